@@ -1,0 +1,50 @@
+# Stoa's commands. `make` lists them.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
+
+$(READY): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Stoa needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 …"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(READY) ## Make the virtual environment from the locked requirements
+
+run: setup ## Start everything on SQLite with demo data, and walk one case through
+	$(BIN)/stoa demo
+
+test: setup ## Run every test, on SQLite and PostgreSQL
+	$(BIN)/python -m pytest -n 2
+
+check: setup ## The whole gate: format, lint, types, import contracts, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) test
+
+format: setup ## Format and sort imports
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+conformance-dmn: setup ## Judge FEEL and DMN by the DMN TCK in $$STOA_CORPORA
+	$(BIN)/python -m tests.conformance_dmn
+
+bench: setup ## Measure the engine, storage and HTTP on both databases
+	$(BIN)/python -m bench
+
+lock: setup ## Resolve the requirements anew, with hashes
+	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --quiet requirements/run.in -o requirements/run.txt
+	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --quiet -c requirements/run.txt requirements/dev.in -o requirements/dev.txt
+
+clean: ## Remove the virtual environment and every local state
+	rm -rf $(VENV) var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.PHONY: help setup run test check format conformance-dmn bench lock clean

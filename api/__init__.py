@@ -1,0 +1,1 @@
+"""Stoa on the web: REST, webhooks, pages and the `stoa` command."""

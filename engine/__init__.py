@@ -1,0 +1,1 @@
+"""Stoa's engine: cases, tasks and procedures, with no knowledge of the web."""

@@ -1,0 +1,62 @@
+"""Who is asking: a person in an office, an agency, or the system itself."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class ActorKind(StrEnum):
+    """The kinds of asker."""
+
+    USER = "user"
+    AGENCY = "agency"
+    SYSTEM = "system"
+
+
+class Role(StrEnum):
+    """What a user does in an office (domain words; a user may have several)."""
+
+    CLERK = "clerk"
+    MANAGER = "manager"
+    AGENT = "agent"
+    ANALYST = "analyst"
+    CERTIFIER = "certifier"
+    SUPERVISOR = "supervisor"
+    AUDITOR = "auditor"
+    OPERATOR = "operator"
+
+
+class Scope(StrEnum):
+    """What a token may be used for; a token never allows more than its owner may do."""
+
+    CASES_READ = "cases:read"
+    CASES_WRITE = "cases:write"
+    SERVICE_TASKS = "service-tasks"
+    MESSAGES = "messages"
+    PROCEDURES_READ = "procedures:read"
+    PROCEDURES_WRITE = "procedures:write"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Who acts, in which office and with what rights.
+
+    `name` is the user name or agency key that the journal shows. `branch_id` is the office a user acts in. An
+    agency and the system have no branch.
+    """
+
+    kind: ActorKind
+    id: UUID | None
+    name: str
+    roles: frozenset[Role] = frozenset()
+    branch_id: UUID | None = None
+    branch_code: str | None = None
+    scopes: frozenset[Scope] = frozenset(Scope)
+
+    def has(self, *roles: Role) -> bool:
+        """Whether the actor has one of `roles`."""
+        return not self.roles.isdisjoint(roles)
+
+
+SYSTEM = Actor(kind=ActorKind.SYSTEM, id=None, name="stoa")
+"""The engine acting by itself: timers, deliveries, retries."""

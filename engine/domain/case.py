@@ -1,0 +1,131 @@
+"""A case: one request of one citizen, running one version of one procedure."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from engine.domain.journal import JournalHead
+from engine.domain.refusal import Conflict
+
+
+class CaseStatus(StrEnum):
+    """The few legal statuses of a case."""
+
+    OPEN = "open"
+    SUSPENDED = "suspended"
+    COMPLETED = "completed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing happens in the case any more."""
+        return self not in (CaseStatus.OPEN, CaseStatus.SUSPENDED)
+
+
+class Flag(StrEnum):
+    """Temporary marks on a case, several at a time."""
+
+    AWAITING_CITIZEN = "awaiting_citizen"
+    AWAITING_AGENCY = "awaiting_agency"
+    OVERDUE = "overdue"
+    STUCK = "stuck"
+    READY_FOR_PICKUP = "ready_for_pickup"
+    APPEALED = "appealed"
+
+
+class Channel(StrEnum):
+    """How the citizen came."""
+
+    COUNTER = "counter"
+    PHONE = "phone"
+    WEB = "web"
+    VIDEO = "video"
+    POST = "post"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notify:
+    """How the citizen wants to be told: a mobile number in E.164, an e-mail address, both or neither."""
+
+    sms: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """The state of a case without its tasks; changed by evolving.
+
+    `row_version` counts the changes and guards them. `snapshot` is the workflow's own state. `tracking_code`
+    stands on the citizen's receipt; with the number it shows the status, and nothing personal.
+    `next_timer_at` is when the workflow must be woken, None while the case is suspended or no timer waits.
+    """
+
+    id: UUID
+    number: str
+    procedure_key: str
+    version_id: UUID
+    version_number: int
+    branch_id: UUID
+    branch_code: str
+    channel: Channel
+    opened_at: datetime
+    opened_by: UUID | None
+    due_at: datetime | None
+    tracking_code: str
+    snapshot: bytes
+    status: CaseStatus = CaseStatus.OPEN
+    flags: frozenset[Flag] = frozenset()
+    notify: Notify = Notify()
+    next_timer_at: datetime | None = None
+    suspended_at: datetime | None = None
+    closed_at: datetime | None = None
+    outcome: str | None = None
+    journal: JournalHead = field(default_factory=JournalHead)
+    row_version: int = 1
+
+    def require_open(self) -> None:
+        """Refuse unless work may be done in the case."""
+        if self.status is not CaseStatus.OPEN:
+            raise Conflict(
+                f"Expected case {self.number} to be open, but it is {self.status}.",
+                code=f"case_{self.status}",
+            )
+
+    def suspended(self, at: datetime) -> "Case":
+        """The case put on hold; its timers rest until it is resumed."""
+        self.require_open()
+        return replace(self, status=CaseStatus.SUSPENDED, suspended_at=at, next_timer_at=None)
+
+    def resumed(self, at: datetime) -> "Case":
+        """The case taken up again, its due date moved by the time it rested."""
+        if self.status is not CaseStatus.SUSPENDED or self.suspended_at is None:
+            raise Conflict(
+                f"Expected case {self.number} to be suspended, but it is {self.status}.",
+                code="case_not_suspended",
+            )
+        rested = at - self.suspended_at
+        due_at = self.due_at + rested if self.due_at else None
+        return replace(self, status=CaseStatus.OPEN, suspended_at=None, due_at=due_at)
+
+    def closed(self, status: CaseStatus, *, at: datetime, outcome: str | None) -> "Case":
+        """The case ended with a final status; no flag outlives it but an appeal."""
+        if self.status.is_final:
+            raise Conflict(
+                f"Expected case {self.number} to be under way, but it is {self.status}.",
+                code=f"case_{self.status}",
+            )
+        return replace(
+            self,
+            status=status,
+            outcome=outcome,
+            closed_at=at,
+            suspended_at=None,
+            next_timer_at=None,
+            flags=self.flags & {Flag.APPEALED},
+        )
+
+    def flagged(self, flag: Flag, *, wanted: bool) -> "Case":
+        """The case with `flag` set or cleared."""
+        return replace(self, flags=self.flags | {flag} if wanted else self.flags - {flag})

@@ -1,0 +1,134 @@
+"""Who may see and do what, decided per object.
+
+A clerk and a manager work with the cases of their branch; an agent of the call centre looks up and opens
+cases anywhere; an agency answers its own service tasks and sees nothing else; auditors and supervisors look
+at everything and change nothing. A case that an actor may not see does not exist for them.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from engine.domain.actor import Actor, ActorKind, Role, Scope
+from engine.domain.case import Case
+from engine.domain.refusal import NotFound, NotPermitted
+from engine.domain.service_task import ServiceTask
+from engine.domain.task import Task
+
+_EVERYWHERE = (Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
+_BRANCH_WORK = (Role.CLERK, Role.MANAGER)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Which cases an actor sees in lists: those of `branch_id`, all (`everywhere`), or none."""
+
+    everywhere: bool = False
+    branch_id: UUID | None = None
+
+    @property
+    def nothing(self) -> bool:
+        """Whether every list is empty for the actor."""
+        return not self.everywhere and self.branch_id is None
+
+
+def sight_of(actor: Actor) -> Sight:
+    """The cases that the actor sees."""
+    if actor.kind is ActorKind.SYSTEM:
+        return Sight(everywhere=True)
+    if actor.kind is ActorKind.AGENCY:
+        return Sight()
+    if actor.has(*_EVERYWHERE):
+        return Sight(everywhere=True)
+    return Sight(branch_id=actor.branch_id if actor.has(*_BRANCH_WORK) else None)
+
+
+def require_scope(actor: Actor, scope: Scope) -> None:
+    """Refuse an actor whose token was not made for this."""
+    if scope not in actor.scopes:
+        raise NotPermitted(f"This token lacks the scope {scope}.", code="scope_missing")
+
+
+def sees_branch(actor: Actor, branch_id: UUID) -> bool:
+    """Whether the actor sees what belongs to that branch."""
+    sight = sight_of(actor)
+    return sight.everywhere or sight.branch_id == branch_id
+
+
+def require_sees_case(actor: Actor, case: Case) -> None:
+    """Refuse an actor for whom the case does not exist."""
+    if not sees_branch(actor, case.branch_id):
+        raise NotFound.of("case", case.id)
+
+
+def require_works_case(actor: Actor, case: Case) -> None:
+    """Refuse an actor who may not change the case."""
+    require_sees_case(actor, case)
+    if actor.kind is ActorKind.SYSTEM:
+        return
+    if not (actor.has(*_BRANCH_WORK) and actor.branch_id == case.branch_id):
+        raise NotPermitted("Only clerks and managers of the case's branch may change it.")
+
+
+def require_opens_case(actor: Actor, branch_id: UUID) -> None:
+    """Refuse an actor who may not open a case in that branch."""
+    works_here = actor.has(*_BRANCH_WORK) and actor.branch_id == branch_id
+    if actor.kind is not ActorKind.USER or not (works_here or actor.has(Role.AGENT)):
+        raise NotPermitted(
+            "Only clerks and managers of a branch, and call-centre agents, may open a case there."
+        )
+
+
+def may_take(actor: Actor, task: Task) -> bool:
+    """Whether the actor is among those the diagram offers the task to."""
+    if task.candidate_users and actor.name in task.candidate_users:
+        return True
+    if task.candidate_groups:
+        return any(role in task.candidate_groups for role in actor.roles)
+    return not task.candidate_users and actor.has(*_BRANCH_WORK)
+
+
+def require_sees_task(actor: Actor, task: Task) -> None:
+    """Refuse an actor for whom the task does not exist."""
+    if not sees_branch(actor, task.branch_id):
+        raise NotFound.of("task", task.id)
+
+
+def require_takes_task(actor: Actor, task: Task) -> None:
+    """Refuse an actor who may not have the task in their hands."""
+    require_sees_task(actor, task)
+    if actor.branch_id != task.branch_id:
+        raise NotPermitted("Only people of the case's branch may work on its tasks.")
+    if not may_take(actor, task):
+        wanted = ", ".join(task.candidate_groups + task.candidate_users) or "clerks"
+        raise NotPermitted(f"Task {task.id} is offered to: {wanted}.")
+
+
+def require_manages(actor: Actor, branch_id: UUID) -> None:
+    """Refuse an actor who may not hand out the branch's work."""
+    if not (actor.has(Role.MANAGER) and actor.branch_id == branch_id):
+        raise NotPermitted("Only the manager of the branch may hand out its work.")
+
+
+def require_answers(actor: Actor, task: ServiceTask) -> None:
+    """Refuse an actor who may not answer the service task.
+
+    Its agency may, and, for an agency that is not connected, the branch's clerks, who record what came back.
+    """
+    if actor.kind is ActorKind.SYSTEM:
+        return
+    if actor.kind is ActorKind.AGENCY:
+        if actor.id is None or task.agency_id != actor.id:
+            raise NotFound.of("service task", task.id)
+        return
+    if not sees_branch(actor, task.branch_id):
+        raise NotFound.of("service task", task.id)
+    if not (actor.has(*_BRANCH_WORK) and actor.branch_id == task.branch_id):
+        raise NotPermitted(
+            "Only the agency, or clerks of the case's branch on its behalf, may answer this service task."
+        )
+
+
+def require_role(actor: Actor, *roles: Role) -> None:
+    """Refuse an actor with none of `roles`."""
+    if actor.kind is not ActorKind.SYSTEM and not actor.has(*roles):
+        raise NotPermitted(f"This needs the role {' or '.join(roles)}.")

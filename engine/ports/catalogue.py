@@ -1,0 +1,114 @@
+"""What the engine needs to know about procedures: metadata, forms and executable files of a version."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from engine.ports.workflow import Definition
+
+Files = Mapping[str, bytes]
+"""The files of a version by path: `procedure.yaml`, `process.bpmn`, `forms/intake.form` …"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """How long a procedure may take by law or service norm."""
+
+    days: int
+    working_days: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeRule:
+    """What an end event makes of a case (`completed` or `rejected`), and what the citizen is told."""
+
+    status: str
+    text: str
+    text_en: str
+
+
+class Form(Protocol):
+    """One form of a procedure."""
+
+    @property
+    def id(self) -> str:
+        """The id that diagrams name it by."""
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """The form-js JSON."""
+
+    def accept(self, data: Mapping[str, Any], *, scope: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of the form, typed; `Invalid` with every field's problem.
+
+        A field the form does not have is refused, and so is a read-only one that differs from `scope`.
+        `scope` is what the form was prefilled from: conditions of hidden fields see it.
+        """
+
+    def draft(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The values so far, without what is required or how it must look.
+
+        `Invalid` for a field that the form does not have.
+        """
+
+
+class Procedure(Protocol):
+    """A version of a procedure, read and checked."""
+
+    @property
+    def key(self) -> str:
+        """The key, as in `residence-certificate`."""
+
+    @property
+    def title(self) -> str:
+        """The Greek title."""
+
+    @property
+    def title_en(self) -> str:
+        """The English title."""
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """All of procedure.yaml, as JSON."""
+
+    @property
+    def term(self) -> Term:
+        """The term; 50 days where the procedure sets none (ν. 2690/1999, art. 4)."""
+
+    @property
+    def start_form(self) -> Form | None:
+        """The form of the start event, which `data` of a new case must fit.
+
+        Without one a case takes no data.
+        """
+
+    @property
+    def definition(self) -> Definition:
+        """The executable files."""
+
+    @property
+    def main_file(self) -> str:
+        """The name of the BPMN file that holds the process a case starts."""
+
+    def form(self, form_id: str) -> Form:
+        """A form by id; `KeyError` cannot happen, because a version with a missing form is refused."""
+
+    def outcome(self, end_event_id: str) -> OutcomeRule:
+        """What ending in that event means; `completed` where procedure.yaml says nothing."""
+
+
+class Catalogue(Protocol):
+    """Reads procedures. A version is immutable, so what was read is kept by its id."""
+
+    def procedure(self, version_id: UUID, load: Callable[[], Files]) -> Procedure:
+        """The procedure of that version.
+
+        `load` gives its files and is called only when it was not read before.
+        """
+
+    def check(self, files: Files) -> Procedure:
+        """Read files that are not deployed yet.
+
+        `Invalid` with every finding (file name to sentences) if they are not a sound procedure.
+        """

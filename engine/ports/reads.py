@@ -1,0 +1,200 @@
+"""What the engine needs from storage to show things: lists and objects, without locks."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
+
+from engine.domain.actor import Actor
+from engine.domain.agency import Agency, Branch, User
+from engine.domain.case import Case, CaseStatus
+from engine.domain.job import Job, JobState
+from engine.domain.journal import JournalEntry
+from engine.domain.party import Party
+from engine.domain.permission import Sight
+from engine.domain.procedure import ProcedureVersion, VersionStatus
+from engine.domain.service_task import ServiceTask, ServiceTaskState
+from engine.domain.task import Task, TaskState
+from engine.domain.token import Token
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page(Generic[T]):
+    """A part of a list and the cursor to the next part, None on the last."""
+
+    items: tuple[T, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slice:
+    """Which part of a list is wanted: at most `limit` (1–100) items after `cursor`.
+
+    A cursor that is not one of ours is `Invalid`.
+    """
+
+    limit: int = 50
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFilter:
+    """Which cases; None asks for no restriction. `words` are in search form.
+
+    Each must begin a word of the case.
+    """
+
+    number: str | None = None
+    words: tuple[str, ...] = ()
+    status: CaseStatus | None = None
+    procedure: str | None = None
+    branch_code: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskFilter:
+    """Which tasks; None asks for no restriction. `unassigned` asks for those that nobody has.
+
+    `words` are as in `CaseFilter`.
+    """
+
+    state: TaskState = TaskState.OPEN
+    assignee_id: UUID | None = None
+    unassigned: bool = False
+    branch_code: str | None = None
+    procedure: str | None = None
+    due_before: datetime | None = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceTaskFilter:
+    """Which service tasks; None asks for no restriction."""
+
+    state: ServiceTaskState | None = ServiceTaskState.OPEN
+    agency_key: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseView:
+    """One case with what is open in it and who is in it. `case.snapshot` is there, for the diagram."""
+
+    case: Case
+    tasks: tuple[Task, ...]
+    service_tasks: tuple[ServiceTask, ...]
+    parties: tuple[Party, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gauges:
+    """Counts for the operator. `job_lag_seconds` is the age of the oldest job that is due and not begun."""
+
+    cases_started: int
+    cases_by_status: Mapping[str, int]
+    tasks_completed: int
+    open_tasks: int
+    jobs_ready: int
+    job_lag_seconds: float
+    dead_letters: int
+    stuck_cases: int
+    last_worker_beat: datetime | None
+
+
+class Reads(Protocol):
+    """Questions to storage. What an actor may see is given as a `Sight`.
+
+    An object outside it is not in a list.
+    """
+
+    def actor(self, token_digest: bytes, now: datetime) -> Actor | None:
+        """Whose token that is, with branch, roles and scopes.
+
+        None if unknown, revoked, expired, or its owner is inactive.
+        """
+
+    def case(self, case_id: UUID) -> CaseView | None:
+        """One case."""
+
+    def case_numbered(self, number: str) -> CaseView | None:
+        """One case by its number."""
+
+    def cases(self, wanted: CaseFilter, *, sight: Sight, part: Slice) -> Page[Case]:
+        """Cases, newest first, with empty snapshots."""
+
+    def task(self, task_id: UUID) -> Task | None:
+        """One task."""
+
+    def tasks(self, wanted: TaskFilter, *, sight: Sight, part: Slice) -> Page[Task]:
+        """Tasks, those due first before those due later, those without a due date last.
+
+        Prefill and draft are empty.
+        """
+
+    def service_task(self, service_task_id: UUID) -> ServiceTask | None:
+        """One service task."""
+
+    def service_tasks(
+        self, wanted: ServiceTaskFilter, *, sight: Sight, agency_id: UUID | None, part: Slice
+    ) -> Page[ServiceTask]:
+        """Service tasks, oldest first: those of the agency if `agency_id` is given, else those in sight."""
+
+    def journal(self, case_id: UUID, part: Slice) -> Page[JournalEntry]:
+        """The journal of a case, first line first."""
+
+    def procedures(
+        self, *, words: str | None, status: VersionStatus | None, part: Slice
+    ) -> Page[ProcedureVersion]:
+        """For each procedure its version on offer, else its newest; by key.
+
+        `words` are looked for in key and titles.
+        """
+
+    def versions(self, key: str) -> Sequence[ProcedureVersion]:
+        """All versions of a procedure, newest first; empty if there is none of that key."""
+
+    def version_by_id(self, version_id: UUID) -> ProcedureVersion | None:
+        """One version."""
+
+    def version_files(self, version_id: UUID) -> Mapping[str, bytes]:
+        """The files of a version."""
+
+    def due_cases(self, now: datetime, limit: int) -> Sequence[UUID]:
+        """Open cases whose next timer is due, most overdue first."""
+
+    def jobs(self, state: JobState | None, part: Slice) -> Page[Job]:
+        """Jobs, newest first."""
+
+    def branches(self) -> Sequence[Branch]:
+        """All branches, by code."""
+
+    def branch_coded(self, code: str) -> Branch | None:
+        """One branch by its code."""
+
+    def user_named(self, username: str) -> User | None:
+        """One user by name."""
+
+    def agencies(self) -> Sequence[Agency]:
+        """All agencies, by key."""
+
+    def agency_keyed(self, key: str) -> Agency | None:
+        """One agency by its key."""
+
+    def tokens(self) -> Sequence[Token]:
+        """All tokens that are neither revoked nor expired, newest first."""
+
+    def gauges(self, now: datetime) -> Gauges:
+        """The operator's counts."""
+
+    def schema_version(self) -> str | None:
+        """The migration that the database stands at; None if it was never migrated. In memory, the newest."""
+
+
+class ReadStore(Protocol):
+    """Where everything is looked up."""
+
+    def reading(self) -> AbstractContextManager[Reads]:
+        """A consistent look at what is committed."""

@@ -1,0 +1,261 @@
+"""What the engine needs from whatever runs BPMN: pure steps from one snapshot of a case to the next.
+
+Every method takes the snapshot before and gives a `Step`: the snapshot after and what the step opened and
+closed. Nothing is kept between calls except parsed definitions, so an exception in the middle of a step
+changes nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any, Protocol
+from uuid import UUID
+
+Variables = Mapping[str, Any]
+"""Process variables: JSON values, and the temporal and decimal values of FEEL."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definition:
+    """The executable files of one immutable procedure version: BPMN and DMN, by file name.
+
+    `sha256` identifies the contents, and is the key under which a parsed specification is shared.
+    `process_id` is the BPMN process that a case starts; the others are called by it.
+    """
+
+    sha256: str
+    process_id: str
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What a step may know besides its variables: the moment, and what FEEL text can name.
+
+    `now` is aware and in UTC; timers are judged against it and never against the machine's clock. `names` is
+    added to the scope of every expression (for example `stoa`, a context with the function `working_days`).
+    """
+
+    now: datetime
+    names: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Phase(Enum):
+    """How a step left the case."""
+
+    RUNNING = "running"
+    COMPLETED = "completed"
+    STUCK = "stuck"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedTask:
+    """A user or manual task that now waits for a person.
+
+    `token` names it to the workflow, and stays the same from snapshot to snapshot. `variables` is what its
+    form is prefilled from: its input mapping's result, or everything in scope where it has none. `assignee`
+    and the candidates are texts, already evaluated.
+    """
+
+    token: UUID
+    element_id: str
+    name: str
+    form_id: str | None
+    assignee: str | None = None
+    candidate_groups: tuple[str, ...] = ()
+    candidate_users: tuple[str, ...] = ()
+    priority: int = 50
+    due_at: datetime | None = None
+    follow_up_at: datetime | None = None
+    variables: Variables = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedServiceTask:
+    """Work for an agency or a system that now waits for an answer.
+
+    `variables` holds only what the element's input mapping names (nothing where it has none): the agency sees
+    no more. `headers` are the static settings of the diagram; `retries` is the number of attempts the diagram
+    asks for, if it does.
+    """
+
+    token: UUID
+    element_id: str
+    name: str
+    topic: str
+    retries: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedSubscription:
+    """A catching message event or receive task that now waits.
+
+    `correlation_key` is evaluated text, None where the diagram gives none.
+    """
+
+    token: UUID
+    element_id: str
+    message: str
+    correlation_key: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThrownMessage:
+    """A message that the step sent, for the engine to route to a waiting case or keep."""
+
+    message: str
+    correlation_key: str | None
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThrownSignal:
+    """A signal that the step sent, for every waiting case."""
+
+    signal: str
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassedElement:
+    """A flow node that was entered and left within the step, in order; the journal tells it."""
+
+    element_id: str
+    kind: str
+    """The BPMN element's name, for example `userTask`, `exclusiveGateway`, `endEvent`."""
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incident:
+    """Why a case is stuck: at which element, and what a person could repair."""
+
+    element_id: str | None
+    code: str
+    """Stable: `no_flow_chosen`, `undecidable_expression`, `merge_conflict`, `uncaught_error` …"""
+    message: str
+    variable: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """What one step did. The tuples hold only what is new since the snapshot before.
+
+    `closed` holds the tokens of tasks, service tasks and subscriptions that no longer wait, because they were
+    answered or cancelled. `next_timer_at` is the moment of the earliest waiting timer, None where none waits.
+    `variables` is the data of the process (for a completed case its final data). `outcome` is the id of the
+    end event that the case ended in, None while it runs.
+    """
+
+    snapshot: bytes
+    phase: Phase
+    opened_tasks: tuple[OpenedTask, ...] = ()
+    opened_service_tasks: tuple[OpenedServiceTask, ...] = ()
+    opened_subscriptions: tuple[OpenedSubscription, ...] = ()
+    closed: tuple[UUID, ...] = ()
+    thrown_messages: tuple[ThrownMessage, ...] = ()
+    thrown_signals: tuple[ThrownSignal, ...] = ()
+    next_timer_at: datetime | None = None
+    passed: tuple[PassedElement, ...] = ()
+    variables: Variables = field(default_factory=dict)
+    outcome: str | None = None
+    outcome_name: str | None = None
+    incident: Incident | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marks:
+    """The element ids to mark on the diagram."""
+
+    completed: tuple[str, ...]
+    active: tuple[str, ...]
+
+
+class DefinitionRefused(Exception):
+    """The files cannot be run; `findings` says each reason, with file, line and element."""
+
+    def __init__(self, findings: tuple[str, ...]) -> None:
+        super().__init__("; ".join(findings))
+        self.findings = findings
+
+
+class StepRefused(Exception):
+    """The step cannot be taken from this snapshot.
+
+    Nothing changed: the token does not wait (any more), or is of another kind.
+    """
+
+
+class Workflow(Protocol):
+    """Runs cases of a definition. Safe to share between threads.
+
+    The parsed definition is built once and never changed by a case.
+    """
+
+    def prepare(self, definition: Definition) -> None:
+        """Parse the definition and keep it; `DefinitionRefused` with every finding if it cannot be run."""
+
+    def start(self, definition: Definition, *, variables: Variables, surroundings: Surroundings) -> Step:
+        """Start a case at the none start event of the definition's process, with `variables` as its data."""
+
+    def complete(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        token: UUID,
+        variables: Variables,
+        surroundings: Surroundings,
+    ) -> Step:
+        """Complete the waiting user task, manual task or service task `token` with `variables` as its result.
+
+        `StepRefused` if it does not wait.
+        """
+
+    def fail(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        token: UUID,
+        code: str,
+        variables: Variables,
+        surroundings: Surroundings,
+    ) -> Step:
+        """Raise the BPMN error `code` at the waiting task `token`; `variables` are merged where it is caught.
+
+        An error that nothing catches leaves the case `STUCK` with an `uncaught_error` incident, and the task
+        as it was.
+        """
+
+    def deliver(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        token: UUID,
+        variables: Variables,
+        surroundings: Surroundings,
+    ) -> Step:
+        """Give the message that subscription `token` waits for, with `variables` as its payload.
+
+        `StepRefused` if it does not wait.
+        """
+
+    def fire_timers(self, definition: Definition, snapshot: bytes, *, surroundings: Surroundings) -> Step:
+        """Fire every timer that is due at `surroundings.now`.
+
+        Without one the step is empty and the snapshot equivalent.
+        """
+
+    def postpone_timers(
+        self, definition: Definition, snapshot: bytes, *, by: timedelta, surroundings: Surroundings
+    ) -> Step:
+        """Move every waiting timer by `by`: what a suspended case gets back when it resumes."""
+
+    def marks(self, definition: Definition, snapshot: bytes) -> Marks:
+        """Which elements are completed and which active, for drawing the diagram."""

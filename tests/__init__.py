@@ -1,0 +1,1 @@
+"""Claims about Stoa, each with a test that can fail."""
