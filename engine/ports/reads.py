@@ -91,7 +91,10 @@ class CaseView:
 
 @dataclass(frozen=True, kw_only=True)
 class Gauges:
-    """Counts for the operator. `job_lag_seconds` is the age of the oldest job that is due and not begun."""
+    """Counts for the operator; `cases_by_status` has every status.
+
+    `job_lag_seconds` is the age of the oldest job that is due and not begun.
+    """
 
     cases_started: int
     cases_by_status: Mapping[str, int]
@@ -150,7 +153,8 @@ class Reads(Protocol):
     ) -> Page[ProcedureVersion]:
         """For each procedure its version on offer, else its newest; by key.
 
-        `words` are looked for in key and titles.
+        Each of `words`, in whatever form, is looked for in key and titles. `status` keeps the procedures
+        whose version so chosen has it.
         """
 
     def versions(self, key: str) -> Sequence[ProcedureVersion]:
@@ -183,8 +187,8 @@ class Reads(Protocol):
     def agency_keyed(self, key: str) -> Agency | None:
         """One agency by its key."""
 
-    def tokens(self) -> Sequence[Token]:
-        """All tokens that are neither revoked nor expired, newest first."""
+    def tokens(self, now: datetime) -> Sequence[Token]:
+        """All tokens that are neither revoked nor, at `now`, expired, newest first."""
 
     def gauges(self, now: datetime) -> Gauges:
         """The operator's counts."""
