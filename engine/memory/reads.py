@@ -1,0 +1,267 @@
+"""Answers questions from the in-memory tables."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from engine.domain.actor import Actor, ActorKind, Role
+from engine.domain.agency import Agency, Branch, User
+from engine.domain.case import Case, CaseStatus, Flag
+from engine.domain.job import Job, JobState
+from engine.domain.journal import JournalEntry
+from engine.domain.party import search_form
+from engine.domain.permission import Sight
+from engine.domain.procedure import ProcedureVersion, VersionStatus
+from engine.domain.service_task import ServiceTask
+from engine.domain.task import Task, TaskState
+from engine.domain.token import Token
+from engine.memory import case_rows
+from engine.memory.pages import page
+from engine.memory.tables import Tables
+from engine.ports.reads import CaseFilter, CaseView, Gauges, Page, ServiceTaskFilter, Slice, TaskFilter
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+class MemoryReads:
+    """Fills the port `Reads` on tables that nobody changes any more."""
+
+    def __init__(self, tables: Tables, *, schema_version: str) -> None:
+        self._tables = tables
+        self._schema_version = schema_version
+
+    def actor(self, token_digest: bytes, now: datetime) -> Actor | None:
+        """Whose token that is."""
+        token = next((token for token in self._tables.tokens.values() if token.digest == token_digest), None)
+        if token is None or not _is_valid(token, now):
+            return None
+        if token.agency_id is not None:
+            agency = self._tables.agencies[token.agency_id]
+            return Actor(kind=ActorKind.AGENCY, id=agency.id, name=agency.key, scopes=token.scopes)
+        return self._user_behind(token)
+
+    def _user_behind(self, token: Token) -> Actor | None:
+        user = self._tables.users[token.user_id] if token.user_id else None
+        if user is None or not user.active:
+            return None
+        branch = self._tables.branches[token.branch_id] if token.branch_id else None
+        roles = self._tables.members.get((user.id, branch.id), frozenset()) if branch else frozenset()
+        return Actor(
+            kind=ActorKind.USER,
+            id=user.id,
+            name=user.username,
+            roles=frozenset(Role(role) for role in roles),
+            branch_id=branch.id if branch else None,
+            branch_code=branch.code if branch else None,
+            scopes=token.scopes,
+        )
+
+    # Cases
+
+    def case(self, case_id: UUID) -> CaseView | None:
+        """One case."""
+        case = self._tables.cases.get(case_id)
+        if case is None:
+            return None
+        parties = (party for party in self._tables.parties.values() if party.case_id == case_id)
+        return CaseView(
+            case=case,
+            tasks=case_rows.waiting_tasks(self._tables, case_id),
+            service_tasks=case_rows.waiting_service_tasks(self._tables, case_id),
+            parties=tuple(sorted(parties, key=lambda party: party.id)),
+        )
+
+    def case_numbered(self, number: str) -> CaseView | None:
+        """One case by its number."""
+        found = (case.id for case in self._tables.cases.values() if case.number == number)
+        case_id = next(found, None)
+        return self.case(case_id) if case_id else None
+
+    def cases(self, wanted: CaseFilter, *, sight: Sight, part: Slice) -> Page[Case]:
+        """Cases, newest first."""
+        fitting = (
+            replace(case, snapshot=b"")
+            for case in self._tables.cases.values()
+            if _sees(sight, case.branch_id)
+            and (wanted.number is None or case.number == wanted.number)
+            and (wanted.status is None or case.status is wanted.status)
+            and (wanted.procedure is None or case.procedure_key == wanted.procedure)
+            and (wanted.branch_code is None or case.branch_code == wanted.branch_code)
+            and self._has_words(case.id, wanted.words)
+        )
+        return page(
+            fitting, key=lambda case: (_moment(case.opened_at), case.id.hex), part=part, newest_first=True
+        )
+
+    def _has_words(self, case_id: UUID, wanted: Iterable[str]) -> bool:
+        words = self._tables.words.get(case_id, frozenset())
+        return all(any(word.startswith(start) for word in words) for start in wanted)
+
+    def task(self, task_id: UUID) -> Task | None:
+        """One task."""
+        return self._tables.tasks.get(task_id)
+
+    def tasks(self, wanted: TaskFilter, *, sight: Sight, part: Slice) -> Page[Task]:
+        """Tasks, by due date."""
+        branch = self.branch_coded(wanted.branch_code) if wanted.branch_code is not None else None
+        fitting = (
+            replace(task, prefill={}, draft=None)
+            for task in self._tables.tasks.values()
+            if _sees(sight, task.branch_id)
+            and task.state is wanted.state
+            and (wanted.assignee_id is None or task.assignee_id == wanted.assignee_id)
+            and not (wanted.unassigned and task.assignee_id is not None)
+            and (wanted.branch_code is None or (branch is not None and task.branch_id == branch.id))
+            and (wanted.procedure is None or task.procedure_key == wanted.procedure)
+            and (wanted.due_before is None or (task.due_at or _NEVER) < wanted.due_before)
+            and self._has_words(task.case_id, wanted.words)
+        )
+        return page(fitting, key=lambda task: (_moment(task.due_at or _NEVER), task.id.hex), part=part)
+
+    def service_task(self, service_task_id: UUID) -> ServiceTask | None:
+        """One service task."""
+        return self._tables.service_tasks.get(service_task_id)
+
+    def service_tasks(
+        self, wanted: ServiceTaskFilter, *, sight: Sight, agency_id: UUID | None, part: Slice
+    ) -> Page[ServiceTask]:
+        """Service tasks, oldest first."""
+        fitting = (
+            task
+            for task in self._tables.service_tasks.values()
+            if (_sees(sight, task.branch_id) if agency_id is None else task.agency_id == agency_id)
+            and (wanted.state is None or task.state is wanted.state)
+            and (wanted.agency_key is None or task.agency_key == wanted.agency_key)
+        )
+        return page(fitting, key=lambda task: (_moment(task.created_at), task.id.hex), part=part)
+
+    def journal(self, case_id: UUID, part: Slice) -> Page[JournalEntry]:
+        """The journal of a case."""
+        return page(
+            self._tables.journals.get(case_id, ()), key=lambda line: (f"{line.number:012d}",), part=part
+        )
+
+    def due_cases(self, now: datetime, limit: int) -> Sequence[UUID]:
+        """Open cases whose next timer is due."""
+        due = [
+            (case.next_timer_at, case.id)
+            for case in self._tables.cases.values()
+            if case.status is CaseStatus.OPEN and case.next_timer_at is not None and case.next_timer_at <= now
+        ]
+        return [case_id for _, case_id in sorted(due)[:limit]]
+
+    def jobs(self, state: JobState | None, part: Slice) -> Page[Job]:
+        """Jobs, newest first."""
+        fitting = (job for job in self._tables.jobs.values() if state is None or job.state is state)
+        return page(
+            fitting, key=lambda job: (_moment(job.created_at), job.id.hex), part=part, newest_first=True
+        )
+
+    # Procedures
+
+    def procedures(
+        self, *, words: str | None, status: VersionStatus | None, part: Slice
+    ) -> Page[ProcedureVersion]:
+        """For each procedure its version on offer, else its newest."""
+        shown: dict[str, ProcedureVersion] = {}
+        for version in sorted(self._tables.versions.values(), key=_precedence):
+            shown[version.key] = version
+        fitting = (
+            version
+            for version in shown.values()
+            if (status is None or version.status is status) and _mentions(version, words or "")
+        )
+        return page(fitting, key=lambda version: (version.key,), part=part)
+
+    def versions(self, key: str) -> Sequence[ProcedureVersion]:
+        """All versions of a procedure, newest first."""
+        of_key = [version for version in self._tables.versions.values() if version.key == key]
+        return sorted(of_key, key=lambda version: -version.number)
+
+    def version_by_id(self, version_id: UUID) -> ProcedureVersion | None:
+        """One version."""
+        return self._tables.versions.get(version_id)
+
+    def version_files(self, version_id: UUID) -> Mapping[str, bytes]:
+        """The files of a version."""
+        return self._tables.files.get(version_id, {})
+
+    # People, agencies and offices
+
+    def branches(self) -> Sequence[Branch]:
+        """All branches, by code."""
+        return sorted(self._tables.branches.values(), key=lambda branch: branch.code)
+
+    def branch_coded(self, code: str) -> Branch | None:
+        """One branch by its code."""
+        return next((branch for branch in self._tables.branches.values() if branch.code == code), None)
+
+    def user_named(self, username: str) -> User | None:
+        """One user by name."""
+        return next((user for user in self._tables.users.values() if user.username == username), None)
+
+    def agencies(self) -> Sequence[Agency]:
+        """All agencies, by key."""
+        return sorted(self._tables.agencies.values(), key=lambda agency: agency.key)
+
+    def agency_keyed(self, key: str) -> Agency | None:
+        """One agency by its key."""
+        return next((agency for agency in self._tables.agencies.values() if agency.key == key), None)
+
+    def tokens(self, now: datetime) -> Sequence[Token]:
+        """All tokens that are neither revoked nor expired, newest first."""
+        valid = [token for token in self._tables.tokens.values() if _is_valid(token, now)]
+        return sorted(valid, key=lambda token: (token.created_at, token.id), reverse=True)
+
+    # The operator
+
+    def gauges(self, now: datetime) -> Gauges:
+        """The operator's counts."""
+        cases, jobs = self._tables.cases.values(), self._tables.jobs.values()
+        statuses = Counter(case.status for case in cases)
+        tasks = Counter(task.state for task in self._tables.tasks.values())
+        waiting = [
+            job.run_at
+            for job in jobs
+            if job.state is JobState.READY
+            and job.run_at <= now
+            and (job.leased_until is None or job.leased_until <= now)
+        ]
+        return Gauges(
+            cases_started=len(cases),
+            cases_by_status={status.value: statuses[status] for status in CaseStatus},
+            tasks_completed=tasks[TaskState.COMPLETED],
+            open_tasks=tasks[TaskState.OPEN],
+            jobs_ready=sum(job.state is JobState.READY for job in jobs),
+            job_lag_seconds=(now - min(waiting)).total_seconds() if waiting else 0.0,
+            dead_letters=sum(job.state is JobState.DEAD for job in jobs),
+            stuck_cases=sum(Flag.STUCK in case.flags for case in cases),
+            last_worker_beat=max(self._tables.beats.values(), default=None),
+        )
+
+    def schema_version(self) -> str | None:
+        """The newest migration."""
+        return self._schema_version
+
+
+def _sees(sight: Sight, branch_id: UUID) -> bool:
+    return sight.everywhere or (sight.branch_id is not None and sight.branch_id == branch_id)
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _is_valid(token: Token, now: datetime) -> bool:
+    return token.revoked_at is None and (token.expires_at is None or token.expires_at > now)
+
+
+def _precedence(version: ProcedureVersion) -> tuple[bool, int]:
+    return version.status is VersionStatus.PUBLISHED, version.number
+
+
+def _mentions(version: ProcedureVersion, words: str) -> bool:
+    text = search_form(f"{version.key} {version.title} {version.title_en}")
+    return all(word in text for word in search_form(words).split())
