@@ -1,0 +1,1 @@
+"""Claims about the ways to reach an agency, tried against real servers on loopback."""
