@@ -77,7 +77,7 @@ class Case:
     snapshot: bytes
     status: CaseStatus = CaseStatus.OPEN
     flags: frozenset[Flag] = frozenset()
-    notify: Notify = Notify()
+    notify: Notify = field(default_factory=Notify)
     next_timer_at: datetime | None = None
     suspended_at: datetime | None = None
     closed_at: datetime | None = None

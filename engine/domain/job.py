@@ -35,6 +35,7 @@ class JobKind(StrEnum):
     """What a job does."""
 
     DELIVER_WEBHOOK = "deliver_webhook"
+    DELIVER_MESSAGE = "deliver_message"
 
 
 class JobState(StrEnum):

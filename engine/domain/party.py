@@ -1,7 +1,9 @@
-"""Parties: the persons and bodies in a case, each with a role, and how their names are found again."""
+"""Parties: the persons and bodies in a case, each with a role, and how they are found again."""
 
+import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from uuid import UUID
 
@@ -47,8 +49,56 @@ class Party:
     person: Person
 
 
+def person_fields(person: Person) -> dict[str, str | None]:
+    """The person as process variables."""
+    return asdict(person)
+
+
+_LATIN = str.maketrans(
+    {
+        **dict(zip("αβγδεζηικλμνξοπρσςτυφωϊϋ", "avgdeziiklmnxoprsstyfoiy", strict=True)),
+        "θ": "th",
+        "χ": "ch",
+        "ψ": "ps",
+    }
+)
+_PAIRS = (
+    (re.compile(r"([αεη])υ(?=[θκξπσςτφχψ]|\b)"), r"\1f"),
+    (re.compile(r"([αεη])υ"), r"\1v"),
+    (re.compile(r"\bμπ"), "b"),
+    (re.compile(r"ου"), "ou"),
+    (re.compile(r"γγ"), "ng"),
+    (re.compile(r"γξ"), "nx"),
+    (re.compile(r"γχ"), "nch"),
+)
+"""Pairs of letters that are written otherwise than letter by letter (ELOT 743, table 2)."""
+
+
 def search_form(text: str) -> str:
-    """Text as it is searched: lower case, without accents, every final sigma a sigma, single spaces."""
+    """Text as it is searched: lower-case Latin letters and digits without accents, with single spaces.
+
+    Greek is written as ELOT 743 has it for passports, so that Παπαδόπουλος, ΠΑΠΑΔΟΠΟΥΛΟΣ and Papadopoulos are
+    found by one another.
+    """
     decomposed = unicodedata.normalize("NFD", text.casefold())
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return " ".join(plain.replace("ς", "σ").split())
+    for pair, written in _PAIRS:
+        plain = pair.sub(written, plain)
+    latin = plain.translate(_LATIN)
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in latin).split())
+
+
+def search_words(text: str) -> tuple[str, ...]:
+    """The words of a search text, in search form."""
+    return tuple(search_form(text).split())
+
+
+def words_of(parties: Iterable[Party]) -> set[str]:
+    """The words by which the persons of a case are found: names, AFM, AMKA and phone."""
+    words: set[str] = set()
+    for party in parties:
+        person = party.person
+        for text in (person.given_name, person.family_name, person.birth_name, person.afm, person.amka):
+            words.update(search_words(text or ""))
+        words.update({search_form(person.phone).replace(" ", "")} if person.phone else ())
+    return words

@@ -78,13 +78,13 @@ def require_opens_case(actor: Actor, branch_id: UUID) -> None:
         )
 
 
-def may_take(actor: Actor, task: Task) -> bool:
-    """Whether the actor is among those the diagram offers the task to."""
-    if task.candidate_users and actor.name in task.candidate_users:
+def may_take(*, name: str, roles: frozenset[Role], task: Task) -> bool:
+    """Whether a user of that name and roles in the task's branch is among those the diagram offers it to."""
+    if name in task.candidate_users:
         return True
     if task.candidate_groups:
-        return any(role in task.candidate_groups for role in actor.roles)
-    return not task.candidate_users and actor.has(*_BRANCH_WORK)
+        return any(role in task.candidate_groups for role in roles)
+    return not task.candidate_users and not roles.isdisjoint(_BRANCH_WORK)
 
 
 def require_sees_task(actor: Actor, task: Task) -> None:
@@ -98,7 +98,7 @@ def require_takes_task(actor: Actor, task: Task) -> None:
     require_sees_task(actor, task)
     if actor.branch_id != task.branch_id:
         raise NotPermitted("Only people of the case's branch may work on its tasks.")
-    if not may_take(actor, task):
+    if not may_take(name=actor.name, roles=actor.roles, task=task):
         wanted = ", ".join(task.candidate_groups + task.candidate_users) or "clerks"
         raise NotPermitted(f"Task {task.id} is offered to: {wanted}.")
 

@@ -110,7 +110,10 @@ class Work(Protocol):
         """The next running number of the branch's year, from 1, gapless among committed cases."""
 
     def save(self, change: CaseChange) -> None:
-        """Write a change. `OutOfDate` if a row is no longer at the version that was read."""
+        """Write a change; `OutOfDate` if a row is no longer at the version that was read.
+
+        Saving a case in a final status ends all its subscriptions.
+        """
 
     def task(self, task_id: UUID) -> Task | None:
         """One task in whatever state, not locked."""
@@ -126,8 +129,14 @@ class Work(Protocol):
     def branch(self, branch_id: UUID) -> Branch | None:
         """One branch."""
 
+    def branch_coded(self, code: str) -> Branch | None:
+        """One branch by its code."""
+
     def user(self, user_id: UUID) -> User | None:
         """One user."""
+
+    def user_named(self, username: str) -> User | None:
+        """One active user by name."""
 
     def member(self, user_id: UUID, branch_id: UUID) -> frozenset[str] | None:
         """The roles of an active user in a branch; None if they do not work there."""

@@ -1,0 +1,55 @@
+"""Answer a service task: the agency did it, and the case goes on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from engine.commands.case_file import CaseFile, CaseState
+from engine.commands.command import Command, Transaction
+from engine.commands.lookup import waiting_service_task
+from engine.domain.permission import require_answers
+from engine.domain.refusal import Conflict
+from engine.domain.service_task import ServiceTask, ServiceTaskState
+from engine.ports.workflow import StepRefused
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerServiceTask(Command[CaseState]):
+    """Complete a service task with `data`. A polling agency names the `worker` that holds the lease."""
+
+    service_task_id: UUID
+    data: Mapping[str, Any] = field(default_factory=dict)
+    worker: str | None = None
+
+
+def answer_service_task(command: AnswerServiceTask, transaction: Transaction) -> CaseState:
+    """The case after the answer.
+
+    If the step leaves it stuck, the service task stays open, to be answered again.
+    """
+    file, task = waiting_service_task(transaction, command.service_task_id)
+    require_answers(transaction.actor, task)
+    if command.worker is not None:
+        task.require_open()
+        task.require_lease(command.worker, transaction.now)
+    answer(file, task, command.data, transaction)
+    return file.save()
+
+
+def answer(file: CaseFile, task: ServiceTask, data: Mapping[str, Any], transaction: Transaction) -> bool:
+    """Give the workflow an answer; False if that left the case stuck."""
+    task.require_open()
+    try:
+        step = transaction.workflow.complete(
+            file.procedure.definition,
+            file.case.snapshot,
+            token=task.token,
+            variables=data,
+            surroundings=file.surroundings,
+        )
+    except StepRefused as refusal:
+        raise Conflict(f"Service task {task.id} does not wait in its case: {refusal}") from refusal
+    done = task.closed(ServiceTaskState.COMPLETED, transaction.now)
+    told = {"service_task": str(task.id), "topic": task.topic, "agency": task.agency_key, "name": task.name}
+    return file.follow(step, ("service_task_completed", told), closing=done)

@@ -1,0 +1,395 @@
+"""The case file: all that one command changes in one case, gathered, told in the journal.
+
+Written once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from engine.commands.command import Transaction
+from engine.commands.routing import agency_for
+from engine.commands.surroundings import surroundings
+from engine.domain.case import Case, CaseStatus, Flag
+from engine.domain.job import Job, JobKind
+from engine.domain.journal import JournalEntry
+from engine.domain.message import Message, Subscription
+from engine.domain.party import Party
+from engine.domain.service_task import ServiceTask, ServiceTaskState
+from engine.domain.task import Task, TaskState
+from engine.ports.catalogue import Procedure
+from engine.ports.work import CaseChange, LockedCase
+from engine.ports.workflow import (
+    OpenedServiceTask,
+    OpenedSubscription,
+    OpenedTask,
+    Phase,
+    Step,
+    Surroundings,
+    ThrownMessage,
+)
+
+STUCK_RETRY = timedelta(minutes=5)
+"""How long a due timer rests when firing it left the case stuck."""
+
+Line = tuple[str, Mapping[str, Any]]
+"""A journal line to be written: action and detail."""
+
+_DERIVED_FLAGS = {Flag.AWAITING_AGENCY, Flag.AWAITING_CITIZEN, Flag.READY_FOR_PICKUP}
+
+
+def _message_line(subscription: Subscription) -> Line:
+    return "message_received", {"message": subscription.message, "element": subscription.element_id}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseState:
+    """A case after a command, with what is open in it."""
+
+    case: Case
+    tasks: tuple[Task, ...]
+    service_tasks: tuple[ServiceTask, ...]
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether the case waits for a repair."""
+        return Flag.STUCK in self.case.flags
+
+
+class CaseFile:
+    """A case under change. `case`, `tasks` and `service_tasks` are as the change leaves them so far."""
+
+    def __init__(self, transaction: Transaction, locked: LockedCase, *, is_new: bool = False) -> None:
+        self.case = locked.case
+        self._transaction = transaction
+        self._is_new = is_new
+        self._tasks = {task.id: task for task in locked.tasks}
+        self._service_tasks = {task.id: task for task in locked.service_tasks}
+        self._before = {**self._tasks, **self._service_tasks}
+        self._subscriptions: dict[UUID, Subscription] = {}
+        self._closed_subscriptions: list[UUID] = []
+        self._jobs: list[Job] = []
+        self._journal: list[JournalEntry] = []
+        self._parties: tuple[Party, ...] = ()
+        self._words: tuple[str, ...] = ()
+
+    @property
+    def procedure(self) -> Procedure:
+        """The procedure version that the case runs."""
+        return self._transaction.procedure(self.case.version_id)
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What a step of this case may know."""
+        return surroundings(self._transaction, self.case.branch_id)
+
+    @property
+    def state(self) -> CaseState:
+        """The case as it is now, with what is still open."""
+        return CaseState(
+            case=self.case,
+            tasks=tuple(task for task in self._tasks.values() if task.state is TaskState.OPEN),
+            service_tasks=tuple(task for task in self._service_tasks.values() if not task.state.is_final),
+        )
+
+    def task(self, task_id: UUID) -> Task | None:
+        """The task, if it was open when the case was locked."""
+        return self._tasks.get(task_id)
+
+    def service_task(self, service_task_id: UUID) -> ServiceTask | None:
+        """The service task, if it waited when the case was locked."""
+        return self._service_tasks.get(service_task_id)
+
+    def note(
+        self, action: str, detail: Mapping[str, Any] | None = None, *, reason: str | None = None
+    ) -> None:
+        """Write a line in the journal."""
+        entry, head = self.case.journal.next(
+            case_id=self.case.id,
+            at=self._transaction.now,
+            actor=self._transaction.actor,
+            action=action,
+            detail=detail,
+            reason=reason,
+        )
+        self._journal.append(entry)
+        self.case = replace(self.case, journal=head)
+
+    def introduce(self, parties: tuple[Party, ...], words: tuple[str, ...]) -> None:
+        """Say who is in a new case, and by which words it is found."""
+        self._parties, self._words = parties, words
+
+    def put(self, changed: Task | ServiceTask) -> None:
+        """Replace a task or service task by what has become of it."""
+        if isinstance(changed, Task):
+            self._tasks[changed.id] = changed
+        else:
+            self._service_tasks[changed.id] = changed
+
+    def add_job(
+        self, kind: JobKind, payload: Mapping[str, Any], *, service_task_id: UUID | None = None
+    ) -> None:
+        """Leave work for the worker, to be done once this is committed."""
+        now = self._transaction.now
+        self._jobs.append(
+            Job(
+                id=self._transaction.new_id(),
+                kind=kind,
+                case_id=self.case.id,
+                service_task_id=service_task_id,
+                run_at=now,
+                created_at=now,
+                payload=payload,
+            )
+        )
+
+    def follow(self, step: Step, told: Line, *, closing: Task | ServiceTask | None = None) -> bool:
+        """Take over what a step of the workflow did; False if it left the case stuck, and as it was before.
+
+        `told` is the line that the journal gets first. `closing` is the task that the step answered, as it is
+        afterwards. Messages that were kept for a subscription which the step opened are delivered at once.
+        """
+        if not self._take_over(step, told, closing):
+            return False
+        while not self.case.status.is_final and (kept := self._kept_message()) is not None:
+            subscription, message = kept
+            line = _message_line(subscription)
+            if not self._take_over(self._step_of_message(subscription, message.data), line):
+                self._transaction.work.keep_message(message)
+                break
+        return True
+
+    def receive(self, subscription: Subscription, data: Mapping[str, Any]) -> bool:
+        """Give the case a message that it waits for; False if that left the case stuck."""
+        return self.follow(self._step_of_message(subscription, data), _message_line(subscription))
+
+    def postpone(self, by: timedelta) -> None:
+        """Move the timers and the due dates of the open tasks by the time that the case rested."""
+        step = self._transaction.workflow.postpone_timers(
+            self.procedure.definition, self.case.snapshot, by=by, surroundings=self.surroundings
+        )
+        self.case = replace(self.case, snapshot=step.snapshot, next_timer_at=step.next_timer_at)
+        for task in self.state.tasks:
+            if task.due_at is not None:
+                self.put(replace(task, due_at=task.due_at + by))
+
+    def set_aside(self, fault: str, *, until: datetime) -> None:
+        """Mark the case stuck after a fault that nobody anticipated, and let its timers rest."""
+        self.note("case_stuck", {"code": "fault", "message": fault})
+        self.case = replace(self.case.flagged(Flag.STUCK, wanted=True), next_timer_at=until)
+
+    def end(self, status: CaseStatus, *, outcome: str | None, reason: str | None = None) -> None:
+        """Close the case: whatever is still open in it is cancelled."""
+        for task in self.state.tasks:
+            self.put(task.closed(TaskState.CANCELLED, self._transaction.now))
+        for service_task in self.state.service_tasks:
+            self.put(service_task.closed(ServiceTaskState.CANCELLED, self._transaction.now))
+        self.case = self.case.closed(status, at=self._transaction.now, outcome=outcome)
+        self.note(f"case_{status}", {"outcome": outcome} if outcome else {}, reason=reason)
+
+    def save(self) -> CaseState:
+        """Write everything, and give the state it leaves."""
+        self._transaction.work.save(self._change())
+        return self.state
+
+    def save_task(self, task_id: UUID) -> Task:
+        """Write everything, and give one task as it has become."""
+        self.save()
+        task = self._tasks[task_id]
+        return replace(task, row_version=task.row_version + 1) if self._has_changed(task) else task
+
+    # How a step becomes rows
+
+    def _step_of_message(self, subscription: Subscription, data: Mapping[str, Any]) -> Step:
+        return self._transaction.workflow.deliver(
+            self.procedure.definition,
+            self.case.snapshot,
+            token=subscription.token,
+            variables=data,
+            surroundings=self.surroundings,
+        )
+
+    def _take_over(self, step: Step, told: Line, closing: Task | ServiceTask | None = None) -> bool:
+        if step.phase is Phase.STUCK:
+            self._get_stuck(step)
+            return False
+        self.note(*told)
+        if closing is not None:
+            self.put(closing)
+        self.case = replace(self.case, snapshot=step.snapshot).flagged(Flag.STUCK, wanted=False)
+        self._close(step.closed)
+        for opened in step.opened_tasks:
+            self._open_task(opened)
+        for service_task in step.opened_service_tasks:
+            self._open_service_task(service_task)
+        for subscription in step.opened_subscriptions:
+            self._open_subscription(subscription)
+        for message in step.thrown_messages:
+            self._throw(message)
+        self._wake_at(step)
+        if step.phase is Phase.COMPLETED:
+            self._complete(step)
+        self._derive_flags()
+        return True
+
+    def _get_stuck(self, step: Step) -> None:
+        incident = step.incident
+        detail = {}
+        if incident is not None:
+            detail = {"code": incident.code, "element": incident.element_id, "message": incident.message}
+        self.note("case_stuck", detail)
+        self.case = self.case.flagged(Flag.STUCK, wanted=True)
+        if self.case.next_timer_at is not None and self.case.next_timer_at <= self._transaction.now:
+            self.case = replace(self.case, next_timer_at=self._transaction.now + STUCK_RETRY)
+
+    def _close(self, tokens: tuple[UUID, ...]) -> None:
+        state = self.state
+        waiting: dict[UUID, Task | ServiceTask] = {task.token: task for task in state.tasks}
+        waiting.update({task.token: task for task in state.service_tasks})
+        for token in tokens:
+            found = waiting.get(token)
+            if isinstance(found, Task):
+                self.put(found.closed(TaskState.CANCELLED, self._transaction.now))
+                self.note("task_cancelled", {"task": str(found.id), "element": found.element_id})
+            elif isinstance(found, ServiceTask):
+                self.put(found.closed(ServiceTaskState.CANCELLED, self._transaction.now))
+                self.note("service_task_cancelled", {"service_task": str(found.id), "topic": found.topic})
+            elif self._subscriptions.pop(token, None) is None and not self._was_answered(token):
+                self._closed_subscriptions.append(token)
+
+    def _was_answered(self, token: UUID) -> bool:
+        tasks = any(task.token == token for task in self._tasks.values())
+        return tasks or any(task.token == token for task in self._service_tasks.values())
+
+    def _open_task(self, opened: OpenedTask) -> None:
+        assignee = self._transaction.work.user_named(opened.assignee) if opened.assignee else None
+        flag = opened.properties.get("stoa:flag")
+        task = Task(
+            id=self._transaction.new_id(),
+            case_id=self.case.id,
+            case_number=self.case.number,
+            procedure_key=self.case.procedure_key,
+            branch_id=self.case.branch_id,
+            token=opened.token,
+            element_id=opened.element_id,
+            name=opened.name,
+            form_id=opened.form_id,
+            created_at=self._transaction.now,
+            flag=Flag(flag) if flag else None,
+            priority=opened.priority,
+            due_at=opened.due_at,
+            follow_up_at=opened.follow_up_at,
+            candidate_groups=opened.candidate_groups,
+            candidate_users=opened.candidate_users,
+            assignee_id=assignee.id if assignee else None,
+            assignee_name=assignee.username if assignee else None,
+            prefill=opened.variables,
+        )
+        self.put(task)
+        self.note("task_opened", {"task": str(task.id), "element": task.element_id, "name": task.name})
+
+    def _open_service_task(self, opened: OpenedServiceTask) -> None:
+        agency = agency_for(opened, self._transaction.work.agencies_for(opened.topic))
+        task = ServiceTask(
+            id=self._transaction.new_id(),
+            case_id=self.case.id,
+            case_number=self.case.number,
+            procedure_key=self.case.procedure_key,
+            branch_id=self.case.branch_id,
+            token=opened.token,
+            element_id=opened.element_id,
+            name=opened.name,
+            topic=opened.topic,
+            created_at=self._transaction.now,
+            agency_id=agency.id if agency else None,
+            agency_key=agency.key if agency else None,
+            headers=opened.headers,
+            variables=opened.variables,
+        )
+        self.put(task)
+        if agency is not None and agency.receives_webhooks:
+            payload = {"retries": opened.retries} if opened.retries else {}
+            self.add_job(JobKind.DELIVER_WEBHOOK, payload, service_task_id=task.id)
+        detail = {
+            "service_task": str(task.id),
+            "topic": task.topic,
+            "agency": task.agency_key,
+            "name": task.name,
+        }
+        self.note("service_task_opened", detail)
+
+    def _open_subscription(self, opened: OpenedSubscription) -> None:
+        self._subscriptions[opened.token] = Subscription(
+            id=self._transaction.new_id(),
+            case_id=self.case.id,
+            token=opened.token,
+            element_id=opened.element_id,
+            message=opened.message,
+            correlation_key=opened.correlation_key or "",
+            created_at=self._transaction.now,
+        )
+
+    def _throw(self, thrown: ThrownMessage) -> None:
+        key = thrown.correlation_key or ""
+        payload = {"name": thrown.message, "correlation_key": key, "data": dict(thrown.variables)}
+        self.add_job(JobKind.DELIVER_MESSAGE, payload)
+        self.note("message_sent", {"message": thrown.message})
+
+    def _kept_message(self) -> tuple[Subscription, Message] | None:
+        for subscription in self._subscriptions.values():
+            message = self._transaction.work.take_message(
+                subscription.message, subscription.correlation_key, self._transaction.now
+            )
+            if message is not None:
+                return subscription, message
+        return None
+
+    def _wake_at(self, step: Step) -> None:
+        suspended = self.case.status is CaseStatus.SUSPENDED
+        self.case = replace(self.case, next_timer_at=None if suspended else step.next_timer_at)
+
+    def _complete(self, step: Step) -> None:
+        rule = self.procedure.outcome(step.outcome or "")
+        self.end(CaseStatus(rule.status), outcome=step.outcome)
+
+    def _derive_flags(self) -> None:
+        if self.case.status.is_final:
+            return
+        state = self.state
+        wanted = {task.flag for task in state.tasks if task.flag}
+        if state.service_tasks:
+            wanted.add(Flag.AWAITING_AGENCY)
+        self.case = replace(self.case, flags=(self.case.flags - _DERIVED_FLAGS) | wanted)
+
+    def _change(self) -> CaseChange:
+        new_tasks = tuple(task for id_, task in self._tasks.items() if id_ not in self._before)
+        new_service_tasks = tuple(
+            task for id_, task in self._service_tasks.items() if id_ not in self._before
+        )
+        return CaseChange(
+            case=self.case,
+            is_new=self._is_new,
+            parties=self._parties,
+            words=self._words,
+            new_tasks=new_tasks,
+            changed_tasks=tuple(task for task in self._tasks.values() if self._has_changed(task)),
+            new_service_tasks=new_service_tasks,
+            changed_service_tasks=tuple(
+                task for task in self._service_tasks.values() if self._has_changed(task)
+            ),
+            settled_service_tasks=tuple(
+                task.id
+                for task in self._service_tasks.values()
+                if task.state.is_final and self._has_changed(task)
+            ),
+            new_subscriptions=tuple(self._subscriptions.values()),
+            closed_subscriptions=tuple(self._closed_subscriptions),
+            jobs=tuple(self._jobs),
+            journal=tuple(self._journal),
+        )
+
+    def _has_changed(self, task: Task | ServiceTask) -> bool:
+        before = self._before.get(task.id)
+        return before is not None and before is not task

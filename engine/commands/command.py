@@ -1,0 +1,43 @@
+"""What a command is: a request that carries its own answer's type.
+
+What it works with while it is carried out.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from engine.domain.actor import Actor
+from engine.ports.catalogue import Catalogue, Procedure
+from engine.ports.linter import Linter
+from engine.ports.work import Work
+from engine.ports.workflow import Workflow
+
+R = TypeVar("R")
+
+
+class Command(Generic[R]):
+    """A request to change something; carrying it out gives an `R` or raises a `Refusal`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transaction:
+    """What a command works with: who acts and when, the unit of work, and the other ports.
+
+    `zone` is the time zone in which legal dates are counted. `now` is one moment for the whole command.
+    """
+
+    actor: Actor
+    now: datetime
+    zone: tzinfo
+    work: Work
+    workflow: Workflow
+    catalogue: Catalogue
+    linter: Linter
+    new_id: Callable[[], UUID]
+
+    def procedure(self, version_id: UUID) -> Procedure:
+        """The procedure version that a case runs."""
+        return self.catalogue.procedure(version_id, lambda: self.work.version_files(version_id))

@@ -1,0 +1,58 @@
+"""Complete a task: the clerk has done it, and the case goes on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from engine.commands.case_file import CaseFile, CaseState
+from engine.commands.command import Command, Transaction
+from engine.commands.lookup import open_task, require_version
+from engine.domain.refusal import Conflict, Invalid
+from engine.domain.task import Task, TaskState
+from engine.ports.workflow import StepRefused
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompleteTask(Command[CaseState]):
+    """Complete a task with the fields of its form."""
+
+    task_id: UUID
+    data: Mapping[str, Any] = field(default_factory=dict)
+    expected_version: int | None = None
+
+
+def complete_task(command: CompleteTask, transaction: Transaction) -> CaseState:
+    """The case with its next tasks.
+
+    `Invalid` leaves the task as it was. If the step leaves the case stuck, the task stays open and keeps the
+    data as its draft.
+    """
+    file, task = open_task(transaction, command.task_id)
+    task.require_held_by(transaction.actor.id)
+    require_version(task.row_version, command.expected_version)
+    file.case.require_open()
+    data = _accepted(command.data, task, file)
+    try:
+        step = transaction.workflow.complete(
+            file.procedure.definition,
+            file.case.snapshot,
+            token=task.token,
+            variables=data,
+            surroundings=file.surroundings,
+        )
+    except StepRefused as refusal:
+        raise Conflict(f"Task {task.id} does not wait in its case: {refusal}") from refusal
+    done = task.closed(TaskState.COMPLETED, transaction.now)
+    told = {"task": str(task.id), "element": task.element_id, "name": task.name}
+    if not file.follow(step, ("task_completed", told), closing=done) and file.task(task.id) is task:
+        file.put(task.drafted(data))
+    return file.save()
+
+
+def _accepted(data: Mapping[str, Any], task: Task, file: CaseFile) -> dict[str, Any]:
+    if task.form_id is not None:
+        return file.procedure.form(task.form_id).accept(data, scope=task.prefill)
+    if data:
+        raise Invalid("The task has no form.", {name: ["no such field"] for name in data})
+    return {}

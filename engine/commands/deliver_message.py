@@ -1,0 +1,73 @@
+"""Deliver a message to the case that waits for it, or keep it until one does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from engine.commands.case_file import CaseFile
+from engine.commands.command import Command, Transaction
+from engine.domain.actor import ActorKind, Role
+from engine.domain.message import Message
+from engine.domain.permission import require_role, require_works_case
+from engine.domain.refusal import Conflict
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageReceipt:
+    """What became of a message: the case that got it, or the moment until which it is kept.
+
+    Neither if it was dropped.
+    """
+
+    case_id: UUID | None = None
+    message_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliverMessage(Command[MessageReceipt]):
+    """Deliver `data` to the oldest case that waits for this name and correlation key.
+
+    `ttl` is how long to keep it otherwise.
+    """
+
+    name: str
+    correlation_key: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    ttl: timedelta = timedelta(0)
+
+
+def deliver_message(command: DeliverMessage, transaction: Transaction) -> MessageReceipt:
+    """Where the message went. A case that it leaves stuck is a `Conflict`.
+
+    The message may be sent again.
+    """
+    if transaction.actor.kind is ActorKind.USER:
+        require_role(transaction.actor, Role.CLERK, Role.MANAGER, Role.AGENT)
+    waiting = transaction.work.lock_awaiting_case(command.name, command.correlation_key)
+    if waiting is None:
+        return _kept(command, transaction)
+    subscription, locked = waiting
+    if transaction.actor.kind is ActorKind.USER:
+        require_works_case(transaction.actor, locked.case)
+    file = CaseFile(transaction, locked)
+    if not file.receive(subscription, command.data):
+        raise Conflict(f"Case {locked.case.number} cannot take the message now.", code="case_stuck")
+    file.save()
+    return MessageReceipt(case_id=locked.case.id)
+
+
+def _kept(command: DeliverMessage, transaction: Transaction) -> MessageReceipt:
+    if command.ttl <= timedelta(0):
+        return MessageReceipt()
+    message = Message(
+        id=transaction.new_id(),
+        name=command.name,
+        correlation_key=command.correlation_key,
+        created_at=transaction.now,
+        expires_at=transaction.now + command.ttl,
+        data=command.data,
+    )
+    transaction.work.keep_message(message)
+    return MessageReceipt(message_id=message.id)

@@ -1,0 +1,163 @@
+"""Open a case: a citizen asks for something, and gets a number."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.commands.case_file import CaseFile, CaseState
+from engine.commands.command import Command, Transaction
+from engine.commands.surroundings import calendar_of, end_of, surroundings
+from engine.domain.agency import Branch
+from engine.domain.case import Case, Channel, Notify
+from engine.domain.case_number import CaseNumber
+from engine.domain.party import Party, PartyRole, Person, person_fields, words_of
+from engine.domain.permission import require_opens_case
+from engine.domain.procedure import ProcedureVersion
+from engine.domain.refusal import Conflict, Invalid, NotFound
+from engine.ports.catalogue import Procedure
+from engine.ports.work import LockedCase
+from engine.ports.workflow import Phase
+
+_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Letters and digits of tracking codes: none that is easily mistaken for another."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenCase(Command[CaseState]):
+    """Open a case of the procedure's version on offer.
+
+    `branch` is a branch code, the actor's own where it is None. `data` are the fields of the start form.
+    """
+
+    procedure: str
+    channel: Channel
+    applicant: Person
+    branch: str | None = None
+    representative: Person | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    notify: Notify = field(default_factory=Notify)
+
+
+def open_case(command: OpenCase, transaction: Transaction) -> CaseState:
+    """The new case with its first tasks; `Invalid` if the data do not fit the start form."""
+    branch = _branch(command, transaction)
+    require_opens_case(transaction.actor, branch.id)
+    version = transaction.work.published_version(command.procedure)
+    if version is None:
+        raise NotFound.of("procedure on offer", command.procedure)
+    procedure = transaction.procedure(version.id)
+    data = _accepted(command, procedure)
+    case = _new_case(command, transaction, branch=branch, version=version, procedure=procedure)
+    step = transaction.workflow.start(
+        procedure.definition,
+        variables={**data, **_given(command, case, branch, transaction)},
+        surroundings=surroundings(transaction, branch.id),
+    )
+    if step.phase is Phase.STUCK:
+        why = step.incident.message if step.incident else "the procedure cannot begin"
+        raise Conflict(f"The case could not be opened: {why}", code="case_stuck")
+    file = CaseFile(transaction, LockedCase(case=case, tasks=(), service_tasks=()), is_new=True)
+    parties = _parties(command, case, transaction)
+    file.introduce(parties, tuple(sorted(words_of(parties) | {case.number.replace("-", "")})))
+    told = {
+        "number": case.number,
+        "procedure": version.key,
+        "version": version.number,
+        "channel": case.channel,
+    }
+    file.follow(step, ("case_opened", told))
+    return file.save()
+
+
+def _branch(command: OpenCase, transaction: Transaction) -> Branch:
+    if command.branch is not None:
+        branch = transaction.work.branch_coded(command.branch)
+    elif transaction.actor.branch_id is not None:
+        branch = transaction.work.branch(transaction.actor.branch_id)
+    else:
+        raise Invalid.field("branch", "expected the code of a branch, because you do not work in one")
+    if branch is None:
+        raise Invalid.field("branch", f"there is no branch {command.branch}")
+    return branch
+
+
+def _accepted(command: OpenCase, procedure: Procedure) -> dict[str, Any]:
+    form = procedure.start_form
+    if form is None:
+        if command.data:
+            unknown = {
+                f"data.{name}": ["this procedure takes no data when a case is opened"]
+                for name in command.data
+            }
+            raise Invalid("The procedure has no start form.", unknown)
+        return {}
+    scope = {"applicant": person_fields(command.applicant)}
+    try:
+        return form.accept(command.data, scope=scope)
+    except Invalid as refusal:
+        errors = {f"data.{name}": problems for name, problems in refusal.errors.items()}
+        raise Invalid(refusal.message, errors) from refusal
+
+
+def _new_case(
+    command: OpenCase,
+    transaction: Transaction,
+    *,
+    branch: Branch,
+    version: ProcedureVersion,
+    procedure: Procedure,
+) -> Case:
+    today = transaction.now.astimezone(transaction.zone).date()
+    calendar, term = calendar_of(branch), procedure.term
+    last_day = (calendar.add_working_days if term.working_days else calendar.add_days)(today, term.days)
+    number = CaseNumber(
+        branch=branch.code,
+        year=today.year,
+        running=transaction.work.next_running_number(branch.id, today.year),
+    )
+    return Case(
+        id=transaction.new_id(),
+        number=str(number),
+        procedure_key=version.key,
+        version_id=version.id,
+        version_number=version.number,
+        branch_id=branch.id,
+        branch_code=branch.code,
+        channel=command.channel,
+        opened_at=transaction.now,
+        opened_by=transaction.actor.id,
+        due_at=end_of(last_day, transaction),
+        tracking_code="".join(secrets.choice(_CODE_LETTERS) for _ in range(8)),
+        snapshot=b"",
+        notify=command.notify,
+    )
+
+
+def _given(command: OpenCase, case: Case, branch: Branch, transaction: Transaction) -> dict[str, Any]:
+    """The variables that every case begins with, whatever its form says."""
+    opened_on = transaction.now.astimezone(transaction.zone).date()
+    given: dict[str, Any] = {
+        "applicant": person_fields(command.applicant),
+        "case": {
+            "number": case.number,
+            "branch": branch.code,
+            "branch_name": branch.name,
+            "municipality": branch.municipality,
+            "channel": case.channel.value,
+            "opened_on": opened_on.isoformat(),
+            "due_on": case.due_at.astimezone(transaction.zone).date().isoformat() if case.due_at else None,
+        },
+    }
+    if command.representative is not None:
+        given["representative"] = person_fields(command.representative)
+    return given
+
+
+def _parties(command: OpenCase, case: Case, transaction: Transaction) -> tuple[Party, ...]:
+    roles = {PartyRole.APPLICANT: command.applicant, PartyRole.REPRESENTATIVE: command.representative}
+    return tuple(
+        Party(id=transaction.new_id(), case_id=case.id, role=role, person=person)
+        for role, person in roles.items()
+        if person is not None
+    )

@@ -1,0 +1,45 @@
+"""What FEEL can name besides variables: `stoa`, with the working calendar of the case's branch."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from engine import feel
+from engine.commands.command import Transaction
+from engine.domain.agency import Branch
+from engine.domain.calendar import WorkingCalendar
+from engine.ports.workflow import Surroundings
+
+
+def surroundings(transaction: Transaction, branch_id: UUID) -> Surroundings:
+    """The moment.
+
+    `stoa.working_days(n)`: the end of the n-th working day of the branch from today, as a date and time.
+    """
+
+    def working_days(days: object) -> Any:
+        if not isinstance(days, Decimal) or days != days.to_integral_value():
+            raise ValueError(f"working_days expects a whole number of days, not {days!r}")
+        calendar = calendar_of(transaction.work.branch(branch_id))
+        today = transaction.now.astimezone(transaction.zone).date()
+        return end_of(calendar.add_working_days(today, int(days)), transaction)
+
+    stoa = {"working_days": feel.FeelFunction.native("working_days", ("days",), working_days)}
+    return Surroundings(now=transaction.now, names={"stoa": stoa})
+
+
+def calendar_of(branch: Branch | None) -> WorkingCalendar:
+    """The working calendar of a branch; the national one where there is no branch."""
+    if branch is None:
+        return WorkingCalendar()
+    days = (text.split("-") for text in branch.local_holidays)
+    return WorkingCalendar(
+        local_holidays=frozenset((int(month), int(day)) for month, day in days),
+        closures=frozenset(date.fromisoformat(text) for text in branch.closures),
+    )
+
+
+def end_of(day: date, transaction: Transaction) -> datetime:
+    """The moment when a local date is over."""
+    return datetime.combine(day + timedelta(days=1), time(0), tzinfo=transaction.zone)

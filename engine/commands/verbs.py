@@ -1,0 +1,123 @@
+"""The verb table: which function carries out which command.
+
+How a repeated request gets the same answer.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from engine.commands import answer_service_task as answering
+from engine.commands import assign_task as assigning
+from engine.commands import claim_task as claiming
+from engine.commands import complete_task as completing
+from engine.commands import deliver_message as messaging
+from engine.commands import deliveries, housekeeping, people, versions
+from engine.commands import fail_service_task as failing
+from engine.commands import fire_timer as firing
+from engine.commands import lease_service_tasks as leasing
+from engine.commands import open_case as opening
+from engine.commands import release_task as releasing
+from engine.commands import resume_case as resuming
+from engine.commands import save_draft as drafting
+from engine.commands import suspend_case as suspending
+from engine.commands import withdraw_case as withdrawing
+from engine.commands.case_file import CaseFile, CaseState
+from engine.commands.command import Command, Transaction
+from engine.domain.procedure import ProcedureVersion
+from engine.domain.refusal import NotFound
+
+Receipt = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Verb:
+    """How a command is carried out.
+
+    A command that creates something also has a `receipt`, which is remembered under the request's idempotency
+    key, and a `recall`, which gives the answer again from the receipt.
+    """
+
+    run: Callable[[Any, Transaction], Any]
+    receipt: Callable[[Any], Receipt] | None = None
+    recall: Callable[[Receipt, Transaction], Any] | None = None
+
+
+def _recall_case(receipt: Receipt, transaction: Transaction) -> CaseState:
+    locked = transaction.work.lock_case(UUID(receipt["case_id"]))
+    if locked is None:
+        raise NotFound.of("case", receipt["case_id"])
+    return CaseFile(transaction, locked).state
+
+
+def _case_receipt(state: CaseState) -> Receipt:
+    return {"case_id": str(state.case.id)}
+
+
+def _recall_message(receipt: Receipt, _transaction: Transaction) -> messaging.MessageReceipt:
+    return messaging.MessageReceipt(
+        **{name: UUID(value) if value else None for name, value in receipt.items()}
+    )
+
+
+def _message_receipt(receipt: messaging.MessageReceipt) -> Receipt:
+    return {name: str(value) if value else None for name, value in vars(receipt).items()}
+
+
+def _recall_version(receipt: Receipt, transaction: Transaction) -> ProcedureVersion:
+    version = transaction.work.version_by_id(UUID(receipt["version_id"]))
+    if version is None:
+        raise NotFound.of("version", receipt["version_id"])
+    return version
+
+
+def _version_receipt(version: ProcedureVersion) -> Receipt:
+    return {"version_id": str(version.id)}
+
+
+def _recall_leased(receipt: Receipt, transaction: Transaction) -> tuple[Any, ...]:
+    found = (transaction.work.service_task(UUID(task_id)) for task_id in receipt["service_tasks"])
+    return tuple(task for task in found if task is not None)
+
+
+def _leased_receipt(tasks: Any) -> Receipt:
+    return {"service_tasks": [str(task.id) for task in tasks]}
+
+
+VERBS: Mapping[type[Command[Any]], Verb] = {
+    opening.OpenCase: Verb(opening.open_case, _case_receipt, _recall_case),
+    withdrawing.WithdrawCase: Verb(withdrawing.withdraw_case),
+    suspending.SuspendCase: Verb(suspending.suspend_case),
+    resuming.ResumeCase: Verb(resuming.resume_case),
+    claiming.ClaimTask: Verb(claiming.claim_task),
+    releasing.ReleaseTask: Verb(releasing.release_task),
+    assigning.AssignTask: Verb(assigning.assign_task),
+    drafting.SaveDraft: Verb(drafting.save_draft),
+    completing.CompleteTask: Verb(completing.complete_task),
+    answering.AnswerServiceTask: Verb(answering.answer_service_task, _case_receipt, _recall_case),
+    failing.FailServiceTask: Verb(failing.fail_service_task, _case_receipt, _recall_case),
+    leasing.LeaseServiceTasks: Verb(leasing.lease_service_tasks, _leased_receipt, _recall_leased),
+    leasing.ExtendLease: Verb(leasing.extend_lease),
+    messaging.DeliverMessage: Verb(messaging.deliver_message, _message_receipt, _recall_message),
+    firing.FireTimer: Verb(firing.fire_timer),
+    firing.RestTimers: Verb(firing.rest_timers),
+    deliveries.LeaseJobs: Verb(deliveries.lease_jobs),
+    deliveries.PrepareDelivery: Verb(deliveries.prepare_delivery),
+    deliveries.RecordDelivery: Verb(deliveries.record_delivery),
+    deliveries.PassMessageOn: Verb(deliveries.pass_message_on),
+    deliveries.SetJobBack: Verb(deliveries.set_job_back),
+    deliveries.ReplayJob: Verb(deliveries.replay_job),
+    housekeeping.MarkOverdue: Verb(housekeeping.mark_overdue),
+    housekeeping.DiscardExpired: Verb(housekeeping.discard_expired),
+    housekeeping.Beat: Verb(housekeeping.beat),
+    people.SaveBranch: Verb(people.save_branch),
+    people.SaveUser: Verb(people.save_user),
+    people.SaveAgency: Verb(people.save_agency),
+    people.IssueToken: Verb(people.issue_token),
+    people.RevokeToken: Verb(people.revoke_token),
+    versions.DeployProcedure: Verb(versions.deploy_procedure, _version_receipt, _recall_version),
+    versions.PublishVersion: Verb(versions.publish_version),
+    versions.RetireVersion: Verb(versions.retire_version),
+}
+"""Every verb there is: a new one is a file in this folder and a line here."""

@@ -1,0 +1,117 @@
+"""One command, one transaction: the only place that commits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Any, TypeVar
+from uuid import UUID
+
+from engine.commands.command import Command, Transaction
+from engine.commands.verbs import VERBS, Verb
+from engine.domain.actor import Actor
+from engine.domain.identifier import identifier_at
+from engine.domain.refusal import Conflict
+from engine.ports.catalogue import Catalogue
+from engine.ports.clock import Clock
+from engine.ports.linter import Linter
+from engine.ports.reads import Reads, ReadStore
+from engine.ports.work import Store
+from engine.ports.workflow import Workflow
+from engine.queries.question import Answering, Question
+
+R = TypeVar("R")
+
+REMEMBERED = timedelta(hours=24)
+"""How long the answer to an idempotency key is kept."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Once:
+    """A request that must have its effect once: the caller's key, whose key it is.
+
+    A digest of what was asked.
+    """
+
+    owner: str
+    key: str
+    fingerprint: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """Carries out commands and answers questions; safe to share between threads."""
+
+    store: Store
+    read_store: ReadStore
+    workflow: Workflow
+    catalogue: Catalogue
+    linter: Linter
+    clock: Clock
+    zone: tzinfo
+
+    def carry_out(self, command: Command[R], *, actor: Actor, once: Once | None = None) -> R:
+        """Do what the command says, wholly or not at all, and give its answer.
+
+        With `once`, a repeated request gets the answer of the first one, and changes nothing; the same key
+        with another request is a `Conflict`. Raises the command's `Refusal`.
+        """
+        verb = VERBS[type(command)]
+        with self.store.begin() as work:
+            transaction = self._transaction(work, actor)
+            if once is None:
+                answer: R = verb.run(command, transaction)
+            else:
+                answer = self._once(command, verb, once, transaction)
+            work.commit()
+        return answer
+
+    def ask(self, question: Question[R], *, actor: Actor) -> R:
+        """Answer a question with what is committed; raises `NotFound` for what the actor may not see."""
+        with self.read_store.reading() as reads:
+            return question.answer(self._answering(reads, actor))
+
+    def identify(self, token_digest: bytes) -> Actor | None:
+        """Whose token that is; None if it opens nothing."""
+        with self.read_store.reading() as reads:
+            return reads.actor(token_digest, self.clock.now())
+
+    def _once(self, command: Command[R], verb: Verb, once: Once, transaction: Transaction) -> R:
+        if verb.receipt is None or verb.recall is None:
+            answer: R = verb.run(command, transaction)
+            return answer
+        remembered = transaction.work.remember(
+            owner=once.owner, key=once.key, fingerprint=once.fingerprint, until=transaction.now + REMEMBERED
+        )
+        if remembered is None:
+            answer = verb.run(command, transaction)
+            transaction.work.remember_receipt(owner=once.owner, key=once.key, receipt=verb.receipt(answer))
+            return answer
+        if remembered.fingerprint != once.fingerprint:
+            raise Conflict(
+                "This idempotency key was used for another request.", code="idempotency_key_reused"
+            )
+        recalled: R = verb.recall(remembered.receipt, transaction)
+        return recalled
+
+    def _transaction(self, work: Any, actor: Actor) -> Transaction:
+        now = self.clock.now()
+        return Transaction(
+            actor=actor,
+            now=now,
+            zone=self.zone,
+            work=work,
+            workflow=self.workflow,
+            catalogue=self.catalogue,
+            linter=self.linter,
+            new_id=identifiers(now),
+        )
+
+    def _answering(self, reads: Reads, actor: Actor) -> Answering:
+        return Answering(
+            actor=actor, now=self.clock.now(), reads=reads, workflow=self.workflow, catalogue=self.catalogue
+        )
+
+
+def identifiers(now: datetime) -> Callable[[], UUID]:
+    """Gives new ids of that moment."""
+    return lambda: identifier_at(now)

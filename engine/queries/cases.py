@@ -1,0 +1,148 @@
+"""Questions about cases: lists, one case, its journal, its diagram, and what the citizen is told."""
+
+import hmac
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from engine.domain.case import Case, CaseStatus, Flag
+from engine.domain.case_number import CaseNumber
+from engine.domain.journal import JournalEntry
+from engine.domain.party import search_words
+from engine.domain.permission import require_sees_case, sight_of
+from engine.domain.refusal import Invalid, NotFound
+from engine.ports.catalogue import OutcomeRule
+from engine.ports.reads import CaseFilter, CaseView, Page, Slice
+from engine.ports.workflow import Marks
+from engine.queries.question import Answering
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindCases:
+    """Cases in sight, newest first.
+
+    `text` is a case number, or words of a name, an AFM, an AMKA or a phone number.
+    """
+
+    number: str | None = None
+    text: str | None = None
+    status: CaseStatus | None = None
+    procedure: str | None = None
+    branch_code: str | None = None
+    part: Slice = field(default_factory=Slice)
+
+    def answer(self, answering: Answering) -> Page[Case]:
+        """The cases, without snapshots."""
+        sight = sight_of(answering.actor)
+        if sight.nothing:
+            return Page(items=(), next=None)
+        wanted = CaseFilter(
+            number=str(CaseNumber.read(self.number)) if self.number else None,
+            words=search_words(self.text or ""),
+            status=self.status,
+            procedure=self.procedure,
+            branch_code=self.branch_code,
+        )
+        return answering.reads.cases(wanted, sight=sight, part=self.part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowCase:
+    """One case with what is open in it."""
+
+    case_id: UUID
+
+    def answer(self, answering: Answering) -> CaseView:
+        """The case; prefill and drafts of its tasks are for those who work on them, and left out here."""
+        view = _seen(self.case_id, answering)
+        return replace(view, tasks=tuple(replace(task, prefill={}, draft=None) for task in view.tasks))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadJournal:
+    """The record of a case, first line first."""
+
+    case_id: UUID
+    part: Slice = field(default_factory=Slice)
+
+    def answer(self, answering: Answering) -> Page[JournalEntry]:
+        """A part of the journal."""
+        _seen(self.case_id, answering)
+        return answering.reads.journal(self.case_id, self.part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkedDiagram:
+    """A diagram with what is done and what is under way."""
+
+    bpmn: str
+    marks: Marks
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawCase:
+    """The diagram of a case."""
+
+    case_id: UUID
+
+    def answer(self, answering: Answering) -> MarkedDiagram:
+        """The text of the BPMN file, and the ids to mark in it."""
+        view = _seen(self.case_id, answering)
+        procedure = answering.procedure(view.case.version_id)
+        marks = answering.workflow.marks(procedure.definition, view.case.snapshot)
+        return MarkedDiagram(bpmn=procedure.definition.files[procedure.main_file].decode(), marks=marks)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tracking:
+    """What anybody with the receipt may know: nothing personal, and nothing that names who works on it."""
+
+    number: str
+    procedure_title: str
+    procedure_title_en: str
+    status: CaseStatus
+    flags: frozenset[Flag]
+    opened_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+    outcome: OutcomeRule | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrackCase:
+    """Where is my case? Asked with the number and the code on the receipt."""
+
+    number: str
+    code: str
+
+    def answer(self, answering: Answering) -> Tracking:
+        """The status; a wrong code and an unknown number are told alike."""
+        refusal = NotFound("There is no case with this number and code.")
+        try:
+            number = str(CaseNumber.read(self.number))
+        except Invalid as wrong:
+            raise refusal from wrong
+        view = answering.reads.case_numbered(number)
+        given = self.code.strip().upper().encode()
+        if view is None or not hmac.compare_digest(view.case.tracking_code.encode(), given):
+            raise refusal
+        case, procedure = view.case, answering.procedure(view.case.version_id)
+        return Tracking(
+            number=case.number,
+            procedure_title=procedure.title,
+            procedure_title_en=procedure.title_en,
+            status=case.status,
+            flags=case.flags - {Flag.STUCK},
+            opened_at=case.opened_at,
+            due_at=case.due_at,
+            closed_at=case.closed_at,
+            outcome=procedure.outcome(case.outcome) if case.outcome else None,
+        )
+
+
+def _seen(case_id: UUID, answering: Answering) -> CaseView:
+    view = answering.reads.case(case_id)
+    if view is None:
+        raise NotFound.of("case", case_id)
+    require_sees_case(answering.actor, view.case)
+    return view

@@ -1,0 +1,52 @@
+"""Questions of the operator: counts, jobs, and whether everything is in order."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from engine.domain.actor import Role
+from engine.domain.job import Job, JobState
+from engine.domain.permission import require_role
+from engine.ports.reads import Gauges, Page, Slice
+from engine.queries.question import Answering
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountEverything:
+    """The gauges of the whole system."""
+
+    def answer(self, answering: Answering) -> Gauges:
+        """Counts, none of them personal."""
+        return answering.reads.gauges(answering.now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListJobs:
+    """The background work."""
+
+    state: JobState | None = None
+    part: Slice = field(default_factory=Slice)
+
+    def answer(self, answering: Answering) -> Page[Job]:
+        """The jobs, newest first."""
+        require_role(answering.actor, Role.OPERATOR)
+        return answering.reads.jobs(self.state, self.part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueCases:
+    """Which cases have a timer to fire."""
+
+    limit: int
+
+    def answer(self, answering: Answering) -> tuple[UUID, ...]:
+        """Their ids, most overdue first."""
+        return tuple(answering.reads.due_cases(answering.now, self.limit))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchemaVersion:
+    """Which migration the database stands at."""
+
+    def answer(self, answering: Answering) -> str | None:
+        """Its revision; None if the database was never migrated."""
+        return answering.reads.schema_version()

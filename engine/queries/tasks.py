@@ -1,0 +1,112 @@
+"""Questions about tasks and service tasks: worklists, one task with its form.
+
+What waits for an agency.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from engine.domain.actor import ActorKind
+from engine.domain.party import search_words
+from engine.domain.permission import require_answers, require_sees_task, sight_of
+from engine.domain.refusal import NotFound
+from engine.domain.service_task import ServiceTask, ServiceTaskState
+from engine.domain.task import Task, TaskState
+from engine.ports.reads import Page, ServiceTaskFilter, Slice, TaskFilter
+from engine.queries.question import Answering
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListTasks:
+    """The worklist: tasks in sight, those due first before the others."""
+
+    state: TaskState = TaskState.OPEN
+    mine: bool = False
+    unassigned: bool = False
+    branch_code: str | None = None
+    procedure: str | None = None
+    due_before: datetime | None = None
+    text: str | None = None
+    part: Slice = field(default_factory=Slice)
+
+    def answer(self, answering: Answering) -> Page[Task]:
+        """The tasks, without prefill and drafts."""
+        sight = sight_of(answering.actor)
+        if sight.nothing:
+            return Page(items=(), next=None)
+        wanted = TaskFilter(
+            state=self.state,
+            assignee_id=answering.actor.id if self.mine else None,
+            unassigned=self.unassigned,
+            branch_code=self.branch_code,
+            procedure=self.procedure,
+            due_before=self.due_before,
+            words=search_words(self.text or ""),
+        )
+        return answering.reads.tasks(wanted, sight=sight, part=self.part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskSheet:
+    """A task and the form to fill in for it; `schema` is None where the task has no form."""
+
+    task: Task
+    schema: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowTask:
+    """One task, to be worked on."""
+
+    task_id: UUID
+
+    def answer(self, answering: Answering) -> TaskSheet:
+        """The task with prefill, draft and form schema."""
+        task = answering.reads.task(self.task_id)
+        if task is None:
+            raise NotFound.of("task", self.task_id)
+        require_sees_task(answering.actor, task)
+        if task.form_id is None:
+            return TaskSheet(task=task, schema=None)
+        view = answering.reads.case(task.case_id)
+        if view is None:
+            raise NotFound.of("case", task.case_id)
+        form = answering.procedure(view.case.version_id).form(task.form_id)
+        return TaskSheet(task=task, schema=form.schema)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListServiceTasks:
+    """What waits for agencies: an agency sees its own, a branch those of its cases."""
+
+    state: ServiceTaskState | None = ServiceTaskState.OPEN
+    agency_key: str | None = None
+    part: Slice = field(default_factory=Slice)
+
+    def answer(self, answering: Answering) -> Page[ServiceTask]:
+        """The service tasks, oldest first."""
+        actor = answering.actor
+        agency_id = actor.id if actor.kind is ActorKind.AGENCY else None
+        sight = sight_of(actor)
+        if agency_id is None and sight.nothing:
+            return Page(items=(), next=None)
+        wanted = ServiceTaskFilter(state=self.state, agency_key=self.agency_key)
+        return answering.reads.service_tasks(wanted, sight=sight, agency_id=agency_id, part=self.part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowServiceTask:
+    """One service task, for whoever may answer it."""
+
+    service_task_id: UUID
+
+    def answer(self, answering: Answering) -> ServiceTask:
+        """The service task."""
+        task = answering.reads.service_task(self.service_task_id)
+        if task is None:
+            raise NotFound.of("service task", self.service_task_id)
+        require_answers(answering.actor, task)
+        return task
