@@ -1,0 +1,86 @@
+"""What no test of behaviour would notice: who commits, what is never called, what is never written down."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PYTHON = sorted(path for room in ("engine", "api") for path in (ROOT / room).rglob("*.py"))
+TRACKED = subprocess.run(
+    ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False, text=True
+).stdout.split("\0")
+
+
+def calls_in(path: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call):
+            function = node.func
+            name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+            yield name, node.lineno
+
+
+def test_nothing_is_evaluated_as_python() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in PYTHON
+        for line in path.read_text().splitlines()
+        if re.search(r"eval\(|exec\(", line)
+    ]
+
+    assert found == []
+
+
+def test_only_the_dispatch_commits() -> None:
+    found = {str(path.relative_to(ROOT)) for path in PYTHON for name, _ in calls_in(path) if name == "commit"}
+
+    # The unit of work's own commit hands on to the connection; nobody but the dispatch calls the unit of work.
+    assert found - {"engine/sql/work.py"} == {"engine/dispatch.py"}
+
+
+def test_the_engine_can_be_loaded_without_the_web() -> None:
+    script = (
+        "import pkgutil, importlib, sys, engine\n"
+        "for module in pkgutil.walk_packages(engine.__path__, 'engine.'):\n"
+        "    importlib.import_module(module.name)\n"
+        "found = {'flask', 'werkzeug', 'api'} & set(sys.modules)\n"
+        "sys.exit(f'loaded: {found}' if found else 0)\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_module_opens_with_a_sentence() -> None:
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in PYTHON
+        if not (ast.get_docstring(ast.parse(path.read_text())) or "").split("\n")[0].endswith((".", ":", "?"))
+    ]
+
+    assert silent == []
+
+
+@pytest.mark.parametrize("word", ["utils", "helpers", "common", "base", "manager", "handler", "info", "misc"])
+def test_no_module_is_a_drawer_for_odds_and_ends(word: str) -> None:
+    assert [str(path) for path in PYTHON if path.stem == word or path.parent.name == word] == []
+
+
+def test_no_registry_is_named_in_the_project() -> None:
+    hosts = re.compile(rb"pypi\x2eorg|pythonhosted\x2eorg|npmjs\x2eorg|deb\x2edebian")
+    this = str(Path(__file__).relative_to(ROOT))
+
+    named = [
+        name
+        for name in TRACKED
+        if name and name != this and (ROOT / name).is_file() and hosts.search((ROOT / name).read_bytes())
+    ]
+
+    assert named == []

@@ -1,0 +1,1 @@
+"""Claims about commands, on the in-memory store and the real workflow."""

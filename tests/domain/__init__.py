@@ -1,0 +1,1 @@
+"""Claims about the rules of the domain."""

@@ -1,0 +1,40 @@
+"""How persons are found: by Greek or Latin letters, whatever the accents and the case."""
+
+import pytest
+
+from engine.domain.party import search_form, words_of
+from tests.builders import a_case, a_party, a_person
+
+
+@pytest.mark.parametrize(
+    "text", ["Παπαδόπουλος", "ΠΑΠΑΔΟΠΟΥΛΟΣ", "παπαδοπουλοσ", "Papadopoulos", " papadopoulos "]
+)
+def test_a_name_is_found_however_it_is_typed(text: str) -> None:
+    assert search_form(text) == "papadopoulos"
+
+
+@pytest.mark.parametrize(
+    ("greek", "latin"),
+    [
+        ("Ευτυχία", "eftychia"),
+        ("Ευγενία", "evgenia"),
+        ("Παύλος", "pavlos"),
+        ("Μπάμπης", "bampis"),
+        ("Άγγελος", "angelos"),
+        ("Ψυχάρης", "psycharis"),
+        ("Προΐστιος", "proistios"),
+        ("Θεοδώρα-Ζωή", "theodora zoi"),
+    ],
+)
+def test_greek_is_written_in_latin_letters_as_in_a_passport(greek: str, latin: str) -> None:
+    assert search_form(greek) == latin
+
+
+def test_a_case_is_found_by_names_codes_and_phone() -> None:
+    person = a_person(
+        given_name="Ελένη", family_name="Δημητρίου", amka="01019912345", phone="+30 210 1234567"
+    )
+
+    words = words_of([a_party(a_case(), person=person)])
+
+    assert words == {"eleni", "dimitriou", "094014201", "01019912345", "302101234567"}

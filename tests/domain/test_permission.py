@@ -1,0 +1,110 @@
+"""Who may see and do what, object by object."""
+
+import pytest
+
+from engine.domain.actor import SYSTEM, Actor, Role
+from engine.domain.permission import (
+    require_answers,
+    require_manages,
+    require_opens_case,
+    require_sees_case,
+    require_takes_task,
+    require_works_case,
+    sight_of,
+)
+from engine.domain.refusal import NotFound, NotPermitted
+from tests.builders import (
+    a_branch,
+    a_case,
+    a_clerk,
+    a_manager,
+    a_service_task,
+    a_task,
+    an_agency,
+    an_agency_actor,
+)
+
+HERE, ELSEWHERE = a_branch(code="0009"), a_branch(code="0010")
+CASE = a_case(HERE)
+
+
+def somebody(role: Role) -> Actor:
+    return a_clerk(ELSEWHERE, roles=frozenset({role}))
+
+
+def test_a_clerk_works_with_the_cases_of_their_branch_alone() -> None:
+    require_works_case(a_clerk(HERE), CASE)
+
+    with pytest.raises(NotFound):
+        require_works_case(a_clerk(ELSEWHERE), CASE)
+
+
+@pytest.mark.parametrize("role", [Role.AGENT, Role.SUPERVISOR, Role.AUDITOR])
+def test_those_who_look_everywhere_change_nothing(role: Role) -> None:
+    require_sees_case(somebody(role), CASE)
+
+    with pytest.raises(NotPermitted):
+        require_works_case(somebody(role), CASE)
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.CERTIFIER, Role.OPERATOR])
+def test_those_who_do_not_work_with_cases_see_none(role: Role) -> None:
+    assert sight_of(somebody(role)).nothing
+    with pytest.raises(NotFound):
+        require_sees_case(somebody(role), CASE)
+
+
+def test_an_agency_answers_its_own_service_tasks_alone() -> None:
+    ours, theirs = an_agency(key="ours"), an_agency(key="theirs")
+    task = a_service_task(CASE, agency_id=ours.id, agency_key=ours.key)
+
+    require_answers(an_agency_actor(ours), task)
+    with pytest.raises(NotFound):
+        require_answers(an_agency_actor(theirs), task)
+    assert sight_of(an_agency_actor(ours)).nothing
+
+
+def test_a_clerk_answers_for_an_agency_that_is_not_connected() -> None:
+    task = a_service_task(CASE, agency_id=None, agency_key=None)
+
+    require_answers(a_clerk(HERE), task)
+    with pytest.raises(NotFound):
+        require_answers(a_clerk(ELSEWHERE), task)
+    with pytest.raises(NotPermitted):
+        require_answers(somebody(Role.AUDITOR), task)
+
+
+def test_a_task_offered_to_managers_is_not_for_clerks() -> None:
+    task = a_task(CASE, candidate_groups=("manager",))
+
+    require_takes_task(a_manager(HERE), task)
+    with pytest.raises(NotPermitted, match="manager"):
+        require_takes_task(a_clerk(HERE), task)
+
+
+def test_a_task_offered_to_one_user_is_for_nobody_else() -> None:
+    task = a_task(CASE, candidate_users=("eleni",))
+
+    require_takes_task(a_clerk(HERE, name="eleni"), task)
+    with pytest.raises(NotPermitted, match="eleni"):
+        require_takes_task(a_clerk(HERE), task)
+
+
+def test_an_agent_opens_cases_anywhere_and_a_clerk_at_home() -> None:
+    require_opens_case(somebody(Role.AGENT), HERE.id)
+    require_opens_case(a_clerk(HERE), HERE.id)
+    for actor in (a_clerk(ELSEWHERE), somebody(Role.AUDITOR), an_agency_actor(an_agency())):
+        with pytest.raises(NotPermitted):
+            require_opens_case(actor, HERE.id)
+
+
+def test_only_the_branchs_own_manager_hands_out_its_work() -> None:
+    require_manages(a_manager(HERE), HERE.id)
+    for actor in (a_clerk(HERE), a_manager(ELSEWHERE)):
+        with pytest.raises(NotPermitted):
+            require_manages(actor, HERE.id)
+
+
+def test_the_system_sees_everything() -> None:
+    require_works_case(SYSTEM, CASE)
+    assert sight_of(SYSTEM).everywhere
