@@ -1,0 +1,96 @@
+"""Doing one leased job: reach outside with no transaction open, then say in one command what came of it."""
+
+from dataclasses import dataclass
+
+import stamina
+from structlog.typing import FilteringBoundLogger
+
+from engine.commands.deliveries import PassMessageOn, PrepareDelivery, RecordDelivery, SetJobBack
+from engine.dispatch import Engine
+from engine.domain.actor import SYSTEM
+from engine.domain.job import Job, JobKind
+from engine.domain.refusal import Refusal, Unavailable
+from engine.ports.connector import Connector, Delivery, DeliveryOutcome, DeliveryResult
+
+_TRIES, _PATIENCE_SECONDS = 6, 20.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Courier:
+    """Does the jobs that the worker of that name has leased.
+
+    Nothing is raised: a job that cannot be done is set back, and one that cannot even be set back is due
+    again when its lease is over. Killing the process at any point is as harmless, because until the last command is
+    committed nothing has changed but the lease.
+    """
+
+    engine: Engine
+    connector: Connector
+    worker: str
+    log: FilteringBoundLogger
+
+    def do(self, job: Job) -> None:
+        """Do the job, or see to it that it is tried again."""
+        log = self.log.bind(
+            job_id=str(job.id), kind=job.kind.value, case_id=str(job.case_id), attempt=job.attempts
+        )
+        try:
+            match job.kind:
+                case JobKind.DELIVER_WEBHOOK:
+                    self._deliver(job, log)
+                case JobKind.DELIVER_MESSAGE:
+                    self._pass_on(job, log)
+        except Exception as fault:  # noqa: BLE001 - one bad job must not stop the others
+            log.error("job_left_to_its_lease", fault=type(fault).__name__)
+
+    def _deliver(self, job: Job, log: FilteringBoundLogger) -> None:
+        delivery = self.engine.carry_out(PrepareDelivery(job_id=job.id, worker=self.worker), actor=SYSTEM)
+        if delivery is None:
+            log.info("delivery_not_needed")
+            return
+        outcome = self._attempt(delivery)
+        log = log.bind(agency=delivery.agency.key, result=outcome.result.value)
+        try:
+            self._record(job, outcome)
+        except Exception as fault:  # noqa: BLE001 - whatever the case makes of the answer, the job goes on
+            reason = _reason(fault)
+            log.error("answer_not_taken", reason=reason)
+            self._record(job, DeliveryOutcome(result=DeliveryResult.FAILED, detail=f"Not taken: {reason}."))
+            return
+        log.info("delivery_attempted", **_detail(outcome))
+
+    def _attempt(self, delivery: Delivery) -> DeliveryOutcome:
+        try:
+            return self.connector.deliver(delivery)
+        except Exception as fault:  # noqa: BLE001 - a connector that breaks its promise is an attempt that failed
+            detail = f"The connector failed: {type(fault).__name__}."
+            return DeliveryOutcome(result=DeliveryResult.FAILED, detail=detail)
+
+    def _record(self, job: Job, outcome: DeliveryOutcome) -> None:
+        # The answer is in our hands only; while the database is busy it is worth a little patience.
+        command = RecordDelivery(job_id=job.id, worker=self.worker, outcome=outcome)
+        for attempt in stamina.retry_context(on=Unavailable, attempts=_TRIES, timeout=_PATIENCE_SECONDS):
+            with attempt:
+                self.engine.carry_out(command, actor=SYSTEM)
+
+    def _pass_on(self, job: Job, log: FilteringBoundLogger) -> None:
+        try:
+            self.engine.carry_out(PassMessageOn(job_id=job.id, worker=self.worker), actor=SYSTEM)
+        except Exception as fault:  # noqa: BLE001 - the receiving case may be in trouble; the sender is not
+            reason = _reason(fault)
+            log.error("message_not_passed_on", reason=reason)
+            self.engine.carry_out(SetJobBack(job_id=job.id, worker=self.worker, error=reason), actor=SYSTEM)
+            return
+        log.info("message_passed_on")
+
+
+def _reason(fault: Exception) -> str:
+    """The stable code of a refusal, or the kind of a fault; never its text, which may quote what was sent."""
+    return fault.code if isinstance(fault, Refusal) else type(fault).__name__
+
+
+def _detail(outcome: DeliveryOutcome) -> dict[str, str]:
+    """What may be logged of an outcome: the reason of a failure, and nothing of an agency's answer."""
+    if outcome.result in (DeliveryResult.FAILED, DeliveryResult.GONE):
+        return {"detail": outcome.detail}
+    return {}

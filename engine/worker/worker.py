@@ -1,0 +1,123 @@
+"""The worker's day: APScheduler wakes it, and everything it does is one command after another."""
+
+import secrets
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from os import getpid
+from threading import Event
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from structlog.typing import FilteringBoundLogger
+
+from engine.commands.deliveries import LeaseJobs
+from engine.commands.housekeeping import Beat, DiscardExpired, MarkOverdue
+from engine.dispatch import Engine
+from engine.domain.actor import SYSTEM
+from engine.ports.connector import Connector
+from engine.worker.hands import Hands
+from engine.worker.jobs import Courier
+from engine.worker.pace import Pace
+from engine.worker.timers import fire_due_timers
+
+_MOST_ROUNDS = 10
+"""How often in a row `run_once` looks for jobs: cases that message each other must not keep it for ever."""
+
+
+def worker_name() -> str:
+    """A name that no other worker has, nor this one after a restart: machine, process, and chance."""
+    return f"{socket.gethostname()}-{getpid()}-{secrets.token_hex(4)}"
+
+
+class Worker:
+    """Does jobs, fires timers and keeps house.
+
+    Several may share one PostgreSQL: jobs are leased, cases are locked, and the rest is harmless twice.
+    """
+
+    def __init__(
+        self, engine: Engine, connector: Connector, *, name: str | None = None, pace: Pace | None = None
+    ) -> None:
+        self.name = name or worker_name()
+        self._engine = engine
+        self._pace = pace or Pace()
+        self._log: FilteringBoundLogger = structlog.get_logger().bind(worker=self.name)
+        self._courier = Courier(engine=engine, connector=connector, worker=self.name, log=self._log)
+
+    def run_once(self) -> None:
+        """Do everything that is due now, and wait until it is done."""
+        with self._hands() as hands:
+            for _ in range(_MOST_ROUNDS):
+                begun = self._take_jobs(hands)
+                hands.wait()
+                if not begun:
+                    break
+        self._fire_timers()
+        self._mark_overdue()
+        self._discard_expired()
+        self._beat()
+
+    def run_forever(self, stop: Event) -> None:
+        """Work until `stop` is set; then finish what was begun, and return."""
+        with self._hands() as hands:
+            scheduler = BackgroundScheduler(timezone=UTC)
+            self._every(self._pace.beat, self._beat, scheduler)
+            self._every(self._pace.poll, lambda: self._take_jobs(hands), scheduler)
+            self._every(self._pace.timers, self._fire_timers, scheduler)
+            self._every(self._pace.housekeeping, self._mark_overdue, scheduler)
+            self._every(self._pace.housekeeping, self._discard_expired, scheduler)
+            self._log.info("worker_started")
+            scheduler.start()
+            stop.wait()
+            self._log.info("worker_stopping")
+            scheduler.shutdown(wait=True)
+        self._log.info("worker_stopped")
+
+    def _hands(self) -> Hands:
+        return Hands(self._courier.do, count=self._pace.jobs_at_once)
+
+    def _every(
+        self, interval: timedelta, chore: Callable[[], object], scheduler: BackgroundScheduler
+    ) -> None:
+        scheduler.add_job(
+            lambda: self._attempt(chore),
+            "interval",
+            seconds=interval.total_seconds(),
+            next_run_time=datetime.now(UTC),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+
+    def _attempt(self, chore: Callable[[], object]) -> None:
+        try:
+            chore()
+        except Exception as fault:  # noqa: BLE001 - the database may be away for a while; the next round tries again
+            self._log.error("round_failed", fault=type(fault).__name__)
+
+    def _take_jobs(self, hands: Hands) -> int:
+        begun = 0
+        while free := hands.free:
+            command = LeaseJobs(worker=self.name, limit=free, lease=self._pace.lease)
+            jobs = self._engine.carry_out(command, actor=SYSTEM)
+            for job in jobs:
+                hands.begin(job)
+            begun += len(jobs)
+            if len(jobs) < free:
+                break
+        return begun
+
+    def _fire_timers(self) -> None:
+        fire_due_timers(self._engine, limit=self._pace.cases_at_once, log=self._log)
+
+    def _mark_overdue(self) -> None:
+        marked = self._engine.carry_out(MarkOverdue(limit=self._pace.cases_at_once), actor=SYSTEM)
+        if marked:
+            self._log.info("cases_marked_overdue", count=marked)
+
+    def _discard_expired(self) -> None:
+        self._engine.carry_out(DiscardExpired(), actor=SYSTEM)
+
+    def _beat(self) -> None:
+        self._engine.carry_out(Beat(worker=self.name), actor=SYSTEM)
