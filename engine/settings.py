@@ -1,0 +1,184 @@
+"""Settings: the environment read once, checked and frozen; a bad value stops the start and is named.
+
+`python -m engine.settings` prints docs/settings.md.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from dataclasses import field as dataclass_field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+PREFIX = "STOA_"
+
+
+class SettingsRefused(Exception):
+    """Some variables have values that cannot be used; `problems` has a sentence for each."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def _setting(default: str, read: Callable[[str], Any], means: str) -> Any:
+    return dataclass_field(metadata={"default": default, "read": read, "means": means})
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            raise ValueError(f"a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def _seconds(least: float, most: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        problem = f"a number of seconds from {least:g} to {most:g}"
+        try:
+            number = float(text)
+        except ValueError as refused:
+            raise ValueError(problem) from refused
+        if not least <= number <= most:
+            raise ValueError(problem)
+        return number
+
+    return read
+
+
+def _yes_or_no(text: str) -> bool:
+    answers = {"yes": True, "no": False}
+    if text.lower() not in answers:
+        raise ValueError("yes or no")
+    return answers[text.lower()]
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(" or ".join(choices))
+        return text
+
+    return read
+
+
+def _database_url(text: str) -> str:
+    if not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise ValueError("sqlite:///path or postgresql://user:password@host/database")
+    return text
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError) as refused:
+        raise ValueError("the name of a time zone, such as Europe/Athens") from refused
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting, as `from_environment` reads it."""
+
+    database_url: str = _setting(
+        "sqlite:///var/stoa.db",
+        _database_url,
+        "Where everything is kept: SQLite or PostgreSQL.",
+    )
+    database_pool: int = _setting("10", _whole(1, 200), "Connections to PostgreSQL that one process keeps.")
+    zone: ZoneInfo = _setting("Europe/Athens", _zone, "The time zone in which legal dates are counted.")
+    procedures: Path = _setting(
+        "processes", Path, "The folder of procedures that `stoa deploy` and `stoa test` read."
+    )
+    forms: Path = _setting("forms", Path, "The folder of their forms.")
+    host: str = _setting("127.0.0.1", str, "The address on which `stoa serve` listens.")
+    port: int = _setting("8080", _whole(1, 65535), "The port on which `stoa serve` listens.")
+    public_url: str = _setting(
+        "", str, "How the API is reached from outside, for links; empty means as it was asked."
+    )
+    max_json_bytes: int = _setting(
+        "1000000", _whole(1000, 100_000_000), "The largest JSON body that is taken."
+    )
+    max_upload_bytes: int = _setting(
+        "10000000", _whole(1000, 1_000_000_000), "The largest uploaded procedure."
+    )
+    rate_limit: int = _setting("600", _whole(1, 1_000_000), "Requests a minute for one token.")
+    public_rate_limit: int = _setting(
+        "30", _whole(1, 100_000), "Requests a minute for one address without a token."
+    )
+    trusted_proxies: int = _setting(
+        "0", _whole(0, 5), "How many proxies stand before the API and set X-Forwarded-For."
+    )
+    metrics_token: str = _setting(
+        "", str, "The bearer token for /metrics; empty opens it to the loopback address only."
+    )
+    worker_poll_seconds: float = _setting("0.5", _seconds(0.05, 60), "How often a worker looks for work.")
+    worker_batch: int = _setting("20", _whole(1, 500), "How many jobs a worker takes at a time.")
+    worker_threads: int = _setting("8", _whole(1, 64), "How many agencies a worker calls at once.")
+    lease_seconds: float = _setting(
+        "60", _seconds(20, 3600), "How long a worker may take over one job before another worker takes it."
+    )
+    private_endpoints: tuple[str, ...] = _setting(
+        "",
+        _words,
+        "Places that are not public where agencies may be: `127.0.0.1:9000`, `10.1.0.0/16`.",
+    )
+    log_format: str = _setting("json", _one_of("json", "text"), "How logs are written.")
+    log_level: str = _setting(
+        "info", _one_of("debug", "info", "warning", "error"), "Which events are logged."
+    )
+    https_only: bool = _setting("no", _yes_or_no, "Whether browsers are told to use https alone (HSTS).")
+
+    @property
+    def uses_sqlite(self) -> bool:
+        """Whether everything is kept in one file on this machine."""
+        return self.database_url.startswith("sqlite")
+
+
+def from_environment(environment: Mapping[str, str]) -> Settings:
+    """The settings of an environment.
+
+    `SettingsRefused` names every variable that cannot be used, unknown ones too.
+    """
+    known = {variable_of(item.name): item for item in fields(Settings)}
+    foreign = {PREFIX + "CORPORA", PREFIX + "TEST_DATABASE_URL"}
+    given = {
+        name for name in environment if name.startswith(PREFIX) and not name.startswith(PREFIX + "DEMO_")
+    }
+    problems = [f"{name} is no setting of Stoa." for name in sorted(given - known.keys() - foreign)]
+    values: dict[str, Any] = {}
+    for name, item in known.items():
+        text = environment.get(name) or item.metadata["default"]
+        try:
+            values[item.name] = item.metadata["read"](text)
+        except ValueError as refused:
+            problems.append(f"{name}: expected {refused}, found {text!r}.")
+    if problems:
+        raise SettingsRefused(tuple(problems))
+    return Settings(**values)
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + name.upper()
+
+
+def reference() -> str:
+    """The page that documents every setting, in Markdown."""
+    lines = ["# Settings", "", "Read from the environment when a process starts.", ""]
+    lines += ["| variable | default | meaning |", "|---|---|---|"]
+    for item in fields(Settings):
+        default = f"`{item.metadata['default']}`" if item.metadata["default"] else "(empty)"
+        lines.append(f"| `{variable_of(item.name)}` | {default} | {item.metadata['means']} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(reference())

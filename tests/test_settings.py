@@ -1,0 +1,45 @@
+"""Settings: read once, checked at the start, and documented."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.settings import SettingsRefused, from_environment, reference
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_an_empty_environment_gives_the_embedded_defaults() -> None:
+    settings = from_environment({"HOME": "/home/stoa", "LANG": "el_GR.UTF-8"})
+
+    assert settings.uses_sqlite
+    assert settings.zone.key == "Europe/Athens"
+    assert settings.private_endpoints == ()
+
+
+def test_every_wrong_variable_is_named_at_once() -> None:
+    environment = {
+        "STOA_PORT": "eighty",
+        "STOA_DATABASE_URL": "mysql://localhost/stoa",
+        "STOA_ZONE": "Europe/Sparta",
+        "STOA_HTTPS_ONLY": "maybe",
+        "STOA_WORKER_POLL_SECONDS": "0",
+        "STOA_PROT": "8080",
+    }
+
+    with pytest.raises(SettingsRefused) as refused:
+        from_environment(environment)
+
+    assert len(refused.value.problems) == len(environment)
+    assert all(any(problem.startswith(name) for problem in refused.value.problems) for name in environment)
+
+
+def test_a_refusal_says_what_was_expected_and_what_was_found() -> None:
+    with pytest.raises(
+        SettingsRefused, match="STOA_PORT: expected a whole number from 1 to 65535, found '70000'"
+    ):
+        from_environment({"STOA_PORT": "70000"})
+
+
+def test_the_reference_page_is_up_to_date() -> None:
+    assert (ROOT / "docs/settings.md").read_text() == reference()
