@@ -1,0 +1,1 @@
+"""Claims about the demonstration, which runs as real processes."""
