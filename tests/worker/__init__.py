@@ -1,0 +1,1 @@
+"""Claims about the worker: nothing is lost or done twice, and no bad job or case stops the others."""

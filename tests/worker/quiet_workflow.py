@@ -1,0 +1,113 @@
+"""Fillings of the workflow's and the catalogue's ports in which nothing happens, except faults on demand."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from engine.ports.catalogue import Files, Form, OutcomeRule, Procedure, Term
+from engine.ports.workflow import Definition, Marks, Phase, Step, Surroundings, Variables
+
+_DEFINITION = Definition(sha256="5e" * 32, process_id="quiet", files={})
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuietWorkflow:
+    """Every step leaves the snapshot as it was, unless `fault` gives something to raise for the snapshot."""
+
+    fault: Callable[[bytes], Exception | None] = lambda snapshot: None
+
+    def prepare(self, definition: Definition) -> None:
+        """Nothing to parse."""
+
+    def start(self, definition: Definition, *, variables: Variables, surroundings: Surroundings) -> Step:
+        return self._step(b"quiet")
+
+    def complete(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        token: UUID,
+        variables: Variables,
+        surroundings: Surroundings,
+    ) -> Step:
+        return self._step(snapshot)
+
+    def fail(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        token: UUID,
+        code: str,
+        variables: Variables,
+        surroundings: Surroundings,
+    ) -> Step:
+        return self._step(snapshot)
+
+    def deliver(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        token: UUID,
+        variables: Variables,
+        surroundings: Surroundings,
+    ) -> Step:
+        return self._step(snapshot)
+
+    def fire_timers(self, definition: Definition, snapshot: bytes, *, surroundings: Surroundings) -> Step:
+        return self._step(snapshot)
+
+    def postpone_timers(
+        self, definition: Definition, snapshot: bytes, *, by: timedelta, surroundings: Surroundings
+    ) -> Step:
+        return self._step(snapshot)
+
+    def marks(self, definition: Definition, snapshot: bytes) -> Marks:
+        return Marks(completed=(), active=())
+
+    def _step(self, snapshot: bytes) -> Step:
+        fault = self.fault(snapshot)
+        if fault is not None:
+            raise fault
+        return Step(snapshot=snapshot, phase=Phase.RUNNING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuietProcedure:
+    """A procedure without forms, whose every end completes the case."""
+
+    key: str = "quiet"
+    title: str = "Ήσυχη"
+    title_en: str = "Quiet"
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    term: Term = field(default_factory=lambda: Term(days=50))
+    start_form: Form | None = None
+    definition: Definition = _DEFINITION
+    main_file: str = "quiet.bpmn"
+
+    def form(self, form_id: str) -> Form:
+        raise KeyError(form_id)
+
+    def outcome(self, end_event_id: str) -> OutcomeRule:
+        return OutcomeRule(status="completed", text="", text_en="")
+
+
+class QuietCatalogue:
+    """Every version is the quiet procedure."""
+
+    def procedure(self, version_id: UUID, load: Callable[[], Files]) -> Procedure:
+        return QuietProcedure()
+
+    def check(self, files: Files) -> Procedure:
+        return QuietProcedure()
+
+
+class QuietLinter:
+    """Finds nothing wrong."""
+
+    def errors(self, files: Mapping[str, bytes]) -> Mapping[str, tuple[str, ...]]:
+        return {}
