@@ -1,0 +1,45 @@
+"""The store in SQLite or PostgreSQL: one connection and one transaction for each unit of work."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.engine import Engine
+
+from engine.sql.connecting import for_reading, for_writing, open_engine
+from engine.sql.reads import SqlReads
+from engine.sql.translation import translating
+from engine.sql.work import SqlWork
+
+
+class SqlStore:
+    """Fills the ports `Store` and `ReadStore`. Threads may share it; processes that fork may not."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writing = for_writing(engine)
+        self._reading = for_reading(engine)
+
+    @classmethod
+    def open(cls, url: str, *, pool_size: int = 5, synchronous: str = "full") -> "SqlStore":
+        """The store at a database URL, `sqlite:///path` or `postgresql://…`; it connects when first used.
+
+        `pool_size` is the number of connections kept open: one for each thread that serves requests.
+        `synchronous` is SQLite's. `ValueError` for another kind of URL.
+        """
+        return cls(open_engine(url, pool_size=pool_size, synchronous=synchronous))
+
+    @contextmanager
+    def begin(self) -> Iterator[SqlWork]:
+        """A unit of work; leaving it without `commit` undoes everything."""
+        with translating(), self._writing.connect() as connection:
+            yield SqlWork(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlReads]:
+        """A consistent look at what is committed."""
+        with translating(), self._reading.connect() as connection:
+            yield SqlReads(connection)
+
+    def close(self) -> None:
+        """Close every connection that is not in use."""
+        self._engine.dispose()

@@ -1,0 +1,30 @@
+"""Runs migrations on the connection that engine.sql.migrate gives, or on STOA_DATABASE_URL at a desk."""
+
+import os
+
+from alembic import context
+from sqlalchemy.engine import Connection
+
+from engine.sql.connecting import for_writing, open_engine
+from engine.sql.migrate import CONNECTION
+from engine.sql.tables import metadata
+
+
+def run(connection: Connection) -> None:
+    context.configure(connection=connection, target_metadata=metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def run_at_a_desk() -> None:
+    engine = open_engine(os.environ["STOA_DATABASE_URL"], pool_size=1)
+    with for_writing(engine).begin() as connection:
+        run(connection)
+    engine.dispose()
+
+
+given = context.config.attributes.get(CONNECTION)
+if given is None:
+    run_at_a_desk()
+else:
+    run(given)
