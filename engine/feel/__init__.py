@@ -1,0 +1,91 @@
+"""FEEL, the expression language of DMN 1.5 (chapter 10), complete, on Python's standard library alone.
+
+    from engine import feel
+
+    feel.expression("amount > 100 and age >= 18").evaluate({"amount": 120, "age": 44}).value      # True
+    feel.unary_tests("< 18, [65..70]").matches(66).value                                          # True
+    feel.expression("monthly fee * 12", names=["monthly fee"]).evaluate({"monthly fee": 3}).value  # Decimal('36')
+
+**Values** are Python's own: None, bool, Decimal, str, date, time, datetime, timedelta, list, dict, and besides these
+`YearsMonthsDuration`, `Range`, `FeelFunction` and, for years outside 1 to 9999 and for nanoseconds, `WideDate`,
+`WideTime` and `WideDateTime`. Contexts may hold plain ints, floats, tuples and mappings: they are converted where they
+are read. `from_python` converts at once and refuses what FEEL has no value for; `to_json` goes the other way.
+
+**Names.** A name of one word needs no announcement. Names with spaces or special characters (`Applicant's age`,
+`loan-to-value`), of variables and of their entries alike, are found only if `names` holds them; words that nothing
+explains are otherwise taken as one name as far as they reach (`first name` is one name; `a-b` is a difference).
+
+**Errors.** Text that is no FEEL raises `FeelSyntaxError`. What cannot be computed becomes null, and the reason with its
+place in the text is in `Evaluation.problems`. A spent limit raises `FeelLimitError`.
+
+**Composition**, as `engine.dmn` needs it:
+
+- `Evaluator(limits, now=…, types=…)` evaluates any number of expressions and tests on one budget:
+  `.evaluate(expression, context)`, `.matches(tests, value, context)`, `.call(function, arguments)` where the arguments
+  are a list or a mapping by parameter name. Each gives an `Evaluation` with its own problems. `Expression.evaluate` is
+  the same with an evaluator of its own. One evaluator serves one thread.
+- A context is any mapping, a `collections.ChainMap` for layers; a plain dict is fastest.
+- `Evaluator.function(name, parameters, body, context)` makes a function of a parsed body that sees its parameters and,
+  around them, the context. `FeelFunction.native(name, parameters, callable)` wraps Python; the callable may close over
+  the evaluator and evaluate on its budget. Parameters are names, or pairs of a name and a type.
+- Types: `parse_type("list<tPerson>")`, the classes of `feel.types`, `conforms`, `is_instance`, `coerce`. Names of
+  the model's own types stay `NamedType` and are looked up in the evaluator's `types`.
+"""
+
+from engine.feel import types
+from engine.feel.builtins import FUNCTIONS
+from engine.feel.comparison import belongs, compare, equal
+from engine.feel.conformance import coerce, conforms, is_instance, type_conforms
+from engine.feel.evaluator import Evaluation, Evaluator
+from engine.feel.expressions import Expression, UnaryTests, expression, unary_tests
+from engine.feel.functions import FeelFunction
+from engine.feel.limits import DEFAULT_LIMITS, FeelLimitError, Limits
+from engine.feel.problems import Fault, FeelSyntaxError, Position, Problem
+from engine.feel.python_values import from_python, to_json
+from engine.feel.temporal.text import parse_date, parse_datetime, parse_duration, parse_time, temporal_text
+from engine.feel.type_parser import parse_type
+from engine.feel.types import FeelType
+from engine.feel.values import Range, Value, YearsMonthsDuration, kind_of
+from engine.feel.wide import WideDate, WideDateTime, WideTime
+
+__all__ = [
+    "DEFAULT_LIMITS",
+    "FUNCTIONS",
+    "Evaluation",
+    "Evaluator",
+    "Expression",
+    "Fault",
+    "FeelFunction",
+    "FeelLimitError",
+    "FeelSyntaxError",
+    "FeelType",
+    "Limits",
+    "Position",
+    "Problem",
+    "Range",
+    "UnaryTests",
+    "Value",
+    "WideDate",
+    "WideDateTime",
+    "WideTime",
+    "YearsMonthsDuration",
+    "belongs",
+    "coerce",
+    "compare",
+    "conforms",
+    "equal",
+    "expression",
+    "from_python",
+    "is_instance",
+    "kind_of",
+    "parse_date",
+    "parse_datetime",
+    "parse_duration",
+    "parse_time",
+    "parse_type",
+    "temporal_text",
+    "to_json",
+    "type_conforms",
+    "types",
+    "unary_tests",
+]

@@ -1,0 +1,27 @@
+"""The built-in functions of FEEL (DMN 1.5, 10.3.4), by their names."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from engine.feel.builtins import contexts, conversion, lists, numbers, ranges, strings, temporal
+from engine.feel.builtins.table import assemble
+from engine.feel.functions import FeelFunction
+from engine.feel.names import NameBook
+
+FUNCTIONS: Mapping[str, FeelFunction] = MappingProxyType(
+    assemble(
+        [
+            *conversion.FUNCTIONS,
+            *strings.FUNCTIONS,
+            *lists.FUNCTIONS,
+            *numbers.FUNCTIONS,
+            *temporal.FUNCTIONS,
+            *ranges.FUNCTIONS,
+            *contexts.FUNCTIONS,
+        ]
+    )
+)
+"""Every built-in function."""
+
+FUNCTION_NAMES = NameBook(FUNCTIONS)
+"""Their names, for reading texts."""

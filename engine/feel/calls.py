@@ -1,0 +1,74 @@
+"""Compiled calls, and functions made by `function(…)` (DMN 1.5, 10.3.2.13.5 and 10.3.2.13.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.feel.evaluator import Compiled, Evaluator, Frame
+from engine.feel.functions import FeelFunction, FormalParameter, Signature
+from engine.feel.invocation import invoke
+from engine.feel.problems import Fault, Position
+from engine.feel.syntax import FunctionLiteral
+from engine.feel.values import Value, kind_of
+
+_CALL_LEVELS = 4
+"""Python calls that a FEEL call adds to those of the expressions around it."""
+
+
+def call(
+    function: Compiled,
+    arguments: Sequence[Compiled],
+    names: Sequence[str] | None,
+    levels: int,
+    position: Position,
+) -> Compiled:
+    """`function(arguments)`; `levels` says how many Python calls lie between it and the body that it is in."""
+    levels += _CALL_LEVELS
+
+    def run(frame: Frame) -> Value:
+        callee = function(frame)
+        evaluator = frame.evaluator
+        if type(callee) is not FeelFunction:
+            if callee is not None:
+                evaluator.report(f"a {kind_of(callee)} is no function", position)
+            return None
+        values = [argument(frame) for argument in arguments]
+        evaluator.enter(levels)
+        try:
+            return invoke(evaluator, callee, values, names)
+        except Fault as fault:
+            return evaluator.report(str(fault), position)
+        except ArithmeticError:
+            return evaluator.report(
+                f"{callee.name}: the result is beyond the numbers that FEEL has", position
+            )
+        finally:
+            evaluator.leave(levels)
+
+    return run
+
+
+def function_literal(node: FunctionLiteral, body: Compiled) -> Compiled:
+    """`function(parameters) body`: a closure over the frame it is made in."""
+    formal = tuple(FormalParameter(parameter.name, parameter.type) for parameter in node.parameters)
+
+    def run(frame: Frame) -> Value:
+        if node.external:
+            return FeelFunction("function", (Signature(formal, _refuse_external),))
+        return closure("function", formal, body, frame)
+
+    return run
+
+
+def closure(name: str, formal: tuple[FormalParameter, ...], body: Compiled, frame: Frame) -> FeelFunction:
+    """A function whose body sees its parameters and, around them, the frame."""
+
+    def implementation(evaluator: Evaluator, arguments: Sequence[Value]) -> Value:
+        entries = {parameter.name: value for parameter, value in zip(formal, arguments, strict=True)}
+        return body(Frame(entries, frame, evaluator))
+
+    return FeelFunction(name, (Signature(formal, implementation),))
+
+
+def _refuse_external(_: Evaluator, __: Sequence[Value]) -> Value:
+    raise Fault("functions in other languages are not called")

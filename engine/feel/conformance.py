@@ -1,0 +1,139 @@
+"""Which values conform to which types, and what is converted without being asked (DMN 1.5, 10.3.2.9)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date
+
+from engine.feel.functions import FeelFunction
+from engine.feel.problems import Fault
+from engine.feel.temporal.parts import make_datetime, split_date
+from engine.feel.types import (
+    ANY,
+    AnyType,
+    ContextType,
+    FeelType,
+    FunctionType,
+    ListType,
+    NamedType,
+    RangeType,
+    SimpleType,
+    Types,
+)
+from engine.feel.values import Range, Value, kind_of
+from engine.feel.wide import WideDate
+
+MAX_TYPE_DEPTH = 60
+
+
+def resolve(feel_type: FeelType, types: Types) -> FeelType:
+    """The type that a name stands for, or the type itself.
+
+    Raises Fault for a name that `types` does not have.
+    """
+    for _ in range(MAX_TYPE_DEPTH):
+        if type(feel_type) is not NamedType:
+            return feel_type
+        known = types.get(feel_type.name)
+        if known is None:
+            raise Fault(f"there is no type '{feel_type.name}'")
+        feel_type = known
+    raise Fault(f"the type '{feel_type}' is defined by itself")
+
+
+def is_instance(value: Value, feel_type: FeelType, types: Types) -> bool:
+    """Whether a value is an instance of a type; null is one of Null alone (DMN 1.5, 10.3.2.9.4)."""
+    if value is None:
+        return resolve(feel_type, types) == SimpleType("null")
+    return conforms(value, feel_type, types)
+
+
+def conforms(value: Value, feel_type: FeelType, types: Types, depth: int = 0) -> bool:
+    """Whether a value may stand where the type is asked for; null may stand anywhere.
+
+    Raises Fault for an unknown type name, or when types and values nest too deep.
+    """
+    if depth > MAX_TYPE_DEPTH:
+        raise Fault(f"the type '{feel_type}' nests too deep")
+    if value is None:
+        return True
+    wanted = resolve(feel_type, types)
+    match wanted:
+        case AnyType():
+            return True
+        case SimpleType(kind):
+            return kind_of(value) == kind
+        case ListType(element):
+            return type(value) is list and all(conforms(each, element, types, depth + 1) for each in value)
+        case ContextType(entries):
+            return type(value) is dict and all(
+                name in value and conforms(value[name], entry, types, depth + 1) for name, entry in entries
+            )
+        case RangeType(element):
+            return isinstance(value, Range) and all(
+                conforms(end, element, types, depth + 1) for end in (value.start, value.end)
+            )
+        case FunctionType():
+            return isinstance(value, FeelFunction) and _function_conforms(value, wanted, types)
+        case NamedType():  # pragma: no cover - resolve() never gives a name back
+            return False
+
+
+def _function_conforms(function: FeelFunction, wanted: FunctionType, types: Types) -> bool:
+    """Same number of parameters, each as wide as asked, and a result as narrow as asked."""
+    signature = function.signatures[0]
+    declared = [parameter.type or ANY for parameter in signature.parameters]
+    if len(declared) != len(wanted.parameters):
+        return False
+    result = signature.result or ANY
+    return type_conforms(result, wanted.result, types) and all(
+        type_conforms(given, own, types) for given, own in zip(wanted.parameters, declared, strict=True)
+    )
+
+
+def type_conforms(narrow: FeelType, wide: FeelType, types: Types, depth: int = 0) -> bool:
+    """Whether every value of `narrow` conforms to `wide` (DMN 1.5, 10.3.2.9.2)."""
+    narrow, wide = resolve(narrow, types), resolve(wide, types)
+    if isinstance(wide, AnyType) or narrow in (wide, SimpleType("null")):
+        return True
+    if depth > MAX_TYPE_DEPTH:
+        raise Fault(f"the type '{wide}' nests too deep")
+    match narrow, wide:
+        case (ListType(inner), ListType(outer)) | (RangeType(inner), RangeType(outer)):
+            return type_conforms(inner, outer, types, depth + 1)
+        case ContextType(given), ContextType(asked):
+            own = dict(given)
+            return all(
+                name in own and type_conforms(own[name], entry, types, depth + 1) for name, entry in asked
+            )
+        case FunctionType(given_parameters, given_result), FunctionType(asked_parameters, asked_result):
+            return (
+                len(given_parameters) == len(asked_parameters)
+                and type_conforms(given_result, asked_result, types, depth + 1)
+                and all(
+                    type_conforms(asked_one, given_one, types, depth + 1)
+                    for given_one, asked_one in zip(given_parameters, asked_parameters, strict=True)
+                )
+            )
+    return False
+
+
+def coerce(value: Value, feel_type: FeelType, types: Types) -> Value:
+    """The value as the type, by the implicit conversions of DMN 1.5, 10.3.2.9.4.
+
+    A list of one element gives its element, a value gives a list of one, a date gives midnight in UTC.
+    Raises Fault when none of these conforms; the specification's answer is then null.
+    """
+    if conforms(value, feel_type, types):
+        return value
+    wanted = resolve(feel_type, types)
+    if isinstance(wanted, ListType):
+        converted: Value = [value]
+    elif type(value) is list and len(value) == 1:
+        converted = value[0]
+    elif type(value) in (date, WideDate) and wanted == SimpleType("date and time"):
+        converted = make_datetime(split_date(value), 0, UTC)
+    else:
+        raise Fault(f"expected {wanted}, found {kind_of(value)}")
+    if conforms(converted, wanted, types):
+        return converted
+    raise Fault(f"expected {wanted}, found {kind_of(value)}")

@@ -1,0 +1,185 @@
+"""One evaluation, or several that share their limits: what is left of the budget, and the problems met."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from time import monotonic
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from engine.feel.functions import FeelFunction, Signature, formal_parameters
+from engine.feel.invocation import invoke
+from engine.feel.limits import DEFAULT_LIMITS, FeelLimitError, Limits
+from engine.feel.problems import Fault, Position, Problem
+from engine.feel.python_values import settle
+from engine.feel.types import FeelType, Types
+from engine.feel.values import Value
+
+if TYPE_CHECKING:
+    from engine.feel.expressions import Expression, UnaryTests
+
+_STEPS_BETWEEN_CHECKS = 1_000
+_MAX_PROBLEMS = 100
+_NESTED_EVALUATION = 8
+"""How many Python calls an evaluation inside an evaluation costs, about."""
+
+NO_ENTRIES: Mapping[str, object] = MappingProxyType({})
+NO_TYPES: Types = MappingProxyType({})
+
+
+class Evaluation(NamedTuple):
+    """What came out: a FEEL value, and in their order the problems that made null of it or of a part of it."""
+
+    value: Value
+    problems: tuple[Problem, ...] = ()
+
+
+class Frame:
+    """The names visible at a point of an evaluation: some entries, and the frame around them."""
+
+    __slots__ = ("entries", "evaluator", "outer")
+
+    def __init__(self, entries: Mapping[str, object], outer: Frame | None, evaluator: Evaluator) -> None:
+        self.entries = entries
+        self.outer = outer
+        self.evaluator = evaluator
+
+
+Compiled: TypeAlias = Callable[[Frame], Value]
+"""A piece of an expression made ready to run."""
+
+
+class Evaluator:
+    """Evaluates expressions and tests and calls functions, all on one budget; not for several threads at once.
+
+    limits: bounds for everything this evaluator does in its life
+    now: what `now()` and `today()` answer; None makes them null, with a problem
+    types: what type names that are not built in stand for, as in `instance of tPerson`
+    """
+
+    __slots__ = ("_deadline", "_slack", "_steps_left", "depth", "limits", "now", "problems", "types")
+
+    def __init__(
+        self,
+        limits: Limits = DEFAULT_LIMITS,
+        *,
+        now: datetime | None = None,
+        types: Types = NO_TYPES,
+    ) -> None:
+        self.limits = limits
+        self.now = now
+        self.types = types
+        self.problems: list[Problem] = []
+        self.depth = 0
+        self._slack = slack = min(_STEPS_BETWEEN_CHECKS, limits.steps)
+        self._steps_left = limits.steps - slack
+        self._deadline: float | None = None
+
+    def evaluate(self, expression: Expression, context: Mapping[str, object] = NO_ENTRIES) -> Evaluation:
+        """The value of an expression; raises FeelLimitError."""
+        return self._run(expression.compiled, Frame(context, None, self))
+
+    def matches(
+        self, tests: UnaryTests, value: object, context: Mapping[str, object] = NO_ENTRIES
+    ) -> Evaluation:
+        """Whether a value passes unary tests: True, False or null; raises FeelLimitError."""
+        return self._run(tests.compiled, Frame({"?": value}, Frame(context, None, self), self))
+
+    def call(self, function: FeelFunction, arguments: Sequence[object] | Mapping[str, object]) -> Evaluation:
+        """A function's result for arguments by position or by name; raises FeelLimitError."""
+
+        def run(_: Frame) -> Value:
+            if isinstance(arguments, Mapping):
+                named = {name: settle(argument) for name, argument in arguments.items()}
+                return invoke(self, function, list(named.values()), list(named))
+            return invoke(self, function, [settle(argument) for argument in arguments], None)
+
+        return self._run(run, Frame(NO_ENTRIES, None, self))
+
+    def function(
+        self,
+        name: str,
+        parameters: Sequence[str | tuple[str, FeelType]],
+        body: Expression,
+        context: Mapping[str, object] = NO_ENTRIES,
+        result: FeelType | None = None,
+    ) -> FeelFunction:
+        """A function whose body sees its parameters and, around them, the context.
+
+        It may be called by any evaluator, and then runs on the budget of that one.
+        """
+
+        def implementation(evaluator: Evaluator, arguments: Sequence[Value]) -> Value:
+            entries = dict(zip(names, arguments, strict=True))
+            return body.compiled(Frame(entries, Frame(context, None, evaluator), evaluator))
+
+        formal = formal_parameters(parameters)
+        names = [parameter.name for parameter in formal]
+        return FeelFunction(name, (Signature(formal, implementation, result, foreign=True),))
+
+    def _run(self, compiled: Compiled, frame: Frame) -> Evaluation:
+        outer_problems, self.problems = self.problems, []
+        self.depth += _NESTED_EVALUATION
+        try:
+            if self.depth > self.limits.depth:
+                raise FeelLimitError("depth", self.limits.depth)
+            value = compiled(frame)
+            return Evaluation(settle(value), tuple(self.problems))
+        except Fault as fault:
+            return Evaluation(None, (*self.problems, Problem(str(fault), 1, 1)))
+        except RecursionError as error:
+            # The caller had already used most of Python's stack: the last net under the depth limit.
+            raise FeelLimitError("depth", self.limits.depth) from error
+        finally:
+            self.depth -= _NESTED_EVALUATION
+            self.problems = outer_problems
+
+    def charge(self, steps: int) -> None:
+        """Takes steps off the budget; raises FeelLimitError when steps or time are used up."""
+        self._slack -= steps
+        if self._slack < 0:
+            self._check()
+
+    def _check(self) -> None:
+        self._steps_left += self._slack
+        self._slack = 0
+        if self._steps_left < 0:
+            raise FeelLimitError("steps", self.limits.steps)
+        now = monotonic()
+        if self._deadline is None:
+            self._deadline = now + self.limits.seconds
+        elif now > self._deadline:
+            raise FeelLimitError("seconds", self.limits.seconds)
+        granted = min(_STEPS_BETWEEN_CHECKS, self._steps_left)
+        self._slack = granted
+        self._steps_left -= granted
+
+    def charge_string(self, length: int) -> None:
+        """Takes a string's characters off the budget before it is made."""
+        if length > self.limits.string_length:
+            raise FeelLimitError("string_length", self.limits.string_length)
+        self.charge(1 + length // 64)
+
+    def charge_list(self, length: int) -> None:
+        """Takes a list's elements off the budget before it is made."""
+        if length > self.limits.list_length:
+            raise FeelLimitError("list_length", self.limits.list_length)
+        self.charge(1 + length // 16)
+
+    def enter(self, levels: int) -> None:
+        """Goes down some Python calls; raises FeelLimitError where that is too deep. Pair it with `leave`."""
+        self.depth += levels
+        if self.depth > self.limits.depth:
+            self.depth -= levels
+            raise FeelLimitError("depth", self.limits.depth)
+
+    def leave(self, levels: int) -> None:
+        """Comes back up."""
+        self.depth -= levels
+
+    def report(self, message: str, position: Position) -> Value:
+        """Notes why something becomes null, and gives null; beyond a hundred problems no more are noted."""
+        if len(self.problems) < _MAX_PROBLEMS:
+            self.problems.append(Problem(message, position.line, position.column))
+        return None

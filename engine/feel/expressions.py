@@ -1,0 +1,176 @@
+"""Expressions and unary tests ready to evaluate, and the cache that keeps them."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from threading import Lock
+from typing import Generic, TypeVar
+
+from engine.feel.builtins import FUNCTION_NAMES, FUNCTIONS
+from engine.feel.compiler import compile_expression, compile_tests
+from engine.feel.evaluator import NO_ENTRIES, Compiled, Evaluation, Evaluator
+from engine.feel.lexer import is_plain_name, name_words
+from engine.feel.limits import DEFAULT_LIMITS, Limits
+from engine.feel.parser import parse_expression, parse_unary_tests
+from engine.feel.reads import Reads, reads_of
+from engine.feel.syntax import Node, Tests
+
+_CACHE_SIZE = 2_048
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A FEEL expression; it holds no state of its evaluations and may be used by several threads at once.
+
+    text: what it was read from
+    node: its syntax tree, for those who check it
+    compiled: for `Evaluator`
+    """
+
+    text: str
+    node: Node = field(repr=False)
+    compiled: Compiled = field(repr=False, compare=False)
+
+    def evaluate(
+        self,
+        context: Mapping[str, object] = NO_ENTRIES,
+        *,
+        limits: Limits = DEFAULT_LIMITS,
+        now: datetime | None = None,
+    ) -> Evaluation:
+        """The expression's value for the names in the context; raises FeelLimitError.
+
+        What cannot be computed is null, with the reasons in `problems`. `now` is what `now()` and `today()` give.
+        """
+        return Evaluator(limits, now=now).evaluate(self, context)
+
+    @cached_property
+    def _reads(self) -> Reads:
+        return reads_of((self.node,), frozenset(FUNCTIONS))
+
+    @property
+    def free_names(self) -> frozenset[str]:
+        """The root names that the expression surely reads from its context; built-in functions are not among them."""
+        return frozenset(self._reads.names)
+
+    @property
+    def free_paths(self) -> frozenset[str]:
+        """The same with the entries read from them, such as `applicant.afm`."""
+        return frozenset(self._reads.paths)
+
+    @property
+    def possible_names(self) -> frozenset[str]:
+        """Names inside filters, which are read from the context only where the filtered elements have no such entry."""
+        return frozenset(self._reads.possible)
+
+
+@dataclass(frozen=True)
+class UnaryTests:
+    """The tests of a decision table's cell (DMN 1.5, 10.3.1.2, rule 17); for several threads at once too."""
+
+    text: str
+    tests: Tests = field(repr=False)
+    compiled: Compiled = field(repr=False, compare=False)
+
+    def matches(
+        self,
+        value: object,
+        context: Mapping[str, object] = NO_ENTRIES,
+        *,
+        limits: Limits = DEFAULT_LIMITS,
+        now: datetime | None = None,
+    ) -> Evaluation:
+        """Whether the value, which is `?` in the tests, passes: True, False, or null where that cannot be said."""
+        return Evaluator(limits, now=now).matches(self, value, context)
+
+    @property
+    def is_any(self) -> bool:
+        """Whether this is `-`, which every value passes."""
+        return not self.tests.tests
+
+    @cached_property
+    def _reads(self) -> Reads:
+        return reads_of(self.tests.tests, frozenset(FUNCTIONS))
+
+    @property
+    def free_names(self) -> frozenset[str]:
+        """As `Expression.free_names`; `?` is not among them."""
+        return frozenset(self._reads.names)
+
+    @property
+    def free_paths(self) -> frozenset[str]:
+        """As `Expression.free_paths`."""
+        return frozenset(self._reads.paths)
+
+    @property
+    def possible_names(self) -> frozenset[str]:
+        """As `Expression.possible_names`."""
+        return frozenset(self._reads.possible)
+
+
+Prepared = TypeVar("Prepared")
+
+
+class _Cache(Generic[Prepared]):
+    """What was prepared last, by text and the names that were known; safe for several threads."""
+
+    def __init__(self, prepare: Callable[[str, tuple[str, ...]], Prepared]) -> None:
+        self._prepare = prepare
+        self._lock = Lock()
+        self._entries: OrderedDict[tuple[str, tuple[str, ...]], Prepared] = OrderedDict()
+
+    def get(self, text: str, names: Iterable[str]) -> Prepared:
+        key = (text, names_that_matter(text, names) if names else ())
+        with self._lock:
+            found = self._entries.get(key)
+            if found is not None:
+                self._entries.move_to_end(key)
+                return found
+        prepared = self._prepare(*key)
+        with self._lock:
+            self._entries[key] = prepared
+            if len(self._entries) > _CACHE_SIZE:
+                self._entries.popitem(last=False)
+        return prepared
+
+
+def names_that_matter(text: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Those of the names that change how the text is read: not one plain word, and perhaps in the text."""
+    return tuple(sorted({name for name in names if not is_plain_name(name) and _may_be_in(text, name)}))
+
+
+def _may_be_in(text: str, name: str) -> bool:
+    return name in text or all(word in text for word in name_words(name))
+
+
+def _prepare_expression(text: str, names: tuple[str, ...]) -> Expression:
+    node = parse_expression(text, names, FUNCTION_NAMES)
+    return Expression(text, node, compile_expression(node, FUNCTIONS))
+
+
+def _prepare_tests(text: str, names: tuple[str, ...]) -> UnaryTests:
+    tests = parse_unary_tests(text, names, FUNCTION_NAMES)
+    return UnaryTests(text, tests, compile_tests(tests, FUNCTIONS))
+
+
+_EXPRESSIONS = _Cache(_prepare_expression)
+_UNARY_TESTS = _Cache(_prepare_tests)
+
+
+def expression(text: str, names: Iterable[str] = ()) -> Expression:
+    """Reads an expression; the last two thousand are kept.
+
+    names: those of variables and of their entries; only names of several words or with special characters matter
+    Raises FeelSyntaxError, saying what was expected and found and where, or FeelLimitError for what is too long or
+    nests too deep.
+    """
+    return _EXPRESSIONS.get(text, names)
+
+
+def unary_tests(text: str, names: Iterable[str] = ()) -> UnaryTests:
+    """Reads unary tests, such as `< 18, [65..70]`, `not("A", "B")`, `-` or `count(?) > 2`; as `expression`."""
+    return _UNARY_TESTS.get(text, names)

@@ -1,0 +1,107 @@
+"""Functions as values: built in, defined in FEEL, or wrapped from Python (DMN 1.5, 10.3.2.13)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from engine.feel.types import FeelType
+from engine.feel.values import Value
+
+if TYPE_CHECKING:
+    from engine.feel.evaluator import Evaluator
+
+Implementation: TypeAlias = "Callable[[Evaluator, Sequence[Value]], Value]"
+"""What computes a call: it gets the running evaluation and a value for each parameter; Fault makes null of it."""
+
+Classes: TypeAlias = frozenset[type]
+
+
+@dataclass(frozen=True, slots=True)
+class FormalParameter:
+    """A parameter: its name, what it takes, and whether it may be left out or takes all that remain.
+
+    type: what a caller's value must conform to, after the implicit conversions; None takes anything
+    accepts: for built-in functions, the Python classes that are taken as they are; None leaves it to `type`
+    """
+
+    name: str
+    type: FeelType | None = None
+    accepts: Classes | None = None
+    optional: bool = False
+    rest: bool = False
+
+    def __str__(self) -> str:
+        kind = f": {self.type}" if self.type is not None else ""
+        return f"{self.name}{'...' if self.rest else ''}{'?' if self.optional else ''}{kind}"
+
+
+def formal_parameters(parameters: Sequence[str | tuple[str, FeelType]]) -> tuple[FormalParameter, ...]:
+    """Parameters from their names, or from pairs of a name and a type."""
+    return tuple(
+        FormalParameter(each) if isinstance(each, str) else FormalParameter(each[0], each[1])
+        for each in parameters
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One way to call a function; a parameter that is left out is given as null.
+
+    foreign: the implementation may return any Python value, which is then converted
+    """
+
+    parameters: tuple[FormalParameter, ...]
+    implementation: Implementation
+    result: FeelType | None = None
+    foreign: bool = False
+
+    @property
+    def fewest(self) -> int:
+        """How many arguments a call needs."""
+        return sum(not parameter.optional for parameter in self.parameters)
+
+    @property
+    def takes_rest(self) -> bool:
+        """Whether the last parameter takes all remaining arguments as a list."""
+        return bool(self.parameters) and self.parameters[-1].rest
+
+    def __str__(self) -> str:
+        return f"({', '.join(str(parameter) for parameter in self.parameters)})"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FeelFunction:
+    """A function value; `name` is for messages. Several signatures are tried in their order."""
+
+    name: str
+    signatures: tuple[Signature, ...]
+
+    @staticmethod
+    def native(
+        name: str,
+        parameters: Sequence[str | tuple[str, FeelType]],
+        function: Callable[..., object],
+        result: FeelType | None = None,
+    ) -> FeelFunction:
+        """A Python callable as a FEEL function.
+
+        The callable gets one FEEL value for each parameter, in their order, already converted to the parameter's
+        type where one is given. What it returns is converted as the values of a context are. `feel.Fault("why")`
+        makes null of the call and a problem of the reason; any other exception passes through to who evaluates.
+        """
+        formal = formal_parameters(parameters)
+
+        def implementation(_: Evaluator, arguments: Sequence[Value]) -> Value:
+            return function(*arguments)
+
+        return FeelFunction(name, (Signature(formal, implementation, result, foreign=True),))
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """The names of the first signature's parameters."""
+        return tuple(parameter.name for parameter in self.signatures[0].parameters)
+
+    def __repr__(self) -> str:
+        return f"FeelFunction({self.name}{self.signatures[0]})"

@@ -1,0 +1,51 @@
+"""The values of number and string literals (DMN 1.5, 10.3.1.2, rules 35 to 37)."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from engine.feel.decimals import CONTEXT
+from engine.feel.problems import Fault
+
+_ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{6}|.)", re.DOTALL)
+_SIMPLE = {"'": "'", '"': '"', "\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
+_SURROGATE_PAIR = re.compile("([\ud800-\udbff])([\udc00-\udfff])")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def number_value(text: str) -> Decimal:
+    """The number of a literal, rounded to 34 digits; raises Fault when it is too large."""
+    try:
+        return CONTEXT.create_decimal(text)
+    except ArithmeticError as error:
+        raise Fault("expected a number of at most 6145 digits") from error
+
+
+def string_value(text: str) -> str:
+    r"""The string of a literal with its quotes; raises Fault for an escape that is no character.
+
+    A backslash before any other character than `' " \ n r t u U` stands for itself, so that patterns such as
+    `"\d+"` can be written as the grammar allows them.
+    """
+    body = text[1:-1]
+    if "\\" in body:
+        body = _ESCAPE.sub(_unescaped, body)
+        body = _SURROGATE_PAIR.sub(_joined, body)
+    if _LONE_SURROGATE.search(body):
+        raise Fault("expected a character, found half of a surrogate pair")
+    return body
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    escape = match[1]
+    if len(escape) == 1:
+        return _SIMPLE.get(escape, match[0])
+    code = int(escape[1:], 16)
+    if code > 0x10FFFF:
+        raise Fault(f"expected a character of Unicode, found \\{escape}")
+    return chr(code)
+
+
+def _joined(match: re.Match[str]) -> str:
+    return (match[1] + match[2]).encode("utf-16", "surrogatepass").decode("utf-16")

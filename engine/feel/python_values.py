@@ -1,0 +1,191 @@
+"""Python values into FEEL values, FEEL values into JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from types import NoneType
+
+from engine.feel.decimals import CONTEXT
+from engine.feel.functions import FeelFunction
+from engine.feel.limits import FeelLimitError
+from engine.feel.problems import Fault
+from engine.feel.temporal.text import temporal_text
+from engine.feel.values import KINDS, Range, Value, YearsMonthsDuration
+from engine.feel.wide import WideDate, WideDateTime, WideTime
+
+MAX_DATA_DEPTH = 100
+"""How deep lists and contexts may nest."""
+
+_SCALARS = frozenset(KINDS) - {list, dict} | {FeelFunction}
+_AS_THEY_ARE = _SCALARS | {list, dict}
+_UNCHANGED = frozenset({NoneType, bool, str})
+
+
+def shallow(value: object) -> Value:
+    """A value as FEEL's, without looking into lists and contexts; raises Fault for what FEEL has no value for."""
+    if type(value) in _AS_THEY_ARE:
+        if type(value) is Decimal:
+            return _number(value)
+        return value
+    if isinstance(value, bool):
+        return bool(value)
+    if isinstance(value, int | Decimal):
+        return _number(Decimal(value))
+    if isinstance(value, float):
+        return _number(Decimal(repr(float(value))))
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, list | tuple):
+        return list(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    return _plain_temporal(value)
+
+
+def _plain_temporal(value: object) -> Value:
+    """A value of a subclass of Python's temporal classes as one of the class itself."""
+    if isinstance(value, datetime):
+        return datetime.combine(_plain_date(value), _plain_clock(value.timetz()))
+    if isinstance(value, date):
+        return _plain_date(value)
+    if isinstance(value, time):
+        return _plain_clock(value)
+    if isinstance(value, timedelta):
+        return timedelta(value.days, value.seconds, value.microseconds)
+    raise Fault(f"{type(value).__name__} is no value that FEEL knows")
+
+
+def _plain_date(value: date) -> date:
+    return date(value.year, value.month, value.day)
+
+
+def _plain_clock(value: time) -> time:
+    return time(value.hour, value.minute, value.second, value.microsecond, value.tzinfo, fold=value.fold)
+
+
+def _number(value: Decimal) -> Decimal:
+    if not value.is_finite():
+        raise Fault(f"{value} is no number of FEEL")
+    try:
+        return CONTEXT.plus(value)
+    except ArithmeticError as error:
+        raise Fault("the number is too large for FEEL") from error
+
+
+def settle(value: object, depth: int = 0) -> Value:
+    """A value as FEEL's through and through; the same object where nothing had to change.
+
+    Raises Fault for what FEEL has no value for, FeelLimitError beyond `MAX_DATA_DEPTH`.
+    """
+    kind = type(value)
+    if kind in _SCALARS and kind is not Decimal:
+        return value
+    plain = shallow(value)
+    if depth > MAX_DATA_DEPTH:
+        raise FeelLimitError("nesting of data", MAX_DATA_DEPTH)
+    if type(plain) is list:
+        return _settle_list(plain, depth)
+    if type(plain) is dict:
+        return _settle_context(plain, depth)
+    return plain
+
+
+def _settle_list(items: list[object], depth: int) -> list[Value]:
+    for index, item in enumerate(items):
+        settled = settle(item, depth + 1)
+        if settled is not item:
+            return items[:index] + [settled] + [settle(each, depth + 1) for each in items[index + 1 :]]
+    return items
+
+
+def _settle_context(entries: dict[object, object], depth: int) -> dict[object, Value]:
+    changed: dict[object, Value] = {}
+    for key, entry in entries.items():
+        if type(key) is not str:
+            raise Fault(f"a context's keys are strings, found {key!r}")
+        settled = settle(entry, depth + 1)
+        if settled is not entry:
+            changed[key] = settled
+    return {**entries, **changed} if changed else entries
+
+
+def from_python(value: object, path: str = "value") -> Value:
+    """A Python value as a FEEL value, a new one wherever something changes.
+
+    int, float and Decimal become numbers of 34 digits, tuples lists, mappings contexts; timedelta is a days and
+    time duration. Raises TypeError, naming the path (`value.items[2]`), for anything else: other classes, keys
+    that are no strings, infinite numbers and what is not a number.
+    """
+    return _convert(value, path, 0)
+
+
+def _convert(value: object, path: str, depth: int) -> Value:
+    if depth > MAX_DATA_DEPTH:
+        raise FeelLimitError("nesting of data", MAX_DATA_DEPTH)
+    try:
+        plain = shallow(value)
+    except Fault as fault:
+        raise TypeError(f"{path}: {fault}") from fault
+    if isinstance(plain, list):
+        return [_convert(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(plain)]
+    if isinstance(plain, dict):
+        for key in plain:
+            if not isinstance(key, str):
+                raise TypeError(f"{path}: a context's keys are strings, found {key!r}")
+        return {str(key): _convert(entry, f"{path}.{key}", depth + 1) for key, entry in plain.items()}
+    return plain
+
+
+_EXACT_DIGITS = 15
+_EXACT_EXPONENT = 300
+
+
+def to_json(value: Value) -> object:
+    """A FEEL value as what `json.dumps` writes.
+
+    A number becomes an int when it is whole and has at most 34 digits written out, a float when it has at most
+    15 significant digits (a float gives those back unchanged), otherwise its text, so that no digit is ever lost.
+    Temporal values become their ISO 8601 text, a range
+    `{"start", "end", "start included", "end included"}`. Raises TypeError for a function, FeelLimitError beyond
+    `MAX_DATA_DEPTH`.
+    """
+    return _json(value, 0)
+
+
+def _json(value: Value, depth: int) -> object:
+    if depth > MAX_DATA_DEPTH:
+        raise FeelLimitError("nesting of data", MAX_DATA_DEPTH)
+    if type(value) in _UNCHANGED:
+        return value
+    if isinstance(value, Decimal):
+        return _json_number(value)
+    if isinstance(value, list):
+        return [_json(item, depth + 1) for item in value]
+    if isinstance(value, dict):
+        return {key: _json(entry, depth + 1) for key, entry in value.items()}
+    if isinstance(value, Range):
+        return {
+            "start": _json(value.start, depth + 1),
+            "end": _json(value.end, depth + 1),
+            "start included": value.start_included,
+            "end included": value.end_included,
+        }
+    if isinstance(value, _TEMPORAL):
+        return temporal_text(value)
+    raise TypeError(f"a {type(value).__name__} has no JSON form")
+
+
+_TEMPORAL = (date, time, timedelta, YearsMonthsDuration, WideDate, WideTime, WideDateTime)
+
+
+def _json_number(value: Decimal) -> int | float | str:
+    _, digits, exponent = value.as_tuple()
+    if isinstance(exponent, str):
+        raise TypeError(f"{value} is no FEEL number")
+    if value == value.to_integral_value() and value.adjusted() < CONTEXT.prec:
+        return int(value)
+    if len(digits) <= _EXACT_DIGITS and abs(value.adjusted()) < _EXACT_EXPONENT:
+        return float(value)
+    return str(value)

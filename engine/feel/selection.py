@@ -1,0 +1,133 @@
+"""Compiled selection: names, paths and filters (DMN 1.5, 10.3.2.5 and 10.3.2.6)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from types import NoneType
+
+from engine.feel.decimals import is_whole
+from engine.feel.evaluator import Compiled, Evaluator, Frame
+from engine.feel.functions import FeelFunction
+from engine.feel.limits import FeelLimitError
+from engine.feel.problems import Fault, Position
+from engine.feel.properties import property_of
+from engine.feel.python_values import MAX_DATA_DEPTH, shallow
+from engine.feel.values import Value
+
+_AS_THEY_ARE = frozenset({NoneType, bool, str, list, dict, date, datetime, time, timedelta, FeelFunction})
+
+
+def name(name: str, built_in: FeelFunction | None, position: Position) -> Compiled:
+    """A name's value in the innermost frame that has it, else the built-in function of that name."""
+
+    def run(frame: Frame) -> Value:
+        try:
+            value = frame.entries[name]
+        except KeyError:
+            return _outer_value(frame)
+        kind = type(value)
+        if kind in _AS_THEY_ARE or (kind is Decimal and value.is_finite()):  # type: ignore[attr-defined]  # is Decimal
+            return value
+        return _converted(value, frame)
+
+    def _outer_value(frame: Frame) -> Value:
+        outer = frame.outer
+        while outer is not None:
+            if name in outer.entries:
+                return _converted(outer.entries[name], frame)
+            outer = outer.outer
+        if built_in is not None:
+            return built_in
+        return frame.evaluator.report(f"there is no '{name}' here", position)
+
+    def _converted(value: object, frame: Frame) -> Value:
+        try:
+            return shallow(value)
+        except Fault as fault:
+            return frame.evaluator.report(f"'{name}': {fault}", position)
+
+    return run
+
+
+def path(source: Compiled, member: str, position: Position) -> Compiled:
+    """`source.member`."""
+
+    def run(frame: Frame) -> Value:
+        value = source(frame)
+        try:
+            if type(value) is dict and member in value:
+                return shallow(value[member])
+            return _member(value, member, frame.evaluator, position, 0)
+        except Fault as fault:
+            return frame.evaluator.report(str(fault), position)
+
+    return run
+
+
+def _member(value: Value, member: str, evaluator: Evaluator, position: Position, depth: int) -> Value:
+    """The entry or property of a value; of a list, those of its elements."""
+    if isinstance(value, dict):
+        if member not in value:
+            raise Fault(f"there is no entry '{member}' in the context")
+        return shallow(value[member])
+    if not isinstance(value, list):
+        return property_of(value, member)
+    if depth > MAX_DATA_DEPTH:
+        raise FeelLimitError("nesting of data", MAX_DATA_DEPTH)
+    evaluator.charge(1 + len(value))
+    found: list[Value] = []
+    for item in value:
+        try:
+            found.append(_member(shallow(item), member, evaluator, position, depth + 1))
+        except Fault as fault:
+            evaluator.report(str(fault), position)
+            found.append(None)
+    return found
+
+
+def selected(source: Compiled, condition: Compiled, position: Position) -> Compiled:
+    """`source[condition]`: by position when the condition is a number, else the elements for which it is true."""
+
+    def run(frame: Frame) -> Value:
+        value = source(frame)
+        if value is None:
+            return None
+        items = value if isinstance(value, list) else [value]
+        evaluator = frame.evaluator
+        if not items:
+            position_in_list = condition(frame)
+            return None if isinstance(position_in_list, Decimal) else []
+        kept: list[Value] = []
+        for index, raw in enumerate(items):
+            evaluator.charge(1)
+            try:
+                item = shallow(raw)
+            except Fault as fault:
+                evaluator.report(str(fault), position)
+                continue
+            verdict = condition(_item_frame(item, frame))
+            if verdict is True:
+                kept.append(item)
+            elif index == 0 and isinstance(verdict, Decimal):
+                return _at(items, verdict, evaluator, position)
+        return kept
+
+    return run
+
+
+def _item_frame(item: Value, frame: Frame) -> Frame:
+    """`item`, and the entries of an item that is a context, which may hide it."""
+    outer = Frame({"item": item}, frame, frame.evaluator)
+    return Frame(item, outer, frame.evaluator) if isinstance(item, dict) else outer
+
+
+def _at(items: list[Value], number: Decimal, evaluator: Evaluator, position: Position) -> Value:
+    """The element at a position from 1, or from -1 at the end."""
+    if not is_whole(number) or not 1 <= abs(number) <= len(items):
+        return evaluator.report(f"there is no element {number} in a list of {len(items)}", position)
+    index = int(number)
+    try:
+        return shallow(items[index - 1 if index > 0 else index])
+    except Fault as fault:
+        return evaluator.report(str(fault), position)

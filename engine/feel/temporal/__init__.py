@@ -1,0 +1,1 @@
+"""Dates, times, durations: taking apart and putting together, text, properties and arithmetic."""
