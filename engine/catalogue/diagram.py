@@ -1,0 +1,112 @@
+"""What a diagram says about the rest of its procedure: its processes, their ends, and the forms it names.
+
+Whether the diagram itself is sound is for the linter and the workflow engine to say.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from lxml import etree
+
+from engine.catalogue.findings import Findings
+
+MAX_BYTES = 5_000_000
+
+_BPMN: Final = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+_ZEEBE: Final = "{http://camunda.org/schema/zeebe/1.0}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormUse:
+    """A place in a diagram that names a form."""
+
+    file: str
+    element_id: str
+    line: int
+    form_id: str
+
+    @property
+    def place(self) -> str:
+        """Where it is, for a finding."""
+        return f"line {self.line}, {self.element_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessOutline:
+    """A process: the end events that a case can end in, and the form of its plain start event, by id."""
+
+    id: str
+    file: str
+    line: int
+    executable: bool
+    end_events: frozenset[str]
+    start_form_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outline:
+    """What one diagram, or several, say."""
+
+    processes: tuple[ProcessOutline, ...] = ()
+    form_uses: tuple[FormUse, ...] = ()
+
+
+def outline(file: str, content: bytes, findings: Findings) -> Outline:
+    """What a BPMN file says; an empty outline after noting that it cannot be read."""
+    if len(content) > MAX_BYTES:
+        findings.add(file, "", f"Expected at most {MAX_BYTES:,} bytes, found {len(content):,}.")
+        return Outline()
+    # The file may come from anybody: no entities, no network, no document types.
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        findings.add(file, f"line {error.lineno or 1}", f"Expected XML: {error.msg}.")
+        return Outline()
+    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # missing in the stubs
+        findings.add(file, "line 1", "Expected no DOCTYPE.")
+        return Outline()
+    return Outline(
+        processes=tuple(_process(file, element) for element in root.iterchildren(f"{_BPMN}process")),
+        form_uses=tuple(_form_uses(file, root)),
+    )
+
+
+def _process(file: str, element: etree._Element) -> ProcessOutline:
+    plain_starts = (
+        start
+        for start in element.iterchildren(f"{_BPMN}startEvent")
+        if not any(str(child.tag).endswith("EventDefinition") for child in start)
+    )
+    start_forms = [form_id for start in plain_starts if (form_id := _form_id(start)) is not None]
+    return ProcessOutline(
+        id=element.get("id", ""),
+        file=file,
+        line=_line(element),
+        executable=element.get("isExecutable") in ("true", "1"),
+        end_events=frozenset(end.get("id", "") for end in element.iterchildren(f"{_BPMN}endEvent")),
+        start_form_id=start_forms[0] if start_forms else None,
+    )
+
+
+def _form_uses(file: str, root: etree._Element) -> Iterator[FormUse]:
+    for element in root.iter(f"{_BPMN}userTask", f"{_BPMN}startEvent"):
+        form_id = _form_id(element)
+        if form_id is not None:
+            yield FormUse(
+                file=file,
+                element_id=element.get("id", ""),
+                line=_line(element),
+                form_id=form_id,
+            )
+
+
+def _line(element: etree._Element) -> int:
+    line: int | None = element.sourceline  # type: ignore[assignment]  # the stubs declare no type
+    return line or 1
+
+
+def _form_id(element: etree._Element) -> str | None:
+    named = element.find(f"{_BPMN}extensionElements/{_ZEEBE}formDefinition")
+    return None if named is None else named.get("formId") or named.get("formKey")

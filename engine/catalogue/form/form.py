@@ -1,0 +1,120 @@
+"""A form of a procedure: what may be sent for it, and what is then kept."""
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from typing import Any
+
+from marshmallow import Schema, ValidationError
+
+from engine.catalogue import messages
+from engine.catalogue.error_paths import flat
+from engine.catalogue.form.answers import MAX_CHOICES, MAX_TEXT, text_problem
+from engine.catalogue.form.filling import Filling
+from engine.catalogue.form.form_schema import MAX_ENTRIES, form_schema
+from engine.catalogue.form.question import Question, RepeatedPart
+from engine.catalogue.form.reading import FormReading
+from engine.catalogue.messages import Language, Say, speaker
+from engine.catalogue.yaml_tree import Path
+from engine.domain.refusal import Invalid
+from engine.ports.clock import Clock
+
+
+class ReadForm:
+    """A form-js form, which fills the port `Form`; safe to share between threads."""
+
+    def __init__(self, reading: FormReading, *, clock: Clock, zone: tzinfo, language: Language) -> None:
+        self._reading = reading
+        self._clock = clock
+        self._zone = zone
+        self._say = speaker(language)
+        self._answers: Schema = form_schema(reading.questions, self._say)
+        self._known = _known_keys(reading.questions)
+
+    @property
+    def id(self) -> str:
+        """The id that diagrams name it by."""
+        return self._reading.id
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """The form-js JSON."""
+        return self._reading.schema
+
+    def accept(self, data: Mapping[str, Any], *, scope: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of the form; `Invalid` with every problem by field (`evidence.kind`, `lines.0.sum`).
+
+        A field left out is unanswered: null, an unticked box, an empty list. A hidden field is not asked, and
+        what `scope` has for it stays. Codes such as an AFM come back in the one way in which they are kept.
+        Variables that are contexts keep the entries that `scope` has and the form does not ask for.
+        """
+        try:
+            given, errors = self._answers.load(dict(data)), {}
+        except ValidationError as refusal:
+            given = refusal.valid_data if isinstance(refusal.valid_data, dict) else {}
+            errors = flat(refusal)
+        now = self._clock.now()
+        filling = Filling(say=self._say, now=now, today=now.astimezone(self._zone).date(), errors=errors)
+        answers = filling.answers(self._reading.questions, given, scope=scope, names={})
+        _refuse_if_any(filling.errors)
+        return {name: _with_what_was_there(scope.get(name), value) for name, value in answers.items()}
+
+    def draft(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The values so far; `Invalid` for an unknown field, and for what cannot be kept at all."""
+        errors: dict[Path, list[str]] = {}
+        _look_through(data, self._known, (), self._say, errors)
+        _refuse_if_any(errors)
+        return dict(data)
+
+
+_Known = dict[str, Any]
+"""The keys of a level: a nested level for a group, a list of one for a list's entries, None for a field."""
+
+
+def _known_keys(questions: tuple[Question, ...]) -> _Known:
+    known: _Known = {}
+    for question in questions:
+        level = known
+        for key in question.path[:-1]:
+            level = level.setdefault(key, {})
+        inner = [_known_keys(question.questions)] if isinstance(question, RepeatedPart) else None
+        level[question.path[-1]] = inner
+    return known
+
+
+def _look_through(value: Any, known: Any, path: Path, say: Say, errors: dict[Path, list[str]]) -> None:
+    if isinstance(value, Mapping) and isinstance(known, dict):
+        for key, inner in value.items():
+            if key in known:
+                _look_through(inner, known[key], (*path, key), say, errors)
+            else:
+                errors[(*path, str(key)[:100])] = [say(messages.UNKNOWN_FIELD)]
+    elif isinstance(value, list) and isinstance(known, list) and len(value) <= MAX_ENTRIES:
+        for number, entry in enumerate(value):
+            _look_through(entry, known[0], (*path, number), say, errors)
+    elif value is not None and (problem := _draft_problem(value, known, say)):
+        errors[path] = [problem]
+
+
+def _draft_problem(value: Any, known: Any, say: Say) -> str | None:
+    if isinstance(known, dict):
+        return say(messages.EXPECTED_FIELDS)
+    if isinstance(known, list):
+        return say(messages.EXPECTED_LIST)
+    if isinstance(value, list) and len(value) <= MAX_CHOICES:
+        return next((problem for item in value if (problem := _draft_problem(item, None, say))), None)
+    if isinstance(value, str):
+        return text_problem(value, wraps=True, most=MAX_TEXT, say=say)
+    return None if isinstance(value, bool | int | float) else say(messages.EXPECTED_TEXT)
+
+
+def _refuse_if_any(errors: Mapping[Path, list[str]]) -> None:
+    if errors:
+        by_field = {".".join(map(str, path)): sentences for path, sentences in errors.items()}
+        count = f"{len(by_field)} fields have" if len(by_field) > 1 else "one field has"
+        raise Invalid(f"The form cannot be taken: {count} a problem.", by_field)
+
+
+def _with_what_was_there(before: Any, value: Any) -> Any:
+    if not (isinstance(before, Mapping) and isinstance(value, Mapping)):
+        return value
+    return {**before, **{key: _with_what_was_there(before.get(key), inner) for key, inner in value.items()}}

@@ -1,0 +1,42 @@
+"""Reading and writing nested values by the keys that lead to them."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from engine.catalogue.form.question import KeyPath
+
+
+class Missing:
+    """The type of `MISSING`."""
+
+
+MISSING: Final = Missing()
+"""What is found where nothing is; unlike None, which is a value."""
+
+
+def value_at(values: object, path: KeyPath) -> Any:
+    """The value at a path, `MISSING` where a key is not there."""
+    for key in path:
+        if not isinstance(values, Mapping) or key not in values:
+            return MISSING
+        values = values[key]
+    return values
+
+
+def put_at(values: dict[str, Any], path: KeyPath, value: Any) -> None:
+    """Write a value at a path, in contexts of its own: those that were there are copied, never changed."""
+    for key in path[:-1]:
+        inner = values.get(key)
+        values[key] = dict(inner) if isinstance(inner, Mapping) else {}
+        values = values[key]
+    values[path[-1]] = value
+
+
+def drop_at(values: dict[str, Any], path: KeyPath) -> None:
+    """Take the value at a path out, if it is there."""
+    if value_at(values, path) is not MISSING:
+        *around, last = path
+        for key in around:
+            values[key] = dict(values[key])
+            values = values[key]
+        del values[last]

@@ -1,0 +1,141 @@
+"""YAML as people write procedures and scenarios: plain JSON values, each with the line it stands on.
+
+Only what JSON can say is read. `no`, `on` and dates stay texts (YAML 1.2's core schema), and what makes a
+file say something else than it seems to (anchors, tags, a key written twice) is refused.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import yaml
+
+MAX_BYTES = 500_000
+MAX_DEPTH = 30
+
+Path = tuple[str | int, ...]
+"""Where a value is: the keys and list positions that lead to it."""
+
+_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,30})")
+_FLOAT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,30})\.[0-9]{1,30}")
+_WORDS: Final[Mapping[str, bool | None]] = {
+    "null": None,
+    "~": None,
+    "": None,
+    "true": True,
+    "false": False,
+}
+
+
+class YamlRefused(ValueError):
+    """The text is not YAML that is read here; the sentence names the line."""
+
+
+@dataclass(frozen=True)
+class YamlTree:
+    """What a file says, as JSON, and on which line each part of it begins, from 1."""
+
+    value: Any
+    lines: Mapping[Path, int]
+
+    def line(self, path: Path) -> int:
+        """The line of a value, or of the nearest thing around it that the file has."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def read_yaml(content: bytes) -> YamlTree:
+    """Read one document; `YamlRefused` says what was expected and what was found on which line."""
+    if len(content) > MAX_BYTES:
+        raise YamlRefused(f"expected at most {MAX_BYTES:,} bytes, found {len(content):,}")
+    builder = _Builder()
+    try:
+        for event in yaml.parse(content.decode("utf-8"), Loader=yaml.SafeLoader):
+            builder.take(event)
+    except UnicodeDecodeError as error:
+        raise YamlRefused(f"expected UTF-8 text: {error.reason} at byte {error.start}") from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise YamlRefused(f"line {line}: {error.problem or 'expected YAML'}") from error
+    except yaml.YAMLError as error:
+        raise YamlRefused(f"expected YAML: {error}") from error
+    return YamlTree(builder.value, builder.lines)
+
+
+@dataclass
+class _Open:
+    """A list or mapping whose end is not read yet."""
+
+    path: Path
+    items: list[Any] | dict[str, Any]
+    key: str | None = None
+
+
+@dataclass
+class _Builder:
+    """Builds the value from the parser's events, without recursion."""
+
+    value: Any = None
+    lines: dict[Path, int] = field(default_factory=dict)
+    _open: list[_Open] = field(default_factory=list)
+    _documents: int = 0
+
+    def take(self, event: yaml.Event) -> None:
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+            raise YamlRefused(f"line {line}: expected no anchors or aliases")
+        if (tag := getattr(event, "tag", None)) is not None:
+            raise YamlRefused(f"line {line}: expected no tags, found {tag}")
+        if isinstance(event, yaml.DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                raise YamlRefused(f"line {line}: expected one document")
+        elif isinstance(event, yaml.ScalarEvent):
+            self._scalar(event, line)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._begin(dict if isinstance(event, yaml.MappingStartEvent) else list, line)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._open.pop()
+
+    def _scalar(self, event: yaml.ScalarEvent, line: int) -> None:
+        innermost = self._open[-1] if self._open else None
+        if innermost is not None and isinstance(innermost.items, dict) and innermost.key is None:
+            if event.value in innermost.items:
+                raise YamlRefused(f"line {line}: expected {event.value} once, found it again")
+            innermost.key = event.value
+            return
+        self._put(_plain(event.value) if event.implicit[0] else event.value, line)
+
+    def _begin(self, kind: Callable[[], list[Any] | dict[str, Any]], line: int) -> None:
+        if len(self._open) >= MAX_DEPTH:
+            raise YamlRefused(f"line {line}: expected at most {MAX_DEPTH} levels")
+        items = kind()
+        self._open.append(_Open(self._put(items, line), items))
+
+    def _put(self, value: Any, line: int) -> Path:
+        path: Path = ()
+        if not self._open:
+            self.value = value
+        else:
+            innermost = self._open[-1]
+            if isinstance(innermost.items, list):
+                path = (*innermost.path, len(innermost.items))
+                innermost.items.append(value)
+            elif innermost.key is None:
+                raise YamlRefused(f"line {line}: expected a text as a key")
+            else:
+                path = (*innermost.path, innermost.key)
+                innermost.items[innermost.key] = value
+                innermost.key = None
+        self.lines[path] = line
+        return path
+
+
+def _plain(text: str) -> Any:
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    return float(text) if _FLOAT.fullmatch(text) else text
