@@ -1,0 +1,76 @@
+"""What the files of a procedure offer to each other: processes, decisions and forms."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import orjson
+import yaml
+
+from engine.lint import xml
+from engine.lint.model import Diagram, Neighbourhood
+from engine.lint.xml import Limits, Unreadable
+
+
+def of(
+    files: Mapping[str, bytes], drawn: Iterable[Diagram], *, shared: frozenset[str], limits: Limits
+) -> Neighbourhood:
+    """The neighbourhood of these files; one that cannot be read offers nothing."""
+    forms = dict(_forms(files))
+    return Neighbourhood(
+        files=frozenset(name.rpartition("/")[2] for name in files),
+        processes={scope.id: scope for diagram in drawn for scope in diagram.processes},
+        shared_processes=shared,
+        decisions=frozenset(_decisions(files, limits)),
+        forms=forms,
+        main_process=_main_process(files.get("procedure.yaml")),
+        is_whole=bool(forms) or "procedure.yaml" in files,
+    )
+
+
+def _decisions(files: Mapping[str, bytes], limits: Limits) -> Iterator[str]:
+    for content in (content for name, content in files.items() if name.lower().endswith(".dmn")):
+        try:
+            root = xml.read(content, limits=limits)
+        except Unreadable:
+            continue
+        yield from (element.get("id", "") for element in root.iter("{*}decision", "{*}decisionService"))
+
+
+def _forms(files: Mapping[str, bytes]) -> Iterator[tuple[str, frozenset[str]]]:
+    for name, content in files.items():
+        if not name.lower().endswith(".form"):
+            continue
+        try:
+            form = orjson.loads(content)
+        except orjson.JSONDecodeError:
+            continue
+        if isinstance(form, dict):
+            yield str(form.get("id") or name.rpartition("/")[2].removesuffix(".form")), frozenset(_keys(form))
+
+
+def _keys(form: dict[str, Any]) -> Iterator[str]:
+    """The variables that the fields of a form write; of a field in a group only what the group writes to."""
+    waiting = _components(form)
+    while waiting:
+        component = waiting.pop()
+        for key in (component.get("key"), component.get("path")):
+            if isinstance(key, str) and key:
+                yield key.partition(".")[0]
+        if component.get("type") == "group":
+            waiting.extend(_components(component))
+
+
+def _components(holder: dict[str, Any]) -> list[dict[str, Any]]:
+    components = holder.get("components")
+    return [part for part in components if isinstance(part, dict)] if isinstance(components, list) else []
+
+
+def _main_process(content: bytes | None) -> str | None:
+    if content is None:
+        return None
+    try:
+        procedure = yaml.safe_load(content)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+    process = procedure.get("process") if isinstance(procedure, dict) else None
+    return process if isinstance(process, str) else None

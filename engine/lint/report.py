@@ -1,0 +1,123 @@
+"""Writes a report: as text for people, as JSON, and as SARIF 2.1.0 for editors and code review."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from engine.lint.finding import Finding, Report, Severity, Text
+from engine.lint.rule import Rule
+from engine.lint.rules import RULES
+
+COLOURS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.HINT: "\x1b[36m"}
+PLAIN = "\x1b[0m"
+SARIF_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "note"}
+SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+COUNTED = {
+    Severity.ERROR: Text(el="σφάλματα: {count}", en="errors: {count}"),
+    Severity.WARNING: Text(el="προειδοποιήσεις: {count}", en="warnings: {count}"),
+    Severity.HINT: Text(el="υποδείξεις: {count}", en="hints: {count}"),
+}
+
+
+def as_text(report: Report, *, language: str = "en", remedies: bool = False, colours: bool = False) -> str:
+    """The findings by file, a line each with place, severity, message and rule; the last line counts.
+
+    With `remedies` what to do follows each finding; a counter-example is shown as the ids on its path.
+    """
+    lines: list[str] = []
+    for file, findings in report.by_file():
+        lines.append(file)
+        for finding in findings:
+            lines.extend(_lines(finding, language=language, remedies=remedies, colours=colours))
+        lines.append("")
+    counts = ((severity, len(report.of(severity))) for severity in Severity)
+    lines.append(
+        ", ".join(
+            COUNTED[severity].filled({"count": str(count)}).in_language(language)
+            for severity, count in counts
+        )
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _lines(finding: Finding, *, language: str, remedies: bool, colours: bool) -> Iterator[str]:
+    colour, plain = (COLOURS[finding.severity], PLAIN) if colours else ("", "")
+    place = f"{finding.line}:{finding.column or 1}"
+    severity = f"{colour}{finding.severity.value:<7}{plain}"
+    yield f"  {place:>8}  {severity}  {finding.message.in_language(language)}  [{finding.rule}]"
+    if finding.path:
+        yield f"{'':>12}{' → '.join(finding.path)}"
+    if remedies:
+        yield f"{'':>12}{finding.remedy.in_language(language)}"
+
+
+def as_json(report: Report) -> bytes:
+    """The report as `{"passes": bool, "findings": [...]}`.
+
+    Each finding has `rule`, `severity`, `file`, `line`, `column`, `element_id`, `message` and `remedy` as
+    `{"el": str, "en": str}`, and `path`.
+    """
+    found = {"passes": report.passes, "findings": [as_object(finding) for finding in report.findings]}
+    return orjson.dumps(found, option=orjson.OPT_INDENT_2)
+
+
+def as_object(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON writes it."""
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "file": finding.file,
+        "line": finding.line,
+        "column": finding.column,
+        "element_id": finding.element_id,
+        "message": {"el": finding.message.el, "en": finding.message.en},
+        "remedy": {"el": finding.remedy.el, "en": finding.remedy.en},
+        "path": list(finding.path),
+    }
+
+
+def as_sarif(report: Report, *, language: str = "en") -> bytes:
+    """The report as one run of a SARIF log, with every rule described (OASIS SARIF 2.1.0, 3.14 and 3.27)."""
+    indices = {rule.id: index for index, rule in enumerate(RULES)}
+    driver = {"name": "stoa", "language": language, "rules": [_sarif_rule(rule, language) for rule in RULES]}
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_sarif_result(finding, indices[finding.rule], language) for finding in report.findings],
+    }
+    return orjson.dumps(
+        {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, option=orjson.OPT_INDENT_2
+    )
+
+
+def _sarif_rule(rule: Rule, language: str) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "shortDescription": {"text": rule.why.in_language(language)},
+        "help": {"text": rule.remedy.in_language(language)},
+        "defaultConfiguration": {"level": SARIF_LEVELS[rule.severity]},
+        "properties": {"source": rule.source},
+    }
+
+
+def _sarif_result(finding: Finding, index: int, language: str) -> dict[str, Any]:
+    region = {"startLine": finding.line} | ({"startColumn": finding.column} if finding.column else {})
+    location: dict[str, Any] = {
+        "physicalLocation": {"artifactLocation": {"uri": finding.file}, "region": region},
+    }
+    if finding.element_id:
+        location["logicalLocations"] = [{"name": finding.element_id, "kind": "element"}]
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "ruleIndex": index,
+        "level": SARIF_LEVELS[finding.severity],
+        "message": {"text": finding.message.in_language(language)},
+        "locations": [location],
+    }
+    if finding.path:
+        steps = [
+            {"location": {"logicalLocations": [{"name": step, "kind": "element"}]}} for step in finding.path
+        ]
+        result["codeFlows"] = [{"threadFlows": [{"locations": steps}]}]
+    return result

@@ -1,0 +1,70 @@
+"""What a rule is: a stable id, its gravity, why it stands, what to do, and what finds its breaches."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from engine.lint.finding import Severity, Text
+from engine.lint.model import Diagram
+from engine.lint.xml import Element
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spot:
+    """A breach of a rule: the element it is at, what fills the rule's sentence, and the way to it.
+
+    `line` and `column` are for a place in a text inside the element; otherwise it is the element's line.
+    """
+
+    element: Element
+    values: Mapping[str, str] = field(default_factory=dict)
+    path: tuple[str, ...] = ()
+    line: int | None = None
+    column: int = 0
+
+
+Spots = Iterable[Spot]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A rule that every diagram must keep.
+
+    `says` is the sentence for one breach, with places for what was found; `why` and `remedy` hold for every
+    breach. `source` is where the rule comes from: a section of BPMN 2.0.2, or what the engine needs.
+    """
+
+    id: str
+    severity: Severity
+    source: str
+    says: Text
+    why: Text
+    remedy: Text
+    find: Callable[[Diagram], Spots] | None
+    """Yields a spot for every breach in a diagram; None where the rule is judged while the file is read."""
+
+    @property
+    def grave(self) -> bool:
+        """Whether breaking it keeps a procedure from being certified."""
+        return self.severity is Severity.ERROR
+
+
+def rule(
+    id: str,  # noqa: A002 - it is what the word means everywhere else
+    *,
+    severity: Severity = Severity.ERROR,
+    source: str,
+    says: Text,
+    why: Text,
+    remedy: Text,
+) -> Callable[[Callable[[Diagram], Spots]], Rule]:
+    """Make the decorated function, which yields a spot for every breach in a diagram, into a rule."""
+
+    def made(find: Callable[[Diagram], Spots]) -> Rule:
+        return Rule(id=id, severity=severity, source=source, says=says, why=why, remedy=remedy, find=find)
+
+    return made
+
+
+def at(element: Element, path: tuple[str, ...] = (), **values: str) -> Spot:
+    """The breach at an element, `values` filling the rule's sentence."""
+    return Spot(element=element, values=values, path=path)

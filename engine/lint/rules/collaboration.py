@@ -1,0 +1,221 @@
+"""Pools and the messages between them."""
+
+from engine.lint import xml
+from engine.lint.finding import Text
+from engine.lint.model import GATEWAYS, Diagram
+from engine.lint.rule import Spots, at, rule
+from engine.lint.xml import Element
+
+SENDERS = frozenset({"intermediateThrowEvent", "endEvent"})
+RECEIVERS = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent"})
+CONVERSATIONS = ("conversation", "subConversation", "callConversation", "conversationLink")
+ARTIFACTS = ("association", "group", "textAnnotation")
+NOT_AN_END = (
+    GATEWAYS
+    | {*ARTIFACTS, "dataObject", "dataObjectReference", "dataStoreReference"}
+    | {"lane", "sequenceFlow", "messageFlow", "process"}
+)
+
+
+@rule(
+    "message-flow-ends",
+    source="BPMN 2.0.2, 7.6.2 and 9.4; EXT.008, EXT.009",
+    says=Text(
+        el="Η ροή μηνύματος {what} έχει ως {end} το {other}, που δεν στέλνει ούτε λαμβάνει μηνύματα.",
+        en="{what} has as its {end} {other}, which neither sends nor receives messages.",
+    ),
+    why=Text(
+        el="Μηνύματα ανταλλάσσουν δεξαμενές, εργασίες και συμβάντα· όχι πύλες, σημειώσεις ή δεδομένα.",
+        en="Pools, activities and events exchange messages; gateways, notes and data do not.",
+    ),
+    remedy=Text(
+        el="Συνδέστε τη ροή μηνύματος με δεξαμενή, εργασία ή συμβάν μηνύματος.",
+        en="Connect the message flow to a pool, a task or a message event.",
+    ),
+)
+def message_flow_ends(diagram: Diagram) -> Spots:
+    """Yields message flows that begin or end at something that takes no message."""
+    for flow in diagram.elements("messageFlow"):
+        for end in ("sourceRef", "targetRef"):
+            other = diagram.referred(flow.get(end))
+            if other is not None and xml.local(other) in NOT_AN_END:
+                yield at(flow, end=end, other=xml.described(other))
+
+
+@rule(
+    "message-flow-between-pools",
+    source="BPMN 2.0.2, 9.4; EXT.031",
+    says=Text(
+        el="Η ροή μηνύματος {what} αρχίζει και τελειώνει στην ίδια δεξαμενή.",
+        en="{what} begins and ends in the same pool.",
+    ),
+    why=Text(
+        el="Μηνύματα περνούν μόνο από μία δεξαμενή σε άλλη· μέσα σε μία υπάρχουν ροές ακολουθίας.",
+        en="Messages pass from one pool to another only; within one there are sequence flows.",
+    ),
+    remedy=Text(
+        el="Χρησιμοποιήστε ροή ακολουθίας ή σήμα.",
+        en="Use a sequence flow, or a signal.",
+    ),
+)
+def message_flow_between_pools(diagram: Diagram) -> Spots:
+    """Yields message flows within one pool or one process."""
+    for flow in diagram.elements("messageFlow"):
+        source, target = diagram.referred(flow.get("sourceRef")), diagram.referred(flow.get("targetRef"))
+        if source is None or target is None:
+            continue
+        if source is target or (_pool(source) is not None and _pool(source) == _pool(target)):
+            yield at(flow)
+
+
+def _pool(element: Element) -> str | None:
+    """The id of the process that a pool or anything in a process belongs to."""
+    if xml.local(element) == "participant":
+        return (element.get("processRef") or "").rpartition(":")[2] or None
+    for around in xml.ancestors(element):
+        if xml.local(around) == "process":
+            return around.get("id")
+    return None
+
+
+@rule(
+    "message-flow-direction",
+    source="BPMN 2.0.2, 10.5.2 to 10.5.4; EXT.102, EXT.108, EXT.119",
+    says=Text(
+        el="Η ροή μηνύματος {what} έχει ως {end} το {other}, που μόνο {can} μηνύματα.",
+        en="{what} has as its {end} {other}, which can only {can} messages.",
+    ),
+    why=Text(
+        el="Συμβάντα αναμονής λαμβάνουν, συμβάντα αποστολής στέλνουν.",
+        en="Catching events receive, throwing events send.",
+    ),
+    remedy=Text(el="Αντιστρέψτε τη ροή μηνύματος.", en="Turn the message flow round."),
+)
+def message_flow_direction(diagram: Diagram) -> Spots:
+    """Yields message flows out of catching and into throwing events."""
+    for flow in diagram.elements("messageFlow"):
+        source, target = diagram.referred(flow.get("sourceRef")), diagram.referred(flow.get("targetRef"))
+        if source is not None and xml.local(source) in RECEIVERS:
+            yield at(flow, end="sourceRef", other=xml.described(source), can="receive")
+        if target is not None and xml.local(target) in SENDERS:
+            yield at(flow, end="targetRef", other=xml.described(target), can="send")
+
+
+@rule(
+    "message-flow-event-is-message",
+    source="BPMN 2.0.2, 10.5.2 to 10.5.4; EXT.103, EXT.109, EXT.119",
+    says=Text(
+        el="Η ροή μηνύματος {what} συνδέεται με το {other}, που δεν είναι συμβάν μηνύματος.",
+        en="{what} is connected to {other}, which is no message event.",
+    ),
+    why=Text(
+        el="Μόνο συμβάν μηνύματος στέλνει ή περιμένει μήνυμα.",
+        en="Only a message event sends a message or waits for one.",
+    ),
+    remedy=Text(el="Κάντε το συμβάν μηνύματος.", en="Make it a message event."),
+)
+def message_flow_event_is_message(diagram: Diagram) -> Spots:
+    """Yields message flows connected to events of another kind."""
+    for flow in diagram.elements("messageFlow"):
+        for end in ("sourceRef", "targetRef"):
+            node = diagram.node(diagram.referred(flow.get(end)))
+            if node is not None and node.kind.endswith("Event") and not node.triggered_by("message"):
+                yield at(flow, other=xml.described(node.element))
+
+
+@rule(
+    "participant-multiplicity",
+    source="BPMN 2.0.2, table 9.6; EXT.029, EXT.030",
+    says=Text(
+        el="Η δεξαμενή έχει πλήθος από {minimum} έως {maximum}.",
+        en="The participant's multiplicity is {minimum} to {maximum}.",
+    ),
+    why=Text(
+        el="Το ελάχιστο δεν είναι αρνητικό, και το μέγιστο είναι τουλάχιστον 1 και τουλάχιστον όσο το "
+        "ελάχιστο.",
+        en="The minimum is not negative; the maximum is at least 1 and at least the minimum.",
+    ),
+    remedy=Text(el="Διορθώστε το minimum ή το maximum.", en="Correct minimum or maximum."),
+)
+def participant_multiplicity(diagram: Diagram) -> Spots:
+    """Yields multiplicities that contradict themselves."""
+    for element in diagram.elements("participantMultiplicity"):
+        minimum, maximum = _whole(element, "minimum", 0), _whole(element, "maximum", 1)
+        if minimum is None or maximum is None or minimum < 0 or maximum < max(1, minimum):
+            written = [element.get(name) or "–" for name in ("minimum", "maximum")]
+            yield at(element, minimum=written[0], maximum=written[1])
+
+
+def _whole(element: Element, name: str, default: int) -> int | None:
+    written = element.get(name)
+    if written is None:
+        return default
+    return int(written) if written.strip().lstrip("+-").isdecimal() and len(written) < 12 else None
+
+
+@rule(
+    "no-choreography-reference",
+    source="BPMN 2.0.2, tables 9.1 and 11.1; EXT.027",
+    says=Text(
+        el="Το {what} αναφέρει χορογραφία.",
+        en="{what} refers to a choreography.",
+    ),
+    why=Text(
+        el="Μόνο μια συνεργασία αναφέρει χορογραφία· όχι μια άλλη χορογραφία ή παγκόσμια συνομιλία.",
+        en="Only a collaboration refers to a choreography; another choreography or a global conversation "
+        "does not.",
+    ),
+    remedy=Text(el="Αφαιρέστε το choreographyRef.", en="Remove choreographyRef."),
+)
+def no_choreography_reference(diagram: Diagram) -> Spots:
+    """Yields choreographies and global conversations with a reference to a choreography."""
+    for element in diagram.elements("choreography", "globalConversation"):
+        if xml.child(element, "choreographyRef") is not None:
+            yield at(element)
+
+
+@rule(
+    "global-conversation-bare",
+    source="BPMN 2.0.2, 9.6; EXT.032",
+    says=Text(
+        el="Η παγκόσμια συνομιλία περιέχει {what}.",
+        en="The global conversation contains {what}.",
+    ),
+    why=Text(
+        el="Μια παγκόσμια συνομιλία έχει μόνο συμμετέχοντες, ροές μηνυμάτων και συσχετίσεις μηνυμάτων.",
+        en="A global conversation has participants, message flows and correlation only.",
+    ),
+    remedy=Text(
+        el="Βάλτε τις συνομιλίες σε συνεργασία (collaboration).",
+        en="Put the conversations into a collaboration.",
+    ),
+)
+def global_conversation_bare(diagram: Diagram) -> Spots:
+    """Yields conversation nodes and artifacts inside global conversations."""
+    for conversation in diagram.elements("globalConversation"):
+        yield from (at(part) for part in xml.children(conversation, *CONVERSATIONS, *ARTIFACTS))
+
+
+@rule(
+    "called-conversation-kind",
+    source="BPMN 2.0.2, 9.5.4; EXT.033, EXT.034",
+    says=Text(
+        el="Το {what} καλεί το {other}, που δεν είναι συνεργασία ή παγκόσμια συνομιλία.",
+        en="{what} calls {other}, which is no collaboration and no global conversation.",
+    ),
+    why=Text(
+        el="Μια κλήση συνομιλίας δείχνει μόνο συνεργασία.",
+        en="A call conversation refers to a collaboration only.",
+    ),
+    remedy=Text(el="Διορθώστε το calledCollaborationRef.", en="Correct calledCollaborationRef."),
+)
+def called_conversation_kind(diagram: Diagram) -> Spots:
+    """Yields call conversations that call something else, or associate participants without calling anything."""
+    for element in diagram.elements("callConversation"):
+        called = diagram.referred(element.get("calledCollaborationRef"))
+        if called is not None and xml.local(called) not in {
+            "collaboration",
+            "globalConversation",
+            "choreography",
+        }:
+            yield at(element, other=xml.described(called))

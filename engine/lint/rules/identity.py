@@ -1,0 +1,109 @@
+"""Ids: each is there, is unique, and does not collide with what the engine generates."""
+
+from engine.lint import xml
+from engine.lint.finding import Severity, Text
+from engine.lint.model import Diagram
+from engine.lint.rule import Spots, at, rule
+
+
+@rule(
+    "unique-id",
+    source="BPMN 2.0.2, 8.3.1; EXT.002",
+    says=Text(
+        el="Το {what} έχει το ίδιο id με το {other} της γραμμής {line}.",
+        en="{what} has the same id as {other} in line {line}.",
+    ),
+    why=Text(
+        el="Μια αναφορά σε αυτό το id μπορεί να σημαίνει το ένα ή το άλλο.",
+        en="A reference to this id may mean the one or the other.",
+    ),
+    remedy=Text(el="Δώστε σε ένα από τα δύο άλλο id.", en="Give one of the two another id."),
+)
+def unique_id(diagram: Diagram) -> Spots:
+    """Yields every element whose id is taken."""
+    for element, first in diagram.duplicates():
+        yield at(element, other=xml.described(first), line=str(xml.line(first)))
+
+
+@rule(
+    "process-id-unique",
+    source="the engine: a call names a process by its id",
+    says=Text(
+        el="Η διαδικασία {what} υπάρχει και σε άλλο αρχείο.",
+        en="{what} is also in another file.",
+    ),
+    why=Text(
+        el="Μια δραστηριότητα κλήσης δεν θα ήξερε ποια από τις δύο καλεί.",
+        en="A call activity would not know which of the two it calls.",
+    ),
+    remedy=Text(el="Δώστε στη μία άλλο id ή αφαιρέστε τη.", en="Give one of them another id, or remove it."),
+)
+def process_id_unique(diagram: Diagram) -> Spots:
+    """Yields every process whose id another file's process has."""
+    for scope in diagram.processes:
+        other = diagram.around.processes.get(scope.id, scope)
+        if other.element.getroottree().getroot() is not diagram.root:
+            yield at(scope.element)
+
+
+@rule(
+    "id-needed",
+    source="the engine: a case remembers where it is by ids",
+    says=Text(el="Το {what} δεν έχει id.", en="{what} has no id."),
+    why=Text(
+        el="Χωρίς id η υπόθεση δεν μπορεί να θυμάται πού βρίσκεται, και το στοιχείο θα χανόταν σιωπηλά.",
+        en="Without an id a case cannot remember where it is, and the element would be lost in silence.",
+    ),
+    remedy=Text(el="Δώστε στο στοιχείο ένα id.", en="Give the element an id."),
+)
+def id_needed(diagram: Diagram) -> Spots:
+    """Yields processes, nodes and flows without an id."""
+    for scope in diagram.scopes:
+        if scope.kind == "process" and not scope.element.get("id"):
+            yield at(scope.element)
+        parts = [part.element for part in scope.nodes] + [part.element for part in scope.flows]
+        yield from (at(element) for element in parts if not element.get("id"))
+
+
+@rule(
+    "reserved-id",
+    source="the engine: it makes nodes of these names itself",
+    says=Text(
+        el="Το id του {what} ανήκει σε κόμβο που φτιάχνει η ίδια η μηχανή.",
+        en="The id of {what} belongs to a node that the engine makes itself.",
+    ),
+    why=Text(
+        el="Τα Start, End και ό,τι τελειώνει σε .EndJoin συγκρούονται με κόμβους της μηχανής.",
+        en="Start, End and whatever ends in .EndJoin collide with nodes of the engine.",
+    ),
+    remedy=Text(
+        el="Δώστε του άλλο id, π.χ. StartEvent_1.", en="Give it another id, for example StartEvent_1."
+    ),
+)
+def reserved_id(diagram: Diagram) -> Spots:
+    """Yields nodes whose id the engine would overwrite."""
+    for node in diagram.nodes:
+        identifier = node.element.get("id", "")
+        if identifier in {"Start", "End", "Root"} or identifier.endswith((".EndJoin", ".BoundaryEventSplit")):
+            yield at(node.element)
+
+
+@rule(
+    "name-for-people",
+    severity=Severity.HINT,
+    source="the desk: people see names, not ids",
+    says=Text(el="Το {what} δεν έχει όνομα.", en="{what} has no name."),
+    why=Text(
+        el="Στη λίστα εργασιών ο υπάλληλος βλέπει το όνομα και όχι το id.",
+        en="In the worklist a clerk sees the name, not the id.",
+    ),
+    remedy=Text(
+        el="Δώστε όνομα με ρήμα, π.χ. «Έλεγχος δικαιολογητικών».",
+        en="Name it by what is done, for example Check the papers.",
+    ),
+)
+def name_for_people(diagram: Diagram) -> Spots:
+    """Yields user and manual tasks without a name."""
+    for element in diagram.elements("userTask", "manualTask"):
+        if not (element.get("name") or "").strip():
+            yield at(element)

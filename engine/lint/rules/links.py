@@ -1,0 +1,135 @@
+"""Link events: each throwing link leads to one catching link of its own level."""
+
+from engine.lint import xml
+from engine.lint.finding import Text
+from engine.lint.model import Diagram, Node, Scope, Trigger
+from engine.lint.rule import Spots, at, rule
+
+
+def _links(scope: Scope, kind: str) -> list[tuple[Node, Trigger]]:
+    return [(node, trigger) for node in scope.of(kind) for trigger in node.triggers if trigger.kind == "link"]
+
+
+def _name(trigger: Trigger) -> str:
+    return (trigger.element.get("name") or "").strip()
+
+
+def _listed(trigger: Trigger, name: str) -> list[str]:
+    return [xml.text(part).rpartition(":")[2] for part in xml.children(trigger.element, name)]
+
+
+def leads_to(throw: Trigger, catch: Trigger) -> bool:
+    """Whether a throwing link leads to a catching one: by target or source, or by their common name."""
+    targets, sources = _listed(throw, "target"), _listed(catch, "source")
+    if targets or sources:
+        return catch.element.get("id") in targets or (not targets and throw.element.get("id") in sources)
+    return bool(_name(throw)) and _name(throw) == _name(catch)
+
+
+@rule(
+    "link-has-target",
+    source="BPMN 2.0.2, 10.5.5; EXT.118, EXT.125, EXT.126",
+    says=Text(
+        el="Ο σύνδεσμος {what} δεν οδηγεί σε ακριβώς έναν σύνδεσμο εισόδου του ίδιου επιπέδου (βρέθηκαν "
+        "{count}).",
+        en="The link {what} does not lead to exactly one catching link on its level ({count} found).",
+    ),
+    why=Text(
+        el="Ένας σύνδεσμος είναι άλμα μέσα στην ίδια διαδικασία· χωρίς προορισμό η υπόθεση χάνεται.",
+        en="A link is a leap within one process; without a target the case is lost.",
+    ),
+    remedy=Text(
+        el="Δώστε το ίδιο όνομα στους δύο συνδέσμους και βάλτε τους στο ίδιο επίπεδο.",
+        en="Give both links the same name, and put them on the same level.",
+    ),
+)
+def link_has_target(diagram: Diagram) -> Spots:
+    """Yields throwing links that lead to no or to several catching links."""
+    for scope in diagram.scopes:
+        catching = _links(scope, "intermediateCatchEvent")
+        for node, throw in _links(scope, "intermediateThrowEvent"):
+            count = sum(leads_to(throw, catch) for _, catch in catching)
+            if count != 1 or len(_listed(throw, "target")) > 1:
+                yield at(node.element, count=str(count))
+
+
+@rule(
+    "link-has-source",
+    source="BPMN 2.0.2, 10.5.5; EXT.118, EXT.124",
+    says=Text(
+        el="Σε κανέναν σύνδεσμο εξόδου του επιπέδου δεν αντιστοιχεί ο σύνδεσμος {what}.",
+        en="No throwing link on its level leads to the link {what}.",
+    ),
+    why=Text(
+        el="Από έναν σύνδεσμο στον οποίο δεν οδηγεί κανείς δεν περνά ποτέ υπόθεση.",
+        en="No case ever passes a link that none leads to.",
+    ),
+    remedy=Text(
+        el="Προσθέστε τον σύνδεσμο εξόδου ή διαγράψτε αυτόν.",
+        en="Add the throwing link, or delete this one.",
+    ),
+)
+def link_has_source(diagram: Diagram) -> Spots:
+    """Yields catching links that no throwing link leads to."""
+    for scope in diagram.scopes:
+        throwing = _links(scope, "intermediateThrowEvent")
+        for node, catch in _links(scope, "intermediateCatchEvent"):
+            if not any(leads_to(throw, catch) for _, throw in throwing):
+                yield at(node.element)
+
+
+@rule(
+    "link-ends-agree",
+    source="BPMN 2.0.2, 10.5.5; EXT.118, EXT.124, EXT.125",
+    says=Text(
+        el="Ο σύνδεσμος {what} αναφέρει το {ref}, που δεν τον αναφέρει πίσω.",
+        en="The link {what} names {ref}, which does not name it back.",
+    ),
+    why=Text(
+        el="Οι δύο άκρες ενός συνδέσμου πρέπει να λένε το ίδιο.",
+        en="The two ends of a link must say the same.",
+    ),
+    remedy=Text(
+        el="Διορθώστε το source ή το target των δύο ορισμών.",
+        en="Correct source or target of the two definitions.",
+    ),
+)
+def link_ends_agree(diagram: Diagram) -> Spots:
+    """Yields links whose named other end does not name them."""
+    for scope in diagram.scopes:
+        for kind, there, back in (
+            ("intermediateThrowEvent", "target", "source"),
+            ("intermediateCatchEvent", "source", "target"),
+        ):
+            for node, trigger in _links(scope, kind):
+                for reference in _listed(trigger, there):
+                    other = diagram.named(reference)
+                    listed = (
+                        []
+                        if other is None
+                        else [xml.text(part).rpartition(":")[2] for part in xml.children(other, back)]
+                    )
+                    if trigger.element.get("id") not in listed:
+                        yield at(node.element, ref=reference)
+
+
+@rule(
+    "link-one-sided",
+    source="BPMN 2.0.2, 10.5.5; EXT.117",
+    says=Text(
+        el="Ο σύνδεσμος {what} έχει τη ροή {flow} στη λάθος πλευρά.",
+        en="The link {what} has the flow {flow} on its wrong side.",
+    ),
+    why=Text(
+        el="Σύνδεσμος εξόδου δεν έχει εξερχόμενη ροή, σύνδεσμος εισόδου δεν έχει εισερχόμενη.",
+        en="A throwing link has no outgoing flow, a catching link no incoming one.",
+    ),
+    remedy=Text(el="Διαγράψτε τη ροή.", en="Delete the flow."),
+)
+def link_one_sided(diagram: Diagram) -> Spots:
+    """Yields links with a flow on both sides."""
+    for scope in diagram.scopes:
+        for node, _ in _links(scope, "intermediateThrowEvent"):
+            yield from (at(node.element, flow=flow.id) for flow in scope.outgoing(node))
+        for node, _ in _links(scope, "intermediateCatchEvent"):
+            yield from (at(node.element, flow=flow.id) for flow in scope.incoming(node))

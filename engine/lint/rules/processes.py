@@ -1,0 +1,242 @@
+"""Processes and the calls between them."""
+
+from collections.abc import Iterator
+
+from engine.lint import xml
+from engine.lint.finding import Text
+from engine.lint.model import Diagram, Scope
+from engine.lint.rule import Spots, at, rule
+from engine.lint.xml import Element
+
+
+@rule(
+    "executable-process-needed",
+    source="BPMN 2.0.2, table 10.1; the engine runs executable processes",
+    says=Text(
+        el="Το αρχείο δεν έχει εκτελέσιμη διαδικασία.",
+        en="The file has no executable process.",
+    ),
+    why=Text(
+        el='Εκτελείται μόνο διαδικασία με isExecutable="true"· τα άλλα σχέδια είναι για ανάγνωση.',
+        en='Only a process with isExecutable="true" is run; other drawings are for reading.',
+    ),
+    remedy=Text(el="Σημάνετε τη διαδικασία ως εκτελέσιμη.", en="Mark the process as executable."),
+)
+def executable_process_needed(diagram: Diagram) -> Spots:
+    """Yields the first process, or the file, where none is executable."""
+    processes = list(diagram.processes)
+    if not any(scope.executable for scope in processes):
+        yield at(processes[0].element if processes else diagram.root)
+
+
+@rule(
+    "public-process-not-executable",
+    source="BPMN 2.0.2, table 10.1; EXT.035",
+    says=Text(
+        el="Η δημόσια διαδικασία {what} είναι σημασμένη ως εκτελέσιμη.",
+        en="The public {what} is marked as executable.",
+    ),
+    why=Text(
+        el="Μια δημόσια διαδικασία δείχνει μόνο τι βλέπουν οι άλλοι· δεν έχει όλα όσα χρειάζονται για να "
+        "τρέξει.",
+        en="A public process shows only what others see of it, not all that is needed to run it.",
+    ),
+    remedy=Text(el='Γράψτε processType="Private".', en='Write processType="Private".'),
+)
+def public_process_not_executable(diagram: Diagram) -> Spots:
+    """Yields public processes marked as executable."""
+    for scope in diagram.processes:
+        if scope.element.get("processType") == "Public" and scope.executable:
+            yield at(scope.element)
+
+
+@rule(
+    "main-process-known",
+    source="the engine: procedure.yaml names the process that a case starts",
+    says=Text(
+        el="Το procedure.yaml ονομάζει τη διαδικασία {ref}, που δεν υπάρχει στα αρχεία.",
+        en="procedure.yaml names the process {ref}, which is in none of the files.",
+    ),
+    why=Text(
+        el="Μια νέα υπόθεση δεν θα είχε τι να αρχίσει.",
+        en="A new case would have nothing to start.",
+    ),
+    remedy=Text(
+        el="Διορθώστε το process στο procedure.yaml ή το id της διαδικασίας.",
+        en="Correct process in procedure.yaml, or the id of the process.",
+    ),
+)
+def main_process_known(diagram: Diagram) -> Spots:
+    """Yields the file's root where the process of the procedure is missing."""
+    main = diagram.around.main_process
+    if main is not None and main not in diagram.around.processes:
+        yield at(diagram.root, ref=main)
+
+
+def calls(diagram: Diagram) -> Iterator[tuple[Element, str]]:
+    """Every call activity with the id of what it calls: empty for none, FEEL where it begins with `=`."""
+    for element in diagram.elements("callActivity"):
+        named = xml.extension(element, "calledElement")
+        called = (named.get("processId") or "") if named is not None else (element.get("calledElement") or "")
+        yield element, called if called.startswith("=") else called.rpartition(":")[2]
+
+
+@rule(
+    "called-process-known",
+    source="BPMN 2.0.2, 10.3.6; the engine pins what is called",
+    says=Text(
+        el="Η δραστηριότητα κλήσης {what} καλεί το «{ref}», που δεν υπάρχει στα αρχεία.",
+        en="The {what} calls {ref}, which is in none of the files.",
+    ),
+    why=Text(
+        el="Η έκδοση μιας διαδικασίας περιέχει όλα όσα καλεί, ώστε να μην αλλάζουν κάτω από μια υπόθεση.",
+        en="A version of a procedure holds all that it calls, so that nothing changes under a running case.",
+    ),
+    remedy=Text(
+        el="Προσθέστε το αρχείο της διαδικασίας ή διορθώστε το id.",
+        en="Add the file of the process, or correct the id.",
+    ),
+)
+def called_process_known(diagram: Diagram) -> Spots:
+    """Yields call activities that call nothing, or what is not there."""
+    for element, called in calls(diagram):
+        around = diagram.around
+        known = (
+            called in around.processes
+            or called in around.shared_processes
+            or _is_global_task(diagram, called)
+        )
+        if not known and diagram.is_executable(element):
+            yield at(element, ref=called or "–")
+
+
+def _is_global_task(diagram: Diagram, called: str) -> bool:
+    named = diagram.named(called)
+    return named is not None and xml.local(named).startswith("global")
+
+
+@rule(
+    "called-process-plain-start",
+    source="BPMN 2.0.2, 10.3.6; EXT.099",
+    says=Text(
+        el="Η διαδικασία {ref}, που καλεί το {what}, δεν έχει απλή έναρξη.",
+        en="The process {ref}, which {what} calls, has no plain start event.",
+    ),
+    why=Text(
+        el="Μια κλήση δεν είναι μήνυμα ούτε χρονόμετρο: αρχίζει στην έναρξη χωρίς αφορμή.",
+        en="A call is no message and no timer: it begins at the start event without a trigger.",
+    ),
+    remedy=Text(
+        el="Προσθέστε στην καλούμενη διαδικασία συμβάν έναρξης χωρίς αφορμή.",
+        en="Add a start event without a trigger to the called process.",
+    ),
+)
+def called_process_plain_start(diagram: Diagram) -> Spots:
+    """Yields calls of processes that have start events, but no none start event."""
+    for element, called in calls(diagram):
+        scope = diagram.around.processes.get(called)
+        if scope is not None and not any(not start.triggers for start in scope.of("startEvent")):
+            yield at(element, ref=called)
+
+
+@rule(
+    "call-cycle",
+    source="the engine: a call opens the called process at once",
+    says=Text(
+        el="Το {what} καλεί, μέσα από άλλες κλήσεις, την ίδια του τη διαδικασία: {cycle}.",
+        en="{what} calls, through other calls, its own process: {cycle}.",
+    ),
+    why=Text(
+        el="Η κλήση δεν επιστρέφει ποτέ: κάθε διαδικασία ανοίγει την επόμενη.",
+        en="The call never returns: each process opens the next.",
+    ),
+    remedy=Text(
+        el="Σπάστε τον κύκλο, π.χ. με βρόχο μέσα στη διαδικασία.",
+        en="Break the cycle, for example with a loop inside the process.",
+    ),
+)
+def call_cycle(diagram: Diagram) -> Spots:
+    """Yields call activities from which calls lead back to their own process, and the way."""
+    around = diagram.around.processes
+    called_by = {identifier: _called_in(scope) for identifier, scope in around.items()}
+    for element, called in calls(diagram):
+        home = next((each for each in xml.ancestors(element) if xml.local(each) == "process"), None)
+        identifier = "" if home is None else home.get("id", "")
+        if way := _way(called, identifier, called_by):
+            cycle = (identifier, *way)
+            yield at(element, cycle=" → ".join(cycle), path=cycle)
+
+
+def _called_in(scope: Scope) -> frozenset[str]:
+    inside = scope.element.iter(f"{{{xml.BPMN}}}callActivity")
+    named = ((element, xml.extension(element, "calledElement")) for element in inside)
+    return frozenset(
+        (element.get("calledElement") or "").rpartition(":")[2]
+        if zeebe is None
+        else zeebe.get("processId") or ""
+        for element, zeebe in named
+    )
+
+
+def _way(start: str, goal: str, called_by: dict[str, frozenset[str]]) -> tuple[str, ...]:
+    """The shortest way of calls from one process to another; empty if there is none."""
+    came_from: dict[str, str] = {}
+    waiting = [start]
+    seen = {start}
+    while waiting:
+        current = waiting.pop(0)
+        if current == goal:
+            way = [current]
+            while way[-1] != start:
+                way.append(came_from[way[-1]])
+            return tuple(reversed(way))
+        for called in sorted(called_by.get(current, ())):
+            if called not in seen:
+                seen.add(called)
+                came_from[called] = current
+                waiting.append(called)
+    return ()
+
+
+@rule(
+    "no-mandatory-extension",
+    source="BPMN 2.0.2, 8.3.3; EXT.003",
+    says=Text(
+        el="Το αρχείο απαιτεί την επέκταση {ref}, που δεν υποστηρίζεται.",
+        en="The file demands the extension {ref}, which is not understood here.",
+    ),
+    why=Text(
+        el='Με mustUnderstand="true" το διάγραμμα λέει ότι χωρίς την επέκταση έχει άλλη σημασία.',
+        en='With mustUnderstand="true" the diagram says that it means something else without the extension.',
+    ),
+    remedy=Text(el="Αφαιρέστε την επέκταση.", en="Remove the extension."),
+)
+def no_mandatory_extension(diagram: Diagram) -> Spots:
+    """Yields extensions that must be understood."""
+    for element in diagram.elements("extension"):
+        if xml.flag(element, "mustUnderstand", default=False):
+            yield at(element, ref=element.get("definition") or "–")
+
+
+@rule(
+    "import-known",
+    source="BPMN 2.0.2, 8.2.2; EXT.001",
+    says=Text(
+        el="Το αρχείο εισάγει το {ref}, που δεν υπάρχει ανάμεσα στα αρχεία.",
+        en="The file imports {ref}, which is not among the files.",
+    ),
+    why=Text(
+        el="Τίποτα έξω από τα αρχεία της διαδικασίας δεν διαβάζεται· ό,τι εισάγεται από εκεί λείπει.",
+        en="Nothing outside of the procedure's files is read; what is imported from there is missing.",
+    ),
+    remedy=Text(
+        el="Προσθέστε το αρχείο ή αφαιρέστε την εισαγωγή.",
+        en="Add the file, or remove the import.",
+    ),
+)
+def import_known(diagram: Diagram) -> Spots:
+    """Yields imports of BPMN files that are not here."""
+    for element in diagram.elements("import"):
+        location = element.get("location") or ""
+        if element.get("importType") == xml.BPMN and location.rpartition("/")[2] not in diagram.around.files:
+            yield at(element, ref=location or "–")

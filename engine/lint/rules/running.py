@@ -1,0 +1,35 @@
+"""What the engine does not run is refused here, by one table; nothing is dropped in silence."""
+
+from engine.lint import support, xml
+from engine.lint.finding import Text
+from engine.lint.model import Diagram
+from engine.lint.rule import Spots, at, rule
+
+
+@rule(
+    "not-run",
+    source="the engine: the table in engine/lint/support.py",
+    says=Text(
+        el="Το {what} δεν εκτελείται εδώ: {feature}.",
+        en="{what} is not run here: {feature}.",
+    ),
+    why=Text(
+        el="Ό,τι δεν εκτελείται θα έλειπε σιωπηλά από τη διαδικασία.",
+        en="What is not run would be missing from the procedure in silence.",
+    ),
+    remedy=Text(
+        el="Σχεδιάστε το με στοιχεία που εκτελούνται (δείτε docs/lint-rules.md).",
+        en="Draw it with elements that are run.",
+    ),
+)
+def not_run(diagram: Diagram) -> Spots:
+    """Yields everything in the file that the engine does not run."""
+    for node in diagram.nodes:
+        if node.kind not in support.RUN_NODES and diagram.is_executable(node.element):
+            yield at(node.element, feature=node.kind)
+    for element in diagram.elements(*sorted(support.NOT_RUN_ROOTS)):
+        yield at(element, feature=xml.local(element))
+    for kind, attribute, value in sorted(support.NOT_RUN_ATTRIBUTES):
+        for element in diagram.elements(kind):
+            if element.get(attribute, "").strip() == value and diagram.is_executable(element):
+                yield at(element, feature=f'{attribute}="{value}"')

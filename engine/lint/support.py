@@ -1,0 +1,49 @@
+"""What the engine runs: one table, kept in step with what `engine.spiff` refuses when it reads a diagram."""
+
+RUN_NODES = frozenset(
+    {
+        "startEvent",
+        "endEvent",
+        "intermediateCatchEvent",
+        "intermediateThrowEvent",
+        "boundaryEvent",
+        "task",
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "sendTask",
+        "receiveTask",
+        "scriptTask",
+        "businessRuleTask",
+        "callActivity",
+        "subProcess",
+        "transaction",
+        "adHocSubProcess",
+        "exclusiveGateway",
+        "inclusiveGateway",
+        "parallelGateway",
+        "complexGateway",
+        "eventBasedGateway",
+    }
+)
+"""Flow nodes that run, by the name of their element."""
+
+NOT_RUN_ROOTS = frozenset(
+    {
+        "choreography",
+        "globalConversation",
+        "globalChoreographyTask",
+        "globalTask",
+        "globalBusinessRuleTask",
+        "globalManualTask",
+        "globalScriptTask",
+        "globalUserTask",
+    }
+)
+"""Elements beside the processes that would have to run and do not; collaborations only draw."""
+
+NOT_RUN_ATTRIBUTES = {
+    ("receiveTask", "instantiate", "true"),
+    ("eventBasedGateway", "instantiate", "true"),
+}
+"""Element, attribute and value that the engine does not run."""
