@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 Variables = Mapping[str, Any]
@@ -92,15 +92,16 @@ class OpenedServiceTask:
 
 @dataclass(frozen=True, kw_only=True)
 class OpenedSubscription:
-    """A catching message event or receive task that now waits.
+    """A catching event or receive task that now waits for a message, or for a signal; `message` is its name.
 
-    `correlation_key` is evaluated text, None where the diagram gives none.
+    `correlation_key` is evaluated text, None where the diagram gives none and for signals.
     """
 
     token: UUID
     element_id: str
     message: str
     correlation_key: str | None
+    kind: Literal["message", "signal"] = "message"
 
 
 @dataclass(frozen=True, kw_only=True)

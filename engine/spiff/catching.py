@@ -1,0 +1,155 @@
+"""Brings events to whoever catches them: errors and escalations outwards, signals across the case, timers when they are due."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine.spiff.branches import remove, view
+from engine.spiff.diagram.model import ConditionalTrigger, ErrorTrigger, EscalationTrigger, TimerTrigger
+from engine.spiff.faults import Fault
+from engine.spiff.scopes import Case
+from engine.spiff.specs.events import BoundaryEvent, Catching, due_of, host_of
+from engine.spiff.specs.flow_node import surroundings_of
+from engine.spiff.specs.loops import Loop
+from engine.spiff.specs.sub_processes import EventSubProcessStart
+from engine.spiff.thrown import (
+    Thrown,
+    ThrownCancellation,
+    ThrownError,
+    ThrownEscalation,
+    ThrownTermination,
+    ThrownWithin,
+)
+from engine.spiff.tokens import Token
+
+
+def bring(case: Case, thrown: Thrown) -> None:
+    """Bring what was thrown to its catcher."""
+    if isinstance(thrown, ThrownError):
+        bring_error(thrown)
+    elif isinstance(thrown, ThrownEscalation):
+        _bring_escalation(thrown)
+    elif isinstance(thrown, ThrownWithin):
+        _bring_signal(case, thrown)
+    elif isinstance(thrown, ThrownTermination):
+        _terminate(thrown)
+    elif isinstance(thrown, ThrownCancellation):
+        raise Fault("not_run", "A cancel end event does not run", element_id=thrown.token.task_spec.node.id)
+
+
+def bring_error(thrown: ThrownError) -> None:
+    """Fire the nearest catcher of an error, outwards from where it was thrown; a code before a catch-all. None is a `Fault`."""
+    for level in _outwards(thrown.token):
+        catcher = _catcher(level, ErrorTrigger, "error", thrown.code)
+        if catcher is not None:
+            fire(catcher, thrown.payload)
+            return
+    code = thrown.code or "without a code"
+    raise Fault(
+        "uncaught_error", f"Nothing catches the error {code}", element_id=thrown.token.task_spec.node.id
+    )
+
+
+def _bring_escalation(thrown: ThrownEscalation) -> None:
+    """Fire the nearest catcher of an escalation; one that nothing catches is no fault (BPMN 2.0.2, 10.5.7)."""
+    for level in _outwards(thrown.token):
+        catcher = _catcher(level, EscalationTrigger, "escalation", thrown.code)
+        if catcher is not None:
+            fire(catcher, {})
+            return
+
+
+def _outwards(token: Token) -> Iterator[list[Token]]:
+    """The events open around a token, level by level: on its own edge, in its scope, on its scope's edge, and so on."""
+    current: Token | None = token
+    while current is not None:
+        yield _edge_of(current)
+        scope = current.workflow
+        yield [
+            child for child in scope.children(scope.root) if isinstance(child.task_spec, EventSubProcessStart)
+        ]
+        current = scope.parent_token
+
+
+def _edge_of(token: Token) -> list[Token]:
+    scope = token.workflow
+    parent = scope.parent_of(token) if token.present else None
+    if parent is not None and isinstance(parent.task_spec, Loop):
+        token, parent = parent, scope.parent_of(parent)
+    if parent is None:
+        return []
+    return [
+        other
+        for other in scope.children(parent)
+        if isinstance(other.task_spec, BoundaryEvent) and host_of(other) is token and other.waiting
+    ]
+
+
+def _catcher(
+    level: list[Token], kind: type[ErrorTrigger | EscalationTrigger], fact: str, code: str | None
+) -> Token | None:
+    open_here = [token for token in level if isinstance(_trigger(token), kind)]
+    exact = [token for token in open_here if code is not None and token.facts.get(fact) == code]
+    every = [token for token in open_here if token.facts.get(fact) is None]
+    return next(iter(exact + every), None)
+
+
+def _trigger(token: Token) -> object:
+    return token.task_spec.trigger if isinstance(token.task_spec, Catching) else None
+
+
+def fire(token: Token, payload: Mapping[str, Any]) -> None:
+    """Let the event that a token waits for happen."""
+    assert isinstance(token.task_spec, Catching)
+    token.task_spec.fire(token, payload)
+
+
+def _bring_signal(case: Case, thrown: ThrownWithin) -> None:
+    for token in list(case.index.standing.values()):
+        if (
+            token.waiting
+            and token.present
+            and token.facts.get("signal") == thrown.signal
+            and isinstance(token.task_spec, Catching)
+        ):
+            fire(token, thrown.payload)
+
+
+def _terminate(thrown: ThrownTermination) -> None:
+    """Stop everything that still stands in the scope; what had ended before, and the branch that ended it, count."""
+    for token in list(thrown.token.workflow.tasks.values()):
+        if token.present and token.alive:
+            remove(token)
+
+
+def fire_conditions(case: Case) -> bool:
+    """Fire one conditional event whose condition has become true; True when one was."""
+    for token in list(case.index.standing.values()):
+        spec = token.task_spec
+        if (
+            not isinstance(spec, Catching)
+            or not isinstance(spec.trigger, ConditionalTrigger)
+            or not token.waiting
+        ):
+            continue
+        held, token.facts["condition"] = (
+            token.facts["condition"],
+            spec.trigger.condition.holds(
+                {**view(token.workflow).data, **spec.seen_by(token)}, surroundings_of(token)
+            ),
+        )
+        if token.facts["condition"] and not held:
+            fire(token, {})
+            return True
+    return False
+
+
+def due_timers(case: Case) -> list[Token]:
+    """The tokens whose timers are due, the earliest first."""
+    waiting = [
+        token
+        for token in case.index.standing.values()
+        if isinstance(_trigger(token), TimerTrigger) and token.waiting
+    ]
+    now = case.surroundings.now
+    due = [(moment, token) for token in waiting if (moment := due_of(token)) is not None and moment <= now]
+    return [token for _, token in sorted(due, key=lambda pair: (pair[0], pair[1].serial))]

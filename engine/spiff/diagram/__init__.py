@@ -1,0 +1,1 @@
+"""Diagrams as they are read: XML made into a checked, immutable model with file and line of everything."""

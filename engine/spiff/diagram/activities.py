@@ -1,0 +1,262 @@
+"""Reads what an activity does, how often, and which data objects it touches."""
+
+from lxml import etree
+
+from engine.spiff.diagram.data import read_associations, variable_of
+from engine.spiff.diagram.declarations import Declarations
+from engine.spiff.diagram.extensions import Extensions
+from engine.spiff.diagram.findings import Place
+from engine.spiff.diagram.model import (
+    BodyWork,
+    CallWork,
+    CollectionLoop,
+    ConditionLoop,
+    DecisionWork,
+    Loop,
+    Node,
+    ScriptWork,
+    SendWork,
+    ServiceWork,
+    Trigger,
+    UserWork,
+    Work,
+)
+from engine.spiff.diagram.triggers import read_message, read_triggers
+from engine.spiff.diagram.xml import child, children, flag, local, text
+from engine.spiff.expressions import Expression, read_expression
+
+ACTIVITIES = frozenset(
+    {
+        "task", "userTask", "manualTask", "serviceTask", "businessRuleTask", "scriptTask", "sendTask", "receiveTask",
+        "subProcess", "transaction", "adHocSubProcess", "callActivity",
+    }
+)  # fmt: skip
+BODIES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+BEHAVIORS = frozenset({"All", "None", "One", "Complex"})
+
+
+def read_activity(element: etree._Element, element_id: str, declarations: Declarations) -> Node:
+    """The activity, its loop and its mappings; what is wrong with it is noted."""
+    extensions = Extensions(holder=element, declarations=declarations)
+    place = declarations.place(element)
+    reads, writes = read_associations(element, declarations)
+    return Node(
+        id=element_id,
+        kind=local(element),
+        name=element.get("name") or "",
+        place=place,
+        work=_read_work(element, extensions, place),
+        triggers=_received(element, declarations, place),
+        default_flow=element.get("default"),
+        inputs=extensions.mappings("input"),
+        outputs=extensions.mappings("output"),
+        reads=reads,
+        writes=writes,
+        loop=_read_loop(element, declarations, place),
+        for_compensation=flag(element, "isForCompensation", default=False),
+        start_quantity=_quantity(element, "startQuantity", declarations, place),
+        completion_quantity=_quantity(element, "completionQuantity", declarations, place),
+        properties=extensions.properties(),
+    )
+
+
+def _received(element: etree._Element, declarations: Declarations, place: Place) -> tuple[Trigger, ...]:
+    if local(element) != "receiveTask":
+        return ()
+    if flag(element, "instantiate", default=False):
+        reason = "The receive task instantiates the process."
+        declarations.findings.add(place, reason, remedy="Use a message start event.")
+    message = read_message(element, declarations, place)
+    return (message,) if message is not None else ()
+
+
+def _read_work(element: etree._Element, extensions: Extensions, place: Place) -> Work | None:
+    kind = local(element)
+    if kind in {"userTask", "manualTask"}:
+        return _user_work(extensions)
+    if kind in BODIES:
+        return BodyWork(body=element.get("id") or "")
+    if kind == "callActivity":
+        return _call_work(element, extensions, place)
+    if kind in {"task", "receiveTask"}:
+        return None
+    return service_work(extensions) or _automatic_work(element, extensions, place)
+
+
+def service_work(extensions: Extensions) -> ServiceWork | None:
+    """The service task that a `zeebe:taskDefinition` makes of its element; None where there is none."""
+    topic = extensions.text("taskDefinition", "type")
+    if topic is None:
+        return None
+    return ServiceWork(
+        topic=topic, retries=extensions.text("taskDefinition", "retries"), headers=extensions.headers()
+    )
+
+
+def _automatic_work(element: etree._Element, extensions: Extensions, place: Place) -> Work | None:
+    findings = extensions.declarations.findings
+    kind = local(element)
+    if kind == "scriptTask":
+        return _script_work(element, extensions, place)
+    if kind == "businessRuleTask" and extensions.find("calledDecision") is not None:
+        return _decision_work(extensions, place)
+    if kind == "sendTask":
+        message = read_message(element, extensions.declarations, place)
+        return SendWork(message=message.name, key=message.key) if message is not None else None
+    wanted = (
+        "a zeebe:calledDecision or a zeebe:taskDefinition"
+        if kind == "businessRuleTask"
+        else "a zeebe:taskDefinition"
+    )
+    findings.add(place, f"The {kind} does not say what it does.", remedy=f"Give it {wanted}.")
+    return None
+
+
+def _user_work(extensions: Extensions) -> UserWork:
+    return UserWork(
+        form_id=extensions.attribute("formDefinition", "formId")
+        or extensions.attribute("formDefinition", "formKey"),
+        assignee=extensions.text("assignmentDefinition", "assignee"),
+        candidate_groups=extensions.text("assignmentDefinition", "candidateGroups"),
+        candidate_users=extensions.text("assignmentDefinition", "candidateUsers"),
+        priority=extensions.text("priorityDefinition", "priority"),
+        due_at=extensions.text("taskSchedule", "dueDate"),
+        follow_up_at=extensions.text("taskSchedule", "followUpDate"),
+    )
+
+
+def _script_work(element: etree._Element, extensions: Extensions, place: Place) -> ScriptWork | None:
+    source = extensions.attribute("script", "expression") or text(child(element, "script"))
+    if not source:
+        return None
+    expression = read_expression(
+        source, place=place, findings=extensions.declarations.findings, what="script"
+    )
+    if expression is None:
+        return None
+    return ScriptWork(expression=expression, result=extensions.attribute("script", "resultVariable"))
+
+
+def _decision_work(extensions: Extensions, place: Place) -> DecisionWork | None:
+    decision = extensions.text("calledDecision", "decisionId")
+    result = extensions.attribute("calledDecision", "resultVariable")
+    if decision is None or result is None:
+        reason = "The zeebe:calledDecision lacks its decisionId or its resultVariable."
+        extensions.declarations.findings.add(place, reason, remedy="Fill in both.")
+        return None
+    return DecisionWork(decision=decision, result=result)
+
+
+def _call_work(element: etree._Element, extensions: Extensions, place: Place) -> CallWork | None:
+    called = element.get("calledElement")
+    process = extensions.text("calledElement", "processId") or (called.rpartition(":")[2] if called else None)
+    if process is None:
+        reason = "The call activity does not say which process it calls."
+        extensions.declarations.findings.add(
+            place, reason, remedy="Give it a zeebe:calledElement with a processId."
+        )
+        return None
+    return CallWork(
+        process=process,
+        all_parent_variables=extensions.flag("calledElement", "propagateAllParentVariables"),
+        all_child_variables=extensions.flag("calledElement", "propagateAllChildVariables"),
+    )
+
+
+def _read_loop(element: etree._Element, declarations: Declarations, place: Place) -> Loop | None:
+    several = child(element, "multiInstanceLoopCharacteristics")
+    if several is not None:
+        return _collection_loop(element, several, declarations, place)
+    standard = child(element, "standardLoopCharacteristics")
+    if standard is None:
+        return None
+    maximum = standard.get("loopMaximum")
+    if maximum is not None and not maximum.isdigit():
+        declarations.findings.add(place, f"loopMaximum is {maximum!r}.", remedy="Give a whole number.")
+        maximum = None
+    condition = _condition(standard, "loopCondition", declarations, place)
+    if condition is None and maximum is None:
+        declarations.findings.add(
+            place, "The loop has neither a condition nor a maximum.", remedy="Give it one."
+        )
+    return ConditionLoop(
+        condition=condition,
+        test_before=flag(standard, "testBefore", default=False),
+        maximum=int(maximum) if maximum is not None else None,
+    )
+
+
+def _collection_loop(
+    activity: etree._Element, several: etree._Element, declarations: Declarations, place: Place
+) -> CollectionLoop:
+    extensions = Extensions(holder=several, declarations=declarations)
+    findings = declarations.findings
+    source = extensions.attribute("loopCharacteristics", "inputCollection") or variable_of(
+        several, "loopDataInputRef", activity
+    )
+    collection = (
+        read_expression(source, place=place, findings=findings, what="input collection") if source else None
+    )
+    cardinality = _condition(several, "loopCardinality", declarations, place)
+    if collection is None and cardinality is None:
+        reason = "The multi-instance loop has neither a collection nor a cardinality."
+        findings.add(place, reason, remedy="Give its zeebe:loopCharacteristics an inputCollection.")
+    item = child(several, "inputDataItem")
+    result = child(several, "outputDataItem")
+    output = extensions.attribute("loopCharacteristics", "outputElement") or _item_name(result)
+    behavior = several.get("behavior", "All")
+    if behavior not in BEHAVIORS:
+        findings.add(place, f"The behavior {behavior!r} is unknown.", remedy="Use All, None, One or Complex.")
+    return CollectionLoop(
+        sequential=flag(several, "isSequential", default=False),
+        collection=collection,
+        cardinality=cardinality,
+        item=extensions.attribute("loopCharacteristics", "inputElement") or _item_name(item),
+        output_collection=extensions.attribute("loopCharacteristics", "outputCollection")
+        or variable_of(several, "loopDataOutputRef", activity),
+        output_item=read_expression(output, place=place, findings=findings, what="output element")
+        if output
+        else None,
+        completion=_condition(several, "completionCondition", declarations, place),
+        behavior=behavior,
+        behavior_triggers=_behavior_triggers(several, declarations),
+    )
+
+
+def _behavior_triggers(
+    several: etree._Element, declarations: Declarations
+) -> tuple[tuple[Expression | None, Trigger], ...]:
+    """The events that instances throw as they complete, each with its condition; those of `complexBehaviorDefinition` first."""
+    found: list[tuple[Expression | None, Trigger]] = []
+    for definition in children(several, "complexBehaviorDefinition"):
+        condition = _condition(definition, "condition", declarations, declarations.place(definition))
+        for event in children(definition, "event"):
+            found += [(condition, trigger) for trigger in read_triggers(event, declarations)]
+    for attribute in ("noneBehaviorEventRef", "oneBehaviorEventRef"):
+        if several.get(attribute):
+            reference = etree.Element("event", nsmap=several.nsmap)
+            part = etree.SubElement(reference, f"{{{etree.QName(several).namespace}}}eventDefinitionRef")
+            part.text = several.get(attribute)
+            found += [(None, trigger) for trigger in read_triggers(reference, declarations)]
+    return tuple(found)
+
+
+def _condition(
+    holder: etree._Element, name: str, declarations: Declarations, place: Place
+) -> Expression | None:
+    source = text(child(holder, name))
+    if not source:
+        return None
+    return read_expression(source, place=place, findings=declarations.findings, what=name)
+
+
+def _item_name(item: etree._Element | None) -> str | None:
+    return (item.get("name") or item.get("id")) if item is not None else None
+
+
+def _quantity(element: etree._Element, name: str, declarations: Declarations, place: Place) -> int:
+    value = element.get(name, "1")
+    if value.isdigit() and int(value) >= 1:
+        return int(value)
+    declarations.findings.add(place, f"{name} is {value!r}.", remedy="Give a whole number of at least 1.")
+    return 1

@@ -1,0 +1,160 @@
+"""Reads the contents of processes and sub-processes."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from lxml import etree
+
+from engine.spiff.diagram.activities import ACTIVITIES, BODIES, read_activity
+from engine.spiff.diagram.declarations import Declarations, unprefixed
+from engine.spiff.diagram.findings import Place
+from engine.spiff.diagram.model import AdHoc, Body, CompensationTrigger, Flow, Node
+from engine.spiff.diagram.nodes import EVENTS, GATEWAYS, read_event, read_gateway
+from engine.spiff.diagram.xml import BPMN, child, children, flag, local, text
+from engine.spiff.expressions import read_expression
+from engine.spiff.limits import Limits
+
+WITHOUT_EFFECT = frozenset(
+    {
+        "documentation", "extensionElements", "incoming", "outgoing", "laneSet", "textAnnotation", "association", "group",
+        "category", "dataObject", "dataObjectReference", "dataStoreReference", "dataStore", "ioSpecification", "property",
+        "dataInputAssociation", "dataOutputAssociation", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics",
+        "completionCondition", "auditing", "monitoring", "resourceRole", "performer", "humanPerformer", "potentialOwner",
+        "supportedInterfaceRef", "ioBinding", "correlationSubscription",
+    }
+)  # fmt: skip
+"""Children of a process or sub-process that are read elsewhere, or that only people read."""
+
+
+@dataclass(kw_only=True)
+class BodyReader:
+    """Reads one file's processes; `bodies` fills up with them and with every sub-process inside."""
+
+    declarations: Declarations
+    limits: Limits
+    bodies: dict[str, Body] = field(default_factory=dict)
+    seen: dict[str, Place] = field(default_factory=dict)
+
+    def read(self, element: etree._Element, depth: int = 0) -> None:
+        """Read a process or sub-process and what is nested in it."""
+        place = self.declarations.place(element)
+        if depth > self.limits.nesting:
+            reason = f"Sub-processes are nested more than {self.limits.nesting} deep."
+            self.declarations.findings.add(place, reason, remedy="Move some into processes of their own.")
+            return
+        body_id = self._claimed_id(element) if depth == 0 else element.get("id")
+        if body_id is None:
+            return
+        nodes = {node.id: node for node in self._nodes(element, depth)}
+        self.bodies[body_id] = Body(
+            id=body_id,
+            kind=local(element),
+            name=element.get("name") or "",
+            place=place,
+            nodes=_with_compensation(nodes, element),
+            flows=tuple(self._flows(element)),
+            triggered_by_event=flag(element, "triggeredByEvent", default=False),
+            executable=flag(element, "isExecutable", default=True),
+            ad_hoc=self._ad_hoc(element, place),
+        )
+
+    def _nodes(self, body: etree._Element, depth: int) -> Iterator[Node]:
+        for element in body.iterchildren(f"{{{BPMN}}}*"):
+            kind = local(element)
+            reader = _reader(kind)
+            if reader is None:
+                self._unknown(element, kind)
+                continue
+            element_id = self._claimed_id(element)
+            if element_id is None:
+                continue
+            self._check_parts(element)
+            yield reader(element, element_id, self.declarations)
+            if kind in BODIES:
+                self.read(element, depth + 1)
+
+    def _unknown(self, element: etree._Element, kind: str) -> None:
+        if kind in WITHOUT_EFFECT or kind == "sequenceFlow":
+            return
+        reason = f"The element {kind} does not run."
+        self.declarations.findings.add(
+            self.declarations.place(element), reason, remedy="Draw it with other elements."
+        )
+
+    def _check_parts(self, element: etree._Element) -> None:
+        for name in ("complexBehaviorDefinition", "implicitThrowEvent"):
+            if child(element, name) is not None:
+                self._unknown(element, name)
+
+    def _claimed_id(self, element: etree._Element) -> str | None:
+        """The id of an element, once: none and a repeated one are noted."""
+        element_id, place = element.get("id"), self.declarations.place(element)
+        if not element_id:
+            reason = f"A {local(element)} has no id."
+            self.declarations.findings.add(place, reason, remedy="Give every element an id.")
+            return None
+        if element_id in self.seen:
+            reason = f"The id {element_id!r} is already used at {self.seen[element_id]}."
+            self.declarations.findings.add(place, reason, remedy="Give every element its own id.")
+            return None
+        self.seen[element_id] = place
+        return element_id
+
+    def _flows(self, body: etree._Element) -> Iterator[Flow]:
+        for element in children(body, "sequenceFlow"):
+            place, flow_id = self.declarations.place(element), self._claimed_id(element)
+            source, target = element.get("sourceRef"), element.get("targetRef")
+            if not source or not target:
+                missing = "sourceRef" if not source else "targetRef"
+                reason = f"The sequence flow has no {missing}."
+                self.declarations.findings.add(place, reason, remedy="Connect both its ends.")
+                continue
+            if flow_id is None:
+                continue
+            condition = text(child(element, "conditionExpression"))
+            yield Flow(
+                id=flow_id,
+                source=unprefixed(source),
+                target=unprefixed(target),
+                condition=read_expression(
+                    condition, place=place, findings=self.declarations.findings, what="condition"
+                )
+                if condition
+                else None,
+                place=place,
+            )
+
+    def _ad_hoc(self, element: etree._Element, place: Place) -> AdHoc | None:
+        if local(element) != "adHocSubProcess":
+            return None
+        completion = text(child(element, "completionCondition"))
+        return AdHoc(
+            sequential=element.get("ordering") == "Sequential",
+            completion=read_expression(
+                completion, place=place, findings=self.declarations.findings, what="completion condition"
+            )
+            if completion
+            else None,
+            cancel_remaining=flag(element, "cancelRemainingInstances", default=True),
+        )
+
+
+def _reader(kind: str) -> Callable[[etree._Element, str, Declarations], Node] | None:
+    if kind in ACTIVITIES:
+        return read_activity
+    if kind in EVENTS:
+        return read_event
+    if kind in GATEWAYS:
+        return read_gateway
+    return None
+
+
+def _with_compensation(nodes: dict[str, Node], body: etree._Element) -> dict[str, Node]:
+    """Tie every compensation boundary event to the activity that its association points to."""
+    ends = {part.get("sourceRef"): part.get("targetRef") for part in children(body, "association")}
+    for node in list(nodes.values()):
+        if node.kind == "boundaryEvent" and any(
+            isinstance(part, CompensationTrigger) for part in node.triggers
+        ):
+            nodes[node.id] = replace(node, compensated_by=ends.get(node.id))
+    return nodes

@@ -1,0 +1,67 @@
+"""Reads data objects and associations: here a data object is the variable of its name."""
+
+from lxml import etree
+
+from engine.spiff.diagram.declarations import Declarations, unprefixed
+from engine.spiff.diagram.model import DataAssociation
+from engine.spiff.diagram.xml import BPMN, child, children, text
+
+_HOLDERS = frozenset(
+    {"dataObject", "dataObjectReference", "dataStoreReference", "dataInput", "dataOutput", "property"}
+)
+
+
+def read_associations(
+    activity: etree._Element, declarations: Declarations
+) -> tuple[tuple[DataAssociation, ...], tuple[DataAssociation, ...]]:
+    """What an activity reads before it begins, and what it writes when it is done."""
+    reads = _associations(activity, "dataInputAssociation", declarations)
+    writes = _associations(activity, "dataOutputAssociation", declarations)
+    return reads, writes
+
+
+def variable_of(holder: etree._Element, name: str, activity: etree._Element) -> str | None:
+    """The variable that a reference such as `loopDataInputRef` means; None where there is no such reference."""
+    reference = child(holder, name)
+    if reference is None:
+        return None
+    return _variable(unprefixed(text(reference)), activity) or unprefixed(text(reference))
+
+
+def _associations(
+    activity: etree._Element, name: str, declarations: Declarations
+) -> tuple[DataAssociation, ...]:
+    found = []
+    for association in children(activity, name):
+        place = declarations.place(association)
+        if child(association, "transformation") is not None or child(association, "assignment") is not None:
+            reason = "A data association with a transformation or assignment does not run."
+            declarations.findings.add(place, reason, remedy="Use a zeebe:ioMapping.")
+            continue
+        sources = [unprefixed(text(part)) for part in children(association, "sourceRef")]
+        targets = [unprefixed(text(part)) for part in children(association, "targetRef")]
+        found += _pairs(sources, targets, activity)
+    return tuple(found)
+
+
+def _pairs(sources: list[str], targets: list[str], activity: etree._Element) -> list[DataAssociation]:
+    """An end without a declaration is the placeholder that modelers write: then nothing is renamed on the way."""
+    pairs = []
+    for source_id in sources:
+        for target_id in targets:
+            source, target = _variable(source_id, activity), _variable(target_id, activity)
+            if source is not None and target is not None:
+                pairs.append(DataAssociation(source=source, target=target))
+    return pairs
+
+
+def _variable(element_id: str, activity: etree._Element) -> str | None:
+    root = activity.getroottree().getroot()
+    for element in root.iter(*(f"{{{BPMN}}}{kind}" for kind in _HOLDERS)):
+        if element.get("id") != element_id:
+            continue
+        referred = element.get("dataObjectRef")
+        if referred is not None and not element.get("name"):
+            return _variable(unprefixed(referred), activity)
+        return element.get("name") or element_id
+    return None

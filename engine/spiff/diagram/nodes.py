@@ -1,0 +1,88 @@
+"""Reads flow nodes that are not activities: events and gateways."""
+
+from lxml import etree
+
+from engine.spiff.diagram.activities import service_work
+from engine.spiff.diagram.declarations import Declarations, unprefixed
+from engine.spiff.diagram.extensions import Extensions
+from engine.spiff.diagram.findings import Place
+from engine.spiff.diagram.model import MessageTrigger, Node, SendWork, Work
+from engine.spiff.diagram.triggers import read_triggers
+from engine.spiff.diagram.xml import child, flag, local, text
+from engine.spiff.expressions import read_expression
+
+CATCHING = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent"})
+THROWING = frozenset({"intermediateThrowEvent", "endEvent"})
+EVENTS = CATCHING | THROWING
+GATEWAYS = frozenset(
+    {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"}
+)
+
+
+def read_event(element: etree._Element, element_id: str, declarations: Declarations) -> Node:
+    """The event with what it waits for or sends."""
+    extensions = Extensions(holder=element, declarations=declarations)
+    place = declarations.place(element)
+    kind = local(element)
+    attached = element.get("attachedToRef")
+    if kind == "boundaryEvent" and not attached:
+        reason = "The boundary event is attached to nothing (attachedToRef is missing)."
+        declarations.findings.add(place, reason, remedy="Attach it to an activity.")
+    triggers = read_triggers(element, declarations)
+    work = _throwing_work(extensions, triggers) if kind in THROWING else None
+    return Node(
+        id=element_id,
+        kind=kind,
+        name=element.get("name") or "",
+        place=place,
+        work=work,
+        triggers=tuple(part for part in triggers if work is None or not isinstance(part, MessageTrigger)),
+        parallel_multiple=flag(element, "parallelMultiple", default=False),
+        interrupting=flag(
+            element, "cancelActivity" if kind == "boundaryEvent" else "isInterrupting", default=True
+        ),
+        attached_to=unprefixed(attached) if attached else None,
+        inputs=extensions.mappings("input"),
+        outputs=extensions.mappings("output"),
+        properties=extensions.properties(),
+    )
+
+
+def _throwing_work(extensions: Extensions, triggers: tuple[object, ...]) -> Work | None:
+    """A message is thrown by a service task where the diagram gives one, else it leaves the case at once."""
+    message = next((part for part in triggers if isinstance(part, MessageTrigger)), None)
+    if message is None or len(triggers) > 1:
+        return None
+    return service_work(extensions) or SendWork(message=message.name, key=message.key)
+
+
+def read_gateway(element: etree._Element, element_id: str, declarations: Declarations) -> Node:
+    """The gateway; an event-based one that starts processes or waits for all its events is noted as not run."""
+    place = declarations.place(element)
+    extensions = Extensions(holder=element, declarations=declarations)
+    _check_event_gateway(element, declarations, place)
+    activation = text(child(element, "activationCondition"))
+    return Node(
+        id=element_id,
+        kind=local(element),
+        name=element.get("name") or "",
+        place=place,
+        default_flow=element.get("default"),
+        activation=read_expression(
+            activation, place=place, findings=declarations.findings, what="activation condition"
+        )
+        if activation
+        else None,
+        properties=extensions.properties(),
+    )
+
+
+def _check_event_gateway(element: etree._Element, declarations: Declarations, place: Place) -> None:
+    if local(element) != "eventBasedGateway":
+        return
+    if flag(element, "instantiate", default=False):
+        reason = "An event-based gateway that starts the process does not run."
+        declarations.findings.add(place, reason, remedy="Use message start events.")
+    if element.get("eventGatewayType", "Exclusive") != "Exclusive":
+        reason = "An event-based gateway that waits for all its events does not run."
+        declarations.findings.add(place, reason, remedy="Use a parallel gateway before the events.")

@@ -1,0 +1,73 @@
+"""Reads XML without letting it reach out or blow up: no document type, no entities, no network, bounded size."""
+
+from lxml import etree
+
+from engine.spiff.diagram.findings import Findings, Place
+from engine.spiff.limits import Limits
+
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+ZEEBE = "http://camunda.org/schema/zeebe/1.0"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+
+
+def read(file: str, content: bytes, *, limits: Limits, findings: Findings) -> etree._Element | None:
+    """The root element of `content`, or None when it was refused and the reason noted."""
+    place = Place(file=file, line=1)
+    if len(content) > limits.file_bytes:
+        reason = f"The file has {len(content)} bytes; at most {limits.file_bytes} are read."
+        findings.add(place, reason, remedy="Split the diagram.")
+        return None
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, remove_comments=True,
+        remove_pis=True,
+    )  # fmt: skip
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        line = error.lineno or 1
+        findings.add(
+            Place(file=file, line=line),
+            f"The file is not well-formed XML: {error.msg}.",
+            remedy="Save it anew.",
+        )
+        return None
+    if root.getroottree().docinfo.doctype:
+        findings.add(place, "The file has a document type declaration.", remedy="Remove the DOCTYPE.")
+        return None
+    count = sum(1 for _ in root.iter())
+    if count > limits.file_elements:
+        reason = f"The file has {count} elements; at most {limits.file_elements} are read."
+        findings.add(place, reason, remedy="Split the diagram.")
+        return None
+    return root
+
+
+def local(element: etree._Element) -> str:
+    """The name of an element without its namespace."""
+    return etree.QName(element).localname
+
+
+def namespace(element: etree._Element) -> str | None:
+    """The namespace of an element."""
+    return etree.QName(element).namespace
+
+
+def text(element: etree._Element | None) -> str:
+    """The text of an element, stripped; empty where there is none."""
+    return "".join(element.itertext()).strip() if element is not None else ""
+
+
+def child(element: etree._Element, name: str, *, space: str = BPMN) -> etree._Element | None:
+    """The first child of that name, BPMN's unless told."""
+    return element.find(f"{{{space}}}{name}")
+
+
+def children(element: etree._Element, name: str, *, space: str = BPMN) -> list[etree._Element]:
+    """The children of that name, BPMN's unless told."""
+    return element.findall(f"{{{space}}}{name}")
+
+
+def flag(element: etree._Element, name: str, *, default: bool) -> bool:
+    """A boolean attribute as XML Schema writes it: `true`, `false`, `1` or `0`."""
+    value = element.get(name)
+    return default if value is None else value.strip() in {"true", "1"}

@@ -1,0 +1,97 @@
+"""Moves the tokens of a case until every one of them waits for somebody outside.
+
+It takes what is ready from an index and never looks through the finished part of a case, so a step costs what happens in it.
+"""
+
+from engine.spiff.branches import clear, last_data, settle
+from engine.spiff.catching import bring, fire_conditions
+from engine.spiff.faults import Fault
+from engine.spiff.scopes import Case, TokenTree
+from engine.spiff.specs.events import close_boundaries
+from engine.spiff.specs.gateways import InclusiveGateway, Join
+from engine.spiff.specs.loops import Loop
+from engine.spiff.specs.sub_processes import ScopeActivity
+from engine.spiff.tokens import Token
+
+
+def run(case: Case) -> None:
+    """Move everything that can move; a `Fault` means that the case cannot go on, and that this instance must be thrown away."""
+    moves = 0
+    while not case.completed and _move(case):
+        moves += 1
+        if moves > case.limits.moves:
+            last = case.passed[-1].element_id if case.passed else None
+            message = f"More than {case.limits.moves} moves in one step; the last element passed is {last}"
+            raise Fault("limit_passed", message, element_id=last)
+
+
+def _move(case: Case) -> bool:
+    """One move; False when there is none left to make."""
+    if case.thrown:
+        bring(case, case.thrown.popleft())
+    elif case.arrivals:
+        _join(case.arrivals.popleft())
+    elif case.index.ready:
+        _pass(next(iter(case.index.ready.values())))
+    elif case.index.quiet:
+        _end_scope(case, case.index.quiet.popleft())
+    else:
+        return fire_conditions(case) or _join_inclusive(case)
+    return True
+
+
+def _pass(token: Token) -> None:
+    token.run()
+    after(token)
+
+
+def after(token: Token) -> None:
+    """Follow a token that was just run or completed: tell the loop it is an instance of, and trim what it leaves behind."""
+    if not token.completed or not token.present:
+        return
+    parent = token.workflow.parent_of(token)
+    if parent is not None and isinstance(parent.task_spec, Loop) and not parent.completed:
+        parent.task_spec.instance_done(parent, token)
+        after(parent)
+        return
+    close_boundaries(token)
+    settle(token)
+
+
+def _join(arrival: Token) -> None:
+    gateway = arrival.task_spec
+    if not arrival.present or not isinstance(gateway, Join) or isinstance(gateway, InclusiveGateway):
+        return
+    arrived = gateway.arrived(arrival)
+    if gateway.may_fire(arrived):
+        gateway.fire(list(arrived.values()))
+
+
+def _join_inclusive(case: Case) -> bool:
+    """Fire one inclusive gateway that no other token can still come to. Asked only when nothing else moves."""
+    for token in list(case.index.standing.values()):
+        gateway = token.task_spec
+        if isinstance(gateway, InclusiveGateway) and token.waiting:
+            arrived = gateway.arrived(token)
+            if gateway.may_fire(arrived):
+                gateway.fire(list(arrived.values()))
+                return True
+    return False
+
+
+def _end_scope(case: Case, scope: TokenTree) -> None:
+    """Close a scope in which nothing is left to do, and go on around it."""
+    host = scope.parent_token
+    if scope.busy or (host is not None and not (host.present and host.alive)):
+        return
+    if host is not None and case.subprocesses.get(host.id) is not scope:
+        return
+    data, writers = last_data(scope)
+    clear(scope)
+    if host is None:
+        case.final_data, case.completed = data, True
+        return
+    del case.subprocesses[host.id]
+    assert isinstance(host.task_spec, ScopeActivity)
+    host.task_spec.scope_ended(host, data, writers)
+    after(host)

@@ -1,0 +1,119 @@
+"""Activities without an inside: tasks done by a person, an agency, an expression, a decision or a message."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.ports.workflow import ThrownMessage
+from engine.spiff.diagram.model import DecisionWork, ScriptWork, SendWork
+from engine.spiff.expressions import resolve_certain
+from engine.spiff.specs.flow_node import FlowNode, surroundings_of
+from engine.spiff.tokens import Token
+
+
+class Activity(FlowNode):
+    """Work that begins with an input mapping and ends with results."""
+
+    def arrive(self, token: Token) -> None:
+        """Read data objects, then apply the input mapping."""
+        for read in self.node.reads:
+            if read.source in token.context:
+                token.local = {**token.local, read.target: token.context[read.source]}
+        super().arrive(token)
+
+    def finish(self, token: Token, results: Mapping[str, Any]) -> None:
+        """Complete a token that waits, with the results of its work."""
+        self.absorb(token, results)
+        token.complete()
+
+    def absorb(self, token: Token, results: Mapping[str, Any]) -> None:
+        """Take the results into the variables, and write data objects."""
+        seen = {**token.context, **results}
+        super().absorb(token, results)
+        written = {write.target: seen[write.source] for write in self.node.writes if write.source in seen}
+        token.write(written, writer=self.node.id)
+
+
+class NoneTask(Activity):
+    """A task that says nothing about how it is done; it is passed."""
+
+    def perform(self, token: Token) -> bool | None:
+        """Nothing, between its mappings."""
+        self.absorb(token, {})
+        return True
+
+
+class PersonTask(Activity):
+    """A user or manual task: ready for a person, and completed by one."""
+
+    manual = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.manual = True
+
+
+class ServiceTask(Activity):
+    """Work of an agency or a system: it is started here, and answered in its own time. A step calls nobody."""
+
+    def perform(self, token: Token) -> bool | None:
+        """Wait for the answer."""
+        del token
+        return None
+
+
+class ScriptTask(Activity):
+    """A FEEL expression, evaluated within the step."""
+
+    def perform(self, token: Token) -> bool | None:
+        """Evaluate it; without a result variable, the entries of a context become variables."""
+        work = self.node.work
+        assert isinstance(work, ScriptWork)
+        value = work.expression.value(token.context, surroundings_of(token))
+        if work.result is not None:
+            self.absorb(token, {work.result: value})
+        else:
+            self.absorb(token, value if isinstance(value, Mapping) else {})
+        return True
+
+
+class DecisionTask(Activity):
+    """A DMN decision of the same definition, made within the step."""
+
+    def perform(self, token: Token) -> bool | None:
+        """Decide; a decision that comes to nothing for a reason is a fault."""
+        work = self.node.work
+        assert isinstance(work, DecisionWork)
+        surroundings = surroundings_of(token)
+        decision = resolve_certain(work.decision, token.context, surroundings)
+        decisions = token.workflow.top_workflow.definition.decisions
+        inputs = {**surroundings.names, **token.context}
+        self.absorb(
+            token,
+            {work.result: decisions.decide(decision, inputs, element_id=self.node.id, now=surroundings.now)},
+        )
+        return True
+
+
+class SendTask(Activity):
+    """A message that leaves the case at once, carrying what the input mapping names."""
+
+    def perform(self, token: Token) -> bool | None:
+        """Note the message for the caller to route."""
+        work = self.node.work
+        assert isinstance(work, SendWork)
+        send_message(token, work)
+        self.absorb(token, {})
+        return True
+
+
+def send_message(token: Token, work: SendWork) -> None:
+    """Note a message for the caller to route; its variables are those of the input mapping, and no others."""
+    surroundings = surroundings_of(token)
+    message = ThrownMessage(
+        message=resolve_certain(work.message, token.context, surroundings),
+        correlation_key=resolve_certain(work.key, token.context, surroundings)
+        if work.key is not None
+        else None,
+        variables=dict(token.local),
+    )
+    token.workflow.top_workflow.thrown_messages.append(message)

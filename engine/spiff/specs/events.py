@@ -1,0 +1,269 @@
+"""Events that are waited for and events that are thrown."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.ports.workflow import ThrownSignal
+from engine.spiff.branches import remove, tip
+from engine.spiff.diagram.model import (
+    CancelTrigger,
+    ConditionalTrigger,
+    ErrorTrigger,
+    EscalationTrigger,
+    MessageTrigger,
+    Node,
+    SendWork,
+    SignalTrigger,
+    TerminateTrigger,
+    TimerTrigger,
+    Trigger,
+)
+from engine.spiff.expressions import resolve, resolve_certain, spoken
+from engine.spiff.faults import Fault
+from engine.spiff.library import WorkflowSpec
+from engine.spiff.specs.activities import Activity, send_message
+from engine.spiff.specs.flow_node import FlowNode, surroundings_of
+from engine.spiff.specs.gateways import EventGateway
+from engine.spiff.thrown import (
+    ThrownCancellation,
+    ThrownError,
+    ThrownEscalation,
+    ThrownTermination,
+    ThrownWithin,
+)
+from engine.spiff.timers import Duration, NotATimer, Schedule, parse_duration, schedule
+from engine.spiff.tokens import Token
+
+
+class Entry(FlowNode):
+    """A start event: where tokens begin."""
+
+
+class Catching(FlowNode):
+    """A node whose token waits for one trigger. What it waits for is worked out once, when the wait opens, and kept in its facts."""
+
+    def __init__(self, body: WorkflowSpec, node: Node, *, trigger: Trigger, name: str | None = None) -> None:
+        super().__init__(body, node, name=name)
+        self.trigger = trigger
+
+    def _update_hook(self, my_task: Token) -> bool:
+        self.arrive(my_task)
+        my_task.facts.update(registration(self.trigger, self.seen_by(my_task), my_task))
+        my_task.wait()
+        return False
+
+    def seen_by(self, token: Token) -> Mapping[str, Any]:
+        """The variables that the trigger's expressions see."""
+        return token.context
+
+    def fire(self, token: Token, payload: Mapping[str, Any]) -> None:
+        """It has happened: go on, and close the other events of the same event-based gateway."""
+        parent = token.workflow.parent_of(token)
+        if parent is not None and isinstance(parent.task_spec, EventGateway):
+            for other in token.workflow.children(parent):
+                if other is not token:
+                    remove(other)
+        self.absorb(token, payload)
+        token.facts.clear()
+        token.make_ready()
+
+
+class ReceiveTask(Catching, Activity):
+    """A task that waits for a message; the message's variables are its results."""
+
+
+class BoundaryEvent(Catching):
+    """An event on the edge of an activity, open as long as that activity is."""
+
+    passive = True
+
+    def seen_by(self, token: Token) -> Mapping[str, Any]:
+        """The activity's own scope, its input mapping included."""
+        return host_of(token).context
+
+    def fire(self, token: Token, payload: Mapping[str, Any]) -> None:
+        """Interrupt the activity and go on here, or send another token on beside it."""
+        if self.node.interrupting:
+            self.interrupt(token, payload)
+        else:
+            self.branch_off(token, payload)
+
+    def interrupt(self, token: Token, payload: Mapping[str, Any]) -> None:
+        """Take the activity away and go on here, with what it has written outside itself so far."""
+        scope, host = token.workflow, host_of(token)
+        happened = self._going_on(token)
+        if not host.task_spec.node.outputs:
+            kept = tip(host)
+            happened.take(kept.data, kept.writers)
+        happened.task_spec.absorb(happened, payload)
+        split = scope.parent_of(token)
+        assert split is not None
+        for other in scope.children(split):
+            if other is host or isinstance(other.task_spec, BoundaryEvent):
+                remove(other)
+        happened.make_ready()
+
+    def branch_off(self, token: Token, payload: Mapping[str, Any]) -> None:
+        """Send a token on beside the activity; a timer that fires no more is closed, everything else stays open."""
+        happened = self._going_on(token)
+        happened.task_spec.absorb(happened, payload)
+        happened.make_ready()
+        if isinstance(self.trigger, TimerTrigger) and not rescheduled(token):
+            remove(token)
+
+    def _going_on(self, token: Token) -> Token:
+        scope = token.workflow
+        return Token(scope, scope.spec.task_specs[happened_name(self.node)], scope.parent_of(token))
+
+
+class Happened(FlowNode):
+    """A boundary event that has happened: where its token goes on from."""
+
+
+def happened_name(node: Node) -> str:
+    """The name of the spec that goes on from a boundary event."""
+    return f"{node.id} (happened)"
+
+
+def host_of(boundary: Token) -> Token:
+    """The token of the activity that a boundary event is attached to."""
+    scope = boundary.workflow
+    split = scope.parent_of(boundary)
+    assert split is not None
+    return next(
+        other
+        for other in scope.children(split)
+        if other.task_spec.name == boundary.task_spec.node.attached_to
+    )
+
+
+def close_boundaries(host: Token) -> None:
+    """Close the boundary events of an activity that is done."""
+    parent = host.workflow.parent_of(host)
+    if (
+        parent is None
+        or not isinstance(parent.task_spec, Split)
+        or parent.task_spec.node is not host.task_spec.node
+    ):
+        return
+    for other in host.workflow.children(parent):
+        if isinstance(other.task_spec, BoundaryEvent) and host_of(other) is host:
+            remove(other)
+
+
+class Split(FlowNode):
+    """Stands before an activity with boundary events, and opens them beside it. Its data is what they fork from."""
+
+    drawn = False
+    leads_to: tuple[str, ...] = ()
+
+    def arrive(self, token: Token) -> None:
+        """The activity's mappings are the activity's."""
+
+    def _on_complete_hook(self, my_task: Token) -> None:
+        for name in self.leads_to:
+            self.send(my_task, name, flow_id=my_task.arrived_by)
+
+
+class Throwing(FlowNode):
+    """An event that is sent: an intermediate throw or an end."""
+
+    def perform(self, token: Token) -> bool | None:
+        """Send what the event is about; the runner brings it to whoever catches it."""
+        if isinstance(self.node.work, SendWork):
+            send_message(token, self.node.work)
+        for trigger in self.node.triggers:
+            throw(token, trigger)
+        self.absorb(token, {})
+        return True
+
+
+class ThrowingService(Throwing, Activity):
+    """A message event that an agency or a system sends for us: it waits for their answer as a service task does."""
+
+    def perform(self, token: Token) -> bool | None:
+        """Wait for the answer."""
+        del token
+        return None
+
+
+def throw(token: Token, trigger: Trigger) -> None:
+    """Hand what a token throws to the runner, or to the caller."""
+    case = token.workflow.top_workflow
+    context, surroundings = token.context, surroundings_of(token)
+    if isinstance(trigger, ErrorTrigger):
+        case.thrown.append(
+            ThrownError(token=token, code=spoken(resolve(trigger.code, context, surroundings)))
+        )
+    elif isinstance(trigger, EscalationTrigger):
+        case.thrown.append(
+            ThrownEscalation(token=token, code=spoken(resolve(trigger.code, context, surroundings)))
+        )
+    elif isinstance(trigger, SignalTrigger):
+        name = resolve_certain(trigger.name, context, surroundings)
+        case.thrown_signals.append(ThrownSignal(signal=name, variables=dict(token.local)))
+        case.thrown.append(ThrownWithin(signal=name, payload=dict(token.local)))
+    elif isinstance(trigger, TerminateTrigger):
+        case.thrown.append(ThrownTermination(token=token))
+    elif isinstance(trigger, CancelTrigger):
+        case.thrown.append(ThrownCancellation(token=token))
+    elif isinstance(trigger, MessageTrigger):
+        send_message(token, SendWork(message=trigger.name, key=trigger.key))
+
+
+def registration(trigger: Trigger, context: Mapping[str, Any], token: Token) -> dict[str, Any]:
+    """What a waiting token must remember: the due moment, the message and its key, the signal, the error code …"""
+    surroundings = surroundings_of(token)
+    if isinstance(trigger, TimerTrigger):
+        return timer_facts(_opened_timer(trigger, context, token))
+    if isinstance(trigger, MessageTrigger):
+        key = resolve_certain(trigger.key, context, surroundings) if trigger.key is not None else None
+        return {"message": resolve_certain(trigger.name, context, surroundings), "key": key}
+    if isinstance(trigger, SignalTrigger):
+        return {"signal": resolve_certain(trigger.name, context, surroundings)}
+    if isinstance(trigger, ErrorTrigger):
+        return {"error": spoken(resolve(trigger.code, context, surroundings))}
+    if isinstance(trigger, EscalationTrigger):
+        return {"escalation": spoken(resolve(trigger.code, context, surroundings))}
+    if isinstance(trigger, ConditionalTrigger):
+        return {"condition": False}
+    return {}
+
+
+def _opened_timer(trigger: TimerTrigger, context: Mapping[str, Any], token: Token) -> Schedule:
+    surroundings = surroundings_of(token)
+    text = trigger.text
+    value = text if isinstance(text, str) else text.certain(context, surroundings)
+    try:
+        return schedule(trigger.kind, value, surroundings.now)
+    except NotATimer as problem:
+        raise Fault("undecidable_expression", f"{problem}", element_id=token.task_spec.node.id) from problem
+
+
+def timer_facts(timer: Schedule) -> dict[str, Any]:
+    """A schedule as facts of a token."""
+    facts: dict[str, Any] = {"due": timer.due.isoformat()}
+    if timer.every is not None:
+        facts |= {"count": timer.count, "every": timer.every.text()}
+    return facts
+
+
+def due_of(token: Token) -> datetime | None:
+    """When the timer that a token waits for fires; None where it waits for something else."""
+    due = token.facts.get("due")
+    return datetime.fromisoformat(due) if due is not None else None
+
+
+def rescheduled(token: Token) -> bool:
+    """Set a timer that has fired to its next moment; False when it fires no more."""
+    due = due_of(token)
+    assert due is not None
+    every: Duration | None = parse_duration(token.facts["every"]) if "every" in token.facts else None
+    following = Schedule(due=due, count=token.facts.get("count", 1), every=every).following(
+        surroundings_of(token).now
+    )
+    if following is None:
+        return False
+    token.facts.update(timer_facts(following))
+    return True

@@ -1,0 +1,106 @@
+"""Gateways: one way, every way, every way that holds, or whatever happens first."""
+
+from collections.abc import Mapping, Sequence
+
+from engine.spiff.branches import merged, nearest_fork, remove
+from engine.spiff.specs.flow_node import FlowNode, Way
+from engine.spiff.tokens import Token
+
+
+class ExclusiveGateway(FlowNode):
+    """The first way whose condition holds, else the default; a condition that is neither true nor false is a fault."""
+
+    def choose(self, token: Token) -> Sequence[Way]:
+        """One way."""
+        if len(self.ways) <= 1 and all(way.condition is None for way in self.ways):
+            return self.ways
+        for way in self.ways:
+            if not way.is_default and self.open(way, token):
+                return (way,)
+        default = [way for way in self.ways if way.is_default]
+        if not default:
+            raise self.no_way(token)
+        return default
+
+
+class Join(FlowNode):
+    """A gateway that waits for tokens on several flows and brings their variables together."""
+
+    incoming: tuple[str, ...] = ()
+
+    def _update_hook(self, my_task: Token) -> bool:
+        if len(self.incoming) <= 1:
+            return True
+        my_task.wait()
+        my_task.workflow.top_workflow.arrivals.append(my_task)
+        return False
+
+    def arrived(self, token: Token) -> dict[str, Token]:
+        """The tokens waiting at this gateway in the scope of `token`, one for each flow, the earliest."""
+        standing = token.workflow.top_workflow.index.standing.values()
+        here = [
+            other
+            for other in standing
+            if other.task_spec is self and other.workflow is token.workflow and other.waiting
+        ]
+        return {other.arrived_by or "": other for other in sorted(here, key=lambda other: -other.serial)}
+
+    def may_fire(self, arrived: Mapping[str, Token]) -> bool:
+        """Whether enough tokens have come."""
+        raise NotImplementedError
+
+    def fire(self, tokens: Sequence[Token]) -> None:
+        """Make one token of several: below where they forked, with the changes of all of them."""
+        fork = nearest_fork(tokens)
+        joined = Token(tokens[0].workflow, self, fork)
+        joined.take(*merged(fork.data, sorted(tokens, key=lambda token: token.serial)))
+        joined.make_ready()
+        for token in tokens:
+            remove(token)
+
+
+class ParallelGateway(Join):
+    """Waits for one token on each incoming flow; leaves by every outgoing one, whatever stands on it."""
+
+    def may_fire(self, arrived: Mapping[str, Token]) -> bool:
+        """One token on each flow."""
+        return len(arrived) == len(self.incoming)
+
+    def choose(self, token: Token) -> Sequence[Way]:
+        """Every way."""
+        del token
+        return self.ways
+
+
+class InclusiveGateway(Join):
+    """Waits for every token that can still come; leaves by every way that holds.
+
+    A token can still come to a flow that has none yet if the diagram leads from where it stands to that flow, not through this
+    gateway, and not also to a flow that has one already (BPMN 2.0.2, 13.4.3).
+    """
+
+    reached_from: Mapping[str, frozenset[str]] = {}
+    """For each incoming flow, the nodes it can be reached from without passing this gateway."""
+
+    def may_fire(self, arrived: Mapping[str, Token]) -> bool:
+        """No other token of the scope can still come to an empty flow only."""
+        scope = next(iter(arrived.values())).workflow
+        empty = [flow for flow in self.incoming if flow not in arrived]
+        for token in scope.tasks.values():
+            if not token.alive or token.task_spec is self or token.task_spec.passive:
+                continue
+            node_id = token.task_spec.node.id
+            to_empty = any(node_id in self.reached_from[flow] for flow in empty)
+            to_full = any(node_id in self.reached_from[flow] for flow in arrived)
+            if to_empty and not to_full:
+                return False
+        return True
+
+
+class EventGateway(FlowNode):
+    """Opens every event that follows; the first to happen takes the others away."""
+
+    def choose(self, token: Token) -> Sequence[Way]:
+        """Every event is opened."""
+        del token
+        return self.ways

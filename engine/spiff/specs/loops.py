@@ -1,0 +1,182 @@
+"""Activities that are done several times: for each item of a collection, or again while a condition holds."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.spiff.branches import remove
+from engine.spiff.diagram.model import CollectionLoop, ConditionLoop, Node
+from engine.spiff.faults import Fault
+from engine.spiff.join import overlay
+from engine.spiff.library import WorkflowSpec
+from engine.spiff.specs.activities import Activity
+from engine.spiff.specs.flow_node import surroundings_of
+from engine.spiff.tokens import Token
+
+COUNTER = "loopCounter"
+"""The variable in which each instance finds its number, from 1."""
+
+
+class Loop(Activity):
+    """Stands where the activity stands, and makes instances of it; each is a token below this one's.
+
+    The loop's own data stays what it was at the beginning. `gathered`, among its facts, is that data with the changes of the
+    instances that are done. Where there is an output collection, only that collection leaves the loop.
+    """
+
+    def __init__(self, body: WorkflowSpec, node: Node, *, instance: str) -> None:
+        super().__init__(body, node)
+        self.instance = instance
+
+    def arrive(self, token: Token) -> None:
+        """The activity's mappings belong to each instance."""
+
+    def instance_done(self, token: Token, done: Token) -> None:
+        """Take over what an instance leaves, and go on: with the next one, or after the loop."""
+        raise NotImplementedError
+
+    def make_instance(self, token: Token, local: Mapping[str, Any], index: int) -> None:
+        """One more instance, with its number and its item in its own scope."""
+        instance = self.send(token, self.instance)
+        instance.take(token.facts["gathered"], token.writers)
+        instance.local = {COUNTER: index + 1, **local}
+        instance.facts["index"] = index
+        instance.enter()
+
+    def end(self, token: Token) -> None:
+        """Stop what is still running, and go on after the loop."""
+        for child in token.workflow.children(token):
+            remove(child)
+        self.conclude(token)
+        token.complete()
+
+    def conclude(self, token: Token) -> None:
+        """Let the variables of the loop leave it."""
+        token.take(token.facts.pop("gathered"), token.writers)
+        token.facts.clear()
+
+
+class CollectionActivity(Loop):
+    """Multi-instance, parallel or sequential."""
+
+    def perform(self, token: Token) -> bool | None:
+        """Make the instances, or the first one; without any, go on at once."""
+        items = self._items(token)
+        token.facts.update(
+            gathered=dict(token.data), items=items, results=[None] * len(items), begun=0, done=0
+        )
+        if not items:
+            self.conclude(token)
+            return True
+        token.start()
+        for _ in range(1 if self._loop.sequential else len(items)):
+            self._begin_next(token)
+        return None
+
+    @property
+    def _loop(self) -> CollectionLoop:
+        loop = self.node.loop
+        assert isinstance(loop, CollectionLoop)
+        return loop
+
+    def _items(self, token: Token) -> list[Any]:
+        surroundings = surroundings_of(token)
+        if self._loop.collection is not None:
+            items = self._loop.collection.certain(token.context, surroundings)
+            if not isinstance(items, Sequence) or isinstance(items, str):
+                raise self._unusable("a list", items, self._loop.collection.text)
+            return list(items)
+        assert self._loop.cardinality is not None
+        count = self._loop.cardinality.certain(token.context, surroundings)
+        limit = token.workflow.top_workflow.limits.tokens
+        if isinstance(count, bool | str) or not 0 <= count <= limit or count != int(count):
+            raise self._unusable(f"a whole number of at most {limit}", count, self._loop.cardinality.text)
+        return list(range(1, int(count) + 1))
+
+    def _unusable(self, expected: str, found: Any, text: str) -> Fault:
+        message = f"Expected {expected} from {text!r}, found {type(found).__name__} {found!s:.80}"
+        return Fault("undecidable_expression", message, element_id=self.node.id)
+
+    def _begin_next(self, token: Token) -> None:
+        index = token.facts["begun"]
+        token.facts["begun"] = index + 1
+        item = token.facts["items"][index]
+        self.make_instance(token, {self._loop.item: item} if self._loop.item else {}, index)
+
+    def instance_done(self, token: Token, done: Token) -> None:
+        """Collect its result; the loop ends when all are done or the completion condition holds."""
+        facts = token.facts
+        facts["done"] += 1
+        if self._loop.output_item is not None:
+            facts["results"][done.facts["index"]] = self._loop.output_item.value(
+                done.context, surroundings_of(token)
+            )
+        if self._loop.output_collection is None:
+            facts["gathered"] = (
+                done.data if self._loop.sequential else overlay(token.data, done.data, facts["gathered"])
+            )
+            token.writers = {**token.writers, **done.writers}
+        remove(done)
+        if facts["done"] == len(facts["items"]) or self._complete(token):
+            self.end(token)
+        elif self._loop.sequential:
+            self._begin_next(token)
+
+    def _complete(self, token: Token) -> bool:
+        if self._loop.completion is None:
+            return False
+        facts = token.facts
+        counts = {
+            "numberOfInstances": len(facts["items"]),
+            "numberOfActiveInstances": facts["begun"] - facts["done"],
+            "numberOfCompletedInstances": facts["done"],
+            "numberOfTerminatedInstances": 0,
+        }
+        results = {self._loop.output_collection: facts["results"]} if self._loop.output_collection else {}
+        return self._loop.completion.holds({**facts["gathered"], **results, **counts}, surroundings_of(token))
+
+    def conclude(self, token: Token) -> None:
+        """The output collection, or the changes of the instances."""
+        results = token.facts["results"]
+        super().conclude(token)
+        if self._loop.output_collection is not None:
+            token.write({self._loop.output_collection: results}, writer=self.node.id)
+
+
+class RepeatedActivity(Loop):
+    """A standard loop: one instance after the other."""
+
+    def perform(self, token: Token) -> bool | None:
+        """Make the first instance, unless the condition is tested before and does not hold."""
+        token.facts.update(gathered=dict(token.data), done=0)
+        if self._loop.test_before and not self._again(token):
+            self.conclude(token)
+            return True
+        token.start()
+        self.make_instance(token, {}, 0)
+        return None
+
+    @property
+    def _loop(self) -> ConditionLoop:
+        loop = self.node.loop
+        assert isinstance(loop, ConditionLoop)
+        return loop
+
+    def instance_done(self, token: Token, done: Token) -> None:
+        """Again, or on."""
+        token.facts["gathered"] = done.data
+        token.facts["done"] += 1
+        token.writers = done.writers
+        remove(done)
+        if self._again(token):
+            self.make_instance(token, {}, token.facts["done"])
+        else:
+            self.end(token)
+
+    def _again(self, token: Token) -> bool:
+        done = token.facts["done"]
+        if self._loop.maximum is not None and done >= self._loop.maximum:
+            return False
+        if self._loop.condition is None:
+            return True
+        context = {**token.facts["gathered"], COUNTER: done}
+        return self._loop.condition.holds(context, surroundings_of(token))

@@ -1,0 +1,145 @@
+"""Activities with an inside: sub-processes, called processes, and sub-processes that an event starts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.spiff.branches import View, clear, remove, view
+from engine.spiff.diagram.model import BodyWork, CallWork, TimerTrigger
+from engine.spiff.expressions import resolve_certain
+from engine.spiff.faults import Fault
+from engine.spiff.join import overlay, same
+from engine.spiff.scopes import Scope
+from engine.spiff.specs.activities import Activity
+from engine.spiff.specs.body import BodySpec, Root
+from engine.spiff.specs.events import Catching, rescheduled
+from engine.spiff.specs.flow_node import surroundings_of
+from engine.spiff.tokens import Token
+
+
+class ScopeActivity(Activity):
+    """An activity that opens a scope, waits until nothing is left to do in it, and takes over its variables."""
+
+    def perform(self, token: Token) -> bool | None:
+        """Open the scope and wait for it."""
+        self.open_scope(token, self.body_of(token), self.inner_data(token))
+        return None
+
+    def open_scope(self, token: Token, body: BodySpec, data: Mapping[str, Any]) -> Scope:
+        """The scope, with its first tokens in it."""
+        scope = token.workflow.top_workflow.open_scope(body, token)
+        begin(scope, data, token.writers)
+        return scope
+
+    def body_of(self, token: Token) -> BodySpec:
+        """What is inside."""
+        work = self.node.work
+        assert isinstance(work, BodyWork)
+        return token.workflow.top_workflow.definition.bodies[work.body]
+
+    def inner_data(self, token: Token) -> Mapping[str, Any]:
+        """The variables that the inside begins with."""
+        return token.context
+
+    def scope_ended(self, token: Token, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
+        """Go on after the scope, with the variables it left; those of the activity's own scope stay behind."""
+        self.absorb_scope(token, data, writers)
+        token.complete()
+
+    def absorb_scope(self, token: Token, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
+        """Take over the variables that leave the scope."""
+        if self.node.outputs:
+            self.absorb(token, data)
+            return
+        outward = {name: value for name, value in data.items() if name not in token.local}
+        token.local = {name: data.get(name, value) for name, value in token.local.items()}
+        token.take({**token.data, **outward}, {**token.writers, **writers})
+        self.absorb(token, {})
+
+
+class SubProcess(ScopeActivity):
+    """An embedded sub-process or transaction: its variables are those around it, and its own."""
+
+    shares_variables = True
+
+
+class CallActivity(ScopeActivity):
+    """A called process, with the variables that are passed to it and back."""
+
+    def body_of(self, token: Token) -> BodySpec:
+        """The called process; one that does not exist (its id is an expression) is a fault."""
+        work = self.node.work
+        assert isinstance(work, CallWork)
+        process = resolve_certain(work.process, token.context, surroundings_of(token))
+        definition = token.workflow.top_workflow.definition
+        if process not in definition.process_ids:
+            message = f"Expected the id of a process of the bundle, found {process!r}"
+            raise Fault("unknown_process", message, element_id=self.node.id)
+        return definition.bodies[process]
+
+    def inner_data(self, token: Token) -> Mapping[str, Any]:
+        """Everything, or only what the input mapping names."""
+        work = self.node.work
+        assert isinstance(work, CallWork)
+        return token.context if work.all_parent_variables else token.local
+
+    def absorb_scope(self, token: Token, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
+        """Everything, or only what the output mapping names."""
+        work = self.node.work
+        assert isinstance(work, CallWork)
+        if self.node.outputs or not work.all_child_variables:
+            self.absorb(token, data if self.node.outputs else {})
+        else:
+            context = token.context
+            self.absorb(
+                token, {name: value for name, value in data.items() if not same(context.get(name), value)}
+            )
+
+
+class EventSubProcessStart(Catching):
+    """What an event sub-process waits for, open as long as its scope is."""
+
+    passive = True
+    drawn = False
+    leads_to: str = ""
+
+    def fire(self, token: Token, payload: Mapping[str, Any]) -> None:
+        """Start the event sub-process: instead of everything else in the scope, or beside it."""
+        scope = token.workflow
+        seen = view(scope)
+        started = Token(scope, scope.spec.task_specs[self.leads_to], scope.root)
+        started.task_spec.prepare(started, seen, payload, interrupting=self.node.interrupting)
+        if self.node.interrupting:
+            clear(scope, keep=started)
+        elif isinstance(self.trigger, TimerTrigger) and not rescheduled(token):
+            remove(token)
+        started.enter()
+
+
+class EventSubProcess(ScopeActivity):
+    """A sub-process that an event has started. It sees the variables of all branches as they were then."""
+
+    shares_variables = True
+
+    def prepare(self, token: Token, seen: View, payload: Mapping[str, Any], *, interrupting: bool) -> None:
+        """Remember what it saw, so that only what it changes counts when it is merged with the branches beside it."""
+        token.take(seen.data, seen.writers)
+        token.facts.update(payload=dict(payload), interrupting=interrupting)
+
+    def open_scope(self, token: Token, body: BodySpec, data: Mapping[str, Any]) -> Scope:
+        """The scope begins with the variables and what the event brought."""
+        return super().open_scope(token, body, {**data, **token.facts["payload"]})
+
+    def absorb_scope(self, token: Token, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
+        """All its variables if it has replaced everything else, else only its changes."""
+        root = token.workflow.root
+        result = data if token.facts["interrupting"] else overlay(token.data, data, root.data)
+        token.take(result, {**token.writers, **writers})
+
+
+def begin(scope: Scope, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
+    """Put the first tokens into a scope."""
+    spec = scope.spec.start
+    assert isinstance(spec, Root)
+    root = scope.plant(spec)
+    root.take(data, writers)
+    spec.begin(root)

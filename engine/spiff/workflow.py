@@ -1,0 +1,210 @@
+"""Fills the port `engine.ports.workflow` with SpiffWorkflow: every method is load, do one thing, move on, report."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from engine.ports.workflow import (
+    Definition,
+    Marks,
+    Phase,
+    Step,
+    StepRefused,
+    Surroundings,
+    Variables,
+)
+from engine.spiff.branches import view
+from engine.spiff.catching import bring_error, due_timers, fire
+from engine.spiff.definitions import Definitions, ParsedDefinition
+from engine.spiff.faults import Fault
+from engine.spiff.limits import Limits
+from engine.spiff.report import (
+    check_somebody_waits,
+    is_service_task,
+    is_subscription,
+    is_task,
+    marks,
+    next_timer,
+    open_tokens,
+    report,
+)
+from engine.spiff.runner import after, run
+from engine.spiff.scopes import Case
+from engine.spiff.snapshot import dump, load
+from engine.spiff.specs.activities import Activity
+from engine.spiff.specs.body import Root
+from engine.spiff.specs.events import due_of
+from engine.spiff.thrown import ThrownError
+from engine.spiff.tokens import Token
+from engine.spiff.values import NotAValue, take_in
+
+_NOWHERE_IN_TIME = Surroundings(now=None)  # type: ignore[arg-type]
+
+
+class SpiffWorkflowEngine:
+    """Runs cases with SpiffWorkflow. Keeps parsed definitions and nothing else; one instance serves all threads."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._definitions = Definitions(self._limits)
+
+    def prepare(self, definition: Definition) -> None:
+        """Parse the definition and keep it; `DefinitionRefused` with every finding if it cannot be run."""
+        self._definitions.get(definition)
+
+    def start(self, definition: Definition, *, variables: Variables, surroundings: Surroundings) -> Step:
+        """Start a case at the process's start event. Stuck, its snapshot is that of a case which has not moved yet."""
+        parsed = self._definitions.get(definition)
+        case = Case(parsed, surroundings=surroundings, limits=self._limits)
+        root_spec = parsed.process.start
+        assert isinstance(root_spec, Root)
+        case.plant(root_spec).data = self._taken_in(variables)
+        return self._step(parsed, dump(case), surroundings, _begin)
+
+    def complete(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        token: UUID,
+        variables: Variables,
+        surroundings: Surroundings,
+    ) -> Step:
+        """Complete a waiting task or service task; `StepRefused` if it does not wait."""
+        results = self._taken_in(variables)
+
+        def act(case: Case) -> None:
+            waiting = _waiting(
+                case, token, "a task or service task", lambda found: is_task(found) or is_service_task(found)
+            )
+            assert isinstance(waiting.task_spec, Activity)
+            waiting.task_spec.finish(waiting, results)
+            after(waiting)
+
+        return self._step(self._definitions.get(definition), snapshot, surroundings, act)
+
+    def fail(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        token: UUID,
+        code: str,
+        variables: Variables,
+        surroundings: Surroundings,
+    ) -> Step:
+        """Raise a BPMN error at a waiting task or service task; uncaught, the case is stuck and the task as it was."""
+        payload = self._taken_in(variables)
+
+        def act(case: Case) -> None:
+            waiting = _waiting(
+                case, token, "a task or service task", lambda found: is_task(found) or is_service_task(found)
+            )
+            bring_error(ThrownError(token=waiting, code=code, payload=payload))
+
+        return self._step(self._definitions.get(definition), snapshot, surroundings, act)
+
+    def deliver(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        token: UUID,
+        variables: Variables,
+        surroundings: Surroundings,
+    ) -> Step:
+        """Give a waiting subscription its message or signal; `StepRefused` if it does not wait."""
+        payload = self._taken_in(variables)
+
+        def act(case: Case) -> None:
+            fire(_waiting(case, token, "a message or signal", is_subscription), payload)
+
+        return self._step(self._definitions.get(definition), snapshot, surroundings, act)
+
+    def fire_timers(self, definition: Definition, snapshot: bytes, *, surroundings: Surroundings) -> Step:
+        """Fire every due timer. Also how a case that was stuck at its start is tried again: whatever is ready moves."""
+        return self._step(self._definitions.get(definition), snapshot, surroundings, _fire_due)
+
+    def postpone_timers(
+        self, definition: Definition, snapshot: bytes, *, by: timedelta, surroundings: Surroundings
+    ) -> Step:
+        """Move every waiting timer by `by`."""
+
+        def act(case: Case) -> None:
+            for token in case.index.standing.values():
+                due = due_of(token)
+                if due is not None:
+                    token.facts["due"] = (due + by).isoformat()
+
+        return self._step(self._definitions.get(definition), snapshot, surroundings, act)
+
+    def marks(self, definition: Definition, snapshot: bytes) -> Marks:
+        """Which elements are completed and which active."""
+        parsed = self._definitions.get(definition)
+        return marks(load(snapshot, parsed, surroundings=_NOWHERE_IN_TIME, limits=self._limits))
+
+    def _taken_in(self, variables: Variables) -> dict[str, object]:
+        try:
+            return take_in(variables, depth=self._limits.data_depth)
+        except NotAValue as found:
+            raise StepRefused(str(found)) from found
+
+    def _step(
+        self,
+        parsed: ParsedDefinition,
+        raw: bytes,
+        surroundings: Surroundings,
+        act: Callable[[Case], None],
+    ) -> Step:
+        case = load(raw, parsed, surroundings=surroundings, limits=self._limits)
+        before = list(open_tokens(case))
+        try:
+            act(case)
+            run(case)
+            check_somebody_waits(case)
+            return report(case, before=before)
+        except Fault as fault:
+            return self._stuck(parsed, raw, surroundings, fault)
+
+    def _stuck(self, parsed: ParsedDefinition, raw: bytes, surroundings: Surroundings, fault: Fault) -> Step:
+        """The step that did not happen: the snapshot is the one before, so nothing is lost."""
+        case = load(raw, parsed, surroundings=surroundings, limits=self._limits)
+        return Step(
+            snapshot=raw,
+            phase=Phase.STUCK,
+            next_timer_at=next_timer(case),
+            variables=dict(view(case).data),
+            incident=fault.incident(),
+        )
+
+
+def _begin(case: Case) -> None:
+    """Send the first tokens, unless that was done."""
+    spec = case.root.task_spec
+    assert isinstance(spec, Root)
+    if not case.root.completed:
+        spec.begin(case.root)
+
+
+def _fire_due(case: Case) -> None:
+    """Fire what is due, the earliest first, until nothing is: a timer may open another that is due already."""
+    _begin(case)
+    run(case)
+    for _ in range(case.limits.moves):
+        due = due_timers(case)
+        if case.completed or not due:
+            return
+        fire(due[0], {})
+        run(case)
+    raise Fault("limit_passed", f"More than {case.limits.moves} timers fired in one step")
+
+
+def _waiting(case: Case, token_id: UUID, expected: str, fits: Callable[[Token], bool]) -> Token:
+    token = case.token(token_id)
+    if token is None:
+        raise StepRefused(f"Expected {expected} that waits, found no waiting token {token_id}")
+    if not fits(token):
+        raise StepRefused(
+            f"Expected {expected}, found the {token.task_spec.node.kind} {token.task_spec.node.id}"
+        )
+    return token

@@ -1,0 +1,1 @@
+"""What the workflow port promises, tried on SpiffWorkflow."""
