@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from engine.feel.builtins.table import row
+from engine.feel.builtins.table import bounded, row
 from engine.feel.problems import Fault
+from engine.feel.regex.operations import matches, replace, split
 
 
 def substring(string: str, start: Decimal, length: Decimal | None) -> str:
@@ -72,4 +73,7 @@ FUNCTIONS = (
     row("contains(string: string, match: string) -> boolean", contains),
     row("starts with(string: string, match: string) -> boolean", starts_with),
     row("ends with(string: string, match: string) -> boolean", ends_with),
+    bounded("matches(input: string, pattern: string, flags?: string) -> boolean", matches),
+    bounded("replace(input: string, pattern: string, replacement: string, flags?: string) -> string", replace),
+    bounded("split(string: string, delimiter: string)", split),
 )
