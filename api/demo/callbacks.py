@@ -12,8 +12,11 @@ from engine.connectors.signatures import signed_headers
 _LOOK_EVERY_SECONDS = 0.2
 _LONGEST_PAUSE = timedelta(seconds=60)
 
-# Stoa took note and will never want this answer: the task is unknown, closed, or the answer does not fit it.
-_FINAL_REFUSALS = frozenset({400, 404, 409, 410, 422})
+_MOST_TRIES = 30
+
+# Stoa will never want this answer: the task is unknown, or the answer does not fit. A conflict (409) may
+# pass, when somebody repairs the case, so it is tried again.
+_FINAL_REFUSALS = frozenset({400, 404, 410, 422})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +48,10 @@ class Callbacks:
             status = call("POST", url, body=body, headers=headers).status
         except Unreachable:
             status = 0
-        if 200 <= status < 300 or status in _FINAL_REFUSALS:
+        if 200 <= status < 300:
             self.book.settle(order)
-            if status >= 300:
-                self.tell(
-                    f"{order.agency}: Stoa does not take the answer to {order.webhook_id} (HTTP {status})."
-                )
+        elif status in _FINAL_REFUSALS or order.tries >= _MOST_TRIES:
+            self.book.settle(order)
+            self.tell(f"{order.agency}: Stoa does not take the answer to {order.webhook_id} (HTTP {status}).")
         else:
             self.book.postpone(order, now + min(timedelta(seconds=2**order.tries), _LONGEST_PAUSE))

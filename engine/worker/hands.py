@@ -17,6 +17,7 @@ class Hands:
         self._changed = Condition()
         self._free = count
         self._count = count
+        self._finished = 0
 
     @property
     def free(self) -> int:
@@ -30,10 +31,22 @@ class Hands:
             self._free -= 1
         self._pool.submit(self._finish, job)
 
-    def wait(self) -> None:
-        """Until every hand is free."""
+    @property
+    def finished(self) -> int:
+        """How many jobs have been finished so far."""
         with self._changed:
-            self._changed.wait_for(lambda: self._free == self._count)
+            return self._finished
+
+    @property
+    def idle(self) -> bool:
+        """Whether every hand is free."""
+        with self._changed:
+            return self._free == self._count
+
+    def wait_past(self, finished: int) -> None:
+        """Until more than `finished` jobs are finished, or every hand is free."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._finished > finished or self._free == self._count)
 
     def _finish(self, job: Job) -> None:
         try:
@@ -41,6 +54,7 @@ class Hands:
         finally:
             with self._changed:
                 self._free += 1
+                self._finished += 1
                 self._changed.notify_all()
 
     def __enter__(self) -> "Hands":

@@ -20,8 +20,8 @@ class Courier:
     """Does the jobs that the worker of that name has leased.
 
     Nothing is raised: a job that cannot be done is set back, and one that cannot even be set back is due
-    again when its lease is over. Killing the process at any point is as harmless, because until the last command is
-    committed nothing has changed but the lease.
+    again when its lease is over. Killing the process at any point is as harmless, because until the last
+    command is committed nothing has changed but the lease.
     """
 
     engine: Engine

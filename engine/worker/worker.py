@@ -21,9 +21,6 @@ from engine.worker.jobs import Courier
 from engine.worker.pace import Pace
 from engine.worker.timers import fire_due_timers
 
-_MOST_ROUNDS = 10
-"""How often in a row `run_once` looks for jobs: cases that message each other must not keep it for ever."""
-
 
 def worker_name() -> str:
     """A name that no other worker has, nor this one after a restart: machine, process, and chance."""
@@ -46,13 +43,12 @@ class Worker:
         self._courier = Courier(engine=engine, connector=connector, worker=self.name, log=self._log)
 
     def run_once(self) -> None:
-        """Do everything that is due now, and wait until it is done."""
+        """Do everything that is due, and what follows from it at once, and wait until it is done."""
         with self._hands() as hands:
-            for _ in range(_MOST_ROUNDS):
-                begun = self._take_jobs(hands)
-                hands.wait()
-                if not begun:
-                    break
+            finished = hands.finished
+            while self._take_jobs(hands) or not hands.idle:
+                hands.wait_past(finished)
+                finished = hands.finished
         self._fire_timers()
         self._mark_overdue()
         self._discard_expired()

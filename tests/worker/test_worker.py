@@ -15,68 +15,68 @@ from engine.memory.work import MemoryWork
 from engine.ports.connector import Delivery, DeliveryOutcome
 from engine.worker.worker import worker_name
 from tests.builders import NOON, a_message
-from tests.worker.office import ACCEPTED, Office
+from tests.worker.backlog import ACCEPTED, Backlog
 
 _QUICK = {"poll": timedelta(milliseconds=20), "timers": timedelta(milliseconds=20)}
 
 
 def test_a_round_shows_that_the_worker_is_alive() -> None:
-    office = Office()
+    backlog = Backlog()
 
-    office.worker().run_once()
+    backlog.worker().run_once()
 
-    with office.store.reading() as reads:
+    with backlog.store.reading() as reads:
         assert reads.gauges(NOON).last_worker_beat == NOON
 
 
 def test_a_case_whose_term_is_over_is_marked_overdue_once() -> None:
-    office = Office()
-    late = office.opens_case(due_at=NOON - timedelta(days=1))
-    on_time = office.opens_case(due_at=NOON + timedelta(days=1))
+    backlog = Backlog()
+    late = backlog.opens_case(due_at=NOON - timedelta(days=1))
+    on_time = backlog.opens_case(due_at=NOON + timedelta(days=1))
 
-    office.worker().run_once()
-    office.worker().run_once()
+    backlog.worker().run_once()
+    backlog.worker().run_once()
 
-    assert Flag.OVERDUE in office.case(late).flags
-    assert office.case(late).journal.length == 1
-    assert office.case(on_time).flags == frozenset()
+    assert Flag.OVERDUE in backlog.case(late).flags
+    assert backlog.case(late).journal.length == 1
+    assert backlog.case(on_time).flags == frozenset()
 
 
 def test_a_message_that_nobody_fetched_in_time_is_discarded() -> None:
-    office = Office()
-    with office.store.begin() as work:
+    backlog = Backlog()
+    with backlog.store.begin() as work:
         work.keep_message(a_message(expires_at=NOON - timedelta(seconds=1)))
         work.commit()
 
-    office.worker().run_once()
+    backlog.worker().run_once()
 
-    with office.store.begin() as work:
+    with backlog.store.begin() as work:
         assert work.discard_expired(NOON) == 0
 
 
 def test_a_running_worker_does_what_comes_in_without_being_told() -> None:
-    office = Office()
+    backlog = Backlog()
     stop, delivered = threading.Event(), threading.Event()
 
     def accepts(delivery: Delivery) -> DeliveryOutcome:
         delivered.set()
         return ACCEPTED
 
-    office.connector.outcome = accepts
-    running = threading.Thread(target=office.worker(**_QUICK).run_forever, args=(stop,))
+    backlog.connector.outcome = accepts
+    running = threading.Thread(target=backlog.worker(**_QUICK).run_forever, args=(stop,))
     running.start()
-    job = office.asks_agency()
+    job = backlog.asks_agency()
     came = delivered.wait(timeout=10)
     stop.set()
     running.join(timeout=10)
 
     assert came
-    assert office.job(job).state is JobState.DONE
+    assert backlog.job(job).state is JobState.DONE
     assert not running.is_alive()
 
 
 def test_a_stopping_worker_finishes_the_delivery_that_is_under_way() -> None:
-    office = Office()
+    backlog = Backlog()
     begun, stop = threading.Event(), threading.Event()
     answered = threading.Event()
 
@@ -85,34 +85,34 @@ def test_a_stopping_worker_finishes_the_delivery_that_is_under_way() -> None:
         answered.wait(timeout=10)
         return ACCEPTED
 
-    office.connector.outcome = takes_long
-    job = office.asks_agency()
-    running = threading.Thread(target=office.worker(**_QUICK).run_forever, args=(stop,))
+    backlog.connector.outcome = takes_long
+    job = backlog.asks_agency()
+    running = threading.Thread(target=backlog.worker(**_QUICK).run_forever, args=(stop,))
     running.start()
     begun.wait(timeout=10)
     stop.set()
-    late = office.asks_agency()
+    late = backlog.asks_agency()
     answered.set()
     running.join(timeout=10)
 
-    assert office.job(job).state is JobState.DONE
-    assert office.job(late).attempts in (0, 1)
+    assert backlog.job(job).state is JobState.DONE
+    assert backlog.job(late).attempts in (0, 1)
     assert not running.is_alive()
 
 
 def test_a_storage_that_is_away_for_a_while_does_not_end_the_worker() -> None:
-    office = Office()
-    office.asks_agency()
+    backlog = Backlog()
+    backlog.asks_agency()
     stop, delivered = threading.Event(), threading.Event()
-    office.store = StoreThatIsAwayAtFirst(office.store, refusals=5)
+    backlog.store = StoreThatIsAwayAtFirst(backlog.store, refusals=5)
 
     def accepts(delivery: Delivery) -> DeliveryOutcome:
         delivered.set()
         return ACCEPTED
 
-    office.connector.outcome = accepts
+    backlog.connector.outcome = accepts
     with capture_logs() as logs:
-        running = threading.Thread(target=office.worker(**_QUICK).run_forever, args=(stop,))
+        running = threading.Thread(target=backlog.worker(**_QUICK).run_forever, args=(stop,))
         running.start()
         came = delivered.wait(timeout=10)
         stop.set()

@@ -57,7 +57,7 @@ class WatchedConnector:
 
 
 @dataclass
-class Office:
+class Backlog:
     """An engine whose storage the test can fill and look into."""
 
     fault: Callable[[bytes], Exception | None] = lambda snapshot: None

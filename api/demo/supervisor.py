@@ -1,0 +1,162 @@
+"""All of Stoa on this machine, for trying out: API, worker and demo agency on SQLite, and a first case."""
+
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+import click
+
+from api.demo.calls import Unreachable
+from api.demo.household import Household, Member
+from api.demo.keyring import Keyring
+from api.demo.ports import free_port, wait_until_up
+from api.demo.seed import Seeded, publish_procedures, seed
+from api.demo.walk import Clerk, Walk, WalkFailed
+from engine import bootstrap
+from engine.settings import Settings, from_environment
+from engine.sql.migrate import upgrade
+
+_START_SECONDS = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demonstration:
+    """Where the demonstration lives: its folder, its ports, and the environment of its processes."""
+
+    folder: Path
+    port: int
+    agency_port: int
+    environment: Mapping[str, str]
+
+    @property
+    def api(self) -> str:
+        """Where the API answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def agencies_at(self) -> str:
+        """Where the demo agency answers."""
+        return f"http://127.0.0.1:{self.agency_port}"
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the API and the worker."""
+        return from_environment(self.environment)
+
+
+def arranged(folder: Path, port: int) -> Demonstration:
+    """A demonstration in that folder, at that port or, if somebody is there already, at a free one.
+
+    A database that the environment names is used; otherwise it is a file in the folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    api_port, agency_port = free_port(port), free_port(port + 1)
+    environment = {
+        "STOA_DATABASE_URL": f"sqlite:///{folder.resolve() / 'stoa.db'}",
+        "STOA_LOG_FORMAT": "text",
+        **os.environ,
+        "STOA_PORT": str(api_port),
+        "STOA_PRIVATE_ENDPOINTS": f"127.0.0.1:{agency_port}",
+    }
+    return Demonstration(folder=folder, port=api_port, agency_port=agency_port, environment=environment)
+
+
+def prepare(demonstration: Demonstration) -> Seeded:
+    """Bring the database to the newest schema, publish every procedure, and set up people and agencies."""
+    settings = demonstration.settings
+    upgrade(settings.database_url)
+    engine = bootstrap.build(settings)
+    publish_procedures(engine, processes=settings.procedures, forms=settings.forms)
+    keyring = Keyring(path=demonstration.folder / "demo-tokens.json")
+    seeded = seed(engine, agencies_at=demonstration.agencies_at, known=keyring.read())
+    keyring.write(seeded.tokens)
+    return seeded
+
+
+def household(demonstration: Demonstration, seeded: Seeded) -> Household:
+    """The agency, the API and the worker."""
+    environment = demonstration.environment
+    secrets = ",".join(f"{key}={secret}" for key, secret in seeded.secrets.items())
+    book = str(demonstration.folder / "demo-agency.db")
+    agency = ["--port", str(demonstration.agency_port), "--api", demonstration.api, "--book", book]
+    serve = ["serve", "--port", str(demonstration.port), "--workers", "1"]
+    members = (
+        Member(
+            name="agency",
+            command=[sys.executable, "-m", "api.demo.agency", *agency],
+            environment={**environment, "STOA_DEMO_AGENCY_SECRETS": secrets},
+        ),
+        Member(name="api", command=[sys.executable, "-m", "api.cli", *serve], environment=environment),
+        Member(name="worker", command=[sys.executable, "-m", "api.cli", "worker"], environment=environment),
+    )
+    return Household(members=members, logs=demonstration.folder / "log", tell=click.echo)
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65000), default=8080, show_default=True, help="For the API.")
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default="var", show_default=True, help="Where state is kept."
+)
+@click.option("--exit-after-walk", is_flag=True, help="Stop when the first case has come to its end.")
+def main(port: int, folder: Path, *, exit_after_walk: bool) -> None:
+    """Start Stoa with demo data, walk one case through it, and keep serving until Ctrl-C."""
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    demonstration = arranged(folder, port)
+    click.echo("Preparing the database, the procedures and the demo data …")
+    seeded = prepare(demonstration)
+    home = household(demonstration, seeded)
+    home.start()
+    with ThreadPoolExecutor(1) as pool:
+        stays_well = pool.submit(home.watch, stop)
+        try:
+            walked = _show(demonstration, seeded, stop)
+            if not exit_after_walk:
+                stop.wait()
+        finally:
+            stop.set()
+            stays_well.result()
+            click.echo("Stopping …")
+            home.stop()
+    if not stays_well.result() or (exit_after_walk and not walked):
+        raise SystemExit(1)
+
+
+def _show(demonstration: Demonstration, seeded: Seeded, stop: Event) -> bool:
+    """Wait for the API, walk one case through, and say how to go on; False if the case did not end."""
+    try:
+        wait_until_up(f"{demonstration.api}/readyz", seconds=_START_SECONDS)
+        clerk = Clerk(api=demonstration.api, token=seeded.tokens["maria"])
+        Walk(clerk=clerk, tell=click.echo, stop=stop).go()
+    except (Unreachable, WalkFailed) as problem:
+        click.echo(f"The first case did not come to its end: {problem}")
+        return False
+    _explain(demonstration, seeded)
+    return True
+
+
+def _explain(demonstration: Demonstration, seeded: Seeded) -> None:
+    tokens = "\n".join(f"  {name:<14}{token}" for name, token in seeded.tokens.items())
+    api = f"{demonstration.api}/api/v1"
+    click.echo(
+        f"""
+Tokens:
+{tokens}
+
+Try:
+  curl -H 'Authorization: Bearer {seeded.tokens["maria"]}' {api}/cases
+  curl -H 'Authorization: Bearer {seeded.tokens["maria"]}' '{api}/tasks?state=open'
+  Documentation: {api}/docs
+
+Serving at {demonstration.api}. Stop with Ctrl-C."""
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""The worker as a process: built from settings, stopped by SIGTERM or SIGINT."""
+
+import logging
+import signal
+from datetime import timedelta
+from threading import Event
+
+from engine.bootstrap import build, build_connector
+from engine.settings import Settings
+from engine.worker.pace import Pace
+from engine.worker.worker import Worker
+
+
+def run(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT, then finish what was begun and return; for the main thread only.
+
+    Being killed instead is harmless: what was under way is done again when its lease is over, and the agency
+    knows it by its webhook-id.
+    """
+    # A chore that takes longer than its interval is skipped once, which is as it should be and no warning.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    stop = stop_signal()
+    Worker(build(settings), build_connector(settings), pace=pace_of(settings)).run_forever(stop)
+
+
+def pace_of(settings: Settings) -> Pace:
+    """The measures that the settings set."""
+    return Pace(
+        poll=timedelta(seconds=settings.worker_poll_seconds),
+        lease=timedelta(seconds=settings.lease_seconds),
+        jobs_at_once=settings.worker_threads,
+    )
+
+
+def stop_signal() -> Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
