@@ -118,10 +118,9 @@ class Settings:
         "", str, "The bearer token for /metrics; empty opens it to the loopback address only."
     )
     worker_poll_seconds: float = _setting("0.5", _seconds(0.05, 60), "How often a worker looks for work.")
-    worker_batch: int = _setting("20", _whole(1, 500), "How many jobs a worker takes at a time.")
-    worker_threads: int = _setting("8", _whole(1, 64), "How many agencies a worker calls at once.")
+    worker_threads: int = _setting("16", _whole(1, 200), "How many agencies a worker calls at once.")
     lease_seconds: float = _setting(
-        "60", _seconds(20, 3600), "How long a worker may take over one job before another worker takes it."
+        "120", _seconds(30, 3600), "How long a worker may take over one job before another worker takes it."
     )
     private_endpoints: tuple[str, ...] = _setting(
         "",

@@ -1,0 +1,69 @@
+"""Builds the engine from settings: the only place that names adapters."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
+
+from engine.catalogue import FileCatalogue
+from engine.connectors.address_rules import AddressRules
+from engine.connectors.routing import ConnectorRouting
+from engine.connectors.webhook import WebhookConnector
+from engine.dispatch import Engine
+from engine.lint import check
+from engine.memory import MemoryStore
+from engine.ports.clock import Clock
+from engine.ports.connector import Connector
+from engine.settings import Settings
+from engine.spiff import SpiffWorkflowEngine
+from engine.sql.store import SqlStore
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present moment in UTC."""
+        return datetime.now(UTC)
+
+
+class DiagramLinter:
+    """Fills the port `Linter` with the rules of `engine.lint`."""
+
+    def errors(self, files: Mapping[str, bytes]) -> Mapping[str, Sequence[str]]:
+        """Every error by file, in English, with line, element and remedy."""
+        errors: dict[str, list[str]] = {}
+        for finding in check(files).errors:
+            element = f", element {finding.element_id}" if finding.element_id else ""
+            sentence = (
+                f"Line {finding.line}{element}: {finding.message.en} {finding.remedy.en} [{finding.rule}]"
+            )
+            errors.setdefault(finding.file, []).append(sentence)
+        return errors
+
+
+def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
+    """The engine on the database of the settings; it connects when it is first used."""
+    store = SqlStore.open(settings.database_url, pool_size=settings.database_pool)
+    return _engine(store, clock=clock or SystemClock(), zone=settings.zone)
+
+
+def build_in_memory(*, clock: Clock, zone: tzinfo) -> Engine:
+    """The engine on a store that forgets everything with the process, for tests and scenarios."""
+    return _engine(MemoryStore(), clock=clock, zone=zone)
+
+
+def build_connector(settings: Settings) -> Connector:
+    """The ways to reach agencies: webhooks, over https and, to places that the settings list, over http."""
+    webhook = WebhookConnector(rules=AddressRules.of(settings.private_endpoints))
+    return ConnectorRouting(by_scheme={"https": webhook, "http": webhook})
+
+
+def _engine(store: SqlStore | MemoryStore, *, clock: Clock, zone: tzinfo) -> Engine:
+    return Engine(
+        store=store,
+        read_store=store,
+        workflow=SpiffWorkflowEngine(),
+        catalogue=FileCatalogue(clock, zone=zone),
+        linter=DiagramLinter(),
+        clock=clock,
+        zone=zone,
+    )

@@ -1,0 +1,152 @@
+"""A branch at work, for tests: the real engine, in memory if not told otherwise.
+
+A clock that tests move.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from engine.bootstrap import build_in_memory
+from engine.catalogue import folder
+from engine.commands.case_file import CaseState
+from engine.commands.claim_task import ClaimTask
+from engine.commands.command import Command
+from engine.commands.complete_task import CompleteTask
+from engine.commands.open_case import OpenCase
+from engine.commands.people import SaveAgency, SaveBranch, SaveUser
+from engine.commands.versions import DeployProcedure, PublishVersion
+from engine.dispatch import Engine, Once
+from engine.domain.actor import SYSTEM, Actor, Role
+from engine.domain.agency import Agency, Branch, User
+from engine.domain.case import Channel
+from engine.domain.journal import JournalEntry
+from engine.domain.task import Task
+from engine.ports.reads import Slice
+from engine.queries.cases import ReadJournal
+from tests.builders import NOON, a_branch, a_clerk, a_manager, a_person, a_user, an_agency
+
+ROOT = Path(__file__).resolve().parents[1]
+R = TypeVar("R")
+
+APPLICATION: Mapping[str, Any] = {
+    "register": {"municipality": "Αθηναίων", "number": "12345/2"},
+    "residence": {
+        "street": "Πατησίων",
+        "number": "76",
+        "postcode": "10434",
+        "city": "Αθήνα",
+        "since": "2019-05-01",
+    },
+    "evidence": {"kind": "utility_bill", "reference": "ΔΕΗ 4471"},
+    "declared": True,
+}
+"""The start form of a residence certificate, filled in."""
+
+PAPERS_COMPLETE: Mapping[str, Any] = {"identity_checked": True, "papers_verdict": "complete"}
+"""The clerk's first task of a residence certificate, filled in."""
+
+HANDED_OVER: Mapping[str, Any] = {"handing_over": {"received_by": "applicant", "identity_checked": True}}
+"""The clerk's last task of a residence certificate, filled in."""
+
+CONFIRMED: Mapping[str, Any] = {"confirmed": True, "certificate_number": "Β-2026/118"}
+"""What the municipality answers."""
+
+
+class MovableClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        """The moment it stands at."""
+        return self.moment
+
+    def advance(self, by: timedelta) -> None:
+        """Move it on."""
+        self.moment += by
+
+
+@dataclass
+class Office:
+    """Branch 0009 with a clerk, their colleague, and a manager.
+
+    The municipality takes residence certificates.
+    """
+
+    engine: Engine
+    clock: MovableClock
+    branch: Branch
+    clerk: Actor
+    colleague: Actor
+    manager: Actor
+    agency: Agency
+    data: Mapping[str, Any] = field(default_factory=lambda: dict(APPLICATION))
+
+    def does(self, command: Command[R], *, actor: Actor | None = None, once: Once | None = None) -> R:
+        """Carry out a command, as the clerk unless said otherwise."""
+        return self.engine.carry_out(command, actor=actor or self.clerk, once=once)
+
+    def opens_case(self, **changes: Any) -> CaseState:
+        """Open a residence certificate at the counter."""
+        command = OpenCase(
+            procedure="residence-certificate", channel=Channel.COUNTER, applicant=a_person(), data=self.data
+        )
+        return self.does(replace(command, **changes))
+
+    def claims(self, task: Task) -> Task:
+        """Take a task in hand."""
+        return self.does(ClaimTask(task_id=task.id))
+
+    def completes(self, task: Task, data: Mapping[str, Any]) -> CaseState:
+        """Claim and complete a task."""
+        self.claims(task)
+        return self.does(CompleteTask(task_id=task.id, data=data))
+
+    def sends_to_municipality(self) -> CaseState:
+        """Open a case and complete the check of its papers."""
+        return self.completes(self.opens_case().tasks[0], PAPERS_COMPLETE)
+
+    def journal(self, state: CaseState) -> tuple[JournalEntry, ...]:
+        """The whole journal of a case."""
+        question = ReadJournal(case_id=state.case.id, part=Slice(limit=100))
+        return self.engine.ask(question, actor=SYSTEM).items
+
+
+def an_office(engine: Engine | None = None, *, clock: MovableClock | None = None, **agency: Any) -> Office:
+    """An office with the residence certificate on offer; `agency` changes the municipality."""
+    clock = clock or MovableClock(NOON)
+    engine = engine or build_in_memory(clock=clock, zone=ZoneInfo("Europe/Athens"))
+    branch = a_branch()
+    municipality = an_agency(key="municipality", **{"topics": ("municipality.residence",), **agency})
+    people = {"maria": Role.CLERK, "petros": Role.CLERK, "nikos": Role.MANAGER}
+    users = {name: a_user(username=name) for name in people}
+    engine.carry_out(SaveBranch(branch=branch), actor=SYSTEM)
+    for name, role in people.items():
+        _employ(engine, users[name], branch, role)
+    engine.carry_out(SaveAgency(agency=municipality), actor=SYSTEM)
+    offer(engine, "residence-certificate")
+    return Office(
+        engine=engine,
+        clock=clock,
+        branch=branch,
+        clerk=a_clerk(branch, user=users["maria"]),
+        colleague=a_clerk(branch, user=users["petros"]),
+        manager=a_manager(branch, user=users["nikos"]),
+        agency=municipality,
+    )
+
+
+def offer(engine: Engine, key: str) -> None:
+    """Deploy and publish a procedure of the project."""
+    files = folder(ROOT / "processes", ROOT / "forms", key)
+    version = engine.carry_out(DeployProcedure(files=files), actor=SYSTEM)
+    engine.carry_out(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
+
+
+def _employ(engine: Engine, user: User, branch: Branch, role: Role) -> None:
+    engine.carry_out(SaveUser(user=user, branch_id=branch.id, roles=frozenset({role})), actor=SYSTEM)
