@@ -8,7 +8,18 @@ from engine.feel.evaluator import Compiled, Evaluator, Frame
 from engine.feel.functions import FeelFunction, FormalParameter, Signature
 from engine.feel.invocation import invoke
 from engine.feel.problems import Fault, Position
-from engine.feel.syntax import FunctionLiteral
+from engine.feel.syntax import (
+    Between,
+    Comparison,
+    FunctionLiteral,
+    In,
+    InstanceOf,
+    Junction,
+    Literal,
+    Node,
+    Quantified,
+)
+from engine.feel.types import FeelType, SimpleType
 from engine.feel.values import Value, kind_of
 
 _CALL_LEVELS = 4
@@ -50,24 +61,40 @@ def call(
 
 def function_literal(node: FunctionLiteral, body: Compiled) -> Compiled:
     """`function(parameters) body`: a closure over the frame it is made in."""
+    inferred = known_type(node.body)
     formal = tuple(FormalParameter(parameter.name, parameter.type) for parameter in node.parameters)
 
     def run(frame: Frame) -> Value:
         if node.external:
             return FeelFunction("function", (Signature(formal, _refuse_external),))
-        return closure("function", formal, body, frame)
+        return closure("function", formal, body, frame, inferred)
 
     return run
 
 
-def closure(name: str, formal: tuple[FormalParameter, ...], body: Compiled, frame: Frame) -> FeelFunction:
+def closure(
+    name: str,
+    formal: tuple[FormalParameter, ...],
+    body: Compiled,
+    frame: Frame,
+    inferred: FeelType | None,
+) -> FeelFunction:
     """A function whose body sees its parameters and, around them, the frame."""
 
     def implementation(evaluator: Evaluator, arguments: Sequence[Value]) -> Value:
         entries = {parameter.name: value for parameter, value in zip(formal, arguments, strict=True)}
         return body(Frame(entries, frame, evaluator))
 
-    return FeelFunction(name, (Signature(formal, implementation),))
+    return FeelFunction(name, (Signature(formal, implementation, inferred=inferred),))
+
+
+def known_type(body: Node) -> FeelType | None:
+    """The type that a body's form alone gives it: a literal's, or boolean; None where that says nothing."""
+    if isinstance(body, Literal):
+        return SimpleType(kind_of(body.value))
+    if isinstance(body, Comparison | Junction | Between | In | InstanceOf | Quantified):
+        return SimpleType("boolean")
+    return None
 
 
 def _refuse_external(_: Evaluator, __: Sequence[Value]) -> Value:

@@ -49,6 +49,7 @@ def formal_parameters(parameters: Sequence[str | tuple[str, FeelType]]) -> tuple
 class Signature:
     """One way to call a function; a parameter that is left out is given as null.
 
+    result: what the call's value is converted to; inferred: what it is known to be without that
     foreign: the implementation may return any Python value, which is then converted
     """
 
@@ -56,6 +57,7 @@ class Signature:
     implementation: Implementation
     result: FeelType | None = None
     foreign: bool = False
+    inferred: FeelType | None = None
 
     @property
     def fewest(self) -> int:

@@ -6,7 +6,7 @@ not built in stays a `NamedType` and is looked up, when it is needed, in the map
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -80,7 +80,24 @@ class NamedType:
         return self.name
 
 
-FeelType: TypeAlias = AnyType | SimpleType | ListType | ContextType | RangeType | FunctionType | NamedType
+@dataclass(frozen=True, slots=True)
+class ConstrainedType:
+    """A type of which only some values are allowed; `instance of` asks for the base alone.
+
+    accepts: whether a value that conforms to the base is allowed; it is not asked about null
+    """
+
+    name: str
+    base: FeelType
+    accepts: Callable[[object], bool]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+FeelType: TypeAlias = (
+    AnyType | SimpleType | ListType | ContextType | RangeType | FunctionType | NamedType | ConstrainedType
+)
 
 ANY = AnyType()
 _SIMPLE_NAMES = (

@@ -74,6 +74,8 @@ FUNCTIONS = (
     row("starts with(string: string, match: string) -> boolean", starts_with),
     row("ends with(string: string, match: string) -> boolean", ends_with),
     bounded("matches(input: string, pattern: string, flags?: string) -> boolean", matches),
-    bounded("replace(input: string, pattern: string, replacement: string, flags?: string) -> string", replace),
+    bounded(
+        "replace(input: string, pattern: string, replacement: string, flags?: string) -> string", replace
+    ),
     bounded("split(string: string, delimiter: string)", split),
 )

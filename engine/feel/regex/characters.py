@@ -197,5 +197,10 @@ CLASS_ESCAPES: dict[str, CharTest] = {
 }
 """`\\d` and its kin by their letters."""
 
-SINGLE_ESCAPES: dict[str, str] = {"n": "\n", "r": "\r", "t": "\t", **{char: char for char in "\\|.?*+(){}-[]^$"}}
+SINGLE_ESCAPES: dict[str, str] = {
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
+    **{char: char for char in "\\|.?*+(){}-[]^$"},
+}
 """Characters that a backslash stands before."""

@@ -221,7 +221,9 @@ class Program:
 
     def _anchored(self, op: _Op, text: str, position: int) -> bool:
         if op is _Op.START:
-            after_line_end = self._flags.multi_line and text[position - 1 : position] == "\n" and position < len(text)
+            after_line_end = (
+                self._flags.multi_line and text[position - 1 : position] == "\n" and position < len(text)
+            )
             return position == 0 or after_line_end
         return position == len(text) or (self._flags.multi_line and text[position] == "\n")
 

@@ -20,9 +20,7 @@ def matches(evaluator: Evaluator, text: str, pattern: str, flags: str | None = N
     return program(pattern, flags or "").find(text, 0, evaluator.charge) is not None
 
 
-def replace(
-    evaluator: Evaluator, text: str, pattern: str, replacement: str, flags: str | None = None
-) -> str:
+def replace(evaluator: Evaluator, text: str, pattern: str, replacement: str, flags: str | None = None) -> str:
     """The text with every match replaced, where `$1` is a group and `$0` the match.
 
     Raises Fault for a wrong pattern, flag or replacement, and for a pattern that matches nothing at all.

@@ -311,7 +311,10 @@ class _Reader:
         low = self._class_char()
         if not isinstance(low, str):
             return low
-        if not self._text.startswith("-", self._index) or self._text[self._index + 1 : self._index + 2] in ("]", "["):
+        if not self._text.startswith("-", self._index) or self._text[self._index + 1 : self._index + 2] in (
+            "]",
+            "[",
+        ):
             return exactly(low)
         self._index += 1
         high = self._class_char()
