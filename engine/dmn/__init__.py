@@ -1,0 +1,32 @@
+"""DMN 1.5 decisions on top of FEEL: read DMN files, take decisions, explain them.
+
+    bundle = dmn.read({"fees.dmn": content})
+    outcome = bundle.decide("Fee", {"engine size": 1600})
+    outcome.value, outcome.problems
+
+A bundle is read and compiled once and may be shared by threads. Nothing outside the inputs is ever looked at,
+no function of another language is ever run, and every evaluation is bounded by `feel.Limits`.
+"""
+
+from engine.dmn.bundle import Bundle, DecisionSummary, UnknownElement, read
+from engine.dmn.explanation import Explanation
+from engine.dmn.findings import DmnReadError, Finding
+from engine.dmn.outcome import Outcome, Problem
+from engine.dmn.traces import CellTrace, DecisionTrace, InputTrace, RuleTrace, TableTrace
+
+__all__ = [
+    "Bundle",
+    "CellTrace",
+    "DecisionSummary",
+    "DecisionTrace",
+    "DmnReadError",
+    "Explanation",
+    "Finding",
+    "InputTrace",
+    "Outcome",
+    "Problem",
+    "RuleTrace",
+    "TableTrace",
+    "UnknownElement",
+    "read",
+]

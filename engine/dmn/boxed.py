@@ -1,0 +1,242 @@
+"""Compiles boxed expressions into evaluators (DMN 1.5, 10.2.1 and 10.3.2)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from engine import feel
+from engine.dmn.feel_texts import FeelTexts
+from engine.dmn.findings import Findings
+from engine.dmn.functions import Function, Parameter, function_value
+from engine.dmn.item_types import ItemType, ItemTypes
+from engine.dmn.model import (
+    BoxedExpression,
+    Conditional,
+    Context,
+    DecisionTable,
+    Filter,
+    FunctionDefinition,
+    Invocation,
+    Iteration,
+    Iterator,
+    ListExpression,
+    LiteralExpression,
+    Relation,
+    Variable,
+)
+from engine.dmn.session import Evaluator, Scope, Session, Site
+from engine.dmn.showing import show
+from engine.dmn.table_compiler import TableCompiler
+
+Names = frozenset[str]
+
+_SOURCE: Final = "boxed source"
+_BODY: Final = "boxed body"
+_ITERATIONS: Final = {
+    Iteration.FOR: f"for element in {_SOURCE} return {_BODY}(element, partial)",
+    Iteration.SOME: f"some element in {_SOURCE} satisfies {_BODY}(element)",
+    Iteration.EVERY: f"every element in {_SOURCE} satisfies {_BODY}(element)",
+}
+_FILTER: Final = f"{_SOURCE}[{_BODY}(item)]"
+
+
+@dataclass(frozen=True, slots=True)
+class BoxedCompiler:
+    """Compiles the boxed expressions of one element of the graph.
+
+    `owner` names that element in problems. What the file's types and texts cannot mean becomes a finding.
+    """
+
+    owner: str
+    types: ItemTypes
+    texts: FeelTexts
+    findings: Findings
+
+    def compile(self, expression: BoxedExpression, names: Names) -> Evaluator:
+        """An evaluator of the expression, which may use these names; its value has the written type."""
+        evaluate = self._untyped(expression, names)
+        result = self.types.find(Variable("", expression.type_ref, expression.place))
+        if result is None or isinstance(expression, FunctionDefinition):
+            return evaluate
+        site = Site(self.owner, expression.place)
+
+        def conforming(scope: Scope, session: Session) -> object:
+            return session.conform(evaluate(scope, session), result, site)
+
+        return conforming
+
+    def _untyped(self, expression: BoxedExpression, names: Names) -> Evaluator:
+        match expression:
+            case LiteralExpression():
+                return self.texts.expression(expression.text, names, Site(self.owner, expression.place))
+            case DecisionTable():
+                return TableCompiler(self.owner, self.types, self.texts).compile(expression, names)
+            case Context():
+                return self._context(expression, names)
+            case ListExpression():
+                return self._list(expression, names)
+            case Relation():
+                return self._relation(expression, names)
+            case Invocation():
+                return self._invocation(expression, names)
+            case FunctionDefinition():
+                return self._function_definition(expression, names)
+            case Conditional():
+                return self._conditional(expression, names)
+            case Filter():
+                return self._filter(expression, names)
+            case Iterator():
+                return self._iterator(expression, names)
+
+    def _typed_variable(self, variable: Variable, value: BoxedExpression, names: Names) -> Evaluator:
+        evaluate = self.compile(value, names)
+        type_ = self.types.find(variable)
+        if type_ is None:
+            return evaluate
+        site = Site(self.owner, variable.place)
+        return lambda scope, session: session.conform(evaluate(scope, session), type_, site)
+
+    def _context(self, context: Context, names: Names) -> Evaluator:
+        entries: list[tuple[str, Evaluator]] = []
+        result: Evaluator | None = None
+        for entry in context.entries:
+            if entry.variable is None:
+                result = self.compile(entry.value, names)
+                continue
+            own = names | {entry.variable.name} if isinstance(entry.value, FunctionDefinition) else names
+            entries.append((entry.variable.name, self._typed_variable(entry.variable, entry.value, own)))
+            names |= {entry.variable.name}
+
+        def evaluate(scope: Scope, session: Session) -> object:
+            inner = dict(scope)
+            made: dict[str, object] = {}
+            for name, value in entries:
+                made[name] = inner[name] = value(inner, session)
+            return made if result is None else result(inner, session)
+
+        return evaluate
+
+    def _list(self, expression: ListExpression, names: Names) -> Evaluator:
+        items = [self.compile(item, names) for item in expression.items]
+        return lambda scope, session: [item(scope, session) for item in items]
+
+    def _relation(self, relation: Relation, names: Names) -> Evaluator:
+        rows = [
+            [
+                (column.name, self._typed_variable(column, cell, names))
+                for column, cell in zip(relation.columns, row, strict=False)
+            ]
+            for row in relation.rows
+        ]
+        return lambda scope, session: [{name: cell(scope, session) for name, cell in row} for row in rows]
+
+    def _invocation(self, invocation: Invocation, names: Names) -> Evaluator:
+        function = self.compile(invocation.function, names)
+        bindings = [
+            (binding.parameter.name, self._typed_variable(binding.parameter, binding.value, names))
+            for binding in invocation.bindings
+        ]
+        site = Site(self.owner, invocation.place)
+        types = self.types.names
+
+        def evaluate(scope: Scope, session: Session) -> object:
+            called = function(scope, session)
+            if not isinstance(called, feel.FeelFunction):
+                session.report(site, f"expected a function to invoke, found {show(called)}")
+                return None
+            arguments = {name: value(scope, session) for name, value in bindings}
+            return session.invoke(called, arguments, types, site)
+
+        return evaluate
+
+    def _function_definition(self, definition: FunctionDefinition, names: Names) -> Evaluator:
+        function = self.function(definition, name="function", names=names, result=None)
+        return lambda scope, session: function_value(function, scope, session)
+
+    def function(
+        self, definition: FunctionDefinition, *, name: str, names: Names, result: ItemType | None
+    ) -> Function:
+        """A compiled function; one whose kind is not FEEL is null, with a problem, whenever it is invoked."""
+        site = Site(self.owner, definition.place)
+        parameters = tuple(
+            Parameter(parameter.name, self.types.find(parameter)) for parameter in definition.parameters
+        )
+        inner = names | {parameter.name for parameter in parameters}
+        return Function(
+            name=name,
+            site=site,
+            parameters=parameters,
+            result=result,
+            body=self._body(definition, inner, site),
+        )
+
+    def _body(self, definition: FunctionDefinition, names: Names, site: Site) -> Evaluator:
+        if definition.kind != "FEEL":
+            return _refusing(
+                site, f"expected a function of kind FEEL, found {definition.kind}, which is never run"
+            )
+        if definition.body is None:
+            return _refusing(site, "expected an expression in the function, found none")
+        return self.compile(definition.body, names)
+
+    def _conditional(self, conditional: Conditional, names: Names) -> Evaluator:
+        condition = self.compile(conditional.condition, names)
+        then = self.compile(conditional.then, names)
+        otherwise = self.compile(conditional.otherwise, names)
+        site = Site(self.owner, conditional.condition.place)
+
+        def evaluate(scope: Scope, session: Session) -> object:
+            decided = condition(scope, session)
+            if decided is not None and not isinstance(decided, bool):
+                session.report(site, f"expected true or false, found {show(decided)}")
+            return (then if decided is True else otherwise)(scope, session)
+
+        return evaluate
+
+    def _filter(self, boxed: Filter, names: Names) -> Evaluator:
+        source = self.compile(boxed.source, names)
+        match = self.compile(boxed.match, names | {"item"})
+        run = self._internal(_FILTER, boxed)
+
+        def evaluate(scope: Scope, session: Session) -> object:
+            def matches(item: object) -> object:
+                inner = {**scope, **item} if isinstance(item, dict) else dict(scope)
+                return match({**inner, "item": item}, session)
+
+            return run({_SOURCE: source(scope, session), _BODY: _native(matches, ["item"])}, session)
+
+        return evaluate
+
+    def _iterator(self, iterator: Iterator, names: Names) -> Evaluator:
+        partial = {"partial"} if iterator.iteration is Iteration.FOR else set()
+        source = self.compile(iterator.source, names)
+        body = self.compile(iterator.body, names | {iterator.variable} | partial)
+        run = self._internal(_ITERATIONS[iterator.iteration], iterator)
+        parameters = ["element", *partial]
+
+        def evaluate(scope: Scope, session: Session) -> object:
+            def step(element: object, *partial_results: object) -> object:
+                inner = {**scope, iterator.variable: element}
+                if partial_results:
+                    inner["partial"] = partial_results[0]
+                return body(inner, session)
+
+            return run({_SOURCE: source(scope, session), _BODY: _native(step, parameters)}, session)
+
+        return evaluate
+
+    def _internal(self, text: str, expression: Filter | Iterator) -> Evaluator:
+        """FEEL's own iteration over a boxed source and body, so that both forms mean the same."""
+        return self.texts.expression(text, frozenset({_SOURCE, _BODY}), Site(self.owner, expression.place))
+
+
+def _native(body: Callable[..., object], parameters: list[str]) -> feel.FeelFunction:
+    return feel.FeelFunction.native(_BODY, parameters, body)
+
+
+def _refusing(site: Site, message: str) -> Evaluator:
+    def evaluate(_scope: Scope, session: Session) -> object:
+        session.report(site, message)
+        return None
+
+    return evaluate

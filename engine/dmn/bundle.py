@@ -1,0 +1,214 @@
+"""The decisions of one set of DMN files, ready to be taken."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from engine import feel
+from engine.dmn.compiler import compile_files
+from engine.dmn.explanation import Explanation
+from engine.dmn.findings import Findings, Place
+from engine.dmn.graph import CompiledFile, Graph
+from engine.dmn.linking import Linked
+from engine.dmn.model import BusinessKnowledgeModel, Decision, DecisionService, Definitions, InputData
+from engine.dmn.outcome import Outcome
+from engine.dmn.reader import read_definitions
+from engine.dmn.session import Session, Trace
+
+
+class UnknownElement(LookupError):
+    """The bundle has no decision, service or knowledge model of that id or name, or more than one."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionSummary:
+    """What is to be known of a decision before it is taken.
+
+    `requires_inputs` are the names of the input data that it needs, directly or through other decisions, in
+    the order in which they are met; `requires_decisions` the names of the decisions it needs directly.
+    """
+
+    id: str
+    name: str
+    file: str
+    requires_inputs: tuple[str, ...]
+    requires_decisions: tuple[str, ...]
+
+
+class Bundle:
+    """The decisions, services and knowledge models of some DMN files. Immutable; threads may share it."""
+
+    def __init__(self, linked: Linked, files: Mapping[str, CompiledFile]) -> None:
+        self._linked = linked
+        self._files = files
+        self.decisions: Mapping[str, DecisionSummary] = MappingProxyType(dict(self._summaries()))
+        """Every decision by its id; where two files use one id, the first file's."""
+
+    def _summaries(self) -> Iterator[tuple[str, DecisionSummary]]:
+        for definitions in reversed(self._linked.files):
+            for element in definitions.elements.values():
+                if isinstance(element, Decision):
+                    yield element.id, self._summary(element, definitions)
+
+    def _summary(self, decision: Decision, definitions: Definitions) -> DecisionSummary:
+        inputs: dict[str, None] = {}
+        pending, seen = [(decision, definitions)], {decision.id}
+        direct = self._linked.requirements(decision.information, definitions)
+        while pending:
+            element, home = pending.pop(0)
+            for requirement in self._linked.requirements(element.information, home):
+                required = requirement.element
+                if isinstance(required, InputData):
+                    inputs[required.name] = None
+                elif isinstance(required, Decision) and required.id not in seen:
+                    seen.add(required.id)
+                    pending.append((required, requirement.definitions))
+        return DecisionSummary(
+            id=decision.id,
+            name=decision.name,
+            file=decision.place.file,
+            requires_inputs=tuple(inputs),
+            requires_decisions=tuple(
+                requirement.element.name
+                for requirement in direct
+                if isinstance(requirement.element, Decision)
+            ),
+        )
+
+    def decide(
+        self,
+        decision: str,
+        inputs: Mapping[str, object],
+        *,
+        limits: feel.Limits = feel.DEFAULT_LIMITS,
+        now: datetime | None = None,
+        file: str | None = None,
+    ) -> Outcome:
+        """Takes a decision, named by its id or name, and every decision it requires (DMN 1.5, 10.4).
+
+        `inputs` holds values by the name of the input data; what an imported file needs may stand under the
+        import's name. Values are FEEL's, or Python's that `feel.from_python` takes. `file` says which file is
+        meant where names are not unique. `limits` bound the whole evaluation; `now` is what FEEL's `now()`
+        and `today()` answer.
+
+        Raises UnknownElement for a decision that is not there, feel.FeelLimitError when a limit is reached.
+        Everything else that goes wrong is null with a problem in the outcome.
+        """
+        element, definitions = self._find(decision, (Decision,), file)
+        session = Session(feel.Evaluator(limits, now=now))
+        value = self._graph(definitions, inputs, session).decision(element.id)
+        return Outcome(value=value, problems=tuple(session.problems))
+
+    def explain(
+        self,
+        decision: str,
+        inputs: Mapping[str, object],
+        *,
+        limits: feel.Limits = feel.DEFAULT_LIMITS,
+        now: datetime | None = None,
+        file: str | None = None,
+    ) -> Explanation:
+        """Takes a decision as `decide` does and tells why it came out so, table by table and cell by cell."""
+        element, definitions = self._find(decision, (Decision,), file)
+        trace = Trace()
+        session = Session(feel.Evaluator(limits, now=now), trace)
+        value = self._graph(definitions, inputs, session).decision(element.id)
+        return Explanation(
+            decision=element.name,
+            value=value,
+            decisions=tuple(trace.decisions),
+            problems=tuple(session.problems),
+        )
+
+    def invoke(
+        self,
+        name: str,
+        arguments: Mapping[str, object],
+        *,
+        limits: feel.Limits = feel.DEFAULT_LIMITS,
+        now: datetime | None = None,
+        file: str | None = None,
+    ) -> Outcome:
+        """Calls a decision service or a business knowledge model, named by its id or name (DMN 1.5, 10.4).
+
+        `arguments` holds values by parameter name: of a service, the names of its input data and input
+        decisions. The value of a service with one output decision is that decision's, with several a context
+        of them by name. Raises as `decide` does.
+        """
+        element, definitions = self._find(name, (DecisionService, BusinessKnowledgeModel), file)
+        session = Session(feel.Evaluator(limits, now=now))
+        graph = self._graph(definitions, {}, session)
+        given = _feel_values(arguments)
+        if isinstance(element, DecisionService):
+            value = graph.call_service(element.id, given)
+        else:
+            value = graph.call_knowledge(element.id, given)
+        return Outcome(value=value, problems=tuple(session.problems))
+
+    def outputs_of(self, service: str, *, file: str | None = None) -> tuple[str, ...]:
+        """The names of the decisions that a service answers with; none for a business knowledge model."""
+        element, definitions = self._find(service, (DecisionService, BusinessKnowledgeModel), file)
+        if not isinstance(element, DecisionService):
+            return ()
+        return tuple(
+            requirement.element.name
+            for requirement in self._linked.requirements(element.outputs, definitions)
+        )
+
+    def _graph(self, definitions: Definitions, inputs: Mapping[str, object], session: Session) -> Graph:
+        return Graph(
+            files=self._files,
+            file=self._files[definitions.namespace],
+            inputs=_feel_values(inputs),
+            session=session,
+        )
+
+    def _find(
+        self, wanted: str, kinds: tuple[type, ...], file: str | None
+    ) -> tuple[Decision | DecisionService | BusinessKnowledgeModel, Definitions]:
+        candidates = [
+            (element, definitions)
+            for definitions in self._linked.files
+            if file in (None, definitions.place.file)
+            for element in definitions.elements.values()
+            if isinstance(element, kinds) and not isinstance(element, InputData)
+        ]
+        for found in (
+            [(element, home) for element, home in candidates if element.id == wanted],
+            [(element, home) for element, home in candidates if element.name == wanted],
+        ):
+            if len(found) == 1:
+                return found[0]
+            if found:
+                files = ", ".join(home.place.file for _, home in found)
+                raise UnknownElement(f"expected one element {wanted!r}, found several, in {files}")
+        names = ", ".join(repr(element.name) for element, _ in candidates) or "none"
+        raise UnknownElement(f"expected an id or name of this bundle, found {wanted!r}; there are {names}")
+
+
+def _feel_values(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: feel.from_python(value) for name, value in values.items()}
+
+
+def read(files: Mapping[str, bytes], *, strict: bool = True) -> Bundle:
+    """Reads and compiles DMN files (1.1 to 1.5) that may import each other.
+
+    `files` holds the bytes of each file by its name. Raises DmnReadError with every finding: XML that is
+    not well formed or not DMN, hrefs that lead nowhere, requirement cycles, and what is not understood:
+    texts that are not FEEL, unknown types, other expression languages, unknown elements. With
+    `strict=False` what is not understood refuses no file: an expression is then null, with a problem, when
+    it is evaluated, a type is not checked, an element not seen. The compatibility kit expects that; nothing
+    may be certified that way.
+    """
+    findings = Findings(strict=strict)
+    if not files:
+        findings.add(Place("", 1, "bundle"), "expected at least one DMN file, found none")
+    read_files = [read_definitions(name, content, findings) for name, content in files.items()]
+    findings.refuse_if_any()
+    linked = Linked([definitions for definitions in read_files if definitions is not None], findings)
+    linked.check()
+    findings.refuse_if_any()
+    compiled = compile_files(linked, findings)
+    findings.refuse_if_any()
+    return Bundle(linked, compiled)

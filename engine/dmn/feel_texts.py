@@ -1,0 +1,87 @@
+"""Compiles the FEEL texts of one file: expressions, unary tests, and what tables need of FEEL besides."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from engine import feel
+from engine.dmn.findings import Findings
+from engine.dmn.model import Aggregation
+from engine.dmn.session import Evaluator, Scope, Session, Site, Test
+from engine.feel.types import Types
+
+Names = frozenset[str]
+
+_FOLDS: Final[Mapping[Aggregation, feel.Expression]] = {
+    Aggregation.SUM: feel.expression("sum(outputs)", names=["outputs"]),
+    Aggregation.MIN: feel.expression("min(outputs)", names=["outputs"]),
+    Aggregation.MAX: feel.expression("max(outputs)", names=["outputs"]),
+    Aggregation.COUNT: feel.expression("count(outputs)", names=["outputs"]),
+}
+
+
+class FeelTexts:
+    """Makes evaluators and tests of FEEL texts.
+
+    `vocabulary` holds the names of components and columns that any text of the file may use after a dot. A
+    text that is not FEEL is a finding; where the reader is not strict it is null, with a problem, when read.
+    """
+
+    def __init__(self, *, types: Types, vocabulary: Names, findings: Findings) -> None:
+        self._types = types
+        self._vocabulary = vocabulary
+        self._findings = findings
+
+    def expression(self, text: str, names: Names, site: Site) -> Evaluator:
+        """An evaluator of an expression that may use the given names."""
+        try:
+            expression = feel.expression(text, names=names | self._vocabulary)
+        except (feel.FeelSyntaxError, feel.FeelLimitError) as error:
+            return self._broken(error, site)
+        types = self._types
+
+        def evaluate(scope: Scope, session: Session) -> object:
+            return session.evaluate(expression, scope, types, site)
+
+        return evaluate
+
+    def unary_tests(self, text: str, names: Names, site: Site) -> Test:
+        """A test of a value against unary tests that may use the given names; null counts as not met."""
+        try:
+            tests = feel.unary_tests(text, names=names | self._vocabulary)
+        except (feel.FeelSyntaxError, feel.FeelLimitError) as error:
+            broken = self._broken(error, site)
+            return lambda _value, scope, session: broken(scope, session) is True
+        types = self._types
+
+        def test(value: object, scope: Scope, session: Session) -> bool:
+            return session.matches(tests, value, scope, types, site)
+
+        return test
+
+    def _broken(self, error: feel.FeelSyntaxError | feel.FeelLimitError, site: Site) -> Evaluator:
+        message = f"expected FEEL, found a text that is not: {error}"
+        self._findings.add_if_strict(site.place, message)
+
+        def report(_scope: Scope, session: Session) -> object:
+            session.report(site, message)
+            return None
+
+        return report
+
+    def listed_values(self, text: str) -> Sequence[object]:
+        """The output values that a text lists, in order; none where it holds tests that are no values."""
+        try:
+            values = feel.expression(f"[{text}]").evaluate({}).value
+        except (feel.FeelSyntaxError, feel.FeelLimitError):
+            return ()
+        return values if isinstance(values, list) else ()
+
+
+def is_same(one: object, other: object, session: Session) -> bool:
+    """FEEL's equality, nulls being equal (DMN 1.5, 10.3.2.13)."""
+    return feel.equal(one, other, session.evaluator) is True
+
+
+def fold(aggregation: Aggregation, outputs: Sequence[object], site: Site, session: Session) -> object:
+    """The FEEL list function that an aggregation stands for (DMN 1.5, 8.2.10)."""
+    return session.evaluate(_FOLDS[aggregation], {"outputs": list(outputs)}, {}, site)

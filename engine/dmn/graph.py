@@ -1,0 +1,256 @@
+"""Evaluates a requirement graph: each decision once, seeing only what it requires (DMN 1.5, 10.4)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from engine import feel
+from engine.dmn.functions import Function, Parameter, function_value
+from engine.dmn.item_types import ItemType
+from engine.dmn.linking import Requirement
+from engine.dmn.model import BusinessKnowledgeModel, Decision, DecisionService, InputData
+from engine.dmn.session import Evaluator, Scope, Session, Site
+from engine.dmn.traces import DecisionTrace, InputTrace
+from engine.feel.types import Types
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledDecision:
+    """A decision with its logic compiled and its requirements resolved."""
+
+    element: Decision
+    site: Site
+    type: ItemType | None
+    information: tuple[Requirement, ...]
+    knowledge: tuple[Requirement, ...]
+    logic: Evaluator | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledKnowledge:
+    """A business knowledge model with its function compiled."""
+
+    element: BusinessKnowledgeModel
+    function: Function
+    knowledge: tuple[Requirement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledService:
+    """A decision service: what it answers with, its parameters, input data before input decisions."""
+
+    element: DecisionService
+    site: Site
+    type: ItemType | None
+    outputs: tuple[Requirement, ...]
+    parameters: tuple[tuple[Requirement, Parameter], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledInput:
+    """Input data with its type."""
+
+    element: InputData
+    site: Site
+    type: ItemType | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledFile:
+    """Everything of one DMN file, by id."""
+
+    namespace: str
+    types: Types
+    decisions: Mapping[str, CompiledDecision]
+    knowledge: Mapping[str, CompiledKnowledge]
+    services: Mapping[str, CompiledService]
+    inputs: Mapping[str, CompiledInput]
+
+
+Files = Mapping[str, CompiledFile]
+"""The files of a bundle, by namespace."""
+
+
+@dataclass(slots=True)
+class Graph:
+    """One evaluation of one file's graph: the inputs, and the values computed so far.
+
+    An imported file has a graph of its own below the import's name: its input data are looked for in the
+    inputs under that name, and where nothing stands there, among the importing file's inputs. `given` holds
+    values of input decisions that a decision service was called with, by id.
+    """
+
+    files: Files
+    file: CompiledFile
+    inputs: Mapping[str, object]
+    session: Session
+    given: Mapping[tuple[str, str], object] = field(default_factory=dict)
+    _values: dict[str, object] = field(default_factory=dict)
+    _functions: dict[str, feel.FeelFunction] = field(default_factory=dict)
+    _imported: dict[str, "Graph"] = field(default_factory=dict)
+
+    def decision(self, decision_id: str) -> object:
+        """The value of a decision of this file."""
+        key = (self.file.namespace, decision_id)
+        if key in self.given:
+            return self.given[key]
+        if decision_id not in self._values:
+            self._values[decision_id] = self._decide(self.file.decisions[decision_id])
+        return self._values[decision_id]
+
+    def _decide(self, decision: CompiledDecision) -> object:
+        scope: Scope = {}
+        given: list[InputTrace] = []
+        for requirement in decision.information:
+            value = self._required(requirement)
+            _put(scope, requirement, value)
+            given.append(InputTrace(_path(requirement), value))
+        for requirement in decision.knowledge:
+            _put(scope, requirement, self._callable(requirement))
+        trace = self.session.trace
+        if trace is None:
+            return self._value(decision, scope)
+        outer, trace.tables = trace.tables, []
+        value = self._value(decision, scope)
+        trace.decisions.append(
+            DecisionTrace(
+                id=decision.element.id,
+                name=decision.element.name,
+                inputs=tuple(given),
+                tables=tuple(trace.tables),
+                value=value,
+            )
+        )
+        trace.tables = outer
+        return value
+
+    def _value(self, decision: CompiledDecision, scope: Scope) -> object:
+        if decision.logic is None:
+            self.session.report(decision.site, "expected an expression that decides, found none")
+            return None
+        return self.session.conform(decision.logic(scope, self.session), decision.type, decision.site)
+
+    def _required(self, requirement: Requirement) -> object:
+        graph = self._graph(requirement)
+        if isinstance(requirement.element, Decision):
+            return graph.decision(requirement.element.id)
+        return graph.input(requirement.element.id)
+
+    def input(self, input_id: str) -> object:
+        """The value given for input data of this file; null where none was given or it has another type."""
+        key = (self.file.namespace, input_id)
+        if key in self.given:
+            return self.given[key]
+        if input_id not in self._values:
+            self._values[input_id] = self._given(self.file.inputs[input_id])
+        return self._values[input_id]
+
+    def _given(self, compiled: CompiledInput) -> object:
+        name = compiled.element.name
+        if name not in self.inputs and compiled.element.variable.name not in self.inputs:
+            self.session.report(compiled.site, f"expected a value for input '{name}', found none")
+            return None
+        value = self.inputs.get(name, self.inputs.get(compiled.element.variable.name))
+        return self.session.conform(value, compiled.type, compiled.site)
+
+    def _callable(self, requirement: Requirement) -> feel.FeelFunction:
+        graph = self._graph(requirement)
+        if isinstance(requirement.element, DecisionService):
+            return graph.service(requirement.element.id)
+        return graph.knowledge(requirement.element.id)
+
+    def knowledge(self, knowledge_id: str) -> feel.FeelFunction:
+        """A business knowledge model of this file as a function (DMN 1.5, 10.4)."""
+        if knowledge_id not in self._functions:
+            model = self.file.knowledge[knowledge_id]
+            scope: Scope = {}
+            self._functions[knowledge_id] = function_value(model.function, scope, self.session)
+            scope[model.element.variable.name] = self._functions[knowledge_id]
+            for requirement in model.knowledge:
+                _put(scope, requirement, self._callable(requirement))
+        return self._functions[knowledge_id]
+
+    def call_knowledge(self, knowledge_id: str, arguments: Mapping[str, object]) -> object:
+        """A knowledge model's result for arguments by parameter name."""
+        function = self.knowledge(knowledge_id)
+        site = self.file.knowledge[knowledge_id].function.site
+        return self.session.invoke(function, arguments, self.file.types, site)
+
+    def service(self, service_id: str) -> feel.FeelFunction:
+        """A decision service of this file as a function (DMN 1.5, 10.4)."""
+        if service_id not in self._functions:
+            service = self.file.services[service_id]
+            function = Function(
+                name=service.element.name,
+                site=service.site,
+                parameters=tuple(parameter for _, parameter in service.parameters),
+                result=service.type,
+                body=partial(self._serve, service),
+            )
+            self._functions[service_id] = function_value(function, {}, self.session)
+        return self._functions[service_id]
+
+    def call_service(self, service_id: str, arguments: Mapping[str, object]) -> object:
+        """A service's result for arguments by name; one that is missing or of another type is null."""
+        service = self.file.services[service_id]
+        scope: Scope = {}
+        for _, parameter in service.parameters:
+            if parameter.name not in arguments:
+                self.session.report(service.site, f"expected an argument '{parameter.name}', found none")
+            value = arguments.get(parameter.name)
+            scope[parameter.name] = self.session.conform(value, parameter.type, service.site)
+        return self.session.conform(self._serve(service, scope, self.session), service.type, service.site)
+
+    def _serve(self, service: CompiledService, scope: Scope, session: Session) -> object:
+        given = {
+            (requirement.definitions.namespace, requirement.element.id): scope[parameter.name]
+            for requirement, parameter in service.parameters
+        }
+        graph = Graph(files=self.files, file=self.file, inputs={}, session=session, given=given)
+        if len(service.outputs) == 1:
+            return graph._required(service.outputs[0])
+        return {requirement.element.name: graph._required(requirement) for requirement in service.outputs}
+
+    def _graph(self, requirement: Requirement) -> "Graph":
+        name = requirement.import_name
+        if name is None:
+            return self
+        key = f"{name}\n{requirement.definitions.namespace}"
+        if key not in self._imported:
+            nested = self.inputs.get(name)
+            self._imported[key] = Graph(
+                files=self.files,
+                file=self.files[requirement.definitions.namespace],
+                inputs=nested if isinstance(nested, Mapping) else self.inputs,
+                session=self.session,
+                given=self.given,
+            )
+        return self._imported[key]
+
+
+def _put(scope: Scope, requirement: Requirement, value: object) -> None:
+    """Makes a required value visible under its name, if it is imported below its import's (DMN 1.5, 10.4)."""
+    name = _variable_name(requirement)
+    if not requirement.import_name:
+        scope[name] = value
+        return
+    imported = scope.setdefault(requirement.import_name, {})
+    if isinstance(imported, dict):
+        imported[name] = value
+
+
+def _variable_name(requirement: Requirement) -> str:
+    return requirement.element.variable.name
+
+
+def _path(requirement: Requirement) -> str:
+    name = requirement.element.name
+    return f"{requirement.import_name}.{name}" if requirement.import_name else name
+
+
+def visible_names(requirements: tuple[Requirement, ...]) -> frozenset[str]:
+    """The names that an expression may use for what its element requires."""
+    names = {_variable_name(requirement) for requirement in requirements}
+    return frozenset(
+        names | {requirement.import_name for requirement in requirements if requirement.import_name}
+    )

@@ -1,0 +1,208 @@
+"""Item definitions as FEEL types: what a type reference means in a file, and values made to conform to it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from engine import feel
+from engine.dmn.findings import Findings
+from engine.dmn.linking import Linked
+from engine.dmn.model import Definitions, FunctionItem, ItemDefinition, UnaryTests, Variable
+from engine.feel import conformance, types
+from engine.feel.names import NameBook
+
+
+class Mismatch:
+    """The class of MISMATCH."""
+
+
+MISMATCH: Final = Mismatch()
+"""What `ItemType.conform` returns for a value of another type; null would be a value."""
+
+Accepts: TypeAlias = Callable[[object], bool]
+"""Whether a value is among allowed values."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemType:
+    """A type reference, resolved; `text` is the reference as written."""
+
+    text: str
+    feel_type: types.FeelType
+    names: types.Types
+    exact: type | None
+
+    def __str__(self) -> str:
+        return self.text
+
+    def conform(self, value: object) -> object:
+        """The value by the implicit conversions of DMN 1.5, 10.3.2.9.4, or MISMATCH.
+
+        A list of one value where one is asked for gives the value, one value where a list is asked for gives
+        a list of it, a date where a date and time is asked for gives its midnight.
+        """
+        if type(value) is self.exact:
+            return value
+        try:
+            return conformance.coerce(value, self.feel_type, self.names)
+        except feel.Fault:
+            return MISMATCH
+
+
+class ItemTypes:
+    """The types that a file's references can name: built in, its own, and those of its imports by prefix."""
+
+    def __init__(self, aliases: types.Types, canonical: types.Types, findings: Findings) -> None:
+        self._aliases = aliases
+        self._canonical = canonical
+        self._findings = findings
+        self.names: types.Types = {**canonical, **aliases}
+        """For FEEL texts of the file, in which `instance of` and typed parameters name types."""
+
+    def find(self, variable: Variable) -> ItemType | None:
+        """The type of a variable, None where any value will do; an unknown name is a finding."""
+        if variable.type_ref is None:
+            return None
+        feel_type = self.resolve(variable)
+        resolved = conformance.resolve(feel_type, self._canonical)
+        if isinstance(resolved, types.AnyType):
+            return None
+        return ItemType(
+            text=variable.type_ref,
+            feel_type=feel_type,
+            names=self._canonical,
+            exact=_EXACT.get(str(resolved)),
+        )
+
+    def resolve(self, variable: Variable) -> types.FeelType:
+        """The type that a variable's reference stands for, its names those that hold in the whole bundle."""
+        text = variable.type_ref
+        if text is None:
+            return types.ANY
+        known = self._aliases.get(text) or types.BUILT_IN_TYPES.get(text)
+        if known is not None:
+            return known
+        try:
+            return _qualified(feel.parse_type(text, NameBook(self._aliases)), self._aliases)
+        except (feel.FeelSyntaxError, _UnknownType):
+            self._findings.add_if_strict(
+                variable.place, f"expected a type that is built in, defined or imported, found {text!r}"
+            )
+            return types.ANY
+
+
+_EXACT: Final[Mapping[str, type]] = {"string": str, "boolean": bool}
+"""Types whose values are of one Python class, so that a look at the class decides."""
+
+
+class _UnknownType(Exception):
+    """A type text names a type that no file defines."""
+
+
+def _qualified(feel_type: types.FeelType, aliases: types.Types) -> types.FeelType:
+    match feel_type:
+        case types.NamedType(name):
+            if name not in aliases:
+                raise _UnknownType(name)
+            return aliases[name]
+        case types.ListType(element):
+            return types.ListType(_qualified(element, aliases))
+        case types.RangeType(element):
+            return types.RangeType(_qualified(element, aliases))
+        case types.ContextType(entries):
+            return types.ContextType(tuple((name, _qualified(entry, aliases)) for name, entry in entries))
+        case types.FunctionType(parameters, result):
+            return types.FunctionType(
+                tuple(_qualified(parameter, aliases) for parameter in parameters), _qualified(result, aliases)
+            )
+        case _:
+            return feel_type
+
+
+def item_types(
+    linked: Linked, findings: Findings, allowed: Callable[[UnaryTests], Accepts]
+) -> dict[str, ItemTypes]:
+    """The types of each file of a bundle, by the file's namespace (DMN 1.5, 7.3.2).
+
+    `allowed` compiles the unary tests of allowed values.
+    """
+    canonical: dict[str, types.FeelType] = {}
+    found = {
+        definitions.namespace: ItemTypes(dict(_aliases(definitions, linked)), canonical, findings)
+        for definitions in linked.files
+    }
+    for definitions in linked.files:
+        reader = _ItemDefinitionReader(definitions, found[definitions.namespace], allowed)
+        for item in definitions.item_definitions:
+            canonical[_canonical_name(definitions, item)] = reader.feel_type(item)
+    _refuse_endless(linked, canonical, findings)
+    for file_types in found.values():
+        file_types.names = {**canonical, **file_types.names}
+    return found
+
+
+def _canonical_name(definitions: Definitions, item: ItemDefinition) -> str:
+    return f"{definitions.place.file}#{item.name}"
+
+
+def _aliases(definitions: Definitions, linked: Linked) -> Iterator[tuple[str, types.FeelType]]:
+    for prefix, imported in linked.imports[definitions.namespace]:
+        for item in imported.item_definitions:
+            named = types.NamedType(_canonical_name(imported, item))
+            yield f"{prefix}.{item.name}" if prefix else item.name, named
+            yield f"{{{imported.namespace}}}{item.name}", named
+    for item in definitions.item_definitions:
+        named = types.NamedType(_canonical_name(definitions, item))
+        yield item.name, named
+        yield f"{{{definitions.namespace}}}{item.name}", named
+
+
+def _refuse_endless(linked: Linked, canonical: types.Types, findings: Findings) -> None:
+    for definitions in linked.files:
+        for item in definitions.item_definitions:
+            try:
+                conformance.resolve(types.NamedType(_canonical_name(definitions, item)), canonical)
+            except feel.Fault:
+                findings.add(
+                    item.place, f"expected a type made of others, found {item.name!r} defined by itself"
+                )
+
+
+class _ItemDefinitionReader:
+    """Turns the item definitions of one file into FEEL types."""
+
+    def __init__(
+        self,
+        definitions: Definitions,
+        file_types: ItemTypes,
+        allowed: Callable[[UnaryTests], Accepts],
+    ) -> None:
+        self._definitions = definitions
+        self._types = file_types
+        self._allowed = allowed
+
+    def feel_type(self, item: ItemDefinition) -> types.FeelType:
+        """Allowed values hold for each element of a collection, a type constraint for the collection."""
+        element = self._constrained(self._unconstrained(item), item.allowed, item.name)
+        whole = types.ListType(element) if item.is_collection else element
+        return self._constrained(whole, item.constraint, item.name)
+
+    def _unconstrained(self, item: ItemDefinition) -> types.FeelType:
+        if item.components:
+            return types.ContextType(
+                tuple((component.name, self.feel_type(component)) for component in item.components)
+            )
+        if item.function is not None:
+            return self._function(item.function, item)
+        return self._types.resolve(Variable(item.name, item.type_ref, item.place))
+
+    def _function(self, function: FunctionItem, item: ItemDefinition) -> types.FunctionType:
+        return types.FunctionType(
+            tuple(self._types.resolve(parameter) for parameter in function.parameters),
+            self._types.resolve(Variable(item.name, function.output_type_ref, item.place)),
+        )
+
+    def _constrained(self, base: types.FeelType, tests: UnaryTests | None, name: str) -> types.FeelType:
+        if tests is None:
+            return base
+        return types.ConstrainedType(name=name, base=base, accepts=self._allowed(tests))

@@ -1,0 +1,29 @@
+"""What an evaluation gives back: the value and everything that went wrong on the way."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something became null: in which decision or function, at which element and line, and the reason."""
+
+    decision: str
+    element: str
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.decision}, {self.element} ({self.file}:{self.line}): {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A computed FEEL value and the problems met while computing it, in the order they were met.
+
+    DMN computes null where something goes wrong (DMN 1.5, 10.3.2); the problems say why. A null without
+    problems was meant.
+    """
+
+    value: object
+    problems: tuple[Problem, ...]

@@ -1,0 +1,108 @@
+"""One evaluation on its way: its bounds and clock, the problems met, what is noted to explain it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from engine import feel
+from engine.dmn.findings import Place
+from engine.dmn.item_types import MISMATCH, ItemType
+from engine.dmn.outcome import Problem
+from engine.dmn.showing import show
+from engine.dmn.traces import DecisionTrace, TableTrace
+from engine.feel.types import Types
+
+Scope: TypeAlias = dict[str, object]
+"""The names an expression sees and their values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where an expression stands: in which decision, function or input, and at which place of the file."""
+
+    decision: str
+    place: Place
+
+
+@dataclass(slots=True)
+class Trace:
+    """What is noted for an explanation; `tables` are those of the decision that is being evaluated."""
+
+    decisions: list[DecisionTrace] = field(default_factory=list)
+    tables: list[TableTrace] = field(default_factory=list)
+
+
+class Session:
+    """State of one evaluation, never shared between threads; everything compiled is."""
+
+    __slots__ = ("evaluator", "problems", "trace")
+
+    def __init__(self, evaluator: feel.Evaluator, trace: Trace | None = None) -> None:
+        self.evaluator = evaluator
+        self.problems: list[Problem] = []
+        self.trace = trace
+
+    def evaluate(self, expression: feel.Expression, scope: Scope, types: Types, site: Site) -> object:
+        """The value of an expression; what FEEL reports becomes problems of the site."""
+        evaluator = self.evaluator
+        outer, evaluator.types = evaluator.types, types
+        value, problems = evaluator.evaluate(expression, scope)
+        evaluator.types = outer
+        if problems:
+            self._report_all(problems, site)
+        return value
+
+    def matches(self, tests: feel.UnaryTests, value: object, scope: Scope, types: Types, site: Site) -> bool:
+        """Whether a value meets unary tests; null, which is no answer, counts as no."""
+        evaluator = self.evaluator
+        outer, evaluator.types = evaluator.types, types
+        met, problems = evaluator.matches(tests, value, scope)
+        evaluator.types = outer
+        if problems:
+            self._report_all(problems, site)
+        return met is True
+
+    def invoke(
+        self, function: feel.FeelFunction, arguments: Mapping[str, object], types: Types, site: Site
+    ) -> object:
+        """A function's result for arguments by parameter name."""
+        evaluator = self.evaluator
+        outer, evaluator.types = evaluator.types, types
+        value, problems = evaluator.call(function, arguments)
+        evaluator.types = outer
+        self._report_all(problems, site)
+        return value
+
+    def _report_all(self, problems: tuple[feel.Problem, ...], site: Site) -> None:
+        for problem in problems:
+            self.report(site, str(problem))
+
+    def report(self, site: Site, message: str) -> None:
+        """Notes why something became null."""
+        place = site.place
+        self.problems.append(
+            Problem(
+                decision=site.decision,
+                element=place.element,
+                file=place.file,
+                line=place.line,
+                message=message,
+            )
+        )
+
+    def conform(self, value: object, type_: ItemType | None, site: Site) -> object:
+        """A value as one of a type; null, with a problem, where it is of another (DMN 1.5, 10.3.2.9.4)."""
+        if type_ is None or value is None:
+            return value
+        conforming = type_.conform(value)
+        if conforming is MISMATCH:
+            self.report(site, f"expected a value of type {type_}, found {show(value)}")
+            return None
+        return conforming
+
+
+Evaluator: TypeAlias = Callable[[Scope, Session], object]
+"""A compiled expression."""
+
+Test: TypeAlias = Callable[[object, Scope, Session], bool]
+"""Compiled unary tests: whether a value meets them in a scope."""

@@ -1,0 +1,186 @@
+"""Decision tables, compiled: inputs are computed once, rules matched in order, the hit policy chooses."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from engine.dmn.feel_texts import fold, is_same
+from engine.dmn.hit_policy import Choice, Hits, choose, without_match
+from engine.dmn.model import DecisionTable
+from engine.dmn.session import Evaluator, Scope, Session, Site, Test, Trace
+from engine.dmn.showing import show
+from engine.dmn.traces import CellTrace, InputTrace, RuleTrace, TableTrace
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A compiled input column."""
+
+    label: str
+    value: Evaluator
+    allowed: Test | None
+    allowed_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A compiled output column; `ranking` holds the output values in the order in which they are written."""
+
+    name: str
+    label: str
+    allowed: Test | None
+    allowed_text: str
+    ranking: Sequence[object]
+    default: Evaluator | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A compiled rule: the tests that are not `-` with their column, and one evaluator per output column."""
+
+    tests: tuple[tuple[int, Test], ...]
+    outputs: tuple[Evaluator, ...]
+
+
+class Table:
+    """A compiled decision table; calling it evaluates it (DMN 1.5, 8.3.1)."""
+
+    def __init__(
+        self,
+        *,
+        table: DecisionTable,
+        site: Site,
+        inputs: tuple[Input, ...],
+        outputs: tuple[Output, ...],
+        rows: tuple[Row, ...],
+    ) -> None:
+        self._table = table
+        self._site = site
+        self._inputs = inputs
+        self._outputs = outputs
+        self._rows = rows
+
+    def __call__(self, scope: Scope, session: Session) -> object:
+        """The table's value in a scope; with a trace in the session, every cell is tested and noted."""
+        values = [column.value(scope, session) for column in self._inputs]
+        if not self._are_allowed(values, scope, session):
+            return None
+        if session.trace is not None:
+            return self._traced(values, scope, session, session.trace)
+        matched = [index for index, row in enumerate(self._rows) if _matches(row, values, scope, session)]
+        return self._chosen(matched, scope, session).value
+
+    def _are_allowed(self, values: Sequence[object], scope: Scope, session: Session) -> bool:
+        allowed = True
+        for column, value in zip(self._inputs, values, strict=True):
+            if column.allowed is not None and value is not None and not column.allowed(value, scope, session):
+                session.report(
+                    self._site,
+                    f"expected input '{column.label}' among {column.allowed_text}, found {show(value)}",
+                )
+                allowed = False
+        return allowed
+
+    def _chosen(self, matched: Sequence[int], scope: Scope, session: Session) -> Choice:
+        table = self._table
+        if not matched:
+            return Choice(self._default(scope, session), ())
+        hits = Hits(
+            matched=matched,
+            output=partial(self._output, scope=scope, session=session),
+            rank=partial(self._rank, session=session),
+            is_same=partial(is_same, session=session),
+            fold=partial(fold, site=self._site, session=session),
+        )
+        choice = choose(table.hit_policy, table.aggregation, hits)
+        if choice.problem:
+            session.report(self._site, choice.problem)
+        return choice
+
+    def _output(self, index: int, scope: Scope, session: Session) -> object:
+        values = [
+            self._allowed_output(column, entry(scope, session), scope, session)
+            for column, entry in zip(self._outputs, self._rows[index].outputs, strict=True)
+        ]
+        return self._shaped(values)
+
+    def _allowed_output(self, column: Output, value: object, scope: Scope, session: Session) -> object:
+        if value is None or column.allowed is None or column.allowed(value, scope, session):
+            return value
+        session.report(
+            self._site,
+            f"expected output '{column.label}' among {column.allowed_text}, found {show(value)}",
+        )
+        return None
+
+    def _shaped(self, values: Sequence[object]) -> object:
+        if len(self._outputs) == 1:
+            return values[0]
+        return {column.name: value for column, value in zip(self._outputs, values, strict=True)}
+
+    def _default(self, scope: Scope, session: Session) -> object:
+        if all(column.default is None for column in self._outputs):
+            return without_match(self._table.hit_policy, self._table.aggregation)
+        return self._shaped(
+            [None if column.default is None else column.default(scope, session) for column in self._outputs]
+        )
+
+    def _rank(self, output: object, session: Session) -> tuple[int, ...]:
+        values: Mapping[str, object] = output if isinstance(output, dict) and len(self._outputs) > 1 else {}
+        return tuple(
+            self._position(values.get(column.name) if values else output, column.ranking, session)
+            for column in self._outputs
+            if column.ranking
+        )
+
+    def _position(self, value: object, ranking: Sequence[object], session: Session) -> int:
+        for position, candidate in enumerate(ranking):
+            if is_same(candidate, value, session):
+                return position
+        return len(ranking)
+
+    def _traced(self, values: Sequence[object], scope: Scope, session: Session, trace: Trace) -> object:
+        results = [
+            {column: test(values[column], scope, session) for column, test in row.tests} for row in self._rows
+        ]
+        matched = [index for index, tests in enumerate(results) if all(tests.values())]
+        choice = self._chosen(matched, scope, session)
+        trace.tables.append(
+            TableTrace(
+                element=self._site.place.element,
+                hit_policy=_policy_text(self._table),
+                inputs=tuple(
+                    InputTrace(label=column.label, value=value)
+                    for column, value in zip(self._inputs, values, strict=True)
+                ),
+                outputs=tuple(column.label for column in self._outputs),
+                rules=tuple(
+                    self._rule_trace(index, tests, fired=index in choice.fired)
+                    for index, tests in enumerate(results)
+                ),
+                value=choice.value,
+            )
+        )
+        return choice.value
+
+    def _rule_trace(self, index: int, tests: Mapping[int, bool], *, fired: bool) -> RuleTrace:
+        rule = self._table.rules[index]
+        return RuleTrace(
+            number=index + 1,
+            cells=tuple(
+                CellTrace(text=cell.text, matched=tests.get(column, True))
+                for column, cell in enumerate(rule.inputs)
+            ),
+            outputs=tuple(" ".join(entry.text.split()) for entry in rule.outputs),
+            annotations=rule.annotations,
+            matched=all(tests.values()),
+            fired=fired,
+        )
+
+
+def _matches(row: Row, values: Sequence[object], scope: Scope, session: Session) -> bool:
+    return all(test(values[column], scope, session) for column, test in row.tests)
+
+
+def _policy_text(table: DecisionTable) -> str:
+    return f"{table.hit_policy} {table.aggregation}" if table.aggregation else str(table.hit_policy)

@@ -1,0 +1,132 @@
+"""One XML element of a DMN file with the questions a reader asks of it: children, names, types, its place."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree
+
+from engine.dmn.document import VERSIONS, line_of
+from engine.dmn.findings import Findings, Place
+from engine.dmn.model import Variable
+
+FEEL_LANGUAGES: Final = frozenset(
+    {
+        "feel",
+        "http://www.omg.org/spec/FEEL/20140401",
+        "http://www.omg.org/spec/DMN/20180521/FEEL/",
+        "https://www.omg.org/spec/DMN/20191111/FEEL/",
+        "https://www.omg.org/spec/DMN/20211108/FEEL/",
+        "https://www.omg.org/spec/DMN/20230324/FEEL/",
+    }
+)
+"""How the versions of the standard name FEEL as a language, and as an XML namespace of its types."""
+
+
+class Node:
+    """An element of the model; children of other namespaces (extensions, diagram data) are not seen."""
+
+    __slots__ = ("element", "file", "findings", "place", "tag")
+
+    def __init__(self, element: etree._Element, file: str, findings: Findings) -> None:
+        self.element = element
+        self.file = file
+        self.findings = findings
+        self.tag = etree.QName(element).localname
+        label = element.get("name") or element.get("id")
+        self.place = Place(file, line_of(element), f"{self.tag} '{label}'" if label else self.tag)
+
+    def children(self, tag: str | None = None) -> Iterator["Node"]:
+        """The child elements of the model's own namespace, all or those with one name."""
+        namespace = etree.QName(self.element).namespace
+        for child in self.element.iterchildren(f"{{{namespace}}}{tag or '*'}"):
+            yield Node(child, self.file, self.findings)
+
+    def descendants(self, tags: tuple[str, ...]) -> Iterator["Node"]:
+        """All elements of the model's own namespace below this one that have one of some names."""
+        namespace = etree.QName(self.element).namespace
+        for element in self.element.iterdescendants(*(f"{{{namespace}}}{tag}" for tag in tags)):
+            yield Node(element, self.file, self.findings)
+
+    def child(self, tag: str) -> "Node | None":
+        """The first child of that name."""
+        return next(self.children(tag), None)
+
+    def optional(self, attribute: str) -> str | None:
+        """An attribute's text, if it is there."""
+        value = self.element.get(attribute)
+        return value if value is None else str(value)
+
+    def required(self, attribute: str) -> str:
+        """An attribute's text; its absence is a finding and reads as an empty text."""
+        value = self.optional(attribute)
+        if value is None:
+            self.findings.add(self.place, f"expected an attribute {attribute!r}, found none")
+            return ""
+        return value
+
+    def name(self) -> str:
+        """The name with runs of blanks made one, as FEEL compares names (DMN 1.5, 10.3.1.4)."""
+        return " ".join((self.optional("name") or "").split())
+
+    def required_name(self) -> str:
+        """The name, whose absence is a finding."""
+        name = self.name()
+        if not name:
+            self.findings.add(self.place, "expected a name, found none")
+        return name
+
+    def flag(self, attribute: str) -> bool:
+        """A boolean attribute, false where it is absent."""
+        return self.optional(attribute) in ("true", "1")
+
+    def text(self) -> str:
+        """The text of the child `text`; empty where there is none."""
+        child = self.child("text")
+        return "" if child is None else "".join(str(part) for part in child.element.itertext())
+
+    def variable(self) -> Variable:
+        """This element as a named and typed variable."""
+        return Variable(name=self.name(), type_ref=self.type_ref(), place=self.place)
+
+    def own_variable(self) -> Variable:
+        """The child `variable`; files of modelers that leave it out mean one with the element's own name."""
+        child = self.child("variable")
+        if child is None:
+            return Variable(name=self.name(), type_ref=None, place=self.place)
+        variable = child.variable()
+        return variable if variable.name else Variable(self.name(), variable.type_ref, variable.place)
+
+    def type_ref(self, attribute: str = "typeRef") -> str | None:
+        """The text of a type reference written as an attribute."""
+        return self.qualified(self.optional(attribute))
+
+    def type_ref_child(self) -> str | None:
+        """The text of a type reference written as a child element, or as an attribute."""
+        child = self.child("typeRef")
+        return (
+            self.type_ref()
+            if child is None
+            else child.qualified("".join(str(part) for part in child.element.itertext()))
+        )
+
+    def qualified(self, text: str | None) -> str | None:
+        """A type reference without its XML prefix, which DMN 1.1 wrote and which is known only here."""
+        text = " ".join((text or "").split())
+        if not text:
+            return None
+        prefix, colon, local = text.partition(":")
+        namespace = self.element.nsmap.get(prefix)
+        if not colon or "<" in prefix:
+            return text
+        if namespace in FEEL_LANGUAGES or namespace in VERSIONS:
+            return local.strip()
+        return f"{{{namespace}}}{local}" if namespace else f"{prefix}.{local}"
+
+    def check_expression_language(self, attribute: str) -> None:
+        """A language other than FEEL is a finding."""
+        language = self.optional(attribute)
+        if language is None or language in FEEL_LANGUAGES or language.lower() == "feel":
+            return
+        self.findings.add_if_strict(
+            self.place, f"expected {attribute} FEEL, found {language!r}; no other language is evaluated"
+        )

@@ -1,0 +1,1 @@
+"""Runs the decisions of the DMN Technology Compatibility Kit and counts how many results are right."""

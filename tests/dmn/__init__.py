@@ -1,0 +1,1 @@
+"""Claims about reading DMN files, taking decisions and explaining them."""
