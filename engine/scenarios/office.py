@@ -1,0 +1,82 @@
+"""The office in which a scenario plays: an engine in memory, one procedure on offer, people of every role."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from engine.bootstrap import build_in_memory
+from engine.commands.command import Command
+from engine.commands.people import SaveBranch, SaveUser
+from engine.commands.versions import DeployProcedure, PublishVersion
+from engine.dispatch import Engine, R
+from engine.domain.actor import SYSTEM, Actor, ActorKind, Role
+from engine.domain.agency import Branch, User
+from engine.domain.identifier import identifier_at
+from engine.ports.catalogue import Files
+from engine.scenarios.clock import FrozenClock
+from engine.scenarios.script import Given
+from engine.scenarios.witness import WitnessedWorkflow
+
+ATHENS = ZoneInfo("Europe/Athens")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """The engine as a scenario uses it. `procedure` is the key of the procedure on offer."""
+
+    engine: Engine
+    clock: FrozenClock
+    witness: WitnessedWorkflow
+    branch: Branch
+    people: dict[Role, Actor]
+    procedure: str
+
+    def carry_out(self, command: Command[R], role: Role | None = None) -> R:
+        """Have somebody of that role do it; the engine itself without a role."""
+        return self.engine.carry_out(command, actor=SYSTEM if role is None else self.people[role])
+
+
+def open_office(files: Files, given: Given) -> Office:
+    """An office with the procedure of these files on offer; `Invalid` if they are not a sound procedure."""
+    clock = FrozenClock(given.at)
+    engine = build_in_memory(clock=clock, zone=ATHENS)
+    witness = WitnessedWorkflow(engine.workflow)
+    engine = replace(engine, workflow=witness)
+    branch = _branch(given)
+    engine.carry_out(SaveBranch(branch=branch), actor=SYSTEM)
+    people = {role: _somebody(role, branch, engine, given.at) for role in Role}
+    version = engine.carry_out(DeployProcedure(files=files), actor=SYSTEM)
+    engine.carry_out(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
+    return Office(
+        engine=engine, clock=clock, witness=witness, branch=branch, people=people, procedure=version.key
+    )
+
+
+def _branch(given: Given) -> Branch:
+    return Branch(
+        id=_new_id(given.at),
+        code=given.branch_code,
+        name="ΚΕΠ Δοκιμών",
+        name_en="Rehearsal office",
+        municipality="Δοκιμών",
+        local_holidays=given.local_holidays,
+        closures=given.closures,
+    )
+
+
+def _somebody(role: Role, branch: Branch, engine: Engine, at: datetime) -> Actor:
+    user = User(id=_new_id(at), username=role.value, display_name=role.value)
+    engine.carry_out(SaveUser(user=user, branch_id=branch.id, roles=frozenset({role})), actor=SYSTEM)
+    return Actor(
+        kind=ActorKind.USER,
+        id=user.id,
+        name=user.username,
+        roles=frozenset({role}),
+        branch_id=branch.id,
+        branch_code=branch.code,
+    )
+
+
+def _new_id(at: datetime) -> UUID:
+    return identifier_at(at)

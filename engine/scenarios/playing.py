@@ -1,0 +1,244 @@
+"""Plays a scenario through the real commands, and says where something else came out than was expected."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+from uuid import UUID
+
+from engine.commands.answer_service_task import AnswerServiceTask
+from engine.commands.claim_task import ClaimTask
+from engine.commands.complete_task import CompleteTask
+from engine.commands.deliver_message import DeliverMessage
+from engine.commands.fail_service_task import FailServiceTask
+from engine.commands.fire_timer import FireTimer
+from engine.commands.housekeeping import MarkOverdue
+from engine.commands.open_case import OpenCase
+from engine.commands.resume_case import ResumeCase
+from engine.commands.suspend_case import SuspendCase
+from engine.commands.withdraw_case import WithdrawCase
+from engine.domain.actor import Role
+from engine.domain.refusal import Invalid, Refusal
+from engine.domain.service_task import ServiceTask
+from engine.domain.task import Task
+from engine.ports.reads import CaseView
+from engine.scenarios.office import Office
+from engine.scenarios.script import (
+    Advance,
+    Answer,
+    Complete,
+    End,
+    Expect,
+    Fail,
+    Given,
+    Resume,
+    Send,
+    Step,
+    Suspend,
+    Withdraw,
+)
+
+_MAX_TIMERS = 1_000
+"""How many timers may fire while time passes in one step."""
+
+
+class Unexpected(Exception):
+    """Something else came out than the scenario expects: what was expected and what was found."""
+
+
+@dataclass
+class Play:
+    """A scenario under way in its office; `case_id` is None until the case is open."""
+
+    office: Office
+    case_id: UUID | None = None
+
+    def begin(self, given: Given, refused: tuple[str, ...]) -> None:
+        """Open the case, or see that the start form refuses these fields."""
+        command = OpenCase(
+            procedure=self.office.procedure,
+            channel=given.channel,
+            applicant=given.applicant,
+            data=given.data,
+        )
+        with _Refusing(refused) as attempt:
+            self.case_id = self.office.carry_out(command, Role.CLERK).case.id
+        attempt.check()
+
+    def take(self, step: Step) -> None:
+        """Take one step; raises `Unexpected`, or the refusal of a command."""
+        match step:
+            case Complete():
+                self._complete(step)
+            case Answer():
+                self._answer(step)
+            case Fail():
+                self._fail(step)
+            case Advance():
+                self._advance(step)
+            case Send():
+                self._send(step)
+            case Withdraw(reason=reason):
+                self.office.carry_out(WithdrawCase(case_id=self._case_id, reason=reason), Role.CLERK)
+            case Suspend(reason=reason):
+                self.office.carry_out(SuspendCase(case_id=self._case_id, reason=reason), Role.CLERK)
+            case Resume(reason=reason):
+                self.office.carry_out(ResumeCase(case_id=self._case_id, reason=reason), Role.CLERK)
+            case Expect():
+                self._expect(step)
+
+    def _complete(self, step: Complete) -> None:
+        task = self._open_task(step.element)
+        self.office.carry_out(ClaimTask(task_id=task.id), step.role)
+        with _Refusing(step.refused) as attempt:
+            self.office.carry_out(CompleteTask(task_id=task.id, data=step.data), step.role)
+        attempt.check()
+        self._see_that_it_is_not_stuck()
+
+    def _answer(self, step: Answer) -> None:
+        task = self._service_task(step.service_task)
+        if step.sees is not None:
+            _compare("the agency to see", step.sees, task.variables)
+        self.office.carry_out(AnswerServiceTask(service_task_id=task.id, data=step.data))
+        self._see_that_it_is_not_stuck()
+
+    def _fail(self, step: Fail) -> None:
+        task = self._service_task(step.service_task)
+        command = FailServiceTask(
+            service_task_id=task.id, code=step.code, message=step.message, data=step.data
+        )
+        self.office.carry_out(command)
+        self._see_that_it_is_not_stuck()
+
+    def _advance(self, step: Advance) -> None:
+        until = step.until(self.office.clock.now())
+        for _ in range(_MAX_TIMERS):
+            due = self.view.case.next_timer_at
+            if due is None or due > until:
+                break
+            self._fire_at(due)
+        else:
+            raise Unexpected(f"Expected at most {_MAX_TIMERS} timers to fire by {until.isoformat()}.")
+        self.office.clock.move_to(until)
+        self.office.carry_out(MarkOverdue())
+
+    def _send(self, step: Send) -> None:
+        command = DeliverMessage(name=step.message, correlation_key=step.correlation_key, data=step.data)
+        if self.office.carry_out(command, Role.CLERK).case_id != self.case_id:
+            raise Unexpected(f"Expected the case to wait for the message {step.message}, but it does not.")
+        self._see_that_it_is_not_stuck()
+
+    def _expect(self, step: Expect) -> None:
+        view = self.view
+        if step.status is not None:
+            _compare("the status", [step.status], [view.case.status.value])
+        if step.tasks is not None:
+            _compare("the open tasks", step.tasks, [task.element_id for task in view.tasks])
+        if step.service_tasks is not None:
+            _compare(
+                "the open service tasks", step.service_tasks, [task.topic for task in view.service_tasks]
+            )
+        if step.flags is not None:
+            _compare("the flags", step.flags, [flag.value for flag in view.case.flags])
+
+    def end(self, end: End) -> None:
+        """See that the case came to the end that was expected."""
+        if end.refused:
+            return
+        case = self.view.case
+        if end.status is not None:
+            _compare("the status", [end.status], [case.status.value])
+        if end.outcome != case.outcome:
+            raise Unexpected(f"Expected the case to end in {end.outcome}, found {case.outcome}.")
+        passed = self.office.witness.passed
+        if end.path is not None and end.path != passed:
+            raise Unexpected(f"Expected the path {' > '.join(end.path)}, found {' > '.join(passed)}.")
+        rest = iter(passed)
+        for element in end.through:
+            if element not in rest:
+                raise Unexpected(
+                    f"Expected to pass {' > '.join(end.through)} in this order, "
+                    f"but {element} is missing in {' > '.join(passed)}."
+                )
+
+    @property
+    def view(self) -> CaseView:
+        """The case with what is open in it."""
+        with self.office.engine.read_store.reading() as reads:
+            view = reads.case(self._case_id)
+        if view is None:
+            raise Unexpected("Expected the case to exist.")
+        return view
+
+    @property
+    def _case_id(self) -> UUID:
+        if self.case_id is None:
+            raise Unexpected("Expected a case, but opening it was refused.")
+        return self.case_id
+
+    def _fire_at(self, due: datetime) -> None:
+        self.office.clock.move_to(max(due, self.office.clock.now()))
+        self.office.carry_out(FireTimer(case_id=self._case_id))
+        self._see_that_it_is_not_stuck()
+
+    def _open_task(self, element: str) -> Task:
+        tasks = {task.element_id: task for task in self.view.tasks}
+        return tasks[element] if element in tasks else _missing("task", element, tasks)
+
+    def _service_task(self, wanted: str) -> ServiceTask:
+        tasks = {task.topic: task for task in self.view.service_tasks}
+        tasks |= {task.element_id: task for task in self.view.service_tasks}
+        return tasks[wanted] if wanted in tasks else _missing("service task", wanted, tasks)
+
+    def _see_that_it_is_not_stuck(self) -> None:
+        incident = self.office.witness.incident
+        if incident is not None:
+            raise Unexpected(f"Expected the case to go on, but it is stuck: {incident}")
+
+
+class _Refusing:
+    """Catches the refusal that a scenario expects; `check` compares its fields."""
+
+    def __init__(self, expected: tuple[str, ...]) -> None:
+        self._expected = expected
+        self._found: Invalid | None = None
+
+    def __enter__(self) -> "_Refusing":
+        return self
+
+    def __exit__(self, _kind: object, refusal: BaseException | None, _trace: object) -> bool:
+        if not self._expected or not isinstance(refusal, Invalid):
+            return False
+        self._found = refusal
+        return True
+
+    def check(self) -> None:
+        """Raise `Unexpected` unless exactly the expected fields were refused."""
+        if self._expected:
+            found = self._found.errors if self._found is not None else ()
+            # The start form's fields come back as parts of the request to open a case.
+            _compare(
+                "these fields to be refused:", self._expected, (name.removeprefix("data.") for name in found)
+            )
+
+
+def told(refusal: Refusal) -> str:
+    """A refusal that no scenario expected, with every field's problem."""
+    if not isinstance(refusal, Invalid):
+        return f"Refused: {refusal.message}"
+    fields = "; ".join(f"{field}: {' '.join(problems)}" for field, problems in refusal.errors.items())
+    return f"Refused: {fields}"
+
+
+def _compare(what: str, expected: Iterable[str], found: Iterable[str]) -> None:
+    wanted, there = set(expected), set(found)
+    if wanted != there:
+        raise Unexpected(f"Expected {what} {_listed(wanted)}, found {_listed(there)}.")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "none"
+
+
+def _missing(kind: str, wanted: str, there: Iterable[str]) -> NoReturn:
+    raise Unexpected(f"Expected an open {kind} {wanted}, found {_listed(there)}.")

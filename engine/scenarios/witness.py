@@ -1,0 +1,110 @@
+"""A workflow that runs another one and remembers which elements its steps passed."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from engine.ports.workflow import Definition, Marks, Phase, Step, Surroundings, Variables, Workflow
+
+
+class WitnessedWorkflow:
+    """Fills the port `Workflow` by handing everything on; for one case at a time."""
+
+    def __init__(self, workflow: Workflow) -> None:
+        self._workflow = workflow
+        self._passed: list[str] = []
+        self._incident: str | None = None
+
+    @property
+    def passed(self) -> Sequence[str]:
+        """The ids of the elements that were entered and left so far, in order."""
+        return tuple(self._passed)
+
+    @property
+    def incident(self) -> str | None:
+        """Why the last step left the case stuck; None if it did not."""
+        return self._incident
+
+    def prepare(self, definition: Definition) -> None:
+        """As the port has it."""
+        self._workflow.prepare(definition)
+
+    def start(self, definition: Definition, *, variables: Variables, surroundings: Surroundings) -> Step:
+        """As the port has it."""
+        return self._seen(self._workflow.start(definition, variables=variables, surroundings=surroundings))
+
+    def complete(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        token: UUID,
+        variables: Variables,
+        surroundings: Surroundings,
+    ) -> Step:
+        """As the port has it."""
+        return self._seen(
+            self._workflow.complete(
+                definition, snapshot, token=token, variables=variables, surroundings=surroundings
+            )
+        )
+
+    def fail(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        token: UUID,
+        code: str,
+        variables: Variables,
+        surroundings: Surroundings,
+    ) -> Step:
+        """As the port has it."""
+        return self._seen(
+            self._workflow.fail(
+                definition, snapshot, token=token, code=code, variables=variables, surroundings=surroundings
+            )
+        )
+
+    def deliver(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        token: UUID,
+        variables: Variables,
+        surroundings: Surroundings,
+    ) -> Step:
+        """As the port has it."""
+        return self._seen(
+            self._workflow.deliver(
+                definition, snapshot, token=token, variables=variables, surroundings=surroundings
+            )
+        )
+
+    def fire_timers(self, definition: Definition, snapshot: bytes, *, surroundings: Surroundings) -> Step:
+        """As the port has it."""
+        return self._seen(self._workflow.fire_timers(definition, snapshot, surroundings=surroundings))
+
+    def postpone_timers(
+        self, definition: Definition, snapshot: bytes, *, by: timedelta, surroundings: Surroundings
+    ) -> Step:
+        """As the port has it."""
+        return self._seen(
+            self._workflow.postpone_timers(definition, snapshot, by=by, surroundings=surroundings)
+        )
+
+    def marks(self, definition: Definition, snapshot: bytes) -> Marks:
+        """As the port has it."""
+        return self._workflow.marks(definition, snapshot)
+
+    def _seen(self, step: Step) -> Step:
+        if step.phase is Phase.STUCK:
+            found = step.incident
+            self._incident = (
+                f"{found.code} at {found.element_id}: {found.message}" if found else "no reason given"
+            )
+        else:
+            self._incident = None
+            self._passed.extend(passed.element_id for passed in step.passed)
+        return step

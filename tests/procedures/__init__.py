@@ -1,0 +1,1 @@
+"""The procedures that are shipped, and how their scenarios are played."""

@@ -1,0 +1,45 @@
+"""The shipped procedures, as tests look at them."""
+
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from engine.catalogue import folder, keys
+from engine.ports.catalogue import Files
+from engine.scenarios import Scenario, ScenarioResult, read_scenarios, rehearse
+
+ROOT = Path(__file__).parents[2]
+KEYS = keys(ROOT / "processes")
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+
+
+@cache
+def files_of(key: str) -> Files:
+    """The files of a procedure as they are deployed."""
+    return MappingProxyType(dict(folder(ROOT / "processes", ROOT / "forms", key)))
+
+
+@cache
+def result_of(key: str, name: str) -> ScenarioResult:
+    """How a scenario went; each is played once in a test run."""
+    return rehearse(files_of(key), scenario_of(key, name))
+
+
+@cache
+def scenario_of(key: str, name: str) -> Scenario:
+    """One scenario by name."""
+    return next(scenario for scenario in read_scenarios(files_of(key)) if scenario.name == name)
+
+
+def scenario_names(key: str) -> tuple[str, ...]:
+    """The names of a procedure's scenarios."""
+    found = (name for name in files_of(key) if name.startswith("scenarios/"))
+    return tuple(sorted(name.removeprefix("scenarios/").removesuffix(".yaml") for name in found))
+
+
+EVERY_SCENARIO = tuple((key, name) for key in KEYS for name in scenario_names(key))
+
+
+def diagram_of(key: str) -> bytes:
+    """The BPMN file of a procedure."""
+    return next(content for name, content in files_of(key).items() if name.endswith(".bpmn"))
