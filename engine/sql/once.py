@@ -26,7 +26,8 @@ _COMPLETE = (
 
 
 def _unless_noted(insert: AnyInsert) -> Executable:
-    return insert.on_conflict_do_nothing(index_elements=["owner", "key"])
+    noted = insert.on_conflict_do_nothing(index_elements=["owner", "key"])
+    return noted.returning(idempotency_keys.c.key)
 
 
 def _counting_up(insert: AnyInsert) -> Executable:
@@ -57,7 +58,7 @@ def remember(
     a second statement, which sees it.
     """
     note = {"owner": owner, "key": key, "fingerprint": fingerprint, "until": until, "receipt": None}
-    while execute_for(connection, _NOTE, note).rowcount == 0:
+    while execute_for(connection, _NOTE, note).one_or_none() is None:
         row = connection.execute(_NOTED, {"owner_": owner, "key_": key}).one_or_none()
         # Without a row, the note was discarded since the insert found it: the key is free again.
         if row is not None:

@@ -34,7 +34,7 @@ _FILES = sa.select(files.c.path, files.c.content).where(files.c.version_id == _I
 
 
 def _unless_numbered_so(insert: AnyInsert) -> sa.sql.Executable:
-    return insert.on_conflict_do_nothing(index_elements=["key", "number"])
+    return insert.on_conflict_do_nothing(index_elements=["key", "number"]).returning(versions.c.id)
 
 
 _ADD = for_each_database(_unless_numbered_so, versions)
@@ -87,14 +87,14 @@ def all_versions(connection: Connection, key: str) -> Sequence[ProcedureVersion]
 
 def version_files(connection: Connection, version_id: UUID) -> Mapping[str, bytes]:
     """The files of a version, by path."""
-    return dict(connection.execute(_FILES, {"id": version_id}).tuples().all())
+    return dict(connection.execute(_FILES, {"id": version_id}).all())
 
 
 def add_version(connection: Connection, version: ProcedureVersion, contents: Mapping[str, bytes]) -> None:
     """Write a new version with its files; `Conflict` if the number is taken."""
     search_text = search_form(f"{version.key} {version.title} {version.title_en}")
     row = {**version.__dict__, "status": version.status.value, "search_text": search_text}
-    if execute_for(connection, _ADD, row).rowcount == 0:
+    if execute_for(connection, _ADD, row).one_or_none() is None:
         raise Conflict(
             f"Expected version {version.number} of {version.key} to be new, but there is one.",
             code="already_exists",

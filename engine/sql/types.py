@@ -21,6 +21,11 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[datetime]:
+        """What a value is in Python."""
+        return datetime
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """The moment as the database takes it."""
         if value is None:
@@ -50,6 +55,11 @@ class PlainText(TypeDecorator[str]):
     def __init__(self, *, binary: bool = False) -> None:
         super().__init__()
         self.binary = binary
+
+    @property
+    def python_type(self) -> type[str]:
+        """What a value is in Python."""
+        return str
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Text, with PostgreSQL's collation by code point where that is wanted; it is SQLite's own."""

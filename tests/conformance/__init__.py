@@ -1,0 +1,1 @@
+"""The promises of the storage ports, held against every filling."""

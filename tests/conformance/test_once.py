@@ -1,0 +1,112 @@
+"""Claims about idempotency keys, the signs of life of workers, and the operator's counts."""
+
+from engine.domain.case import CaseStatus, Flag
+from engine.domain.job import JobState
+from engine.domain.task import TaskState
+from engine.ports.reads import Gauges
+from engine.ports.work import CaseChange, Remembered, Work
+from tests.builders import NOON, a_job, a_task, minutes_later
+from tests.conformance.office import Office
+from tests.databases import AnyStore
+
+
+def remember(
+    work: Work, owner: str = "maria", key: str = "k-1", fingerprint: bytes = b"\x00f"
+) -> Remembered | None:
+    return work.remember(owner=owner, key=key, fingerprint=fingerprint, until=minutes_later(60))
+
+
+def test_a_key_is_new_once_and_then_stands_for_its_first_request(store: AnyStore) -> None:
+    receipt = {"id": "case-1", "tasks": [1, None]}
+    with store.begin() as work:
+        assert remember(work) is None
+        work.remember_receipt(owner="maria", key="k-1", receipt=receipt)
+        work.commit()
+
+    with store.begin() as work:
+        again = remember(work, fingerprint=b"another request")
+
+    assert again == Remembered(fingerprint=b"\x00f", receipt=receipt)
+
+
+def test_a_key_belongs_to_its_owner(store: AnyStore) -> None:
+    with store.begin() as work:
+        remember(work, owner="maria")
+        work.commit()
+
+    with store.begin() as work:
+        assert remember(work, owner="nikos") is None
+        assert remember(work, owner="maria", key="k-2") is None
+
+
+def test_a_key_of_a_request_that_was_undone_is_new_again(store: AnyStore) -> None:
+    with store.begin() as work:
+        remember(work)
+
+    with store.begin() as work:
+        assert remember(work) is None
+
+
+def test_a_key_noted_without_a_receipt_has_an_empty_one(store: AnyStore) -> None:
+    with store.begin() as work:
+        remember(work)
+        work.commit()
+
+    with store.begin() as work:
+        assert remember(work) == Remembered(fingerprint=b"\x00f", receipt={})
+
+
+def test_an_empty_store_counts_nothing(store: AnyStore) -> None:
+    with store.reading() as reads:
+        found = reads.gauges(NOON)
+
+    assert found == Gauges(
+        cases_started=0,
+        cases_by_status={status.value: 0 for status in CaseStatus},
+        tasks_completed=0,
+        open_tasks=0,
+        jobs_ready=0,
+        job_lag_seconds=0.0,
+        dead_letters=0,
+        stuck_cases=0,
+        last_worker_beat=None,
+    )
+
+
+def test_the_operator_sees_what_there_is(office: Office) -> None:
+    stuck = office.a_case(1, flags=frozenset({Flag.STUCK}))
+    tasks = [a_task(stuck, state=state) for state in (TaskState.OPEN, TaskState.CANCELLED)]
+    tasks += [a_task(stuck, state=TaskState.COMPLETED) for _ in range(2)]
+    jobs = (
+        a_job(run_at=minutes_later(-10), leased_until=minutes_later(1)),
+        a_job(run_at=minutes_later(-3), leased_until=minutes_later(-1)),
+        a_job(run_at=minutes_later(-2)),
+        a_job(run_at=minutes_later(5)),
+        a_job(run_at=minutes_later(-90), state=JobState.DEAD),
+        a_job(run_at=minutes_later(-90), state=JobState.DONE),
+    )
+    office.write(
+        CaseChange(case=stuck, is_new=True, new_tasks=tuple(tasks), jobs=jobs),
+        CaseChange(case=office.a_case(2), is_new=True),
+        CaseChange(case=office.a_case(3, status=CaseStatus.WITHDRAWN), is_new=True),
+    )
+    with office.store.begin() as work:
+        work.beat("w-1", minutes_later(-2))
+        work.beat("w-2", minutes_later(-4))
+        work.beat("w-2", minutes_later(-1))
+        work.commit()
+
+    with office.store.reading() as reads:
+        found = reads.gauges(NOON)
+
+    assert found == Gauges(
+        cases_started=3,
+        cases_by_status={"open": 2, "suspended": 0, "completed": 0, "rejected": 0, "withdrawn": 1},
+        tasks_completed=2,
+        open_tasks=1,
+        jobs_ready=4,
+        job_lag_seconds=180.0,
+        dead_letters=1,
+        stuck_cases=1,
+        last_worker_beat=minutes_later(-1),
+    )
