@@ -1,0 +1,109 @@
+"""A town hall on a real database: cases that wait for a real agency, and workers that are real processes."""
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from engine.bootstrap import build
+from engine.commands.case_file import CaseState
+from engine.connectors.signatures import new_secret
+from engine.domain.actor import SYSTEM
+from engine.ports.reads import CaseView
+from engine.queries.cases import ShowCase
+from engine.settings import from_environment
+from engine.sql import SqlStore
+from tests.connectors.loopback_agency import Answer, LoopbackAgency, a_running_agency
+from tests.office import ROOT, Office, an_office
+
+CONFIRMS = Answer(body='{"data": {"confirmed": true, "certificate_number": "Β-2026/118"}}'.encode())
+"""The municipality answers at once."""
+
+LEASE_SECONDS = 1.0
+
+
+@dataclass
+class Town:
+    """An office, its municipality, and however many workers the test starts."""
+
+    url: str
+    store: SqlStore
+    office: Office
+    agency: LoopbackAgency
+    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def starts_worker(self) -> subprocess.Popen[bytes]:
+        """A new worker process, looking for work."""
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "tests.worker.worker_process", str(LEASE_SECONDS)],
+            cwd=ROOT,
+            env={**os.environ, **_environment(self.url)},
+            stdout=subprocess.DEVNULL,
+        )
+        self.workers.append(worker)
+        return worker
+
+    def kill(self, worker: subprocess.Popen[bytes]) -> None:
+        """Kill a worker as a power cut would."""
+        worker.kill()
+        worker.wait()
+
+    def sends(self, count: int = 1) -> list[CaseState]:
+        """Cases whose papers were checked, and which now ask the municipality."""
+        return [self.office.sends_to_municipality() for _ in range(count)]
+
+    def case(self, state: CaseState) -> CaseView:
+        """The case as it is now."""
+        return self.office.engine.ask(ShowCase(case_id=state.case.id), actor=SYSTEM)
+
+    def actions(self, state: CaseState) -> Counter[str]:
+        """How often each action stands in the case's journal."""
+        return Counter(entry.action for entry in self.office.journal(state))
+
+    def is_answered(self, state: CaseState) -> bool:
+        """Whether the case went on to the clerk."""
+        return [task.element_id for task in self.case(state).tasks] == ["hand_over"]
+
+    @contextmanager
+    def holding(self, case_id: UUID) -> Iterator[None]:
+        """Hold the case locked, so that nobody else can record anything in it."""
+        with self.store.begin() as work:
+            work.lock_case(case_id)
+            yield
+
+
+@contextmanager
+def a_town(url: str) -> Iterator[Town]:
+    """A town on that database; its workers are gone at the end."""
+    with a_running_agency() as agency:
+        agency.answering = lambda received: CONFIRMS
+        engine = build(from_environment(_environment(url)))
+        office = an_office(engine, endpoint=agency.url, secrets=(new_secret(),))
+        store = engine.store
+        assert isinstance(store, SqlStore)
+        town = Town(url=url, store=store, office=office, agency=agency)
+        try:
+            yield town
+        finally:
+            for worker in town.workers:
+                town.kill(worker)
+            store.close()
+
+
+def eventually(claim: Callable[[], bool], *, seconds: float = 30) -> bool:
+    """Whether the claim comes true within that time."""
+    end = time.monotonic() + seconds
+    while not claim():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def _environment(url: str) -> dict[str, str]:
+    return {"STOA_DATABASE_URL": url, "STOA_PRIVATE_ENDPOINTS": "127.0.0.0/8"}
