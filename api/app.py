@@ -1,0 +1,60 @@
+"""The web application: the gate, the rooms behind it, and how a "no" looks."""
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from api import problems
+from api.context import Site
+from api.docs.pages import blueprint as docs
+from api.gate.answers import OrjsonProvider
+from api.gate.keys import KeyConverter
+from api.gate.rate_limits import Buckets
+from api.observability import requests
+from api.observability.health import blueprint as health
+from api.observability.metrics import Metrics
+from api.openapi import StoaApi
+from api.rest import SUBJECTS
+from api.webhooks import agencies
+from engine.dispatch import Engine
+from engine.domain.refusal import Refusal
+from engine.settings import Settings
+
+BASE_PATH = "/api/v1"
+
+
+def create_app(engine: Engine, settings: Settings, *, schema_head: str | None = None) -> Flask:
+    """The application over an engine.
+
+    `schema_head` is the migration that /readyz demands of the database; None demands none.
+    """
+    app = Flask("api", static_folder=None, template_folder="docs/templates")
+    app.json = OrjsonProvider(app)
+    app.url_map.converters["key"] = KeyConverter
+    app.url_map.merge_slashes = False
+    app.url_map.strict_slashes = False
+    Site(
+        engine=engine,
+        settings=settings,
+        schema_head=schema_head,
+        metrics=Metrics(),
+        token_buckets=Buckets(settings.rate_limit),
+        address_buckets=Buckets(settings.public_rate_limit),
+    ).put_on(app.extensions)
+    requests.watch(app)
+    app.register_error_handler(Refusal, problems.of_refusal)
+    app.register_error_handler(problems.Problem, problems.of_problem)
+    app.register_error_handler(HTTPException, problems.of_http_exception)
+    _open_rooms(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _open_rooms(app: Flask) -> None:
+    api = StoaApi(app)
+    for subject in (*SUBJECTS, agencies.calls):
+        api.register_blueprint(subject, url_prefix=BASE_PATH)
+    app.register_blueprint(docs)
+    app.register_blueprint(health)

@@ -1,0 +1,121 @@
+"""Fields of requests that marshmallow does not have: strict about type, length and what text may hold."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import marshmallow as ma
+
+_RFC_3339 = re.compile(
+    r"(?:19|2[0-9])[0-9]{2}-[01][0-9]-[0-3][0-9][Tt][0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"
+    r"(?:[Zz]|[+-][0-2][0-9]:[0-5][0-9])"
+)
+
+
+class Text(ma.fields.String):
+    """Text of `least` to `most` characters, more than space where `least` is not 0."""
+
+    def __init__(
+        self, *, most: int, least: int = 1, means: str = "", example: str = "", **options: Any
+    ) -> None:
+        metadata = {"description": means} if means else {}
+        if example:
+            metadata["examples"] = [example]  # type: ignore[assignment]  # a list in OpenAPI 3.1
+        length = ma.validate.Length(min=least or None, max=most)
+        super().__init__(validate=length, metadata=metadata, **options)
+        self._least = least
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **named: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **named)
+        if self._least and not text.strip():
+            raise ma.ValidationError("Expected more than space.")
+        return text
+
+
+class Whole(ma.fields.Integer):
+    """A whole number in JSON: a text or a fraction is none."""
+
+    def __init__(self, *, least: int, most: int, means: str = "", **options: Any) -> None:
+        bounds = ma.validate.Range(min=least, max=most)
+        super().__init__(strict=True, validate=bounds, metadata={"description": means}, **options)
+
+
+class WholeInQuery(ma.fields.Integer):
+    """A whole number in a query, where everything is text: ASCII digits and nothing else."""
+
+    def __init__(self, *, least: int, most: int, means: str = "", **options: Any) -> None:
+        bounds = ma.validate.Range(min=least, max=most)
+        super().__init__(validate=bounds, metadata={"description": means}, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **named: Any) -> Any:
+        if not re.fullmatch(r"[0-9]{1,9}", str(value)):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **named)
+
+
+class Moment(ma.fields.AwareDateTime):
+    """A moment as RFC 3339 has it, with its offset."""
+
+    def __init__(self, *, means: str = "", **options: Any) -> None:
+        super().__init__(format="iso", metadata={"description": means}, **options)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **named: Any
+    ) -> datetime:
+        if not isinstance(value, str) or not _RFC_3339.fullmatch(value):
+            raise ma.ValidationError(
+                "Expected a date and time with its offset, such as 2026-12-01T09:00:00Z."
+            )
+        moment: datetime = super()._deserialize(value.upper(), attr, data, **named)
+        return moment
+
+
+class Choice(ma.fields.Enum[Any]):
+    """One of the values of an enumeration."""
+
+    def __init__(self, choices: Any, *, means: str = "", **options: Any) -> None:
+        super().__init__(choices, by_value=ma.fields.String, metadata={"description": means}, **options)
+
+
+class FreeData(ma.fields.Dict):
+    """An object whose names a form or a diagram decides; its keys are data and nothing more."""
+
+    def __init__(self, *, means: str, example: Mapping[str, Any] | None = None, **options: Any) -> None:
+        metadata: dict[str, Any] = {"description": means, "additionalProperties": True}
+        if example is not None:
+            metadata["examples"] = [example]
+        super().__init__(keys=ma.fields.String(), metadata=metadata, **options)
+
+
+class Shape(ma.Schema):
+    """What an answer looks like, written from values of the domain."""
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:  # noqa: ARG002 - there is no default
+        """The value for a field: an attribute that is missing is a bug and raises."""
+        return self.value_of(obj, attr)
+
+    def value_of(self, thing: Any, name: str) -> Any:
+        """Where the value for a field comes from; shapes of composed things override it."""
+        return getattr(thing, name)
+
+
+class PageQuery(ma.Schema):
+    """Which part of a list is wanted."""
+
+    limit = WholeInQuery(least=1, most=100, load_default=50, means="How many items a page has.")
+    cursor = Text(most=500, load_default=None, means="`next` of the page before.")
+
+
+def page_of(shape: type[ma.Schema]) -> type[ma.Schema]:
+    """The shape of a page of such items."""
+    name = shape.__name__ + "Page"
+    fields: dict[str, ma.fields.Field[Any]] = {
+        "items": ma.fields.List(ma.fields.Nested(shape), required=True),
+        "next": ma.fields.String(
+            required=True,
+            allow_none=True,
+            metadata={"description": "The cursor of the next page, null on the last."},
+        ),
+    }
+    return type(name, (Shape,), fields)

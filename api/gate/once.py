@@ -1,0 +1,30 @@
+"""Idempotency keys: the same request with the same key has its effect once."""
+
+import hashlib
+import re
+
+from flask import request
+
+from api.context import actor
+from api.problems import Problem
+from engine.dispatch import Once
+
+HEADER = "Idempotency-Key"
+_KEY = re.compile(r"[!-~]{1,128}")
+
+
+def once() -> Once | None:
+    """What the engine needs to do the present request once; None if it bears no key.
+
+    The key belongs to who asks, and stands for the method, the path and the body's bytes.
+    """
+    key = request.headers.get(HEADER)
+    if key is None:
+        return None
+    if not _KEY.fullmatch(key):
+        raise Problem(
+            "bad_request", f"Expected {HEADER} to be 1 to 128 visible ASCII characters without spaces."
+        )
+    asker = actor()
+    fingerprint = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.get_data())
+    return Once(owner=f"{asker.kind}:{asker.id}", key=key, fingerprint=fingerprint.digest())

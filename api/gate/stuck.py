@@ -1,0 +1,18 @@
+"""Answers to service tasks that did not move their case."""
+
+from uuid import UUID
+
+from engine.commands.case_file import CaseState
+from engine.domain.refusal import Conflict
+
+
+def require_moved(state: CaseState, service_task_id: UUID) -> None:
+    """Refuse, so that the sender tries again, when the answer left the case stuck and the service task open.
+
+    The journal tells of the attempt already; nothing else has changed.
+    """
+    if any(task.id == service_task_id for task in state.service_tasks):
+        raise Conflict(
+            "The case is stuck and the service task stays open; send the answer again later.",
+            code="case_stuck",
+        )

@@ -1,0 +1,1 @@
+"""What an operator sees: logs, metrics and health, none of it personal."""

@@ -1,0 +1,88 @@
+"""Health: is the process alive, can it work, and what is it doing (for load balancers and operators)."""
+
+import hmac
+from datetime import timedelta
+
+import structlog
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from api.context import engine, site
+from api.observability.metrics import CONTENT_TYPE
+from api.problems import Problem
+from engine.domain.actor import SYSTEM, Role
+from engine.domain.token import digest
+from engine.ports.reads import Gauges
+from engine.queries.operations import CountEverything, SchemaVersion
+
+WORKER_SILENCE = timedelta(minutes=1)
+"""After this long without a heartbeat, nothing is delivered and no timer fires: the system is degraded."""
+
+blueprint = Blueprint("health", __name__)
+_log = structlog.get_logger("api")
+_LOOPBACK = ("127.0.0.1", "::1")
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "Via")
+
+
+@blueprint.get("/healthz")
+def alive() -> ResponseReturnValue:
+    """Whether the process answers at all; nothing else is looked at."""
+    return {"status": "ok"}
+
+
+@blueprint.get("/readyz")
+def ready() -> ResponseReturnValue:
+    """Whether requests can be served: 503 without the database or at the wrong migration.
+
+    A silent worker makes it `degraded`, still with 200, because the API works without one.
+    """
+    checks = {"database": "ok", "migrations": "ok", "worker": "ok"}
+    try:
+        found = engine().ask(SchemaVersion(), actor=SYSTEM)
+        gauges = engine().ask(CountEverything(), actor=SYSTEM)
+    except Exception as error:  # noqa: BLE001 - whatever stands between us and the database makes us unready
+        _log.warning("not_ready", check="database", error=type(error).__qualname__)
+        return {"status": "unavailable", "checks": {"database": "unreachable"}}, 503
+    if site().schema_head is not None and found != site().schema_head:
+        checks["migrations"] = "run `stoa migrate upgrade`"
+        return {"status": "unavailable", "checks": checks}, 503
+    checks["worker"] = _worker(gauges)
+    status = "ok" if checks["worker"] == "ok" else "degraded"
+    return {"status": status, "checks": checks}
+
+
+@blueprint.get("/metrics")
+def metrics() -> ResponseReturnValue:
+    """What Prometheus scrapes.
+
+    With the setting metrics_token that token opens it, else an operator's token, or the loopback address when
+    no proxy stands before.
+    """
+    _require_operator()
+    text = site().metrics.text(engine().ask(CountEverything(), actor=SYSTEM))
+    return Response(text, content_type=CONTENT_TYPE)
+
+
+def _worker(gauges: Gauges) -> str:
+    beat = gauges.last_worker_beat
+    if beat is None:
+        return "never seen"
+    silence = engine().clock.now() - beat
+    return "ok" if silence <= WORKER_SILENCE else f"silent for {int(silence.total_seconds())} seconds"
+
+
+def _require_operator() -> None:
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    wanted = site().settings.metrics_token
+    if wanted and hmac.compare_digest(token.encode(), wanted.encode()):
+        return
+    direct = request.remote_addr in _LOOPBACK and not any(name in request.headers for name in _FORWARDED)
+    if direct and not wanted:
+        return
+    found = engine().identify(digest(token)) if token else None
+    if found is None or not found.has(Role.OPERATOR):
+        raise Problem(
+            "unauthenticated",
+            "Metrics are for operators.",
+            headers={"WWW-Authenticate": 'Bearer realm="stoa"'},
+        )

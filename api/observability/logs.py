@@ -1,0 +1,37 @@
+"""Structured logs: one event name and fields on a line, never personal data.
+
+What may be logged of a request: its id, method, route (not the address, which may hold a case number and a
+tracking code), status, duration, the case's id, and the kind and id of who asks. Never bodies, names or query
+strings.
+"""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+from engine.settings import Settings
+
+
+def set_up(settings: Settings) -> None:
+    """Write logs of this process to standard error, as JSON lines or for people."""
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    ending: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if settings.log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            ending,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    # What libraries log may quote requests: only their warnings are let through, without their arguments.
+    logging.basicConfig(level=max(level, logging.WARNING), format="%(levelname)s %(name)s", stream=sys.stderr)

@@ -1,0 +1,66 @@
+"""The life of a request in the log and the metrics: a name when it comes, a line when it goes."""
+
+import re
+import time
+import traceback
+from uuid import UUID
+
+import structlog
+from flask import Flask, Response, g, request
+
+from api import problems
+from api.context import request_id, site
+from api.gate import response_headers
+from engine.domain.identifier import identifier_at
+
+_SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_QUIET = ("/healthz", "/readyz", "/metrics")
+_log = structlog.get_logger("api")
+
+
+def watch(app: Flask) -> None:
+    """Name, time, count and log every request of the application."""
+    app.before_request(_begin)
+    app.after_request(_end)
+    app.register_error_handler(Exception, _fault)
+
+
+def _begin() -> None:
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if _SANE.fullmatch(given) else str(identifier_at(site().engine.clock.now()))
+    g.begun = time.perf_counter()
+
+
+def _end(response: Response) -> Response:
+    seconds = time.perf_counter() - g.begun
+    rule = request.url_rule.rule if request.url_rule else "(none)"
+    here = site()
+    here.metrics.count(request.method, rule, response.status_code, seconds)
+    allowance = g.get("allowance")
+    if allowance is not None:
+        response.headers.update(allowance.headers)
+    response_headers.put_on(response, request_id=request_id(), https_only=here.settings.https_only)
+    if rule not in _QUIET:
+        _log.info("request", **_fields(rule), status=response.status_code, ms=round(seconds * 1000, 1))
+    return response
+
+
+def _fields(rule: str) -> dict[str, object]:
+    fields: dict[str, object] = {"request_id": request_id(), "method": request.method, "route": rule}
+    case_id = (request.view_args or {}).get("case_id")
+    if isinstance(case_id, UUID):
+        fields["case_id"] = str(case_id)
+    actor = g.get("actor")
+    if actor is not None:
+        fields["actor_kind"], fields["actor_id"] = actor.kind.value, str(actor.id)
+    return fields
+
+
+def _fault(error: Exception) -> Response:
+    """Answer what nobody anticipated, and log where it happened; its message may be personal."""
+    where = [
+        f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    rule = request.url_rule.rule if request.url_rule else "(none)"
+    _log.error("fault", **_fields(rule), error=type(error).__qualname__, where=where[-12:])
+    return problems.of_fault(request_id())

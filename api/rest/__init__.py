@@ -1,0 +1,13 @@
+"""The REST calls, one subject a file; each view makes one call into the engine."""
+
+from api.rest import cases, messages, procedures, service_tasks, tasks, tracking
+
+SUBJECTS = (
+    procedures.calls,
+    cases.calls,
+    tasks.calls,
+    service_tasks.calls,
+    messages.calls,
+    tracking.calls,
+)
+"""In the order in which the documentation shows them."""

@@ -1,0 +1,35 @@
+"""Messages: from outside to the case that waits for them."""
+
+from datetime import timedelta
+from typing import Any
+
+from api.context import actor, engine
+from api.gate.calls import JSON, Calls
+from api.gate.once import once
+from api.rest.schemas import messages as bodies
+from engine.commands.deliver_message import DeliverMessage
+from engine.domain.actor import Scope
+
+calls = Calls("messages", about="A message reaches the case that waits for its name and correlation key.")
+
+
+@calls.call(
+    "POST", "/messages", scope=Scope.MESSAGES, takes=JSON, headers=["Idempotency-Key"], refuses=[404, 409]
+)
+@calls.arguments(
+    bodies.MessageBody,
+    example={"name": "payment_received", "correlation_key": "0009-26-000123-4", "data": {"cents": 800}},
+)
+@calls.response(200, bodies.MessageReceiptBody, example={"result": "delivered"})
+def deliver_message(body: dict[str, Any]) -> Any:
+    """Deliver a message to the oldest case that waits for it, or keep it for a while, or drop it."""
+    command = DeliverMessage(
+        name=body["name"],
+        correlation_key=body["correlation_key"],
+        data=body["data"],
+        ttl=timedelta(seconds=body["ttl_seconds"]),
+    )
+    receipt = engine().carry_out(command, actor=actor(), once=once())
+    if receipt.case_id is not None:
+        return {"result": "delivered"}
+    return {"result": "kept" if receipt.message_id is not None else "dropped"}

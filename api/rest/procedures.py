@@ -1,0 +1,136 @@
+"""Procedures: the catalogue, the versions and their files, and the life of a version."""
+
+from typing import Any
+
+from flask import Response, request
+
+from api.context import actor, engine
+from api.gate.calls import Calls, etag_header
+from api.gate.once import once
+from api.gate.pages import part_of, tagged
+from api.rest.schemas import procedures as bodies
+from engine.catalogue import from_zip
+from engine.commands.versions import DeployProcedure, PublishVersion, RetireVersion
+from engine.domain.actor import Scope
+from engine.domain.procedure import ProcedureVersion, VersionStatus
+from engine.queries.procedures import FindProcedures, ListVersions, ShowFile, ShowVersion
+
+calls = Calls("procedures", about="The catalogue of certified procedures, in numbered immutable versions.")
+
+ZIP = "application/zip"
+_MEDIA_TYPES = {".bpmn": "application/xml", ".dmn": "application/xml", ".form": "application/json"}
+_VERSION_PATH = "/procedures/<key:key>/versions/<int(min=1,max=999999):number>"
+_FILE = {"schema": {"type": "string", "contentMediaType": "text/plain"}, "content_type": "text/plain"}
+
+
+@calls.call("GET", "/procedures", scope=Scope.PROCEDURES_READ, refuses=[422])
+@calls.arguments(bodies.ProcedureQuery, location="query")
+@calls.response(200, bodies.ProcedurePage, example={"items": [bodies.VERSION], "next": None})
+def find_procedures(query: dict[str, Any]) -> Any:
+    """Find procedures.
+
+    For each procedure the version on offer, else the newest, by key.
+    """
+    question = FindProcedures(text=query["q"], status=query["status"], part=part_of(query))
+    return engine().ask(question, actor=actor())
+
+
+@calls.call(
+    "POST",
+    "/procedures",
+    scope=Scope.PROCEDURES_WRITE,
+    takes=ZIP,
+    headers=["Idempotency-Key"],
+    refuses=[409],
+)
+@calls.doc(
+    requestBody={
+        "required": True,
+        "description": "A zip of a procedure folder: procedure.yaml, BPMN, DMN, forms/*.form.",
+        "content": {ZIP: {"schema": {"type": "string", "contentMediaType": ZIP}}},
+    }
+)
+@calls.response(201, bodies.WholeVersion, example={**bodies.VERSION, "status": "draft", "metadata": {}})
+def deploy_procedure() -> Any:
+    """Deploy a procedure.
+
+    Checks the files and stores them as the next version, a draft. The very same files again give the version
+    that they made. 422 lists every finding by file.
+    """
+    command = DeployProcedure(files=from_zip(request.get_data()))
+    version = engine().carry_out(command, actor=actor(), once=once())
+    return version, {"Location": f"{request.path}/{version.key}/versions/{version.number}"}
+
+
+@calls.call(
+    "GET", "/procedures/<key:key>", scope=Scope.PROCEDURES_READ, headers=["If-None-Match"], refuses=[404]
+)
+@calls.response(200, bodies.WholeVersion, headers=etag_header(), example={**bodies.VERSION, "metadata": {}})
+def show_procedure(key: str) -> Any:
+    """Show a procedure: its version on offer, else its newest."""
+    versions = engine().ask(ListVersions(key=key), actor=actor())
+    on_offer = (version for version in versions if version.status is VersionStatus.PUBLISHED)
+    shown = next(on_offer, versions[0])
+    return tagged(shown, _tag(shown))
+
+
+@calls.call("GET", "/procedures/<key:key>/versions", scope=Scope.PROCEDURES_READ, refuses=[404])
+@calls.response(200, bodies.VersionList, example={"items": [bodies.VERSION]})
+def list_versions(key: str) -> Any:
+    """List the versions of a procedure, newest first."""
+    return {"items": engine().ask(ListVersions(key=key), actor=actor())}
+
+
+@calls.call("GET", _VERSION_PATH, scope=Scope.PROCEDURES_READ, headers=["If-None-Match"], refuses=[404])
+@calls.response(
+    200,
+    bodies.VersionWithFiles,
+    headers=etag_header(),
+    example={**bodies.VERSION, "metadata": {}, "files": ["procedure.yaml", "residence-certificate.bpmn"]},
+)
+def show_version(key: str, number: int) -> Any:
+    """Show a version with the names of its files."""
+    found = engine().ask(ShowVersion(key=key, number=number), actor=actor())
+    return tagged(found, _tag(found[0]))
+
+
+@calls.call(
+    "GET",
+    _VERSION_PATH + "/files/<path:name>",
+    scope=Scope.PROCEDURES_READ,
+    headers=["If-None-Match"],
+    refuses=[404],
+)
+@calls.alt_response(200, **_FILE, headers=etag_header(), description="The file's text.", success=True)
+@calls.alt_response(200, schema={"type": "string"}, content_type="application/xml", success=True)
+@calls.alt_response(200, schema={"type": "object"}, content_type="application/json", success=True)
+def show_file(key: str, number: int, name: str) -> Any:
+    """Show a file of a version: BPMN, DMN, a form, or procedure.yaml.
+
+    It comes as it was deployed, to be saved and not to be shown by a browser.
+    """
+    content = engine().ask(ShowFile(key=key, number=number, name=name), actor=actor())
+    extension = name[name.rfind(".") :] if "." in name else ""
+    media_type = _MEDIA_TYPES.get(extension, "text/plain")
+    response = Response(content, content_type=f"{media_type}; charset=utf-8")
+    response.headers["Content-Disposition"] = "attachment"
+    response.add_etag()
+    return tagged(response, response.headers["ETag"])
+
+
+@calls.call("POST", _VERSION_PATH + "/publish", scope=Scope.PROCEDURES_WRITE, refuses=[404, 409, 422])
+@calls.response(200, bodies.WholeVersion, example={**bodies.VERSION, "metadata": {}})
+def publish_version(key: str, number: int) -> Any:
+    """Offer a draft from now on. Somebody else than who deployed it does this."""
+    return engine().carry_out(PublishVersion(key=key, number=number), actor=actor())
+
+
+@calls.call("POST", _VERSION_PATH + "/retire", scope=Scope.PROCEDURES_WRITE, refuses=[404, 409, 422])
+@calls.response(200, bodies.WholeVersion, example={**bodies.VERSION, "status": "retired", "metadata": {}})
+def retire_version(key: str, number: int) -> Any:
+    """Offer a version no longer; its running cases go on."""
+    return engine().carry_out(RetireVersion(key=key, number=number), actor=actor())
+
+
+def _tag(version: ProcedureVersion) -> str:
+    return f'"{version.sha256[:16]}-{version.status}"'

@@ -1,0 +1,1 @@
+"""What the bodies of the REST calls look like, one subject a file."""

@@ -1,0 +1,262 @@
+"""Bodies about cases."""
+
+import re
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields
+from stdnum.gr import amka, vat
+
+from api.gate.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, page_of
+from api.rest.schemas.service_tasks import WaitingServiceTask
+from api.rest.schemas.tasks import ListedTask
+from engine.domain.case import CaseStatus, Channel, Flag
+from engine.domain.party import PartyRole
+
+APPLICANT = {
+    "given_name": "Ελένη",
+    "family_name": "Δημητρίου",
+    "patronymic": "Γεώργιος",
+    "afm": "094014201",
+    "phone": "+302103252312",
+}
+NEW_CASE: dict[str, Any] = {
+    "procedure": "residence-certificate",
+    "channel": "counter",
+    "applicant": APPLICANT,
+    "data": {"evidence": "utility_bill"},
+    "notify": {"sms": "+306900000000"},
+}
+CASE: dict[str, Any] = {
+    "id": "01936b2e-7f8a-7c3d-9a4b-5c6d7e8f9a0b",
+    "number": "0009-26-000123-4",
+    "procedure": "residence-certificate",
+    "version": 1,
+    "branch": "0009",
+    "channel": "counter",
+    "status": "open",
+    "flags": ["awaiting_agency"],
+    "opened_at": "2026-03-09T10:00:00Z",
+    "due_at": "2026-03-16T22:00:00Z",
+    "suspended_at": None,
+    "closed_at": None,
+    "outcome": None,
+}
+OPENED: dict[str, Any] = {**CASE, "tasks": [], "service_tasks": [], "tracking_code": "K7QX9PAB"}
+
+_OF_THE_STATE = ("tasks", "service_tasks", "parties")
+"""What a case's state or view holds itself; everything else is its case's."""
+
+
+def _sound_afm(number: str) -> None:
+    if not re.fullmatch(r"[0-9]{9}", number) or not vat.is_valid(number) or number == "000000000":
+        raise ma.ValidationError("Expected an AFM: 9 digits, of which the last checks the others.")
+
+
+def _sound_amka(number: str) -> None:
+    if not re.fullmatch(r"[0-9]{11}", number) or not amka.is_valid(number):
+        raise ma.ValidationError("Expected an AMKA: a birth date as DDMMYY, 4 digits and a check digit.")
+
+
+_AFM = fields.String(
+    allow_none=True, validate=_sound_afm, metadata={"pattern": "^[0-9]{9}$", "description": "Tax number."}
+)
+_AMKA = fields.String(
+    allow_none=True,
+    validate=_sound_amka,
+    metadata={"pattern": "^[0-9]{11}$", "description": "Social security number."},
+)
+_MOBILE = ma.validate.Regexp(
+    r"\+[1-9][0-9]{6,14}\Z", error="Expected a number in E.164, such as +306900000000."
+)
+_EMAIL = ma.validate.Regexp(
+    r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+\Z", error="Expected an e-mail address such as eleni@example.gr."
+)
+
+
+class PersonBody(ma.Schema):
+    """A person in the words of the Core Person vocabulary."""
+
+    given_name = Text(most=100, required=True, example="Ελένη")
+    family_name = Text(most=100, required=True, example="Δημητρίου")
+    patronymic = Text(most=100, allow_none=True)
+    matronymic = Text(most=100, allow_none=True)
+    birth_name = Text(most=100, allow_none=True)
+    birth_date = fields.Date(allow_none=True, metadata={"description": "ISO 8601."})
+    afm = _AFM
+    amka = _AMKA
+    identity_document = Text(most=50, allow_none=True, means="Kind and number of the document.")
+    phone = Text(most=30, allow_none=True)
+    email = fields.String(allow_none=True, validate=[ma.validate.Length(max=254), _EMAIL])
+    address = Text(most=300, allow_none=True)
+
+    @ma.post_load
+    def _date_as_text(self, person: dict[str, Any], **_: Any) -> dict[str, Any]:
+        birth_date = person.get("birth_date")
+        return {**person, "birth_date": birth_date.isoformat()} if birth_date else person
+
+
+class NotifyBody(ma.Schema):
+    """How the citizen wants to be told."""
+
+    sms = fields.String(
+        allow_none=True,
+        validate=_MOBILE,
+        metadata={"description": "A mobile number in E.164.", "pattern": r"^\+[1-9][0-9]{6,14}$"},
+    )
+    email = fields.String(allow_none=True, validate=[ma.validate.Length(max=254), _EMAIL])
+
+
+class NewCase(ma.Schema):
+    """What opens a case."""
+
+    procedure = Text(
+        most=64, required=True, means="The key of a procedure on offer.", example="residence-certificate"
+    )
+    channel = Choice(Channel, required=True, means="How the citizen came.")
+    applicant = fields.Nested(PersonBody, required=True)
+    representative = fields.Nested(PersonBody, allow_none=True, load_default=None)
+    branch = fields.String(
+        allow_none=True,
+        load_default=None,
+        validate=ma.validate.Regexp(r"[0-9]{4}\Z", error="Expected 4 digits."),
+        metadata={"pattern": "^[0-9]{4}$", "description": "The code of a branch; your own if left out."},
+    )
+    data = FreeData(means="The fields of the procedure's start form.", load_default=dict)
+    notify = fields.Nested(NotifyBody, load_default=dict)
+
+
+class ReasonBody(ma.Schema):
+    """Why it is done; the journal keeps it."""
+
+    reason = Text(most=1000, required=True, example="Ο πολίτης απέσυρε την αίτησή του.")
+
+
+class CaseQuery(PageQuery):
+    """Which cases are wanted."""
+
+    number = Text(most=30, load_default=None, means="A whole case number, with or without hyphens.")
+    q = Text(
+        most=200,
+        load_default=None,
+        means="A case number, or words of a name, an AFM, an AMKA or a phone number.",
+    )
+    status = Choice(CaseStatus, load_default=None)
+    procedure = Text(most=64, load_default=None, means="The key of a procedure.")
+    branch = Text(most=4, load_default=None, means="The code of a branch.")
+
+
+class ListedCase(Shape):
+    """A case without what is in it."""
+
+    id = fields.UUID(required=True)
+    number = fields.String(required=True)
+    procedure = fields.String(required=True, attribute="procedure_key")
+    version = fields.Integer(required=True, attribute="version_number")
+    branch = fields.String(required=True, attribute="branch_code")
+    channel = Choice(Channel, required=True)
+    status = Choice(CaseStatus, required=True)
+    flags = fields.Method("_flags", required=True, metadata={"type": "array", "items": {"enum": [*Flag]}})
+    opened_at = Moment(required=True)
+    due_at = Moment(required=True, allow_none=True, means="When the term of law or service norm ends.")
+    suspended_at = Moment(required=True, allow_none=True)
+    closed_at = Moment(required=True, allow_none=True)
+    outcome = fields.String(
+        required=True, allow_none=True, metadata={"description": "The end event it reached."}
+    )
+
+    def _flags(self, case: Any) -> list[str]:
+        return sorted(case.flags)
+
+
+class CaseBody(ListedCase):
+    """A case after a command: itself, and what is open in it."""
+
+    tasks = fields.List(fields.Nested(ListedTask), required=True)
+    service_tasks = fields.List(fields.Nested(WaitingServiceTask), required=True)
+
+    def value_of(self, thing: Any, name: str) -> Any:
+        """What is open comes from the state, everything else from its case."""
+        return getattr(thing if name in _OF_THE_STATE else thing.case, name)
+
+    def _flags(self, state: Any) -> list[str]:
+        return sorted(state.case.flags)
+
+
+class OpenedCase(CaseBody):
+    """A new case, with the code that stands on the citizen's receipt."""
+
+    tracking_code = fields.String(required=True)
+
+
+class PersonShape(Shape):
+    """A person."""
+
+    given_name = fields.String(required=True)
+    family_name = fields.String(required=True)
+    patronymic = fields.String(required=True, allow_none=True)
+    matronymic = fields.String(required=True, allow_none=True)
+    birth_name = fields.String(required=True, allow_none=True)
+    birth_date = fields.String(required=True, allow_none=True)
+    afm = fields.String(required=True, allow_none=True)
+    amka = fields.String(required=True, allow_none=True)
+    identity_document = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True)
+    email = fields.String(required=True, allow_none=True)
+    address = fields.String(required=True, allow_none=True)
+
+
+class PartyShape(Shape):
+    """A person with their role in a case."""
+
+    role = Choice(PartyRole, required=True)
+    person = fields.Nested(PersonShape, required=True)
+
+
+class NotifyShape(Shape):
+    """How the citizen wants to be told."""
+
+    sms = fields.String(required=True, allow_none=True)
+    email = fields.String(required=True, allow_none=True)
+
+
+class WholeCase(CaseBody):
+    """A case with what is open in it and who is in it."""
+
+    parties = fields.List(fields.Nested(PartyShape), required=True)
+    notify = fields.Nested(NotifyShape, required=True)
+
+
+class JournalLine(Shape):
+    """One line of a journal."""
+
+    number = fields.Integer(required=True)
+    at = Moment(required=True)
+    actor = fields.Method("_actor", required=True, metadata={"type": "object"})
+    branch = fields.String(required=True, allow_none=True, attribute="branch_code")
+    action = fields.String(required=True)
+    detail = FreeData(means="What the line is about; never form data.", required=True)
+    reason = fields.String(required=True, allow_none=True)
+    previous_hash = fields.String(required=True)
+    hash = fields.String(
+        required=True, metadata={"description": "SHA-256 over the line and the hash before."}
+    )
+
+    def _actor(self, line: Any) -> dict[str, str]:
+        return {"kind": line.actor_kind.value, "name": line.actor_name}
+
+
+class Diagram(Shape):
+    """A case's BPMN with what is done and what is under way."""
+
+    bpmn = fields.String(required=True, metadata={"description": "The BPMN file's text."})
+    completed = fields.List(fields.String(), required=True, metadata={"description": "Element ids."})
+    active = fields.List(fields.String(), required=True, metadata={"description": "Element ids."})
+
+    def value_of(self, thing: Any, name: str) -> Any:
+        """The ids to mark come from the marks."""
+        return thing.bpmn if name == "bpmn" else getattr(thing.marks, name)
+
+
+CasePage = page_of(ListedCase)
+JournalPage = page_of(JournalLine)

@@ -1,0 +1,72 @@
+"""Bodies about procedures."""
+
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields
+
+from api.gate.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, page_of
+from engine.domain.procedure import VersionStatus
+
+VERSION: dict[str, Any] = {
+    "key": "residence-certificate",
+    "version": 1,
+    "status": "published",
+    "title": {"el": "Βεβαίωση μόνιμης κατοικίας", "en": "Permanent residence certificate"},
+    "sha256": "5e" * 32,
+    "created_at": "2026-03-01T08:00:00Z",
+    "published_at": "2026-03-02T08:00:00Z",
+    "retired_at": None,
+}
+
+
+class ListedVersion(Shape):
+    """A version of a procedure."""
+
+    key = fields.String(required=True)
+    version = fields.Integer(required=True, attribute="number")
+    status = Choice(VersionStatus, required=True)
+    title = fields.Method("_title", required=True, metadata={"type": "object", "description": "By language."})
+    sha256 = fields.String(required=True, metadata={"description": "Over all its files."})
+    created_at = Moment(required=True)
+    published_at = Moment(required=True, allow_none=True)
+    retired_at = Moment(required=True, allow_none=True)
+
+    def _title(self, version: Any) -> dict[str, str]:
+        return {"el": version.title, "en": version.title_en}
+
+
+class WholeVersion(ListedVersion):
+    """A version with its metadata."""
+
+    metadata = FreeData(means="All of procedure.yaml: codes, term, fee, papers, outcomes.", required=True)
+
+
+class VersionWithFiles(WholeVersion):
+    """A version with its metadata and the names of its files."""
+
+    files = fields.List(fields.String(), required=True)
+
+    def value_of(self, thing: Any, name: str) -> Any:
+        """The names come with the version, as a pair."""
+        version, names = thing
+        return names if name == "files" else getattr(version, name)
+
+    def _title(self, pair: Any) -> dict[str, str]:
+        return super()._title(pair[0])
+
+
+class VersionList(ma.Schema):
+    """All versions of a procedure."""
+
+    items = fields.List(fields.Nested(ListedVersion), required=True)
+
+
+class ProcedureQuery(PageQuery):
+    """Which procedures are wanted."""
+
+    q = Text(most=200, load_default=None, means="Words of the key or the titles.")
+    status = Choice(VersionStatus, load_default=None)
+
+
+ProcedurePage = page_of(ListedVersion)

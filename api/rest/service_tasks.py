@@ -1,0 +1,128 @@
+"""Service tasks: what waits for an agency, taken and answered by polling, or by clerks on its behalf."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from api.context import actor, engine
+from api.gate.calls import JSON, Calls
+from api.gate.once import once
+from api.gate.pages import part_of
+from api.gate.stuck import require_moved
+from api.rest.schemas import service_tasks as bodies
+from engine.commands.answer_service_task import AnswerServiceTask
+from engine.commands.case_file import CaseState
+from engine.commands.fail_service_task import FailServiceTask
+from engine.commands.lease_service_tasks import ExtendLease, LeaseServiceTasks
+from engine.domain.actor import Scope
+from engine.domain.service_task import ServiceTaskState
+from engine.queries.tasks import ListServiceTasks, ShowServiceTask
+
+calls = Calls(
+    "service-tasks", about="A service task is work handed to an agency; it stays open until it is answered."
+)
+
+_SERVICE_TASK = "/service-tasks/<uuid:service_task_id>"
+_REFUSES = [404, 409]
+
+
+@calls.call("GET", "/service-tasks", scope=Scope.SERVICE_TASKS, refuses=[422])
+@calls.arguments(bodies.ServiceTaskQuery, location="query")
+@calls.response(200, bodies.ServiceTaskPage)
+def list_service_tasks(query: dict[str, Any]) -> Any:
+    """List what waits for agencies, oldest first: an agency sees its own, a branch those of its cases."""
+    question = ListServiceTasks(state=query["state"], agency_key=query["agency"], part=part_of(query))
+    return engine().ask(question, actor=actor())
+
+
+@calls.call("GET", _SERVICE_TASK, scope=Scope.SERVICE_TASKS, refuses=[404])
+@calls.response(200, bodies.ServiceTaskToAnswer)
+def show_service_task(service_task_id: UUID) -> Any:
+    """Show a service task with what its diagram hands over, for whoever may answer it."""
+    return engine().ask(ShowServiceTask(service_task_id=service_task_id), actor=actor())
+
+
+@calls.call(
+    "POST",
+    "/service-tasks/lease",
+    scope=Scope.SERVICE_TASKS,
+    takes=JSON,
+    headers=["Idempotency-Key"],
+    refuses=[409],
+)
+@calls.arguments(
+    bodies.LeaseBody,
+    example={"topics": ["municipality.residence"], "max": 5, "lock_seconds": 300, "worker": "r-1"},
+)
+@calls.response(200, bodies.LeasedServiceTasks)
+def lease_service_tasks(body: dict[str, Any]) -> Any:
+    """Take service tasks: each is locked for one worker for a while and comes with its variables."""
+    command = LeaseServiceTasks(
+        topics=tuple(body["topics"]),
+        limit=body["max"],
+        lock=timedelta(seconds=body["lock_seconds"]),
+        worker=body["worker"],
+    )
+    return {"items": engine().carry_out(command, actor=actor(), once=once())}
+
+
+@calls.call(
+    "POST",
+    _SERVICE_TASK + "/complete",
+    scope=Scope.SERVICE_TASKS,
+    takes=JSON,
+    headers=["Idempotency-Key"],
+    refuses=_REFUSES,
+)
+@calls.arguments(bodies.AnswerBody)
+@calls.response(200, bodies.AnsweredServiceTask, example=bodies.ANSWERED)
+def answer_service_task(body: dict[str, Any], service_task_id: UUID) -> Any:
+    """Answer a service task: its case goes on. 409 if the case is stuck; answer again later."""
+    command = AnswerServiceTask(service_task_id=service_task_id, data=body["data"], worker=body["worker"])
+    state = engine().carry_out(command, actor=actor(), once=once())
+    return _answered(state, service_task_id, ServiceTaskState.COMPLETED)
+
+
+@calls.call(
+    "POST",
+    _SERVICE_TASK + "/fail",
+    scope=Scope.SERVICE_TASKS,
+    takes=JSON,
+    headers=["Idempotency-Key"],
+    refuses=_REFUSES,
+)
+@calls.arguments(bodies.FailureBody, example={"code": "NOT_RESIDENT", "message": "Δεν βρέθηκε εγγραφή."})
+@calls.response(200, bodies.AnsweredServiceTask, example={**bodies.ANSWERED, "state": "failed"})
+def fail_service_task(body: dict[str, Any], service_task_id: UUID) -> Any:
+    """Refuse a service task with a code, by which the procedure goes on; without one it is tried again."""
+    retry_in = body["retry_in"]
+    command = FailServiceTask(
+        service_task_id=service_task_id,
+        message=body["message"],
+        code=body["code"],
+        retry_in=timedelta(seconds=retry_in) if retry_in is not None else None,
+        data=body["data"],
+        worker=body["worker"],
+    )
+    state = engine().carry_out(command, actor=actor(), once=once())
+    if body["code"] is None:
+        return {"id": service_task_id, "state": ServiceTaskState.OPEN}
+    return _answered(state, service_task_id, ServiceTaskState.FAILED)
+
+
+@calls.call("POST", _SERVICE_TASK + "/extend", scope=Scope.SERVICE_TASKS, takes=JSON, refuses=_REFUSES)
+@calls.arguments(bodies.ExtendBody)
+@calls.response(200, bodies.ListedServiceTask)
+def extend_lease(body: dict[str, Any], service_task_id: UUID) -> Any:
+    """Keep a leased service task a while longer; 409 if the lease is not yours any more."""
+    command = ExtendLease(
+        service_task_id=service_task_id,
+        lock=timedelta(seconds=body["lock_seconds"]),
+        worker=body["worker"],
+    )
+    return engine().carry_out(command, actor=actor())
+
+
+def _answered(state: CaseState, service_task_id: UUID, become: ServiceTaskState) -> dict[str, Any]:
+    require_moved(state, service_task_id)
+    return {"id": service_task_id, "state": become}

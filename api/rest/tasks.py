@@ -1,0 +1,120 @@
+"""Tasks: the worklist, one task with its form, and what people do with it."""
+
+from typing import Any
+from uuid import UUID
+
+from api.context import actor, engine
+from api.gate.calls import JSON, Calls, etag_header
+from api.gate.pages import part_of, tagged
+from api.gate.preconditions import expected_version, tag
+from api.rest.schemas import tasks as bodies
+from api.rest.schemas.cases import CASE, CaseBody
+from engine.commands.assign_task import AssignTask
+from engine.commands.claim_task import ClaimTask
+from engine.commands.complete_task import CompleteTask
+from engine.commands.release_task import ReleaseTask
+from engine.commands.save_draft import SaveDraft
+from engine.domain.actor import Scope
+from engine.domain.task import Task
+from engine.queries.tasks import ListTasks, ShowTask
+
+calls = Calls("tasks", about="A task is open for a person of the branch, and held by at most one of them.")
+
+_TASK = "/tasks/<uuid:task_id>"
+
+
+@calls.call("GET", "/tasks", scope=Scope.CASES_READ, refuses=[422])
+@calls.arguments(bodies.TaskQuery, location="query")
+@calls.response(200, bodies.TaskPage, example={"items": [bodies.TASK], "next": None})
+def list_tasks(query: dict[str, Any]) -> Any:
+    """Show the worklist: those due first before the others."""
+    question = ListTasks(
+        state=query["state"],
+        mine=query["assignee"] == "me",
+        unassigned=query["assignee"] == "none",
+        branch_code=query["branch"],
+        procedure=query["procedure"],
+        due_before=query["due_before"],
+        text=query["q"],
+        part=part_of(query),
+    )
+    return engine().ask(question, actor=actor())
+
+
+@calls.call("GET", _TASK, scope=Scope.CASES_READ, headers=["If-None-Match"], refuses=[404])
+@calls.response(
+    200,
+    bodies.TaskToWorkOn,
+    headers=etag_header(),
+    example={**bodies.TASK, "form_schema": {"components": []}, "prefill": {}, "draft": None},
+)
+def show_task(task_id: UUID) -> Any:
+    """Show a task with its form, what to begin with, and the draft."""
+    sheet = engine().ask(ShowTask(task_id=task_id), actor=actor())
+    return tagged(sheet, tag(sheet.task.row_version))
+
+
+@calls.call("POST", _TASK + "/claim", scope=Scope.CASES_WRITE, headers=["If-Match"], refuses=[404, 422])
+@calls.response(200, bodies.ListedTask, headers=etag_header(), example=bodies.TASK)
+def claim_task(task_id: UUID) -> Any:
+    """Take a task in hand. Claiming what you have changes nothing; 409 if a colleague has it."""
+    command = ClaimTask(task_id=task_id, expected_version=expected_version())
+    return _changed(engine().carry_out(command, actor=actor()))
+
+
+@calls.call(
+    "POST",
+    _TASK + "/release",
+    scope=Scope.CASES_WRITE,
+    takes=JSON,
+    body_needed=False,
+    headers=["If-Match"],
+    refuses=[404],
+)
+@calls.arguments(bodies.ReleaseBody, required=False, example={"reason": "Λήξη βάρδιας."})
+@calls.response(200, bodies.ListedTask, headers=etag_header(), example={**bodies.TASK, "assignee": None})
+def release_task(body: dict[str, str | None], task_id: UUID) -> Any:
+    """Give a task back for the others; the branch's manager may give anybody's back."""
+    command = ReleaseTask(task_id=task_id, reason=body["reason"], expected_version=expected_version())
+    return _changed(engine().carry_out(command, actor=actor()))
+
+
+@calls.call(
+    "POST", _TASK + "/assign", scope=Scope.CASES_WRITE, takes=JSON, headers=["If-Match"], refuses=[404]
+)
+@calls.arguments(bodies.AssignBody)
+@calls.response(200, bodies.ListedTask, headers=etag_header(), example={**bodies.TASK, "assignee": "nikos"})
+def assign_task(body: dict[str, str], task_id: UUID) -> Any:
+    """Give a task to a colleague, whoever has it. The branch's manager does this."""
+    command = AssignTask(
+        task_id=task_id, to=body["to"], reason=body["reason"], expected_version=expected_version()
+    )
+    return _changed(engine().carry_out(command, actor=actor()))
+
+
+@calls.call("PUT", _TASK + "/draft", scope=Scope.CASES_WRITE, takes=JSON, headers=["If-Match"], refuses=[404])
+@calls.arguments(bodies.DraftBody, example={"data": {"papers_complete": True}})
+@calls.response(200, bodies.ListedTask, headers=etag_header(), example=bodies.TASK)
+def save_draft(body: dict[str, Any], task_id: UUID) -> Any:
+    """Keep what was typed so far, instead of the last draft."""
+    command = SaveDraft(task_id=task_id, data=body["data"], expected_version=expected_version())
+    return _changed(engine().carry_out(command, actor=actor()))
+
+
+@calls.call(
+    "POST", _TASK + "/complete", scope=Scope.CASES_WRITE, takes=JSON, headers=["If-Match"], refuses=[404]
+)
+@calls.arguments(bodies.DataBody, example={"data": {"papers_complete": True}})
+@calls.response(200, CaseBody, example={**CASE, "tasks": [bodies.TASK], "service_tasks": []})
+def complete_task(body: dict[str, Any], task_id: UUID) -> Any:
+    """Complete a task that you have: the case goes on, and the answer shows its next tasks.
+
+    422 leaves the task as it was. A case that cannot go on is flagged `stuck`; the task then stays open and
+    keeps the data as its draft.
+    """
+    command = CompleteTask(task_id=task_id, data=body["data"], expected_version=expected_version())
+    return engine().carry_out(command, actor=actor())
+
+
+def _changed(task: Task) -> tuple[Task, dict[str, str]]:
+    return task, {"ETag": tag(task.row_version)}

@@ -1,0 +1,13 @@
+"""The application as a WSGI server finds it: `gunicorn api.wsgi:app`."""
+
+import os
+
+from api.app import create_app
+from api.observability import logs
+from engine import bootstrap
+from engine.settings import from_environment
+from engine.sql import migrate
+
+_settings = from_environment(os.environ)
+logs.set_up(_settings)
+app = create_app(bootstrap.build(_settings), _settings, schema_head=migrate.head())

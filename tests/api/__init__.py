@@ -1,0 +1,1 @@
+"""Tests of the web API, over HTTP and on the real engine."""

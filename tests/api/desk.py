@@ -1,0 +1,170 @@
+"""A desk with the API on it, for tests: an office, everybody's token, and calls in their names."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from api.app import create_app
+from engine.commands.people import IssueToken, SaveAgency, SaveBranch, SaveUser
+from engine.connectors.signatures import new_secret, signed_headers
+from engine.dispatch import Engine
+from engine.domain.actor import SYSTEM, Role, Scope
+from engine.domain.agency import Agency, Branch
+from engine.settings import Settings, from_environment
+from tests.builders import a_branch, a_user, an_agency
+from tests.office import APPLICATION, PAPERS_COMPLETE, MovableClock, Office, an_office
+
+BASE = "/api/v1"
+APPLICANT: Mapping[str, Any] = {"given_name": "Ελένη", "family_name": "Δημητρίου", "afm": "094014201"}
+NEW_CASE: Mapping[str, Any] = {
+    "procedure": "residence-certificate",
+    "channel": "counter",
+    "applicant": APPLICANT,
+    "data": APPLICATION,
+}
+ALL_SCOPES = frozenset(Scope)
+
+
+@dataclass
+class Desk:
+    """The API over an office. `tokens` are by name: people by user name, agencies by key."""
+
+    office: Office
+    app: Flask
+    tokens: dict[str, str]
+    secrets: Mapping[str, str]
+
+    @property
+    def client(self) -> FlaskClient:
+        """A fresh client without cookies."""
+        return self.app.test_client(use_cookies=False)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        by: str | None = "maria",
+        headers: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> TestResponse:
+        """Make a call in somebody's name, None for nobody's; `path` is below `/api/v1`."""
+        given = dict(headers or {})
+        if by is not None:
+            given.setdefault("Authorization", f"Bearer {self.tokens[by]}")
+        return self.client.open(BASE + path, method=method, headers=given, **options)
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        """GET."""
+        return self.call("GET", path, **options)
+
+    def post(self, path: str, body: Any = None, **options: Any) -> TestResponse:
+        """POST a JSON body, or none."""
+        return self.call("POST", path, **({"json": body} if body is not None else {}), **options)
+
+    def opens_case(self, **changes: Any) -> dict[str, Any]:
+        """Open a residence certificate as Maria; the answer's body."""
+        response = self.post("/cases", {**NEW_CASE, **changes})
+        assert response.status_code == 201, response.text
+        return dict(response.get_json())
+
+    def sends_to_municipality(self) -> tuple[dict[str, Any], str]:
+        """Open a case and complete the check of its papers; the case, and the id of its service task."""
+        case = self.opens_case()
+        task = case["tasks"][0]["id"]
+        self.post(f"/tasks/{task}/claim")
+        response = self.post(f"/tasks/{task}/complete", {"data": PAPERS_COMPLETE})
+        assert response.status_code == 200, response.text
+        return case, response.get_json()["service_tasks"][0]["id"]
+
+    def sends_webhook(
+        self, message: Any, *, webhook_id: str = "msg_1", key: str = "municipality", **changes: Any
+    ) -> TestResponse:
+        """POST a signed webhook of an agency; `secret` and `at` change how it is signed."""
+        body = message if isinstance(message, bytes) else json.dumps(message).encode()
+        headers = signed_headers(
+            message_id=webhook_id,
+            at=changes.get("at", self.office.clock.now()),
+            body=body,
+            secrets=[changes.get("secret", self.secrets[key])],
+        )
+        headers["Content-Type"] = "application/json"
+        return self.call("POST", f"/webhooks/agencies/{key}", by=None, headers=headers, data=body)
+
+    def engages(
+        self, username: str, branch: Branch, *roles: Role, scopes: frozenset[Scope] = ALL_SCOPES
+    ) -> UUID:
+        """Give somebody roles in a branch and a token, and say their id."""
+        user = a_user(username=username)
+        self.office.does(SaveUser(user=user, branch_id=branch.id, roles=frozenset(roles)), actor=SYSTEM)
+        self.issue(username, user_id=user.id, branch_id=branch.id, scopes=scopes)
+        return user.id
+
+    def issue(self, name: str, *, scopes: frozenset[Scope] = ALL_SCOPES, **owner: UUID | None) -> UUID:
+        """Issue a token and keep it under a name; the token's id."""
+        command = IssueToken(label=name, scopes=scopes, expires_at=None, **owner)
+        issued = self.office.does(command, actor=SYSTEM)
+        self.tokens[name] = issued.text
+        return issued.token.id
+
+
+def a_desk(engine: Engine | None = None, *, clock: MovableClock | None = None, **environment: str) -> Desk:
+    """The API over an office of the residence certificate.
+
+    Maria and Petros are clerks, Nikos is the manager of branch 0009; Foteini is a clerk of branch 0010. Anna
+    is an analyst, Kostas a certifier, Olga an operator, Thanos an auditor, Dimitra a call-centre agent.
+    `municipality` and `registry` are agencies. `environment` are settings.
+    """
+    secrets = {key: new_secret() for key in ("municipality", "registry")}
+    office = an_office(engine, clock=clock, secrets=(secrets["municipality"],))
+    settings = from_environment(
+        {"STOA_RATE_LIMIT": "100000", "STOA_PUBLIC_RATE_LIMIT": "10000", **environment}
+    )
+    desk = Desk(office=office, app=create_app(office.engine, settings), tokens={}, secrets=secrets)
+    for name, actor in {"maria": office.clerk, "petros": office.colleague, "nikos": office.manager}.items():
+        desk.issue(name, user_id=actor.id, branch_id=office.branch.id)
+    _fill(desk, secrets)
+    return desk
+
+
+def _fill(desk: Desk, secrets: Mapping[str, str]) -> None:
+    office = desk.office
+    elsewhere = a_branch(code="0010", name="ΚΕΠ Πατρέων", name_en="Patras", municipality="Πατρέων")
+    office.does(SaveBranch(branch=elsewhere), actor=SYSTEM)
+    desk.engages("foteini", elsewhere, Role.CLERK)
+    others = {
+        "anna": Role.ANALYST,
+        "kostas": Role.CERTIFIER,
+        "olga": Role.OPERATOR,
+        "thanos": Role.AUDITOR,
+        "dimitra": Role.AGENT,
+    }
+    for name, role in others.items():
+        desk.engages(name, office.branch, role)
+    registry = an_agency(key="registry", secrets=(secrets["registry"],))
+    office.does(SaveAgency(agency=registry), actor=SYSTEM)
+    for agency in (office.agency, registry):
+        desk.issue(agency.key, agency_id=agency.id)
+
+
+def with_endpoint(agency: Agency, url: str) -> Agency:
+    """The agency, receiving webhooks there."""
+    return replace(agency, endpoint=url)
+
+
+def settings_of(desk: Desk) -> Settings:
+    """The settings that the desk's application runs with."""
+    settings: Settings = desk.app.extensions["stoa"].settings
+    return settings
+
+
+def minutes(number: float) -> timedelta:
+    """That many minutes."""
+    return timedelta(minutes=number)
