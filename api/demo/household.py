@@ -10,7 +10,6 @@ from pathlib import Path
 from threading import Event, Lock
 
 _LOOK_EVERY_SECONDS = 0.2
-_GRACE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +40,7 @@ class Household:
     logs: Path
     tell: Callable[[str], None]
     patience: Patience = field(default_factory=Patience)
+    grace_seconds: float = 10
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _crashes: dict[str, list[float]] = field(default_factory=dict)
     _stopping: bool = False
@@ -66,13 +66,13 @@ class Household:
         return self._running[name].pid
 
     def stop(self) -> None:
-        """Ask every process to stop, the last started first; kill what has not stopped after ten seconds."""
+        """Ask every process to stop, the last started first; kill what has not when the grace is over."""
         with self._turn:
             self._stopping = True
             leaving = list(reversed(self._running.values()))
         for process in leaving:
             _signal(process, signal.SIGTERM)
-        end = time.monotonic() + _GRACE_SECONDS
+        end = time.monotonic() + self.grace_seconds
         for process in leaving:
             try:
                 process.wait(max(0.0, end - time.monotonic()))

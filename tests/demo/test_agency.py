@@ -60,7 +60,7 @@ def test_a_callback_is_repeated_with_the_same_id_until_stoa_takes_it(demo_agency
 
 
 def test_an_answer_that_stoa_finally_refuses_is_not_sent_again(demo_agency: DemoAgency) -> None:
-    demo_agency.stoa.answering = always(Answer(status=409))
+    demo_agency.stoa.answering = always(Answer(status=404))
     demo_agency.start()
 
     demo_agency.hears("municipality.residence")

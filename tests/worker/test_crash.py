@@ -4,6 +4,7 @@ import random
 import signal
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -77,9 +78,9 @@ def test_workers_killed_again_and_again_at_any_moment_lose_nothing(town: Town) -
     chance = random.Random(20261121)
 
     for _ in range(6):
-        heard = len(town.agency.ids)
+        hears_more = partial(town.has_heard_more_than, len(town.agency.ids))
         worker = town.starts_worker()
-        eventually(lambda before=heard: len(town.agency.ids) > before, seconds=3)  # type: ignore[misc]
+        eventually(hears_more, seconds=3)
         eventually(lambda: False, seconds=chance.uniform(0, 0.15))
         town.kill(worker)
     town.starts_worker()

@@ -69,6 +69,10 @@ class Town:
         """Whether the case went on to the clerk."""
         return [task.element_id for task in self.case(state).tasks] == ["hand_over"]
 
+    def has_heard_more_than(self, count: int) -> bool:
+        """Whether the agency has received more messages than that."""
+        return len(self.agency.ids) > count
+
     @contextmanager
     def holding(self, case_id: UUID) -> Iterator[None]:
         """Hold the case locked, so that nobody else can record anything in it."""

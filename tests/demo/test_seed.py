@@ -1,0 +1,125 @@
+"""The demonstration's offices, people and agencies: set up by commands, and harmless to set up twice."""
+
+import stat
+from dataclasses import replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from api.demo.cast import COLLEAGUES, OFFICES, PARTNERS
+from api.demo.keyring import Keyring
+from api.demo.seed import Seeded, publish_procedures, seed
+from engine.bootstrap import build_in_memory
+from engine.commands.people import SaveAgency
+from engine.dispatch import Engine
+from engine.domain.actor import SYSTEM, Role
+from engine.domain.procedure import VersionStatus
+from engine.domain.token import digest
+from engine.queries.procedures import FindProcedures
+from tests.builders import NOON
+from tests.office import ROOT, MovableClock
+
+_AT = "http://127.0.0.1:9000"
+
+
+@pytest.fixture
+def engine() -> Engine:
+    return build_in_memory(clock=MovableClock(NOON), zone=ZoneInfo("Europe/Athens"))
+
+
+def _seeded(engine: Engine, known: Seeded | None = None) -> Seeded:
+    return seed(engine, agencies_at=_AT, known=known.tokens if known else {})
+
+
+def test_everybody_has_a_token_that_opens_their_own_door(engine: Engine) -> None:
+    seeded = _seeded(engine)
+
+    maria = engine.identify(digest(seeded.tokens["maria"]))
+    registry = engine.identify(digest(seeded.tokens["registry"]))
+    assert set(seeded.tokens) == {one.username for one in COLLEAGUES} | {one.key for one in PARTNERS}
+    assert maria is not None
+    assert (maria.name, maria.branch_code, maria.roles) == ("maria", "0009", frozenset({Role.CLERK}))
+    assert registry is not None
+    assert registry.name == "registry"
+
+
+def test_every_agency_is_connected_with_a_secret_of_its_own(engine: Engine) -> None:
+    seeded = _seeded(engine)
+
+    with engine.read_store.reading() as reads:
+        agencies = {agency.key: agency for agency in reads.agencies()}
+    assert [agencies[one.key].endpoint for one in PARTNERS] == [f"{_AT}/{one.key}" for one in PARTNERS]
+    assert all(agency.receives_webhooks for agency in agencies.values())
+    assert len(set(seeded.secrets.values())) == len(PARTNERS)
+
+
+def test_setting_up_twice_gives_the_same_people_tokens_and_secrets(engine: Engine) -> None:
+    first = _seeded(engine)
+
+    second = _seeded(engine, first)
+
+    with engine.read_store.reading() as reads:
+        assert len(reads.branches()) == len(OFFICES)
+        assert len(reads.tokens(NOON)) == len(first.tokens)
+    assert second == first
+
+
+def test_a_token_that_was_lost_or_opens_nothing_is_replaced(engine: Engine) -> None:
+    first = _seeded(engine)
+    forgetful = Seeded(
+        tokens={**first.tokens, "maria": "stoa_other", "nikos": first.tokens["eleni"]}, secrets={}
+    )
+
+    second = _seeded(engine, forgetful)
+
+    for name in ("maria", "nikos"):
+        actor = engine.identify(digest(second.tokens[name]))
+        assert actor is not None
+        assert actor.name == name
+
+
+def test_an_agency_that_moved_or_was_disabled_is_connected_again(engine: Engine) -> None:
+    first = _seeded(engine)
+    with engine.read_store.reading() as reads:
+        registry = reads.agency_keyed("registry")
+    assert registry is not None
+    gone = replace(registry, disabled_at=NOON)
+    engine.carry_out(SaveAgency(agency=gone), actor=SYSTEM)
+
+    second = seed(engine, agencies_at="http://127.0.0.1:9001", known=first.tokens)
+
+    with engine.read_store.reading() as reads:
+        connected = reads.agency_keyed("registry")
+    assert connected is not None
+    assert connected.receives_webhooks
+    assert connected.endpoint == "http://127.0.0.1:9001/registry"
+    assert second.secrets == first.secrets
+
+
+def test_every_procedure_is_published_and_a_second_time_changes_nothing(engine: Engine) -> None:
+    first = publish_procedures(engine, processes=ROOT / "processes", forms=ROOT / "forms")
+    second = publish_procedures(engine, processes=ROOT / "processes", forms=ROOT / "forms")
+
+    on_offer = engine.ask(FindProcedures(), actor=SYSTEM).items
+    assert {version.status for version in on_offer} == {VersionStatus.PUBLISHED}
+    assert [version.id for version in second] == [version.id for version in first]
+
+
+def test_the_keyring_is_for_its_owner_only(tmp_path: Path) -> None:
+    keyring = Keyring(path=tmp_path / "tokens.json")
+
+    keyring.write({"maria": "stoa_1"})
+
+    assert keyring.read() == {"maria": "stoa_1"}
+    assert stat.S_IMODE(keyring.path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{"])
+def test_a_keyring_with_something_else_in_it_is_empty(tmp_path: Path, content: str) -> None:
+    keyring = Keyring(path=tmp_path / "tokens.json")
+    keyring.path.write_text(content)
+
+    tokens = keyring.read()
+
+    assert tokens == {}
