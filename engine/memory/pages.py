@@ -1,46 +1,37 @@
 """Pages of in-memory lists: sorted, cut after the cursor, with a cursor to the next part."""
 
-import base64
-import binascii
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-import orjson
-
-from engine.domain.refusal import Invalid
+from engine.domain.cursor import KeyPart, read_cursor, require_page_limit, write_cursor
 from engine.ports.reads import Page, Slice
 
 T = TypeVar("T")
-Key = tuple[str, ...]
-"""What a list is sorted by, as texts that sort as their values do."""
-
-MAX_LIMIT = 100
 
 
-def page(items: Iterable[T], *, key: Callable[[T], Key], part: Slice, newest_first: bool = False) -> Page[T]:
-    """The asked-for part of the sorted list; `Invalid` for a limit or a cursor that makes no sense."""
-    if not 1 <= part.limit <= MAX_LIMIT:
-        raise Invalid.field("limit", f"expected from 1 to {MAX_LIMIT}, found {part.limit}")
-    ordered = sorted(items, key=key, reverse=newest_first)
-    if part.cursor is not None:
-        last = _read(part.cursor, width=len(key(ordered[0])) if ordered else None)
-        ordered = [item for item in ordered if (key(item) < last if newest_first else key(item) > last)]
-    shown = tuple(ordered[: part.limit])
-    more = len(ordered) > part.limit
-    return Page(items=shown, next=_write(key(shown[-1])) if more else None)
+@dataclass(frozen=True)
+class Order(Generic[T]):
+    """How a list is sorted: by `key`, a unique tuple of one value of each of `kinds`.
 
+    `name` tells the cursors of one list from those of another.
+    """
 
-def _write(key: Key) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps(key)).decode().rstrip("=")
+    name: str
+    kinds: tuple[type[KeyPart], ...]
+    key: Callable[[T], tuple[Any, ...]]
+    newest_first: bool = False
 
+    def page(self, items: Iterable[T], part: Slice) -> Page[T]:
+        """The part of the list that is asked for; `Invalid` for a limit or a cursor that makes no sense."""
+        require_page_limit(part.limit)
+        ordered = sorted(items, key=self.key, reverse=self.newest_first)
+        if part.cursor is not None:
+            last = read_cursor(part.cursor, list_name=self.name, kinds=self.kinds)
+            ordered = [item for item in ordered if self._follows(self.key(item), last)]
+        shown = tuple(ordered[: part.limit])
+        more = len(ordered) > part.limit
+        return Page(items=shown, next=write_cursor(self.name, self.key(shown[-1])) if more else None)
 
-def _read(cursor: str, *, width: int | None) -> Key:
-    try:
-        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        found = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (binascii.Error, UnicodeError, orjson.JSONDecodeError) as error:
-        raise Invalid.field("cursor", "expected a cursor that came with a page") from error
-    texts = isinstance(found, list) and all(isinstance(part, str) for part in found)
-    if not texts or (width is not None and len(found) != width):
-        raise Invalid.field("cursor", "expected a cursor that came with a page of this list")
-    return tuple(found)
+    def _follows(self, key: tuple[Any, ...], last: tuple[Any, ...]) -> bool:
+        return key < last if self.newest_first else key > last

@@ -18,11 +18,19 @@ from engine.domain.service_task import ServiceTask
 from engine.domain.task import Task, TaskState
 from engine.domain.token import Token
 from engine.memory import case_rows
-from engine.memory.pages import page
+from engine.memory.pages import Order
 from engine.memory.tables import Tables
 from engine.ports.reads import CaseFilter, CaseView, Gauges, Page, ServiceTaskFilter, Slice, TaskFilter
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
+_BY_MOMENT = (datetime, UUID)
+
+_CASES = Order[Case]("cases", _BY_MOMENT, lambda case: (case.opened_at, case.id), newest_first=True)
+_TASKS = Order[Task]("tasks", _BY_MOMENT, lambda task: (task.due_at or _NEVER, task.id))
+_SERVICE_TASKS = Order[ServiceTask]("service tasks", _BY_MOMENT, lambda task: (task.created_at, task.id))
+_JOURNAL = Order[JournalEntry]("journal", (int,), lambda line: (line.number,))
+_JOBS = Order[Job]("jobs", _BY_MOMENT, lambda job: (job.created_at, job.id), newest_first=True)
+_PROCEDURES = Order[ProcedureVersion]("procedures", (str,), lambda version: (version.key,))
 
 
 class MemoryReads:
@@ -91,9 +99,7 @@ class MemoryReads:
             and (wanted.branch_code is None or case.branch_code == wanted.branch_code)
             and self._has_words(case.id, wanted.words)
         )
-        return page(
-            fitting, key=lambda case: (_moment(case.opened_at), case.id.hex), part=part, newest_first=True
-        )
+        return _CASES.page(fitting, part)
 
     def _has_words(self, case_id: UUID, wanted: Iterable[str]) -> bool:
         words = self._tables.words.get(case_id, frozenset())
@@ -118,7 +124,7 @@ class MemoryReads:
             and (wanted.due_before is None or (task.due_at or _NEVER) < wanted.due_before)
             and self._has_words(task.case_id, wanted.words)
         )
-        return page(fitting, key=lambda task: (_moment(task.due_at or _NEVER), task.id.hex), part=part)
+        return _TASKS.page(fitting, part)
 
     def service_task(self, service_task_id: UUID) -> ServiceTask | None:
         """One service task."""
@@ -135,13 +141,11 @@ class MemoryReads:
             and (wanted.state is None or task.state is wanted.state)
             and (wanted.agency_key is None or task.agency_key == wanted.agency_key)
         )
-        return page(fitting, key=lambda task: (_moment(task.created_at), task.id.hex), part=part)
+        return _SERVICE_TASKS.page(fitting, part)
 
     def journal(self, case_id: UUID, part: Slice) -> Page[JournalEntry]:
         """The journal of a case."""
-        return page(
-            self._tables.journals.get(case_id, ()), key=lambda line: (f"{line.number:012d}",), part=part
-        )
+        return _JOURNAL.page(self._tables.journals.get(case_id, ()), part)
 
     def due_cases(self, now: datetime, limit: int) -> Sequence[UUID]:
         """Open cases whose next timer is due."""
@@ -155,9 +159,7 @@ class MemoryReads:
     def jobs(self, state: JobState | None, part: Slice) -> Page[Job]:
         """Jobs, newest first."""
         fitting = (job for job in self._tables.jobs.values() if state is None or job.state is state)
-        return page(
-            fitting, key=lambda job: (_moment(job.created_at), job.id.hex), part=part, newest_first=True
-        )
+        return _JOBS.page(fitting, part)
 
     # Procedures
 
@@ -173,7 +175,7 @@ class MemoryReads:
             for version in shown.values()
             if (status is None or version.status is status) and _mentions(version, words or "")
         )
-        return page(fitting, key=lambda version: (version.key,), part=part)
+        return _PROCEDURES.page(fitting, part)
 
     def versions(self, key: str) -> Sequence[ProcedureVersion]:
         """All versions of a procedure, newest first."""
@@ -248,10 +250,6 @@ class MemoryReads:
 
 def _sees(sight: Sight, branch_id: UUID) -> bool:
     return sight.everywhere or (sight.branch_id is not None and sight.branch_id == branch_id)
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _is_valid(token: Token, now: datetime) -> bool:

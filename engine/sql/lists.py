@@ -32,7 +32,7 @@ from engine.sql.tables import agencies, branches, case_words, cases, jobs, journ
 
 _CASES = Order("cases", (cases.c.opened_at, cases.c.id), newest_first=True)
 _TASKS = Order("tasks", (tasks.c.sort_at, tasks.c.id))
-_SERVICE_TASKS = Order("service-tasks", (service_tasks.c.created_at, service_tasks.c.id))
+_SERVICE_TASKS = Order("service tasks", (service_tasks.c.created_at, service_tasks.c.id))
 _JOURNAL = Order("journal", (journal.c.number,))
 _JOBS = Order("jobs", (jobs.c.created_at, jobs.c.id), newest_first=True)
 
