@@ -2,34 +2,38 @@
 
     from engine import feel
 
-    feel.expression("amount > 100 and age >= 18").evaluate({"amount": 120, "age": 44}).value      # True
-    feel.unary_tests("< 18, [65..70]").matches(66).value                                          # True
-    feel.expression("monthly fee * 12", names=["monthly fee"]).evaluate({"monthly fee": 3}).value  # Decimal('36')
+    feel.expression("amount > 100 and age >= 18").evaluate({"amount": 120, "age": 44}).value  # True
+    feel.expression("monthly fee * 2", ["monthly fee"]).evaluate({"monthly fee": 3}).value  # Decimal("6")
+    feel.unary_tests("< 18, [65..70]").matches(66).value  # True
 
-**Values** are Python's own: None, bool, Decimal, str, date, time, datetime, timedelta, list, dict, and besides these
-`YearsMonthsDuration`, `Range`, `FeelFunction` and, for years outside 1 to 9999 and for nanoseconds, `WideDate`,
-`WideTime` and `WideDateTime`. Contexts may hold plain ints, floats, tuples and mappings: they are converted where they
-are read. `from_python` converts at once and refuses what FEEL has no value for; `to_json` goes the other way.
+**Values** are Python's own: None, bool, Decimal, str, date, time, datetime, timedelta, list, dict, and
+besides these `YearsMonthsDuration`, `Range` and `FeelFunction`; for years outside 1 to 9999 and for
+nanoseconds `WideDate`, `WideTime`, `WideDateTime` and `WideDuration`. Contexts may hold plain ints, floats,
+tuples and mappings: they are converted where they are read. `from_python` converts at once and refuses what
+FEEL has no value for; `to_json` goes the other way.
 
-**Names.** A name of one word needs no announcement. Names with spaces or special characters (`Applicant's age`,
-`loan-to-value`), of variables and of their entries alike, are found only if `names` holds them; words that nothing
-explains are otherwise taken as one name as far as they reach (`first name` is one name; `a-b` is a difference).
+**Names.** A name of one word needs no announcement. Names with spaces or special characters (`Applicant's
+age`, `loan-to-value`), of variables and of their entries alike, are surely found only if `names` holds
+them; words side by side that nothing explains are taken as one name (`first name` is one, `a-b` a
+difference).
 
-**Errors.** Text that is no FEEL raises `FeelSyntaxError`. What cannot be computed becomes null, and the reason with its
-place in the text is in `Evaluation.problems`. A spent limit raises `FeelLimitError`.
+**Errors.** Text that is no FEEL raises `FeelSyntaxError`. What cannot be computed becomes null, and the
+reason with its place in the text is in `Evaluation.problems`. A spent limit raises `FeelLimitError`.
 
 **Composition**, as `engine.dmn` needs it:
 
 - `Evaluator(limits, now=…, types=…)` evaluates any number of expressions and tests on one budget:
-  `.evaluate(expression, context)`, `.matches(tests, value, context)`, `.call(function, arguments)` where the arguments
-  are a list or a mapping by parameter name. Each gives an `Evaluation` with its own problems. `Expression.evaluate` is
-  the same with an evaluator of its own. One evaluator serves one thread.
+  `.evaluate(expression, context)`, `.matches(tests, value, context)`, `.call(function, arguments)` with
+  arguments in a list or by parameter name in a mapping. Each gives an `Evaluation` with its own problems.
+  `Expression.evaluate` is the same with an evaluator of its own. One evaluator serves one thread at a
+  time.
 - A context is any mapping, a `collections.ChainMap` for layers; a plain dict is fastest.
-- `Evaluator.function(name, parameters, body, context)` makes a function of a parsed body that sees its parameters and,
-  around them, the context. `FeelFunction.native(name, parameters, callable)` wraps Python; the callable may close over
-  the evaluator and evaluate on its budget. Parameters are names, or pairs of a name and a type.
-- Types: `parse_type("list<tPerson>")`, the classes of `feel.types`, `conforms`, `is_instance`, `coerce`. Names of
-  the model's own types stay `NamedType` and are looked up in the evaluator's `types`.
+- `Evaluator.function(name, parameters, body, context)` makes a function of a parsed body that sees its
+  parameters and, around them, the context. `FeelFunction.native(name, parameters, callable)` wraps
+  Python; the callable may close over an evaluator and go on on its budget. Parameters are names, or pairs
+  of a name and a type.
+- Types: `parse_type("list<tPerson>")`, the classes of `feel.types`, `conforms`, `is_instance`, `coerce`.
+  Names of a model's own types stay `NamedType` and are looked up in the evaluator's `types`.
 """
 
 from engine.feel import types
@@ -46,7 +50,7 @@ from engine.feel.temporal.text import parse_date, parse_datetime, parse_duration
 from engine.feel.type_parser import parse_type
 from engine.feel.types import FeelType
 from engine.feel.values import Range, Value, YearsMonthsDuration, kind_of
-from engine.feel.wide import WideDate, WideDateTime, WideTime
+from engine.feel.wide import WideDate, WideDateTime, WideDuration, WideTime
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -67,6 +71,7 @@ __all__ = [
     "Value",
     "WideDate",
     "WideDateTime",
+    "WideDuration",
     "WideTime",
     "YearsMonthsDuration",
     "belongs",

@@ -1,9 +1,8 @@
-"""`+ - * / **` and the minus sign (DMN 1.5, 10.3.2.13.4, tables 50 to 58)."""
+"""`+ - * / **` and the minus sign (DMN 1.5, 10.3.2.15)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -16,12 +15,20 @@ from engine.feel.temporal.arithmetic import (
     shift_time,
     subtract_instants,
 )
-from engine.feel.temporal.parts import duration_nanoseconds, is_date, is_datetime, is_time, make_duration
+from engine.feel.temporal.parts import (
+    AnyDuration,
+    duration_nanoseconds,
+    is_date,
+    is_datetime,
+    is_time,
+    make_duration,
+)
 from engine.feel.values import Value, YearsMonthsDuration, kind_of
 
 if TYPE_CHECKING:
     from engine.feel.evaluator import Evaluator
 
+_MAX_EXPONENT = 999_999_999
 _MAX_MONTHS = 12 * 10**18
 
 
@@ -33,7 +40,7 @@ def add(left: Value, right: Value, evaluator: Evaluator) -> Value:
         evaluator.charge_string(len(left) + len(right))
         return left + right
     for value, duration in ((left, right), (right, left)):
-        if isinstance(duration, timedelta | YearsMonthsDuration):
+        if isinstance(duration, AnyDuration | YearsMonthsDuration):
             return _shifted(value, duration, 1)
     raise _undefined("add", left, "and", right)
 
@@ -44,17 +51,17 @@ def subtract(left: Value, right: Value, _: Evaluator) -> Value:
         return CONTEXT.subtract(left, right)
     if (is_instant(left) and is_instant(right)) or (is_time(left) and is_time(right)):
         return subtract_instants(left, right)
-    if isinstance(right, timedelta | YearsMonthsDuration):
+    if isinstance(right, AnyDuration | YearsMonthsDuration):
         return _shifted(left, right, -1)
     raise _undefined("subtract", right, "from", left)
 
 
-def _shifted(value: Value, duration: timedelta | YearsMonthsDuration, sign: int) -> Value:
+def _shifted(value: Value, duration: AnyDuration | YearsMonthsDuration, sign: int) -> Value:
     if isinstance(duration, YearsMonthsDuration):
-        step: timedelta | YearsMonthsDuration = YearsMonthsDuration(sign * duration.total_months)
+        step: AnyDuration | YearsMonthsDuration = YearsMonthsDuration(sign * duration.total_months)
     else:
         step = _scaled(duration, sign)
-    if isinstance(value, timedelta) and isinstance(step, timedelta):
+    if isinstance(value, AnyDuration) and isinstance(step, AnyDuration):
         return make_duration(duration_nanoseconds(value) + duration_nanoseconds(step))
     if isinstance(value, YearsMonthsDuration) and isinstance(step, YearsMonthsDuration):
         return _months(value.total_months + step.total_months)
@@ -62,12 +69,12 @@ def _shifted(value: Value, duration: timedelta | YearsMonthsDuration, sign: int)
         return shift_date(value, step)
     if is_datetime(value):
         return shift_datetime(value, step)
-    if is_time(value) and isinstance(step, timedelta):
+    if is_time(value) and isinstance(step, AnyDuration):
         return shift_time(value, step)
     raise _undefined("add", value, "and", duration)
 
 
-def _scaled(duration: timedelta, sign: int) -> timedelta:
+def _scaled(duration: AnyDuration, sign: int) -> AnyDuration:
     return duration if sign > 0 else make_duration(-duration_nanoseconds(duration))
 
 
@@ -78,7 +85,7 @@ def multiply(left: Value, right: Value, _: Evaluator) -> Value:
     for value, factor in ((left, right), (right, left)):
         if isinstance(factor, Decimal) and isinstance(value, YearsMonthsDuration):
             return _months(_cut(WIDE_CONTEXT.multiply(Decimal(value.total_months), factor)))
-        if isinstance(factor, Decimal) and isinstance(value, timedelta):
+        if isinstance(factor, Decimal) and isinstance(value, AnyDuration):
             return make_duration(_cut(WIDE_CONTEXT.multiply(Decimal(duration_nanoseconds(value)), factor)))
     raise _undefined("multiply", left, "by", right)
 
@@ -94,8 +101,8 @@ def divide(left: Value, right: Value, _: Evaluator) -> Value:
             return _quotient(left.total_months, Decimal(right.total_months))
         if isinstance(right, Decimal):
             return _months(_cut(_wide_quotient(left.total_months, right)))
-    if isinstance(left, timedelta):
-        if isinstance(right, timedelta):
+    if isinstance(left, AnyDuration):
+        if isinstance(right, AnyDuration):
             return _quotient(duration_nanoseconds(left), Decimal(duration_nanoseconds(right)))
         if isinstance(right, Decimal):
             return make_duration(_cut(_wide_quotient(duration_nanoseconds(left), right)))
@@ -129,6 +136,8 @@ def power(left: Value, right: Value, _: Evaluator) -> Value:
     """`left ** right`; raises Fault where there is no such number, or none that decimal128 holds."""
     if not (isinstance(left, Decimal) and isinstance(right, Decimal)):
         raise _undefined("raise", left, "to the power of", right)
+    if abs(right) > _MAX_EXPONENT:
+        raise Fault(f"an exponent is at most {_MAX_EXPONENT}")
     if not left and not right:
         return Decimal(1)
     if not is_whole(right) and left < 0:
@@ -142,7 +151,7 @@ def negate(value: Value) -> Value:
         return CONTEXT.minus(value)
     if isinstance(value, YearsMonthsDuration):
         return YearsMonthsDuration(-value.total_months)
-    if isinstance(value, timedelta):
+    if isinstance(value, AnyDuration):
         return _scaled(value, -1)
     raise Fault(f"cannot negate {kind_of(value)}")
 

@@ -1,4 +1,4 @@
-"""Compiled calls, and functions made by `function(…)` (DMN 1.5, 10.3.2.13.5 and 10.3.2.13.6)."""
+"""Compiled calls, and functions made by `function(…)` (DMN 1.5, 10.3.2.13)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def call(
     levels: int,
     position: Position,
 ) -> Compiled:
-    """`function(arguments)`; `levels` says how many Python calls lie between it and the body that it is in."""
+    """`function(arguments)`; `levels` says how many Python calls lie between it and the body it is in."""
     levels += _CALL_LEVELS
 
     def run(frame: Frame) -> Value:

@@ -1,16 +1,25 @@
-"""Equality and order of values, and whether a value lies in a range (DMN 1.5, 10.3.2.13.1 to 10.3.2.13.3)."""
+"""Equality and order of values, and whether a value lies in a range (DMN 1.5, 10.3.2.15)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from engine.feel.limits import FeelLimitError
 from engine.feel.problems import Fault
 from engine.feel.python_values import MAX_DATA_DEPTH
-from engine.feel.temporal.parts import is_date, is_datetime, is_time, split_date, utc_nanoseconds
+from engine.feel.temporal.parts import (
+    AnyDuration,
+    duration_nanoseconds,
+    is_date,
+    is_datetime,
+    is_time,
+    split_date,
+    split_time,
+    utc_nanoseconds,
+    zone_of,
+)
 from engine.feel.values import Range, Value, YearsMonthsDuration, kind_of
 
 if TYPE_CHECKING:
@@ -38,7 +47,7 @@ def equal(left: Value, right: Value, evaluator: Evaluator, depth: int = 0) -> bo
     if isinstance(left, Range) and isinstance(right, Range):
         return _ranges_equal(left, right, evaluator, depth)
     if is_time(left) or is_datetime(left):
-        return utc_nanoseconds(left) == utc_nanoseconds(right)
+        return _compare_instants(left, right) == 0
     return left == right
 
 
@@ -54,7 +63,7 @@ def _ranges_equal(left: Range, right: Range, evaluator: Evaluator, depth: int) -
 def compare(left: Value, right: Value) -> int:
     """Below, at or above zero as `left` is before, at or after `right`.
 
-    Raises Fault for null, for values without an order, of different kinds, or a local and a zoned time.
+    Raises Fault for null, for values without an order and for values of different kinds.
     """
     if isinstance(left, Decimal) and isinstance(right, Decimal):
         return (left > right) - (left < right)
@@ -64,18 +73,19 @@ def compare(left: Value, right: Value) -> int:
         return split_date(left) - split_date(right)
     if (is_time(left) and is_time(right)) or (is_datetime(left) and is_datetime(right)):
         return _compare_instants(left, right)
-    if isinstance(left, timedelta) and isinstance(right, timedelta):
-        return (left > right) - (left < right)
+    if isinstance(left, AnyDuration) and isinstance(right, AnyDuration):
+        return duration_nanoseconds(left) - duration_nanoseconds(right)
     if isinstance(left, YearsMonthsDuration) and isinstance(right, YearsMonthsDuration):
         return left.total_months - right.total_months
     raise Fault(f"cannot compare {kind_of(left)} with {kind_of(right)}")
 
 
 def _compare_instants(left: Value, right: Value) -> int:
-    (left_zoned, left_count), (right_zoned, right_count) = utc_nanoseconds(left), utc_nanoseconds(right)
-    if left_zoned != right_zoned:
-        raise Fault("cannot compare a local time with one in a zone")
-    return left_count - right_count
+    """By the line of time; where one has no offset it takes the other's, so that their clocks decide."""
+    if (zone_of(left) is None) != (zone_of(right) is None):
+        days = split_date(left) - split_date(right) if is_datetime(left) else 0
+        return days or split_time(left) - split_time(right)
+    return utc_nanoseconds(left)[1] - utc_nanoseconds(right)[1]
 
 
 def ordered(operator: str, left: Value, right: Value) -> bool:
@@ -108,7 +118,7 @@ def in_range(value: Value, bounds: Range) -> bool:
 
 
 def belongs(value: Value, candidate: Value, evaluator: Evaluator) -> bool | None:
-    """`value in candidate`: equal to it, in its range, or one of its list (DMN 1.5, 10.3.2.13.3).
+    """`value in candidate`: equal to it, in its range, or one of its list.
 
     Null when the value cannot be compared with a range; a list that holds such a range is merely not hit.
     """

@@ -1,8 +1,9 @@
 """A syntax tree into nested Python functions that compute it.
 
-Each function takes a `Frame`. What a name, path or filter gives may hold values straight from the caller (an int,
-a tuple …): such a value is made FEEL's when it is looked at, and through and through only where it leaves the
-expression or enters a function, a comparison or a test. So big contexts cost nothing as long as little is read.
+Each function takes a `Frame`. What a name, path or filter gives may hold values straight from the caller
+(an int, a tuple …): such a value is made FEEL's when it is looked at, and through and through only where it
+leaves the expression or enters a function, a comparison or a test. So big contexts cost nothing while
+little is read.
 """
 
 from __future__ import annotations
@@ -267,9 +268,8 @@ class _Compiler:
         return operators.order(node.operator, left, right, node.position)
 
     def _between(self, node: Between) -> Compiled:
-        return operators.between(
-            self.compile(node.value), self.compile(node.low), self.compile(node.high), node.position
-        )
+        low, high = self.compile(node.low), self.compile(node.high)
+        return operators.between(self.compile(node.value), low, high, node.position)
 
     def _in(self, node: In) -> Compiled:
         return operators.inclusion(self.settled(node.value), self.tests(node.tests, negated=False))

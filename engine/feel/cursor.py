@@ -79,7 +79,7 @@ class Cursor:
         return self._source.position(self.current.start)
 
     def words_until(self, stops: frozenset[str], what: str) -> str:
-        """The name that reaches up to one of the stops, in single spaces; raises FeelSyntaxError without one."""
+        """The name that reaches up to one of the stops, in single spaces; else FeelSyntaxError."""
         first = self.current
         last = None
         while self.current.text not in stops and self.current.kind not in (Kind.END, Kind.STRING):

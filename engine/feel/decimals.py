@@ -14,7 +14,7 @@ CONTEXT = Context(
     flags=[],
     traps=[DivisionByZero, InvalidOperation, Overflow],
 )
-"""What every number is computed in. What cannot be computed raises an ArithmeticError, which makes it null."""
+"""What every number is computed in; what it cannot hold raises an ArithmeticError, which becomes null."""
 
 WIDE_CONTEXT = Context(prec=80, rounding=ROUND_HALF_EVEN, traps=[DivisionByZero, InvalidOperation, Overflow])
 """For the steps between, where more digits keep the last one of the result right."""

@@ -29,7 +29,7 @@ NO_TYPES: Types = MappingProxyType({})
 
 
 class Evaluation(NamedTuple):
-    """What came out: a FEEL value, and in their order the problems that made null of it or of a part of it."""
+    """What came out: a FEEL value, and in order the problems that made null of it or of a part of it."""
 
     value: Value
     problems: tuple[Problem, ...] = ()
@@ -51,7 +51,7 @@ Compiled: TypeAlias = Callable[[Frame], Value]
 
 
 class Evaluator:
-    """Evaluates expressions and tests and calls functions, all on one budget; not for several threads at once.
+    """Evaluates expressions and tests and calls functions, all on one budget; for one thread at a time.
 
     limits: bounds for everything this evaluator does in its life
     now: what `now()` and `today()` answer; None makes them null, with a problem

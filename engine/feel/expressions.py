@@ -44,7 +44,7 @@ class Expression:
     ) -> Evaluation:
         """The expression's value for the names in the context; raises FeelLimitError.
 
-        What cannot be computed is null, with the reasons in `problems`. `now` is what `now()` and `today()` give.
+        What cannot be computed is null, with the reasons in `problems`. `now` is for `now()` and `today()`.
         """
         return Evaluator(limits, now=now).evaluate(self, context)
 
@@ -54,7 +54,7 @@ class Expression:
 
     @property
     def free_names(self) -> frozenset[str]:
-        """The root names that the expression surely reads from its context; built-in functions are not among them."""
+        """The root names that the expression surely reads from its context, without built-in functions."""
         return frozenset(self._reads.names)
 
     @property
@@ -64,13 +64,13 @@ class Expression:
 
     @property
     def possible_names(self) -> frozenset[str]:
-        """Names inside filters, which are read from the context only where the filtered elements have no such entry."""
+        """Names inside filters: of the context only where the filtered elements have no such entry."""
         return frozenset(self._reads.possible)
 
 
 @dataclass(frozen=True)
 class UnaryTests:
-    """The tests of a decision table's cell (DMN 1.5, 10.3.1.2, rule 17); for several threads at once too."""
+    """The tests of a decision table's cell (DMN 1.5, 10.3.2.10); for several threads at once too."""
 
     text: str
     tests: Tests = field(repr=False)
@@ -84,7 +84,7 @@ class UnaryTests:
         limits: Limits = DEFAULT_LIMITS,
         now: datetime | None = None,
     ) -> Evaluation:
-        """Whether the value, which is `?` in the tests, passes: True, False, or null where that cannot be said."""
+        """Whether the value, which is `?` in the tests, passes: True, False, or null if neither."""
         return Evaluator(limits, now=now).matches(self, value, context)
 
     @property
@@ -164,13 +164,13 @@ _UNARY_TESTS = _Cache(_prepare_tests)
 def expression(text: str, names: Iterable[str] = ()) -> Expression:
     """Reads an expression; the last two thousand are kept.
 
-    names: those of variables and of their entries; only names of several words or with special characters matter
-    Raises FeelSyntaxError, saying what was expected and found and where, or FeelLimitError for what is too long or
-    nests too deep.
+    names: those of variables and of their entries; only those of several words or with special characters
+    matter Raises FeelSyntaxError, saying what was expected and found and where, or FeelLimitError for what
+    is too long or nests too deep.
     """
     return _EXPRESSIONS.get(text, names)
 
 
 def unary_tests(text: str, names: Iterable[str] = ()) -> UnaryTests:
-    """Reads unary tests, such as `< 18, [65..70]`, `not("A", "B")`, `-` or `count(?) > 2`; as `expression`."""
+    """Reads unary tests such as `< 18, [65..70]`, `not("A")` or `count(?) > 2`; raises as `expression`."""
     return _UNARY_TESTS.get(text, names)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine.feel.evaluator import Evaluator
 
 Implementation: TypeAlias = "Callable[[Evaluator, Sequence[Value]], Value]"
-"""What computes a call: it gets the running evaluation and a value for each parameter; Fault makes null of it."""
+"""What computes a call, from the running evaluation and a value for each parameter; Fault makes it null."""
 
 Classes: TypeAlias = frozenset[type]
 
@@ -51,6 +51,8 @@ class Signature:
 
     result: what the call's value is converted to; inferred: what it is known to be without that
     foreign: the implementation may return any Python value, which is then converted
+    built_in: a call by name must name every parameter that is not optional; elsewhere what is not named is
+    null
     """
 
     parameters: tuple[FormalParameter, ...]
@@ -58,6 +60,7 @@ class Signature:
     result: FeelType | None = None
     foreign: bool = False
     inferred: FeelType | None = None
+    built_in: bool = False
 
     @property
     def fewest(self) -> int:
@@ -89,9 +92,10 @@ class FeelFunction:
     ) -> FeelFunction:
         """A Python callable as a FEEL function.
 
-        The callable gets one FEEL value for each parameter, in their order, already converted to the parameter's
-        type where one is given. What it returns is converted as the values of a context are. `feel.Fault("why")`
-        makes null of the call and a problem of the reason; any other exception passes through to who evaluates.
+        The callable gets one FEEL value for each parameter, in their order, already converted to the
+        parameter's type where one is given. What it returns is converted as the values of a context are.
+        `feel.Fault("why")` makes null of the call and a problem of the reason; any other exception passes
+        through to who evaluates.
         """
         formal = formal_parameters(parameters)
 

@@ -1,4 +1,4 @@
-"""Calling a function: which signature fits, what each parameter gets, and the call itself (DMN 1.5, 10.3.2.13.5)."""
+"""Calling a function: which signature fits, what each parameter gets, and the call (DMN 1.5, 10.3.2.13)."""
 
 from __future__ import annotations
 
@@ -78,7 +78,10 @@ def _ordered_by_name(
     given = dict(zip(names, values, strict=True))
     if len(given) != len(names) or not given.keys() <= {parameter.name for parameter in signature.parameters}:
         return None
-    if any(parameter.name not in given and not parameter.optional for parameter in signature.parameters):
+    needed = [
+        parameter for parameter in signature.parameters if signature.built_in and not parameter.optional
+    ]
+    if any(parameter.name not in given for parameter in needed):
         return None
     return [given.get(parameter.name) for parameter in signature.parameters]
 

@@ -1,4 +1,4 @@
-"""Compiled iteration: `for`, `some` and `every` (DMN 1.5, 10.3.2.14 and 10.3.2.15)."""
+"""Compiled iteration: `for` (DMN 1.5, 10.3.2.14), `some` and `every` (10.3.2.15)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Domain:
 
 
 def loop(domains: Sequence[Domain], body: Compiled, *, with_partial: bool) -> Compiled:
-    """`for … return`: the list of the bodies' values; `partial` holds those so far where the body reads it."""
+    """`for … return`: the list of the body's values; `partial` holds those so far, if the body reads it."""
 
     def run(frame: Frame) -> Value:
         evaluator = frame.evaluator

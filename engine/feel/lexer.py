@@ -1,4 +1,4 @@
-"""FEEL text into tokens (DMN 1.5, 10.3.1.2, rules 27 to 37 and 62 to 66)."""
+"""FEEL text into tokens (DMN 1.5, 10.3.1.2 and 10.3.1.4)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ _NAME_START = (
     "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
 _NAME_PART = _NAME_START + "0-9\u00b7\u0300-\u036f\u203f-\u2040"
-# Rule 61 counts these as space inside a text, among them some that lie inside the ranges of name characters.
+# The grammar counts these as space inside a text, among them some that lie inside the ranges of name
+# characters.
 _SPACE = "\\s\u0085\u00a0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
 
 _TOKEN = re.compile(

@@ -1,4 +1,4 @@
-"""The values of number and string literals (DMN 1.5, 10.3.1.2, rules 35 to 37)."""
+"""The values of number and string literals (DMN 1.5, 10.3.1.2 and 10.3.1.3)."""
 
 from __future__ import annotations
 

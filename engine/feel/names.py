@@ -1,4 +1,4 @@
-"""Names that a text may use, found in a row of tokens by the longest match (DMN 1.5, 10.3.1.4)."""
+"""Names that a text may use, found in a row of tokens by the longest match (DMN 1.5, 10.3.1.6)."""
 
 from __future__ import annotations
 

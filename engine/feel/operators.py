@@ -52,7 +52,7 @@ def equality(left: Compiled, right: Compiled, position: Position, *, negated: bo
 
 
 def conjunction(terms: Sequence[Compiled], *, decisive: bool) -> Compiled:
-    """`or` when true is decisive, `and` when false is: three-valued logic (DMN 1.5, table 48)."""
+    """`or` when true is decisive, `and` when false is: three-valued logic (DMN 1.5, 10.3.2.4)."""
     indecisive = not decisive
 
     def run(frame: Frame) -> Value:
@@ -123,16 +123,10 @@ def negation(operand: Compiled, position: Position) -> Compiled:
 
 
 def between(value: Compiled, low: Compiled, high: Compiled, position: Position) -> Compiled:
-    """`value between low and high`."""
-
-    def run(frame: Frame) -> Value:
-        candidate, lowest, highest = value(frame), low(frame), high(frame)
-        try:
-            return ordered("<=", lowest, candidate) and ordered("<=", candidate, highest)
-        except Fault as fault:
-            return frame.evaluator.report(str(fault), position)
-
-    return run
+    """`value between low and high`: at least the one and at most the other."""
+    at_least = half_range_test(">=", low, position)
+    at_most = half_range_test("<=", high, position)
+    return inclusion(value, conjunction((at_least, at_most), decisive=False))
 
 
 def instance_of(value: Compiled, feel_type: FeelType, position: Position) -> Compiled:
@@ -192,7 +186,7 @@ def boolean_test(condition: Compiled, position: Position) -> Compiled:
 
 
 def membership_test(candidate: Compiled, position: Position) -> Compiled:
-    """Whether `?` equals a value, lies in it, or is one of it; a condition without `?` passes when it is true."""
+    """Whether `?` equals a value, lies in it or is one of it; a condition without `?` passes when true."""
 
     def run(frame: Frame) -> Value:
         value = frame.entries["?"]

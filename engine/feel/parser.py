@@ -41,14 +41,15 @@ from engine.feel.syntax import (
 from engine.feel.type_parser import read_type
 
 NAME_ENDS = frozenset(
-    ["and", "between", "else", "false", "for", "function", "if", "in", "instance", "null", "or", "return"]
-    + ["satisfies", "then", "true"]
-)
+    ("and", "between", "else", "false", "for", "function", "if", "in", "instance", "null", "or", "return")
+) | frozenset(("satisfies", "then", "true"))
 """Words that end a name which is not known beforehand."""
 
 PROPERTY_NAMES = ("time offset", "start included", "end included")
 
-# How tightly operators bind, from loose to tight (DMN 1.5, 10.3.1.2, the order of the alternatives of rule 2).
+# How tightly operators bind, from loose to tight: the order of the grammar's alternatives (DMN 1.5,
+# 10.3.1.2). Only `instance of` binds more loosely than there, below arithmetic, where it would give nothing
+# but null.
 _OR, _AND, _COMPARISON, _INSTANCE, _SUM, _PRODUCT, _POWER, _POSTFIX = range(1, 9)
 _ARITHMETIC = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "**": _POWER}
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
@@ -62,30 +63,8 @@ _NO_ARGUMENT_NAME = frozenset({"(", ")", "[", "]", "{", "}", ",", "@"})
 _LONGEST_ARGUMENT_NAME = 12
 # After the `[` that closes a half-open range, as in `[1..10[`, no filter condition can begin.
 _NO_CONDITION = frozenset(
-    [
-        "",
-        ",",
-        ")",
-        "]",
-        "}",
-        ".",
-        "=",
-        "!=",
-        "+",
-        "*",
-        "/",
-        "**",
-        ":",
-        "<",
-        "<=",
-        ">",
-        ">=",
-        "and",
-        "or",
-        "then",
-    ]
-    + ["else", "return", "satisfies", "in", "between", "instance"]
-)
+    ("", ",", ")", "]", "}", ".", "=", "!=", "+", "*", "/", "**", ":", "<", "<=", ">", ">=")
+) | frozenset(("and", "or", "then", "else", "return", "satisfies", "in", "between", "instance"))
 
 
 def parse_expression(text: str, names: Iterable[str], functions: NameBook) -> Node:
@@ -127,7 +106,7 @@ class _Parser:
         if not self._tokens.at_end():
             raise self._tokens.expected("an operator or the end of the text")
 
-    # Unary tests (rules 7 to 17)
+    # Unary tests
 
     def unary_tests(self) -> Tests | None:
         """`-`, `not(tests)` or tests; None when `not(…)` does not reach up to the end of the text."""
@@ -165,7 +144,7 @@ class _Parser:
         operator = self._tokens.advance().text
         return HalfRange(operator, self._operand(_INSTANCE), position)
 
-    # Expressions (rules 1 to 6, 38 to 51)
+    # Expressions
 
     def expression(self) -> Node:
         """Any expression, as far as it reaches."""

@@ -13,7 +13,7 @@ class Position(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """Why a value became null, and where in the text that happened (DMN 1.5, 10.3.2.13)."""
+    """Why a value became null, and where in the text that happened (DMN 1.5, 10.3.2.16)."""
 
     message: str
     line: int

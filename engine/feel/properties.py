@@ -1,13 +1,13 @@
-"""What a path may read from a value: a context's entries and the named properties (DMN 1.5, 10.3.2.5, table 53)."""
+"""The named properties of values that are no contexts (DMN 1.5, 10.3.2.15)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from decimal import Decimal
 
 from engine.feel.problems import Fault
 from engine.feel.temporal.parts import (
+    AnyDuration,
     duration_nanoseconds,
     is_date,
     is_datetime,
@@ -43,7 +43,7 @@ def _clock_part(value: Value, unit: int, count: int) -> Decimal:
 
 def _duration_part(value: Value, unit: int, count: int | None) -> Decimal:
     """A part of a duration, cut towards zero and with the duration's sign."""
-    if not isinstance(value, timedelta):
+    if not isinstance(value, AnyDuration):
         raise Fault("expected a duration")
     nanoseconds = duration_nanoseconds(value)
     whole = abs(nanoseconds) // (unit * NANOSECONDS_IN_SECOND)
@@ -52,7 +52,7 @@ def _duration_part(value: Value, unit: int, count: int | None) -> Decimal:
 
 
 def _duration_seconds(value: Value) -> Decimal:
-    if not isinstance(value, timedelta):
+    if not isinstance(value, AnyDuration):
         raise Fault("expected a duration")
     nanoseconds = duration_nanoseconds(value)
     part = _seconds(abs(nanoseconds) % (60 * NANOSECONDS_IN_SECOND))
@@ -108,6 +108,6 @@ def _readers(value: Value) -> Mapping[str, Reader]:
         return _DATE
     if is_time(value):
         return _TIME
-    if isinstance(value, timedelta):
+    if isinstance(value, AnyDuration):
         return _DAYS_TIME
     return {}

@@ -13,7 +13,7 @@ from engine.feel.limits import FeelLimitError
 from engine.feel.problems import Fault
 from engine.feel.temporal.text import temporal_text
 from engine.feel.values import KINDS, Range, Value, YearsMonthsDuration
-from engine.feel.wide import WideDate, WideDateTime, WideTime
+from engine.feel.wide import WideDate, WideDateTime, WideDuration, WideTime
 
 MAX_DATA_DEPTH = 100
 """How deep lists and contexts may nest."""
@@ -24,7 +24,7 @@ _UNCHANGED = frozenset({NoneType, bool, str})
 
 
 def shallow(value: object) -> Value:
-    """A value as FEEL's, without looking into lists and contexts; raises Fault for what FEEL has no value for."""
+    """A value as FEEL's, without looking into lists and contexts; raises Fault for what FEEL has none for."""
     if type(value) in _AS_THEY_ARE:
         if type(value) is Decimal:
             return _number(value)
@@ -114,9 +114,9 @@ def _settle_context(entries: dict[object, object], depth: int) -> dict[object, V
 def from_python(value: object, path: str = "value") -> Value:
     """A Python value as a FEEL value, a new one wherever something changes.
 
-    int, float and Decimal become numbers of 34 digits, tuples lists, mappings contexts; timedelta is a days and
-    time duration. Raises TypeError, naming the path (`value.items[2]`), for anything else: other classes, keys
-    that are no strings, infinite numbers and what is not a number.
+    int, float and Decimal become numbers of 34 digits, tuples lists, mappings contexts; timedelta is a days
+    and time duration. Raises TypeError, naming the path (`value.items[2]`), for anything else: other classes,
+    keys that are no strings, infinite numbers and what is not a number.
     """
     return _convert(value, path, 0)
 
@@ -145,11 +145,11 @@ _EXACT_EXPONENT = 300
 def to_json(value: Value) -> object:
     """A FEEL value as what `json.dumps` writes.
 
-    A number becomes an int when it is whole and has at most 34 digits written out, a float when it has at most
-    15 significant digits (a float gives those back unchanged), otherwise its text, so that no digit is ever lost.
-    Temporal values become their ISO 8601 text, a range
-    `{"start", "end", "start included", "end included"}`. Raises TypeError for a function, FeelLimitError beyond
-    `MAX_DATA_DEPTH`.
+    A number becomes an int when it is whole and has at most 34 digits written out, a float when it has at
+    most 15 significant digits (a float gives those back unchanged), otherwise its text, so that no digit is
+    lost. Temporal values become their ISO 8601 text, a range
+    `{"start", "end", "start included", "end included"}`. Raises TypeError for a function, FeelLimitError
+    beyond `MAX_DATA_DEPTH`.
     """
     return _json(value, 0)
 
@@ -177,7 +177,7 @@ def _json(value: Value, depth: int) -> object:
     raise TypeError(f"a {type(value).__name__} has no JSON form")
 
 
-_TEMPORAL = (date, time, timedelta, YearsMonthsDuration, WideDate, WideTime, WideDateTime)
+_TEMPORAL = (date, time, timedelta, YearsMonthsDuration, WideDate, WideTime, WideDateTime, WideDuration)
 
 
 def _json_number(value: Decimal) -> int | float | str:

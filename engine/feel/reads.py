@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from engine.feel.syntax import (
@@ -18,6 +19,7 @@ from engine.feel.syntax import (
     If,
     In,
     InstanceOf,
+    Iterator,
     Junction,
     ListLiteral,
     Literal,
@@ -30,46 +32,39 @@ from engine.feel.syntax import (
 )
 
 
+def _iterated(iterators: tuple[Iterator, ...], body: Node) -> tuple[Node, ...]:
+    parts = [part for each in iterators for part in (each.source, each.end) if part is not None]
+    return *parts, body
+
+
+_CHILDREN: dict[type, Callable[..., tuple[Node, ...]]] = {
+    Literal: lambda _: (),
+    AtLiteral: lambda _: (),
+    Name: lambda _: (),
+    Path: lambda node: (node.source,),
+    Filter: lambda node: (node.source, node.condition),
+    Call: lambda node: (node.function, *(argument.value for argument in node.arguments)),
+    RangeLiteral: lambda node: (node.start, node.end),
+    HalfRange: lambda node: (node.bound,),
+    ListLiteral: lambda node: node.items,
+    ContextLiteral: lambda node: tuple(value for _, value in node.entries),
+    FunctionLiteral: lambda node: (node.body,),
+    If: lambda node: (node.condition, node.consequence, node.alternative),
+    For: lambda node: _iterated(node.iterators, node.body),
+    Quantified: lambda node: _iterated(node.iterators, node.condition),
+    Junction: lambda node: node.terms,
+    Comparison: lambda node: (node.left, node.right),
+    Between: lambda node: (node.value, node.low, node.high),
+    In: lambda node: (node.value, *node.tests),
+    Arithmetic: lambda node: (node.first, *(operation.operand for operation in node.operations)),
+    Negation: lambda node: (node.operand,),
+    InstanceOf: lambda node: (node.value,),
+}
+
+
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly below a node, in the order of the text."""
-    match node:
-        case Literal() | AtLiteral() | Name():
-            return ()
-        case Path(source=source):
-            return (source,)
-        case Filter(source=source, condition=condition):
-            return source, condition
-        case Call(function=function, arguments=arguments):
-            return function, *(argument.value for argument in arguments)
-        case RangeLiteral(start=start, end=end):
-            return start, end
-        case HalfRange(bound=bound):
-            return (bound,)
-        case ListLiteral(items=items):
-            return items
-        case ContextLiteral(entries=entries):
-            return tuple(value for _, value in entries)
-        case FunctionLiteral(body=body):
-            return (body,)
-        case If(condition=condition, consequence=consequence, alternative=alternative):
-            return condition, consequence, alternative
-        case For(iterators=iterators, body=body) | Quantified(iterators=iterators, condition=body):
-            sources = [part for each in iterators for part in (each.source, each.end) if part is not None]
-            return *sources, body
-        case Junction(terms=terms):
-            return terms
-        case Comparison(left=left, right=right):
-            return left, right
-        case Between(value=value, low=low, high=high):
-            return value, low, high
-        case In(value=value, tests=tests):
-            return value, *tests
-        case Arithmetic(first=first, operations=operations):
-            return first, *(operation.operand for operation in operations)
-        case Negation(operand=operand):
-            return (operand,)
-        case InstanceOf(value=value):
-            return (value,)
+    return _CHILDREN[type(node)](node)
 
 
 def mentions(node: Node, name: str) -> bool:

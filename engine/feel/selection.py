@@ -87,7 +87,7 @@ def _member(value: Value, member: str, evaluator: Evaluator, position: Position,
 
 
 def selected(source: Compiled, condition: Compiled, position: Position) -> Compiled:
-    """`source[condition]`: by position when the condition is a number, else the elements for which it is true."""
+    """`source[condition]`: by position when the condition is a number, else those for which it is true."""
 
     def run(frame: Frame) -> Value:
         value = source(frame)

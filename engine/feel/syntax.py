@@ -261,7 +261,7 @@ Node: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Tests:
-    """Unary tests: any of `tests` holds, or, when `negated`, none; no tests at all is `-`, which always holds."""
+    """Unary tests: one of `tests` holds, or, when `negated`, none; no tests is `-`, which always holds."""
 
     tests: tuple[Node, ...]
     negated: bool

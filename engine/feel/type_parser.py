@@ -1,4 +1,4 @@
-"""The text of a type into a type (DMN 1.5, 10.3.1.2, rules 52 to 56)."""
+"""The text of a type into a type (DMN 1.5, 10.3.1.2)."""
 
 from __future__ import annotations
 

@@ -118,12 +118,8 @@ BUILT_IN_TYPES: Mapping[str, FeelType] = {
     "dateTime": SimpleType("date and time"),
     "dayTimeDuration": SimpleType("days and time duration"),
     "yearMonthDuration": SimpleType("years and months duration"),
-    # Without parts they say nothing about them.
-    "list": ListType(ANY),
-    "context": ContextType(()),
-    "range": RangeType(ANY),
 }
-"""Types by the names that `typeRef` and `instance of` use."""
+"""Types by the names that `typeRef` and `instance of` use; list, context and range need their parts named."""
 
 Types: TypeAlias = Mapping[str, FeelType]
 """What the names of `NamedType` stand for."""

@@ -4,8 +4,8 @@
 |---|---|
 | null, boolean, string | None, bool, str |
 | number | Decimal of at most 34 digits, never infinite or not a number |
-| date, time, date and time | date, time, datetime; for what they cannot hold WideDate, WideTime, WideDateTime |
-| days and time duration | timedelta |
+| date, time, date and time | date, time, datetime, or WideDate, WideTime, WideDateTime for the rest |
+| days and time duration | timedelta, WideDuration |
 | years and months duration | YearsMonthsDuration |
 | list, context | list, dict with string keys |
 | range, function | Range, FeelFunction |
@@ -18,7 +18,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TypeAlias
 
-from engine.feel.wide import WideDate, WideDateTime, WideTime
+from engine.feel.wide import WideDate, WideDateTime, WideDuration, WideTime
 
 Value: TypeAlias = object
 """A FEEL value; which Python classes that may be stands in the table above."""
@@ -78,6 +78,7 @@ KINDS: dict[type, str] = {
     datetime: "date and time",
     WideDateTime: "date and time",
     timedelta: "days and time duration",
+    WideDuration: "days and time duration",
     YearsMonthsDuration: "years and months duration",
     list: "list",
     dict: "context",

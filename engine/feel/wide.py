@@ -69,3 +69,10 @@ class WideDateTime:
     days: int
     nanoseconds: int
     tzinfo: tzinfo | None
+
+
+@dataclass(frozen=True, slots=True)
+class WideDuration:
+    """A days and time duration to the nanosecond, or of more than 999 999 999 days."""
+
+    nanoseconds: int

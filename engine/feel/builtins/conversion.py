@@ -1,4 +1,4 @@
-"""Conversion functions and `not` and `is` (DMN 1.5, 10.3.4.1, 10.3.4.2 and 10.3.4.7)."""
+"""Conversion functions (DMN 1.5, 10.3.4.1), `not` (10.3.4.2) and `is` (10.3.4.6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""List functions (DMN 1.5, 10.3.4.4) and `sort` (10.3.4.6)."""
+"""List functions (DMN 1.5, 10.3.4.4) and `sort` (10.3.4.9)."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def sublist(items: Items, start: Decimal, length: Decimal | None) -> Items:
     if length is None:
         return items[first:]
     end = first + int(length)
-    if length < 0 or end > len(items):
+    if length < 1 or end > len(items):
         raise Fault(f"there are no {length} elements from position {start} in a list of {len(items)}")
     return items[first:end]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import (
     ROUND_CEILING,
     ROUND_DOWN,
@@ -14,10 +13,10 @@ from decimal import (
     Decimal,
 )
 
-from engine.feel.arithmetic import negate
 from engine.feel.builtins.table import row
 from engine.feel.decimals import CONTEXT, WIDE_CONTEXT
 from engine.feel.problems import Fault
+from engine.feel.temporal.parts import AnyDuration, duration_nanoseconds, make_duration
 from engine.feel.values import Value, YearsMonthsDuration
 
 _LOWEST_SCALE = -6_111
@@ -75,8 +74,8 @@ def absolute(value: Value) -> Value:
         return CONTEXT.abs(value)
     if isinstance(value, YearsMonthsDuration):
         return YearsMonthsDuration(abs(value.total_months))
-    if isinstance(value, timedelta):
-        return negate(value) if value < timedelta() else value
+    if isinstance(value, AnyDuration):
+        return make_duration(abs(duration_nanoseconds(value)))
     raise Fault("expected a number or a duration")
 
 

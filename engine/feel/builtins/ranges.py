@@ -1,4 +1,4 @@
-"""Functions on points and ranges, after Allen's interval algebra (DMN 1.5, 10.3.4.11), and `range` (10.3.4.12).
+"""How points and ranges lie to each other (DMN 1.5, 10.3.4.7), and ranges from text (10.3.4.1).
 
 An open end lies before, or after, everything.
 """
@@ -158,7 +158,7 @@ _MAKER_NAMES = NameBook(_MAKERS)
 
 
 def range_from_text(text: str) -> Range:
-    """The range that a text is, its ends literals or dates, times and durations; an open end may be left out."""
+    """The range that a text is, its ends literals or temporal values; an open end may be left out."""
     try:
         if (match := _UNBOUNDED.fullmatch(text)) is not None:
             return _one_sided(match)

@@ -17,8 +17,8 @@ def substring(string: str, start: Decimal, length: Decimal | None) -> str:
     first = position - 1 if position > 0 else len(string) + position
     if length is None:
         return string[first:]
-    if length < 0:
-        raise Fault(f"expected a length of at least 0, found {length}")
+    if length < 1:
+        raise Fault(f"expected a length of at least 1, found {length}")
     return string[first : first + int(length)]
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from engine.feel.functions import FeelFunction, FormalParameter, Implementation, Signature
 from engine.feel.types import BUILT_IN_TYPES
 from engine.feel.values import Range, Value, YearsMonthsDuration
-from engine.feel.wide import WideDate, WideDateTime, WideTime
+from engine.feel.wide import WideDate, WideDateTime, WideDuration, WideTime
 
 if TYPE_CHECKING:
     from engine.feel.evaluator import Evaluator
@@ -25,7 +25,7 @@ _CLASSES: dict[str, frozenset[type]] = {
     "date": frozenset({date, WideDate}),
     "time": frozenset({time, WideTime}),
     "date and time": frozenset({datetime, WideDateTime}),
-    "days and time duration": frozenset({timedelta}),
+    "days and time duration": frozenset({timedelta, WideDuration}),
     "years and months duration": frozenset({YearsMonthsDuration}),
     "list": frozenset({list}),
     "context": frozenset({dict}),
@@ -58,8 +58,9 @@ class Row:
 def row(signature: str, compute: Callable[..., Value]) -> Row:
     """A function that needs nothing but its arguments.
 
-    A signature reads `substring(string: string, start position: number, length?: number)`: kinds have `|` between,
-    none means any; a parameter with `?` may be null or left out, one with `...` takes all that remain.
+    A signature reads `substring(string: string, start position: number, length?: number)`: kinds have `|`
+    between, none means any; a parameter with `?` may be null or left out, one with `...` takes all that
+    remain.
     """
 
     def implementation(evaluator: Evaluator, arguments: Sequence[Value]) -> Value:
@@ -99,7 +100,7 @@ def _row(text: str, implementation: Implementation) -> Row:
         raise ValueError(f"expected a signature such as 'abs(n: number)', found '{text}'")
     parameters = tuple(_parameter(each) for each in match["parameters"].split(", ") if each)
     result = BUILT_IN_TYPES[match["result"]] if match["result"] else None
-    return Row(match["name"], Signature(parameters, implementation, result))
+    return Row(match["name"], Signature(parameters, implementation, result, built_in=True))
 
 
 def _parameter(text: str) -> FormalParameter:

@@ -1,8 +1,8 @@
-"""Functions that make and read dates, times and durations (DMN 1.5, 10.3.4.1, 10.3.4.8 and 10.3.4.10)."""
+"""Functions on dates, times and durations (DMN 1.5, 10.3.4.1 and 10.3.4.8) and on the present (10.3.4.11)."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, timedelta
+from datetime import UTC, date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from engine.feel.temporal.arithmetic import months_between
 from engine.feel.temporal.parts import (
     AnyDate,
     AnyDateTime,
+    AnyDuration,
     AnyTime,
     civil_date,
     fixed_zone,
@@ -74,7 +75,7 @@ def time_from_value(value: Value) -> AnyTime:
     return make_time(split_time(value), zone_of(value))
 
 
-def time_from_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: timedelta | None) -> AnyTime:
+def time_from_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: AnyDuration | None) -> AnyTime:
     """A time from its numbers; the second may have a fraction, the offset may be null."""
     if not (0 <= hour < 24 and 0 <= minute < 60 and 0 <= second < 60):
         raise Fault(f"there is no time of day {hour}:{minute}:{second}")

@@ -1,4 +1,4 @@
-"""Classes of characters: escapes such as `\\d`, Unicode categories and blocks."""
+r"""Classes of characters: escapes such as `\d`, Unicode categories and blocks."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from engine.feel.problems import Fault
 
 CharTest: TypeAlias = Callable[[str], bool]
 
-_CATEGORIES = frozenset(
-    "L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po Z Zs Zl Zp S Sm Sc Sk So C Cc Cf Co Cn".split()
+_CATEGORIES = (
+    frozenset(("L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No"))
+    | frozenset(("P", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Z", "Zs", "Zl", "Zp"))
+    | frozenset(("S", "Sm", "Sc", "Sk", "So", "C", "Cc", "Cf", "Co", "Cn"))
 )
 _BLOCKS = {
     "BasicLatin": (0x0000, 0x007F),
@@ -141,7 +143,7 @@ def ignoring_case(test: CharTest) -> CharTest:
 
 
 def in_property(name: str) -> CharTest:
-    """`\\p{name}`: a general category such as `Lu`, or a block such as `IsGreek`."""
+    r"""`\p{name}`: a general category such as `Lu`, or a block such as `IsGreek`."""
     if name in _CATEGORIES:
         return lambda char: unicodedata.category(char).startswith(name)
     if name.startswith("Is"):
@@ -195,7 +197,7 @@ CLASS_ESCAPES: dict[str, CharTest] = {
     **_SMALL_ESCAPES,
     **{letter.upper(): none_of(test) for letter, test in _SMALL_ESCAPES.items()},
 }
-"""`\\d` and its kin by their letters."""
+r"""`\d` and its kin by their letters."""
 
 SINGLE_ESCAPES: dict[str, str] = {
     "n": "\n",

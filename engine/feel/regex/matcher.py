@@ -137,7 +137,7 @@ class Program:
         self._steps[split].target, self._steps[split].other = (inside, behind) if greedy else (behind, inside)
 
     def find(self, text: str, start: int, charge: Charge) -> Spans | None:
-        """The first match at or after a position, the leftmost and then by the order of the pattern's choices."""
+        """The leftmost match at or after a position, and of these the first by the pattern's choices."""
         seen: set[int] = set()
         for first in range(start, len(text) + 1):
             spans = self._run(text, first, seen, charge)
@@ -155,8 +155,9 @@ class Program:
     def _run(self, text: str, first: int, seen: set[int], charge: Charge) -> Spans | None:  # noqa: C901 - one branch for each instruction
         """Backtracks from one position.
 
-        Without back-references what follows a split depends on nothing but the split and the position. A split that
-        was at a position before has failed there, or goes round an empty loop; it is not tried again.
+        Without back-references what follows a split depends on nothing but the split and the position. A
+        split that was at a position before has failed there, or goes round an empty loop; it is not tried
+        again.
         """
         steps, length, width = self._steps, len(text), len(text) + 1
         pending: list[tuple[int, int, Spans]] = [(0, first, (-1,) * self._width)]
@@ -210,7 +211,7 @@ class Program:
         return None
 
     def _repeated(self, text: str, position: int, span: Spans) -> int:
-        """Where the text of a group, found again at a position, ends; -1 where it is not. No text is found anywhere."""
+        """Where a group's text, found again at a position, ends, else -1; an empty text is found anywhere."""
         start, end = span
         if start < 0 or end < start:
             return position

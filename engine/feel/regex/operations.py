@@ -1,4 +1,4 @@
-"""`matches`, `replace` and `split` with patterns (XQuery and XPath Functions and Operators 3.1, 5.6.3 to 5.6.5)."""
+"""`matches`, `replace` and `split` with patterns (XPath Functions and Operators 3.1, 5.6.3 to 5.6.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pattern's text into a tree (XQuery and XPath Functions and Operators 3.1, 5.6.1; XML Schema Part 2, appendix F)."""
+"""A pattern's text into a tree (XPath Functions and Operators 3.1, 5.6.1; XML Schema Part 2, appendix F)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Temporal values taken apart into whole numbers, and put together again in Python's class or a wide one.
 
-A date is a day number (1 January of year 1 is 1), a time is nanoseconds since midnight and perhaps a zone, and a
-date and time is all three, by the local clock of its zone.
+A date is a day number (1 January of year 1 is 1), a time is nanoseconds since midnight and perhaps a zone,
+and a date and time is all three, by the local clock of its zone.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from engine.feel.wide import (
     NANOSECONDS_IN_SECOND,
     WideDate,
     WideDateTime,
+    WideDuration,
     WideTime,
     day_number,
     days_in_month,
@@ -25,11 +26,15 @@ from engine.feel.wide import (
 AnyDate: TypeAlias = date | WideDate
 AnyTime: TypeAlias = time | WideTime
 AnyDateTime: TypeAlias = datetime | WideDateTime
+AnyDuration: TypeAlias = timedelta | WideDuration
 
 _FIRST_DAY = day_number(-MAX_YEAR, 1, 1)
 _LAST_DAY = day_number(MAX_YEAR, 12, 31)
 _MAX_NATIVE_DAY = date.max.toordinal()
 _DAYS_IN_400_YEARS = 146_097
+_MAX_NANOSECONDS = 10**33
+_MAX_NATIVE_MICROSECONDS = timedelta.max // timedelta(microseconds=1)
+_MICROSECONDS_IN_DAY = 86_400_000_000
 _MAX_OFFSET = timedelta(hours=18)
 
 
@@ -153,23 +158,21 @@ def utc_nanoseconds(value: object) -> tuple[bool, int]:
     return True, count - duration_nanoseconds(offset)
 
 
-def duration_nanoseconds(duration: timedelta) -> int:
+def duration_nanoseconds(duration: AnyDuration) -> int:
     """A days and time duration as nanoseconds."""
+    if isinstance(duration, WideDuration):
+        return duration.nanoseconds
     return ((duration.days * 86_400 + duration.seconds) * 1_000_000 + duration.microseconds) * 1_000
 
 
-def make_duration(nanoseconds: int) -> timedelta:
-    """The days and time duration of a count of nanoseconds, which is rounded to microseconds.
-
-    Raises Fault beyond 999 999 999 days.
-    """
+def make_duration(nanoseconds: int) -> AnyDuration:
+    """The days and time duration of a count of nanoseconds; raises Fault for what no calendar can need."""
     microseconds, rest = divmod(nanoseconds, 1_000)
-    if rest >= 500:
-        microseconds += 1
-    try:
+    if not rest and abs(microseconds) <= _MAX_NATIVE_MICROSECONDS - _MICROSECONDS_IN_DAY:
         return timedelta(microseconds=microseconds)
-    except OverflowError as overflow:
-        raise Fault("the duration is longer than 999999999 days") from overflow
+    if abs(nanoseconds) > _MAX_NANOSECONDS:
+        raise Fault("the duration is too long")
+    return WideDuration(nanoseconds)
 
 
 def zone_name(zone: tzinfo | None) -> str | None:
@@ -177,9 +180,9 @@ def zone_name(zone: tzinfo | None) -> str | None:
     return zone.key if isinstance(zone, ZoneInfo) else None
 
 
-def fixed_zone(offset: timedelta) -> tzinfo:
+def fixed_zone(offset: AnyDuration) -> tzinfo:
     """The zone of an offset; raises Fault beyond 18 hours."""
-    if abs(offset) > _MAX_OFFSET:
+    if isinstance(offset, WideDuration) or abs(offset) > _MAX_OFFSET:
         raise Fault("an offset is at most 18 hours")
     if offset == timedelta():
         return UTC

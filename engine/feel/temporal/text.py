@@ -1,4 +1,4 @@
-"""Temporal values read from text and written to it, in ISO 8601 as XML Schema narrows it (DMN 1.5, 10.3.4.1)."""
+"""Temporal values from and to text, in ISO 8601 as XML Schema narrows it (DMN 1.5, 10.3.4.1)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from engine.feel.problems import Fault
 from engine.feel.temporal.parts import (
     AnyDate,
     AnyDateTime,
+    AnyDuration,
     AnyTime,
     civil_date,
     duration_nanoseconds,
@@ -43,7 +44,7 @@ _YEARS_MONTHS = re.compile(
 _DAYS_TIME = re.compile(
     r"(?P<sign>-?)P(?=[\dT])(?:(?P<days>\d{1,18})D)?"
     r"(?:T(?=\d)(?:(?P<hours>\d{1,18})H)?(?:(?P<minutes>\d{1,18})M)?"
-    r"(?:(?P<seconds>\d{1,18})(?:\.(?P<fraction>\d{0,30}))?S)?)?",
+    r"(?:(?P<seconds>\d{1,18})(?:\.(?P<fraction>\d{1,30}))?S)?)?",
     re.ASCII,
 )
 
@@ -118,7 +119,7 @@ def parse_datetime(text: str) -> AnyDateTime:
     return make_datetime(split_date(_day(only_date)), 0, None)
 
 
-def parse_duration(text: str) -> timedelta | YearsMonthsDuration:
+def parse_duration(text: str) -> AnyDuration | YearsMonthsDuration:
     """A duration such as `P1Y6M` or `P3DT4H5M6.7S`, perhaps with a minus before; else Fault."""
     match = _YEARS_MONTHS.fullmatch(text)
     if match is not None:
@@ -133,8 +134,8 @@ def parse_duration(text: str) -> timedelta | YearsMonthsDuration:
     return make_duration(-nanoseconds if match["sign"] else nanoseconds)
 
 
-def parse_temporal(text: str) -> AnyDate | AnyTime | AnyDateTime | timedelta | YearsMonthsDuration:
-    """What an `@"…"` literal means (DMN 1.5, 10.3.1.2, rule 64); raises Fault for text that means nothing."""
+def parse_temporal(text: str) -> AnyDate | AnyTime | AnyDateTime | AnyDuration | YearsMonthsDuration:
+    """What an `@"…"` literal means (DMN 1.5, 10.3.1.2); raises Fault for text that means nothing."""
     if text.startswith(("P", "-P")):
         return parse_duration(text)
     if _DATE_TIME.fullmatch(text):
@@ -175,7 +176,7 @@ def _clock_text(nanoseconds: int) -> str:
     return f"{hour:02}:{minute:02}:{second:02}{_fraction_text(fraction)}"
 
 
-def days_time_text(duration: timedelta) -> str:
+def days_time_text(duration: AnyDuration) -> str:
     """The ISO 8601 text of a days and time duration: `P3DT4H5M6.7S`, `-PT1H`, `PT0S`."""
     nanoseconds = duration_nanoseconds(duration)
     seconds, fraction = divmod(abs(nanoseconds), NANOSECONDS_IN_SECOND)
@@ -193,7 +194,7 @@ def days_time_text(duration: timedelta) -> str:
 
 def temporal_text(value: object) -> str:
     """The ISO 8601 text of a temporal value, with `@zone` where it has a named zone."""
-    if isinstance(value, timedelta):
+    if isinstance(value, AnyDuration):
         return days_time_text(value)
     if isinstance(value, YearsMonthsDuration):
         return str(value)
