@@ -70,7 +70,8 @@ class BoxedCompiler:
             case LiteralExpression():
                 return self.texts.expression(expression.text, names, Site(self.owner, expression.place))
             case DecisionTable():
-                return TableCompiler(self.owner, self.types, self.texts).compile(expression, names)
+                tables = TableCompiler(self.owner, self.types, self.texts, self.findings)
+                return tables.compile(expression, names)
             case Context():
                 return self._context(expression, names)
             case ListExpression():
@@ -89,7 +90,10 @@ class BoxedCompiler:
                 return self._iterator(expression, names)
 
     def _typed_variable(self, variable: Variable, value: BoxedExpression, names: Names) -> Evaluator:
+        """A value as its variable's type, which old files write as the result's where it is a function."""
         evaluate = self.compile(value, names)
+        if isinstance(value, FunctionDefinition):
+            return evaluate
         type_ = self.types.find(variable)
         if type_ is None:
             return evaluate

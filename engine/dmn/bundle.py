@@ -54,16 +54,18 @@ class Bundle:
     def _summary(self, decision: Decision, definitions: Definitions) -> DecisionSummary:
         inputs: dict[str, None] = {}
         pending, seen = [(decision, definitions)], {decision.id}
-        direct = self._linked.requirements(decision.information, definitions)
         while pending:
             element, home = pending.pop(0)
-            for requirement in self._linked.requirements(element.information, home):
+            compiled = self._files[home.namespace].decisions[element.id]
+            inputs |= dict.fromkeys(compiled.undeclared)
+            for requirement in compiled.information:
                 required = requirement.element
                 if isinstance(required, InputData):
                     inputs[required.name] = None
                 elif isinstance(required, Decision) and required.id not in seen:
                     seen.add(required.id)
                     pending.append((required, requirement.definitions))
+        direct = self._files[definitions.namespace].decisions[decision.id].information
         return DecisionSummary(
             id=decision.id,
             name=decision.name,

@@ -1,9 +1,8 @@
 """Compiles the files of a bundle, once, into what every evaluation shares."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 
-from engine import feel
 from engine.dmn.boxed import BoxedCompiler
 from engine.dmn.feel_texts import FeelTexts
 from engine.dmn.findings import Findings
@@ -14,9 +13,8 @@ from engine.dmn.graph import (
     CompiledInput,
     CompiledKnowledge,
     CompiledService,
-    visible_names,
 )
-from engine.dmn.item_types import Accepts, ItemType, ItemTypes, item_types
+from engine.dmn.item_types import ItemType, ItemTypes, item_types
 from engine.dmn.linking import Linked, Requirement
 from engine.dmn.model import (
     BusinessKnowledgeModel,
@@ -25,17 +23,14 @@ from engine.dmn.model import (
     Definitions,
     FunctionDefinition,
     InputData,
-    UnaryTests,
-    Variable,
 )
+from engine.dmn.scoping import visible_names
 from engine.dmn.session import Site
-from engine.feel import conformance, types
 
 
 def compile_files(linked: Linked, findings: Findings) -> dict[str, CompiledFile]:
     """Each file of a bundle compiled, by namespace; texts and types that mean nothing are findings."""
-    allowed = partial(_allowed_values, findings=findings)
-    found = item_types(linked, findings, allowed)
+    found = item_types(linked, findings)
     vocabulary = frozenset(name for definitions in linked.files for name in definitions.vocabulary)
     return {
         definitions.namespace: _FileCompiler(
@@ -51,26 +46,6 @@ def compile_files(linked: Linked, findings: Findings) -> dict[str, CompiledFile]
         ).compile()
         for definitions in linked.files
     }
-
-
-def _allowed_values(tests: UnaryTests, *, findings: Findings) -> Accepts:
-    """A check of a value, or of a list's elements where the list as such is not allowed."""
-    try:
-        compiled = feel.unary_tests(tests.text)
-    except (feel.FeelSyntaxError, feel.FeelLimitError) as error:
-        findings.add_if_strict(
-            tests.place, f"expected allowed values, found a text that is not FEEL: {error}"
-        )
-        return lambda _value: True
-
-    def accepts(value: object) -> bool:
-        if compiled.matches(value, {}).value is True:
-            return True
-        return isinstance(value, list) and all(
-            compiled.matches(element, {}).value is True for element in value
-        )
-
-    return accepts
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +77,28 @@ class _FileCompiler:
         knowledge = self.linked.requirements(decision.knowledge, self.definitions)
         names = visible_names(information + knowledge)
         logic = decision.logic
+        evaluator = None if logic is None else self._boxed(decision.name).compile(logic, names)
         return CompiledDecision(
             element=decision,
             site=Site(decision.name, decision.place),
-            type=self.types.find(decision.variable),
+            type=self._value_type(decision),
             information=information,
             knowledge=knowledge,
-            logic=None if logic is None else self._boxed(decision.name).compile(logic, names),
+            undeclared=tuple(self._undeclared(decision)),
+            logic=evaluator,
         )
+
+    def _value_type(self, decision: Decision) -> ItemType | None:
+        """The type of the variable, which old files write as the result's where the value is a function."""
+        return None if isinstance(decision.logic, FunctionDefinition) else self.types.find(decision.variable)
+
+    def _undeclared(self, decision: Decision) -> Iterator[str]:
+        """Names of inputs for which the model has no input data, as in tables drawn without a graph."""
+        elements = self.definitions.elements.values()
+        known = {name for each in elements for name in (each.name, each.variable.name)}
+        for name in self.texts.unexplained_names(decision.name):
+            if name not in known:
+                yield name
 
     def _model(self, model: BusinessKnowledgeModel) -> CompiledKnowledge:
         knowledge = self.linked.requirements(model.knowledge, self.definitions)
@@ -123,29 +112,10 @@ class _FileCompiler:
                 definition,
                 name=model.name,
                 names=names,
-                result=self._result(model.variable, definition.type_ref),
+                result=self.types.result_of(model.variable),
             ),
             knowledge=knowledge,
         )
-
-    def _result(self, variable: Variable, written: str | None) -> ItemType | None:
-        """The type of what a function returns: its variable's type is that of the function itself.
-
-        Files of DMN 1.1 and 1.2 give the variable the type of the result instead, so a type that is not a
-        function's is taken as such.
-        """
-        for type_ref in (variable.type_ref, written):
-            found = self.types.find(Variable(variable.name, type_ref, variable.place))
-            if found is None:
-                continue
-            resolved = conformance.resolve(found.feel_type, found.names)
-            if not isinstance(resolved, types.FunctionType):
-                return found
-            if not isinstance(resolved.result, types.AnyType):
-                return ItemType(
-                    text=str(resolved.result), feel_type=resolved.result, names=found.names, exact=None
-                )
-        return None
 
     def _service(self, service: DecisionService) -> CompiledService:
         required = service.input_data + service.input_decisions
@@ -153,7 +123,7 @@ class _FileCompiler:
         return CompiledService(
             element=service,
             site=Site(service.name, service.place),
-            type=self._result(service.variable, None),
+            type=self.types.result_of(service.variable),
             outputs=self.linked.requirements(service.outputs, self.definitions),
             parameters=tuple((requirement, self._parameter(requirement)) for requirement in parameters),
         )

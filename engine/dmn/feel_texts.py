@@ -30,6 +30,7 @@ class FeelTexts:
         self._types = types
         self._vocabulary = vocabulary
         self._findings = findings
+        self._unexplained: dict[str, dict[str, None]] = {}
 
     def expression(self, text: str, names: Names, site: Site) -> Evaluator:
         """An evaluator of an expression that may use the given names."""
@@ -37,6 +38,7 @@ class FeelTexts:
             expression = feel.expression(text, names=names | self._vocabulary)
         except (feel.FeelSyntaxError, feel.FeelLimitError) as error:
             return self._broken(error, site)
+        self._note_unexplained(expression.free_names - names, site)
         types = self._types
 
         def evaluate(scope: Scope, session: Session) -> object:
@@ -51,12 +53,20 @@ class FeelTexts:
         except (feel.FeelSyntaxError, feel.FeelLimitError) as error:
             broken = self._broken(error, site)
             return lambda _value, scope, session: broken(scope, session) is True
+        self._note_unexplained(tests.free_names - names, site)
         types = self._types
 
         def test(value: object, scope: Scope, session: Session) -> bool:
             return session.matches(tests, value, scope, types, site)
 
         return test
+
+    def _note_unexplained(self, names: Names, site: Site) -> None:
+        self._unexplained.setdefault(site.decision, {}).update(dict.fromkeys(sorted(names)))
+
+    def unexplained_names(self, owner: str) -> tuple[str, ...]:
+        """The names that the texts of an element read although nothing in the model gives them to it."""
+        return tuple(self._unexplained.get(owner, ()))
 
     def _broken(self, error: feel.FeelSyntaxError | feel.FeelLimitError, site: Site) -> Evaluator:
         message = f"expected FEEL, found a text that is not: {error}"
@@ -67,14 +77,6 @@ class FeelTexts:
             return None
 
         return report
-
-    def listed_values(self, text: str) -> Sequence[object]:
-        """The output values that a text lists, in order; none where it holds tests that are no values."""
-        try:
-            values = feel.expression(f"[{text}]").evaluate({}).value
-        except (feel.FeelSyntaxError, feel.FeelLimitError):
-            return ()
-        return values if isinstance(values, list) else ()
 
 
 def is_same(one: object, other: object, session: Session) -> bool:

@@ -9,6 +9,7 @@ from engine.dmn.functions import Function, Parameter, function_value
 from engine.dmn.item_types import ItemType
 from engine.dmn.linking import Requirement
 from engine.dmn.model import BusinessKnowledgeModel, Decision, DecisionService, InputData
+from engine.dmn.scoping import path, put
 from engine.dmn.session import Evaluator, Scope, Session, Site
 from engine.dmn.traces import DecisionTrace, InputTrace
 from engine.feel.types import Types
@@ -16,13 +17,17 @@ from engine.feel.types import Types
 
 @dataclass(frozen=True, slots=True)
 class CompiledDecision:
-    """A decision with its logic compiled and its requirements resolved."""
+    """A decision with its logic compiled and its requirements resolved.
+
+    `undeclared` are names that its texts read although the model has no element of that name.
+    """
 
     element: Decision
     site: Site
     type: ItemType | None
     information: tuple[Requirement, ...]
     knowledge: tuple[Requirement, ...]
+    undeclared: tuple[str, ...]
     logic: Evaluator | None
 
 
@@ -103,10 +108,14 @@ class Graph:
         given: list[InputTrace] = []
         for requirement in decision.information:
             value = self._required(requirement)
-            _put(scope, requirement, value)
-            given.append(InputTrace(_path(requirement), value))
+            put(scope, requirement, value)
+            given.append(InputTrace(path(requirement), value))
+        for name in decision.undeclared:
+            if name in self.inputs:
+                scope[name] = self.inputs[name]
+                given.append(InputTrace(name, self.inputs[name]))
         for requirement in decision.knowledge:
-            _put(scope, requirement, self._callable(requirement))
+            put(scope, requirement, self._callable(requirement))
         trace = self.session.trace
         if trace is None:
             return self._value(decision, scope)
@@ -167,7 +176,7 @@ class Graph:
             self._functions[knowledge_id] = function_value(model.function, scope, self.session)
             scope[model.element.variable.name] = self._functions[knowledge_id]
             for requirement in model.knowledge:
-                _put(scope, requirement, self._callable(requirement))
+                put(scope, requirement, self._callable(requirement))
         return self._functions[knowledge_id]
 
     def call_knowledge(self, knowledge_id: str, arguments: Mapping[str, object]) -> object:
@@ -226,31 +235,3 @@ class Graph:
                 given=self.given,
             )
         return self._imported[key]
-
-
-def _put(scope: Scope, requirement: Requirement, value: object) -> None:
-    """Makes a required value visible under its name, if it is imported below its import's (DMN 1.5, 10.4)."""
-    name = _variable_name(requirement)
-    if not requirement.import_name:
-        scope[name] = value
-        return
-    imported = scope.setdefault(requirement.import_name, {})
-    if isinstance(imported, dict):
-        imported[name] = value
-
-
-def _variable_name(requirement: Requirement) -> str:
-    return requirement.element.variable.name
-
-
-def _path(requirement: Requirement) -> str:
-    name = requirement.element.name
-    return f"{requirement.import_name}.{name}" if requirement.import_name else name
-
-
-def visible_names(requirements: tuple[Requirement, ...]) -> frozenset[str]:
-    """The names that an expression may use for what its element requires."""
-    names = {_variable_name(requirement) for requirement in requirements}
-    return frozenset(
-        names | {requirement.import_name for requirement in requirements if requirement.import_name}
-    )

@@ -1,10 +1,11 @@
 """Item definitions as FEEL types: what a type reference means in a file, and values made to conform to it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 from engine import feel
+from engine.dmn.allowed_values import AllowedValues, compile_allowed_values
 from engine.dmn.findings import Findings
 from engine.dmn.linking import Linked
 from engine.dmn.model import Definitions, FunctionItem, ItemDefinition, UnaryTests, Variable
@@ -18,9 +19,6 @@ class Mismatch:
 
 MISMATCH: Final = Mismatch()
 """What `ItemType.conform` returns for a value of another type; null would be a value."""
-
-Accepts: TypeAlias = Callable[[object], bool]
-"""Whether a value is among allowed values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +72,36 @@ class ItemTypes:
             exact=_EXACT.get(str(resolved)),
         )
 
+    def result_of(self, variable: Variable) -> ItemType | None:
+        """The type of what a function returns, whose variable's type is that of the function itself.
+
+        Files of DMN 1.1 and 1.2 give the variable the type of the result instead, so a type that is not a
+        function's is taken as such.
+        """
+        found = self.find(variable)
+        if found is None:
+            return None
+        resolved = conformance.resolve(found.feel_type, self._canonical)
+        if not isinstance(resolved, types.FunctionType):
+            return found
+        if isinstance(resolved.result, types.AnyType):
+            return None
+        return ItemType(
+            text=str(resolved.result), feel_type=resolved.result, names=self._canonical, exact=None
+        )
+
+    def allowed_values(self, type_ref: str | None) -> AllowedValues | None:
+        """The allowed values of the type that a reference names, or of its elements if it is a collection."""
+        named = self._aliases.get(type_ref or "")
+        if named is None:
+            return None
+        resolved = conformance.resolve(named, self._canonical)
+        if isinstance(resolved, types.ListType):
+            resolved = conformance.resolve(resolved.element, self._canonical)
+        if isinstance(resolved, types.ConstrainedType) and isinstance(resolved.accepts, AllowedValues):
+            return resolved.accepts
+        return None
+
     def resolve(self, variable: Variable) -> types.FeelType:
         """The type that a variable's reference stands for, its names those that hold in the whole bundle."""
         text = variable.type_ref
@@ -84,7 +112,7 @@ class ItemTypes:
             return known
         try:
             return _qualified(feel.parse_type(text, NameBook(self._aliases)), self._aliases)
-        except (feel.FeelSyntaxError, _UnknownType):
+        except (feel.FeelSyntaxError, feel.FeelLimitError, _UnknownType):
             self._findings.add_if_strict(
                 variable.place, f"expected a type that is built in, defined or imported, found {text!r}"
             )
@@ -119,20 +147,15 @@ def _qualified(feel_type: types.FeelType, aliases: types.Types) -> types.FeelTyp
             return feel_type
 
 
-def item_types(
-    linked: Linked, findings: Findings, allowed: Callable[[UnaryTests], Accepts]
-) -> dict[str, ItemTypes]:
-    """The types of each file of a bundle, by the file's namespace (DMN 1.5, 7.3.2).
-
-    `allowed` compiles the unary tests of allowed values.
-    """
+def item_types(linked: Linked, findings: Findings) -> dict[str, ItemTypes]:
+    """The types of each file of a bundle, by the file's namespace (DMN 1.5, 7.3.2)."""
     canonical: dict[str, types.FeelType] = {}
     found = {
         definitions.namespace: ItemTypes(dict(_aliases(definitions, linked)), canonical, findings)
         for definitions in linked.files
     }
     for definitions in linked.files:
-        reader = _ItemDefinitionReader(definitions, found[definitions.namespace], allowed)
+        reader = _ItemDefinitionReader(found[definitions.namespace], findings)
         for item in definitions.item_definitions:
             canonical[_canonical_name(definitions, item)] = reader.feel_type(item)
     _refuse_endless(linked, canonical, findings)
@@ -171,15 +194,9 @@ def _refuse_endless(linked: Linked, canonical: types.Types, findings: Findings) 
 class _ItemDefinitionReader:
     """Turns the item definitions of one file into FEEL types."""
 
-    def __init__(
-        self,
-        definitions: Definitions,
-        file_types: ItemTypes,
-        allowed: Callable[[UnaryTests], Accepts],
-    ) -> None:
-        self._definitions = definitions
+    def __init__(self, file_types: ItemTypes, findings: Findings) -> None:
         self._types = file_types
-        self._allowed = allowed
+        self._findings = findings
 
     def feel_type(self, item: ItemDefinition) -> types.FeelType:
         """Allowed values hold for each element of a collection, a type constraint for the collection."""
@@ -205,4 +222,6 @@ class _ItemDefinitionReader:
     def _constrained(self, base: types.FeelType, tests: UnaryTests | None, name: str) -> types.FeelType:
         if tests is None:
             return base
-        return types.ConstrainedType(name=name, base=base, accepts=self._allowed(tests))
+        return types.ConstrainedType(
+            name=name, base=base, accepts=compile_allowed_values(tests, self._findings)
+        )

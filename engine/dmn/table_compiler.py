@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from engine.dmn.allowed_values import AllowedValues, compile_allowed_values
 from engine.dmn.feel_texts import FeelTexts
+from engine.dmn.findings import Findings
 from engine.dmn.item_types import ItemTypes
 from engine.dmn.model import (
     DecisionTable,
@@ -13,7 +15,7 @@ from engine.dmn.model import (
     UnaryTests,
     Variable,
 )
-from engine.dmn.session import Evaluator, Site, Test
+from engine.dmn.session import Evaluator, Site
 from engine.dmn.table_reader import IRRELEVANT
 from engine.dmn.tables import Input, Output, Row, Table
 
@@ -27,6 +29,7 @@ class TableCompiler:
     owner: str
     types: ItemTypes
     texts: FeelTexts
+    findings: Findings
 
     def compile(self, table: DecisionTable, names: Names) -> Evaluator:
         """An evaluator of the table."""
@@ -34,7 +37,7 @@ class TableCompiler:
             table=table,
             site=Site(self.owner, table.place),
             inputs=tuple(self._input(clause, names) for clause in table.inputs),
-            outputs=tuple(self._output(clause, names) for clause in table.outputs),
+            outputs=tuple(self._output(clause, table, names) for clause in table.outputs),
             rows=tuple(self._row(rule, table, names) for rule in table.rules),
         )
 
@@ -42,17 +45,18 @@ class TableCompiler:
         return Input(
             label=clause.label,
             value=self._typed(clause.expression, clause.expression.type_ref, names),
-            allowed=self._test(clause.allowed, names),
-            allowed_text="" if clause.allowed is None else clause.allowed.text,
+            allowed=self._allowed(clause.allowed),
         )
 
-    def _output(self, clause: OutputClause, names: Names) -> Output:
+    def _output(self, clause: OutputClause, table: DecisionTable, names: Names) -> Output:
+        allowed = self._allowed(clause.allowed)
+        inherited = clause.type_ref or (table.type_ref if len(table.outputs) == 1 else None)
+        ordering = allowed or self.types.allowed_values(inherited)
         return Output(
             name=clause.name,
             label=clause.label,
-            allowed=self._test(clause.allowed, names),
-            allowed_text="" if clause.allowed is None else clause.allowed.text,
-            ranking=() if clause.allowed is None else self.texts.listed_values(clause.allowed.text),
+            allowed=allowed,
+            ranking=() if ordering is None else ordering.in_order(),
             default=None if clause.default is None else self._typed(clause.default, clause.type_ref, names),
         )
 
@@ -69,12 +73,8 @@ class TableCompiler:
             ),
         )
 
-    def _test(self, tests: UnaryTests | None, names: Names) -> Test | None:
-        return (
-            None
-            if tests is None
-            else self.texts.unary_tests(tests.text, names, Site(self.owner, tests.place))
-        )
+    def _allowed(self, tests: UnaryTests | None) -> AllowedValues | None:
+        return None if tests is None else compile_allowed_values(tests, self.findings)
 
     def _typed(self, literal: LiteralExpression, type_ref: str | None, names: Names) -> Evaluator:
         site = Site(self.owner, literal.place)

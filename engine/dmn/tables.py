@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from engine.dmn.allowed_values import AllowedValues
 from engine.dmn.feel_texts import fold, is_same
 from engine.dmn.hit_policy import Choice, Hits, choose, without_match
 from engine.dmn.model import DecisionTable
@@ -18,8 +19,7 @@ class Input:
 
     label: str
     value: Evaluator
-    allowed: Test | None
-    allowed_text: str
+    allowed: AllowedValues | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,7 @@ class Output:
 
     name: str
     label: str
-    allowed: Test | None
-    allowed_text: str
+    allowed: AllowedValues | None
     ranking: Sequence[object]
     default: Evaluator | None
 
@@ -63,20 +62,20 @@ class Table:
     def __call__(self, scope: Scope, session: Session) -> object:
         """The table's value in a scope; with a trace in the session, every cell is tested and noted."""
         values = [column.value(scope, session) for column in self._inputs]
-        if not self._are_allowed(values, scope, session):
+        if not self._are_allowed(values, session):
             return None
         if session.trace is not None:
             return self._traced(values, scope, session, session.trace)
         matched = [index for index, row in enumerate(self._rows) if _matches(row, values, scope, session)]
         return self._chosen(matched, scope, session).value
 
-    def _are_allowed(self, values: Sequence[object], scope: Scope, session: Session) -> bool:
+    def _are_allowed(self, values: Sequence[object], session: Session) -> bool:
         allowed = True
         for column, value in zip(self._inputs, values, strict=True):
-            if column.allowed is not None and value is not None and not column.allowed(value, scope, session):
+            if column.allowed is not None and not column.allowed(value):
                 session.report(
                     self._site,
-                    f"expected input '{column.label}' among {column.allowed_text}, found {show(value)}",
+                    f"expected input '{column.label}' among {column.allowed.text}, found {show(value)}",
                 )
                 allowed = False
         return allowed
@@ -99,17 +98,17 @@ class Table:
 
     def _output(self, index: int, scope: Scope, session: Session) -> object:
         values = [
-            self._allowed_output(column, entry(scope, session), scope, session)
+            self._allowed_output(column, entry(scope, session), session)
             for column, entry in zip(self._outputs, self._rows[index].outputs, strict=True)
         ]
         return self._shaped(values)
 
-    def _allowed_output(self, column: Output, value: object, scope: Scope, session: Session) -> object:
-        if value is None or column.allowed is None or column.allowed(value, scope, session):
+    def _allowed_output(self, column: Output, value: object, session: Session) -> object:
+        if column.allowed is None or column.allowed(value):
             return value
         session.report(
             self._site,
-            f"expected output '{column.label}' among {column.allowed_text}, found {show(value)}",
+            f"expected output '{column.label}' among {column.allowed.text}, found {show(value)}",
         )
         return None
 

@@ -96,6 +96,13 @@ def test_a_boxed_function_closes_over_the_entries_before_it() -> None:
     assert _value(logic) == 4
 
 
+def test_a_variable_of_a_boxed_function_may_carry_the_type_of_its_result() -> None:
+    logic = a_context(("twice", a_function(["n"], a_literal("n * 2"))), ("", a_literal("twice(4)")))
+    typed = logic.replace('name="twice"', 'name="twice" typeRef="number"')
+
+    assert _value(typed) == 8
+
+
 def test_a_function_of_another_language_is_never_run() -> None:
     body = a_context(("class", a_literal('"java.lang.Math"')), ("method signature", a_literal('"abs(int)"')))
     logic = a_context(

@@ -13,6 +13,7 @@ from tests.dmn.models import (
     a_literal,
     a_model,
     a_service,
+    a_table,
     an_input,
     an_item,
 )
@@ -39,6 +40,23 @@ def test_a_decision_does_not_see_what_it_does_not_require() -> None:
 
     assert outcome.value is None
     assert outcome.problems
+
+
+def test_a_decision_sees_inputs_for_which_the_model_has_no_element() -> None:
+    table = a_table('"winter" | > 8 : "stew"', inputs=["season", "guest count"])
+    bundle = _bundle(a_decision("Dish", table))
+
+    assert bundle.decisions["d_Dish"].requires_inputs == ("season", "guest count")
+    assert bundle.decide("Dish", {"season": "winter", "guest count": 10}).value == "stew"
+
+
+def test_a_required_decision_is_seen_by_its_id_where_no_variable_has_that_name() -> None:
+    bundle = _bundle(
+        a_decision("Yearly Income", a_literal("1200")),
+        a_decision("Offer", a_literal("d_Yearly_Income / 2"), decisions=["Yearly Income"]),
+    )
+
+    assert bundle.decide("Offer", {}).value == 600
 
 
 def test_a_decision_is_found_by_id_and_by_name() -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from engine import dmn
-from tests.dmn.models import a_decision, a_model, a_table, an_input
+from tests.dmn.models import a_decision, a_model, a_table, an_input, an_item
 
 
 def _outcome(table: str, **inputs: object) -> dmn.Outcome:
@@ -113,6 +113,16 @@ def test_priority_goes_by_the_first_column_before_the_second() -> None:
     )
 
     assert _outcome(table).value == {"letter": "a", "number": 1}
+
+
+def test_priority_may_come_from_the_allowed_values_of_the_columns_type() -> None:
+    table = a_table('- : "low"', '- : "high"', inputs=["1"], hit_policy="PRIORITY")
+    typed = table.replace('<output name=""', '<output name="" typeRef="tLevel"')
+    item = an_item("tLevel", "string", allowed='"high", "low"')
+
+    value = dmn.read({"table.dmn": a_model(item, a_decision("Level", typed))}).decide("Level", {}).value
+
+    assert value == "high"
 
 
 def test_a_rule_order_table_returns_outputs_in_rule_order() -> None:
