@@ -1,10 +1,9 @@
 """The demo agency, a process of its own: `python -m api.demo.agency --port 8090 --api http://127.0.0.1:8080`."""
 
-import signal
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from threading import Event, Thread
+from threading import Thread
 
 import click
 
@@ -13,6 +12,7 @@ from api.demo.callbacks import Callbacks
 from api.demo.inbox import Inbox, serve
 from api.demo.order_book import OrderBook
 from engine.connectors.signatures import secret_refusal
+from engine.worker.stopping import stop_signal
 
 # The mark keeps click from filling the lines of a paragraph anew.
 _EPILOG = "\n\n".join(f"\b\n{paragraph}" for paragraph in (conduct.__doc__ or "").split("\n\n"))
@@ -47,12 +47,10 @@ def main(port: int, api: str, secrets: str, book: Path, pause: float) -> None:
     keys = read_secrets(secrets)
     orders = OrderBook(book)
     server = serve(Inbox(secrets=keys, book=orders, pause=timedelta(seconds=pause)), port)
-    stop = Event()
+    stop = stop_signal()
     callbacks = Callbacks(api=api.rstrip("/"), secrets=keys, book=orders, tell=click.echo)
     sending = Thread(target=callbacks.send_until, args=(stop,))
     listening = Thread(target=server.serve_forever, daemon=True)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     sending.start()
     listening.start()
     click.echo(f"The demo agency listens at http://127.0.0.1:{port}/ as {', '.join(keys)}.")

@@ -2,6 +2,7 @@
 
 import socket
 import time
+from threading import Event
 
 from api.demo.calls import Unreachable, call
 
@@ -20,8 +21,8 @@ def free_port(wanted: int | None = None) -> int:
     raise OSError("Expected a free loopback port, but found none.")
 
 
-def wait_until_up(url: str, *, seconds: float) -> None:
-    """Until a GET of `url` succeeds; `Unreachable` when that did not happen within `seconds`."""
+def wait_until_up(url: str, *, seconds: float, stop: Event) -> None:
+    """Until a GET of `url` succeeds; `Unreachable` if `seconds` are over or `stop` is set before."""
     end = time.monotonic() + seconds
     while True:
         try:
@@ -31,6 +32,5 @@ def wait_until_up(url: str, *, seconds: float) -> None:
                 return
         except Unreachable as problem:
             found = str(problem)
-        if time.monotonic() > end:
+        if time.monotonic() > end or stop.wait(0.1):
             raise Unreachable(f"Expected {url} to be up within {seconds:g} seconds, but found: {found}")
-        time.sleep(0.1)

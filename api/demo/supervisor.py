@@ -1,7 +1,6 @@
 """All of Stoa on this machine, for trying out: API, worker and demo agency on SQLite, and a first case."""
 
 import os
-import signal
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -18,8 +17,10 @@ from api.demo.ports import free_port, wait_until_up
 from api.demo.seed import Seeded, publish_procedures, seed
 from api.demo.walk import Clerk, Walk, WalkFailed
 from engine import bootstrap
-from engine.settings import Settings, from_environment
+from engine.domain.refusal import Refusal
+from engine.settings import Settings, SettingsRefused, from_environment
 from engine.sql.migrate import upgrade
+from engine.worker.stopping import stop_signal
 
 _START_SECONDS = 60.0
 
@@ -84,33 +85,38 @@ def household(demonstration: Demonstration, seeded: Seeded) -> Household:
     secrets = ",".join(f"{key}={secret}" for key, secret in seeded.secrets.items())
     book = str(demonstration.folder / "demo-agency.db")
     agency = ["--port", str(demonstration.agency_port), "--api", demonstration.api, "--book", book]
-    serve = ["serve", "--port", str(demonstration.port), "--workers", "1"]
+    bind = f"127.0.0.1:{demonstration.port}"
+    serve = ["api.wsgi:app", "--bind", bind, "--worker-class", "gthread", "--workers", "1", "--threads", "2"]
     members = (
         Member(
             name="agency",
             command=[sys.executable, "-m", "api.demo.agency", *agency],
             environment={**environment, "STOA_DEMO_AGENCY_SECRETS": secrets},
         ),
-        Member(name="api", command=[sys.executable, "-m", "api.cli", *serve], environment=environment),
-        Member(name="worker", command=[sys.executable, "-m", "api.cli", "worker"], environment=environment),
+        Member(
+            name="api",
+            command=[sys.executable, "-m", "gunicorn", *serve, "--no-control-socket"],
+            environment=environment,
+        ),
+        Member(name="worker", command=[sys.executable, "-m", "engine.worker"], environment=environment),
     )
     return Household(members=members, logs=demonstration.folder / "log", tell=click.echo)
 
 
-@click.command()
-@click.option("--port", type=click.IntRange(1, 65000), default=8080, show_default=True, help="For the API.")
-@click.option(
-    "--folder", type=click.Path(path_type=Path), default="var", show_default=True, help="Where state is kept."
-)
-@click.option("--exit-after-walk", is_flag=True, help="Stop when the first case has come to its end.")
-def main(port: int, folder: Path, *, exit_after_walk: bool) -> None:
-    """Start Stoa with demo data, walk one case through it, and keep serving until Ctrl-C."""
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+def run(*, port: int, folder: Path, exit_after_walk: bool) -> int:
+    """Start everything, walk one case through, and serve until SIGTERM or SIGINT; gives the exit code.
+
+    With `exit_after_walk`, stop when the case has come to its end. The code is 1 if something could not be
+    started or kept crashing, or if that case did not end. Only for the main thread of a process.
+    """
+    stop = stop_signal()
     demonstration = arranged(folder, port)
     click.echo("Preparing the database, the procedures and the demo data …")
-    seeded = prepare(demonstration)
+    try:
+        seeded = prepare(demonstration)
+    except (Refusal, SettingsRefused) as refused:
+        click.echo(f"The demonstration cannot start: {refused}")
+        return 1
     home = household(demonstration, seeded)
     home.start()
     with ThreadPoolExecutor(1) as pool:
@@ -124,14 +130,25 @@ def main(port: int, folder: Path, *, exit_after_walk: bool) -> None:
             stays_well.result()
             click.echo("Stopping …")
             home.stop()
-    if not stays_well.result() or (exit_after_walk and not walked):
-        raise SystemExit(1)
+    failed = not stays_well.result() or (exit_after_walk and not walked)
+    return 1 if failed else 0
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65000), default=8080, show_default=True, help="For the API.")
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default="var", show_default=True, help="For everything kept."
+)
+@click.option("--exit-after-walk", is_flag=True, help="Stop when the first case has come to its end.")
+def main(port: int, folder: Path, *, exit_after_walk: bool) -> None:
+    """Start Stoa with demo data, walk one case through it, and keep serving until Ctrl-C."""
+    raise SystemExit(run(port=port, folder=folder, exit_after_walk=exit_after_walk))
 
 
 def _show(demonstration: Demonstration, seeded: Seeded, stop: Event) -> bool:
     """Wait for the API, walk one case through, and say how to go on; False if the case did not end."""
     try:
-        wait_until_up(f"{demonstration.api}/readyz", seconds=_START_SECONDS)
+        wait_until_up(f"{demonstration.api}/readyz", seconds=_START_SECONDS, stop=stop)
         clerk = Clerk(api=demonstration.api, token=seeded.tokens["maria"])
         Walk(clerk=clerk, tell=click.echo, stop=stop).go()
     except (Unreachable, WalkFailed) as problem:

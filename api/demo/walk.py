@@ -4,12 +4,12 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from threading import Event
 from typing import Any
 from uuid import uuid4
 
 from api.demo.calls import Reply, call
+from api.demo.telling import Telling
 
 _LOOK_EVERY_SECONDS = 0.2
 
@@ -42,17 +42,6 @@ _ENTRIES: Mapping[str, Mapping[str, Any]] = {
     "hand_over": {"handing_over": {"received_by": "applicant", "identity_checked": True}},
 }
 
-_SENTENCES: Mapping[str, str] = {
-    "case_opened": "opens the case",
-    "task_opened": "a task is open: {name}",
-    "task_claimed": "takes the task: {name}",
-    "task_completed": "completes the task: {name}",
-    "service_task_opened": "{agency} is asked: {name}",
-    "service_task_accepted": "{agency} accepts, and will call back",
-    "service_task_completed": "{agency} answers: {name}",
-    "case_completed": "the case is completed",
-}
-
 
 class WalkFailed(Exception):
     """The case did not come to its end; the message says at which step and what was found."""
@@ -71,7 +60,7 @@ class Clerk:
 
     def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """What the API says to that."""
-        return self._asked("POST", path, body or {})
+        return self._asked("POST", path, body)
 
     def _asked(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
         headers = {"authorization": f"Bearer {self.token}", "accept": "application/json"}
@@ -93,6 +82,7 @@ class Walk:
     stop: Event
     seconds: float = 60
     _told: int = 0
+    _telling: Telling = field(default_factory=Telling)
     _done: set[str] = field(default_factory=set)
 
     def go(self) -> Mapping[str, Any]:
@@ -113,7 +103,7 @@ class Walk:
 
     def _do_open_tasks(self, case: Mapping[str, Any]) -> None:
         for task in case["tasks"]:
-            entries = _ENTRIES.get(task["element_id"])
+            entries = _ENTRIES.get(task["element"])
             if entries is None or task["id"] in self._done:
                 continue
             self._done.add(task["id"])
@@ -122,24 +112,12 @@ class Walk:
 
     def _tell_journal(self, case: Mapping[str, Any]) -> None:
         for entry in self._new_lines(case["id"]):
-            self.tell(journal_line(entry))
+            self.tell(self._telling.line(entry))
 
     def _new_lines(self, case_id: str) -> Iterator[Mapping[str, Any]]:
         items = self.clerk.get(f"/cases/{case_id}/journal?limit=100")["items"]
         yield from items[self._told :]
         self._told = len(items)
-
-
-def journal_line(entry: Mapping[str, Any]) -> str:
-    """A journal entry as a person reads it: when, who, and what."""
-    at = datetime.fromisoformat(entry["at"]).astimezone()
-    detail = {key: value or "nobody" for key, value in entry["detail"].items()}
-    sentence = _SENTENCES.get(entry["action"], entry["action"].replace("_", " "))
-    try:
-        what = sentence.format(**detail)
-    except KeyError:
-        what = entry["action"].replace("_", " ")
-    return f"  {at:%H:%M:%S}  {entry['actor']:<14}{what}"
 
 
 def _problem(reply: Reply) -> str:

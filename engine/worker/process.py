@@ -1,13 +1,12 @@
 """The worker as a process: built from settings, stopped by SIGTERM or SIGINT."""
 
 import logging
-import signal
 from datetime import timedelta
-from threading import Event
 
 from engine.bootstrap import build, build_connector
 from engine.settings import Settings
 from engine.worker.pace import Pace
+from engine.worker.stopping import stop_signal
 from engine.worker.worker import Worker
 
 
@@ -30,11 +29,3 @@ def pace_of(settings: Settings) -> Pace:
         lease=timedelta(seconds=settings.lease_seconds),
         jobs_at_once=settings.worker_threads,
     )
-
-
-def stop_signal() -> Event:
-    """An event that SIGTERM and SIGINT set."""
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    return stop

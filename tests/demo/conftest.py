@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import orjson
@@ -42,7 +43,7 @@ class DemoAgency:
             },
             stdout=subprocess.DEVNULL,
         )
-        wait_until_up(f"http://127.0.0.1:{self.port}/healthz", seconds=20)
+        wait_until_up(f"http://127.0.0.1:{self.port}/healthz", seconds=20, stop=Event())
 
     def kill(self) -> None:
         """Kill the process as a crash would."""

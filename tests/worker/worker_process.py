@@ -10,7 +10,8 @@ from datetime import timedelta
 
 from engine.bootstrap import build, build_connector
 from engine.settings import from_environment
-from engine.worker.process import pace_of, stop_signal
+from engine.worker.process import pace_of
+from engine.worker.stopping import stop_signal
 from engine.worker.worker import Worker
 
 
