@@ -110,7 +110,7 @@ def _check(component: Component, kind: Kind) -> Check | None:
     if name is not None:
         if kind is not Kind.TEXT or name not in CHECKS:
             known = ", ".join(CHECKS)
-            component.note(f"Expected stoa:check on a textfield to be one of {known}, found {name!r}.")
+            component.note(f"Expected stoa:check, for a textfield, to be one of {known}, found {name!r}.")
         return CHECKS.get(name)
     if asked in (None, "custom"):
         return None

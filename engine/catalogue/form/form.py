@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import tzinfo
+from math import isfinite
 from typing import Any
 
 from marshmallow import Schema, ValidationError
@@ -101,10 +102,16 @@ def _draft_problem(value: Any, known: Any, say: Say) -> str | None:
     if isinstance(known, list):
         return say(messages.EXPECTED_LIST)
     if isinstance(value, list) and len(value) <= MAX_CHOICES:
-        return next((problem for item in value if (problem := _draft_problem(item, None, say))), None)
+        return next((problem for item in value if (problem := _leaf_problem(item, say))), None)
+    return _leaf_problem(value, say)
+
+
+def _leaf_problem(value: Any, say: Say) -> str | None:
     if isinstance(value, str):
         return text_problem(value, wraps=True, most=MAX_TEXT, say=say)
-    return None if isinstance(value, bool | int | float) else say(messages.EXPECTED_TEXT)
+    if isinstance(value, Mapping | list):
+        return say(messages.EXPECTED_TEXT)
+    return say(messages.EXPECTED_NUMBER) if isinstance(value, float) and not isfinite(value) else None
 
 
 def _refuse_if_any(errors: Mapping[Path, list[str]]) -> None:

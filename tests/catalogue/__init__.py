@@ -1,0 +1,1 @@
+"""What the catalogue promises: procedures and forms from files, read strictly."""
