@@ -191,7 +191,7 @@ class BoxedCompiler:
 
         def evaluate(scope: Scope, session: Session) -> object:
             decided = condition(scope, session)
-            if decided is not None and not isinstance(decided, bool):
+            if not isinstance(decided, bool):
                 session.report(site, f"expected true or false, found {show(decided)}")
             return (then if decided is True else otherwise)(scope, session)
 

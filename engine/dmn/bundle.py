@@ -11,14 +11,11 @@ from engine.dmn.explanation import Explanation
 from engine.dmn.findings import Findings, Place
 from engine.dmn.graph import CompiledFile, Graph
 from engine.dmn.linking import Linked
+from engine.dmn.lookup import Element, Lookup
 from engine.dmn.model import BusinessKnowledgeModel, Decision, DecisionService, Definitions, InputData
 from engine.dmn.outcome import Outcome
 from engine.dmn.reader import read_definitions
 from engine.dmn.session import Session, Trace
-
-
-class UnknownElement(LookupError):
-    """The bundle has no decision, service or knowledge model of that id or name, or more than one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,11 @@ class Bundle:
     def __init__(self, linked: Linked, files: Mapping[str, CompiledFile]) -> None:
         self._linked = linked
         self._files = files
+        self._decisions = Lookup("decision", _elements(linked, Decision))
+        self._invocables: Lookup[DecisionService | BusinessKnowledgeModel] = Lookup(
+            "decision service or knowledge model",
+            (*_elements(linked, DecisionService), *_elements(linked, BusinessKnowledgeModel)),
+        )
         self.decisions: Mapping[str, DecisionSummary] = MappingProxyType(dict(self._summaries()))
         """Every decision by its id; where two files use one id, the first file's."""
 
@@ -94,10 +96,11 @@ class Bundle:
         meant where names are not unique. `limits` bound the whole evaluation; `now` is what FEEL's `now()`
         and `today()` answer.
 
-        Raises UnknownElement for a decision that is not there, feel.FeelLimitError when a limit is reached.
+        Raises UnknownElement for a decision that is not there, feel.FeelLimitError when a limit is reached,
+        TypeError for a value that FEEL has no kind for.
         Everything else that goes wrong is null with a problem in the outcome.
         """
-        element, definitions = self._find(decision, (Decision,), file)
+        element, definitions = self._decisions.find(decision, file=file)
         session = Session(feel.Evaluator(limits, now=now))
         value = self._graph(definitions, inputs, session).decision(element.id)
         return Outcome(value=value, problems=tuple(session.problems))
@@ -112,7 +115,7 @@ class Bundle:
         file: str | None = None,
     ) -> Explanation:
         """Takes a decision as `decide` does and tells why it came out so, table by table and cell by cell."""
-        element, definitions = self._find(decision, (Decision,), file)
+        element, definitions = self._decisions.find(decision, file=file)
         trace = Trace()
         session = Session(feel.Evaluator(limits, now=now), trace)
         value = self._graph(definitions, inputs, session).decision(element.id)
@@ -138,7 +141,7 @@ class Bundle:
         decisions. The value of a service with one output decision is that decision's, with several a context
         of them by name. Raises as `decide` does.
         """
-        element, definitions = self._find(name, (DecisionService, BusinessKnowledgeModel), file)
+        element, definitions = self._invocables.find(name, file=file)
         session = Session(feel.Evaluator(limits, now=now))
         graph = self._graph(definitions, {}, session)
         given = _feel_values(arguments)
@@ -150,7 +153,7 @@ class Bundle:
 
     def outputs_of(self, service: str, *, file: str | None = None) -> tuple[str, ...]:
         """The names of the decisions that a service answers with; none for a business knowledge model."""
-        element, definitions = self._find(service, (DecisionService, BusinessKnowledgeModel), file)
+        element, definitions = self._invocables.find(service, file=file)
         if not isinstance(element, DecisionService):
             return ()
         return tuple(
@@ -166,27 +169,12 @@ class Bundle:
             session=session,
         )
 
-    def _find(
-        self, wanted: str, kinds: tuple[type, ...], file: str | None
-    ) -> tuple[Decision | DecisionService | BusinessKnowledgeModel, Definitions]:
-        candidates = [
-            (element, definitions)
-            for definitions in self._linked.files
-            if file in (None, definitions.place.file)
-            for element in definitions.elements.values()
-            if isinstance(element, kinds) and not isinstance(element, InputData)
-        ]
-        for found in (
-            [(element, home) for element, home in candidates if element.id == wanted],
-            [(element, home) for element, home in candidates if element.name == wanted],
-        ):
-            if len(found) == 1:
-                return found[0]
-            if found:
-                files = ", ".join(home.place.file for _, home in found)
-                raise UnknownElement(f"expected one element {wanted!r}, found several, in {files}")
-        names = ", ".join(repr(element.name) for element, _ in candidates) or "none"
-        raise UnknownElement(f"expected an id or name of this bundle, found {wanted!r}; there are {names}")
+
+def _elements(linked: Linked, kind: type[Element]) -> Iterator[tuple[Element, Definitions]]:
+    for definitions in linked.files:
+        for element in definitions.elements.values():
+            if isinstance(element, kind):
+                yield element, definitions
 
 
 def _feel_values(values: Mapping[str, object]) -> dict[str, object]:

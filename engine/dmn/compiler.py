@@ -29,8 +29,12 @@ from engine.dmn.session import Site
 
 
 def compile_files(linked: Linked, findings: Findings) -> dict[str, CompiledFile]:
-    """Each file of a bundle compiled, by namespace; texts and types that mean nothing are findings."""
+    """Each file of a bundle compiled, by namespace; texts that mean nothing are findings.
+
+    Raises DmnReadError where types mean nothing, since nothing can be compiled with them.
+    """
     found = item_types(linked, findings)
+    findings.refuse_if_any()
     vocabulary = frozenset(name for definitions in linked.files for name in definitions.vocabulary)
     return {
         definitions.namespace: _FileCompiler(

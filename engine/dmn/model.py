@@ -319,9 +319,7 @@ class Definitions:
     """One file; `vocabulary` holds the names of components and columns that its texts may use after a dot."""
 
     place: Place
-    name: str
     namespace: str
-    version: str
     imports: tuple[Import, ...]
     item_definitions: tuple[ItemDefinition, ...]
     elements: Mapping[str, DrgElement]

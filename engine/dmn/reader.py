@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urldefrag
 
-from lxml import etree
-
 from engine.dmn import document
 from engine.dmn.boxed_reader import BoxedReader
 from engine.dmn.findings import Findings
@@ -59,9 +57,7 @@ class _DefinitionsReader:
         root.check_expression_language("typeLanguage")
         return Definitions(
             place=root.place,
-            name=root.name(),
             namespace=root.required("namespace"),
-            version=document.VERSIONS[etree.QName(root.element).namespace or ""],
             imports=tuple(self._imports()),
             item_definitions=tuple(self._item_definition(node) for node in root.children("itemDefinition")),
             elements=self._elements(),

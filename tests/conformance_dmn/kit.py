@@ -69,9 +69,16 @@ def test_files(folder: Path) -> Iterator[TestFile]:
             level=path.parent.parent.name,
             case=path.parent.name,
             path=path,
-            model=(root.findtext(f"{_NAMESPACE}modelName") or "").strip(),
+            model=_model_name(root, path.parent),
             cases=tuple(_case(element) for element in root.iterfind(f"{_NAMESPACE}testCase")),
         )
+
+
+def _model_name(root: etree._Element, folder: Path) -> str:
+    """The model's file as the test names it; the only one of the folder where no file has that name."""
+    name = (root.findtext(f"{_NAMESPACE}modelName") or "").strip()
+    models = [path.name for path in folder.glob("*.dmn")]
+    return models[0] if name not in models and len(models) == 1 else name
 
 
 def _case(element: etree._Element) -> TestCase:

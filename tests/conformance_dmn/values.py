@@ -1,6 +1,7 @@
 """Reads the kit's typed values: xsd types, lists and components become FEEL values."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -12,8 +13,11 @@ _NAMESPACE: Final = "{http://www.omg.org/spec/DMN/20160719/testcase}"
 _INSTANCE: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
-class UnreadableValue(Exception):
-    """The kit holds a value of a type that this runner does not know."""
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Stands for a value of the kit that this runner cannot read; no computed value is the same."""
+
+    reason: str
 
 
 def read_value(parent: etree._Element) -> object:
@@ -41,9 +45,10 @@ def _simple(element: etree._Element) -> object:
         return None
     kind = element.get(f"{_INSTANCE}type", "xsd:string").rpartition(":")[2]
     text = "".join(str(part) for part in element.itertext())
-    if kind not in _READERS:
-        raise UnreadableValue(f"line {element.sourceline}: value of type {kind}")
-    return _READERS[kind](text)
+    try:
+        return _READERS[kind](text)
+    except (KeyError, ArithmeticError, feel.Fault) as error:
+        return Unreadable(f"line {element.sourceline}, a value of type {kind}: {error}")
 
 
 def _temporal(parse: Callable[[str], object]) -> Callable[[str], object]:

@@ -63,6 +63,10 @@ def test_an_invocation_binds_arguments_by_name() -> None:
     assert _value(logic) == 9
 
 
+def test_an_invocation_may_call_a_built_in_function() -> None:
+    assert _value(an_invocation("sum", list="[1, 2, 3]")) == 6
+
+
 def test_an_invocation_with_an_unknown_parameter_is_null() -> None:
     logic = a_context(("same", a_function(["a"], a_literal("a"))), ("", an_invocation("same", b="1")))
 

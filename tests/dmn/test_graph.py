@@ -1,5 +1,6 @@
 """Requirement graphs: what a decision sees, knowledge models, decision services, imports."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -68,7 +69,7 @@ def test_a_decision_is_found_by_id_and_by_name() -> None:
 def test_a_decision_that_is_not_there_is_refused_with_those_that_are() -> None:
     bundle = _bundle(a_decision("Answer", a_literal("42")))
 
-    with pytest.raises(dmn.UnknownElement, match="found 'Question'; there are 'Answer'"):
+    with pytest.raises(dmn.UnknownElement, match="a decision, found 'Question'; there are 'Answer'"):
         bundle.decide("Question", {})
 
 
@@ -245,3 +246,17 @@ def test_an_endless_recursion_is_stopped() -> None:
 
     with pytest.raises(feel.FeelLimitError):
         bundle.decide("Result", {})
+
+
+def test_threads_may_share_a_bundle() -> None:
+    logic = a_literal("sum(for i in 1..n return square(i))")
+    bundle = _bundle(
+        an_input("n", "number"),
+        a_knowledge_model("square", ["n: number"], a_literal("n * n")),
+        a_decision("Sum", logic, inputs=["n"], knowledge=["square"]),
+    )
+
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        values = list(threads.map(lambda n: bundle.decide("Sum", {"n": n}).value, range(1, 41)))
+
+    assert values == [sum(i * i for i in range(1, n + 1)) for n in range(1, 41)]

@@ -160,7 +160,7 @@ def test_an_unknown_type_is_refused() -> None:
 def test_a_type_defined_by_itself_is_refused() -> None:
     item = '<itemDefinition name="tLoop"><typeRef>tLoop</typeRef></itemDefinition>'
 
-    (message,) = _messages({"a.dmn": a_model(item)})
+    (message,) = _messages({"a.dmn": a_model(item, an_input("x", "tLoop"))})
 
     assert "expected a type made of others, found 'tLoop' defined by itself" in message
 
