@@ -162,7 +162,7 @@ class Scope:
 class Neighbourhood:
     """What the files of the procedure offer to each other.
 
-    `files` are names without folders; `processes` and `decisions` are known by id; `forms` maps each id to the
+    `files` are names without folders; `processes` and `decisions` are known by id; `forms` maps an id to the
     variables that the form's fields write. `is_whole` says that the files are a procedure, with a
     `procedure.yaml` or forms, so that what is not here is missing.
     """

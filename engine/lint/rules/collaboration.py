@@ -210,7 +210,7 @@ def global_conversation_bare(diagram: Diagram) -> Spots:
     remedy=Text(el="Διορθώστε το calledCollaborationRef.", en="Correct calledCollaborationRef."),
 )
 def called_conversation_kind(diagram: Diagram) -> Spots:
-    """Yields call conversations that call something else, or associate participants without calling anything."""
+    """Yields call conversations that call something else."""
     for element in diagram.elements("callConversation"):
         called = diagram.referred(element.get("calledCollaborationRef"))
         if called is not None and xml.local(called) not in {

@@ -108,8 +108,8 @@ def xor_needs_default(diagram: Diagram) -> Spots:
     ),
 )
 def gateway_flow_needs_condition(diagram: Diagram) -> Spots:
-    """Yields flows of parting exclusive or inclusive gateways that have no condition and are no default."""
-    for scope, node in _gateways(diagram, "exclusiveGateway", "inclusiveGateway"):
+    """Yields flows of parting gateways that decide by conditions, without one and not the default."""
+    for scope, node in _gateways(diagram, *CONDITIONAL):
         outgoing = scope.outgoing(node)
         if not diagram.is_executable(node.element) or len(outgoing) < 2:
             continue

@@ -2,28 +2,13 @@
 
 from engine.lint import xml
 from engine.lint.finding import Text
+from engine.lint.linking import leads_to, listed
 from engine.lint.model import Diagram, Node, Scope, Trigger
 from engine.lint.rule import Spots, at, rule
 
 
 def _links(scope: Scope, kind: str) -> list[tuple[Node, Trigger]]:
     return [(node, trigger) for node in scope.of(kind) for trigger in node.triggers if trigger.kind == "link"]
-
-
-def _name(trigger: Trigger) -> str:
-    return (trigger.element.get("name") or "").strip()
-
-
-def _listed(trigger: Trigger, name: str) -> list[str]:
-    return [xml.text(part).rpartition(":")[2] for part in xml.children(trigger.element, name)]
-
-
-def leads_to(throw: Trigger, catch: Trigger) -> bool:
-    """Whether a throwing link leads to a catching one: by target or source, or by their common name."""
-    targets, sources = _listed(throw, "target"), _listed(catch, "source")
-    if targets or sources:
-        return catch.element.get("id") in targets or (not targets and throw.element.get("id") in sources)
-    return bool(_name(throw)) and _name(throw) == _name(catch)
 
 
 @rule(
@@ -49,7 +34,7 @@ def link_has_target(diagram: Diagram) -> Spots:
         catching = _links(scope, "intermediateCatchEvent")
         for node, throw in _links(scope, "intermediateThrowEvent"):
             count = sum(leads_to(throw, catch) for _, catch in catching)
-            if count != 1 or len(_listed(throw, "target")) > 1:
+            if count != 1 or len(listed(throw, "target")) > 1:
                 yield at(node.element, count=str(count))
 
 
@@ -102,14 +87,14 @@ def link_ends_agree(diagram: Diagram) -> Spots:
             ("intermediateCatchEvent", "source", "target"),
         ):
             for node, trigger in _links(scope, kind):
-                for reference in _listed(trigger, there):
+                for reference in listed(trigger, there):
                     other = diagram.named(reference)
-                    listed = (
+                    named = (
                         []
                         if other is None
                         else [xml.text(part).rpartition(":")[2] for part in xml.children(other, back)]
                     )
-                    if trigger.element.get("id") not in listed:
+                    if trigger.element.get("id") not in named:
                         yield at(node.element, ref=reference)
 
 

@@ -1,0 +1,275 @@
+"""Expressions: each has a text, is FEEL, names what exists, and comes to what it is needed for."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from engine import feel
+from engine.lint import expressions, variables, xml
+from engine.lint.expressions import Purpose, Written
+from engine.lint.finding import Severity, Text
+from engine.lint.model import Diagram
+from engine.lint.rule import Spot, Spots, at, rule
+from engine.lint.xml import Element
+
+FORMAL = (
+    *(name for name in expressions.CONDITIONS if name != "condition"),
+    "loopCardinality",
+    *expressions.TIMERS,
+)
+NEEDS_BODY = (*FORMAL, "condition", "messagePath", "dataPath", "transformation")
+
+
+@rule(
+    "formal-expression",
+    source="BPMN 2.0.2, 8.4.3; EXT.012, EXT.123",
+    says=Text(
+        el='Η έκφραση του {what} δεν είναι τυπική (xsi:type="tFormalExpression").',
+        en='The expression of {what} is not formal (xsi:type="tFormalExpression").',
+    ),
+    why=Text(
+        el="Χωρίς αυτόν τον τύπο το κείμενο είναι φυσική γλώσσα για ανθρώπους, και η διαδικασία δεν είναι "
+        "εκτελέσιμη.",
+        en="Without that type the text is natural language for people, and the process is not executable.",
+    ),
+    remedy=Text(
+        el='Γράψτε xsi:type="bpmn:tFormalExpression" ή βάλτε = μπροστά από την έκφραση.',
+        en='Write xsi:type="bpmn:tFormalExpression", or put = in front of the expression.',
+    ),
+)
+def formal_expression(diagram: Diagram) -> Spots:
+    """Yields untyped expressions in executable processes of files that follow plain BPMN."""
+    if not diagram.is_plain:
+        return
+    for element in (*diagram.elements(*FORMAL), *_typed_conditions(diagram), *_assigned(diagram)):
+        text = xml.text(element)
+        if text and not text.startswith("=") and not _is_formal(element) and diagram.is_executable(element):
+            yield at(element)
+
+
+def _typed_conditions(diagram: Diagram) -> Iterator[Element]:
+    """The conditions of conditional events; the one of a complex behavior is formal by its place."""
+    for definition in diagram.elements("conditionalEventDefinition"):
+        yield from xml.children(definition, "condition")
+
+
+def _assigned(diagram: Diagram) -> Iterator[Element]:
+    for assignment in diagram.elements("assignment"):
+        yield from xml.children(assignment, "from", "to")
+
+
+def _is_formal(element: Element) -> bool:
+    return element.get(f"{{{xml.XSI}}}type", "").rpartition(":")[2] == "tFormalExpression"
+
+
+@rule(
+    "expression-needed",
+    source="BPMN 2.0.2, 8.4.3, 10.5.5; EXT.013, EXT.123",
+    says=Text(el="Το {what} είναι κενό.", en="{what} is empty."),
+    why=Text(
+        el="Μια κενή έκφραση δεν λέει τίποτα· η μηχανή δεν μπορεί να αποφασίσει.",
+        en="An empty expression says nothing; the engine cannot decide by it.",
+    ),
+    remedy=Text(
+        el="Γράψτε την έκφραση ή αφαιρέστε το στοιχείο.", en="Write the expression, or remove the element."
+    ),
+)
+def expression_needed(diagram: Diagram) -> Spots:
+    """Yields expressions without a text and conditional events without a condition."""
+    for element in diagram.elements(*NEEDS_BODY):
+        if not expressions.without_mark(xml.text(element)):
+            yield at(element)
+    for element in _assigned(diagram):
+        if _is_formal(element) and not xml.text(element):
+            yield at(element)
+    for definition in diagram.elements("conditionalEventDefinition"):
+        if xml.child(definition, "condition") is None:
+            yield at(definition)
+
+
+@rule(
+    "feel-syntax",
+    source="DMN 1.5, chapter 10; the engine evaluates FEEL only",
+    says=Text(
+        el="Η έκφραση «{text}» δεν είναι FEEL: {detail}.",
+        en="The expression {text} is not FEEL: {detail}.",
+    ),
+    why=Text(
+        el="Μια έκφραση που δεν διαβάζεται θα σταματούσε την υπόθεση τη στιγμή που χρειάζεται.",
+        en="An expression that does not parse would stop a case at the moment it is needed.",
+    ),
+    remedy=Text(
+        el='Γράψτε την σε FEEL, π.χ. =age >= 18 and contains(text, "a").',
+        en='Write it in FEEL, for example =age >= 18 and contains(text, "a").',
+    ),
+)
+def feel_syntax(diagram: Diagram) -> Spots:
+    """Yields expressions that do not parse, with the place inside them."""
+    known = variables.of(diagram).names
+    for expression in expressions.written(diagram):
+        try:
+            feel.expression(expression.text, known)
+        except feel.FeelSyntaxError as error:
+            begins = xml.line(expression.element)
+            yield Spot(
+                element=expression.element,
+                values={"text": _short(expression.text), "detail": str(error)},
+                line=begins + max(error.line - 1, 0),
+            )
+        except feel.FeelLimitError as error:
+            yield at(expression.element, text=_short(expression.text), detail=str(error))
+
+
+def _parsed(diagram: Diagram, known: frozenset[str]) -> Iterator[tuple[Written, feel.Expression]]:
+    for expression in expressions.written(diagram):
+        try:
+            parsed = feel.expression(expression.text, known)
+        except (feel.FeelSyntaxError, feel.FeelLimitError):
+            continue  # the rule feel-syntax speaks of it
+        yield expression, parsed
+
+
+def _short(text: str) -> str:
+    joined = " ".join(text.split())
+    return joined if len(joined) <= 80 else joined[:79] + "…"
+
+
+@rule(
+    "feel-words",
+    source="DMN 1.5, 10.3.1.2; the engine evaluates FEEL only",
+    says=Text(
+        el="Οι λέξεις «{name}» στο {what} δεν είναι όνομα μεταβλητής.",
+        en="The words {name} in {what} are no variable's name.",
+    ),
+    why=Text(
+        el="Το FEEL διαβάζει λέξεις τη μία μετά την άλλη ως ένα όνομα· εδώ μάλλον είναι κείμενο για "
+        "ανθρώπους.",
+        en="FEEL reads words in a row as one name; here they are more likely a text for people.",
+    ),
+    remedy=Text(
+        el="Γράψτε έκφραση FEEL ή βάλτε το κείμενο σε εισαγωγικά.",
+        en="Write a FEEL expression, or put the text in quotes.",
+    ),
+)
+def feel_words(diagram: Diagram) -> Spots:
+    """Yields expressions that read several words as the name of a variable that nothing writes."""
+    known = variables.of(diagram).names
+    for expression, parsed in _parsed(diagram, known):
+        for name in sorted(parsed.free_names - known):
+            if " " in name and expression.purpose is not Purpose.RESULT:
+                yield at(expression.element, name=name)
+
+
+@rule(
+    "unknown-variable",
+    severity=Severity.WARNING,
+    source="the engine: a missing variable is null, and a null condition an incident",
+    says=Text(
+        el="Η μεταβλητή «{name}» στο {what} δεν γράφεται πουθενά.",
+        en="The variable {name} in {what} is written nowhere.",
+    ),
+    why=Text(
+        el="Μια μεταβλητή που λείπει γίνεται null, και μια συνθήκη με null σταματά την υπόθεση.",
+        en="A missing variable becomes null, and a condition that is null stops the case.",
+    ),
+    remedy=Text(
+        el="Διορθώστε το όνομα ή γράψτε τη μεταβλητή με φόρμα, αντιστοίχιση ή δέσμη ενεργειών.",
+        en="Correct the name, or write the variable by a form, a mapping or a script.",
+    ),
+)
+def unknown_variable(diagram: Diagram) -> Spots:
+    """Yields names that nothing in the procedure writes; silent where values of unknown names can come in."""
+    known = variables.of(diagram)
+    if not known.all_known:
+        return
+    for expression, parsed in _parsed(diagram, known.names):
+        if expression.purpose is Purpose.RESULT:
+            continue
+        yield from (
+            at(expression.element, name=name)
+            for name in sorted(parsed.free_names - known.names)
+            if " " not in name
+        )
+
+
+@rule(
+    "condition-is-boolean",
+    source="BPMN 2.0.2, 8.4.3, table 10.27; EXT.071",
+    says=Text(
+        el="Η συνθήκη «{text}» του {what} είναι πάντα {value}, ούτε true ούτε false.",
+        en="The condition {text} of {what} is always {value}, neither true nor false.",
+    ),
+    why=Text(
+        el="Μια συνθήκη που δεν είναι αληθής ή ψευδής σταματά την υπόθεση.",
+        en="A condition that is neither true nor false stops the case.",
+    ),
+    remedy=Text(el="Γράψτε μια σύγκριση, π.χ. =count > 3.", en="Write a comparison, for example =count > 3."),
+)
+def condition_is_boolean(diagram: Diagram) -> Spots:
+    """Yields conditions without variables that come to something else than a boolean."""
+    for expression, value in _constants(diagram, Purpose.CONDITION):
+        if not isinstance(value, bool):
+            yield at(expression.element, text=_short(expression.text), value=_spoken(value))
+
+
+@rule(
+    "cardinality-is-count",
+    source="BPMN 2.0.2, table 10.27; EXT.066",
+    says=Text(
+        el="Το πλήθος «{text}» του {what} είναι πάντα {value}· χρειάζεται ακέραιος από 0 και πάνω.",
+        en="The cardinality {text} of {what} is always {value}; it must be a whole number of at least 0.",
+    ),
+    why=Text(
+        el="Το πλήθος των στιγμιοτύπων είναι ακέραιος αριθμός.",
+        en="The number of instances is a whole number.",
+    ),
+    remedy=Text(
+        el="Γράψτε ακέραιο ή έκφραση που δίνει ακέραιο.",
+        en="Write a whole number, or an expression that gives one.",
+    ),
+)
+def cardinality_is_count(diagram: Diagram) -> Spots:
+    """Yields cardinalities without variables that come to something else than a whole number."""
+    for expression, value in _constants(diagram, Purpose.NUMBER):
+        if not isinstance(value, Decimal) or value != value.to_integral_value() or value < 0:
+            yield at(expression.element, text=_short(expression.text), value=_spoken(value))
+
+
+def _constants(diagram: Diagram, purpose: Purpose) -> Iterator[tuple[Written, feel.Value]]:
+    """The expressions for a purpose that read no variable, with what they come to."""
+    known = variables.of(diagram).names
+    for expression, parsed in _parsed(diagram, known):
+        if expression.purpose is purpose and not parsed.free_names and not parsed.possible_names:
+            try:
+                evaluation = parsed.evaluate({})
+            except feel.FeelLimitError:
+                continue  # it is no constant that one could name
+            if not evaluation.problems:
+                yield expression, evaluation.value
+
+
+def _spoken(value: feel.Value) -> str:
+    return "null" if value is None else _short(str(value))
+
+
+@rule(
+    "expression-language",
+    source="the engine: FEEL is the only language that is evaluated",
+    says=Text(
+        el="Το {what} είναι γραμμένο στη γλώσσα {language}.",
+        en="{what} is written in the language {language}.",
+    ),
+    why=Text(
+        el="Εκτελείται μόνο FEEL· το ίδιο κείμενο σε άλλη γλώσσα μπορεί να σημαίνει κάτι άλλο.",
+        en="Only FEEL is evaluated; the same text may mean something else in another language.",
+    ),
+    remedy=Text(
+        el="Γράψτε την έκφραση σε FEEL και αφαιρέστε το language.",
+        en="Write it in FEEL, and remove language.",
+    ),
+)
+def expression_language(diagram: Diagram) -> Spots:
+    """Yields formal expressions and conditions that name another language."""
+    for element in diagram.root.iter(f"{{{xml.BPMN}}}*"):
+        language = element.get("language")
+        if language is not None and _is_formal(element) and "feel" not in language.lower():
+            yield at(element, language=language)

@@ -1,0 +1,187 @@
+"""Inputs and outputs of what carries a message and of what is called: they match each other."""
+
+from collections.abc import Iterator
+
+from engine.lint import items, xml
+from engine.lint.finding import Text
+from engine.lint.model import Diagram
+from engine.lint.rule import Spots, at, rule
+from engine.lint.rules.processes import calls
+from engine.lint.xml import Element
+
+DIRECTIONS = (("dataInput", "inputSet", "inMessageRef"), ("dataOutput", "outputSet", "outMessageRef"))
+
+
+def _carriers(diagram: Diagram) -> Iterator[tuple[Element, str, str, str]]:
+    """Tasks that carry a message, with the data, the set and the message of each direction they have."""
+    for name in ("serviceTask", "businessRuleTask"):
+        for task in diagram.elements(name):
+            if task.get("operationRef"):
+                yield from ((task, *direction) for direction in DIRECTIONS)
+    for name, direction in (("sendTask", DIRECTIONS[0]), ("receiveTask", DIRECTIONS[1])):
+        for task in diagram.elements(name):
+            if task.get("messageRef"):
+                yield task, *direction
+
+
+@rule(
+    "carrier-one-set",
+    source="BPMN 2.0.2, 10.3.3; EXT.042, EXT.043, EXT.046, EXT.047, EXT.050, EXT.051",
+    says=Text(
+        el="Το {what} έχει {count} {kind}· μπορεί να έχει ένα.",
+        en="{what} has {count} {kind}; it can have one.",
+    ),
+    why=Text(
+        el="Ένα μήνυμα έχει ένα περιεχόμενο: μία είσοδο για όποιον στέλνει, μία έξοδο για όποιον λαμβάνει.",
+        en="A message has one content: one input for who sends it, one output for who receives it.",
+    ),
+    remedy=Text(el="Κρατήστε ένα.", en="Keep one."),
+)
+def carrier_one_set(diagram: Diagram) -> Spots:
+    """Yields tasks that carry a message and have several sets or data elements for it."""
+    for task, data, name, _ in _carriers(diagram):
+        around = xml.child(task, "ioSpecification")
+        for kind in (data, name):
+            count = 0 if around is None else len(xml.children(around, kind))
+            if count > 1:
+                yield at(task, count=str(count), kind=kind)
+
+
+@rule(
+    "carrier-same-item",
+    source="BPMN 2.0.2, 10.3.3; EXT.044, EXT.045, EXT.048, EXT.052",
+    says=Text(
+        el="Το {data} του {what} έχει άλλο τύπο από το {message}.",
+        en="{data} of {what} is of another type than {message}.",
+    ),
+    why=Text(
+        el="Ό,τι στέλνεται ή λαμβάνεται είναι το περιεχόμενο του μηνύματος.",
+        en="What is sent or received is the content of the message.",
+    ),
+    remedy=Text(
+        el="Δώστε στα δύο το ίδιο itemDefinition.",
+        en="Give both the same itemDefinition.",
+    ),
+)
+def carrier_same_item(diagram: Diagram) -> Spots:
+    """Yields tasks whose data is not of the type of the message they carry."""
+    for task, data, _, reference in _carriers(diagram):
+        around = xml.child(task, "ioSpecification")
+        message = _message(diagram, task, reference)
+        if around is None or message is None:
+            continue
+        content = items.item(diagram, message)
+        for element in xml.children(around, data):
+            if content is not None and not items.same(items.item(diagram, element), content):
+                yield at(task, data=xml.described(element), message=xml.described(message))
+
+
+def _message(diagram: Diagram, task: Element, reference: str) -> Element | None:
+    if task.get("messageRef"):
+        return diagram.referred(task.get("messageRef"))
+    operation = diagram.referred(task.get("operationRef"))
+    return None if operation is None else diagram.referred(xml.text(xml.child(operation, reference)))
+
+
+@rule(
+    "call-fits-called",
+    source="BPMN 2.0.2, 10.3.6; EXT.063",
+    says=Text(
+        el="Το {what} δίνει ή παίρνει άλλα {kind} από όσα έχει το {called}: {here} αντί για {there}.",
+        en="{what} gives or takes other {kind} than {called} has: {here} instead of {there}.",
+    ),
+    why=Text(
+        el="Μια κλήση δίνει ακριβώς όσα ζητά η καλούμενη διαδικασία και παίρνει ακριβώς όσα επιστρέφει.",
+        en="A call gives exactly what the called process asks for, and takes exactly what it returns.",
+    ),
+    remedy=Text(
+        el="Κάντε το ioSpecification της κλήσης ίδιο με της διαδικασίας.",
+        en="Make the ioSpecification of the call that of the process.",
+    ),
+)
+def call_fits_called(diagram: Diagram) -> Spots:
+    """Yields calls whose inputs and outputs are not those of what is called, where either has any."""
+    for element, called in calls(diagram):
+        target = diagram.named(called)
+        if target is None:
+            continue
+        here, there = xml.child(element, "ioSpecification"), xml.child(target, "ioSpecification")
+        for kind in ("dataInput", "dataOutput", "inputSet", "outputSet"):
+            ours, theirs = _types(diagram, here, kind), _types(diagram, there, kind)
+            if ours != theirs and (here is not None or there is not None):
+                yield at(
+                    element,
+                    kind=kind,
+                    called=xml.described(target),
+                    here=_spoken(ours),
+                    there=_spoken(theirs),
+                )
+
+
+def _types(diagram: Diagram, around: Element | None, kind: str) -> list[str]:
+    """The types of the data of a kind, or for sets only as many as there are, in alphabetical order."""
+    parts = [] if around is None else xml.children(around, kind)
+    if kind.endswith("Set"):
+        return ["set"] * len(parts)
+    found = (items.item(diagram, part) for part in parts)
+    return sorted(
+        "–" if item is None else item.get("structureRef") or item.get("id") or "–" for item in found
+    )
+
+
+def _spoken(types: list[str]) -> str:
+    return ", ".join(types) or "–"
+
+
+@rule(
+    "interface-bound",
+    source="BPMN 2.0.2, 10.4.1, table 8.30; EXT.064",
+    says=Text(
+        el="Το {what} προσφέρει διεπαφή χωρίς ioBinding.",
+        en="{what} offers an interface and has no ioBinding.",
+    ),
+    why=Text(
+        el="Το ioBinding λέει ποια είσοδος και ποια έξοδος ανήκει σε ποια πράξη.",
+        en="An ioBinding says which input and which output belongs to which operation.",
+    ),
+    remedy=Text(
+        el="Προσθέστε ioBinding ή αφαιρέστε τη διεπαφή.", en="Add an ioBinding, or remove the interface."
+    ),
+)
+def interface_bound(diagram: Diagram) -> Spots:
+    """Yields processes and global tasks that support an interface and bind nothing to it."""
+    for reference in diagram.elements("supportedInterfaceRef"):
+        around = reference.getparent()
+        if around is not None and xml.child(around, "ioBinding") is None:
+            yield at(around)
+
+
+@rule(
+    "binding-fits-operation",
+    source="BPMN 2.0.2, 10.4.1, table 10.62; EXT.065",
+    says=Text(
+        el="Το ioBinding του {what} δένει το {data} με το {message}, που έχει άλλο τύπο.",
+        en="The ioBinding of {what} binds {data} to {message}, which is of another type.",
+    ),
+    why=Text(
+        el="Ό,τι έρχεται με την πράξη είναι η είσοδος, ό,τι επιστρέφει είναι η έξοδος.",
+        en="What comes with the operation is the input, what goes back is the output.",
+    ),
+    remedy=Text(
+        el="Διορθώστε τα inputDataRef, outputDataRef ή τους τύπους.",
+        en="Correct the references or the types.",
+    ),
+)
+def binding_fits_operation(diagram: Diagram) -> Spots:
+    """Yields bindings of data to an operation whose messages are of another type."""
+    for binding in diagram.elements("ioBinding"):
+        around, operation = binding.getparent(), diagram.referred(binding.get("operationRef"))
+        if around is None or operation is None:
+            continue
+        for attribute, name in (("inputDataRef", "inMessageRef"), ("outputDataRef", "outMessageRef")):
+            data = diagram.referred(binding.get(attribute))
+            message = diagram.referred(xml.text(xml.child(operation, name)))
+            if data is None or message is None:
+                continue
+            if items.differ(items.item(diagram, data), items.item(diagram, message)):
+                yield at(around, data=xml.described(data), message=xml.described(message))

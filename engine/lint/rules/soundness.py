@@ -1,0 +1,197 @@
+"""Soundness: everything drawn can be reached, every run can end, and no join waits in vain."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from engine.lint import tokens, xml
+from engine.lint.finding import Severity, Text
+from engine.lint.linking import leads_to
+from engine.lint.model import ACTIVITIES, Diagram, Node, Scope
+from engine.lint.rule import Spots, at, rule
+
+Ways = Mapping[Node, tuple[Node, ...]]
+
+
+@rule(
+    "no-deadlock",
+    source="BPMN 2.0.2, 13.4.1; the engine: a join waits for every flow",
+    says=Text(
+        el="Το {what} μπορεί να περιμένει για πάντα: από τη ροή {flows} δεν έρχεται τίποτα.",
+        en="{what} may wait for ever: nothing comes by the flow {flows}.",
+    ),
+    why=Text(
+        el="Μια παράλληλη πύλη περιμένει όλες τις εισερχόμενες ροές· αν ο δρόμος προς μία δεν πάρθηκε, η "
+        "υπόθεση μένει"
+        " εκεί.",
+        en="A parallel gateway waits for all incoming flows; if the way to one of them was not taken, the "
+        "case stays"
+        " there.",
+    ),
+    remedy=Text(
+        el="Ενώστε με πύλη του ίδιου είδους με εκείνη που χώρισε τους δρόμους.",
+        en="Join with a gateway of the kind that parted the ways.",
+    ),
+)
+def no_deadlock(diagram: Diagram) -> Spots:
+    """Yields joins that can be stuck, with a shortest way there."""
+    budget = tokens.Budget()
+    for scope in diagram.scopes:
+        if scope.kind == "adHocSubProcess":
+            continue
+        for deadlock in tokens.deadlocks(scope, budget):
+            flows = ", ".join(flow.id for flow in deadlock.empty) or "–"
+            yield at(deadlock.join.element, tuple(node.id for node in deadlock.path), flows=flows)
+
+
+@rule(
+    "unreachable",
+    source="BPMN 2.0.2, 13.2",
+    says=Text(
+        el="Κανένας δρόμος από την έναρξη δεν φτάνει στο {what}.", en="No way from the start reaches {what}."
+    ),
+    why=Text(
+        el="Ό,τι δεν φτάνεται δεν εκτελείται ποτέ· μάλλον λείπει μια ροή.",
+        en="What is never reached never runs; a flow is probably missing.",
+    ),
+    remedy=Text(
+        el="Συνδέστε το με τον υπόλοιπο δρόμο ή διαγράψτε το.", en="Connect it to the rest, or delete it."
+    ),
+)
+def unreachable(diagram: Diagram) -> Spots:
+    """Yields nodes that flows lead to, but not from any beginning."""
+    for scope in diagram.scopes:
+        if scope.kind == "adHocSubProcess":
+            continue
+        ahead = _ahead(scope)
+        reached = _closure(_beginnings(scope), ahead)
+        yield from (at(node.element) for node in scope.nodes if node not in reached and scope.incoming(node))
+
+
+@rule(
+    "no-endless-loop",
+    source="BPMN 2.0.2, 13.2; a case must be able to end",
+    says=Text(
+        el="Από το {what} δεν υπάρχει δρόμος προς κάποια λήξη.",
+        en="From {what} no way leads to an end.",
+    ),
+    why=Text(
+        el="Μια υπόθεση που φτάνει εκεί γυρίζει σε κύκλο και δεν τελειώνει ποτέ.",
+        en="A case that gets there goes round for ever.",
+    ),
+    remedy=Text(el="Δώστε στον κύκλο μια έξοδο.", en="Give the loop a way out."),
+)
+def no_endless_loop(diagram: Diagram) -> Spots:
+    """Yields, for each loop without a way out, the first node of it that is reached, with the way there."""
+    for scope in diagram.scopes:
+        if scope.kind == "adHocSubProcess" or _is_interrupted(diagram, scope):
+            continue
+        ahead = _ahead(scope)
+        behind = _reversed(ahead)
+        ends = [node for node in scope.nodes if not ahead[node]]
+        can_end = _closure(ends, behind)
+        came_from = _paths(_beginnings(scope), ahead)
+        trapped = [node for node in came_from if node not in can_end]
+        if trapped:
+            way = _way(came_from, trapped[0])
+            yield at(trapped[0].element, tuple(node.id for node in way))
+
+
+@rule(
+    "implicit-merge",
+    severity=Severity.HINT,
+    source="BPMN 2.0.2, 10.3.1, 13.3.1",
+    says=Text(
+        el="Στο {what} καταλήγουν {count} ροές χωρίς πύλη.",
+        en="{count} flows lead to {what} without a gateway.",
+    ),
+    why=Text(
+        el="Κάθε ροή που φτάνει ξεκινά τη δραστηριότητα ξανά· μετά από παράλληλους δρόμους γίνεται πολλές "
+        "φορές.",
+        en="Every flow that arrives starts the activity anew; behind parallel ways it happens several times.",
+    ),
+    remedy=Text(el="Ενώστε τις ροές με μια πύλη.", en="Merge the flows with a gateway."),
+)
+def implicit_merge(diagram: Diagram) -> Spots:
+    """Yields activities that several flows lead to, where none of them waits for more than one token."""
+    for scope in diagram.scopes:
+        for node in scope.of(*ACTIVITIES):
+            count = len(scope.incoming(node))
+            if count > 1 and node.element.get("startQuantity", "1") == "1":
+                yield at(node.element, count=str(count))
+
+
+def _ahead(scope: Scope) -> dict[Node, tuple[Node, ...]]:
+    """What each node leads to: by flows, by its boundary events, and by links."""
+    return {node: tuple(_followers(scope, node)) for node in scope.nodes}
+
+
+def _followers(scope: Scope, node: Node) -> Iterator[Node]:
+    inside = scope.element
+    for flow in scope.outgoing(node):
+        if flow.target is not None and flow.target.element.getparent() is inside:
+            yield flow.target
+    if node.kind in ACTIVITIES:
+        yield from (event for event in scope.attached(node) if not event.triggered_by("compensation"))
+    if node.kind == "intermediateThrowEvent" and node.triggered_by("link"):
+        for catch in scope.of("intermediateCatchEvent"):
+            if any(
+                leads_to(one, other)
+                for one in node.triggers
+                for other in catch.triggers
+                if other.kind == "link"
+            ):
+                yield catch
+
+
+def _beginnings(scope: Scope) -> list[Node]:
+    """Where a run can begin, and what runs beside the flow: handlers and event sub-processes."""
+    starts = list(scope.of("startEvent"))
+    instantiating = [
+        node
+        for node in scope.of("receiveTask", "eventBasedGateway")
+        if xml.flag(node.element, "instantiate", default=False)
+    ]
+    beside = [node for node in scope.nodes if node.is_event_sub_process or node.is_compensation_handler]
+    if starts or instantiating:
+        return starts + instantiating + beside
+    return [
+        node for node in scope.nodes if not scope.incoming(node) and node.kind != "boundaryEvent"
+    ] + beside
+
+
+def _is_interrupted(diagram: Diagram, scope: Scope) -> bool:
+    """Whether more than the flow can end the scope: an event sub-process, or a boundary event on it."""
+    if any(node.is_event_sub_process for node in scope.nodes) or scope.is_event_sub_process:
+        return True
+    host = diagram.node(scope.element)
+    return host is not None and any(event.interrupts for event in diagram.scope_of(host).attached(host))
+
+
+def _reversed(ways: Ways) -> dict[Node, tuple[Node, ...]]:
+    back: dict[Node, list[Node]] = {node: [] for node in ways}
+    for node, followers in ways.items():
+        for follower in followers:
+            back[follower].append(node)
+    return {node: tuple(before) for node, before in back.items()}
+
+
+def _closure(beginnings: Iterable[Node], ways: Ways) -> set[Node]:
+    return set(_paths(beginnings, ways))
+
+
+def _paths(beginnings: Iterable[Node], ways: Ways) -> dict[Node, Node | None]:
+    """Every node that can be reached, nearest first, with the node it is reached from."""
+    came_from: dict[Node, Node | None] = dict.fromkeys(beginnings)
+    reached = list(came_from)
+    for node in reached:
+        for follower in ways[node]:
+            if follower not in came_from:
+                came_from[follower] = node
+                reached.append(follower)
+    return came_from
+
+
+def _way(came_from: Mapping[Node, Node | None], goal: Node) -> list[Node]:
+    way = [goal]
+    while (before := came_from[way[-1]]) is not None:
+        way.append(before)
+    return way[::-1]

@@ -1,0 +1,139 @@
+"""Timers: each says one date, duration or cycle, in ISO 8601 or FEEL."""
+
+import re
+from datetime import datetime
+
+from engine.lint import expressions, xml
+from engine.lint.finding import Severity, Text
+from engine.lint.model import Diagram
+from engine.lint.rule import Spots, at, rule
+
+DURATION = re.compile(
+    r"-?P(?=[0-9T])(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:[.,]\d+)?S)?)?"
+)
+EXAMPLES = {
+    "timeDate": "2026-12-01T09:00:00+02:00",
+    "timeDuration": "P5D, PT30M",
+    "timeCycle": "R3/PT10M, R/2026-12-01T09:00:00+02:00/P1D",
+}
+
+
+@rule(
+    "timer-says-when",
+    source="BPMN 2.0.2, table 10.101; EXT.131",
+    says=Text(
+        el="Το χρονόμετρο {what} έχει {count} από τα timeDate, timeDuration, timeCycle αντί για ένα.",
+        en="The timer {what} has {count} of timeDate, timeDuration and timeCycle instead of one.",
+    ),
+    why=Text(
+        el="Ένα χρονόμετρο λέει μία στιγμή, μία διάρκεια ή μία επανάληψη.",
+        en="A timer says one moment, one duration or one repetition.",
+    ),
+    remedy=Text(el="Κρατήστε ακριβώς ένα.", en="Keep exactly one of them."),
+)
+def timer_says_when(diagram: Diagram) -> Spots:
+    """Yields timers of executable processes that say nothing or more than one thing."""
+    for definition in diagram.elements("timerEventDefinition"):
+        count = len(xml.children(definition, *expressions.TIMERS))
+        if count != 1:
+            yield at(definition, count=str(count))
+
+
+@rule(
+    "timer-syntax",
+    source="ISO 8601; BPMN 2.0.2, table 10.101; EXT.132, EXT.133, EXT.134",
+    says=Text(
+        el="Το {name} «{text}» δεν διαβάζεται· αναμένεται π.χ. {example}.",
+        en="The {name} {text} cannot be read; expected is, for example, {example}.",
+    ),
+    why=Text(
+        el="Ένα χρονόμετρο που δεν διαβάζεται δεν θα χτυπούσε ποτέ.",
+        en="A timer that cannot be read would never fire.",
+    ),
+    remedy=Text(
+        el="Γράψτε κείμενο ISO 8601 ή έκφραση FEEL που αρχίζει με =.",
+        en="Write ISO 8601 text, or a FEEL expression that begins with =.",
+    ),
+)
+def timer_syntax(diagram: Diagram) -> Spots:
+    """Yields timers whose text is neither ISO 8601 nor FEEL after `=`."""
+    reads = {"timeDate": _is_moment, "timeDuration": _is_duration, "timeCycle": _is_cycle}
+    for element in diagram.elements(*expressions.TIMERS):
+        name, text = xml.local(element), xml.text(element)
+        if text and not text.startswith("=") and not reads[name](text):
+            yield at(element, name=name, text=text[:80], example=EXAMPLES[name])
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return "T" in text or " " in text
+
+
+def _is_duration(text: str) -> bool:
+    return DURATION.fullmatch(text) is not None
+
+
+def _is_cycle(text: str) -> bool:
+    """`R3/PT10M`, `R/start/PT10M`, `R/PT10M/end`, or a duration alone, which repeats without an end."""
+    head, *parts = text.split("/")
+    if not parts:
+        return _is_duration(text)
+    if re.fullmatch(r"R\d*", head) is None or re.fullmatch(r"R0+", head) or len(parts) > 2:
+        return False
+    durations = [_is_duration(part) for part in parts]
+    return sum(durations) == 1 and all(
+        known or _is_moment(part) for known, part in zip(durations, parts, strict=True)
+    )
+
+
+@rule(
+    "timer-offset",
+    severity=Severity.WARNING,
+    source="the engine: a moment is one moment everywhere",
+    says=Text(
+        el="Το timeDate «{text}» δεν λέει ζώνη ώρας.",
+        en="The timeDate {text} has no offset.",
+    ),
+    why=Text(
+        el="Χωρίς ζώνη δεν είναι βέβαιο ποια στιγμή εννοείται.",
+        en="Without an offset nobody can say which moment it is.",
+    ),
+    remedy=Text(el="Προσθέστε τη, π.χ. +02:00.", en="Add it, for example +02:00."),
+)
+def timer_offset(diagram: Diagram) -> Spots:
+    """Yields dates without an offset."""
+    for element in diagram.elements("timeDate"):
+        text = xml.text(element)
+        if not text.startswith("=") and _is_moment(text) and datetime.fromisoformat(text).tzinfo is None:
+            yield at(element, text=text)
+
+
+@rule(
+    "cycle-repeats-nothing",
+    severity=Severity.WARNING,
+    source="BPMN 2.0.2, 13.5.4",
+    says=Text(
+        el="Το {what} διακόπτει και έχει επανάληψη: χτυπά μόνο την πρώτη φορά.",
+        en="{what} interrupts and has a cycle: it fires the first time only.",
+    ),
+    why=Text(
+        el="Ένα συμβάν που διακόπτει τη δραστηριότητά του δεν έχει δεύτερη φορά.",
+        en="An event that interrupts its activity has no second time.",
+    ),
+    remedy=Text(
+        el="Χρησιμοποιήστε timeDuration ή κάντε το μη διακοπτόμενο.",
+        en="Use timeDuration, or make it non-interrupting.",
+    ),
+)
+def cycle_repeats_nothing(diagram: Diagram) -> Spots:
+    """Yields interrupting boundary timers with a cycle of more than one round."""
+    for scope in diagram.scopes:
+        for node in scope.of("boundaryEvent"):
+            cycles = [
+                part for trigger in node.triggers for part in xml.children(trigger.element, "timeCycle")
+            ]
+            if node.interrupts and any(not re.match(r"R0*1/", xml.text(cycle)) for cycle in cycles):
+                yield at(node.element)

@@ -1,0 +1,86 @@
+"""Which variables a procedure can have, as far as its files tell."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from engine.lint import xml
+from engine.lint.model import Diagram
+from engine.lint.xml import Element
+
+GIVEN = frozenset({"applicant", "case", "stoa", "loopCounter"})
+"""What every case has: its parties and itself, our functions, and the number of an instance in its loop."""
+
+DATA_HOLDERS = (
+    "dataObject",
+    "dataObjectReference",
+    "dataStoreReference",
+    "property",
+    "dataInput",
+    "dataOutput",
+)
+ANSWERED = ("serviceTask", "sendTask", "businessRuleTask", "scriptTask")
+
+
+@dataclass(frozen=True)
+class Variables:
+    """The names of variables; `all_known` says that no other can come in from outside."""
+
+    names: frozenset[str]
+    all_known: bool
+
+
+def of(diagram: Diagram) -> Variables:
+    """The variables that the file's processes can have, all paths through them taken together."""
+    names = frozenset(_names(diagram)) | GIVEN
+    return Variables(names=names, all_known=diagram.around.is_whole and next(_open(diagram), None) is None)
+
+
+def _names(diagram: Diagram) -> Iterator[str]:
+    for element in diagram.root.iter(f"{{{xml.ZEEBE}}}*"):
+        yield from _written(element, diagram)
+    for element in diagram.elements(*DATA_HOLDERS, "inputDataItem", "outputDataItem"):
+        yield from (element.get(name, "") for name in ("id", "name") if element.get(name))
+
+
+def _written(element: Element, diagram: Diagram) -> Iterable[str]:
+    match xml.local(element):
+        case "input" | "output":
+            return (element.get("target", "").partition(".")[0].strip(),)
+        case "script" | "calledDecision":
+            return (element.get("resultVariable", ""),)
+        case "loopCharacteristics":
+            return (element.get("inputElement", ""), element.get("outputCollection", ""))
+        case "formDefinition":
+            return diagram.around.forms.get(
+                element.get("formId") or element.get("formKey") or "", frozenset()
+            )
+    return ()
+
+
+def _open(diagram: Diagram) -> Iterator[Element]:
+    """Every place where variables of unknown names come in."""
+    for task in diagram.elements("userTask"):
+        form = xml.extension(task, "formDefinition")
+        if form is None or (form.get("formId") or form.get("formKey")) not in diagram.around.forms:
+            yield task
+    for task in diagram.elements(*ANSWERED):
+        if xml.extension(task, "taskDefinition") is not None and not _maps_output(task):
+            yield task
+    for element in diagram.elements("receiveTask", "callActivity"):
+        if not _maps_output(element):
+            yield element
+    for definition in diagram.elements("messageEventDefinition", "signalEventDefinition"):
+        event = definition.getparent()
+        if (
+            event is not None
+            and not xml.local(event).startswith(("end", "intermediateThrow"))
+            and not _maps_output(event)
+        ):
+            yield event
+    main = diagram.around.main_process
+    yield from (scope.element for scope in diagram.processes if main is not None and scope.id != main)
+
+
+def _maps_output(element: Element) -> bool:
+    mapping = xml.extension(element, "ioMapping")
+    return mapping is not None and xml.child(mapping, "output", space=xml.ZEEBE) is not None

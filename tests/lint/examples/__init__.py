@@ -1,0 +1,29 @@
+"""A failing and a passing example for every rule."""
+
+from tests.lint.example import Example
+from tests.lint.examples import (
+    activities,
+    collaboration,
+    data,
+    events,
+    expressions,
+    flows,
+    gateways,
+    processes,
+    reading,
+    work,
+)
+
+EXAMPLES: dict[str, Example] = {
+    **reading.EXAMPLES,
+    **processes.EXAMPLES,
+    **flows.EXAMPLES,
+    **events.EXAMPLES,
+    **gateways.EXAMPLES,
+    **activities.EXAMPLES,
+    **expressions.EXAMPLES,
+    **work.EXAMPLES,
+    **data.EXAMPLES,
+    **collaboration.EXAMPLES,
+}
+"""The examples by the id of their rule."""

@@ -1,0 +1,72 @@
+"""Examples of work, forms, decisions and the dialect's extension elements."""
+
+from tests.lint.drawing import Element, element, extended, node, simple, task, zeebe
+from tests.lint.example import Example, example
+
+FORM = {"forms/intake.form": b'{"id": "intake", "components": []}'}
+DECISION = {"fee.dmn": b'<definitions><decision id="fee"/></definitions>'}
+TOPIC = zeebe("taskDefinition", type="municipality.residence", retries="3")
+
+
+def service(*extensions: Element) -> bytes:
+    """A service task."""
+    return simple(node("serviceTask", "ask", extended(*extensions)))
+
+
+def person(*extensions: Element) -> bytes:
+    """A user task."""
+    return simple(node("userTask", "check", extended(*extensions), name="Check the papers"))
+
+
+def decision(**attributes: str) -> bytes:
+    """A business rule task that calls a decision."""
+    return simple(node("businessRuleTask", "decide", extended(zeebe("calledDecision", **attributes))))
+
+
+def mapped(target: str) -> bytes:
+    """A service task with a mapping."""
+    return service(TOPIC, zeebe("ioMapping", zeebe("input", source="= 1", target=target)))
+
+
+def gathered(**attributes: str) -> bytes:
+    """A multi-instance task."""
+    marker = zeebe("loopCharacteristics", inputCollection="= papers", **attributes)
+    return simple(task("work", element("multiInstanceLoopCharacteristics", extended(marker))))
+
+
+EXAMPLES: dict[str, Example] = {
+    "work-named": example(simple(node("serviceTask", "ask")), service(TOPIC), "ask"),
+    "topic-needed": example(service(zeebe("taskDefinition", retries="3")), service(TOPIC), "ask"),
+    "form-known": Example(
+        {"p.bpmn": person(zeebe("formDefinition", formId="other")), **FORM},
+        {"p.bpmn": person(zeebe("formDefinition", formId="intake")), **FORM},
+        "check",
+    ),
+    "form-needed": Example(
+        {"p.bpmn": person(zeebe("userTask")), **FORM},
+        {"p.bpmn": person(zeebe("formDefinition", formId="intake")), **FORM},
+        "check",
+    ),
+    "decision-known": Example(
+        {"p.bpmn": decision(decisionId="rate", resultVariable="fee"), **DECISION},
+        {"p.bpmn": decision(decisionId="fee", resultVariable="fee"), **DECISION},
+        "decide",
+    ),
+    "decision-result-named": Example(
+        {"p.bpmn": decision(decisionId="fee"), **DECISION},
+        {"p.bpmn": decision(decisionId="fee", resultVariable="fee"), **DECISION},
+        "decide",
+    ),
+    "unknown-extension": example(service(TOPIC, zeebe("executionListeners")), service(TOPIC), "ask"),
+    "mapping-target": example(mapped("two words"), mapped("papers.count"), "ask"),
+    "binding-deployment": Example(
+        {"p.bpmn": decision(decisionId="fee", resultVariable="fee", bindingType="latest"), **DECISION},
+        {"p.bpmn": decision(decisionId="fee", resultVariable="fee", bindingType="deployment"), **DECISION},
+        "decide",
+    ),
+    "output-element-collected": example(
+        gathered(outputCollection="results"),
+        gathered(outputCollection="results", outputElement="= result"),
+        "work",
+    ),
+}
