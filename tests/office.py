@@ -105,6 +105,10 @@ class Office:
     def completes(self, task: Task, data: Mapping[str, Any]) -> CaseState:
         """Claim and complete a task."""
         self.claims(task)
+        return self.completes_claimed(task, data)
+
+    def completes_claimed(self, task: Task, data: Mapping[str, Any]) -> CaseState:
+        """Complete a task that the clerk has in hand."""
         return self.does(CompleteTask(task_id=task.id, data=data))
 
     def sends_to_municipality(self) -> CaseState:
