@@ -1,8 +1,8 @@
-"""Keeps the tree of tokens small and true: what is finished is trimmed, what ended is folded together, forks remember their data.
+"""Keeps the tree of tokens small: what is finished is trimmed, what ended is folded together.
 
-A token that was left and has one child is taken out, its child hung under its parent: nobody can return to it. So a tree holds only
-tokens that stand somewhere, the forks they came from (whose data is the base of later merges), and, for each fork, at most one token
-that stands for all the branches of it that have ended.
+A token that was left and has one child is taken out, its child hung under its parent: nobody can return
+to it. So a tree holds only tokens that stand somewhere, the forks they came from (whose data is the base of
+later merges), and, for each fork, at most one token that stands for all its branches that have ended.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -42,7 +42,10 @@ def _take_out(token: Token, parent: Token) -> Token:
 
 
 def _fold_into_siblings(ended: Token, parent: Token) -> bool:
-    """Fold an ended branch into the ended ones beside it; True when its parent has nothing else and so has ended itself."""
+    """Fold an ended branch into the ended ones beside it.
+
+    True when its parent has nothing else and so has ended itself.
+    """
     scope = ended.workflow
     others = [
         child
@@ -67,7 +70,10 @@ def _fold_into_siblings(ended: Token, parent: Token) -> bool:
 def merged(
     base: Mapping[str, Any], ends: Sequence[Token], *, repeat: bool = False
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """The data of several branches brought together, and who wrote it; a disagreement is a `Fault` `merge_conflict`."""
+    """The data of several branches brought together, and who wrote it.
+
+    A disagreement is a `Fault` `merge_conflict`.
+    """
     branches = [Branch(data=end.data, writers=end.writers, end=end.task_spec.node.id) for end in ends]
     try:
         return merge(base, branches, same_writer_may_repeat=repeat)
@@ -81,7 +87,7 @@ def merged(
 
 
 def remove(token: Token) -> None:
-    """Take a token away with everything that came from it and everything open inside it, and trim what that leaves."""
+    """Take a token away, with all that came from it or is open inside it, and trim what that leaves."""
     scope = token.workflow
     parent = scope.parent_of(token)
     for gone in _with_descendants(token):
@@ -150,15 +156,19 @@ class View:
 
 
 def view(scope: TokenTree) -> View:
-    """The variables of a scope as they are now on all its branches; of two values for a path the later written one."""
+    """The variables of a scope as they are now on all its branches.
+
+    Of two values for a path the later written one.
+    """
     seen: dict[UUID, View] = {}
     for token in reversed(_with_descendants(scope.root)):
-        inner = [child for child in scope.children(token) if not child.task_spec.passive]
-        seen[token.id] = (
-            _fork_view(token, [seen[child.id] for child in inner])
-            if token.completed and inner
-            else tip(token)
-        )
+        inner = [seen[child.id] for child in scope.children(token) if not child.task_spec.passive]
+        gathered = token.task_spec.gathered(token)
+        if gathered is not None:
+            inner.append(View(data=gathered, writers=token.writers, serial=token.serial))
+        elif not token.completed:
+            inner = []
+        seen[token.id] = _fork_view(token, inner) if inner else tip(token)
     return seen[scope.root.id]
 
 

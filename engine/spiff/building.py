@@ -8,6 +8,7 @@ from engine.spiff.diagram.model import (
     CallWork,
     CollectionLoop,
     CompensationTrigger,
+    ConditionLoop,
     DecisionWork,
     Diagram,
     Flow,
@@ -19,7 +20,6 @@ from engine.spiff.diagram.model import (
     UserWork,
 )
 from engine.spiff.specs.activities import (
-    Activity,
     DecisionTask,
     NoneTask,
     PersonTask,
@@ -55,15 +55,6 @@ _GATEWAYS: Mapping[str, type[FlowNode]] = {
     "parallelGateway": ParallelGateway,
     "inclusiveGateway": InclusiveGateway,
     "eventBasedGateway": EventGateway,
-}
-_WORK: Mapping[type, type[Activity]] = {
-    UserWork: PersonTask,
-    ServiceWork: ServiceTask,
-    ScriptWork: ScriptTask,
-    DecisionWork: DecisionTask,
-    SendWork: SendTask,
-    CallWork: CallActivity,
-    BodyWork: SubProcess,
 }
 
 
@@ -115,11 +106,17 @@ class _BodyBuilder:
         elif node.kind == "boundaryEvent":
             self._add_boundary(node)
         elif node.kind in {"intermediateThrowEvent", "endEvent"}:
-            (ThrowingService if isinstance(node.work, ServiceWork) else Throwing)(self._spec, node)
-        elif self._diagram.is_event_sub_process(node):
-            self._add_event_sub_process(node)
+            self._add_throwing(node)
+        elif isinstance(node.work, BodyWork) and self._diagram.is_event_sub_process(node):
+            self._add_event_sub_process(node, node.work)
         else:
             self._add_activity(node)
+
+    def _add_throwing(self, node: Node) -> None:
+        if isinstance(node.work, ServiceWork):
+            ThrowingService(self._spec, node, node.work)
+        else:
+            Throwing(self._spec, node)
 
     def _add_catching(self, node: Node) -> None:
         if any(isinstance(trigger, LinkTrigger) for trigger in node.triggers):
@@ -142,22 +139,23 @@ class _BodyBuilder:
         Happened(self._spec, node, name=happened_name(node))
         self._catches[node.id] = names
 
-    def _add_event_sub_process(self, node: Node) -> None:
-        assert isinstance(node.work, BodyWork)
-        inner = self._diagram.bodies[node.work.body]
+    def _add_event_sub_process(self, node: Node, work: BodyWork) -> None:
+        inner = self._diagram.bodies[work.body]
         start = next(part for part in inner.nodes.values() if part.kind == "startEvent")
-        EventSubProcess(self._spec, node)
+        EventSubProcess(self._spec, node, work)
         names = [f"{node.id} (start {number})" for number in range(1, len(start.triggers) + 1)]
         for name, trigger in zip(names, start.triggers, strict=True):
             EventSubProcessStart(self._spec, start, trigger=trigger, name=name).leads_to = node.id
         self._catches[node.id] = names
 
     def _add_activity(self, node: Node) -> None:
+        instance = f"{node.id} (instance)"
         if node.loop is not None:
-            loop = CollectionActivity if isinstance(node.loop, CollectionLoop) else RepeatedActivity
-            instance = f"{node.id} (instance)"
-            loop(self._spec, node, instance=instance)
             self._add_single(node, instance).drawn = False
+        if isinstance(node.loop, CollectionLoop):
+            CollectionActivity(self._spec, node, node.loop, instance=instance)
+        elif isinstance(node.loop, ConditionLoop):
+            RepeatedActivity(self._spec, node, node.loop, instance=instance)
         else:
             self._add_single(node, node.id)
         if node.id in self._boundaries:
@@ -171,9 +169,26 @@ class _BodyBuilder:
     def _add_single(self, node: Node, name: str) -> FlowNode:
         if node.kind == "receiveTask":
             return ReceiveTask(self._spec, node, trigger=node.triggers[0], name=name)
-        if node.work is None:
-            return NoneTask(self._spec, node, name=name)
-        return _WORK[type(node.work)](self._spec, node, name=name)
+        return self._add_worked(node, name)
+
+    def _add_worked(self, node: Node, name: str) -> FlowNode:
+        match node.work:
+            case UserWork() as work:
+                return PersonTask(self._spec, node, work, name=name)
+            case ServiceWork() as work:
+                return ServiceTask(self._spec, node, work, name=name)
+            case ScriptWork() as work:
+                return ScriptTask(self._spec, node, work, name=name)
+            case DecisionWork() as work:
+                return DecisionTask(self._spec, node, work, name=name)
+            case SendWork() as work:
+                return SendTask(self._spec, node, work, name=name)
+            case CallWork() as work:
+                return CallActivity(self._spec, node, work, name=name)
+            case BodyWork() as work:
+                return SubProcess(self._spec, node, work, name=name)
+            case None:
+                return NoneTask(self._spec, node, name=name)
 
     def _ways(self, spec: FlowNode) -> tuple[Way, ...]:
         if not self._leaves_by_flows(spec):
@@ -214,7 +229,7 @@ class _BodyBuilder:
         return node_id
 
     def _leaves_by_flows(self, spec: FlowNode) -> bool:
-        """Instances of loops, waiting boundary events and their like do not leave by the flows of their element."""
+        """Instances of loops, waiting boundary events and their like leave by no flows."""
         if isinstance(spec, Split | BoundaryEvent | EventSubProcessStart):
             return False
         return not spec.name.endswith(" (instance)")
@@ -232,7 +247,7 @@ class _BodyBuilder:
         self._spec.start = root
 
     def _beginnings(self) -> list[str]:
-        """The plain start event, else (where the diagram draws no start event at all) everything that nothing leads to."""
+        """The plain start event; without any start event, everything that nothing leads to."""
         starts = [node for node in self._body.nodes.values() if node.kind == "startEvent"]
         if self._body.triggered_by_event:
             return [node.id for node in starts]

@@ -1,4 +1,4 @@
-"""Brings events to whoever catches them: errors and escalations outwards, signals across the case, timers when they are due."""
+"""Brings events to whoever catches them: errors outwards, signals across the case, timers when due."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,8 +7,8 @@ from engine.spiff.branches import remove, view
 from engine.spiff.diagram.model import ConditionalTrigger, ErrorTrigger, EscalationTrigger, TimerTrigger
 from engine.spiff.faults import Fault
 from engine.spiff.scopes import Case
-from engine.spiff.specs.events import BoundaryEvent, Catching, due_of, host_of
-from engine.spiff.specs.flow_node import surroundings_of
+from engine.spiff.specs.events import BoundaryEvent, Catching, host_of, timer_of
+from engine.spiff.specs.flow_node import spec_of, surroundings_of
 from engine.spiff.specs.loops import Loop
 from engine.spiff.specs.sub_processes import EventSubProcessStart
 from engine.spiff.thrown import (
@@ -37,7 +37,10 @@ def bring(case: Case, thrown: Thrown) -> None:
 
 
 def bring_error(thrown: ThrownError) -> None:
-    """Fire the nearest catcher of an error, outwards from where it was thrown; a code before a catch-all. None is a `Fault`."""
+    """Fire the nearest catcher of an error, outwards from where it was thrown; a code before a catch-all.
+
+    None is a `Fault`.
+    """
     for level in _outwards(thrown.token):
         catcher = _catcher(level, ErrorTrigger, "error", thrown.code)
         if catcher is not None:
@@ -50,7 +53,10 @@ def bring_error(thrown: ThrownError) -> None:
 
 
 def _bring_escalation(thrown: ThrownEscalation) -> None:
-    """Fire the nearest catcher of an escalation; one that nothing catches is no fault (BPMN 2.0.2, 10.5.7)."""
+    """Fire the nearest catcher of an escalation.
+
+    One that nothing catches is no fault (BPMN 2.0.2, 10.5.7).
+    """
     for level in _outwards(thrown.token):
         catcher = _catcher(level, EscalationTrigger, "escalation", thrown.code)
         if catcher is not None:
@@ -59,7 +65,7 @@ def _bring_escalation(thrown: ThrownEscalation) -> None:
 
 
 def _outwards(token: Token) -> Iterator[list[Token]]:
-    """The events open around a token, level by level: on its own edge, in its scope, on its scope's edge, and so on."""
+    """The events open around a token, level by level: on its edge, in its scope, and outwards."""
     current: Token | None = token
     while current is not None:
         yield _edge_of(current)
@@ -99,8 +105,7 @@ def _trigger(token: Token) -> object:
 
 def fire(token: Token, payload: Mapping[str, Any]) -> None:
     """Let the event that a token waits for happen."""
-    assert isinstance(token.task_spec, Catching)
-    token.task_spec.fire(token, payload)
+    spec_of(token, Catching).fire(token, payload)
 
 
 def _bring_signal(case: Case, thrown: ThrownWithin) -> None:
@@ -115,7 +120,10 @@ def _bring_signal(case: Case, thrown: ThrownWithin) -> None:
 
 
 def _terminate(thrown: ThrownTermination) -> None:
-    """Stop everything that still stands in the scope; what had ended before, and the branch that ended it, count."""
+    """Stop everything that still stands in the scope.
+
+    What had ended before, and the branch that ended it, count.
+    """
     for token in list(thrown.token.workflow.tasks.values()):
         if token.present and token.alive:
             remove(token)
@@ -151,5 +159,7 @@ def due_timers(case: Case) -> list[Token]:
         if isinstance(_trigger(token), TimerTrigger) and token.waiting
     ]
     now = case.surroundings.now
-    due = [(moment, token) for token in waiting if (moment := due_of(token)) is not None and moment <= now]
+    due = [
+        (timer.due, token) for token in waiting if (timer := timer_of(token)) is not None and timer.due <= now
+    ]
     return [token for _, token in sorted(due, key=lambda pair: (pair[0], pair[1].serial))]

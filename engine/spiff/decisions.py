@@ -20,7 +20,10 @@ class Decisions:
         return self._bundle is not None and decision_id in self._bundle.decisions
 
     def decide(self, decision_id: str, inputs: Mapping[str, Any], *, element_id: str, now: datetime) -> Any:
-        """The decision's value; null for a reason is a `Fault` `undecidable_decision`, null without one (no rule) is an answer."""
+        """The decision's value.
+
+        Null for a reason is a `Fault` `undecidable_decision`, null without one (no rule) is an answer.
+        """
         if self._bundle is None or not self.has(decision_id):
             message = f"Expected the id of a decision of the bundle, found {decision_id!r}"
             raise Fault("unknown_decision", message, element_id=element_id)

@@ -47,7 +47,8 @@ def parse(definition: Definition, *, limits: Limits) -> ParsedDefinition:
 def _check_bundle(definition: Definition, diagram: Diagram, decisions: Decisions, findings: Findings) -> None:
     if definition.process_id not in diagram.process_ids:
         place = Place(file=", ".join(sorted(definition.files)) or "no file", line=1)
-        reason = f"The process {definition.process_id!r} is in none of the files; there are {', '.join(diagram.process_ids) or 'none'}."
+        there = ", ".join(diagram.process_ids) or "none"
+        reason = f"The process {definition.process_id!r} is in none of the files; there are {there}."
         findings.add(place, reason, remedy="Name the process that cases start.")
     for body in diagram.bodies.values():
         for node in body.nodes.values():

@@ -1,4 +1,4 @@
-"""FEEL as diagrams use it: parsed when the diagram is read, evaluated in a step, with a fault where a value must not be null."""
+"""FEEL as diagrams use it: parsed when a diagram is read, evaluated in a step."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,10 @@ class Expression:
     parsed: feel.Expression = field(repr=False)
 
     def value(self, context: Mapping[str, Any], surroundings: Surroundings) -> Any:
-        """What the expression comes to; null is an answer. `Fault` `limit_passed` when it asks for too much."""
+        """What the expression comes to; null is an answer.
+
+        `Fault` `limit_passed` when it asks for too much.
+        """
         return self._evaluation(context, surroundings).value
 
     def certain(self, context: Mapping[str, Any], surroundings: Surroundings) -> Any:

@@ -1,6 +1,7 @@
 """Brings branches of variables together: three-way merging against the data they forked from.
 
-Contexts are compared entry by entry; lists and everything else are atomic. Nothing is changed in place: data is shared between tokens.
+Contexts are compared entry by entry; lists and everything else are atomic. Nothing is changed in place: data
+is shared between tokens.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +23,10 @@ MISSING = _Missing()
 
 @dataclass(frozen=True, kw_only=True)
 class Branch:
-    """The data at the end of one branch, and which element wrote each variable last; `end` is told where no writer is known."""
+    """The data at the end of one branch, and which element wrote each variable last.
+
+    `end` is told where no writer is known.
+    """
 
     data: Mapping[str, Any]
     writers: Mapping[str, str]
@@ -92,9 +96,12 @@ def apply(base: Mapping[str, Any], changed: Mapping[Path, Any]) -> dict[str, Any
 def merge(
     base: Mapping[str, Any], branches: Sequence[Branch], *, same_writer_may_repeat: bool = False
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """The base with the changes of all branches, and the writer of each changed variable; `MergeConflict` where two disagree.
+    """The base with the changes of all branches, and the writer of each changed variable.
 
-    With `same_writer_may_repeat` the later of two values wins when one element wrote both, as a reminder that fires every week does.
+    `MergeConflict` where two disagree.
+
+    With `same_writer_may_repeat` the later of two values wins when one element wrote both, as a reminder that
+    fires every week does.
     """
     merged: dict[Path, Any] = {}
     origin: dict[Path, str] = {}

@@ -1,6 +1,7 @@
-"""The names of SpiffWorkflow that this package builds on, in one place so that an upgrade has one place to look.
+"""The names of SpiffWorkflow that this package builds on: the one place to look at an upgrade.
 
-The library carries no type information; its classes arrive as `Any`, and the subclasses of this package declare what they use.
+The library carries no type information: its classes arrive as `Any`, and our subclasses declare what
+they use.
 """
 
 from SpiffWorkflow.bpmn import BpmnWorkflow

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """Bounds that no honest procedure meets, and that keep a dishonest or mistaken one from taking the machine."""
+    """Bounds that no honest procedure meets, and that stop a dishonest or mistaken one."""
 
     file_bytes: int = 8_000_000
     """Size of one diagram file."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from engine.ports.workflow import (
@@ -15,14 +15,13 @@ from engine.ports.workflow import (
     Step,
 )
 from engine.spiff.branches import view
-from engine.spiff.diagram.model import ServiceWork, UserWork
 from engine.spiff.expressions import Text, resolve, resolve_certain, spoken
 from engine.spiff.faults import Fault
 from engine.spiff.scopes import Case
 from engine.spiff.snapshot import dump
 from engine.spiff.specs.activities import PersonTask, ServiceTask
-from engine.spiff.specs.events import Catching, ThrowingService, due_of
-from engine.spiff.specs.flow_node import surroundings_of
+from engine.spiff.specs.events import Catching, timer_of
+from engine.spiff.specs.flow_node import spec_of, surroundings_of
 from engine.spiff.timers import NotATimer, read_moment
 from engine.spiff.tokens import Token
 
@@ -30,7 +29,7 @@ _DEFAULT_PRIORITY = 50
 
 
 def open_tokens(case: Case) -> dict[UUID, Token]:
-    """The tokens that somebody outside can answer: tasks, service tasks and subscriptions, in the order they were opened."""
+    """The tokens that somebody outside can answer, in the order they were opened."""
     standing = sorted(case.index.standing.values(), key=lambda token: token.serial)
     return {
         token.id: token
@@ -46,7 +45,7 @@ def is_task(token: Token) -> bool:
 
 def is_service_task(token: Token) -> bool:
     """Whether a token waits for an agency or a system."""
-    return isinstance(token.task_spec, ServiceTask | ThrowingService) and not token.waiting
+    return isinstance(token.task_spec, ServiceTask) and not token.waiting
 
 
 def is_subscription(token: Token) -> bool:
@@ -60,8 +59,8 @@ def is_subscription(token: Token) -> bool:
 
 def next_timer(case: Case) -> datetime | None:
     """The moment of the earliest waiting timer."""
-    moments = [moment for token in case.index.standing.values() if (moment := due_of(token)) is not None]
-    return min(moments, default=None)
+    timers = [timer_of(token) for token in case.index.standing.values()]
+    return min((timer.due for timer in timers if timer is not None), default=None)
 
 
 def check_somebody_waits(case: Case) -> None:
@@ -117,9 +116,7 @@ def marks(case: Case) -> Marks:
 
 
 def _task(token: Token) -> OpenedTask:
-    node = token.task_spec.node
-    work = node.work
-    assert isinstance(work, UserWork)
+    node, work = token.task_spec.node, spec_of(token, PersonTask).work
     return OpenedTask(
         token=token.id,
         element_id=node.id,
@@ -137,9 +134,7 @@ def _task(token: Token) -> OpenedTask:
 
 
 def _service_task(token: Token) -> OpenedServiceTask:
-    node = token.task_spec.node
-    work = node.work
-    assert isinstance(work, ServiceWork)
+    node, work = token.task_spec.node, spec_of(token, ServiceTask).work
     retries = _value(work.retries, token)
     return OpenedServiceTask(
         token=token.id,
@@ -158,7 +153,7 @@ def _named(token: Token) -> Mapping[str, Any]:
 
 
 def _subscription(token: Token) -> OpenedSubscription:
-    kind = "message" if "message" in token.facts else "signal"
+    kind: Literal["message", "signal"] = "message" if "message" in token.facts else "signal"
     return OpenedSubscription(
         token=token.id,
         element_id=token.task_spec.node.id,

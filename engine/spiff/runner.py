@@ -1,6 +1,7 @@
 """Moves the tokens of a case until every one of them waits for somebody outside.
 
-It takes what is ready from an index and never looks through the finished part of a case, so a step costs what happens in it.
+It takes what is ready from an index and never looks through the finished part of a case, so a step costs what
+happens in it.
 """
 
 from engine.spiff.branches import clear, last_data, settle
@@ -8,6 +9,7 @@ from engine.spiff.catching import bring, fire_conditions
 from engine.spiff.faults import Fault
 from engine.spiff.scopes import Case, TokenTree
 from engine.spiff.specs.events import close_boundaries
+from engine.spiff.specs.flow_node import spec_of
 from engine.spiff.specs.gateways import InclusiveGateway, Join
 from engine.spiff.specs.loops import Loop
 from engine.spiff.specs.sub_processes import ScopeActivity
@@ -15,7 +17,10 @@ from engine.spiff.tokens import Token
 
 
 def run(case: Case) -> None:
-    """Move everything that can move; a `Fault` means that the case cannot go on, and that this instance must be thrown away."""
+    """Move everything that can move.
+
+    A `Fault` means that the case cannot go on, and that this instance must be thrown away.
+    """
     moves = 0
     while not case.completed and _move(case):
         moves += 1
@@ -46,7 +51,7 @@ def _pass(token: Token) -> None:
 
 
 def after(token: Token) -> None:
-    """Follow a token that was just run or completed: tell the loop it is an instance of, and trim what it leaves behind."""
+    """Follow a token that was just run or completed: tell its loop, and trim what it leaves behind."""
     if not token.completed or not token.present:
         return
     parent = token.workflow.parent_of(token)
@@ -68,7 +73,10 @@ def _join(arrival: Token) -> None:
 
 
 def _join_inclusive(case: Case) -> bool:
-    """Fire one inclusive gateway that no other token can still come to. Asked only when nothing else moves."""
+    """Fire one inclusive gateway that no other token can still come to.
+
+    Asked only when nothing else moves.
+    """
     for token in list(case.index.standing.values()):
         gateway = token.task_spec
         if isinstance(gateway, InclusiveGateway) and token.waiting:
@@ -92,6 +100,5 @@ def _end_scope(case: Case, scope: TokenTree) -> None:
         case.final_data, case.completed = data, True
         return
     del case.subprocesses[host.id]
-    assert isinstance(host.task_spec, ScopeActivity)
-    host.task_spec.scope_ended(host, data, writers)
+    spec_of(host, ScopeActivity).scope_ended(host, data, writers)
     after(host)

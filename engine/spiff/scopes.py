@@ -1,4 +1,4 @@
-"""A running case and the scopes inside it: one for the process, one for each sub-process and called process that is open."""
+"""A running case and the scopes inside it: one for each open process and sub-process."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class NoScripts:
-    """Stands where the library expects its Python script engine, and runs nothing: expressions are FEEL, evaluated by the specs."""
+    """Stands where the library expects its Python script engine, and runs nothing: all is FEEL."""
 
 
 class TokenIndex:
@@ -62,7 +62,8 @@ class TokenIndex:
 class TokenTree:
     """What a case and the scopes inside it have in common: tokens, tied to the ones they came from.
 
-    `busy` counts the tokens that keep the scope open. `compensations` remembers, in order, what can be undone.
+    `busy` counts the tokens that keep the scope open. `compensations` remembers, in order, what can be
+    undone.
     """
 
     spec: BodySpec
@@ -70,6 +71,7 @@ class TokenTree:
     task_tree: Token
     top_workflow: Case
     parent_token: Token | None
+    depth: int
     busy: int
     compensations: list[dict[str, Any]]
 
@@ -85,6 +87,15 @@ class TokenTree:
     def parent_of(self, token: Token) -> Token | None:
         """The token that `token` came from, in the trimmed tree."""
         return self.tasks[token.parent_id] if token.parent_id is not None else None
+
+    def origin(self, token: Token) -> Token:
+        """The same of a token that is not the first one; LookupError for that."""
+        parent = self.parent_of(token)
+        if parent is None:
+            raise LookupError(
+                f"expected a token that came from another, found the first one of {self.spec.name}"
+            )
+        return parent
 
     def plant(self, spec: FlowNode) -> Token:
         """The first token, which all others come from."""

@@ -15,11 +15,17 @@ from engine.spiff.tokens import Token
 from engine.spiff.values import NotAValue, decode, encode
 
 FORMAT = 1
-"""The number of the format that is written; it changes with every change that an older reader would misread."""
+"""The number of the format that is written.
+
+It changes with every change that an older reader would misread.
+"""
 
 
 class SnapshotRefused(StepRefused):
-    """The bytes are no snapshot of this definition's cases in a format known here; the message says what was expected and found."""
+    """The bytes are no snapshot of this definition's cases in a format known here.
+
+    The message says what was expected and found.
+    """
 
 
 def dump(case: Case) -> bytes:

@@ -1,4 +1,4 @@
-"""Moments at which timers fire: ISO 8601 durations, dates and cycles (as BPMN's timer events hold them), and FEEL's values.
+"""Moments at which timers fire: ISO 8601 durations, dates and cycles, and FEEL's values for them.
 
 Nothing here reads a clock; every computation starts from the moment it is given.
 """
@@ -28,7 +28,10 @@ class NotATimer(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Duration:
-    """A stretch of time: calendar months, and an exact part. A month after 31 January is the last day of February."""
+    """A stretch of time: calendar months, and an exact part.
+
+    A month after 31 January is the last day of February.
+    """
 
     months: int = 0
     exact: timedelta = timedelta()
@@ -60,7 +63,7 @@ class Duration:
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """When a timer fires next, and, for a cycle, how many times it fires (that one included) and how far apart."""
+    """When a timer fires next; for a cycle, also how many times (that one included) and how far apart."""
 
     due: datetime
     count: int = 1
@@ -69,8 +72,8 @@ class Schedule:
     def following(self, now: datetime) -> "Schedule | None":
         """The schedule after it has fired at `now`; None when it fires no more.
 
-        An endless cycle skips what it missed while nobody looked (a case that was suspended for a week gets one reminder, not
-        seven); a counted one fires each of its times.
+        An endless cycle skips what it missed while nobody looked (a case that was suspended for a week gets
+        one reminder, not seven); a counted one fires each of its times.
         """
         if self.every is None or self.count in {0, 1}:
             return None
@@ -127,7 +130,7 @@ def aware(moment: datetime) -> datetime:
 
 
 def schedule(kind: str, value: Any, now: datetime) -> Schedule:
-    """When a timer of `kind` (`timeDuration`, `timeDate`, `timeCycle`) with this text or FEEL value fires, seen from `now`."""
+    """When a timer fires, seen from `now`; `kind` is `timeDuration`, `timeDate` or `timeCycle`."""
     if kind == "timeDuration":
         return Schedule(due=_duration(value).after(now))
     if kind == "timeDate":

@@ -1,4 +1,4 @@
-"""Tokens: where a case stands, as the library's tasks without its predictions, its log lines and its clock."""
+"""Tokens: where a case stands, as the library's tasks without predictions, log lines or clock."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ LIVE = TaskState.FUTURE | TaskState.WAITING | TaskState.READY | TaskState.STARTE
 class Token(Task):  # type: ignore[misc]  # the library's class carries no types
     """A visit of one flow node.
 
-    `data` is never changed in place, always replaced: it is shared with the token's parent and children. `writers` says which
-    element wrote each variable last. `local` holds the variables of the element's own scope. `facts` (the library's
-    `internal_data`) is what the element's spec remembers between steps. `serial` orders tokens by when they last did something.
+    `data` is never changed in place, always replaced: it is shared with the token's parent and children.
+    `writers` says which element wrote each variable last. `local` holds the variables of the element's own
+    scope. `facts` (the library's `internal_data`) is what the element's spec remembers between steps.
+    `serial` orders tokens by when they last did something.
     """
 
     id: UUID
@@ -38,7 +39,8 @@ class Token(Task):  # type: ignore[misc]  # the library's class carries no types
         arrived_by: str | None = None,
         id: UUID | None = None,  # noqa: A002 - the library's name
     ) -> None:
-        # The library's constructor reads the clock for every task, so it is not called; these are its attributes.
+        # The library's constructor reads the clock for every task, so it is not called; these are its
+        # attributes.
         self.id = id or uuid4()
         self.workflow = scope
         self.task_spec = spec

@@ -1,7 +1,8 @@
 """Values of variables as JSON and back: whatever a value is called or looks like, it comes back as it was.
 
-Text, booleans, null, integers up to 64 bits, finite fractions, lists and contexts are themselves. Every other value is a context with
-the one entry `$`, a list of its kind and its text. A context that really has an entry `$` is written that way too, so nothing is mistaken.
+Text, booleans, null, integers up to 64 bits, finite fractions, lists and contexts are themselves. Every other
+value is a context with the one entry `$`, a list of its kind and its text. A context that really has an entry
+`$` is written that way too, so nothing is mistaken.
 """
 
 from collections.abc import Callable, Mapping
@@ -100,7 +101,10 @@ _DECODERS: Mapping[str, Callable[[Any], Any]] = {
 
 
 def take_in(variables: Mapping[str, Any], *, depth: int) -> dict[str, Any]:
-    """A copy of variables from outside that shares nothing with them; `NotAValue` names what cannot be kept."""
+    """A copy of variables from outside that shares nothing with them.
+
+    `NotAValue` names what cannot be kept.
+    """
     return {_name(name, "variables"): _copied(value, name, depth) for name, value in variables.items()}
 
 

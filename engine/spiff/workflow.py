@@ -1,7 +1,8 @@
-"""Fills the port `engine.ports.workflow` with SpiffWorkflow: every method is load, do one thing, move on, report."""
+"""Fills the workflow port with SpiffWorkflow: every method is load, do one thing, move on, report."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from engine.ports.workflow import (
@@ -32,17 +33,21 @@ from engine.spiff.runner import after, run
 from engine.spiff.scopes import Case
 from engine.spiff.snapshot import dump, load
 from engine.spiff.specs.activities import Activity
-from engine.spiff.specs.body import Root
-from engine.spiff.specs.events import due_of
+from engine.spiff.specs.events import timer_facts, timer_of
+from engine.spiff.specs.flow_node import spec_of
 from engine.spiff.thrown import ThrownError
 from engine.spiff.tokens import Token
 from engine.spiff.values import NotAValue, take_in
 
-_NOWHERE_IN_TIME = Surroundings(now=None)  # type: ignore[arg-type]
+_TO_LOOK_ONLY = Surroundings(now=datetime.max.replace(tzinfo=UTC))
+"""What a case is loaded with when nothing in it is going to move."""
 
 
 class SpiffWorkflowEngine:
-    """Runs cases with SpiffWorkflow. Keeps parsed definitions and nothing else; one instance serves all threads."""
+    """Runs cases with SpiffWorkflow.
+
+    Keeps parsed definitions and nothing else; one instance serves all threads.
+    """
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
@@ -53,12 +58,13 @@ class SpiffWorkflowEngine:
         self._definitions.get(definition)
 
     def start(self, definition: Definition, *, variables: Variables, surroundings: Surroundings) -> Step:
-        """Start a case at the process's start event. Stuck, its snapshot is that of a case which has not moved yet."""
+        """Start a case at the process's start event.
+
+        Stuck, its snapshot is that of a case which has not moved yet.
+        """
         parsed = self._definitions.get(definition)
         case = Case(parsed, surroundings=surroundings, limits=self._limits)
-        root_spec = parsed.process.start
-        assert isinstance(root_spec, Root)
-        case.plant(root_spec).data = self._taken_in(variables)
+        case.plant(parsed.process.start).data = self._taken_in(variables)
         return self._step(parsed, dump(case), surroundings, _begin)
 
     def complete(
@@ -77,8 +83,7 @@ class SpiffWorkflowEngine:
             waiting = _waiting(
                 case, token, "a task or service task", lambda found: is_task(found) or is_service_task(found)
             )
-            assert isinstance(waiting.task_spec, Activity)
-            waiting.task_spec.finish(waiting, results)
+            spec_of(waiting, Activity).finish(waiting, results)
             after(waiting)
 
         return self._step(self._definitions.get(definition), snapshot, surroundings, act)
@@ -93,7 +98,10 @@ class SpiffWorkflowEngine:
         variables: Variables,
         surroundings: Surroundings,
     ) -> Step:
-        """Raise a BPMN error at a waiting task or service task; uncaught, the case is stuck and the task as it was."""
+        """Raise a BPMN error at a waiting task or service task.
+
+        Uncaught, the case is stuck and the task as it was.
+        """
         payload = self._taken_in(variables)
 
         def act(case: Case) -> None:
@@ -122,7 +130,10 @@ class SpiffWorkflowEngine:
         return self._step(self._definitions.get(definition), snapshot, surroundings, act)
 
     def fire_timers(self, definition: Definition, snapshot: bytes, *, surroundings: Surroundings) -> Step:
-        """Fire every due timer. Also how a case that was stuck at its start is tried again: whatever is ready moves."""
+        """Fire every due timer.
+
+        Also how a case that was stuck at its start is tried again: whatever is ready moves.
+        """
         return self._step(self._definitions.get(definition), snapshot, surroundings, _fire_due)
 
     def postpone_timers(
@@ -132,16 +143,16 @@ class SpiffWorkflowEngine:
 
         def act(case: Case) -> None:
             for token in case.index.standing.values():
-                due = due_of(token)
-                if due is not None:
-                    token.facts["due"] = (due + by).isoformat()
+                timer = timer_of(token)
+                if timer is not None:
+                    token.facts.update(timer_facts(replace(timer, due=timer.due + by)))
 
         return self._step(self._definitions.get(definition), snapshot, surroundings, act)
 
     def marks(self, definition: Definition, snapshot: bytes) -> Marks:
         """Which elements are completed and which active."""
         parsed = self._definitions.get(definition)
-        return marks(load(snapshot, parsed, surroundings=_NOWHERE_IN_TIME, limits=self._limits))
+        return marks(load(snapshot, parsed, surroundings=_TO_LOOK_ONLY, limits=self._limits))
 
     def _taken_in(self, variables: Variables) -> dict[str, object]:
         try:
@@ -180,14 +191,12 @@ class SpiffWorkflowEngine:
 
 def _begin(case: Case) -> None:
     """Send the first tokens, unless that was done."""
-    spec = case.root.task_spec
-    assert isinstance(spec, Root)
     if not case.root.completed:
-        spec.begin(case.root)
+        case.spec.start.begin(case.root)
 
 
 def _fire_due(case: Case) -> None:
-    """Fire what is due, the earliest first, until nothing is: a timer may open another that is due already."""
+    """Fire what is due, the earliest first, until nothing is: one timer may open another."""
     _begin(case)
     run(case)
     for _ in range(case.limits.moves):

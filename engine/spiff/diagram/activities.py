@@ -27,10 +27,20 @@ from engine.spiff.expressions import Expression, read_expression
 
 ACTIVITIES = frozenset(
     {
-        "task", "userTask", "manualTask", "serviceTask", "businessRuleTask", "scriptTask", "sendTask", "receiveTask",
-        "subProcess", "transaction", "adHocSubProcess", "callActivity",
+        "task",
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "businessRuleTask",
+        "scriptTask",
+        "sendTask",
+        "receiveTask",
+        "subProcess",
+        "transaction",
+        "adHocSubProcess",
+        "callActivity",
     }
-)  # fmt: skip
+)
 BODIES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 BEHAVIORS = frozenset({"All", "None", "One", "Complex"})
 
@@ -226,7 +236,10 @@ def _collection_loop(
 def _behavior_triggers(
     several: etree._Element, declarations: Declarations
 ) -> tuple[tuple[Expression | None, Trigger], ...]:
-    """The events that instances throw as they complete, each with its condition; those of `complexBehaviorDefinition` first."""
+    """The events that instances throw as they complete, each with its condition.
+
+    Those of `complexBehaviorDefinition` first.
+    """
     found: list[tuple[Expression | None, Trigger]] = []
     for definition in children(several, "complexBehaviorDefinition"):
         condition = _condition(definition, "condition", declarations, declarations.place(definition))
@@ -234,7 +247,7 @@ def _behavior_triggers(
             found += [(condition, trigger) for trigger in read_triggers(event, declarations)]
     for attribute in ("noneBehaviorEventRef", "oneBehaviorEventRef"):
         if several.get(attribute):
-            reference = etree.Element("event", nsmap=several.nsmap)
+            reference = etree.Element("event")
             part = etree.SubElement(reference, f"{{{etree.QName(several).namespace}}}eventDefinitionRef")
             part.text = several.get(attribute)
             found += [(None, trigger) for trigger in read_triggers(reference, declarations)]

@@ -16,13 +16,37 @@ from engine.spiff.limits import Limits
 
 WITHOUT_EFFECT = frozenset(
     {
-        "documentation", "extensionElements", "incoming", "outgoing", "laneSet", "textAnnotation", "association", "group",
-        "category", "dataObject", "dataObjectReference", "dataStoreReference", "dataStore", "ioSpecification", "property",
-        "dataInputAssociation", "dataOutputAssociation", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics",
-        "completionCondition", "auditing", "monitoring", "resourceRole", "performer", "humanPerformer", "potentialOwner",
-        "supportedInterfaceRef", "ioBinding", "correlationSubscription",
+        "documentation",
+        "extensionElements",
+        "incoming",
+        "outgoing",
+        "laneSet",
+        "textAnnotation",
+        "association",
+        "group",
+        "category",
+        "dataObject",
+        "dataObjectReference",
+        "dataStoreReference",
+        "dataStore",
+        "ioSpecification",
+        "property",
+        "dataInputAssociation",
+        "dataOutputAssociation",
+        "multiInstanceLoopCharacteristics",
+        "standardLoopCharacteristics",
+        "completionCondition",
+        "auditing",
+        "monitoring",
+        "resourceRole",
+        "performer",
+        "humanPerformer",
+        "potentialOwner",
+        "supportedInterfaceRef",
+        "ioBinding",
+        "correlationSubscription",
     }
-)  # fmt: skip
+)
 """Children of a process or sub-process that are read elsewhere, or that only people read."""
 
 

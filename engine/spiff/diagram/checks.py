@@ -1,4 +1,4 @@
-"""The rules a diagram must keep before it can run: references that exist, events where they may stand, no endless calls."""
+"""The rules a diagram must keep: references that exist, events where they may stand, no endless calls."""
 
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -31,14 +31,31 @@ _WAITED_FOR = (MessageTrigger, TimerTrigger, SignalTrigger, ConditionalTrigger)
 _ALLOWED: Mapping[str, tuple[type[Trigger], ...]] = {
     "startEvent of a process": _WAITED_FOR,
     "startEvent of a sub-process": (),
-    "startEvent of an event sub-process": (*_WAITED_FOR, ErrorTrigger, EscalationTrigger, CompensationTrigger),
+    "startEvent of an event sub-process": (
+        *_WAITED_FOR,
+        ErrorTrigger,
+        EscalationTrigger,
+        CompensationTrigger,
+    ),
     "intermediateCatchEvent": (*_WAITED_FOR, LinkTrigger),
     "boundaryEvent": (*_WAITED_FOR, ErrorTrigger, EscalationTrigger, CompensationTrigger, CancelTrigger),
-    "intermediateThrowEvent": (MessageTrigger, SignalTrigger, EscalationTrigger, LinkTrigger, CompensationTrigger),
-    "endEvent": (
-        MessageTrigger, SignalTrigger, EscalationTrigger, ErrorTrigger, CompensationTrigger, CancelTrigger, TerminateTrigger,
+    "intermediateThrowEvent": (
+        MessageTrigger,
+        SignalTrigger,
+        EscalationTrigger,
+        LinkTrigger,
+        CompensationTrigger,
     ),
-}  # fmt: skip
+    "endEvent": (
+        MessageTrigger,
+        SignalTrigger,
+        EscalationTrigger,
+        ErrorTrigger,
+        CompensationTrigger,
+        CancelTrigger,
+        TerminateTrigger,
+    ),
+}
 
 
 def check_diagram(diagram: Diagram, *, limits: Limits, findings: Findings) -> None:
@@ -95,7 +112,7 @@ def _check_starts(body: Body, findings: Findings) -> None:
     plain = [node for node in starts if not node.triggers]
     if body.triggered_by_event:
         if len(starts) != 1 or plain:
-            reason = f"The event sub-process has {len(starts)} start events, {len(plain)} of them without an event."
+            reason = f"The event sub-process has {len(starts)} start events, {len(plain)} without an event."
             findings.add(body.place, reason, remedy="Give it one start event with an event.")
         return
     if len(plain) > 1:

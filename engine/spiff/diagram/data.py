@@ -21,7 +21,10 @@ def read_associations(
 
 
 def variable_of(holder: etree._Element, name: str, activity: etree._Element) -> str | None:
-    """The variable that a reference such as `loopDataInputRef` means; None where there is no such reference."""
+    """The variable that a reference such as `loopDataInputRef` means.
+
+    None where there is no such reference.
+    """
     reference = child(holder, name)
     if reference is None:
         return None
@@ -45,7 +48,7 @@ def _associations(
 
 
 def _pairs(sources: list[str], targets: list[str], activity: etree._Element) -> list[DataAssociation]:
-    """An end without a declaration is the placeholder that modelers write: then nothing is renamed on the way."""
+    """Without a declaration at both ends there is nothing to copy: modelers write such placeholders."""
     pairs = []
     for source_id in sources:
         for target_id in targets:

@@ -1,4 +1,4 @@
-"""What a diagram file declares beside its processes: messages, signals, errors, escalations, shared event definitions."""
+"""What a file declares beside its processes: messages, signals, errors, escalations, event definitions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from engine.spiff.diagram.findings import Findings, Place
-from engine.spiff.diagram.xml import BPMN, ZEEBE, child, local
+from engine.spiff.diagram.xml import BPMN, ZEEBE, child, line_of, local
 from engine.spiff.expressions import Text, read_text
 
 
@@ -24,12 +24,15 @@ class Declarations:
         while holder is not None and holder.get("id") is None:
             holder = holder.getparent()
         element_id = holder.get("id") if holder is not None else None
-        return Place(file=self.file, line=element.sourceline or 1, element_id=element_id)
+        return Place(file=self.file, line=line_of(element), element_id=element_id)
 
     def referred(
         self, element: etree._Element, attribute: str, *, kind: str, place: Place
     ) -> etree._Element | None:
-        """The declared `kind` that an attribute names; None where there is no attribute, or no such declaration (noted)."""
+        """The declared `kind` that an attribute names.
+
+        None where there is no attribute, or no such declaration (noted).
+        """
         reference = element.get(attribute)
         if not reference:
             return None

@@ -127,8 +127,8 @@ def check_extensions(root: etree._Element, declarations: Declarations) -> None:
         if allowed is None:
             _unknown(f"zeebe:{local(element)}", element, declarations)
             continue
-        for name in element.attrib:
-            if str(name) not in allowed:
+        for name in map(str, element.attrib):
+            if name not in allowed:
                 _unknown(f"{name} on zeebe:{local(element)}", element, declarations)
     for element, name in _foreign_attributes(root):
         if name not in TEMPLATE_ATTRIBUTES:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where something stands in the files: the file's name, the line (from 1) and the element's id if it has one."""
+    """Where something stands: the file's name, the line (from 1) and the element's id if it has one."""
 
     file: str
     line: int

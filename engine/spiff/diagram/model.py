@@ -1,4 +1,4 @@
-"""A diagram as the engine runs it: processes, flow nodes and flows, with every reference resolved and every expression parsed."""
+"""A diagram as the engine runs it: every reference resolved, every expression parsed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -50,7 +50,10 @@ class ServiceWork:
 
 @dataclass(frozen=True, kw_only=True)
 class ScriptWork:
-    """A FEEL expression; its value goes to `result`, or, where there is none and it is a context, its entries become variables."""
+    """A FEEL expression.
+
+    Its value goes to `result`, or, where there is none and it is a context, its entries become variables.
+    """
 
     expression: Expression
     result: str | None
@@ -178,8 +181,8 @@ Trigger = (
 class CollectionLoop:
     """Multi-instance: one instance for each item of a collection, or `cardinality` of them.
 
-    `behavior` says when the activity throws an event of its own as instances complete: `All` (never), `None` (each), `One` (the first)
-    or `Complex`, with `behavior_triggers` to throw, each behind its condition.
+    `behavior` says when the activity throws an event of its own as instances complete: `All` (never), `None`
+    (each), `One` (the first) or `Complex`, with `behavior_triggers` to throw, each behind its condition.
     """
 
     sequential: bool
@@ -215,7 +218,10 @@ class DataAssociation:
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """A flow node. `kind` is the BPMN element's local name; the rest is empty where it does not apply to that kind."""
+    """A flow node.
+
+    `kind` is the BPMN element's local name; the rest is empty where it does not apply to that kind.
+    """
 
     id: str
     kind: str
@@ -251,7 +257,10 @@ class AdHoc:
 
 @dataclass(frozen=True, kw_only=True)
 class Body:
-    """The contents of a process or sub-process. `kind` is `process`, `subProcess`, `transaction` or `adHocSubProcess`."""
+    """The contents of a process or sub-process.
+
+    `kind` is `process`, `subProcess`, `transaction` or `adHocSubProcess`.
+    """
 
     id: str
     kind: str
@@ -266,7 +275,7 @@ class Body:
 
 @dataclass(frozen=True, kw_only=True)
 class Diagram:
-    """Everything in the BPMN files of one definition: bodies by id, sub-processes beside the processes that hold them."""
+    """The BPMN files of one definition: bodies by id, sub-processes beside the processes."""
 
     bodies: Mapping[str, Body]
     process_ids: tuple[str, ...]

@@ -57,7 +57,10 @@ def _throwing_work(extensions: Extensions, triggers: tuple[object, ...]) -> Work
 
 
 def read_gateway(element: etree._Element, element_id: str, declarations: Declarations) -> Node:
-    """The gateway; an event-based one that starts processes or waits for all its events is noted as not run."""
+    """The gateway.
+
+    An event-based one that starts processes or waits for all its events is noted as not run.
+    """
     place = declarations.place(element)
     extensions = Extensions(holder=element, declarations=declarations)
     _check_event_gateway(element, declarations, place)

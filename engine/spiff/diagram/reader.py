@@ -8,12 +8,15 @@ from engine.spiff.diagram.declarations import read_declarations
 from engine.spiff.diagram.extensions import check_extensions
 from engine.spiff.diagram.findings import Findings, Place
 from engine.spiff.diagram.model import Body, Diagram
-from engine.spiff.diagram.xml import BPMN, children, read
+from engine.spiff.diagram.xml import BPMN, children, line_of, read
 from engine.spiff.limits import Limits
 
 
 def read_diagram(files: Mapping[str, bytes], *, limits: Limits, findings: Findings) -> Diagram:
-    """The processes of every `.bpmn` file; what cannot be run is noted in `findings`, and then the diagram must not be run."""
+    """The processes of every `.bpmn` file.
+
+    What cannot be run is noted in `findings`, and then the diagram must not be run.
+    """
     bodies: dict[str, Body] = {}
     processes: list[str] = []
     for file in sorted(files):
@@ -40,7 +43,7 @@ def _read_file(
     if root is None:
         return
     if root.tag != f"{{{BPMN}}}definitions":
-        place = Place(file=file, line=root.sourceline or 1)
+        place = Place(file=file, line=line_of(root))
         findings.add(
             place, f"Expected BPMN's definitions, found {root.tag}.", remedy="Export the file as BPMN 2.0."
         )

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.ports.workflow import ThrownMessage
-from engine.spiff.diagram.model import DecisionWork, ScriptWork, SendWork
+from engine.spiff.diagram.model import DecisionWork, Node, ScriptWork, SendWork, ServiceWork, UserWork
 from engine.spiff.expressions import resolve_certain
+from engine.spiff.library import WorkflowSpec
 from engine.spiff.specs.flow_node import FlowNode, surroundings_of
 from engine.spiff.tokens import Token
 
@@ -45,15 +46,21 @@ class NoneTask(Activity):
 class PersonTask(Activity):
     """A user or manual task: ready for a person, and completed by one."""
 
-    manual = True
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, body: WorkflowSpec, node: Node, work: UserWork, *, name: str | None = None) -> None:
+        super().__init__(body, node, name=name)
+        self.work = work
         self.manual = True
 
 
 class ServiceTask(Activity):
-    """Work of an agency or a system: it is started here, and answered in its own time. A step calls nobody."""
+    """Work of an agency or a system: it is started here, and answered in its own time.
+
+    A step calls nobody.
+    """
+
+    def __init__(self, body: WorkflowSpec, node: Node, work: ServiceWork, *, name: str | None = None) -> None:
+        super().__init__(body, node, name=name)
+        self.work = work
 
     def perform(self, token: Token) -> bool | None:
         """Wait for the answer."""
@@ -64,10 +71,13 @@ class ServiceTask(Activity):
 class ScriptTask(Activity):
     """A FEEL expression, evaluated within the step."""
 
+    def __init__(self, body: WorkflowSpec, node: Node, work: ScriptWork, *, name: str | None = None) -> None:
+        super().__init__(body, node, name=name)
+        self.work = work
+
     def perform(self, token: Token) -> bool | None:
         """Evaluate it; without a result variable, the entries of a context become variables."""
-        work = self.node.work
-        assert isinstance(work, ScriptWork)
+        work = self.work
         value = work.expression.value(token.context, surroundings_of(token))
         if work.result is not None:
             self.absorb(token, {work.result: value})
@@ -79,10 +89,15 @@ class ScriptTask(Activity):
 class DecisionTask(Activity):
     """A DMN decision of the same definition, made within the step."""
 
+    def __init__(
+        self, body: WorkflowSpec, node: Node, work: DecisionWork, *, name: str | None = None
+    ) -> None:
+        super().__init__(body, node, name=name)
+        self.work = work
+
     def perform(self, token: Token) -> bool | None:
         """Decide; a decision that comes to nothing for a reason is a fault."""
-        work = self.node.work
-        assert isinstance(work, DecisionWork)
+        work = self.work
         surroundings = surroundings_of(token)
         decision = resolve_certain(work.decision, token.context, surroundings)
         decisions = token.workflow.top_workflow.definition.decisions
@@ -97,10 +112,13 @@ class DecisionTask(Activity):
 class SendTask(Activity):
     """A message that leaves the case at once, carrying what the input mapping names."""
 
+    def __init__(self, body: WorkflowSpec, node: Node, work: SendWork, *, name: str | None = None) -> None:
+        super().__init__(body, node, name=name)
+        self.work = work
+
     def perform(self, token: Token) -> bool | None:
         """Note the message for the caller to route."""
-        work = self.node.work
-        assert isinstance(work, SendWork)
+        work = self.work
         send_message(token, work)
         self.absorb(token, {})
         return True

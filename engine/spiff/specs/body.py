@@ -1,5 +1,7 @@
 """The spec of a process or sub-process: its nodes, and where its tokens begin."""
 
+from __future__ import annotations
+
 from engine.spiff.diagram.model import Body
 from engine.spiff.library import BpmnProcessSpec, WorkflowSpec
 from engine.spiff.specs.flow_node import FlowNode
@@ -10,10 +12,11 @@ ROOT = "(root)"
 
 
 class BodySpec(BpmnProcessSpec):  # type: ignore[misc]  # the library's class carries no types
-    """The library's process spec without its generated nodes, whose names could be the ids of elements (`Start`, `End`)."""
+    """The library's process spec without its generated nodes: elements may have their names as ids."""
 
     name: str
     task_specs: dict[str, FlowNode]
+    start: Root
 
     def __init__(self, body: Body) -> None:
         # The library's own constructor would generate those nodes, so the one above it is called.
@@ -25,14 +28,13 @@ class BodySpec(BpmnProcessSpec):  # type: ignore[misc]  # the library's class ca
         self.data_stores: dict[str, object] = {}
         self.correlation_keys: dict[str, object] = {}
         self.bpmn_start_events: list[FlowNode] = []
-        self.start: FlowNode | None = None
 
     def _add_notify(self, task_spec: FlowNode) -> None:
         WorkflowSpec._add_notify(self, task_spec)  # noqa: SLF001 - the library's way to register a spec
 
 
 class Root(FlowNode):
-    """The first token of a scope: it opens the event sub-processes, then sends tokens to where the body begins."""
+    """The first token of a scope: opens the event sub-processes, then sends tokens to where it begins."""
 
     drawn = False
     passive = True

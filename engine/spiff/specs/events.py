@@ -22,7 +22,7 @@ from engine.spiff.diagram.model import (
 from engine.spiff.expressions import resolve, resolve_certain, spoken
 from engine.spiff.faults import Fault
 from engine.spiff.library import WorkflowSpec
-from engine.spiff.specs.activities import Activity, send_message
+from engine.spiff.specs.activities import Activity, ServiceTask, send_message
 from engine.spiff.specs.flow_node import FlowNode, surroundings_of
 from engine.spiff.specs.gateways import EventGateway
 from engine.spiff.thrown import (
@@ -32,7 +32,7 @@ from engine.spiff.thrown import (
     ThrownTermination,
     ThrownWithin,
 )
-from engine.spiff.timers import Duration, NotATimer, Schedule, parse_duration, schedule
+from engine.spiff.timers import FOREVER, NotATimer, Schedule, parse_duration, schedule
 from engine.spiff.tokens import Token
 
 
@@ -41,7 +41,10 @@ class Entry(FlowNode):
 
 
 class Catching(FlowNode):
-    """A node whose token waits for one trigger. What it waits for is worked out once, when the wait opens, and kept in its facts."""
+    """A node whose token waits for one trigger.
+
+    What it waits for is worked out once, when the wait opens, and kept in its facts.
+    """
 
     def __init__(self, body: WorkflowSpec, node: Node, *, trigger: Trigger, name: str | None = None) -> None:
         super().__init__(body, node, name=name)
@@ -58,7 +61,15 @@ class Catching(FlowNode):
         return token.context
 
     def fire(self, token: Token, payload: Mapping[str, Any]) -> None:
-        """It has happened: go on, and close the other events of the same event-based gateway."""
+        """It has happened: go on, and close the other events of the same event-based gateway.
+
+        A cycle with a count sends one token on each time, and closes with the last.
+        """
+        if token.facts.get("count", FOREVER) != FOREVER and rescheduled(token):
+            again = Token(token.workflow, self, token.workflow.parent_of(token))
+            again.task_spec.absorb(again, payload)
+            again.make_ready()
+            return
         parent = token.workflow.parent_of(token)
         if parent is not None and isinstance(parent.task_spec, EventGateway):
             for other in token.workflow.children(parent):
@@ -97,15 +108,16 @@ class BoundaryEvent(Catching):
             kept = tip(host)
             happened.take(kept.data, kept.writers)
         happened.task_spec.absorb(happened, payload)
-        split = scope.parent_of(token)
-        assert split is not None
-        for other in scope.children(split):
+        for other in scope.children(scope.origin(token)):
             if other is host or isinstance(other.task_spec, BoundaryEvent):
                 remove(other)
         happened.make_ready()
 
     def branch_off(self, token: Token, payload: Mapping[str, Any]) -> None:
-        """Send a token on beside the activity; a timer that fires no more is closed, everything else stays open."""
+        """Send a token on beside the activity.
+
+        A timer that fires no more is closed, everything else stays open.
+        """
         happened = self._going_on(token)
         happened.task_spec.absorb(happened, payload)
         happened.make_ready()
@@ -129,8 +141,7 @@ def happened_name(node: Node) -> str:
 def host_of(boundary: Token) -> Token:
     """The token of the activity that a boundary event is attached to."""
     scope = boundary.workflow
-    split = scope.parent_of(boundary)
-    assert split is not None
+    split = scope.origin(boundary)
     return next(
         other
         for other in scope.children(split)
@@ -153,7 +164,10 @@ def close_boundaries(host: Token) -> None:
 
 
 class Split(FlowNode):
-    """Stands before an activity with boundary events, and opens them beside it. Its data is what they fork from."""
+    """Stands before an activity with boundary events, and opens them beside it.
+
+    Its data is what they fork from.
+    """
 
     drawn = False
     leads_to: tuple[str, ...] = ()
@@ -179,13 +193,8 @@ class Throwing(FlowNode):
         return True
 
 
-class ThrowingService(Throwing, Activity):
-    """A message event that an agency or a system sends for us: it waits for their answer as a service task does."""
-
-    def perform(self, token: Token) -> bool | None:
-        """Wait for the answer."""
-        del token
-        return None
+class ThrowingService(ServiceTask):
+    """A message event that an agency or a system sends for us, and answers as a service task."""
 
 
 def throw(token: Token, trigger: Trigger) -> None:
@@ -213,7 +222,7 @@ def throw(token: Token, trigger: Trigger) -> None:
 
 
 def registration(trigger: Trigger, context: Mapping[str, Any], token: Token) -> dict[str, Any]:
-    """What a waiting token must remember: the due moment, the message and its key, the signal, the error code …"""
+    """What a waiting token must remember: the due moment, the message and its key, the error code."""
     surroundings = surroundings_of(token)
     if isinstance(trigger, TimerTrigger):
         return timer_facts(_opened_timer(trigger, context, token))
@@ -249,20 +258,19 @@ def timer_facts(timer: Schedule) -> dict[str, Any]:
     return facts
 
 
-def due_of(token: Token) -> datetime | None:
-    """When the timer that a token waits for fires; None where it waits for something else."""
-    due = token.facts.get("due")
-    return datetime.fromisoformat(due) if due is not None else None
+def timer_of(token: Token) -> Schedule | None:
+    """The schedule that a token waits by; None where it waits for something else."""
+    facts = token.facts
+    if "due" not in facts:
+        return None
+    every = parse_duration(facts["every"]) if "every" in facts else None
+    return Schedule(due=datetime.fromisoformat(facts["due"]), count=facts.get("count", 1), every=every)
 
 
 def rescheduled(token: Token) -> bool:
     """Set a timer that has fired to its next moment; False when it fires no more."""
-    due = due_of(token)
-    assert due is not None
-    every: Duration | None = parse_duration(token.facts["every"]) if "every" in token.facts else None
-    following = Schedule(due=due, count=token.facts.get("count", 1), every=every).following(
-        surroundings_of(token).now
-    )
+    timer = timer_of(token)
+    following = timer.following(surroundings_of(token).now) if timer is not None else None
     if following is None:
         return False
     token.facts.update(timer_facts(following))

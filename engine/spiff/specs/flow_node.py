@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.ports.workflow import Surroundings
 from engine.spiff.diagram.model import Node, VariableMapping
@@ -23,10 +23,13 @@ class Way:
 
 
 class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carries no types
-    """The spec of one flow node. Specs are shared by all cases of a definition: nothing here changes once it is built.
+    """The spec of one flow node.
 
-    `manual` nodes are ready for a person, not for the runner. `passive` ones do not keep their scope open. `shares_variables` marks
-    nodes whose inner scope writes the same variables. `drawn` is false for nodes the engine adds to the diagram's own.
+    Specs are shared by all cases of a definition: nothing here changes once it is built.
+
+    `manual` nodes are ready for a person, not for the runner. `passive` ones do not keep their scope open.
+    `shares_variables` marks nodes whose inner scope writes the same variables. `drawn` is false for nodes the
+    engine adds to the diagram's own.
     """
 
     name: str
@@ -43,7 +46,10 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
         self.ways: tuple[Way, ...] = ()
 
     def test(self) -> None:
-        """Diagrams are checked when they are read; the library's own check knows less and runs on every visit."""
+        """Diagrams are checked when they are read.
+
+        The library's own check knows less and runs on every visit.
+        """
 
     def _predict(self, my_task: Token, *_: Any, **__: Any) -> None:
         """Nothing is predicted: tokens are made when they are needed."""
@@ -75,7 +81,7 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
         return True
 
     def choose(self, token: Token) -> Sequence[Way]:
-        """The ways that tokens leave by: every unconditional one and every conditional one that holds, else the default."""
+        """The ways that tokens leave by: unconditional ones, conditional ones that hold, else the default."""
         if len(self.ways) == 1 and self.ways[0].condition is None:
             return self.ways
         chosen = [way for way in self.ways if not way.is_default and self.open(way, token)]
@@ -93,16 +99,22 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
     def no_way(self, token: Token) -> Fault:
         """The fault of a node that no token can leave."""
         conditions = ", ".join(repr(way.condition.text) for way in self.ways if way.condition is not None)
-        message = f"Expected one of the conditions {conditions} of {self.node.id} to hold, found none, and no default flow"
+        message = (
+            f"Expected a way on from {self.node.id}, found no default flow and none of {conditions} to hold"
+        )
         del token
         return Fault("no_flow_chosen", message, element_id=self.node.id)
+
+    def gathered(self, token: Token) -> Mapping[str, Any] | None:
+        """The data that the instances of a loop have brought together so far; None for everything else."""
+        del token
 
     def send(self, token: Token, spec_name: str, *, flow_id: str | None = None) -> Token:
         """A new token on its way from `token` to the node of that name."""
         return Token(token.workflow, self._wf_spec.task_specs[spec_name], token, arrived_by=flow_id)
 
     def absorb(self, token: Token, results: Mapping[str, Any]) -> None:
-        """Take the results of the node into the variables: through its output mapping where it has one, else all of them."""
+        """Take results into the variables: through the output mapping where there is one, else all."""
         outputs = self.node.outputs
         if outputs:
             context = {**token.context, **results}
@@ -112,6 +124,17 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
         else:
             token.write(results, writer=self.node.id)
         token.local = {name: results.get(name, value) for name, value in token.local.items()}
+
+
+Spec = TypeVar("Spec", bound=FlowNode)
+
+
+def spec_of(token: Token, kind: type[Spec]) -> Spec:
+    """The spec of a token that stands at a node of that kind; TypeError where it does not."""
+    spec = token.task_spec
+    if not isinstance(spec, kind):
+        raise TypeError(f"expected a token at a {kind.__name__}, found one at {spec.name}")
+    return spec
 
 
 def surroundings_of(token: Token) -> Surroundings:
@@ -126,7 +149,10 @@ def mapped(
     *,
     onto: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The variables that a mapping sets. A target path of several names sets an entry inside a context, of `onto` if it is there."""
+    """The variables that a mapping sets.
+
+    A target path of several names sets an entry inside a context, of `onto` if it is there.
+    """
     result: dict[str, Any] = {}
     seen = dict(context)
     for mapping in mappings:

@@ -8,7 +8,10 @@ from engine.spiff.tokens import Token
 
 
 class ExclusiveGateway(FlowNode):
-    """The first way whose condition holds, else the default; a condition that is neither true nor false is a fault."""
+    """The first way whose condition holds, else the default.
+
+    A condition that is neither true nor false is a fault.
+    """
 
     def choose(self, token: Token) -> Sequence[Way]:
         """One way."""
@@ -75,8 +78,8 @@ class ParallelGateway(Join):
 class InclusiveGateway(Join):
     """Waits for every token that can still come; leaves by every way that holds.
 
-    A token can still come to a flow that has none yet if the diagram leads from where it stands to that flow, not through this
-    gateway, and not also to a flow that has one already (BPMN 2.0.2, 13.4.3).
+    A token can still come to a flow that has none yet if the diagram leads from where it stands to that flow,
+    not through this gateway, and not also to a flow that has one already (BPMN 2.0.2, 13.4.3).
     """
 
     reached_from: Mapping[str, frozenset[str]] = {}

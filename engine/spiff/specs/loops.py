@@ -19,8 +19,9 @@ COUNTER = "loopCounter"
 class Loop(Activity):
     """Stands where the activity stands, and makes instances of it; each is a token below this one's.
 
-    The loop's own data stays what it was at the beginning. `gathered`, among its facts, is that data with the changes of the
-    instances that are done. Where there is an output collection, only that collection leaves the loop.
+    The loop's own data stays what it was at the beginning. `gathered`, among its facts, is that data with the
+    changes of the instances that are done. Where there is an output collection, only that collection leaves
+    the loop.
     """
 
     def __init__(self, body: WorkflowSpec, node: Node, *, instance: str) -> None:
@@ -49,6 +50,11 @@ class Loop(Activity):
         self.conclude(token)
         token.complete()
 
+    def gathered(self, token: Token) -> Mapping[str, Any] | None:
+        """The data at the beginning, with the changes of the instances that are done."""
+        gathered: Mapping[str, Any] | None = token.facts.get("gathered")
+        return gathered
+
     def conclude(self, token: Token) -> None:
         """Let the variables of the loop leave it."""
         token.take(token.facts.pop("gathered"), token.writers)
@@ -57,6 +63,10 @@ class Loop(Activity):
 
 class CollectionActivity(Loop):
     """Multi-instance, parallel or sequential."""
+
+    def __init__(self, body: WorkflowSpec, node: Node, loop: CollectionLoop, *, instance: str) -> None:
+        super().__init__(body, node, instance=instance)
+        self._loop = loop
 
     def perform(self, token: Token) -> bool | None:
         """Make the instances, or the first one; without any, go on at once."""
@@ -72,12 +82,6 @@ class CollectionActivity(Loop):
             self._begin_next(token)
         return None
 
-    @property
-    def _loop(self) -> CollectionLoop:
-        loop = self.node.loop
-        assert isinstance(loop, CollectionLoop)
-        return loop
-
     def _items(self, token: Token) -> list[Any]:
         surroundings = surroundings_of(token)
         if self._loop.collection is not None:
@@ -85,7 +89,8 @@ class CollectionActivity(Loop):
             if not isinstance(items, Sequence) or isinstance(items, str):
                 raise self._unusable("a list", items, self._loop.collection.text)
             return list(items)
-        assert self._loop.cardinality is not None
+        if self._loop.cardinality is None:
+            raise TypeError(f"{self.node.id} has neither a collection nor a cardinality")
         count = self._loop.cardinality.certain(token.context, surroundings)
         limit = token.workflow.top_workflow.limits.tokens
         if isinstance(count, bool | str) or not 0 <= count <= limit or count != int(count):
@@ -145,6 +150,10 @@ class CollectionActivity(Loop):
 class RepeatedActivity(Loop):
     """A standard loop: one instance after the other."""
 
+    def __init__(self, body: WorkflowSpec, node: Node, loop: ConditionLoop, *, instance: str) -> None:
+        super().__init__(body, node, instance=instance)
+        self._loop = loop
+
     def perform(self, token: Token) -> bool | None:
         """Make the first instance, unless the condition is tested before and does not hold."""
         token.facts.update(gathered=dict(token.data), done=0)
@@ -154,12 +163,6 @@ class RepeatedActivity(Loop):
         token.start()
         self.make_instance(token, {}, 0)
         return None
-
-    @property
-    def _loop(self) -> ConditionLoop:
-        loop = self.node.loop
-        assert isinstance(loop, ConditionLoop)
-        return loop
 
     def instance_done(self, token: Token, done: Token) -> None:
         """Again, or on."""

@@ -4,20 +4,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.spiff.branches import View, clear, remove, view
-from engine.spiff.diagram.model import BodyWork, CallWork, TimerTrigger
+from engine.spiff.diagram.model import BodyWork, CallWork, Node, TimerTrigger
 from engine.spiff.expressions import resolve_certain
 from engine.spiff.faults import Fault
 from engine.spiff.join import overlay, same
+from engine.spiff.library import WorkflowSpec
 from engine.spiff.scopes import Scope
 from engine.spiff.specs.activities import Activity
-from engine.spiff.specs.body import BodySpec, Root
+from engine.spiff.specs.body import BodySpec
 from engine.spiff.specs.events import Catching, rescheduled
-from engine.spiff.specs.flow_node import surroundings_of
+from engine.spiff.specs.flow_node import spec_of, surroundings_of
 from engine.spiff.tokens import Token
 
 
 class ScopeActivity(Activity):
-    """An activity that opens a scope, waits until nothing is left to do in it, and takes over its variables."""
+    """An activity that opens a scope, waits until it is done, and takes over its variables."""
 
     def perform(self, token: Token) -> bool | None:
         """Open the scope and wait for it."""
@@ -32,16 +33,17 @@ class ScopeActivity(Activity):
 
     def body_of(self, token: Token) -> BodySpec:
         """What is inside."""
-        work = self.node.work
-        assert isinstance(work, BodyWork)
-        return token.workflow.top_workflow.definition.bodies[work.body]
+        raise NotImplementedError
 
     def inner_data(self, token: Token) -> Mapping[str, Any]:
         """The variables that the inside begins with."""
         return token.context
 
     def scope_ended(self, token: Token, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
-        """Go on after the scope, with the variables it left; those of the activity's own scope stay behind."""
+        """Go on after the scope, with the variables it left.
+
+        Those of the activity's own scope stay behind.
+        """
         self.absorb_scope(token, data, writers)
         token.complete()
 
@@ -61,15 +63,25 @@ class SubProcess(ScopeActivity):
 
     shares_variables = True
 
+    def __init__(self, body: WorkflowSpec, node: Node, work: BodyWork, *, name: str | None = None) -> None:
+        super().__init__(body, node, name=name)
+        self.work = work
+
+    def body_of(self, token: Token) -> BodySpec:
+        """Its contents."""
+        return token.workflow.top_workflow.definition.bodies[self.work.body]
+
 
 class CallActivity(ScopeActivity):
     """A called process, with the variables that are passed to it and back."""
 
+    def __init__(self, body: WorkflowSpec, node: Node, work: CallWork, *, name: str | None = None) -> None:
+        super().__init__(body, node, name=name)
+        self.work = work
+
     def body_of(self, token: Token) -> BodySpec:
         """The called process; one that does not exist (its id is an expression) is a fault."""
-        work = self.node.work
-        assert isinstance(work, CallWork)
-        process = resolve_certain(work.process, token.context, surroundings_of(token))
+        process = resolve_certain(self.work.process, token.context, surroundings_of(token))
         definition = token.workflow.top_workflow.definition
         if process not in definition.process_ids:
             message = f"Expected the id of a process of the bundle, found {process!r}"
@@ -78,21 +90,17 @@ class CallActivity(ScopeActivity):
 
     def inner_data(self, token: Token) -> Mapping[str, Any]:
         """Everything, or only what the input mapping names."""
-        work = self.node.work
-        assert isinstance(work, CallWork)
-        return token.context if work.all_parent_variables else token.local
+        return token.context if self.work.all_parent_variables else token.local
 
     def absorb_scope(self, token: Token, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
         """Everything, or only what the output mapping names."""
-        work = self.node.work
-        assert isinstance(work, CallWork)
-        if self.node.outputs or not work.all_child_variables:
+        if self.node.outputs or not self.work.all_child_variables:
             self.absorb(token, data if self.node.outputs else {})
         else:
             context = token.context
-            self.absorb(
-                token, {name: value for name, value in data.items() if not same(context.get(name), value)}
-            )
+            changed = {name: value for name, value in data.items() if not same(context.get(name), value)}
+            self.absorb(token, changed)
+            token.writers = {**token.writers, **{name: writers.get(name, self.node.id) for name in changed}}
 
 
 class EventSubProcessStart(Catching):
@@ -107,7 +115,7 @@ class EventSubProcessStart(Catching):
         scope = token.workflow
         seen = view(scope)
         started = Token(scope, scope.spec.task_specs[self.leads_to], scope.root)
-        started.task_spec.prepare(started, seen, payload, interrupting=self.node.interrupting)
+        spec_of(started, EventSubProcess).prepare(started, seen, payload, interrupting=self.node.interrupting)
         if self.node.interrupting:
             clear(scope, keep=started)
         elif isinstance(self.trigger, TimerTrigger) and not rescheduled(token):
@@ -115,13 +123,11 @@ class EventSubProcessStart(Catching):
         started.enter()
 
 
-class EventSubProcess(ScopeActivity):
+class EventSubProcess(SubProcess):
     """A sub-process that an event has started. It sees the variables of all branches as they were then."""
 
-    shares_variables = True
-
     def prepare(self, token: Token, seen: View, payload: Mapping[str, Any], *, interrupting: bool) -> None:
-        """Remember what it saw, so that only what it changes counts when it is merged with the branches beside it."""
+        """Remember what it saw: only what it changes counts when it is merged with its neighbours."""
         token.take(seen.data, seen.writers)
         token.facts.update(payload=dict(payload), interrupting=interrupting)
 
@@ -138,8 +144,6 @@ class EventSubProcess(ScopeActivity):
 
 def begin(scope: Scope, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
     """Put the first tokens into a scope."""
-    spec = scope.spec.start
-    assert isinstance(spec, Root)
-    root = scope.plant(spec)
+    root = scope.plant(scope.spec.start)
     root.take(data, writers)
-    spec.begin(root)
+    scope.spec.start.begin(root)

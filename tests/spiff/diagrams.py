@@ -1,0 +1,237 @@
+"""Builds small diagrams for tests, in the words of BPMN."""
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+from xml.sax.saxutils import escape, quoteattr
+
+from engine.ports.workflow import Definition, Step, Surroundings
+from engine.spiff import SpiffWorkflowEngine
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+def diagram(*parts: str, declares: str = "") -> bytes:
+    """A BPMN file of processes, with what is declared beside them."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+        'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="definitions" targetNamespace="urn:test">\n'
+        f"{declares}\n" + "\n".join(parts) + "\n</definitions>"
+    ).encode()
+
+
+def process(*parts: str, id: str = "procedure") -> str:
+    return f'<process id="{id}" isExecutable="true">\n' + "\n".join(parts) + "\n</process>"
+
+
+def element(kind: str, id: str, *inner: str, extensions: str = "", **attributes: str) -> str:
+    written = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
+    held = f"<extensionElements>{extensions}</extensionElements>" if extensions else ""
+    return f'<{kind} id="{id}"{written}>{held}{"".join(inner)}</{kind}>'
+
+
+def start(id: str = "start", *inner: str, **attributes: str) -> str:
+    return element("startEvent", id, *inner, **attributes)
+
+
+def end(id: str = "end", *inner: str, **attributes: str) -> str:
+    return element("endEvent", id, *inner, **attributes)
+
+
+def user(id: str, *inner: str, extensions: str = "", **attributes: str) -> str:
+    return element("userTask", id, *inner, extensions=extensions, **attributes)
+
+
+def service(id: str, *inner: str, topic: str = "register", extensions: str = "") -> str:
+    definition = f"<zeebe:taskDefinition type={quoteattr(topic)}/>"
+    return element("serviceTask", id, *inner, extensions=definition + extensions)
+
+
+def script(id: str, expression: str, result: str, *inner: str, extensions: str = "") -> str:
+    held = f"<zeebe:script expression={quoteattr('=' + expression)} resultVariable={quoteattr(result)}/>"
+    return element("scriptTask", id, *inner, extensions=held + extensions)
+
+
+def mapping(*, inputs: dict[str, str] | None = None, outputs: dict[str, str] | None = None) -> str:
+    """An ioMapping: targets to FEEL sources."""
+    lines = [
+        f"<zeebe:input source={quoteattr('=' + v)} target={quoteattr(k)}/>" for k, v in (inputs or {}).items()
+    ]
+    lines += [
+        f"<zeebe:output source={quoteattr('=' + v)} target={quoteattr(k)}/>"
+        for k, v in (outputs or {}).items()
+    ]
+    return f"<zeebe:ioMapping>{''.join(lines)}</zeebe:ioMapping>"
+
+
+def flow(source: str, target: str, condition: str | None = None, *, id: str | None = None) -> str:
+    held = f"<conditionExpression>{escape(condition)}</conditionExpression>" if condition else ""
+    flow_id = id or f"{source}_to_{target}"
+    return f'<sequenceFlow id="{flow_id}" sourceRef="{source}" targetRef="{target}">{held}</sequenceFlow>'
+
+
+def chain(*ids: str) -> str:
+    """Flows from each element to the next."""
+    return "\n".join(flow(one, other) for one, other in zip(ids, ids[1:], strict=False))
+
+
+def timer(*, duration: str | None = None, date: str | None = None, cycle: str | None = None) -> str:
+    kind, text = (
+        ("timeDuration", duration) if duration else ("timeDate", date) if date else ("timeCycle", cycle)
+    )
+    return f"<timerEventDefinition><{kind}>{escape(text or '')}</{kind}></timerEventDefinition>"
+
+
+def boundary(id: str, host: str, definition: str, *, interrupting: bool = True) -> str:
+    cancel = "true" if interrupting else "false"
+    return element("boundaryEvent", id, definition, attachedToRef=host, cancelActivity=cancel)
+
+
+def message(id: str, name: str, key: str | None = None) -> str:
+    held = f"<zeebe:subscription correlationKey={quoteattr('=' + key)}/>" if key else ""
+    return element("message", id, extensions=held, name=name)
+
+
+def on_message(id: str) -> str:
+    return f'<messageEventDefinition messageRef="{id}"/>'
+
+
+def on_signal(id: str) -> str:
+    return f'<signalEventDefinition signalRef="{id}"/>'
+
+
+def on_error(id: str | None = None) -> str:
+    return f'<errorEventDefinition errorRef="{id}"/>' if id else "<errorEventDefinition/>"
+
+
+def on_escalation(id: str) -> str:
+    return f'<escalationEventDefinition escalationRef="{id}"/>'
+
+
+def several(
+    collection: str,
+    item: str,
+    *,
+    output: tuple[str, str] | None = None,
+    sequential: bool = False,
+    completion: str = "",
+) -> str:
+    """A multi-instance marker: over `collection`, gathering `output` (expression, collection)."""
+    gathered = (
+        f" outputElement={quoteattr('=' + output[0])} outputCollection={quoteattr(output[1])}"
+        if output
+        else ""
+    )
+    held = f"<zeebe:loopCharacteristics inputCollection={quoteattr('=' + collection)} inputElement={quoteattr(item)}{gathered}/>"
+    condition = f"<completionCondition>={escape(completion)}</completionCondition>" if completion else ""
+    return (
+        f'<multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}">'
+        f"<extensionElements>{held}</extensionElements>{condition}</multiInstanceLoopCharacteristics>"
+    )
+
+
+def definition(*contents: bytes, process_id: str = "procedure", **more: bytes) -> Definition:
+    """A definition of diagrams (and other files by name, `_` for `.`)."""
+    files = {f"diagram{number}.bpmn": content for number, content in enumerate(contents)}
+    files |= {name.replace("_", "."): content for name, content in more.items()}
+    digest = sha256(repr(sorted(files.items())).encode()).hexdigest()
+    return Definition(sha256=digest, process_id=process_id, files=files)
+
+
+def simple(*parts: str, declares: str = "") -> Definition:
+    """A definition of one process."""
+    return definition(diagram(process(*parts), declares=declares))
+
+
+class Run:
+    """One case, moved step by step; `step` is the last one, `open` what waits by element id."""
+
+    def __init__(
+        self,
+        what: Definition,
+        variables: dict[str, Any] | None = None,
+        *,
+        engine: SpiffWorkflowEngine | None = None,
+        names: dict[str, Any] | None = None,
+    ) -> None:
+        self.engine = engine or SpiffWorkflowEngine()
+        self.definition = what
+        self.now = NOON
+        self.names = names or {}
+        self.open: dict[UUID, str] = {}
+        self.log: list[str] = []
+        self.steps: list[Step] = []
+        self._take(self.engine.start(what, variables=variables or {}, surroundings=self.surroundings))
+
+    @property
+    def surroundings(self) -> Surroundings:
+        return Surroundings(now=self.now, names=self.names)
+
+    @property
+    def step(self) -> Step:
+        return self.steps[-1]
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        return dict(self.step.variables)
+
+    @property
+    def waiting(self) -> list[str]:
+        """The ids of the elements that wait for somebody outside, sorted."""
+        return sorted(self.open.values())
+
+    def token(self, element_id: str) -> UUID:
+        return next(token for token, waiting in self.open.items() if waiting == element_id)
+
+    def complete(self, element_id: str, **variables: Any) -> Step:
+        return self._take(
+            self.engine.complete(
+                self.definition,
+                self.step.snapshot,
+                token=self.token(element_id),
+                variables=variables,
+                surroundings=self.surroundings,
+            )
+        )
+
+    def fail(self, element_id: str, code: str, **variables: Any) -> Step:
+        return self._take(
+            self.engine.fail(
+                self.definition,
+                self.step.snapshot,
+                token=self.token(element_id),
+                code=code,
+                variables=variables,
+                surroundings=self.surroundings,
+            )
+        )
+
+    def deliver(self, element_id: str, **variables: Any) -> Step:
+        return self._take(
+            self.engine.deliver(
+                self.definition,
+                self.step.snapshot,
+                token=self.token(element_id),
+                variables=variables,
+                surroundings=self.surroundings,
+            )
+        )
+
+    def later(self, **by: float) -> Step:
+        """Let time pass and fire what is due."""
+        self.now += timedelta(**by)
+        return self._take(
+            self.engine.fire_timers(self.definition, self.step.snapshot, surroundings=self.surroundings)
+        )
+
+    def _take(self, step: Step) -> Step:
+        self.steps.append(step)
+        for token in step.closed:
+            del self.open[token]
+        for opened in (*step.opened_tasks, *step.opened_service_tasks, *step.opened_subscriptions):
+            self.open[opened.token] = opened.element_id
+        self.log += [passed.element_id for passed in step.passed]
+        return step
