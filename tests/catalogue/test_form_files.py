@@ -29,11 +29,11 @@ UNSOUND = [
     ),
     (
         [a_component("textfield", "a"), a_component("textfield", "a.b", id="other")],
-        "component other: Expected a key of its own: Field_a has a.b.",
+        "component other: Expected a key of its own: Field_a has a.",
     ),
     (
         [a_component("textfield", "a.b", id="other"), a_component("textfield", "a")],
-        "component Field_a: Expected a key of its own: other is inside a.",
+        "component other: Expected a key of its own: Field_a has a.",
     ),
     (
         [a_component("textfield", "a b")],

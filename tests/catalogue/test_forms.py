@@ -188,6 +188,33 @@ def test_a_computed_field_is_computed_here_whatever_was_sent() -> None:
     assert taken == {"copies": 2, "fee": 300}
 
 
+def test_conditions_do_not_believe_what_was_sent_for_a_computed_field() -> None:
+    form = a_form(
+        a_component("textfield", "why", conditional={"hide": "=fee > 100"}, validate={"required": True}),
+        a_component("number", "copies"),
+        a_component("expression", "fee", expression="=copies * 10"),
+    )
+
+    problems = refused(form, {"copies": 2, "fee": 1000})
+
+    assert problems == {"why": ["An answer is required."]}
+
+
+def test_a_bound_that_cannot_be_worked_out_lets_nothing_through() -> None:
+    form = a_form(a_component("number", "printed", validate={"max": "=copies"}))
+
+    problems = refused(form, {"printed": 3})
+
+    assert problems == {"printed": ["What is allowed here could not be worked out from the other answers."]}
+
+
+def test_zero_is_an_answer() -> None:
+    form = a_form(a_component("number", "sum", conditional={"hide": "=closed"}, validate={"required": True}))
+
+    assert refused(form, {"sum": 0}) == {}
+    assert list(refused(form, {"sum": 0}, closed=True)) == ["sum"]
+
+
 def test_an_expression_that_would_run_for_ever_comes_to_nothing() -> None:
     endless = "=for a in 1..99999, b in 1..99999 return a * b"
     form = a_form(a_component("expression", "fee", expression=endless))

@@ -1,6 +1,5 @@
 """Filling in a form: what is asked and required given the other answers, and what the answers come to."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,13 +9,29 @@ from typing import Any
 from engine import feel
 from engine.catalogue import messages
 from engine.catalogue.form.answers import number_of
-from engine.catalogue.form.key_paths import MISSING, drop_at, put_at, value_at
+from engine.catalogue.form.nested import MISSING, Missing, drop_at, merged, put_at, same, value_at
 from engine.catalogue.form.question import Field, KeyPath, Kind, Question, RepeatedPart
 from engine.catalogue.messages import Say, Sentence
 from engine.catalogue.yaml_tree import Path
 
 _UNANSWERED: Mapping[Kind, Any] = {Kind.TICK: False, Kind.CHOICES: []}
 """What form-js keeps for a field that was left alone; None for every other kind."""
+
+
+@dataclass
+class _Level:
+    """The form itself or one entry of a list, while it is gone through."""
+
+    given: Mapping[str, Any]
+    scope: Mapping[str, Any]
+    context: dict[str, Any]
+    place: Path
+    result: dict[str, Any]
+
+    def keep(self, path: KeyPath, value: Any) -> None:
+        """Take a value into the result, and let later questions see it."""
+        put_at(self.result, path, value)
+        put_at(self.context, path, value)
 
 
 @dataclass
@@ -46,8 +61,9 @@ class Filling:
         `given` is what was sent at this level (`place`), `scope` what the level was prefilled from. `names`
         are the variables around an entry of a list, which its expressions see too.
         """
-        context = {**names, **_merged(scope, given)}
+        context = {**names, **merged(scope, given)}
         level = _Level(given, scope, context, place, {})
+        self._compute(questions, level)
         for question in questions:
             if self._is_hidden(question, level):
                 self._skip(question, level)
@@ -57,19 +73,24 @@ class Filling:
                 self._ask(question, level)
         return level.result
 
-    def _is_hidden(self, question: Question, level: "_Level") -> bool:
+    def _compute(self, questions: tuple[Question, ...], level: _Level) -> None:
+        """Put what is computed in the place of what was sent for it, before any condition sees that."""
+        for question in questions:
+            if isinstance(question, Field) and question.formula is not None:
+                put_at(level.context, question.path, self._json(question.formula, level))
+
+    def _is_hidden(self, question: Question, level: _Level) -> bool:
         return any(self._value(condition, level) is True for condition in question.hidden_when)
 
-    def _skip(self, question: Question, level: "_Level") -> None:
-        answered = value_at(level.given, question.path)
-        if answered not in (MISSING, None, "", False, []):
+    def _skip(self, question: Question, level: _Level) -> None:
+        if not _is_empty(value_at(level.given, question.path)):
             self._refuse(question, level, messages.NOT_ASKED)
         drop_at(level.context, question.path)
         before = value_at(level.scope, question.path)
         if before is not MISSING:
             put_at(level.context, question.path, before)
 
-    def _repeat(self, part: RepeatedPart, level: "_Level") -> None:
+    def _repeat(self, part: RepeatedPart, level: _Level) -> None:
         if self._is_refused(_path(level, part)):
             return
         entries = value_at(level.given, part.path)
@@ -91,7 +112,7 @@ class Filling:
             )
         level.keep(part.path, filled)
 
-    def _ask(self, asked: Field, level: "_Level") -> None:
+    def _ask(self, asked: Field, level: _Level) -> None:
         if asked.formula is not None:
             level.keep(asked.path, self._json(asked.formula, level))
         elif self._is_read_only(asked, level):
@@ -103,9 +124,9 @@ class Filling:
         """Whether the value, or the part around it, has a problem already."""
         return any(path[:length] in self.errors for length in range(1, len(path) + 1))
 
-    def _take(self, asked: Field, level: "_Level") -> None:
+    def _take(self, asked: Field, level: _Level) -> None:
         value = value_at(level.given, asked.path)
-        if value in (MISSING, None, "", []) or (asked.kind is Kind.TICK and value is False):
+        if _is_empty(value):
             if asked.required:
                 ticked = asked.kind is Kind.TICK
                 self._refuse(asked, level, messages.MUST_BE_TICKED if ticked else messages.REQUIRED)
@@ -114,19 +135,19 @@ class Filling:
         self._judge(asked, level, value)
         level.keep(asked.path, value)
 
-    def _is_read_only(self, asked: Field, level: "_Level") -> bool:
+    def _is_read_only(self, asked: Field, level: _Level) -> bool:
         wanted = asked.read_only
         return wanted if isinstance(wanted, bool) else self._value(wanted, level) is True
 
-    def _compare(self, asked: Field, level: "_Level") -> None:
+    def _compare(self, asked: Field, level: _Level) -> None:
         value = value_at(level.given, asked.path)
         shown = value_at(level.scope, asked.path)
-        if value is MISSING or (value in (None, "", False, []) and shown in (MISSING, None)):
+        if value is MISSING or (_is_empty(value) and shown in (MISSING, None)):
             return
-        if not _same(value, None if shown is MISSING else shown):
+        if not same(value, None if shown is MISSING else shown):
             self._refuse(asked, level, messages.READ_ONLY)
 
-    def _judge(self, asked: Field, level: "_Level", value: Any) -> None:
+    def _judge(self, asked: Field, level: _Level, value: Any) -> None:
         if asked.options is not None:
             self._judge_choice(asked, level, value)
         elif asked.kind is Kind.NUMBER:
@@ -136,16 +157,16 @@ class Filling:
         elif asked.constraints.not_past and asked.kind in (Kind.DATE, Kind.DATE_TIME):
             self._judge_day(asked, level, date.fromisoformat(value[:10]))
 
-    def _judge_choice(self, asked: Field, level: "_Level", value: Any) -> None:
+    def _judge_choice(self, asked: Field, level: _Level, value: Any) -> None:
         allowed = self._allowed(asked, level)
         if allowed is None:
             self._refuse(asked, level, messages.UNDECIDABLE)
             return
         for choice in value if asked.kind is Kind.CHOICES else [value]:
-            if not any(_same(choice, option) for option in allowed):
+            if not any(same(choice, option) for option in allowed):
                 self._refuse(asked, level, messages.NOT_AN_OPTION)
 
-    def _allowed(self, asked: Field, level: "_Level") -> list[Any] | None:
+    def _allowed(self, asked: Field, level: _Level) -> list[Any] | None:
         options = asked.options
         if options is None or options.values is not None:
             return list(options.values or ()) if options else None
@@ -157,81 +178,51 @@ class Filling:
             return None
         return [option.get("value") if isinstance(option, Mapping) else option for option in offered]
 
-    def _judge_number(self, asked: Field, level: "_Level", number: Decimal) -> None:
+    def _judge_number(self, asked: Field, level: _Level, number: Decimal) -> None:
         least = self._bound(asked.constraints.minimum, level)
         most = self._bound(asked.constraints.maximum, level)
-        if least is not None and number < least:
+        if least is MISSING or most is MISSING:
+            self._refuse(asked, level, messages.UNDECIDABLE)
+        if isinstance(least, Decimal) and number < least:
             self._refuse(asked, level, messages.TOO_SMALL, least=least, found=number)
-        if most is not None and number > most:
+        if isinstance(most, Decimal) and number > most:
             self._refuse(asked, level, messages.TOO_LARGE, most=most, found=number)
 
-    def _judge_day(self, asked: Field, level: "_Level", day: date) -> None:
+    def _judge_day(self, asked: Field, level: _Level, day: date) -> None:
         if day < self.today:
             self._refuse(asked, level, messages.PAST_DATE)
 
-    def _bound(self, bound: Decimal | feel.Expression | None, level: "_Level") -> Decimal | None:
-        value = self._value(bound, level) if isinstance(bound, feel.Expression) else bound
-        return value if isinstance(value, Decimal) else None
+    def _bound(self, bound: Decimal | feel.Expression | None, level: _Level) -> Decimal | Missing | None:
+        """The bound, None if there is none, `MISSING` if its expression gives no number."""
+        if not isinstance(bound, feel.Expression):
+            return bound
+        value = self._value(bound, level)
+        return value if isinstance(value, Decimal) else MISSING
 
-    def _value(self, expression: feel.Expression, level: "_Level") -> Any:
+    def _value(self, expression: feel.Expression, level: _Level) -> Any:
         """An expression's value; None where a limit of FEEL ends it, as where it cannot be computed."""
         try:
             return expression.evaluate(level.context, now=self.now).value
         except feel.FeelLimitError:
             return None
 
-    def _json(self, expression: feel.Expression, level: "_Level") -> Any:
+    def _json(self, expression: feel.Expression, level: _Level) -> Any:
         value = self._value(expression, level)
         return None if isinstance(value, feel.FeelFunction) else feel.to_json(value)
 
-    def _refuse(self, asked: Question, level: "_Level", sentence: Sentence, **values: object) -> None:
+    def _refuse(self, asked: Question, level: _Level, sentence: Sentence, **values: object) -> None:
         self.errors.setdefault(_path(level, asked), []).append(self.say(sentence, **values))
-
-
-@dataclass
-class _Level:
-    """The form itself or one entry of a list, while it is gone through."""
-
-    given: Mapping[str, Any]
-    scope: Mapping[str, Any]
-    context: dict[str, Any]
-    place: Path
-    result: dict[str, Any]
-
-    def keep(self, path: KeyPath, value: Any) -> None:
-        """Take a value into the result, and let later questions see it."""
-        put_at(self.result, path, value)
-        put_at(self.context, path, value)
 
 
 def _path(level: _Level, question: Question) -> Path:
     return (*level.place, *question.path)
 
 
+def _is_empty(value: Any) -> bool:
+    """Whether a value is what form-js has for a field that was left alone."""
+    return value is MISSING or value is None or value is False or value in ("", [])
+
+
 def _unanswered(kind: Kind) -> Any:
     value = _UNANSWERED.get(kind)
     return list(value) if isinstance(value, list) else value
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Whether two values are the same JSON; 1 and 1.0 are, true and 1 are not."""
-    try:
-        return _written(one) == _written(other)
-    except (TypeError, feel.FeelLimitError):
-        return False
-
-
-def _written(value: Any) -> str:
-    return json.dumps(feel.to_json(feel.from_python(value)), sort_keys=True)
-
-
-def _merged(around: Mapping[str, Any], inner: Mapping[str, Any]) -> dict[str, Any]:
-    """`around` with the values of `inner` in it, contexts merged key by key."""
-    merged = dict(around)
-    for key, value in inner.items():
-        before = merged.get(key)
-        if isinstance(before, Mapping) and isinstance(value, Mapping):
-            merged[key] = _merged(before, value)
-        else:
-            merged[key] = value
-    return merged

@@ -12,6 +12,7 @@ from engine.catalogue.error_paths import flat
 from engine.catalogue.form.answers import MAX_CHOICES, MAX_TEXT, text_problem
 from engine.catalogue.form.filling import Filling
 from engine.catalogue.form.form_schema import MAX_ENTRIES, form_schema
+from engine.catalogue.form.nested import merged
 from engine.catalogue.form.question import Question, RepeatedPart
 from engine.catalogue.form.reading import FormReading
 from engine.catalogue.messages import Language, Say, speaker
@@ -57,7 +58,7 @@ class ReadForm:
         filling = Filling(say=self._say, now=now, today=now.astimezone(self._zone).date(), errors=errors)
         answers = filling.answers(self._reading.questions, given, scope=scope, names={})
         _refuse_if_any(filling.errors)
-        return {name: _with_what_was_there(scope.get(name), value) for name, value in answers.items()}
+        return {name: merged(scope.get(name), value) for name, value in answers.items()}
 
     def draft(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """The values so far; `Invalid` for an unknown field, and for what cannot be kept at all."""
@@ -119,9 +120,3 @@ def _refuse_if_any(errors: Mapping[Path, list[str]]) -> None:
         by_field = {".".join(map(str, path)): sentences for path, sentences in errors.items()}
         count = f"{len(by_field)} fields have" if len(by_field) > 1 else "one field has"
         raise Invalid(f"The form cannot be taken: {count} a problem.", by_field)
-
-
-def _with_what_was_there(before: Any, value: Any) -> Any:
-    if not (isinstance(before, Mapping) and isinstance(value, Mapping)):
-        return value
-    return {**before, **{key: _with_what_was_there(before.get(key), inner) for key, inner in value.items()}}

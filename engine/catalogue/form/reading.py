@@ -101,35 +101,23 @@ class _Reader:
                 yield from self._read(component, around)
 
     def note_clashes(self, questions: tuple[Question, ...]) -> None:
-        """Note keys that are asked for twice, and keys inside a field that is no group."""
-        taken: dict[KeyPath, str] = {}
+        """Note keys that are asked for twice, and keys inside a value that is no group."""
+        owners: dict[KeyPath, str] = {}
         for question in questions:
-            for length in range(1, len(question.path) + 1):
-                other = taken.get(question.path[:length])
-                if other is not None:
-                    key = ".".join(question.path)
-                    self._findings.add(
-                        self._file,
-                        f"component {question.id}",
-                        f"Expected a key of its own: {other} has {key}.",
-                    )
-                    break
-            taken[question.path] = question.id
+            if question.path in owners:
+                self._note_clash(question, question.path, owners)
+            owners.setdefault(question.path, question.id)
+        for question in questions:
+            around = (question.path[:length] for length in range(1, len(question.path)))
+            owned = next((path for path in around if path in owners), None)
+            if owned is not None:
+                self._note_clash(question, owned, owners)
             if isinstance(question, RepeatedPart):
                 self.note_clashes(question.questions)
-        self._note_groups_that_are_fields(questions, taken)
 
-    def _note_groups_that_are_fields(
-        self, questions: tuple[Question, ...], taken: Mapping[KeyPath, str]
-    ) -> None:
-        around = {
-            question.path[:length]: question.id
-            for question in questions
-            for length in range(1, len(question.path))
-        }
-        for path in around.keys() & taken.keys():
-            sentence = f"Expected a key of its own: {around[path]} is inside {'.'.join(path)}."
-            self._findings.add(self._file, f"component {taken[path]}", sentence)
+    def _note_clash(self, question: Question, path: KeyPath, owners: Mapping[KeyPath, str]) -> None:
+        sentence = f"Expected a key of its own: {owners[path]} has {'.'.join(path)}."
+        self._findings.add(self._file, f"component {question.id}", sentence)
 
     def _is_countable(self, component: Component) -> bool:
         self._count += 1

@@ -1,8 +1,10 @@
-"""Reading and writing nested values by the keys that lead to them."""
+"""Nested JSON values: read and written by the keys that lead to them, merged and compared."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from engine import feel
 from engine.catalogue.form.question import KeyPath
 
 
@@ -40,3 +42,22 @@ def drop_at(values: dict[str, Any], path: KeyPath) -> None:
             values[key] = dict(values[key])
             values = values[key]
         del values[last]
+
+
+def merged(around: Any, inner: Any) -> Any:
+    """`inner` over `around`: contexts are merged key by key, and of anything else `inner` stays."""
+    if not (isinstance(around, Mapping) and isinstance(inner, Mapping)):
+        return inner
+    return {**around, **{key: merged(around.get(key), value) for key, value in inner.items()}}
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are the same JSON; 1 and 1.0 are, true and 1 are not."""
+    try:
+        return _written(one) == _written(other)
+    except (TypeError, feel.FeelLimitError):
+        return False
+
+
+def _written(value: Any) -> str:
+    return json.dumps(feel.to_json(feel.from_python(value)), sort_keys=True)
