@@ -7,6 +7,15 @@ from threading import Event
 from api.demo.calls import Unreachable, call
 
 
+def free_ports(*wanted: int) -> list[int]:
+    """For each wanted port, itself if nobody listens there, else any free port; all of them different."""
+    found: list[int] = []
+    for port in wanted:
+        free = free_port(port)
+        found.append(free if free not in found else free_port())
+    return found
+
+
 def free_port(wanted: int | None = None) -> int:
     """`wanted` if nobody listens there, else any free port of the loopback address."""
     for port in (wanted, 0) if wanted else (0,):

@@ -13,12 +13,11 @@ import click
 from api.demo.calls import Unreachable
 from api.demo.household import Household, Member
 from api.demo.keyring import Keyring
-from api.demo.ports import free_port, wait_until_up
+from api.demo.ports import free_ports, wait_until_up
 from api.demo.seed import Seeded, publish_procedures, seed
 from api.demo.walk import Clerk, Walk, WalkFailed
 from engine import bootstrap
-from engine.domain.refusal import Refusal
-from engine.settings import Settings, SettingsRefused, from_environment
+from engine.settings import Settings, from_environment
 from engine.sql.migrate import upgrade
 from engine.worker.stopping import stop_signal
 
@@ -56,7 +55,7 @@ def arranged(folder: Path, port: int) -> Demonstration:
     A database that the environment names is used; otherwise it is a file in the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    api_port, agency_port = free_port(port), free_port(port + 1)
+    api_port, agency_port = free_ports(port, port + 1)
     environment = {
         "STOA_DATABASE_URL": f"sqlite:///{folder.resolve() / 'stoa.db'}",
         "STOA_LOG_FORMAT": "text",
@@ -85,20 +84,26 @@ def household(demonstration: Demonstration, seeded: Seeded) -> Household:
     secrets = ",".join(f"{key}={secret}" for key, secret in seeded.secrets.items())
     book = str(demonstration.folder / "demo-agency.db")
     agency = ["--port", str(demonstration.agency_port), "--api", demonstration.api, "--book", book]
-    bind = f"127.0.0.1:{demonstration.port}"
-    serve = ["api.wsgi:app", "--bind", bind, "--worker-class", "gthread", "--workers", "1", "--threads", "2"]
+    stoa = [sys.executable, "-m", "api.cli"]
+    serve = [
+        "serve",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(demonstration.port),
+        "--workers",
+        "1",
+        "--threads",
+        "2",
+    ]
     members = (
         Member(
             name="agency",
             command=[sys.executable, "-m", "api.demo.agency", *agency],
             environment={**environment, "STOA_DEMO_AGENCY_SECRETS": secrets},
         ),
-        Member(
-            name="api",
-            command=[sys.executable, "-m", "gunicorn", *serve, "--no-control-socket"],
-            environment=environment,
-        ),
-        Member(name="worker", command=[sys.executable, "-m", "engine.worker"], environment=environment),
+        Member(name="api", command=[*stoa, *serve], environment=environment),
+        Member(name="worker", command=[*stoa, "worker"], environment=environment),
     )
     return Household(members=members, logs=demonstration.folder / "log", tell=click.echo)
 
@@ -106,17 +111,13 @@ def household(demonstration: Demonstration, seeded: Seeded) -> Household:
 def run(*, port: int, folder: Path, exit_after_walk: bool) -> int:
     """Start everything, walk one case through, and serve until SIGTERM or SIGINT; gives the exit code.
 
-    With `exit_after_walk`, stop when the case has come to its end. The code is 1 if something could not be
-    started or kept crashing, or if that case did not end. Only for the main thread of a process.
+    With `exit_after_walk`, stop when the case has come to its end. The code is 1 if something kept crashing,
+    or if that case did not end. Only for the main thread of a process. Raises `SettingsRefused`, `Refusal`.
     """
     stop = stop_signal()
     demonstration = arranged(folder, port)
     click.echo("Preparing the database, the procedures and the demo data …")
-    try:
-        seeded = prepare(demonstration)
-    except (Refusal, SettingsRefused) as refused:
-        click.echo(f"The demonstration cannot start: {refused}")
-        return 1
+    seeded = prepare(demonstration)
     home = household(demonstration, seeded)
     home.start()
     with ThreadPoolExecutor(1) as pool:
@@ -173,7 +174,3 @@ Try:
 
 Serving at {demonstration.api}. Stop with Ctrl-C."""
     )
-
-
-if __name__ == "__main__":
-    main()

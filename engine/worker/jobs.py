@@ -1,16 +1,20 @@
 """Doing one leased job: reach outside with no transaction open, then say in one command what came of it."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import stamina
 from structlog.typing import FilteringBoundLogger
 
+from engine.commands.command import Command
 from engine.commands.deliveries import PassMessageOn, PrepareDelivery, RecordDelivery, SetJobBack
 from engine.dispatch import Engine
 from engine.domain.actor import SYSTEM
 from engine.domain.job import Job, JobKind
 from engine.domain.refusal import Refusal, Unavailable
 from engine.ports.connector import Connector, Delivery, DeliveryOutcome, DeliveryResult
+
+R = TypeVar("R")
 
 _TRIES, _PATIENCE_SECONDS = 6, 20.0
 
@@ -44,7 +48,7 @@ class Courier:
             log.error("job_left_to_its_lease", fault=type(fault).__name__)
 
     def _deliver(self, job: Job, log: FilteringBoundLogger) -> None:
-        delivery = self.engine.carry_out(PrepareDelivery(job_id=job.id, worker=self.worker), actor=SYSTEM)
+        delivery = self._carry_out(PrepareDelivery(job_id=job.id, worker=self.worker))
         if delivery is None:
             log.info("delivery_not_needed")
             return
@@ -67,21 +71,26 @@ class Courier:
             return DeliveryOutcome(result=DeliveryResult.FAILED, detail=detail)
 
     def _record(self, job: Job, outcome: DeliveryOutcome) -> None:
-        # The answer is in our hands only; while the database is busy it is worth a little patience.
-        command = RecordDelivery(job_id=job.id, worker=self.worker, outcome=outcome)
-        for attempt in stamina.retry_context(on=Unavailable, attempts=_TRIES, timeout=_PATIENCE_SECONDS):
-            with attempt:
-                self.engine.carry_out(command, actor=SYSTEM)
+        self._carry_out(RecordDelivery(job_id=job.id, worker=self.worker, outcome=outcome))
 
     def _pass_on(self, job: Job, log: FilteringBoundLogger) -> None:
         try:
-            self.engine.carry_out(PassMessageOn(job_id=job.id, worker=self.worker), actor=SYSTEM)
+            self._carry_out(PassMessageOn(job_id=job.id, worker=self.worker))
         except Exception as fault:  # noqa: BLE001 - the receiving case may be in trouble; the sender is not
             reason = _reason(fault)
             log.error("message_not_passed_on", reason=reason)
-            self.engine.carry_out(SetJobBack(job_id=job.id, worker=self.worker, error=reason), actor=SYSTEM)
+            self._carry_out(SetJobBack(job_id=job.id, worker=self.worker, error=reason))
             return
         log.info("message_passed_on")
+
+    def _carry_out(self, command: Command[R]) -> R:
+        # A leased job waits for us alone, and an answer is in our hands only: while the database is busy,
+        # both are worth some patience. The context is used, and not the decorator, which logs the arguments.
+        patient = stamina.retry_context(on=Unavailable, attempts=_TRIES, timeout=_PATIENCE_SECONDS)
+        for attempt in patient:
+            with attempt:
+                return self.engine.carry_out(command, actor=SYSTEM)
+        raise AssertionError("The last attempt returns or raises.")
 
 
 def _reason(fault: Exception) -> str:

@@ -1,6 +1,7 @@
 """The worker as a process: built from settings, stopped by SIGTERM or SIGINT."""
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 from engine.bootstrap import build, build_connector
@@ -8,6 +9,8 @@ from engine.settings import Settings
 from engine.worker.pace import Pace
 from engine.worker.stopping import stop_signal
 from engine.worker.worker import Worker
+
+_CHORES = 5
 
 
 def run(settings: Settings) -> None:
@@ -19,7 +22,10 @@ def run(settings: Settings) -> None:
     # A chore that takes longer than its interval is skipped once, which is as it should be and no warning.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     stop = stop_signal()
-    Worker(build(settings), build_connector(settings), pace=pace_of(settings)).run_forever(stop)
+    # Every hand may need the database at the same time, and so may the chores.
+    pool = max(settings.database_pool, settings.worker_threads + _CHORES)
+    engine = build(replace(settings, database_pool=pool))
+    Worker(engine, build_connector(settings), pace=pace_of(settings)).run_forever(stop)
 
 
 def pace_of(settings: Settings) -> Pace:

@@ -2,7 +2,7 @@
 
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from os import getpid
 from threading import Event
@@ -16,6 +16,7 @@ from engine.commands.housekeeping import Beat, DiscardExpired, MarkOverdue
 from engine.dispatch import Engine
 from engine.domain.actor import SYSTEM
 from engine.ports.connector import Connector
+from engine.worker.chore import Chore
 from engine.worker.hands import Hands
 from engine.worker.jobs import Courier
 from engine.worker.pace import Pace
@@ -58,11 +59,8 @@ class Worker:
         """Work until `stop` is set; then finish what was begun, and return."""
         with self._hands() as hands:
             scheduler = BackgroundScheduler(timezone=UTC)
-            self._every(self._pace.beat, self._beat, scheduler)
-            self._every(self._pace.poll, lambda: self._take_jobs(hands), scheduler)
-            self._every(self._pace.timers, self._fire_timers, scheduler)
-            self._every(self._pace.housekeeping, self._mark_overdue, scheduler)
-            self._every(self._pace.housekeeping, self._discard_expired, scheduler)
+            for interval, chore in self._chores(hands):
+                _schedule(scheduler, interval, chore)
             self._log.info("worker_started")
             scheduler.start()
             stop.wait()
@@ -73,24 +71,12 @@ class Worker:
     def _hands(self) -> Hands:
         return Hands(self._courier.do, count=self._pace.jobs_at_once)
 
-    def _every(
-        self, interval: timedelta, chore: Callable[[], object], scheduler: BackgroundScheduler
-    ) -> None:
-        scheduler.add_job(
-            lambda: self._attempt(chore),
-            "interval",
-            seconds=interval.total_seconds(),
-            next_run_time=datetime.now(UTC),
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
-        )
-
-    def _attempt(self, chore: Callable[[], object]) -> None:
-        try:
-            chore()
-        except Exception as fault:  # noqa: BLE001 - the database may be away for a while; the next round tries again
-            self._log.error("round_failed", fault=type(fault).__name__)
+    def _chores(self, hands: Hands) -> Iterator[tuple[timedelta, Chore]]:
+        yield self._pace.beat, Chore("beat", self._beat, self._log)
+        yield self._pace.poll, Chore("take_jobs", lambda: self._take_jobs(hands), self._log)
+        yield self._pace.timers, Chore("fire_timers", self._fire_timers, self._log)
+        yield self._pace.housekeeping, Chore("mark_overdue", self._mark_overdue, self._log)
+        yield self._pace.housekeeping, Chore("discard_expired", self._discard_expired, self._log)
 
     def _take_jobs(self, hands: Hands) -> int:
         begun = 0
@@ -117,3 +103,17 @@ class Worker:
 
     def _beat(self) -> None:
         self._engine.carry_out(Beat(worker=self.name), actor=SYSTEM)
+
+
+def _schedule(scheduler: BackgroundScheduler, interval: timedelta, chore: Chore) -> None:
+    """Have the chore done now and after every interval, never twice at a time, and never to catch up."""
+    scheduler.add_job(
+        chore,
+        "interval",
+        seconds=interval.total_seconds(),
+        # By the machine's clock, which only wakes the worker; what is due is judged by the engine's.
+        next_run_time=datetime.now(UTC),
+        max_instances=1,
+        coalesce=True,
+        misfire_grace_time=None,
+    )

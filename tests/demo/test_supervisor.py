@@ -30,7 +30,7 @@ class Show:
     def starts(self, *options: str) -> subprocess.Popen[bytes]:
         """Start the supervisor; what it tells goes to a file."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("STOA_")}
-        command = [sys.executable, "-m", "api.demo.supervisor", "--port", str(self.port)]
+        command = [sys.executable, "-m", "api.cli", "demo", "--port", str(self.port)]
         with (self.folder / "told.txt").open("ab") as told:
             process = subprocess.Popen(
                 [*command, "--folder", str(self.folder), *options],
@@ -108,7 +108,7 @@ def test_a_second_start_finds_the_cases_and_tokens_of_the_first(show: Show) -> N
 
 def test_a_setting_that_cannot_be_used_is_one_sentence_and_no_traceback(tmp_path: Path) -> None:
     process = subprocess.run(
-        [sys.executable, "-m", "api.demo.supervisor", "--folder", str(tmp_path)],
+        [sys.executable, "-m", "api.cli", "demo", "--folder", str(tmp_path)],
         cwd=ROOT,
         env={**os.environ, "STOA_ZONE": "Atlantis"},
         capture_output=True,
@@ -118,7 +118,7 @@ def test_a_setting_that_cannot_be_used_is_one_sentence_and_no_traceback(tmp_path
     )
 
     assert process.returncode == 1
-    assert "STOA_ZONE" in process.stdout
+    assert "STOA_ZONE" in process.stderr
     assert "Traceback" not in process.stdout + process.stderr
 
 

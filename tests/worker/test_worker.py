@@ -119,7 +119,7 @@ def test_a_storage_that_is_away_for_a_while_does_not_end_the_worker() -> None:
         running.join(timeout=10)
 
     assert came
-    assert "round_failed" in [line["event"] for line in logs]
+    assert "chore_failed" in [line["event"] for line in logs]
 
 
 class StoreThatIsAwayAtFirst(MemoryStore):
