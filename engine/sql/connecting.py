@@ -14,8 +14,8 @@ from engine.sql.types import write_json
 BEGIN_OPTION = "stoa_begin"
 """The execution option that says with which statement a transaction on SQLite begins."""
 
-LOCK_WAIT_SECONDS = 10
-"""How long a statement waits for a lock before the request is refused as `Unavailable`."""
+LOCK_WAIT = 10.0
+"""Seconds that a request waits for a lock or a free connection before it is refused as `Unavailable`."""
 
 _DRIVERS = {"postgresql": "postgresql+psycopg", "sqlite": "sqlite+pysqlite"}
 
@@ -34,9 +34,12 @@ def database_url(url: str) -> URL:
     return parsed.set(drivername=_DRIVERS[database])
 
 
-def open_engine(url: str, *, pool_size: int, synchronous: str = "full") -> Engine:
+def open_engine(
+    url: str, *, pool_size: int, synchronous: str = "full", lock_wait: float = LOCK_WAIT
+) -> Engine:
     """The engine for a URL, with `pool_size` connections kept open and half as many more under load.
 
+    `lock_wait` is the number of seconds that a statement waits for a lock, and a request for a connection.
     `synchronous` is SQLite's: `full` survives a power cut, `normal` may lose the last commits in one.
     """
     parsed = database_url(url)
@@ -44,17 +47,17 @@ def open_engine(url: str, *, pool_size: int, synchronous: str = "full") -> Engin
         parsed,
         pool_size=pool_size,
         max_overflow=max(1, pool_size // 2),
-        pool_timeout=LOCK_WAIT_SECONDS,
+        pool_timeout=lock_wait,
         pool_recycle=1800,
         json_serializer=write_json,
         json_deserializer=orjson.loads,
-        connect_args={"timeout": LOCK_WAIT_SECONDS} if parsed.get_backend_name() == "sqlite" else {},
+        connect_args={"timeout": lock_wait} if parsed.get_backend_name() == "sqlite" else {},
     )
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _sqlite_set_up(synchronous))
         event.listen(engine, "begin", _begin_on_sqlite)
     else:
-        event.listen(engine, "connect", _set_up_postgresql)
+        event.listen(engine, "connect", _postgresql_set_up(lock_wait))
     return engine
 
 
@@ -94,8 +97,11 @@ def _begin_on_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get(BEGIN_OPTION, "BEGIN"))
 
 
-def _set_up_postgresql(connection: Any, _entry: ConnectionPoolEntry) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET TIME ZONE 'UTC'")
-        cursor.execute(f"SET lock_timeout = '{LOCK_WAIT_SECONDS}s'")
-    connection.commit()
+def _postgresql_set_up(lock_wait: float) -> Callable[[Any, ConnectionPoolEntry], None]:
+    def set_up(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET TIME ZONE 'UTC'")
+            cursor.execute(f"SET lock_timeout = {int(lock_wait * 1000)}")
+        connection.commit()
+
+    return set_up

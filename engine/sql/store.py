@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.engine import Engine
 
-from engine.sql.connecting import for_reading, for_writing, open_engine
+from engine.sql.connecting import LOCK_WAIT, for_reading, for_writing, open_engine
 from engine.sql.reads import SqlReads
 from engine.sql.translation import translating
 from engine.sql.work import SqlWork
@@ -20,13 +20,16 @@ class SqlStore:
         self._reading = for_reading(engine)
 
     @classmethod
-    def open(cls, url: str, *, pool_size: int = 5, synchronous: str = "full") -> "SqlStore":
+    def open(
+        cls, url: str, *, pool_size: int = 5, synchronous: str = "full", lock_wait: float = LOCK_WAIT
+    ) -> "SqlStore":
         """The store at a database URL, `sqlite:///path` or `postgresql://…`; it connects when first used.
 
         `pool_size` is the number of connections kept open: one for each thread that serves requests.
-        `synchronous` is SQLite's. `ValueError` for another kind of URL.
+        `synchronous` is SQLite's. Who waits longer than `lock_wait` seconds for a lock or a connection
+        is refused as `Unavailable`. `ValueError` for another kind of URL.
         """
-        return cls(open_engine(url, pool_size=pool_size, synchronous=synchronous))
+        return cls(open_engine(url, pool_size=pool_size, synchronous=synchronous, lock_wait=lock_wait))
 
     @contextmanager
     def begin(self) -> Iterator[SqlWork]:

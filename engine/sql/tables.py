@@ -211,8 +211,9 @@ Index("ix_cases_newest", cases.c.opened_at, cases.c.id)
 Index("ix_cases_newest_of_branch", cases.c.branch_id, cases.c.opened_at, cases.c.id)
 Index("ix_cases_newest_of_status", cases.c.status, cases.c.opened_at, cases.c.id)
 Index("ix_cases_newest_of_procedure", cases.c.procedure_key, cases.c.opened_at, cases.c.id)
-_partial("ix_cases_next_timer", [cases.c.next_timer_at, cases.c.id], "status = 'open'")
-_partial("ix_cases_term", [cases.c.due_at, cases.c.id], "status = 'open' AND NOT overdue")
+# The status stands in front although the condition fixes it: SQLite would prefer the index above otherwise.
+_partial("ix_cases_next_timer", [cases.c.status, cases.c.next_timer_at, cases.c.id], "status = 'open'")
+_partial("ix_cases_term", [cases.c.status, cases.c.due_at, cases.c.id], "status = 'open' AND NOT overdue")
 _partial("ix_cases_stuck", [cases.c.id], "stuck")
 
 case_words = Table(
@@ -371,7 +372,7 @@ jobs = Table(
     _one_of("state", JobState),
     CheckConstraint("attempts >= 0", name="attempts"),
 )
-_partial("ix_jobs_ready", [jobs.c.run_at, jobs.c.id], "state = 'ready'")
+_partial("ix_jobs_ready", [jobs.c.state, jobs.c.run_at, jobs.c.id], "state = 'ready'")
 Index("ix_jobs_newest", jobs.c.created_at, jobs.c.id)
 Index("ix_jobs_newest_of_state", jobs.c.state, jobs.c.created_at, jobs.c.id)
 

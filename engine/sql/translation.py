@@ -18,7 +18,13 @@ _TRY_AGAIN = {
 }
 """SQLSTATEs (PostgreSQL documentation, appendix A) after which the same request may succeed; class 08 too."""
 
-_BUSY = ("database is locked", "database table is locked", "database is busy")
+_PASSING_ON_SQLITE = (
+    "database is locked",
+    "database table is locked",
+    "unable to open database file",
+    "database or disk is full",
+)
+"""What sqlite3 says when somebody else or an operator must act first."""
 _UNIQUE_VIOLATION = "23505"
 
 
@@ -34,12 +40,15 @@ def translating() -> Iterator[None]:
     except exc.TimeoutError as error:
         raise Unavailable("Expected a free database connection, but all are in use.") from error
     except exc.StatementError as error:
-        raise _refusal_for(error) or error from error.orig
+        if isinstance(error.orig, Refusal):
+            raise error.orig from None
+        refusal = _refusal_for(error)
+        if refusal is None:
+            raise
+        raise refusal from error
 
 
 def _refusal_for(error: exc.StatementError) -> Refusal | None:
-    if isinstance(error.orig, Refusal):
-        return error.orig
     if not isinstance(error, exc.DBAPIError):
         return None
     if _is_passing(error):
@@ -62,7 +71,7 @@ def _is_busy_or_unreachable(error: exc.DBAPIError) -> bool:
     if not isinstance(error, exc.OperationalError):
         return False
     is_psycopg = type(error.orig).__module__.startswith("psycopg")
-    return is_psycopg or any(busy in str(error.orig) for busy in _BUSY)
+    return is_psycopg or any(text in str(error.orig) for text in _PASSING_ON_SQLITE)
 
 
 def _is_duplicate(error: exc.DBAPIError) -> bool:

@@ -64,7 +64,7 @@ class PlainText(TypeDecorator[str]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Text, with PostgreSQL's collation by code point where that is wanted; it is SQLite's own."""
         collated = self.binary and dialect.name == "postgresql"
-        return dialect.type_descriptor(sa.Text(collation="C") if collated else sa.Text())
+        return sa.Text(collation="C") if collated else sa.Text()
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """The text itself, if it can be stored."""

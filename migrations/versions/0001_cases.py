@@ -163,8 +163,12 @@ def create_cases() -> None:
     op.create_index("ix_cases_newest_of_branch", "cases", ["branch_id", "opened_at", "id"])
     op.create_index("ix_cases_newest_of_status", "cases", ["status", "opened_at", "id"])
     op.create_index("ix_cases_newest_of_procedure", "cases", ["procedure_key", "opened_at", "id"])
-    create_partial_index("ix_cases_next_timer", "cases", ["next_timer_at", "id"], where="status = 'open'")
-    create_partial_index("ix_cases_term", "cases", ["due_at", "id"], where="status = 'open' AND NOT overdue")
+    create_partial_index(
+        "ix_cases_next_timer", "cases", ["status", "next_timer_at", "id"], where="status = 'open'"
+    )
+    create_partial_index(
+        "ix_cases_term", "cases", ["status", "due_at", "id"], where="status = 'open' AND NOT overdue"
+    )
     create_partial_index("ix_cases_stuck", "cases", ["id"], where="stuck")
     op.create_table(
         "case_words",
@@ -327,7 +331,7 @@ def create_background_work() -> None:
     op.create_index("ix_jobs_service_task_id", "jobs", ["service_task_id"])
     op.create_index("ix_jobs_newest", "jobs", ["created_at", "id"])
     op.create_index("ix_jobs_newest_of_state", "jobs", ["state", "created_at", "id"])
-    create_partial_index("ix_jobs_ready", "jobs", ["run_at", "id"], where="state = 'ready'")
+    create_partial_index("ix_jobs_ready", "jobs", ["state", "run_at", "id"], where="state = 'ready'")
     op.create_table(
         "messages",
         sa.Column("id", sa.Uuid, primary_key=True),

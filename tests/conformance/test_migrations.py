@@ -1,0 +1,184 @@
+"""Claims about migrations: they come to the tables that the code means, forwards and backwards."""
+
+import re
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy.engine import Engine
+
+from engine.sql import SqlStore, migrate
+from engine.sql.connecting import open_engine
+from engine.sql.tables import metadata
+
+each_database = pytest.mark.parametrize("bare_url", ["sqlite", "postgresql"], indirect=True)
+
+Catalogue = dict[str, Any]
+"""What a database says about itself, by what is described."""
+
+_POSTGRESQL_CATALOGUE = {
+    "columns": """
+        SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, l.collname,
+        a.attidentity,
+               pg_get_expr(d.adbin, d.adrelid)
+        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_collation l ON l.oid =
+        a.attcollation LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum WHERE
+        c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT
+        a.attisdropped
+        """,
+    "constraints": """
+        SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+        """,
+    "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+}
+
+
+def catalogue(engine: Engine) -> Catalogue:
+    """Everything the database knows of our tables, as it says it, without Alembic's own."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            found = {
+                kind: connection.exec_driver_sql(query).all() for kind, query in _POSTGRESQL_CATALOGUE.items()
+            }
+        else:
+            found = {"sql": connection.exec_driver_sql("SELECT tbl_name, name, sql FROM sqlite_master").all()}
+    return {kind: sorted(_described(rows)) for kind, rows in found.items()}
+
+
+def _described(rows: Iterable[Any]) -> Iterable[tuple[str, ...]]:
+    for row in rows:
+        if row[0] != "alembic_version":
+            # How a statement was laid out when it was typed does not matter to anybody.
+            yield tuple(_normal(str(value)) for value in row)
+
+
+def _normal(text: str) -> str:
+    return re.sub(r"\s+", " ", text).replace("( ", "(").replace(" )", ")").replace('"', "")
+
+
+def migrated(url: str) -> Catalogue:
+    migrate.upgrade(url)
+    return _read(url)
+
+
+def created_from_the_code(url: str) -> Catalogue:
+    engine = open_engine(url, pool_size=1)
+    metadata.create_all(engine)
+    engine.dispose()
+    return _read(url)
+
+
+def _read(url: str) -> Catalogue:
+    engine = open_engine(url, pool_size=1)
+    found = catalogue(engine)
+    engine.dispose()
+    return found
+
+
+@each_database
+def test_migrations_give_the_tables_that_the_code_means(bare_url: str) -> None:
+    by_migration = migrated(bare_url)
+    migrate.downgrade(bare_url, "base")
+
+    from_the_code = created_from_the_code(bare_url)
+
+    assert by_migration == from_the_code
+    assert sum(len(rows) for rows in by_migration.values()) > 60
+
+
+@each_database
+def test_the_comparison_sees_checks_and_conditions_of_indexes(bare_url: str) -> None:
+    described = str(migrated(bare_url))
+
+    for name in (
+        "ck_cases_status",
+        "ck_tokens_owner",
+        "ck_tasks_priority",
+        "fk_tasks_case_id",
+        "uq_cases_number",
+    ):
+        assert name in described, name
+    assert re.search(r"ix_cases_term.*WHERE.*open.*NOT overdue", described)
+
+
+@each_database
+def test_alembic_finds_nothing_left_to_do(bare_url: str) -> None:
+    migrate.upgrade(bare_url)
+    engine = open_engine(bare_url, pool_size=1)
+
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+    engine.dispose()
+
+    assert differences == []
+
+
+@each_database
+def test_going_back_leaves_nothing_and_going_forward_again_gives_the_same(bare_url: str) -> None:
+    first = migrated(bare_url)
+
+    migrate.downgrade(bare_url, "base")
+    emptied = _read(bare_url)
+    second = migrated(bare_url)
+
+    assert all(rows == [] for rows in emptied.values())
+    assert second == first
+
+
+@each_database
+def test_a_database_says_where_it_stands(bare_url: str) -> None:
+    before = migrate.current(bare_url)
+    migrate.upgrade(bare_url)
+    store = SqlStore.open(bare_url)
+
+    with store.reading() as reads:
+        seen_by_the_store = reads.schema_version()
+    store.close()
+
+    assert before is None
+    assert migrate.current(bare_url) == seen_by_the_store == migrate.head()
+
+
+@each_database
+def test_a_store_without_tables_stands_nowhere(bare_url: str) -> None:
+    store = SqlStore.open(bare_url)
+
+    with store.reading() as reads:
+        found = reads.schema_version()
+    store.close()
+
+    assert found is None
+
+
+@each_database
+def test_two_that_migrate_at_once_follow_each_other(bare_url: str) -> None:
+    with ThreadPoolExecutor(2) as threads:
+        both = [threads.submit(migrate.upgrade, bare_url) for _ in range(2)]
+        for one in both:
+            one.result(timeout=30)
+
+    assert migrate.current(bare_url) == migrate.head()
+
+
+@each_database
+def test_a_migration_that_fails_leaves_nothing_behind(bare_url: str) -> None:
+    engine = open_engine(bare_url, pool_size=1)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE worker_beats (worker TEXT)")
+
+    with pytest.raises((sa.exc.ProgrammingError, sa.exc.OperationalError)):
+        migrate.upgrade(bare_url)
+
+    with engine.connect() as connection:
+        assert sa.inspect(connection).get_table_names() == ["worker_beats"]
+    engine.dispose()
+
+
+def test_in_memory_the_schema_is_what_the_store_was_told(memory_store: Any) -> None:
+    with memory_store.reading() as reads:
+        assert reads.schema_version() == "memory"
