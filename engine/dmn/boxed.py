@@ -1,7 +1,7 @@
 """Compiles boxed expressions into evaluators (DMN 1.5, 10.2.1 and 10.3.2)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from engine import feel
@@ -199,7 +199,7 @@ class BoxedCompiler:
 
     def _filter(self, boxed: Filter, names: Names) -> Evaluator:
         source = self.compile(boxed.source, names)
-        match = self.compile(boxed.match, names | {"item"})
+        match = replace(self, texts=self.texts.aside()).compile(boxed.match, names | {"item"})
         run = self._internal(_FILTER, boxed)
 
         def evaluate(scope: Scope, session: Session) -> object:

@@ -97,12 +97,19 @@ class _FileCompiler:
         return None if isinstance(decision.logic, FunctionDefinition) else self.types.find(decision.variable)
 
     def _undeclared(self, decision: Decision) -> Iterator[str]:
-        """Names of inputs for which the model has no input data, as in tables drawn without a graph."""
+        """Names of inputs for which the model has no input data, as in tables drawn without a graph.
+
+        An element that is not required stays invisible; to read its name is a finding, a missing requirement.
+        """
         elements = self.definitions.elements.values()
         known = {name for each in elements for name in (each.name, each.variable.name)}
         for name in self.texts.unexplained_names(decision.name):
             if name not in known:
                 yield name
+                continue
+            self.findings.add_if_strict(
+                decision.place, f"expected a requirement of '{name}', which its expression reads, found none"
+            )
 
     def _model(self, model: BusinessKnowledgeModel) -> CompiledKnowledge:
         knowledge = self.linked.requirements(model.knowledge, self.definitions)

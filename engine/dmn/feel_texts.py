@@ -61,6 +61,10 @@ class FeelTexts:
 
         return test
 
+    def aside(self) -> "FeelTexts":
+        """The same, but names that its texts read are not noted: they may be entries of what is filtered."""
+        return FeelTexts(types=self._types, vocabulary=self._vocabulary, findings=self._findings)
+
     def _note_unexplained(self, names: Names, site: Site) -> None:
         self._unexplained.setdefault(site.decision, {}).update(dict.fromkeys(sorted(names)))
 

@@ -35,9 +35,9 @@ def test_a_decision_sees_the_values_of_what_it_requires() -> None:
 
 
 def test_a_decision_does_not_see_what_it_does_not_require() -> None:
-    bundle = _bundle(an_input("income"), a_decision("Offer", a_literal("income")))
+    files = {"graph.dmn": a_model(an_input("income"), a_decision("Offer", a_literal("income")))}
 
-    outcome = bundle.decide("Offer", {"income": 100})
+    outcome = dmn.read(files, strict=False).decide("Offer", {"income": 100})
 
     assert outcome.value is None
     assert outcome.problems

@@ -151,6 +151,23 @@ def test_two_elements_of_one_id_are_refused() -> None:
     assert "expected an id of its own, found 'in_x' a second time" in message
 
 
+def test_a_decision_that_reads_an_element_it_does_not_require_is_refused() -> None:
+    (message,) = _messages(
+        {"a.dmn": a_model(an_input("income"), a_decision("Offer", a_literal("income * 2")))}
+    )
+
+    assert "expected a requirement of 'income', which its expression reads, found none" in message
+
+
+def test_a_filter_may_read_entries_that_are_named_like_an_input() -> None:
+    logic = (
+        f"<filter><in>{a_literal('[{age: 1}, {age: 3}]')}</in><match>{a_literal('age > 2')}</match></filter>"
+    )
+    model = a_model(an_input("age"), a_decision("Old", logic))
+
+    assert dmn.read({"a.dmn": model}).decide("Old", {}).value == [{"age": 3}]
+
+
 def test_an_unknown_type_is_refused() -> None:
     (message,) = _messages({"a.dmn": a_model(an_input("x", "tMissing"))})
 
