@@ -130,21 +130,17 @@ def _terminate(thrown: ThrownTermination) -> None:
 
 
 def fire_conditions(case: Case) -> bool:
-    """Fire one conditional event whose condition has become true; True when one was."""
+    """Fire one conditional event whose condition has become true; True when one was.
+
+    A condition is judged by the variables of the whole scope as they are now, not only by those of its branch.
+    """
     for token in list(case.index.standing.values()):
         spec = token.task_spec
-        if (
-            not isinstance(spec, Catching)
-            or not isinstance(spec.trigger, ConditionalTrigger)
-            or not token.waiting
-        ):
+        if not isinstance(spec, Catching) or not isinstance(spec.trigger, ConditionalTrigger):
             continue
-        held, token.facts["condition"] = (
-            token.facts["condition"],
-            spec.trigger.condition.holds(
-                {**view(token.workflow).data, **spec.seen_by(token)}, surroundings_of(token)
-            ),
-        )
+        context = {**view(token.workflow).data, **spec.own_variables(token)}
+        held = token.facts["condition"]
+        token.facts["condition"] = spec.trigger.condition.holds(context, surroundings_of(token))
         if token.facts["condition"] and not held:
             fire(token, {})
             return True

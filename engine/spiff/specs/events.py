@@ -58,7 +58,11 @@ class Catching(FlowNode):
 
     def seen_by(self, token: Token) -> Mapping[str, Any]:
         """The variables that the trigger's expressions see."""
-        return token.context
+        return {**token.data, **self.own_variables(token)}
+
+    def own_variables(self, token: Token) -> Mapping[str, Any]:
+        """Those of them that are nobody else's."""
+        return token.local
 
     def fire(self, token: Token, payload: Mapping[str, Any]) -> None:
         """It has happened: go on, and close the other events of the same event-based gateway.
@@ -89,9 +93,9 @@ class BoundaryEvent(Catching):
 
     passive = True
 
-    def seen_by(self, token: Token) -> Mapping[str, Any]:
-        """The activity's own scope, its input mapping included."""
-        return host_of(token).context
+    def own_variables(self, token: Token) -> Mapping[str, Any]:
+        """The activity's own scope: its input mapping."""
+        return host_of(token).local
 
     def fire(self, token: Token, payload: Mapping[str, Any]) -> None:
         """Interrupt the activity and go on here, or send another token on beside it."""
