@@ -10,7 +10,8 @@ def report(key: str, results: Iterable[ScenarioResult]) -> str:
     results = list(results)
     lines = [line for result in results for line in _told(key, result)]
     failed = sum(result.problem is not None for result in results)
-    lines.append(f"{key}: {len(results)} scenarios, {len(results) - failed} as expected, {failed} not.")
+    count = "1 scenario" if len(results) == 1 else f"{len(results)} scenarios"
+    lines.append(f"{key}: {count}, {len(results) - failed} as expected, {failed} not.")
     return "\n".join(lines) + "\n"
 
 

@@ -227,5 +227,5 @@ def test_a_report_shows_each_step_and_what_was_found() -> None:
         "  FAIL line 10: clerk completes nothing\n"
         "       Expected an open task nothing, found verify_signatory.\n"
         "       passed: application_received\n"
-        "signature-authentication: 1 scenarios, 0 as expected, 1 not.\n"
+        "signature-authentication: 1 scenario, 0 as expected, 1 not.\n"
     )
