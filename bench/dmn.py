@@ -3,12 +3,13 @@
 The budget: a table of ten rules over three inputs is decided in at most 100 microseconds once it is warm.
 """
 
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Final
 
 from engine import dmn
 
-_ROUNDS: Final = 2_000
+_ROUNDS: Final = 500
+_BATCHES: Final = 8
 _INPUTS: Final = {"engine size": 1600, "age": 12, "fuel": "petrol"}
 
 
@@ -53,6 +54,14 @@ def _model() -> bytes:
     ).encode()
 
 
+def _seconds_each(bundle: dmn.Bundle) -> float:
+    """Processor time, so that what else the machine does is not counted."""
+    started = process_time()
+    for _ in range(_ROUNDS):
+        bundle.decide("Fee", _INPUTS)
+    return (process_time() - started) / _ROUNDS
+
+
 def main() -> None:
     """Prints the figures."""
     files = {"fees.dmn": _model()}
@@ -60,10 +69,7 @@ def main() -> None:
     bundle = dmn.read(files)
     read = perf_counter() - started
     assert bundle.decide("Fee", _INPUTS).value == 160
-    started = perf_counter()
-    for _ in range(_ROUNDS):
-        bundle.decide("Fee", _INPUTS)
-    each = (perf_counter() - started) / _ROUNDS
+    each = min(_seconds_each(bundle) for _ in range(_BATCHES))
     print(f"read and compile: {1_000 * read:.1f} ms")
     print(f"decide, 10 rules x 3 inputs: {1_000_000 * each:.0f} microseconds (budget 100)")
 

@@ -141,7 +141,6 @@ class BoxedCompiler:
             for binding in invocation.bindings
         ]
         site = Site(self.owner, invocation.place)
-        types = self.types.names
 
         def evaluate(scope: Scope, session: Session) -> object:
             called = function(scope, session)
@@ -149,7 +148,7 @@ class BoxedCompiler:
                 session.report(site, f"expected a function to invoke, found {show(called)}")
                 return None
             arguments = {name: value(scope, session) for name, value in bindings}
-            return session.invoke(called, arguments, types, site)
+            return session.invoke(called, arguments, site)
 
         return evaluate
 
@@ -169,6 +168,7 @@ class BoxedCompiler:
         return Function(
             name=name,
             site=site,
+            types=self.types.names,
             parameters=parameters,
             result=result,
             body=self._body(definition, inner, site),

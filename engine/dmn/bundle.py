@@ -114,7 +114,10 @@ class Bundle:
         now: datetime | None = None,
         file: str | None = None,
     ) -> Explanation:
-        """Takes a decision as `decide` does and tells why it came out so, table by table and cell by cell."""
+        """Takes a decision as `decide` does and tells why it came out so, table by table and cell by cell.
+
+        Every cell is tested, also those that deciding skips, so there may be more problems. Raises as `decide`.
+        """
         element, definitions = self._decisions.find(decision, file=file)
         trace = Trace()
         session = Session(feel.Evaluator(limits, now=now), trace)

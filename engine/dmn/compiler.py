@@ -42,11 +42,7 @@ def compile_files(linked: Linked, findings: Findings) -> dict[str, CompiledFile]
             linked=linked,
             types=found[definitions.namespace],
             findings=findings,
-            texts=FeelTexts(
-                types=found[definitions.namespace].names,
-                vocabulary=vocabulary,
-                findings=findings,
-            ),
+            texts=FeelTexts(vocabulary=vocabulary, findings=findings),
         ).compile()
         for definitions in linked.files
     }

@@ -7,7 +7,6 @@ from engine import feel
 from engine.dmn.findings import Findings
 from engine.dmn.model import Aggregation
 from engine.dmn.session import Evaluator, Scope, Session, Site, Test
-from engine.feel.types import Types
 
 Names = frozenset[str]
 
@@ -26,8 +25,7 @@ class FeelTexts:
     text that is not FEEL is a finding; where the reader is not strict it is null, with a problem, when read.
     """
 
-    def __init__(self, *, types: Types, vocabulary: Names, findings: Findings) -> None:
-        self._types = types
+    def __init__(self, *, vocabulary: Names, findings: Findings) -> None:
         self._vocabulary = vocabulary
         self._findings = findings
         self._unexplained: dict[str, dict[str, None]] = {}
@@ -39,10 +37,10 @@ class FeelTexts:
         except (feel.FeelSyntaxError, feel.FeelLimitError) as error:
             return self._broken(error, site)
         self._note_unexplained(expression.free_names - names, site)
-        types = self._types
 
         def evaluate(scope: Scope, session: Session) -> object:
-            return session.evaluate(expression, scope, types, site)
+            evaluation = session.evaluator.evaluate(expression, scope)
+            return session.settle(evaluation, site) if evaluation.problems else evaluation.value
 
         return evaluate
 
@@ -54,16 +52,16 @@ class FeelTexts:
             broken = self._broken(error, site)
             return lambda _value, scope, session: broken(scope, session) is True
         self._note_unexplained(tests.free_names - names, site)
-        types = self._types
 
         def test(value: object, scope: Scope, session: Session) -> bool:
-            return session.matches(tests, value, scope, types, site)
+            evaluation = session.evaluator.matches(tests, value, scope)
+            return (session.settle(evaluation, site) if evaluation.problems else evaluation.value) is True
 
         return test
 
     def aside(self) -> "FeelTexts":
         """The same, but names that its texts read are not noted: they may be entries of what is filtered."""
-        return FeelTexts(types=self._types, vocabulary=self._vocabulary, findings=self._findings)
+        return FeelTexts(vocabulary=self._vocabulary, findings=self._findings)
 
     def _note_unexplained(self, names: Names, site: Site) -> None:
         self._unexplained.setdefault(site.decision, {}).update(dict.fromkeys(sorted(names)))
@@ -90,4 +88,4 @@ def is_same(one: object, other: object, session: Session) -> bool:
 
 def fold(aggregation: Aggregation, outputs: Sequence[object], site: Site, session: Session) -> object:
     """The FEEL list function that an aggregation stands for (DMN 1.5, 8.2.10)."""
-    return session.evaluate(_FOLDS[aggregation], {"outputs": list(outputs)}, {}, site)
+    return session.settle(session.evaluator.evaluate(_FOLDS[aggregation], {"outputs": list(outputs)}), site)

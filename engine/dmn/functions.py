@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from engine import feel
 from engine.dmn.item_types import ItemType
 from engine.dmn.session import Evaluator, Scope, Session, Site
+from engine.feel.types import Types
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +18,14 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A compiled function: its body sees the parameters and, once it is a value, what it closes over."""
+    """A compiled function: its body sees the parameters and, once it is a value, what it closes over.
+
+    `types` are those that the texts of its file may name.
+    """
 
     name: str
     site: Site
+    types: Types
     parameters: tuple[Parameter, ...]
     result: ItemType | None
     body: Evaluator
@@ -37,7 +42,10 @@ def function_value(function: Function, closure: Scope, session: Session) -> feel
         scope = dict(closure)
         for parameter, argument in zip(function.parameters, arguments, strict=True):
             scope[parameter.name] = argument
-        return session.conform(function.body(scope, session), function.result, function.site)
+        outer = session.enter_file(function.types)
+        value = session.conform(function.body(scope, session), function.result, function.site)
+        session.leave_file(outer)
+        return value
 
     parameters = [
         parameter.name if parameter.type is None else (parameter.name, parameter.type.feel_type)

@@ -137,7 +137,10 @@ class Graph:
         if decision.logic is None:
             self.session.report(decision.site, "expected an expression that decides, found none")
             return None
-        return self.session.conform(decision.logic(scope, self.session), decision.type, decision.site)
+        outer = self.session.enter_file(self.file.types)
+        value = self.session.conform(decision.logic(scope, self.session), decision.type, decision.site)
+        self.session.leave_file(outer)
+        return value
 
     def _required(self, requirement: Requirement) -> object:
         graph = self._graph(requirement)
@@ -183,7 +186,10 @@ class Graph:
         """A knowledge model's result for arguments by parameter name."""
         function = self.knowledge(knowledge_id)
         site = self.file.knowledge[knowledge_id].function.site
-        return self.session.invoke(function, arguments, self.file.types, site)
+        outer = self.session.enter_file(self.file.types)
+        value = self.session.invoke(function, arguments, site)
+        self.session.leave_file(outer)
+        return value
 
     def service(self, service_id: str) -> feel.FeelFunction:
         """A decision service of this file as a function (DMN 1.5, 10.4)."""
@@ -192,6 +198,7 @@ class Graph:
             function = Function(
                 name=service.element.name,
                 site=service.site,
+                types=self.file.types,
                 parameters=tuple(parameter for _, parameter in service.parameters),
                 result=service.type,
                 body=partial(self._serve, service),

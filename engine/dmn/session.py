@@ -42,40 +42,24 @@ class Session:
         self.problems: list[Problem] = []
         self.trace = trace
 
-    def evaluate(self, expression: feel.Expression, scope: Scope, types: Types, site: Site) -> object:
-        """The value of an expression; what FEEL reports becomes problems of the site."""
-        evaluator = self.evaluator
-        outer, evaluator.types = evaluator.types, types
-        value, problems = evaluator.evaluate(expression, scope)
-        evaluator.types = outer
-        if problems:
-            self._report_all(problems, site)
-        return value
+    def enter_file(self, types: Types) -> Types:
+        """Lets FEEL texts name the types of a file; returns those of the file before, for `leave_file`."""
+        outer, self.evaluator.types = self.evaluator.types, types
+        return outer
 
-    def matches(self, tests: feel.UnaryTests, value: object, scope: Scope, types: Types, site: Site) -> bool:
-        """Whether a value meets unary tests; null, which is no answer, counts as no."""
-        evaluator = self.evaluator
-        outer, evaluator.types = evaluator.types, types
-        met, problems = evaluator.matches(tests, value, scope)
-        evaluator.types = outer
-        if problems:
-            self._report_all(problems, site)
-        return met is True
+    def leave_file(self, outer: Types) -> None:
+        """Comes back to the file before."""
+        self.evaluator.types = outer
 
-    def invoke(
-        self, function: feel.FeelFunction, arguments: Mapping[str, object], types: Types, site: Site
-    ) -> object:
+    def invoke(self, function: feel.FeelFunction, arguments: Mapping[str, object], site: Site) -> object:
         """A function's result for arguments by parameter name."""
-        evaluator = self.evaluator
-        outer, evaluator.types = evaluator.types, types
-        value, problems = evaluator.call(function, arguments)
-        evaluator.types = outer
-        self._report_all(problems, site)
-        return value
+        return self.settle(self.evaluator.call(function, arguments), site)
 
-    def _report_all(self, problems: tuple[feel.Problem, ...], site: Site) -> None:
-        for problem in problems:
+    def settle(self, evaluation: feel.Evaluation, site: Site) -> object:
+        """The value of an evaluation; what FEEL reports becomes problems of the site."""
+        for problem in evaluation.problems:
             self.report(site, str(problem))
+        return evaluation.value
 
     def report(self, site: Site, message: str) -> None:
         """Notes why something became null."""

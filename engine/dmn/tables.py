@@ -66,8 +66,17 @@ class Table:
             return None
         if session.trace is not None:
             return self._traced(values, scope, session, session.trace)
-        matched = [index for index, row in enumerate(self._rows) if _matches(row, values, scope, session)]
-        return self._chosen(matched, scope, session).value
+        return self._chosen(self._matched(values, scope, session), scope, session).value
+
+    def _matched(self, values: Sequence[object], scope: Scope, session: Session) -> Sequence[int]:
+        matched = []
+        for index, row in enumerate(self._rows):
+            for column, test in row.tests:
+                if not test(values[column], scope, session):
+                    break
+            else:
+                matched.append(index)
+        return matched
 
     def _are_allowed(self, values: Sequence[object], session: Session) -> bool:
         allowed = True
@@ -175,10 +184,6 @@ class Table:
             matched=all(tests.values()),
             fired=fired,
         )
-
-
-def _matches(row: Row, values: Sequence[object], scope: Scope, session: Session) -> bool:
-    return all(test(values[column], scope, session) for column, test in row.tests)
 
 
 def _policy_text(table: DecisionTable) -> str:
