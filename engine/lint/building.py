@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from engine.lint import xml
+from engine.lint import expressions, variables, xml
 from engine.lint.model import (
     FLOW_NODES,
     SUB_PROCESSES,
@@ -17,6 +17,17 @@ from engine.lint.model import (
     Trigger,
 )
 from engine.lint.xml import Element
+
+NOBODY = Neighbourhood(
+    files=frozenset(),
+    processes={},
+    shared_processes=frozenset(),
+    decisions=frozenset(),
+    forms={},
+    main_process=None,
+    is_whole=False,
+)
+"""The neighbourhood of a file that was not placed among others yet."""
 
 
 def diagram(file: str, root: Element) -> Diagram:
@@ -33,7 +44,10 @@ def diagram(file: str, root: Element) -> Diagram:
         file=file,
         root=root,
         scopes=scopes,
-        around=_nobody(),
+        around=NOBODY,
+        variables=frozenset(),
+        variables_complete=False,
+        expressions=(),
         _by_name={name: tuple(elements) for name, elements in by_name.items()},
         _by_id={identifier: tuple(elements) for identifier, elements in by_id.items()},
         _nodes=nodes,
@@ -42,20 +56,14 @@ def diagram(file: str, root: Element) -> Diagram:
 
 
 def placed(drawn: Diagram, around: Neighbourhood) -> Diagram:
-    """The diagram among the other files of its procedure."""
-    return replace(drawn, around=around)
-
-
-def _nobody() -> Neighbourhood:
-    return Neighbourhood(
-        files=frozenset(),
-        processes={},
-        shared_processes=frozenset(),
-        decisions=frozenset(),
-        forms={},
-        main_process=None,
-        is_whole=False,
+    """The diagram among the other files of its procedure, with its variables and expressions read."""
+    among = replace(drawn, around=around)
+    named = replace(
+        among,
+        variables=variables.names(among),
+        variables_complete=around.is_whole and variables.all_known(among),
     )
+    return replace(named, expressions=tuple(expressions.read(named)))
 
 
 def _node(element: Element, by_id: dict[str, list[Element]]) -> Node:
@@ -96,6 +104,10 @@ def _scope(
         )
         for part in xml.children(element, "sequenceFlow")
     )
+    attached: dict[str, list[Node]] = defaultdict(list)
+    for node in inside:
+        if node.kind == "boundaryEvent" and node.element.get("attachedToRef"):
+            attached[node.element.get("attachedToRef", "")].append(node)
     incoming: dict[Node, list[Flow]] = defaultdict(list)
     outgoing: dict[Node, list[Flow]] = defaultdict(list)
     for flow in flows:
@@ -112,6 +124,7 @@ def _scope(
         parent=parent,
         _incoming={node: tuple(leading) for node, leading in incoming.items()},
         _outgoing={node: tuple(leaving) for node, leaving in outgoing.items()},
+        _attached={host: tuple(events) for host, events in attached.items()},
     )
 
 

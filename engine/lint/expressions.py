@@ -1,32 +1,14 @@
 """Finds every expression of a diagram: where it stands, what it is for, and its text as FEEL reads it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Iterable, Iterator
 
+from engine import feel
 from engine.lint import xml
-from engine.lint.model import Diagram
+from engine.lint.model import Diagram, Expression, Purpose
 from engine.lint.xml import Element
 
-
-class Purpose(Enum):
-    """What an expression is evaluated for."""
-
-    CONDITION = "condition"
-    NUMBER = "number"
-    VALUE = "value"
-    RESULT = "result"
-    """A value computed from what an activity gave back, whose names nobody knows before."""
-
-
-@dataclass(frozen=True)
-class Written:
-    """An expression of the diagram; `text` is FEEL, without the `=` that marks it in an attribute."""
-
-    element: Element
-    text: str
-    purpose: Purpose
-
+Written = tuple[Element, str, Purpose]
+"""An expression before it is parsed: where it stands, its text, and what it is for."""
 
 CONDITIONS = (
     "conditionExpression",
@@ -68,15 +50,33 @@ NAMES = (("message", "name"), ("signal", "name"), ("error", "errorCode"), ("esca
 """Attributes of BPMN elements that are FEEL after `=`, and text otherwise."""
 
 
-def written(diagram: Diagram) -> Iterator[Written]:
-    """Every expression of the file that the engine evaluates and that has a text."""
+def read(diagram: Diagram) -> Iterator[Expression]:
+    """Every expression of the file that the engine evaluates and that has a text, parsed."""
+    for element, text, purpose in _written(diagram):
+        try:
+            parsed = feel.expression(text, diagram.variables)
+        except feel.FeelSyntaxError as error:
+            yield Expression(
+                element=element,
+                text=text,
+                purpose=purpose,
+                parsed=None,
+                problem=str(error),
+                problem_line=error.line,
+            )
+        except feel.FeelLimitError as error:
+            yield Expression(element=element, text=text, purpose=purpose, parsed=None, problem=str(error))
+        else:
+            yield Expression(element=element, text=text, purpose=purpose, parsed=parsed)
+
+
+def _written(diagram: Diagram) -> Iterator[Written]:
     yield from _conditions(diagram)
-    yield from _marked(diagram, [(element, xml.text(element)) for element in diagram.elements(*TIMERS)])
+    yield from _marked((element, xml.text(element)) for element in diagram.elements(*TIMERS))
     yield from _scripts(diagram)
     yield from _attributes(diagram)
     yield from _marked(
-        diagram,
-        [(part, part.get(attribute, "")) for name, attribute in NAMES for part in diagram.elements(name)],
+        (part, part.get(attribute, "")) for name, attribute in NAMES for part in diagram.elements(name)
     )
 
 
@@ -89,10 +89,10 @@ def without_mark(text: str) -> str:
 def _conditions(diagram: Diagram) -> Iterator[Written]:
     for element in diagram.elements(*CONDITIONS):
         if text := without_mark(xml.text(element)):
-            yield Written(element, text, Purpose.CONDITION)
+            yield element, text, Purpose.CONDITION
     for element in diagram.elements("loopCardinality"):
         if text := without_mark(xml.text(element)):
-            yield Written(element, text, Purpose.NUMBER)
+            yield element, text, Purpose.NUMBER
 
 
 def _scripts(diagram: Diagram) -> Iterator[Written]:
@@ -103,7 +103,7 @@ def _scripts(diagram: Diagram) -> Iterator[Written]:
         for script in xml.children(task, "script"):
             text = without_mark(xml.text(script))
             if text and not replaced and language.endswith("feel"):
-                yield Written(script, text, Purpose.VALUE)
+                yield script, text, Purpose.VALUE
 
 
 def _attributes(diagram: Diagram) -> Iterator[Written]:
@@ -111,12 +111,12 @@ def _attributes(diagram: Diagram) -> Iterator[Written]:
         for attribute, value in element.attrib.items():
             key = (xml.local(element), str(attribute))
             if key in ALWAYS_FEEL and without_mark(str(value)):
-                yield Written(element, without_mark(str(value)), ALWAYS_FEEL[key])
+                yield element, without_mark(str(value)), ALWAYS_FEEL[key]
             elif key in TEXT_OR_FEEL and str(value).strip().startswith("="):
-                yield Written(element, without_mark(str(value)), TEXT_OR_FEEL[key])
+                yield element, without_mark(str(value)), TEXT_OR_FEEL[key]
 
 
-def _marked(_diagram: Diagram, texts: list[tuple[Element, str]]) -> Iterator[Written]:
+def _marked(texts: Iterable[tuple[Element, str]]) -> Iterator[Written]:
     for element, text in texts:
         if text.strip().startswith("="):
-            yield Written(element, without_mark(text), Purpose.VALUE)
+            yield element, without_mark(text), Purpose.VALUE

@@ -6,7 +6,9 @@ all here, so that a rule can speak of them. Every part keeps its XML element, wh
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 
+from engine import feel
 from engine.lint import xml
 from engine.lint.xml import Element
 
@@ -125,6 +127,7 @@ class Scope:
     parent: "Scope | None"
     _incoming: Mapping[Node, tuple[Flow, ...]]
     _outgoing: Mapping[Node, tuple[Flow, ...]]
+    _attached: Mapping[str, tuple[Node, ...]]
 
     @property
     def id(self) -> str:
@@ -148,14 +151,34 @@ class Scope:
         """Its nodes of these kinds."""
         return (node for node in self.nodes if node.kind in kinds)
 
-    def attached(self, activity: Node) -> Iterator[Node]:
+    def attached(self, activity: Node) -> tuple[Node, ...]:
         """The boundary events attached to an activity."""
-        identifier = activity.element.get("id")
-        return (
-            node
-            for node in self.of("boundaryEvent")
-            if identifier and node.element.get("attachedToRef") == identifier
-        )
+        return self._attached.get(activity.element.get("id", ""), ())
+
+
+class Purpose(Enum):
+    """What an expression is evaluated for."""
+
+    CONDITION = "condition"
+    NUMBER = "number"
+    VALUE = "value"
+    RESULT = "result"
+    """A value computed from what an activity gave back, whose names nobody knows before."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Expression:
+    """An expression of the diagram; `text` is FEEL, without the `=` that marks it in an attribute.
+
+    Either it could be `parsed`, or `problem` says why not, with the line in the text where that is seen.
+    """
+
+    element: Element
+    text: str
+    purpose: Purpose
+    parsed: feel.Expression | None
+    problem: str = ""
+    problem_line: int = 1
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -178,12 +201,17 @@ class Neighbourhood:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Diagram:
-    """One BPMN file: its scopes from the outside in, its elements by name and by id, and its neighbours."""
+    """One BPMN file: its scopes from the outside in, its elements, its expressions and neighbours."""
 
     file: str
     root: Element
     scopes: tuple[Scope, ...]
     around: Neighbourhood
+    variables: frozenset[str]
+    """The names of the variables that its processes can have, all ways through them taken together."""
+    variables_complete: bool
+    """Whether no variable of another name can come in from outside."""
+    expressions: tuple[Expression, ...]
     _by_name: Mapping[str, tuple[Element, ...]]
     _by_id: Mapping[str, tuple[Element, ...]]
     _nodes: Mapping[Element, Node]
@@ -224,9 +252,9 @@ class Diagram:
         """The flow node of an element, None if it is something else."""
         return None if element is None else self._nodes.get(element)
 
-    def scope_of(self, node: Node) -> Scope:
-        """The scope that a node is directly inside."""
-        return self._scope_of[node]
+    def scope_of(self, node: Node) -> Scope | None:
+        """The scope that a node is directly inside; None for a node where none may be."""
+        return self._scope_of.get(node)
 
     @property
     def nodes(self) -> Iterable[Node]:

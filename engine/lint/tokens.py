@@ -11,7 +11,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.lint.linking import leads_to
+from engine.lint.linking import leaps
 from engine.lint.model import ACTIVITIES, Flow, Node, Scope
 
 State = tuple[tuple[Flow, int], ...]
@@ -37,7 +37,7 @@ class Deadlock:
 class Budget:
     """How much work is left for the scopes of one file; a unit is one token looked at."""
 
-    units: int = 120_000
+    units: int = 60_000
 
     def spend(self, units: int) -> bool:
         """Take some, and say whether any was left."""
@@ -58,7 +58,9 @@ class _Game:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.order = {flow: index for index, flow in enumerate(scope.flows)}
+        self.leaps = leaps(scope)
         self.joins = frozenset(node for node in scope.nodes if self._synchronizes(node))
+        self.ways: dict[Node, list[list[Flow]]] = {}
         self.came_from: dict[State, tuple[State | None, Node | None]] = {}
 
     def play(self, budget: Budget) -> Iterator[Deadlock]:
@@ -161,8 +163,13 @@ class _Game:
 
     def _alternatives(self, node: Node) -> list[list[Flow]]:
         """Every way in which a node can give tokens; at least one, which may be empty."""
+        if node not in self.ways:
+            self.ways[node] = self._ways(node)
+        return self.ways[node]
+
+    def _ways(self, node: Node) -> list[list[Flow]]:
         if node.kind == "intermediateThrowEvent" and node.triggered_by("link"):
-            return [self._behind_link(node)]
+            return [[flow for catch in self.leaps.get(node, ()) for flow in self.scope.outgoing(catch)]]
         ways = [way * _quantity(node, "completionQuantity") for way in self._ordinary(node)]
         if node.kind in ACTIVITIES:
             for event in self.scope.attached(node):
@@ -188,17 +195,6 @@ class _Game:
         if len(conditional) > 1:
             ways.append(always + conditional)
         return [*ways, always + default] if always or default else ways
-
-    def _behind_link(self, throw: Node) -> list[Flow]:
-        for catch in self.scope.of("intermediateCatchEvent"):
-            if any(
-                leads_to(one, other)
-                for one in throw.triggers
-                for other in catch.triggers
-                if other.kind == "link"
-            ):
-                return list(self.scope.outgoing(catch))
-        return []
 
     def _synchronizes(self, node: Node) -> bool:
         incoming = len(self.scope.incoming(node))

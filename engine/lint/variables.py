@@ -1,7 +1,6 @@
 """Which variables a procedure can have, as far as its files tell."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from engine.lint import xml
 from engine.lint.model import Diagram
@@ -21,18 +20,14 @@ DATA_HOLDERS = (
 ANSWERED = ("serviceTask", "sendTask", "businessRuleTask", "scriptTask")
 
 
-@dataclass(frozen=True)
-class Variables:
-    """The names of variables; `all_known` says that no other can come in from outside."""
-
-    names: frozenset[str]
-    all_known: bool
+def names(diagram: Diagram) -> frozenset[str]:
+    """The variables that the file's processes can have, all ways through them taken together."""
+    return frozenset(_names(diagram)) | GIVEN
 
 
-def of(diagram: Diagram) -> Variables:
-    """The variables that the file's processes can have, all paths through them taken together."""
-    names = frozenset(_names(diagram)) | GIVEN
-    return Variables(names=names, all_known=diagram.around.is_whole and next(_open(diagram), None) is None)
+def all_known(diagram: Diagram) -> bool:
+    """Whether nothing in the file lets in variables of unknown names."""
+    return next(_open(diagram), None) is None
 
 
 def _names(diagram: Diagram) -> Iterator[str]:

@@ -21,7 +21,7 @@ class Limits:
     """What one file may ask for; no honest diagram comes near."""
 
     file_bytes: int = 5_000_000
-    elements: int = 150_000
+    elements: int = 60_000
     depth: int = 120
 
 

@@ -268,7 +268,7 @@ def compensation_target(diagram: Diagram) -> Spots:
 
 def _within_reach(diagram: Diagram, scope: Scope, target: Node) -> bool:
     home = diagram.scope_of(target)
-    return home is scope or (scope.is_event_sub_process and home is scope.parent)
+    return home is not None and (home is scope or (scope.is_event_sub_process and home is scope.parent))
 
 
 @rule(

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from engine import feel
-from engine.lint import expressions, variables, xml
-from engine.lint.expressions import Purpose, Written
+from engine.lint import expressions, xml
 from engine.lint.finding import Severity, Text
-from engine.lint.model import Diagram
+from engine.lint.model import Diagram, Expression, Purpose
 from engine.lint.rule import Spot, Spots, at, rule
 from engine.lint.xml import Element
 
@@ -16,6 +15,8 @@ FORMAL = (
     "loopCardinality",
     *expressions.TIMERS,
 )
+CONSTANT = feel.Limits(steps=10_000, string_length=10_000, list_length=1_000, range_length=1_000)
+"""What a constant may cost to compute; one that costs more is left alone."""
 NEEDS_BODY = (*FORMAL, "condition", "messagePath", "dataPath", "transformation")
 
 
@@ -104,28 +105,13 @@ def expression_needed(diagram: Diagram) -> Spots:
 )
 def feel_syntax(diagram: Diagram) -> Spots:
     """Yields expressions that do not parse, with the place inside them."""
-    known = variables.of(diagram).names
-    for expression in expressions.written(diagram):
-        try:
-            feel.expression(expression.text, known)
-        except feel.FeelSyntaxError as error:
-            begins = xml.line(expression.element)
+    for expression in diagram.expressions:
+        if expression.parsed is None:
             yield Spot(
                 element=expression.element,
-                values={"text": _short(expression.text), "detail": str(error)},
-                line=begins + max(error.line - 1, 0),
+                values={"text": _short(expression.text), "detail": expression.problem},
+                line=xml.line(expression.element) + expression.problem_line - 1,
             )
-        except feel.FeelLimitError as error:
-            yield at(expression.element, text=_short(expression.text), detail=str(error))
-
-
-def _parsed(diagram: Diagram, known: frozenset[str]) -> Iterator[tuple[Written, feel.Expression]]:
-    for expression in expressions.written(diagram):
-        try:
-            parsed = feel.expression(expression.text, known)
-        except (feel.FeelSyntaxError, feel.FeelLimitError):
-            continue  # the rule feel-syntax speaks of it
-        yield expression, parsed
 
 
 def _short(text: str) -> str:
@@ -152,11 +138,17 @@ def _short(text: str) -> str:
 )
 def feel_words(diagram: Diagram) -> Spots:
     """Yields expressions that read several words as the name of a variable that nothing writes."""
-    known = variables.of(diagram).names
-    for expression, parsed in _parsed(diagram, known):
-        for name in sorted(parsed.free_names - known):
-            if " " in name and expression.purpose is not Purpose.RESULT:
-                yield at(expression.element, name=name)
+    for expression in diagram.expressions:
+        yield from (
+            at(expression.element, name=name) for name in _unknown(diagram, expression) if " " in name
+        )
+
+
+def _unknown(diagram: Diagram, expression: Expression) -> list[str]:
+    """The names that an expression reads and nothing writes; none for what an activity gave back."""
+    if expression.parsed is None or expression.purpose is Purpose.RESULT:
+        return []
+    return sorted(expression.parsed.free_names - diagram.variables)
 
 
 @rule(
@@ -178,16 +170,9 @@ def feel_words(diagram: Diagram) -> Spots:
 )
 def unknown_variable(diagram: Diagram) -> Spots:
     """Yields names that nothing in the procedure writes; silent where values of unknown names can come in."""
-    known = variables.of(diagram)
-    if not known.all_known:
-        return
-    for expression, parsed in _parsed(diagram, known.names):
-        if expression.purpose is Purpose.RESULT:
-            continue
+    for expression in diagram.expressions if diagram.variables_complete else ():
         yield from (
-            at(expression.element, name=name)
-            for name in sorted(parsed.free_names - known.names)
-            if " " not in name
+            at(expression.element, name=name) for name in _unknown(diagram, expression) if " " not in name
         )
 
 
@@ -234,17 +219,18 @@ def cardinality_is_count(diagram: Diagram) -> Spots:
             yield at(expression.element, text=_short(expression.text), value=_spoken(value))
 
 
-def _constants(diagram: Diagram, purpose: Purpose) -> Iterator[tuple[Written, feel.Value]]:
+def _constants(diagram: Diagram, purpose: Purpose) -> Iterator[tuple[Expression, feel.Value]]:
     """The expressions for a purpose that read no variable, with what they come to."""
-    known = variables.of(diagram).names
-    for expression, parsed in _parsed(diagram, known):
-        if expression.purpose is purpose and not parsed.free_names and not parsed.possible_names:
-            try:
-                evaluation = parsed.evaluate({})
-            except feel.FeelLimitError:
-                continue  # it is no constant that one could name
-            if not evaluation.problems:
-                yield expression, evaluation.value
+    for expression in diagram.expressions:
+        parsed = expression.parsed
+        if parsed is None or expression.purpose is not purpose or parsed.free_names or parsed.possible_names:
+            continue
+        try:
+            evaluation = parsed.evaluate({}, limits=CONSTANT)
+        except feel.FeelLimitError:
+            continue  # it is no constant that one could name
+        if not evaluation.problems:
+            yield expression, evaluation.value
 
 
 def _spoken(value: feel.Value) -> str:

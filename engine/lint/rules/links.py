@@ -2,13 +2,9 @@
 
 from engine.lint import xml
 from engine.lint.finding import Text
-from engine.lint.linking import leads_to, listed
-from engine.lint.model import Diagram, Node, Scope, Trigger
+from engine.lint.linking import leaps, links, listed
+from engine.lint.model import Diagram
 from engine.lint.rule import Spots, at, rule
-
-
-def _links(scope: Scope, kind: str) -> list[tuple[Node, Trigger]]:
-    return [(node, trigger) for node in scope.of(kind) for trigger in node.triggers if trigger.kind == "link"]
 
 
 @rule(
@@ -31,9 +27,9 @@ def _links(scope: Scope, kind: str) -> list[tuple[Node, Trigger]]:
 def link_has_target(diagram: Diagram) -> Spots:
     """Yields throwing links that lead to no or to several catching links."""
     for scope in diagram.scopes:
-        catching = _links(scope, "intermediateCatchEvent")
-        for node, throw in _links(scope, "intermediateThrowEvent"):
-            count = sum(leads_to(throw, catch) for _, catch in catching)
+        targets = leaps(scope)
+        for node, throw in links(scope, "intermediateThrowEvent"):
+            count = len(targets[node])
             if count != 1 or len(listed(throw, "target")) > 1:
                 yield at(node.element, count=str(count))
 
@@ -57,9 +53,9 @@ def link_has_target(diagram: Diagram) -> Spots:
 def link_has_source(diagram: Diagram) -> Spots:
     """Yields catching links that no throwing link leads to."""
     for scope in diagram.scopes:
-        throwing = _links(scope, "intermediateThrowEvent")
-        for node, catch in _links(scope, "intermediateCatchEvent"):
-            if not any(leads_to(throw, catch) for _, throw in throwing):
+        reached = {catch for catches in leaps(scope).values() for catch in catches}
+        for node, _ in links(scope, "intermediateCatchEvent"):
+            if node not in reached:
                 yield at(node.element)
 
 
@@ -86,7 +82,7 @@ def link_ends_agree(diagram: Diagram) -> Spots:
             ("intermediateThrowEvent", "target", "source"),
             ("intermediateCatchEvent", "source", "target"),
         ):
-            for node, trigger in _links(scope, kind):
+            for node, trigger in links(scope, kind):
                 for reference in listed(trigger, there):
                     other = diagram.named(reference)
                     named = (
@@ -114,7 +110,7 @@ def link_ends_agree(diagram: Diagram) -> Spots:
 def link_one_sided(diagram: Diagram) -> Spots:
     """Yields links with a flow on both sides."""
     for scope in diagram.scopes:
-        for node, _ in _links(scope, "intermediateThrowEvent"):
+        for node, _ in links(scope, "intermediateThrowEvent"):
             yield from (at(node.element, flow=flow.id) for flow in scope.outgoing(node))
-        for node, _ in _links(scope, "intermediateCatchEvent"):
+        for node, _ in links(scope, "intermediateCatchEvent"):
             yield from (at(node.element, flow=flow.id) for flow in scope.incoming(node))

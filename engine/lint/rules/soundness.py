@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from engine.lint import tokens, xml
 from engine.lint.finding import Severity, Text
-from engine.lint.linking import leads_to
+from engine.lint.linking import leaps
 from engine.lint.model import ACTIVITIES, Diagram, Node, Scope
 from engine.lint.rule import Spots, at, rule
 
@@ -121,25 +121,16 @@ def implicit_merge(diagram: Diagram) -> Spots:
 
 def _ahead(scope: Scope) -> dict[Node, tuple[Node, ...]]:
     """What each node leads to: by flows, by its boundary events, and by links."""
-    return {node: tuple(_followers(scope, node)) for node in scope.nodes}
+    by_link = leaps(scope)
+    return {node: (*_followers(scope, node), *by_link.get(node, ())) for node in scope.nodes}
 
 
 def _followers(scope: Scope, node: Node) -> Iterator[Node]:
-    inside = scope.element
     for flow in scope.outgoing(node):
-        if flow.target is not None and flow.target.element.getparent() is inside:
+        if flow.target is not None and flow.target.element.getparent() is scope.element:
             yield flow.target
     if node.kind in ACTIVITIES:
         yield from (event for event in scope.attached(node) if not event.triggered_by("compensation"))
-    if node.kind == "intermediateThrowEvent" and node.triggered_by("link"):
-        for catch in scope.of("intermediateCatchEvent"):
-            if any(
-                leads_to(one, other)
-                for one in node.triggers
-                for other in catch.triggers
-                if other.kind == "link"
-            ):
-                yield catch
 
 
 def _beginnings(scope: Scope) -> list[Node]:
@@ -163,7 +154,11 @@ def _is_interrupted(diagram: Diagram, scope: Scope) -> bool:
     if any(node.is_event_sub_process for node in scope.nodes) or scope.is_event_sub_process:
         return True
     host = diagram.node(scope.element)
-    return host is not None and any(event.interrupts for event in diagram.scope_of(host).attached(host))
+    return (
+        host is not None
+        and scope.parent is not None
+        and any(event.interrupts for event in scope.parent.attached(host))
+    )
 
 
 def _reversed(ways: Ways) -> dict[Node, tuple[Node, ...]]:
