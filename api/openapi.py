@@ -10,6 +10,7 @@ import orjson
 from flask import Flask, Response, current_app
 from flask_smorest import Api  # type: ignore[import-untyped]  # the library has no types
 
+from api.docs.examples import with_examples
 from api.gate.keys import KeyConverter, key_parameter
 from api.gate.preconditions import is_known
 from api.problems import KINDS, MEDIA_TYPE
@@ -79,6 +80,7 @@ class StoaApi(Api):  # type: ignore[misc]  # an untyped base
     def document(self) -> dict[str, Any]:
         """The document, complete once every subject is registered."""
         found: dict[str, Any] = self.spec.to_dict()
+        with_examples(found)
         return found
 
     def _register_error_handlers(self) -> None:

@@ -126,7 +126,11 @@ def _documented(
         responses.setdefault(status, []).append(HTTPStatus(status).name)
     if "If-None-Match" in headers:
         responses[304] = ["NOT_MODIFIED"]
-    manual: dict[str, Any] = {"security": [{"bearer": [scope.value]}] if scope else []}
+    manual = {
+        **document.get("manual_doc", {}),
+        "operationId": view.__name__,
+        "security": [{"bearer": [scope.value]}] if scope else [],
+    }
     taken = [{"in": "header", "name": name, **_HEADERS_TAKEN[name]} for name in headers]
     document["response"] = {"responses": responses}
     document["manual_doc"] = manual
