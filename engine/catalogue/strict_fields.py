@@ -17,7 +17,7 @@ class StrictText(fields.Field[str]):
     def _deserialize(self, value: Any, *_around: Any, **_options: Any) -> str:
         if not isinstance(value, str):
             raise ValidationError(
-                f"Expected a text (in quotes where it looks like a number), found {value!r}."
+                f"Expected a text (in quotes where it looks like a number), found {value!r:.80}."
             )
         if not 1 <= len(value.strip()) <= self.most:
             raise ValidationError(f"Expected 1 to {self.most} characters, found {len(value.strip())}.")
@@ -31,7 +31,7 @@ class StrictFlag(fields.Field[bool]):
 
     def _deserialize(self, value: Any, *_around: Any, **_options: Any) -> bool:
         if not isinstance(value, bool):
-            raise ValidationError(f"Expected true or false, found {value!r}.")
+            raise ValidationError(f"Expected true or false, found {value!r:.80}.")
         return value
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import yaml
 
-MAX_BYTES = 500_000
+MAX_BYTES = 200_000
 MAX_DEPTH = 30
 
 Path = tuple[str | int, ...]

@@ -96,7 +96,7 @@ def _read_step(number: int, file: str, tree: YamlTree, findings: Findings) -> St
     path = ("steps", number)
     verb = next(iter(source), "")
     if verb not in STEPS:
-        sentence = f"Expected a step to begin with one of {', '.join(STEPS)}, found {verb!r}."
+        sentence = f"Expected a step to begin with one of {', '.join(STEPS)}, found {verb!r:.80}."
         findings.add(file, f"line {tree.line(path)}, steps.{number}", sentence)
         return None
     try:

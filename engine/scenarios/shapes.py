@@ -39,9 +39,9 @@ def _moment(value: Any) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
     except (TypeError, ValueError) as error:
-        raise ValidationError(f"Expected a date and time, found {value!r}.") from error
+        raise ValidationError(f"Expected a date and time, found {value!r:.80}.") from error
     if moment.tzinfo is None:
-        raise ValidationError(f"Expected a time with its offset, such as +02:00, found {value!r}.")
+        raise ValidationError(f"Expected a time with its offset, such as +02:00, found {value!r:.80}.")
     return moment
 
 
@@ -51,7 +51,7 @@ def _duration(text: str) -> timedelta:
     except feel.Fault as fault:
         raise ValidationError(f"Expected a duration: {fault}.") from fault
     if not isinstance(duration, timedelta) or duration <= timedelta(0):
-        raise ValidationError(f"Expected a duration in days or less, such as P5D, found {text!r}.")
+        raise ValidationError(f"Expected a duration in days or less, such as P5D, found {text!r:.80}.")
     return duration
 
 

@@ -188,3 +188,9 @@ def test_a_harmless_pattern_is_read(pattern: str) -> None:
 def test_a_pattern_that_could_hang_or_does_not_parse_is_refused(pattern: str) -> None:
     with pytest.raises(PatternRefused):
         read_pattern(pattern)
+
+
+def test_a_finding_quotes_no_more_than_a_line() -> None:
+    findings = form_findings(a_component("radio", values=["x" * 10_000]))
+
+    assert all(len(finding) < 200 for finding in findings)

@@ -52,7 +52,7 @@ def test_plain_words_are_texts_unless_json_has_them(text: str, value: object) ->
         ("a: [1", "line 1: expected ',' or ']', but got '<stream end>'"),
         ("[" * 31, "line 1: expected at most 30 levels"),
         ("a: \x00", "expected YAML"),
-        (" " * 500_001, "expected at most 500,000 bytes, found 500,001"),
+        (" " * 200_001, "expected at most 200,000 bytes, found 200,001"),
     ],
 )
 def test_what_could_mislead_is_refused_with_its_line(text: str, sentence: str) -> None:

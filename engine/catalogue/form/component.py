@@ -50,14 +50,14 @@ class Component:
         value = self.source.get(name)
         if value is None or isinstance(value, str):
             return value or None
-        self.note(f"Expected {name} to be a text, found {value!r}.")
+        self.note(f"Expected {name} to be a text, found {value!r:.80}.")
         return None
 
     def flag(self, name: str) -> bool:
         """A flag, true or false; false if it is not there."""
         value = self.source.get(name, False)
         if not isinstance(value, bool):
-            self.note(f"Expected {name} to be true or false, found {value!r}.")
+            self.note(f"Expected {name} to be true or false, found {value!r:.80}.")
         return value is True
 
     def count(self, name: str) -> int | None:
@@ -65,7 +65,7 @@ class Component:
         value = self.source.get(name)
         if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
             return value
-        self.note(f"Expected {name} to be a whole number from 0, found {value!r}.")
+        self.note(f"Expected {name} to be a whole number from 0, found {value!r:.80}.")
         return None
 
     def items(self, name: str) -> list[Any]:
@@ -85,7 +85,7 @@ class Component:
             return None
         if isinstance(value, int | float) and not isinstance(value, bool):
             return Decimal(str(value))
-        self.note(f"Expected {name} to be a number or an expression, found {value!r}.")
+        self.note(f"Expected {name} to be a number or an expression, found {value!r:.80}.")
         return None
 
     def flag_or_expression(self, name: str) -> bool | feel.Expression:
@@ -100,7 +100,7 @@ class Component:
         if text is None:
             return None
         if not text.startswith("="):
-            self.note(f"Expected {name} to be an expression that begins with =, found {text!r}.")
+            self.note(f"Expected {name} to be an expression that begins with =, found {text!r:.80}.")
             return None
         try:
             return feel.expression(text[1:])

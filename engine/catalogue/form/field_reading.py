@@ -63,7 +63,7 @@ def read_field(component: Component, path: KeyPath, hidden_when: tuple[Expressio
 def _date_kind(component: Component) -> Kind:
     subtype = component.text("subtype")
     if subtype not in _DATE_KINDS:
-        component.note(f"Expected subtype to be date, time or datetime, found {subtype!r}.")
+        component.note(f"Expected subtype to be date, time or datetime, found {subtype!r:.80}.")
     return _DATE_KINDS.get(subtype or "", Kind.DATE)
 
 
@@ -110,12 +110,12 @@ def _check(component: Component, kind: Kind) -> Check | None:
     if name is not None:
         if kind is not Kind.TEXT or name not in CHECKS:
             known = ", ".join(CHECKS)
-            component.note(f"Expected stoa:check, for a textfield, to be one of {known}, found {name!r}.")
+            component.note(f"Expected stoa:check, for a textfield, to be one of {known}, found {name!r:.80}.")
         return CHECKS.get(name)
     if asked in (None, "custom"):
         return None
     if asked not in VALIDATION_TYPES:
-        component.note(f"Expected validationType to be email, phone or custom, found {asked!r}.")
+        component.note(f"Expected validationType to be email, phone or custom, found {asked!r:.80}.")
     return VALIDATION_TYPES.get(asked or "")
 
 
@@ -138,7 +138,7 @@ def _static_values(component: Component) -> list[Any]:
         if isinstance(option, Mapping) and "value" in option:
             values.append(option["value"])
         else:
-            component.note(f"Expected an option to have label and value, found {option!r}.")
+            component.note(f"Expected an option to have label and value, found {option!r:.80}.")
     return values
 
 
@@ -147,7 +147,7 @@ def _offset(component: Component) -> Offset:
     try:
         return Offset(text) if text else Offset.OFFSET
     except ValueError:
-        component.note(f"Expected timeSerializingFormat to be one of form-js's, found {text!r}.")
+        component.note(f"Expected timeSerializingFormat to be one of form-js's, found {text!r:.80}.")
         return Offset.OFFSET
 
 

@@ -48,7 +48,9 @@ def read_form(form_id: str, file: str, content: bytes, findings: Findings) -> Fo
         return None
     if schema.get("id") != form_id:
         findings.add(
-            file, "", f'Expected "id" to be "{form_id}", as the file is named, found {schema.get("id")!r}.'
+            file,
+            "",
+            f'Expected "id" to be "{form_id}", as the file is named, found {schema.get("id")!r:.80}.',
         )
     reader = _Reader(file, findings)
     questions = tuple(reader.questions(schema.get("components"), _Around()))
@@ -148,7 +150,7 @@ class _Reader:
             path = around.path + self._key(component, "key")
             yield read_field(component, path, hidden_when)
         else:
-            component.note(f"Expected a type that this system knows, found {component.type!r}.")
+            component.note(f"Expected a type that this system knows, found {component.type!r:.80}.")
 
     def _group(
         self, component: Component, around: _Around, hidden_when: tuple[Expression, ...]
@@ -161,5 +163,5 @@ class _Reader:
         text = component.text(name) or ""
         parts = tuple(text.split("."))
         if not all(part.isidentifier() for part in parts):
-            component.note(f"Expected {name} to be {_KEY_PART}, found {text!r}.")
+            component.note(f"Expected {name} to be {_KEY_PART}, found {text!r:.80}.")
         return parts
