@@ -116,7 +116,7 @@ class Bundle:
     ) -> Explanation:
         """Takes a decision as `decide` does and tells why it came out so, table by table and cell by cell.
 
-        Every cell is tested, also those that deciding skips, so there may be more problems. Raises as `decide`.
+        Every cell is tested, also those that deciding skips, which may add problems. Raises as `decide`.
         """
         element, definitions = self._decisions.find(decision, file=file)
         trace = Trace()

@@ -133,14 +133,14 @@ class _DefinitionsReader:
 
     def _input_data(self, node: Node) -> InputData:
         return InputData(
-            place=node.place, id=node.required("id"), name=node.required_name(), variable=node.own_variable()
+            place=node.place, id=node.identity(), name=node.required_name(), variable=node.own_variable()
         )
 
     def _decision(self, node: Node) -> Decision:
         requirements = tuple(node.children("informationRequirement"))
         return Decision(
             place=node.place,
-            id=node.required("id"),
+            id=node.identity(),
             name=node.required_name(),
             variable=node.own_variable(),
             information=tuple(
@@ -157,7 +157,7 @@ class _DefinitionsReader:
         logic = node.child("encapsulatedLogic")
         return BusinessKnowledgeModel(
             place=node.place,
-            id=node.required("id"),
+            id=node.identity(),
             name=node.required_name(),
             variable=node.own_variable(),
             knowledge=self._required_knowledge(node),
@@ -167,7 +167,7 @@ class _DefinitionsReader:
     def _decision_service(self, node: Node) -> DecisionService:
         return DecisionService(
             place=node.place,
-            id=node.required("id"),
+            id=node.identity(),
             name=node.required_name(),
             variable=node.own_variable(),
             outputs=self._references(node, "outputDecision"),

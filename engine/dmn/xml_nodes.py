@@ -75,6 +75,10 @@ class Node:
             self.findings.add(self.place, "expected a name, found none")
         return name
 
+    def identity(self) -> str:
+        """The id, which the standard leaves optional: the name stands in for one that is absent."""
+        return self.optional("id") or self.name()
+
     def flag(self, attribute: str) -> bool:
         """A boolean attribute, false where it is absent."""
         return self.optional(attribute) in ("true", "1")

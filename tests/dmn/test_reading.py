@@ -168,6 +168,12 @@ def test_a_filter_may_read_entries_that_are_named_like_an_input() -> None:
     assert dmn.read({"a.dmn": model}).decide("Old", {}).value == [{"age": 3}]
 
 
+def test_an_element_without_an_id_is_known_by_its_name() -> None:
+    decision = a_decision("Answer", a_literal("42")).replace('id="d_Answer" ', "")
+
+    assert list(dmn.read({"a.dmn": a_model(decision)}).decisions) == ["Answer"]
+
+
 def test_an_unknown_type_is_refused() -> None:
     (message,) = _messages({"a.dmn": a_model(an_input("x", "tMissing"))})
 
