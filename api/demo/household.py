@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock
+from types import TracebackType
 
 _LOOK_EVERY_SECONDS = 0.2
 
@@ -31,9 +32,10 @@ class Patience:
 
 @dataclass
 class Household:
-    """Processes that live together. Each writes what it has to say to `<logs>/<name>.log`.
+    """Processes that live together, for the length of a `with` block.
 
-    Each has a process group of its own, so that Ctrl-C reaches only the supervisor, which then stops them.
+    Each writes what it has to say to `<logs>/<name>.log`, and has a process group of its own, so that Ctrl-C
+    reaches only the supervisor, which then stops them.
     """
 
     members: Sequence[Member]
@@ -46,11 +48,18 @@ class Household:
     _stopping: bool = False
     _turn: Lock = field(default_factory=Lock)
 
-    def start(self) -> None:
+    def __enter__(self) -> "Household":
         """Start every process."""
         self.logs.mkdir(parents=True, exist_ok=True)
         for member in self.members:
             self._start(member)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop every process."""
+        self.stop()
 
     def watch(self, stop: Event) -> bool:
         """Restart what crashes until `stop` is set; if something keeps crashing, set it and give False."""

@@ -13,6 +13,7 @@ import click
 from api.demo.calls import Unreachable
 from api.demo.household import Household, Member
 from api.demo.keyring import Keyring
+from api.demo.lock import alone_in
 from api.demo.ports import free_ports, wait_until_up
 from api.demo.seed import Seeded, publish_procedures, seed
 from api.demo.walk import Clerk, Walk, WalkFailed
@@ -54,7 +55,6 @@ def arranged(folder: Path, port: int) -> Demonstration:
 
     A database that the environment names is used; otherwise it is a file in the folder.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     api_port, agency_port = free_ports(port, port + 1)
     environment = {
         "STOA_DATABASE_URL": f"sqlite:///{folder.resolve() / 'stoa.db'}",
@@ -115,22 +115,20 @@ def run(*, port: int, folder: Path, exit_after_walk: bool) -> int:
     or if that case did not end. Only for the main thread of a process. Raises `SettingsRefused`, `Refusal`.
     """
     stop = stop_signal()
-    demonstration = arranged(folder, port)
-    click.echo("Preparing the database, the procedures and the demo data …")
-    seeded = prepare(demonstration)
-    home = household(demonstration, seeded)
-    home.start()
-    with ThreadPoolExecutor(1) as pool:
-        stays_well = pool.submit(home.watch, stop)
-        try:
-            walked = _show(demonstration, seeded, stop)
-            if not exit_after_walk:
-                stop.wait()
-        finally:
-            stop.set()
-            stays_well.result()
-            click.echo("Stopping …")
-            home.stop()
+    with alone_in(folder):
+        demonstration = arranged(folder, port)
+        click.echo("Preparing the database, the procedures and the demo data …")
+        seeded = prepare(demonstration)
+        # Left from the inside out: the watch ends before the household is stopped, whatever was raised.
+        with household(demonstration, seeded) as home, ThreadPoolExecutor(1) as pool:
+            stays_well = pool.submit(home.watch, stop)
+            try:
+                walked = _show(demonstration, seeded, stop)
+                if not exit_after_walk:
+                    stop.wait()
+                click.echo("Stopping …")
+            finally:
+                stop.set()
     failed = not stays_well.result() or (exit_after_walk and not walked)
     return 1 if failed else 0
 

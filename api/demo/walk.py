@@ -12,6 +12,7 @@ from api.demo.calls import Reply, call
 from api.demo.telling import Telling
 
 _LOOK_EVERY_SECONDS = 0.2
+_PATIENCE_SECONDS = 60.0
 
 APPLICATION: Mapping[str, Any] = {
     "procedure": "residence-certificate",
@@ -67,7 +68,9 @@ class Clerk:
         if body is not None:
             headers |= {"content-type": "application/json", "idempotency-key": str(uuid4())}
         content = json.dumps(body).encode() if body is not None else None
-        reply = call(method, f"{self.api}/api/v1{path}", body=content, headers=headers)
+        reply = call(
+            method, f"{self.api}/api/v1{path}", body=content, headers=headers, timeout=_PATIENCE_SECONDS
+        )
         if not reply.accepted:
             raise WalkFailed(f"{method} {path} was refused: {_problem(reply)}")
         return reply.json
@@ -80,7 +83,7 @@ class Walk:
     clerk: Clerk
     tell: Callable[[str], None]
     stop: Event
-    seconds: float = 60
+    seconds: float = 120
     _told: int = 0
     _telling: Telling = field(default_factory=Telling)
     _done: set[str] = field(default_factory=set)

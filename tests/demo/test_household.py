@@ -40,7 +40,7 @@ def stage(tmp_path: Path) -> Iterator[Callable[..., Stage]]:
 
     def made(**programs: str) -> Stage:
         stages.append(Stage(tmp_path, **programs))
-        stages[-1].household.start()
+        stages[-1].household.__enter__()
         return stages[-1]
 
     yield made

@@ -106,6 +106,34 @@ def test_a_second_start_finds_the_cases_and_tokens_of_the_first(show: Show) -> N
     assert len(set(re.findall(r"Case (\S+),", show.told))) == 2
 
 
+def test_a_second_demonstration_in_the_same_folder_is_refused_in_a_sentence(show: Show) -> None:
+    show.starts()
+    assert _eventually(lambda: "Stop with Ctrl-C" in show.told)
+
+    second = show.starts()
+
+    assert second.wait(timeout=60) == 1
+    assert "is running in" in show.told.splitlines()[-1]
+
+
+def test_nothing_is_left_behind_when_nobody_listens_to_what_is_told(show: Show) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "api.cli", "demo", "--port", str(show.port), "--folder", str(show.folder)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.close()
+
+    process.wait(timeout=90)
+
+    assert not Path(f"/proc/{show.worker_pid()}").exists()
+    with pytest.raises(Unreachable):
+        call("GET", f"http://127.0.0.1:{show.port}/healthz")
+
+
 def test_a_setting_that_cannot_be_used_is_one_sentence_and_no_traceback(tmp_path: Path) -> None:
     process = subprocess.run(
         [sys.executable, "-m", "api.cli", "demo", "--folder", str(tmp_path)],
