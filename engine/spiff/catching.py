@@ -132,7 +132,8 @@ def _terminate(thrown: ThrownTermination) -> None:
 def fire_conditions(case: Case) -> bool:
     """Fire one conditional event whose condition has become true; True when one was.
 
-    A condition is judged by the variables of the whole scope as they are now, not only by those of its branch.
+    A condition is judged by the variables of the whole scope as they are now, not only by those of its
+    branch.
     """
     for token in list(case.index.standing.values()):
         spec = token.task_spec
@@ -149,11 +150,7 @@ def fire_conditions(case: Case) -> bool:
 
 def due_timers(case: Case) -> list[Token]:
     """The tokens whose timers are due, the earliest first."""
-    waiting = [
-        token
-        for token in case.index.standing.values()
-        if isinstance(_trigger(token), TimerTrigger) and token.waiting
-    ]
+    waiting = [token for token in case.index.standing.values() if isinstance(_trigger(token), TimerTrigger)]
     now = case.surroundings.now
     due = [
         (timer.due, token) for token in waiting if (timer := timer_of(token)) is not None and timer.due <= now

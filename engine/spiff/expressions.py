@@ -119,6 +119,10 @@ def resolve(text: Text | None, context: Mapping[str, Any], surroundings: Surroun
 
 def resolve_certain(text: Text, context: Mapping[str, Any], surroundings: Surroundings) -> str:
     """The value of an attribute that must be there, as text; a null is a `Fault`."""
-    if isinstance(text, Expression):
-        return spoken(text.certain(context, surroundings)) or ""
-    return text
+    if not isinstance(text, Expression):
+        return text
+    value = text.certain(context, surroundings)
+    if isinstance(value, Mapping | list | feel.FeelFunction):
+        message = f"Expected text or a number from {text.text!r}, found a {feel.kind_of(value)}"
+        raise Fault("undecidable_expression", message, element_id=text.place.element_id)
+    return spoken(value) or ""

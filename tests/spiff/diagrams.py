@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 from xml.sax.saxutils import escape, quoteattr
@@ -23,36 +24,36 @@ def diagram(*parts: str, declares: str = "") -> bytes:
     ).encode()
 
 
-def process(*parts: str, id: str = "procedure") -> str:
-    return f'<process id="{id}" isExecutable="true">\n' + "\n".join(parts) + "\n</process>"
+def process(*parts: str, process_id: str = "procedure") -> str:
+    return f'<process id="{process_id}" isExecutable="true">\n' + "\n".join(parts) + "\n</process>"
 
 
-def element(kind: str, id: str, *inner: str, extensions: str = "", **attributes: str) -> str:
+def element(kind: str, element_id: str, *inner: str, extensions: str = "", **attributes: str) -> str:
     written = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
     held = f"<extensionElements>{extensions}</extensionElements>" if extensions else ""
-    return f'<{kind} id="{id}"{written}>{held}{"".join(inner)}</{kind}>'
+    return f'<{kind} id="{element_id}"{written}>{held}{"".join(inner)}</{kind}>'
 
 
-def start(id: str = "start", *inner: str, **attributes: str) -> str:
-    return element("startEvent", id, *inner, **attributes)
+def start(element_id: str = "start", *inner: str, **attributes: str) -> str:
+    return element("startEvent", element_id, *inner, **attributes)
 
 
-def end(id: str = "end", *inner: str, **attributes: str) -> str:
-    return element("endEvent", id, *inner, **attributes)
+def end(element_id: str = "end", *inner: str, **attributes: str) -> str:
+    return element("endEvent", element_id, *inner, **attributes)
 
 
-def user(id: str, *inner: str, extensions: str = "", **attributes: str) -> str:
-    return element("userTask", id, *inner, extensions=extensions, **attributes)
+def user(element_id: str, *inner: str, extensions: str = "", **attributes: str) -> str:
+    return element("userTask", element_id, *inner, extensions=extensions, **attributes)
 
 
-def service(id: str, *inner: str, topic: str = "register", extensions: str = "") -> str:
+def service(element_id: str, *inner: str, topic: str = "register", extensions: str = "") -> str:
     definition = f"<zeebe:taskDefinition type={quoteattr(topic)}/>"
-    return element("serviceTask", id, *inner, extensions=definition + extensions)
+    return element("serviceTask", element_id, *inner, extensions=definition + extensions)
 
 
-def script(id: str, expression: str, result: str, *inner: str, extensions: str = "") -> str:
+def script(element_id: str, expression: str, result: str, *inner: str, extensions: str = "") -> str:
     held = f"<zeebe:script expression={quoteattr('=' + expression)} resultVariable={quoteattr(result)}/>"
-    return element("scriptTask", id, *inner, extensions=held + extensions)
+    return element("scriptTask", element_id, *inner, extensions=held + extensions)
 
 
 def mapping(*, inputs: dict[str, str] | None = None, outputs: dict[str, str] | None = None) -> str:
@@ -67,15 +68,15 @@ def mapping(*, inputs: dict[str, str] | None = None, outputs: dict[str, str] | N
     return f"<zeebe:ioMapping>{''.join(lines)}</zeebe:ioMapping>"
 
 
-def flow(source: str, target: str, condition: str | None = None, *, id: str | None = None) -> str:
+def flow(source: str, target: str, condition: str | None = None, *, flow_id: str | None = None) -> str:
     held = f"<conditionExpression>{escape(condition)}</conditionExpression>" if condition else ""
-    flow_id = id or f"{source}_to_{target}"
-    return f'<sequenceFlow id="{flow_id}" sourceRef="{source}" targetRef="{target}">{held}</sequenceFlow>'
+    named = flow_id or f"{source}_to_{target}"
+    return f'<sequenceFlow id="{named}" sourceRef="{source}" targetRef="{target}">{held}</sequenceFlow>'
 
 
 def chain(*ids: str) -> str:
     """Flows from each element to the next."""
-    return "\n".join(flow(one, other) for one, other in zip(ids, ids[1:], strict=False))
+    return "\n".join(flow(one, other) for one, other in pairwise(ids))
 
 
 def timer(*, duration: str | None = None, date: str | None = None, cycle: str | None = None) -> str:
@@ -85,30 +86,30 @@ def timer(*, duration: str | None = None, date: str | None = None, cycle: str | 
     return f"<timerEventDefinition><{kind}>{escape(text or '')}</{kind}></timerEventDefinition>"
 
 
-def boundary(id: str, host: str, definition: str, *, interrupting: bool = True) -> str:
+def boundary(element_id: str, host: str, definition: str, *, interrupting: bool = True) -> str:
     cancel = "true" if interrupting else "false"
-    return element("boundaryEvent", id, definition, attachedToRef=host, cancelActivity=cancel)
+    return element("boundaryEvent", element_id, definition, attachedToRef=host, cancelActivity=cancel)
 
 
-def message(id: str, name: str, key: str | None = None) -> str:
+def message(element_id: str, name: str, key: str | None = None) -> str:
     held = f"<zeebe:subscription correlationKey={quoteattr('=' + key)}/>" if key else ""
-    return element("message", id, extensions=held, name=name)
+    return element("message", element_id, extensions=held, name=name)
 
 
-def on_message(id: str) -> str:
-    return f'<messageEventDefinition messageRef="{id}"/>'
+def on_message(declared: str) -> str:
+    return f'<messageEventDefinition messageRef="{declared}"/>'
 
 
-def on_signal(id: str) -> str:
-    return f'<signalEventDefinition signalRef="{id}"/>'
+def on_signal(declared: str) -> str:
+    return f'<signalEventDefinition signalRef="{declared}"/>'
 
 
-def on_error(id: str | None = None) -> str:
-    return f'<errorEventDefinition errorRef="{id}"/>' if id else "<errorEventDefinition/>"
+def on_error(declared: str | None = None) -> str:
+    return f'<errorEventDefinition errorRef="{declared}"/>' if declared else "<errorEventDefinition/>"
 
 
-def on_escalation(id: str) -> str:
-    return f'<escalationEventDefinition escalationRef="{id}"/>'
+def on_escalation(declared: str) -> str:
+    return f'<escalationEventDefinition escalationRef="{declared}"/>'
 
 
 def several(
@@ -125,7 +126,8 @@ def several(
         if output
         else ""
     )
-    held = f"<zeebe:loopCharacteristics inputCollection={quoteattr('=' + collection)} inputElement={quoteattr(item)}{gathered}/>"
+    over = f"inputCollection={quoteattr('=' + collection)} inputElement={quoteattr(item)}"
+    held = f"<zeebe:loopCharacteristics {over}{gathered}/>"
     condition = f"<completionCondition>={escape(completion)}</completionCondition>" if completion else ""
     return (
         f'<multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}">'
@@ -231,7 +233,8 @@ class Run:
         self.steps.append(step)
         for token in step.closed:
             del self.open[token]
-        for opened in (*step.opened_tasks, *step.opened_service_tasks, *step.opened_subscriptions):
-            self.open[opened.token] = opened.element_id
+        self.open |= {task.token: task.element_id for task in step.opened_tasks}
+        self.open |= {task.token: task.element_id for task in step.opened_service_tasks}
+        self.open |= {waiting.token: waiting.element_id for waiting in step.opened_subscriptions}
         self.log += [passed.element_id for passed in step.passed]
         return step

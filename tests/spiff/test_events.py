@@ -28,12 +28,13 @@ from tests.spiff.diagrams import (
 
 DECLARED = (
     message("told", "Told", "number")
-    + '<signal id="alarm" name="Alarm"/><error id="bad" errorCode="BAD"/><escalation id="up" escalationCode="UP"/>'
+    + '<signal id="alarm" name="Alarm"/><error id="bad" errorCode="BAD"/>'
+    + '<escalation id="up" escalationCode="UP"/>'
 )
 
 
-def sub_process(*parts: str, id: str = "inside", extensions: str = "", **attributes: str) -> str:
-    return element("subProcess", id, *parts, extensions=extensions, **attributes)
+def sub_process(*parts: str, element_id: str = "inside", extensions: str = "", **attributes: str) -> str:
+    return element("subProcess", element_id, *parts, extensions=extensions, **attributes)
 
 
 @pytest.mark.parametrize(
@@ -91,9 +92,16 @@ def test_postponed_timers_fire_later_by_as_much() -> None:
 
 def with_boundary(event: str, *, host: str = "", handler: str = "handle") -> tuple[str, ...]:
     return (
-        start(), host or user("work"), event, user(handler), end("done"), end("handled"), chain("start", "work", "done"),
-        flow("event", handler), flow(handler, "handled"),
-    )  # fmt: skip
+        start(),
+        host or user("work"),
+        event,
+        user(handler),
+        end("done"),
+        end("handled"),
+        chain("start", "work", "done"),
+        flow("event", handler),
+        flow(handler, "handled"),
+    )
 
 
 def test_an_interrupting_timer_takes_the_task_away() -> None:
@@ -234,7 +242,7 @@ def test_an_error_that_nothing_catches_leaves_the_case_stuck_and_the_task_as_it_
 
 def test_an_error_end_inside_a_sub_process_is_caught_at_its_boundary_with_what_was_written() -> None:
     inside = sub_process(
-        start("s"), user("inner"), end("e", on_error("bad")), chain("s", "inner", "e"), id="work"
+        start("s"), user("inner"), end("e", on_error("bad")), chain("s", "inner", "e"), element_id="work"
     )
     run = Run(
         simple(*with_boundary(boundary("event", "work", on_error("bad")), host=inside), declares=DECLARED)
@@ -248,9 +256,13 @@ def test_an_error_end_inside_a_sub_process_is_caught_at_its_boundary_with_what_w
 
 def test_an_escalation_goes_on_at_the_boundary_without_interrupting() -> None:
     inside = sub_process(
-        start("s"), element("intermediateThrowEvent", "raise", on_escalation("up")), user("inner"), end("e"),
-        chain("s", "raise", "inner", "e"), id="work",
-    )  # fmt: skip
+        start("s"),
+        element("intermediateThrowEvent", "raise", on_escalation("up")),
+        user("inner"),
+        end("e"),
+        chain("s", "raise", "inner", "e"),
+        element_id="work",
+    )
     event = boundary("event", "work", on_escalation("up"), interrupting=False)
     run = Run(simple(*with_boundary(event, host=inside), declares=DECLARED))
 
@@ -259,9 +271,13 @@ def test_an_escalation_goes_on_at_the_boundary_without_interrupting() -> None:
 
 def test_an_interrupting_escalation_interrupts_at_once() -> None:
     inside = sub_process(
-        start("s"), element("intermediateThrowEvent", "raise", on_escalation("up")), user("inner"), end("e"),
-        chain("s", "raise", "inner", "e"), id="work",
-    )  # fmt: skip
+        start("s"),
+        element("intermediateThrowEvent", "raise", on_escalation("up")),
+        user("inner"),
+        end("e"),
+        chain("s", "raise", "inner", "e"),
+        element_id="work",
+    )
     run = Run(
         simple(*with_boundary(boundary("event", "work", on_escalation("up")), host=inside), declares=DECLARED)
     )
@@ -271,10 +287,16 @@ def test_an_interrupting_escalation_interrupts_at_once() -> None:
 
 def test_a_signal_reaches_whoever_waits_for_it_in_the_case_and_is_told_to_the_caller() -> None:
     parts = (
-        start(), element("parallelGateway", "fork"), element("intermediateCatchEvent", "hear", on_signal("alarm")), end("heard"),
-        user("work"), element("intermediateThrowEvent", "ring", on_signal("alarm")), end("rung"),
-        chain("start", "fork", "hear", "heard"), chain("fork", "work", "ring", "rung"),
-    )  # fmt: skip
+        start(),
+        element("parallelGateway", "fork"),
+        element("intermediateCatchEvent", "hear", on_signal("alarm")),
+        end("heard"),
+        user("work"),
+        element("intermediateThrowEvent", "ring", on_signal("alarm")),
+        end("rung"),
+        chain("start", "fork", "hear", "heard"),
+        chain("fork", "work", "ring", "rung"),
+    )
     run = Run(simple(*parts, declares=DECLARED))
     (subscription,) = run.step.opened_subscriptions
     assert (subscription.message, subscription.kind) == ("Alarm", "signal")
@@ -292,7 +314,7 @@ def test_an_interrupting_signal_on_a_sub_process_interrupts_at_once() -> None:
         element("task", "after"),
         end("e"),
         chain("s", "inner", "after", "e"),
-        id="work",
+        element_id="work",
     )
     run = Run(
         simple(*with_boundary(boundary("event", "work", on_signal("alarm")), host=inside), declares=DECLARED)
@@ -307,9 +329,15 @@ def test_an_interrupting_signal_on_a_sub_process_interrupts_at_once() -> None:
 
 def test_a_terminate_end_stops_every_other_branch() -> None:
     parts = (
-        start(), element("parallelGateway", "fork"), user("a"), user("b"), end("stop", "<terminateEventDefinition/>"), end(),
-        chain("start", "fork", "a", "stop"), chain("fork", "b", "end"),
-    )  # fmt: skip
+        start(),
+        element("parallelGateway", "fork"),
+        user("a"),
+        user("b"),
+        end("stop", "<terminateEventDefinition/>"),
+        end(),
+        chain("start", "fork", "a", "stop"),
+        chain("fork", "b", "end"),
+    )
     run = Run(simple(*parts))
 
     step = run.complete("a", result=1)
@@ -320,9 +348,13 @@ def test_a_terminate_end_stops_every_other_branch() -> None:
 
 def event_sub_process(definition: str, *, interrupting: bool = True) -> str:
     return sub_process(
-        start("event", definition, isInterrupting=str(interrupting).lower()), user("handle"), end("handled"),
-        chain("event", "handle", "handled"), id="handler", triggeredByEvent="true",
-    )  # fmt: skip
+        start("event", definition, isInterrupting=str(interrupting).lower()),
+        user("handle"),
+        end("handled"),
+        chain("event", "handle", "handled"),
+        element_id="handler",
+        triggeredByEvent="true",
+    )
 
 
 def test_an_interrupting_event_sub_process_replaces_everything_else() -> None:
@@ -385,9 +417,18 @@ def test_a_conditional_event_fires_when_its_condition_becomes_true() -> None:
         "<conditionalEventDefinition><condition>=urgent = true</condition></conditionalEventDefinition>"
     )
     parts = (
-        start(), element("parallelGateway", "fork"), user("a"), user("b"), boundary("event", "a", condition), end("x"), end("y"),
-        end("z"), chain("start", "fork", "a", "x"), chain("fork", "b", "y"), flow("event", "z"),
-    )  # fmt: skip
+        start(),
+        element("parallelGateway", "fork"),
+        user("a"),
+        user("b"),
+        boundary("event", "a", condition),
+        end("x"),
+        end("y"),
+        end("z"),
+        chain("start", "fork", "a", "x"),
+        chain("fork", "b", "y"),
+        flow("event", "z"),
+    )
     run = Run(simple(*parts), {"urgent": False})
 
     run.complete("b", urgent=True)
@@ -398,19 +439,24 @@ def test_a_conditional_event_fires_when_its_condition_becomes_true() -> None:
 
 def test_links_lead_on_by_name() -> None:
     parts = (
-        start(), element("intermediateThrowEvent", "off", '<linkEventDefinition name="page 2"/>'),
-        element("intermediateCatchEvent", "on", '<linkEventDefinition name="page 2"/>'), end(),
-        flow("start", "off"), flow("on", "end"),
-    )  # fmt: skip
+        start(),
+        element("intermediateThrowEvent", "off", '<linkEventDefinition name="page 2"/>'),
+        element("intermediateCatchEvent", "on", '<linkEventDefinition name="page 2"/>'),
+        end(),
+        flow("start", "off"),
+        flow("on", "end"),
+    )
 
     assert Run(simple(*parts)).log == ["start", "off", "on", "end"]
 
 
 def test_an_event_of_several_definitions_fires_with_the_first() -> None:
     parts = (
-        start(), element("intermediateCatchEvent", "wait", on_message("told"), timer(duration="PT1H")), end(),
+        start(),
+        element("intermediateCatchEvent", "wait", on_message("told"), timer(duration="PT1H")),
+        end(),
         chain("start", "wait", "end"),
-    )  # fmt: skip
+    )
     run = Run(simple(*parts, declares=DECLARED), {"number": 1})
 
     run.later(hours=1)

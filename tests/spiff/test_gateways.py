@@ -1,4 +1,4 @@
-"""Gateways: which ways are taken, which tokens are waited for, and how branches of variables come together."""
+"""Gateways: which ways are taken, which tokens are waited for, how variables come together."""
 
 from decimal import Decimal
 
@@ -30,11 +30,18 @@ def exclusive(*, default: str = "") -> str:
 def test_an_exclusive_gateway_takes_the_first_way_that_holds_else_the_default(age: int, way: str) -> None:
     run = Run(
         simple(
-            start(), exclusive(default="rest"), end("old"), end("adult"), end("child"), flow("start", "decide"),
-            flow("decide", "old", "age > 65"), flow("decide", "adult", "=age >= 18"), flow("decide", "child", id="rest"),
+            start(),
+            exclusive(default="rest"),
+            end("old"),
+            end("adult"),
+            end("child"),
+            flow("start", "decide"),
+            flow("decide", "old", "age > 65"),
+            flow("decide", "adult", "=age >= 18"),
+            flow("decide", "child", flow_id="rest"),
         ),
         {"age": age},
-    )  # fmt: skip
+    )
 
     assert run.step.outcome == way
 
@@ -61,10 +68,15 @@ def test_no_way_and_no_default_is_an_incident() -> None:
 def test_a_condition_that_becomes_null_is_an_incident_that_names_the_missing_variable() -> None:
     run = Run(
         simple(
-            start(), exclusive(default="rest"), end("a"), end("b"), flow("start", "decide"), flow("decide", "a", "age > 18"),
-            flow("decide", "b", id="rest"),
+            start(),
+            exclusive(default="rest"),
+            end("a"),
+            end("b"),
+            flow("start", "decide"),
+            flow("decide", "a", "age > 18"),
+            flow("decide", "b", flow_id="rest"),
         )
-    )  # fmt: skip
+    )
 
     assert run.step.incident is not None
     assert (run.step.incident.code, run.step.incident.variable) == ("undecidable_expression", "age")
@@ -75,9 +87,15 @@ def forked(*branches: str, gateway: str = "parallelGateway", after: str = "sum")
     """A process that forks into these elements and joins them again before the user task `after`."""
     flows = [part for branch in branches for part in (flow("fork", branch), flow(branch, "join"))]
     return (
-        start(), element(gateway, "fork"), element(gateway, "join"), user(after), end(), flow("start", "fork"), *flows,
+        start(),
+        element(gateway, "fork"),
+        element(gateway, "join"),
+        user(after),
+        end(),
+        flow("start", "fork"),
+        *flows,
         chain("join", after, "end"),
-    )  # fmt: skip
+    )
 
 
 def test_a_parallel_join_waits_for_all_and_keeps_what_each_branch_wrote() -> None:
@@ -129,11 +147,20 @@ def test_two_branches_that_agree_are_no_conflict() -> None:
 
 def test_an_inner_fork_is_merged_against_its_own_beginning() -> None:
     parts = (
-        start(), element("parallelGateway", "fork"), element("parallelGateway", "join"), script("set", "1", "x"),
-        element("parallelGateway", "inner_fork"), element("parallelGateway", "inner_join"), user("a"), user("b"), user("c"), end(),
-        chain("start", "fork", "set", "inner_fork", "a", "inner_join", "join", "end"), chain("inner_fork", "b", "inner_join"),
+        start(),
+        element("parallelGateway", "fork"),
+        element("parallelGateway", "join"),
+        script("set", "1", "x"),
+        element("parallelGateway", "inner_fork"),
+        element("parallelGateway", "inner_join"),
+        user("a"),
+        user("b"),
+        user("c"),
+        end(),
+        chain("start", "fork", "set", "inner_fork", "a", "inner_join", "join", "end"),
+        chain("inner_fork", "b", "inner_join"),
         chain("fork", "c", "join"),
-    )  # fmt: skip
+    )
     run = Run(simple(*parts), {"x": 0})
 
     run.complete("a", x=2)
@@ -146,10 +173,19 @@ def test_an_inner_fork_is_merged_against_its_own_beginning() -> None:
 
 def test_a_parallel_join_takes_one_token_from_each_flow_and_leaves_the_others() -> None:
     parts = (
-        start(), element("parallelGateway", "fork"), element("exclusiveGateway", "merge"), user("slow"), element("task", "a"),
-        element("task", "b"), element("parallelGateway", "join"), user("last"), end(),
-        chain("start", "fork", "a", "merge", "join", "last", "end"), chain("fork", "b", "merge"), chain("fork", "slow", "join"),
-    )  # fmt: skip
+        start(),
+        element("parallelGateway", "fork"),
+        element("exclusiveGateway", "merge"),
+        user("slow"),
+        element("task", "a"),
+        element("task", "b"),
+        element("parallelGateway", "join"),
+        user("last"),
+        end(),
+        chain("start", "fork", "a", "merge", "join", "last", "end"),
+        chain("fork", "b", "merge"),
+        chain("fork", "slow", "join"),
+    )
     run = Run(simple(*parts))
 
     step = run.complete("slow")
@@ -166,11 +202,23 @@ def test_an_inclusive_gateway_takes_every_way_that_holds_and_joins_only_those(
     chosen: str, opened: list[str]
 ) -> None:
     parts = (
-        start(), element("inclusiveGateway", "fork", default="rest"), element("inclusiveGateway", "join"), user("a"), user("b"),
-        user("c"), user("sum"), end(), flow("start", "fork"), flow("fork", "a", 'contains(way, "a")'),
-        flow("fork", "b", 'contains(way, "b")'), flow("fork", "c", id="rest"), flow("a", "join"), flow("b", "join"), flow("c", "join"),
+        start(),
+        element("inclusiveGateway", "fork", default="rest"),
+        element("inclusiveGateway", "join"),
+        user("a"),
+        user("b"),
+        user("c"),
+        user("sum"),
+        end(),
+        flow("start", "fork"),
+        flow("fork", "a", 'contains(way, "a")'),
+        flow("fork", "b", 'contains(way, "b")'),
+        flow("fork", "c", flow_id="rest"),
+        flow("a", "join"),
+        flow("b", "join"),
+        flow("c", "join"),
         chain("join", "sum", "end"),
-    )  # fmt: skip
+    )
     run = Run(simple(*parts), {"way": chosen})
     assert run.waiting == opened
 
@@ -183,10 +231,19 @@ def test_an_inclusive_gateway_takes_every_way_that_holds_and_joins_only_those(
 
 def test_an_inclusive_join_reports_a_conflict_too() -> None:
     parts = (
-        start(), element("inclusiveGateway", "fork"), element("inclusiveGateway", "join"), user("left"), user("right"), end(),
-        flow("start", "fork"), flow("fork", "left", "true"), flow("fork", "right", "true"), flow("left", "join"),
-        flow("right", "join"), flow("join", "end"),
-    )  # fmt: skip
+        start(),
+        element("inclusiveGateway", "fork"),
+        element("inclusiveGateway", "join"),
+        user("left"),
+        user("right"),
+        end(),
+        flow("start", "fork"),
+        flow("fork", "left", "true"),
+        flow("fork", "right", "true"),
+        flow("left", "join"),
+        flow("right", "join"),
+        flow("join", "end"),
+    )
     run = Run(simple(*parts))
     run.complete("left", fee=1)
 
@@ -198,11 +255,20 @@ def test_an_inclusive_join_reports_a_conflict_too() -> None:
 
 def test_an_inclusive_join_does_not_wait_for_what_can_no_longer_come() -> None:
     parts = (
-        start(), element("parallelGateway", "fork"), element("exclusiveGateway", "way"), user("ask"), user("b"), end("away"),
-        element("inclusiveGateway", "join"), user("sum"), end(),
-        chain("start", "fork", "ask", "way"), chain("fork", "b", "join", "sum", "end"), flow("way", "join", "stay"),
+        start(),
+        element("parallelGateway", "fork"),
+        element("exclusiveGateway", "way"),
+        user("ask"),
+        user("b"),
+        end("away"),
+        element("inclusiveGateway", "join"),
+        user("sum"),
+        end(),
+        chain("start", "fork", "ask", "way"),
+        chain("fork", "b", "join", "sum", "end"),
+        flow("way", "join", "stay"),
         flow("way", "away", "not(stay)"),
-    )  # fmt: skip
+    )
     run = Run(simple(*parts))
 
     run.complete("b")
@@ -220,8 +286,11 @@ def test_the_first_event_behind_an_event_based_gateway_closes_the_others() -> No
     events = (
         element("intermediateCatchEvent", "heard", on_message("told")),
         element("intermediateCatchEvent", "late", timer(duration="PT1H")),
-        end("ok"), end("too_late"), chain("race", "heard", "ok"), chain("race", "late", "too_late"),
-    )  # fmt: skip
+        end("ok"),
+        end("too_late"),
+        chain("race", "heard", "ok"),
+        chain("race", "late", "too_late"),
+    )
     run = Run(simple(*event_gateway(*events), declares=message("told", "Told")))
 
     step = run.deliver("heard")
@@ -231,9 +300,16 @@ def test_the_first_event_behind_an_event_based_gateway_closes_the_others() -> No
 
 def test_flows_out_of_an_activity_fork_and_their_conditions_choose() -> None:
     parts = (
-        start(), service("ask"), end("always"), end("big"), end("small"), flow("start", "ask"), flow("ask", "always"),
-        flow("ask", "big", "n > 10"), flow("ask", "small", "n < 5"),
-    )  # fmt: skip
+        start(),
+        service("ask"),
+        end("always"),
+        end("big"),
+        end("small"),
+        flow("start", "ask"),
+        flow("ask", "always"),
+        flow("ask", "big", "n > 10"),
+        flow("ask", "small", "n < 5"),
+    )
     run = Run(simple(*parts))
 
     run.complete("ask", n=11)

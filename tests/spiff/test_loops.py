@@ -121,8 +121,15 @@ def test_an_error_in_one_instance_interrupts_them_all() -> None:
 
 
 def test_instances_of_a_sub_process_keep_their_own_item() -> None:
-    inside = element("subProcess", "work", several("agencies", "agency", output=("answer", "answers")),
-                     start("s"), script("ask", 'agency + "!"', "answer"), end("e"), chain("s", "ask", "e"))  # fmt: skip
+    inside = element(
+        "subProcess",
+        "work",
+        several("agencies", "agency", output=("answer", "answers")),
+        start("s"),
+        script("ask", 'agency + "!"', "answer"),
+        end("e"),
+        chain("s", "ask", "e"),
+    )
     run = repeated(inside)
 
     assert run.variables["answers"] == ["fire!", "health!", "region!"]
@@ -164,7 +171,8 @@ def test_a_standard_loop_stops_at_its_maximum() -> None:
 
 
 def test_a_loop_that_tests_before_may_not_run_at_all() -> None:
-    loop = '<standardLoopCharacteristics testBefore="true"><loopCondition>=false</loopCondition></standardLoopCharacteristics>'
+    condition = "<loopCondition>=false</loopCondition>"
+    loop = f'<standardLoopCharacteristics testBefore="true">{condition}</standardLoopCharacteristics>'
     run = Run(simple(start(), user("work", loop), end(), chain("start", "work", "end")))
 
     assert run.step.phase is Phase.COMPLETED

@@ -133,7 +133,7 @@ def called(*, attributes: str = "", extensions: str = "") -> bytes:
 
 
 ROUND_TRIP = diagram(
-    process(start("s2"), user("inner"), end("e2"), chain("s2", "inner", "e2"), id="round_trip")
+    process(start("s2"), user("inner"), end("e2"), chain("s2", "inner", "e2"), process_id="round_trip")
 )
 
 
@@ -251,9 +251,17 @@ def test_marks_show_what_is_done_and_what_is_open() -> None:
 
 def test_a_terminate_end_inside_a_sub_process_ends_only_that() -> None:
     inside = element(
-        "subProcess", "inside", start("s"), element("parallelGateway", "fork"), user("a"), user("b"),
-        end("stop", "<terminateEventDefinition/>"), chain("s", "fork", "a", "stop"), chain("fork", "b"), flow("b", "stop"),
-    )  # fmt: skip
+        "subProcess",
+        "inside",
+        start("s"),
+        element("parallelGateway", "fork"),
+        user("a"),
+        user("b"),
+        end("stop", "<terminateEventDefinition/>"),
+        chain("s", "fork", "a", "stop"),
+        chain("fork", "b"),
+        flow("b", "stop"),
+    )
     run = Run(simple(*around(inside)))
 
     run.complete("a")

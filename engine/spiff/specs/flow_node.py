@@ -108,6 +108,7 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
     def gathered(self, token: Token) -> Mapping[str, Any] | None:
         """The data that the instances of a loop have brought together so far; None for everything else."""
         del token
+        return None
 
     def send(self, token: Token, spec_name: str, *, flow_id: str | None = None) -> Token:
         """A new token on its way from `token` to the node of that name."""
