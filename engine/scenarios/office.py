@@ -1,12 +1,13 @@
 """The office in which a scenario plays: an engine in memory, one procedure on offer, people of every role."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from engine.bootstrap import build_in_memory
 from engine.commands.command import Command
+from engine.commands.deliveries import LeaseJobs, PassMessageOn
 from engine.commands.people import SaveBranch, SaveUser
 from engine.commands.versions import DeployProcedure, PublishVersion
 from engine.dispatch import Engine, R
@@ -19,6 +20,10 @@ from engine.scenarios.script import Given
 from engine.scenarios.witness import WitnessedWorkflow
 
 ATHENS = ZoneInfo("Europe/Athens")
+
+_WORKER = "rehearsal"
+_MAX_ROUNDS = 100
+"""How often messages may lead to messages within one step."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +40,15 @@ class Office:
     def carry_out(self, command: Command[R], role: Role | None = None) -> R:
         """Have somebody of that role do it; the engine itself without a role."""
         return self.engine.carry_out(command, actor=SYSTEM if role is None else self.people[role])
+
+    def pass_messages_on(self) -> None:
+        """Deliver the messages that cases sent, as a worker would, until there is none left."""
+        for _ in range(_MAX_ROUNDS):
+            jobs = self.carry_out(LeaseJobs(worker=_WORKER, limit=_MAX_ROUNDS, lease=timedelta(hours=1)))
+            if not jobs:
+                return
+            for job in jobs:
+                self.carry_out(PassMessageOn(job_id=job.id, worker=_WORKER))
 
 
 def open_office(files: Files, given: Given) -> Office:

@@ -59,14 +59,21 @@ class Play:
             procedure=self.office.procedure,
             channel=given.channel,
             applicant=given.applicant,
+            representative=given.representative,
             data=given.data,
         )
         with _Refusing(refused) as attempt:
             self.case_id = self.office.carry_out(command, Role.CLERK).case.id
         attempt.check()
+        self.office.pass_messages_on()
 
     def take(self, step: Step) -> None:
-        """Take one step; raises `Unexpected`, or the refusal of a command."""
+        """Take one step, and pass on what the case sent; raises `Unexpected`, or the refusal of a command."""
+        self._do(step)
+        self.office.pass_messages_on()
+        self._see_that_it_is_not_stuck()
+
+    def _do(self, step: Step) -> None:
         match step:
             case Complete():
                 self._complete(step)
@@ -93,14 +100,12 @@ class Play:
         with _Refusing(step.refused) as attempt:
             self.office.carry_out(CompleteTask(task_id=task.id, data=step.data), step.role)
         attempt.check()
-        self._see_that_it_is_not_stuck()
 
     def _answer(self, step: Answer) -> None:
         task = self._service_task(step.service_task)
         if step.sees is not None:
             _compare("the agency to see", step.sees, task.variables)
         self.office.carry_out(AnswerServiceTask(service_task_id=task.id, data=step.data))
-        self._see_that_it_is_not_stuck()
 
     def _fail(self, step: Fail) -> None:
         task = self._service_task(step.service_task)
@@ -108,10 +113,12 @@ class Play:
             service_task_id=task.id, code=step.code, message=step.message, data=step.data
         )
         self.office.carry_out(command)
-        self._see_that_it_is_not_stuck()
 
     def _advance(self, step: Advance) -> None:
-        until = step.until(self.office.clock.now())
+        now = self.office.clock.now()
+        until = step.until(now)
+        if until < now:
+            raise Unexpected(f"Expected a moment after {now.isoformat()}, found {until.isoformat()}.")
         for _ in range(_MAX_TIMERS):
             due = self.view.case.next_timer_at
             if due is None or due > until:
@@ -126,7 +133,6 @@ class Play:
         command = DeliverMessage(name=step.message, correlation_key=step.correlation_key, data=step.data)
         if self.office.carry_out(command, Role.CLERK).case_id != self.case_id:
             raise Unexpected(f"Expected the case to wait for the message {step.message}, but it does not.")
-        self._see_that_it_is_not_stuck()
 
     def _expect(self, step: Expect) -> None:
         view = self.view
@@ -179,10 +185,11 @@ class Play:
     def _fire_at(self, due: datetime) -> None:
         self.office.clock.move_to(max(due, self.office.clock.now()))
         self.office.carry_out(FireTimer(case_id=self._case_id))
+        self.office.pass_messages_on()
         self._see_that_it_is_not_stuck()
 
     def _open_task(self, element: str) -> Task:
-        tasks = {task.element_id: task for task in self.view.tasks}
+        tasks = {task.element_id: task for task in reversed(self.view.tasks)}
         return tasks[element] if element in tasks else _missing("task", element, tasks)
 
     def _service_task(self, wanted: str) -> ServiceTask:

@@ -68,6 +68,7 @@ def _given(said: Mapping[str, Any], line: int) -> Given:
     return Given(
         line=line,
         applicant=Person(**said["applicant"]),
+        representative=Person(**said["representative"]) if "representative" in said else None,
         channel=Channel(said["channel"]),
         at=said["at"],
         branch_code=branch.get("code", "0009"),

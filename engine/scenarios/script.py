@@ -116,6 +116,7 @@ class Given:
 
     line: int
     applicant: Person
+    representative: Person | None
     channel: Channel
     at: datetime
     branch_code: str

@@ -19,6 +19,7 @@ _ORDINARY_MORNING: Final = datetime.fromisoformat("2026-03-09T09:00:00+02:00")
 """When a scenario begins that says nothing: a Monday without a holiday near it."""
 
 _MAX_STEPS = 200
+_LONGEST: Final = timedelta(days=3650)
 
 
 class _Moment(fields.Field[datetime]):
@@ -50,8 +51,10 @@ def _duration(text: str) -> timedelta:
         duration = feel.parse_duration(text)
     except feel.Fault as fault:
         raise ValidationError(f"Expected a duration: {fault}.") from fault
-    if not isinstance(duration, timedelta) or duration <= timedelta(0):
-        raise ValidationError(f"Expected a duration in days or less, such as P5D, found {text!r:.80}.")
+    if not isinstance(duration, timedelta) or not timedelta(0) < duration <= _LONGEST:
+        raise ValidationError(
+            f"Expected a duration in days or less, at most {_LONGEST.days} days, found {text!r:.80}."
+        )
     return duration
 
 
@@ -70,7 +73,7 @@ class _Strict(Schema):
         unknown = RAISE
 
 
-_Applicant = _Strict.from_dict(
+_Person = _Strict.from_dict(
     {
         person_field.name: StrictText(required=person_field.name in ("given_name", "family_name"))
         for person_field in fields_of(Person)
@@ -87,7 +90,8 @@ class _Branch(_Strict):
 
 
 class _Given(_Strict):
-    applicant = fields.Nested(_Applicant, required=True)
+    applicant = fields.Nested(_Person, required=True)
+    representative = fields.Nested(_Person)
     channel = StrictText(load_default=Channel.COUNTER, validate=OneOf(list(Channel)))
     at = _Moment(load_default=_ORDINARY_MORNING)
     branch = fields.Nested(_Branch, load_default=dict)

@@ -111,6 +111,10 @@ WRONG = [
         (11, "Expected to pass refused > verify_signatory in this order, but verify_signatory is missing"),
     ),
     (
+        "steps:\n  - advance: 2026-03-08T09:00:00+02:00\n" + END,
+        (9, "Expected a moment after 2026-03-09T07:00:00+00:00, found 2026-03-08T09:00:00+02:00."),
+    ),
+    (
         "expect: {refused: [copies]}\n",
         (3, "Expected these fields to be refused: copies, found none."),
     ),
@@ -166,6 +170,7 @@ UNREADABLE = [
     ("steps:\n  - complete: 7\n" + END, "line 9, steps.0.complete: Expected a text"),
     ("steps:\n  - advance: soon\n" + END, "line 9, steps.0.advance: Expected a date and time, found 'soon'."),
     ("steps:\n  - advance: P1M\n" + END, "line 9, steps.0.advance: Expected a duration in days or less"),
+    ("steps:\n  - advance: P999999D\n" + END, "line 9, steps.0.advance: Expected a duration in days or less"),
     ("steps:\n  - advance: P1X\n" + END, "line 9, steps.0.advance: Expected a duration: expected a duration"),
     (
         "steps:\n  - advance: 2026-03-10T09:00\n" + END,
