@@ -8,11 +8,12 @@ A bundle is read and compiled once and may be shared by threads. Nothing outside
 no function of another language is ever run, and every evaluation is bounded by `feel.Limits`.
 """
 
-from engine.dmn.bundle import Bundle, DecisionSummary, read
+from engine.dmn.bundle import Bundle, read
 from engine.dmn.explanation import Explanation
 from engine.dmn.findings import DmnReadError, Finding
 from engine.dmn.lookup import UnknownElement
 from engine.dmn.outcome import Outcome, Problem
+from engine.dmn.summaries import DecisionSummary
 from engine.dmn.traces import CellTrace, DecisionTrace, InputTrace, RuleTrace, TableTrace
 
 __all__ = [

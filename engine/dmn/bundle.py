@@ -1,7 +1,6 @@
 """The decisions of one set of DMN files, ready to be taken."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
@@ -12,25 +11,11 @@ from engine.dmn.findings import Findings, Place
 from engine.dmn.graph import CompiledFile, Graph
 from engine.dmn.linking import Linked
 from engine.dmn.lookup import Element, Lookup
-from engine.dmn.model import BusinessKnowledgeModel, Decision, DecisionService, Definitions, InputData
+from engine.dmn.model import BusinessKnowledgeModel, Decision, DecisionService, Definitions
 from engine.dmn.outcome import Outcome
 from engine.dmn.reader import read_definitions
 from engine.dmn.session import Session, Trace
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionSummary:
-    """What is to be known of a decision before it is taken.
-
-    `requires_inputs` are the names of the input data that it needs, directly or through other decisions, in
-    the order in which they are met; `requires_decisions` the names of the decisions it needs directly.
-    """
-
-    id: str
-    name: str
-    file: str
-    requires_inputs: tuple[str, ...]
-    requires_decisions: tuple[str, ...]
+from engine.dmn.summaries import DecisionSummary, Summaries
 
 
 class Bundle:
@@ -44,41 +29,8 @@ class Bundle:
             "decision service or knowledge model",
             (*_elements(linked, DecisionService), *_elements(linked, BusinessKnowledgeModel)),
         )
-        self.decisions: Mapping[str, DecisionSummary] = MappingProxyType(dict(self._summaries()))
+        self.decisions: Mapping[str, DecisionSummary] = MappingProxyType(Summaries(files).by_id())
         """Every decision by its id; where two files use one id, the first file's."""
-
-    def _summaries(self) -> Iterator[tuple[str, DecisionSummary]]:
-        for definitions in reversed(self._linked.files):
-            for element in definitions.elements.values():
-                if isinstance(element, Decision):
-                    yield element.id, self._summary(element, definitions)
-
-    def _summary(self, decision: Decision, definitions: Definitions) -> DecisionSummary:
-        inputs: dict[str, None] = {}
-        pending, seen = [(decision, definitions)], {decision.id}
-        while pending:
-            element, home = pending.pop(0)
-            compiled = self._files[home.namespace].decisions[element.id]
-            inputs |= dict.fromkeys(compiled.undeclared)
-            for requirement in compiled.information:
-                required = requirement.element
-                if isinstance(required, InputData):
-                    inputs[required.name] = None
-                elif isinstance(required, Decision) and required.id not in seen:
-                    seen.add(required.id)
-                    pending.append((required, requirement.definitions))
-        direct = self._files[definitions.namespace].decisions[decision.id].information
-        return DecisionSummary(
-            id=decision.id,
-            name=decision.name,
-            file=decision.place.file,
-            requires_inputs=tuple(inputs),
-            requires_decisions=tuple(
-                requirement.element.name
-                for requirement in direct
-                if isinstance(requirement.element, Decision)
-            ),
-        )
 
     def decide(
         self,

@@ -26,6 +26,7 @@ from engine.dmn.model import (
 )
 from engine.dmn.scoping import visible_names
 from engine.dmn.session import Site
+from engine.dmn.vocabulary import Vocabulary
 
 
 def compile_files(linked: Linked, findings: Findings) -> dict[str, CompiledFile]:
@@ -35,7 +36,7 @@ def compile_files(linked: Linked, findings: Findings) -> dict[str, CompiledFile]
     """
     found = item_types(linked, findings)
     findings.refuse_if_any()
-    vocabulary = frozenset(name for definitions in linked.files for name in definitions.vocabulary)
+    vocabulary = Vocabulary(name for definitions in linked.files for name in definitions.vocabulary)
     return {
         definitions.namespace: _FileCompiler(
             definitions=definitions,
@@ -43,6 +44,11 @@ def compile_files(linked: Linked, findings: Findings) -> dict[str, CompiledFile]
             types=found[definitions.namespace],
             findings=findings,
             texts=FeelTexts(vocabulary=vocabulary, findings=findings),
+            element_names=frozenset(
+                name
+                for element in definitions.elements.values()
+                for name in (element.name, element.variable.name)
+            ),
         ).compile()
         for definitions in linked.files
     }
@@ -55,6 +61,7 @@ class _FileCompiler:
     types: ItemTypes
     findings: Findings
     texts: FeelTexts
+    element_names: frozenset[str]
 
     def compile(self) -> CompiledFile:
         elements = self.definitions.elements.values()
@@ -97,10 +104,8 @@ class _FileCompiler:
 
         An element that is not required stays invisible; to read its name is a finding, a missing requirement.
         """
-        elements = self.definitions.elements.values()
-        known = {name for each in elements for name in (each.name, each.variable.name)}
         for name in self.texts.unexplained_names(decision.name):
-            if name not in known:
+            if name not in self.element_names:
                 yield name
                 continue
             self.findings.add_if_strict(

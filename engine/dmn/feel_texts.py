@@ -7,6 +7,7 @@ from engine import feel
 from engine.dmn.findings import Findings
 from engine.dmn.model import Aggregation
 from engine.dmn.session import Evaluator, Scope, Session, Site, Test
+from engine.dmn.vocabulary import Vocabulary
 
 Names = frozenset[str]
 
@@ -25,7 +26,7 @@ class FeelTexts:
     text that is not FEEL is a finding; where the reader is not strict it is null, with a problem, when read.
     """
 
-    def __init__(self, *, vocabulary: Names, findings: Findings) -> None:
+    def __init__(self, *, vocabulary: Vocabulary, findings: Findings) -> None:
         self._vocabulary = vocabulary
         self._findings = findings
         self._unexplained: dict[str, dict[str, None]] = {}
@@ -33,7 +34,7 @@ class FeelTexts:
     def expression(self, text: str, names: Names, site: Site) -> Evaluator:
         """An evaluator of an expression that may use the given names."""
         try:
-            expression = feel.expression(text, names=names | self._vocabulary)
+            expression = feel.expression(text, names=names | self._vocabulary.in_text(text))
         except (feel.FeelSyntaxError, feel.FeelLimitError) as error:
             return self._broken(error, site)
         self._note_unexplained(expression.free_names - names, site)
@@ -47,7 +48,7 @@ class FeelTexts:
     def unary_tests(self, text: str, names: Names, site: Site) -> Test:
         """A test of a value against unary tests that may use the given names; null counts as not met."""
         try:
-            tests = feel.unary_tests(text, names=names | self._vocabulary)
+            tests = feel.unary_tests(text, names=names | self._vocabulary.in_text(text))
         except (feel.FeelSyntaxError, feel.FeelLimitError) as error:
             broken = self._broken(error, site)
             return lambda _value, scope, session: broken(scope, session) is True
