@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from engine.bootstrap import build
@@ -19,7 +20,7 @@ from engine.queries.cases import ShowCase
 from engine.settings import from_environment
 from engine.sql import SqlStore
 from tests.connectors.loopback_agency import Answer, LoopbackAgency, a_running_agency
-from tests.office import ROOT, Office, an_office
+from tests.office import ROOT, MovableClock, Office, an_office
 
 CONFIRMS = Answer(body='{"data": {"confirmed": true, "certificate_number": "Β-2026/118"}}'.encode())
 """The municipality answers at once."""
@@ -82,12 +83,18 @@ class Town:
 
 
 @contextmanager
-def a_town(url: str) -> Iterator[Town]:
-    """A town on that database; its workers are gone at the end."""
+def a_town(url: str, *, now: datetime | None = None, polls: bool = False) -> Iterator[Town]:
+    """A town on that database; its workers are gone at the end.
+
+    `now` is what the clock on the office's wall shows; the workers go by the true time. An agency that
+    `polls` gets no webhooks.
+    """
     with a_running_agency() as agency:
         agency.answering = lambda received: CONFIRMS
-        engine = build(from_environment(_environment(url)))
-        office = an_office(engine, endpoint=agency.url, secrets=(new_secret(),))
+        clock = MovableClock(now) if now else None
+        engine = build(from_environment(_environment(url)), clock=clock)
+        endpoint = None if polls else agency.url
+        office = an_office(engine, endpoint=endpoint, secrets=(new_secret(),))
         store = engine.store
         assert isinstance(store, SqlStore)
         town = Town(url=url, store=store, office=office, agency=agency)
