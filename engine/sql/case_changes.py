@@ -14,7 +14,7 @@ from engine.ports.work import CaseChange
 from engine.sql import tables
 from engine.sql.case_rows import case_row, journal_row, party_row, service_task_row, task_row
 from engine.sql.job_rows import job_row
-from engine.sql.statements import Row, as_change, require_each_written, update_at_version
+from engine.sql.statements import Row, as_change, require_each_written, sent_together, update_at_version
 
 _UPDATE_CASE = update_at_version(tables.cases)
 _UPDATE_TASK = update_at_version(tables.tasks)
@@ -38,9 +38,20 @@ _SETTLE = (
 
 def save(connection: Connection, change: CaseChange) -> None:
     """Write a change; `OutOfDate` if a row is no longer at the version that was read."""
-    _save_case(connection, change)
+    if not change.is_new:
+        _update(connection, _UPDATE_CASE, [case_row(change.case)], kind="case")
     save_tasks(connection, change.changed_tasks)
     save_service_tasks(connection, change.changed_service_tasks)
+    with sent_together(connection):
+        _save_what_needs_no_answer(connection, change)
+
+
+def _save_what_needs_no_answer(connection: Connection, change: CaseChange) -> None:
+    if change.is_new:
+        _insert(connection, tables.cases, [case_row(change.case)])
+        words = [{"word": word, "case_id": change.case.id} for word in dict.fromkeys(change.words)]
+        _insert(connection, tables.case_words, words)
+    _insert(connection, tables.parties, [party_row(party) for party in change.parties])
     _insert(connection, tables.tasks, [task_row(task) for task in change.new_tasks])
     _insert(connection, tables.service_tasks, [service_task_row(task) for task in change.new_service_tasks])
     _save_subscriptions(connection, change)
@@ -59,17 +70,6 @@ def save_service_tasks(connection: Connection, changed: Sequence[ServiceTask]) -
     """Write changed service tasks, each still at the version that was read."""
     rows = [service_task_row(task) for task in changed]
     _update(connection, _UPDATE_SERVICE_TASK, rows, kind="service task")
-
-
-def _save_case(connection: Connection, change: CaseChange) -> None:
-    row = case_row(change.case)
-    if not change.is_new:
-        _update(connection, _UPDATE_CASE, [row], kind="case")
-    else:
-        _insert(connection, tables.cases, [row])
-        words = [{"word": word, "case_id": change.case.id} for word in dict.fromkeys(change.words)]
-        _insert(connection, tables.case_words, words)
-    _insert(connection, tables.parties, [party_row(party) for party in change.parties])
 
 
 def _save_subscriptions(connection: Connection, change: CaseChange) -> None:

@@ -1,8 +1,10 @@
 """Turns what databases and drivers raise into refusals, once, at the edge of the store."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 from sqlalchemy import exc
 
 from engine.domain.refusal import Conflict, Refusal, Unavailable
@@ -25,7 +27,6 @@ _PASSING_ON_SQLITE = (
     "database or disk is full",
 )
 """What sqlite3 says when somebody else or an operator must act first."""
-_UNIQUE_VIOLATION = "23505"
 
 
 @contextmanager
@@ -39,43 +40,34 @@ def translating() -> Iterator[None]:
         yield
     except exc.TimeoutError as error:
         raise Unavailable("Expected a free database connection, but all are in use.") from error
-    except exc.StatementError as error:
-        if isinstance(error.orig, Refusal):
-            raise error.orig from None
-        refusal = _refusal_for(error)
+    except (exc.StatementError, psycopg.Error) as error:
+        cause = error.orig if isinstance(error, exc.StatementError) else error
+        if isinstance(cause, Refusal):
+            raise cause from None
+        refusal = _refusal_for(cause)
         if refusal is None:
             raise
         raise refusal from error
 
 
-def _refusal_for(error: exc.StatementError) -> Refusal | None:
-    if not isinstance(error, exc.DBAPIError):
-        return None
-    if _is_passing(error):
+def _refusal_for(cause: BaseException | None) -> Refusal | None:
+    if _is_passing(cause):
         return Unavailable("The database cannot do this now; the same request may succeed later.")
-    if _is_duplicate(error):
+    if _is_duplicate(cause):
         return Conflict("Expected something new, but there is one of that key.", code="already_exists")
     return None
 
 
-def _is_passing(error: exc.DBAPIError) -> bool:
-    state = getattr(error.orig, "sqlstate", None)
-    if state is not None:
-        return state in _TRY_AGAIN or state.startswith("08")
-    return error.connection_invalidated or _is_busy_or_unreachable(error)
+def _is_passing(cause: BaseException | None) -> bool:
+    if isinstance(cause, psycopg.Error):
+        # Without an SQLSTATE it was not the server that spoke: the connection failed or broke.
+        is_lost = cause.sqlstate is None and isinstance(cause, psycopg.OperationalError)
+        return is_lost or cause.sqlstate in _TRY_AGAIN or (cause.sqlstate or "").startswith("08")
+    is_operational = isinstance(cause, sqlite3.OperationalError)
+    return is_operational and any(text in str(cause) for text in _PASSING_ON_SQLITE)
 
 
-def _is_busy_or_unreachable(error: exc.DBAPIError) -> bool:
-    # sqlite3 reports a busy database only by its text; psycopg reports a failed connection without an
-    # SQLSTATE.
-    if not isinstance(error, exc.OperationalError):
-        return False
-    is_psycopg = type(error.orig).__module__.startswith("psycopg")
-    return is_psycopg or any(text in str(error.orig) for text in _PASSING_ON_SQLITE)
-
-
-def _is_duplicate(error: exc.DBAPIError) -> bool:
-    if not isinstance(error, exc.IntegrityError):
-        return False
-    state = getattr(error.orig, "sqlstate", None)
-    return state == _UNIQUE_VIOLATION or "UNIQUE constraint failed" in str(error.orig)
+def _is_duplicate(cause: BaseException | None) -> bool:
+    if isinstance(cause, psycopg.Error):
+        return isinstance(cause, psycopg.errors.UniqueViolation)
+    return isinstance(cause, sqlite3.IntegrityError) and "UNIQUE constraint failed" in str(cause)

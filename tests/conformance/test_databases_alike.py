@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from engine.domain.case import Notify
+from engine.domain.case import Case, Notify
 from engine.domain.permission import Sight
 from engine.domain.refusal import Invalid, Unavailable
 from engine.domain.task import TaskState
@@ -93,10 +93,12 @@ def test_json_comes_back_as_it_went_in(sql_office: Office, value: Any) -> None:
 
 
 def test_a_case_of_no_known_branch_or_version_is_not_stored(sql_office: Office) -> None:
-    with pytest.raises(sa.exc.IntegrityError):
-        sql_office.file(sql_office.a_case(branch_id=an_id()))
-    with pytest.raises(sa.exc.IntegrityError):
-        sql_office.file(sql_office.a_case(version_id=an_id()))
+    for case in (sql_office.a_case(branch_id=an_id()), sql_office.a_case(version_id=an_id())):
+        # A pipeline's errors are the driver's own.
+        with pytest.raises((sa.exc.IntegrityError, psycopg.errors.ForeignKeyViolation)):
+            sql_office.file(case)
+        with sql_office.store.reading() as reads:
+            assert reads.case(case.id) is None
 
 
 @pytest.mark.parametrize("url", ["mysql://localhost/x", "sqlite://", "sqlite:///:memory:", "oracle://x"])
@@ -157,11 +159,35 @@ def test_a_lost_connection_is_said_once_and_replaced(postgresql_store: SqlStore,
 def write_while_the_connection_is_cut(store: SqlStore, url: str) -> None:
     with psycopg.connect(url, autocommit=True) as operator, store.begin() as work:
         work.save_branch(a_branch())
-        operator.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE pid <> pg_backend_pid() AND datname = current_database()"
-        )
+        cut_connections(operator)
         work.commit()
+
+
+def cut_connections(operator: psycopg.Connection) -> None:
+    """End every other connection to the database, as an operator who restarts it does."""
+    operator.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+    )
+
+
+def test_a_connection_lost_in_the_middle_of_a_change_is_replaced_too(
+    postgresql_store: SqlStore, postgresql_url: str
+) -> None:
+    office = open_office(postgresql_store)
+    case = office.a_case()
+
+    with pytest.raises(Unavailable):
+        file_while_the_connection_is_cut(office, case, postgresql_url)
+
+    office.file(case)
+
+
+def file_while_the_connection_is_cut(office: Office, case: Case, url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as operator, office.store.begin() as work:
+        work.branch(office.branch.id)
+        cut_connections(operator)
+        work.save(CaseChange(case=case, is_new=True))
 
 
 def test_a_database_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
