@@ -10,6 +10,7 @@ from typing import Final
 from lxml import etree
 
 from engine.catalogue.findings import Findings
+from engine.catalogue.own_words import check_own_words
 
 MAX_BYTES = 5_000_000
 
@@ -53,7 +54,7 @@ class Outline:
 
 
 def outline(file: str, content: bytes, findings: Findings) -> Outline:
-    """What a BPMN file says; an empty outline after noting that it cannot be read."""
+    """What a BPMN file says; empty after noting that it cannot be read. Words of ours used wrongly are noted."""
     if len(content) > MAX_BYTES:
         findings.add(file, "", f"Expected at most {MAX_BYTES:,} bytes, found {len(content):,}.")
         return Outline()
@@ -67,6 +68,7 @@ def outline(file: str, content: bytes, findings: Findings) -> Outline:
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # missing in the stubs
         findings.add(file, "line 1", "Expected no DOCTYPE.")
         return Outline()
+    check_own_words(file, root, findings)
     return Outline(
         processes=tuple(_process(file, element) for element in root.iterchildren(f"{_BPMN}process")),
         form_uses=tuple(_form_uses(file, root)),

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from engine.domain.actor import Role
 from engine.domain.refusal import Invalid
 from engine.ports.catalogue import Term
 from tests.catalogue.samples import (
@@ -69,6 +70,8 @@ def test_the_form_of_a_message_start_is_not_the_form_of_a_new_case() -> None:
 
     assert procedure.start_form is None
 
+
+FORM_OF_START = '<zeebe:formDefinition formId="intake" />'
 
 NO_SUCH_PROCESS = (
     "line 10, process: Expected the id of one process in the diagrams (certificate), found 0 of that id."
@@ -166,6 +169,47 @@ def test_a_diagram_that_cannot_be_used_is_found(diagram: str, finding: str) -> N
     findings = procedure_findings(procedure_files(diagram=diagram))
 
     assert findings["certificate.bpmn"][0].startswith(finding)
+
+
+WRONG_WORDS = [
+    (
+        '<zeebe:properties><zeebe:property name="stoa:flga" value="x" /></zeebe:properties>',
+        "Expected one of the properties stoa:name-en, stoa:flag, found 'stoa:flga'.",
+    ),
+    (
+        '<zeebe:properties><zeebe:property name="stoa:flag" value="overdue" /></zeebe:properties>',
+        "Expected stoa:flag to be one of awaiting_citizen, ready_for_pickup, found 'overdue'.",
+    ),
+    (
+        '<zeebe:assignmentDefinition candidateGroups="clerk, clrek" />',
+        f"Expected the candidate groups to be roles ({', '.join(Role)}), found 'clrek'.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("extension", "finding"), WRONG_WORDS)
+def test_words_of_ours_that_mean_nothing_are_found(extension: str, finding: str) -> None:
+    diagram = DIAGRAM.replace(FORM_OF_START, extension + FORM_OF_START)
+
+    findings = procedure_findings(procedure_files(diagram=diagram))
+
+    assert findings == {"certificate.bpmn": [f"line 6, asked: {finding}"]}
+
+
+@pytest.mark.parametrize(
+    "extension",
+    [
+        '<zeebe:properties><zeebe:property name="stoa:flag" value="awaiting_citizen" /></zeebe:properties>',
+        '<zeebe:properties><zeebe:property name="another" value="x" /></zeebe:properties>',
+        '<zeebe:assignmentDefinition candidateGroups="manager,clerk" />',
+        '<zeebe:assignmentDefinition candidateGroups="=groups" />',
+        '<zeebe:assignmentDefinition assignee="maria" />',
+    ],
+)
+def test_words_of_ours_that_are_right_are_taken(extension: str) -> None:
+    diagram = DIAGRAM.replace(FORM_OF_START, extension + FORM_OF_START)
+
+    assert procedure_findings(procedure_files(diagram=diagram)) == {}
 
 
 def test_a_procedure_needs_its_metadata_and_a_diagram() -> None:
