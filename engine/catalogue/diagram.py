@@ -54,7 +54,7 @@ class Outline:
 
 
 def outline(file: str, content: bytes, findings: Findings) -> Outline:
-    """What a BPMN file says; empty after noting that it cannot be read. Words of ours used wrongly are noted."""
+    """What a BPMN file says; empty after noting that it cannot be read. Notes our own words used wrongly."""
     if len(content) > MAX_BYTES:
         findings.add(file, "", f"Expected at most {MAX_BYTES:,} bytes, found {len(content):,}.")
         return Outline()
