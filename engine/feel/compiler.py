@@ -156,7 +156,10 @@ class _Compiler:
         return selection.path(self.compile(node.source), node.member, node.position)
 
     def _filter(self, node: Filter) -> Compiled:
-        return selection.selected(self.compile(node.source), self.compile(node.condition), node.position)
+        source, condition = self.compile(node.source), self.compile(node.condition)
+        return selection.selected(
+            source, condition, node.position, reads_item=mentions(node.condition, "item")
+        )
 
     def _call(self, node: Call) -> Compiled:
         arguments = [self.settled(argument.value) for argument in node.arguments]
@@ -291,7 +294,7 @@ def _settled(compiled: Compiled, position: Position) -> Compiled:
         if type(value) is not list and type(value) is not dict:
             return value
         try:
-            return settle(value)
+            return settle(value, frame.evaluator.charge)
         except Fault as fault:
             return frame.evaluator.report(str(fault), position)
 

@@ -84,16 +84,20 @@ class Evaluator:
         self, tests: UnaryTests, value: object, context: Mapping[str, object] = NO_ENTRIES
     ) -> Evaluation:
         """Whether a value passes unary tests: True, False or null; raises FeelLimitError."""
-        return self._run(tests.compiled, Frame({"?": value}, Frame(context, None, self), self))
+
+        def run(frame: Frame) -> Value:
+            return tests.compiled(Frame({"?": settle(value, self.charge)}, frame, self))
+
+        return self._run(run, Frame(context, None, self))
 
     def call(self, function: FeelFunction, arguments: Sequence[object] | Mapping[str, object]) -> Evaluation:
         """A function's result for arguments by position or by name; raises FeelLimitError."""
 
         def run(_: Frame) -> Value:
             if isinstance(arguments, Mapping):
-                named = {name: settle(argument) for name, argument in arguments.items()}
+                named = {name: settle(argument, self.charge) for name, argument in arguments.items()}
                 return invoke(self, function, list(named.values()), list(named))
-            return invoke(self, function, [settle(argument) for argument in arguments], None)
+            return invoke(self, function, [settle(argument, self.charge) for argument in arguments], None)
 
         return self._run(run, Frame(NO_ENTRIES, None, self))
 
@@ -125,7 +129,7 @@ class Evaluator:
             if self.depth > self.limits.depth:
                 raise FeelLimitError("depth", self.limits.depth)
             value = compiled(frame)
-            return Evaluation(settle(value), tuple(self.problems))
+            return Evaluation(settle(value, self.charge), tuple(self.problems))
         except Fault as fault:
             return Evaluation(None, (*self.problems, Problem(str(fault), 1, 1)))
         except RecursionError as error:

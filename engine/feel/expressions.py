@@ -20,6 +20,8 @@ from engine.feel.reads import Reads, reads_of
 from engine.feel.syntax import Node, Tests
 
 _CACHE_SIZE = 2_048
+_LONGEST_KEPT = 4_000
+"""A longer text is read anew each time, so that the cache cannot grow large."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,8 @@ class _Cache(Generic[Prepared]):
                 self._entries.move_to_end(key)
                 return found
         prepared = self._prepare(*key)
+        if len(text) > _LONGEST_KEPT:
+            return prepared
         with self._lock:
             self._entries[key] = prepared
             if len(self._entries) > _CACHE_SIZE:

@@ -37,7 +37,7 @@ def invoke(
             continue
         result = signature.implementation(evaluator, arguments)
         if signature.foreign:
-            result = settle(result)
+            result = settle(result, evaluator.charge)
         if signature.result is not None:
             result = coerce(result, signature.result, evaluator.types)
         return result

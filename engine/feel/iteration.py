@@ -105,7 +105,7 @@ def _elements(domain: Domain, frame: Frame) -> Iterable[Value]:
         return _range_elements(source, frame.evaluator)
     if source is None:
         raise Fault("expected a list or a range, found null")
-    return [settle(source)]
+    return [settle(source, frame.evaluator.charge)]
 
 
 def _range_elements(bounds: Range, evaluator: Evaluator) -> Iterator[Value]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from types import NoneType
+from typing import TypeAlias
 
 from engine.feel.decimals import CONTEXT
 from engine.feel.functions import FeelFunction
@@ -14,6 +15,8 @@ from engine.feel.problems import Fault
 from engine.feel.temporal.text import temporal_text
 from engine.feel.values import KINDS, Range, Value, YearsMonthsDuration
 from engine.feel.wide import WideDate, WideDateTime, WideDuration, WideTime
+
+Charge: TypeAlias = Callable[[int], None]
 
 MAX_DATA_DEPTH = 100
 """How deep lists and contexts may nest."""
@@ -74,9 +77,10 @@ def _number(value: Decimal) -> Decimal:
         raise Fault("the number is too large for FEEL") from error
 
 
-def settle(value: object, depth: int = 0) -> Value:
+def settle(value: object, charge: Charge, depth: int = 0) -> Value:
     """A value as FEEL's through and through; the same object where nothing had to change.
 
+    charge: takes steps off the budget, for a value that is met by many paths is looked at as many times
     Raises Fault for what FEEL has no value for, FeelLimitError beyond `MAX_DATA_DEPTH`.
     """
     kind = type(value)
@@ -86,26 +90,29 @@ def settle(value: object, depth: int = 0) -> Value:
     if depth > MAX_DATA_DEPTH:
         raise FeelLimitError("nesting of data", MAX_DATA_DEPTH)
     if type(plain) is list:
-        return _settle_list(plain, depth)
+        charge(1 + len(plain) // 16)
+        return _settle_list(plain, charge, depth)
     if type(plain) is dict:
-        return _settle_context(plain, depth)
+        charge(1 + len(plain) // 16)
+        return _settle_context(plain, charge, depth)
     return plain
 
 
-def _settle_list(items: list[object], depth: int) -> list[Value]:
+def _settle_list(items: list[object], charge: Charge, depth: int) -> list[Value]:
     for index, item in enumerate(items):
-        settled = settle(item, depth + 1)
+        settled = settle(item, charge, depth + 1)
         if settled is not item:
-            return items[:index] + [settled] + [settle(each, depth + 1) for each in items[index + 1 :]]
+            rest = (settle(each, charge, depth + 1) for each in items[index + 1 :])
+            return [*items[:index], settled, *rest]
     return items
 
 
-def _settle_context(entries: dict[object, object], depth: int) -> dict[object, Value]:
+def _settle_context(entries: dict[object, object], charge: Charge, depth: int) -> dict[object, Value]:
     changed: dict[object, Value] = {}
     for key, entry in entries.items():
         if type(key) is not str:
             raise Fault(f"a context's keys are strings, found {key!r}")
-        settled = settle(entry, depth + 1)
+        settled = settle(entry, charge, depth + 1)
         if settled is not entry:
             changed[key] = settled
     return {**entries, **changed} if changed else entries

@@ -86,8 +86,11 @@ def _member(value: Value, member: str, evaluator: Evaluator, position: Position,
     return found
 
 
-def selected(source: Compiled, condition: Compiled, position: Position) -> Compiled:
-    """`source[condition]`: by position when the condition is a number, else those for which it is true."""
+def selected(source: Compiled, condition: Compiled, position: Position, *, reads_item: bool) -> Compiled:
+    """`source[condition]`: by position when the condition is a number, else those for which it is true.
+
+    reads_item: whether the condition names `item`
+    """
 
     def run(frame: Frame) -> Value:
         value = source(frame)
@@ -98,15 +101,17 @@ def selected(source: Compiled, condition: Compiled, position: Position) -> Compi
         if not items:
             position_in_list = condition(frame)
             return None if isinstance(position_in_list, Decimal) else []
+        evaluator.charge(len(items))
         kept: list[Value] = []
         for index, raw in enumerate(items):
-            evaluator.charge(1)
             try:
-                item = shallow(raw)
+                item = raw if type(raw) in _AS_THEY_ARE else shallow(raw)
             except Fault as fault:
                 evaluator.report(str(fault), position)
                 continue
-            verdict = condition(_item_frame(item, frame))
+            # A context's own entries hide `item` and what lies around the filter.
+            around = frame if not reads_item else Frame({"item": item}, frame, evaluator)
+            verdict = condition(Frame(item, around, evaluator) if type(item) is dict else around)
             if verdict is True:
                 kept.append(item)
             elif index == 0 and isinstance(verdict, Decimal):
@@ -114,12 +119,6 @@ def selected(source: Compiled, condition: Compiled, position: Position) -> Compi
         return kept
 
     return run
-
-
-def _item_frame(item: Value, frame: Frame) -> Frame:
-    """`item`, and the entries of an item that is a context, which may hide it."""
-    outer = Frame({"item": item}, frame, frame.evaluator)
-    return Frame(item, outer, frame.evaluator) if isinstance(item, dict) else outer
 
 
 def _at(items: list[Value], number: Decimal, evaluator: Evaluator, position: Position) -> Value:

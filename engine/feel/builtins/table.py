@@ -100,7 +100,7 @@ def _row(text: str, implementation: Implementation) -> Row:
         raise ValueError(f"expected a signature such as 'abs(n: number)', found '{text}'")
     parameters = tuple(_parameter(each) for each in match["parameters"].split(", ") if each)
     result = BUILT_IN_TYPES[match["result"]] if match["result"] else None
-    return Row(match["name"], Signature(parameters, implementation, result, built_in=True))
+    return Row(match["name"], Signature(parameters, implementation, inferred=result, built_in=True))
 
 
 def _parameter(text: str) -> FormalParameter:

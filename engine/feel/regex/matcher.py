@@ -25,7 +25,7 @@ from engine.feel.regex.pattern import (
     read_pattern,
 )
 
-MAX_PROGRAM_LENGTH = 20_000
+MAX_PROGRAM_LENGTH = 5_000
 _STEPS_PER_CHARGE = 256
 _BUDGET_PER_CHARGE = 64
 
@@ -233,7 +233,7 @@ def _with(spans: Spans, index: int, position: int) -> Spans:
     return (*spans[:index], position, *spans[index + 1 :])
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def program(pattern: str, flags: str) -> Program:
     """A pattern with its flags, ready to match; raises Fault for what is none."""
     known = read_flags(flags)

@@ -22,9 +22,9 @@ from engine.feel.regex.characters import (
     without,
 )
 
-MAX_PATTERN_LENGTH = 10_000
+MAX_PATTERN_LENGTH = 4_000
 MAX_GROUP_NESTING = 50
-MAX_COUNT = 5_000
+MAX_COUNT = 1_000
 
 _QUANTIFIERS = {"?": (0, 1), "*": (0, None), "+": (1, None)}
 _COUNTS = re.compile(r"\{(\d{1,9})(?:(,)(\d{1,9})?)?\}", re.ASCII)
