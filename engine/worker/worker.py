@@ -20,6 +20,7 @@ from engine.worker.chore import Chore
 from engine.worker.hands import Hands
 from engine.worker.jobs import Courier
 from engine.worker.pace import Pace
+from engine.worker.sparing import SparingConnector
 from engine.worker.timers import fire_due_timers
 
 
@@ -41,7 +42,8 @@ class Worker:
         self._engine = engine
         self._pace = pace or Pace()
         self._log: FilteringBoundLogger = structlog.get_logger().bind(worker=self.name)
-        self._courier = Courier(engine=engine, connector=connector, worker=self.name, log=self._log)
+        sparing = SparingConnector(connector=connector)
+        self._courier = Courier(engine=engine, connector=sparing, worker=self.name, log=self._log)
 
     def run_once(self) -> None:
         """Do everything that is due, and what follows from it at once, and wait until it is done."""
