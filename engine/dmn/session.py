@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from engine import feel
 from engine.dmn.findings import Place
@@ -11,6 +11,9 @@ from engine.dmn.outcome import Problem
 from engine.dmn.showing import show
 from engine.dmn.traces import DecisionTrace, TableTrace
 from engine.feel.types import Types
+
+MAX_PROBLEMS: Final = 500
+"""Of one evaluation; a loop over many values would otherwise note the same thing for each of them."""
 
 Scope: TypeAlias = dict[str, object]
 """The names an expression sees and their values."""
@@ -62,7 +65,9 @@ class Session:
         return evaluation.value
 
     def report(self, site: Site, message: str) -> None:
-        """Notes why something became null."""
+        """Notes why something became null; after `MAX_PROBLEMS` nothing more is noted."""
+        if len(self.problems) >= MAX_PROBLEMS:
+            return
         place = site.place
         self.problems.append(
             Problem(

@@ -61,6 +61,7 @@ class Table:
 
     def __call__(self, scope: Scope, session: Session) -> object:
         """The table's value in a scope; with a trace in the session, every cell is tested and noted."""
+        session.evaluator.charge(1 + len(self._rows))
         values = [column.value(scope, session) for column in self._inputs]
         if not self._are_allowed(values, session):
             return None

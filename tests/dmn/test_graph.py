@@ -238,6 +238,26 @@ def test_limits_hold_for_all_decisions_together() -> None:
         bundle.decide("Both", {}, limits=limits)
 
 
+def test_the_rules_of_tables_count_against_the_limits() -> None:
+    table = a_table(*(f"{n} : {n}" for n in range(50)), inputs=["n"])
+    bundle = _bundle(
+        a_knowledge_model("lookup", ["n"], table),
+        a_decision("All", a_literal("for i in 1..40 return lookup(i)"), knowledge=["lookup"]),
+    )
+
+    with pytest.raises(feel.FeelLimitError):
+        bundle.decide("All", {}, limits=feel.Limits(steps=1000))
+
+
+def test_problems_of_a_loop_are_noted_up_to_a_bound() -> None:
+    bundle = _bundle(
+        a_knowledge_model("wrong", ["n"], a_literal('n + "a"')),
+        a_decision("All", a_literal("for i in 1..2000 return wrong(i)"), knowledge=["wrong"]),
+    )
+
+    assert len(bundle.decide("All", {}).problems) == 500
+
+
 def test_an_endless_recursion_is_stopped() -> None:
     bundle = _bundle(
         a_knowledge_model("again", [], a_literal("again()"), knowledge=["again"]),
