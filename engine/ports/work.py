@@ -103,7 +103,9 @@ class Work(Protocol):
     ) -> tuple[Subscription, LockedCase] | None:
         """The oldest subscription to that message in an open case, with the case locked.
 
-        None if no open case waits.
+        None if no open case waits. Until this transaction ends nobody else looks for that name and key, here
+        or in `take_message`: so a message that is then kept, and a case that begins to wait for it, never
+        pass each other unseen.
         """
 
     def next_running_number(self, branch_id: UUID, year: int) -> int:
