@@ -1,11 +1,12 @@
 """Writes all that one command changes in a case: one statement for each kind of row that there is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql import Executable
 
 from engine.domain.job import JobState
 from engine.domain.service_task import ServiceTask
@@ -15,6 +16,9 @@ from engine.sql import tables
 from engine.sql.case_rows import case_row, journal_row, party_row, service_task_row, task_row
 from engine.sql.job_rows import job_row
 from engine.sql.statements import Row, as_change, require_each_written, sent_together, update_at_version
+
+Write = tuple[Executable, Mapping[str, Any] | Sequence[Mapping[str, Any]]]
+"""A statement with the parameters of one row, or of several."""
 
 _UPDATE_CASE = update_at_version(tables.cases)
 _UPDATE_TASK = update_at_version(tables.tasks)
@@ -42,23 +46,47 @@ def save(connection: Connection, change: CaseChange) -> None:
         _update(connection, _UPDATE_CASE, [case_row(change.case)], kind="case")
     save_tasks(connection, change.changed_tasks)
     save_service_tasks(connection, change.changed_service_tasks)
-    with sent_together(connection):
-        _save_what_needs_no_answer(connection, change)
+    writes = [*_closings(change), *_inserts(change), *_settlements(change)]
+    if writes:
+        # Nothing is read back from these, so nobody needs to wait for one before the next is sent.
+        with sent_together(connection):
+            for statement, parameters in writes:
+                connection.execute(statement, parameters)
 
 
-def _save_what_needs_no_answer(connection: Connection, change: CaseChange) -> None:
-    if change.is_new:
-        _insert(connection, tables.cases, [case_row(change.case)])
-        words = [{"word": word, "case_id": change.case.id} for word in dict.fromkeys(change.words)]
-        _insert(connection, tables.case_words, words)
-    _insert(connection, tables.parties, [party_row(party) for party in change.parties])
-    _insert(connection, tables.tasks, [task_row(task) for task in change.new_tasks])
-    _insert(connection, tables.service_tasks, [service_task_row(task) for task in change.new_service_tasks])
-    _save_subscriptions(connection, change)
+def _closings(change: CaseChange) -> Iterator[Write]:
+    """The subscriptions that end, before others begin for the same tokens."""
+    case_id = change.case.id
+    if change.case.status.is_final:
+        yield _CLOSE_ALL_SUBSCRIPTIONS, {"case_id": case_id}
+    elif change.closed_subscriptions:
+        yield _CLOSE_SUBSCRIPTIONS, {"case_id": case_id, "tokens": change.closed_subscriptions}
+
+
+def _inserts(change: CaseChange) -> Iterator[Write]:
+    """The new rows of each table, those first that others refer to."""
+    case = change.case
+    words = dict.fromkeys(change.words) if change.is_new else ()
+    waiting = () if case.status.is_final else change.new_subscriptions
+    new_rows: tuple[tuple[sa.Table, list[Row]], ...] = (
+        (tables.cases, [case_row(case)] if change.is_new else []),
+        (tables.case_words, [{"word": word, "case_id": case.id} for word in words]),
+        (tables.parties, [party_row(party) for party in change.parties]),
+        (tables.tasks, [task_row(task) for task in change.new_tasks]),
+        (tables.service_tasks, [service_task_row(task) for task in change.new_service_tasks]),
+        (tables.subscriptions, [subscription.__dict__ for subscription in waiting]),
+        (tables.jobs, [job_row(job) for job in change.jobs]),
+        (tables.journal, [journal_row(entry) for entry in change.journal]),
+    )
+    for table, rows in new_rows:
+        if rows:
+            yield table.insert(), rows[0] if len(rows) == 1 else rows
+
+
+def _settlements(change: CaseChange) -> Iterator[Write]:
+    """The jobs that have become needless, those of this very change included."""
     if change.settled_service_tasks:
-        connection.execute(_SETTLE, {"service_tasks": change.settled_service_tasks})
-    _insert(connection, tables.jobs, [job_row(job) for job in change.jobs])
-    _insert(connection, tables.journal, [journal_row(entry) for entry in change.journal])
+        yield _SETTLE, {"service_tasks": change.settled_service_tasks}
 
 
 def save_tasks(connection: Connection, changed: Sequence[Task]) -> None:
@@ -72,17 +100,6 @@ def save_service_tasks(connection: Connection, changed: Sequence[ServiceTask]) -
     _update(connection, _UPDATE_SERVICE_TASK, rows, kind="service task")
 
 
-def _save_subscriptions(connection: Connection, change: CaseChange) -> None:
-    case_id = change.case.id
-    if change.case.status.is_final:
-        connection.execute(_CLOSE_ALL_SUBSCRIPTIONS, {"case_id": case_id})
-        return
-    if change.closed_subscriptions:
-        parameters = {"case_id": case_id, "tokens": change.closed_subscriptions}
-        connection.execute(_CLOSE_SUBSCRIPTIONS, parameters)
-    _insert(connection, tables.subscriptions, [new.__dict__ for new in change.new_subscriptions])
-
-
 def _update(connection: Connection, statement: sa.Update, rows: Sequence[Row], *, kind: str) -> None:
     if not rows:
         return
@@ -90,9 +107,3 @@ def _update(connection: Connection, statement: sa.Update, rows: Sequence[Row], *
     result = connection.execute(statement, parameters[0] if len(rows) == 1 else parameters)
     written: list[tuple[UUID, int]] = [(row["id"], row["row_version"]) for row in rows]
     require_each_written(result, kind=kind, written=written)
-
-
-def _insert(connection: Connection, table: sa.Table, rows: Sequence[Row]) -> None:
-    if rows:
-        parameters: Any = rows[0] if len(rows) == 1 else rows
-        connection.execute(table.insert(), parameters)

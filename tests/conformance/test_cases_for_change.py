@@ -327,6 +327,21 @@ def test_jobs_of_settled_service_tasks_are_done_whether_ready_leased_or_dead(off
     ]
 
 
+def test_a_service_task_that_is_opened_and_settled_in_one_change_has_nothing_left_to_deliver(
+    office: Office,
+) -> None:
+    case = office.a_case()
+    brief = a_service_task(case, state=ServiceTaskState.CANCELLED)
+    job = a_job(brief)
+
+    office.file(case, new_service_tasks=(brief,), jobs=(job,), settled_service_tasks=(brief.id,))
+
+    with office.store.begin() as work:
+        found = work.job(job.id)
+    assert found is not None
+    assert found.state is JobState.DONE
+
+
 def test_closed_subscriptions_wait_no_longer_and_others_do(office: Office) -> None:
     case = office.a_case()
     closed, kept = a_subscription(case), a_subscription(case, message="papers_received")
