@@ -136,7 +136,7 @@ def power(left: Value, right: Value, _: Evaluator) -> Value:
     """`left ** right`; raises Fault where there is no such number, or none that decimal128 holds."""
     if not (isinstance(left, Decimal) and isinstance(right, Decimal)):
         raise _undefined("raise", left, "to the power of", right)
-    if abs(right) > _MAX_EXPONENT:
+    if right.copy_abs() > _MAX_EXPONENT:
         raise Fault(f"an exponent is at most {_MAX_EXPONENT}")
     if not left and not right:
         return Decimal(1)

@@ -81,6 +81,8 @@ class Cursor:
     def words_until(self, stops: frozenset[str], what: str) -> str:
         """The name that reaches up to one of the stops, in single spaces; else FeelSyntaxError."""
         first = self.current
+        if first.kind is not Kind.NAME:
+            raise self.expected(what)
         last = None
         while self.current.text not in stops and self.current.kind not in (Kind.END, Kind.STRING):
             last = self.advance()

@@ -14,13 +14,17 @@ CONTEXT = Context(
     flags=[],
     traps=[DivisionByZero, InvalidOperation, Overflow],
 )
-"""What every number is computed in; what it cannot hold raises an ArithmeticError, which becomes null."""
+"""What every number is computed in; what it cannot hold raises an ArithmeticError, which becomes null.
+
+Never the thread's own context: its precision is less, and a caller may have changed it.
+"""
 
 WIDE_CONTEXT = Context(prec=80, rounding=ROUND_HALF_EVEN, traps=[DivisionByZero, InvalidOperation, Overflow])
 """For the steps between, where more digits keep the last one of the result right."""
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
+MINUS_ONE = Decimal(-1)
 
 
 def is_whole(number: Decimal) -> bool:
@@ -30,4 +34,4 @@ def is_whole(number: Decimal) -> bool:
 
 def number_text(number: Decimal) -> str:
     """A number written out, without an exponent: `1000`, `-0.5`, `1.10`."""
-    return format(number, "f") if number else format(abs(number), "f")
+    return format(number if number else number.copy_abs(), "f")

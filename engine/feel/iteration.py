@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.feel.comparison import compare
-from engine.feel.decimals import CONTEXT, ONE
+from engine.feel.decimals import CONTEXT, MINUS_ONE, ONE
 from engine.feel.evaluator import Compiled, Evaluator, Frame
 from engine.feel.limits import FeelLimitError
 from engine.feel.problems import Fault, Position
@@ -120,9 +120,9 @@ def _range_elements(bounds: Range, evaluator: Evaluator) -> Iterator[Value]:
 def _counted(start: Value, end: Value, evaluator: Evaluator) -> Iterator[Value]:
     """From one number or date to another in steps of one, up or down."""
     if isinstance(start, Decimal) and isinstance(end, Decimal):
-        steps = int(CONTEXT.abs(CONTEXT.subtract(end, start)).min(Decimal(10**15)))
-        _check_length(steps, evaluator)
-        return _numbers(start, ONE if start <= end else -ONE, steps)
+        distance = CONTEXT.subtract(end, start).copy_abs()
+        _check_length(distance, evaluator)
+        return _numbers(start, ONE if start <= end else MINUS_ONE, int(distance))
     if is_date(start) and is_date(end):
         first, last = split_date(start), split_date(end)
         _check_length(abs(last - first), evaluator)
@@ -138,6 +138,6 @@ def _numbers(start: Decimal, step: Decimal, steps: int) -> Iterator[Decimal]:
         number = CONTEXT.add(number, step)
 
 
-def _check_length(steps: int, evaluator: Evaluator) -> None:
+def _check_length(steps: Decimal | int, evaluator: Evaluator) -> None:
     if steps >= evaluator.limits.range_length:
         raise FeelLimitError("range_length", evaluator.limits.range_length)

@@ -59,7 +59,7 @@ _COMPARING_WORDS = frozenset({"between", "in"})
 _ITERATOR_ENDS = frozenset({"in"})
 _KEY_ENDS = frozenset({":"})
 _PARAMETER_ENDS = frozenset({":", ",", ")"})
-_NO_ARGUMENT_NAME = frozenset({"(", ")", "[", "]", "{", "}", ",", "@"})
+_NO_ARGUMENT_NAME = frozenset({"(", ")", "[", "]", "{", "}", ",", "@", "<", ">"})
 _LONGEST_ARGUMENT_NAME = 12
 # After the `[` that closes a half-open range, as in `[1..10[`, no filter condition can begin.
 _NO_CONDITION = frozenset(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
+from engine.feel.decimals import CONTEXT
 from engine.feel.problems import Fault
 from engine.feel.temporal.parts import (
     AnyDuration,
@@ -26,7 +27,7 @@ Reader = Callable[[Value], Value]
 
 def _seconds(nanoseconds: int) -> Decimal:
     return (
-        Decimal(nanoseconds) / NANOSECONDS_IN_SECOND
+        CONTEXT.divide(Decimal(nanoseconds), Decimal(NANOSECONDS_IN_SECOND))
         if nanoseconds % NANOSECONDS_IN_SECOND
         else Decimal(nanoseconds // NANOSECONDS_IN_SECOND)
     )

@@ -21,6 +21,7 @@ Charge: TypeAlias = Callable[[int], None]
 MAX_DATA_DEPTH = 100
 """How deep lists and contexts may nest."""
 
+_EXACT_INTEGERS = 10**34
 _SCALARS = frozenset(KINDS) - {list, dict} | {FeelFunction}
 _AS_THEY_ARE = _SCALARS | {list, dict}
 _UNCHANGED = frozenset({NoneType, bool, str})
@@ -28,7 +29,10 @@ _UNCHANGED = frozenset({NoneType, bool, str})
 
 def shallow(value: object) -> Value:
     """A value as FEEL's, without looking into lists and contexts; raises Fault for what FEEL has none for."""
-    if type(value) in _AS_THEY_ARE:
+    kind = type(value)
+    if kind is int and -_EXACT_INTEGERS < value < _EXACT_INTEGERS:  # type: ignore[operator]  # is an int
+        return Decimal(value)  # type: ignore[arg-type]
+    if kind in _AS_THEY_ARE:
         if type(value) is Decimal:
             return _number(value)
         return value

@@ -82,21 +82,23 @@ def mentions(node: Node, name: str) -> bool:
 class Reads:
     """The names that an expression reads from its context.
 
+    functions: names of built-in functions, which have no entries: `date.year` reads a variable
     names: root names that no construct of the text binds
     paths: those with the entries read from them, such as `applicant.afm`
     possible: names in filters, which may be entries of the elements filtered instead
     """
 
+    functions: frozenset[str]
     names: set[str] = field(default_factory=set)
     paths: set[str] = field(default_factory=set)
     possible: set[str] = field(default_factory=set)
 
 
 def reads_of(nodes: tuple[Node, ...], built_in: frozenset[str]) -> Reads:
-    """What the nodes read; the names of built-in functions are left out."""
-    reads = Reads()
+    """What the nodes read; built-in functions are left out, but not a variable with the name of one."""
+    reads = Reads(built_in)
     for node in nodes:
-        _collect(node, built_in | {"?"}, False, reads)
+        _collect(node, frozenset({"?"}), False, reads)
     return reads
 
 
@@ -133,7 +135,7 @@ def _collect_path(node: Name | Path, bound: frozenset[str], filtering: bool, rea
         root = root.source
     if not isinstance(root, Name):
         _collect(root, bound, filtering, reads)
-    elif root.name in bound:
+    elif root.name in bound or (root.name in reads.functions and not members):
         return
     elif filtering:
         reads.possible.add(root.name)

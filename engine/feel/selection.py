@@ -123,7 +123,7 @@ def selected(source: Compiled, condition: Compiled, position: Position, *, reads
 
 def _at(items: list[Value], number: Decimal, evaluator: Evaluator, position: Position) -> Value:
     """The element at a position from 1, or from -1 at the end."""
-    if not is_whole(number) or not 1 <= abs(number) <= len(items):
+    if not is_whole(number) or not 1 <= number.copy_abs() <= len(items):
         return evaluator.report(f"there is no element {number} in a list of {len(items)}", position)
     index = int(number)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import Decimal, Inexact, localcontext
 from types import MappingProxyType
 
 import pytest
@@ -136,6 +136,18 @@ def test_each_evaluation_has_its_own_problems_even_inside_another() -> None:
 
     assert [problem.message for problem in inner_problems] == ["cannot divide by zero"]
     assert [problem.message for problem in outer.problems] == ["there is no 'missing' here"]
+
+
+def test_the_thread_s_decimal_context_changes_nothing() -> None:
+    digits = "1234567890123456789012345678901234"
+    with localcontext() as context:
+        context.prec = 3
+        context.traps[Inexact] = True
+
+        assert feel.expression(f"odd({digits}) or even({digits})").evaluate().value is True
+        assert feel.expression(f"abs(-{digits}) = {digits}").evaluate().value is True
+        assert feel.expression('@"10:00:00.123".second = 0.123').evaluate().value is True
+        assert feel.expression("sum([0.12345, 1]) - 1 = 0.12345").evaluate().value is True
 
 
 def test_contexts_may_be_layered() -> None:

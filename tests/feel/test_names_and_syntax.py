@@ -29,6 +29,8 @@ from tests.feel.evaluating import value
         ("date.year", {"date": {"year": 1}}, 1),
         ("[{unit price: 3}][unit price > 2].unit price", {}, [3]),
         ("sum", {"sum": 4}, 4),
+        ("count([1][item instance of number])", {}, 1),
+        ("not({a: 1} instance of context<a: string>)", {}, True),
     ],
 )
 def test_the_longest_known_name_is_found(text: str, context: dict[str, object], expected: object) -> None:
@@ -54,6 +56,8 @@ def test_the_longest_known_name_is_found(text: str, context: dict[str, object], 
         ("some x in y", 1, 12, "expected 'satisfies'"),
         ("x instance of", 1, 14, "expected the name of a type"),
         ("@12", 1, 2, "expected a string after '@'"),
+        ("function(1) 1", 1, 10, "expected the name of a parameter, found '1'"),
+        ("{1: 2}", 1, 2, "expected the name of an entry and ':', found '1'"),
         ("a § b", 1, 3, "expected an operator or the end of the text, found '§'"),
         ('"\\U110000"', 1, 1, "expected a character of Unicode"),
     ],
@@ -76,6 +80,12 @@ def test_an_expression_names_what_it_reads_from_its_context() -> None:
     assert expression.free_names == {"case", "rate", "list"}
     assert expression.free_paths == {"case.orders", "rate", "list"}
     assert expression.possible_names == {"price", "limit"}
+
+
+def test_a_variable_with_the_name_of_a_function_is_read_where_it_has_entries() -> None:
+    expression = feel.expression("date.year + count(date(2026, 1, 1))")
+
+    assert expression.free_names == {"date"}
 
 
 def test_unary_tests_name_what_they_read_but_not_their_input() -> None:

@@ -146,7 +146,7 @@ def _verdict(items: Items, *, decisive: bool) -> bool | None:
 
 def _index(items: Items, position: Decimal) -> int:
     """The Python index of a position from 1, or from -1 at the end."""
-    if not is_whole(position) or not 1 <= abs(position) <= len(items):
+    if not is_whole(position) or not 1 <= position.copy_abs() <= len(items):
         raise Fault(f"there is no position {position} in a list of {len(items)}")
     return int(position) - 1 if position > 0 else len(items) + int(position)
 

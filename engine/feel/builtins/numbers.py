@@ -105,7 +105,11 @@ def logarithm(number: Decimal) -> Decimal:
 
 def is_odd(number: Decimal) -> bool:
     """Whether a whole number is odd; a number with a fraction is neither odd nor even."""
-    return WIDE_CONTEXT.remainder(abs(number), Decimal(2)) == 1 if number.adjusted() < CONTEXT.prec else False
+    return (
+        WIDE_CONTEXT.remainder(number.copy_abs(), Decimal(2)) == 1
+        if number.adjusted() < CONTEXT.prec
+        else False
+    )
 
 
 def is_even(number: Decimal) -> bool:

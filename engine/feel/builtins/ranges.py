@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from engine.feel.builtins.table import Row, row
 from engine.feel.comparison import compare, in_range
+from engine.feel.decimals import CONTEXT
 from engine.feel.limits import FeelLimitError
 from engine.feel.names import NameBook
 from engine.feel.parser import parse_expression
@@ -194,7 +195,7 @@ def _end(node: Node) -> Value:
         case Literal(value=Decimal() | str() as value):
             return value
         case Negation(operand=Literal(value=Decimal() as number)):
-            return -number
+            return CONTEXT.minus(number)
         case AtLiteral(text=text):
             return parse_temporal(text)
         case Call(function=Name(name=name), arguments=(argument,)) if name in _MAKERS:

@@ -53,7 +53,7 @@ _MONTHS = (
 
 
 def _whole(number: Decimal, what: str) -> int:
-    if not is_whole(number) or abs(number) > 10**10:
+    if not is_whole(number) or number.copy_abs() > 10**10:
         raise Fault(f"expected a whole number for the {what}, found {number}")
     return int(number)
 
