@@ -5,65 +5,22 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from api.demo.calls import Unreachable, call
-from api.demo.ports import free_port
+from tests.demo.show import Show, a_show, eventually
 from tests.office import ROOT
 
 pytestmark = pytest.mark.slow
 
 
-@dataclass
-class Show:
-    """A supervisor as a process, in a folder of its own."""
-
-    folder: Path
-    port: int = field(default_factory=free_port)
-    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
-
-    def starts(self, *options: str) -> subprocess.Popen[bytes]:
-        """Start the supervisor; what it tells goes to a file."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("STOA_")}
-        command = [sys.executable, "-m", "api.cli", "demo", "--port", str(self.port)]
-        with (self.folder / "told.txt").open("ab") as told:
-            process = subprocess.Popen(
-                [*command, "--folder", str(self.folder), *options],
-                cwd=ROOT,
-                env=environment,
-                stdout=told,
-                stderr=subprocess.STDOUT,
-            )
-        self.running.append(process)
-        return process
-
-    @property
-    def told(self) -> str:
-        """Everything that was told so far."""
-        return (self.folder / "told.txt").read_text()
-
-    def log(self, name: str) -> str:
-        """What one of the processes has logged."""
-        return (self.folder / "log" / f"{name}.log").read_text()
-
-    def worker_pid(self) -> int:
-        """The process id of the worker that started last."""
-        return int(re.findall(r"worker_started.*worker=\S+-(\d+)-", self.log("worker"))[-1])
-
-
 @pytest.fixture
 def show(tmp_path: Path) -> Iterator[Show]:
-    show = Show(folder=tmp_path)
-    yield show
-    for process in show.running:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=30)
+    with a_show(tmp_path) as running:
+        yield running
 
 
 def test_a_case_goes_all_the_way_and_the_house_is_left_empty(show: Show) -> None:
@@ -81,13 +38,12 @@ def test_a_case_goes_all_the_way_and_the_house_is_left_empty(show: Show) -> None
 
 def test_it_serves_on_restarts_what_crashes_and_stops_when_asked(show: Show) -> None:
     process = show.starts()
-    assert _eventually(lambda: "Stop with Ctrl-C" in show.told)
+    assert eventually(lambda: "Stop with Ctrl-C" in show.told)
     killed = show.worker_pid()
 
     os.kill(killed, signal.SIGKILL)
-    assert _eventually(lambda: show.worker_pid() != killed)
-    token = re.findall(r"maria +(stoa_\S+)", show.told)[0]
-    headers = {"authorization": f"Bearer {token}"}
+    assert eventually(lambda: show.worker_pid() != killed)
+    headers = {"authorization": f"Bearer {show.token('maria')}"}
     listed = call("GET", f"http://127.0.0.1:{show.port}/api/v1/cases", headers=headers)
     process.send_signal(signal.SIGINT)
 
@@ -108,7 +64,7 @@ def test_a_second_start_finds_the_cases_and_tokens_of_the_first(show: Show) -> N
 
 def test_a_second_demonstration_in_the_same_folder_is_refused_in_a_sentence(show: Show) -> None:
     show.starts()
-    assert _eventually(lambda: "Stop with Ctrl-C" in show.told)
+    assert eventually(lambda: "Stop with Ctrl-C" in show.told)
 
     second = show.starts()
 
@@ -148,12 +104,3 @@ def test_a_setting_that_cannot_be_used_is_one_sentence_and_no_traceback(tmp_path
     assert process.returncode == 1
     assert "STOA_ZONE" in process.stderr
     assert "Traceback" not in process.stdout + process.stderr
-
-
-def _eventually(claim: Callable[[], bool]) -> bool:
-    end = time.monotonic() + 60
-    while not claim():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.1)
-    return True

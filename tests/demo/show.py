@@ -1,0 +1,77 @@
+"""The demonstration as a process, in a folder of its own."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from api.demo.ports import free_port
+from tests.office import ROOT
+
+
+@dataclass
+class Show:
+    """A supervisor as a process, in a folder of its own."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def starts(self, *options: str) -> subprocess.Popen[bytes]:
+        """Start the supervisor; what it tells goes to a file."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("STOA_")}
+        command = [sys.executable, "-m", "api.cli", "demo", "--port", str(self.port)]
+        with (self.folder / "told.txt").open("ab") as told:
+            process = subprocess.Popen(
+                [*command, "--folder", str(self.folder), *options],
+                cwd=ROOT,
+                env=environment,
+                stdout=told,
+                stderr=subprocess.STDOUT,
+            )
+        self.running.append(process)
+        return process
+
+    @property
+    def told(self) -> str:
+        """Everything that was told so far."""
+        return (self.folder / "told.txt").read_text()
+
+    def log(self, name: str) -> str:
+        """What one of the processes has logged."""
+        return (self.folder / "log" / f"{name}.log").read_text()
+
+    def worker_pid(self) -> int:
+        """The process id of the worker that started last."""
+        return int(re.findall(r"worker_started.*worker=\S+-(\d+)-", self.log("worker"))[-1])
+
+    def token(self, name: str) -> str:
+        """The token that was told for a person."""
+        return str(re.findall(rf"{name} +(stoa_\S+)", self.told)[-1])
+
+
+@contextmanager
+def a_show(folder: Path) -> Iterator[Show]:
+    """A show that is over when the block is left."""
+    show = Show(folder=folder)
+    yield show
+    for process in show.running:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=30)
+
+
+def eventually(claim: Callable[[], bool]) -> bool:
+    """Whether the claim comes true within a minute."""
+    end = time.monotonic() + 60
+    while not claim():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True

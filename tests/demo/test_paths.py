@@ -1,0 +1,98 @@
+"""Every path can be tried in the demonstration: the applicant's name decides how the agencies behave."""
+
+from collections.abc import Iterator, Mapping
+from threading import Event
+from typing import Any
+
+import pytest
+
+from api.demo.walk import APPLICATION, Clerk
+from tests.demo.show import Show, a_show, eventually
+
+pytestmark = pytest.mark.slow
+
+_RESIDENCE = APPLICATION["data"]
+_FAMILY = {
+    "identity": {"kind": "passport", "number": "AE1234567"},
+    "register": {"municipality": "Αθηναίων"},
+    "copies": 1,
+}
+_RECORD = {
+    "applies_by": "applicant",
+    "birth": {"place": "Πάτρα", "date": "1980-01-15"},
+    "purpose": "general",
+}
+_CHECKS: Mapping[str, Mapping[str, Any]] = {
+    "check_papers": {"identity_checked": True, "papers_verdict": "complete"},
+    "check_identity": {
+        "identity_kind": "passport",
+        "identity_number": "AE1234567",
+        "identity_verdict": "entitled",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def show(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
+    with a_show(tmp_path_factory.mktemp("show")) as running:
+        running.starts()
+        assert eventually(lambda: "Stop with Ctrl-C" in running.told)
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("procedure", "data", "family_name", "then"),
+    [
+        ("residence-certificate", _RESIDENCE, "Αρναούτης", "inform_rejection"),
+        ("family-status-certificate", _FAMILY, "Δημητρίου", "hand_over"),
+        ("family-status-certificate", _FAMILY, "Σφακιανάκη", "hand_over"),
+        ("family-status-certificate", _FAMILY, "Σφαλιάρα", "hand_over"),
+        ("criminal-record", _RECORD, "Δημητρίου", "hand_over"),
+        ("criminal-record", _RECORD, "Άρνη", "inform_refusal"),
+    ],
+)
+def test_the_name_decides_what_the_clerk_does_next(
+    show: Show, procedure: str, data: Mapping[str, Any], family_name: str, then: str
+) -> None:
+    clerk = _clerk(show)
+
+    case_id = _open(clerk, procedure=procedure, data=data, family_name=family_name)
+
+    assert _next_task(clerk, case_id) == then
+
+
+def test_a_registry_with_a_fault_is_followed_by_the_municipality(show: Show) -> None:
+    clerk = _clerk(show)
+
+    case_id = _open(clerk, procedure="family-status-certificate", data=_FAMILY, family_name="Σφαλιάρα")
+    _next_task(clerk, case_id)
+
+    journal = clerk.get(f"/cases/{case_id}/journal?limit=100")["items"]
+    told = [(line["action"], line["detail"].get("agency")) for line in journal]
+    assert ("service_task_failed", "registry") in told
+    assert ("service_task_completed", "municipality") in told
+
+
+def _clerk(show: Show) -> Clerk:
+    return Clerk(api=f"http://127.0.0.1:{show.port}", token=show.token("maria"))
+
+
+def _open(clerk: Clerk, *, procedure: str, data: Mapping[str, Any], family_name: str) -> str:
+    """A case whose papers are checked; gives its id."""
+    applicant = {**APPLICATION["applicant"], "family_name": family_name}
+    body = {"procedure": procedure, "channel": "counter", "applicant": applicant, "data": data}
+    case = clerk.post("/cases", body)
+    for task in case["tasks"]:
+        clerk.post(f"/tasks/{task['id']}/claim")
+        clerk.post(f"/tasks/{task['id']}/complete", {"data": _CHECKS[task["element"]]})
+    return str(case["id"])
+
+
+def _next_task(clerk: Clerk, case_id: str) -> str | None:
+    """The element that waits for a clerk once the agencies are done."""
+    for _ in range(100):
+        tasks: list[dict[str, str]] = clerk.get(f"/cases/{case_id}")["tasks"]
+        if tasks:
+            return tasks[0]["element"]
+        Event().wait(0.2)
+    return None
