@@ -16,21 +16,25 @@ from engine.spiff.scopes import TokenTree
 from engine.spiff.tokens import Token
 
 
-def settle(token: Token) -> None:
-    """Trim around a token that was left, or whose children changed."""
+def settle(token: Token) -> Token | None:
+    """Trim around a token that was left, or whose children changed.
+
+    Gives the token that now stands for an ended branch, if that is what came of it.
+    """
     scope = token.workflow
-    current: Token | None = token
-    while current is not None and current.present and current.completed:
+    current = token
+    while current.present and current.completed:
         parent = scope.parent_of(current)
         if parent is None or len(current.child_ids) > 1:
-            return
+            return None
         if current.child_ids:
             child = _take_out(current, parent)
             current = child if child.completed and not child.child_ids else parent
         elif _fold_into_siblings(current, parent):
             current = parent
         else:
-            return
+            return current
+    return None
 
 
 def _take_out(token: Token, parent: Token) -> Token:

@@ -13,10 +13,12 @@ from engine.spiff.diagram.model import (
     Diagram,
     Flow,
     LinkTrigger,
+    MessageTrigger,
     Node,
     ScriptWork,
     SendWork,
     ServiceWork,
+    SignalTrigger,
     UserWork,
 )
 from engine.spiff.specs.activities import (
@@ -27,7 +29,9 @@ from engine.spiff.specs.activities import (
     SendTask,
     ServiceTask,
 )
+from engine.spiff.specs.ad_hoc import AD_HOC, AdHocConductor
 from engine.spiff.specs.body import ROOT, BodySpec, Root
+from engine.spiff.specs.compensation import UNDO, CompensationThrow, Undo, UndoneSubProcess, undo_name
 from engine.spiff.specs.events import (
     BoundaryEvent,
     Catching,
@@ -39,28 +43,57 @@ from engine.spiff.specs.events import (
     ThrowingService,
     happened_name,
 )
-from engine.spiff.specs.flow_node import FlowNode, Way
+from engine.spiff.specs.flow_node import FlowNode, Way, started_name
 from engine.spiff.specs.gateways import (
+    ComplexGateway,
     EventGateway,
     ExclusiveGateway,
     InclusiveGateway,
     Join,
     ParallelGateway,
+    Quantity,
 )
 from engine.spiff.specs.loops import CollectionActivity, RepeatedActivity
-from engine.spiff.specs.sub_processes import CallActivity, EventSubProcess, EventSubProcessStart, SubProcess
+from engine.spiff.specs.sub_processes import (
+    CallActivity,
+    EventSubProcess,
+    EventSubProcessStart,
+    StartedProcess,
+    SubProcess,
+)
 
 _GATEWAYS: Mapping[str, type[FlowNode]] = {
     "exclusiveGateway": ExclusiveGateway,
     "parallelGateway": ParallelGateway,
     "inclusiveGateway": InclusiveGateway,
     "eventBasedGateway": EventGateway,
+    "complexGateway": ComplexGateway,
 }
 
 
-def build(diagram: Diagram) -> dict[str, BodySpec]:
-    """The specs of every body, by id."""
-    return {body.id: _BodyBuilder(diagram, body).build() for body in diagram.bodies.values()}
+def build(diagram: Diagram, *, process_id: str) -> dict[str, BodySpec]:
+    """The specs of every body, by id; the process that cases start also has those of the processes it may start."""
+    bodies = {body.id: _BodyBuilder(diagram, body).build() for body in diagram.bodies.values()}
+    for started in diagram.process_ids:
+        if started != process_id:
+            body = bodies[started]
+            StartedProcess(bodies[process_id], body.start.node, name=started_name(started))
+    return bodies
+
+
+def starts(diagram: Diagram, *, process_id: str) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """For each message and signal, the processes it starts beside the case's own, with the start event.
+
+    The keys are `("message", name)` and `("signal", name)`; a name that is an expression starts nothing.
+    """
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for started in diagram.process_ids:
+        for node in diagram.bodies[started].nodes.values() if started != process_id else ():
+            for trigger in node.triggers if node.kind == "startEvent" else ():
+                if isinstance(trigger, MessageTrigger | SignalTrigger) and isinstance(trigger.name, str):
+                    kind = "message" if isinstance(trigger, MessageTrigger) else "signal"
+                    found.setdefault((kind, trigger.name), []).append((started, node.id))
+    return found
 
 
 class _BodyBuilder:
@@ -76,17 +109,27 @@ class _BodyBuilder:
         for flow in body.flows:
             self._outgoing.setdefault(flow.source, []).append(flow)
             self._incoming.setdefault(flow.target, []).append(flow)
+        self._compensator: str | None = None
         self._boundaries: dict[str, list[Node]] = {}
         for node in body.nodes.values():
             if node.kind == "boundaryEvent" and not _compensates(node):
                 self._boundaries.setdefault(node.attached_to or "", []).append(node)
+        self._handlers = {
+            node.attached_to: node.compensated_by
+            for node in body.nodes.values()
+            if node.kind == "boundaryEvent" and _compensates(node)
+        }
 
     def build(self) -> BodySpec:
         """The finished spec."""
         for node in self._body.nodes.values():
             self._add(node)
+        if self._body.ad_hoc is not None:
+            AdHocConductor(self._spec, self._itself(), self._body.ad_hoc, beginnings=self._beginnings())
+        Undo(self._spec, self._itself(), name=UNDO)
         for spec in self._spec.task_specs.values():
             spec.ways = self._ways(spec)
+            spec.compensated_by = self._handlers.get(spec.node.id)
             if isinstance(spec, Join):
                 spec.incoming = tuple(flow.id for flow in self._incoming.get(spec.node.id, ()))
             if isinstance(spec, InclusiveGateway):
@@ -115,6 +158,8 @@ class _BodyBuilder:
     def _add_throwing(self, node: Node) -> None:
         if isinstance(node.work, ServiceWork):
             ThrowingService(self._spec, node, node.work)
+        elif _compensates(node):
+            CompensationThrow(self._spec, node)
         else:
             Throwing(self._spec, node)
 
@@ -143,6 +188,10 @@ class _BodyBuilder:
         inner = self._diagram.bodies[work.body]
         start = next(part for part in inner.nodes.values() if part.kind == "startEvent")
         EventSubProcess(self._spec, node, work)
+        if _compensates(start):
+            self._compensator = node.id
+            self._catches[node.id] = []
+            return
         names = [f"{node.id} (start {number})" for number in range(1, len(start.triggers) + 1)]
         for name, trigger in zip(names, start.triggers, strict=True):
             EventSubProcessStart(self._spec, start, trigger=trigger, name=name).leads_to = node.id
@@ -158,6 +207,10 @@ class _BodyBuilder:
             RepeatedActivity(self._spec, node, node.loop, instance=instance)
         else:
             self._add_single(node, node.id)
+        if isinstance(node.work, BodyWork):
+            UndoneSubProcess(self._spec, node, node.work, name=undo_name(node.id))
+        if node.start_quantity > 1:
+            Quantity(self._spec, node, name=f"{node.id} (quantity)")
         if node.id in self._boundaries:
             split = Split(self._spec, node, name=f"{node.id} (split)")
             events = [name for event in self._boundaries[node.id] for name in self._boundary_names(event)]
@@ -203,6 +256,9 @@ class _BodyBuilder:
                 if node.kind == "intermediateCatchEvent" and _caught(node, link)
             )
             return (Way(flow_id=link, condition=None, leads_to=caught.id, is_default=False),)
+        if isinstance(spec, Quantity):
+            split = f"{spec.node.id} (split)"
+            return (_way(split if split in self._spec.task_specs else spec.node.id),)
         if spec.name.endswith(" (any)"):
             return tuple(_way(name) for name in self._catches[spec.node.id])
         return tuple(
@@ -223,21 +279,21 @@ class _BodyBuilder:
 
     def _entrance(self, node_id: str) -> str:
         """Where a flow to a node leads: to what stands before it, if anything does."""
-        for name in (f"{node_id} (split)", f"{node_id} (any)"):
+        for name in (f"{node_id} (quantity)", f"{node_id} (split)", f"{node_id} (any)"):
             if name in self._spec.task_specs:
                 return name
         return node_id
 
     def _leaves_by_flows(self, spec: FlowNode) -> bool:
         """Instances of loops, waiting boundary events and their like leave by no flows."""
-        if isinstance(spec, Split | BoundaryEvent | EventSubProcessStart):
+        if isinstance(spec, Split | BoundaryEvent | EventSubProcessStart | UndoneSubProcess):
             return False
         return not spec.name.endswith(" (instance)")
 
     def _add_root(self) -> None:
-        start = Node(id=self._body.id, kind=self._body.kind, name=self._body.name, place=self._body.place)
-        root = Root(self._spec, start, name=ROOT)
-        root.leads_to = tuple(self._beginnings())
+        root = Root(self._spec, self._itself(), name=ROOT)
+        root.compensator = self._compensator
+        root.leads_to = (AD_HOC,) if self._body.ad_hoc is not None else tuple(self._beginnings())
         root.opens = tuple(
             name
             for node in self._body.nodes.values()
@@ -245,6 +301,10 @@ class _BodyBuilder:
             for name in self._catches[node.id]
         )
         self._spec.start = root
+
+    def _itself(self) -> Node:
+        """The body as a node, for the specs that no element of it stands for."""
+        return Node(id=self._body.id, kind=self._body.kind, name=self._body.name, place=self._body.place)
 
     def _beginnings(self) -> list[str]:
         """The plain start event; without any start event, everything that nothing leads to."""

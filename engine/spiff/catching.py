@@ -3,13 +3,20 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.spiff.branches import remove, view
-from engine.spiff.diagram.model import ConditionalTrigger, ErrorTrigger, EscalationTrigger, TimerTrigger
+from engine.spiff.branches import clear, remove, view
+from engine.spiff.diagram.model import (
+    CancelTrigger,
+    ConditionalTrigger,
+    ErrorTrigger,
+    EscalationTrigger,
+    TimerTrigger,
+)
 from engine.spiff.faults import Fault
-from engine.spiff.scopes import Case
+from engine.spiff.scopes import Case, TokenTree
+from engine.spiff.specs.compensation import UNDO
+from engine.spiff.specs.conducting import Conducting
 from engine.spiff.specs.events import BoundaryEvent, Catching, host_of, timer_of
 from engine.spiff.specs.flow_node import spec_of, surroundings_of
-from engine.spiff.specs.loops import Loop
 from engine.spiff.specs.sub_processes import EventSubProcessStart
 from engine.spiff.thrown import (
     Thrown,
@@ -23,7 +30,9 @@ from engine.spiff.tokens import Token
 
 
 def bring(case: Case, thrown: Thrown) -> None:
-    """Bring what was thrown to its catcher."""
+    """Bring what was thrown to its catcher. What a scope threw that has been interrupted since is void."""
+    if not isinstance(thrown, ThrownWithin) and not thrown.token.workflow.is_open:
+        return
     if isinstance(thrown, ThrownError):
         bring_error(thrown)
     elif isinstance(thrown, ThrownEscalation):
@@ -33,7 +42,7 @@ def bring(case: Case, thrown: Thrown) -> None:
     elif isinstance(thrown, ThrownTermination):
         _terminate(thrown)
     elif isinstance(thrown, ThrownCancellation):
-        raise Fault("not_run", "A cancel end event does not run", element_id=thrown.token.task_spec.node.id)
+        _cancel(thrown)
 
 
 def bring_error(thrown: ThrownError) -> None:
@@ -79,7 +88,7 @@ def _outwards(token: Token) -> Iterator[list[Token]]:
 def _edge_of(token: Token) -> list[Token]:
     scope = token.workflow
     parent = scope.parent_of(token) if token.present else None
-    if parent is not None and isinstance(parent.task_spec, Loop):
+    if parent is not None and isinstance(parent.task_spec, Conducting):
         token, parent = parent, scope.parent_of(parent)
     if parent is None:
         return []
@@ -127,6 +136,33 @@ def _terminate(thrown: ThrownTermination) -> None:
     for token in list(thrown.token.workflow.tasks.values()):
         if token.present and token.alive:
             remove(token)
+
+
+CANCELLED = "cancelled"
+"""The fact by which the first token of a transaction knows that it is being undone."""
+
+
+def _cancel(thrown: ThrownCancellation) -> None:
+    """Stop the transaction and undo what it has completed; its cancel event goes on when that is done."""
+    scope = thrown.token.workflow
+    seen = view(scope)
+    clear(scope)
+    scope.root.facts[CANCELLED] = True
+    undoing = Token(scope, scope.spec.task_specs[UNDO], scope.root)
+    undoing.take(seen.data, seen.writers)
+    undoing.enter()
+
+
+def go_on_after_cancel(scope: TokenTree) -> None:
+    """Leave an undone transaction by its cancel boundary event; without one the case is stuck."""
+    host = scope.parent_token
+    events = _edge_of(host) if host is not None else []
+    catcher = next((token for token in events if isinstance(_trigger(token), CancelTrigger)), None)
+    if catcher is None:
+        raise Fault(
+            "uncaught_cancel", "Nothing catches the cancelled transaction", element_id=scope.spec.name
+        )
+    fire(catcher, {})
 
 
 def fire_conditions(case: Case) -> bool:

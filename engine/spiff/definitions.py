@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from engine.ports.workflow import Definition, DefinitionRefused
-from engine.spiff.building import build
+from engine.spiff.building import build, starts
 from engine.spiff.decisions import Decisions, read_decisions
 from engine.spiff.diagram.findings import Findings, Place
 from engine.spiff.diagram.model import DecisionWork, Diagram
@@ -23,6 +23,7 @@ class ParsedDefinition:
     bodies: dict[str, BodySpec]
     process_ids: tuple[str, ...]
     decisions: Decisions
+    starts: dict[tuple[str, str], list[tuple[str, str]]]
 
 
 def parse(definition: Definition, *, limits: Limits) -> ParsedDefinition:
@@ -34,13 +35,14 @@ def parse(definition: Definition, *, limits: Limits) -> ParsedDefinition:
         _check_bundle(definition, diagram, decisions, findings)
     if findings.lines:
         raise DefinitionRefused(tuple(findings.lines))
-    bodies = build(diagram)
+    bodies = build(diagram, process_id=definition.process_id)
     return ParsedDefinition(
         sha256=definition.sha256,
         process=bodies[definition.process_id],
         bodies=bodies,
         process_ids=diagram.process_ids,
         decisions=decisions,
+        starts=starts(diagram, process_id=definition.process_id),
     )
 
 

@@ -5,13 +5,14 @@ happens in it.
 """
 
 from engine.spiff.branches import clear, last_data, settle
-from engine.spiff.catching import bring, fire_conditions
+from engine.spiff.catching import CANCELLED, bring, fire_conditions, go_on_after_cancel
 from engine.spiff.faults import Fault
 from engine.spiff.scopes import Case, TokenTree
+from engine.spiff.specs.compensation import note_compensation
+from engine.spiff.specs.conducting import Conducting
 from engine.spiff.specs.events import close_boundaries
 from engine.spiff.specs.flow_node import spec_of
-from engine.spiff.specs.gateways import InclusiveGateway, Join
-from engine.spiff.specs.loops import Loop
+from engine.spiff.specs.gateways import Join
 from engine.spiff.specs.sub_processes import ScopeActivity
 from engine.spiff.tokens import Token
 
@@ -51,21 +52,20 @@ def _pass(token: Token) -> None:
 
 
 def after(token: Token) -> None:
-    """Follow a token that was just run or completed: tell its loop, and trim what it leaves behind."""
+    """Follow a token that was just run or completed: trim what it leaves behind, and tell who conducts it."""
     if not token.completed or not token.present:
         return
-    parent = token.workflow.parent_of(token)
-    if parent is not None and isinstance(parent.task_spec, Loop) and not parent.completed:
-        parent.task_spec.instance_done(parent, token)
-        after(parent)
-        return
+    note_compensation(token)
     close_boundaries(token)
-    settle(token)
+    ended = settle(token)
+    parent = ended.workflow.parent_of(ended) if ended is not None else None
+    if ended is not None and parent is not None and isinstance(parent.task_spec, Conducting):
+        parent.task_spec.child_done(parent, ended)
 
 
 def _join(arrival: Token) -> None:
     gateway = arrival.task_spec
-    if not arrival.present or not isinstance(gateway, Join) or isinstance(gateway, InclusiveGateway):
+    if not arrival.present or not arrival.waiting or not isinstance(gateway, Join) or gateway.patient:
         return
     arrived = gateway.arrived(arrival)
     if gateway.may_fire(arrived):
@@ -79,7 +79,7 @@ def _join_inclusive(case: Case) -> bool:
     """
     for token in list(case.index.standing.values()):
         gateway = token.task_spec
-        if isinstance(gateway, InclusiveGateway) and token.waiting:
+        if isinstance(gateway, Join) and gateway.patient and token.waiting:
             arrived = gateway.arrived(token)
             if gateway.may_fire(arrived):
                 gateway.fire(list(arrived.values()))
@@ -90,9 +90,10 @@ def _join_inclusive(case: Case) -> bool:
 def _end_scope(case: Case, scope: TokenTree) -> None:
     """Close a scope in which nothing is left to do, and go on around it."""
     host = scope.parent_token
-    if scope.busy or (host is not None and not (host.present and host.alive)):
+    if scope.busy or not scope.is_open:
         return
-    if host is not None and case.subprocesses.get(host.id) is not scope:
+    if scope.root.facts.get(CANCELLED):
+        go_on_after_cancel(scope)
         return
     data, writers = last_data(scope)
     clear(scope)
@@ -100,5 +101,7 @@ def _end_scope(case: Case, scope: TokenTree) -> None:
         case.final_data, case.completed = data, True
         return
     del case.subprocesses[host.id]
+    if scope.compensations:
+        host.facts["inside"] = scope.compensations
     spec_of(host, ScopeActivity).scope_ended(host, data, writers)
     after(host)

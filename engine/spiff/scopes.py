@@ -97,6 +97,12 @@ class TokenTree:
             )
         return parent
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the scope is still part of its case: the process always is, others until they end or are interrupted."""
+        host = self.parent_token
+        return host is None or self.top_workflow.subprocesses.get(host.id) is self
+
     def plant(self, spec: FlowNode) -> Token:
         """The first token, which all others come from."""
         self.task_tree = Token(self, spec, None)

@@ -164,6 +164,9 @@ def _check_event(node: Node, body: Body, diagram: Diagram, findings: Findings) -
         findings.add(node.place, f"The {node.kind} waits for nothing.", remedy="Say what it waits for.")
     if node.kind == "boundaryEvent":
         _check_boundary(node, body, findings)
+    cancels = any(isinstance(part, CancelTrigger) for part in node.triggers)
+    if cancels and node.kind == "endEvent" and body.kind != "transaction":
+        findings.add(node.place, "A cancel end is in no transaction.", remedy="Use a terminate or error end.")
     _check_compensation(node, body, diagram, findings)
 
 

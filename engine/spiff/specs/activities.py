@@ -7,7 +7,7 @@ from engine.ports.workflow import ThrownMessage
 from engine.spiff.diagram.model import DecisionWork, Node, ScriptWork, SendWork, ServiceWork, UserWork
 from engine.spiff.expressions import resolve_certain
 from engine.spiff.library import WorkflowSpec
-from engine.spiff.specs.flow_node import FlowNode, surroundings_of
+from engine.spiff.specs.flow_node import FlowNode, start_processes, surroundings_of
 from engine.spiff.tokens import Token
 
 
@@ -125,7 +125,10 @@ class SendTask(Activity):
 
 
 def send_message(token: Token, work: SendWork) -> None:
-    """Note a message for the caller to route; its variables are those of the input mapping, and no others."""
+    """Note a message for the caller to route; its variables are those of the input mapping, and no others.
+
+    A message that starts a process of the same definition has found its way already.
+    """
     surroundings = surroundings_of(token)
     message = ThrownMessage(
         message=resolve_certain(work.message, token.context, surroundings),
@@ -134,4 +137,5 @@ def send_message(token: Token, work: SendWork) -> None:
         else None,
         variables=dict(token.local),
     )
-    token.workflow.top_workflow.thrown_messages.append(message)
+    if not start_processes(token, "message", message.message, message.variables):
+        token.workflow.top_workflow.thrown_messages.append(message)

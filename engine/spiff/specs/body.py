@@ -40,6 +40,8 @@ class Root(FlowNode):
     passive = True
     leads_to: tuple[str, ...] = ()
     opens: tuple[str, ...] = ()
+    compensator: str | None = None
+    """The event sub-process that undoes the body, if it has one."""
 
     def begin(self, root: Token, entrance: str | None = None) -> None:
         """Send the first tokens: to `entrance`, or to everything the body begins with."""

@@ -23,7 +23,7 @@ from engine.spiff.expressions import resolve, resolve_certain, spoken
 from engine.spiff.faults import Fault
 from engine.spiff.library import WorkflowSpec
 from engine.spiff.specs.activities import Activity, ServiceTask, send_message
-from engine.spiff.specs.flow_node import FlowNode, surroundings_of
+from engine.spiff.specs.flow_node import FlowNode, start_processes, surroundings_of
 from engine.spiff.specs.gateways import EventGateway
 from engine.spiff.thrown import (
     ThrownCancellation,
@@ -217,6 +217,7 @@ def throw(token: Token, trigger: Trigger) -> None:
         name = resolve_certain(trigger.name, context, surroundings)
         case.thrown_signals.append(ThrownSignal(signal=name, variables=dict(token.local)))
         case.thrown.append(ThrownWithin(signal=name, payload=dict(token.local)))
+        start_processes(token, "signal", name, token.local)
     elif isinstance(trigger, TerminateTrigger):
         case.thrown.append(ThrownTermination(token=token))
     elif isinstance(trigger, CancelTrigger):

@@ -28,7 +28,8 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
     Specs are shared by all cases of a definition: nothing here changes once it is built.
 
     `manual` nodes are ready for a person, not for the runner. `passive` ones do not keep their scope open.
-    `shares_variables` marks nodes whose inner scope writes the same variables. `drawn` is false for nodes the
+    `shares_variables` marks nodes whose inner scope writes the same variables. `compensated_by` names the node that undoes this one.
+    `drawn` is false for nodes the
     engine adds to the diagram's own.
     """
 
@@ -38,6 +39,7 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
     passive = False
     shares_variables = False
     drawn = True
+    compensated_by: str | None = None
 
     def __init__(self, body: WorkflowSpec, node: Node, *, name: str | None = None) -> None:
         super().__init__(body, name or node.id, bpmn_name=node.name)
@@ -125,6 +127,25 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
         else:
             token.write(results, writer=self.node.id)
         token.local = {name: results.get(name, value) for name, value in token.local.items()}
+
+
+def started_name(process_id: str) -> str:
+    """The name of the spec that holds a process which a message or signal of the case starts."""
+    return f"{process_id} (started)"
+
+
+def start_processes(token: Token, kind: str, name: str, payload: Mapping[str, Any]) -> bool:
+    """Start every process of the definition that waits for this message or signal; True when there is one.
+
+    It runs inside the same case, with variables of its own: those that the message or signal carries.
+    """
+    case = token.workflow.top_workflow
+    found = case.definition.starts.get((kind, name), [])
+    for process_id, start_event in found:
+        started = Token(case, case.spec.task_specs[started_name(process_id)], case.root)
+        started.facts.update(process=process_id, entrance=start_event, payload=dict(payload))
+        started.enter()
+    return bool(found)
 
 
 Spec = TypeVar("Spec", bound=FlowNode)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from engine.spiff.branches import merged, nearest_fork, remove
-from engine.spiff.specs.flow_node import FlowNode, Way
+from engine.spiff.specs.flow_node import FlowNode, Way, surroundings_of
 from engine.spiff.tokens import Token
 
 
@@ -31,6 +31,11 @@ class Join(FlowNode):
 
     incoming: tuple[str, ...] = ()
 
+    @property
+    def patient(self) -> bool:
+        """Whether it is asked only when nothing else in the case can move."""
+        return False
+
     def _update_hook(self, my_task: Token) -> bool:
         if len(self.incoming) <= 1:
             return True
@@ -40,13 +45,17 @@ class Join(FlowNode):
 
     def arrived(self, token: Token) -> dict[str, Token]:
         """The tokens waiting at this gateway in the scope of `token`, one for each flow, the earliest."""
+        waiting = sorted(self.waiting_beside(token), key=lambda other: -other.serial)
+        return {other.arrived_by or "": other for other in waiting}
+
+    def waiting_beside(self, token: Token) -> list[Token]:
+        """Every token that waits at this gateway in the scope of `token`."""
         standing = token.workflow.top_workflow.index.standing.values()
-        here = [
+        return [
             other
             for other in standing
             if other.task_spec is self and other.workflow is token.workflow and other.waiting
         ]
-        return {other.arrived_by or "": other for other in sorted(here, key=lambda other: -other.serial)}
 
     def may_fire(self, arrived: Mapping[str, Token]) -> bool:
         """Whether enough tokens have come."""
@@ -85,6 +94,11 @@ class InclusiveGateway(Join):
     reached_from: Mapping[str, frozenset[str]] = {}
     """For each incoming flow, the nodes it can be reached from without passing this gateway."""
 
+    @property
+    def patient(self) -> bool:
+        """Every token that can still come must have come."""
+        return True
+
     def may_fire(self, arrived: Mapping[str, Token]) -> bool:
         """No other token of the scope can still come to an empty flow only."""
         scope = next(iter(arrived.values())).workflow
@@ -98,6 +112,83 @@ class InclusiveGateway(Join):
             if to_empty and not to_full:
                 return False
         return True
+
+
+class Quantity(Join):
+    """Stands before an activity that wants several tokens to begin, and makes one of them (BPMN 2.0.2, startQuantity)."""
+
+    drawn = False
+
+    def _update_hook(self, my_task: Token) -> bool:
+        my_task.wait()
+        my_task.workflow.top_workflow.arrivals.append(my_task)
+        return False
+
+    def arrive(self, token: Token) -> None:
+        """The activity's mappings are the activity's."""
+
+    def arrived(self, token: Token) -> dict[str, Token]:
+        """As many tokens as the activity wants, the earliest, by whichever flow they came."""
+        waiting = sorted(self.waiting_beside(token), key=lambda other: other.serial)
+        return {str(other.id): other for other in waiting[: self.node.start_quantity]}
+
+    def may_fire(self, arrived: Mapping[str, Token]) -> bool:
+        """Enough of them."""
+        return len(arrived) == self.node.start_quantity
+
+    def _on_complete_hook(self, my_task: Token) -> None:
+        for way in self.ways:
+            self.send(my_task, way.leads_to)
+
+
+class ComplexGateway(InclusiveGateway):
+    """Fires as soon as its activation condition holds; what comes later in the same round is taken and goes no further.
+
+    The condition sees `activationCount`, the number of tokens that have come. A round is over when every flow has brought one
+    (BPMN 2.0.2, 13.4.5). Without a condition it waits as an inclusive gateway does.
+    """
+
+    @property
+    def patient(self) -> bool:
+        """With a condition it fires as soon as that holds."""
+        return self.node.activation is None
+
+    def may_fire(self, arrived: Mapping[str, Token]) -> bool:
+        """Whether the condition holds for what has come, or, after it has held, always: to take the rest of the round."""
+        token = max(arrived.values(), key=lambda other: other.serial)
+        if self.node.activation is None:
+            return super().may_fire(arrived)
+        if self._seen(token):
+            return True
+        context = {**token.data, "activationCount": len(arrived)}
+        return self.node.activation.holds(context, surroundings_of(token))
+
+    def fire(self, tokens: Sequence[Token]) -> None:
+        """Go on with the first tokens of a round; let the later ones end here."""
+        if self.node.activation is None:
+            super().fire(tokens)
+            return
+        facts, seen = tokens[0].workflow.root.facts, self._seen(tokens[0])
+        flows = sorted({*seen, *(token.arrived_by or "" for token in tokens)})
+        facts[self._round] = [] if len(flows) == len(self.incoming) else flows
+        if seen:
+            for token in tokens:
+                token.facts["late"] = True
+                token.make_ready()
+        else:
+            super().fire(tokens)
+
+    def choose(self, token: Token) -> Sequence[Way]:
+        """No way for a token that came late."""
+        return () if token.facts.get("late") else super().choose(token)
+
+    @property
+    def _round(self) -> str:
+        return f"round of {self.node.id}"
+
+    def _seen(self, token: Token) -> list[str]:
+        seen: list[str] = token.workflow.root.facts.get(self._round, [])
+        return seen
 
 
 class EventGateway(FlowNode):

@@ -6,9 +6,9 @@ from typing import Any
 from engine.spiff.branches import remove
 from engine.spiff.diagram.model import CollectionLoop, ConditionLoop, Node
 from engine.spiff.faults import Fault
-from engine.spiff.join import overlay
 from engine.spiff.library import WorkflowSpec
-from engine.spiff.specs.activities import Activity
+from engine.spiff.specs.conducting import Conducting
+from engine.spiff.specs.events import throw
 from engine.spiff.specs.flow_node import surroundings_of
 from engine.spiff.tokens import Token
 
@@ -16,12 +16,10 @@ COUNTER = "loopCounter"
 """The variable in which each instance finds its number, from 1."""
 
 
-class Loop(Activity):
+class Loop(Conducting):
     """Stands where the activity stands, and makes instances of it; each is a token below this one's.
 
-    The loop's own data stays what it was at the beginning. `gathered`, among its facts, is that data with the
-    changes of the instances that are done. Where there is an output collection, only that collection leaves
-    the loop.
+    Where there is an output collection, only that collection leaves the loop.
     """
 
     def __init__(self, body: WorkflowSpec, node: Node, *, instance: str) -> None:
@@ -31,10 +29,6 @@ class Loop(Activity):
     def arrive(self, token: Token) -> None:
         """The activity's mappings belong to each instance."""
 
-    def instance_done(self, token: Token, done: Token) -> None:
-        """Take over what an instance leaves, and go on: with the next one, or after the loop."""
-        raise NotImplementedError
-
     def make_instance(self, token: Token, local: Mapping[str, Any], index: int) -> None:
         """One more instance, with its number and its item in its own scope."""
         instance = self.send(token, self.instance)
@@ -42,23 +36,6 @@ class Loop(Activity):
         instance.local = {COUNTER: index + 1, **local}
         instance.facts["index"] = index
         instance.enter()
-
-    def end(self, token: Token) -> None:
-        """Stop what is still running, and go on after the loop."""
-        for child in token.workflow.children(token):
-            remove(child)
-        self.conclude(token)
-        token.complete()
-
-    def gathered(self, token: Token) -> Mapping[str, Any] | None:
-        """The data at the beginning, with the changes of the instances that are done."""
-        gathered: Mapping[str, Any] | None = token.facts.get("gathered")
-        return gathered
-
-    def conclude(self, token: Token) -> None:
-        """Let the variables of the loop leave it."""
-        token.take(token.facts.pop("gathered"), token.writers)
-        token.facts.clear()
 
 
 class CollectionActivity(Loop):
@@ -69,15 +46,15 @@ class CollectionActivity(Loop):
         self._loop = loop
 
     def perform(self, token: Token) -> bool | None:
-        """Make the instances, or the first one; without any, go on at once."""
+        """Make the instances, or the first one; without any, or when they are done, go on."""
+        if self.gathered(token) is not None:
+            self.conclude(token)
+            return True
         items = self._items(token)
-        token.facts.update(
-            gathered=dict(token.data), items=items, results=[None] * len(items), begun=0, done=0
-        )
+        self.begin(token, items=items, results=[None] * len(items), begun=0, done=0)
         if not items:
             self.conclude(token)
             return True
-        token.start()
         for _ in range(1 if self._loop.sequential else len(items)):
             self._begin_next(token)
         return None
@@ -107,37 +84,50 @@ class CollectionActivity(Loop):
         item = token.facts["items"][index]
         self.make_instance(token, {self._loop.item: item} if self._loop.item else {}, index)
 
-    def instance_done(self, token: Token, done: Token) -> None:
+    def child_done(self, token: Token, child: Token) -> None:
         """Collect its result; the loop ends when all are done or the completion condition holds."""
         facts = token.facts
         facts["done"] += 1
         if self._loop.output_item is not None:
-            facts["results"][done.facts["index"]] = self._loop.output_item.value(
-                done.context, surroundings_of(token)
-            )
-        if self._loop.output_collection is None:
-            facts["gathered"] = (
-                done.data if self._loop.sequential else overlay(token.data, done.data, facts["gathered"])
-            )
-            token.writers = {**token.writers, **done.writers}
-        remove(done)
+            result = self._loop.output_item.value(child.context, surroundings_of(token))
+            facts["results"][child.facts["index"]] = result
+        if self._loop.output_collection is not None:
+            remove(child)
+        else:
+            self.gather(token, child)
+        self._throw(token)
         if facts["done"] == len(facts["items"]) or self._complete(token):
             self.end(token)
         elif self._loop.sequential:
             self._begin_next(token)
 
+    def _throw(self, token: Token) -> None:
+        """Throw what the loop's behavior says: with each instance, the first, or those for which a condition holds."""
+        if self._loop.behavior == "All" or (self._loop.behavior == "One" and token.facts["done"] > 1):
+            return
+        for condition, trigger in self._loop.behavior_triggers:
+            context = {**token.facts["gathered"], **self._counts(token)}
+            if condition is None or condition.holds(context, surroundings_of(token)):
+                throw(token, trigger)
+
     def _complete(self, token: Token) -> bool:
         if self._loop.completion is None:
             return False
         facts = token.facts
-        counts = {
+        results = {self._loop.output_collection: facts["results"]} if self._loop.output_collection else {}
+        context = {**facts["gathered"], **results, **self._counts(token)}
+        return self._loop.completion.holds(context, surroundings_of(token))
+
+    @staticmethod
+    def _counts(token: Token) -> dict[str, int]:
+        """The counts that BPMN gives the conditions of a loop (BPMN 2.0.2, table 10.29)."""
+        facts = token.facts
+        return {
             "numberOfInstances": len(facts["items"]),
             "numberOfActiveInstances": facts["begun"] - facts["done"],
             "numberOfCompletedInstances": facts["done"],
             "numberOfTerminatedInstances": 0,
         }
-        results = {self._loop.output_collection: facts["results"]} if self._loop.output_collection else {}
-        return self._loop.completion.holds({**facts["gathered"], **results, **counts}, surroundings_of(token))
 
     def conclude(self, token: Token) -> None:
         """The output collection, or the changes of the instances."""
@@ -156,20 +146,20 @@ class RepeatedActivity(Loop):
 
     def perform(self, token: Token) -> bool | None:
         """Make the first instance, unless the condition is tested before and does not hold."""
-        token.facts.update(gathered=dict(token.data), done=0)
+        if self.gathered(token) is not None:
+            self.conclude(token)
+            return True
+        self.begin(token, done=0)
         if self._loop.test_before and not self._again(token):
             self.conclude(token)
             return True
-        token.start()
         self.make_instance(token, {}, 0)
         return None
 
-    def instance_done(self, token: Token, done: Token) -> None:
+    def child_done(self, token: Token, child: Token) -> None:
         """Again, or on."""
-        token.facts["gathered"] = done.data
         token.facts["done"] += 1
-        token.writers = done.writers
-        remove(done)
+        self.gather(token, child)
         if self._again(token):
             self.make_instance(token, {}, token.facts["done"])
         else:

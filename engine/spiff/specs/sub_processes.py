@@ -142,8 +142,30 @@ class EventSubProcess(SubProcess):
         token.take(result, {**token.writers, **writers})
 
 
-def begin(scope: Scope, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
-    """Put the first tokens into a scope."""
+class StartedProcess(ScopeActivity):
+    """A process that a message or signal of the case has started. Its variables are its own."""
+
+    drawn = False
+
+    def perform(self, token: Token) -> bool | None:
+        """Open it at the start event that caught."""
+        facts = token.facts
+        scope = token.workflow.top_workflow.open_scope(self.body_of(token), token)
+        begin(scope, facts["payload"], {}, entrance=facts["entrance"])
+        return None
+
+    def body_of(self, token: Token) -> BodySpec:
+        """The started process."""
+        return token.workflow.top_workflow.definition.bodies[token.facts["process"]]
+
+    def absorb_scope(self, token: Token, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
+        """Nothing leaves it but what it throws."""
+
+
+def begin(
+    scope: Scope, data: Mapping[str, Any], writers: Mapping[str, str], *, entrance: str | None = None
+) -> None:
+    """Put the first tokens into a scope: where it begins, or at one start event."""
     root = scope.plant(scope.spec.start)
     root.take(data, writers)
-    scope.spec.start.begin(root)
+    scope.spec.start.begin(root, entrance)
