@@ -7,7 +7,7 @@ procedure.start_form.accept(data, scope={})                                  # I
 
 from engine.catalogue.archive import from_zip
 from engine.catalogue.file_catalogue import FileCatalogue
-from engine.catalogue.files import folder, keys, sha256
+from engine.catalogue.files import folder, keys
 from engine.catalogue.messages import Language
 
-__all__ = ["FileCatalogue", "Language", "folder", "from_zip", "keys", "sha256"]
+__all__ = ["FileCatalogue", "Language", "folder", "from_zip", "keys"]

@@ -7,12 +7,12 @@ from datetime import tzinfo
 from typing import Any
 
 from engine.catalogue.diagram import Outline, ProcessOutline, outline
-from engine.catalogue.files import sha256
 from engine.catalogue.findings import Findings
 from engine.catalogue.form import FormReading, ReadForm, read_form
 from engine.catalogue.messages import Language
 from engine.catalogue.metadata import FILE, Metadata, read_metadata
 from engine.domain.case import CaseStatus
+from engine.domain.procedure import fingerprint
 from engine.ports.catalogue import Files, Form, OutcomeRule, Term
 from engine.ports.clock import Clock
 from engine.ports.workflow import Definition
@@ -94,7 +94,7 @@ def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Langua
         forms=forms,
         start_form=forms[process.start_form_id] if process.start_form_id else None,
         definition=Definition(
-            sha256=sha256(files),
+            sha256=fingerprint(files),
             process_id=process.id,
             files={name: content for name, content in files.items() if _EXECUTABLE.fullmatch(name)},
         ),

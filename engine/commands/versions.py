@@ -1,13 +1,12 @@
 """The life of a procedure version: deployed as a draft, published, retired."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.commands.command import Command, Transaction
 from engine.domain.actor import ActorKind, Role
 from engine.domain.permission import require_role
-from engine.domain.procedure import ProcedureVersion
+from engine.domain.procedure import ProcedureVersion, fingerprint
 from engine.domain.refusal import Invalid, NotFound, NotPermitted
 from engine.ports.catalogue import Procedure
 from engine.ports.workflow import DefinitionRefused
@@ -27,7 +26,7 @@ def deploy_procedure(command: DeployProcedure, transaction: Transaction) -> Proc
     """
     require_role(transaction.actor, Role.ANALYST, Role.OPERATOR)
     procedure = _checked(command.files, transaction)
-    sha256 = contents_sha256(command.files)
+    sha256 = fingerprint(command.files)
     last = transaction.work.last_version(procedure.key)
     if last is not None and last.sha256 == sha256:
         return last
@@ -81,16 +80,6 @@ def retire_version(command: RetireVersion, transaction: Transaction) -> Procedur
     retired = _version(command.key, command.number, transaction).retired(transaction.now)
     transaction.work.save_version(retired)
     return retired
-
-
-def contents_sha256(files: Mapping[str, bytes]) -> str:
-    """What identifies a version: SHA-256 over the names and contents of its files, in order of name."""
-    whole = hashlib.sha256()
-    for name in sorted(files):
-        for part in (name.encode(), files[name]):
-            whole.update(len(part).to_bytes(8, "big"))
-            whole.update(part)
-    return whole.hexdigest()
 
 
 def _checked(files: Mapping[str, bytes], transaction: Transaction) -> Procedure:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.catalogue import folder, from_zip, keys, sha256
+from engine.catalogue import folder, from_zip, keys
 from engine.catalogue.archive import MAX_ENTRIES, MAX_FILE_BYTES, MAX_TOTAL_BYTES
+from engine.domain.procedure import fingerprint
 from engine.domain.refusal import Invalid, NotFound
 from tests.catalogue.samples import a_catalogue, procedure_files
 
@@ -73,11 +74,11 @@ def test_a_folder_that_is_not_there_is_not_found(tmp_path: Path) -> None:
 def test_the_fingerprint_covers_names_and_contents_whatever_their_order() -> None:
     files = {"a": b"1", "b": b"2"}
 
-    assert sha256(files) == sha256(dict(reversed(files.items())))
+    assert fingerprint(files) == fingerprint(dict(reversed(files.items())))
     assert (
         len(
             {
-                sha256(one)
+                fingerprint(one)
                 for one in (files, {"a": b"12", "b": b""}, {"a": b"1"}, {"ab": b"12"}, {"a": b"2", "b": b"1"})
             }
         )
