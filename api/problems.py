@@ -56,6 +56,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "invalid": Kind(422, "What was sent breaks a rule", "Correct the fields that `errors` names."),
     "procedure_refused": Kind(422, "The procedure may not be deployed", "Correct every finding in `errors`."),
+    "unsound_procedure": Kind(422, "The files are no sound procedure", "Correct every finding in `errors`."),
     "idempotency_key_reused": Kind(
         422, "The idempotency key was used for another request", "Use a fresh key for each request."
     ),

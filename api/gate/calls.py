@@ -157,8 +157,10 @@ def _require_body(takes: str | None, *, needed: bool) -> None:
         raise Problem("unsupported_media_type", f"Expected Content-Type: {takes}.")
     settings = site().settings
     largest = settings.max_json_bytes if takes == JSON else settings.max_upload_bytes
-    request.max_content_length = largest
-    if (request.content_length or 0) > largest:
+    # One byte more than is allowed, so that a body whose length is not announced shows that it is too long.
+    request.max_content_length = largest + 1
+    announced = request.content_length
+    if (announced if announced is not None else len(request.get_data())) > largest:
         raise Problem("content_too_large", f"Expected at most {largest:,} bytes.")
 
 

@@ -11,7 +11,7 @@ DEEPEST = 64
 
 _LARGEST = 2**63 - 1
 _LONGEST_NUMBER = 40
-_SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89abAB])")
+_SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 """Escapes that may mean a NUL or half of a surrogate pair; valid JSON in UTF-8 has neither otherwise."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 

@@ -61,7 +61,10 @@ def open_case(wanted: dict[str, Any]) -> Any:
 @calls.arguments(bodies.CaseQuery, location="query")
 @calls.response(200, bodies.CasePage, example={"items": [bodies.CASE], "next": None})
 def find_cases(query: dict[str, Any]) -> Any:
-    """Find cases that you may see, newest first."""
+    """Find cases.
+
+    Those that you may see, newest first.
+    """
     question = FindCases(
         number=query["number"],
         text=query["q"],
@@ -81,7 +84,10 @@ def find_cases(query: dict[str, Any]) -> Any:
     example={**_CASE, "parties": [], "notify": {"sms": None, "email": None}},
 )
 def show_case(case_id: UUID) -> Any:
-    """Show a case with what is open in it and who is in it."""
+    """Show a case.
+
+    With what is open in it and who is in it.
+    """
     view = engine().ask(ShowCase(case_id=case_id), actor=actor())
     return tagged(view, tag(view.case.row_version))
 
@@ -90,14 +96,20 @@ def show_case(case_id: UUID) -> Any:
 @calls.arguments(PageQuery, location="query")
 @calls.response(200, bodies.JournalPage)
 def read_journal(query: dict[str, Any], case_id: UUID) -> Any:
-    """Read the journal of a case: who did what, when, where and why, each line bound to the one before."""
+    """Read the journal of a case.
+
+    Who did what, when, where and why, each line bound by its hash to the one before.
+    """
     return engine().ask(ReadJournal(case_id=case_id, part=part_of(query)), actor=actor())
 
 
 @calls.call("GET", "/cases/<uuid:case_id>/diagram", scope=Scope.CASES_READ, refuses=[404])
 @calls.response(200, bodies.Diagram)
 def draw_case(case_id: UUID) -> Any:
-    """Draw a case: the diagram, and which elements are done and under way."""
+    """Draw a case.
+
+    The diagram, and which elements are done and under way.
+    """
     return engine().ask(DrawCase(case_id=case_id), actor=actor())
 
 
@@ -120,20 +132,29 @@ def _stopping(path: str) -> Callable[[View], View]:
 
 @_stopping("withdraw")
 def withdraw_case(body: dict[str, str], case_id: UUID) -> Any:
-    """Withdraw a case: the citizen does not want it any more. What is open in it is cancelled."""
+    """Withdraw a case.
+
+    The citizen does not want it any more. What is open in it is cancelled.
+    """
     command = WithdrawCase(case_id=case_id, reason=body["reason"], expected_version=expected_version())
     return engine().carry_out(command, actor=actor())
 
 
 @_stopping("suspend")
 def suspend_case(body: dict[str, str], case_id: UUID) -> Any:
-    """Put a case on hold: its tasks and clocks rest."""
+    """Suspend a case.
+
+    Its tasks and clocks rest.
+    """
     command = SuspendCase(case_id=case_id, reason=body["reason"], expected_version=expected_version())
     return engine().carry_out(command, actor=actor())
 
 
 @_stopping("resume")
 def resume_case(body: dict[str, str], case_id: UUID) -> Any:
-    """Take a case up again: its term, due dates and timers have moved by the time it rested."""
+    """Resume a case.
+
+    Its term, due dates and timers have moved by the time it rested.
+    """
     command = ResumeCase(case_id=case_id, reason=body["reason"], expected_version=expected_version())
     return engine().carry_out(command, actor=actor())

@@ -22,7 +22,10 @@ calls = Calls("messages", about="A message reaches the case that waits for its n
 )
 @calls.response(200, bodies.MessageReceiptBody, example={"result": "delivered"})
 def deliver_message(body: dict[str, Any]) -> Any:
-    """Deliver a message to the oldest case that waits for it, or keep it for a while, or drop it."""
+    """Deliver a message.
+
+    To the oldest case that waits for it; else it is kept for a while, or dropped.
+    """
     command = DeliverMessage(
         name=body["name"],
         correlation_key=body["correlation_key"],

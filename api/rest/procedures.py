@@ -67,7 +67,10 @@ def deploy_procedure() -> Any:
 )
 @calls.response(200, bodies.WholeVersion, headers=etag_header(), example={**bodies.VERSION, "metadata": {}})
 def show_procedure(key: str) -> Any:
-    """Show a procedure: its version on offer, else its newest."""
+    """Show a procedure.
+
+    Its version on offer, else its newest.
+    """
     versions = engine().ask(ListVersions(key=key), actor=actor())
     on_offer = (version for version in versions if version.status is VersionStatus.PUBLISHED)
     shown = next(on_offer, versions[0])
@@ -77,7 +80,10 @@ def show_procedure(key: str) -> Any:
 @calls.call("GET", "/procedures/<key:key>/versions", scope=Scope.PROCEDURES_READ, refuses=[404])
 @calls.response(200, bodies.VersionList, example={"items": [bodies.VERSION]})
 def list_versions(key: str) -> Any:
-    """List the versions of a procedure, newest first."""
+    """List the versions of a procedure.
+
+    Newest first.
+    """
     return {"items": engine().ask(ListVersions(key=key), actor=actor())}
 
 
@@ -89,7 +95,10 @@ def list_versions(key: str) -> Any:
     example={**bodies.VERSION, "metadata": {}, "files": ["procedure.yaml", "residence-certificate.bpmn"]},
 )
 def show_version(key: str, number: int) -> Any:
-    """Show a version with the names of its files."""
+    """Show a version.
+
+    With the names of its files.
+    """
     found = engine().ask(ShowVersion(key=key, number=number), actor=actor())
     return tagged(found, _tag(found[0]))
 
@@ -105,9 +114,9 @@ def show_version(key: str, number: int) -> Any:
 @calls.alt_response(200, schema={"type": "string"}, content_type="application/xml", success=True)
 @calls.alt_response(200, schema={"type": "object"}, content_type="application/json", success=True)
 def show_file(key: str, number: int, name: str) -> Any:
-    """Show a file of a version: BPMN, DMN, a form, or procedure.yaml.
+    """Show a file of a version.
 
-    It comes as it was deployed, to be saved and not to be shown by a browser.
+    BPMN, DMN, a form, or procedure.yaml, as it was deployed.
     """
     content = engine().ask(ShowFile(key=key, number=number, name=name), actor=actor())
     extension = name[name.rfind(".") :] if "." in name else ""
@@ -121,14 +130,20 @@ def show_file(key: str, number: int, name: str) -> Any:
 @calls.call("POST", _VERSION_PATH + "/publish", scope=Scope.PROCEDURES_WRITE, refuses=[404, 409, 422])
 @calls.response(200, bodies.WholeVersion, example={**bodies.VERSION, "metadata": {}})
 def publish_version(key: str, number: int) -> Any:
-    """Offer a draft from now on. Somebody else than who deployed it does this."""
+    """Publish a version.
+
+    A draft is offered from now on. Somebody else than who deployed it does this.
+    """
     return engine().carry_out(PublishVersion(key=key, number=number), actor=actor())
 
 
 @calls.call("POST", _VERSION_PATH + "/retire", scope=Scope.PROCEDURES_WRITE, refuses=[404, 409, 422])
 @calls.response(200, bodies.WholeVersion, example={**bodies.VERSION, "status": "retired", "metadata": {}})
 def retire_version(key: str, number: int) -> Any:
-    """Offer a version no longer; its running cases go on."""
+    """Retire a version.
+
+    It is offered no longer; its running cases go on.
+    """
     return engine().carry_out(RetireVersion(key=key, number=number), actor=actor())
 
 

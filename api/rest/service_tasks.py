@@ -30,7 +30,10 @@ _REFUSES = [404, 409]
 @calls.arguments(bodies.ServiceTaskQuery, location="query")
 @calls.response(200, bodies.ServiceTaskPage)
 def list_service_tasks(query: dict[str, Any]) -> Any:
-    """List what waits for agencies, oldest first: an agency sees its own, a branch those of its cases."""
+    """List service tasks.
+
+    Oldest first: an agency sees its own, a branch those of its cases.
+    """
     question = ListServiceTasks(state=query["state"], agency_key=query["agency"], part=part_of(query))
     return engine().ask(question, actor=actor())
 
@@ -38,7 +41,10 @@ def list_service_tasks(query: dict[str, Any]) -> Any:
 @calls.call("GET", _SERVICE_TASK, scope=Scope.SERVICE_TASKS, refuses=[404])
 @calls.response(200, bodies.ServiceTaskToAnswer)
 def show_service_task(service_task_id: UUID) -> Any:
-    """Show a service task with what its diagram hands over, for whoever may answer it."""
+    """Show a service task.
+
+    With what its diagram hands over, for whoever may answer it.
+    """
     return engine().ask(ShowServiceTask(service_task_id=service_task_id), actor=actor())
 
 
@@ -56,7 +62,10 @@ def show_service_task(service_task_id: UUID) -> Any:
 )
 @calls.response(200, bodies.LeasedServiceTasks)
 def lease_service_tasks(body: dict[str, Any]) -> Any:
-    """Take service tasks: each is locked for one worker for a while and comes with its variables."""
+    """Lease service tasks.
+
+    Each is locked for one worker for a while and comes with its variables.
+    """
     command = LeaseServiceTasks(
         topics=tuple(body["topics"]),
         limit=body["max"],
@@ -77,7 +86,10 @@ def lease_service_tasks(body: dict[str, Any]) -> Any:
 @calls.arguments(bodies.AnswerBody)
 @calls.response(200, bodies.AnsweredServiceTask, example=bodies.ANSWERED)
 def answer_service_task(body: dict[str, Any], service_task_id: UUID) -> Any:
-    """Answer a service task: its case goes on. 409 if the case is stuck; answer again later."""
+    """Answer a service task.
+
+    Its case goes on. 409 if the case is stuck; answer again later.
+    """
     command = AnswerServiceTask(service_task_id=service_task_id, data=body["data"], worker=body["worker"])
     state = engine().carry_out(command, actor=actor(), once=once())
     return _answered(state, service_task_id, ServiceTaskState.COMPLETED)
@@ -94,7 +106,10 @@ def answer_service_task(body: dict[str, Any], service_task_id: UUID) -> Any:
 @calls.arguments(bodies.FailureBody, example={"code": "NOT_RESIDENT", "message": "Δεν βρέθηκε εγγραφή."})
 @calls.response(200, bodies.AnsweredServiceTask, example={**bodies.ANSWERED, "state": "failed"})
 def fail_service_task(body: dict[str, Any], service_task_id: UUID) -> Any:
-    """Refuse a service task with a code, by which the procedure goes on; without one it is tried again."""
+    """Fail a service task.
+
+    With a code the procedure takes another way; without one it is tried again later.
+    """
     retry_in = body["retry_in"]
     command = FailServiceTask(
         service_task_id=service_task_id,
@@ -114,7 +129,10 @@ def fail_service_task(body: dict[str, Any], service_task_id: UUID) -> Any:
 @calls.arguments(bodies.ExtendBody)
 @calls.response(200, bodies.ListedServiceTask)
 def extend_lease(body: dict[str, Any], service_task_id: UUID) -> Any:
-    """Keep a leased service task a while longer; 409 if the lease is not yours any more."""
+    """Extend a lease.
+
+    Keep a leased service task a while longer; 409 if the lease is not yours any more.
+    """
     command = ExtendLease(
         service_task_id=service_task_id,
         lock=timedelta(seconds=body["lock_seconds"]),

@@ -27,7 +27,10 @@ _TASK = "/tasks/<uuid:task_id>"
 @calls.arguments(bodies.TaskQuery, location="query")
 @calls.response(200, bodies.TaskPage, example={"items": [bodies.TASK], "next": None})
 def list_tasks(query: dict[str, Any]) -> Any:
-    """Show the worklist: those due first before the others."""
+    """List tasks.
+
+    The worklist: those due first before the others.
+    """
     question = ListTasks(
         state=query["state"],
         mine=query["assignee"] == "me",
@@ -49,7 +52,10 @@ def list_tasks(query: dict[str, Any]) -> Any:
     example={**bodies.TASK, "form_schema": {"components": []}, "prefill": {}, "draft": None},
 )
 def show_task(task_id: UUID) -> Any:
-    """Show a task with its form, what to begin with, and the draft."""
+    """Show a task.
+
+    With its form, what to begin with, and the draft.
+    """
     sheet = engine().ask(ShowTask(task_id=task_id), actor=actor())
     return tagged(sheet, tag(sheet.task.row_version))
 
@@ -57,7 +63,10 @@ def show_task(task_id: UUID) -> Any:
 @calls.call("POST", _TASK + "/claim", scope=Scope.CASES_WRITE, headers=["If-Match"], refuses=[404, 422])
 @calls.response(200, bodies.ListedTask, headers=etag_header(), example=bodies.TASK)
 def claim_task(task_id: UUID) -> Any:
-    """Take a task in hand. Claiming what you have changes nothing; 409 if a colleague has it."""
+    """Claim a task.
+
+    Claiming what you have changes nothing; 409 if a colleague has it.
+    """
     command = ClaimTask(task_id=task_id, expected_version=expected_version())
     return _changed(engine().carry_out(command, actor=actor()))
 
@@ -74,7 +83,10 @@ def claim_task(task_id: UUID) -> Any:
 @calls.arguments(bodies.ReleaseBody, required=False, example={"reason": "Λήξη βάρδιας."})
 @calls.response(200, bodies.ListedTask, headers=etag_header(), example={**bodies.TASK, "assignee": None})
 def release_task(body: dict[str, str | None], task_id: UUID) -> Any:
-    """Give a task back for the others; the branch's manager may give anybody's back."""
+    """Release a task.
+
+    It is free for the others; the branch's manager may release anybody's.
+    """
     command = ReleaseTask(task_id=task_id, reason=body["reason"], expected_version=expected_version())
     return _changed(engine().carry_out(command, actor=actor()))
 
@@ -85,7 +97,10 @@ def release_task(body: dict[str, str | None], task_id: UUID) -> Any:
 @calls.arguments(bodies.AssignBody)
 @calls.response(200, bodies.ListedTask, headers=etag_header(), example={**bodies.TASK, "assignee": "nikos"})
 def assign_task(body: dict[str, str], task_id: UUID) -> Any:
-    """Give a task to a colleague, whoever has it. The branch's manager does this."""
+    """Assign a task.
+
+    To a colleague, whoever has it. The branch's manager does this.
+    """
     command = AssignTask(
         task_id=task_id, to=body["to"], reason=body["reason"], expected_version=expected_version()
     )
@@ -96,7 +111,10 @@ def assign_task(body: dict[str, str], task_id: UUID) -> Any:
 @calls.arguments(bodies.DraftBody, example={"data": {"papers_complete": True}})
 @calls.response(200, bodies.ListedTask, headers=etag_header(), example=bodies.TASK)
 def save_draft(body: dict[str, Any], task_id: UUID) -> Any:
-    """Keep what was typed so far, instead of the last draft."""
+    """Save a draft.
+
+    What was typed so far, instead of the last draft.
+    """
     command = SaveDraft(task_id=task_id, data=body["data"], expected_version=expected_version())
     return _changed(engine().carry_out(command, actor=actor()))
 
@@ -107,8 +125,9 @@ def save_draft(body: dict[str, Any], task_id: UUID) -> Any:
 @calls.arguments(bodies.DataBody, example={"data": {"papers_complete": True}})
 @calls.response(200, CaseBody, example={**CASE, "tasks": [bodies.TASK], "service_tasks": []})
 def complete_task(body: dict[str, Any], task_id: UUID) -> Any:
-    """Complete a task that you have: the case goes on, and the answer shows its next tasks.
+    """Complete a task.
 
+    One that you have: the case goes on, and the answer shows its next tasks.
     422 leaves the task as it was. A case that cannot go on is flagged `stuck`; the task then stays open and
     keeps the data as its draft.
     """

@@ -52,9 +52,9 @@ _EXAMPLE = {
 @calls.arguments(bodies.TrackQuery, location="query")
 @calls.response(200, bodies.Whereabouts, example=_EXAMPLE)
 def track_case(query: dict[str, str], number: str) -> Any:
-    """Say where a case is and what is expected of the citizen.
+    """Track a case.
 
-    A wrong code and an unknown number look alike.
+    Where it is, and what is expected of the citizen. A wrong code and an unknown number look alike.
     """
     count_address("track")
     found = engine().ask(TrackCase(number=number, code=query["code"]), actor=SYSTEM)

@@ -93,7 +93,7 @@ class Desk:
             message_id=webhook_id,
             at=changes.get("at", self.office.clock.now()),
             body=body,
-            secrets=[changes.get("secret", self.secrets[key])],
+            secrets=[changes.get("secret") or self.secrets[key]],
         )
         headers["Content-Type"] = "application/json"
         return self.call("POST", f"/webhooks/agencies/{key}", by=None, headers=headers, data=body)
@@ -107,9 +107,17 @@ class Desk:
         self.issue(username, user_id=user.id, branch_id=branch.id, scopes=scopes)
         return user.id
 
-    def issue(self, name: str, *, scopes: frozenset[Scope] = ALL_SCOPES, **owner: UUID | None) -> UUID:
-        """Issue a token and keep it under a name; the token's id."""
-        command = IssueToken(label=name, scopes=scopes, expires_at=None, **owner)
+    def issue(
+        self,
+        name: str,
+        *,
+        scopes: frozenset[Scope] = ALL_SCOPES,
+        valid: timedelta | None = None,
+        **owner: UUID | None,
+    ) -> UUID:
+        """Issue a token, valid until it is revoked or that long, and keep it under a name; the token's id."""
+        expires_at = self.office.clock.now() + valid if valid else None
+        command = IssueToken(label=name, scopes=scopes, expires_at=expires_at, **owner)
         issued = self.office.does(command, actor=SYSTEM)
         self.tokens[name] = issued.text
         return issued.token.id

@@ -1,0 +1,91 @@
+"""Claims about the calls on procedures."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+from engine.catalogue import folder
+from tests.api.desk import Desk
+from tests.office import ROOT
+
+ZIP = "application/zip"
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """The files in a zip archive."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return whole.getvalue()
+
+
+def signature_authentication() -> dict[str, bytes]:
+    """The files of a procedure that the desk does not offer yet."""
+    return dict(folder(ROOT / "processes", ROOT / "forms", "signature-authentication"))
+
+
+def test_a_procedure_is_deployed_published_offered_and_retired(desk: Desk) -> None:
+    deployed = desk.call(
+        "POST", "/procedures", by="anna", data=zipped(signature_authentication()), content_type=ZIP
+    )
+    version = deployed.headers["Location"].removeprefix("/api/v1")
+
+    published = desk.post(f"{version}/publish", by="kostas")
+    offered = desk.get("/procedures?status=published").get_json()["items"]
+    retired = desk.post(f"{version}/retire", by="kostas")
+
+    assert (deployed.status_code, deployed.get_json()["status"]) == (201, "draft")
+    assert published.get_json()["status"] == "published"
+    assert [procedure["key"] for procedure in offered] == [
+        "residence-certificate",
+        "signature-authentication",
+    ]
+    assert retired.get_json()["status"] == "retired"
+
+
+def test_only_an_analyst_deploys_and_only_a_certifier_publishes(desk: Desk) -> None:
+    content = zipped(signature_authentication())
+    by_clerk = desk.call("POST", "/procedures", data=content, content_type=ZIP)
+    desk.call("POST", "/procedures", by="anna", data=content, content_type=ZIP)
+
+    by_analyst = desk.post("/procedures/signature-authentication/versions/1/publish", by="anna")
+
+    assert (by_clerk.status_code, by_analyst.status_code) == (403, 403)
+
+
+def test_every_finding_in_a_procedure_is_listed_by_file(desk: Desk) -> None:
+    files = signature_authentication()
+    files["signature-authentication.bpmn"] = files["signature-authentication.bpmn"].replace(
+        b"bpmn:endEvent", b"bpmn:endGame"
+    )
+
+    response = desk.call("POST", "/procedures", by="anna", data=zipped(files), content_type=ZIP)
+
+    assert response.status_code == 422
+    assert response.get_json()["type"] == "/problems/procedure_refused"
+    assert "signature-authentication.bpmn" in response.get_json()["errors"]
+
+
+def test_a_version_shows_its_files_as_they_were_deployed(desk: Desk) -> None:
+    version = desk.get("/procedures/residence-certificate/versions/1").get_json()
+    shown = desk.get("/procedures/residence-certificate/versions/1/files/residence-certificate.bpmn")
+
+    original = ROOT / "processes" / "residence-certificate" / "residence-certificate.bpmn"
+    assert "forms/intake.form" in version["files"]
+    assert shown.data == original.read_bytes()
+    assert shown.content_type == "application/xml; charset=utf-8"
+    assert shown.headers["Content-Disposition"] == "attachment"
+
+
+def test_a_procedure_is_found_by_a_word_of_its_title(desk: Desk) -> None:
+    found = desk.get("/procedures?q=κατοικιας").get_json()["items"]
+
+    assert [procedure["key"] for procedure in found] == ["residence-certificate"]
+
+
+def test_what_is_not_in_the_catalogue_is_not_found(desk: Desk) -> None:
+    for path in ("/nothing", "/nothing/versions", "/residence-certificate/versions/2"):
+        assert desk.get("/procedures" + path).status_code == 404
+    missing = desk.get("/procedures/residence-certificate/versions/1/files/..%2f..%2fetc%2fpasswd")
+    assert missing.status_code == 404

@@ -1,0 +1,94 @@
+"""Claims about the calls on service tasks, by an agency that polls."""
+
+from typing import Any
+
+from tests.api.desk import Desk, minutes
+from tests.office import CONFIRMED
+
+LEASE: dict[str, Any] = {"topics": ["municipality.residence"], "max": 5, "lock_seconds": 60, "worker": "w1"}
+
+
+def test_a_leased_service_task_comes_with_its_variables_and_goes_to_one_worker(desk: Desk) -> None:
+    _, service_task = desk.sends_to_municipality()
+
+    first = desk.post("/service-tasks/lease", LEASE, by="municipality").get_json()["items"]
+    second = desk.post("/service-tasks/lease", {**LEASE, "worker": "w2"}, by="municipality").get_json()[
+        "items"
+    ]
+
+    assert [task["id"] for task in first] == [service_task]
+    assert first[0]["variables"]["family_name"] == "Δημητρίου"
+    assert second == []
+
+
+def test_only_the_worker_that_holds_the_lease_answers_in_its_name(desk: Desk) -> None:
+    _, service_task = desk.sends_to_municipality()
+    desk.post("/service-tasks/lease", LEASE, by="municipality")
+    path = f"/service-tasks/{service_task}/complete"
+
+    other = desk.post(path, {"data": CONFIRMED, "worker": "w2"}, by="municipality")
+    holder = desk.post(path, {"data": CONFIRMED, "worker": "w1"}, by="municipality")
+
+    assert (other.status_code, other.get_json()["type"]) == (409, "/problems/lease_lost")
+    assert holder.status_code == 200
+
+
+def test_a_lease_is_extended_by_its_holder_while_it_lasts(desk: Desk) -> None:
+    _, service_task = desk.sends_to_municipality()
+    desk.post("/service-tasks/lease", LEASE, by="municipality")
+    extension = {"lock_seconds": 120, "worker": "w1"}
+
+    extended = desk.post(f"/service-tasks/{service_task}/extend", extension, by="municipality")
+    desk.office.clock.advance(minutes(3))
+    late = desk.post(f"/service-tasks/{service_task}/extend", extension, by="municipality")
+
+    assert extended.get_json()["locked_until"] == "2026-03-09T12:02:00+00:00"
+    assert late.status_code == 409
+
+
+def test_a_failure_without_a_code_is_leased_again_later(desk: Desk) -> None:
+    _, service_task = desk.sends_to_municipality()
+    desk.post("/service-tasks/lease", LEASE, by="municipality")
+    failure = {"message": "Το μητρώο δεν απαντά.", "retry_in": 600, "worker": "w1"}
+
+    failed = desk.post(f"/service-tasks/{service_task}/fail", failure, by="municipality")
+    at_once = desk.post("/service-tasks/lease", LEASE, by="municipality").get_json()["items"]
+    desk.office.clock.advance(minutes(11))
+    later = desk.post("/service-tasks/lease", LEASE, by="municipality").get_json()["items"]
+
+    assert failed.get_json() == {"id": service_task, "state": "open"}
+    assert (len(at_once), len(later)) == (0, 1)
+
+
+def test_a_failure_with_a_code_takes_the_other_way(desk: Desk) -> None:
+    case, service_task = desk.sends_to_municipality()
+
+    failed = desk.post(
+        f"/service-tasks/{service_task}/fail",
+        {"code": "NOT_RESIDENT", "message": "Δεν βρέθηκε εγγραφή."},
+        by="municipality",
+    )
+
+    assert failed.get_json() == {"id": service_task, "state": "failed"}
+    assert desk.get(f"/cases/{case['id']}").get_json()["tasks"][0]["element"] == "inform_rejection"
+
+
+def test_clerks_record_what_an_agency_answered_on_paper(desk: Desk) -> None:
+    _, service_task = desk.sends_to_municipality()
+
+    answered = desk.post(f"/service-tasks/{service_task}/complete", {"data": CONFIRMED})
+
+    assert answered.status_code == 200
+
+
+def test_only_an_agency_leases(desk: Desk) -> None:
+    assert desk.post("/service-tasks/lease", LEASE).status_code == 403
+
+
+def test_a_message_that_nobody_waits_for_is_kept_or_dropped(desk: Desk) -> None:
+    message = {"name": "payment_received", "correlation_key": "17", "data": {"cents": 800}}
+
+    kept = desk.post("/messages", {**message, "ttl_seconds": 60})
+    dropped = desk.post("/messages", message)
+
+    assert (kept.get_json(), dropped.get_json()) == ({"result": "kept"}, {"result": "dropped"})
