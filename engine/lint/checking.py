@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
+from engine import dmn
 from engine.lint import building, neighbourhood, xml
 from engine.lint.finding import Finding, Report, in_order
 from engine.lint.model import Diagram
@@ -31,11 +32,33 @@ def _found(files: Files, shared: frozenset[str], limits: Limits) -> Iterator[Fin
             drawn.append(building.diagram(name, root))
         except Unreadable as refusal:
             yield _unreadable(name, refusal)
+    yield from _decisions(files)
     around = neighbourhood.of(files, drawn, shared=shared, limits=limits)
     for diagram in (building.placed(each, around) for each in drawn):
         for rule in RULES:
             if rule.find is not None:
                 yield from (_finding(rule, diagram, spot) for spot in rule.find(diagram))
+
+
+def _decisions(files: Files) -> Iterator[Finding]:
+    """What `engine.dmn` does not understand in the decision files, which must be understood together."""
+    decisions = {name: content for name, content in files.items() if name.lower().endswith(".dmn")}
+    if not decisions:
+        return
+    try:
+        dmn.read(decisions)
+    except dmn.DmnReadError as refusal:
+        rule = READING_RULES["decisions-read"]
+        for found in refusal.findings:
+            values = {"element": found.element, "detail": found.message}
+            yield Finding(
+                rule=rule.id,
+                severity=rule.severity,
+                file=found.file,
+                line=found.line,
+                message=rule.says.filled(values),
+                remedy=rule.remedy,
+            )
 
 
 def _unreadable(file: str, refusal: Unreadable) -> Finding:

@@ -45,5 +45,14 @@ NOT_RUN_ROOTS = frozenset(
 NOT_RUN_ATTRIBUTES = {
     ("receiveTask", "instantiate", "true"),
     ("eventBasedGateway", "instantiate", "true"),
+    ("eventBasedGateway", "eventGatewayType", "Parallel"),
 }
 """Element, attribute and value that the engine does not run."""
+
+NOT_RUN_CHILDREN = {
+    ("dataInputAssociation", "assignment"),
+    ("dataInputAssociation", "transformation"),
+    ("dataOutputAssociation", "assignment"),
+    ("dataOutputAssociation", "transformation"),
+}
+"""Element and child that the engine does not run."""

@@ -45,6 +45,14 @@ def test_a_file_that_cannot_be_read_does_not_hide_the_findings_of_another() -> N
     "content", [b"a: [", b"\xff\xfe\x00", b"process: 2024-99-99", b"[" * 5_000, b"- 1", b""]
 )
 def test_metadata_and_forms_that_cannot_be_read_are_left_to_their_own_checks(content: bytes) -> None:
-    report = check({"procedure.yaml": content, "forms/a.form": content, "d.dmn": content})
+    report = check({"procedure.yaml": content, "forms/a.form": content})
 
     assert report.findings == ()
+
+
+@pytest.mark.parametrize("content", [b"", b"<a/>", BOMB, b"<definitions>" * 3_000])
+def test_decisions_that_cannot_be_read_are_refused_with_their_file_and_line(content: bytes) -> None:
+    report = check({"fee.dmn": content})
+
+    assert {(finding.rule, finding.file) for finding in report.findings} == {("decisions-read", "fee.dmn")}
+    assert all(finding.line >= 1 for finding in report.findings)

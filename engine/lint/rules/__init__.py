@@ -31,6 +31,7 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         reading.NO_DOCTYPE,
         reading.SIZE_LIMIT,
         reading.IS_BPMN,
+        reading.DECISIONS_READ,
         reading.schema_kept,
     ),
     "Ids and names": (
@@ -188,6 +189,7 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         data.association_one_source,
         data.association_same_item,
         data.association_at_home,
+        data.data_in_scope,
         data.event_data_per_definition,
         data.event_data_same_item,
         services.carrier_one_set,
@@ -205,6 +207,7 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         collaboration.no_choreography_reference,
         collaboration.global_conversation_bare,
         collaboration.called_conversation_kind,
+        collaboration.conversation_link_ends,
     ),
 }
 """The rules by subject."""

@@ -204,8 +204,8 @@ def global_conversation_bare(diagram: Diagram) -> Spots:
         en="{what} calls {other}, which is no collaboration and no global conversation.",
     ),
     why=Text(
-        el="Μια κλήση συνομιλίας δείχνει μόνο συνεργασία.",
-        en="A call conversation refers to a collaboration only.",
+        el="Μια κλήση συνομιλίας δείχνει μόνο συνεργασία, ποτέ χορογραφία.",
+        en="A call conversation refers to a collaboration only, never to a choreography.",
     ),
     remedy=Text(el="Διορθώστε το calledCollaborationRef.", en="Correct calledCollaborationRef."),
 )
@@ -213,9 +213,31 @@ def called_conversation_kind(diagram: Diagram) -> Spots:
     """Yields call conversations that call something else."""
     for element in diagram.elements("callConversation"):
         called = diagram.referred(element.get("calledCollaborationRef"))
-        if called is not None and xml.local(called) not in {
-            "collaboration",
-            "globalConversation",
-            "choreography",
-        }:
+        if called is not None and xml.local(called) not in {"collaboration", "globalConversation"}:
             yield at(element, other=xml.described(called))
+
+
+@rule(
+    "conversation-link-ends",
+    source="BPMN 2.0.2, 9.5.5",
+    says=Text(
+        el="Ο δεσμός {what} συνδέει {count} συνομιλίες αντί για μία.",
+        en="{what} connects {count} conversations instead of one.",
+    ),
+    why=Text(
+        el="Ένας δεσμός συνομιλίας ενώνει μία συνομιλία με έναν συμμετέχοντα.",
+        en="A conversation link connects one conversation with one participant.",
+    ),
+    remedy=Text(
+        el="Συνδέστε τη μία άκρη με συνομιλία και την άλλη με συμμετέχοντα.",
+        en="Connect one end to a conversation and the other to a participant.",
+    ),
+)
+def conversation_link_ends(diagram: Diagram) -> Spots:
+    """Yields conversation links with no conversation, or two, at their ends."""
+    nodes = {"conversation", "subConversation", "callConversation"}
+    for element in diagram.elements("conversationLink"):
+        ends = [diagram.referred(element.get(end)) for end in ("sourceRef", "targetRef")]
+        count = sum(end is not None and xml.local(end) in nodes for end in ends)
+        if None not in ends and count != 1:
+            yield at(element, count=str(count))

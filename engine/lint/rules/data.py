@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from engine.lint import items, xml
 from engine.lint.finding import Text
-from engine.lint.model import CATCHING_EVENTS, THROWING_EVENTS, Diagram
+from engine.lint.model import ACTIVITIES, CATCHING_EVENTS, THROWING_EVENTS, Diagram
 from engine.lint.rule import Spots, at, rule
 from engine.lint.xml import Element
 
 ASSOCIATIONS = ("dataInputAssociation", "dataOutputAssociation")
+HOMES = ACTIVITIES | CATCHING_EVENTS | THROWING_EVENTS | {"process"}
 
 
 def _texts(element: Element, name: str) -> list[str]:
@@ -224,6 +225,39 @@ def association_at_home(diagram: Diagram) -> Spots:
                 other = diagram.referred(xml.text(part))
                 if other is not None and owner is not None and owner not in xml.ancestors(other):
                     yield at(element, end=end, other=xml.described(other), owner=xml.described(owner))
+
+
+@rule(
+    "data-in-scope",
+    source="BPMN 2.0.2, 10.4.1, 10.4.2; EXT.078",
+    says=Text(
+        el="Το {what} χρησιμοποιεί το {other}, που ανήκει σε άλλη διαδικασία ή υποδιαδικασία.",
+        en="{what} uses {other}, which belongs to another process or sub-process.",
+    ),
+    why=Text(
+        el="Τα δεδομένα μιας υποδιαδικασίας φαίνονται μόνο μέσα της.",
+        en="The data of a sub-process can be seen inside of it only.",
+    ),
+    remedy=Text(
+        el="Μεταφέρετε το δεδομένο στη διαδικασία που περιέχει και τα δύο.",
+        en="Move the data to the process that holds both.",
+    ),
+)
+def data_in_scope(diagram: Diagram) -> Spots:
+    """Yields data associations and references to data that cannot be seen from there."""
+    for element in (*diagram.elements(*ASSOCIATIONS), *diagram.elements("dataObjectReference")):
+        refs = [xml.text(part) for part in xml.children(element, "sourceRef", "targetRef")]
+        for reference in refs or [element.get("dataObjectRef", "")]:
+            data = diagram.referred(reference)
+            home = None if data is None else _home(data)
+            if data is not None and home is not None and home not in xml.ancestors(element):
+                yield at(element, other=xml.described(data))
+
+
+def _home(data: Element) -> Element | None:
+    """The process, sub-process or activity that data belongs to; None for what everyone can see."""
+    around = next((each for each in xml.ancestors(data) if xml.local(each) in HOMES), None)
+    return None if xml.local(data) == "dataStore" else around
 
 
 @rule(

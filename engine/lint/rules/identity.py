@@ -67,21 +67,23 @@ def id_needed(diagram: Diagram) -> Spots:
 
 @rule(
     "reserved-id",
-    source="the engine: it makes nodes of these names itself",
+    severity=Severity.HINT,
+    source="SpiffWorkflow: it makes nodes of these names itself",
     says=Text(
-        el="Το id του {what} ανήκει σε κόμβο που φτιάχνει η ίδια η μηχανή.",
-        en="The id of {what} belongs to a node that the engine makes itself.",
+        el="Το id του {what} είναι και όνομα κόμβου που φτιάχνει μόνη της η βιβλιοθήκη SpiffWorkflow.",
+        en="The id of {what} is also the name of a node that the library SpiffWorkflow makes itself.",
     ),
     why=Text(
-        el="Τα Start, End και ό,τι τελειώνει σε .EndJoin συγκρούονται με κόμβους της μηχανής.",
-        en="Start, End and whatever ends in .EndJoin collide with nodes of the engine.",
+        el="Εδώ εκτελείται σωστά, αλλά άλλες εγκαταστάσεις της SpiffWorkflow συγκρούονται με τα Start, End "
+        "και .EndJoin.",
+        en="It runs here, but other users of SpiffWorkflow collide with Start, End and .EndJoin.",
     ),
     remedy=Text(
         el="Δώστε του άλλο id, π.χ. StartEvent_1.", en="Give it another id, for example StartEvent_1."
     ),
 )
 def reserved_id(diagram: Diagram) -> Spots:
-    """Yields nodes whose id the engine would overwrite."""
+    """Yields nodes whose id the library uses for nodes of its own."""
     for node in diagram.nodes:
         identifier = node.element.get("id", "")
         if identifier in {"Start", "End", "Root"} or identifier.endswith((".EndJoin", ".BoundaryEventSplit")):

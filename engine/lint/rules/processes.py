@@ -235,8 +235,8 @@ def no_mandatory_extension(diagram: Diagram) -> Spots:
     ),
 )
 def import_known(diagram: Diagram) -> Spots:
-    """Yields imports of BPMN files that are not here."""
+    """Yields imports of files that are not here."""
     for element in diagram.elements("import"):
         location = element.get("location") or ""
-        if element.get("importType") == xml.BPMN and location.rpartition("/")[2] not in diagram.around.files:
+        if location.rpartition("/")[2] not in diagram.around.files:
             yield at(element, ref=location or "–")

@@ -76,6 +76,26 @@ IS_BPMN = Rule(
 )
 
 
+DECISIONS_READ = Rule(
+    id="decisions-read",
+    severity=Severity.ERROR,
+    source="DMN 1.5",
+    says=Text(
+        el="Η απόφαση {element} δεν διαβάζεται: {detail}.",
+        en="The decision file cannot be read at {element}: {detail}.",
+    ),
+    why=Text(
+        el="Μια απόφαση που δεν διαβάζεται ολόκληρη θα έδινε null τη στιγμή που χρειάζεται.",
+        en="A decision that is not understood in full would give null at the moment it is needed.",
+    ),
+    remedy=Text(
+        el="Διορθώστε το αρχείο DMN στον σχεδιαστή.",
+        en="Correct the DMN file in the modeler.",
+    ),
+    find=None,
+)
+
+
 @rule(
     "schema",
     source="BPMN 2.0.2, the XML Schema (BPMN20.xsd)",

@@ -42,7 +42,7 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "correlationKeyRef": frozenset({"correlationKey"}),
     "correlationPropertyRef": frozenset({"correlationProperty"}),
     "partitionElementRef": frozenset(),
-    "calledCollaborationRef": frozenset({"collaboration", "globalConversation", "choreography"}),
+    "calledCollaborationRef": frozenset(),
     "calledChoreographyRef": frozenset({"choreography", "globalChoreographyTask"}),
     "initiatingParticipantRef": frozenset({"participant"}),
     "oneBehaviorEventRef": EVENT_DEFINITIONS,

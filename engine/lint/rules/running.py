@@ -33,3 +33,7 @@ def not_run(diagram: Diagram) -> Spots:
         for element in diagram.elements(kind):
             if element.get(attribute, "").strip() == value and diagram.is_executable(element):
                 yield at(element, feature=f'{attribute}="{value}"')
+    for kind, name in sorted(support.NOT_RUN_CHILDREN):
+        for element in diagram.elements(kind):
+            if xml.child(element, name) is not None and diagram.is_executable(element):
+                yield at(element, feature=name)

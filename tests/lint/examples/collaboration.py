@@ -69,6 +69,13 @@ def calling(called: str) -> bytes:
     return simple(task(), roots=(inner, outer))
 
 
+def linking(source: str, target: str) -> bytes:
+    """A conversation between two participants, and a link."""
+    parts = (CITIZEN, element("participant", id="clerk"), element("conversation", id="talk"))
+    tie = element("conversationLink", id="tie", sourceRef=source, targetRef=target)
+    return simple(task(), roots=(element("collaboration", *parts, tie, id="all"),))
+
+
 EXAMPLES: dict[str, Example] = {
     "message-flow-ends": example(talking("citizen", "letter"), talking("citizen", "wait"), "letter"),
     "message-flow-between-pools": example(talking("work", "wait"), talking("citizen", "wait"), "letter"),
@@ -88,4 +95,5 @@ EXAMPLES: dict[str, Example] = {
         "talk",
     ),
     "called-conversation-kind": example(calling("p"), calling("inner"), "call"),
+    "conversation-link-ends": example(linking("citizen", "clerk"), linking("talk", "clerk"), "tie"),
 }

@@ -61,6 +61,16 @@ def from_(*ids: str) -> tuple[Element, ...]:
     return tuple(element("sourceRef", each) for each in ids)
 
 
+def seeing(home: str) -> bytes:
+    """A reference, in a process, to data in a sub-process or in the process itself."""
+    data = element("dataObject", id="letter")
+    inner = node(
+        "subProcess", "sub", start("b"), end("d"), *path("b", "d"), *((data,) if home == "sub" else ())
+    )
+    reference = element("dataObjectReference", id="seen", dataObjectRef="letter")
+    return simple(inner, beside=(reference, *((data,) if home == "p" else ())))
+
+
 def qualified(*listed: str) -> bytes:
     """A process that takes an optional input."""
     refs = tuple(element("dataInputRefs", each) for each in listed)
@@ -183,6 +193,7 @@ EXAMPLES: dict[str, Example] = {
         associated(*from_("first"), INTO),
         "reads",
     ),
+    "data-in-scope": example(seeing("sub"), seeing("p"), "seen"),
     "event-data-per-definition": example(
         receiving(element("dataOutput", id="a"), element("dataOutput", id="b")),
         receiving(element("dataOutput", id="a")),

@@ -4,7 +4,13 @@ from tests.lint.drawing import Element, element, extended, node, simple, task, z
 from tests.lint.example import Example, example
 
 FORM = {"forms/intake.form": b'{"id": "intake", "components": []}'}
-DECISION = {"fee.dmn": b'<definitions><decision id="fee"/></definitions>'}
+DECISION = {
+    "fee.dmn": b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="d" namespace="d">
+  <decision id="fee" name="fee"><variable name="fee"/>
+    <literalExpression><text>1</text></literalExpression>
+  </decision>
+</definitions>"""
+}
 TOPIC = zeebe("taskDefinition", type="municipality.residence", retries="3")
 
 
@@ -35,6 +41,10 @@ def gathered(**attributes: str) -> bytes:
 
 
 EXAMPLES: dict[str, Example] = {
+    "decisions-read": Example(
+        {"fee.dmn": DECISION["fee.dmn"].replace(b"<text>1<", b"<text>1 +<"), "p.bpmn": simple(task())},
+        {"p.bpmn": simple(task()), **DECISION},
+    ),
     "work-named": example(simple(node("serviceTask", "ask")), service(TOPIC), "ask"),
     "topic-needed": example(service(zeebe("taskDefinition", retries="3")), service(TOPIC), "ask"),
     "form-known": Example(
