@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from time import monotonic
@@ -50,6 +51,11 @@ Compiled: TypeAlias = Callable[[Frame], Value]
 """A piece of an expression made ready to run."""
 
 
+def _without_defaults(context: Mapping[str, object]) -> Mapping[str, object]:
+    """The context, or a copy of one that would grow an entry for every name that is asked for."""
+    return dict(context) if isinstance(context, defaultdict) else context
+
+
 class Evaluator:
     """Evaluates expressions and tests and calls functions, all on one budget; for one thread at a time.
 
@@ -78,7 +84,7 @@ class Evaluator:
 
     def evaluate(self, expression: Expression, context: Mapping[str, object] = NO_ENTRIES) -> Evaluation:
         """The value of an expression; raises FeelLimitError."""
-        return self._run(expression.compiled, Frame(context, None, self))
+        return self._run(expression.compiled, Frame(_without_defaults(context), None, self))
 
     def matches(
         self, tests: UnaryTests, value: object, context: Mapping[str, object] = NO_ENTRIES
@@ -88,7 +94,7 @@ class Evaluator:
         def run(frame: Frame) -> Value:
             return tests.compiled(Frame({"?": settle(value, self.charge)}, frame, self))
 
-        return self._run(run, Frame(context, None, self))
+        return self._run(run, Frame(_without_defaults(context), None, self))
 
     def call(self, function: FeelFunction, arguments: Sequence[object] | Mapping[str, object]) -> Evaluation:
         """A function's result for arguments by position or by name; raises FeelLimitError."""

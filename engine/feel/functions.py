@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from engine.feel.types import FeelType
-from engine.feel.values import Value
+from engine.feel.values import KINDS, Value
 
 if TYPE_CHECKING:
     from engine.feel.evaluator import Evaluator
@@ -33,8 +33,13 @@ class FormalParameter:
     rest: bool = False
 
     def __str__(self) -> str:
-        kind = f": {self.type}" if self.type is not None else ""
-        return f"{self.name}{'...' if self.rest else ''}{'?' if self.optional else ''}{kind}"
+        kinds = str(self.type) if self.type is not None else _kinds(self.accepts or frozenset())
+        suffix = f": {kinds}" if kinds else ""
+        return f"{self.name}{'...' if self.rest else ''}{'?' if self.optional else ''}{suffix}"
+
+
+def _kinds(classes: Classes) -> str:
+    return " or ".join(sorted({KINDS.get(each, "function") for each in classes} - {"null"}))
 
 
 def formal_parameters(parameters: Sequence[str | tuple[str, FeelType]]) -> tuple[FormalParameter, ...]:

@@ -118,5 +118,5 @@ def _converted(parameter: FormalParameter, accepts: frozenset[type], value: Valu
     kinds = {KINDS[each] for each in accepts if each in KINDS}
     if kinds == {"date and time"} and is_date(value):
         return make_datetime(split_date(value), 0, None)
-    wanted = " or ".join(sorted(kinds)) or "function"
+    wanted = " or ".join(sorted(kinds - {"null"})) or "function"
     raise Fault(f"parameter '{parameter.name}' expected {wanted}, found {kind_of(value)}")

@@ -53,6 +53,7 @@ PROPERTY_NAMES = ("time offset", "start included", "end included")
 _OR, _AND, _COMPARISON, _INSTANCE, _SUM, _PRODUCT, _POWER, _POSTFIX = range(1, 9)
 _ARITHMETIC = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "**": _POWER}
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
+_HALF_RANGES = frozenset({"<", "<=", ">", ">="})
 _JUNCTIONS = {"or": _OR, "and": _AND}
 _COMPARING_WORDS = frozenset({"between", "in"})
 
@@ -150,7 +151,10 @@ class _Parser:
         """Any expression, as far as it reaches."""
         self._tokens.go_deeper()
         ends_range, self._ends_range = self._ends_range, False
-        node = self._operand(_OR)
+        if self._tokens.current.text in _HALF_RANGES and self._tokens.current.kind is Kind.SYMBOL:
+            node: Node = self._half_range()
+        else:
+            node = self._operand(_OR)
         self._ends_range = ends_range
         self._tokens.come_back()
         return node
@@ -324,8 +328,6 @@ class _Parser:
 
     def _word(self) -> Node:
         text = self._tokens.current.text
-        if self._known.match(self._tokens.tokens, self._tokens.index) is not None:
-            return self._name()
         match text:
             case "true" | "false" | "null":
                 position = self._tokens.position()

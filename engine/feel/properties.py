@@ -99,7 +99,7 @@ def property_of(value: Value, name: str) -> Value:
         reader = _readers(value).get(name)
         if reader is not None:
             return reader(value)
-    raise Fault(f"a {kind_of(value)} has no property '{name}'")
+    raise Fault(f"{kind_of(value)} has no property '{name}'")
 
 
 def _readers(value: Value) -> Mapping[str, Reader]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
+from collections import ChainMap, defaultdict
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, Inexact, localcontext
 from types import MappingProxyType
@@ -154,6 +154,15 @@ def test_contexts_may_be_layered() -> None:
     layers = ChainMap({"a": 1}, {"a": 2, "b": 3})
 
     assert feel.expression("a + b").evaluate(layers).value == 4
+
+
+def test_a_context_with_defaults_neither_grows_nor_hides_functions() -> None:
+    context: defaultdict[str, object] = defaultdict(int, a=1)
+
+    result = feel.expression("sum(a, missing)").evaluate(context)
+
+    assert result.problems[0].message == "there is no 'missing' here"
+    assert context == {"a": 1}
 
 
 def test_named_types_are_looked_up_when_they_are_needed() -> None:

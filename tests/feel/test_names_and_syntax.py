@@ -29,6 +29,7 @@ from tests.feel.evaluating import value
         ("date.year", {"date": {"year": 1}}, 1),
         ("[{unit price: 3}][unit price > 2].unit price", {}, [3]),
         ("sum", {"sum": 4}, 4),
+        ("if approved then 1 else 2", {"if approved": 0, "approved": True}, 1),
         ("count([1][item instance of number])", {}, 1),
         ("not({a: 1} instance of context<a: string>)", {}, True),
     ],

@@ -71,6 +71,9 @@ some x in [1, 2], y in [x] satisfies x + y = 4
 [1..10].start = 1 and [1..10].end included
 (<=10).end included and (<=10).start = null and not((<=10).start included)
 (=10).start = 10 and (=10).end = 10
+{a: <3}.a.end = 3
+5 in [<3, >4]
+(>= @"2019-01-01") instance of range<date>
 [1..3] = [1..3] and [1..3] != [1..3)
 {a: 1, b: [1]} = {b: [1], a: 1}
 [1, 2] != [2, 1]
@@ -102,6 +105,8 @@ years and months duration(date("2011-12-22"), date("2013-08-24")) = duration("P1
 -@"P1D" = @"-PT24H"
 @"10:00:00Z" = @"11:00:00+01:00"
 @"10:00:00" < @"10:30:00+05:00"
+@"00:30:00+01:00" = @"23:30:00Z"
+@"-0001-07-01T12:00:00@Europe/Athens" < @"-0001-07-01T12:00:00Z"
 @"2026-06-01T12:00:00@Europe/Athens" = @"2026-06-01T09:00:00Z"
 @"2026-03-28T12:00:00@Europe/Athens" + @"P1D" = @"2026-03-29T13:00:00@Europe/Athens"
 @"2026-11-21".weekday = 6
@@ -263,6 +268,8 @@ def test_types_hold(statement: str) -> None:
         ('@"2026-01-01T00:00:00" - @"2026-01-01T00:00:00Z"', "cannot subtract a local time"),
         ('-@"2026-01-01"', "cannot negate date"),
         ("1(2)", "a number is no function"),
+        ("null.a", "null has no property 'a'"),
+        ('abs("1")', "expected abs(n: days and time duration or number or years and months duration)"),
         ("(function(a) a)(1, 2)", "expected function(a), found function(number, number)"),
         ('(function(a: number) a)("x")', "parameter 'a' expected number, found string"),
         ("1 instance of tUnknown", "there is no type 'tUnknown'"),

@@ -138,7 +138,7 @@ def _within_python_years(value: WideDateTime) -> datetime:
     """The same day of the calendar's 400 years' cycle, in a year that Python has."""
     days = value.days
     if days < 1:
-        days = days % _DAYS_IN_400_YEARS + 1
+        days = days % _DAYS_IN_400_YEARS + _DAYS_IN_400_YEARS
     elif days > _MAX_NATIVE_DAY:
         days = _MAX_NATIVE_DAY - _DAYS_IN_400_YEARS + (days - _MAX_NATIVE_DAY) % _DAYS_IN_400_YEARS
     seconds = value.nanoseconds // NANOSECONDS_IN_SECOND
@@ -148,14 +148,15 @@ def _within_python_years(value: WideDateTime) -> datetime:
 def utc_nanoseconds(value: object) -> tuple[bool, int]:
     """A time's or date and time's place on the line of time, and whether that line is UTC's or a local one.
 
-    The value functions of DMN 1.5, 10.3.2.3.4 and 10.3.2.3.6, in nanoseconds.
+    The value functions of DMN 1.5, 10.3.2.3.4 and 10.3.2.3.6, in nanoseconds; a time's lies within one day.
     """
     days = split_date(value) if is_datetime(value) else 0
     count = days * NANOSECONDS_IN_DAY + split_time(value)
     offset = offset_of(value)
     if offset is None:
         return False, count
-    return True, count - duration_nanoseconds(offset)
+    count -= duration_nanoseconds(offset)
+    return True, count if is_datetime(value) else count % NANOSECONDS_IN_DAY
 
 
 def duration_nanoseconds(duration: AnyDuration) -> int:
