@@ -20,6 +20,9 @@ from engine.sql.statements import Row, as_change, require_each_written, sent_tog
 Write = tuple[Executable, Mapping[str, Any] | Sequence[Mapping[str, Any]]]
 """A statement with the parameters of one row, or of several."""
 
+_INSERT_INTO: Mapping[sa.Table, sa.Insert] = {
+    table: table.insert() for table in tables.metadata.sorted_tables
+}
 _UPDATE_CASE = update_at_version(tables.cases)
 _UPDATE_TASK = update_at_version(tables.tasks)
 _UPDATE_SERVICE_TASK = update_at_version(tables.service_tasks)
@@ -80,7 +83,7 @@ def _inserts(change: CaseChange) -> Iterator[Write]:
     )
     for table, rows in new_rows:
         if rows:
-            yield table.insert(), rows[0] if len(rows) == 1 else rows
+            yield _INSERT_INTO[table], rows[0] if len(rows) == 1 else rows
 
 
 def _settlements(change: CaseChange) -> Iterator[Write]:
