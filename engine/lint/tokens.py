@@ -187,7 +187,7 @@ class _Game:
         if node.kind in {"inclusiveGateway", "complexGateway"}:
             return [[flow] for flow in outgoing] + ([outgoing] if len(outgoing) > 1 else [])
         conditional = [flow for flow in outgoing if flow.condition is not None and node.kind in ACTIVITIES]
-        default = [flow for flow in outgoing if flow.element.get("id") == node.element.get("default", "")]
+        default = [flow for flow in outgoing if flow.id == node.element.get("default")]
         always = [flow for flow in outgoing if flow not in conditional and flow not in default]
         if not conditional:
             return [always + default]

@@ -136,8 +136,13 @@ def nearest_id(element: Element) -> str | None:
 
 
 def described(element: Element) -> str:
-    """The element as a message names it: kind, name and id, as in `userTask "Check papers" (Task_1)`."""
+    """The element as a message names it: kind, name and id, as in `userTask "Check papers" (Task_1)`.
+
+    A flow without an id is named by its ends.
+    """
     name = " ".join((element.get("name") or "").split())[:60]
     quoted = f' "{name}"' if name else ""
     identifier = element.get("id")
+    if identifier is None and element.get("sourceRef"):
+        return f"{local(element)}{quoted} ({element.get('sourceRef')} → {element.get('targetRef')})"
     return f"{local(element)}{quoted}" + (f" ({identifier})" if identifier else "")

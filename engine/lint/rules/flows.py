@@ -231,7 +231,7 @@ def default_flow_leaves_node(diagram: Diagram) -> Spots:
 def default_flow_unconditional(diagram: Diagram) -> Spots:
     """Yields default flows with a condition."""
     for _, flow, source in _conditional(diagram):
-        if source.element.get("default") == flow.element.get("id"):
+        if source.element.get("default") == flow.id:
             yield at(flow.element, source=xml.described(source.element))
 
 

@@ -114,7 +114,7 @@ def gateway_flow_needs_condition(diagram: Diagram) -> Spots:
         if not diagram.is_executable(node.element) or len(outgoing) < 2:
             continue
         for flow in outgoing:
-            if flow.condition is None and flow.element.get("id") != node.element.get("default"):
+            if flow.condition is None and flow.id != node.element.get("default"):
                 yield at(flow.element, gateway=xml.described(node.element))
 
 

@@ -72,7 +72,8 @@ def carrier_same_item(diagram: Diagram) -> Spots:
             continue
         content = items.item(diagram, message)
         for element in xml.children(around, data):
-            if content is not None and not items.same(items.item(diagram, element), content):
+            ours = items.item(diagram, element)
+            if (content is not None or ours is not None) and not items.same(ours, content):
                 yield at(task, data=xml.described(element), message=xml.described(message))
 
 

@@ -1,0 +1,137 @@
+"""Compensation: what undoes what, outside of the normal flow."""
+
+from engine.lint import xml
+from engine.lint.finding import Text
+from engine.lint.model import ACTIVITIES, Diagram, Node, Scope
+from engine.lint.rule import Spots, at, rule
+
+
+@rule(
+    "compensation-handler-linked",
+    source="BPMN 2.0.2, 10.7; EXT.144",
+    says=Text(
+        el="Το συμβάν αντιστάθμισης {what} οδηγεί με συσχέτιση σε {count} δραστηριότητες αντιστάθμισης "
+        "αντί για μία.",
+        en="The compensation event {what} is associated with {count} compensation activities instead of one.",
+    ),
+    why=Text(
+        el="Η συσχέτιση δείχνει ποια δραστηριότητα (isForCompensation) αναιρεί την άλλη.",
+        en="The association shows which activity (isForCompensation) undoes the other.",
+    ),
+    remedy=Text(
+        el='Ενώστε το συμβάν με μία δραστηριότητα που έχει isForCompensation="true".',
+        en='Associate the event with one activity that has isForCompensation="true".',
+    ),
+)
+def compensation_handler_linked(diagram: Diagram) -> Spots:
+    """Yields compensation boundary events that do not lead to exactly one compensation activity."""
+    for scope in diagram.scopes:
+        for node in scope.of("boundaryEvent"):
+            if node.triggered_by("compensation"):
+                count = sum(handler.is_compensation_handler for handler in _associated(diagram, node))
+                if count != 1:
+                    yield at(node.element, count=str(count))
+
+
+@rule(
+    "compensation-handler-marked",
+    source="BPMN 2.0.2, 10.7.2; EXT.144",
+    says=Text(
+        el='Το {other} αναιρεί την εργασία του {what}, αλλά δεν έχει isForCompensation="true".',
+        en='{other} is to compensate at {what}, but has no isForCompensation="true".',
+    ),
+    why=Text(
+        el="Χωρίς τη σήμανση η δραστηριότητα δεν ανήκει στην αντιστάθμιση και δεν εκτελείται.",
+        en="Without the mark the activity is no part of the compensation, and does not run.",
+    ),
+    remedy=Text(el="Σημάνετέ τη ως αντιστάθμισης.", en="Mark it as a compensation activity."),
+)
+def compensation_handler_marked(diagram: Diagram) -> Spots:
+    """Yields compensation events associated with an activity that is not marked for it."""
+    for scope in diagram.scopes:
+        for node in scope.of("boundaryEvent"):
+            if node.triggered_by("compensation"):
+                for handler in _associated(diagram, node):
+                    if handler.kind in ACTIVITIES and not handler.is_compensation_handler:
+                        yield at(node.element, other=xml.described(handler.element))
+
+
+def _associated(diagram: Diagram, node: Node) -> list[Node]:
+    identifier = node.element.get("id")
+    ends = (
+        {association.get("sourceRef"), association.get("targetRef")}
+        for association in diagram.elements("association")
+    )
+    others = (
+        diagram.node(diagram.referred(other))
+        for pair in ends
+        if identifier in pair
+        for other in pair - {identifier}
+    )
+    return [other for other in others if other is not None]
+
+
+@rule(
+    "compensation-handler-unconnected",
+    source="BPMN 2.0.2, 10.7.2; EXT.114",
+    says=Text(
+        el="Η ροή {flow} συνδέεται με το {what}, που ανήκει στην αντιστάθμιση.",
+        en="The flow {flow} is connected to {what}, which belongs to compensation.",
+    ),
+    why=Text(
+        el="Η αντιστάθμιση εκτελείται μόνο όταν ζητηθεί, έξω από την κανονική ροή.",
+        en="Compensation runs only when it is asked for, outside of the normal flow.",
+    ),
+    remedy=Text(
+        el="Αφαιρέστε τη ροή· ενώστε συμβάν και δραστηριότητα με συσχέτιση.",
+        en="Remove the flow; connect event and activity with an association.",
+    ),
+)
+def compensation_handler_unconnected(diagram: Diagram) -> Spots:
+    """Yields compensation events with an outgoing flow and compensation activities with any flow."""
+    for scope in diagram.scopes:
+        for node in scope.nodes:
+            if node.is_compensation_handler or (
+                node.kind == "boundaryEvent" and node.triggered_by("compensation")
+            ):
+                flows = scope.outgoing(node)
+                flows += scope.incoming(node) if node.kind != "boundaryEvent" else ()
+                yield from (at(node.element, flow=flow.id) for flow in flows)
+
+
+@rule(
+    "compensation-target",
+    source="BPMN 2.0.2, 10.5.5, table 10.97",
+    says=Text(
+        el="Το {what} ζητά αντιστάθμιση του {ref}, που δεν είναι δραστηριότητα που μπορεί να αναιρεθεί από "
+        "εκεί.",
+        en="{what} asks to compensate {ref}, which is no activity that can be undone from there.",
+    ),
+    why=Text(
+        el="Αντισταθμίζεται δραστηριότητα του ίδιου επιπέδου (ή του γύρω, από υποδιαδικασία συμβάντος).",
+        en="What is compensated is an activity on the same level (or around it, from an event sub-process).",
+    ),
+    remedy=Text(
+        el="Διορθώστε ή αφαιρέστε το activityRef.",
+        en="Correct activityRef, or remove it to compensate all.",
+    ),
+)
+def compensation_target(diagram: Diagram) -> Spots:
+    """Yields compensation throws that name something they cannot undo."""
+    for scope in diagram.scopes:
+        for node in scope.of("intermediateThrowEvent", "endEvent"):
+            for trigger in node.triggers:
+                reference = trigger.element.get("activityRef")
+                if trigger.kind == "compensation" and reference is not None:
+                    target = diagram.node(diagram.referred(reference))
+                    if (
+                        target is None
+                        or target.kind not in ACTIVITIES
+                        or not _within_reach(diagram, scope, target)
+                    ):
+                        yield at(node.element, ref=reference)
+
+
+def _within_reach(diagram: Diagram, scope: Scope, target: Node) -> bool:
+    home = diagram.scope_of(target)
+    return home is not None and (home is scope or (scope.is_event_sub_process and home is scope.parent))
