@@ -18,7 +18,6 @@ from engine.spiff.diagram.model import (
     ScriptWork,
     SendWork,
     ServiceWork,
-    SignalTrigger,
     UserWork,
 )
 from engine.spiff.specs.activities import (
@@ -72,7 +71,10 @@ _GATEWAYS: Mapping[str, type[FlowNode]] = {
 
 
 def build(diagram: Diagram, *, process_id: str) -> dict[str, BodySpec]:
-    """The specs of every body, by id; the process that cases start also has those of the processes it may start."""
+    """The specs of every body, by id.
+
+    The process that cases start also has those of the processes it may start.
+    """
     bodies = {body.id: _BodyBuilder(diagram, body).build() for body in diagram.bodies.values()}
     for started in diagram.process_ids:
         if started != process_id:
@@ -81,18 +83,17 @@ def build(diagram: Diagram, *, process_id: str) -> dict[str, BodySpec]:
     return bodies
 
 
-def starts(diagram: Diagram, *, process_id: str) -> dict[tuple[str, str], list[tuple[str, str]]]:
-    """For each message and signal, the processes it starts beside the case's own, with the start event.
+def message_starts(diagram: Diagram, *, process_id: str) -> dict[str, list[tuple[str, str]]]:
+    """For each message, the processes it starts beside the case's own, with the start event.
 
-    The keys are `("message", name)` and `("signal", name)`; a name that is an expression starts nothing.
+    A name that is an expression starts nothing.
     """
-    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    found: dict[str, list[tuple[str, str]]] = {}
     for started in diagram.process_ids:
         for node in diagram.bodies[started].nodes.values() if started != process_id else ():
             for trigger in node.triggers if node.kind == "startEvent" else ():
-                if isinstance(trigger, MessageTrigger | SignalTrigger) and isinstance(trigger.name, str):
-                    kind = "message" if isinstance(trigger, MessageTrigger) else "signal"
-                    found.setdefault((kind, trigger.name), []).append((started, node.id))
+                if isinstance(trigger, MessageTrigger) and isinstance(trigger.name, str):
+                    found.setdefault(trigger.name, []).append((started, node.id))
     return found
 
 
@@ -307,12 +308,16 @@ class _BodyBuilder:
         return Node(id=self._body.id, kind=self._body.kind, name=self._body.name, place=self._body.place)
 
     def _beginnings(self) -> list[str]:
-        """The plain start event; without any start event, everything that nothing leads to."""
+        """The plain start event, else the first with an event: whoever starts it knows that it happened.
+
+        Without any start event, everything that nothing leads to.
+        """
         starts = [node for node in self._body.nodes.values() if node.kind == "startEvent"]
         if self._body.triggered_by_event:
             return [node.id for node in starts]
         if starts:
-            return [node.id for node in starts if not node.triggers]
+            plain = [node.id for node in starts if not node.triggers]
+            return plain or [starts[0].id]
         return [self._entrance(node.id) for node in self._body.nodes.values() if self._begins(node)]
 
     def _begins(self, node: Node) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from engine.ports.workflow import Definition, DefinitionRefused
-from engine.spiff.building import build, starts
+from engine.spiff.building import build, message_starts
 from engine.spiff.decisions import Decisions, read_decisions
 from engine.spiff.diagram.findings import Findings, Place
 from engine.spiff.diagram.model import DecisionWork, Diagram
@@ -23,7 +23,7 @@ class ParsedDefinition:
     bodies: dict[str, BodySpec]
     process_ids: tuple[str, ...]
     decisions: Decisions
-    starts: dict[tuple[str, str], list[tuple[str, str]]]
+    message_starts: dict[str, list[tuple[str, str]]]
 
 
 def parse(definition: Definition, *, limits: Limits) -> ParsedDefinition:
@@ -42,7 +42,7 @@ def parse(definition: Definition, *, limits: Limits) -> ParsedDefinition:
         bodies=bodies,
         process_ids=diagram.process_ids,
         decisions=decisions,
-        starts=starts(diagram, process_id=definition.process_id),
+        message_starts=message_starts(diagram, process_id=definition.process_id),
     )
 
 

@@ -33,12 +33,13 @@ def run(case: Case) -> None:
 
 def _move(case: Case) -> bool:
     """One move; False when there is none left to make."""
+    ready = case.index.next_ready()
     if case.thrown:
         bring(case, case.thrown.popleft())
     elif case.arrivals:
         _join(case.arrivals.popleft())
-    elif case.index.ready:
-        _pass(next(iter(case.index.ready.values())))
+    elif ready is not None:
+        _pass(ready)
     elif case.index.quiet:
         _end_scope(case, case.index.quiet.popleft())
     else:

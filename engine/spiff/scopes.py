@@ -28,19 +28,25 @@ class TokenIndex:
     """The tokens of a case by what they stand for, so that nobody has to look through all of them."""
 
     def __init__(self, limits: Limits) -> None:
+        self.opening: dict[UUID, Token] = {}
         self.ready: dict[UUID, Token] = {}
         self.standing: dict[UUID, Token] = {}
         self.quiet: deque[TokenTree] = deque()
         self._limits = limits
         self._alive = 0
 
+    def next_ready(self) -> Token | None:
+        """The token to run next: what opens events comes before what may throw them."""
+        return next(iter(self.opening.values()), None) or next(iter(self.ready.values()), None)
+
     def note(self, token: Token, before: int) -> None:
         """Keep the index true to a token whose state was `before`."""
         state, spec, scope = token.state_code, token.task_spec, token.workflow
+        self.opening.pop(token.id, None)
         self.ready.pop(token.id, None)
         self.standing.pop(token.id, None)
         if state == int(TaskState.READY) and not spec.manual:
-            self.ready[token.id] = token
+            (self.ready if spec.drawn else self.opening)[token.id] = token
         elif state & (TaskState.READY | TaskState.STARTED | TaskState.WAITING):
             self.standing[token.id] = token
         self._count(token, scope, was=bool(before & LIVE), is_now=bool(state & LIVE))
@@ -99,7 +105,7 @@ class TokenTree:
 
     @property
     def is_open(self) -> bool:
-        """Whether the scope is still part of its case: the process always is, others until they end or are interrupted."""
+        """Whether the scope is still part of its case: others than the process end or are interrupted."""
         host = self.parent_token
         return host is None or self.top_workflow.subprocesses.get(host.id) is self
 

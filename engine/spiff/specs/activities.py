@@ -137,5 +137,5 @@ def send_message(token: Token, work: SendWork) -> None:
         else None,
         variables=dict(token.local),
     )
-    if not start_processes(token, "message", message.message, message.variables):
+    if not start_processes(token, message.message, message.variables):
         token.workflow.top_workflow.thrown_messages.append(message)

@@ -1,4 +1,4 @@
-"""Ad-hoc sub-processes: activities without an order, each done once, until a condition says that it is enough."""
+"""Ad-hoc sub-processes: activities without an order, each done once, until it is enough."""
 
 from collections.abc import Sequence
 

@@ -1,7 +1,8 @@
 """Compensation: remembers what was completed, and undoes it, the last first.
 
-A scope remembers, in order, each activity that can be undone: by which node, and the variables as they were when it was completed. A
-sub-process that was completed takes what its inside remembers along; undoing it opens its scope once more.
+A scope remembers, in order, each activity that can be undone: by which node, and the variables as they were
+when it was completed. A sub-process that was completed takes what its inside remembers along; undoing it
+opens its scope once more.
 """
 
 from typing import Any
@@ -89,7 +90,7 @@ class Undo(Conducting):
 
 
 class CompensationThrow(Undo, Throwing):
-    """An event that undoes one activity, or everything completed in its scope, and waits until that is done."""
+    """An event that undoes one activity, or all that its scope has completed, and waits for that."""
 
     drawn = True
 

@@ -1,4 +1,4 @@
-"""Nodes that make tokens below their own and go on when those are done: loops, ad-hoc sub-processes, compensation."""
+"""Nodes that make tokens below their own and go on when those are done: loops, compensation."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,9 +10,12 @@ from engine.spiff.tokens import Token
 
 
 class Conducting(Activity):
-    """Its token keeps its data as it was at the beginning. `gathered`, among its facts, is that data with what is done since.
+    """Its token keeps its data as it was at the beginning.
 
-    When nothing is left to wait for, the token is made ready once more, so that events thrown meanwhile come first.
+    `gathered`, among its facts, is that data with what is done since.
+
+    When nothing is left to wait for, the token is made ready once more, so that events thrown meanwhile come
+    first.
     """
 
     def begin(self, token: Token, **facts: Any) -> None:

@@ -23,7 +23,7 @@ from engine.spiff.expressions import resolve, resolve_certain, spoken
 from engine.spiff.faults import Fault
 from engine.spiff.library import WorkflowSpec
 from engine.spiff.specs.activities import Activity, ServiceTask, send_message
-from engine.spiff.specs.flow_node import FlowNode, start_processes, surroundings_of
+from engine.spiff.specs.flow_node import FlowNode, spec_of, surroundings_of
 from engine.spiff.specs.gateways import EventGateway
 from engine.spiff.thrown import (
     ThrownCancellation,
@@ -217,13 +217,30 @@ def throw(token: Token, trigger: Trigger) -> None:
         name = resolve_certain(trigger.name, context, surroundings)
         case.thrown_signals.append(ThrownSignal(signal=name, variables=dict(token.local)))
         case.thrown.append(ThrownWithin(signal=name, payload=dict(token.local)))
-        start_processes(token, "signal", name, token.local)
     elif isinstance(trigger, TerminateTrigger):
         case.thrown.append(ThrownTermination(token=token))
     elif isinstance(trigger, CancelTrigger):
         case.thrown.append(ThrownCancellation(token=token))
     elif isinstance(trigger, MessageTrigger):
         send_message(token, SendWork(message=trigger.name, key=trigger.key))
+
+
+def throw_beside(host: Token, trigger: Trigger) -> None:
+    """Let the boundary events of an activity that catch this go on beside it.
+
+    Without one, throw it for others.
+    """
+    wanted = registration(trigger, host.context, host)
+    scope = host.workflow
+    caught = [
+        token
+        for token in scope.children(scope.origin(host))
+        if isinstance(token.task_spec, BoundaryEvent) and host_of(token) is host and token.facts == wanted
+    ]
+    for token in caught:
+        spec_of(token, BoundaryEvent).branch_off(token, {})
+    if not caught:
+        throw(host, trigger)
 
 
 def registration(trigger: Trigger, context: Mapping[str, Any], token: Token) -> dict[str, Any]:

@@ -28,9 +28,8 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
     Specs are shared by all cases of a definition: nothing here changes once it is built.
 
     `manual` nodes are ready for a person, not for the runner. `passive` ones do not keep their scope open.
-    `shares_variables` marks nodes whose inner scope writes the same variables. `compensated_by` names the node that undoes this one.
-    `drawn` is false for nodes the
-    engine adds to the diagram's own.
+    `shares_variables` marks nodes whose inner scope writes the same variables. `compensated_by` names the
+    node that undoes this one. `drawn` is false for nodes the engine adds to the diagram's own.
     """
 
     name: str
@@ -130,17 +129,17 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
 
 
 def started_name(process_id: str) -> str:
-    """The name of the spec that holds a process which a message or signal of the case starts."""
+    """The name of the spec that holds a process which a message of the case starts."""
     return f"{process_id} (started)"
 
 
-def start_processes(token: Token, kind: str, name: str, payload: Mapping[str, Any]) -> bool:
-    """Start every process of the definition that waits for this message or signal; True when there is one.
+def start_processes(token: Token, message: str, payload: Mapping[str, Any]) -> bool:
+    """Start every process of the definition that begins with this message; True when there is one.
 
-    It runs inside the same case, with variables of its own: those that the message or signal carries.
+    It runs inside the same case, with variables of its own: those that the message carries.
     """
     case = token.workflow.top_workflow
-    found = case.definition.starts.get((kind, name), [])
+    found = case.definition.message_starts.get(message, [])
     for process_id, start_event in found:
         started = Token(case, case.spec.task_specs[started_name(process_id)], case.root)
         started.facts.update(process=process_id, entrance=start_event, payload=dict(payload))

@@ -115,7 +115,7 @@ class InclusiveGateway(Join):
 
 
 class Quantity(Join):
-    """Stands before an activity that wants several tokens to begin, and makes one of them (BPMN 2.0.2, startQuantity)."""
+    """Stands before an activity with a `startQuantity`: makes one token of so many."""
 
     drawn = False
 
@@ -142,10 +142,12 @@ class Quantity(Join):
 
 
 class ComplexGateway(InclusiveGateway):
-    """Fires as soon as its activation condition holds; what comes later in the same round is taken and goes no further.
+    """Fires as soon as its activation condition holds.
 
-    The condition sees `activationCount`, the number of tokens that have come. A round is over when every flow has brought one
-    (BPMN 2.0.2, 13.4.5). Without a condition it waits as an inclusive gateway does.
+    What comes later in the same round is taken and goes no further.
+
+    The condition sees `activationCount`, the number of tokens that have come. A round is over when every flow
+    has brought one (BPMN 2.0.2, 13.4.5). Without a condition it waits as an inclusive gateway does.
     """
 
     @property
@@ -154,7 +156,7 @@ class ComplexGateway(InclusiveGateway):
         return self.node.activation is None
 
     def may_fire(self, arrived: Mapping[str, Token]) -> bool:
-        """Whether the condition holds for what has come, or, after it has held, always: to take the rest of the round."""
+        """Whether the condition holds; after it has held, always, to take the rest of the round."""
         token = max(arrived.values(), key=lambda other: other.serial)
         if self.node.activation is None:
             return super().may_fire(arrived)

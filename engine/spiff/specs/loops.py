@@ -8,7 +8,7 @@ from engine.spiff.diagram.model import CollectionLoop, ConditionLoop, Node
 from engine.spiff.faults import Fault
 from engine.spiff.library import WorkflowSpec
 from engine.spiff.specs.conducting import Conducting
-from engine.spiff.specs.events import throw
+from engine.spiff.specs.events import throw_beside
 from engine.spiff.specs.flow_node import surroundings_of
 from engine.spiff.tokens import Token
 
@@ -95,20 +95,32 @@ class CollectionActivity(Loop):
             remove(child)
         else:
             self.gather(token, child)
-        self._throw(token)
-        if facts["done"] == len(facts["items"]) or self._complete(token):
+        thrown = self._throws(token)
+        if thrown or facts["done"] == len(facts["items"]) or self._complete(token):
             self.end(token)
         elif self._loop.sequential:
             self._begin_next(token)
 
-    def _throw(self, token: Token) -> None:
-        """Throw what the loop's behavior says: with each instance, the first, or those for which a condition holds."""
+    def _throws(self, token: Token) -> bool:
+        """Throw what the loop's behavior says as an instance completes.
+
+        True when that ends the loop (`Complex`).
+
+        The boundary events that catch it go on beside the activity, whether they interrupt or not: `None`
+        stands for a token from each instance, `One` for one from the first, and `Complex` for one when enough
+        are done (BPMN 2.0.2, table 10.30).
+        """
         if self._loop.behavior == "All" or (self._loop.behavior == "One" and token.facts["done"] > 1):
-            return
-        for condition, trigger in self._loop.behavior_triggers:
-            context = {**token.facts["gathered"], **self._counts(token)}
-            if condition is None or condition.holds(context, surroundings_of(token)):
-                throw(token, trigger)
+            return False
+        context = {**token.facts["gathered"], **self._counts(token)}
+        thrown = [
+            trigger
+            for condition, trigger in self._loop.behavior_triggers
+            if condition is None or condition.holds(context, surroundings_of(token))
+        ]
+        for trigger in thrown:
+            throw_beside(token, trigger)
+        return bool(thrown) and self._loop.behavior == "Complex"
 
     def _complete(self, token: Token) -> bool:
         if self._loop.completion is None:

@@ -1,0 +1,170 @@
+"""What few diagrams use: ad-hoc sub-processes, quantities, complex gateways, other starts, data objects."""
+
+import pytest
+
+from engine.ports.workflow import Phase
+from tests.spiff.diagrams import (
+    Run,
+    boundary,
+    chain,
+    definition,
+    diagram,
+    element,
+    end,
+    flow,
+    message,
+    on_message,
+    on_signal,
+    process,
+    script,
+    simple,
+    start,
+    timer,
+    user,
+)
+
+
+def ad_hoc(*inside: str, **attributes: str) -> Run:
+    sub_process = element("adHocSubProcess", "inside", user("a"), user("b"), *inside, **attributes)
+    return Run(simple(start(), sub_process, user("after"), end(), chain("start", "inside", "after", "end")))
+
+
+def test_an_ad_hoc_sub_process_opens_everything_at_once_and_waits_for_all() -> None:
+    run = ad_hoc()
+    assert run.waiting == ["a", "b"]
+
+    run.complete("b", b=1)
+    run.complete("a", a=1)
+
+    assert run.waiting == ["after"]
+    assert run.variables == {"a": 1, "b": 1}
+
+
+def test_a_sequential_one_opens_one_after_the_other() -> None:
+    run = ad_hoc(ordering="Sequential")
+    assert run.waiting == ["a"]
+
+    run.complete("a")
+
+    assert run.waiting == ["b"]
+
+
+def test_it_ends_when_its_completion_condition_holds() -> None:
+    run = ad_hoc("<completionCondition>=enough</completionCondition>")
+
+    run.complete("b", enough=True)
+
+    assert run.waiting == ["after"]
+
+
+def test_it_lets_what_has_begun_finish_when_it_says_so() -> None:
+    run = ad_hoc("<completionCondition>=enough</completionCondition>", cancelRemainingInstances="false")
+
+    run.complete("b", enough=True)
+    assert run.waiting == ["a"]
+    run.complete("a")
+
+    assert run.waiting == ["after"]
+
+
+def test_an_activity_may_want_several_tokens_and_send_several() -> None:
+    parts = (
+        start(),
+        user("split", completionQuantity="2"),
+        user("gather", startQuantity="2"),
+        end(),
+        chain("start", "split", "gather", "end"),
+    )
+    run = Run(simple(*parts))
+
+    run.complete("split", n=1)
+
+    assert run.waiting == ["gather"]
+    assert run.complete("gather").phase is Phase.COMPLETED
+
+
+def test_a_complex_gateway_goes_on_when_its_condition_holds_and_takes_the_rest() -> None:
+    parts = (
+        start(),
+        element("parallelGateway", "fork"),
+        user("a"),
+        user("b"),
+        user("c"),
+        element(
+            "complexGateway", "two", "<activationCondition>=activationCount &gt;= 2</activationCondition>"
+        ),
+        user("after"),
+        end(),
+        chain("start", "fork", "a", "two", "after", "end"),
+        chain("fork", "b", "two"),
+        chain("fork", "c", "two"),
+    )
+    run = Run(simple(*parts))
+    run.complete("a", a=1)
+    assert run.waiting == ["b", "c"]
+
+    run.complete("b", b=1)
+    assert run.waiting == ["after", "c"]
+    run.complete("c")
+    run.complete("after")
+
+    assert run.step.phase is Phase.COMPLETED
+    assert run.log.count("after") == 1
+
+
+def test_a_message_starts_the_process_of_the_bundle_that_begins_with_it() -> None:
+    first = process(start(), end("tell", on_message("m")), chain("start", "tell"))
+    second = process(
+        start("told", on_message("m")),
+        user("other"),
+        end(),
+        chain("told", "other", "end"),
+        process_id="second",
+    )
+    run = Run(definition(diagram(first, second, declares=message("m", "Told"))))
+
+    assert run.waiting == ["other"]
+    assert run.step.thrown_messages == ()
+    assert run.complete("other").phase is Phase.COMPLETED
+
+
+@pytest.mark.parametrize("trigger", [on_message("m"), on_signal("s"), timer(cycle="R/P1D")])
+def test_a_process_without_a_plain_start_begins_with_the_one_it_has(trigger: str) -> None:
+    declares = message("m", "Told") + '<signal id="s" name="Alarm"/>'
+    run = Run(
+        simple(start("begun", trigger), user("work"), end(), chain("begun", "work", "end"), declares=declares)
+    )
+
+    assert (run.waiting, run.log) == (["work"], ["begun"])
+
+
+def test_an_event_may_be_defined_once_and_referred_to() -> None:
+    declares = '<errorEventDefinition id="shared" errorRef="bad"/><error id="bad" errorCode="BAD"/>'
+    caught = boundary("event", "work", "<eventDefinitionRef>shared</eventDefinitionRef>")
+    parts = (
+        start(),
+        user("work"),
+        caught,
+        end(),
+        end("other"),
+        chain("start", "work", "end"),
+        flow("event", "other"),
+    )
+    run = Run(simple(*parts, declares=declares))
+
+    run.fail("work", "BAD")
+
+    assert run.step.outcome == "other"
+
+
+def test_a_data_object_is_the_variable_of_its_name() -> None:
+    declared = '<dataObject id="d1"/><dataObjectReference id="r1" dataObjectRef="d1" name="dossier"/>'
+    reading = (
+        '<ioSpecification><dataInput id="in1" name="papers"/><inputSet/><outputSet/></ioSpecification>'
+        "<dataInputAssociation><sourceRef>r1</sourceRef><targetRef>in1</targetRef></dataInputAssociation>"
+    )
+    parts = (start(), script("count", "count(papers)", "n", reading), end(), chain("start", "count", "end"))
+
+    run = Run(simple(*parts, declared), {"dossier": ["a", "b"]})
+
+    assert run.variables == {"dossier": ["a", "b"], "n": 2}
