@@ -26,11 +26,11 @@ _ETAG = {"schema": {"type": "string", "examples": ['"v3"']}, "description": "The
 _HEADERS_TAKEN = {
     "If-Match": {
         "description": "The entity tag that you last saw; 412 if the object has changed since.",
-        "schema": {"type": "string", "maxLength": 100},
+        "schema": {"type": "string"},
     },
     "If-None-Match": {
         "description": "Entity tags that you have; 304 if one is still right.",
-        "schema": {"type": "string", "maxLength": 1000},
+        "schema": {"type": "string"},
     },
     "Idempotency-Key": {
         "description": "Your own name for this request. Sent again within 24 hours, it has its effect once.",
