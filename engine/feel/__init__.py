@@ -34,6 +34,19 @@ reason with its place in the text is in `Evaluation.problems`. A spent limit rai
   of a name and a type.
 - Types: `parse_type("list<tPerson>")`, the classes of `feel.types`, `conforms`, `is_instance`, `coerce`.
   Names of a model's own types stay `NamedType` and are looked up in the evaluator's `types`.
+
+**Choices**, where the specification leaves room or contradicts itself:
+
+- `instance of` binds more loosely than arithmetic: `1 + 1 instance of number` is true and not null.
+- Of a local and a zoned time the local one takes the other's offset, for `=` as for `<`; `is` tells them
+  apart.
+- A time in a named zone has no day, and so the zone's standard offset.
+- A day that a month has not becomes its last: 31 January and a month is the last of February.
+- The test `-` is passed by every value, null included.
+- A context's entries see those before them, and a function among them sees itself.
+- A function of which no result type is known is taken to give what a function type asks for.
+- Functions in other languages (Java, PMML) can be written down, and give null when they are called.
+- Time zones are those of the machine (`zoneinfo`); where it has none, install the package `tzdata`.
 """
 
 from engine.feel import types

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from engine.feel.conformance import coerce
@@ -117,6 +118,6 @@ def _converted(parameter: FormalParameter, accepts: frozenset[type], value: Valu
         return value[0]
     kinds = {KINDS[each] for each in accepts if each in KINDS}
     if kinds == {"date and time"} and is_date(value):
-        return make_datetime(split_date(value), 0, None)
+        return make_datetime(split_date(value), 0, UTC)
     wanted = " or ".join(sorted(kinds - {"null"})) or "function"
     raise Fault(f"parameter '{parameter.name}' expected {wanted}, found {kind_of(value)}")
