@@ -53,7 +53,7 @@ Compiled: TypeAlias = Callable[[Frame], Value]
 
 def _without_defaults(context: Mapping[str, object]) -> Mapping[str, object]:
     """The context, or a copy of one that would grow an entry for every name that is asked for."""
-    return dict(context) if isinstance(context, defaultdict) else context
+    return context if type(context) is dict or not isinstance(context, defaultdict) else dict(context)
 
 
 class Evaluator:
@@ -78,7 +78,8 @@ class Evaluator:
         self.types = types
         self.problems: list[Problem] = []
         self.depth = 0
-        self._slack = slack = min(_STEPS_BETWEEN_CHECKS, limits.steps)
+        # No call of min() here: an evaluator is made for every evaluation of a gateway's condition.
+        self._slack = slack = limits.steps if limits.steps < _STEPS_BETWEEN_CHECKS else _STEPS_BETWEEN_CHECKS
         self._steps_left = limits.steps - slack
         self._deadline: float | None = None
 
