@@ -5,17 +5,18 @@ Written once.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from engine.commands.command import Transaction
+from engine.commands.json_variables import as_json
 from engine.commands.routing import agency_for
 from engine.commands.surroundings import surroundings
 from engine.domain.case import Case, CaseStatus, Flag
 from engine.domain.job import Job, JobKind
 from engine.domain.journal import JournalEntry
-from engine.domain.message import Message, Subscription
+from engine.domain.message import Message, Subscription, SubscriptionKind
 from engine.domain.party import Party
 from engine.domain.service_task import ServiceTask, ServiceTaskState
 from engine.domain.task import Task, TaskState
@@ -29,6 +30,7 @@ from engine.ports.workflow import (
     Step,
     Surroundings,
     ThrownMessage,
+    ThrownSignal,
 )
 
 STUCK_RETRY = timedelta(minutes=5)
@@ -40,8 +42,9 @@ Line = tuple[str, Mapping[str, Any]]
 _DERIVED_FLAGS = {Flag.AWAITING_AGENCY, Flag.AWAITING_CITIZEN, Flag.READY_FOR_PICKUP}
 
 
-def _message_line(subscription: Subscription) -> Line:
-    return "message_received", {"message": subscription.message, "element": subscription.element_id}
+def _receipt_line(subscription: Subscription) -> Line:
+    kind = subscription.kind.value
+    return f"{kind}_received", {kind: subscription.message, "element": subscription.element_id}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,15 +158,15 @@ class CaseFile:
             return False
         while not self.case.status.is_final and (kept := self._kept_message()) is not None:
             subscription, message = kept
-            line = _message_line(subscription)
-            if not self._take_over(self._step_of_message(subscription, message.data), line):
+            line = _receipt_line(subscription)
+            if not self._take_over(self._step_of_delivery(subscription, message.data), line):
                 self._transaction.work.keep_message(message)
                 break
         return True
 
     def receive(self, subscription: Subscription, data: Mapping[str, Any]) -> bool:
-        """Give the case a message that it waits for; False if that left the case stuck."""
-        return self.follow(self._step_of_message(subscription, data), _message_line(subscription))
+        """Give the case the message or signal that it waits for; False if that left the case stuck."""
+        return self.follow(self._step_of_delivery(subscription, data), _receipt_line(subscription))
 
     def postpone(self, by: timedelta) -> None:
         """Move the timers and the due dates of the open tasks by the time that the case rested."""
@@ -175,10 +178,10 @@ class CaseFile:
             if task.due_at is not None:
                 self.put(replace(task, due_at=task.due_at + by))
 
-    def set_aside(self, fault: str, *, until: datetime) -> None:
-        """Mark the case stuck after a fault that nobody anticipated, and let its timers rest."""
+    def set_aside(self, fault: str) -> None:
+        """Mark the case stuck after a fault that nobody anticipated: `fault` names what was raised."""
         self.note("case_stuck", {"code": "fault", "message": fault})
-        self.case = replace(self.case.flagged(Flag.STUCK, wanted=True), next_timer_at=until)
+        self.case = self.case.flagged(Flag.STUCK, wanted=True)
 
     def end(self, status: CaseStatus, *, outcome: str | None, reason: str | None = None) -> None:
         """Close the case: whatever is still open in it is cancelled."""
@@ -202,7 +205,7 @@ class CaseFile:
 
     # How a step becomes rows
 
-    def _step_of_message(self, subscription: Subscription, data: Mapping[str, Any]) -> Step:
+    def _step_of_delivery(self, subscription: Subscription, data: Mapping[str, Any]) -> Step:
         return self._transaction.workflow.deliver(
             self.procedure.definition,
             self.case.snapshot,
@@ -228,6 +231,8 @@ class CaseFile:
             self._open_subscription(subscription)
         for message in step.thrown_messages:
             self._throw(message)
+        for signal in step.thrown_signals:
+            self._broadcast(signal)
         self._wake_at(step)
         if step.phase is Phase.COMPLETED:
             self._complete(step)
@@ -285,7 +290,7 @@ class CaseFile:
             candidate_users=opened.candidate_users,
             assignee_id=assignee.id if assignee else None,
             assignee_name=assignee.username if assignee else None,
-            prefill=opened.variables,
+            prefill=as_json(opened.variables),
         )
         self.put(task)
         self.note("task_opened", {"task": str(task.id), "element": task.element_id, "name": task.name})
@@ -306,7 +311,7 @@ class CaseFile:
             agency_id=agency.id if agency else None,
             agency_key=agency.key if agency else None,
             headers=opened.headers,
-            variables=opened.variables,
+            variables=as_json(opened.variables),
         )
         self.put(task)
         if agency is not None and agency.receives_webhooks:
@@ -329,16 +334,24 @@ class CaseFile:
             message=opened.message,
             correlation_key=opened.correlation_key or "",
             created_at=self._transaction.now,
+            kind=SubscriptionKind(opened.kind),
         )
 
     def _throw(self, thrown: ThrownMessage) -> None:
         key = thrown.correlation_key or ""
-        payload = {"name": thrown.message, "correlation_key": key, "data": dict(thrown.variables)}
+        payload = {"name": thrown.message, "correlation_key": key, "data": as_json(thrown.variables)}
         self.add_job(JobKind.DELIVER_MESSAGE, payload)
         self.note("message_sent", {"message": thrown.message})
 
+    def _broadcast(self, thrown: ThrownSignal) -> None:
+        payload = {"name": thrown.signal, "data": as_json(thrown.variables)}
+        self.add_job(JobKind.CARRY_SIGNAL, payload)
+        self.note("signal_sent", {"signal": thrown.signal})
+
     def _kept_message(self) -> tuple[Subscription, Message] | None:
         for subscription in self._subscriptions.values():
+            if subscription.kind is not SubscriptionKind.MESSAGE:
+                continue
             message = self._transaction.work.take_message(
                 subscription.message, subscription.correlation_key, self._transaction.now
             )

@@ -12,6 +12,7 @@ from engine.commands.case_file import CaseFile
 from engine.commands.command import Command, Transaction
 from engine.commands.deliver_message import DeliverMessage, deliver_message
 from engine.commands.fail_service_task import fail
+from engine.commands.leased_job import leased_job
 from engine.domain.actor import Role
 from engine.domain.job import Job, JobState, next_attempt_at
 from engine.domain.permission import require_role
@@ -55,7 +56,7 @@ class PrepareDelivery(Command[Delivery | None]):
 
 def prepare_delivery(command: PrepareDelivery, transaction: Transaction) -> Delivery | None:
     """The attempt to be made; None if nothing is left to send, and the job is then done."""
-    job = _leased(command.job_id, command.worker, transaction)
+    job = leased_job(command.job_id, command.worker, transaction)
     task = transaction.work.service_task(job.service_task_id) if job and job.service_task_id else None
     if job is None or task is None:
         return None
@@ -85,7 +86,7 @@ class RecordDelivery(Command[None]):
 
 def record_delivery(command: RecordDelivery, transaction: Transaction) -> None:
     """Move the case on, or try again later, or give up; nothing if another worker has taken the job over."""
-    job = _leased(command.job_id, command.worker, transaction)
+    job = leased_job(command.job_id, command.worker, transaction)
     if job is None or job.service_task_id is None:
         return
     locked = transaction.work.lock_case_of_service_task(job.service_task_id)
@@ -113,7 +114,7 @@ def pass_message_on(command: PassMessageOn, transaction: Transaction) -> None:
 
     A stuck receiver has it tried again later.
     """
-    job = _leased(command.job_id, command.worker, transaction)
+    job = leased_job(command.job_id, command.worker, transaction)
     if job is None:
         return
     message = DeliverMessage(
@@ -137,7 +138,7 @@ class SetJobBack(Command[None]):
 
 def set_job_back(command: SetJobBack, transaction: Transaction) -> None:
     """The job waits for its next attempt, or is a dead letter."""
-    job = _leased(command.job_id, command.worker, transaction)
+    job = leased_job(command.job_id, command.worker, transaction)
     if job is not None:
         transaction.work.save_job(_retried(job, command.error, None, transaction))
 
@@ -175,17 +176,6 @@ def replay_job(command: ReplayJob, transaction: Transaction) -> Job:
         file.save()
     transaction.work.save_job(ready)
     return ready
-
-
-def _leased(job_id: UUID, worker: str, transaction: Transaction) -> Job | None:
-    """The job, if it is still in the worker's hands.
-
-    A lease that ran out counts as long as nobody else took it.
-    """
-    job = transaction.work.job(job_id)
-    if job is None or job.state is not JobState.READY or job.leased_by != worker:
-        return None
-    return job
 
 
 def _job_after(

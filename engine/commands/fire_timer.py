@@ -1,6 +1,6 @@
 """Fire the timers of a case that are due."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -49,5 +49,6 @@ def rest_timers(command: RestTimers, transaction: Transaction) -> None:
     if locked is None:
         return
     file = CaseFile(transaction, locked)
-    file.set_aside(command.fault, until=transaction.now + REST_AFTER_FAULT)
+    file.set_aside(command.fault)
+    file.case = replace(file.case, next_timer_at=transaction.now + REST_AFTER_FAULT)
     file.save()

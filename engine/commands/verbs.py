@@ -13,7 +13,7 @@ from engine.commands import assign_task as assigning
 from engine.commands import claim_task as claiming
 from engine.commands import complete_task as completing
 from engine.commands import deliver_message as messaging
-from engine.commands import deliveries, housekeeping, people, versions
+from engine.commands import deliveries, housekeeping, people, signals, versions
 from engine.commands import fail_service_task as failing
 from engine.commands import fire_timer as firing
 from engine.commands import lease_service_tasks as leasing
@@ -106,6 +106,8 @@ VERBS: Mapping[type[Command[Any]], Verb] = {
     deliveries.PrepareDelivery: Verb(deliveries.prepare_delivery),
     deliveries.RecordDelivery: Verb(deliveries.record_delivery),
     deliveries.PassMessageOn: Verb(deliveries.pass_message_on),
+    signals.CarrySignal: Verb(signals.carry_signal),
+    signals.PassOverSignal: Verb(signals.pass_over_signal),
     deliveries.SetJobBack: Verb(deliveries.set_job_back),
     deliveries.ReplayJob: Verb(deliveries.replay_job),
     housekeeping.MarkOverdue: Verb(housekeeping.mark_overdue),

@@ -36,6 +36,7 @@ class JobKind(StrEnum):
 
     DELIVER_WEBHOOK = "deliver_webhook"
     DELIVER_MESSAGE = "deliver_message"
+    CARRY_SIGNAL = "carry_signal"
 
 
 class JobState(StrEnum):

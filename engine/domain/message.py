@@ -1,15 +1,26 @@
-"""Messages between the outside and waiting cases, and the subscriptions that wait for them."""
+"""Messages and signals, and the subscriptions of the cases that wait for them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 
+class SubscriptionKind(StrEnum):
+    """What is waited for: a message reaches one case, a signal every case that waits."""
+
+    MESSAGE = "message"
+    SIGNAL = "signal"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Subscription:
-    """A case that waits for a message of that name and correlation key (empty where none is given)."""
+    """A case that waits for a message or signal; `message` is its name.
+
+    `correlation_key` is what a message must bring, empty where none is given and for signals.
+    """
 
     id: UUID
     case_id: UUID
@@ -18,6 +29,7 @@ class Subscription:
     message: str
     correlation_key: str
     created_at: datetime
+    kind: SubscriptionKind = SubscriptionKind.MESSAGE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 from engine.domain.agency import Agency, Branch, User
 from engine.domain.case import CaseStatus, Flag
 from engine.domain.job import Job, JobState
-from engine.domain.message import Message, Subscription
+from engine.domain.message import Message, Subscription, SubscriptionKind
 from engine.domain.procedure import ProcedureVersion, VersionStatus
 from engine.domain.refusal import Conflict
 from engine.domain.service_task import ServiceTask, ServiceTaskState
@@ -63,7 +63,8 @@ class MemoryWork:
         waiting = [
             subscription
             for subscription in self._tables.subscriptions.values()
-            if (subscription.message, subscription.correlation_key) == (message, correlation_key)
+            if subscription.kind is SubscriptionKind.MESSAGE
+            and (subscription.message, subscription.correlation_key) == (message, correlation_key)
             and self._tables.cases[subscription.case_id].status is CaseStatus.OPEN
         ]
         if not waiting:
@@ -71,6 +72,31 @@ class MemoryWork:
         oldest = min(waiting, key=lambda subscription: (subscription.created_at, subscription.id))
         case = self.lock_case(oldest.case_id)
         return (oldest, case) if case else None
+
+    def lock_case_awaiting_signal(
+        self, signal: str, *, after: UUID | None, before: datetime, thrown_by: UUID | None
+    ) -> tuple[Subscription, LockedCase] | None:
+        """The first subscription to that signal after a cursor, with its case."""
+        waiting = [
+            subscription
+            for subscription in self._tables.subscriptions.values()
+            if (subscription.kind, subscription.message) == (SubscriptionKind.SIGNAL, signal)
+            and (after is None or subscription.id > after)
+            and subscription.created_at < before
+            and subscription.case_id != thrown_by
+        ]
+        first = min(waiting, key=lambda subscription: subscription.id, default=None)
+        case = self.lock_case(first.case_id) if first else None
+        return (first, case) if first and case else None
+
+    def subscriptions(self, case_id: UUID) -> Sequence[Subscription]:
+        """What a case waits for, oldest first."""
+        waiting = [
+            subscription
+            for subscription in self._tables.subscriptions.values()
+            if subscription.case_id == case_id
+        ]
+        return sorted(waiting, key=lambda subscription: (subscription.created_at, subscription.id))
 
     def next_running_number(self, branch_id: UUID, year: int) -> int:
         """The next running number of the branch's year."""

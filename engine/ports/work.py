@@ -108,6 +108,18 @@ class Work(Protocol):
         pass each other unseen.
         """
 
+    def lock_case_awaiting_signal(
+        self, signal: str, *, after: UUID | None, before: datetime, thrown_by: UUID | None
+    ) -> tuple[Subscription, LockedCase] | None:
+        """The first subscription to that signal, by id, opened before `before`, with its case locked.
+
+        None if there is none whose id follows `after`. The case `thrown_by` has had its own signal already.
+        A suspended case counts: a signal is not kept, so who rests would miss it.
+        """
+
+    def subscriptions(self, case_id: UUID) -> Sequence[Subscription]:
+        """What a case waits for, messages and signals, oldest first."""
+
     def next_running_number(self, branch_id: UUID, year: int) -> int:
         """The next running number of the branch's year, from 1, gapless among committed cases."""
 

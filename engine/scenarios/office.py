@@ -9,11 +9,13 @@ from engine.bootstrap import build_in_memory
 from engine.commands.command import Command
 from engine.commands.deliveries import LeaseJobs, PassMessageOn
 from engine.commands.people import SaveBranch, SaveUser
+from engine.commands.signals import CarrySignal
 from engine.commands.versions import DeployProcedure, PublishVersion
 from engine.dispatch import Engine, R
 from engine.domain.actor import SYSTEM, Actor, ActorKind, Role
 from engine.domain.agency import Branch, User
 from engine.domain.identifier import identifier_at
+from engine.domain.job import Job, JobKind
 from engine.ports.catalogue import Files
 from engine.scenarios.clock import FrozenClock
 from engine.scenarios.script import Given
@@ -42,13 +44,20 @@ class Office:
         return self.engine.carry_out(command, actor=SYSTEM if role is None else self.people[role])
 
     def pass_messages_on(self) -> None:
-        """Deliver the messages that cases sent, as a worker would, until there is none left."""
+        """Deliver the messages and signals that cases sent, as a worker would, until there is none left."""
         for _ in range(_MAX_ROUNDS):
             jobs = self.carry_out(LeaseJobs(worker=_WORKER, limit=_MAX_ROUNDS, lease=timedelta(hours=1)))
             if not jobs:
                 return
             for job in jobs:
-                self.carry_out(PassMessageOn(job_id=job.id, worker=_WORKER))
+                self._pass_on(job)
+
+    def _pass_on(self, job: Job) -> None:
+        if job.kind is JobKind.CARRY_SIGNAL:
+            while self.carry_out(CarrySignal(job_id=job.id, worker=_WORKER)):
+                pass
+        else:
+            self.carry_out(PassMessageOn(job_id=job.id, worker=_WORKER))
 
 
 def open_office(files: Files, given: Given) -> Office:

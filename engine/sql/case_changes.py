@@ -15,6 +15,7 @@ from engine.ports.work import CaseChange
 from engine.sql import tables
 from engine.sql.case_rows import case_row, journal_row, party_row, service_task_row, task_row
 from engine.sql.job_rows import job_row
+from engine.sql.messages import subscription_row
 from engine.sql.statements import Row, as_change, require_each_written, sent_together, update_at_version
 
 Write = tuple[Executable, Mapping[str, Any] | Sequence[Mapping[str, Any]]]
@@ -77,7 +78,7 @@ def _inserts(change: CaseChange) -> Iterator[Write]:
         (tables.parties, [party_row(party) for party in change.parties]),
         (tables.tasks, [task_row(task) for task in change.new_tasks]),
         (tables.service_tasks, [service_task_row(task) for task in change.new_service_tasks]),
-        (tables.subscriptions, [subscription.__dict__ for subscription in waiting]),
+        (tables.subscriptions, [subscription_row(subscription) for subscription in waiting]),
         (tables.jobs, [job_row(job) for job in change.jobs]),
         (tables.journal, [journal_row(entry) for entry in change.journal]),
     )

@@ -13,6 +13,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, text
 
 from engine.domain.case import CaseStatus, Channel, Flag
 from engine.domain.job import JobState
+from engine.domain.message import SubscriptionKind
 from engine.domain.procedure import VersionStatus
 from engine.domain.service_task import ServiceTaskState
 from engine.domain.task import TaskState
@@ -323,15 +324,21 @@ subscriptions = Table(
     _text("message"),
     _text("correlation_key"),
     _moment("created_at"),
+    _text("kind"),
     sa.UniqueConstraint("case_id", "token"),
+    _one_of("kind", SubscriptionKind),
 )
-Index(
+_partial(
     "ix_subscriptions_oldest",
-    subscriptions.c.message,
-    subscriptions.c.correlation_key,
-    subscriptions.c.created_at,
-    subscriptions.c.id,
+    [
+        subscriptions.c.message,
+        subscriptions.c.correlation_key,
+        subscriptions.c.created_at,
+        subscriptions.c.id,
+    ],
+    "kind = 'message'",
 )
+_partial("ix_subscriptions_signal", [subscriptions.c.message, subscriptions.c.id], "kind = 'signal'")
 
 journal = Table(
     "journal",

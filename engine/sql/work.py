@@ -53,6 +53,18 @@ class SqlWork:
         """The oldest subscription to that message in an open case, with the case locked."""
         return messages.lock_awaiting_case(self._connection, message, correlation_key)
 
+    def lock_case_awaiting_signal(
+        self, signal: str, *, after: UUID | None, before: datetime, thrown_by: UUID | None
+    ) -> tuple[Subscription, LockedCase] | None:
+        """The first subscription to that signal after a cursor, with its case locked."""
+        return messages.lock_case_awaiting_signal(
+            self._connection, signal, after=after, before=before, thrown_by=thrown_by
+        )
+
+    def subscriptions(self, case_id: UUID) -> Sequence[Subscription]:
+        """What a case waits for, oldest first."""
+        return messages.subscriptions_of(self._connection, case_id)
+
     def next_running_number(self, branch_id: UUID, year: int) -> int:
         """The next running number of the branch's year."""
         return once.next_running_number(self._connection, branch_id, year)

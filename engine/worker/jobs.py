@@ -8,6 +8,7 @@ from structlog.typing import FilteringBoundLogger
 
 from engine.commands.command import Command
 from engine.commands.deliveries import PassMessageOn, PrepareDelivery, RecordDelivery, SetJobBack
+from engine.commands.signals import CarrySignal, PassOverSignal
 from engine.dispatch import Engine
 from engine.domain.actor import SYSTEM
 from engine.domain.job import Job, JobKind
@@ -44,6 +45,8 @@ class Courier:
                     self._deliver(job, log)
                 case JobKind.DELIVER_MESSAGE:
                     self._pass_on(job, log)
+                case JobKind.CARRY_SIGNAL:
+                    self._carry_signal(job, log)
         except Exception as fault:  # noqa: BLE001 - one bad job must not stop the others
             log.error("job_left_to_its_lease", fault=type(fault).__name__)
 
@@ -82,6 +85,27 @@ class Courier:
             self._carry_out(SetJobBack(job_id=job.id, worker=self.worker, error=reason))
             return
         log.info("message_passed_on")
+
+    def _carry_signal(self, job: Job, log: FilteringBoundLogger) -> None:
+        try:
+            while self._signal_goes_further(job, log):
+                pass
+        except Unavailable as refusal:
+            log.error("signal_not_carried", reason=refusal.code)
+            self._carry_out(SetJobBack(job_id=job.id, worker=self.worker, error=refusal.code))
+            return
+        log.info("signal_carried")
+
+    def _signal_goes_further(self, job: Job, log: FilteringBoundLogger) -> bool:
+        try:
+            return self._carry_out(CarrySignal(job_id=job.id, worker=self.worker))
+        except Unavailable:
+            raise
+        except Exception as fault:  # noqa: BLE001 - one case in trouble must not keep the signal from the others
+            log.error("signal_not_taken", reason=_reason(fault))
+            name = type(fault).__name__
+            self._carry_out(PassOverSignal(job_id=job.id, worker=self.worker, fault=name))
+            return True
 
     def _carry_out(self, command: Command[R]) -> R:
         # A leased job waits for us alone, and an answer is in our hands only: while the database is busy,

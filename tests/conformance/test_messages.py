@@ -1,12 +1,14 @@
 """Claims about kept messages and the subscriptions that wait for one."""
 
+from typing import Any
+
 import pytest
 
-from engine.domain.case import CaseStatus
-from engine.domain.message import Message
+from engine.domain.case import Case, CaseStatus
+from engine.domain.message import Message, Subscription, SubscriptionKind
 from engine.domain.refusal import Conflict
 from engine.ports.work import LockedCase
-from tests.builders import NOON, a_message, a_subscription, a_task, minutes_later
+from tests.builders import NOON, a_message, a_subscription, a_task, an_id, minutes_later
 from tests.conformance.office import Office
 from tests.databases import AnyStore
 
@@ -60,6 +62,68 @@ def test_a_suspended_case_does_not_wait_and_a_younger_open_one_does(office: Offi
 
     assert found is not None
     assert found[1].case == waiting
+
+
+def a_signal_awaited(case: Case, *, minute: float = 0, signal: str = "open", **changes: Any) -> Subscription:
+    kind = SubscriptionKind.SIGNAL
+    at = minutes_later(minute)
+    return a_subscription(
+        case, message=signal, correlation_key="", kind=kind, created_at=at, id=an_id(at), **changes
+    )
+
+
+def test_a_signal_is_awaited_by_case_after_case_in_the_order_of_their_ids(office: Office) -> None:
+    cases = [office.a_case(1), office.a_case(2, status=CaseStatus.SUSPENDED), office.a_case(3)]
+    awaited = [a_signal_awaited(case, minute=minute) for minute, case in enumerate(cases)]
+    for case, subscription in zip(cases, awaited, strict=True):
+        office.file(case, new_subscriptions=(subscription,))
+
+    found, after = [], None
+    with office.store.begin() as work:
+        while waiting := work.lock_case_awaiting_signal(
+            "open", after=after, before=minutes_later(9), thrown_by=None
+        ):
+            found.append((waiting[0], waiting[1].case))
+            after = waiting[0].id
+
+    assert found == list(zip(awaited, cases, strict=True))
+
+
+def test_a_signal_passes_by_who_waits_for_something_else_or_since_later_or_threw_it(office: Office) -> None:
+    thrower, other, late = (office.a_case(running) for running in (1, 2, 3))
+    office.file(thrower, new_subscriptions=(a_signal_awaited(thrower),))
+    other_ones = (
+        a_signal_awaited(other, signal="closed"),
+        a_subscription(other, message="open", correlation_key=""),
+    )
+    office.file(other, new_subscriptions=other_ones)
+    office.file(late, new_subscriptions=(a_signal_awaited(late, minute=5),))
+
+    with office.store.begin() as work:
+        found = work.lock_case_awaiting_signal(
+            "open", after=None, before=minutes_later(5), thrown_by=thrower.id
+        )
+
+    assert found is None
+
+
+def test_a_signal_that_is_awaited_is_no_message(office: Office) -> None:
+    case = office.a_case()
+    office.file(case, new_subscriptions=(a_signal_awaited(case),))
+
+    with office.store.begin() as work:
+        assert work.lock_awaiting_case("open", "") is None
+
+
+def test_what_a_case_waits_for_is_told_oldest_first(office: Office) -> None:
+    case = office.a_case()
+    younger, older = a_signal_awaited(case, minute=2), a_subscription(case, created_at=minutes_later(1))
+    office.file(case, new_subscriptions=(younger, older))
+
+    with office.store.begin() as work:
+        waiting = work.subscriptions(case.id)
+
+    assert list(waiting) == [older, younger]
 
 
 def test_a_token_of_a_case_waits_once(office: Office) -> None:

@@ -1,0 +1,87 @@
+"""Carry a signal that one case has thrown to every case that waits for it, one case in each transaction.
+
+How far it has come stands in its job, so a worker that dies goes on where it stopped.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
+
+from engine.commands.case_file import CaseFile
+from engine.commands.command import Command, Transaction
+from engine.commands.leased_job import leased_job
+from engine.domain.job import Job, JobState
+from engine.domain.message import Subscription
+from engine.ports.work import LockedCase
+
+HOLD = timedelta(minutes=2)
+"""How long the job stays with its worker after each case that the signal reached."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarrySignal(Command[bool]):
+    """Give the signal of a leased job to the next case that waits for it."""
+
+    job_id: UUID
+    worker: str
+
+
+def carry_signal(command: CarrySignal, transaction: Transaction) -> bool:
+    """Whether the signal may have further to go; when it has not, the job is done.
+
+    A signal reaches whoever waited before it was thrown, once, suspended cases included. A case that it
+    leaves stuck keeps what the signal brought in its incident.
+    """
+    job = leased_job(command.job_id, command.worker, transaction)
+    if job is None:
+        return False
+    waiting = _next_waiting(job, transaction)
+    if waiting is None:
+        transaction.work.save_job(replace(job, state=JobState.DONE, leased_until=None))
+        return False
+    subscription, locked = waiting
+    file = CaseFile(transaction, locked)
+    file.receive(subscription, job.payload["data"])
+    file.save()
+    transaction.work.save_job(_carried_past(subscription, job, transaction))
+    return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassOverSignal(Command[None]):
+    """Go past the case at which carrying the signal raised what nobody anticipated.
+
+    `fault` is the name of what was raised.
+    """
+
+    job_id: UUID
+    worker: str
+    fault: str
+
+
+def pass_over_signal(command: PassOverSignal, transaction: Transaction) -> None:
+    """The case has an incident that holds what the signal brought, and the signal goes on to the next."""
+    job = leased_job(command.job_id, command.worker, transaction)
+    waiting = _next_waiting(job, transaction) if job else None
+    if job is None or waiting is None:
+        return
+    subscription, locked = waiting
+    file = CaseFile(transaction, locked)
+    file.set_aside(command.fault)
+    file.save()
+    transaction.work.save_job(_carried_past(subscription, job, transaction))
+
+
+def _next_waiting(job: Job, transaction: Transaction) -> tuple[Subscription, LockedCase] | None:
+    after = job.payload.get("after")
+    return transaction.work.lock_case_awaiting_signal(
+        job.payload["name"],
+        after=UUID(after) if after else None,
+        before=job.created_at,
+        thrown_by=job.case_id,
+    )
+
+
+def _carried_past(subscription: Subscription, job: Job, transaction: Transaction) -> Job:
+    payload = {**job.payload, "after": str(subscription.id)}
+    return replace(job, payload=payload, leased_until=transaction.now + HOLD)
