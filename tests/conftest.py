@@ -1,0 +1,3 @@
+"""What every test may ask for: databases of each kind."""
+
+pytest_plugins = ["tests.databases"]
