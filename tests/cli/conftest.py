@@ -1,0 +1,37 @@
+"""What every test of the command line may ask for."""
+
+from collections.abc import Callable, Iterator
+from typing import cast
+
+import pytest
+from click.testing import CliRunner, Result
+
+from api.cli import main
+from engine.bootstrap import build
+from engine.settings import from_environment
+from engine.sql import SqlStore
+from tests.builders import NOON
+from tests.office import ROOT, MovableClock, Office, an_office
+
+Stoa = Callable[..., Result]
+
+
+@pytest.fixture
+def stoa(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Stoa:
+    """Calls `stoa` with arguments, on an empty database at the newest schema."""
+    monkeypatch.chdir(ROOT)
+    environment = {"STOA_DATABASE_URL": sqlite_url, "STOA_PORT": "1"}
+
+    def call(*arguments: str, **changes: str | None) -> Result:
+        return CliRunner().invoke(main, list(arguments), env={**environment, **changes}, prog_name="stoa")
+
+    return call
+
+
+@pytest.fixture
+def office(sqlite_url: str) -> Iterator[Office]:
+    """An office on the same database."""
+    clock = MovableClock(NOON)
+    engine = build(from_environment({"STOA_DATABASE_URL": sqlite_url}), clock=clock)
+    yield an_office(engine, clock=clock)
+    cast(SqlStore, engine.store).close()

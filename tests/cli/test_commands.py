@@ -1,0 +1,100 @@
+"""Claims about the command as a whole: help, completion, and serving as a process."""
+
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from api.cli import main
+from tests.cli.conftest import Stoa
+from tests.office import ROOT
+
+
+def every_command(group: click.Group, *path: str) -> list[tuple[str, ...]]:
+    """The paths of all commands below a group."""
+    context = click.Context(group)
+    found = [(*path, name) for name in group.list_commands(context)]
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            found += every_command(command, *path, name)
+    return found
+
+
+@pytest.mark.parametrize("path", every_command(main), ids=" ".join)
+def test_every_command_explains_itself(path: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(main, [*path, "--help"])
+
+    assert result.exit_code == 0
+    assert len(result.output) > 100
+
+
+@pytest.mark.parametrize("path", every_command(main), ids=" ".join)
+def test_every_command_but_groups_and_the_demonstration_shows_an_example(path: tuple[str, ...]) -> None:
+    command: click.Command | None = main
+    for name in path:
+        assert isinstance(command, click.Group)
+        command = command.get_command(click.Context(command), name)
+
+    assert command is not None
+    assert isinstance(command, click.Group) or path == ("demo",) or "Example" in (command.epilog or "")
+
+
+def test_help_imports_nothing_of_the_engine() -> None:
+    program = (
+        "import sys; from api.cli import main; main(['--help'], standalone_mode=False);"
+        " sys.exit(any(name.startswith(('engine', 'flask', 'sqlalchemy')) for name in sys.modules))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_completion_script_is_printed(stoa: Stoa, shell: str) -> None:
+    assert "_STOA_COMPLETE" in stoa("completion", shell).output
+
+
+@pytest.mark.slow
+def test_serve_answers_until_it_is_told_to_stop(sqlite_url: str, tmp_path: Path) -> None:
+    port = "18471"
+    environment = {**os.environ, "STOA_DATABASE_URL": sqlite_url, "STOA_PORT": port}
+    command = [sys.executable, "-m", "api.cli", "serve", "--workers", "2", "--threads", "2"]
+    with (tmp_path / "log").open("w") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log)
+        try:
+            answers = [_ask(int(port), path) for path in ["/readyz"] * 8 + ["/metrics"]]
+        finally:
+            server.send_signal(signal.SIGTERM)
+            stopped = server.wait(timeout=40)
+
+    assert stopped == 0
+    assert [body for status, body in answers if status != 200] == []
+    assert 'route="/readyz",status="200"} 8.0' in answers[-1][1], (
+        "both processes' requests are counted together"
+    )
+
+
+def _ask(port: int, path: str) -> tuple[int, str]:
+    """The status and body of a GET, tried until the server is up."""
+    until = time.monotonic() + 60
+    while True:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        try:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+        finally:
+            connection.close()

@@ -1,0 +1,160 @@
+"""Claims about the commands of operators: cases, journals, jobs, tokens, migrations, and the doctor."""
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+from engine.commands.housekeeping import Beat
+from engine.commands.people import SaveAgency
+from engine.connectors.signatures import new_secret
+from engine.domain.actor import SYSTEM
+from engine.domain.token import digest
+from engine.sql import migrate
+from tests.cli.conftest import Stoa
+from tests.office import Office
+
+
+def test_cases_are_listed_and_shown_without_who_is_in_them(stoa: Stoa, office: Office) -> None:
+    case = office.opens_case().case
+
+    listed = stoa("cases", "list", "--status", "open")
+    shown = stoa("cases", "show", case.number)
+
+    assert case.number in listed.output
+    assert "residence-certificate version 1" in shown.output
+    assert "check_papers" in shown.output
+    assert "Δημητρίου" not in listed.output + shown.output
+
+
+def test_a_case_is_named_by_its_id_too(stoa: Stoa, office: Office) -> None:
+    case = office.opens_case().case
+
+    assert case.number in stoa("cases", "show", str(case.id)).output
+
+
+def test_an_intact_journal_is_told_as_such(stoa: Stoa, office: Office) -> None:
+    case = office.sends_to_municipality().case
+
+    result = stoa("cases", "journal", case.number, "--verify")
+
+    assert result.exit_code == 0
+    assert "task_completed" in result.output
+    assert "Intact: all" in result.output
+
+
+def test_a_line_that_somebody_changed_is_named(stoa: Stoa, office: Office, sqlite_url: str) -> None:
+    case = office.sends_to_municipality().case
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as connection:
+        connection.execute("UPDATE journal SET actor_name = 'somebody' WHERE number = 3")
+    connection.close()
+
+    result = stoa("cases", "journal", case.number, "--verify")
+
+    assert result.exit_code == 1
+    assert "line 3 does not follow" in result.output
+    assert "fail  journals" in stoa("doctor").output
+
+
+def test_what_is_not_there_is_told_in_a_sentence(stoa: Stoa) -> None:
+    for arguments in (
+        ("cases", "show", "0009-26-000001-6"),
+        ("cases", "show", "nonsense"),
+        ("jobs", "retry", str(uuid4())),
+        ("token", "revoke", str(uuid4())),
+        ("token", "create", "--user", "nobody", "--branch", "0009", "--label", "x"),
+        ("token", "create", "--label", "x"),
+    ):
+        result = stoa(*arguments)
+
+        assert result.exit_code == 1
+        assert result.output.startswith("Error: ")
+        assert "Traceback" not in result.output
+        assert isinstance(result.exception, SystemExit)
+
+
+def test_a_token_opens_what_it_was_made_for_until_it_is_revoked(stoa: Stoa, office: Office) -> None:
+    made = stoa(
+        "token", "create", "--user", "maria", "--branch", "0009", "--label", "desk 3", "--scope", "cases:read"
+    )
+    text = made.output.strip()
+    before = office.engine.identify(digest(text))
+    listed = stoa("token", "list")
+    token_id = next(line.split()[0] for line in listed.output.splitlines() if "desk 3" in line)
+
+    stoa("token", "revoke", token_id)
+
+    assert before is not None
+    assert (before.name, before.scopes) == ("maria", frozenset({"cases:read"}))
+    assert text not in listed.output
+    assert office.engine.identify(digest(text)) is None
+    assert "desk 3" not in stoa("token", "list").output
+
+
+def test_an_agencys_token_is_made_by_its_key(stoa: Stoa, office: Office) -> None:
+    made = stoa("token", "create", "--agency", "municipality", "--label", "polling", "--days", "30")
+
+    actor = office.engine.identify(digest(made.output.strip()))
+
+    assert actor is not None
+    assert actor.id == office.agency.id
+
+
+def test_jobs_are_listed_by_state_and_only_dead_letters_are_replayed(stoa: Stoa, office: Office) -> None:
+    connected = replace(office.agency, endpoint="https://agency.example", secrets=(new_secret(),))
+    office.does(SaveAgency(agency=connected), actor=SYSTEM)
+    office.sends_to_municipality()
+
+    ready = stoa("jobs", "list", "--state", "ready")
+    job_id = ready.output.splitlines()[1].split()[0]
+    refused = stoa("jobs", "retry", job_id)
+
+    assert "deliver_webhook" in ready.output
+    assert stoa("jobs", "list", "--state", "dead").output == "Nothing found.\n"
+    assert refused.exit_code == 1
+    assert "Expected job" in refused.output
+
+
+def test_the_database_is_brought_to_the_newest_schema(stoa: Stoa, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+
+    before = stoa("migrate", "status", STOA_DATABASE_URL=url)
+    upgraded = stoa("migrate", "upgrade", STOA_DATABASE_URL=url)
+    after = stoa("migrate", "status", STOA_DATABASE_URL=url)
+
+    assert (before.exit_code, upgraded.exit_code, after.exit_code) == (1, 0, 0)
+    assert "never migrated" in before.output
+    assert migrate.head() in after.output
+
+
+def test_the_doctor_says_what_to_do(stoa: Stoa, office: Office) -> None:
+    result = stoa("doctor")
+
+    assert result.exit_code == 0
+    assert "ok    database" in result.output
+    assert "warn  worker" in result.output
+    assert "→ start `stoa worker`" in result.output
+    assert "ok    procedures   1 on offer" in result.output
+    assert "warn  api" in result.output
+
+
+def test_the_doctor_knows_a_silent_worker_from_one_alive(stoa: Stoa, office: Office) -> None:
+    office.does(Beat(worker="w1"), actor=SYSTEM)
+
+    assert "silent for" in stoa("doctor").output
+
+
+def test_the_doctor_fails_where_nothing_can_work(stoa: Stoa, tmp_path: Path) -> None:
+    empty = stoa("doctor", STOA_DATABASE_URL=f"sqlite:///{tmp_path / 'new.db'}")
+    unreadable = stoa("doctor", STOA_PORT="eighty")
+
+    assert (empty.exit_code, unreadable.exit_code) == (1, 1)
+    assert "→ run `stoa migrate upgrade`" in empty.output
+    assert "fail  settings     STOA_PORT" in unreadable.output
+
+
+def test_settings_that_cannot_be_used_stop_every_command(stoa: Stoa) -> None:
+    result = stoa("cases", "list", STOA_DATABASE_URL="mysql://x")
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: STOA_DATABASE_URL: expected")
