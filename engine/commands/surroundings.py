@@ -13,17 +13,20 @@ from engine.ports.workflow import Surroundings
 
 
 def surroundings(transaction: Transaction, branch_id: UUID) -> Surroundings:
-    """The moment.
+    """The moment, and the names that every expression of the case may use.
 
-    `stoa.working_days(n)`: the end of the n-th working day of the branch from today, as a date and time.
+    `stoa.working_days(n)` is the end of the n-th working day of the branch from today, as a date and time.
     """
 
     def working_days(days: object) -> Any:
         if not isinstance(days, Decimal) or days != days.to_integral_value():
-            raise ValueError(f"working_days expects a whole number of days, not {days!r}")
+            raise feel.Fault(f"working_days expects a whole number of days, not {days!r}")
         calendar = calendar_of(transaction.work.branch(branch_id))
         today = transaction.now.astimezone(transaction.zone).date()
-        return end_of(calendar.add_working_days(today, int(days)), transaction)
+        try:
+            return end_of(calendar.add_working_days(today, int(days)), transaction)
+        except ValueError as absurd:
+            raise feel.Fault(str(absurd)) from absurd
 
     stoa = {"working_days": feel.FeelFunction.native("working_days", ("days",), working_days)}
     return Surroundings(now=transaction.now, names={"stoa": stoa})

@@ -1,0 +1,56 @@
+"""What FEEL in a procedure can name: the working calendar of the case's own branch."""
+
+from dataclasses import replace
+
+import pytest
+
+from engine import feel
+from engine.commands.command import Transaction
+from engine.commands.people import SaveBranch
+from engine.commands.surroundings import surroundings
+from engine.domain.actor import SYSTEM
+from tests.builders import an_id
+from tests.office import Office, an_office
+
+
+def asked(office: Office, text: str) -> feel.Evaluation:
+    engine = office.engine
+    with engine.store.begin() as work:
+        transaction = Transaction(
+            actor=SYSTEM,
+            now=office.clock.now(),
+            zone=engine.zone,
+            work=work,
+            workflow=engine.workflow,
+            catalogue=engine.catalogue,
+            linter=engine.linter,
+            new_id=an_id,
+        )
+        names = surroundings(transaction, office.branch.id).names
+        return feel.expression(text).evaluate(names)
+
+
+def test_working_days_end_with_the_day_in_the_branchs_zone() -> None:
+    found = asked(an_office(), "string(stoa.working_days(3))")
+
+    # From Monday 9 March: over when Thursday the 12th is, at midnight in Athens.
+    assert found.value == "2026-03-13T00:00:00@Europe/Athens"
+
+
+def test_working_days_skip_the_branchs_own_holidays() -> None:
+    office = an_office()
+    office.does(SaveBranch(branch=replace(office.branch, local_holidays=("03-10",))), actor=SYSTEM)
+
+    found = asked(office, "string(date(stoa.working_days(1)))")
+
+    assert found.value == "2026-03-12"
+
+
+@pytest.mark.parametrize(
+    ("days", "reason"), [('"three"', "whole number"), ("1.5", "whole number"), ("9999", "3650")]
+)
+def test_an_impossible_term_is_null_with_the_reason(days: str, reason: str) -> None:
+    found = asked(an_office(), f"stoa.working_days({days})")
+
+    assert found.value is None
+    assert reason in found.problems[0].message
