@@ -164,16 +164,22 @@ def view(scope: TokenTree) -> View:
 
     Of two values for a path the later written one.
     """
+    return view_from(scope.root)
+
+
+def view_from(start: Token) -> View:
+    """The same for one token with all that came from it and is open inside it."""
+    scope = start.workflow
     seen: dict[UUID, View] = {}
-    for token in reversed(_with_descendants(scope.root)):
+    for token in reversed(_with_descendants(start)):
         inner = [seen[child.id] for child in scope.children(token) if not child.task_spec.passive]
         gathered = token.task_spec.gathered(token)
         if gathered is not None:
             inner.append(View(data=gathered, writers=token.writers, serial=token.serial))
         elif not token.completed:
             inner = []
-        seen[token.id] = _fork_view(token, inner) if inner else tip(token)
-    return seen[scope.root.id]
+        seen[token.id] = _fork_view(token, inner) if inner else _tip(token)
+    return seen[start.id]
 
 
 def _fork_view(fork: Token, branches: Sequence[View]) -> View:
@@ -186,7 +192,7 @@ def _fork_view(fork: Token, branches: Sequence[View]) -> View:
     return View(data=data, writers=writers, serial=ordered[-1].serial)
 
 
-def tip(token: Token) -> View:
+def _tip(token: Token) -> View:
     """The variables at a token, with what an open sub-process has written so far."""
     scope = token.workflow.top_workflow.subprocesses.get(token.id)
     if scope is None or not token.task_spec.shares_variables:

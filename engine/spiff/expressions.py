@@ -48,7 +48,7 @@ class Expression:
 
     def _evaluation(self, context: Mapping[str, Any], surroundings: Surroundings) -> feel.Evaluation:
         try:
-            return self.parsed.evaluate({**surroundings.names, **context}, now=surroundings.now)
+            return self.parsed.evaluate({**context, **surroundings.names}, now=surroundings.now)
         except feel.FeelLimitError as error:
             raise Fault(
                 "limit_passed", f"{self.place}: {self.text}: {error}", element_id=self.place.element_id
@@ -117,12 +117,20 @@ def resolve(text: Text | None, context: Mapping[str, Any], surroundings: Surroun
     return text
 
 
-def resolve_certain(text: Text, context: Mapping[str, Any], surroundings: Surroundings) -> str:
-    """The value of an attribute that must be there, as text; a null is a `Fault`."""
+def resolve_spoken(text: Text | None, context: Mapping[str, Any], surroundings: Surroundings) -> str | None:
+    """The value of an attribute as text; null is None, a list or context a `Fault`."""
     if not isinstance(text, Expression):
         return text
-    value = text.certain(context, surroundings)
+    value = text.value(context, surroundings)
     if isinstance(value, Mapping | list | feel.FeelFunction):
         message = f"Expected text or a number from {text.text!r}, found a {feel.kind_of(value)}"
         raise Fault("undecidable_expression", message, element_id=text.place.element_id)
-    return spoken(value) or ""
+    return spoken(value)
+
+
+def resolve_certain(text: Text, context: Mapping[str, Any], surroundings: Surroundings) -> str:
+    """The value of an attribute that must be there, as text; a null, a list or a context is a `Fault`."""
+    if not isinstance(text, Expression):
+        return text
+    text.certain(context, surroundings)
+    return resolve_spoken(text, context, surroundings) or ""

@@ -15,7 +15,7 @@ from engine.ports.workflow import (
     Step,
 )
 from engine.spiff.branches import view
-from engine.spiff.expressions import Text, resolve, resolve_certain, spoken
+from engine.spiff.expressions import Text, resolve, resolve_certain, resolve_spoken, spoken
 from engine.spiff.faults import Fault
 from engine.spiff.scopes import Case
 from engine.spiff.snapshot import dump
@@ -122,7 +122,7 @@ def _task(token: Token) -> OpenedTask:
         element_id=node.id,
         name=node.name,
         form_id=work.form_id,
-        assignee=spoken(_value(work.assignee, token)),
+        assignee=resolve_spoken(work.assignee, token.context, surroundings_of(token)),
         candidate_groups=_texts(_value(work.candidate_groups, token)),
         candidate_users=_texts(_value(work.candidate_users, token)),
         priority=_priority(_value(work.priority, token), token),

@@ -5,7 +5,7 @@ Nothing here reads a clock; every computation starts from the moment it is given
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,10 +14,10 @@ from engine.feel import YearsMonthsDuration
 
 _DURATION = re.compile(
     r"(?P<sign>-)?P(?!$)"
-    r"(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:[.,]\d+)?)S)?)?"
+    r"(?:(?P<years>\d{1,9})Y)?(?:(?P<months>\d{1,9})M)?(?:(?P<weeks>\d{1,9})W)?(?:(?P<days>\d{1,9})D)?"
+    r"(?:T(?=\d)(?:(?P<hours>\d{1,12})H)?(?:(?P<minutes>\d{1,12})M)?(?:(?P<seconds>\d{1,12}(?:[.,]\d{1,12})?)S)?)?"
 )
-_REPETITION = re.compile(r"R(?P<count>\d*)")
+_REPETITION = re.compile(r"R(?P<count>\d{0,9})")
 FOREVER = -1
 """The count of a cycle without an end."""
 
@@ -126,7 +126,12 @@ def aware(moment: datetime) -> datetime:
         raise NotATimer(
             f"Expected an offset, as in 2026-12-01T09:00:00+02:00, found the local time {moment.isoformat()}"
         )
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise NotATimer(
+            f"Expected a moment within the years 1 to 9999, found {moment.isoformat()}"
+        ) from error
 
 
 def schedule(kind: str, value: Any, now: datetime) -> Schedule:
@@ -136,6 +141,12 @@ def schedule(kind: str, value: Any, now: datetime) -> Schedule:
     if kind == "timeDate":
         return Schedule(due=_moment(value))
     return _cycle(value, now)
+
+
+def postponed(timer: Schedule, by: timedelta) -> Schedule:
+    """The same schedule later by `by`, the end of the calendar at most."""
+    latest = datetime.max.replace(tzinfo=UTC)
+    return replace(timer, due=timer.due + min(by, latest - timer.due))
 
 
 def check_timer(kind: str, text: str) -> str | None:

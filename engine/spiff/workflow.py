@@ -1,7 +1,6 @@
 """Fills the workflow port with SpiffWorkflow: every method is load, do one thing, move on, report."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -36,6 +35,7 @@ from engine.spiff.specs.activities import Activity
 from engine.spiff.specs.events import timer_facts, timer_of
 from engine.spiff.specs.flow_node import spec_of
 from engine.spiff.thrown import ThrownError
+from engine.spiff.timers import postponed
 from engine.spiff.tokens import Token
 from engine.spiff.values import NotAValue, take_in
 
@@ -145,7 +145,7 @@ class SpiffWorkflowEngine:
             for token in case.index.standing.values():
                 timer = timer_of(token)
                 if timer is not None:
-                    token.facts.update(timer_facts(replace(timer, due=timer.due + by)))
+                    token.facts.update(timer_facts(postponed(timer, by)))
 
         return self._step(self._definitions.get(definition), snapshot, surroundings, act)
 

@@ -470,3 +470,15 @@ def test_a_boundary_timer_sees_the_input_mapping_of_its_activity() -> None:
     run = Run(simple(*with_boundary(boundary("event", "work", timer(duration="=pause")), host=work)))
 
     assert run.step.next_timer_at == NOON + timedelta(hours=2)
+
+
+def test_a_timer_at_the_end_of_the_calendar_can_be_postponed() -> None:
+    wait = element("intermediateCatchEvent", "wait", timer(date="9999-12-31T00:00:00Z"))
+    run = Run(simple(start(), wait, end(), chain("start", "wait", "end")))
+
+    step = run.engine.postpone_timers(
+        run.definition, run.step.snapshot, by=timedelta(days=9), surroundings=run.surroundings
+    )
+
+    assert step.next_timer_at is not None
+    assert step.next_timer_at.year == 9999

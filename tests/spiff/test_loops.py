@@ -17,6 +17,7 @@ from tests.spiff.diagrams import (
     several,
     simple,
     start,
+    timer,
     user,
 )
 
@@ -176,3 +177,19 @@ def test_a_loop_that_tests_before_may_not_run_at_all() -> None:
     run = Run(simple(start(), user("work", loop), end(), chain("start", "work", "end")))
 
     assert run.step.phase is Phase.COMPLETED
+
+
+def test_an_interrupted_loop_keeps_what_its_instances_have_written() -> None:
+    more = (
+        boundary("late", "work", timer(duration="PT1H")),
+        user("handle"),
+        end("x"),
+        chain("late", "handle", "x"),
+    )
+    run = repeated(user("work", several("agencies", "agency")), *more)
+    run.complete("work", note="fire agrees")
+
+    run.later(hours=1)
+
+    assert run.waiting == ["handle"]
+    assert run.variables["note"] == "fire agrees"

@@ -12,6 +12,7 @@ from tests.spiff.diagrams import (
     chain,
     element,
     end,
+    flow,
     mapping,
     message,
     on_message,
@@ -196,3 +197,41 @@ def test_values_that_no_variable_can_hold_are_refused_by_name() -> None:
 
     with pytest.raises(StepRefused, match=r"applicant\.age"):
         run.complete("fill", applicant={"age": float("nan")})
+
+
+def test_a_variable_cannot_take_the_place_of_what_the_engine_provides() -> None:
+    run = Run(
+        simple(start(), script("ask", "stoa.branch", "branch"), end(), chain("start", "ask", "end")),
+        {"stoa": {"branch": "forged"}},
+        names={"stoa": {"branch": "0009"}},
+    )
+
+    assert run.variables["branch"] == "0009"
+
+
+def test_an_assignee_that_is_no_text_is_an_incident() -> None:
+    held = '<zeebe:assignmentDefinition assignee="=clerks"/>'
+    run = Run(
+        simple(start(), user("fill", extensions=held), end(), chain("start", "fill", "end")),
+        {"clerks": ["a"]},
+    )
+
+    assert run.step.incident is not None
+    assert "found a list" in run.step.incident.message
+
+
+def test_a_case_that_was_stuck_at_its_start_can_be_tried_again() -> None:
+    what = simple(
+        start(),
+        script("ask", "office.branch", "branch"),
+        user("work"),
+        flow("start", "ask"),
+        flow("ask", "work", 'branch = "0009"'),
+    )
+    run = Run(what)
+    assert run.step.incident is not None
+
+    run.names = {"office": {"branch": "0009"}}
+    run.later(minutes=1)
+
+    assert run.waiting == ["work"]

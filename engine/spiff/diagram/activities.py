@@ -181,7 +181,7 @@ def _read_loop(element: etree._Element, declarations: Declarations, place: Place
     if standard is None:
         return None
     maximum = standard.get("loopMaximum")
-    if maximum is not None and not maximum.isdigit():
+    if maximum is not None and not maximum.isdecimal():
         declarations.findings.add(place, f"loopMaximum is {maximum!r}.", remedy="Give a whole number.")
         maximum = None
     condition = _condition(standard, "loopCondition", declarations, place)
@@ -269,7 +269,7 @@ def _item_name(item: etree._Element | None) -> str | None:
 
 def _quantity(element: etree._Element, name: str, declarations: Declarations, place: Place) -> int:
     value = element.get(name, "1")
-    if value.isdigit() and int(value) >= 1:
+    if value.isdecimal() and int(value) >= 1:
         return int(value)
     declarations.findings.add(place, f"{name} is {value!r}.", remedy="Give a whole number of at least 1.")
     return 1

@@ -162,12 +162,20 @@ def _check_event(node: Node, body: Body, diagram: Diagram, findings: Findings) -
             findings.add(node.place, reason, remedy="Use another event there.")
     if node.kind in {"intermediateCatchEvent", "boundaryEvent"} and not node.triggers:
         findings.add(node.place, f"The {node.kind} waits for nothing.", remedy="Say what it waits for.")
+    if node.parallel_multiple and len(node.triggers) > 1:
+        reason = "An event that waits for all of its definitions does not run."
+        findings.add(node.place, reason, remedy="Fork before it, and give each branch one event.")
     if node.kind == "boundaryEvent":
         _check_boundary(node, body, findings)
-    cancels = any(isinstance(part, CancelTrigger) for part in node.triggers)
-    if cancels and node.kind == "endEvent" and body.kind != "transaction":
+    if node.kind == "startEvent" and not node.interrupting and _has(node, ErrorTrigger):
+        findings.add(node.place, "An error event must interrupt.", remedy="Make it interrupting.")
+    if _has(node, CancelTrigger) and node.kind == "endEvent" and body.kind != "transaction":
         findings.add(node.place, "A cancel end is in no transaction.", remedy="Use a terminate or error end.")
     _check_compensation(node, body, diagram, findings)
+
+
+def _has(node: Node, *kinds: type[Trigger]) -> bool:
+    return any(isinstance(trigger, kinds) for trigger in node.triggers)
 
 
 def _check_boundary(node: Node, body: Body, findings: Findings) -> None:
@@ -180,7 +188,7 @@ def _check_boundary(node: Node, body: Body, findings: Findings) -> None:
         isinstance(part, ErrorTrigger | CancelTrigger) for part in node.triggers
     ):
         findings.add(node.place, "An error or cancel event must interrupt.", remedy="Make it interrupting.")
-    if any(isinstance(part, CancelTrigger) for part in node.triggers) and host.kind != "transaction":
+    if _has(node, CancelTrigger) and host.kind != "transaction":
         findings.add(
             node.place, "A cancel event is attached to no transaction.", remedy="Attach it to a transaction."
         )
@@ -222,10 +230,22 @@ def _check_event_gateway(node: Node, outgoing: list[Flow], body: Body, findings:
         findings.add(node.place, "No event follows the event-based gateway.", remedy="Connect it to events.")
     for flow in outgoing:
         target = body.nodes.get(flow.target)
-        if target is None or target.kind in {"intermediateCatchEvent", "receiveTask"}:
+        if target is None or target.kind == "intermediateCatchEvent":
+            continue
+        if target.kind == "receiveTask":
+            _check_plain(target, node, body, findings)
             continue
         reason = f"The event-based gateway {node.id} leads to the {target.kind} {target.id}."
         findings.add(flow.place, reason, remedy="Lead it to catching events or receive tasks only.")
+
+
+def _check_plain(receiver: Node, gateway: Node, body: Body, findings: Findings) -> None:
+    """A receive task behind an event-based gateway has no boundary event and no loop (BPMN 2.0.2)."""
+    if receiver.loop is not None or any(node.attached_to == receiver.id for node in body.nodes.values()):
+        reason = (
+            f"The receive task behind the event-based gateway {gateway.id} has a boundary event or a loop."
+        )
+        findings.add(receiver.place, reason, remedy="Remove it, or use a catching message event.")
 
 
 def _check_call(node: Node, diagram: Diagram, findings: Findings) -> None:

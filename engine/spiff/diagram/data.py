@@ -59,12 +59,16 @@ def _pairs(sources: list[str], targets: list[str], activity: etree._Element) -> 
 
 
 def _variable(element_id: str, activity: etree._Element) -> str | None:
+    """The variable that a data element stands for: its name, its data object's, or its id."""
+    found = _declared(element_id, activity)
+    if found is None:
+        return None
+    referred = _declared(unprefixed(found.get("dataObjectRef") or ""), activity)
+    name = found.get("name") or (referred.get("name") or referred.get("id") if referred is not None else None)
+    return name or element_id
+
+
+def _declared(element_id: str, activity: etree._Element) -> etree._Element | None:
     root = activity.getroottree().getroot()
-    for element in root.iter(*(f"{{{BPMN}}}{kind}" for kind in _HOLDERS)):
-        if element.get("id") != element_id:
-            continue
-        referred = element.get("dataObjectRef")
-        if referred is not None and not element.get("name"):
-            return _variable(unprefixed(referred), activity)
-        return element.get("name") or element_id
-    return None
+    kinds = (f"{{{BPMN}}}{kind}" for kind in _HOLDERS)
+    return next((element for element in root.iter(*kinds) if element.get("id") == element_id), None)

@@ -101,7 +101,7 @@ class DecisionTask(Activity):
         surroundings = surroundings_of(token)
         decision = resolve_certain(work.decision, token.context, surroundings)
         decisions = token.workflow.top_workflow.definition.decisions
-        inputs = {**surroundings.names, **token.context}
+        inputs = {**token.context, **surroundings.names}
         self.absorb(
             token,
             {work.result: decisions.decide(decision, inputs, element_id=self.node.id, now=surroundings.now)},

@@ -24,7 +24,7 @@ class AdHocConductor(Conducting):
 
     def perform(self, token: Token) -> bool | None:
         """Begin; when it is enough, go on."""
-        if self.gathered(token) is not None:
+        if self.begun(token):
             self.conclude(token)
             return True
         self.begin(token, begun=0)

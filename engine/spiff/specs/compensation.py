@@ -54,7 +54,7 @@ class Undo(Conducting):
 
     def perform(self, token: Token) -> bool | None:
         """Begin with the last; with nothing to undo, or when all is undone, go on."""
-        if self.gathered(token) is None:
+        if not self.begun(token):
             return self.undo(token, token.facts.pop(RECORDS, None) or _taken(token.workflow, None))
         thrower = (
             token.workflow.top_workflow.token(UUID(token.facts[THROWER])) if THROWER in token.facts else None
@@ -96,7 +96,7 @@ class CompensationThrow(Undo, Throwing):
 
     def perform(self, token: Token) -> bool | None:
         """Throw whatever else the event is about, then undo."""
-        if self.gathered(token) is not None:
+        if self.begun(token):
             self.conclude(token)
             return True
         Throwing.perform(self, token)

@@ -23,6 +23,11 @@ class Conducting(Activity):
         token.facts.update(gathered=dict(token.data), **facts)
         token.start()
 
+    @staticmethod
+    def begun(token: Token) -> bool:
+        """Whether the node has begun: then it is run once more only to go on."""
+        return "gathered" in token.facts
+
     def child_done(self, token: Token, child: Token) -> None:
         """Take over what a token below has left, and go on: with the next one, or after the node."""
         raise NotImplementedError

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.ports.workflow import ThrownSignal
-from engine.spiff.branches import remove, tip
+from engine.spiff.branches import remove, view_from
 from engine.spiff.diagram.model import (
     CancelTrigger,
     ConditionalTrigger,
@@ -19,7 +19,7 @@ from engine.spiff.diagram.model import (
     TimerTrigger,
     Trigger,
 )
-from engine.spiff.expressions import resolve, resolve_certain, spoken
+from engine.spiff.expressions import resolve_certain, resolve_spoken
 from engine.spiff.faults import Fault
 from engine.spiff.library import WorkflowSpec
 from engine.spiff.specs.activities import Activity, ServiceTask, send_message
@@ -109,7 +109,7 @@ class BoundaryEvent(Catching):
         scope, host = token.workflow, host_of(token)
         happened = self._going_on(token)
         if not host.task_spec.node.outputs:
-            kept = tip(host)
+            kept = view_from(host)
             happened.take(kept.data, kept.writers)
         happened.task_spec.absorb(happened, payload)
         for other in scope.children(scope.origin(token)):
@@ -206,12 +206,10 @@ def throw(token: Token, trigger: Trigger) -> None:
     case = token.workflow.top_workflow
     context, surroundings = token.context, surroundings_of(token)
     if isinstance(trigger, ErrorTrigger):
-        case.thrown.append(
-            ThrownError(token=token, code=spoken(resolve(trigger.code, context, surroundings)))
-        )
+        case.thrown.append(ThrownError(token=token, code=resolve_spoken(trigger.code, context, surroundings)))
     elif isinstance(trigger, EscalationTrigger):
         case.thrown.append(
-            ThrownEscalation(token=token, code=spoken(resolve(trigger.code, context, surroundings)))
+            ThrownEscalation(token=token, code=resolve_spoken(trigger.code, context, surroundings))
         )
     elif isinstance(trigger, SignalTrigger):
         name = resolve_certain(trigger.name, context, surroundings)
@@ -254,9 +252,9 @@ def registration(trigger: Trigger, context: Mapping[str, Any], token: Token) -> 
     if isinstance(trigger, SignalTrigger):
         return {"signal": resolve_certain(trigger.name, context, surroundings)}
     if isinstance(trigger, ErrorTrigger):
-        return {"error": spoken(resolve(trigger.code, context, surroundings))}
+        return {"error": resolve_spoken(trigger.code, context, surroundings)}
     if isinstance(trigger, EscalationTrigger):
-        return {"escalation": spoken(resolve(trigger.code, context, surroundings))}
+        return {"escalation": resolve_spoken(trigger.code, context, surroundings)}
     if isinstance(trigger, ConditionalTrigger):
         return {"condition": False}
     return {}
@@ -292,7 +290,10 @@ def timer_of(token: Token) -> Schedule | None:
 def rescheduled(token: Token) -> bool:
     """Set a timer that has fired to its next moment; False when it fires no more."""
     timer = timer_of(token)
-    following = timer.following(surroundings_of(token).now) if timer is not None else None
+    try:
+        following = timer.following(surroundings_of(token).now) if timer is not None else None
+    except NotATimer:  # the next time lies beyond the calendar, so there is none
+        return False
     if following is None:
         return False
     token.facts.update(timer_facts(following))

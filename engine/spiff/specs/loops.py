@@ -47,7 +47,7 @@ class CollectionActivity(Loop):
 
     def perform(self, token: Token) -> bool | None:
         """Make the instances, or the first one; without any, or when they are done, go on."""
-        if self.gathered(token) is not None:
+        if self.begun(token):
             self.conclude(token)
             return True
         items = self._items(token)
@@ -58,6 +58,10 @@ class CollectionActivity(Loop):
         for _ in range(1 if self._loop.sequential else len(items)):
             self._begin_next(token)
         return None
+
+    def gathered(self, token: Token) -> Mapping[str, Any] | None:
+        """Nothing, while the results go to an output collection."""
+        return None if self._loop.output_collection is not None else super().gathered(token)
 
     def _items(self, token: Token) -> list[Any]:
         surroundings = surroundings_of(token)
@@ -158,7 +162,7 @@ class RepeatedActivity(Loop):
 
     def perform(self, token: Token) -> bool | None:
         """Make the first instance, unless the condition is tested before and does not hold."""
-        if self.gathered(token) is not None:
+        if self.begun(token):
             self.conclude(token)
             return True
         self.begin(token, done=0)

@@ -13,7 +13,7 @@ from engine.spiff.scopes import Scope
 from engine.spiff.specs.activities import Activity
 from engine.spiff.specs.body import BodySpec
 from engine.spiff.specs.events import Catching, rescheduled
-from engine.spiff.specs.flow_node import spec_of, surroundings_of
+from engine.spiff.specs.flow_node import mapped, spec_of, surroundings_of
 from engine.spiff.tokens import Token
 
 
@@ -114,6 +114,10 @@ class EventSubProcessStart(Catching):
         """Start the event sub-process: instead of everything else in the scope, or beside it."""
         scope = token.workflow
         seen = view(scope)
+        if self.node.outputs:
+            payload = mapped(
+                self.node.outputs, {**seen.data, **payload}, surroundings_of(token), onto=seen.data
+            )
         started = Token(scope, scope.spec.task_specs[self.leads_to], scope.root)
         spec_of(started, EventSubProcess).prepare(started, seen, payload, interrupting=self.node.interrupting)
         if self.node.interrupting:
