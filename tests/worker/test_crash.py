@@ -85,7 +85,7 @@ def test_workers_killed_again_and_again_at_any_moment_lose_nothing(town: Town) -
         town.kill(worker)
     town.starts_worker()
 
-    assert eventually(lambda: all(town.is_answered(case) for case in cases))
+    assert eventually(lambda: not town.unanswered(cases), seconds=90), town.unanswered(cases)
     assert len(set(town.agency.ids)) == len(cases)
     assert {town.actions(case)["service_task_completed"] for case in cases} == {1}
 
@@ -117,5 +117,5 @@ def test_workers_share_the_work_and_no_agency_hears_anything_twice(postgresql_ur
             town.starts_worker()
         cases = town.sends(20)
 
-        assert eventually(lambda: all(town.is_answered(case) for case in cases))
+        assert eventually(lambda: not town.unanswered(cases), seconds=90), town.unanswered(cases)
         assert len(town.agency.ids) == len(set(town.agency.ids)) == len(cases)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +15,7 @@ from engine.bootstrap import build
 from engine.commands.case_file import CaseState
 from engine.connectors.signatures import new_secret
 from engine.domain.actor import SYSTEM
-from engine.ports.reads import CaseView
+from engine.ports.reads import CaseView, Slice
 from engine.queries.cases import ShowCase
 from engine.settings import from_environment
 from engine.sql import SqlStore
@@ -69,6 +69,13 @@ class Town:
     def is_answered(self, state: CaseState) -> bool:
         """Whether the case went on to the clerk."""
         return [task.element_id for task in self.case(state).tasks] == ["hand_over"]
+
+    def unanswered(self, cases: Sequence[CaseState]) -> list[str]:
+        """The cases that still wait for the municipality, each with the state of its delivery."""
+        waiting = [state for state in cases if not self.is_answered(state)]
+        with self.store.reading() as reads:
+            jobs = {job.case_id: job for job in reads.jobs(None, Slice(limit=100)).items}
+        return [f"{state.case.number}: {jobs[state.case.id]}" for state in waiting]
 
     def has_heard_more_than(self, count: int) -> bool:
         """Whether the agency has received more messages than that."""

@@ -3,6 +3,7 @@
 It reads the same settings as every worker, and the seconds of the lease as its only argument.
 """
 
+import logging
 import os
 import sys
 from dataclasses import replace
@@ -19,6 +20,7 @@ def main(lease_seconds: float) -> None:
     """Work until SIGTERM."""
     settings = from_environment(os.environ)
     pace = replace(pace_of(settings), poll=timedelta(seconds=0.05), lease=timedelta(seconds=lease_seconds))
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     stop = stop_signal()
     Worker(build(settings), build_connector(settings), pace=pace).run_forever(stop)
 
