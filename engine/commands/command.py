@@ -1,7 +1,4 @@
-"""What a command is: a request that carries its own answer's type.
-
-What it works with while it is carried out.
-"""
+"""Commands: requests that carry the type of their answer, and what they are carried out with."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

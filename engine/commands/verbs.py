@@ -1,7 +1,4 @@
-"""The verb table: which function carries out which command.
-
-How a repeated request gets the same answer.
-"""
+"""The verb table: what carries out each command, and how a repeated request gets the same answer."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

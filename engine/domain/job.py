@@ -1,7 +1,4 @@
-"""Jobs: rows of background work, written with the state they follow from.
-
-The times at which a failed one is tried again.
-"""
+"""Jobs: rows of background work, written with the state they follow from, and when to try them again."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +19,7 @@ RETRY_DELAYS = (
     timedelta(hours=20),
     timedelta(hours=24),
 )
-"""How long to wait before attempt 1, 2, ….
+"""How long to wait before each attempt, the first one included.
 
 After the last the job is a dead letter (Standard Webhooks, operational considerations).
 """

@@ -1,7 +1,4 @@
-"""What the engine needs to reach an agency: one attempt to hand over one service task.
-
-What came of it.
-"""
+"""What the engine needs to reach an agency: one attempt to hand over a service task, and its outcome."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

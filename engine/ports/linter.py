@@ -8,4 +8,4 @@ class Linter(Protocol):
     """Judges the files of a procedure before anything runs."""
 
     def errors(self, files: Mapping[str, bytes]) -> Mapping[str, Sequence[str]]:
-        """File name to every error in it, each a sentence with line, element and remedy; empty if all is well."""
+        """Every error by file name, each a sentence with line, element and remedy; empty if all is well."""

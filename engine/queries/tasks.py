@@ -1,7 +1,4 @@
-"""Questions about tasks and service tasks: worklists, one task with its form.
-
-What waits for an agency.
-"""
+"""Questions about tasks and service tasks: worklists, a task with its form, what waits for an agency."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
