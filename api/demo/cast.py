@@ -71,4 +71,9 @@ PARTNERS = (
     ),
     Partner(key="registry", name="Μητρώο Πολιτών", topics=("registry.family-status",)),
     Partner(key="justice", name="Ποινικό Μητρώο", topics=("justice.criminal-record",)),
+    Partner(
+        key="social-security",
+        name="Μητρώο ΑΜΚΑ",
+        topics=("social-security.search", "social-security.register"),
+    ),
 )

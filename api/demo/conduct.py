@@ -2,20 +2,27 @@
 
 The beginning of the applicant's family name chooses the trouble, so that every path can be tried at the desk:
 
-    Άρν…    the agency says no (NOT_RESIDENT, NOT_REGISTERED or REFUSED)
+    Άρν…    the agency says no (NOT_RESIDENT, NOT_REGISTERED, REFUSED)
     Αργ…    the agency takes a minute
-    Σφάλ…   the registry has a fault (REGISTRY_FAULT), and the municipality is asked instead
+    Σφάλ…   a registry has a fault (REGISTRY_FAULT): the municipality is asked instead, or a clerk searches
+    Διπλ…   somebody of that name has an AMKA already
 
-Everybody else is served at once by the registry, and after about two seconds by the others.
+Everybody else is served at once by the registries, and after about two seconds by the others.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from stdnum import luhn
+
 from engine.domain.party import search_form
+
+AT_ONCE = frozenset({"registry.family-status", "social-security.search"})
+"""The topics whose answer is given in the same exchange."""
 
 LATE = timedelta(seconds=60)
 
@@ -57,8 +64,25 @@ class Request:
 
     def number(self, prefix: str) -> str:
         """The number of the paper that is issued: the same whenever the same task is asked again."""
-        digits = int.from_bytes(hashlib.sha256(self.service_task_id.encode()).digest()[:4], "big")
-        return f"{prefix}-{digits % 10**8:08}"
+        return f"{prefix}-{_drawn(self.service_task_id, digits=8)}"
+
+    def amka(self, drawn_from: str) -> str:
+        """An AMKA for the applicant's date of birth: DDMMYY, four digits drawn from the text, and Luhn's."""
+        birth = self.variables.get("birth")
+        date = str(birth.get("date", "")) if isinstance(birth, Mapping) else ""
+        written = _DATE.fullmatch(date)
+        year, month, day = written.groups() if written else ("00", "01", "01")
+        body = f"{day}{month}{year}{_drawn(drawn_from, digits=4)}"
+        return body + luhn.calc_check_digit(body)
+
+
+_DATE = re.compile(r"\d{2}(\d{2})-(\d{2})-(\d{2})")
+
+
+def _drawn(text: str, *, digits: int) -> str:
+    """That many digits, always the same for the same text."""
+    number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
+    return f"{number % 10**digits:0{digits}}"
 
 
 def conduct(request: Request, *, pause: timedelta) -> Conduct | None:
@@ -66,7 +90,7 @@ def conduct(request: Request, *, pause: timedelta) -> Conduct | None:
     answering = _TOPICS.get(request.topic)
     if answering is None:
         return None
-    if request.topic == "registry.family-status":
+    if request.topic in AT_ONCE:
         return Conduct(answer=answering(request), after=None)
     return Conduct(answer=answering(request), after=LATE if request.concerns("Αργ") else pause)
 
@@ -95,9 +119,27 @@ def _criminal_record(request: Request) -> Completed | Failed:
     return Completed(data={"certificate_number": request.number("ΠΜ")})
 
 
+def _social_security_search(request: Request) -> Completed | Failed:
+    if request.concerns("Σφάλ"):
+        return Failed(code="REGISTRY_FAULT", message="Το μητρώο δεν μπορεί να αναζητήσει.")
+    if not request.concerns("Διπλ"):
+        return Completed(data={"candidates": []})
+    names = {name: request.variables.get(name) for name in ("family_name", "given_name")}
+    return Completed(data={"candidates": [{"amka": request.amka("candidate"), **names}]})
+
+
+def _social_security_registration(request: Request) -> Completed | Failed:
+    if request.concerns("Άρν"):
+        return Failed(code="REFUSED", message="Τα στοιχεία δεν συμφωνούν με το Μητρώο Πολιτών.")
+    amka = request.amka(request.service_task_id)
+    return Completed(data={"amka": amka, "certificate_number": request.number("ΒΑ")})
+
+
 _TOPICS: Mapping[str, Callable[[Request], Completed | Failed]] = {
     "municipality.residence": _residence,
     "municipality.family-status": _family_status_at_the_municipality,
     "registry.family-status": _family_status_at_the_registry,
     "justice.criminal-record": _criminal_record,
+    "social-security.search": _social_security_search,
+    "social-security.register": _social_security_registration,
 }

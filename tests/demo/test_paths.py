@@ -22,9 +22,16 @@ _RECORD = {
     "birth": {"place": "Πάτρα", "date": "1980-01-15"},
     "purpose": "general",
 }
+_AMKA = {
+    "person": {"category": "greek_adult", "nationality": "Ελληνική", "sex": "female", "by_proxy": False},
+    "birth": {"date": "1998-05-14", "place": "Αθήνα", "country": "Ελλάδα"},
+    "document": {"kind": "Ταυτότητα", "number": "ΑΒ 123456"},
+    "declared": True,
+}
 _CHECKS: Mapping[str, Mapping[str, Any]] = {
-    "check_papers": {"identity_checked": True, "papers_verdict": "complete"},
-    "check_identity": {
+    "residence-certificate": {"identity_checked": True, "papers_verdict": "complete"},
+    "amka-issue": {"identity_checked": True, "presented": ["identity"]},
+    "criminal-record": {
         "identity_kind": "passport",
         "identity_number": "AE1234567",
         "identity_verdict": "entitled",
@@ -49,6 +56,10 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
         ("family-status-certificate", _FAMILY, "Σφαλιάρα", "hand_over"),
         ("criminal-record", _RECORD, "Δημητρίου", "hand_over"),
         ("criminal-record", _RECORD, "Άρνη", "inform_refusal"),
+        ("amka-issue", _AMKA, "Δημητρίου", "hand_over"),
+        ("amka-issue", _AMKA, "Διπλάρη", "judge_candidates"),
+        ("amka-issue", _AMKA, "Σφαλιάρα", "search_by_hand"),
+        ("amka-issue", _AMKA, "Άρνη", "inform_refusal"),
     ],
 )
 def test_the_name_decides_what_the_clerk_does_next(
@@ -84,7 +95,7 @@ def _open(clerk: Clerk, *, procedure: str, data: Mapping[str, Any], family_name:
     case = clerk.post("/cases", body)
     for task in case["tasks"]:
         clerk.post(f"/tasks/{task['id']}/claim")
-        clerk.post(f"/tasks/{task['id']}/complete", {"data": _CHECKS[task["element"]]})
+        clerk.post(f"/tasks/{task['id']}/complete", {"data": _CHECKS[procedure]})
     return str(case["id"])
 
 

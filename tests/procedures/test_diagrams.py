@@ -137,6 +137,7 @@ def test_a_procedure_is_sound_and_named_as_its_folder(key: str) -> None:
 
 
 FACTS = {
+    "amka-issue": ({"mitos": "370343"}, 0, 0),
     "criminal-record": ({"mitos": "977354"}, 3, 0),
     "family-status-certificate": ({"mitos": "955481"}, 10, 0),
     "residence-certificate": ({"mitos": "080734", "kep": "0182"}, 5, 0),
