@@ -14,6 +14,7 @@ from engine.domain.agency import Agency, Branch, User
 from engine.domain.case import Case, Channel
 from engine.domain.case_number import CaseNumber
 from engine.domain.identifier import identifier_at
+from engine.domain.incident import Attempt, AttemptKind, Incident
 from engine.domain.job import Job, JobKind
 from engine.domain.journal import JournalEntry, JournalHead
 from engine.domain.message import Message, Subscription
@@ -213,6 +214,25 @@ def a_message(**changes: Any) -> Message:
         data={"cents": 800},
     )
     return replace(message, **changes)
+
+
+def an_incident(case: Case, **changes: Any) -> Incident:
+    """A case in which no way led on from a gateway once a task was done."""
+    incident = Incident(
+        id=an_id(),
+        case_id=case.id,
+        case_number=case.number,
+        procedure_key=case.procedure_key,
+        branch_id=case.branch_id,
+        opened_at=NOON,
+        last_at=NOON,
+        code="no_flow_chosen",
+        message="Expected a way on from papers_complete, found none.",
+        element_id="papers_complete",
+        variable="papers_verdict",
+        attempt=Attempt(kind=AttemptKind.COMPLETE, token=an_id(), data={"papers_verdict": "unclear"}),
+    )
+    return replace(incident, **changes)
 
 
 def a_job(service_task: ServiceTask | None = None, **changes: Any) -> Job:

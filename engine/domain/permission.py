@@ -109,6 +109,24 @@ def require_manages(actor: Actor, branch_id: UUID) -> None:
         raise NotPermitted("Only the manager of the branch may hand out its work.")
 
 
+def require_repairs(actor: Actor, case: Case) -> None:
+    """Refuse an actor who may not repair the case.
+
+    The manager of its branch may, and an operator, whatever the branch.
+    """
+    if actor.kind is ActorKind.SYSTEM or actor.has(Role.OPERATOR):
+        return
+    require_sees_case(actor, case)
+    if not (actor.has(Role.MANAGER) and actor.branch_id == case.branch_id):
+        raise NotPermitted("Only the manager of the case's branch, or an operator, may repair it.")
+
+
+def incidents_in_sight(actor: Actor) -> Sight:
+    """The cases whose incidents the actor lists."""
+    require_role(actor, Role.MANAGER, Role.OPERATOR)
+    return Sight(everywhere=True) if actor.has(Role.OPERATOR) else sight_of(actor)
+
+
 def require_answers(actor: Actor, task: ServiceTask) -> None:
     """Refuse an actor who may not answer the service task.
 

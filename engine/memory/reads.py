@@ -18,6 +18,7 @@ from engine.domain.service_task import ServiceTask
 from engine.domain.task import Task, TaskState
 from engine.domain.token import Token
 from engine.memory import case_rows
+from engine.memory.incidents import MemoryIncidents
 from engine.memory.pages import Order
 from engine.memory.tables import Tables
 from engine.ports.reads import CaseFilter, CaseView, Gauges, Page, ServiceTaskFilter, Slice, TaskFilter
@@ -39,6 +40,11 @@ class MemoryReads:
     def __init__(self, tables: Tables, *, schema_version: str) -> None:
         self._tables = tables
         self._schema_version = schema_version
+
+    @property
+    def incidents(self) -> MemoryIncidents:
+        """Incidents."""
+        return MemoryIncidents(self._tables)
 
     def actor(self, token_digest: bytes, now: datetime) -> Actor | None:
         """Whose token that is."""

@@ -10,6 +10,7 @@ import orjson
 
 from engine.domain.agency import Agency, Branch, User
 from engine.domain.case import Case
+from engine.domain.incident import Incident
 from engine.domain.job import Job
 from engine.domain.journal import JournalEntry
 from engine.domain.message import Message, Subscription
@@ -43,6 +44,7 @@ class Tables:
     service_tasks: dict[UUID, ServiceTask] = field(default_factory=dict)
     subscriptions: dict[UUID, Subscription] = field(default_factory=dict)
     journals: dict[UUID, tuple[JournalEntry, ...]] = field(default_factory=dict)
+    incidents: dict[UUID, Incident] = field(default_factory=dict)
     jobs: dict[UUID, Job] = field(default_factory=dict)
     messages: dict[UUID, Message] = field(default_factory=dict)
     running_numbers: dict[tuple[UUID, int], int] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from uuid import UUID
 from engine.domain.actor import Actor
 from engine.domain.agency import Agency, Branch, User
 from engine.domain.case import Case, CaseStatus
+from engine.domain.incident import Incident
 from engine.domain.job import Job, JobState
 from engine.domain.journal import JournalEntry
 from engine.domain.party import Party
@@ -18,6 +19,7 @@ from engine.domain.procedure import ProcedureVersion, VersionStatus
 from engine.domain.service_task import ServiceTask, ServiceTaskState
 from engine.domain.task import Task, TaskState
 from engine.domain.token import Token
+from engine.ports.incidents import IncidentReads
 
 T = TypeVar("T")
 
@@ -81,12 +83,16 @@ class ServiceTaskFilter:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseView:
-    """One case with what is open in it and who is in it. `case.snapshot` is there, for the diagram."""
+    """One case with what is open in it and who is in it. `case.snapshot` is there, for the diagram.
+
+    `incidents` are for whoever asks about the case, and not read with it.
+    """
 
     case: Case
     tasks: tuple[Task, ...]
     service_tasks: tuple[ServiceTask, ...]
     parties: tuple[Party, ...]
+    incidents: tuple[Incident, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +118,10 @@ class Reads(Protocol):
 
     An object outside it is not in a list.
     """
+
+    @property
+    def incidents(self) -> IncidentReads:
+        """Incidents."""
 
     def actor(self, token_digest: bytes, now: datetime) -> Actor | None:
         """Whose token that is, with branch, roles and scopes.

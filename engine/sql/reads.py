@@ -18,6 +18,7 @@ from engine.domain.task import Task
 from engine.domain.token import Token
 from engine.ports.reads import CaseFilter, CaseView, Gauges, Page, ServiceTaskFilter, Slice, TaskFilter
 from engine.sql import cases, lists, people, procedures, service_tasks, tokens
+from engine.sql.incidents import SqlIncidents
 from engine.sql.migrate import version_of
 
 
@@ -26,6 +27,11 @@ class SqlReads:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    @property
+    def incidents(self) -> SqlIncidents:
+        """Incidents."""
+        return SqlIncidents(self._connection)
 
     def actor(self, token_digest: bytes, now: datetime) -> Actor | None:
         """Whose token that is."""

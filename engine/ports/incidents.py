@@ -1,0 +1,50 @@
+"""What the engine needs from storage to keep incidents: open until their case has moved on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
+
+from engine.domain.incident import Incident
+from engine.domain.permission import Sight
+
+if TYPE_CHECKING:
+    from engine.ports.reads import Page, Slice
+
+
+class IncidentWork(Protocol):
+    """Incidents in a unit of work; their case is locked by then."""
+
+    def add(self, incident: Incident) -> None:
+        """Write a new incident."""
+
+    def save(self, incident: Incident) -> None:
+        """Write a changed incident."""
+
+    def incident(self, incident_id: UUID) -> Incident | None:
+        """One incident, not locked: who wants to change it locks its case, and looks again."""
+
+    def open_in(self, case_id: UUID) -> Sequence[Incident]:
+        """The open incidents of a case, oldest first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentFilter:
+    """Which incidents; None asks for no restriction."""
+
+    is_open: bool | None = True
+    code: str | None = None
+    procedure: str | None = None
+    case_id: UUID | None = None
+
+
+class IncidentReads(Protocol):
+    """Questions about incidents."""
+
+    def open_in(self, case_id: UUID) -> Sequence[Incident]:
+        """The open incidents of a case, oldest first."""
+
+    def incidents(self, wanted: IncidentFilter, *, sight: Sight, part: Slice) -> Page[Incident]:
+        """Incidents of the cases in sight, newest first."""

@@ -1,0 +1,104 @@
+"""Writes, reads and lists incidents."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine.domain.incident import Attempt, AttemptKind, Incident
+from engine.domain.permission import Sight
+from engine.ports.incidents import IncidentFilter
+from engine.ports.reads import Page, Slice
+from engine.sql.incidents_tables import incidents
+from engine.sql.pages import Order, fetch_page
+from engine.sql.statements import Row
+
+INCIDENT = tuple(incidents.c)
+
+_INCIDENTS = Order("incidents", (incidents.c.opened_at, incidents.c.id), newest_first=True)
+_ONE = sa.select(*INCIDENT).where(incidents.c.id == sa.bindparam("id", type_=sa.Uuid()))
+_OPEN_IN = (
+    sa.select(*INCIDENT)
+    .where(incidents.c.case_id == sa.bindparam("case_id", type_=sa.Uuid()), incidents.c.resolved_at.is_(None))
+    .order_by(incidents.c.opened_at, incidents.c.id)
+)
+_SAVE = (
+    incidents.update()
+    .where(incidents.c.id == sa.bindparam("id_", type_=sa.Uuid()))
+    .values({column: sa.bindparam(column.name, type_=column.type) for column in INCIDENT[1:]})
+)
+
+
+class SqlIncidents:
+    """Fills the ports `IncidentWork` and `IncidentReads` on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, incident: Incident) -> None:
+        """Write a new incident."""
+        self._connection.execute(incidents.insert(), _row(incident))
+
+    def save(self, incident: Incident) -> None:
+        """Write a changed incident."""
+        row = dict(_row(incident))
+        self._connection.execute(_SAVE, {"id_": row.pop("id"), **row})
+
+    def incident(self, incident_id: UUID) -> Incident | None:
+        """One incident."""
+        row = self._connection.execute(_ONE, {"id": incident_id}).one_or_none()
+        return _incident_of(row) if row else None
+
+    def open_in(self, case_id: UUID) -> Sequence[Incident]:
+        """The open incidents of a case, oldest first."""
+        return [_incident_of(row) for row in self._connection.execute(_OPEN_IN, {"case_id": case_id})]
+
+    def incidents(self, wanted: IncidentFilter, *, sight: Sight, part: Slice) -> Page[Incident]:
+        """Incidents of the cases in sight, newest first."""
+        statement = sa.select(*INCIDENT).where(*_conditions(wanted, sight))
+        return fetch_page(self._connection, statement, order=_INCIDENTS, part=part, decode=_incident_of)
+
+
+def _conditions(wanted: IncidentFilter, sight: Sight) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if not sight.everywhere:
+        in_branch = incidents.c.branch_id == sight.branch_id
+        conditions.append(in_branch if sight.branch_id is not None else sa.false())
+    if wanted.is_open is not None:
+        is_open = incidents.c.resolved_at.is_(None)
+        conditions.append(is_open if wanted.is_open else sa.not_(is_open))
+    if wanted.code is not None:
+        conditions.append(incidents.c.code == wanted.code)
+    if wanted.procedure is not None:
+        conditions.append(incidents.c.procedure_key == wanted.procedure)
+    if wanted.case_id is not None:
+        conditions.append(incidents.c.case_id == wanted.case_id)
+    return conditions
+
+
+def _row(incident: Incident) -> Row:
+    attempt = incident.attempt
+    columns = {name: value for name, value in incident.__dict__.items() if name != "attempt"}
+    return {
+        **columns,
+        "attempted": attempt.kind.value,
+        "token": attempt.token,
+        "error_code": attempt.error_code,
+        "error_message": attempt.error_message,
+        "data": attempt.data,
+    }
+
+
+def _incident_of(row: Sequence[Any]) -> Incident:
+    *columns, attempted, token, error_code, error_message, data = row
+    attempt = Attempt(
+        kind=AttemptKind(attempted),
+        token=token,
+        error_code=error_code,
+        error_message=error_message,
+        data=data,
+    )
+    names = (column.name for column in INCIDENT)
+    return Incident(**dict(zip(names, columns, strict=False)), attempt=attempt)

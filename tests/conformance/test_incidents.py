@@ -1,0 +1,121 @@
+"""Claims about incidents: kept whole, listed by who may see them, open until resolved."""
+
+from dataclasses import replace
+
+from engine.domain.incident import Attempt, AttemptKind, Incident
+from engine.domain.permission import Sight
+from engine.ports.incidents import IncidentFilter
+from engine.ports.reads import Slice
+from tests.builders import an_id, an_incident, minutes_later
+from tests.conformance.office import Office
+
+EVERYWHERE = Sight(everywhere=True)
+
+
+def write(office: Office, *incidents: Incident) -> None:
+    with office.store.begin() as work:
+        for incident in incidents:
+            work.incidents.add(incident)
+        work.commit()
+
+
+def listed(
+    office: Office, wanted: IncidentFilter, *, sight: Sight = EVERYWHERE, part: Slice | None = None
+) -> list[Incident]:
+    with office.store.reading() as reads:
+        return list(reads.incidents.incidents(wanted, sight=sight, part=part or Slice()).items)
+
+
+def test_an_incident_comes_back_as_it_was(office: Office) -> None:
+    case = office.file(office.a_case())
+    full = an_incident(
+        case,
+        attempt=Attempt(
+            kind=AttemptKind.FAIL,
+            token=an_id(),
+            data={"papers": [1, None]},
+            error_code="REFUSED",
+            error_message="Δεν βρέθηκε.",
+        ),
+    )
+    bare = an_incident(case, element_id=None, variable=None, attempt=Attempt(kind=AttemptKind.FIRE_TIMERS))
+
+    write(office, full, bare)
+
+    with office.store.begin() as work:
+        assert [work.incidents.incident(one.id) for one in (full, bare)] == [full, bare]
+        assert work.incidents.incident(case.id) is None
+
+
+def test_the_open_incidents_of_a_case_are_told_oldest_first(office: Office) -> None:
+    case, other = office.file(office.a_case(1)), office.file(office.a_case(2))
+    older, younger = (an_incident(case, opened_at=minutes_later(minute)) for minute in (1, 2))
+    resolved = an_incident(case).resolved(minutes_later(3), "nikos")
+    write(office, younger, older, resolved, an_incident(other))
+
+    with office.store.begin() as work:
+        for_change = list(work.incidents.open_in(case.id))
+    with office.store.reading() as reads:
+        to_show = list(reads.incidents.open_in(case.id))
+
+    assert for_change == to_show == [older, younger]
+
+
+def test_a_changed_incident_replaces_what_was_there(office: Office) -> None:
+    incident = an_incident(office.file(office.a_case()))
+    write(office, incident)
+    again = replace(incident, attempts=2, message="Again.", attempt=replace(incident.attempt, data={"a": 1}))
+    resolved = again.resolved(minutes_later(9), "nikos")
+
+    with office.store.begin() as work:
+        work.incidents.save(resolved)
+        work.commit()
+
+    with office.store.begin() as work:
+        assert work.incidents.incident(incident.id) == resolved
+
+
+def test_incidents_are_listed_newest_first_page_by_page(office: Office) -> None:
+    case = office.file(office.a_case())
+    incidents = [an_incident(case, opened_at=minutes_later(minute)) for minute in range(5)]
+    write(office, *incidents)
+
+    found, cursor = [], None
+    with office.store.reading() as reads:
+        while True:
+            page = reads.incidents.incidents(
+                IncidentFilter(), sight=EVERYWHERE, part=Slice(limit=2, cursor=cursor)
+            )
+            found += page.items
+            cursor = page.next
+            if cursor is None:
+                break
+
+    assert found == incidents[::-1]
+
+
+def test_incidents_are_listed_by_state_code_procedure_case_and_sight(office: Office) -> None:
+    case = office.file(office.a_case())
+    open_one = an_incident(case)
+    resolved = an_incident(case, code="merge_conflict").resolved(minutes_later(1), "nikos")
+    write(office, open_one, resolved)
+
+    assert listed(office, IncidentFilter()) == [open_one]
+    assert listed(office, IncidentFilter(is_open=False)) == [resolved]
+    assert len(listed(office, IncidentFilter(is_open=None, case_id=case.id))) == 2
+    assert listed(office, IncidentFilter(is_open=None, code="merge_conflict")) == [resolved]
+    assert listed(office, IncidentFilter(procedure="other")) == []
+    assert listed(office, IncidentFilter(case_id=an_id())) == []
+    assert listed(office, IncidentFilter(), sight=Sight(branch_id=case.branch_id)) == [open_one]
+    assert listed(office, IncidentFilter(), sight=Sight(branch_id=an_id())) == []
+    assert listed(office, IncidentFilter(), sight=Sight()) == []
+
+
+def test_an_incident_of_a_transaction_that_fails_is_not_there(office: Office) -> None:
+    incident = an_incident(office.file(office.a_case()))
+
+    with office.store.begin() as work:
+        work.incidents.add(incident)
+
+    with office.store.begin() as work:
+        assert work.incidents.incident(incident.id) is None
