@@ -3,9 +3,11 @@
 import hashlib
 import re
 
+import orjson
 from flask import request
 
 from api.context import actor
+from api.gate import strict_json
 from api.problems import Problem
 from engine.dispatch import Once
 
@@ -16,7 +18,8 @@ _KEY = re.compile(r"[!-~]{1,128}")
 def once() -> Once | None:
     """What the engine needs to do the present request once; None if it bears no key.
 
-    The key belongs to who asks, and stands for the method, the path and the body's bytes.
+    The key belongs to who asks, and stands for the method, the path and the body; a JSON body is the same
+    however its names are ordered and spaced.
     """
     key = request.headers.get(HEADER)
     if key is None:
@@ -26,5 +29,12 @@ def once() -> Once | None:
             "bad_request", f"Expected {HEADER} to be 1 to 128 visible ASCII characters without spaces."
         )
     asker = actor()
-    fingerprint = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.get_data())
+    fingerprint = hashlib.sha256(f"{request.method} {request.path}\n".encode() + _canonical_body())
     return Once(owner=f"{asker.kind}:{asker.id}", key=key, fingerprint=fingerprint.digest())
+
+
+def _canonical_body() -> bytes:
+    body = request.get_data()
+    if not body or not request.is_json:
+        return body
+    return orjson.dumps(strict_json.read(body), option=orjson.OPT_SORT_KEYS)

@@ -58,7 +58,7 @@ XML_ATTACKS = {
         b'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="/etc/passwd"/><bpmn:process',
         1,
     ),
-    "six million bytes": lambda diagram: diagram + b"<!--" + b"x" * 6_000_000 + b"-->",
+    "ten million bytes": lambda diagram: diagram + b"<!--" + b"x" * 10_000_000 + b"-->",
     "elements 100,000 deep": lambda _: b"<a>" * 100_000 + b"</a>" * 100_000,
     "no XML": lambda _: b"\x00\x01\x02",
 }

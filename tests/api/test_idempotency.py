@@ -17,6 +17,13 @@ def test_the_same_request_with_the_same_key_opens_one_case(desk: Desk) -> None:
     assert len(desk.get("/cases").get_json()["items"]) == 1
 
 
+def test_the_order_of_names_makes_no_other_request(desk: Desk) -> None:
+    first = desk.post("/cases", NEW_CASE, headers=ONCE)
+    again = desk.post("/cases", dict(reversed(list(NEW_CASE.items()))), headers=ONCE)
+
+    assert first.get_json() == again.get_json()
+
+
 def test_another_request_with_the_same_key_is_refused(desk: Desk) -> None:
     desk.post("/cases", NEW_CASE, headers=ONCE)
 

@@ -93,6 +93,18 @@ def test_an_address_that_guesses_tracking_codes_waits() -> None:
     assert [answer.status_code for answer in answers] == [404, 404, 429]
 
 
+def test_behind_a_proxy_it_is_the_callers_address_that_waits() -> None:
+    desk = a_desk(STOA_PUBLIC_RATE_LIMIT="1", STOA_TRUSTED_PROXIES="1")
+
+    def guess(forged: str, real: str) -> int:
+        headers = {"Authorization": f"Bearer {new_token()}", "X-Forwarded-For": f"{forged}, {real}"}
+        return desk.get("/cases", by=None, headers=headers).status_code
+
+    assert guess("192.0.2.1", "192.0.2.7") == 401
+    assert guess("192.0.2.2", "192.0.2.7") == 429
+    assert guess("192.0.2.2", "192.0.2.8") == 401
+
+
 def test_a_token_that_has_expired_opens_nothing(desk: Desk) -> None:
     clerk, branch = desk.office.clerk, desk.office.branch
     desk.issue("guest", valid=timedelta(hours=1), user_id=clerk.id, branch_id=branch.id)

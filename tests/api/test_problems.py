@@ -9,11 +9,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from api.problems import KINDS
+from engine.domain.refusal import Unavailable
 from engine.queries.question import Answering
 from tests.api.desk import BASE, NEW_CASE, Desk, a_desk
 
 ROOT = Path(__file__).resolve().parents[2]
-STATE_CODES = ("case_", "task_", "service_task_", "version_", "job_")
+STATE_CODES = ("case_", "incident_", "task_", "service_task_", "version_", "job_")
 """Codes that begin so name a state, and are of the kind `conflict`."""
 
 
@@ -98,6 +99,18 @@ def test_a_fault_is_answered_with_the_request_id_and_nothing_else() -> None:
     assert fault["error"] == "ZeroDivisionError"
     assert any("test_problems.py" in place for place in fault["where"])
     assert "Δημητρίου" not in str(logs) + response.text
+
+
+def test_what_is_not_available_now_says_when_to_try_again(desk: Desk) -> None:
+    def wait() -> str:
+        raise Unavailable("The database is busy.")
+
+    desk.app.add_url_rule("/wait", view_func=wait)
+
+    response = desk.client.get("/wait")
+
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
 
 
 def test_a_request_id_that_makes_sense_is_kept_and_others_are_replaced(desk: Desk) -> None:
