@@ -116,7 +116,7 @@ class _BodyBuilder:
             if node.kind == "boundaryEvent" and not _compensates(node):
                 self._boundaries.setdefault(node.attached_to or "", []).append(node)
         self._handlers = {
-            node.attached_to: node.compensated_by
+            node.attached_to or "": node.compensated_by or ""
             for node in body.nodes.values()
             if node.kind == "boundaryEvent" and _compensates(node)
         }
@@ -130,7 +130,8 @@ class _BodyBuilder:
         Undo(self._spec, self._itself(), name=UNDO)
         for spec in self._spec.task_specs.values():
             spec.ways = self._ways(spec)
-            spec.compensated_by = self._handlers.get(spec.node.id)
+            if spec.node.id in self._handlers:
+                spec.compensated_by = self._entrance(self._handlers[spec.node.id])
             if isinstance(spec, Join):
                 spec.incoming = tuple(flow.id for flow in self._incoming.get(spec.node.id, ()))
             if isinstance(spec, InclusiveGateway):

@@ -114,7 +114,7 @@ def _trigger(token: Token) -> object:
 
 def fire(token: Token, payload: Mapping[str, Any]) -> None:
     """Let the event that a token waits for happen."""
-    spec_of(token, Catching).fire(token, payload)
+    spec_of(token, Catching).happen(token, payload)
 
 
 def _bring_signal(case: Case, thrown: ThrownWithin) -> None:

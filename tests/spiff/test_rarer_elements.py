@@ -168,3 +168,52 @@ def test_a_data_object_is_the_variable_of_its_name() -> None:
     run = Run(simple(*parts, declared), {"dossier": ["a", "b"]})
 
     assert run.variables == {"dossier": ["a", "b"], "n": 2}
+
+
+def test_an_event_may_wait_for_all_of_its_definitions() -> None:
+    both = element(
+        "intermediateCatchEvent", "both", on_message("m"), timer(duration="PT1H"), parallelMultiple="true"
+    )
+    run = Run(simple(start(), both, end(), chain("start", "both", "end"), declares=message("m", "Told")))
+
+    run.deliver("both", reply="yes")
+    assert run.log == ["start"]
+    run.later(hours=1)
+
+    assert run.step.phase is Phase.COMPLETED
+    assert run.variables == {"reply": "yes"}
+
+
+def test_a_boundary_event_that_waits_for_all_interrupts_with_the_last() -> None:
+    both = element(
+        "boundaryEvent",
+        "both",
+        on_message("m"),
+        on_signal("s"),
+        attachedToRef="work",
+        parallelMultiple="true",
+    )
+    parts = (
+        start(),
+        user("work"),
+        both,
+        end(),
+        end("other"),
+        chain("start", "work", "end"),
+        flow("both", "other"),
+    )
+    run = Run(simple(*parts, declares=message("m", "Told") + '<signal id="s" name="Alarm"/>'))
+
+    run.deliver("both", first=1)
+    assert run.waiting == ["both", "work"]
+    run.deliver("both", second=2)
+
+    assert (run.step.outcome, run.variables) == ("other", {"first": 1, "second": 2})
+
+
+def test_a_global_task_can_be_called() -> None:
+    shared = '<globalScriptTask id="shared"><script>{n: n + 1}</script></globalScriptTask>'
+    call = element("callActivity", "call", calledElement="shared")
+    run = Run(simple(start(), call, end(), chain("start", "call", "end"), declares=shared), {"n": 1})
+
+    assert run.variables == {"n": 2}

@@ -71,6 +71,19 @@ def with_part(*parts: str) -> Definition:
         (with_part(boundary("b", "work", timer(date="2026-12-01T09:00:00"))), "Expected an offset"),
         (with_part(boundary("b", "work", timer(cycle="R0/PT1H"))), "fires at least once"),
         (
+            simple(
+                start(), element("parallelGateway", "g"), end(), flow("start", "g"), flow("g", "end", "x = 1")
+            ),
+            "which takes every way, with a condition",
+        ),
+        (
+            with_part(
+                element("subProcess", "e", start("s", timer(duration="PT1H")), triggeredByEvent="true"),
+                boundary("b", "e", timer(duration="PT1H")),
+            ),
+            "The event sub-process has a boundary event or a loop.",
+        ),
+        (
             with_part(boundary("b", "work", timer(duration="P" + "9" * 5000 + "D"))),
             "Expected an ISO 8601 duration",
         ),
@@ -78,19 +91,6 @@ def with_part(*parts: str) -> Definition:
         (
             with_part(boundary("b", "work", timer(date="0001-01-01T00:00:00+02:00"))),
             "within the years 1 to 9999",
-        ),
-        (
-            with_part(
-                element(
-                    "boundaryEvent",
-                    "b",
-                    timer(duration="PT1H"),
-                    timer(duration="PT2H"),
-                    attachedToRef="work",
-                    parallelMultiple="true",
-                )
-            ),
-            "waits for all of its definitions does not run",
         ),
         (
             with_part(boundary("b", "work", on_error(), interrupting=False)),

@@ -167,6 +167,14 @@ def test_a_message_end_event_with_a_task_definition_is_a_service_task() -> None:
     assert (run.step.phase, run.step.outcome) == (Phase.COMPLETED, "tell")
 
 
+def test_a_message_sent_by_a_service_task_need_not_be_declared() -> None:
+    held = '<zeebe:taskDefinition type="sms"/>'
+    tell = element("intermediateThrowEvent", "tell", "<messageEventDefinition/>", extensions=held)
+    run = Run(simple(start(), tell, end(), chain("start", "tell", "end")))
+
+    assert [task.topic for task in run.step.opened_service_tasks] == ["sms"]
+
+
 def test_a_none_task_is_passed() -> None:
     run = Run(simple(start(), element("task", "note"), end(), chain("start", "note", "end")))
 

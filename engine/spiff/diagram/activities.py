@@ -45,17 +45,23 @@ BODIES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 BEHAVIORS = frozenset({"All", "None", "One", "Complex"})
 
 
-def read_activity(element: etree._Element, element_id: str, declarations: Declarations) -> Node:
-    """The activity, its loop and its mappings; what is wrong with it is noted."""
+def read_activity(
+    element: etree._Element, element_id: str, declarations: Declarations, *, kind: str | None = None
+) -> Node:
+    """The activity, its loop and its mappings; what is wrong with it is noted.
+
+    `kind` is given where the element's own name does not say it, as for a `globalScriptTask`.
+    """
+    kind = kind or local(element)
     extensions = Extensions(holder=element, declarations=declarations)
     place = declarations.place(element)
     reads, writes = read_associations(element, declarations)
     return Node(
         id=element_id,
-        kind=local(element),
+        kind=kind,
         name=element.get("name") or "",
         place=place,
-        work=_read_work(element, extensions, place),
+        work=_read_work(element, kind, extensions, place),
         triggers=_received(element, declarations, place),
         default_flow=element.get("default"),
         inputs=extensions.mappings("input"),
@@ -80,8 +86,7 @@ def _received(element: etree._Element, declarations: Declarations, place: Place)
     return (message,) if message is not None else ()
 
 
-def _read_work(element: etree._Element, extensions: Extensions, place: Place) -> Work | None:
-    kind = local(element)
+def _read_work(element: etree._Element, kind: str, extensions: Extensions, place: Place) -> Work | None:
     if kind in {"userTask", "manualTask"}:
         return _user_work(extensions)
     if kind in BODIES:
@@ -90,7 +95,7 @@ def _read_work(element: etree._Element, extensions: Extensions, place: Place) ->
         return _call_work(element, extensions, place)
     if kind in {"task", "receiveTask"}:
         return None
-    return service_work(extensions) or _automatic_work(element, extensions, place)
+    return service_work(extensions) or _automatic_work(element, kind, extensions, place)
 
 
 def service_work(extensions: Extensions) -> ServiceWork | None:
@@ -103,9 +108,8 @@ def service_work(extensions: Extensions) -> ServiceWork | None:
     )
 
 
-def _automatic_work(element: etree._Element, extensions: Extensions, place: Place) -> Work | None:
+def _automatic_work(element: etree._Element, kind: str, extensions: Extensions, place: Place) -> Work | None:
     findings = extensions.declarations.findings
-    kind = local(element)
     if kind == "scriptTask":
         return _script_work(element, extensions, place)
     if kind == "businessRuleTask" and extensions.find("calledDecision") is not None:

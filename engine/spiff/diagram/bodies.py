@@ -50,6 +50,16 @@ WITHOUT_EFFECT = frozenset(
 """Children of a process or sub-process that are read elsewhere, or that only people read."""
 
 
+GLOBAL_TASKS = (
+    "globalTask",
+    "globalUserTask",
+    "globalManualTask",
+    "globalScriptTask",
+    "globalBusinessRuleTask",
+)
+"""Tasks that stand beside the processes, to be called by call activities."""
+
+
 @dataclass(kw_only=True)
 class BodyReader:
     """Reads one file's processes; `bodies` fills up with them and with every sub-process inside."""
@@ -80,6 +90,18 @@ class BodyReader:
             triggered_by_event=flag(element, "triggeredByEvent", default=False),
             executable=flag(element, "isExecutable", default=True),
             ad_hoc=self._ad_hoc(element, place),
+        )
+
+    def read_global_task(self, element: etree._Element) -> None:
+        """Read a global task as a process of its own that holds nothing but that task."""
+        body_id = self._claimed_id(element)
+        if body_id is None:
+            return
+        kind = local(element).removeprefix("global")
+        place = self.declarations.place(element)
+        task = read_activity(element, body_id, self.declarations, kind=kind[0].lower() + kind[1:])
+        self.bodies[body_id] = Body(
+            id=body_id, kind="process", name=task.name, place=place, nodes={body_id: task}, flows=()
         )
 
     def _nodes(self, body: etree._Element, depth: int) -> Iterator[Node]:
@@ -175,7 +197,9 @@ def _reader(kind: str) -> Callable[[etree._Element, str, Declarations], Node] | 
 
 def _with_compensation(nodes: dict[str, Node], body: etree._Element) -> dict[str, Node]:
     """Tie every compensation boundary event to the activity that its association points to."""
-    ends = {part.get("sourceRef"): part.get("targetRef") for part in children(body, "association")}
+    root = body.getroottree().getroot()
+    drawn = root.iter(f"{{{BPMN}}}association")
+    ends = {part.get("sourceRef"): part.get("targetRef") for part in drawn}
     for node in list(nodes.values()):
         if node.kind == "boundaryEvent" and any(
             isinstance(part, CompensationTrigger) for part in node.triggers

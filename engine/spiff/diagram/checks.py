@@ -72,6 +72,7 @@ def check_diagram(diagram: Diagram, *, limits: Limits, findings: Findings) -> No
         _check_links(body, findings)
         for node in body.nodes.values():
             _check_event(node, body, diagram, findings)
+            _check_event_sub_process(node, body, diagram, findings)
             _check_gateway(node, body, findings)
             _check_call(node, diagram, findings)
     _check_call_cycles(diagram, findings)
@@ -162,9 +163,11 @@ def _check_event(node: Node, body: Body, diagram: Diagram, findings: Findings) -
             findings.add(node.place, reason, remedy="Use another event there.")
     if node.kind in {"intermediateCatchEvent", "boundaryEvent"} and not node.triggers:
         findings.add(node.place, f"The {node.kind} waits for nothing.", remedy="Say what it waits for.")
-    if node.parallel_multiple and len(node.triggers) > 1:
-        reason = "An event that waits for all of its definitions does not run."
-        findings.add(node.place, reason, remedy="Fork before it, and give each branch one event.")
+    if node.parallel_multiple and _has(
+        node, ErrorTrigger, EscalationTrigger, CompensationTrigger, CancelTrigger
+    ):
+        reason = "An event that waits for all of its definitions waits for one that cannot be waited for."
+        findings.add(node.place, reason, remedy="Use messages, timers, signals and conditions there.")
     if node.kind == "boundaryEvent":
         _check_boundary(node, body, findings)
     if node.kind == "startEvent" and not node.interrupting and _has(node, ErrorTrigger):
@@ -172,6 +175,14 @@ def _check_event(node: Node, body: Body, diagram: Diagram, findings: Findings) -
     if _has(node, CancelTrigger) and node.kind == "endEvent" and body.kind != "transaction":
         findings.add(node.place, "A cancel end is in no transaction.", remedy="Use a terminate or error end.")
     _check_compensation(node, body, diagram, findings)
+
+
+def _check_event_sub_process(node: Node, body: Body, diagram: Diagram, findings: Findings) -> None:
+    if not diagram.is_event_sub_process(node):
+        return
+    if node.loop is not None or any(other.attached_to == node.id for other in body.nodes.values()):
+        reason = "The event sub-process has a boundary event or a loop."
+        findings.add(node.place, reason, remedy="Put what it does into a sub-process inside it.")
 
 
 def _has(node: Node, *kinds: type[Trigger]) -> bool:
@@ -215,6 +226,8 @@ def _check_gateway(node: Node, body: Body, findings: Findings) -> None:
     if node.kind not in GATEWAYS:
         return
     outgoing = [flow for flow in body.flows if flow.source == node.id]
+    if node.kind in {"parallelGateway", "eventBasedGateway"}:
+        _check_unconditional(node, outgoing, findings)
     if node.kind == "eventBasedGateway":
         _check_event_gateway(node, outgoing, body, findings)
     if node.kind not in {"exclusiveGateway", "inclusiveGateway", "complexGateway"} or len(outgoing) < 2:
@@ -223,6 +236,14 @@ def _check_gateway(node: Node, body: Body, findings: Findings) -> None:
         if flow.condition is None and flow.id != node.default_flow:
             reason = f"The flow leaves the {node.kind} {node.id} without a condition and is not its default."
             findings.add(flow.place, reason, remedy="Give it a condition, or make it the default.")
+
+
+def _check_unconditional(node: Node, outgoing: list[Flow], findings: Findings) -> None:
+    for flow in outgoing:
+        if flow.condition is not None or flow.id == node.default_flow:
+            taken = f"the {node.kind} {node.id}, which takes every way"
+            reason = f"The flow leaves {taken}, with a condition or as default."
+            findings.add(flow.place, reason, remedy="Remove that, or use an inclusive gateway.")
 
 
 def _check_event_gateway(node: Node, outgoing: list[Flow], body: Body, findings: Findings) -> None:

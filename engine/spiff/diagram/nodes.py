@@ -6,7 +6,7 @@ from engine.spiff.diagram.activities import service_work
 from engine.spiff.diagram.declarations import Declarations, unprefixed
 from engine.spiff.diagram.extensions import Extensions
 from engine.spiff.diagram.findings import Place
-from engine.spiff.diagram.model import MessageTrigger, Node, SendWork, Work
+from engine.spiff.diagram.model import MessageTrigger, Node, SendWork, Trigger, Work
 from engine.spiff.diagram.triggers import read_triggers
 from engine.spiff.diagram.xml import child, flag, local, text
 from engine.spiff.expressions import read_expression
@@ -28,8 +28,9 @@ def read_event(element: etree._Element, element_id: str, declarations: Declarati
     if kind == "boundaryEvent" and not attached:
         reason = "The boundary event is attached to nothing (attachedToRef is missing)."
         declarations.findings.add(place, reason, remedy="Attach it to an activity.")
-    triggers = read_triggers(element, declarations)
-    work = _throwing_work(extensions, triggers) if kind in THROWING else None
+    work = _sent_by_service(element, extensions)
+    triggers = read_triggers(element, declarations) if work is None else ()
+    work = work or _sent_at_once(kind, triggers)
     return Node(
         id=element_id,
         kind=kind,
@@ -48,12 +49,17 @@ def read_event(element: etree._Element, element_id: str, declarations: Declarati
     )
 
 
-def _throwing_work(extensions: Extensions, triggers: tuple[object, ...]) -> Work | None:
-    """A message is thrown by a service task where the diagram gives one, else it leaves the case at once."""
-    message = next((part for part in triggers if isinstance(part, MessageTrigger)), None)
-    if message is None or len(triggers) > 1:
+def _sent_by_service(element: etree._Element, extensions: Extensions) -> Work | None:
+    """The service task that sends a message event's message; it may leave out which message that is."""
+    is_message = child(element, "messageEventDefinition") is not None
+    return service_work(extensions) if is_message and local(element) in THROWING else None
+
+
+def _sent_at_once(kind: str, triggers: tuple[Trigger, ...]) -> Work | None:
+    """The message that a message event sends within the step."""
+    if kind not in THROWING or len(triggers) != 1 or not isinstance(triggers[0], MessageTrigger):
         return None
-    return service_work(extensions) or SendWork(message=message.name, key=message.key)
+    return SendWork(message=triggers[0].name, key=triggers[0].key)
 
 
 def read_gateway(element: etree._Element, element_id: str, declarations: Declarations) -> Node:

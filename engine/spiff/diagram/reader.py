@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from engine.spiff.diagram.bodies import BodyReader
+from engine.spiff.diagram.bodies import GLOBAL_TASKS, BodyReader
 from engine.spiff.diagram.checks import check_diagram
 from engine.spiff.diagram.declarations import read_declarations
 from engine.spiff.diagram.extensions import check_extensions
@@ -53,6 +53,9 @@ def _read_file(
     reader = BodyReader(declarations=declarations, limits=limits)
     for element in children(root, "process"):
         reader.read(element)
+    for kind in GLOBAL_TASKS:
+        for element in children(root, kind):
+            reader.read_global_task(element)
     for body in reader.bodies.values():
         if body.id in bodies:
             reason = f"The id {body.id!r} is already used at {bodies[body.id].place}."

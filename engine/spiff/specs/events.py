@@ -35,6 +35,9 @@ from engine.spiff.thrown import (
 from engine.spiff.timers import FOREVER, NotATimer, Schedule, parse_duration, schedule
 from engine.spiff.tokens import Token
 
+BROUGHT = "brought"
+"""The fact that keeps what the other definitions of the same event have brought."""
+
 
 class Entry(FlowNode):
     """A start event: where tokens begin."""
@@ -56,6 +59,31 @@ class Catching(FlowNode):
         my_task.wait()
         return False
 
+    def happen(self, token: Token, payload: Mapping[str, Any]) -> None:
+        """What the token waits for has happened.
+
+        Of an event that waits for all of its definitions, each but the last is only noted, with what it
+        brought.
+        """
+        others = self._still_waiting(token) if self.node.parallel_multiple else []
+        if others:
+            others[0].facts[BROUGHT] = {
+                **token.facts.get(BROUGHT, {}),
+                **others[0].facts.get(BROUGHT, {}),
+                **payload,
+            }
+            remove(token)
+        else:
+            self.fire(token, {**token.facts.get(BROUGHT, {}), **payload})
+
+    def _still_waiting(self, token: Token) -> list[Token]:
+        beside = token.workflow.children(token.workflow.origin(token))
+        return [
+            other
+            for other in beside
+            if other is not token and other.task_spec.node is self.node and other.waiting
+        ]
+
     def seen_by(self, token: Token) -> Mapping[str, Any]:
         """The variables that the trigger's expressions see."""
         return {**token.data, **self.own_variables(token)}
@@ -65,7 +93,7 @@ class Catching(FlowNode):
         return token.local
 
     def fire(self, token: Token, payload: Mapping[str, Any]) -> None:
-        """It has happened: go on, and close the other events of the same event-based gateway.
+        """Go on, and close the other events of the same event-based gateway.
 
         A cycle with a count sends one token on each time, and closes with the last.
         """

@@ -19,7 +19,8 @@ COUNTER = "loopCounter"
 class Loop(Conducting):
     """Stands where the activity stands, and makes instances of it; each is a token below this one's.
 
-    Where there is an output collection, only that collection leaves the loop.
+    Where there is an output collection, only that collection leaves the loop. Else what the instances write
+    leaves it, the later of two values for one variable, as in the dialect.
     """
 
     def __init__(self, body: WorkflowSpec, node: Node, *, instance: str) -> None:
