@@ -184,6 +184,7 @@ def test_too_many_files_are_refused() -> None:
 @pytest.mark.parametrize(
     "content",
     [b"", b"no archive", an_archive({"a": b"x" * 100})[:-30], b"\0" * 10_000_001],
+    ids=["nothing", "text", "cut off", "zeros"],
 )
 def test_what_is_no_archive_is_refused(content: bytes) -> None:
     assert list(refusal_of(content).errors) == ["archive"]
