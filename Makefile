@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+NODE_READY := node_modules/.ready
+BUNDLES := api/pages/built/manifest.json
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -15,7 +17,14 @@ $(READY): requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-setup: $(READY) ## Make the virtual environment from the locked requirements
+$(NODE_READY): $(READY) package.json package-lock.json .npmrc
+	PATH="$(abspath $(BIN)):$$PATH" npm ci --loglevel=error
+	@touch $@
+
+$(BUNDLES): $(NODE_READY) $(shell find api/pages/look api/pages/islands -type f)
+	PATH="$(abspath $(BIN)):$$PATH" npm run --silent build
+
+setup: $(READY) $(BUNDLES) ## Make the virtual environment and the browser's bundles from what is locked
 
 run: setup ## Start everything on SQLite with demo data, and walk one case through
 	$(BIN)/stoa demo
@@ -28,6 +37,7 @@ check: setup ## The whole gate: format, lint, types, import contracts, tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	PATH="$(abspath $(BIN)):$$PATH" npm run --silent check
 	$(MAKE) test
 
 format: setup ## Format and sort imports
@@ -45,6 +55,6 @@ lock: setup ## Resolve the requirements anew, with hashes
 	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --quiet -c requirements/run.txt requirements/dev.in -o requirements/dev.txt
 
 clean: ## Remove the virtual environment and every local state
-	rm -rf $(VENV) var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) node_modules api/pages/built var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .PHONY: help setup run test check format conformance-dmn bench lock clean

@@ -1,0 +1,61 @@
+// Bundles what browsers get: each sheet of `look/` and each island of `islands/src/` that stands directly in
+// its folder becomes one file, named after its content so that it may be kept for ever, and `manifest.json`
+// tells the pages what everything is called now. Whatever a bundle draws in (fonts, images) is put beside it.
+
+import { build } from "esbuild";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const PAGES = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const BUILT = join(PAGES, "built");
+const DARK = ":root.dark{";
+
+async function filesIn(folder, extension) {
+  const names = await readdir(folder);
+  return names.filter((name) => extname(name) === extension && !name.endsWith(".d.ts")).map((name) => join(folder, name));
+}
+
+// The design system gives its dark palette to a page that sets a class. Ours follow the reader's own
+// preference, without a script, so the palette is put under the media query instead.
+const darkByPreference = {
+  name: "dark-by-preference",
+  setup(bundling) {
+    bundling.onLoad({ filter: /digigov\.css$/ }, async ({ path }) => {
+      const sheet = await readFile(path, "utf8");
+      const start = sheet.indexOf(DARK);
+      const end = sheet.indexOf("}", start);
+      if (start < 0) throw new Error(`${path} has no ${DARK} … }: look at how this version names its dark palette.`);
+      const palette = sheet.slice(start + DARK.length, end);
+      const contents = `${sheet}\n@media screen and (prefers-color-scheme:dark){:root{${palette}}}`;
+      return { contents, loader: "css", resolveDir: dirname(path) };
+    });
+  },
+};
+
+await rm(BUILT, { recursive: true, force: true });
+await mkdir(BUILT, { recursive: true });
+const { metafile } = await build({
+  entryPoints: [...(await filesIn(join(PAGES, "look"), ".css")), ...(await filesIn(join(PAGES, "islands", "src"), ".ts"))],
+  outdir: BUILT,
+  entryNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: ["es2022", "chrome109", "firefox115", "safari16.4"],
+  legalComments: "linked",
+  loader: { ".woff2": "file", ".woff": "file", ".ttf": "file", ".svg": "file" },
+  plugins: [darkByPreference],
+  metafile: true,
+  logLevel: "warning",
+});
+
+const manifest = {};
+for (const [path, output] of Object.entries(metafile.outputs)) {
+  if (output.entryPoint === undefined) continue;
+  const name = basename(output.entryPoint, extname(output.entryPoint));
+  manifest[name + extname(path)] = basename(path);
+  if (output.cssBundle !== undefined) manifest[`${name}.css`] ??= basename(output.cssBundle);
+}
+await writeFile(join(BUILT, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
