@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from engine.spiff.diagram.courses import beginnings, links, reached_from
 from engine.spiff.diagram.model import (
     Body,
     BodyWork,
@@ -13,7 +14,6 @@ from engine.spiff.diagram.model import (
     Diagram,
     Flow,
     LinkTrigger,
-    MessageTrigger,
     Node,
     ScriptWork,
     SendWork,
@@ -30,18 +30,9 @@ from engine.spiff.specs.activities import (
 )
 from engine.spiff.specs.ad_hoc import AD_HOC, AdHocConductor
 from engine.spiff.specs.body import ROOT, BodySpec, Root
+from engine.spiff.specs.boundaries import BoundaryEvent, Happened, Split, happened_name
+from engine.spiff.specs.catching import Catching, Entry, ReceiveTask
 from engine.spiff.specs.compensation import UNDO, CompensationThrow, Undo, UndoneSubProcess, undo_name
-from engine.spiff.specs.events import (
-    BoundaryEvent,
-    Catching,
-    Entry,
-    Happened,
-    ReceiveTask,
-    Split,
-    Throwing,
-    ThrowingService,
-    happened_name,
-)
 from engine.spiff.specs.flow_node import FlowNode, Way, started_name
 from engine.spiff.specs.gateways import (
     ComplexGateway,
@@ -60,6 +51,7 @@ from engine.spiff.specs.sub_processes import (
     StartedProcess,
     SubProcess,
 )
+from engine.spiff.specs.throwing import Throwing, ThrowingService
 
 _GATEWAYS: Mapping[str, type[FlowNode]] = {
     "exclusiveGateway": ExclusiveGateway,
@@ -83,20 +75,6 @@ def build(diagram: Diagram, *, process_id: str) -> dict[str, BodySpec]:
     return bodies
 
 
-def message_starts(diagram: Diagram, *, process_id: str) -> dict[str, list[tuple[str, str]]]:
-    """For each message, the processes it starts beside the case's own, with the start event.
-
-    A name that is an expression starts nothing.
-    """
-    found: dict[str, list[tuple[str, str]]] = {}
-    for started in diagram.process_ids:
-        for node in diagram.bodies[started].nodes.values() if started != process_id else ():
-            for trigger in node.triggers if node.kind == "startEvent" else ():
-                if isinstance(trigger, MessageTrigger) and isinstance(trigger.name, str):
-                    found.setdefault(trigger.name, []).append((started, node.id))
-    return found
-
-
 class _BodyBuilder:
     """Builds one body: the specs of its nodes, then the ways between them."""
 
@@ -113,12 +91,12 @@ class _BodyBuilder:
         self._compensator: str | None = None
         self._boundaries: dict[str, list[Node]] = {}
         for node in body.nodes.values():
-            if node.kind == "boundaryEvent" and not _compensates(node):
+            if node.kind == "boundaryEvent" and not node.has(CompensationTrigger):
                 self._boundaries.setdefault(node.attached_to or "", []).append(node)
         self._handlers = {
             node.attached_to or "": node.compensated_by or ""
             for node in body.nodes.values()
-            if node.kind == "boundaryEvent" and _compensates(node)
+            if node.kind == "boundaryEvent" and node.has(CompensationTrigger)
         }
 
     def build(self) -> BodySpec:
@@ -136,7 +114,7 @@ class _BodyBuilder:
                 spec.incoming = tuple(flow.id for flow in self._incoming.get(spec.node.id, ()))
             if isinstance(spec, InclusiveGateway):
                 spec.reached_from = {
-                    flow.id: self._reached_from(flow) for flow in self._incoming.get(spec.node.id, ())
+                    flow.id: reached_from(self._body, flow) for flow in self._incoming.get(spec.node.id, ())
                 }
         self._add_root()
         return self._spec
@@ -160,27 +138,27 @@ class _BodyBuilder:
     def _add_throwing(self, node: Node) -> None:
         if isinstance(node.work, ServiceWork):
             ThrowingService(self._spec, node, node.work)
-        elif _compensates(node):
+        elif node.has(CompensationTrigger):
             CompensationThrow(self._spec, node)
         else:
             Throwing(self._spec, node)
 
     def _add_catching(self, node: Node) -> None:
-        if any(isinstance(trigger, LinkTrigger) for trigger in node.triggers):
+        if node.has(LinkTrigger):
             FlowNode(self._spec, node)
             return
         if len(node.triggers) > 1:
             gateway = EventGateway(self._spec, node, name=f"{node.id} (any)")
             gateway.drawn = False
-        names = [node.id, *(f"{node.id} ({number})" for number in range(2, len(node.triggers) + 1))]
+        names = _names(node)
         for name, trigger in zip(names, node.triggers, strict=True):
             Catching(self._spec, node, trigger=trigger, name=name)
         self._catches[node.id] = names
 
     def _add_boundary(self, node: Node) -> None:
-        if _compensates(node):
+        if node.has(CompensationTrigger):
             return
-        names = [node.id, *(f"{node.id} ({number})" for number in range(2, len(node.triggers) + 1))]
+        names = _names(node)
         for name, trigger in zip(names, node.triggers, strict=True):
             BoundaryEvent(self._spec, node, trigger=trigger, name=name)
         Happened(self._spec, node, name=happened_name(node))
@@ -190,7 +168,7 @@ class _BodyBuilder:
         inner = self._diagram.bodies[work.body]
         start = next(part for part in inner.nodes.values() if part.kind == "startEvent")
         EventSubProcess(self._spec, node, work)
-        if _compensates(start):
+        if start.has(CompensationTrigger):
             self._compensator = node.id
             self._catches[node.id] = []
             return
@@ -215,11 +193,8 @@ class _BodyBuilder:
             Quantity(self._spec, node, name=f"{node.id} (quantity)")
         if node.id in self._boundaries:
             split = Split(self._spec, node, name=f"{node.id} (split)")
-            events = [name for event in self._boundaries[node.id] for name in self._boundary_names(event)]
+            events = [name for event in self._boundaries[node.id] for name in _names(event)]
             split.leads_to = (node.id, *events)
-
-    def _boundary_names(self, event: Node) -> list[str]:
-        return [event.id, *(f"{event.id} ({number})" for number in range(2, len(event.triggers) + 1))]
 
     def _add_single(self, node: Node, name: str) -> FlowNode:
         if node.kind == "receiveTask":
@@ -248,14 +223,12 @@ class _BodyBuilder:
     def _ways(self, spec: FlowNode) -> tuple[Way, ...]:
         if not self._leaves_by_flows(spec):
             return ()
-        link = next(
-            (trigger.name for trigger in spec.node.triggers if isinstance(trigger, LinkTrigger)), None
-        )
+        link = next(iter(links(spec.node)), None)
         if link is not None and spec.node.kind == "intermediateThrowEvent":
             caught = next(
                 node
                 for node in self._body.nodes.values()
-                if node.kind == "intermediateCatchEvent" and _caught(node, link)
+                if node.kind == "intermediateCatchEvent" and link in links(node)
             )
             return (Way(flow_id=link, condition=None, leads_to=caught.id, is_default=False),)
         if isinstance(spec, Quantity):
@@ -304,64 +277,18 @@ class _BodyBuilder:
         )
         self._spec.start = root
 
+    def _beginnings(self) -> list[str]:
+        return [self._entrance(node_id) for node_id in beginnings(self._body, self._diagram)]
+
     def _itself(self) -> Node:
         """The body as a node, for the specs that no element of it stands for."""
         return Node(id=self._body.id, kind=self._body.kind, name=self._body.name, place=self._body.place)
-
-    def _beginnings(self) -> list[str]:
-        """The plain start event, else the first with an event: whoever starts it knows that it happened.
-
-        Without any start event, everything that nothing leads to.
-        """
-        starts = [node for node in self._body.nodes.values() if node.kind == "startEvent"]
-        if self._body.triggered_by_event:
-            return [node.id for node in starts]
-        if starts:
-            plain = [node.id for node in starts if not node.triggers]
-            return plain or [starts[0].id]
-        return [self._entrance(node.id) for node in self._body.nodes.values() if self._begins(node)]
-
-    def _begins(self, node: Node) -> bool:
-        if node.id in self._incoming or node.for_compensation or node.kind == "boundaryEvent":
-            return False
-        caught_link = node.kind == "intermediateCatchEvent" and any(
-            isinstance(part, LinkTrigger) for part in node.triggers
-        )
-        return not caught_link and not self._diagram.is_event_sub_process(node)
-
-    def _reached_from(self, flow: Flow) -> frozenset[str]:
-        """The nodes from which a flow can be reached without passing the gateway it leads to."""
-        seen = {flow.source}
-        ahead = [flow.source] if flow.source != flow.target else []
-        while ahead:
-            node = self._body.nodes[ahead.pop()]
-            for before in self._before(node):
-                if before not in seen and before != flow.target:
-                    seen.add(before)
-                    ahead.append(before)
-        return frozenset(seen)
-
-    def _before(self, node: Node) -> list[str]:
-        sources = [flow.source for flow in self._incoming.get(node.id, ())]
-        if node.attached_to is not None:
-            sources.append(node.attached_to)
-        for trigger in node.triggers:
-            if isinstance(trigger, LinkTrigger) and node.kind == "intermediateCatchEvent":
-                sources += [
-                    part.id
-                    for part in self._body.nodes.values()
-                    if part is not node and _caught(part, trigger.name)
-                ]
-        return sources
 
 
 def _way(name: str) -> Way:
     return Way(flow_id=name, condition=None, leads_to=name, is_default=False)
 
 
-def _compensates(node: Node) -> bool:
-    return any(isinstance(trigger, CompensationTrigger) for trigger in node.triggers)
-
-
-def _caught(node: Node, link: str) -> bool:
-    return any(isinstance(trigger, LinkTrigger) and trigger.name == link for trigger in node.triggers)
+def _names(event: Node) -> list[str]:
+    """The names of an event's specs, one for each trigger: its id, then its id with a number."""
+    return [event.id, *(f"{event.id} ({number})" for number in range(2, len(event.triggers) + 1))]

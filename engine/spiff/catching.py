@@ -13,11 +13,13 @@ from engine.spiff.diagram.model import (
 )
 from engine.spiff.faults import Fault
 from engine.spiff.scopes import Case, TokenTree
+from engine.spiff.specs.boundaries import BoundaryEvent, host_of
+from engine.spiff.specs.catching import Catching
 from engine.spiff.specs.compensation import UNDO
 from engine.spiff.specs.conducting import Conducting
-from engine.spiff.specs.events import BoundaryEvent, Catching, host_of, timer_of
 from engine.spiff.specs.flow_node import spec_of, surroundings_of
 from engine.spiff.specs.sub_processes import EventSubProcessStart
+from engine.spiff.specs.waiting import timer_of
 from engine.spiff.thrown import (
     Thrown,
     ThrownCancellation,

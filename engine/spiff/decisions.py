@@ -19,8 +19,10 @@ class Decisions:
         """Whether there is a decision of that id."""
         return self._bundle is not None and decision_id in self._bundle.decisions
 
-    def decide(self, decision_id: str, inputs: Mapping[str, Any], *, element_id: str, now: datetime) -> Any:
-        """The decision's value.
+    def decide(
+        self, decision_id: str, inputs: Mapping[str, Any], *, element_id: str, now: datetime
+    ) -> dmn.Outcome:
+        """The decision's value, and the rules it comes from.
 
         Null for a reason is a `Fault` `undecidable_decision`, null without one (no rule) is an answer.
         """
@@ -40,7 +42,7 @@ class Decisions:
             reasons = "; ".join(str(problem) for problem in outcome.problems[:3])
             message = f"The decision {decision_id} came to nothing: {reasons}"
             raise Fault("undecidable_decision", message, element_id=element_id)
-        return outcome.value
+        return outcome
 
 
 def read_decisions(files: Mapping[str, bytes], findings: Findings) -> Decisions:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from threading import Lock
 
 from engine.ports.workflow import Definition, DefinitionRefused
-from engine.spiff.building import build, message_starts
+from engine.spiff.building import build
 from engine.spiff.decisions import Decisions, read_decisions
+from engine.spiff.diagram.courses import message_starts
 from engine.spiff.diagram.findings import Findings, Place
 from engine.spiff.diagram.model import DecisionWork, Diagram
 from engine.spiff.diagram.reader import read_diagram

@@ -20,8 +20,9 @@ from engine.spiff.faults import Fault
 from engine.spiff.scopes import Case
 from engine.spiff.snapshot import dump
 from engine.spiff.specs.activities import PersonTask, ServiceTask
-from engine.spiff.specs.events import Catching, timer_of
+from engine.spiff.specs.catching import Catching
 from engine.spiff.specs.flow_node import spec_of, surroundings_of
+from engine.spiff.specs.waiting import timer_of
 from engine.spiff.timers import NotATimer, read_moment
 from engine.spiff.tokens import Token
 
@@ -97,6 +98,7 @@ def report(case: Case, *, before: Iterable[UUID]) -> Step:
         thrown_signals=tuple(case.thrown_signals),
         next_timer_at=next_timer(case),
         passed=tuple(case.passed),
+        decisions=tuple(case.decisions),
         variables=dict(case.final_data if case.final_data is not None else view(case).data),
         outcome=case.outcome if case.completed else None,
         outcome_name=_outcome_name(case) if case.completed else None,

@@ -8,9 +8,9 @@ from engine.spiff.branches import clear, last_data, settle
 from engine.spiff.catching import CANCELLED, bring, fire_conditions, go_on_after_cancel
 from engine.spiff.faults import Fault
 from engine.spiff.scopes import Case, TokenTree
+from engine.spiff.specs.boundaries import close_boundaries
 from engine.spiff.specs.compensation import note_compensation
 from engine.spiff.specs.conducting import Conducting
-from engine.spiff.specs.events import close_boundaries
 from engine.spiff.specs.flow_node import spec_of
 from engine.spiff.specs.gateways import Join
 from engine.spiff.specs.sub_processes import ScopeActivity

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from engine.ports.workflow import PassedElement, Surroundings, ThrownMessage, ThrownSignal
+from engine.ports.workflow import PassedElement, Surroundings, TakenDecision, ThrownMessage, ThrownSignal
 from engine.spiff.faults import Fault
 from engine.spiff.library import BpmnSubWorkflow, BpmnWorkflow, TaskState
 from engine.spiff.limits import Limits
@@ -147,6 +147,7 @@ class Case(TokenTree, BpmnWorkflow):  # type: ignore[misc]  # the library's clas
         self.parent_token = None
         self.serial = 0
         self.passed: list[PassedElement] = []
+        self.decisions: list[TakenDecision] = []
         self.completed_elements: dict[str, None] = {}
         self.thrown: deque[Thrown] = deque()
         self.arrivals: deque[Token] = deque()

@@ -31,9 +31,9 @@ from engine.spiff.report import (
 from engine.spiff.runner import after, run
 from engine.spiff.scopes import Case
 from engine.spiff.snapshot import dump, load
-from engine.spiff.specs.activities import Activity
-from engine.spiff.specs.events import timer_facts, timer_of
-from engine.spiff.specs.flow_node import spec_of
+from engine.spiff.specs.activities import Activity, DecisionTask
+from engine.spiff.specs.flow_node import mapped, spec_of
+from engine.spiff.specs.waiting import timer_facts, timer_of
 from engine.spiff.thrown import ThrownError
 from engine.spiff.timers import postponed
 from engine.spiff.tokens import Token
@@ -148,6 +148,18 @@ class SpiffWorkflowEngine:
                     token.facts.update(timer_facts(postponed(timer, by)))
 
         return self._step(self._definitions.get(definition), snapshot, surroundings, act)
+
+    def decision_inputs(
+        self, definition: Definition, snapshot: bytes, *, decision_id: str, surroundings: Surroundings
+    ) -> Variables:
+        """The data of the process, and over it the input mapping of the task that takes the decision."""
+        parsed = self._definitions.get(definition)
+        data = view(load(snapshot, parsed, surroundings=surroundings, limits=self._limits)).data
+        takers = (task for body in parsed.bodies.values() for task in body.task_specs.values())
+        for task in takers:
+            if isinstance(task, DecisionTask) and task.work.decision == decision_id:
+                return {**data, **mapped(task.node.inputs, data, surroundings)}
+        return dict(data)
 
     def marks(self, definition: Definition, snapshot: bytes) -> Marks:
         """Which elements are completed and which active."""

@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from engine.ports.workflow import Phase
+from engine.ports.workflow import Phase, Surroundings, TakenDecision
+from engine.spiff.workflow import SpiffWorkflowEngine
 from tests.spiff.diagrams import NOON, Run, chain, definition, diagram, element, end, process, start
 
 DECLARED = (
@@ -52,3 +53,43 @@ def test_a_decision_sees_the_moment_of_the_step() -> None:
     )
 
     assert decided(DECLARED + today, engine=1).variables["due"] == NOON.date().isoformat()
+
+
+def test_a_step_tells_which_rules_decided_and_nothing_of_what_they_were_given() -> None:
+    run = decided(DECLARED + TABLE, engine=1400)
+
+    assert run.step.decisions == (TakenDecision(element_id="rule", decision_id="fee", rules=("r1",)),)
+
+
+def test_a_decision_would_be_given_the_variables_under_the_input_mapping_of_its_task() -> None:
+    held = (
+        '<zeebe:calledDecision decisionId="fee" resultVariable="due"/>'
+        '<zeebe:ioMapping><zeebe:input source="=car.engine" target="engine"/></zeebe:ioMapping>'
+    )
+    flow = process(
+        start(),
+        element("userTask", "ask"),
+        element("businessRuleTask", "rule", extensions=held),
+        end(),
+        chain("start", "ask", "rule", "end"),
+    )
+    files = definition(diagram(flow), fees_dmn=DECLARED + TABLE)
+    waiting = Run(files, {"car": {"engine": 1400}}).step
+
+    known = SpiffWorkflowEngine().decision_inputs(
+        files, waiting.snapshot, decision_id="fee", surroundings=Surroundings(now=NOON)
+    )
+
+    assert known == {"car": {"engine": 1400}, "engine": 1400}
+
+
+def test_a_decision_that_no_task_takes_would_be_given_the_variables() -> None:
+    flow = process(start(), element("userTask", "ask"), end(), chain("start", "ask", "end"))
+    files = definition(diagram(flow), fees_dmn=DECLARED + TABLE)
+    waiting = Run(files, {"engine": 1400}).step
+
+    known = SpiffWorkflowEngine().decision_inputs(
+        files, waiting.snapshot, decision_id="fee", surroundings=Surroundings(now=NOON)
+    )
+
+    assert known == {"engine": 1400}

@@ -163,16 +163,16 @@ def _check_event(node: Node, body: Body, diagram: Diagram, findings: Findings) -
             findings.add(node.place, reason, remedy="Use another event there.")
     if node.kind in {"intermediateCatchEvent", "boundaryEvent"} and not node.triggers:
         findings.add(node.place, f"The {node.kind} waits for nothing.", remedy="Say what it waits for.")
-    if node.parallel_multiple and _has(
-        node, ErrorTrigger, EscalationTrigger, CompensationTrigger, CancelTrigger
+    if node.parallel_multiple and node.has(
+        ErrorTrigger, EscalationTrigger, CompensationTrigger, CancelTrigger
     ):
         reason = "An event that waits for all of its definitions waits for one that cannot be waited for."
         findings.add(node.place, reason, remedy="Use messages, timers, signals and conditions there.")
     if node.kind == "boundaryEvent":
         _check_boundary(node, body, findings)
-    if node.kind == "startEvent" and not node.interrupting and _has(node, ErrorTrigger):
+    if node.kind == "startEvent" and not node.interrupting and node.has(ErrorTrigger):
         findings.add(node.place, "An error event must interrupt.", remedy="Make it interrupting.")
-    if _has(node, CancelTrigger) and node.kind == "endEvent" and body.kind != "transaction":
+    if node.has(CancelTrigger) and node.kind == "endEvent" and body.kind != "transaction":
         findings.add(node.place, "A cancel end is in no transaction.", remedy="Use a terminate or error end.")
     _check_compensation(node, body, diagram, findings)
 
@@ -185,10 +185,6 @@ def _check_event_sub_process(node: Node, body: Body, diagram: Diagram, findings:
         findings.add(node.place, reason, remedy="Put what it does into a sub-process inside it.")
 
 
-def _has(node: Node, *kinds: type[Trigger]) -> bool:
-    return any(isinstance(trigger, kinds) for trigger in node.triggers)
-
-
 def _check_boundary(node: Node, body: Body, findings: Findings) -> None:
     host = body.nodes.get(node.attached_to or "")
     if host is None or host.kind not in ACTIVITIES:
@@ -199,7 +195,7 @@ def _check_boundary(node: Node, body: Body, findings: Findings) -> None:
         isinstance(part, ErrorTrigger | CancelTrigger) for part in node.triggers
     ):
         findings.add(node.place, "An error or cancel event must interrupt.", remedy="Make it interrupting.")
-    if _has(node, CancelTrigger) and host.kind != "transaction":
+    if node.has(CancelTrigger) and host.kind != "transaction":
         findings.add(
             node.place, "A cancel event is attached to no transaction.", remedy="Attach it to a transaction."
         )

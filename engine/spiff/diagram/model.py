@@ -245,6 +245,10 @@ class Node:
     activation: Expression | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
 
+    def has(self, *kinds: type[Trigger]) -> bool:
+        """Whether one of its triggers is of one of these kinds."""
+        return any(isinstance(trigger, kinds) for trigger in self.triggers)
+
 
 @dataclass(frozen=True, kw_only=True)
 class AdHoc:

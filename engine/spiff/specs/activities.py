@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from engine.ports.workflow import ThrownMessage
+from engine.ports.workflow import TakenDecision, ThrownMessage
 from engine.spiff.diagram.model import DecisionWork, Node, ScriptWork, SendWork, ServiceWork, UserWork
 from engine.spiff.expressions import resolve_certain
 from engine.spiff.library import WorkflowSpec
@@ -100,12 +100,15 @@ class DecisionTask(Activity):
         work = self.work
         surroundings = surroundings_of(token)
         decision = resolve_certain(work.decision, token.context, surroundings)
-        decisions = token.workflow.top_workflow.definition.decisions
+        case = token.workflow.top_workflow
         inputs = {**token.context, **surroundings.names}
-        self.absorb(
-            token,
-            {work.result: decisions.decide(decision, inputs, element_id=self.node.id, now=surroundings.now)},
+        outcome = case.definition.decisions.decide(
+            decision, inputs, element_id=self.node.id, now=surroundings.now
         )
+        case.decisions.append(
+            TakenDecision(element_id=self.node.id, decision_id=decision, rules=outcome.rules)
+        )
+        self.absorb(token, {work.result: outcome.value})
         return True
 
 

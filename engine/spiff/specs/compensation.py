@@ -12,9 +12,9 @@ from engine.spiff.branches import view
 from engine.spiff.diagram.model import CompensationTrigger
 from engine.spiff.scopes import TokenTree
 from engine.spiff.specs.conducting import Conducting
-from engine.spiff.specs.events import Throwing
 from engine.spiff.specs.flow_node import spec_of
 from engine.spiff.specs.sub_processes import EventSubProcess, SubProcess
+from engine.spiff.specs.throwing import Throwing
 from engine.spiff.tokens import Token
 
 UNDO = "(undo)"

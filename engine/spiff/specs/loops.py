@@ -7,8 +7,8 @@ from engine.spiff.branches import remove
 from engine.spiff.diagram.model import CollectionLoop, ConditionLoop, Node
 from engine.spiff.faults import Fault
 from engine.spiff.library import WorkflowSpec
+from engine.spiff.specs.boundaries import throw_beside
 from engine.spiff.specs.conducting import Conducting
-from engine.spiff.specs.events import throw_beside
 from engine.spiff.specs.flow_node import surroundings_of
 from engine.spiff.tokens import Token
 

@@ -12,8 +12,9 @@ from engine.spiff.library import WorkflowSpec
 from engine.spiff.scopes import Scope
 from engine.spiff.specs.activities import Activity
 from engine.spiff.specs.body import BodySpec
-from engine.spiff.specs.events import Catching, rescheduled
+from engine.spiff.specs.catching import Catching
 from engine.spiff.specs.flow_node import mapped, spec_of, surroundings_of
+from engine.spiff.specs.waiting import rescheduled
 from engine.spiff.tokens import Token
 
 

@@ -1,0 +1,66 @@
+"""Where tokens can go: what a body begins with, what leads to a flow, what a message starts."""
+
+from engine.spiff.diagram.model import Body, Diagram, Flow, LinkTrigger, MessageTrigger, Node
+
+
+def beginnings(body: Body, diagram: Diagram) -> list[str]:
+    """The plain start event, else the first with an event: whoever starts it knows that it happened.
+
+    Without any start event, everything that nothing leads to.
+    """
+    starts = [node for node in body.nodes.values() if node.kind == "startEvent"]
+    if starts:
+        plain = [node.id for node in starts if not node.triggers]
+        return plain or [starts[0].id]
+    led_to = {flow.target for flow in body.flows}
+    return [node.id for node in body.nodes.values() if node.id not in led_to and _begins(node, diagram)]
+
+
+def _begins(node: Node, diagram: Diagram) -> bool:
+    """Whether a node that nothing leads to waits for a token.
+
+    Others are reached by events, links or compensation.
+    """
+    if node.for_compensation or node.kind == "boundaryEvent" or diagram.is_event_sub_process(node):
+        return False
+    return not (node.kind == "intermediateCatchEvent" and node.has(LinkTrigger))
+
+
+def reached_from(body: Body, flow: Flow) -> frozenset[str]:
+    """The nodes from which a flow can be reached without passing the node it leads to."""
+    before: dict[str, set[str]] = {node_id: set() for node_id in body.nodes}
+    for other in body.flows:
+        before[other.target].add(other.source)
+    for node in body.nodes.values():
+        if node.attached_to is not None:
+            before[node.id].add(node.attached_to)
+        if node.kind == "intermediateCatchEvent" and links(node):
+            before[node.id] |= {
+                other.id for other in body.nodes.values() if set(links(other)) & set(links(node))
+            }
+    seen = {flow.source}
+    ahead = [flow.source] if flow.source != flow.target else []
+    while ahead:
+        fresh = before[ahead.pop()] - seen - {flow.target}
+        seen |= fresh
+        ahead += fresh
+    return frozenset(seen)
+
+
+def links(node: Node) -> list[str]:
+    """The names of the links that a node throws or catches."""
+    return [trigger.name for trigger in node.triggers if isinstance(trigger, LinkTrigger)]
+
+
+def message_starts(diagram: Diagram, *, process_id: str) -> dict[str, list[tuple[str, str]]]:
+    """For each message, the processes it starts beside the case's own, with the start event.
+
+    A name that is an expression starts nothing.
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    for started in diagram.process_ids:
+        for node in diagram.bodies[started].nodes.values() if started != process_id else ():
+            for trigger in node.triggers if node.kind == "startEvent" else ():
+                if isinstance(trigger, MessageTrigger) and isinstance(trigger.name, str):
+                    found.setdefault(trigger.name, []).append((started, node.id))
+    return found
