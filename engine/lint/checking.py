@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from engine import dmn
 from engine.lint import building, neighbourhood, xml
-from engine.lint.finding import Finding, Report, in_order
+from engine.lint.finding import Finding, Report, in_order, shortened
 from engine.lint.model import Diagram
 from engine.lint.rule import Rule, Spot
 from engine.lint.rules import READING_RULES, RULES
@@ -74,7 +74,8 @@ def _unreadable(file: str, refusal: Unreadable) -> Finding:
 
 
 def _finding(rule: Rule, diagram: Diagram, spot: Spot) -> Finding:
-    values = {"what": xml.described(spot.element), **spot.values}
+    values = {name: shortened(value) for name, value in spot.values.items()}
+    values["what"] = xml.described(spot.element)
     return Finding(
         rule=rule.id,
         severity=rule.severity,

@@ -80,6 +80,11 @@ class Report:
             yield file, tuple(finding for finding in self.findings if finding.file == file)
 
 
+def shortened(text: str, length: int = 200) -> str:
+    """The text, or its beginning where it is longer than a sentence can bear."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
 def in_order(findings: Iterator[Finding]) -> tuple[Finding, ...]:
     """The findings without repetitions, by file, line, gravity and rule."""
     return tuple(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 
@@ -104,7 +105,7 @@ def _sarif_rule(rule: Rule, language: str) -> dict[str, Any]:
 def _sarif_result(finding: Finding, index: int, language: str) -> dict[str, Any]:
     region = {"startLine": finding.line} | ({"startColumn": finding.column} if finding.column else {})
     location: dict[str, Any] = {
-        "physicalLocation": {"artifactLocation": {"uri": finding.file}, "region": region},
+        "physicalLocation": {"artifactLocation": {"uri": quote(finding.file)}, "region": region},
     }
     if finding.element_id:
         location["logicalLocations"] = [{"name": finding.element_id, "kind": "element"}]

@@ -212,6 +212,13 @@ def test_a_loop_inside_what_an_event_can_end_may_go_on() -> None:
         pytest.param(branches("parallel", "parallel", count=100, length=10), id="100 branches of 10 tasks"),
         pytest.param(branches("inclusive", "inclusive", count=30, length=5), id="30 inclusive branches"),
         pytest.param(branches("exclusive", "parallel", count=60), id="60 ways into a deadlock"),
+        pytest.param(file(process(*(task("same") for _ in range(10_000)))), id="10,000 repeated ids"),
+        pytest.param(
+            file(
+                process(*(node("callActivity", f"c{number}", calledElement="p") for number in range(5_000)))
+            ),
+            id="5,000 calls",
+        ),
     ],
 )
 def test_a_large_diagram_is_checked_in_two_seconds(content: bytes) -> None:

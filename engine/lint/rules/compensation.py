@@ -1,5 +1,8 @@
 """Compensation: what undoes what, outside of the normal flow."""
 
+from collections import defaultdict
+from collections.abc import Iterator
+
 from engine.lint import xml
 from engine.lint.finding import Text
 from engine.lint.model import ACTIVITIES, Diagram, Node, Scope
@@ -25,12 +28,10 @@ from engine.lint.rule import Spots, at, rule
 )
 def compensation_handler_linked(diagram: Diagram) -> Spots:
     """Yields compensation boundary events that do not lead to exactly one compensation activity."""
-    for scope in diagram.scopes:
-        for node in scope.of("boundaryEvent"):
-            if node.triggered_by("compensation"):
-                count = sum(handler.is_compensation_handler for handler in _associated(diagram, node))
-                if count != 1:
-                    yield at(node.element, count=str(count))
+    for node, handlers in _associated(diagram):
+        count = sum(handler.is_compensation_handler for handler in handlers)
+        if count != 1:
+            yield at(node.element, count=str(count))
 
 
 @rule(
@@ -48,27 +49,24 @@ def compensation_handler_linked(diagram: Diagram) -> Spots:
 )
 def compensation_handler_marked(diagram: Diagram) -> Spots:
     """Yields compensation events associated with an activity that is not marked for it."""
+    for node, handlers in _associated(diagram):
+        for handler in handlers:
+            if handler.kind in ACTIVITIES and not handler.is_compensation_handler:
+                yield at(node.element, other=xml.described(handler.element))
+
+
+def _associated(diagram: Diagram) -> Iterator[tuple[Node, list[Node]]]:
+    """Every compensation boundary event with the nodes it is associated with."""
+    partners: dict[str, list[str]] = defaultdict(list)
+    for association in diagram.elements("association"):
+        source, target = association.get("sourceRef", ""), association.get("targetRef", "")
+        partners[source].append(target)
+        partners[target].append(source)
     for scope in diagram.scopes:
         for node in scope.of("boundaryEvent"):
             if node.triggered_by("compensation"):
-                for handler in _associated(diagram, node):
-                    if handler.kind in ACTIVITIES and not handler.is_compensation_handler:
-                        yield at(node.element, other=xml.described(handler.element))
-
-
-def _associated(diagram: Diagram, node: Node) -> list[Node]:
-    identifier = node.element.get("id")
-    ends = (
-        {association.get("sourceRef"), association.get("targetRef")}
-        for association in diagram.elements("association")
-    )
-    others = (
-        diagram.node(diagram.referred(other))
-        for pair in ends
-        if identifier in pair
-        for other in pair - {identifier}
-    )
-    return [other for other in others if other is not None]
+                others = (diagram.node(diagram.referred(other)) for other in dict.fromkeys(partners[node.id]))
+                yield node, [other for other in others if other is not None]
 
 
 @rule(

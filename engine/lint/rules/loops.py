@@ -6,6 +6,13 @@ from engine.lint.model import SUB_PROCESSES, Diagram
 from engine.lint.rule import Spots, at, rule
 from engine.lint.xml import Element
 
+BEHAVIOR_EVENTS = {
+    "None": {"noneBehaviorEventRef"},
+    "One": {"oneBehaviorEventRef"},
+    "Complex": {"complexBehaviorDefinition"},
+}
+"""What says which event instances throw, by the behavior that reads it."""
+
 
 @rule(
     "one-loop-marker",
@@ -151,27 +158,29 @@ def instance_item_type(diagram: Diagram) -> Spots:
     "instance-behavior",
     source="BPMN 2.0.2, table 10.27; EXT.072, EXT.073, EXT.074",
     says=Text(
-        el='Το {what} έχει behavior="{behavior}" και λείπει το {missing}.',
-        en='{what} has behavior="{behavior}" and no {missing}.',
+        el='Το {what} με behavior="{behavior}" χρειάζεται {needed} και έχει {found}.',
+        en='{what} with behavior="{behavior}" needs {needed} and has {found}.',
     ),
     why=Text(
-        el="Το behavior λέει ότι κάτι συμβαίνει όταν τελειώνουν στιγμιότυπα· πρέπει να φαίνεται τι.",
-        en="The behavior says that something happens when instances complete; it must be seen what.",
+        el="Το behavior λέει τι συμβαίνει όταν τελειώνουν στιγμιότυπα· κάθε τιμή διαβάζει το δικό της "
+        "συμβάν.",
+        en="The behavior says what happens when instances complete; each value reads its own event only.",
     ),
     remedy=Text(
-        el='Προσθέστε το ή γράψτε behavior="All".',
-        en='Add it, or write behavior="All".',
+        el='Ορίστε το συμβάν που ταιριάζει ή γράψτε behavior="All".',
+        en='Give the event that belongs to it, or write behavior="All".',
     ),
 )
 def instance_behavior(diagram: Diagram) -> Spots:
-    """Yields multi-instance activities that throw events on completion and do not say which."""
+    """Yields multi-instance activities whose events are not those that their behavior reads."""
     for element in diagram.elements("multiInstanceLoopCharacteristics"):
         behavior = element.get("behavior", "All")
-        needed = {"None": "noneBehaviorEventRef", "One": "oneBehaviorEventRef"}.get(behavior)
-        if needed is not None and not element.get(needed):
-            yield at(_activity(element), behavior=behavior, missing=needed)
-        if behavior == "Complex" and xml.child(element, "complexBehaviorDefinition") is None:
-            yield at(_activity(element), behavior=behavior, missing="complexBehaviorDefinition")
+        given = {name for name in ("noneBehaviorEventRef", "oneBehaviorEventRef") if element.get(name)}
+        given |= {xml.local(part) for part in xml.children(element, "complexBehaviorDefinition")}
+        needed = BEHAVIOR_EVENTS.get(behavior, set())
+        if given != needed:
+            found = ", ".join(sorted(given)) or "–"
+            yield at(_activity(element), behavior=behavior, needed=", ".join(needed) or "–", found=found)
 
 
 @rule(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.lint import xml
+from engine.lint import cycles, xml
 from engine.lint.finding import Text
 from engine.lint.model import Diagram, Scope
 from engine.lint.rule import Spots, at, rule
@@ -133,10 +133,12 @@ def _is_global_task(diagram: Diagram, called: str) -> bool:
 )
 def called_process_plain_start(diagram: Diagram) -> Spots:
     """Yields calls of processes that have start events, but no none start event."""
-    for element, called in calls(diagram):
-        scope = diagram.around.processes.get(called)
-        if scope is not None and not any(not start.triggers for start in scope.of("startEvent")):
-            yield at(element, ref=called)
+    unsuitable = {
+        identifier
+        for identifier, scope in diagram.around.processes.items()
+        if all(start.triggers for start in scope.of("startEvent"))
+    }
+    yield from (at(element, ref=called) for element, called in calls(diagram) if called in unsuitable)
 
 
 @rule(
@@ -156,15 +158,18 @@ def called_process_plain_start(diagram: Diagram) -> Spots:
     ),
 )
 def call_cycle(diagram: Diagram) -> Spots:
-    """Yields call activities from which calls lead back to their own process, and the way."""
-    around = diagram.around.processes
-    called_by = {identifier: _called_in(scope) for identifier, scope in around.items()}
+    """Yields the first call activity of each cycle of calls, with the processes on the way round."""
+    graph = {identifier: _called_in(scope) for identifier, scope in diagram.around.processes.items()}
+    knots = cycles.knots(graph)
+    told: set[frozenset[str]] = set()
     for element, called in calls(diagram):
         home = next((each for each in xml.ancestors(element) if xml.local(each) == "process"), None)
         identifier = "" if home is None else home.get("id", "")
-        if way := _way(called, identifier, called_by):
-            cycle = (identifier, *way)
-            yield at(element, cycle=" → ".join(cycle), path=cycle)
+        knot = knots.get(called)
+        if knot is not None and identifier in knot and knot not in told:
+            told.add(knot)
+            way = (identifier, *cycles.way(called, identifier, graph))
+            yield at(element, cycle=" → ".join(way), path=way)
 
 
 def _called_in(scope: Scope) -> frozenset[str]:
@@ -176,26 +181,6 @@ def _called_in(scope: Scope) -> frozenset[str]:
         else zeebe.get("processId") or ""
         for element, zeebe in named
     )
-
-
-def _way(start: str, goal: str, called_by: dict[str, frozenset[str]]) -> tuple[str, ...]:
-    """The shortest way of calls from one process to another; empty if there is none."""
-    came_from: dict[str, str] = {}
-    waiting = [start]
-    seen = {start}
-    while waiting:
-        current = waiting.pop(0)
-        if current == goal:
-            way = [current]
-            while way[-1] != start:
-                way.append(came_from[way[-1]])
-            return tuple(reversed(way))
-        for called in sorted(called_by.get(current, ())):
-            if called not in seen:
-                seen.add(called)
-                came_from[called] = current
-                waiting.append(called)
-    return ()
 
 
 @rule(

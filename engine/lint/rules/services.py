@@ -102,20 +102,17 @@ def _message(diagram: Diagram, task: Element, reference: str) -> Element | None:
 )
 def call_fits_called(diagram: Diagram) -> Spots:
     """Yields calls whose inputs and outputs are not those of what is called, where either has any."""
+    declared = {around.getparent(): around for around in diagram.elements("ioSpecification")}
     for element, called in calls(diagram):
         target = diagram.named(called)
-        if target is None:
+        here, there = declared.get(element), declared.get(target)
+        if target is None or (here is None and there is None):
             continue
-        here, there = xml.child(element, "ioSpecification"), xml.child(target, "ioSpecification")
         for kind in ("dataInput", "dataOutput", "inputSet", "outputSet"):
             ours, theirs = _types(diagram, here, kind), _types(diagram, there, kind)
-            if ours != theirs and (here is not None or there is not None):
+            if ours != theirs:
                 yield at(
-                    element,
-                    kind=kind,
-                    called=xml.described(target),
-                    here=_spoken(ours),
-                    there=_spoken(theirs),
+                    element, kind=kind, called=xml.described(target), here=_all(ours), there=_all(theirs)
                 )
 
 
@@ -130,7 +127,7 @@ def _types(diagram: Diagram, around: Element | None, kind: str) -> list[str]:
     )
 
 
-def _spoken(types: list[str]) -> str:
+def _all(types: list[str]) -> str:
     return ", ".join(types) or "–"
 
 
