@@ -29,6 +29,7 @@ from engine.ports.workflow import (
     Phase,
     Step,
     Surroundings,
+    TakenDecision,
     ThrownMessage,
     ThrownSignal,
 )
@@ -222,6 +223,8 @@ class CaseFile:
         if closing is not None:
             self.put(closing)
         self.case = replace(self.case, snapshot=step.snapshot).flagged(Flag.STUCK, wanted=False)
+        for decision in step.decisions:
+            self._tell_decision(decision)
         self._close(step.closed)
         for opened in step.opened_tasks:
             self._open_task(opened)
@@ -336,6 +339,10 @@ class CaseFile:
             created_at=self._transaction.now,
             kind=SubscriptionKind(opened.kind),
         )
+
+    def _tell_decision(self, taken: TakenDecision) -> None:
+        detail = {"element": taken.element_id, "decision": taken.decision_id, "rules": list(taken.rules)}
+        self.note("decision_taken", detail)
 
     def _throw(self, thrown: ThrownMessage) -> None:
         key = thrown.correlation_key or ""

@@ -55,7 +55,7 @@ class Bundle:
         element, definitions = self._decisions.find(decision, file=file)
         session = Session(feel.Evaluator(limits, now=now))
         value = self._graph(definitions, inputs, session).decision(element.id)
-        return Outcome(value=value, problems=tuple(session.problems))
+        return session.outcome(value)
 
     def explain(
         self,
@@ -104,7 +104,7 @@ class Bundle:
             value = graph.call_service(element.id, given)
         else:
             value = graph.call_knowledge(element.id, given)
-        return Outcome(value=value, problems=tuple(session.problems))
+        return session.outcome(value)
 
     def outputs_of(self, service: str, *, file: str | None = None) -> tuple[str, ...]:
         """The names of the decisions that a service answers with; none for a business knowledge model."""

@@ -77,6 +77,7 @@ def _table_json(table: TableTrace) -> dict[str, object]:
 def _rule_json(rule: RuleTrace) -> dict[str, object]:
     return {
         "number": rule.number,
+        "id": rule.id,
         "matched": rule.matched,
         "fired": rule.fired,
         "cells": [{"text": cell.text, "matched": cell.matched} for cell in rule.cells],

@@ -184,9 +184,13 @@ class OutputClause:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row: as many input entries as input columns, as many output entries as output columns."""
+    """One row: as many input entries as input columns, as many output entries as output columns.
+
+    Rules are counted from 1; `id` is the number too where the file gives none.
+    """
 
     place: Place
+    id: str
     inputs: tuple[UnaryTests, ...]
     outputs: tuple[LiteralExpression, ...]
     annotations: tuple[str, ...]

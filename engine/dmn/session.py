@@ -7,13 +7,16 @@ from typing import Final, TypeAlias
 from engine import feel
 from engine.dmn.findings import Place
 from engine.dmn.item_types import MISMATCH, ItemType
-from engine.dmn.outcome import Problem
+from engine.dmn.outcome import Outcome, Problem
 from engine.dmn.showing import show
 from engine.dmn.traces import DecisionTrace, TableTrace
 from engine.feel.types import Types
 
 MAX_PROBLEMS: Final = 500
 """Of one evaluation; a loop over many values would otherwise note the same thing for each of them."""
+
+MAX_RULES: Final = 500
+"""Of one evaluation, whose ids are kept."""
 
 Scope: TypeAlias = dict[str, object]
 """The names an expression sees and their values."""
@@ -38,11 +41,12 @@ class Trace:
 class Session:
     """State of one evaluation, never shared between threads; everything compiled is."""
 
-    __slots__ = ("evaluator", "problems", "trace")
+    __slots__ = ("evaluator", "problems", "rules", "trace")
 
     def __init__(self, evaluator: feel.Evaluator, trace: Trace | None = None) -> None:
         self.evaluator = evaluator
         self.problems: list[Problem] = []
+        self.rules: dict[str, None] = {}
         self.trace = trace
 
     def enter_file(self, types: Types) -> Types:
@@ -64,6 +68,11 @@ class Session:
             self.report(site, str(problem))
         return evaluation.value
 
+    def note_rule(self, rule: str) -> None:
+        """Notes the id of a rule that decided, once; after `MAX_RULES` nothing more is noted."""
+        if len(self.rules) < MAX_RULES:
+            self.rules[rule] = None
+
     def report(self, site: Site, message: str) -> None:
         """Notes why something became null; after `MAX_PROBLEMS` nothing more is noted."""
         if len(self.problems) >= MAX_PROBLEMS:
@@ -78,6 +87,10 @@ class Session:
                 message=message,
             )
         )
+
+    def outcome(self, value: object) -> Outcome:
+        """What the evaluation gives back."""
+        return Outcome(value=value, problems=tuple(self.problems), rules=tuple(self.rules))
 
     def conform(self, value: object, type_: ItemType | None, site: Site) -> object:
         """A value as one of a type; null, with a problem, where it is of another (DMN 1.5, 10.3.2.9.4)."""

@@ -1,5 +1,6 @@
 """Reads decision tables: clauses, rules, hit policy and aggregation."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final, TypeVar
 
@@ -104,8 +105,21 @@ def _rule(
             node.findings.add(
                 node.place, f"expected {expected} {kind} entries in rule {number}, found {found}"
             )
-    annotations = tuple(child.text() for child in node.children("annotationEntry"))
-    return Rule(place=node.place, inputs=tests, outputs=entries, annotations=annotations)
+    return Rule(
+        place=node.place,
+        id=node.optional("id") or str(number),
+        inputs=tests,
+        outputs=entries,
+        annotations=tuple(_annotations(node)),
+    )
+
+
+def _annotations(node: Node) -> Iterator[str]:
+    """What is noted of a rule: the standard's entries, and the description that modelers write instead."""
+    for entry in node.children("annotationEntry"):
+        yield entry.text()
+    for description in node.children("description"):
+        yield "".join(str(part) for part in description.element.itertext()).strip()
 
 
 def _input_entry(node: Node) -> UnaryTests:

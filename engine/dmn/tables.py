@@ -104,6 +104,8 @@ class Table:
         choice = choose(table.hit_policy, table.aggregation, hits)
         if choice.problem:
             session.report(self._site, choice.problem)
+        for index in choice.fired:
+            session.note_rule(table.rules[index].id)
         return choice
 
     def _output(self, index: int, scope: Scope, session: Session) -> object:
@@ -176,6 +178,7 @@ class Table:
         rule = self._table.rules[index]
         return RuleTrace(
             number=index + 1,
+            id=rule.id,
             cells=tuple(
                 CellTrace(text=cell.text, matched=tests.get(column, True))
                 for column, cell in enumerate(rule.inputs)

@@ -21,12 +21,13 @@ class CellTrace:
 
 @dataclass(frozen=True, slots=True)
 class RuleTrace:
-    """A rule, counted from 1: its cells, the texts of its outputs and annotations.
+    """A rule, counted from 1: its id, its cells, the texts of its outputs and annotations.
 
     `matched` says that every cell was met, `fired` that the hit policy let the rule decide.
     """
 
     number: int
+    id: str
     cells: tuple[CellTrace, ...]
     outputs: tuple[str, ...]
     annotations: tuple[str, ...]

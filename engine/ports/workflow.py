@@ -132,6 +132,19 @@ class PassedElement:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TakenDecision:
+    """A DMN decision that a business rule task took within the step; the journal tells it.
+
+    `rules` are the ids of the rules that decided, those of required decisions included. What the decision was
+    given and what it came to are data of the case, and not here.
+    """
+
+    element_id: str
+    decision_id: str
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Incident:
     """Why a case is stuck: at which element, and what a person could repair."""
 
@@ -162,6 +175,7 @@ class Step:
     thrown_signals: tuple[ThrownSignal, ...] = ()
     next_timer_at: datetime | None = None
     passed: tuple[PassedElement, ...] = ()
+    decisions: tuple[TakenDecision, ...] = ()
     variables: Variables = field(default_factory=dict)
     outcome: str | None = None
     outcome_name: str | None = None
@@ -257,6 +271,15 @@ class Workflow(Protocol):
         self, definition: Definition, snapshot: bytes, *, by: timedelta, surroundings: Surroundings
     ) -> Step:
         """Move every waiting timer by `by`: what a suspended case gets back when it resumes."""
+
+    def decision_inputs(
+        self, definition: Definition, snapshot: bytes, *, decision_id: str, surroundings: Surroundings
+    ) -> Variables:
+        """What a decision would be given if it were taken now: the data of the process, by name.
+
+        The input mapping of the first business rule task that takes the decision comes over them, if there is
+        one. Nothing changes.
+        """
 
     def marks(self, definition: Definition, snapshot: bytes) -> Marks:
         """Which elements are completed and which active, for drawing the diagram."""

@@ -94,6 +94,14 @@ class WitnessedWorkflow:
             self._workflow.postpone_timers(definition, snapshot, by=by, surroundings=surroundings)
         )
 
+    def decision_inputs(
+        self, definition: Definition, snapshot: bytes, *, decision_id: str, surroundings: Surroundings
+    ) -> Variables:
+        """As the port has it."""
+        return self._workflow.decision_inputs(
+            definition, snapshot, decision_id=decision_id, surroundings=surroundings
+        )
+
     def marks(self, definition: Definition, snapshot: bytes) -> Marks:
         """As the port has it."""
         return self._workflow.marks(definition, snapshot)

@@ -66,6 +66,11 @@ class QuietWorkflow:
     ) -> Step:
         return self._step(snapshot)
 
+    def decision_inputs(
+        self, definition: Definition, snapshot: bytes, *, decision_id: str, surroundings: Surroundings
+    ) -> Variables:
+        return {}
+
     def marks(self, definition: Definition, snapshot: bytes) -> Marks:
         return Marks(completed=(), active=())
 
