@@ -13,6 +13,7 @@ from api.gate.rate_limits import Buckets
 from api.observability import requests
 from api.observability.health import blueprint as health
 from api.observability.metrics import Metrics
+from api.observability.recent import RecentGauges
 from api.openapi import StoaApi
 from api.rest import SUBJECTS
 from api.webhooks import agencies
@@ -38,6 +39,7 @@ def create_app(engine: Engine, settings: Settings, *, schema_head: str | None = 
         settings=settings,
         schema_head=schema_head,
         metrics=Metrics(),
+        gauges=RecentGauges(engine),
         token_buckets=Buckets(settings.rate_limit),
         address_buckets=Buckets(settings.public_rate_limit),
     ).put_on(app.extensions)

@@ -7,6 +7,7 @@ from flask import current_app, g
 
 from api.gate.rate_limits import Buckets
 from api.observability.metrics import Metrics
+from api.observability.recent import RecentGauges
 from engine.dispatch import Engine
 from engine.domain.actor import Actor
 from engine.settings import Settings
@@ -22,6 +23,7 @@ class Site:
     settings: Settings
     schema_head: str | None
     metrics: Metrics
+    gauges: RecentGauges
     token_buckets: Buckets
     address_buckets: Buckets
 

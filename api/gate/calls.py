@@ -14,10 +14,14 @@ from api.gate.arguments import StrictParser
 from api.identity import admit
 from api.problems import Problem
 from engine.domain.actor import Scope
+from engine.domain.refusal import Refusal
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 JSON = "application/json"
+
+MOST_PASSED_BY = 50_000_000
+"""Bytes of a refused body that are still read off the connection."""
 
 _DOCUMENTED = "_apidoc"
 """The attribute of a view in which smorest keeps what it will document."""
@@ -88,9 +92,13 @@ class Calls(Blueprint):  # type: ignore[misc]  # an untyped base
 
             @wraps(documented)
             def guarded(*args: object, **named: object) -> Any:
-                if scope is not None:
-                    admit(scope)
-                _require_body(takes, needed=body_needed)
+                try:
+                    if scope is not None:
+                        admit(scope)
+                    _require_body(takes, needed=body_needed)
+                except (Problem, Refusal):
+                    _let_pass_by()
+                    raise
                 if not takes_query and request.args:
                     raise Problem(
                         "invalid",
@@ -162,6 +170,22 @@ def _require_body(takes: str | None, *, needed: bool) -> None:
     announced = request.content_length
     if (announced if announced is not None else len(request.get_data())) > largest:
         raise Problem("content_too_large", f"Expected at most {largest:,} bytes.")
+
+
+def _let_pass_by() -> None:
+    """Read a refused body off the connection without keeping it, so that its sender gets to read the answer.
+
+    A sender is only listened to once it has sent everything; what is larger than `MOST_PASSED_BY` is cut off.
+    """
+    left = request.content_length or 0
+    if left > MOST_PASSED_BY:
+        return
+    source = request.environ["wsgi.input"]
+    while left > 0:
+        piece = source.read(min(left, 65_536))
+        if not piece:
+            return
+        left -= len(piece)
 
 
 def etag_header() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from api.problems import Problem
 from engine.domain.actor import SYSTEM, Role
 from engine.domain.token import digest
 from engine.ports.reads import Gauges
-from engine.queries.operations import CountEverything, SchemaVersion
+from engine.queries.operations import SchemaVersion
 
 WORKER_SILENCE = timedelta(minutes=1)
 """After this long without a heartbeat, nothing is delivered and no timer fires: the system is degraded."""
@@ -38,7 +38,7 @@ def ready() -> ResponseReturnValue:
     """
     try:
         found = engine().ask(SchemaVersion(), actor=SYSTEM)
-        gauges = engine().ask(CountEverything(), actor=SYSTEM)
+        gauges = site().gauges.now()
     except Exception as error:  # noqa: BLE001 - whatever stands between us and the database makes us unready
         _log.warning("not_ready", check="database", error=type(error).__qualname__)
         return {"status": "unavailable", "checks": {"database": "unreachable"}}, 503
@@ -58,7 +58,7 @@ def metrics() -> ResponseReturnValue:
     no proxy stands before.
     """
     _require_operator()
-    text = site().metrics.text(engine().ask(CountEverything(), actor=SYSTEM))
+    text = site().metrics.text(site().gauges.now())
     return Response(text, content_type=CONTENT_TYPE)
 
 

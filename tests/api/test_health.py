@@ -71,6 +71,18 @@ def test_the_metrics_count_cases_and_requests(desk: Desk) -> None:
     assert "Δημητρίου" not in text
 
 
+def test_the_counts_are_looked_up_again_after_a_while(desk: Desk) -> None:
+    desk.client.get("/readyz")
+    desk.opens_case()
+
+    at_once = desk.client.get("/metrics").text
+    desk.office.clock.advance(timedelta(seconds=11))
+    later = desk.client.get("/metrics").text
+
+    assert "stoa_cases_started_total 0.0" in at_once
+    assert "stoa_cases_started_total 1.0" in later
+
+
 @pytest.mark.parametrize(
     ("headers", "address", "status"),
     [

@@ -72,11 +72,13 @@ def test_serve_answers_until_it_is_told_to_stop(sqlite_url: str, tmp_path: Path)
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log)
         try:
             answers = [_ask(int(port), path) for path in ["/readyz"] * 8 + ["/metrics"]]
+            after_refusal = _refused_and_asked_again(int(port))
         finally:
             server.send_signal(signal.SIGTERM)
             stopped = server.wait(timeout=40)
 
     assert stopped == 0
+    assert after_refusal == [413, 200]
     assert [body for status, body in answers if status != 200] == []
     assert 'route="/readyz",status="200"} 8.0' in answers[-1][1], (
         "both processes' requests are counted together"
@@ -98,3 +100,17 @@ def _ask(port: int, path: str) -> tuple[int, str]:
             time.sleep(0.2)
         finally:
             connection.close()
+
+
+def _refused_and_asked_again(port: int) -> list[int]:
+    """The statuses of a body that is too large and of a call that follows on the same connection."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    headers = {"Content-Type": "application/json"}
+    connection.request("POST", "/api/v1/webhooks/agencies/registry", b" " * 3_000_000, headers)
+    refused = connection.getresponse()
+    refused.read()
+    connection.request("GET", "/healthz")
+    answered = connection.getresponse()
+    answered.read()
+    connection.close()
+    return [refused.status, answered.status]
