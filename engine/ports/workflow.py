@@ -162,7 +162,8 @@ class Step:
     `closed` holds the tokens of tasks, service tasks and subscriptions that no longer wait, because they were
     answered or cancelled. `next_timer_at` is the moment of the earliest waiting timer, None where none waits.
     `variables` is the data of the process (for a completed case its final data). `outcome` is the id of the
-    end event that the case ended in, None while it runs.
+    end event that the case ended in, None while it runs. `refreshed_tasks` and `refreshed_service_tasks` are
+    those that waited already, as they are seen now; only a correction refreshes them.
     """
 
     snapshot: bytes
@@ -180,6 +181,8 @@ class Step:
     outcome: str | None = None
     outcome_name: str | None = None
     incident: Incident | None = None
+    refreshed_tasks: tuple[OpenedTask, ...] = ()
+    refreshed_service_tasks: tuple[OpenedServiceTask, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +191,29 @@ class Marks:
 
     completed: tuple[str, ...]
     active: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartTimer:
+    """When a case begins by itself: next at `due_at`, `times` times in all from then on (None for ever).
+
+    `every` is the time between two of them as an ISO 8601 duration, None where there is one only.
+    """
+
+    due_at: datetime
+    times: int | None = 1
+    every: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartEvent:
+    """A start event that a message, a signal or a moment sets off; `name` is the message's or signal's."""
+
+    element_id: str
+    kind: Literal["message", "signal", "timer"]
+    name: str = ""
+    timer: StartTimer | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)
 
 
 class DefinitionRefused(Exception):
@@ -214,8 +240,30 @@ class Workflow(Protocol):
     def prepare(self, definition: Definition) -> None:
         """Parse the definition and keep it; `DefinitionRefused` with every finding if it cannot be run."""
 
-    def start(self, definition: Definition, *, variables: Variables, surroundings: Surroundings) -> Step:
-        """Start a case at the none start event of the definition's process, with `variables` as its data."""
+    def start_events(self, definition: Definition, *, surroundings: Surroundings) -> tuple[StartEvent, ...]:
+        """The start events of the definition's process that something other than a person sets off.
+
+        `DefinitionRefused` where a name or a moment cannot be told without variables.
+        """
+
+    def following_start(self, timer: StartTimer, *, now: datetime) -> StartTimer | None:
+        """The timer after it has fired at `now`, None when it fires no more.
+
+        One without an end skips the moments that were missed.
+        """
+
+    def start(
+        self,
+        definition: Definition,
+        *,
+        variables: Variables,
+        surroundings: Surroundings,
+        at: str | None = None,
+    ) -> Step:
+        """Start a case of the definition's process, with `variables` as its data.
+
+        It begins at its start event without an event, or at the start event `at`.
+        """
 
     def complete(
         self,
@@ -272,13 +320,48 @@ class Workflow(Protocol):
     ) -> Step:
         """Move every waiting timer by `by`: what a suspended case gets back when it resumes."""
 
+    def correct(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        path: tuple[str, ...],
+        value: Any,
+        surroundings: Surroundings,
+    ) -> Step:
+        """Set the variable at `path` (names of contexts inside each other), wherever the case holds it.
+
+        Everything that stands in the case sees the value from then on; conditional events that become true
+        by it happen. `StepRefused` where the path leads through something that is no context, or for a value
+        that no variable can hold; a case that it would leave stuck is `STUCK`, and as it was.
+        """
+
+    def move(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        source: str,
+        target: str,
+        surroundings: Surroundings,
+    ) -> Step:
+        """Take the token that stands at the element `source` to `target` beside it, and go on there.
+
+        What is open inside `source` and on its edge is closed; the variables stay. `StepRefused` where no
+        token, or more than one, stands at `source`, or where nothing can be begun at `target`; a case that it
+        would leave stuck is `STUCK`, and as it was.
+        """
+
+    def variables(self, definition: Definition, snapshot: bytes) -> Variables:
+        """The variables of the process, as they are now on all its branches."""
+
     def decision_inputs(
         self, definition: Definition, snapshot: bytes, *, decision_id: str, surroundings: Surroundings
     ) -> Variables:
         """What a decision would be given if it were taken now: the data of the process, by name.
 
         The input mapping of the first business rule task that takes the decision comes over them, if there is
-        one. Nothing changes.
+        one. Nothing changes. `StepRefused` if the mapping asks for too much.
         """
 
     def marks(self, definition: Definition, snapshot: bytes) -> Marks:

@@ -1,10 +1,21 @@
 """A workflow that runs another one and remembers which elements its steps passed."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from engine.ports.workflow import Definition, Marks, Phase, Step, Surroundings, Variables, Workflow
+from engine.ports.workflow import (
+    Definition,
+    Marks,
+    Phase,
+    StartEvent,
+    StartTimer,
+    Step,
+    Surroundings,
+    Variables,
+    Workflow,
+)
 
 
 class WitnessedWorkflow:
@@ -29,9 +40,26 @@ class WitnessedWorkflow:
         """As the port has it."""
         self._workflow.prepare(definition)
 
-    def start(self, definition: Definition, *, variables: Variables, surroundings: Surroundings) -> Step:
+    def start_events(self, definition: Definition, *, surroundings: Surroundings) -> tuple[StartEvent, ...]:
         """As the port has it."""
-        return self._seen(self._workflow.start(definition, variables=variables, surroundings=surroundings))
+        return self._workflow.start_events(definition, surroundings=surroundings)
+
+    def following_start(self, timer: StartTimer, *, now: datetime) -> StartTimer | None:
+        """As the port has it."""
+        return self._workflow.following_start(timer, now=now)
+
+    def start(
+        self,
+        definition: Definition,
+        *,
+        variables: Variables,
+        surroundings: Surroundings,
+        at: str | None = None,
+    ) -> Step:
+        """As the port has it."""
+        return self._seen(
+            self._workflow.start(definition, variables=variables, surroundings=surroundings, at=at)
+        )
 
     def complete(
         self,
@@ -101,6 +129,38 @@ class WitnessedWorkflow:
         return self._workflow.decision_inputs(
             definition, snapshot, decision_id=decision_id, surroundings=surroundings
         )
+
+    def correct(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        path: tuple[str, ...],
+        value: Any,
+        surroundings: Surroundings,
+    ) -> Step:
+        """As the port has it."""
+        return self._seen(
+            self._workflow.correct(definition, snapshot, path=path, value=value, surroundings=surroundings)
+        )
+
+    def move(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        source: str,
+        target: str,
+        surroundings: Surroundings,
+    ) -> Step:
+        """As the port has it."""
+        return self._seen(
+            self._workflow.move(definition, snapshot, source=source, target=target, surroundings=surroundings)
+        )
+
+    def variables(self, definition: Definition, snapshot: bytes) -> Variables:
+        """As the port has it."""
+        return self._workflow.variables(definition, snapshot)
 
     def marks(self, definition: Definition, snapshot: bytes) -> Marks:
         """As the port has it."""

@@ -17,6 +17,7 @@ from engine.ports.workflow import (
 from engine.spiff.branches import view
 from engine.spiff.expressions import Text, resolve, resolve_certain, resolve_spoken, spoken
 from engine.spiff.faults import Fault
+from engine.spiff.limits import Limits
 from engine.spiff.scopes import Case
 from engine.spiff.snapshot import dump
 from engine.spiff.specs.activities import PersonTask, ServiceTask
@@ -83,12 +84,16 @@ def check_somebody_waits(case: Case) -> None:
     raise Fault("nothing_waits", message, element_id=standing[0] if standing else None)
 
 
-def report(case: Case, *, before: Iterable[UUID]) -> Step:
-    """The step that turned a case in which the tokens `before` were open into this one."""
+def report(case: Case, *, before: Iterable[UUID], refreshing: bool = False) -> Step:
+    """The step that turned a case in which the tokens `before` were open into this one.
+
+    With `refreshing` it tells what was open before once more, as it is seen now.
+    """
     known, now_open = set(before), open_tokens(case)
     opened = [token for token in now_open.values() if token.id not in known]
+    still_open = [token for token in now_open.values() if refreshing and token.id in known]
     return Step(
-        snapshot=dump(case),
+        snapshot=_bounded(dump(case), case.limits),
         phase=Phase.COMPLETED if case.completed else Phase.RUNNING,
         opened_tasks=tuple(_task(token) for token in opened if is_task(token)),
         opened_service_tasks=tuple(_service_task(token) for token in opened if is_service_task(token)),
@@ -102,7 +107,16 @@ def report(case: Case, *, before: Iterable[UUID]) -> Step:
         variables=dict(case.final_data if case.final_data is not None else view(case).data),
         outcome=case.outcome if case.completed else None,
         outcome_name=_outcome_name(case) if case.completed else None,
+        refreshed_tasks=tuple(_task(token) for token in still_open if is_task(token)),
+        refreshed_service_tasks=tuple(_service_task(token) for token in still_open if is_service_task(token)),
     )
+
+
+def _bounded(snapshot: bytes, limits: Limits) -> bytes:
+    if len(snapshot) > limits.snapshot_bytes:
+        message = f"The case would take {len(snapshot):,} bytes; at most {limits.snapshot_bytes:,} are kept"
+        raise Fault("limit_passed", message)
+    return snapshot
 
 
 def _outcome_name(case: Case) -> str | None:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from engine.ports.workflow import (
     Definition,
     Marks,
     Phase,
+    StartEvent,
+    StartTimer,
     Step,
     StepRefused,
     Surroundings,
@@ -18,6 +21,7 @@ from engine.spiff.catching import bring_error, due_timers, fire
 from engine.spiff.definitions import Definitions, ParsedDefinition
 from engine.spiff.faults import Fault
 from engine.spiff.limits import Limits
+from engine.spiff.repair import correct, move
 from engine.spiff.report import (
     check_somebody_waits,
     is_service_task,
@@ -34,6 +38,7 @@ from engine.spiff.snapshot import dump, load
 from engine.spiff.specs.activities import Activity, DecisionTask
 from engine.spiff.specs.flow_node import mapped, spec_of
 from engine.spiff.specs.waiting import timer_facts, timer_of
+from engine.spiff.starting import following, start_events
 from engine.spiff.thrown import ThrownError
 from engine.spiff.timers import postponed
 from engine.spiff.tokens import Token
@@ -57,15 +62,30 @@ class SpiffWorkflowEngine:
         """Parse the definition and keep it; `DefinitionRefused` with every finding if it cannot be run."""
         self._definitions.get(definition)
 
-    def start(self, definition: Definition, *, variables: Variables, surroundings: Surroundings) -> Step:
-        """Start a case at the process's start event.
+    def start_events(self, definition: Definition, *, surroundings: Surroundings) -> tuple[StartEvent, ...]:
+        """The start events that something other than a person sets off."""
+        return start_events(self._definitions.get(definition), surroundings)
+
+    def following_start(self, timer: StartTimer, *, now: datetime) -> StartTimer | None:
+        """The timer after it has fired, None when it fires no more."""
+        return following(timer, now)
+
+    def start(
+        self,
+        definition: Definition,
+        *,
+        variables: Variables,
+        surroundings: Surroundings,
+        at: str | None = None,
+    ) -> Step:
+        """Start a case at the process's start event, or at the one named.
 
         Stuck, its snapshot is that of a case which has not moved yet.
         """
         parsed = self._definitions.get(definition)
         case = Case(parsed, surroundings=surroundings, limits=self._limits)
         case.plant(parsed.process.start).data = self._taken_in(variables)
-        return self._step(parsed, dump(case), surroundings, _begin)
+        return self._step(parsed, dump(case), surroundings, lambda case: _begin(case, at))
 
     def complete(
         self,
@@ -152,14 +172,65 @@ class SpiffWorkflowEngine:
     def decision_inputs(
         self, definition: Definition, snapshot: bytes, *, decision_id: str, surroundings: Surroundings
     ) -> Variables:
-        """The data of the process, and over it the input mapping of the task that takes the decision."""
+        """The data of the process, and over it the input mapping of the task that takes the decision.
+
+        `StepRefused` if the mapping asks for too much.
+        """
         parsed = self._definitions.get(definition)
         data = view(load(snapshot, parsed, surroundings=surroundings, limits=self._limits)).data
         takers = (task for body in parsed.bodies.values() for task in body.task_specs.values())
         for task in takers:
             if isinstance(task, DecisionTask) and task.work.decision == decision_id:
-                return {**data, **mapped(task.node.inputs, data, surroundings)}
+                try:
+                    return {**data, **mapped(task.node.inputs, data, surroundings)}
+                except Fault as fault:
+                    raise StepRefused(fault.message) from fault
         return dict(data)
+
+    def correct(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        path: tuple[str, ...],
+        value: Any,
+        surroundings: Surroundings,
+    ) -> Step:
+        """Set a variable wherever the case holds it."""
+        if not path or not all(path):
+            raise StepRefused("Expected the names that lead to a variable, found an empty one")
+        corrected = self._taken_in({path[0]: value})[path[0]]
+        return self._step(
+            self._definitions.get(definition),
+            snapshot,
+            surroundings,
+            lambda case: correct(case, path, corrected),
+            refreshing=True,
+        )
+
+    def move(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        source: str,
+        target: str,
+        surroundings: Surroundings,
+    ) -> Step:
+        """Take the token that stands at one element to another beside it."""
+        return self._step(
+            self._definitions.get(definition),
+            snapshot,
+            surroundings,
+            lambda case: move(case, source=source, target=target),
+        )
+
+    def variables(self, definition: Definition, snapshot: bytes) -> Variables:
+        """The variables of the process as they are now."""
+        case = load(
+            snapshot, self._definitions.get(definition), surroundings=_TO_LOOK_ONLY, limits=self._limits
+        )
+        return dict(case.final_data if case.final_data is not None else view(case).data)
 
     def marks(self, definition: Definition, snapshot: bytes) -> Marks:
         """Which elements are completed and which active."""
@@ -178,6 +249,8 @@ class SpiffWorkflowEngine:
         raw: bytes,
         surroundings: Surroundings,
         act: Callable[[Case], None],
+        *,
+        refreshing: bool = False,
     ) -> Step:
         case = load(raw, parsed, surroundings=surroundings, limits=self._limits)
         before = list(open_tokens(case))
@@ -185,7 +258,7 @@ class SpiffWorkflowEngine:
             act(case)
             run(case)
             check_somebody_waits(case)
-            return report(case, before=before)
+            return report(case, before=before, refreshing=refreshing)
         except Fault as fault:
             return self._stuck(parsed, raw, surroundings, fault)
 
@@ -201,10 +274,10 @@ class SpiffWorkflowEngine:
         )
 
 
-def _begin(case: Case) -> None:
+def _begin(case: Case, entrance: str | None = None) -> None:
     """Send the first tokens, unless that was done."""
     if not case.root.completed:
-        case.spec.start.begin(case.root)
+        case.spec.start.begin(case.root, entrance)
 
 
 def _fire_due(case: Case) -> None:

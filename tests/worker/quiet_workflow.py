@@ -2,12 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from engine import dmn
 from engine.ports.catalogue import Files, Form, OutcomeRule, Procedure, Term
-from engine.ports.workflow import Definition, Marks, Phase, Step, Surroundings, Variables
+from engine.ports.workflow import (
+    Definition,
+    Marks,
+    Phase,
+    StartEvent,
+    StartTimer,
+    Step,
+    Surroundings,
+    Variables,
+)
 
 _DEFINITION = Definition(sha256="5e" * 32, process_id="quiet", files={})
 
@@ -21,7 +31,20 @@ class QuietWorkflow:
     def prepare(self, definition: Definition) -> None:
         """Nothing to parse."""
 
-    def start(self, definition: Definition, *, variables: Variables, surroundings: Surroundings) -> Step:
+    def start_events(self, definition: Definition, *, surroundings: Surroundings) -> tuple[StartEvent, ...]:
+        return ()
+
+    def following_start(self, timer: StartTimer, *, now: datetime) -> StartTimer | None:
+        return None
+
+    def start(
+        self,
+        definition: Definition,
+        *,
+        variables: Variables,
+        surroundings: Surroundings,
+        at: str | None = None,
+    ) -> Step:
         return self._step(b"quiet")
 
     def complete(
@@ -71,6 +94,31 @@ class QuietWorkflow:
     ) -> Variables:
         return {}
 
+    def correct(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        path: tuple[str, ...],
+        value: Any,
+        surroundings: Surroundings,
+    ) -> Step:
+        return self._step(snapshot)
+
+    def move(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        source: str,
+        target: str,
+        surroundings: Surroundings,
+    ) -> Step:
+        return self._step(snapshot)
+
+    def variables(self, definition: Definition, snapshot: bytes) -> Variables:
+        return {}
+
     def marks(self, definition: Definition, snapshot: bytes) -> Marks:
         return Marks(completed=(), active=())
 
@@ -93,6 +141,7 @@ class QuietProcedure:
     start_form: Form | None = None
     definition: Definition = _DEFINITION
     main_file: str = "quiet.bpmn"
+    decisions: dmn.Bundle | None = None
 
     def form(self, form_id: str) -> Form:
         raise KeyError(form_id)
