@@ -8,6 +8,7 @@ from uuid import UUID
 from engine.commands.case_file import CaseFile, CaseState
 from engine.commands.command import Command, Transaction
 from engine.commands.lookup import waiting_service_task
+from engine.domain.incident import Attempt, AttemptKind
 from engine.domain.permission import require_answers
 from engine.domain.refusal import Conflict
 from engine.domain.service_task import ServiceTask, ServiceTaskState
@@ -38,7 +39,7 @@ def answer_service_task(command: AnswerServiceTask, transaction: Transaction) ->
 
 
 def answer(file: CaseFile, task: ServiceTask, data: Mapping[str, Any], transaction: Transaction) -> bool:
-    """Give the workflow an answer; False if that left the case stuck."""
+    """Give the workflow an answer; False if that left the case stuck, with the answer in its incident."""
     task.require_open()
     try:
         step = transaction.workflow.complete(
@@ -52,4 +53,5 @@ def answer(file: CaseFile, task: ServiceTask, data: Mapping[str, Any], transacti
         raise Conflict(f"Service task {task.id} does not wait in its case: {refusal}") from refusal
     done = task.closed(ServiceTaskState.COMPLETED, transaction.now)
     told = {"service_task": str(task.id), "topic": task.topic, "agency": task.agency_key, "name": task.name}
-    return file.follow(step, ("service_task_completed", told), closing=done)
+    attempt = Attempt(kind=AttemptKind.COMPLETE, token=task.token, data=data)
+    return file.follow(step, ("service_task_completed", told), attempt=attempt, closing=done)

@@ -3,25 +3,29 @@
 Written once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from engine.commands.command import Transaction
+from engine.commands.incident_file import IncidentFile
 from engine.commands.json_variables import as_json
 from engine.commands.routing import agency_for
 from engine.commands.surroundings import surroundings
 from engine.domain.case import Case, CaseStatus, Flag
+from engine.domain.incident import FIRING, Attempt, AttemptKind, Incident
 from engine.domain.job import Job, JobKind
 from engine.domain.journal import JournalEntry
 from engine.domain.message import Message, Subscription, SubscriptionKind
 from engine.domain.party import Party
+from engine.domain.refusal import Conflict
 from engine.domain.service_task import ServiceTask, ServiceTaskState
 from engine.domain.task import Task, TaskState
 from engine.ports.catalogue import Procedure
 from engine.ports.work import CaseChange, LockedCase
+from engine.ports.workflow import Incident as StepIncident
 from engine.ports.workflow import (
     OpenedServiceTask,
     OpenedSubscription,
@@ -41,6 +45,10 @@ Line = tuple[str, Mapping[str, Any]]
 """A journal line to be written: action and detail."""
 
 _DERIVED_FLAGS = {Flag.AWAITING_AGENCY, Flag.AWAITING_CITIZEN, Flag.READY_FOR_PICKUP}
+
+
+def _reception(subscription: Subscription, data: Mapping[str, Any]) -> Attempt:
+    return Attempt(kind=AttemptKind.RECEIVE, token=subscription.token, data=data)
 
 
 def _receipt_line(subscription: Subscription) -> Line:
@@ -78,6 +86,7 @@ class CaseFile:
         self._journal: list[JournalEntry] = []
         self._parties: tuple[Party, ...] = ()
         self._words: tuple[str, ...] = ()
+        self.incidents = IncidentFile(transaction, locked.case)
 
     @property
     def procedure(self) -> Procedure:
@@ -149,25 +158,53 @@ class CaseFile:
             )
         )
 
-    def follow(self, step: Step, told: Line, *, closing: Task | ServiceTask | None = None) -> bool:
+    def follow(
+        self,
+        step: Step,
+        told: Line,
+        *,
+        attempt: Attempt = FIRING,
+        closing: Task | ServiceTask | None = None,
+    ) -> bool:
         """Take over what a step of the workflow did; False if it left the case stuck, and as it was before.
 
-        `told` is the line that the journal gets first. `closing` is the task that the step answered, as it is
-        afterwards. Messages that were kept for a subscription which the step opened are delivered at once.
+        `told` is the line that the journal gets first. `attempt` is what the step was asked to do: a stuck
+        case keeps it in an incident. `closing` is the task that the step answered, as it is afterwards.
+        Messages that were kept for a subscription which the step opened are delivered at once.
         """
-        if not self._take_over(step, told, closing):
+        if not self._take_over(step, told, attempt, closing):
             return False
-        while not self.case.status.is_final and (kept := self._kept_message()) is not None:
-            subscription, message = kept
-            line = _receipt_line(subscription)
-            if not self._take_over(self._step_of_delivery(subscription, message.data), line):
-                self._transaction.work.keep_message(message)
-                break
+        self.take_kept_messages()
         return True
+
+    def repaired(self, step: Step, told: Line, *, reason: str) -> None:
+        """Take over a step by which a person repaired the case; one that leads nowhere is a `Conflict`."""
+        if step.phase is Phase.STUCK:
+            why = step.incident.message if step.incident else "the case cannot go on from there"
+            raise Conflict(f"That would leave case {self.case.number} stuck: {why}", code="case_stuck")
+        self.note(*told, reason=reason)
+        self._apply(step, None)
+        self.take_kept_messages()
+
+    def take_kept_messages(self, waiting: Sequence[Subscription] = ()) -> None:
+        """Deliver the messages that are kept for what this change opened, and for `waiting`.
+
+        One that leaves the case stuck is in its incident from then on.
+        """
+        while not self.case.status.is_final and (kept := self._kept_message(waiting)) is not None:
+            subscription, message = kept
+            step = self._step_of_delivery(subscription, message.data)
+            attempt = _reception(subscription, message.data)
+            if not self._take_over(step, _receipt_line(subscription), attempt):
+                break
 
     def receive(self, subscription: Subscription, data: Mapping[str, Any]) -> bool:
         """Give the case the message or signal that it waits for; False if that left the case stuck."""
-        return self.follow(self._step_of_delivery(subscription, data), _receipt_line(subscription))
+        return self.follow(
+            self._step_of_delivery(subscription, data),
+            _receipt_line(subscription),
+            attempt=_reception(subscription, data),
+        )
 
     def postpone(self, by: timedelta) -> None:
         """Move the timers and the due dates of the open tasks by the time that the case rested."""
@@ -179,10 +216,9 @@ class CaseFile:
             if task.due_at is not None:
                 self.put(replace(task, due_at=task.due_at + by))
 
-    def set_aside(self, fault: str) -> None:
+    def set_aside(self, fault: str, attempt: Attempt) -> None:
         """Mark the case stuck after a fault that nobody anticipated: `fault` names what was raised."""
-        self.note("case_stuck", {"code": "fault", "message": fault})
-        self.case = self.case.flagged(Flag.STUCK, wanted=True)
+        self._stop(attempt, StepIncident(element_id=None, code="fault", message=f"{fault} was raised"))
 
     def end(self, status: CaseStatus, *, outcome: str | None, reason: str | None = None) -> None:
         """Close the case: whatever is still open in it is cancelled."""
@@ -190,12 +226,14 @@ class CaseFile:
             self.put(task.closed(TaskState.CANCELLED, self._transaction.now))
         for service_task in self.state.service_tasks:
             self.put(service_task.closed(ServiceTaskState.CANCELLED, self._transaction.now))
+        self.incidents.settle(lambda _: True, self._tell_of_incident)
         self.case = self.case.closed(status, at=self._transaction.now, outcome=outcome)
         self.note(f"case_{status}", {"outcome": outcome} if outcome else {}, reason=reason)
 
     def save(self) -> CaseState:
         """Write everything, and give the state it leaves."""
         self._transaction.work.save(self._change())
+        self.incidents.save()
         return self.state
 
     def save_task(self, task_id: UUID) -> Task:
@@ -215,14 +253,20 @@ class CaseFile:
             surroundings=self.surroundings,
         )
 
-    def _take_over(self, step: Step, told: Line, closing: Task | ServiceTask | None = None) -> bool:
+    def _take_over(
+        self, step: Step, told: Line, attempt: Attempt, closing: Task | ServiceTask | None = None
+    ) -> bool:
         if step.phase is Phase.STUCK:
-            self._get_stuck(step)
+            self._get_stuck(step, attempt)
             return False
         self.note(*told)
         if closing is not None:
             self.put(closing)
-        self.case = replace(self.case, snapshot=step.snapshot).flagged(Flag.STUCK, wanted=False)
+        self._apply(step, attempt)
+        return True
+
+    def _apply(self, step: Step, attempt: Attempt | None) -> None:
+        self.case = replace(self.case, snapshot=step.snapshot)
         for decision in step.decisions:
             self._tell_decision(decision)
         self._close(step.closed)
@@ -236,21 +280,65 @@ class CaseFile:
             self._throw(message)
         for signal in step.thrown_signals:
             self._broadcast(signal)
+        self._refresh(step)
         self._wake_at(step)
+        self._settle_incidents(step, attempt)
         if step.phase is Phase.COMPLETED:
             self._complete(step)
         self._derive_flags()
-        return True
 
-    def _get_stuck(self, step: Step) -> None:
-        incident = step.incident
-        detail = {}
-        if incident is not None:
-            detail = {"code": incident.code, "element": incident.element_id, "message": incident.message}
-        self.note("case_stuck", detail)
-        self.case = self.case.flagged(Flag.STUCK, wanted=True)
+    def _get_stuck(self, step: Step, attempt: Attempt) -> None:
+        unknown = StepIncident(element_id=None, code="unknown", message="The workflow gave no reason.")
+        self._stop(attempt, step.incident or unknown)
         if self.case.next_timer_at is not None and self.case.next_timer_at <= self._transaction.now:
             self.case = replace(self.case, next_timer_at=self._transaction.now + STUCK_RETRY)
+
+    def _stop(self, attempt: Attempt, why: StepIncident) -> None:
+        incident, is_news = self.incidents.stopped(
+            self.case,
+            attempt,
+            code=why.code,
+            message=why.message,
+            element_id=why.element_id,
+            variable=why.variable,
+        )
+        if is_news:
+            self._tell_of_incident("case_stuck", incident)
+        self.case = self.case.flagged(Flag.STUCK, wanted=True)
+
+    def _settle_incidents(self, step: Step, attempt: Attempt | None) -> None:
+        """An incident is over when what was attempted was done, or waits no more."""
+
+        def is_settled(incident: Incident) -> bool:
+            if attempt is not None and incident.attempt.is_like(attempt):
+                return True
+            if incident.attempt.kind is AttemptKind.FIRE_TIMERS:
+                return step.next_timer_at is None or step.next_timer_at > self._transaction.now
+            return incident.attempt.token in step.closed
+
+        self.incidents.settle(is_settled, self._tell_of_incident)
+        self.case = self.case.flagged(Flag.STUCK, wanted=bool(self.incidents.open))
+
+    def _tell_of_incident(self, action: str, incident: Incident) -> None:
+        # The message may quote the case's data, so it is not told.
+        told = {
+            "incident": str(incident.id),
+            "code": incident.code,
+            "element": incident.element_id,
+            "variable": incident.variable,
+        }
+        self.note(action, told)
+
+    def _refresh(self, step: Step) -> None:
+        state = self.state
+        tasks = {task.token: task for task in state.tasks}
+        service_tasks = {task.token: task for task in state.service_tasks}
+        for seen in step.refreshed_tasks:
+            if (task := tasks.get(seen.token)) is not None:
+                self.put(replace(task, prefill=as_json(seen.variables)))
+        for asked in step.refreshed_service_tasks:
+            if (service_task := service_tasks.get(asked.token)) is not None:
+                self.put(replace(service_task, variables=as_json(asked.variables)))
 
     def _close(self, tokens: tuple[UUID, ...]) -> None:
         state = self.state
@@ -355,9 +443,10 @@ class CaseFile:
         self.add_job(JobKind.CARRY_SIGNAL, payload)
         self.note("signal_sent", {"signal": thrown.signal})
 
-    def _kept_message(self) -> tuple[Subscription, Message] | None:
-        for subscription in self._subscriptions.values():
-            if subscription.kind is not SubscriptionKind.MESSAGE:
+    def _kept_message(self, waiting: Sequence[Subscription]) -> tuple[Subscription, Message] | None:
+        for subscription in (*waiting, *self._subscriptions.values()):
+            is_over = subscription.token in self._closed_subscriptions
+            if is_over or subscription.kind is not SubscriptionKind.MESSAGE:
                 continue
             message = self._transaction.work.take_message(
                 subscription.message, subscription.correlation_key, self._transaction.now

@@ -8,6 +8,7 @@ from uuid import UUID
 from engine.commands.case_file import CaseFile, CaseState
 from engine.commands.command import Command, Transaction
 from engine.commands.lookup import open_task, require_version
+from engine.domain.incident import Attempt, AttemptKind
 from engine.domain.refusal import Conflict, Invalid
 from engine.domain.task import Task, TaskState
 from engine.ports.workflow import StepRefused
@@ -33,6 +34,13 @@ def complete_task(command: CompleteTask, transaction: Transaction) -> CaseState:
     require_version(task.row_version, command.expected_version)
     file.case.require_open()
     data = _accepted(command.data, task, file)
+    if not complete(file, task, data, transaction) and file.task(task.id) is task:
+        file.put(task.drafted(data))
+    return file.save()
+
+
+def complete(file: CaseFile, task: Task, data: Mapping[str, Any], transaction: Transaction) -> bool:
+    """Complete the task in the workflow; False if that left the case stuck, with the data in its incident."""
     try:
         step = transaction.workflow.complete(
             file.procedure.definition,
@@ -45,9 +53,8 @@ def complete_task(command: CompleteTask, transaction: Transaction) -> CaseState:
         raise Conflict(f"Task {task.id} does not wait in its case: {refusal}") from refusal
     done = task.closed(TaskState.COMPLETED, transaction.now)
     told = {"task": str(task.id), "element": task.element_id, "name": task.name}
-    if not file.follow(step, ("task_completed", told), closing=done) and file.task(task.id) is task:
-        file.put(task.drafted(data))
-    return file.save()
+    attempt = Attempt(kind=AttemptKind.COMPLETE, token=task.token, data=data)
+    return file.follow(step, ("task_completed", told), attempt=attempt, closing=done)
 
 
 def _accepted(data: Mapping[str, Any], task: Task, file: CaseFile) -> dict[str, Any]:

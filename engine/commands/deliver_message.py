@@ -11,7 +11,6 @@ from engine.commands.command import Command, Transaction
 from engine.domain.actor import ActorKind, Role
 from engine.domain.message import Message
 from engine.domain.permission import require_role, require_works_case
-from engine.domain.refusal import Conflict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +38,7 @@ class DeliverMessage(Command[MessageReceipt]):
 
 
 def deliver_message(command: DeliverMessage, transaction: Transaction) -> MessageReceipt:
-    """Where the message went. A case that it leaves stuck is a `Conflict`.
-
-    The message may be sent again.
-    """
+    """Where the message went. A case that it leaves stuck has taken it too: it is in the case's incident."""
     if transaction.actor.kind is ActorKind.USER:
         require_role(transaction.actor, Role.CLERK, Role.MANAGER, Role.AGENT)
     waiting = transaction.work.lock_awaiting_case(command.name, command.correlation_key)
@@ -52,8 +48,7 @@ def deliver_message(command: DeliverMessage, transaction: Transaction) -> Messag
     if transaction.actor.kind is ActorKind.USER:
         require_works_case(transaction.actor, locked.case)
     file = CaseFile(transaction, locked)
-    if not file.receive(subscription, command.data):
-        raise Conflict(f"Case {locked.case.number} cannot take the message now.", code="case_stuck")
+    file.receive(subscription, command.data)
     file.save()
     return MessageReceipt(case_id=locked.case.id)
 

@@ -110,10 +110,7 @@ class PassMessageOn(Command[None]):
 
 
 def pass_message_on(command: PassMessageOn, transaction: Transaction) -> None:
-    """The message is delivered or kept, and the job is done, in one transaction.
-
-    A stuck receiver has it tried again later.
-    """
+    """The message is delivered or kept, and the job is done, in one transaction."""
     job = leased_job(command.job_id, command.worker, transaction)
     if job is None:
         return

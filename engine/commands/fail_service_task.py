@@ -9,6 +9,7 @@ from uuid import UUID
 from engine.commands.case_file import CaseFile, CaseState
 from engine.commands.command import Command, Transaction
 from engine.commands.lookup import waiting_service_task
+from engine.domain.incident import Attempt, AttemptKind
 from engine.domain.permission import require_answers
 from engine.domain.refusal import Conflict
 from engine.domain.service_task import ServiceTask, ServiceTaskState
@@ -78,4 +79,7 @@ def fail(
         raise Conflict(f"Service task {task.id} does not wait in its case: {refusal}") from refusal
     failed = task.closed(ServiceTaskState.FAILED, transaction.now, code=code, message=message)
     told = {"service_task": str(task.id), "topic": task.topic, "agency": task.agency_key, "code": code}
-    return file.follow(step, ("service_task_failed", told), closing=failed)
+    attempt = Attempt(
+        kind=AttemptKind.FAIL, token=task.token, data=data, error_code=code, error_message=message
+    )
+    return file.follow(step, ("service_task_failed", told), attempt=attempt, closing=failed)

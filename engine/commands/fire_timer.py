@@ -6,6 +6,7 @@ from uuid import UUID
 
 from engine.commands.case_file import CaseFile
 from engine.commands.command import Command, Transaction
+from engine.domain.incident import FIRING
 
 REST_AFTER_FAULT = timedelta(minutes=15)
 """How long a case is left alone after firing its timers raised what nobody anticipated."""
@@ -24,12 +25,18 @@ def fire_timer(command: FireTimer, transaction: Transaction) -> bool:
     if locked is None:
         return False
     file = CaseFile(transaction, locked)
+    fire(file, transaction)
+    file.save()
+    return True
+
+
+def fire(file: CaseFile, transaction: Transaction) -> bool:
+    """Fire the timers that are due; False if that left the case stuck."""
     step = transaction.workflow.fire_timers(
         file.procedure.definition, file.case.snapshot, surroundings=file.surroundings
     )
-    file.follow(step, ("timer_fired", {"elements": [passed.element_id for passed in step.passed]}))
-    file.save()
-    return True
+    told = {"elements": [passed.element_id for passed in step.passed]}
+    return file.follow(step, ("timer_fired", told), attempt=FIRING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +56,6 @@ def rest_timers(command: RestTimers, transaction: Transaction) -> None:
     if locked is None:
         return
     file = CaseFile(transaction, locked)
-    file.set_aside(command.fault)
+    file.set_aside(command.fault, FIRING)
     file.case = replace(file.case, next_timer_at=transaction.now + REST_AFTER_FAULT)
     file.save()

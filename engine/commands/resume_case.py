@@ -20,7 +20,10 @@ class ResumeCase(Command[CaseState]):
 
 
 def resume_case(command: ResumeCase, transaction: Transaction) -> CaseState:
-    """The open case. Its term, the due dates of its tasks and its timers have moved by the time it rested."""
+    """The open case. Its term, the due dates of its tasks and its timers have moved by the time it rested.
+
+    Messages that came for it meanwhile, and were kept, are delivered.
+    """
     reason = required(command.reason)
     file = case_file(transaction, command.case_id)
     require_works_case(transaction.actor, file.case)
@@ -33,4 +36,5 @@ def resume_case(command: ResumeCase, transaction: Transaction) -> CaseState:
         {"rested_seconds": int((transaction.now - suspended_at).total_seconds())},
         reason=reason,
     )
+    file.take_kept_messages(transaction.work.subscriptions(file.case.id))
     return file.save()

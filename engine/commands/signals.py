@@ -10,6 +10,7 @@ from uuid import UUID
 from engine.commands.case_file import CaseFile
 from engine.commands.command import Command, Transaction
 from engine.commands.leased_job import leased_job
+from engine.domain.incident import Attempt, AttemptKind
 from engine.domain.job import Job, JobState
 from engine.domain.message import Subscription
 from engine.ports.work import LockedCase
@@ -67,7 +68,8 @@ def pass_over_signal(command: PassOverSignal, transaction: Transaction) -> None:
         return
     subscription, locked = waiting
     file = CaseFile(transaction, locked)
-    file.set_aside(command.fault)
+    attempt = Attempt(kind=AttemptKind.RECEIVE, token=subscription.token, data=job.payload["data"])
+    file.set_aside(command.fault, attempt)
     file.save()
     transaction.work.save_job(_carried_past(subscription, job, transaction))
 
