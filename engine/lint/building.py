@@ -21,7 +21,7 @@ from engine.lint.xml import Element
 NOBODY = Neighbourhood(
     files=frozenset(),
     processes={},
-    shared_processes=frozenset(),
+    callable_elsewhere=frozenset(),
     decisions=frozenset(),
     forms={},
     main_process=None,

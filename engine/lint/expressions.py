@@ -97,9 +97,9 @@ def _conditions(diagram: Diagram) -> Iterator[Written]:
 
 def _scripts(diagram: Diagram) -> Iterator[Written]:
     """The scripts that are read as FEEL: nothing else is done in their place, and no language named."""
-    for task in diagram.elements("scriptTask"):
+    for task in diagram.elements("scriptTask", "globalScriptTask"):
         replaced = any(xml.extension(task, name) is not None for name in ("script", "taskDefinition"))
-        language = (task.get("scriptFormat") or "feel").lower()
+        language = (task.get("scriptFormat") or task.get("scriptLanguage") or "feel").lower()
         for script in xml.children(task, "script"):
             text = without_mark(xml.text(script))
             if text and not replaced and language.endswith("feel"):

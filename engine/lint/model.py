@@ -29,6 +29,9 @@ ACTIVITIES = TASKS | SUB_PROCESSES | {"callActivity"}
 GATEWAYS = frozenset(
     {"exclusiveGateway", "inclusiveGateway", "parallelGateway", "complexGateway", "eventBasedGateway"}
 )
+GLOBAL_TASKS = frozenset(
+    {"globalTask", "globalBusinessRuleTask", "globalManualTask", "globalScriptTask", "globalUserTask"}
+)
 CATCHING_EVENTS = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent"})
 THROWING_EVENTS = frozenset({"intermediateThrowEvent", "endEvent"})
 EVENTS = CATCHING_EVENTS | THROWING_EVENTS
@@ -185,14 +188,15 @@ class Expression:
 class Neighbourhood:
     """What the files of the procedure offer to each other.
 
-    `files` are names without folders; `processes` and `decisions` are known by id; `forms` maps an id to the
-    variables that the form's fields write. `is_whole` says that the files are a procedure, with a
-    `procedure.yaml` or forms, so that what is not here is missing.
+    `files` are names without folders; `processes` and `decisions` are known by id, and so is what else can be
+    called: global tasks, and shared processes of other procedures. `forms` maps an id to the variables that
+    the form's fields write. `is_whole` says that the files are a procedure, with a `procedure.yaml` or forms,
+    so that what is not here is missing.
     """
 
     files: frozenset[str]
     processes: Mapping[str, "Scope"]
-    shared_processes: frozenset[str]
+    callable_elsewhere: frozenset[str]
     decisions: frozenset[str]
     forms: Mapping[str, frozenset[str]]
     main_process: str | None

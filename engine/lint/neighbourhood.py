@@ -7,7 +7,7 @@ import orjson
 import yaml
 
 from engine.lint import xml
-from engine.lint.model import Diagram, Neighbourhood
+from engine.lint.model import GLOBAL_TASKS, Diagram, Neighbourhood
 from engine.lint.xml import Limits, Unreadable
 
 
@@ -19,11 +19,17 @@ def of(
     return Neighbourhood(
         files=frozenset(name.rpartition("/")[2] for name in files),
         processes={scope.id: scope for diagram in drawn for scope in diagram.processes},
-        shared_processes=shared,
+        callable_elsewhere=shared | _global_tasks(drawn),
         decisions=frozenset(_decisions(files, limits)),
         forms=forms,
         main_process=_main_process(files.get("procedure.yaml")),
         is_whole=bool(forms) or "procedure.yaml" in files,
+    )
+
+
+def _global_tasks(drawn: Iterable[Diagram]) -> frozenset[str]:
+    return frozenset(
+        element.get("id", "") for diagram in drawn for element in diagram.elements(*sorted(GLOBAL_TASKS))
     )
 
 

@@ -28,19 +28,11 @@ RUN_NODES = frozenset(
 )
 """Flow nodes that run, by the name of their element."""
 
-NOT_RUN_ROOTS = frozenset(
-    {
-        "choreography",
-        "globalConversation",
-        "globalChoreographyTask",
-        "globalTask",
-        "globalBusinessRuleTask",
-        "globalManualTask",
-        "globalScriptTask",
-        "globalUserTask",
-    }
-)
+NOT_RUN_ROOTS = frozenset({"choreography", "globalConversation", "globalChoreographyTask"})
 """Elements beside the processes that would have to run and do not; collaborations only draw."""
+
+NOT_RUN_EVENTS = ("event", "implicitThrowEvent")
+"""Events without a place in a flow, which the schema allows inside a process."""
 
 NOT_RUN_ATTRIBUTES = {
     ("receiveTask", "instantiate", "true"),

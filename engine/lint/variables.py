@@ -54,7 +54,7 @@ def _written(element: Element, diagram: Diagram) -> Iterable[str]:
 
 def _open(diagram: Diagram) -> Iterator[Element]:
     """Every place where variables of unknown names come in."""
-    for task in diagram.elements("userTask"):
+    for task in diagram.elements("userTask", "globalUserTask"):
         form = xml.extension(task, "formDefinition")
         if form is None or (form.get("formId") or form.get("formKey")) not in diagram.around.forms:
             yield task

@@ -33,17 +33,6 @@ def translated(content: bytes) -> bytes:
     return etree.tostring(root)
 
 
-def begun_at(content: bytes, process_id: str, start_id: str) -> bytes:
-    """The model with a start event's trigger removed: what it waits for has come, so it begins there."""
-    root = etree.fromstring(content)
-    start = root.find(f"{{{BPMN}}}process[@id='{process_id}']/{{{BPMN}}}startEvent[@id='{start_id}']")
-    if start is not None:
-        for part in list(start):
-            if etree.QName(part).localname.endswith(("EventDefinition", "eventDefinitionRef")):
-                start.remove(part)
-    return etree.tostring(root)
-
-
 def in_feel(condition: str) -> str:
     """A condition in FEEL: `test.contains("a")`, its negation, booleans and comparisons of integers."""
     text = condition.strip()

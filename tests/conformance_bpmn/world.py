@@ -24,7 +24,7 @@ from engine.ports.workflow import (
     Surroundings,
     Workflow,
 )
-from tests.conformance_bpmn.translation import BPMN, begun_at
+from tests.conformance_bpmn.translation import BPMN
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 FILE = "model.bpmn"
@@ -47,16 +47,6 @@ class Instance:
     subscriptions: dict[UUID, OpenedSubscription] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Start:
-    """A start event that a message or a signal of some name sets off."""
-
-    process_id: str
-    element_id: str
-    kind: str
-    name: str
-
-
 class World:
     """A deployment of one file, its instances, its clock and its log."""
 
@@ -70,14 +60,11 @@ class World:
         self._order = count()
         self._measured: dict[UUID, tuple[str, datetime]] = {}
         self._spans: list[tuple[str, datetime, datetime]] = []
-        self._starts = tuple(_starts(content))
+        self._processes = tuple(_process_ids(content))
 
     def start(self, process_id: str, variables: Mapping[str, object]) -> None:
         """Start an instance of a process; `DefinitionRefused` if the file cannot be deployed."""
-        self._begin(
-            Definition(sha256=_sum(self.content), process_id=process_id, files={FILE: self.content}),
-            variables,
-        )
+        self._begin(process_id, variables)
 
     def run(self, allowed: timedelta) -> None:
         """Let everything happen that is due now, and later within the time allowed."""
@@ -90,11 +77,16 @@ class World:
             self._happen()
         raise Endless(", ".join(self.log[:10]))
 
-    def _begin(self, definition: Definition, variables: Mapping[str, object]) -> None:
-        step = self.engine.start(definition, variables=variables, surroundings=self._surroundings())
+    def _begin(self, process_id: str, variables: Mapping[str, object], at: str | None = None) -> None:
+        definition = self._definition(process_id)
+        step = self.engine.start(definition, variables=variables, surroundings=self._surroundings(), at=at)
         instance = Instance(definition=definition, step=step)
         self.instances.append(instance)
         self._take(instance, step)
+
+    def _definition(self, process_id: str) -> Definition:
+        digest = sha256(self.content + process_id.encode()).hexdigest()
+        return Definition(sha256=digest, process_id=process_id, files={FILE: self.content})
 
     def _surroundings(self) -> Surroundings:
         return Surroundings(now=self.now)
@@ -216,13 +208,11 @@ class World:
                     self._deliver(instance, opened, variables)
                     if kind == "message":
                         return
-        for start in self._starts:
-            if (start.kind, start.name) == (kind, name):
-                content = begun_at(self.content, start.process_id, start.element_id)
-                definition = Definition(
-                    sha256=_sum(content), process_id=start.process_id, files={FILE: content}
-                )
-                self._begin(definition, {**NOTHING_GIVEN, **variables})
+        for process_id in self._processes:
+            events = self.engine.start_events(self._definition(process_id), surroundings=self._surroundings())
+            for event in events:
+                if (event.kind, event.name) == (kind, name):
+                    self._begin(process_id, {**NOTHING_GIVEN, **variables}, at=event.element_id)
 
     def _deliver(
         self, instance: Instance, opened: OpenedSubscription, variables: Mapping[str, object]
@@ -249,19 +239,5 @@ NOTHING_GIVEN: Mapping[str, object] = {"test": "", "integerVariable": 0}
 """What an instance has that nobody gave anything."""
 
 
-def _sum(content: bytes) -> str:
-    return sha256(content).hexdigest()
-
-
-def _starts(content: bytes) -> Iterator[Start]:
-    """The start events of the file's processes that a message or signal sets off."""
-    root = etree.fromstring(content)
-    declared = {element.get("id"): element for element in root if element.get("id")}
-    for process in root.iter(f"{{{BPMN}}}process"):
-        for start in process.findall(f"{{{BPMN}}}startEvent"):
-            for part in start:
-                definition = declared.get((part.text or "").strip(), part)
-                for kind in ("message", "signal"):
-                    named = declared.get(definition.get(f"{kind}Ref", ""))
-                    if named is not None:
-                        yield Start(process.get("id", ""), start.get("id", ""), kind, named.get("name") or "")
+def _process_ids(content: bytes) -> Iterator[str]:
+    return (process.get("id", "") for process in etree.fromstring(content).iter(f"{{{BPMN}}}process"))

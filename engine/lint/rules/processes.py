@@ -98,21 +98,12 @@ def calls(diagram: Diagram) -> Iterator[tuple[Element, str]]:
     ),
 )
 def called_process_known(diagram: Diagram) -> Spots:
-    """Yields call activities that call nothing, or what is not there."""
+    """Yields call activities that call nothing, or what is not there; FEEL is left alone."""
+    around = diagram.around
     for element, called in calls(diagram):
-        around = diagram.around
-        known = (
-            called in around.processes
-            or called in around.shared_processes
-            or _is_global_task(diagram, called)
-        )
+        known = called in around.processes or called in around.callable_elsewhere or called.startswith("=")
         if not known and diagram.is_executable(element):
             yield at(element, ref=called or "–")
-
-
-def _is_global_task(diagram: Diagram, called: str) -> bool:
-    named = diagram.named(called)
-    return named is not None and xml.local(named).startswith("global")
 
 
 @rule(

@@ -21,9 +21,6 @@ ITEM_AWARE = frozenset(
         "outputDataItem",
     }
 )
-GLOBAL_TASKS = frozenset(
-    {"globalTask", "globalBusinessRuleTask", "globalManualTask", "globalScriptTask", "globalUserTask"}
-)
 INTERACTION_NODES = FLOW_NODES | {"participant", "conversation", "subConversation", "callConversation"}
 EVENT_DEFINITIONS = frozenset(TRIGGERS)
 

@@ -27,6 +27,9 @@ def not_run(diagram: Diagram) -> Spots:
     for node in diagram.nodes:
         if node.kind not in support.RUN_NODES and diagram.is_executable(node.element):
             yield at(node.element, feature=node.kind)
+    for scope in diagram.scopes:
+        for element in xml.children(scope.element, *support.NOT_RUN_EVENTS):
+            yield at(element, feature=xml.local(element))
     for element in diagram.elements(*sorted(support.NOT_RUN_ROOTS)):
         yield at(element, feature=xml.local(element))
     for kind, attribute, value in sorted(support.NOT_RUN_ATTRIBUTES):

@@ -8,6 +8,7 @@ from engine.lint.rule import Spots, at, rule
 WANTED = {
     "serviceTask": ("taskDefinition",),
     "businessRuleTask": ("calledDecision", "taskDefinition"),
+    "globalBusinessRuleTask": ("calledDecision", "taskDefinition"),
     "sendTask": ("taskDefinition",),
 }
 
@@ -34,7 +35,8 @@ def work_named(diagram: Diagram) -> Spots:
         for element in diagram.elements(kind):
             named = any(xml.extension(element, name) is not None for name in names)
             sends = kind == "sendTask" and element.get("messageRef")
-            if not named and not sends and diagram.is_executable(element):
+            runs = diagram.is_executable(element) or kind.startswith("global")
+            if not named and not sends and runs:
                 yield at(element, wanted=" / ".join(f"zeebe:{name}" for name in names))
 
 
@@ -81,7 +83,7 @@ def topic_needed(diagram: Diagram) -> Spots:
 )
 def form_known(diagram: Diagram) -> Spots:
     """Yields tasks and start events whose form is missing, where the files are a whole procedure."""
-    for element in diagram.elements("userTask", "startEvent"):
+    for element in diagram.elements("userTask", "globalUserTask", "startEvent"):
         form = xml.extension(element, "formDefinition")
         reference = None if form is None else form.get("formId") or form.get("formKey")
         if reference and diagram.around.is_whole and reference not in diagram.around.forms:
@@ -129,7 +131,7 @@ def form_needed(diagram: Diagram) -> Spots:
 )
 def decision_known(diagram: Diagram) -> Spots:
     """Yields business rule tasks whose decision is missing."""
-    for element in diagram.elements("businessRuleTask"):
+    for element in diagram.elements("businessRuleTask", "globalBusinessRuleTask"):
         called = xml.extension(element, "calledDecision")
         reference = None if called is None else called.get("decisionId", "")
         if (
@@ -155,7 +157,7 @@ def decision_known(diagram: Diagram) -> Spots:
 )
 def decision_result_named(diagram: Diagram) -> Spots:
     """Yields called decisions without a variable for their result."""
-    for element in diagram.elements("businessRuleTask"):
+    for element in diagram.elements("businessRuleTask", "globalBusinessRuleTask"):
         called = xml.extension(element, "calledDecision")
         if called is not None and not (called.get("resultVariable") or "").strip():
             yield at(element)

@@ -71,8 +71,8 @@ EXAMPLES: dict[str, Example] = {
         {"p.bpmn": simple(task(), roots=(importing("s.bpmn"),)), "s.bpmn": called()},
     ),
     "not-run": example(
-        simple(task(), roots=(element("globalTask", id="g", name="Anything"),)),
+        simple(task(), roots=(element("globalConversation", id="chat"),)),
         simple(task(), roots=(element("collaboration", element("participant", id="pool", processRef="p")),)),
-        "g",
+        "chat",
     ),
 }
