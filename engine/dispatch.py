@@ -11,6 +11,7 @@ from engine.commands.verbs import VERBS, Verb
 from engine.domain.actor import Actor
 from engine.domain.identifier import identifier_at
 from engine.domain.refusal import Conflict
+from engine.domain.session import SignedIn
 from engine.ports.catalogue import Catalogue
 from engine.ports.clock import Clock
 from engine.ports.linter import Linter
@@ -74,6 +75,14 @@ class Engine:
         """Whose token that is; None if it opens nothing."""
         with self.read_store.reading() as reads:
             return reads.actor(token_digest, self.clock.now())
+
+    def identify_session(self, session_digest: bytes) -> SignedIn | None:
+        """Who is signed in with that session; None if it opens nothing.
+
+        One that awaits the second factor's code is there: the caller looks at `session.awaits_code`.
+        """
+        with self.read_store.reading() as reads:
+            return reads.accounts.signed_in(session_digest, self.clock.now())
 
     def _once(self, command: Command[R], verb: Verb, once: Once, transaction: Transaction) -> R:
         if verb.receipt is None or verb.recall is None:

@@ -21,6 +21,7 @@ from engine.domain.message import Message, Subscription
 from engine.domain.party import Party, PartyRole, Person
 from engine.domain.procedure import ProcedureVersion, VersionStatus
 from engine.domain.service_task import ServiceTask
+from engine.domain.session import Session, SignInMethod, digest_of, new_session_text
 from engine.domain.task import Task
 from engine.domain.token import Token, digest, new_token
 
@@ -70,6 +71,20 @@ def a_token(
         branch_id=branch.id if branch else None,
     )
     return replace(token, **changes)
+
+
+def a_session(owner: User, *, text: str | None = None, **changes: Any) -> Session:
+    """A session of a user, good for an hour without a request and for ten in all; `text` is the browser's."""
+    session = Session(
+        id=an_id(),
+        digest=digest_of(text or new_session_text()),
+        user_id=owner.id,
+        method=SignInMethod.PASSWORD,
+        created_at=NOON,
+        idle_until=minutes_later(60),
+        expires_at=minutes_later(600),
+    )
+    return replace(session, **changes)
 
 
 def a_clerk(branch: Branch | None = None, *, user: User | None = None, **changes: Any) -> Actor:

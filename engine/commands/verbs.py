@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from engine.commands import accounts, deliveries, housekeeping, people, sign_in, signals, versions
 from engine.commands import answer_service_task as answering
 from engine.commands import assign_task as assigning
 from engine.commands import claim_task as claiming
 from engine.commands import complete_task as completing
 from engine.commands import deliver_message as messaging
-from engine.commands import deliveries, housekeeping, people, signals, versions
 from engine.commands import fail_service_task as failing
 from engine.commands import fire_timer as firing
 from engine.commands import lease_service_tasks as leasing
@@ -103,6 +103,9 @@ VERBS: Mapping[type[Command[Any]], Verb] = {
     deliveries.PrepareDelivery: Verb(deliveries.prepare_delivery),
     deliveries.RecordDelivery: Verb(deliveries.record_delivery),
     deliveries.PassMessageOn: Verb(deliveries.pass_message_on),
+    incidents.RetryIncident: Verb(incidents.retry_incident),
+    incidents.CorrectVariable: Verb(incidents.correct_variable),
+    incidents.MoveToken: Verb(incidents.move_token),
     signals.CarrySignal: Verb(signals.carry_signal),
     signals.PassOverSignal: Verb(signals.pass_over_signal),
     deliveries.SetJobBack: Verb(deliveries.set_job_back),
@@ -115,6 +118,21 @@ VERBS: Mapping[type[Command[Any]], Verb] = {
     people.SaveAgency: Verb(people.save_agency),
     people.IssueToken: Verb(people.issue_token),
     people.RevokeToken: Verb(people.revoke_token),
+    sign_in.CountAttempt: Verb(sign_in.count_attempt),
+    sign_in.SignIn: Verb(sign_in.sign_in),
+    sign_in.PassSecondFactor: Verb(sign_in.pass_second_factor),
+    sign_in.ChooseBranch: Verb(sign_in.choose_branch),
+    sign_in.KeepUpSession: Verb(sign_in.keep_up_session),
+    sign_in.SignOut: Verb(sign_in.sign_out),
+    accounts.SetPassword: Verb(accounts.set_password),
+    accounts.EnrolSecondFactor: Verb(accounts.enrol_second_factor),
+    accounts.ConfirmSecondFactor: Verb(accounts.confirm_second_factor),
+    accounts.EndSecondFactor: Verb(accounts.end_second_factor),
+    accounts.ResetSecondFactor: Verb(accounts.reset_second_factor),
+    accounts.ForgiveAttempts: Verb(accounts.forgive_attempts),
+    accounts.EndSessions: Verb(accounts.end_sessions),
+    accounts.RecogniseIdentity: Verb(accounts.recognise_identity),
+    accounts.ForgetIdentities: Verb(accounts.forget_identities),
     versions.DeployProcedure: Verb(versions.deploy_procedure, _version_receipt, _recall_version),
     versions.PublishVersion: Verb(versions.publish_version),
     versions.RetireVersion: Verb(versions.retire_version),

@@ -18,6 +18,7 @@ from engine.domain.service_task import ServiceTask
 from engine.domain.task import Task, TaskState
 from engine.domain.token import Token
 from engine.memory import case_rows
+from engine.memory.accounts import MemoryAccountReads
 from engine.memory.incidents import MemoryIncidents
 from engine.memory.pages import Order
 from engine.memory.tables import Tables
@@ -40,6 +41,11 @@ class MemoryReads:
     def __init__(self, tables: Tables, *, schema_version: str) -> None:
         self._tables = tables
         self._schema_version = schema_version
+
+    @property
+    def accounts(self) -> MemoryAccountReads:
+        """Accounts and sessions."""
+        return MemoryAccountReads(self._tables)
 
     @property
     def incidents(self) -> MemoryIncidents:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import orjson
 
+from engine.domain.account import Account
 from engine.domain.agency import Agency, Branch, User
 from engine.domain.case import Case
 from engine.domain.incident import Incident
@@ -17,8 +18,11 @@ from engine.domain.message import Message, Subscription
 from engine.domain.party import Party
 from engine.domain.procedure import ProcedureVersion
 from engine.domain.service_task import ServiceTask
+from engine.domain.session import Session
+from engine.domain.sign_in_attempts import Attempts
 from engine.domain.task import Task
 from engine.domain.token import Token
+from engine.ports.accounts import LinkedIdentity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +49,10 @@ class Tables:
     subscriptions: dict[UUID, Subscription] = field(default_factory=dict)
     journals: dict[UUID, tuple[JournalEntry, ...]] = field(default_factory=dict)
     incidents: dict[UUID, Incident] = field(default_factory=dict)
+    accounts: dict[UUID, Account] = field(default_factory=dict)
+    sessions: dict[UUID, Session] = field(default_factory=dict)
+    attempts: dict[bytes, Attempts] = field(default_factory=dict)
+    identities: dict[tuple[str, str], LinkedIdentity] = field(default_factory=dict)
     jobs: dict[UUID, Job] = field(default_factory=dict)
     messages: dict[UUID, Message] = field(default_factory=dict)
     running_numbers: dict[tuple[UUID, int], int] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from engine.domain.service_task import ServiceTask, ServiceTaskState
 from engine.domain.task import Task
 from engine.domain.token import Token
 from engine.memory import case_rows
+from engine.memory.accounts import MemoryAccountWork
 from engine.memory.incidents import MemoryIncidents
 from engine.memory.tables import NotedKey, Tables, json_copy
 from engine.ports.work import CaseChange, LockedCase, Remembered
@@ -31,6 +32,11 @@ class MemoryWork:
     def commit(self) -> None:
         """Show everybody what was written."""
         self._publish(self._tables)
+
+    @property
+    def accounts(self) -> MemoryAccountWork:
+        """Accounts and sessions."""
+        return MemoryAccountWork(self._tables)
 
     @property
     def incidents(self) -> MemoryIncidents:

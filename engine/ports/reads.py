@@ -19,6 +19,7 @@ from engine.domain.procedure import ProcedureVersion, VersionStatus
 from engine.domain.service_task import ServiceTask, ServiceTaskState
 from engine.domain.task import Task, TaskState
 from engine.domain.token import Token
+from engine.ports.accounts import AccountReads
 from engine.ports.incidents import IncidentReads
 
 T = TypeVar("T")
@@ -118,6 +119,10 @@ class Reads(Protocol):
 
     An object outside it is not in a list.
     """
+
+    @property
+    def accounts(self) -> AccountReads:
+        """Accounts and sessions."""
 
     @property
     def incidents(self) -> IncidentReads:

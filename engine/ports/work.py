@@ -22,6 +22,7 @@ from engine.domain.procedure import ProcedureVersion
 from engine.domain.service_task import ServiceTask
 from engine.domain.task import Task
 from engine.domain.token import Token
+from engine.ports.accounts import AccountWork
 from engine.ports.incidents import IncidentWork
 
 
@@ -75,6 +76,10 @@ class Work(Protocol):
 
     def commit(self) -> None:
         """Make everything durable. Called by the dispatch only, once."""
+
+    @property
+    def accounts(self) -> AccountWork:
+        """Accounts and sessions."""
 
     @property
     def incidents(self) -> IncidentWork:

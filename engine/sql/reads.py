@@ -18,6 +18,7 @@ from engine.domain.task import Task
 from engine.domain.token import Token
 from engine.ports.reads import CaseFilter, CaseView, Gauges, Page, ServiceTaskFilter, Slice, TaskFilter
 from engine.sql import cases, lists, people, procedures, service_tasks, tokens
+from engine.sql.accounts import SqlAccountReads
 from engine.sql.incidents import SqlIncidents
 from engine.sql.migrate import version_of
 
@@ -27,6 +28,11 @@ class SqlReads:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    @property
+    def accounts(self) -> SqlAccountReads:
+        """Accounts and sessions."""
+        return SqlAccountReads(self._connection)
 
     @property
     def incidents(self) -> SqlIncidents:

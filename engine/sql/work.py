@@ -17,6 +17,7 @@ from engine.domain.token import Token
 from engine.ports.work import CaseChange, LockedCase, Remembered
 from engine.sql import case_changes, case_locks, job_rows, messages, once, people, procedures, tokens
 from engine.sql import service_tasks as work_of_agencies
+from engine.sql.accounts import SqlAccountWork
 from engine.sql.incidents import SqlIncidents
 
 
@@ -29,6 +30,11 @@ class SqlWork:
     def commit(self) -> None:
         """Make everything durable."""
         self._connection.commit()
+
+    @property
+    def accounts(self) -> SqlAccountWork:
+        """Accounts and sessions."""
+        return SqlAccountWork(self._connection)
 
     @property
     def incidents(self) -> SqlIncidents:

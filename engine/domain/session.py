@@ -1,0 +1,122 @@
+"""Sessions: who is signed in at a browser, in which of their branches, and until when."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from engine.domain.actor import Actor, ActorKind, Role
+from engine.domain.agency import User
+from engine.domain.refusal import NotPermitted
+
+_KEPT_UP_AFTER = 10
+"""A session is written again when a tenth of its idle time has passed, and not in every request."""
+
+
+class SignInMethod(StrEnum):
+    """Who vouched for the person."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of a way to sign in
+    LDAP = "ldap"
+    OIDC = "oidc"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionLife:
+    """How long a session lasts: `idle` without a request, `longest` in all."""
+
+    idle: timedelta
+    longest: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """A session as it is kept: of its text only the digest.
+
+    It opens something until `idle_until` or `expires_at`, whichever comes first, unless it `ended_at` some
+    moment. One that `awaits_code` opens nothing but the question for the second factor.
+    """
+
+    id: UUID
+    digest: bytes
+    user_id: UUID
+    method: SignInMethod
+    created_at: datetime
+    idle_until: datetime
+    expires_at: datetime
+    branch_id: UUID | None = None
+    awaits_code: bool = False
+    ended_at: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether the session still opens something."""
+        return self.ended_at is None and now < self.idle_until and now < self.expires_at
+
+    def kept_up(self, now: datetime, idle: timedelta) -> "Session":
+        """The session after a request at `now`."""
+        return replace(self, idle_until=min(now + idle, self.expires_at))
+
+    def wants_keeping_up(self, now: datetime, idle: timedelta) -> bool:
+        """Whether enough time has passed for the session to be written again."""
+        return min(now + idle, self.expires_at) - self.idle_until > idle / _KEPT_UP_AFTER
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workplace:
+    """A branch in which a user works, and what they do there."""
+
+    branch_id: UUID
+    code: str
+    name: str
+    name_en: str
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn:
+    """Who is signed in, where they may work (by branch code), and where they do."""
+
+    session: Session
+    user: User
+    workplaces: tuple[Workplace, ...]
+
+    @property
+    def workplace(self) -> Workplace | None:
+        """The branch they chose; None before they did, or when they no longer work there."""
+        chosen = self.session.branch_id
+        return next((place for place in self.workplaces if place.branch_id == chosen), None)
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts when they ask for something; without a branch they may do nothing."""
+        place = self.workplace
+        return Actor(
+            kind=ActorKind.USER,
+            id=self.user.id,
+            name=self.user.username,
+            roles=place.roles if place else frozenset(),
+            branch_id=place.branch_id if place else None,
+            branch_code=place.code if place else None,
+        )
+
+    def require_works_in(self, branch_id: UUID) -> None:
+        """Refuse a branch that is not one of theirs."""
+        require_works_in(self.workplaces, branch_id)
+
+
+def require_works_in(workplaces: tuple[Workplace, ...], branch_id: UUID) -> None:
+    """Refuse a branch that is none of the workplaces."""
+    if branch_id not in {place.branch_id for place in workplaces}:
+        raise NotPermitted("Expected one of the branches in which you work.")
+
+
+def new_session_text() -> str:
+    """What a browser shows in every request: 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def digest_of(session_text: str) -> bytes:
+    """What is kept of it: its SHA-256."""
+    return hashlib.sha256(session_text.encode()).digest()

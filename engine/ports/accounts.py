@@ -1,0 +1,93 @@
+"""What the engine needs from storage to know who signs in, and who is signed in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from engine.domain.account import Account
+from engine.domain.agency import User
+from engine.domain.session import Session, SignedIn, Workplace
+from engine.domain.sign_in_attempts import Attempts
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkedIdentity:
+    """Who a person is here whom an identity provider knows (OpenID Connect Core, section 5.7)."""
+
+    issuer: str
+    subject: str
+    user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Colleague:
+    """A user with what an operator wants to know of them; `account` is None if they never had a password."""
+
+    user: User
+    account: Account | None
+    workplaces: tuple[Workplace, ...]
+
+
+class AccountWork(Protocol):
+    """Accounts and sessions in a unit of work."""
+
+    def account(self, user_id: UUID) -> Account | None:
+        """The account of a user, locked; None if they never had one."""
+
+    def save_account(self, account: Account) -> None:
+        """Write a new or changed account."""
+
+    def workplaces(self, user_id: UUID) -> tuple[Workplace, ...]:
+        """The branches in which a user works, by code."""
+
+    def add_session(self, session: Session) -> None:
+        """Write a new session."""
+
+    def session(self, session_id: UUID) -> Session | None:
+        """One session in whatever state, locked."""
+
+    def save_session(self, session: Session) -> None:
+        """Write a changed session."""
+
+    def end_sessions(self, user_id: UUID, at: datetime) -> int:
+        """End all sessions of a user that have not ended, and say how many."""
+
+    def attempts(self, digests: Sequence[bytes], now: datetime) -> Sequence[Attempts]:
+        """The attempts of these subjects, locked, in the order of the digests; none yet are zero at `now`."""
+
+    def save_attempts(self, attempts: Sequence[Attempts]) -> None:
+        """Write changed attempts."""
+
+    def linked(self, issuer: str, subject: str) -> LinkedIdentity | None:
+        """Who a person of an identity provider is here."""
+
+    def identities(self, user_id: UUID) -> Sequence[LinkedIdentity]:
+        """As whom identity providers know a user."""
+
+    def link(self, identity: LinkedIdentity) -> None:
+        """Write a new link; `Conflict` if the provider's person is somebody here already."""
+
+    def unlink(self, user_id: UUID) -> int:
+        """Remove all links of a user, and say how many."""
+
+    def discard_ended(self, before: datetime) -> int:
+        """Remove sessions that ended and attempts that were last made before that moment; says how many."""
+
+
+class AccountReads(Protocol):
+    """Questions about accounts and sessions."""
+
+    def signed_in(self, session_digest: bytes, now: datetime) -> SignedIn | None:
+        """Whose open session that is, with all their branches, in one statement.
+
+        None if it is unknown, has ended or is over, or its owner is inactive. One that awaits the second
+        factor's code is there too: the caller looks at `session.awaits_code`.
+        """
+
+    def colleague(self, username: str) -> Colleague | None:
+        """One user by name, active or not."""
+
+    def colleagues(self) -> Sequence[Colleague]:
+        """All users, by name."""

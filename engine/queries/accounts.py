@@ -1,0 +1,78 @@
+"""Questions about accounts: who somebody may be that wants to sign in, and who there is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from engine.domain.account import Account
+from engine.domain.actor import ActorKind, Role
+from engine.domain.permission import require_role
+from engine.domain.refusal import NotFound, NotPermitted
+from engine.ports.accounts import Colleague
+from engine.queries.question import Answering
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """Who somebody may be that gives a user name; both None when nobody active has it.
+
+    Without a `password_hash` they have no password here, and somebody else may vouch for them.
+    """
+
+    user_id: UUID | None
+    password_hash: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindCandidate:
+    """Who might be signing in under a name."""
+
+    username: str
+
+    def answer(self, answering: Answering) -> Candidate:
+        """The candidate, for the sign-in alone."""
+        if answering.actor.kind is not ActorKind.SYSTEM:
+            raise NotPermitted("Only the sign-in itself may look at accounts.")
+        found = answering.reads.accounts.colleague(self.username)
+        if found is None or not found.user.active:
+            return Candidate(user_id=None, password_hash=None)
+        password_hash = found.account.password_hash if found.account else None
+        return Candidate(user_id=found.user.id, password_hash=password_hash)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowOwnAccount:
+    """One's own account."""
+
+    def answer(self, answering: Answering) -> Account:
+        """The account; without a password or a second factor if there never was one."""
+        actor = answering.actor
+        if actor.kind is not ActorKind.USER or actor.id is None:
+            raise NotPermitted("Only a person has an account.")
+        found = answering.reads.accounts.colleague(actor.name)
+        return found.account if found and found.account else Account(user_id=actor.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowColleague:
+    """One user with account and branches."""
+
+    username: str
+
+    def answer(self, answering: Answering) -> Colleague:
+        """The user; `NotFound` if nobody has that name."""
+        require_role(answering.actor, Role.OPERATOR)
+        found = answering.reads.accounts.colleague(self.username)
+        if found is None:
+            raise NotFound.of("user", self.username)
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListColleagues:
+    """Everybody who may sign in, or once might."""
+
+    def answer(self, answering: Answering) -> Sequence[Colleague]:
+        """The users, by name."""
+        require_role(answering.actor, Role.OPERATOR)
+        return answering.reads.accounts.colleagues()

@@ -1,0 +1,227 @@
+"""Claims about accounts, sessions, failed sign-ins and links to identity providers."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from engine.domain.account import Account, digest_of_recovery_code
+from engine.domain.actor import Role
+from engine.domain.agency import Branch, User
+from engine.domain.refusal import Conflict
+from engine.domain.session import SignedIn, digest_of
+from engine.domain.sign_in_attempts import Attempts
+from engine.ports.accounts import LinkedIdentity
+from tests.builders import NOON, a_branch, a_session, a_user, an_id, minutes_later
+from tests.databases import AnyStore
+
+ISSUER = "https://id.example"
+
+
+def keep(store: AnyStore, user: User, *branches: Branch) -> None:
+    with store.begin() as work:
+        work.save_user(user)
+        for branch in branches:
+            work.save_branch(branch)
+            work.save_member(user.id, branch.id, frozenset({"clerk"}))
+        work.commit()
+
+
+def signed_in(store: AnyStore, text: str, minutes: float = 0) -> SignedIn | None:
+    with store.reading() as reads:
+        return reads.accounts.signed_in(digest_of(text), minutes_later(minutes))
+
+
+def open_session(store: AnyStore, user: User, text: str = "secret", **changes: object) -> None:
+    with store.begin() as work:
+        work.accounts.add_session(a_session(user, text=text, **changes))
+        work.commit()
+
+
+def test_an_account_is_found_as_it_was_written_last(store: AnyStore) -> None:
+    user = a_user()
+    keep(store, user)
+    account = Account(
+        user_id=user.id,
+        password_hash="$argon2id$…",
+        password_set_at=NOON,
+        totp_secret=b"\x00\xff" * 10,
+        totp_confirmed_at=NOON,
+        totp_last_step=2**33,
+        recovery_digests=(digest_of_recovery_code("a"), digest_of_recovery_code("b")),
+    )
+
+    with store.begin() as work:
+        work.accounts.save_account(Account(user_id=user.id))
+        work.accounts.save_account(account)
+        work.commit()
+
+    with store.begin() as work:
+        assert work.accounts.account(user.id) == account
+        assert work.accounts.account(an_id()) is None
+
+
+def test_a_session_shows_its_user_and_all_their_branches_by_code(store: AnyStore) -> None:
+    user, athens, patras = a_user(), a_branch(code="0009"), a_branch(code="0182", name_en="Patras")
+    keep(store, user, patras, athens)
+    open_session(store, user, branch_id=patras.id)
+
+    found = signed_in(store, "secret")
+
+    assert found is not None
+    assert found.user == user
+    assert [place.code for place in found.workplaces] == ["0009", "0182"]
+    assert found.actor.branch_id == patras.id
+    assert found.actor.roles == {Role.CLERK}
+
+
+def test_a_session_of_somebody_who_works_nowhere_has_no_rights(store: AnyStore) -> None:
+    user = a_user()
+    keep(store, user)
+    open_session(store, user)
+
+    found = signed_in(store, "secret")
+
+    assert found is not None
+    assert found.workplaces == ()
+    assert found.actor.roles == frozenset()
+
+
+def test_a_session_of_a_branch_that_was_left_has_no_rights(store: AnyStore) -> None:
+    user, left, kept = a_user(), a_branch(code="0009"), a_branch(code="0182")
+    keep(store, user, left, kept)
+    open_session(store, user, branch_id=left.id)
+
+    with store.begin() as work:
+        work.save_member(user.id, left.id, frozenset())
+        work.commit()
+
+    found = signed_in(store, "secret")
+    assert found is not None
+    assert found.actor.branch_id is None
+    assert found.actor.roles == frozenset()
+
+
+def test_only_an_open_session_of_an_active_user_is_found(store: AnyStore) -> None:
+    user, inactive = a_user(), a_user(username="gone", active=False)
+    keep(store, user)
+    keep(store, inactive)
+    open_session(store, user, "good", idle_until=minutes_later(60), expires_at=minutes_later(90))
+    open_session(store, user, "ended", ended_at=NOON)
+    open_session(store, user, "old", idle_until=minutes_later(200), expires_at=minutes_later(90))
+    open_session(store, inactive, "inactive")
+
+    assert signed_in(store, "good", 59) is not None
+    assert signed_in(store, "good", 60) is None
+    assert signed_in(store, "old", 90) is None
+    assert [signed_in(store, text) for text in ("ended", "inactive", "unknown")] == [None] * 3
+
+
+def test_a_session_is_found_by_id_as_it_was_written_last(store: AnyStore) -> None:
+    user, branch = a_user(), a_branch()
+    keep(store, user, branch)
+    session = a_session(user, awaits_code=True)
+    with store.begin() as work:
+        work.accounts.add_session(session)
+        changed = replace(session, branch_id=branch.id, awaits_code=False, idle_until=minutes_later(90))
+        work.accounts.save_session(changed)
+        work.commit()
+
+    with store.begin() as work:
+        assert work.accounts.session(session.id) == changed
+        assert work.accounts.session(an_id()) is None
+
+
+def test_ending_all_sessions_of_a_user_leaves_those_of_others(store: AnyStore) -> None:
+    user, other = a_user(), a_user(username="petros")
+    keep(store, user)
+    keep(store, other)
+    for owner, text in ((user, "one"), (user, "two"), (other, "three")):
+        open_session(store, owner, text)
+    open_session(store, user, "ended", ended_at=NOON)
+
+    with store.begin() as work:
+        ended = work.accounts.end_sessions(user.id, minutes_later(1))
+        work.commit()
+
+    assert ended == 2
+    assert [signed_in(store, text) is None for text in ("one", "two", "three")] == [True, True, False]
+
+
+def test_attempts_come_in_the_order_asked_and_are_zero_at_first(store: AnyStore) -> None:
+    zeta, alpha = b"z" * 32, b"a" * 32
+    counted = Attempts(digest=zeta, failures=7, last_at=minutes_later(3))
+    with store.begin() as work:
+        work.accounts.save_attempts([counted])
+        work.commit()
+
+    with store.begin() as work:
+        found = work.accounts.attempts([zeta, alpha], NOON)
+
+    assert found == [counted, Attempts(digest=alpha, failures=0, last_at=NOON)]
+
+
+def test_an_identity_is_one_user_here_until_it_is_unlinked(store: AnyStore) -> None:
+    user, other = a_user(), a_user(username="petros")
+    keep(store, user)
+    keep(store, other)
+    link = LinkedIdentity(issuer=ISSUER, subject="248289761001", user_id=user.id)
+    with store.begin() as work:
+        work.accounts.link(link)
+        work.commit()
+
+    with store.begin() as work:
+        assert work.accounts.linked(ISSUER, "248289761001") == link
+        assert work.accounts.linked("https://other.example", "248289761001") is None
+        assert work.accounts.identities(user.id) == [link]
+        assert work.accounts.identities(other.id) == []
+    with pytest.raises(Conflict), store.begin() as work:
+        work.accounts.link(replace(link, user_id=other.id))
+    with store.begin() as work:
+        assert work.accounts.unlink(user.id) == 1
+        assert work.accounts.linked(ISSUER, "248289761001") is None
+
+
+def test_a_colleague_is_found_by_name_with_account_and_branches(store: AnyStore) -> None:
+    maria, petros, branch = a_user(username="maria"), a_user(username="petros", active=False), a_branch()
+    keep(store, petros)
+    keep(store, maria, branch)
+    account = Account(user_id=maria.id, password_hash="$argon2id$…", password_set_at=NOON)
+    with store.begin() as work:
+        work.accounts.save_account(account)
+        work.commit()
+
+    with store.reading() as reads:
+        found = reads.accounts.colleague("maria")
+        everybody = reads.accounts.colleagues()
+        nobody = reads.accounts.colleague("MARIA")
+
+    assert found is not None
+    assert (found.user, found.account) == (maria, account)
+    assert [place.branch_id for place in found.workplaces] == [branch.id]
+    assert [one.user for one in everybody] == [maria, petros]
+    assert everybody[1].account is None
+    assert everybody[1].workplaces == ()
+    assert nobody is None
+
+
+def test_what_ended_long_ago_is_discarded(store: AnyStore) -> None:
+    user = a_user()
+    keep(store, user)
+    long = minutes_later(10_000)
+    open_session(store, user, "lasting", idle_until=long, expires_at=long)
+    open_session(store, user, "ended", ended_at=NOON, idle_until=long, expires_at=long)
+    open_session(store, user, "idle", idle_until=minutes_later(5), expires_at=long)
+    with store.begin() as work:
+        late = Attempts(digest=b"l" * 32, failures=1, last_at=minutes_later(60))
+        work.accounts.save_attempts([Attempts(digest=b"e" * 32, failures=1, last_at=NOON), late])
+        work.commit()
+
+    with store.begin() as work:
+        discarded = work.accounts.discard_ended(NOON + timedelta(minutes=30))
+        work.commit()
+
+    assert discarded == 3
+    assert signed_in(store, "lasting", 31) is not None
+    with store.begin() as work:
+        assert work.accounts.attempts([late.digest], NOON) == [late]
