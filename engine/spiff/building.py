@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from engine.spiff.diagram.courses import beginnings, links, reached_from
+from engine.spiff.diagram.courses import beginnings, links, predecessors, reached_from
 from engine.spiff.diagram.model import (
     Body,
     BodyWork,
@@ -88,6 +88,13 @@ class _BodyBuilder:
         for flow in body.flows:
             self._outgoing.setdefault(flow.source, []).append(flow)
             self._incoming.setdefault(flow.target, []).append(flow)
+        self._before = predecessors(body)
+        self._caught_links = {
+            link: node.id
+            for node in body.nodes.values()
+            if node.kind == "intermediateCatchEvent"
+            for link in links(node)
+        }
         self._compensator: str | None = None
         self._boundaries: dict[str, list[Node]] = {}
         for node in body.nodes.values():
@@ -114,7 +121,7 @@ class _BodyBuilder:
                 spec.incoming = tuple(flow.id for flow in self._incoming.get(spec.node.id, ()))
             if isinstance(spec, InclusiveGateway):
                 spec.reached_from = {
-                    flow.id: reached_from(self._body, flow) for flow in self._incoming.get(spec.node.id, ())
+                    flow.id: reached_from(self._before, flow) for flow in self._incoming.get(spec.node.id, ())
                 }
         self._add_root()
         return self._spec
@@ -225,12 +232,7 @@ class _BodyBuilder:
             return ()
         link = next(iter(links(spec.node)), None)
         if link is not None and spec.node.kind == "intermediateThrowEvent":
-            caught = next(
-                node
-                for node in self._body.nodes.values()
-                if node.kind == "intermediateCatchEvent" and link in links(node)
-            )
-            return (Way(flow_id=link, condition=None, leads_to=caught.id, is_default=False),)
+            return (_way(self._caught_links[link]),)
         if isinstance(spec, Quantity):
             split = f"{spec.node.id} (split)"
             return (_way(split if split in self._spec.task_specs else spec.node.id),)

@@ -106,14 +106,35 @@ class Drawing:
         ]
         return merge
 
-    def sub_process(self, before: str, block: object, repeat: str) -> str:
+    def sub_process(self, before: str, block: object, repeat: str, event: str) -> str:
+        """A sub-process, perhaps repeated, perhaps with an event sub-process inside or an error out of it."""
         outer, first, last = self.new("sub"), self.new("s"), self.new("e")
         inner = Drawing(numbers=self.numbers)
-        inner.parts += [start(first), end(last)]
+        inner.parts += [start(first), end(last, on_error("bad")) if event == "error" else end(last)]
         inner.parts.append(flow(inner.draw(first, block), last))
+        if event in {"instead", "beside"}:
+            inner.parts.append(self._handler(event))
         loop = several("[1, 2]", "item", sequential=repeat == "sequential") if repeat else ""
         self.parts += [element("subProcess", outer, loop, *inner.parts), flow(before, outer)]
-        return outer
+        if event != "error":
+            return outer
+        caught, merge = self.new("caught"), self.new("merge")
+        self.parts += [boundary(caught, outer, on_error("bad")), element("exclusiveGateway", merge)]
+        self.parts += [flow(outer, merge), flow(caught, merge)]
+        return merge
+
+    def _handler(self, event: str) -> str:
+        opened, handle, closed = self.new("opened"), self.new("handle"), self.new("closed")
+        return element(
+            "subProcess",
+            self.new("handler"),
+            start(opened, timer(duration="PT2H"), isInterrupting=str(event == "instead").lower()),
+            user(handle),
+            end(closed),
+            flow(opened, handle),
+            flow(handle, closed),
+            triggeredByEvent="true",
+        )
 
     def draw(self, before: str, block: object) -> str:
         match block:
@@ -123,8 +144,8 @@ class Drawing:
                 return self.race(before)
             case ("guarded", str(event)):
                 return self.guarded(before, event)
-            case ("sub", inner, str(repeat)):
-                return self.sub_process(before, inner, repeat)
+            case ("sub", inner, str(repeat), str(event)):
+                return self.sub_process(before, inner, repeat, event)
             case ("sequence", list(blocks)):
                 for each in blocks:
                     before = self.draw(before, each)
@@ -141,7 +162,12 @@ BLOCKS = some.recursive(
     lambda inner: some.one_of(
         some.tuples(some.just("sequence"), some.lists(inner, min_size=1, max_size=3)),
         some.tuples(some.sampled_from(["parallel", "inclusive"]), some.lists(inner, min_size=2, max_size=3)),
-        some.tuples(some.just("sub"), inner, some.sampled_from(["", "parallel", "sequential"])),
+        some.tuples(
+            some.just("sub"),
+            inner,
+            some.sampled_from(["", "parallel", "sequential"]),
+            some.sampled_from(["", "error", "instead", "beside"]),
+        ),
     ),
     max_leaves=8,
 )

@@ -6,6 +6,7 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -453,6 +454,32 @@ def test_hazard_14_a_long_chain_is_read_and_run(count: int) -> None:
 
     assert run.step.phase is Phase.COMPLETED
     assert len(run.step.passed) == count + 2
+
+
+def test_hazard_14_many_gateways_links_and_data_objects_are_read_in_time() -> None:
+    gateways = [f"g{number}" for number in range(300)]
+    doubled = (
+        flow(one, other, "true", flow_id=f"{one}_{n}") for one, other in pairwise(gateways) for n in "ab"
+    )
+    links = (
+        element(kind, f"{kind}{n}", f'<linkEventDefinition name="{n}"/>')
+        for n in range(500)
+        for kind in ("intermediateThrowEvent", "intermediateCatchEvent")
+    )
+    data = (f'<dataObject id="d{n}" name="v{n}"/>' for n in range(500))
+    what = simple(
+        start(),
+        *(element("inclusiveGateway", each) for each in gateways),
+        *doubled,
+        *links,
+        *data,
+        flow("start", gateways[0]),
+    )
+
+    begun = time.process_time()
+    SpiffWorkflowEngine().prepare(what)
+
+    assert time.process_time() - begun < 5
 
 
 def test_hazard_15_the_moment_is_the_callers_and_never_the_machines() -> None:

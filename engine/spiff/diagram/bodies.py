@@ -79,13 +79,13 @@ class BodyReader:
         body_id = self._claimed_id(element) if depth == 0 else element.get("id")
         if body_id is None:
             return
-        nodes = {node.id: node for node in self._nodes(element, depth)}
+        nodes = {node.id: self._tied(node) for node in self._nodes(element, depth)}
         self.bodies[body_id] = Body(
             id=body_id,
             kind=local(element),
             name=element.get("name") or "",
             place=place,
-            nodes=_with_compensation(nodes, element),
+            nodes=nodes,
             flows=tuple(self._flows(element)),
             triggered_by_event=flag(element, "triggeredByEvent", default=False),
             executable=flag(element, "isExecutable", default=True),
@@ -118,6 +118,12 @@ class BodyReader:
             yield reader(element, element_id, self.declarations)
             if kind in BODIES:
                 self.read(element, depth + 1)
+
+    def _tied(self, node: Node) -> Node:
+        """A compensation event with the activity that its association points to."""
+        if node.kind != "boundaryEvent" or not node.has(CompensationTrigger):
+            return node
+        return replace(node, compensated_by=self.declarations.handlers.get(node.id))
 
     def _unknown(self, element: etree._Element, kind: str) -> None:
         if kind in WITHOUT_EFFECT or kind == "sequenceFlow":
@@ -193,16 +199,3 @@ def _reader(kind: str) -> Callable[[etree._Element, str, Declarations], Node] | 
     if kind in GATEWAYS:
         return read_gateway
     return None
-
-
-def _with_compensation(nodes: dict[str, Node], body: etree._Element) -> dict[str, Node]:
-    """Tie every compensation boundary event to the activity that its association points to."""
-    root = body.getroottree().getroot()
-    drawn = root.iter(f"{{{BPMN}}}association")
-    ends = {part.get("sourceRef"): part.get("targetRef") for part in drawn}
-    for node in list(nodes.values()):
-        if node.kind == "boundaryEvent" and any(
-            isinstance(part, CompensationTrigger) for part in node.triggers
-        ):
-            nodes[node.id] = replace(node, compensated_by=ends.get(node.id))
-    return nodes

@@ -70,10 +70,14 @@ def check_diagram(diagram: Diagram, *, limits: Limits, findings: Findings) -> No
         _check_flows(body, diagram, findings)
         _check_starts(body, findings)
         _check_links(body, findings)
+        outgoing: dict[str, list[Flow]] = {node_id: [] for node_id in body.nodes}
+        for flow in body.flows:
+            outgoing.setdefault(flow.source, []).append(flow)
         for node in body.nodes.values():
+            _check_default(node, outgoing[node.id], findings)
             _check_event(node, body, diagram, findings)
             _check_event_sub_process(node, body, diagram, findings)
-            _check_gateway(node, body, findings)
+            _check_gateway(node, outgoing[node.id], body, findings)
             _check_call(node, diagram, findings)
     _check_call_cycles(diagram, findings)
 
@@ -85,12 +89,12 @@ def _check_flows(body: Body, diagram: Diagram, findings: Findings) -> None:
                 reason = f"{end} names {node_id!r}, which is no flow node beside the flow."
                 findings.add(flow.place, reason, remedy="Connect it within one process or sub-process.")
         _check_ends(flow, body, diagram, findings)
-    for node in body.nodes.values():
-        if node.default_flow and not any(
-            flow.id == node.default_flow and flow.source == node.id for flow in body.flows
-        ):
-            reason = f"The default flow {node.default_flow!r} does not leave the element."
-            findings.add(node.place, reason, remedy="Choose a default among its outgoing flows.")
+
+
+def _check_default(node: Node, outgoing: list[Flow], findings: Findings) -> None:
+    if node.default_flow and all(flow.id != node.default_flow for flow in outgoing):
+        reason = f"The default flow {node.default_flow!r} does not leave the element."
+        findings.add(node.place, reason, remedy="Choose a default among its outgoing flows.")
 
 
 def _check_ends(flow: Flow, body: Body, diagram: Diagram, findings: Findings) -> None:
@@ -218,10 +222,9 @@ def _is_handler(node: Node | None) -> bool:
     return node is not None and node.for_compensation
 
 
-def _check_gateway(node: Node, body: Body, findings: Findings) -> None:
+def _check_gateway(node: Node, outgoing: list[Flow], body: Body, findings: Findings) -> None:
     if node.kind not in GATEWAYS:
         return
-    outgoing = [flow for flow in body.flows if flow.source == node.id]
     if node.kind in {"parallelGateway", "eventBasedGateway"}:
         _check_unconditional(node, outgoing, findings)
     if node.kind == "eventBasedGateway":

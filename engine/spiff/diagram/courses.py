@@ -1,5 +1,7 @@
 """Where tokens can go: what a body begins with, what leads to a flow, what a message starts."""
 
+from collections.abc import Mapping
+
 from engine.spiff.diagram.model import Body, Diagram, Flow, LinkTrigger, MessageTrigger, Node
 
 
@@ -26,18 +28,25 @@ def _begins(node: Node, diagram: Diagram) -> bool:
     return not (node.kind == "intermediateCatchEvent" and node.has(LinkTrigger))
 
 
-def reached_from(body: Body, flow: Flow) -> frozenset[str]:
-    """The nodes from which a flow can be reached without passing the node it leads to."""
+def predecessors(body: Body) -> dict[str, set[str]]:
+    """For each node, those a token can come from: by flows, from an activity to its edge, by links."""
     before: dict[str, set[str]] = {node_id: set() for node_id in body.nodes}
-    for other in body.flows:
-        before[other.target].add(other.source)
+    for flow in body.flows:
+        before[flow.target].add(flow.source)
+    throwers: dict[str, set[str]] = {}
+    for node in body.nodes.values():
+        for link in links(node) if node.kind == "intermediateThrowEvent" else ():
+            throwers.setdefault(link, set()).add(node.id)
     for node in body.nodes.values():
         if node.attached_to is not None:
             before[node.id].add(node.attached_to)
-        if node.kind == "intermediateCatchEvent" and links(node):
-            before[node.id] |= {
-                other.id for other in body.nodes.values() if set(links(other)) & set(links(node))
-            }
+        for link in links(node) if node.kind == "intermediateCatchEvent" else ():
+            before[node.id] |= throwers.get(link, set())
+    return before
+
+
+def reached_from(before: Mapping[str, set[str]], flow: Flow) -> frozenset[str]:
+    """The nodes from which a flow can be reached without passing the node it leads to."""
     seen = {flow.source}
     ahead = [flow.source] if flow.source != flow.target else []
     while ahead:

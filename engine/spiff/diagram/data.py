@@ -4,11 +4,7 @@ from lxml import etree
 
 from engine.spiff.diagram.declarations import Declarations, unprefixed
 from engine.spiff.diagram.model import DataAssociation
-from engine.spiff.diagram.xml import BPMN, child, children, text
-
-_HOLDERS = frozenset(
-    {"dataObject", "dataObjectReference", "dataStoreReference", "dataInput", "dataOutput", "property"}
-)
+from engine.spiff.diagram.xml import child, children, text
 
 
 def read_associations(
@@ -20,7 +16,7 @@ def read_associations(
     return reads, writes
 
 
-def variable_of(holder: etree._Element, name: str, activity: etree._Element) -> str | None:
+def variable_of(holder: etree._Element, name: str, declarations: Declarations) -> str | None:
     """The variable that a reference such as `loopDataInputRef` means.
 
     None where there is no such reference.
@@ -28,7 +24,7 @@ def variable_of(holder: etree._Element, name: str, activity: etree._Element) -> 
     reference = child(holder, name)
     if reference is None:
         return None
-    return _variable(unprefixed(text(reference)), activity) or unprefixed(text(reference))
+    return _variable(unprefixed(text(reference)), declarations) or unprefixed(text(reference))
 
 
 def _associations(
@@ -43,32 +39,26 @@ def _associations(
             continue
         sources = [unprefixed(text(part)) for part in children(association, "sourceRef")]
         targets = [unprefixed(text(part)) for part in children(association, "targetRef")]
-        found += _pairs(sources, targets, activity)
+        found += _pairs(sources, targets, declarations)
     return tuple(found)
 
 
-def _pairs(sources: list[str], targets: list[str], activity: etree._Element) -> list[DataAssociation]:
+def _pairs(sources: list[str], targets: list[str], declarations: Declarations) -> list[DataAssociation]:
     """Without a declaration at both ends there is nothing to copy: modelers write such placeholders."""
     pairs = []
     for source_id in sources:
         for target_id in targets:
-            source, target = _variable(source_id, activity), _variable(target_id, activity)
+            source, target = _variable(source_id, declarations), _variable(target_id, declarations)
             if source is not None and target is not None:
                 pairs.append(DataAssociation(source=source, target=target))
     return pairs
 
 
-def _variable(element_id: str, activity: etree._Element) -> str | None:
+def _variable(element_id: str, declarations: Declarations) -> str | None:
     """The variable that a data element stands for: its name, its data object's, or its id."""
-    found = _declared(element_id, activity)
+    found = declarations.data.get(element_id)
     if found is None:
         return None
-    referred = _declared(unprefixed(found.get("dataObjectRef") or ""), activity)
+    referred = declarations.data.get(unprefixed(found.get("dataObjectRef") or ""))
     name = found.get("name") or (referred.get("name") or referred.get("id") if referred is not None else None)
     return name or element_id
-
-
-def _declared(element_id: str, activity: etree._Element) -> etree._Element | None:
-    root = activity.getroottree().getroot()
-    kinds = (f"{{{BPMN}}}{kind}" for kind in _HOLDERS)
-    return next((element for element in root.iter(*kinds) if element.get("id") == element_id), None)

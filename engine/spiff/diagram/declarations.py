@@ -9,13 +9,19 @@ from engine.spiff.diagram.findings import Findings, Place
 from engine.spiff.diagram.xml import BPMN, ZEEBE, child, line_of, local
 from engine.spiff.expressions import Text, read_text
 
+_DATA = ("dataObject", "dataObjectReference", "dataStoreReference", "dataInput", "dataOutput", "property")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Declarations:
-    """The referable elements of one file, by element name and id."""
+    """What one file declares for its processes to refer to: `by_name` holds elements by name and id."""
 
     file: str
     by_name: Mapping[str, Mapping[str, etree._Element]]
+    data: Mapping[str, etree._Element]
+    """The data objects, references, inputs, outputs and properties of the whole file, by id."""
+    handlers: Mapping[str, str]
+    """The compensation activities, by the id of the boundary event that an association ties them to."""
     findings: Findings
 
     def place(self, element: etree._Element) -> Place:
@@ -62,13 +68,20 @@ class Declarations:
 
 
 def read_declarations(file: str, root: etree._Element, findings: Findings) -> Declarations:
-    """Collect what stands directly under `definitions`."""
+    """Collect what stands directly under `definitions`, and what is tied together anywhere."""
     by_name: dict[str, dict[str, etree._Element]] = {}
     for element in root.iterchildren(f"{{{BPMN}}}*"):
         element_id = element.get("id")
         if element_id is not None:
             by_name.setdefault(local(element), {})[element_id] = element
-    return Declarations(file=file, by_name=by_name, findings=findings)
+    associations = root.iter(f"{{{BPMN}}}association")
+    return Declarations(
+        file=file,
+        by_name=by_name,
+        data={part.get("id", ""): part for part in root.iter(*(f"{{{BPMN}}}{kind}" for kind in _DATA))},
+        handlers={part.get("sourceRef", ""): part.get("targetRef", "") for part in associations},
+        findings=findings,
+    )
 
 
 def unprefixed(reference: str) -> str:

@@ -18,7 +18,7 @@ def read_loop(element: etree._Element, declarations: Declarations, place: Place)
     """The loop of an activity, standard or multi-instance; None where it is done once."""
     several = child(element, "multiInstanceLoopCharacteristics")
     if several is not None:
-        return _collection_loop(element, several, declarations, place)
+        return _collection_loop(several, declarations, place)
     standard = child(element, "standardLoopCharacteristics")
     if standard is None:
         return None
@@ -38,13 +38,11 @@ def read_loop(element: etree._Element, declarations: Declarations, place: Place)
     )
 
 
-def _collection_loop(
-    activity: etree._Element, several: etree._Element, declarations: Declarations, place: Place
-) -> CollectionLoop:
+def _collection_loop(several: etree._Element, declarations: Declarations, place: Place) -> CollectionLoop:
     extensions = Extensions(holder=several, declarations=declarations)
     findings = declarations.findings
     source = extensions.attribute("loopCharacteristics", "inputCollection") or variable_of(
-        several, "loopDataInputRef", activity
+        several, "loopDataInputRef", declarations
     )
     collection = (
         read_expression(source, place=place, findings=findings, what="input collection") if source else None
@@ -65,7 +63,7 @@ def _collection_loop(
         cardinality=cardinality,
         item=extensions.attribute("loopCharacteristics", "inputElement") or _item_name(item),
         output_collection=extensions.attribute("loopCharacteristics", "outputCollection")
-        or variable_of(several, "loopDataOutputRef", activity),
+        or variable_of(several, "loopDataOutputRef", declarations),
         output_item=read_expression(output, place=place, findings=findings, what="output element")
         if output
         else None,
