@@ -135,7 +135,8 @@ class _Compiler:
             return operators.range_test(self.compile(node), node.position)
         if mentions(node, "?"):
             return operators.boolean_test(self.compile(node), node.position)
-        return operators.membership_test(self.settled(node), node.position)
+        is_condition = not isinstance(node, Literal)
+        return operators.membership_test(self.settled(node), node.position, may_be_condition=is_condition)
 
     def _literal(self, node: Literal) -> Compiled:
         value = node.value

@@ -185,13 +185,16 @@ def boolean_test(condition: Compiled, position: Position) -> Compiled:
     return run
 
 
-def membership_test(candidate: Compiled, position: Position) -> Compiled:
-    """Whether `?` equals a value, lies in it or is one of it; a condition without `?` passes when true."""
+def membership_test(candidate: Compiled, position: Position, *, may_be_condition: bool) -> Compiled:
+    """Whether `?` equals a value, lies in it or is one of it; a condition without `?` passes when true.
+
+    The literals `true` and `false` are values and never conditions: a null does not pass `true`.
+    """
 
     def run(frame: Frame) -> Value:
         value = frame.entries["?"]
         found = candidate(frame)
-        if isinstance(found, bool) and not isinstance(value, bool):
+        if may_be_condition and isinstance(found, bool) and not isinstance(value, bool):
             return found
         try:
             return belongs(value, found, frame.evaluator)
