@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from engine.commands import accounts, deliveries, housekeeping, people, sign_in, signals, versions
+from engine.commands import accounts, deliveries, housekeeping, incidents, people, sign_in, signals, versions
 from engine.commands import answer_service_task as answering
 from engine.commands import assign_task as assigning
 from engine.commands import claim_task as claiming

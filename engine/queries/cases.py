@@ -7,6 +7,7 @@ from uuid import UUID
 
 from engine.domain.case import Case, CaseStatus, Flag
 from engine.domain.case_number import CaseNumber
+from engine.domain.incident import Incident
 from engine.domain.journal import JournalEntry
 from engine.domain.party import search_words
 from engine.domain.permission import require_sees_case, sight_of
@@ -55,7 +56,11 @@ class ShowCase:
     def answer(self, answering: Answering) -> CaseView:
         """The case; prefill and drafts of its tasks are for those who work on them, and left out here."""
         view = _seen(self.case_id, answering)
-        return replace(view, tasks=tuple(replace(task, prefill={}, draft=None) for task in view.tasks))
+        return replace(
+            view,
+            tasks=tuple(replace(task, prefill={}, draft=None) for task in view.tasks),
+            incidents=_incidents(view.case, answering),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +143,12 @@ class TrackCase:
             closed_at=case.closed_at,
             outcome=procedure.outcome(case.outcome) if case.outcome else None,
         )
+
+
+def _incidents(case: Case, answering: Answering) -> tuple[Incident, ...]:
+    if Flag.STUCK not in case.flags:
+        return ()
+    return tuple(incident.without_data() for incident in answering.reads.incidents.open_in(case.id))
 
 
 def _seen(case_id: UUID, answering: Answering) -> CaseView:
