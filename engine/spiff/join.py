@@ -6,6 +6,7 @@ is shared between tokens.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 Path = tuple[str, ...]
@@ -61,7 +62,7 @@ def changes(base: Mapping[str, Any], mine: Mapping[str, Any]) -> Iterator[tuple[
             inner = _opened(old, new)
             if inner is not None:
                 ahead.append(((*path, name), *inner))
-            elif type(old) is not type(new) or old != new:
+            elif not same(old, new):
                 yield (*path, name), new
 
 
@@ -137,5 +138,9 @@ def _overlapping(path: Path, merged: Mapping[Path, Any], within: Mapping[Path, P
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two values are the same; `true` is not `1`."""
-    return one is other or (type(one) is type(other) and bool(one == other))
+    """Whether two values are the same: `true` is not `1`, but the 1 of a form and the 1 of FEEL are."""
+    if one is other:
+        return True
+    if isinstance(one, int | Decimal) and isinstance(other, int | Decimal):
+        return isinstance(one, bool) == isinstance(other, bool) and one == other
+    return type(one) is type(other) and bool(one == other)
