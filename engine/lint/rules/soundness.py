@@ -32,10 +32,10 @@ Ways = Mapping[Node, tuple[Node, ...]]
     ),
 )
 def no_deadlock(diagram: Diagram) -> Spots:
-    """Yields joins that can be stuck, with a shortest way there."""
+    """Yields joins that can be stuck and that no event frees, with a shortest way there."""
     budget = tokens.Budget()
     for scope in diagram.scopes:
-        if scope.kind == "adHocSubProcess":
+        if scope.kind == "adHocSubProcess" or _is_interrupted(diagram, scope):
             continue
         for deadlock in tokens.deadlocks(scope, budget):
             flows = ", ".join(flow.id for flow in deadlock.empty) or "–"

@@ -1,0 +1,116 @@
+"""How single nodes move tokens: which they wait for, and every way in which they can pass them on."""
+
+from dataclasses import dataclass
+
+from engine.lint.linking import leaps
+from engine.lint.model import ACTIVITIES, Flow, Node, Scope
+
+CLEARING = ("terminate", "error", "cancel")
+"""Ends of these kinds take every token of the scope with them."""
+
+MOST_WAYS = 64
+"""Ways of one node that are looked at; non-interrupting events double their number each."""
+
+MOST_TOKENS_AT_ONCE = 20
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way on: the boundary events that were set off, and the flows that get a token each."""
+
+    events: tuple[Node, ...]
+    gives: tuple[Flow, ...]
+
+
+class Firing:
+    """The moves of the nodes of one scope, each worked out once."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._leaps = leaps(scope)
+        self._ways: dict[Node, tuple[Way, ...]] = {}
+        self._ahead: dict[Node, frozenset[Node]] = {}
+
+    def ways(self, node: Node) -> tuple[Way, ...]:
+        """Every way in which a node can give tokens: at least one, which may give none."""
+        if node not in self._ways:
+            self._ways[node] = tuple(self._worked_out(node)[:MOST_WAYS])
+        return self._ways[node]
+
+    def needs(self, node: Node) -> int:
+        """How many tokens an activity begins with; 1 for every other node."""
+        return quantity(node, "startQuantity") if node.kind in ACTIVITIES else 1
+
+    def is_join(self, node: Node) -> bool:
+        """Whether a node waits for a token on every flow, or for several tokens."""
+        incoming = len(self._scope.incoming(node))
+        if node.kind == "parallelGateway":
+            return incoming > 1
+        return incoming > 0 and self.needs(node) > 1
+
+    def is_soft_join(self, node: Node) -> bool:
+        """Whether a node waits only as long as more tokens may come: an inclusive or complex join."""
+        return node.kind in {"inclusiveGateway", "complexGateway"} and len(self._scope.incoming(node)) > 1
+
+    def leads_to(self, node: Node, other: Node) -> bool:
+        """Whether a token that leaves a node can come to another."""
+        if node not in self._ahead:
+            self._ahead[node] = self._reached(node)
+        return other in self._ahead[node]
+
+    def clears(self, node: Node) -> bool:
+        """Whether a node ends everything in its scope."""
+        return node.kind == "endEvent" and node.triggered_by(*CLEARING)
+
+    def _reached(self, node: Node) -> frozenset[Node]:
+        reached: dict[Node, None] = {}
+        waiting = [node]
+        while waiting:
+            for way in self.ways(waiting.pop()):
+                for flow in way.gives:
+                    if flow.target is not None and flow.target not in reached:
+                        reached[flow.target] = None
+                        waiting.append(flow.target)
+        return frozenset(reached)
+
+    def _worked_out(self, node: Node) -> list[Way]:
+        if node.kind == "intermediateThrowEvent" and node.triggered_by("link"):
+            landed = [flow for catch in self._leaps.get(node, ()) for flow in self._scope.outgoing(catch)]
+            return [Way((), tuple(landed))]
+        times = quantity(node, "completionQuantity") if node.kind in ACTIVITIES else 1
+        ways = [Way((), tuple(gives * times)) for gives in self._ordinary(node)]
+        if node.kind in ACTIVITIES:
+            for event in self._scope.attached(node):
+                by_event = self._scope.outgoing(event)
+                if event.interrupts:
+                    ways.append(Way((event,), by_event))
+                else:
+                    ways += [Way((*way.events, event), way.gives + by_event) for way in ways[:MOST_WAYS]]
+        return ways
+
+    def _ordinary(self, node: Node) -> list[list[Flow]]:
+        """The flows of each way on that a node chooses itself."""
+        outgoing = list(self._scope.outgoing(node))
+        if not outgoing:
+            return [[]]
+        if node.kind in {"exclusiveGateway", "eventBasedGateway"}:
+            return [[flow] for flow in outgoing]
+        if node.kind in {"inclusiveGateway", "complexGateway"}:
+            return [[flow] for flow in outgoing] + ([outgoing] if len(outgoing) > 1 else [])
+        conditional = [flow for flow in outgoing if flow.condition is not None and node.kind in ACTIVITIES]
+        default = [flow for flow in outgoing if flow.id == node.element.get("default")]
+        always = [flow for flow in outgoing if flow not in conditional and flow not in default]
+        if not conditional:
+            return [always + default]
+        ways = [[*always, flow] for flow in conditional]
+        if len(conditional) > 1:
+            ways.append(always + conditional)
+        return [*ways, always + default] if always or default else ways
+
+
+def quantity(node: Node, name: str) -> int:
+    """A quantity of tokens that a node's attribute says; 1 where it says none that makes sense."""
+    written = node.element.get(name, "1").strip()
+    if not written.isdecimal() or len(written) > 8:
+        return 1
+    return min(max(int(written), 1), MOST_TOKENS_AT_ONCE)
