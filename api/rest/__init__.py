@@ -1,9 +1,10 @@
 """The REST calls, one subject a file; each view makes one call into the engine."""
 
-from api.rest import cases, messages, procedures, service_tasks, tasks, tracking
+from api.rest import cases, decisions, messages, procedures, service_tasks, tasks, tracking
 
 SUBJECTS = (
     procedures.calls,
+    decisions.calls,
     cases.calls,
     tasks.calls,
     service_tasks.calls,

@@ -4,8 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import cached_property
 from typing import Any
 
+from engine import dmn
 from engine.catalogue.diagram import Outline, ProcessOutline, outline
 from engine.catalogue.findings import Findings
 from engine.catalogue.form import FormReading, ReadForm, read_form
@@ -62,6 +64,12 @@ class ReadProcedure:
     def term(self) -> Term:
         """The term; 50 days where the procedure sets none (ν. 2690/1999, art. 4)."""
         return self.outline.term
+
+    @cached_property
+    def decisions(self) -> dmn.Bundle | None:
+        """The DMN decisions, read when somebody first asks; None where the procedure has none."""
+        tables = {name: content for name, content in self.definition.files.items() if name.endswith(".dmn")}
+        return dmn.read(tables) if tables else None
 
     def form(self, form_id: str) -> Form:
         """A form by id."""

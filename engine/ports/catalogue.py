@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
+from engine import dmn
 from engine.ports.workflow import Definition
 
 Files = Mapping[str, bytes]
@@ -86,6 +87,10 @@ class Procedure(Protocol):
     @property
     def definition(self) -> Definition:
         """The executable files."""
+
+    @property
+    def decisions(self) -> dmn.Bundle | None:
+        """The DMN decisions, read once; None where the procedure has none."""
 
     @property
     def main_file(self) -> str:

@@ -45,7 +45,7 @@ class ShowVersion:
 
     def answer(self, answering: Answering) -> tuple[ProcedureVersion, tuple[str, ...]]:
         """The version, and its file names in order."""
-        version = _version(self.key, self.number, answering)
+        version = version_numbered(self.key, self.number, answering)
         return version, tuple(sorted(answering.reads.version_files(version.id)))
 
 
@@ -59,13 +59,14 @@ class ShowFile:
 
     def answer(self, answering: Answering) -> bytes:
         """The file's bytes."""
-        files = answering.reads.version_files(_version(self.key, self.number, answering).id)
+        files = answering.reads.version_files(version_numbered(self.key, self.number, answering).id)
         if self.name not in files:
             raise NotFound.of("file", self.name)
         return files[self.name]
 
 
-def _version(key: str, number: int, answering: Answering) -> ProcedureVersion:
+def version_numbered(key: str, number: int, answering: Answering) -> ProcedureVersion:
+    """One version of a procedure; `NotFound` if there is none."""
     for version in answering.reads.versions(key):
         if version.number == number:
             return version

@@ -74,3 +74,16 @@ def test_an_explanation_as_text_draws_the_table() -> None:
         '│ • │ 3     │ ✓ >= 18 │ ✓ -      │ "full" │',
         "└───┴───────┴─────────┴──────────┴────────┘",
     ]
+
+
+def test_an_outcome_names_the_rules_that_decided_each_once() -> None:
+    table = a_table('< 18 : "free"', '- : "full"', inputs=["age"], outputs=["fee"], hit_policy="FIRST")
+    model = a_model(an_input("age"), a_decision("Fee", table, inputs=["age"]))
+    bundle = dmn.read({"fee.dmn": model})
+
+    outcomes = [bundle.decide("Fee", {"age": age}) for age in (7, 30)]
+
+    assert len({outcome.rules for outcome in outcomes}) == 2
+    assert [len(outcome.rules) for outcome in outcomes] == [1, 1]
+    (trace,) = bundle.explain("Fee", {"age": 30}).decisions[0].tables
+    assert outcomes[1].rules == tuple(rule.id for rule in trace.rules if rule.fired)

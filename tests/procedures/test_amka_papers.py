@@ -136,6 +136,14 @@ def test_only_obligatory_papers_that_were_not_presented_are_missing() -> None:
     assert not outcome.problems
 
 
+def test_everything_obligatory_is_missing_while_nobody_was_asked() -> None:
+    outcome = decisions().decide("missing_papers", {**about("greek_adult"), "presented": None})
+
+    assert isinstance(outcome.value, list)
+    assert ids(outcome.value) == {"identity"}
+    assert not outcome.problems
+
+
 def test_a_category_that_nobody_knows_is_a_problem_and_not_an_empty_list() -> None:
     outcome = decisions().decide("required_papers", about("martian"))
 
