@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import marshmallow as ma
@@ -55,7 +55,7 @@ class WholeInQuery(ma.fields.Integer):
 
 
 class Moment(ma.fields.AwareDateTime):
-    """A moment as RFC 3339 has it, with its offset."""
+    """A moment as RFC 3339 has it: taken with any offset, given in UTC."""
 
     def __init__(self, *, means: str = "", **options: Any) -> None:
         super().__init__(format="iso", metadata={"description": means}, **options)
@@ -69,6 +69,11 @@ class Moment(ma.fields.AwareDateTime):
             )
         moment: datetime = super()._deserialize(value.upper(), attr, data, **named)
         return moment
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **named: Any) -> str | None:
+        utc = value.astimezone(UTC) if value is not None else None
+        text = super()._serialize(utc, attr, obj, **named)
+        return str(text).replace("+00:00", "Z") if text is not None else None
 
 
 class Choice(ma.fields.Enum[Any]):
@@ -105,6 +110,13 @@ class PageQuery(ma.Schema):
 
     limit = WholeInQuery(least=1, most=100, load_default=50, means="How many items a page has.")
     cursor = Text(most=500, load_default=None, means="`next` of the page before.")
+
+
+class TwoLanguages(ma.Schema):
+    """A text in Greek and English."""
+
+    el = ma.fields.String(required=True)
+    en = ma.fields.String(required=True)
 
 
 def page_of(shape: type[ma.Schema]) -> type[ma.Schema]:

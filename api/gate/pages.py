@@ -14,7 +14,7 @@ def part_of(query: Mapping[str, Any]) -> Slice:
     return Slice(limit=query["limit"], cursor=query["cursor"])
 
 
-def tagged(answer: Any, etag: str) -> Any:
+def tagged(answer: object, etag: str) -> object:
     """The answer with its entity tag, or 304 if the caller has it."""
     headers = {"ETag": etag}
     if is_known(etag):

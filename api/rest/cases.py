@@ -37,7 +37,7 @@ _CASE = {**bodies.CASE, "tasks": [], "service_tasks": []}
     example=bodies.OPENED,
     headers={**etag_header(), "Location": {"schema": {"type": "string"}, "description": "The case."}},
 )
-def open_case(wanted: dict[str, Any]) -> Any:
+def open_case(wanted: dict[str, Any]) -> object:
     """Open a case.
 
     `data` is checked against the procedure's start form, `branch` is your own if left out. The answer has the
@@ -60,7 +60,7 @@ def open_case(wanted: dict[str, Any]) -> Any:
 @calls.call("GET", "/cases", scope=Scope.CASES_READ, refuses=[422])
 @calls.arguments(bodies.CaseQuery, location="query")
 @calls.response(200, bodies.CasePage, example={"items": [bodies.CASE], "next": None})
-def find_cases(query: dict[str, Any]) -> Any:
+def find_cases(query: dict[str, Any]) -> object:
     """Find cases.
 
     Those that you may see, newest first.
@@ -83,7 +83,7 @@ def find_cases(query: dict[str, Any]) -> Any:
     headers=etag_header(),
     example={**_CASE, "parties": [], "notify": {"sms": None, "email": None}},
 )
-def show_case(case_id: UUID) -> Any:
+def show_case(case_id: UUID) -> object:
     """Show a case.
 
     With what is open in it and who is in it.
@@ -95,7 +95,7 @@ def show_case(case_id: UUID) -> Any:
 @calls.call("GET", "/cases/<uuid:case_id>/journal", scope=Scope.CASES_READ, refuses=[404, 422])
 @calls.arguments(PageQuery, location="query")
 @calls.response(200, bodies.JournalPage)
-def read_journal(query: dict[str, Any], case_id: UUID) -> Any:
+def read_journal(query: dict[str, Any], case_id: UUID) -> object:
     """Read the journal of a case.
 
     Who did what, when, where and why, each line bound by its hash to the one before.
@@ -105,7 +105,7 @@ def read_journal(query: dict[str, Any], case_id: UUID) -> Any:
 
 @calls.call("GET", "/cases/<uuid:case_id>/diagram", scope=Scope.CASES_READ, refuses=[404])
 @calls.response(200, bodies.Diagram)
-def draw_case(case_id: UUID) -> Any:
+def draw_case(case_id: UUID) -> object:
     """Draw a case.
 
     The diagram, and which elements are done and under way.
@@ -131,7 +131,7 @@ def _stopping(path: str) -> Callable[[View], View]:
 
 
 @_stopping("withdraw")
-def withdraw_case(body: dict[str, str], case_id: UUID) -> Any:
+def withdraw_case(body: dict[str, str], case_id: UUID) -> object:
     """Withdraw a case.
 
     The citizen does not want it any more. What is open in it is cancelled.
@@ -141,7 +141,7 @@ def withdraw_case(body: dict[str, str], case_id: UUID) -> Any:
 
 
 @_stopping("suspend")
-def suspend_case(body: dict[str, str], case_id: UUID) -> Any:
+def suspend_case(body: dict[str, str], case_id: UUID) -> object:
     """Suspend a case.
 
     Its tasks and clocks rest.
@@ -151,7 +151,7 @@ def suspend_case(body: dict[str, str], case_id: UUID) -> Any:
 
 
 @_stopping("resume")
-def resume_case(body: dict[str, str], case_id: UUID) -> Any:
+def resume_case(body: dict[str, str], case_id: UUID) -> object:
     """Resume a case.
 
     Its term, due dates and timers have moved by the time it rested.

@@ -21,7 +21,7 @@ calls = Calls("messages", about="A message reaches the case that waits for its n
     example={"name": "payment_received", "correlation_key": "0009-26-000123-4", "data": {"cents": 800}},
 )
 @calls.response(200, bodies.MessageReceiptBody, example={"result": "delivered"})
-def deliver_message(body: dict[str, Any]) -> Any:
+def deliver_message(body: dict[str, Any]) -> object:
     """Deliver a message.
 
     To the oldest case that waits for it; else it is kept for a while, or dropped.

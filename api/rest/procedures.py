@@ -26,7 +26,7 @@ _FILE = {"schema": {"type": "string", "contentMediaType": "text/plain"}, "conten
 @calls.call("GET", "/procedures", scope=Scope.PROCEDURES_READ, refuses=[422])
 @calls.arguments(bodies.ProcedureQuery, location="query")
 @calls.response(200, bodies.ProcedurePage, example={"items": [bodies.VERSION], "next": None})
-def find_procedures(query: dict[str, Any]) -> Any:
+def find_procedures(query: dict[str, Any]) -> object:
     """Find procedures.
 
     For each procedure the version on offer, else the newest, by key.
@@ -51,7 +51,7 @@ def find_procedures(query: dict[str, Any]) -> Any:
     }
 )
 @calls.response(201, bodies.WholeVersion, example={**bodies.VERSION, "status": "draft", "metadata": {}})
-def deploy_procedure() -> Any:
+def deploy_procedure() -> object:
     """Deploy a procedure.
 
     Checks the files and stores them as the next version, a draft. The very same files again give the version
@@ -66,7 +66,7 @@ def deploy_procedure() -> Any:
     "GET", "/procedures/<key:key>", scope=Scope.PROCEDURES_READ, headers=["If-None-Match"], refuses=[404]
 )
 @calls.response(200, bodies.WholeVersion, headers=etag_header(), example={**bodies.VERSION, "metadata": {}})
-def show_procedure(key: str) -> Any:
+def show_procedure(key: str) -> object:
     """Show a procedure.
 
     Its version on offer, else its newest.
@@ -79,7 +79,7 @@ def show_procedure(key: str) -> Any:
 
 @calls.call("GET", "/procedures/<key:key>/versions", scope=Scope.PROCEDURES_READ, refuses=[404])
 @calls.response(200, bodies.VersionList, example={"items": [bodies.VERSION]})
-def list_versions(key: str) -> Any:
+def list_versions(key: str) -> object:
     """List the versions of a procedure.
 
     Newest first.
@@ -94,7 +94,7 @@ def list_versions(key: str) -> Any:
     headers=etag_header(),
     example={**bodies.VERSION, "metadata": {}, "files": ["procedure.yaml", "residence-certificate.bpmn"]},
 )
-def show_version(key: str, number: int) -> Any:
+def show_version(key: str, number: int) -> object:
     """Show a version.
 
     With the names of its files.
@@ -113,7 +113,7 @@ def show_version(key: str, number: int) -> Any:
 @calls.alt_response(200, **_FILE, headers=etag_header(), description="The file's text.", success=True)
 @calls.alt_response(200, schema={"type": "string"}, content_type="application/xml", success=True)
 @calls.alt_response(200, schema={"type": "object"}, content_type="application/json", success=True)
-def show_file(key: str, number: int, name: str) -> Any:
+def show_file(key: str, number: int, name: str) -> object:
     """Show a file of a version.
 
     BPMN, DMN, a form, or procedure.yaml, as it was deployed.
@@ -129,7 +129,7 @@ def show_file(key: str, number: int, name: str) -> Any:
 
 @calls.call("POST", _VERSION_PATH + "/publish", scope=Scope.PROCEDURES_WRITE, refuses=[404, 409, 422])
 @calls.response(200, bodies.WholeVersion, example={**bodies.VERSION, "metadata": {}})
-def publish_version(key: str, number: int) -> Any:
+def publish_version(key: str, number: int) -> object:
     """Publish a version.
 
     A draft is offered from now on. Somebody else than who deployed it does this.
@@ -139,7 +139,7 @@ def publish_version(key: str, number: int) -> Any:
 
 @calls.call("POST", _VERSION_PATH + "/retire", scope=Scope.PROCEDURES_WRITE, refuses=[404, 409, 422])
 @calls.response(200, bodies.WholeVersion, example={**bodies.VERSION, "status": "retired", "metadata": {}})
-def retire_version(key: str, number: int) -> Any:
+def retire_version(key: str, number: int) -> object:
     """Retire a version.
 
     It is offered no longer; its running cases go on.

@@ -29,7 +29,7 @@ _REFUSES = [404, 409]
 @calls.call("GET", "/service-tasks", scope=Scope.SERVICE_TASKS, refuses=[422])
 @calls.arguments(bodies.ServiceTaskQuery, location="query")
 @calls.response(200, bodies.ServiceTaskPage)
-def list_service_tasks(query: dict[str, Any]) -> Any:
+def list_service_tasks(query: dict[str, Any]) -> object:
     """List service tasks.
 
     Oldest first: an agency sees its own, a branch those of its cases.
@@ -40,7 +40,7 @@ def list_service_tasks(query: dict[str, Any]) -> Any:
 
 @calls.call("GET", _SERVICE_TASK, scope=Scope.SERVICE_TASKS, refuses=[404])
 @calls.response(200, bodies.ServiceTaskToAnswer)
-def show_service_task(service_task_id: UUID) -> Any:
+def show_service_task(service_task_id: UUID) -> object:
     """Show a service task.
 
     With what its diagram hands over, for whoever may answer it.
@@ -61,7 +61,7 @@ def show_service_task(service_task_id: UUID) -> Any:
     example={"topics": ["municipality.residence"], "max": 5, "lock_seconds": 300, "worker": "r-1"},
 )
 @calls.response(200, bodies.LeasedServiceTasks)
-def lease_service_tasks(body: dict[str, Any]) -> Any:
+def lease_service_tasks(body: dict[str, Any]) -> object:
     """Lease service tasks.
 
     Each is locked for one worker for a while and comes with its variables.
@@ -85,7 +85,7 @@ def lease_service_tasks(body: dict[str, Any]) -> Any:
 )
 @calls.arguments(bodies.AnswerBody)
 @calls.response(200, bodies.AnsweredServiceTask, example=bodies.ANSWERED)
-def answer_service_task(body: dict[str, Any], service_task_id: UUID) -> Any:
+def answer_service_task(body: dict[str, Any], service_task_id: UUID) -> object:
     """Answer a service task.
 
     Its case goes on. 409 if the case is stuck; answer again later.
@@ -105,7 +105,7 @@ def answer_service_task(body: dict[str, Any], service_task_id: UUID) -> Any:
 )
 @calls.arguments(bodies.FailureBody, example={"code": "NOT_RESIDENT", "message": "Δεν βρέθηκε εγγραφή."})
 @calls.response(200, bodies.AnsweredServiceTask, example={**bodies.ANSWERED, "state": "failed"})
-def fail_service_task(body: dict[str, Any], service_task_id: UUID) -> Any:
+def fail_service_task(body: dict[str, Any], service_task_id: UUID) -> object:
     """Fail a service task.
 
     With a code the procedure takes another way; without one it is tried again later.
@@ -128,7 +128,7 @@ def fail_service_task(body: dict[str, Any], service_task_id: UUID) -> Any:
 @calls.call("POST", _SERVICE_TASK + "/extend", scope=Scope.SERVICE_TASKS, takes=JSON, refuses=_REFUSES)
 @calls.arguments(bodies.ExtendBody)
 @calls.response(200, bodies.ListedServiceTask)
-def extend_lease(body: dict[str, Any], service_task_id: UUID) -> Any:
+def extend_lease(body: dict[str, Any], service_task_id: UUID) -> object:
     """Extend a lease.
 
     Keep a leased service task a while longer; 409 if the lease is not yours any more.

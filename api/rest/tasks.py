@@ -26,7 +26,7 @@ _TASK = "/tasks/<uuid:task_id>"
 @calls.call("GET", "/tasks", scope=Scope.CASES_READ, refuses=[422])
 @calls.arguments(bodies.TaskQuery, location="query")
 @calls.response(200, bodies.TaskPage, example={"items": [bodies.TASK], "next": None})
-def list_tasks(query: dict[str, Any]) -> Any:
+def list_tasks(query: dict[str, Any]) -> object:
     """List tasks.
 
     The worklist: those due first before the others.
@@ -51,7 +51,7 @@ def list_tasks(query: dict[str, Any]) -> Any:
     headers=etag_header(),
     example={**bodies.TASK, "form_schema": {"components": []}, "prefill": {}, "draft": None},
 )
-def show_task(task_id: UUID) -> Any:
+def show_task(task_id: UUID) -> object:
     """Show a task.
 
     With its form, what to begin with, and the draft.
@@ -62,7 +62,7 @@ def show_task(task_id: UUID) -> Any:
 
 @calls.call("POST", _TASK + "/claim", scope=Scope.CASES_WRITE, headers=["If-Match"], refuses=[404, 422])
 @calls.response(200, bodies.ListedTask, headers=etag_header(), example=bodies.TASK)
-def claim_task(task_id: UUID) -> Any:
+def claim_task(task_id: UUID) -> object:
     """Claim a task.
 
     Claiming what you have changes nothing; 409 if a colleague has it.
@@ -82,7 +82,7 @@ def claim_task(task_id: UUID) -> Any:
 )
 @calls.arguments(bodies.ReleaseBody, required=False, example={"reason": "Λήξη βάρδιας."})
 @calls.response(200, bodies.ListedTask, headers=etag_header(), example={**bodies.TASK, "assignee": None})
-def release_task(body: dict[str, str | None], task_id: UUID) -> Any:
+def release_task(body: dict[str, str | None], task_id: UUID) -> object:
     """Release a task.
 
     It is free for the others; the branch's manager may release anybody's.
@@ -96,7 +96,7 @@ def release_task(body: dict[str, str | None], task_id: UUID) -> Any:
 )
 @calls.arguments(bodies.AssignBody)
 @calls.response(200, bodies.ListedTask, headers=etag_header(), example={**bodies.TASK, "assignee": "nikos"})
-def assign_task(body: dict[str, str], task_id: UUID) -> Any:
+def assign_task(body: dict[str, str], task_id: UUID) -> object:
     """Assign a task.
 
     To a colleague, whoever has it. The branch's manager does this.
@@ -110,7 +110,7 @@ def assign_task(body: dict[str, str], task_id: UUID) -> Any:
 @calls.call("PUT", _TASK + "/draft", scope=Scope.CASES_WRITE, takes=JSON, headers=["If-Match"], refuses=[404])
 @calls.arguments(bodies.DraftBody, example={"data": {"papers_complete": True}})
 @calls.response(200, bodies.ListedTask, headers=etag_header(), example=bodies.TASK)
-def save_draft(body: dict[str, Any], task_id: UUID) -> Any:
+def save_draft(body: dict[str, Any], task_id: UUID) -> object:
     """Save a draft.
 
     What was typed so far, instead of the last draft.
@@ -124,7 +124,7 @@ def save_draft(body: dict[str, Any], task_id: UUID) -> Any:
 )
 @calls.arguments(bodies.DataBody, example={"data": {"papers_complete": True}})
 @calls.response(200, CaseBody, example={**CASE, "tasks": [bodies.TASK], "service_tasks": []})
-def complete_task(body: dict[str, Any], task_id: UUID) -> Any:
+def complete_task(body: dict[str, Any], task_id: UUID) -> object:
     """Complete a task.
 
     One that you have: the case goes on, and the answer shows its next tasks.

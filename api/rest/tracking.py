@@ -1,7 +1,5 @@
 """Tracking: where is my case? For anybody with the number and the code on the receipt."""
 
-from typing import Any
-
 from api.context import engine
 from api.gate.calls import Calls
 from api.identity import count_address
@@ -51,7 +49,7 @@ _EXAMPLE = {
 @calls.call("GET", "/track/<number>", scope=None, refuses=[404, 422])
 @calls.arguments(bodies.TrackQuery, location="query")
 @calls.response(200, bodies.Whereabouts, example=_EXAMPLE)
-def track_case(query: dict[str, str], number: str) -> Any:
+def track_case(query: dict[str, str], number: str) -> object:
     """Track a case.
 
     Where it is, and what is expected of the citizen. A wrong code and an unknown number look alike.

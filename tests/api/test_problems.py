@@ -1,5 +1,6 @@
 """Claims about every "no": problem details from one table, and never a traceback."""
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from api.problems import KINDS
+from engine.domain import refusal
 from engine.domain.refusal import Unavailable
 from engine.queries.question import Answering
 from tests.api.desk import BASE, NEW_CASE, Desk, a_desk
@@ -18,10 +20,16 @@ STATE_CODES = ("case_", "incident_", "task_", "service_task_", "version_", "job_
 """Codes that begin so name a state, and are of the kind `conflict`."""
 
 
+REFUSALS = {name for name, found in vars(refusal).items() if isinstance(found, type)}
+
+
 def codes_in_use() -> Iterator[str]:
     """Every code that a refusal is given somewhere in the engine."""
     for file in (ROOT / "engine").rglob("*.py"):
-        yield from re.findall(r"""[( ]code="([a-z_]+)\"""", file.read_text())
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REFUSALS:
+                given = (word.value for word in node.keywords if word.arg == "code")
+                yield from (str(value.value) for value in given if isinstance(value, ast.Constant))
 
 
 @dataclass

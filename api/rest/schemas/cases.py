@@ -10,6 +10,7 @@ from stdnum.gr import amka, vat
 from api.gate.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, page_of
 from api.rest.schemas.service_tasks import WaitingServiceTask
 from api.rest.schemas.tasks import ListedTask
+from engine.domain.actor import ActorKind
 from engine.domain.case import CaseStatus, Channel, Flag
 from engine.domain.party import PartyRole
 
@@ -156,7 +157,7 @@ class ListedCase(Shape):
     branch = fields.String(required=True, attribute="branch_code")
     channel = Choice(Channel, required=True)
     status = Choice(CaseStatus, required=True)
-    flags = fields.Method("_flags", required=True, metadata={"type": "array", "items": {"enum": [*Flag]}})
+    flags = fields.List(Choice(Flag), required=True)
     opened_at = Moment(required=True)
     due_at = Moment(required=True, allow_none=True, means="When the term of law or service norm ends.")
     suspended_at = Moment(required=True, allow_none=True)
@@ -165,8 +166,9 @@ class ListedCase(Shape):
         required=True, allow_none=True, metadata={"description": "The end event it reached."}
     )
 
-    def _flags(self, case: Any) -> list[str]:
-        return sorted(case.flags)
+    def value_of(self, thing: Any, name: str) -> Any:
+        """Flags come in a fixed order, everything else as it is."""
+        return sorted(thing.flags) if name == "flags" else super().value_of(thing, name)
 
 
 class CaseBody(ListedCase):
@@ -177,10 +179,7 @@ class CaseBody(ListedCase):
 
     def value_of(self, thing: Any, name: str) -> Any:
         """What is open comes from the state, everything else from its case."""
-        return getattr(thing if name in _OF_THE_STATE else thing.case, name)
-
-    def _flags(self, state: Any) -> list[str]:
-        return sorted(state.case.flags)
+        return getattr(thing, name) if name in _OF_THE_STATE else super().value_of(thing.case, name)
 
 
 class OpenedCase(CaseBody):
@@ -227,12 +226,19 @@ class WholeCase(CaseBody):
     notify = fields.Nested(NotifyShape, required=True)
 
 
+class JournalActor(Shape):
+    """Who did it."""
+
+    kind = Choice(ActorKind, required=True, attribute="actor_kind")
+    name = fields.String(required=True, attribute="actor_name")
+
+
 class JournalLine(Shape):
     """One line of a journal."""
 
     number = fields.Integer(required=True)
     at = Moment(required=True)
-    actor = fields.Method("_actor", required=True, metadata={"type": "object"})
+    actor = fields.Nested(JournalActor, required=True)
     branch = fields.String(required=True, allow_none=True, attribute="branch_code")
     action = fields.String(required=True)
     detail = FreeData(means="What the line is about; never form data.", required=True)
@@ -242,8 +248,9 @@ class JournalLine(Shape):
         required=True, metadata={"description": "SHA-256 over the line and the hash before."}
     )
 
-    def _actor(self, line: Any) -> dict[str, str]:
-        return {"kind": line.actor_kind.value, "name": line.actor_name}
+    def value_of(self, thing: Any, name: str) -> Any:
+        """Who did it stands in several fields of the line."""
+        return thing if name == "actor" else super().value_of(thing, name)
 
 
 class Diagram(Shape):

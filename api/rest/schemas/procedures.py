@@ -5,7 +5,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from api.gate.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, page_of
+from api.gate.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, TwoLanguages, page_of
 from engine.domain.procedure import VersionStatus
 
 VERSION: dict[str, Any] = {
@@ -26,14 +26,17 @@ class ListedVersion(Shape):
     key = fields.String(required=True)
     version = fields.Integer(required=True, attribute="number")
     status = Choice(VersionStatus, required=True)
-    title = fields.Method("_title", required=True, metadata={"type": "object", "description": "By language."})
+    title = fields.Nested(TwoLanguages, required=True)
     sha256 = fields.String(required=True, metadata={"description": "Over all its files."})
     created_at = Moment(required=True)
     published_at = Moment(required=True, allow_none=True)
     retired_at = Moment(required=True, allow_none=True)
 
-    def _title(self, version: Any) -> dict[str, str]:
-        return {"el": version.title, "en": version.title_en}
+    def value_of(self, thing: Any, name: str) -> Any:
+        """The title comes in two fields, everything else as it is."""
+        if name == "title":
+            return {"el": thing.title, "en": thing.title_en}
+        return super().value_of(thing, name)
 
 
 class WholeVersion(ListedVersion):
@@ -50,10 +53,7 @@ class VersionWithFiles(WholeVersion):
     def value_of(self, thing: Any, name: str) -> Any:
         """The names come with the version, as a pair."""
         version, names = thing
-        return names if name == "files" else getattr(version, name)
-
-    def _title(self, pair: Any) -> dict[str, str]:
-        return super()._title(pair[0])
+        return names if name == "files" else super().value_of(version, name)
 
 
 class VersionList(ma.Schema):

@@ -3,15 +3,8 @@
 import marshmallow as ma
 from marshmallow import fields
 
-from api.gate.fields import Choice, Moment, Text
+from api.gate.fields import Choice, Moment, Text, TwoLanguages
 from engine.domain.case import CaseStatus
-
-
-class TwoLanguages(ma.Schema):
-    """A text in Greek and English."""
-
-    el = fields.String(required=True)
-    en = fields.String(required=True)
 
 
 class TrackQuery(ma.Schema):
