@@ -6,6 +6,7 @@ from engine import dmn
 from engine.lint import building, neighbourhood, xml
 from engine.lint.finding import Finding, Report, in_order, shortened
 from engine.lint.model import Diagram
+from engine.lint.places import Source
 from engine.lint.rule import Rule, Spot
 from engine.lint.rules import READING_RULES, RULES
 from engine.lint.xml import Limits, Unreadable
@@ -35,9 +36,10 @@ def _found(files: Files, shared: frozenset[str], limits: Limits) -> Iterator[Fin
     yield from _decisions(files)
     around = neighbourhood.of(files, drawn, shared=shared, limits=limits)
     for diagram in (building.placed(each, around) for each in drawn):
+        source = Source.of(files[diagram.file])
         for rule in RULES:
             if rule.find is not None:
-                yield from (_finding(rule, diagram, spot) for spot in rule.find(diagram))
+                yield from (_finding(rule, spot, diagram.file, source) for spot in rule.find(diagram))
 
 
 def _decisions(files: Files) -> Iterator[Finding]:
@@ -73,15 +75,16 @@ def _unreadable(file: str, refusal: Unreadable) -> Finding:
     )
 
 
-def _finding(rule: Rule, diagram: Diagram, spot: Spot) -> Finding:
+def _finding(rule: Rule, spot: Spot, file: str, source: Source) -> Finding:
     values = {name: shortened(value) for name, value in spot.values.items()}
     values["what"] = xml.described(spot.element)
+    line, column = source.place(spot.element) if spot.line is None else (spot.line, 0)
     return Finding(
         rule=rule.id,
         severity=rule.severity,
-        file=diagram.file,
-        line=spot.line or xml.line(spot.element),
-        column=spot.column,
+        file=file,
+        line=line,
+        column=column,
         element_id=xml.nearest_id(spot.element),
         message=rule.says.filled(values),
         remedy=rule.remedy.filled(values),

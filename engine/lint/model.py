@@ -271,11 +271,6 @@ class Diagram:
         return (scope for scope in self.scopes if scope.kind == "process")
 
     @property
-    def speaks_zeebe(self) -> bool:
-        """Whether the file declares the zeebe extension, and so follows the dialect."""
-        return xml.ZEEBE in self.root.nsmap.values() or any(True for _ in self.root.iter(f"{{{xml.ZEEBE}}}*"))
-
-    @property
     def is_plain(self) -> bool:
         """Whether the file has no engine's extension elements, and so says everything in BPMN's own words."""
         return not any(

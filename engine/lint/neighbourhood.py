@@ -1,6 +1,6 @@
 """What the files of a procedure offer to each other: processes, decisions and forms."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -12,7 +12,7 @@ from engine.lint.xml import Limits, Unreadable
 
 
 def of(
-    files: Mapping[str, bytes], drawn: Iterable[Diagram], *, shared: frozenset[str], limits: Limits
+    files: Mapping[str, bytes], drawn: Sequence[Diagram], *, shared: frozenset[str], limits: Limits
 ) -> Neighbourhood:
     """The neighbourhood of these files; one that cannot be read offers nothing."""
     forms = dict(_forms(files))
@@ -27,7 +27,7 @@ def of(
     )
 
 
-def _global_tasks(drawn: Iterable[Diagram]) -> frozenset[str]:
+def _global_tasks(drawn: Sequence[Diagram]) -> frozenset[str]:
     return frozenset(
         element.get("id", "") for diagram in drawn for element in diagram.elements(*sorted(GLOBAL_TASKS))
     )

@@ -12,14 +12,13 @@ from engine.lint.xml import Element
 class Spot:
     """A breach of a rule: the element it is at, what fills the rule's sentence, and the way to it.
 
-    `line` and `column` are for a place in a text inside the element; otherwise it is the element's line.
+    `line` is for a place in a text inside the element; otherwise it is where the element begins.
     """
 
     element: Element
     values: Mapping[str, str] = field(default_factory=dict)
     path: tuple[str, ...] = ()
     line: int | None = None
-    column: int = 0
 
 
 Spots = Iterable[Spot]
