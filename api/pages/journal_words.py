@@ -1,0 +1,134 @@
+"""The journal in plain words: one sentence for every act, in which names stand instead of ids."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from api.pages.language import gettext as _
+from api.pages.words import channel_words
+from engine.domain.actor import ActorKind
+from engine.domain.case import Channel
+from engine.domain.journal import JournalEntry
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name by which gettext's tools find texts that are said later
+    """The text itself, marked to be translated."""
+    return text
+
+
+SENTENCES: Mapping[str, str] = {
+    "case_opened": N_("Opened the case %(channel)s"),
+    "case_completed": N_("The case was completed"),
+    "case_rejected": N_("The case was rejected"),
+    "case_withdrawn": N_("Withdrew the case: everything open in it was cancelled"),
+    "case_suspended": N_("Suspended the case: its terms rest"),
+    "case_resumed": N_("Resumed the case: its terms moved by the time that it rested"),
+    "case_overdue": N_("The case's term has passed"),
+    "case_stuck": N_("The case cannot go on and waits for a repair (%(code)s)"),
+    "task_opened": N_("New task: “%(task)s”"),
+    "task_claimed": N_("Took the task “%(task)s”"),
+    "task_released": N_("Put back the task “%(task)s”"),
+    "task_assigned": N_("Gave the task “%(task)s” to %(to)s"),
+    "task_completed": N_("Completed the task “%(task)s”"),
+    "task_cancelled": N_("The task “%(task)s” is no longer needed"),
+    "service_task_opened": N_("Asked %(agency)s: “%(task)s”"),
+    "service_task_accepted": N_("%(agency)s received “%(task)s” and will answer"),
+    "service_task_completed": N_("%(agency)s answered “%(task)s”"),
+    "service_task_failed": N_("%(agency)s refused “%(task)s” (%(code)s)"),
+    "service_task_set_back": N_("%(agency)s could not answer “%(task)s” yet and will try again"),
+    "service_task_cancelled": N_("The request “%(task)s” is no longer needed"),
+    "delivery_given_up": N_("“%(task)s” could not be delivered to %(agency)s after %(attempts)s attempts"),
+    "delivery_replayed": N_("“%(task)s” is sent again"),
+    "message_received": N_("The message “%(message)s” arrived"),
+    "message_sent": N_("The message “%(message)s” was sent"),
+    "signal_received": N_("The signal “%(signal)s” arrived"),
+    "signal_sent": N_("The signal “%(signal)s” was sent"),
+    "timer_fired": N_("A date in the procedure was reached"),
+    "decision_taken": N_("The rules of “%(decision)s” were applied"),
+}
+"""What is said of each action; `%(…)s` are filled from the line's detail, ids replaced by names."""
+
+_WEIGHTY = {
+    "case_opened",
+    "case_completed",
+    "case_rejected",
+    "case_withdrawn",
+    "case_suspended",
+    "case_resumed",
+}
+_LATE = {"case_overdue", "case_stuck", "delivery_given_up", "service_task_failed"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A line of the journal as people read it; `tone` is `weighty`, `late` or empty."""
+
+    at: datetime
+    who: str
+    where: str | None
+    sentence: str
+    reason: str | None
+    tone: str
+
+
+def told(
+    entries: Iterable[JournalEntry], *, people: Mapping[str, str], agencies: Mapping[str, str]
+) -> list[Told]:
+    """The lines of a journal, first line first, in sentences.
+
+    `people` are display names by user name, `agencies` names by key; who is in neither is told as recorded.
+    """
+    return list(_told(entries, people, agencies))
+
+
+def sentence(entry: JournalEntry, shown: Mapping[str, Any]) -> str:
+    """What a line says; an action without a sentence is told by its own word."""
+    if entry.action not in SENTENCES:
+        return _("Recorded: %(action)s", action=entry.action)
+    return _(SENTENCES[entry.action]) % _Shown(shown)
+
+
+class _Shown(dict[str, Any]):
+    """What a sentence may name; what the line does not say is told by a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def _told(
+    entries: Iterable[JournalEntry], people: Mapping[str, str], agencies: Mapping[str, str]
+) -> Iterator[Told]:
+    names: dict[str, str] = {}
+    asked: dict[str, str] = {}
+    for entry in entries:
+        detail = entry.detail
+        subject = str(detail.get("task") or detail.get("service_task") or "")
+        names.setdefault(
+            subject, str(detail.get("name") or detail.get("element") or detail.get("topic") or "–")
+        )
+        if detail.get("agency"):
+            asked[subject] = str(detail["agency"])
+        agency = asked.get(subject)
+        shown = {
+            **detail,
+            "task": names[subject],
+            "agency": agencies.get(agency, agency) if agency else _("the agency"),
+            "to": people.get(str(detail.get("to")), detail.get("to")),
+            "channel": channel_words(Channel(detail["channel"])) if "channel" in detail else "",
+        }
+        yield Told(
+            at=entry.at,
+            who=_who(entry, people, agencies),
+            where=entry.branch_code,
+            sentence=sentence(entry, shown),
+            reason=entry.reason,
+            tone="weighty" if entry.action in _WEIGHTY else "late" if entry.action in _LATE else "",
+        )
+
+
+def _who(entry: JournalEntry, people: Mapping[str, str], agencies: Mapping[str, str]) -> str:
+    if entry.actor_kind is ActorKind.SYSTEM:
+        return _("The system")
+    names = agencies if entry.actor_kind is ActorKind.AGENCY else people
+    return names.get(entry.actor_name, entry.actor_name)

@@ -1,0 +1,88 @@
+"""What the engine's own words are called on the desk, and which icon and tone go with them."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from api.pages.language import gettext as _
+from engine.domain.actor import Role
+from engine.domain.case import Case, CaseStatus, Channel, Flag
+from engine.domain.party import PartyRole
+
+
+class Mark(NamedTuple):
+    """A word that stands out, with the icon and the tone that say the same."""
+
+    words: str
+    icon: str
+    tone: str
+
+
+def status_mark(status: CaseStatus) -> Mark:
+    """The status of a case."""
+    return {
+        CaseStatus.OPEN: Mark(_("Under way"), "progress", "calm"),
+        CaseStatus.SUSPENDED: Mark(_("Suspended"), "pause", "quiet"),
+        CaseStatus.COMPLETED: Mark(_("Completed"), "check", "good"),
+        CaseStatus.REJECTED: Mark(_("Rejected"), "cross", "bad"),
+        CaseStatus.WITHDRAWN: Mark(_("Withdrawn"), "back", "quiet"),
+    }[status]
+
+
+def flag_mark(flag: Flag) -> Mark:
+    """A temporary mark of a case."""
+    return {
+        Flag.AWAITING_CITIZEN: Mark(_("Waits for the citizen"), "person", "soon"),
+        Flag.AWAITING_AGENCY: Mark(_("Waits for the agency"), "agency", "calm"),
+        Flag.OVERDUE: Mark(_("Overdue"), "late", "late"),
+        Flag.STUCK: Mark(_("Waits for a repair"), "warning", "late"),
+        Flag.READY_FOR_PICKUP: Mark(_("Ready for pickup"), "document", "good"),
+        Flag.APPEALED: Mark(_("Appealed"), "warning", "soon"),
+    }[flag]
+
+
+def marks_of(case: Case) -> list[Mark]:
+    """The status of a case, then its flags, the most pressing first."""
+    order = (
+        Flag.STUCK,
+        Flag.OVERDUE,
+        Flag.READY_FOR_PICKUP,
+        Flag.AWAITING_CITIZEN,
+        Flag.AWAITING_AGENCY,
+        Flag.APPEALED,
+    )
+    return [status_mark(case.status), *(flag_mark(flag) for flag in order if flag in case.flags)]
+
+
+def channel_words(channel: Channel) -> str:
+    """How the citizen came."""
+    return {
+        Channel.COUNTER: _("at the counter"),
+        Channel.PHONE: _("by phone"),
+        Channel.WEB: _("on the web"),
+        Channel.VIDEO: _("by video"),
+        Channel.POST: _("by post"),
+    }[channel]
+
+
+def party_words(role: PartyRole) -> str:
+    """What somebody is in a case."""
+    return {
+        PartyRole.APPLICANT: _("Applicant"),
+        PartyRole.REPRESENTATIVE: _("Representative"),
+        PartyRole.COSIGNER: _("Co-signer"),
+    }[role]
+
+
+def role_words(role: Role) -> str:
+    """What somebody does in an office."""
+    called: Mapping[Role, str] = {
+        Role.CLERK: _("Clerk"),
+        Role.MANAGER: _("Branch manager"),
+        Role.AGENT: _("Call-centre agent"),
+        Role.ANALYST: _("Process analyst"),
+        Role.CERTIFIER: _("Certifying official"),
+        Role.SUPERVISOR: _("Supervisor"),
+        Role.AUDITOR: _("Auditor"),
+        Role.OPERATOR: _("Operator"),
+    }
+    return called.get(role, role.value)
