@@ -39,7 +39,7 @@ def test_text_groups_findings_by_file_and_counts_them() -> None:
     lines = text.splitlines()
     assert lines[0] == "a.bpmn"
     assert "b.bpmn" in lines
-    assert any(line.strip().startswith("19:1  error    The expression x > is not FEEL") for line in lines)
+    assert any(line.strip().startswith("19:7  error    The expression x > is not FEEL") for line in lines)
     assert lines[-1] == "errors: 2, warnings: 1, hints: 0"
     assert "\x1b" not in text
 

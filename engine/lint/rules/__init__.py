@@ -52,6 +52,7 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         processes.executable_process_needed,
         processes.public_process_not_executable,
         processes.main_process_known,
+        processes.run_process_executable,
         processes.called_process_known,
         processes.called_process_plain_start,
         processes.call_cycle,

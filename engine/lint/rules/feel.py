@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from engine import feel
 from engine.lint import expressions, xml
-from engine.lint.finding import Severity, Text
+from engine.lint.finding import Severity, Text, shortened
 from engine.lint.model import Diagram, Expression, Purpose
 from engine.lint.rule import Spot, Spots, at, rule
 from engine.lint.xml import Element
@@ -107,16 +107,16 @@ def feel_syntax(diagram: Diagram) -> Spots:
     """Yields expressions that do not parse, with the place inside them."""
     for expression in diagram.expressions:
         if expression.parsed is None:
+            below = expression.problem_line - 1 or None
             yield Spot(
                 element=expression.element,
                 values={"text": _short(expression.text), "detail": expression.problem},
-                line=xml.line(expression.element) + expression.problem_line - 1,
+                line=below and xml.line(expression.element) + below,
             )
 
 
 def _short(text: str) -> str:
-    joined = " ".join(text.split())
-    return joined if len(joined) <= 80 else joined[:79] + "…"
+    return shortened(" ".join(text.split()), 80)
 
 
 @rule(

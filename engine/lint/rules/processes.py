@@ -73,6 +73,33 @@ def main_process_known(diagram: Diagram) -> Spots:
         yield at(diagram.root, ref=main)
 
 
+@rule(
+    "run-process-executable",
+    source="BPMN 2.0.2, table 10.1; the engine runs executable processes",
+    says=Text(
+        el="Η διαδικασία {what} εκτελείται από {by}, αλλά δεν είναι σημασμένη ως εκτελέσιμη.",
+        en="{what} is run by {by}, but is not marked as executable.",
+    ),
+    why=Text(
+        el="Ό,τι δεν είναι εκτελέσιμο δεν ελέγχεται ως τέτοιο, και η υπόθεση θα έφτανε σε κάτι "
+        "μισοτελειωμένο.",
+        en="What is not executable is not checked as such, and a case would come upon something unfinished.",
+    ),
+    remedy=Text(
+        el='Σημάνετε τη διαδικασία ως εκτελέσιμη (isExecutable="true").',
+        en='Mark the process as executable (isExecutable="true").',
+    ),
+)
+def run_process_executable(diagram: Diagram) -> Spots:
+    """Yields processes that a case starts, or their file calls, and that are not executable."""
+    callers = {called: xml.described(element) for element, called in calls(diagram)}
+    if diagram.around.main_process is not None:
+        callers[diagram.around.main_process] = "procedure.yaml"
+    for scope in diagram.processes:
+        if scope.id in callers and not scope.executable:
+            yield at(scope.element, by=callers[scope.id])
+
+
 def calls(diagram: Diagram) -> Iterator[tuple[Element, str]]:
     """Every call activity with the id of what it calls: empty for none, FEEL where it begins with `=`."""
     for element in diagram.elements("callActivity"):

@@ -25,6 +25,13 @@ def called(*inside: Element) -> bytes:
     return file(process(start("b", *inside), end("d"), *path("b", "d"), id_="sub"))
 
 
+def inside(executable: str) -> bytes:
+    """A process that calls another of the same file."""
+    inner = process(start("b"), end("d"), *path("b", "d"), id_="sub", isExecutable=executable)
+    call = node("callActivity", "call", calledElement="sub")
+    return file(process(start(), call, end(), *path("begin", "call", "done")), inner)
+
+
 def importing(location: str) -> Element:
     """The import of another BPMN file."""
     return element(
@@ -48,6 +55,7 @@ EXAMPLES: dict[str, Example] = {
         {"p.bpmn": GOOD, "procedure.yaml": PROCEDURE + b"other"},
         {"p.bpmn": GOOD, "procedure.yaml": PROCEDURE + b"p"},
     ),
+    "run-process-executable": example(inside("false"), inside("true"), "sub"),
     "called-process-known": Example(
         {"p.bpmn": calling("sub")}, {"p.bpmn": calling("sub"), "s.bpmn": called()}, "call"
     ),
