@@ -37,6 +37,9 @@ KINDS: Mapping[str, Kind] = {
     "not_permitted": Kind(403, "Not permitted", "Ask somebody who has the role that the detail names."),
     "scope_missing": Kind(403, "The token was not made for this", "Use a token that has the scope."),
     "four_eyes": Kind(403, "Four eyes are needed", "Have somebody else do it."),
+    "stranger": Kind(403, "Nobody here is known by that sign-in", "Ask the operator to set up your user."),
+    "user_inactive": Kind(403, "This user may not sign in any more", "Ask the operator."),
+    "no_branch": Kind(403, "There is no branch to work in", "Ask the operator to give you one."),
     "not_found": Kind(404, "Not found", "Check the address. What you may not see is not found either."),
     "method_not_allowed": Kind(405, "This address does not take that method", "See the header Allow."),
     "conflict": Kind(409, "The state does not allow it", "Read the object again, then decide."),
@@ -45,6 +48,7 @@ KINDS: Mapping[str, Kind] = {
     "case_stuck": Kind(
         409, "The case cannot go on now", "The case waits for a repair; send the same again later."
     ),
+    "move_refused": Kind(409, "The case cannot go there", "Choose another element; the detail says why."),
     "lease_lost": Kind(409, "The lease is over", "Lease the service task again."),
     "task_unclaimed": Kind(409, "Nobody has the task", "Claim the task first."),
     "already_exists": Kind(409, "There is one already", "Choose another name."),
@@ -65,6 +69,9 @@ KINDS: Mapping[str, Kind] = {
     "unavailable": Kind(503, "Not available now", "Try again after the seconds that Retry-After says."),
 }
 """Every kind by code. A code that a refusal brings and that is not here is of its class's kind."""
+
+_RESTATED = ("idempotency_key_reused",)
+"""Codes that have another status than the class of the refusal that brings them."""
 
 _CLASSES: tuple[tuple[type[refusal.Refusal], str], ...] = (
     (refusal.NotFound, "not_found"),
@@ -107,9 +114,7 @@ class Problem(Exception):
 
 def of_refusal(refused: refusal.Refusal) -> Response:
     """The response for what the engine refused."""
-    kind_code = refused.code if refused.code in KINDS else _class_code(refused)
-    kind = KINDS[kind_code]
-    code = refused.code
+    code, kind = refused.code, _kind_of(refused)
     headers = {}
     if isinstance(refused, refusal.OutOfDate) and "If-Match" in request.headers:
         code, kind = "precondition_failed", KINDS["precondition_failed"]
@@ -144,6 +149,13 @@ def of_fault(request_id: str) -> Response:
     """The response when a bug showed: the request id, and nothing of what happened."""
     detail = f"This is a fault of the system, not of your request. Its request id is {request_id}."
     return _response("internal_error", KINDS["internal_error"], detail)
+
+
+def _kind_of(refused: refusal.Refusal) -> Kind:
+    """The kind of the refusal's code, unless other refusals with another status use the same code."""
+    of_class = KINDS[_class_code(refused)]
+    of_code = KINDS.get(refused.code, of_class)
+    return of_code if of_code.status == of_class.status or refused.code in _RESTATED else of_class
 
 
 def _class_code(refused: refusal.Refusal) -> str:

@@ -7,7 +7,8 @@ from uuid import UUID
 from flask import request
 
 from api.context import actor, engine
-from api.gate.calls import JSON, Calls, View, etag_header
+from api.gate.calls import JSON, Calls, View
+from api.gate.documentation import ETAG
 from api.gate.fields import PageQuery
 from api.gate.once import once
 from api.gate.pages import part_of, tagged
@@ -35,7 +36,7 @@ _CASE = {**bodies.CASE, "tasks": [], "service_tasks": []}
     201,
     bodies.OpenedCase,
     example=bodies.OPENED,
-    headers={**etag_header(), "Location": {"schema": {"type": "string"}, "description": "The case."}},
+    headers={**ETAG, "Location": {"schema": {"type": "string"}, "description": "The case."}},
 )
 def open_case(wanted: dict[str, Any]) -> object:
     """Open a case.
@@ -80,7 +81,7 @@ def find_cases(query: dict[str, Any]) -> object:
 @calls.response(
     200,
     bodies.WholeCase,
-    headers=etag_header(),
+    headers=ETAG,
     example={**_CASE, "parties": [], "notify": {"sms": None, "email": None}},
 )
 def show_case(case_id: UUID) -> object:

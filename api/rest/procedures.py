@@ -5,7 +5,8 @@ from typing import Any
 from flask import Response, request
 
 from api.context import actor, engine
-from api.gate.calls import Calls, etag_header
+from api.gate.calls import Calls
+from api.gate.documentation import ETAG
 from api.gate.once import once
 from api.gate.pages import part_of, tagged
 from api.rest.schemas import procedures as bodies
@@ -65,7 +66,7 @@ def deploy_procedure() -> object:
 @calls.call(
     "GET", "/procedures/<key:key>", scope=Scope.PROCEDURES_READ, headers=["If-None-Match"], refuses=[404]
 )
-@calls.response(200, bodies.WholeVersion, headers=etag_header(), example={**bodies.VERSION, "metadata": {}})
+@calls.response(200, bodies.WholeVersion, headers=ETAG, example={**bodies.VERSION, "metadata": {}})
 def show_procedure(key: str) -> object:
     """Show a procedure.
 
@@ -91,7 +92,7 @@ def list_versions(key: str) -> object:
 @calls.response(
     200,
     bodies.VersionWithFiles,
-    headers=etag_header(),
+    headers=ETAG,
     example={**bodies.VERSION, "metadata": {}, "files": ["procedure.yaml", "residence-certificate.bpmn"]},
 )
 def show_version(key: str, number: int) -> object:
@@ -110,7 +111,7 @@ def show_version(key: str, number: int) -> object:
     headers=["If-None-Match"],
     refuses=[404],
 )
-@calls.alt_response(200, **_FILE, headers=etag_header(), description="The file's text.", success=True)
+@calls.alt_response(200, **_FILE, headers=ETAG, description="The file's text.", success=True)
 @calls.alt_response(200, schema={"type": "string"}, content_type="application/xml", success=True)
 @calls.alt_response(200, schema={"type": "object"}, content_type="application/json", success=True)
 def show_file(key: str, number: int, name: str) -> object:

@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from api.context import actor, engine
-from api.gate.calls import JSON, Calls, etag_header
+from api.gate.calls import JSON, Calls
+from api.gate.documentation import ETAG
 from api.gate.pages import part_of, tagged
 from api.gate.preconditions import expected_version, tag
 from api.rest.schemas import tasks as bodies
@@ -48,7 +49,7 @@ def list_tasks(query: dict[str, Any]) -> object:
 @calls.response(
     200,
     bodies.TaskToWorkOn,
-    headers=etag_header(),
+    headers=ETAG,
     example={**bodies.TASK, "form_schema": {"components": []}, "prefill": {}, "draft": None},
 )
 def show_task(task_id: UUID) -> object:
@@ -61,7 +62,7 @@ def show_task(task_id: UUID) -> object:
 
 
 @calls.call("POST", _TASK + "/claim", scope=Scope.CASES_WRITE, headers=["If-Match"], refuses=[404, 422])
-@calls.response(200, bodies.ListedTask, headers=etag_header(), example=bodies.TASK)
+@calls.response(200, bodies.ListedTask, headers=ETAG, example=bodies.TASK)
 def claim_task(task_id: UUID) -> object:
     """Claim a task.
 
@@ -81,7 +82,7 @@ def claim_task(task_id: UUID) -> object:
     refuses=[404],
 )
 @calls.arguments(bodies.ReleaseBody, required=False, example={"reason": "Λήξη βάρδιας."})
-@calls.response(200, bodies.ListedTask, headers=etag_header(), example={**bodies.TASK, "assignee": None})
+@calls.response(200, bodies.ListedTask, headers=ETAG, example={**bodies.TASK, "assignee": None})
 def release_task(body: dict[str, str | None], task_id: UUID) -> object:
     """Release a task.
 
@@ -95,7 +96,7 @@ def release_task(body: dict[str, str | None], task_id: UUID) -> object:
     "POST", _TASK + "/assign", scope=Scope.CASES_WRITE, takes=JSON, headers=["If-Match"], refuses=[404]
 )
 @calls.arguments(bodies.AssignBody)
-@calls.response(200, bodies.ListedTask, headers=etag_header(), example={**bodies.TASK, "assignee": "nikos"})
+@calls.response(200, bodies.ListedTask, headers=ETAG, example={**bodies.TASK, "assignee": "nikos"})
 def assign_task(body: dict[str, str], task_id: UUID) -> object:
     """Assign a task.
 
@@ -109,7 +110,7 @@ def assign_task(body: dict[str, str], task_id: UUID) -> object:
 
 @calls.call("PUT", _TASK + "/draft", scope=Scope.CASES_WRITE, takes=JSON, headers=["If-Match"], refuses=[404])
 @calls.arguments(bodies.DraftBody, example={"data": {"papers_complete": True}})
-@calls.response(200, bodies.ListedTask, headers=etag_header(), example=bodies.TASK)
+@calls.response(200, bodies.ListedTask, headers=ETAG, example=bodies.TASK)
 def save_draft(body: dict[str, Any], task_id: UUID) -> object:
     """Save a draft.
 

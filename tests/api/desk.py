@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from engine.commands.people import IssueToken, SaveAgency, SaveBranch, SaveUser
 from engine.connectors.signatures import new_secret, signed_headers
 from engine.dispatch import Engine
 from engine.domain.actor import SYSTEM, Role, Scope
-from engine.domain.agency import Agency, Branch
+from engine.domain.agency import Branch
 from engine.settings import Settings, from_environment
 from tests.builders import a_branch, a_user, an_agency
 from tests.office import APPLICATION, PAPERS_COMPLETE, MovableClock, Office, an_office
@@ -160,11 +160,6 @@ def _fill(desk: Desk, secrets: Mapping[str, str]) -> None:
     office.does(SaveAgency(agency=registry), actor=SYSTEM)
     for agency in (office.agency, registry):
         desk.issue(agency.key, agency_id=agency.id)
-
-
-def with_endpoint(agency: Agency, url: str) -> Agency:
-    """The agency, receiving webhooks there."""
-    return replace(agency, endpoint=url)
 
 
 def settings_of(desk: Desk) -> Settings:
