@@ -17,17 +17,22 @@ from api.observability.recent import RecentGauges
 from api.openapi import StoaApi
 from api.rest import SUBJECTS
 from api.webhooks import agencies
+from engine.bootstrap import build_door
 from engine.dispatch import Engine
 from engine.domain.refusal import Refusal
 from engine.settings import Settings
+from engine.sign_in import Door
 
 BASE_PATH = "/api/v1"
 
 
-def create_app(engine: Engine, settings: Settings, *, schema_head: str | None = None) -> Flask:
+def create_app(
+    engine: Engine, settings: Settings, *, schema_head: str | None = None, door: Door | None = None
+) -> Flask:
     """The application over an engine.
 
-    `schema_head` is the migration that /readyz demands of the database; None demands none.
+    `schema_head` is the migration that /readyz demands of the database; None demands none. `door` holds the
+    ways to sign in, None those that the settings open.
     """
     app = Flask("api", static_folder=None, template_folder="docs/templates")
     app.json = OrjsonProvider(app)
@@ -39,6 +44,7 @@ def create_app(engine: Engine, settings: Settings, *, schema_head: str | None = 
         settings=settings,
         schema_head=schema_head,
         metrics=Metrics(),
+        door=door or build_door(settings),
         gauges=RecentGauges(engine),
         token_buckets=Buckets(settings.rate_limit),
         address_buckets=Buckets(settings.public_rate_limit),

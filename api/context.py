@@ -11,18 +11,23 @@ from api.observability.recent import RecentGauges
 from engine.dispatch import Engine
 from engine.domain.actor import Actor
 from engine.settings import Settings
+from engine.sign_in import Door
 
 _EXTENSION = "stoa"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """One running API. `schema_head` is the migration that the database ought to stand at."""
+    """One running API. `schema_head` is the migration that the database ought to stand at.
+
+    `door` holds the ways to sign in at a browser.
+    """
 
     engine: Engine
     settings: Settings
     schema_head: str | None
     metrics: Metrics
+    door: Door
     gauges: RecentGauges
     token_buckets: Buckets
     address_buckets: Buckets

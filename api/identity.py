@@ -1,13 +1,15 @@
-"""Who is asking: the bearer token of a request becomes the engine's actor (RFC 6750)."""
+"""Who is asking: the bearer token (RFC 6750) or the session of a request becomes the engine's actor."""
 
 import re
 
 from flask import g, request
 
+from api import form_tokens, session_cookie
 from api.context import engine, site
 from api.problems import Problem
 from engine.domain.actor import Actor, Scope
 from engine.domain.permission import require_scope
+from engine.domain.session import SignedIn
 from engine.domain.token import digest
 
 _TOKEN = re.compile(r"stoa_[A-Za-z0-9_-]{43}")
@@ -17,10 +19,18 @@ _CHALLENGE = 'Bearer realm="stoa"'
 def admit(scope: Scope) -> None:
     """Let the request in if its token opens something, has requests left, and was made for `scope`.
 
+    A browser that is signed in needs no token; to change something it shows the form token of its page.
+
     The token is looked up in every request, so a revoked one stops at once. A text that cannot be a token is
     never looked up. Failures are counted by address. Raises `Problem` with 401 or 429, `NotPermitted`.
     """
     given = request.headers.get("Authorization")
+    browser = session_cookie.signed_in() if given is None else None
+    if browser is not None:
+        if request.method not in ("GET", "HEAD"):
+            form_tokens.require(form_tokens.sent_in_a_header())
+        count_session(browser)
+        return
     if given is None:
         raise _refused("This call needs a token.")
     kind, _, token = given.partition(" ")
@@ -32,6 +42,11 @@ def admit(scope: Scope) -> None:
         raise _refused("The token opens nothing: it is unknown, revoked or out of date.", tried=True)
     _count(token_digest, found)
     require_scope(found, scope)
+
+
+def count_session(found: SignedIn) -> None:
+    """Count a request of somebody who is signed in at a browser; `Problem` with 429."""
+    _count(found.session.digest, found.actor)
 
 
 def _count(token_digest: bytes, found: Actor) -> None:

@@ -13,6 +13,7 @@ from engine.memory import MemoryStore
 from engine.ports.clock import Clock
 from engine.ports.connector import Connector
 from engine.settings import Settings
+from engine.sign_in import Door, Passwords
 from engine.spiff import SpiffWorkflowEngine
 from engine.sql.store import SqlStore
 
@@ -55,6 +56,11 @@ def build_connector(settings: Settings) -> Connector:
     """The ways to reach agencies: webhooks, over https and, to places that the settings list, over http."""
     webhook = WebhookConnector(rules=AddressRules.of(settings.private_endpoints))
     return ConnectorRouting(by_scheme={"https": webhook, "http": webhook})
+
+
+def build_door(_settings: Settings) -> Door:
+    """The ways to sign in that the settings open."""
+    return Door(passwords=Passwords())
 
 
 def _engine(store: SqlStore | MemoryStore, *, clock: Clock, zone: tzinfo) -> Engine:

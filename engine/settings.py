@@ -6,9 +6,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from dataclasses import field as dataclass_field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from engine.domain.session import SessionLife
 
 PREFIX = "STOA_"
 
@@ -132,6 +135,17 @@ class Settings:
         "info", _one_of("debug", "info", "warning", "error"), "Which events are logged."
     )
     https_only: bool = _setting("no", _yes_or_no, "Whether browsers are told to use https alone (HSTS).")
+    session_idle_minutes: int = _setting(
+        "60", _whole(1, 1440), "How long a browser stays signed in without a request."
+    )
+    session_hours: int = _setting("12", _whole(1, 168), "How long a browser stays signed in at most.")
+
+    @property
+    def session_life(self) -> SessionLife:
+        """How long a browser stays signed in."""
+        return SessionLife(
+            idle=timedelta(minutes=self.session_idle_minutes), longest=timedelta(hours=self.session_hours)
+        )
 
     @property
     def uses_sqlite(self) -> bool:

@@ -16,13 +16,14 @@ from engine.ports.accounts import LinkedIdentity
 
 @dataclass(frozen=True, kw_only=True)
 class SetPassword(Command[None]):
-    """Give a user another password, which was hashed before; all their sessions end.
+    """Give a user another password, which was hashed before; all their sessions but `kept_session_id` end.
 
     A user changes their own, an operator anybody's.
     """
 
     user_id: UUID
     password_hash: str
+    kept_session_id: UUID | None = None
 
 
 def set_password(command: SetPassword, transaction: Transaction) -> None:
@@ -31,7 +32,7 @@ def set_password(command: SetPassword, transaction: Transaction) -> None:
     account = _account(transaction, user)
     accounts = transaction.work.accounts
     accounts.save_account(account.with_password(command.password_hash, transaction.now))
-    accounts.end_sessions(user.id, transaction.now)
+    accounts.end_sessions(user.id, transaction.now, kept_id=command.kept_session_id)
 
 
 @dataclass(frozen=True, kw_only=True)

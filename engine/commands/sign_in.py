@@ -46,8 +46,7 @@ def count_attempt(command: CountAttempt, transaction: Transaction) -> None:
     subjects = (of_account(command.username), of_address(command.address))
     found = accounts.attempts(_digests(*subjects), transaction.now)
     counted = [
-        attempts.counted(transaction.now, free=subject.free)
-        for attempts, subject in zip(found, subjects, strict=True)
+        attempts.counted(subject, transaction.now) for attempts, subject in zip(found, subjects, strict=True)
     ]
     accounts.save_attempts(counted)
 
@@ -57,7 +56,8 @@ class SignIn(Command[OpenedSession]):
     """Open a session for a user who has proved who they are.
 
     `username` and `address` are those of the counted attempt, which is taken back. `better_hash` is the
-    password's hash with today's parameters where the stored one is of weaker ones.
+    password's hash with today's parameters where the stored one is of weaker ones. Who works in several
+    branches works in `branch_id`, or chooses afterwards.
     """
 
     user_id: UUID
@@ -65,6 +65,7 @@ class SignIn(Command[OpenedSession]):
     life: SessionLife
     username: str
     address: str
+    branch_id: UUID | None = None
     better_hash: str | None = None
 
 
@@ -81,7 +82,12 @@ def sign_in(command: SignIn, transaction: Transaction) -> OpenedSession:
         transaction.work.accounts.save_account(account)
     awaits_code = _needs_code(account, command.method)
     text, session = _opened(
-        transaction, user, method=command.method, life=command.life, awaits_code=awaits_code
+        transaction,
+        user,
+        method=command.method,
+        life=command.life,
+        awaits_code=awaits_code,
+        branch_id=command.branch_id,
     )
     if not awaits_code:
         _forgive(transaction, username=command.username, address=command.address, attempts=1)
@@ -110,7 +116,14 @@ def pass_second_factor(command: PassSecondFactor, transaction: Transaction) -> O
     if account is not None and account.has_second_factor:
         accounts.save_account(account.passed(command.code, transaction.now))
     accounts.save_session(replace(waiting, ended_at=transaction.now))
-    text, session = _opened(transaction, user, method=waiting.method, life=command.life, awaits_code=False)
+    text, session = _opened(
+        transaction,
+        user,
+        method=waiting.method,
+        life=command.life,
+        awaits_code=False,
+        branch_id=waiting.branch_id,
+    )
     # The attempt of the password and that of the code.
     _forgive(transaction, username=user.username, address=command.address, attempts=2)
     return OpenedSession(text=text, session=session)
@@ -163,11 +176,18 @@ def sign_out(command: SignOut, transaction: Transaction) -> None:
 
 
 def _opened(
-    transaction: Transaction, user: User, *, method: SignInMethod, life: SessionLife, awaits_code: bool
+    transaction: Transaction,
+    user: User,
+    *,
+    method: SignInMethod,
+    life: SessionLife,
+    awaits_code: bool,
+    branch_id: UUID | None,
 ) -> tuple[str, Session]:
     workplaces = transaction.work.accounts.workplaces(user.id)
     if not workplaces:
         raise NotPermitted("You work in no branch yet; the operator can change that.", code="no_branch")
+    theirs = [place.branch_id for place in workplaces]
     text, now = new_session_text(), transaction.now
     session = Session(
         id=transaction.new_id(),
@@ -177,7 +197,7 @@ def _opened(
         created_at=now,
         idle_until=now + life.idle,
         expires_at=now + life.longest,
-        branch_id=workplaces[0].branch_id if len(workplaces) == 1 else None,
+        branch_id=branch_id if branch_id in theirs else (theirs[0] if len(theirs) == 1 else None),
         awaits_code=awaits_code,
     )
     transaction.work.accounts.add_session(session)

@@ -13,12 +13,9 @@ from math import ceil
 from engine.domain.refusal import Unavailable
 
 FORGOTTEN_AFTER = timedelta(hours=24)
-"""Without a further failure."""
+"""After that long without a further one, attempts need not be kept."""
 _FIRST_WAIT = timedelta(seconds=2)
 _LONGEST_WAIT = timedelta(minutes=15)
-_FREE_FOR_AN_ACCOUNT = 5
-_FREE_FOR_AN_ADDRESS = 50
-"""A whole office may sign in from one address."""
 
 
 class TooManyAttempts(Unavailable):
@@ -33,10 +30,11 @@ class TooManyAttempts(Unavailable):
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """Whose attempts are counted, as a digest, and how many of them are free."""
+    """Whose attempts are counted, as a digest; how many are free, and how soon one is forgotten again."""
 
     digest: bytes
     free: int
+    one_forgotten_every: timedelta
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,14 +45,13 @@ class Attempts:
     failures: int
     last_at: datetime
 
-    def counted(self, now: datetime, *, free: int) -> "Attempts":
-        """With one attempt more; `TooManyAttempts` if it comes too early."""
-        if now - self.last_at >= FORGOTTEN_AFTER:
-            return replace(self, failures=1, last_at=now)
-        left = self.last_at + wait_after(self.failures, free=free) - now
+    def counted(self, subject: Subject, now: datetime) -> "Attempts":
+        """With one attempt of the subject more; `TooManyAttempts` if it comes too early."""
+        left = self.last_at + wait_after(self.failures, free=subject.free) - now
         if left > timedelta(0):
             raise TooManyAttempts(ceil(left.total_seconds()))
-        return replace(self, failures=self.failures + 1, last_at=now)
+        forgotten = max(0, (now - self.last_at) // subject.one_forgotten_every)
+        return replace(self, failures=max(0, self.failures - forgotten) + 1, last_at=now)
 
     def forgiven(self, how_many: int) -> "Attempts":
         """With so many attempts less."""
@@ -73,12 +70,17 @@ def wait_after(failures: int, *, free: int) -> timedelta:
 
 def of_account(username: str) -> Subject:
     """The attempts on a user name, whether or not anybody has it."""
-    return Subject(digest=_digest("account", username.strip().casefold()), free=_FREE_FOR_AN_ACCOUNT)
+    digest = _digest("account", username.strip().casefold())
+    return Subject(digest=digest, free=5, one_forgotten_every=timedelta(minutes=15))
 
 
 def of_address(address: str) -> Subject:
-    """The attempts from an address; in IPv6 from its network of 64 bits, which is one subscriber's."""
-    return Subject(digest=_digest("address", _network(address)), free=_FREE_FOR_AN_ADDRESS)
+    """The attempts from an address; in IPv6 from its network of 64 bits, which is one subscriber's.
+
+    More are free, and forgotten sooner, than of an account: a whole office may share one address.
+    """
+    digest = _digest("address", _network(address))
+    return Subject(digest=digest, free=50, one_forgotten_every=timedelta(minutes=1))
 
 
 def _network(address: str) -> str:

@@ -45,12 +45,12 @@ class MemoryAccountWork:
         """Write a changed session."""
         self._tables.sessions[session.id] = session
 
-    def end_sessions(self, user_id: UUID, at: datetime) -> int:
+    def end_sessions(self, user_id: UUID, at: datetime, *, kept_id: UUID | None = None) -> int:
         """End all sessions of a user that have not ended."""
         open_ones = [
             session
             for session in self._tables.sessions.values()
-            if session.user_id == user_id and session.ended_at is None
+            if session.user_id == user_id and session.ended_at is None and session.id != kept_id
         ]
         for session in open_ones:
             self.save_session(replace(session, ended_at=at))

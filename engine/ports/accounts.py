@@ -51,8 +51,8 @@ class AccountWork(Protocol):
     def save_session(self, session: Session) -> None:
         """Write a changed session."""
 
-    def end_sessions(self, user_id: UUID, at: datetime) -> int:
-        """End all sessions of a user that have not ended, and say how many."""
+    def end_sessions(self, user_id: UUID, at: datetime, *, kept_id: UUID | None = None) -> int:
+        """End all sessions of a user that have not ended, but for the one kept, and say how many."""
 
     def attempts(self, digests: Sequence[bytes], now: datetime) -> Sequence[Attempts]:
         """The attempts of these subjects, locked, in the order of the digests; none yet are zero at `now`."""

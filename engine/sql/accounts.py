@@ -21,6 +21,7 @@ from engine.sql.tables import branches, memberships, users
 
 _USER_ID = sa.bindparam("of_user", type_=sa.Uuid())
 _SESSION_ID = sa.bindparam("of_session", type_=sa.Uuid())
+_NO_SESSION = UUID(int=0)
 _MOMENT = sa.bindparam("moment", type_=sessions.c.idle_until.type)
 
 _PLACE = (
@@ -70,7 +71,11 @@ _SESSION = sa.select(*sessions.c).where(sessions.c.id == _SESSION_ID).with_for_u
 _SAVE_SESSION = upsert(sessions)
 _END_SESSIONS = (
     sessions.update()
-    .where(sessions.c.user_id == _USER_ID, sessions.c.ended_at.is_(None))
+    .where(
+        sessions.c.user_id == _USER_ID,
+        sessions.c.ended_at.is_(None),
+        sessions.c.id != sa.bindparam("kept", type_=sa.Uuid()),
+    )
     .values(ended_at=_MOMENT)
 )
 _DISCARD_SESSIONS = sessions.delete().where(
@@ -136,9 +141,10 @@ class SqlAccountWork:
         """Write a changed session."""
         execute_for(self._connection, _SAVE_SESSION, session.__dict__)
 
-    def end_sessions(self, user_id: UUID, at: datetime) -> int:
-        """End all sessions of a user that have not ended."""
-        return self._connection.execute(_END_SESSIONS, {"of_user": user_id, "moment": at}).rowcount
+    def end_sessions(self, user_id: UUID, at: datetime, *, kept_id: UUID | None = None) -> int:
+        """End all sessions of a user that have not ended, but for the one kept."""
+        ended = {"of_user": user_id, "moment": at, "kept": kept_id or _NO_SESSION}
+        return self._connection.execute(_END_SESSIONS, ended).rowcount
 
     def attempts(self, digests: Sequence[bytes], now: datetime) -> Sequence[Attempts]:
         """The attempts of these subjects, locked.
