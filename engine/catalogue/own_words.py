@@ -12,7 +12,8 @@ _ZEEBE: Final = "{http://camunda.org/schema/zeebe/1.0}"
 _PREFIX: Final = "stoa:"
 _NAME: Final = "stoa:name-en"
 _FLAG: Final = "stoa:flag"
-_PROPERTIES: Final = (_NAME, _FLAG)
+_BRANCH: Final = "stoa:branch"
+_PROPERTIES: Final = (_NAME, _FLAG, _BRANCH)
 
 TASK_FLAGS: Final = (Flag.AWAITING_CITIZEN, Flag.READY_FOR_PICKUP)
 """The flags that a case carries while a task is open; every other one follows from the case itself."""
@@ -35,6 +36,8 @@ def _problem(element: etree._Element) -> str | None:
         return f"Expected one of the properties {', '.join(_PROPERTIES)}, found {name!r:.80}."
     if name == _FLAG and value not in TASK_FLAGS:
         return f"Expected {_FLAG} to be one of {', '.join(TASK_FLAGS)}, found {value!r:.80}."
+    if name == _BRANCH and not (len(value) == 4 and value.isascii() and value.isdigit()):
+        return f"Expected {_BRANCH} to be the four digits of a branch's code, found {value!r:.80}."
     return None
 
 

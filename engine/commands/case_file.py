@@ -433,13 +433,21 @@ class CaseFile:
         self.note("decision_taken", detail)
 
     def _throw(self, thrown: ThrownMessage) -> None:
-        key = thrown.correlation_key or ""
-        payload = {"name": thrown.message, "correlation_key": key, "data": as_json(thrown.variables)}
+        payload = {
+            "name": thrown.message,
+            "correlation_key": thrown.correlation_key or "",
+            "data": as_json(thrown.variables),
+            "branch": self.case.branch_code,
+        }
         self.add_job(JobKind.DELIVER_MESSAGE, payload)
         self.note("message_sent", {"message": thrown.message})
 
     def _broadcast(self, thrown: ThrownSignal) -> None:
-        payload = {"name": thrown.signal, "data": as_json(thrown.variables)}
+        payload = {
+            "name": thrown.signal,
+            "data": as_json(thrown.variables),
+            "branch": self.case.branch_code,
+        }
         self.add_job(JobKind.CARRY_SIGNAL, payload)
         self.note("signal_sent", {"signal": thrown.signal})
 

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from engine.commands.case_file import CaseFile
 from engine.commands.command import Command, Transaction
+from engine.commands.starts import begin, branch_for
 from engine.domain.actor import ActorKind, Role
 from engine.domain.message import Message
-from engine.domain.permission import require_role, require_works_case
+from engine.domain.permission import require_opens_case, require_role, require_works_case
+from engine.domain.start import Start
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,13 +30,16 @@ class MessageReceipt:
 class DeliverMessage(Command[MessageReceipt]):
     """Deliver `data` to the oldest case that waits for this name and correlation key.
 
-    `ttl` is how long to keep it otherwise.
+    Otherwise it begins a case of a procedure on offer whose start event waits for it, in the branch that the
+    diagram names, or else in the sender's: the actor's own, or `branch`, which a case says that sends it.
+    Otherwise it is kept for `ttl`.
     """
 
     name: str
     correlation_key: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     ttl: timedelta = timedelta(0)
+    branch: str | None = None
 
 
 def deliver_message(command: DeliverMessage, transaction: Transaction) -> MessageReceipt:
@@ -43,7 +48,8 @@ def deliver_message(command: DeliverMessage, transaction: Transaction) -> Messag
         require_role(transaction.actor, Role.CLERK, Role.MANAGER, Role.AGENT)
     waiting = transaction.work.lock_awaiting_case(command.name, command.correlation_key)
     if waiting is None:
-        return _kept(command, transaction)
+        start = transaction.work.starts.by_message(command.name)
+        return _begun(start, command, transaction) if start else _kept(command, transaction)
     subscription, locked = waiting
     if transaction.actor.kind is ActorKind.USER:
         require_works_case(transaction.actor, locked.case)
@@ -51,6 +57,16 @@ def deliver_message(command: DeliverMessage, transaction: Transaction) -> Messag
     file.receive(subscription, command.data)
     file.save()
     return MessageReceipt(case_id=locked.case.id)
+
+
+def _begun(start: Start, command: DeliverMessage, transaction: Transaction) -> MessageReceipt:
+    actor = transaction.actor
+    sender = command.branch if actor.kind is ActorKind.SYSTEM else actor.branch_code
+    branch = branch_for(start, transaction, otherwise=sender)
+    if actor.kind is ActorKind.USER:
+        require_opens_case(actor, branch.id)
+    state = begin(start, transaction, branch=branch, data=command.data)
+    return MessageReceipt(case_id=state.case.id)
 
 
 def _kept(command: DeliverMessage, transaction: Transaction) -> MessageReceipt:

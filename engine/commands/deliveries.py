@@ -119,6 +119,7 @@ def pass_message_on(command: PassMessageOn, transaction: Transaction) -> None:
         correlation_key=job.payload["correlation_key"],
         data=job.payload["data"],
         ttl=MESSAGE_TTL,
+        branch=job.payload.get("branch"),
     )
     deliver_message(message, transaction)
     transaction.work.save_job(replace(job, state=JobState.DONE))

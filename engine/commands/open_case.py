@@ -1,27 +1,21 @@
 """Open a case: a citizen asks for something, and gets a number."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.commands.case_file import CaseFile, CaseState
 from engine.commands.command import Command, Transaction
-from engine.commands.surroundings import calendar_of, end_of, surroundings
+from engine.commands.new_case import facts_of, new_case
+from engine.commands.surroundings import surroundings
 from engine.domain.agency import Branch
 from engine.domain.case import Case, Channel, Notify
-from engine.domain.case_number import CaseNumber
 from engine.domain.party import Party, PartyRole, Person, person_fields, words_of
 from engine.domain.permission import require_opens_case
-from engine.domain.procedure import ProcedureVersion
 from engine.domain.refusal import Conflict, Invalid, NotFound
 from engine.ports.catalogue import Procedure
 from engine.ports.work import LockedCase
 from engine.ports.workflow import Phase
-
-_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Letters and digits of tracking codes: none that is easily mistaken for another."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class OpenCase(Command[CaseState]):
@@ -48,7 +42,14 @@ def open_case(command: OpenCase, transaction: Transaction) -> CaseState:
         raise NotFound.of("procedure on offer", command.procedure)
     procedure = transaction.procedure(version.id)
     data = _accepted(command, procedure)
-    case = _new_case(command, transaction, branch=branch, version=version, procedure=procedure)
+    case = new_case(
+        transaction,
+        branch=branch,
+        version=version,
+        procedure=procedure,
+        channel=command.channel,
+        notify=command.notify,
+    )
     step = transaction.workflow.start(
         procedure.definition,
         variables={**data, **_given(command, case, branch, transaction)},
@@ -100,54 +101,11 @@ def _accepted(command: OpenCase, procedure: Procedure) -> dict[str, Any]:
         raise Invalid(refusal.message, errors) from refusal
 
 
-def _new_case(
-    command: OpenCase,
-    transaction: Transaction,
-    *,
-    branch: Branch,
-    version: ProcedureVersion,
-    procedure: Procedure,
-) -> Case:
-    today = transaction.now.astimezone(transaction.zone).date()
-    calendar, term = calendar_of(branch), procedure.term
-    last_day = (calendar.add_working_days if term.working_days else calendar.add_days)(today, term.days)
-    number = CaseNumber(
-        branch=branch.code,
-        year=today.year,
-        running=transaction.work.next_running_number(branch.id, today.year),
-    )
-    return Case(
-        id=transaction.new_id(),
-        number=str(number),
-        procedure_key=version.key,
-        version_id=version.id,
-        version_number=version.number,
-        branch_id=branch.id,
-        branch_code=branch.code,
-        channel=command.channel,
-        opened_at=transaction.now,
-        opened_by=transaction.actor.id,
-        due_at=end_of(last_day, transaction),
-        tracking_code="".join(secrets.choice(_CODE_LETTERS) for _ in range(8)),
-        snapshot=b"",
-        notify=command.notify,
-    )
-
-
 def _given(command: OpenCase, case: Case, branch: Branch, transaction: Transaction) -> dict[str, Any]:
     """The variables that every case begins with, whatever its form says."""
-    opened_on = transaction.now.astimezone(transaction.zone).date()
     given: dict[str, Any] = {
         "applicant": person_fields(command.applicant),
-        "case": {
-            "number": case.number,
-            "branch": branch.code,
-            "branch_name": branch.name,
-            "municipality": branch.municipality,
-            "channel": case.channel.value,
-            "opened_on": opened_on.isoformat(),
-            "due_on": case.due_at.astimezone(transaction.zone).date().isoformat() if case.due_at else None,
-        },
+        "case": facts_of(case, branch, transaction),
     }
     if command.representative is not None:
         given["representative"] = person_fields(command.representative)

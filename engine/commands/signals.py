@@ -9,7 +9,8 @@ from uuid import UUID
 
 from engine.commands.case_file import CaseFile
 from engine.commands.command import Command, Transaction
-from engine.commands.leased_job import leased_job
+from engine.commands.leased_job import locked_job
+from engine.commands.starts import beginning
 from engine.domain.incident import Attempt, AttemptKind
 from engine.domain.job import Job, JobState
 from engine.domain.message import Subscription
@@ -30,12 +31,14 @@ class CarrySignal(Command[bool]):
 def carry_signal(command: CarrySignal, transaction: Transaction) -> bool:
     """Whether the signal may have further to go; when it has not, the job is done.
 
-    A signal reaches whoever waited before it was thrown, once, suspended cases included. A case that it
-    leaves stuck keeps what the signal brought in its incident.
+    The cases that it begins get a job each, once. It reaches whoever waited before it was thrown, once too,
+    suspended cases included. A case that it leaves stuck keeps what the signal brought in its incident.
     """
-    job = leased_job(command.job_id, command.worker, transaction)
+    job = locked_job(command.job_id, command.worker, transaction)
     if job is None:
         return False
+    if "begins" not in job.payload:
+        job = _with_what_begins(job, transaction)
     waiting = _next_waiting(job, transaction)
     if waiting is None:
         transaction.work.save_job(replace(job, state=JobState.DONE, leased_until=None))
@@ -62,7 +65,7 @@ class PassOverSignal(Command[None]):
 
 def pass_over_signal(command: PassOverSignal, transaction: Transaction) -> None:
     """The case has an incident that holds what the signal brought, and the signal goes on to the next."""
-    job = leased_job(command.job_id, command.worker, transaction)
+    job = locked_job(command.job_id, command.worker, transaction)
     waiting = _next_waiting(job, transaction) if job else None
     if job is None or waiting is None:
         return
@@ -72,6 +75,15 @@ def pass_over_signal(command: PassOverSignal, transaction: Transaction) -> None:
     file.set_aside(command.fault, attempt)
     file.save()
     transaction.work.save_job(_carried_past(subscription, job, transaction))
+
+
+def _with_what_begins(job: Job, transaction: Transaction) -> Job:
+    """The job once the cases that the signal begins have theirs; it says how many there are."""
+    starts = transaction.work.starts.by_signal(job.payload["name"])
+    for start in starts:
+        branch_code, data = job.payload["branch"], job.payload["data"]
+        transaction.work.add_job(beginning(start, transaction, branch_code=branch_code, data=data))
+    return replace(job, payload={**job.payload, "begins": len(starts)})
 
 
 def _next_waiting(job: Job, transaction: Transaction) -> tuple[Subscription, LockedCase] | None:

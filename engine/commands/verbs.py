@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from engine.commands import accounts, deliveries, housekeeping, incidents, people, sign_in, signals, versions
+from engine.commands import accounts, deliveries, housekeeping, incidents, people, sign_in, signals, starts, versions
 from engine.commands import answer_service_task as answering
 from engine.commands import assign_task as assigning
 from engine.commands import claim_task as claiming
@@ -108,6 +108,7 @@ VERBS: Mapping[type[Command[Any]], Verb] = {
     incidents.MoveToken: Verb(incidents.move_token),
     signals.CarrySignal: Verb(signals.carry_signal),
     signals.PassOverSignal: Verb(signals.pass_over_signal),
+    starts.BeginCase: Verb(starts.begin_case),
     deliveries.SetJobBack: Verb(deliveries.set_job_back),
     deliveries.ReplayJob: Verb(deliveries.replay_job),
     housekeeping.MarkOverdue: Verb(housekeeping.mark_overdue),

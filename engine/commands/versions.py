@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.commands.command import Command, Transaction
+from engine.commands.starts import offer_starts, starts_nobody_works
 from engine.domain.actor import ActorKind, Role
 from engine.domain.permission import require_role
 from engine.domain.procedure import ProcedureVersion, fingerprint
 from engine.domain.refusal import Invalid, NotFound, NotPermitted
 from engine.ports.catalogue import Procedure
-from engine.ports.workflow import DefinitionRefused
+from engine.ports.workflow import DefinitionRefused, Surroundings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +64,7 @@ def publish_version(command: PublishVersion, transaction: Transaction) -> Proced
         )
     published = version.published(transaction.now)
     transaction.work.save_version(published)
+    offer_starts(published.key, transaction)
     return published
 
 
@@ -79,6 +81,7 @@ def retire_version(command: RetireVersion, transaction: Transaction) -> Procedur
     require_role(transaction.actor, Role.CERTIFIER)
     retired = _version(command.key, command.number, transaction).retired(transaction.now)
     transaction.work.save_version(retired)
+    offer_starts(retired.key, transaction)
     return retired
 
 
@@ -89,9 +92,16 @@ def _checked(files: Mapping[str, bytes], transaction: Transaction) -> Procedure:
     procedure = transaction.catalogue.check(files)
     try:
         transaction.workflow.prepare(procedure.definition)
+        starts = transaction.workflow.start_events(
+            procedure.definition, surroundings=Surroundings(now=transaction.now)
+        )
     except DefinitionRefused as refusal:
         found = {procedure.main_file: list(refusal.findings)}
         raise Invalid("The diagram cannot be run.", found, code="procedure_refused") from refusal
+    if problems := starts_nobody_works(starts):
+        raise Invalid(
+            "The diagram cannot be run.", {procedure.main_file: problems}, code="procedure_refused"
+        )
     return procedure
 
 

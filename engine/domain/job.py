@@ -34,6 +34,7 @@ class JobKind(StrEnum):
     DELIVER_WEBHOOK = "deliver_webhook"
     DELIVER_MESSAGE = "deliver_message"
     CARRY_SIGNAL = "carry_signal"
+    BEGIN_CASE = "begin_case"
 
 
 class JobState(StrEnum):

@@ -20,6 +20,7 @@ from engine.domain.procedure import ProcedureVersion
 from engine.domain.service_task import ServiceTask
 from engine.domain.session import Session
 from engine.domain.sign_in_attempts import Attempts
+from engine.domain.start import Start
 from engine.domain.task import Task
 from engine.domain.token import Token
 from engine.ports.accounts import LinkedIdentity
@@ -49,6 +50,7 @@ class Tables:
     subscriptions: dict[UUID, Subscription] = field(default_factory=dict)
     journals: dict[UUID, tuple[JournalEntry, ...]] = field(default_factory=dict)
     incidents: dict[UUID, Incident] = field(default_factory=dict)
+    starts: dict[UUID, Start] = field(default_factory=dict)
     accounts: dict[UUID, Account] = field(default_factory=dict)
     sessions: dict[UUID, Session] = field(default_factory=dict)
     attempts: dict[bytes, Attempts] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from engine.domain.token import Token
 from engine.memory import case_rows
 from engine.memory.accounts import MemoryAccountWork
 from engine.memory.incidents import MemoryIncidents
+from engine.memory.starts import MemoryStarts
 from engine.memory.tables import NotedKey, Tables, json_copy
 from engine.ports.work import CaseChange, LockedCase, Remembered
 
@@ -42,6 +43,11 @@ class MemoryWork:
     def incidents(self) -> MemoryIncidents:
         """Incidents."""
         return MemoryIncidents(self._tables)
+
+    @property
+    def starts(self) -> MemoryStarts:
+        """Start events that begin cases by themselves."""
+        return MemoryStarts(self._tables)
 
     # Cases
 
@@ -276,6 +282,14 @@ class MemoryWork:
     def job(self, job_id: UUID) -> Job | None:
         """One job."""
         return self._tables.jobs.get(job_id)
+
+    def lock_job(self, job_id: UUID) -> Job | None:
+        """One job; whoever has begun a unit of work has every job to themselves."""
+        return self.job(job_id)
+
+    def add_job(self, job: Job) -> None:
+        """Write a new job."""
+        self._tables.jobs[job.id] = case_rows.kept_job(job)
 
     def save_job(self, job: Job) -> None:
         """Write a changed job."""

@@ -24,6 +24,7 @@ from engine.domain.task import Task
 from engine.domain.token import Token
 from engine.ports.accounts import AccountWork
 from engine.ports.incidents import IncidentWork
+from engine.ports.starts import StartWork
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +85,10 @@ class Work(Protocol):
     @property
     def incidents(self) -> IncidentWork:
         """Incidents."""
+
+    @property
+    def starts(self) -> StartWork:
+        """Start events that begin cases by themselves."""
 
     # Cases
 
@@ -222,6 +227,12 @@ class Work(Protocol):
 
     def job(self, job_id: UUID) -> Job | None:
         """One job."""
+
+    def lock_job(self, job_id: UUID) -> Job | None:
+        """One job, locked: a second caller waits until the first one's transaction ends."""
+
+    def add_job(self, job: Job) -> None:
+        """Write a new job that belongs to no case that this transaction changes."""
 
     def save_job(self, job: Job) -> None:
         """Write a changed job."""

@@ -10,6 +10,7 @@ from engine.commands.command import Command
 from engine.commands.deliveries import LeaseJobs, PassMessageOn
 from engine.commands.people import SaveBranch, SaveUser
 from engine.commands.signals import CarrySignal
+from engine.commands.starts import BeginCase
 from engine.commands.versions import DeployProcedure, PublishVersion
 from engine.dispatch import Engine, R
 from engine.domain.actor import SYSTEM, Actor, ActorKind, Role
@@ -56,6 +57,8 @@ class Office:
         if job.kind is JobKind.CARRY_SIGNAL:
             while self.carry_out(CarrySignal(job_id=job.id, worker=_WORKER)):
                 pass
+        elif job.kind is JobKind.BEGIN_CASE:
+            self.carry_out(BeginCase(job_id=job.id, worker=_WORKER))
         else:
             self.carry_out(PassMessageOn(job_id=job.id, worker=_WORKER))
 

@@ -40,6 +40,7 @@ _LEASE = (
     .returning(*JOB)
 )
 _ONE = sa.select(*JOB).where(jobs.c.id == sa.bindparam("id", type_=sa.Uuid()))
+_ONE_LOCKED = _ONE.with_for_update()
 _SAVE = (
     jobs.update()
     .where(jobs.c.id == sa.bindparam("id_", type_=sa.Uuid()))
@@ -60,6 +61,17 @@ def job(connection: Connection, job_id: UUID) -> Job | None:
     """One job."""
     row = connection.execute(_ONE, {"id": job_id}).one_or_none()
     return job_of(row) if row else None
+
+
+def lock_job(connection: Connection, job_id: UUID) -> Job | None:
+    """One job, locked."""
+    row = connection.execute(_ONE_LOCKED, {"id": job_id}).one_or_none()
+    return job_of(row) if row else None
+
+
+def add_job(connection: Connection, job: Job) -> None:
+    """Write a new job."""
+    connection.execute(jobs.insert(), job_row(job))
 
 
 def save_job(connection: Connection, job: Job) -> None:

@@ -19,6 +19,7 @@ from engine.sql import case_changes, case_locks, job_rows, messages, once, peopl
 from engine.sql import service_tasks as work_of_agencies
 from engine.sql.accounts import SqlAccountWork
 from engine.sql.incidents import SqlIncidents
+from engine.sql.starts import SqlStarts
 
 
 class SqlWork:
@@ -40,6 +41,11 @@ class SqlWork:
     def incidents(self) -> SqlIncidents:
         """Incidents."""
         return SqlIncidents(self._connection)
+
+    @property
+    def starts(self) -> SqlStarts:
+        """Start events that begin cases by themselves."""
+        return SqlStarts(self._connection)
 
     # Cases
 
@@ -191,6 +197,14 @@ class SqlWork:
     def job(self, job_id: UUID) -> Job | None:
         """One job."""
         return job_rows.job(self._connection, job_id)
+
+    def lock_job(self, job_id: UUID) -> Job | None:
+        """One job, locked."""
+        return job_rows.lock_job(self._connection, job_id)
+
+    def add_job(self, job: Job) -> None:
+        """Write a new job."""
+        job_rows.add_job(self._connection, job)
 
     def save_job(self, job: Job) -> None:
         """Write a changed job."""

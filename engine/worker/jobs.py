@@ -9,6 +9,7 @@ from structlog.typing import FilteringBoundLogger
 from engine.commands.command import Command
 from engine.commands.deliveries import PassMessageOn, PrepareDelivery, RecordDelivery, SetJobBack
 from engine.commands.signals import CarrySignal, PassOverSignal
+from engine.commands.starts import BeginCase
 from engine.dispatch import Engine
 from engine.domain.actor import SYSTEM
 from engine.domain.job import Job, JobKind
@@ -47,6 +48,8 @@ class Courier:
                     self._pass_on(job, log)
                 case JobKind.CARRY_SIGNAL:
                     self._carry_signal(job, log)
+                case JobKind.BEGIN_CASE:
+                    self._begin_case(job, log)
         except Exception as fault:  # noqa: BLE001 - one bad job must not stop the others
             log.error("job_left_to_its_lease", fault=type(fault).__name__)
 
@@ -85,6 +88,16 @@ class Courier:
             self._carry_out(SetJobBack(job_id=job.id, worker=self.worker, error=reason))
             return
         log.info("message_passed_on")
+
+    def _begin_case(self, job: Job, log: FilteringBoundLogger) -> None:
+        try:
+            begun = self._carry_out(BeginCase(job_id=job.id, worker=self.worker))
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the job is tried again, and then a dead letter
+            reason = _reason(fault)
+            log.error("case_not_begun", reason=reason)
+            self._carry_out(SetJobBack(job_id=job.id, worker=self.worker, error=reason))
+            return
+        log.info("case_begun" if begun else "case_not_needed")
 
     def _carry_signal(self, job: Job, log: FilteringBoundLogger) -> None:
         try:

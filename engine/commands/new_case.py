@@ -1,0 +1,72 @@
+"""What every new case has, however it begins: a number, a term, and the facts that its diagram can read."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from engine.commands.command import Transaction
+from engine.commands.surroundings import calendar_of, end_of
+from engine.domain.actor import ActorKind
+from engine.domain.agency import Branch
+from engine.domain.case import Case, Channel, Notify
+from engine.domain.case_number import CaseNumber
+from engine.domain.procedure import ProcedureVersion
+from engine.ports.catalogue import Procedure
+
+_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Letters and digits of tracking codes: none that is easily mistaken for another."""
+
+
+def new_case(
+    transaction: Transaction,
+    *,
+    branch: Branch,
+    version: ProcedureVersion,
+    procedure: Procedure,
+    channel: Channel,
+    notify: Notify | None = None,
+) -> Case:
+    """A case that has not moved yet, with the branch's next number of the year."""
+    today = transaction.now.astimezone(transaction.zone).date()
+    number = CaseNumber(
+        branch=branch.code,
+        year=today.year,
+        running=transaction.work.next_running_number(branch.id, today.year),
+    )
+    return Case(
+        id=transaction.new_id(),
+        number=str(number),
+        procedure_key=version.key,
+        version_id=version.id,
+        version_number=version.number,
+        branch_id=branch.id,
+        branch_code=branch.code,
+        channel=channel,
+        opened_at=transaction.now,
+        opened_by=transaction.actor.id if transaction.actor.kind is ActorKind.USER else None,
+        due_at=_end_of_term(branch, procedure, transaction),
+        tracking_code="".join(secrets.choice(_CODE_LETTERS) for _ in range(8)),
+        snapshot=b"",
+        notify=notify or Notify(),
+    )
+
+
+def facts_of(case: Case, branch: Branch, transaction: Transaction) -> dict[str, Any]:
+    """The variable `case`."""
+    opened_on = transaction.now.astimezone(transaction.zone).date()
+    return {
+        "number": case.number,
+        "branch": branch.code,
+        "branch_name": branch.name,
+        "municipality": branch.municipality,
+        "channel": case.channel.value,
+        "opened_on": opened_on.isoformat(),
+        "due_on": case.due_at.astimezone(transaction.zone).date().isoformat() if case.due_at else None,
+    }
+
+
+def _end_of_term(branch: Branch, procedure: Procedure, transaction: Transaction) -> datetime:
+    today = transaction.now.astimezone(transaction.zone).date()
+    calendar, term = calendar_of(branch), procedure.term
+    count = calendar.add_working_days if term.working_days else calendar.add_days
+    return end_of(count(today, term.days), transaction)
