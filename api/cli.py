@@ -22,7 +22,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "migrate": ("api.command_line.migrating:migrate", "Bring the database to the newest schema."),
     "doctor": ("api.command_line.doctor:doctor", "Check everything and say what to do."),
     "feel": ("api.command_line.evaluating:feel_command", "Evaluate a FEEL expression."),
-    "dmn": ("api.command_line.evaluating:dmn_command", "Take a DMN decision and show why."),
+    "dmn": ("api.command_line.deciding:dmn_command", "Take a DMN decision and show why."),
     "completion": ("api.command_line.completing:completion", "Print the shell's completion script."),
 }
 """Where each command lives, and what the list of commands says of it."""

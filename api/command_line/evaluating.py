@@ -1,34 +1,45 @@
-"""Trying FEEL expressions and DMN decisions."""
+"""Trying FEEL: expressions, and cells of decision tables."""
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import click
 
+from api.command_line.given_values import FORMS, feel_value, read_values
 from api.command_line.help_texts import examples
-from engine import dmn, feel
+from engine import feel
 
 
 @click.command(
     "feel",
     epilog=examples(
         "stoa feel '1 + 2'",
-        "stoa feel 'if age >= 80 then \"two more papers\" else null' --context '{\"age\": 84}'",
+        "stoa feel 'if age >= 80 then \"two more papers\" else null' --context age=84",
+        "stoa feel 'count(missing) = 0' --context @case.json",
+        "stoa feel '[12..18), null' --cell 13",
     ),
 )
 @click.argument("expression")
-@click.option("--context", default="{}", help="A JSON object: the variables by name.")
-def feel_command(expression: str, context: str) -> None:
+@click.option("--context", multiple=True, help=FORMS)
+@click.option("--cell", metavar="FEEL", help="Read it as a cell of a decision table, and test this value.")
+def feel_command(expression: str, context: tuple[str, ...], cell: str | None) -> None:
     """Evaluate a FEEL expression and print its value as JSON.
 
-    Why something became null is told on standard error; the exit code is then 1.
+    The = that an expression of a diagram begins with may stay. Why something became null is told on standard
+    error; the exit code is then 1.
     """
-    variables = _object(context)
+    variables = read_values(context)
+    tested = None if cell is None else feel_value(cell, of="--cell")
+    text = expression.strip()
     try:
-        evaluation = feel.expression(expression, names=variables).evaluate(variables, now=datetime.now(UTC))
+        evaluation = (
+            feel.expression(text.removeprefix("="), names=variables).evaluate(
+                variables, now=datetime.now(UTC)
+            )
+            if cell is None
+            else feel.unary_tests(text, names=variables).matches(tested, variables, now=datetime.now(UTC))
+        )
     except (feel.FeelSyntaxError, feel.FeelLimitError) as refused:
         raise click.ClickException(str(refused)) from refused
     click.echo(_shown(evaluation.value))
@@ -36,69 +47,6 @@ def feel_command(expression: str, context: str) -> None:
         click.echo(str(problem), err=True)
     if evaluation.problems:
         raise SystemExit(1)
-
-
-@click.command(
-    "dmn",
-    epilog=examples(
-        "stoa dmn fees.dmn fee --input '{\"engine size\": 1600}'",
-        "stoa dmn fees.dmn fee --input 'engine size=1600' --input 'bought on=date(\"2020-05-01\")'",
-    ),
-)
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
-@click.argument("decision")
-@click.option(
-    "--input",
-    "inputs",
-    multiple=True,
-    help="A JSON object, or name=FEEL; repeat for several.",
-)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def dmn_command(files: tuple[Path, ...], decision: str, inputs: tuple[str, ...], form: str) -> None:
-    """Take a decision of DMN files, named by its id or name, and show why it came out so.
-
-    Tables are drawn: ✓ and ✗ say which cells were met, ► which rules decided.
-    """
-    try:
-        bundle = dmn.read({file.name: file.read_bytes() for file in files})
-        explanation = bundle.explain(decision, _inputs(inputs), now=datetime.now(UTC))
-    except (dmn.DmnReadError, dmn.UnknownElement, feel.FeelSyntaxError, feel.FeelLimitError) as refused:
-        raise click.ClickException(str(refused)) from refused
-    if form == "json":
-        click.echo(json.dumps(explanation.as_json(), ensure_ascii=False, indent=2))
-    else:
-        click.echo(explanation.as_text())
-    if explanation.problems:
-        raise SystemExit(1)
-
-
-def _inputs(texts: tuple[str, ...]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for text in texts:
-        if text.lstrip().startswith("{"):
-            found |= _object(text)
-            continue
-        name, equals, expression = text.partition("=")
-        if not equals:
-            raise click.BadParameter(
-                f"expected a JSON object or name=FEEL, found {text!r}", param_hint="--input"
-            )
-        found[name.strip()] = feel.expression(expression).evaluate({}, now=datetime.now(UTC)).value
-    return found
-
-
-def _object(text: str) -> Mapping[str, Any]:
-    try:
-        value = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise click.ClickException(
-            f"Expected a JSON object, but found at column {error.colno}: {error.msg}."
-        ) from error
-    if not isinstance(value, dict):
-        raise click.ClickException(f"Expected a JSON object, found {type(value).__name__}.")
-    return value
 
 
 def _shown(value: Any) -> str:

@@ -1,6 +1,6 @@
 """Finds elements of a bundle by id or name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
 from engine.dmn.model import Definitions, DrgElement
@@ -35,7 +35,13 @@ class Lookup(Generic[Element]):
             if found:
                 files = ", ".join(definitions.place.file for _, definitions in found)
                 raise UnknownElement(f"expected one {self._kind} {wanted!r}, found several, in {files}")
-        names = ", ".join(repr(name) for name in self._by_name) or "none"
+        names = ", ".join(self._titles()) or "none"
         raise UnknownElement(
             f"expected the id or name of a {self._kind}, found {wanted!r}; there are {names}"
         )
+
+    def _titles(self) -> Iterator[str]:
+        """Every element's id, and its name where that is another."""
+        for element_id, elements in self._by_id.items():
+            for element, _ in elements:
+                yield repr(element_id) if element.name == element_id else f"{element_id!r} ({element.name})"

@@ -69,7 +69,7 @@ def test_a_decision_is_found_by_id_and_by_name() -> None:
 def test_a_decision_that_is_not_there_is_refused_with_those_that_are() -> None:
     bundle = _bundle(a_decision("Answer", a_literal("42")))
 
-    with pytest.raises(dmn.UnknownElement, match="a decision, found 'Question'; there are 'Answer'"):
+    with pytest.raises(dmn.UnknownElement, match=r"found 'Question'; there are 'd_Answer' \(Answer\)"):
         bundle.decide("Question", {})
 
 
