@@ -117,7 +117,12 @@ class Engine:
 
     def _answering(self, reads: Reads, actor: Actor) -> Answering:
         return Answering(
-            actor=actor, now=self.clock.now(), reads=reads, workflow=self.workflow, catalogue=self.catalogue
+            actor=actor,
+            now=self.clock.now(),
+            zone=self.zone,
+            reads=reads,
+            workflow=self.workflow,
+            catalogue=self.catalogue,
         )
 
 

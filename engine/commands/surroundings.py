@@ -29,7 +29,7 @@ def surroundings(transaction: Transaction, branch_id: UUID) -> Surroundings:
             raise feel.Fault(str(absurd)) from absurd
 
     stoa = {"working_days": feel.FeelFunction.native("working_days", ("days",), working_days)}
-    return Surroundings(now=transaction.now, names={"stoa": stoa})
+    return Surroundings(now=transaction.now, zone=transaction.zone, names={"stoa": stoa})
 
 
 def calendar_of(branch: Branch | None) -> WorkingCalendar:

@@ -93,15 +93,13 @@ def _checked(files: Mapping[str, bytes], transaction: Transaction) -> Procedure:
     try:
         transaction.workflow.prepare(procedure.definition)
         starts = transaction.workflow.start_events(
-            procedure.definition, surroundings=Surroundings(now=transaction.now)
+            procedure.definition, surroundings=Surroundings(now=transaction.now, zone=transaction.zone)
         )
     except DefinitionRefused as refusal:
         found = {procedure.main_file: list(refusal.findings)}
         raise Invalid("The diagram cannot be run.", found, code="procedure_refused") from refusal
     if problems := starts_nobody_works(starts):
-        raise Invalid(
-            "The diagram cannot be run.", {procedure.main_file: problems}, code="procedure_refused"
-        )
+        raise Invalid("The diagram cannot be run.", {procedure.main_file: problems}, code="procedure_refused")
     return procedure
 
 

@@ -7,7 +7,7 @@ changes nothing.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import Enum
 from typing import Any, Literal, Protocol
 from uuid import UUID
@@ -33,12 +33,20 @@ class Definition:
 class Surroundings:
     """What a step may know besides its variables: the moment, and what FEEL text can name.
 
-    `now` is aware and in UTC; timers are judged against it and never against the machine's clock. `names` is
-    added to the scope of every expression (for example `stoa`, a context with the function `working_days`).
+    `now` is aware and in UTC; timers are judged against it and never against the machine's clock. `zone` is
+    where people are: a date and time without an offset is meant there, and today is the date there. `names`
+    is added to the scope of every expression (for example `stoa`, a context with the function
+    `working_days`).
     """
 
     now: datetime
+    zone: tzinfo = UTC
     names: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def local_now(self) -> datetime:
+        """The moment as people there read it."""
+        return self.now.astimezone(self.zone)
 
 
 class Phase(Enum):

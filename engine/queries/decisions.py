@@ -70,7 +70,7 @@ class ExplainCaseDecision:
                 procedure.definition,
                 case.snapshot,
                 decision_id=decision.summary.id,
-                surroundings=Surroundings(now=answering.now),
+                surroundings=Surroundings(now=answering.now, zone=answering.zone),
             )
         except StepRefused as refusal:
             raise Conflict(f"The decision cannot be tried with what the case knows: {refusal}.") from refusal

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -20,6 +20,7 @@ class Answering:
 
     actor: Actor
     now: datetime
+    zone: tzinfo
     reads: Reads
     workflow: Workflow
     catalogue: Catalogue

@@ -48,7 +48,7 @@ class Expression:
 
     def _evaluation(self, context: Mapping[str, Any], surroundings: Surroundings) -> feel.Evaluation:
         try:
-            return self.parsed.evaluate({**context, **surroundings.names}, now=surroundings.now)
+            return self.parsed.evaluate({**context, **surroundings.names}, now=surroundings.local_now)
         except feel.FeelLimitError as error:
             raise Fault(
                 "limit_passed", f"{self.place}: {self.text}: {error}", element_id=self.place.element_id

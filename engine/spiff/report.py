@@ -208,6 +208,6 @@ def _moment(value: Any, token: Token) -> datetime | None:
     if value is None:
         return None
     try:
-        return read_moment(value)
+        return read_moment(value, surroundings_of(token).zone)
     except NotATimer as problem:
         raise Fault("undecidable_expression", f"{problem}", element_id=token.task_spec.node.id) from problem

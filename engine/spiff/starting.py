@@ -39,7 +39,7 @@ def _start_event(node: Node, trigger: Trigger, surroundings: Surroundings) -> St
         return StartEvent(element_id=node.id, kind="signal", name=name, properties=node.properties)
     if isinstance(trigger, TimerTrigger):
         value = resolve(trigger.text, {}, surroundings)
-        timer = _timer_of(schedule(trigger.kind, value, surroundings.now))
+        timer = _timer_of(schedule(trigger.kind, value, surroundings.now, zone=surroundings.zone))
         return StartEvent(element_id=node.id, kind="timer", timer=timer, properties=node.properties)
     return None
 

@@ -6,7 +6,7 @@ Nothing here reads a clock; every computation starts from the moment it is given
 import re
 from calendar import monthrange
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -109,38 +109,41 @@ def parse_duration(text: str) -> Duration:
     return Duration(months=sign * int(part["years"] * 12 + part["months"]), exact=sign * exact)
 
 
-def parse_moment(text: str) -> datetime:
-    """Read an ISO 8601 date and time with its offset, such as `2026-12-01T09:00:00+02:00`, as UTC."""
+def parse_moment(text: str, zone: tzinfo) -> datetime:
+    """Read an ISO 8601 date and time such as `2026-12-01T09:00:00+02:00`, as UTC.
+
+    One without an offset is a time in `zone`.
+    """
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError as error:
         raise NotATimer(
             f"Expected a date and time such as 2026-12-01T09:00:00+02:00, found {text!r}"
         ) from error
-    return aware(moment)
+    return aware(moment, zone)
 
 
-def aware(moment: datetime) -> datetime:
-    """The same moment in UTC; one without an offset is refused, because nobody can say which moment it is."""
-    if moment.tzinfo is None:
-        raise NotATimer(
-            f"Expected an offset, as in 2026-12-01T09:00:00+02:00, found the local time {moment.isoformat()}"
-        )
+def aware(moment: datetime, zone: tzinfo) -> datetime:
+    """The same moment in UTC; one without an offset is a time in `zone`."""
+    placed = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
     try:
-        return moment.astimezone(UTC)
+        return placed.astimezone(UTC)
     except OverflowError as error:
         raise NotATimer(
             f"Expected a moment within the years 1 to 9999, found {moment.isoformat()}"
         ) from error
 
 
-def schedule(kind: str, value: Any, now: datetime) -> Schedule:
-    """When a timer fires, seen from `now`; `kind` is `timeDuration`, `timeDate` or `timeCycle`."""
+def schedule(kind: str, value: Any, now: datetime, *, zone: tzinfo = UTC) -> Schedule:
+    """When a timer fires, seen from `now`; `kind` is `timeDuration`, `timeDate` or `timeCycle`.
+
+    `zone` is where a date and time without an offset is meant.
+    """
     if kind == "timeDuration":
         return Schedule(due=_duration(value).after(now))
     if kind == "timeDate":
-        return Schedule(due=_moment(value))
-    return _cycle(value, now)
+        return Schedule(due=_moment(value, zone))
+    return _cycle(value, now, zone)
 
 
 def postponed(timer: Schedule, by: timedelta) -> Schedule:
@@ -158,17 +161,17 @@ def check_timer(kind: str, text: str) -> str | None:
     return None
 
 
-def read_moment(value: Any) -> datetime:
-    """A due date given as text or as FEEL's date and time."""
-    return _moment(value)
+def read_moment(value: Any, zone: tzinfo) -> datetime:
+    """A due date given as text or as FEEL's date and time; one without an offset is a time in `zone`."""
+    return _moment(value, zone)
 
 
-def _moment(value: Any) -> datetime:
+def _moment(value: Any, zone: tzinfo) -> datetime:
     if isinstance(value, datetime):
-        return aware(value)
+        return aware(value, zone)
     if isinstance(value, str):
-        return parse_moment(value)
-    raise NotATimer(f"Expected a date and time with an offset, found {type(value).__name__} {value}")
+        return parse_moment(value, zone)
+    raise NotATimer(f"Expected a date and time, found {type(value).__name__} {value}")
 
 
 def _duration(value: Any) -> Duration:
@@ -181,7 +184,7 @@ def _duration(value: Any) -> Duration:
     raise NotATimer(f"Expected a duration, found {type(value).__name__} {value}")
 
 
-def _cycle(value: Any, now: datetime) -> Schedule:
+def _cycle(value: Any, now: datetime, zone: tzinfo) -> Schedule:
     if not isinstance(value, str):
         return _every(_duration(value), FOREVER, now)
     if value.lstrip().startswith("P"):
@@ -197,8 +200,8 @@ def _cycle(value: Any, now: datetime) -> Schedule:
         return _every(parse_duration(rest[0]), count, now)
     if rest[1].startswith(("P", "-P")):
         every = _forward(parse_duration(rest[1]))
-        return Schedule(due=parse_moment(rest[0]), count=count, every=every)
-    return _ending(_forward(parse_duration(rest[0])), parse_moment(rest[1]), count=count, now=now)
+        return Schedule(due=parse_moment(rest[0], zone), count=count, every=every)
+    return _ending(_forward(parse_duration(rest[0])), parse_moment(rest[1], zone), count=count, now=now)
 
 
 def _every(every: Duration, count: int, now: datetime) -> Schedule:

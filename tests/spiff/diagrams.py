@@ -1,6 +1,6 @@
 """Builds small diagrams for tests, in the words of BPMN."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any
@@ -158,11 +158,13 @@ class Run:
         *,
         engine: SpiffWorkflowEngine | None = None,
         names: dict[str, Any] | None = None,
+        zone: tzinfo = UTC,
     ) -> None:
         self.engine = engine or SpiffWorkflowEngine()
         self.definition = what
         self.now = NOON
         self.names = names or {}
+        self.zone = zone
         self.open: dict[UUID, str] = {}
         self.log: list[str] = []
         self.steps: list[Step] = []
@@ -170,7 +172,7 @@ class Run:
 
     @property
     def surroundings(self) -> Surroundings:
-        return Surroundings(now=self.now, names=self.names)
+        return Surroundings(now=self.now, zone=self.zone, names=self.names)
 
     @property
     def step(self) -> Step:

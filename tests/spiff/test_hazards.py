@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine, TaskDataEnvironment
@@ -520,17 +521,34 @@ def test_hazard_15_the_due_moment_is_fixed_when_the_wait_begins() -> None:
     assert run.step.next_timer_at == NOON + timedelta(hours=1)
 
 
-def test_hazard_15_a_local_time_is_nobodys_moment() -> None:
+def test_hazard_15_a_local_time_is_meant_where_the_office_is() -> None:
     parts = (
         start(),
         element("intermediateCatchEvent", "wait", timer(date="=when")),
         end(),
         chain("start", "wait", "end"),
     )
-    run = Run(simple(*parts), {"when": "2026-12-01T09:00:00"})
+    in_winter, in_summer = "2026-12-01T09:00:00", "2026-07-01T09:00:00"
 
-    assert run.step.incident is not None
-    assert "Expected an offset" in run.step.incident.message
+    due = [
+        Run(simple(*parts), {"when": when}, zone=ZoneInfo("Europe/Athens")).step.next_timer_at
+        for when in (in_winter, in_summer)
+    ]
+
+    assert due == [datetime(2026, 12, 1, 7, tzinfo=UTC), datetime(2026, 7, 1, 6, tzinfo=UTC)]
+
+
+def test_today_is_the_date_where_the_office_is() -> None:
+    parts = (
+        start(),
+        script("note", "=today()", "date"),
+        user("work"),
+        end(),
+        chain("start", "note", "work", "end"),
+    )
+    run = Run(simple(*parts), {}, zone=ZoneInfo("Pacific/Kiritimati"))
+
+    assert str(run.step.variables["date"]) == "2026-03-03"
 
 
 def test_hazard_16_thrown_messages_leave_once_and_waiting_ones_say_their_key() -> None:

@@ -68,7 +68,7 @@ def with_part(*parts: str) -> Definition:
             with_part(boundary("b", "work", timer(duration="one hour"))),
             "Expected an ISO 8601 duration such as PT1H",
         ),
-        (with_part(boundary("b", "work", timer(date="2026-12-01T09:00:00"))), "Expected an offset"),
+        (with_part(boundary("b", "work", timer(date="tomorrow"))), "Expected a date and time"),
         (with_part(boundary("b", "work", timer(cycle="R0/PT1H"))), "fires at least once"),
         (
             simple(

@@ -98,8 +98,8 @@ def _is_cycle(text: str) -> bool:
         en="The timeDate {text} has no offset.",
     ),
     why=Text(
-        el="Χωρίς ζώνη δεν είναι βέβαιο ποια στιγμή εννοείται.",
-        en="Without an offset nobody can say which moment it is.",
+        el="Χωρίς ζώνη εννοείται η ώρα της υπηρεσίας, που αλλού είναι άλλη στιγμή.",
+        en="Without an offset it is the time in the office's zone, which is another moment elsewhere.",
     ),
     remedy=Text(el="Προσθέστε τη, π.χ. +02:00.", en="Add it, for example +02:00."),
 )

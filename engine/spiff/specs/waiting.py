@@ -44,7 +44,7 @@ def _opened_timer(trigger: TimerTrigger, context: Mapping[str, Any], token: Toke
     text = trigger.text
     value = text if isinstance(text, str) else text.certain(context, surroundings)
     try:
-        return schedule(trigger.kind, value, surroundings.now)
+        return schedule(trigger.kind, value, surroundings.now, zone=surroundings.zone)
     except NotATimer as problem:
         raise Fault("undecidable_expression", f"{problem}", element_id=token.task_spec.node.id) from problem
 
