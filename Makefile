@@ -47,6 +47,9 @@ format: setup ## Format and sort imports
 conformance-dmn: setup ## Judge FEEL and DMN by the DMN TCK in $$STOA_CORPORA
 	$(BIN)/python -m tests.conformance_dmn
 
+conformance-bpmn: setup ## Judge the engine and the linter by the BPMN models in $$STOA_CORPORA
+	$(BIN)/python -m tests.conformance_bpmn
+
 bench: setup ## Measure the engine, storage and HTTP on both databases
 	$(BIN)/python -m bench
 
@@ -57,4 +60,4 @@ lock: setup ## Resolve the requirements anew, with hashes
 clean: ## Remove the virtual environment and every local state
 	rm -rf $(VENV) node_modules api/pages/built var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup run test check format conformance-dmn bench lock clean
+.PHONY: help setup run test check format conformance-dmn conformance-bpmn bench lock clean

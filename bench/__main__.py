@@ -1,0 +1,22 @@
+"""All measurements, or those that are named: python -m bench [feel] [dmn] [engine] [storage] [http]."""
+
+import subprocess
+import sys
+
+MEASUREMENTS = ("feel", "dmn", "engine", "storage", "http")
+
+
+def main(names: list[str]) -> int:
+    """Run each measurement as a process of its own, so that none warms up another; the worst exit code."""
+    unknown = [name for name in names if name not in MEASUREMENTS]
+    if unknown:
+        sys.stderr.write(f"There is no measurement {unknown[0]}; there are: {', '.join(MEASUREMENTS)}.\n")
+        return 2
+    return max(
+        subprocess.run([sys.executable, "-m", f"bench.{name}"], check=False).returncode
+        for name in names or MEASUREMENTS
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
