@@ -177,7 +177,7 @@ class SpiffWorkflowEngine:
         `StepRefused` if the mapping asks for too much.
         """
         parsed = self._definitions.get(definition)
-        data = view(load(snapshot, parsed, surroundings=surroundings, limits=self._limits)).data
+        data = self.variables(definition, snapshot)
         takers = (task for body in parsed.bodies.values() for task in body.task_specs.values())
         for task in takers:
             if isinstance(task, DecisionTask) and task.work.decision == decision_id:
@@ -185,7 +185,7 @@ class SpiffWorkflowEngine:
                     return {**data, **mapped(task.node.inputs, data, surroundings)}
                 except Fault as fault:
                     raise StepRefused(fault.message) from fault
-        return dict(data)
+        return data
 
     def correct(
         self,

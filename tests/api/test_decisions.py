@@ -111,6 +111,20 @@ def test_a_case_is_explained_with_what_it_knows_and_nothing_changes(desk: Desk) 
     assert "paper_identity" in fired(after)
 
 
+def test_a_closed_case_is_explained_with_what_it_knew_in_the_end(desk: Desk) -> None:
+    case = desk.opens_case(procedure="amka-issue", data=_APPLICATION)
+    for data in ({"presented": [], "identity_checked": True}, {"missing_answer": "not_filed"}):
+        task = desk.get(f"/cases/{case['id']}").get_json()["tasks"][0]["id"]
+        desk.post(f"/tasks/{task}/claim")
+        desk.post(f"/tasks/{task}/complete", {"data": data})
+
+    explanation = desk.get(f"/cases/{case['id']}/decisions/missing_papers").get_json()
+
+    assert desk.get(f"/cases/{case['id']}").get_json()["status"] == "rejected"
+    assert [paper["id"] for paper in explanation["value"]] == ["identity"]
+    assert explanation["problems"] == []
+
+
 def test_only_who_sees_a_case_sees_its_decisions(desk: Desk) -> None:
     case = desk.opens_case(procedure="amka-issue", data=_APPLICATION)
     path = f"/cases/{case['id']}/decisions/age"
