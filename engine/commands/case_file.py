@@ -216,6 +216,17 @@ class CaseFile:
             if task.due_at is not None:
                 self.put(replace(task, due_at=task.due_at + by))
 
+    def derive_flags(self) -> None:
+        """Mark the case with what its open tasks and service tasks make of it."""
+        if self.case.status.is_final:
+            return
+        state = self.state
+        wanted = {task.flag for task in state.tasks if task.flag}
+        for service_task in state.service_tasks:
+            awaits_citizen = service_task.supplement_wanted is not None
+            wanted.add(Flag.AWAITING_CITIZEN if awaits_citizen else Flag.AWAITING_AGENCY)
+        self.case = replace(self.case, flags=(self.case.flags - _DERIVED_FLAGS) | wanted)
+
     def set_aside(self, fault: str, attempt: Attempt) -> None:
         """Mark the case stuck after a fault that nobody anticipated: `fault` names what was raised."""
         self._stop(attempt, StepIncident(element_id=None, code="fault", message=f"{fault} was raised"))
@@ -285,7 +296,7 @@ class CaseFile:
         self._settle_incidents(step, attempt)
         if step.phase is Phase.COMPLETED:
             self._complete(step)
-        self._derive_flags()
+        self.derive_flags()
 
     def _get_stuck(self, step: Step, attempt: Attempt) -> None:
         unknown = StepIncident(element_id=None, code="unknown", message="The workflow gave no reason.")
@@ -470,15 +481,6 @@ class CaseFile:
     def _complete(self, step: Step) -> None:
         rule = self.procedure.outcome(step.outcome or "")
         self.end(CaseStatus(rule.status), outcome=step.outcome)
-
-    def _derive_flags(self) -> None:
-        if self.case.status.is_final:
-            return
-        state = self.state
-        wanted = {task.flag for task in state.tasks if task.flag}
-        if state.service_tasks:
-            wanted.add(Flag.AWAITING_AGENCY)
-        self.case = replace(self.case, flags=(self.case.flags - _DERIVED_FLAGS) | wanted)
 
     def _change(self) -> CaseChange:
         new_tasks = tuple(task for id_, task in self._tasks.items() if id_ not in self._before)

@@ -6,19 +6,24 @@ from typing import Any
 from uuid import UUID
 
 from engine.commands import accounts, deliveries, housekeeping, incidents, people, sign_in, signals, starts, versions
+from engine.commands import add_note as notes
 from engine.commands import answer_service_task as answering
 from engine.commands import assign_task as assigning
+from engine.commands import claim_next as next_task
 from engine.commands import claim_task as claiming
 from engine.commands import complete_task as completing
 from engine.commands import deliver_message as messaging
 from engine.commands import fail_service_task as failing
 from engine.commands import fire_timer as firing
+from engine.commands import hand_out as handing_out
+from engine.commands import identify_caller as callers
 from engine.commands import lease_service_tasks as leasing
 from engine.commands import open_case as opening
 from engine.commands import release_task as releasing
 from engine.commands import resume_case as resuming
 from engine.commands import save_draft as drafting
 from engine.commands import suspend_case as suspending
+from engine.commands import officers, saved_filters, staff, supplements
 from engine.commands import withdraw_case as withdrawing
 from engine.commands.case_file import CaseFile, CaseState
 from engine.commands.command import Command, Transaction
@@ -90,6 +95,10 @@ VERBS: Mapping[type[Command[Any]], Verb] = {
     claiming.ClaimTask: Verb(claiming.claim_task),
     releasing.ReleaseTask: Verb(releasing.release_task),
     assigning.AssignTask: Verb(assigning.assign_task),
+    next_task.ClaimNext: Verb(next_task.claim_next),
+    handing_out.AssignTasks: Verb(handing_out.assign_tasks),
+    handing_out.ReleaseTasks: Verb(handing_out.release_tasks),
+    handing_out.ReassignWork: Verb(handing_out.reassign_work),
     drafting.SaveDraft: Verb(drafting.save_draft),
     completing.CompleteTask: Verb(completing.complete_task),
     answering.AnswerServiceTask: Verb(answering.answer_service_task, _case_receipt, _recall_case),
@@ -114,6 +123,16 @@ VERBS: Mapping[type[Command[Any]], Verb] = {
     housekeeping.MarkOverdue: Verb(housekeeping.mark_overdue),
     housekeeping.DiscardExpired: Verb(housekeeping.discard_expired),
     housekeeping.Beat: Verb(housekeeping.beat),
+    notes.AddNote: Verb(notes.add_note),
+    callers.IdentifyCaller: Verb(callers.identify_caller),
+    supplements.AskSupplement: Verb(supplements.ask_supplement),
+    supplements.BringSupplement: Verb(supplements.bring_supplement),
+    saved_filters.SaveFilter: Verb(saved_filters.save_filter),
+    saved_filters.ForgetFilter: Verb(saved_filters.forget_filter),
+    staff.PauseClerk: Verb(staff.pause_clerk),
+    staff.EndPause: Verb(staff.end_pause),
+    officers.AppointOfficer: Verb(officers.appoint_officer),
+    officers.DismissOfficer: Verb(officers.dismiss_officer),
     people.SaveBranch: Verb(people.save_branch),
     people.SaveUser: Verb(people.save_user),
     people.SaveAgency: Verb(people.save_agency),

@@ -24,6 +24,8 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     AUDITOR = "auditor"
     OPERATOR = "operator"
+    OFFICER = "officer"
+    """Works for an agency, not in a branch."""
 
 
 class Scope(StrEnum):
@@ -41,8 +43,8 @@ class Scope(StrEnum):
 class Actor:
     """Who acts, in which office and with what rights.
 
-    `name` is the user name or agency key that the journal shows. `branch_id` is the office a user acts in. An
-    agency and the system have no branch.
+    `name` is the user name or agency key that the journal shows. `branch_id` is the office a user acts in,
+    `agency_id` the agency that an officer acts for. An agency and the system have no branch.
     """
 
     kind: ActorKind
@@ -52,6 +54,8 @@ class Actor:
     branch_id: UUID | None = None
     branch_code: str | None = None
     scopes: frozenset[Scope] = frozenset(Scope)
+    agency_id: UUID | None = None
+    agency_key: str | None = None
 
     def has(self, *roles: Role) -> bool:
         """Whether the actor has one of `roles`."""

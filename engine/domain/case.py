@@ -85,9 +85,14 @@ class Case:
     journal: JournalHead = field(default_factory=JournalHead)
     row_version: int = 1
 
+    @property
+    def is_open(self) -> bool:
+        """Whether work may be done in the case."""
+        return self.status is CaseStatus.OPEN
+
     def require_open(self) -> None:
         """Refuse unless work may be done in the case."""
-        if self.status is not CaseStatus.OPEN:
+        if not self.is_open:
             raise Conflict(
                 f"Expected case {self.number} to be open, but it is {self.status}.",
                 code=f"case_{self.status}",

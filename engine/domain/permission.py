@@ -1,8 +1,9 @@
 """Who may see and do what, decided per object.
 
 A clerk and a manager work with the cases of their branch; an agent of the call centre looks up and opens
-cases anywhere; an agency answers its own service tasks and sees nothing else; auditors and supervisors look
-at everything and change nothing. A case that an actor may not see does not exist for them.
+cases anywhere; an agency, and the officers who work for it, answer its own service tasks and see nothing
+else; auditors and supervisors look at everything and change nothing. A case that an actor may not see does
+not exist for them.
 """
 
 from dataclasses import dataclass
@@ -40,6 +41,13 @@ def sight_of(actor: Actor) -> Sight:
     if actor.has(*_EVERYWHERE):
         return Sight(everywhere=True)
     return Sight(branch_id=actor.branch_id if actor.has(*_BRANCH_WORK) else None)
+
+
+def agency_of(actor: Actor) -> UUID | None:
+    """The agency that the actor speaks for: itself, or that of an officer; None for everybody else."""
+    if actor.kind is ActorKind.AGENCY:
+        return actor.id
+    return actor.agency_id if actor.has(Role.OFFICER) else None
 
 
 def require_scope(actor: Actor, scope: Scope) -> None:
@@ -130,12 +138,14 @@ def incidents_in_sight(actor: Actor) -> Sight:
 def require_answers(actor: Actor, task: ServiceTask) -> None:
     """Refuse an actor who may not answer the service task.
 
-    Its agency may, and, for an agency that is not connected, the branch's clerks, who record what came back.
+    Its agency and its officers may, and, for an agency that is not connected, the branch's clerks, who record
+    what came back.
     """
     if actor.kind is ActorKind.SYSTEM:
         return
-    if actor.kind is ActorKind.AGENCY:
-        if actor.id is None or task.agency_id != actor.id:
+    agency_id = agency_of(actor)
+    if agency_id is not None or actor.kind is ActorKind.AGENCY:
+        if agency_id is None or task.agency_id != agency_id:
             raise NotFound.of("service task", task.id)
         return
     if not sees_branch(actor, task.branch_id):
@@ -144,6 +154,31 @@ def require_answers(actor: Actor, task: ServiceTask) -> None:
         raise NotPermitted(
             "Only the agency, or clerks of the case's branch on its behalf, may answer this service task."
         )
+
+
+def require_asks_supplement(actor: Actor, task: ServiceTask) -> None:
+    """Refuse an actor who may not ask the citizen for something on behalf of the task's agency."""
+    agency_id = agency_of(actor)
+    if agency_id is None or task.agency_id != agency_id:
+        raise NotFound.of("service task", task.id)
+
+
+def require_reads_notes(actor: Actor, case: Case) -> None:
+    """Refuse an actor for whom the notes on the case are not meant.
+
+    They are for the people of its branch, and for those who look at everything.
+    """
+    require_sees_case(actor, case)
+    works_here = actor.has(*_BRANCH_WORK) and actor.branch_id == case.branch_id
+    if actor.kind is not ActorKind.SYSTEM and not (works_here or actor.has(Role.SUPERVISOR, Role.AUDITOR)):
+        raise NotPermitted("Only people of the case's branch, supervisors and auditors may read its notes.")
+
+
+def require_oversees(actor: Actor, branch_id: UUID) -> None:
+    """Refuse an actor who may not see how much each person of the branch has in hand."""
+    manages = actor.has(Role.MANAGER) and actor.branch_id == branch_id
+    if actor.kind is not ActorKind.SYSTEM and not (manages or actor.has(Role.SUPERVISOR, Role.AUDITOR)):
+        raise NotPermitted("Only the manager of the branch, supervisors and auditors may see its load.")
 
 
 def require_role(actor: Actor, *roles: Role) -> None:

@@ -34,7 +34,8 @@ class ServiceTask:
 
     `variables` is all of the case that the agency sees. `agency_id` is None while no agency takes the topic:
     a person then records what was sent and what came back. `locked_until` and `locked_by` are the lease of an
-    agency that polls.
+    agency that polls. `supplement_wanted` is what the agency asked the citizen to bring and has not got yet:
+    a text for the citizen.
     """
 
     id: UUID
@@ -59,6 +60,7 @@ class ServiceTask:
     error_code: str | None = None
     error_message: str | None = None
     row_version: int = 1
+    supplement_wanted: str | None = None
 
     def require_open(self) -> None:
         """Refuse unless the task still waits for an answer."""
@@ -104,4 +106,27 @@ class ServiceTask:
             error_message=message,
             locked_by=None,
             locked_until=None,
+            supplement_wanted=None,
+        )
+
+    def awaiting_supplement(self, wanted: str) -> "ServiceTask":
+        """The task while the citizen has something to bring; it is not given out until then."""
+        self.require_open()
+        if self.supplement_wanted is not None:
+            raise Conflict(
+                f"Expected service task {self.id} to want nothing yet, but a supplement was asked for.",
+                code="supplement_wanted_already",
+            )
+        return replace(self, supplement_wanted=wanted, locked_by=None, locked_until=None)
+
+    def supplemented(self, brought: Mapping[str, Any]) -> "ServiceTask":
+        """The task once the citizen brought what was wanted: the agency sees it as variable `supplement`."""
+        self.require_open()
+        if self.supplement_wanted is None:
+            raise Conflict(
+                f"Expected service task {self.id} to wait for a supplement, but none was asked for.",
+                code="no_supplement_wanted",
+            )
+        return replace(
+            self, supplement_wanted=None, variables={**self.variables, "supplement": dict(brought)}
         )

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from engine.domain.actor import Actor, ActorKind, Role
@@ -19,16 +19,19 @@ from engine.domain.task import Task, TaskState
 from engine.domain.token import Token
 from engine.memory import case_rows
 from engine.memory.accounts import MemoryAccountReads
+from engine.memory.casebook import MemoryCasebook
 from engine.memory.incidents import MemoryIncidents
+from engine.memory.officers import MemoryOfficers
 from engine.memory.pages import Order
+from engine.memory.staff import MemoryStaff
 from engine.memory.tables import Tables
+from engine.memory.task_orders import NEVER, TASK_ORDERS
+from engine.memory.worklist import MemoryWorklists
 from engine.ports.reads import CaseFilter, CaseView, Gauges, Page, ServiceTaskFilter, Slice, TaskFilter
 
-_NEVER = datetime.max.replace(tzinfo=UTC)
 _BY_MOMENT = (datetime, UUID)
 
 _CASES = Order[Case]("cases", _BY_MOMENT, lambda case: (case.opened_at, case.id), newest_first=True)
-_TASKS = Order[Task]("tasks", _BY_MOMENT, lambda task: (task.due_at or _NEVER, task.id))
 _SERVICE_TASKS = Order[ServiceTask]("service tasks", _BY_MOMENT, lambda task: (task.created_at, task.id))
 _JOURNAL = Order[JournalEntry]("journal", (int,), lambda line: (line.number,))
 _JOBS = Order[Job]("jobs", _BY_MOMENT, lambda job: (job.created_at, job.id), newest_first=True)
@@ -46,6 +49,26 @@ class MemoryReads:
     def accounts(self) -> MemoryAccountReads:
         """Accounts and sessions."""
         return MemoryAccountReads(self._tables)
+
+    @property
+    def worklist(self) -> MemoryWorklists:
+        """Worklists."""
+        return MemoryWorklists(self._tables)
+
+    @property
+    def staff(self) -> MemoryStaff:
+        """The people of a branch."""
+        return MemoryStaff(self._tables)
+
+    @property
+    def casebook(self) -> MemoryCasebook:
+        """What stands beside the journal of a case."""
+        return MemoryCasebook(self._tables)
+
+    @property
+    def officers(self) -> MemoryOfficers:
+        """Who works for an agency."""
+        return MemoryOfficers(self._tables)
 
     @property
     def incidents(self) -> MemoryIncidents:
@@ -122,7 +145,7 @@ class MemoryReads:
         return self._tables.tasks.get(task_id)
 
     def tasks(self, wanted: TaskFilter, *, sight: Sight, part: Slice) -> Page[Task]:
-        """Tasks, by due date."""
+        """Tasks, in the order that is wanted."""
         branch = self.branch_coded(wanted.branch_code) if wanted.branch_code is not None else None
         fitting = (
             replace(task, prefill={}, draft=None)
@@ -133,10 +156,11 @@ class MemoryReads:
             and not (wanted.unassigned and task.assignee_id is not None)
             and (wanted.branch_code is None or (branch is not None and task.branch_id == branch.id))
             and (wanted.procedure is None or task.procedure_key == wanted.procedure)
-            and (wanted.due_before is None or (task.due_at or _NEVER) < wanted.due_before)
+            and (wanted.flag is None or task.flag is wanted.flag)
+            and (wanted.due_before is None or (task.due_at or NEVER) < wanted.due_before)
             and self._has_words(task.case_id, wanted.words)
         )
-        return _TASKS.page(fitting, part)
+        return TASK_ORDERS[wanted.order].page(fitting, part)
 
     def service_task(self, service_task_id: UUID) -> ServiceTask | None:
         """One service task."""

@@ -15,14 +15,17 @@ from engine.domain.incident import Incident
 from engine.domain.job import Job
 from engine.domain.journal import JournalEntry
 from engine.domain.message import Message, Subscription
+from engine.domain.note import Note
 from engine.domain.party import Party
 from engine.domain.procedure import ProcedureVersion
 from engine.domain.service_task import ServiceTask
+from engine.domain.staff import Pause
 from engine.domain.session import Session
 from engine.domain.sign_in_attempts import Attempts
 from engine.domain.start import Start
 from engine.domain.task import Task
 from engine.domain.token import Token
+from engine.domain.worklist import SavedFilter
 from engine.ports.accounts import LinkedIdentity
 
 
@@ -57,6 +60,10 @@ class Tables:
     identities: dict[tuple[str, str], LinkedIdentity] = field(default_factory=dict)
     jobs: dict[UUID, Job] = field(default_factory=dict)
     messages: dict[UUID, Message] = field(default_factory=dict)
+    notes: dict[UUID, Note] = field(default_factory=dict)
+    saved_filters: dict[UUID, SavedFilter] = field(default_factory=dict)
+    pauses: dict[tuple[UUID, UUID], Pause] = field(default_factory=dict)
+    officers: dict[tuple[UUID, UUID], None] = field(default_factory=dict)
     running_numbers: dict[tuple[UUID, int], int] = field(default_factory=dict)
     branches: dict[UUID, Branch] = field(default_factory=dict)
     users: dict[UUID, User] = field(default_factory=dict)

@@ -17,9 +17,13 @@ from engine.domain.task import Task
 from engine.domain.token import Token
 from engine.memory import case_rows
 from engine.memory.accounts import MemoryAccountWork
+from engine.memory.casebook import MemoryCasebook
 from engine.memory.incidents import MemoryIncidents
+from engine.memory.officers import MemoryOfficers
 from engine.memory.starts import MemoryStarts
+from engine.memory.staff import MemoryStaff
 from engine.memory.tables import NotedKey, Tables, json_copy
+from engine.memory.worklist import MemoryWorklists
 from engine.ports.work import CaseChange, LockedCase, Remembered
 
 
@@ -38,6 +42,26 @@ class MemoryWork:
     def accounts(self) -> MemoryAccountWork:
         """Accounts and sessions."""
         return MemoryAccountWork(self._tables)
+
+    @property
+    def worklist(self) -> MemoryWorklists:
+        """Worklists."""
+        return MemoryWorklists(self._tables)
+
+    @property
+    def staff(self) -> MemoryStaff:
+        """The people of a branch."""
+        return MemoryStaff(self._tables)
+
+    @property
+    def casebook(self) -> MemoryCasebook:
+        """What stands beside the journal of a case."""
+        return MemoryCasebook(self._tables)
+
+    @property
+    def officers(self) -> MemoryOfficers:
+        """Who works for an agency."""
+        return MemoryOfficers(self._tables)
 
     @property
     def incidents(self) -> MemoryIncidents:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from engine.domain.actor import Actor
 from engine.domain.agency import Agency, Branch, User
-from engine.domain.case import Case, CaseStatus
+from engine.domain.case import Case, CaseStatus, Flag
 from engine.domain.incident import Incident
 from engine.domain.job import Job, JobState
 from engine.domain.journal import JournalEntry
@@ -19,8 +19,13 @@ from engine.domain.procedure import ProcedureVersion, VersionStatus
 from engine.domain.service_task import ServiceTask, ServiceTaskState
 from engine.domain.task import Task, TaskState
 from engine.domain.token import Token
+from engine.domain.worklist import TaskOrder
 from engine.ports.accounts import AccountReads
+from engine.ports.casebook import CasebookReads
 from engine.ports.incidents import IncidentReads
+from engine.ports.officers import OfficerReads
+from engine.ports.staff import StaffReads
+from engine.ports.worklist import WorklistReads
 
 T = TypeVar("T")
 
@@ -71,7 +76,9 @@ class TaskFilter:
     branch_code: str | None = None
     procedure: str | None = None
     due_before: datetime | None = None
+    flag: Flag | None = None
     words: tuple[str, ...] = ()
+    order: TaskOrder = TaskOrder.DUE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +132,22 @@ class Reads(Protocol):
         """Accounts and sessions."""
 
     @property
+    def worklist(self) -> WorklistReads:
+        """Worklists."""
+
+    @property
+    def staff(self) -> StaffReads:
+        """The people of a branch."""
+
+    @property
+    def casebook(self) -> CasebookReads:
+        """What stands beside the journal of a case."""
+
+    @property
+    def officers(self) -> OfficerReads:
+        """Who works for an agency."""
+
+    @property
     def incidents(self) -> IncidentReads:
         """Incidents."""
 
@@ -147,10 +170,7 @@ class Reads(Protocol):
         """One task."""
 
     def tasks(self, wanted: TaskFilter, *, sight: Sight, part: Slice) -> Page[Task]:
-        """Tasks, those due first before those due later, those without a due date last.
-
-        Prefill and draft are empty.
-        """
+        """Tasks in the order that is wanted. Prefill and draft are empty."""
 
     def service_task(self, service_task_id: UUID) -> ServiceTask | None:
         """One service task."""

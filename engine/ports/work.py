@@ -23,7 +23,11 @@ from engine.domain.service_task import ServiceTask
 from engine.domain.task import Task
 from engine.domain.token import Token
 from engine.ports.accounts import AccountWork
+from engine.ports.casebook import CasebookWork
 from engine.ports.incidents import IncidentWork
+from engine.ports.officers import OfficerWork
+from engine.ports.staff import StaffWork
+from engine.ports.worklist import WorklistWork
 from engine.ports.starts import StartWork
 
 
@@ -81,6 +85,22 @@ class Work(Protocol):
     @property
     def accounts(self) -> AccountWork:
         """Accounts and sessions."""
+
+    @property
+    def worklist(self) -> WorklistWork:
+        """Worklists."""
+
+    @property
+    def staff(self) -> StaffWork:
+        """The people of a branch."""
+
+    @property
+    def casebook(self) -> CasebookWork:
+        """What stands beside the journal of a case."""
+
+    @property
+    def officers(self) -> OfficerWork:
+        """Who works for an agency."""
 
     @property
     def incidents(self) -> IncidentWork:

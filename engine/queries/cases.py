@@ -55,7 +55,7 @@ class ShowCase:
 
     def answer(self, answering: Answering) -> CaseView:
         """The case; prefill and drafts of its tasks are for those who work on them, and left out here."""
-        view = _seen(self.case_id, answering)
+        view = seen_case(self.case_id, answering)
         return replace(
             view,
             tasks=tuple(replace(task, prefill={}, draft=None) for task in view.tasks),
@@ -72,7 +72,7 @@ class ReadJournal:
 
     def answer(self, answering: Answering) -> Page[JournalEntry]:
         """A part of the journal."""
-        _seen(self.case_id, answering)
+        seen_case(self.case_id, answering)
         return answering.reads.journal(self.case_id, self.part)
 
 
@@ -92,7 +92,7 @@ class DrawCase:
 
     def answer(self, answering: Answering) -> MarkedDiagram:
         """The text of the BPMN file, and the ids to mark in it."""
-        view = _seen(self.case_id, answering)
+        view = seen_case(self.case_id, answering)
         procedure = answering.procedure(view.case.version_id)
         marks = answering.workflow.marks(procedure.definition, view.case.snapshot)
         return MarkedDiagram(bpmn=procedure.definition.files[procedure.main_file].decode(), marks=marks)
@@ -122,15 +122,7 @@ class TrackCase:
 
     def answer(self, answering: Answering) -> Tracking:
         """The status; a wrong code and an unknown number are told alike."""
-        refusal = NotFound("There is no case with this number and code.")
-        try:
-            number = str(CaseNumber.read(self.number))
-        except Invalid as wrong:
-            raise refusal from wrong
-        view = answering.reads.case_numbered(number)
-        given = self.code.strip().upper().encode()
-        if view is None or not hmac.compare_digest(view.case.tracking_code.encode(), given):
-            raise refusal
+        view = tracked_case(self.number, self.code, answering)
         case, procedure = view.case, answering.procedure(view.case.version_id)
         return Tracking(
             number=case.number,
@@ -151,7 +143,22 @@ def _incidents(case: Case, answering: Answering) -> tuple[Incident, ...]:
     return tuple(incident.without_data() for incident in answering.reads.incidents.open_in(case.id))
 
 
-def _seen(case_id: UUID, answering: Answering) -> CaseView:
+def tracked_case(number: str, code: str, answering: Answering) -> CaseView:
+    """The case of a receipt; a wrong code and an unknown number are told alike."""
+    refusal = NotFound("There is no case with this number and code.")
+    try:
+        known_number = str(CaseNumber.read(number))
+    except Invalid as wrong:
+        raise refusal from wrong
+    view = answering.reads.case_numbered(known_number)
+    given = code.strip().upper().encode()
+    if view is None or not hmac.compare_digest(view.case.tracking_code.encode(), given):
+        raise refusal
+    return view
+
+
+def seen_case(case_id: UUID, answering: Answering) -> CaseView:
+    """A case that the actor sees; `NotFound` for any other."""
     view = answering.reads.case(case_id)
     if view is None:
         raise NotFound.of("case", case_id)

@@ -6,19 +6,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from engine.domain.actor import ActorKind
+from engine.domain.case import Flag
 from engine.domain.party import search_words
-from engine.domain.permission import require_answers, require_sees_task, sight_of
-from engine.domain.refusal import NotFound
+from engine.domain.permission import agency_of, require_answers, require_sees_task, sight_of
+from engine.domain.refusal import Invalid, NotFound
 from engine.domain.service_task import ServiceTask, ServiceTaskState
 from engine.domain.task import Task, TaskState
+from engine.domain.worklist import TaskOrder
 from engine.ports.reads import Page, ServiceTaskFilter, Slice, TaskFilter
 from engine.queries.question import Answering
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListTasks:
-    """The worklist: tasks in sight, those due first before the others."""
+    """The worklist: tasks in sight.
+
+    `assignee` is a colleague's user name. `overdue` keeps what was due by now.
+    """
 
     state: TaskState = TaskState.OPEN
     mine: bool = False
@@ -27,6 +31,10 @@ class ListTasks:
     procedure: str | None = None
     due_before: datetime | None = None
     text: str | None = None
+    assignee: str | None = None
+    overdue: bool = False
+    flag: Flag | None = None
+    order: TaskOrder = TaskOrder.DUE
     part: Slice = field(default_factory=Slice)
 
     def answer(self, answering: Answering) -> Page[Task]:
@@ -36,14 +44,31 @@ class ListTasks:
             return Page(items=(), next=None)
         wanted = TaskFilter(
             state=self.state,
-            assignee_id=answering.actor.id if self.mine else None,
+            assignee_id=self._assignee_id(answering),
             unassigned=self.unassigned,
             branch_code=self.branch_code,
             procedure=self.procedure,
-            due_before=self.due_before,
+            due_before=self._due_before(answering),
+            flag=self.flag,
             words=search_words(self.text or ""),
+            order=self.order,
         )
         return answering.reads.tasks(wanted, sight=sight, part=self.part)
+
+    def _assignee_id(self, answering: Answering) -> UUID | None:
+        if self.mine:
+            return answering.actor.id
+        if self.assignee is None:
+            return None
+        user = answering.reads.user_named(self.assignee)
+        if user is None:
+            raise Invalid.field("assignee", f"there is nobody named {self.assignee}")
+        return user.id
+
+    def _due_before(self, answering: Answering) -> datetime | None:
+        if not self.overdue:
+            return self.due_before
+        return min(self.due_before or answering.now, answering.now)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +111,7 @@ class ListServiceTasks:
     def answer(self, answering: Answering) -> Page[ServiceTask]:
         """The service tasks, oldest first."""
         actor = answering.actor
-        agency_id = actor.id if actor.kind is ActorKind.AGENCY else None
-        sight = sight_of(actor)
+        agency_id, sight = agency_of(actor), sight_of(actor)
         if agency_id is None and sight.nothing:
             return Page(items=(), next=None)
         wanted = ServiceTaskFilter(state=self.state, agency_key=self.agency_key)

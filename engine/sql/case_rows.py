@@ -218,6 +218,7 @@ def service_task_of(row: Sequence[Any]) -> ServiceTask:
         error_code,
         error_message,
         row_version,
+        supplement_wanted,
     ) = row
     return ServiceTask(
         id=task_id,
@@ -242,6 +243,7 @@ def service_task_of(row: Sequence[Any]) -> ServiceTask:
         error_code=error_code,
         error_message=error_message,
         row_version=row_version,
+        supplement_wanted=supplement_wanted,
     )
 
 

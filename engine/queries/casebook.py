@@ -1,0 +1,119 @@
+"""Questions about one case: its notes, what it waits for, its timeline, the citizen's other cases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from engine.domain.case import Case
+from engine.domain.journal import JournalEntry
+from engine.domain.note import Note
+from engine.domain.party import PartyRole, search_form
+from engine.domain.permission import require_reads_notes, sight_of
+from engine.domain.waiting import Waiting, waiting_in
+from engine.ports.casebook import Names
+from engine.ports.reads import CaseView, Page, Slice
+from engine.queries.cases import seen_case
+from engine.queries.question import Answering
+
+_MOST_RELATED = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListNotes:
+    """The notes on a case."""
+
+    case_id: UUID
+    part: Slice = field(default_factory=Slice)
+
+    def answer(self, answering: Answering) -> Page[Note]:
+        """A part of them, newest first."""
+        view = seen_case(self.case_id, answering)
+        require_reads_notes(answering.actor, view.case)
+        return answering.reads.casebook.notes(self.case_id, self.part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowNextSteps:
+    """What happens next in a case, and whose turn it is."""
+
+    case_id: UUID
+
+    def answer(self, answering: Answering) -> tuple[Waiting, ...]:
+        """Everything that it waits for; empty once it is closed."""
+        return waiting_of(seen_case(self.case_id, answering), answering)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListRelatedCases:
+    """The other cases of a case's applicant, found by AFM and AMKA."""
+
+    case_id: UUID
+
+    def answer(self, answering: Answering) -> Sequence[Case]:
+        """Up to twenty that the actor sees, newest first, without snapshots."""
+        view = seen_case(self.case_id, answering)
+        words = _identities(view)
+        if not words:
+            return ()
+        found = answering.reads.casebook.cases_with_any_word(
+            words, sight=sight_of(answering.actor), limit=_MOST_RELATED + 1
+        )
+        return tuple(case for case in found if case.id != self.case_id)[:_MOST_RELATED]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineEntry:
+    """A line of the journal with the names that it takes to tell it.
+
+    `who` is a person's name as people know it, else the name in the journal. `what` is the name of the task
+    or service task that the line is about, None where it is about neither.
+    """
+
+    line: JournalEntry
+    who: str
+    what: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowTimeline:
+    """The journal of a case, ready to be told."""
+
+    case_id: UUID
+    part: Slice = field(default_factory=Slice)
+
+    def answer(self, answering: Answering) -> Page[TimelineEntry]:
+        """A part of it, first line first."""
+        seen_case(self.case_id, answering)
+        page = answering.reads.journal(self.case_id, self.part)
+        names = answering.reads.casebook.names(self.case_id)
+        entries = tuple(
+            TimelineEntry(
+                line=line,
+                who=names.people.get(line.actor_name, line.actor_name),
+                what=_what(line, names),
+            )
+            for line in page.items
+        )
+        return Page(items=entries, next=page.next)
+
+
+def waiting_of(view: CaseView, answering: Answering) -> tuple[Waiting, ...]:
+    """What the case of a view waits for."""
+    return waiting_in(
+        view.case,
+        tasks=view.tasks,
+        service_tasks=view.service_tasks,
+        subscriptions=answering.reads.casebook.subscriptions(view.case.id),
+    )
+
+
+def _identities(view: CaseView) -> tuple[str, ...]:
+    """AFM and AMKA of the applicant, in search form."""
+    people = (party.person for party in view.parties if party.role is PartyRole.APPLICANT)
+    codes = (code for person in people for code in (person.afm, person.amka))
+    return tuple(search_form(code) for code in codes if code)
+
+
+def _what(line: JournalEntry, names: Names) -> str | None:
+    subject = line.detail.get("task") or line.detail.get("service_task")
+    return names.work.get(UUID(subject)) if subject else None
