@@ -151,16 +151,17 @@ def _convert(value: object, path: str, depth: int) -> Value:
 
 _EXACT_DIGITS = 15
 _EXACT_EXPONENT = 300
+_WIDEST_INTEGER = 2**63
 
 
 def to_json(value: Value) -> object:
     """A FEEL value as what `json.dumps` writes.
 
-    A number becomes an int when it is whole and has at most 34 digits written out, a float when it has at
-    most 15 significant digits (a float gives those back unchanged), otherwise its text, so that no digit is
-    lost. Temporal values become their ISO 8601 text, a range
-    `{"start", "end", "start included", "end included"}`. Raises TypeError for a function, FeelLimitError
-    beyond `MAX_DATA_DEPTH`.
+    A number becomes an int when it is whole and has at most 64 bits, beyond which readers and writers of JSON
+    part (RFC 8259, section 6), a float when it has at most 15 significant digits (a float gives those back
+    unchanged), otherwise its text, so that no digit is lost. Temporal values become their ISO 8601 text, a
+    range `{"start", "end", "start included", "end included"}`. Raises TypeError for a function,
+    FeelLimitError beyond `MAX_DATA_DEPTH`.
     """
     return _json(value, 0)
 
@@ -195,7 +196,7 @@ def _json_number(value: Decimal) -> int | float | str:
     _, digits, exponent = value.as_tuple()
     if isinstance(exponent, str):
         raise TypeError(f"{value} is no FEEL number")
-    if value == value.to_integral_value() and value.adjusted() < CONTEXT.prec:
+    if value.copy_abs() < _WIDEST_INTEGER and value == value.to_integral_value():
         return int(value)
     if len(digits) <= _EXACT_DIGITS and abs(value.adjusted()) < _EXACT_EXPONENT:
         return float(value)

@@ -82,6 +82,14 @@ def test_a_missing_input_is_null_and_told_among_the_problems(desk: Desk) -> None
     assert explanation["problems"]
 
 
+def test_a_number_too_long_for_most_readers_of_json_is_explained_all_the_same(desk: Desk) -> None:
+    response = explained(desk, "missing_papers", **_NEWBORN, presented=[1e30])
+
+    assert response.status_code == 200
+    given = response.get_json()["decisions"][-1]["inputs"]
+    assert {"name": "presented", "value": [1e30]} in given
+
+
 def test_an_input_that_the_decision_does_not_need_is_refused_by_name(desk: Desk) -> None:
     response = explained(desk, "age", **_NEWBORN)
 
