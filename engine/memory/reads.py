@@ -19,6 +19,7 @@ from engine.domain.task import Task, TaskState
 from engine.domain.token import Token
 from engine.memory import case_rows
 from engine.memory.accounts import MemoryAccountReads
+from engine.memory.captions import MemoryCaptions
 from engine.memory.casebook import MemoryCasebook
 from engine.memory.incidents import MemoryIncidents
 from engine.memory.officers import MemoryOfficers
@@ -69,6 +70,11 @@ class MemoryReads:
     def officers(self) -> MemoryOfficers:
         """Who works for an agency."""
         return MemoryOfficers(self._tables)
+
+    @property
+    def captions(self) -> MemoryCaptions:
+        """Captions of lists."""
+        return MemoryCaptions(self._tables)
 
     @property
     def incidents(self) -> MemoryIncidents:

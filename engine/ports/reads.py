@@ -21,6 +21,7 @@ from engine.domain.task import Task, TaskState
 from engine.domain.token import Token
 from engine.domain.worklist import TaskOrder
 from engine.ports.accounts import AccountReads
+from engine.ports.captions import CaptionReads
 from engine.ports.casebook import CasebookReads
 from engine.ports.incidents import IncidentReads
 from engine.ports.officers import OfficerReads
@@ -146,6 +147,10 @@ class Reads(Protocol):
     @property
     def officers(self) -> OfficerReads:
         """Who works for an agency."""
+
+    @property
+    def captions(self) -> CaptionReads:
+        """Captions of lists."""
 
     @property
     def incidents(self) -> IncidentReads:

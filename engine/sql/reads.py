@@ -19,6 +19,7 @@ from engine.domain.token import Token
 from engine.ports.reads import CaseFilter, CaseView, Gauges, Page, ServiceTaskFilter, Slice, TaskFilter
 from engine.sql import cases, lists, people, procedures, service_tasks, tokens
 from engine.sql.accounts import SqlAccountReads
+from engine.sql.captions import SqlCaptions
 from engine.sql.incidents import SqlIncidents
 from engine.sql.migrate import version_of
 
@@ -33,6 +34,11 @@ class SqlReads:
     def accounts(self) -> SqlAccountReads:
         """Accounts and sessions."""
         return SqlAccountReads(self._connection)
+
+    @property
+    def captions(self) -> SqlCaptions:
+        """Captions of lists."""
+        return SqlCaptions(self._connection)
 
     @property
     def incidents(self) -> SqlIncidents:

@@ -1,0 +1,51 @@
+"""Captions from the in-memory tables."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from engine.domain.party import PartyRole
+from engine.memory.tables import Tables
+from engine.ports.captions import Caption
+
+
+class MemoryCaptions:
+    """Fills the port `CaptionReads`."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def captions(self, case_ids: Sequence[UUID]) -> Mapping[UUID, Caption]:
+        """The caption of each case."""
+        known = {case_id: self._tables.cases.get(case_id) for case_id in case_ids}
+        return {
+            case.id: Caption(
+                branch_id=case.branch_id,
+                number=case.number,
+                applicant=self._applicant(case.id),
+                title=self._tables.versions[case.version_id].title,
+                title_en=self._tables.versions[case.version_id].title_en,
+                status=case.status,
+                flags=case.flags,
+            )
+            for case in known.values()
+            if case is not None
+        }
+
+    def people(self, usernames: Sequence[str]) -> Mapping[str, str]:
+        """Display names by user name."""
+        wanted = set(usernames)
+        return {
+            user.username: user.display_name
+            for user in self._tables.users.values()
+            if user.username in wanted
+        }
+
+    def _applicant(self, case_id: UUID) -> str | None:
+        return next(
+            (
+                party.person.full_name
+                for party in self._tables.parties.values()
+                if party.case_id == case_id and party.role is PartyRole.APPLICANT
+            ),
+            None,
+        )

@@ -1,0 +1,34 @@
+"""What the engine needs from storage to caption a list: whose case it is, and what people are called."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from engine.domain.case import CaseStatus, Flag
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caption:
+    """What a person needs to know of a case in a list.
+
+    `applicant` is the full name; None where there is none, or where the asker may not know it.
+    """
+
+    branch_id: UUID
+    number: str
+    applicant: str | None
+    title: str
+    title_en: str
+    status: CaseStatus
+    flags: frozenset[Flag]
+
+
+class CaptionReads(Protocol):
+    """Captions of lists, each in one statement."""
+
+    def captions(self, case_ids: Sequence[UUID]) -> Mapping[UUID, Caption]:
+        """The caption of each case; cases that do not exist are left out."""
+
+    def people(self, usernames: Sequence[str]) -> Mapping[str, str]:
+        """Display names by user name; unknown ones are left out."""

@@ -1,0 +1,117 @@
+"""Lists with captions: tasks and service tasks, with whose they are and what everything is called."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from engine.domain.agency import Branch
+from engine.domain.permission import sees_branch
+from engine.domain.service_task import ServiceTask
+from engine.domain.task import Task
+from engine.ports.captions import Caption
+from engine.ports.reads import Page
+from engine.queries.question import Answering
+from engine.queries.tasks import ListServiceTasks, ListTasks
+
+T = TypeVar("T", Task, ServiceTask)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Captioned(Generic[T]):
+    """A part of a list with what a page says beside it.
+
+    `cases` are captions by case, `people` display names by user name, `agencies` names by key. `branch` is
+    the asker's own, None for those who have none.
+    """
+
+    page: Page[T]
+    cases: Mapping[UUID, Caption]
+    people: Mapping[str, str]
+    agencies: Mapping[str, str]
+    branch: Branch | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptionTasks:
+    """A worklist with captions."""
+
+    tasks: ListTasks
+
+    def answer(self, answering: Answering) -> Captioned[Task]:
+        """The tasks, and what stands beside them."""
+        page = self.tasks.answer(answering)
+        holders = [task.assignee_name for task in page.items if task.assignee_name]
+        return _captioned(page, answering, people=holders)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptionServiceTasks:
+    """What waits for agencies, with captions; an agency is not told here who the applicant is."""
+
+    service_tasks: ListServiceTasks
+
+    def answer(self, answering: Answering) -> Captioned[ServiceTask]:
+        """The service tasks, and what stands beside them."""
+        return _captioned(self.service_tasks.answer(answering), answering, people=())
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptionCases:
+    """What cases are called; those that the asker does not see are left out."""
+
+    case_ids: tuple[UUID, ...]
+
+    def answer(self, answering: Answering) -> Mapping[UUID, Caption]:
+        """Captions by case."""
+        found = answering.reads.captions.captions(self.case_ids)
+        return {key: one for key, one in found.items() if sees_branch(answering.actor, one.branch_id)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamePeople:
+    """What colleagues are called; everybody who is known may ask."""
+
+    usernames: tuple[str, ...]
+
+    def answer(self, answering: Answering) -> Mapping[str, str]:
+        """Display names by user name."""
+        return answering.reads.captions.people(self.usernames)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameAgencies:
+    """What agencies are called; everybody who is known may ask."""
+
+    def answer(self, answering: Answering) -> Mapping[str, str]:
+        """Names by key."""
+        return {agency.key: agency.name for agency in answering.reads.agencies()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowBranch:
+    """A branch with its calendar, the asker's own where no code is given."""
+
+    code: str | None = None
+
+    def answer(self, answering: Answering) -> Branch | None:
+        """The branch; None if there is none of that code."""
+        code = self.code or answering.actor.branch_code
+        return answering.reads.branch_coded(code) if code else None
+
+
+def _captioned(page: Page[T], answering: Answering, *, people: Sequence[str]) -> Captioned[T]:
+    reads = answering.reads
+    captions = reads.captions.captions([task.case_id for task in page.items])
+    return Captioned(
+        page=page,
+        cases={key: _permitted(caption, answering) for key, caption in captions.items()},
+        people=reads.captions.people(people),
+        agencies=NameAgencies().answer(answering),
+        branch=ShowBranch().answer(answering),
+    )
+
+
+def _permitted(caption: Caption, answering: Answering) -> Caption:
+    seen = sees_branch(answering.actor, caption.branch_id)
+    return caption if seen else replace(caption, applicant=None, flags=frozenset())

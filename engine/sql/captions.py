@@ -1,0 +1,67 @@
+"""Captions of lists, each in one statement."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine.domain.case import CaseStatus
+from engine.domain.party import PartyRole, Person
+from engine.ports.captions import Caption
+from engine.sql.tables import FLAGS, cases, parties, procedure_versions, users
+
+_APPLICANT = sa.and_(parties.c.case_id == cases.c.id, parties.c.role == PartyRole.APPLICANT.value)
+_CAPTIONS = (
+    sa.select(
+        cases.c.id,
+        cases.c.branch_id,
+        cases.c.number,
+        parties.c.person,
+        procedure_versions.c.title,
+        procedure_versions.c.title_en,
+        cases.c.status,
+        *(cases.c[flag.value] for flag in FLAGS),
+    )
+    .join(procedure_versions, procedure_versions.c.id == cases.c.version_id)
+    .outerjoin(parties, _APPLICANT)
+    .where(cases.c.id.in_(sa.bindparam("case_ids", expanding=True)))
+)
+_PEOPLE = sa.select(users.c.username, users.c.display_name).where(
+    users.c.username.in_(sa.bindparam("usernames", expanding=True))
+)
+
+
+class SqlCaptions:
+    """Fills the port `CaptionReads` on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def captions(self, case_ids: Sequence[UUID]) -> Mapping[UUID, Caption]:
+        """The caption of each case."""
+        if not case_ids:
+            return {}
+        rows = self._connection.execute(_CAPTIONS, {"case_ids": list(set(case_ids))})
+        return {row[0]: _caption_of(row[1:]) for row in rows}
+
+    def people(self, usernames: Sequence[str]) -> Mapping[str, str]:
+        """Display names by user name."""
+        if not usernames:
+            return {}
+        rows = self._connection.execute(_PEOPLE, {"usernames": sorted(set(usernames))})
+        return {row.username: row.display_name for row in rows}
+
+
+def _caption_of(row: Sequence[Any]) -> Caption:
+    branch_id, number, person, title, title_en, status, *flags = row
+    return Caption(
+        branch_id=branch_id,
+        number=number,
+        applicant=Person(**person).full_name if person else None,
+        title=title,
+        title_en=title_en,
+        status=CaseStatus(status),
+        flags=frozenset(flag for flag, is_set in zip(FLAGS, flags, strict=True) if is_set),
+    )

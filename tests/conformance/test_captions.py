@@ -1,0 +1,45 @@
+"""Claims about captions: what a list says beside its rows, whatever keeps them."""
+
+from engine.domain.case import CaseStatus, Flag
+from engine.domain.party import PartyRole
+from tests.builders import a_party, a_person, an_id
+from tests.conformance.office import Office
+
+
+def test_a_caption_names_the_applicant_and_the_procedure(office: Office) -> None:
+    case = office.a_case(flags=frozenset({Flag.OVERDUE}))
+    helper = a_person(given_name="Άννα", family_name="Λάμπρου")
+    office.file(case, parties=(a_party(case), a_party(case, role=PartyRole.REPRESENTATIVE, person=helper)))
+
+    with office.store.reading() as reads:
+        found = reads.captions.captions([case.id, case.id])[case.id]
+
+    assert found.applicant == "Ελένη Δημητρίου"
+    assert (found.title, found.title_en) == (office.version.title, office.version.title_en)
+    assert (found.number, found.branch_id) == (case.number, office.branch.id)
+    assert (found.status, found.flags) == (CaseStatus.OPEN, {Flag.OVERDUE})
+
+
+def test_a_case_without_an_applicant_has_a_caption_all_the_same(office: Office) -> None:
+    case = office.file(office.a_case())
+
+    with office.store.reading() as reads:
+        found = reads.captions.captions([case.id])
+
+    assert found[case.id].applicant is None
+
+
+def test_what_does_not_exist_has_no_caption(office: Office) -> None:
+    with office.store.reading() as reads:
+        captions = reads.captions.captions([an_id()])
+        nothing = reads.captions.captions([])
+
+    assert (captions, nothing) == ({}, {})
+
+
+def test_people_are_called_by_their_names(office: Office) -> None:
+    with office.store.reading() as reads:
+        named = reads.captions.people(["maria", "nobody"])
+        nobody = reads.captions.people([])
+
+    assert (named, nobody) == ({"maria": office.user.display_name}, {})
