@@ -41,9 +41,16 @@ def due(moment: datetime | None, calendar: WorkingCalendar) -> Due | None:
     return Due(words=words, day=day(last), tone=tone)
 
 
+def since(moment: datetime) -> Due:
+    """How long something has waited, in calendar days."""
+    waited = (local(engine().clock.now()).date() - local(moment).date()).days
+    told = _("since today") if waited == 0 else ngettext("for %(num)s day", "for %(num)s days", waited)
+    return Due(words=told, day=day(moment), tone="calm")
+
+
 def day(moment: datetime) -> str:
-    """The local date in full: `Παρασκευή 6 Μαρτίου 2026`."""
-    return format_skeleton("yMMMMEEEEd", local(moment).date(), locale=language())
+    """The local date in full: `Παρασκευή, 6 Μαρτίου 2026`."""
+    return format_date(local(moment).date(), "full", locale=language())
 
 
 def short_day(moment: datetime | date) -> str:

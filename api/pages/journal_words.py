@@ -9,7 +9,7 @@ from api.pages.language import gettext as _
 from api.pages.words import channel_words
 from engine.domain.actor import ActorKind
 from engine.domain.case import Channel
-from engine.domain.journal import JournalEntry
+from engine.queries.casebook import TimelineEntry
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name by which gettext's tools find texts that are said later
@@ -45,6 +45,14 @@ SENTENCES: Mapping[str, str] = {
     "signal_received": N_("The signal “%(signal)s” arrived"),
     "signal_sent": N_("The signal “%(signal)s” was sent"),
     "timer_fired": N_("A date in the procedure was reached"),
+    "note_added": N_("Wrote a note for the branch"),
+    "caller_recognised": N_("A caller named what only the citizen knows"),
+    "caller_not_recognised": N_("A caller could not show that the case is theirs"),
+    "supplement_asked": N_("%(agency)s needs something more of the citizen for “%(task)s”"),
+    "supplement_brought": N_("What was missing for “%(task)s” was brought"),
+    "incident_retried": N_("Tried again what had held the case up"),
+    "variable_corrected": N_("Corrected a value of the case (%(path)s)"),
+    "token_moved": N_("Moved the case to another step"),
     "decision_taken": N_("The rules of “%(decision)s” were applied"),
 }
 """What is said of each action; `%(…)s` are filled from the line's detail, ids replaced by names."""
@@ -66,27 +74,21 @@ class Told:
 
     at: datetime
     who: str
-    where: str | None
     sentence: str
     reason: str | None
     tone: str
 
 
-def told(
-    entries: Iterable[JournalEntry], *, people: Mapping[str, str], agencies: Mapping[str, str]
-) -> list[Told]:
-    """The lines of a journal, first line first, in sentences.
-
-    `people` are display names by user name, `agencies` names by key; who is in neither is told as recorded.
-    """
-    return list(_told(entries, people, agencies))
+def told(entries: Iterable[TimelineEntry], *, agencies: Mapping[str, str]) -> list[Told]:
+    """The lines of a journal, first line first, in sentences; `agencies` are names by key."""
+    return list(_told(entries, agencies))
 
 
-def sentence(entry: JournalEntry, shown: Mapping[str, Any]) -> str:
-    """What a line says; an action without a sentence is told by its own word."""
-    if entry.action not in SENTENCES:
-        return _("Recorded: %(action)s", action=entry.action)
-    return _(SENTENCES[entry.action]) % _Shown(shown)
+def sentence(action: str, shown: Mapping[str, Any]) -> str:
+    """What is said of an action; one without a sentence is told by its own word."""
+    if action not in SENTENCES:
+        return _("Recorded: %(action)s", action=action)
+    return _(SENTENCES[action]) % _Shown(shown)
 
 
 class _Shown(dict[str, Any]):
@@ -96,39 +98,32 @@ class _Shown(dict[str, Any]):
         return "–"
 
 
-def _told(
-    entries: Iterable[JournalEntry], people: Mapping[str, str], agencies: Mapping[str, str]
-) -> Iterator[Told]:
-    names: dict[str, str] = {}
-    asked: dict[str, str] = {}
+def _told(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> Iterator[Told]:
+    asked: dict[object, str] = {}
     for entry in entries:
-        detail = entry.detail
-        subject = str(detail.get("task") or detail.get("service_task") or "")
-        names.setdefault(
-            subject, str(detail.get("name") or detail.get("element") or detail.get("topic") or "–")
-        )
+        line, detail = entry.line, entry.line.detail
+        subject = detail.get("service_task")
         if detail.get("agency"):
             asked[subject] = str(detail["agency"])
         agency = asked.get(subject)
         shown = {
             **detail,
-            "task": names[subject],
+            "task": entry.what or detail.get("name") or "–",
             "agency": agencies.get(agency, agency) if agency else _("the agency"),
-            "to": people.get(str(detail.get("to")), detail.get("to")),
             "channel": channel_words(Channel(detail["channel"])) if "channel" in detail else "",
         }
         yield Told(
-            at=entry.at,
-            who=_who(entry, people, agencies),
-            where=entry.branch_code,
-            sentence=sentence(entry, shown),
-            reason=entry.reason,
-            tone="weighty" if entry.action in _WEIGHTY else "late" if entry.action in _LATE else "",
+            at=line.at,
+            who=_who(entry, agencies),
+            sentence=sentence(line.action, shown),
+            reason=line.reason,
+            tone="weighty" if line.action in _WEIGHTY else "late" if line.action in _LATE else "",
         )
 
 
-def _who(entry: JournalEntry, people: Mapping[str, str], agencies: Mapping[str, str]) -> str:
-    if entry.actor_kind is ActorKind.SYSTEM:
+def _who(entry: TimelineEntry, agencies: Mapping[str, str]) -> str:
+    if entry.line.actor_kind is ActorKind.SYSTEM:
         return _("The system")
-    names = agencies if entry.actor_kind is ActorKind.AGENCY else people
-    return names.get(entry.actor_name, entry.actor_name)
+    if entry.line.actor_kind is ActorKind.AGENCY:
+        return agencies.get(entry.who, entry.who)
+    return entry.who

@@ -1,6 +1,5 @@
 """What the engine's own words are called on the desk, and which icon and tone go with them."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from api.pages.language import gettext as _
@@ -42,6 +41,13 @@ def flag_mark(flag: Flag) -> Mark:
 
 def marks_of(case: Case) -> list[Mark]:
     """The status of a case, then its flags, the most pressing first."""
+    return marks(case.status, case.flags)
+
+
+def marks(
+    status: CaseStatus, flags: frozenset[Flag], *, open_goes_without_saying: bool = False
+) -> list[Mark]:
+    """A status and flags, the most pressing flag first."""
     order = (
         Flag.STUCK,
         Flag.OVERDUE,
@@ -50,7 +56,10 @@ def marks_of(case: Case) -> list[Mark]:
         Flag.AWAITING_AGENCY,
         Flag.APPEALED,
     )
-    return [status_mark(case.status), *(flag_mark(flag) for flag in order if flag in case.flags)]
+    shown = [flag_mark(flag) for flag in order if flag in flags]
+    if open_goes_without_saying and status is CaseStatus.OPEN:
+        return shown
+    return [status_mark(status), *shown]
 
 
 def channel_words(channel: Channel) -> str:
@@ -75,7 +84,7 @@ def party_words(role: PartyRole) -> str:
 
 def role_words(role: Role) -> str:
     """What somebody does in an office."""
-    called: Mapping[Role, str] = {
+    return {
         Role.CLERK: _("Clerk"),
         Role.MANAGER: _("Branch manager"),
         Role.AGENT: _("Call-centre agent"),
@@ -84,5 +93,5 @@ def role_words(role: Role) -> str:
         Role.SUPERVISOR: _("Supervisor"),
         Role.AUDITOR: _("Auditor"),
         Role.OPERATOR: _("Operator"),
-    }
-    return called.get(role, role.value)
+        Role.OFFICER: _("Agency officer"),
+    }[role]

@@ -1,0 +1,302 @@
+"""The case file: who and what it is about, what happens next, what happened so far, and how it is changed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from api.context import engine
+from api.pages import case_facts, dates, words
+from api.pages.case_facts import case_address
+from api.pages.journal_words import Told, told
+from api.pages.language import gettext as _
+from api.pages.language import of_two
+from api.pages.page import page
+from api.pages.said import Said, said
+from api.pages.sessions import actor, signed_in
+from engine.commands.add_note import AddNote
+from engine.commands.assign_task import AssignTask
+from engine.commands.command import Command
+from engine.commands.resume_case import ResumeCase
+from engine.commands.surroundings import calendar_of
+from engine.commands.suspend_case import SuspendCase
+from engine.commands.withdraw_case import WithdrawCase
+from engine.domain.actor import Actor, Role
+from engine.domain.agency import Branch
+from engine.domain.case import Case, CaseStatus
+from engine.domain.refusal import Invalid, NotPermitted, OutOfDate
+from engine.ports.reads import CaseView, Slice
+from engine.queries.captions import CaptionCases, NameAgencies, NamePeople, ShowBranch
+from engine.queries.casebook import ListNotes, ListRelatedCases, ShowNextSteps, ShowTimeline, TimelineEntry
+from engine.queries.cases import ShowCase
+from engine.queries.staff import ShowLoad
+
+blueprint = Blueprint("case_file", __name__, template_folder="templates", url_prefix="/desk/cases")
+
+_WORK = (Role.CLERK, Role.MANAGER)
+_READERS = (*_WORK, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
+_MOST_LINES = 1000
+"""Of a journal; the newest ones, because the page begins with those."""
+
+_CHANGES: Mapping[str, Callable[..., Command[Any]]] = {
+    "withdraw": WithdrawCase,
+    "suspend": SuspendCase,
+    "resume": ResumeCase,
+}
+"""What may be done to a whole case, by the last part of the address."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """Something that may be done to the case, with its reason: how it is called, and what it means.
+
+    `people` are those whom the task of a reassignment may be given to; `typed` and `problems` are what was
+    sent and refused.
+    """
+
+    name: str
+    words: str
+    meaning: str
+    icon: str
+    address: str
+    tone: str = "second"
+    people: tuple[tuple[str, str], ...] = ()
+    typed: str = ""
+    problems: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its form is shown at once, because it was sent and refused."""
+        return bool(self.problems)
+
+
+class Refusal(NamedTuple):
+    """An act that was refused: its name, what was typed as its reason, and why it did not do."""
+
+    act: str
+    typed: str
+    problems: tuple[str, ...]
+
+
+@blueprint.get("/<uuid:case_id>")
+@signed_in(*_READERS)
+def show(case_id: UUID) -> Response:
+    """The case file."""
+    return _shown(case_id, told_first=said())
+
+
+@blueprint.post("/<uuid:case_id>/<any(withdraw, suspend, resume):change>")
+@signed_in(*_WORK)
+def change(case_id: UUID, change: str) -> Response:
+    """Withdraw, suspend or resume the case, with a reason, unless somebody changed it since it was shown."""
+    command = _CHANGES[change](
+        case_id=case_id, reason=request.form.get("reason", ""), expected_version=_version_seen()
+    )
+    return _carried_out(case_id, command, act=change, done=change)
+
+
+@blueprint.post("/<uuid:case_id>/tasks/<uuid:task_id>/assign")
+@signed_in(Role.MANAGER)
+def assign(case_id: UUID, task_id: UUID) -> Response:
+    """Give a task of the case to a colleague."""
+    command = AssignTask(
+        task_id=task_id, to=request.form.get("to", ""), reason=request.form.get("reason", "")
+    )
+    return _carried_out(case_id, command, act=_assignment(task_id), done="assigned")
+
+
+@blueprint.post("/<uuid:case_id>/notes")
+@signed_in(*_WORK)
+def write_note(case_id: UUID) -> Response:
+    """Write a note on the case."""
+    try:
+        engine().carry_out(AddNote(case_id=case_id, text=request.form.get("text", "")), actor=actor())
+    except Invalid:
+        told_first = Said(_("A note needs a text of at most 4000 letters."), "bad")
+        return _shown(case_id, told_first=told_first, status=422)
+    return redirect(f"{case_address(case_id)}?said=noted#notes", 303)
+
+
+def _carried_out(case_id: UUID, command: Command[Any], *, act: str, done: str) -> Response:
+    try:
+        engine().carry_out(command, actor=actor())
+    except Invalid as refused:
+        problem = _("Say why.") if "reason" in refused.errors else _("Choose somebody who is at work.")
+        typed = request.form.get("reason", "")
+        return _shown(case_id, refusal=Refusal(act, typed, (problem,)), status=422)
+    except OutOfDate:
+        told_first = Said(_("Somebody changed the case meanwhile. Look at it again, then decide."), "bad")
+        return _shown(case_id, told_first=told_first, status=409)
+    return redirect(f"{case_address(case_id)}?said={done}", 303)
+
+
+def _shown(
+    case_id: UUID, *, told_first: Said | None = None, refusal: Refusal | None = None, status: int = 200
+) -> Response:
+    reader = actor()
+    view = engine().ask(ShowCase(case_id=case_id), actor=reader)
+    case = view.case
+    branch = engine().ask(ShowBranch(code=case.branch_code), actor=reader)
+    agencies = engine().ask(NameAgencies(), actor=reader)
+    works_here = reader.has(*_WORK) and reader.branch_id == case.branch_id
+    caption = engine().ask(CaptionCases(case_ids=(case_id,)), actor=reader)[case_id]
+    return page(
+        "case_file/case.html",
+        status=status,
+        said=told_first,
+        case=case,
+        title=of_two(caption.title, caption.title_en),
+        applicant=caption.applicant,
+        case_marks=words.marks_of(case),
+        steps=_steps(case, branch, reader, agencies=agencies, works_here=works_here),
+        ended=_ended(case),
+        incidents=view.incidents,
+        timeline=_timeline(case_id, reader, agencies),
+        facts=case_facts.facts_of(case, branch_name=_name_of(branch)),
+        term=None if case.status.is_final else dates.due(case.due_at, calendar_of(branch)),
+        parties=[case_facts.shown_party(party) for party in view.parties],
+        notes=_notes(case_id, reader),
+        works_here=works_here,
+        related=_related(case_id, reader),
+        acts=_acts(view, reader, refusal) if works_here else [],
+    )
+
+
+def _steps(
+    case: Case, branch: Branch | None, reader: Actor, *, agencies: Mapping[str, str], works_here: bool
+) -> list[case_facts.NextStep]:
+    waiting = engine().ask(ShowNextSteps(case_id=case.id), actor=reader)
+    people = engine().ask(NamePeople(usernames=tuple(one.who for one in waiting if one.who)), actor=reader)
+    names = {**agencies, **people}
+    return [
+        case_facts.next_step(
+            one,
+            calendar=calendar_of(branch),
+            holder=names.get(one.who, one.who) if one.who else None,
+            is_mine=one.task_id is not None and one.who == reader.name,
+            works_here=works_here,
+        )
+        for one in waiting
+    ]
+
+
+def _ended(case: Case) -> str | None:
+    if case.closed_at is None:
+        return None
+    return _("The case is closed: nothing is left to do.")
+
+
+def _timeline(case_id: UUID, reader: Actor, agencies: Mapping[str, str]) -> list[Told]:
+    """The journal in sentences, newest first."""
+    lines: list[TimelineEntry] = []
+    part = Slice(limit=100)
+    while True:
+        read = engine().ask(ShowTimeline(case_id=case_id, part=part), actor=reader)
+        lines.extend(read.items)
+        if read.next is None:
+            break
+        part = replace(part, cursor=read.next)
+    return list(reversed(told(lines[-_MOST_LINES:], agencies=agencies)))
+
+
+def _notes(case_id: UUID, reader: Actor) -> list[dict[str, Any]]:
+    try:
+        notes = engine().ask(ListNotes(case_id=case_id, part=Slice(limit=50)), actor=reader).items
+    except NotPermitted:
+        return []
+    people = engine().ask(NamePeople(usernames=tuple(note.author_name for note in notes)), actor=reader)
+    return [
+        {
+            "text": note.text,
+            "author": people.get(note.author_name, note.author_name),
+            "at": note.written_at,
+        }
+        for note in notes
+    ]
+
+
+def _related(case_id: UUID, reader: Actor) -> list[dict[str, Any]]:
+    others = engine().ask(ListRelatedCases(case_id=case_id), actor=reader)
+    captions = engine().ask(CaptionCases(case_ids=tuple(case.id for case in others)), actor=reader)
+    return [
+        {
+            "address": case_address(other.id),
+            "title": of_two(captions[other.id].title, captions[other.id].title_en),
+            "number": other.number,
+            "mark": words.status_mark(other.status),
+        }
+        for other in others
+    ]
+
+
+def _acts(view: CaseView, reader: Actor, refusal: Refusal | None) -> list[Act]:
+    offered = [*_assignments(view, reader), *_changes(view.case)]
+    if refusal is None:
+        return offered
+    return [
+        replace(act, typed=refusal.typed, problems=refusal.problems) if act.name == refusal.act else act
+        for act in offered
+    ]
+
+
+def _changes(case: Case) -> list[Act]:
+    def act(name: str, words: str, meaning: str, *, icon: str, tone: str = "second") -> Act:
+        address = url_for("case_file.change", case_id=case.id, change=name)
+        return Act(name=name, words=words, meaning=meaning, icon=icon, tone=tone, address=address)
+
+    suspend = act(
+        "suspend", _("Suspend the case"), _("Its tasks and terms rest until it is resumed."), icon="pause"
+    )
+    resume = act(
+        "resume",
+        _("Resume the case"),
+        _("It goes on, and its terms move by the time that it rested."),
+        icon="progress",
+    )
+    withdraw = act(
+        "withdraw",
+        _("Withdraw the case"),
+        _("The citizen does not want it any more. Everything open in it is cancelled, for good."),
+        icon="cross",
+        tone="danger",
+    )
+    return {
+        CaseStatus.OPEN: [suspend, withdraw],
+        CaseStatus.SUSPENDED: [resume, withdraw],
+    }.get(case.status, [])
+
+
+def _assignments(view: CaseView, reader: Actor) -> list[Act]:
+    if not reader.has(Role.MANAGER) or view.case.status is not CaseStatus.OPEN or not view.tasks:
+        return []
+    people = tuple(
+        (clerk.username, f"{clerk.display_name} ({clerk.open})")
+        for clerk in engine().ask(ShowLoad(), actor=reader)
+        if clerk.pause is None
+    )
+    return [
+        Act(
+            name=_assignment(task.id),
+            words=_("Hand on “%(task)s”", task=task.name),
+            meaning=_("A colleague goes on with the task; what was typed so far stays."),
+            icon="person",
+            people=people,
+            address=url_for("case_file.assign", case_id=view.case.id, task_id=task.id),
+        )
+        for task in view.tasks
+    ]
+
+
+def _assignment(task_id: UUID) -> str:
+    return f"assign-{task_id}"
+
+
+def _version_seen() -> int | None:
+    return request.form.get("version", type=int)
+
+
+def _name_of(branch: Branch | None) -> str:
+    return of_two(branch.name, branch.name_en) if branch else ""

@@ -1,0 +1,39 @@
+"""What came of an act, said on the page that the reader is brought to: a word in its address, no text."""
+
+from typing import NamedTuple
+
+from flask import request
+
+from api.pages.language import gettext as _
+from api.pages.language import ngettext
+
+
+class Said(NamedTuple):
+    """A sentence, and whether it is good or bad news."""
+
+    words: str
+    tone: str = "good"
+
+
+def said() -> Said | None:
+    """What the address asks to say; None if that is nothing, or nothing of ours."""
+    number = min(request.args.get("n", 1, type=int), 1000)
+    sentences = {
+        "nothing-free": Said(_("There is no task now that you could take."), "bad"),
+        "put-back": Said(ngettext("%(num)s task put back.", "%(num)s tasks put back.", number)),
+        "given": Said(ngettext("%(num)s task given.", "%(num)s tasks given.", number)),
+        "kept": Said(_("The search is saved.")),
+        "forgotten": Said(_("The search is no longer saved.")),
+        "noted": Said(_("The note is written.")),
+        "withdraw": Said(_("The case is withdrawn.")),
+        "suspend": Said(_("The case is suspended. Its terms rest.")),
+        "resume": Said(_("The case goes on. Its terms moved by the time that it rested.")),
+        "assigned": Said(_("The task is in your colleague's hands.")),
+        "handed-on": Said(ngettext("%(num)s task handed on.", "%(num)s tasks handed on.", number)),
+        "paused": Said(_("No new work is given to your colleague.")),
+        "back": Said(_("Your colleague is given work again.")),
+        "answered": Said(_("The answer is on its way to the branch.")),
+        "refused": Said(_("The refusal is on its way to the branch.")),
+        "asked": Said(_("The branch will ask the citizen for it.")),
+    }
+    return sentences.get(request.args.get("said", ""))

@@ -1,0 +1,110 @@
+"""The rows of a worklist as people read them: whose case, what is to be done, by when, and who has it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from api.pages import dates, words
+from api.pages.case_facts import case_address
+from api.pages.language import gettext as _
+from api.pages.language import of_two
+from engine.commands.surroundings import calendar_of
+from engine.domain.actor import Actor
+from engine.domain.case import Flag
+from engine.domain.permission import may_take
+from engine.domain.service_task import ServiceTask
+from engine.domain.task import Task
+from engine.ports.captions import Caption
+from engine.queries.captions import Captioned
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row. `task_id` is None for what only an agency can do; `address` is where one goes on with it."""
+
+    id: UUID
+    task_id: UUID | None
+    number: str
+    who: str | None
+    case_address: str
+    what: str
+    procedure: str
+    due: dates.Due | None
+    marks: list[words.Mark]
+    holder: str
+    address: str
+    is_mine: bool = False
+    is_free: bool = False
+
+
+def rows_of_tasks(shown: Captioned[Task], reader: Actor) -> list[Row]:
+    """Tasks as rows; `is_free` is what the reader may take."""
+    calendar = calendar_of(shown.branch)
+    rows = []
+    for task in shown.page.items:
+        caption = shown.cases.get(task.case_id)
+        is_mine = task.assignee_id is not None and task.assignee_id == reader.id
+        takes = reader.branch_id == task.branch_id and may_take(
+            name=reader.name, roles=reader.roles, task=task
+        )
+        rows.append(
+            Row(
+                id=task.id,
+                task_id=task.id,
+                number=task.case_number,
+                who=caption.applicant if caption else None,
+                case_address=case_address(task.case_id),
+                what=task.name,
+                procedure=_title(caption, task.procedure_key),
+                due=dates.due(task.due_at, calendar),
+                marks=_marks(caption, task.flag),
+                holder=_holder(task, shown, is_mine=is_mine),
+                address=f"/desk/tasks/{task.id}",
+                is_mine=is_mine,
+                is_free=task.assignee_id is None and takes,
+            )
+        )
+    return rows
+
+
+def rows_of_service_tasks(shown: Captioned[ServiceTask]) -> list[Row]:
+    """What waits for agencies as rows, with the day since which it waits."""
+    rows = []
+    for task in shown.page.items:
+        caption = shown.cases.get(task.case_id)
+        agency = shown.agencies.get(task.agency_key, task.agency_key) if task.agency_key else None
+        rows.append(
+            Row(
+                id=task.id,
+                task_id=None,
+                number=task.case_number,
+                who=caption.applicant if caption else None,
+                case_address=case_address(task.case_id),
+                what=task.name,
+                procedure=_title(caption, task.procedure_key),
+                due=dates.since(task.created_at),
+                marks=_marks(caption, None),
+                holder=agency or _("No agency takes it yet"),
+                address=case_address(task.case_id),
+            )
+        )
+    return rows
+
+
+def _title(caption: Caption | None, key: str) -> str:
+    return of_two(caption.title, caption.title_en) if caption else key
+
+
+def _marks(caption: Caption | None, flag: Flag | None) -> list[words.Mark]:
+    """What stands out: flags of the case that the row does not say already, and its status if it rests."""
+    if caption is None:
+        return []
+    flags = (caption.flags & {Flag.STUCK, Flag.OVERDUE, Flag.APPEALED}) | ({flag} if flag else set())
+    return words.marks(caption.status, frozenset(flags), open_goes_without_saying=True)
+
+
+def _holder(task: Task, shown: Captioned[Task], *, is_mine: bool) -> str:
+    if is_mine:
+        return _("You")
+    if task.assignee_name is None:
+        return _("Nobody")
+    return shown.people.get(task.assignee_name, task.assignee_name)
