@@ -88,6 +88,8 @@ def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Langua
             findings.add(
                 name, "", "Expected only procedure.yaml, *.bpmn, *.dmn, forms/*.form, scenarios/*.yaml."
             )
+        if not _is_utf8(files[name]):
+            findings.add(name, "", "Expected text in UTF-8.")
     metadata = read_metadata(files.get(FILE), findings)
     diagrams = _outline(files, findings)
     readings = _readings(files, findings)
@@ -156,3 +158,11 @@ def _main_process(metadata: Metadata, diagrams: Outline, findings: Findings) -> 
             sentence = f"Expected the id of an end event of {process.id}: {ends}."
             findings.add(FILE, metadata.place("outcomes", event), sentence)
     return process
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -182,6 +182,15 @@ def test_a_change_that_was_decided_on_an_old_view_is_refused(office: Office) -> 
         )
 
 
+def test_a_command_gives_the_version_that_the_next_one_may_expect(office: Office) -> None:
+    opened = office.opens_case()
+    suspend = SuspendCase(case_id=opened.case.id, reason="έλεγχος", expected_version=opened.case.row_version)
+    suspended = office.does(suspend)
+    resume = ResumeCase(case_id=opened.case.id, reason="τέλος", expected_version=suspended.case.row_version)
+
+    assert office.does(resume).case.status is CaseStatus.OPEN
+
+
 def test_a_case_whose_term_is_over_is_flagged_once(office: Office) -> None:
     opened = office.opens_case()
     office.clock.advance(timedelta(days=9))

@@ -120,3 +120,13 @@ def test_a_clerk_deploys_and_publishes_nothing(office: Office, files: dict[str, 
         office.does(DeployProcedure(files=files))
     with pytest.raises(NotPermitted):
         office.does(RetireVersion(key="residence-certificate", number=1))
+
+
+def test_a_diagram_that_is_no_utf_8_is_refused(office: Office, files: dict[str, bytes]) -> None:
+    text = files[DIAGRAM].decode().replace('encoding="UTF-8"', 'encoding="UTF-16"')
+    files[DIAGRAM] = text.encode("utf-16")
+
+    with pytest.raises(Invalid) as refusal:
+        office.does(DeployProcedure(files=files), actor=SYSTEM)
+
+    assert DIAGRAM in refusal.value.errors
