@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
 
+from engine.domain.bilingual import Bilingual
+
 
 class Language(StrEnum):
     """The languages in which people are answered."""
@@ -21,16 +23,16 @@ class Sentence:
     en: str
 
 
-Say: TypeAlias = Callable[..., str]
+Say: TypeAlias = Callable[..., Bilingual]
 """Says a sentence with its values: `say(TOO_LONG, most=20, found=25)`."""
 
 
 def speaker(language: Language) -> Say:
-    """Who says sentences in that language."""
+    """Who says sentences in that language; what is said knows the other one too."""
 
-    def say(sentence: Sentence, **values: object) -> str:
-        text = sentence.el if language is Language.EL else sentence.en
-        return text.format(**values)
+    def say(sentence: Sentence, **values: object) -> Bilingual:
+        el, en = sentence.el.format(**values), sentence.en.format(**values)
+        return Bilingual(el if language is Language.EL else en, el=el, en=en)
 
     return say
 

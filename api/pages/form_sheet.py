@@ -1,0 +1,147 @@
+"""What the form island of a page is given: the form in the reader's language, what to begin with, what was refused."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request
+
+from api.gate import strict_json
+from api.pages.language import ENGLISH, GREEK, language
+from api.pages.language import gettext as _
+from api.problems import Problem
+from engine.catalogue import messages
+from engine.catalogue.messages import Sentence
+from engine.domain.bilingual import Bilingual
+from engine.domain.refusal import FieldErrors
+
+Values = Mapping[str, Any]
+
+_OPTION_EN = "stoa:option-en:"
+_LABELS = ("label", "dateLabel", "timeLabel")
+
+_MESSAGES: Mapping[str, Sentence] = {
+    "required": messages.REQUIRED,
+    "must_be_ticked": messages.MUST_BE_TICKED,
+    "too_long": messages.TOO_LONG,
+    "too_short": messages.TOO_SHORT,
+    "pattern": messages.PATTERN,
+    "expected_number": messages.EXPECTED_NUMBER,
+    "too_small": messages.TOO_SMALL,
+    "too_large": messages.TOO_LARGE,
+    "too_precise": messages.TOO_PRECISE,
+    "afm": messages.NOT_AN_AFM,
+    "amka": messages.NOT_AN_AMKA,
+    "iban": messages.NOT_AN_IBAN,
+    "gr-postcode": messages.NOT_A_POSTCODE,
+    "gr-phone": messages.NOT_A_GREEK_PHONE,
+    "phone": messages.NOT_A_PHONE,
+    "email": messages.NOT_AN_EMAIL,
+}
+"""What the browser says of an answer, by the name under which the island looks it up."""
+
+
+def sheet(
+    schema: Mapping[str, Any],
+    data: Values,
+    *,
+    errors: FieldErrors | None = None,
+    read_only: bool = False,
+    uploads: str | None = None,
+) -> dict[str, Any]:
+    """The sheet, as JSON. `errors` are by path (`evidence.kind`); `uploads` is where its files go."""
+    spoken = language()
+    return {
+        "schema": in_english(schema) if spoken == ENGLISH else schema,
+        "data": data,
+        "errors": {field: [spoken_to_reader(said) for said in all_] for field, all_ in (errors or {}).items()},
+        "readOnly": read_only,
+        "messages": {name: said.el if spoken == GREEK else said.en for name, said in _MESSAGES.items()},
+        "words": _words(),
+        "uploads": uploads,
+    }
+
+
+def spoken_to_reader(sentence: str) -> str:
+    """A sentence of the engine in the reader's language, where it knows both."""
+    if not isinstance(sentence, Bilingual):
+        return sentence
+    return sentence.el if language() == GREEK else sentence.en
+
+
+def in_english(schema: Any) -> Any:
+    """The form with its English texts (`stoa:*-en`) in the place of the Greek ones that have any."""
+    if isinstance(schema, list):
+        return [in_english(part) for part in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    translated = {name: in_english(part) for name, part in schema.items()}
+    english = schema.get("properties")
+    if not isinstance(english, Mapping):
+        return translated
+    for name in ("text", "description"):
+        if f"stoa:{name}-en" in english:
+            translated[name] = english[f"stoa:{name}-en"]
+    if "stoa:label-en" in english:
+        named = next((name for name in _LABELS if schema.get(name)), "label")
+        translated[named] = english["stoa:label-en"]
+    if isinstance(schema.get("values"), list):
+        translated["values"] = [_option_in_english(option, english) for option in schema["values"]]
+    return translated
+
+
+def typed_data() -> dict[str, Any]:
+    """What the island put into the field `data` of the form that was sent; `Problem` for what is no object."""
+    try:
+        data = strict_json.read(request.form.get("data", "{}").encode() or b"{}")
+    except ValueError as error:
+        raise Problem("bad_request", "Expected the field `data` to hold JSON.") from error
+    if not isinstance(data, dict):
+        raise Problem("bad_request", "Expected the field `data` to hold an object.")
+    return data
+
+
+def merged(before: Any, typed: Any) -> Any:
+    """What a form begins with: what was typed, and for what was not typed what was there before."""
+    if isinstance(before, Mapping) and isinstance(typed, Mapping):
+        return {**before, **{name: merged(before.get(name), value) for name, value in typed.items()}}
+    return typed
+
+
+def _option_in_english(option: Any, english: Mapping[str, str]) -> Any:
+    if not isinstance(option, Mapping):
+        return option
+    value = option.get("value")
+    name = value if isinstance(value, str) else json.dumps(value)
+    label = english.get(f"{_OPTION_EN}{name}")
+    return {**option, "label": label} if label else option
+
+
+def _words() -> dict[str, str]:
+    """What the island says itself, and by its English text what form-js says."""
+    return {
+        "correct": _("Correct the following:"),
+        "draft_kept": _("What you typed is kept (%(at)s).", at="{at}"),
+        "draft_not_kept": _("What you typed could not be kept. It is still here; we try again as you go on."),
+        "session_ended": _(
+            "Your session ended. What you typed is still here: sign in in another window, then go on."
+        ),
+        "sign_in": _("Sign in in another window"),
+        "keep_mine": _("Keep what this window holds"),
+        "take_theirs": _("Show what the other window kept"),
+        "uploading": _("The file is being sent…"),
+        "upload_failed": _("The file could not be kept."),
+        "files_kept": _("Files kept: %(count)s", count="{count}"),
+        "files_later": _("Files can be added once the case is open."),
+        "Search": _("Search"),
+        "Select": _("Select"),
+        "No results": _("No results"),
+        "All values selected": _("All values selected"),
+        "Nothing to show.": _("Nothing to show."),
+        "Add new": _("Add another"),
+        "Remove tag": _("Remove"),
+        "Increment": _("Increase"),
+        "Decrement": _("Decrease"),
+        "Previous page": _("Previous page"),
+        "Next page": _("Next page"),
+    }

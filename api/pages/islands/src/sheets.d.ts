@@ -1,0 +1,2 @@
+// Style sheets that an island draws in.
+declare module "*.css";
