@@ -57,7 +57,7 @@ def sent_in_a_header() -> str:
 
 def seen_with(token: str) -> Seen:
     """For whom the page was made that the token was on; `NotPermitted` if it was not ours."""
-    visit = request.cookies.get(session_cookie.named(_COOKIE), "")
+    visit = session_cookie.cookie(_COOKIE)
     seen = _read(token)
     if seen is None or not visit or not hmac.compare_digest(_sealed(seen, visit).encode(), token.encode()):
         raise NotPermitted(
@@ -93,7 +93,7 @@ def keep_secret(response: Response) -> Response:
 
 
 def _secret() -> str:
-    known = request.cookies.get(session_cookie.named(_COOKIE), "")
+    known = session_cookie.cookie(_COOKIE)
     if known:
         return known
     if "fresh_visit" not in g:

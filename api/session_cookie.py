@@ -2,7 +2,8 @@
 
 from typing import cast
 
-from flask import Response, g, request
+from flask import g, request
+from werkzeug.wrappers import Response
 
 from api.context import engine, site
 from engine.commands.sign_in import KeepUpSession, OpenedSession
@@ -28,7 +29,7 @@ def named(name: str) -> str:
 
 def text() -> str | None:
     """What the browser shows; None if it shows nothing that could be a session."""
-    shown = request.cookies.get(named(_NAME), "")
+    shown = cookie(_NAME)
     return shown if 0 < len(shown) <= _LONGEST_TEXT else None
 
 
@@ -48,6 +49,11 @@ def signed_in() -> SignedIn | None:
     return None if found is None or found.session.awaits_code else found
 
 
+def forget_who_came() -> None:
+    """Let the rest of the present request know of nobody, after the session has ended."""
+    g.signed_in = None
+
+
 def give(response: Response, opened: OpenedSession) -> None:
     """Let the browser keep a new session, in place of the one that it showed."""
     set_cookie(response, _NAME, opened.text)
@@ -55,7 +61,12 @@ def give(response: Response, opened: OpenedSession) -> None:
 
 def take_back(response: Response) -> None:
     """Let the browser forget its session."""
-    response.delete_cookie(named(_NAME), path="/", secure=is_secure(), httponly=True, samesite="Lax")
+    delete_cookie(response, _NAME)
+
+
+def cookie(name: str) -> str:
+    """What the browser keeps under that name for us; empty if it keeps nothing."""
+    return request.cookies.get(named(name), "")
 
 
 def set_cookie(response: Response, name: str, value: str, *, max_age: int | None = None) -> None:
@@ -63,6 +74,11 @@ def set_cookie(response: Response, name: str, value: str, *, max_age: int | None
     response.set_cookie(
         named(name), value, max_age=max_age, path="/", secure=is_secure(), httponly=True, samesite="Lax"
     )
+
+
+def delete_cookie(response: Response, name: str) -> None:
+    """Let the browser forget what it keeps under that name."""
+    response.delete_cookie(named(name), path="/", secure=is_secure(), httponly=True, samesite="Lax")
 
 
 def _looked_up() -> SignedIn | None:

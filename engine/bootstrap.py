@@ -12,8 +12,11 @@ from engine.lint import check
 from engine.memory import MemoryStore
 from engine.ports.clock import Clock
 from engine.ports.connector import Connector
+from engine.ports.sign_in import Directory, IdentityProvider
 from engine.settings import Settings
 from engine.sign_in import Door, Passwords
+from engine.sign_in.ldap import LdapDirectory
+from engine.sign_in.oidc import OidcProvider
 from engine.spiff import SpiffWorkflowEngine
 from engine.sql.store import SqlStore
 
@@ -58,9 +61,34 @@ def build_connector(settings: Settings) -> Connector:
     return ConnectorRouting(by_scheme={"https": webhook, "http": webhook})
 
 
-def build_door(_settings: Settings) -> Door:
-    """The ways to sign in that the settings open."""
-    return Door(passwords=Passwords())
+def build_door(settings: Settings) -> Door:
+    """The ways to sign in that the settings open: passwords here always, others where they are named."""
+    return Door(
+        passwords=Passwords(),
+        directory=_directory(settings) if settings.ldap_url else None,
+        provider=_provider(settings) if settings.oidc_issuer else None,
+    )
+
+
+def _directory(settings: Settings) -> Directory:
+    return LdapDirectory(
+        url=settings.ldap_url,
+        search_base=settings.ldap_search_base,
+        person_filter=settings.ldap_person_filter,
+        bind_name=settings.ldap_bind_name,
+        bind_password=settings.ldap_bind_password,
+        ca_file=settings.ldap_ca_file,
+    )
+
+
+def _provider(settings: Settings) -> IdentityProvider:
+    return OidcProvider(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret,
+        username_claim=settings.oidc_username_claim,
+        ca_file=settings.oidc_ca_file,
+    )
 
 
 def _engine(store: SqlStore | MemoryStore, *, clock: Clock, zone: tzinfo) -> Engine:

@@ -16,6 +16,15 @@ from engine.domain.session import SessionLife
 PREFIX = "STOA_"
 
 
+_NEEDED_TOGETHER = (
+    ("ldap_url", "ldap_search_base"),
+    ("ldap_bind_name", "ldap_bind_password"),
+    ("oidc_issuer", "oidc_client_id"),
+    ("oidc_issuer", "oidc_client_secret"),
+)
+"""Who sets the first has to set the second."""
+
+
 class SettingsRefused(Exception):
     """Some variables have values that cannot be used; `problems` has a sentence for each."""
 
@@ -80,6 +89,25 @@ def _zone(text: str) -> ZoneInfo:
         raise ValueError("the name of a time zone, such as Europe/Athens") from refused
 
 
+def _ldap_url(text: str) -> str:
+    if text and not text.startswith(("ldaps://", "ldap://")):
+        raise ValueError("ldaps://host or ldap://host")
+    return text
+
+
+def _person_filter(text: str) -> str:
+    if "{username}" not in text:
+        raise ValueError("a filter with {username} in it, such as (uid={username})")
+    return text
+
+
+def _issuer(text: str) -> str:
+    """Over http nobody could tell the provider from whoever stands in between, but on this machine."""
+    if text and not text.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise ValueError("https://host/path")
+    return text
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
@@ -139,6 +167,25 @@ class Settings:
         "60", _whole(1, 1440), "How long a browser stays signed in without a request."
     )
     session_hours: int = _setting("12", _whole(1, 168), "How long a browser stays signed in at most.")
+    ldap_url: str = _setting(
+        "", _ldap_url, "A directory that checks passwords, `ldaps://host` or `ldap://host` (with StartTLS)."
+    )
+    ldap_search_base: str = _setting("", str, "Below which entry of the directory people are looked for.")
+    ldap_person_filter: str = _setting(
+        "(uid={username})", _person_filter, "How a person is found there by their user name here."
+    )
+    ldap_bind_name: str = _setting("", str, "The entry that may search; empty if anybody may.")
+    ldap_bind_password: str = _setting("", str, "Its password.")
+    ldap_ca_file: str = _setting("", str, "Who vouches for the directory (PEM); empty for the usual ones.")
+    oidc_issuer: str = _setting(
+        "", _issuer, "An identity provider (OpenID Connect) at which people may sign in: its issuer."
+    )
+    oidc_client_id: str = _setting("", str, "As what the provider knows us.")
+    oidc_client_secret: str = _setting("", str, "The secret that it gave us.")
+    oidc_username_claim: str = _setting(
+        "preferred_username", str, "The claim that is a person's user name here when they come first."
+    )
+    oidc_ca_file: str = _setting("", str, "Who vouches for the provider (PEM); empty for the usual ones.")
 
     @property
     def session_life(self) -> SessionLife:
@@ -171,6 +218,11 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
             values[item.name] = item.metadata["read"](text)
         except ValueError as refused:
             problems.append(f"{name}: expected {refused}, found {text!r}.")
+    problems += [
+        f"{variable_of(needed)}: expected a value, as {variable_of(wanted)} has one."
+        for wanted, needed in _NEEDED_TOGETHER
+        if values.get(wanted) and not values.get(needed)
+    ]
     if problems:
         raise SettingsRefused(tuple(problems))
     return Settings(**values)

@@ -13,10 +13,11 @@ from flask import Response, request
 from api import form_tokens
 from api.context import site
 from api.form_tokens import Seen
+from api.pages.addresses import local_address
 from api.pages.page import page
 from engine.domain.refusal import Invalid
 
-ADDRESS, FIELDS, OWNER = "again_address", "again_fields", "again_owner"
+ADDRESS, FIELDS, TOKEN = "again_address", "again_fields", "again_token"
 
 Fields = Sequence[tuple[str, str]]
 
@@ -35,52 +36,52 @@ class Interrupted:
     files: Sequence[str] = ()
 
     @property
-    def fields(self) -> Fields:
+    def to_send(self) -> Fields:
         """Everything to be sent again, with its token."""
         return [*self.typed, (form_tokens.FIELD, self.token)]
 
     @property
-    def packed(self) -> str:
-        """What was typed as one text, which `unpacked` reads."""
-        return json.dumps([list(pair) for pair in self.typed], ensure_ascii=False)
+    def to_keep(self) -> Fields:
+        """The fields with which a page of ours keeps the form, as `kept` reads them."""
+        typed = json.dumps([list(pair) for pair in self.typed], ensure_ascii=False)
+        return [(ADDRESS, self.address), (FIELDS, typed), (TOKEN, self.token)]
 
 
 def ask_again() -> Response:
-    """The page that asks to sign in again and keeps the present form."""
-    return asking(interrupted())
-
-
-def asking(form: Interrupted, *, problem: str | None = None, status: int = 401) -> Response:
-    """The page that asks to sign in again and keeps a form; `problem` is why the last try did not do."""
-    return page(
-        "sign_in/again.html",
-        status=status,
-        form=form,
-        problem=problem,
-        provider=site().door.provider is not None,
-    )
-
-
-def interrupted() -> Interrupted:
-    """The present form, whose token has been checked."""
+    """The page that asks to sign in again and keeps the present form, whose token was checked."""
     token = form_tokens.sent_with_a_form()
-    return Interrupted(
+    form = Interrupted(
         address=request.full_path.rstrip("?"),
         typed=[pair for pair in request.form.items(multi=True) if pair[0] != form_tokens.FIELD],
         token=token,
         seen=form_tokens.seen_with(token),
         files=[name for name, file in request.files.items(multi=True) if file.filename],
     )
+    return asking(form, status=401)
 
 
-def unpacked(address: str) -> Interrupted | None:
-    """The form that the sign-in page kept for `address`; None if it kept none. `Invalid` for a broken one."""
-    packed = request.form.get(FIELDS)
-    token = request.form.get(OWNER)
-    if packed is None or token is None:
+def asking(form: Interrupted, *, problem: str | None = None, status: int) -> Response:
+    """The page that asks to sign in again and keeps a form; `problem` is why the last try did not do."""
+    provider = site().door.provider is not None
+    return page("sign_in/again.html", status=status, form=form, problem=problem, provider=provider)
+
+
+def kept() -> Interrupted | None:
+    """The form that the page kept which the present request comes from; None if it kept none.
+
+    `NotPermitted` for one that was not ours, `Invalid` for one that cannot be read.
+    """
+    token = request.form.get(TOKEN)
+    if token is None:
         return None
     try:
-        typed = [(str(name), str(value)) for name, value in json.loads(packed)]
+        typed = [(str(name), str(value)) for name, value in json.loads(request.form.get(FIELDS, "[]"))]
     except (ValueError, TypeError) as error:
         raise Invalid.field(FIELDS, "expected the form that the page kept") from error
+    address = local_address(request.form.get(ADDRESS), otherwise="/")
     return Interrupted(address=address, typed=typed, token=token, seen=form_tokens.seen_with(token))
+
+
+def in_place() -> bool:
+    """Whether it is a script that asks, in the middle of a page that stays as it is."""
+    return request.accept_mimetypes.best == "application/json"

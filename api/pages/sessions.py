@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import TypeVar, cast
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, redirect, request, url_for
 from markupsafe import Markup
@@ -104,16 +103,3 @@ def ask_to_sign_in() -> AnyResponse:
 def here() -> str:
     """The address of the present page, to come back to."""
     return request.full_path.rstrip("?")
-
-
-def local_address(wanted: str | None, *, otherwise: str) -> str:
-    """The address of a page of ours that somebody wants to go on to; never one of another site.
-
-    Browsers take two slashes, a backslash, tabs or line ends at the beginning for another site.
-    """
-    if not wanted or not wanted.isprintable() or "\\" in wanted:
-        return otherwise
-    parts = urlsplit(wanted)
-    if parts.scheme or parts.netloc or not wanted.startswith("/") or wanted.startswith("//"):
-        return otherwise
-    return wanted

@@ -20,7 +20,7 @@ from engine.domain.session import (
     new_session_text,
     require_works_in,
 )
-from engine.domain.sign_in_attempts import Subject, of_account, of_address
+from engine.domain.sign_in_attempts import Attempt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,19 +35,16 @@ class OpenedSession:
 class CountAttempt(Command[None]):
     """Count an attempt to sign in, before it is judged; `TooManyAttempts` if it comes too early."""
 
-    username: str
-    address: str
+    attempt: Attempt
 
 
 def count_attempt(command: CountAttempt, transaction: Transaction) -> None:
     """Count it for the account and for the address, or for neither."""
     _require_the_door(transaction)
     accounts = transaction.work.accounts
-    subjects = (of_account(command.username), of_address(command.address))
-    found = accounts.attempts(_digests(*subjects), transaction.now)
-    counted = [
-        attempts.counted(subject, transaction.now) for attempts, subject in zip(found, subjects, strict=True)
-    ]
+    subjects = command.attempt.subjects
+    found = accounts.attempts([subject.digest for subject in subjects], transaction.now)
+    counted = [one.counted(subject, transaction.now) for one, subject in zip(found, subjects, strict=True)]
     accounts.save_attempts(counted)
 
 
@@ -55,16 +52,15 @@ def count_attempt(command: CountAttempt, transaction: Transaction) -> None:
 class SignIn(Command[OpenedSession]):
     """Open a session for a user who has proved who they are.
 
-    `username` and `address` are those of the counted attempt, which is taken back. `better_hash` is the
-    password's hash with today's parameters where the stored one is of weaker ones. Who works in several
-    branches works in `branch_id`, or chooses afterwards.
+    The counted `attempt` is taken back; None where somebody else counts them. `better_hash` is the hash of the
+    password with today's parameters where the stored one is of weaker ones. Who works in several branches
+    works in `branch_id`, or chooses afterwards.
     """
 
     user_id: UUID
     method: SignInMethod
     life: SessionLife
-    username: str
-    address: str
+    attempt: Attempt | None = None
     branch_id: UUID | None = None
     better_hash: str | None = None
 
@@ -89,8 +85,8 @@ def sign_in(command: SignIn, transaction: Transaction) -> OpenedSession:
         awaits_code=awaits_code,
         branch_id=command.branch_id,
     )
-    if not awaits_code:
-        _forgive(transaction, username=command.username, address=command.address, attempts=1)
+    if not awaits_code and command.attempt is not None:
+        _forgive(transaction, command.attempt, times=1)
     return OpenedSession(text=text, session=session)
 
 
@@ -101,7 +97,7 @@ class PassSecondFactor(Command[OpenedSession]):
     session_id: UUID
     code: str
     life: SessionLife
-    address: str
+    attempt: Attempt
 
 
 def pass_second_factor(command: PassSecondFactor, transaction: Transaction) -> OpenedSession:
@@ -125,7 +121,7 @@ def pass_second_factor(command: PassSecondFactor, transaction: Transaction) -> O
         branch_id=waiting.branch_id,
     )
     # The attempt of the password and that of the code.
-    _forgive(transaction, username=user.username, address=command.address, attempts=2)
+    _forgive(transaction, command.attempt, times=2)
     return OpenedSession(text=text, session=session)
 
 
@@ -209,20 +205,15 @@ def _needs_code(account: Account | None, method: SignInMethod) -> bool:
     return account is not None and account.has_second_factor and method is not SignInMethod.OIDC
 
 
-def _forgive(transaction: Transaction, *, username: str, address: str, attempts: int) -> None:
+def _forgive(transaction: Transaction, attempt: Attempt, *, times: int) -> None:
     """Forget the failures of the account, and take the successful attempts back from the address.
 
     The other failures of the address stay: whoever has one account could otherwise try all others from there.
     """
-    account, place = of_account(username), of_address(address)
-    of_user, from_there = transaction.work.accounts.attempts(_digests(account, place), transaction.now)
-    transaction.work.accounts.save_attempts(
-        [of_user.forgiven(of_user.failures), from_there.forgiven(attempts)]
-    )
-
-
-def _digests(*subjects: Subject) -> list[bytes]:
-    return [subject.digest for subject in subjects]
+    accounts = transaction.work.accounts
+    digests = [subject.digest for subject in attempt.subjects]
+    of_account, from_address = accounts.attempts(digests, transaction.now)
+    accounts.save_attempts([of_account.forgiven(of_account.failures), from_address.forgiven(times)])
 
 
 def _active_user(transaction: Transaction, user_id: UUID) -> User:

@@ -29,6 +29,19 @@ class TooManyAttempts(Unavailable):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """Somebody who wants in: the user name that they give, and the address that they come from."""
+
+    username: str
+    address: str
+
+    @property
+    def subjects(self) -> "tuple[Subject, Subject]":
+        """Whose attempts it counts for: the account's and the address's."""
+        return of_account(self.username), of_address(self.address)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Subject:
     """Whose attempts are counted, as a digest; how many are free, and how soon one is forgotten again."""
 

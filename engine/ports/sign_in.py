@@ -28,13 +28,12 @@ class VouchedPerson:
 
 @dataclass(frozen=True, kw_only=True)
 class Departure:
-    """A way to the identity provider: the address to go to, and what the browser has to bring back.
+    """One way to the identity provider and back.
 
-    `state`, `nonce` and `verifier` are random texts of this departure; `return_address` is where the provider
-    sends the browser.
+    `state`, `nonce` and `verifier` are random texts of this departure, which the browser keeps meanwhile;
+    `return_address` is where the provider sends it.
     """
 
-    address: str
     state: str
     nonce: str
     verifier: str
@@ -44,8 +43,8 @@ class Departure:
 class IdentityProvider(Protocol):
     """An identity provider at which people sign in by themselves."""
 
-    def departure(self, return_address: str) -> Departure:
-        """Begin a sign-in; `Unavailable` if the provider does not answer."""
+    def address(self, departure: Departure) -> str:
+        """Where a departure leads; `Unavailable` if the provider does not answer."""
 
     def person(self, departure: Departure, answer: dict[str, str]) -> VouchedPerson:
         """Who came back, by the query of the return address.

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher, Type
@@ -36,7 +37,6 @@ class Passwords:
     at_once: int = 4
     _turns: BoundedSemaphore = field(init=False, repr=False, compare=False)
     _hasher: PasswordHasher = field(init=False, repr=False, compare=False)
-    _nobodys: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         hasher = PasswordHasher(
@@ -44,7 +44,6 @@ class Passwords:
         )
         object.__setattr__(self, "_turns", BoundedSemaphore(self.at_once))
         object.__setattr__(self, "_hasher", hasher)
-        object.__setattr__(self, "_nobodys", hasher.hash("nobody has this password"))
 
     def hashed(self, password: str, *, username: str) -> str:
         """The hash of a new password as a PHC string; `Invalid` for a password that is guessed too easily."""
@@ -56,10 +55,16 @@ class Passwords:
         """Whether that password was stored. Without a stored hash it is wrong, after just as much work."""
         typed = as_typed(password)
         with self._turn():
-            if not self._is_right(stored or self._nobodys, typed) or stored is None:
+            nobodys = self._nobodys
+            if not self._is_right(stored or nobodys, typed) or stored is None:
                 return Verdict(is_right=False)
             is_weaker = self._hasher.check_needs_rehash(stored)
             return Verdict(is_right=True, better_hash=self._hasher.hash(typed) if is_weaker else None)
+
+    @cached_property
+    def _nobodys(self) -> str:
+        """A hash to compare with where none is stored."""
+        return self._hasher.hash("nobody has this password")
 
     def _is_right(self, stored: str, typed: str) -> bool:
         try:
