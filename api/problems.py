@@ -48,6 +48,16 @@ KINDS: Mapping[str, Kind] = {
     "case_stuck": Kind(
         409, "The case cannot go on now", "The case waits for a repair; send the same again later."
     ),
+    "incident_open": Kind(
+        409, "The case has stopped there again", "Look at the incident; correct a variable or move the case."
+    ),
+    "incident_resolved": Kind(409, "The incident was resolved", "There is nothing left to do about it."),
+    "incident_outdated": Kind(
+        409, "Nothing waits for what was attempted", "Move the case; the incident is resolved by that."
+    ),
+    "branch_unknown": Kind(
+        409, "Nobody says which branch works the case", "Name it at the start event by stoa:branch."
+    ),
     "move_refused": Kind(409, "The case cannot go there", "Choose another element; the detail says why."),
     "lease_lost": Kind(409, "The lease is over", "Lease the service task again."),
     "task_unclaimed": Kind(409, "Nobody has the task", "Claim the task first."),

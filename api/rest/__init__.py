@@ -1,6 +1,6 @@
 """The REST calls, one subject a file; each view makes one call into the engine."""
 
-from api.rest import cases, decisions, messages, procedures, service_tasks, tasks, tracking
+from api.rest import cases, decisions, incidents, messages, procedures, service_tasks, tasks, tracking
 
 SUBJECTS = (
     procedures.calls,
@@ -9,6 +9,7 @@ SUBJECTS = (
     tasks.calls,
     service_tasks.calls,
     messages.calls,
+    incidents.calls,
     tracking.calls,
 )
 """In the order in which the documentation shows them."""

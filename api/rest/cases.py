@@ -82,7 +82,7 @@ def find_cases(query: dict[str, Any]) -> object:
     200,
     bodies.WholeCase,
     headers=ETAG,
-    example={**_CASE, "parties": [], "notify": {"sms": None, "email": None}},
+    example={**_CASE, "parties": [], "notify": {"sms": None, "email": None}, "incidents": []},
 )
 def show_case(case_id: UUID) -> object:
     """Show a case.

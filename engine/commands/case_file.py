@@ -63,6 +63,7 @@ class CaseState:
     case: Case
     tasks: tuple[Task, ...]
     service_tasks: tuple[ServiceTask, ...]
+    incidents: tuple[Incident, ...] = ()
 
     @property
     def is_stuck(self) -> bool:
@@ -105,6 +106,7 @@ class CaseFile:
             case=self.case,
             tasks=tuple(task for task in self._tasks.values() if task.state is TaskState.OPEN),
             service_tasks=tuple(task for task in self._service_tasks.values() if not task.state.is_final),
+            incidents=self.incidents.open,
         )
 
     def task(self, task_id: UUID) -> Task | None:

@@ -40,7 +40,9 @@ def offer_starts(procedure_key: str, transaction: Transaction) -> None:
 
 def _starts_of(version: ProcedureVersion, transaction: Transaction) -> list[tuple[Start, StartEvent]]:
     definition = transaction.procedure(version.id).definition
-    events = transaction.workflow.start_events(definition, surroundings=Surroundings(now=transaction.now))
+    events = transaction.workflow.start_events(
+        definition, surroundings=Surroundings(now=transaction.now, zone=transaction.zone)
+    )
     return [
         (
             Start(
@@ -139,7 +141,7 @@ def branch_for(start: Start, transaction: Transaction, *, otherwise: str | None)
         raise Conflict(
             f"Expected a branch for a case of {start.procedure_key} that begins at {start.element_id}, "
             f"but {found}.",
-            code="no_branch",
+            code="branch_unknown",
         )
     return branch
 

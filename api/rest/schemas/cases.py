@@ -8,6 +8,7 @@ from marshmallow import fields
 from stdnum.gr import amka, vat
 
 from api.gate.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, page_of
+from api.rest.schemas.incidents import IncidentShape
 from api.rest.schemas.service_tasks import WaitingServiceTask
 from api.rest.schemas.tasks import ListedTask
 from engine.domain.actor import ActorKind
@@ -45,7 +46,7 @@ CASE: dict[str, Any] = {
 }
 OPENED: dict[str, Any] = {**CASE, "tasks": [], "service_tasks": [], "tracking_code": "K7QX9PAB"}
 
-_OF_THE_STATE = ("tasks", "service_tasks", "parties")
+_OF_THE_STATE = ("tasks", "service_tasks", "parties", "incidents")
 """What a case's state or view holds itself; everything else is its case's."""
 
 
@@ -224,6 +225,7 @@ class WholeCase(CaseBody):
 
     parties = fields.List(fields.Nested(PartyShape), required=True)
     notify = fields.Nested(NotifyShape, required=True)
+    incidents = fields.List(fields.Nested(IncidentShape), required=True)
 
 
 class JournalActor(Shape):
