@@ -23,7 +23,7 @@ class AssignTask(Command[Task]):
 
 
 def assign_task(command: AssignTask, transaction: Transaction) -> Task:
-    """The task in the colleague's hands."""
+    """The task in the colleague's hands; `Invalid` if they are away, or are not those to do it."""
     reason = required(command.reason)
     file, task = open_task(transaction, command.task_id)
     require_manages(transaction.actor, task.branch_id)
@@ -34,6 +34,9 @@ def assign_task(command: AssignTask, transaction: Transaction) -> Task:
         raise Invalid.field("to", f"nobody named {command.to} works in branch {file.case.branch_code}")
     if not may_take(name=user.username, roles=frozenset(map(Role, names)), task=task):
         raise Invalid.field("to", f"{command.to} has none of the roles that the task is offered to")
+    pause = transaction.work.staff.pause_of(user.id, task.branch_id)
+    if pause is not None:
+        pause.require_over(transaction.now, user.username)
     file.put(task.assigned(user.id, user.username))
     detail = {
         "task": str(task.id),

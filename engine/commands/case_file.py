@@ -14,6 +14,7 @@ from engine.commands.incident_file import IncidentFile
 from engine.commands.json_variables import as_json
 from engine.commands.routing import agency_for
 from engine.commands.surroundings import surroundings
+from engine.domain.agency import User
 from engine.domain.case import Case, CaseStatus, Flag
 from engine.domain.incident import FIRING, Attempt, AttemptKind, Incident
 from engine.domain.job import Job, JobKind
@@ -373,7 +374,7 @@ class CaseFile:
         return tasks or any(task.token == token for task in self._service_tasks.values())
 
     def _open_task(self, opened: OpenedTask) -> None:
-        assignee = self._transaction.work.user_named(opened.assignee) if opened.assignee else None
+        assignee = self._at_work(opened.assignee) if opened.assignee else None
         flag = opened.properties.get("stoa:flag")
         task = Task(
             id=self._transaction.new_id(),
@@ -398,6 +399,13 @@ class CaseFile:
         )
         self.put(task)
         self.note("task_opened", {"task": str(task.id), "element": task.element_id, "name": task.name})
+
+    def _at_work(self, username: str) -> User | None:
+        """The user to whom the diagram gives a task; None if they are away: then it is for everybody."""
+        work = self._transaction.work
+        user = work.user_named(username)
+        pause = work.staff.pause_of(user.id, self.case.branch_id) if user else None
+        return None if pause is not None and pause.holds(self._transaction.now) else user
 
     def _open_service_task(self, opened: OpenedServiceTask) -> None:
         agency = agency_for(opened, self._transaction.work.agencies_for(opened.topic))

@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from engine.commands import accounts, deliveries, housekeeping, incidents, people, sign_in, signals, starts, versions
+from engine.commands import (
+    accounts,
+    deliveries,
+    housekeeping,
+    incidents,
+    officers,
+    people,
+    saved_filters,
+    sign_in,
+    signals,
+    staff,
+    starts,
+    supplements,
+    versions,
+)
 from engine.commands import add_note as notes
 from engine.commands import answer_service_task as answering
 from engine.commands import assign_task as assigning
@@ -23,7 +37,6 @@ from engine.commands import release_task as releasing
 from engine.commands import resume_case as resuming
 from engine.commands import save_draft as drafting
 from engine.commands import suspend_case as suspending
-from engine.commands import officers, saved_filters, staff, supplements
 from engine.commands import withdraw_case as withdrawing
 from engine.commands.case_file import CaseFile, CaseState
 from engine.commands.command import Command, Transaction

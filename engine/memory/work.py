@@ -20,8 +20,8 @@ from engine.memory.accounts import MemoryAccountWork
 from engine.memory.casebook import MemoryCasebook
 from engine.memory.incidents import MemoryIncidents
 from engine.memory.officers import MemoryOfficers
-from engine.memory.starts import MemoryStarts
 from engine.memory.staff import MemoryStaff
+from engine.memory.starts import MemoryStarts
 from engine.memory.tables import NotedKey, Tables, json_copy
 from engine.memory.worklist import MemoryWorklists
 from engine.ports.work import CaseChange, LockedCase, Remembered
@@ -336,6 +336,7 @@ class MemoryWork:
             if task.agency_id == agency_id
             and task.topic in topics
             and task.state is ServiceTaskState.OPEN
+            and task.supplement_wanted is None
             and _is_free(task.locked_until, now)
             and self._tables.cases[task.case_id].status is CaseStatus.OPEN
         ]

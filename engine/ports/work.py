@@ -27,8 +27,8 @@ from engine.ports.casebook import CasebookWork
 from engine.ports.incidents import IncidentWork
 from engine.ports.officers import OfficerWork
 from engine.ports.staff import StaffWork
-from engine.ports.worklist import WorklistWork
 from engine.ports.starts import StartWork
+from engine.ports.worklist import WorklistWork
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -269,7 +269,8 @@ class Work(Protocol):
     ) -> Sequence[ServiceTask]:
         """Lock up to `limit` open service tasks of the agency and topics that nobody holds, oldest first.
 
-        Each goes to one worker only. Tasks of suspended or closed cases are not given out.
+        Each goes to one worker only. Tasks of suspended or closed cases, and those that wait for a supplement,
+        are not given out.
         """
 
     def save_service_task(self, service_task: ServiceTask) -> None:

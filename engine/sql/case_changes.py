@@ -14,9 +14,17 @@ from engine.domain.task import Task
 from engine.ports.work import CaseChange
 from engine.sql import tables
 from engine.sql.case_rows import case_row, journal_row, party_row, service_task_row, task_row
+from engine.sql.desk_tables import latest_changes
 from engine.sql.job_rows import job_row
 from engine.sql.messages import subscription_row
-from engine.sql.statements import Row, as_change, require_each_written, sent_together, update_at_version
+from engine.sql.statements import (
+    Row,
+    as_change,
+    require_each_written,
+    sent_together,
+    update_at_version,
+    upsert,
+)
 
 Write = tuple[Executable, Mapping[str, Any] | Sequence[Mapping[str, Any]]]
 """A statement with the parameters of one row, or of several."""
@@ -34,6 +42,7 @@ _CLOSE_SUBSCRIPTIONS = tables.subscriptions.delete().where(
 _CLOSE_ALL_SUBSCRIPTIONS = tables.subscriptions.delete().where(
     tables.subscriptions.c.case_id == sa.bindparam("case_id", type_=sa.Uuid())
 )
+_NOTE_CHANGE = upsert(latest_changes)
 _SETTLE = (
     tables.jobs.update()
     .where(
@@ -50,7 +59,7 @@ def save(connection: Connection, change: CaseChange) -> None:
         _update(connection, _UPDATE_CASE, [case_row(change.case)], kind="case")
     save_tasks(connection, change.changed_tasks)
     save_service_tasks(connection, change.changed_service_tasks)
-    writes = [*_closings(change), *_inserts(change), *_settlements(change)]
+    writes = [*_closings(change), *_inserts(change), *_settlements(change), *_pulse(connection, change)]
     if writes:
         # Nothing is read back from these, so nobody needs to wait for one before the next is sent.
         with sent_together(connection):
@@ -91,6 +100,19 @@ def _settlements(change: CaseChange) -> Iterator[Write]:
     """The jobs that have become needless, those of this very change included."""
     if change.settled_service_tasks:
         yield _SETTLE, {"service_tasks": change.settled_service_tasks}
+
+
+def _pulse(connection: Connection, change: CaseChange) -> Iterator[Write]:
+    """That something happened in the case, for those who look at its branch."""
+    if change.journal:
+        case = change.case
+        row = {
+            "case_id": case.id,
+            "branch_id": case.branch_id,
+            "at": change.journal[-1].at,
+            "journal_length": case.journal.length,
+        }
+        yield _NOTE_CHANGE[connection.dialect.name], row
 
 
 def save_tasks(connection: Connection, changed: Sequence[Task]) -> None:

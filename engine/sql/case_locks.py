@@ -29,6 +29,7 @@ def _locking(statement: sa.Select[Any], *, skip_locked: bool = False) -> sa.Sele
 
 
 _CASE = _locking(sa.select(*CASE).where(cases.c.id == _ID))
+_FREE_CASE = _locking(sa.select(*CASE).where(cases.c.id == _ID), skip_locked=True)
 _CASE_OF_TASK = _locking(
     sa.select(*CASE).where(
         cases.c.id == sa.select(tasks.c.case_id).where(tasks.c.id == _ID).scalar_subquery()
@@ -75,6 +76,11 @@ _OVERDUE = (
 def lock_case(connection: Connection, case_id: UUID) -> LockedCase | None:
     """The case, locked."""
     return _locked(connection, _CASE, {"id": case_id})
+
+
+def lock_case_if_free(connection: Connection, case_id: UUID) -> LockedCase | None:
+    """The case, locked; None at once if somebody else has it locked."""
+    return _locked(connection, _FREE_CASE, {"id": case_id})
 
 
 def lock_case_of_task(connection: Connection, task_id: UUID) -> LockedCase | None:

@@ -29,9 +29,9 @@ from engine.sql.job_rows import JOB, job_of
 from engine.sql.pages import Order, fetch_page
 from engine.sql.statements import literal
 from engine.sql.tables import agencies, branches, case_words, cases, jobs, journal, service_tasks, tasks
+from engine.sql.task_orders import TASK_ORDERS
 
 _CASES = Order("cases", (cases.c.opened_at, cases.c.id), newest_first=True)
-_TASKS = Order("tasks", (tasks.c.sort_at, tasks.c.id))
 _SERVICE_TASKS = Order("service tasks", (service_tasks.c.created_at, service_tasks.c.id))
 _JOURNAL = Order("journal", (journal.c.number,))
 _JOBS = Order("jobs", (jobs.c.created_at, jobs.c.id), newest_first=True)
@@ -69,7 +69,7 @@ def list_cases(connection: Connection, wanted: CaseFilter, *, sight: Sight, part
 
 
 def list_tasks(connection: Connection, wanted: TaskFilter, *, sight: Sight, part: Slice) -> Page[Task]:
-    """Tasks by due date, without prefill and draft."""
+    """Tasks in the order that is wanted, without prefill and draft."""
     conditions = [tasks.c.state == literal(wanted.state), *_in_sight(tasks.c.branch_id, sight)]
     if wanted.assignee_id is not None:
         conditions.append(tasks.c.assignee_id == wanted.assignee_id)
@@ -79,12 +79,15 @@ def list_tasks(connection: Connection, wanted: TaskFilter, *, sight: Sight, part
         conditions.append(tasks.c.branch_id == _branch_with(wanted.branch_code))
     if wanted.procedure is not None:
         conditions.append(tasks.c.procedure_key == wanted.procedure)
+    if wanted.flag is not None:
+        conditions.append(tasks.c.flag == literal(wanted.flag))
     if wanted.due_before is not None:
         conditions.append(tasks.c.due_at < wanted.due_before)
         conditions.append(tasks.c.sort_at < wanted.due_before)
     conditions += _with_words(tasks.c.case_id, wanted.words)
     statement = sa.select(*TASK_IN_LIST).where(*conditions)
-    return fetch_page(connection, statement, order=_TASKS, part=part, decode=task_of)
+    order = TASK_ORDERS[wanted.order]
+    return fetch_page(connection, statement, order=order, part=part, decode=task_of)
 
 
 def list_service_tasks(

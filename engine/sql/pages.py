@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine.domain.cursor import read_cursor, require_page_limit, write_cursor
+from engine.domain.cursor import KeyPart, read_cursor, require_page_limit, write_cursor
 from engine.ports.reads import Page, Slice
 
 T = TypeVar("T")
@@ -15,34 +15,48 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Order:
-    """How a list is sorted: by `columns`, all ascending or all descending.
+    """How a list is sorted: by `columns`, all ascending, or all descending with `newest_first`.
 
-    Together they are unique, and never NULL. `name` tells the cursors of one list from those of another.
+    With `highest_first` only the first column descends. Together the columns are unique, and never NULL.
+    `name` tells the cursors of one list from those of another.
     """
 
     name: str
     columns: tuple[sa.ColumnElement[Any], ...]
     newest_first: bool = False
+    highest_first: bool = False
 
     def applied(self, statement: sa.Select[Any], cursor: str | None) -> sa.Select[Any]:
         """The statement, sorted, for what follows the cursor."""
         if cursor is not None:
-            statement = statement.where(self._follows(cursor))
+            kinds = [column.type.python_type for column in self.columns]
+            statement = statement.where(self.follows(read_cursor(cursor, list_name=self.name, kinds=kinds)))
+        return self.sorted(statement)
+
+    def sorted(self, statement: sa.Select[Any]) -> sa.Select[Any]:
+        """The statement, sorted."""
         if self.newest_first:
             return statement.order_by(*(column.desc() for column in self.columns))
+        if self.highest_first:
+            first, *others = self.columns
+            return statement.order_by(first.desc(), *others)
         return statement.order_by(*self.columns)
+
+    def follows(self, values: Sequence[KeyPart]) -> sa.ColumnElement[bool]:
+        """The condition that a row comes after the one with that key."""
+        typed = [sa.literal(value, column.type) for value, column in zip(values, self.columns, strict=True)]
+        if self.highest_first:
+            first, highest = self.columns[0], typed[0]
+            among_equals = sa.tuple_(*self.columns[1:]) > sa.tuple_(*typed[1:])
+            # The first condition says what the second implies, so that the index is entered at that row.
+            return sa.and_(first <= highest, sa.or_(first < highest, among_equals))
+        key, last = sa.tuple_(*self.columns), sa.tuple_(*typed)
+        return key < last if self.newest_first else key > last
 
     def cursor(self, row: sa.Row[*tuple[Any, ...]]) -> str:
         """The cursor after a row, which has the columns of the key."""
         mapping = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row by column
         return write_cursor(self.name, [mapping[column] for column in self.columns])
-
-    def _follows(self, cursor: str) -> sa.ColumnElement[bool]:
-        kinds = [column.type.python_type for column in self.columns]
-        values = read_cursor(cursor, list_name=self.name, kinds=kinds)
-        typed = (sa.literal(value, column.type) for value, column in zip(values, self.columns, strict=True))
-        key, last = sa.tuple_(*self.columns), sa.tuple_(*typed)
-        return key < last if self.newest_first else key > last
 
 
 def fetch_page(

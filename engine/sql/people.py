@@ -121,6 +121,13 @@ def agencies_for(connection: Connection, topic: str) -> Sequence[Agency]:
     return _agencies_of(connection.execute(_AGENCIES_FOR, {"topic": topic}))
 
 
+def agencies_with(connection: Connection, agency_ids: Sequence[UUID]) -> Sequence[Agency]:
+    """The agencies of those ids, by key."""
+    if not agency_ids:
+        return []
+    return _agencies_of(connection.execute(_AGENCIES.where(agencies.c.id.in_(agency_ids))))
+
+
 def agency(connection: Connection, agency_id: UUID) -> Agency | None:
     """One agency."""
     return next(iter(_agencies_of(connection.execute(_AGENCY, {"id": agency_id}))), None)

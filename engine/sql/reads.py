@@ -20,8 +20,12 @@ from engine.ports.reads import CaseFilter, CaseView, Gauges, Page, ServiceTaskFi
 from engine.sql import cases, lists, people, procedures, service_tasks, tokens
 from engine.sql.accounts import SqlAccountReads
 from engine.sql.captions import SqlCaptions
+from engine.sql.casebook import SqlCasebook
 from engine.sql.incidents import SqlIncidents
 from engine.sql.migrate import version_of
+from engine.sql.officers import SqlOfficers
+from engine.sql.staff import SqlStaff
+from engine.sql.worklist import SqlWorklists
 
 
 class SqlReads:
@@ -39,6 +43,26 @@ class SqlReads:
     def captions(self) -> SqlCaptions:
         """Captions of lists."""
         return SqlCaptions(self._connection)
+
+    @property
+    def worklist(self) -> SqlWorklists:
+        """Worklists."""
+        return SqlWorklists(self._connection)
+
+    @property
+    def staff(self) -> SqlStaff:
+        """The people of a branch."""
+        return SqlStaff(self._connection)
+
+    @property
+    def casebook(self) -> SqlCasebook:
+        """What stands beside the journal of a case."""
+        return SqlCasebook(self._connection)
+
+    @property
+    def officers(self) -> SqlOfficers:
+        """Who works for an agency."""
+        return SqlOfficers(self._connection)
 
     @property
     def incidents(self) -> SqlIncidents:

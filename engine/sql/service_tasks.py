@@ -26,6 +26,7 @@ _FREE = (
         service_tasks.c.agency_id == sa.bindparam("agency", type_=sa.Uuid()),
         service_tasks.c.topic.in_(sa.bindparam("topics", type_=service_tasks.c.topic.type, expanding=True)),
         service_tasks.c.state == literal(ServiceTaskState.OPEN),
+        service_tasks.c.supplement_wanted.is_(None),
         sa.or_(service_tasks.c.locked_until.is_(None), service_tasks.c.locked_until <= _NOW),
         cases.c.status == literal(CaseStatus.OPEN),
     )

@@ -18,8 +18,12 @@ from engine.ports.work import CaseChange, LockedCase, Remembered
 from engine.sql import case_changes, case_locks, job_rows, messages, once, people, procedures, tokens
 from engine.sql import service_tasks as work_of_agencies
 from engine.sql.accounts import SqlAccountWork
+from engine.sql.casebook import SqlCasebook
 from engine.sql.incidents import SqlIncidents
+from engine.sql.officers import SqlOfficers
+from engine.sql.staff import SqlStaff
 from engine.sql.starts import SqlStarts
+from engine.sql.worklist import SqlWorklists
 
 
 class SqlWork:
@@ -36,6 +40,26 @@ class SqlWork:
     def accounts(self) -> SqlAccountWork:
         """Accounts and sessions."""
         return SqlAccountWork(self._connection)
+
+    @property
+    def worklist(self) -> SqlWorklists:
+        """Worklists."""
+        return SqlWorklists(self._connection)
+
+    @property
+    def staff(self) -> SqlStaff:
+        """The people of a branch."""
+        return SqlStaff(self._connection)
+
+    @property
+    def casebook(self) -> SqlCasebook:
+        """What stands beside the journal of a case."""
+        return SqlCasebook(self._connection)
+
+    @property
+    def officers(self) -> SqlOfficers:
+        """Who works for an agency."""
+        return SqlOfficers(self._connection)
 
     @property
     def incidents(self) -> SqlIncidents:

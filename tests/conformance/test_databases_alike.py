@@ -248,7 +248,7 @@ def test_completing_a_task_takes_three_statements_to_lock_and_one_for_each_kind_
         work.commit()
 
     assert to_lock == 3
-    assert len(sent) - to_lock == 6
+    assert len(sent) - to_lock == 7
 
 
 def test_a_change_of_the_case_alone_is_one_statement(sql_office: Office, sql_store: SqlStore) -> None:
