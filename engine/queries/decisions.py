@@ -70,7 +70,7 @@ class ExplainCaseDecision:
                 procedure.definition,
                 case.snapshot,
                 decision_id=decision.summary.id,
-                surroundings=Surroundings(now=answering.now, zone=answering.zone),
+                surroundings=_surroundings(answering),
             )
         except StepRefused as refusal:
             raise Conflict(f"The decision cannot be tried with what the case knows: {refusal}.") from refusal
@@ -86,9 +86,15 @@ class _Decision:
         """The explanation with the inputs among what is known; what is not known is null."""
         inputs = {name: known[name] for name in self.summary.requires_inputs if name in known}
         try:
-            return self.bundle.explain(self.summary.id, inputs, now=answering.now, file=self.summary.file)
+            return self.bundle.explain(
+                self.summary.id, inputs, now=_surroundings(answering).local_now, file=self.summary.file
+            )
         except feel.FeelLimitError as limit:
             raise Invalid.field("inputs", f"The decision asks for too much with them: {limit}.") from limit
+
+
+def _surroundings(answering: Answering) -> Surroundings:
+    return Surroundings(now=answering.now, zone=answering.zone)
 
 
 def _decision(procedure: Procedure, wanted: str) -> _Decision:

@@ -1,5 +1,6 @@
 """Claims about decisions explained: with values given by hand, and with what a case knows."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -88,6 +89,19 @@ def test_a_number_too_long_for_most_readers_of_json_is_explained_all_the_same(de
     assert response.status_code == 200
     given = response.get_json()["decisions"][-1]["inputs"]
     assert {"name": "presented", "value": [1e30]} in given
+
+
+def test_today_in_a_decision_is_the_day_where_the_office_is(desk: Desk) -> None:
+    files = dict(folder(ROOT / "processes", ROOT / "forms", "amka-issue"))
+    files["amka-papers.dmn"] = files["amka-papers.dmn"].replace(
+        b"years and months duration(date(birth.date), date(case.opened_on)).years", b"today().day"
+    )
+    desk.call("POST", "/procedures", by="anna", data=zipped(files), content_type=ZIP)
+    desk.office.clock.moment = datetime(2026, 3, 9, 22, 30, tzinfo=UTC)
+
+    response = desk.post(f"{_BASE.replace('/1/', '/2/')}/age/explain", {"inputs": {}})
+
+    assert response.get_json()["value"] == 10
 
 
 def test_an_input_that_the_decision_does_not_need_is_refused_by_name(desk: Desk) -> None:
