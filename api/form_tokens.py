@@ -1,9 +1,9 @@
-"""Form tokens: what shows that a request comes from a page of ours, seen by who sends it, in their branch.
+"""Form tokens: what shows that a request comes from a page of ours, shown to who sends it, where they work.
 
-A token names the user and the branch for whom the page was made, and is sealed with a secret that only this
-browser has, in a cookie of its own. So it outlives the session: a form that was open when the session ended
-can be sent by the same user afterwards, and by nobody else (signed double submit, OWASP's cheat sheet on
-cross-site request forgery).
+A token names the user and the workplace for whom the page was made, and is sealed with a secret that only
+this browser has, in a cookie of its own. So it outlives the session: a form that was open when the session
+ended can be sent by the same user afterwards, and by nobody else (signed double submit, OWASP's cheat sheet
+on cross-site request forgery).
 """
 
 import hashlib
@@ -26,10 +26,10 @@ _NOBODY = "-"
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """For whom a page was made; None for a page that was made for anybody, or before a branch was chosen."""
+    """For whom a page was made; None for one made for anybody, or before a workplace was chosen."""
 
     user_id: UUID | None = None
-    branch_id: UUID | None = None
+    workplace_id: UUID | None = None
 
 
 def form_token() -> str:
@@ -42,7 +42,7 @@ def present() -> Seen:
     found = session_cookie.whoever_came()
     if found is None:
         return Seen()
-    return Seen(user_id=found.user.id, branch_id=found.session.branch_id)
+    return Seen(user_id=found.user.id, workplace_id=found.session.workplace_id)
 
 
 def sent_with_a_form() -> str:
@@ -68,7 +68,7 @@ def seen_with(token: str) -> Seen:
 
 
 def require(token: str) -> None:
-    """Refuse a request from no page of ours, from another user's page, or from one of another branch.
+    """Refuse a request from no page of ours, from another user's page, or from one of another workplace.
 
     Without a session only the first is looked at: who asks for more has to sign in anyway.
     """
@@ -78,9 +78,10 @@ def require(token: str) -> None:
         return
     if seen.user_id != found.user.id:
         raise NotPermitted("This page was made for somebody else.", code="form_token_refused")
-    if seen.branch_id is not None and seen.branch_id != found.session.branch_id:
+    if seen.workplace_id is not None and seen.workplace_id != found.session.workplace_id:
         raise Conflict(
-            "This page was opened in another branch than the one in which you work now.", code="other_branch"
+            "This page was opened at another workplace than the one at which you work now.",
+            code="other_workplace",
         )
 
 
@@ -102,7 +103,7 @@ def _secret() -> str:
 
 
 def _sealed(seen: Seen, secret: str) -> str:
-    named = f"{_written(seen.user_id)}.{_written(seen.branch_id)}"
+    named = f"{_written(seen.user_id)}.{_written(seen.workplace_id)}"
     return f"{named}.{hmac.digest(secret.encode(), named.encode(), hashlib.sha256).hex()}"
 
 
@@ -115,7 +116,7 @@ def _read(token: str) -> Seen | None:
     if len(parts) != 3 or not token.isascii():
         return None
     try:
-        user_id, branch_id = (None if part == _NOBODY else UUID(hex=part) for part in parts[:2])
+        user_id, workplace_id = (None if part == _NOBODY else UUID(hex=part) for part in parts[:2])
     except ValueError:
         return None
-    return Seen(user_id=user_id, branch_id=branch_id)
+    return Seen(user_id=user_id, workplace_id=workplace_id)

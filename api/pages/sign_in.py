@@ -1,4 +1,4 @@
-"""The sign-in: name and password, the code of the second factor, the choice of a branch, and the way out."""
+"""The sign-in: name and password, the code of the second factor, the choice of a workplace, the way out."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from api.pages.language import gettext as _
 from api.pages.language import ngettext
 from api.pages.page import page
 from engine.commands.sign_in import (
-    ChooseBranch,
+    ChooseWorkplace,
     CountAttempt,
     OpenedSession,
     PassSecondFactor,
@@ -43,7 +43,7 @@ def sign_in() -> AnyResponse:
     """The page on which people sign in; who is signed in already goes on."""
     found = session_cookie.whoever_came()
     if found is not None:
-        return _goes_on(found.session.awaits_code, has_branch=found.workplace is not None)
+        return _goes_on(found.session.awaits_code, has_workplace=found.workplace is not None)
     return _sign_in_page()
 
 
@@ -101,7 +101,7 @@ def enter_code() -> AnyResponse:
 
 @blueprint.get("/sign-in/branch")
 def branches() -> AnyResponse:
-    """The branches in which somebody works, to choose one."""
+    """The branches and agencies for which somebody works, to choose one."""
     found = session_cookie.signed_in()
     if found is None:
         return redirect(url_for("sign_in.sign_in", next=request.full_path.rstrip("?")), 303)
@@ -112,15 +112,16 @@ def branches() -> AnyResponse:
 
 @blueprint.post("/sign-in/branch")
 def choose() -> AnyResponse:
-    """Work in another branch from now on."""
+    """Work somewhere else from now on."""
     found = session_cookie.signed_in()
     if found is None:
         return redirect(url_for("sign_in.sign_in"), 303)
     try:
-        branch_id = UUID(request.form.get("branch", ""))
+        workplace_id = UUID(request.form.get("workplace", ""))
     except ValueError as error:
-        raise Invalid.field("branch", "expected one of the branches on the page") from error
-    engine().carry_out(ChooseBranch(session_id=found.session.id, branch_id=branch_id), actor=found.actor)
+        raise Invalid.field("workplace", "expected one of those on the page") from error
+    command = ChooseWorkplace(session_id=found.session.id, workplace_id=workplace_id)
+    engine().carry_out(command, actor=found.actor)
     return redirect(_next(), 303)
 
 
@@ -142,7 +143,7 @@ def sign_out() -> AnyResponse:
 
 def entered_elsewhere(opened: OpenedSession, next_address: str) -> AnyResponse:
     """Go on with a session that an identity provider's word has opened."""
-    response = _goes_on(opened.session.awaits_code, opened.session.branch_id is not None, next_address)
+    response = _goes_on(opened.session.awaits_code, opened.session.workplace_id is not None, next_address)
     session_cookie.give(response, opened)
     return response
 
@@ -181,7 +182,7 @@ def _sign_in_of(proof: Proof, attempt: Attempt, kept: Interrupted | None) -> Sig
         method=proof.method,
         life=site().settings.session_life,
         attempt=attempt,
-        branch_id=kept.seen.branch_id if kept else None,
+        workplace_id=kept.seen.workplace_id if kept else None,
         better_hash=proof.better_hash,
     )
 
@@ -192,7 +193,7 @@ def _entered(opened: OpenedSession, kept: Interrupted | None) -> AnyResponse:
     if again.in_place():
         response = _told_in_place("code" if session.awaits_code else "signed_in")
     elif kept is None:
-        response = _goes_on(session.awaits_code, has_branch=session.branch_id is not None)
+        response = _goes_on(session.awaits_code, has_workplace=session.workplace_id is not None)
     elif session.awaits_code:
         response = _code_page(kept)
     else:
@@ -201,11 +202,11 @@ def _entered(opened: OpenedSession, kept: Interrupted | None) -> AnyResponse:
     return response
 
 
-def _goes_on(awaits_code: bool, has_branch: bool, wanted: str | None = None) -> AnyResponse:  # noqa: FBT001
+def _goes_on(awaits_code: bool, has_workplace: bool, wanted: str | None = None) -> AnyResponse:  # noqa: FBT001
     address = wanted or _next()
     if awaits_code:
         address = url_for("sign_in.ask_code", next=address)
-    elif not has_branch:
+    elif not has_workplace:
         address = url_for("sign_in.branches", next=address)
     return redirect(address, 303)
 
@@ -252,7 +253,7 @@ def _words_of(refused: Refusal) -> str:
     if isinstance(refused, WrongCode):
         return _("That is not the present code. Wait for the next one and try again.")
     return {
-        "no_branch": _("You are not registered in any branch yet. Ask the operator."),
+        "no_workplace": _("You are not registered in any branch yet. Ask the operator."),
         "user_inactive": _("This user may not sign in any more. Ask the operator."),
         "stranger": _("You are not known here under that name. Ask the operator."),
         "unavailable": _("The sign-in does not answer at the moment. Try again in a minute."),

@@ -1,4 +1,4 @@
-"""Sign in and out: sessions are opened, proved by a second factor, moved between branches, and ended.
+"""Sign in and out: sessions are opened, proved by a second factor, moved between workplaces, and ended.
 
 That a person is who they say is proved outside, while no transaction is open: a password hash takes a tenth
 of a second, a directory longer. `CountAttempt` comes before the proof, `SignIn` after it.
@@ -18,7 +18,7 @@ from engine.domain.session import (
     SignInMethod,
     digest_of,
     new_session_text,
-    require_works_in,
+    workplace_of,
 )
 from engine.domain.sign_in_attempts import Attempt
 
@@ -52,21 +52,21 @@ def count_attempt(command: CountAttempt, transaction: Transaction) -> None:
 class SignIn(Command[OpenedSession]):
     """Open a session for a user who has proved who they are.
 
-    The counted `attempt` is taken back; None where somebody else counts them. `better_hash` is the hash of the
-    password with today's parameters where the stored one is of weaker ones. Who works in several branches
-    works in `branch_id`, or chooses afterwards.
+    The counted `attempt` is taken back; None where somebody else counts. `better_hash` is the hash of the
+    password with today's parameters where the stored one is of weaker ones. Who has several workplaces
+    works at `workplace_id`, or chooses afterwards.
     """
 
     user_id: UUID
     method: SignInMethod
     life: SessionLife
     attempt: Attempt | None = None
-    branch_id: UUID | None = None
+    workplace_id: UUID | None = None
     better_hash: str | None = None
 
 
 def sign_in(command: SignIn, transaction: Transaction) -> OpenedSession:
-    """The session, in their branch if they have only one; it awaits a code where there is a second factor.
+    """The session, at their workplace if they have only one; it awaits a code where there is a second factor.
 
     `NotPermitted` for a user who is inactive or works nowhere.
     """
@@ -83,7 +83,7 @@ def sign_in(command: SignIn, transaction: Transaction) -> OpenedSession:
         method=command.method,
         life=command.life,
         awaits_code=awaits_code,
-        branch_id=command.branch_id,
+        workplace_id=command.workplace_id,
     )
     if not awaits_code and command.attempt is not None:
         _forgive(transaction, command.attempt, times=1)
@@ -118,7 +118,7 @@ def pass_second_factor(command: PassSecondFactor, transaction: Transaction) -> O
         method=waiting.method,
         life=command.life,
         awaits_code=False,
-        branch_id=waiting.branch_id,
+        workplace_id=waiting.workplace_id,
     )
     # The attempt of the password and that of the code.
     _forgive(transaction, command.attempt, times=2)
@@ -126,18 +126,21 @@ def pass_second_factor(command: PassSecondFactor, transaction: Transaction) -> O
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChooseBranch(Command[Session]):
-    """Work in another of one's branches from now on."""
+class ChooseWorkplace(Command[Session]):
+    """Work somewhere else from now on: in another of one's branches, or for an agency."""
 
     session_id: UUID
-    branch_id: UUID
+    workplace_id: UUID
 
 
-def choose_branch(command: ChooseBranch, transaction: Transaction) -> Session:
-    """The session in that branch; `NotPermitted` unless the user works there."""
+def choose_workplace(command: ChooseWorkplace, transaction: Transaction) -> Session:
+    """The session there; `NotPermitted` unless the user works there."""
     session = _own_session(transaction, command.session_id)
-    require_works_in(transaction.work.accounts.workplaces(session.user_id), command.branch_id)
-    moved = replace(session, branch_id=command.branch_id)
+    theirs = transaction.work.accounts.workplaces(session.user_id)
+    chosen = workplace_of(theirs, command.workplace_id)
+    if chosen is None:
+        raise NotPermitted("Expected one of the branches or agencies for which you work.")
+    moved = session.at(chosen)
     transaction.work.accounts.save_session(moved)
     return moved
 
@@ -178,12 +181,12 @@ def _opened(
     method: SignInMethod,
     life: SessionLife,
     awaits_code: bool,
-    branch_id: UUID | None,
+    workplace_id: UUID | None,
 ) -> tuple[str, Session]:
     workplaces = transaction.work.accounts.workplaces(user.id)
     if not workplaces:
-        raise NotPermitted("You work in no branch yet; the operator can change that.", code="no_branch")
-    theirs = [place.branch_id for place in workplaces]
+        raise NotPermitted("You work nowhere yet; the operator can change that.", code="no_workplace")
+    place = workplace_of(workplaces, workplace_id) or (workplaces[0] if len(workplaces) == 1 else None)
     text, now = new_session_text(), transaction.now
     session = Session(
         id=transaction.new_id(),
@@ -193,9 +196,9 @@ def _opened(
         created_at=now,
         idle_until=now + life.idle,
         expires_at=now + life.longest,
-        branch_id=branch_id if branch_id in theirs else (theirs[0] if len(theirs) == 1 else None),
         awaits_code=awaits_code,
     )
+    session = session.at(place) if place else session
     transaction.work.accounts.add_session(session)
     return text, session
 

@@ -154,7 +154,7 @@ VERBS: Mapping[type[Command[Any]], Verb] = {
     sign_in.CountAttempt: Verb(sign_in.count_attempt),
     sign_in.SignIn: Verb(sign_in.sign_in),
     sign_in.PassSecondFactor: Verb(sign_in.pass_second_factor),
-    sign_in.ChooseBranch: Verb(sign_in.choose_branch),
+    sign_in.ChooseWorkplace: Verb(sign_in.choose_workplace),
     sign_in.KeepUpSession: Verb(sign_in.keep_up_session),
     sign_in.SignOut: Verb(sign_in.sign_out),
     accounts.SetPassword: Verb(accounts.set_password),

@@ -1,4 +1,4 @@
-"""Sessions: who is signed in at a browser, in which of their branches, and until when."""
+"""Sessions: who is signed in at a browser, at which of their workplaces, and until when."""
 
 import hashlib
 import secrets
@@ -9,7 +9,6 @@ from uuid import UUID
 
 from engine.domain.actor import Actor, ActorKind, Role
 from engine.domain.agency import User
-from engine.domain.refusal import NotPermitted
 
 _KEPT_UP_AFTER = 10
 """A session is written again when a tenth of its idle time has passed, and not in every request."""
@@ -36,7 +35,8 @@ class Session:
     """A session as it is kept: of its text only the digest.
 
     It opens something until `idle_until` or `expires_at`, whichever comes first, unless it `ended_at` some
-    moment. One that `awaits_code` opens nothing but the question for the second factor.
+    moment. One that `awaits_code` opens nothing but the question for the second factor. At most one of
+    `branch_id` and `agency_id` is set: the workplace that was chosen.
     """
 
     id: UUID
@@ -47,8 +47,18 @@ class Session:
     idle_until: datetime
     expires_at: datetime
     branch_id: UUID | None = None
+    agency_id: UUID | None = None
     awaits_code: bool = False
     ended_at: datetime | None = None
+
+    @property
+    def workplace_id(self) -> UUID | None:
+        """The branch or agency that was chosen."""
+        return self.branch_id or self.agency_id
+
+    def at(self, workplace: "Workplace") -> "Session":
+        """The session at that workplace."""
+        return replace(self, branch_id=workplace.branch_id, agency_id=workplace.agency_id)
 
     def is_open(self, now: datetime) -> bool:
         """Whether the session still opens something."""
@@ -65,18 +75,30 @@ class Session:
 
 @dataclass(frozen=True, kw_only=True)
 class Workplace:
-    """A branch in which a user works, and what they do there."""
+    """A branch or an agency for which a user works, known by its code or key, and what they do there.
 
-    branch_id: UUID
+    Exactly one of `branch_id` and `agency_id` is set.
+    """
+
+    branch_id: UUID | None = None
+    agency_id: UUID | None = None
     code: str
     name: str
     name_en: str
     roles: frozenset[Role]
 
+    @property
+    def id(self) -> UUID:
+        """The branch's or the agency's."""
+        found = self.branch_id or self.agency_id
+        if found is None:
+            raise ValueError(f"Expected a branch or an agency, but {self.code} is neither.")
+        return found
+
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn:
-    """Who is signed in, where they may work (by branch code), and where they do."""
+    """Who is signed in, where they may work (branches by code, then agencies by key), and where they do."""
 
     session: Session
     user: User
@@ -84,13 +106,12 @@ class SignedIn:
 
     @property
     def workplace(self) -> Workplace | None:
-        """The branch they chose; None before they did, or when they no longer work there."""
-        chosen = self.session.branch_id
-        return next((place for place in self.workplaces if place.branch_id == chosen), None)
+        """The one they chose; None before they did, or when they no longer work there."""
+        return workplace_of(self.workplaces, self.session.workplace_id)
 
     @property
     def actor(self) -> Actor:
-        """Who acts when they ask for something; without a branch they may do nothing."""
+        """Who acts when they ask for something; without a workplace they may do nothing."""
         place = self.workplace
         return Actor(
             kind=ActorKind.USER,
@@ -98,18 +119,15 @@ class SignedIn:
             name=self.user.username,
             roles=place.roles if place else frozenset(),
             branch_id=place.branch_id if place else None,
-            branch_code=place.code if place else None,
+            branch_code=place.code if place and place.branch_id else None,
+            agency_id=place.agency_id if place else None,
+            agency_key=place.code if place and place.agency_id else None,
         )
 
-    def require_works_in(self, branch_id: UUID) -> None:
-        """Refuse a branch that is not one of theirs."""
-        require_works_in(self.workplaces, branch_id)
 
-
-def require_works_in(workplaces: tuple[Workplace, ...], branch_id: UUID) -> None:
-    """Refuse a branch that is none of the workplaces."""
-    if branch_id not in {place.branch_id for place in workplaces}:
-        raise NotPermitted("Expected one of the branches in which you work.")
+def workplace_of(workplaces: tuple[Workplace, ...], workplace_id: UUID | None) -> Workplace | None:
+    """The one of that id, if it is among them."""
+    return next((place for place in workplaces if place.id == workplace_id), None)
 
 
 def new_session_text() -> str:

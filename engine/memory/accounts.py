@@ -7,7 +7,7 @@ from uuid import UUID
 
 from engine.domain.account import Account
 from engine.domain.actor import Role
-from engine.domain.agency import User
+from engine.domain.agency import Agency, Branch, User
 from engine.domain.refusal import Conflict
 from engine.domain.session import Session, SignedIn, Workplace
 from engine.domain.sign_in_attempts import Attempts
@@ -30,7 +30,7 @@ class MemoryAccountWork:
         self._tables.accounts[account.user_id] = account
 
     def workplaces(self, user_id: UUID) -> tuple[Workplace, ...]:
-        """The branches in which a user works, by code."""
+        """Where a user works: their branches by code, then their agencies by key."""
         return _workplaces(self._tables, user_id)
 
     def add_session(self, session: Session) -> None:
@@ -139,18 +139,41 @@ class MemoryAccountReads:
 
 
 def _workplaces(tables: Tables, user_id: UUID) -> tuple[Workplace, ...]:
-    places = (
-        Workplace(
-            branch_id=branch_id,
-            code=tables.branches[branch_id].code,
-            name=tables.branches[branch_id].name,
-            name_en=tables.branches[branch_id].name_en,
-            roles=frozenset(Role(role) for role in roles),
-        )
+    branches = [
+        _at_branch(tables.branches[branch_id], roles)
         for (member_id, branch_id), roles in tables.members.items()
         if member_id == user_id
+    ]
+    agencies = [
+        _at_agency(tables.agencies[agency_id])
+        for officer_id, agency_id in tables.officers
+        if officer_id == user_id
+    ]
+    return tuple(sorted(branches, key=_code) + sorted(agencies, key=_code))
+
+
+def _code(place: Workplace) -> str:
+    return place.code
+
+
+def _at_branch(branch: Branch, roles: frozenset[str]) -> Workplace:
+    return Workplace(
+        branch_id=branch.id,
+        code=branch.code,
+        name=branch.name,
+        name_en=branch.name_en,
+        roles=frozenset(Role(role) for role in roles),
     )
-    return tuple(sorted(places, key=lambda place: place.code))
+
+
+def _at_agency(agency: Agency) -> Workplace:
+    return Workplace(
+        agency_id=agency.id,
+        code=agency.key,
+        name=agency.name,
+        name_en=agency.name,
+        roles=frozenset({Role.OFFICER}),
+    )
 
 
 def _ended_before(session: Session, moment: datetime) -> bool:

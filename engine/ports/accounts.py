@@ -40,7 +40,7 @@ class AccountWork(Protocol):
         """Write a new or changed account."""
 
     def workplaces(self, user_id: UUID) -> tuple[Workplace, ...]:
-        """The branches in which a user works, by code."""
+        """Where a user works: their branches by code, then their agencies by key."""
 
     def add_session(self, session: Session) -> None:
         """Write a new session."""
@@ -80,7 +80,7 @@ class AccountReads(Protocol):
     """Questions about accounts and sessions."""
 
     def signed_in(self, session_digest: bytes, now: datetime) -> SignedIn | None:
-        """Whose open session that is, with all their branches, in one statement.
+        """Whose open session that is, with all their workplaces, in one statement.
 
         None if it is unknown, has ended or is over, or its owner is inactive. One that awaits the second
         factor's code is there too: the caller looks at `session.awaits_code`.

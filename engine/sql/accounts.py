@@ -1,6 +1,6 @@
 """Accounts and sessions in a database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -16,54 +16,86 @@ from engine.domain.session import Session, SignedIn, SignInMethod, Workplace
 from engine.domain.sign_in_attempts import Attempts
 from engine.ports.accounts import Colleague, LinkedIdentity
 from engine.sql.accounts_tables import accounts, linked_identities, sessions, sign_in_attempts
+from engine.sql.desk_tables import officers
 from engine.sql.statements import AnyInsert, execute_for, for_each_database, upsert
-from engine.sql.tables import branches, memberships, users
+from engine.sql.tables import agencies, branches, memberships, users
 
 _USER_ID = sa.bindparam("of_user", type_=sa.Uuid())
 _SESSION_ID = sa.bindparam("of_session", type_=sa.Uuid())
 _NO_SESSION = UUID(int=0)
 _MOMENT = sa.bindparam("moment", type_=sessions.c.idle_until.type)
 
-_PLACE = (
-    branches.c.id.label("place_id"),
-    branches.c.code.label("place_code"),
-    branches.c.name.label("place_name"),
-    branches.c.name_en.label("place_name_en"),
-    memberships.c.roles.label("place_roles"),
-)
 _USER = (
     users.c.id.label("person_id"),
     users.c.username.label("person_username"),
     users.c.display_name.label("person_display_name"),
     users.c.active.label("person_active"),
 )
-_PLACES_OF_USERS = users.outerjoin(memberships, memberships.c.user_id == users.c.id).outerjoin(
+_NOT_SET = sa.cast(sa.null(), sa.Uuid())
+_AS_MEMBER = (
+    branches.c.id.label("place_branch_id"),
+    _NOT_SET.label("place_agency_id"),
+    branches.c.code.label("place_code"),
+    branches.c.name.label("place_name"),
+    branches.c.name_en.label("place_name_en"),
+    memberships.c.roles.label("place_roles"),
+    sa.literal(1).label("place_order"),
+)
+_AS_OFFICER = (
+    _NOT_SET.label("place_branch_id"),
+    agencies.c.id.label("place_agency_id"),
+    agencies.c.key.label("place_code"),
+    agencies.c.name.label("place_name"),
+    agencies.c.name.label("place_name_en"),
+    sa.literal_column(f"'[\"{Role.OFFICER.value}\"]'", sa.JSON()).label("place_roles"),
+    sa.literal(2).label("place_order"),
+)
+_MEMBERS = users.outerjoin(memberships, memberships.c.user_id == users.c.id).outerjoin(
     branches, branches.c.id == memberships.c.branch_id
 )
-_WORKPLACES = (
-    sa.select(*_PLACE)
-    .select_from(memberships.join(branches, branches.c.id == memberships.c.branch_id))
-    .where(memberships.c.user_id == _USER_ID)
-    .order_by(branches.c.code)
+_OFFICERS = users.join(officers, officers.c.user_id == users.c.id).join(
+    agencies, agencies.c.id == officers.c.agency_id
 )
-_SIGNED_IN = (
-    sa.select(*sessions.c, *_USER, *_PLACE)
-    .select_from(sessions.join(_PLACES_OF_USERS, users.c.id == sessions.c.user_id))
-    .where(
-        sessions.c.digest == sa.bindparam("of_digest", type_=sa.LargeBinary()),
-        sessions.c.ended_at.is_(None),
-        sessions.c.idle_until > _MOMENT,
-        sessions.c.expires_at > _MOMENT,
-        users.c.active,
-    )
-    .order_by(branches.c.code)
+
+
+def _people_with_places(
+    more: Sequence[sa.Column[Any]],
+    joined: Callable[[sa.Join], sa.FromClause],
+    *conditions: sa.ColumnElement[bool],
+) -> sa.CompoundSelect[Any]:
+    """Users with `more` columns, and a row for each of their branches and agencies.
+
+    Who works in no branch has a row without one. `joined` adds the tables of `more` to those of the users.
+    """
+    as_members = sa.select(*more, *_USER, *_AS_MEMBER).select_from(joined(_MEMBERS)).where(*conditions)
+    as_officers = sa.select(*more, *_USER, *_AS_OFFICER).select_from(joined(_OFFICERS)).where(*conditions)
+    return sa.union_all(as_members, as_officers).order_by("person_username", "place_order", "place_code")
+
+
+def _with_session(people: sa.Join) -> sa.FromClause:
+    return people.join(sessions, sessions.c.user_id == users.c.id)
+
+
+def _with_account(people: sa.Join) -> sa.FromClause:
+    return people.outerjoin(accounts, accounts.c.user_id == users.c.id)
+
+
+_SIGNED_IN = _people_with_places(
+    tuple(sessions.c),
+    _with_session,
+    sessions.c.digest == sa.bindparam("of_digest", type_=sa.LargeBinary()),
+    sessions.c.ended_at.is_(None),
+    sessions.c.idle_until > _MOMENT,
+    sessions.c.expires_at > _MOMENT,
+    users.c.active,
 )
-_COLLEAGUES = (
-    sa.select(*_USER, *_PLACE, *accounts.c)
-    .select_from(_PLACES_OF_USERS.outerjoin(accounts, accounts.c.user_id == users.c.id))
-    .order_by(users.c.username, branches.c.code)
+_WORKPLACES = _people_with_places((), lambda people: people, users.c.id == _USER_ID)
+_COLLEAGUES = _people_with_places(tuple(accounts.c), _with_account)
+_COLLEAGUE = _people_with_places(
+    tuple(accounts.c),
+    _with_account,
+    users.c.username == sa.bindparam("username", type_=users.c.username.type),
 )
-_COLLEAGUE = _COLLEAGUES.where(users.c.username == sa.bindparam("username", type_=users.c.username.type))
 
 _ACCOUNT = sa.select(*accounts.c).where(accounts.c.user_id == _USER_ID).with_for_update()
 _SAVE_ACCOUNT = upsert(accounts)
@@ -125,7 +157,7 @@ class SqlAccountWork:
         execute_for(self._connection, _SAVE_ACCOUNT, {**account.__dict__, "recovery_digests": digests})
 
     def workplaces(self, user_id: UUID) -> tuple[Workplace, ...]:
-        """The branches in which a user works, by code."""
+        """Where a user works: their branches by code, then their agencies by key."""
         return _workplaces_of(self._connection.execute(_WORKPLACES, {"of_user": user_id}).mappings())
 
     def add_session(self, session: Session) -> None:
@@ -197,7 +229,7 @@ class SqlAccountReads:
         self._connection = connection
 
     def signed_in(self, session_digest: bytes, now: datetime) -> SignedIn | None:
-        """Whose open session that is: a row for each of their branches."""
+        """Whose open session that is: a row for each of their workplaces."""
         asked = {"of_digest": session_digest, "moment": now}
         rows = self._connection.execute(_SIGNED_IN, asked).mappings().all()
         if not rows:
@@ -215,7 +247,7 @@ class SqlAccountReads:
 
 
 def _colleagues_of(rows: Iterable[RowMapping]) -> list[Colleague]:
-    """The users of rows that repeat a user for each of their branches."""
+    """The users of rows that repeat a user for each of their workplaces."""
     found = []
     for _, of_user in groupby(rows, key=lambda row: row["person_id"]):
         places = list(of_user)
@@ -225,17 +257,18 @@ def _colleagues_of(rows: Iterable[RowMapping]) -> list[Colleague]:
 
 
 def _workplaces_of(rows: Iterable[RowMapping]) -> tuple[Workplace, ...]:
-    """The branches in rows; a user who works nowhere has a row without one."""
+    """The workplaces in rows; a user who works in no branch has a row without one."""
     return tuple(
         Workplace(
-            branch_id=row["place_id"],
+            branch_id=row["place_branch_id"],
+            agency_id=row["place_agency_id"],
             code=row["place_code"],
             name=row["place_name"],
             name_en=row["place_name_en"],
             roles=frozenset(Role(role) for role in row["place_roles"]),
         )
         for row in rows
-        if row["place_id"] is not None
+        if row["place_code"] is not None
     )
 
 

@@ -32,9 +32,11 @@ sessions = Table(
     Column("idle_until", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("branch_id", sa.Uuid, ForeignKey("branches.id")),
+    Column("agency_id", sa.Uuid, ForeignKey("agencies.id")),
     Column("awaits_code", sa.Boolean, nullable=False),
     Column("ended_at", UtcDateTime),
     CheckConstraint(f"method IN ({_METHODS})", name="method"),
+    CheckConstraint("branch_id IS NULL OR agency_id IS NULL", name="workplace"),
 )
 Index("ix_sessions_user_id", sessions.c.user_id)
 Index("ix_sessions_idle_until", sessions.c.idle_until)

@@ -33,9 +33,11 @@ def upgrade() -> None:
         sa.Column("idle_until", MOMENT, nullable=False),
         sa.Column("expires_at", MOMENT, nullable=False),
         sa.Column("branch_id", sa.Uuid, sa.ForeignKey("branches.id")),
+        sa.Column("agency_id", sa.Uuid, sa.ForeignKey("agencies.id")),
         sa.Column("awaits_code", sa.Boolean, nullable=False),
         sa.Column("ended_at", MOMENT),
         sa.CheckConstraint("method IN ('password', 'ldap', 'oidc')", name="method"),
+        sa.CheckConstraint("branch_id IS NULL OR agency_id IS NULL", name="workplace"),
     )
     op.create_index("ix_sessions_user_id", "sessions", ["user_id"])
     op.create_index("ix_sessions_idle_until", "sessions", ["idle_until"])

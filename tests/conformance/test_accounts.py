@@ -12,7 +12,7 @@ from engine.domain.refusal import Conflict
 from engine.domain.session import SignedIn, digest_of
 from engine.domain.sign_in_attempts import Attempts
 from engine.ports.accounts import LinkedIdentity
-from tests.builders import NOON, a_branch, a_session, a_user, an_id, minutes_later
+from tests.builders import NOON, a_branch, a_session, a_user, an_agency, an_id, minutes_later
 from tests.databases import AnyStore
 
 ISSUER = "https://id.example"
@@ -73,6 +73,45 @@ def test_a_session_shows_its_user_and_all_their_branches_by_code(store: AnyStore
     assert [place.code for place in found.workplaces] == ["0009", "0182"]
     assert found.actor.branch_id == patras.id
     assert found.actor.roles == {Role.CLERK}
+
+
+def test_an_officer_works_for_an_agency_after_their_branches(store: AnyStore) -> None:
+    user, branch, agency = a_user(), a_branch(), an_agency(key="alpha")
+    keep(store, user, branch)
+    with store.begin() as work:
+        work.save_agency(agency)
+        work.officers.appoint(user.id, agency.id)
+        work.commit()
+    open_session(store, user, agency_id=agency.id)
+
+    found = signed_in(store, "secret")
+
+    assert found is not None
+    assert [(place.code, place.id) for place in found.workplaces] == [
+        ("0009", branch.id),
+        ("alpha", agency.id),
+    ]
+    assert (found.actor.agency_id, found.actor.agency_key) == (agency.id, "alpha")
+    assert found.actor.branch_id is None
+    assert found.actor.branch_code is None
+    assert found.actor.roles == {Role.OFFICER}
+    with store.begin() as work:
+        assert work.accounts.workplaces(user.id) == found.workplaces
+
+
+def test_an_officer_without_a_branch_is_found_too(store: AnyStore) -> None:
+    user, agency = a_user(), an_agency()
+    keep(store, user)
+    with store.begin() as work:
+        work.save_agency(agency)
+        work.officers.appoint(user.id, agency.id)
+        work.commit()
+
+    with store.reading() as reads:
+        found = reads.accounts.colleague("maria")
+
+    assert found is not None
+    assert [place.agency_id for place in found.workplaces] == [agency.id]
 
 
 def test_a_session_of_somebody_who_works_nowhere_has_no_rights(store: AnyStore) -> None:
