@@ -541,7 +541,7 @@ def test_hazard_15_a_local_time_is_meant_where_the_office_is() -> None:
 def test_today_is_the_date_where_the_office_is() -> None:
     parts = (
         start(),
-        script("note", "=today()", "date"),
+        script("note", "today()", "date"),
         user("work"),
         end(),
         chain("start", "note", "work", "end"),
