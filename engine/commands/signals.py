@@ -4,7 +4,7 @@ How far it has come stands in its job, so a worker that dies goes on where it st
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from engine.commands.case_file import CaseFile
@@ -16,16 +16,17 @@ from engine.domain.job import Job, JobState
 from engine.domain.message import Subscription
 from engine.ports.work import LockedCase
 
-HOLD = timedelta(minutes=2)
-"""How long the job stays with its worker after each case that the signal reached."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class CarrySignal(Command[bool]):
-    """Give the signal of a leased job to the next case that waits for it."""
+    """Give the signal of a leased job to the next case that waits for it.
+
+    The job stays in the worker's hands for another `lease`.
+    """
 
     job_id: UUID
     worker: str
+    lease: timedelta
 
 
 def carry_signal(command: CarrySignal, transaction: Transaction) -> bool:
@@ -47,7 +48,7 @@ def carry_signal(command: CarrySignal, transaction: Transaction) -> bool:
     file = CaseFile(transaction, locked)
     file.receive(subscription, job.payload["data"])
     file.save()
-    transaction.work.save_job(_carried_past(subscription, job, transaction))
+    transaction.work.save_job(_carried_past(subscription, job, transaction.now + command.lease))
     return True
 
 
@@ -60,6 +61,7 @@ class PassOverSignal(Command[None]):
 
     job_id: UUID
     worker: str
+    lease: timedelta
     fault: str
 
 
@@ -74,7 +76,7 @@ def pass_over_signal(command: PassOverSignal, transaction: Transaction) -> None:
     attempt = Attempt(kind=AttemptKind.RECEIVE, token=subscription.token, data=job.payload["data"])
     file.set_aside(command.fault, attempt)
     file.save()
-    transaction.work.save_job(_carried_past(subscription, job, transaction))
+    transaction.work.save_job(_carried_past(subscription, job, transaction.now + command.lease))
 
 
 def _with_what_begins(job: Job, transaction: Transaction) -> Job:
@@ -96,6 +98,6 @@ def _next_waiting(job: Job, transaction: Transaction) -> tuple[Subscription, Loc
     )
 
 
-def _carried_past(subscription: Subscription, job: Job, transaction: Transaction) -> Job:
+def _carried_past(subscription: Subscription, job: Job, leased_until: datetime) -> Job:
     payload = {**job.payload, "after": str(subscription.id)}
-    return replace(job, payload=payload, leased_until=transaction.now + HOLD)
+    return replace(job, payload=payload, leased_until=leased_until)

@@ -25,6 +25,7 @@ from engine.scenarios.witness import WitnessedWorkflow
 ATHENS = ZoneInfo("Europe/Athens")
 
 _WORKER = "rehearsal"
+_LEASE = timedelta(hours=1)
 _MAX_ROUNDS = 100
 """How often messages may lead to messages within one step."""
 
@@ -47,7 +48,7 @@ class Office:
     def pass_messages_on(self) -> None:
         """Deliver the messages and signals that cases sent, as a worker would, until there is none left."""
         for _ in range(_MAX_ROUNDS):
-            jobs = self.carry_out(LeaseJobs(worker=_WORKER, limit=_MAX_ROUNDS, lease=timedelta(hours=1)))
+            jobs = self.carry_out(LeaseJobs(worker=_WORKER, limit=_MAX_ROUNDS, lease=_LEASE))
             if not jobs:
                 return
             for job in jobs:
@@ -55,7 +56,7 @@ class Office:
 
     def _pass_on(self, job: Job) -> None:
         if job.kind is JobKind.CARRY_SIGNAL:
-            while self.carry_out(CarrySignal(job_id=job.id, worker=_WORKER)):
+            while self.carry_out(CarrySignal(job_id=job.id, worker=_WORKER, lease=_LEASE)):
                 pass
         elif job.kind is JobKind.BEGIN_CASE:
             self.carry_out(BeginCase(job_id=job.id, worker=_WORKER))

@@ -1,6 +1,7 @@
 """Doing one leased job: reach outside with no transaction open, then say in one command what came of it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 
 import stamina
@@ -23,7 +24,7 @@ _TRIES, _PATIENCE_SECONDS = 6, 20.0
 
 @dataclass(frozen=True, kw_only=True)
 class Courier:
-    """Does the jobs that the worker of that name has leased.
+    """Does the jobs that the worker of that name has leased, for `lease` at a time.
 
     Nothing is raised: a job that cannot be done is set back, and one that cannot even be set back is due
     again when its lease is over. Killing the process at any point is as harmless, because until the last
@@ -33,6 +34,7 @@ class Courier:
     engine: Engine
     connector: Connector
     worker: str
+    lease: timedelta
     log: FilteringBoundLogger
 
     def do(self, job: Job) -> None:
@@ -111,13 +113,14 @@ class Courier:
 
     def _signal_goes_further(self, job: Job, log: FilteringBoundLogger) -> bool:
         try:
-            return self._carry_out(CarrySignal(job_id=job.id, worker=self.worker))
+            return self._carry_out(CarrySignal(job_id=job.id, worker=self.worker, lease=self.lease))
         except Unavailable:
             raise
         except Exception as fault:  # noqa: BLE001 - one case in trouble must not keep the signal from the others
             log.error("signal_not_taken", reason=_reason(fault))
             name = type(fault).__name__
-            self._carry_out(PassOverSignal(job_id=job.id, worker=self.worker, fault=name))
+            past = PassOverSignal(job_id=job.id, worker=self.worker, lease=self.lease, fault=name)
+            self._carry_out(past)
             return True
 
     def _carry_out(self, command: Command[R]) -> R:

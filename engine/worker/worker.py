@@ -43,7 +43,13 @@ class Worker:
         self._pace = pace or Pace()
         self._log: FilteringBoundLogger = structlog.get_logger().bind(worker=self.name)
         sparing = SparingConnector(connector=connector)
-        self._courier = Courier(engine=engine, connector=sparing, worker=self.name, log=self._log)
+        self._courier = Courier(
+            engine=engine,
+            connector=sparing,
+            worker=self.name,
+            lease=self._pace.lease,
+            log=self._log,
+        )
 
     def run_once(self) -> None:
         """Do everything that is due, and what follows from it at once, and wait until it is done."""

@@ -18,6 +18,7 @@ from tests.commands.drawn import offer_drawn
 from tests.office import Office, an_office
 from tests.spiff.diagrams import chain, element, end, mapping, on_signal, start
 
+LEASE = timedelta(minutes=1)
 SIGNAL = '<signal id="register_open" name="register_open"/>'
 
 
@@ -55,13 +56,13 @@ def opens(office: Office, procedure: str) -> CaseState:
 
 
 def leases(office: Office, worker: str = "w") -> Job:
-    (job,) = office.does(LeaseJobs(worker=worker, limit=5, lease=timedelta(minutes=1)), actor=SYSTEM)
+    (job,) = office.does(LeaseJobs(worker=worker, limit=5, lease=LEASE), actor=SYSTEM)
     assert job.kind is JobKind.CARRY_SIGNAL
     return job
 
 
 def carries(office: Office, job: Job, worker: str = "w") -> bool:
-    return office.does(CarrySignal(job_id=job.id, worker=worker), actor=SYSTEM)
+    return office.does(CarrySignal(job_id=job.id, worker=worker, lease=LEASE), actor=SYSTEM)
 
 
 def status(office: Office, state: CaseState) -> CaseStatus:

@@ -34,6 +34,7 @@ from tests.spiff.diagrams import (
 )
 
 IN_0009 = '<zeebe:properties><zeebe:property name="stoa:branch" value="0009"/></zeebe:properties>'
+LEASE = timedelta(minutes=1)
 CLOSED = '<signal id="closed" name="register_closed"/>'
 MOVED = message("moved", "moved")
 
@@ -66,7 +67,7 @@ def cases_of(office: Office, procedure: str) -> list[Case]:
 
 
 def leases(office: Office, worker: str = "w") -> list[Job]:
-    return list(office.does(LeaseJobs(worker=worker, limit=9, lease=timedelta(minutes=1)), actor=SYSTEM))
+    return list(office.does(LeaseJobs(worker=worker, limit=9, lease=LEASE), actor=SYSTEM))
 
 
 def begins(office: Office, job: Job, worker: str = "w") -> CaseState | None:
@@ -148,7 +149,7 @@ def test_a_signal_begins_a_case_of_every_procedure_that_waits_for_it_once(office
     offer_drawn(office, "throwing", *throws(on_signal("closed")), declares=CLOSED)
     office.opens_case(procedure="throwing", data={})
     (signal,) = leases(office)
-    while office.does(CarrySignal(job_id=signal.id, worker="w"), actor=SYSTEM):
+    while office.does(CarrySignal(job_id=signal.id, worker="w", lease=LEASE), actor=SYSTEM):
         pass
 
     jobs = leases(office)
