@@ -81,9 +81,9 @@ def next_step(
     return NextStep(
         what=_what(waiting),
         who=_whose(waiting, holder, is_mine=is_mine),
-        due=dates.due(waiting.due_at, calendar),
+        due=dates.due(waiting.due_at, calendar) if waiting.task_id else None,
         address=address,
-        invitation=_("Go on") if is_mine else _("Open"),
+        invitation=_invitation(waiting, is_mine=is_mine),
         is_mine=is_mine,
     )
 
@@ -94,6 +94,12 @@ def _address(waiting: Waiting) -> str | None:
     if waiting.service_task_id is not None:
         return f"/desk/agency/{waiting.service_task_id}"
     return None
+
+
+def _invitation(waiting: Waiting, *, is_mine: bool) -> str:
+    if waiting.service_task_id is not None:
+        return _("Record the answer")
+    return _("Go on") if is_mine else _("Open")
 
 
 def _what(waiting: Waiting) -> str:
@@ -113,7 +119,9 @@ def _whose(waiting: Waiting, holder: str | None, *, is_mine: bool) -> str:
         case WaitsFor.MESSAGE:
             return _("Waits for a report from outside")
         case WaitsFor.TIME:
-            return _("Goes on by itself")
+            if waiting.due_at is None:
+                return _("Goes on by itself")
+            return _("Goes on by itself on %(day)s", day=dates.moment(waiting.due_at))
         case WaitsFor.RESUMPTION:
             return _("Until somebody resumes it")
         case WaitsFor.REPAIR:

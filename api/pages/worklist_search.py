@@ -1,4 +1,4 @@
-"""What somebody looks for in the worklist, read from the address: so it can be kept, sent and gone back to."""
+"""What somebody looks for in the worklist, read from the address: it can be kept, sent and gone back to."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -12,7 +13,8 @@ from engine.domain.case import CaseStatus, Flag
 class Caption:
     """What a person needs to know of a case in a list.
 
-    `applicant` is the full name; None where there is none, or where the asker may not know it.
+    `applicant` is the full name; None where there is none, or where the asker may not know it. `due_at` is the
+    end of the term.
     """
 
     branch_id: UUID
@@ -22,6 +24,7 @@ class Caption:
     title_en: str
     status: CaseStatus
     flags: frozenset[Flag]
+    due_at: datetime | None
 
 
 class CaptionReads(Protocol):

@@ -22,6 +22,7 @@ _CAPTIONS = (
         procedure_versions.c.title,
         procedure_versions.c.title_en,
         cases.c.status,
+        cases.c.due_at,
         *(cases.c[flag.value] for flag in FLAGS),
     )
     .join(procedure_versions, procedure_versions.c.id == cases.c.version_id)
@@ -55,7 +56,7 @@ class SqlCaptions:
 
 
 def _caption_of(row: Sequence[Any]) -> Caption:
-    branch_id, number, person, title, title_en, status, *flags = row
+    branch_id, number, person, title, title_en, status, due_at, *flags = row
     return Caption(
         branch_id=branch_id,
         number=number,
@@ -63,5 +64,6 @@ def _caption_of(row: Sequence[Any]) -> Caption:
         title=title,
         title_en=title_en,
         status=CaseStatus(status),
+        due_at=due_at,
         flags=frozenset(flag for flag, is_set in zip(FLAGS, flags, strict=True) if is_set),
     )

@@ -18,6 +18,7 @@ def test_a_caption_names_the_applicant_and_the_procedure(office: Office) -> None
     assert (found.title, found.title_en) == (office.version.title, office.version.title_en)
     assert (found.number, found.branch_id) == (case.number, office.branch.id)
     assert (found.status, found.flags) == (CaseStatus.OPEN, {Flag.OVERDUE})
+    assert found.due_at == case.due_at
 
 
 def test_a_case_without_an_applicant_has_a_caption_all_the_same(office: Office) -> None:

@@ -92,6 +92,5 @@ def session_of(engine: Engine, who: Actor | UUID) -> str:
     """The text of a new session of somebody."""
     user_id = who.id if isinstance(who, Actor) else who
     assert user_id is not None
-    branch_id = who.branch_id if isinstance(who, Actor) else None
-    command = SignIn(user_id=user_id, method=SignInMethod.PASSWORD, life=LIFE, branch_id=branch_id)
+    command = SignIn(user_id=user_id, method=SignInMethod.PASSWORD, life=LIFE)
     return engine.carry_out(command, actor=SYSTEM).text

@@ -1,4 +1,4 @@
-// Bundles what browsers get: each sheet of `look/` and each island of `islands/src/` that stands directly in
+// Bundles what browsers get: each sheet and drawing of `look/` and each island of `islands/src/` that stands directly in
 // its folder becomes one file, named after its content so that it may be kept for ever, and `manifest.json`
 // tells the pages what everything is called now. Whatever a bundle draws in (fonts, images) is put beside it.
 
@@ -36,7 +36,11 @@ const darkByPreference = {
 await rm(BUILT, { recursive: true, force: true });
 await mkdir(BUILT, { recursive: true });
 const { metafile } = await build({
-  entryPoints: [...(await filesIn(join(PAGES, "look"), ".css")), ...(await filesIn(join(PAGES, "islands", "src"), ".ts"))],
+  entryPoints: [
+    ...(await filesIn(join(PAGES, "look"), ".css")),
+    ...(await filesIn(join(PAGES, "look"), ".svg")),
+    ...(await filesIn(join(PAGES, "islands", "src"), ".ts")),
+  ],
   outdir: BUILT,
   entryNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
@@ -45,7 +49,7 @@ const { metafile } = await build({
   format: "esm",
   target: ["es2022", "chrome109", "firefox115", "safari16.4"],
   legalComments: "linked",
-  loader: { ".woff2": "file", ".woff": "file", ".ttf": "file", ".svg": "file" },
+  loader: { ".woff2": "file", ".woff": "file", ".ttf": "file", ".svg": "copy" },
   plugins: [darkByPreference],
   metafile: true,
   logLevel: "warning",

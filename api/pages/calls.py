@@ -1,0 +1,133 @@
+"""Calls: an agent of the call centre finds the case that a caller means, and tells it to whom it belongs.
+
+The agent sees nothing of the case until the caller has named two things that only its citizen knows.
+"""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from api.context import engine
+from api.identity import count_address
+from api.pages import dates
+from api.pages.language import gettext as _
+from api.pages.language import of_two
+from api.pages.page import page
+from api.pages.sessions import actor, signed_in
+from api.pages.track import answer_of
+from api.pages.words import status_mark
+from engine.commands.identify_caller import IdentifyCaller
+from engine.domain.actor import Role
+from engine.domain.caller import ENOUGH, Fact
+from engine.domain.case import Flag
+from engine.domain.refusal import Invalid
+from engine.ports.reads import Slice
+from engine.queries.callers import AskCaller, FoundCase, SearchTracking
+from engine.queries.captions import CaptionCases, ShowBranch
+from engine.queries.cases import ShowCase, Tracking
+
+blueprint = Blueprint("calls", __name__, template_folder="templates", url_prefix="/desk/calls")
+
+
+class Question(NamedTuple):
+    """What the caller may be asked: the field's name, and the words in which one asks."""
+
+    name: str
+    words: str
+
+
+@blueprint.get("")
+@signed_in(Role.AGENT)
+def find() -> Response:
+    """Look for the case that a caller means."""
+    text = request.args.get("q", "").strip()[:200]
+    found: tuple[FoundCase, ...] = ()
+    problem = None
+    if text:
+        try:
+            found = engine().ask(SearchTracking(text=text, part=Slice(limit=20)), actor=actor()).items
+        except Invalid:
+            problem = _("Give a case number, a name or a telephone number.")
+    return page("calls/find.html", text=text, found=found, problem=problem, status=422 if problem else 200)
+
+
+@blueprint.get("/<uuid:case_id>")
+@signed_in(Role.AGENT)
+def ask(case_id: UUID) -> Response:
+    """What to ask the caller before anything is told."""
+    return _asking(case_id)
+
+
+@blueprint.post("/<uuid:case_id>")
+@signed_in(Role.AGENT)
+def recognise(case_id: UUID) -> Response:
+    """Compare what the caller named; if it is right, tell how the case stands."""
+    count_address(f"caller:{case_id}")
+    named = {fact: request.form.get(fact.value, "").strip() for fact in Fact}
+    answers = {fact: text for fact, text in named.items() if text}
+    if len(answers) < ENOUGH:
+        return _asking(case_id, problem=_("Ask for at least two of these, and type what the caller says."))
+    if not engine().carry_out(IdentifyCaller(case_id=case_id, answers=answers), actor=actor()):
+        return _asking(
+            case_id, problem=_("That is not all right. Tell the caller nothing about the case."), status=403
+        )
+    return _told(case_id)
+
+
+def _asking(case_id: UUID, *, problem: str | None = None, status: int | None = None) -> Response:
+    facts = engine().ask(AskCaller(case_id=case_id), actor=actor())
+    caption = engine().ask(CaptionCases(case_ids=(case_id,)), actor=actor())[case_id]
+    return page(
+        "calls/ask.html",
+        status=status or (422 if problem else 200),
+        case_id=case_id,
+        number=caption.number,
+        title=of_two(caption.title, caption.title_en),
+        questions=[Question(fact.value, question_words(fact)) for fact in facts],
+        enough=len(facts) >= ENOUGH,
+        problem=problem,
+    )
+
+
+def _told(case_id: UUID) -> Response:
+    case = engine().ask(ShowCase(case_id=case_id), actor=actor()).case
+    caption = engine().ask(CaptionCases(case_ids=(case_id,)), actor=actor())[case_id]
+    branch = engine().ask(ShowBranch(code=case.branch_code), actor=actor())
+    tracking = Tracking(
+        number=case.number,
+        procedure_title=caption.title,
+        procedure_title_en=caption.title_en,
+        status=case.status,
+        flags=case.flags - {Flag.STUCK},
+        opened_at=case.opened_at,
+        due_at=case.due_at,
+        closed_at=case.closed_at,
+        outcome=None,
+    )
+    return page(
+        "calls/told.html",
+        case=case,
+        applicant=caption.applicant,
+        title=of_two(caption.title, caption.title_en),
+        status_shown=status_mark(case.status),
+        answer=answer_of(tracking),
+        opened=dates.day(case.opened_at),
+        due=dates.day(case.due_at) if case.due_at and not case.status.is_final else None,
+        branch=of_two(branch.name, branch.name_en) if branch else case.branch_code,
+    )
+
+
+def question_words(fact: Fact) -> str:
+    """How one asks for a fact."""
+    return {
+        Fact.TRACKING_CODE: _("The code on the receipt"),
+        Fact.AMKA: _("AMKA"),
+        Fact.AFM: _("AFM"),
+        Fact.IDENTITY_DOCUMENT: _("Number of the identity document"),
+        Fact.BIRTH_DATE: _("Date of birth"),
+        Fact.PATRONYMIC: _("Father's name"),
+        Fact.MATRONYMIC: _("Mother's name"),
+        Fact.PHONE: _("Telephone number in the case"),
+    }[fact]
