@@ -1,4 +1,4 @@
-"""What the form island of a page is given: the form in the reader's language, what to begin with, what was refused."""
+"""What a form island is given: the form in the reader's language, what it begins with, what was refused."""
 
 import json
 from collections.abc import Mapping
@@ -54,7 +54,9 @@ def sheet(
     return {
         "schema": in_english(schema) if spoken == ENGLISH else schema,
         "data": data,
-        "errors": {field: [spoken_to_reader(said) for said in all_] for field, all_ in (errors or {}).items()},
+        "errors": {
+            field: [spoken_to_reader(said) for said in all_] for field, all_ in (errors or {}).items()
+        },
         "readOnly": read_only,
         "messages": {name: said.el if spoken == GREEK else said.en for name, said in _MESSAGES.items()},
         "words": _words(),
@@ -91,7 +93,7 @@ def in_english(schema: Any) -> Any:
 
 
 def typed_data() -> dict[str, Any]:
-    """What the island put into the field `data` of the form that was sent; `Problem` for what is no object."""
+    """What the island put into the field `data` of the page's form; `Problem` for what is no object."""
     try:
         data = strict_json.read(request.form.get("data", "{}").encode() or b"{}")
     except ValueError as error:

@@ -110,7 +110,9 @@ def complete(task_id: UUID) -> Response:
     What cannot be taken is shown again with everything that was typed.
     """
     typed = typed_data()
-    command = CompleteTask(task_id=task_id, data=typed, expected_version=request.form.get("version", type=int))
+    command = CompleteTask(
+        task_id=task_id, data=typed, expected_version=request.form.get("version", type=int)
+    )
     try:
         state = engine().carry_out(command, actor=actor())
     except Invalid as refused:
@@ -207,8 +209,8 @@ def _why(refused: Conflict | Invalid, task_id: UUID) -> str:
         return _held(_holder(task))
     if isinstance(refused, OutOfDate):
         return _(
-            "Something else was kept in another window meanwhile. What you typed here is below: look through it, "
-            "and complete the task again if it is right."
+            "Something else was kept in another window meanwhile. What you typed here is below: "
+            "look through it, and complete the task again if it is right."
         )
     if task.state is not TaskState.OPEN:
         return _ended(task)

@@ -12,16 +12,19 @@ from engine.domain.agency import Branch
 from engine.domain.case import Case, Channel, Notify
 from engine.domain.party import Party, PartyRole, Person, person_fields, words_of
 from engine.domain.permission import require_opens_case
+from engine.domain.reception import Reception, papers_of, require_papers
 from engine.domain.refusal import Conflict, Invalid, NotFound
 from engine.ports.catalogue import Procedure
 from engine.ports.work import LockedCase
 from engine.ports.workflow import Phase
+
 
 @dataclass(frozen=True, kw_only=True)
 class OpenCase(Command[CaseState]):
     """Open a case of the procedure's version on offer.
 
     `branch` is a branch code, the actor's own where it is None. `data` are the fields of the start form.
+    `reception` is what the clerk saw; None where nobody received the citizen, and then nobody judges papers.
     """
 
     procedure: str
@@ -31,6 +34,7 @@ class OpenCase(Command[CaseState]):
     representative: Person | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
     notify: Notify = field(default_factory=Notify)
+    reception: Reception | None = None
 
 
 def open_case(command: OpenCase, transaction: Transaction) -> CaseState:
@@ -41,6 +45,7 @@ def open_case(command: OpenCase, transaction: Transaction) -> CaseState:
     if version is None:
         raise NotFound.of("procedure on offer", command.procedure)
     procedure = transaction.procedure(version.id)
+    _require_received(command, procedure)
     data = _accepted(command, procedure)
     case = new_case(
         transaction,
@@ -66,6 +71,7 @@ def open_case(command: OpenCase, transaction: Transaction) -> CaseState:
         "procedure": version.key,
         "version": version.number,
         "channel": case.channel,
+        **(command.reception.told() if command.reception else {}),
     }
     file.follow(step, ("case_opened", told))
     return file.save()
@@ -81,6 +87,17 @@ def _branch(command: OpenCase, transaction: Transaction) -> Branch:
     if branch is None:
         raise Invalid.field("branch", f"there is no branch {command.branch}")
     return branch
+
+
+def _require_received(command: OpenCase, procedure: Procedure) -> None:
+    """Refuse what a clerk would not file: papers missing, or somebody acting without an authorisation."""
+    reception = command.reception
+    if reception is None:
+        return
+    if (command.representative is None) != (reception.authorisation is None):
+        found = "no representative" if command.representative is None else "none"
+        raise Invalid.field("reception.authorisation", f"expected one for a representative, found {found}")
+    require_papers(papers_of(procedure.metadata), reception.papers)
 
 
 def _accepted(command: OpenCase, procedure: Procedure) -> dict[str, Any]:

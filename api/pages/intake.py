@@ -1,0 +1,197 @@
+"""What a clerk enters to open a case: read from the form, with every problem by field."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from werkzeug.datastructures import MultiDict
+
+from api.pages.form_sheet import spoken_to_reader
+from api.pages.language import gettext as _
+from api.pages.language import of_two
+from engine.catalogue.form.checks import CHECKS, VALIDATION_TYPES, Check
+from engine.catalogue.messages import Language, speaker
+from engine.domain.case import Channel, Notify
+from engine.domain.party import Person
+from engine.domain.reception import Authorisation, IdentityCheck, Paper, Reception, missing_papers
+
+APPLICANT, REPRESENTATIVE = "applicant", "representative"
+
+_LENGTHS = {
+    "given_name": 100,
+    "family_name": 100,
+    "patronymic": 100,
+    "matronymic": 100,
+    "birth_date": 10,
+    "afm": 20,
+    "amka": 20,
+    "identity_document": 50,
+    "phone": 30,
+    "email": 254,
+    "address": 300,
+}
+_CHECKED: Mapping[str, Check] = {
+    "afm": CHECKS["afm"],
+    "amka": CHECKS["amka"],
+    "phone": CHECKS["gr-phone"],
+    "email": VALIDATION_TYPES["email"],
+}
+Chosen = TypeVar("Chosen", bound=StrEnum)
+
+_UNWRITABLE = re.compile(r"[\x00-\x1f]")
+_say = speaker(Language.EL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """What was entered: `applicant` and `representative` are there when they are sound.
+
+    `problems` are sentences by field; the case can be opened when there are none.
+    """
+
+    channel: Channel
+    applicant: Person | None
+    representative: Person | None
+    reception: Reception | None
+    notify: Notify
+    problems: Mapping[str, list[str]]
+
+
+@dataclass
+class _Reading:
+    """The form while it is read, gathering problems."""
+
+    sent: MultiDict[str, str]
+    problems: dict[str, list[str]] = field(default_factory=dict)
+
+    def text(self, name: str, *, most: int) -> str | None:
+        """A text without what surrounds it; None if it was left empty."""
+        text = " ".join(self.sent.get(name, "").split())
+        if len(text) > most:
+            self.problems[name] = [_("At most %(most)s letters.", most=most)]
+        elif _UNWRITABLE.search(text):
+            self.problems[name] = [_("There is a character that cannot be written.")]
+        return text or None
+
+    def checked(self, name: str, check: Check, *, most: int) -> str | None:
+        """A number or address in the one way in which it is kept."""
+        text = self.text(name, most=most)
+        if text is None or name in self.problems:
+            return text
+        canonical = check.canonical(text)
+        if canonical is None:
+            self.problems[name] = [spoken_to_reader(_say(check.expected))]
+        return canonical
+
+    def one_of(self, name: str, kind: type[Chosen], *, otherwise: str) -> Chosen | None:
+        """One of the values of an enumeration; `otherwise` is said where it is none."""
+        value = self.sent.get(name, "")
+        if value in list(kind):
+            return kind(value)
+        self.problems[name] = [otherwise]
+        return None
+
+    def person(self, role: str) -> Person | None:
+        """A person; None if their name is missing or something about them is wrong."""
+        before = len(self.problems)
+        values: dict[str, str | None] = {}
+        for name, most in _LENGTHS.items():
+            key = f"{role}-{name}"
+            check = _CHECKED.get(name)
+            values[name] = self.checked(key, check, most=most) if check else self.text(key, most=most)
+        for name in ("given_name", "family_name"):
+            if values[name] is None:
+                self.problems[f"{role}-{name}"] = [_("Enter the name.")]
+        self._require_date(role, values["birth_date"])
+        return None if len(self.problems) > before else Person(**values)  # type: ignore[arg-type]  # names are there
+
+    def _require_date(self, role: str, text: str | None) -> None:
+        if text is None:
+            return
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            self.problems[f"{role}-birth_date"] = [_("Enter a date, such as 1980-12-31.")]
+
+    def notify(self) -> Notify:
+        """How the citizen is told; nobody is told without having agreed to it."""
+        sms = self.checked("sms", CHECKS["gr-phone"], most=30) if self.sent.get("by_sms") else None
+        email = (
+            self.checked("email", VALIDATION_TYPES["email"], most=254) if self.sent.get("by_email") else None
+        )
+        for way, address in (("sms", sms), ("email", email)):
+            if self.sent.get(f"by_{way}") and address is None and way not in self.problems:
+                self.problems[way] = [_("Enter where the citizen is to be told.")]
+        return Notify(sms=sms, email=email)
+
+    def reception(self, papers: tuple[Paper, ...], *, by_representative: bool) -> Reception | None:
+        """How the citizen was received; None if something about it is wrong."""
+        before = len(self.problems)
+        identity = self.one_of("identity", IdentityCheck, otherwise=_("Say how the identity was checked."))
+        authorisation = None
+        if by_representative:
+            otherwise = _("Say by what they act for the applicant.")
+            authorisation = self.one_of("authorisation", Authorisation, otherwise=otherwise)
+        presented = frozenset(self.sent.getlist("paper")) & {paper.id for paper in papers}
+        if missing := missing_papers(papers, presented):
+            self.problems["papers"] = [missing_words(group) for group in missing]
+        if identity is None or len(self.problems) > before:
+            return None
+        return Reception(identity=identity, authorisation=authorisation, papers=presented)
+
+
+def read(sent: MultiDict[str, str], *, papers: tuple[Paper, ...], channels: tuple[Channel, ...]) -> Intake:
+    """The intake that a form holds, for a procedure with these papers and channels."""
+    reading = _Reading(sent)
+    channel = reading.one_of("channel", Channel, otherwise=_("Say how the citizen came."))
+    if channel is not None and channel not in channels:
+        reading.problems["channel"] = [_("This procedure is not offered that way.")]
+    by_representative = bool(sent.get("by_representative"))
+    applicant = reading.person(APPLICANT)
+    representative = reading.person(REPRESENTATIVE) if by_representative else None
+    return Intake(
+        channel=channel or Channel.COUNTER,
+        applicant=applicant,
+        representative=representative,
+        reception=reading.reception(papers, by_representative=by_representative),
+        notify=reading.notify(),
+        problems=reading.problems,
+    )
+
+
+def missing_words(group: tuple[Paper, ...]) -> str:
+    """What the citizen is to bring."""
+    titles = [of_paper(paper) for paper in group]
+    if len(titles) == 1:
+        return _("Missing, and to be brought: %(paper)s.", paper=titles[0])
+    return _("Missing, and to be brought, one of: %(papers)s.", papers="· ".join(titles))
+
+
+def of_paper(paper: Paper) -> str:
+    """What a paper is called."""
+    return of_two(paper.title, paper.title_en)
+
+
+def identity_words(identity: IdentityCheck) -> str:
+    """How an identity was checked."""
+    return {
+        IdentityCheck.IDENTITY_CARD: _("Identity card"),
+        IdentityCheck.PASSPORT: _("Passport"),
+        IdentityCheck.RESIDENCE_PERMIT: _("Residence permit"),
+        IdentityCheck.GOV_GR: _("Document of gov.gr, code looked up"),
+        IdentityCheck.QUESTIONS: _("Questions, on the phone"),
+    }[identity]
+
+
+def authorisation_words(authorisation: Authorisation) -> str:
+    """By what somebody acts for another."""
+    return {
+        Authorisation.GOV_GR: _("Authorisation of gov.gr"),
+        Authorisation.CERTIFIED_SIGNATURE: _("Authorisation with certified signature"),
+        Authorisation.POWER_OF_ATTORNEY: _("Notarial power of attorney"),
+        Authorisation.LAWYER: _("Lawyer's mandate"),
+        Authorisation.PARENT_OR_GUARDIAN: _("Parent or guardian"),
+    }[authorisation]
