@@ -122,9 +122,9 @@ def fire(token: Token, payload: Mapping[str, Any]) -> None:
 def _bring_signal(case: Case, thrown: ThrownWithin) -> None:
     for token in list(case.index.standing.values()):
         if (
-            token.waiting
+            token.id in thrown.listening
+            and token.waiting
             and token.present
-            and token.facts.get("signal") == thrown.signal
             and isinstance(token.task_spec, Catching)
         ):
             fire(token, thrown.payload)

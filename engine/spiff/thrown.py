@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from engine.spiff.tokens import Token
 
@@ -26,9 +27,9 @@ class ThrownEscalation:
 
 @dataclass(frozen=True, kw_only=True)
 class ThrownWithin:
-    """A signal, for whoever waits for it inside the same case."""
+    """A signal, for the tokens of the same case that waited for it when it was thrown."""
 
-    signal: str
+    listening: frozenset[UUID]
     payload: Mapping[str, Any] = field(default_factory=dict)
 
 

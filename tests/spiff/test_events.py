@@ -482,3 +482,19 @@ def test_a_timer_at_the_end_of_the_calendar_can_be_postponed() -> None:
 
     assert step.next_timer_at is not None
     assert step.next_timer_at.year == 9999
+
+
+def test_who_begins_to_wait_for_a_signal_after_it_was_thrown_does_not_get_it() -> None:
+    run = Run(
+        simple(
+            start(),
+            element("intermediateThrowEvent", "tell", on_signal("go")),
+            element("intermediateCatchEvent", "wait", on_signal("go")),
+            end(),
+            chain("start", "tell", "wait", "end"),
+            declares='<signal id="go" name="go"/>',
+        )
+    )
+
+    assert run.waiting == ["wait"]
+    assert [signal.signal for signal in run.step.thrown_signals] == ["go"]

@@ -54,7 +54,10 @@ def throw(token: Token, trigger: Trigger) -> None:
     elif isinstance(trigger, SignalTrigger):
         name = resolve_certain(trigger.name, context, surroundings)
         case.thrown_signals.append(ThrownSignal(signal=name, variables=dict(token.local)))
-        case.thrown.append(ThrownWithin(signal=name, payload=dict(token.local)))
+        listening = frozenset(
+            other.id for other in case.index.standing.values() if other.facts.get("signal") == name
+        )
+        case.thrown.append(ThrownWithin(payload=dict(token.local), listening=listening))
     elif isinstance(trigger, TerminateTrigger):
         case.thrown.append(ThrownTermination(token=token))
     elif isinstance(trigger, CancelTrigger):
