@@ -1,0 +1,1 @@
+"""Claims about signing in: passwords, second factors, sessions, forms, directories and identity providers."""
