@@ -50,6 +50,7 @@ SENTENCES: Mapping[str, str] = {
     "caller_not_recognised": N_("A caller could not show that the case is theirs"),
     "supplement_asked": N_("%(agency)s needs something more of the citizen for “%(task)s”"),
     "supplement_brought": N_("What was missing for “%(task)s” was brought"),
+    "incident_resolved": N_("What had held the case up is settled"),
     "incident_retried": N_("Tried again what had held the case up"),
     "variable_corrected": N_("Corrected a value of the case (%(path)s)"),
     "token_moved": N_("Moved the case to another step"),
