@@ -13,6 +13,7 @@ from engine.domain.actor import ActorKind
 from engine.domain.agency import User
 from engine.domain.refusal import NotFound, NotPermitted
 from engine.domain.session import (
+    TIME_FOR_THE_CODE,
     Session,
     SessionLife,
     SignInMethod,
@@ -156,7 +157,7 @@ class KeepUpSession(Command[None]):
 def keep_up_session(command: KeepUpSession, transaction: Transaction) -> None:
     """Let its idle time begin anew."""
     session = transaction.work.accounts.session(command.session_id)
-    if session is not None and session.is_open(transaction.now):
+    if session is not None and session.is_open(transaction.now) and not session.awaits_code:
         transaction.work.accounts.save_session(session.kept_up(transaction.now, command.life.idle))
 
 
@@ -194,7 +195,7 @@ def _opened(
         user_id=user.id,
         method=method,
         created_at=now,
-        idle_until=now + life.idle,
+        idle_until=now + (TIME_FOR_THE_CODE if awaits_code else life.idle),
         expires_at=now + life.longest,
         awaits_code=awaits_code,
     )

@@ -21,7 +21,8 @@ LONGEST_PASSWORD = 256
 RECOVERY_CODES = 10
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without what is mistaken for something else on paper."""
-_GUESSED_FIRST = ("password", "123456", "qwerty", "κωδικος", "stoa")
+_GUESSED_FIRST = ("password", "123456", "qwerty", "κωδικοσ", "κωδικόσ", "stoa")
+"""Case-folded, which makes every final sigma a common one."""
 
 
 class WrongCode(Invalid):

@@ -10,6 +10,8 @@ from uuid import UUID
 from engine.domain.actor import Actor, ActorKind, Role
 from engine.domain.agency import User
 
+TIME_FOR_THE_CODE = timedelta(minutes=10)
+"""How long a session may await the code of the second factor."""
 _KEPT_UP_AFTER = 10
 """A session is written again when a tenth of its idle time has passed, and not in every request."""
 
@@ -70,7 +72,8 @@ class Session:
 
     def wants_keeping_up(self, now: datetime, idle: timedelta) -> bool:
         """Whether enough time has passed for the session to be written again."""
-        return min(now + idle, self.expires_at) - self.idle_until > idle / _KEPT_UP_AFTER
+        late = min(now + idle, self.expires_at) - self.idle_until
+        return not self.awaits_code and late > idle / _KEPT_UP_AFTER
 
 
 @dataclass(frozen=True, kw_only=True)

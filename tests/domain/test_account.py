@@ -1,0 +1,99 @@
+"""Claims about accounts: passwords, second factors and recovery codes."""
+
+from datetime import timedelta
+
+import pytest
+
+from engine.domain import one_time_code
+from engine.domain.account import (
+    Account,
+    WrongCode,
+    new_recovery_codes,
+    require_good_password,
+)
+from engine.domain.refusal import Conflict, Invalid
+from tests.builders import NOON, an_id
+
+SECRET = b"12345678901234567890"
+CODES = ("abcd-efgh-jkmn-pqrs", "2345-6789-abcd-efgh")
+
+
+def code_at(seconds: float = 0) -> str:
+    return one_time_code.code_of(SECRET, one_time_code.step_at(NOON + timedelta(seconds=seconds)))
+
+
+def enrolled() -> Account:
+    return Account(user_id=an_id()).enrolling(SECRET).confirmed(code_at(), now=NOON, recovery_codes=CODES)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "short",
+        "a" * 257,
+        "maria and her dog",
+        "aaaaaaaaaaaaaa",
+        "password is long",
+        "ΚΩΔΙΚΟΣ πρόσβασης",
+    ],
+)
+def test_a_password_that_is_guessed_first_is_refused(password: str) -> None:
+    with pytest.raises(Invalid):
+        require_good_password(password, username="maria")
+
+
+@pytest.mark.parametrize("password", ["correct horse battery", "μία φράση πολύ καλή", "          six spaces"])
+def test_a_long_password_needs_no_special_characters(password: str) -> None:
+    assert require_good_password(password, username="maria") == password
+
+
+def test_a_short_user_name_may_be_in_a_password() -> None:
+    assert require_good_password("banana and cherries", username="an")
+
+
+def test_a_second_factor_counts_only_when_it_is_confirmed() -> None:
+    begun = Account(user_id=an_id()).enrolling(SECRET)
+
+    assert not begun.has_second_factor
+    with pytest.raises(WrongCode):
+        begun.confirmed("000000", now=NOON, recovery_codes=CODES)
+    assert enrolled().has_second_factor
+
+
+def test_the_code_that_confirmed_does_not_open_afterwards() -> None:
+    with pytest.raises(WrongCode):
+        enrolled().passed(code_at(), NOON + timedelta(seconds=5))
+
+
+def test_each_code_opens_once() -> None:
+    later = NOON + timedelta(seconds=60)
+    passed = enrolled().passed(code_at(60), later)
+
+    with pytest.raises(WrongCode):
+        passed.passed(code_at(60), later)
+
+
+def test_a_recovery_code_opens_once_however_it_is_written() -> None:
+    passed = enrolled().passed(" ABCD efgh-JKMN pqrs ", NOON)
+
+    assert len(passed.recovery_digests) == 1
+    with pytest.raises(WrongCode):
+        passed.passed(CODES[0], NOON)
+
+
+def test_an_account_has_one_second_factor_at_most() -> None:
+    with pytest.raises(Conflict):
+        enrolled().enrolling(SECRET)
+    with pytest.raises(Conflict):
+        enrolled().confirmed(code_at(60), now=NOON, recovery_codes=CODES)
+
+
+def test_without_a_second_factor_nothing_of_it_is_left() -> None:
+    account = enrolled()
+
+    assert account.without_second_factor() == Account(user_id=account.user_id)
+
+
+def test_recovery_codes_are_ten_different_ones() -> None:
+    assert len(set(new_recovery_codes())) == 10
+    assert all(len(code) == 19 for code in new_recovery_codes())
