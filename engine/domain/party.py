@@ -74,6 +74,12 @@ _PAIRS = (
 """Pairs of letters that are written otherwise than letter by letter (ELOT 743, table 2)."""
 
 
+_GROUPED_NUMBER = re.compile(r"\s*\+?(?:[0-9][\s().\-/]*){1,15}")
+"""Up to fifteen digits, as in a phone number of any country (ITU-T E.164)."""
+
+_GREEK_NUMBER = re.compile(r"(?:00)?30([0-9]{10})")
+
+
 def search_form(text: str) -> str:
     """Text as it is searched: lower-case Latin letters and digits without accents, with single spaces.
 
@@ -89,8 +95,17 @@ def search_form(text: str) -> str:
 
 
 def search_words(text: str) -> tuple[str, ...]:
-    """The words of a search text, in search form."""
+    """The words of a search text, in search form; a number that was typed in groups is one word."""
+    if _GROUPED_NUMBER.fullmatch(text):
+        return (_phone_form(text),)
     return tuple(search_form(text).split())
+
+
+def _phone_form(text: str) -> str:
+    """The digits of a number, and of a Greek phone number the ten that are dialled within the country."""
+    digits = "".join(letter for letter in text if letter in "0123456789")
+    national = _GREEK_NUMBER.fullmatch(digits)
+    return national.group(1) if national else digits
 
 
 def words_of(parties: Iterable[Party]) -> set[str]:
@@ -100,5 +115,5 @@ def words_of(parties: Iterable[Party]) -> set[str]:
         person = party.person
         for text in (person.given_name, person.family_name, person.birth_name, person.afm, person.amka):
             words.update(search_words(text or ""))
-        words.update({search_form(person.phone).replace(" ", "")} if person.phone else ())
+        words.update({_phone_form(person.phone)} if person.phone else ())
     return words

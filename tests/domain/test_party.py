@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.domain.party import search_form, words_of
+from engine.domain.party import search_form, search_words, words_of
 from tests.builders import a_case, a_party, a_person
 
 
@@ -37,4 +37,19 @@ def test_a_case_is_found_by_names_codes_and_phone() -> None:
 
     words = words_of([a_party(a_case(), person=person)])
 
-    assert words == {"eleni", "dimitriou", "094014201", "01019912345", "302101234567"}
+    assert words == {"eleni", "dimitriou", "094014201", "01019912345", "2101234567"}
+
+
+@pytest.mark.parametrize(
+    "typed", ["6941234567", "694 123 4567", "+30 694-1234567", "0030 (694) 1234567", "694 12"]
+)
+def test_a_phone_number_is_found_however_it_is_typed(typed: str) -> None:
+    known = words_of([a_party(a_case(), person=a_person(phone="+30 694 123 4567"))])
+
+    (word,) = search_words(typed)
+
+    assert any(found.startswith(word) for found in known)
+
+
+def test_two_numbers_are_two_words() -> None:
+    assert search_words("094014201 01018012345") == ("094014201", "01018012345")
