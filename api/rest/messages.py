@@ -24,7 +24,8 @@ calls = Calls("messages", about="A message reaches the case that waits for its n
 def deliver_message(body: dict[str, Any]) -> object:
     """Deliver a message.
 
-    To the oldest case that waits for it; else it is kept for a while, or dropped.
+    To the oldest case that waits for it; else it begins a case of a procedure that starts with it; else it is
+    kept for a while, or dropped.
     """
     command = DeliverMessage(
         name=body["name"],

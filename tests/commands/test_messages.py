@@ -9,6 +9,8 @@ import pytest
 from engine.commands.case_file import CaseState
 from engine.commands.deliver_message import DeliverMessage
 from engine.commands.deliveries import LeaseJobs, PassMessageOn
+from engine.commands.resume_case import ResumeCase
+from engine.commands.suspend_case import SuspendCase
 from engine.commands.versions import DeployProcedure, PublishVersion
 from engine.domain.actor import SYSTEM
 from engine.domain.case import CaseStatus
@@ -146,6 +148,28 @@ def test_a_kept_message_is_worth_nothing_after_its_time(office: Office) -> None:
     office.clock.advance(timedelta(hours=2))
 
     assert opens(office, "waiting").case.status is CaseStatus.OPEN
+
+
+def test_a_case_that_rested_gets_the_message_that_was_kept_for_it(office: Office) -> None:
+    waiting = opens(office, "waiting")
+    office.does(SuspendCase(case_id=waiting.case.id, reason="Αναμονή"))
+    office.does(supplement(ttl=timedelta(hours=1)))
+    resting = status(office, waiting)
+
+    resumed = office.does(ResumeCase(case_id=waiting.case.id, reason="Ήρθε"))
+
+    assert (resting, resumed.case.status) == (CaseStatus.SUSPENDED, CaseStatus.COMPLETED)
+    assert opens(office, "waiting").case.status is CaseStatus.OPEN
+
+
+def test_of_two_kept_messages_each_case_that_comes_to_wait_gets_one(office: Office) -> None:
+    for papers in (1, 2):
+        office.does(supplement(ttl=timedelta(hours=1), data={"papers": papers}))
+        office.clock.advance(timedelta(seconds=1))
+
+    statuses = [opens(office, "waiting").case.status for _ in range(3)]
+
+    assert statuses == [CaseStatus.COMPLETED, CaseStatus.COMPLETED, CaseStatus.OPEN]
 
 
 def test_a_clerk_sends_no_message_to_a_case_of_another_branch(office: Office) -> None:
