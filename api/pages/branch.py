@@ -30,11 +30,13 @@ from engine.queries.tasks import ListTasks
 blueprint = Blueprint("branch", __name__, template_folder="templates", url_prefix="/desk/branch")
 
 _SHOWN_AT_ONCE = 20
+_WORK = {Role.CLERK.value, Role.MANAGER.value}
+"""Who has tasks; others are shown only when they have one all the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Colleague:
-    """A person of the branch as the manager sees them; `share` is of the busiest colleague's work, in percent."""
+    """A person of the branch as the manager sees them; `share` is percent of what the busiest one has."""
 
     username: str
     name: str
@@ -131,13 +133,13 @@ def _shown(*, told: Said | None = None, form: Refused | None = None, status: int
         said=told,
         form=form,
         now=engine().clock.now(),
-        colleagues=_colleagues(load),
+        colleagues=_colleagues([clerk for clerk in load if clerk.open or clerk.roles & _WORK]),
         totals={
             "open": sum(clerk.open for clerk in load),
             "overdue": sum(clerk.overdue for clerk in load),
             "completed_today": sum(clerk.completed_today for clerk in load),
         },
-        takers=[_taker(clerk) for clerk in load if clerk.pause is None],
+        takers=[_taker(clerk) for clerk in load if clerk.pause is None and clerk.roles & _WORK],
         late=rows_of_tasks(captioned, reader),
         has_more_late=captioned.page.next is not None,
         incidents=stuck.items,

@@ -114,7 +114,7 @@ def _told(case_id: UUID) -> Response:
         status_shown=status_mark(case.status),
         answer=answer_of(tracking),
         opened=dates.day(case.opened_at),
-        due=dates.day(case.due_at) if case.due_at and not case.status.is_final else None,
+        due=dates.day(dates.last_day(case.due_at)) if case.due_at and not case.status.is_final else None,
         branch=of_two(branch.name, branch.name_en) if branch else case.branch_code,
     )
 

@@ -36,7 +36,7 @@ def due(moment: datetime | None, calendar: WorkingCalendar) -> Due | None:
     if moment is None:
         return None
     now = local(engine().clock.now())
-    last = local(moment - _INSTANT)
+    last = last_day(moment)
     words, tone = _told(last.date(), now.date(), calendar, is_over=moment <= now)
     return Due(words=words, day=day(last), tone=tone)
 
@@ -51,6 +51,11 @@ def since(moment: datetime) -> Due:
 def day(moment: datetime) -> str:
     """The local date in full: `Παρασκευή, 6 Μαρτίου 2026`."""
     return format_date(local(moment).date(), "full", locale=language())
+
+
+def last_day(moment: datetime) -> datetime:
+    """The local day on which a term ends: one that ends at midnight ends the day before."""
+    return local(moment - _INSTANT)
 
 
 def short_day(moment: datetime | date) -> str:

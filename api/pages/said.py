@@ -34,6 +34,7 @@ def said() -> Said | None:
         "back": Said(_("Your colleague is given work again.")),
         "answered": Said(_("The answer is on its way to the branch.")),
         "refused": Said(_("The refusal is on its way to the branch.")),
+        "brought": Said(_("The agency knows that it was brought.")),
         "asked": Said(_("The branch will ask the citizen for it.")),
     }
     return sentences.get(request.args.get("said", ""))

@@ -106,7 +106,11 @@ def _status(found: Tracking) -> Mark:
 def _steps(found: Tracking) -> list[Step]:
     is_ready = Flag.READY_FOR_PICKUP in found.flags
     ended = found.closed_at is not None
-    by = _("by %(day)s", day=dates.short_day(found.due_at)) if found.due_at and not ended else None
+    by = (
+        _("by %(day)s", day=dates.short_day(dates.last_day(found.due_at)))
+        if found.due_at and not ended
+        else None
+    )
     return [
         Step(_("Filed"), "done", dates.day(found.opened_at)),
         Step(_("Being worked on"), "done" if is_ready or ended else "now", None if is_ready else by),

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from engine import dmn
+from engine.catalogue.agency_answers import answer_sheet
 from engine.catalogue.diagram import Outline, ProcessOutline, outline
 from engine.catalogue.findings import Findings
 from engine.catalogue.form import FormReading, ReadForm, read_form
@@ -15,7 +16,7 @@ from engine.catalogue.messages import Language
 from engine.catalogue.metadata import FILE, Metadata, read_metadata
 from engine.domain.case import CaseStatus
 from engine.domain.procedure import fingerprint
-from engine.ports.catalogue import Files, Form, OutcomeRule, Term
+from engine.ports.catalogue import AnswerSheet, Files, Form, OutcomeRule, Term
 from engine.ports.clock import Clock
 from engine.ports.workflow import Definition
 
@@ -78,6 +79,11 @@ class ReadProcedure:
     def outcome(self, end_event_id: str) -> OutcomeRule:
         """What ending in that event means; `completed` where procedure.yaml says nothing."""
         return self.outline.outcomes.get(end_event_id, _COMPLETED)
+
+    def answer_sheet(self, element_id: str) -> AnswerSheet:
+        """What the service task of that element takes of an answer."""
+        files = self.definition.files
+        return answer_sheet((content for name, content in files.items() if name.endswith(".bpmn")), element_id)
 
 
 def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Language) -> ReadProcedure:

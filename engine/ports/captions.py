@@ -13,8 +13,8 @@ from engine.domain.case import CaseStatus, Flag
 class Caption:
     """What a person needs to know of a case in a list.
 
-    `applicant` is the full name; None where there is none, or where the asker may not know it. `due_at` is the
-    end of the term.
+    `applicant` is the full name; None where there is none, or where the asker may not know it. `due_at` ends
+    the term.
     """
 
     branch_id: UUID

@@ -29,6 +29,17 @@ class OutcomeRule:
     text_en: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class AnswerSheet:
+    """What a diagram takes of the answer to a service task: the names of results.
+
+    `refusals` are the error codes that are caught there, each with what it is called.
+    """
+
+    results: tuple[str, ...]
+    refusals: Mapping[str, str]
+
+
 class Form(Protocol):
     """One form of a procedure."""
 
@@ -101,6 +112,9 @@ class Procedure(Protocol):
 
     def outcome(self, end_event_id: str) -> OutcomeRule:
         """What ending in that event means; `completed` where procedure.yaml says nothing."""
+
+    def answer_sheet(self, element_id: str) -> AnswerSheet:
+        """What the service task of that element takes of an answer."""
 
 
 class Catalogue(Protocol):

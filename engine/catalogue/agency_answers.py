@@ -1,0 +1,45 @@
+"""What a diagram takes of the answer to a service task, so that a person can be asked for it by name."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from lxml import etree
+
+from engine.ports.catalogue import AnswerSheet
+
+_BPMN: Final = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+_ZEEBE: Final = "{http://camunda.org/schema/zeebe/1.0}"
+_TAKEN = re.compile(r"=\s*([^\W\d]\w*)\s*")
+
+
+def answer_sheet(diagrams: Iterable[bytes], element_id: str) -> AnswerSheet:
+    """What the element takes, looked for in diagrams that were checked; an empty sheet if it is in none."""
+    for content in diagrams:
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+        root = etree.fromstring(content, parser)
+        for element in root.iter():
+            if element.get("id") == element_id:
+                return AnswerSheet(results=_results(element), refusals=_refusals(root, element_id))
+    return AnswerSheet(results=(), refusals={})
+
+
+def _results(element: etree._Element) -> tuple[str, ...]:
+    """The variables that the output mappings take as they are; what is computed is not asked for."""
+    mappings = element.iterfind(f"{_BPMN}extensionElements/{_ZEEBE}ioMapping/{_ZEEBE}output")
+    named = (_TAKEN.fullmatch(mapping.get("source", "")) for mapping in mappings)
+    return tuple(dict.fromkeys(match.group(1) for match in named if match))
+
+
+def _refusals(root: etree._Element, element_id: str) -> Mapping[str, str]:
+    errors = {error.get("id"): error for error in root.iterchildren(f"{_BPMN}error")}
+    caught: dict[str, str] = {}
+    for boundary in root.iter(f"{_BPMN}boundaryEvent"):
+        definition = boundary.find(f"{_BPMN}errorEventDefinition")
+        if boundary.get("attachedToRef") != element_id or definition is None:
+            continue
+        error = errors.get(definition.get("errorRef"))
+        code = error.get("errorCode") if error is not None else None
+        if error is not None and code:
+            caught[code] = boundary.get("name") or error.get("name") or code
+    return caught
