@@ -15,6 +15,7 @@ from api.observability.health import blueprint as health
 from api.observability.metrics import Metrics
 from api.observability.recent import RecentGauges
 from api.openapi import StoaApi
+from api.pages.rooms import furnish
 from api.rest import SUBJECTS
 from api.webhooks import agencies
 from engine.bootstrap import build_door
@@ -66,3 +67,4 @@ def _open_rooms(app: Flask) -> None:
         api.register_blueprint(subject, url_prefix=BASE_PATH)
     app.register_blueprint(docs)
     app.register_blueprint(health)
+    furnish(app)

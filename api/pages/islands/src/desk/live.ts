@@ -38,8 +38,9 @@ async function refresh(): Promise<void> {
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of PARTS) {
+    const target = document.querySelector(part);
     const text = fresh.querySelector(part)?.outerHTML;
-    if (text !== undefined) await htmx.swap({ target: part, text, swap: "outerMorph" });
+    if (target !== null && text !== undefined) await htmx.swap({ target, text, swap: "outerMorph" });
   }
   for (const box of boxes()) box.checked = ticked.has(box.value);
   const news = document.querySelector<HTMLElement>("#news");

@@ -1,0 +1,108 @@
+"""The rooms of the desk: every blueprint there is, and the doors that a person is shown.
+
+A new subject is a file in this folder, and a line in `ROOMS`.
+"""
+
+from typing import NamedTuple
+
+from flask import Blueprint, Flask, request
+
+from api import session_cookie
+from api.context import request_id
+from api.pages import (
+    agency,
+    branch,
+    bundles,
+    calls,
+    case_file,
+    dates,
+    faults,
+    language,
+    open_case,
+    own_account,
+    provider,
+    receipts,
+    sessions,
+    sign_in,
+    tasks,
+    track,
+    words,
+    worklist,
+)
+from api.pages.language import gettext as _
+from engine.domain.actor import Role
+
+ROOMS: tuple[Blueprint, ...] = (
+    bundles.blueprint,
+    sign_in.blueprint,
+    provider.blueprint,
+    own_account.blueprint,
+    worklist.blueprint,
+    case_file.blueprint,
+    tasks.blueprint,
+    open_case.blueprint,
+    receipts.blueprint,
+    branch.blueprint,
+    agency.blueprint,
+    calls.blueprint,
+    track.blueprint,
+)
+
+
+class Door(NamedTuple):
+    """The way to a room: its address, what it is called, and whether one is in it now."""
+
+    address: str
+    words: str
+    is_here: bool
+
+
+def furnish(app: Flask) -> None:
+    """Put the pages into the application."""
+    language.install(app)
+    faults.install(app)
+    sessions.install(app, rooms=[room.name for room in ROOMS])
+    app.jinja_env.globals.update(
+        desk_rooms=desk_rooms,
+        home_address=home_address,
+        signed_in=session_cookie.signed_in,
+        request_id=request_id,
+        role_words=words.role_words,
+        of_two=language.of_two,
+        full_day=dates.day,
+        full_moment=dates.moment,
+        clock_time=dates.clock_time,
+    )
+    for room in ROOMS:
+        app.register_blueprint(room)
+
+
+def home_address() -> str:
+    """Where the reader begins: at their work, else where a case is tracked."""
+    doors = desk_rooms()
+    return doors[0].address if doors else "/track"
+
+
+def desk_rooms() -> list[Door]:
+    """The rooms that the reader's roles open; none for those who are not signed in."""
+    reader = session_cookie.signed_in()
+    if reader is None:
+        return []
+    roles = reader.actor.roles
+    offered = (
+        ("/desk", _("Worklist"), {Role.CLERK, Role.MANAGER, Role.SUPERVISOR, Role.AUDITOR}),
+        ("/desk/open", _("New case"), {Role.CLERK, Role.MANAGER, Role.AGENT}),
+        ("/desk/branch", _("Branch"), {Role.MANAGER}),
+        ("/desk/calls", _("Calls"), {Role.AGENT}),
+        ("/desk/agency", _("Requests"), {Role.OFFICER}),
+    )
+    return [
+        Door(address, called, _is_here(address))
+        for address, called, opened_by in offered
+        if roles & opened_by
+    ]
+
+
+def _is_here(address: str) -> bool:
+    here = request.path.rstrip("/")
+    return here == address or (address != "/desk" and here.startswith(address + "/"))
