@@ -8,6 +8,7 @@ from uuid import UUID
 from engine.commands import (
     accounts,
     deliveries,
+    documents,
     housekeeping,
     incidents,
     officers,
@@ -40,6 +41,7 @@ from engine.commands import suspend_case as suspending
 from engine.commands import withdraw_case as withdrawing
 from engine.commands.case_file import CaseFile, CaseState
 from engine.commands.command import Command, Transaction
+from engine.domain.document import Document
 from engine.domain.procedure import ProcedureVersion
 from engine.domain.refusal import NotFound
 
@@ -68,6 +70,17 @@ def _recall_case(receipt: Receipt, transaction: Transaction) -> CaseState:
 
 def _case_receipt(state: CaseState) -> Receipt:
     return {"case_id": str(state.case.id)}
+
+
+def _document_receipt(document: Document) -> Receipt:
+    return {"document_id": str(document.id)}
+
+
+def _recall_document(receipt: Receipt, transaction: Transaction) -> Document:
+    document = transaction.work.documents.document(UUID(receipt["document_id"]))
+    if document is None:
+        raise NotFound.of("document", receipt["document_id"])
+    return document
 
 
 def _recall_message(receipt: Receipt, _transaction: Transaction) -> messaging.MessageReceipt:
@@ -102,6 +115,7 @@ def _leased_receipt(tasks: Any) -> Receipt:
 
 VERBS: Mapping[type[Command[Any]], Verb] = {
     opening.OpenCase: Verb(opening.open_case, _case_receipt, _recall_case),
+    documents.AddDocument: Verb(documents.add_document, _document_receipt, _recall_document),
     withdrawing.WithdrawCase: Verb(withdrawing.withdraw_case),
     suspending.SuspendCase: Verb(suspending.suspend_case),
     resuming.ResumeCase: Verb(resuming.resume_case),

@@ -21,6 +21,7 @@ from engine.memory import case_rows
 from engine.memory.accounts import MemoryAccountReads
 from engine.memory.captions import MemoryCaptions
 from engine.memory.casebook import MemoryCasebook
+from engine.memory.documents import MemoryDocuments
 from engine.memory.incidents import MemoryIncidents
 from engine.memory.officers import MemoryOfficers
 from engine.memory.pages import Order
@@ -75,6 +76,11 @@ class MemoryReads:
     def captions(self) -> MemoryCaptions:
         """Captions of lists."""
         return MemoryCaptions(self._tables)
+
+    @property
+    def documents(self) -> MemoryDocuments:
+        """Documents."""
+        return MemoryDocuments(self._tables)
 
     @property
     def incidents(self) -> MemoryIncidents:

@@ -11,6 +11,7 @@ import orjson
 from engine.domain.account import Account
 from engine.domain.agency import Agency, Branch, User
 from engine.domain.case import Case
+from engine.domain.document import Document
 from engine.domain.incident import Incident
 from engine.domain.job import Job
 from engine.domain.journal import JournalEntry
@@ -19,9 +20,9 @@ from engine.domain.note import Note
 from engine.domain.party import Party
 from engine.domain.procedure import ProcedureVersion
 from engine.domain.service_task import ServiceTask
-from engine.domain.staff import Pause
 from engine.domain.session import Session
 from engine.domain.sign_in_attempts import Attempts
+from engine.domain.staff import Pause
 from engine.domain.start import Start
 from engine.domain.task import Task
 from engine.domain.token import Token
@@ -61,6 +62,8 @@ class Tables:
     jobs: dict[UUID, Job] = field(default_factory=dict)
     messages: dict[UUID, Message] = field(default_factory=dict)
     notes: dict[UUID, Note] = field(default_factory=dict)
+    documents: dict[UUID, Document] = field(default_factory=dict)
+    contents: dict[UUID, bytes] = field(default_factory=dict)
     saved_filters: dict[UUID, SavedFilter] = field(default_factory=dict)
     pauses: dict[tuple[UUID, UUID], Pause] = field(default_factory=dict)
     officers: dict[tuple[UUID, UUID], None] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from engine.domain.token import Token
 from engine.memory import case_rows
 from engine.memory.accounts import MemoryAccountWork
 from engine.memory.casebook import MemoryCasebook
+from engine.memory.documents import MemoryDocuments
 from engine.memory.incidents import MemoryIncidents
 from engine.memory.officers import MemoryOfficers
 from engine.memory.staff import MemoryStaff
@@ -62,6 +63,11 @@ class MemoryWork:
     def officers(self) -> MemoryOfficers:
         """Who works for an agency."""
         return MemoryOfficers(self._tables)
+
+    @property
+    def documents(self) -> MemoryDocuments:
+        """Documents."""
+        return MemoryDocuments(self._tables)
 
     @property
     def incidents(self) -> MemoryIncidents:

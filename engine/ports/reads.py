@@ -23,6 +23,7 @@ from engine.domain.worklist import TaskOrder
 from engine.ports.accounts import AccountReads
 from engine.ports.captions import CaptionReads
 from engine.ports.casebook import CasebookReads
+from engine.ports.documents import DocumentReads
 from engine.ports.incidents import IncidentReads
 from engine.ports.officers import OfficerReads
 from engine.ports.staff import StaffReads
@@ -151,6 +152,10 @@ class Reads(Protocol):
     @property
     def captions(self) -> CaptionReads:
         """Captions of lists."""
+
+    @property
+    def documents(self) -> DocumentReads:
+        """Documents."""
 
     @property
     def incidents(self) -> IncidentReads:

@@ -24,6 +24,7 @@ from engine.domain.task import Task
 from engine.domain.token import Token
 from engine.ports.accounts import AccountWork
 from engine.ports.casebook import CasebookWork
+from engine.ports.documents import DocumentWork
 from engine.ports.incidents import IncidentWork
 from engine.ports.officers import OfficerWork
 from engine.ports.staff import StaffWork
@@ -101,6 +102,10 @@ class Work(Protocol):
     @property
     def officers(self) -> OfficerWork:
         """Who works for an agency."""
+
+    @property
+    def documents(self) -> DocumentWork:
+        """Documents."""
 
     @property
     def incidents(self) -> IncidentWork:

@@ -21,6 +21,7 @@ from engine.sql import cases, lists, people, procedures, service_tasks, tokens
 from engine.sql.accounts import SqlAccountReads
 from engine.sql.captions import SqlCaptions
 from engine.sql.casebook import SqlCasebook
+from engine.sql.documents import SqlDocuments
 from engine.sql.incidents import SqlIncidents
 from engine.sql.migrate import version_of
 from engine.sql.officers import SqlOfficers
@@ -63,6 +64,11 @@ class SqlReads:
     def officers(self) -> SqlOfficers:
         """Who works for an agency."""
         return SqlOfficers(self._connection)
+
+    @property
+    def documents(self) -> SqlDocuments:
+        """Documents."""
+        return SqlDocuments(self._connection)
 
     @property
     def incidents(self) -> SqlIncidents:

@@ -19,6 +19,7 @@ from engine.sql import case_changes, case_locks, job_rows, messages, once, peopl
 from engine.sql import service_tasks as work_of_agencies
 from engine.sql.accounts import SqlAccountWork
 from engine.sql.casebook import SqlCasebook
+from engine.sql.documents import SqlDocuments
 from engine.sql.incidents import SqlIncidents
 from engine.sql.officers import SqlOfficers
 from engine.sql.staff import SqlStaff
@@ -60,6 +61,11 @@ class SqlWork:
     def officers(self) -> SqlOfficers:
         """Who works for an agency."""
         return SqlOfficers(self._connection)
+
+    @property
+    def documents(self) -> SqlDocuments:
+        """Documents."""
+        return SqlDocuments(self._connection)
 
     @property
     def incidents(self) -> SqlIncidents:
