@@ -12,9 +12,8 @@ from uuid import UUID
 from engine.commands.command import Transaction
 from engine.commands.incident_file import IncidentFile
 from engine.commands.json_variables import as_json
-from engine.commands.routing import agency_for
+from engine.commands.opened_rows import service_task_of, subscription_of, task_of
 from engine.commands.surroundings import surroundings
-from engine.domain.agency import User
 from engine.domain.case import Case, CaseStatus, Flag
 from engine.domain.incident import FIRING, Attempt, AttemptKind, Incident
 from engine.domain.job import Job, JobKind
@@ -29,7 +28,6 @@ from engine.ports.work import CaseChange, LockedCase
 from engine.ports.workflow import Incident as StepIncident
 from engine.ports.workflow import (
     OpenedServiceTask,
-    OpenedSubscription,
     OpenedTask,
     Phase,
     Step,
@@ -289,7 +287,9 @@ class CaseFile:
         for service_task in step.opened_service_tasks:
             self._open_service_task(service_task)
         for subscription in step.opened_subscriptions:
-            self._open_subscription(subscription)
+            self._subscriptions[subscription.token] = subscription_of(
+                subscription, self.case, self._transaction
+            )
         for message in step.thrown_messages:
             self._throw(message)
         for signal in step.thrown_signals:
@@ -374,59 +374,14 @@ class CaseFile:
         return tasks or any(task.token == token for task in self._service_tasks.values())
 
     def _open_task(self, opened: OpenedTask) -> None:
-        assignee = self._at_work(opened.assignee) if opened.assignee else None
-        flag = opened.properties.get("stoa:flag")
-        task = Task(
-            id=self._transaction.new_id(),
-            case_id=self.case.id,
-            case_number=self.case.number,
-            procedure_key=self.case.procedure_key,
-            branch_id=self.case.branch_id,
-            token=opened.token,
-            element_id=opened.element_id,
-            name=opened.name,
-            form_id=opened.form_id,
-            created_at=self._transaction.now,
-            flag=Flag(flag) if flag else None,
-            priority=opened.priority,
-            due_at=opened.due_at,
-            follow_up_at=opened.follow_up_at,
-            candidate_groups=opened.candidate_groups,
-            candidate_users=opened.candidate_users,
-            assignee_id=assignee.id if assignee else None,
-            assignee_name=assignee.username if assignee else None,
-            prefill=as_json(opened.variables),
-        )
+        task = task_of(opened, self.case, self._transaction)
         self.put(task)
         self.note("task_opened", {"task": str(task.id), "element": task.element_id, "name": task.name})
 
-    def _at_work(self, username: str) -> User | None:
-        """The user to whom the diagram gives a task; None if they are away: then it is for everybody."""
-        work = self._transaction.work
-        user = work.user_named(username)
-        pause = work.staff.pause_of(user.id, self.case.branch_id) if user else None
-        return None if pause is not None and pause.holds(self._transaction.now) else user
-
     def _open_service_task(self, opened: OpenedServiceTask) -> None:
-        agency = agency_for(opened, self._transaction.work.agencies_for(opened.topic))
-        task = ServiceTask(
-            id=self._transaction.new_id(),
-            case_id=self.case.id,
-            case_number=self.case.number,
-            procedure_key=self.case.procedure_key,
-            branch_id=self.case.branch_id,
-            token=opened.token,
-            element_id=opened.element_id,
-            name=opened.name,
-            topic=opened.topic,
-            created_at=self._transaction.now,
-            agency_id=agency.id if agency else None,
-            agency_key=agency.key if agency else None,
-            headers=opened.headers,
-            variables=as_json(opened.variables),
-        )
+        task, is_sent = service_task_of(opened, self.case, self._transaction)
         self.put(task)
-        if agency is not None and agency.receives_webhooks:
+        if is_sent:
             payload = {"retries": opened.retries} if opened.retries else {}
             self.add_job(JobKind.DELIVER_WEBHOOK, payload, service_task_id=task.id)
         detail = {
@@ -436,18 +391,6 @@ class CaseFile:
             "name": task.name,
         }
         self.note("service_task_opened", detail)
-
-    def _open_subscription(self, opened: OpenedSubscription) -> None:
-        self._subscriptions[opened.token] = Subscription(
-            id=self._transaction.new_id(),
-            case_id=self.case.id,
-            token=opened.token,
-            element_id=opened.element_id,
-            message=opened.message,
-            correlation_key=opened.correlation_key or "",
-            created_at=self._transaction.now,
-            kind=SubscriptionKind(opened.kind),
-        )
 
     def _tell_decision(self, taken: TakenDecision) -> None:
         detail = {"element": taken.element_id, "decision": taken.decision_id, "rules": list(taken.rules)}
