@@ -46,6 +46,7 @@ SENTENCES: Mapping[str, str] = {
     "signal_sent": N_("The signal “%(signal)s” was sent"),
     "timer_fired": N_("A date in the procedure was reached"),
     "note_added": N_("Wrote a note for the branch"),
+    "document_added": N_("Brought a document in"),
     "caller_recognised": N_("A caller named what only the citizen knows"),
     "caller_not_recognised": N_("A caller could not show that the case is theirs"),
     "supplement_asked": N_("%(agency)s needs something more of the citizen for “%(task)s”"),

@@ -171,6 +171,7 @@ def _sheet(found: TaskSheet, refused: Refused | None, *, read_only: bool) -> dic
         merged(begun, refused.typed) if refused else begun,
         errors=refused.errors if refused else None,
         read_only=read_only,
+        uploads=url_for("desk_documents.add", case_id=task.case_id),
     )
 
 

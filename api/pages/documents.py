@@ -1,0 +1,154 @@
+"""Documents of a case on the desk: listed, brought in, shown without doing anything, and downloaded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+from uuid import UUID
+
+from flask import Blueprint, jsonify, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from api.context import engine
+from api.pages.again import in_place
+from api.pages.case_facts import case_address
+from api.pages.language import gettext as _
+from api.pages.page import page
+from api.pages.said import Said
+from api.pages.sessions import actor, signed_in
+from engine.commands.documents import AddDocument
+from engine.domain.actor import Role
+from engine.domain.document import MOST_BYTES, PDF, Document
+from engine.domain.refusal import Conflict, Invalid
+from engine.queries.captions import NamePeople
+from engine.queries.documents import ListDocuments, ReadDocument
+
+blueprint = Blueprint("desk_documents", __name__, template_folder="templates", url_prefix="/desk")
+
+_WORK = (Role.CLERK, Role.MANAGER)
+_READERS = (*_WORK, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
+
+_NOTHING_RUNS = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
+"""What a file may do in a browser: nothing, in an origin of its own."""
+_PDF_RUNS_NOTHING = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
+"""Without `sandbox`, because browsers refuse to open their own PDF viewer in one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A document as a list shows it; `preview` is the address of what a browser can show, if it can."""
+
+    name: str
+    address: str
+    preview: str | None
+    is_image: bool
+    kind: str
+    size: str
+    sha256: str
+    at: datetime
+    who: str
+
+
+@blueprint.app_template_global()
+def documents_of(case_id: UUID) -> Sequence[Shown]:
+    """The documents of a case that the reader sees, oldest first; for the case file."""
+    found = engine().ask(ListDocuments(case_id=case_id), actor=actor())
+    people = engine().ask(NamePeople(usernames=tuple({one.added_by for one in found})), actor=actor())
+    return [_shown(document, people.get(document.added_by, document.added_by)) for document in found]
+
+
+@blueprint.get("/cases/<uuid:case_id>/documents")
+@signed_in(*_READERS)
+def list_documents(case_id: UUID) -> Response:
+    """The documents of a case on a page of their own."""
+    return _listed(case_id)
+
+
+@blueprint.post("/cases/<uuid:case_id>/documents")
+@signed_in(*_WORK)
+def add(case_id: UUID) -> Response:
+    """Bring a file in. Scripts get JSON (`id`, `name`, or `detail` for a person), people the list."""
+    sent = request.files.get("file")
+    name, content = (sent.filename or "", sent.read(MOST_BYTES + 1)) if sent else ("", b"")
+    try:
+        command = AddDocument(case_id=case_id, name=name, content=content)
+        document = engine().carry_out(command, actor=actor())
+    except (Invalid, Conflict) as refused:
+        status = 422 if isinstance(refused, Invalid) else 409
+        if in_place():
+            return make_response(jsonify(detail=_why(refused)), status)
+        return _listed(case_id, said=Said(_why(refused), "bad"), status=status)
+    if in_place():
+        return make_response(jsonify(id=str(document.id), name=document.name), 201)
+    return redirect(f"{case_address(case_id)}#documents", 303)
+
+
+@blueprint.get("/documents/<uuid:document_id>")
+@signed_in(*_READERS)
+def download(document_id: UUID) -> Response:
+    """The file, to be kept."""
+    return _sent(document_id, shown=False)
+
+
+@blueprint.get("/documents/<uuid:document_id>/preview")
+@signed_in(*_READERS)
+def preview(document_id: UUID) -> Response:
+    """The file in the browser, where it can show it; otherwise to be kept."""
+    return _sent(document_id, shown=True)
+
+
+def _sent(document_id: UUID, *, shown: bool) -> Response:
+    document, content = engine().ask(ReadDocument(document_id=document_id), actor=actor())
+    inline = shown and (document.is_image or document.media_type == PDF)
+    response = make_response(content)
+    response.headers["Content-Type"] = document.media_type
+    named = f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(document.name, safe='')}"
+    response.headers["Content-Disposition"] = named
+    response.headers["Content-Security-Policy"] = (
+        _PDF_RUNS_NOTHING if document.media_type == PDF else _NOTHING_RUNS
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _listed(case_id: UUID, *, said: Said | None = None, status: int = 200) -> Response:
+    documents = documents_of(case_id)
+    return page(
+        "documents/documents.html",
+        status=status,
+        said=said,
+        documents=documents,
+        case_id=case_id,
+        case_address=case_address(case_id),
+    )
+
+
+def _shown(document: Document, who: str) -> Shown:
+    is_shown = document.is_image or document.media_type == PDF
+    return Shown(
+        name=document.name,
+        address=url_for("desk_documents.download", document_id=document.id),
+        preview=url_for("desk_documents.preview", document_id=document.id) if is_shown else None,
+        is_image=document.is_image,
+        kind=document.media_type.rpartition("/")[2].upper(),
+        size=_size(document.size),
+        sha256=document.sha256,
+        at=document.added_at,
+        who=who,
+    )
+
+
+def _size(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
+
+
+def _why(refused: Invalid | Conflict) -> str:
+    if refused.code == "document_too_large":
+        return _("The file is too large: at most %(most)s MB.", most=MOST_BYTES // 1_000_000)
+    if refused.code == "document_type_refused":
+        return _("Only PDF, PNG, JPEG, WebP and TIFF files are kept. Scan the paper, or save it as PDF.")
+    if isinstance(refused, Invalid):
+        return _("Choose a file with something in it.")
+    return _("The case is closed: it takes no more documents.")
