@@ -78,16 +78,32 @@ class LdapDirectory:
         )
         try:
             connection.open()
-            if not self.url.startswith("ldaps:"):
-                connection.start_tls()
+            if not self.url.startswith("ldaps:") and not connection.start_tls():
+                raise Unavailable("The directory does not turn to TLS.")
             connection.bind()
             yield connection
         finally:
-            connection.unbind()
+            # Not by unbinding, which would first send something, over a connection that may have failed.
+            connection.strategy.close()
+            if connection.socket is not None:
+                connection.socket.close()
 
     def _server(self) -> Server:
-        tls = Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=self.ca_file or None)
+        tls = _NamedTls(ca_certs_file=self.ca_file or None)
         return Server(self.url, tls=tls, get_info=NONE, connect_timeout=_SECONDS)
+
+
+class _NamedTls(Tls):  # type: ignore[misc]  # the library has no types
+    """TLS whose handshake checks the server's name too.
+
+    The library does that afterwards, with a function that Python 3.12 has no more.
+    """
+
+    def wrap_socket(self, connection: Connection, do_handshake: bool = False) -> None:  # noqa: FBT001, FBT002 - as there
+        trusted = ssl.create_default_context(cafile=self.ca_certs_file)
+        connection.socket = trusted.wrap_socket(
+            connection.socket, server_hostname=connection.server.host, do_handshake_on_connect=do_handshake
+        )
 
 
 @contextmanager

@@ -1,0 +1,174 @@
+"""A real directory for tests: OpenLDAP's slapd with two people in it, as a process of its own."""
+
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+SLAPD = shutil.which("slapd") or shutil.which("slapd", path="/usr/sbin:/usr/libexec")
+BASE = "dc=kep,dc=example"
+READER, READER_PASSWORD = f"cn=reader,{BASE}", "may look people up"
+MARIAS_PASSWORD = "περιστέρι στο παράθυρο"
+_MODULES = (Path("/usr/lib/ldap"), Path("/usr/lib64/openldap"), Path("/usr/lib/openldap"))
+_SCHEMA = (Path("/etc/ldap/schema"), Path("/etc/openldap/schema"))
+
+_CONFIGURATION = """
+include {schema}/core.schema
+include {schema}/cosine.schema
+include {schema}/inetorgperson.schema
+pidfile {folder}/slapd.pid
+modulepath {modules}
+moduleload back_mdb
+TLSCertificateFile {folder}/server.pem
+TLSCertificateKeyFile {folder}/server.key
+security simple_bind=64
+sizelimit 10
+database mdb
+suffix "{base}"
+directory {folder}/data
+access to attrs=userPassword by anonymous auth by * none
+access to * by dn.exact="{reader}" read by * none
+"""
+
+_PEOPLE = """
+dn: {base}
+objectClass: dcObject
+objectClass: organization
+o: KEP
+
+dn: cn=reader,{base}
+objectClass: organizationalRole
+objectClass: simpleSecurityObject
+userPassword: {reader_password}
+
+dn: ou=people,{base}
+objectClass: organizationalUnit
+
+dn: uid=maria,ou=people,{base}
+objectClass: inetOrgPerson
+cn: Maria
+sn: Papadopoulou
+userPassword: {password}
+
+dn: uid=nobody-here,ou=people,{base}
+objectClass: inetOrgPerson
+cn: Nobody
+sn: Here
+userPassword: {password}
+
+dn: uid=twice,ou=people,{base}
+objectClass: inetOrgPerson
+cn: One
+sn: Twice
+userPassword: {password}
+
+dn: ou=other,{base}
+objectClass: organizationalUnit
+
+dn: uid=twice,ou=other,{base}
+objectClass: inetOrgPerson
+cn: Two
+sn: Twice
+userPassword: {password}
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunningDirectory:
+    """The directory at its addresses, and who vouches for its certificate."""
+
+    url: str
+    tls_url: str
+    ca_file: Path
+
+
+@contextmanager
+def running_directory(folder: Path) -> Iterator[RunningDirectory]:
+    """A slapd with Maria and others in it, on free ports of this machine."""
+    assert SLAPD is not None
+    _certify(folder)
+    _fill(folder)
+    port, tls_port = _free_port(), _free_port()
+    found = RunningDirectory(
+        url=f"ldap://localhost:{port}", tls_url=f"ldaps://localhost:{tls_port}", ca_file=folder / "server.pem"
+    )
+    command = [SLAPD, "-f", str(folder / "slapd.conf"), "-h", f"{found.url}/ {found.tls_url}/", "-d", "0"]
+    with (folder / "slapd.log").open("w") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        _wait_for(port, process, folder / "slapd.log")
+        yield found
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _fill(folder: Path) -> None:
+    (folder / "data").mkdir()
+    modules = next(path for path in _MODULES if path.exists())
+    schema = next(path for path in _SCHEMA if path.exists())
+    configuration = _CONFIGURATION.format(
+        folder=folder, modules=modules, schema=schema, base=BASE, reader=READER
+    )
+    (folder / "slapd.conf").write_text(configuration)
+    people = _PEOPLE.format(base=BASE, password=MARIAS_PASSWORD, reader_password=READER_PASSWORD)
+    (folder / "people.ldif").write_text(people.strip() + "\n")
+    assert SLAPD is not None
+    subprocess.run(
+        [SLAPD, "-T", "add", "-f", str(folder / "slapd.conf"), "-l", str(folder / "people.ldif")],
+        check=True,
+        capture_output=True,
+    )
+
+
+def _certify(folder: Path) -> None:
+    """A certificate for localhost that vouches for itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(names, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "server.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / "server.key").write_bytes(secret)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + 15
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text()
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError(f"slapd did not listen: {log.read_text()}")

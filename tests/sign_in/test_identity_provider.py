@@ -1,0 +1,227 @@
+"""Claims about signing in over an identity provider, against a real one."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+
+from engine.commands.accounts import ForgetIdentities
+from engine.domain.actor import SYSTEM
+from engine.sign_in import Door
+from engine.sign_in.oidc import OidcProvider
+from tests.builders import a_branch
+from tests.sign_in.browser import QUICK, Browser, Counter, a_counter
+from tests.sign_in.identity_provider import CLIENT_ID, CLIENT_SECRET, RunningProvider, running_provider
+
+RETURN = "/sign-in/provider/return"
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningProvider]:
+    """The identity provider."""
+    folder = tmp_path_factory.mktemp("provider")
+    with running_provider(folder, authentication="client_secret_basic") as found:
+        yield found
+
+
+@dataclass
+class Town:
+    """An office whose people sign in over the provider."""
+
+    counter: Counter
+    provider: RunningProvider
+
+    def leaves(self, browser: Browser, account: str, wanted: str = "/account") -> str:
+        """Leave for the provider and sign in there; where it sends the browser, as path and query."""
+        left = browser.opens(f"/sign-in/provider?next={wanted}")
+        assert left.status_code == 303, left.text
+        back = urlsplit(self.provider.lets_in(left.location, account))
+        return f"{back.path}?{back.query}"
+
+
+def a_town(running: RunningProvider, **changes: str) -> Town:
+    known = {"issuer": running.issuer, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+    provider = OidcProvider(**{**known, **changes}, username_claim="preferred_username", ca_file="")
+    running.knows({"subject-1": "maria", "subject-2": "maria", "subject-3": "stranger"})
+    return Town(a_counter(door=Door(passwords=QUICK, provider=provider)), running)
+
+
+@pytest.fixture
+def town(running: RunningProvider) -> Town:
+    """The office; `subject-1` is called as Maria is here."""
+    return a_town(running)
+
+
+def test_a_person_of_the_provider_is_let_in(town: Town) -> None:
+    browser = town.counter.browser()
+
+    entered = browser.opens(town.leaves(browser, "subject-1"))
+
+    assert (entered.status_code, entered.location) == (303, "/account")
+    assert "maria" in browser.opens("/account").text
+
+
+def test_the_page_for_signing_in_shows_the_way_to_the_provider(town: Town) -> None:
+    assert "/sign-in/provider?next=/desk" in town.counter.browser().opens("/sign-in").text
+    assert "/sign-in/provider" not in a_counter().browser().opens("/sign-in").text
+
+
+def test_without_a_provider_there_is_no_way_to_it() -> None:
+    assert a_counter().browser().opens("/sign-in/provider").status_code == 404
+
+
+def test_who_was_let_in_once_is_known_by_subject_and_not_by_name(town: Town) -> None:
+    first = town.counter.browser()
+    first.opens(town.leaves(first, "subject-1"))
+    town.provider.knows({"subject-1": "renamed", "subject-2": "maria"})
+
+    again, impostor = town.counter.browser(), town.counter.browser()
+    entered = again.opens(town.leaves(again, "subject-1"))
+    refused = impostor.opens(town.leaves(impostor, "subject-2"))
+
+    assert entered.status_code == 303
+    assert refused.status_code == 403
+
+
+def test_an_operator_lets_another_person_of_the_provider_be_a_user(town: Town) -> None:
+    first, second = town.counter.browser(), town.counter.browser()
+    first.opens(town.leaves(first, "subject-1"))
+    assert town.counter.office.clerk.id is not None
+
+    town.counter.office.does(ForgetIdentities(user_id=town.counter.office.clerk.id), actor=SYSTEM)
+
+    assert first.opens("/account").status_code == 303
+    assert second.opens(town.leaves(second, "subject-2")).status_code == 303
+
+
+def test_a_stranger_is_told_so(town: Town) -> None:
+    browser = town.counter.browser()
+
+    refused = browser.opens(town.leaves(browser, "subject-3"))
+
+    assert refused.status_code == 403
+    assert "Δεν είστε γνωστοί εδώ" in refused.text
+
+
+def test_who_works_in_several_branches_chooses_one(town: Town) -> None:
+    town.counter.engages("anna", a_branch(code="0301"), a_branch(code="0302"), password=None)
+    town.provider.knows({"subject-9": "anna"})
+    browser = town.counter.browser()
+
+    entered = browser.opens(town.leaves(browser, "subject-9"))
+
+    assert entered.location == "/sign-in/branch?next=/account"
+
+
+def test_the_answer_to_one_browser_is_worth_nothing_in_another(town: Town) -> None:
+    victim, thief = town.counter.browser(), town.counter.browser()
+    answer = town.leaves(thief, "subject-1")
+    town.leaves(victim, "subject-2")
+
+    without_departure = town.counter.browser().opens(answer)
+    with_own_departure = victim.opens(answer)
+
+    assert without_departure.status_code == 403
+    assert with_own_departure.status_code == 403
+
+
+def test_an_answer_is_taken_once(town: Town) -> None:
+    browser = town.counter.browser()
+    answer = town.leaves(browser, "subject-1")
+    kept = browser.cookie("stoa_departure")
+    assert kept is not None
+    browser.opens(answer)
+
+    browser.client.set_cookie("stoa_departure", kept)
+    again = browser.opens(answer)
+
+    assert again.status_code == 403
+
+
+@pytest.mark.parametrize("part", [0, 1, 2])
+def test_an_answer_counts_only_with_the_secrets_of_its_departure(town: Town, part: int) -> None:
+    browser = town.counter.browser()
+    answer = town.leaves(browser, "subject-1")
+    kept = browser.client.get_cookie("stoa_departure")
+    assert kept is not None
+    secrets = json.loads(kept.decoded_value)
+    secrets[part] = "x" * 43
+    browser.client.set_cookie("stoa_departure", json.dumps(secrets))
+
+    assert browser.opens(answer).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "changes", [{"iss": "https://other.example"}, {"code": "made-up"}, {"code": None}, {"state": None}]
+)
+def test_a_changed_answer_is_refused(town: Town, changes: dict[str, str | None]) -> None:
+    browser = town.counter.browser()
+    answer = urlsplit(town.leaves(browser, "subject-1"))
+    query = {name: values[0] for name, values in parse_qs(answer.query).items()} | changes
+    changed = urlencode({name: value for name, value in query.items() if value is not None})
+
+    refused = browser.opens(f"{answer.path}?{changed}")
+
+    assert refused.status_code == 403
+    assert browser.cookie("stoa_session") is None
+
+
+def test_a_refusal_of_the_provider_is_told(town: Town) -> None:
+    browser = town.counter.browser()
+    left = browser.opens("/sign-in/provider")
+    state = parse_qs(urlsplit(left.location).query)["state"][0]
+
+    refused = browser.opens(f"{RETURN}?error=access_denied&state={state}&iss={town.provider.issuer}")
+
+    assert refused.status_code == 403
+
+
+def test_a_client_that_the_provider_does_not_know_gets_nobody_in(running: RunningProvider) -> None:
+    town = a_town(running, client_secret="another one")
+    browser = town.counter.browser()
+
+    refused = browser.opens(town.leaves(browser, "subject-1"))
+
+    assert refused.status_code == 403
+
+
+def test_a_provider_that_calls_itself_otherwise_is_not_asked(running: RunningProvider) -> None:
+    town = a_town(running, issuer=running.issuer.replace("127.0.0.1", "localhost"))
+
+    refused = town.counter.browser().opens("/sign-in/provider")
+
+    assert refused.status_code == 403
+    assert "δεν απαντά" in refused.text
+
+
+def test_a_provider_that_is_down_is_told_as_such(running: RunningProvider) -> None:
+    town = a_town(running, issuer="http://127.0.0.1:1")
+
+    refused = town.counter.browser().opens("/sign-in/provider")
+
+    assert refused.status_code == 403
+    assert "δεν απαντά" in refused.text
+
+
+def test_who_signs_out_is_shown_how_to_sign_out_at_the_provider(town: Town) -> None:
+    browser = town.counter.browser()
+    browser.opens(town.leaves(browser, "subject-1"))
+    browser.opens("/account")
+
+    out = browser.sends("/sign-out")
+
+    assert f"{town.provider.issuer}/session/end?client_id=stoa" in out.text
+    assert browser.opens("/account").status_code == 303
+
+
+def test_a_provider_may_want_the_secret_in_the_form(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("provider")
+    with running_provider(folder, authentication="client_secret_post") as running:
+        town = a_town(running)
+        browser = town.counter.browser()
+
+        entered = browser.opens(town.leaves(browser, "subject-1"))
+
+    assert entered.location == "/account"
