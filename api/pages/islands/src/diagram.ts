@@ -1,0 +1,105 @@
+// The diagram island: a case's diagram with what is done and what is under way, to be looked at closely by
+// mouse and by keyboard. Everything it shows stands in the list of steps above it too.
+
+import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+import "bpmn-js/dist/assets/bpmn-js.css";
+import "bpmn-js/dist/assets/diagram-js.css";
+
+import "./diagram/look.css";
+
+interface Sheet {
+  bpmn: string;
+  completed: string[];
+  active: string[];
+  // What steps are called in the reader's language, by id.
+  names: { [id: string]: string };
+  words: { [name: string]: string };
+}
+
+interface Canvas {
+  zoom(step?: number | "fit-viewport", center?: "auto"): number;
+  addMarker(id: string, marker: string): void;
+  scroll(by: { dx: number; dy: number }): void;
+}
+
+interface Elements {
+  get(id: string): { businessObject: { name?: string } } | undefined;
+}
+
+const LARGER = 1.25;
+const MOVE = 60;
+
+for (const place of document.querySelectorAll<HTMLElement>("[data-island='diagram']")) void draw(place);
+
+async function draw(place: HTMLElement): Promise<void> {
+  const source = place.querySelector<HTMLScriptElement>("script[type='application/json']");
+  if (source === null) return;
+  const sheet = JSON.parse(source.text) as Sheet;
+  const container = document.createElement("div");
+  container.className = "drawing";
+  container.tabIndex = 0;
+  container.setAttribute("role", "group");
+  container.setAttribute("aria-label", sheet.words.diagram ?? "");
+  place.append(container);
+  const viewer = new NavigatedViewer({ container });
+  await viewer.importXML(sheet.bpmn);
+  const canvas = viewer.get<Canvas>("canvas");
+  const elements = viewer.get<Elements>("elementRegistry");
+  mark(canvas, elements, sheet.completed, "is-done");
+  mark(canvas, elements, sheet.active, "is-now");
+  name(viewer, elements, sheet.names);
+  canvas.zoom("fit-viewport", "auto");
+  place.prepend(buttons(canvas, sheet.words));
+  container.addEventListener("keydown", (event) => steer(event, canvas));
+  place.dataset.ready = "yes";
+}
+
+function mark(canvas: Canvas, elements: Elements, ids: string[], marker: string): void {
+  for (const id of ids) if (elements.get(id) !== undefined) canvas.addMarker(id, marker);
+}
+
+function name(viewer: NavigatedViewer, elements: Elements, names: Sheet["names"]): void {
+  const changed = Object.entries(names).flatMap(([id, words]) => {
+    const element = elements.get(id);
+    if (element === undefined || element.businessObject.name === words) return [];
+    element.businessObject.name = words;
+    return [element];
+  });
+  viewer.get<{ fire(event: string, told: object): void }>("eventBus").fire("elements.changed", { elements: changed });
+}
+
+function buttons(canvas: Canvas, words: Sheet["words"]): HTMLElement {
+  const row = document.createElement("p");
+  row.className = "buttons unprinted";
+  row.append(
+    button(words.larger, () => canvas.zoom(canvas.zoom() * LARGER, "auto")),
+    button(words.smaller, () => canvas.zoom(canvas.zoom() / LARGER, "auto")),
+    button(words.whole, () => canvas.zoom("fit-viewport", "auto")),
+  );
+  return row;
+}
+
+function button(words: string | undefined, press: () => void): HTMLElement {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "button second small";
+  made.textContent = words ?? "";
+  made.addEventListener("click", press);
+  return made;
+}
+
+function steer(event: KeyboardEvent, canvas: Canvas): void {
+  const moves: { [key: string]: () => void } = {
+    "+": () => canvas.zoom(canvas.zoom() * LARGER, "auto"),
+    "-": () => canvas.zoom(canvas.zoom() / LARGER, "auto"),
+    "0": () => canvas.zoom("fit-viewport", "auto"),
+    ArrowLeft: () => canvas.scroll({ dx: MOVE, dy: 0 }),
+    ArrowRight: () => canvas.scroll({ dx: -MOVE, dy: 0 }),
+    ArrowUp: () => canvas.scroll({ dx: 0, dy: MOVE }),
+    ArrowDown: () => canvas.scroll({ dx: 0, dy: -MOVE }),
+  };
+  const move = moves[event.key];
+  if (move === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  move();
+}

@@ -1,0 +1,37 @@
+"""Claims about the steps of a diagram, as a list."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.catalogue.steps import steps_of
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def drawn(key: str) -> str:
+    return (ROOT / "processes" / key / f"{key}.bpmn").read_text()
+
+
+def test_steps_come_in_the_order_in_which_a_case_meets_them() -> None:
+    names = [step.element_id for step in steps_of(drawn("residence-certificate"))]
+
+    assert names.index("check_papers") < names.index("hand_over")
+
+
+@pytest.mark.parametrize("key", sorted(path.name for path in (ROOT / "processes").iterdir() if path.is_dir()))
+def test_every_step_of_our_procedures_has_a_name_in_both_languages(key: str) -> None:
+    steps = steps_of(drawn(key))
+
+    assert steps
+    assert all(step.name and step.name_en for step in steps)
+    assert any(step.is_end for step in steps)
+
+
+def test_a_step_that_no_flow_leads_to_is_told_last() -> None:
+    model = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+    bpmn = f"""<definitions xmlns="{model}"><process id="p">
+      <userTask id="apart" name="Apart"/><userTask id="first" name="First"/><startEvent id="begin"/>
+      <sequenceFlow id="f" sourceRef="begin" targetRef="first"/></process></definitions>"""
+
+    assert [step.name for step in steps_of(bpmn)] == ["First", "Apart"]
