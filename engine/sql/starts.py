@@ -23,7 +23,7 @@ _NAMED = (
         _STARTS.c.kind == sa.bindparam("kind", type_=_STARTS.c.kind.type),
         _STARTS.c.name == sa.bindparam("name", type_=_STARTS.c.name.type),
     )
-    .order_by(_STARTS.c.procedure_key, _STARTS.c.element_id, _STARTS.c.id)
+    .order_by(_STARTS.c.procedure_key, _STARTS.c.element_id)
 )
 _FIRST_NAMED = _NAMED.limit(1)
 

@@ -19,10 +19,13 @@ from engine.domain.case import Case, Notify
 from engine.domain.permission import Sight
 from engine.domain.refusal import Invalid, Unavailable
 from engine.domain.task import TaskState
+from engine.ports.incidents import IncidentFilter
 from engine.ports.reads import CaseFilter, ServiceTaskFilter, Slice, TaskFilter
 from engine.ports.work import CaseChange
-from engine.sql import SqlStore, case_locks, lists
+from engine.sql import SqlStore, case_locks, lists, messages
 from engine.sql.connecting import open_engine
+from engine.sql.incidents import SqlIncidents
+from engine.sql.starts import SqlStarts
 from tests.builders import (
     NOON,
     a_branch,
@@ -308,6 +311,25 @@ LISTS_BY_INDEX: dict[str, tuple[Any, str]] = {
     "cases whose term ended": (lambda c, _: case_locks.overdue_cases(c, NOON, 10), "ix_cases_term"),
     "cases with a due timer": (lambda c, _: lists.due_cases(c, NOON, 10), "ix_cases_next_timer"),
     "jobs": (lambda c, _: lists.list_jobs(c, None, Slice()), "ix_jobs_newest"),
+    "open incidents everywhere": (
+        lambda c, _: SqlIncidents(c).incidents(IncidentFilter(), sight=EVERYWHERE, part=Slice()),
+        "ix_incidents_open",
+    ),
+    "the branch's incidents, resolved ones too": (
+        lambda c, sight: SqlIncidents(c).incidents(IncidentFilter(is_open=None), sight=sight, part=Slice()),
+        "ix_incidents_newest_of_branch",
+    ),
+    "who waits for a signal": (
+        lambda c, _: messages.lock_case_awaiting_signal(
+            c, "open", after=an_id(), before=NOON, thrown_by=an_id()
+        ),
+        "ix_subscriptions_signal",
+    ),
+    "who waits for a message": (
+        lambda c, _: messages.lock_awaiting_case(c, "paid", "k"),
+        "ix_subscriptions_oldest",
+    ),
+    "what a signal begins": (lambda c, _: SqlStarts(c).by_signal("open"), "ix_starts_named"),
 }
 
 

@@ -12,6 +12,8 @@ from typing import TypeVar
 import pytest
 
 from engine.domain.case import CaseStatus
+from engine.domain.job import Job, JobState
+from engine.domain.message import SubscriptionKind
 from engine.domain.refusal import OutOfDate
 from engine.domain.task import TaskState
 from engine.ports.work import CaseChange, LockedCase, Remembered, Work
@@ -99,6 +101,49 @@ def test_a_second_locker_waits_and_then_sees_what_the_first_one_did(
     assert found is not None
     assert found.case.row_version == 2
     assert len(found.tasks) == 2
+
+
+def test_a_second_that_wants_a_locked_job_sees_what_the_first_made_of_it(office: Office) -> None:
+    job = a_job(leased_by="first", leased_until=minutes_later(5))
+    with office.store.begin() as work:
+        work.add_job(job)
+        work.commit()
+
+    def second() -> Job | None:
+        with office.store.begin() as work:
+            return work.lock_job(job.id)
+
+    with ThreadPoolExecutor(1) as threads:
+        with office.store.begin() as work:
+            work.lock_job(job.id)
+            waiting = threads.submit(second)
+            assert waits(waiting)
+            work.save_job(replace(job, state=JobState.DONE))
+            work.commit()
+        found = waiting.result(timeout=10)
+
+    assert found is not None
+    assert found.state is JobState.DONE
+
+
+def test_a_signal_waits_for_who_holds_the_case_and_then_passes_by_what_was_closed(office: Office) -> None:
+    case = office.a_case()
+    awaited = a_subscription(case, message="open", correlation_key="", kind=SubscriptionKind.SIGNAL)
+    office.file(case, new_subscriptions=(awaited,))
+
+    def carry() -> object:
+        with office.store.begin() as work:
+            return work.lock_case_awaiting_signal("open", after=None, before=minutes_later(1), thrown_by=None)
+
+    with ThreadPoolExecutor(1) as threads:
+        with office.store.begin() as work:
+            work.lock_case(case.id)
+            waiting = threads.submit(carry)
+            assert waits(waiting)
+            work.save(CaseChange(case=case, closed_subscriptions=(awaited.token,)))
+            work.commit()
+
+        assert waiting.result(timeout=10) is None
 
 
 def test_of_two_that_complete_one_task_one_finds_it_closed(office: Office) -> None:
