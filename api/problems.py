@@ -59,6 +59,14 @@ KINDS: Mapping[str, Kind] = {
         409, "Nobody says which branch works the case", "Name it at the start event by stoa:branch."
     ),
     "move_refused": Kind(409, "The case cannot go there", "Choose another element; the detail says why."),
+    "nothing_to_claim": Kind(404, "There is no task for you", "Ask again later."),
+    "clerk_paused": Kind(409, "Your work is paused", "Ask the branch's manager to end the pause."),
+    "too_many_filters": Kind(409, "You keep too many filters", "Forget one first."),
+    "supplement_wanted_already": Kind(
+        409, "A supplement was asked for already", "Wait until the citizen brings it."
+    ),
+    "no_supplement_wanted": Kind(409, "No supplement was asked for", "There is nothing to bring."),
+    "no_applicant": Kind(409, "The case has no applicant", "Nobody can be recognised for it."),
     "lease_lost": Kind(409, "The lease is over", "Lease the service task again."),
     "task_unclaimed": Kind(409, "Nobody has the task", "Claim the task first."),
     "already_exists": Kind(409, "There is one already", "Choose another name."),

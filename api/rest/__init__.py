@@ -1,15 +1,32 @@
 """The REST calls, one subject a file; each view makes one call into the engine."""
 
-from api.rest import cases, decisions, incidents, messages, procedures, service_tasks, tasks, tracking
+from api.rest import (
+    callers,
+    casebook,
+    cases,
+    decisions,
+    incidents,
+    messages,
+    procedures,
+    service_tasks,
+    staff,
+    tasks,
+    tracking,
+    worklist,
+)
 
 SUBJECTS = (
     procedures.calls,
     decisions.calls,
     cases.calls,
+    casebook.calls,
     tasks.calls,
+    worklist.calls,
+    staff.calls,
     service_tasks.calls,
     messages.calls,
     incidents.calls,
     tracking.calls,
+    callers.calls,
 )
 """In the order in which the documentation shows them."""

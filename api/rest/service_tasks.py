@@ -14,6 +14,7 @@ from engine.commands.answer_service_task import AnswerServiceTask
 from engine.commands.case_file import CaseState
 from engine.commands.fail_service_task import FailServiceTask
 from engine.commands.lease_service_tasks import ExtendLease, LeaseServiceTasks
+from engine.commands.supplements import AskSupplement, BringSupplement
 from engine.domain.actor import Scope
 from engine.domain.service_task import ServiceTaskState
 from engine.queries.tasks import ListServiceTasks, ShowServiceTask
@@ -139,6 +140,46 @@ def extend_lease(body: dict[str, Any], service_task_id: UUID) -> object:
         worker=body["worker"],
     )
     return engine().carry_out(command, actor=actor())
+
+
+@calls.call(
+    "POST",
+    _SERVICE_TASK + "/ask-supplement",
+    scope=Scope.SERVICE_TASKS,
+    takes=JSON,
+    headers=["Idempotency-Key"],
+    refuses=_REFUSES,
+)
+@calls.arguments(bodies.WantedBody)
+@calls.response(200, bodies.AnsweredServiceTask, example={**bodies.ANSWERED, "state": "open"})
+def ask_supplement(body: dict[str, str], service_task_id: UUID) -> object:
+    """Ask for a supplement.
+
+    The citizen is to bring something before the agency can answer. It is not leased again until then.
+    """
+    command = AskSupplement(service_task_id=service_task_id, wanted=body["wanted"])
+    engine().carry_out(command, actor=actor(), once=once())
+    return {"id": service_task_id, "state": ServiceTaskState.OPEN}
+
+
+@calls.call(
+    "POST",
+    _SERVICE_TASK + "/bring-supplement",
+    scope=Scope.SERVICE_TASKS,
+    takes=JSON,
+    headers=["Idempotency-Key"],
+    refuses=_REFUSES,
+)
+@calls.arguments(bodies.BroughtBody)
+@calls.response(200, bodies.AnsweredServiceTask, example={**bodies.ANSWERED, "state": "open"})
+def bring_supplement(body: dict[str, Any], service_task_id: UUID) -> object:
+    """Bring a supplement.
+
+    The branch hands over what the citizen brought: the agency sees it as the variable `supplement`.
+    """
+    command = BringSupplement(service_task_id=service_task_id, data=body["data"])
+    engine().carry_out(command, actor=actor(), once=once())
+    return {"id": service_task_id, "state": ServiceTaskState.OPEN}
 
 
 def _answered(state: CaseState, service_task_id: UUID, become: ServiceTaskState) -> dict[str, Any]:

@@ -30,12 +30,17 @@ _TASK = "/tasks/<uuid:task_id>"
 def list_tasks(query: dict[str, Any]) -> object:
     """List tasks.
 
-    The worklist: those due first before the others.
+    The worklist: those due first before the others, unless another order is wanted.
     """
+    assignee = query["assignee"]
     question = ListTasks(
         state=query["state"],
-        mine=query["assignee"] == "me",
-        unassigned=query["assignee"] == "none",
+        mine=assignee == "me",
+        unassigned=assignee == "none",
+        assignee=assignee if assignee not in ("me", "none") else None,
+        overdue=query["overdue"],
+        flag=query["flag"],
+        order=query["order"],
         branch_code=query["branch"],
         procedure=query["procedure"],
         due_before=query["due_before"],

@@ -67,7 +67,6 @@ def _colleague(username: str, transaction: Transaction) -> tuple[User, UUID]:
 def _return_on(day: date | None, transaction: Transaction) -> datetime | None:
     if day is None:
         return None
-    back = datetime.combine(day, time.min, tzinfo=transaction.zone).astimezone(UTC)
-    if back <= transaction.now:
+    if day <= transaction.now.astimezone(transaction.zone).date():
         raise Invalid.field("until", f"expected a day after today, found {day.isoformat()}")
-    return back
+    return datetime.combine(day, time.min, tzinfo=transaction.zone).astimezone(UTC)

@@ -42,8 +42,10 @@ from engine.commands import withdraw_case as withdrawing
 from engine.commands.case_file import CaseFile, CaseState
 from engine.commands.command import Command, Transaction
 from engine.domain.document import Document
+from engine.domain.note import Note
 from engine.domain.procedure import ProcedureVersion
 from engine.domain.refusal import NotFound
+from engine.domain.task import Task
 
 Receipt = Mapping[str, Any]
 
@@ -81,6 +83,28 @@ def _recall_document(receipt: Receipt, transaction: Transaction) -> Document:
     if document is None:
         raise NotFound.of("document", receipt["document_id"])
     return document
+
+
+def _recall_task(receipt: Receipt, transaction: Transaction) -> Task:
+    task = transaction.work.task(UUID(receipt["task_id"]))
+    if task is None:
+        raise NotFound.of("task", receipt["task_id"])
+    return task
+
+
+def _task_receipt(task: Task) -> Receipt:
+    return {"task_id": str(task.id)}
+
+
+def _recall_note(receipt: Receipt, transaction: Transaction) -> Note:
+    note = transaction.work.casebook.note(UUID(receipt["note_id"]))
+    if note is None:
+        raise NotFound.of("note", receipt["note_id"])
+    return note
+
+
+def _note_receipt(note: Note) -> Receipt:
+    return {"note_id": str(note.id)}
 
 
 def _recall_message(receipt: Receipt, _transaction: Transaction) -> messaging.MessageReceipt:
@@ -122,7 +146,7 @@ VERBS: Mapping[type[Command[Any]], Verb] = {
     claiming.ClaimTask: Verb(claiming.claim_task),
     releasing.ReleaseTask: Verb(releasing.release_task),
     assigning.AssignTask: Verb(assigning.assign_task),
-    next_task.ClaimNext: Verb(next_task.claim_next),
+    next_task.ClaimNext: Verb(next_task.claim_next, _task_receipt, _recall_task),
     handing_out.AssignTasks: Verb(handing_out.assign_tasks),
     handing_out.ReleaseTasks: Verb(handing_out.release_tasks),
     handing_out.ReassignWork: Verb(handing_out.reassign_work),
@@ -150,10 +174,10 @@ VERBS: Mapping[type[Command[Any]], Verb] = {
     housekeeping.MarkOverdue: Verb(housekeeping.mark_overdue),
     housekeeping.DiscardExpired: Verb(housekeeping.discard_expired),
     housekeeping.Beat: Verb(housekeeping.beat),
-    notes.AddNote: Verb(notes.add_note),
+    notes.AddNote: Verb(notes.add_note, _note_receipt, _recall_note),
     callers.IdentifyCaller: Verb(callers.identify_caller),
-    supplements.AskSupplement: Verb(supplements.ask_supplement),
-    supplements.BringSupplement: Verb(supplements.bring_supplement),
+    supplements.AskSupplement: Verb(supplements.ask_supplement, _case_receipt, _recall_case),
+    supplements.BringSupplement: Verb(supplements.bring_supplement, _case_receipt, _recall_case),
     saved_filters.SaveFilter: Verb(saved_filters.save_filter),
     saved_filters.ForgetFilter: Verb(saved_filters.forget_filter),
     staff.PauseClerk: Verb(staff.pause_clerk),

@@ -30,6 +30,10 @@ class MemoryCasebook:
         """Write a new note."""
         self._tables.notes[note.id] = note
 
+    def note(self, note_id: UUID) -> Note | None:
+        """One note."""
+        return self._tables.notes.get(note_id)
+
     def parties(self, case_id: UUID) -> Sequence[Party]:
         """Who is in the case, the applicant first."""
         found = (party for party in self._tables.parties.values() if party.case_id == case_id)

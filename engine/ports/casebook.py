@@ -31,6 +31,9 @@ class CasebookWork(Protocol):
     def add_note(self, note: Note) -> None:
         """Write a new note."""
 
+    def note(self, note_id: UUID) -> Note | None:
+        """One note."""
+
     def parties(self, case_id: UUID) -> Sequence[Party]:
         """Who is in the case, the applicant first."""
 

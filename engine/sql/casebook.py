@@ -22,6 +22,7 @@ from engine.sql.tables import case_words, cases, journal, parties, service_tasks
 
 _NOTES = Order("notes", (notes.c.written_at, notes.c.id), newest_first=True)
 
+_NOTE = sa.select(*notes.c).where(notes.c.id == sa.bindparam("id", type_=sa.Uuid()))
 _CASE_ID = sa.bindparam("case_id", type_=sa.Uuid())
 _PARTIES = (
     sa.select(*PARTY)
@@ -57,6 +58,11 @@ class SqlCasebook:
     def add_note(self, note: Note) -> None:
         """Write a new note."""
         self._connection.execute(notes.insert(), note.__dict__)
+
+    def note(self, note_id: UUID) -> Note | None:
+        """One note."""
+        row = self._connection.execute(_NOTE, {"id": note_id}).one_or_none()
+        return _note_of(row) if row else None
 
     def parties(self, case_id: UUID) -> Sequence[Party]:
         """Who is in the case, the applicant first."""

@@ -41,8 +41,12 @@ def office() -> Office:
 
 
 def open_tasks(office: Office, count: int) -> list[Task]:
-    """That many cases, each with its first task."""
-    return [office.opens_case().tasks[0] for _ in range(count)]
+    """The first tasks of that many cases, a second apart."""
+    tasks = []
+    for _ in range(count):
+        tasks += office.opens_case().tasks
+        office.clock.advance(timedelta(seconds=1))
+    return tasks
 
 
 def lines_of(office: Office, case_id: UUID) -> tuple[JournalEntry, ...]:

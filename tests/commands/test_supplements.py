@@ -1,5 +1,6 @@
 """Agencies that people work for, and what they ask of the citizen before they can answer."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -64,7 +65,8 @@ def leased(office: Office) -> list[ServiceTask]:
     command = LeaseServiceTasks(
         topics=("municipality.residence",), limit=5, lock=timedelta(minutes=1), worker="poller"
     )
-    return list(office.does(command, actor=an_agency_actor(office.agency)))
+    found: Sequence[ServiceTask] = office.does(command, actor=an_agency_actor(office.agency))
+    return list(found)
 
 
 # Officers

@@ -93,7 +93,7 @@ def test_the_load_counts_what_each_person_has_in_the_branch(office: Office) -> N
     with office.store.reading() as reads:
         (load,) = reads.staff.load(office.branch.id, now=NOON, midnight=minutes_later(-60))
 
-    assert (load.username, load.roles) == (office.user.username, {"clerk", "manager"})
+    assert (load.username, load.roles) == (office.user.username, frozenset({"clerk", "manager"}))
     assert (load.open, load.overdue, load.completed_today) == (3, 1, 1)
     assert load.pause == a_pause(office)
 

@@ -26,6 +26,11 @@ class WaitingServiceTask(Shape):
     accepted_at = Moment(
         required=True, allow_none=True, means="When the agency said that it will answer later."
     )
+    supplement_wanted = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "What the agency asked the citizen to bring and has not got yet."},
+    )
 
 
 class ListedServiceTask(WaitingServiceTask):
@@ -104,6 +109,25 @@ class ExtendBody(ma.Schema):
 
     lock_seconds = Whole(least=1, most=DAY, required=True, means=_LOCK)
     worker = Text(most=100, required=True, means=_WORKER, example="registry-1")
+
+
+class WantedBody(ma.Schema):
+    """What the citizen is to bring."""
+
+    wanted = Text(
+        most=1000,
+        required=True,
+        means="A sentence for whoever tracks the case: nothing personal.",
+        example="Αντίγραφο λογαριασμού των τελευταίων τριών μηνών.",
+    )
+
+
+class BroughtBody(ma.Schema):
+    """What the citizen brought."""
+
+    data = FreeData(
+        means="Facts, or references to documents.", load_default=dict, example={"document": "ΔΕΗ 4471"}
+    )
 
 
 class AnsweredServiceTask(ma.Schema):

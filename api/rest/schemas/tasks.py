@@ -8,6 +8,7 @@ from marshmallow import fields
 from api.gate.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, page_of
 from engine.domain.case import Flag
 from engine.domain.task import TaskState
+from engine.domain.worklist import TaskOrder
 
 TASK: dict[str, Any] = {
     "id": "01936b2e-8000-7aaa-8bbb-0123456789ab",
@@ -72,11 +73,19 @@ class TaskQuery(PageQuery):
     """Which tasks are wanted."""
 
     state = Choice(TaskState, load_default=TaskState.OPEN)
-    assignee = fields.String(
+    assignee = Text(
+        most=100,
         load_default=None,
-        validate=ma.validate.OneOf(["me", "none"]),
-        metadata={"description": "`me` for those that you have, `none` for those that nobody has."},
+        means="`me` for those that you have, `none` for those that nobody has, else a user name.",
     )
+    overdue = fields.Boolean(
+        truthy={"true"},
+        falsy={"false"},
+        load_default=False,
+        metadata={"description": "Only tasks that were due by now."},
+    )
+    flag = Choice(Flag, load_default=None, means="Only tasks with this flag.")
+    order = Choice(TaskOrder, load_default=TaskOrder.DUE)
     branch = Text(most=4, load_default=None, means="The code of a branch.")
     procedure = Text(most=64, load_default=None, means="The key of a procedure.")
     due_before = Moment(load_default=None, means="Only tasks that are due before this moment.")
