@@ -19,6 +19,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "cases": ("api.command_line.cases:cases", "List and show cases; read and verify journals."),
     "jobs": ("api.command_line.jobs:jobs", "List background work; replay dead letters."),
     "token": ("api.command_line.tokens:token", "Make, list and revoke access tokens."),
+    "user": ("api.command_line.users:user", "Register people, give them roles and passwords, let them go."),
     "migrate": ("api.command_line.migrating:migrate", "Bring the database to the newest schema."),
     "doctor": ("api.command_line.doctor:doctor", "Check everything and say what to do."),
     "feel": ("api.command_line.evaluating:feel_command", "Evaluate a FEEL expression."),

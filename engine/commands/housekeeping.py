@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from engine.commands.case_file import CaseFile
 from engine.commands.command import Command, Transaction
 from engine.domain.case import Flag
+from engine.domain.sign_in_attempts import FORGOTTEN_AFTER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,12 +31,14 @@ def mark_overdue(command: MarkOverdue, transaction: Transaction) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class DiscardExpired(Command[int]):
-    """Remove messages and idempotency keys whose time is over."""
+    """Remove messages, idempotency keys, sessions and failed sign-ins whose time is over."""
 
 
 def discard_expired(_command: DiscardExpired, transaction: Transaction) -> int:
     """How many were removed."""
-    return transaction.work.discard_expired(transaction.now)
+    forgotten = transaction.now - FORGOTTEN_AFTER
+    expired = transaction.work.discard_expired(transaction.now)
+    return expired + transaction.work.accounts.discard_ended(forgotten)
 
 
 @dataclass(frozen=True, kw_only=True)

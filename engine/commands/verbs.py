@@ -19,6 +19,7 @@ from engine.commands import (
     staff,
     starts,
     supplements,
+    users,
     versions,
 )
 from engine.commands import add_note as notes
@@ -195,6 +196,9 @@ VERBS: Mapping[type[Command[Any]], Verb] = {
     sign_in.ChooseWorkplace: Verb(sign_in.choose_workplace),
     sign_in.KeepUpSession: Verb(sign_in.keep_up_session),
     sign_in.SignOut: Verb(sign_in.sign_out),
+    users.RegisterUser: Verb(users.register_user),
+    users.SetRoles: Verb(users.set_roles),
+    users.SetActive: Verb(users.set_active),
     accounts.SetPassword: Verb(accounts.set_password),
     accounts.EnrolSecondFactor: Verb(accounts.enrol_second_factor),
     accounts.ConfirmSecondFactor: Verb(accounts.confirm_second_factor),

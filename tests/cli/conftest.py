@@ -22,8 +22,9 @@ def stoa(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Stoa:
     monkeypatch.chdir(ROOT)
     environment = {"STOA_DATABASE_URL": sqlite_url, "STOA_PORT": "1"}
 
-    def call(*arguments: str, **changes: str | None) -> Result:
-        return CliRunner().invoke(main, list(arguments), env={**environment, **changes}, prog_name="stoa")
+    def call(*arguments: str, input: str | None = None, **changes: str | None) -> Result:  # noqa: A002 - as in click
+        env = {**environment, **changes}
+        return CliRunner().invoke(main, list(arguments), input=input, env=env, prog_name="stoa")
 
     return call
 
