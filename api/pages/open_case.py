@@ -16,7 +16,7 @@ from api.pages import intake, words
 from api.pages.form_sheet import sheet, spoken_to_reader, typed_data
 from api.pages.intake import APPLICANT, REPRESENTATIVE, Intake
 from api.pages.language import gettext as _
-from api.pages.language import of_two
+from api.pages.language import ngettext, of_two
 from api.pages.page import page, wants_only_a_part
 from api.pages.sessions import actor, signed_in
 from engine.commands.open_case import OpenCase
@@ -190,11 +190,9 @@ def _facts(procedure: Procedure) -> list[tuple[str, str]]:
     summary = procedure.metadata["summary"]
     fee = procedure.metadata["fee_cents"]
     term = procedure.term
-    days = (
-        _("%(days)s working days", days=term.days)
-        if term.working_days
-        else _("%(days)s days", days=term.days)
-    )
+    days = ngettext("%(num)s day", "%(num)s days", term.days)
+    if term.working_days:
+        days = ngettext("%(num)s working day", "%(num)s working days", term.days)
     return [
         (_("What it is"), of_two(summary["el"], summary["en"])),
         (_("Term"), days),
