@@ -42,7 +42,7 @@ def office() -> Office:
 
 def open_tasks(office: Office, count: int) -> list[Task]:
     """The first tasks of that many cases, a second apart."""
-    tasks = []
+    tasks: list[Task] = []
     for _ in range(count):
         tasks += office.opens_case().tasks
         office.clock.advance(timedelta(seconds=1))

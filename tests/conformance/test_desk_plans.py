@@ -1,0 +1,76 @@
+"""Claims about how the databases find what the desk asks for: by an index, in its order, in one statement."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy.engine import Connection
+
+from engine.domain.case import Flag
+from engine.domain.permission import Sight
+from engine.domain.worklist import TaskOrder
+from engine.ports.reads import Slice, TaskFilter
+from engine.sql import SqlStore, lists
+from engine.sql.casebook import SqlCasebook
+from engine.sql.connecting import open_engine
+from engine.sql.worklist import SqlWorklists
+from tests.builders import NOON, a_task, an_id
+from tests.conformance.test_databases_alike import plan_of, statements_of
+
+
+def a_list(connection: Connection, sight: Sight, **wanted: Any) -> object:
+    return lists.list_tasks(connection, TaskFilter(**wanted), sight=sight, part=Slice())
+
+
+READ_BY_INDEX: dict[str, tuple[Callable[[Connection, Sight], object], str]] = {
+    "by priority": (
+        lambda c, sight: a_list(c, sight, order=TaskOrder.PRIORITY),
+        "ix_tasks_open_by_priority",
+    ),
+    "oldest": (lambda c, sight: a_list(c, sight, order=TaskOrder.OLDEST), "ix_tasks_open_by_age"),
+    "newest": (lambda c, sight: a_list(c, sight, order=TaskOrder.NEWEST), "ix_tasks_open_by_age"),
+    "ready for pickup": (
+        lambda c, sight: a_list(c, sight, flag=Flag.READY_FOR_PICKUP),
+        "ix_tasks_flagged",
+    ),
+    "the pulse of a branch": (
+        lambda c, _: SqlWorklists(c).pulse_of_branch(an_id()),
+        "ix_latest_changes_of_branch",
+    ),
+    "the pulse of an agency": (
+        lambda c, _: SqlWorklists(c).pulse_of_agency(an_id()),
+        "ix_service_tasks_open_of_agency",
+    ),
+    "the notes on a case": (
+        lambda c, _: SqlCasebook(c).notes(an_id(), Slice()),
+        "ix_notes_newest_of_case",
+    ),
+    "the next task": (
+        lambda c, _: SqlWorklists(c).free_tasks(an_id(), after=a_task(), limit=50),
+        "ix_tasks_open_by_priority",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", READ_BY_INDEX)
+def test_what_the_desk_asks_is_read_from_an_index_in_its_order(database_url: str, name: str) -> None:
+    read, index = READ_BY_INDEX[name]
+    engine = open_engine(database_url, pool_size=1)
+
+    with engine.connect() as connection:
+        plan = plan_of(connection, read)
+    engine.dispose()
+
+    assert index in plan
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_counts_and_pulse_are_one_statement_each(sql_store: SqlStore) -> None:
+    sight = Sight(branch_id=an_id())
+
+    with statements_of(sql_store) as sent, sql_store.reading() as reads:
+        reads.worklist.counts(sight=sight, user_id=an_id(), now=NOON)
+        reads.worklist.pulse_of_branch(an_id())
+
+    assert len(sent) == 2
