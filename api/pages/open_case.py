@@ -190,9 +190,12 @@ def _facts(procedure: Procedure) -> list[tuple[str, str]]:
     summary = procedure.metadata["summary"]
     fee = procedure.metadata["fee_cents"]
     term = procedure.term
-    days = ngettext("%(num)s day", "%(num)s days", term.days)
-    if term.working_days:
+    if term.days == 0:
+        days = _("on the same day")
+    elif term.working_days:
         days = ngettext("%(num)s working day", "%(num)s working days", term.days)
+    else:
+        days = ngettext("%(num)s day", "%(num)s days", term.days)
     return [
         (_("What it is"), of_two(summary["el"], summary["en"])),
         (_("Term"), days),

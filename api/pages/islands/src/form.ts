@@ -10,6 +10,7 @@ import "./form/look.css";
 import { Moment } from "./form/moments";
 import { keepSpeaking } from "./form/own_words";
 import { Problems } from "./form/problems";
+import { selectSaying } from "./form/selects";
 import { read, type Sheet, type Values } from "./form/sheet";
 import { validatorSaying } from "./form/validator";
 
@@ -43,6 +44,7 @@ function ownFields(sheet: Sheet, token: string): object {
 
     constructor(fields: { register(type: string, field: unknown): void }) {
       fields.register("datetime", Moment);
+      fields.register("select", selectSaying(sheet.words));
       fields.register("filepicker", filesKeptAt(sheet.uploads, token, sheet.words));
     }
   }
