@@ -27,6 +27,23 @@ class Colleague:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Substitute:
+    """A colleague who works in a second branch too, as what they are in their own."""
+
+    username: str
+    office: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Officer:
+    """A person who works for an agency."""
+
+    username: str
+    display_name: str
+    agency: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Partner:
     """An agency and the topics it takes."""
 
@@ -62,6 +79,10 @@ COLLEAGUES = (
     Colleague(username="anna", display_name="Άννα Μιχαηλίδου", role=Role.CERTIFIER),
     Colleague(username="giorgos", display_name="Γιώργος Δημητρίου", role=Role.OPERATOR),
 )
+
+SUBSTITUTES = (Substitute(username="eleni", office="0120"),)
+
+OFFICERS = (Officer(username="katerina", display_name="Κατερίνα Λάμπρου", agency="municipality"),)
 
 PARTNERS = (
     Partner(

@@ -25,10 +25,14 @@ Tokens = Mapping[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Seeded:
-    """What the demonstration needs to know: everybody's token, and the agencies' newest signing secret."""
+    """What the demonstration needs to know: everybody's token, and the agencies' newest signing secret.
+
+    `password` is the one with which everybody signs in at a browser; empty if nobody does.
+    """
 
     tokens: Tokens
     secrets: Mapping[str, str]
+    password: str = ""
 
 
 def publish_procedures(engine: Engine, *, processes: Path, forms: Path) -> list[ProcedureVersion]:

@@ -4,18 +4,20 @@ import os
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 
 import click
 
 from api.demo.calls import Unreachable
+from api.demo.cast import COLLEAGUES, OFFICERS
 from api.demo.household import Household, Member
 from api.demo.keyring import Keyring
 from api.demo.lock import alone_in
 from api.demo.ports import free_ports, wait_until_up
 from api.demo.seed import Seeded, publish_procedures, seed
+from api.demo.sign_in import let_in
 from api.demo.walk import Clerk, Walk, WalkFailed
 from engine import bootstrap
 from engine.settings import Settings, from_environment
@@ -23,6 +25,7 @@ from engine.sql.migrate import upgrade
 from engine.worker.stopping import stop_signal
 
 _START_SECONDS = 60.0
+_PASSWORD = "password"  # noqa: S105 - the name under which the keyring has it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +78,12 @@ def prepare(demonstration: Demonstration) -> Seeded:
     keyring = Keyring(path=demonstration.folder / "demo-tokens.json")
     seeded = seed(engine, agencies_at=demonstration.agencies_at, known=keyring.read())
     keyring.write(seeded.tokens)
-    return seeded
+    password_ring = Keyring(path=demonstration.folder / "demo-password.json")
+    password = let_in(
+        engine, bootstrap.build_door(settings).passwords, known=password_ring.read().get(_PASSWORD)
+    )
+    password_ring.write({_PASSWORD: password})
+    return replace(seeded, password=password)
 
 
 def household(demonstration: Demonstration, seeded: Seeded) -> Household:
@@ -159,9 +167,14 @@ def _show(demonstration: Demonstration, seeded: Seeded, stop: Event) -> bool:
 
 def _explain(demonstration: Demonstration, seeded: Seeded) -> None:
     tokens = "\n".join(f"  {name:<14}{token}" for name, token in seeded.tokens.items())
+    people = ", ".join(one.username for one in (*COLLEAGUES, *OFFICERS))
     api = f"{demonstration.api}/api/v1"
     click.echo(
         f"""
+At the desk, {demonstration.api}/sign-in, as any of these people:
+  {people}
+  with the password {seeded.password}
+
 Tokens:
 {tokens}
 
