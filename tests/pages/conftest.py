@@ -11,6 +11,12 @@ def desk() -> OpenDesk:
     return OpenDesk()
 
 
+@pytest.fixture(scope="session")
+def still() -> OpenDesk:
+    """A desk for tests that change nothing."""
+    return OpenDesk()
+
+
 @pytest.fixture
 def maria(desk: OpenDesk) -> Visitor:
     """Maria, a clerk, at her browser."""

@@ -53,14 +53,12 @@ class Visitor:
     @property
     def text(self) -> str:
         """What a reader reads on the page, with single spaces."""
-        assert self.page is not None
-        main = html.fromstring(self.page.text).xpath("//main")
-        return " ".join(main[0].text_content().split()) if main else self.page.text
+        return " ".join(self.sees("//main"))
 
     def sees(self, path: str) -> list[str]:
-        """The texts of the elements at an XPath."""
+        """The texts of the elements or attributes at an XPath, with single spaces."""
         assert self.page is not None
-        found = html.fromstring(self.page.text).xpath(path)
+        found: Any = html.fromstring(self.page.text).xpath(path)
         return [" ".join((one if isinstance(one, str) else one.text_content()).split()) for one in found]
 
     def _shows(self, response: TestResponse) -> TestResponse:
@@ -82,6 +80,13 @@ class OpenDesk:
         client = self.desk.app.test_client()
         client.set_cookie(COOKIE, session_of(self.desk.office.engine, who))
         return Visitor(client=client, language=language)
+
+    def person(self, username: str) -> UUID:
+        """The id of somebody of the office."""
+        with self.desk.office.engine.read_store.reading() as reads:
+            user = reads.user_named(username)
+        assert user is not None
+        return user.id
 
     def anybody(self, *, language: str = "en") -> Visitor:
         """A browser in which nobody is signed in."""

@@ -1,0 +1,92 @@
+"""Claims about the manager's page: who has how much, and how work changes hands."""
+
+from datetime import timedelta
+
+import pytest
+
+from engine.commands.case_file import CaseState
+from tests.pages.visiting import OpenDesk, Visitor
+
+PEOPLE = "//ul[@class='people']/li"
+
+
+def test_only_the_manager_comes_in(maria: Visitor) -> None:
+    page = maria.opens("/desk/branch")
+
+    assert page.status_code == 403
+    assert "You may not do this" in maria.text
+
+
+def test_the_manager_sees_who_has_how_much(desk: OpenDesk, nikos: Visitor) -> None:
+    office = desk.desk.office
+    for _ in range(2):
+        office.claims(office.opens_case().tasks[0])
+
+    nikos.opens("/desk/branch")
+
+    (hers,) = nikos.sees(PEOPLE + "[@id='maria']//div[@class='load']")
+    assert hers == "2 tasks in hand 0 completed today"
+    assert nikos.sees(PEOPLE + "/@id") == ["maria", "nikos", "petros"]
+
+
+def test_everything_of_a_sick_colleague_is_handed_on_at_once(desk: OpenDesk, nikos: Visitor) -> None:
+    office = desk.desk.office
+    for _ in range(3):
+        office.claims(office.opens_case().tasks[0])
+
+    nikos.sends("/desk/branch/maria/hand-on", to="petros", reason="Ασθένεια.")
+
+    assert "3 tasks handed on." in nikos.text
+    assert nikos.sees(PEOPLE + "[@id='petros']//div[@class='load']/span[1]") == ["3 tasks in hand"]
+
+
+def test_everything_can_be_put_back_for_whoever_takes_it(desk: OpenDesk, nikos: Visitor) -> None:
+    office = desk.desk.office
+    office.claims(office.opens_case().tasks[0])
+
+    nikos.sends("/desk/branch/maria/hand-on", to="", reason="Ασθένεια.")
+
+    assert nikos.sees(PEOPLE + "[@id='maria']//div[@class='load']/span[1]") == ["0 tasks in hand"]
+
+
+def test_a_pause_says_until_when_and_why_and_ends(desk: OpenDesk, nikos: Visitor) -> None:
+    back_on = (desk.desk.office.clock.now() + timedelta(days=7)).date()
+
+    nikos.sends("/desk/branch/maria/pause", until=back_on.isoformat(), reason="Άδεια.")
+    (paused,) = nikos.sees(PEOPLE + "[@id='maria']/div[@class='person']/div[1]")
+    nikos.sends("/desk/branch/maria/back")
+
+    assert "Away, back on Mar 16" in paused
+    assert "Άδεια." in paused
+    assert nikos.sees(PEOPLE + "[@id='maria']//span[contains(., 'Away')]") == []
+
+
+def test_a_paused_colleague_is_nobody_to_hand_work_to(desk: OpenDesk, nikos: Visitor) -> None:
+    office = desk.desk.office
+    office.claims(office.opens_case().tasks[0])
+
+    nikos.sends("/desk/branch/petros/pause", reason="Άδεια.")
+
+    assert nikos.sees("//select[@id='maria-to']/option/@value") == ["", "nikos"]
+
+
+@pytest.mark.parametrize(
+    ("act", "typed", "field"),
+    [
+        ("pause", {"reason": " "}, "maria-pause-reason"),
+        ("pause", {"reason": "Άδεια.", "until": "2020-01-01"}, "maria-until"),
+        ("pause", {"reason": "Άδεια.", "until": "αύριο"}, "maria-until"),
+        ("hand-on", {"reason": "", "to": "petros"}, "maria-hand-on-reason"),
+    ],
+)
+def test_what_is_wrong_in_a_form_is_told_at_its_field(
+    desk: OpenDesk, nikos: Visitor, act: str, typed: dict[str, str], field: str
+) -> None:
+    state: CaseState = desk.desk.office.opens_case()
+    desk.desk.office.claims(state.tasks[0])
+
+    page = nikos.sends(f"/desk/branch/maria/{act}", **typed)
+
+    assert page.status_code == 422
+    assert nikos.sees("//*[@aria-invalid='true']/@id") == [field]
+    assert nikos.sees("//details[@open]")

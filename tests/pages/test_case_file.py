@@ -1,0 +1,208 @@
+"""Claims about the case file: what it tells, and what may be done to a case from there."""
+
+from uuid import uuid4
+
+import pytest
+
+from engine.commands.case_file import CaseState
+from engine.commands.suspend_case import SuspendCase
+from engine.domain.case import CaseStatus
+from engine.queries.cases import ShowCase
+from tests.builders import a_person
+from tests.office import PAPERS_COMPLETE
+from tests.pages.visiting import OpenDesk, Visitor
+
+STORY = "//ol[@class='timeline']/li/p[@class='told']"
+ACTS = "//section[@aria-labelledby='acts']//summary"
+
+
+def file_of(state: CaseState) -> str:
+    return f"/desk/cases/{state.case.id}"
+
+
+def status_of(desk: OpenDesk, state: CaseState) -> CaseStatus:
+    office = desk.desk.office
+    return office.engine.ask(ShowCase(case_id=state.case.id), actor=office.clerk).case.status
+
+
+def test_a_case_file_says_who_what_and_where_it_stands(desk: OpenDesk, maria: Visitor) -> None:
+    state = desk.desk.office.opens_case(applicant=a_person(patronymic="Γεώργιος"))
+
+    maria.opens(file_of(state))
+
+    assert maria.sees("//h1") == ["Permanent residence certificate"]
+    for told in (state.case.number, "Ελένη Δημητρίου", "094014201", "Γεώργιος", "Under way"):
+        assert told in maria.text
+    assert "in 5 working days" in maria.text
+
+
+def test_a_case_file_says_what_happens_next_and_who_has_it(desk: OpenDesk, maria: Visitor) -> None:
+    office = desk.desk.office
+    state = office.opens_case()
+    office.claims(state.tasks[0])
+
+    maria.opens(file_of(state))
+
+    (step,) = maria.sees("//ul[@class='next-steps']/li")
+    assert step.startswith("Έλεγχος δικαιολογητικώνYou have it")
+    assert maria.sees("//ul[@class='next-steps']//a/@href") == [f"/desk/tasks/{state.tasks[0].id}"]
+
+
+def test_the_story_is_told_in_sentences_newest_first(desk: OpenDesk, maria: Visitor) -> None:
+    state = desk.desk.office.sends_to_municipality()
+
+    maria.opens(file_of(state))
+
+    assert maria.sees(STORY) == [
+        "Asked Δημοτολόγιο: “Βεβαίωση από τον δήμο”",
+        "Completed the task “Έλεγχος δικαιολογητικών”",
+        "Took the task “Έλεγχος δικαιολογητικών”",
+        "New task: “Έλεγχος δικαιολογητικών”",
+        "Opened the case at the counter",
+    ]
+
+
+def test_people_are_told_by_their_names_and_not_by_their_user_names(desk: OpenDesk, maria: Visitor) -> None:
+    state = desk.desk.office.opens_case()
+
+    maria.opens(file_of(state))
+
+    story = " ".join(maria.sees("//ol[@class='timeline']"))
+    assert "Μαρία Παπαδοπούλου" in story
+    assert "· maria" not in story
+
+
+@pytest.mark.parametrize(
+    ("change", "becomes", "said"),
+    [("suspend", CaseStatus.SUSPENDED, "is suspended"), ("withdraw", CaseStatus.WITHDRAWN, "is withdrawn")],
+)
+def test_a_case_is_changed_with_a_reason_that_its_story_keeps(
+    desk: OpenDesk, maria: Visitor, change: str, becomes: CaseStatus, said: str
+) -> None:
+    state = desk.desk.office.opens_case()
+    maria.opens(file_of(state))
+
+    maria.sends(f"{file_of(state)}/{change}", reason="Το ζήτησε ο πολίτης.", version=state.case.row_version)
+
+    assert status_of(desk, state) is becomes
+    assert said in maria.text
+    assert "Το ζήτησε ο πολίτης." in maria.sees("//p[@class='reason']")
+
+
+def test_a_suspended_case_can_be_resumed(desk: OpenDesk, maria: Visitor) -> None:
+    state = desk.desk.office.opens_case()
+    desk.desk.office.does(SuspendCase(case_id=state.case.id, reason="Λείπει έγγραφο."))
+    maria.opens(file_of(state))
+    offered = maria.sees(ACTS)
+
+    maria.sends(f"{file_of(state)}/resume", reason="Ήρθε.")
+
+    assert offered == ["Resume the case", "Withdraw the case"]
+    assert status_of(desk, state) is CaseStatus.OPEN
+
+
+def test_a_change_without_a_reason_keeps_its_form_open_and_says_why(desk: OpenDesk, maria: Visitor) -> None:
+    state = desk.desk.office.opens_case()
+    maria.opens(file_of(state))
+
+    page = maria.sends(f"{file_of(state)}/withdraw", reason="  ")
+
+    assert page.status_code == 422
+    assert maria.sees("//details[@open]/summary") == ["Withdraw the case"]
+    assert maria.sees("//textarea[@aria-invalid='true']/@id") == ["withdraw-reason"]
+    assert status_of(desk, state) is CaseStatus.OPEN
+
+
+def test_what_was_decided_on_an_old_page_is_not_done(desk: OpenDesk, maria: Visitor) -> None:
+    office = desk.desk.office
+    state = office.opens_case()
+    maria.opens(file_of(state))
+    office.claims(state.tasks[0])
+
+    page = maria.sends(f"{file_of(state)}/withdraw", reason="Έτσι.", version=state.case.row_version)
+
+    assert page.status_code == 409
+    assert "Somebody changed the case meanwhile." in maria.text
+    assert status_of(desk, state) is CaseStatus.OPEN
+
+
+def test_a_manager_hands_a_task_on(desk: OpenDesk, nikos: Visitor) -> None:
+    state = desk.desk.office.opens_case()
+    nikos.opens(file_of(state))
+
+    nikos.sends(f"{file_of(state)}/tasks/{state.tasks[0].id}/assign", to="petros", reason="Άδεια.")
+
+    assert "The task is in your colleague's hands." in nikos.text
+    assert any(line.startswith("Gave the task") for line in nikos.sees(STORY))
+
+
+def test_a_clerk_is_not_offered_to_hand_on_the_work_of_others(desk: OpenDesk, maria: Visitor) -> None:
+    state = desk.desk.office.opens_case()
+
+    maria.opens(file_of(state))
+
+    assert maria.sees(ACTS) == ["Suspend the case", "Withdraw the case"]
+
+
+def test_a_note_is_for_the_branch_and_its_text_stays_out_of_the_story(desk: OpenDesk, maria: Visitor) -> None:
+    state = desk.desk.office.opens_case()
+    maria.opens(file_of(state))
+
+    maria.sends(f"{file_of(state)}/notes", text="Θα φέρει τον λογαριασμό αύριο.")
+
+    assert maria.sees("//ul[@class='notes']/li/p[1]") == ["Θα φέρει τον λογαριασμό αύριο."]
+    assert "Wrote a note for the branch" in maria.sees(STORY)
+    assert "λογαριασμό" not in " ".join(maria.sees("//ol[@class='timeline']"))
+
+
+def test_an_empty_note_is_refused(desk: OpenDesk, maria: Visitor) -> None:
+    state = desk.desk.office.opens_case()
+    maria.opens(file_of(state))
+
+    page = maria.sends(f"{file_of(state)}/notes", text=" ")
+
+    assert page.status_code == 422
+    assert "A note needs a text" in maria.text
+
+
+def test_other_cases_of_the_same_citizen_are_shown(desk: OpenDesk, maria: Visitor) -> None:
+    first, second = (desk.desk.office.opens_case() for _ in range(2))
+    desk.desk.office.opens_case(applicant=a_person(family_name="Άλλος", afm="100000013"))
+
+    maria.opens(file_of(first))
+
+    assert maria.sees("//ul[@class='related']//a/@href") == [file_of(second)]
+
+
+def test_a_closed_case_is_only_read(desk: OpenDesk, maria: Visitor) -> None:
+    state = desk.desk.office.opens_case()
+    maria.opens(file_of(state))
+    maria.sends(f"{file_of(state)}/withdraw", reason="Το ζήτησε.")
+
+    maria.opens(file_of(state))
+
+    assert maria.sees(ACTS) == []
+    assert "The case is closed: nothing is left to do." in maria.text
+
+
+def test_an_agent_reads_and_changes_nothing(desk: OpenDesk) -> None:
+    state = desk.desk.office.completes(desk.desk.office.opens_case().tasks[0], PAPERS_COMPLETE)
+    dimitra = desk.visit(desk.person("dimitra"))
+
+    page = dimitra.opens(file_of(state))
+
+    assert page.status_code == 200
+    assert dimitra.sees(ACTS) == []
+    assert dimitra.sees("//textarea") == []
+
+
+@pytest.mark.parametrize("who", ["foteini", "maria"])
+def test_what_one_may_not_see_is_not_there(desk: OpenDesk, who: str) -> None:
+    state = desk.desk.office.opens_case()
+    visitor = desk.visit(desk.person(who))
+    address = file_of(state) if who == "foteini" else f"/desk/cases/{uuid4()}"
+
+    page = visitor.opens(address)
+
+    assert (page.status_code, page.mimetype) == (404, "text/html")
+    assert "There is nothing here" in visitor.text

@@ -1,0 +1,110 @@
+"""Claims about documents on the desk: brought in, listed, and shown without doing anything."""
+
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from engine.commands.case_file import CaseState
+from engine.commands.documents import AddDocument
+from engine.domain.document import Document
+from engine.queries.documents import ListDocuments
+from tests.pages.visiting import OpenDesk, Visitor
+
+PDF = b"%PDF-1.7 a bill"
+PNG = b"\x89PNG\r\n\x1a\n an image"
+
+
+@pytest.fixture
+def state(desk: OpenDesk) -> CaseState:
+    """A case."""
+    return desk.desk.office.opens_case()
+
+
+def listed(desk: OpenDesk, case_id: UUID) -> list[Document]:
+    office = desk.desk.office
+    return list(office.engine.ask(ListDocuments(case_id=case_id), actor=office.clerk))
+
+
+def brings(visitor: Visitor, state: CaseState, content: bytes, name: str = "bill.pdf", **options: Any) -> Any:
+    visitor.opens(f"/desk/cases/{state.case.id}/documents")
+    fields = {"csrf": visitor.token, "file": (BytesIO(content), name)}
+    return visitor.client.post(
+        f"/desk/cases/{state.case.id}/documents", data=fields, content_type="multipart/form-data", **options
+    )
+
+
+def test_a_document_brought_in_is_in_the_case_file(desk: OpenDesk, state: CaseState, maria: Visitor) -> None:
+    response = brings(maria, state, PDF, "../λογαριασμός.exe")
+
+    assert response.headers["Location"] == f"/desk/cases/{state.case.id}#documents"
+    (document,) = listed(desk, state.case.id)
+    maria.opens(f"/desk/cases/{state.case.id}")
+    assert "λογαριασμός.pdf" in maria.text
+    assert document.sha256 in maria.text
+
+
+def test_a_script_is_told_the_reference_of_what_it_sent(
+    desk: OpenDesk, state: CaseState, maria: Visitor
+) -> None:
+    answer = brings(maria, state, PNG, "scan.png", headers={"Accept": "application/json"})
+
+    assert answer.status_code == 201
+    assert answer.get_json() == {"id": str(listed(desk, state.case.id)[0].id), "name": "scan.png"}
+
+
+@pytest.mark.parametrize("content", [b"", b"<script>alert(1)</script>", b"MZ\x90"])
+def test_what_is_no_document_is_not_kept(
+    desk: OpenDesk, state: CaseState, maria: Visitor, content: bytes
+) -> None:
+    response = brings(maria, state, content)
+
+    assert response.status_code == 422
+    assert listed(desk, state.case.id) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"), [(PDF, "inline"), (PNG, "inline"), (b"II*\x00x", "attachment")]
+)
+def test_a_browser_shows_a_document_and_runs_nothing(
+    desk: OpenDesk, state: CaseState, maria: Visitor, content: bytes, shown: str
+) -> None:
+    office = desk.desk.office
+    document = office.does(AddDocument(case_id=state.case.id, name="Δελτίο.x", content=content))
+
+    answer = maria.opens(f"/desk/documents/{document.id}/preview")
+
+    assert answer.data == content
+    assert answer.headers["Content-Disposition"].startswith(shown)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert ("sandbox" in answer.headers["Content-Security-Policy"]) == (content != PDF)
+
+
+def test_a_download_is_kept_under_its_name(desk: OpenDesk, state: CaseState, maria: Visitor) -> None:
+    document = desk.desk.office.does(AddDocument(case_id=state.case.id, name="Δελτίο.pdf", content=PDF))
+
+    answer = maria.opens(f"/desk/documents/{document.id}")
+
+    assert answer.headers["Content-Disposition"] == (
+        "attachment; filename*=UTF-8''%CE%94%CE%B5%CE%BB%CF%84%CE%AF%CE%BF.pdf"
+    )
+
+
+def test_another_branch_does_not_see_a_document(desk: OpenDesk, state: CaseState) -> None:
+    document = desk.desk.office.does(AddDocument(case_id=state.case.id, name="bill.pdf", content=PDF))
+    foteini = desk.visit(desk.person("foteini"))
+
+    for address in (f"/desk/documents/{document.id}", f"/desk/cases/{state.case.id}/documents"):
+        assert foteini.opens(address).status_code == 404
+
+
+def test_the_way_of_a_case_is_a_list_without_a_script(desk: OpenDesk, maria: Visitor) -> None:
+    state = desk.desk.office.sends_to_municipality()
+
+    maria.opens(f"/desk/cases/{state.case.id}/diagram")
+
+    steps = maria.sees("//ol[@class='steps']/li")
+    assert steps[0] == "Check of the papers (done)" or steps[0].endswith("(done)")
+    assert maria.sees("//li[@aria-current='step']") != []

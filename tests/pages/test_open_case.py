@@ -1,0 +1,156 @@
+"""Claims about opening a case on the desk, and about the receipt."""
+
+import json
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from engine.domain.actor import SYSTEM, Role
+from engine.domain.case import Case
+from engine.domain.party import PartyRole
+from engine.queries.cases import FindCases, ReadJournal, ShowCase
+from tests.office import APPLICATION, offer
+from tests.pages.visiting import OpenDesk, Visitor
+
+ADDRESS = "/desk/open/residence-certificate"
+REQUEST: dict[str, Any] = {
+    "once": "page-1",
+    "channel": "counter",
+    "identity": "passport",
+    "applicant-given_name": "Ελένη",
+    "applicant-family_name": "Δημητρίου",
+    "applicant-afm": "EL 094 014 201",
+    "paper": ["identity", "utility-bill"],
+    "data": json.dumps(APPLICATION),
+}
+FOUND = "//div[@id='found']//a/strong"
+
+
+def cases(desk: OpenDesk) -> tuple[Case, ...]:
+    return desk.desk.office.engine.ask(FindCases(), actor=SYSTEM).items
+
+
+def files(visitor: Visitor, **changes: Any) -> TestResponse:
+    visitor.opens(ADDRESS)
+    fields = {name: value for name, value in {**REQUEST, **changes}.items() if value is not None}
+    return visitor.sends(ADDRESS, follow=False, **fields)
+
+
+def test_procedures_are_found_by_words_in_both_languages(desk: OpenDesk, maria: Visitor) -> None:
+    offer(desk.desk.office.engine, "amka-issue")
+
+    for words in ("κατοικ", "ΚΑΤΟΙΚΙΑΣ", "residence"):
+        maria.opens(f"/desk/open?q={words}")
+        assert maria.sees(FOUND) == ["Permanent residence certificate"]
+    maria.opens("/desk/open?q=nothing-like-it")
+    assert maria.sees(FOUND) == []
+
+
+def test_what_was_found_comes_alone_for_who_types_on(maria: Visitor) -> None:
+    answer = maria.client.get("/desk/open?q=κατοικ", headers={"HX-Request": "true"})
+
+    assert "<html" not in answer.text
+    assert ADDRESS in answer.text
+
+
+def test_a_case_is_opened_and_its_receipt_handed_over(desk: OpenDesk, maria: Visitor) -> None:
+    response = files(maria, by_sms="yes", sms="6900000000")
+
+    (case,) = cases(desk)
+    assert response.headers["Location"] == f"/desk/cases/{case.id}/receipt?said=opened"
+    view = desk.desk.office.engine.ask(ShowCase(case_id=case.id), actor=SYSTEM)
+    assert view.parties[0].person.afm == "094014201"
+    assert view.case.notify.sms == "+306900000000"
+    journal = desk.desk.office.engine.ask(ReadJournal(case_id=case.id), actor=SYSTEM).items
+    assert journal[0].detail["identity"] == "passport"
+
+
+def test_pressing_twice_opens_one_case(desk: OpenDesk, maria: Visitor) -> None:
+    first, second = files(maria), files(maria)
+
+    assert first.headers["Location"] == second.headers["Location"]
+    assert len(cases(desk)) == 1
+
+
+def test_nothing_is_filed_while_an_obligatory_paper_is_missing(desk: OpenDesk, maria: Visitor) -> None:
+    response = files(maria, paper=["identity"])
+
+    assert response.status_code == 422
+    assert cases(desk) == ()
+    assert "one of: Λογαριασμός" in maria.text or "one of: Utility bill" in maria.text
+    assert maria.sees("//input[@name='paper'][@checked]/@value") == ["identity"]
+    assert maria.sees("//input[@id='applicant-family_name']/@value") == ["Δημητρίου"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "said"),
+    [
+        ({"applicant-afm": "094014202"}, "applicant-afm", "tax number"),
+        ({"applicant-given_name": " "}, "applicant-given_name", "Enter the name."),
+        ({"applicant-birth_date": "yesterday"}, "applicant-birth_date", "Enter a date"),
+        ({"identity": ""}, "identity", "how the identity was checked"),
+        ({"channel": "post"}, "channel", "not offered that way"),
+        ({"by_representative": "yes"}, "authorisation", "by what they act"),
+        ({"by_email": "yes"}, "email", "where the citizen is to be told"),
+        ({"applicant-family_name": "α" * 101}, "applicant-family_name", "At most 100"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(
+    desk: OpenDesk, maria: Visitor, changes: dict[str, Any], field: str, said: str
+) -> None:
+    response = files(maria, **changes)
+
+    assert response.status_code == 422
+    assert cases(desk) == ()
+    (problem,) = maria.sees(f"//a[@href='#{field}']")
+    assert said in problem
+
+
+def test_what_is_wrong_in_the_application_goes_back_to_its_form(desk: OpenDesk, maria: Visitor) -> None:
+    response = files(maria, data=json.dumps({**APPLICATION, "declared": False}))
+
+    assert response.status_code == 422
+    sheet = json.loads(maria.sees("//div[@data-island='form']/script")[0])
+    assert sheet["errors"] == {"declared": ["This must be ticked."]}
+    assert sheet["data"]["residence"]["street"] == "Πατησίων"
+    assert cases(desk) == ()
+
+
+def test_a_representative_is_in_the_case_with_their_authorisation(desk: OpenDesk, maria: Visitor) -> None:
+    behalf = {"representative-given_name": "Άννα", "representative-family_name": "Μελά"}
+
+    files(maria, by_representative="yes", authorisation="lawyer", **behalf)
+
+    (case,) = cases(desk)
+    parties = desk.desk.office.engine.ask(ShowCase(case_id=case.id), actor=SYSTEM).parties
+    assert {party.role for party in parties} == {PartyRole.APPLICANT, PartyRole.REPRESENTATIVE}
+
+
+def test_consent_is_asked_before_anybody_is_told(desk: OpenDesk, maria: Visitor) -> None:
+    files(maria, sms="6900000000")
+
+    assert cases(desk)[0].notify.sms is None
+
+
+def test_a_receipt_says_number_code_and_date_and_is_a_pdf_too(desk: OpenDesk, maria: Visitor) -> None:
+    case = desk.desk.office.opens_case().case
+
+    maria.opens(f"/desk/cases/{case.id}/receipt")
+    pdf = maria.client.get(f"/desk/cases/{case.id}/receipt.pdf")
+
+    assert case.number in maria.text
+    assert case.tracking_code in maria.text
+    assert "Monday, March 16, 2026" in maria.text
+    assert maria.sees("//img/@src")[0].startswith("data:image/svg+xml")
+    assert (pdf.status_code, pdf.mimetype, pdf.data[:5]) == (200, "application/pdf", b"%PDF-")
+
+
+def test_only_people_who_open_cases_see_the_form(desk: OpenDesk) -> None:
+    desk.desk.engages("zoe", desk.desk.office.branch, Role.AUDITOR)
+
+    assert desk.visit(desk.person("zoe")).opens(ADDRESS).status_code == 403
+
+
+def test_a_procedure_that_is_not_offered_cannot_be_chosen(maria: Visitor) -> None:
+    assert maria.opens("/desk/open/driving-licence").status_code == 404
