@@ -1,9 +1,9 @@
-"""All measurements, or those that are named: python -m bench [feel] [dmn] [engine] [storage] [http]."""
+"""All measurements, or those named: python -m bench [feel] [dmn] [engine] [storage] [pages] [http]."""
 
 import subprocess
 import sys
 
-MEASUREMENTS = ("feel", "dmn", "engine", "storage", "http")
+MEASUREMENTS = ("feel", "dmn", "engine", "storage", "pages", "http")
 
 
 def main(names: list[str]) -> int:

@@ -56,7 +56,10 @@ latest_changes = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("journal_length", sa.Integer, nullable=False),
 )
-"""One row a case: when its journal grew last."""
+"""When the journal of each case grew last.
+
+A row for each branch instead would make all of its clerks wait for one another.
+"""
 Index(
     "ix_latest_changes_of_branch",
     latest_changes.c.branch_id,

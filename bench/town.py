@@ -1,0 +1,142 @@
+"""A large town: cases by the million, copied from a few that the engine really ran.
+
+Copies are made inside PostgreSQL, so that a million of them takes minutes and not hours. Whatever a table
+has that is not named here is as in the case that was copied.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine.domain.case import Flag
+from engine.sql import tables
+from engine.sql.connecting import open_engine
+from engine.sql.desk_tables import latest_changes
+
+BRANCHES = 100
+"""One in five cases is of the first branch, the others are spread."""
+
+FAMILY_NAMES, CITIZENS = 20_000, 300_000
+
+_BRANCH = f"CASE WHEN n % 5 = 0 THEN 0 ELSE 1 + n % {BRANCHES - 1} END"
+_CASE_ID = "md5('{kind} case' || n)::uuid"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Herd:
+    """Copies of one case with some of its tasks and service tasks; `kind` tells them from other copies."""
+
+    kind: str
+    size: int
+    case_id: UUID
+    tasks: tuple[UUID, ...] = ()
+    service_tasks: tuple[UUID, ...] = ()
+
+
+def settle(url: str, herds: list[Herd], *, branch_id: UUID, clerk_id: UUID) -> None:
+    """Store all the copies; the first branch and the clerk are there already."""
+    engine = open_engine(url, pool_size=1)
+    with engine.begin() as connection:
+        _found_branches(connection, branch_id)
+        for herd in herds:
+            _copy(connection, herd, clerk_id)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM ANALYZE")
+    engine.dispose()
+
+
+def _found_branches(connection: Connection, first: UUID) -> None:
+    connection.exec_driver_sql("CREATE TEMPORARY TABLE town (position int PRIMARY KEY, id uuid, code text)")
+    connection.execute(
+        sa.text("INSERT INTO town SELECT 0, id, code FROM branches WHERE id = :first"), {"first": first}
+    )
+    changes = {"id": "md5('branch' || n)::uuid", "code": "(5000 + n)::text"}
+    _clone(connection, tables.branches, changes, model=first, numbers=BRANCHES - 1)
+    connection.execute(
+        sa.text(
+            "INSERT INTO town SELECT row_number() OVER (ORDER BY code), id, code"
+            " FROM branches WHERE id <> :first"
+        ),
+        {"first": first},
+    )
+
+
+def _copy(connection: Connection, herd: Herd, clerk_id: UUID) -> None:
+    case_id = _CASE_ID.format(kind=herd.kind)
+    home = f"(SELECT id FROM town WHERE position = {_BRANCH})"
+    number = f"'{herd.kind}-' || lpad(n::text, 9, '0')"
+    opened = f"model.opened_at - make_interval(secs => n * {2 if herd.kind == 'closed' else 20})"
+    changes = {
+        "id": case_id,
+        "number": number,
+        "branch_id": home,
+        "branch_code": f"(SELECT code FROM town WHERE position = {_BRANCH})",
+        "opened_at": opened,
+        "next_timer_at": "NULL",
+        # No list reads snapshots; a million of them would be gigabytes to write.
+        **({"snapshot": "''::bytea"} if herd.kind == "closed" else {}),
+    }
+    _clone(connection, tables.cases, changes, model=herd.case_id, numbers=herd.size)
+    of_case = {"case_id": case_id, "case_number": number, "branch_id": home}
+    for task in herd.tasks:
+        changes = {**of_case, **_task_changes(herd.kind, clerk_id)}
+        _clone(connection, tables.tasks, changes, model=task, numbers=herd.size)
+    for service_task in herd.service_tasks:
+        changes = {**of_case, "id": f"md5('{herd.kind} service task' || n)::uuid"}
+        _clone(connection, tables.service_tasks, changes, model=service_task, numbers=herd.size)
+    changes = {"case_id": case_id, "branch_id": home, "at": "model.at - make_interval(secs => n)"}
+    _clone(connection, latest_changes, changes, model=herd.case_id, numbers=herd.size, key="case_id")
+    _find_by_words(connection, herd, case_id)
+
+
+def _task_changes(kind: str, clerk_id: UUID) -> Mapping[str, str]:
+    """One in four is the clerk's, one in three has no due date, one in ten waits to be fetched."""
+    due = "CASE WHEN n % 3 = 0 THEN NULL ELSE now() + make_interval(mins => n % 40000 - 4000) END"
+    flag = f"CASE WHEN n % 10 = 0 THEN '{Flag.READY_FOR_PICKUP.value}' END"
+    return {
+        "id": f"md5('{kind} task' || n)::uuid",
+        "due_at": due,
+        "sort_at": f"coalesce({due}, '9999-01-01T00:00:00Z')",
+        "priority": "40 + n % 3 * 10",
+        "flag": flag,
+        "assignee_id": f"CASE WHEN n % 4 = 0 THEN '{clerk_id}'::uuid END",
+        "assignee_name": "CASE WHEN n % 4 = 0 THEN 'maria' END",
+        "closed_at": "CASE WHEN model.closed_at IS NULL THEN NULL"
+        " ELSE now() - make_interval(secs => n * 2) END",
+    }
+
+
+def _find_by_words(connection: Connection, herd: Herd, case_id: str) -> None:
+    connection.execute(
+        sa.text(
+            f"INSERT INTO case_words SELECT word, {case_id} FROM generate_series(1, :size) n,"
+            " unnest(ARRAY['eleni', 'family' || n % :names, lpad((n % :citizens)::text, 9, '8'),"
+            " '69' || lpad((n % :citizens)::text, 8, '0')]) word"
+        ),
+        {"size": herd.size, "names": FAMILY_NAMES, "citizens": CITIZENS},
+    )
+
+
+def _clone(
+    connection: Connection,
+    table: sa.Table,
+    changes: Mapping[str, str],
+    *,
+    model: UUID,
+    numbers: int,
+    key: str = "id",
+) -> None:
+    """Copy the row of the model that many times, with columns changed by SQL over `n`, from 1 up."""
+    columns: list[str] = [column.name for column in table.c]
+    values: list[str] = [changes.get(name, f'model."{name}"') for name in columns]
+    names = ", ".join(f'"{name}"' for name in columns)
+    connection.execute(
+        sa.text(
+            f"INSERT INTO {table.name} ({names}) SELECT {', '.join(values)}"
+            f" FROM {table.name} model, generate_series(1, :numbers) n WHERE model.{key} = :model"
+        ),
+        {"numbers": numbers, "model": model},
+    )
