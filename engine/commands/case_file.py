@@ -6,7 +6,7 @@ Written once.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from engine.commands.command import Transaction
@@ -42,6 +42,8 @@ STUCK_RETRY = timedelta(minutes=5)
 
 Line = tuple[str, Mapping[str, Any]]
 """A journal line to be written: action and detail."""
+
+Waiting = TypeVar("Waiting", Task, ServiceTask)
 
 _DERIVED_FLAGS = {Flag.AWAITING_AGENCY, Flag.AWAITING_CITIZEN, Flag.READY_FOR_PICKUP}
 
@@ -243,16 +245,22 @@ class CaseFile:
         self.note(f"case_{status}", {"outcome": outcome} if outcome else {}, reason=reason)
 
     def save(self) -> CaseState:
-        """Write everything, and give the state it leaves."""
+        """Write everything, and give the state it leaves, at the versions it has now."""
         self._transaction.work.save(self._change())
         self.incidents.save()
-        return self.state
+        state = self.state
+        version = self.case.row_version if self._is_new else self.case.row_version + 1
+        return replace(
+            state,
+            case=replace(state.case, row_version=version),
+            tasks=tuple(self._as_written(task) for task in state.tasks),
+            service_tasks=tuple(self._as_written(task) for task in state.service_tasks),
+        )
 
     def save_task(self, task_id: UUID) -> Task:
         """Write everything, and give one task as it has become."""
         self.save()
-        task = self._tasks[task_id]
-        return replace(task, row_version=task.row_version + 1) if self._has_changed(task) else task
+        return self._as_written(self._tasks[task_id])
 
     # How a step becomes rows
 
@@ -461,6 +469,9 @@ class CaseFile:
             jobs=tuple(self._jobs),
             journal=tuple(self._journal),
         )
+
+    def _as_written(self, task: Waiting) -> Waiting:
+        return replace(task, row_version=task.row_version + 1) if self._has_changed(task) else task
 
     def _has_changed(self, task: Task | ServiceTask) -> bool:
         before = self._before.get(task.id)
