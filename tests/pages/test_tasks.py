@@ -1,4 +1,4 @@
-"""Claims about the page of a task: what it begins with, who may fill it in, and what becomes of what was sent."""
+"""Claims about the page of a task: what it begins with, who fills it in, and what becomes of what was sent."""
 
 import json
 from typing import Any
@@ -40,7 +40,7 @@ def draft_of(desk: OpenDesk, state: CaseState) -> Any:
 
 
 def keeps_draft(visitor: Visitor, state: CaseState, data: Any, *, version: int) -> Any:
-    headers = {"X-CSRF-Token": visitor.token, "If-Match": f'"v{version}"'}
+    headers = {"X-CSRF-Token": visitor.token, "If-Match": f'"v{version}"', "Accept-Language": "en"}
     return visitor.client.put(f"{page_of(state)}/draft", json={"data": data}, headers=headers)
 
 

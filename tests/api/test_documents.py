@@ -1,0 +1,65 @@
+"""Claims about documents over the API."""
+
+import hashlib
+from typing import Any
+
+from tests.api.desk import Desk
+
+PDF = b"%PDF-1.7 a bill"
+BYTES = {"Content-Type": "application/octet-stream"}
+
+
+def add(desk: Desk, content: bytes = PDF, **options: Any) -> Any:
+    case = options.pop("case", None) or desk.opens_case()["id"]
+    headers = {**BYTES, **options.pop("headers", {})}
+    return desk.call(
+        "POST", f"/cases/{case}/documents?name=bill.pdf", data=content, headers=headers, **options
+    )
+
+
+def test_a_document_is_added_listed_and_read(desk: Desk) -> None:
+    case = desk.opens_case()["id"]
+
+    added = add(desk, case=case)
+
+    assert added.status_code == 201
+    body = added.get_json()
+    assert body["sha256"] == hashlib.sha256(PDF).hexdigest()
+    assert added.headers["Location"] == f"/api/v1/documents/{body['id']}"
+    assert desk.get(f"/cases/{case}/documents").get_json() == {"items": [body]}
+    assert desk.get(f"/documents/{body['id']}").get_json() == body
+    content = desk.get(f"/documents/{body['id']}/content")
+    assert content.data == PDF
+    assert content.headers["Content-Disposition"] == "attachment; filename*=UTF-8''bill.pdf"
+
+
+def test_a_document_that_is_known_is_not_read_again(desk: Desk) -> None:
+    document = add(desk).get_json()["id"]
+    tag = desk.get(f"/documents/{document}/content").headers["ETag"]
+
+    again = desk.get(f"/documents/{document}/content", headers={"If-None-Match": tag})
+
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_document_sent_twice_with_one_key_is_kept_once(desk: Desk) -> None:
+    case = desk.opens_case()["id"]
+
+    first, second = (add(desk, case=case, headers={"Idempotency-Key": "k1"}) for _ in range(2))
+
+    assert first.get_json() == second.get_json()
+    assert len(desk.get(f"/cases/{case}/documents").get_json()["items"]) == 1
+
+
+def test_what_is_no_document_is_refused(desk: Desk) -> None:
+    refused = add(desk, b"<html>")
+
+    assert refused.status_code == 422
+    assert list(refused.get_json()["errors"]) == ["file"]
+
+
+def test_another_branch_finds_no_document(desk: Desk) -> None:
+    document = add(desk).get_json()["id"]
+
+    assert desk.get(f"/documents/{document}", by="foteini").status_code == 404
+    assert desk.get(f"/documents/{document}/content", by="municipality").status_code == 404
