@@ -2,20 +2,23 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
+from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from engine.domain.actor import Actor
 from tests.journeys.serving import Served, served
 
-ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium")
 
 Visit = Callable[..., Page]
-"""Opens a page for somebody: `visit(who, language="el", **what a browser context takes)`."""
+"""Opens a page for somebody: `visit(who, language="el", **what a browser context takes)`.
+
+With `may_complain` the console may show what a page with a 404 or 403 makes browsers show.
+"""
 
 
 @pytest.fixture(scope="session")
@@ -31,28 +34,36 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def town() -> Iterator[Served]:
-    """A desk with a week's work in it."""
+    """A desk with a week's work in it, for tests that change something."""
+    with served() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def filled() -> Iterator[Served]:
+    """A desk with a week's work in it, for tests that only look."""
     with served() as found:
         yield found
 
 
 @pytest.fixture
-def visit(browser: Browser, town: Served) -> Iterator[Visit]:
-    """Opens pages for people of the town; what they see of errors in their consoles fails the test."""
+def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """Opens pages for people; what their consoles complain about fails the test."""
+    served_desk: Served = request.getfixturevalue("filled" if "filled" in request.fixturenames else "town")
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def opened(who: Actor | UUID | None, *, language: str = "el", **options: object) -> Page:
-        context = browser.new_context(base_url=town.address, locale=language, **options)  # type: ignore[arg-type]
+    def opened(
+        who: Actor | UUID | None, *, language: str = "el", may_complain: bool = False, **options: Any
+    ) -> Page:
+        context = browser.new_context(base_url=served_desk.address, locale=language, **options)
         contexts.append(context)
         if who is not None:
-            context.add_cookies([town.session_cookie(who)])  # type: ignore[list-item]
+            context.add_cookies([cast(SetCookieParam, served_desk.session_cookie(who))])
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda message: complaints.append(message.text) if message.type == "error" else None,
-        )
+        if not may_complain:
+            page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         return page
 
     yield opened

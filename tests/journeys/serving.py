@@ -10,11 +10,16 @@ from uuid import UUID
 
 from werkzeug.serving import make_server
 
+from engine.commands.officers import AppointOfficer
+from engine.commands.people import SaveUser
 from engine.commands.suspend_case import SuspendCase
 from engine.commands.withdraw_case import WithdrawCase
-from engine.domain.actor import Actor
-from engine.domain.case import Channel
+from engine.domain.actor import SYSTEM, Actor
+from engine.domain.case import Case, Channel
 from engine.domain.party import Person
+from engine.queries.cases import FindCases
+from engine.queries.tasks import ListServiceTasks
+from tests.builders import a_user
 from tests.office import PAPERS_COMPLETE, Office
 from tests.pages.visiting import COOKIE, OpenDesk, session_of
 
@@ -43,6 +48,28 @@ class Served:
         """The office behind it."""
         return self.desk.desk.office
 
+    def person(self, username: str | None) -> UUID | None:
+        """The id of somebody of the office; None for nobody."""
+        return self.desk.person(username) if username else None
+
+    def addresses(self) -> dict[str, str]:
+        """Addresses that hold an id of the day."""
+        cases = {case.number[-8:-2]: case for case in self.cases()}
+        sent, taken, withdrawn = cases["000002"], cases["000003"], cases["000007"]
+        request = self.office.engine.ask(ListServiceTasks(), actor=self.office.clerk).items[0]
+        return {
+            "sent": f"/desk/cases/{sent.id}",
+            "taken": f"/desk/cases/{taken.id}",
+            "withdrawn": f"/desk/cases/{withdrawn.id}",
+            "request": f"/desk/agency/{request.id}",
+            "call": f"/desk/calls/{sent.id}",
+            "tracked": f"/track?number={sent.number}&code={sent.tracking_code}",
+        }
+
+    def cases(self) -> tuple[Case, ...]:
+        """All cases, newest first."""
+        return self.office.engine.ask(FindCases(), actor=self.office.manager).items
+
     def session_cookie(self, who: Actor | UUID) -> dict[str, Any]:
         """The cookie by which a browser is somebody's."""
         text = session_of(self.office.engine, who)
@@ -68,6 +95,9 @@ def served() -> Iterator[Served]:
 
 def fill(office: Office) -> None:
     """A week's cases: taken and free, answered and waiting, late, suspended and withdrawn."""
+    stelios = a_user(username="stelios", display_name="Στέλιος Μαρκάκης")
+    office.does(SaveUser(user=stelios, branch_id=office.branch.id, roles=frozenset()), actor=SYSTEM)
+    office.does(AppointOfficer(user_id=stelios.id, agency_id=office.agency.id), actor=SYSTEM)
     for number, (given, family, afm) in enumerate(NAMES):
         person = Person(given_name=given, family_name=family, afm=afm, phone="+306900000000")
         channel = Channel.PHONE if number % 3 == 2 else Channel.COUNTER
