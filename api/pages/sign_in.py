@@ -47,6 +47,12 @@ def sign_in() -> AnyResponse:
     return _sign_in_page()
 
 
+@blueprint.get("/sign-in/dialog")
+def dialog() -> Response:
+    """The dialog in which a script asks to sign in again, in the middle of a page."""
+    return page("sign_in/dialog.html", provider=site().door.provider is not None)
+
+
 @blueprint.post("/sign-in")
 def enter() -> AnyResponse:
     """Check user name and password, and open a session."""

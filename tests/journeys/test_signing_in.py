@@ -1,0 +1,134 @@
+"""Claims about signing in with a real browser: by keyboard, without scripts, and in the middle of a page."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from engine.commands.accounts import EnrolSecondFactor, SetPassword
+from engine.commands.people import SaveBranch, SaveUser
+from engine.domain.actor import SYSTEM
+from tests.builders import a_branch, a_user
+from tests.journeys.accessibility import barriers, sideways_scroll
+from tests.journeys.conftest import Visit
+from tests.journeys.serving import Served
+from tests.sign_in.browser import PASSWORD, QUICK
+
+CLAIM = """async task => {
+  const headers = {"X-CSRF-Token": document.querySelector("input[name='csrf']").value};
+  const answer = await fetch(`/api/v1/tasks/${task}/claim`, {method: "POST", headers});
+  return answer.status;
+}"""
+
+
+def gives_password(town: Served) -> None:
+    maria = town.office.clerk
+    assert maria.id is not None
+    hashed = QUICK.hashed(PASSWORD, username="maria")
+    town.office.does(SetPassword(user_id=maria.id, password_hash=hashed), actor=SYSTEM)
+
+
+def signs_in(page: Page) -> None:
+    page.get_by_label("Όνομα χρήστη", exact=True).fill("maria")
+    page.get_by_label("Κωδικός πρόσβασης", exact=True).fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Σύνδεση").click()
+
+
+def times_out(town: Served) -> None:
+    town.office.clock.advance(timedelta(hours=2))
+
+
+def test_one_signs_in_by_keyboard_alone(town: Served, visit: Visit) -> None:
+    gives_password(town)
+    page = visit(None)
+    page.goto("/sign-in?next=/account")
+
+    page.get_by_label("Όνομα χρήστη").focus()
+    page.keyboard.type("maria")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ο λογαριασμός σας")
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_what_was_typed_outlives_the_session(town: Served, visit: Visit, has_scripts: bool) -> None:
+    gives_password(town)
+    page = visit(None, java_script_enabled=has_scripts, may_complain=True)
+    page.goto("/sign-in?next=/account")
+    signs_in(page)
+    page.get_by_label("Τωρινός κωδικός πρόσβασης").fill(PASSWORD)
+    page.get_by_label("Νέος κωδικός πρόσβασης", exact=True).fill("η «νέα» & <καλή> φράση")
+    page.get_by_label("Νέος κωδικός πρόσβασης, άλλη μία φορά").fill("η «νέα» & <καλή> φράση")
+    times_out(town)
+
+    page.get_by_role("button", name="Αλλαγή κωδικού πρόσβασης").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Συνδεθείτε ξανά")
+    signs_in(page)
+    if not has_scripts:
+        page.get_by_role("button", name="Αποστολή").click()
+
+    expect(page.get_by_role("status")).to_contain_text("Ο κωδικός πρόσβασης άλλαξε")
+
+
+def test_a_script_asks_in_place_and_repeats_its_request(town: Served, visit: Visit) -> None:
+    gives_password(town)
+    page = visit(None, may_complain=True)
+    page.goto("/sign-in?next=/account")
+    signs_in(page)
+    page.get_by_label("Τωρινός κωδικός πρόσβασης").fill("half a word")
+    task = str(town.office.opens_case().tasks[0].id)
+    times_out(town)
+
+    page.evaluate(f"task => {{ window.claimed = ({CLAIM})(task); }}", task)
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Όνομα χρήστη").fill("maria")
+    dialog.get_by_label("Κωδικός πρόσβασης").fill("not the password")
+    dialog.get_by_role("button", name="Σύνδεση").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("δεν είναι σωστά")
+    assert barriers(page) == []
+    dialog.get_by_label("Κωδικός πρόσβασης").fill(PASSWORD)
+    dialog.get_by_role("button", name="Σύνδεση").click()
+
+    assert page.evaluate("window.claimed") == 200
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_label("Τωρινός κωδικός πρόσβασης")).to_have_value("half a word")
+
+
+def test_who_would_rather_not_sign_in_goes_back_to_the_page(town: Served, visit: Visit) -> None:
+    gives_password(town)
+    page = visit(None, may_complain=True)
+    page.goto("/sign-in?next=/account")
+    signs_in(page)
+    task = str(town.office.opens_case().tasks[0].id)
+    times_out(town)
+
+    page.evaluate(f"task => {{ window.claimed = ({CLAIM})(task); }}", task)
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    assert page.evaluate("window.claimed") == 401
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", ["/sign-in", "/account", "/account/second-factor", "/sign-in/branch"])
+def test_the_pages_of_the_sign_in_are_for_everybody(
+    town: Served, visit: Visit, address: str, scheme: str
+) -> None:
+    gives_password(town)
+    town.office.does(EnrolSecondFactor())
+    other = a_branch(code="0120", name="ΚΕΠ Δήμου Θεσσαλονίκης", name_en="Thessaloniki")
+    town.office.does(SaveBranch(branch=other), actor=SYSTEM)
+    maria = a_user(id=town.office.clerk.id)
+    command = SaveUser(user=maria, branch_id=other.id, roles=town.office.clerk.roles)
+    town.office.does(command, actor=SYSTEM)
+    who = None if address == "/sign-in" else town.office.clerk
+    page = visit(who, color_scheme=scheme, viewport={"width": 320, "height": 640})
+
+    page.goto(address)
+
+    assert page.get_by_role("heading", level=1).count() == 1
+    assert sideways_scroll(page) == 0
+    assert barriers(page) == []
