@@ -1,4 +1,4 @@
-"""Claims about the page of a task: what it begins with, who fills it in, and what becomes of what was sent."""
+"""Claims about the page of a task: what it begins with, who fills it in, what becomes of what was sent."""
 
 import json
 from typing import Any
