@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Response
 from api.context import engine
 from api.pages import case_facts, dates, words
 from api.pages.case_facts import case_address
-from api.pages.journal_words import Told, told
+from api.pages.journal_words import told
 from api.pages.language import gettext as _
 from api.pages.language import of_two
 from api.pages.page import page
@@ -27,20 +28,15 @@ from engine.commands.withdraw_case import WithdrawCase
 from engine.domain.actor import Actor, Role
 from engine.domain.agency import Branch
 from engine.domain.case import Case, CaseStatus
-from engine.domain.refusal import Invalid, NotPermitted, OutOfDate
-from engine.ports.reads import CaseView, Slice
-from engine.queries.captions import CaptionCases, NameAgencies, NamePeople, ShowBranch
-from engine.queries.casebook import ListNotes, ListRelatedCases, ShowNextSteps, ShowTimeline, TimelineEntry
-from engine.queries.cases import ShowCase
+from engine.domain.refusal import Invalid, OutOfDate
+from engine.ports.reads import CaseView
+from engine.queries.case_file import CaseSheet, ShowCaseFile
 from engine.queries.staff import ShowLoad
 
 blueprint = Blueprint("case_file", __name__, template_folder="templates", url_prefix="/desk/cases")
 
 _WORK = (Role.CLERK, Role.MANAGER)
 _READERS = (*_WORK, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
-_MOST_LINES = 1000
-"""Of a journal; the newest ones, because the page begins with those."""
-
 _CHANGES: Mapping[str, Callable[..., Command[Any]]] = {
     "withdraw": WithdrawCase,
     "suspend": SuspendCase,
@@ -71,6 +67,23 @@ class Act:
     def is_open(self) -> bool:
         """Whether its form is shown at once, because it was sent and refused."""
         return bool(self.problems)
+
+
+class ShownNote(NamedTuple):
+    """A note as it is shown: its text, who wrote it, and when."""
+
+    text: str
+    author: str
+    at: datetime
+
+
+class RelatedCase(NamedTuple):
+    """Another case of the same citizen."""
+
+    address: str
+    title: str
+    number: str
+    mark: words.Mark
 
 
 class Refusal(NamedTuple):
@@ -137,12 +150,9 @@ def _shown(
     case_id: UUID, *, told_first: Said | None = None, refusal: Refusal | None = None, status: int = 200
 ) -> Response:
     reader = actor()
-    view = engine().ask(ShowCase(case_id=case_id), actor=reader)
-    case = view.case
-    branch = engine().ask(ShowBranch(code=case.branch_code), actor=reader)
-    agencies = engine().ask(NameAgencies(), actor=reader)
+    sheet = engine().ask(ShowCaseFile(case_id=case_id), actor=reader)
+    case, caption = sheet.view.case, sheet.captions[case_id]
     works_here = reader.has(*_WORK) and reader.branch_id == case.branch_id
-    caption = engine().ask(CaptionCases(case_ids=(case_id,)), actor=reader)[case_id]
     return page(
         "case_file/case.html",
         status=status,
@@ -151,84 +161,49 @@ def _shown(
         title=of_two(caption.title, caption.title_en),
         applicant=caption.applicant,
         case_marks=words.marks_of(case),
-        steps=_steps(case, branch, reader, agencies=agencies, works_here=works_here),
-        ended=_ended(case),
-        incidents=view.incidents,
-        timeline=_timeline(case_id, reader, agencies),
-        facts=case_facts.facts_of(case, branch_name=_name_of(branch)),
-        term=None if case.status.is_final else dates.due(case.due_at, calendar_of(branch)),
-        parties=[case_facts.shown_party(party) for party in view.parties],
-        notes=_notes(case_id, reader),
+        steps=_steps(sheet, reader, works_here=works_here),
+        incidents=sheet.view.incidents,
+        timeline=list(reversed(told(sheet.lines, agencies=sheet.agencies))),
+        facts=case_facts.facts_of(case, branch_name=_name_of(sheet.branch)),
+        term=None if case.status.is_final else dates.due(case.due_at, calendar_of(sheet.branch)),
+        parties=[case_facts.shown_party(party) for party in sheet.view.parties],
+        notes=_notes(sheet),
         works_here=works_here,
-        related=_related(case_id, reader),
-        acts=_acts(view, reader, refusal) if works_here else [],
+        related=_related(sheet),
+        acts=_acts(sheet.view, reader, refusal) if works_here else [],
     )
 
 
-def _steps(
-    case: Case, branch: Branch | None, reader: Actor, *, agencies: Mapping[str, str], works_here: bool
-) -> list[case_facts.NextStep]:
-    waiting = engine().ask(ShowNextSteps(case_id=case.id), actor=reader)
-    people = engine().ask(NamePeople(usernames=tuple(one.who for one in waiting if one.who)), actor=reader)
-    names = {**agencies, **people}
+def _steps(sheet: CaseSheet, reader: Actor, *, works_here: bool) -> list[case_facts.NextStep]:
+    names = {**sheet.agencies, **sheet.people}
     return [
         case_facts.next_step(
             one,
-            calendar=calendar_of(branch),
+            calendar=calendar_of(sheet.branch),
             holder=names.get(one.who, one.who) if one.who else None,
             is_mine=one.task_id is not None and one.who == reader.name,
             works_here=works_here,
         )
-        for one in waiting
+        for one in sheet.waiting
     ]
 
 
-def _ended(case: Case) -> str | None:
-    if case.closed_at is None:
-        return None
-    return _("The case is closed: nothing is left to do.")
-
-
-def _timeline(case_id: UUID, reader: Actor, agencies: Mapping[str, str]) -> list[Told]:
-    """The journal in sentences, newest first."""
-    lines: list[TimelineEntry] = []
-    part = Slice(limit=100)
-    while True:
-        read = engine().ask(ShowTimeline(case_id=case_id, part=part), actor=reader)
-        lines.extend(read.items)
-        if read.next is None:
-            break
-        part = replace(part, cursor=read.next)
-    return list(reversed(told(lines[-_MOST_LINES:], agencies=agencies)))
-
-
-def _notes(case_id: UUID, reader: Actor) -> list[dict[str, Any]]:
-    try:
-        notes = engine().ask(ListNotes(case_id=case_id, part=Slice(limit=50)), actor=reader).items
-    except NotPermitted:
-        return []
-    people = engine().ask(NamePeople(usernames=tuple(note.author_name for note in notes)), actor=reader)
+def _notes(sheet: CaseSheet) -> list[ShownNote]:
     return [
-        {
-            "text": note.text,
-            "author": people.get(note.author_name, note.author_name),
-            "at": note.written_at,
-        }
-        for note in notes
+        ShownNote(note.text, sheet.people.get(note.author_name, note.author_name), note.written_at)
+        for note in sheet.notes or ()
     ]
 
 
-def _related(case_id: UUID, reader: Actor) -> list[dict[str, Any]]:
-    others = engine().ask(ListRelatedCases(case_id=case_id), actor=reader)
-    captions = engine().ask(CaptionCases(case_ids=tuple(case.id for case in others)), actor=reader)
+def _related(sheet: CaseSheet) -> list[RelatedCase]:
     return [
-        {
-            "address": case_address(other.id),
-            "title": of_two(captions[other.id].title, captions[other.id].title_en),
-            "number": other.number,
-            "mark": words.status_mark(other.status),
-        }
-        for other in others
+        RelatedCase(
+            address=case_address(other.id),
+            title=of_two(sheet.captions[other.id].title, sheet.captions[other.id].title_en),
+            number=other.number,
+            mark=words.status_mark(other.status),
+        )
+        for other in sheet.related
     ]
 
 
