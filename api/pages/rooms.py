@@ -5,7 +5,8 @@ A new subject is a file in this folder, and a line in `ROOMS`.
 
 from typing import NamedTuple
 
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, redirect, request
+from werkzeug.wrappers import Response
 
 from api import session_cookie
 from api.context import request_id
@@ -79,12 +80,20 @@ def furnish(app: Flask) -> None:
     )
     for room in ROOMS:
         app.register_blueprint(room)
+    app.add_url_rule(sign_in.HOME, "home", lead_home)
+
+
+def lead_home() -> Response:
+    """To where whoever has just come in begins: what they may do is known only now."""
+    return redirect(home_address(), 303)
 
 
 def home_address() -> str:
-    """Where the reader begins: at their work, else where a case is tracked."""
+    """Where the reader begins: at their work, else at their account or where a case is tracked."""
     doors = desk_rooms()
-    return doors[0].address if doors else "/track"
+    if doors:
+        return doors[0].address
+    return "/track" if session_cookie.signed_in() is None else "/account"
 
 
 def desk_rooms() -> list[Door]:

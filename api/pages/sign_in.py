@@ -30,7 +30,7 @@ from engine.domain.sign_in_attempts import Attempt, TooManyAttempts
 from engine.queries.accounts import FindCandidate
 from engine.sign_in import Proof
 
-HOME = "/desk"
+HOME = "/home"
 """Where people go on to who wanted nothing in particular."""
 
 blueprint = Blueprint("sign_in", __name__)

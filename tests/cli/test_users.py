@@ -41,7 +41,7 @@ def test_a_registered_person_signs_in_and_works_in_their_branch(
 
     assert registered.exit_code == 0, registered.output
     assert GOOD not in registered.output
-    assert browser.signs_in("anna", GOOD).location == "/desk"
+    assert browser.signs_in("anna", GOOD).location == "/home"
     assert "anna" in stoa("user", "list").output
 
 

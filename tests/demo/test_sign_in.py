@@ -30,7 +30,7 @@ def browser(engine: Engine) -> Browser:
 
 @pytest.mark.parametrize(
     ("username", "leads_to"),
-    [("maria", "/desk"), ("katerina", "/desk"), ("eleni", "/sign-in/branch?next=/desk")],
+    [("maria", "/home"), ("katerina", "/home"), ("eleni", "/sign-in/branch?next=/home")],
 )
 def test_everybody_signs_in_with_the_password_that_is_told(
     engine: Engine, username: str, leads_to: str

@@ -64,7 +64,7 @@ def test_a_person_of_the_provider_is_let_in(town: Town) -> None:
 
 
 def test_the_page_for_signing_in_shows_the_way_to_the_provider(town: Town) -> None:
-    assert "/sign-in/provider?next=/desk" in town.counter.browser().opens("/sign-in").text
+    assert "/sign-in/provider?next=/home" in town.counter.browser().opens("/sign-in").text
     assert "/sign-in/provider" not in a_counter().browser().opens("/sign-in").text
 
 

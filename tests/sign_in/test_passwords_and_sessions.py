@@ -6,7 +6,7 @@ import pytest
 
 from engine.commands.accounts import EndSessions
 from engine.commands.people import SaveUser
-from engine.domain.actor import SYSTEM
+from engine.domain.actor import SYSTEM, Role
 from tests.builders import a_branch, a_user
 from tests.sign_in.browser import PASSWORD, Browser, Counter, a_counter, forms
 
@@ -158,12 +158,32 @@ def test_who_works_in_several_branches_chooses_one_and_may_choose_another(counte
     browser.opens("/sign-in/branch?next=/account")
     chosen = browser.sends("/sign-in/branch", workplace=str(patras.id))
 
-    assert entered.location == "/sign-in/branch?next=/desk"
+    assert entered.location == "/sign-in/branch?next=/home"
     assert before.location == "/sign-in/branch?next=/account"
     assert chosen.location == "/account"
     assert "ΚΕΠ Β" in browser.opens(ME).text
     browser.opens("/sign-in/branch")
     assert browser.sends("/sign-in/branch", workplace=str(athens.id)).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("role", "home"),
+    [
+        (Role.CLERK, "/desk"),
+        (Role.MANAGER, "/desk"),
+        (Role.AGENT, "/desk/open"),
+        (Role.ANALYST, "/account"),
+    ],
+)
+def test_everybody_begins_where_they_work(counter: Counter, role: Role, home: str) -> None:
+    branch = a_branch(code="0305")
+    user = counter.engages("anna", branch)
+    counter.office.does(SaveUser(user=user, branch_id=branch.id, roles=frozenset({role})), actor=SYSTEM)
+    browser = counter.browser()
+
+    entered = browser.signs_in("anna")
+
+    assert browser.opens(entered.location).location == home
 
 
 def test_nobody_chooses_a_branch_in_which_they_do_not_work(counter: Counter) -> None:
@@ -207,7 +227,7 @@ def test_nobody_is_sent_on_to_another_site(browser: Browser, wanted: str) -> Non
 
     entered = browser.sends("/sign-in", username="maria", password=PASSWORD, next=wanted)
 
-    assert entered.location == "/desk"
+    assert entered.location == "/home"
 
 
 def test_attempts_that_fail_make_the_next_ones_wait_longer(counter: Counter) -> None:

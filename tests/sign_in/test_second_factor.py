@@ -41,7 +41,7 @@ def test_the_password_alone_opens_nothing_any_more(counter: Counter) -> None:
 
     entered = browser.signs_in()
 
-    assert entered.location == "/sign-in/code?next=/desk"
+    assert entered.location == "/sign-in/code?next=/home"
     assert browser.opens(ME).status_code == 303
     assert browser.client.get("/api/v1/tasks").status_code == 401
 
@@ -55,7 +55,7 @@ def test_password_and_code_open_the_desk_in_another_session(counter: Counter) ->
 
     passed = browser.sends("/sign-in/code", code=code(counter, secret))
 
-    assert passed.location == "/desk"
+    assert passed.location == "/home"
     assert browser.opens(ME).status_code == 200
     assert browser.cookie("stoa_session") != waiting
     assert waiting is not None
@@ -122,7 +122,7 @@ def test_a_second_factor_is_ended_by_its_owner_with_a_code(counter: Counter) -> 
     ended = browser.sends("/account/second-factor/ended", code=codes[1])
 
     assert (refused.status_code, ended.status_code) == (422, 200)
-    assert counter.browser().signs_in().location == "/desk"
+    assert counter.browser().signs_in().location == "/home"
 
 
 def test_an_operator_resets_what_was_lost_and_every_session_ends(counter: Counter) -> None:
@@ -135,13 +135,13 @@ def test_an_operator_resets_what_was_lost_and_every_session_ends(counter: Counte
     counter.office.does(ResetSecondFactor(user_id=counter.office.clerk.id), actor=SYSTEM)
 
     assert browser.opens(ME).status_code == 303
-    assert counter.browser().signs_in().location == "/desk"
+    assert counter.browser().signs_in().location == "/home"
 
 
 def test_an_enrolment_that_was_not_confirmed_keeps_nobody_out(counter: Counter) -> None:
     counter.office.does(EnrolSecondFactor())
 
-    assert counter.browser().signs_in().location == "/desk"
+    assert counter.browser().signs_in().location == "/home"
 
 
 def test_the_picture_of_the_secret_needs_no_style_of_its_own(counter: Counter) -> None:
