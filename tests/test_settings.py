@@ -41,5 +41,22 @@ def test_a_refusal_says_what_was_expected_and_what_was_found() -> None:
         from_environment({"STOA_PORT": "70000"})
 
 
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"STOA_LDAP_URL": "ldaps://ldap.example"}, "STOA_LDAP_SEARCH_BASE"),
+        ({"STOA_LDAP_URL": "http://ldap.example"}, "STOA_LDAP_URL"),
+        ({"STOA_LDAP_PERSON_FILTER": "(uid=*)"}, "STOA_LDAP_PERSON_FILTER"),
+        ({"STOA_OIDC_ISSUER": "http://id.example"}, "STOA_OIDC_ISSUER"),
+        ({"STOA_OIDC_ISSUER": "https://id.example", "STOA_OIDC_CLIENT_ID": "x"}, "STOA_OIDC_CLIENT_SECRET"),
+    ],
+)
+def test_a_way_to_sign_in_that_cannot_work_stops_the_start(given: dict[str, str], named: str) -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        from_environment(given)
+
+    assert [problem.partition(":")[0] for problem in refused.value.problems] == [named]
+
+
 def test_the_reference_page_is_up_to_date() -> None:
     assert (ROOT / "docs/settings.md").read_text() == reference()

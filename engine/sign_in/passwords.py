@@ -1,5 +1,6 @@
 """Hashes of passwords: Argon2id with the parameters of RFC 9106, section 4, second recommended option."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,9 +12,6 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from engine.domain.account import as_typed, require_good_password
 from engine.domain.refusal import Unavailable
-
-_TURN_SECONDS = 10.0
-"""How long somebody waits for their turn before they are told to try again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,13 +26,15 @@ class Verdict:
 class Passwords:
     """Hashes and compares passwords; each takes about a tenth of a second and `memory_kib` of memory.
 
-    At most `at_once` of them in this process, so that a storm of sign-ins does not use up the memory of all.
+    At most `at_once` of them in this process, so that a storm of sign-ins does not use up the memory of all;
+    who has waited for `turn_seconds` is refused as `Unavailable`.
     """
 
     memory_kib: int = 64 * 1024
     rounds: int = 3
     lanes: int = 4
     at_once: int = 4
+    turn_seconds: float = 10.0
     _turns: BoundedSemaphore = field(init=False, repr=False, compare=False)
     _hasher: PasswordHasher = field(init=False, repr=False, compare=False)
 
@@ -56,7 +56,7 @@ class Passwords:
         typed = as_typed(password)
         with self._turn():
             nobodys = self._nobodys
-            if not self._is_right(stored or nobodys, typed) or stored is None:
+            if not self._is_right(stored or nobodys, typed) or not stored:
                 return Verdict(is_right=False)
             is_weaker = self._hasher.check_needs_rehash(stored)
             return Verdict(is_right=True, better_hash=self._hasher.hash(typed) if is_weaker else None)
@@ -64,7 +64,7 @@ class Passwords:
     @cached_property
     def _nobodys(self) -> str:
         """A hash to compare with where none is stored."""
-        return self._hasher.hash("nobody has this password")
+        return self._hasher.hash(secrets.token_urlsafe())
 
     def _is_right(self, stored: str, typed: str) -> bool:
         try:
@@ -74,7 +74,7 @@ class Passwords:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        if not self._turns.acquire(timeout=_TURN_SECONDS):
+        if not self._turns.acquire(timeout=self.turn_seconds):
             raise Unavailable("Too many people are signing in at once; try again in a moment.")
         try:
             yield

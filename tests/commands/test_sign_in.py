@@ -1,0 +1,218 @@
+"""Claims about the commands behind the sign-in: who may give them, and that many at once are each counted."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+from engine.bootstrap import build
+from engine.commands.accounts import (
+    ConfirmSecondFactor,
+    EndSessions,
+    EnrolSecondFactor,
+    ForgetIdentities,
+    ForgiveAttempts,
+    RecogniseIdentity,
+    ResetSecondFactor,
+    SetPassword,
+)
+from engine.commands.command import Command
+from engine.commands.housekeeping import DiscardExpired
+from engine.commands.sign_in import (
+    ChooseWorkplace,
+    CountAttempt,
+    KeepUpSession,
+    OpenedSession,
+    PassSecondFactor,
+    SignIn,
+    SignOut,
+)
+from engine.commands.users import RegisterUser, SetActive, SetRoles
+from engine.domain import one_time_code
+from engine.domain.account import WrongCode
+from engine.domain.actor import SYSTEM, Actor, Role
+from engine.domain.refusal import Conflict, Invalid, NotFound, NotPermitted
+from engine.domain.session import SessionLife, SignInMethod, digest_of
+from engine.domain.sign_in_attempts import Attempt, TooManyAttempts
+from engine.queries.accounts import FindCandidate, ListColleagues, ShowColleague
+from engine.settings import from_environment
+from engine.sql import SqlStore
+from tests.builders import NOON, an_id
+from tests.office import MovableClock, Office, an_office
+
+LIFE = SessionLife(idle=timedelta(hours=1), longest=timedelta(hours=10))
+ATTEMPT = Attempt(username="maria", address="192.0.2.7")
+
+
+@pytest.fixture
+def office() -> Office:
+    """An office in memory."""
+    return an_office()
+
+
+@pytest.fixture
+def stored_office(database_url: str) -> Iterator[Office]:
+    """An office in a database, of each kind in turn."""
+    clock = MovableClock(NOON)
+    engine = build(from_environment({"STOA_DATABASE_URL": database_url}), clock=clock)
+    yield an_office(engine, clock=clock)
+    cast(SqlStore, engine.store).close()
+
+
+def signs_in(office: Office, actor: Actor | None = None) -> OpenedSession:
+    who = actor or office.clerk
+    assert who.id is not None
+    command = SignIn(user_id=who.id, method=SignInMethod.PASSWORD, life=LIFE, attempt=ATTEMPT)
+    return office.does(command, actor=SYSTEM)
+
+
+def enrolled(office: Office) -> tuple[str, ...]:
+    """The clerk has a second factor; their recovery codes."""
+    secret = office.does(EnrolSecondFactor())
+    code = one_time_code.code_of(secret, one_time_code.step_at(office.clock.now()))
+    return office.does(ConfirmSecondFactor(code=code))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        CountAttempt(attempt=ATTEMPT),
+        SignIn(user_id=an_id(), method=SignInMethod.OIDC, life=LIFE),
+        PassSecondFactor(session_id=an_id(), code="123456", life=LIFE, attempt=ATTEMPT),
+        RecogniseIdentity(issuer="https://id.example", subject="1", username="maria"),
+        SetPassword(user_id=an_id(), password_hash="$argon2id$"),
+        ResetSecondFactor(user_id=an_id()),
+        ForgiveAttempts(username="maria"),
+        EndSessions(user_id=an_id()),
+        ForgetIdentities(user_id=an_id()),
+        RegisterUser(username="anna", display_name="Anna"),
+        SetRoles(user_id=an_id(), branch_id=an_id(), roles=frozenset()),
+        SetActive(user_id=an_id(), active=False),
+    ],
+    ids=lambda command: type(command).__name__,
+)
+def test_nobody_gives_the_commands_of_the_door_or_of_the_operator(
+    office: Office, command: Command[Any]
+) -> None:
+    with pytest.raises(NotPermitted):
+        office.does(command)
+
+
+@pytest.mark.parametrize(
+    "question", [FindCandidate(username="maria"), ShowColleague(username="maria"), ListColleagues()]
+)
+def test_nobody_looks_at_accounts(office: Office, question: Any) -> None:
+    with pytest.raises(NotPermitted):
+        office.engine.ask(question, actor=office.manager)
+
+
+def test_the_session_of_another_is_not_there(office: Office) -> None:
+    session = signs_in(office).session
+
+    with pytest.raises(NotFound):
+        office.does(SignOut(session_id=session.id), actor=office.colleague)
+    with pytest.raises(NotFound):
+        command = ChooseWorkplace(session_id=session.id, workplace_id=office.branch.id)
+        office.does(command, actor=office.colleague)
+
+
+def test_what_the_browser_keeps_is_stored_nowhere(office: Office) -> None:
+    opened = signs_in(office)
+
+    assert opened.text not in repr(opened.session)
+    assert opened.session.digest == digest_of(opened.text)
+
+
+def test_a_session_that_is_over_is_not_kept_up(office: Office) -> None:
+    opened = signs_in(office)
+    office.clock.advance(timedelta(minutes=61))
+
+    office.does(KeepUpSession(session_id=opened.session.id, life=LIFE))
+
+    assert office.engine.identify_session(opened.session.digest) is None
+
+
+def test_a_session_is_not_kept_up_beyond_its_longest_time(office: Office) -> None:
+    opened = signs_in(office)
+    for _ in range(11):
+        office.clock.advance(timedelta(minutes=54))
+        office.does(KeepUpSession(session_id=opened.session.id, life=LIFE))
+
+    found = office.engine.identify_session(opened.session.digest)
+    assert found is not None
+    office.clock.advance(timedelta(minutes=7))
+    assert office.engine.identify_session(opened.session.digest) is None
+
+
+def test_roles_count_from_the_next_request_on(office: Office) -> None:
+    opened = signs_in(office)
+    assert office.clerk.id is not None
+    changed = SetRoles(user_id=office.clerk.id, branch_id=office.branch.id, roles=frozenset({Role.AUDITOR}))
+
+    office.does(changed, actor=SYSTEM)
+
+    found = office.engine.identify_session(opened.session.digest)
+    assert found is not None
+    assert found.actor.roles == {Role.AUDITOR}
+
+
+def test_old_sessions_and_attempts_are_removed_by_housekeeping(office: Office) -> None:
+    office.does(CountAttempt(attempt=ATTEMPT), actor=SYSTEM)
+    signs_in(office)
+    office.clock.advance(timedelta(days=3))
+
+    assert office.does(DiscardExpired(), actor=SYSTEM) == 3
+    assert office.does(DiscardExpired(), actor=SYSTEM) == 0
+
+
+def test_a_user_is_registered_once(office: Office) -> None:
+    office.does(RegisterUser(username="anna", display_name="Άννα"), actor=SYSTEM)
+
+    with pytest.raises(Conflict):
+        office.does(RegisterUser(username="anna", display_name="Άννα"), actor=SYSTEM)
+
+
+def test_an_officer_is_no_role_in_a_branch(office: Office) -> None:
+    assert office.clerk.id is not None
+    command = SetRoles(user_id=office.clerk.id, branch_id=office.branch.id, roles=frozenset({Role.OFFICER}))
+
+    with pytest.raises(Invalid):
+        office.does(command, actor=SYSTEM)
+
+
+def test_many_attempts_at_once_are_counted_one_by_one(stored_office: Office) -> None:
+    def attempt(number: int) -> bool:
+        # From addresses of their own, so that it is the account that is counted.
+        counted = CountAttempt(attempt=replace(ATTEMPT, address=f"192.0.2.{number}"))
+        try:
+            stored_office.does(counted, actor=SYSTEM)
+        except TooManyAttempts:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        passed = list(threads.map(attempt, range(24)))
+
+    assert sum(passed) == 5
+
+
+def test_a_recovery_code_opens_once_however_many_try_at_the_same_moment(stored_office: Office) -> None:
+    codes = enrolled(stored_office)
+    waiting = [signs_in(stored_office).session for _ in range(6)]
+    assert all(session.awaits_code for session in waiting)
+
+    def prove(number: int) -> bool:
+        command = PassSecondFactor(session_id=waiting[number].id, code=codes[0], life=LIFE, attempt=ATTEMPT)
+        try:
+            stored_office.does(command, actor=SYSTEM)
+        except WrongCode:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as threads:
+        passed = list(threads.map(prove, range(6)))
+
+    assert sum(passed) == 1
