@@ -53,6 +53,7 @@ def open_case(wanted: dict[str, Any]) -> object:
         branch=wanted["branch"],
         data=wanted["data"],
         notify=Notify(**wanted["notify"]),
+        reception=wanted["reception"],
     )
     state = engine().carry_out(command, actor=actor(), once=once())
     return state, {"Location": f"{request.path}/{state.case.id}", "ETag": tag(state.case.row_version)}

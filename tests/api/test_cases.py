@@ -160,3 +160,21 @@ def test_a_case_that_is_not_there_is_not_found(desk: Desk) -> None:
 
     assert response.status_code == 404
     assert response.content_type == "application/problem+json"
+
+
+def test_a_case_is_opened_with_how_the_citizen_was_received(desk: Desk) -> None:
+    reception = {"identity": "passport", "papers": ["identity", "utility-bill"]}
+
+    case = desk.opens_case(reception=reception)
+
+    lines = desk.get(f"/cases/{case['id']}/journal").get_json()["items"]
+    assert lines[0]["detail"]["identity"] == "passport"
+
+
+def test_a_case_whose_papers_are_missing_is_not_filed(desk: Desk) -> None:
+    reception = {"identity": "passport", "papers": ["utility-bill"]}
+
+    refused = desk.post("/cases", {**NEW_CASE, "reception": reception})
+
+    assert refused.status_code == 422
+    assert refused.get_json()["errors"] == {"reception.papers": ["expected identity"]}

@@ -14,6 +14,7 @@ from api.rest.schemas.tasks import ListedTask
 from engine.domain.actor import ActorKind
 from engine.domain.case import CaseStatus, Channel, Flag
 from engine.domain.party import PartyRole
+from engine.domain.reception import Authorisation, IdentityCheck, Reception
 
 APPLICANT = {
     "given_name": "Ελένη",
@@ -109,6 +110,28 @@ class NotifyBody(ma.Schema):
     email = fields.String(allow_none=True, validate=[ma.validate.Length(max=254), _EMAIL])
 
 
+class ReceptionBody(ma.Schema):
+    """How a citizen was received: kinds only, and never the numbers of documents."""
+
+    identity = Choice(IdentityCheck, required=True, means="How it was made sure who the citizen is.")
+    authorisation = Choice(
+        Authorisation,
+        allow_none=True,
+        load_default=None,
+        means="By what the representative acts; demanded with one, and only then.",
+    )
+    papers = fields.List(
+        Text(most=60),
+        load_default=list,
+        validate=ma.validate.Length(max=100),
+        metadata={"description": "The ids of the procedure's papers that were presented."},
+    )
+
+    @ma.post_load
+    def _reception(self, reception: dict[str, Any], **_: Any) -> Reception:
+        return Reception(**{**reception, "papers": frozenset(reception["papers"])})
+
+
 class NewCase(ma.Schema):
     """What opens a case."""
 
@@ -126,6 +149,14 @@ class NewCase(ma.Schema):
     )
     data = FreeData(means="The fields of the procedure's start form.", load_default=dict)
     notify = fields.Nested(NotifyBody, load_default=dict)
+    reception = fields.Nested(
+        ReceptionBody,
+        allow_none=True,
+        load_default=None,
+        metadata={
+            "description": "How the citizen was received. With it, nothing is filed without its papers."
+        },
+    )
 
 
 class ReasonBody(ma.Schema):
