@@ -1,6 +1,8 @@
 """Requests to agencies, answered by hand: by an agency's officers, or by clerks who record what came."""
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -31,6 +33,7 @@ blueprint = Blueprint("agency", __name__, template_folder="templates", url_prefi
 ON_A_PAGE = 50
 _WHO = (Role.OFFICER, Role.CLERK, Role.MANAGER)
 _RESULT = "result-"
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _YES, _NO = ("ναι", "yes", "true"), ("όχι", "οχι", "no", "false")
 
 
@@ -172,7 +175,17 @@ def _fact(name: str, value: Any) -> Fact:
         return Fact(_readable(name), "", [_fact(str(place), one) for place, one in enumerate(value, 1)])
     if isinstance(value, bool):
         return Fact(_readable(name), _("yes") if value else _("no"), [])
-    return Fact(_readable(name), str(value), [])
+    return Fact(_readable(name), _date_in_words(value) or str(value), [])
+
+
+def _date_in_words(value: object) -> str | None:
+    """A date that was sent as YYYY-MM-DD as people write it; None for anything else."""
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        return None
+    try:
+        return dates.plain_day(date.fromisoformat(value))
+    except ValueError:
+        return None
 
 
 def _readable(name: str) -> str:

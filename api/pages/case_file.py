@@ -21,6 +21,7 @@ from api.pages.sessions import actor, signed_in
 from engine.commands.add_note import AddNote
 from engine.commands.assign_task import AssignTask
 from engine.commands.command import Command
+from engine.commands.incidents import RetryIncident
 from engine.commands.resume_case import ResumeCase
 from engine.commands.surroundings import calendar_of
 from engine.commands.suspend_case import SuspendCase
@@ -121,6 +122,15 @@ def assign(case_id: UUID, task_id: UUID) -> Response:
     return _carried_out(case_id, command, act=_assignment(task_id), done="assigned")
 
 
+@blueprint.post("/<uuid:case_id>/incidents/<uuid:incident_id>/retry")
+@signed_in(Role.MANAGER)
+def retry(case_id: UUID, incident_id: UUID) -> Response:
+    """Try again what had left the case stuck."""
+    state = engine().carry_out(RetryIncident(incident_id=incident_id), actor=actor())
+    done = "still-stuck" if state.is_stuck else "unstuck"
+    return redirect(f"{case_address(case_id)}?said={done}", 303)
+
+
 @blueprint.post("/<uuid:case_id>/notes")
 @signed_in(*_WORK)
 def write_note(case_id: UUID) -> Response:
@@ -163,6 +173,7 @@ def _shown(
         case_marks=words.marks_of(case),
         steps=_steps(sheet, reader, works_here=works_here),
         incidents=sheet.view.incidents,
+        repairs=works_here and reader.has(Role.MANAGER) and case.status is CaseStatus.OPEN,
         timeline=list(reversed(told(sheet.lines, agencies=sheet.agencies))),
         facts=case_facts.facts_of(case, branch_name=_name_of(sheet.branch)),
         term=None if case.status.is_final else dates.due(case.due_at, calendar_of(sheet.branch)),

@@ -64,6 +64,11 @@ def short_day(moment: datetime | date) -> str:
     return format_skeleton("MMMd", found, locale=language())
 
 
+def plain_day(day: date) -> str:
+    """A date without its weekday: `6 Μαρτίου 2026`."""
+    return format_date(day, "long", locale=language())
+
+
 def moment(at: datetime) -> str:
     """The local date and time: `6 Μαρτίου 2026, 10:42`."""
     there = local(at)

@@ -28,6 +28,8 @@ def said() -> Said | None:
         "withdraw": Said(_("The case is withdrawn.")),
         "suspend": Said(_("The case is suspended. Its terms rest.")),
         "resume": Said(_("The case goes on. Its terms moved by the time that it rested.")),
+        "unstuck": Said(_("The case goes on.")),
+        "still-stuck": Said(_("It did not help: the case still cannot go on."), "bad"),
         "assigned": Said(_("The task is in your colleague's hands.")),
         "handed-on": Said(ngettext("%(num)s task handed on.", "%(num)s tasks handed on.", number)),
         "paused": Said(_("No new work is given to your colleague.")),

@@ -49,6 +49,7 @@ def test_a_request_shows_what_the_agency_was_told_and_no_more(stelios: Visitor, 
     assert page.status_code == 200
     assert "Δημητρίου" in stelios.text
     assert "Πατησίων" in stelios.text
+    assert "May 1, 2019" in stelios.text
     assert stelios.sees("//main//a[contains(@href, '/desk/cases/')]") == []
 
 

@@ -9,8 +9,10 @@ from engine.commands.suspend_case import SuspendCase
 from engine.domain.case import CaseStatus
 from engine.queries.cases import ShowCase
 from tests.builders import a_person
+from tests.commands.drawn import offer_drawn
 from tests.office import PAPERS_COMPLETE
 from tests.pages.visiting import OpenDesk, Visitor
+from tests.spiff.diagrams import chain, element, end, flow, start, user
 
 STORY = "//ol[@class='timeline']/li/p[@class='told']"
 ACTS = "//section[@aria-labelledby='acts']//summary"
@@ -206,3 +208,35 @@ def test_what_one_may_not_see_is_not_there(desk: OpenDesk, who: str) -> None:
 
     assert (page.status_code, page.mimetype) == (404, "text/html")
     assert "There is nothing here" in visitor.text
+
+
+def test_what_holds_a_case_up_is_shown_and_the_manager_tries_again(
+    desk: OpenDesk, maria: Visitor, nikos: Visitor
+) -> None:
+    office = desk.desk.office
+    offer_drawn(
+        office,
+        "judged",
+        start("opened"),
+        user("measure"),
+        element("exclusiveGateway", "size"),
+        user("inspect"),
+        end("done"),
+        chain("opened", "measure", "size"),
+        flow("size", "inspect", "=measured.area > 100"),
+        flow("size", "done", "=measured.area <= 100"),
+        chain("inspect", "done"),
+    )
+    state = office.opens_case(procedure="judged", data={})
+    office.completes(state.tasks[0], {})
+
+    maria.opens(file_of(state))
+    offered_to_maria = maria.sees("//section[@aria-labelledby='incidents']//button")
+    nikos.opens(file_of(state))
+    (address,) = nikos.sees("//section[@aria-labelledby='incidents']//form/@action")
+    nikos.sends(address)
+
+    assert maria.sees("//section[@aria-labelledby='incidents']/h2") == ["What holds the case up"]
+    assert offered_to_maria == []
+    assert "It did not help: the case still cannot go on." in nikos.text
+    assert "Tried again what had held the case up" in nikos.sees(STORY)
