@@ -111,12 +111,12 @@ def test_nobody_looks_at_accounts(office: Office, question: Any) -> None:
 
 def test_the_session_of_another_is_not_there(office: Office) -> None:
     session = signs_in(office).session
+    elsewhere = ChooseWorkplace(session_id=session.id, workplace_id=office.branch.id)
 
     with pytest.raises(NotFound):
         office.does(SignOut(session_id=session.id), actor=office.colleague)
     with pytest.raises(NotFound):
-        command = ChooseWorkplace(session_id=session.id, workplace_id=office.branch.id)
-        office.does(command, actor=office.colleague)
+        office.does(elsewhere, actor=office.colleague)
 
 
 def test_what_the_browser_keeps_is_stored_nowhere(office: Office) -> None:
