@@ -14,7 +14,7 @@ from api.pages.language import of_two
 from api.pages.page import page
 from api.pages.said import Said, said
 from api.pages.sessions import actor, signed_in
-from api.pages.worklist_rows import Row, rows_of_service_tasks, rows_of_tasks
+from api.pages.worklist_rows import CaseRow, Row, case_row, rows_of_service_tasks, rows_of_tasks
 from api.pages.worklist_search import Search, Tab, chosen_tasks, nothing_words, order_words, tab_words
 from engine.commands.claim_next import ClaimNext
 from engine.commands.claim_task import ClaimTask
@@ -25,7 +25,8 @@ from engine.domain.procedure import VersionStatus
 from engine.domain.refusal import Conflict, HeldByAnother, Invalid, NotFound
 from engine.domain.worklist import COUNTED_TO, TaskOrder, WorklistCounts
 from engine.ports.reads import Slice
-from engine.queries.captions import CaptionServiceTasks, CaptionTasks, NamePeople
+from engine.queries.captions import CaptionCases, CaptionServiceTasks, CaptionTasks, NamePeople
+from engine.queries.cases import FindCases
 from engine.queries.procedures import FindProcedures
 from engine.queries.staff import ShowLoad
 from engine.queries.tasks import ShowTask
@@ -35,6 +36,8 @@ blueprint = Blueprint("worklist", __name__, template_folder="templates", url_pre
 
 ASK_AGAIN_MS = 8000
 """When a browser asks again whether something changed; an open stream would hold a thread for each clerk."""
+
+_CASES_FOUND = 20
 
 _ROLES = (Role.CLERK, Role.MANAGER, Role.SUPERVISOR, Role.AUDITOR)
 _WORK = (Role.CLERK, Role.MANAGER)
@@ -169,6 +172,7 @@ def _shown(search: Search, told: Said | None, *, status: int = 200) -> Response:
         rows=rows,
         next_address=search.address(cursor=following) if following else None,
         first_address=search.address(cursor=None),
+        cases=_cases_found(search, reader, shown={row.case_id for row in rows}),
         kept=engine().ask(ListFilters(), actor=reader),
         orders=[(order.value, order_words(order)) for order in TaskOrder],
         procedures=[("", _("All")), *_procedures(reader)],
@@ -185,6 +189,16 @@ def _rows(search: Search, reader: Actor) -> tuple[list[Row], str | None]:
         return rows_of_service_tasks(waiting), waiting.page.next
     tasks = engine().ask(CaptionTasks(tasks=search.of_tasks(engine().clock.now())), actor=reader)
     return rows_of_tasks(tasks, reader), tasks.page.next
+
+
+def _cases_found(search: Search, reader: Actor, *, shown: set[UUID]) -> list[CaseRow]:
+    """Cases that fit the words of a search and have no row: closed ones, and those that wait for others."""
+    if not search.text or search.cursor:
+        return []
+    cases = engine().ask(FindCases(text=search.text, part=Slice(limit=_CASES_FOUND)), actor=reader).items
+    others = [case for case in cases if case.id not in shown]
+    captions = engine().ask(CaptionCases(case_ids=tuple(case.id for case in others)), actor=reader)
+    return [case_row(case, captions[case.id]) for case in others]
 
 
 def _heading(tab: Tab, search: Search, counts: WorklistCounts) -> Heading:

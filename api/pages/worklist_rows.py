@@ -1,6 +1,7 @@
 """The rows of a worklist as people read them: whose case, what is to be done, by when, and who has it."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from api.pages import dates, words
@@ -9,7 +10,7 @@ from api.pages.language import gettext as _
 from api.pages.language import of_two
 from engine.commands.surroundings import calendar_of
 from engine.domain.actor import Actor
-from engine.domain.case import Flag
+from engine.domain.case import Case, Flag
 from engine.domain.permission import may_take
 from engine.domain.service_task import ServiceTask
 from engine.domain.task import Task
@@ -22,6 +23,7 @@ class Row:
     """One row. `task_id` is None for what only an agency can do; `address` is where one goes on with it."""
 
     id: UUID
+    case_id: UUID
     task_id: UUID | None
     number: str
     who: str | None
@@ -34,6 +36,29 @@ class Row:
     address: str
     is_mine: bool = False
     is_free: bool = False
+
+
+class CaseRow(NamedTuple):
+    """A case that was looked for: whose it is, and where it stands."""
+
+    address: str
+    who: str
+    number: str
+    procedure: str
+    marks: list[words.Mark]
+    opened: str
+
+
+def case_row(case: Case, caption: Caption) -> CaseRow:
+    """A case as it is listed among what was found."""
+    return CaseRow(
+        address=case_address(case.id),
+        who=caption.applicant or case.number,
+        number=case.number,
+        procedure=of_two(caption.title, caption.title_en),
+        marks=words.marks_of(case),
+        opened=dates.plain_day(dates.local(case.opened_at).date()),
+    )
 
 
 def rows_of_tasks(shown: Captioned[Task], reader: Actor) -> list[Row]:
@@ -49,6 +74,7 @@ def rows_of_tasks(shown: Captioned[Task], reader: Actor) -> list[Row]:
         rows.append(
             Row(
                 id=task.id,
+                case_id=task.case_id,
                 task_id=task.id,
                 number=task.case_number,
                 who=caption.applicant if caption else None,
@@ -75,6 +101,7 @@ def rows_of_service_tasks(shown: Captioned[ServiceTask]) -> list[Row]:
         rows.append(
             Row(
                 id=task.id,
+                case_id=task.case_id,
                 task_id=None,
                 number=task.case_number,
                 who=caption.applicant if caption else None,

@@ -6,6 +6,7 @@ import pytest
 
 from engine.commands.claim_task import ClaimTask
 from engine.commands.staff import PauseClerk
+from engine.commands.withdraw_case import WithdrawCase
 from tests.builders import a_person
 from tests.office import PAPERS_COMPLETE
 from tests.pages.visiting import OpenDesk, Visitor
@@ -99,6 +100,20 @@ def test_a_search_that_finds_nothing_offers_to_be_cleared(desk: OpenDesk, maria:
 
     assert "Nothing matches this search." in maria.text
     assert maria.sees("//a[text()='Clear the search']/@href") == ["/desk?tab=branch", "/desk?tab=branch"]
+
+
+def test_a_search_finds_cases_that_nobody_has_work_in(desk: OpenDesk, maria: Visitor) -> None:
+    office = desk.desk.office
+    waiting = office.sends_to_municipality()
+    closed = office.opens_case()
+    office.does(WithdrawCase(case_id=closed.case.id, reason="Το ζήτησε."))
+    shown = office.opens_case()
+
+    maria.opens("/desk?tab=branch&q=dimitriou")
+
+    found = maria.sees("//section[@aria-labelledby='cases']//a/@href")
+    assert sorted(found) == sorted(f"/desk/cases/{state.case.id}" for state in (waiting, closed))
+    assert maria.sees(ROWS + "/@id") == [f"row-{shown.tasks[0].id}"]
 
 
 @pytest.mark.parametrize("wrong", ["tab=everything", "order=sideways", "procedure=none-such", "cursor="])
