@@ -20,10 +20,10 @@ PATH = "/api/v1/openapi.json"
 _ABOUT = """Case management for citizen service centres.
 
 Every call but `/track` and the agencies' webhooks needs a bearer token; what its owner may see and do is
-decided for each object. Errors are problem details (RFC 9457); the codes at the end of `type` are stable.
-Lists come in pages: pass `next` as `cursor`. Bodies are I-JSON (RFC 7493); what is unknown is refused and
-never ignored. Times are RFC 3339 in UTC. Every response carries `X-Request-Id`, and calls that are counted
-carry `RateLimit`.
+decided for each object. A browser that is signed in needs none, but sends `X-CSRF-Token` with every change.
+Errors are problem details (RFC 9457); the codes at the end of `type` are stable. Lists come in pages: pass
+`next` as `cursor`. Bodies are I-JSON (RFC 7493); what is unknown is refused and never ignored. Times are
+RFC 3339 in UTC. Every response carries `X-Request-Id`, and calls that are counted carry `RateLimit`.
 """
 _RETRY = {"Retry-After": {"schema": {"type": "integer", "minimum": 1}, "description": "Seconds to wait."}}
 _HEADERS: dict[int, dict[str, Any]] = {

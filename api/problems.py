@@ -36,13 +36,23 @@ KINDS: Mapping[str, Kind] = {
     ),
     "not_permitted": Kind(403, "Not permitted", "Ask somebody who has the role that the detail names."),
     "scope_missing": Kind(403, "The token was not made for this", "Use a token that has the scope."),
+    "form_token_refused": Kind(
+        403, "The request does not come from a page of ours", "Load the page again and send X-CSRF-Token."
+    ),
+    "no_workplace": Kind(403, "The user works nowhere", "Ask the operator for a branch or an agency."),
+    "provider_refused": Kind(403, "The identity provider let nobody in", "Sign in there first."),
+    "not_the_answer": Kind(
+        403, "What came back is not the identity provider's answer", "Begin to sign in once more."
+    ),
     "four_eyes": Kind(403, "Four eyes are needed", "Have somebody else do it."),
     "stranger": Kind(403, "Nobody here is known by that sign-in", "Ask the operator to set up your user."),
     "user_inactive": Kind(403, "This user may not sign in any more", "Ask the operator."),
-    "no_branch": Kind(403, "There is no branch to work in", "Ask the operator to give you one."),
     "not_found": Kind(404, "Not found", "Check the address. What you may not see is not found either."),
     "method_not_allowed": Kind(405, "This address does not take that method", "See the header Allow."),
     "conflict": Kind(409, "The state does not allow it", "Read the object again, then decide."),
+    "other_workplace": Kind(
+        409, "The page was opened at another workplace", "Go back to that workplace, or load the page again."
+    ),
     "held_by_another": Kind(409, "A colleague has the task", "Ask the colleague, or the branch's manager."),
     "out_of_date": Kind(409, "It changed since you last saw it", "Read it again, then decide."),
     "case_stuck": Kind(
