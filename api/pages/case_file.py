@@ -31,8 +31,8 @@ from engine.domain.agency import Branch
 from engine.domain.case import Case, CaseStatus
 from engine.domain.refusal import Invalid, OutOfDate
 from engine.ports.reads import CaseView
+from engine.queries.captions import ListColleagues
 from engine.queries.case_file import CaseSheet, ShowCaseFile
-from engine.queries.staff import ShowLoad
 
 blueprint = Blueprint("case_file", __name__, template_folder="templates", url_prefix="/desk/cases")
 
@@ -258,11 +258,8 @@ def _changes(case: Case) -> list[Act]:
 def _assignments(view: CaseView, reader: Actor) -> list[Act]:
     if not reader.has(Role.MANAGER) or view.case.status is not CaseStatus.OPEN or not view.tasks:
         return []
-    people = tuple(
-        (clerk.username, f"{clerk.display_name} ({clerk.open})")
-        for clerk in engine().ask(ShowLoad(), actor=reader)
-        if clerk.pause is None
-    )
+    colleagues = engine().ask(ListColleagues(), actor=reader)
+    people = tuple((one.username, one.display_name) for one in colleagues)
     return [
         Act(
             name=_assignment(task.id),

@@ -25,10 +25,15 @@ from engine.domain.procedure import VersionStatus
 from engine.domain.refusal import Conflict, HeldByAnother, Invalid, NotFound
 from engine.domain.worklist import COUNTED_TO, TaskOrder, WorklistCounts
 from engine.ports.reads import Slice
-from engine.queries.captions import CaptionCases, CaptionServiceTasks, CaptionTasks, NamePeople
+from engine.queries.captions import (
+    CaptionCases,
+    CaptionServiceTasks,
+    CaptionTasks,
+    ListColleagues,
+    NamePeople,
+)
 from engine.queries.cases import FindCases
 from engine.queries.procedures import FindProcedures
-from engine.queries.staff import ShowLoad
 from engine.queries.tasks import ShowTask
 from engine.queries.worklist import CountWorklist, FeelPulse, ListFilters
 
@@ -222,14 +227,10 @@ def _procedures(reader: Actor) -> list[tuple[str, str]]:
 
 
 def _colleagues(reader: Actor) -> list[tuple[str, str]]:
-    """To whom a manager may give work: those who are at work, with how much they have."""
+    """To whom a manager may give work: those who are at work."""
     if not reader.has(Role.MANAGER):
         return []
-    return [
-        (clerk.username, f"{clerk.display_name} ({clerk.open})")
-        for clerk in engine().ask(ShowLoad(), actor=reader)
-        if clerk.pause is None
-    ]
+    return [(one.username, one.display_name) for one in engine().ask(ListColleagues(), actor=reader)]
 
 
 def _search(reader: Actor) -> Search:

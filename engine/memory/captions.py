@@ -1,11 +1,12 @@
 """Captions from the in-memory tables."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from engine.domain.party import PartyRole
 from engine.memory.tables import Tables
-from engine.ports.captions import Caption
+from engine.ports.captions import Caption, Colleague
 
 
 class MemoryCaptions:
@@ -40,6 +41,17 @@ class MemoryCaptions:
             for user in self._tables.users.values()
             if user.username in wanted
         }
+
+    def at_work(self, branch_id: UUID, now: datetime) -> Sequence[Colleague]:
+        """The active people of a branch whose work is not paused."""
+        found = [
+            Colleague(username=user.username, display_name=user.display_name, roles=roles)
+            for (user_id, place), roles in self._tables.members.items()
+            if place == branch_id
+            and (user := self._tables.users[user_id]).active
+            and not ((pause := self._tables.pauses.get((user_id, place))) and pause.holds(now))
+        ]
+        return sorted(found, key=lambda one: (one.display_name, one.username))
 
     def _applicant(self, case_id: UUID) -> str | None:
         return next(

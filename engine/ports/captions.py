@@ -27,6 +27,15 @@ class Caption:
     due_at: datetime | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Colleague:
+    """A person of a branch as a list of people names them."""
+
+    username: str
+    display_name: str
+    roles: frozenset[str]
+
+
 class CaptionReads(Protocol):
     """Captions of lists, each in one statement."""
 
@@ -35,3 +44,6 @@ class CaptionReads(Protocol):
 
     def people(self, usernames: Sequence[str]) -> Mapping[str, str]:
         """Display names by user name; unknown ones are left out."""
+
+    def at_work(self, branch_id: UUID, now: datetime) -> Sequence[Colleague]:
+        """The active people of a branch whose work is not paused at `now`, by display name."""

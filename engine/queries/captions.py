@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from engine.domain.actor import Role
 from engine.domain.agency import Branch
 from engine.domain.permission import sees_branch
 from engine.domain.service_task import ServiceTask
 from engine.domain.task import Task
-from engine.ports.captions import Caption
+from engine.ports.captions import Caption, Colleague
 from engine.ports.reads import Page
 from engine.queries.question import Answering
 from engine.queries.tasks import ListServiceTasks, ListTasks
@@ -77,6 +78,19 @@ class NamePeople:
     def answer(self, answering: Answering) -> Mapping[str, str]:
         """Display names by user name."""
         return answering.reads.captions.people(self.usernames)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListColleagues:
+    """Who is at work in the asker's branch, and can be given tasks."""
+
+    def answer(self, answering: Answering) -> Sequence[Colleague]:
+        """Clerks and managers, by name; none for those who work in no branch."""
+        actor = answering.actor
+        if actor.branch_id is None or not sees_branch(actor, actor.branch_id):
+            return ()
+        found = answering.reads.captions.at_work(actor.branch_id, answering.now)
+        return tuple(one for one in found if one.roles & {Role.CLERK, Role.MANAGER})
 
 
 @dataclass(frozen=True, kw_only=True)

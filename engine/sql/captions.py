@@ -1,6 +1,7 @@
 """Captions of lists, each in one statement."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,9 @@ from sqlalchemy.engine import Connection
 
 from engine.domain.case import CaseStatus
 from engine.domain.party import PartyRole, Person
-from engine.ports.captions import Caption
-from engine.sql.tables import FLAGS, cases, parties, procedure_versions, users
+from engine.ports.captions import Caption, Colleague
+from engine.sql.desk_tables import pauses
+from engine.sql.tables import FLAGS, cases, memberships, parties, procedure_versions, users
 
 _APPLICANT = sa.and_(parties.c.case_id == cases.c.id, parties.c.role == PartyRole.APPLICANT.value)
 _CAPTIONS = (
@@ -33,6 +35,24 @@ _PEOPLE = sa.select(users.c.username, users.c.display_name).where(
     users.c.username.in_(sa.bindparam("usernames", expanding=True))
 )
 
+_AT_WORK = (
+    sa.select(users.c.username, users.c.display_name, memberships.c.roles)
+    .join(memberships, memberships.c.user_id == users.c.id)
+    .outerjoin(
+        pauses,
+        sa.and_(
+            pauses.c.user_id == memberships.c.user_id,
+            pauses.c.branch_id == memberships.c.branch_id,
+            sa.or_(pauses.c.until.is_(None), pauses.c.until > sa.bindparam("now", type_=pauses.c.until.type)),
+        ),
+    )
+    .where(
+        memberships.c.branch_id == sa.bindparam("branch_id", type_=sa.Uuid()),
+        users.c.active,
+        pauses.c.user_id.is_(None),
+    )
+)
+
 
 class SqlCaptions:
     """Fills the port `CaptionReads` on one connection."""
@@ -53,6 +73,16 @@ class SqlCaptions:
             return {}
         rows = self._connection.execute(_PEOPLE, {"usernames": sorted(set(usernames))})
         return {row.username: row.display_name for row in rows}
+
+    def at_work(self, branch_id: UUID, now: datetime) -> Sequence[Colleague]:
+        """The active people of a branch whose work is not paused."""
+        rows = self._connection.execute(_AT_WORK, {"branch_id": branch_id, "now": now})
+        found = [
+            Colleague(username=row.username, display_name=row.display_name, roles=frozenset(row.roles))
+            for row in rows
+        ]
+        # Sorted here, because databases differ in how they order Greek letters.
+        return sorted(found, key=lambda one: (one.display_name, one.username))
 
 
 def _caption_of(row: Sequence[Any]) -> Caption:

@@ -1,8 +1,12 @@
 """Claims about captions: what a list says beside its rows, whatever keeps them."""
 
+from datetime import datetime
+
+from engine.domain.agency import User
 from engine.domain.case import CaseStatus, Flag
 from engine.domain.party import PartyRole
-from tests.builders import a_party, a_person, an_id
+from engine.domain.staff import Pause
+from tests.builders import NOON, a_party, a_person, a_user, an_id
 from tests.conformance.office import Office
 
 
@@ -44,3 +48,33 @@ def test_people_are_called_by_their_names(office: Office) -> None:
         nobody = reads.captions.people([])
 
     assert (named, nobody) == ({"maria": office.user.display_name}, {})
+
+
+def a_pause(office: Office, user: User, *, until: datetime | None = None) -> Pause:
+    return Pause(
+        user_id=user.id,
+        branch_id=office.branch.id,
+        since=NOON,
+        until=until,
+        paused_by="nikos",
+        reason="Άδεια.",
+    )
+
+
+def test_those_at_work_are_active_and_not_paused(office: Office) -> None:
+    away, back, gone = (
+        a_user(username=name, display_name=name, active=name != "gone") for name in ("away", "back", "gone")
+    )
+    with office.store.begin() as work:
+        for user in (office.user, away, back, gone):
+            work.save_user(user)
+            work.save_member(user.id, office.branch.id, frozenset({"clerk"}))
+        work.staff.save_pause(a_pause(office, away))
+        work.staff.save_pause(a_pause(office, back, until=NOON))
+        work.commit()
+
+    with office.store.reading() as reads:
+        found = reads.captions.at_work(office.branch.id, NOON)
+
+    assert [one.username for one in found] == ["back", "maria"]
+    assert found[0].roles == {"clerk"}
