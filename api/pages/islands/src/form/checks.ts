@@ -4,7 +4,7 @@
 const SPACING = /[\s.\-/]+/g;
 
 export function isAfm(text: string): boolean {
-  const digits = /^(?:EL|GR)?([0-9]{9})$/.exec(text.replace(SPACING, "").toUpperCase())?.[1];
+  const digits = text.replace(SPACING, "").toUpperCase().match(/^(?:EL|GR)?([0-9]{9})$/)?.[1];
   if (digits === undefined || digits === "000000000") return false;
   const sum = [...digits.slice(0, 8)].reduce((total, digit, place) => total + Number(digit) * 2 ** (8 - place), 0);
   return (sum % 11) % 10 === Number(digits[8]);
