@@ -83,7 +83,9 @@ class ReadProcedure:
     def answer_sheet(self, element_id: str) -> AnswerSheet:
         """What the service task of that element takes of an answer."""
         files = self.definition.files
-        return answer_sheet((content for name, content in files.items() if name.endswith(".bpmn")), element_id)
+        return answer_sheet(
+            (content for name, content in files.items() if name.endswith(".bpmn")), element_id
+        )
 
 
 def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Language) -> ReadProcedure:

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from engine.domain.actor import Role
 from tests.api.desk import Desk
 
 NOBODY_CATCHES = {"code": "METEOR", "message": "Η Ελένη δεν βρέθηκε."}

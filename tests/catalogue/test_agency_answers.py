@@ -4,9 +4,7 @@ from engine.catalogue.agency_answers import answer_sheet
 from tests.office import ROOT
 
 DIAGRAM = (ROOT / "processes" / "residence-certificate" / "residence-certificate.bpmn").read_bytes()
-COMPUTED = (
-    ROOT / "processes" / "family-status-certificate" / "family-status-certificate.bpmn"
-).read_bytes()
+COMPUTED = (ROOT / "processes" / "family-status-certificate" / "family-status-certificate.bpmn").read_bytes()
 
 
 def test_an_answer_has_the_results_that_the_diagram_takes() -> None:
