@@ -274,8 +274,8 @@ class Work(Protocol):
     ) -> Sequence[ServiceTask]:
         """Lock up to `limit` open service tasks of the agency and topics that nobody holds, oldest first.
 
-        Each goes to one worker only. Tasks of suspended or closed cases are not given out, nor those that wait
-        for a supplement.
+        Each goes to one worker only. Tasks of suspended or closed cases are not given out, nor those that
+        wait for a supplement.
         """
 
     def save_service_task(self, service_task: ServiceTask) -> None:
