@@ -104,9 +104,9 @@ def desk_rooms() -> list[Door]:
     roles = reader.actor.roles
     offered = (
         ("/desk", _("Worklist"), {Role.CLERK, Role.MANAGER, Role.SUPERVISOR, Role.AUDITOR}),
+        ("/desk/calls", _("Calls"), {Role.AGENT}),
         ("/desk/open", _("New case"), {Role.CLERK, Role.MANAGER, Role.AGENT}),
         ("/desk/branch", _("Branch"), {Role.MANAGER}),
-        ("/desk/calls", _("Calls"), {Role.AGENT}),
         ("/desk/agency", _("Requests"), {Role.OFFICER}),
     )
     return [

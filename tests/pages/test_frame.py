@@ -115,3 +115,26 @@ def test_what_the_manifest_names_is_there() -> None:
 
     assert {"desk.css", "desk.js", "icon.svg"} <= named.keys()
     assert all((Path(bundles.BUILT) / name).is_file() for name in named.values())
+
+
+@pytest.mark.parametrize(
+    ("who", "doors"),
+    [
+        ("maria", ["Worklist", "New case"]),
+        ("nikos", ["Worklist", "New case", "Branch"]),
+        ("dimitra", ["Calls", "New case"]),
+        ("thanos", ["Worklist"]),
+        ("olga", []),
+    ],
+)
+def test_everybody_is_shown_the_doors_that_their_role_opens(
+    still: OpenDesk, who: str, doors: list[str]
+) -> None:
+    visitor = still.visit(still.person(who))
+
+    visitor.opens("/track")
+    shown = visitor.sees("//nav[@aria-label='Main']//a")
+    opened = [visitor.opens(address).status_code for address in visitor.sees("//nav//ul/li/a/@href")]
+
+    assert shown == doors
+    assert set(opened) <= {200}
