@@ -86,6 +86,15 @@ KINDS: Mapping[str, Kind] = {
     "unsupported_media_type": Kind(
         415, "The body is of the wrong type", "Send the Content-Type that is documented."
     ),
+    "papers_missing": Kind(
+        422, "The papers are not complete", "Bring what the errors name, then file again."
+    ),
+    "document_type_refused": Kind(
+        422, "The file is of no kind that is taken", "Send a PDF or an image; the detail names the kinds."
+    ),
+    "document_too_large": Kind(
+        422, "The file is too large", "Send a smaller one; the detail says how large."
+    ),
     "invalid": Kind(422, "What was sent breaks a rule", "Correct the fields that `errors` names."),
     "procedure_refused": Kind(422, "The procedure may not be deployed", "Correct every finding in `errors`."),
     "unsound_procedure": Kind(422, "The files are no sound procedure", "Correct every finding in `errors`."),

@@ -72,13 +72,17 @@ _LATE = {"case_overdue", "case_stuck", "delivery_given_up", "service_task_failed
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """A line of the journal as people read it; `tone` is `weighty`, `late` or empty."""
+    """A line of the journal as people read it.
+
+    `tone` is `weighty`, `late` or empty; `decision` is the id of a decision whose reasons can be looked at.
+    """
 
     at: datetime
     who: str
     sentence: str
     reason: str | None
     tone: str
+    decision: str | None = None
 
 
 def told(entries: Iterable[TimelineEntry], *, agencies: Mapping[str, str]) -> list[Told]:
@@ -120,6 +124,7 @@ def _told(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> Iter
             sentence=sentence(line.action, shown),
             reason=line.reason,
             tone="weighty" if line.action in _WEIGHTY else "late" if line.action in _LATE else "",
+            decision=detail.get("decision"),
         )
 
 

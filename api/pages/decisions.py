@@ -1,0 +1,33 @@
+"""Why a decision of a case comes out so: the rules that decided, and why the others did not."""
+
+from uuid import UUID
+
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from api.context import engine
+from api.pages.case_facts import case_address
+from api.pages.page import page
+from api.pages.sessions import actor, signed_in
+from engine.dmn.showing import show
+from engine.domain.actor import Role
+from engine.queries.decisions import ExplainCaseDecision
+
+blueprint = Blueprint("desk_decisions", __name__, template_folder="templates", url_prefix="/desk/cases")
+
+_READERS = (Role.CLERK, Role.MANAGER, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
+
+
+@blueprint.get("/<uuid:case_id>/decisions/<decision>")
+@signed_in(*_READERS)
+def explain(case_id: UUID, decision: str) -> Response:
+    """The decision as it would come out with what the case knows now."""
+    question = ExplainCaseDecision(case_id=case_id, decision=decision)
+    explanation = engine().ask(question, actor=actor())
+    return page(
+        "decisions/explained.html",
+        explanation=explanation,
+        decided=tuple(reversed(explanation.decisions)),
+        show=show,
+        case_address=case_address(case_id),
+    )
