@@ -93,6 +93,13 @@ class Node:
         return self.kind in ACTIVITIES and xml.flag(self.element, "isForCompensation", default=False)
 
     @property
+    def instantiates(self) -> bool:
+        """Whether it is a receive task or a gateway that begins the process, without a start event."""
+        return self.kind in {"receiveTask", "eventBasedGateway"} and xml.flag(
+            self.element, "instantiate", default=False
+        )
+
+    @property
     def interrupts(self) -> bool:
         """For a boundary event or an event sub-process's start: whether what it interrupts is stopped."""
         name = "cancelActivity" if self.kind == "boundaryEvent" else "isInterrupting"

@@ -35,7 +35,6 @@ NOT_RUN_EVENTS = ("event", "implicitThrowEvent")
 """Events without a place in a flow, which the schema allows inside a process."""
 
 NOT_RUN_ATTRIBUTES = {
-    ("receiveTask", "instantiate", "true"),
     ("eventBasedGateway", "instantiate", "true"),
     ("eventBasedGateway", "eventGatewayType", "Parallel"),
 }

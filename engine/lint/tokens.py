@@ -108,11 +108,14 @@ class _Game:
         return Deadlock(join=join, empty=empty, path=tuple(reversed(path)))
 
     def _beginnings(self) -> Iterator[tuple[Node, Counter[Flow]]]:
-        """The tokens a run begins with: those of one start event, or of every node that nothing leads to."""
+        """The tokens a run begins with: those of one start, or of every node that nothing leads to."""
         starts = list(self.scope.of("startEvent"))
+        instantiating = [node for node in self.scope.nodes if node.instantiates]
         for start in starts:
             yield start, Counter(self.scope.outgoing(start))
-        if not starts:
+        for node in instantiating:
+            yield from ((node, Counter(way.gives)) for way in self.firing.ways(node))
+        if not starts and not instantiating:
             first = [node for node in self.scope.nodes if not self.scope.incoming(node) and _flows_in(node)]
             if first:
                 yield first[0], Counter(flow for node in first for flow in self.firing.ways(node)[0].gives)

@@ -31,7 +31,7 @@ from engine.spiff.specs.activities import (
 from engine.spiff.specs.ad_hoc import AD_HOC, AdHocConductor
 from engine.spiff.specs.body import ROOT, BodySpec, Root
 from engine.spiff.specs.boundaries import BoundaryEvent, Happened, Split, happened_name
-from engine.spiff.specs.catching import Catching, Entry, ReceiveTask
+from engine.spiff.specs.catching import Catching, Entry, FirstReceiveTask, ReceiveTask
 from engine.spiff.specs.compensation import UNDO, CompensationThrow, Undo, UndoneSubProcess, undo_name
 from engine.spiff.specs.flow_node import FlowNode, Way, started_name
 from engine.spiff.specs.gateways import (
@@ -204,6 +204,8 @@ class _BodyBuilder:
             split.leads_to = (node.id, *events)
 
     def _add_single(self, node: Node, name: str) -> FlowNode:
+        if node.instantiates:
+            return FirstReceiveTask(self._spec, node, name=name)
         if node.kind == "receiveTask":
             return ReceiveTask(self._spec, node, trigger=node.triggers[0], name=name)
         return self._add_worked(node, name)

@@ -1,4 +1,4 @@
-"""The start events of a process that something other than a person sets off."""
+"""Where a process begins that something other than a person sets off."""
 
 from datetime import datetime
 
@@ -13,12 +13,13 @@ from engine.spiff.timers import FOREVER, NotATimer, Schedule, parse_duration, sc
 def start_events(parsed: ParsedDefinition, surroundings: Surroundings) -> tuple[StartEvent, ...]:
     """The start events of the definition's process that wait for a message, a signal or a moment.
 
+    A receive task that instantiates the process is one of them: it waits for its message.
     No variables are there yet, so a name or a moment that needs one is refused.
     """
     found: list[StartEvent] = []
     findings: list[str] = []
     for node in parsed.process.body.nodes.values():
-        for trigger in node.triggers if node.kind == "startEvent" else ():
+        for trigger in node.triggers if node.is_start else ():
             try:
                 event = _start_event(node, trigger, surroundings)
             except (Fault, NotATimer) as fault:

@@ -78,7 +78,7 @@ class SpiffWorkflowEngine:
         surroundings: Surroundings,
         at: str | None = None,
     ) -> Step:
-        """Start a case at the process's start event, or at the one named.
+        """Start a case at the process's start event, or at the one of `start_events` that is named.
 
         Stuck, its snapshot is that of a case which has not moved yet.
         """

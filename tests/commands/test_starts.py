@@ -16,6 +16,7 @@ from engine.domain.case import Case, Channel
 from engine.domain.job import Job, JobKind
 from engine.domain.refusal import Conflict, Invalid, NotPermitted
 from engine.queries.cases import FindCases, ShowCase
+from engine.queries.incidents import ShowVariables
 from tests.builders import a_branch, a_clerk, an_agency_actor
 from tests.commands.drawn import drawn, offer_drawn
 from tests.office import Office, an_office
@@ -91,6 +92,27 @@ def test_a_message_that_no_case_awaits_begins_one_in_the_branch_of_its_sender(of
     assert [task.element_id for task in view.tasks] == ["look"]
     assert [party.person.family_name for party in view.parties] == ["Δημητρίου"]
     assert office.journal(CaseState(case=case, tasks=(), service_tasks=()))[0].detail["by"] == "message"
+
+
+def test_a_message_begins_a_case_at_the_receive_task_that_awaits_it_first(office: Office) -> None:
+    first = element(
+        "receiveTask",
+        "receive",
+        extensions=mapping(outputs={"town": "to"}),
+        messageRef="moved",
+        instantiate="true",
+    )
+    steps = first, user("look"), end("done"), chain("receive", "look", "done")
+    offer_drawn(office, "moving", *steps, declares=MOVED)
+
+    receipt = office.does(DeliverMessage(name="moved", data={"to": "Πάτρα"}))
+
+    (case,) = cases_of(office, "moving")
+    view = office.engine.ask(ShowCase(case_id=case.id), actor=office.clerk)
+    variables = office.engine.ask(ShowVariables(case_id=case.id), actor=office.manager)
+    assert receipt.case_id == case.id
+    assert [task.element_id for task in view.tasks] == ["look"]
+    assert (variables["to"], variables["town"]) == ("Πάτρα", "Πάτρα")
 
 
 def test_a_case_that_waits_has_the_message_and_none_is_begun(office: Office) -> None:

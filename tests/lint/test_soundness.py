@@ -293,3 +293,15 @@ def test_tokens_without_bound_end_the_search_and_not_the_check() -> None:
     )
 
     assert [finding.rule for finding in found(content)] == []
+
+
+def test_a_run_begins_at_a_start_event_or_at_a_receive_task_that_instantiates_never_at_both() -> None:
+    get = node("receiveTask", "get", instantiate="true", messageRef="m")
+    flows = (*path("begin", "join", "done"), flow("get", "join"))
+    letter = element("message", id="m", name="m")
+
+    waits = found(file(process(start(), get, gateway("parallel", "join"), end(), *flows), letter))
+    goes_on = found(file(process(start(), get, gateway("exclusive", "join"), end(), *flows), letter))
+
+    assert [(finding.rule, finding.element_id) for finding in waits] == [("no-deadlock", "join")]
+    assert goes_on == []

@@ -159,6 +159,7 @@ class Run:
         engine: SpiffWorkflowEngine | None = None,
         names: dict[str, Any] | None = None,
         zone: tzinfo = UTC,
+        at: str | None = None,
     ) -> None:
         self.engine = engine or SpiffWorkflowEngine()
         self.definition = what
@@ -168,7 +169,7 @@ class Run:
         self.open: dict[UUID, str] = {}
         self.log: list[str] = []
         self.steps: list[Step] = []
-        self._take(self.engine.start(what, variables=variables or {}, surroundings=self.surroundings))
+        self._take(self.engine.start(what, variables=variables or {}, surroundings=self.surroundings, at=at))
 
     @property
     def surroundings(self) -> Surroundings:

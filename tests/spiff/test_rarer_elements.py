@@ -2,7 +2,8 @@
 
 import pytest
 
-from engine.ports.workflow import Phase
+from engine.ports.workflow import Phase, StartEvent
+from engine.spiff import SpiffWorkflowEngine
 from tests.spiff.diagrams import (
     Run,
     boundary,
@@ -12,6 +13,7 @@ from tests.spiff.diagrams import (
     element,
     end,
     flow,
+    mapping,
     message,
     on_message,
     on_signal,
@@ -217,3 +219,81 @@ def test_a_global_task_can_be_called() -> None:
     run = Run(simple(start(), call, end(), chain("start", "call", "end"), declares=shared), {"n": 1})
 
     assert run.variables == {"n": 2}
+
+
+def told(extensions: str = "") -> str:
+    """A receive task that begins the process when its message comes."""
+    return element("receiveTask", "told", extensions=extensions, messageRef="m", instantiate="true")
+
+
+TOLD = message("m", "Told")
+
+
+def test_a_receive_task_that_instantiates_is_a_start_that_its_message_sets_off() -> None:
+    run = Run(simple(told(), user("work"), end(), chain("told", "work", "end"), declares=TOLD), {"n": 1})
+
+    found = SpiffWorkflowEngine().start_events(run.definition, surroundings=run.surroundings)
+
+    assert found == (StartEvent(element_id="told", kind="message", name="Told"),)
+    assert (run.waiting, run.log, run.variables) == (["work"], ["told"], {"n": 1})
+
+
+def test_a_case_begun_there_has_its_message_mapped_and_does_not_meet_the_plain_start() -> None:
+    mapped = told(mapping(outputs={"count": "n + 1"}))
+    parts = (
+        start(),
+        mapped,
+        user("a"),
+        user("b"),
+        end(),
+        chain("start", "a", "end"),
+        chain("told", "b", "end"),
+    )
+
+    run = Run(simple(*parts, declares=TOLD), {"n": 1}, at="told")
+
+    assert (run.waiting, run.log, run.variables) == (["b"], ["told"], {"n": 1, "count": 2})
+    assert run.complete("b").phase is Phase.COMPLETED
+
+
+def test_nothing_waits_at_it_in_a_case_that_began_elsewhere() -> None:
+    parts = (
+        start(),
+        told(),
+        user("a"),
+        user("b"),
+        end(),
+        chain("start", "a", "end"),
+        chain("told", "b", "end"),
+    )
+
+    run = Run(simple(*parts, declares=TOLD))
+
+    assert run.waiting == ["a"]
+    assert run.complete("a").phase is Phase.COMPLETED
+    assert run.log == ["start", "a", "end"]
+
+
+def test_what_begins_without_a_start_event_leaves_it_to_its_message() -> None:
+    parts = user("a"), told(), user("b"), end(), chain("a", "end"), chain("told", "b", "end")
+
+    by_hand = Run(simple(*parts, declares=TOLD))
+    by_message = Run(simple(*parts, declares=TOLD), at="told")
+
+    assert (by_hand.waiting, by_message.waiting) == (["a"], ["b"])
+
+
+def test_a_message_of_the_bundle_starts_the_process_that_receives_it_first() -> None:
+    inputs = mapping(inputs={"n": "n"})
+    first = process(
+        start(),
+        element("endEvent", "tell", on_message("m"), extensions=inputs),
+        chain("start", "tell"),
+    )
+    second = process(told(), user("other"), end(), chain("told", "other", "end"), process_id="second")
+
+    run = Run(definition(diagram(first, second, declares=TOLD)), {"n": 1})
+
+    assert run.waiting == ["other"]
+    assert run.step.opened_subscriptions == ()
+    assert run.complete("other").phase is Phase.COMPLETED

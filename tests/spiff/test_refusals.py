@@ -19,6 +19,7 @@ from tests.spiff.diagrams import (
     process,
     script,
     service,
+    several,
     simple,
     start,
     timer,
@@ -198,6 +199,38 @@ def test_python_is_not_feel(text: str) -> None:
             declares=message("m", "M", text.replace('"', "'")),
         )
     )
+
+
+ARRIVES = {"messageRef": "m", "instantiate": "true"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ((element("receiveTask", "r", **ARRIVES), flow("work", "r")), "but the flow work_to_r leads to it."),
+        (
+            (element("subProcess", "s", element("receiveTask", "r", **ARRIVES)), flow("work", "s")),
+            "but stands in the subProcess s.",
+        ),
+        (
+            (element("receiveTask", "r", **ARRIVES), boundary("b", "r", timer(duration="PT1H"))),
+            "but has a boundary event",
+        ),
+        ((element("receiveTask", "r", several("[1]", "n"), **ARRIVES),), "but has a boundary event, a loop"),
+        ((element("receiveTask", "r", startQuantity="2", **ARRIVES),), "a loop or a startQuantity"),
+    ],
+)
+def test_a_receive_task_that_instantiates_stands_alone_at_the_beginning(
+    parts: tuple[str, ...], said: str
+) -> None:
+    body = start(), user("work"), end(), chain("start", "work", "end"), *parts
+
+    (finding,) = findings(simple(*body, declares=message("m", "Told"))).splitlines()
+
+    assert finding.startswith("diagram0.bpmn:")
+    assert " r: The receive task instantiates" in finding
+    assert said in finding
+    assert "Remove " in finding
 
 
 def test_a_broken_decision_file_is_refused_with_its_place() -> None:

@@ -121,6 +121,7 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         activities.quantity_positive,
         activities.no_choreography_in_process,
         activities.receive_instantiates_first,
+        activities.receive_instantiates_alone,
         activities.ad_hoc_has_activity,
         activities.ad_hoc_without_ends,
         activities.sub_process_without_io,

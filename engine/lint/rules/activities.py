@@ -1,10 +1,11 @@
 """Activities: their quantities, and what a sub-process of each kind may hold."""
 
 import re
+from collections.abc import Iterator
 
 from engine.lint import xml
 from engine.lint.finding import Text
-from engine.lint.model import ACTIVITIES, CHOREOGRAPHY_ACTIVITIES, SUB_PROCESSES, Diagram
+from engine.lint.model import ACTIVITIES, CHOREOGRAPHY_ACTIVITIES, SUB_PROCESSES, Diagram, Node, Scope
 from engine.lint.rule import Spots, at, rule
 
 
@@ -66,8 +67,47 @@ def receive_instantiates_first(diagram: Diagram) -> Spots:
     """Yields instantiating receive tasks that a flow leads to."""
     for scope in diagram.scopes:
         for node in scope.of("receiveTask"):
-            if xml.flag(node.element, "instantiate", default=False):
+            if node.instantiates:
                 yield from (at(node.element, flow=flow.id) for flow in scope.incoming(node))
+
+
+@rule(
+    "receive-instantiates-alone",
+    source="BPMN 2.0.2, 10.3.3 and 13.2; the engine: such a task has its message when the case begins",
+    says=Text(
+        el="Η εργασία λήψης {what} ξεκινά τη διαδικασία, αλλά {problem}.",
+        en="The receive task {what} starts the process, but {problem}.",
+    ),
+    why=Text(
+        el="Το μήνυμα έχει ήδη έρθει όταν αρχίζει η υπόθεση: εκεί δεν περιμένει ούτε επαναλαμβάνεται τίποτα, "
+        "και υποδιαδικασία δεν αρχίζει με μήνυμα.",
+        en="The message is there when the case begins: nothing waits or repeats there, and no sub-process "
+        "begins with a message.",
+    ),
+    remedy=Text(
+        el="Αφαιρέστε το instantiate ή αυτό που αναφέρεται.", en="Remove instantiate, or what is named."
+    ),
+)
+def receive_instantiates_alone(diagram: Diagram) -> Spots:
+    """Yields instantiating receive tasks in sub-processes, and those with an edge, a loop or the like."""
+    for scope in diagram.scopes:
+        for node in scope.of("receiveTask"):
+            if node.instantiates:
+                yield from (at(node.element, problem=problem) for problem in _company(node, scope))
+
+
+def _company(node: Node, scope: Scope) -> Iterator[str]:
+    """What an instantiating receive task has and must not have, as the diagram writes it."""
+    if scope.kind != "process":
+        yield f"<{scope.kind}>"
+    if any(scope.attached(node)):
+        yield "<boundaryEvent>"
+    if node.is_compensation_handler:
+        yield 'isForCompensation="true"'
+    if node.element.get("startQuantity", "1") != "1":
+        yield f'startQuantity="{node.element.get("startQuantity")}"'
+    for loop in xml.children(node.element, "multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
+        yield f"<{xml.local(loop)}>"
 
 
 @rule(

@@ -88,14 +88,16 @@ def end_needs_start(diagram: Diagram) -> Spots:
 
 @rule(
     "start-event-needed",
-    source="the engine: a case starts at a start event",
+    source="the engine: a case starts at a start event or an instantiating receive task",
     says=Text(
-        el="Η εκτελέσιμη διαδικασία {what} δεν έχει συμβάν έναρξης.",
-        en="The executable {what} has no start event.",
+        el="Η εκτελέσιμη διαδικασία {what} δεν έχει συμβάν έναρξης ούτε εργασία λήψης που την ξεκινά.",
+        en="The executable {what} has no start event, and no receive task that starts it.",
     ),
     why=Text(
-        el="Χωρίς συμβάν έναρξης η μηχανή δεν ξέρει από πού να αρχίσει η υπόθεση.",
-        en="Without a start event the engine does not know where a case begins.",
+        el="Χωρίς συμβάν έναρξης, ή εργασία λήψης που ξεκινά τη διαδικασία, η μηχανή δεν ξέρει από πού να "
+        "αρχίσει η υπόθεση.",
+        en="Without a start event, or a receive task that starts the process, the engine does not know where "
+        "a case begins.",
     ),
     remedy=Text(el="Προσθέστε συμβάν έναρξης.", en="Add a start event."),
 )
@@ -107,10 +109,7 @@ def start_event_needed(diagram: Diagram) -> Spots:
 
 
 def _can_start(scope: Scope) -> bool:
-    return any(scope.of("startEvent")) or any(
-        xml.flag(node.element, "instantiate", default=False)
-        for node in scope.of("receiveTask", "eventBasedGateway")
-    )
+    return any(node.kind == "startEvent" or node.instantiates for node in scope.nodes)
 
 
 @rule(
@@ -160,16 +159,12 @@ def _needs_incoming(node: Node, scope: Scope, *, has_start: bool) -> bool:
         return False
     if (
         node.kind in {"startEvent", "boundaryEvent"}
+        or node.instantiates
         or node.is_event_sub_process
         or node.is_compensation_handler
     ):
         return False
     if node.kind == "intermediateCatchEvent" and node.triggered_by("link"):
-        return False
-    if xml.flag(node.element, "instantiate", default=False) and node.kind in {
-        "receiveTask",
-        "eventBasedGateway",
-    }:
         return False
     if node.kind in {"endEvent", "intermediateCatchEvent", "intermediateThrowEvent"}:
         return True

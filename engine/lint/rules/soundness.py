@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from engine.lint import tokens, xml
+from engine.lint import tokens
 from engine.lint.finding import Severity, Text
 from engine.lint.linking import leaps
 from engine.lint.model import ACTIVITIES, Diagram, Node, Scope
@@ -136,11 +136,7 @@ def _followers(scope: Scope, node: Node) -> Iterator[Node]:
 def _beginnings(scope: Scope) -> list[Node]:
     """Where a run can begin, and what runs beside the flow: handlers and event sub-processes."""
     starts = list(scope.of("startEvent"))
-    instantiating = [
-        node
-        for node in scope.of("receiveTask", "eventBasedGateway")
-        if xml.flag(node.element, "instantiate", default=False)
-    ]
+    instantiating = [node for node in scope.nodes if node.instantiates]
     beside = [node for node in scope.nodes if node.is_event_sub_process or node.is_compensation_handler]
     if starts or instantiating:
         return starts + instantiating + beside

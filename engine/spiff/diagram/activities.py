@@ -66,6 +66,7 @@ def read_activity(
         reads=reads,
         writes=writes,
         loop=read_loop(element, declarations, place),
+        instantiates=kind == "receiveTask" and flag(element, "instantiate", default=False),
         for_compensation=flag(element, "isForCompensation", default=False),
         start_quantity=_quantity(element, "startQuantity", declarations, place),
         completion_quantity=_quantity(element, "completionQuantity", declarations, place),
@@ -76,9 +77,6 @@ def read_activity(
 def _received(element: etree._Element, declarations: Declarations, place: Place) -> tuple[Trigger, ...]:
     if local(element) != "receiveTask":
         return ()
-    if flag(element, "instantiate", default=False):
-        reason = "The receive task instantiates the process."
-        declarations.findings.add(place, reason, remedy="Use a message start event.")
     message = read_message(element, declarations, place)
     return (message,) if message is not None else ()
 

@@ -78,6 +78,7 @@ def check_diagram(diagram: Diagram, *, limits: Limits, findings: Findings) -> No
             _check_event(node, body, diagram, findings)
             _check_event_sub_process(node, body, diagram, findings)
             _check_gateway(node, outgoing[node.id], body, findings)
+            _check_instantiating(node, body, findings)
             _check_call(node, diagram, findings)
     _check_call_cycles(diagram, findings)
 
@@ -220,6 +221,26 @@ def _check_compensation(node: Node, body: Body, diagram: Diagram, findings: Find
 
 def _is_handler(node: Node | None) -> bool:
     return node is not None and node.for_compensation
+
+
+def _check_instantiating(node: Node, body: Body, findings: Findings) -> None:
+    """A receive task that begins its process stands alone at the beginning of one (BPMN 2.0.2, 10.3.3)."""
+    if not node.instantiates:
+        return
+    if body.kind != "process":
+        reason = f"The receive task instantiates a process, but stands in the {body.kind} {body.id}."
+        findings.add(node.place, reason, remedy="Remove instantiate, or move it out to the process.")
+    for flow in body.flows:
+        if flow.target == node.id:
+            reason = f"The receive task instantiates the process, but the flow {flow.id} leads to it."
+            findings.add(node.place, reason, remedy="Remove instantiate, or the flow.")
+    is_attached_to = any(other.attached_to == node.id for other in body.nodes.values())
+    if node.loop is not None or is_attached_to or node.for_compensation or node.start_quantity > 1:
+        reason = (
+            "The receive task instantiates the process, but has a boundary event, a loop or a startQuantity, "
+            "or is for compensation."
+        )
+        findings.add(node.place, reason, remedy="Remove that, or use a message start event.")
 
 
 def _check_gateway(node: Node, outgoing: list[Flow], body: Body, findings: Findings) -> None:

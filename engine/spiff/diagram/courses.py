@@ -8,22 +8,25 @@ from engine.spiff.diagram.model import Body, Diagram, Flow, LinkTrigger, Message
 def beginnings(body: Body, diagram: Diagram) -> list[str]:
     """The plain start event, else the first with an event: whoever starts it knows that it happened.
 
-    Without any start event, everything that nothing leads to.
+    Without any start event, everything that nothing leads to; a receive task that instantiates comes last.
     """
-    starts = [node for node in body.nodes.values() if node.kind == "startEvent"]
-    if starts:
+    starts = [node for node in body.nodes.values() if node.is_start]
+    if any(node.kind == "startEvent" for node in starts):
         plain = [node.id for node in starts if not node.triggers]
         return plain or [starts[0].id]
     led_to = {flow.target for flow in body.flows}
-    return [node.id for node in body.nodes.values() if node.id not in led_to and _begins(node, diagram)]
+    first = [node.id for node in body.nodes.values() if node.id not in led_to and _begins(node, diagram)]
+    return first or [node.id for node in starts[:1]]
 
 
 def _begins(node: Node, diagram: Diagram) -> bool:
     """Whether a node that nothing leads to waits for a token.
 
-    Others are reached by events, links or compensation.
+    Others are reached by events, messages, links or compensation.
     """
-    if node.for_compensation or node.kind == "boundaryEvent" or diagram.is_event_sub_process(node):
+    if node.for_compensation or node.instantiates or node.kind == "boundaryEvent":
+        return False
+    if diagram.is_event_sub_process(node):
         return False
     return not (node.kind == "intermediateCatchEvent" and node.has(LinkTrigger))
 
@@ -62,14 +65,14 @@ def links(node: Node) -> list[str]:
 
 
 def message_starts(diagram: Diagram, *, process_id: str) -> dict[str, list[tuple[str, str]]]:
-    """For each message, the processes it starts beside the case's own, with the start event.
+    """For each message, the processes it starts beside the case's own, with where they begin.
 
     A name that is an expression starts nothing.
     """
     found: dict[str, list[tuple[str, str]]] = {}
     for started in diagram.process_ids:
         for node in diagram.bodies[started].nodes.values() if started != process_id else ():
-            for trigger in node.triggers if node.kind == "startEvent" else ():
+            for trigger in node.triggers if node.is_start else ():
                 if isinstance(trigger, MessageTrigger) and isinstance(trigger.name, str):
                     found.setdefault(trigger.name, []).append((started, node.id))
     return found

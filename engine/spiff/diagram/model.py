@@ -221,6 +221,7 @@ class Node:
     """A flow node.
 
     `kind` is the BPMN element's local name; the rest is empty where it does not apply to that kind.
+    `instantiates` marks a receive task that begins its process (BPMN 2.0.2, 10.3.3).
     """
 
     id: str
@@ -238,12 +239,18 @@ class Node:
     reads: tuple[DataAssociation, ...] = ()
     writes: tuple[DataAssociation, ...] = ()
     loop: Loop | None = None
+    instantiates: bool = False
     for_compensation: bool = False
     compensated_by: str | None = None
     start_quantity: int = 1
     completion_quantity: int = 1
     activation: Expression | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_start(self) -> bool:
+        """Whether a process begins at it: a start event, or a receive task that instantiates."""
+        return self.kind == "startEvent" or self.instantiates
 
     def has(self, *kinds: type[Trigger]) -> bool:
         """Whether one of its triggers is of one of these kinds."""

@@ -90,5 +90,14 @@ class Catching(FlowNode):
         token.make_ready()
 
 
+class FirstReceiveTask(Activity):
+    """A receive task that begins its process: what the process begins with is what its message brought."""
+
+    def perform(self, token: Token) -> bool | None:
+        """Take the message; nothing is waited for."""
+        self.absorb(token, token.data)
+        return True
+
+
 class ReceiveTask(Catching, Activity):
     """A task that waits for a message; the message's variables are its results."""

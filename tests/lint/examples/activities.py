@@ -6,13 +6,16 @@ from tests.lint.drawing import (
     element,
     end,
     extended,
+    file,
     flow,
     formal,
     node,
     path,
+    process,
     simple,
     start,
     task,
+    timer,
     zeebe,
 )
 from tests.lint.example import Example, example
@@ -107,7 +110,20 @@ EXAMPLES: dict[str, Example] = {
             node("receiveTask", "get", instantiate="true", messageRef="m"),
             roots=(MESSAGE := element("message", id="m", name="m"),),
         ),
-        simple(node("receiveTask", "get", messageRef="m"), roots=(MESSAGE,)),
+        file(process(get := node("receiveTask", "get", instantiate="true", messageRef="m")), MESSAGE),
+        "get",
+    ),
+    "receive-instantiates-alone": example(
+        file(
+            process(
+                get,
+                node("boundaryEvent", "late", timer(), attachedToRef="get"),
+                task("remind"),
+                flow("late", "remind"),
+            ),
+            MESSAGE,
+        ),
+        file(process(get, task(), flow("get", "work")), MESSAGE),
         "get",
     ),
     "ad-hoc-has-activity": example(ad_hoc(), ad_hoc(task()), "any"),

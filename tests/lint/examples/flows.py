@@ -154,7 +154,14 @@ EXAMPLES: dict[str, Example] = {
     ),
     "start-needs-end": example(file(process(start(), task(), *path("begin", "work"))), GOOD, "p"),
     "end-needs-start": example(file(process(task(), end(), *path("work", "done"))), GOOD, "p"),
-    "start-event-needed": example(file(process(task())), GOOD, "p"),
+    "start-event-needed": example(
+        file(process(task())),
+        file(
+            process(node("receiveTask", "get", instantiate="true", messageRef="m")),
+            element("message", id="m", name="m"),
+        ),
+        "p",
+    ),
     "one-plain-start": example(
         file(
             process(
