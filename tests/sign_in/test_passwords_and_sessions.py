@@ -171,7 +171,7 @@ def test_who_works_in_several_branches_chooses_one_and_may_choose_another(counte
     [
         (Role.CLERK, "/desk"),
         (Role.MANAGER, "/desk"),
-        (Role.AGENT, "/desk/open"),
+        (Role.AGENT, "/desk/calls"),
         (Role.ANALYST, "/account"),
     ],
 )

@@ -1,0 +1,72 @@
+"""The journey that all others serve: asked for at the counter, answered by the agency, handed over."""
+
+from playwright.sync_api import Page, expect
+
+from engine.domain.actor import SYSTEM
+from engine.domain.case import CaseStatus
+from engine.queries.cases import ShowCase
+from tests.journeys.accessibility import barriers, sideways_scroll
+from tests.journeys.conftest import Visit
+from tests.journeys.serving import Served
+from tests.journeys.test_forms import fills_in_application, island, newest_case
+from tests.office import offer
+from tests.pages.test_decisions import APPLICATION
+
+
+def takes_the_task(page: Page) -> None:
+    page.get_by_role("button", name="Ανάληψη εργασίας").click()
+    island(page)
+
+
+def test_a_certificate_is_asked_for_answered_in_another_window_and_handed_over(
+    town: Served, visit: Visit
+) -> None:
+    clerk, officer = visit(town.office.clerk), visit(town.person("stelios"))
+
+    clerk.goto("/desk/open/residence-certificate")
+    form = island(clerk)
+    clerk.get_by_label("Πώς ελέγχθηκε η ταυτότητα").select_option(label="Διαβατήριο")
+    clerk.locator("#applicant-given_name").fill("Αγγελική")
+    clerk.locator("#applicant-family_name").fill("Ρήγα")
+    clerk.get_by_label("Δελτίο ταυτότητας ή διαβατήριο").check()
+    clerk.get_by_label("Λογαριασμός ΔΕΚΟ στο όνομα του αιτούντος").check()
+    fills_in_application(form)
+    clerk.get_by_role("button", name="Άνοιγμα υπόθεσης").click()
+    clerk.get_by_role("link", name="Συνέχεια").click()
+    takes_the_task(clerk)
+    island(clerk).get_by_label("Έγινε έλεγχος ταυτότητας").check()
+    island(clerk).get_by_label("Πλήρη").check()
+    clerk.get_by_role("button", name="Ολοκλήρωση εργασίας").click()
+    clerk.wait_for_url("**/desk/cases/**")
+    case = newest_case(town)
+
+    officer.goto("/desk/agency")
+    officer.get_by_role("row").filter(has_text=case.number).get_by_role("link").click()
+    officer.locator("[name=result-confirmed]").fill("ναι")
+    officer.locator("[name=result-certificate_number]").fill("Β-2026/118")
+    officer.get_by_role("button", name="Αποστολή απάντησης").click()
+    expect(officer.locator("#said")).not_to_be_empty()
+
+    clerk.reload()
+    clerk.get_by_role("link", name="Άνοιγμα").first.click()
+    takes_the_task(clerk)
+    island(clerk).get_by_label("Ο αιτών").first.check()
+    island(clerk).get_by_label("Έγινε έλεγχος ταυτότητας").check()
+    clerk.get_by_role("button", name="Ολοκλήρωση εργασίας").click()
+    clerk.wait_for_url("**/desk/cases/**")
+
+    done = town.office.engine.ask(ShowCase(case_id=case.id), actor=SYSTEM).case
+    assert (done.status, done.outcome) == (CaseStatus.COMPLETED, "handed_over")
+
+
+def test_the_reasons_of_a_decision_are_for_everybody(town: Served, visit: Visit) -> None:
+    offer(town.office.engine, "amka-issue")
+    case = town.office.opens_case(procedure="amka-issue", data=APPLICATION).case
+    page = visit(town.office.clerk, viewport={"width": 320, "height": 640}, color_scheme="dark")
+
+    page.goto(f"/desk/cases/{case.id}")
+
+    page.get_by_role("link", name="Γιατί έτσι required_papers").first.click()
+
+    assert barriers(page) == []
+    assert sideways_scroll(page) == 0
