@@ -1,5 +1,6 @@
 """The application as a WSGI server finds it: `gunicorn api.wsgi:app`."""
 
+import gc
 import os
 
 from api.app import create_app
@@ -11,3 +12,8 @@ from engine.sql import migrate
 _settings = from_environment(os.environ)
 logs.set_up(_settings)
 app = create_app(bootstrap.build(_settings), _settings, schema_head=migrate.head())
+
+# What is loaded by now stays for good: the collector need not look through it at every turn.
+gc.collect()
+gc.freeze()
+gc.set_threshold(50_000, 50, 50)

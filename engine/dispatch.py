@@ -73,7 +73,7 @@ class Engine:
 
     def identify(self, token_digest: bytes) -> Actor | None:
         """Whose token that is; None if it opens nothing."""
-        with self.read_store.reading() as reads:
+        with self.read_store.glancing() as reads:
             return reads.actor(token_digest, self.clock.now())
 
     def identify_session(self, session_digest: bytes) -> SignedIn | None:
@@ -81,7 +81,7 @@ class Engine:
 
         One that awaits the second factor's code is there: the caller looks at `session.awaits_code`.
         """
-        with self.read_store.reading() as reads:
+        with self.read_store.glancing() as reads:
             return reads.accounts.signed_in(session_digest, self.clock.now())
 
     def _once(self, command: Command[R], verb: Verb, once: Once, transaction: Transaction) -> R:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from engine.memory.reads import MemoryReads
 from engine.memory.tables import Tables
@@ -31,6 +31,10 @@ class MemoryStore:
     def reading(self) -> Iterator[MemoryReads]:
         """A look at what is committed now, which later commits do not disturb."""
         yield MemoryReads(self._committed, schema_version=self._schema_version)
+
+    def glancing(self) -> AbstractContextManager[MemoryReads]:
+        """The same: a look costs nothing here."""
+        return self.reading()
 
     def _publish(self, tables: Tables) -> None:
         self._committed = tables.copy()

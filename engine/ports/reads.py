@@ -247,3 +247,6 @@ class ReadStore(Protocol):
 
     def reading(self) -> AbstractContextManager[Reads]:
         """A consistent look at what is committed."""
+
+    def glancing(self) -> AbstractContextManager[Reads]:
+        """A look for a single question, as cheap as can be: a second one may see what was committed since."""

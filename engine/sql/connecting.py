@@ -77,6 +77,13 @@ def for_reading(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
+def for_glancing(engine: Engine) -> Engine:
+    """The same pool, for one statement: a transaction around it would cost more than it does."""
+    return (
+        engine.execution_options(isolation_level="AUTOCOMMIT") if engine.dialect.name != "sqlite" else engine
+    )
+
+
 def _sqlite_set_up(synchronous: str) -> Callable[[Any, ConnectionPoolEntry], None]:
     if synchronous not in ("full", "normal"):
         raise ValueError(f"Expected synchronous to be full or normal, found {synchronous}.")

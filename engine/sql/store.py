@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.engine import Engine
 
-from engine.sql.connecting import LOCK_WAIT, for_reading, for_writing, open_engine
+from engine.sql.connecting import LOCK_WAIT, for_glancing, for_reading, for_writing, open_engine
 from engine.sql.reads import SqlReads
 from engine.sql.translation import translating
 from engine.sql.work import SqlWork
@@ -18,6 +18,7 @@ class SqlStore:
         self._engine = engine
         self._writing = for_writing(engine)
         self._reading = for_reading(engine)
+        self._glancing = for_glancing(engine)
 
     @classmethod
     def open(
@@ -41,6 +42,12 @@ class SqlStore:
     def reading(self) -> Iterator[SqlReads]:
         """A consistent look at what is committed."""
         with translating(), self._reading.connect() as connection:
+            yield SqlReads(connection)
+
+    @contextmanager
+    def glancing(self) -> Iterator[SqlReads]:
+        """A look for a single question."""
+        with translating(), self._glancing.connect() as connection:
             yield SqlReads(connection)
 
     def close(self) -> None:

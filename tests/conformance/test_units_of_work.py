@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.sql import SqlStore
 from tests.builders import a_branch, a_user
 from tests.databases import AnyStore
 
@@ -25,6 +26,31 @@ def test_what_is_committed_is_seen_by_others(store: AnyStore) -> None:
 
     with store.reading() as reads:
         assert reads.branches() == [branch]
+
+
+def test_a_glance_sees_what_is_committed_and_nothing_else(store: AnyStore) -> None:
+    branch, unfinished = a_branch(), a_branch(code="0010")
+    with store.begin() as work:
+        work.save_branch(branch)
+        work.commit()
+    with store.begin() as work:
+        work.save_branch(unfinished)
+
+    with store.glancing() as reads:
+        assert reads.branches() == [branch]
+
+
+def test_a_glance_leaves_the_next_look_consistent(sql_store: SqlStore) -> None:
+    with sql_store.glancing() as reads:
+        assert reads.branches() == []
+
+    with sql_store.reading() as reads:
+        seen_first = reads.branches()
+        with sql_store.begin() as work:
+            work.save_branch(a_branch())
+            work.commit()
+
+        assert reads.branches() == seen_first
 
 
 def test_leaving_without_commit_undoes_everything(store: AnyStore) -> None:
