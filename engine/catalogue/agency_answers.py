@@ -6,6 +6,7 @@ from typing import Final
 
 from lxml import etree
 
+from engine import xml
 from engine.ports.catalogue import AnswerSheet
 
 _BPMN: Final = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -16,8 +17,7 @@ _TAKEN = re.compile(r"=\s*([^\W\d]\w*)\s*")
 def answer_sheet(diagrams: Iterable[bytes], element_id: str) -> AnswerSheet:
     """What the element takes, looked for in diagrams that were checked; an empty sheet if it is in none."""
     for content in diagrams:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-        root = etree.fromstring(content, parser)
+        root = xml.parse(content)
         for element in root.iter():
             if element.get("id") == element_id:
                 return AnswerSheet(results=_results(element), refusals=_refusals(root, element_id))

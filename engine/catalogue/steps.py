@@ -7,6 +7,8 @@ from typing import Final
 
 from lxml import etree
 
+from engine import xml
+
 _BPMN: Final = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _ZEEBE: Final = "{http://camunda.org/schema/zeebe/1.0}"
 _TOLD: Final = frozenset(
@@ -36,8 +38,7 @@ class DrawnStep:
 
 def steps_of(bpmn: str) -> tuple[DrawnStep, ...]:
     """The named steps of a certified diagram, those nearest to its start first."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    root = etree.fromstring(bpmn.encode(), parser)
+    root = xml.parse(bpmn.encode())
     elements = {element.get("id", ""): element for element in root.iter() if element.get("id")}
     ordered = _in_order(root, elements)
     return tuple(

@@ -4,6 +4,7 @@ from typing import Final
 
 from lxml import etree
 
+from engine import xml
 from engine.dmn.findings import Findings, Place
 
 MAX_BYTES: Final = 5_000_000
@@ -29,17 +30,8 @@ def parse(file: str, content: bytes, findings: Findings) -> etree._Element | Non
     if len(content) > MAX_BYTES:
         findings.add(Place(file, 1, "file"), f"expected at most {MAX_BYTES} bytes, found {len(content)}")
         return None
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        root = etree.fromstring(content, parser)
+        root = xml.parse(content)
     except etree.XMLSyntaxError as error:
         findings.add(Place(file, error.lineno or 1, "file"), f"expected well-formed XML, found: {error.msg}")
         return None
@@ -48,7 +40,7 @@ def parse(file: str, content: bytes, findings: Findings) -> etree._Element | Non
 
 def _is_acceptable(file: str, root: etree._Element, findings: Findings) -> bool:
     place = Place(file, line_of(root), etree.QName(root).localname)
-    if root.getroottree().docinfo.doctype:  # type: ignore[attr-defined]  # missing in the stubs
+    if xml.doctype_of(root):
         findings.add(place, "expected no DOCTYPE declaration, found one; remove it")
         return False
     if _exceeds_caps(root):

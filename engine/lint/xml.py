@@ -5,11 +5,13 @@ No document type, no entities, no network; bytes, elements and depth are bounded
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from lxml import etree
 
-Element = etree._Element  # noqa: SLF001 - lxml has no public name for the type of an element
+from engine import xml
+
+Element = xml.Element
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
@@ -39,23 +41,13 @@ def read(content: bytes, *, limits: Limits) -> Element:
     """The root element; `Unreadable` if it is too large or too deep, not well-formed, or has a DOCTYPE."""
     if len(content) > limits.file_bytes:
         raise Unreadable("size-limit", line=1, detail=f"{len(content)} bytes > {limits.file_bytes}")
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        root = etree.fromstring(content, parser)
+        root = xml.parse(content)
     except etree.XMLSyntaxError as error:
         raise Unreadable("well-formed", line=error.lineno or 1, detail=error.msg or "empty") from error
     except (ValueError, LookupError) as error:
         raise Unreadable("well-formed", line=1, detail=str(error)) from error
-    doctype = cast("Any", root.getroottree()).docinfo.doctype
-    if doctype:
+    if doctype := xml.doctype_of(root):
         raise Unreadable("no-doctype", line=1, detail=doctype)
     _refuse_large_tree(root, limits)
     return root

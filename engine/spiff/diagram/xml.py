@@ -2,6 +2,7 @@
 
 from lxml import etree
 
+from engine import xml
 from engine.spiff.diagram.findings import Findings, Place
 from engine.spiff.limits import Limits
 
@@ -17,17 +18,8 @@ def read(file: str, content: bytes, *, limits: Limits, findings: Findings) -> et
         reason = f"The file has {len(content)} bytes; at most {limits.file_bytes} are read."
         findings.add(place, reason, remedy="Split the diagram.")
         return None
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        root = etree.fromstring(content, parser)
+        root = xml.parse(content)
     except etree.XMLSyntaxError as error:
         line = error.lineno or 1
         findings.add(
@@ -36,7 +28,7 @@ def read(file: str, content: bytes, *, limits: Limits, findings: Findings) -> et
             remedy="Save it anew.",
         )
         return None
-    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # the stubs forget it
+    if xml.doctype_of(root):
         findings.add(place, "The file has a document type declaration.", remedy="Remove the DOCTYPE.")
         return None
     count = sum(1 for _ in root.iter())
