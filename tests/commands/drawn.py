@@ -11,6 +11,11 @@ from tests.spiff.diagrams import diagram, process
 
 def drawn(key: str, *parts: str, declares: str = "") -> dict[str, bytes]:
     """The files of a procedure whose process has these parts, and whose end event `done` completes a case."""
+    return around(key, diagram(process(*parts, process_id=key), declares=declares))
+
+
+def around(key: str, content: bytes) -> dict[str, bytes]:
+    """The files of a procedure around a diagram that holds the process `key` and its end event `done`."""
     metadata = f"""\
         key: {key}
         title: {{el: Δοκιμή, en: Test}}
@@ -26,7 +31,6 @@ def drawn(key: str, *parts: str, declares: str = "") -> dict[str, bytes]:
             status: completed
             text: {{el: Έγινε, en: Done}}
         """
-    content = diagram(process(*parts, process_id=key), declares=declares)
     return {"procedure.yaml": dedent(metadata).encode(), f"{key}.bpmn": content}
 
 

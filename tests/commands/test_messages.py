@@ -1,7 +1,6 @@
 """Messages: delivered to the case that waits, kept for the one that will, and passed from case to case."""
 
 from datetime import timedelta
-from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from engine.domain.job import JobKind
 from engine.domain.refusal import NotFound
 from engine.queries.cases import ShowCase
 from tests.builders import a_branch, a_clerk
+from tests.commands.drawn import around
 from tests.office import Office, an_office
 
 NAMESPACES = (
@@ -65,30 +65,11 @@ SENDING = f"""\
 AFM = "094014201"
 
 
-def a_procedure(key: str, diagram: str) -> dict[str, bytes]:
-    metadata = f"""\
-        key: {key}
-        title: {{el: Δοκιμή, en: Test}}
-        summary: {{el: Δοκιμή, en: Test}}
-        codes: {{mitos: "000000", kep: "0000"}}
-        agency: kep
-        fee_cents: 0
-        channels: [counter]
-        papers: []
-        process: {key}
-        outcomes:
-          done:
-            status: completed
-            text: {{el: Έγινε, en: Done}}
-        """
-    return {"procedure.yaml": dedent(metadata).encode(), f"{key}.bpmn": diagram.encode()}
-
-
 @pytest.fixture
 def office() -> Office:
     office = an_office()
     for key, diagram in (("waiting", WAITING), ("sending", SENDING)):
-        version = office.does(DeployProcedure(files=a_procedure(key, diagram)), actor=SYSTEM)
+        version = office.does(DeployProcedure(files=around(key, diagram.encode())), actor=SYSTEM)
         office.does(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
     return office
 
