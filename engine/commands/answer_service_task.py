@@ -10,9 +10,7 @@ from engine.commands.command import Command, Transaction
 from engine.commands.lookup import waiting_service_task
 from engine.domain.incident import Attempt, AttemptKind
 from engine.domain.permission import require_answers
-from engine.domain.refusal import Conflict
 from engine.domain.service_task import ServiceTask, ServiceTaskState
-from engine.ports.workflow import StepRefused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,16 +39,7 @@ def answer_service_task(command: AnswerServiceTask, transaction: Transaction) ->
 def answer(file: CaseFile, task: ServiceTask, data: Mapping[str, Any], transaction: Transaction) -> bool:
     """Give the workflow an answer; False if that left the case stuck, with the answer in its incident."""
     task.require_open()
-    try:
-        step = transaction.workflow.complete(
-            file.procedure.definition,
-            file.case.snapshot,
-            token=task.token,
-            variables=data,
-            surroundings=file.surroundings,
-        )
-    except StepRefused as refusal:
-        raise Conflict(f"Service task {task.id} does not wait in its case: {refusal}") from refusal
+    step = file.step_of_answer(task, data)
     done = task.closed(ServiceTaskState.COMPLETED, transaction.now)
     told = {"service_task": str(task.id), "topic": task.topic, "agency": task.agency_key, "name": task.name}
     attempt = Attempt(kind=AttemptKind.COMPLETE, token=task.token, data=data)

@@ -31,6 +31,7 @@ from engine.ports.workflow import (
     OpenedTask,
     Phase,
     Step,
+    StepRefused,
     Surroundings,
     TakenDecision,
     ThrownMessage,
@@ -179,6 +180,20 @@ class CaseFile:
             return False
         self.take_kept_messages()
         return True
+
+    def step_of_answer(self, task: Task | ServiceTask, data: Mapping[str, Any]) -> Step:
+        """The step by which the workflow takes the answer to a task; `Conflict` if the task does not wait."""
+        try:
+            return self._transaction.workflow.complete(
+                self.procedure.definition,
+                self.case.snapshot,
+                token=task.token,
+                variables=data,
+                surroundings=self.surroundings,
+            )
+        except StepRefused as refusal:
+            kind = "Task" if isinstance(task, Task) else "Service task"
+            raise Conflict(f"{kind} {task.id} does not wait in its case: {refusal}") from refusal
 
     def repaired(self, step: Step, told: Line, *, reason: str) -> None:
         """Take over a step by which a person repaired the case; one that leads nowhere is a `Conflict`."""

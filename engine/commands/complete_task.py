@@ -9,9 +9,8 @@ from engine.commands.case_file import CaseFile, CaseState
 from engine.commands.command import Command, Transaction
 from engine.commands.lookup import open_task, require_version
 from engine.domain.incident import Attempt, AttemptKind
-from engine.domain.refusal import Conflict, Invalid
+from engine.domain.refusal import Invalid
 from engine.domain.task import Task, TaskState
-from engine.ports.workflow import StepRefused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,16 +40,7 @@ def complete_task(command: CompleteTask, transaction: Transaction) -> CaseState:
 
 def complete(file: CaseFile, task: Task, data: Mapping[str, Any], transaction: Transaction) -> bool:
     """Complete the task in the workflow; False if that left the case stuck, with the data in its incident."""
-    try:
-        step = transaction.workflow.complete(
-            file.procedure.definition,
-            file.case.snapshot,
-            token=task.token,
-            variables=data,
-            surroundings=file.surroundings,
-        )
-    except StepRefused as refusal:
-        raise Conflict(f"Task {task.id} does not wait in its case: {refusal}") from refusal
+    step = file.step_of_answer(task, data)
     done = task.closed(TaskState.COMPLETED, transaction.now)
     told = {"task": str(task.id), "element": task.element_id, "name": task.name}
     attempt = Attempt(kind=AttemptKind.COMPLETE, token=task.token, data=data)
