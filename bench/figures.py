@@ -37,19 +37,22 @@ def measured(
 
 def table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """A plain table with aligned columns; numbers to the right."""
-    texts = [list(header), *([_text(cell) for cell in row] for row in rows)]
+    texts = [[text_of(cell) for cell in row] for row in (header, *rows)]
     widths = [max(len(row[column]) for row in texts) for column in range(len(header))]
-    lines = [title, "-" * len(title)]
-    for number, row in enumerate(texts):
-        cells = [
-            cell.rjust(width) if number and _is_number(cell) else cell.ljust(width)
-            for cell, width in zip(row, widths, strict=True)
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines) + "\n"
+    return "\n".join([title, "-" * len(title), *(aligned(row, widths) for row in texts)]) + "\n"
 
 
-def _text(cell: object) -> str:
+def aligned(cells: Sequence[object], widths: Sequence[int]) -> str:
+    """One row of a table whose columns have those widths."""
+    texts = [
+        text.rjust(width) if _is_number(text) else text.ljust(width)
+        for text, width in zip(map(text_of, cells), widths, strict=True)
+    ]
+    return "  ".join(texts).rstrip()
+
+
+def text_of(cell: object) -> str:
+    """A cell as it is printed: fractions with two places."""
     return f"{cell:,.2f}" if isinstance(cell, float) else str(cell)
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bench import bare
+from bench.counting import counted
 from bench.databases import KINDS, fresh_database
 from bench.figures import Sample, table
 from bench.load import Client, Reply, Run, request, run
@@ -145,22 +146,9 @@ def _statements(office: Office) -> list[tuple[str, int, int]]:
 
 
 def _counted(name: str, work: Callable[[], object]) -> tuple[str, int, int]:
-    counts = {"statements": 0, "commits": 0}
-
-    def statement(*_: object) -> None:
-        counts["statements"] += 1
-
-    def commit(*_: object) -> None:
-        counts["commits"] += 1
-
-    sa.event.listen(sa.engine.Engine, "before_cursor_execute", statement)
-    sa.event.listen(sa.engine.Engine, "commit", commit)
-    try:
+    with counted() as counts:
         work()
-    finally:
-        sa.event.remove(sa.engine.Engine, "before_cursor_execute", statement)
-        sa.event.remove(sa.engine.Engine, "commit", commit)
-    return name, counts["statements"], counts["commits"]
+    return name, counts.statements, counts.commits
 
 
 @contextmanager

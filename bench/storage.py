@@ -19,11 +19,11 @@ import sqlalchemy as sa
 from bench import bare
 from bench.databases import KINDS, fresh_database
 from bench.figures import Sample, measured, table
+from bench.last_page import cursor_to_the_last_page
 from engine.domain.actor import SYSTEM
 from engine.domain.agency import Agency, Branch, User
 from engine.domain.case import Case, Channel
 from engine.domain.case_number import CaseNumber
-from engine.domain.cursor import write_cursor
 from engine.domain.identifier import identifier_at
 from engine.domain.job import Job, JobKind
 from engine.domain.journal import JournalEntry, JournalHead
@@ -138,7 +138,7 @@ def _pages(store: SqlStore, engine: sa.Engine, town: Town) -> Iterator[tuple[str
         "everywhere": (TaskFilter(), EVERYWHERE),
     }
     for name, (wanted, sight) in lists.items():
-        last = _cursor_to_the_last_page(engine, wanted, sight)
+        last = cursor_to_the_last_page(engine, wanted, sight)
 
         def read(cursor: str | None = None, wanted: TaskFilter = wanted, sight: Sight = sight) -> None:
             with store.reading() as reads:
@@ -147,20 +147,6 @@ def _pages(store: SqlStore, engine: sa.Engine, town: Town) -> Iterator[tuple[str
             assert (page.next is None) == (cursor is not None)
 
         yield name, measured(read, rounds=100), measured(partial(read, last), rounds=100)
-
-
-def _cursor_to_the_last_page(engine: sa.Engine, wanted: TaskFilter, sight: Sight) -> str:
-    tasks = tables.tasks
-    statement = sa.select(tasks.c.sort_at, tasks.c.id).order_by(tasks.c.sort_at.desc(), tasks.c.id.desc())
-    if sight.branch_id is not None:
-        statement = statement.where(tasks.c.branch_id == sight.branch_id)
-    if wanted.assignee_id is not None:
-        statement = statement.where(tasks.c.assignee_id == wanted.assignee_id)
-    if wanted.unassigned:
-        statement = statement.where(tasks.c.assignee_id.is_(None))
-    with engine.connect() as connection:
-        sort_at, task_id = connection.execute(statement.offset(50).limit(1)).one()
-    return write_cursor("tasks", (sort_at, task_id))
 
 
 def _fill(engine: sa.Engine, town: Town, numbers: range) -> None:

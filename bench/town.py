@@ -1,7 +1,7 @@
-"""A large town: cases by the million, copied from a few that the engine really ran.
+"""A large town: cases by the million, copied from a few that the engine really ran, and many procedures.
 
 Copies are made inside PostgreSQL, so that a million of them takes minutes and not hours. Whatever a table
-has that is not named here is as in the case that was copied.
+has that is not named here is as in the case that was copied; journals and notes are not copied.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from engine.domain.case import Flag
 from engine.sql import tables
 from engine.sql.connecting import open_engine
 from engine.sql.desk_tables import latest_changes
+from engine.sql.incidents_tables import incidents
 
 BRANCHES = 100
 """One in five cases is of the first branch, the others are spread."""
@@ -27,22 +28,33 @@ _CASE_ID = "md5('{kind} case' || n)::uuid"
 
 @dataclass(frozen=True, kw_only=True)
 class Herd:
-    """Copies of one case with some of its tasks and service tasks; `kind` tells them from other copies."""
+    """Copies of one case with its parties and some of what is in it; `kind` tells them from other copies."""
 
     kind: str
     size: int
     case_id: UUID
     tasks: tuple[UUID, ...] = ()
     service_tasks: tuple[UUID, ...] = ()
+    incidents: tuple[UUID, ...] = ()
 
 
-def settle(url: str, herds: list[Herd], *, branch_id: UUID, clerk_id: UUID) -> None:
-    """Store all the copies; the first branch and the clerk are there already."""
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """What is there already and is copied or referred to: a branch, a clerk, and a procedure on offer."""
+
+    branch_id: UUID
+    clerk_id: UUID
+    version_id: UUID
+
+
+def settle(url: str, herds: list[Herd], *, model: Model, procedures: int) -> None:
+    """Store all the copies, and offer so many procedures."""
     engine = open_engine(url, pool_size=1)
     with engine.begin() as connection:
-        _found_branches(connection, branch_id)
+        _found_branches(connection, model.branch_id)
+        _offer_procedures(connection, model.version_id, procedures - 1)
         for herd in herds:
-            _copy(connection, herd, clerk_id)
+            _copy(connection, herd, model.clerk_id)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")
     engine.dispose()
@@ -62,6 +74,17 @@ def _found_branches(connection: Connection, first: UUID) -> None:
         ),
         {"first": first},
     )
+
+
+def _offer_procedures(connection: Connection, model: UUID, numbers: int) -> None:
+    changes = {
+        "id": "md5('procedure' || n)::uuid",
+        "key": "model.key || '-' || n",
+        "title": "model.title || ' ' || n",
+        "title_en": "model.title_en || ' ' || n",
+        "search_text": "model.search_text || ' ' || n",
+    }
+    _clone(connection, tables.procedure_versions, changes, model=model, numbers=numbers)
 
 
 def _copy(connection: Connection, herd: Herd, clerk_id: UUID) -> None:
@@ -87,6 +110,15 @@ def _copy(connection: Connection, herd: Herd, clerk_id: UUID) -> None:
     for service_task in herd.service_tasks:
         changes = {**of_case, "id": f"md5('{herd.kind} service task' || n)::uuid"}
         _clone(connection, tables.service_tasks, changes, model=service_task, numbers=herd.size)
+    for incident in herd.incidents:
+        changes = {
+            **of_case,
+            "id": f"md5('{herd.kind} incident' || n)::uuid",
+            "opened_at": "model.opened_at - make_interval(mins => n)",
+        }
+        _clone(connection, incidents, changes, model=incident, numbers=herd.size)
+    changes = {"id": f"md5('{herd.kind} party' || n)::uuid", "case_id": case_id}
+    _clone(connection, tables.parties, changes, model=herd.case_id, numbers=herd.size, key="case_id")
     changes = {"case_id": case_id, "branch_id": home, "at": "model.at - make_interval(secs => n)"}
     _clone(connection, latest_changes, changes, model=herd.case_id, numbers=herd.size, key="case_id")
     _find_by_words(connection, herd, case_id)

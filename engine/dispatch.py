@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from engine.commands.command import Command, Transaction
@@ -40,7 +40,10 @@ class Once:
 
 @dataclass(frozen=True, kw_only=True)
 class Engine:
-    """Carries out commands and answers questions; safe to share between threads."""
+    """Carries out commands and answers questions; safe to share between threads.
+
+    Used in a `with` block it lets go of its connections at the end.
+    """
 
     store: Store
     read_store: ReadStore
@@ -83,6 +86,16 @@ class Engine:
         """
         with self.read_store.glancing() as reads:
             return reads.accounts.signed_in(session_digest, self.clock.now())
+
+    def close(self) -> None:
+        """Let go of every connection that is not in use; what is asked afterwards opens new ones."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.close()
 
     def _once(self, command: Command[R], verb: Verb, once: Once, transaction: Transaction) -> R:
         if verb.receipt is None or verb.recall is None:

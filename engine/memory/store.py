@@ -36,5 +36,8 @@ class MemoryStore:
         """The same: a look costs nothing here."""
         return self.reading()
 
+    def close(self) -> None:
+        """Nothing is held open, and nothing forgotten."""
+
     def _publish(self, tables: Tables) -> None:
         self._committed = tables.copy()

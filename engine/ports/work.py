@@ -317,3 +317,6 @@ class Store(Protocol):
 
     def begin(self) -> AbstractContextManager[Work]:
         """A unit of work; leaving it without `commit` undoes everything."""
+
+    def close(self) -> None:
+        """Let go of every connection that is not in use, those for looking things up included."""
