@@ -73,6 +73,7 @@ class _Metadata(_Strict):
         StrictText(validate=OneOf(list(Channel))), required=True, validate=[AT_LEAST_ONE, distinct]
     )
     papers = fields.List(fields.Nested(_Paper), required=True, validate=Length(max=100))
+    papers_decision = StrictText(validate=_XML_ID)
     outcomes = fields.Dict(
         keys=StrictText(validate=_XML_ID),
         values=fields.Nested(_Outcome),
@@ -88,7 +89,8 @@ _SCHEMA = _Metadata()
 class Metadata:
     """procedure.yaml, checked; `tree` has all of it, and the lines.
 
-    `outcomes` are by the id of the end event that a case ends in.
+    `outcomes` are by the id of the end event that a case ends in. `papers_decision` is the id of the decision
+    that says which of the papers somebody needs; None where everybody needs the same.
     """
 
     key: str
@@ -97,6 +99,7 @@ class Metadata:
     process_id: str
     term: Term
     outcomes: Mapping[str, OutcomeRule]
+    papers_decision: str | None
     tree: YamlTree
 
     def place(self, *path: str | int) -> str:
@@ -136,6 +139,7 @@ def _metadata(values: Mapping[str, Any], tree: YamlTree) -> Metadata:
         process_id=values["process"],
         term=Term(days=term["days"], working_days=term["working_days"]) if term else STATUTORY_TERM,
         outcomes=MappingProxyType(outcomes),
+        papers_decision=values.get("papers_decision"),
         tree=tree,
     )
 

@@ -14,6 +14,7 @@ from engine.catalogue.findings import Findings
 from engine.catalogue.form import FormReading, ReadForm, read_form
 from engine.catalogue.messages import Language
 from engine.catalogue.metadata import FILE, Metadata, read_metadata
+from engine.catalogue.papers_decision import check_papers_decision
 from engine.domain.case import CaseStatus
 from engine.domain.procedure import fingerprint
 from engine.ports.catalogue import AnswerSheet, Files, Form, OutcomeRule, Term
@@ -69,7 +70,7 @@ class ReadProcedure:
     @cached_property
     def decisions(self) -> dmn.Bundle | None:
         """The DMN decisions, read when somebody first asks; None where the procedure has none."""
-        tables = {name: content for name, content in self.definition.files.items() if name.endswith(".dmn")}
+        tables = _tables(self.definition.files)
         return dmn.read(tables) if tables else None
 
     def form(self, form_id: str) -> Form:
@@ -103,6 +104,9 @@ def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Langua
     readings = _readings(files, findings)
     _check_forms(diagrams, files, findings)
     process = _main_process(metadata, diagrams, findings) if metadata else None
+    if metadata and process:
+        start = next((reading for reading in readings if reading.id == process.start_form_id), None)
+        check_papers_decision(metadata, start_form=start, tables=_tables(files), findings=findings)
     findings.refuse_if_any("The procedure")
     if metadata is None or process is None:
         raise AssertionError("a procedure without findings has metadata and a process")
@@ -118,6 +122,10 @@ def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Langua
         ),
         main_file=process.file,
     )
+
+
+def _tables(files: Files) -> dict[str, bytes]:
+    return {name: content for name, content in files.items() if name.endswith(".dmn")}
 
 
 def _outline(files: Files, findings: Findings) -> Outline:

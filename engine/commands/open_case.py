@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.commands.case_file import CaseFile, CaseState
+from engine.commands.checklist import checklist, known_at_reception
 from engine.commands.command import Command, Transaction
 from engine.commands.new_case import facts_of, new_case
 from engine.commands.surroundings import surroundings
@@ -12,7 +13,7 @@ from engine.domain.agency import Branch
 from engine.domain.case import Case, Channel, Notify
 from engine.domain.party import Party, PartyRole, Person, person_fields, words_of
 from engine.domain.permission import require_opens_case
-from engine.domain.reception import Reception, papers_of, require_papers
+from engine.domain.reception import Reception, require_papers
 from engine.domain.refusal import Conflict, Invalid, NotFound
 from engine.ports.catalogue import Procedure
 from engine.ports.work import LockedCase
@@ -45,8 +46,8 @@ def open_case(command: OpenCase, transaction: Transaction) -> CaseState:
     if version is None:
         raise NotFound.of("procedure on offer", command.procedure)
     procedure = transaction.procedure(version.id)
-    _require_received(command, procedure)
     data = _accepted(command, procedure)
+    _require_received(command, procedure, data, transaction)
     case = new_case(
         transaction,
         branch=branch,
@@ -89,7 +90,9 @@ def _branch(command: OpenCase, transaction: Transaction) -> Branch:
     return branch
 
 
-def _require_received(command: OpenCase, procedure: Procedure) -> None:
+def _require_received(
+    command: OpenCase, procedure: Procedure, data: Mapping[str, Any], transaction: Transaction
+) -> None:
     """Refuse what a clerk would not file: papers missing, or somebody acting without an authorisation."""
     reception = command.reception
     if reception is None:
@@ -97,7 +100,15 @@ def _require_received(command: OpenCase, procedure: Procedure) -> None:
     if (command.representative is None) != (reception.authorisation is None):
         found = "no representative" if command.representative is None else "none"
         raise Invalid.field("reception.authorisation", f"expected one for a representative, found {found}")
-    require_papers(papers_of(procedure.metadata), reception.papers)
+    now = transaction.now.astimezone(transaction.zone)
+    known = known_at_reception(
+        data,
+        applicant=person_fields(command.applicant),
+        representative=person_fields(command.representative) if command.representative else None,
+        channel=command.channel,
+        now=now,
+    )
+    require_papers(checklist(procedure, known, now=now), reception.papers)
 
 
 def _accepted(command: OpenCase, procedure: Procedure) -> dict[str, Any]:
@@ -126,6 +137,8 @@ def _given(command: OpenCase, case: Case, branch: Branch, transaction: Transacti
     }
     if command.representative is not None:
         given["representative"] = person_fields(command.representative)
+    if command.reception is not None:
+        given["reception"] = command.reception.told()
     return given
 
 

@@ -1,7 +1,7 @@
 """Reception: how a citizen was received before a case was opened for them, and which papers they brought."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -62,6 +62,17 @@ class Paper:
     any_of: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Checklist:
+    """The papers that a citizen is asked for.
+
+    While `is_settled` is false, something is not known yet on which they depend: others may be asked for.
+    """
+
+    papers: tuple[Paper, ...]
+    is_settled: bool = True
+
+
 def papers_of(metadata: Mapping[str, Any]) -> tuple[Paper, ...]:
     """The papers that procedure.yaml names, in its order."""
     return tuple(
@@ -76,6 +87,22 @@ def papers_of(metadata: Mapping[str, Any]) -> tuple[Paper, ...]:
     )
 
 
+def decided_papers(declared: Iterable[Paper], decided: Iterable[Mapping[str, Any]]) -> tuple[Paper, ...]:
+    """The papers that a decision names by `id`, in its order, obligatory where it says so.
+
+    What they are called is declared in procedure.yaml; one that is not goes by its id.
+    """
+    known = {paper.id: paper for paper in declared}
+    named: dict[str, Paper] = {}
+    for row in decided:
+        name = str(row.get("id"))
+        paper = known.get(name, Paper(id=name, title=name, title_en=name, obligatory=False))
+        earlier = named.get(name, paper)
+        is_obligatory = row.get("obligatory") is True or (earlier is not paper and earlier.obligatory)
+        named[name] = replace(paper, obligatory=is_obligatory)
+    return tuple(named.values())
+
+
 def missing_papers(wanted: Iterable[Paper], presented: frozenset[str]) -> tuple[tuple[Paper, ...], ...]:
     """What has to be brought: for each obligatory paper or group that is not there, what would do."""
     groups: dict[str, list[Paper]] = {}
@@ -87,15 +114,19 @@ def missing_papers(wanted: Iterable[Paper], presented: frozenset[str]) -> tuple[
     )
 
 
-def require_papers(wanted: tuple[Paper, ...], presented: frozenset[str]) -> None:
+def require_papers(wanted: Checklist, presented: frozenset[str]) -> None:
     """Refuse unless every obligatory paper is there: without it the application is not filed.
 
-    A paper that the procedure does not ask for is refused too.
+    A paper that the procedure does not ask for is refused too, and so is a checklist that is not settled:
+    nobody could say that the papers are complete.
     """
+    if not wanted.is_settled:
+        raise Invalid.field("reception.papers", "expected data from which it can be told what is needed")
     problems = [
-        f"expected {' or '.join(paper.id for paper in group)}" for group in missing_papers(wanted, presented)
+        f"expected {' or '.join(paper.id for paper in group)}"
+        for group in missing_papers(wanted.papers, presented)
     ]
-    known = {paper.id for paper in wanted}
+    known = {paper.id for paper in wanted.papers}
     problems += [f"this procedure asks for no {paper}" for paper in sorted(presented - known)]
     if problems:
         raise Invalid("The papers are not complete.", {"reception.papers": problems}, code="papers_missing")

@@ -6,7 +6,7 @@ from engine.lint import xml
 from engine.lint.model import Diagram
 from engine.lint.xml import Element
 
-GIVEN = frozenset({"applicant", "case", "stoa", "loopCounter"})
+GIVEN = frozenset({"applicant", "representative", "reception", "case", "stoa", "loopCounter"})
 """What every case has: its parties and itself, our functions, and the number of an instance in its loop."""
 
 DATA_HOLDERS = (

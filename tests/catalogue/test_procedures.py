@@ -17,6 +17,15 @@ from tests.catalogue.samples import (
     procedure_findings,
 )
 
+WANTED_PAPERS = b"""
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="d">
+  <decision id="wanted" name="wanted"><variable name="wanted" />
+    <informationRequirement><requiredInput href="#height" /></informationRequirement>
+    <literalExpression><text>if height &gt; 2 then [] else []</text></literalExpression>
+  </decision>
+  <inputData id="height" name="height"><variable name="height" /></inputData>
+</definitions>"""
+
 
 def test_a_sound_procedure_is_read() -> None:
     procedure = a_catalogue().check(procedure_files())
@@ -271,3 +280,19 @@ def test_a_stored_version_that_cannot_be_read_is_a_bug_and_no_refusal() -> None:
         a_catalogue().procedure(uuid4(), dict)
 
     assert isinstance(bug.value.__cause__, Invalid)
+
+
+@pytest.mark.parametrize(
+    ("decision", "said"),
+    [
+        ("needed", "Expected the id of a decision in the DMN files beside, found needed."),
+        ("wanted", "It needs height."),
+    ],
+)
+def test_the_decision_on_the_papers_exists_and_needs_what_is_known_by_then(decision: str, said: str) -> None:
+    files = procedure_files(metadata=f"{METADATA}papers_decision: {decision}\n")
+    files["wanted.dmn"] = WANTED_PAPERS
+
+    (finding,) = procedure_findings(files)["procedure.yaml"]
+
+    assert said in finding

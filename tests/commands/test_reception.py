@@ -1,18 +1,35 @@
 """Claims about opening a case for a citizen who was received by a clerk."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
-from engine.domain.reception import Authorisation, IdentityCheck, Reception
+from engine.domain.reception import Authorisation, Checklist, IdentityCheck, Reception
 from engine.domain.refusal import Invalid
+from engine.queries.papers import PapersFor
 from tests.builders import a_person
-from tests.office import Office, an_office
+from tests.office import Office, an_office, offer
 
 COMPLETE = frozenset({"identity", "utility-bill"})
+NEWBORN: Mapping[str, Any] = {
+    "person": {"category": "newborn", "nationality": "Ελληνική", "sex": "female"},
+    "birth": {"date": "2026-03-01", "place": "Αθήνα", "country": "Ελλάδα"},
+    "declared": True,
+}
+OF_NEWBORN = frozenset({"birth-certificate", "parent-identity"})
 
 
 @pytest.fixture
 def office() -> Office:
     return an_office()
+
+
+@pytest.fixture
+def amka_office(office: Office) -> Office:
+    """An office with the AMKA on offer, whose papers depend on what is filled in."""
+    offer(office.engine, "amka-issue")
+    return office
 
 
 def a_reception(**changes: object) -> Reception:
@@ -54,3 +71,57 @@ def test_papers_are_not_judged_where_nobody_received_the_citizen(office: Office)
     state = office.opens_case(reception=None)
 
     assert "papers" not in office.journal(state)[0].detail
+
+
+def test_which_papers_are_missing_depends_on_what_was_filled_in(amka_office: Office) -> None:
+    with pytest.raises(Invalid) as refused:
+        amka_office.opens_case(
+            procedure="amka-issue", data=NEWBORN, reception=a_reception(papers=frozenset({"parent-identity"}))
+        )
+
+    assert refused.value.errors == {"reception.papers": ["expected birth-certificate"]}
+
+
+def test_a_paper_that_is_asked_of_others_only_is_refused(amka_office: Office) -> None:
+    with pytest.raises(Invalid) as refused:
+        amka_office.opens_case(
+            procedure="amka-issue", data=NEWBORN, reception=a_reception(papers=OF_NEWBORN | {"seasonal-visa"})
+        )
+
+    assert refused.value.errors == {"reception.papers": ["this procedure asks for no seasonal-visa"]}
+
+
+def test_what_was_seen_at_the_reception_is_not_asked_again(amka_office: Office) -> None:
+    state = amka_office.opens_case(
+        procedure="amka-issue", data=NEWBORN, reception=a_reception(papers=OF_NEWBORN)
+    )
+
+    (task,) = state.tasks
+    assert task.prefill["presented"] == ["birth-certificate", "parent-identity"]
+    assert task.prefill["identity_checked"] is True
+
+
+def test_the_papers_are_told_before_anything_is_filed(amka_office: Office) -> None:
+    def asked(data: Mapping[str, Any]) -> Checklist:
+        return amka_office.engine.ask(PapersFor(procedure="amka-issue", data=data), actor=amka_office.clerk)
+
+    nothing, category, whole = asked({}), asked({"person": {"category": "greek_minor"}}), asked(NEWBORN)
+
+    assert (nothing.papers, nothing.is_settled) == ((), False)
+    assert ([paper.id for paper in category.papers], category.is_settled) == (["birth-certificate"], False)
+    assert {paper.id for paper in whole.papers if paper.obligatory} == OF_NEWBORN
+    assert whole.is_settled
+
+
+def test_papers_that_depend_on_nothing_are_told_at_once(office: Office) -> None:
+    told = office.engine.ask(PapersFor(procedure="residence-certificate"), actor=office.clerk)
+
+    assert told.is_settled
+    assert {paper.id for paper in told.papers} >= COMPLETE
+
+
+def test_a_field_that_the_form_does_not_have_decides_nothing(amka_office: Office) -> None:
+    with pytest.raises(Invalid) as refused:
+        amka_office.engine.ask(PapersFor(procedure="amka-issue", data={"shoe": 42}), actor=amka_office.clerk)
+
+    assert list(refused.value.errors) == ["data.shoe"]

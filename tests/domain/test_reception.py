@@ -2,7 +2,14 @@
 
 import pytest
 
-from engine.domain.reception import Paper, missing_papers, papers_of, require_papers
+from engine.domain.reception import (
+    Checklist,
+    Paper,
+    decided_papers,
+    missing_papers,
+    papers_of,
+    require_papers,
+)
 from engine.domain.refusal import Invalid
 
 
@@ -30,7 +37,7 @@ def test_what_is_missing_is_told_with_everything_that_would_do() -> None:
 
 def test_an_application_without_its_papers_is_refused() -> None:
     with pytest.raises(Invalid) as refused:
-        require_papers(WANTED, frozenset({"bill"}))
+        require_papers(Checklist(papers=WANTED), frozenset({"bill"}))
 
     assert refused.value.code == "papers_missing"
     assert refused.value.errors == {"reception.papers": ["expected identity"]}
@@ -38,7 +45,7 @@ def test_an_application_without_its_papers_is_refused() -> None:
 
 def test_a_paper_that_nobody_asks_for_is_refused() -> None:
     with pytest.raises(Invalid) as refused:
-        require_papers((IDENTITY,), frozenset({"identity", "passport"}))
+        require_papers(Checklist(papers=(IDENTITY,)), frozenset({"identity", "passport"}))
 
     assert refused.value.errors == {"reception.papers": ["this procedure asks for no passport"]}
 
@@ -50,3 +57,22 @@ def test_papers_are_read_from_the_metadata_in_their_order() -> None:
     papers = papers_of(metadata)
 
     assert papers == (Paper(id="identity", title="Ταυτότητα", title_en="Identity card", obligatory=True),)
+
+
+def test_a_decision_says_which_papers_are_asked_for_and_which_are_obligatory() -> None:
+    decided = [{"id": "photo", "obligatory": True}, {"id": "bill", "obligatory": False}]
+
+    papers = decided_papers(WANTED, decided)
+
+    assert [(paper.id, paper.obligatory) for paper in papers] == [("photo", True), ("bill", False)]
+
+
+def test_a_paper_that_two_rules_name_is_asked_for_once_and_obligatory_if_either_says_so() -> None:
+    papers = decided_papers(WANTED, [{"id": "bill", "obligatory": True}, {"id": "bill", "obligatory": False}])
+
+    assert [(paper.id, paper.obligatory) for paper in papers] == [("bill", True)]
+
+
+def test_nothing_is_filed_before_it_is_settled_what_has_to_be_brought() -> None:
+    with pytest.raises(Invalid, match="papers"):
+        require_papers(Checklist(papers=(), is_settled=False), frozenset())
