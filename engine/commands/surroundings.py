@@ -1,6 +1,7 @@
 """What FEEL can name besides variables: `stoa`, with the working calendar of the case's branch."""
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,23 +14,31 @@ from engine.ports.workflow import Surroundings
 
 
 def surroundings(transaction: Transaction, branch_id: UUID) -> Surroundings:
-    """The moment, and the names that every expression of the case may use.
+    """What a step of a case of that branch may know."""
+    return surroundings_at(
+        transaction.now, zone=transaction.zone, branch=lambda: transaction.work.branch(branch_id)
+    )
 
-    `stoa.working_days(n)` is the end of the n-th working day of the branch from today, as a date and time.
+
+def surroundings_at(now: datetime, *, zone: tzinfo, branch: Callable[[], Branch | None]) -> Surroundings:
+    """The moment, and the names that every expression of a case may use.
+
+    `stoa.working_days(n)` is the end of the n-th working day from today, as a date and time, in the calendar
+    of the case's `branch`, which is looked up when it is first needed.
     """
 
     def working_days(days: object) -> Any:
         if not isinstance(days, Decimal) or days != days.to_integral_value():
             raise feel.Fault(f"working_days expects a whole number of days, not {days!r}")
-        calendar = calendar_of(transaction.work.branch(branch_id))
-        today = transaction.now.astimezone(transaction.zone).date()
+        calendar = calendar_of(branch())
+        today = now.astimezone(zone).date()
         try:
-            return end_of(calendar.add_working_days(today, int(days)), transaction)
+            return _end_of(calendar.add_working_days(today, int(days)), zone)
         except ValueError as absurd:
             raise feel.Fault(str(absurd)) from absurd
 
     stoa = {"working_days": feel.FeelFunction.native("working_days", ("days",), working_days)}
-    return Surroundings(now=transaction.now, zone=transaction.zone, names={"stoa": stoa})
+    return Surroundings(now=now, zone=zone, names={"stoa": stoa})
 
 
 def calendar_of(branch: Branch | None) -> WorkingCalendar:
@@ -45,4 +54,8 @@ def calendar_of(branch: Branch | None) -> WorkingCalendar:
 
 def end_of(day: date, transaction: Transaction) -> datetime:
     """The moment when a local date is over."""
-    return datetime.combine(day + timedelta(days=1), time(0), tzinfo=transaction.zone)
+    return _end_of(day, transaction.zone)
+
+
+def _end_of(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(0), tzinfo=zone)

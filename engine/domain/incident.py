@@ -47,6 +47,15 @@ FIRING = Attempt(kind=AttemptKind.FIRE_TIMERS)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Cause:
+    """What the incidents of many cases have in common, so that they are looked at and repaired as one."""
+
+    version_id: UUID
+    code: str
+    element_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Incident:
     """Why a case could not go on; changed by evolving.
 

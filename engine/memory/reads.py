@@ -21,6 +21,7 @@ from engine.memory import case_rows
 from engine.memory.accounts import MemoryAccountReads
 from engine.memory.captions import MemoryCaptions
 from engine.memory.casebook import MemoryCasebook
+from engine.memory.deliveries import MemoryDeliveries
 from engine.memory.documents import MemoryDocuments
 from engine.memory.incidents import MemoryIncidents
 from engine.memory.officers import MemoryOfficers
@@ -86,6 +87,11 @@ class MemoryReads:
     def incidents(self) -> MemoryIncidents:
         """Incidents."""
         return MemoryIncidents(self._tables)
+
+    @property
+    def deliveries(self) -> MemoryDeliveries:
+        """Deliveries to agencies."""
+        return MemoryDeliveries(self._tables)
 
     def actor(self, token_digest: bytes, now: datetime) -> Actor | None:
         """Whose token that is."""

@@ -23,6 +23,7 @@ from engine.domain.worklist import TaskOrder
 from engine.ports.accounts import AccountReads
 from engine.ports.captions import CaptionReads
 from engine.ports.casebook import CasebookReads
+from engine.ports.deliveries import DeliveryReads
 from engine.ports.documents import DocumentReads
 from engine.ports.incidents import IncidentReads
 from engine.ports.officers import OfficerReads
@@ -160,6 +161,10 @@ class Reads(Protocol):
     @property
     def incidents(self) -> IncidentReads:
         """Incidents."""
+
+    @property
+    def deliveries(self) -> DeliveryReads:
+        """Deliveries to agencies."""
 
     def actor(self, token_digest: bytes, now: datetime) -> Actor | None:
         """Whose token that is, with branch, roles and scopes.

@@ -360,6 +360,12 @@ class Workflow(Protocol):
         would leave stuck is `STUCK`, and as it was.
         """
 
+    def ways(self, definition: Definition, snapshot: bytes) -> Mapping[str, tuple[str, ...]]:
+        """Where `move` finds a token: the elements, each with those that it would be taken to.
+
+        Whether the case can go on from there is known only once it is tried.
+        """
+
     def variables(self, definition: Definition, snapshot: bytes) -> Variables:
         """The variables of the process, as they are now on all its branches."""
 

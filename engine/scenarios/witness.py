@@ -1,6 +1,6 @@
 """A workflow that runs another one and remembers which elements its steps passed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -157,6 +157,10 @@ class WitnessedWorkflow:
         return self._seen(
             self._workflow.move(definition, snapshot, source=source, target=target, surroundings=surroundings)
         )
+
+    def ways(self, definition: Definition, snapshot: bytes) -> Mapping[str, tuple[str, ...]]:
+        """As the port has it."""
+        return self._workflow.ways(definition, snapshot)
 
     def variables(self, definition: Definition, snapshot: bytes) -> Variables:
         """As the port has it."""

@@ -75,6 +75,26 @@ def move(case: Case, *, source: str, target: str) -> None:
     moved.enter()
 
 
+def ways(case: Case) -> dict[str, tuple[str, ...]]:
+    """Where one token stands alone, each place with the elements that `move` would begin with it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for element_id in dict.fromkeys(token.task_spec.node.id for token in case.index.standing.values()):
+        try:
+            scope = _standing_at(case, element_id).workflow
+        except StepRefused:
+            continue
+        found[element_id] = tuple(name for name in scope.spec.task_specs if _can_begin(scope, name))
+    return found
+
+
+def _can_begin(scope: TokenTree, element_id: str) -> bool:
+    try:
+        _beginning_at(scope, element_id)
+    except StepRefused:
+        return False
+    return True
+
+
 def _standing_at(case: Case, element_id: str) -> Token:
     here = [
         token

@@ -1,6 +1,6 @@
 """Fills the workflow port with SpiffWorkflow: every method is load, do one thing, move on, report."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from engine.spiff.catching import bring_error, due_timers, fire
 from engine.spiff.definitions import Definitions, ParsedDefinition
 from engine.spiff.faults import Fault
 from engine.spiff.limits import Limits
-from engine.spiff.repair import correct, move
+from engine.spiff.repair import correct, move, ways
 from engine.spiff.report import (
     check_somebody_waits,
     is_service_task,
@@ -225,17 +225,22 @@ class SpiffWorkflowEngine:
             lambda case: move(case, source=source, target=target),
         )
 
+    def ways(self, definition: Definition, snapshot: bytes) -> Mapping[str, tuple[str, ...]]:
+        """Where tokens stand that can be moved, each place with the elements that can be begun instead."""
+        return ways(self._looked_at(definition, snapshot))
+
     def variables(self, definition: Definition, snapshot: bytes) -> Variables:
         """The variables of the process as they are now."""
-        case = load(
-            snapshot, self._definitions.get(definition), surroundings=_TO_LOOK_ONLY, limits=self._limits
-        )
+        case = self._looked_at(definition, snapshot)
         return dict(case.final_data if case.final_data is not None else view(case).data)
 
     def marks(self, definition: Definition, snapshot: bytes) -> Marks:
         """Which elements are completed and which active."""
+        return marks(self._looked_at(definition, snapshot))
+
+    def _looked_at(self, definition: Definition, snapshot: bytes) -> Case:
         parsed = self._definitions.get(definition)
-        return marks(load(snapshot, parsed, surroundings=_TO_LOOK_ONLY, limits=self._limits))
+        return load(snapshot, parsed, surroundings=_TO_LOOK_ONLY, limits=self._limits)
 
     def _taken_in(self, variables: Variables) -> dict[str, object]:
         try:

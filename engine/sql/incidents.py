@@ -7,13 +7,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine.domain.incident import Attempt, AttemptKind, Incident
+from engine.domain.incident import Attempt, AttemptKind, Cause, Incident
 from engine.domain.permission import Sight
-from engine.ports.incidents import IncidentFilter
+from engine.ports.incidents import IncidentFilter, IncidentGroup
 from engine.ports.reads import Page, Slice
 from engine.sql.incidents_tables import incidents
 from engine.sql.pages import Order, fetch_page
 from engine.sql.statements import Row
+from engine.sql.tables import cases, service_tasks
 
 INCIDENT = tuple(incidents.c)
 
@@ -29,6 +30,20 @@ _SAVE = (
     .where(incidents.c.id == sa.bindparam("id_", type_=sa.Uuid()))
     .values({column: sa.bindparam(column.name, type_=column.type) for column in INCIDENT[1:]})
 )
+
+_NO_ELEMENT = ""
+_ELEMENT = sa.func.coalesce(incidents.c.element_id, _NO_ELEMENT)
+_GROUPED = sa.select(
+    cases.c.version_id,
+    incidents.c.code,
+    _ELEMENT.label("element_id"),
+    sa.func.min(incidents.c.procedure_key).label("procedure_key"),
+    sa.func.count().label("count"),
+    sa.func.min(incidents.c.opened_at).label("oldest_at"),
+    sa.func.max(incidents.c.opened_at).label("newest_at"),
+    # As text, because PostgreSQL knows no least of several UUIDs before version 18.
+    sa.func.min(sa.cast(incidents.c.id, sa.String)).label("one_of_them"),
+).select_from(incidents.join(cases, cases.c.id == incidents.c.case_id))
 
 
 class SqlIncidents:
@@ -60,6 +75,36 @@ class SqlIncidents:
         statement = sa.select(*INCIDENT).where(*_conditions(wanted, sight))
         return fetch_page(self._connection, statement, order=_INCIDENTS, part=part, decode=_incident_of)
 
+    def groups(self, wanted: IncidentFilter, *, sight: Sight, part: Slice) -> Page[IncidentGroup]:
+        """The causes of the incidents of the cases in sight, the one that struck last first."""
+        grouped = (
+            _GROUPED.where(*_conditions(wanted, sight))
+            .group_by(cases.c.version_id, incidents.c.code, _ELEMENT)
+            .subquery("grouped")
+        )
+        found = grouped.c
+        order = Order(
+            "incident_groups",
+            (found.newest_at, found.version_id, found.code, found.element_id),
+            newest_first=True,
+        )
+        return fetch_page(self._connection, sa.select(grouped), order=order, part=part, decode=_group_of)
+
+    def count(self, wanted: IncidentFilter, *, sight: Sight) -> int:
+        """How many incidents of the cases in sight there are."""
+        statement = sa.select(sa.func.count()).select_from(incidents).where(*_conditions(wanted, sight))
+        return self._connection.execute(statement).scalar_one()
+
+    def longest_untried(self, wanted: IncidentFilter, *, sight: Sight, limit: int) -> Sequence[UUID]:
+        """Incidents of the cases in sight, those first whose last attempt is longest ago."""
+        statement = (
+            sa.select(incidents.c.id)
+            .where(*_conditions(wanted, sight))
+            .order_by(incidents.c.last_at, incidents.c.id)
+            .limit(limit)
+        )
+        return list(self._connection.execute(statement).scalars())
+
 
 def _conditions(wanted: IncidentFilter, sight: Sight) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
@@ -75,7 +120,29 @@ def _conditions(wanted: IncidentFilter, sight: Sight) -> list[sa.ColumnElement[b
         conditions.append(incidents.c.procedure_key == wanted.procedure)
     if wanted.case_id is not None:
         conditions.append(incidents.c.case_id == wanted.case_id)
+    if wanted.cause is not None:
+        conditions += _of_cause(wanted.cause)
+    if wanted.agency is not None:
+        conditions.append(_answered_by(wanted.agency))
     return conditions
+
+
+def _of_cause(cause: Cause) -> list[sa.ColumnElement[bool]]:
+    of_version = sa.and_(cases.c.id == incidents.c.case_id, cases.c.version_id == cause.version_id)
+    return [
+        sa.exists().where(of_version).correlate(incidents),
+        incidents.c.code == cause.code,
+        incidents.c.element_id.is_not_distinct_from(cause.element_id),
+    ]
+
+
+def _answered_by(agency_key: str) -> sa.ColumnElement[bool]:
+    of_agency = sa.and_(
+        service_tasks.c.case_id == incidents.c.case_id,
+        service_tasks.c.token == incidents.c.token,
+        service_tasks.c.agency_key == agency_key,
+    )
+    return sa.exists().where(of_agency).correlate(incidents)
 
 
 def _row(incident: Incident) -> Row:
@@ -102,3 +169,15 @@ def _incident_of(row: Sequence[Any]) -> Incident:
     )
     names = (column.name for column in INCIDENT)
     return Incident(**dict(zip(names, columns, strict=False)), attempt=attempt)
+
+
+def _group_of(row: Sequence[Any]) -> IncidentGroup:
+    version_id, code, element_id, procedure_key, count, oldest_at, newest_at, one_of_them = row
+    return IncidentGroup(
+        cause=Cause(version_id=version_id, code=code, element_id=element_id or None),
+        procedure_key=procedure_key,
+        count=count,
+        oldest_at=oldest_at,
+        newest_at=newest_at,
+        one_of_them=UUID(one_of_them),
+    )

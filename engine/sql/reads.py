@@ -21,6 +21,7 @@ from engine.sql import cases, lists, people, procedures, service_tasks, tokens
 from engine.sql.accounts import SqlAccountReads
 from engine.sql.captions import SqlCaptions
 from engine.sql.casebook import SqlCasebook
+from engine.sql.deliveries import SqlDeliveries
 from engine.sql.documents import SqlDocuments
 from engine.sql.incidents import SqlIncidents
 from engine.sql.migrate import version_of
@@ -74,6 +75,11 @@ class SqlReads:
     def incidents(self) -> SqlIncidents:
         """Incidents."""
         return SqlIncidents(self._connection)
+
+    @property
+    def deliveries(self) -> SqlDeliveries:
+        """Deliveries to agencies."""
+        return SqlDeliveries(self._connection)
 
     def actor(self, token_digest: bytes, now: datetime) -> Actor | None:
         """Whose token that is."""

@@ -429,3 +429,51 @@ def assert_stopped(run: Run, step: Step, said: str) -> None:
     assert step.incident.code == "limit_passed"
     assert said in step.incident.message
     assert step.snapshot == run.steps[-2].snapshot
+
+
+def ways(run: Run) -> dict[str, tuple[str, ...]]:
+    return dict(run.engine.ways(run.definition, run.step.snapshot))
+
+
+def test_the_ways_of_a_token_are_where_it_stands_and_what_can_be_begun_there() -> None:
+    run = Run(LARGER)
+
+    (places,) = ways(run).values()
+
+    assert list(ways(run)) == ["measure"]
+    assert set(places) == {"start", "measure", "size", "inspect", "end"}
+
+
+def test_every_way_that_is_told_is_no_refused_move() -> None:
+    timed = boundary("late", "left", timer(duration="P1D"))
+    run = Run(
+        simple(
+            start(),
+            element("parallelGateway", "fork"),
+            user("left"),
+            timed,
+            user("right"),
+            element("parallelGateway", "join"),
+            element(
+                "subProcess",
+                "visit",
+                start("arrived"),
+                user("look"),
+                end("gone"),
+                chain("arrived", "look", "gone"),
+            ),
+            end(),
+            chain("start", "fork", "left", "join", "visit", "end"),
+            chain("fork", "right", "join"),
+            flow("late", "visit"),
+        )
+    )
+    told = ways(run)
+
+    assert set(told) == {"left", "right"}
+    assert "join" not in told["left"]
+    assert "late" not in told["left"]
+    assert "look" not in told["left"]
+    before = run.step.snapshot
+    for target in told["left"]:
+        run.engine.move(run.definition, before, source="left", target=target, surroundings=run.surroundings)
