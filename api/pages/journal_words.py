@@ -51,6 +51,7 @@ SENTENCES: Mapping[str, str] = {
     "caller_not_recognised": N_("A caller could not show that the case is theirs"),
     "supplement_asked": N_("%(agency)s needs something more of the citizen for “%(task)s”"),
     "supplement_brought": N_("What was missing for “%(task)s” was brought"),
+    "awaited_brought": N_("The citizen sent from home what “%(task)s” waited for"),
     "incident_resolved": N_("What had held the case up is settled"),
     "incident_retried": N_("Tried again what had held the case up"),
     "variable_corrected": N_("Corrected a value of the case (%(path)s)"),
@@ -131,6 +132,8 @@ def _told(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> Iter
 def _who(entry: TimelineEntry, agencies: Mapping[str, str]) -> str:
     if entry.line.actor_kind is ActorKind.SYSTEM:
         return _("The system")
+    if entry.line.actor_kind is ActorKind.CITIZEN:
+        return _("The citizen")
     if entry.line.actor_kind is ActorKind.AGENCY:
         return agencies.get(entry.who, entry.who)
     return entry.who

@@ -1,6 +1,7 @@
 """Documents of a case: a clerk brings a file in."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from engine.commands.command import Command, Transaction
@@ -37,12 +38,16 @@ def add_document(command: AddDocument, transaction: Transaction) -> Document:
         by=transaction.actor.name,
     )
     transaction.work.documents.add(document, command.content)
-    told = {
+    file.note("document_added", told_document(document))
+    file.save()
+    return document
+
+
+def told_document(document: Document) -> dict[str, Any]:
+    """What is told of a document without its name: id, media type, size in bytes, digest."""
+    return {
         "document": str(document.id),
         "media_type": document.media_type,
         "size": document.size,
         "sha256": document.sha256,
     }
-    file.note("document_added", told)
-    file.save()
-    return document

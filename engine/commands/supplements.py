@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from engine.commands.case_file import CaseState
+from engine.commands.case_file import CaseFile, CaseState
 from engine.commands.command import Command, Transaction
 from engine.commands.lookup import waiting_service_task
 from engine.domain.job import JobKind
@@ -52,13 +52,20 @@ def bring_supplement(command: BringSupplement, transaction: Transaction) -> Case
     file, task = waiting_service_task(transaction, command.service_task_id)
     require_works_case(transaction.actor, file.case)
     file.case.require_open()
-    file.put(task.supplemented(command.data))
+    hand_to_agency(file, task, command.data, transaction)
+    file.derive_flags()
+    return file.save()
+
+
+def hand_to_agency(
+    file: CaseFile, task: ServiceTask, brought: Mapping[str, Any], transaction: Transaction
+) -> None:
+    """Give the agency what it wanted, and tell it; `Conflict` if it wanted nothing."""
+    file.put(task.supplemented(brought))
     agency = transaction.work.agency(task.agency_id) if task.agency_id else None
     if agency is not None and agency.receives_webhooks:
         file.add_job(JobKind.DELIVER_WEBHOOK, {}, service_task_id=task.id)
     file.note("supplement_brought", _told(task))
-    file.derive_flags()
-    return file.save()
 
 
 def _told(task: ServiceTask) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,7 @@ from engine.commands import open_case as opening
 from engine.commands import release_task as releasing
 from engine.commands import resume_case as resuming
 from engine.commands import save_draft as drafting
+from engine.commands import supply_from_citizen as supplying
 from engine.commands import suspend_case as suspending
 from engine.commands import withdraw_case as withdrawing
 from engine.commands.case_file import CaseFile, CaseState
@@ -46,6 +48,7 @@ from engine.domain.document import Document
 from engine.domain.note import Note
 from engine.domain.procedure import ProcedureVersion
 from engine.domain.refusal import NotFound
+from engine.domain.supply import Supply
 from engine.domain.task import Task
 
 Receipt = Mapping[str, Any]
@@ -84,6 +87,16 @@ def _recall_document(receipt: Receipt, transaction: Transaction) -> Document:
     if document is None:
         raise NotFound.of("document", receipt["document_id"])
     return document
+
+
+def _supply_receipt(supply: Supply) -> Receipt:
+    documents = [str(document.id) for document in supply.documents]
+    return {"documents": documents, "at": supply.at.isoformat()}
+
+
+def _recall_supply(receipt: Receipt, transaction: Transaction) -> Supply:
+    documents = tuple(_recall_document({"document_id": one}, transaction) for one in receipt["documents"])
+    return Supply(documents=documents, at=datetime.fromisoformat(receipt["at"]))
 
 
 def _recall_task(receipt: Receipt, transaction: Transaction) -> Task:
@@ -179,6 +192,7 @@ VERBS: Mapping[type[Command[Any]], Verb] = {
     callers.IdentifyCaller: Verb(callers.identify_caller),
     supplements.AskSupplement: Verb(supplements.ask_supplement, _case_receipt, _recall_case),
     supplements.BringSupplement: Verb(supplements.bring_supplement, _case_receipt, _recall_case),
+    supplying.SupplyFromCitizen: Verb(supplying.supply_from_citizen, _supply_receipt, _recall_supply),
     saved_filters.SaveFilter: Verb(saved_filters.save_filter),
     saved_filters.ForgetFilter: Verb(saved_filters.forget_filter),
     staff.PauseClerk: Verb(staff.pause_clerk),

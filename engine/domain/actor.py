@@ -1,4 +1,4 @@
-"""Who is asking: a person in an office, an agency, or the system itself."""
+"""Who is asking: a person in an office, an agency, a citizen with a receipt, or the system itself."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +10,7 @@ class ActorKind(StrEnum):
 
     USER = "user"
     AGENCY = "agency"
+    CITIZEN = "citizen"
     SYSTEM = "system"
 
 
@@ -44,7 +45,7 @@ class Actor:
     """Who acts, in which office and with what rights.
 
     `name` is the user name or agency key that the journal shows. `branch_id` is the office a user acts in,
-    `agency_id` the agency that an officer acts for. An agency and the system have no branch.
+    `agency_id` the agency that an officer acts for. An agency, a citizen and the system have no branch.
     """
 
     kind: ActorKind
@@ -64,3 +65,6 @@ class Actor:
 
 SYSTEM = Actor(kind=ActorKind.SYSTEM, id=None, name="stoa")
 """The engine acting by itself: timers, deliveries, retries."""
+
+CITIZEN = Actor(kind=ActorKind.CITIZEN, id=None, name="the citizen")
+"""Whoever holds the receipt of a case; who that is, nobody is told. No user can have a name with a space."""

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from engine.domain.refusal import Invalid
@@ -45,6 +46,14 @@ class Document:
     def is_image(self) -> bool:
         """Whether every browser can show it as an image."""
         return self.media_type in IMAGES
+
+
+class DocumentFault(StrEnum):
+    """Why a file is not kept."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    UNKNOWN_KIND = "unknown_kind"
 
 
 def document_of(
@@ -89,17 +98,39 @@ def clean_name(name: str, media_type: str) -> str:
     return (plain[: LONGEST_NAME - len(extension)].rstrip(". ") or "document") + extension
 
 
-def _accepted_type(content: bytes) -> str:
+def fault_of(content: bytes) -> DocumentFault | None:
+    """Why a file of that content is not kept; None for one that is."""
     if not content:
-        raise Invalid.field("file", "expected a file with something in it")
+        return DocumentFault.EMPTY
     if len(content) > MOST_BYTES:
-        problem = f"expected at most {MOST_BYTES:,} bytes, found {len(content):,}"
-        raise Invalid("The file is too large.", {"file": [problem]}, code="document_too_large")
-    media_type = media_type_of(content)
-    if media_type is None:
-        raise Invalid(
-            "The file is of no kind that is kept.",
-            {"file": ["expected a PDF, PNG, JPEG, WebP or TIFF"]},
-            code="document_type_refused",
-        )
+        return DocumentFault.TOO_LARGE
+    return DocumentFault.UNKNOWN_KIND if media_type_of(content) is None else None
+
+
+def told_fault(fault: DocumentFault, content: bytes) -> str:
+    """What was expected of a file, and what was found."""
+    match fault:
+        case DocumentFault.EMPTY:
+            return "expected a file with something in it"
+        case DocumentFault.TOO_LARGE:
+            return f"expected at most {MOST_BYTES:,} bytes, found {len(content):,}"
+        case DocumentFault.UNKNOWN_KIND:
+            return "expected a PDF, PNG, JPEG, WebP or TIFF"
+
+
+def _accepted_type(content: bytes) -> str:
+    fault, media_type = fault_of(content), media_type_of(content)
+    if fault is not None or media_type is None:
+        raise _refused(fault or DocumentFault.UNKNOWN_KIND, content)
     return media_type
+
+
+def _refused(fault: DocumentFault, content: bytes) -> Invalid:
+    told = {"file": [told_fault(fault, content)]}
+    match fault:
+        case DocumentFault.EMPTY:
+            return Invalid("The file is empty.", told)
+        case DocumentFault.TOO_LARGE:
+            return Invalid("The file is too large.", told, code="document_too_large")
+        case DocumentFault.UNKNOWN_KIND:
+            return Invalid("The file is of no kind that is kept.", told, code="document_type_refused")

@@ -91,6 +91,11 @@ class Task:
         self.require_open()
         return replace(self, draft=draft)
 
+    def no_longer_awaiting_citizen(self) -> "Task":
+        """The task once its citizen brought what it waited for: it is the clerk's turn."""
+        self.require_open()
+        return replace(self, flag=None)
+
     def closed(self, state: TaskState, at: datetime) -> "Task":
         """The task done or cancelled; what was typed in a draft is not kept."""
         self.require_open()

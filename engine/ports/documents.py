@@ -13,6 +13,9 @@ class DocumentWork(Protocol):
     def add(self, document: Document, content: bytes) -> None:
         """Write a new document with its content, which never changes."""
 
+    def documents(self, case_id: UUID) -> Sequence[Document]:
+        """The documents of a case, oldest first; reads no content."""
+
     def document(self, document_id: UUID) -> Document | None:
         """One document; reads no content."""
 

@@ -1,6 +1,5 @@
 """Questions about cases: lists, one case, its journal, its diagram, and what the citizen is told."""
 
-import hmac
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +11,7 @@ from engine.domain.journal import JournalEntry
 from engine.domain.party import search_words
 from engine.domain.permission import require_sees_case, sight_of
 from engine.domain.refusal import Invalid, NotFound
+from engine.domain.tracking import no_such_receipt, opens
 from engine.ports.catalogue import OutcomeRule
 from engine.ports.reads import CaseFilter, CaseView, Page, Slice
 from engine.ports.workflow import Marks
@@ -145,14 +145,13 @@ def _incidents(case: Case, answering: Answering) -> tuple[Incident, ...]:
 
 def tracked_case(number: str, code: str, answering: Answering) -> CaseView:
     """The case of a receipt; a wrong code and an unknown number are told alike."""
-    refusal = NotFound("There is no case with this number and code.")
+    refusal = no_such_receipt()
     try:
         known_number = str(CaseNumber.read(number))
     except Invalid as wrong:
         raise refusal from wrong
     view = answering.reads.case_numbered(known_number)
-    given = code.strip().upper().encode()
-    if view is None or not hmac.compare_digest(view.case.tracking_code.encode(), given):
+    if view is None or not opens(view.case, number=known_number, code=code):
         raise refusal
     return view
 

@@ -46,8 +46,10 @@ def test_the_documents_of_a_case_are_listed_oldest_first(office: Office) -> None
 
     with office.store.reading() as reads:
         listed = list(reads.documents.documents(case.id))
+    with office.store.begin() as work:
+        listed_for_change = list(work.documents.documents(case.id))
 
-    assert listed == [older, younger]
+    assert listed == listed_for_change == [older, younger]
 
 
 def test_there_is_no_document_that_nobody_added(office: Office) -> None:
