@@ -68,9 +68,10 @@ def main(kinds: Sequence[str]) -> None:
 
 def _measure(kind: str, url: str) -> None:
     os.environ["STOA_DATABASE_URL"] = url
-    office = an_office(build(from_environment(os.environ)))
-    token = _token(office)
-    counts = _statements(office)
+    with build(from_environment(os.environ)) as engine:
+        office = an_office(engine)
+        token = _token(office)
+        counts = _statements(office)
     with _served(url, token) as site:
         _play(site, clients=4, cases=WARM_UP)
         rounds = [_round(site, clients, url) for clients in CLIENTS]

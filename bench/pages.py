@@ -166,9 +166,9 @@ def _visits(office: Office, scene: Scene, app: Flask, url: str) -> Iterator[Visi
         "late": {"tab": "overdue"},
         "waits for the agency": {"tab": "awaiting_agency"},
         "ready for pickup": {"tab": "ready_for_pickup"},
-        "search: family name": {"tab": "branch", "q": "family777"},
+        "search: family name": {"tab": "branch", "q": "family775"},
         "search: given name of all": {"tab": "branch", "q": "ΕΛΕΝΗ"},
-        "search: telephone": {"tab": "branch", "q": "69 00 00 07 77"},
+        "search: telephone": {"tab": "branch", "q": "69 00 00 07 75"},
         "search: case number": {"tab": "branch", "q": scene.asked.case.number},
     }
     for name, query in searches.items():
@@ -189,8 +189,8 @@ def _visits(office: Office, scene: Scene, app: Flask, url: str) -> Iterator[Visi
     yield Visit("agency: requests", officer, "/desk/agency")
     yield Visit("agency: a request", officer, f"/desk/agency/{scene.asked.service_tasks[0].id}")
     agent = people.engaged("aris", Role.AGENT)
-    yield Visit("calls: telephone", agent, "/desk/calls?q=6900000777")
-    yield Visit("calls: two names", agent, "/desk/calls?q=family777+eleni")
+    yield Visit("calls: telephone", agent, "/desk/calls?q=6900000775")
+    yield Visit("calls: two names", agent, "/desk/calls?q=family775+eleni")
     yield Visit("calls: ask the caller", agent, f"/desk/calls/{scene.asked.case.id}")
     case = scene.asked.case
     receipt = urlencode({"number": case.number, "code": case.tracking_code})

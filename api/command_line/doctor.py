@@ -74,15 +74,15 @@ def _checks() -> Iterator[Check]:
     database = _database(settings)
     yield database
     if database.mark is Mark.OK:
-        engine = bootstrap.build(settings)
-        gauges = engine.ask(CountEverything(), actor=SYSTEM)
-        yield from (
-            _worker(engine, gauges),
-            _jobs(gauges),
-            _cases(gauges),
-            _journals(engine),
-            _procedures(engine),
-        )
+        with bootstrap.build(settings) as engine:
+            gauges = engine.ask(CountEverything(), actor=SYSTEM)
+            yield from (
+                _worker(engine, gauges),
+                _jobs(gauges),
+                _cases(gauges),
+                _journals(engine),
+                _procedures(engine),
+            )
     yield _api(settings)
 
 

@@ -1,7 +1,5 @@
 """Access tokens: made for people in a branch or for agencies, listed without their texts, revoked."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,11 +9,8 @@ from api.command_line import tables
 from api.command_line.help_texts import examples
 from api.command_line.operator import engine, operator
 from engine.commands.people import IssueToken, RevokeToken
-from engine.domain.actor import Role, Scope
-from engine.domain.permission import require_role
-from engine.domain.refusal import Invalid
-from engine.domain.token import Token
-from engine.queries.question import Answering
+from engine.domain.actor import Scope
+from engine.queries.people import FindTokenOwner, ListTokens
 
 _SCOPES = [scope.value for scope in Scope]
 
@@ -55,7 +50,7 @@ def create(
 ) -> None:
     """Make a token and print its text, this once: only a digest is kept."""
     target, actor = engine(), operator()
-    owner = target.ask(_Owner(user=user, branch=branch, agency=agency), actor=actor)
+    owner = target.ask(FindTokenOwner(user=user, branch=branch, agency=agency), actor=actor)
     command = IssueToken(
         label=label,
         scopes=frozenset(Scope(scope) for scope in scopes or _SCOPES),
@@ -70,7 +65,7 @@ def create(
 @token.command("list", epilog=examples("stoa token list"))
 def list_tokens() -> None:
     """List the tokens that are valid, newest first."""
-    found = engine().ask(_ValidTokens(), actor=operator())
+    found = engine().ask(ListTokens(), actor=operator())
     rows = (
         (
             one.id,
@@ -91,49 +86,3 @@ def revoke(token_id: UUID) -> None:
     """End a token at once."""
     engine().carry_out(RevokeToken(token_id=token_id), actor=operator())
     click.echo(f"{token_id}: revoked")
-
-
-@dataclass(frozen=True, kw_only=True)
-class _OwnerIds:
-    user_id: UUID | None = None
-    branch_id: UUID | None = None
-    agency_id: UUID | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Owner:
-    """Whose token it shall be, by the names that people know."""
-
-    user: str | None
-    branch: str | None
-    agency: str | None
-
-    def answer(self, answering: Answering) -> _OwnerIds:
-        """The owner's ids; `Invalid` says which name nobody has."""
-        require_role(answering.actor, Role.OPERATOR)
-        user = answering.reads.user_named(self.user) if self.user else None
-        branch = answering.reads.branch_coded(self.branch) if self.branch else None
-        agency = answering.reads.agency_keyed(self.agency) if self.agency else None
-        given = {"user": (self.user, user), "branch": (self.branch, branch), "agency": (self.agency, agency)}
-        unknown = {
-            kind: [f"there is no {kind} {text}"]
-            for kind, (text, found) in given.items()
-            if text and not found
-        }
-        if unknown:
-            raise Invalid("The owner of the token is not known.", unknown)
-        return _OwnerIds(
-            user_id=user.id if user else None,
-            branch_id=branch.id if branch else None,
-            agency_id=agency.id if agency else None,
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _ValidTokens:
-    """The tokens that open something."""
-
-    def answer(self, answering: Answering) -> Sequence[Token]:
-        """Their records, newest first."""
-        require_role(answering.actor, Role.OPERATOR)
-        return answering.reads.tokens(answering.now)

@@ -11,7 +11,7 @@ from threading import Event
 import click
 
 from api.demo.calls import Unreachable
-from api.demo.cast import COLLEAGUES, OFFICERS
+from api.demo.guide import guide
 from api.demo.household import Household, Member
 from api.demo.keyring import Keyring
 from api.demo.lock import alone_in
@@ -73,15 +73,15 @@ def prepare(demonstration: Demonstration) -> Seeded:
     """Bring the database to the newest schema, publish every procedure, and set up people and agencies."""
     settings = demonstration.settings
     upgrade(settings.database_url)
-    engine = bootstrap.build(settings)
-    publish_procedures(engine, processes=settings.procedures, forms=settings.forms)
     keyring = Keyring(path=demonstration.folder / "demo-tokens.json")
-    seeded = seed(engine, agencies_at=demonstration.agencies_at, known=keyring.read())
-    keyring.write(seeded.tokens)
     password_ring = Keyring(path=demonstration.folder / "demo-password.json")
-    password = let_in(
-        engine, bootstrap.build_door(settings).passwords, known=password_ring.read().get(_PASSWORD)
-    )
+    with bootstrap.build(settings) as engine:
+        publish_procedures(engine, processes=settings.procedures, forms=settings.forms)
+        seeded = seed(engine, agencies_at=demonstration.agencies_at, known=keyring.read())
+        password = let_in(
+            engine, bootstrap.build_door(settings).passwords, known=password_ring.read().get(_PASSWORD)
+        )
+    keyring.write(seeded.tokens)
     password_ring.write({_PASSWORD: password})
     return replace(seeded, password=password)
 
@@ -157,31 +157,9 @@ def _show(demonstration: Demonstration, seeded: Seeded, stop: Event) -> bool:
     try:
         wait_until_up(f"{demonstration.api}/readyz", seconds=_START_SECONDS, stop=stop)
         clerk = Clerk(api=demonstration.api, token=seeded.tokens["maria"])
-        Walk(clerk=clerk, tell=click.echo, stop=stop).go()
+        walked = Walk(clerk=clerk, tell=click.echo, stop=stop).go()
     except (Unreachable, WalkFailed) as problem:
         click.echo(f"The first case did not come to its end: {problem}")
         return False
-    _explain(demonstration, seeded)
+    click.echo(guide(site=demonstration.api, seeded=seeded, walked=walked))
     return True
-
-
-def _explain(demonstration: Demonstration, seeded: Seeded) -> None:
-    tokens = "\n".join(f"  {name:<14}{token}" for name, token in seeded.tokens.items())
-    people = ", ".join(one.username for one in (*COLLEAGUES, *OFFICERS))
-    api = f"{demonstration.api}/api/v1"
-    click.echo(
-        f"""
-At the desk, {demonstration.api}/sign-in, as any of these people:
-  {people}
-  with the password {seeded.password}
-
-Tokens:
-{tokens}
-
-Try:
-  curl -H 'Authorization: Bearer {seeded.tokens["maria"]}' {api}/cases
-  curl -H 'Authorization: Bearer {seeded.tokens["maria"]}' '{api}/tasks?state=open'
-  Documentation: {api}/docs
-
-Serving at {demonstration.api}. Stop with Ctrl-C."""
-    )

@@ -21,6 +21,9 @@ _CONSEQUENCES: Mapping[str, str] = {
     "case_rejected": "the case is rejected",
 }
 
+_WHO = len("social-security")
+"""Letters that the longest name of the demonstration takes."""
+
 
 @dataclass(frozen=True)
 class Telling:
@@ -38,7 +41,7 @@ class Telling:
         else:
             who, what = _who(entry), _DEEDS.get(action, action.replace("_", " "))
         at = datetime.fromisoformat(entry["at"]).astimezone()
-        return f"  {at:%H:%M:%S}  {who:<14}{what.format_map(detail)}"
+        return f"  {at:%H:%M:%S}  {who:<{_WHO}}  {what.format_map(detail)}"
 
     def _named(self, detail: Mapping[str, Any]) -> Mapping[str, str]:
         known = {key: str(value) for key, value in detail.items() if value is not None}

@@ -89,8 +89,11 @@ class Walk:
     _done: set[str] = field(default_factory=set)
 
     def go(self) -> Mapping[str, Any]:
-        """The case, when it has come to its end; `WalkFailed` if it does not within `seconds`."""
-        case = self.clerk.post("/cases", APPLICATION)
+        """The case with its tracking code, when it has come to its end.
+
+        `WalkFailed` if it does not within `seconds`.
+        """
+        opened = case = self.clerk.post("/cases", APPLICATION)
         self.tell(f"Case {case['number']}, {APPLICATION['procedure']}:")
         end = time.monotonic() + self.seconds
         while case["status"] == "open":
@@ -102,7 +105,7 @@ class Walk:
                 raise WalkFailed("The walk was interrupted.")
             case = self.clerk.get(f"/cases/{case['id']}")
         self._tell_journal(case)
-        return dict(case)
+        return {**case, "tracking_code": opened["tracking_code"]}
 
     def _do_open_tasks(self, case: Mapping[str, Any]) -> None:
         for task in case["tasks"]:

@@ -12,11 +12,11 @@ from api.gate.stuck import require_moved
 from api.identity import count_address
 from api.problems import Problem
 from api.webhooks.bodies import ANSWERED, AgencyMessage, Taken, command_of
-from api.webhooks.sender import WhoSends
 from engine.connectors.signatures import SignatureRefused, verify
 from engine.dispatch import Once
 from engine.domain.actor import SYSTEM, Actor, ActorKind
 from engine.domain.agency import Agency
+from engine.queries.people import WhoSends
 
 calls = Calls("webhooks", about="What agencies call when they have an answer, signed with their secret.")
 

@@ -24,8 +24,8 @@ def run(settings: Settings) -> None:
     stop = stop_signal()
     # Every hand may need the database at the same time, and so may the chores.
     pool = max(settings.database_pool, settings.worker_threads + _CHORES)
-    engine = build(replace(settings, database_pool=pool))
-    Worker(engine, build_connector(settings), pace=pace_of(settings)).run_forever(stop)
+    with build(replace(settings, database_pool=pool)) as engine:
+        Worker(engine, build_connector(settings), pace=pace_of(settings)).run_forever(stop)
 
 
 def pace_of(settings: Settings) -> Pace:

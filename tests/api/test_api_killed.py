@@ -22,7 +22,6 @@ from engine.domain.journal import first_broken_line
 from engine.ports.reads import Slice
 from engine.queries.cases import FindCases, ReadJournal
 from engine.settings import from_environment
-from engine.sql import SqlStore
 from tests.office import APPLICATION, ROOT, Office, an_office
 
 CASES = 24
@@ -40,10 +39,8 @@ BODY = json.dumps(
 @pytest.fixture
 def office(database_url: str) -> Iterator[Office]:
     """An office on a real database."""
-    engine = build(from_environment({"STOA_DATABASE_URL": database_url}))
-    assert isinstance(engine.store, SqlStore)
-    yield an_office(engine)
-    engine.store.close()
+    with build(from_environment({"STOA_DATABASE_URL": database_url})) as engine:
+        yield an_office(engine)
 
 
 @pytest.mark.slow

@@ -6,14 +6,13 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from werkzeug.serving import make_server
 
 from engine.bootstrap import build
 from engine.settings import from_environment
-from engine.sql import SqlStore
 from tests.api.desk import BASE, NEW_CASE, Desk, a_desk
 from tests.builders import NOON
 from tests.office import PAPERS_COMPLETE, MovableClock
@@ -32,7 +31,7 @@ def served(database_url: str) -> Iterator[tuple[Desk, int]]:
     server.shutdown()
     thread.join()
     server.server_close()
-    cast(SqlStore, engine.store).close()
+    engine.close()
 
 
 def send(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import hypothesis
 import pytest
@@ -19,7 +19,6 @@ from engine.bootstrap import build
 from engine.catalogue import keys
 from engine.domain.actor import Role
 from engine.settings import from_environment
-from engine.sql import SqlStore
 from tests.api.desk import BASE, Desk, a_desk
 from tests.api.test_procedures import ZIP, signature_authentication, zipped
 from tests.builders import NOON
@@ -99,7 +98,7 @@ def desk(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
             offer(engine, key)
     desk.engages("ariadne", desk.office.branch, *Role)
     yield desk
-    cast(SqlStore, engine.store).close()
+    engine.close()
 
 
 @pytest.fixture(scope="module")

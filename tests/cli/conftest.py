@@ -1,7 +1,6 @@
 """What every test of the command line may ask for."""
 
 from collections.abc import Callable, Iterator
-from typing import cast
 
 import pytest
 from click.testing import CliRunner, Result
@@ -9,7 +8,6 @@ from click.testing import CliRunner, Result
 from api.cli import main
 from engine.bootstrap import build
 from engine.settings import from_environment
-from engine.sql import SqlStore
 from tests.builders import NOON
 from tests.office import ROOT, MovableClock, Office, an_office
 
@@ -35,4 +33,4 @@ def office(sqlite_url: str) -> Iterator[Office]:
     clock = MovableClock(NOON)
     engine = build(from_environment({"STOA_DATABASE_URL": sqlite_url}), clock=clock)
     yield an_office(engine, clock=clock)
-    cast(SqlStore, engine.store).close()
+    engine.close()

@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from threading import Barrier
-from typing import cast
 from uuid import UUID
 
 import pytest
@@ -28,7 +27,6 @@ from engine.queries.staff import ShowLoad, ShowOwnPause
 from engine.queries.tasks import ListTasks
 from engine.queries.worklist import CountWorklist
 from engine.settings import from_environment
-from engine.sql import SqlStore
 from tests.builders import NOON, a_branch, a_manager, an_agency_actor, an_id
 from tests.commands.drawn import offer_drawn
 from tests.office import PAPERS_COMPLETE, MovableClock, Office, an_office
@@ -95,7 +93,7 @@ def test_two_who_ask_at_once_get_different_tasks(database_url: str) -> None:
 
     with ThreadPoolExecutor(6) as threads:
         claimed = list(threads.map(ask, range(6)))
-    cast(SqlStore, engine.store).close()
+    engine.close()
 
     assert len({task.id for task in claimed}) == 6
 

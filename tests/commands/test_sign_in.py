@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -39,7 +39,6 @@ from engine.domain.session import SessionLife, SignInMethod, digest_of
 from engine.domain.sign_in_attempts import Attempt, TooManyAttempts
 from engine.queries.accounts import FindCandidate, ListColleagues, ShowColleague
 from engine.settings import from_environment
-from engine.sql import SqlStore
 from tests.builders import NOON, an_id
 from tests.office import MovableClock, Office, an_office
 
@@ -59,7 +58,7 @@ def stored_office(database_url: str) -> Iterator[Office]:
     clock = MovableClock(NOON)
     engine = build(from_environment({"STOA_DATABASE_URL": database_url}), clock=clock)
     yield an_office(engine, clock=clock)
-    cast(SqlStore, engine.store).close()
+    engine.close()
 
 
 def signs_in(office: Office, actor: Actor | None = None) -> OpenedSession:

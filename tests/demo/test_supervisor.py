@@ -28,7 +28,12 @@ def test_a_case_goes_all_the_way_and_the_house_is_left_empty(show: Show) -> None
 
     assert process.wait(timeout=90) == 0
     told = show.told
-    steps = ["opens the case", "the municipality is asked", "municipality  answers", "the case is completed"]
+    steps = [
+        "opens the case",
+        "the municipality is asked",
+        "municipality     answers",
+        "the case is completed",
+    ]
     assert [step for step in steps if step not in told] == []
     assert sorted(steps, key=told.index) == steps
     assert "Traceback" not in told + show.log("api") + show.log("worker") + show.log("agency")

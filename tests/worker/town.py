@@ -110,7 +110,7 @@ def a_town(url: str, *, now: datetime | None = None, polls: bool = False) -> Ite
         finally:
             for worker in town.workers:
                 town.kill(worker)
-            store.close()
+            engine.close()
 
 
 def eventually(claim: Callable[[], bool], *, seconds: float = 30) -> bool:

@@ -1,0 +1,58 @@
+"""What somebody is told who sees the demonstration for the first time: where to go, as whom, with what."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from api.command_line.tables import in_columns
+from api.demo.cast import COLLEAGUES, OFFICERS, SUBSTITUTES, Colleague
+from api.demo.seed import Seeded
+from engine.domain.actor import Role
+
+_WORK: Mapping[Role, str] = {
+    Role.CLERK: "clerk",
+    Role.MANAGER: "branch manager",
+    Role.AGENT: "call-centre agent",
+    Role.AUDITOR: "auditor",
+    Role.ANALYST: "draws procedures",
+    Role.CERTIFIER: "certifies procedures",
+    Role.OPERATOR: "operator",
+}
+
+
+def guide(*, site: str, seeded: Seeded, walked: Mapping[str, Any]) -> str:
+    """The whole text; `walked` is the case that has just come to its end, with its tracking code."""
+    receipt = urlencode({"number": walked["number"], "code": walked["tracking_code"]})
+    curl = f"curl -H 'Authorization: Bearer {seeded.tokens['maria']}'"
+    return f"""
+The desk            {site}/sign-in
+  sign in as one of these, with the password {seeded.password}
+
+{_indented(_people())}
+
+The citizen's page  {site}/track?{receipt}
+The API             {site}/api/v1/docs
+  {curl} {site}/api/v1/cases
+  {curl} '{site}/api/v1/tasks?state=open'
+
+Tokens for the API, of people and of agencies:
+
+{_indented(seeded.tokens.items())}
+
+Serving at {site}. Stop with Ctrl-C."""
+
+
+def _people() -> Iterator[Sequence[str]]:
+    for one in COLLEAGUES:
+        offices = " and ".join(_offices(one))
+        yield one.username, one.display_name, _WORK[one.role], f"in {offices}"
+    for officer in OFFICERS:
+        yield officer.username, officer.display_name, "officer", f"of the agency {officer.agency}"
+
+
+def _offices(colleague: Colleague) -> list[str]:
+    return [colleague.office, *(one.office for one in SUBSTITUTES if one.username == colleague.username)]
+
+
+def _indented(rows: Iterable[Sequence[str]]) -> str:
+    return "\n".join(f"  {line}" for line in in_columns(list(rows)))
