@@ -315,5 +315,5 @@ def _precedence(version: ProcedureVersion) -> tuple[bool, int]:
 
 
 def _mentions(version: ProcedureVersion, words: str) -> bool:
-    text = search_form(f"{version.key} {version.title} {version.title_en}")
+    text = version.search_text
     return all(word in text for word in search_form(words).split())
