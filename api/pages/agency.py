@@ -1,8 +1,7 @@
 """Requests to agencies, answered by hand: by an agency's officers, or by clerks who record what came."""
 
-import re
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,17 +11,24 @@ from werkzeug.wrappers import Response
 from api.context import engine
 from api.pages import dates
 from api.pages.case_facts import case_address
+from api.pages.documents import Shown
+from api.pages.form_sheet import merged, spoken_to_reader, typed_data
+from api.pages.form_sheet import sheet as form_sheet
 from api.pages.language import gettext as _
 from api.pages.language import of_two
 from api.pages.page import page
-from api.pages.said import said
+from api.pages.request_documents import documents_of_request
+from api.pages.request_facts import facts_of
+from api.pages.said import Said, said
 from api.pages.sessions import actor, signed_in
 from engine.commands.answer_service_task import AnswerServiceTask
+from engine.commands.case_file import CaseState
 from engine.commands.command import Command
 from engine.commands.fail_service_task import FailServiceTask
 from engine.commands.supplements import AskSupplement, BringSupplement
 from engine.domain.actor import Role
-from engine.domain.refusal import Invalid
+from engine.domain.refusal import Conflict, FieldErrors, Invalid
+from engine.domain.service_task import ServiceTask, ServiceTaskState
 from engine.ports.reads import Slice
 from engine.queries.answer_sheets import RequestSheet, ShowRequest
 from engine.queries.captions import CaptionServiceTasks
@@ -33,7 +39,6 @@ blueprint = Blueprint("agency", __name__, template_folder="templates", url_prefi
 ON_A_PAGE = 50
 _WHO = (Role.OFFICER, Role.CLERK, Role.MANAGER)
 _RESULT = "result-"
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _YES, _NO = ("ναι", "yes", "true"), ("όχι", "οχι", "no", "false")
 
 
@@ -48,12 +53,14 @@ class Waiting(NamedTuple):
     wanted: str | None
 
 
-class Fact(NamedTuple):
-    """Something that the agency was told; `parts` are the facts inside it."""
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """What was sent and not taken: what is wrong by field, and what was typed into the answer's form."""
 
-    name: str
-    value: str
-    parts: list["Fact"]
+    errors: FieldErrors = field(default_factory=dict)
+    typed: Mapping[str, Any] = field(default_factory=dict)
+    said: Said | None = None
+    status: int = 422
 
 
 @blueprint.get("")
@@ -79,28 +86,27 @@ def show() -> Response:
 @blueprint.get("/<uuid:service_task_id>")
 @signed_in(*_WHO)
 def show_request(service_task_id: UUID) -> Response:
-    """One request: what is known, and the three ways to go on."""
-    return _shown(service_task_id)
+    """One request: what is known, and the three ways to go on, or how it ended."""
+    return _shown(_sheet(service_task_id))
 
 
 @blueprint.post("/<uuid:service_task_id>/answer")
 @signed_in(*_WHO)
 def answer(service_task_id: UUID) -> Response:
     """Send the answer; the case goes on."""
-    sheet = engine().ask(ShowRequest(service_task_id=service_task_id), actor=actor())
-    typed = {name: request.form.get(_RESULT + name, "").strip() for name in sheet.answer.results}
-    missing = {_RESULT + name: [_("Fill this in.")] for name, text in typed.items() if not text}
-    if missing:
-        return _shown(service_task_id, problems=missing, status=422)
-    data = {name: _value(text) for name, text in typed.items()}
-    return _sent(sheet, AnswerServiceTask(service_task_id=service_task_id, data=data), done="answered")
+    sheet = _sheet(service_task_id)
+    if sheet.form is None:
+        return _answer_without_form(sheet)
+    typed = typed_data()
+    command = AnswerServiceTask(service_task_id=service_task_id, data=typed)
+    return _sent(sheet, command, done="answered", typed=typed)
 
 
 @blueprint.post("/<uuid:service_task_id>/refuse")
 @signed_in(*_WHO)
 def refuse(service_task_id: UUID) -> Response:
     """Refuse, by one of the codes that the procedure knows, with the reason in words."""
-    sheet = engine().ask(ShowRequest(service_task_id=service_task_id), actor=actor())
+    sheet = _sheet(service_task_id)
     code, message = request.form.get("code", ""), request.form.get("message", "").strip()
     problems = {}
     if code not in sheet.answer.refusals:
@@ -108,7 +114,7 @@ def refuse(service_task_id: UUID) -> Response:
     if not message:
         problems["message"] = [_("Give the reasons: the citizen is told them.")]
     if problems:
-        return _shown(service_task_id, problems=problems, status=422)
+        return _shown(sheet, Refused(errors=problems))
     command = FailServiceTask(service_task_id=service_task_id, code=code, message=message)
     return _sent(sheet, command, done="refused")
 
@@ -117,108 +123,124 @@ def refuse(service_task_id: UUID) -> Response:
 @signed_in(Role.OFFICER)
 def ask_supplement(service_task_id: UUID) -> Response:
     """Ask the citizen for something more, through the branch."""
-    sheet = engine().ask(ShowRequest(service_task_id=service_task_id), actor=actor())
+    sheet = _sheet(service_task_id)
     command = AskSupplement(service_task_id=service_task_id, wanted=request.form.get("wanted", ""))
-    try:
-        return _sent(sheet, command, done="asked")
-    except Invalid:
-        problems = {"wanted": [_("Say in at most 1000 letters what is to be brought.")]}
-        return _shown(service_task_id, problems=problems, status=422)
+    problems = {"wanted": [_("Say in at most 1000 letters what is to be brought.")]}
+    return _sent(sheet, command, done="asked", problems=problems)
 
 
 @blueprint.post("/<uuid:service_task_id>/brought")
 @signed_in(Role.CLERK, Role.MANAGER)
 def bring_supplement(service_task_id: UUID) -> Response:
     """Tell the agency that the citizen brought what it asked for."""
-    sheet = engine().ask(ShowRequest(service_task_id=service_task_id), actor=actor())
+    sheet = _sheet(service_task_id)
     brought = {"note": request.form.get("note", "").strip()}
     return _sent(sheet, BringSupplement(service_task_id=service_task_id, data=brought), done="brought")
 
 
-def _sent(sheet: RequestSheet, command: Command[Any], *, done: str) -> Response:
-    engine().carry_out(command, actor=actor())
+def _answer_without_form(sheet: RequestSheet) -> Response:
+    """Send what was typed for each result that the diagram takes: it says no more about them."""
+    typed = {name: request.form.get(_RESULT + name, "").strip() for name in sheet.answer.results}
+    missing = {_RESULT + name: [_("Fill this in.")] for name, text in typed.items() if not text}
+    if missing:
+        return _shown(sheet, Refused(errors=missing))
+    data = {name: _value(text) for name, text in typed.items()}
+    return _sent(sheet, AnswerServiceTask(service_task_id=sheet.task.id, data=data), done="answered")
+
+
+def _sheet(service_task_id: UUID) -> RequestSheet:
+    return engine().ask(ShowRequest(service_task_id=service_task_id), actor=actor())
+
+
+def _sent(
+    sheet: RequestSheet,
+    command: Command[Any],
+    *,
+    done: str,
+    typed: Mapping[str, Any] | None = None,
+    problems: FieldErrors | None = None,
+) -> Response:
+    """Do it, and go on to where the reader works; what cannot be taken is shown with all that was typed.
+
+    `problems` say in the reader's words what the engine says in its own.
+    """
+    try:
+        state: CaseState = engine().carry_out(command, actor=actor())
+    except Invalid as refused:
+        told = Said(_("This is not sent yet: something has to be corrected."), "bad")
+        return _shown(sheet, Refused(errors=problems or refused.errors, typed=typed or {}, said=told))
+    except Conflict:
+        told = Said(
+            _("This was not done: the request has changed meanwhile. It is shown as it is now."), "bad"
+        )
+        return _shown(_sheet(sheet.task.id), Refused(typed=typed or {}, said=told, status=409))
+    if done == "answered" and any(task.id == sheet.task.id for task in state.service_tasks):
+        done = "answer-stuck"
     if actor().has(Role.OFFICER):
         return redirect(url_for("agency.show", said=done), 303)
     return redirect(f"{case_address(sheet.task.case_id)}?said={done}", 303)
 
 
-def _shown(
-    service_task_id: UUID, *, problems: Mapping[str, list[str]] | None = None, status: int = 200
-) -> Response:
-    sheet = engine().ask(ShowRequest(service_task_id=service_task_id), actor=actor())
+def _shown(sheet: RequestSheet, refused: Refused | None = None) -> Response:
     task = sheet.task
+    errors = refused.errors if refused else {}
     return page(
         "agency/request.html",
-        status=status,
+        status=refused.status if refused else 200,
+        said=refused.said if refused else said(),
         task=task,
         title=of_two(sheet.title, sheet.title_en),
         since=dates.since(task.created_at),
-        facts=_facts(task.variables),
-        results=[(_RESULT + name, _readable(name)) for name in sheet.answer.results],
+        ended=_ending(sheet),
+        facts=facts_of(sheet),
+        documents=_documents(task),
+        sheet=_answer_sheet(sheet, refused),
+        results=[(_RESULT + name, name.replace("_", " ").capitalize()) for name in sheet.answer.results],
         refusals=list(sheet.answer.refusals.items()),
-        problems=problems or {},
+        problems={name: [spoken_to_reader(one) for one in all_] for name, all_ in errors.items()},
         typed=request.form,
         is_officer=actor().has(Role.OFFICER),
         case_file=None if actor().has(Role.OFFICER) else case_address(task.case_id),
     )
 
 
-def _facts(variables: Mapping[str, Any]) -> list[Fact]:
-    """What the agency was sent, as names and values; what is empty is left out."""
-    return [_fact(name, value) for name, value in variables.items() if value not in (None, "", [], {})]
-
-
-def _fact(name: str, value: Any) -> Fact:
-    if isinstance(value, Mapping):
-        return Fact(_readable(name), "", _facts(value))
-    if isinstance(value, list):
-        return Fact(_readable(name), "", [_fact(str(place), one) for place, one in enumerate(value, 1)])
-    if isinstance(value, bool):
-        return Fact(_readable(name), _("yes") if value else _("no"), [])
-    return Fact(_readable(name), _date_in_words(value) or str(value), [])
-
-
-def _date_in_words(value: object) -> str | None:
-    """A date that was sent as YYYY-MM-DD as people write it; None for anything else."""
-    if not isinstance(value, str) or not _DATE.fullmatch(value):
+def _answer_sheet(sheet: RequestSheet, refused: Refused | None) -> dict[str, Any] | None:
+    """The form of the answer, as the island is given it; None where the diagram names none."""
+    if sheet.form is None:
         return None
-    try:
-        return dates.plain_day(date.fromisoformat(value))
-    except ValueError:
+    known = sheet.task.variables
+    return form_sheet(
+        sheet.form,
+        merged(known, refused.typed) if refused else known,
+        errors=refused.errors if refused else None,
+        uploads=url_for("request_documents.add", service_task_id=sheet.task.id),
+    )
+
+
+def _documents(task: ServiceTask) -> Sequence[Shown]:
+    """The documents of its case; an agency that is asked no more sees none."""
+    if task.state is ServiceTaskState.CANCELLED:
+        return ()
+    return documents_of_request(task.id)
+
+
+def _ending(sheet: RequestSheet) -> str | None:
+    """How the request ended, as one tells it; None while it waits."""
+    if sheet.ended is None:
         return None
-
-
-def _readable(name: str) -> str:
-    """A variable's name as a person reads it: known ones in words, others with spaces."""
-    known = {
-        "given_name": _("Given name"),
-        "family_name": _("Family name"),
-        "patronymic": _("Father's name"),
-        "matronymic": _("Mother's name"),
-        "afm": _("AFM"),
-        "amka": _("AMKA"),
-        "birth_date": _("Born"),
-        "certificate_number": _("Number of the certificate"),
-        "confirmed": _("Confirmed (yes or no)"),
-        "residence": _("Residence"),
-        "register": _("Register"),
-        "evidence": _("Evidence"),
-        "street": _("Street"),
-        "number": _("Number"),
-        "postcode": _("Postcode"),
-        "city": _("City"),
-        "since": _("Since"),
-        "kind": _("Kind"),
-        "reference": _("Reference"),
-        "municipality": _("Municipality"),
-        "supplement": _("Supplement"),
-        "note": _("Note"),
-    }
-    return known.get(name, name.replace("_", " ").capitalize())
+    task, at, who = sheet.task, dates.moment(sheet.ended.at), sheet.ended.who
+    if task.state is ServiceTaskState.FAILED:
+        ground = sheet.answer.refusals.get(task.error_code or "", task.error_code or "")
+        if who:
+            return _("%(who)s refused on %(at)s: %(ground)s.", who=who, at=at, ground=ground)
+        return _("Refused on %(at)s: %(ground)s.", at=at, ground=ground)
+    if task.state is ServiceTaskState.CANCELLED:
+        return _("No answer is needed any more since %(at)s.", at=at)
+    return _("%(who)s answered on %(at)s.", who=who, at=at) if who else _("Answered on %(at)s.", at=at)
 
 
 def _value(text: str) -> str | bool:
-    """What was typed as the answer's value: yes and no are truth values, everything else stays text."""
+    """What was typed for a result of which no form says what it is: yes and no are truth values."""
     word = text.casefold()
     if word in _YES:
         return True

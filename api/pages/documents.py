@@ -1,6 +1,6 @@
 """Documents of a case on the desk: listed, brought in, shown without doing anything, and downloaded."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -16,6 +16,7 @@ from api.pages.language import gettext as _
 from api.pages.page import page
 from api.pages.said import Said
 from api.pages.sessions import actor, signed_in
+from engine.commands.command import Command
 from engine.commands.documents import AddDocument
 from engine.domain.actor import Role
 from engine.domain.document import MOST_BYTES, PDF, Document
@@ -52,9 +53,16 @@ class Shown:
 @blueprint.app_template_global()
 def documents_of(case_id: UUID) -> Sequence[Shown]:
     """The documents of a case that the reader sees, oldest first; for the case file."""
-    found = engine().ask(ListDocuments(case_id=case_id), actor=actor())
+    return shown_documents(
+        engine().ask(ListDocuments(case_id=case_id), actor=actor()),
+        address=lambda document_id: url_for("desk_documents.download", document_id=document_id),
+    )
+
+
+def shown_documents(found: Sequence[Document], *, address: Callable[[UUID], str]) -> Sequence[Shown]:
+    """Documents as a list shows them; each is kept from its `address`, and looked at below it."""
     people = engine().ask(NamePeople(usernames=tuple({one.added_by for one in found})), actor=actor())
-    return [_shown(document, people.get(document.added_by, document.added_by)) for document in found]
+    return [_shown(one, people.get(one.added_by, one.added_by), address=address(one.id)) for one in found]
 
 
 @blueprint.get("/cases/<uuid:case_id>/documents")
@@ -68,37 +76,56 @@ def list_documents(case_id: UUID) -> Response:
 @signed_in(*_WORK)
 def add(case_id: UUID) -> Response:
     """Bring a file in. Scripts get JSON (`id`, `name`, or `detail` for a person), people the list."""
+    name, content = chosen_file()
+    return brought_in(
+        AddDocument(case_id=case_id, name=name, content=content),
+        then=f"{case_address(case_id)}#documents",
+        otherwise=lambda said, status: _listed(case_id, said=said, status=status),
+    )
+
+
+def chosen_file() -> tuple[str, bytes]:
+    """The name and the content of the file that was sent; nothing if none was."""
     sent = request.files.get("file")
-    name, content = (sent.filename or "", sent.read(MOST_BYTES + 1)) if sent else ("", b"")
+    # One byte more than is kept tells that the file is too large.
+    return (sent.filename or "", sent.read(MOST_BYTES + 1)) if sent else ("", b"")
+
+
+def brought_in(
+    command: Command[Document], *, then: str, otherwise: Callable[[Said, int], Response]
+) -> Response:
+    """What a file leads to that is brought in: for scripts JSON, for people the address `then`.
+
+    `otherwise` shows the page again that it was sent from, with what is wrong and the status.
+    """
     try:
-        command = AddDocument(case_id=case_id, name=name, content=content)
         document = engine().carry_out(command, actor=actor())
     except (Invalid, Conflict) as refused:
         status = 422 if isinstance(refused, Invalid) else 409
         if in_place():
             return make_response(jsonify(detail=_why(refused)), status)
-        return _listed(case_id, said=Said(_why(refused), "bad"), status=status)
+        return otherwise(Said(_why(refused), "bad"), status)
     if in_place():
         return make_response(jsonify(id=str(document.id), name=document.name), 201)
-    return redirect(f"{case_address(case_id)}#documents", 303)
+    return redirect(then, 303)
 
 
 @blueprint.get("/documents/<uuid:document_id>")
 @signed_in(*_READERS)
 def download(document_id: UUID) -> Response:
     """The file, to be kept."""
-    return _sent(document_id, shown=False)
+    return file_response(*engine().ask(ReadDocument(document_id=document_id), actor=actor()), shown=False)
 
 
 @blueprint.get("/documents/<uuid:document_id>/preview")
 @signed_in(*_READERS)
 def preview(document_id: UUID) -> Response:
     """The file in the browser, where it can show it; otherwise to be kept."""
-    return _sent(document_id, shown=True)
+    return file_response(*engine().ask(ReadDocument(document_id=document_id), actor=actor()), shown=True)
 
 
-def _sent(document_id: UUID, *, shown: bool) -> Response:
-    document, content = engine().ask(ReadDocument(document_id=document_id), actor=actor())
+def file_response(document: Document, content: bytes, *, shown: bool) -> Response:
+    """A document to be kept, or to be `shown` where a browser can; whichever it is, nothing in it runs."""
     inline = shown and (document.is_image or document.media_type == PDF)
     response = make_response(content)
     response.headers["Content-Type"] = document.media_type
@@ -125,12 +152,12 @@ def _listed(case_id: UUID, *, said: Said | None = None, status: int = 200) -> Re
     )
 
 
-def _shown(document: Document, who: str) -> Shown:
+def _shown(document: Document, who: str, *, address: str) -> Shown:
     is_shown = document.is_image or document.media_type == PDF
     return Shown(
         name=document.name,
-        address=url_for("desk_documents.download", document_id=document.id),
-        preview=url_for("desk_documents.preview", document_id=document.id) if is_shown else None,
+        address=address,
+        preview=f"{address}/preview" if is_shown else None,
         is_image=document.is_image,
         kind=document.media_type.rpartition("/")[2].upper(),
         size=_size(document.size),

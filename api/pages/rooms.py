@@ -26,6 +26,7 @@ from api.pages import (
     own_account,
     provider,
     receipts,
+    request_documents,
     sessions,
     sign_in,
     tasks,
@@ -51,6 +52,7 @@ ROOMS: tuple[Blueprint, ...] = (
     decisions.blueprint,
     branch.blueprint,
     agency.blueprint,
+    request_documents.blueprint,
     calls.blueprint,
     track.blueprint,
 )

@@ -35,6 +35,9 @@ def said() -> Said | None:
         "paused": Said(_("No new work is given to your colleague.")),
         "back": Said(_("Your colleague is given work again.")),
         "answered": Said(_("The answer is on its way to the branch.")),
+        "answer-stuck": Said(
+            _("The answer is kept. The case has stopped and waits for a repair; you need do nothing more.")
+        ),
         "refused": Said(_("The refusal is on its way to the branch.")),
         "brought": Said(_("The agency knows that it was brought.")),
         "asked": Said(_("The branch will ask the citizen for it.")),

@@ -11,7 +11,6 @@ from api.gate.pages import part_of
 from api.gate.stuck import require_moved
 from api.rest.schemas import service_tasks as bodies
 from engine.commands.answer_service_task import AnswerServiceTask
-from engine.commands.case_file import CaseState
 from engine.commands.fail_service_task import FailServiceTask
 from engine.commands.lease_service_tasks import ExtendLease, LeaseServiceTasks
 from engine.commands.supplements import AskSupplement, BringSupplement
@@ -89,11 +88,13 @@ def lease_service_tasks(body: dict[str, Any]) -> object:
 def answer_service_task(body: dict[str, Any], service_task_id: UUID) -> object:
     """Answer a service task.
 
-    Its case goes on. 409 if the case is stuck; answer again later.
+    Its case goes on. 422 if the answer does not fit its form, 409 if the case is stuck; answer again later.
+    What the form does not ask for is not kept, and named in `left_out`.
     """
     command = AnswerServiceTask(service_task_id=service_task_id, data=body["data"], worker=body["worker"])
     state = engine().carry_out(command, actor=actor(), once=once())
-    return _answered(state, service_task_id, ServiceTaskState.COMPLETED)
+    require_moved(state, service_task_id)
+    return _become(service_task_id, ServiceTaskState.COMPLETED, left_out=state.left_out)
 
 
 @calls.call(
@@ -122,8 +123,9 @@ def fail_service_task(body: dict[str, Any], service_task_id: UUID) -> object:
     )
     state = engine().carry_out(command, actor=actor(), once=once())
     if body["code"] is None:
-        return {"id": service_task_id, "state": ServiceTaskState.OPEN}
-    return _answered(state, service_task_id, ServiceTaskState.FAILED)
+        return _become(service_task_id, ServiceTaskState.OPEN)
+    require_moved(state, service_task_id)
+    return _become(service_task_id, ServiceTaskState.FAILED)
 
 
 @calls.call("POST", _SERVICE_TASK + "/extend", scope=Scope.SERVICE_TASKS, takes=JSON, refuses=_REFUSES)
@@ -159,7 +161,7 @@ def ask_supplement(body: dict[str, str], service_task_id: UUID) -> object:
     """
     command = AskSupplement(service_task_id=service_task_id, wanted=body["wanted"])
     engine().carry_out(command, actor=actor(), once=once())
-    return {"id": service_task_id, "state": ServiceTaskState.OPEN}
+    return _become(service_task_id, ServiceTaskState.OPEN)
 
 
 @calls.call(
@@ -179,9 +181,10 @@ def bring_supplement(body: dict[str, Any], service_task_id: UUID) -> object:
     """
     command = BringSupplement(service_task_id=service_task_id, data=body["data"])
     engine().carry_out(command, actor=actor(), once=once())
-    return {"id": service_task_id, "state": ServiceTaskState.OPEN}
+    return _become(service_task_id, ServiceTaskState.OPEN)
 
 
-def _answered(state: CaseState, service_task_id: UUID, become: ServiceTaskState) -> dict[str, Any]:
-    require_moved(state, service_task_id)
-    return {"id": service_task_id, "state": become}
+def _become(
+    service_task_id: UUID, state: ServiceTaskState, *, left_out: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    return {"id": service_task_id, "state": state, "left_out": left_out}

@@ -12,6 +12,7 @@ from api.gate.stuck import require_moved
 from api.identity import count_address
 from api.problems import Problem
 from api.webhooks.bodies import ANSWERED, AgencyMessage, Taken, command_of
+from engine.commands.answer_service_task import AnswerServiceTask
 from engine.connectors.signatures import SignatureRefused, verify
 from engine.dispatch import Once
 from engine.domain.actor import SYSTEM, Actor, ActorKind
@@ -40,20 +41,27 @@ _SIGNED = [
     parameters=_SIGNED,
     requestBody={"required": True, "content": {JSON: {"schema": AgencyMessage, "example": ANSWERED}}},
 )
-@calls.response(200, Taken, example={"status": "taken"})
+@calls.response(200, Taken, example={"status": "taken", "left_out": []})
 def take_message(agency: str) -> ResponseReturnValue:
     """Take an agency's answer to a service task.
 
-    The same `webhook-id` again gives the same answer and changes nothing. 409 if the case cannot go on now:
-    send the same message again later.
+    The same `webhook-id` again gives the same answer and changes nothing. 422 if the answer does not fit its
+    form: correct it and send it with another id. 409 if the case cannot go on now: send the same message
+    again later.
     """
     body = request.get_data()
     sender, webhook_id = _proven(agency, body)
     command = command_of(read(body))
     once = Once(owner=f"webhook:{agency}", key=webhook_id, fingerprint=hashlib.sha256(body).digest())
     acting = Actor(kind=ActorKind.AGENCY, id=sender.id, name=sender.key)
-    require_moved(engine().carry_out(command, actor=acting, once=once), command.service_task_id)
-    return {"status": "taken"}
+    left_out: tuple[str, ...] = ()
+    if isinstance(command, AnswerServiceTask):
+        answered = engine().carry_out(command, actor=acting, once=once)
+        left_out = answered.left_out
+        require_moved(answered, command.service_task_id)
+    else:
+        require_moved(engine().carry_out(command, actor=acting, once=once), command.service_task_id)
+    return {"status": "taken", "left_out": left_out}
 
 
 def _proven(agency_key: str, body: bytes) -> tuple[Agency, str]:

@@ -52,6 +52,11 @@ class Taken(ma.Schema):
     """That the message was taken."""
 
     status = fields.String(required=True, validate=ma.validate.OneOf(["taken"]))
+    left_out = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "What the answer held besides what its form asks, by path: it is not kept."},
+    )
 
 
 _MESSAGE = AgencyMessage()

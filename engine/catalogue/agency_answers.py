@@ -1,7 +1,7 @@
-"""What a diagram takes of the answer to a service task, so that a person can be asked for it by name."""
+"""What a diagram hands over with a service task and takes of its answer, so that a person can be asked."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from lxml import etree
@@ -12,6 +12,7 @@ from engine.ports.catalogue import AnswerSheet
 _BPMN: Final = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _ZEEBE: Final = "{http://camunda.org/schema/zeebe/1.0}"
 _TAKEN = re.compile(r"=\s*([^\W\d]\w*)\s*")
+_HANDED_OVER = re.compile(r"=\s*([^\W\d]\w*(?:\.[^\W\d]\w*)*)\s*")
 
 
 def answer_sheet(diagrams: Iterable[bytes], element_id: str) -> AnswerSheet:
@@ -20,15 +21,31 @@ def answer_sheet(diagrams: Iterable[bytes], element_id: str) -> AnswerSheet:
         root = xml.parse(content)
         for element in root.iter():
             if element.get("id") == element_id:
-                return AnswerSheet(results=_results(element), refusals=_refusals(root, element_id))
-    return AnswerSheet(results=(), refusals={})
+                return AnswerSheet(
+                    results=_results(element),
+                    refusals=_refusals(root, element_id),
+                    sources=_sources(element),
+                )
+    return AnswerSheet()
 
 
 def _results(element: etree._Element) -> tuple[str, ...]:
     """The variables that the output mappings take as they are; what is computed is not asked for."""
-    mappings = element.iterfind(f"{_BPMN}extensionElements/{_ZEEBE}ioMapping/{_ZEEBE}output")
-    named = (_TAKEN.fullmatch(mapping.get("source", "")) for mapping in mappings)
+    named = (_TAKEN.fullmatch(mapping.get("source", "")) for mapping in _mappings(element, "output"))
     return tuple(dict.fromkeys(match.group(1) for match in named if match))
+
+
+def _sources(element: etree._Element) -> Mapping[str, str]:
+    """The paths that the input mappings hand over as they are, by the name that the agency sees."""
+    return {
+        mapping.get("target", ""): match.group(1)
+        for mapping in _mappings(element, "input")
+        if (match := _HANDED_OVER.fullmatch(mapping.get("source", "")))
+    }
+
+
+def _mappings(element: etree._Element, direction: str) -> Iterator[etree._Element]:
+    return element.iterfind(f"{_BPMN}extensionElements/{_ZEEBE}ioMapping/{_ZEEBE}{direction}")
 
 
 def _refusals(root: etree._Element, element_id: str) -> Mapping[str, str]:

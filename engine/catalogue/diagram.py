@@ -3,15 +3,15 @@
 Whether the diagram itself is sound is for the linter and the workflow engine to say.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from lxml import etree
 
 from engine import xml
 from engine.catalogue.findings import Findings
-from engine.catalogue.own_words import check_own_words
+from engine.catalogue.own_words import ANSWER_FORM, check_own_words
 
 MAX_BYTES = 5_000_000
 
@@ -48,10 +48,15 @@ class ProcessOutline:
 
 @dataclass(frozen=True, kw_only=True)
 class Outline:
-    """What one diagram, or several, say."""
+    """What one diagram, or several, say.
+
+    `form_uses` are all places that name a form, `answer_forms` the ids of those that answers of agencies must
+    fit, by the id of the element that is answered.
+    """
 
     processes: tuple[ProcessOutline, ...] = ()
     form_uses: tuple[FormUse, ...] = ()
+    answer_forms: Mapping[str, str] = field(default_factory=dict)
 
 
 def outline(file: str, content: bytes, findings: Findings) -> Outline:
@@ -68,9 +73,11 @@ def outline(file: str, content: bytes, findings: Findings) -> Outline:
         findings.add(file, "line 1", "Expected no DOCTYPE.")
         return Outline()
     check_own_words(file, root, findings)
+    answers = tuple(_answer_form_uses(file, root))
     return Outline(
         processes=tuple(_process(file, element) for element in root.iterchildren(f"{_BPMN}process")),
-        form_uses=tuple(_form_uses(file, root)),
+        form_uses=(*_form_uses(file, root), *answers),
+        answer_forms={use.element_id: use.form_id for use in answers},
     )
 
 
@@ -100,6 +107,18 @@ def _form_uses(file: str, root: etree._Element) -> Iterator[FormUse]:
                 element_id=element.get("id", ""),
                 line=_line(element),
                 form_id=form_id,
+            )
+
+
+def _answer_form_uses(file: str, root: etree._Element) -> Iterator[FormUse]:
+    for named in root.iter(f"{_ZEEBE}property"):
+        owner = next(named.iterancestors(f"{_BPMN}extensionElements"), named).getparent()
+        if named.get("name") == ANSWER_FORM and owner is not None:
+            yield FormUse(
+                file=file,
+                element_id=owner.get("id", ""),
+                line=_line(named),
+                form_id=named.get("value", ""),
             )
 
 

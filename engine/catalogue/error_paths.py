@@ -24,4 +24,7 @@ def _collect(messages: Any, path: Path, found: dict[Path, list[str]]) -> None:
             _collect(inner, path if key == _WHOLE else (*path, key), found)
     else:
         sentences = messages if isinstance(messages, list) else [messages]
-        found.setdefault(path, []).extend(str(sentence) for sentence in sentences)
+        # A sentence of ours knows both languages, which a copy of its text would not.
+        found.setdefault(path, []).extend(
+            sentence if isinstance(sentence, str) else str(sentence) for sentence in sentences
+        )

@@ -8,12 +8,15 @@ from engine.catalogue.findings import Findings
 from engine.domain.actor import Role
 from engine.domain.case import Flag
 
+_BPMN: Final = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _ZEEBE: Final = "{http://camunda.org/schema/zeebe/1.0}"
 _PREFIX: Final = "stoa:"
 _NAME: Final = "stoa:name-en"
 _FLAG: Final = "stoa:flag"
 _BRANCH: Final = "stoa:branch"
-_PROPERTIES: Final = (_NAME, _FLAG, _BRANCH)
+ANSWER_FORM: Final = "stoa:answer-form"
+"""Names, on a service task, the form that an agency's answer must fit."""
+_PROPERTIES: Final = (_NAME, _FLAG, _BRANCH, ANSWER_FORM)
 
 TASK_FLAGS: Final = (Flag.AWAITING_CITIZEN, Flag.READY_FOR_PICKUP)
 """The flags that a case carries while a task is open; every other one follows from the case itself."""
@@ -36,9 +39,17 @@ def _problem(element: etree._Element) -> str | None:
         return f"Expected one of the properties {', '.join(_PROPERTIES)}, found {name!r:.80}."
     if name == _FLAG and value not in TASK_FLAGS:
         return f"Expected {_FLAG} to be one of {', '.join(TASK_FLAGS)}, found {value!r:.80}."
+    if name == ANSWER_FORM and not _is_for_an_agency(element):
+        return f"Expected {ANSWER_FORM} on what an agency answers: an element with a zeebe:taskDefinition."
     if name == _BRANCH and not (len(value) == 4 and value.isascii() and value.isdigit()):
         return f"Expected {_BRANCH} to be the four digits of a branch's code, found {value!r:.80}."
     return None
+
+
+def _is_for_an_agency(element: etree._Element) -> bool:
+    """Whether the element that the property is on is handed to an agency."""
+    around = next(element.iterancestors(f"{_BPMN}extensionElements"), None)
+    return around is not None and around.find(f"{_ZEEBE}taskDefinition") is not None
 
 
 def _group_problem(groups: str) -> str | None:

@@ -38,6 +38,7 @@ class ReadProcedure:
     outline: Metadata
     forms: Mapping[str, Form]
     start_form: Form | None
+    answer_forms: Mapping[str, Form]
     definition: Definition
     main_file: str
 
@@ -81,8 +82,12 @@ class ReadProcedure:
         """What ending in that event means; `completed` where procedure.yaml says nothing."""
         return self.outline.outcomes.get(end_event_id, _COMPLETED)
 
+    def answer_form(self, element_id: str) -> Form | None:
+        """The form that an answer to the service task of that element must fit; None if any will do."""
+        return self.answer_forms.get(element_id)
+
     def answer_sheet(self, element_id: str) -> AnswerSheet:
-        """What the service task of that element takes of an answer."""
+        """What the service task of that element hands over, and takes of an answer."""
         files = self.definition.files
         return answer_sheet(
             (content for name, content in files.items() if name.endswith(".bpmn")), element_id
@@ -115,6 +120,7 @@ def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Langua
         outline=metadata,
         forms=forms,
         start_form=forms[process.start_form_id] if process.start_form_id else None,
+        answer_forms={element: forms[form_id] for element, form_id in diagrams.answer_forms.items()},
         definition=Definition(
             sha256=fingerprint(files),
             process_id=process.id,
@@ -135,6 +141,7 @@ def _outline(files: Files, findings: Findings) -> Outline:
     return Outline(
         processes=tuple(process for part in parts for process in part.processes),
         form_uses=tuple(use for part in parts for use in part.form_uses),
+        answer_forms={element: form for part in parts for element, form in part.answer_forms.items()},
     )
 
 

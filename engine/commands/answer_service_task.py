@@ -11,10 +11,18 @@ from engine.commands.lookup import waiting_service_task
 from engine.domain.incident import Attempt, AttemptKind
 from engine.domain.permission import require_answers
 from engine.domain.service_task import ServiceTask, ServiceTaskState
+from engine.ports.catalogue import AcceptedAnswer
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnswerServiceTask(Command[CaseState]):
+class AnsweredCase(CaseState):
+    """A case after an answer; `left_out` are the paths of what the answer held and its form does not ask."""
+
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerServiceTask(Command[AnsweredCase]):
     """Complete a service task with `data`. A polling agency names the `worker` that holds the lease."""
 
     service_task_id: UUID
@@ -22,22 +30,35 @@ class AnswerServiceTask(Command[CaseState]):
     worker: str | None = None
 
 
-def answer_service_task(command: AnswerServiceTask, transaction: Transaction) -> CaseState:
+def answer_service_task(command: AnswerServiceTask, transaction: Transaction) -> AnsweredCase:
     """The case after the answer.
 
-    If the step leaves it stuck, the service task stays open, to be answered again.
+    `Invalid` for an answer that does not fit the service task's form, which stays as it was. If the step
+    leaves the case stuck, the service task stays open, to be answered again.
     """
     file, task = waiting_service_task(transaction, command.service_task_id)
     require_answers(transaction.actor, task)
+    task.require_open()
     if command.worker is not None:
-        task.require_open()
         task.require_lease(command.worker, transaction.now)
-    answer(file, task, command.data, transaction)
-    return file.save()
+    accepted = accepted_answer(file, task, command.data)
+    answer(file, task, accepted.values, transaction)
+    return AnsweredCase(**vars(file.save()), left_out=accepted.left_out)
+
+
+def accepted_answer(file: CaseFile, task: ServiceTask, data: Mapping[str, Any]) -> AcceptedAnswer:
+    """What is taken of an answer, by whichever way it came; `Invalid` if it does not fit the form.
+
+    Where the diagram names no form, any answer will do.
+    """
+    form = file.procedure.answer_form(task.element_id)
+    if form is None:
+        return AcceptedAnswer(values=data)
+    return form.accept_answer(data, scope=task.variables)
 
 
 def answer(file: CaseFile, task: ServiceTask, data: Mapping[str, Any], transaction: Transaction) -> bool:
-    """Give the workflow an answer; False if that left the case stuck, with the answer in its incident."""
+    """Give the workflow an accepted answer; False if that left the case stuck, with it in its incident."""
     task.require_open()
     step = file.step_of_answer(task, data)
     done = task.closed(ServiceTaskState.COMPLETED, transaction.now)

@@ -7,7 +7,7 @@ from datetime import UTC, timedelta
 from typing import Any
 from uuid import UUID
 
-from engine.commands.answer_service_task import answer
+from engine.commands.answer_service_task import accepted_answer, answer
 from engine.commands.case_file import CaseFile
 from engine.commands.command import Command, Transaction
 from engine.commands.deliver_message import DeliverMessage, deliver_message
@@ -16,9 +16,12 @@ from engine.commands.leased_job import leased_job
 from engine.domain.actor import Role
 from engine.domain.job import Job, JobState, next_attempt_at
 from engine.domain.permission import require_role
-from engine.domain.refusal import Conflict, NotFound
+from engine.domain.refusal import Conflict, Invalid, NotFound
 from engine.domain.service_task import ServiceTask, ServiceTaskState
 from engine.ports.connector import Delivery, DeliveryOutcome, DeliveryResult
+
+_LONGEST_REASON = 500
+"""Characters; an answer may be wrong in many places."""
 
 MESSAGE_TTL = timedelta(days=30)
 """How long a message that one case sends waits for another to want it."""
@@ -182,12 +185,10 @@ def _job_after(
     done = replace(job, state=JobState.DONE, leased_until=None)
     match outcome.result:
         case DeliveryResult.ANSWERED:
-            moved = answer(file, task, outcome.data or {}, transaction)
-            return (
-                done
-                if moved
-                else _given_up_or_retried(job, task, file, "the case is stuck", None, transaction)
-            )
+            problem = _problem_of_answer(file, task, outcome.data or {}, transaction)
+            if problem is None:
+                return done
+            return _given_up_or_retried(job, task, file, problem, None, transaction)
         case DeliveryResult.REFUSED:
             code, message = outcome.error_code or "refused", outcome.detail
             fail(file, task, transaction, code=code, message=message, data=outcome.data or {})
@@ -202,6 +203,20 @@ def _job_after(
             return _given_up(job, task, file, outcome.detail)
         case DeliveryResult.FAILED:
             return _given_up_or_retried(job, task, file, outcome.detail, outcome.retry_after, transaction)
+
+
+def _problem_of_answer(
+    file: CaseFile, task: ServiceTask, data: Mapping[str, Any], transaction: Transaction
+) -> str | None:
+    """Give the case an answer that came at once, and say why it did not go on, if it did not.
+
+    The reason names fields of the form and never what was sent for them.
+    """
+    try:
+        accepted = accepted_answer(file, task, data)
+    except Invalid as refused:
+        return f"The answer does not fit its form: {', '.join(sorted(refused.errors))}"[:_LONGEST_REASON]
+    return None if answer(file, task, accepted.values, transaction) else "the case is stuck"
 
 
 def _given_up_or_retried(

@@ -1,13 +1,14 @@
-"""Documents of a case: a clerk brings a file in."""
+"""Documents of a case: a clerk brings a file in, or an agency that was asked."""
 
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from engine.commands.case_file import CaseFile
 from engine.commands.command import Command, Transaction
-from engine.commands.lookup import case_file
+from engine.commands.lookup import case_file, waiting_service_task
 from engine.domain.document import Document, document_of
-from engine.domain.permission import require_works_case
+from engine.domain.permission import require_answers, require_works_case
 from engine.domain.refusal import Conflict
 
 
@@ -24,23 +25,24 @@ def add_document(command: AddDocument, transaction: Transaction) -> Document:
     """The document. The journal has its digest, and not its name, which may tell who it is about."""
     file = case_file(transaction, command.case_id)
     require_works_case(transaction.actor, file.case)
-    if file.case.status.is_final:
-        raise Conflict(
-            f"Expected case {file.case.number} to be under way, but it is {file.case.status}.",
-            code=f"case_{file.case.status}",
-        )
-    document = document_of(
-        command.content,
-        document_id=transaction.new_id(),
-        case_id=command.case_id,
-        name=command.name,
-        at=transaction.now,
-        by=transaction.actor.name,
-    )
-    transaction.work.documents.add(document, command.content)
-    file.note("document_added", told_document(document))
-    file.save()
-    return document
+    return _kept(file, command.name, command.content, transaction)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddRequestDocument(Command[Document]):
+    """Put a file into the case that an open service task is about, to go with its answer."""
+
+    service_task_id: UUID
+    name: str
+    content: bytes
+
+
+def add_request_document(command: AddRequestDocument, transaction: Transaction) -> Document:
+    """The document, for whoever may answer the service task."""
+    file, task = waiting_service_task(transaction, command.service_task_id)
+    require_answers(transaction.actor, task)
+    task.require_open()
+    return _kept(file, command.name, command.content, transaction)
 
 
 def told_document(document: Document) -> dict[str, Any]:
@@ -51,3 +53,23 @@ def told_document(document: Document) -> dict[str, Any]:
         "size": document.size,
         "sha256": document.sha256,
     }
+
+
+def _kept(file: CaseFile, name: str, content: bytes, transaction: Transaction) -> Document:
+    if file.case.status.is_final:
+        raise Conflict(
+            f"Expected case {file.case.number} to be under way, but it is {file.case.status}.",
+            code=f"case_{file.case.status}",
+        )
+    document = document_of(
+        content,
+        document_id=transaction.new_id(),
+        case_id=file.case.id,
+        name=name,
+        at=transaction.now,
+        by=transaction.actor.name,
+    )
+    transaction.work.documents.add(document, content)
+    file.note("document_added", told_document(document))
+    file.save()
+    return document

@@ -78,6 +78,15 @@ def _case_receipt(state: CaseState) -> Receipt:
     return {"case_id": str(state.case.id)}
 
 
+def _recall_answer(receipt: Receipt, transaction: Transaction) -> answering.AnsweredCase:
+    state = _recall_case(receipt, transaction)
+    return answering.AnsweredCase(**vars(state), left_out=tuple(receipt.get("left_out", ())))
+
+
+def _answer_receipt(answered: answering.AnsweredCase) -> Receipt:
+    return {**_case_receipt(answered), "left_out": list(answered.left_out)}
+
+
 def _document_receipt(document: Document) -> Receipt:
     return {"document_id": str(document.id)}
 
@@ -154,6 +163,7 @@ def _leased_receipt(tasks: Any) -> Receipt:
 VERBS: Mapping[type[Command[Any]], Verb] = {
     opening.OpenCase: Verb(opening.open_case, _case_receipt, _recall_case),
     documents.AddDocument: Verb(documents.add_document, _document_receipt, _recall_document),
+    documents.AddRequestDocument: Verb(documents.add_request_document, _document_receipt, _recall_document),
     withdrawing.WithdrawCase: Verb(withdrawing.withdraw_case),
     suspending.SuspendCase: Verb(suspending.suspend_case),
     resuming.ResumeCase: Verb(resuming.resume_case),
@@ -166,7 +176,7 @@ VERBS: Mapping[type[Command[Any]], Verb] = {
     handing_out.ReassignWork: Verb(handing_out.reassign_work),
     drafting.SaveDraft: Verb(drafting.save_draft),
     completing.CompleteTask: Verb(completing.complete_task),
-    answering.AnswerServiceTask: Verb(answering.answer_service_task, _case_receipt, _recall_case),
+    answering.AnswerServiceTask: Verb(answering.answer_service_task, _answer_receipt, _recall_answer),
     failing.FailServiceTask: Verb(failing.fail_service_task, _case_receipt, _recall_case),
     leasing.LeaseServiceTasks: Verb(leasing.lease_service_tasks, _leased_receipt, _recall_leased),
     leasing.ExtendLease: Verb(leasing.extend_lease),

@@ -1,9 +1,9 @@
 """Who may see and do what, decided per object.
 
 A clerk and a manager work with the cases of their branch; an agent of the call centre looks up and opens
-cases anywhere; an agency, and the officers who work for it, answer its own service tasks and see nothing
-else; auditors and supervisors look at everything and change nothing. A case that an actor may not see does
-not exist for them.
+cases anywhere; an agency, and the officers who work for it, answer its own service tasks, see the documents
+of the cases that these are about, and see nothing else; auditors and supervisors look at everything and
+change nothing. A case that an actor may not see does not exist for them.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from uuid import UUID
 from engine.domain.actor import Actor, ActorKind, Role, Scope
 from engine.domain.case import Case
 from engine.domain.refusal import NotFound, NotPermitted
-from engine.domain.service_task import ServiceTask
+from engine.domain.service_task import ServiceTask, ServiceTaskState
 from engine.domain.task import Task
 
 _EVERYWHERE = (Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
@@ -154,6 +154,18 @@ def require_answers(actor: Actor, task: ServiceTask) -> None:
         raise NotPermitted(
             "Only the agency, or clerks of the case's branch on its behalf, may answer this service task."
         )
+
+
+def require_reads_papers(actor: Actor, task: ServiceTask) -> None:
+    """Refuse an actor who may not see the documents of the case that the service task is about.
+
+    Whoever may answer it may, for an agency as long as it is asked, and when it has answered: not once the
+    request was taken back.
+    """
+    require_answers(actor, task)
+    speaks_for_agency = actor.kind is ActorKind.AGENCY or agency_of(actor) is not None
+    if speaks_for_agency and task.state is ServiceTaskState.CANCELLED:
+        raise NotFound.of("service task", task.id)
 
 
 def require_asks_supplement(actor: Actor, task: ServiceTask) -> None:

@@ -1,7 +1,7 @@
 """What the engine needs to know about procedures: metadata, forms and executable files of a version."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -31,13 +31,24 @@ class OutcomeRule:
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerSheet:
-    """What a diagram takes of the answer to a service task: the names of results.
+    """What a diagram hands over with a service task, and takes of its answer.
 
-    `refusals` are the error codes that are caught there, each with what it is called.
+    `results` are the names that it takes as they are. `refusals` are the error codes that are caught there,
+    each with what it is called. `sources` say of a variable that was handed over as it is where the case has
+    it: `given_name` is `applicant.given_name`.
     """
 
-    results: tuple[str, ...]
-    refusals: Mapping[str, str]
+    results: tuple[str, ...] = ()
+    refusals: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcceptedAnswer:
+    """An answer that fits its form: its typed values, and the paths of what was sent besides."""
+
+    values: Mapping[str, Any]
+    left_out: tuple[str, ...] = ()
 
 
 class Form(Protocol):
@@ -56,6 +67,13 @@ class Form(Protocol):
 
         A field the form does not have is refused, and so is a read-only one that differs from `scope`.
         `scope` is what the form was prefilled from: conditions of hidden fields see it.
+        """
+
+    def accept_answer(self, data: Mapping[str, Any], *, scope: Mapping[str, Any]) -> AcceptedAnswer:
+        """As `accept`, for a sender that is a system of its own and may know more than the form asks.
+
+        What the form does not have is left out. It is among the problems of an answer that has others: a
+        name that is written wrongly is missed somewhere else.
         """
 
     def draft(self, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,14 +125,21 @@ class Procedure(Protocol):
     def main_file(self) -> str:
         """The name of the BPMN file that holds the process a case starts."""
 
+    @property
+    def forms(self) -> Mapping[str, Form]:
+        """Every form, by id."""
+
     def form(self, form_id: str) -> Form:
         """A form by id; `KeyError` cannot happen, because a version with a missing form is refused."""
 
     def outcome(self, end_event_id: str) -> OutcomeRule:
         """What ending in that event means; `completed` where procedure.yaml says nothing."""
 
+    def answer_form(self, element_id: str) -> Form | None:
+        """The form that an answer to the service task of that element must fit; None if any will do."""
+
     def answer_sheet(self, element_id: str) -> AnswerSheet:
-        """What the service task of that element takes of an answer."""
+        """What the service task of that element hands over, and takes of an answer."""
 
 
 class Catalogue(Protocol):

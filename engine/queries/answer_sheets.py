@@ -1,23 +1,50 @@
-"""What a person is asked who answers a service task by hand."""
+"""What a person is asked who answers a service task by hand, and what has become of one that was answered."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from engine.domain.actor import ActorKind
+from engine.domain.journal import JournalEntry
 from engine.domain.refusal import NotFound
 from engine.domain.service_task import ServiceTask
-from engine.ports.catalogue import AnswerSheet
+from engine.ports.catalogue import AnswerSheet, Procedure
+from engine.ports.reads import Slice
+from engine.queries.captions import NamePeople
 from engine.queries.question import Answering
 from engine.queries.tasks import ShowServiceTask
+
+_A_PAGE = 100
+_ENDINGS = ("service_task_completed", "service_task_failed")
+
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """When a service task ceased to wait, and who saw to that; None where no person or agency did."""
+
+    at: datetime
+    who: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class RequestSheet:
-    """A service task with the titles of its procedure and what the diagram takes of an answer."""
+    """A service task with the titles of its procedure and what the diagram takes of an answer.
+
+    `form` is the form-js JSON that the answer must fit, None where any will do. `forms` are all of the
+    procedure, the start form first: they say what its variables are called. `ended` is None while it waits.
+    """
 
     task: ServiceTask
     title: str
     title_en: str
     answer: AnswerSheet
+    form: Schema | None
+    forms: tuple[Schema, ...]
+    ended: Ended | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +60,43 @@ class ShowRequest:
         if view is None:
             raise NotFound.of("case", task.case_id)
         procedure = answering.procedure(view.case.version_id)
+        form = procedure.answer_form(task.element_id)
         return RequestSheet(
             task=task,
             title=procedure.title,
             title_en=procedure.title_en,
             answer=procedure.answer_sheet(task.element_id),
+            form=form.schema if form else None,
+            forms=_forms(procedure),
+            ended=_ended(task, answering),
         )
+
+
+def _forms(procedure: Procedure) -> tuple[Schema, ...]:
+    first = (procedure.start_form,) if procedure.start_form else ()
+    others = (form for form in procedure.forms.values() if form not in first)
+    return tuple(form.schema for form in (*first, *others))
+
+
+def _ended(task: ServiceTask, answering: Answering) -> Ended | None:
+    """How it ended, by the journal: the row knows when, and not who."""
+    if task.closed_at is None:
+        return None
+    part = Slice(limit=_A_PAGE)
+    while True:
+        lines = answering.reads.journal(task.case_id, part)
+        for line in lines.items:
+            if line.action in _ENDINGS and line.detail.get("service_task") == str(task.id):
+                return Ended(at=task.closed_at, who=_named(line, answering))
+        if lines.next is None:
+            return Ended(at=task.closed_at, who=None)
+        part = replace(part, cursor=lines.next)
+
+
+def _named(line: JournalEntry, answering: Answering) -> str:
+    """What the person or the agency is called that gave an answer; one that came at once was its agency's."""
+    name = line.actor_name
+    if line.actor_kind is ActorKind.SYSTEM:
+        name = line.detail.get("agency") or name
+    agency = answering.reads.agency_keyed(name) if line.actor_kind is not ActorKind.USER else None
+    return agency.name if agency else NamePeople(usernames=(name,)).answer(answering).get(name, name)

@@ -1,12 +1,13 @@
-"""Questions about documents, for whoever sees their case."""
+"""Questions about documents, for whoever sees their case or is asked about it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from engine.domain.document import Document
-from engine.domain.permission import require_sees_case
+from engine.domain.permission import require_reads_papers, require_sees_case
 from engine.domain.refusal import NotFound
+from engine.domain.service_task import ServiceTask
 from engine.queries.question import Answering
 
 
@@ -43,6 +44,42 @@ class ReadDocument:
         """The document and its bytes, as they were brought in."""
         document = _seen(self.document_id, answering)
         return document, answering.reads.documents.content(document.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListRequestDocuments:
+    """The documents of the case that a service task is about, for whoever is to answer it."""
+
+    service_task_id: UUID
+
+    def answer(self, answering: Answering) -> Sequence[Document]:
+        """The documents, oldest first, without their contents."""
+        task = _request(self.service_task_id, answering)
+        return answering.reads.documents.documents(task.case_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadRequestDocument:
+    """One of these documents with its content."""
+
+    service_task_id: UUID
+    document_id: UUID
+
+    def answer(self, answering: Answering) -> tuple[Document, bytes]:
+        """The document and its bytes; `NotFound` for one of another case."""
+        task = _request(self.service_task_id, answering)
+        document = answering.reads.documents.document(self.document_id)
+        if document is None or document.case_id != task.case_id:
+            raise NotFound.of("document", self.document_id)
+        return document, answering.reads.documents.content(document.id)
+
+
+def _request(service_task_id: UUID, answering: Answering) -> ServiceTask:
+    task = answering.reads.service_task(service_task_id)
+    if task is None:
+        raise NotFound.of("service task", service_task_id)
+    require_reads_papers(answering.actor, task)
+    return task
 
 
 def _seen(document_id: UUID, answering: Answering) -> Document:

@@ -101,9 +101,8 @@ Index(
 )
 Index(
     "ix_tasks_completed_lately",
-    tasks.c.closed_at,
     tasks.c.branch_id,
-    tasks.c.assignee_id,
+    tasks.c.closed_at,
     sqlite_where=_COMPLETED,
     postgresql_where=_COMPLETED,
 )

@@ -56,7 +56,7 @@ def test_a_failure_without_a_code_is_leased_again_later(desk: Desk) -> None:
     desk.office.clock.advance(minutes(11))
     later = desk.post("/service-tasks/lease", LEASE, by="municipality").get_json()["items"]
 
-    assert failed.get_json() == {"id": service_task, "state": "open"}
+    assert failed.get_json() == {"id": service_task, "state": "open", "left_out": []}
     assert (len(at_once), len(later)) == (0, 1)
 
 
@@ -69,7 +69,7 @@ def test_a_failure_with_a_code_takes_the_other_way(desk: Desk) -> None:
         by="municipality",
     )
 
-    assert failed.get_json() == {"id": service_task, "state": "failed"}
+    assert failed.get_json() == {"id": service_task, "state": "failed", "left_out": []}
     assert desk.get(f"/cases/{case['id']}").get_json()["tasks"][0]["element"] == "inform_rejection"
 
 

@@ -27,7 +27,7 @@ def test_a_signed_answer_moves_the_case(desk: Desk) -> None:
 
     response = desk.sends_webhook(completed(service_task))
 
-    assert response.get_json() == {"status": "taken"}
+    assert response.get_json() == {"status": "taken", "left_out": []}
     shown = desk.get(f"/cases/{case['id']}").get_json()
     assert [task["element"] for task in shown["tasks"]] == ["hand_over"]
 
@@ -58,7 +58,11 @@ def test_the_same_message_twice_gets_the_same_answer_and_is_taken_once(desk: Des
     first = desk.sends_webhook(completed(service_task))
     again = desk.sends_webhook(completed(service_task))
 
-    assert (first.status_code, first.data) == (again.status_code, again.data) == (200, b'{"status":"taken"}')
+    assert (
+        (first.status_code, first.data)
+        == (again.status_code, again.data)
+        == (200, b'{"status":"taken","left_out":[]}')
+    )
     lines = desk.get(f"/cases/{case['id']}/journal").get_json()["items"]
     assert [line["action"] for line in lines].count("service_task_completed") == 1
 
@@ -131,10 +135,34 @@ def test_a_message_that_says_nothing_sensible_is_told_what_is_wrong(
     assert field in response.get_json()["errors"]
 
 
+def test_an_answer_that_does_not_fit_its_form_is_refused_and_the_agency_still_asked(desk: Desk) -> None:
+    case, service_task = desk.sends_to_municipality()
+
+    response = desk.sends_webhook(completed(service_task, data={"confirmed": True, "number": "118"}))
+
+    assert response.status_code == 422
+    assert set(response.get_json()["errors"]) == {"certificate_number", "number"}
+    shown = desk.get(f"/cases/{case['id']}").get_json()
+    assert shown["service_tasks"][0]["state"] == "open"
+    assert "stuck" not in shown["flags"]
+    assert desk.sends_webhook(completed(service_task), webhook_id="msg_2").status_code == 200
+
+
+def test_an_agency_that_says_more_than_is_asked_is_understood(desk: Desk) -> None:
+    case, service_task = desk.sends_to_municipality()
+
+    response = desk.sends_webhook(completed(service_task, data={**CONFIRMED, "clerk": {"desk": 4}}))
+    again = desk.sends_webhook(completed(service_task, data={**CONFIRMED, "clerk": {"desk": 4}}))
+
+    assert response.get_json() == again.get_json() == {"status": "taken", "left_out": ["clerk"]}
+    shown = desk.get(f"/cases/{case['id']}").get_json()
+    assert [task["element"] for task in shown["tasks"]] == ["hand_over"]
+
+
 def test_an_answer_that_leaves_the_case_stuck_is_to_be_sent_again(desk: Desk) -> None:
     case, service_task = desk.sends_to_municipality()
 
-    response = desk.sends_webhook(completed(service_task, data={}))
+    response = desk.sends_webhook(failed(service_task, code="METEOR"))
 
     assert response.status_code == 409
     assert response.get_json()["type"] == "/problems/case_stuck"

@@ -10,7 +10,23 @@ COMPUTED = (ROOT / "processes" / "family-status-certificate" / "family-status-ce
 def test_an_answer_has_the_results_that_the_diagram_takes() -> None:
     sheet = answer_sheet([DIAGRAM], "municipality_certifies")
 
-    assert sheet.results == ("confirmed", "certificate_number")
+    assert sheet.results == ("confirmed", "certificate_number", "certificate_file")
+
+
+def test_what_is_handed_over_as_it_is_says_where_the_case_has_it() -> None:
+    sheet = answer_sheet([DIAGRAM], "municipality_certifies")
+
+    assert sheet.sources["given_name"] == "applicant.given_name"
+    assert sheet.sources["residence"] == "residence"
+
+
+def test_what_is_computed_for_the_agency_comes_from_nowhere() -> None:
+    diagram = (ROOT / "processes" / "amka-issue" / "amka-issue.bpmn").read_bytes()
+
+    sheet = answer_sheet([diagram], "register_person")
+
+    assert "not_the_same_as" not in sheet.sources
+    assert sheet.sources["category"] == "person.category"
 
 
 def test_what_the_diagram_computes_itself_is_not_asked_for() -> None:

@@ -183,7 +183,10 @@ def test_a_diagram_that_cannot_be_used_is_found(diagram: str, finding: str) -> N
 WRONG_WORDS = [
     (
         '<zeebe:properties><zeebe:property name="stoa:flga" value="x" /></zeebe:properties>',
-        "Expected one of the properties stoa:name-en, stoa:flag, stoa:branch, found 'stoa:flga'.",
+        (
+            "Expected one of the properties stoa:name-en, stoa:flag, stoa:branch, stoa:answer-form, "
+            "found 'stoa:flga'."
+        ),
     ),
     (
         '<zeebe:properties><zeebe:property name="stoa:flag" value="overdue" /></zeebe:properties>',

@@ -15,7 +15,9 @@ from engine.ports.connector import Delivery, DeliveryOutcome, DeliveryResult
 from engine.queries.cases import ShowCase
 from engine.queries.operations import ListJobs
 from tests.builders import an_agency_actor
+from tests.commands.drawn import offer_drawn
 from tests.office import CONFIRMED, Office, an_office
+from tests.spiff.diagrams import chain, element, end, flow, mapping, service, start
 
 ENDPOINT = {
     "endpoint": "https://municipality.example/stoa",
@@ -180,8 +182,41 @@ def test_a_task_answered_meanwhile_is_not_sent_again(office: Office) -> None:
     assert jobs(office)[0].state is JobState.DONE
 
 
-def test_an_answer_that_leaves_the_case_stuck_is_asked_for_again(office: Office) -> None:
+def test_an_answer_that_does_not_fit_its_form_is_asked_for_again(office: Office) -> None:
     sent = office.sends_to_municipality()
+    (job,) = lease(office)
+
+    wrong = {"confirmed": True, "certificate_number": 118, "holder": "Δημητρίου"}
+    record(office, job, DeliveryOutcome(result=DeliveryResult.ANSWERED, data=wrong))
+
+    view = office.engine.ask(ShowCase(case_id=sent.case.id), actor=office.clerk)
+    assert Flag.STUCK not in view.case.flags
+    assert view.service_tasks[0].state is ServiceTaskState.OPEN
+    (job,) = jobs(office)
+    assert (job.state, job.attempts) == (JobState.READY, 1)
+    assert job.last_error == "The answer does not fit its form: certificate_number, holder"
+
+
+def test_an_answer_that_never_fits_ends_as_a_dead_letter_that_says_why(office: Office) -> None:
+    office.sends_to_municipality()
+    never = DeliveryOutcome(result=DeliveryResult.ANSWERED, data={})
+
+    for delay in (*RETRY_DELAYS, timedelta()):
+        for job in lease(office):
+            record(office, job, never)
+        office.clock.advance(delay * 2 + timedelta(minutes=1))
+
+    (job,) = jobs(office)
+    assert job.state is JobState.DEAD
+    assert job.last_error == "The answer does not fit its form: confirmed"
+
+
+def test_an_answer_that_leaves_the_case_stuck_is_asked_for_again(office: Office) -> None:
+    asks = service("ask", topic="municipality.residence", extensions=mapping(outputs={"found": "found"}))
+    parts = (start(), asks, element("exclusiveGateway", "whether"), end("done"), end("no"))
+    flows = (chain("start", "ask", "whether"), flow("whether", "done", "=found"))
+    offer_drawn(office, "by-agency", *parts, *flows, flow("whether", "no", "=not(found)"))
+    sent = office.opens_case(procedure="by-agency", data={})
     (job,) = lease(office)
 
     record(office, job, DeliveryOutcome(result=DeliveryResult.ANSWERED, data={}))

@@ -42,8 +42,8 @@ def test_a_certificate_is_asked_for_answered_in_another_window_and_handed_over(
 
     officer.goto("/desk/agency")
     officer.get_by_role("row").filter(has_text=case.number).get_by_role("link").click()
-    officer.locator("[name=result-confirmed]").fill("ναι")
-    officer.locator("[name=result-certificate_number]").fill("Β-2026/118")
+    island(officer).get_by_label("Ναι").check()
+    island(officer).get_by_label("Αριθμός βεβαίωσης").fill("Β-2026/118")
     officer.get_by_role("button", name="Αποστολή απάντησης").click()
     expect(officer.locator("#said")).not_to_be_empty()
 

@@ -1,5 +1,8 @@
 """Claims about requests that are answered by hand: by an agency's officer, or by a clerk on its behalf."""
 
+import json
+from typing import Any
+
 import pytest
 
 from engine.commands.case_file import CaseState
@@ -8,6 +11,7 @@ from engine.commands.people import SaveUser
 from engine.domain.actor import SYSTEM
 from engine.queries.cases import ShowCase
 from tests.builders import a_user
+from tests.office import CONFIRMED
 from tests.pages.visiting import OpenDesk, Visitor
 
 
@@ -31,6 +35,12 @@ def address_of(state: CaseState) -> str:
     return f"/desk/agency/{state.service_tasks[0].id}"
 
 
+def sheet_of(visitor: Visitor) -> dict[str, Any]:
+    """What the form island of the page is given."""
+    sheet: dict[str, Any] = json.loads(visitor.sees("//*[@data-island='form']/script")[0])
+    return sheet
+
+
 def now(desk: OpenDesk, state: CaseState) -> CaseState:
     view = desk.desk.office.engine.ask(ShowCase(case_id=state.case.id), actor=desk.desk.office.clerk)
     return CaseState(case=view.case, tasks=view.tasks, service_tasks=view.service_tasks)
@@ -50,16 +60,14 @@ def test_a_request_shows_what_the_agency_was_told_and_no_more(stelios: Visitor, 
     assert "Δημητρίου" in stelios.text
     assert "Πατησίων" in stelios.text
     assert "May 1, 2019" in stelios.text
+    assert "Utility bill" in stelios.text
     assert stelios.sees("//main//a[contains(@href, '/desk/cases/')]") == []
 
 
 def test_an_officer_answers_and_the_case_goes_on(desk: OpenDesk, stelios: Visitor, sent: CaseState) -> None:
     stelios.opens(address_of(sent))
 
-    stelios.sends(
-        address_of(sent) + "/answer",
-        **{"result-confirmed": "ναι", "result-certificate_number": "Β-2026/118"},
-    )
+    stelios.sends(address_of(sent) + "/answer", data=json.dumps(CONFIRMED))
 
     assert "The answer is on its way to the branch." in stelios.text
     assert now(desk, sent).service_tasks == ()
@@ -69,12 +77,27 @@ def test_an_officer_answers_and_the_case_goes_on(desk: OpenDesk, stelios: Visito
 def test_an_answer_with_a_gap_is_told_at_its_field(desk: OpenDesk, stelios: Visitor, sent: CaseState) -> None:
     stelios.opens(address_of(sent))
 
-    page = stelios.sends(address_of(sent) + "/answer", **{"result-confirmed": "ναι"})
+    page = stelios.sends(address_of(sent) + "/answer", data=json.dumps({"confirmed": True}))
 
     assert page.status_code == 422
-    assert stelios.sees("//*[@aria-invalid='true']/@name") == ["result-certificate_number"]
-    assert stelios.sees("//input[@name='result-confirmed']/@value") == ["ναι"]
+    sheet = sheet_of(stelios)
+    assert sheet["errors"] == {"certificate_number": ["An answer is required."]}
+    assert sheet["data"]["confirmed"] is True
     assert len(now(desk, sent).service_tasks) == 1
+
+
+def test_what_is_wrong_is_told_in_the_readers_language(
+    desk: OpenDesk, stelios: Visitor, sent: CaseState
+) -> None:
+    stelios.language = "el"
+    stelios.opens(address_of(sent))
+
+    stelios.sends(address_of(sent) + "/answer", data=json.dumps({"confirmed": True, "number": 1}))
+
+    assert sheet_of(stelios)["errors"] == {
+        "certificate_number": ["Η απάντηση είναι υποχρεωτική."],
+        "number": ["Η φόρμα δεν έχει τέτοιο πεδίο."],
+    }
 
 
 def test_an_officer_refuses_on_a_ground_that_the_procedure_knows(
@@ -132,10 +155,7 @@ def test_a_clerk_records_what_an_agency_answered_on_paper(
 ) -> None:
     maria.opens(address_of(sent))
 
-    maria.sends(
-        address_of(sent) + "/answer",
-        **{"result-confirmed": "yes", "result-certificate_number": "Β-2026/118"},
-    )
+    maria.sends(address_of(sent) + "/answer", data=json.dumps(CONFIRMED))
 
     assert maria.page is not None
     assert maria.page.request.path == f"/desk/cases/{sent.case.id}"

@@ -116,11 +116,16 @@ def test_every_label_of_a_form_has_an_english_one(key: str, name: str) -> None:
         (component["id"], option["value"])
         for component in components
         for option in component.get("values", ())
-        if f"stoa:option-en:{option['value']}" not in component["properties"]
+        if f"stoa:option-en:{_as_written(option['value'])}" not in component["properties"]
     ]
 
     assert not unnamed
     assert not unnamed_options
+
+
+def _as_written(value: object) -> str:
+    """A value of an option as it is named among a component's properties: true is no text."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def all_components(part: dict) -> list[dict]:

@@ -143,6 +143,13 @@ class QuietProcedure:
     main_file: str = "quiet.bpmn"
     decisions: dmn.Bundle | None = None
 
+    @property
+    def forms(self) -> Mapping[str, Form]:
+        return {}
+
+    def answer_form(self, element_id: str) -> Form | None:
+        return None
+
     def form(self, form_id: str) -> Form:
         raise KeyError(form_id)
 

@@ -135,7 +135,16 @@ class AnsweredServiceTask(ma.Schema):
 
     id = fields.UUID(required=True)
     state = Choice(ServiceTaskState, required=True)
+    left_out = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "What the answer held besides what its form asks, by path: it is not kept."},
+    )
 
 
 ServiceTaskPage = page_of(ListedServiceTask)
-ANSWERED: dict[str, Any] = {"id": "01936b2e-9000-7aaa-8bbb-0123456789ab", "state": "completed"}
+ANSWERED: dict[str, Any] = {
+    "id": "01936b2e-9000-7aaa-8bbb-0123456789ab",
+    "state": "completed",
+    "left_out": [],
+}

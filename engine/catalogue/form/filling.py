@@ -83,7 +83,7 @@ class Filling:
         return any(self._value(condition, level) is True for condition in question.hidden_when)
 
     def _skip(self, question: Question, level: _Level) -> None:
-        if not _is_empty(value_at(level.given, question.path)):
+        if not _is_empty(value_at(level.given, question.path), question):
             self._refuse(question, level, messages.NOT_ASKED)
         drop_at(level.context, question.path)
         before = value_at(level.scope, question.path)
@@ -126,7 +126,7 @@ class Filling:
 
     def _take(self, asked: Field, level: _Level) -> None:
         value = value_at(level.given, asked.path)
-        if _is_empty(value):
+        if _is_empty(value, asked):
             if asked.required:
                 ticked = asked.kind is Kind.TICK
                 self._refuse(asked, level, messages.MUST_BE_TICKED if ticked else messages.REQUIRED)
@@ -142,7 +142,7 @@ class Filling:
     def _compare(self, asked: Field, level: _Level) -> None:
         value = value_at(level.given, asked.path)
         shown = value_at(level.scope, asked.path)
-        if value is MISSING or (_is_empty(value) and shown in (MISSING, None)):
+        if value is MISSING or (_is_empty(value, asked) and shown in (MISSING, None)):
             return
         if not same(value, None if shown is MISSING else shown):
             self._refuse(asked, level, messages.READ_ONLY)
@@ -218,9 +218,10 @@ def _path(level: _Level, question: Question) -> Path:
     return (*level.place, *question.path)
 
 
-def _is_empty(value: Any) -> bool:
-    """Whether a value is what form-js has for a field that was left alone."""
-    return value is MISSING or value is None or value is False or value in ("", [])
+def _is_empty(value: Any, asked: Question) -> bool:
+    """Whether a value is what form-js has for a field that was left alone; a choice may well be false."""
+    unticked = value is False and isinstance(asked, Field) and asked.kind is Kind.TICK
+    return unticked or value is MISSING or value is None or value in ("", [])
 
 
 def _unanswered(kind: Kind) -> Any:

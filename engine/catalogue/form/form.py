@@ -18,7 +18,10 @@ from engine.catalogue.form.reading import FormReading
 from engine.catalogue.messages import Language, Say, speaker
 from engine.catalogue.yaml_tree import Path
 from engine.domain.refusal import Invalid
+from engine.ports.catalogue import AcceptedAnswer
 from engine.ports.clock import Clock
+
+_Problems = dict[Path, list[str]]
 
 
 class ReadForm:
@@ -49,16 +52,37 @@ class ReadForm:
         what `scope` has for it stays. Codes such as an AFM come back in the one way in which they are kept.
         Variables that are contexts keep the entries that `scope` has and the form does not ask for.
         """
+        given, errors = self._loaded(data)
+        answers, problems = self._filled(given, errors, scope)
+        _refuse_if_any(problems)
+        return answers
+
+    def accept_answer(self, data: Mapping[str, Any], *, scope: Mapping[str, Any]) -> AcceptedAnswer:
+        """As `accept`, but what the form does not have is left out of an answer that is sound besides."""
+        given, errors = self._loaded(data)
+        unknown = {path: said for path, said in errors.items() if said == [self._say(messages.UNKNOWN_FIELD)]}
+        others = {path: said for path, said in errors.items() if path not in unknown}
+        answers, problems = self._filled(given, others, scope)
+        _refuse_if_any({**problems, **unknown} if problems else {})
+        return AcceptedAnswer(values=answers, left_out=tuple(sorted(map(_dotted, unknown))))
+
+    def _loaded(self, data: Mapping[str, Any]) -> tuple[Mapping[str, Any], _Problems]:
+        """What can be read of the data, and what is wrong with the rest."""
         try:
-            given, errors = self._answers.load(dict(data)), {}
+            return self._answers.load(dict(data)), {}
         except ValidationError as refusal:
             given = refusal.valid_data if isinstance(refusal.valid_data, dict) else {}
-            errors = flat(refusal)
+            return given, flat(refusal)
+
+    def _filled(
+        self, given: Mapping[str, Any], errors: _Problems, scope: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], _Problems]:
+        """The values that the form comes to, and all problems, `errors` among them."""
         now = self._clock.now()
         filling = Filling(say=self._say, now=now, today=now.astimezone(self._zone).date(), errors=errors)
         answers = filling.answers(self._reading.questions, given, scope=scope, names={})
-        _refuse_if_any(filling.errors)
-        return {name: merged(scope.get(name), value) for name, value in answers.items()}
+        values = {name: merged(scope.get(name), value) for name, value in answers.items()}
+        return values, filling.errors
 
     def draft(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """The values so far; `Invalid` for an unknown field, and for what cannot be kept at all."""
@@ -115,8 +139,12 @@ def _leaf_problem(value: Any, say: Say) -> str | None:
     return say(messages.EXPECTED_NUMBER) if isinstance(value, float) and not isfinite(value) else None
 
 
+def _dotted(path: Path) -> str:
+    return ".".join(map(str, path))
+
+
 def _refuse_if_any(errors: Mapping[Path, list[str]]) -> None:
     if errors:
-        by_field = {".".join(map(str, path)): sentences for path, sentences in errors.items()}
+        by_field = {_dotted(path): sentences for path, sentences in errors.items()}
         count = f"{len(by_field)} fields have" if len(by_field) > 1 else "one field has"
         raise Invalid(f"The form cannot be taken: {count} a problem.", by_field)

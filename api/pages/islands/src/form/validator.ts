@@ -40,7 +40,7 @@ export function validatorSaying(messages: Sentences): object {
 }
 
 function problemOf(field: Field, value: unknown, messages: Sentences): string | undefined {
-  if (isUnanswered(value)) {
+  if (isUnanswered(field, value)) {
     if (!field.validate?.required) return undefined;
     return say(messages[field.type === "checkbox" ? "must_be_ticked" : "required"]);
   }
@@ -48,9 +48,11 @@ function problemOf(field: Field, value: unknown, messages: Sentences): string | 
   return field.type === "number" ? problemOfNumber(field, String(value), messages) : undefined;
 }
 
-function isUnanswered(value: unknown): boolean {
+// A choice may well be false; only a box that is not ticked is unanswered then.
+function isUnanswered(field: Field, value: unknown): boolean {
   const isEmptyList = Array.isArray(value) && value.length === 0;
-  return value === undefined || value === null || value === "" || value === false || isEmptyList;
+  const isUnticked = value === false && field.type === "checkbox";
+  return value === undefined || value === null || value === "" || isUnticked || isEmptyList;
 }
 
 function problemOfText(field: Field, text: string, messages: Sentences): string | undefined {
