@@ -1,5 +1,6 @@
 """Builds the engine from settings: the only place that names adapters."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 
@@ -12,11 +13,14 @@ from engine.lint import check
 from engine.memory import MemoryStore
 from engine.ports.clock import Clock
 from engine.ports.connector import Connector
+from engine.ports.seals import Seals
 from engine.ports.sign_in import Directory, IdentityProvider
 from engine.settings import Settings
-from engine.sign_in import Door, Passwords
-from engine.sign_in.ldap import LdapDirectory
+from engine.sign_in import Door, Passwords, Placing
+from engine.sign_in.key_file import KeyFile
+from engine.sign_in.ldap import LdapDirectory, LdapGroups
 from engine.sign_in.oidc import OidcProvider
+from engine.sign_in.seals import KEY_BYTES, KeyedSeals
 from engine.spiff import SpiffWorkflowEngine
 from engine.sql.store import SqlStore
 
@@ -47,12 +51,12 @@ class DiagramLinter:
 def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
     """The engine on the database of the settings; it connects when it is first used."""
     store = SqlStore.open(settings.database_url, pool_size=settings.database_pool)
-    return _engine(store, clock=clock or SystemClock(), zone=settings.zone)
+    return _engine(store, seals=_seals(settings), clock=clock or SystemClock(), zone=settings.zone)
 
 
 def build_in_memory(*, clock: Clock, zone: tzinfo) -> Engine:
     """The engine on a store that forgets everything with the process, for tests and scenarios."""
-    return _engine(MemoryStore(), clock=clock, zone=zone)
+    return _engine(MemoryStore(), seals=_seals_of(secrets.token_bytes(KEY_BYTES)), clock=clock, zone=zone)
 
 
 def build_connector(settings: Settings) -> Connector:
@@ -67,7 +71,22 @@ def build_door(settings: Settings) -> Door:
         passwords=Passwords(),
         directory=_directory(settings) if settings.ldap_url else None,
         provider=_provider(settings) if settings.oidc_issuer else None,
+        placing=Placing(
+            rule=settings.group_rule, alone=settings.groups_alone, registers=settings.register_people
+        ),
     )
+
+
+def _seals(settings: Settings) -> Seals:
+    """Seals with the keys of the settings, or with one that an installation on SQLite makes for itself."""
+    if settings.secret_keys or settings.key_file is None:
+        return _seals_of(*settings.secret_keys)
+    file = KeyFile(settings.key_file)
+    return KeyedSeals(lambda: (file.key(),))
+
+
+def _seals_of(*keys: bytes) -> Seals:
+    return KeyedSeals(lambda: keys)
 
 
 def _directory(settings: Settings) -> Directory:
@@ -78,6 +97,16 @@ def _directory(settings: Settings) -> Directory:
         bind_name=settings.ldap_bind_name,
         bind_password=settings.ldap_bind_password,
         ca_file=settings.ldap_ca_file,
+        name_attribute=settings.ldap_name_attribute,
+        groups=_groups(settings) if settings.group_rule else None,
+    )
+
+
+def _groups(settings: Settings) -> LdapGroups:
+    return LdapGroups(
+        attribute=settings.ldap_group_attribute,
+        search_base=settings.ldap_group_base,
+        group_filter=settings.ldap_group_filter,
     )
 
 
@@ -88,16 +117,19 @@ def _provider(settings: Settings) -> IdentityProvider:
         client_secret=settings.oidc_client_secret,
         username_claim=settings.oidc_username_claim,
         ca_file=settings.oidc_ca_file,
+        groups_claim=settings.oidc_groups_claim if settings.group_rule else "",
+        scopes=settings.oidc_scopes,
     )
 
 
-def _engine(store: SqlStore | MemoryStore, *, clock: Clock, zone: tzinfo) -> Engine:
+def _engine(store: SqlStore | MemoryStore, *, seals: Seals, clock: Clock, zone: tzinfo) -> Engine:
     return Engine(
         store=store,
         read_store=store,
         workflow=SpiffWorkflowEngine(),
         catalogue=FileCatalogue(clock, zone=zone),
         linter=DiagramLinter(),
+        seals=seals,
         clock=clock,
         zone=zone,
     )

@@ -16,6 +16,7 @@ from engine.ports.catalogue import Catalogue
 from engine.ports.clock import Clock
 from engine.ports.linter import Linter
 from engine.ports.reads import Reads, ReadStore
+from engine.ports.seals import Seals
 from engine.ports.work import Store
 from engine.ports.workflow import Workflow
 from engine.queries.question import Answering, Question
@@ -50,6 +51,7 @@ class Engine:
     workflow: Workflow
     catalogue: Catalogue
     linter: Linter
+    seals: Seals
     clock: Clock
     zone: tzinfo
 
@@ -125,6 +127,7 @@ class Engine:
             workflow=self.workflow,
             catalogue=self.catalogue,
             linter=self.linter,
+            seals=self.seals,
             new_id=identifiers(now),
         )
 
@@ -136,6 +139,7 @@ class Engine:
             reads=reads,
             workflow=self.workflow,
             catalogue=self.catalogue,
+            seals=self.seals,
         )
 
 

@@ -3,6 +3,7 @@
 `python -m engine.settings` prints docs/settings.md.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from dataclasses import field as dataclass_field
@@ -11,7 +12,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from engine.domain.placing import GroupRule, group_pattern
 from engine.domain.session import SessionLife
+from engine.sign_in.group_file import GroupFile, read_group_file
+from engine.sign_in.key_file import key_of
 
 PREFIX = "STOA_"
 
@@ -33,8 +37,15 @@ class SettingsRefused(Exception):
         self.problems = problems
 
 
-def _setting(default: str, read: Callable[[str], Any], means: str) -> Any:
-    return dataclass_field(metadata={"default": default, "read": read, "means": means})
+def _setting(default: str, read: Callable[[str], Any], means: str, *, is_secret: bool = False) -> Any:
+    """A field that is read by `read`, which raises `ValueError` with what it expected.
+
+    What was found is told with it, unless the setting `is_secret`.
+    """
+    return dataclass_field(
+        metadata={"default": default, "read": read, "means": means, "is_secret": is_secret},
+        repr=not is_secret,
+    )
 
 
 def _whole(least: int, most: int) -> Callable[[str], int]:
@@ -108,6 +119,20 @@ def _issuer(text: str) -> str:
     return text
 
 
+def _group_patterns(text: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(group_pattern(word) for word in _words(text))
+
+
+def _group_filter(text: str) -> str:
+    if text and "{dn}" not in text:
+        raise ValueError("a filter with {dn} in it, such as (member={dn})")
+    return text
+
+
+def _secret_keys(text: str) -> tuple[bytes, ...]:
+    return tuple(key_of(word) for word in _words(text))
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
@@ -146,7 +171,7 @@ class Settings:
         "0", _whole(0, 5), "How many proxies stand before the API and set X-Forwarded-For."
     )
     metrics_token: str = _setting(
-        "", str, "The bearer token for /metrics; empty opens it to the loopback address only."
+        "", str, "The bearer token for /metrics; empty opens it to the loopback address only.", is_secret=True
     )
     worker_poll_seconds: float = _setting("0.5", _seconds(0.05, 60), "How often a worker looks for work.")
     worker_threads: int = _setting("16", _whole(1, 200), "How many agencies a worker calls at once.")
@@ -162,6 +187,15 @@ class Settings:
     log_level: str = _setting(
         "info", _one_of("debug", "info", "warning", "error"), "Which events are logged."
     )
+    secret_keys: tuple[bytes, ...] = _setting(
+        "",
+        _secret_keys,
+        "Keys that seal the secrets of second factors, each of 32 bytes in base64 "
+        "(`openssl rand -base64 32`), separated by commas: the first seals, all of them open. Empty means, on "
+        "SQLite, one of its own in a file beside the database; on PostgreSQL that nobody can set up a second "
+        "factor.",
+        is_secret=True,
+    )
     https_only: bool = _setting("no", _yes_or_no, "Whether browsers are told to use https alone (HSTS).")
     session_idle_minutes: int = _setting(
         "60", _whole(1, 1440), "How long a browser stays signed in without a request."
@@ -175,17 +209,56 @@ class Settings:
         "(uid={username})", _person_filter, "How a person is found there by their user name here."
     )
     ldap_bind_name: str = _setting("", str, "The entry that may search; empty if anybody may.")
-    ldap_bind_password: str = _setting("", str, "Its password.")
+    ldap_bind_password: str = _setting("", str, "Its password.", is_secret=True)
     ldap_ca_file: str = _setting("", str, "Who vouches for the directory (PEM); empty for the usual ones.")
+    ldap_name_attribute: str = _setting("cn", str, "The attribute that is what colleagues call a person.")
+    ldap_group_attribute: str = _setting(
+        "memberOf", str, "The attribute of a person that names their groups, unless they are searched for."
+    )
+    ldap_group_filter: str = _setting(
+        "", _group_filter, "How a person's groups are searched for instead, such as `(member={dn})`."
+    )
+    ldap_group_base: str = _setting("", str, "Below which entry; empty for the one below which people are.")
     oidc_issuer: str = _setting(
         "", _issuer, "An identity provider (OpenID Connect) at which people may sign in: its issuer."
     )
     oidc_client_id: str = _setting("", str, "As what the provider knows us.")
-    oidc_client_secret: str = _setting("", str, "The secret that it gave us.")
+    oidc_client_secret: str = _setting("", str, "The secret that it gave us.", is_secret=True)
     oidc_username_claim: str = _setting(
         "preferred_username", str, "The claim that is a person's user name here when they come first."
     )
+    oidc_scopes: str = _setting("openid profile", str, "What the provider is asked to tell of a person.")
+    oidc_groups_claim: str = _setting(
+        "groups", str, "The claim with a person's groups or roles, or a path to it: `realm_access.roles`."
+    )
     oidc_ca_file: str = _setting("", str, "Who vouches for the provider (PEM); empty for the usual ones.")
+
+    group_patterns: tuple[re.Pattern[str], ...] = _setting(
+        "",
+        _group_patterns,
+        "What groups of a directory or provider are called that give somebody a role in a branch, or let them "
+        "work for an agency: `stoa-{branch}-{role},stoa-agency-{agency}`. Empty means that they decide nothing.",
+    )
+    group_file: GroupFile = _setting(
+        "",
+        read_group_file,
+        "A file (TOML) with further names of roles, and groups that no pattern describes.",
+    )
+    groups_alone: bool = _setting(
+        "no", _yes_or_no, "Whether groups take away at sign-in what an operator has given by hand."
+    )
+    register_people: bool = _setting(
+        "no", _yes_or_no, "Whether somebody unknown whom a group places is registered at their first sign-in."
+    )
+
+    @property
+    def group_rule(self) -> GroupRule | None:
+        """How groups become posts; None if they decide nothing."""
+        if not self.group_patterns and not self.group_file.groups:
+            return None
+        return GroupRule(
+            patterns=self.group_patterns, roles=self.group_file.roles, exceptions=self.group_file.groups
+        )
 
     @property
     def session_life(self) -> SessionLife:
@@ -193,6 +266,13 @@ class Settings:
         return SessionLife(
             idle=timedelta(minutes=self.session_idle_minutes), longest=timedelta(hours=self.session_hours)
         )
+
+    @property
+    def key_file(self) -> Path | None:
+        """Where an installation on SQLite keeps a key of its own: beside the database; None on PostgreSQL."""
+        if not self.uses_sqlite:
+            return None
+        return Path(self.database_url.removeprefix("sqlite:///").partition("?")[0]).with_suffix(".key")
 
     @property
     def uses_sqlite(self) -> bool:
@@ -217,7 +297,8 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         try:
             values[item.name] = item.metadata["read"](text)
         except ValueError as refused:
-            problems.append(f"{name}: expected {refused}, found {text!r}.")
+            found = "something else" if item.metadata["is_secret"] else repr(text)
+            problems.append(f"{name}: expected {refused}, found {found}.")
     problems += [
         f"{variable_of(needed)}: expected a value, as {variable_of(wanted)} has one."
         for wanted, needed in _NEEDED_TOGETHER

@@ -10,15 +10,11 @@ from api.command_line import tables
 from api.command_line.help_texts import examples
 from api.command_line.operator import engine, operator, settings
 from engine.bootstrap import build_door
-from engine.commands.accounts import (
-    EndSessions,
-    ForgetIdentities,
-    ForgiveAttempts,
-    ResetSecondFactor,
-    SetPassword,
-)
+from engine.commands.accounts import EndSessions, ForgiveAttempts, SetPassword
 from engine.commands.officers import AppointOfficer, DismissOfficer
+from engine.commands.second_factor import ResetSecondFactor, SealSecondFactorsAnew
 from engine.commands.users import RegisterUser, SetActive, SetRoles
+from engine.commands.vouched_people import ForgetIdentities
 from engine.domain.actor import Role
 from engine.domain.permission import require_role
 from engine.domain.refusal import NotFound
@@ -144,6 +140,23 @@ def reset_second_factor(username: str) -> None:
     """Remove the second factor of somebody who has lost telephone and recovery codes."""
     engine().carry_out(ResetSecondFactor(user_id=_user_id(username)), actor=operator())
     click.echo(f"{username}: signs in with the password alone")
+
+
+@user.command("reseal", epilog=examples("stoa user reseal"))
+def reseal() -> None:
+    """Seal all secrets of second factors with the first key of STOA_SECRET_KEYS.
+
+    After that the older keys can be taken out of it. Exit code 1 if there are secrets that no key opens.
+    """
+    found = engine().carry_out(SealSecondFactorsAnew(), actor=operator())
+    click.echo(f"sealed anew: {found.renewed}")
+    if found.unopened:
+        click.echo(
+            f"cannot be opened with any key: {found.unopened}; add the key that is missing to STOA_SECRET_KEYS, "
+            "or let `stoa user reset-second-factor` remove what is lost",
+            err=True,
+        )
+        raise SystemExit(1)
 
 
 @user.command(epilog=examples("stoa user unlock maria"))

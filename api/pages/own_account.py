@@ -1,41 +1,60 @@
 """One's own account: the password, and the second factor with its recovery codes."""
 
+from typing import NamedTuple
+
 import segno
 from flask import Blueprint, Response, redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from api.context import engine, site
+from api.pages import dates
 from api.pages.language import gettext as _
+from api.pages.language import ngettext, of_two
 from api.pages.page import page
 from api.pages.sessions import actor, reader, signed_in
-from engine.commands.accounts import ConfirmSecondFactor, EndSecondFactor, EnrolSecondFactor, SetPassword
+from api.pages.waits import code_cannot_be_checked, too_many_attempts
+from engine.commands.accounts import EndSessions, SetPassword
+from engine.commands.second_factor import ConfirmSecondFactor, EndSecondFactor, EnrolSecondFactor
 from engine.commands.sign_in import CountAttempt
 from engine.domain import one_time_code
 from engine.domain.account import SHORTEST_PASSWORD, Account, WrongCode
 from engine.domain.actor import SYSTEM
-from engine.domain.refusal import FieldErrors, Invalid
+from engine.domain.refusal import FieldErrors, Invalid, Unavailable
+from engine.domain.session import Session, SignInMethod, workplace_of
 from engine.domain.sign_in_attempts import Attempt, TooManyAttempts
-from engine.queries.accounts import ShowOwnAccount
+from engine.ports.seals import KEY_MISSING, NO_KEY
+from engine.queries.accounts import ListOwnSessions, ShowEnrolment, ShowOwnAccount
 
 blueprint = Blueprint("own_account", __name__, url_prefix="/account")
 
 _ISSUER = "Stoa"
 
 
+class SignedInPlace(NamedTuple):
+    """A session as its owner sees it: where they work in it, since when, how, and if it is this one."""
+
+    place: str | None
+    since: str
+    method: str
+    is_here: bool
+
+
 @blueprint.get("")
-@signed_in()
+@signed_in(anywhere=True)
 def show() -> Response:
     """The account, and what can be changed of it."""
     return _account_page()
 
 
 @blueprint.post("/password")
-@signed_in()
+@signed_in(anywhere=True)
 def change_password() -> Response:
     """Change the password, proved by the present one; every other session ends."""
     try:
         new_hash = _checked_new_password()
+    except TooManyAttempts as refused:
+        return _account_page(errors={"present_password": [_words_of(refused)]})
     except Invalid as refused:
         return _account_page(errors=refused.errors)
     kept_id = reader().session.id
@@ -45,45 +64,72 @@ def change_password() -> Response:
 
 
 @blueprint.post("/second-factor")
-@signed_in()
+@signed_in(anywhere=True)
 def enrol() -> AnyResponse:
     """Begin to have a second factor."""
-    engine().carry_out(EnrolSecondFactor(), actor=actor())
+    try:
+        engine().carry_out(EnrolSecondFactor(), actor=actor())
+    except Unavailable as refused:
+        if refused.code != NO_KEY:
+            raise
+        problem = _("The second step cannot be set up yet: a key is missing. Ask the operator.")
+        return _account_page(problem=problem)
     return redirect(url_for("own_account.confirm"), 303)
 
 
 @blueprint.get("/second-factor")
-@signed_in()
+@signed_in(anywhere=True)
 def confirm() -> AnyResponse:
     """The secret for the telephone, as a picture and as text, and the question for its first code."""
     return _enrolment_page()
 
 
 @blueprint.post("/second-factor/confirmed")
-@signed_in()
+@signed_in(anywhere=True)
 def confirmed() -> AnyResponse:
     """Let the second factor count, and show the recovery codes, this once."""
     try:
         _count_attempt()
         codes = engine().carry_out(ConfirmSecondFactor(code=request.form.get("code", "")), actor=actor())
-    except (WrongCode, TooManyAttempts):
-        return _enrolment_page(
-            problem=_("That is not the present code. Wait for the next one and try again.")
-        )
+    except (WrongCode, TooManyAttempts) as refused:
+        return _enrolment_page(problem=_words_of(refused))
     return page("own_account/recovery_codes.html", codes=codes)
 
 
 @blueprint.post("/second-factor/ended")
-@signed_in()
+@signed_in(anywhere=True)
 def end() -> AnyResponse:
     """Do without the second factor again."""
     try:
         _count_attempt()
         engine().carry_out(EndSecondFactor(code=request.form.get("code", "")), actor=actor())
-    except (WrongCode, TooManyAttempts):
-        problem = _("That is not the present code. Wait for the next one and try again.")
-        return _account_page(errors={"code": [problem]})
+    except (WrongCode, Unavailable) as refused:
+        return _account_page(errors={"code": [_words_of(refused)]})
     return _account_page(done=_("You sign in without a second step from now on."))
+
+
+@blueprint.post("/sessions/others/ended")
+@signed_in(anywhere=True)
+def end_others() -> Response:
+    """Sign out everywhere but here."""
+    kept_id = reader().session.id
+    ended = engine().carry_out(EndSessions(user_id=reader().user.id, kept_session_id=kept_id), actor=actor())
+    return _account_page(
+        done=ngettext(
+            "You were signed out in one other place.", "You were signed out in %(num)s other places.", ended
+        )
+    )
+
+
+def _words_of(refused: WrongCode | Unavailable) -> str:
+    """What is said of a code that was not taken."""
+    if isinstance(refused, TooManyAttempts):
+        return too_many_attempts(refused.wait_seconds)
+    if isinstance(refused, WrongCode):
+        return _("That is not the present code. Wait for the next one and try again.")
+    if refused.code == KEY_MISSING:
+        return code_cannot_be_checked()
+    raise refused
 
 
 def _checked_new_password() -> str:
@@ -113,31 +159,51 @@ def _account() -> Account:
     return engine().ask(ShowOwnAccount(), actor=actor())
 
 
-def _account_page(*, errors: FieldErrors | None = None, done: str | None = None) -> Response:
+def _account_page(
+    *, errors: FieldErrors | None = None, problem: str | None = None, done: str | None = None
+) -> Response:
     return page(
         "own_account/account.html",
-        status=422 if errors else 200,
+        status=422 if errors else 503 if problem else 200,
         account=_account(),
         reader=reader(),
         errors=errors or {},
+        problem=problem,
+        sessions=[_place_signed_in(session) for session in engine().ask(ListOwnSessions(), actor=actor())],
         done=done,
         shortest=SHORTEST_PASSWORD,
     )
 
 
-def _enrolment_page(*, problem: str | None = None) -> AnyResponse:
-    account = _account()
-    if account.totp_secret is None or account.has_second_factor:
-        return redirect(url_for("own_account.show"), 303)
-    address = one_time_code.enrolment_address(
-        account.totp_secret, username=reader().user.username, issuer=_ISSUER
+def _place_signed_in(session: Session) -> SignedInPlace:
+    place = workplace_of(reader().workplaces, session.workplace_id)
+    return SignedInPlace(
+        place=of_two(place.name, place.name_en) if place else None,
+        since=dates.moment(session.created_at),
+        method=_method_words(session.method),
+        is_here=session.id == reader().session.id,
     )
+
+
+def _method_words(method: SignInMethod) -> str:
+    return {
+        SignInMethod.PASSWORD: _("with the password of Stoa"),
+        SignInMethod.LDAP: _("with the password of your organisation"),
+        SignInMethod.OIDC: _("over the page of your organisation"),
+    }[method]
+
+
+def _enrolment_page(*, problem: str | None = None) -> AnyResponse:
+    secret = engine().ask(ShowEnrolment(), actor=actor())
+    if secret is None:
+        return redirect(url_for("own_account.show"), 303)
+    address = one_time_code.enrolment_address(secret, username=reader().user.username, issuer=_ISSUER)
     return page(
         "own_account/second_factor.html",
         status=422 if problem else 200,
         problem=problem,
         picture=_picture(address),
-        secret=one_time_code.as_text(account.totp_secret),
+        secret=one_time_code.as_text(secret),
     )
 
 

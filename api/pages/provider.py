@@ -13,14 +13,15 @@ from werkzeug.wrappers import Response
 
 from api import session_cookie
 from api.context import engine, request_id, site
+from api.pages import sign_out_hint
 from api.pages.addresses import local_address, outside_address
 from api.pages.sign_in import HOME, entered_elsewhere, refused_elsewhere
-from engine.commands.accounts import RecogniseIdentity
+from api.pages.vouched import received
 from engine.commands.sign_in import OpenedSession, SignIn
 from engine.domain.actor import SYSTEM
 from engine.domain.refusal import NotPermitted, Unavailable
 from engine.domain.session import SignInMethod
-from engine.ports.sign_in import Departure, IdentityProvider
+from engine.ports.sign_in import Departure, IdentityProvider, VouchedPerson
 
 blueprint = Blueprint("provider", __name__)
 
@@ -49,20 +50,20 @@ def come_back() -> Response:
     """Open a session for whoever the provider vouches for."""
     try:
         departure, wanted = _kept()
-        opened = _opened(departure)
+        person = _provider().person(departure, dict(request.args))
+        opened = _opened(person)
     except (NotPermitted, Unavailable) as refused:
         _log.info("sign_in_refused", request_id=request_id(), code=refused.code)
         response: Response = refused_elsewhere(refused)
     else:
         response = entered_elsewhere(opened, wanted)
+        sign_out_hint.keep(response, person.sign_out_hint)
     session_cookie.delete_cookie(response, _COOKIE)
     return response
 
 
-def _opened(departure: Departure) -> OpenedSession:
-    person = _provider().person(departure, dict(request.args))
-    recognise = RecogniseIdentity(issuer=person.issuer, subject=person.subject, username=person.username)
-    user = engine().carry_out(recognise, actor=SYSTEM)
+def _opened(person: VouchedPerson) -> OpenedSession:
+    user = received(person)
     command = SignIn(user_id=user.id, method=SignInMethod.OIDC, life=site().settings.session_life)
     opened = engine().carry_out(command, actor=SYSTEM)
     _log.info("signed_in", request_id=request_id(), user_id=str(user.id), method=SignInMethod.OIDC.value)

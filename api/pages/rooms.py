@@ -25,6 +25,7 @@ from api.pages import (
     open_case,
     own_account,
     provider,
+    provider_notice,
     receipts,
     request_documents,
     sessions,
@@ -84,6 +85,8 @@ def furnish(app: Flask) -> None:
     )
     for room in ROOMS:
         app.register_blueprint(room)
+    # No room: no form leads to it, so that there is no form's token to ask for.
+    app.register_blueprint(provider_notice.blueprint)
     app.add_url_rule(sign_in.HOME, "home", lead_home)
 
 

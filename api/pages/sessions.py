@@ -40,10 +40,11 @@ def install(app: Flask, *, rooms: Iterable[str]) -> None:
     app.jinja_env.globals.update(csrf_field=csrf_field, csrf_token=form_tokens.form_token)
 
 
-def signed_in(*roles: Role) -> Callable[[View], View]:
+def signed_in(*roles: Role, anywhere: bool = False) -> Callable[[View], View]:
     """Show the page only to people who are signed in, in a branch, in one of `roles` if any are given.
 
-    Others are asked to sign in and come back, with everything that they had typed.
+    With `anywhere` also to people who work nowhere. Others are asked to sign in and come back, with
+    everything that they had typed.
     """
 
     def guard(view: View) -> View:
@@ -52,7 +53,8 @@ def signed_in(*roles: Role) -> Callable[[View], View]:
             found = session_cookie.signed_in()
             if found is None:
                 return ask_to_sign_in()
-            if found.workplace is None:
+            works_nowhere = not found.workplaces
+            if found.workplace is None and not (works_nowhere and anywhere):
                 return redirect(url_for("sign_in.branches", next=here()), 303)
             count_session(found)
             if roles:

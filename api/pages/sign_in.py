@@ -8,12 +8,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from api import session_cookie
 from api.context import engine, request_id, site
-from api.pages import again
+from api.pages import again, sign_out_hint
 from api.pages.addresses import local_address, outside_address
 from api.pages.again import Interrupted
 from api.pages.language import gettext as _
-from api.pages.language import ngettext
 from api.pages.page import page
+from api.pages.vouched import received
+from api.pages.waits import code_cannot_be_checked, too_many_attempts
 from engine.commands.sign_in import (
     ChooseWorkplace,
     CountAttempt,
@@ -24,9 +25,11 @@ from engine.commands.sign_in import (
 )
 from engine.domain.account import WrongCode
 from engine.domain.actor import SYSTEM
+from engine.domain.party import search_form
 from engine.domain.refusal import Invalid, NotFound, NotPermitted, Refusal, Unavailable
-from engine.domain.session import SignInMethod
+from engine.domain.session import SignInMethod, Workplace
 from engine.domain.sign_in_attempts import Attempt, TooManyAttempts
+from engine.ports.seals import KEY_MISSING
 from engine.queries.accounts import FindCandidate
 from engine.sign_in import Proof
 
@@ -34,6 +37,9 @@ HOME = "/home"
 """Where people go on to who wanted nothing in particular."""
 
 blueprint = Blueprint("sign_in", __name__)
+
+_SEEN_AT_A_GLANCE = 8
+"""Workplaces: among more of them one looks for one's own by typing."""
 
 _log = structlog.get_logger("api")
 
@@ -61,14 +67,15 @@ def enter() -> AnyResponse:
     attempt = Attempt(username=username, address=request.remote_addr or "")
     try:
         proof = _proof(attempt, request.form.get("password", ""))
-        if kept is not None and kept.seen.user_id not in (None, proof.user_id):
+        user_id = proof.who if isinstance(proof.who, UUID) else received(proof.who).id
+        if kept is not None and kept.seen.user_id not in (None, user_id):
             raise NotPermitted(
                 _("This page was filled in by somebody else. Only they can send it."), code="not_theirs"
             )
-        opened = engine().carry_out(_sign_in_of(proof, attempt, kept), actor=SYSTEM)
+        opened = engine().carry_out(_sign_in_of(user_id, proof, attempt, kept), actor=SYSTEM)
     except (Invalid, NotPermitted, Unavailable) as refused:
         return _refused(refused, kept)
-    _log.info("signed_in", request_id=request_id(), user_id=str(proof.user_id), method=proof.method.value)
+    _log.info("signed_in", request_id=request_id(), user_id=str(user_id), method=proof.method.value)
     return _entered(opened, kept)
 
 
@@ -98,7 +105,7 @@ def enter_code() -> AnyResponse:
     try:
         engine().carry_out(CountAttempt(attempt=attempt), actor=SYSTEM)
         opened = engine().carry_out(command, actor=SYSTEM)
-    except (WrongCode, TooManyAttempts) as refused:
+    except (WrongCode, Unavailable) as refused:
         if again.in_place():
             return _told_in_place("code", _words_of(refused))
         return _code_page(kept, problem=_words_of(refused), status=422)
@@ -111,8 +118,16 @@ def branches() -> AnyResponse:
     found = session_cookie.signed_in()
     if found is None:
         return redirect(url_for("sign_in.sign_in", next=request.full_path.rstrip("?")), 303)
+    if not found.workplaces:
+        return redirect(url_for("own_account.show"), 303)
+    wanted = request.args.get("q", "").strip()
     return page(
-        "sign_in/branches.html", workplaces=found.workplaces, chosen=found.workplace, next_address=_next()
+        "sign_in/branches.html",
+        workplaces=[place for place in found.workplaces if _is_called(place, wanted)],
+        chosen=found.workplace,
+        wanted=wanted,
+        has_many=len(found.workplaces) > _SEEN_AT_A_GLANCE,
+        next_address=_next(),
     )
 
 
@@ -143,6 +158,7 @@ def sign_out() -> AnyResponse:
     session_cookie.forget_who_came()
     response = page("sign_in/signed_out.html", elsewhere=elsewhere)
     session_cookie.take_back(response)
+    sign_out_hint.forget(response)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
@@ -164,7 +180,7 @@ def _sign_out_elsewhere() -> str | None:
     if provider is None:
         return None
     try:
-        return provider.sign_out_address(outside_address("sign_in.sign_in"))
+        return provider.sign_out_address(outside_address("sign_in.sign_in"), hint=sign_out_hint.kept())
     except Unavailable:
         # Who wants to leave is let go, also while the provider does not say where its own way out is.
         _log.warning("provider_unavailable", request_id=request_id())
@@ -182,9 +198,9 @@ def _proof(attempt: Attempt, password: str) -> Proof:
     return proof
 
 
-def _sign_in_of(proof: Proof, attempt: Attempt, kept: Interrupted | None) -> SignIn:
+def _sign_in_of(user_id: UUID, proof: Proof, attempt: Attempt, kept: Interrupted | None) -> SignIn:
     return SignIn(
-        user_id=proof.user_id,
+        user_id=user_id,
         method=proof.method,
         life=site().settings.session_life,
         attempt=attempt,
@@ -250,18 +266,13 @@ def _told_in_place(state: str, problem: str | None = None) -> Response:
 def _words_of(refused: Refusal) -> str:
     """What people are told; nothing in it says whether somebody has that name."""
     if isinstance(refused, TooManyAttempts):
-        seconds = refused.wait_seconds
-        return ngettext(
-            "There were too many attempts. Try again in one second.",
-            "There were too many attempts. Try again in %(num)s seconds.",
-            seconds,
-        )
+        return too_many_attempts(refused.wait_seconds)
     if isinstance(refused, WrongCode):
         return _("That is not the present code. Wait for the next one and try again.")
     return {
-        "no_workplace": _("You are not registered in any branch yet. Ask the operator."),
         "user_inactive": _("This user may not sign in any more. Ask the operator."),
         "stranger": _("You are not known here under that name. Ask the operator."),
+        KEY_MISSING: code_cannot_be_checked(),
         "unavailable": _("The sign-in does not answer at the moment. Try again in a minute."),
     }.get(refused.code, _first_sentence(refused))
 
@@ -270,6 +281,12 @@ def _first_sentence(refused: Refusal) -> str:
     if isinstance(refused, Invalid):
         return next(iter(refused.errors.values()))[0]
     return refused.message
+
+
+def _is_called(place: Workplace, wanted: str) -> bool:
+    """Whether code or name of the place has all the words, however they are written."""
+    known = search_form(f"{place.code} {place.name} {place.name_en}")
+    return all(word in known for word in search_form(wanted).split())
 
 
 def _next() -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 from engine.domain.actor import Actor
 from engine.ports.catalogue import Catalogue, Procedure
 from engine.ports.linter import Linter
+from engine.ports.seals import Seals
 from engine.ports.work import Work
 from engine.ports.workflow import Workflow
 
@@ -33,6 +34,7 @@ class Transaction:
     workflow: Workflow
     catalogue: Catalogue
     linter: Linter
+    seals: Seals
     new_id: Callable[[], UUID]
 
     def procedure(self, version_id: UUID) -> Procedure:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from engine.commands.command import Command, Transaction
+from engine.commands.second_factor import with_code_passed
 from engine.domain.account import Account
 from engine.domain.actor import ActorKind
 from engine.domain.agency import User
@@ -69,7 +70,8 @@ class SignIn(Command[OpenedSession]):
 def sign_in(command: SignIn, transaction: Transaction) -> OpenedSession:
     """The session, at their workplace if they have only one; it awaits a code where there is a second factor.
 
-    `NotPermitted` for a user who is inactive or works nowhere.
+    Who works nowhere has one too, which opens nothing but their own account. `NotPermitted` for a user who is
+    inactive.
     """
     _require_the_door(transaction)
     user = _active_user(transaction, command.user_id)
@@ -111,7 +113,7 @@ def pass_second_factor(command: PassSecondFactor, transaction: Transaction) -> O
     user = _active_user(transaction, waiting.user_id)
     account = accounts.account(user.id)
     if account is not None and account.has_second_factor:
-        accounts.save_account(account.passed(command.code, transaction.now))
+        accounts.save_account(with_code_passed(transaction, account, command.code))
     accounts.save_session(replace(waiting, ended_at=transaction.now))
     text, session = _opened(
         transaction,
@@ -185,8 +187,6 @@ def _opened(
     workplace_id: UUID | None,
 ) -> tuple[str, Session]:
     workplaces = transaction.work.accounts.workplaces(user.id)
-    if not workplaces:
-        raise NotPermitted("You work nowhere yet; the operator can change that.", code="no_workplace")
     place = workplace_of(workplaces, workplace_id) or (workplaces[0] if len(workplaces) == 1 else None)
     text, now = new_session_text(), transaction.now
     session = Session(

@@ -25,15 +25,20 @@ class RegisterUser(Command[User]):
 def register_user(command: RegisterUser, transaction: Transaction) -> User:
     """The new user; `Conflict` if somebody has the name, `Invalid` for one that is hard to type."""
     require_role(transaction.actor, Role.OPERATOR)
-    if not _USERNAME.fullmatch(command.username):
+    return registered(transaction, username=command.username, display_name=command.display_name)
+
+
+def registered(transaction: Transaction, *, username: str, display_name: str) -> User:
+    """A new user; `Conflict` if somebody has the name, `Invalid` for one that is hard to type."""
+    if not _USERNAME.fullmatch(username):
         raise Invalid.field(
             "username", "expected 2 to 63 small Latin letters, digits, dots, dashes or underscores"
         )
-    if not command.display_name.strip():
+    if not display_name.strip():
         raise Invalid.field("display_name", "expected a name")
-    if transaction.work.user_named(command.username) is not None:
-        raise Conflict(f"There is a user {command.username} already.", code="already_exists")
-    user = User(id=transaction.new_id(), username=command.username, display_name=command.display_name.strip())
+    if transaction.work.user_named(username) is not None:
+        raise Conflict(f"There is a user {username} already.", code="already_exists")
+    user = User(id=transaction.new_id(), username=username, display_name=display_name.strip())
     transaction.work.save_user(user)
     return user
 

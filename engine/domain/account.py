@@ -6,6 +6,7 @@ SP 800-63B, section 3.1.1: a least length, no rules of composition, no expiry, n
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from unicodedata import normalize
@@ -25,6 +26,10 @@ _GUESSED_FIRST = ("password", "123456", "qwerty", "κωδικοσ", "κωδικ�
 """Case-folded, which makes every final sigma a common one."""
 
 
+Opened = Callable[[bytes], bytes]
+"""Opens a sealed secret; it raises `Unavailable` if it cannot."""
+
+
 class WrongCode(Invalid):
     """The one-time code is not the present one, or it was used before."""
 
@@ -35,15 +40,15 @@ class WrongCode(Invalid):
 class Account:
     """How one user proves who they are.
 
-    `password_hash` is a PHC string; None where somebody else vouches. The second factor counts from
-    `totp_confirmed_at`; `totp_last_step` is the step of the last code that was taken. `recovery_digests` are
-    of the recovery codes that are left.
+    `password_hash` is a PHC string; None where somebody else vouches. `sealed_secret` is what makes the codes
+    of the second factor, sealed, which counts from `totp_confirmed_at`; `totp_last_step` is the step of the
+    last code that was taken. `recovery_digests` are of the recovery codes that are left.
     """
 
     user_id: UUID
     password_hash: str | None = None
     password_set_at: datetime | None = None
-    totp_secret: bytes | None = None
+    sealed_secret: bytes | None = None
     totp_confirmed_at: datetime | None = None
     totp_last_step: int | None = None
     recovery_digests: tuple[bytes, ...] = ()
@@ -51,47 +56,51 @@ class Account:
     @property
     def has_second_factor(self) -> bool:
         """Whether a password alone does not open this account."""
-        return self.totp_secret is not None and self.totp_confirmed_at is not None
+        return self.sealed_secret is not None and self.totp_confirmed_at is not None
 
     def with_password(self, password_hash: str, at: datetime) -> "Account":
         """The account with another password."""
         return replace(self, password_hash=password_hash, password_set_at=at)
 
-    def enrolling(self, secret: bytes) -> "Account":
+    def enrolling(self, sealed_secret: bytes) -> "Account":
         """The account with a second factor that is not confirmed yet; `Conflict` if it has one already."""
         if self.has_second_factor:
             raise Conflict("Expected an account without a second factor, but it has one.")
-        return replace(self, totp_secret=secret, totp_confirmed_at=None, totp_last_step=None)
+        return replace(self, sealed_secret=sealed_secret, totp_confirmed_at=None, totp_last_step=None)
 
-    def confirmed(self, code: str, *, now: datetime, recovery_codes: tuple[str, ...]) -> "Account":
+    def confirmed(
+        self, code: str, *, now: datetime, opened: Opened, recovery_codes: tuple[str, ...]
+    ) -> "Account":
         """The account whose second factor counts from now; `WrongCode` if the telephone shows another."""
-        if self.totp_secret is None or self.has_second_factor:
+        if self.sealed_secret is None or self.has_second_factor:
             raise Conflict("Expected a second factor that waits to be confirmed, but there is none.")
-        enrolled = replace(self._with_code_taken(code, now), totp_confirmed_at=now)
+        enrolled = replace(self._with_code_taken(code, now, opened), totp_confirmed_at=now)
         return replace(enrolled, recovery_digests=tuple(map(digest_of_recovery_code, recovery_codes)))
 
     def without_second_factor(self) -> "Account":
         """The account that a password alone opens again."""
         return replace(
-            self, totp_secret=None, totp_confirmed_at=None, totp_last_step=None, recovery_digests=()
+            self, sealed_secret=None, totp_confirmed_at=None, totp_last_step=None, recovery_digests=()
         )
 
-    def passed(self, code: str, now: datetime) -> "Account":
+    def passed(self, code: str, *, now: datetime, opened: Opened) -> "Account":
         """The account after a one-time code or a recovery code was taken; each opens it once.
 
-        `WrongCode` if it is neither.
+        `WrongCode` if it is neither. A recovery code needs no secret, and so opens also what cannot be
+        unsealed any more.
         """
         digest = digest_of_recovery_code(code)
         if digest in self.recovery_digests:
             left = tuple(known for known in self.recovery_digests if known != digest)
             return replace(self, recovery_digests=left)
-        return self._with_code_taken(code, now)
+        return self._with_code_taken(code, now, opened)
 
-    def _with_code_taken(self, code: str, now: datetime) -> "Account":
+    def _with_code_taken(self, code: str, now: datetime, opened: Opened) -> "Account":
         digits = "".join(code.split())
-        if self.totp_secret is None:
+        if self.sealed_secret is None:
             raise Conflict("Expected an account with a second factor, but it has none.")
-        step = one_time_code.step_of(digits, secret=self.totp_secret, now=now, after=self.totp_last_step)
+        secret = opened(self.sealed_secret)
+        step = one_time_code.step_of(digits, secret=secret, now=now, after=self.totp_last_step)
         if step is None:
             problem = "expected the code that the telephone shows now, or a recovery code that was not used"
             raise WrongCode(f"code: {problem}", {"code": [problem]})

@@ -13,14 +13,14 @@ from urllib.parse import quote, urlencode
 
 STEP_SECONDS = 30
 DIGITS = 6
-_SECRET_BYTES = 20
+SECRET_BYTES = 20
 """As long as the digest (RFC 4226, section 4, requirement 6)."""
 _DRIFT = 1
 
 
 def new_secret() -> bytes:
     """A fresh secret."""
-    return secrets.token_bytes(_SECRET_BYTES)
+    return secrets.token_bytes(SECRET_BYTES)
 
 
 def step_at(moment: datetime) -> int:

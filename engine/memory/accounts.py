@@ -1,6 +1,6 @@
 """Accounts and sessions in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from engine.domain.refusal import Conflict
 from engine.domain.session import Session, SignedIn, Workplace
 from engine.domain.sign_in_attempts import Attempts
 from engine.memory.tables import Tables
-from engine.ports.accounts import Colleague, LinkedIdentity
+from engine.ports.accounts import Colleague, Grant, LinkedIdentity
 
 
 class MemoryAccountWork:
@@ -28,6 +28,11 @@ class MemoryAccountWork:
     def save_account(self, account: Account) -> None:
         """Write a new or changed account."""
         self._tables.accounts[account.user_id] = account
+
+    def with_secrets(self) -> Sequence[Account]:
+        """Every account that has a sealed secret."""
+        found = (account for account in self._tables.accounts.values() if account.sealed_secret is not None)
+        return sorted(found, key=lambda account: account.user_id)
 
     def workplaces(self, user_id: UUID) -> tuple[Workplace, ...]:
         """Where a user works: their branches by code, then their agencies by key."""
@@ -90,6 +95,22 @@ class MemoryAccountWork:
             del self._tables.identities[one.issuer, one.subject]
         return len(found)
 
+    def granted(self, user_id: UUID) -> frozenset[Grant]:
+        """What others have given a user."""
+        return self._tables.granted.get(user_id, frozenset())
+
+    def save_granted(self, user_id: UUID, grants: frozenset[Grant]) -> None:
+        """Note that it was exactly this."""
+        self._tables.granted[user_id] = grants
+
+    def branch_ids(self, codes: Collection[str]) -> Mapping[str, UUID]:
+        """The branches among these codes."""
+        return {one.code: one.id for one in self._tables.branches.values() if one.code in codes}
+
+    def agency_ids(self, keys: Collection[str]) -> Mapping[str, UUID]:
+        """The agencies among these keys."""
+        return {one.key: one.id for one in self._tables.agencies.values() if one.key in keys}
+
     def discard_ended(self, before: datetime) -> int:
         """Remove old sessions and attempts."""
         tables = self._tables
@@ -129,6 +150,19 @@ class MemoryAccountReads:
         """All users, by name."""
         users = sorted(self._tables.users.values(), key=lambda user: user.username)
         return [self._colleague(user) for user in users]
+
+    def sessions(self, user_id: UUID, now: datetime) -> Sequence[Session]:
+        """The open sessions of a user, newest first."""
+        found = [
+            session
+            for session in self._tables.sessions.values()
+            if session.user_id == user_id and session.is_open(now) and not session.awaits_code
+        ]
+        return sorted(found, key=lambda session: session.created_at, reverse=True)
+
+    def attempts(self, digests: Collection[bytes]) -> Mapping[bytes, Attempts]:
+        """The attempts of those subjects that were ever counted."""
+        return {key: self._tables.attempts[key] for key in digests if key in self._tables.attempts}
 
     def _colleague(self, user: User) -> Colleague:
         return Colleague(

@@ -27,7 +27,7 @@ from engine.domain.start import Start
 from engine.domain.task import Task
 from engine.domain.token import Token
 from engine.domain.worklist import SavedFilter
-from engine.ports.accounts import LinkedIdentity
+from engine.ports.accounts import Grant, LinkedIdentity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +59,7 @@ class Tables:
     sessions: dict[UUID, Session] = field(default_factory=dict)
     attempts: dict[bytes, Attempts] = field(default_factory=dict)
     identities: dict[tuple[str, str], LinkedIdentity] = field(default_factory=dict)
+    granted: dict[UUID, frozenset[Grant]] = field(default_factory=dict)
     jobs: dict[UUID, Job] = field(default_factory=dict)
     messages: dict[UUID, Message] = field(default_factory=dict)
     notes: dict[UUID, Note] = field(default_factory=dict)

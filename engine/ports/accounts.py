@@ -1,12 +1,13 @@
 """What the engine needs from storage to know who signs in, and who is signed in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from engine.domain.account import Account
+from engine.domain.actor import Role
 from engine.domain.agency import User
 from engine.domain.session import Session, SignedIn, Workplace
 from engine.domain.sign_in_attempts import Attempts
@@ -19,6 +20,14 @@ class LinkedIdentity:
     issuer: str
     subject: str
     user_id: UUID
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role in a branch, or that of an officer at an agency, which others than an operator gave."""
+
+    place_id: UUID
+    role: Role
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +47,9 @@ class AccountWork(Protocol):
 
     def save_account(self, account: Account) -> None:
         """Write a new or changed account."""
+
+    def with_secrets(self) -> Sequence[Account]:
+        """Every account that has a sealed secret, locked, by user."""
 
     def workplaces(self, user_id: UUID) -> tuple[Workplace, ...]:
         """Where a user works: their branches by code, then their agencies by key."""
@@ -72,6 +84,18 @@ class AccountWork(Protocol):
     def unlink(self, user_id: UUID) -> int:
         """Remove all links of a user, and say how many."""
 
+    def granted(self, user_id: UUID) -> frozenset[Grant]:
+        """What a directory or an identity provider has given a user, who is locked."""
+
+    def save_granted(self, user_id: UUID, grants: frozenset[Grant]) -> None:
+        """Note that it was exactly this."""
+
+    def branch_ids(self, codes: Collection[str]) -> Mapping[str, UUID]:
+        """The branches among these codes, by code."""
+
+    def agency_ids(self, keys: Collection[str]) -> Mapping[str, UUID]:
+        """The agencies among these keys, by key."""
+
     def discard_ended(self, before: datetime) -> int:
         """Remove sessions that ended and attempts that were last made before that moment; says how many."""
 
@@ -91,3 +115,9 @@ class AccountReads(Protocol):
 
     def colleagues(self) -> Sequence[Colleague]:
         """All users, by name."""
+
+    def sessions(self, user_id: UUID, now: datetime) -> Sequence[Session]:
+        """The open sessions of a user that await no code, newest first."""
+
+    def attempts(self, digests: Collection[bytes]) -> Mapping[bytes, Attempts]:
+        """The attempts of those subjects that were ever counted, by digest."""

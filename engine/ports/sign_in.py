@@ -1,29 +1,42 @@
 """What a sign-in needs from outside: somebody who vouches for people, asked while no transaction is open."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
+
+
+@dataclass(frozen=True, kw_only=True)
+class VouchedPerson:
+    """A person for whom a directory or an identity provider vouches.
+
+    `username` is what it calls them today. A provider's `issuer` and `subject` are never given to anybody
+    else; a directory has none. `display_name` may be empty. `groups` are those that it was asked for.
+    `sign_out_hint` tells a provider later who it is that signs out.
+    """
+
+    username: str
+    issuer: str | None = None
+    subject: str = ""
+    display_name: str = ""
+    groups: frozenset[str] = frozenset()
+    sign_out_hint: str | None = field(default=None, compare=False, repr=False)
 
 
 class Directory(Protocol):
     """A directory that knows people's passwords."""
 
-    def vouches_for(self, username: str, password: str) -> bool:
-        """Whether that is the password of the one person of that name.
+    def person(self, username: str, password: str) -> VouchedPerson | None:
+        """The one person of that name, if that is their password; else None.
 
         `Unavailable` if the directory does not answer.
         """
 
 
 @dataclass(frozen=True, kw_only=True)
-class VouchedPerson:
-    """A person for whom an identity provider vouches.
-
-    `issuer` and `subject` are never given to anybody else; `username` is what the provider calls them today.
-    """
+class Departed:
+    """A person who has signed out at their provider."""
 
     issuer: str
     subject: str
-    username: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,5 +66,14 @@ class IdentityProvider(Protocol):
         `Unavailable` if the provider does not answer.
         """
 
-    def sign_out_address(self, return_address: str) -> str | None:
-        """Where people sign out at the provider; None if it has no such place."""
+    def sign_out_address(self, return_address: str, *, hint: str | None) -> str | None:
+        """Where people sign out at the provider; None if it has no such page. `Unavailable` as above.
+
+        With the hint of the sign-in it need not ask whom it is to sign out.
+        """
+
+    def departed(self, logout_token: str) -> Departed:
+        """Who has signed out at the provider, by the token in which it says so.
+
+        `NotPermitted` if it is no such token of this provider's for us; `Unavailable` as above.
+        """

@@ -8,6 +8,7 @@ from engine.domain.account import Account
 from engine.domain.actor import ActorKind, Role
 from engine.domain.permission import require_role
 from engine.domain.refusal import NotFound, NotPermitted
+from engine.domain.session import Session
 from engine.ports.accounts import Colleague
 from engine.queries.question import Answering
 
@@ -51,6 +52,30 @@ class ShowOwnAccount:
             raise NotPermitted("Only a person has an account.")
         found = answering.reads.accounts.colleague(actor.name)
         return found.account if found and found.account else Account(user_id=actor.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowEnrolment:
+    """The secret of one's own second factor, until it is confirmed."""
+
+    def answer(self, answering: Answering) -> bytes | None:
+        """The secret; None if none waits to be confirmed."""
+        account = ShowOwnAccount().answer(answering)
+        if account.sealed_secret is None or account.has_second_factor:
+            return None
+        return answering.seals.opened(account.sealed_secret, owner=account.user_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListOwnSessions:
+    """Where one is signed in."""
+
+    def answer(self, answering: Answering) -> Sequence[Session]:
+        """The open sessions, newest first."""
+        actor = answering.actor
+        if actor.kind is not ActorKind.USER or actor.id is None:
+            raise NotPermitted("Only a person has sessions.")
+        return answering.reads.accounts.sessions(actor.id, answering.now)
 
 
 @dataclass(frozen=True, kw_only=True)

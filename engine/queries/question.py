@@ -9,6 +9,7 @@ from uuid import UUID
 from engine.domain.actor import Actor
 from engine.ports.catalogue import Catalogue, Procedure
 from engine.ports.reads import Reads
+from engine.ports.seals import Seals
 from engine.ports.workflow import Workflow
 
 R_co = TypeVar("R_co", covariant=True)
@@ -24,6 +25,7 @@ class Answering:
     reads: Reads
     workflow: Workflow
     catalogue: Catalogue
+    seals: Seals
 
     def procedure(self, version_id: UUID) -> Procedure:
         """A procedure version."""

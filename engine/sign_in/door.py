@@ -1,21 +1,48 @@
 """The door: every way in that the settings open, and the proof that somebody brings through it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
+from engine.commands.vouched_people import ReceivePerson
+from engine.domain.placing import GroupRule, Posts
 from engine.domain.session import SignInMethod
-from engine.ports.sign_in import Directory, IdentityProvider
+from engine.ports.sign_in import Directory, IdentityProvider, VouchedPerson
 from engine.queries.accounts import Candidate
 from engine.sign_in.passwords import Passwords
 
 
 @dataclass(frozen=True, kw_only=True)
 class Proof:
-    """That somebody is this user, and how they proved it."""
+    """Who somebody is: a user by their password here, or a person of the directory, who is to be received."""
 
-    user_id: UUID
+    who: UUID | VouchedPerson
     method: SignInMethod
     better_hash: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placing:
+    """What groups decide: nothing without a `rule`; with `alone`, nothing else counts beside them.
+
+    With `registers`, whoever is new here and in a group that the rule knows is registered.
+    """
+
+    rule: GroupRule | None = None
+    alone: bool = False
+    registers: bool = False
+
+    def posts(self, person: VouchedPerson) -> Posts | None:
+        """The posts that the person's groups give; None if groups decide nothing."""
+        return self.rule.posts(person.groups) if self.rule else None
+
+    def reception(self, person: VouchedPerson, posts: Posts | None) -> ReceivePerson:
+        """How the person is received who has these posts."""
+        return ReceivePerson(
+            person=person,
+            posts=posts.posts if posts else None,
+            groups_alone=self.alone,
+            registers=self.registers,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +52,7 @@ class Door:
     passwords: Passwords
     directory: Directory | None = None
     provider: IdentityProvider | None = None
+    placing: Placing = field(default_factory=Placing)
 
     def proof(self, username: str, password: str, candidate: Candidate) -> Proof | None:
         """The proof that a password brings; None if it brings none, after the same work whoever it was.
@@ -36,11 +64,6 @@ class Door:
         if candidate.password_hash is not None and candidate.user_id is not None:
             if not verdict.is_right:
                 return None
-            return Proof(
-                user_id=candidate.user_id, method=SignInMethod.PASSWORD, better_hash=verdict.better_hash
-            )
-        if self.directory is None or not self.directory.vouches_for(username, password):
-            return None
-        if candidate.user_id is None:
-            return None
-        return Proof(user_id=candidate.user_id, method=SignInMethod.LDAP)
+            return Proof(who=candidate.user_id, method=SignInMethod.PASSWORD, better_hash=verdict.better_hash)
+        person = self.directory.person(username, password) if self.directory else None
+        return Proof(who=person, method=SignInMethod.LDAP) if person else None

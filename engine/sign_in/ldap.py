@@ -1,18 +1,49 @@
 """A directory asked by LDAP: a person is looked up by name, and then signed in with their own password."""
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from ldap3 import NONE, SIMPLE, SUBTREE, Connection, Server, Tls
-from ldap3.core.exceptions import LDAPException, LDAPInvalidCredentialsResult
+from ldap3 import NO_ATTRIBUTES, NONE, SIMPLE, SUBTREE, Connection, Server, Tls
+from ldap3.core.exceptions import LDAPException, LDAPInvalidCredentialsResult, LDAPInvalidDnError
 from ldap3.utils.conv import escape_filter_chars
+from ldap3.utils.dn import parse_dn
 
 from engine.domain.refusal import Unavailable
+from engine.ports.sign_in import VouchedPerson
 
 _SECONDS = 5
 """How long the directory may take to answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LdapGroups:
+    """How a person's groups are found.
+
+    With `group_filter`, such as `(member={dn})`, by a search below `search_base`; without one by the
+    `attribute` of the person that names their groups. A group is called as its entry is: `cn=x,ou=groups` is
+    x.
+    """
+
+    attribute: str = "memberOf"
+    search_base: str = ""
+    group_filter: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Entry:
+    """A person's entry: its distinguished name, and what it says of them."""
+
+    dn: str
+    attributes: Mapping[str, Any]
+
+    def texts(self, attribute: str) -> list[str]:
+        """The values of an attribute, whose name may be written in any case."""
+        wanted = attribute.lower()
+        said: Any = next((value for name, value in self.attributes.items() if name.lower() == wanted), [])
+        return [str(one) for one in (said if isinstance(said, list) else [said])]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +53,8 @@ class LdapDirectory:
     `url` is `ldaps://host` or `ldap://host`, which is turned to TLS before anything secret is said (StartTLS,
     RFC 4511, section 4.14). `person_filter` finds a person, with `{username}` for their name. `bind_name` is
     the entry that may search, empty for anybody. `ca_file` holds the authorities that vouch for the server,
-    empty for those of the machine.
+    empty for those of the machine. `name_attribute` is what colleagues call a person. Without `groups` it is
+    not asked for any.
     """
 
     url: str
@@ -31,32 +63,43 @@ class LdapDirectory:
     bind_name: str
     bind_password: str
     ca_file: str
+    name_attribute: str = "cn"
+    groups: LdapGroups | None = None
 
-    def vouches_for(self, username: str, password: str) -> bool:
-        """Whether that is the password of the one person of that name.
+    def person(self, username: str, password: str) -> VouchedPerson | None:
+        """The one person of that name, if that is their password.
 
         An empty password proves nothing: a server lets anybody in with one (RFC 4513, section 5.1.2).
         """
         if not username or not password:
-            return False
+            return None
         with _translating():
-            name = self._name_of(username)
-            return name is not None and self._opens(name, password)
+            with self._connected(self.bind_name, self.bind_password) as connection:
+                entry = self._entry_of(connection, username)
+                groups = self._groups_of(connection, entry) if entry else frozenset()
+            if entry is None or not self._opens(entry.dn, password):
+                return None
+        name = next(iter(entry.texts(self.name_attribute)), "")
+        return VouchedPerson(username=username, display_name=name, groups=groups)
 
-    def _name_of(self, username: str) -> str | None:
-        """The distinguished name of the one person of that user name; None for nobody, and for several."""
+    def _entry_of(self, connection: Connection, username: str) -> _Entry | None:
+        """The entry of the one person of that user name; None for nobody, and for several."""
         wanted = self.person_filter.replace("{username}", escape_filter_chars(username))
-        with self._connected(self.bind_name, self.bind_password) as connection:
-            connection.search(
-                self.search_base,
-                wanted,
-                search_scope=SUBTREE,
-                attributes=[],
-                size_limit=2,
-                time_limit=_SECONDS,
-            )
-            found = [one["dn"] for one in connection.response or () if one["type"] == "searchResEntry"]
+        asked = [self.name_attribute]
+        if self.groups and not self.groups.group_filter:
+            asked.append(self.groups.attribute)
+        found = _found(connection, self.search_base, wanted, attributes=asked, size_limit=2)
         return found[0] if len(found) == 1 else None
+
+    def _groups_of(self, connection: Connection, entry: _Entry) -> frozenset[str]:
+        """The names of the person's groups."""
+        if self.groups is None:
+            return frozenset()
+        if not self.groups.group_filter:
+            return frozenset(map(_called, entry.texts(self.groups.attribute)))
+        wanted = self.groups.group_filter.replace("{dn}", escape_filter_chars(entry.dn))
+        found = _found(connection, self.groups.search_base or self.search_base, wanted)
+        return frozenset(_called(group.dn) for group in found)
 
     def _opens(self, name: str, password: str) -> bool:
         try:
@@ -91,6 +134,37 @@ class LdapDirectory:
     def _server(self) -> Server:
         tls = _NamedTls(ca_certs_file=self.ca_file or None)
         return Server(self.url, tls=tls, get_info=NONE, connect_timeout=_SECONDS)
+
+
+def _found(
+    connection: Connection,
+    search_base: str,
+    wanted: str,
+    *,
+    attributes: Sequence[str] = (),
+    size_limit: int = 0,
+) -> list[_Entry]:
+    connection.search(
+        search_base,
+        wanted,
+        search_scope=SUBTREE,
+        attributes=list(attributes) or NO_ATTRIBUTES,
+        size_limit=size_limit,
+        time_limit=_SECONDS,
+    )
+    return [
+        _Entry(dn=one["dn"], attributes=one["attributes"])
+        for one in connection.response or ()
+        if one["type"] == "searchResEntry"
+    ]
+
+
+def _called(group: str) -> str:
+    """What a group is called whose distinguished name that is; a plain name is itself."""
+    try:
+        return str(parse_dn(group)[0][1])
+    except LDAPInvalidDnError:
+        return group
 
 
 class _NamedTls(Tls):  # type: ignore[misc]  # the library has no types

@@ -1,6 +1,6 @@
 """Accounts and sessions in a database."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -14,8 +14,14 @@ from engine.domain.actor import Role
 from engine.domain.agency import User
 from engine.domain.session import Session, SignedIn, SignInMethod, Workplace
 from engine.domain.sign_in_attempts import Attempts
-from engine.ports.accounts import Colleague, LinkedIdentity
-from engine.sql.accounts_tables import accounts, linked_identities, sessions, sign_in_attempts
+from engine.ports.accounts import Colleague, Grant, LinkedIdentity
+from engine.sql.accounts_tables import (
+    accounts,
+    granted_roles,
+    linked_identities,
+    sessions,
+    sign_in_attempts,
+)
 from engine.sql.desk_tables import officers
 from engine.sql.statements import AnyInsert, execute_for, for_each_database, upsert
 from engine.sql.tables import agencies, branches, memberships, users
@@ -98,9 +104,26 @@ _COLLEAGUE = _people_with_places(
 )
 
 _ACCOUNT = sa.select(*accounts.c).where(accounts.c.user_id == _USER_ID).with_for_update()
+_WITH_SECRETS = (
+    sa.select(*accounts.c)
+    .where(accounts.c.sealed_secret.is_not(None))
+    .order_by(accounts.c.user_id)
+    .with_for_update()
+)
 _SAVE_ACCOUNT = upsert(accounts)
 _SESSION = sa.select(*sessions.c).where(sessions.c.id == _SESSION_ID).with_for_update()
 _SAVE_SESSION = upsert(sessions)
+_OPEN_SESSIONS = (
+    sa.select(*sessions.c)
+    .where(
+        sessions.c.user_id == _USER_ID,
+        sessions.c.ended_at.is_(None),
+        sessions.c.idle_until > _MOMENT,
+        sessions.c.expires_at > _MOMENT,
+        sa.not_(sessions.c.awaits_code),
+    )
+    .order_by(sessions.c.created_at.desc())
+)
 _END_SESSIONS = (
     sessions.update()
     .where(
@@ -127,6 +150,9 @@ _ATTEMPTS = (
     .with_for_update()
 )
 _SAVE_ATTEMPTS = upsert(sign_in_attempts)
+_SEVERAL_ATTEMPTS = sa.select(*sign_in_attempts.c).where(
+    sign_in_attempts.c.digest.in_(sa.bindparam("digests", expanding=True, type_=sa.LargeBinary()))
+)
 
 _LINKED = sa.select(*linked_identities.c).where(
     linked_identities.c.issuer == sa.bindparam("issuer", type_=linked_identities.c.issuer.type),
@@ -136,6 +162,17 @@ _IDENTITIES = (
     sa.select(*linked_identities.c)
     .where(linked_identities.c.user_id == _USER_ID)
     .order_by(linked_identities.c.issuer, linked_identities.c.subject)
+)
+_LOCK_USER = sa.select(users.c.id).where(users.c.id == _USER_ID).with_for_update()
+_GRANTED = sa.select(granted_roles.c.place_id, granted_roles.c.role).where(
+    granted_roles.c.user_id == _USER_ID
+)
+_UNGRANT = granted_roles.delete().where(granted_roles.c.user_id == _USER_ID)
+_BRANCH_IDS = sa.select(branches.c.code, branches.c.id).where(
+    branches.c.code.in_(sa.bindparam("codes", expanding=True, type_=branches.c.code.type))
+)
+_AGENCY_IDS = sa.select(agencies.c.key, agencies.c.id).where(
+    agencies.c.key.in_(sa.bindparam("keys", expanding=True, type_=agencies.c.key.type))
 )
 _UNLINK = linked_identities.delete().where(linked_identities.c.user_id == _USER_ID)
 
@@ -155,6 +192,10 @@ class SqlAccountWork:
         """Write a new or changed account."""
         digests = [digest.hex() for digest in account.recovery_digests]
         execute_for(self._connection, _SAVE_ACCOUNT, {**account.__dict__, "recovery_digests": digests})
+
+    def with_secrets(self) -> Sequence[Account]:
+        """Every account that has a sealed secret, locked."""
+        return [_account_of(row) for row in self._connection.execute(_WITH_SECRETS).mappings()]
 
     def workplaces(self, user_id: UUID) -> tuple[Workplace, ...]:
         """Where a user works: their branches by code, then their agencies by key."""
@@ -216,6 +257,29 @@ class SqlAccountWork:
         """Remove all links of a user."""
         return self._connection.execute(_UNLINK, {"of_user": user_id}).rowcount
 
+    def granted(self, user_id: UUID) -> frozenset[Grant]:
+        """What others have given a user, who is locked first: there may be no row of theirs yet."""
+        self._connection.execute(_LOCK_USER, {"of_user": user_id})
+        rows = self._connection.execute(_GRANTED, {"of_user": user_id})
+        return frozenset(Grant(place_id, Role(role)) for place_id, role in rows)
+
+    def save_granted(self, user_id: UUID, grants: frozenset[Grant]) -> None:
+        """Note that it was exactly this."""
+        self._connection.execute(_UNGRANT, {"of_user": user_id})
+        rows = [{"user_id": user_id, "place_id": one.place_id, "role": one.role.value} for one in grants]
+        if rows:
+            self._connection.execute(granted_roles.insert(), rows)
+
+    def branch_ids(self, codes: Collection[str]) -> Mapping[str, UUID]:
+        """The branches among these codes."""
+        rows = self._connection.execute(_BRANCH_IDS, {"codes": list(codes)})
+        return dict(rows.tuples())
+
+    def agency_ids(self, keys: Collection[str]) -> Mapping[str, UUID]:
+        """The agencies among these keys."""
+        rows = self._connection.execute(_AGENCY_IDS, {"keys": list(keys)})
+        return dict(rows.tuples())
+
     def discard_ended(self, before: datetime) -> int:
         """Remove old sessions and attempts."""
         discards = (_DISCARD_SESSIONS, _DISCARD_ATTEMPTS)
@@ -244,6 +308,16 @@ class SqlAccountReads:
     def colleagues(self) -> Sequence[Colleague]:
         """All users, by name."""
         return _colleagues_of(self._connection.execute(_COLLEAGUES).mappings())
+
+    def sessions(self, user_id: UUID, now: datetime) -> Sequence[Session]:
+        """The open sessions of a user, newest first."""
+        rows = self._connection.execute(_OPEN_SESSIONS, {"of_user": user_id, "moment": now}).mappings()
+        return [_session_of(row) for row in rows]
+
+    def attempts(self, digests: Collection[bytes]) -> Mapping[bytes, Attempts]:
+        """The attempts of those subjects that were ever counted."""
+        rows = self._connection.execute(_SEVERAL_ATTEMPTS, {"digests": list(digests)}).mappings()
+        return {row["digest"]: Attempts(**row) for row in rows}
 
 
 def _colleagues_of(rows: Iterable[RowMapping]) -> list[Colleague]:

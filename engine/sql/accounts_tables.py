@@ -15,7 +15,7 @@ accounts = Table(
     Column("user_id", sa.Uuid, ForeignKey("users.id"), primary_key=True),
     Column("password_hash", PlainText()),
     Column("password_set_at", UtcDateTime),
-    Column("totp_secret", sa.LargeBinary),
+    Column("sealed_secret", sa.LargeBinary),
     Column("totp_confirmed_at", UtcDateTime),
     Column("totp_last_step", sa.BigInteger),
     Column("recovery_digests", sa.JSON(none_as_null=True), nullable=False),
@@ -59,3 +59,11 @@ linked_identities = Table(
     Column("user_id", sa.Uuid, ForeignKey("users.id"), nullable=False),
 )
 Index("ix_linked_identities_user_id", linked_identities.c.user_id)
+
+granted_roles = Table(
+    "granted_roles",
+    metadata,
+    Column("user_id", sa.Uuid, ForeignKey("users.id"), primary_key=True),
+    Column("place_id", sa.Uuid, primary_key=True),
+    Column("role", PlainText(binary=True), primary_key=True),
+)

@@ -1,5 +1,6 @@
 """Claims about the commands behind the sign-in: who may give them, and that many at once are each counted."""
 
+import base64
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -9,18 +10,15 @@ from typing import Any
 import pytest
 
 from engine.bootstrap import build
-from engine.commands.accounts import (
-    ConfirmSecondFactor,
-    EndSessions,
-    EnrolSecondFactor,
-    ForgetIdentities,
-    ForgiveAttempts,
-    RecogniseIdentity,
-    ResetSecondFactor,
-    SetPassword,
-)
+from engine.commands.accounts import EndSessions, ForgiveAttempts, SetPassword
 from engine.commands.command import Command
 from engine.commands.housekeeping import DiscardExpired
+from engine.commands.second_factor import (
+    ConfirmSecondFactor,
+    EnrolSecondFactor,
+    ResetSecondFactor,
+    SealSecondFactorsAnew,
+)
 from engine.commands.sign_in import (
     ChooseWorkplace,
     CountAttempt,
@@ -31,18 +29,21 @@ from engine.commands.sign_in import (
     SignOut,
 )
 from engine.commands.users import RegisterUser, SetActive, SetRoles
+from engine.commands.vouched_people import EndVouchedSessions, ForgetIdentities, ReceivePerson
 from engine.domain import one_time_code
 from engine.domain.account import WrongCode
 from engine.domain.actor import SYSTEM, Actor, Role
 from engine.domain.refusal import Conflict, Invalid, NotFound, NotPermitted
 from engine.domain.session import SessionLife, SignInMethod, digest_of
 from engine.domain.sign_in_attempts import Attempt, TooManyAttempts
+from engine.ports.sign_in import VouchedPerson
 from engine.queries.accounts import FindCandidate, ListColleagues, ShowColleague
 from engine.settings import from_environment
 from tests.builders import NOON, an_id
 from tests.office import MovableClock, Office, an_office
 
 LIFE = SessionLife(idle=timedelta(hours=1), longest=timedelta(hours=10))
+A_KEY = base64.b64encode(b"k" * 32).decode()
 ATTEMPT = Attempt(username="maria", address="192.0.2.7")
 
 
@@ -56,7 +57,8 @@ def office() -> Office:
 def stored_office(database_url: str) -> Iterator[Office]:
     """An office in a database, of each kind in turn."""
     clock = MovableClock(NOON)
-    engine = build(from_environment({"STOA_DATABASE_URL": database_url}), clock=clock)
+    environment = {"STOA_DATABASE_URL": database_url, "STOA_SECRET_KEYS": A_KEY}
+    engine = build(from_environment(environment), clock=clock)
     yield an_office(engine, clock=clock)
     engine.close()
 
@@ -81,7 +83,9 @@ def enrolled(office: Office) -> tuple[str, ...]:
         CountAttempt(attempt=ATTEMPT),
         SignIn(user_id=an_id(), method=SignInMethod.OIDC, life=LIFE),
         PassSecondFactor(session_id=an_id(), code="123456", life=LIFE, attempt=ATTEMPT),
-        RecogniseIdentity(issuer="https://id.example", subject="1", username="maria"),
+        ReceivePerson(person=VouchedPerson(username="maria", issuer="https://id.example", subject="1")),
+        EndVouchedSessions(issuer="https://id.example", subject="1"),
+        SealSecondFactorsAnew(),
         SetPassword(user_id=an_id(), password_hash="$argon2id$"),
         ResetSecondFactor(user_id=an_id()),
         ForgiveAttempts(username="maria"),

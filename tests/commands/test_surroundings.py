@@ -24,6 +24,7 @@ def asked(office: Office, text: str) -> feel.Evaluation:
             workflow=engine.workflow,
             catalogue=engine.catalogue,
             linter=engine.linter,
+            seals=engine.seals,
             new_id=an_id,
         )
         names = surroundings(transaction, office.branch.id).names

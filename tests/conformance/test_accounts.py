@@ -45,7 +45,7 @@ def test_an_account_is_found_as_it_was_written_last(store: AnyStore) -> None:
         user_id=user.id,
         password_hash="$argon2id$…",
         password_set_at=NOON,
-        totp_secret=b"\x00\xff" * 10,
+        sealed_secret=b"\x00\xff" * 10,
         totp_confirmed_at=NOON,
         totp_last_step=2**33,
         recovery_digests=(digest_of_recovery_code("a"), digest_of_recovery_code("b")),

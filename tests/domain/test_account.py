@@ -15,7 +15,13 @@ from engine.domain.refusal import Conflict, Invalid
 from tests.builders import NOON, an_id
 
 SECRET = b"12345678901234567890"
+SEALED = b"sealed elsewhere"
 CODES = ("abcd-efgh-jkmn-pqrs", "2345-6789-abcd-efgh")
+
+
+def opened(sealed: bytes) -> bytes:
+    assert sealed == SEALED
+    return SECRET
 
 
 def code_at(seconds: float = 0) -> str:
@@ -23,7 +29,11 @@ def code_at(seconds: float = 0) -> str:
 
 
 def enrolled() -> Account:
-    return Account(user_id=an_id()).enrolling(SECRET).confirmed(code_at(), now=NOON, recovery_codes=CODES)
+    return (
+        Account(user_id=an_id())
+        .enrolling(SEALED)
+        .confirmed(code_at(), now=NOON, opened=opened, recovery_codes=CODES)
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,38 +62,38 @@ def test_a_short_user_name_may_be_in_a_password() -> None:
 
 
 def test_a_second_factor_counts_only_when_it_is_confirmed() -> None:
-    begun = Account(user_id=an_id()).enrolling(SECRET)
+    begun = Account(user_id=an_id()).enrolling(SEALED)
 
     assert not begun.has_second_factor
     with pytest.raises(WrongCode):
-        begun.confirmed("000000", now=NOON, recovery_codes=CODES)
+        begun.confirmed("000000", now=NOON, opened=opened, recovery_codes=CODES)
     assert enrolled().has_second_factor
 
 
 def test_the_code_that_confirmed_does_not_open_afterwards() -> None:
     with pytest.raises(WrongCode):
-        enrolled().passed(code_at(), NOON + timedelta(seconds=5))
+        enrolled().passed(code_at(), now=NOON + timedelta(seconds=5), opened=opened)
 
 
 def test_each_code_opens_once() -> None:
     later = NOON + timedelta(seconds=60)
-    passed = enrolled().passed(code_at(60), later)
+    passed = enrolled().passed(code_at(60), now=later, opened=opened)
 
     with pytest.raises(WrongCode):
-        passed.passed(code_at(60), later)
+        passed.passed(code_at(60), now=later, opened=opened)
 
 
 def test_a_recovery_code_opens_once_however_it_is_written() -> None:
-    passed = enrolled().passed(" ABCD efgh-JKMN pqrs ", NOON)
+    passed = enrolled().passed(" ABCD efgh-JKMN pqrs ", now=NOON, opened=opened)
 
     assert len(passed.recovery_digests) == 1
     with pytest.raises(WrongCode):
-        passed.passed(CODES[0], NOON)
+        passed.passed(CODES[0], now=NOON, opened=opened)
 
 
 def test_an_account_has_one_second_factor_at_most() -> None:
     with pytest.raises(Conflict):
-        enrolled().enrolling(SECRET)
+        enrolled().enrolling(SEALED)
     with pytest.raises(Conflict):
         enrolled().confirmed(code_at(60), now=NOON, recovery_codes=CODES)
 

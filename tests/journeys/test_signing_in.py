@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from engine.commands.accounts import EnrolSecondFactor, SetPassword
+from engine.commands.accounts import SetPassword
 from engine.commands.people import SaveBranch, SaveUser
+from engine.commands.second_factor import EnrolSecondFactor
 from engine.domain.actor import SYSTEM
 from tests.builders import a_branch, a_user
 from tests.journeys.accessibility import barriers, sideways_scroll

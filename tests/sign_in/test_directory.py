@@ -47,11 +47,11 @@ def directory(running: RunningDirectory) -> LdapDirectory:
 
 
 def test_the_directory_vouches_for_the_right_password(directory: LdapDirectory) -> None:
-    assert directory.vouches_for("maria", MARIAS_PASSWORD)
+    assert directory.person("maria", MARIAS_PASSWORD)
 
 
 def test_over_tls_from_the_start_as_well(directory: LdapDirectory, running: RunningDirectory) -> None:
-    assert replace(directory, url=running.tls_url).vouches_for("maria", MARIAS_PASSWORD)
+    assert replace(directory, url=running.tls_url).person("maria", MARIAS_PASSWORD)
 
 
 @pytest.mark.parametrize(
@@ -64,27 +64,27 @@ def test_over_tls_from_the_start_as_well(directory: LdapDirectory, running: Runn
     ],
 )
 def test_it_vouches_for_nobody_else(directory: LdapDirectory, username: str, password: str) -> None:
-    assert not directory.vouches_for(username, password)
+    assert not directory.person(username, password)
 
 
 def test_an_empty_password_proves_nothing(directory: LdapDirectory) -> None:
-    assert not directory.vouches_for("maria", "")
+    assert not directory.person("maria", "")
 
 
 @pytest.mark.parametrize(
     "username", ["*", "mar*", "maria)(uid=*", "maria)(|(uid=*", "\\2a", "mar\x00ia", "(uid=maria)"]
 )
 def test_a_name_cannot_change_the_question(directory: LdapDirectory, username: str) -> None:
-    assert not directory.vouches_for(username, MARIAS_PASSWORD)
+    assert not directory.person(username, MARIAS_PASSWORD)
 
 
 def test_a_name_that_two_people_have_opens_nothing(directory: LdapDirectory) -> None:
-    assert not directory.vouches_for("twice", MARIAS_PASSWORD)
+    assert not directory.person("twice", MARIAS_PASSWORD)
 
 
 def test_a_server_that_nobody_vouches_for_is_told_no_password(directory: LdapDirectory) -> None:
     with pytest.raises(Unavailable):
-        replace(directory, ca_file="").vouches_for("maria", MARIAS_PASSWORD)
+        replace(directory, ca_file="").person("maria", MARIAS_PASSWORD)
 
 
 def test_a_server_of_another_name_is_told_no_password(
@@ -93,12 +93,12 @@ def test_a_server_of_another_name_is_told_no_password(
     elsewhere = running.url.replace("localhost", "127.0.0.1")
 
     with pytest.raises(Unavailable):
-        replace(directory, url=elsewhere).vouches_for("maria", MARIAS_PASSWORD)
+        replace(directory, url=elsewhere).person("maria", MARIAS_PASSWORD)
 
 
 def test_a_directory_that_may_not_be_searched_is_no_wrong_password(directory: LdapDirectory) -> None:
     with pytest.raises(Unavailable):
-        replace(directory, bind_password="not the reader's").vouches_for("maria", MARIAS_PASSWORD)
+        replace(directory, bind_password="not the reader's").person("maria", MARIAS_PASSWORD)
 
 
 def test_a_directory_that_is_down_is_told_as_such(directory: LdapDirectory) -> None:
@@ -139,4 +139,4 @@ def test_a_user_with_a_password_here_does_not_sign_in_with_that_of_the_directory
 
 def test_the_certificate_file_is_what_is_trusted(directory: LdapDirectory, tmp_path: Path) -> None:
     with pytest.raises(Unavailable):
-        replace(directory, ca_file=str(tmp_path / "missing.pem")).vouches_for("maria", MARIAS_PASSWORD)
+        replace(directory, ca_file=str(tmp_path / "missing.pem")).person("maria", MARIAS_PASSWORD)

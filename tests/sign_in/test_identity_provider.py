@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from engine.commands.accounts import ForgetIdentities
+from engine.commands.vouched_people import ForgetIdentities
 from engine.domain.actor import SYSTEM
 from engine.sign_in import Door
 from engine.sign_in.oidc import OidcProvider

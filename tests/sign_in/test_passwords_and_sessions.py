@@ -198,16 +198,21 @@ def test_nobody_chooses_a_branch_in_which_they_do_not_work(counter: Counter) -> 
     assert refused.status_code == 403
 
 
-def test_who_works_nowhere_is_told_so_after_the_right_password(counter: Counter) -> None:
+def test_who_works_nowhere_is_told_so_on_their_account(counter: Counter) -> None:
     branch = a_branch(code="0304")
     user = counter.engages("zoe", branch)
     leave = SaveUser(user=user, branch_id=branch.id, roles=frozenset())
     counter.office.does(leave, actor=SYSTEM)
 
-    refused = counter.browser().signs_in("zoe")
+    browser = counter.browser()
 
-    assert refused.status_code == 422
-    assert "δεν είστε" in refused.text.lower()
+    entered = browser.signs_in("zoe")
+    chosen = browser.opens(entered.location)
+    told = browser.opens(chosen.location)
+
+    assert (chosen.location, told.status_code) == (ME, 200)
+    assert "δεν εργάζεστε σε κάποιο ΚΕΠ" in told.text
+    assert browser.opens("/desk").location == "/sign-in/branch?next=/desk"
 
 
 @pytest.mark.parametrize(

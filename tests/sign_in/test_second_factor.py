@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.commands.accounts import EnrolSecondFactor, ResetSecondFactor
+from engine.commands.second_factor import EnrolSecondFactor, ResetSecondFactor
 from engine.domain import one_time_code
 from engine.domain.actor import SYSTEM
 from tests.sign_in.browser import Browser, Counter

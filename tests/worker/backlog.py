@@ -15,6 +15,7 @@ from engine.domain.service_task import ServiceTask
 from engine.memory import MemoryStore
 from engine.ports.connector import Delivery, DeliveryOutcome, DeliveryResult
 from engine.ports.work import CaseChange
+from engine.sign_in.seals import KeyedSeals
 from engine.worker.pace import Pace
 from engine.worker.worker import Worker
 from tests.builders import NOON, a_branch, a_case, a_job, a_service_task, an_agency
@@ -82,6 +83,7 @@ class Backlog:
             workflow=QuietWorkflow(fault=self.fault),
             catalogue=QuietCatalogue(),
             linter=QuietLinter(),
+            seals=KeyedSeals(tuple),
             clock=self.clock,
             zone=UTC,
         )

@@ -1,0 +1,29 @@
+"""Takes in people for whom a directory or an identity provider vouches, and notes what changed for them."""
+
+import structlog
+
+from api.context import engine, request_id, site
+from engine.domain.actor import SYSTEM
+from engine.domain.agency import User
+from engine.ports.sign_in import VouchedPerson
+
+_log = structlog.get_logger("api")
+
+
+def received(person: VouchedPerson) -> User:
+    """Who the person is here, working where their groups say; `NotPermitted` for a stranger."""
+    placing = site().door.placing
+    posts = placing.posts(person)
+    found = engine().carry_out(placing.reception(person, posts), actor=SYSTEM)
+    unknown = (*(posts.unknown if posts else ()), *map(str, found.unknown))
+    if unknown:
+        _log.warning("groups_not_understood", request_id=request_id(), unknown=unknown)
+    if found.given or found.taken:
+        _log.info(
+            "person_placed",
+            request_id=request_id(),
+            user_id=str(found.user.id),
+            given=[str(post) for post in found.given],
+            taken=[str(post) for post in found.taken],
+        )
+    return found.user
