@@ -6,17 +6,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
+from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
 from api.pages.form_sheet import spoken_to_reader
 from api.pages.language import gettext as _
-from api.pages.language import of_two
+from api.pages.paper_list import missing_words, to_bring
 from engine.catalogue.form.checks import CHECKS, VALIDATION_TYPES, Check
 from engine.catalogue.messages import Language, speaker
 from engine.domain.case import Channel, Notify
 from engine.domain.party import Person
-from engine.domain.reception import Authorisation, IdentityCheck, Paper, Reception, missing_papers
+from engine.domain.reception import Authorisation, Checklist, IdentityCheck, Reception
 
 APPLICANT, REPRESENTATIVE = "applicant", "representative"
 
@@ -49,7 +50,8 @@ _say = speaker(Language.EL)
 class Intake:
     """What was entered: `applicant` and `representative` are there when they are sound.
 
-    `problems` are sentences by field; the case can be opened when there are none.
+    `taken_over_from` is the earlier case that details came from. `problems` are sentences by field; the case
+    can be opened when there are none.
     """
 
     channel: Channel
@@ -57,6 +59,7 @@ class Intake:
     representative: Person | None
     reception: Reception | None
     notify: Notify
+    taken_over_from: UUID | None
     problems: Mapping[str, list[str]]
 
 
@@ -127,7 +130,7 @@ class _Reading:
                 self.problems[way] = [_("Enter where the citizen is to be told.")]
         return Notify(sms=sms, email=email)
 
-    def reception(self, papers: tuple[Paper, ...], *, by_representative: bool) -> Reception | None:
+    def reception(self, papers: Checklist, *, by_representative: bool) -> Reception | None:
         """How the citizen was received; None if something about it is wrong."""
         before = len(self.problems)
         identity = self.one_of("identity", IdentityCheck, otherwise=_("Say how the identity was checked."))
@@ -135,15 +138,27 @@ class _Reading:
         if by_representative:
             otherwise = _("Say by what they act for the applicant.")
             authorisation = self.one_of("authorisation", Authorisation, otherwise=otherwise)
-        presented = frozenset(self.sent.getlist("paper")) & {paper.id for paper in papers}
-        if missing := missing_papers(papers, presented):
+        presented = frozenset(self.sent.getlist("paper")) & {paper.id for paper in papers.papers}
+        if missing := to_bring(papers, presented):
             self.problems["papers"] = [missing_words(group) for group in missing]
+        elif not papers.is_settled:
+            self.problems["papers"] = [_("Fill in the application: it decides which papers are needed.")]
         if identity is None or len(self.problems) > before:
             return None
         return Reception(identity=identity, authorisation=authorisation, papers=presented)
 
 
-def read(sent: MultiDict[str, str], *, papers: tuple[Paper, ...], channels: tuple[Channel, ...]) -> Intake:
+def typed_person(sent: MultiDict[str, str], role: str) -> dict[str, str | None]:
+    """A person as far as they were typed, unchecked; for questions that are asked while one types."""
+    return {name: sent.get(f"{role}-{name}", "").strip()[:most] or None for name, most in _LENGTHS.items()}
+
+
+def sound(text: str, name: str) -> str | None:
+    """A number of a person (`afm`, `amka`) as it is kept; None if it is none."""
+    return _CHECKED[name].canonical(text.strip()[: _LENGTHS[name]])
+
+
+def read(sent: MultiDict[str, str], *, papers: Checklist, channels: tuple[Channel, ...]) -> Intake:
     """The intake that a form holds, for a procedure with these papers and channels."""
     reading = _Reading(sent)
     channel = reading.one_of("channel", Channel, otherwise=_("Say how the citizen came."))
@@ -158,21 +173,9 @@ def read(sent: MultiDict[str, str], *, papers: tuple[Paper, ...], channels: tupl
         representative=representative,
         reception=reading.reception(papers, by_representative=by_representative),
         notify=reading.notify(),
+        taken_over_from=_id(sent.get("taken_over_from", "")),
         problems=reading.problems,
     )
-
-
-def missing_words(group: tuple[Paper, ...]) -> str:
-    """What the citizen is to bring."""
-    titles = [of_paper(paper) for paper in group]
-    if len(titles) == 1:
-        return _("Missing, and to be brought: %(paper)s.", paper=titles[0])
-    return _("Missing, and to be brought, one of: %(papers)s.", papers="· ".join(titles))
-
-
-def of_paper(paper: Paper) -> str:
-    """What a paper is called."""
-    return of_two(paper.title, paper.title_en)
 
 
 def identity_words(identity: IdentityCheck) -> str:
@@ -195,3 +198,10 @@ def authorisation_words(authorisation: Authorisation) -> str:
         Authorisation.LAWYER: _("Lawyer's mandate"),
         Authorisation.PARENT_OR_GUARDIAN: _("Parent or guardian"),
     }[authorisation]
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -19,6 +19,7 @@ def N_(text: str) -> str:  # noqa: N802 - the name by which gettext's tools find
 
 SENTENCES: Mapping[str, str] = {
     "case_opened": N_("Opened the case %(channel)s"),
+    "details_taken_over": N_("Took over the citizen's details from the case %(from)s"),
     "case_completed": N_("The case was completed"),
     "case_rejected": N_("The case was rejected"),
     "case_withdrawn": N_("Withdrew the case: everything open in it was cancelled"),

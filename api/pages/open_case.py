@@ -2,8 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -12,24 +11,28 @@ from werkzeug.wrappers import Response
 
 from api import form_tokens
 from api.context import engine
-from api.pages import intake, words
+from api.pages import dates, intake, offer_facts, paper_list, words
 from api.pages.form_sheet import sheet, spoken_to_reader, typed_data
 from api.pages.intake import APPLICANT, REPRESENTATIVE, Intake
 from api.pages.language import gettext as _
-from api.pages.language import ngettext, of_two
+from api.pages.language import of_two
 from api.pages.page import page, wants_only_a_part
+from api.pages.said import Said
 from api.pages.sessions import actor, signed_in
+from engine.catalogue.metadata import term_of
 from engine.commands.open_case import OpenCase
 from engine.dispatch import Once
 from engine.domain.actor import Role
 from engine.domain.case import Channel
-from engine.domain.procedure import VersionStatus
-from engine.domain.reception import Authorisation, IdentityCheck, Paper, papers_of
+from engine.domain.party import person_fields
+from engine.domain.procedure import ProcedureVersion
+from engine.domain.reception import Authorisation, Checklist, IdentityCheck
 from engine.domain.refusal import Conflict, FieldErrors, Invalid
 from engine.ports.catalogue import Procedure
-from engine.ports.reads import Slice
-from engine.queries.offers import ShowOffer
-from engine.queries.procedures import FindProcedures
+from engine.queries.captions import ShowBranch
+from engine.queries.earlier_applicants import EarlierApplicant, FindEarlierApplicant
+from engine.queries.offers import FindOffers, ShowOffer
+from engine.queries.papers import PapersFor
 
 blueprint = Blueprint("open_case", __name__, template_folder="templates", url_prefix="/desk/open")
 
@@ -40,41 +43,23 @@ _FOUND = 20
 _DATA = "data."
 
 
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """A paper as the checklist shows it."""
-
-    id: str
-    words: str
-    is_obligatory: bool
-    is_there: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Group:
-    """Papers of which one is enough, or a single one (`words` is then None)."""
-
-    words: str | None
-    papers: Sequence[Choice]
-
-
 @blueprint.get("")
 @signed_in(*_OPENERS)
 def choose() -> Response:
-    """The procedures on offer, found while one types, or by the button where no script runs."""
+    """The procedures on offer, found while one types, or by the button where no script runs.
+
+    Before anything is typed they are those that the branch opens most.
+    """
     text = request.args.get("q", "").strip()[:200]
-    question = FindProcedures(text=text or None, status=VersionStatus.PUBLISHED, part=Slice(limit=_FOUND))
-    found = engine().ask(question, actor=actor())
+    found = engine().ask(FindOffers(text=text, limit=_FOUND), actor=actor())
     template = "open_case/found.html" if wants_only_a_part() else "open_case/choose.html"
-    procedures = [
-        {
-            "address": url_for("open_case.fill_in", key=version.key),
-            "title": of_two(version.title, version.title_en),
-            "other_title": of_two(version.title_en, version.title),
-        }
-        for version in found.items
-    ]
-    return page(template, text=text, procedures=procedures, is_cut=found.next is not None)
+    return page(
+        template,
+        text=text,
+        procedures=[_row(offer) for offer in found.offers],
+        is_cut=found.is_cut,
+        is_usual=found.is_usual,
+    )
 
 
 @blueprint.get("/<key:key>")
@@ -95,7 +80,7 @@ def file(key: str) -> Response:
     procedure = _on_offer(key)
     sent, data = request.form, typed_data()
     once = sent.get("once", "")[:64] or secrets.token_urlsafe(16)
-    taken = intake.read(sent, papers=papers_of(procedure.metadata), channels=_channels(procedure))
+    taken = intake.read(sent, papers=_checklist(key, sent, data), channels=_channels(procedure))
     command = _command(key, taken, data)
     if command is None:
         return _shown(procedure, sent, data=data, once=once, problems=taken.problems)
@@ -110,8 +95,125 @@ def file(key: str) -> Response:
     return redirect(url_for("receipts.show", case_id=state.case.id, said="opened"), 303)
 
 
+@blueprint.post("/<key:key>/known")
+@signed_in(*_OPENERS)
+def show_known(key: str) -> Response:
+    """Who was here before by the numbers that were typed, alone for a page that is shown already."""
+    sent = request.form
+    if wants_only_a_part():
+        return page("open_case/known.html", key=key, **_known(sent))
+    return _shown(_on_offer(key), sent, data=typed_data(), once=sent.get("once", "")[:64])
+
+
+@blueprint.post("/<key:key>/take-over")
+@signed_in(*_OPENERS)
+def take_over(key: str) -> Response:
+    """The form again, with what an earlier case has for what was not typed; nothing is kept before filing."""
+    sent = MultiDict(request.form)
+    earlier = _earlier(sent)
+    if earlier is not None:
+        sent["taken_over_from"] = str(earlier.case_id)
+        for name, value in person_fields(earlier.person).items():
+            field = f"{APPLICANT}-{name}"
+            if value and not sent.get(field, "").strip():
+                sent[field] = value
+    told = Said(_("The details are taken over. Look through them with the citizen.")) if earlier else None
+    return _shown(_on_offer(key), sent, data=typed_data(), once=sent.get("once", "")[:64], said=told)
+
+
+@blueprint.post("/<key:key>/papers")
+@signed_in(*_OPENERS)
+def show_papers(key: str) -> Response:
+    """The papers for what is filled in so far, alone for a page that is shown already; nothing is kept."""
+    sent, data = request.form, typed_data()
+    if wants_only_a_part():
+        return page("open_case/papers.html", problems={}, **_papers(key, sent, data))
+    return _shown(_on_offer(key), sent, data=data, once=sent.get("once", "")[:64])
+
+
+@blueprint.post("/<key:key>/to-bring")
+@signed_in(*_OPENERS)
+def tell_what_to_bring(key: str) -> Response:
+    """What a citizen who has to come back is to bring, to be printed; nothing is kept."""
+    procedure, sent = _on_offer(key), request.form
+    checklist, presented = _checklist(key, sent, typed_data()), _presented(sent)
+    return page(
+        "open_case/to_bring.html",
+        key=key,
+        title=of_two(procedure.title, procedure.title_en),
+        facts=offer_facts.facts(procedure),
+        branch=engine().ask(ShowBranch(), actor=actor()),
+        today=dates.day(engine().clock.now()),
+        missing=paper_list.to_bring(checklist, presented),
+        optional=paper_list.if_there(checklist, presented),
+        is_settled=checklist.is_settled,
+    )
+
+
 def _on_offer(key: str) -> Procedure:
     return engine().ask(ShowOffer(key=key), actor=actor())
+
+
+def _row(version: ProcedureVersion) -> dict[str, str]:
+    metadata = version.metadata
+    return {
+        "address": url_for("open_case.fill_in", key=version.key),
+        "title": of_two(version.title, version.title_en),
+        "summary": offer_facts.summary_words(metadata),
+        "term": offer_facts.term_words(term_of(metadata)),
+        "fee": offer_facts.fee_words(metadata),
+    }
+
+
+def _earlier(sent: MultiDict[str, str]) -> EarlierApplicant | None:
+    """Who was here before; numbers that are not sound find nobody."""
+    afm, amka = (intake.sound(sent.get(f"{APPLICANT}-{name}", ""), name) for name in ("afm", "amka"))
+    return engine().ask(FindEarlierApplicant(afm=afm, amka=amka), actor=actor())
+
+
+def _known(sent: MultiDict[str, str]) -> dict[str, Any]:
+    """What the offer to take details over is drawn from; nothing once they were taken over."""
+    earlier = None if sent.get("taken_over_from") else _earlier(sent)
+    return (
+        {"earlier": earlier, "earlier_day": dates.plain_day(dates.local(earlier.opened_at).date())}
+        if earlier
+        else {}
+    )
+
+
+def _checklist(key: str, sent: MultiDict[str, str], data: Mapping[str, Any]) -> Checklist:
+    """The papers for what is filled in so far; none, and not settled, where that fits no form."""
+    question = PapersFor(
+        procedure=key,
+        data=data,
+        applicant=intake.typed_person(sent, APPLICANT),
+        representative=(intake.typed_person(sent, REPRESENTATIVE) if sent.get("by_representative") else None),
+        channel=_channel(sent),
+    )
+    try:
+        return engine().ask(question, actor=actor())
+    except Invalid:
+        # Which field is wrong is said where the form is judged; here it only decides nothing.
+        return Checklist(papers=(), is_settled=False)
+
+
+def _channel(sent: MultiDict[str, str]) -> Channel:
+    chosen = sent.get("channel", "")
+    return Channel(chosen) if chosen in list(Channel) else Channel.COUNTER
+
+
+def _presented(sent: MultiDict[str, str]) -> frozenset[str]:
+    return frozenset(sent.getlist("paper"))
+
+
+def _papers(key: str, sent: MultiDict[str, str], data: Mapping[str, Any]) -> dict[str, Any]:
+    """What the list of papers is drawn from."""
+    checklist = _checklist(key, sent, data)
+    return {
+        "groups": paper_list.groups(checklist, _presented(sent)),
+        "is_settled": checklist.is_settled,
+        "obligatory": sum(paper.obligatory for paper in checklist.papers),
+    }
 
 
 def _command(key: str, taken: Intake, data: Mapping[str, Any]) -> OpenCase | None:
@@ -125,6 +227,7 @@ def _command(key: str, taken: Intake, data: Mapping[str, Any]) -> OpenCase | Non
         data=data,
         notify=taken.notify,
         reception=taken.reception,
+        taken_over_from=taken.taken_over_from,
     )
 
 
@@ -157,23 +260,27 @@ def _shown(
     problems: FieldErrors | None = None,
     errors: FieldErrors | None = None,
     status: int | None = None,
+    said: Said | None = None,
 ) -> Response:
     is_refused = bool(problems or errors)
     form = procedure.start_form
     return page(
         "open_case/intake.html",
         status=status or (422 if is_refused else 200),
+        said=said,
         key=procedure.key,
         title=of_two(procedure.title, procedure.title_en),
-        facts=_facts(procedure),
+        facts=offer_facts.facts(procedure),
         sent=sent,
+        **_known(sent),
         problems=problems or {},
         once=once,
         roles=(APPLICANT, REPRESENTATIVE),
         channels=[(channel.value, words.channel_words(channel)) for channel in _channels(procedure)],
         identities=_options(intake.identity_words, IdentityCheck),
         authorisations=_options(intake.authorisation_words, Authorisation),
-        groups=_groups(papers_of(procedure.metadata), frozenset(sent.getlist("paper"))),
+        papers_follow="papers_decision" in procedure.metadata,
+        **_papers(procedure.key, sent, data),
         sheet=sheet(form.schema, data, errors=errors) if form else None,
     )
 
@@ -184,42 +291,3 @@ def _options(called: Any, kind: type[IdentityCheck] | type[Authorisation]) -> li
 
 def _channels(procedure: Procedure) -> tuple[Channel, ...]:
     return tuple(Channel(channel) for channel in procedure.metadata.get("channels", Channel))
-
-
-def _facts(procedure: Procedure) -> list[tuple[str, str]]:
-    summary = procedure.metadata["summary"]
-    fee = procedure.metadata["fee_cents"]
-    term = procedure.term
-    if term.days == 0:
-        days = _("on the same day")
-    elif term.working_days:
-        days = ngettext("%(num)s working day", "%(num)s working days", term.days)
-    else:
-        days = ngettext("%(num)s day", "%(num)s days", term.days)
-    return [
-        (_("What it is"), of_two(summary["el"], summary["en"])),
-        (_("Term"), days),
-        (_("Fee"), f"{fee / 100:.2f} €" if fee else _("none")),
-    ]
-
-
-def _groups(papers: tuple[Paper, ...], presented: frozenset[str]) -> list[Group]:
-    """The checklist, in the order of the procedure; papers of which one is enough stand together."""
-    by_group: dict[str, list[Paper]] = {}
-    for paper in papers:
-        by_group.setdefault(paper.any_of or f"only {paper.id}", []).append(paper)
-    return [
-        Group(
-            words=_("One of these") if len(members) > 1 else None,
-            papers=[
-                Choice(
-                    id=paper.id,
-                    words=intake.of_paper(paper),
-                    is_obligatory=paper.obligatory,
-                    is_there=paper.id in presented,
-                )
-                for paper in members
-            ],
-        )
-        for members in by_group.values()
-    ]

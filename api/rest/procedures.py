@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request
 
 from api.context import actor, engine
-from api.gate.calls import Calls
+from api.gate.calls import JSON, Calls
 from api.gate.documentation import ETAG
 from api.gate.once import once
 from api.gate.pages import part_of, tagged
@@ -14,6 +14,7 @@ from engine.catalogue import from_zip
 from engine.commands.versions import DeployProcedure, PublishVersion, RetireVersion
 from engine.domain.actor import Scope
 from engine.domain.procedure import ProcedureVersion, VersionStatus
+from engine.queries.papers import PapersFor
 from engine.queries.procedures import FindProcedures, ListVersions, ShowFile, ShowVersion
 
 calls = Calls("procedures", about="The catalogue of certified procedures, in numbered immutable versions.")
@@ -76,6 +77,20 @@ def show_procedure(key: str) -> object:
     on_offer = (version for version in versions if version.status is VersionStatus.PUBLISHED)
     shown = next(on_offer, versions[0])
     return tagged(shown, _tag(shown))
+
+
+@calls.call(
+    "POST", "/procedures/<key:key>/papers", scope=Scope.PROCEDURES_READ, takes=JSON, refuses=[404, 422]
+)
+@calls.arguments(bodies.PapersBody)
+@calls.response(200, bodies.ChecklistShape, example=bodies.CHECKLIST)
+def tell_papers(body: dict[str, Any], key: str) -> object:
+    """Tell which papers are needed.
+
+    For the version on offer, and for somebody of whom the start form says this. Nothing is kept.
+    """
+    question = PapersFor(procedure=key, data=body["data"], channel=body["channel"])
+    return engine().ask(question, actor=actor())
 
 
 @calls.call("GET", "/procedures/<key:key>/versions", scope=Scope.PROCEDURES_READ, refuses=[404])

@@ -126,8 +126,13 @@ def read_metadata(content: bytes | None, findings: Findings) -> Metadata | None:
     return _metadata(values, tree)
 
 
+def term_of(metadata: Mapping[str, Any]) -> Term:
+    """The term that procedure.yaml sets, else the statutory one."""
+    term = metadata.get("term")
+    return Term(days=term["days"], working_days=term["working_days"]) if term else STATUTORY_TERM
+
+
 def _metadata(values: Mapping[str, Any], tree: YamlTree) -> Metadata:
-    term = values.get("term")
     outcomes = {
         event: OutcomeRule(status=rule["status"], text=rule["text"]["el"], text_en=rule["text"]["en"])
         for event, rule in values["outcomes"].items()
@@ -137,7 +142,7 @@ def _metadata(values: Mapping[str, Any], tree: YamlTree) -> Metadata:
         title=values["title"]["el"],
         title_en=values["title"]["en"],
         process_id=values["process"],
-        term=Term(days=term["days"], working_days=term["working_days"]) if term else STATUTORY_TERM,
+        term=term_of(values),
         outcomes=MappingProxyType(outcomes),
         papers_decision=values.get("papers_decision"),
         tree=tree,

@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from engine.commands.case_file import CaseFile, CaseState
 from engine.commands.checklist import checklist, known_at_reception
 from engine.commands.command import Command, Transaction
+from engine.commands.lookup import case_file
 from engine.commands.new_case import facts_of, new_case
 from engine.commands.surroundings import surroundings
 from engine.domain.agency import Branch
 from engine.domain.case import Case, Channel, Notify
-from engine.domain.party import Party, PartyRole, Person, person_fields, words_of
+from engine.domain.party import Party, PartyRole, Person, are_same, person_fields, words_of
 from engine.domain.permission import require_opens_case
 from engine.domain.reception import Reception, require_papers
 from engine.domain.refusal import Conflict, Invalid, NotFound
@@ -26,6 +28,7 @@ class OpenCase(Command[CaseState]):
 
     `branch` is a branch code, the actor's own where it is None. `data` are the fields of the start form.
     `reception` is what the clerk saw; None where nobody received the citizen, and then nobody judges papers.
+    `taken_over_from` is an earlier case of the same applicant, from which their details were taken.
     """
 
     procedure: str
@@ -36,6 +39,7 @@ class OpenCase(Command[CaseState]):
     data: Mapping[str, Any] = field(default_factory=dict)
     notify: Notify = field(default_factory=Notify)
     reception: Reception | None = None
+    taken_over_from: UUID | None = None
 
 
 def open_case(command: OpenCase, transaction: Transaction) -> CaseState:
@@ -46,6 +50,7 @@ def open_case(command: OpenCase, transaction: Transaction) -> CaseState:
     if version is None:
         raise NotFound.of("procedure on offer", command.procedure)
     procedure = transaction.procedure(version.id)
+    earlier = _earlier_case(command, transaction)
     data = _accepted(command, procedure)
     _require_received(command, procedure, data, transaction)
     case = new_case(
@@ -75,6 +80,8 @@ def open_case(command: OpenCase, transaction: Transaction) -> CaseState:
         **(command.reception.told() if command.reception else {}),
     }
     file.follow(step, ("case_opened", told))
+    if earlier is not None:
+        file.note("details_taken_over", {"from": earlier.number})
     return file.save()
 
 
@@ -109,6 +116,20 @@ def _require_received(
         now=now,
     )
     require_papers(checklist(procedure, known, now=now), reception.papers)
+
+
+def _earlier_case(command: OpenCase, transaction: Transaction) -> Case | None:
+    """The case that details were taken from; `Invalid` where it is another citizen's."""
+    if command.taken_over_from is None:
+        return None
+    earlier = case_file(transaction, command.taken_over_from).case
+    applicant = next(iter(transaction.work.casebook.parties(earlier.id)), None)
+    afm, amka = command.applicant.afm, command.applicant.amka
+    if applicant is None or not are_same(applicant.person, afm=afm, amka=amka):
+        raise Invalid.field(
+            "taken_over_from", f"expected a case of the applicant, found one of another: {earlier.number}"
+        )
+    return earlier
 
 
 def _accepted(command: OpenCase, procedure: Procedure) -> dict[str, Any]:

@@ -54,6 +54,12 @@ def person_fields(person: Person) -> dict[str, str | None]:
     return asdict(person)
 
 
+def are_same(person: Person, *, afm: str | None, amka: str | None) -> bool:
+    """Whether the numbers are the person's: one is, and none is another's."""
+    pairs = [(one, other) for one, other in ((person.afm, afm), (person.amka, amka)) if one and other]
+    return bool(pairs) and all(one == other for one, other in pairs)
+
+
 _LATIN = str.maketrans(
     {
         **dict(zip("αβγδεζηικλμνξοπρσςτυφωϊϋ", "avgdeziiklmnxoprsstyfoiy", strict=True)),

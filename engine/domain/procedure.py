@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from engine.domain.party import search_form
 from engine.domain.refusal import Conflict
 
 
@@ -38,6 +39,12 @@ class ProcedureVersion:
     status: VersionStatus = VersionStatus.DRAFT
     published_at: datetime | None = None
     retired_at: datetime | None = None
+
+    @property
+    def search_text(self) -> str:
+        """What the procedure is found by, in search form: its key, titles and codes."""
+        codes = self.metadata.get("codes", {}).values()
+        return search_form(" ".join([self.key, self.title, self.title_en, *codes]))
 
     def published(self, at: datetime) -> "ProcedureVersion":
         """The version offered from now on."""

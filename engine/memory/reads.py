@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from engine.domain.actor import Actor, ActorKind, Role
@@ -30,9 +30,20 @@ from engine.memory.staff import MemoryStaff
 from engine.memory.tables import Tables
 from engine.memory.task_orders import NEVER, TASK_ORDERS
 from engine.memory.worklist import MemoryWorklists
-from engine.ports.reads import CaseFilter, CaseView, Gauges, Page, ServiceTaskFilter, Slice, TaskFilter
+from engine.ports.reads import (
+    NOTHING_COUNTED,
+    CaseFilter,
+    CaseView,
+    Gauges,
+    Page,
+    ServiceTaskFilter,
+    Slice,
+    TaskFilter,
+    Totals,
+)
 
 _BY_MOMENT = (datetime, UUID)
+_NO_END = datetime.max.replace(tzinfo=UTC)
 
 _CASES = Order[Case]("cases", _BY_MOMENT, lambda case: (case.opened_at, case.id), newest_first=True)
 _SERVICE_TASKS = Order[ServiceTask]("service tasks", _BY_MOMENT, lambda task: (task.created_at, task.id))
@@ -273,11 +284,31 @@ class MemoryReads:
 
     # The operator
 
-    def gauges(self, now: datetime) -> Gauges:
+    def totals(self, *, until: datetime, after: Totals = NOTHING_COUNTED) -> Totals:
+        """What began and ended before `until`."""
+        cases, tasks = self._tables.cases.values(), self._tables.tasks.values()
+        ended = Counter(after.cases_ended)
+        ended.update(
+            case.status.value for case in cases if case.closed_at and after.until <= case.closed_at < until
+        )
+        return Totals(
+            until=until,
+            cases_opened=after.cases_opened + sum(after.until <= case.opened_at < until for case in cases),
+            cases_ended=dict(ended),
+            tasks_completed=after.tasks_completed
+            + sum(
+                task.state is TaskState.COMPLETED
+                and task.closed_at is not None
+                and after.until <= task.closed_at < until
+                for task in tasks
+            ),
+        )
+
+    def gauges(self, now: datetime, *, after: Totals = NOTHING_COUNTED) -> Gauges:
         """The operator's counts."""
+        reached = self.totals(until=_NO_END, after=after)
         cases, jobs = self._tables.cases.values(), self._tables.jobs.values()
-        statuses = Counter(case.status for case in cases)
-        tasks = Counter(task.state for task in self._tables.tasks.values())
+        running = Counter(case.status for case in cases if not case.status.is_final)
         waiting = [
             job.run_at
             for job in jobs
@@ -286,10 +317,13 @@ class MemoryReads:
             and (job.leased_until is None or job.leased_until <= now)
         ]
         return Gauges(
-            cases_started=len(cases),
-            cases_by_status={status.value: statuses[status] for status in CaseStatus},
-            tasks_completed=tasks[TaskState.COMPLETED],
-            open_tasks=tasks[TaskState.OPEN],
+            cases_started=reached.cases_opened,
+            cases_by_status={
+                status.value: running[status] + reached.cases_ended.get(status.value, 0)
+                for status in CaseStatus
+            },
+            tasks_completed=reached.tasks_completed,
+            open_tasks=sum(task.state is TaskState.OPEN for task in self._tables.tasks.values()),
             jobs_ready=sum(job.state is JobState.READY for job in jobs),
             job_lag_seconds=(now - min(waiting)).total_seconds() if waiting else 0.0,
             dead_letters=sum(job.state is JobState.DEAD for job in jobs),
@@ -315,5 +349,5 @@ def _precedence(version: ProcedureVersion) -> tuple[bool, int]:
 
 
 def _mentions(version: ProcedureVersion, words: str) -> bool:
-    text = search_form(f"{version.key} {version.title} {version.title_en}")
+    text = version.search_text
     return all(word in text for word in search_form(words).split())

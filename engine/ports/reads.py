@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -107,6 +107,22 @@ class CaseView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Totals:
+    """What began and ended before `until`; `cases_ended` are by status."""
+
+    until: datetime
+    cases_opened: int
+    cases_ended: Mapping[str, int]
+    tasks_completed: int
+
+
+NOTHING_COUNTED = Totals(
+    until=datetime.min.replace(tzinfo=UTC), cases_opened=0, cases_ended={}, tasks_completed=0
+)
+"""Before everything."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Gauges:
     """Counts for the operator; `cases_by_status` has every status.
 
@@ -203,7 +219,7 @@ class Reads(Protocol):
     ) -> Page[ProcedureVersion]:
         """For each procedure its version on offer, else its newest; by key.
 
-        Each of `words`, in whatever form, is looked for in key and titles. `status` keeps the procedures
+        Each of `words`, in whatever form, is looked for in key, titles and codes. `status` keeps the procedures
         whose version so chosen has it.
         """
 
@@ -240,8 +256,11 @@ class Reads(Protocol):
     def tokens(self, now: datetime) -> Sequence[Token]:
         """All tokens that are neither revoked nor, at `now`, expired, newest first."""
 
-    def gauges(self, now: datetime) -> Gauges:
-        """The operator's counts."""
+    def totals(self, *, until: datetime, after: Totals = NOTHING_COUNTED) -> Totals:
+        """The totals before `until`; what is in `after` is taken from there and not counted again."""
+
+    def gauges(self, now: datetime, *, after: Totals = NOTHING_COUNTED) -> Gauges:
+        """The operator's counts; they count the faster the more is in `after`."""
 
     def schema_version(self) -> str | None:
         """The migration that the database stands at; None if it was never migrated. In memory, the newest."""

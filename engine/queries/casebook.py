@@ -7,7 +7,7 @@ from uuid import UUID
 from engine.domain.case import Case
 from engine.domain.journal import JournalEntry
 from engine.domain.note import Note
-from engine.domain.party import PartyRole, search_form
+from engine.domain.party import PartyRole, Person, search_form
 from engine.domain.permission import require_reads_notes, sight_of
 from engine.domain.waiting import Waiting, waiting_in
 from engine.ports.casebook import Names
@@ -107,11 +107,15 @@ def waiting_of(view: CaseView, answering: Answering) -> tuple[Waiting, ...]:
     )
 
 
+def applicant_in(view: CaseView) -> Person | None:
+    """The applicant of a case; None where nobody is known."""
+    return next((party.person for party in view.parties if party.role is PartyRole.APPLICANT), None)
+
+
 def _identities(view: CaseView) -> tuple[str, ...]:
     """AFM and AMKA of the applicant, in search form."""
-    people = (party.person for party in view.parties if party.role is PartyRole.APPLICANT)
-    codes = (code for person in people for code in (person.afm, person.amka))
-    return tuple(search_form(code) for code in codes if code)
+    person = applicant_in(view)
+    return tuple(search_form(code) for code in (person.afm, person.amka) if code) if person else ()
 
 
 def _what(line: JournalEntry, names: Names) -> str | None:

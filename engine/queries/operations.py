@@ -1,22 +1,43 @@
 """Questions of the operator: counts, jobs, and whether everything is in order."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 from engine.domain.actor import Role
 from engine.domain.job import Job, JobState
 from engine.domain.permission import require_role
-from engine.ports.reads import Gauges, Page, Slice
+from engine.ports.reads import NOTHING_COUNTED, Gauges, Page, Slice, Totals
 from engine.queries.question import Answering
+
+LONGEST_STEP = timedelta(minutes=10)
+"""No transaction takes longer from its moment to its commit: requests and waits for locks end long before."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CountEverything:
-    """The gauges of the whole system."""
+    """The gauges of the whole system; what is in `after` is not counted again."""
+
+    after: Totals = NOTHING_COUNTED
 
     def answer(self, answering: Answering) -> Gauges:
         """Counts, none of them personal."""
-        return answering.reads.gauges(answering.now)
+        return answering.reads.gauges(answering.now, after=self.after)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountSettled:
+    """What began and ended so long ago that nothing can be added to it any more.
+
+    What is in `after` is not counted again.
+    """
+
+    after: Totals = NOTHING_COUNTED
+
+    def answer(self, answering: Answering) -> Totals:
+        """Totals, none of them personal."""
+        until = max(answering.now - LONGEST_STEP, self.after.until)
+        return answering.reads.totals(until=until, after=self.after)
 
 
 @dataclass(frozen=True, kw_only=True)

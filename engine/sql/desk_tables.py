@@ -101,8 +101,9 @@ Index(
 )
 Index(
     "ix_tasks_completed_lately",
-    tasks.c.branch_id,
     tasks.c.closed_at,
+    tasks.c.branch_id,
+    tasks.c.assignee_id,
     sqlite_where=_COMPLETED,
     postgresql_where=_COMPLETED,
 )

@@ -92,8 +92,7 @@ def version_files(connection: Connection, version_id: UUID) -> Mapping[str, byte
 
 def add_version(connection: Connection, version: ProcedureVersion, contents: Mapping[str, bytes]) -> None:
     """Write a new version with its files; `Conflict` if the number is taken."""
-    search_text = search_form(f"{version.key} {version.title} {version.title_en}")
-    row = {**version.__dict__, "status": version.status.value, "search_text": search_text}
+    row = {**version.__dict__, "status": version.status.value, "search_text": version.search_text}
     if execute_for(connection, _ADD, row).one_or_none() is None:
         raise Conflict(
             f"Expected version {version.number} of {version.key} to be new, but there is one.",

@@ -16,8 +16,18 @@ from engine.domain.procedure import ProcedureVersion, VersionStatus
 from engine.domain.service_task import ServiceTask
 from engine.domain.task import Task
 from engine.domain.token import Token
-from engine.ports.reads import CaseFilter, CaseView, Gauges, Page, ServiceTaskFilter, Slice, TaskFilter
-from engine.sql import cases, lists, people, procedures, service_tasks, tokens
+from engine.ports.reads import (
+    NOTHING_COUNTED,
+    CaseFilter,
+    CaseView,
+    Gauges,
+    Page,
+    ServiceTaskFilter,
+    Slice,
+    TaskFilter,
+    Totals,
+)
+from engine.sql import cases, gauges, lists, people, procedures, service_tasks, tokens
 from engine.sql.accounts import SqlAccountReads
 from engine.sql.captions import SqlCaptions
 from engine.sql.casebook import SqlCasebook
@@ -177,9 +187,13 @@ class SqlReads:
 
     # The operator
 
-    def gauges(self, now: datetime) -> Gauges:
+    def totals(self, *, until: datetime, after: Totals = NOTHING_COUNTED) -> Totals:
+        """What began and ended before `until`."""
+        return gauges.totals(self._connection, until=until, after=after)
+
+    def gauges(self, now: datetime, *, after: Totals = NOTHING_COUNTED) -> Gauges:
         """The operator's counts."""
-        return cases.gauges(self._connection, now)
+        return gauges.gauges(self._connection, now, after=after)
 
     def schema_version(self) -> str | None:
         """The migration that the database stands at."""

@@ -16,14 +16,38 @@ from engine.sql.tables import memberships, tasks, users
 
 _USER_ID = sa.bindparam("user_id", type_=sa.Uuid())
 _BRANCH_ID = sa.bindparam("branch_id", type_=sa.Uuid())
-_NOW = sa.bindparam("now", type_=tasks.c.due_at.type)
+_NOW = sa.bindparam("now", type_=tasks.c.sort_at.type)
 
 _PAUSE = sa.select(*pauses.c).where(pauses.c.user_id == _USER_ID, pauses.c.branch_id == _BRANCH_ID)
 _SAVE_PAUSE = upsert(pauses)
 _END_PAUSE = pauses.delete().where(pauses.c.user_id == _USER_ID, pauses.c.branch_id == _BRANCH_ID)
 
+
+def _in_hand(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    """How many open tasks of the branch somebody has: a look at one place of an index a person."""
+    return (
+        sa.select(sa.func.count())
+        .select_from(tasks)
+        .where(
+            tasks.c.assignee_id == users.c.id,
+            tasks.c.branch_id == _BRANCH_ID,
+            tasks.c.state == literal(TaskState.OPEN),
+            *conditions,
+        )
+        .scalar_subquery()
+    )
+
+
 _PEOPLE = (
-    sa.select(users.c.id, users.c.username, users.c.display_name, memberships.c.roles, *pauses.c)
+    sa.select(
+        users.c.id,
+        users.c.username,
+        users.c.display_name,
+        memberships.c.roles,
+        _in_hand(),
+        _in_hand(tasks.c.sort_at < _NOW),
+        *pauses.c,
+    )
     .join(memberships, memberships.c.user_id == users.c.id)
     .outerjoin(
         pauses,
@@ -31,19 +55,6 @@ _PEOPLE = (
     )
     .where(memberships.c.branch_id == _BRANCH_ID, users.c.active)
     .order_by(users.c.username)
-)
-_IN_HAND = (
-    sa.select(
-        tasks.c.assignee_id,
-        sa.func.count(),
-        sa.func.count(sa.case((tasks.c.due_at < _NOW, 1))),
-    )
-    .where(
-        tasks.c.branch_id == _BRANCH_ID,
-        tasks.c.state == literal(TaskState.OPEN),
-        tasks.c.assignee_id.is_not(None),
-    )
-    .group_by(tasks.c.assignee_id)
 )
 _DONE = (
     sa.select(tasks.c.assignee_id, sa.func.count())
@@ -80,22 +91,16 @@ class SqlStaff:
     def load(self, branch_id: UUID, *, now: datetime, midnight: datetime) -> Sequence[ClerkLoad]:
         """What each active person of the branch has in hand, by user name."""
         parameters = {"branch_id": branch_id, "now": now, "midnight": midnight}
-        in_hand = {
-            user_id: (held, overdue)
-            for user_id, held, overdue in self._connection.execute(_IN_HAND, parameters)
-        }
         done: dict[UUID, int] = dict(self._connection.execute(_DONE, parameters).all())
         return [
-            _load_of(row, in_hand.get(row[0], (0, 0)), done.get(row[0], 0), now)
-            for row in self._connection.execute(_PEOPLE, parameters)
+            _load_of(row, done.get(row[0], 0), now) for row in self._connection.execute(_PEOPLE, parameters)
         ]
 
 
-def _load_of(row: Sequence[Any], in_hand: tuple[int, int], done: int, now: datetime) -> ClerkLoad:
-    user_id, username, display_name, roles, *pause_columns = row
+def _load_of(row: Sequence[Any], done: int, now: datetime) -> ClerkLoad:
+    user_id, username, display_name, roles, held, overdue, *pause_columns = row
     names = (column.name for column in pauses.c)
     pause = Pause(**dict(zip(names, pause_columns, strict=True))) if pause_columns[0] else None
-    held, overdue = in_hand
     return ClerkLoad(
         user_id=user_id,
         username=username,

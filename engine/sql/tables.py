@@ -216,6 +216,7 @@ Index("ix_cases_newest_of_procedure", cases.c.procedure_key, cases.c.opened_at, 
 _partial("ix_cases_next_timer", [cases.c.status, cases.c.next_timer_at, cases.c.id], "status = 'open'")
 _partial("ix_cases_term", [cases.c.status, cases.c.due_at, cases.c.id], "status = 'open' AND NOT overdue")
 _partial("ix_cases_stuck", [cases.c.id], "stuck")
+_partial("ix_cases_ended", [cases.c.closed_at, cases.c.status], "closed_at IS NOT NULL")
 
 case_words = Table(
     "case_words",
@@ -271,7 +272,14 @@ for _state in (TaskState.OPEN, TaskState.COMPLETED):
     _condition = f"state = '{_state.value}'"
     _partial(f"ix_tasks_{_state.value}", _by_due, _condition)
     _partial(f"ix_tasks_{_state.value}_of_branch", [tasks.c.branch_id, *_by_due], _condition)
-    _partial(f"ix_tasks_{_state.value}_of_assignee", [tasks.c.assignee_id, *_by_due], _condition)
+# Whom an open task belongs to is asked branch by branch: by the worklist, and for the load of each clerk.
+_by_assignee = [tasks.c.assignee_id, tasks.c.branch_id, tasks.c.sort_at, tasks.c.id]
+_partial("ix_tasks_open_of_assignee", _by_assignee, "state = 'open' AND assignee_id IS NOT NULL")
+_partial(
+    "ix_tasks_completed_of_assignee",
+    [tasks.c.assignee_id, tasks.c.sort_at, tasks.c.id],
+    "state = 'completed'",
+)
 _partial(
     "ix_tasks_unassigned",
     [tasks.c.branch_id, tasks.c.sort_at, tasks.c.id],

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from engine.catalogue import folder
 from tests.api.desk import Desk
-from tests.office import ROOT
+from tests.office import ROOT, offer
 
 ZIP = "application/zip"
 
@@ -89,3 +89,26 @@ def test_what_is_not_in_the_catalogue_is_not_found(desk: Desk) -> None:
         assert desk.get("/procedures" + path).status_code == 404
     missing = desk.get("/procedures/residence-certificate/versions/1/files/..%2f..%2fetc%2fpasswd")
     assert missing.status_code == 404
+
+
+def test_the_papers_are_told_for_somebody_before_anything_is_filed(desk: Desk) -> None:
+    offer(desk.office.engine, "amka-issue")
+    person = {"person": {"category": "newborn"}, "birth": {"date": "2026-03-01"}}
+
+    some = desk.post("/procedures/amka-issue/papers", {"data": {}}).get_json()
+    all_ = desk.post("/procedures/amka-issue/papers", {"data": person}).get_json()
+
+    assert some == {"papers": [], "settled": False}
+    assert all_["settled"]
+    assert {paper["id"] for paper in all_["papers"] if paper["obligatory"]} == {
+        "birth-certificate",
+        "parent-identity",
+    }
+    assert all_["papers"][0]["title"]["en"] == "Birth registration or family status certificate"
+
+
+def test_papers_are_not_told_for_a_field_that_the_form_does_not_have(desk: Desk) -> None:
+    answer = desk.post("/procedures/residence-certificate/papers", {"data": {"shoe": 42}})
+
+    assert answer.status_code == 422
+    assert list(answer.get_json()["errors"]) == ["data.shoe"]

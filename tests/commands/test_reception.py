@@ -1,14 +1,16 @@
 """Claims about opening a case for a citizen who was received by a clerk."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from engine.domain.reception import Authorisation, Checklist, IdentityCheck, Reception
 from engine.domain.refusal import Invalid
+from engine.queries.earlier_applicants import EarlierApplicant, FindEarlierApplicant
 from engine.queries.papers import PapersFor
-from tests.builders import a_person
+from tests.builders import a_branch, a_clerk, a_person
 from tests.office import Office, an_office, offer
 
 COMPLETE = frozenset({"identity", "utility-bill"})
@@ -125,3 +127,58 @@ def test_a_field_that_the_form_does_not_have_decides_nothing(amka_office: Office
         amka_office.engine.ask(PapersFor(procedure="amka-issue", data={"shoe": 42}), actor=amka_office.clerk)
 
     assert list(refused.value.errors) == ["data.shoe"]
+
+
+ELENI = a_person(afm="094014201", patronymic="Γεώργιος")
+
+
+def earlier(office: Office, **numbers: str) -> EarlierApplicant | None:
+    return office.engine.ask(FindEarlierApplicant(**numbers), actor=office.clerk)
+
+
+def test_a_citizen_who_was_here_before_is_found_by_either_number(office: Office) -> None:
+    office.opens_case(applicant=ELENI)
+    office.clock.advance(timedelta(days=1))
+    newest = office.opens_case(applicant=ELENI).case
+
+    found = earlier(office, afm="094014201")
+
+    assert found is not None
+    assert (found.case_id, found.person) == (newest.id, ELENI)
+    assert earlier(office, afm="094014201", amka="01018012345") is not None
+    assert earlier(office, amka="01018012345") is None
+
+
+def test_who_only_acted_for_somebody_is_not_taken_for_the_citizen(office: Office) -> None:
+    acting = a_person(given_name="Άννα", afm="123456783")
+    reception = a_reception(authorisation=Authorisation.LAWYER)
+    office.opens_case(applicant=ELENI, representative=acting, reception=reception)
+
+    assert earlier(office, afm="123456783") is None
+
+
+def test_a_case_of_another_branch_tells_nothing(office: Office) -> None:
+    office.opens_case(applicant=ELENI)
+    elsewhere = a_clerk(a_branch(code="0010"))
+
+    found = office.engine.ask(FindEarlierApplicant(afm="094014201"), actor=elsewhere)
+
+    assert found is None
+
+
+def test_the_journal_says_from_where_details_were_taken_over(office: Office) -> None:
+    before = office.opens_case(applicant=ELENI).case
+
+    state = office.opens_case(applicant=ELENI, taken_over_from=before.id)
+
+    lines = {line.action: line.detail for line in office.journal(state)}
+    assert lines["details_taken_over"] == {"from": before.number}
+
+
+def test_details_are_not_taken_over_from_somebody_elses_case(office: Office) -> None:
+    before = office.opens_case(applicant=ELENI).case
+
+    with pytest.raises(Invalid) as refused:
+        office.opens_case(applicant=a_person(afm="123456783"), taken_over_from=before.id)
+
+    assert list(refused.value.errors) == ["taken_over_from"]

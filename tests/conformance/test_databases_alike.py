@@ -277,7 +277,7 @@ LISTS_BY_INDEX: dict[str, tuple[Any, str]] = {
         "ix_tasks_open_of_branch",
     ),
     "my tasks": (
-        lambda c, _: lists.list_tasks(c, TaskFilter(assignee_id=an_id()), sight=EVERYWHERE, part=Slice()),
+        lambda c, sight: lists.list_tasks(c, TaskFilter(assignee_id=an_id()), sight=sight, part=Slice()),
         "ix_tasks_open_of_assignee",
     ),
     "open tasks everywhere": (

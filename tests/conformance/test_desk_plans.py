@@ -13,6 +13,7 @@ from engine.ports.reads import Slice, TaskFilter
 from engine.sql import SqlStore, lists
 from engine.sql.casebook import SqlCasebook
 from engine.sql.connecting import open_engine
+from engine.sql.staff import SqlStaff
 from engine.sql.worklist import SqlWorklists
 from tests.builders import NOON, a_task, an_id
 from tests.conformance.test_databases_alike import plan_of, statements_of
@@ -64,6 +65,16 @@ def test_what_the_desk_asks_is_read_from_an_index_in_its_order(database_url: str
     assert index in plan
     assert "Sort" not in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_what_each_clerk_has_is_counted_in_an_index(database_url: str) -> None:
+    engine = open_engine(database_url, pool_size=1)
+
+    with engine.connect() as connection:
+        plan = plan_of(connection, lambda c, _: SqlStaff(c).load(an_id(), now=NOON, midnight=NOON))
+    engine.dispose()
+
+    assert plan.count("ix_tasks_open_of_assignee") == 2
 
 
 def test_counts_and_pulse_are_one_statement_each(sql_store: SqlStore) -> None:

@@ -1,9 +1,11 @@
 """Claims about idempotency keys, the signs of life of workers, and the operator's counts."""
 
+from dataclasses import replace
+
 from engine.domain.case import CaseStatus, Flag
 from engine.domain.job import JobState
 from engine.domain.task import TaskState
-from engine.ports.reads import Gauges
+from engine.ports.reads import Gauges, Totals
 from engine.ports.work import CaseChange, Remembered, Work
 from tests.builders import NOON, a_job, a_task, minutes_later
 from tests.conformance.office import Office
@@ -76,7 +78,7 @@ def test_an_empty_store_counts_nothing(store: AnyStore) -> None:
 def test_the_operator_sees_what_there_is(office: Office) -> None:
     stuck = office.a_case(1, flags=frozenset({Flag.STUCK}))
     tasks = [a_task(stuck, state=state) for state in (TaskState.OPEN, TaskState.CANCELLED)]
-    tasks += [a_task(stuck, state=TaskState.COMPLETED) for _ in range(2)]
+    tasks += [a_task(stuck, state=TaskState.COMPLETED, closed_at=NOON) for _ in range(2)]
     jobs = (
         a_job(run_at=minutes_later(-10), leased_until=minutes_later(1)),
         a_job(run_at=minutes_later(-3), leased_until=minutes_later(-1)),
@@ -88,7 +90,7 @@ def test_the_operator_sees_what_there_is(office: Office) -> None:
     office.write(
         CaseChange(case=stuck, is_new=True, new_tasks=tuple(tasks), jobs=jobs),
         CaseChange(case=office.a_case(2), is_new=True),
-        CaseChange(case=office.a_case(3, status=CaseStatus.WITHDRAWN), is_new=True),
+        CaseChange(case=office.a_case(3, status=CaseStatus.WITHDRAWN, closed_at=NOON), is_new=True),
     )
     with office.store.begin() as work:
         work.beat("w-1", minutes_later(-2))
@@ -109,4 +111,48 @@ def test_the_operator_sees_what_there_is(office: Office) -> None:
         dead_letters=1,
         stuck_cases=1,
         last_worker_beat=minutes_later(-1),
+    )
+
+
+def test_totals_are_what_began_and_ended_before_their_moment(office: Office) -> None:
+    ends_and_goes_on(office)
+
+    with office.store.reading() as reads:
+        found = reads.totals(until=NOON)
+
+    assert found == Totals(until=NOON, cases_opened=3, cases_ended={"completed": 1}, tasks_completed=1)
+
+
+def test_what_was_counted_once_is_not_counted_again(office: Office) -> None:
+    ends_and_goes_on(office)
+
+    with office.store.reading() as reads:
+        earlier = reads.totals(until=NOON)
+        counted_from_there = reads.gauges(minutes_later(5), after=earlier)
+        taken_over = reads.gauges(minutes_later(5), after=replace(earlier, cases_opened=1003))
+
+        assert counted_from_there == reads.gauges(minutes_later(5))
+    assert counted_from_there.cases_by_status == {
+        "open": 2,
+        "suspended": 1,
+        "completed": 1,
+        "rejected": 1,
+        "withdrawn": 0,
+    }
+    assert taken_over.cases_started == counted_from_there.cases_started + 1000
+
+
+def ends_and_goes_on(office: Office) -> None:
+    """Before noon three cases, of which one is completed by a task; at noon and later two, one of them ends."""
+    morning, afternoon = minutes_later(-60), minutes_later(1)
+    done = office.a_case(1, opened_at=morning, status=CaseStatus.COMPLETED, closed_at=minutes_later(-1))
+    task = a_task(done, state=TaskState.COMPLETED, closed_at=minutes_later(-1))
+    rejected = office.a_case(4, opened_at=NOON, status=CaseStatus.REJECTED, closed_at=afternoon)
+    last = a_task(rejected, state=TaskState.COMPLETED, closed_at=NOON)
+    office.write(
+        CaseChange(case=done, is_new=True, new_tasks=(task,)),
+        CaseChange(case=office.a_case(2, opened_at=morning), is_new=True),
+        CaseChange(case=office.a_case(3, opened_at=morning, status=CaseStatus.SUSPENDED), is_new=True),
+        CaseChange(case=rejected, is_new=True, new_tasks=(last,)),
+        CaseChange(case=office.a_case(5, opened_at=afternoon), is_new=True),
     )

@@ -6,6 +6,7 @@ import marshmallow as ma
 from marshmallow import fields
 
 from api.gate.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, TwoLanguages, page_of
+from engine.domain.case import Channel
 from engine.domain.procedure import VersionStatus
 
 VERSION: dict[str, Any] = {
@@ -17,6 +18,18 @@ VERSION: dict[str, Any] = {
     "created_at": "2026-03-01T08:00:00Z",
     "published_at": "2026-03-02T08:00:00Z",
     "retired_at": None,
+}
+
+CHECKLIST: dict[str, Any] = {
+    "papers": [
+        {
+            "id": "birth-certificate",
+            "title": {"el": "Ληξιαρχική πράξη γέννησης", "en": "Birth registration"},
+            "obligatory": True,
+            "any_of": None,
+        }
+    ],
+    "settled": True,
 }
 
 
@@ -60,6 +73,47 @@ class VersionList(ma.Schema):
     """All versions of a procedure."""
 
     items = fields.List(fields.Nested(ListedVersion), required=True)
+
+
+class PapersBody(ma.Schema):
+    """Who asks for what, as far as it is known."""
+
+    channel = Choice(Channel, load_default=Channel.COUNTER, means="How the citizen would come.")
+    data = FreeData(
+        means="The fields of the start form, as far as they are filled in.",
+        example={"person": {"category": "newborn"}},
+        load_default=dict,
+    )
+
+
+class AskedPaper(Shape):
+    """A paper that is asked for."""
+
+    id = fields.String(required=True)
+    title = fields.Nested(TwoLanguages, required=True)
+    obligatory = fields.Boolean(required=True)
+    any_of = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The name of its group: of the papers of one group, one is enough."},
+    )
+
+    def value_of(self, thing: Any, name: str) -> Any:
+        """The title comes in two fields, everything else as it is."""
+        if name == "title":
+            return {"el": thing.title, "en": thing.title_en}
+        return super().value_of(thing, name)
+
+
+class ChecklistShape(Shape):
+    """The papers that somebody has to bring."""
+
+    papers = fields.List(fields.Nested(AskedPaper), required=True)
+    settled = fields.Boolean(
+        required=True,
+        attribute="is_settled",
+        metadata={"description": "Whether these are all: false while something is not known that decides."},
+    )
 
 
 class ProcedureQuery(PageQuery):

@@ -6,8 +6,10 @@ import "htmx.org";
 import { keepUpToDate } from "./desk/live";
 import { forgetWhatWasSaid } from "./desk/said";
 import { askToSignInAgain, sendAtOnce } from "./desk/sign_in_again";
+import { leadByArrows } from "./desk/typeahead";
 
 askToSignInAgain();
 forgetWhatWasSaid();
 keepUpToDate();
+leadByArrows();
 sendAtOnce();

@@ -33,6 +33,7 @@ async function show(place: HTMLElement): Promise<void> {
   } as never);
   place.dataset.ready = "yes";
   if (send === null || sheet.readOnly) return;
+  tellWhatIsTyped(form, send);
   const problems = new Problems(form, above, sheet.words);
   if (Object.keys(sheet.errors).length > 0) requestAnimationFrame(() => problems.bring(sheet.errors));
   sendWith(form, send, problems, draftsOf(place, form, sheet, token));
@@ -60,11 +61,32 @@ function draftsOf(place: HTMLElement, form: Form, sheet: Sheet, token: string): 
   return drafts;
 }
 
+// Keep the page's own form up to date with what is typed here, for what the page asks the server meanwhile.
+function tellWhatIsTyped(form: Form, send: HTMLFormElement): void {
+  let last = JSON.stringify(form._getSubmitData());
+  put(send, "data", last);
+  form.on("changed", () => {
+    const typed = JSON.stringify(form._getSubmitData());
+    if (typed === last) return;
+    last = typed;
+    put(send, "data", typed);
+    send.dispatchEvent(new Event("application"));
+  });
+}
+
 function sendWith(form: Form, send: HTMLFormElement, problems: Problems, drafts: Drafts | null): void {
   let isOnItsWay = false;
   send.addEventListener("submit", async (event) => {
+    if (isOnItsWay) {
+      event.preventDefault();
+      return;
+    }
+    if (event.submitter?.hasAttribute("formaction")) {
+      // A question about what is typed so far, and not the answer: it need not be right yet.
+      put(send, "data", JSON.stringify(form._getSubmitData()));
+      return;
+    }
     event.preventDefault();
-    if (isOnItsWay) return;
     const { data, errors } = form.submit();
     if (Object.keys(errors).length > 0) {
       requestAnimationFrame(() => problems.tell());
