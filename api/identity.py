@@ -1,6 +1,7 @@
 """Who is asking: the bearer token (RFC 6750) or the session of a request becomes the engine's actor."""
 
 import re
+from collections.abc import Hashable
 
 from flask import g, request
 
@@ -59,7 +60,12 @@ def _count(token_digest: bytes, found: Actor) -> None:
 
 def count_address(purpose: str) -> None:
     """Count a request that nobody vouches for, by the address that it comes from; `Problem` with 429."""
-    allowance = site().address_buckets.take((purpose, request.remote_addr))
+    count_caller((purpose, request.remote_addr))
+
+
+def count_caller(caller: Hashable) -> None:
+    """Count a request that nobody vouches for by what tells its caller from others; `Problem` with 429."""
+    allowance = site().address_buckets.take(caller)
     if allowance.is_spent:
         raise Problem("too_many_requests", "Too many requests from this address.", headers=allowance.headers)
     g.allowance = allowance

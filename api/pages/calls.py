@@ -16,17 +16,17 @@ from api.pages.language import gettext as _
 from api.pages.language import of_two
 from api.pages.page import page
 from api.pages.sessions import actor, signed_in
-from api.pages.track import answer_of
+from api.pages.whereabouts import answer_of
 from api.pages.words import status_mark
 from engine.commands.identify_caller import IdentifyCaller
 from engine.domain.actor import Role
 from engine.domain.caller import ENOUGH, Fact
-from engine.domain.case import Flag
 from engine.domain.refusal import Invalid
 from engine.ports.reads import Slice
 from engine.queries.callers import AskCaller, FoundCase, SearchTracking
-from engine.queries.captions import CaptionCases, ShowBranch
-from engine.queries.cases import ShowCase, Tracking
+from engine.queries.captions import CaptionCases
+from engine.queries.cases import ShowCase
+from engine.queries.citizen import TrackForCaller
 
 blueprint = Blueprint("calls", __name__, template_folder="templates", url_prefix="/desk/calls")
 
@@ -94,18 +94,7 @@ def _asking(case_id: UUID, *, problem: str | None = None, status: int | None = N
 def _told(case_id: UUID) -> Response:
     case = engine().ask(ShowCase(case_id=case_id), actor=actor()).case
     caption = engine().ask(CaptionCases(case_ids=(case_id,)), actor=actor())[case_id]
-    branch = engine().ask(ShowBranch(code=case.branch_code), actor=actor())
-    tracking = Tracking(
-        number=case.number,
-        procedure_title=caption.title,
-        procedure_title_en=caption.title_en,
-        status=case.status,
-        flags=case.flags - {Flag.STUCK},
-        opened_at=case.opened_at,
-        due_at=case.due_at,
-        closed_at=case.closed_at,
-        outcome=None,
-    )
+    tracking = engine().ask(TrackForCaller(case_id=case_id), actor=actor())
     return page(
         "calls/told.html",
         case=case,
@@ -115,7 +104,7 @@ def _told(case_id: UUID) -> Response:
         answer=answer_of(tracking),
         opened=dates.day(case.opened_at),
         due=dates.day(dates.last_day(case.due_at)) if case.due_at and not case.status.is_final else None,
-        branch=of_two(branch.name, branch.name_en) if branch else case.branch_code,
+        branch=of_two(tracking.branch.name, tracking.branch.name_en) if tracking.branch else case.branch_code,
     )
 
 

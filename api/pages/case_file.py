@@ -201,7 +201,7 @@ def _steps(sheet: CaseSheet, reader: Actor, *, works_here: bool) -> list[case_fa
 
 def _notes(sheet: CaseSheet) -> list[ShownNote]:
     return [
-        ShownNote(note.text, sheet.people.get(note.author_name, note.author_name), note.written_at)
+        ShownNote(note.text, words.person_words(note.author_name, sheet.people), note.written_at)
         for note in sheet.notes or ()
     ]
 

@@ -10,6 +10,7 @@ from flask import Blueprint, jsonify, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from api.context import engine
+from api.pages import words
 from api.pages.again import in_place
 from api.pages.case_facts import case_address
 from api.pages.language import gettext as _
@@ -62,7 +63,7 @@ def documents_of(case_id: UUID) -> Sequence[Shown]:
 def shown_documents(found: Sequence[Document], *, address: Callable[[UUID], str]) -> Sequence[Shown]:
     """Documents as a list shows them; each is kept from its `address`, and looked at below it."""
     people = engine().ask(NamePeople(usernames=tuple({one.added_by for one in found})), actor=actor())
-    return [_shown(one, people.get(one.added_by, one.added_by), address=address(one.id)) for one in found]
+    return [_shown(one, words.person_words(one.added_by, people), address=address(one.id)) for one in found]
 
 
 @blueprint.get("/cases/<uuid:case_id>/documents")
@@ -160,15 +161,11 @@ def _shown(document: Document, who: str, *, address: str) -> Shown:
         preview=f"{address}/preview" if is_shown else None,
         is_image=document.is_image,
         kind=document.media_type.rpartition("/")[2].upper(),
-        size=_size(document.size),
+        size=words.size_words(document.size),
         sha256=document.sha256,
         at=document.added_at,
         who=who,
     )
-
-
-def _size(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
 
 
 def _why(refused: Invalid | Conflict) -> str:

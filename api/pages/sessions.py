@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import TypeVar, cast
 
-from flask import Flask, Response, redirect, request, url_for
+from flask import Flask, Response, current_app, redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -18,6 +18,8 @@ from engine.domain.session import SignedIn
 
 View = TypeVar("View", bound=Callable[..., object])
 
+_LARGEST = "largest_form"
+"""The attribute of a view that takes larger forms than others."""
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -31,13 +33,28 @@ def install(app: Flask, *, rooms: Iterable[str]) -> None:
     def guard() -> None:
         if request.blueprint in guarded and request.method not in _SAFE:
             settings = site().settings
-            request.max_content_length = settings.max_upload_bytes
+            request.max_content_length = _largest_form() or settings.max_upload_bytes
             request.max_form_memory_size = settings.max_json_bytes
             form_tokens.require(form_tokens.sent_with_a_form())
 
     app.before_request(guard)
     app.after_request(form_tokens.keep_secret)
     app.jinja_env.globals.update(csrf_field=csrf_field, csrf_token=form_tokens.form_token)
+
+
+def takes_up_to(most_bytes: int) -> Callable[[View], View]:
+    """Let the forms of a view be so large, whatever the settings say of others."""
+
+    def mark(view: View) -> View:
+        view.__dict__[_LARGEST] = most_bytes
+        return view
+
+    return mark
+
+
+def _largest_form() -> int | None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return vars(view).get(_LARGEST) if view is not None else None
 
 
 def signed_in(*roles: Role, anywhere: bool = False) -> Callable[[View], View]:

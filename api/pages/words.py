@@ -1,9 +1,13 @@
 """What the engine's own words are called on the desk, and which icon and tone go with them."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from babel.numbers import format_decimal
+
 from api.pages.language import gettext as _
-from engine.domain.actor import Role
+from api.pages.language import language
+from engine.domain.actor import CITIZEN, Role
 from engine.domain.case import Case, CaseStatus, Channel, Flag
 from engine.domain.party import PartyRole
 
@@ -95,3 +99,15 @@ def role_words(role: Role) -> str:
         Role.OPERATOR: _("Operator"),
         Role.OFFICER: _("Agency officer"),
     }[role]
+
+
+def person_words(name: str, people: Mapping[str, str]) -> str:
+    """Who did something: a person by the name in `people` (by user name), the citizen in words."""
+    return _("The citizen") if name == CITIZEN.name else people.get(name, name)
+
+
+def size_words(size: int) -> str:
+    """How large a file is: `1,2 MB`, `34 kB`; one of a few bytes is told as 1 kB."""
+    if size >= 1_000_000:
+        return f"{format_decimal(size / 1_000_000, '0.0', locale=language())} MB"
+    return f"{max(1, round(size / 1000))} kB"

@@ -6,7 +6,7 @@ from api.identity import count_address
 from api.rest.schemas import tracking as bodies
 from engine.domain.actor import SYSTEM
 from engine.domain.case import CaseStatus, Flag
-from engine.queries.cases import TrackCase, Tracking
+from engine.queries.citizen import TrackCase, Tracking
 
 calls = Calls("tracking", about="What the citizen may know with the receipt in hand; nothing personal.")
 

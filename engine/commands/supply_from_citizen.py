@@ -16,19 +16,19 @@ from engine.domain.refusal import Conflict, Invalid
 from engine.domain.service_task import ServiceTask
 from engine.domain.supply import BroughtFile, Supply, require_acceptable, require_room
 from engine.domain.task import Task
-from engine.domain.tracking import no_such_receipt, opens
+from engine.domain.tracking import Proof, no_such_receipt, opens
 
 
 @dataclass(frozen=True, kw_only=True)
 class SupplyFromCitizen(Command[Supply]):
     """Bring files, and a word to the office, to what a case awaits of its citizen.
 
-    `number` and `code` stand on the receipt. `awaited_id` is the id of the task or service task that awaits
-    them; with what is brought it awaits nothing any more.
+    `number` and `code` stand on the receipt; a pass may stand for the code. `awaited_id` is the id of the
+    task or service task that awaits them; with what is brought it awaits nothing any more.
     """
 
     number: str
-    code: str
+    code: Proof
     awaited_id: UUID
     files: tuple[BroughtFile, ...]
     note: str = ""
@@ -67,7 +67,7 @@ def _opened(command: SupplyFromCitizen, transaction: Transaction) -> CaseFile:
         raise refusal from wrong
     work = transaction.work
     locked = work.lock_case_of_task(command.awaited_id) or work.lock_case_of_service_task(command.awaited_id)
-    if locked is None or not opens(locked.case, number=number, code=command.code):
+    if locked is None or not opens(locked.case, number=number, proof=command.code, now=transaction.now):
         raise refusal
     return CaseFile(transaction, locked)
 

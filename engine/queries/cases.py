@@ -1,7 +1,6 @@
-"""Questions about cases: lists, one case, its journal, its diagram, and what the citizen is told."""
+"""Questions about cases: lists, one case, its journal and its diagram."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from uuid import UUID
 
 from engine.domain.case import Case, CaseStatus, Flag
@@ -10,9 +9,7 @@ from engine.domain.incident import Incident
 from engine.domain.journal import JournalEntry
 from engine.domain.party import search_words
 from engine.domain.permission import require_sees_case, sight_of
-from engine.domain.refusal import Invalid, NotFound
-from engine.domain.tracking import no_such_receipt, opens
-from engine.ports.catalogue import OutcomeRule
+from engine.domain.refusal import NotFound
 from engine.ports.reads import CaseFilter, CaseView, Page, Slice
 from engine.ports.workflow import Marks
 from engine.queries.question import Answering
@@ -98,62 +95,10 @@ class DrawCase:
         return MarkedDiagram(bpmn=procedure.definition.files[procedure.main_file].decode(), marks=marks)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Tracking:
-    """What anybody with the receipt may know: nothing personal, and nothing that names who works on it."""
-
-    number: str
-    procedure_title: str
-    procedure_title_en: str
-    status: CaseStatus
-    flags: frozenset[Flag]
-    opened_at: datetime
-    due_at: datetime | None
-    closed_at: datetime | None
-    outcome: OutcomeRule | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrackCase:
-    """Where is my case? Asked with the number and the code on the receipt."""
-
-    number: str
-    code: str
-
-    def answer(self, answering: Answering) -> Tracking:
-        """The status; a wrong code and an unknown number are told alike."""
-        view = tracked_case(self.number, self.code, answering)
-        case, procedure = view.case, answering.procedure(view.case.version_id)
-        return Tracking(
-            number=case.number,
-            procedure_title=procedure.title,
-            procedure_title_en=procedure.title_en,
-            status=case.status,
-            flags=case.flags - {Flag.STUCK},
-            opened_at=case.opened_at,
-            due_at=case.due_at,
-            closed_at=case.closed_at,
-            outcome=procedure.outcome(case.outcome) if case.outcome else None,
-        )
-
-
 def _incidents(case: Case, answering: Answering) -> tuple[Incident, ...]:
     if Flag.STUCK not in case.flags:
         return ()
     return tuple(incident.without_data() for incident in answering.reads.incidents.open_in(case.id))
-
-
-def tracked_case(number: str, code: str, answering: Answering) -> CaseView:
-    """The case of a receipt; a wrong code and an unknown number are told alike."""
-    refusal = no_such_receipt()
-    try:
-        known_number = str(CaseNumber.read(number))
-    except Invalid as wrong:
-        raise refusal from wrong
-    view = answering.reads.case_numbered(known_number)
-    if view is None or not opens(view.case, number=known_number, code=code):
-        raise refusal
-    return view
 
 
 def seen_case(case_id: UUID, answering: Answering) -> CaseView:

@@ -18,7 +18,8 @@ from engine.dispatch import Once
 from engine.domain.actor import SYSTEM, Role
 from engine.domain.case import CaseStatus, Channel, Flag
 from engine.domain.refusal import Conflict, Invalid, NotFound, NotPermitted, OutOfDate
-from engine.queries.cases import FindCases, TrackCase
+from engine.queries.cases import FindCases
+from engine.queries.citizen import TrackCase
 from tests.builders import NOON, a_branch, a_clerk, a_person, an_agency_actor
 from tests.office import APPLICATION, CONFIRMED, Office, an_office
 

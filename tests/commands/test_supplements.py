@@ -20,7 +20,7 @@ from engine.domain.refusal import Conflict, Invalid, NotFound, NotPermitted
 from engine.domain.service_task import ServiceTask
 from engine.domain.waiting import WaitsFor
 from engine.queries.casebook import ShowNextSteps
-from engine.queries.citizen import AwaitedOfCitizen, ShowAwaited
+from engine.queries.citizen import TrackCase, Tracking
 from engine.queries.officers import ListOfficers, ListOwnAgencies
 from engine.queries.operations import ListJobs
 from engine.queries.tasks import ListServiceTasks, ListTasks, ShowServiceTask
@@ -56,8 +56,8 @@ def asked(office: Office, actor: Actor, wanted: str = WANTED) -> CaseState:
     return office.does(AskSupplement(service_task_id=task.id, wanted=wanted), actor=actor)
 
 
-def awaited(office: Office, state: CaseState) -> AwaitedOfCitizen:
-    question = ShowAwaited(number=state.case.number, code=state.case.tracking_code)
+def tracked(office: Office, state: CaseState) -> Tracking:
+    question = TrackCase(number=state.case.number, code=state.case.tracking_code)
     return office.engine.ask(question, actor=SYSTEM)
 
 
@@ -237,10 +237,9 @@ def test_a_suspended_case_asks_nothing_of_its_citizen(office: Office, officer: A
 def test_the_citizen_sees_what_to_bring_and_not_who_asks(office: Office, officer: Actor) -> None:
     state = asked(office, officer)
 
-    found = awaited(office, state)
+    (thing,) = tracked(office, state).awaited
 
-    (thing,) = found.things
-    assert (found.case_id, thing.wanted, thing.who) == (state.case.id, WANTED, None)
+    assert (thing.wanted, thing.who) == (WANTED, None)
     assert thing.service_task_id == state.service_tasks[0].id
 
 
@@ -251,14 +250,10 @@ def test_a_task_that_awaits_the_citizen_is_offered_to_them(office: Office) -> No
     offer_drawn(office, "to-be-brought", *parts)
     state = office.opens_case(procedure="to-be-brought", data={})
 
-    (thing,) = awaited(office, state).things
+    (thing,) = tracked(office, state).awaited
 
     assert thing.task_id == state.tasks[0].id
 
 
-def test_nothing_is_offered_where_nothing_is_wanted_or_the_code_is_wrong(office: Office) -> None:
-    state = office.opens_case()
-
-    assert awaited(office, state).things == ()
-    with pytest.raises(NotFound):
-        office.engine.ask(ShowAwaited(number=state.case.number, code="WRONG"), actor=SYSTEM)
+def test_nothing_is_awaited_where_nothing_is_wanted(office: Office) -> None:
+    assert tracked(office, office.opens_case()).awaited == ()

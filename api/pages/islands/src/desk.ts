@@ -1,5 +1,5 @@
 // What every page of the desk loads: htmx, which swaps parts of pages instead of whole ones, what keeps a
-// worklist up to date, and what asks to sign in again in the middle of a page. Every page works without any of it.
+// worklist up to date, what asks to sign in again in the middle of a page, and what shows how far an upload is. Every page works without any of it.
 
 import "htmx.org";
 
@@ -7,9 +7,11 @@ import { keepUpToDate } from "./desk/live";
 import { forgetWhatWasSaid } from "./desk/said";
 import { askToSignInAgain, sendAtOnce } from "./desk/sign_in_again";
 import { leadByArrows } from "./desk/typeahead";
+import { showUploads } from "./desk/uploads";
 
 askToSignInAgain();
 forgetWhatWasSaid();
 keepUpToDate();
 leadByArrows();
 sendAtOnce();
+showUploads();

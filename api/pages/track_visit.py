@@ -1,0 +1,40 @@
+"""The visit of a citizen who tracks a case: their browser keeps it for a while, and never the code."""
+
+from datetime import UTC, datetime
+
+from werkzeug.wrappers import Response
+
+from api import session_cookie
+from engine.domain.tracking import PASS_LIFE, TrackingPass
+from engine.queries.citizen import Visit
+
+_COOKIE = "stoa_tracking"
+_LONGEST = 120
+"""Letters of what could be one of ours."""
+
+
+def begin(response: Response, visit: Visit) -> None:
+    """Let the browser be shown the case for a while.
+
+    The cookie goes along when somebody follows the link on a receipt from another site's page, as from
+    webmail, which `SameSite=Strict` would hinder; what other sites post it does not go along with.
+    """
+    began = f"{visit.given.began_at.timestamp():.0f}"
+    value = f"{visit.number}.{began}.{visit.given.seal}"
+    session_cookie.set_cookie(response, _COOKIE, value, max_age=int(PASS_LIFE.total_seconds()))
+
+
+def present() -> Visit | None:
+    """The visit that the browser shows, which the engine has yet to judge; None if it shows none."""
+    shown = session_cookie.cookie(_COOKIE)
+    number, _, proof = shown.partition(".")
+    began, _, seal = proof.partition(".")
+    if len(shown) > _LONGEST or not (began.isascii() and began.isdigit() and len(began) <= 11):
+        return None
+    began_at = datetime.fromtimestamp(int(began), tz=UTC)
+    return Visit(number=number, given=TrackingPass(began_at=began_at, seal=seal))
+
+
+def end(response: Response) -> None:
+    """Let the browser forget the case."""
+    session_cookie.delete_cookie(response, _COOKIE)

@@ -1,0 +1,60 @@
+"""Supplies: what citizens send from home, by a page or by a program, counted and read in one way."""
+
+import hashlib
+from itertools import chain
+from uuid import UUID
+
+from flask import request
+
+from api.context import engine
+from api.identity import count_address, count_caller
+from engine.commands.supply_from_citizen import SupplyFromCitizen
+from engine.dispatch import Once
+from engine.domain.actor import CITIZEN
+from engine.domain.document import MOST_BYTES
+from engine.domain.supply import MOST_FILES, BroughtFile, Supply
+from engine.domain.tracking import Proof
+
+LARGEST_BODY = MOST_FILES * MOST_BYTES + 1_000_000
+"""Bytes of a request: all files at their largest, and what is sent around them."""
+
+
+def count_supply(number: str, proof: Proof) -> None:
+    """Count an attempt by its address, and by the receipt that it shows; `Problem` with 429."""
+    count_address("supply")
+    count_caller(("supply", _owner(number, proof)))
+
+
+def sent_files() -> tuple[BroughtFile, ...]:
+    """The files of the field `files`: of each no more than shows that it is too large, and one too many."""
+    chosen = [file for file in request.files.getlist("files") if file.filename]
+    try:
+        return tuple(
+            BroughtFile(name=file.filename or "", content=file.read(MOST_BYTES + 1))
+            for file in chosen[: MOST_FILES + 1]
+        )
+    finally:
+        for file in chain.from_iterable(request.files.listvalues()):
+            file.close()
+
+
+def supply(
+    *, number: str, proof: Proof, awaited_id: UUID, files: tuple[BroughtFile, ...], note: str, key: str | None
+) -> Supply:
+    """Bring the files to what awaits them; the same request with the same `key` brings them once."""
+    command = SupplyFromCitizen(number=number, code=proof, awaited_id=awaited_id, files=files, note=note)
+    once = None if key is None else _once(command, key)
+    return engine().carry_out(command, actor=CITIZEN, once=once)
+
+
+def _once(command: SupplyFromCitizen, key: str) -> Once:
+    asked = hashlib.sha256(f"{command.awaited_id}\n{command.note}\n".encode())
+    for file in command.files:
+        asked.update(hashlib.sha256(file.content).digest())
+    return Once(owner=_owner(command.number, command.code), key=key, fingerprint=asked.digest())
+
+
+def _owner(number: str, proof: Proof) -> str:
+    """Whose key it is: of whoever has the proof, so that nobody else is told what it stands for."""
+    shown = proof.strip().upper() if isinstance(proof, str) else proof.seal
+    return f"receipt:{hashlib.sha256(f'{number} {shown}'.encode()).hexdigest()}"
