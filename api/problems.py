@@ -76,6 +76,10 @@ KINDS: Mapping[str, Kind] = {
         409, "A supplement was asked for already", "Wait until the citizen brings it."
     ),
     "no_supplement_wanted": Kind(409, "No supplement was asked for", "There is nothing to bring."),
+    "not_awaited": Kind(409, "Nothing is awaited there any more", "Track the case and see where it is."),
+    "supply_full": Kind(
+        409, "The citizen has sent as much as is taken", "Bring the rest to the service centre."
+    ),
     "no_applicant": Kind(409, "The case has no applicant", "Nobody can be recognised for it."),
     "lease_lost": Kind(409, "The lease is over", "Lease the service task again."),
     "task_unclaimed": Kind(409, "Nobody has the task", "Claim the task first."),

@@ -44,6 +44,19 @@ class StrictParser(FlaskParser):
         raise fields_refused(list(error.messages_dict.values())) from error
 
 
+def form_fields(form: Mapping[str, str], schema: ma.Schema) -> dict[str, Any]:
+    """The values of a form's fields, as strictly as those of a body; `Problem` with every field's problem."""
+    unstorable = [_shown(name) for name, value in form.items() if strict_json.unstorable(name + value)]
+    if unstorable:
+        held = {name: ["holds NUL or half of a surrogate pair"] for name in unstorable}
+        raise Problem("invalid", "The form cannot be read.", errors=held)
+    try:
+        values: dict[str, Any] = schema.load(form, unknown=ma.RAISE)
+    except ma.ValidationError as error:
+        raise fields_refused([error.messages]) from error
+    return values
+
+
 def fields_refused(trees: Sequence[Any]) -> Problem:
     """The problem of fields that are not as expected, from marshmallow's trees of messages."""
     errors: dict[str, list[str]] = {}

@@ -6,15 +6,17 @@ from api.context import site
 from api.problems import Problem
 
 JSON = "application/json"
+MULTIPART = "multipart/form-data"
 
 MOST_PASSED_BY = 50_000_000
 """Bytes of a refused body that are still read off the connection."""
 
 
-def require(takes: str | None, *, needed: bool) -> None:
+def require(takes: str | None, *, needed: bool, most_bytes: int | None = None) -> None:
     """Refuse a body of another media type than `takes`, a missing one if it is needed, and one too large.
 
-    With None the call takes no body, and one that is there is refused, because it would be ignored.
+    `most_bytes` are the largest that the call takes, None what the settings say for its media type. Where
+    `takes` is None the call takes no body, and one that is there is refused, because it would be ignored.
     """
     is_there = bool(request.content_length) or request.headers.get("Transfer-Encoding") is not None
     if takes is None:
@@ -23,12 +25,11 @@ def require(takes: str | None, *, needed: bool) -> None:
         return
     if (is_there or needed) and request.mimetype != takes:
         raise Problem("unsupported_media_type", f"Expected Content-Type: {takes}.")
-    _require_size(takes)
-
-
-def _require_size(takes: str) -> None:
     settings = site().settings
-    largest = settings.max_json_bytes if takes == JSON else settings.max_upload_bytes
+    _require_size(most_bytes or (settings.max_json_bytes if takes == JSON else settings.max_upload_bytes))
+
+
+def _require_size(largest: int) -> None:
     # One byte more than is allowed, so that a body whose length is not announced shows that it is too long.
     request.max_content_length = largest + 1
     announced = request.content_length

@@ -8,14 +8,14 @@ import marshmallow as ma
 from flask_smorest import Blueprint  # type: ignore[import-untyped]  # the library has no types
 
 from api.gate.arguments import StrictParser
-from api.gate.bodies import JSON
+from api.gate.bodies import JSON, MULTIPART
 from api.gate.documentation import documented, takes_query, with_headers_taken
 from api.gate.guard import Guard
 from engine.domain.actor import Scope
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-__all__ = ["JSON", "Calls", "View"]
+__all__ = ["JSON", "MULTIPART", "Calls", "View"]
 
 
 class Calls(Blueprint):  # type: ignore[misc]  # an untyped base
@@ -52,19 +52,27 @@ class Calls(Blueprint):  # type: ignore[misc]  # an untyped base
         scope: Scope | None,
         takes: str | None = None,
         body_needed: bool = True,
+        most_bytes: int | None = None,
         headers: Sequence[str] = (),
         refuses: Sequence[int] = (),
     ) -> Callable[[View], View]:
         """Route `method path` to a view.
 
         `scope` is what the caller's token must be made for; None is for calls that prove themselves in
-        another way. `takes` is the media type of the body, None for calls without one. `headers` are request
-        headers with a meaning here. `refuses` are the statuses besides those that follow from all this.
+        another way. `takes` is the media type of the body, None for calls without one, and `most_bytes` its
+        largest size, None what the settings say. `headers` are request headers with a meaning here. `refuses`
+        are the statuses besides those that follow from all this.
         """
 
         def route(view: View) -> View:
             told = documented(view, scope=scope, takes=takes, headers=headers, refuses=refuses)
-            guard = Guard(scope=scope, takes=takes, body_needed=body_needed, takes_query=takes_query(told))
+            guard = Guard(
+                scope=scope,
+                takes=takes,
+                body_needed=body_needed,
+                takes_query=takes_query(told),
+                most_bytes=most_bytes,
+            )
 
             @wraps(told)
             def guarded(*args: object, **named: object) -> Any:

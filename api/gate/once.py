@@ -21,16 +21,22 @@ def once() -> Once | None:
     The key belongs to who asks, and stands for the method, the path and the body; a JSON body is the same
     however its names are ordered and spaced.
     """
-    key = request.headers.get(HEADER)
+    key = given_key()
     if key is None:
         return None
-    if not _KEY.fullmatch(key):
-        raise Problem(
-            "bad_request", f"Expected {HEADER} to be 1 to 128 visible ASCII characters without spaces."
-        )
     asker = actor()
     fingerprint = hashlib.sha256(f"{request.method} {request.path}\n".encode() + _canonical_body())
     return Once(owner=f"{asker.kind}:{asker.id}", key=key, fingerprint=fingerprint.digest())
+
+
+def given_key() -> str | None:
+    """The key that the present request bears; None without one, `Problem` for one that is none."""
+    key = request.headers.get(HEADER)
+    if key is not None and not _KEY.fullmatch(key):
+        raise Problem(
+            "bad_request", f"Expected {HEADER} to be 1 to 128 visible ASCII characters without spaces."
+        )
+    return key
 
 
 def _canonical_body() -> bytes:

@@ -1,11 +1,19 @@
-"""Tracking: where is my case? For anybody with the number and the code on the receipt."""
+"""Tracking: where is my case, and what is awaited of me? For anybody who holds the receipt."""
+
+from typing import Any
+
+from flask import request
 
 from api.context import engine
-from api.gate.calls import Calls
+from api.gate.arguments import form_fields
+from api.gate.calls import MULTIPART, Calls
+from api.gate.once import given_key
 from api.identity import count_address
 from api.rest.schemas import tracking as bodies
+from api.supplies import LARGEST_BODY, count_supply, sent_files, supply
 from engine.domain.actor import SYSTEM
 from engine.domain.case import CaseStatus, Flag
+from engine.domain.supply import LONGEST_NOTE, MOST_FILES
 from engine.queries.citizen import TrackCase, Tracking
 
 calls = Calls("tracking", about="What the citizen may know with the receipt in hand; nothing personal.")
@@ -19,8 +27,8 @@ _FLAGS: dict[Flag, Texts] = {
         "en": "Your document is ready: please come and collect it.",
     },
     Flag.AWAITING_CITIZEN: {
-        "el": "Περιμένουμε κάτι από εσάς: επικοινωνήστε με το ΚΕΠ.",
-        "en": "We wait for something from you: please contact the service centre.",
+        "el": "Περιμένουμε κάτι από εσάς: στείλτε το, ή επικοινωνήστε με το ΚΕΠ.",
+        "en": "We wait for something from you: send it, or contact the service centre.",
     },
     Flag.AWAITING_AGENCY: {
         "el": "Περιμένουμε την απάντηση της υπηρεσίας. " + _NOTHING["el"],
@@ -43,6 +51,25 @@ _EXAMPLE = {
     "closed_at": None,
     "outcome": None,
     "expected": _FLAGS[Flag.READY_FOR_PICKUP],
+    "awaited": [],
+    "brought": [bodies.BROUGHT],
+}
+_FORM: dict[str, Any] = {
+    "type": "object",
+    "required": ["code", "awaited", "files"],
+    "additionalProperties": False,
+    "properties": {
+        "code": {"type": "string", "minLength": 1, "maxLength": 40, "examples": ["K7QX9PAB"]},
+        "awaited": {"type": "string", "format": "uuid", "description": "The id of what awaits it."},
+        "note": {"type": "string", "maxLength": LONGEST_NOTE, "description": "A word to the service centre."},
+        "files": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": MOST_FILES,
+            "items": {"type": "string", "format": "binary"},
+            "description": "PDF, PNG, JPEG, WebP or TIFF, which their first bytes tell.",
+        },
+    },
 }
 
 
@@ -67,7 +94,42 @@ def track_case(query: dict[str, str], number: str) -> object:
         "closed_at": found.closed_at,
         "outcome": {"el": outcome.text, "en": outcome.text_en} if outcome else None,
         "expected": _expected(found),
+        "awaited": [
+            {"id": thing.task_id or thing.service_task_id, "wanted": thing.wanted} for thing in found.awaited
+        ],
+        "brought": found.brought,
     }
+
+
+@calls.call(
+    "POST",
+    "/track/<number>/supplies",
+    scope=None,
+    takes=MULTIPART,
+    most_bytes=LARGEST_BODY,
+    headers=["Idempotency-Key"],
+    refuses=[404, 409],
+)
+@calls.doc(requestBody={"required": True, "content": {MULTIPART: {"schema": _FORM}}})
+@calls.response(
+    201, bodies.SupplyShape, example={"at": bodies.BROUGHT["added_at"], "documents": [bodies.BROUGHT]}
+)
+def supply_case(number: str) -> object:
+    """Send what a case awaits of its citizen.
+
+    With the number and the code on the receipt. What `awaited` names gets all the files, and awaits nothing
+    any more. The same content is one document of the case, however often it is sent.
+    """
+    fields = form_fields(request.form, bodies.SupplyForm())
+    count_supply(number, fields["code"])
+    return supply(
+        number=number,
+        proof=fields["code"],
+        awaited_id=fields["awaited"],
+        files=sent_files(),
+        note=fields["note"],
+        key=given_key(),
+    )
 
 
 def _expected(found: Tracking) -> Texts:
