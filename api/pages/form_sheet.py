@@ -18,6 +18,7 @@ from engine.domain.refusal import FieldErrors
 Values = Mapping[str, Any]
 
 _OPTION_EN = "stoa:option-en:"
+_COLUMN_EN = "stoa:column-en:"
 _LABELS = ("label", "dateLabel", "timeLabel")
 
 _MESSAGES: Mapping[str, Sentence] = {
@@ -51,8 +52,9 @@ def sheet(
 ) -> dict[str, Any]:
     """The sheet, as JSON. `errors` are by path (`evidence.kind`); `uploads` is where its files go."""
     spoken = language()
+    plain = _with_options_by_path(schema)
     return {
-        "schema": in_english(schema) if spoken == ENGLISH else schema,
+        "schema": in_english(plain) if spoken == ENGLISH else plain,
         "data": data,
         "errors": {
             field: [spoken_to_reader(said) for said in all_] for field, all_ in (errors or {}).items()
@@ -77,11 +79,11 @@ def in_english(schema: Any) -> Any:
         return [in_english(part) for part in schema]
     if not isinstance(schema, Mapping):
         return schema
-    translated = {name: in_english(part) for name, part in schema.items()}
+    translated = _with_options_in_english({name: in_english(part) for name, part in schema.items()})
     english = schema.get("properties")
     if not isinstance(english, Mapping):
         return translated
-    for name in ("text", "description"):
+    for name in ("text", "description", "content", "alt"):
         if f"stoa:{name}-en" in english:
             translated[name] = english[f"stoa:{name}-en"]
     if "stoa:label-en" in english:
@@ -89,6 +91,8 @@ def in_english(schema: Any) -> Any:
         translated[named] = english["stoa:label-en"]
     if isinstance(schema.get("values"), list):
         translated["values"] = [_option_in_english(option, english) for option in schema["values"]]
+    if isinstance(schema.get("columns"), list):
+        translated["columns"] = [_column_in_english(column, english) for column in schema["columns"]]
     return translated
 
 
@@ -110,6 +114,29 @@ def merged(before: Any, typed: Any) -> Any:
     return typed
 
 
+def _with_options_in_english(component: dict[str, Any]) -> dict[str, Any]:
+    """A component with the `label_en` of options that are computed, where they have one, as their label.
+
+    An option that is a plain text has no properties in FEEL, and stays as it is.
+    """
+    expression = component.get("valuesExpression")
+    if not isinstance(expression, str):
+        return component
+    labelled = "{label: option.label_en, value: option.value}"
+    chosen = f"if option.label_en = null then option else {labelled}"
+    return {**component, "valuesExpression": f"=for option in ({expression[1:]}) return {chosen}"}
+
+
+def _with_options_by_path(schema: Any) -> Any:
+    """The form with each `valuesKey` as an expression: unlike the server, form-js takes no path for one."""
+    if isinstance(schema, list):
+        return [_with_options_by_path(part) for part in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    plain = {name: _with_options_by_path(part) for name, part in schema.items() if name != "valuesKey"}
+    return {**plain, "valuesExpression": f"={schema['valuesKey']}"} if schema.get("valuesKey") else plain
+
+
 def _option_in_english(option: Any, english: Mapping[str, str]) -> Any:
     if not isinstance(option, Mapping):
         return option
@@ -117,6 +144,11 @@ def _option_in_english(option: Any, english: Mapping[str, str]) -> Any:
     name = value if isinstance(value, str) else json.dumps(value)
     label = english.get(f"{_OPTION_EN}{name}")
     return {**option, "label": label} if label else option
+
+
+def _column_in_english(column: Any, english: Mapping[str, str]) -> Any:
+    label = english.get(f"{_COLUMN_EN}{column.get('key')}") if isinstance(column, Mapping) else None
+    return {**column, "label": label} if label else column
 
 
 def _words() -> dict[str, str]:
@@ -135,6 +167,8 @@ def _words() -> dict[str, str]:
         "upload_failed": _("The file could not be kept."),
         "files_kept": _("Files kept: %(count)s", count="{count}"),
         "files_later": _("Files can be added once the case is open."),
+        "choose_file": _("Choose a file"),
+        "choose_files": _("Choose files"),
         "Search": _("Search"),
         "Select": _("Select"),
         "No results": _("No results"),
@@ -144,6 +178,15 @@ def _words() -> dict[str, str]:
         "Remove tag": _("Remove"),
         "Increment": _("Increase"),
         "Decrement": _("Decrease"),
+        "Skip to search": _("Skip to the search"),
+        "Remove list item {number}": _("Remove entry %(number)s", number="{number}"),
+        "Expand all ({number})": _("Show all (%(number)s more)", number="{number}"),
+        "Collapse": _("Show fewer"),
+        "This is an image placeholder": _("There is no picture here."),
+        "Click to sort by {column} descending": _("Sort by %(column)s, descending", column="{column}"),
+        "Click to sort by {column} ascending": _("Sort by %(column)s, ascending", column="{column}"),
+        "Click to remove sorting": _("Put back into the first order"),
+        "of": _("of"),
         "Previous page": _("Previous page"),
         "Next page": _("Next page"),
     }

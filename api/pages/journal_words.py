@@ -50,6 +50,7 @@ SENTENCES: Mapping[str, str] = {
     "document_added": N_("Brought a document in"),
     "caller_recognised": N_("A caller named what only the citizen knows"),
     "caller_not_recognised": N_("A caller could not show that the case is theirs"),
+    "caller_questions_closed": N_("After too many wrong answers no caller is asked for a while"),
     "supplement_asked": N_("%(agency)s needs something more of the citizen for “%(task)s”"),
     "supplement_brought": N_("What was missing for “%(task)s” was brought"),
     "awaited_brought": N_("The citizen sent from home what “%(task)s” waited for"),

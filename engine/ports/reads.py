@@ -219,8 +219,8 @@ class Reads(Protocol):
     ) -> Page[ProcedureVersion]:
         """For each procedure its version on offer, else its newest; by key.
 
-        Each of `words`, in whatever form, is looked for in key, titles and codes. `status` keeps the procedures
-        whose version so chosen has it.
+        Each of `words`, in whatever form, is looked for in key, titles and codes. `status` keeps the
+        procedures whose version so chosen has it.
         """
 
     def versions(self, key: str) -> Sequence[ProcedureVersion]:

@@ -188,8 +188,8 @@ def test_axe_finds_nothing(town: Served, visit: Visit, width: int, scheme: str) 
         page.goto(address)
         if page.locator("[data-island]").count():
             page.wait_for_selector("[data-ready=yes]")
-        if page.locator("button.button[form=opening], #completing button").count():
-            page.locator("button.button[form=opening], #completing button").click()
+        if page.locator(".submit-bar button, #completing button").count():
+            page.locator(".submit-bar button, #completing button").click()
             expect(page.get_by_role("alert").first).to_be_visible()
         found[address] = barriers(page)
         assert sideways_scroll(page) == 0, address

@@ -10,6 +10,7 @@ from engine.domain.actor import SYSTEM, Role
 from engine.domain.case import Case
 from engine.domain.party import PartyRole
 from engine.queries.cases import FindCases, ReadJournal, ShowCase
+from tests.builders import a_person
 from tests.office import APPLICATION, offer
 from tests.pages.visiting import OpenDesk, Visitor
 
@@ -25,6 +26,7 @@ REQUEST: dict[str, Any] = {
     "data": json.dumps(APPLICATION),
 }
 FOUND = "//div[@id='found']//a/strong"
+PART = {"HX-Request": "true", "Accept-Language": "en"}
 
 
 def cases(desk: OpenDesk) -> tuple[Case, ...]:
@@ -37,6 +39,22 @@ def files(visitor: Visitor, **changes: Any) -> TestResponse:
     return visitor.sends(ADDRESS, follow=False, **fields)
 
 
+AMKA = "/desk/open/amka-issue"
+NEWBORN: dict[str, Any] = {
+    "person": {"category": "newborn", "nationality": "Ελληνική", "sex": "female"},
+    "birth": {"date": "2026-03-01", "place": "Αθήνα", "country": "Ελλάδα"},
+    "declared": True,
+}
+ASKED = "//input[@name='paper']/@value"
+
+
+@pytest.fixture
+def amka_desk(desk: OpenDesk) -> OpenDesk:
+    """A desk that offers the AMKA, whose papers depend on what is filled in."""
+    offer(desk.desk.office.engine, "amka-issue")
+    return desk
+
+
 def test_procedures_are_found_by_words_in_both_languages(desk: OpenDesk, maria: Visitor) -> None:
     offer(desk.desk.office.engine, "amka-issue")
 
@@ -45,6 +63,34 @@ def test_procedures_are_found_by_words_in_both_languages(desk: OpenDesk, maria: 
         assert maria.sees(FOUND) == ["Permanent residence certificate"]
     maria.opens("/desk/open?q=nothing-like-it")
     assert maria.sees(FOUND) == []
+
+
+def test_procedures_are_found_by_their_codes_and_in_latin_letters(
+    amka_desk: OpenDesk, maria: Visitor
+) -> None:
+    for words in ("370343", "koinonikis", "ΑΜΚΑ"):
+        maria.opens(f"/desk/open?q={words}")
+        assert maria.sees(FOUND) == ["Issue of a social security number (AMKA)"], words
+
+
+def test_what_a_branch_opens_most_stands_first(amka_desk: OpenDesk, maria: Visitor) -> None:
+    maria.opens("/desk/open")
+    before = maria.sees(FOUND)
+
+    amka_desk.desk.office.opens_case()
+    maria.opens("/desk/open")
+
+    assert before[0] == "Issue of a social security number (AMKA)"
+    assert maria.sees(FOUND)[0] == "Permanent residence certificate"
+    assert "opens most" in maria.text
+
+
+def test_a_procedure_says_what_it_is_how_long_it_takes_and_what_it_costs(maria: Visitor) -> None:
+    maria.opens("/desk/open")
+
+    (row,) = maria.sees("//div[@id='found']//li")
+    assert "lives permanently at the address given" in row
+    assert "Term: 5 days · Fee: none" in row
 
 
 def test_what_was_found_comes_alone_for_who_types_on(maria: Visitor) -> None:
@@ -154,3 +200,103 @@ def test_only_people_who_open_cases_see_the_form(desk: OpenDesk) -> None:
 
 def test_a_procedure_that_is_not_offered_cannot_be_chosen(maria: Visitor) -> None:
     assert maria.opens("/desk/open/driving-licence").status_code == 404
+
+
+def test_the_papers_follow_what_is_filled_in(amka_desk: OpenDesk, maria: Visitor) -> None:
+    maria.opens(AMKA)
+    assert maria.sees(ASKED) == []
+
+    part = maria.client.post(
+        f"{AMKA}/papers", data={"csrf": maria.token, "data": json.dumps(NEWBORN)}, headers=PART
+    )
+
+    assert "<html" not in part.text
+    assert "2 obligatory papers." in part.text
+    assert "Birth registration or family status certificate" in part.text
+
+
+def test_without_scripts_the_papers_are_shown_on_the_whole_page(amka_desk: OpenDesk, maria: Visitor) -> None:
+    maria.opens(AMKA)
+
+    response = maria.sends(f"{AMKA}/papers", data=json.dumps(NEWBORN), **{"applicant-family_name": "Μελά"})
+
+    assert response.status_code == 200
+    assert "birth-certificate" in maria.sees(ASKED)
+    assert maria.sees("//input[@id='applicant-family_name']/@value") == ["Μελά"]
+
+
+def test_papers_that_the_application_demands_block_filing(amka_desk: OpenDesk, maria: Visitor) -> None:
+    maria.opens(AMKA)
+    request = {**REQUEST, "data": json.dumps(NEWBORN), "paper": ["birth-certificate"]}
+
+    response = maria.sends(AMKA, **request)
+
+    assert response.status_code == 422
+    assert "to be brought: Parent's identity document and AMKA." in maria.text
+    assert cases(amka_desk) == ()
+
+
+def test_a_case_is_opened_with_the_papers_that_the_application_demands(
+    amka_desk: OpenDesk, maria: Visitor
+) -> None:
+    maria.opens(AMKA)
+    papers = ["birth-certificate", "parent-identity"]
+
+    response = maria.sends(AMKA, follow=False, **{**REQUEST, "data": json.dumps(NEWBORN), "paper": papers})
+
+    assert response.status_code == 303
+    assert len(cases(amka_desk)) == 1
+
+
+def test_what_is_to_be_brought_is_printed_for_who_has_to_come_back(
+    amka_desk: OpenDesk, maria: Visitor
+) -> None:
+    maria.opens(AMKA)
+
+    maria.sends(f"{AMKA}/to-bring", data=json.dumps(NEWBORN), paper=["parent-identity"])
+
+    assert maria.sees("//ul[@class='boxes']/li") == ["Birth registration or family status certificate"]
+    assert "Without these the application is not filed" in maria.text
+    assert cases(amka_desk) == ()
+
+
+def test_a_citizen_who_was_here_before_is_offered(desk: OpenDesk, maria: Visitor) -> None:
+    before = desk.desk.office.opens_case().case
+    maria.opens(ADDRESS)
+
+    offered, nobody = (
+        maria.client.post(
+            f"{ADDRESS}/known", data={"csrf": maria.token, "applicant-afm": afm}, headers=PART
+        ).text
+        for afm in ("EL 094014201", "123456783")
+    )
+
+    assert before.number in offered
+    assert "Ελένη Δημητρίου" in offered
+    assert nobody.strip() == ""
+
+
+def test_details_are_taken_over_and_the_journal_says_from_where(desk: OpenDesk, maria: Visitor) -> None:
+    before = desk.desk.office.opens_case(applicant=a_person(phone="+306900000000")).case
+    maria.opens(ADDRESS)
+
+    maria.sends(
+        f"{ADDRESS}/take-over", **{"applicant-afm": "094014201", "applicant-given_name": "Ελένη-Μαρία"}
+    )
+
+    assert maria.sees("//input[@id='applicant-family_name']/@value") == ["Δημητρίου"]
+    assert maria.sees("//input[@id='applicant-phone']/@value") == ["+306900000000"]
+    assert maria.sees("//input[@id='applicant-given_name']/@value") == ["Ελένη-Μαρία"]
+    maria.sends(ADDRESS, **REQUEST, taken_over_from=maria.sees("//input[@name='taken_over_from']/@value")[0])
+    newest = max(cases(desk), key=lambda case: case.number)
+    journal = desk.desk.office.engine.ask(ReadJournal(case_id=newest.id), actor=SYSTEM).items
+    assert {"from": before.number} in [line.detail for line in journal]
+
+
+def test_a_form_that_names_somebody_elses_case_is_not_filed(desk: OpenDesk, maria: Visitor) -> None:
+    stranger = desk.desk.office.opens_case(applicant=a_person(afm="123456783")).case
+
+    response = files(maria, taken_over_from=str(stranger.id))
+
+    assert response.status_code == 422
+    assert len(cases(desk)) == 1

@@ -29,6 +29,8 @@ async function show(place: HTMLElement): Promise<void> {
     schema: sheet.schema,
     data: sheet.data,
     properties: { readOnly: sheet.readOnly },
+    // form-js takes what is typed a third of a second late, and loses it to whoever is quick with the button.
+    debounce: false,
     additionalModules: [validatorSaying(sheet.messages), ownFields(sheet, token)],
   } as never);
   place.dataset.ready = "yes";

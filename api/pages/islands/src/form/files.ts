@@ -60,7 +60,7 @@ export function filesKeptAt(address: string | null, token: string, words: Senten
       h("input", {
         type: "file",
         id: domId,
-        class: "fjs-input",
+        class: "file-input",
         accept: field.accept,
         multiple: field.multiple === true,
         disabled: props.disabled || props.readonly || address === null,
@@ -68,6 +68,8 @@ export function filesKeptAt(address: string | null, token: string, words: Senten
         "aria-describedby": `${domId}-description ${domId}-error-message`,
         onChange: choose,
       }),
+      // The browser's own button speaks the language of its settings, so it is covered by one that speaks the reader's.
+      h("label", { class: "button second small", for: domId, "aria-hidden": "true" }, words[field.multiple ? "choose_files" : "choose_file"]),
       h("p", { class: "hint", "aria-live": "polite" }, names.length ? names.join(", ") : kept ? say(words.files_kept, { count: kept }) : ""),
       h(Description as never, { id: `${domId}-description`, description: address === null ? words.files_later : field.description } as never),
       h(Errors as never, { id: `${domId}-error-message`, errors: shownErrors } as never),

@@ -42,6 +42,8 @@ export function Moment(props: Props): VNode {
       onBlur: props.onBlur,
       onInput: (event: Event) => props.onChange({ value: kept((event.target as HTMLInputElement).value, field) }),
     }),
+    // The browser writes a date as its own settings have it; here it stands as the reader writes it.
+    h("p", { class: "hint day", "aria-hidden": "true" }, spelled(props.value ?? "", field)),
     h(Description as never, { id: `${domId}-description`, description: field.description } as never),
     h(Errors as never, { id: `${domId}-error-message`, errors } as never),
   ]);
@@ -55,6 +57,15 @@ function shown(value: string, field: Field): string {
   const moment = new Date(field.subtype === "time" ? `${localDay(new Date())}T${value}` : value);
   if (Number.isNaN(moment.getTime())) return "";
   return field.subtype === "time" ? localClock(moment) : `${localDay(moment)}T${localClock(moment)}`;
+}
+
+// The day as people here write it, with its weekday: `Δευτέρα 09/03/2026`; nothing for a time alone.
+function spelled(value: string, field: Field): string {
+  const [year, month, day] = shown(value, field).slice(0, 10).split("-").map(Number);
+  if (field.subtype === "time" || !year || !month || !day) return "";
+  const language = document.documentElement.lang === "el" ? "el-GR" : "en-GB";
+  const weekday = new Intl.DateTimeFormat(language, { weekday: "long" }).format(new Date(year, month - 1, day));
+  return `${weekday} ${twoDigits(day)}/${twoDigits(month)}/${String(year).padStart(4, "0")}`;
 }
 
 function kept(typed: string, field: Field): string | null {

@@ -1,17 +1,47 @@
 // The few words that form-js writes itself, said in the reader's language, and what its markup leaves unsaid
 // for screen readers.
 
-import type { Sentences } from "./sheet";
+import { say, type Sentences } from "./sheet";
 
-const SPOKEN = ["aria-label", "title", "placeholder"];
+const SPOKEN = ["aria-label", "title", "placeholder", "alt"];
+
+// What form-js says, by its English text; `{name}` is a place in it that is filled differently each time.
+class Glossary {
+  private readonly whole = new Map<string, string>();
+  private readonly patterns: [RegExp, string][] = [];
+
+  constructor(words: Sentences) {
+    for (const [english, said] of Object.entries(words)) {
+      if (!/^[A-Z]/.test(english) && english !== "of") continue;
+      if (english.includes("{")) this.patterns.push([shapeOf(english), said]);
+      else this.whole.set(english, said);
+    }
+  }
+
+  said(english: string): string | undefined {
+    const known = this.whole.get(english);
+    if (known !== undefined) return known;
+    for (const [shape, said] of this.patterns) {
+      const places = shape.exec(english)?.groups;
+      if (places !== undefined) return say(said, places);
+    }
+    return undefined;
+  }
+}
+
+function shapeOf(english: string): RegExp {
+  const plain = english.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${plain.replace(/\{(\w+)\}/g, "(?<$1>.+)")}$`);
+}
 
 export function keepSpeaking(place: HTMLElement, words: Sentences): void {
-  const known = new Map(Object.entries(words).filter(([english]) => /^[A-Z]/.test(english)));
+  const known = new Glossary(words);
   const speak = (root: Node) => {
     for (const element of elementsIn(root)) mend(element, known);
     for (const text of textsIn(root)) {
-      const said = known.get(text.data.trim());
-      if (said !== undefined && said !== text.data) text.data = said;
+      const english = text.data.trim();
+      const said = known.said(english);
+      if (said !== undefined && said !== english) text.data = text.data.replace(english, said);
     }
   };
   speak(place);
@@ -20,13 +50,14 @@ export function keepSpeaking(place: HTMLElement, words: Sentences): void {
       speak(target.nodeType === Node.TEXT_NODE ? (target.parentNode ?? target) : target);
       addedNodes.forEach(speak);
     }
-  }).observe(place, { childList: true, characterData: true, subtree: true, attributes: true, attributeFilter: ["aria-describedby"] });
+  }).observe(place, { childList: true, characterData: true, subtree: true, attributes: true, attributeFilter: ["aria-describedby", ...SPOKEN] });
 }
 
-function mend(element: Element, known: Map<string, string>): void {
+function mend(element: Element, known: Glossary): void {
   for (const name of SPOKEN) {
-    const said = known.get(element.getAttribute(name) ?? "");
-    if (said !== undefined) element.setAttribute(name, said);
+    const english = element.getAttribute(name) ?? "";
+    const said = known.said(english);
+    if (said !== undefined && said !== english) element.setAttribute(name, said);
   }
   const described = element.getAttribute("aria-describedby");
   const there = described?.split(" ").filter((id) => id !== "" && id !== "undefined").join(" ");
