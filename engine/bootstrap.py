@@ -6,11 +6,13 @@ from datetime import UTC, datetime, tzinfo
 
 from engine.catalogue import FileCatalogue
 from engine.connectors.address_rules import AddressRules
+from engine.connectors.agency_rules import WebhookRules
 from engine.connectors.routing import ConnectorRouting
 from engine.connectors.webhook import WebhookConnector
 from engine.dispatch import Engine
 from engine.lint import check
 from engine.memory import MemoryStore
+from engine.ports.agency_rules import AgencyRules
 from engine.ports.clock import Clock
 from engine.ports.connector import Connector
 from engine.ports.seals import Seals
@@ -51,17 +53,29 @@ class DiagramLinter:
 def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
     """The engine on the database of the settings; it connects when it is first used."""
     store = SqlStore.open(settings.database_url, pool_size=settings.database_pool)
-    return _engine(store, seals=_seals(settings), clock=clock or SystemClock(), zone=settings.zone)
+    return _engine(
+        store,
+        agency_rules=WebhookRules(settings.private_endpoints),
+        seals=_seals(settings),
+        clock=clock or SystemClock(),
+        zone=settings.zone,
+    )
 
 
 def build_in_memory(*, clock: Clock, zone: tzinfo) -> Engine:
     """The engine on a store that forgets everything with the process, for tests and scenarios."""
-    return _engine(MemoryStore(), seals=_seals_of(secrets.token_bytes(KEY_BYTES)), clock=clock, zone=zone)
+    return _engine(
+        MemoryStore(),
+        agency_rules=WebhookRules(AddressRules()),
+        seals=_seals_of(secrets.token_bytes(KEY_BYTES)),
+        clock=clock,
+        zone=zone,
+    )
 
 
 def build_connector(settings: Settings) -> Connector:
     """The ways to reach agencies: webhooks, over https and, to places that the settings list, over http."""
-    webhook = WebhookConnector(rules=AddressRules.of(settings.private_endpoints))
+    webhook = WebhookConnector(rules=settings.private_endpoints)
     return ConnectorRouting(by_scheme={"https": webhook, "http": webhook})
 
 
@@ -122,13 +136,16 @@ def _provider(settings: Settings) -> IdentityProvider:
     )
 
 
-def _engine(store: SqlStore | MemoryStore, *, seals: Seals, clock: Clock, zone: tzinfo) -> Engine:
+def _engine(
+    store: SqlStore | MemoryStore, *, agency_rules: AgencyRules, seals: Seals, clock: Clock, zone: tzinfo
+) -> Engine:
     return Engine(
         store=store,
         read_store=store,
         workflow=SpiffWorkflowEngine(),
         catalogue=FileCatalogue(clock, zone=zone),
         linter=DiagramLinter(),
+        agency_rules=agency_rules,
         seals=seals,
         clock=clock,
         zone=zone,

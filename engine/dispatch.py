@@ -12,6 +12,7 @@ from engine.domain.actor import Actor
 from engine.domain.identifier import identifier_at
 from engine.domain.refusal import Conflict
 from engine.domain.session import SignedIn
+from engine.ports.agency_rules import AgencyRules
 from engine.ports.catalogue import Catalogue
 from engine.ports.clock import Clock
 from engine.ports.linter import Linter
@@ -51,6 +52,7 @@ class Engine:
     workflow: Workflow
     catalogue: Catalogue
     linter: Linter
+    agency_rules: AgencyRules
     seals: Seals
     clock: Clock
     zone: tzinfo
@@ -127,6 +129,7 @@ class Engine:
             workflow=self.workflow,
             catalogue=self.catalogue,
             linter=self.linter,
+            agency_rules=self.agency_rules,
             seals=self.seals,
             new_id=identifiers(now),
         )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from engine.connectors.address_rules import AddressRules
 from engine.domain.placing import GroupRule, group_pattern
 from engine.domain.session import SessionLife
 from engine.sign_in.group_file import GroupFile, read_group_file
@@ -133,6 +134,13 @@ def _secret_keys(text: str) -> tuple[bytes, ...]:
     return tuple(key_of(word) for word in _words(text))
 
 
+def _private_endpoints(text: str) -> AddressRules:
+    try:
+        return AddressRules.of(_words(text))
+    except ValueError as refused:
+        raise ValueError("places and networks such as 127.0.0.1:9000, 10.1.0.0/16") from refused
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
@@ -178,9 +186,9 @@ class Settings:
     lease_seconds: float = _setting(
         "120", _seconds(30, 3600), "How long a worker may take over one job before another worker takes it."
     )
-    private_endpoints: tuple[str, ...] = _setting(
+    private_endpoints: AddressRules = _setting(
         "",
-        _words,
+        _private_endpoints,
         "Places that are not public where agencies may be: `127.0.0.1:9000`, `10.1.0.0/16`.",
     )
     log_format: str = _setting("json", _one_of("json", "text"), "How logs are written.")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.connectors.address_rules import AddressRules
 from engine.settings import SettingsRefused, from_environment, reference
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -14,7 +15,7 @@ def test_an_empty_environment_gives_the_embedded_defaults() -> None:
 
     assert settings.uses_sqlite
     assert settings.zone.key == "Europe/Athens"
-    assert settings.private_endpoints == ()
+    assert settings.private_endpoints == AddressRules()
 
 
 def test_every_wrong_variable_is_named_at_once() -> None:
@@ -25,6 +26,7 @@ def test_every_wrong_variable_is_named_at_once() -> None:
         "STOA_HTTPS_ONLY": "maybe",
         "STOA_WORKER_POLL_SECONDS": "0",
         "STOA_PROT": "8080",
+        "STOA_PRIVATE_ENDPOINTS": "127.0.0.1:9000, 10.1.0.0/33",
     }
 
     with pytest.raises(SettingsRefused) as refused:

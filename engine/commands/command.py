@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from engine.domain.actor import Actor
+from engine.ports.agency_rules import AgencyRules
 from engine.ports.catalogue import Catalogue, Procedure
 from engine.ports.linter import Linter
 from engine.ports.seals import Seals
@@ -34,6 +35,7 @@ class Transaction:
     workflow: Workflow
     catalogue: Catalogue
     linter: Linter
+    agency_rules: AgencyRules
     seals: Seals
     new_id: Callable[[], UUID]
 

@@ -10,6 +10,7 @@ from engine.domain.agency import Agency, Branch, User
 from engine.domain.permission import require_role
 from engine.domain.refusal import Invalid, NotFound
 from engine.domain.token import Token, digest, new_token
+from engine.ports.agency_rules import AgencyRules
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +51,11 @@ class SaveAgency(Command[None]):
 
 
 def save_agency(command: SaveAgency, transaction: Transaction) -> None:
-    """Write it."""
+    """Write it; `Invalid` for an endpoint that may not be called and for secrets that cannot sign."""
     require_role(transaction.actor, Role.OPERATOR)
+    problems = _problems_of(command.agency, transaction.agency_rules)
+    if problems:
+        raise Invalid(f"The agency {command.agency.key} cannot be connected so.", problems)
     transaction.work.save_agency(command.agency)
 
 
@@ -110,6 +114,15 @@ def revoke_token(command: RevokeToken, transaction: Transaction) -> None:
     require_role(transaction.actor, Role.OPERATOR)
     if not transaction.work.revoke_token(command.token_id, transaction.now):
         raise NotFound.of("valid token", command.token_id)
+
+
+def _problems_of(agency: Agency, rules: AgencyRules) -> dict[str, list[str]]:
+    endpoint = rules.endpoint_refusal(agency.endpoint) if agency.endpoint is not None else None
+    secrets = [problem for secret in agency.secrets if (problem := rules.secret_refusal(secret))]
+    if agency.endpoint is not None and not agency.secrets:
+        secrets = ["Expected a secret, as what is sent to an endpoint is signed."]
+    found = {"endpoint": [endpoint] if endpoint else [], "secrets": secrets}
+    return {field: problems for field, problems in found.items() if problems}
 
 
 def _require_owner(command: IssueToken, transaction: Transaction) -> None:

@@ -1,11 +1,14 @@
 """Deliveries: what becomes of a service task after each attempt to hand it to an agency."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from engine.commands.answer_service_task import AnswerServiceTask
 from engine.commands.deliveries import LeaseJobs, PrepareDelivery, RecordDelivery, ReplayJob
+from engine.connectors.signatures import new_secret
 from engine.domain.actor import SYSTEM
 from engine.domain.case import CaseStatus, Flag
 from engine.domain.job import RETRY_DELAYS, Job, JobState
@@ -19,10 +22,7 @@ from tests.commands.drawn import offer_drawn
 from tests.office import CONFIRMED, Office, an_office
 from tests.spiff.diagrams import chain, element, end, flow, mapping, service, start
 
-ENDPOINT = {
-    "endpoint": "https://municipality.example/stoa",
-    "secrets": ("whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQ=",),
-}
+ENDPOINT: Mapping[str, Any] = {"endpoint": "https://municipality.example/stoa", "secrets": (new_secret(),)}
 
 
 @pytest.fixture

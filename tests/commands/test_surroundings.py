@@ -24,6 +24,7 @@ def asked(office: Office, text: str) -> feel.Evaluation:
             workflow=engine.workflow,
             catalogue=engine.catalogue,
             linter=engine.linter,
+            agency_rules=engine.agency_rules,
             seals=engine.seals,
             new_id=an_id,
         )

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
+from engine.connectors.address_rules import AddressRules
+from engine.connectors.agency_rules import WebhookRules
 from engine.connectors.signatures import new_secret
 from engine.dispatch import Engine
 from engine.domain.agency import Agency
@@ -83,6 +85,7 @@ class Backlog:
             workflow=QuietWorkflow(fault=self.fault),
             catalogue=QuietCatalogue(),
             linter=QuietLinter(),
+            agency_rules=WebhookRules(AddressRules()),
             seals=KeyedSeals(tuple),
             clock=self.clock,
             zone=UTC,
