@@ -19,6 +19,7 @@ from api.pages.language import of_two
 from api.pages.page import page
 from api.pages.request_documents import documents_of_request
 from api.pages.request_facts import facts_of
+from api.pages.request_search import NEWEST, Search, WaitsFor, waits_words
 from api.pages.said import Said, said
 from api.pages.sessions import actor, signed_in
 from engine.commands.answer_service_task import AnswerServiceTask
@@ -27,29 +28,30 @@ from engine.commands.command import Command
 from engine.commands.fail_service_task import FailServiceTask
 from engine.commands.supplements import AskSupplement, BringSupplement
 from engine.domain.actor import Role
+from engine.domain.calendar import WorkingCalendar
 from engine.domain.refusal import Conflict, FieldErrors, Invalid
 from engine.domain.service_task import ServiceTask, ServiceTaskState
-from engine.ports.reads import Slice
+from engine.domain.worklist import COUNTED_TO
+from engine.ports.captions import Caption
 from engine.queries.answer_sheets import RequestSheet, ShowRequest
-from engine.queries.captions import CaptionServiceTasks
-from engine.queries.tasks import ListServiceTasks
+from engine.queries.worklist import FeelPulse
 
 blueprint = Blueprint("agency", __name__, template_folder="templates", url_prefix="/desk/agency")
 
-ON_A_PAGE = 50
 _WHO = (Role.OFFICER, Role.CLERK, Role.MANAGER)
 _RESULT = "result-"
 _YES, _NO = ("ναι", "yes", "true"), ("όχι", "οχι", "no", "false")
 
 
 class Waiting(NamedTuple):
-    """A request as a row of the list."""
+    """A request as a row of the list; `term` is when the case's own term ends."""
 
     address: str
     number: str
     what: str
     title: str
     since: dates.Due
+    term: dates.Due | None
     wanted: str | None
 
 
@@ -66,21 +68,24 @@ class Refused:
 @blueprint.get("")
 @signed_in(Role.OFFICER)
 def show() -> Response:
-    """What waits for the officer's agency, oldest first."""
-    part = Slice(limit=ON_A_PAGE, cursor=request.args.get("cursor") or None)
-    shown = engine().ask(CaptionServiceTasks(service_tasks=ListServiceTasks(part=part)), actor=actor())
-    rows = [
-        Waiting(
-            address=url_for("agency.show_request", service_task_id=task.id),
-            number=task.case_number,
-            what=task.name,
-            title=of_two(shown.cases[task.case_id].title, shown.cases[task.case_id].title_en),
-            since=dates.since(task.created_at),
-            wanted=task.supplement_wanted,
-        )
-        for task in shown.page.items
-    ]
-    return page("agency/requests.html", rows=rows, next_cursor=shown.page.next, said=said())
+    """What waits for the officer's agency, or the part of it that the address names."""
+    search = Search.read(request.args)
+    found = engine().ask(search.question(), actor=actor())
+    following = found.listed.page.next
+    titles = {key: of_two(*both) for key, both in found.procedures.items()}
+    return page(
+        "agency/requests.html",
+        said=said(),
+        wanted=search,
+        count=f"{COUNTED_TO - 1}+" if found.count >= COUNTED_TO else str(found.count),
+        rows=[_row(task, found.listed.cases.get(task.case_id)) for task in found.listed.page.items],
+        waits=[(waits.value, waits_words(waits)) for waits in WaitsFor],
+        orders=[("", _("The oldest first")), (NEWEST, _("The newest first"))],
+        procedures=[("", _("All")), *sorted(titles.items(), key=lambda pair: pair[1])],
+        first_address=search.address(cursor=None),
+        next_address=search.address(cursor=following) if following else None,
+        pulse=engine().ask(FeelPulse(), actor=actor()),
+    )
 
 
 @blueprint.get("/<uuid:service_task_id>")
@@ -136,6 +141,18 @@ def bring_supplement(service_task_id: UUID) -> Response:
     sheet = _sheet(service_task_id)
     brought = {"note": request.form.get("note", "").strip()}
     return _sent(sheet, BringSupplement(service_task_id=service_task_id, data=brought), done="brought")
+
+
+def _row(task: ServiceTask, caption: Caption | None) -> Waiting:
+    return Waiting(
+        address=url_for("agency.show_request", service_task_id=task.id),
+        number=task.case_number,
+        what=task.name,
+        title=of_two(caption.title, caption.title_en) if caption else task.procedure_key,
+        since=dates.since(task.created_at),
+        term=dates.due(caption.due_at if caption else None, WorkingCalendar()),
+        wanted=task.supplement_wanted,
+    )
 
 
 def _answer_without_form(sheet: RequestSheet) -> Response:

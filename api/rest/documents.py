@@ -12,15 +12,37 @@ from api.gate.documentation import ETAG
 from api.gate.once import once
 from api.gate.pages import tagged
 from api.rest.schemas import documents as bodies
-from engine.commands.documents import AddDocument
+from engine.commands.documents import AddDocument, AddRequestDocument
 from engine.domain.actor import Scope
-from engine.queries.documents import ListDocuments, ReadDocument, ShowDocument
+from engine.domain.document import Document
+from engine.queries.documents import (
+    ListDocuments,
+    ListRequestDocuments,
+    ReadDocument,
+    ReadRequestDocument,
+    ShowDocument,
+)
 
 calls = Calls("documents", about="A document is a file in a case. Its content never changes.")
 
 BYTES = "application/octet-stream"
 _OF_CASE = "/cases/<uuid:case_id>/documents"
 _ONE = "/documents/<uuid:document_id>"
+_OF_REQUEST = "/service-tasks/<uuid:service_task_id>/documents"
+_KEPT = {
+    "requestBody": {
+        "required": True,
+        "description": "A PDF, PNG, JPEG, WebP or TIFF, which its first bytes tell.",
+        "content": {BYTES: {"schema": {"type": "string", "contentMediaType": BYTES}}},
+    }
+}
+_AS_ADDED: dict[str, Any] = {
+    "schema": {"type": "string", "contentMediaType": BYTES},
+    "content_type": BYTES,
+    "headers": ETAG,
+    "description": "The bytes, to be kept.",
+    "success": True,
+}
 
 
 @calls.call("GET", _OF_CASE, scope=Scope.CASES_READ, refuses=[404])
@@ -42,13 +64,7 @@ def list_documents(case_id: UUID) -> object:
     refuses=[404, 409],
 )
 @calls.arguments(bodies.DocumentName, location="query")
-@calls.doc(
-    requestBody={
-        "required": True,
-        "description": "A PDF, PNG, JPEG, WebP or TIFF, which its first bytes tell.",
-        "content": {BYTES: {"schema": {"type": "string", "contentMediaType": BYTES}}},
-    }
-)
+@calls.doc(**_KEPT)
 @calls.response(201, bodies.DocumentShape, example=bodies.DOCUMENT)
 def add_document(query: dict[str, Any], case_id: UUID) -> object:
     """Add a document.
@@ -72,20 +88,67 @@ def show_document(document_id: UUID) -> object:
 
 
 @calls.call("GET", _ONE + "/content", scope=Scope.CASES_READ, headers=["If-None-Match"], refuses=[404])
-@calls.alt_response(
-    200,
-    schema={"type": "string", "contentMediaType": BYTES},
-    content_type=BYTES,
-    headers=ETAG,
-    description="The bytes, to be kept.",
-    success=True,
-)
+@calls.alt_response(200, **_AS_ADDED)
 def read_document(document_id: UUID) -> object:
     """Read a document.
 
     Byte for byte as it was added.
     """
-    document, content = engine().ask(ReadDocument(document_id=document_id), actor=actor())
+    return _bytes_of(*engine().ask(ReadDocument(document_id=document_id), actor=actor()))
+
+
+@calls.call("GET", _OF_REQUEST, scope=Scope.SERVICE_TASKS, refuses=[404])
+@calls.response(200, bodies.DocumentList, example={"items": [bodies.DOCUMENT]})
+def list_documents_of_request(service_task_id: UUID) -> object:
+    """List the documents of a service task's case.
+
+    Oldest first, for whoever may answer the service task, and afterwards.
+    """
+    question = ListRequestDocuments(service_task_id=service_task_id)
+    return {"items": engine().ask(question, actor=actor())}
+
+
+@calls.call(
+    "POST",
+    _OF_REQUEST,
+    scope=Scope.SERVICE_TASKS,
+    takes=BYTES,
+    headers=["Idempotency-Key"],
+    refuses=[404, 409],
+)
+@calls.arguments(bodies.DocumentName, location="query")
+@calls.doc(**_KEPT)
+@calls.response(201, bodies.DocumentShape, example=bodies.DOCUMENT)
+def add_document_to_request(query: dict[str, Any], service_task_id: UUID) -> object:
+    """Add a document to a service task's case.
+
+    To go with the answer: its id is what a file field of the answer's form takes.
+    """
+    command = AddRequestDocument(
+        service_task_id=service_task_id, name=query["name"], content=request.get_data()
+    )
+    document = engine().carry_out(command, actor=actor(), once=once())
+    return document, {"Location": f"{request.path}/{document.id}/content"}
+
+
+@calls.call(
+    "GET",
+    _OF_REQUEST + "/<uuid:document_id>/content",
+    scope=Scope.SERVICE_TASKS,
+    headers=["If-None-Match"],
+    refuses=[404],
+)
+@calls.alt_response(200, **_AS_ADDED)
+def read_document_of_request(service_task_id: UUID, document_id: UUID) -> object:
+    """Read a document of a service task's case.
+
+    Byte for byte as it was added.
+    """
+    question = ReadRequestDocument(service_task_id=service_task_id, document_id=document_id)
+    return _bytes_of(*engine().ask(question, actor=actor()))
+
+
+def _bytes_of(document: Document, content: bytes) -> object:
     response = Response(content, content_type=BYTES)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(document.name, safe='')}"
     response.set_etag(document.sha256)

@@ -1,5 +1,6 @@
 """Service tasks: what waits for an agency, taken and answered by polling, or by clerks on its behalf."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,8 @@ from engine.commands.fail_service_task import FailServiceTask
 from engine.commands.lease_service_tasks import ExtendLease, LeaseServiceTasks
 from engine.commands.supplements import AskSupplement, BringSupplement
 from engine.domain.actor import Scope
-from engine.domain.service_task import ServiceTaskState
+from engine.domain.service_task import ServiceTask, ServiceTaskState
+from engine.queries.requests import ServiceTaskSheet, ShowAnswerForms
 from engine.queries.tasks import ListServiceTasks, ShowServiceTask
 
 calls = Calls(
@@ -43,9 +45,9 @@ def list_service_tasks(query: dict[str, Any]) -> object:
 def show_service_task(service_task_id: UUID) -> object:
     """Show a service task.
 
-    With what its diagram hands over, for whoever may answer it.
+    With what its diagram hands over and what its answer must look like, for whoever may answer it.
     """
-    return engine().ask(ShowServiceTask(service_task_id=service_task_id), actor=actor())
+    return _to_answer([engine().ask(ShowServiceTask(service_task_id=service_task_id), actor=actor())])[0]
 
 
 @calls.call(
@@ -64,7 +66,7 @@ def show_service_task(service_task_id: UUID) -> object:
 def lease_service_tasks(body: dict[str, Any]) -> object:
     """Lease service tasks.
 
-    Each is locked for one worker for a while and comes with its variables.
+    Each is locked for one worker for a while, and comes with its variables and the form of its answer.
     """
     command = LeaseServiceTasks(
         topics=tuple(body["topics"]),
@@ -72,7 +74,7 @@ def lease_service_tasks(body: dict[str, Any]) -> object:
         lock=timedelta(seconds=body["lock_seconds"]),
         worker=body["worker"],
     )
-    return {"items": engine().carry_out(command, actor=actor(), once=once())}
+    return {"items": _to_answer(engine().carry_out(command, actor=actor(), once=once()))}
 
 
 @calls.call(
@@ -188,3 +190,7 @@ def _become(
     service_task_id: UUID, state: ServiceTaskState, *, left_out: tuple[str, ...] = ()
 ) -> dict[str, Any]:
     return {"id": service_task_id, "state": state, "left_out": left_out}
+
+
+def _to_answer(tasks: Sequence[ServiceTask]) -> Sequence[ServiceTaskSheet]:
+    return engine().ask(ShowAnswerForms(service_tasks=tasks), actor=actor())

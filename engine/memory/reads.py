@@ -26,6 +26,7 @@ from engine.memory.documents import MemoryDocuments
 from engine.memory.incidents import MemoryIncidents
 from engine.memory.officers import MemoryOfficers
 from engine.memory.pages import Order
+from engine.memory.requests import MemoryRequests
 from engine.memory.staff import MemoryStaff
 from engine.memory.tables import Tables
 from engine.memory.task_orders import NEVER, TASK_ORDERS
@@ -88,6 +89,11 @@ class MemoryReads:
     def captions(self) -> MemoryCaptions:
         """Captions of lists."""
         return MemoryCaptions(self._tables)
+
+    @property
+    def requests(self) -> MemoryRequests:
+        """What waits for an agency."""
+        return MemoryRequests(self._tables)
 
     @property
     def documents(self) -> MemoryDocuments:

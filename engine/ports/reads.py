@@ -27,6 +27,7 @@ from engine.ports.deliveries import DeliveryReads
 from engine.ports.documents import DocumentReads
 from engine.ports.incidents import IncidentReads
 from engine.ports.officers import OfficerReads
+from engine.ports.requests import RequestReads
 from engine.ports.staff import StaffReads
 from engine.ports.worklist import WorklistReads
 
@@ -165,6 +166,10 @@ class Reads(Protocol):
     @property
     def officers(self) -> OfficerReads:
         """Who works for an agency."""
+
+    @property
+    def requests(self) -> RequestReads:
+        """What waits for an agency."""
 
     @property
     def captions(self) -> CaptionReads:

@@ -43,7 +43,7 @@ class CaptionTasks:
         """The tasks, and what stands beside them."""
         page = self.tasks.answer(answering)
         holders = [task.assignee_name for task in page.items if task.assignee_name]
-        return _captioned(page, answering, people=holders)
+        return captioned(page, answering, people=holders)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,7 @@ class CaptionServiceTasks:
 
     def answer(self, answering: Answering) -> Captioned[ServiceTask]:
         """The service tasks, and what stands beside them."""
-        return _captioned(self.service_tasks.answer(answering), answering, people=())
+        return captioned(self.service_tasks.answer(answering), answering, people=())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +114,8 @@ class ShowBranch:
         return answering.reads.branch_coded(code) if code else None
 
 
-def _captioned(page: Page[T], answering: Answering, *, people: Sequence[str]) -> Captioned[T]:
+def captioned(page: Page[T], answering: Answering, *, people: Sequence[str]) -> Captioned[T]:
+    """The part of a list with its captions; `people` are user names to be told with it."""
     reads = answering.reads
     captions = reads.captions.captions([task.case_id for task in page.items])
     return Captioned(

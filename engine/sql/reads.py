@@ -36,6 +36,7 @@ from engine.sql.documents import SqlDocuments
 from engine.sql.incidents import SqlIncidents
 from engine.sql.migrate import version_of
 from engine.sql.officers import SqlOfficers
+from engine.sql.requests import SqlRequests
 from engine.sql.staff import SqlStaff
 from engine.sql.worklist import SqlWorklists
 
@@ -75,6 +76,11 @@ class SqlReads:
     def officers(self) -> SqlOfficers:
         """Who works for an agency."""
         return SqlOfficers(self._connection)
+
+    @property
+    def requests(self) -> SqlRequests:
+        """What waits for an agency."""
+        return SqlRequests(self._connection)
 
     @property
     def documents(self) -> SqlDocuments:

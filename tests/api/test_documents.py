@@ -63,3 +63,53 @@ def test_another_branch_finds_no_document(desk: Desk) -> None:
 
     assert desk.get(f"/documents/{document}", by="foteini").status_code == 404
     assert desk.get(f"/documents/{document}/content", by="municipality").status_code == 404
+
+
+def test_an_agency_fetches_the_papers_of_the_case_that_it_is_asked_about(desk: Desk) -> None:
+    case, service_task = desk.sends_to_municipality()
+    document = add(desk, case=case["id"]).get_json()
+    path = f"/service-tasks/{service_task}/documents"
+
+    listed = desk.get(path, by="municipality").get_json()["items"]
+    content = desk.get(f"{path}/{document['id']}/content", by="municipality")
+
+    assert listed == [document]
+    assert content.data == PDF
+
+
+def test_papers_are_for_the_agency_that_is_asked_and_of_that_case_alone(desk: Desk) -> None:
+    case, service_task = desk.sends_to_municipality()
+    ours, elsewhere = add(desk, case=case["id"]).get_json()["id"], add(desk).get_json()["id"]
+    path = f"/service-tasks/{service_task}/documents"
+
+    others = [
+        desk.get(path, by="registry"),
+        desk.get(f"{path}/{ours}/content", by="registry"),
+        desk.post(path, by="registry", data=PDF, headers=BYTES),
+        desk.get(f"{path}/{elsewhere}/content", by="municipality"),
+        desk.get(f"/documents/{ours}", by="municipality"),
+    ]
+
+    assert [answer.status_code for answer in others] == [404] * 5
+
+
+def test_an_agency_adds_a_paper_to_its_answer_and_the_branch_has_it(desk: Desk) -> None:
+    case, service_task = desk.sends_to_municipality()
+    path = f"/service-tasks/{service_task}/documents?name=certificate.pdf"
+    once = {**BYTES, "Idempotency-Key": "k1"}
+
+    added, again = (desk.post(path, by="municipality", data=PDF, headers=once) for _ in range(2))
+    document = added.get_json()
+    answer = {"confirmed": True, "certificate_number": "Β-1", "certificate_file": document["id"]}
+    answered = desk.post(f"/service-tasks/{service_task}/complete", {"data": answer}, by="municipality")
+
+    assert (added.status_code, document["added_by"]) == (201, "municipality")
+    assert again.get_json() == document
+    assert desk.get(added.headers["Location"].removeprefix("/api/v1"), by="municipality").data == PDF
+    assert answered.status_code == 200
+    assert desk.get(f"/cases/{case['id']}/documents").get_json()["items"] == [document]
+    lines = desk.get(f"/cases/{case['id']}/journal").get_json()["items"]
+    line = next(line for line in lines if line["action"] == "document_added")
+    assert line["actor"] == {"kind": "agency", "name": "municipality"}
+    late = desk.post(path, by="municipality", data=PDF, headers=BYTES)
+    assert late.status_code == 409

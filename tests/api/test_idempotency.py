@@ -55,7 +55,15 @@ def test_an_answer_that_was_sent_twice_is_taken_once(desk: Desk) -> None:
     again = desk.post(path, {"data": CONFIRMED}, by="municipality", headers=ONCE)
     unkeyed = desk.post(path, {"data": CONFIRMED}, by="municipality")
 
-    assert first.get_json() == again.get_json() == {"id": service_task, "state": "completed"}
+    assert (
+        first.get_json()
+        == again.get_json()
+        == {
+            "id": service_task,
+            "state": "completed",
+            "left_out": [],
+        }
+    )
     assert unkeyed.status_code == 409
 
 

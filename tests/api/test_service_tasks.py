@@ -92,3 +92,50 @@ def test_a_message_that_nobody_waits_for_is_kept_or_dropped(desk: Desk) -> None:
     dropped = desk.post("/messages", message)
 
     assert (kept.get_json(), dropped.get_json()) == ({"result": "kept"}, {"result": "dropped"})
+
+
+def test_an_agency_is_told_what_its_answer_must_look_like(desk: Desk) -> None:
+    _, service_task = desk.sends_to_municipality()
+
+    shown = desk.get(f"/service-tasks/{service_task}", by="municipality").get_json()
+    leased = desk.post("/service-tasks/lease", LEASE, by="municipality").get_json()["items"]
+
+    asked = [component["key"] for component in shown["answer_schema"]["components"]]
+    assert asked == ["confirmed", "certificate_number", "certificate_file"]
+    assert leased[0]["answer_schema"] == shown["answer_schema"]
+
+
+def test_an_answer_that_does_not_fit_its_form_changes_nothing(desk: Desk) -> None:
+    _, service_task = desk.sends_to_municipality()
+    path = f"/service-tasks/{service_task}/complete"
+
+    refused = desk.post(path, {"data": {"confirmed": "yes", "certificate_number": 7}}, by="municipality")
+    answered = desk.post(path, {"data": CONFIRMED}, by="municipality")
+
+    assert (refused.status_code, refused.get_json()["type"]) == (422, "/problems/invalid")
+    assert refused.get_json()["errors"] == {
+        "confirmed": ["Expected one of the options offered."],
+        "certificate_number": ["Expected a text."],
+    }
+    assert answered.status_code == 200
+
+
+def test_what_an_answer_holds_besides_is_left_out_and_named(desk: Desk) -> None:
+    case, service_task = desk.sends_to_municipality()
+    more = {**CONFIRMED, "registrar": "Κ. Λάμπρου", "seal": {"number": 4}}
+
+    answered = desk.post(f"/service-tasks/{service_task}/complete", {"data": more}, by="municipality")
+
+    assert answered.get_json()["left_out"] == ["registrar", "seal"]
+    assert "Λάμπρου" not in desk.get(f"/cases/{case['id']}/journal").text
+
+
+def test_a_residence_that_is_not_confirmed_needs_no_certificate(desk: Desk) -> None:
+    case, service_task = desk.sends_to_municipality()
+
+    answered = desk.post(
+        f"/service-tasks/{service_task}/complete", {"data": {"confirmed": False}}, by="municipality"
+    )
+
+    assert answered.status_code == 200
+    assert desk.get(f"/cases/{case['id']}").get_json()["tasks"][0]["element"] == "inform_rejection"

@@ -10,9 +10,11 @@ from engine.domain.case import Flag
 from engine.domain.permission import Sight
 from engine.domain.worklist import TaskOrder
 from engine.ports.reads import Slice, TaskFilter
+from engine.ports.requests import RequestFilter
 from engine.sql import SqlStore, lists
 from engine.sql.casebook import SqlCasebook
 from engine.sql.connecting import open_engine
+from engine.sql.requests import SqlRequests
 from engine.sql.staff import SqlStaff
 from engine.sql.worklist import SqlWorklists
 from tests.builders import NOON, a_task, an_id
@@ -40,6 +42,16 @@ READ_BY_INDEX: dict[str, tuple[Callable[[Connection, Sight], object], str]] = {
     ),
     "the pulse of an agency": (
         lambda c, _: SqlWorklists(c).pulse_of_agency(an_id()),
+        "ix_service_tasks_open_of_agency",
+    ),
+    "the requests of an agency": (
+        lambda c, _: SqlRequests(c).requests(RequestFilter(), agency_id=an_id(), part=Slice()),
+        "ix_service_tasks_open_of_agency",
+    ),
+    "the newest requests of an agency": (
+        lambda c, _: SqlRequests(c).requests(
+            RequestFilter(newest_first=True), agency_id=an_id(), part=Slice()
+        ),
         "ix_service_tasks_open_of_agency",
     ),
     "the notes on a case": (

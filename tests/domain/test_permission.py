@@ -1,5 +1,7 @@
 """Who may see and do what, object by object."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.domain.actor import SYSTEM, Actor, Role
@@ -7,12 +9,14 @@ from engine.domain.permission import (
     require_answers,
     require_manages,
     require_opens_case,
+    require_reads_papers,
     require_sees_case,
     require_takes_task,
     require_works_case,
     sight_of,
 )
 from engine.domain.refusal import NotFound, NotPermitted
+from engine.domain.service_task import ServiceTaskState
 from tests.builders import (
     a_branch,
     a_case,
@@ -62,6 +66,31 @@ def test_an_agency_answers_its_own_service_tasks_alone() -> None:
     with pytest.raises(NotFound):
         require_answers(an_agency_actor(theirs), task)
     assert sight_of(an_agency_actor(ours)).nothing
+
+
+def test_an_agency_and_its_officers_see_the_papers_while_they_are_asked_and_when_they_answered() -> None:
+    ours, theirs = an_agency(key="ours"), an_agency(key="theirs")
+    officer = a_clerk(ELSEWHERE, roles=frozenset({Role.OFFICER}), agency_id=ours.id)
+    task = a_service_task(CASE, agency=ours)
+
+    for asker in (an_agency_actor(ours), officer, a_clerk(HERE)):
+        for state in (ServiceTaskState.OPEN, ServiceTaskState.COMPLETED, ServiceTaskState.FAILED):
+            require_reads_papers(asker, replace(task, state=state))
+    with pytest.raises(NotFound):
+        require_reads_papers(an_agency_actor(theirs), task)
+    with pytest.raises(NotFound):
+        require_reads_papers(a_clerk(ELSEWHERE), task)
+
+
+def test_an_agency_that_is_asked_no_more_sees_no_papers() -> None:
+    ours = an_agency(key="ours")
+    officer = a_clerk(ELSEWHERE, roles=frozenset({Role.OFFICER}), agency_id=ours.id)
+    cancelled = a_service_task(CASE, agency=ours, state=ServiceTaskState.CANCELLED)
+
+    for asker in (an_agency_actor(ours), officer):
+        with pytest.raises(NotFound):
+            require_reads_papers(asker, cancelled)
+    require_reads_papers(a_clerk(HERE), cancelled)
 
 
 def test_a_clerk_answers_for_an_agency_that_is_not_connected() -> None:

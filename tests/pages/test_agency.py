@@ -1,18 +1,25 @@
 """Claims about requests that are answered by hand: by an agency's officer, or by a clerk on its behalf."""
 
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
 
 from engine.commands.case_file import CaseState
+from engine.commands.documents import AddDocument
 from engine.commands.officers import AppointOfficer
 from engine.commands.people import SaveUser
+from engine.commands.withdraw_case import WithdrawCase
 from engine.domain.actor import SYSTEM
 from engine.queries.cases import ShowCase
 from tests.builders import a_user
+from tests.commands.drawn import offer_drawn
 from tests.office import CONFIRMED
 from tests.pages.visiting import OpenDesk, Visitor
+from tests.spiff.diagrams import chain, end, mapping, service, start
+
+PDF = b"%PDF-1.7 a bill"
 
 
 @pytest.fixture
@@ -177,3 +184,128 @@ def test_an_officer_of_another_agency_finds_nothing(desk: OpenDesk, sent: CaseSt
 
     assert (listed, page.status_code) == (200, 404)
     assert "Δημητρίου" not in page.text
+
+
+def test_what_the_agency_was_told_is_called_as_the_forms_called_it(stelios: Visitor, sent: CaseState) -> None:
+    stelios.language = "el"
+    stelios.opens(address_of(sent))
+
+    names, values = stelios.sees("//main//dl//dt"), stelios.sees("//main//dl//dd[not(dl)]")
+
+    assert {"Επώνυμο", "Αποδεικτικό κατοικίας", "Κατοικεί εκεί από"} <= set(names)
+    assert {"Λογαριασμός ΔΕΚΟ", "1 Μαΐου 2019"} <= set(values)
+    assert "utility_bill" not in values
+
+
+def test_an_officer_sees_the_papers_and_adds_one_to_the_answer(
+    desk: OpenDesk, stelios: Visitor, maria: Visitor, sent: CaseState
+) -> None:
+    brought = AddDocument(case_id=sent.case.id, name="λογαριασμός.pdf", content=PDF)
+    desk.desk.office.does(brought)
+    stelios.opens(address_of(sent))
+
+    (paper,) = stelios.sees("//section[@id='documents']//details//a/@href")
+    content = stelios.client.get(paper)
+    stelios.sends(address_of(sent) + "/documents", file=(BytesIO(PDF + b" signed"), "βεβαίωση.pdf"))
+    maria.opens(f"/desk/cases/{sent.case.id}")
+
+    assert (content.status_code, content.data) == (200, PDF)
+    assert content.headers["X-Content-Type-Options"] == "nosniff"
+    assert "βεβαίωση.pdf" in stelios.text
+    assert "βεβαίωση.pdf" in maria.text
+    assert "Brought a document in" in maria.text
+
+
+def test_a_file_of_no_kind_that_is_kept_is_told_in_words(stelios: Visitor, sent: CaseState) -> None:
+    stelios.opens(address_of(sent))
+
+    page = stelios.sends(address_of(sent) + "/documents", file=(BytesIO(b"<html>"), "x.html"))
+
+    assert page.status_code == 422
+    assert "Only PDF, PNG, JPEG, WebP and TIFF files are kept." in stelios.text
+
+
+def test_a_request_that_was_answered_says_by_whom_and_when(
+    desk: OpenDesk, stelios: Visitor, sent: CaseState
+) -> None:
+    stelios.opens(address_of(sent))
+    stelios.sends(address_of(sent) + "/answer", data=json.dumps(CONFIRMED))
+
+    again = stelios.opens(address_of(sent))
+    said = stelios.text
+    twice = stelios.sends(address_of(sent) + "/answer", data=json.dumps(CONFIRMED))
+
+    assert again.status_code == 200
+    assert "Στέλιος Μαρκάκης answered on March 9, 2026" in said
+    assert stelios.sees("//main//form") == []
+    assert twice.status_code == 409
+    assert "the request has changed meanwhile" in stelios.text
+
+
+def test_a_request_that_was_refused_says_on_what_ground(stelios: Visitor, sent: CaseState) -> None:
+    stelios.opens(address_of(sent))
+    stelios.sends(address_of(sent) + "/refuse", code="NOT_RESIDENT", message="Δεν βρέθηκε εγγραφή.")
+
+    stelios.opens(address_of(sent))
+
+    assert "Στέλιος Μαρκάκης refused on March 9, 2026" in stelios.text
+    assert "Δεν είναι κάτοικος" in stelios.text
+    assert "Δεν βρέθηκε εγγραφή." in stelios.text
+
+
+def test_a_request_that_is_needed_no_more_says_so_and_shows_no_papers(
+    desk: OpenDesk, stelios: Visitor, sent: CaseState
+) -> None:
+    office = desk.desk.office
+    office.does(AddDocument(case_id=sent.case.id, name="λογαριασμός.pdf", content=PDF))
+    office.does(WithdrawCase(case_id=sent.case.id, reason="Το ζήτησε ο πολίτης."))
+
+    page = stelios.opens(address_of(sent))
+
+    assert page.status_code == 200
+    assert "No answer is needed any more" in stelios.text
+    assert "λογαριασμός.pdf" not in stelios.text
+    assert stelios.client.get(address_of(sent) + "/documents").status_code == 404
+
+
+def test_requests_are_found_filtered_and_counted_by_what_the_address_says(
+    desk: OpenDesk, stelios: Visitor, sent: CaseState
+) -> None:
+    other = desk.desk.office.sends_to_municipality()
+    stelios.opens(address_of(other))
+    stelios.sends(address_of(other) + "/supplement", wanted="Λογαριασμό ρεύματος.")
+
+    def listed(query: str) -> list[str]:
+        stelios.opens(f"/desk/agency?{query}")
+        return stelios.sees("//tbody//a/@href")
+
+    assert listed("") == [address_of(sent), address_of(other)]
+    assert stelios.sees("//*[@id='how-many']") == ["2 requests"]
+    assert listed("order=newest") == [address_of(other), address_of(sent)]
+    assert listed("waits=citizen") == [address_of(other)]
+    assert listed("waits=us") == [address_of(sent)]
+    assert listed(f"q={sent.case.number[-8:]}") == [address_of(sent)]
+    assert listed("procedure=criminal-record") == []
+    assert "Nothing matches this search." in stelios.text
+    assert listed("q=abc&waits=nobody&order=oddly&procedure=residence-certificate") != []
+
+
+def test_an_agency_that_nobody_asks_is_told_so(stelios: Visitor) -> None:
+    stelios.opens("/desk/agency")
+
+    assert "Nothing waits for your agency." in stelios.text
+
+
+def test_a_diagram_that_names_no_form_is_answered_by_its_results(desk: OpenDesk, stelios: Visitor) -> None:
+    office = desk.desk.office
+    asks = service("ask", topic="municipality.residence", extensions=mapping(outputs={"found": "found"}))
+    offer_drawn(office, "without-form", start(), asks, end("done"), chain("start", "ask", "done"))
+    state = office.opens_case(procedure="without-form", data={})
+    stelios.opens(address_of(state))
+
+    gap = stelios.sends(address_of(state) + "/answer").status_code
+    stelios.sends(address_of(state) + "/answer", **{"result-found": "ναι"})
+
+    assert gap == 422
+    assert "The answer is on its way to the branch." in stelios.text
+    assert now(desk, state).service_tasks == ()

@@ -44,10 +44,19 @@ class ListedServiceTask(WaitingServiceTask):
 
 
 class ServiceTaskToAnswer(ListedServiceTask):
-    """A service task with all of the case that its agency may see."""
+    """A service task with all of the case that its agency may see, and what its answer must look like."""
 
     headers = FreeData(means="Static settings of the diagram.", required=True)
     variables = FreeData(means="What the diagram hands over.", required=True)
+    answer_schema = FreeData(
+        means="The form-js JSON of the form that the answer must fit; null where any answer will do.",
+        required=True,
+        allow_none=True,
+    )
+
+    def value_of(self, thing: Any, name: str) -> Any:
+        """The form comes from the sheet, everything else from its service task."""
+        return thing.schema if name == "answer_schema" else getattr(thing.task, name)
 
 
 class LeasedServiceTasks(ma.Schema):
