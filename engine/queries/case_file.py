@@ -6,13 +6,14 @@ from uuid import UUID
 
 from engine.domain.agency import Branch
 from engine.domain.case import Case
+from engine.domain.journal import JournalEntry
 from engine.domain.note import Note
 from engine.domain.refusal import NotPermitted
 from engine.domain.waiting import Waiting
 from engine.ports.captions import Caption
 from engine.ports.reads import CaseView, Slice
 from engine.queries.captions import CaptionCases, NameAgencies, NamePeople, ShowBranch
-from engine.queries.casebook import ListNotes, ListRelatedCases, ShowNextSteps, ShowTimeline, TimelineEntry
+from engine.queries.casebook import TimelineEntry, named, notes_on, related_to, waiting_of
 from engine.queries.cases import ShowCase
 from engine.queries.question import Answering
 
@@ -49,34 +50,37 @@ class ShowCaseFile:
     def answer(self, answering: Answering) -> CaseSheet:
         """The case; `NotFound` if the actor does not see it."""
         view = ShowCase(case_id=self.case_id).answer(answering)
-        waiting = ShowNextSteps(case_id=self.case_id).answer(answering)
-        notes = self._notes(answering)
-        related = ListRelatedCases(case_id=self.case_id).answer(answering)
-        named = {note.author_name for note in notes or ()} | {one.who for one in waiting if one.who}
+        waiting = waiting_of(view, answering)
+        notes = _notes(view.case, answering)
+        related = related_to(view, answering)
+        people = {note.author_name for note in notes or ()} | {one.who for one in waiting if one.who}
         return CaseSheet(
             view=view,
             branch=ShowBranch(code=view.case.branch_code).answer(answering),
             waiting=waiting,
-            lines=self._lines(answering),
+            lines=_lines(self.case_id, answering),
             notes=notes,
             related=related,
             captions=CaptionCases(case_ids=(self.case_id, *(case.id for case in related))).answer(answering),
-            people=NamePeople(usernames=tuple(named)).answer(answering),
+            people=NamePeople(usernames=tuple(people)).answer(answering),
             agencies=NameAgencies().answer(answering),
         )
 
-    def _lines(self, answering: Answering) -> Sequence[TimelineEntry]:
-        lines: list[TimelineEntry] = []
-        part = Slice(limit=_A_PAGE)
-        while True:
-            page = ShowTimeline(case_id=self.case_id, part=part).answer(answering)
-            lines = [*lines, *page.items][-_MOST_LINES:]
-            if page.next is None:
-                return lines
-            part = replace(part, cursor=page.next)
 
-    def _notes(self, answering: Answering) -> tuple[Note, ...] | None:
-        try:
-            return ListNotes(case_id=self.case_id, part=Slice(limit=_A_PAGE)).answer(answering).items
-        except NotPermitted:
-            return None
+def _lines(case_id: UUID, answering: Answering) -> Sequence[TimelineEntry]:
+    lines: list[JournalEntry] = []
+    part = Slice(limit=_A_PAGE)
+    while True:
+        page = answering.reads.journal(case_id, part)
+        lines = [*lines, *page.items][-_MOST_LINES:]
+        if page.next is None:
+            names = answering.reads.casebook.names(case_id)
+            return [named(line, names) for line in lines]
+        part = replace(part, cursor=page.next)
+
+
+def _notes(case: Case, answering: Answering) -> tuple[Note, ...] | None:
+    try:
+        return notes_on(case, answering, Slice(limit=_A_PAGE)).items
+    except NotPermitted:
+        return None

@@ -27,9 +27,7 @@ class ListNotes:
 
     def answer(self, answering: Answering) -> Page[Note]:
         """A part of them, newest first."""
-        view = seen_case(self.case_id, answering)
-        require_reads_notes(answering.actor, view.case)
-        return answering.reads.casebook.notes(self.case_id, self.part)
+        return notes_on(seen_case(self.case_id, answering).case, answering, self.part)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,14 +49,7 @@ class ListRelatedCases:
 
     def answer(self, answering: Answering) -> Sequence[Case]:
         """Up to twenty that the actor sees, newest first, without snapshots."""
-        view = seen_case(self.case_id, answering)
-        words = _identities(view)
-        if not words:
-            return ()
-        found = answering.reads.casebook.cases_with_any_word(
-            words, sight=sight_of(answering.actor), limit=_MOST_RELATED + 1
-        )
-        return tuple(case for case in found if case.id != self.case_id)[:_MOST_RELATED]
+        return related_to(seen_case(self.case_id, answering), answering)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,15 +77,34 @@ class ShowTimeline:
         seen_case(self.case_id, answering)
         page = answering.reads.journal(self.case_id, self.part)
         names = answering.reads.casebook.names(self.case_id)
-        entries = tuple(
-            TimelineEntry(
-                line=line,
-                who=names.people.get(line.actor_name, line.actor_name),
-                what=_what(line, names),
-            )
-            for line in page.items
-        )
-        return Page(items=entries, next=page.next)
+        return Page(items=tuple(named(line, names) for line in page.items), next=page.next)
+
+
+# What is answered of a case that was looked up already, for questions that want more than one of these.
+
+
+def notes_on(case: Case, answering: Answering, part: Slice) -> Page[Note]:
+    """The notes on a case, newest first; `NotPermitted` for those for whom they are not meant."""
+    require_reads_notes(answering.actor, case)
+    return answering.reads.casebook.notes(case.id, part)
+
+
+def related_to(view: CaseView, answering: Answering) -> tuple[Case, ...]:
+    """The other cases of the applicant that the actor sees, newest first."""
+    words = _identities(view)
+    if not words:
+        return ()
+    found = answering.reads.casebook.cases_with_any_word(
+        words, sight=sight_of(answering.actor), limit=_MOST_RELATED + 1
+    )
+    return tuple(case for case in found if case.id != view.case.id)[:_MOST_RELATED]
+
+
+def named(line: JournalEntry, names: Names) -> TimelineEntry:
+    """A line of the journal with the names of its case."""
+    return TimelineEntry(
+        line=line, who=names.people.get(line.actor_name, line.actor_name), what=_what(line, names)
+    )
 
 
 def waiting_of(view: CaseView, answering: Answering) -> tuple[Waiting, ...]:

@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import Connection
 
+from engine.bootstrap import build
 from engine.domain.case import Flag
 from engine.domain.permission import Sight
 from engine.domain.worklist import TaskOrder
 from engine.ports.reads import Slice, TaskFilter
 from engine.ports.requests import RequestFilter
+from engine.queries.case_file import ShowCaseFile
+from engine.settings import from_environment
 from engine.sql import SqlStore, lists
 from engine.sql.casebook import SqlCasebook
 from engine.sql.connecting import open_engine
@@ -19,6 +22,7 @@ from engine.sql.staff import SqlStaff
 from engine.sql.worklist import SqlWorklists
 from tests.builders import NOON, a_task, an_id
 from tests.conformance.test_databases_alike import plan_of, statements_of
+from tests.office import an_office
 
 
 def a_list(connection: Connection, sight: Sight, **wanted: Any) -> object:
@@ -97,3 +101,15 @@ def test_counts_and_pulse_are_one_statement_each(sql_store: SqlStore) -> None:
         reads.worklist.pulse_of_branch(an_id())
 
     assert len(sent) == 2
+
+
+def test_a_case_file_looks_its_case_up_once(database_url: str) -> None:
+    with build(from_environment({"STOA_DATABASE_URL": database_url})) as engine:
+        office = an_office(engine)
+        case_id = office.sends_to_municipality().case.id
+
+        with statements_of(engine.store) as sent:
+            engine.ask(ShowCaseFile(case_id=case_id), actor=office.clerk)
+
+    assert sum("FROM cases WHERE cases.id =" in " ".join(statement.split()) for statement in sent) == 1
+    assert len(sent) <= 15
