@@ -1,5 +1,6 @@
 """The way of a case: the diagram with what is done and what is under way, and the same as a list of steps."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -13,7 +14,7 @@ from api.pages.language import gettext as _
 from api.pages.language import of_two
 from api.pages.page import page
 from api.pages.sessions import actor, signed_in
-from engine.catalogue.steps import DrawnStep, steps_of
+from engine.catalogue.steps import DrawnElement, elements_of, steps_among
 from engine.domain.actor import Role
 from engine.ports.workflow import Marks
 from engine.queries.cases import DrawCase
@@ -46,17 +47,37 @@ class ShownDiagram:
 def diagram_of(case_id: UUID) -> ShownDiagram:
     """The diagram of a case that the reader sees; for the case file."""
     drawn = engine().ask(DrawCase(case_id=case_id), actor=actor())
-    steps = steps_of(drawn.bpmn)
-    met = {*drawn.marks.completed, *drawn.marks.active}
+    return marked_diagram(drawn.bpmn, drawn.marks)
+
+
+def marked_diagram(
+    bpmn: str,
+    marks: Marks,
+    *,
+    stuck: str | None = None,
+    choices: Sequence[str] = (),
+    chosen: str | None = None,
+) -> ShownDiagram:
+    """A diagram with what is done and what is under way.
+
+    `stuck` is where the case stopped. An element among `choices` is chosen with a click, as the page's radio
+    button of that value is; `chosen` is the one that is chosen already.
+    """
+    elements = elements_of(bpmn)
+    steps = steps_among(elements)
+    met = {*marks.completed, *marks.active}
     return ShownDiagram(
         sheet={
-            "bpmn": drawn.bpmn,
-            "completed": list(drawn.marks.completed),
-            "active": list(drawn.marks.active),
-            "names": {step.element_id: _name(step) for step in steps},
+            "bpmn": bpmn,
+            "completed": list(marks.completed),
+            "active": list(marks.active),
+            "stuck": [stuck] if stuck else [],
+            "choices": list(choices),
+            "chosen": chosen,
+            "names": {one.element_id: _name(one) for one in elements if one.name},
             "words": _words(),
         },
-        steps=tuple(_shown(step, drawn.marks) for step in steps if not step.is_end or step.element_id in met),
+        steps=tuple(_shown(step, marks) for step in steps if not step.is_end or step.element_id in met),
     )
 
 
@@ -72,7 +93,7 @@ def show(case_id: UUID) -> Response:
     )
 
 
-def _shown(step: DrawnStep, marks: Marks) -> ShownStep:
+def _shown(step: DrawnElement, marks: Marks) -> ShownStep:
     progress: Progress = "coming"
     if step.element_id in marks.active:
         progress = "now"
@@ -82,7 +103,7 @@ def _shown(step: DrawnStep, marks: Marks) -> ShownStep:
     return ShownStep(name=_name(step), progress=progress, words=said)
 
 
-def _name(step: DrawnStep) -> str:
+def _name(step: DrawnElement) -> str:
     return of_two(step.name, step.name_en)
 
 

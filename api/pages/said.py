@@ -30,6 +30,11 @@ def said() -> Said | None:
         "resume": Said(_("The case goes on. Its terms moved by the time that it rested.")),
         "unstuck": Said(_("The case goes on.")),
         "still-stuck": Said(_("It did not help: the case still cannot go on."), "bad"),
+        "corrected": Said(_("The value is corrected. Try again when everything is right.")),
+        "corrected-still-stuck": Said(
+            _("The value is corrected, but the case still cannot go on. Look at what is said now."), "bad"
+        ),
+        "moved": Said(_("The case goes on from the other step.")),
         "assigned": Said(_("The task is in your colleague's hands.")),
         "handed-on": Said(ngettext("%(num)s task handed on.", "%(num)s tasks handed on.", number)),
         "paused": Said(_("No new work is given to your colleague.")),

@@ -1,4 +1,4 @@
-"""The steps of a diagram in the order in which a case meets them, to be read instead of a drawing."""
+"""The elements of a diagram in the order in which a case meets them, to be read instead of a drawing."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -25,27 +25,59 @@ _TOLD: Final = frozenset(
 )
 """The elements that people know by name; gateways, scripts and timers are how the drawing works."""
 
+_FLOW: Final = "sequenceFlow"
+_NODES: Final = (
+    "Task",
+    "task",
+    "Event",
+    "Gateway",
+    "callActivity",
+    "subProcess",
+    "SubProcess",
+    "transaction",
+)
+"""How the names of elements end that a token can stand at."""
+
 
 @dataclass(frozen=True, kw_only=True)
-class DrawnStep:
-    """A step by its element's id, with its names; `is_end` for where a case can end."""
+class DrawnElement:
+    """A flow node or a sequence flow by its id, with its BPMN kind (`userTask`) and its names, if it has any.
+
+    A sequence flow leads from the element `source` to the element `target`; nodes have neither.
+    """
 
     element_id: str
+    kind: str
     name: str
     name_en: str
-    is_end: bool
+    source: str = ""
+    target: str = ""
+
+    @property
+    def is_end(self) -> bool:
+        """Whether a case can end there."""
+        return self.kind == "endEvent"
+
+    @property
+    def is_flow(self) -> bool:
+        """Whether it is a sequence flow."""
+        return self.kind == _FLOW
 
 
-def steps_of(bpmn: str) -> tuple[DrawnStep, ...]:
-    """The named steps of a certified diagram, those nearest to its start first."""
+def elements_of(bpmn: str) -> tuple[DrawnElement, ...]:
+    """The flow nodes of a certified diagram, those nearest to its start first, then its sequence flows."""
     root = xml.parse(bpmn.encode())
     elements = {element.get("id", ""): element for element in root.iter() if element.get("id")}
-    ordered = _in_order(root, elements)
     return tuple(
-        _step(elements[element_id])
-        for element_id in ordered
-        if _kind(elements[element_id]) in _TOLD and elements[element_id].get("name")
+        _drawn(elements[element_id])
+        for element_id in _in_order(root, elements)
+        if _kind(elements[element_id]) == _FLOW or _kind(elements[element_id]).endswith(_NODES)
     )
+
+
+def steps_among(elements: Iterable[DrawnElement]) -> tuple[DrawnElement, ...]:
+    """Those that people know by name: the steps of a diagram, in the order in which they are given."""
+    return tuple(element for element in elements if element.kind in _TOLD and element.name)
 
 
 def _in_order(root: etree._Element, elements: dict[str, etree._Element]) -> list[str]:
@@ -71,7 +103,7 @@ def _starts(around: etree._Element) -> Iterable[str]:
     return [event.get("id", "") for event in around.iter(f"{_BPMN}startEvent")]
 
 
-def _step(element: etree._Element) -> DrawnStep:
+def _drawn(element: etree._Element) -> DrawnElement:
     name = " ".join(element.get("name", "").split())
     english = next(
         (
@@ -81,11 +113,13 @@ def _step(element: etree._Element) -> DrawnStep:
         ),
         "",
     )
-    return DrawnStep(
+    return DrawnElement(
         element_id=element.get("id", ""),
+        kind=_kind(element),
         name=name,
         name_en=english or name,
-        is_end=_kind(element) == "endEvent",
+        source=element.get("sourceRef", ""),
+        target=element.get("targetRef", ""),
     )
 
 

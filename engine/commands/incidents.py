@@ -29,6 +29,7 @@ class RetryIncident(Command[CaseState]):
     """Do again what an open incident was opened by: the same answer, form, message or timers."""
 
     incident_id: UUID
+    expected_version: int | None = None
 
 
 def retry_incident(command: RetryIncident, transaction: Transaction) -> CaseState:
@@ -37,9 +38,8 @@ def retry_incident(command: RetryIncident, transaction: Transaction) -> CaseStat
     Where it stops again, the incident is still among the open ones, and nothing else has changed.
     """
     file, incident = _open_incident(command.incident_id, transaction)
-    file.case.require_open()
-    file.note("incident_retried", {"incident": str(incident.id), "code": incident.code})
-    _replay(file, incident.attempt, transaction)
+    require_version(file.case.row_version, command.expected_version)
+    _try_again(file, incident, transaction)
     return file.save()
 
 
@@ -47,7 +47,8 @@ def retry_incident(command: RetryIncident, transaction: Transaction) -> CaseStat
 class CorrectVariable(Command[CaseState]):
     """Set a variable of a case to another value, for a reason.
 
-    `path` names it, with full stops between the names of contexts inside each other: `applicant.afm`.
+    `path` names it, with full stops between the names of contexts inside each other: `applicant.afm`. With
+    `and_retry`, what that incident was opened by is done again at once, unless the correction settles it.
     """
 
     case_id: UUID
@@ -55,12 +56,14 @@ class CorrectVariable(Command[CaseState]):
     value: Any
     reason: str
     expected_version: int | None = None
+    and_retry: UUID | None = None
 
 
 def correct_variable(command: CorrectVariable, transaction: Transaction) -> CaseState:
     """The case, which has the value wherever it had another.
 
-    The journal tells the path and not the value. `Conflict` if it would leave the case stuck.
+    The journal tells the path and not the value. `Conflict` if it would leave the case stuck. Where the case
+    stops again at what is done again, it keeps the value, and the incident is still open.
     """
     reason = required(command.reason)
     file = _file_to_repair(command.case_id, transaction, expected_version=command.expected_version)
@@ -75,6 +78,12 @@ def correct_variable(command: CorrectVariable, transaction: Transaction) -> Case
     except StepRefused as refusal:
         raise Invalid.field("path", str(refusal)) from refusal
     file.repaired(step, ("variable_corrected", {"path": command.path}), reason=reason)
+    if command.and_retry is not None:
+        incident = file.incidents.incident(command.and_retry)
+        if incident is None:
+            raise NotFound.of("incident", command.and_retry)
+        if incident.is_open:
+            _try_again(file, incident, transaction)
     return file.save()
 
 
@@ -139,6 +148,12 @@ def _open_incident(incident_id: UUID, transaction: Transaction) -> tuple[CaseFil
     now = transaction.work.incidents.incident(incident_id) or found
     now.require_open()
     return CaseFile(transaction, locked), now
+
+
+def _try_again(file: CaseFile, incident: Incident, transaction: Transaction) -> None:
+    file.case.require_open()
+    file.note("incident_retried", {"incident": str(incident.id), "code": incident.code})
+    _replay(file, incident.attempt, transaction)
 
 
 def _replay(file: CaseFile, attempt: Attempt, transaction: Transaction) -> None:

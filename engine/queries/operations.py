@@ -1,5 +1,6 @@
 """Questions of the operator: counts, jobs, and whether everything is in order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from engine.domain.actor import Role
 from engine.domain.job import Job, JobState
 from engine.domain.permission import require_role
+from engine.ports.deliveries import FailingAgency
 from engine.ports.reads import NOTHING_COUNTED, Gauges, Page, Slice, Totals
 from engine.queries.question import Answering
 
@@ -51,6 +53,29 @@ class ListJobs:
         """The jobs, newest first."""
         require_role(answering.actor, Role.OPERATOR)
         return answering.reads.jobs(self.state, self.part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListFailingAgencies:
+    """The agencies that could not be reached."""
+
+    def answer(self, answering: Answering) -> Sequence[FailingAgency]:
+        """Those with deliveries that failed, most failures first."""
+        require_role(answering.actor, Role.OPERATOR)
+        return answering.reads.deliveries.failing()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenUpDeliveries:
+    """What could not be delivered to an agency, and is not tried any more."""
+
+    agency_key: str
+    limit: int
+
+    def answer(self, answering: Answering) -> Sequence[UUID]:
+        """Up to `limit` jobs, oldest first."""
+        require_role(answering.actor, Role.OPERATOR)
+        return answering.reads.deliveries.given_up(self.agency_key, limit=self.limit)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.catalogue.steps import steps_of
+from engine.catalogue.steps import elements_of, steps_among
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -14,14 +14,14 @@ def drawn(key: str) -> str:
 
 
 def test_steps_come_in_the_order_in_which_a_case_meets_them() -> None:
-    names = [step.element_id for step in steps_of(drawn("residence-certificate"))]
+    names = [step.element_id for step in steps_among(elements_of(drawn("residence-certificate")))]
 
     assert names.index("check_papers") < names.index("hand_over")
 
 
 @pytest.mark.parametrize("key", sorted(path.name for path in (ROOT / "processes").iterdir() if path.is_dir()))
 def test_every_step_of_our_procedures_has_a_name_in_both_languages(key: str) -> None:
-    steps = steps_of(drawn(key))
+    steps = steps_among(elements_of(drawn(key)))
 
     assert steps
     assert all(step.name and step.name_en for step in steps)
@@ -34,4 +34,18 @@ def test_a_step_that_no_flow_leads_to_is_told_last() -> None:
       <userTask id="apart" name="Apart"/><userTask id="first" name="First"/><startEvent id="begin"/>
       <sequenceFlow id="f" sourceRef="begin" targetRef="first"/></process></definitions>"""
 
-    assert [step.name for step in steps_of(bpmn)] == ["First", "Apart"]
+    assert [step.name for step in steps_among(elements_of(bpmn))] == ["First", "Apart"]
+
+
+def test_nodes_come_before_flows_and_a_flow_tells_where_it_leads() -> None:
+    elements = elements_of(drawn("residence-certificate"))
+    by_id = {element.element_id: element for element in elements}
+
+    flow = by_id["papers_complete__not_filed"]
+
+    assert (flow.is_flow, flow.source, flow.target) == (True, "papers_complete", "not_filed")
+    assert (by_id["papers_complete"].kind, by_id["papers_complete"].name_en) == (
+        "exclusiveGateway",
+        "Are the papers complete?",
+    )
+    assert [element.is_flow for element in elements] == sorted(element.is_flow for element in elements)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from werkzeug.serving import make_server
 
+from engine.commands.fail_service_task import FailServiceTask
 from engine.commands.officers import AppointOfficer
 from engine.commands.people import SaveUser
 from engine.commands.suspend_case import SuspendCase
@@ -18,8 +19,9 @@ from engine.domain.actor import SYSTEM, Actor
 from engine.domain.case import Case, Channel
 from engine.domain.party import Person
 from engine.queries.cases import FindCases
+from engine.queries.incidents import ListIncidents
 from engine.queries.tasks import ListServiceTasks
-from tests.builders import a_user
+from tests.builders import a_user, an_agency_actor
 from tests.office import PAPERS_COMPLETE, Office
 from tests.pages.visiting import COOKIE, OpenDesk, session_of
 
@@ -57,12 +59,21 @@ class Served:
         cases = {case.number[-8:-2]: case for case in self.cases()}
         sent, taken, withdrawn = cases["000002"], cases["000003"], cases["000007"]
         request = self.office.engine.ask(ListServiceTasks(), actor=self.office.clerk).items[0]
+        incident = self.office.engine.ask(ListIncidents(), actor=self.office.manager).items[0]
+        repairs = f"/desk/incidents/{incident.id}"
         return {
             "sent": f"/desk/cases/{sent.id}",
             "taken": f"/desk/cases/{taken.id}",
             "withdrawn": f"/desk/cases/{withdrawn.id}",
             "request": f"/desk/agency/{request.id}",
             "call": f"/desk/calls/{sent.id}",
+            "cause": (
+                f"/desk/incidents/cause?version={sent.version_id}"
+                f"&code={incident.code}&element={incident.element_id}"
+            ),
+            "incident": repairs,
+            "values": f"{repairs}/values?path=applicant.family_name",
+            "move": f"{repairs}/move?target=hand_over",
             "tracked": f"/track?number={sent.number}&code={sent.tracking_code}",
         }
 
@@ -111,3 +122,15 @@ def fill(office: Office) -> None:
         if number == 6:
             office.does(WithdrawCase(case_id=state.case.id, reason="Το ζήτησε η πολίτης στο γκισέ."))
         office.clock.advance(timedelta(hours=19))
+    hold_up(office)
+
+
+def hold_up(office: Office) -> None:
+    """Two cases that are stuck: the municipality refused both with a code that nobody drew."""
+    for given, family in (("Ευαγγελία", "Ρήγα"), ("Σπυρίδων", "Καραγιαννόπουλος")):
+        state = office.opens_case(applicant=Person(given_name=given, family_name=family))
+        sent = office.completes(state.tasks[0], PAPERS_COMPLETE)
+        refusal = FailServiceTask(
+            service_task_id=sent.service_tasks[0].id, code="ARCHIVE_MOVED", message="Το αρχείο μεταφέρθηκε."
+        )
+        office.does(refusal, actor=an_agency_actor(office.agency))

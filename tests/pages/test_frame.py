@@ -121,10 +121,10 @@ def test_what_the_manifest_names_is_there() -> None:
     ("who", "doors"),
     [
         ("maria", ["Worklist", "New case"]),
-        ("nikos", ["Worklist", "New case", "Branch"]),
+        ("nikos", ["Worklist", "New case", "Branch", "Incidents"]),
         ("dimitra", ["Calls", "New case"]),
         ("thanos", ["Worklist"]),
-        ("olga", []),
+        ("olga", ["Incidents"]),
     ],
 )
 def test_everybody_is_shown_the_doors_that_their_role_opens(

@@ -11,6 +11,11 @@ interface Sheet {
   bpmn: string;
   completed: string[];
   active: string[];
+  // Where the case stopped, if it did.
+  stuck: string[];
+  // What can be chosen with a click, as with the page's radio button of that value, and what is chosen already.
+  choices: string[];
+  chosen: string | null;
   // What steps are called in the reader's language, by id.
   names: { [id: string]: string };
   words: { [name: string]: string };
@@ -19,11 +24,18 @@ interface Sheet {
 interface Canvas {
   zoom(step?: number | "fit-viewport", center?: "auto"): number;
   addMarker(id: string, marker: string): void;
+  removeMarker(id: string, marker: string): void;
   scroll(by: { dx: number; dy: number }): void;
 }
 
+interface Drawn {
+  businessObject: { name?: string };
+  // What stands beside an element, drawn apart from it, with the same name.
+  labels?: Drawn[];
+}
+
 interface Elements {
-  get(id: string): { businessObject: { name?: string } } | undefined;
+  get(id: string): Drawn | undefined;
 }
 
 const LARGER = 1.25;
@@ -47,6 +59,8 @@ async function draw(place: HTMLElement): Promise<void> {
   const elements = viewer.get<Elements>("elementRegistry");
   mark(canvas, elements, sheet.completed, "is-done");
   mark(canvas, elements, sheet.active, "is-now");
+  mark(canvas, elements, sheet.stuck, "is-stuck");
+  offer(viewer, canvas, elements, sheet);
   name(viewer, elements, sheet.names);
   canvas.zoom("fit-viewport", "auto");
   place.prepend(buttons(canvas, sheet.words));
@@ -58,12 +72,31 @@ function mark(canvas: Canvas, elements: Elements, ids: string[], marker: string)
   for (const id of ids) if (elements.get(id) !== undefined) canvas.addMarker(id, marker);
 }
 
+function offer(viewer: NavigatedViewer, canvas: Canvas, elements: Elements, sheet: Sheet): void {
+  const choices = sheet.choices.filter((id) => elements.get(id) !== undefined);
+  if (choices.length === 0) return;
+  mark(canvas, elements, choices, "is-offered");
+  let chosen = sheet.chosen;
+  if (chosen !== null) mark(canvas, elements, [chosen], "is-chosen");
+  const radios = choices.flatMap((id) => [...document.querySelectorAll<HTMLInputElement>(`input[type='radio'][value='${CSS.escape(id)}']`)]);
+  for (const radio of radios) {
+    radio.addEventListener("change", () => {
+      if (chosen !== null && elements.get(chosen) !== undefined) canvas.removeMarker(chosen, "is-chosen");
+      chosen = radio.value;
+      mark(canvas, elements, [chosen], "is-chosen");
+    });
+  }
+  viewer.get<{ on(event: string, heard: (told: { element: { id: string } }) => void): void }>("eventBus").on("element.click", (told) => {
+    radios.find((radio) => radio.value === told.element.id)?.click();
+  });
+}
+
 function name(viewer: NavigatedViewer, elements: Elements, names: Sheet["names"]): void {
   const changed = Object.entries(names).flatMap(([id, words]) => {
     const element = elements.get(id);
     if (element === undefined || element.businessObject.name === words) return [];
     element.businessObject.name = words;
-    return [element];
+    return [element, ...(element.labels ?? [])];
   });
   viewer.get<{ fire(event: string, told: object): void }>("eventBus").fire("elements.changed", { elements: changed });
 }

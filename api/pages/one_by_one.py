@@ -1,0 +1,60 @@
+"""Doing the same to many cases, one command after another: one that fails keeps none of the others back."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+
+from engine.domain.refusal import Refusal
+
+MOST = 500
+"""How many cases one press of a button reaches."""
+_PATIENCE_SECONDS = 20
+"""How long a browser is kept waiting; what is left then waits for the next press."""
+
+_log = structlog.get_logger("api")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """How many there were, of how many it came to good, and of how many not; the others were not reached."""
+
+    of: int
+    done: int
+    failed: int
+
+    @property
+    def left(self) -> int:
+        """How many were not reached."""
+        return max(self.of - self.done - self.failed, 0)
+
+
+def each(things: Iterable[T], act: Callable[[T], bool], *, of: int) -> Tally:
+    """Act on each, as far as time allows, and count; `act` says whether it came to good.
+
+    A refusal or a fault in one of them is logged by its code or kind, and counts as failed.
+    """
+    done = failed = 0
+    until = time.monotonic() + _PATIENCE_SECONDS
+    for thing in things:
+        if time.monotonic() > until:
+            break
+        if _went_well(act, thing):
+            done += 1
+        else:
+            failed += 1
+    return Tally(of=of, done=done, failed=failed)
+
+
+def _went_well(act: Callable[[T], bool], thing: T) -> bool:
+    try:
+        return act(thing)
+    except Refusal as refusal:
+        _log.info("repair_refused", code=refusal.code)
+    except Exception as fault:  # noqa: BLE001 - what stops one case must not keep hundreds of others
+        _log.error("repair_failed", fault=type(fault).__name__)
+    return False
