@@ -8,6 +8,7 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from engine.domain import refusal
+from engine.domain.sign_in_attempts import TooManyAttempts
 
 MEDIA_TYPE = "application/problem+json"
 TRY_AGAIN_SECONDS = 5
@@ -105,13 +106,14 @@ KINDS: Mapping[str, Kind] = {
     "idempotency_key_reused": Kind(
         422, "The idempotency key was used for another request", "Use a fresh key for each request."
     ),
+    "too_many_attempts": Kind(429, "There were too many wrong answers", "Wait as long as Retry-After says."),
     "too_many_requests": Kind(429, "Too many requests", "Wait for the seconds that Retry-After says."),
     "internal_error": Kind(500, "Something went wrong here", "Report the request id; it is in our log."),
     "unavailable": Kind(503, "Not available now", "Try again after the seconds that Retry-After says."),
 }
 """Every kind by code. A code that a refusal brings and that is not here is of its class's kind."""
 
-_RESTATED = ("idempotency_key_reused",)
+_RESTATED = ("idempotency_key_reused", "too_many_attempts")
 """Codes that have another status than the class of the refusal that brings them."""
 
 _CLASSES: tuple[tuple[type[refusal.Refusal], str], ...] = (
@@ -159,7 +161,9 @@ def of_refusal(refused: refusal.Refusal) -> Response:
     headers = {}
     if isinstance(refused, refusal.OutOfDate) and "If-Match" in request.headers:
         code, kind = "precondition_failed", KINDS["precondition_failed"]
-    if kind.status == 503:
+    if isinstance(refused, TooManyAttempts):
+        headers["Retry-After"] = str(refused.wait_seconds)
+    elif kind.status == 503:
         headers["Retry-After"] = str(TRY_AGAIN_SECONDS)
     errors = refused.errors if isinstance(refused, refusal.Invalid) else None
     return _response(code, kind, refused.message, errors=errors, headers=headers)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -16,12 +16,14 @@ from api.pages.said import Said, said
 from api.pages.sessions import actor, signed_in
 from api.pages.words import role_words
 from api.pages.worklist_rows import rows_of_tasks
+from engine.commands.accounts import ForgiveAttempts
 from engine.commands.hand_out import ReassignWork
 from engine.commands.staff import EndPause, PauseClerk
 from engine.domain.actor import Role
 from engine.domain.refusal import Invalid
 from engine.domain.staff import ClerkLoad
 from engine.ports.reads import Slice
+from engine.queries.accounts import ListLockedOut
 from engine.queries.captions import CaptionTasks
 from engine.queries.incidents import ListIncidents
 from engine.queries.staff import ShowLoad
@@ -47,6 +49,7 @@ class Colleague:
     share: int
     away: str | None
     reason: str | None
+    locked_out: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +111,14 @@ def back(username: str) -> Response:
     return redirect(url_for("branch.show", said="back"), 303)
 
 
+@blueprint.post("/<username>/unlock")
+@signed_in(Role.MANAGER)
+def unlock(username: str) -> Response:
+    """Let a colleague try at once who has failed to sign in too often."""
+    engine().carry_out(ForgiveAttempts(username=username), actor=actor())
+    return redirect(url_for("branch.show", said="unlocked"), 303)
+
+
 def _refused(username: str, act: str, refusal: Invalid) -> Response:
     words = {
         "reason": _("Say why: the reason stays in the record."),
@@ -126,6 +137,7 @@ def _shown(*, told: Said | None = None, form: Refused | None = None, status: int
     load = engine().ask(ShowLoad(), actor=reader)
     late = ListTasks(overdue=True, part=Slice(limit=_SHOWN_AT_ONCE))
     captioned = engine().ask(CaptionTasks(tasks=late), actor=reader)
+    locked_out = engine().ask(ListLockedOut(usernames=[clerk.username for clerk in load]), actor=reader)
     stuck = engine().ask(ListIncidents(part=Slice(limit=_SHOWN_AT_ONCE)), actor=reader)
     return page(
         "branch/branch.html",
@@ -133,7 +145,7 @@ def _shown(*, told: Said | None = None, form: Refused | None = None, status: int
         said=told,
         form=form,
         now=engine().clock.now(),
-        colleagues=_colleagues([clerk for clerk in load if clerk.open or clerk.roles & _WORK]),
+        colleagues=_colleagues([clerk for clerk in load if clerk.open or clerk.roles & _WORK], locked_out),
         totals={
             "open": sum(clerk.open for clerk in load),
             "overdue": sum(clerk.overdue for clerk in load),
@@ -146,7 +158,7 @@ def _shown(*, told: Said | None = None, form: Refused | None = None, status: int
     )
 
 
-def _colleagues(load: Sequence[ClerkLoad]) -> list[Colleague]:
+def _colleagues(load: Sequence[ClerkLoad], locked_out: Mapping[str, datetime]) -> list[Colleague]:
     most = max((clerk.open for clerk in load), default=0) or 1
     return [
         Colleague(
@@ -159,6 +171,7 @@ def _colleagues(load: Sequence[ClerkLoad]) -> list[Colleague]:
             share=round(100 * clerk.open / most),
             away=_away(clerk),
             reason=clerk.pause.reason if clerk.pause else None,
+            locked_out=dates.clock_time(locked_out[clerk.username]) if clerk.username in locked_out else None,
         )
         for clerk in load
     ]

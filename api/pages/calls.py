@@ -10,10 +10,9 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from api.context import engine
-from api.identity import count_address
 from api.pages import dates
 from api.pages.language import gettext as _
-from api.pages.language import of_two
+from api.pages.language import ngettext, of_two
 from api.pages.page import page
 from api.pages.sessions import actor, signed_in
 from api.pages.whereabouts import answer_of
@@ -22,6 +21,7 @@ from engine.commands.identify_caller import IdentifyCaller
 from engine.domain.actor import Role
 from engine.domain.caller import ENOUGH, Fact
 from engine.domain.refusal import Invalid
+from engine.domain.sign_in_attempts import TooManyAttempts
 from engine.ports.reads import Slice
 from engine.queries.callers import AskCaller, FoundCase, SearchTracking
 from engine.queries.captions import CaptionCases
@@ -64,12 +64,15 @@ def ask(case_id: UUID) -> Response:
 @signed_in(Role.AGENT)
 def recognise(case_id: UUID) -> Response:
     """Compare what the caller named; if it is right, tell how the case stands."""
-    count_address(f"caller:{case_id}")
     named = {fact: request.form.get(fact.value, "").strip() for fact in Fact}
     answers = {fact: text for fact, text in named.items() if text}
     if len(answers) < ENOUGH:
         return _asking(case_id, problem=_("Ask for at least two of these, and type what the caller says."))
-    if not engine().carry_out(IdentifyCaller(case_id=case_id, answers=answers), actor=actor()):
+    try:
+        recognised = engine().carry_out(IdentifyCaller(case_id=case_id, answers=answers), actor=actor())
+    except TooManyAttempts as refused:
+        return _asking(case_id, problem=_too_often(refused.wait_seconds), status=429)
+    if not recognised:
         return _asking(
             case_id, problem=_("That is not all right. Tell the caller nothing about the case."), status=403
         )
@@ -88,6 +91,16 @@ def _asking(case_id: UUID, *, problem: str | None = None, status: int | None = N
         questions=[Question(fact.value, question_words(fact)) for fact in facts],
         enough=len(facts) >= ENOUGH,
         problem=problem,
+    )
+
+
+def _too_often(wait_seconds: int) -> str:
+    return ngettext(
+        "Too many wrong answers were given. Tell the caller nothing. They can be asked again in one minute, "
+        "or come to the service centre with their identity card.",
+        "Too many wrong answers were given. Tell the caller nothing. They can be asked again in "
+        "%(num)s minutes, or come to the service centre with their identity card.",
+        -(-wait_seconds // 60),
     )
 
 

@@ -38,6 +38,7 @@ def said() -> Said | None:
         "assigned": Said(_("The task is in your colleague's hands.")),
         "handed-on": Said(ngettext("%(num)s task handed on.", "%(num)s tasks handed on.", number)),
         "paused": Said(_("No new work is given to your colleague.")),
+        "unlocked": Said(_("Your colleague may sign in again at once.")),
         "back": Said(_("Your colleague is given work again.")),
         "answered": Said(_("The answer is on its way to the branch.")),
         "answer-stuck": Said(

@@ -39,8 +39,9 @@ class ForgiveAttempts(Command[None]):
 
 
 def forgive_attempts(command: ForgiveAttempts, transaction: Transaction) -> None:
-    """Forget the failures of the account."""
-    require_role(transaction.actor, Role.OPERATOR)
+    """Forget the failures of the account; for operators, and managers of a branch where the person works."""
+    if not _manages(transaction, command.username):
+        require_role(transaction.actor, Role.OPERATOR)
     accounts = transaction.work.accounts
     found = accounts.attempts([of_account(command.username).digest], transaction.now)
     accounts.save_attempts([attempts.forgiven(attempts.failures) for attempts in found])
@@ -58,3 +59,11 @@ def end_sessions(command: EndSessions, transaction: Transaction) -> int:
     """How many sessions that were."""
     user = changeable_user(transaction, command.user_id)
     return transaction.work.accounts.end_sessions(user.id, transaction.now, kept_id=command.kept_session_id)
+
+
+def _manages(transaction: Transaction, username: str) -> bool:
+    """Whether the actor manages a branch in which the user works."""
+    actor, user = transaction.actor, transaction.work.user_named(username)
+    if user is None or actor.branch_id is None or not actor.has(Role.MANAGER):
+        return False
+    return transaction.work.member(user.id, actor.branch_id) is not None

@@ -1,7 +1,8 @@
 """Questions about accounts: who somebody may be that wants to sign in, and who there is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from engine.domain.account import Account
@@ -9,6 +10,7 @@ from engine.domain.actor import ActorKind, Role
 from engine.domain.permission import require_role
 from engine.domain.refusal import NotFound, NotPermitted
 from engine.domain.session import Session
+from engine.domain.sign_in_attempts import of_account
 from engine.ports.accounts import Colleague
 from engine.queries.question import Answering
 
@@ -76,6 +78,25 @@ class ListOwnSessions:
         if actor.kind is not ActorKind.USER or actor.id is None:
             raise NotPermitted("Only a person has sessions.")
         return answering.reads.accounts.sessions(actor.id, answering.now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListLockedOut:
+    """Who of these people has failed to sign in too often, and until when they have to wait."""
+
+    usernames: Sequence[str]
+
+    def answer(self, answering: Answering) -> Mapping[str, datetime]:
+        """The moment from which they may try again, by user name; for the manager of a branch."""
+        require_role(answering.actor, Role.MANAGER, Role.OPERATOR)
+        subjects = {name: of_account(name) for name in self.usernames}
+        found = answering.reads.accounts.attempts([one.digest for one in subjects.values()])
+        closed = {
+            name: found[subject.digest].closed_until(subject)
+            for name, subject in subjects.items()
+            if subject.digest in found
+        }
+        return {name: until for name, until in closed.items() if until > answering.now}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,8 @@
 """What people know of a case beside its rows: notes, next steps, timeline, related cases, callers."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from engine.domain.actor import SYSTEM, Actor, ActorKind, Role
 from engine.domain.caller import Fact
 from engine.domain.note import LONGEST
 from engine.domain.refusal import Conflict, Invalid, NotFound, NotPermitted
+from engine.domain.sign_in_attempts import TooManyAttempts
 from engine.domain.waiting import Waiting, WaitsFor
 from engine.domain.worklist import MOST_FILTERS
 from engine.queries.callers import AskCaller, SearchTracking
@@ -255,6 +258,44 @@ def test_one_wrong_fact_is_enough_not_to_be_recognised(
 
     assert not identified(office, state, agent, wrong)
     assert office.journal(state)[-1].action == "caller_not_recognised"
+
+
+WRONG = {Fact.AFM: CALLER.afm or "", Fact.BIRTH_DATE: "1981-01-01"}
+
+
+def test_five_wrong_answers_close_a_case_to_every_agent_for_a_while(office: Office, agent: Actor) -> None:
+    state, other = office.opens_case(applicant=CALLER), office.opens_case(applicant=CALLER)
+    right = {Fact.AFM: CALLER.afm or "", Fact.AMKA: CALLER.amka or ""}
+
+    wrong = [identified(office, state, agent, WRONG) for _ in range(5)]
+    with pytest.raises(TooManyAttempts) as refused:
+        identified(office, state, replace(agent, id=an_id(), name="another"), right)
+
+    lines = [line.action for line in office.journal(state)]
+    assert wrong == [False] * 5
+    assert refused.value.wait_seconds == 15 * 60
+    assert lines[-6:] == ["caller_not_recognised"] * 5 + ["caller_questions_closed"]
+    assert identified(office, other, agent, right)
+    office.clock.advance(timedelta(minutes=15))
+    assert identified(office, state, agent, right)
+
+
+def test_right_answers_are_not_counted(office: Office, agent: Actor) -> None:
+    state = office.opens_case(applicant=CALLER)
+    right = {Fact.AFM: CALLER.afm or "", Fact.AMKA: CALLER.amka or ""}
+
+    assert all(identified(office, state, agent, right) for _ in range(30))
+
+
+def test_an_agent_who_is_told_wrong_things_in_case_after_case_has_to_wait(
+    office: Office, agent: Actor
+) -> None:
+    cases = [office.opens_case(applicant=CALLER) for _ in range(5)]
+    for number in range(20):
+        assert not identified(office, cases[number % 5], agent, WRONG)
+
+    with pytest.raises(TooManyAttempts):
+        identified(office, office.opens_case(applicant=CALLER), agent, WRONG)
 
 
 def test_one_fact_is_not_enough_to_be_asked(office: Office, agent: Actor) -> None:

@@ -5,6 +5,11 @@ from datetime import timedelta
 import pytest
 
 from engine.commands.case_file import CaseState
+from engine.commands.people import SaveBranch, SaveUser
+from engine.commands.sign_in import CountAttempt
+from engine.domain.actor import SYSTEM, Role
+from engine.domain.sign_in_attempts import Attempt
+from tests.builders import a_branch, a_user
 from tests.pages.visiting import OpenDesk, Visitor
 
 PEOPLE = "//ul[@class='people']/li"
@@ -90,3 +95,32 @@ def test_what_is_wrong_in_a_form_is_told_at_its_field(
     assert page.status_code == 422
     assert nikos.sees("//*[@aria-invalid='true']/@id") == [field]
     assert nikos.sees("//details[@open]")
+
+
+def test_the_manager_is_told_who_cannot_sign_in_and_lets_them_in(desk: OpenDesk, nikos: Visitor) -> None:
+    office = desk.desk.office
+    locked = "//li[@id='maria']//span[contains(., 'Cannot sign in')]"
+    for number in range(5):
+        attempt = Attempt(username="maria", address=f"192.0.2.{number}")
+        office.does(CountAttempt(attempt=attempt), actor=SYSTEM)
+
+    nikos.opens("/desk/branch")
+    before = nikos.sees(locked)
+    nikos.sends("/desk/branch/maria/unlock")
+
+    assert len(before) == 1
+    assert "too many wrong passwords" in before[0]
+    assert nikos.sees(locked) == []
+    assert "Your colleague may sign in again at once." in nikos.text
+    office.does(CountAttempt(attempt=Attempt(username="maria", address="192.0.2.9")), actor=SYSTEM)
+
+
+def test_a_manager_lets_nobody_of_another_branch_in(desk: OpenDesk, nikos: Visitor) -> None:
+    elsewhere, zoe = a_branch(code="0301"), a_user(username="zoe")
+    desk.desk.office.does(SaveBranch(branch=elsewhere), actor=SYSTEM)
+    works_there = SaveUser(user=zoe, branch_id=elsewhere.id, roles=frozenset({Role.CLERK}))
+    desk.desk.office.does(works_there, actor=SYSTEM)
+
+    refused = nikos.sends("/desk/branch/zoe/unlock")
+
+    assert refused.status_code == 403
