@@ -62,3 +62,60 @@ def test_a_way_to_sign_in_that_cannot_work_stops_the_start(given: dict[str, str]
 
 def test_the_reference_page_is_up_to_date() -> None:
     assert (ROOT / "docs/settings.md").read_text() == reference()
+
+
+def test_a_secret_that_cannot_be_used_is_not_shown() -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        from_environment({"STOA_SECRET_KEYS": "c2VjcmV0"})
+
+    assert "STOA_SECRET_KEYS: expected keys of 32 bytes" in str(refused.value)
+    assert "c2VjcmV0" not in str(refused.value)
+
+
+def test_settings_do_not_show_their_secrets() -> None:
+    secrets = {
+        "STOA_SECRET_KEYS": "b2xk" * 10 + "b2w=",
+        "STOA_LDAP_BIND_PASSWORD": "of the reader",
+        "STOA_METRICS_TOKEN": "of the metrics",
+    }
+
+    shown = repr(from_environment(secrets))
+
+    assert not any(secret in shown for secret in (*secrets.values(), "oldold"))
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[groups", "TOML"),
+        ("[teams]", "\\[roles\\] and \\[groups\\] alone"),
+        ("groups = 1", "\\[roles\\] and \\[groups\\] alone"),
+        ("[groups]\na = 'x'", "a list of posts"),
+        ("[groups]\na = ['0301 boss']", "a post such as"),
+        ("[roles]\nboss = 'king'", "one of the roles"),
+        ("[roles]\nboss = 7", "one of the roles"),
+        (None, "that can be read"),
+    ],
+)
+def test_a_file_of_groups_that_cannot_be_used_stops_the_start(
+    tmp_path: Path, text: str | None, problem: str
+) -> None:
+    path = tmp_path / "groups.toml"
+    if text is not None:
+        path.write_text(text)
+
+    with pytest.raises(SettingsRefused, match=f"STOA_GROUP_FILE: expected .*{problem}"):
+        from_environment({"STOA_GROUP_FILE": str(path)})
+
+
+def test_patterns_and_a_file_make_one_rule(tmp_path: Path) -> None:
+    path = tmp_path / "groups.toml"
+    path.write_text('[roles]\n"Προϊστάμενος" = "manager"\n[groups]\n"Γραφείο" = ["agency efka"]\n')
+    environment = {"STOA_GROUP_FILE": str(path), "STOA_GROUP_PATTERNS": "kep-{branch}-{role}, ag-{agency}"}
+
+    rule = from_environment(environment).group_rule
+
+    assert rule is not None
+    posts = rule.posts(["kep-0301-ΠΡΟΪΣΤΆΜΕΝΟΣ", "ΓΡΑΦΕΊΟ", "ag-aade", "others"]).posts
+    assert {str(post) for post in posts} == {"0301 manager", "agency efka", "agency aade"}
+    assert from_environment({}).group_rule is None

@@ -5,16 +5,23 @@ import structlog
 from api.context import engine, request_id, site
 from engine.domain.actor import SYSTEM
 from engine.domain.agency import User
+from engine.domain.refusal import Conflict, NotPermitted
 from engine.ports.sign_in import VouchedPerson
 
 _log = structlog.get_logger("api")
 
 
 def received(person: VouchedPerson) -> User:
-    """Who the person is here, working where their groups say; `NotPermitted` for a stranger."""
+    """Who the person is here, working where their groups say.
+
+    `NotPermitted` for a stranger, and for a new person whose name somebody had before them.
+    """
     placing = site().door.placing
     posts = placing.posts(person)
-    found = engine().carry_out(placing.reception(person, posts), actor=SYSTEM)
+    try:
+        found = engine().carry_out(placing.reception(person, posts), actor=SYSTEM)
+    except Conflict as refused:
+        raise NotPermitted("The name was another person's here.", code="stranger") from refused
     unknown = (*(posts.unknown if posts else ()), *map(str, found.unknown))
     if unknown:
         _log.warning("groups_not_understood", request_id=request_id(), unknown=unknown)

@@ -15,7 +15,7 @@ from engine.domain.actor import ActorKind, Role
 from engine.domain.agency import User
 from engine.domain.permission import require_role
 from engine.domain.placing import Post
-from engine.domain.refusal import Conflict, Invalid, NotPermitted
+from engine.domain.refusal import Invalid, NotPermitted
 from engine.domain.session import Workplace
 from engine.ports.accounts import Grant, LinkedIdentity
 from engine.ports.sign_in import VouchedPerson
@@ -49,7 +49,10 @@ class ReceivePerson(Command[Received]):
 
 
 def receive_person(command: ReceivePerson, transaction: Transaction) -> Received:
-    """The user, placed; `NotPermitted` for a stranger, and for a name that is another person's already."""
+    """The user, placed; `NotPermitted` for a stranger, and for a name that is another person's already.
+
+    `Conflict` for a new person whose name somebody has who was let go.
+    """
     _require_the_door(transaction)
     user = _linked(command, transaction) or _named(command, transaction)
     if command.posts is None:
@@ -115,8 +118,7 @@ def _registered(command: ReceivePerson, transaction: Transaction) -> User:
         return registered(
             transaction, username=person.username, display_name=person.display_name or person.username
         )
-    except (Conflict, Invalid) as refused:
-        # Somebody who was let go has the name, or nobody can: neither is for the sign-in to change.
+    except Invalid as refused:
         raise NotPermitted(
             f"The person cannot be registered. {refused.message}", code="stranger"
         ) from refused

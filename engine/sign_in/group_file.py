@@ -39,7 +39,7 @@ def read_group_file(text: str) -> GroupFile:
     if not tables.keys() <= _TABLES or not all(isinstance(table, dict) for table in tables.values()):
         raise ValueError("a file with the tables [roles] and [groups] alone")
     return GroupFile(
-        roles={name.casefold(): role_called(role) for name, role in tables.get("roles", {}).items()},
+        roles={name.casefold(): role_called(str(role)) for name, role in tables.get("roles", {}).items()},
         groups={
             name.strip().casefold(): _posts(name, said) for name, said in tables.get("groups", {}).items()
         },

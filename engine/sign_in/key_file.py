@@ -1,7 +1,6 @@
 """The key that an installation on SQLite makes for itself, in a file that only its user may read."""
 
 import base64
-import binascii
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
@@ -53,7 +52,7 @@ def key_of(text: str) -> bytes:
     letters = text.strip().rstrip("=").translate(str.maketrans("-_", "+/"))
     try:
         key = base64.b64decode(letters + "=" * (-len(letters) % 4), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise ValueError(_EXPECTED) from error
     if len(key) != KEY_BYTES:
         raise ValueError(_EXPECTED)

@@ -1,9 +1,10 @@
 """A directory asked by LDAP: a person is looked up by name, and then signed in with their own password."""
 
+import re
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ldap3 import NO_ATTRIBUTES, NONE, SIMPLE, SUBTREE, Connection, Server, Tls
@@ -14,6 +15,7 @@ from ldap3.utils.dn import parse_dn
 from engine.domain.refusal import Unavailable
 from engine.ports.sign_in import VouchedPerson
 
+_ESCAPED = re.compile(rb"\\(?:([0-9a-fA-F]{2})|(.))", re.DOTALL)
 _SECONDS = 5
 """How long the directory may take to answer."""
 
@@ -61,7 +63,7 @@ class LdapDirectory:
     search_base: str
     person_filter: str
     bind_name: str
-    bind_password: str
+    bind_password: str = field(repr=False)
     ca_file: str
     name_attribute: str = "cn"
     groups: LdapGroups | None = None
@@ -160,11 +162,17 @@ def _found(
 
 
 def _called(group: str) -> str:
-    """What a group is called whose distinguished name that is; a plain name is itself."""
+    """What a group is called whose distinguished name that is (RFC 4514); a plain name is itself."""
     try:
-        return str(parse_dn(group)[0][1])
+        value = str(parse_dn(group)[0][1])
     except LDAPInvalidDnError:
         return group
+    return _ESCAPED.sub(_unescaped, value.encode()).decode(errors="replace")
+
+
+def _unescaped(escaped: re.Match[bytes]) -> bytes:
+    """The byte that two hexadecimal digits stand for, or the character itself (section 2.4)."""
+    return bytes.fromhex(escaped[1].decode()) if escaped[1] else escaped[2]
 
 
 class _NamedTls(Tls):  # type: ignore[misc]  # the library has no types

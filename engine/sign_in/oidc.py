@@ -49,7 +49,7 @@ class OidcProvider:
 
     issuer: str
     client_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
     username_claim: str
     ca_file: str
     groups_claim: str = ""

@@ -273,12 +273,12 @@ class SqlAccountWork:
     def branch_ids(self, codes: Collection[str]) -> Mapping[str, UUID]:
         """The branches among these codes."""
         rows = self._connection.execute(_BRANCH_IDS, {"codes": list(codes)})
-        return dict(rows.tuples())
+        return {row[0]: row[1] for row in rows}
 
     def agency_ids(self, keys: Collection[str]) -> Mapping[str, UUID]:
         """The agencies among these keys."""
         rows = self._connection.execute(_AGENCY_IDS, {"keys": list(keys)})
-        return dict(rows.tuples())
+        return {row[0]: row[1] for row in rows}
 
     def discard_ended(self, before: datetime) -> int:
         """Remove old sessions and attempts."""

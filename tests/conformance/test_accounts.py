@@ -11,7 +11,7 @@ from engine.domain.agency import Branch, User
 from engine.domain.refusal import Conflict
 from engine.domain.session import SignedIn, digest_of
 from engine.domain.sign_in_attempts import Attempts
-from engine.ports.accounts import LinkedIdentity
+from engine.ports.accounts import Grant, LinkedIdentity
 from tests.builders import NOON, a_branch, a_session, a_user, an_agency, an_id, minutes_later
 from tests.databases import AnyStore
 
@@ -264,3 +264,71 @@ def test_what_ended_long_ago_is_discarded(store: AnyStore) -> None:
     assert signed_in(store, "lasting", 31) is not None
     with store.begin() as work:
         assert work.accounts.attempts([late.digest], NOON) == [late]
+
+
+def test_a_persons_grants_are_kept_as_they_were_written_last(store: AnyStore) -> None:
+    user, place = a_user(), an_id()
+    grants = frozenset({Grant(place, Role.CLERK), Grant(place, Role.MANAGER)})
+    with store.begin() as work:
+        work.save_user(user)
+        work.accounts.save_granted(user.id, frozenset({Grant(an_id(), Role.OFFICER)}))
+        work.accounts.save_granted(user.id, grants)
+        work.commit()
+
+    with store.begin() as work:
+        assert work.accounts.granted(user.id) == grants
+        assert work.accounts.granted(an_id()) == frozenset()
+
+
+def test_branches_and_agencies_are_found_by_what_they_are_called(store: AnyStore) -> None:
+    athens, patras, agency = a_branch(code="0009"), a_branch(code="0182"), an_agency(key="alpha")
+    keep(store, a_user(), athens, patras)
+    with store.begin() as work:
+        work.save_agency(agency)
+        work.commit()
+
+    with store.begin() as work:
+        assert work.accounts.branch_ids({"0009", "9999"}) == {"0009": athens.id}
+        assert work.accounts.agency_ids({"alpha", "beta"}) == {"alpha": agency.id}
+        assert work.accounts.branch_ids(set()) == work.accounts.agency_ids(set()) == {}
+
+
+def test_only_accounts_with_a_secret_are_found_to_be_sealed_anew(store: AnyStore) -> None:
+    with_one, without = a_user(), a_user(username="petros")
+    keep(store, with_one)
+    keep(store, without)
+    sealed = Account(user_id=with_one.id, sealed_secret=b"sealed")
+    with store.begin() as work:
+        work.accounts.save_account(sealed)
+        work.accounts.save_account(Account(user_id=without.id, password_hash="$argon2id$…"))
+        work.commit()
+
+    with store.begin() as work:
+        assert work.accounts.with_secrets() == [sealed]
+
+
+def test_the_open_sessions_of_a_user_are_found_newest_first(store: AnyStore) -> None:
+    user, other = a_user(), a_user(username="petros")
+    keep(store, user)
+    keep(store, other)
+    open_session(store, user, "first")
+    open_session(store, user, "second", created_at=minutes_later(5))
+    open_session(store, user, "ended", ended_at=NOON)
+    open_session(store, user, "waiting", awaits_code=True)
+    open_session(store, user, "idle", idle_until=minutes_later(1))
+    open_session(store, other, "another's")
+
+    with store.reading() as reads:
+        found = reads.accounts.sessions(user.id, minutes_later(10))
+
+    assert [session.digest for session in found] == [digest_of("second"), digest_of("first")]
+
+
+def test_attempts_are_looked_up_for_several_at_once(store: AnyStore) -> None:
+    known = Attempts(digest=b"known", failures=3, last_at=NOON)
+    with store.begin() as work:
+        work.accounts.save_attempts([known])
+        work.commit()
+
+    with store.reading() as reads:
+        assert reads.accounts.attempts([b"known", b"unknown"]) == {b"known": known}

@@ -1,5 +1,6 @@
-"""A real directory for tests: OpenLDAP's slapd with two people in it, as a process of its own."""
+"""A real directory for tests: OpenLDAP's slapd with people and groups in it, as a process of its own."""
 
+import base64
 import shutil
 import socket
 import subprocess
@@ -19,6 +20,7 @@ SLAPD = shutil.which("slapd") or shutil.which("slapd", path="/usr/sbin:/usr/libe
 BASE = "dc=kep,dc=example"
 READER, READER_PASSWORD = f"cn=reader,{BASE}", "may look people up"
 MARIAS_PASSWORD = "περιστέρι στο παράθυρο"
+MARIAS_NAME = "Μαρία Παπαδοπούλου"
 _MODULES = (Path("/usr/lib/ldap"), Path("/usr/lib64/openldap"), Path("/usr/lib/openldap"))
 _SCHEMA = (Path("/etc/ldap/schema"), Path("/etc/openldap/schema"))
 
@@ -29,6 +31,7 @@ include {schema}/inetorgperson.schema
 pidfile {folder}/slapd.pid
 modulepath {modules}
 moduleload back_mdb
+moduleload memberof
 TLSCertificateFile {folder}/server.pem
 TLSCertificateKeyFile {folder}/server.key
 security simple_bind=64
@@ -36,6 +39,7 @@ sizelimit 10
 database mdb
 suffix "{base}"
 directory {folder}/data
+overlay memberof
 access to attrs=userPassword by anonymous auth by * none
 access to * by dn.exact="{reader}" read by * none
 """
@@ -58,7 +62,11 @@ dn: uid=maria,ou=people,{base}
 objectClass: inetOrgPerson
 cn: Maria
 sn: Papadopoulou
+displayName:: {display_name}
 userPassword: {password}
+memberOf: cn=stoa-0301-clerk,ou=groups,{base}
+memberOf: cn=stoa-agency-municipality,ou=groups,{base}
+memberOf: cn=vpn\\, users,ou=groups,{base}
 
 dn: uid=nobody-here,ou=people,{base}
 objectClass: inetOrgPerson
@@ -80,6 +88,25 @@ objectClass: inetOrgPerson
 cn: Two
 sn: Twice
 userPassword: {password}
+
+dn: ou=groups,{base}
+objectClass: organizationalUnit
+
+dn: cn=stoa-0301-clerk,ou=groups,{base}
+objectClass: groupOfNames
+cn: stoa-0301-clerk
+member: uid=maria,ou=people,{base}
+
+dn: cn=stoa-agency-municipality,ou=groups,{base}
+objectClass: groupOfNames
+cn: stoa-agency-municipality
+member: uid=maria,ou=people,{base}
+member: uid=nobody-here,ou=people,{base}
+
+dn: cn=vpn\\, users,ou=groups,{base}
+objectClass: groupOfNames
+cn: vpn, users
+member: uid=maria,ou=people,{base}
 """
 
 
@@ -121,7 +148,12 @@ def _fill(folder: Path) -> None:
         folder=folder, modules=modules, schema=schema, base=BASE, reader=READER
     )
     (folder / "slapd.conf").write_text(configuration)
-    people = _PEOPLE.format(base=BASE, password=MARIAS_PASSWORD, reader_password=READER_PASSWORD)
+    people = _PEOPLE.format(
+        base=BASE,
+        password=MARIAS_PASSWORD,
+        reader_password=READER_PASSWORD,
+        display_name=base64.b64encode(MARIAS_NAME.encode()).decode(),
+    )
     (folder / "people.ldif").write_text(people.strip() + "\n")
     assert SLAPD is not None
     subprocess.run(

@@ -6,13 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from engine.domain.actor import SYSTEM, Role
+from engine.domain.placing import GroupRule, group_pattern
 from engine.domain.refusal import Unavailable
-from engine.sign_in import Door
-from engine.sign_in.ldap import LdapDirectory
+from engine.queries.accounts import ShowColleague
+from engine.sign_in import Door, Placing
+from engine.sign_in.ldap import LdapDirectory, LdapGroups
 from tests.builders import a_branch
 from tests.sign_in.browser import PASSWORD, QUICK, a_counter
 from tests.sign_in.directory import (
     BASE,
+    MARIAS_NAME,
     MARIAS_PASSWORD,
     READER,
     READER_PASSWORD,
@@ -140,3 +144,75 @@ def test_a_user_with_a_password_here_does_not_sign_in_with_that_of_the_directory
 def test_the_certificate_file_is_what_is_trusted(directory: LdapDirectory, tmp_path: Path) -> None:
     with pytest.raises(Unavailable):
         replace(directory, ca_file=str(tmp_path / "missing.pem")).person("maria", MARIAS_PASSWORD)
+
+
+BY_ATTRIBUTE = LdapGroups()
+BY_SEARCH = LdapGroups(
+    search_base=f"ou=groups,{BASE}", group_filter="(&(objectClass=groupOfNames)(member={dn}))"
+)
+RULE = GroupRule(patterns=(group_pattern("stoa-{branch}-{role}"), group_pattern("stoa-agency-{agency}")))
+
+
+@pytest.mark.parametrize("groups", [BY_ATTRIBUTE, BY_SEARCH], ids=["attribute", "search"])
+def test_a_persons_groups_are_known_by_their_names(directory: LdapDirectory, groups: LdapGroups) -> None:
+    person = replace(directory, groups=groups, name_attribute="displayName").person("maria", MARIAS_PASSWORD)
+
+    assert person is not None
+    assert person.display_name == MARIAS_NAME
+    assert person.groups == {"stoa-0301-clerk", "stoa-agency-municipality", "vpn, users"}
+
+
+def test_groups_are_not_asked_for_where_they_decide_nothing(directory: LdapDirectory) -> None:
+    person = directory.person("maria", MARIAS_PASSWORD)
+
+    assert person is not None
+    assert person.groups == frozenset()
+
+
+def test_groups_that_cannot_be_searched_are_no_groups_that_were_left(directory: LdapDirectory) -> None:
+    elsewhere = replace(BY_SEARCH, search_base="dc=elsewhere")
+
+    with pytest.raises(Unavailable):
+        replace(directory, groups=elsewhere).person("maria", MARIAS_PASSWORD)
+
+
+@pytest.mark.parametrize("registers", [True, False])
+def test_somebody_new_is_let_in_by_their_groups_where_that_is_wanted(
+    directory: LdapDirectory, registers: bool
+) -> None:
+    placing = Placing(rule=RULE, registers=registers)
+    door = Door(passwords=QUICK, directory=replace(directory, groups=BY_SEARCH), placing=placing)
+    counter = a_counter(door=door)
+    browser = counter.browser()
+
+    entered = browser.signs_in("nobody-here", MARIAS_PASSWORD)
+
+    assert entered.status_code == (303 if registers else 422)
+    if registers:
+        found = counter.office.engine.ask(ShowColleague(username="nobody-here"), actor=SYSTEM)
+        assert [(place.code, place.roles) for place in found.workplaces] == [
+            ("municipality", frozenset({Role.OFFICER}))
+        ]
+        assert found.user.display_name == "Nobody"
+        assert browser.opens(entered.location).location == "/desk/agency"
+    else:
+        assert "Δεν είστε γνωστοί εδώ" in entered.text
+
+
+def test_a_person_whose_groups_place_them_nowhere_sees_their_account(directory: LdapDirectory) -> None:
+    rule = GroupRule(patterns=(group_pattern("kep-{branch}-{role}"),))
+    door = Door(
+        passwords=QUICK,
+        directory=replace(directory, groups=BY_ATTRIBUTE),
+        placing=Placing(rule=rule, alone=True),
+    )
+    counter = a_counter(door=door)
+    counter.engages("nobody-here", a_branch(code="0301"), password=None)
+    browser = counter.browser()
+
+    entered = browser.signs_in("nobody-here", MARIAS_PASSWORD)
+    shown = browser.client.get(entered.location, follow_redirects=True)
+
+    assert shown.request.path == "/account"
+    assert shown.status_code == 200
+    assert "δεν εργάζεστε σε κάποιο ΚΕΠ" in shown.text

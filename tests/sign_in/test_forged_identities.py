@@ -16,8 +16,11 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
 from engine.domain.refusal import NotPermitted, Unavailable
-from engine.ports.sign_in import Departure, VouchedPerson
+from engine.ports.sign_in import Departed, Departure, VouchedPerson
+from engine.sign_in import Door
 from engine.sign_in.oidc import OidcProvider
+from engine.sign_in.oidc_claims import groups_in
+from tests.sign_in.browser import QUICK, a_counter
 
 CLIENT, SECRET = "stoa", "the secret of the client"
 DEPARTURE = Departure(
@@ -231,3 +234,85 @@ def test_an_answer_without_a_token_vouches_for_nobody(server: Server, token: Any
 
     with pytest.raises(NotPermitted):
         server.provider().person(DEPARTURE, {"state": DEPARTURE.state, "code": "c", "iss": server.issuer})
+
+
+EVENT = {"http://schemas.openid.net/event/backchannel-logout": {}}
+
+
+def departure_token(server: Server, **changes: Any) -> str:
+    """A sound logout token of the provider, but for these changes."""
+    sound = server.claims(nonce=None, preferred_username=None, events=EVENT, jti="one")
+    return signed({name: value for name, value in (sound | changes).items() if value is not None})
+
+
+def test_a_sound_logout_token_says_who_has_gone(server: Server) -> None:
+    departed = server.provider().departed(departure_token(server))
+
+    assert departed == Departed(issuer=server.issuer, subject="subject-1")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"iss": "https://other.example"},
+        {"aud": "another client"},
+        {"sub": None},
+        {"sub": 7},
+        {"events": None},
+        {"events": {"http://schemas.openid.net/event/other": {}}},
+        {"events": [*EVENT]},
+        {"nonce": DEPARTURE.nonce},
+        {"iat": None},
+        {"iat": int(time.time()) - 3600, "exp": None},
+        {"exp": int(time.time()) - 120},
+    ],
+    ids=str,
+)
+def test_what_is_no_logout_token_signs_nobody_out(server: Server, changes: dict[str, Any]) -> None:
+    with pytest.raises(NotPermitted):
+        server.provider().departed(departure_token(server, **changes))
+
+
+def test_a_logout_token_that_somebody_else_signed_signs_nobody_out(server: Server) -> None:
+    forged = signed(server.claims(nonce=None, events=EVENT), key=RSAKey.generate_key(2048))
+
+    with pytest.raises(NotPermitted):
+        server.provider().departed(forged)
+
+
+@pytest.mark.parametrize("token", ["", "a.b.c", "x" * 5000])
+def test_a_notice_without_proof_is_refused(server: Server, token: str) -> None:
+    counter = a_counter(door=Door(passwords=QUICK, provider=server.provider()))
+
+    answer = counter.app.test_client().post("/sign-in/provider/signed-out", data={"logout_token": token})
+
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (400, "no-store")
+
+
+def test_without_a_provider_nobody_takes_notices() -> None:
+    answer = a_counter().app.test_client().post("/sign-in/provider/signed-out", data={"logout_token": "x"})
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("claims", "claim", "groups"),
+    [
+        ({"groups": ["a", "b", 7]}, "groups", {"a", "b"}),
+        ({"groups": "a"}, "groups", {"a"}),
+        ({"https://kep.example/groups": ["a"]}, "https://kep.example/groups", {"a"}),
+        ({"realm_access": {"roles": ["a"]}}, "realm_access.roles", {"a"}),
+        ({"realm_access": "a"}, "realm_access.roles", None),
+        ({"groups": {"a": True}}, "groups", None),
+        ({}, "groups", None),
+    ],
+)
+def test_groups_are_read_where_the_claim_stands(
+    claims: dict[str, Any], claim: str, groups: set[str] | None
+) -> None:
+    assert groups_in(claims, claim) == groups
+
+
+def test_groups_that_are_too_many_to_be_told_are_not_none() -> None:
+    with pytest.raises(Unavailable, match="so many groups"):
+        groups_in({"_claim_names": {"groups": "src1"}, "_claim_sources": {}}, "groups")

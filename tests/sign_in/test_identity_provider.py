@@ -1,19 +1,33 @@
 """Claims about signing in over an identity provider, against a real one."""
 
 import json
+import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import httpx
 import pytest
+from werkzeug.serving import make_server
 
+from engine.commands.people import SaveBranch
 from engine.commands.vouched_people import ForgetIdentities
-from engine.domain.actor import SYSTEM
-from engine.sign_in import Door
+from engine.domain.actor import SYSTEM, Role
+from engine.domain.placing import GroupRule, group_pattern
+from engine.queries.accounts import ShowColleague
+from engine.sign_in import Door, Placing
 from engine.sign_in.oidc import OidcProvider
 from tests.builders import a_branch
 from tests.sign_in.browser import QUICK, Browser, Counter, a_counter
-from tests.sign_in.identity_provider import CLIENT_ID, CLIENT_SECRET, RunningProvider, running_provider
+from tests.sign_in.identity_provider import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    RunningProvider,
+    a_browser,
+    running_provider,
+)
 
 RETURN = "/sign-in/provider/return"
 
@@ -33,19 +47,27 @@ class Town:
     counter: Counter
     provider: RunningProvider
 
-    def leaves(self, browser: Browser, account: str, wanted: str = "/account") -> str:
+    def leaves(
+        self, browser: Browser, account: str, wanted: str = "/account", *, there: httpx.Client | None = None
+    ) -> str:
         """Leave for the provider and sign in there; where it sends the browser, as path and query."""
         left = browser.opens(f"/sign-in/provider?next={wanted}")
         assert left.status_code == 303, left.text
-        back = urlsplit(self.provider.lets_in(left.location, account))
+        back = urlsplit(self.provider.lets_in(left.location, account, browser=there))
         return f"{back.path}?{back.query}"
 
 
-def a_town(running: RunningProvider, **changes: str) -> Town:
+def a_town(running: RunningProvider, *, placing: Placing | None = None, **changes: str) -> Town:
     known = {"issuer": running.issuer, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
     provider = OidcProvider(**{**known, **changes}, username_claim="preferred_username", ca_file="")
     running.knows({"subject-1": "maria", "subject-2": "maria", "subject-3": "stranger"})
-    return Town(a_counter(door=Door(passwords=QUICK, provider=provider)), running)
+    door = Door(passwords=QUICK, provider=provider, placing=placing or Placing())
+    return Town(a_counter(door=door), running)
+
+
+def works(town: Town, username: str) -> list[tuple[str, frozenset[Role]]]:
+    found = town.counter.office.engine.ask(ShowColleague(username=username), actor=SYSTEM)
+    return [(place.code, place.roles) for place in found.workplaces]
 
 
 @pytest.fixture
@@ -225,3 +247,96 @@ def test_a_provider_may_want_the_secret_in_the_form(tmp_path_factory: pytest.Tem
         entered = browser.opens(town.leaves(browser, "subject-1"))
 
     assert entered.location == "/account"
+
+
+RULE = GroupRule(patterns=(group_pattern("stoa-{branch}-{role}"),))
+STAFF = ["stoa-0301-clerk", "stoa-0301-manager", "vpn-users"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "claims"),
+    [("groups", {"groups": STAFF}), ("realm_access.roles", {"realm_access": {"roles": STAFF}})],
+)
+def test_groups_of_the_provider_let_a_new_person_work(
+    running: RunningProvider, claim: str, claims: dict[str, object]
+) -> None:
+    town = a_town(running, placing=Placing(rule=RULE, registers=True), groups_claim=claim)
+    town.counter.office.does(SaveBranch(branch=a_branch(code="0301")), actor=SYSTEM)
+    town.provider.knows({"subject-5": "eleni"}, name="Ελένη Δημητρίου", **claims)
+    browser = town.counter.browser()
+
+    entered = browser.opens(town.leaves(browser, "subject-5"))
+
+    assert entered.location == "/account"
+    assert "Ελένη Δημητρίου" in browser.opens("/account").text
+    assert works(town, "eleni") == [("0301", frozenset({Role.CLERK, Role.MANAGER}))]
+
+
+def test_who_leaves_a_group_loses_its_role_at_the_next_sign_in(running: RunningProvider) -> None:
+    town = a_town(running, placing=Placing(rule=RULE), groups_claim="groups")
+    town.counter.office.does(SaveBranch(branch=a_branch(code="0301")), actor=SYSTEM)
+    town.provider.knows({"subject-1": "maria"}, groups=STAFF)
+    first, second = town.counter.browser(), town.counter.browser()
+    first.opens(town.leaves(first, "subject-1"))
+    before = works(town, "maria")
+
+    town.provider.knows({"subject-1": "maria"})
+    second.opens(town.leaves(second, "subject-1"))
+
+    assert ("0301", frozenset({Role.CLERK, Role.MANAGER})) in before
+    assert works(town, "maria") == [("0009", frozenset({Role.CLERK}))]
+
+
+def test_groups_that_are_not_in_the_id_token_are_asked_for(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    with running_provider(tmp_path_factory.mktemp("provider"), claims_in="userinfo") as running:
+        town = a_town(running, placing=Placing(rule=RULE), groups_claim="groups")
+        town.counter.office.does(SaveBranch(branch=a_branch(code="0301")), actor=SYSTEM)
+        town.provider.knows({"subject-1": "maria"}, groups=STAFF)
+        browser = town.counter.browser()
+
+        browser.opens(town.leaves(browser, "subject-1"))
+
+    assert ("0301", frozenset({Role.CLERK, Role.MANAGER})) in works(town, "maria")
+
+
+def test_the_provider_knows_who_signs_out_and_sends_them_back(town: Town) -> None:
+    browser = town.counter.browser()
+    with a_browser() as there:
+        browser.opens(town.leaves(browser, "subject-1", there=there))
+        browser.opens("/account")
+        out = browser.sends("/sign-out")
+        link = re.search(rf'href="({town.provider.issuer}/session/end[^"]*)"', out.text)
+        assert link is not None
+
+        back = town.provider.lets_out(unescape(link.group(1)), browser=there)
+        asked_again = there.get(browser.opens("/sign-in/provider").location, follow_redirects=True)
+
+    assert "id_token_hint" in parse_qs(urlsplit(unescape(link.group(1))).query)
+    assert back == "http://localhost/sign-in"
+    assert 'name="login"' in asked_again.text
+    assert browser.client.get_cookie("stoa_sign_out_hint", path="/sign-out") is None
+
+
+def test_who_signs_out_at_the_provider_is_signed_out_here(tmp_path_factory: pytest.TempPathFactory) -> None:
+    server = make_server("127.0.0.1", 0, lambda *call: town.counter.app(*call), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    departures = f"http://127.0.0.1:{server.server_port}/sign-in/provider/signed-out"
+    try:
+        with running_provider(tmp_path_factory.mktemp("provider"), departures=departures) as running:
+            town = a_town(running)
+            browser, unconcerned = town.counter.browser(), town.counter.browser()
+            unconcerned.signs_in("petros")
+            with a_browser() as there:
+                browser.opens(town.leaves(browser, "subject-1", there=there))
+                before = browser.opens("/account").status_code
+                town.provider.lets_out(f"{running.issuer}/session/end", browser=there)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+    assert (before, browser.opens("/account").status_code) == (200, 303)
+    assert unconcerned.opens("/account").status_code == 200

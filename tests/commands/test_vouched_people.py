@@ -1,0 +1,145 @@
+"""Claims about people for whom others vouch: who they are here, and where their groups let them work."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from engine.bootstrap import build
+from engine.commands.people import SaveBranch
+from engine.commands.users import SetActive, SetRoles
+from engine.commands.vouched_people import Received, ReceivePerson
+from engine.domain.actor import SYSTEM, Role
+from engine.domain.placing import Post
+from engine.domain.refusal import Conflict, NotPermitted
+from engine.ports.sign_in import VouchedPerson
+from engine.queries.accounts import ShowColleague
+from engine.settings import from_environment
+from tests.builders import NOON, a_branch
+from tests.office import MovableClock, Office, an_office
+
+MARIA = VouchedPerson(username="maria", display_name="Μαρία")
+ELENI = VouchedPerson(
+    username="eleni", display_name="Ελένη Δημητρίου", issuer="https://id.example", subject="7"
+)
+HERE, THERE, UNKNOWN = Post("0009", Role.CLERK), Post("0301", Role.CLERK), Post("9999", Role.CLERK)
+MANAGES_THERE = Post("0301", Role.MANAGER)
+ANSWERS = Post("municipality", Role.OFFICER)
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def office(request: pytest.FixtureRequest) -> Iterator[Office]:
+    """An office of each kind, with a second branch; Maria is a clerk of the first by hand."""
+    if request.param == "memory":
+        found = an_office()
+    else:
+        clock = MovableClock(NOON)
+        url = request.getfixturevalue(f"{request.param}_url")
+        found = an_office(build(from_environment({"STOA_DATABASE_URL": url}), clock=clock), clock=clock)
+    found.does(SaveBranch(branch=a_branch(code="0301")), actor=SYSTEM)
+    yield found
+    if request.param != "memory":
+        found.engine.close()
+
+
+def receives(office: Office, *posts: Post, person: VouchedPerson = MARIA, **settings: bool) -> Received:
+    command = ReceivePerson(person=person, posts=frozenset(posts), **settings)
+    return office.does(command, actor=SYSTEM)
+
+
+def works(office: Office, username: str = "maria") -> set[Post]:
+    """Where somebody works."""
+    found = office.engine.ask(ShowColleague(username=username), actor=SYSTEM)
+    return {Post(place.code, role) for place in found.workplaces for role in place.roles}
+
+
+def test_groups_add_posts_to_those_that_an_operator_gave(office: Office) -> None:
+    received = receives(office, THERE, MANAGES_THERE, ANSWERS)
+
+    assert works(office) == {HERE, THERE, MANAGES_THERE, ANSWERS}
+    assert (received.given, received.taken) == (tuple(sorted((THERE, MANAGES_THERE, ANSWERS))), ())
+
+
+def test_what_a_group_gave_ends_with_the_group(office: Office) -> None:
+    receives(office, THERE, MANAGES_THERE, ANSWERS)
+
+    received = receives(office, MANAGES_THERE)
+
+    assert works(office) == {HERE, MANAGES_THERE}
+    assert received.taken == tuple(sorted((THERE, ANSWERS)))
+
+
+def test_what_an_operator_gave_is_not_taken_by_a_group_that_gave_it_too(office: Office) -> None:
+    receives(office, HERE)
+
+    receives(office)
+
+    assert works(office) == {HERE}
+
+
+def test_where_groups_decide_alone_nothing_else_is_left(office: Office) -> None:
+    receives(office, THERE, groups_alone=True)
+
+    assert works(office) == {THERE}
+
+
+def test_the_same_groups_change_nothing_twice(office: Office) -> None:
+    receives(office, THERE, ANSWERS)
+
+    again = receives(office, THERE, ANSWERS)
+
+    assert (again.given, again.taken, works(office)) == ((), (), {HERE, THERE, ANSWERS})
+
+
+def test_what_an_operator_took_back_comes_back_with_the_group_and_goes_with_it(office: Office) -> None:
+    receives(office, THERE)
+    there = office.engine.ask(ShowColleague(username="maria"), actor=SYSTEM).workplaces[1]
+    assert office.clerk.id is not None
+    office.does(SetRoles(user_id=office.clerk.id, branch_id=there.id, roles=frozenset()), actor=SYSTEM)
+
+    receives(office, THERE)
+    with_group = works(office)
+    receives(office)
+
+    assert (with_group, works(office)) == ({HERE, THERE}, {HERE})
+
+
+def test_a_place_that_nobody_knows_is_told_and_the_others_count(office: Office) -> None:
+    nowhere = Post("nobody", Role.OFFICER)
+
+    received = receives(office, UNKNOWN, nowhere, THERE)
+
+    assert received.unknown == (UNKNOWN, nowhere)
+    assert works(office) == {HERE, THERE}
+
+
+def test_without_a_rule_groups_change_nothing(office: Office) -> None:
+    office.does(ReceivePerson(person=MARIA, groups_alone=True), actor=SYSTEM)
+
+    assert works(office) == {HERE}
+
+
+def test_somebody_unknown_is_registered_where_that_is_wanted_and_a_group_places_them(office: Office) -> None:
+    received = receives(office, THERE, person=ELENI, registers=True)
+
+    assert (received.user.username, received.user.display_name) == ("eleni", "Ελένη Δημητρίου")
+    assert works(office, "eleni") == {THERE}
+    renamed = replace(ELENI, username="helen")
+    assert receives(office, THERE, person=renamed, registers=True).user.id == received.user.id
+
+
+@pytest.mark.parametrize(("posts", "registers"), [((THERE,), False), ((), True)])
+def test_nobody_else_is_registered(office: Office, posts: tuple[Post, ...], registers: bool) -> None:
+    with pytest.raises(NotPermitted) as refused:
+        receives(office, *posts, person=ELENI, registers=registers)
+
+    assert refused.value.code == "stranger"
+
+
+@pytest.mark.parametrize("username", ["maria", "ελένη", "e", "eleni@kep.example"])
+def test_a_name_that_is_taken_or_cannot_be_typed_registers_nobody(office: Office, username: str) -> None:
+    assert office.clerk.id is not None
+    office.does(SetActive(user_id=office.clerk.id, active=False), actor=SYSTEM)
+
+    with pytest.raises((NotPermitted, Conflict)):
+        receives(office, THERE, person=replace(ELENI, username=username), registers=True)

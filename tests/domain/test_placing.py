@@ -1,0 +1,72 @@
+"""Claims about how the groups of a directory or a provider become posts."""
+
+import pytest
+
+from engine.domain.actor import Role
+from engine.domain.placing import GroupRule, Post, group_pattern, post_of
+
+RULE = GroupRule(
+    patterns=(group_pattern("stoa-{branch}-{role}"), group_pattern("Stoa-Agency-{agency}")),
+    roles={"προϊστάμενος".casefold(): Role.MANAGER},
+    exceptions={
+        "γραφείο δημάρχου": (Post("0301", Role.MANAGER), Post("0302", Role.MANAGER)),
+        "stoa-0301-clerk": (),
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("group", "posts"),
+    [
+        ("stoa-0302-clerk", {Post("0302", Role.CLERK)}),
+        ("STOA-0302-Clerk", {Post("0302", Role.CLERK)}),
+        ("stoa-0302-ΠΡΟΪΣΤΆΜΕΝΟΣ", {Post("0302", Role.MANAGER)}),
+        ("stoa-agency-municipality", {Post("municipality", Role.OFFICER)}),
+        ("Γραφείο Δημάρχου", {Post("0301", Role.MANAGER), Post("0302", Role.MANAGER)}),
+        ("stoa-0301-clerk", set()),
+        ("vpn-users", set()),
+        ("my-stoa-0302-clerk", set()),
+        ("stoa-0302-clerk-old\nstoa-0302-manager", set()),
+        ("", set()),
+    ],
+)
+def test_a_group_gives_the_posts_that_it_describes(group: str, posts: set[Post]) -> None:
+    assert RULE.posts([group]).posts == posts
+
+
+@pytest.mark.parametrize("group", ["stoa-0302-boss", "stoa-0302-officer"])
+def test_a_role_that_nobody_knows_is_told_and_gives_nothing(group: str) -> None:
+    found = RULE.posts([group, "stoa-0303-clerk"])
+
+    assert found.posts == {Post("0303", Role.CLERK)}
+    assert found.unknown == (f"role {group.rpartition('-')[2]}",)
+
+
+def test_what_a_pattern_has_besides_its_parts_is_meant_as_it_stands() -> None:
+    rule = GroupRule(patterns=(group_pattern("/kep.gr/{branch}/{role}"),))
+
+    assert rule.posts(["/kep.gr/0301/clerk"]).posts == {Post("0301", Role.CLERK)}
+    assert rule.posts(["/kepxgr/0301/clerk"]).posts == frozenset()
+
+
+@pytest.mark.parametrize(
+    "text", ["stoa", "stoa-{branch}", "{role}", "{branch}-{role}-{agency}", "{branch}{branch}{role}", "{x}"]
+)
+def test_a_pattern_names_a_branch_and_a_role_or_an_agency(text: str) -> None:
+    with pytest.raises(ValueError, match="branch"):
+        group_pattern(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "post"),
+    [("0301 manager", Post("0301", Role.MANAGER)), ("agency efka", Post("efka", Role.OFFICER))],
+)
+def test_a_post_is_written_as_it_is_told(text: str, post: Post) -> None:
+    assert post_of(text) == post
+    assert str(post) == text
+
+
+@pytest.mark.parametrize("text", ["", "0301", "0301 boss", "0301 officer", "agency"])
+def test_a_post_has_a_place_and_a_role(text: str) -> None:
+    with pytest.raises(ValueError, match="a post such as"):
+        post_of(text)

@@ -1,0 +1,240 @@
+"""Claims about the secrets of second factors at rest: sealed, re-sealed, and told when a key is missing."""
+
+import base64
+import re
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from engine.bootstrap import build
+from engine.commands.second_factor import (
+    ConfirmSecondFactor,
+    EnrolSecondFactor,
+    Resealed,
+    SealSecondFactorsAnew,
+)
+from engine.domain import one_time_code
+from engine.domain.actor import SYSTEM
+from engine.domain.refusal import Unavailable
+from engine.settings import from_environment
+from engine.sign_in.key_file import KeyFile, key_of
+from engine.sign_in.seals import KeyedSeals
+from tests.builders import NOON, an_id
+from tests.office import MovableClock, Office, an_office
+from tests.sign_in.browser import Counter, a_counter
+
+SECRET = b"12345678901234567890"
+OLD, NEW = b"o" * 32, b"n" * 32
+
+
+def text_of(*keys: bytes) -> str:
+    return ",".join(base64.b64encode(key).decode() for key in keys)
+
+
+def seals(*keys: bytes) -> KeyedSeals:
+    return KeyedSeals(lambda: keys)
+
+
+def office_at(url: str, *keys: bytes) -> Office:
+    clock = MovableClock(NOON)
+    environment = {"STOA_DATABASE_URL": url, "STOA_SECRET_KEYS": text_of(*keys)}
+    return an_office(build(from_environment(environment), clock=clock), clock=clock)
+
+
+def code(office: Office, secret: bytes) -> str:
+    return one_time_code.code_of(secret, one_time_code.step_at(office.clock.now()))
+
+
+def test_what_is_sealed_opens_for_its_owner_alone() -> None:
+    owner, other = an_id(), an_id()
+    sealed = seals(NEW).sealed(SECRET, owner=owner)
+
+    assert SECRET not in sealed
+    assert seals(NEW).opened(sealed, owner=owner) == SECRET
+    with pytest.raises(Unavailable, match="for somebody else"):
+        seals(NEW).opened(sealed, owner=other)
+
+
+def test_the_same_secret_is_sealed_differently_each_time() -> None:
+    owner = an_id()
+
+    assert seals(NEW).sealed(SECRET, owner=owner) != seals(NEW).sealed(SECRET, owner=owner)
+
+
+def test_any_key_at_hand_opens_and_the_first_one_seals() -> None:
+    owner = an_id()
+    old, both = seals(OLD).sealed(SECRET, owner=owner), seals(NEW, OLD)
+
+    assert both.opened(old, owner=owner) == SECRET
+    assert not both.is_up_to_date(old)
+    assert both.is_up_to_date(both.sealed(SECRET, owner=owner))
+    assert seals(NEW).opened(both.sealed(SECRET, owner=owner), owner=owner) == SECRET
+
+
+@pytest.mark.parametrize("at", [0, 3, 12, 30, -1])
+def test_what_was_changed_does_not_open(at: int) -> None:
+    owner = an_id()
+    sealed = bytearray(seals(NEW).sealed(SECRET, owner=owner))
+    sealed[at] ^= 1
+
+    with pytest.raises(Unavailable):
+        seals(NEW).opened(bytes(sealed), owner=owner)
+
+
+def test_without_a_key_nothing_is_sealed() -> None:
+    with pytest.raises(Unavailable, match="STOA_SECRET_KEYS"):
+        seals().sealed(SECRET, owner=an_id())
+
+
+def test_a_secret_of_before_is_what_it_is_and_wants_sealing() -> None:
+    assert seals(NEW).opened(SECRET, owner=an_id()) == SECRET
+    assert not seals(NEW).is_up_to_date(SECRET)
+
+
+def test_a_key_file_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "var" / "stoa.key"
+
+    key = KeyFile(path).key()
+
+    assert KeyFile(path).key() == key
+    assert len(key) == 32
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_key_file_that_holds_something_else_is_told_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "stoa.key"
+    path.write_text("not a key\n")
+
+    with pytest.raises(Unavailable, match=re.escape(str(path))):
+        KeyFile(path).key()
+
+    assert path.read_text() == "not a key\n"
+
+
+@pytest.mark.parametrize("text", ["", "AAAA", "/" * 42, "κλειδί", base64.b64encode(b"x" * 31).decode()])
+def test_a_key_has_32_bytes(text: str) -> None:
+    with pytest.raises(ValueError, match="32 bytes in base64"):
+        key_of(text)
+
+
+def test_a_key_may_be_written_in_either_alphabet() -> None:
+    key = b"\xfb\xff" * 16
+
+    assert key_of(base64.b64encode(key).decode()) == key_of(base64.urlsafe_b64encode(key).decode()) == key
+
+
+def test_an_installation_on_sqlite_needs_no_setting(sqlite_url: str) -> None:
+    clock = MovableClock(NOON)
+    office = an_office(build(from_environment({"STOA_DATABASE_URL": sqlite_url}), clock=clock), clock=clock)
+
+    secret = office.does(EnrolSecondFactor())
+
+    database = Path(sqlite_url.removeprefix("sqlite:///"))
+    office.engine.close()
+    assert database.with_suffix(".key").exists()
+    with closing(sqlite3.connect(database)) as connection:
+        (stored,) = connection.execute("SELECT sealed_secret FROM accounts").fetchone()
+    assert len(secret) == 20
+    assert secret not in stored
+    assert secret not in database.read_bytes()
+
+
+def test_on_postgresql_a_second_factor_needs_a_key(postgresql_url: str) -> None:
+    office = office_at(postgresql_url)
+
+    with pytest.raises(Unavailable, match="STOA_SECRET_KEYS"):
+        office.does(EnrolSecondFactor())
+    office.engine.close()
+
+
+@pytest.fixture
+def enrolled(database_url: str) -> Iterator[tuple[str, bytes, tuple[str, ...]]]:
+    """A database in which Maria has a second factor under the old key; its secret and recovery codes."""
+    office = office_at(database_url, OLD)
+    secret = office.does(EnrolSecondFactor())
+    codes = office.does(ConfirmSecondFactor(code=code(office, secret)))
+    maria = office.clerk.id
+    assert maria is not None
+    yield database_url, secret, codes
+    office.engine.close()
+
+
+def test_after_sealing_anew_the_old_key_can_be_thrown_away(
+    enrolled: tuple[str, bytes, tuple[str, ...]],
+) -> None:
+    url, _, _ = enrolled
+
+    def reseal(*keys: bytes) -> Resealed:
+        environment = {"STOA_DATABASE_URL": url, "STOA_SECRET_KEYS": text_of(*keys)}
+        engine = build(from_environment(environment), clock=MovableClock(NOON))
+        found = engine.carry_out(SealSecondFactorsAnew(), actor=SYSTEM)
+        engine.close()
+        return found
+
+    assert reseal(NEW) == Resealed(renewed=0, unopened=1)
+    assert reseal(NEW, OLD) == Resealed(renewed=1, unopened=0)
+    assert reseal(NEW) == Resealed(renewed=0, unopened=0)
+
+
+def a_counter_with_a_lost_key() -> tuple[Counter, bytes, tuple[str, ...]]:
+    """An office in which Maria's second factor was sealed with a key that is gone."""
+    from dataclasses import replace
+
+    counter = a_counter()
+    office = counter.office
+    secret = office.does(EnrolSecondFactor())
+    codes = office.does(ConfirmSecondFactor(code=code(office, secret)))
+    office.clock.advance(timedelta(seconds=90))
+    assert office.clerk.id is not None
+    with office.engine.store.begin() as work:
+        account = work.accounts.account(office.clerk.id)
+        assert account is not None
+        sealed = seals(OLD).sealed(secret, owner=account.user_id)
+        work.accounts.save_account(replace(account, sealed_secret=sealed))
+        work.commit()
+    return counter, secret, codes
+
+
+def test_a_missing_key_is_told_and_keeps_nobody_from_their_recovery_codes() -> None:
+    counter, secret, codes = a_counter_with_a_lost_key()
+    browser = counter.browser()
+    browser.opens(browser.signs_in().location)
+
+    told = browser.sends("/sign-in/code", code=code(counter.office, secret))
+    passed = browser.sends("/sign-in/code", code=codes[0])
+
+    assert told.status_code == 422
+    assert "έναν από τους κωδικούς ανάκτησης" in told.text
+    assert passed.location == "/home"
+    browser.opens("/account")
+    assert browser.sends("/account/second-factor/ended", code=codes[1]).status_code == 200
+
+
+def test_a_code_seals_anew_what_an_older_key_has_sealed() -> None:
+    counter, secret, _ = a_counter_with_a_lost_key()
+    office = counter.office
+    assert office.clerk.id is not None
+    with office.engine.store.begin() as work:
+        account = work.accounts.account(office.clerk.id)
+        assert account is not None
+        from dataclasses import replace
+
+        work.accounts.save_account(replace(account, sealed_secret=secret))
+        work.commit()
+    browser = counter.browser()
+    browser.opens(browser.signs_in().location)
+
+    passed = browser.sends("/sign-in/code", code=code(office, secret))
+
+    with office.engine.store.begin() as work:
+        account = work.accounts.account(office.clerk.id)
+    assert passed.location == "/home"
+    assert account is not None
+    assert account.sealed_secret is not None
+    assert office.engine.seals.is_up_to_date(account.sealed_secret)
