@@ -81,6 +81,13 @@ def clock_time(at: datetime) -> str:
     return format_time(local(at), "HH:mm", locale=language())
 
 
+def at_clock_time(at: datetime) -> str:
+    """When something of late was: `στις 10:42`, with the day unless it was today."""
+    if local(at).date() == local(engine().clock.now()).date():
+        return _("at %(time)s", time=clock_time(at))
+    return _("on %(moment)s", moment=moment(at))
+
+
 def local(at: datetime) -> datetime:
     """The moment in the office's time zone."""
     return at.astimezone(engine().zone)

@@ -190,12 +190,14 @@ def _holder(task: Task) -> str | None:
 
 
 def _draft_elsewhere(task_id: UUID) -> Response:
-    """Who kept something else meanwhile, and the version that it has: both are offered."""
+    """Who kept something else meanwhile, when, and the version that it has: both are offered."""
     task = engine().ask(ShowTask(task_id=task_id), actor=actor()).task
     if task.assignee_id != reader().user.id:
         return make_response(jsonify(detail=_held(_holder(task))), 409)
     detail = _(
-        "You typed in this task in another window too, and that was kept since. Which of the two is to stay?"
+        "You typed in this task in another window too, and that was kept %(when)s. "
+        "Which of the two is to stay?",
+        when=dates.at_clock_time(task.draft_saved_at) if task.draft_saved_at else _("since"),
     )
     return make_response(jsonify(detail=detail, version=task.row_version), 412)
 

@@ -34,7 +34,7 @@ def complete_task(command: CompleteTask, transaction: Transaction) -> CaseState:
     file.case.require_open()
     data = _accepted(command.data, task, file)
     if not complete(file, task, data, transaction) and file.task(task.id) is task:
-        file.put(task.drafted(data))
+        file.put(task.drafted(data, transaction.now))
     return file.save()
 
 

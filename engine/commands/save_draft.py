@@ -29,5 +29,6 @@ def save_draft(command: SaveDraft, transaction: Transaction) -> Task:
     if task.form_id is None and command.data:
         raise Invalid("The task has no form.", {f"data.{name}": ["no such field"] for name in command.data})
     form = file.procedure.form(task.form_id) if task.form_id else None
-    file.put(task.drafted(form.draft(command.data) if form else {}))
+    typed = form.draft(command.data) if form else {}
+    file.put(task.drafted(typed, transaction.now))
     return file.save_task(task.id)

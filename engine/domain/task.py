@@ -24,8 +24,9 @@ class Task:
     """A user or manual task as the worklist knows it; changed by evolving.
 
     `token` names it to the workflow. `prefill` is what the form starts from, `draft` what its holder saved
-    last. `candidate_groups` are the roles of the diagram that may claim it; none means every clerk of the
-    branch. `flag` is the mark that the case carries while the task is open. `row_version` guards changes.
+    last, at `draft_saved_at`. `candidate_groups` are the roles of the diagram that may claim it; none means
+    every clerk of the branch. `flag` is the mark that the case carries while the task is open. `row_version`
+    guards changes.
     """
 
     id: UUID
@@ -50,6 +51,7 @@ class Task:
     closed_at: datetime | None = None
     prefill: Mapping[str, Any]
     draft: Mapping[str, Any] | None = None
+    draft_saved_at: datetime | None = None
     row_version: int = 1
 
     def require_open(self) -> None:
@@ -86,17 +88,21 @@ class Task:
         self.require_open()
         return replace(self, assignee_id=user_id, assignee_name=user_name)
 
-    def drafted(self, draft: Mapping[str, Any]) -> "Task":
+    def drafted(self, draft: Mapping[str, Any], at: datetime) -> "Task":
         """The task with what its holder typed so far."""
         self.require_open()
-        return replace(self, draft=draft)
+        return replace(self, draft=draft, draft_saved_at=at)
 
     def no_longer_awaiting_citizen(self) -> "Task":
         """The task once its citizen brought what it waited for: it is the clerk's turn."""
         self.require_open()
         return replace(self, flag=None)
 
+    def without_contents(self) -> "Task":
+        """The task as lists have it: without what its form holds."""
+        return replace(self, prefill={}, draft=None, draft_saved_at=None)
+
     def closed(self, state: TaskState, at: datetime) -> "Task":
         """The task done or cancelled; what was typed in a draft is not kept."""
         self.require_open()
-        return replace(self, state=state, closed_at=at, draft=None)
+        return replace(self, state=state, closed_at=at, draft=None, draft_saved_at=None)

@@ -183,7 +183,7 @@ class MemoryReads:
         """Tasks, in the order that is wanted."""
         branch = self.branch_coded(wanted.branch_code) if wanted.branch_code is not None else None
         fitting = (
-            replace(task, prefill={}, draft=None)
+            task.without_contents()
             for task in self._tables.tasks.values()
             if _sees(sight, task.branch_id)
             and task.state is wanted.state

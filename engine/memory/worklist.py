@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -28,7 +27,7 @@ class MemoryWorklists:
     def free_tasks(self, branch_id: UUID, *, after: Task | None, limit: int) -> Sequence[Task]:
         """Open tasks of the branch's open cases that nobody has, the most urgent first."""
         free = [
-            replace(task, prefill={}, draft=None)
+            task.without_contents()
             for task in self._tables.tasks.values()
             if task.branch_id == branch_id
             and task.state is TaskState.OPEN

@@ -55,7 +55,7 @@ class ShowCase:
         view = seen_case(self.case_id, answering)
         return replace(
             view,
-            tasks=tuple(replace(task, prefill={}, draft=None) for task in view.tasks),
+            tasks=tuple(task.without_contents() for task in view.tasks),
             incidents=_incidents(view.case, answering),
         )
 

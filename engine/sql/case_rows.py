@@ -26,7 +26,7 @@ CASE_IN_LIST = CASE[:-1]
 TASK = tuple(tables.tasks.c)
 """A whole task."""
 
-TASK_IN_LIST = TASK[:-2]
+TASK_IN_LIST = TASK[:-3]
 """A task without prefill and draft."""
 
 SERVICE_TASK = tuple(tables.service_tasks.c)
@@ -160,7 +160,7 @@ def task_of(row: Sequence[Any]) -> Task:
         row_version,
         *contents,
     ) = row
-    prefill, draft = contents or ({}, None)
+    prefill, draft, draft_saved_at = contents or ({}, None, None)
     return Task(
         id=task_id,
         case_id=case_id,
@@ -184,6 +184,7 @@ def task_of(row: Sequence[Any]) -> Task:
         closed_at=closed_at,
         prefill=prefill,
         draft=draft,
+        draft_saved_at=draft_saved_at,
         row_version=row_version,
     )
 

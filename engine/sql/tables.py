@@ -263,6 +263,7 @@ tasks = Table(
     _whole("row_version"),
     _json("prefill"),
     _json("draft", optional=True),
+    _moment("draft_saved_at", optional=True),
     _one_of("state", TaskState),
     CheckConstraint("priority BETWEEN 0 AND 100", name="priority"),
     CheckConstraint("row_version >= 1", name="row_version"),

@@ -193,7 +193,7 @@ def test_changed_tasks_are_written_and_their_versions_raised(office: Office) -> 
     first, second = a_task(case), a_task(case)
     office.file(case, new_tasks=(first, second))
     done = first.claimed(office.user.id, "maria").closed(TaskState.COMPLETED, minutes_later(1))
-    drafted = second.claimed(office.user.id, "maria").drafted({"complete": True})
+    drafted = second.claimed(office.user.id, "maria").drafted({"complete": True}, minutes_later(1))
 
     office.write(CaseChange(case=case, changed_tasks=(done, drafted)))
 

@@ -50,6 +50,13 @@ def test_a_version_comes_back_as_it_was_written_with_its_files(store: AnyStore) 
         assert reads.version_files(version.id) == files
 
 
+def test_a_procedure_is_found_by_its_codes(store: AnyStore) -> None:
+    coded = a_version(key="coded", metadata={"codes": {"mitos": "080734", "kep": "0182"}})
+    keep(store, coded, a_version(key="another"))
+
+    assert shown(store, "080734") == shown(store, "0182") == [("coded", 1)]
+
+
 def test_there_is_no_version_of_an_unknown_key_number_or_id(store: AnyStore) -> None:
     keep(store, a_version())
 

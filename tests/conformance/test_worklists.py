@@ -290,7 +290,7 @@ def test_a_change_that_no_journal_tells_is_no_beat(office: Office) -> None:
     assert locked is not None
     before = pulse(office)
 
-    office.write(CaseChange(case=locked.case, changed_tasks=(task.drafted({"papers": "so far"}),)))
+    office.write(CaseChange(case=locked.case, changed_tasks=(task.drafted({"papers": "so far"}, NOON),)))
 
     assert pulse(office) == before
 

@@ -1,6 +1,7 @@
 """Claims about the page of a task: what it begins with, who fills it in, what becomes of what was sent."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -174,6 +175,25 @@ def test_two_windows_do_not_overwrite_each_other(desk: OpenDesk, state: CaseStat
     assert answer.status_code == 412
     assert answer.get_json()["version"] == task.row_version + 1
     assert draft_of(desk, state) == {"papers_verdict": "missing"}
+
+
+def test_it_is_told_when_the_other_window_kept_its_draft(
+    desk: OpenDesk, state: CaseState, maria: Visitor
+) -> None:
+    office = desk.desk.office
+    task = office.claims(state.tasks[0])
+    maria.opens(page_of(state))
+    keeps_draft(maria, state, {"papers_verdict": "missing"}, version=task.row_version)
+
+    office.clock.advance(timedelta(minutes=50))
+    same_day = keeps_draft(maria, state, {"papers_verdict": "complete"}, version=task.row_version)
+    office.clock.advance(timedelta(days=1))
+    next_day = desk.visit(office.clerk)
+    next_day.opens(page_of(state))
+    day_after = keeps_draft(next_day, state, {"papers_verdict": "complete"}, version=task.row_version)
+
+    assert "kept at 14:00" in same_day.get_json()["detail"]
+    assert "kept on March 9, 2026, 14:00" in day_after.get_json()["detail"]
 
 
 def test_a_draft_of_a_task_that_somebody_else_has_is_not_kept(
