@@ -21,7 +21,7 @@ _OPTION_EN = "stoa:option-en:"
 _COLUMN_EN = "stoa:column-en:"
 _LABELS = ("label", "dateLabel", "timeLabel")
 
-_MESSAGES: Mapping[str, Sentence] = {
+MESSAGES: Mapping[str, Sentence] = {
     "required": messages.REQUIRED,
     "must_be_ticked": messages.MUST_BE_TICKED,
     "too_long": messages.TOO_LONG,
@@ -60,7 +60,7 @@ def sheet(
             field: [spoken_to_reader(said) for said in all_] for field, all_ in (errors or {}).items()
         },
         "readOnly": read_only,
-        "messages": {name: said.el if spoken == GREEK else said.en for name, said in _MESSAGES.items()},
+        "messages": {name: said.el if spoken == GREEK else said.en for name, said in MESSAGES.items()},
         "words": _words(),
         "uploads": uploads,
     }
