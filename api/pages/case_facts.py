@@ -46,6 +46,8 @@ def facts_of(case: Case, *, branch_name: str) -> Facts:
         facts.append((_("E-mail to"), case.notify.email))
     if case.suspended_at:
         facts.append((_("Suspended since"), dates.moment(case.suspended_at)))
+    if case.term_rests_since:
+        facts.append((_("Term rests since"), dates.moment(case.term_rests_since)))
     if case.closed_at:
         facts.append((_("Closed"), dates.moment(case.closed_at)))
     return facts

@@ -53,6 +53,8 @@ SENTENCES: Mapping[str, str] = {
     "caller_questions_closed": N_("After too many wrong answers no caller is asked for a while"),
     "supplement_asked": N_("%(agency)s needs something more of the citizen for “%(task)s”"),
     "supplement_brought": N_("What was missing for “%(task)s” was brought"),
+    "term_rests": N_("The term rests while the citizen is awaited"),
+    "term_goes_on": N_("The term runs again"),
     "awaited_brought": N_("The citizen sent from home what “%(task)s” waited for"),
     "incident_resolved": N_("What had held the case up is settled"),
     "incident_retried": N_("Tried again what had held the case up"),

@@ -5,7 +5,8 @@ from typing import Any
 
 from api.pages.language import gettext as _
 from api.pages.language import ngettext, of_two
-from engine.ports.catalogue import Procedure, Term
+from engine.domain.term import Term
+from engine.ports.catalogue import Procedure
 
 
 def facts(procedure: Procedure) -> list[tuple[str, str]]:

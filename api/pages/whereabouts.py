@@ -6,6 +6,7 @@ from api.pages import dates
 from api.pages.language import gettext as _
 from api.pages.language import of_two
 from engine.domain.case import CaseStatus, Flag
+from engine.domain.term import SupplementRule
 from engine.queries.citizen import Tracking
 
 
@@ -95,7 +96,7 @@ def _ending(found: Tracking) -> Answer:
 
 
 def _expected(found: Tracking) -> str | None:
-    if found.due_at is None or found.status is CaseStatus.SUSPENDED:
+    if found.due_at is None or found.resting_term or found.status is CaseStatus.SUSPENDED:
         return None
     return _("by %(day)s", day=dates.day(dates.last_day(found.due_at)))
 
@@ -103,6 +104,10 @@ def _expected(found: Tracking) -> str | None:
 def _told(found: Tracking) -> str | None:
     if found.status is CaseStatus.SUSPENDED:
         return _("It is on hold; its term rests.")
+    if found.resting_term is SupplementRule.PAUSES:
+        return _("Its term rests, and goes on when we have what we wait for from you.")
+    if found.resting_term is SupplementRule.RESTARTS:
+        return _("Its term begins anew when we have what we wait for from you.")
     if found.awaited:
         return _("It goes on when we have what we wait for from you.")
     return _("The agency has it.") if Flag.AWAITING_AGENCY in found.flags else None

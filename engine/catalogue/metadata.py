@@ -13,7 +13,8 @@ from engine.catalogue.findings import Findings
 from engine.catalogue.strict_fields import AT_LEAST_ONE, StrictFlag, StrictText, distinct
 from engine.catalogue.yaml_tree import Path, YamlRefused, YamlTree, read_yaml
 from engine.domain.case import CaseStatus, Channel
-from engine.ports.catalogue import OutcomeRule, Term
+from engine.domain.term import SupplementRule, Term
+from engine.ports.catalogue import OutcomeRule
 
 FILE: Final = "procedure.yaml"
 
@@ -46,6 +47,7 @@ class _Codes(_Strict):
 class _Term(_Strict):
     days = fields.Integer(required=True, strict=True, validate=Range(0, 3650))
     working_days = StrictFlag(required=True)
+    supplement = StrictText(validate=OneOf(list(SupplementRule)))
 
 
 class _Paper(_Strict):
@@ -129,7 +131,10 @@ def read_metadata(content: bytes | None, findings: Findings) -> Metadata | None:
 def term_of(metadata: Mapping[str, Any]) -> Term:
     """The term that procedure.yaml sets, else the statutory one."""
     term = metadata.get("term")
-    return Term(days=term["days"], working_days=term["working_days"]) if term else STATUTORY_TERM
+    if not term:
+        return STATUTORY_TERM
+    supplement = SupplementRule(term.get("supplement", SupplementRule.RUNS_ON))
+    return Term(days=term["days"], working_days=term["working_days"], supplement=supplement)
 
 
 def _metadata(values: Mapping[str, Any], tree: YamlTree) -> Metadata:

@@ -17,7 +17,8 @@ from engine.catalogue.metadata import FILE, Metadata, read_metadata
 from engine.catalogue.papers_decision import check_papers_decision
 from engine.domain.case import CaseStatus
 from engine.domain.procedure import fingerprint
-from engine.ports.catalogue import AnswerSheet, Files, Form, OutcomeRule, Term
+from engine.domain.term import Term
+from engine.ports.catalogue import AnswerSheet, Files, Form, OutcomeRule
 from engine.ports.clock import Clock
 from engine.ports.workflow import Definition
 

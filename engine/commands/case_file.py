@@ -5,7 +5,7 @@ Written once.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from engine.commands.incident_file import IncidentFile
 from engine.commands.json_variables import as_json
 from engine.commands.opened_rows import service_task_of, subscription_of, task_of
 from engine.commands.surroundings import surroundings
+from engine.commands.terms import end_of_rested_term
 from engine.domain.case import Case, CaseStatus, Flag
 from engine.domain.incident import FIRING, Attempt, AttemptKind, Incident
 from engine.domain.job import Job, JobKind
@@ -23,6 +24,7 @@ from engine.domain.party import Party
 from engine.domain.refusal import Conflict
 from engine.domain.service_task import ServiceTask, ServiceTaskState
 from engine.domain.task import Task, TaskState
+from engine.domain.term import SupplementRule
 from engine.ports.catalogue import Procedure
 from engine.ports.work import CaseChange, LockedCase
 from engine.ports.workflow import Incident as StepIncident
@@ -244,6 +246,36 @@ class CaseFile:
             awaits_citizen = service_task.supplement_wanted is not None
             wanted.add(Flag.AWAITING_CITIZEN if awaits_citizen else Flag.AWAITING_AGENCY)
         self.case = replace(self.case, flags=(self.case.flags - _DERIVED_FLAGS) | wanted)
+        self.keep_term()
+
+    def keep_term(self) -> None:
+        """Let the term of an open case rest while its citizen is awaited, if the procedure says so.
+
+        Afterwards it goes on or begins anew; timers and due dates of the open tasks move as far as it does.
+        """
+        case, term = self.case, self.procedure.term
+        if not case.is_open or case.due_at is None:
+            return
+        awaits_citizen = Flag.AWAITING_CITIZEN in case.flags
+        if case.term_rests_since is None:
+            if awaits_citizen and term.supplement is not SupplementRule.RUNS_ON:
+                self.case = case.with_term_at_rest(self._transaction.now)
+                self.note("term_rests", {"rule": term.supplement.value})
+        elif not awaits_citizen:
+            self._let_term_go_on(case.due_at, case.term_rests_since)
+
+    def _let_term_go_on(self, was_due_at: datetime, rested_since: datetime) -> None:
+        due_at = end_of_rested_term(
+            self.procedure.term,
+            due_at=was_due_at,
+            rested_since=rested_since,
+            branch=self._transaction.work.branch(self.case.branch_id),
+            transaction=self._transaction,
+        )
+        self.case = self.case.with_term_until(due_at, now=self._transaction.now)
+        if due_at != was_due_at:
+            self.postpone(due_at - was_due_at)
+        self.note("term_goes_on", {"due_at": due_at.astimezone(UTC).isoformat()})
 
     def set_aside(self, fault: str, attempt: Attempt) -> None:
         """Mark the case stuck after a fault that nobody anticipated: `fault` names what was raised."""

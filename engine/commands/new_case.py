@@ -1,11 +1,10 @@
 """What every new case has, however it begins: a number, a term, and the facts that its diagram can read."""
 
 import secrets
-from datetime import datetime
 from typing import Any
 
 from engine.commands.command import Transaction
-from engine.commands.surroundings import calendar_of, end_of
+from engine.commands.terms import end_of_term
 from engine.domain.actor import ActorKind
 from engine.domain.agency import Branch
 from engine.domain.case import Case, Channel, Notify
@@ -44,7 +43,7 @@ def new_case(
         channel=channel,
         opened_at=transaction.now,
         opened_by=transaction.actor.id if transaction.actor.kind is ActorKind.USER else None,
-        due_at=_end_of_term(branch, procedure, transaction),
+        due_at=end_of_term(procedure.term, branch, transaction),
         tracking_code="".join(secrets.choice(_CODE_LETTERS) for _ in range(8)),
         snapshot=b"",
         notify=notify or Notify(),
@@ -63,10 +62,3 @@ def facts_of(case: Case, branch: Branch, transaction: Transaction) -> dict[str, 
         "opened_on": opened_on.isoformat(),
         "due_on": case.due_at.astimezone(transaction.zone).date().isoformat() if case.due_at else None,
     }
-
-
-def _end_of_term(branch: Branch, procedure: Procedure, transaction: Transaction) -> datetime:
-    today = transaction.now.astimezone(transaction.zone).date()
-    calendar, term = calendar_of(branch), procedure.term
-    count = calendar.add_working_days if term.working_days else calendar.add_days
-    return end_of(count(today, term.days), transaction)

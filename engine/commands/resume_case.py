@@ -36,5 +36,6 @@ def resume_case(command: ResumeCase, transaction: Transaction) -> CaseState:
         {"rested_seconds": int((transaction.now - suspended_at).total_seconds())},
         reason=reason,
     )
+    file.keep_term()
     file.take_kept_messages(transaction.work.subscriptions(file.case.id))
     return file.save()

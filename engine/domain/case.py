@@ -60,6 +60,7 @@ class Case:
     `row_version` counts the changes and guards them. `snapshot` is the workflow's own state. `tracking_code`
     stands on the citizen's receipt; with the number it shows the status, and nothing personal.
     `next_timer_at` is when the workflow must be woken, None while the case is suspended or no timer waits.
+    `term_rests_since` is since when the term does not run because something is awaited of the citizen.
     """
 
     id: UUID
@@ -80,6 +81,7 @@ class Case:
     notify: Notify = field(default_factory=Notify)
     next_timer_at: datetime | None = None
     suspended_at: datetime | None = None
+    term_rests_since: datetime | None = None
     closed_at: datetime | None = None
     outcome: str | None = None
     journal: JournalHead = field(default_factory=JournalHead)
@@ -104,7 +106,10 @@ class Case:
         return replace(self, status=CaseStatus.SUSPENDED, suspended_at=at, next_timer_at=None)
 
     def resumed(self, at: datetime) -> "Case":
-        """The case taken up again, its due date moved by the time it rested."""
+        """The case taken up again, its due date moved by the time it rested.
+
+        A term that rested besides rested for that time once: its rest is taken to have begun later.
+        """
         if self.status is not CaseStatus.SUSPENDED or self.suspended_at is None:
             raise Conflict(
                 f"Expected case {self.number} to be suspended, but it is {self.status}.",
@@ -112,7 +117,19 @@ class Case:
             )
         rested = at - self.suspended_at
         due_at = self.due_at + rested if self.due_at else None
-        return replace(self, status=CaseStatus.OPEN, suspended_at=None, due_at=due_at)
+        rests_since = self.term_rests_since + rested if self.term_rests_since else None
+        return replace(
+            self, status=CaseStatus.OPEN, suspended_at=None, due_at=due_at, term_rests_since=rests_since
+        )
+
+    def with_term_at_rest(self, at: datetime) -> "Case":
+        """The case while its term does not run; it cannot become overdue meanwhile."""
+        return replace(self, term_rests_since=at)
+
+    def with_term_until(self, due_at: datetime, *, now: datetime) -> "Case":
+        """The case with its term running again, until `due_at`; one that is not over is not overdue."""
+        moved = replace(self, term_rests_since=None, due_at=due_at)
+        return moved if due_at <= now else moved.flagged(Flag.OVERDUE, wanted=False)
 
     def closed(self, status: CaseStatus, *, at: datetime, outcome: str | None) -> "Case":
         """The case ended with a final status; no flag outlives it but an appeal."""
@@ -127,6 +144,7 @@ class Case:
             outcome=outcome,
             closed_at=at,
             suspended_at=None,
+            term_rests_since=None,
             next_timer_at=None,
             flags=self.flags & {Flag.APPEALED},
         )

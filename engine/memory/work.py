@@ -171,6 +171,7 @@ class MemoryWork:
             for case in self._tables.cases.values()
             if case.status is CaseStatus.OPEN
             and Flag.OVERDUE not in case.flags
+            and case.term_rests_since is None
             and case.due_at is not None
             and case.due_at < now
         ]

@@ -6,18 +6,11 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from engine import dmn
+from engine.domain.term import Term
 from engine.ports.workflow import Definition
 
 Files = Mapping[str, bytes]
 """The files of a version by path: `procedure.yaml`, `process.bpmn`, `forms/intake.form` …"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Term:
-    """How long a procedure may take by law or service norm."""
-
-    days: int
-    working_days: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -176,7 +176,10 @@ class Work(Protocol):
         """One service task in whatever state, not locked."""
 
     def overdue_cases(self, now: datetime, limit: int) -> Sequence[UUID]:
-        """Find up to `limit` open cases whose term ended before `now` and that are not flagged overdue."""
+        """Find up to `limit` open cases whose term ended before `now` and that are not flagged overdue.
+
+        A term that rests does not end.
+        """
 
     # People, agencies and offices
 

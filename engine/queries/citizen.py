@@ -11,6 +11,7 @@ from engine.domain.case_number import CaseNumber
 from engine.domain.document import Document
 from engine.domain.permission import require_role
 from engine.domain.refusal import Invalid
+from engine.domain.term import SupplementRule
 from engine.domain.tracking import Proof, TrackingPass, no_such_receipt, opens, pass_for
 from engine.domain.waiting import Waiting, awaited_of_citizen
 from engine.ports.catalogue import OutcomeRule
@@ -25,7 +26,8 @@ class Tracking:
     """What anybody with the receipt may know: nothing personal, and nothing that names who works on it.
 
     `awaited` is what the citizen has to bring, `brought` what they have brought from home, oldest first. What
-    the files are called may be personal: it is for whoever sent them.
+    the files are called may be personal: it is for whoever sent them. `resting_term` is what the term will do
+    that rests until the citizen has brought it, None for one that runs.
     """
 
     number: str
@@ -36,6 +38,7 @@ class Tracking:
     flags: frozenset[Flag]
     opened_at: datetime
     due_at: datetime | None
+    resting_term: SupplementRule | None
     closed_at: datetime | None
     outcome: OutcomeRule | None
     awaited: tuple[Waiting, ...]
@@ -112,6 +115,7 @@ def _tracking(view: CaseView, answering: Answering) -> Tracking:
         flags=case.flags - {Flag.STUCK},
         opened_at=case.opened_at,
         due_at=case.due_at,
+        resting_term=procedure.term.supplement if case.term_rests_since else None,
         closed_at=case.closed_at,
         outcome=procedure.outcome(case.outcome) if case.outcome else None,
         awaited=tuple(replace(thing, who=None) for thing in awaited),

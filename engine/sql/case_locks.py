@@ -66,6 +66,7 @@ _OVERDUE = (
     .where(
         cases.c.status == literal(CaseStatus.OPEN),
         sa.text("NOT cases.overdue"),
+        cases.c.term_rests_since.is_(None),
         cases.c.due_at < sa.bindparam("now", type_=cases.c.due_at.type),
     )
     .order_by(cases.c.due_at, cases.c.id)

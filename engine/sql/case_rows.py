@@ -17,11 +17,11 @@ from engine.sql.statements import Row
 NO_DUE_DATE = datetime(9999, 1, 1, tzinfo=UTC)
 """Where a task without a due date is sorted: last, and not NULL, so that a cursor can point at it."""
 
-CASE = tuple(tables.cases.c)
-"""A whole case."""
-
-CASE_IN_LIST = CASE[:-1]
+CASE_IN_LIST = tuple(column for column in tables.cases.c if column is not tables.cases.c.snapshot)
 """A case without its snapshot."""
+
+CASE = (*CASE_IN_LIST, tables.cases.c.snapshot)
+"""A whole case."""
 
 TASK = tuple(tables.tasks.c)
 """A whole task."""
@@ -53,6 +53,7 @@ def case_row(case: Case) -> Row:
         "outcome": case.outcome,
         "next_timer_at": case.next_timer_at,
         "suspended_at": case.suspended_at,
+        "term_rests_since": case.term_rests_since,
         "closed_at": case.closed_at,
         "notify_sms": case.notify.sms,
         "notify_email": case.notify.email,
@@ -92,6 +93,7 @@ def case_of(row: Sequence[Any], *, snapshot: bytes | None = None) -> Case:
         journal_hash,
         row_version,
         *flags,
+        term_rests_since,
     ) = row
     return Case(
         id=case_id,
@@ -112,6 +114,7 @@ def case_of(row: Sequence[Any], *, snapshot: bytes | None = None) -> Case:
         notify=Notify(sms=notify_sms, email=notify_email),
         next_timer_at=next_timer_at,
         suspended_at=suspended_at,
+        term_rests_since=term_rests_since,
         closed_at=closed_at,
         outcome=outcome,
         journal=JournalHead(length=journal_length, hash=journal_hash),

@@ -203,6 +203,7 @@ cases = Table(
     _whole("row_version"),
     *(Column(flag.value, sa.Boolean, nullable=False) for flag in FLAGS),
     Column("snapshot", sa.LargeBinary, nullable=False),
+    _moment("term_rests_since", optional=True),
     _one_of("status", CaseStatus),
     _one_of("channel", Channel),
     CheckConstraint("row_version >= 1", name="row_version"),

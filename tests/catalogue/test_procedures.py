@@ -7,7 +7,7 @@ import pytest
 
 from engine.domain.actor import Role
 from engine.domain.refusal import Invalid
-from engine.ports.catalogue import Term
+from engine.domain.term import SupplementRule, Term
 from tests.catalogue.samples import (
     DIAGRAM,
     METADATA,
@@ -160,6 +160,18 @@ def test_findings_of_all_files_come_together() -> None:
         "forms/intake.form": ["Expected a form that a diagram names; no diagram names this one."],
         "forms/spare.form": ["Expected a form that a diagram names; no diagram names this one."],
         "procedure.yaml": [NO_SUCH_PROCESS],
+    }
+
+
+def test_a_term_says_what_it_does_while_the_citizen_is_awaited() -> None:
+    metadata = METADATA.replace("  working_days: true\n", "  working_days: true\n  supplement: restarts\n")
+
+    procedure = a_catalogue().check(procedure_files(metadata=metadata))
+    findings = procedure_findings(procedure_files(metadata=metadata.replace("restarts", "stops")))
+
+    assert procedure.term.supplement is SupplementRule.RESTARTS
+    assert findings == {
+        "procedure.yaml": ["line 10, term.supplement: Must be one of: runs_on, pauses, restarts."]
     }
 
 

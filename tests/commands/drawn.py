@@ -8,13 +8,16 @@ from engine.domain.procedure import ProcedureVersion
 from tests.office import Office
 from tests.spiff.diagrams import diagram, process
 
+STATUTORY = "{days: 50, working_days: false}"
+"""The term of a procedure, as procedure.yaml says it."""
 
-def drawn(key: str, *parts: str, declares: str = "") -> dict[str, bytes]:
+
+def drawn(key: str, *parts: str, declares: str = "", term: str = STATUTORY) -> dict[str, bytes]:
     """The files of a procedure whose process has these parts, and whose end event `done` completes a case."""
-    return around(key, diagram(process(*parts, process_id=key), declares=declares))
+    return around(key, diagram(process(*parts, process_id=key), declares=declares), term=term)
 
 
-def around(key: str, content: bytes) -> dict[str, bytes]:
+def around(key: str, content: bytes, *, term: str = STATUTORY) -> dict[str, bytes]:
     """The files of a procedure around a diagram that holds the process `key` and its end event `done`."""
     metadata = f"""\
         key: {key}
@@ -23,6 +26,7 @@ def around(key: str, content: bytes) -> dict[str, bytes]:
         codes: {{mitos: "000000", kep: "0000"}}
         agency: kep
         fee_cents: 0
+        term: {term}
         channels: [counter]
         papers: []
         process: {key}
@@ -34,8 +38,10 @@ def around(key: str, content: bytes) -> dict[str, bytes]:
     return {"procedure.yaml": dedent(metadata).encode(), f"{key}.bpmn": content}
 
 
-def offer_drawn(office: Office, key: str, *parts: str, declares: str = "") -> ProcedureVersion:
+def offer_drawn(
+    office: Office, key: str, *parts: str, declares: str = "", term: str = STATUTORY
+) -> ProcedureVersion:
     """Deploy and publish the next version of such a procedure."""
-    command = DeployProcedure(files=drawn(key, *parts, declares=declares))
+    command = DeployProcedure(files=drawn(key, *parts, declares=declares, term=term))
     version = office.does(command, actor=SYSTEM)
     return office.does(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)

@@ -37,6 +37,7 @@ def test_a_case_comes_back_as_it_was_written(office: Office) -> None:
         opened_by=office.user.id,
         next_timer_at=minutes_later(3),
         suspended_at=minutes_later(1),
+        term_rests_since=minutes_later(2),
         closed_at=minutes_later(2),
         outcome="Εκδόθηκε",
         journal=JournalHead(length=7, hash="ab" * 32),
@@ -74,6 +75,7 @@ def test_a_change_of_every_field_of_a_case_is_written(office: Office) -> None:
         next_timer_at=minutes_later(9),
         closed_at=minutes_later(8),
         suspended_at=minutes_later(7),
+        term_rests_since=minutes_later(8),
         outcome="Απορρίφθηκε",
         snapshot=b"after",
         tracking_code="OTHER1",
@@ -404,6 +406,7 @@ def test_overdue_cases_are_open_late_and_not_flagged_oldest_term_first(office: O
     office.file(office.a_case(4, due_at=minutes_later(1), status=CaseStatus.COMPLETED))
     office.file(office.a_case(5, due_at=minutes_later(3)))
     office.file(office.a_case(6, due_at=None))
+    office.file(office.a_case(7, due_at=minutes_later(1), term_rests_since=minutes_later(0)))
 
     with office.store.begin() as work:
         assert list(work.overdue_cases(minutes_later(3), 10)) == [later.id, late.id]

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from engine import dmn
-from engine.ports.catalogue import Files, Form, OutcomeRule, Procedure, Term
+from engine.domain.term import Term
+from engine.ports.catalogue import Files, Form, OutcomeRule, Procedure
 from engine.ports.workflow import (
     Definition,
     Marks,

@@ -42,6 +42,7 @@ CASE: dict[str, Any] = {
     "opened_at": "2026-03-09T10:00:00Z",
     "due_at": "2026-03-16T22:00:00Z",
     "suspended_at": None,
+    "term_rests_since": None,
     "closed_at": None,
     "outcome": None,
 }
@@ -193,6 +194,9 @@ class ListedCase(Shape):
     opened_at = Moment(required=True)
     due_at = Moment(required=True, allow_none=True, means="When the term of law or service norm ends.")
     suspended_at = Moment(required=True, allow_none=True)
+    term_rests_since = Moment(
+        required=True, allow_none=True, means="While the citizen has something to bring, if the law says so."
+    )
     closed_at = Moment(required=True, allow_none=True)
     outcome = fields.String(
         required=True, allow_none=True, metadata={"description": "The end event it reached."}
