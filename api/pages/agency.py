@@ -19,7 +19,7 @@ from api.pages.language import of_two
 from api.pages.page import page
 from api.pages.request_documents import documents_of_request
 from api.pages.request_facts import facts_of
-from api.pages.request_search import NEWEST, Search, WaitsFor, waits_words
+from api.pages.request_search import Search, WaitsFor, waits_words
 from api.pages.said import Said, said
 from api.pages.sessions import actor, signed_in
 from engine.commands.answer_service_task import AnswerServiceTask
@@ -80,9 +80,11 @@ def show() -> Response:
         count=f"{COUNTED_TO - 1}+" if found.count >= COUNTED_TO else str(found.count),
         rows=[_row(task, found.listed.cases.get(task.case_id)) for task in found.listed.page.items],
         waits=[(waits.value, waits_words(waits)) for waits in WaitsFor],
-        orders=[("", _("The oldest first")), (NEWEST, _("The newest first"))],
+        order_words=_order_words(search),
+        other_order_words=_order_words(search.turned),
+        other_order_address=search.turned.address(),
         procedures=[("", _("All")), *sorted(titles.items(), key=lambda pair: pair[1])],
-        first_address=search.address(cursor=None),
+        first_address=search.address(),
         next_address=search.address(cursor=following) if following else None,
         pulse=engine().ask(FeelPulse(), actor=actor()),
     )
@@ -141,6 +143,10 @@ def bring_supplement(service_task_id: UUID) -> Response:
     sheet = _sheet(service_task_id)
     brought = {"note": request.form.get("note", "").strip()}
     return _sent(sheet, BringSupplement(service_task_id=service_task_id, data=brought), done="brought")
+
+
+def _order_words(search: Search) -> str:
+    return _("The newest first") if search.newest_first else _("The oldest first")
 
 
 def _row(task: ServiceTask, caption: Caption | None) -> Waiting:

@@ -1,6 +1,6 @@
 """What an officer looks for among the requests, read from the address, so that it can be kept and sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urlencode
 
@@ -13,8 +13,8 @@ from engine.ports.requests import RequestFilter
 from engine.queries.requests import ListRequests
 
 ON_A_PAGE = 50
-NEWEST = "newest"
 
+_NEWEST = "newest"
 _LONGEST_NUMBER = 20
 _IN_NUMBERS = frozenset("0123456789-")
 
@@ -34,7 +34,7 @@ class Search:
     number: str = ""
     procedure: str = ""
     waits_for: WaitsFor = WaitsFor.ANYBODY
-    order: str = ""
+    newest_first: bool = False
     cursor: str | None = None
 
     @classmethod
@@ -46,7 +46,7 @@ class Search:
             number=typed[:_LONGEST_NUMBER],
             procedure=arguments.get("procedure", "").replace("\0", "")[:100],
             waits_for=WaitsFor(waits_for) if waits_for in set(WaitsFor) else WaitsFor.ANYBODY,
-            order=NEWEST if arguments.get("order") == NEWEST else "",
+            newest_first=arguments.get("order") == _NEWEST,
             cursor=arguments.get("cursor") or None,
         )
 
@@ -55,8 +55,18 @@ class Search:
         """Whether some requests are left out."""
         return bool(self.number or self.procedure or self.waits_for)
 
-    def address(self, *, cursor: str | None) -> str:
-        """The address of this search, at another page."""
+    @property
+    def order(self) -> str:
+        """The order as the address has it: empty for the usual one."""
+        return _NEWEST if self.newest_first else ""
+
+    @property
+    def turned(self) -> "Search":
+        """The same in the other order, from its beginning."""
+        return replace(self, newest_first=not self.newest_first, cursor=None)
+
+    def address(self, *, cursor: str | None = None) -> str:
+        """The address of this search, from its beginning or after `cursor`."""
         fields = {
             "q": self.number,
             "procedure": self.procedure,
@@ -74,7 +84,7 @@ class Search:
             number=self.number or None,
             procedure=self.procedure or None,
             awaits_citizen=awaits,
-            newest_first=self.order == NEWEST,
+            newest_first=self.newest_first,
         )
         return ListRequests(wanted=wanted, part=Slice(limit=ON_A_PAGE, cursor=self.cursor))
 
@@ -82,7 +92,7 @@ class Search:
 def waits_words(waits_for: WaitsFor) -> str:
     """What a turn is called."""
     return {
-        WaitsFor.ANYBODY: _("All"),
+        WaitsFor.ANYBODY: _("Anything"),
         WaitsFor.US: _("Our answer"),
         WaitsFor.CITIZEN: _("What the citizen is to bring"),
     }[waits_for]

@@ -17,6 +17,9 @@ DATA_HOLDERS = (
     "dataInput",
     "dataOutput",
 )
+ANSWER_FORM = "stoa:answer-form"
+"""The property that names, on a service task, the form that an agency's answer must fit."""
+
 ANSWERED = ("serviceTask", "sendTask", "businessRuleTask", "scriptTask")
 
 
@@ -45,6 +48,8 @@ def _written(element: Element, diagram: Diagram) -> Iterable[str]:
             return (element.get("resultVariable", ""),)
         case "loopCharacteristics":
             return (element.get("inputElement", ""), element.get("outputCollection", ""))
+        case "property" if element.get("name") == ANSWER_FORM and not _maps_output(_owner(element)):
+            return diagram.around.forms.get(element.get("value", ""), frozenset())
         case "formDefinition":
             return diagram.around.forms.get(
                 element.get("formId") or element.get("formKey") or "", frozenset()
@@ -59,7 +64,8 @@ def _open(diagram: Diagram) -> Iterator[Element]:
         if form is None or (form.get("formId") or form.get("formKey")) not in diagram.around.forms:
             yield task
     for task in diagram.elements(*ANSWERED):
-        if xml.extension(task, "taskDefinition") is not None and not _maps_output(task):
+        is_asked = xml.extension(task, "taskDefinition") is not None
+        if is_asked and not _maps_output(task) and not _is_answered_by_form(task, diagram):
             yield task
     for element in diagram.elements("receiveTask", "callActivity"):
         if not _maps_output(element):
@@ -79,3 +85,13 @@ def _open(diagram: Diagram) -> Iterator[Element]:
 def _maps_output(element: Element) -> bool:
     mapping = xml.extension(element, "ioMapping")
     return mapping is not None and xml.child(mapping, "output", space=xml.ZEEBE) is not None
+
+
+def _is_answered_by_form(task: Element, diagram: Diagram) -> bool:
+    """Whether a form that is there says all that the task's answer can hold."""
+    return xml.own_property(task, ANSWER_FORM) in diagram.around.forms
+
+
+def _owner(element: Element) -> Element:
+    """The BPMN element that a zeebe property is on, or the property itself where it is on none."""
+    return next((around for around in xml.ancestors(element) if around.get("id")), element)

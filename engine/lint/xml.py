@@ -101,6 +101,13 @@ def extension(element: Element, name: str) -> Element | None:
     return None if around is None else child(around, name, space=ZEEBE)
 
 
+def own_property(element: Element, name: str) -> str | None:
+    """The value of a zeebe property of that name on a BPMN element; None where it has none."""
+    around = extension(element, "properties")
+    named = () if around is None else around.iterfind(f"{{{ZEEBE}}}property")
+    return next((part.get("value", "") for part in named if part.get("name") == name), None)
+
+
 def flag(element: Element, name: str, *, default: bool) -> bool:
     """A boolean attribute as XML Schema writes it: `true`, `false`, `1` or `0`."""
     value = element.get(name)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.domain.bilingual import Bilingual
 from engine.domain.refusal import Invalid
 from tests.catalogue.samples import a_component, a_form, a_group, a_list, refused
 
@@ -348,3 +349,60 @@ def test_a_draft_has_the_form_s_fields_only_and_nothing_that_cannot_be_kept() ->
         )
 
     assert set(refusal.value.errors) == {"name", "stray", "home.street", "home.stray", "children.1.stray"}
+
+
+CONFIRMED = a_component(
+    "radio",
+    "confirmed",
+    values=[{"label": "Ναι", "value": True}, {"label": "Όχι", "value": False}],
+    validate={"required": True},
+)
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_a_choice_may_be_false_and_is_an_answer_all_the_same(said: bool) -> None:
+    assert a_form(CONFIRMED).accept({"confirmed": said}, scope={}) == {"confirmed": said}
+
+
+def test_a_choice_that_was_not_made_is_missed_though_false_is_among_its_options() -> None:
+    assert refused(a_form(CONFIRMED), {}) == {"confirmed": ["An answer is required."]}
+
+
+def test_an_answer_that_says_more_than_is_asked_is_taken_without_it() -> None:
+    form = a_form(CONFIRMED, a_group(a_component("textfield", "name"), path="holder"))
+    sent = {"confirmed": True, "holder": {"name": "Α. Λάμπρου", "desk": 4}, "seal": "Β/7"}
+
+    accepted = form.accept_answer(sent, scope={})
+
+    assert accepted.values == {"confirmed": True, "holder": {"name": "Α. Λάμπρου"}}
+    assert accepted.left_out == ("holder.desk", "seal")
+
+
+def test_entries_of_a_list_may_say_more_than_is_asked_too() -> None:
+    form = a_form(a_list(a_component("textfield", "amka"), path="candidates"))
+
+    accepted = form.accept_answer({"candidates": [{"amka": "1", "score": 0.9}, {"amka": "2"}]}, scope={})
+
+    assert accepted.values == {"candidates": [{"amka": "1"}, {"amka": "2"}]}
+    assert accepted.left_out == ("candidates.0.score",)
+
+
+def test_a_name_written_wrongly_is_listed_beside_what_is_missed_for_it() -> None:
+    with pytest.raises(Invalid) as refusal:
+        a_form(CONFIRMED).accept_answer({"confirmd": True}, scope={})
+
+    assert refusal.value.errors == {
+        "confirmed": ["An answer is required."],
+        "confirmd": ["The form has no such field."],
+    }
+
+
+def test_what_is_wrong_with_an_answer_is_known_in_both_languages() -> None:
+    with pytest.raises(Invalid) as refusal:
+        a_form(a_component("number", "sum")).accept_answer({"sum": "7", "more": 1}, scope={})
+
+    said = [sentence for sentences in refusal.value.errors.values() for sentence in sentences]
+    assert [one.el for one in said if isinstance(one, Bilingual)] == [
+        "Αναμενόταν αριθμός.",
+        "Η φόρμα δεν έχει τέτοιο πεδίο.",
+    ]

@@ -12,6 +12,7 @@ from tests.catalogue.samples import (
     DIAGRAM,
     METADATA,
     a_catalogue,
+    a_component,
     form_json,
     procedure_files,
     procedure_findings,
@@ -234,6 +235,43 @@ def test_words_of_ours_that_are_right_are_taken(extension: str) -> None:
     diagram = DIAGRAM.replace(FORM_OF_START, extension + FORM_OF_START)
 
     assert procedure_findings(procedure_files(diagram=diagram)) == {}
+
+
+ASKED = """    <bpmn:serviceTask id="ask"><bpmn:extensionElements>
+      <zeebe:taskDefinition type="municipality.residence" />
+      <zeebe:properties><zeebe:property name="stoa:answer-form" value="answer" /></zeebe:properties>
+    </bpmn:extensionElements></bpmn:serviceTask>
+"""
+WITH_ANSWER = DIAGRAM.replace("    <bpmn:endEvent", ASKED + "    <bpmn:endEvent", 1)
+
+
+def test_an_agencys_answer_has_the_form_that_its_service_task_names() -> None:
+    answer = form_json(a_component("checkbox", "confirmed"), form_id="answer")
+
+    procedure = a_catalogue().check(procedure_files({"forms/answer.form": answer}, diagram=WITH_ANSWER))
+
+    form = procedure.answer_form("ask")
+    assert form is not None
+    assert form.id == "answer"
+    assert procedure.answer_form("asked") is None
+
+
+def test_an_answer_form_that_is_not_there_is_found_where_it_is_named() -> None:
+    findings = procedure_findings(procedure_files(diagram=WITH_ANSWER))
+
+    assert findings == {
+        "certificate.bpmn": ["line 11, ask: Expected the form forms/answer.form, but there is no such file."]
+    }
+
+
+def test_an_answer_form_stands_on_what_an_agency_answers() -> None:
+    named = '<zeebe:properties><zeebe:property name="stoa:answer-form" value="intake" /></zeebe:properties>'
+    diagram = DIAGRAM.replace(FORM_OF_START, named + FORM_OF_START)
+
+    findings = procedure_findings(procedure_files(diagram=diagram))
+
+    (found,) = findings["certificate.bpmn"]
+    assert found.startswith("line 6, asked: Expected stoa:answer-form on what an agency answers:")
 
 
 def test_a_procedure_needs_its_metadata_and_a_diagram() -> None:

@@ -1,6 +1,7 @@
 """Claims about requests that are answered by hand: by an agency's officer, or by a clerk on its behalf."""
 
 import json
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -190,7 +191,7 @@ def test_what_the_agency_was_told_is_called_as_the_forms_called_it(stelios: Visi
     stelios.language = "el"
     stelios.opens(address_of(sent))
 
-    names, values = stelios.sees("//main//dl//dt"), stelios.sees("//main//dl//dd[not(dl)]")
+    names, values = stelios.sees("//main//dt | //main//h3"), stelios.sees("//main//dl//dd[not(dl)]")
 
     assert {"Επώνυμο", "Αποδεικτικό κατοικίας", "Κατοικεί εκεί από"} <= set(names)
     assert {"Λογαριασμός ΔΕΚΟ", "1 Μαΐου 2019"} <= set(values)
@@ -271,6 +272,7 @@ def test_a_request_that_is_needed_no_more_says_so_and_shows_no_papers(
 def test_requests_are_found_filtered_and_counted_by_what_the_address_says(
     desk: OpenDesk, stelios: Visitor, sent: CaseState
 ) -> None:
+    desk.desk.office.clock.advance(timedelta(minutes=5))
     other = desk.desk.office.sends_to_municipality()
     stelios.opens(address_of(other))
     stelios.sends(address_of(other) + "/supplement", wanted="Λογαριασμό ρεύματος.")

@@ -1,9 +1,14 @@
 """What tasks do: each names its work, its form or its decision, and these are there."""
 
+import re
+from collections.abc import Iterator
+
 from engine.lint import xml
 from engine.lint.finding import Severity, Text
 from engine.lint.model import Diagram
 from engine.lint.rule import Spots, at, rule
+from engine.lint.variables import ANSWER_FORM
+from engine.lint.xml import Element
 
 WANTED = {
     "serviceTask": ("taskDefinition",),
@@ -11,6 +16,9 @@ WANTED = {
     "globalBusinessRuleTask": ("calledDecision", "taskDefinition"),
     "sendTask": ("taskDefinition",),
 }
+
+TAKEN = re.compile(r"=\s*([^\W\d]\w*)\s*")
+"""A source that is a variable as it is, and nothing computed."""
 
 
 @rule(
@@ -111,6 +119,108 @@ def form_needed(diagram: Diagram) -> Spots:
         reference = None if form is None else form.get("formId") or form.get("formKey")
         if not reference and diagram.around.is_whole:
             yield at(element)
+
+
+@rule(
+    "answer-form-known",
+    source="the dialect: the property stoa:answer-form",
+    says=Text(
+        el="Η φόρμα απάντησης {ref} του {what} δεν υπάρχει στα αρχεία.",
+        en="The answer form {ref} of {what} is in none of the files.",
+    ),
+    why=Text(
+        el="Κανείς δεν θα μπορούσε να κρίνει τι απάντησε ο φορέας, ούτε να απαντήσει με το χέρι.",
+        en="Nobody could judge what the agency answered, nor answer by hand.",
+    ),
+    remedy=Text(
+        el="Προσθέστε το αρχείο forms/{ref}.form ή διορθώστε την ιδιότητα stoa:answer-form.",
+        en="Add the file forms/{ref}.form, or correct the property stoa:answer-form.",
+    ),
+)
+def answer_form_known(diagram: Diagram) -> Spots:
+    """Yields service tasks whose answer form is missing, where the files are a whole procedure."""
+    for element in _handed_over(diagram):
+        reference = xml.own_property(element, ANSWER_FORM)
+        if reference is not None and diagram.around.is_whole and reference not in diagram.around.forms:
+            yield at(element, ref=reference or "–")
+
+
+@rule(
+    "answer-form-fits",
+    source="the dialect: zeebe:output on what an agency answers",
+    says=Text(
+        el="Το {what} παίρνει από την απάντηση το {name}, που η φόρμα {ref} δεν ζητά.",
+        en="{what} takes {name} from the answer, which the form {ref} does not ask for.",
+    ),
+    why=Text(
+        el="Ό,τι δεν ζητά η φόρμα δεν κρατιέται από την απάντηση· η μεταβλητή θα έμενε πάντα κενή.",
+        en="What the form does not ask for is not kept of an answer; the variable would always be empty.",
+    ),
+    remedy=Text(
+        el="Προσθέστε το πεδίο στη φόρμα ή διορθώστε την αντιστοίχιση εξόδου.",
+        en="Add the field to the form, or correct the output mapping.",
+    ),
+)
+def answer_form_fits(diagram: Diagram) -> Spots:
+    """Yields output mappings that take a variable as it is which the answer form has no field for."""
+    for element in _handed_over(diagram):
+        reference = xml.own_property(element, ANSWER_FORM)
+        asked = diagram.around.forms.get(reference or "")
+        if reference is None or asked is None:
+            continue
+        sent = set(_targets(element, "input"))
+        for name in _taken(element):
+            if name not in asked and name not in sent:
+                yield at(element, name=name, ref=reference)
+
+
+@rule(
+    "answer-form-needed",
+    severity=Severity.WARNING,
+    source="the desk: an officer fills in a form, and every answer is judged by it",
+    says=Text(
+        el="Το {what} παίρνει στοιχεία από την απάντηση και δεν έχει φόρμα απάντησης.",
+        en="{what} takes data from the answer and has no answer form.",
+    ),
+    why=Text(
+        el="Χωρίς φόρμα κάθε απάντηση γίνεται δεκτή, και ένα λάθος φαίνεται μόνο όταν η υπόθεση σταματήσει.",
+        en="Without a form any answer is taken, and a mistake shows only when the case has stopped.",
+    ),
+    remedy=Text(
+        el="Σχεδιάστε μια φόρμα και γράψτε την ταυτότητά της στην ιδιότητα stoa:answer-form.",
+        en="Draw a form, and write its id into the property stoa:answer-form.",
+    ),
+)
+def answer_form_needed(diagram: Diagram) -> Spots:
+    """Yields what an agency answers and a diagram takes as it is, without a form, in a whole procedure."""
+    for element in _handed_over(diagram):
+        has_form = xml.own_property(element, ANSWER_FORM) is not None
+        if diagram.around.is_whole and not has_form and next(_taken(element), None) is not None:
+            yield at(element)
+
+
+def _handed_over(diagram: Diagram) -> Iterator[Element]:
+    """What is handed to an agency, whose answer may have a form."""
+    for element in diagram.elements(*WANTED):
+        if xml.extension(element, "taskDefinition") is not None:
+            yield element
+
+
+def _taken(element: Element) -> Iterator[str]:
+    """The variables that the output mappings take as they are."""
+    for mapping in _mappings(element, "output"):
+        taken = TAKEN.fullmatch(mapping.get("source") or "")
+        if taken is not None:
+            yield taken.group(1)
+
+
+def _targets(element: Element, direction: str) -> Iterator[str]:
+    return (mapping.get("target", "") for mapping in _mappings(element, direction))
+
+
+def _mappings(element: Element, direction: str) -> Iterator[Element]:
+    around = xml.extension(element, "ioMapping")
+    return iter(()) if around is None else around.iterfind(f"{{{xml.ZEEBE}}}{direction}")
 
 
 @rule(

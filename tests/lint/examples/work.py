@@ -4,6 +4,11 @@ from tests.lint.drawing import Element, element, extended, node, simple, task, z
 from tests.lint.example import Example, example
 
 FORM = {"forms/intake.form": b'{"id": "intake", "components": []}'}
+ANSWER = {
+    "forms/answer.form": b"""{"id": "answer", "components": [
+  {"type": "radio", "key": "confirmed"}, {"type": "textfield", "key": "number"}
+]}"""
+}
 DECISION = {
     "fee.dmn": b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="d" namespace="d">
   <decision id="fee" name="fee"><variable name="fee"/>
@@ -34,6 +39,14 @@ def mapped(target: str) -> bytes:
     return service(TOPIC, zeebe("ioMapping", zeebe("input", source="= 1", target=target)))
 
 
+def answered(form: str | None, *sources: str) -> bytes:
+    """A service task that takes these results, and names the form of its answer."""
+    outputs = [zeebe("output", source=source, target="result") for source in sources]
+    named = [zeebe("properties", zeebe("property", name="stoa:answer-form", value=form))] if form else []
+    given = zeebe("input", source="=applicant.afm", target="afm")
+    return service(TOPIC, zeebe("ioMapping", given, *outputs), *named)
+
+
 def gathered(**attributes: str) -> bytes:
     """A multi-instance task."""
     marker = zeebe("loopCharacteristics", inputCollection="= papers", **attributes)
@@ -56,6 +69,21 @@ EXAMPLES: dict[str, Example] = {
         {"p.bpmn": person(zeebe("userTask")), **FORM},
         {"p.bpmn": person(zeebe("formDefinition", formId="intake")), **FORM},
         "check",
+    ),
+    "answer-form-known": Example(
+        {"p.bpmn": answered("other"), **ANSWER},
+        {"p.bpmn": answered("answer"), **ANSWER},
+        "ask",
+    ),
+    "answer-form-fits": Example(
+        {"p.bpmn": answered("answer", "=confirmed", "=number", "= date "), **ANSWER},
+        {"p.bpmn": answered("answer", "=confirmed", "=number", "=afm", "=confirmed and true"), **ANSWER},
+        "ask",
+    ),
+    "answer-form-needed": Example(
+        {"p.bpmn": answered(None, "=confirmed"), **ANSWER},
+        {"p.bpmn": answered("answer", "=confirmed"), **ANSWER},
+        "ask",
     ),
     "decision-known": Example(
         {"p.bpmn": decision(decisionId="rate", resultVariable="fee"), **DECISION},
