@@ -185,6 +185,7 @@ def _visits(office: Office, scene: Scene, app: Flask, url: str) -> Iterator[Visi
     yield Visit("new case: search", clerk, "/desk/open?q=777")
     yield Visit("new case: form", clerk, f"/desk/open/{scene.waiting.case.procedure_key}")
     yield Visit("branch", manager, "/desk/branch")
+    yield Visit("branch: incidents", manager, "/desk/incidents")
     officer = people.officer("stelios")
     yield Visit("agency: requests", officer, "/desk/agency")
     yield Visit("agency: a request", officer, f"/desk/agency/{scene.asked.service_tasks[0].id}")

@@ -12,7 +12,6 @@ from engine.commands.incidents import CorrectVariable, RetryIncident
 from engine.domain.refusal import Conflict
 from engine.queries.cases import ShowCase
 from engine.settings import from_environment
-from engine.sql import SqlStore
 from tests.builders import NOON
 from tests.commands.drawn import offer_drawn
 from tests.commands.test_incidents import REASON, judged
@@ -56,5 +55,4 @@ def test_of_two_who_try_an_incident_again_at_once_one_finds_it_resolved(office: 
     assert refused == ["incident_resolved"]
     actions = [line.action for line in office.journal(stuck)]
     assert actions.count("task_completed") == actions.count("incident_resolved") == 1
-    assert isinstance(office.engine.store, SqlStore)
-    office.engine.store.close()
+    office.engine.close()

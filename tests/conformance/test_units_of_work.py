@@ -1,7 +1,15 @@
 """Claims about transactions: what is written together is seen together, or not at all."""
 
-import pytest
+import time
 
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+from engine.bootstrap import build
+from engine.domain.actor import SYSTEM
+from engine.queries.operations import SchemaVersion
+from engine.settings import from_environment
 from engine.sql import SqlStore
 from tests.builders import a_branch, a_user
 from tests.databases import AnyStore
@@ -96,3 +104,40 @@ def test_a_look_stays_as_it_was_when_others_commit(store: AnyStore) -> None:
             work.commit()
 
         assert reads.branches() == before == []
+
+
+def test_a_store_that_was_closed_opens_again(store: AnyStore) -> None:
+    branch = a_branch()
+    with store.begin() as work:
+        work.save_branch(branch)
+        work.commit()
+
+    store.close()
+
+    with store.reading() as reads:
+        assert reads.branches() == [branch]
+
+
+def test_an_engine_that_is_left_holds_no_connection(postgresql_url: str) -> None:
+    named = make_url(postgresql_url).update_query_dict({"application_name": "left-behind"})
+    settings = from_environment({"STOA_DATABASE_URL": named.render_as_string(hide_password=False)})
+
+    with build(settings) as engine:
+        engine.ask(SchemaVersion(), actor=SYSTEM)
+        held = connections_called("left-behind", postgresql_url)
+
+    assert held == 1
+    # The server takes its time to notice that somebody has hung up.
+    end = time.monotonic() + 10
+    while connections_called("left-behind", postgresql_url) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert connections_called("left-behind", postgresql_url) == 0
+
+
+def connections_called(name: str, url: str) -> int:
+    """How many connections of that name the server has."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s"
+        found = connection.execute(query, (name,)).fetchone()
+    assert found is not None
+    return int(found[0])
