@@ -7,7 +7,7 @@ from flask import url_for
 
 from api.pages import dates, words
 from api.pages.language import gettext as _
-from api.pages.language import of_two
+from api.pages.language import of_two, spoken
 from engine.domain.calendar import WorkingCalendar
 from engine.domain.case import Case
 from engine.domain.party import Party
@@ -105,7 +105,7 @@ def _invitation(waiting: Waiting, *, is_mine: bool) -> str:
 
 
 def _what(waiting: Waiting) -> str:
-    return waiting.what or {
+    return spoken(waiting.what) or {
         WaitsFor.RESUMPTION: _("The case is suspended"),
         WaitsFor.REPAIR: _("The case waits for a repair"),
         WaitsFor.TIME: _("The next date of the procedure"),

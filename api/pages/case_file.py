@@ -14,7 +14,7 @@ from api.pages import case_facts, dates, words
 from api.pages.case_facts import case_address
 from api.pages.journal_words import told
 from api.pages.language import gettext as _
-from api.pages.language import of_two
+from api.pages.language import of_two, spoken
 from api.pages.page import page
 from api.pages.said import Said, said
 from api.pages.sessions import actor, signed_in
@@ -186,12 +186,12 @@ def _shown(
 
 
 def _steps(sheet: CaseSheet, reader: Actor, *, works_here: bool) -> list[case_facts.NextStep]:
-    names = {**sheet.agencies, **sheet.people}
+    names: Mapping[str, str] = {**sheet.agencies, **sheet.people}
     return [
         case_facts.next_step(
             one,
             calendar=calendar_of(sheet.branch),
-            holder=names.get(one.who, one.who) if one.who else None,
+            holder=spoken(names.get(one.who, one.who)) if one.who else None,
             is_mine=one.task_id is not None and one.who == reader.name,
             works_here=works_here,
         )
@@ -263,7 +263,7 @@ def _assignments(view: CaseView, reader: Actor) -> list[Act]:
     return [
         Act(
             name=_assignment(task.id),
-            words=_("Hand on “%(task)s”", task=task.name),
+            words=_("Hand on “%(task)s”", task=spoken(task.name)),
             meaning=_("A colleague goes on with the task; what was typed so far stays."),
             icon="person",
             people=people,

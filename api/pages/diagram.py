@@ -1,6 +1,6 @@
 """The way of a case: the diagram with what is done and what is under way, and the same as a list of steps."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -23,12 +23,12 @@ blueprint = Blueprint("diagram", __name__, template_folder="templates", url_pref
 
 _READERS = (Role.CLERK, Role.MANAGER, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
 
-Progress = Literal["done", "now", "coming"]
+Progress = Literal["done", "now", "stopped", "coming"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShownStep:
-    """A step in the reader's language: whether it is done, under way, or may still come."""
+    """A step in the reader's language: done, under way, where the case was ended, or what may still come."""
 
     name: str
     progress: Progress
@@ -47,37 +47,38 @@ class ShownDiagram:
 def diagram_of(case_id: UUID) -> ShownDiagram:
     """The diagram of a case that the reader sees; for the case file."""
     drawn = engine().ask(DrawCase(case_id=case_id), actor=actor())
-    return marked_diagram(drawn.bpmn, drawn.marks)
+    return marked_diagram(drawn.bpmn, drawn.marks, has_ended=drawn.status.is_final)
 
 
 def marked_diagram(
     bpmn: str,
     marks: Marks,
     *,
+    has_ended: bool = False,
     stuck: str | None = None,
     choices: Sequence[str] = (),
     chosen: str | None = None,
 ) -> ShownDiagram:
-    """A diagram with what is done and what is under way.
+    """A diagram with what is done and what is under way, or where the case was when it was ended.
 
     `stuck` is where the case stopped. An element among `choices` is chosen with a click, as the page's radio
     button of that value is; `chosen` is the one that is chosen already.
     """
     elements = elements_of(bpmn)
     steps = steps_among(elements)
-    met = {*marks.completed, *marks.active}
     return ShownDiagram(
         sheet={
             "bpmn": bpmn,
             "completed": list(marks.completed),
-            "active": list(marks.active),
+            "active": [] if has_ended else list(marks.active),
+            "stopped": list(marks.active) if has_ended else [],
             "stuck": [stuck] if stuck else [],
             "choices": list(choices),
             "chosen": chosen,
             "names": {one.element_id: _name(one) for one in elements if one.name},
             "words": _words(),
         },
-        steps=tuple(_shown(step, marks) for step in steps if not step.is_end or step.element_id in met),
+        steps=_steps(steps, marks, has_ended=has_ended),
     )
 
 
@@ -93,14 +94,26 @@ def show(case_id: UUID) -> Response:
     )
 
 
-def _shown(step: DrawnElement, marks: Marks) -> ShownStep:
-    progress: Progress = "coming"
+def _steps(steps: Iterable[DrawnElement], marks: Marks, *, has_ended: bool) -> tuple[ShownStep, ...]:
+    """The steps, without those where a case can only end, and and of a case that has ended those it met."""
+    said: dict[Progress, str] = {
+        "done": _("done"),
+        "now": _("under way"),
+        "stopped": _("the case was ended here"),
+        "coming": _("may still come"),
+    }
+    shown = ((step, _progress(step, marks, has_ended=has_ended)) for step in steps)
+    return tuple(
+        ShownStep(name=_name(step), progress=progress, words=said[progress])
+        for step, progress in shown
+        if progress != "coming" or not (step.is_end or has_ended)
+    )
+
+
+def _progress(step: DrawnElement, marks: Marks, *, has_ended: bool) -> Progress:
     if step.element_id in marks.active:
-        progress = "now"
-    elif step.element_id in marks.completed:
-        progress = "done"
-    said = {"done": _("done"), "now": _("under way"), "coming": _("may still come")}[progress]
-    return ShownStep(name=_name(step), progress=progress, words=said)
+        return "stopped" if has_ended else "now"
+    return "done" if step.element_id in marks.completed else "coming"
 
 
 def _name(step: DrawnElement) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from api.pages.language import gettext as _
+from api.pages.language import spoken
 from api.pages.words import channel_words
 from engine.domain.actor import ActorKind
 from engine.domain.case import Channel
@@ -119,8 +120,8 @@ def _told(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> Iter
         agency = asked.get(subject)
         shown = {
             **detail,
-            "task": entry.what or detail.get("name") or "–",
-            "agency": agencies.get(agency, agency) if agency else _("the agency"),
+            "task": spoken(entry.what or detail.get("name") or "–"),
+            "agency": spoken(agencies.get(agency, agency)) if agency else _("the agency"),
             "channel": channel_words(Channel(detail["channel"])) if "channel" in detail else "",
         }
         yield Told(
@@ -139,5 +140,5 @@ def _who(entry: TimelineEntry, agencies: Mapping[str, str]) -> str:
     if entry.line.actor_kind is ActorKind.CITIZEN:
         return _("The citizen")
     if entry.line.actor_kind is ActorKind.AGENCY:
-        return agencies.get(entry.who, entry.who)
+        return spoken(agencies.get(entry.who, entry.who))
     return entry.who

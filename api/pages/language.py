@@ -16,6 +16,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, Response, g, request
 
+from engine.domain.bilingual import Bilingual
+
 GREEK, ENGLISH = "el", "en"
 LANGUAGES = (GREEK, ENGLISH)
 NAMES = {GREEK: "Ελληνικά", ENGLISH: "English"}
@@ -57,6 +59,13 @@ def ngettext(one: str, many: str, number: int, **shown: object) -> str:
 def of_two(greek: str, english: str) -> str:
     """Which of a pair of texts the reader wants; the Greek one where there is no English."""
     return english if language() == ENGLISH and english else greek
+
+
+def spoken(text: str) -> str:
+    """What the engine says or calls something, in the reader's language where it knows both."""
+    if not isinstance(text, Bilingual):
+        return text
+    return text.el if language() == GREEK else text.en
 
 
 def address_in(wanted: str) -> str:

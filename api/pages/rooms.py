@@ -87,6 +87,7 @@ def furnish(app: Flask) -> None:
         request_id=request_id,
         role_words=words.role_words,
         of_two=language.of_two,
+        spoken=language.spoken,
         full_day=dates.day,
         full_moment=dates.moment,
         clock_time=dates.clock_time,

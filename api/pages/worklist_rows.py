@@ -7,7 +7,7 @@ from uuid import UUID
 from api.pages import dates, words
 from api.pages.case_facts import case_address
 from api.pages.language import gettext as _
-from api.pages.language import of_two
+from api.pages.language import of_two, spoken
 from engine.commands.surroundings import calendar_of
 from engine.domain.actor import Actor
 from engine.domain.case import Case, Flag
@@ -79,7 +79,7 @@ def rows_of_tasks(shown: Captioned[Task], reader: Actor) -> list[Row]:
                 number=task.case_number,
                 who=caption.applicant if caption else None,
                 case_address=case_address(task.case_id),
-                what=task.name,
+                what=spoken(task.name),
                 procedure=_title(caption, task.procedure_key),
                 due=dates.due(task.due_at or (caption.due_at if caption else None), calendar),
                 marks=_marks(caption, task.flag),
@@ -97,7 +97,7 @@ def rows_of_service_tasks(shown: Captioned[ServiceTask]) -> list[Row]:
     rows = []
     for task in shown.page.items:
         caption = shown.cases.get(task.case_id)
-        agency = shown.agencies.get(task.agency_key, task.agency_key) if task.agency_key else None
+        agency = spoken(shown.agencies.get(task.agency_key, task.agency_key)) if task.agency_key else None
         rows.append(
             Row(
                 id=task.id,
@@ -106,7 +106,7 @@ def rows_of_service_tasks(shown: Captioned[ServiceTask]) -> list[Row]:
                 number=task.case_number,
                 who=caption.applicant if caption else None,
                 case_address=case_address(task.case_id),
-                what=task.name,
+                what=spoken(task.name),
                 procedure=_title(caption, task.procedure_key),
                 due=dates.since(task.created_at),
                 marks=_marks(caption, None),

@@ -1,7 +1,7 @@
 """A procedure version: its metadata, forms and diagrams, read together and checked against each other."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cached_property
@@ -15,6 +15,8 @@ from engine.catalogue.form import FormReading, ReadForm, read_form
 from engine.catalogue.messages import Language
 from engine.catalogue.metadata import FILE, Metadata, read_metadata
 from engine.catalogue.papers_decision import check_papers_decision
+from engine.catalogue.steps import elements_of
+from engine.domain.bilingual import Bilingual
 from engine.domain.case import CaseStatus
 from engine.domain.procedure import fingerprint
 from engine.domain.term import Term
@@ -89,10 +91,19 @@ class ReadProcedure:
 
     def answer_sheet(self, element_id: str) -> AnswerSheet:
         """What the service task of that element hands over, and takes of an answer."""
-        files = self.definition.files
-        return answer_sheet(
-            (content for name, content in files.items() if name.endswith(".bpmn")), element_id
-        )
+        return answer_sheet(self._diagrams(), element_id)
+
+    def called(self, name: str) -> Bilingual:
+        """A name that was noted of an element, in both languages; as it is if no element is called so."""
+        return Bilingual(name, el=name, en=self._english.get(name, name))
+
+    @cached_property
+    def _english(self) -> Mapping[str, str]:
+        elements = (element for content in self._diagrams() for element in elements_of(content.decode()))
+        return {element.name: element.name_en for element in elements}
+
+    def _diagrams(self) -> Iterator[bytes]:
+        return (content for name, content in self.definition.files.items() if name.endswith(".bpmn"))
 
 
 def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Language) -> ReadProcedure:

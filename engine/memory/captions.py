@@ -21,6 +21,7 @@ class MemoryCaptions:
         return {
             case.id: Caption(
                 branch_id=case.branch_id,
+                version_id=case.version_id,
                 number=case.number,
                 applicant=self._applicant(case.id),
                 title=self._tables.versions[case.version_id].title,

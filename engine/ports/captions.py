@@ -18,6 +18,7 @@ class Caption:
     """
 
     branch_id: UUID
+    version_id: UUID
     number: str
     applicant: str | None
     title: str

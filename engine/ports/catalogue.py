@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from engine import dmn
+from engine.domain.bilingual import Bilingual
 from engine.domain.term import Term
 from engine.ports.workflow import Definition
 
@@ -133,6 +134,9 @@ class Procedure(Protocol):
 
     def answer_sheet(self, element_id: str) -> AnswerSheet:
         """What the service task of that element hands over, and takes of an answer."""
+
+    def called(self, name: str) -> Bilingual:
+        """A name that was noted of an element, in both languages; as it is if no element is called so."""
 
 
 class Catalogue(Protocol):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from engine.domain.actor import Role
 from engine.domain.agency import Branch
+from engine.domain.bilingual import Bilingual
 from engine.domain.permission import sees_branch
 from engine.domain.service_task import ServiceTask
 from engine.domain.task import Task
@@ -23,13 +24,13 @@ class Captioned(Generic[T]):
     """A part of a list with what a page says beside it.
 
     `cases` are captions by case, `people` display names by user name, `agencies` names by key. `branch` is
-    the asker's own, None for those who have none.
+    the asker's own, None for those who have none. What is to be done (`name`) is called in both languages.
     """
 
     page: Page[T]
     cases: Mapping[UUID, Caption]
     people: Mapping[str, str]
-    agencies: Mapping[str, str]
+    agencies: Mapping[str, Bilingual]
     branch: Branch | None
 
 
@@ -97,9 +98,12 @@ class ListColleagues:
 class NameAgencies:
     """What agencies are called; everybody who is known may ask."""
 
-    def answer(self, answering: Answering) -> Mapping[str, str]:
-        """Names by key."""
-        return {agency.key: agency.name for agency in answering.reads.agencies()}
+    def answer(self, answering: Answering) -> Mapping[str, Bilingual]:
+        """Names in both languages, by key."""
+        return {
+            agency.key: Bilingual(agency.name, el=agency.name, en=agency.name)
+            for agency in answering.reads.agencies()
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,12 +123,17 @@ def captioned(page: Page[T], answering: Answering, *, people: Sequence[str]) -> 
     reads = answering.reads
     captions = reads.captions.captions([task.case_id for task in page.items])
     return Captioned(
-        page=page,
+        page=Page(items=tuple(_called(task, captions, answering) for task in page.items), next=page.next),
         cases={key: _permitted(caption, answering) for key, caption in captions.items()},
         people=reads.captions.people(people),
         agencies=NameAgencies().answer(answering),
         branch=ShowBranch().answer(answering),
     )
+
+
+def _called(task: T, captions: Mapping[UUID, Caption], answering: Answering) -> T:
+    procedure = answering.procedure(captions[task.case_id].version_id)
+    return replace(task, name=procedure.called(task.name))
 
 
 def _permitted(caption: Caption, answering: Answering) -> Caption:

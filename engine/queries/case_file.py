@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from engine.domain.agency import Branch
+from engine.domain.bilingual import Bilingual
 from engine.domain.case import Case
 from engine.domain.journal import JournalEntry
 from engine.domain.note import Note
@@ -13,7 +14,7 @@ from engine.domain.waiting import Waiting
 from engine.ports.captions import Caption
 from engine.ports.reads import CaseView, Slice
 from engine.queries.captions import CaptionCases, NameAgencies, NamePeople, ShowBranch
-from engine.queries.casebook import TimelineEntry, named, notes_on, related_to, waiting_of
+from engine.queries.casebook import TimelineEntry, named, names_in, notes_on, related_to, waiting_of
 from engine.queries.cases import ShowCase
 from engine.queries.question import Answering
 
@@ -38,7 +39,7 @@ class CaseSheet:
     related: Sequence[Case]
     captions: Mapping[UUID, Caption]
     people: Mapping[str, str]
-    agencies: Mapping[str, str]
+    agencies: Mapping[str, Bilingual]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,7 @@ class ShowCaseFile:
             view=view,
             branch=ShowBranch(code=view.case.branch_code).answer(answering),
             waiting=waiting,
-            lines=_lines(self.case_id, answering),
+            lines=_lines(view.case, answering),
             notes=notes,
             related=related,
             captions=CaptionCases(case_ids=(self.case_id, *(case.id for case in related))).answer(answering),
@@ -67,14 +68,14 @@ class ShowCaseFile:
         )
 
 
-def _lines(case_id: UUID, answering: Answering) -> Sequence[TimelineEntry]:
+def _lines(case: Case, answering: Answering) -> Sequence[TimelineEntry]:
     lines: list[JournalEntry] = []
     part = Slice(limit=_A_PAGE)
     while True:
-        page = answering.reads.journal(case_id, part)
+        page = answering.reads.journal(case.id, part)
         lines = [*lines, *page.items][-_MOST_LINES:]
         if page.next is None:
-            names = answering.reads.casebook.names(case_id)
+            names = names_in(case, answering)
             return [named(line, names) for line in lines]
         part = replace(part, cursor=page.next)
 

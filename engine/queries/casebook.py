@@ -1,7 +1,7 @@
 """Questions about one case: its notes, what it waits for, its timeline, the citizen's other cases."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from engine.domain.case import Case
@@ -37,8 +37,11 @@ class ShowNextSteps:
     case_id: UUID
 
     def answer(self, answering: Answering) -> tuple[Waiting, ...]:
-        """Everything that it waits for; empty once it is closed."""
-        return waiting_of(seen_case(self.case_id, answering), answering)
+        """Everything that it waits for, called in both languages; empty once it is closed."""
+        view = seen_case(self.case_id, answering)
+        procedure = answering.procedure(view.case.version_id)
+        waiting = waiting_of(view, answering)
+        return tuple(replace(one, what=procedure.called(one.what)) for one in waiting)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +60,7 @@ class TimelineEntry:
     """A line of the journal with the names that it takes to tell it.
 
     `who` is a person's name as people know it, else the name in the journal. `what` is the name of the task
-    or service task that the line is about, None where it is about neither.
+    or service task that the line is about, in both languages; None where it is about neither.
     """
 
     line: JournalEntry
@@ -74,9 +77,8 @@ class ShowTimeline:
 
     def answer(self, answering: Answering) -> Page[TimelineEntry]:
         """A part of it, first line first."""
-        seen_case(self.case_id, answering)
+        names = names_in(seen_case(self.case_id, answering).case, answering)
         page = answering.reads.journal(self.case_id, self.part)
-        names = answering.reads.casebook.names(self.case_id)
         return Page(items=tuple(named(line, names) for line in page.items), next=page.next)
 
 
@@ -98,6 +100,13 @@ def related_to(view: CaseView, answering: Answering) -> tuple[Case, ...]:
         words, sight=sight_of(answering.actor), limit=_MOST_RELATED + 1
     )
     return tuple(case for case in found if case.id != view.case.id)[:_MOST_RELATED]
+
+
+def names_in(case: Case, answering: Answering) -> Names:
+    """Who and what the journal of a case is about; tasks are called in both languages."""
+    names = answering.reads.casebook.names(case.id)
+    called = answering.procedure(case.version_id).called
+    return replace(names, work={key: called(name) for key, name in names.work.items()})
 
 
 def named(line: JournalEntry, names: Names) -> TimelineEntry:

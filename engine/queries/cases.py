@@ -53,9 +53,11 @@ class ShowCase:
     def answer(self, answering: Answering) -> CaseView:
         """The case; prefill and drafts of its tasks are for those who work on them, and left out here."""
         view = seen_case(self.case_id, answering)
+        called = answering.procedure(view.case.version_id).called
         return replace(
             view,
-            tasks=tuple(task.without_contents() for task in view.tasks),
+            tasks=tuple(replace(task.without_contents(), name=called(task.name)) for task in view.tasks),
+            service_tasks=tuple(replace(task, name=called(task.name)) for task in view.service_tasks),
             incidents=_incidents(view.case, answering),
         )
 
@@ -75,10 +77,11 @@ class ReadJournal:
 
 @dataclass(frozen=True, kw_only=True)
 class MarkedDiagram:
-    """A diagram with what is done and what is under way."""
+    """A diagram with what is done and what is under way, or was when the case ended."""
 
     bpmn: str
     marks: Marks
+    status: CaseStatus
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +95,11 @@ class DrawCase:
         view = seen_case(self.case_id, answering)
         procedure = answering.procedure(view.case.version_id)
         marks = answering.workflow.marks(procedure.definition, view.case.snapshot)
-        return MarkedDiagram(bpmn=procedure.definition.files[procedure.main_file].decode(), marks=marks)
+        return MarkedDiagram(
+            bpmn=procedure.definition.files[procedure.main_file].decode(),
+            marks=marks,
+            status=view.case.status,
+        )
 
 
 def _incidents(case: Case, answering: Answering) -> tuple[Incident, ...]:

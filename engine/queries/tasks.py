@@ -1,7 +1,7 @@
 """Questions about tasks and service tasks: worklists, a task with its form, what waits for an agency."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -86,18 +86,17 @@ class ShowTask:
     task_id: UUID
 
     def answer(self, answering: Answering) -> TaskSheet:
-        """The task with prefill, draft and form schema."""
+        """The task, called in both languages, with prefill, draft and form schema."""
         task = answering.reads.task(self.task_id)
         if task is None:
             raise NotFound.of("task", self.task_id)
         require_sees_task(answering.actor, task)
-        if task.form_id is None:
-            return TaskSheet(task=task, schema=None)
         view = answering.reads.case(task.case_id)
         if view is None:
             raise NotFound.of("case", task.case_id)
-        form = answering.procedure(view.case.version_id).form(task.form_id)
-        return TaskSheet(task=task, schema=form.schema)
+        procedure = answering.procedure(view.case.version_id)
+        schema = None if task.form_id is None else procedure.form(task.form_id).schema
+        return TaskSheet(task=replace(task, name=procedure.called(task.name)), schema=schema)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ _CAPTIONS = (
     sa.select(
         cases.c.id,
         cases.c.branch_id,
+        cases.c.version_id,
         cases.c.number,
         parties.c.person,
         procedure_versions.c.title,
@@ -86,9 +87,10 @@ class SqlCaptions:
 
 
 def _caption_of(row: Sequence[Any]) -> Caption:
-    branch_id, number, person, title, title_en, status, due_at, *flags = row
+    branch_id, version_id, number, person, title, title_en, status, due_at, *flags = row
     return Caption(
         branch_id=branch_id,
+        version_id=version_id,
         number=number,
         applicant=Person(**person).full_name if person else None,
         title=title,

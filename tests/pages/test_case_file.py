@@ -46,7 +46,7 @@ def test_a_case_file_says_what_happens_next_and_who_has_it(desk: OpenDesk, maria
     maria.opens(file_of(state))
 
     (step,) = maria.sees("//ul[@class='next-steps']/li")
-    assert step.startswith("Έλεγχος δικαιολογητικώνYou have it")
+    assert step.startswith("Check the papersYou have it")
     assert maria.sees("//ul[@class='next-steps']//a/@href") == [f"/desk/tasks/{state.tasks[0].id}"]
 
 
@@ -56,12 +56,22 @@ def test_the_story_is_told_in_sentences_newest_first(desk: OpenDesk, maria: Visi
     maria.opens(file_of(state))
 
     assert maria.sees(STORY) == [
-        "Asked Δημοτολόγιο: “Βεβαίωση από τον δήμο”",
-        "Completed the task “Έλεγχος δικαιολογητικών”",
-        "Took the task “Έλεγχος δικαιολογητικών”",
-        "New task: “Έλεγχος δικαιολογητικών”",
+        "Asked Δημοτολόγιο: “Municipality certifies the residence”",
+        "Completed the task “Check the papers”",
+        "Took the task “Check the papers”",
+        "New task: “Check the papers”",
         "Opened the case at the counter",
     ]
+
+
+def test_what_is_to_be_done_is_called_in_the_readers_language(desk: OpenDesk) -> None:
+    state = desk.desk.office.opens_case()
+    maria = desk.visit(desk.desk.office.clerk, language="el")
+
+    maria.opens(file_of(state))
+
+    (step,) = maria.sees("//ul[@class='next-steps']/li")
+    assert step.startswith("Έλεγχος δικαιολογητικών")
 
 
 def test_people_are_told_by_their_names_and_not_by_their_user_names(desk: OpenDesk, maria: Visitor) -> None:

@@ -98,13 +98,3 @@ def test_another_branch_does_not_see_a_document(desk: OpenDesk, state: CaseState
 
     for address in (f"/desk/documents/{document.id}", f"/desk/cases/{state.case.id}/documents"):
         assert foteini.opens(address).status_code == 404
-
-
-def test_the_way_of_a_case_is_a_list_without_a_script(desk: OpenDesk, maria: Visitor) -> None:
-    state = desk.desk.office.sends_to_municipality()
-
-    maria.opens(f"/desk/cases/{state.case.id}/diagram")
-
-    steps = maria.sees("//ol[@class='steps']/li")
-    assert steps[0].endswith("(done)")
-    assert maria.sees("//li[@aria-current='step']") != []

@@ -16,6 +16,8 @@ interface Sheet {
   // What can be chosen with a click, as with the page's radio button of that value, and what is chosen already.
   choices: string[];
   chosen: string | null;
+  // Where a case was that has been ended.
+  stopped: string[];
   // What steps are called in the reader's language, by id.
   names: { [id: string]: string };
   words: { [name: string]: string };
@@ -61,6 +63,7 @@ async function draw(place: HTMLElement): Promise<void> {
   mark(canvas, elements, sheet.active, "is-now");
   mark(canvas, elements, sheet.stuck, "is-stuck");
   offer(viewer, canvas, elements, sheet);
+  mark(canvas, elements, sheet.stopped, "is-stopped");
   name(viewer, elements, sheet.names);
   canvas.zoom("fit-viewport", "auto");
   place.prepend(buttons(canvas, sheet.words));

@@ -1,0 +1,54 @@
+"""Claims about the way of a case: what its steps are called, and how far it came."""
+
+import json
+from typing import Any
+
+from engine.commands.withdraw_case import WithdrawCase
+from tests.pages.visiting import OpenDesk, Visitor
+
+STEPS = "//ol[@class='steps']/li"
+
+
+def sheet(visitor: Visitor) -> dict[str, Any]:
+    """What the drawing is given."""
+    (text,) = visitor.sees("//div[@data-island='diagram']/script")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def test_steps_are_told_in_the_order_in_which_a_case_meets_them(desk: OpenDesk, maria: Visitor) -> None:
+    state = desk.desk.office.sends_to_municipality()
+
+    maria.opens(f"/desk/cases/{state.case.id}/diagram")
+
+    assert maria.sees(STEPS)[:3] == [
+        "Check the papers (done)",
+        "Municipality certifies the residence (under way)",
+        "Hand over the certificate (may still come)",
+    ]
+
+
+def test_a_case_that_was_ended_is_under_way_nowhere(desk: OpenDesk, maria: Visitor) -> None:
+    office = desk.desk.office
+    state = office.sends_to_municipality()
+    office.does(WithdrawCase(case_id=state.case.id, reason="Δεν τη χρειάζεται πια."))
+
+    maria.opens(f"/desk/cases/{state.case.id}/diagram")
+
+    assert maria.sees(STEPS) == [
+        "Check the papers (done)",
+        "Municipality certifies the residence (the case was ended here)",
+    ]
+    drawn = sheet(maria)
+    assert (drawn["active"], drawn["stopped"]) == ([], ["municipality_certifies"])
+
+
+def test_everything_in_the_drawing_is_called_in_the_readers_language(desk: OpenDesk, maria: Visitor) -> None:
+    state = desk.desk.office.opens_case()
+
+    maria.opens(f"/desk/cases/{state.case.id}/diagram")
+    english = sheet(maria)["names"]["residence_confirmed"]
+    maria.opens(f"/desk/cases/{state.case.id}/diagram?lang=el")
+    greek = sheet(maria)["names"]["residence_confirmed"]
+
+    assert (english, greek) == ("Is the residence confirmed?", "Βεβαιώνεται η κατοικία;")
