@@ -22,6 +22,7 @@ def said() -> Said | None:
         "nothing-free": Said(_("There is no task now that you could take."), "bad"),
         "put-back": Said(ngettext("%(num)s task put back.", "%(num)s tasks put back.", number)),
         "given": Said(ngettext("%(num)s task given.", "%(num)s tasks given.", number)),
+        "step-done": Said(_("That step is done. What the case waits for now stands below.")),
         "kept": Said(_("The search is saved.")),
         "forgotten": Said(_("The search is no longer saved.")),
         "noted": Said(_("The note is written.")),

@@ -12,7 +12,7 @@ from api.context import engine
 from api.gate import strict_json
 from api.gate.preconditions import expected_version
 from api.pages import dates
-from api.pages.case_facts import case_address
+from api.pages.case_facts import case_address, shown_party
 from api.pages.form_sheet import merged, sheet, spoken_to_reader, typed_data
 from api.pages.language import gettext as _
 from api.pages.language import of_two
@@ -157,6 +157,10 @@ def _shown(
         may_claim=_may_claim(task),
         holder=_holder(task),
         due=dates.due(task.due_at, calendar_of(branch)),
+        case=found.case,
+        parties=[shown_party(party) for party in found.parties],
+        term=dates.due(found.case.due_at, calendar_of(branch)) if not found.case.status.is_final else None,
+        works_here=asker.has(*_WORK) and asker.branch_id == task.branch_id,
         sheet=_sheet(found, refused, read_only=not is_mine),
     )
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from engine.domain.case import Flag
-from engine.domain.party import search_words
+from engine.domain.case import Case, Flag
+from engine.domain.party import Party, search_words
 from engine.domain.permission import agency_of, require_answers, require_sees_task, sight_of
 from engine.domain.refusal import Invalid, NotFound
 from engine.domain.service_task import ServiceTask, ServiceTaskState
@@ -73,10 +73,15 @@ class ListTasks:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskSheet:
-    """A task and the form to fill in for it; `schema` is None where the task has no form."""
+    """A task with the form to fill in for it, and the case that it is a part of.
+
+    `schema` is None where the task has no form. `case` has no snapshot.
+    """
 
     task: Task
     schema: Mapping[str, Any] | None
+    case: Case
+    parties: tuple[Party, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +101,12 @@ class ShowTask:
             raise NotFound.of("case", task.case_id)
         procedure = answering.procedure(view.case.version_id)
         schema = None if task.form_id is None else procedure.form(task.form_id).schema
-        return TaskSheet(task=replace(task, name=procedure.called(task.name)), schema=schema)
+        return TaskSheet(
+            task=replace(task, name=procedure.called(task.name)),
+            schema=schema,
+            case=replace(view.case, snapshot=b""),
+            parties=view.parties,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
