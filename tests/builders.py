@@ -39,15 +39,27 @@ def minutes_later(minutes: float) -> datetime:
     return NOON + timedelta(minutes=minutes)
 
 
+_PEOPLE = {
+    "maria": "Μαρία Παπαδοπούλου",
+    "petros": "Πέτρος Αντωνίου",
+    "nikos": "Νίκος Γεωργίου",
+    "foteini": "Φωτεινή Ζερβού",
+    "stelios": "Στέλιος Μαρκάκης",
+    "dimitra": "Δήμητρα Λάμπρου",
+}
+"""Who works in the office of the tests; every name is invented."""
+
+
 def a_branch(**changes: Any) -> Branch:
     """The branch 0009 in Athens."""
     branch = Branch(id=an_id(), code="0009", name="ΚΕΠ Αθηναίων", name_en="Athens", municipality="Αθηναίων")
     return replace(branch, **changes)
 
 
-def a_user(**changes: Any) -> User:
-    """Maria, who works with the system."""
-    return replace(User(id=an_id(), username="maria", display_name="Μαρία Παπαδοπούλου"), **changes)
+def a_user(*, username: str = "maria", **changes: Any) -> User:
+    """Maria, or somebody else who works with the system."""
+    called = _PEOPLE.get(username, username.capitalize())
+    return replace(User(id=an_id(), username=username, display_name=called), **changes)
 
 
 def an_agency(**changes: Any) -> Agency:

@@ -27,7 +27,7 @@ def with_code(text: str) -> Markup:
     return Markup(_BACKTICKS.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - it was escaped
 
 
-@blueprint.get("/")
+@blueprint.get("/api/")
 def index() -> Response:
     """What this is, and where to go on."""
     return _page("index.html", base_url=_base_url())

@@ -22,6 +22,7 @@ from api.pages import (
     diagram,
     documents,
     faults,
+    front,
     incidents,
     language,
     moves,
@@ -44,6 +45,7 @@ from engine.domain.actor import Role
 
 ROOMS: tuple[Blueprint, ...] = (
     bundles.blueprint,
+    front.blueprint,
     sign_in.blueprint,
     provider.blueprint,
     own_account.blueprint,

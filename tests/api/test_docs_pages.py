@@ -18,7 +18,7 @@ from tests.api.desk import Desk, a_desk
 
 pytestmark = pytest.mark.slow
 
-PAGES = ("/", "/api/v1/docs", "/problems/", "/problems/held_by_another")
+PAGES = ("/api/", "/api/v1/docs", "/problems/", "/problems/held_by_another")
 WIDTHS = (360, 768, 1440)
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -102,9 +102,9 @@ def test_every_call_of_the_document_is_on_the_page(desk: Desk) -> None:
 def test_the_language_follows_the_query_and_then_the_browser(desk: Desk) -> None:
     greek = {"Accept-Language": "el-GR,el;q=0.9,en;q=0.5"}
 
-    assert 'lang="el"' in desk.client.get("/", headers=greek).text[:60]
+    assert 'lang="el"' in desk.client.get("/api/", headers=greek).text[:60]
     assert 'lang="en"' in desk.client.get("/?lang=en", headers=greek).text[:60]
-    assert 'lang="en"' in desk.client.get("/").text[:60]
+    assert 'lang="en"' in desk.client.get("/api/").text[:60]
 
 
 def test_both_languages_say_the_same_things() -> None:

@@ -28,6 +28,7 @@ PAGES = {
     "questions to a caller": ("dimitra", "{call}"),
     "requests": ("stelios", "/desk/agency"),
     "one request": ("stelios", "{request}"),
+    "front page": (None, "/"),
     "tracking": (None, "/track"),
     "tracked": (None, "{tracked}"),
     "no such receipt": (None, "/track?number=1&code=2"),
