@@ -66,7 +66,9 @@ def choose() -> Response:
 @signed_in(*_OPENERS)
 def fill_in(key: str) -> Response:
     """The form on which the citizen's request is taken down."""
-    begun = MultiDict({"channel": "phone" if actor().has(Role.AGENT) else "counter"})
+    by_phone = {"channel": Channel.PHONE.value, "identity": IdentityCheck.QUESTIONS.value}
+    at_counter = {"channel": Channel.COUNTER.value}
+    begun = MultiDict(by_phone if actor().has(Role.AGENT) else at_counter)
     return _shown(_on_offer(key), begun, data={}, once=secrets.token_urlsafe(16))
 
 

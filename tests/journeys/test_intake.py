@@ -157,7 +157,7 @@ def test_who_was_here_before_is_not_asked_for_everything_again(town: Served, vis
 
     page.locator("#applicant-afm").fill("094014201")
     page.locator("#applicant-afm").press("Tab")
-    page.get_by_role("button", name="Χρήση των στοιχείων του").click()
+    page.get_by_role("button", name="Συμπλήρωση με αυτά τα στοιχεία").click()
 
     expect(page.locator("#applicant-family_name")).to_have_value("Δημητρίου")
     expect(island(page).get_by_label("Υπηκοότητα")).to_have_value("Ελληνική")

@@ -300,3 +300,12 @@ def test_a_form_that_names_somebody_elses_case_is_not_filed(desk: OpenDesk, mari
 
     assert response.status_code == 422
     assert len(cases(desk)) == 1
+
+
+def test_an_agent_begins_with_a_call_and_its_questions(desk: OpenDesk) -> None:
+    agent = desk.visit(desk.person("dimitra"))
+
+    agent.opens(ADDRESS)
+
+    assert agent.sees("//select[@id='channel']/option[@selected]/@value") == ["phone"]
+    assert agent.sees("//select[@id='identity']/option[@selected]/@value") == ["questions"]

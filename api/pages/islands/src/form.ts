@@ -5,7 +5,7 @@ import { createForm, type Form } from "@bpmn-io/form-js-viewer";
 import "@bpmn-io/form-js-viewer/dist/assets/form-js.css";
 
 import { Drafts } from "./form/drafts";
-import { filesKeptAt } from "./form/files";
+import { allFilesKept, filesKeptAt } from "./form/files";
 import "./form/look.css";
 import { Moment } from "./form/moments";
 import { keepSpeaking } from "./form/own_words";
@@ -89,6 +89,8 @@ function sendWith(form: Form, send: HTMLFormElement, problems: Problems, drafts:
       return;
     }
     event.preventDefault();
+    await allFilesKept();
+    if (isOnItsWay) return;
     const { data, errors } = form.submit();
     if (Object.keys(errors).length > 0) {
       requestAnimationFrame(() => problems.tell());

@@ -23,6 +23,13 @@ interface Kept {
 
 type FormField = ((props: Props) => VNode) & { config: unknown };
 
+// Files that are on their way: a form that is sent meanwhile waits for them, as their references belong into it.
+let onTheirWay: Promise<unknown> = Promise.resolve();
+
+export function allFilesKept(): Promise<unknown> {
+  return onTheirWay;
+}
+
 export function filesKeptAt(address: string | null, token: string, words: Sentences): FormField {
   async function keep(file: File): Promise<Kept> {
     const body = new FormData();
@@ -66,7 +73,10 @@ export function filesKeptAt(address: string | null, token: string, words: Senten
         disabled: props.disabled || props.readonly || address === null,
         "aria-invalid": shownErrors.length > 0,
         "aria-describedby": `${domId}-description ${domId}-error-message`,
-        onChange: choose,
+        onChange: (event: Event) => {
+          const chosen = choose(event);
+          onTheirWay = onTheirWay.then(() => chosen);
+        },
       }),
       // The browser's own button speaks the language of its settings, so it is covered by one that speaks the reader's.
       h("label", { class: "button second small", for: domId, "aria-hidden": "true" }, words[field.multiple ? "choose_files" : "choose_file"]),
