@@ -38,8 +38,10 @@ class CountSettled:
 
     def answer(self, answering: Answering) -> Totals:
         """Totals, none of them personal."""
-        until = max(answering.now - LONGEST_STEP, self.after.until)
-        return answering.reads.totals(until=until, after=self.after)
+        until = answering.now - LONGEST_STEP
+        # What happened after the clock was set back may lie before the end of what was counted.
+        after = self.after if self.after.until <= until else NOTHING_COUNTED
+        return answering.reads.totals(until=until, after=after)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 
 from api.app import create_app
+from api.observability.recent import RecentGauges
 from engine.bootstrap import build
 from engine.commands.housekeeping import Beat
 from engine.domain.actor import SYSTEM
+from engine.queries.operations import CountEverything
 from engine.settings import from_environment
 from tests.api.desk import Desk, a_desk, settings_of
+from tests.office import an_office
 
 
 def test_the_process_is_alive_whatever_else_is_broken(desk: Desk) -> None:
@@ -81,6 +84,21 @@ def test_the_counts_are_looked_up_again_after_a_while(desk: Desk) -> None:
 
     assert "stoa_cases_started_total 0.0" in at_once
     assert "stoa_cases_started_total 1.0" in later
+
+
+TO_AND_FRO = (timedelta(minutes=30), timedelta(seconds=11), timedelta(hours=-1), timedelta(hours=2))
+
+
+def test_counts_that_build_on_earlier_ones_are_right_even_when_the_clock_is_set_back() -> None:
+    office = an_office()
+    recent = RecentGauges(office.engine)
+
+    for step in TO_AND_FRO:
+        office.sends_to_municipality()
+        office.clock.advance(step)
+
+        assert recent.now() == office.engine.ask(CountEverything(), actor=SYSTEM)
+    assert (recent.now().cases_started, recent.now().tasks_completed) == (4, 4)
 
 
 @pytest.mark.parametrize(
