@@ -10,9 +10,11 @@ from uuid import UUID
 
 from werkzeug.serving import make_server
 
+from engine.commands.case_file import CaseState
 from engine.commands.fail_service_task import FailServiceTask
 from engine.commands.officers import AppointOfficer
 from engine.commands.people import SaveUser
+from engine.commands.supplements import AskSupplement
 from engine.commands.suspend_case import SuspendCase
 from engine.commands.withdraw_case import WithdrawCase
 from engine.domain.actor import SYSTEM, Actor
@@ -74,7 +76,9 @@ class Served:
             "incident": repairs,
             "values": f"{repairs}/values?path=applicant.family_name",
             "move": f"{repairs}/move?target=hand_over",
-            "tracked": f"/track?number={sent.number}&code={sent.tracking_code}",
+            "tracked": tracked(sent),
+            "asked": tracked(cases["000005"]),
+            "ended": tracked(withdrawn),
         }
 
     def cases(self) -> tuple[Case, ...]:
@@ -85,6 +89,11 @@ class Served:
         """The cookie by which a browser is somebody's."""
         text = session_of(self.office.engine, who)
         return {"name": COOKIE, "value": text, "url": self.address, "httpOnly": True, "sameSite": "Lax"}
+
+
+def tracked(case: Case) -> str:
+    """The address that the receipt's QR code holds."""
+    return f"/track?number={case.number}&code={case.tracking_code}"
 
 
 @contextmanager
@@ -114,7 +123,9 @@ def fill(office: Office) -> None:
         channel = Channel.PHONE if number % 3 == 2 else Channel.COUNTER
         state = office.opens_case(applicant=person, channel=channel)
         if number in (1, 4):
-            office.completes(state.tasks[0], PAPERS_COMPLETE)
+            state = office.completes(state.tasks[0], PAPERS_COMPLETE)
+        if number == 4:
+            ask_for_more(office, state)
         if number == 2:
             office.claims(state.tasks[0])
         if number == 5:
@@ -123,6 +134,14 @@ def fill(office: Office) -> None:
             office.does(WithdrawCase(case_id=state.case.id, reason="Το ζήτησε η πολίτης στο γκισέ."))
         office.clock.advance(timedelta(hours=19))
     hold_up(office)
+
+
+def ask_for_more(office: Office, state: CaseState) -> None:
+    """The municipality needs something more of the citizen."""
+    command = AskSupplement(
+        service_task_id=state.service_tasks[0].id, wanted="Πρόσφατος λογαριασμός ρεύματος."
+    )
+    office.does(command, actor=an_agency_actor(office.agency))
 
 
 def hold_up(office: Office) -> None:

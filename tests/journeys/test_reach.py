@@ -31,6 +31,8 @@ PAGES = {
     "front page": (None, "/"),
     "tracking": (None, "/track"),
     "tracked": (None, "{tracked}"),
+    "tracked, with something to send": (None, "{asked}"),
+    "tracked, withdrawn": (None, "{ended}"),
     "no such receipt": (None, "/track?number=1&code=2"),
     "nothing there": ("maria", "/desk/nowhere"),
     "not permitted": ("maria", "/desk/branch"),
