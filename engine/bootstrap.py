@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 
 from engine.catalogue import FileCatalogue
 from engine.connectors.address_rules import AddressRules
-from engine.connectors.agency_rules import WebhookRules
+from engine.connectors.agency_rules import ConnectionRules
 from engine.connectors.routing import ConnectorRouting
 from engine.connectors.webhook import WebhookConnector
 from engine.dispatch import Engine
@@ -55,7 +55,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
     store = SqlStore.open(settings.database_url, pool_size=settings.database_pool)
     return _engine(
         store,
-        agency_rules=WebhookRules(settings.private_endpoints),
+        agency_rules=ConnectionRules.of_webhooks(settings.private_endpoints),
         seals=_seals(settings),
         clock=clock or SystemClock(),
         zone=settings.zone,
@@ -66,7 +66,7 @@ def build_in_memory(*, clock: Clock, zone: tzinfo) -> Engine:
     """The engine on a store that forgets everything with the process, for tests and scenarios."""
     return _engine(
         MemoryStore(),
-        agency_rules=WebhookRules(AddressRules()),
+        agency_rules=ConnectionRules.of_webhooks(AddressRules()),
         seals=_seals_of(secrets.token_bytes(KEY_BYTES)),
         clock=clock,
         zone=zone,

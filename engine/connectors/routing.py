@@ -19,7 +19,7 @@ class ConnectorRouting:
             return DeliveryOutcome(
                 result=DeliveryResult.GONE, detail=f"{delivery.agency.key} is not connected any more."
             )
-        connector = self.by_scheme.get(_scheme(delivery.agency.endpoint))
+        connector = self.by_scheme.get(scheme_of(delivery.agency.endpoint))
         if connector is None:
             known = ", ".join(sorted(self.by_scheme))
             return DeliveryOutcome(
@@ -29,7 +29,8 @@ class ConnectorRouting:
         return connector.deliver(delivery)
 
 
-def _scheme(endpoint: str) -> str:
+def scheme_of(endpoint: str) -> str:
+    """The kind of an endpoint, in lower case; empty for what is no URL."""
     try:
         return urlsplit(endpoint).scheme
     except ValueError:

@@ -27,7 +27,8 @@ def connect(office: Office, *, endpoint: str | None, secrets: tuple[str, ...]) -
         ("http://agency.example/in", "Expected https"),
         ("https://10.0.0.7/in", "Expected a public address"),
         ("https://agency.example:8443/in", "Expected port 443"),
-        ("municipality", "Expected an absolute https URL"),
+        ("municipality", "Expected a URL of one of these kinds: http, https"),
+        ("queue://agency.example/in", "Expected a URL of one of these kinds: http, https"),
     ],
 )
 def test_an_endpoint_that_may_not_be_called_is_not_saved(

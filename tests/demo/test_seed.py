@@ -13,7 +13,7 @@ from api.demo.seed import Seeded, publish_procedures, seed
 from engine.bootstrap import build_in_memory
 from engine.commands.people import SaveAgency
 from engine.connectors.address_rules import AddressRules
-from engine.connectors.agency_rules import WebhookRules
+from engine.connectors.agency_rules import ConnectionRules
 from engine.dispatch import Engine
 from engine.domain.actor import SYSTEM, Role
 from engine.domain.procedure import VersionStatus
@@ -28,7 +28,7 @@ _AT = "http://127.0.0.1:9000"
 @pytest.fixture
 def engine() -> Engine:
     built = build_in_memory(clock=MovableClock(NOON), zone=ZoneInfo("Europe/Athens"))
-    return replace(built, agency_rules=WebhookRules(AddressRules.of(["127.0.0.0/8"])))
+    return replace(built, agency_rules=ConnectionRules.of_webhooks(AddressRules.of(["127.0.0.0/8"])))
 
 
 def _seeded(engine: Engine, known: Seeded | None = None) -> Seeded:

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Any
 
 from engine.connectors.address_rules import AddressRules
-from engine.connectors.agency_rules import WebhookRules
+from engine.connectors.agency_rules import ConnectionRules
 from engine.connectors.signatures import new_secret
 from engine.dispatch import Engine
 from engine.domain.agency import Agency
@@ -85,7 +85,7 @@ class Backlog:
             workflow=QuietWorkflow(fault=self.fault),
             catalogue=QuietCatalogue(),
             linter=QuietLinter(),
-            agency_rules=WebhookRules(AddressRules()),
+            agency_rules=ConnectionRules.of_webhooks(AddressRules()),
             seals=KeyedSeals(tuple),
             clock=self.clock,
             zone=UTC,
