@@ -21,7 +21,6 @@ from engine.commands.claim_task import ClaimTask
 from engine.commands.hand_out import AssignTasks, HandedOut, ReleaseTasks
 from engine.commands.saved_filters import ForgetFilter, SaveFilter
 from engine.domain.actor import Actor, Role
-from engine.domain.procedure import VersionStatus
 from engine.domain.refusal import Conflict, HeldByAnother, Invalid, NotFound
 from engine.domain.worklist import COUNTED_TO, TaskOrder, WorklistCounts
 from engine.ports.reads import Slice
@@ -33,9 +32,8 @@ from engine.queries.captions import (
     NamePeople,
 )
 from engine.queries.cases import FindCases
-from engine.queries.procedures import FindProcedures
 from engine.queries.tasks import ShowTask
-from engine.queries.worklist import CountWorklist, FeelPulse, ListFilters
+from engine.queries.worklist import CountWorklist, FeelPulse, ListFilters, ListProceduresInWork
 
 blueprint = Blueprint("worklist", __name__, template_folder="templates", url_prefix="/desk")
 
@@ -219,10 +217,9 @@ def _heading(tab: Tab, search: Search, counts: WorklistCounts) -> Heading:
 
 
 def _procedures(reader: Actor) -> list[tuple[str, str]]:
-    """The procedures that can be filtered by: those on offer, as far as one list goes."""
-    question = FindProcedures(status=VersionStatus.PUBLISHED, part=Slice(limit=100))
-    found = engine().ask(question, actor=reader).items
-    titled = [(version.key, of_two(version.title, version.title_en)) for version in found]
+    """The procedures that can be filtered by: those that there is something to do of."""
+    found = engine().ask(ListProceduresInWork(), actor=reader)
+    titled = [(one.key, of_two(one.title, one.title_en)) for one in found]
     return sorted(titled, key=lambda pair: pair[1])
 
 

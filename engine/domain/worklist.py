@@ -10,6 +10,9 @@ from engine.domain.refusal import Conflict, Invalid
 COUNTED_TO = 1000
 """Nothing is counted further: this number means so many or more, and a count costs no more than that."""
 
+LOOKED_THROUGH = 20_000
+"""So many open tasks, those due first, are looked through for the procedures that there is work of."""
+
 MOST_FILTERS = 20
 """How many filters one person may keep."""
 
@@ -41,6 +44,15 @@ class WorklistCounts:
     overdue: int
     awaiting_agency: int
     ready_for_pickup: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcedureInWork:
+    """A procedure of which there are open tasks, by its key and the titles of its newest version."""
+
+    key: str
+    title: str
+    title_en: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from engine.domain.case import CaseStatus, Flag
 from engine.domain.permission import Sight
 from engine.domain.service_task import ServiceTaskState
 from engine.domain.task import Task, TaskState
-from engine.domain.worklist import COUNTED_TO, SavedFilter, WorklistCounts
+from engine.domain.worklist import COUNTED_TO, LOOKED_THROUGH, ProcedureInWork, SavedFilter, WorklistCounts
 from engine.memory import case_rows
 from engine.memory.tables import Tables
 from engine.memory.task_orders import by_due, by_priority
@@ -92,6 +92,21 @@ class MemoryWorklists:
             awaiting_agency=_counted(awaiting_agency),
             ready_for_pickup=_counted(task for task in seen if task.flag is Flag.READY_FOR_PICKUP),
         )
+
+    def procedures_in_work(self, *, sight: Sight) -> Sequence[ProcedureInWork]:
+        """The procedures of the open tasks in sight, by key."""
+        tasks = (
+            task
+            for task in self._tables.tasks.values()
+            if task.state is TaskState.OPEN and _sees(sight, task.branch_id)
+        )
+        keys = {task.procedure_key for task in sorted(tasks, key=by_due)[:LOOKED_THROUGH]}
+        versions = sorted(self._tables.versions.values(), key=lambda version: version.number)
+        newest = {version.key: version for version in versions if version.key in keys}
+        return [
+            ProcedureInWork(key=key, title=version.title, title_en=version.title_en)
+            for key, version in sorted(newest.items())
+        ]
 
     def pulse_of_branch(self, branch_id: UUID) -> str:
         """A text that is another one after every act in a case of the branch."""

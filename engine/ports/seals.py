@@ -3,7 +3,6 @@
 from typing import Protocol
 from uuid import UUID
 
-
 NO_KEY = "no_secret_key"
 """The code of a refusal to seal without a key."""
 KEY_MISSING = "secret_key_missing"

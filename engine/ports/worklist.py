@@ -9,7 +9,7 @@ from uuid import UUID
 
 from engine.domain.permission import Sight
 from engine.domain.task import Task
-from engine.domain.worklist import SavedFilter, WorklistCounts
+from engine.domain.worklist import ProcedureInWork, SavedFilter, WorklistCounts
 
 if TYPE_CHECKING:
     from engine.ports.work import LockedCase
@@ -49,6 +49,9 @@ class WorklistReads(Protocol):
 
     def counts(self, *, sight: Sight, user_id: UUID | None, now: datetime) -> WorklistCounts:
         """How much there is in sight; what is due before `now` is overdue."""
+
+    def procedures_in_work(self, *, sight: Sight) -> Sequence[ProcedureInWork]:
+        """The procedures of the open tasks in sight, of the `LOOKED_THROUGH` due first, by key."""
 
     def filters_of(self, user_id: UUID) -> Sequence[SavedFilter]:
         """The filters that a person keeps, by name."""

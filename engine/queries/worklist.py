@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.domain.permission import agency_of, sight_of
 from engine.domain.refusal import NotPermitted
-from engine.domain.worklist import SavedFilter, WorklistCounts
+from engine.domain.worklist import ProcedureInWork, SavedFilter, WorklistCounts
 from engine.queries.question import Answering
 
 _NOTHING = WorklistCounts(mine=0, branch=0, unassigned=0, overdue=0, awaiting_agency=0, ready_for_pickup=0)
@@ -21,6 +21,16 @@ class CountWorklist:
         if sight.nothing:
             return _NOTHING
         return answering.reads.worklist.counts(sight=sight, user_id=answering.actor.id, now=answering.now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListProceduresInWork:
+    """Of which procedures there is something to do."""
+
+    def answer(self, answering: Answering) -> Sequence[ProcedureInWork]:
+        """The procedures of the open tasks in sight."""
+        sight = sight_of(answering.actor)
+        return () if sight.nothing else answering.reads.worklist.procedures_in_work(sight=sight)
 
 
 @dataclass(frozen=True, kw_only=True)

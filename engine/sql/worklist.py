@@ -13,13 +13,20 @@ from engine.domain.case import CaseStatus, Flag
 from engine.domain.permission import Sight
 from engine.domain.service_task import ServiceTaskState
 from engine.domain.task import Task, TaskState
-from engine.domain.worklist import COUNTED_TO, SavedFilter, TaskOrder, WorklistCounts
+from engine.domain.worklist import (
+    COUNTED_TO,
+    LOOKED_THROUGH,
+    ProcedureInWork,
+    SavedFilter,
+    TaskOrder,
+    WorklistCounts,
+)
 from engine.ports.work import LockedCase
 from engine.sql import case_locks
 from engine.sql.case_rows import NO_DUE_DATE, TASK_IN_LIST, task_of
 from engine.sql.desk_tables import latest_changes, saved_filters
 from engine.sql.statements import execute_for, literal, upsert
-from engine.sql.tables import cases, service_tasks, tasks, users
+from engine.sql.tables import cases, procedure_versions, service_tasks, tasks, users
 from engine.sql.task_orders import TASK_ORDERS
 
 _LATEST = 50
@@ -61,6 +68,32 @@ _HELD_BY = (
     .order_by(tasks.c.sort_at, tasks.c.id)
     .limit(_LIMIT)
 )
+
+
+def _in_work(*, everywhere: bool) -> sa.Select[str, str, str]:
+    """The newest version of every procedure that open tasks are of, of all or of the branch that is given."""
+    in_sight = () if everywhere else (tasks.c.branch_id == _BRANCH_ID,)
+    looked_through = (
+        sa.select(tasks.c.procedure_key)
+        .where(_OPEN, *in_sight)
+        .order_by(tasks.c.sort_at, tasks.c.id)
+        .limit(LOOKED_THROUGH)
+        .subquery()
+    )
+    newer = procedure_versions.alias()
+    newest = sa.select(sa.func.max(newer.c.number)).where(newer.c.key == procedure_versions.c.key)
+    return (
+        sa.select(procedure_versions.c.key, procedure_versions.c.title, procedure_versions.c.title_en)
+        .where(
+            procedure_versions.c.key.in_(sa.select(looked_through.c.procedure_key).distinct()),
+            procedure_versions.c.number == newest.scalar_subquery(),
+        )
+        .order_by(procedure_versions.c.key)
+    )
+
+
+_IN_WORK_EVERYWHERE = _in_work(everywhere=True)
+_IN_WORK_IN_BRANCH = _in_work(everywhere=False)
 _FILTERS_OF = (
     sa.select(*saved_filters.c)
     .where(saved_filters.c.user_id == _USER_ID)
@@ -169,6 +202,12 @@ class SqlWorklists:
             awaiting_agency=awaiting_agency,
             ready_for_pickup=ready,
         )
+
+    def procedures_in_work(self, *, sight: Sight) -> Sequence[ProcedureInWork]:
+        """The procedures of the open tasks in sight, by key."""
+        statement = _IN_WORK_EVERYWHERE if sight.everywhere else _IN_WORK_IN_BRANCH
+        rows = self._connection.execute(statement, {"branch_id": sight.branch_id})
+        return [ProcedureInWork(key=row.key, title=row.title, title_en=row.title_en) for row in rows]
 
     def pulse_of_branch(self, branch_id: UUID) -> str:
         """A text that is another one after every act in a case of the branch."""

@@ -9,7 +9,7 @@ from engine.domain.case import CaseStatus, Flag
 from engine.domain.permission import Sight
 from engine.domain.service_task import ServiceTaskState
 from engine.domain.task import Task, TaskState
-from engine.domain.worklist import SavedFilter, TaskOrder, WorklistCounts
+from engine.domain.worklist import ProcedureInWork, SavedFilter, TaskOrder, WorklistCounts
 from engine.ports.reads import Slice, TaskFilter
 from engine.ports.work import CaseChange
 from tests.builders import (
@@ -311,3 +311,16 @@ def test_the_pulse_of_an_agency_follows_its_open_service_tasks(office: Office) -
     office.write(CaseChange(case=case, changed_service_tasks=(task.accepted(NOON),)))
 
     assert (undisturbed == before, pulse_of_agency(office) == before) == (True, False)
+
+
+def test_the_procedures_that_there_is_work_of_are_those_of_open_tasks(office: Office) -> None:
+    filed(office, {}, {}, {"state": TaskState.COMPLETED, "procedure_key": "closed-work"})
+
+    with office.store.reading() as reads:
+        here = reads.worklist.procedures_in_work(sight=Sight(branch_id=office.branch.id))
+        elsewhere = reads.worklist.procedures_in_work(sight=Sight(branch_id=an_id()))
+        everywhere = reads.worklist.procedures_in_work(sight=EVERYWHERE)
+
+    version = office.version
+    assert here == [ProcedureInWork(key=version.key, title=version.title, title_en=version.title_en)]
+    assert (elsewhere, everywhere) == ([], here)
