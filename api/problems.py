@@ -40,7 +40,6 @@ KINDS: Mapping[str, Kind] = {
     "form_token_refused": Kind(
         403, "The request does not come from a page of ours", "Load the page again and send X-CSRF-Token."
     ),
-    "no_workplace": Kind(403, "The user works nowhere", "Ask the operator for a branch or an agency."),
     "provider_refused": Kind(403, "The identity provider let nobody in", "Sign in there first."),
     "not_the_answer": Kind(
         403, "What came back is not the identity provider's answer", "Begin to sign in once more."

@@ -169,10 +169,17 @@ def _account_page(
         reader=reader(),
         errors=errors or {},
         problem=problem,
-        sessions=[_place_signed_in(session) for session in engine().ask(ListOwnSessions(), actor=actor())],
+        sessions=_places_signed_in(),
         done=done,
         shortest=SHORTEST_PASSWORD,
     )
+
+
+def _places_signed_in() -> list[SignedInPlace]:
+    """Where the reader is signed in: here first, then newest first."""
+    sessions = engine().ask(ListOwnSessions(), actor=actor())
+    places = [_place_signed_in(session) for session in sessions]
+    return sorted(places, key=lambda place: not place.is_here)
 
 
 def _place_signed_in(session: Session) -> SignedInPlace:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from engine.domain.account import Account
@@ -80,9 +80,13 @@ class ListOwnSessions:
         return answering.reads.accounts.sessions(actor.id, answering.now)
 
 
+_WORTH_TELLING = timedelta(minutes=1)
+"""Of a wait: a shorter one is over before somebody has asked for help."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ListLockedOut:
-    """Who of these people has failed to sign in too often, and until when they have to wait."""
+    """Who of these people has failed to sign in too often, and has to wait a minute or longer."""
 
     usernames: Sequence[str]
 
@@ -96,7 +100,7 @@ class ListLockedOut:
             for name, subject in subjects.items()
             if subject.digest in found
         }
-        return {name: until for name, until in closed.items() if until > answering.now}
+        return {name: until for name, until in closed.items() if until >= answering.now + _WORTH_TELLING}
 
 
 @dataclass(frozen=True, kw_only=True)

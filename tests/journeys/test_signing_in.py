@@ -1,5 +1,6 @@
 """Claims about signing in with a real browser: by keyboard, without scripts, and in the middle of a page."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,8 @@ from playwright.sync_api import Page, expect
 
 from engine.commands.accounts import SetPassword
 from engine.commands.people import SaveBranch, SaveUser
-from engine.commands.second_factor import EnrolSecondFactor
+from engine.commands.second_factor import ConfirmSecondFactor, EnrolSecondFactor
+from engine.domain import one_time_code
 from engine.domain.actor import SYSTEM
 from tests.builders import a_branch, a_user
 from tests.journeys.accessibility import barriers, sideways_scroll
@@ -35,6 +37,10 @@ def works_elsewhere_too(town: Served) -> None:
     maria = a_user(id=town.office.clerk.id)
     command = SaveUser(user=maria, branch_id=other.id, roles=town.office.clerk.roles)
     town.office.does(command, actor=SYSTEM)
+
+
+def code_now(town: Served, secret: bytes) -> str:
+    return one_time_code.code_of(secret, one_time_code.step_at(town.office.clock.now()))
 
 
 def signs_in(page: Page) -> None:
@@ -119,6 +125,81 @@ def test_who_would_rather_not_sign_in_goes_back_to_the_page(town: Served, visit:
 
     assert page.evaluate("window.claimed") == 401
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the pages say in one language."""
+
+    username: str
+    password: str
+    enter: str
+    wrong: str
+    code: str
+    go_on: str
+    branch: str
+    worklist: str
+    leave: str
+    left: str
+
+
+GREEK = Said(
+    username="Όνομα χρήστη",
+    password="Κωδικός πρόσβασης",
+    enter="Σύνδεση",
+    wrong="Το όνομα χρήστη ή ο κωδικός πρόσβασης δεν είναι σωστά.",
+    code="Κωδικός",
+    go_on="Συνέχεια",
+    branch="ΚΕΠ Δήμου Θεσσαλονίκης",
+    worklist="Λίστα εργασιών",
+    leave="Αποσύνδεση",
+    left="Αποσυνδεθήκατε",
+)
+ENGLISH = Said(
+    username="User name",
+    password="Password",
+    enter="Sign in",
+    wrong="The user name or the password is not right.",
+    code="Code",
+    go_on="Go on",
+    branch="Thessaloniki",
+    worklist="Worklist",
+    leave="Sign out",
+    left="Signed out",
+)
+
+
+@pytest.mark.parametrize(("language", "said"), [("el", GREEK), ("en", ENGLISH)])
+def test_a_morning_begins_at_the_worklist_of_the_branch_that_was_chosen(
+    town: Served, visit: Visit, language: str, said: Said
+) -> None:
+    gives_password(town)
+    works_elsewhere_too(town)
+    secret = town.office.does(EnrolSecondFactor())
+    town.office.does(ConfirmSecondFactor(code=code_now(town, secret)))
+    town.office.clock.advance(timedelta(minutes=2))
+    page = visit(None, language=language, may_complain=True)
+    main = page.get_by_role("main")
+
+    page.goto("/desk")
+    for typed in ("not the password", PASSWORD):
+        page.get_by_label(said.username, exact=True).fill("maria")
+        page.get_by_label(said.password, exact=True).fill(typed)
+        main.get_by_role("button", name=said.enter).click()
+        if typed != PASSWORD:
+            expect(page.get_by_role("alert")).to_have_text(said.wrong)
+    page.get_by_label(said.code).fill(code_now(town, secret))
+    main.get_by_role("button", name=said.go_on).click()
+    main.get_by_role("button", name=said.branch).click()
+
+    expect(page).to_have_url(f"{town.address}/desk")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(said.worklist)
+    expect(page.get_by_role("banner")).to_contain_text(said.branch)
+
+    page.get_by_role("banner").get_by_role("button", name=said.leave).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(said.left)
+    page.goto("/desk")
+    expect(page.get_by_role("heading", level=1)).to_have_text(said.enter)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -100,8 +100,9 @@ def test_what_is_wrong_in_a_form_is_told_at_its_field(
 def test_the_manager_is_told_who_cannot_sign_in_and_lets_them_in(desk: OpenDesk, nikos: Visitor) -> None:
     office = desk.desk.office
     locked = "//li[@id='maria']//span[contains(., 'Cannot sign in')]"
-    for number in range(5):
+    for number in range(12):
         attempt = Attempt(username="maria", address=f"192.0.2.{number}")
+        office.clock.advance(timedelta(minutes=4))
         office.does(CountAttempt(attempt=attempt), actor=SYSTEM)
 
     nikos.opens("/desk/branch")
@@ -109,7 +110,6 @@ def test_the_manager_is_told_who_cannot_sign_in_and_lets_them_in(desk: OpenDesk,
     nikos.sends("/desk/branch/maria/unlock")
 
     assert len(before) == 1
-    assert "too many wrong passwords" in before[0]
     assert nikos.sees(locked) == []
     assert "Your colleague may sign in again at once." in nikos.text
     office.does(CountAttempt(attempt=Attempt(username="maria", address="192.0.2.9")), actor=SYSTEM)

@@ -335,3 +335,60 @@ def test_the_sign_in_can_be_read_in_both_languages() -> None:
     assert "<h1>Σύνδεση</h1>" in browser.opens("/sign-in").text
     assert "<h1>Sign in</h1>" in browser.opens("/sign-in?lang=en").text
     assert "/sign-in" in forms(browser.opens("/sign-in"))
+
+
+def test_among_many_branches_one_is_looked_for_however_it_is_written(counter: Counter) -> None:
+    names = (
+        "Αθηναίων",
+        "Θεσσαλονίκης",
+        "Πατρέων",
+        "Βόλου",
+        "Ιωαννίνων",
+        "Λαρισαίων",
+        "Κέρκυρας",
+        "Ρόδου",
+        "Ήλιδας",
+    )
+    branches = [a_branch(code=f"{400 + at:04}", name=f"ΚΕΠ {name}") for at, name in enumerate(names)]
+    counter.engages("anna", *branches)
+    browser = counter.browser()
+    browser.signs_in("anna")
+
+    offered = {
+        asked: browser.opens(f"/sign-in/branch?q={asked}").text for asked in ("", "ilidas", "0401", "xyz")
+    }
+
+    assert all(branch.code in offered[""] for branch in branches)
+    assert [branch.code for branch in branches if branch.code in offered["ilidas"]] == ["0408"]
+    assert "ΚΕΠ Θεσσαλονίκης" in offered["0401"]
+    assert "Δεν εργάζεστε σε κάποιο με αυτό το όνομα." in offered["xyz"]
+    browser.opens("/sign-in/branch?q=ilidas&next=/account")
+    assert browser.sends("/sign-in/branch", workplace=str(branches[8].id)).location == "/account"
+
+
+def test_one_sees_where_one_is_signed_in_and_ends_all_but_this(counter: Counter) -> None:
+    here, elsewhere, petros = counter.browser(), counter.browser(), counter.browser()
+    elsewhere.signs_in()
+    here.signs_in()
+    petros.signs_in("petros")
+    listed = here.opens(ME).text
+
+    told = here.sends("/account/sessions/others/ended")
+
+    assert listed.count("με τον κωδικό πρόσβασης του Stoa") == 2
+    assert listed.count("αυτός ο περιηγητής") == 1
+    assert "Αποσυνδεθήκατε από ένα άλλο σημείο." in told.text
+    assert [one.opens(ME).status_code for one in (here, elsewhere, petros)] == [200, 303, 200]
+
+
+def test_who_waits_long_is_told_the_minutes(counter: Counter) -> None:
+    browser = counter.browser()
+    for _ in range(13):
+        browser.signs_in(password="wrong password")
+        counter.office.clock.advance(timedelta(minutes=14))
+    browser.signs_in(password="wrong password")
+
+    told = browser.signs_in()
+
+    assert told.status_code == 429
+    assert "Δοκιμάστε ξανά σε 15 λεπτά." in told.text
