@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, request
@@ -92,10 +93,12 @@ def _values(
     kind: ValueKind | None,
     problems: Problems | None = None,
     told: Said | None = None,
-    status: int = 200,
+    status: int = HTTPStatus.OK,
 ) -> Response:
     reader = actor()
     sheet = engine().ask(ShowIncident(incident_id=incident_id), actor=reader)
+    if status == HTTPStatus.OK and not may_repair(sheet):
+        return back_to(incident_id)
     values = engine().ask(ShowVariables(case_id=sheet.case.id), actor=reader)
     variables = list(variables_in(values))
     known = {variable.path for variable in variables}

@@ -84,8 +84,8 @@ def may_repair(sheet: IncidentSheet) -> bool:
     return sheet.incident.is_open and sheet.case.status is CaseStatus.OPEN
 
 
-def back_to(incident_id: UUID, done: str) -> Response:
-    """The way back to the incident, where it is said what was done."""
+def back_to(incident_id: UUID, done: str | None = None) -> Response:
+    """The way back to the incident, where it is said what was done, if anything was."""
     return redirect(url_for("repairs.show", incident_id=incident_id, said=done), 303)
 
 

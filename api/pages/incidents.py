@@ -115,9 +115,9 @@ def _overview(search: Search) -> Response:
         causes=shown_causes(causes, search),
         incidents=causes.incidents,
         next_address=search.address(cursor=following) if following else None,
-        procedures=[("", _("All")), *_procedures()],
-        agencies=[("", _("All")), *sorted(engine().ask(NameAgencies(), actor=reader).items())],
-        codes=[("", _("All")), *codes()],
+        procedures=[("", _("Any procedure")), *_procedures()],
+        agencies=[("", _("Any agency")), *sorted(engine().ask(NameAgencies(), actor=reader).items())],
+        codes=[("", _("Any kind")), *codes()],
         signs=_signs() if operates else [],
         unreached=[unreached(agency) for agency in failing],
     )

@@ -1,6 +1,7 @@
 """Taking a case that an incident holds up to another step: chosen from a list, looked at, then done."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import NamedTuple
 from uuid import UUID
 
@@ -87,10 +88,12 @@ def _move(
     target: str | None,
     problems: Problems | None = None,
     told: Said | None = None,
-    status: int = 200,
+    status: int = HTTPStatus.OK,
 ) -> Response:
     reader = actor()
     sheet = engine().ask(ShowIncident(incident_id=incident_id), actor=reader)
+    if status == HTTPStatus.OK and not may_repair(sheet):
+        return back_to(incident_id)
     elements = elements_by_id(sheet.diagrams)
     here = _source(sheet, source)
     steps = _steps(sheet.ways.get(here, ()), here, elements)

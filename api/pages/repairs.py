@@ -27,6 +27,7 @@ from api.pages.sessions import actor, signed_in
 from engine.commands.incidents import RetryIncident
 from engine.domain.case import CaseStatus
 from engine.domain.refusal import Conflict
+from engine.queries.captions import NamePeople
 from engine.queries.incidents import IncidentSheet, ShowIncident
 
 blueprint = Blueprint("repairs", __name__, template_folder="templates", url_prefix="/desk/incidents")
@@ -70,6 +71,7 @@ def _shown(incident_id: UUID, *, told: Said | None = None, status: int = 200) ->
         is_suspended=sheet.case.status is CaseStatus.SUSPENDED,
         version=sheet.case.row_version,
         resolved_at=dates.moment(incident.resolved_at) if incident.resolved_at else None,
+        resolved_by=_name_of(incident.resolved_by) if incident.resolved_by else None,
     )
 
 
@@ -90,3 +92,8 @@ def _facts(sheet: IncidentSheet, elements: Elements) -> Facts:
     waiting = [*names_of(sheet.tasks, elements), *names_of(sheet.service_tasks, elements)]
     facts.append((_("Open meanwhile"), ", ".join(waiting) or _("nothing")))
     return facts
+
+
+def _name_of(username: str) -> str:
+    people = engine().ask(NamePeople(usernames=(username,)), actor=actor())
+    return people.get(username, username)

@@ -1,6 +1,6 @@
 """Questions about incidents and what it takes to repair them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -84,11 +84,11 @@ class IncidentsToRetry:
     wanted: IncidentFilter
     limit: int
 
-    def answer(self, answering: Answering) -> tuple[Sequence[UUID], int]:
+    def answer(self, answering: Answering) -> tuple[tuple[UUID, ...], int]:
         """Up to `limit` of them, those first whose last attempt is longest ago, and the count of all."""
         sight = incidents_in_sight(answering.actor)
         chosen = answering.reads.incidents.longest_untried(self.wanted, sight=sight, limit=self.limit)
-        return chosen, answering.reads.incidents.count(self.wanted, sight=sight)
+        return tuple(chosen), answering.reads.incidents.count(self.wanted, sight=sight)
 
 
 @dataclass(frozen=True, kw_only=True)

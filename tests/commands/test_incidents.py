@@ -19,7 +19,15 @@ from engine.domain.refusal import Conflict, Invalid, NotFound, NotPermitted, Out
 from engine.ports.incidents import IncidentFilter
 from engine.ports.reads import CaseView
 from engine.queries.cases import ShowCase
-from engine.queries.incidents import ListIncidents, ShowVariables
+from engine.queries.incidents import (
+    IncidentsToRetry,
+    ListCauses,
+    ListIncidents,
+    PreviewMove,
+    ShowIncident,
+    ShowVariables,
+)
+from engine.queries.operations import GivenUpDeliveries, ListFailingAgencies
 from tests.builders import a_branch, a_clerk, a_manager, an_agency_actor, an_id
 from tests.commands.drawn import offer_drawn
 from tests.office import Office, an_office
@@ -42,6 +50,14 @@ from tests.spiff.diagrams import (
 TOPIC = "municipality.residence"
 OPERATOR = Actor(kind=ActorKind.USER, id=an_id(), name="olga", roles=frozenset({Role.OPERATOR}))
 REASON = "Διόρθωση μετά από τηλεφώνημα"
+CORRECTED_AND_GONE_ON = [
+    "variable_corrected",
+    "incident_retried",
+    "task_completed",
+    "task_opened",
+    "incident_resolved",
+]
+"""What the journal tells of a case that was stuck for want of a variable."""
 
 
 def judged(*steps: str) -> tuple[str, ...]:
@@ -121,13 +137,7 @@ def test_a_form_that_leaves_its_case_stuck_is_done_once_the_variable_is_there(of
     assert not moved_on.is_stuck
     assert [task.element_id for task in moved_on.tasks] == ["inspect"]
     assert shown(office, moved_on).incidents == ()
-    assert actions(office, opened)[-5:] == [
-        "variable_corrected",
-        "incident_retried",
-        "task_completed",
-        "task_opened",
-        "incident_resolved",
-    ]
+    assert actions(office, opened)[-5:] == CORRECTED_AND_GONE_ON
 
 
 def test_an_agencys_answer_is_kept_whole_and_given_again(office: Office) -> None:
@@ -383,3 +393,154 @@ def test_a_closed_case_is_not_repaired(office: Office) -> None:
 
     assert shown(office, opened).case.status is CaseStatus.WITHDRAWN
     assert Flag.STUCK not in shown(office, opened).case.flags
+
+
+def test_a_correction_tries_again_in_the_same_transaction(office: Office) -> None:
+    opened = opens(office, "by-clerk")
+    incident = incident_of(office, office.completes(opened.tasks[0], {}))
+    command = CorrectVariable(
+        case_id=opened.case.id,
+        path="measured",
+        value={"area": 140},
+        reason=REASON,
+        and_retry=incident.id,
+    )
+
+    moved_on = office.does(command, actor=office.manager)
+
+    assert [task.element_id for task in moved_on.tasks] == ["inspect"]
+    assert not moved_on.is_stuck
+    assert actions(office, opened)[-5:] == CORRECTED_AND_GONE_ON
+
+
+def test_a_correction_that_does_not_help_is_kept_and_the_attempt_counted(office: Office) -> None:
+    opened = opens(office, "by-clerk")
+    incident = incident_of(office, office.completes(opened.tasks[0], {}))
+    command = CorrectVariable(
+        case_id=opened.case.id, path="hall", value=True, reason=REASON, and_retry=incident.id
+    )
+
+    stuck = office.does(command, actor=office.manager)
+
+    assert stuck.is_stuck
+    assert incident_of(office, stuck).attempts == 2
+    variables = office.engine.ask(ShowVariables(case_id=opened.case.id), actor=office.manager)
+    assert variables["hall"] is True
+
+
+def test_a_correction_tries_no_incident_of_another_case_again(office: Office) -> None:
+    opened, other = opens(office, "by-clerk"), opens(office, "by-clerk")
+    incident = incident_of(office, office.completes(other.tasks[0], {}))
+    command = CorrectVariable(case_id=opened.case.id, path="a", value=1, reason=REASON, and_retry=incident.id)
+
+    with pytest.raises(NotFound):
+        office.does(command, actor=office.manager)
+
+    assert "variable_corrected" not in actions(office, opened)
+
+
+def test_an_incident_is_not_tried_again_by_who_saw_an_older_case(office: Office) -> None:
+    stuck = office.completes(opens(office, "by-clerk").tasks[0], {})
+    incident = incident_of(office, stuck)
+    corrects(office, stuck)
+
+    with pytest.raises(OutOfDate):
+        office.does(
+            RetryIncident(incident_id=incident.id, expected_version=stuck.case.row_version),
+            actor=office.manager,
+        )
+
+    assert incident_of(office, stuck).attempts == 1
+
+
+def test_what_a_move_would_do_is_what_it_does_and_nothing_before(office: Office) -> None:
+    stuck = office.completes(opens(office, "by-clerk").tasks[0], {})
+    before = shown(office, stuck)
+    question = PreviewMove(case_id=stuck.case.id, source="measure", target="inspect")
+
+    preview = office.engine.ask(question, actor=office.manager)
+    unchanged = shown(office, stuck)
+    command = MoveToken(case_id=stuck.case.id, source="measure", target="inspect", reason=REASON)
+    moved = office.does(command, actor=office.manager)
+
+    assert unchanged == before
+    assert [task.element_id for task in preview.cancelled_tasks] == ["measure"]
+    assert [task.element_id for task in preview.tasks] == [task.element_id for task in moved.tasks]
+    assert not preview.ends
+
+
+def test_a_preview_says_why_a_move_leads_nowhere(office: Office) -> None:
+    opened = opens(office, "by-clerk")
+
+    for source, target, code in (("measure", "size", "case_stuck"), ("inspect", "measure", "move_refused")):
+        with pytest.raises(Conflict) as refused:
+            office.engine.ask(
+                PreviewMove(case_id=opened.case.id, source=source, target=target), actor=office.manager
+            )
+        assert refused.value.code == code
+
+
+def test_an_incident_tells_where_what_was_attempted_waits(office: Office) -> None:
+    by_clerk = opens(office, "by-clerk")
+    office.completes(by_clerk.tasks[0], {})
+    by_message = opens(office, "by-message")
+    office.does(DeliverMessage(name="measured", correlation_key="094014201", data={}))
+    by_timer = opens(office, "by-timer")
+    office.clock.advance(timedelta(days=2))
+    office.does(FireTimer(case_id=by_timer.case.id), actor=SYSTEM)
+
+    sheets = [
+        office.engine.ask(ShowIncident(incident_id=incident_of(office, state).id), actor=OPERATOR)
+        for state in (by_clerk, by_message, by_timer)
+    ]
+
+    assert [sheet.source for sheet in sheets] == ["measure", "await", None]
+    assert [list(sheet.ways) for sheet in sheets] == [["measure"], ["await"], ["rest"]]
+    assert all(sheet.incident.attempt.data == {} for sheet in sheets)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        lambda incident: ShowIncident(incident_id=incident.id),
+        lambda incident: PreviewMove(case_id=incident.case_id, source="measure", target="inspect"),
+        lambda incident: ShowVariables(case_id=incident.case_id),
+    ],
+)
+def test_only_those_who_repair_look_at_what_it_takes(office: Office, question: Any) -> None:
+    incident = incident_of(office, office.completes(opens(office, "by-clerk").tasks[0], {}))
+    asked = question(incident)
+
+    with pytest.raises(NotPermitted):
+        office.engine.ask(asked, actor=office.clerk)
+    with pytest.raises(NotFound):
+        office.engine.ask(asked, actor=a_manager(a_branch(code="0010")))
+    with pytest.raises(NotFound):
+        office.engine.ask(asked, actor=an_agency_actor(office.agency))
+    office.engine.ask(asked, actor=OPERATOR)
+
+
+def test_causes_are_counted_for_those_who_repair_and_within_their_sight(office: Office) -> None:
+    for _ in range(3):
+        office.completes(opens(office, "by-clerk").tasks[0], {})
+
+    causes = office.engine.ask(ListCauses(), actor=office.manager)
+
+    (group,) = causes.page.items
+    assert (group.count, causes.incidents) == (3, 3)
+    assert causes.versions[group.cause.version_id].key == "by-clerk"
+    wanted = IncidentFilter(cause=group.cause)
+    chosen, count = office.engine.ask(IncidentsToRetry(wanted=wanted, limit=2), actor=OPERATOR)
+    assert (len(chosen), count) == (2, 3)
+    elsewhere = a_manager(a_branch(code="0010"))
+    assert office.engine.ask(ListCauses(), actor=elsewhere).page.items == ()
+    assert office.engine.ask(IncidentsToRetry(wanted=wanted, limit=2), actor=elsewhere) == ((), 0)
+    with pytest.raises(NotPermitted):
+        office.engine.ask(ListCauses(), actor=office.clerk)
+
+
+def test_deliveries_that_fail_are_told_to_operators_only(office: Office) -> None:
+    assert office.engine.ask(ListFailingAgencies(), actor=OPERATOR) == []
+    for question in (ListFailingAgencies(), GivenUpDeliveries(agency_key="municipality", limit=9)):
+        with pytest.raises(NotPermitted):
+            office.engine.ask(question, actor=office.manager)

@@ -10,7 +10,7 @@ from engine.commands.deliveries import LeaseJobs, RecordDelivery
 from engine.commands.fail_service_task import FailServiceTask
 from engine.commands.fire_timer import RestTimers
 from engine.commands.housekeeping import Beat
-from engine.commands.incidents import CorrectVariable
+from engine.commands.incidents import CorrectVariable, MoveToken
 from engine.commands.people import SaveAgency, SaveBranch, SaveUser
 from engine.commands.suspend_case import SuspendCase
 from engine.domain.actor import SYSTEM, Role
@@ -325,10 +325,26 @@ def test_a_settled_incident_says_who_settled_it_and_offers_nothing(office: Offic
     nikos.opens(of_incident(incident))
     refused = nikos.sends(of_incident(incident, "/retry"))
 
-    assert "by nikos." in nikos.text
+    assert "by Μαρία Παπαδοπούλου." in nikos.text
     assert nikos.sees("//section[@aria-labelledby='repairs']") == []
     assert refused.status_code == 409
     assert "Somebody changed or repaired the case meanwhile." in nikos.text
+
+
+@pytest.mark.parametrize("page", ["/values", "/move"])
+def test_a_settled_incident_has_nothing_to_correct_and_to_move(
+    office: Office, nikos: Visitor, page: str
+) -> None:
+    incident = is_refused(office)
+    away = MoveToken(
+        case_id=incident.case_id, source="municipality_certifies", target="hand_over", reason=REASON
+    )
+    office.does(away, actor=office.manager)
+
+    nikos.opens(of_incident(incident, page))
+
+    assert nikos.page is not None
+    assert nikos.page.request.path == of_incident(incident)
 
 
 def test_a_suspended_case_is_resumed_before_it_is_repaired(office: Office, nikos: Visitor) -> None:

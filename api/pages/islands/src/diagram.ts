@@ -56,7 +56,14 @@ async function draw(place: HTMLElement): Promise<void> {
   container.setAttribute("aria-label", sheet.words.diagram ?? "");
   place.append(container);
   const viewer = new NavigatedViewer({ container });
-  await viewer.importXML(sheet.bpmn);
+  try {
+    await viewer.importXML(sheet.bpmn);
+  } catch (problem) {
+    // A diagram may say how a case goes and not where its elements stand: then the list is all there is.
+    console.warn("The diagram cannot be drawn.", problem);
+    container.remove();
+    return;
+  }
   const canvas = viewer.get<Canvas>("canvas");
   const elements = viewer.get<Elements>("elementRegistry");
   mark(canvas, elements, sheet.completed, "is-done");
