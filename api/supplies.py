@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import request
 
 from api.context import engine
-from api.identity import count_address, count_caller
+from api.identity import count_caller
 from engine.commands.supply_from_citizen import SupplyFromCitizen
 from engine.dispatch import Once
 from engine.domain.actor import CITIZEN
@@ -19,9 +19,8 @@ LARGEST_BODY = MOST_FILES * MOST_BYTES + 1_000_000
 """Bytes of a request: all files at their largest, and what is sent around them."""
 
 
-def count_supply(number: str, proof: Proof) -> None:
-    """Count an attempt by its address, and by the receipt that it shows; `Problem` with 429."""
-    count_address("supply")
+def count_receipt(number: str, proof: Proof) -> None:
+    """Count an attempt by the receipt that it shows, wherever it comes from; `Problem` with 429."""
     count_caller(("supply", _owner(number, proof)))
 
 

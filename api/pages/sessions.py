@@ -33,7 +33,7 @@ def install(app: Flask, *, rooms: Iterable[str]) -> None:
     def guard() -> None:
         if request.blueprint in guarded and request.method not in _SAFE:
             settings = site().settings
-            request.max_content_length = _largest_form() or settings.max_upload_bytes
+            request.max_content_length = _largest_form()
             request.max_form_memory_size = settings.max_json_bytes
             form_tokens.require(form_tokens.sent_with_a_form())
 
@@ -42,19 +42,23 @@ def install(app: Flask, *, rooms: Iterable[str]) -> None:
     app.jinja_env.globals.update(csrf_field=csrf_field, csrf_token=form_tokens.form_token)
 
 
-def takes_up_to(most_bytes: int) -> Callable[[View], View]:
-    """Let the forms of a view be so large, whatever the settings say of others."""
+def takes_up_to(most_bytes: int, *, of: Callable[[], bool]) -> Callable[[View], View]:
+    """Let the forms of a view be so large, whatever the settings say, for those of whom `of` is true.
+
+    That is asked before anything of the form is read.
+    """
 
     def mark(view: View) -> View:
-        view.__dict__[_LARGEST] = most_bytes
+        view.__dict__[_LARGEST] = (most_bytes, of)
         return view
 
     return mark
 
 
-def _largest_form() -> int | None:
+def _largest_form() -> int:
     view = current_app.view_functions.get(request.endpoint or "")
-    return vars(view).get(_LARGEST) if view is not None else None
+    most_bytes, of = vars(view).get(_LARGEST, (0, bool)) if view is not None else (0, bool)
+    return most_bytes if of() else site().settings.max_upload_bytes
 
 
 def signed_in(*roles: Role, anywhere: bool = False) -> Callable[[View], View]:

@@ -6,9 +6,10 @@ What the case awaits of its citizen is sent from the same page.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 from uuid import UUID, uuid4
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, g, redirect, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
@@ -22,7 +23,7 @@ from api.pages.page import page
 from api.pages.said import Said
 from api.pages.sessions import takes_up_to
 from api.pages.whereabouts import answer_of, stages_of
-from api.supplies import LARGEST_BODY, count_supply, sent_files, supply
+from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
 from engine.domain.actor import SYSTEM
 from engine.domain.document import MOST_BYTES, Document, DocumentFault, fault_of
 from engine.domain.refusal import Conflict, NotFound
@@ -106,14 +107,15 @@ def show() -> Response:
 
 
 @blueprint.post("/case/supplies/<uuid:awaited_id>")
-@takes_up_to(LARGEST_BODY)
+@takes_up_to(LARGEST_BODY, of=lambda: _tracked() is not None)
 def send(awaited_id: UUID) -> Response:
     """Send files to what awaits them."""
     found = _tracked()
     if found is None:
         return _over()
     visit, tracking = found
-    count_supply(visit.number, visit.given)
+    count_address("supply")
+    count_receipt(visit.number, visit.given)
     files, note = sent_files(), request.form.get("note", "").strip()
     refused = Refused(
         awaited_id=awaited_id, files=_file_problems(files), note=_note_problems(note), typed=note
@@ -198,7 +200,13 @@ def _given(*texts: str | None) -> tuple[str, str]:
 
 
 def _tracked() -> tuple[Visit, Tracking] | None:
-    """The present visit and its case; None if there is none, or its time is over."""
+    """The present visit and its case, looked up once for a request; None without one, or after its time."""
+    if "tracked" not in g:
+        g.tracked = _looked_up()
+    return cast(tuple[Visit, Tracking] | None, g.tracked)
+
+
+def _looked_up() -> tuple[Visit, Tracking] | None:
     visit = track_visit.present()
     if visit is None:
         return None

@@ -10,7 +10,7 @@ from api.gate.calls import MULTIPART, Calls
 from api.gate.once import given_key
 from api.identity import count_address
 from api.rest.schemas import tracking as bodies
-from api.supplies import LARGEST_BODY, count_supply, sent_files, supply
+from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
 from engine.domain.actor import SYSTEM
 from engine.domain.case import CaseStatus, Flag
 from engine.domain.supply import LONGEST_NOTE, MOST_FILES
@@ -120,8 +120,9 @@ def supply_case(number: str) -> object:
     With the number and the code on the receipt. What `awaited` names gets all the files, and awaits nothing
     any more. The same content is one document of the case, however often it is sent.
     """
+    count_address("supply")
     fields = form_fields(request.form, bodies.SupplyForm())
-    count_supply(number, fields["code"])
+    count_receipt(number, fields["code"])
     return supply(
         number=number,
         proof=fields["code"],

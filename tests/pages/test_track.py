@@ -386,6 +386,20 @@ def test_more_than_all_files_at_their_largest_is_not_even_read(desk: OpenDesk) -
     assert "Together the files are too large: at most 50 MB." in page.text
 
 
+def test_only_a_visit_may_send_more_than_other_forms(desk: OpenDesk) -> None:
+    state = asked(desk.desk.office)
+    address = f"/track/case/supplies/{state.service_tasks[0].id}"
+
+    page = desk.anybody().client.post(
+        address,
+        environ_overrides={"CONTENT_LENGTH": "20000000"},
+        content_type="multipart/form-data; boundary=x",
+        headers={"Accept": "text/html", "Accept-Language": "en"},
+    )
+
+    assert (page.status_code, page.headers["Location"]) == (303, "/track?said=over")
+
+
 def test_a_wait_that_is_over_meanwhile_is_told_in_words(desk: OpenDesk) -> None:
     office = desk.desk.office
     state = asked(office)
