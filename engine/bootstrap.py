@@ -92,11 +92,15 @@ def build_door(settings: Settings) -> Door:
 
 
 def _seals(settings: Settings) -> Seals:
-    """Seals with the keys of the settings, or with one that an installation on SQLite makes for itself."""
-    if settings.secret_keys or settings.key_file is None:
-        return _seals_of(*settings.secret_keys)
+    """Seals with the keys of the settings, or with one that an installation on SQLite makes for itself.
+
+    The one that it made once still opens after others were given.
+    """
+    given = settings.secret_keys
+    if settings.key_file is None:
+        return _seals_of(*given)
     file = KeyFile(settings.key_file)
-    return KeyedSeals(lambda: (file.key(),))
+    return KeyedSeals(lambda: (*given, file.key()) if file.is_there or not given else given)
 
 
 def _seals_of(*keys: bytes) -> Seals:

@@ -199,8 +199,8 @@ class Settings:
         "",
         _secret_keys,
         "Keys that seal the secrets of second factors, each of 32 bytes in base64 "
-        "(`openssl rand -base64 32`), separated by commas: the first seals, all of them open. Empty means, on "
-        "SQLite, one of its own in a file beside the database; on PostgreSQL that nobody can set up a second "
+        "(`openssl rand -base64 32`), separated by commas: the first seals, all of them open. Empty means on "
+        "SQLite one of its own, in a file beside the database; on PostgreSQL that nobody can set up a second "
         "factor.",
         is_secret=True,
     )

@@ -16,6 +16,7 @@ from engine.domain.journal import first_broken_line
 from engine.domain.procedure import VersionStatus
 from engine.domain.refusal import Refusal
 from engine.ports.reads import Gauges, Slice
+from engine.queries.accounts import CountSecrets
 from engine.queries.cases import FindCases, ReadJournal
 from engine.queries.operations import CountEverything
 from engine.queries.procedures import FindProcedures
@@ -82,6 +83,7 @@ def _checks() -> Iterator[Check]:
                 _cases(gauges),
                 _journals(engine),
                 _procedures(engine),
+                _secrets(engine, settings),
             )
     yield _api(settings)
 
@@ -152,6 +154,21 @@ def _procedures(engine: Engine) -> Check:
         found = "no procedure is on offer"
         return Check("procedures", Mark.WARN, found, "run `stoa deploy processes/<name> --publish`")
     return Check("procedures", Mark.OK, f"{len(page.items)}{'+' if page.next else ''} on offer")
+
+
+def _secrets(engine: Engine, settings: Settings) -> Check:
+    """The secrets of second factors, and the keys that they are sealed with."""
+    if not settings.secret_keys and settings.key_file is None:
+        found = "STOA_SECRET_KEYS is empty: nobody can set up a second factor"
+        return Check("secrets", Mark.WARN, found, "give it a key, such as `openssl rand -base64 32` makes")
+    kept = engine.ask(CountSecrets(), actor=SYSTEM)
+    if kept.unopened:
+        found = f"no key at hand opens {kept.unopened} second factors; their recovery codes still count"
+        return Check("secrets", Mark.FAIL, found, "add the key that is missing to STOA_SECRET_KEYS")
+    if kept.outdated:
+        found = f"{kept.outdated} second factors are sealed with an older key, or with none"
+        return Check("secrets", Mark.WARN, found, "run `stoa user reseal`")
+    return Check("secrets", Mark.OK, f"{kept.up_to_date} second factors, sealed with the key of today")
 
 
 def _api(settings: Settings) -> Check:

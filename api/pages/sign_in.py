@@ -106,6 +106,8 @@ def enter_code() -> AnyResponse:
         engine().carry_out(CountAttempt(attempt=attempt), actor=SYSTEM)
         opened = engine().carry_out(command, actor=SYSTEM)
     except (WrongCode, Unavailable) as refused:
+        if refused.code == KEY_MISSING:
+            _log.error(KEY_MISSING, request_id=request_id())
         if again.in_place():
             return _told_in_place("code", _words_of(refused))
         return _code_page(kept, problem=_words_of(refused), status=422)

@@ -1,5 +1,6 @@
 """Questions about accounts: who somebody may be that wants to sign in, and who there is."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,10 +9,11 @@ from uuid import UUID
 from engine.domain.account import Account
 from engine.domain.actor import ActorKind, Role
 from engine.domain.permission import require_role
-from engine.domain.refusal import NotFound, NotPermitted
+from engine.domain.refusal import NotFound, NotPermitted, Unavailable
 from engine.domain.session import Session
 from engine.domain.sign_in_attempts import of_account
 from engine.ports.accounts import Colleague
+from engine.ports.seals import Seals
 from engine.queries.question import Answering
 
 
@@ -78,6 +80,41 @@ class ListOwnSessions:
         if actor.kind is not ActorKind.USER or actor.id is None:
             raise NotPermitted("Only a person has sessions.")
         return answering.reads.accounts.sessions(actor.id, answering.now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretsKept:
+    """How many secrets of second factors are sealed with today's key, with an older one or none, or lost."""
+
+    up_to_date: int
+    outdated: int
+    unopened: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountSecrets:
+    """How the secrets of second factors are kept."""
+
+    def answer(self, answering: Answering) -> SecretsKept:
+        """The numbers; what no key at hand opens is `unopened`."""
+        require_role(answering.actor, Role.OPERATOR)
+        found = Counter(
+            _how_kept(one.account, answering.seals)
+            for one in answering.reads.accounts.colleagues()
+            if one.account is not None and one.account.sealed_secret is not None
+        )
+        return SecretsKept(
+            up_to_date=found["up_to_date"], outdated=found["outdated"], unopened=found["unopened"]
+        )
+
+
+def _how_kept(account: Account, seals: Seals) -> str:
+    sealed = account.sealed_secret or b""
+    try:
+        seals.opened(sealed, owner=account.user_id)
+    except Unavailable:
+        return "unopened"
+    return "up_to_date" if seals.is_up_to_date(sealed) else "outdated"
 
 
 _WORTH_TELLING = timedelta(minutes=1)

@@ -19,10 +19,15 @@ class KeyFile:
 
     path: Path
 
+    @property
+    def is_there(self) -> bool:
+        """Whether a key was made before."""
+        return self.path.exists()
+
     def key(self) -> bytes:
         """The key; `Unavailable` if the file cannot be used."""
         try:
-            if not self.path.exists():
+            if not self.is_there:
                 self._make()
             return key_of(self.path.read_text(encoding="ascii"))
         except (OSError, ValueError) as error:

@@ -154,9 +154,15 @@ def test_secrets_are_sealed_with_the_first_key_and_what_cannot_be_is_told(stoa: 
         work.accounts.save_account(Account(user_id=office.clerk.id, sealed_secret=sealed))
         work.commit()
 
+    doctor_without = stoa("doctor", STOA_SECRET_KEYS=new)
     without = stoa("user", "reseal", STOA_SECRET_KEYS=new)
+    doctor_with_both = stoa("doctor", STOA_SECRET_KEYS=f"{new},{old}")
     with_both = stoa("user", "reseal", STOA_SECRET_KEYS=f"{new},{old}")
+    doctor_afterwards = stoa("doctor", STOA_SECRET_KEYS=new)
 
     assert (without.exit_code, with_both.exit_code) == (1, 0)
     assert "cannot be opened with any key: 1" in without.output
     assert "sealed anew: 1" in with_both.output
+    assert "no key at hand opens 1 second factors" in doctor_without.output
+    assert "run `stoa user reseal`" in doctor_with_both.output
+    assert "1 second factors, sealed with the key of today" in doctor_afterwards.output

@@ -5,7 +5,8 @@ import re
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,9 +19,11 @@ from engine.commands.second_factor import (
     Resealed,
     SealSecondFactorsAnew,
 )
+from engine.dispatch import Engine
 from engine.domain import one_time_code
 from engine.domain.actor import SYSTEM
 from engine.domain.refusal import Unavailable
+from engine.queries.accounts import CountSecrets, SecretsKept
 from engine.settings import from_environment
 from engine.sign_in.key_file import KeyFile, key_of
 from engine.sign_in.seals import KeyedSeals
@@ -40,10 +43,11 @@ def seals(*keys: bytes) -> KeyedSeals:
     return KeyedSeals(lambda: keys)
 
 
-def office_at(url: str, *keys: bytes) -> Office:
-    clock = MovableClock(NOON)
+@contextmanager
+def engine_at(url: str, *keys: bytes) -> Iterator[Engine]:
     environment = {"STOA_DATABASE_URL": url, "STOA_SECRET_KEYS": text_of(*keys)}
-    return an_office(build(from_environment(environment), clock=clock), clock=clock)
+    with closing(build(from_environment(environment), clock=MovableClock(NOON))) as engine:
+        yield engine
 
 
 def code(office: Office, secret: bytes) -> str:
@@ -145,47 +149,46 @@ def test_an_installation_on_sqlite_needs_no_setting(sqlite_url: str) -> None:
     assert secret not in database.read_bytes()
 
 
+def test_the_key_that_was_made_still_opens_after_others_were_given(sqlite_url: str) -> None:
+    owner = an_id()
+    first = build(from_environment({"STOA_DATABASE_URL": sqlite_url}))
+    sealed = first.seals.sealed(SECRET, owner=owner)
+    second = build(from_environment({"STOA_DATABASE_URL": sqlite_url, "STOA_SECRET_KEYS": text_of(NEW)}))
+
+    assert second.seals.opened(sealed, owner=owner) == SECRET
+    assert not second.seals.is_up_to_date(sealed)
+    first.close()
+    second.close()
+
+
 def test_on_postgresql_a_second_factor_needs_a_key(postgresql_url: str) -> None:
-    office = office_at(postgresql_url)
-
-    with pytest.raises(Unavailable, match="STOA_SECRET_KEYS"):
-        office.does(EnrolSecondFactor())
-    office.engine.close()
+    with engine_at(postgresql_url) as engine, pytest.raises(Unavailable, match="STOA_SECRET_KEYS"):
+        an_office(engine).does(EnrolSecondFactor())
 
 
-@pytest.fixture
-def enrolled(database_url: str) -> Iterator[tuple[str, bytes, tuple[str, ...]]]:
-    """A database in which Maria has a second factor under the old key; its secret and recovery codes."""
-    office = office_at(database_url, OLD)
-    secret = office.does(EnrolSecondFactor())
-    codes = office.does(ConfirmSecondFactor(code=code(office, secret)))
-    maria = office.clerk.id
-    assert maria is not None
-    yield database_url, secret, codes
-    office.engine.close()
-
-
-def test_after_sealing_anew_the_old_key_can_be_thrown_away(
-    enrolled: tuple[str, bytes, tuple[str, ...]],
-) -> None:
-    url, _, _ = enrolled
+def test_after_sealing_anew_the_old_key_can_be_thrown_away(database_url: str) -> None:
+    url = database_url
+    with engine_at(url, OLD) as engine:
+        an_office(engine).does(EnrolSecondFactor())
 
     def reseal(*keys: bytes) -> Resealed:
-        environment = {"STOA_DATABASE_URL": url, "STOA_SECRET_KEYS": text_of(*keys)}
-        engine = build(from_environment(environment), clock=MovableClock(NOON))
-        found = engine.carry_out(SealSecondFactorsAnew(), actor=SYSTEM)
-        engine.close()
-        return found
+        with engine_at(url, *keys) as engine:
+            return engine.carry_out(SealSecondFactorsAnew(), actor=SYSTEM)
+
+    def kept(*keys: bytes) -> SecretsKept:
+        with engine_at(url, *keys) as engine:
+            return engine.ask(CountSecrets(), actor=SYSTEM)
 
     assert reseal(NEW) == Resealed(renewed=0, unopened=1)
+    assert kept(NEW) == SecretsKept(up_to_date=0, outdated=0, unopened=1)
+    assert kept(NEW, OLD) == SecretsKept(up_to_date=0, outdated=1, unopened=0)
     assert reseal(NEW, OLD) == Resealed(renewed=1, unopened=0)
     assert reseal(NEW) == Resealed(renewed=0, unopened=0)
+    assert kept(NEW) == SecretsKept(up_to_date=1, outdated=0, unopened=0)
 
 
 def a_counter_with_a_lost_key() -> tuple[Counter, bytes, tuple[str, ...]]:
     """An office in which Maria's second factor was sealed with a key that is gone."""
-    from dataclasses import replace
-
     counter = a_counter()
     office = counter.office
     secret = office.does(EnrolSecondFactor())
@@ -223,8 +226,6 @@ def test_a_code_seals_anew_what_an_older_key_has_sealed() -> None:
     with office.engine.store.begin() as work:
         account = work.accounts.account(office.clerk.id)
         assert account is not None
-        from dataclasses import replace
-
         work.accounts.save_account(replace(account, sealed_secret=secret))
         work.commit()
     browser = counter.browser()
