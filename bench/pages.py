@@ -2,8 +2,9 @@
 
 The budget: the median of every page under 100 ms, at 100,000 open tasks and 1,000,000 closed cases, in a
 branch that has a fifth of them all; the exit code is 1 if a page is above it. Pages are asked of the real
-application by people who are signed in, and rendered to the last byte. No network and no other request is in
-the figures: application and database have this machine for themselves.
+application by people who are signed in, and rendered to the last byte, each a few times before it counts. No
+network and no other request is in the figures: application and database, a PostgreSQL out of the box,
+have this machine for themselves.
 """
 
 import argparse
@@ -11,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from flask import Flask
@@ -34,7 +35,7 @@ from engine.dispatch import Engine
 from engine.domain.actor import SYSTEM, Role
 from engine.domain.permission import Sight
 from engine.ports.reads import TaskFilter
-from engine.settings import from_environment
+from engine.settings import Settings, from_environment
 from engine.sql.connecting import open_engine
 from tests.builders import a_user, an_incident
 from tests.office import PAPERS_COMPLETE, Office, an_office
@@ -74,8 +75,9 @@ class Visit:
         else:
             response = self.visitor.sends(self.address, follow=False, csrf=self.form_token)
             expected = 303
-        if response.status_code != expected:
-            raise RuntimeError(f"{self.name}: {self.address} was answered by {response.status}.")
+        found = response.request.path
+        if response.status_code != expected or found != urlsplit(self.address).path:
+            raise RuntimeError(f"{self.name}: {self.address} was answered by {found}, {response.status}.")
         return response
 
 
@@ -86,14 +88,7 @@ def main() -> int:
     arguments.add_argument("--closed", type=int, default=CLOSED, help="closed cases")
     sizes = arguments.parse_args()
     with fresh_database("postgresql") as url:
-        settings = from_environment(
-            {
-                "STOA_DATABASE_URL": url,
-                "STOA_RATE_LIMIT": "1000000",
-                "STOA_PUBLIC_RATE_LIMIT": "100000",
-                "STOA_LOG_LEVEL": "warning",
-            }
-        )
+        settings = _settings(url)
         logs.set_up(settings)
         with build(settings) as engine:
             office = an_office(engine)
@@ -109,6 +104,18 @@ def main() -> int:
             ]
     print(f"\nAbove the budget of {BUDGET_MS} ms: {', '.join(slow) or 'none'}.")
     return 1 if slow else 0
+
+
+def _settings(url: str) -> Settings:
+    """Those of a quiet site that lets the same few people ask again and again."""
+    return from_environment(
+        {
+            "STOA_DATABASE_URL": url,
+            "STOA_RATE_LIMIT": "1000000",
+            "STOA_PUBLIC_RATE_LIMIT": "100000",
+            "STOA_LOG_LEVEL": "warning",
+        }
+    )
 
 
 def _is_quick(visit: Visit) -> bool:
@@ -195,7 +202,9 @@ def _visits(office: Office, scene: Scene, app: Flask, url: str) -> Iterator[Visi
     yield Visit("calls: ask the caller", agent, f"/desk/calls/{scene.asked.case.id}")
     case = scene.asked.case
     receipt = urlencode({"number": case.number, "code": case.tracking_code})
-    yield Visit("track", Visitor(client=app.test_client(), language="el"), f"/track?{receipt}")
+    citizen = Visitor(client=app.test_client(), language="el")
+    citizen.opens(f"/track?{receipt}")
+    yield Visit("track", citizen, "/track/case")
 
 
 @dataclass(frozen=True)
