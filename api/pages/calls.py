@@ -20,6 +20,7 @@ from api.pages.words import status_mark
 from engine.commands.identify_caller import IdentifyCaller
 from engine.domain.actor import Role
 from engine.domain.caller import ENOUGH, Fact
+from engine.domain.case import Case
 from engine.domain.refusal import Invalid
 from engine.domain.sign_in_attempts import TooManyAttempts
 from engine.ports.reads import Slice
@@ -116,9 +117,15 @@ def _told(case_id: UUID) -> Response:
         status_shown=status_mark(case.status),
         answer=answer_of(tracking),
         opened=dates.day(case.opened_at),
-        due=dates.day(dates.last_day(case.due_at)) if case.due_at and not case.status.is_final else None,
+        due=_due(case),
         branch=of_two(tracking.branch.name, tracking.branch.name_en) if tracking.branch else case.branch_code,
     )
+
+
+def _due(case: Case) -> str | None:
+    if case.expected_at is None or case.status.is_final:
+        return None
+    return dates.day(dates.last_day(case.expected_at))
 
 
 def question_words(fact: Fact) -> str:

@@ -1,6 +1,5 @@
 """The receipt of a case: what the citizen takes home, as a page to print and as a PDF."""
 
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -27,8 +26,6 @@ from engine.queries.cases import ShowCase
 blueprint = Blueprint("receipts", __name__, template_folder="templates", url_prefix="/desk/cases")
 
 _READERS = (Role.CLERK, Role.MANAGER, Role.AGENT)
-_INSTANT = timedelta(microseconds=1)
-"""A term that ends at midnight ends on the day before."""
 
 
 @blueprint.get("/<uuid:case_id>/receipt")
@@ -72,7 +69,7 @@ def _receipt(case_id: UUID) -> dict[str, Any]:
         "title": of_two(caption.title, caption.title_en),
         "applicant": caption.applicant or "",
         "opened": dates.moment(case.opened_at),
-        "expected": dates.day(case.due_at - _INSTANT) if case.due_at else None,
+        "expected": dates.day(dates.last_day(case.expected_at)) if case.expected_at else None,
         "tracking_code": case.tracking_code,
         "tracking_address": tracking,
         "tracking_page": _tracking_page(),

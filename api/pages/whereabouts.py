@@ -96,7 +96,7 @@ def _ending(found: Tracking) -> Answer:
 
 
 def _expected(found: Tracking) -> str | None:
-    if found.due_at is None or found.resting_term or found.status is CaseStatus.SUSPENDED:
+    if found.due_at is None or found.status is CaseStatus.SUSPENDED:
         return None
     return _("by %(day)s", day=dates.day(dates.last_day(found.due_at)))
 

@@ -92,6 +92,11 @@ class Case:
         """Whether work may be done in the case."""
         return self.status is CaseStatus.OPEN
 
+    @property
+    def expected_at(self) -> datetime | None:
+        """By when the citizen may expect the outcome; None without a term, and while it rests."""
+        return None if self.term_rests_since else self.due_at
+
     def require_open(self) -> None:
         """Refuse unless work may be done in the case."""
         if not self.is_open:

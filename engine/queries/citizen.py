@@ -25,9 +25,9 @@ from engine.queries.question import Answering
 class Tracking:
     """What anybody with the receipt may know: nothing personal, and nothing that names who works on it.
 
-    `awaited` is what the citizen has to bring, `brought` what they have brought from home, oldest first. What
-    the files are called may be personal: it is for whoever sent them. `resting_term` is what the term will do
-    that rests until the citizen has brought it, None for one that runs.
+    `due_at` is None without a term and while it rests; `resting_term` is what a term that rests will do once
+    the citizen has brought what is awaited. `awaited` is what that is, `brought` what they have brought from
+    home, oldest first. What the files are called may be personal: it is for whoever sent them.
     """
 
     number: str
@@ -114,7 +114,7 @@ def _tracking(view: CaseView, answering: Answering) -> Tracking:
         status=case.status,
         flags=case.flags - {Flag.STUCK},
         opened_at=case.opened_at,
-        due_at=case.due_at,
+        due_at=case.expected_at,
         resting_term=procedure.term.supplement if case.term_rests_since else None,
         closed_at=case.closed_at,
         outcome=procedure.outcome(case.outcome) if case.outcome else None,

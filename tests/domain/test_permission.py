@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.domain.actor import SYSTEM, Actor, Role
+from engine.domain.actor import CITIZEN, SYSTEM, Actor, Role
 from engine.domain.permission import (
     require_answers,
     require_manages,
@@ -132,6 +132,12 @@ def test_only_the_branchs_own_manager_hands_out_its_work() -> None:
     for actor in (a_clerk(HERE), a_manager(ELSEWHERE)):
         with pytest.raises(NotPermitted):
             require_manages(actor, HERE.id)
+
+
+def test_a_citizen_sees_nothing_but_what_their_receipt_opens() -> None:
+    assert sight_of(CITIZEN).nothing
+    with pytest.raises(NotFound):
+        require_sees_case(CITIZEN, CASE)
 
 
 def test_the_system_sees_everything() -> None:
