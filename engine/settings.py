@@ -244,8 +244,9 @@ class Settings:
     group_patterns: tuple[re.Pattern[str], ...] = _setting(
         "",
         _group_patterns,
-        "What groups of a directory or provider are called that give somebody a role in a branch, or let them "
-        "work for an agency: `stoa-{branch}-{role},stoa-agency-{agency}`. Empty means that they decide nothing.",
+        "What groups of a directory or provider are called that give somebody a role in a branch, or let "
+        "them work for an agency: `stoa-{branch}-{role},stoa-agency-{agency}`. Empty means that groups "
+        "decide nothing.",
     )
     group_file: GroupFile = _setting(
         "",

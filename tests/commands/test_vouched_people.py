@@ -1,6 +1,7 @@
 """Claims about people for whom others vouch: who they are here, and where their groups let them work."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -143,3 +144,11 @@ def test_a_name_that_is_taken_or_cannot_be_typed_registers_nobody(office: Office
 
     with pytest.raises((NotPermitted, Conflict)):
         receives(office, THERE, person=replace(ELENI, username=username), registers=True)
+
+
+def test_the_same_person_may_come_in_several_times_at_once(office: Office) -> None:
+    with ThreadPoolExecutor(6) as threads:
+        received = list(threads.map(lambda _: receives(office, THERE, ANSWERS), range(12)))
+
+    assert sorted(one.given for one in received)[:-1] == [()] * 11
+    assert works(office) == {HERE, THERE, ANSWERS}
