@@ -192,16 +192,21 @@ def _sent(
     except Invalid as refused:
         told = Said(_("This is not sent yet: something has to be corrected."), "bad")
         return _shown(sheet, Refused(errors=problems or refused.errors, typed=typed or {}, said=told))
-    except Conflict:
-        told = Said(
-            _("This was not done: the request has changed meanwhile. It is shown as it is now."), "bad"
-        )
+    except Conflict as conflict:
+        told = Said(_why(conflict), "bad")
         return _shown(_sheet(sheet.task.id), Refused(typed=typed or {}, said=told, status=409))
     if done == "answered" and any(task.id == sheet.task.id for task in state.service_tasks):
         done = "answer-stuck"
     if actor().has(Role.OFFICER):
         return redirect(url_for("agency.show", said=done), 303)
     return redirect(f"{case_address(sheet.task.case_id)}?said={done}", 303)
+
+
+def _why(conflict: Conflict) -> str:
+    """Why it cannot be done now, as one says it to a colleague."""
+    if conflict.code.startswith("case_"):
+        return _("This was not done: the case rests, or it is closed.")
+    return _("This was not done: the request has changed meanwhile. It is shown as it is now.")
 
 
 def _shown(sheet: RequestSheet, refused: Refused | None = None) -> Response:

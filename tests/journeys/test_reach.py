@@ -29,6 +29,8 @@ PAGES = {
     "requests": ("stelios", "/desk/agency"),
     "one request": ("stelios", "{request}"),
     "front page": (None, "/"),
+    "requests, filtered": ("stelios", "/desk/agency?waits=citizen&order=newest"),
+    "papers of a request": ("stelios", "{request_documents}"),
     "tracking": (None, "/track"),
     "tracked": (None, "{tracked}"),
     "tracked, with something to send": (None, "{asked}"),

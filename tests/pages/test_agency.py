@@ -7,14 +7,19 @@ from typing import Any
 
 import pytest
 
+from api.pages.request_facts import facts_of
 from engine.commands.case_file import CaseState
 from engine.commands.documents import AddDocument
 from engine.commands.officers import AppointOfficer
 from engine.commands.people import SaveUser
+from engine.commands.supplements import BringSupplement
+from engine.commands.suspend_case import SuspendCase
 from engine.commands.withdraw_case import WithdrawCase
 from engine.domain.actor import SYSTEM
+from engine.ports.catalogue import AnswerSheet
+from engine.queries.answer_sheets import RequestSheet
 from engine.queries.cases import ShowCase
-from tests.builders import a_user
+from tests.builders import a_service_task, a_user
 from tests.commands.drawn import offer_drawn
 from tests.office import CONFIRMED
 from tests.pages.visiting import OpenDesk, Visitor
@@ -311,3 +316,71 @@ def test_a_diagram_that_names_no_form_is_answered_by_its_results(desk: OpenDesk,
     assert gap == 422
     assert "The answer is on its way to the branch." in stelios.text
     assert now(desk, state).service_tasks == ()
+
+
+def test_what_rests_with_its_case_is_told_so(desk: OpenDesk, stelios: Visitor, sent: CaseState) -> None:
+    desk.desk.office.does(SuspendCase(case_id=sent.case.id, reason="Εκκρεμεί δικαστική απόφαση."))
+    stelios.opens(address_of(sent))
+
+    page = stelios.sends(address_of(sent) + "/supplement", wanted="Λογαριασμό ρεύματος.")
+
+    assert page.status_code == 409
+    assert "the case rests, or it is closed" in stelios.text
+
+
+def test_what_was_brought_is_told_with_the_names_of_its_documents(
+    desk: OpenDesk, stelios: Visitor, maria: Visitor, sent: CaseState
+) -> None:
+    stelios.opens(address_of(sent))
+    stelios.sends(address_of(sent) + "/supplement", wanted="Λογαριασμό ρεύματος.")
+    brought = {"note": "Δύο σελίδες.", "documents": [{"name": "ΔΕΗ.pdf", "sha256": "9f86d081"}]}
+    task = now(desk, sent).service_tasks[0]
+    desk.desk.office.does(BringSupplement(service_task_id=task.id, data=brought))
+
+    stelios.opens(address_of(sent))
+
+    assert {"Supplement", "Note", "Documents"} <= set(stelios.sees("//main//dt | //main//h3"))
+    assert {"Δύο σελίδες.", "ΔΕΗ.pdf"} <= set(stelios.sees("//main//dd"))
+    assert "9f86d081" not in " ".join(stelios.sees("//main//dd"))
+
+
+def test_lists_and_what_no_form_names_are_told_too(still: OpenDesk) -> None:
+    form = {
+        "components": [
+            {
+                "type": "checklist",
+                "key": "papers",
+                "label": "Χαρτιά",
+                "values": [{"label": "Άδεια", "value": 7}],
+            },
+            {
+                "type": "dynamiclist",
+                "path": "people",
+                "label": "Πρόσωπα",
+                "components": [{"key": "amka", "label": "ΑΜΚΑ"}],
+            },
+        ]
+    }
+    told = {
+        "papers": [7],
+        "people": [{"amka": "1"}, {"amka": "2"}],
+        "not_the_same_as": ["3", "4"],
+        "agreed": False,
+    }
+    sheet = RequestSheet(
+        task=a_service_task(variables=told),
+        title="",
+        title_en="",
+        answer=AnswerSheet(),
+        form=None,
+        forms=(form,),
+        ended=None,
+    )
+
+    with still.desk.app.test_request_context(headers={"Accept-Language": "el"}):
+        facts = {fact.name: fact for fact in facts_of(sheet)}
+
+    assert facts["Χαρτιά"].value == "Άδεια"
+    assert [entry.parts[0][:2] for entry in facts["Πρόσωπα"].parts] == [("ΑΜΚΑ", "1"), ("ΑΜΚΑ", "2")]
+    assert facts["Not the same as"].value == "3, 4"
+    assert facts["Agreed"].value == "όχι"
