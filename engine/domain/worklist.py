@@ -10,7 +10,7 @@ from engine.domain.refusal import Conflict, Invalid
 COUNTED_TO = 1000
 """Nothing is counted further: this number means so many or more, and a count costs no more than that."""
 
-LOOKED_THROUGH = 20_000
+LOOKED_THROUGH = 2_000
 """So many open tasks, those due first, are looked through for the procedures that there is work of."""
 
 MOST_FILTERS = 20
