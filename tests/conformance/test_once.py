@@ -143,7 +143,7 @@ def test_what_was_counted_once_is_not_counted_again(office: Office) -> None:
 
 
 def ends_and_goes_on(office: Office) -> None:
-    """Before noon three cases, of which one is completed by a task; at noon and later two, one of them ends."""
+    """Before noon three cases, one of them completed by a task; at noon and later two, one of them ends."""
     morning, afternoon = minutes_later(-60), minutes_later(1)
     done = office.a_case(1, opened_at=morning, status=CaseStatus.COMPLETED, closed_at=minutes_later(-1))
     task = a_task(done, state=TaskState.COMPLETED, closed_at=minutes_later(-1))
