@@ -64,7 +64,9 @@ def a_user(*, username: str = "maria", **changes: Any) -> User:
 
 def an_agency(**changes: Any) -> Agency:
     """The municipal registry, which polls for the topic `registry`."""
-    agency = Agency(id=an_id(), key="registry", name="Δημοτολόγιο", topics=("registry",))
+    agency = Agency(
+        id=an_id(), key="registry", name="Δημοτολόγιο", name_en="Municipal registry", topics=("registry",)
+    )
     return replace(agency, **changes)
 
 

@@ -152,8 +152,8 @@ def reseal() -> None:
     click.echo(f"sealed anew: {found.renewed}")
     if found.unopened:
         click.echo(
-            f"cannot be opened with any key: {found.unopened}; add the key that is missing to STOA_SECRET_KEYS, "
-            "or let `stoa user reset-second-factor` remove what is lost",
+            f"cannot be opened with any key: {found.unopened}; "
+            "add the key that is missing to STOA_SECRET_KEYS, or let `stoa user reset-second-factor` remove what is lost",
             err=True,
         )
         raise SystemExit(1)

@@ -49,6 +49,7 @@ class Partner:
 
     key: str
     name: str
+    name_en: str
     topics: tuple[str, ...]
 
 
@@ -88,13 +89,25 @@ PARTNERS = (
     Partner(
         key="municipality",
         name="Δημοτολόγιο",
+        name_en="Municipal registry",
         topics=("municipality.residence", "municipality.family-status"),
     ),
-    Partner(key="registry", name="Μητρώο Πολιτών", topics=("registry.family-status",)),
-    Partner(key="justice", name="Ποινικό Μητρώο", topics=("justice.criminal-record",)),
+    Partner(
+        key="registry",
+        name="Μητρώο Πολιτών",
+        name_en="Citizens' registry",
+        topics=("registry.family-status",),
+    ),
+    Partner(
+        key="justice",
+        name="Ποινικό Μητρώο",
+        name_en="Criminal records",
+        topics=("justice.criminal-record",),
+    ),
     Partner(
         key="social-security",
         name="Μητρώο ΑΜΚΑ",
+        name_en="AMKA registry",
         topics=("social-security.search", "social-security.register"),
     ),
 )

@@ -125,7 +125,14 @@ def _connect(engine: Engine, partner: Partner, endpoint: str) -> Agency:
         topics=partner.topics,
         secrets=(new_secret(),),
     )
-    connected = replace(agency, name=partner.name, topics=partner.topics, endpoint=endpoint, disabled_at=None)
+    connected = replace(
+        agency,
+        name=partner.name,
+        name_en=partner.name_en,
+        topics=partner.topics,
+        endpoint=endpoint,
+        disabled_at=None,
+    )
     if connected != known:
         engine.carry_out(SaveAgency(agency=connected), actor=SYSTEM)
     return connected

@@ -15,7 +15,7 @@ from api.pages.documents import Shown
 from api.pages.form_sheet import merged, spoken_to_reader, typed_data
 from api.pages.form_sheet import sheet as form_sheet
 from api.pages.language import gettext as _
-from api.pages.language import of_two
+from api.pages.language import of_two, spoken
 from api.pages.page import page
 from api.pages.request_documents import documents_of_request
 from api.pages.request_facts import facts_of
@@ -256,7 +256,8 @@ def _ending(sheet: RequestSheet) -> str | None:
     """How the request ended, as one tells it; None while it waits."""
     if sheet.ended is None:
         return None
-    task, at, who = sheet.task, dates.moment(sheet.ended.at), sheet.ended.who
+    task, at = sheet.task, dates.moment(sheet.ended.at)
+    who = spoken(sheet.ended.who) if sheet.ended.who else None
     if task.state is ServiceTaskState.FAILED:
         ground = sheet.answer.refusals.get(task.error_code or "", task.error_code or "")
         if who:

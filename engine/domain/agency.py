@@ -4,23 +4,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from engine.domain.bilingual import Bilingual
+
 
 @dataclass(frozen=True, kw_only=True)
 class Agency:
     """An agency and its connection.
 
-    `topics` are the service-task topics it takes. Without an `endpoint` it polls, or a person works for it.
-    `secrets` are the signing keys in Standard Webhooks form (`whsec_…`), newest first; all of them sign while
-    a key is rotated. A disabled endpoint (HTTP 410) gets nothing.
+    `name_en` is empty where nobody gave it an English name. `topics` are the service-task topics it takes.
+    Without an `endpoint` it polls, or a person works for it. `secrets` are the signing keys in Standard
+    Webhooks form (`whsec_…`), newest first; all of them sign while a key is rotated. A disabled endpoint
+    (HTTP 410) gets nothing.
     """
 
     id: UUID
     key: str
     name: str
     topics: tuple[str, ...]
+    name_en: str = ""
     endpoint: str | None = None
     secrets: tuple[str, ...] = ()
     disabled_at: datetime | None = None
+
+    @property
+    def called(self) -> Bilingual:
+        """Its name in both languages; the Greek one twice if it has no English one."""
+        return Bilingual(self.name, el=self.name, en=self.name_en or self.name)
 
     @property
     def receives_webhooks(self) -> bool:

@@ -205,7 +205,7 @@ def _at_agency(agency: Agency) -> Workplace:
         agency_id=agency.id,
         code=agency.key,
         name=agency.name,
-        name_en=agency.name,
+        name_en=agency.name_en,
         roles=frozenset({Role.OFFICER}),
     )
 

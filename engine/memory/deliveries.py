@@ -47,6 +47,7 @@ def _failing(agency: Agency, jobs: Sequence[Job]) -> FailingAgency:
     return FailingAgency(
         key=agency.key,
         name=agency.name,
+        name_en=agency.name_en,
         disabled_at=agency.disabled_at,
         to_be_retried=len(waiting),
         given_up=len(jobs) - len(waiting),

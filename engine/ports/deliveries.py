@@ -18,6 +18,7 @@ class FailingAgency:
 
     key: str
     name: str
+    name_en: str
     disabled_at: datetime | None
     to_be_retried: int
     given_up: int

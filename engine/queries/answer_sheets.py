@@ -99,4 +99,4 @@ def _named(line: JournalEntry, answering: Answering) -> str:
     if line.actor_kind is ActorKind.SYSTEM:
         name = line.detail.get("agency") or name
     agency = answering.reads.agency_keyed(name) if line.actor_kind is not ActorKind.USER else None
-    return agency.name if agency else NamePeople(usernames=(name,)).answer(answering).get(name, name)
+    return agency.called if agency else NamePeople(usernames=(name,)).answer(answering).get(name, name)

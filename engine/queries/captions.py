@@ -100,10 +100,7 @@ class NameAgencies:
 
     def answer(self, answering: Answering) -> Mapping[str, Bilingual]:
         """Names in both languages, by key."""
-        return {
-            agency.key: Bilingual(agency.name, el=agency.name, en=agency.name)
-            for agency in answering.reads.agencies()
-        }
+        return {agency.key: agency.called for agency in answering.reads.agencies()}
 
 
 @dataclass(frozen=True, kw_only=True)

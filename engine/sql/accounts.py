@@ -52,7 +52,7 @@ _AS_OFFICER = (
     agencies.c.id.label("place_agency_id"),
     agencies.c.key.label("place_code"),
     agencies.c.name.label("place_name"),
-    agencies.c.name.label("place_name_en"),
+    agencies.c.name_en.label("place_name_en"),
     sa.literal_column(f"'[\"{Role.OFFICER.value}\"]'", sa.JSON()).label("place_roles"),
     sa.literal(2).label("place_order"),
 )

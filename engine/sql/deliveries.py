@@ -19,6 +19,7 @@ _FAILING = (
     sa.select(
         agencies.c.key,
         agencies.c.name,
+        agencies.c.name_en,
         agencies.c.disabled_at,
         sa.func.count().filter(_TO_BE_RETRIED).label("to_be_retried"),
         sa.func.count().filter(_GIVEN_UP).label("given_up"),
@@ -27,7 +28,7 @@ _FAILING = (
     )
     .select_from(_DELIVERED_TO)
     .where(sa.or_(_TO_BE_RETRIED, _GIVEN_UP), jobs.c.last_error.is_not(None))
-    .group_by(agencies.c.key, agencies.c.name, agencies.c.disabled_at)
+    .group_by(agencies.c.key, agencies.c.name, agencies.c.name_en, agencies.c.disabled_at)
     .order_by(sa.func.count().desc(), agencies.c.key)
 )
 _OF_AGENCY = (

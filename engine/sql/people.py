@@ -176,11 +176,12 @@ def _agencies_of(rows: Iterable[Sequence[Any]]) -> list[Agency]:
 
 
 def _agency_of(row: Sequence[Any], topics: tuple[str, ...]) -> Agency:
-    agency_id, key, name, endpoint, secrets, disabled_at = row
+    agency_id, key, name, endpoint, secrets, disabled_at, name_en = row
     return Agency(
         id=agency_id,
         key=key,
         name=name,
+        name_en=name_en,
         topics=topics,
         endpoint=endpoint,
         secrets=tuple(secrets),

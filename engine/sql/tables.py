@@ -108,6 +108,7 @@ agencies = Table(
     _text("endpoint", optional=True),
     _json("secrets"),
     _moment("disabled_at", optional=True),
+    Column("name_en", PlainText(), nullable=False, server_default=""),
 )
 
 agency_topics = Table(

@@ -20,7 +20,7 @@ from tests.sign_in.browser import QUICK, Browser
 def engine() -> Engine:
     """A system with the demonstration's people."""
     engine = build_in_memory(clock=MovableClock(NOON), zone=ZoneInfo("Europe/Athens"))
-    seed(engine, agencies_at="http://127.0.0.1:9000", known={})
+    seed(engine, agencies_at="https://agencies.example", known={})
     return engine
 
 

@@ -56,7 +56,7 @@ def test_the_story_is_told_in_sentences_newest_first(desk: OpenDesk, maria: Visi
     maria.opens(file_of(state))
 
     assert maria.sees(STORY) == [
-        "Asked Δημοτολόγιο: “Municipality certifies the residence”",
+        "Asked Municipal registry: “Municipality certifies the residence”",
         "Completed the task “Check the papers”",
         "Took the task “Check the papers”",
         "New task: “Check the papers”",

@@ -69,7 +69,7 @@ def test_what_waits_for_an_agency_names_the_agency(desk: OpenDesk, maria: Visito
 
     maria.opens("/desk?tab=awaiting_agency")
 
-    assert office.agency.name in maria.text
+    assert office.agency.name_en in maria.text
     assert "since today" in maria.text
 
 
