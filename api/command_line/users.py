@@ -153,7 +153,8 @@ def reseal() -> None:
     if found.unopened:
         click.echo(
             f"cannot be opened with any key: {found.unopened}; "
-            "add the key that is missing to STOA_SECRET_KEYS, or let `stoa user reset-second-factor` remove what is lost",
+            "add the key that is missing to STOA_SECRET_KEYS, "
+            "or let `stoa user reset-second-factor` remove what is lost",
             err=True,
         )
         raise SystemExit(1)

@@ -14,7 +14,7 @@ def test_a_case_goes_from_the_counter_to_the_hand_over(desk: Desk) -> None:
     desk.post(f"/tasks/{hand_over}/claim")
     ended = desk.post(f"/tasks/{hand_over}/complete", {"data": HANDED_OVER})
 
-    assert answered.get_json() == {"id": service_task, "state": "completed"}
+    assert answered.get_json() == {"id": service_task, "state": "completed", "left_out": []}
     assert ended.status_code == 200
     assert ended.get_json()["status"] == "completed"
     assert ended.get_json()["outcome"] == "handed_over"

@@ -95,7 +95,7 @@ def test_an_account_has_one_second_factor_at_most() -> None:
     with pytest.raises(Conflict):
         enrolled().enrolling(SEALED)
     with pytest.raises(Conflict):
-        enrolled().confirmed(code_at(60), now=NOON, recovery_codes=CODES)
+        enrolled().confirmed(code_at(60), now=NOON, opened=opened, recovery_codes=CODES)
 
 
 def test_without_a_second_factor_nothing_of_it_is_left() -> None:
