@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response
 from api.context import engine
 from api.pages import case_facts, dates, words
 from api.pages.case_facts import case_address
+from api.pages.diagram import diagram_of_case
+from api.pages.documents import address_on_the_desk, shown_documents
 from api.pages.journal_words import told
 from api.pages.language import gettext as _
 from api.pages.language import of_two, spoken
@@ -182,6 +184,8 @@ def _shown(
         works_here=works_here,
         related=_related(sheet),
         acts=_acts(sheet.view, reader, refusal) if works_here else [],
+        documents=shown_documents(sheet.documents, people=sheet.people, address=address_on_the_desk),
+        drawn=diagram_of_case(sheet.diagram),
     )
 
 

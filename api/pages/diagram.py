@@ -17,7 +17,7 @@ from api.pages.sessions import actor, signed_in
 from engine.catalogue.steps import DrawnElement, elements_of, steps_among
 from engine.domain.actor import Role
 from engine.ports.workflow import Marks
-from engine.queries.cases import DrawCase
+from engine.queries.cases import DrawCase, MarkedDiagram
 
 blueprint = Blueprint("diagram", __name__, template_folder="templates", url_prefix="/desk/cases")
 
@@ -43,10 +43,8 @@ class ShownDiagram:
     steps: tuple[ShownStep, ...]
 
 
-@blueprint.app_template_global()
-def diagram_of(case_id: UUID) -> ShownDiagram:
-    """The diagram of a case that the reader sees; for the case file."""
-    drawn = engine().ask(DrawCase(case_id=case_id), actor=actor())
+def diagram_of_case(drawn: MarkedDiagram) -> ShownDiagram:
+    """The diagram of a case, which is over or goes on."""
     return marked_diagram(drawn.bpmn, drawn.marks, has_ended=drawn.status.is_final)
 
 
@@ -88,8 +86,7 @@ def show(case_id: UUID) -> Response:
     """The diagram on a page of its own, as wide as there is room."""
     return page(
         "diagram/diagram.html",
-        case_id=case_id,
-        diagram=diagram_of(case_id),
+        drawn=diagram_of_case(engine().ask(DrawCase(case_id=case_id), actor=actor())),
         case_address=case_address(case_id),
     )
 

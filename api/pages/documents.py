@@ -1,6 +1,6 @@
 """Documents of a case on the desk: listed, brought in, shown without doing anything, and downloaded."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -51,18 +51,27 @@ class Shown:
     who: str
 
 
-@blueprint.app_template_global()
 def documents_of(case_id: UUID) -> Sequence[Shown]:
-    """The documents of a case that the reader sees, oldest first; for the case file."""
-    return shown_documents(
-        engine().ask(ListDocuments(case_id=case_id), actor=actor()),
-        address=lambda document_id: url_for("desk_documents.download", document_id=document_id),
-    )
+    """The documents of a case that the reader sees, oldest first."""
+    found = engine().ask(ListDocuments(case_id=case_id), actor=actor())
+    return shown_documents(found, people=who_brought(found), address=address_on_the_desk)
 
 
-def shown_documents(found: Sequence[Document], *, address: Callable[[UUID], str]) -> Sequence[Shown]:
+def address_on_the_desk(document_id: UUID) -> str:
+    """Where those who see the case keep a document from."""
+    return url_for("desk_documents.download", document_id=document_id)
+
+
+def who_brought(documents: Sequence[Document]) -> Mapping[str, str]:
+    """The names of those who brought documents in, by user name."""
+    usernames = {document.added_by for document in documents}
+    return engine().ask(NamePeople(usernames=tuple(usernames)), actor=actor())
+
+
+def shown_documents(
+    found: Sequence[Document], *, people: Mapping[str, str], address: Callable[[UUID], str]
+) -> Sequence[Shown]:
     """Documents as a list shows them; each is kept from its `address`, and looked at below it."""
-    people = engine().ask(NamePeople(usernames=tuple({one.added_by for one in found})), actor=actor())
     return [_shown(one, words.person_words(one.added_by, people), address=address(one.id)) for one in found]
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 
 from api.context import engine
-from api.pages.documents import Shown, brought_in, chosen_file, file_response, shown_documents
+from api.pages.documents import Shown, brought_in, chosen_file, file_response, shown_documents, who_brought
 from api.pages.page import page
 from api.pages.said import Said
 from api.pages.sessions import actor, signed_in
@@ -60,8 +60,10 @@ def preview(service_task_id: UUID, document_id: UUID) -> Response:
 
 def documents_of_request(service_task_id: UUID) -> Sequence[Shown]:
     """The documents of the case that a request is about, oldest first."""
+    found = engine().ask(ListRequestDocuments(service_task_id=service_task_id), actor=actor())
     return shown_documents(
-        engine().ask(ListRequestDocuments(service_task_id=service_task_id), actor=actor()),
+        found,
+        people=who_brought(found),
         address=lambda document_id: url_for(
             "request_documents.download", service_task_id=service_task_id, document_id=document_id
         ),

@@ -13,9 +13,10 @@ from api.gate import strict_json
 from api.gate.preconditions import expected_version
 from api.pages import dates
 from api.pages.case_facts import case_address, shown_party
-from api.pages.form_sheet import merged, sheet, spoken_to_reader, typed_data
+from api.pages.documents import documents_of
+from api.pages.form_sheet import merged, sheet, typed_data
 from api.pages.language import gettext as _
-from api.pages.language import of_two
+from api.pages.language import of_two, spoken
 from api.pages.page import page
 from api.pages.said import Said
 from api.pages.sessions import actor, reader, signed_in
@@ -162,6 +163,7 @@ def _shown(
         term=dates.due(found.case.due_at, calendar_of(branch)) if not found.case.status.is_final else None,
         works_here=asker.has(*_WORK) and asker.branch_id == task.branch_id,
         sheet=_sheet(found, refused, read_only=not is_mine),
+        documents=documents_of(task.case_id),
     )
 
 
@@ -209,7 +211,7 @@ def _draft_elsewhere(task_id: UUID) -> Response:
 def _why(refused: Conflict | Invalid, task_id: UUID) -> str:
     """Why it cannot be done, as one says it to a colleague."""
     if isinstance(refused, Invalid):
-        sentences = (spoken_to_reader(said) for said_ in refused.errors.values() for said in said_)
+        sentences = (spoken(said) for said_ in refused.errors.values() for said in said_)
         return " ".join(sentences)
     task = engine().ask(ShowTask(task_id=task_id), actor=actor()).task
     if isinstance(refused, HeldByAnother):

@@ -7,6 +7,7 @@ from uuid import UUID
 from engine.domain.agency import Branch
 from engine.domain.bilingual import Bilingual
 from engine.domain.case import Case
+from engine.domain.document import Document
 from engine.domain.journal import JournalEntry
 from engine.domain.note import Note
 from engine.domain.refusal import NotPermitted
@@ -15,7 +16,7 @@ from engine.ports.captions import Caption
 from engine.ports.reads import CaseView, Slice
 from engine.queries.captions import CaptionCases, NameAgencies, NamePeople, ShowBranch
 from engine.queries.casebook import TimelineEntry, named, names_in, notes_on, related_to, waiting_of
-from engine.queries.cases import ShowCase
+from engine.queries.cases import MarkedDiagram, ShowCase, drawn
 from engine.queries.question import Answering
 
 _A_PAGE = 100
@@ -28,7 +29,7 @@ class CaseSheet:
 
     `lines` are the newest of the journal, oldest first. `notes` are None for those for whom they are not
     meant. `captions` are of the case and of those in `related`, `people` names by user name, `agencies`
-    names by key.
+    names by key. `documents` are without their contents, oldest first.
     """
 
     view: CaseView
@@ -40,6 +41,8 @@ class CaseSheet:
     captions: Mapping[UUID, Caption]
     people: Mapping[str, str]
     agencies: Mapping[str, Bilingual]
+    documents: Sequence[Document]
+    diagram: MarkedDiagram
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +57,12 @@ class ShowCaseFile:
         waiting = waiting_of(view, answering)
         notes = _notes(view.case, answering)
         related = related_to(view, answering)
-        people = {note.author_name for note in notes or ()} | {one.who for one in waiting if one.who}
+        documents = answering.reads.documents.documents(self.case_id)
+        people = {
+            *(note.author_name for note in notes or ()),
+            *(one.who for one in waiting if one.who),
+            *(document.added_by for document in documents),
+        }
         return CaseSheet(
             view=view,
             branch=ShowBranch(code=view.case.branch_code).answer(answering),
@@ -65,6 +73,8 @@ class ShowCaseFile:
             captions=CaptionCases(case_ids=(self.case_id, *(case.id for case in related))).answer(answering),
             people=NamePeople(usernames=tuple(people)).answer(answering),
             agencies=NameAgencies().answer(answering),
+            documents=documents,
+            diagram=drawn(view.case, answering),
         )
 
 

@@ -92,14 +92,17 @@ class DrawCase:
 
     def answer(self, answering: Answering) -> MarkedDiagram:
         """The text of the BPMN file, and the ids to mark in it."""
-        view = seen_case(self.case_id, answering)
-        procedure = answering.procedure(view.case.version_id)
-        marks = answering.workflow.marks(procedure.definition, view.case.snapshot)
-        return MarkedDiagram(
-            bpmn=procedure.definition.files[procedure.main_file].decode(),
-            marks=marks,
-            status=view.case.status,
-        )
+        return drawn(seen_case(self.case_id, answering).case, answering)
+
+
+def drawn(case: Case, answering: Answering) -> MarkedDiagram:
+    """The diagram of a case that was looked up already."""
+    procedure = answering.procedure(case.version_id)
+    return MarkedDiagram(
+        bpmn=procedure.definition.files[procedure.main_file].decode(),
+        marks=answering.workflow.marks(procedure.definition, case.snapshot),
+        status=case.status,
+    )
 
 
 def _incidents(case: Case, answering: Answering) -> tuple[Incident, ...]:
