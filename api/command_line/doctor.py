@@ -18,13 +18,11 @@ from engine.domain.refusal import Refusal
 from engine.ports.reads import Gauges, Slice
 from engine.queries.accounts import CountSecrets
 from engine.queries.cases import FindCases, ReadJournal
-from engine.queries.operations import CountEverything
+from engine.queries.operations import LATENESS, WORKER_SILENCE, CountEverything
 from engine.queries.procedures import FindProcedures
 from engine.settings import Settings, SettingsRefused, from_environment
 from engine.sql import migrate
 
-_SILENCE_SECONDS = 60
-_LATE_SECONDS = 300
 _SAMPLE = 20
 _LONGEST_JOURNAL = 100
 
@@ -106,18 +104,19 @@ def _worker(engine: Engine, gauges: Gauges) -> Check:
     beat = gauges.last_worker_beat
     if beat is None:
         return Check("worker", Mark.WARN, "no worker was ever seen", "start `stoa worker`")
-    silence = int((engine.clock.now() - beat).total_seconds())
-    if silence > _SILENCE_SECONDS:
-        found = f"silent for {silence} seconds: nothing is delivered and no timer fires"
+    silence = engine.clock.now() - beat
+    seconds = int(silence.total_seconds())
+    if silence > WORKER_SILENCE:
+        found = f"silent for {seconds} seconds: nothing is delivered and no timer fires"
         return Check("worker", Mark.WARN, found, "start `stoa worker`, and see its log")
-    return Check("worker", Mark.OK, f"alive {silence} seconds ago")
+    return Check("worker", Mark.OK, f"alive {seconds} seconds ago")
 
 
 def _jobs(gauges: Gauges) -> Check:
     if gauges.dead_letters:
         found = f"{gauges.dead_letters} dead letters"
         return Check("jobs", Mark.WARN, found, "see `stoa jobs list --state dead`, then `stoa jobs retry`")
-    if gauges.job_lag_seconds > _LATE_SECONDS:
+    if gauges.job_lag_seconds > LATENESS.total_seconds():
         found = f"the oldest job is {int(gauges.job_lag_seconds)} seconds late"
         return Check("jobs", Mark.WARN, found, "start more workers, or see which agency is slow")
     return Check("jobs", Mark.OK, f"{gauges.jobs_ready} to do, none late")

@@ -1,7 +1,6 @@
 """Health: is the process alive, can it work, and what is it doing (for load balancers and operators)."""
 
 import hmac
-from datetime import timedelta
 
 import structlog
 from flask import Blueprint, Response, request
@@ -13,10 +12,7 @@ from api.problems import Problem
 from engine.domain.actor import SYSTEM, Role
 from engine.domain.token import digest
 from engine.ports.reads import Gauges
-from engine.queries.operations import SchemaVersion
-
-WORKER_SILENCE = timedelta(minutes=1)
-"""After this long without a heartbeat, nothing is delivered and no timer fires: the system is degraded."""
+from engine.queries.operations import WORKER_SILENCE, SchemaVersion
 
 blueprint = Blueprint("health", __name__)
 _log = structlog.get_logger("api")

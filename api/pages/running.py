@@ -6,11 +6,7 @@ from typing import NamedTuple
 from api.pages.language import gettext as _
 from api.pages.language import ngettext
 from engine.ports.reads import Gauges
-
-SILENCE_SECONDS = 60
-"""After how long without a sign a worker is missed."""
-LATE_SECONDS = 300
-"""By how much work may be late before that is said."""
+from engine.queries.operations import LATENESS, WORKER_SILENCE
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -34,7 +30,7 @@ def _worker(gauges: Gauges, now: datetime) -> Sign:
     if beat is None:
         return Sign(called, _("never"), _("Nothing is sent and no date is kept."), False)
     silence = max(int((now - beat).total_seconds()), 0)
-    if silence > SILENCE_SECONDS:
+    if silence > WORKER_SILENCE.total_seconds():
         return Sign(
             called, _since(silence), _("No sign of life: nothing is sent and no date is kept."), False
         )
@@ -43,7 +39,7 @@ def _worker(gauges: Gauges, now: datetime) -> Sign:
 
 def _work(gauges: Gauges) -> Sign:
     lag = int(gauges.job_lag_seconds)
-    is_well = lag <= LATE_SECONDS
+    is_well = lag <= LATENESS.total_seconds()
     word = _("In time") if lag < 1 else _("The oldest is %(time)s late", time=_since(lag))
     return Sign(_("Waits to be sent"), str(gauges.jobs_ready), word, is_well)
 

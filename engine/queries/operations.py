@@ -12,6 +12,10 @@ from engine.ports.deliveries import FailingAgency
 from engine.ports.reads import NOTHING_COUNTED, Gauges, Page, Slice, Totals
 from engine.queries.question import Answering
 
+WORKER_SILENCE = timedelta(minutes=1)
+"""After this long without a heartbeat, nothing is delivered and no timer fires: the system is degraded."""
+LATENESS = timedelta(minutes=5)
+"""By more than this no job should be late."""
 LONGEST_STEP = timedelta(minutes=10)
 """No transaction takes longer from its moment to its commit: requests and waits for locks end long before."""
 
