@@ -12,7 +12,7 @@ from api.context import engine
 from api.pages import dates
 from api.pages.case_facts import case_address
 from api.pages.documents import Shown
-from api.pages.form_sheet import merged, spoken_to_reader, typed_data
+from api.pages.form_sheet import merged, typed_data
 from api.pages.form_sheet import sheet as form_sheet
 from api.pages.language import gettext as _
 from api.pages.language import of_two, spoken
@@ -225,7 +225,7 @@ def _shown(sheet: RequestSheet, refused: Refused | None = None) -> Response:
         sheet=_answer_sheet(sheet, refused),
         results=[(_RESULT + name, name.replace("_", " ").capitalize()) for name in sheet.answer.results],
         refusals=list(sheet.answer.refusals.items()),
-        problems={name: [spoken_to_reader(one) for one in all_] for name, all_ in errors.items()},
+        problems={name: [spoken(one) for one in all_] for name, all_ in errors.items()},
         typed=request.form,
         is_officer=actor().has(Role.OFFICER),
         case_file=None if actor().has(Role.OFFICER) else case_address(task.case_id),

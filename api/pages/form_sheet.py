@@ -7,12 +7,11 @@ from typing import Any
 from flask import request
 
 from api.gate import strict_json
-from api.pages.language import ENGLISH, GREEK, language
+from api.pages.language import ENGLISH, language, of_two, spoken
 from api.pages.language import gettext as _
 from api.problems import Problem
 from engine.catalogue import messages
 from engine.catalogue.messages import Sentence
-from engine.domain.bilingual import Bilingual
 from engine.domain.refusal import FieldErrors
 
 Values = Mapping[str, Any]
@@ -51,26 +50,16 @@ def sheet(
     uploads: str | None = None,
 ) -> dict[str, Any]:
     """The sheet, as JSON. `errors` are by path (`evidence.kind`); `uploads` is where its files go."""
-    spoken = language()
     plain = _with_options_by_path(schema)
     return {
-        "schema": in_english(plain) if spoken == ENGLISH else plain,
+        "schema": in_english(plain) if language() == ENGLISH else plain,
         "data": data,
-        "errors": {
-            field: [spoken_to_reader(said) for said in all_] for field, all_ in (errors or {}).items()
-        },
+        "errors": {field: [spoken(said) for said in all_] for field, all_ in (errors or {}).items()},
         "readOnly": read_only,
-        "messages": {name: said.el if spoken == GREEK else said.en for name, said in MESSAGES.items()},
+        "messages": {name: of_two(said.el, said.en) for name, said in MESSAGES.items()},
         "words": _words(),
         "uploads": uploads,
     }
-
-
-def spoken_to_reader(sentence: str) -> str:
-    """A sentence of the engine in the reader's language, where it knows both."""
-    if not isinstance(sentence, Bilingual):
-        return sentence
-    return sentence.el if language() == GREEK else sentence.en
 
 
 def in_english(schema: Any) -> Any:

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
-from api.pages.form_sheet import spoken_to_reader
 from api.pages.language import gettext as _
+from api.pages.language import spoken
 from api.pages.paper_list import missing_words, to_bring
 from engine.catalogue.form.checks import CHECKS, VALIDATION_TYPES, Check
 from engine.catalogue.messages import Language, speaker
@@ -86,7 +86,7 @@ class _Reading:
             return text
         canonical = check.canonical(text)
         if canonical is None:
-            self.problems[name] = [spoken_to_reader(_say(check.expected))]
+            self.problems[name] = [spoken(_say(check.expected))]
         return canonical
 
     def one_of(self, name: str, kind: type[Chosen], *, otherwise: str) -> Chosen | None:

@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response
 from api import form_tokens
 from api.context import engine
 from api.pages import dates, intake, offer_facts, paper_list, words
-from api.pages.form_sheet import sheet, spoken_to_reader, typed_data
+from api.pages.form_sheet import sheet, typed_data
 from api.pages.intake import APPLICANT, REPRESENTATIVE, Intake
 from api.pages.language import gettext as _
-from api.pages.language import of_two
+from api.pages.language import of_two, spoken
 from api.pages.page import page, wants_only_a_part
 from api.pages.said import Said
 from api.pages.sessions import actor, signed_in
@@ -248,9 +248,9 @@ def _why(refused: Conflict) -> str:
 
 def _problems(errors: FieldErrors) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """What was refused, apart: of the procedure's form by its paths, and of everything else."""
-    spoken = {name: [spoken_to_reader(said) for said in sentences] for name, sentences in errors.items()}
-    of_form = {name.removeprefix(_DATA): said for name, said in spoken.items() if name.startswith(_DATA)}
-    return of_form, {name: said for name, said in spoken.items() if not name.startswith(_DATA)}
+    told = {name: [spoken(said) for said in sentences] for name, sentences in errors.items()}
+    of_form = {name.removeprefix(_DATA): said for name, said in told.items() if name.startswith(_DATA)}
+    return of_form, {name: said for name, said in told.items() if not name.startswith(_DATA)}
 
 
 def _shown(
