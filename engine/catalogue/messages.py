@@ -66,6 +66,10 @@ EXPECTED_DATE_TIME: Final = Sentence(
 EXPECTED_FILE: Final = Sentence(
     en="Expected the reference of a file.", el="Αναμενόταν η αναφορά ενός αρχείου."
 )
+NOT_A_DOCUMENT: Final = Sentence(
+    en="Expected a file that is among the documents of this case.",
+    el="Αναμενόταν αρχείο που υπάρχει στα έγγραφα της υπόθεσης.",
+)
 ONE_LINE: Final = Sentence(en="Expected a single line.", el="Αναμενόταν μία γραμμή.")
 UNREADABLE_CHARACTER: Final = Sentence(
     en="The text holds a character that cannot be written.",

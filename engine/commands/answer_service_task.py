@@ -7,6 +7,7 @@ from uuid import UUID
 
 from engine.commands.case_file import CaseFile, CaseState
 from engine.commands.command import Command, Transaction
+from engine.commands.documents import filed_in
 from engine.commands.lookup import waiting_service_task
 from engine.domain.incident import Attempt, AttemptKind
 from engine.domain.permission import require_answers
@@ -41,12 +42,14 @@ def answer_service_task(command: AnswerServiceTask, transaction: Transaction) ->
     task.require_open()
     if command.worker is not None:
         task.require_lease(command.worker, transaction.now)
-    accepted = accepted_answer(file, task, command.data)
+    accepted = accepted_answer(file, task, command.data, transaction)
     answer(file, task, accepted.values, transaction)
     return AnsweredCase(**vars(file.save()), left_out=accepted.left_out)
 
 
-def accepted_answer(file: CaseFile, task: ServiceTask, data: Mapping[str, Any]) -> AcceptedAnswer:
+def accepted_answer(
+    file: CaseFile, task: ServiceTask, data: Mapping[str, Any], transaction: Transaction
+) -> AcceptedAnswer:
     """What is taken of an answer, by whichever way it came; `Invalid` if it does not fit the form.
 
     Where the diagram names no form, any answer will do.
@@ -54,7 +57,7 @@ def accepted_answer(file: CaseFile, task: ServiceTask, data: Mapping[str, Any]) 
     form = file.procedure.answer_form(task.element_id)
     if form is None:
         return AcceptedAnswer(values=data)
-    return form.accept_answer(data, scope=task.variables)
+    return form.accept_answer(data, scope=task.variables, is_filed=filed_in(task.case_id, transaction))
 
 
 def answer(file: CaseFile, task: ServiceTask, data: Mapping[str, Any], transaction: Transaction) -> bool:

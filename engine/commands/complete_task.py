@@ -7,6 +7,7 @@ from uuid import UUID
 
 from engine.commands.case_file import CaseFile, CaseState
 from engine.commands.command import Command, Transaction
+from engine.commands.documents import filed_in
 from engine.commands.lookup import open_task, require_version
 from engine.domain.incident import Attempt, AttemptKind
 from engine.domain.refusal import Invalid
@@ -32,7 +33,7 @@ def complete_task(command: CompleteTask, transaction: Transaction) -> CaseState:
     task.require_held_by(transaction.actor.id)
     require_version(task.row_version, command.expected_version)
     file.case.require_open()
-    data = _accepted(command.data, task, file)
+    data = _accepted(command.data, task, file, transaction)
     if not complete(file, task, data, transaction) and file.task(task.id) is task:
         file.put(task.drafted(data, transaction.now))
     return file.save()
@@ -47,9 +48,12 @@ def complete(file: CaseFile, task: Task, data: Mapping[str, Any], transaction: T
     return file.follow(step, ("task_completed", told), attempt=attempt, closing=done)
 
 
-def _accepted(data: Mapping[str, Any], task: Task, file: CaseFile) -> dict[str, Any]:
+def _accepted(
+    data: Mapping[str, Any], task: Task, file: CaseFile, transaction: Transaction
+) -> dict[str, Any]:
     if task.form_id is not None:
-        return file.procedure.form(task.form_id).accept(data, scope=task.prefill)
+        is_filed = filed_in(file.case.id, transaction)
+        return file.procedure.form(task.form_id).accept(data, scope=task.prefill, is_filed=is_filed)
     if data:
         raise Invalid("The task has no form.", {name: ["no such field"] for name in data})
     return {}

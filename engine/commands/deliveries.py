@@ -213,7 +213,7 @@ def _problem_of_answer(
     The reason names fields of the form and never what was sent for them.
     """
     try:
-        accepted = accepted_answer(file, task, data)
+        accepted = accepted_answer(file, task, data, transaction)
     except Invalid as refused:
         return f"The answer does not fit its form: {', '.join(sorted(refused.errors))}"[:_LONGEST_REASON]
     return None if answer(file, task, accepted.values, transaction) else "the case is stuck"

@@ -1,6 +1,7 @@
 """Documents of a case: a clerk brings a file in, or an agency that was asked."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from engine.commands.lookup import case_file, waiting_service_task
 from engine.domain.document import Document, document_of
 from engine.domain.permission import require_answers, require_works_case
 from engine.domain.refusal import Conflict
+from engine.ports.catalogue import IsFiled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,16 @@ def add_request_document(command: AddRequestDocument, transaction: Transaction) 
     require_answers(transaction.actor, task)
     task.require_open()
     return _kept(file, command.name, command.content, transaction)
+
+
+def filed_in(case_id: UUID, transaction: Transaction) -> IsFiled:
+    """Whether a reference is the id of a document of the case; they are looked up once, if ever asked."""
+
+    @cache
+    def references() -> frozenset[str]:
+        return frozenset(str(document.id) for document in transaction.work.documents.documents(case_id))
+
+    return lambda reference: reference in references()
 
 
 def told_document(document: Document) -> dict[str, Any]:

@@ -14,6 +14,15 @@ Files = Mapping[str, bytes]
 """The files of a version by path: `procedure.yaml`, `process.bpmn`, `forms/intake.form` …"""
 
 
+IsFiled = Callable[[str], bool]
+"""Whether a reference names a document of the case that a form is filled in for."""
+
+
+def nothing_filed(_reference: str) -> bool:
+    """What is filed where there is no case yet: no reference names a document."""
+    return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class OutcomeRule:
     """What an end event makes of a case (`completed` or `rejected`), and what the citizen is told."""
@@ -56,14 +65,19 @@ class Form(Protocol):
     def schema(self) -> Mapping[str, Any]:
         """The form-js JSON."""
 
-    def accept(self, data: Mapping[str, Any], *, scope: Mapping[str, Any]) -> dict[str, Any]:
+    def accept(
+        self, data: Mapping[str, Any], *, scope: Mapping[str, Any], is_filed: IsFiled = nothing_filed
+    ) -> dict[str, Any]:
         """The values of the form, typed; `Invalid` with every field's problem.
 
-        A field the form does not have is refused, and so is a read-only one that differs from `scope`.
-        `scope` is what the form was prefilled from: conditions of hidden fields see it.
+        A field the form does not have is refused, and so is a read-only one that differs from `scope`, and
+        a file whose reference `is_filed` does not know. `scope` is what the form was prefilled from:
+        conditions of hidden fields see it.
         """
 
-    def accept_answer(self, data: Mapping[str, Any], *, scope: Mapping[str, Any]) -> AcceptedAnswer:
+    def accept_answer(
+        self, data: Mapping[str, Any], *, scope: Mapping[str, Any], is_filed: IsFiled = nothing_filed
+    ) -> AcceptedAnswer:
         """As `accept`, for a sender that is a system of its own and may know more than the form asks.
 
         What the form does not have is left out. It is among the problems of an answer that has others: a

@@ -7,6 +7,8 @@ from tests.catalogue.samples import a_component, a_form, refused
 
 CHOICES = [{"label": "Ένα", "value": "one"}, {"label": "Δύο", "value": "two"}]
 
+FILED = ("files::1", "files::2")
+
 TAKEN = [
     ("textfield", {}, "Ελλάδα"),
     ("textfield", {}, ""),
@@ -42,7 +44,7 @@ TAKEN = [
 def test_a_sound_answer_is_taken_as_it_is(type_: str, settings: dict, value: object) -> None:
     form = a_form(a_component(type_, **settings))
 
-    taken = form.accept({"answer": value}, scope={})
+    taken = form.accept({"answer": value}, scope={}, is_filed=lambda reference: reference in FILED)
 
     assert taken["answer"] == value
     assert type(taken["answer"]) is type(value)
@@ -108,6 +110,7 @@ REFUSED = [
         "Expected today or a later day.",
     ),
     ("filepicker", {}, 5, "Expected the reference of a file."),
+    ("filepicker", {}, "files::3", "Expected a file that is among the documents of this case."),
     ("filepicker", {}, "f" * 256, "Expected at most 255 characters, found 256."),
 ]
 

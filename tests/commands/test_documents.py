@@ -2,14 +2,21 @@
 
 import pytest
 
+from engine.commands.answer_service_task import AnswerServiceTask
+from engine.commands.case_file import CaseState
 from engine.commands.documents import AddDocument
+from engine.commands.versions import DeployProcedure, PublishVersion
 from engine.commands.withdraw_case import WithdrawCase
 from engine.dispatch import Once
-from engine.domain.actor import Role
-from engine.domain.refusal import Conflict, NotFound, NotPermitted
+from engine.domain.actor import SYSTEM, Role
+from engine.domain.case import CaseStatus
+from engine.domain.refusal import Conflict, Invalid, NotFound, NotPermitted
 from engine.queries.documents import ListDocuments, ReadDocument, ShowDocument
-from tests.builders import a_branch, a_clerk, an_agency_actor
-from tests.office import Office, an_office
+from tests.builders import a_branch, a_clerk, an_agency_actor, an_id
+from tests.catalogue.samples import form_json
+from tests.commands.drawn import drawn
+from tests.office import CONFIRMED, Office, an_office
+from tests.spiff.diagrams import chain, end, start, user
 
 PDF = b"%PDF-1.7 a bill"
 
@@ -83,3 +90,57 @@ def test_who_only_looks_brings_nothing_in(office: Office) -> None:
 
     with pytest.raises(NotPermitted):
         office.does(AddDocument(case_id=case.id, name="bill.pdf", content=PDF), actor=auditor)
+
+
+def answers(office: Office, state: CaseState, certificate: str) -> CaseState:
+    """The municipality's answer with that certificate."""
+    data = {**CONFIRMED, "certificate_file": certificate}
+    command = AnswerServiceTask(service_task_id=state.service_tasks[0].id, data=data)
+    return office.does(command, actor=an_agency_actor(office.agency))
+
+
+def test_an_answer_brings_a_document_of_its_case(office: Office) -> None:
+    state = office.sends_to_municipality()
+    document = office.does(AddDocument(case_id=state.case.id, name="certificate.pdf", content=PDF))
+
+    answered = answers(office, state, str(document.id))
+
+    assert [task.element_id for task in answered.tasks] == ["hand_over"]
+
+
+def test_an_answer_with_any_other_file_is_refused_and_tells_nothing_of_other_cases(office: Office) -> None:
+    state, other = office.sends_to_municipality(), office.opens_case().case
+    of_another = office.does(AddDocument(case_id=other.id, name="bill.pdf", content=PDF))
+    said = []
+
+    for reference in (str(of_another.id), str(an_id()), "no document"):
+        with pytest.raises(Invalid) as refused:
+            answers(office, state, reference)
+        said.append(refused.value.errors)
+
+    sentence = said[0]["certificate_file"][0]
+    assert all(errors == {"certificate_file": [sentence]} for errors in said)
+    assert sentence.en == "Expected a file that is among the documents of this case."
+    assert sentence.el == "Αναμενόταν αρχείο που υπάρχει στα έγγραφα της υπόθεσης."
+
+
+def test_a_task_takes_the_documents_of_its_case_and_no_others(office: Office) -> None:
+    scan = {"type": "filepicker", "id": "Field_scans", "key": "scans", "label": "Σαρώσεις", "multiple": True}
+    asked = user("scan", extensions='<zeebe:formDefinition formId="scan"/>')
+    files = drawn("scanning", start(), asked, end("done"), chain("start", "scan", "done"))
+    files["forms/scan.form"] = form_json(scan, form_id="scan")
+    version = office.does(DeployProcedure(files=files), actor=SYSTEM)
+    office.does(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
+    state, other = office.opens_case(procedure="scanning", data={}), office.opens_case().case
+    mine, foreign = (
+        str(office.does(AddDocument(case_id=case.id, name="bill.pdf", content=PDF)).id)
+        for case in (state.case, other)
+    )
+    task = office.claims(state.tasks[0])
+
+    with pytest.raises(Invalid) as refused:
+        office.completes_claimed(task, {"scans": [mine, foreign]})
+    completed = office.completes_claimed(task, {"scans": [mine]})
+
+    assert list(refused.value.errors) == ["scans"]
+    assert completed.case.status is CaseStatus.COMPLETED

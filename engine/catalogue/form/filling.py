@@ -13,6 +13,7 @@ from engine.catalogue.form.nested import MISSING, Missing, drop_at, merged, put_
 from engine.catalogue.form.question import Field, KeyPath, Kind, Question, RepeatedPart
 from engine.catalogue.messages import Say, Sentence
 from engine.catalogue.yaml_tree import Path
+from engine.ports.catalogue import IsFiled
 
 _UNANSWERED: Mapping[Kind, Any] = {Kind.TICK: False, Kind.CHOICES: []}
 """What form-js keeps for a field that was left alone; None for every other kind."""
@@ -39,12 +40,13 @@ class Filling:
     """One filling in of a form, gathering problems by path.
 
     `errors` begins with what the schema found, and what has a problem there is not judged again. `now` is for
-    the functions of FEEL, `today` is the local date.
+    the functions of FEEL, `today` is the local date. `is_filed` is asked only of files that were sent.
     """
 
     say: Say
     now: datetime
     today: date
+    is_filed: IsFiled
     errors: dict[Path, list[str]] = field(default_factory=dict)
 
     def answers(
@@ -154,6 +156,8 @@ class Filling:
             number = number_of(value, as_text=asked.as_text)
             if number is not None:
                 self._judge_number(asked, level, number)
+        elif asked.kind is Kind.FILE:
+            self._judge_files(asked, level, value if isinstance(value, list) else [value])
         elif asked.constraints.not_past and asked.kind in (Kind.DATE, Kind.DATE_TIME):
             self._judge_day(asked, level, date.fromisoformat(value[:10]))
 
@@ -187,6 +191,11 @@ class Filling:
             self._refuse(asked, level, messages.TOO_SMALL, least=least, found=number)
         if isinstance(most, Decimal) and number > most:
             self._refuse(asked, level, messages.TOO_LARGE, most=most, found=number)
+
+    def _judge_files(self, asked: Field, level: _Level, references: list[str]) -> None:
+        # Of a document of another case the same is said as of none: nobody learns here that it exists.
+        if not all(self.is_filed(reference) for reference in references):
+            self._refuse(asked, level, messages.NOT_A_DOCUMENT)
 
     def _judge_day(self, asked: Field, level: _Level, day: date) -> None:
         if day < self.today:

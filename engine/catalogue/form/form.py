@@ -18,7 +18,7 @@ from engine.catalogue.form.reading import FormReading
 from engine.catalogue.messages import Language, Say, speaker
 from engine.catalogue.yaml_tree import Path
 from engine.domain.refusal import Invalid
-from engine.ports.catalogue import AcceptedAnswer
+from engine.ports.catalogue import AcceptedAnswer, IsFiled, nothing_filed
 from engine.ports.clock import Clock
 
 _Problems = dict[Path, list[str]]
@@ -45,7 +45,9 @@ class ReadForm:
         """The form-js JSON."""
         return self._reading.schema
 
-    def accept(self, data: Mapping[str, Any], *, scope: Mapping[str, Any]) -> dict[str, Any]:
+    def accept(
+        self, data: Mapping[str, Any], *, scope: Mapping[str, Any], is_filed: IsFiled = nothing_filed
+    ) -> dict[str, Any]:
         """The values of the form; `Invalid` with every problem by field (`evidence.kind`, `lines.0.sum`).
 
         A field left out is unanswered: null, an unticked box, an empty list. A hidden field is not asked, and
@@ -53,16 +55,18 @@ class ReadForm:
         Variables that are contexts keep the entries that `scope` has and the form does not ask for.
         """
         given, errors = self._loaded(data)
-        answers, problems = self._filled(given, errors, scope)
+        answers, problems = self._filled(given, errors, scope, is_filed)
         _refuse_if_any(problems)
         return answers
 
-    def accept_answer(self, data: Mapping[str, Any], *, scope: Mapping[str, Any]) -> AcceptedAnswer:
+    def accept_answer(
+        self, data: Mapping[str, Any], *, scope: Mapping[str, Any], is_filed: IsFiled = nothing_filed
+    ) -> AcceptedAnswer:
         """As `accept`, but what the form does not have is left out of an answer that is sound besides."""
         given, errors = self._loaded(data)
         unknown = {path: said for path, said in errors.items() if said == [self._say(messages.UNKNOWN_FIELD)]}
         others = {path: said for path, said in errors.items() if path not in unknown}
-        answers, problems = self._filled(given, others, scope)
+        answers, problems = self._filled(given, others, scope, is_filed)
         _refuse_if_any({**problems, **unknown} if problems else {})
         return AcceptedAnswer(values=answers, left_out=tuple(sorted(map(_dotted, unknown))))
 
@@ -75,11 +79,12 @@ class ReadForm:
             return given, flat(refusal)
 
     def _filled(
-        self, given: Mapping[str, Any], errors: _Problems, scope: Mapping[str, Any]
+        self, given: Mapping[str, Any], errors: _Problems, scope: Mapping[str, Any], is_filed: IsFiled
     ) -> tuple[dict[str, Any], _Problems]:
         """The values that the form comes to, and all problems, `errors` among them."""
         now = self._clock.now()
-        filling = Filling(say=self._say, now=now, today=now.astimezone(self._zone).date(), errors=errors)
+        today = now.astimezone(self._zone).date()
+        filling = Filling(say=self._say, now=now, today=today, is_filed=is_filed, errors=errors)
         answers = filling.answers(self._reading.questions, given, scope=scope, names={})
         values = {name: merged(scope.get(name), value) for name, value in answers.items()}
         return values, filling.errors
