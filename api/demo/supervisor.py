@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
@@ -15,6 +16,7 @@ from api.demo.guide import guide
 from api.demo.household import Household, Member
 from api.demo.keyring import Keyring
 from api.demo.lock import alone_in
+from api.demo.morning import EarlierClock, begin_once
 from api.demo.ports import free_ports, wait_until_up
 from api.demo.seed import Seeded, publish_procedures, seed
 from api.demo.sign_in import let_in
@@ -70,7 +72,7 @@ def arranged(folder: Path, port: int) -> Demonstration:
 
 
 def prepare(demonstration: Demonstration) -> Seeded:
-    """Bring the database to the newest schema, publish every procedure, and set up people and agencies."""
+    """Bring the database to the newest schema, publish all procedures, with people, agencies and work."""
     settings = demonstration.settings
     upgrade(settings.database_url)
     keyring = Keyring(path=demonstration.folder / "demo-tokens.json")
@@ -81,6 +83,9 @@ def prepare(demonstration: Demonstration) -> Seeded:
         password = let_in(
             engine, bootstrap.build_door(settings).passwords, known=password_ring.read().get(_PASSWORD)
         )
+    clock = EarlierClock(at=datetime.now(UTC))
+    with bootstrap.build(settings, clock=clock) as earlier:
+        begin_once(earlier, clock, token=seeded.tokens["maria"])
     keyring.write(seeded.tokens)
     password_ring.write({_PASSWORD: password})
     return replace(seeded, password=password)

@@ -11,9 +11,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
+from engine.bootstrap import build
+from engine.queries.tasks import ShowTask
+from engine.settings import from_environment
 from engine.sql import SqlStore, migrate
 from engine.sql.connecting import open_engine
 from engine.sql.tables import metadata
+from tests.office import an_office
 
 each_database = pytest.mark.parametrize("bare_url", ["sqlite", "postgresql"], indirect=True)
 
@@ -182,3 +186,21 @@ def test_a_migration_that_fails_leaves_nothing_behind(bare_url: str) -> None:
 def test_in_memory_the_schema_is_what_the_store_was_told(memory_store: Any) -> None:
     with memory_store.reading() as reads:
         assert reads.schema_version() == "memory"
+
+
+@each_database
+def test_open_tasks_without_a_day_take_the_term_of_their_case(bare_url: str) -> None:
+    migrate.upgrade(bare_url)
+    with build(from_environment({"STOA_DATABASE_URL": bare_url})) as engine:
+        office = an_office(engine)
+        state = office.opens_case()
+        database = open_engine(bare_url, pool_size=1)
+        with database.begin() as connection:
+            connection.execute(sa.text("UPDATE tasks SET due_at = NULL"))
+        database.dispose()
+        migrate.downgrade(bare_url, "0012_agencies_in_english")
+
+        migrate.upgrade(bare_url)
+
+        found = engine.ask(ShowTask(task_id=state.tasks[0].id), actor=office.clerk).task
+        assert found.due_at == state.case.due_at

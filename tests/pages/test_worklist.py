@@ -281,3 +281,15 @@ def test_work_of_another_office_stays_there(desk: OpenDesk) -> None:
     foteini.opens("/desk?tab=branch")
 
     assert foteini.sees(ROWS) == []
+
+
+def test_the_task_of_a_case_whose_term_is_over_is_late(desk: OpenDesk, maria: Visitor) -> None:
+    office = desk.desk.office
+    state = office.opens_case()
+    office.clock.advance(timedelta(days=12))
+    maria = desk.visit(office.clerk)
+
+    maria.opens("/desk?tab=overdue")
+
+    assert state.tasks[0].due_at == state.case.due_at
+    assert maria.sees("//section[@id='rows']//span[@class='under digits']") == [state.case.number]

@@ -1,0 +1,47 @@
+"""Claims about the work that the demonstration's people find: something of everything, and only once."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from api.demo.morning import ARRIVALS, EarlierClock, begin_once
+from api.demo.seed import publish_procedures, seed
+from engine.bootstrap import build_in_memory
+from engine.dispatch import Engine
+from engine.domain.actor import SYSTEM
+from engine.domain.case import CaseStatus
+from engine.queries.cases import FindCases
+from engine.queries.tasks import ListServiceTasks, ListTasks
+from tests.builders import NOON
+from tests.office import ROOT
+
+
+@pytest.fixture
+def engine() -> Engine:
+    """The demonstration on the morning after it was set up."""
+    clock = EarlierClock(at=NOON)
+    engine = build_in_memory(clock=clock, zone=ZoneInfo("Europe/Athens"))
+    publish_procedures(engine, processes=ROOT / "processes", forms=ROOT / "forms")
+    token = seed(engine, agencies_at="https://agencies.example", known={}).tokens["maria"]
+    for _ in range(2):
+        clock.at = NOON
+        begin_once(engine, clock, token=token)
+    clock.at = NOON
+    return engine
+
+
+def test_everybody_arrives_once(engine: Engine) -> None:
+    cases = engine.ask(FindCases(), actor=SYSTEM).items
+
+    assert len(cases) == len(ARRIVALS)
+    assert [case.opened_at for case in cases] == sorted((case.opened_at for case in cases), reverse=True)
+
+
+def test_there_is_something_at_every_stage(engine: Engine) -> None:
+    statuses = {case.status for case in engine.ask(FindCases(), actor=SYSTEM).items}
+    tasks = engine.ask(ListTasks(), actor=SYSTEM).items
+
+    assert statuses == {CaseStatus.OPEN, CaseStatus.SUSPENDED, CaseStatus.WITHDRAWN}
+    assert {task.assignee_name for task in tasks} == {"maria", None}
+    assert engine.ask(ListTasks(overdue=True), actor=SYSTEM).items
+    assert len(engine.ask(ListServiceTasks(), actor=SYSTEM).items) == 2
