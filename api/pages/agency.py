@@ -156,7 +156,7 @@ def _row(task: ServiceTask, caption: Caption | None) -> Waiting:
         what=task.name,
         title=of_two(caption.title, caption.title_en) if caption else task.procedure_key,
         since=dates.since(task.created_at),
-        term=dates.due(caption.due_at if caption else None, WorkingCalendar()),
+        term=dates.due(caption.expected_at if caption else None, WorkingCalendar()),
         wanted=task.supplement_wanted,
     )
 

@@ -178,7 +178,7 @@ def _shown(
         repairs=works_here and reader.has(Role.MANAGER) and case.status is CaseStatus.OPEN,
         timeline=list(reversed(told(sheet.lines, agencies=sheet.agencies))),
         facts=case_facts.facts_of(case, branch_name=_name_of(sheet.branch)),
-        term=None if case.status.is_final else dates.due(case.due_at, calendar_of(sheet.branch)),
+        term=None if case.status.is_final else dates.due(case.expected_at, calendar_of(sheet.branch)),
         parties=[case_facts.shown_party(party) for party in sheet.view.parties],
         notes=_notes(sheet),
         works_here=works_here,

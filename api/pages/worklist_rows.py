@@ -81,7 +81,7 @@ def rows_of_tasks(shown: Captioned[Task], reader: Actor) -> list[Row]:
                 case_address=case_address(task.case_id),
                 what=spoken(task.name),
                 procedure=_title(caption, task.procedure_key),
-                due=dates.due(task.due_at or (caption.due_at if caption else None), calendar),
+                due=dates.due(task.due_at or (caption.expected_at if caption else None), calendar),
                 marks=_marks(caption, task.flag),
                 holder=_holder(task, shown, is_mine=is_mine),
                 address=f"/desk/tasks/{task.id}",

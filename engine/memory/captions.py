@@ -28,7 +28,7 @@ class MemoryCaptions:
                 title_en=self._tables.versions[case.version_id].title_en,
                 status=case.status,
                 flags=case.flags,
-                due_at=case.due_at,
+                expected_at=case.expected_at,
             )
             for case in known.values()
             if case is not None

@@ -13,8 +13,8 @@ from engine.domain.case import CaseStatus, Flag
 class Caption:
     """What a person needs to know of a case in a list.
 
-    `applicant` is the full name; None where there is none, or where the asker may not know it. `due_at` ends
-    the term.
+    `applicant` is the full name; None where there is none, or where the asker may not know it. `expected_at`
+    is that of the case.
     """
 
     branch_id: UUID
@@ -25,7 +25,7 @@ class Caption:
     title_en: str
     status: CaseStatus
     flags: frozenset[Flag]
-    due_at: datetime | None
+    expected_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,31 +1,40 @@
 """Plays a scenario through the real commands, and says where something else came out than was expected."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import NoReturn
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, NoReturn
 from uuid import UUID
 
 from engine.commands.answer_service_task import AnswerServiceTask
+from engine.commands.case_file import CaseState
 from engine.commands.claim_task import ClaimTask
+from engine.commands.command import Command
 from engine.commands.complete_task import CompleteTask
 from engine.commands.deliver_message import DeliverMessage
+from engine.commands.documents import AddDocument
 from engine.commands.fail_service_task import FailServiceTask
 from engine.commands.fire_timer import FireTimer
 from engine.commands.housekeeping import MarkOverdue
 from engine.commands.open_case import OpenCase
 from engine.commands.resume_case import ResumeCase
+from engine.commands.supplements import AskSupplement, BringSupplement
 from engine.commands.suspend_case import SuspendCase
 from engine.commands.withdraw_case import WithdrawCase
 from engine.domain.actor import Role
+from engine.domain.case import Case
 from engine.domain.refusal import Invalid, Refusal
 from engine.domain.service_task import ServiceTask
 from engine.domain.task import Task
 from engine.ports.reads import CaseView
 from engine.scenarios.office import Office
 from engine.scenarios.script import (
+    RESTS,
+    AddFile,
     Advance,
     Answer,
+    Ask,
+    Bring,
     Complete,
     End,
     Expect,
@@ -41,6 +50,18 @@ from engine.scenarios.script import (
 _MAX_TIMERS = 1_000
 """How many timers may fire while time passes in one step."""
 
+_CHANGES: Final[Mapping[type[Step], Callable[..., Command[CaseState]]]] = {
+    Withdraw: WithdrawCase,
+    Suspend: SuspendCase,
+    Resume: ResumeCase,
+}
+"""What a clerk does to a whole case for a reason, by the step that says so."""
+
+_PAPER: Final = b"%PDF-1.7 of a scenario"
+_DOCUMENT: Final = "document"
+_INSTANT = timedelta(microseconds=1)
+"""A term that ends at midnight ends on the day before."""
+
 
 class Unexpected(Exception):
     """Something else came out than the scenario expects: what was expected and what was found."""
@@ -48,10 +69,14 @@ class Unexpected(Exception):
 
 @dataclass
 class Play:
-    """A scenario under way in its office; `case_id` is None until the case is open."""
+    """A scenario under way in its office; `case_id` is None until the case is open.
+
+    `documents` are the references of what was put into the case, by name.
+    """
 
     office: Office
     case_id: UUID | None = None
+    documents: dict[str, str] = field(default_factory=dict)
 
     def begin(self, given: Given, refused: tuple[str, ...]) -> None:
         """Open the case, or see that the start form refuses these fields."""
@@ -81,31 +106,36 @@ class Play:
                 self._answer(step)
             case Fail():
                 self._fail(step)
+            case Ask():
+                self._ask(step)
+            case Bring():
+                self._bring(step)
+            case AddFile():
+                self._add_file(step)
             case Advance():
                 self._advance(step)
             case Send():
                 self._send(step)
-            case Withdraw(reason=reason):
-                self.office.carry_out(WithdrawCase(case_id=self._case_id, reason=reason), Role.CLERK)
-            case Suspend(reason=reason):
-                self.office.carry_out(SuspendCase(case_id=self._case_id, reason=reason), Role.CLERK)
-            case Resume(reason=reason):
-                self.office.carry_out(ResumeCase(case_id=self._case_id, reason=reason), Role.CLERK)
             case Expect():
                 self._expect(step)
+            case _:
+                command = _CHANGES[type(step)](case_id=self._case_id, reason=step.reason)
+                self.office.carry_out(command, Role.CLERK)
 
     def _complete(self, step: Complete) -> None:
         task = self._open_task(step.element)
         self.office.carry_out(ClaimTask(task_id=task.id), step.role)
         with _Refusing(step.refused) as attempt:
-            self.office.carry_out(CompleteTask(task_id=task.id, data=step.data), step.role)
+            data = self._with_documents(step.data)
+            self.office.carry_out(CompleteTask(task_id=task.id, data=data), step.role)
         attempt.check()
 
     def _answer(self, step: Answer) -> None:
         task = self._service_task(step.service_task)
         if step.sees is not None:
             _compare("the agency to see", step.sees, task.variables)
-        self.office.carry_out(AnswerServiceTask(service_task_id=task.id, data=step.data))
+        data = self._with_documents(step.data)
+        self.office.carry_out(AnswerServiceTask(service_task_id=task.id, data=data))
 
     def _fail(self, step: Fail) -> None:
         task = self._service_task(step.service_task)
@@ -113,6 +143,19 @@ class Play:
             service_task_id=task.id, code=step.code, message=step.message, data=step.data
         )
         self.office.carry_out(command)
+
+    def _ask(self, step: Ask) -> None:
+        task = self._service_task(step.service_task)
+        self.office.carry_out(AskSupplement(service_task_id=task.id, wanted=step.wanted))
+
+    def _add_file(self, step: AddFile) -> None:
+        command = AddDocument(case_id=self._case_id, name=step.name, content=_PAPER)
+        self.documents[step.name] = str(self.office.carry_out(command, Role.CLERK).id)
+
+    def _bring(self, step: Bring) -> None:
+        task = self._service_task(step.service_task)
+        command = BringSupplement(service_task_id=task.id, data=self._with_documents(step.data))
+        self.office.carry_out(command, Role.CLERK)
 
     def _advance(self, step: Advance) -> None:
         now = self.office.clock.now()
@@ -146,6 +189,8 @@ class Play:
             )
         if step.flags is not None:
             _compare("the flags", step.flags, [flag.value for flag in view.case.flags])
+        if step.term is not None:
+            _compare("the term to end on", [step.term], self._last_days(view.case))
 
     def end(self, end: End) -> None:
         """See that the case came to the end that was expected."""
@@ -182,6 +227,32 @@ class Play:
             raise Unexpected("Expected a case, but opening it was refused.")
         return self.case_id
 
+    def _last_days(self, case: Case) -> list[str]:
+        """The last day of the case's term as a scenario says it; none if it has none."""
+        if case.term_rests_since is not None:
+            return [RESTS]
+        if case.due_at is None:
+            return []
+        return [(case.due_at - _INSTANT).astimezone(self.office.engine.zone).date().isoformat()]
+
+    def _with_documents(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Data with references in the places of `{document: <name>}`."""
+        return {name: self._referred(value) for name, value in data.items()}
+
+    def _referred(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._referred(one) for one in value]
+        if not isinstance(value, Mapping):
+            return value
+        if value.keys() == {_DOCUMENT}:
+            name = value[_DOCUMENT]
+            return (
+                self.documents[name]
+                if name in self.documents
+                else _missing("a document", name, self.documents)
+            )
+        return self._with_documents(value)
+
     def _fire_at(self, due: datetime) -> None:
         self.office.clock.move_to(max(due, self.office.clock.now()))
         self.office.carry_out(FireTimer(case_id=self._case_id))
@@ -190,12 +261,12 @@ class Play:
 
     def _open_task(self, element: str) -> Task:
         tasks = {task.element_id: task for task in reversed(self.view.tasks)}
-        return tasks[element] if element in tasks else _missing("task", element, tasks)
+        return tasks[element] if element in tasks else _missing("an open task", element, tasks)
 
     def _service_task(self, wanted: str) -> ServiceTask:
         tasks = {task.topic: task for task in self.view.service_tasks}
         tasks |= {task.element_id: task for task in self.view.service_tasks}
-        return tasks[wanted] if wanted in tasks else _missing("service task", wanted, tasks)
+        return tasks[wanted] if wanted in tasks else _missing("an open service task", wanted, tasks)
 
     def _see_that_it_is_not_stuck(self) -> None:
         incident = self.office.witness.incident
@@ -248,4 +319,4 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _missing(kind: str, wanted: str, there: Iterable[str]) -> NoReturn:
-    raise Unexpected(f"Expected an open {kind} {wanted}, found {_listed(there)}.")
+    raise Unexpected(f"Expected {kind} {wanted}, found {_listed(there)}.")

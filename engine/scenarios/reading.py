@@ -1,6 +1,6 @@
 """Scenarios from YAML, strictly: what is not understood is refused with file and line."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,8 +14,11 @@ from engine.domain.case import Channel
 from engine.domain.party import Person
 from engine.ports.catalogue import Files
 from engine.scenarios.script import (
+    AddFile,
     Advance,
     Answer,
+    Ask,
+    Bring,
     Complete,
     End,
     Expect,
@@ -31,6 +34,13 @@ from engine.scenarios.script import (
 from engine.scenarios.shapes import SCENARIO, STEPS
 
 FOLDER: Final = "scenarios/"
+
+_CHANGES: Final[Mapping[str, Callable[..., Withdraw | Suspend | Resume]]] = {
+    "withdraw": Withdraw,
+    "suspend": Suspend,
+    "resume": Resume,
+}
+"""What is done to a whole case for a reason, by its verb."""
 
 
 def read_scenarios(files: Files) -> tuple[Scenario, ...]:
@@ -119,6 +129,12 @@ def _step(verb: str, said: Mapping[str, Any], line: int) -> Step:
         case "fail":
             code, message = said["code"], said["message"]
             return Fail(line=line, service_task=said["fail"], code=code, message=message, data=said["data"])
+        case "ask":
+            return Ask(line=line, service_task=said["ask"], wanted=said["wanted"])
+        case "bring":
+            return Bring(line=line, service_task=said["bring"], data=said["data"])
+        case "file":
+            return AddFile(line=line, name=said["file"])
         case "advance":
             passing = said["advance"]
             if isinstance(passing, datetime):
@@ -126,14 +142,10 @@ def _step(verb: str, said: Mapping[str, Any], line: int) -> Step:
             return Advance(line=line, by=passing)
         case "message":
             return Send(line=line, message=said["message"], correlation_key=said["key"], data=said["data"])
-        case "withdraw":
-            return Withdraw(line=line, reason=said["withdraw"])
-        case "suspend":
-            return Suspend(line=line, reason=said["suspend"])
-        case "resume":
-            return Resume(line=line, reason=said["resume"])
-        case _:
+        case "expect":
             return _expect(said["expect"], line)
+        case _:
+            return _CHANGES[verb](line=line, reason=said[verb])
 
 
 def _expect(said: Mapping[str, Any], line: int) -> Expect:
@@ -143,6 +155,7 @@ def _expect(said: Mapping[str, Any], line: int) -> Expect:
         tasks=_set(said, "tasks"),
         service_tasks=_set(said, "service_tasks"),
         flags=_set(said, "flags"),
+        term=said.get("term"),
     )
 
 

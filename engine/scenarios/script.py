@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from engine import feel
 from engine.domain.actor import Role
 from engine.domain.case import Channel
 from engine.domain.party import Person
+
+RESTS: Final = "rests"
+"""What is said instead of the last day of a term, while it rests."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +50,32 @@ class Fail:
     code: str
     message: str
     data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """The agency asks the citizen for something before it answers the service task."""
+
+    line: int
+    service_task: str
+    wanted: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bring:
+    """The citizen brings what the agency asked for, and a clerk hands it on."""
+
+    line: int
+    service_task: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddFile:
+    """A clerk puts a document into the case; data name it by `{document: <name>}` from then on."""
+
+    line: int
+    name: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,16 +127,22 @@ class Resume:
 
 @dataclass(frozen=True, kw_only=True)
 class Expect:
-    """What must be true now; None asks nothing. Tasks are by element, service tasks by topic."""
+    """What must be true now; None asks nothing. Tasks are by element, service tasks by topic.
+
+    `term` is the last day of the case's term (`2026-03-19`), or `RESTS`.
+    """
 
     line: int
     status: str | None = None
     tasks: frozenset[str] | None = None
     service_tasks: frozenset[str] | None = None
     flags: frozenset[str] | None = None
+    term: str | None = None
 
 
-Step: TypeAlias = Complete | Answer | Fail | Advance | Send | Withdraw | Suspend | Resume | Expect
+Step: TypeAlias = (
+    Complete | Answer | Fail | Ask | Bring | AddFile | Advance | Send | Withdraw | Suspend | Resume | Expect
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +188,13 @@ class Scenario:
     end: End
 
 
+_CHANGES: Final[Mapping[type[Step], str]] = {
+    Withdraw: "the citizen withdraws the case",
+    Suspend: "the case is suspended",
+    Resume: "the case is resumed",
+}
+
+
 def telling(step: Step) -> str:
     """The step in words, for a report."""
     match step:
@@ -163,16 +205,18 @@ def telling(step: Step) -> str:
             return f"the agency answers {step.service_task}"
         case Fail():
             return f"the agency fails {step.service_task} with {step.code}"
+        case Ask():
+            return f"the agency asks for a supplement to {step.service_task}"
+        case Bring():
+            return f"the citizen brings the supplement to {step.service_task}"
+        case AddFile():
+            return f"a clerk adds the document {step.name}"
         case Advance():
             passing = f"until {step.to.isoformat()}" if step.to else feel.temporal_text(step.by)
             return f"time passes: {passing}"
         case Send():
             return f"the message {step.message} arrives"
-        case Withdraw():
-            return "the citizen withdraws the case"
-        case Suspend():
-            return "the case is suspended"
-        case Resume():
-            return "the case is resumed"
         case Expect():
             return "all is as expected"
+        case _:
+            return _CHANGES[type(step)]

@@ -14,6 +14,7 @@ from engine.catalogue.strict_fields import StrictText, distinct
 from engine.domain.actor import Role
 from engine.domain.case import CaseStatus, Channel, Flag
 from engine.domain.party import Person
+from engine.scenarios.script import RESTS
 
 _ORDINARY_MORNING: Final = datetime.fromisoformat("2026-03-09T09:00:00+02:00")
 """When a scenario begins that says nothing: a Monday without a holiday near it."""
@@ -133,6 +134,20 @@ class _Fail(_Strict):
     data = _values()
 
 
+class _Ask(_Strict):
+    ask = StrictText(required=True)
+    wanted = StrictText(load_default="One more paper.", most=1000)
+
+
+class _Bring(_Strict):
+    bring = StrictText(required=True)
+    data = _values()
+
+
+class _AddFile(_Strict):
+    file = StrictText(required=True)
+
+
 class _Advance(_Strict):
     advance = _Passing(required=True)
 
@@ -160,6 +175,11 @@ class _Now(_Strict):
     tasks = _names()
     service_tasks = _names()
     flags = fields.List(StrictText(validate=OneOf(list(Flag))), validate=distinct)
+    term = StrictText(
+        validate=Regexp(
+            rf"(?:{RESTS}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})\Z", error=f"Expected YYYY-MM-DD or {RESTS}."
+        )
+    )
 
 
 class _Expect(_Strict):
@@ -174,6 +194,9 @@ STEPS: Final[Mapping[str, Schema]] = MappingProxyType(
         "complete": _Complete(),
         "answer": _Answer(),
         "fail": _Fail(),
+        "ask": _Ask(),
+        "bring": _Bring(),
+        "file": _AddFile(),
         "advance": _Advance(),
         "message": _Send(),
         "withdraw": _Withdraw(),

@@ -25,7 +25,7 @@ _CAPTIONS = (
         procedure_versions.c.title,
         procedure_versions.c.title_en,
         cases.c.status,
-        cases.c.due_at,
+        sa.case((cases.c.term_rests_since.is_(None), cases.c.due_at)).label("expected_at"),
         *(cases.c[flag.value] for flag in FLAGS),
     )
     .join(procedure_versions, procedure_versions.c.id == cases.c.version_id)
@@ -87,7 +87,7 @@ class SqlCaptions:
 
 
 def _caption_of(row: Sequence[Any]) -> Caption:
-    branch_id, version_id, number, person, title, title_en, status, due_at, *flags = row
+    branch_id, version_id, number, person, title, title_en, status, expected_at, *flags = row
     return Caption(
         branch_id=branch_id,
         version_id=version_id,
@@ -96,6 +96,6 @@ def _caption_of(row: Sequence[Any]) -> Caption:
         title=title,
         title_en=title_en,
         status=CaseStatus(status),
-        due_at=due_at,
+        expected_at=expected_at,
         flags=frozenset(flag for flag, is_set in zip(FLAGS, flags, strict=True) if is_set),
     )

@@ -6,7 +6,7 @@ from engine.domain.agency import User
 from engine.domain.case import CaseStatus, Flag
 from engine.domain.party import PartyRole
 from engine.domain.staff import Pause
-from tests.builders import NOON, a_party, a_person, a_user, an_id
+from tests.builders import NOON, a_party, a_person, a_user, an_id, minutes_later
 from tests.conformance.office import Office
 
 
@@ -22,7 +22,16 @@ def test_a_caption_names_the_applicant_and_the_procedure(office: Office) -> None
     assert (found.title, found.title_en) == (office.version.title, office.version.title_en)
     assert (found.number, found.branch_id) == (case.number, office.branch.id)
     assert (found.status, found.flags) == (CaseStatus.OPEN, {Flag.OVERDUE})
-    assert found.due_at == case.due_at
+    assert found.expected_at == case.due_at
+
+
+def test_a_caption_promises_no_day_while_the_term_rests(office: Office) -> None:
+    case = office.file(office.a_case(due_at=minutes_later(9), term_rests_since=minutes_later(1)))
+
+    with office.store.reading() as reads:
+        found = reads.captions.captions([case.id])[case.id]
+
+    assert found.expected_at is None
 
 
 def test_a_case_without_an_applicant_has_a_caption_all_the_same(office: Office) -> None:

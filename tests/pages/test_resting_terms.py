@@ -1,9 +1,13 @@
 """Claims about what is shown of a term that rests: nobody is promised a day that nobody knows."""
 
+from datetime import timedelta
+
 import pytest
 
 from engine.commands.case_file import CaseState
+from engine.commands.fire_timer import FireTimer
 from engine.commands.supplements import BringSupplement
+from engine.domain.actor import SYSTEM
 from engine.domain.term import SupplementRule
 from tests.commands.test_resting_terms import asks, sent
 from tests.pages.visiting import OpenDesk
@@ -57,3 +61,32 @@ def test_the_case_file_says_since_when_the_term_rests(desk: OpenDesk) -> None:
     since = maria.sees("//dt[.='Term rests since']/following-sibling::dd[1]")
     assert since == ["March 9, 2026, 14:00"]
     assert "The term rests while the citizen is awaited" in maria.text
+
+
+def test_the_case_file_counts_no_days_while_the_term_rests(desk: OpenDesk) -> None:
+    state = resting(desk, SupplementRule.PAUSES)
+    maria = desk.visit(desk.desk.office.clerk)
+
+    maria.opens(f"/desk/cases/{state.case.id}")
+    while_it_rests = maria.sees("//dt[.='Term']/following-sibling::dd[1]")
+    desk.desk.office.does(BringSupplement(service_task_id=state.service_tasks[0].id))
+    maria.opens(f"/desk/cases/{state.case.id}")
+
+    assert while_it_rests == []
+    assert "Monday, March 16, 2026" in maria.sees("//dt[.='Term']/following-sibling::dd[1]")[0]
+
+
+def test_the_worklist_counts_no_days_while_the_term_rests(desk: OpenDesk) -> None:
+    office = desk.desk.office
+    state = sent(office, SupplementRule.PAUSES)
+    office.clock.advance(timedelta(days=4))
+    office.does(FireTimer(case_id=state.case.id), actor=SYSTEM)
+    maria = desk.visit(office.clerk)
+
+    maria.opens("/desk?tab=unassigned")
+    before = maria.sees("//td//span[starts-with(@class, 'due ')]/@title")
+    asks(office, state)
+    maria.opens("/desk?tab=unassigned")
+
+    assert "Monday, March 16, 2026" in before
+    assert maria.sees("//td//span[starts-with(@class, 'due ')]/@title") == []

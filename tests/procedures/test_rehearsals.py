@@ -61,6 +61,22 @@ WRONG = [
         (9, "Expected the open service tasks a.topic, found none."),
     ),
     (
+        "steps:\n  - expect: {term: 2026-03-10}\n" + END,
+        (9, "Expected the term to end on 2026-03-10, found 2026-03-09."),
+    ),
+    (
+        "steps:\n  - expect: {term: rests}\n" + END,
+        (9, "Expected the term to end on rests, found 2026-03-09."),
+    ),
+    (
+        "steps:\n  - ask: municipality.residence\n" + END,
+        (9, "Expected an open service task municipality.residence, found none."),
+    ),
+    (
+        "steps:\n  - complete: verify_signatory\n    data: {scan: {document: a.pdf}}\n" + END,
+        (9, "Expected a document a.pdf, found none."),
+    ),
+    (
         "steps:\n  - complete: authenticate\n" + END,
         (9, "Expected an open task authenticate, found verify_signatory."),
     ),
