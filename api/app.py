@@ -35,11 +35,33 @@ def create_app(
     `schema_head` is the migration that /readyz demands of the database; None demands none. `door` holds the
     ways to sign in, None those that the settings open.
     """
+    return open_site(furnished(), engine, settings, schema_head=schema_head, door=door)
+
+
+def furnished() -> Flask:
+    """The application with all its rooms, before it stands on an engine."""
     app = Flask("api", static_folder=None, template_folder="docs/templates")
     app.json = OrjsonProvider(app)
     app.url_map.converters["key"] = KeyConverter
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
+    requests.watch(app)
+    app.register_error_handler(Refusal, problems.of_refusal)
+    app.register_error_handler(problems.Problem, problems.of_problem)
+    app.register_error_handler(HTTPException, problems.of_http_exception)
+    _open_rooms(app)
+    return app
+
+
+def open_site(
+    app: Flask,
+    engine: Engine,
+    settings: Settings,
+    *,
+    schema_head: str | None = None,
+    door: Door | None = None,
+) -> Flask:
+    """The same application, which stands on an engine now; the rest is as in `create_app`."""
     Site(
         engine=engine,
         settings=settings,
@@ -50,11 +72,6 @@ def create_app(
         token_buckets=Buckets(settings.rate_limit),
         address_buckets=Buckets(settings.public_rate_limit),
     ).put_on(app.extensions)
-    requests.watch(app)
-    app.register_error_handler(Refusal, problems.of_refusal)
-    app.register_error_handler(problems.Problem, problems.of_problem)
-    app.register_error_handler(HTTPException, problems.of_http_exception)
-    _open_rooms(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -11,13 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api.app import create_app
 from engine.commands.people import IssueToken, SaveAgency, SaveBranch, SaveUser
 from engine.connectors.signatures import new_secret, signed_headers
 from engine.dispatch import Engine
 from engine.domain.actor import SYSTEM, Role, Scope
 from engine.domain.agency import Branch
 from engine.settings import Settings, from_environment
+from tests.applications import an_application
 from tests.builders import a_branch, a_user, an_agency
 from tests.office import APPLICATION, PAPERS_COMPLETE, MovableClock, Office, an_office
 
@@ -135,7 +135,7 @@ def a_desk(engine: Engine | None = None, *, clock: MovableClock | None = None, *
     settings = from_environment(
         {"STOA_RATE_LIMIT": "100000", "STOA_PUBLIC_RATE_LIMIT": "10000", **environment}
     )
-    desk = Desk(office=office, app=create_app(office.engine, settings), tokens={}, secrets=secrets)
+    desk = Desk(office=office, app=an_application(office.engine, settings), tokens={}, secrets=secrets)
     for name, actor in {"maria": office.clerk, "petros": office.colleague, "nikos": office.manager}.items():
         desk.issue(name, user_id=actor.id, branch_id=office.branch.id)
     _fill(desk, secrets)

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from api.app import create_app
 from api.problems import KINDS
 from engine.domain import refusal
 from engine.domain.refusal import Unavailable
 from engine.queries.question import Answering
-from tests.api.desk import BASE, NEW_CASE, Desk, a_desk
+from tests.api.desk import BASE, NEW_CASE, Desk, a_desk, settings_of
 
 ROOT = Path(__file__).resolve().parents[2]
 STATE_CODES = ("case_", "incident_", "task_", "service_task_", "version_", "job_")
@@ -91,6 +92,7 @@ def test_every_code_of_the_engine_is_in_the_table_or_names_a_state() -> None:
 
 def test_a_fault_is_answered_with_the_request_id_and_nothing_else() -> None:
     desk = a_desk()
+    desk.app = create_app(desk.office.engine, settings_of(desk))
 
     def explode() -> str:
         desk.office.engine.ask(Exploding(), actor=desk.office.clerk)
@@ -110,6 +112,8 @@ def test_a_fault_is_answered_with_the_request_id_and_nothing_else() -> None:
 
 
 def test_what_is_not_available_now_says_when_to_try_again(desk: Desk) -> None:
+    desk.app = create_app(desk.office.engine, settings_of(desk))
+
     def wait() -> str:
         raise Unavailable("The database is busy.")
 

@@ -9,7 +9,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api.app import create_app
 from engine.commands.accounts import SetPassword
 from engine.commands.people import SaveBranch, SaveUser
 from engine.commands.sign_in import SignIn
@@ -18,6 +17,7 @@ from engine.domain.agency import Branch, User
 from engine.domain.session import SignInMethod
 from engine.settings import from_environment
 from engine.sign_in import Door, Passwords
+from tests.applications import an_application
 from tests.builders import a_user
 from tests.office import Office, an_office
 
@@ -134,7 +134,7 @@ def a_counter(*, door: Door | None = None, **settings: str) -> Counter:
     """An office in memory with Maria, Petros and Nikos, who all have the same good password."""
     office = an_office()
     environment = {**ENVIRONMENT, **{f"STOA_{name.upper()}": value for name, value in settings.items()}}
-    app = create_app(office.engine, from_environment(environment), door=door or Door(passwords=QUICK))
+    app = an_application(office.engine, from_environment(environment), door=door or Door(passwords=QUICK))
     counter = Counter(office=office, app=app)
     for actor in (office.clerk, office.colleague, office.manager):
         assert actor.id is not None

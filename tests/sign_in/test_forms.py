@@ -7,10 +7,13 @@ import pytest
 from flask import Blueprint
 from werkzeug.test import TestResponse
 
+from api.app import create_app
 from api.pages.sessions import signed_in
 from engine.domain.actor import Role
+from engine.settings import from_environment
+from engine.sign_in import Door
 from tests.builders import a_branch
-from tests.sign_in.browser import PASSWORD, Browser, Counter, forms
+from tests.sign_in.browser import ENVIRONMENT, PASSWORD, QUICK, Browser, Counter, forms
 
 CHANGE = "/account/password"
 TYPED = {
@@ -250,6 +253,7 @@ def test_the_wrong_role_is_told_so(counter: Counter) -> None:
     def managers() -> str:
         return "for managers"
 
+    counter.app = create_app(counter.office.engine, from_environment(ENVIRONMENT), door=Door(passwords=QUICK))
     counter.app.register_blueprint(room)
     clerk, manager = counter.browser(), counter.browser()
     clerk.signs_in("maria")

@@ -1,0 +1,23 @@
+"""Applications for tests: furnished once for all tests of the run, and opened on a site by each."""
+
+from copy import copy
+from functools import cache
+
+from flask import Flask
+
+from api.app import furnished, open_site
+from engine.dispatch import Engine
+from engine.settings import Settings
+from engine.sign_in import Door
+
+
+def an_application(engine: Engine, settings: Settings, *, door: Door | None = None) -> Flask:
+    """The application over an engine; routes may not be added to it."""
+    app = copy(_furnished_once())
+    app.extensions = dict(app.extensions)
+    return open_site(app, engine, settings, door=door)
+
+
+@cache
+def _furnished_once() -> Flask:
+    return furnished()
