@@ -189,9 +189,8 @@ def test_a_timer_of_a_case_that_somebody_has_locked_is_left_at_once(postgresql_s
 
     with office.store.begin() as work, office.store.begin() as timer:
         work.lock_case(case.id)
-        began = time.monotonic()
+        # Who waits for the lock here waits for good: it is let go at the end of the block.
         assert timer.lock_case_with_due_timer(case.id, NOON) is None
-        assert time.monotonic() - began < SOON
 
     with office.store.begin() as timer:
         assert timer.lock_case_with_due_timer(case.id, NOON) is not None

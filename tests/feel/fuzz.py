@@ -15,13 +15,14 @@ from collections import Counter
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from random import Random
-from time import monotonic
+from time import monotonic, thread_time
 
 from engine import feel
 from tests.feel.sentences import NAMES_THAT_MATTER, broken, sentence
 
 LIMITS = feel.Limits(steps=30_000, string_length=20_000, list_length=5_000, range_length=5_000, seconds=1.0)
 LONGEST_SECONDS = 4.0
+"""Of this thread's own work: what others do on the machine does not count."""
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 CONTEXT: dict[str, object] = {
     "a": 3,
@@ -49,14 +50,14 @@ def check(text: str) -> str:
     except feel.FeelLimitError:
         return "too deep"
     assert isinstance(expression.free_names, frozenset)
-    started = monotonic()
+    started = thread_time()
     try:
         first = expression.evaluate(CONTEXT, limits=LIMITS, now=NOW)
         second = expression.evaluate(CONTEXT, limits=LIMITS, now=NOW)
     except feel.FeelLimitError as error:
-        assert monotonic() - started < LONGEST_SECONDS, f"slow: {text}"
+        assert thread_time() - started < LONGEST_SECONDS, f"slow: {text}"
         return f"limit {error.limit}"
-    assert monotonic() - started < LONGEST_SECONDS, f"slow: {text}"
+    assert thread_time() - started < LONGEST_SECONDS, f"slow: {text}"
     assert repr(first.value)[:2_000] == repr(second.value)[:2_000] or "0x" in repr(first.value), text
     _check_value(first.value)
     _check_tests(text)
