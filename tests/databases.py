@@ -79,9 +79,12 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def postgresql_url(migrated_postgresql_url: str) -> str:
     """The URL of a PostgreSQL database at the newest schema, emptied."""
-    tables = sql.SQL(", ").join(sql.Identifier(name) for name in metadata.tables)
+    # TRUNCATE makes new files for every table and index, which takes longer than deleting the few rows.
+    emptied = [
+        sql.SQL("DELETE FROM {}").format(sql.Identifier(t.name)) for t in reversed(metadata.sorted_tables)
+    ]
     with psycopg.connect(migrated_postgresql_url) as connection:
-        connection.execute(sql.SQL("TRUNCATE {}").format(tables))
+        connection.execute(sql.SQL("; ").join(emptied))
     return migrated_postgresql_url
 
 

@@ -24,8 +24,8 @@ from engine.queries.cases import FindCases, ReadJournal
 from engine.settings import from_environment
 from tests.office import APPLICATION, ROOT, Office, an_office
 
-CASES = 24
-KILLS = 5
+CASES = 18
+KILLS = 3
 BODY = json.dumps(
     {
         "procedure": "residence-certificate",
@@ -61,7 +61,7 @@ def test_an_api_killed_again_and_again_opens_each_case_once(
         for client in clients:
             client.start()
         for number in range(1, KILLS + 1):
-            _wait_until(lambda so_far=3 * number: len(opened) >= so_far)
+            _wait_until(lambda so_far=4 * number: len(opened) >= so_far)
             kill()
         for client in clients:
             client.join(timeout=120)
