@@ -143,7 +143,7 @@ def test_an_officer_is_a_known_user_of_a_known_agency(office: Office, officer: A
 def test_a_case_awaits_its_citizen_while_something_is_wanted(office: Office, officer: Actor) -> None:
     state = asked(office, officer)
 
-    line = office.journal(state)[-1]
+    line, resting = office.journal(state)[-2:]
     (step, _timer) = office.engine.ask(ShowNextSteps(case_id=state.case.id), actor=office.clerk)
     assert state.case.flags == {Flag.AWAITING_CITIZEN}
     assert (step.waits_for, step.wanted) == (WaitsFor.CITIZEN, WANTED)
@@ -152,6 +152,7 @@ def test_a_case_awaits_its_citizen_while_something_is_wanted(office: Office, off
         "petros",
         "municipality",
     )
+    assert resting.action == "term_rests"
     assert WANTED not in str(line)
 
 
@@ -165,7 +166,7 @@ def test_what_the_citizen_brings_reaches_the_agency(office: Office, officer: Act
     shown = office.engine.ask(ShowServiceTask(service_task_id=task.id), actor=officer)
     assert after.case.flags == {Flag.AWAITING_AGENCY}
     assert (shown.supplement_wanted, shown.variables["supplement"]) == (None, {"document": "ΔΕΗ 4471"})
-    assert office.journal(state)[-1].action == "supplement_brought"
+    assert [line.action for line in office.journal(state)[-2:]] == ["supplement_brought", "term_goes_on"]
 
 
 def test_an_agency_without_patience_may_answer_before_it_gets_it(office: Office, officer: Actor) -> None:

@@ -125,8 +125,9 @@ def test_the_journal_tells_that_the_citizen_did_it_and_not_what_the_files_are_ca
 
     brought = brings(office, state, note="Συγγνώμη για την αργοπορία.")
 
-    lines = office.journal(state)[-3:]
-    assert [line.action for line in lines] == ["document_added", "note_added", "supplement_brought"]
+    lines = office.journal(state)[-4:]
+    told = ["document_added", "note_added", "supplement_brought", "term_goes_on"]
+    assert [line.action for line in lines] == told
     assert {line.actor_kind for line in lines} == {ActorKind.CITIZEN}
     assert lines[0].detail["sha256"] == brought.documents[0].sha256
     assert "Ελένης" not in str(lines)
