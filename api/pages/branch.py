@@ -28,6 +28,7 @@ from engine.queries.captions import CaptionTasks
 from engine.queries.incidents import ListIncidents
 from engine.queries.staff import ShowLoad
 from engine.queries.tasks import ListTasks
+from engine.queries.worklist import CountWorklist
 
 blueprint = Blueprint("branch", __name__, template_folder="templates", url_prefix="/desk/branch")
 
@@ -148,7 +149,7 @@ def _shown(*, told: Said | None = None, form: Refused | None = None, status: int
         colleagues=_colleagues([clerk for clerk in load if clerk.open or clerk.roles & _WORK], locked_out),
         totals={
             "open": sum(clerk.open for clerk in load),
-            "overdue": sum(clerk.overdue for clerk in load),
+            "overdue": engine().ask(CountWorklist(), actor=reader).overdue,
             "completed_today": sum(clerk.completed_today for clerk in load),
         },
         takers=[_taker(clerk) for clerk in load if clerk.pause is None and clerk.roles & _WORK],

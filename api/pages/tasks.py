@@ -28,6 +28,7 @@ from engine.commands.release_task import ReleaseTask
 from engine.commands.save_draft import SaveDraft
 from engine.commands.surroundings import calendar_of
 from engine.domain.actor import Role
+from engine.domain.case import CaseStatus
 from engine.domain.permission import may_take
 from engine.domain.refusal import Conflict, FieldErrors, HeldByAnother, Invalid, OutOfDate
 from engine.domain.task import Task, TaskState
@@ -155,7 +156,7 @@ def _shown(
         case_address=case_address(task.case_id),
         is_open=task.state is TaskState.OPEN,
         is_mine=is_mine,
-        may_claim=_may_claim(task),
+        may_claim=found.case.status is CaseStatus.OPEN and _may_claim(task),
         holder=_holder(task),
         due=dates.due(task.due_at, calendar_of(branch)),
         case=found.case,

@@ -10,7 +10,7 @@ from api.pages.language import gettext as _
 from api.pages.language import of_two, spoken
 from engine.commands.surroundings import calendar_of
 from engine.domain.actor import Actor
-from engine.domain.case import Case, Flag
+from engine.domain.case import Case, CaseStatus, Flag
 from engine.domain.permission import may_take
 from engine.domain.service_task import ServiceTask
 from engine.domain.task import Task
@@ -86,7 +86,7 @@ def rows_of_tasks(shown: Captioned[Task], reader: Actor) -> list[Row]:
                 holder=_holder(task, shown, is_mine=is_mine),
                 address=f"/desk/tasks/{task.id}",
                 is_mine=is_mine,
-                is_free=task.assignee_id is None and takes,
+                is_free=task.assignee_id is None and takes and _goes_on(caption),
             )
         )
     return rows
@@ -115,6 +115,11 @@ def rows_of_service_tasks(shown: Captioned[ServiceTask]) -> list[Row]:
             )
         )
     return rows
+
+
+def _goes_on(caption: Caption | None) -> bool:
+    """Whether the case is one that can be worked on now, and not a suspended one."""
+    return caption is not None and caption.status is CaseStatus.OPEN
 
 
 def _title(caption: Caption | None, key: str) -> str:

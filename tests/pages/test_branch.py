@@ -34,6 +34,18 @@ def test_the_manager_sees_who_has_how_much(desk: OpenDesk, nikos: Visitor) -> No
     assert nikos.sees(PEOPLE + "/@id") == ["maria", "nikos", "petros"]
 
 
+def test_what_is_late_counts_though_nobody_has_it(desk: OpenDesk) -> None:
+    office = desk.desk.office
+    state = office.opens_case()
+    office.clock.advance(timedelta(days=12))
+    nikos = desk.visit(office.manager)
+
+    nikos.opens("/desk/branch")
+
+    assert nikos.sees("//dl[@class='figures']/div[2]/dd") == ["1"]
+    assert nikos.sees("//section[@aria-labelledby='late']//a/@href") == [f"/desk/cases/{state.case.id}"]
+
+
 def test_everything_of_a_sick_colleague_is_handed_on_at_once(desk: OpenDesk, nikos: Visitor) -> None:
     office = desk.desk.office
     for _ in range(3):

@@ -6,6 +6,7 @@ import pytest
 
 from engine.commands.claim_task import ClaimTask
 from engine.commands.staff import PauseClerk
+from engine.commands.suspend_case import SuspendCase
 from engine.commands.withdraw_case import WithdrawCase
 from tests.builders import a_person
 from tests.office import PAPERS_COMPLETE
@@ -281,6 +282,19 @@ def test_work_of_another_office_stays_there(desk: OpenDesk) -> None:
     foteini.opens("/desk?tab=branch")
 
     assert foteini.sees(ROWS) == []
+
+
+def test_the_task_of_a_suspended_case_cannot_be_taken(desk: OpenDesk, maria: Visitor) -> None:
+    office = desk.desk.office
+    state = office.opens_case()
+    office.does(SuspendCase(case_id=state.case.id, reason="Λείπει έγγραφο από το εξωτερικό."))
+
+    maria.opens("/desk?tab=unassigned")
+    in_list = maria.sees("//button[@name='claim']")
+    maria.opens(f"/desk/tasks/{state.tasks[0].id}")
+
+    assert in_list == []
+    assert maria.sees(f"//form[@action='/desk/tasks/{state.tasks[0].id}/claim']") == []
 
 
 def test_the_task_of_a_case_whose_term_is_over_is_late(desk: OpenDesk, maria: Visitor) -> None:
