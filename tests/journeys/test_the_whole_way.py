@@ -4,11 +4,14 @@ from playwright.sync_api import Page, expect
 
 from engine.domain.actor import SYSTEM
 from engine.domain.case import CaseStatus
+from engine.domain.task import TaskState
 from engine.queries.cases import ShowCase
+from engine.queries.tasks import ShowTask
 from tests.journeys.accessibility import barriers, sideways_scroll
 from tests.journeys.conftest import Visit
 from tests.journeys.serving import Served
 from tests.journeys.test_forms import fills_in_application, island, newest_case
+from tests.journeys.test_signing_in import gives_password, signs_in, times_out
 from tests.office import offer
 from tests.pages.test_decisions import APPLICATION
 
@@ -21,9 +24,13 @@ def takes_the_task(page: Page) -> None:
 def test_a_certificate_is_asked_for_answered_in_another_window_and_handed_over(
     town: Served, visit: Visit
 ) -> None:
-    clerk, officer = visit(town.office.clerk), visit(town.person("stelios"))
+    gives_password(town)
+    clerk, officer = visit(None), visit(town.person("stelios"))
 
-    clerk.goto("/desk/open/residence-certificate")
+    clerk.goto("/sign-in")
+    signs_in(clerk)
+    clerk.get_by_role("link", name="Νέα υπόθεση").first.click()
+    clerk.get_by_role("link", name="Βεβαίωση μόνιμης κατοικίας").click()
     form = island(clerk)
     clerk.get_by_label("Πώς ελέγχθηκε η ταυτότητα").select_option(label="Διαβατήριο")
     clerk.locator("#applicant-given_name").fill("Αγγελική")
@@ -57,6 +64,26 @@ def test_a_certificate_is_asked_for_answered_in_another_window_and_handed_over(
 
     done = town.office.engine.ask(ShowCase(case_id=case.id), actor=SYSTEM).case
     assert (done.status, done.outcome) == (CaseStatus.COMPLETED, "handed_over")
+
+
+def test_a_session_that_ends_in_the_middle_of_a_task_loses_nothing(town: Served, visit: Visit) -> None:
+    gives_password(town)
+    task = town.office.claims(town.office.opens_case().tasks[0])
+    clerk = visit(None, may_complain=True)
+    clerk.goto(f"/sign-in?next=/desk/tasks/{task.id}")
+    signs_in(clerk)
+    island(clerk).get_by_label("Έγινε έλεγχος ταυτότητας").check()
+    island(clerk).get_by_label("Πλήρη").check()
+    expect(clerk.locator("#draft-state")).to_contain_text("αποθηκεύτηκαν")
+    times_out(town)
+
+    clerk.get_by_role("button", name="Ολοκλήρωση εργασίας").click()
+    expect(clerk.get_by_role("heading", level=1)).to_have_text("Συνδεθείτε ξανά")
+    signs_in(clerk)
+
+    clerk.wait_for_url("**/desk/cases/**")
+    found = town.office.engine.ask(ShowTask(task_id=task.id), actor=town.office.clerk).task
+    assert found.state is TaskState.COMPLETED
 
 
 def test_the_reasons_of_a_decision_are_for_everybody(town: Served, visit: Visit) -> None:
