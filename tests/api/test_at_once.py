@@ -16,6 +16,7 @@ from engine.settings import from_environment
 from tests.api.desk import BASE, NEW_CASE, Desk, a_desk
 from tests.builders import NOON
 from tests.office import PAPERS_COMPLETE, MovableClock
+from tests.servers import listening
 
 
 @pytest.fixture
@@ -24,13 +25,8 @@ def served(database_url: str) -> Iterator[tuple[Desk, int]]:
     clock = MovableClock(NOON)
     engine = build(from_environment({"STOA_DATABASE_URL": database_url}), clock=clock)
     desk = a_desk(engine, clock=clock)
-    server = make_server("127.0.0.1", 0, desk.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield desk, server.server_port
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(make_server("127.0.0.1", 0, desk.app, threaded=True)) as port:
+        yield desk, port
     engine.close()
 
 

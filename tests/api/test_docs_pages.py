@@ -1,55 +1,36 @@
 """Claims about the documentation pages: readable by everybody, complete, and free of scripts."""
 
 import os
-import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # no types
-from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page
 
 from api.docs.examples import operations
 from api.docs.texts import TEXTS
 from api.openapi import document_of
 from tests.api.desk import Desk, a_desk
+from tests.journeys.accessibility import barriers
+from tests.servers import an_address_of
 
 pytestmark = pytest.mark.slow
 
 PAGES = ("/api/", "/api/v1/docs", "/problems/", "/problems/held_by_another")
 WIDTHS = (360, 768, 1440)
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """A running API."""
-    server = make_server("127.0.0.1", 0, a_desk().app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A real browser."""
-    if CHROMIUM is None:
-        pytest.skip("No chromium on this machine: install it, or name it in CHROMIUM.")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
+    with an_address_of(a_desk().app) as found:
+        yield found
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page of the browser, with JavaScript of its own for the accessibility checker."""
-    context = browser.new_context(bypass_csp=True)
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page of the browser."""
+    context = chromium.new_context()
     context.set_default_timeout(120_000)
     yield context.new_page()
     context.close()
@@ -60,11 +41,7 @@ def page(browser: Browser) -> Iterator[Page]:
 def test_no_page_has_an_accessibility_violation(page: Page, address: str, path: str, language: str) -> None:
     page.goto(f"{address}{path}?lang={language}")
 
-    results = Axe().run(
-        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
-    )
-
-    assert results.violations_count == 0, results.generate_report()
+    assert barriers(page) == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)

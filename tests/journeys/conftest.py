@@ -1,35 +1,21 @@
-"""What every journey may ask for: a desk that is served, and Debian's Chromium in which people use it."""
+"""What every journey may ask for: a desk that is served, and browsers in which people use it."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 from uuid import UUID
 
 import pytest
 from playwright._impl._api_structures import SetCookieParam
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from engine.domain.actor import Actor
 from tests.journeys.serving import Served, served
-
-CHROMIUM = shutil.which("chromium")
 
 Visit = Callable[..., Page]
 """Opens a page for somebody: `visit(who, language="el", **what a browser context takes)`.
 
 With `may_complain` the console may show what a page with a 404 or 403 makes browsers show.
 """
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A browser, the same for all tests of the run."""
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed: `apt-get install chromium`.")
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 @pytest.fixture
@@ -46,27 +32,53 @@ def filled() -> Iterator[Served]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def onlookers(chromium: Browser) -> Iterator[dict[str, BrowserContext]]:
+    """The browsers of people who only look, by person and screen: they have what every page loads already."""
+    kept: dict[str, BrowserContext] = {}
+    yield kept
+    for context in kept.values():
+        context.close()
+
+
 @pytest.fixture
-def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
+def visit(
+    chromium: Browser, onlookers: dict[str, BrowserContext], request: pytest.FixtureRequest
+) -> Iterator[Visit]:
     """Opens pages for people; what their consoles complain about fails the test."""
-    served_desk: Served = request.getfixturevalue("filled" if "filled" in request.fixturenames else "town")
-    contexts: list[BrowserContext] = []
+    only_looks = "filled" in request.fixturenames
+    desk: Served = request.getfixturevalue("filled" if only_looks else "town")
+    opened: list[Page | BrowserContext] = []
     complaints: list[str] = []
 
-    def opened(
+    def browser_of(who: Actor | UUID | None, **options: Any) -> BrowserContext:
+        context = chromium.new_context(base_url=desk.address, **options)
+        if who is not None:
+            context.add_cookies([cast(SetCookieParam, desk.session_cookie(who))])
+        return context
+
+    def page_in(who: Actor | UUID | None, **options: Any) -> Page:
+        # A citizen's page leaves a cookie behind, so that the next citizen needs a browser of their own.
+        if only_looks and who is not None:
+            key = repr((who, sorted(options.items())))
+            onlookers[key] = onlookers.get(key) or browser_of(who, **options)
+            page = onlookers[key].new_page()
+            opened.append(page)
+            return page
+        context = browser_of(who, **options)
+        opened.append(context)
+        return context.new_page()
+
+    def visited(
         who: Actor | UUID | None, *, language: str = "el", may_complain: bool = False, **options: Any
     ) -> Page:
-        context = browser.new_context(base_url=served_desk.address, locale=language, **options)
-        contexts.append(context)
-        if who is not None:
-            context.add_cookies([cast(SetCookieParam, served_desk.session_cookie(who))])
-        page = context.new_page()
+        page = page_in(who, locale=language, **options)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         if not may_complain:
             page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+    yield visited
+    for one in opened:
+        one.close()
     assert complaints == []

@@ -1,14 +1,11 @@
 """A desk that real browsers can visit: the application over an office in memory, on a port of its own."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
-
-from werkzeug.serving import make_server
 
 from engine.commands.case_file import CaseState
 from engine.commands.fail_service_task import FailServiceTask
@@ -26,6 +23,7 @@ from engine.queries.tasks import ListServiceTasks
 from tests.builders import a_user, an_agency_actor
 from tests.office import PAPERS_COMPLETE, Office
 from tests.pages.visiting import COOKIE, OpenDesk, session_of
+from tests.servers import an_address_of
 
 NAMES = (
     ("Ελένη", "Δημητρίου", "094014201"),
@@ -101,17 +99,10 @@ def tracked(case: Case) -> str:
 def served() -> Iterator[Served]:
     """A desk with a week's work in it, for as long as the block lasts."""
     desk = OpenDesk()
-    server = make_server("127.0.0.1", 0, desk.desk.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, name="served desk")
-    thread.start()
-    try:
-        found = Served(address=f"http://127.0.0.1:{server.server_port}", desk=desk)
+    with an_address_of(desk.desk.app) as address:
+        found = Served(address=address, desk=desk)
         fill(found.office)
         yield found
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def fill(office: Office) -> None:

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import json
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from engine.ports.sign_in import Departed, Departure, VouchedPerson
 from engine.sign_in import Door
 from engine.sign_in.oidc import OidcProvider
 from engine.sign_in.oidc_claims import groups_in
+from tests.servers import listening
 from tests.sign_in.browser import QUICK, a_counter
 
 CLIENT, SECRET = "stoa", "the secret of the client"
@@ -101,15 +101,10 @@ def server() -> Iterator[Server]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
-    thread = threading.Thread(target=http.serve_forever)
-    thread.start()
-    found.issuer = f"http://127.0.0.1:{http.server_port}"
-    found.describes_itself()
-    yield found
-    http.shutdown()
-    thread.join()
-    http.server_close()
+    with listening(ThreadingHTTPServer(("127.0.0.1", 0), Answering)) as port:
+        found.issuer = f"http://127.0.0.1:{port}"
+        found.describes_itself()
+        yield found
 
 
 def signed(claims: dict[str, Any], *, key: RSAKey = OURS, kid: str = "ours") -> str:

@@ -2,7 +2,6 @@
 
 import json
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
@@ -10,7 +9,6 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
-from werkzeug.serving import make_server
 
 from engine.commands.people import SaveBranch
 from engine.commands.vouched_people import ForgetIdentities
@@ -20,6 +18,7 @@ from engine.queries.accounts import ShowColleague
 from engine.sign_in import Door, Placing
 from engine.sign_in.oidc import OidcProvider
 from tests.builders import a_branch
+from tests.servers import an_address_of
 from tests.sign_in.browser import QUICK, Browser, Counter, a_counter
 from tests.sign_in.identity_provider import (
     CLIENT_ID,
@@ -320,23 +319,18 @@ def test_the_provider_knows_who_signs_out_and_sends_them_back(town: Town) -> Non
 
 
 def test_who_signs_out_at_the_provider_is_signed_out_here(tmp_path_factory: pytest.TempPathFactory) -> None:
-    server = make_server("127.0.0.1", 0, lambda *call: town.counter.app(*call), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    departures = f"http://127.0.0.1:{server.server_port}/sign-in/provider/signed-out"
-    try:
-        with running_provider(tmp_path_factory.mktemp("provider"), departures=departures) as running:
-            town = a_town(running)
-            browser, unconcerned = town.counter.browser(), town.counter.browser()
-            unconcerned.signs_in("petros")
-            with a_browser() as there:
-                browser.opens(town.leaves(browser, "subject-1", there=there))
-                before = browser.opens("/account").status_code
-                town.provider.lets_out(f"{running.issuer}/session/end", browser=there)
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    folder = tmp_path_factory.mktemp("provider")
+    with (
+        an_address_of(lambda *call: town.counter.app(*call)) as ours,
+        running_provider(folder, departures=f"{ours}/sign-in/provider/signed-out") as running,
+    ):
+        town = a_town(running)
+        browser, unconcerned = town.counter.browser(), town.counter.browser()
+        unconcerned.signs_in("petros")
+        with a_browser() as there:
+            browser.opens(town.leaves(browser, "subject-1", there=there))
+            before = browser.opens("/account").status_code
+            town.provider.lets_out(f"{running.issuer}/session/end", browser=there)
 
     assert (before, browser.opens("/account").status_code) == (200, 303)
     assert unconcerned.opens("/account").status_code == 200
