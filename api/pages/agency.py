@@ -153,7 +153,7 @@ def _row(task: ServiceTask, caption: Caption | None) -> Waiting:
     return Waiting(
         address=url_for("agency.show_request", service_task_id=task.id),
         number=task.case_number,
-        what=task.name,
+        what=spoken(task.name),
         title=of_two(caption.title, caption.title_en) if caption else task.procedure_key,
         since=dates.since(task.created_at),
         term=dates.due(caption.expected_at if caption else None, WorkingCalendar()),

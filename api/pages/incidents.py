@@ -11,7 +11,7 @@ from api.pages.incident_rows import shown_causes, stuck_case, unreached
 from api.pages.incident_search import Search
 from api.pages.incident_words import codes
 from api.pages.language import gettext as _
-from api.pages.language import ngettext, of_two
+from api.pages.language import ngettext, of_two, spoken
 from api.pages.one_by_one import MOST, Tally, each
 from api.pages.page import page
 from api.pages.running import Sign, signs_of
@@ -116,7 +116,7 @@ def _overview(search: Search) -> Response:
         incidents=causes.incidents,
         next_address=search.address(cursor=following) if following else None,
         procedures=[("", _("Any procedure")), *_procedures()],
-        agencies=[("", _("Any agency")), *sorted(engine().ask(NameAgencies(), actor=reader).items())],
+        agencies=[("", _("Any agency")), *_agencies()],
         codes=[("", _("Any kind")), *codes()],
         signs=_signs() if operates else [],
         unreached=[unreached(agency) for agency in failing],
@@ -125,6 +125,11 @@ def _overview(search: Search) -> Response:
 
 def _signs() -> list[Sign]:
     return signs_of(site().gauges.now(), now=engine().clock.now())
+
+
+def _agencies() -> list[tuple[str, str]]:
+    named = engine().ask(NameAgencies(), actor=actor())
+    return sorted((key, spoken(name)) for key, name in named.items())
 
 
 def _procedures() -> Sequence[tuple[str, str]]:

@@ -62,7 +62,7 @@ class ShowRequest:
         procedure = answering.procedure(view.case.version_id)
         form = procedure.answer_form(task.element_id)
         return RequestSheet(
-            task=task,
+            task=replace(task, name=procedure.called(task.name)),
             title=procedure.title,
             title_en=procedure.title_en,
             answer=procedure.answer_sheet(task.element_id),
