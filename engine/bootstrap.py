@@ -5,14 +5,19 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 
 from engine.catalogue import FileCatalogue
+from engine.channels.folder import FolderChannel
+from engine.channels.sms_gateway import SmsGateway
+from engine.channels.smtp import SmtpChannel
 from engine.connectors.address_rules import AddressRules
 from engine.connectors.agency_rules import ConnectionRules
 from engine.connectors.routing import ConnectorRouting
 from engine.connectors.webhook import WebhookConnector
 from engine.dispatch import Engine
+from engine.domain.notice import NoticeChannel, Noticing
 from engine.lint import check
 from engine.memory import MemoryStore
 from engine.ports.agency_rules import AgencyRules
+from engine.ports.channel import Channel
 from engine.ports.clock import Clock
 from engine.ports.connector import Connector
 from engine.ports.seals import Seals
@@ -59,17 +64,22 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
         seals=_seals(settings),
         clock=clock or SystemClock(),
         zone=settings.zone,
+        noticing=_noticing(settings),
     )
 
 
-def build_in_memory(*, clock: Clock, zone: tzinfo) -> Engine:
-    """The engine on a store that forgets everything with the process, for tests and scenarios."""
+def build_in_memory(*, clock: Clock, zone: tzinfo, noticing: Noticing | None = None) -> Engine:
+    """The engine on a store that forgets everything with the process, for tests and scenarios.
+
+    Without `noticing` nobody is told anything.
+    """
     return _engine(
         MemoryStore(),
         agency_rules=ConnectionRules.of_webhooks(AddressRules()),
         seals=_seals_of(secrets.token_bytes(KEY_BYTES)),
         clock=clock,
         zone=zone,
+        noticing=noticing or Noticing(),
     )
 
 
@@ -77,6 +87,21 @@ def build_connector(settings: Settings) -> Connector:
     """The ways to reach agencies: webhooks, over https and, to places that the settings list, over http."""
     webhook = WebhookConnector(rules=settings.private_endpoints)
     return ConnectorRouting(by_scheme={"https": webhook, "http": webhook})
+
+
+def build_channels(settings: Settings) -> Mapping[NoticeChannel, Channel]:
+    """The ways to tell citizens: those with a server or gateway, and the folder for the others."""
+    channels: dict[NoticeChannel, Channel] = {}
+    if settings.notice_folder is not None:
+        folder = FolderChannel(folder=settings.notice_folder)
+        channels = {NoticeChannel.SMS: folder, NoticeChannel.EMAIL: folder}
+    if settings.sms_url:
+        channels[NoticeChannel.SMS] = SmsGateway(url=settings.sms_url, token=settings.sms_token)
+    if settings.smtp_url is not None:
+        channels[NoticeChannel.EMAIL] = SmtpChannel(
+            server=settings.smtp_url, sender=settings.notice_from, ca_file=settings.smtp_ca_file
+        )
+    return channels
 
 
 def build_door(settings: Settings) -> Door:
@@ -88,6 +113,13 @@ def build_door(settings: Settings) -> Door:
         placing=Placing(
             rule=settings.group_rule, alone=settings.groups_alone, registers=settings.register_people
         ),
+    )
+
+
+def _noticing(settings: Settings) -> Noticing:
+    return Noticing(
+        channels=frozenset(build_channels(settings)),
+        tracking_address=f"{settings.public_url.rstrip('/')}/track" if settings.public_url else "",
     )
 
 
@@ -141,7 +173,13 @@ def _provider(settings: Settings) -> IdentityProvider:
 
 
 def _engine(
-    store: SqlStore | MemoryStore, *, agency_rules: AgencyRules, seals: Seals, clock: Clock, zone: tzinfo
+    store: SqlStore | MemoryStore,
+    *,
+    agency_rules: AgencyRules,
+    seals: Seals,
+    clock: Clock,
+    zone: tzinfo,
+    noticing: Noticing,
 ) -> Engine:
     return Engine(
         store=store,
@@ -153,4 +191,5 @@ def _engine(
         seals=seals,
         clock=clock,
         zone=zone,
+        noticing=noticing,
     )

@@ -1,7 +1,7 @@
 """One command, one transaction: the only place that commits."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Self, TypeVar
 from uuid import UUID
@@ -10,6 +10,7 @@ from engine.commands.command import Command, Transaction
 from engine.commands.verbs import VERBS, Verb
 from engine.domain.actor import Actor
 from engine.domain.identifier import identifier_at
+from engine.domain.notice import Noticing
 from engine.domain.refusal import Conflict
 from engine.domain.session import SignedIn
 from engine.ports.agency_rules import AgencyRules
@@ -56,6 +57,7 @@ class Engine:
     seals: Seals
     clock: Clock
     zone: tzinfo
+    noticing: Noticing = field(default_factory=Noticing)
 
     def carry_out(self, command: Command[R], *, actor: Actor, once: Once | None = None) -> R:
         """Do what the command says, wholly or not at all, and give its answer.
@@ -131,6 +133,7 @@ class Engine:
             linter=self.linter,
             agency_rules=self.agency_rules,
             seals=self.seals,
+            noticing=self.noticing,
             new_id=identifiers(now),
         )
 

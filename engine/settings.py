@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from engine.channels.smtp import MailServer, read_mail_server
 from engine.connectors.address_rules import AddressRules
 from engine.domain.placing import GroupRule, group_pattern
 from engine.domain.session import SessionLife
@@ -26,6 +27,8 @@ _NEEDED_TOGETHER = (
     ("ldap_bind_name", "ldap_bind_password"),
     ("oidc_issuer", "oidc_client_id"),
     ("oidc_issuer", "oidc_client_secret"),
+    ("smtp_url", "notice_from"),
+    ("sms_url", "sms_token"),
 )
 """Who sets the first has to set the second."""
 
@@ -118,6 +121,27 @@ def _issuer(text: str) -> str:
     if text and not text.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
         raise ValueError("https://host/path")
     return text
+
+
+def _mail_server(text: str) -> MailServer | None:
+    return read_mail_server(text) if text else None
+
+
+def _sms_url(text: str) -> str:
+    """Over http anybody in between could read what is sent to whom, but on this machine."""
+    if text and not text.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise ValueError("https://host/path")
+    return text
+
+
+def _mail_address(text: str) -> str:
+    if text and not re.fullmatch(r"[^\s@<>,]+@[^\s@<>,]+", text):
+        raise ValueError("an address such as no-reply@kep.example")
+    return text
+
+
+def _folder(text: str) -> Path | None:
+    return Path(text) if text else None
 
 
 def _group_patterns(text: str) -> tuple[re.Pattern[str], ...]:
@@ -258,6 +282,30 @@ class Settings:
     )
     register_people: bool = _setting(
         "no", _yes_or_no, "Whether somebody unknown whom a group places is registered at their first sign-in."
+    )
+
+    notice_from: str = _setting(
+        "", _mail_address, "The address from which citizens get e-mail about their case."
+    )
+    smtp_url: MailServer | None = _setting(
+        "",
+        _mail_server,
+        "The mail server that sends it: `smtps://user:password@host:465`, or `smtp://host:587` (with "
+        "STARTTLS).",
+        is_secret=True,
+    )
+    smtp_ca_file: str = _setting("", str, "Who vouches for the mail server (PEM); empty for the usual ones.")
+    sms_url: str = _setting(
+        "",
+        _sms_url,
+        "The gateway that sends SMS: it gets `{id, to, text}` as JSON.",
+    )
+    sms_token: str = _setting("", str, "The bearer token that the gateway asks for.", is_secret=True)
+    notice_folder: Path | None = _setting(
+        "",
+        _folder,
+        "A folder that gets, as files, the messages for which there is no server or gateway. Without any of "
+        "these nobody is told anything, and nobody is asked whether they agree to it.",
     )
 
     @property

@@ -18,6 +18,7 @@ from engine.domain.incident import Attempt, AttemptKind, Incident
 from engine.domain.job import Job, JobKind
 from engine.domain.journal import JournalEntry, JournalHead
 from engine.domain.message import Message, Subscription
+from engine.domain.notice import Notice, NoticeChannel, Occasion
 from engine.domain.party import Party, PartyRole, Person
 from engine.domain.procedure import ProcedureVersion, VersionStatus
 from engine.domain.service_task import ServiceTask
@@ -243,6 +244,18 @@ def a_message(**changes: Any) -> Message:
         data={"cents": 800},
     )
     return replace(message, **changes)
+
+
+def a_notice(case: Case, **changes: Any) -> Notice:
+    """An SMS that is to say that the case was filed."""
+    notice = Notice(
+        id=an_id(),
+        case_id=case.id,
+        channel=NoticeChannel.SMS,
+        occasion=Occasion.FILED,
+        created_at=NOON,
+    )
+    return replace(notice, **changes)
 
 
 def an_incident(case: Case, **changes: Any) -> Incident:

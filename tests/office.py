@@ -24,6 +24,7 @@ from engine.domain.actor import SYSTEM, Actor, Role
 from engine.domain.agency import Agency, Branch, User
 from engine.domain.case import Channel
 from engine.domain.journal import JournalEntry
+from engine.domain.notice import NoticeChannel, Noticing
 from engine.domain.task import Task
 from engine.ports.reads import Slice
 from engine.queries.cases import ReadJournal
@@ -54,6 +55,10 @@ HANDED_OVER: Mapping[str, Any] = {"handing_over": {"received_by": "applicant", "
 
 CONFIRMED: Mapping[str, Any] = {"confirmed": True, "certificate_number": "Β-2026/118"}
 """What the municipality answers."""
+
+
+EVERY_WAY = Noticing(channels=frozenset(NoticeChannel), tracking_address="https://kep.example.gr/track")
+"""Citizens can be told by SMS and by e-mail."""
 
 
 class MovableClock:
@@ -124,7 +129,7 @@ class Office:
 def an_office(engine: Engine | None = None, *, clock: MovableClock | None = None, **agency: Any) -> Office:
     """An office with the residence certificate on offer; `agency` changes the municipality."""
     clock = clock or MovableClock(NOON)
-    engine = engine or build_in_memory(clock=clock, zone=ZoneInfo("Europe/Athens"))
+    engine = engine or build_in_memory(clock=clock, zone=ZoneInfo("Europe/Athens"), noticing=EVERY_WAY)
     branch = a_branch()
     municipality = an_agency(key="municipality", **{"topics": ("municipality.residence",), **agency})
     people = {"maria": Role.CLERK, "petros": Role.CLERK, "nikos": Role.MANAGER}

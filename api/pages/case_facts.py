@@ -6,8 +6,8 @@ from uuid import UUID
 from flask import url_for
 
 from api.pages import dates, words
+from api.pages.language import NAMES, of_two, spoken
 from api.pages.language import gettext as _
-from api.pages.language import of_two, spoken
 from engine.domain.calendar import WorkingCalendar
 from engine.domain.case import Case
 from engine.domain.party import Party
@@ -44,6 +44,8 @@ def facts_of(case: Case, *, branch_name: str) -> Facts:
         facts.append((_("SMS to"), case.notify.sms))
     if case.notify.email:
         facts.append((_("E-mail to"), case.notify.email))
+    if case.notify.sms or case.notify.email:
+        facts.append((_("Language of the messages"), NAMES[case.notify.language]))
     if case.suspended_at:
         facts.append((_("Suspended since"), dates.moment(case.suspended_at)))
     if case.term_rests_since:

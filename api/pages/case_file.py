@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from api.context import engine
-from api.pages import case_facts, dates, words
+from api.pages import case_facts, dates, notices, words
 from api.pages.case_facts import case_address
 from api.pages.diagram import diagram_of_case
 from api.pages.documents import address_on_the_desk, shown_documents
@@ -180,6 +180,7 @@ def _shown(
         facts=case_facts.facts_of(case, branch_name=_name_of(sheet.branch)),
         term=None if case.status.is_final else dates.due(case.expected_at, calendar_of(sheet.branch)),
         parties=[case_facts.shown_party(party) for party in sheet.view.parties],
+        notices=notices.rows_of(sheet.notices),
         notes=_notes(sheet),
         works_here=works_here,
         related=_related(sheet),

@@ -1,11 +1,11 @@
 """What a clerk enters to open a case: read from the form, with every problem by field."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
@@ -14,8 +14,10 @@ from api.pages.language import gettext as _
 from api.pages.language import spoken
 from api.pages.paper_list import missing_words, to_bring
 from engine.catalogue.form.checks import CHECKS, VALIDATION_TYPES, Check
-from engine.catalogue.messages import Language, speaker
+from engine.catalogue.messages import speaker
+from engine.domain.bilingual import Language
 from engine.domain.case import Channel, Notify
+from engine.domain.notice import NoticeChannel
 from engine.domain.party import Person
 from engine.domain.reception import Authorisation, Checklist, IdentityCheck, Reception
 
@@ -61,6 +63,15 @@ class Intake:
     notify: Notify
     taken_over_from: UUID | None
     problems: Mapping[str, list[str]]
+
+
+class Way(NamedTuple):
+    """A way to tell the citizen: how they agree to it, and where; `kind` is the field's."""
+
+    name: str
+    agrees: str
+    where: str
+    kind: str
 
 
 @dataclass
@@ -119,16 +130,23 @@ class _Reading:
         except ValueError:
             self.problems[f"{role}-birth_date"] = [_("Enter a date, such as 1980-12-31.")]
 
-    def notify(self) -> Notify:
-        """How the citizen is told; nobody is told without having agreed to it."""
-        sms = self.checked("sms", CHECKS["gr-phone"], most=30) if self.sent.get("by_sms") else None
-        email = (
-            self.checked("email", VALIDATION_TYPES["email"], most=254) if self.sent.get("by_email") else None
+    def notify(self, there: Collection[NoticeChannel]) -> Notify:
+        """How the citizen is told, on the ways that are there; nobody is told without having agreed to it."""
+        addresses = {way: self._address(way) for way in there if self.sent.get(f"by_{way.value}")}
+        for way, address in addresses.items():
+            if address is None and way.value not in self.problems:
+                self.problems[way.value] = [_("Enter where the citizen is to be told.")]
+        language = self.sent.get("notify_language", "")
+        return Notify(
+            sms=addresses.get(NoticeChannel.SMS),
+            email=addresses.get(NoticeChannel.EMAIL),
+            language=Language(language) if language in list(Language) else Language.EL,
         )
-        for way, address in (("sms", sms), ("email", email)):
-            if self.sent.get(f"by_{way}") and address is None and way not in self.problems:
-                self.problems[way] = [_("Enter where the citizen is to be told.")]
-        return Notify(sms=sms, email=email)
+
+    def _address(self, way: NoticeChannel) -> str | None:
+        if way is NoticeChannel.SMS:
+            return self.checked(way.value, CHECKS["gr-phone"], most=30)
+        return self.checked(way.value, VALIDATION_TYPES["email"], most=254)
 
     def reception(self, papers: Checklist, *, by_representative: bool) -> Reception | None:
         """How the citizen was received; None if something about it is wrong."""
@@ -158,8 +176,17 @@ def sound(text: str, name: str) -> str | None:
     return _CHECKED[name].canonical(text.strip()[: _LENGTHS[name]])
 
 
-def read(sent: MultiDict[str, str], *, papers: Checklist, channels: tuple[Channel, ...]) -> Intake:
-    """The intake that a form holds, for a procedure with these papers and channels."""
+def read(
+    sent: MultiDict[str, str],
+    *,
+    papers: Checklist,
+    channels: tuple[Channel, ...],
+    ways: Collection[NoticeChannel],
+) -> Intake:
+    """The intake that a form holds, for a procedure with these papers and channels.
+
+    `ways` are those on which citizens can be told.
+    """
     reading = _Reading(sent)
     channel = reading.one_of("channel", Channel, otherwise=_("Say how the citizen came."))
     if channel is not None and channel not in channels:
@@ -172,10 +199,28 @@ def read(sent: MultiDict[str, str], *, papers: Checklist, channels: tuple[Channe
         applicant=applicant,
         representative=representative,
         reception=reading.reception(papers, by_representative=by_representative),
-        notify=reading.notify(),
+        notify=reading.notify(ways),
         taken_over_from=_id(sent.get("taken_over_from", "")),
         problems=reading.problems,
     )
+
+
+def way_offered(channel: NoticeChannel) -> Way:
+    """How a way to tell the citizen is offered."""
+    return {
+        NoticeChannel.SMS: Way(
+            name=channel.value,
+            agrees=_("The citizen agrees to messages on their telephone"),
+            where=_("Mobile number"),
+            kind="tel",
+        ),
+        NoticeChannel.EMAIL: Way(
+            name=channel.value,
+            agrees=_("The citizen agrees to e-mail"),
+            where=_("E-mail address"),
+            kind="email",
+        ),
+    }[channel]
 
 
 def identity_words(identity: IdentityCheck) -> str:

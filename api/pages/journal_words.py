@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from api.pages import notice_words
 from api.pages.language import gettext as _
 from api.pages.language import spoken
 from api.pages.words import channel_words
 from engine.domain.actor import ActorKind
 from engine.domain.case import Channel
+from engine.domain.notice import NoticeChannel, Occasion
 from engine.queries.casebook import TimelineEntry
 
 
@@ -57,6 +59,8 @@ SENTENCES: Mapping[str, str] = {
     "term_rests": N_("The term rests while the citizen is awaited"),
     "term_goes_on": N_("The term runs again"),
     "awaited_brought": N_("The citizen sent from home what “%(task)s” waited for"),
+    "notice_sent": N_("Told the citizen %(by)s: “%(occasion)s”"),
+    "notice_given_up": N_("The citizen could not be told %(by)s: “%(occasion)s”"),
     "incident_resolved": N_("What had held the case up is settled"),
     "incident_retried": N_("Tried again what had held the case up"),
     "variable_corrected": N_("Corrected a value of the case (%(path)s)"),
@@ -73,7 +77,8 @@ _WEIGHTY = {
     "case_suspended",
     "case_resumed",
 }
-_LATE = {"case_overdue", "case_stuck", "delivery_given_up", "service_task_failed"}
+_LATE = {"case_overdue", "case_stuck", "delivery_given_up", "notice_given_up", "service_task_failed"}
+_OF_NOTICES = {"notice_sent", "notice_given_up"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +128,7 @@ def _told(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> Iter
             "task": spoken(entry.what or detail.get("name") or "–"),
             "agency": spoken(agencies.get(agency, agency)) if agency else _("the agency"),
             "channel": channel_words(Channel(detail["channel"])) if "channel" in detail else "",
+            **(_notice_words(detail) if line.action in _OF_NOTICES else {}),
         }
         yield Told(
             at=line.at,
@@ -132,6 +138,13 @@ def _told(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> Iter
             tone="weighty" if line.action in _WEIGHTY else "late" if line.action in _LATE else "",
             decision=detail.get("decision"),
         )
+
+
+def _notice_words(detail: Mapping[str, Any]) -> Mapping[str, str]:
+    return {
+        "by": notice_words.way_words(NoticeChannel(detail["by"])),
+        "occasion": notice_words.occasion_words(Occasion(detail["occasion"])),
+    }
 
 
 def _who(entry: TimelineEntry, agencies: Mapping[str, str]) -> str:

@@ -14,8 +14,8 @@ from api.context import engine
 from api.pages import dates, intake, offer_facts, paper_list, words
 from api.pages.form_sheet import sheet, typed_data
 from api.pages.intake import APPLICANT, REPRESENTATIVE, Intake
+from api.pages.language import NAMES, of_two, spoken
 from api.pages.language import gettext as _
-from api.pages.language import of_two, spoken
 from api.pages.page import page, wants_only_a_part
 from api.pages.said import Said
 from api.pages.sessions import actor, signed_in
@@ -24,6 +24,7 @@ from engine.commands.open_case import OpenCase
 from engine.dispatch import Once
 from engine.domain.actor import Role
 from engine.domain.case import Channel
+from engine.domain.notice import NoticeChannel
 from engine.domain.party import person_fields
 from engine.domain.procedure import ProcedureVersion
 from engine.domain.reception import Authorisation, Checklist, IdentityCheck
@@ -82,7 +83,7 @@ def file(key: str) -> Response:
     procedure = _on_offer(key)
     sent, data = request.form, typed_data()
     once = sent.get("once", "")[:64] or secrets.token_urlsafe(16)
-    taken = intake.read(sent, papers=_checklist(key, sent, data), channels=_channels(procedure))
+    taken = intake.read(sent, papers=_checklist(key, sent, data), channels=_channels(procedure), ways=_ways())
     command = _command(key, taken, data)
     if command is None:
         return _shown(procedure, sent, data=data, once=once, problems=taken.problems)
@@ -279,6 +280,8 @@ def _shown(
         once=once,
         roles=(APPLICANT, REPRESENTATIVE),
         channels=[(channel.value, words.channel_words(channel)) for channel in _channels(procedure)],
+        ways=[intake.way_offered(way) for way in _ways()],
+        languages=tuple(NAMES.items()),
         identities=_options(intake.identity_words, IdentityCheck),
         authorisations=_options(intake.authorisation_words, Authorisation),
         papers_follow="papers_decision" in procedure.metadata,
@@ -289,6 +292,11 @@ def _shown(
 
 def _options(called: Any, kind: type[IdentityCheck] | type[Authorisation]) -> list[tuple[str, str]]:
     return [("", _("Choose…")), *((one.value, called(one)) for one in kind)]
+
+
+def _ways() -> list[NoticeChannel]:
+    """The ways on which citizens can be told here."""
+    return [way for way in NoticeChannel if way in engine().noticing.channels]
 
 
 def _channels(procedure: Procedure) -> tuple[Channel, ...]:

@@ -83,7 +83,12 @@ def find_cases(query: dict[str, Any]) -> object:
     200,
     bodies.WholeCase,
     headers=ETAG,
-    example={**_CASE, "parties": [], "notify": {"sms": None, "email": None}, "incidents": []},
+    example={
+        **_CASE,
+        "parties": [],
+        "notify": {"sms": None, "email": None, "language": "el"},
+        "incidents": [],
+    },
 )
 def show_case(case_id: UUID) -> object:
     """Show a case.

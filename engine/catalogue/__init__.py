@@ -8,6 +8,6 @@ procedure.start_form.accept(data, scope={})                                  # I
 from engine.catalogue.archive import from_zip
 from engine.catalogue.file_catalogue import FileCatalogue
 from engine.catalogue.files import folder, keys
-from engine.catalogue.messages import Language
+from engine.domain.bilingual import Language
 
 __all__ = ["FileCatalogue", "Language", "folder", "from_zip", "keys"]

@@ -7,8 +7,8 @@ from threading import Lock
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from engine.catalogue.messages import Language
 from engine.catalogue.procedure import ReadProcedure, read_procedure
+from engine.domain.bilingual import Language
 from engine.domain.refusal import Invalid
 from engine.ports.catalogue import Files
 from engine.ports.clock import Clock

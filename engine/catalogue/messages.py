@@ -2,17 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final, TypeAlias
 
-from engine.domain.bilingual import Bilingual
-
-
-class Language(StrEnum):
-    """The languages in which people are answered."""
-
-    EL = "el"
-    EN = "en"
+from engine.domain.bilingual import Bilingual, Language
 
 
 @dataclass(frozen=True, kw_only=True)

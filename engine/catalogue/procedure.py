@@ -12,11 +12,10 @@ from engine.catalogue.agency_answers import answer_sheet
 from engine.catalogue.diagram import Outline, ProcessOutline, outline
 from engine.catalogue.findings import Findings
 from engine.catalogue.form import FormReading, ReadForm, read_form
-from engine.catalogue.messages import Language
 from engine.catalogue.metadata import FILE, Metadata, read_metadata
 from engine.catalogue.papers_decision import check_papers_decision
 from engine.catalogue.steps import elements_of
-from engine.domain.bilingual import Bilingual
+from engine.domain.bilingual import Bilingual, Language
 from engine.domain.case import CaseStatus
 from engine.domain.procedure import fingerprint
 from engine.domain.term import Term

@@ -1,1 +1,1 @@
-"""Ways to reach a person with a notice: one module per channel; none is connected yet."""
+"""Ways to reach a person with a notice: one module per channel."""

@@ -12,6 +12,7 @@ from uuid import UUID
 from engine.commands.command import Transaction
 from engine.commands.incident_file import IncidentFile
 from engine.commands.json_variables import as_json
+from engine.commands.notice_file import NoticeFile
 from engine.commands.opened_rows import service_task_of, subscription_of, task_of
 from engine.commands.surroundings import surroundings
 from engine.commands.terms import end_of_rested_term
@@ -92,6 +93,7 @@ class CaseFile:
         self._parties: tuple[Party, ...] = ()
         self._words: tuple[str, ...] = ()
         self.incidents = IncidentFile(transaction, locked.case)
+        self._notices = NoticeFile(transaction, locked, is_new=is_new)
 
     @property
     def procedure(self) -> Procedure:
@@ -293,9 +295,12 @@ class CaseFile:
 
     def save(self) -> CaseState:
         """Write everything, and give the state it leaves, at the versions it has now."""
+        state = self.state
+        for notice in self._notices.follow(state):
+            self.add_job(JobKind.SEND_NOTICE, {"notice": str(notice.id)})
         self._transaction.work.save(self._change())
         self.incidents.save()
-        state = self.state
+        self._notices.save(state.case)
         version = self.case.row_version if self._is_new else self.case.row_version + 1
         return replace(
             state,

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from engine.domain.actor import Actor
+from engine.domain.notice import Noticing
 from engine.ports.agency_rules import AgencyRules
 from engine.ports.catalogue import Catalogue, Procedure
 from engine.ports.linter import Linter
@@ -37,6 +38,7 @@ class Transaction:
     linter: Linter
     agency_rules: AgencyRules
     seals: Seals
+    noticing: Noticing
     new_id: Callable[[], UUID]
 
     def procedure(self, version_id: UUID) -> Procedure:

@@ -1,6 +1,5 @@
 """Deliveries: the worker takes jobs, and says what came of each."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
@@ -12,9 +11,9 @@ from engine.commands.case_file import CaseFile
 from engine.commands.command import Command, Transaction
 from engine.commands.deliver_message import DeliverMessage, deliver_message
 from engine.commands.fail_service_task import fail
-from engine.commands.leased_job import leased_job
+from engine.commands.leased_job import leased_job, retried
 from engine.domain.actor import Role
-from engine.domain.job import Job, JobState, next_attempt_at
+from engine.domain.job import Job, JobState
 from engine.domain.permission import require_role
 from engine.domain.refusal import Conflict, Invalid, NotFound
 from engine.domain.service_task import ServiceTask, ServiceTaskState
@@ -141,7 +140,7 @@ def set_job_back(command: SetJobBack, transaction: Transaction) -> None:
     """The job waits for its next attempt, or is a dead letter."""
     job = leased_job(command.job_id, command.worker, transaction)
     if job is not None:
-        transaction.work.save_job(_retried(job, command.error, None, transaction))
+        transaction.work.save_job(retried(job, command.error, None, transaction))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,7 +187,7 @@ def _job_after(
             problem = _problem_of_answer(file, task, outcome.data or {}, transaction)
             if problem is None:
                 return done
-            return _given_up_or_retried(job, task, file, problem, None, transaction)
+            return _given_up_orretried(job, task, file, problem, None, transaction)
         case DeliveryResult.REFUSED:
             code, message = outcome.error_code or "refused", outcome.detail
             fail(file, task, transaction, code=code, message=message, data=outcome.data or {})
@@ -202,7 +201,7 @@ def _job_after(
             _disable(task.agency_id, transaction)
             return _given_up(job, task, file, outcome.detail)
         case DeliveryResult.FAILED:
-            return _given_up_or_retried(job, task, file, outcome.detail, outcome.retry_after, transaction)
+            return _given_up_orretried(job, task, file, outcome.detail, outcome.retry_after, transaction)
 
 
 def _problem_of_answer(
@@ -219,7 +218,7 @@ def _problem_of_answer(
     return None if answer(file, task, accepted.values, transaction) else "the case is stuck"
 
 
-def _given_up_or_retried(
+def _given_up_orretried(
     job: Job,
     task: ServiceTask,
     file: CaseFile,
@@ -227,21 +226,8 @@ def _given_up_or_retried(
     retry_after: timedelta | None,
     transaction: Transaction,
 ) -> Job:
-    after = _retried(job, error, retry_after, transaction)
+    after = retried(job, error, retry_after, transaction)
     return _given_up(job, task, file, error) if after.state is JobState.DEAD else after
-
-
-def _retried(job: Job, error: str, retry_after: timedelta | None, transaction: Transaction) -> Job:
-    run_at = next_attempt_at(
-        job.attempts,
-        now=transaction.now,
-        chance=secrets.randbelow(1000) / 1000,
-        asked=retry_after,
-        limit=job.payload.get("retries"),
-    )
-    if run_at is None:
-        return replace(job, state=JobState.DEAD, last_error=error, leased_until=None)
-    return replace(job, run_at=run_at, last_error=error, leased_by=None, leased_until=None)
 
 
 def _given_up(job: Job, task: ServiceTask, file: CaseFile, error: str) -> Job:

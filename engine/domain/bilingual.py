@@ -1,5 +1,14 @@
 """Sentences that are said to people in Greek or in English, whichever they read."""
 
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    """The languages in which people are spoken to."""
+
+    EL = "el"
+    EN = "en"
+
 
 class Bilingual(str):
     """A sentence: itself in one of the two languages, and `el` and `en`, so that who shows it can choose."""

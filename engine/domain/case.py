@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from engine.domain.bilingual import Language
 from engine.domain.journal import JournalHead
 from engine.domain.refusal import Conflict
 
@@ -47,10 +48,14 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Notify:
-    """How the citizen wants to be told: a mobile number in E.164, an e-mail address, both or neither."""
+    """How the citizen wants to be told: a mobile number in E.164, an e-mail address, both or neither.
+
+    `language` is the one in which messages speak to them.
+    """
 
     sms: str | None = None
     email: str | None = None
+    language: Language = Language.EL
 
 
 @dataclass(frozen=True, kw_only=True)

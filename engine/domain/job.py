@@ -35,6 +35,7 @@ class JobKind(StrEnum):
     DELIVER_MESSAGE = "deliver_message"
     CARRY_SIGNAL = "carry_signal"
     BEGIN_CASE = "begin_case"
+    SEND_NOTICE = "send_notice"
 
 
 class JobState(StrEnum):

@@ -24,6 +24,7 @@ from engine.memory.casebook import MemoryCasebook
 from engine.memory.deliveries import MemoryDeliveries
 from engine.memory.documents import MemoryDocuments
 from engine.memory.incidents import MemoryIncidents
+from engine.memory.notices import MemoryNotices
 from engine.memory.officers import MemoryOfficers
 from engine.memory.pages import Order
 from engine.memory.requests import MemoryRequests
@@ -99,6 +100,11 @@ class MemoryReads:
     def documents(self) -> MemoryDocuments:
         """Documents."""
         return MemoryDocuments(self._tables)
+
+    @property
+    def notices(self) -> MemoryNotices:
+        """Messages to citizens."""
+        return MemoryNotices(self._tables)
 
     @property
     def incidents(self) -> MemoryIncidents:

@@ -17,6 +17,7 @@ from engine.domain.job import Job
 from engine.domain.journal import JournalEntry
 from engine.domain.message import Message, Subscription
 from engine.domain.note import Note
+from engine.domain.notice import Notice
 from engine.domain.party import Party
 from engine.domain.procedure import ProcedureVersion
 from engine.domain.service_task import ServiceTask
@@ -63,6 +64,7 @@ class Tables:
     jobs: dict[UUID, Job] = field(default_factory=dict)
     messages: dict[UUID, Message] = field(default_factory=dict)
     notes: dict[UUID, Note] = field(default_factory=dict)
+    notices: dict[UUID, Notice] = field(default_factory=dict)
     documents: dict[UUID, Document] = field(default_factory=dict)
     contents: dict[UUID, bytes] = field(default_factory=dict)
     saved_filters: dict[UUID, SavedFilter] = field(default_factory=dict)

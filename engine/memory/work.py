@@ -20,6 +20,7 @@ from engine.memory.accounts import MemoryAccountWork
 from engine.memory.casebook import MemoryCasebook
 from engine.memory.documents import MemoryDocuments
 from engine.memory.incidents import MemoryIncidents
+from engine.memory.notices import MemoryNotices
 from engine.memory.officers import MemoryOfficers
 from engine.memory.staff import MemoryStaff
 from engine.memory.starts import MemoryStarts
@@ -68,6 +69,11 @@ class MemoryWork:
     def documents(self) -> MemoryDocuments:
         """Documents."""
         return MemoryDocuments(self._tables)
+
+    @property
+    def notices(self) -> MemoryNotices:
+        """Messages to citizens."""
+        return MemoryNotices(self._tables)
 
     @property
     def incidents(self) -> MemoryIncidents:

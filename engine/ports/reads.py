@@ -26,6 +26,7 @@ from engine.ports.casebook import CasebookReads
 from engine.ports.deliveries import DeliveryReads
 from engine.ports.documents import DocumentReads
 from engine.ports.incidents import IncidentReads
+from engine.ports.notices import NoticeReads
 from engine.ports.officers import OfficerReads
 from engine.ports.requests import RequestReads
 from engine.ports.staff import StaffReads
@@ -178,6 +179,10 @@ class Reads(Protocol):
     @property
     def documents(self) -> DocumentReads:
         """Documents."""
+
+    @property
+    def notices(self) -> NoticeReads:
+        """Messages to citizens."""
 
     @property
     def incidents(self) -> IncidentReads:

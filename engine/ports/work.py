@@ -26,6 +26,7 @@ from engine.ports.accounts import AccountWork
 from engine.ports.casebook import CasebookWork
 from engine.ports.documents import DocumentWork
 from engine.ports.incidents import IncidentWork
+from engine.ports.notices import NoticeWork
 from engine.ports.officers import OfficerWork
 from engine.ports.staff import StaffWork
 from engine.ports.starts import StartWork
@@ -106,6 +107,10 @@ class Work(Protocol):
     @property
     def documents(self) -> DocumentWork:
         """Documents."""
+
+    @property
+    def notices(self) -> NoticeWork:
+        """Messages to citizens."""
 
     @property
     def incidents(self) -> IncidentWork:

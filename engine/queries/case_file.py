@@ -17,6 +17,7 @@ from engine.ports.reads import CaseView, Slice
 from engine.queries.captions import CaptionCases, NameAgencies, NamePeople, ShowBranch
 from engine.queries.casebook import TimelineEntry, named, names_in, notes_on, related_to, waiting_of
 from engine.queries.cases import MarkedDiagram, ShowCase, drawn
+from engine.queries.notices import ShownNotice, notices_about
 from engine.queries.question import Answering
 
 _A_PAGE = 100
@@ -36,6 +37,7 @@ class CaseSheet:
     branch: Branch | None
     waiting: tuple[Waiting, ...]
     lines: Sequence[TimelineEntry]
+    notices: tuple[ShownNotice, ...]
     notes: tuple[Note, ...] | None
     related: Sequence[Case]
     captions: Mapping[UUID, Caption]
@@ -68,6 +70,7 @@ class ShowCaseFile:
             branch=ShowBranch(code=view.case.branch_code).answer(answering),
             waiting=waiting,
             lines=_lines(view.case, answering),
+            notices=notices_about(view.case, answering),
             notes=notes,
             related=related,
             captions=CaptionCases(case_ids=(self.case_id, *(case.id for case in related))).answer(answering),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from engine.domain.actor import ActorKind
+from engine.domain.bilingual import Language
 from engine.domain.case import Case, CaseStatus, Channel, Flag, Notify
 from engine.domain.journal import JournalEntry, JournalHead
 from engine.domain.party import Party, PartyRole, Person
@@ -57,6 +58,7 @@ def case_row(case: Case) -> Row:
         "closed_at": case.closed_at,
         "notify_sms": case.notify.sms,
         "notify_email": case.notify.email,
+        "notify_language": case.notify.language.value,
         "journal_length": case.journal.length,
         "journal_hash": case.journal.hash,
         "row_version": case.row_version,
@@ -94,6 +96,7 @@ def case_of(row: Sequence[Any], *, snapshot: bytes | None = None) -> Case:
         row_version,
         *flags,
         term_rests_since,
+        notify_language,
     ) = row
     return Case(
         id=case_id,
@@ -111,7 +114,7 @@ def case_of(row: Sequence[Any], *, snapshot: bytes | None = None) -> Case:
         snapshot=snapshot,
         status=CaseStatus(status),
         flags=_flags_of(flags),
-        notify=Notify(sms=notify_sms, email=notify_email),
+        notify=Notify(sms=notify_sms, email=notify_email, language=Language(notify_language)),
         next_timer_at=next_timer_at,
         suspended_at=suspended_at,
         term_rests_since=term_rests_since,

@@ -35,6 +35,7 @@ from engine.sql.deliveries import SqlDeliveries
 from engine.sql.documents import SqlDocuments
 from engine.sql.incidents import SqlIncidents
 from engine.sql.migrate import version_of
+from engine.sql.notices import SqlNotices
 from engine.sql.officers import SqlOfficers
 from engine.sql.requests import SqlRequests
 from engine.sql.staff import SqlStaff
@@ -86,6 +87,11 @@ class SqlReads:
     def documents(self) -> SqlDocuments:
         """Documents."""
         return SqlDocuments(self._connection)
+
+    @property
+    def notices(self) -> SqlNotices:
+        """Messages to citizens."""
+        return SqlNotices(self._connection)
 
     @property
     def incidents(self) -> SqlIncidents:

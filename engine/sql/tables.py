@@ -205,6 +205,7 @@ cases = Table(
     *(Column(flag.value, sa.Boolean, nullable=False) for flag in FLAGS),
     Column("snapshot", sa.LargeBinary, nullable=False),
     _moment("term_rests_since", optional=True),
+    Column("notify_language", PlainText(), nullable=False, server_default="el"),
     _one_of("status", CaseStatus),
     _one_of("channel", Channel),
     CheckConstraint("row_version >= 1", name="row_version"),

@@ -21,6 +21,7 @@ from engine.sql.accounts import SqlAccountWork
 from engine.sql.casebook import SqlCasebook
 from engine.sql.documents import SqlDocuments
 from engine.sql.incidents import SqlIncidents
+from engine.sql.notices import SqlNotices
 from engine.sql.officers import SqlOfficers
 from engine.sql.staff import SqlStaff
 from engine.sql.starts import SqlStarts
@@ -66,6 +67,11 @@ class SqlWork:
     def documents(self) -> SqlDocuments:
         """Documents."""
         return SqlDocuments(self._connection)
+
+    @property
+    def notices(self) -> SqlNotices:
+        """Messages to citizens."""
+        return SqlNotices(self._connection)
 
     @property
     def incidents(self) -> SqlIncidents:

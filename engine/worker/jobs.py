@@ -1,6 +1,7 @@
 """Doing one leased job: reach outside with no transaction open, then say in one command what came of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
@@ -9,12 +10,15 @@ from structlog.typing import FilteringBoundLogger
 
 from engine.commands.command import Command
 from engine.commands.deliveries import PassMessageOn, PrepareDelivery, RecordDelivery, SetJobBack
+from engine.commands.notices import PrepareNotice, RecordNotice
 from engine.commands.signals import CarrySignal, PassOverSignal
 from engine.commands.starts import BeginCase
 from engine.dispatch import Engine
 from engine.domain.actor import SYSTEM
 from engine.domain.job import Job, JobKind
+from engine.domain.notice import NoticeChannel
 from engine.domain.refusal import Refusal, Unavailable
+from engine.ports.channel import Channel, Sending, SendingOutcome, SendingResult
 from engine.ports.connector import Connector, Delivery, DeliveryOutcome, DeliveryResult
 
 R = TypeVar("R")
@@ -36,6 +40,7 @@ class Courier:
     worker: str
     lease: timedelta
     log: FilteringBoundLogger
+    channels: Mapping[NoticeChannel, Channel] = field(default_factory=dict)
 
     def do(self, job: Job) -> None:
         """Do the job, or see to it that it is tried again."""
@@ -52,6 +57,8 @@ class Courier:
                     self._carry_signal(job, log)
                 case JobKind.BEGIN_CASE:
                     self._begin_case(job, log)
+                case JobKind.SEND_NOTICE:
+                    self._send_notice(job, log)
         except Exception as fault:  # noqa: BLE001 - one bad job must not stop the others
             log.error("job_left_to_its_lease", fault=type(fault).__name__)
 
@@ -100,6 +107,26 @@ class Courier:
             self._carry_out(SetJobBack(job_id=job.id, worker=self.worker, error=reason))
             return
         log.info("case_begun" if begun else "case_not_needed")
+
+    def _send_notice(self, job: Job, log: FilteringBoundLogger) -> None:
+        sending = self._carry_out(PrepareNotice(job_id=job.id, worker=self.worker))
+        if sending is None:
+            log.info("notice_not_needed")
+            return
+        outcome = self._sent(sending)
+        self._carry_out(RecordNotice(job_id=job.id, worker=self.worker, outcome=outcome))
+        told = {"detail": outcome.detail} if outcome.detail else {}
+        log.info("notice_attempted", channel=sending.channel.value, result=outcome.result.value, **told)
+
+    def _sent(self, sending: Sending) -> SendingOutcome:
+        channel = self.channels.get(sending.channel)
+        if channel is None:
+            return SendingOutcome(result=SendingResult.FAILED, detail="The worker has no such channel.")
+        try:
+            return channel.send(sending)
+        except Exception as fault:  # noqa: BLE001 - a channel that breaks its promise is an attempt that failed
+            detail = f"The channel failed: {type(fault).__name__}."
+            return SendingOutcome(result=SendingResult.FAILED, detail=detail)
 
     def _carry_signal(self, job: Job, log: FilteringBoundLogger) -> None:
         try:

@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 from datetime import timedelta
 
-from engine.bootstrap import build, build_connector
+from engine.bootstrap import build, build_channels, build_connector
 from engine.settings import Settings
 from engine.worker.pace import Pace
 from engine.worker.stopping import stop_signal
@@ -25,7 +25,10 @@ def run(settings: Settings) -> None:
     # Every hand may need the database at the same time, and so may the chores.
     pool = max(settings.database_pool, settings.worker_threads + _CHORES)
     with build(replace(settings, database_pool=pool)) as engine:
-        Worker(engine, build_connector(settings), pace=pace_of(settings)).run_forever(stop)
+        worker = Worker(
+            engine, build_connector(settings), channels=build_channels(settings), pace=pace_of(settings)
+        )
+        worker.run_forever(stop)
 
 
 def pace_of(settings: Settings) -> Pace:

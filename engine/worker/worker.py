@@ -2,7 +2,7 @@
 
 import secrets
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from os import getpid
 from threading import Event
@@ -15,12 +15,14 @@ from engine.commands.deliveries import LeaseJobs
 from engine.commands.housekeeping import Beat, DiscardExpired, MarkOverdue
 from engine.dispatch import Engine
 from engine.domain.actor import SYSTEM
+from engine.domain.notice import NoticeChannel
+from engine.ports.channel import Channel
 from engine.ports.connector import Connector
 from engine.worker.chore import Chore
 from engine.worker.hands import Hands
 from engine.worker.jobs import Courier
 from engine.worker.pace import Pace
-from engine.worker.sparing import SparingConnector
+from engine.worker.sparing import SparingChannel, SparingConnector
 from engine.worker.timers import fire_due_timers
 
 
@@ -36,7 +38,13 @@ class Worker:
     """
 
     def __init__(
-        self, engine: Engine, connector: Connector, *, name: str | None = None, pace: Pace | None = None
+        self,
+        engine: Engine,
+        connector: Connector,
+        *,
+        channels: Mapping[NoticeChannel, Channel] | None = None,
+        name: str | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self.name = name or worker_name()
         self._engine = engine
@@ -49,6 +57,7 @@ class Worker:
             worker=self.name,
             lease=self._pace.lease,
             log=self._log,
+            channels={way: SparingChannel(channel=one) for way, one in (channels or {}).items()},
         )
 
     def run_once(self) -> None:

@@ -9,6 +9,7 @@ from engine.commands.command import Transaction
 from engine.commands.people import SaveBranch
 from engine.commands.surroundings import surroundings
 from engine.domain.actor import SYSTEM
+from engine.domain.notice import Noticing
 from tests.builders import an_id
 from tests.office import Office, an_office
 
@@ -25,6 +26,7 @@ def asked(office: Office, text: str) -> feel.Evaluation:
             catalogue=engine.catalogue,
             linter=engine.linter,
             agency_rules=engine.agency_rules,
+            noticing=Noticing(),
             seals=engine.seals,
             new_id=an_id,
         )

@@ -5,6 +5,7 @@ from datetime import timedelta, timezone
 
 import pytest
 
+from engine.domain.bilingual import Language
 from engine.domain.case import CaseStatus, Flag, Notify
 from engine.domain.job import JobState
 from engine.domain.journal import JournalHead
@@ -33,7 +34,7 @@ def test_a_case_comes_back_as_it_was_written(office: Office) -> None:
     case = office.a_case(
         status=CaseStatus.SUSPENDED,
         flags=frozenset({Flag.STUCK, Flag.AWAITING_AGENCY}),
-        notify=Notify(sms="+306900000000", email="eleni@example.org"),
+        notify=Notify(sms="+306900000000", email="eleni@example.org", language=Language.EN),
         opened_by=office.user.id,
         next_timer_at=minutes_later(3),
         suspended_at=minutes_later(1),

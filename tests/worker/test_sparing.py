@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from engine.ports.connector import Delivery, DeliveryOutcome, DeliveryResult
-from engine.worker.sparing import SparingConnector, Tolerance
+from engine.worker.sparing import Rests, SparingConnector, Tolerance
 from tests.builders import NOON, an_agency, an_id
 from tests.worker.backlog import ACCEPTED, FAILED, WatchedConnector
 
@@ -24,7 +24,7 @@ class Street:
         self.reached = WatchedConnector(self._answer)
         self.slow_to_fail = True
         self.connector = SparingConnector(
-            connector=self.reached, tolerance=_TOLERANCE, seconds=lambda: self.now
+            connector=self.reached, rests=Rests(tolerance=_TOLERANCE, seconds=lambda: self.now)
         )
 
     def sends(self, agency_key: str) -> DeliveryOutcome:

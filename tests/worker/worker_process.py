@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 from datetime import timedelta
 
-from engine.bootstrap import build, build_connector
+from engine.bootstrap import build, build_channels, build_connector
 from engine.settings import from_environment
 from engine.worker.process import pace_of
 from engine.worker.stopping import stop_signal
@@ -22,7 +22,8 @@ def main(lease_seconds: float) -> None:
     pace = replace(pace_of(settings), poll=timedelta(seconds=0.05), lease=timedelta(seconds=lease_seconds))
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     stop = stop_signal()
-    Worker(build(settings), build_connector(settings), pace=pace).run_forever(stop)
+    worker = Worker(build(settings), build_connector(settings), channels=build_channels(settings), pace=pace)
+    worker.run_forever(stop)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from api.rest.schemas.incidents import IncidentShape
 from api.rest.schemas.service_tasks import WaitingServiceTask
 from api.rest.schemas.tasks import ListedTask
 from engine.domain.actor import ActorKind
+from engine.domain.bilingual import Language
 from engine.domain.case import CaseStatus, Channel, Flag
 from engine.domain.party import PartyRole
 from engine.domain.reception import Authorisation, IdentityCheck, Reception
@@ -109,6 +110,7 @@ class NotifyBody(ma.Schema):
         metadata={"description": "A mobile number in E.164.", "pattern": r"^\+[1-9][0-9]{6,14}$"},
     )
     email = fields.String(allow_none=True, validate=[ma.validate.Length(max=254), _EMAIL])
+    language = Choice(Language, load_default=Language.EL, means="The language of the messages.")
 
 
 class ReceptionBody(ma.Schema):
@@ -253,6 +255,7 @@ class NotifyShape(Shape):
 
     sms = fields.String(required=True, allow_none=True)
     email = fields.String(required=True, allow_none=True)
+    language = Choice(Language, required=True, means="The language of the messages.")
 
 
 class WholeCase(CaseBody):

@@ -15,8 +15,9 @@ from engine.catalogue.form.form_schema import MAX_ENTRIES, form_schema
 from engine.catalogue.form.nested import merged
 from engine.catalogue.form.question import Question, RepeatedPart
 from engine.catalogue.form.reading import FormReading
-from engine.catalogue.messages import Language, Say, speaker
+from engine.catalogue.messages import Say, speaker
 from engine.catalogue.yaml_tree import Path
+from engine.domain.bilingual import Language
 from engine.domain.refusal import Invalid
 from engine.ports.catalogue import AcceptedAnswer, IsFiled, nothing_filed
 from engine.ports.clock import Clock
