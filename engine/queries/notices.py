@@ -43,7 +43,12 @@ class ListNotices:
 
 
 def notices_about(case: Case, answering: Answering) -> tuple[ShownNotice, ...]:
-    """The messages about a case that was looked up already, newest first."""
+    """The messages about a case that was looked up already, newest first.
+
+    Nothing is looked up for a citizen who agreed to none.
+    """
+    if not any(address_of(case.notify, channel) for channel in NoticeChannel):
+        return ()
     found = answering.reads.notices.notices(case.id, limit=_MOST)
     return tuple(_shown(notice, case) for notice in found)
 
