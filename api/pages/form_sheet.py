@@ -17,6 +17,7 @@ from engine.domain.refusal import FieldErrors
 Values = Mapping[str, Any]
 
 _OPTION_EN = "stoa:option-en:"
+_TAKEN_FROM = "stoa:from"
 _COLUMN_EN = "stoa:column-en:"
 _LABELS = ("label", "dateLabel", "timeLabel")
 
@@ -50,7 +51,7 @@ def sheet(
     uploads: str | None = None,
 ) -> dict[str, Any]:
     """The sheet, as JSON. `errors` are by path (`evidence.kind`); `uploads` is where its files go."""
-    plain = _with_options_by_path(schema)
+    plain = _with_taken_over(_with_options_by_path(schema))
     return {
         "schema": in_english(plain) if language() == ENGLISH else plain,
         "data": data,
@@ -124,6 +125,27 @@ def _with_options_by_path(schema: Any) -> Any:
         return schema
     plain = {name: _with_options_by_path(part) for name, part in schema.items() if name != "valuesKey"}
     return {**plain, "valuesExpression": f"={schema['valuesKey']}"} if schema.get("valuesKey") else plain
+
+
+def _with_taken_over(schema: Any) -> Any:
+    """The form whose fields are read-only while what they take over is known, and say from where it is."""
+    if isinstance(schema, list):
+        return [_with_taken_over(part) for part in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    plain = {name: _with_taken_over(part) for name, part in schema.items()}
+    source = taken_from(schema)
+    if source is None:
+        return plain
+    said = _("Taken over from the person's details.")
+    told = f"{{{{#if {source} != null}}}}{said}{{{{/if}}}}"
+    return {**plain, "readonly": f"={source} != null", "description": told}
+
+
+def taken_from(component: Mapping[str, Any]) -> str | None:
+    """Where a field takes its answer over from (`applicant.birth_date`); None if it asks for it."""
+    properties = component.get("properties")
+    return properties.get(_TAKEN_FROM) if isinstance(properties, Mapping) else None
 
 
 def _option_in_english(option: Any, english: Mapping[str, str]) -> Any:

@@ -118,7 +118,7 @@ class _Reading:
             values[name] = self.checked(key, check, most=most) if check else self.text(key, most=most)
         for name in ("given_name", "family_name"):
             if values[name] is None:
-                self.problems[f"{role}-{name}"] = [_("Enter the name.")]
+                self.problems[f"{role}-{name}"] = [_name_wanted(role, name)]
         self._require_date(role, values["birth_date"])
         return None if len(self.problems) > before else Person(**values)  # type: ignore[arg-type]  # names are there
 
@@ -164,6 +164,16 @@ class _Reading:
         if identity is None or len(self.problems) > before:
             return None
         return Reception(identity=identity, authorisation=authorisation, papers=presented)
+
+
+def _name_wanted(role: str, name: str) -> str:
+    """What is said where a name is missing, so that the list of all problems tells whose it is."""
+    return {
+        (APPLICANT, "given_name"): _("Enter the applicant's given name."),
+        (APPLICANT, "family_name"): _("Enter the applicant's family name."),
+        (REPRESENTATIVE, "given_name"): _("Enter the representative's given name."),
+        (REPRESENTATIVE, "family_name"): _("Enter the representative's family name."),
+    }[role, name]
 
 
 def typed_person(sent: MultiDict[str, str], role: str) -> dict[str, str | None]:

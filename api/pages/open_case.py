@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -17,6 +17,7 @@ from api.pages.intake import APPLICANT, REPRESENTATIVE, Intake
 from api.pages.language import NAMES, of_two, spoken
 from api.pages.language import gettext as _
 from api.pages.page import page, wants_only_a_part
+from api.pages.request_facts import Captions, captions_of
 from api.pages.said import Said
 from api.pages.sessions import actor, signed_in
 from engine.catalogue.metadata import term_of
@@ -42,6 +43,14 @@ _FOUND = 20
 """Procedures shown at a time; one types on to see others."""
 
 _DATA = "data."
+
+
+class FormProblem(NamedTuple):
+    """What is wrong with a field of the procedure's form: its path, what it is called, and a sentence."""
+
+    path: str
+    called: str | None
+    sentence: str
 
 
 @blueprint.get("")
@@ -86,7 +95,8 @@ def file(key: str) -> Response:
     taken = intake.read(sent, papers=_checklist(key, sent, data), channels=_channels(procedure), ways=_ways())
     command = _command(key, taken, data)
     if command is None:
-        return _shown(procedure, sent, data=data, once=once, problems=taken.problems)
+        of_form = _form_errors(procedure, sent, data)
+        return _shown(procedure, sent, data=data, once=once, problems=taken.problems, errors=of_form)
     try:
         state = engine().carry_out(command, actor=actor(), once=_once(once))
     except Invalid as refused:
@@ -190,7 +200,7 @@ def _checklist(key: str, sent: MultiDict[str, str], data: Mapping[str, Any]) -> 
         procedure=key,
         data=data,
         applicant=intake.typed_person(sent, APPLICANT),
-        representative=(intake.typed_person(sent, REPRESENTATIVE) if sent.get("by_representative") else None),
+        representative=_typed_representative(sent),
         channel=_channel(sent),
     )
     try:
@@ -215,7 +225,7 @@ def _papers(key: str, sent: MultiDict[str, str], data: Mapping[str, Any]) -> dic
     return {
         "groups": paper_list.groups(checklist, _presented(sent)),
         "is_settled": checklist.is_settled,
-        "obligatory": sum(paper.obligatory for paper in checklist.papers),
+        "obligatory": len(paper_list.to_bring(checklist, frozenset())),
     }
 
 
@@ -232,6 +242,28 @@ def _command(key: str, taken: Intake, data: Mapping[str, Any]) -> OpenCase | Non
         reception=taken.reception,
         taken_over_from=taken.taken_over_from,
     )
+
+
+def _form_errors(
+    procedure: Procedure, sent: MultiDict[str, str], data: Mapping[str, Any]
+) -> dict[str, list[str]]:
+    """What is wrong with the procedure's form, told together with what is wrong around it."""
+    form = procedure.start_form
+    if form is None:
+        return {}
+    people = {
+        APPLICANT: intake.typed_person(sent, APPLICANT),
+        REPRESENTATIVE: _typed_representative(sent),
+    }
+    try:
+        form.accept(data, scope=people)
+    except Invalid as refused:
+        return {name: [spoken(one) for one in said] for name, said in refused.errors.items()}
+    return {}
+
+
+def _typed_representative(sent: MultiDict[str, str]) -> dict[str, str | None] | None:
+    return intake.typed_person(sent, REPRESENTATIVE) if sent.get("by_representative") else None
 
 
 def _once(key: str) -> Once:
@@ -277,6 +309,7 @@ def _shown(
         sent=sent,
         **_known(sent),
         problems=problems or {},
+        form_problems=_listed(form.schema, errors or {}) if form else [],
         once=once,
         roles=(APPLICANT, REPRESENTATIVE),
         channels=[(channel.value, words.channel_words(channel)) for channel in _channels(procedure)],
@@ -288,6 +321,21 @@ def _shown(
         **_papers(procedure.key, sent, data),
         sheet=sheet(form.schema, data, errors=errors) if form else None,
     )
+
+
+def _listed(schema: Mapping[str, Any], errors: FieldErrors) -> list[FormProblem]:
+    captions = captions_of((schema,))
+    return [
+        FormProblem(path, _called(path, captions), sentence)
+        for path, sentences in errors.items()
+        for sentence in sentences
+    ]
+
+
+def _called(path: str, captions: Captions) -> str | None:
+    """What the field at a path is called, in any entry of a list; None where the form has none."""
+    caption = captions.get(tuple(part for part in path.split(".") if not part.isdigit()))
+    return caption.words if caption else None
 
 
 def _options(called: Any, kind: type[IdentityCheck] | type[Authorisation]) -> list[tuple[str, str]]:

@@ -40,6 +40,10 @@ READ_ONLY: Final = Sentence(
     en="Expected the value as it was shown: it cannot be changed here.",
     el="Αναμενόταν η τιμή όπως εμφανίστηκε: δεν αλλάζει εδώ.",
 )
+GIVEN_OTHERWISE: Final = Sentence(
+    en="Expected what was given with the person's details: it is taken over from there.",
+    el="Αναμενόταν ό,τι δηλώθηκε στα στοιχεία του προσώπου: συμπληρώνεται από εκεί.",
+)
 EXPECTED_TEXT: Final = Sentence(en="Expected a text.", el="Αναμενόταν κείμενο.")
 EXPECTED_NUMBER: Final = Sentence(en="Expected a number.", el="Αναμενόταν αριθμός.")
 EXPECTED_TICK: Final = Sentence(en="Expected true or false.", el="Αναμενόταν true ή false.")

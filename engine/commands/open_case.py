@@ -142,7 +142,8 @@ def _accepted(command: OpenCase, procedure: Procedure) -> dict[str, Any]:
             }
             raise Invalid("The procedure has no start form.", unknown)
         return {}
-    scope = {"applicant": person_fields(command.applicant)}
+    representative = person_fields(command.representative) if command.representative else None
+    scope = {"applicant": person_fields(command.applicant), "representative": representative}
     try:
         return form.accept(command.data, scope=scope)
     except Invalid as refusal:

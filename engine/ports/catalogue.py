@@ -70,6 +70,7 @@ class Form(Protocol):
     ) -> dict[str, Any]:
         """The values of the form, typed; `Invalid` with every field's problem.
 
+        A field that the form takes over from `scope` need not be sent, and is refused if it says otherwise.
         A field the form does not have is refused, and so is a read-only one that differs from `scope`, and
         a file whose reference `is_filed` does not know. `scope` is what the form was prefilled from:
         conditions of hidden fields see it.
@@ -84,9 +85,10 @@ class Form(Protocol):
         name that is written wrongly is missed somewhere else.
         """
 
-    def draft(self, data: Mapping[str, Any]) -> dict[str, Any]:
+    def draft(self, data: Mapping[str, Any], *, scope: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The values so far, without what is required or how it must look.
 
+        With `scope` they have what the form takes over from it.
         `Invalid` for a field that the form does not have.
         """
 

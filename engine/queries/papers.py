@@ -32,7 +32,7 @@ class PapersFor:
         procedure = ShowOffer(key=self.procedure).answer(answering)
         now = answering.now.astimezone(answering.zone)
         known = known_at_reception(
-            _so_far(procedure.start_form, self.data),
+            self._so_far(procedure.start_form),
             applicant=self.applicant,
             representative=self.representative,
             channel=self.channel,
@@ -40,10 +40,10 @@ class PapersFor:
         )
         return checklist(procedure, known, now=now)
 
-
-def _so_far(form: Form | None, data: Mapping[str, Any]) -> dict[str, Any]:
-    try:
-        return form.draft(data) if form is not None else {}
-    except Invalid as refusal:
-        errors = {f"data.{name}": problems for name, problems in refusal.errors.items()}
-        raise Invalid(refusal.message, errors) from refusal
+    def _so_far(self, form: Form | None) -> dict[str, Any]:
+        scope = {"applicant": self.applicant, "representative": self.representative}
+        try:
+            return form.draft(self.data, scope=scope) if form is not None else {}
+        except Invalid as refusal:
+            errors = {f"data.{name}": problems for name, problems in refusal.errors.items()}
+            raise Invalid(refusal.message, errors) from refusal

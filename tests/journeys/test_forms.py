@@ -73,7 +73,8 @@ def test_a_case_is_opened_and_its_first_task_done(town: Served, visit: Visit) ->
 
 
 def test_what_is_wrong_is_said_at_once_and_leads_to_its_field(town: Served, visit: Visit) -> None:
-    page = visit(town.office.clerk)
+    # The page that says what is wrong has the status 422, which browsers note.
+    page = visit(town.office.clerk, may_complain=True)
     page.goto("/desk/open/residence-certificate")
     form = island(page)
     postcode = form.get_by_label("Ταχυδρομικός κώδικας")
@@ -82,8 +83,10 @@ def test_what_is_wrong_is_said_at_once_and_leads_to_its_field(town: Served, visi
     expect(form.get_by_text("Αναμενόταν ταχυδρομικός κώδικας 5 ψηφίων.")).to_be_visible()
     page.get_by_role("button", name="Άνοιγμα υπόθεσης").click()
 
-    expect(form.get_by_label("Δήμος")).to_be_focused()
-    form.get_by_role("alert").get_by_role("link", name="Ταχυδρομικός κώδικας").click()
+    problems = page.locator("#errors")
+    expect(problems).to_be_focused()
+    island(page)
+    problems.get_by_role("link", name="Ταχυδρομικός κώδικας").click()
     expect(postcode).to_be_focused()
 
 
@@ -172,7 +175,8 @@ def test_a_diagram_is_steered_by_keyboard_and_keeps_its_watermark(town: Served, 
 def test_axe_finds_nothing(town: Served, visit: Visit, width: int, scheme: str) -> None:
     offer(town.office.engine, "amka-issue")
     case = town.office.opens_case().case
-    page = visit(town.office.clerk, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    look = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
+    page = visit(town.office.clerk, may_complain=True, **look)
     pages = (
         a_task_in_hand(town),
         "/desk/open",

@@ -133,7 +133,7 @@ def test_nothing_is_filed_while_an_obligatory_paper_is_missing(desk: OpenDesk, m
     ("changes", "field", "said"),
     [
         ({"applicant-afm": "094014202"}, "applicant-afm", "tax number"),
-        ({"applicant-given_name": " "}, "applicant-given_name", "Enter the name."),
+        ({"applicant-given_name": " "}, "applicant-given_name", "Enter the applicant's given name."),
         ({"applicant-birth_date": "yesterday"}, "applicant-birth_date", "Enter a date"),
         ({"identity": ""}, "identity", "how the identity was checked"),
         ({"channel": "post"}, "channel", "not offered that way"),
@@ -161,6 +161,48 @@ def test_what_is_wrong_in_the_application_goes_back_to_its_form(desk: OpenDesk, 
     assert sheet["errors"] == {"declared": ["This must be ticked."]}
     assert sheet["data"]["residence"]["street"] == "Πατησίων"
     assert cases(desk) == ()
+
+
+def test_what_is_wrong_on_the_page_and_in_the_application_is_told_together(
+    desk: OpenDesk, maria: Visitor
+) -> None:
+    application = {
+        **APPLICATION,
+        "residence": {**APPLICATION["residence"], "postcode": "1"},
+        "declared": False,
+    }
+
+    files(maria, data=json.dumps(application), paper=["identity"], **{"applicant-given_name": ""})
+
+    assert "4 things need correcting" in maria.text
+    listed = maria.sees("//div[@id='errors']//li/a")
+    assert listed[0] == "Enter the applicant's given name."
+    assert listed[1].startswith("Missing, and to be brought, one of: Utility bill")
+    assert maria.sees("//div[@id='errors']//a[@href='#form']/@data-path") == [
+        "residence.postcode",
+        "declared",
+    ]
+    assert listed[2:] == [
+        "Postcode: Expected a Greek postcode of 5 digits.",
+        "The applicant solemnly declares that this is true: This must be ticked.",
+    ]
+
+
+def test_papers_of_which_one_is_enough_count_once(maria: Visitor) -> None:
+    maria.opens(ADDRESS)
+
+    assert "2 obligatory papers." in maria.text
+
+
+def test_a_date_of_birth_is_given_once_and_decides_on_the_papers(amka_desk: OpenDesk, maria: Visitor) -> None:
+    born = {**NEWBORN["birth"], "date": None}
+    minor = {**NEWBORN, "person": {**NEWBORN["person"], "category": "greek_minor"}, "birth": born}
+    fields = {"data": json.dumps(minor), "applicant-birth_date": "2012-05-01"}
+
+    maria.opens(AMKA)
+    part = maria.client.post(f"{AMKA}/papers", data={"csrf": maria.token, **fields}, headers=PART)
+
+    assert "3 obligatory papers." in part.text
 
 
 def test_a_representative_is_in_the_case_with_their_authorisation(desk: OpenDesk, maria: Visitor) -> None:

@@ -1,6 +1,7 @@
 """One form-js component that asks for a value, into a field."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from re import Pattern
 from types import MappingProxyType
 from typing import Any, Final
@@ -9,6 +10,7 @@ from engine.catalogue.form.checks import CHECKS, VALIDATION_TYPES, Check
 from engine.catalogue.form.component import Component
 from engine.catalogue.form.patterns import PatternRefused, read_pattern
 from engine.catalogue.form.question import Constraints, Field, KeyPath, Kind, Offset, Options
+from engine.domain.party import PartyRole, Person
 from engine.feel import Expression
 
 FIELD_TYPES: Final[Mapping[str, Kind]] = MappingProxyType(
@@ -28,6 +30,7 @@ FIELD_TYPES: Final[Mapping[str, Kind]] = MappingProxyType(
 )
 """The form-js component types that hold a value."""
 
+_ROLES: Final = (PartyRole.APPLICANT, PartyRole.REPRESENTATIVE)
 _DATE_KINDS: Final = {"date": Kind.DATE, "time": Kind.TIME, "datetime": Kind.DATE_TIME}
 _RULES: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.TEXT: frozenset({"required", "minLength", "maxLength", "pattern", "validationType"}),
@@ -35,7 +38,13 @@ _RULES: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.NUMBER: frozenset({"required", "min", "max"}),
 }
 _ONLY_REQUIRED: Final = frozenset({"required"})
-_OWN_PROPERTIES: Final = frozenset({"stoa:check", "stoa:label-en", "stoa:description-en", "stoa:text-en"})
+_TAKEN_FROM: Final = "stoa:from"
+_OWN_PROPERTIES: Final = frozenset(
+    {"stoa:check", _TAKEN_FROM, "stoa:label-en", "stoa:description-en", "stoa:text-en"}
+)
+_KNOWN: Final = frozenset((role.value, known.name) for role in _ROLES for known in fields(Person))
+_TEXTS: Final = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.DATE})
+"""What the details of a person can be the answer to."""
 _OPTION_EN: Final = "stoa:option-en:"
 
 
@@ -57,6 +66,7 @@ def read_field(component: Component, path: KeyPath, hidden_when: tuple[Expressio
         as_text=component.flag("serializeToString"),
         offset=_offset(component),
         formula=_formula(component) if kind is Kind.COMPUTED else None,
+        taken_from=_taken_from(component, kind),
     )
 
 
@@ -117,6 +127,21 @@ def _check(component: Component, kind: Kind) -> Check | None:
     if asked not in VALIDATION_TYPES:
         component.note(f"Expected validationType to be email, phone or custom, found {asked!r:.80}.")
     return VALIDATION_TYPES.get(asked or "")
+
+
+def _taken_from(component: Component, kind: Kind) -> KeyPath | None:
+    text = component.part("properties").text(_TAKEN_FROM)
+    if text is None:
+        return None
+    path = tuple(text.split("."))
+    if path not in _KNOWN:
+        known = "|".join(detail.name for detail in fields(Person))
+        component.note(
+            f"Expected {_TAKEN_FROM} as in applicant.{known}, or representative., found {text!r:.80}."
+        )
+    if kind not in _TEXTS or component.source.get("readonly") or component.source.get("disabled"):
+        component.note(f"Expected {_TAKEN_FROM} at a text or a date that is not read-only besides.")
+    return path
 
 
 def _options(component: Component) -> Options:

@@ -11,6 +11,7 @@ from engine.catalogue import messages
 from engine.catalogue.form.answers import number_of
 from engine.catalogue.form.nested import MISSING, Missing, drop_at, merged, put_at, same, value_at
 from engine.catalogue.form.question import Field, KeyPath, Kind, Question, RepeatedPart
+from engine.catalogue.form.taken_over import known_for
 from engine.catalogue.messages import Say, Sentence
 from engine.catalogue.yaml_tree import Path
 from engine.ports.catalogue import IsFiled
@@ -85,7 +86,8 @@ class Filling:
         return any(self._value(condition, level) is True for condition in question.hidden_when)
 
     def _skip(self, question: Question, level: _Level) -> None:
-        if not _is_empty(value_at(level.given, question.path), question):
+        value, known = value_at(level.given, question.path), known_for(question, level.scope)
+        if not _is_empty(value, question) and not (known is not None and same(value, known)):
             self._refuse(question, level, messages.NOT_ASKED)
         drop_at(level.context, question.path)
         before = value_at(level.scope, question.path)
@@ -134,6 +136,9 @@ class Filling:
                 self._refuse(asked, level, messages.MUST_BE_TICKED if ticked else messages.REQUIRED)
             level.keep(asked.path, _unanswered(asked.kind) if value in (MISSING, None) else value)
             return
+        known = known_for(asked, level.scope)
+        if known is not None and not same(value, known):
+            self._refuse(asked, level, messages.GIVEN_OTHERWISE)
         self._judge(asked, level, value)
         level.keep(asked.path, value)
 

@@ -15,6 +15,7 @@ from engine.catalogue.form.form_schema import MAX_ENTRIES, form_schema
 from engine.catalogue.form.nested import merged
 from engine.catalogue.form.question import Question, RepeatedPart
 from engine.catalogue.form.reading import FormReading
+from engine.catalogue.form.taken_over import taken_over
 from engine.catalogue.messages import Say, speaker
 from engine.catalogue.yaml_tree import Path
 from engine.domain.bilingual import Language
@@ -55,7 +56,7 @@ class ReadForm:
         what `scope` has for it stays. Codes such as an AFM come back in the one way in which they are kept.
         Variables that are contexts keep the entries that `scope` has and the form does not ask for.
         """
-        given, errors = self._loaded(data)
+        given, errors = self._loaded(taken_over(self._reading.questions, data, scope))
         answers, problems = self._filled(given, errors, scope, is_filed)
         _refuse_if_any(problems)
         return answers
@@ -64,7 +65,7 @@ class ReadForm:
         self, data: Mapping[str, Any], *, scope: Mapping[str, Any], is_filed: IsFiled = nothing_filed
     ) -> AcceptedAnswer:
         """As `accept`, but what the form does not have is left out of an answer that is sound besides."""
-        given, errors = self._loaded(data)
+        given, errors = self._loaded(taken_over(self._reading.questions, data, scope))
         unknown = {path: said for path, said in errors.items() if said == [self._say(messages.UNKNOWN_FIELD)]}
         others = {path: said for path, said in errors.items() if path not in unknown}
         answers, problems = self._filled(given, others, scope, is_filed)
@@ -90,12 +91,12 @@ class ReadForm:
         values = {name: merged(scope.get(name), value) for name, value in answers.items()}
         return values, filling.errors
 
-    def draft(self, data: Mapping[str, Any]) -> dict[str, Any]:
+    def draft(self, data: Mapping[str, Any], *, scope: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The values so far; `Invalid` for an unknown field, and for what cannot be kept at all."""
         errors: dict[Path, list[str]] = {}
         _look_through(data, self._known, (), self._say, errors)
         _refuse_if_any(errors)
-        return dict(data)
+        return taken_over(self._reading.questions, data, scope or {})
 
 
 _Known = dict[str, Any]

@@ -64,6 +64,7 @@ class Constraints:
 class Field:
     """A field; `path` starts at the form, or at the entry of the list that the field is in.
 
+    `taken_from` leads to what is known of a person already: where it is, that is the answer.
     It is hidden when any of `hidden_when` is true. `as_text` is a number that form-js hands over as text.
     """
 
@@ -78,6 +79,7 @@ class Field:
     as_text: bool = False
     offset: Offset = Offset.OFFSET
     formula: Expression | None = None
+    taken_from: KeyPath | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from engine.catalogue.findings import Findings
 from engine.catalogue.form.component import Component
 from engine.catalogue.form.field_reading import FIELD_TYPES, read_field
-from engine.catalogue.form.question import KeyPath, Question, RepeatedPart
+from engine.catalogue.form.question import Field, KeyPath, Question, RepeatedPart
 from engine.feel import Expression
 
 MAX_BYTES = 1_000_000
@@ -143,6 +143,8 @@ class _Reader:
         elif component.type == "dynamiclist":
             path = self._key(component, "path")
             inner = tuple(self.questions(component.source.get("components"), _Around(depth=around.depth + 1)))
+            if any(isinstance(question, Field) and question.taken_from for question in inner):
+                component.note("Expected no field of a list to be taken over: of each person there is one.")
             yield RepeatedPart(
                 id=component.id, path=around.path + path, questions=inner, hidden_when=hidden_when
             )

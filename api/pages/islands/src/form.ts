@@ -12,6 +12,7 @@ import { keepSpeaking } from "./form/own_words";
 import { Problems } from "./form/problems";
 import { selectSaying } from "./form/selects";
 import { read, type Sheet, type Values } from "./form/sheet";
+import { takeOver } from "./form/taken_over";
 import { validatorSaying } from "./form/validator";
 
 for (const place of document.querySelectorAll<HTMLElement>("[data-island='form']")) void show(place);
@@ -35,10 +36,13 @@ async function show(place: HTMLElement): Promise<void> {
   } as never);
   place.dataset.ready = "yes";
   if (send === null || sheet.readOnly) return;
+  takeOver(form, sheet.data, send);
   tellWhatIsTyped(form, send);
-  const problems = new Problems(form, above, sheet.words);
+  const list = document.getElementById(place.dataset.listed ?? "");
+  const problems = new Problems(form, above, sheet.words, list);
   if (Object.keys(sheet.errors).length > 0) requestAnimationFrame(() => problems.bring(sheet.errors));
-  sendWith(form, send, problems, draftsOf(place, form, sheet, token));
+  const isJudgedByItself = place.dataset.listed === undefined;
+  sendWith(form, send, problems, isJudgedByItself, draftsOf(place, form, sheet, token));
 }
 
 function ownFields(sheet: Sheet, token: string): object {
@@ -76,7 +80,15 @@ function tellWhatIsTyped(form: Form, send: HTMLFormElement): void {
   });
 }
 
-function sendWith(form: Form, send: HTMLFormElement, problems: Problems, drafts: Drafts | null): void {
+// A form that is judged by itself is held back while something is wrong in it. Otherwise it goes to the server with
+// the rest of the page, so that everything is told at once.
+function sendWith(
+  form: Form,
+  send: HTMLFormElement,
+  problems: Problems,
+  isJudgedByItself: boolean,
+  drafts: Drafts | null,
+): void {
   let isOnItsWay = false;
   send.addEventListener("submit", async (event) => {
     if (isOnItsWay) {
@@ -92,7 +104,7 @@ function sendWith(form: Form, send: HTMLFormElement, problems: Problems, drafts:
     await allFilesKept();
     if (isOnItsWay) return;
     const { data, errors } = form.submit();
-    if (Object.keys(errors).length > 0) {
+    if (isJudgedByItself && Object.keys(errors).length > 0) {
       requestAnimationFrame(() => problems.tell());
       return;
     }

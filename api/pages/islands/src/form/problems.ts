@@ -17,6 +17,8 @@ export class Problems {
     private readonly form: Form,
     private readonly place: HTMLElement,
     private readonly words: Sheet["words"],
+    // The page's own list of problems, with a link for each by the path of its field; null where the form makes its own.
+    private readonly list: HTMLElement | null,
   ) {}
 
   // Bring what the server refused onto the fields; what belongs to no field that is shown stands above.
@@ -31,7 +33,17 @@ export class Problems {
       putAt(state, [instance.id, ...Object.values(instance.indexes ?? {})], sentences);
     }
     this.form._setState({ errors: state });
-    requestAnimationFrame(() => this.tell([...left.values()].flat()));
+    requestAnimationFrame(() => (this.list === null ? this.tell([...left.values()].flat()) : this.lead(this.list)));
+  }
+
+  // Let the links of the page's list lead to the fields of this form.
+  private lead(list: HTMLElement): void {
+    for (const instance of this.instances()) {
+      const path = instance.valuePath.join(".");
+      for (const link of list.querySelectorAll<HTMLAnchorElement>(`a[data-path="${CSS.escape(path)}"]`)) {
+        this.leadTo(link, instance);
+      }
+    }
   }
 
   // List what stands under the fields now, and go to the first; nothing is listed when nothing is wrong.
@@ -92,13 +104,17 @@ export class Problems {
 
   private line({ instance, label, sentences }: Problem): HTMLElement {
     const link = document.createElement("a");
-    link.href = `#${elementId(this.form._id, instance)}`;
     link.textContent = `${label}: ${sentences.join(" ")}`;
+    this.leadTo(link, instance);
+    return item(link);
+  }
+
+  private leadTo(link: HTMLAnchorElement, instance: Instance): void {
+    link.href = `#${elementId(this.form._id, instance)}`;
     link.addEventListener("click", (event) => {
       event.preventDefault();
       this.element(instance)?.focus();
     });
-    return item(link);
   }
 }
 
