@@ -1,7 +1,6 @@
 """Crashes: a killed worker loses nothing, and the agency notices no more than a repeated webhook-id."""
 
 import random
-import signal
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -102,11 +101,12 @@ def test_a_worker_asked_to_stop_records_the_answer_it_waits_for(town: Town) -> N
     town.agency.answering = thinks
     worker = town.starts_worker()
     assert arrived.wait(timeout=30)
-    worker.send_signal(signal.SIGTERM)
-    assert not eventually(lambda: worker.poll() is not None, seconds=0.5)
+    worker.terminate()
+    assert not eventually(lambda: not worker.is_alive(), seconds=0.5)
     released.set()
 
-    assert worker.wait(timeout=30) == 0
+    worker.join(timeout=30)
+    assert worker.exitcode == 0
     assert town.is_answered(case)
     assert len(town.agency.ids) == 1
 

@@ -1,14 +1,13 @@
 """A town hall on a real database: cases that wait for a real agency, and workers that are real processes."""
 
-import os
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from uuid import UUID
 
 from engine.bootstrap import build
@@ -20,12 +19,17 @@ from engine.queries.cases import ShowCase
 from engine.settings import from_environment
 from engine.sql import SqlStore
 from tests.connectors.loopback_agency import Answer, LoopbackAgency, a_running_agency
-from tests.office import ROOT, MovableClock, Office, an_office
+from tests.office import MovableClock, Office, an_office
+from tests.worker.worker_process import work
 
 CONFIRMS = Answer(body='{"data": {"confirmed": true, "certificate_number": "Β-2026/118"}}'.encode())
 """The municipality answers at once."""
 
 LEASE_SECONDS = 1.0
+
+# What a worker imports takes longer than all that it does here, so that one process does it for all of them.
+_PROCESSES = get_context("forkserver")
+_PROCESSES.set_forkserver_preload(["tests.worker.worker_process"])
 
 
 @dataclass
@@ -36,23 +40,19 @@ class Town:
     store: SqlStore
     office: Office
     agency: LoopbackAgency
-    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    workers: list[BaseProcess] = field(default_factory=list)
 
-    def starts_worker(self) -> subprocess.Popen[bytes]:
+    def starts_worker(self) -> BaseProcess:
         """A new worker process, looking for work."""
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "tests.worker.worker_process", str(LEASE_SECONDS)],
-            cwd=ROOT,
-            env={**os.environ, **_environment(self.url)},
-            stdout=subprocess.DEVNULL,
-        )
+        worker = _PROCESSES.Process(target=work, args=(_environment(self.url), LEASE_SECONDS))
+        worker.start()
         self.workers.append(worker)
         return worker
 
-    def kill(self, worker: subprocess.Popen[bytes]) -> None:
+    def kill(self, worker: BaseProcess) -> None:
         """Kill a worker as a power cut would."""
         worker.kill()
-        worker.wait()
+        worker.join()
 
     def sends(self, count: int = 1) -> list[CaseState]:
         """Cases whose papers were checked, and which now ask the municipality."""
