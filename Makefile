@@ -30,7 +30,10 @@ run: setup ## Start everything on SQLite with demo data, and walk one case throu
 	$(BIN)/stoa demo
 
 test: setup ## Run every test, on SQLite and PostgreSQL
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+test-long: setup ## The same with twenty times the examples where tests make them up
+	STOA_TEST_THOROUGHLY=yes $(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: setup ## The whole gate: format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
@@ -60,4 +63,4 @@ lock: setup ## Resolve the requirements anew, with hashes
 clean: ## Remove the virtual environment and every local state
 	rm -rf $(VENV) node_modules api/pages/built var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup run test check format conformance-dmn conformance-bpmn bench lock clean
+.PHONY: help setup run test test-long check format conformance-dmn conformance-bpmn bench lock clean

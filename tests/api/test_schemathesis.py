@@ -22,6 +22,7 @@ from engine.settings import from_environment
 from tests.api.desk import BASE, Desk, a_desk
 from tests.api.test_procedures import ZIP, signature_authentication, zipped
 from tests.builders import NOON
+from tests.examples import examples
 from tests.office import ROOT, MovableClock, offer
 
 pytestmark = pytest.mark.slow
@@ -67,7 +68,7 @@ CONFIG = SchemathesisConfig.from_dict(
     }
 )
 BOUNDED = hypothesis.settings(
-    max_examples=25,
+    max_examples=examples(8),
     deadline=None,
     derandomize=True,
     database=None,
@@ -162,4 +163,4 @@ def test_every_generated_call_is_answered_as_the_document_says(
 def test_calls_that_follow_from_one_another_are_answered_as_the_document_says(schema: BaseSchema) -> None:
     machine = schema.as_state_machine()
 
-    machine.run(settings=hypothesis.settings(BOUNDED, max_examples=15, stateful_step_count=6))
+    machine.run(settings=hypothesis.settings(BOUNDED, max_examples=examples(15), stateful_step_count=6))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from engine.domain.refusal import Invalid
 from tests.catalogue.samples import a_component, a_form, a_group, a_list
+from tests.examples import examples
 
 EVERYTHING = a_form(
     a_component("textfield", "text", validate={"pattern": "^a", "minLength": 1}),
@@ -42,7 +43,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     data=st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=5), VALUES, max_size=8),
     scope=st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=4),
@@ -53,7 +54,7 @@ def test_any_data_is_taken_or_refused(data: dict, scope: dict) -> None:
     assert isinstance(taken, Invalid) or json.dumps(taken)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(data=st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=5), VALUES, max_size=8))
 def test_any_draft_is_taken_as_it_is_or_refused(data: dict) -> None:
     taken = outcome(lambda: EVERYTHING.draft(data))

@@ -13,12 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine import feel
+from tests.examples import examples
 from tests.feel.evaluating import evaluation
 from tests.feel.fuzz import check
 from tests.feel.sentences import broken, sentence
 
 SMALL = feel.Limits(steps=20_000, string_length=5_000, list_length=2_000, range_length=2_000, seconds=2.0)
-BOUNDED = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+BOUNDED = settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize(

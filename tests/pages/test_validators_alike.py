@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from api.pages.form_sheet import MESSAGES
 from engine.domain.refusal import Invalid
 from tests.catalogue.samples import a_component, a_form
+from tests.examples import examples
 
 ROOT = Path(__file__).resolve().parents[2]
 NODE = ROOT / ".venv" / "bin" / "node"
@@ -34,7 +35,9 @@ for await (const line of createInterface({ input: process.stdin })) {
 Judge: TypeAlias = Callable[[dict[str, Any], Any], list[str]]
 """What is said of an answer to a field; nothing where it is taken."""
 
-many = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 TEXTS = st.text(alphabet="ΑΒΓαβγABCabc 12@.𝛼", max_size=8)
 FRACTIONS = st.decimals(-50, 50, places=3).map(float).filter(lambda number: not number.is_integer())

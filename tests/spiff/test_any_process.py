@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 from engine.ports.workflow import Phase
 from engine.spiff import Limits
 from engine.spiff.snapshot import dump, load
+from tests.examples import examples
 from tests.spiff.diagrams import (
     Run,
     boundary,
@@ -173,7 +174,7 @@ BLOCKS = some.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(BLOCKS, some.integers(0, 2**32))
 def test_any_process_survives_whatever_happens_and_comes_to_an_end(block: object, seed: int) -> None:
     choice = Random(seed)

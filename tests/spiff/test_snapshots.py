@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 from engine import feel
 from engine.spiff import SnapshotRefused
 from engine.spiff.values import NotAValue, decode, encode, take_in
+from tests.examples import examples
 from tests.spiff.diagrams import Run, chain, element, end, script, simple, start, user
 
 NAMES = some.one_of(
@@ -57,7 +58,7 @@ def test_every_value_comes_back_from_json_as_it_was(value: Any) -> None:
     assert alike(read, value)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(some.dictionaries(NAMES, VALUES, max_size=4))
 def test_every_variable_survives_two_steps(variables: dict[str, Any]) -> None:
     taken = RUN.engine.complete(
