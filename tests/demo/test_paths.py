@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from threading import Event
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from api.demo.walk import APPLICATION, Clerk
-from tests.demo.show import Show, a_show, eventually
+from tests.demo.show import a_show, eventually
 
 pytestmark = pytest.mark.slow
 
@@ -39,43 +39,57 @@ _CHECKS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
+class Application(NamedTuple):
+    """Who applies for what, and the element that waits for a clerk once the agencies are done."""
+
+    procedure: str
+    data: Mapping[str, Any]
+    family_name: str
+    then: str
+
+
+_APPLICATIONS = {
+    f"{one.procedure} of {one.family_name}": one
+    for one in (
+        Application("residence-certificate", _RESIDENCE, "Αρναούτης", "inform_rejection"),
+        Application("family-status-certificate", _FAMILY, "Δημητρίου", "hand_over"),
+        Application("family-status-certificate", _FAMILY, "Σφακιανάκη", "hand_over"),
+        Application("family-status-certificate", _FAMILY, "Σφαλιάρα", "hand_over"),
+        Application("criminal-record", _RECORD, "Δημητρίου", "hand_over"),
+        Application("criminal-record", _RECORD, "Άρνη", "inform_refusal"),
+        Application("amka-issue", _AMKA, "Δημητρίου", "hand_over"),
+        Application("amka-issue", _AMKA, "Διπλάρη", "judge_candidates"),
+        Application("amka-issue", _AMKA, "Σφαλιάρα", "search_by_hand"),
+        Application("amka-issue", _AMKA, "Άρνη", "inform_refusal"),
+    )
+}
+
+
 @pytest.fixture(scope="module")
-def show(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
-    with a_show(tmp_path_factory.mktemp("show")) as running:
-        running.starts()
-        assert eventually(lambda: "Stop with Ctrl-C" in running.told)
-        yield running
+def clerk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clerk]:
+    """Maria, in a demonstration that runs."""
+    with a_show(tmp_path_factory.mktemp("show")) as show:
+        show.starts()
+        assert eventually(lambda: "Stop with Ctrl-C" in show.told)
+        yield Clerk(api=f"http://127.0.0.1:{show.port}", token=show.token("maria"))
 
 
-@pytest.mark.parametrize(
-    ("procedure", "data", "family_name", "then"),
-    [
-        ("residence-certificate", _RESIDENCE, "Αρναούτης", "inform_rejection"),
-        ("family-status-certificate", _FAMILY, "Δημητρίου", "hand_over"),
-        ("family-status-certificate", _FAMILY, "Σφακιανάκη", "hand_over"),
-        ("family-status-certificate", _FAMILY, "Σφαλιάρα", "hand_over"),
-        ("criminal-record", _RECORD, "Δημητρίου", "hand_over"),
-        ("criminal-record", _RECORD, "Άρνη", "inform_refusal"),
-        ("amka-issue", _AMKA, "Δημητρίου", "hand_over"),
-        ("amka-issue", _AMKA, "Διπλάρη", "judge_candidates"),
-        ("amka-issue", _AMKA, "Σφαλιάρα", "search_by_hand"),
-        ("amka-issue", _AMKA, "Άρνη", "inform_refusal"),
-    ],
-)
-def test_the_name_decides_what_the_clerk_does_next(
-    show: Show, procedure: str, data: Mapping[str, Any], family_name: str, then: str
+@pytest.fixture(scope="module")
+def cases(clerk: Clerk) -> Mapping[str, str]:
+    """The ids of a case of each: all are sent first, so that the agencies answer at the same time."""
+    return {name: _open(clerk, application) for name, application in _APPLICATIONS.items()}
+
+
+@pytest.mark.parametrize("name", _APPLICATIONS)
+def test_the_name_decides_what_the_clerk_does_next(clerk: Clerk, cases: Mapping[str, str], name: str) -> None:
+    assert _next_task(clerk, cases[name]) == _APPLICATIONS[name].then
+
+
+def test_a_registry_with_a_fault_is_followed_by_the_municipality(
+    clerk: Clerk, cases: Mapping[str, str]
 ) -> None:
-    clerk = _clerk(show)
+    case_id = cases["family-status-certificate of Σφαλιάρα"]
 
-    case_id = _open(clerk, procedure=procedure, data=data, family_name=family_name)
-
-    assert _next_task(clerk, case_id) == then
-
-
-def test_a_registry_with_a_fault_is_followed_by_the_municipality(show: Show) -> None:
-    clerk = _clerk(show)
-
-    case_id = _open(clerk, procedure="family-status-certificate", data=_FAMILY, family_name="Σφαλιάρα")
     _next_task(clerk, case_id)
 
     journal = clerk.get(f"/cases/{case_id}/journal?limit=100")["items"]
@@ -84,18 +98,19 @@ def test_a_registry_with_a_fault_is_followed_by_the_municipality(show: Show) -> 
     assert ("service_task_completed", "municipality") in told
 
 
-def _clerk(show: Show) -> Clerk:
-    return Clerk(api=f"http://127.0.0.1:{show.port}", token=show.token("maria"))
-
-
-def _open(clerk: Clerk, *, procedure: str, data: Mapping[str, Any], family_name: str) -> str:
+def _open(clerk: Clerk, wanted: Application) -> str:
     """A case whose papers are checked; gives its id."""
-    applicant = {**APPLICATION["applicant"], "family_name": family_name}
-    body = {"procedure": procedure, "channel": "counter", "applicant": applicant, "data": data}
+    applicant = {**APPLICATION["applicant"], "family_name": wanted.family_name}
+    body = {
+        "procedure": wanted.procedure,
+        "channel": "counter",
+        "applicant": applicant,
+        "data": wanted.data,
+    }
     case = clerk.post("/cases", body)
     for task in case["tasks"]:
         clerk.post(f"/tasks/{task['id']}/claim")
-        clerk.post(f"/tasks/{task['id']}/complete", {"data": _CHECKS[procedure]})
+        clerk.post(f"/tasks/{task['id']}/complete", {"data": _CHECKS[wanted.procedure]})
     return str(case["id"])
 
 

@@ -23,7 +23,9 @@ def show(tmp_path: Path) -> Iterator[Show]:
         yield running
 
 
-def test_a_case_goes_all_the_way_and_the_house_is_left_empty(show: Show) -> None:
+def test_a_case_goes_all_the_way_and_a_second_start_finds_what_the_first_left(
+    show: Show,
+) -> None:
     process = show.starts("--exit-after-walk")
 
     assert process.wait(timeout=90) == 0
@@ -40,12 +42,19 @@ def test_a_case_goes_all_the_way_and_the_house_is_left_empty(show: Show) -> None
     with pytest.raises(Unreachable):
         call("GET", f"http://127.0.0.1:{show.port}/healthz")
 
+    assert show.starts("--exit-after-walk").wait(timeout=90) == 0
+    first, second = re.findall(r"maria +(stoa_\S+)", show.told)
+    assert first == second
+    assert len(set(re.findall(r"Case (\S+),", show.told))) == 2
 
-def test_it_serves_on_restarts_what_crashes_and_stops_when_asked(show: Show) -> None:
+
+def test_it_serves_on_alone_restarts_what_crashes_and_stops_when_asked(show: Show) -> None:
     process = show.starts()
     assert eventually(lambda: "Stop with Ctrl-C" in show.told)
     killed = show.worker_pid()
 
+    assert show.starts().wait(timeout=60) == 1
+    assert "is running in" in show.told.splitlines()[-1]
     os.kill(killed, signal.SIGKILL)
     assert eventually(lambda: show.worker_pid() != killed)
     headers = {"authorization": f"Bearer {show.token('maria')}"}
@@ -56,25 +65,6 @@ def test_it_serves_on_restarts_what_crashes_and_stops_when_asked(show: Show) -> 
     assert listed.json["items"][0]["status"] == "completed"
     assert "The worker ended with exit code -9 and is started again" in show.told
     assert not Path(f"/proc/{show.worker_pid()}").exists()
-
-
-def test_a_second_start_finds_the_cases_and_tokens_of_the_first(show: Show) -> None:
-    assert show.starts("--exit-after-walk").wait(timeout=90) == 0
-    assert show.starts("--exit-after-walk").wait(timeout=90) == 0
-
-    first, second = re.findall(r"maria +(stoa_\S+)", show.told)
-    assert first == second
-    assert len(set(re.findall(r"Case (\S+),", show.told))) == 2
-
-
-def test_a_second_demonstration_in_the_same_folder_is_refused_in_a_sentence(show: Show) -> None:
-    show.starts()
-    assert eventually(lambda: "Stop with Ctrl-C" in show.told)
-
-    second = show.starts()
-
-    assert second.wait(timeout=60) == 1
-    assert "is running in" in show.told.splitlines()[-1]
 
 
 def test_nothing_is_left_behind_when_nobody_listens_to_what_is_told(show: Show) -> None:
