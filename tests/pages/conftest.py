@@ -2,7 +2,11 @@
 
 import pytest
 
+from tests.commands.drawn import offer_drawn
+from tests.commands.test_incidents import judged
+from tests.office import Office
 from tests.pages.visiting import OpenDesk, Visitor
+from tests.spiff.diagrams import user
 
 
 @pytest.fixture
@@ -27,3 +31,17 @@ def maria(desk: OpenDesk) -> Visitor:
 def nikos(desk: OpenDesk) -> Visitor:
     """Nikos, the manager, at his."""
     return desk.visit(desk.desk.office.manager)
+
+
+@pytest.fixture
+def office(desk: OpenDesk) -> Office:
+    """The office, which also offers a procedure that gets stuck."""
+    office = desk.desk.office
+    offer_drawn(office, "measuring", *judged(user("measure", name="Μέτρηση")))
+    return office
+
+
+@pytest.fixture
+def olga(desk: OpenDesk) -> Visitor:
+    """Olga, an operator, at her browser."""
+    return desk.visit(desk.person("olga"))
