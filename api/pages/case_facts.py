@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import url_for
 
 from api.pages import dates, words
-from api.pages.language import NAMES, of_two, spoken
+from api.pages.language import NAMES, spoken
 from api.pages.language import gettext as _
 from engine.domain.calendar import WorkingCalendar
 from engine.domain.case import Case
@@ -138,8 +138,3 @@ def _whose(waiting: Waiting, holder: str | None, *, is_mine: bool) -> str:
 def case_address(case_id: UUID) -> str:
     """The address of a case file."""
     return url_for("case_file.show", case_id=case_id)
-
-
-def version_title(title: str, title_en: str) -> str:
-    """The title of a procedure in the reader's language."""
-    return of_two(title, title_en)

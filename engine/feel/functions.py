@@ -109,10 +109,5 @@ class FeelFunction:
 
         return FeelFunction(name, (Signature(formal, implementation, result, foreign=True),))
 
-    @property
-    def parameter_names(self) -> tuple[str, ...]:
-        """The names of the first signature's parameters."""
-        return tuple(parameter.name for parameter in self.signatures[0].parameters)
-
     def __repr__(self) -> str:
         return f"FeelFunction({self.name}{self.signatures[0]})"

@@ -1,4 +1,4 @@
-"""Questions about one case: its notes, what it waits for, its timeline, the citizen's other cases."""
+"""Questions about one case: its notes, what it waits for, the citizen's other cases."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -66,20 +66,6 @@ class TimelineEntry:
     line: JournalEntry
     who: str
     what: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShowTimeline:
-    """The journal of a case, ready to be told."""
-
-    case_id: UUID
-    part: Slice = field(default_factory=Slice)
-
-    def answer(self, answering: Answering) -> Page[TimelineEntry]:
-        """A part of it, first line first."""
-        names = names_in(seen_case(self.case_id, answering).case, answering)
-        page = answering.reads.journal(self.case_id, self.part)
-        return Page(items=tuple(named(line, names) for line in page.items), next=page.next)
 
 
 # What is answered of a case that was looked up already, for questions that want more than one of these.

@@ -157,11 +157,6 @@ class Token(Task):  # type: ignore[misc]  # the library's class carries no types
         """Drop one of the children."""
         self._children.remove(child)
 
-    def adopt(self, child: Token) -> None:
-        """Make `child` a child of this token, at the end."""
-        child.hang_under(self.id)
-        self._children.append(child.id)
-
     def hang_under(self, parent: UUID | None) -> None:
         """Change the parent, this side of the tie only."""
         self._parent = parent

@@ -22,7 +22,8 @@ from engine.domain.sign_in_attempts import TooManyAttempts
 from engine.domain.waiting import Waiting, WaitsFor
 from engine.domain.worklist import MOST_FILTERS
 from engine.queries.callers import AskCaller, SearchTracking
-from engine.queries.casebook import ListNotes, ListRelatedCases, ShowNextSteps, ShowTimeline
+from engine.queries.case_file import ShowCaseFile
+from engine.queries.casebook import ListNotes, ListRelatedCases, ShowNextSteps
 from engine.queries.worklist import FeelPulse, ListFilters
 from tests.builders import a_branch, a_clerk, a_person, an_agency_actor, an_id
 from tests.commands.drawn import offer_drawn
@@ -54,8 +55,8 @@ def next_steps(office: Office, state: CaseState) -> tuple[Waiting, ...]:
 
 
 def told(office: Office, state: CaseState) -> list[tuple[str, str, str | None]]:
-    page = office.engine.ask(ShowTimeline(case_id=state.case.id), actor=office.clerk)
-    return [(entry.line.action, entry.who, entry.what) for entry in page.items]
+    sheet = office.engine.ask(ShowCaseFile(case_id=state.case.id), actor=office.clerk)
+    return [(entry.line.action, entry.who, entry.what) for entry in sheet.lines]
 
 
 # Notes

@@ -11,10 +11,8 @@ from werkzeug.test import TestResponse
 
 from engine.commands.accounts import SetPassword
 from engine.commands.people import SaveBranch, SaveUser
-from engine.commands.sign_in import SignIn
 from engine.domain.actor import SYSTEM, Role
 from engine.domain.agency import Branch, User
-from engine.domain.session import SignInMethod
 from engine.settings import from_environment
 from engine.sign_in import Door, Passwords
 from tests.applications import an_application
@@ -140,19 +138,3 @@ def a_counter(*, door: Door | None = None, **settings: str) -> Counter:
         assert actor.id is not None
         counter.gives_password(actor.id, actor.name)
     return counter
-
-
-def signed_in_client(
-    app: Flask, office: Office, user_id: UUID, workplace_id: UUID | None = None
-) -> FlaskClient:
-    """A client of the application in which a user is signed in already, without any password."""
-    settings = from_environment(ENVIRONMENT)
-    command = SignIn(
-        user_id=user_id,
-        method=SignInMethod.PASSWORD,
-        life=settings.session_life,
-        workplace_id=workplace_id,
-    )
-    client = app.test_client()
-    client.set_cookie("stoa_session", office.does(command, actor=SYSTEM).text)
-    return client
