@@ -268,12 +268,13 @@ def test_a_loop_inside_what_an_event_can_end_may_go_on() -> None:
         ),
     ],
 )
-def test_a_large_diagram_is_checked_in_two_seconds(content: bytes) -> None:
+def test_a_large_diagram_is_checked_in_seconds(content: bytes) -> None:
     began = time.process_time()
 
     check({"p.bpmn": content})
 
-    assert time.process_time() - began < 2
+    # Half a second on an idle machine; every pair of elements would take minutes.
+    assert time.process_time() - began < 5
 
 
 def test_tokens_without_bound_end_the_search_and_not_the_check() -> None:

@@ -86,7 +86,8 @@ def test_hazard_1_two_thousand_rounds_neither_grow_the_snapshot_nor_slow_the_ste
 
     assert run.step.phase is Phase.COMPLETED
     assert max(sizes[10:-1]) - min(sizes[10:-1]) < 40
-    assert sorted(seconds[-200:])[100] < 2 * sorted(seconds[:200])[100]
+    # A step that walked over all rounds would take ten times as long. The quickest are the least disturbed.
+    assert sorted(seconds[-200:])[20] < 3 * sorted(seconds[:200])[20]
     assert run.engine.marks(run.definition, run.step.snapshot).completed == (
         "start",
         "work",
