@@ -18,7 +18,7 @@ from api.pages.language import gettext as _
 from api.pages.language import of_two, spoken
 from api.pages.page import page
 from api.pages.request_documents import documents_of_request
-from api.pages.request_facts import facts_of
+from api.pages.request_facts import answer_of, facts_of
 from api.pages.request_search import Search, WaitsFor, waits_words
 from api.pages.said import Said, said
 from api.pages.sessions import actor, signed_in
@@ -210,7 +210,7 @@ def _why(conflict: Conflict) -> str:
 
 
 def _shown(sheet: RequestSheet, refused: Refused | None = None) -> Response:
-    task = sheet.task
+    task, documents = sheet.task, _documents(sheet.task)
     errors = refused.errors if refused else {}
     return page(
         "agency/request.html",
@@ -221,7 +221,8 @@ def _shown(sheet: RequestSheet, refused: Refused | None = None) -> Response:
         since=dates.since(task.created_at),
         ended=_ending(sheet),
         facts=facts_of(sheet),
-        documents=_documents(task),
+        documents=documents,
+        answer=answer_of(sheet, {str(document.id): document.name for document in documents}),
         sheet=_answer_sheet(sheet, refused),
         results=[(_RESULT + name, name.replace("_", " ").capitalize()) for name in sheet.answer.results],
         refusals=list(sheet.answer.refusals.items()),

@@ -40,6 +40,7 @@ _PDF_RUNS_NOTHING = "default-src 'none'; object-src 'self'; frame-ancestors 'sel
 class Shown:
     """A document as a list shows it; `preview` is the address of what a browser can show, if it can."""
 
+    id: UUID
     name: str
     address: str
     preview: str | None
@@ -165,6 +166,7 @@ def _listed(case_id: UUID, *, said: Said | None = None, status: int = 200) -> Re
 def _shown(document: Document, who: str, *, address: str) -> Shown:
     is_shown = document.is_image or document.media_type == PDF
     return Shown(
+        id=document.id,
         name=document.name,
         address=address,
         preview=f"{address}/preview" if is_shown else None,

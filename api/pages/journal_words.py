@@ -85,7 +85,8 @@ _OF_NOTICES = {"notice_sent", "notice_given_up"}
 class Told:
     """A line of the journal as people read it.
 
-    `tone` is `weighty`, `late` or empty; `decision` is the id of a decision whose reasons can be looked at.
+    `tone` is `weighty`, `late` or empty; `decision` is the id of a decision whose reasons can be looked at,
+    `answered` that of a service task whose answer can.
     """
 
     at: datetime
@@ -94,6 +95,7 @@ class Told:
     reason: str | None
     tone: str
     decision: str | None = None
+    answered: str | None = None
 
 
 def told(entries: Iterable[TimelineEntry], *, agencies: Mapping[str, str]) -> list[Told]:
@@ -137,6 +139,7 @@ def _told(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> Iter
             reason=line.reason,
             tone="weighty" if line.action in _WEIGHTY else "late" if line.action in _LATE else "",
             decision=detail.get("decision"),
+            answered=str(subject) if line.action == "service_task_completed" else None,
         )
 
 

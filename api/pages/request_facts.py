@@ -52,6 +52,26 @@ def facts_of(sheet: RequestSheet) -> list[Fact]:
     return told
 
 
+def answer_of(sheet: RequestSheet, documents: Mapping[str, str]) -> list[Fact]:
+    """What was taken of the answer, as its form asked for it; `documents` are names by reference."""
+    forms = (sheet.form, *sheet.forms) if sheet.form else sheet.forms
+    captions = captions_of(forms)
+    return [
+        _fact((name,), _named(value, documents), captions)
+        for name, value in (sheet.task.answer or {}).items()
+        if not _is_empty(value)
+    ]
+
+
+def _named(value: Any, documents: Mapping[str, str]) -> Any:
+    """A value with the names of documents in the places of their references."""
+    if isinstance(value, Mapping):
+        return {name: _named(one, documents) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_named(one, documents) for one in value]
+    return documents.get(value, value) if isinstance(value, str) else value
+
+
 def captions_of(forms: tuple[Schema, ...]) -> Captions:
     """What the forms call the values that they ask for, in the reader's language."""
     found: dict[Path, Caption] = {}

@@ -8,10 +8,11 @@ from uuid import UUID
 from engine.commands.case_file import CaseFile, CaseState
 from engine.commands.command import Command, Transaction
 from engine.commands.documents import filed_in
+from engine.commands.json_variables import as_json
 from engine.commands.lookup import waiting_service_task
 from engine.domain.incident import Attempt, AttemptKind
 from engine.domain.permission import require_answers
-from engine.domain.service_task import ServiceTask, ServiceTaskState
+from engine.domain.service_task import ServiceTask
 from engine.ports.catalogue import AcceptedAnswer
 
 
@@ -64,7 +65,7 @@ def answer(file: CaseFile, task: ServiceTask, data: Mapping[str, Any], transacti
     """Give the workflow an accepted answer; False if that left the case stuck, with it in its incident."""
     task.require_open()
     step = file.step_of_answer(task, data)
-    done = task.closed(ServiceTaskState.COMPLETED, transaction.now)
+    done = task.answered(as_json(data), transaction.now)
     told = {"service_task": str(task.id), "topic": task.topic, "agency": task.agency_key, "name": task.name}
     attempt = Attempt(kind=AttemptKind.COMPLETE, token=task.token, data=data)
     return file.follow(step, ("service_task_completed", told), attempt=attempt, closing=done)

@@ -262,6 +262,7 @@ class CaseFile:
         if case.term_rests_since is None:
             if awaits_citizen and term.supplement is not SupplementRule.RUNS_ON:
                 self.case = case.with_term_at_rest(self._transaction.now)
+                self._move_tasks_due(case.due_at, until=None)
                 self.note("term_rests", {"rule": term.supplement.value})
         elif not awaits_citizen:
             self._let_term_go_on(case.due_at, case.term_rests_since)
@@ -277,7 +278,14 @@ class CaseFile:
         self.case = self.case.with_term_until(due_at, now=self._transaction.now)
         if due_at != was_due_at:
             self.postpone(due_at - was_due_at)
+        self._move_tasks_due(None, until=due_at)
         self.note("term_goes_on", {"due_at": due_at.astimezone(UTC).isoformat()})
+
+    def _move_tasks_due(self, day: datetime | None, *, until: datetime | None) -> None:
+        """Let the open tasks that are due with the term be due until then: while it rests, on no day."""
+        for task in self.state.tasks:
+            if task.due_at == day:
+                self.put(replace(task, due_at=until))
 
     def set_aside(self, fault: str, attempt: Attempt) -> None:
         """Mark the case stuck after a fault that nobody anticipated: `fault` names what was raised."""

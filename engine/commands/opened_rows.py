@@ -14,7 +14,8 @@ from engine.ports.workflow import OpenedServiceTask, OpenedSubscription, OpenedT
 def task_of(opened: OpenedTask, case: Case, transaction: Transaction) -> Task:
     """The task as the worklist knows it, in the hands of whom the diagram gives it to.
 
-    Where the diagram names no day for it, it is due when the term of its case is over.
+    Where the diagram names no day for it, it is due when the term of its case is over, and on no day while
+    that rests.
     """
     assignee = _at_work(opened.assignee, case, transaction) if opened.assignee else None
     flag = opened.properties.get("stoa:flag")
@@ -31,7 +32,7 @@ def task_of(opened: OpenedTask, case: Case, transaction: Transaction) -> Task:
         created_at=transaction.now,
         flag=Flag(flag) if flag else None,
         priority=opened.priority,
-        due_at=opened.due_at or case.due_at,
+        due_at=opened.due_at or case.expected_at,
         follow_up_at=opened.follow_up_at,
         candidate_groups=opened.candidate_groups,
         candidate_users=opened.candidate_users,

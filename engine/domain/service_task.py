@@ -35,7 +35,7 @@ class ServiceTask:
     `variables` is all of the case that the agency sees. `agency_id` is None while no agency takes the topic:
     a person then records what was sent and what came back. `locked_until` and `locked_by` are the lease of an
     agency that polls. `supplement_wanted` is what the agency asked the citizen to bring and has not got yet:
-    a text for the citizen.
+    a text for the citizen. `answer` is what was taken of the answer, None where there was none.
     """
 
     id: UUID
@@ -61,6 +61,7 @@ class ServiceTask:
     error_message: str | None = None
     row_version: int = 1
     supplement_wanted: str | None = None
+    answer: Mapping[str, Any] | None = None
 
     def require_open(self) -> None:
         """Refuse unless the task still waits for an answer."""
@@ -93,10 +94,14 @@ class ServiceTask:
         self.require_open()
         return replace(self, accepted_at=at)
 
+    def answered(self, values: Mapping[str, Any], at: datetime) -> "ServiceTask":
+        """The task answered with these values."""
+        return replace(self.closed(ServiceTaskState.COMPLETED, at), answer=values)
+
     def closed(
         self, state: ServiceTaskState, at: datetime, *, code: str | None = None, message: str | None = None
     ) -> "ServiceTask":
-        """The task answered, failed with a code, or cancelled."""
+        """The task failed with a code, or cancelled; `answered` for one that is completed."""
         self.require_open()
         return replace(
             self,

@@ -122,7 +122,8 @@ def _kept_task(task: Task) -> Task:
 
 
 def _kept_service_task(task: ServiceTask) -> ServiceTask:
-    return replace(task, headers=json_copy(task.headers), variables=json_copy(task.variables))
+    answer = None if task.answer is None else json_copy(task.answer)
+    return replace(task, headers=json_copy(task.headers), variables=json_copy(task.variables), answer=answer)
 
 
 def _version_of(row: Task | ServiceTask | None) -> int | None:

@@ -226,6 +226,7 @@ def service_task_of(row: Sequence[Any]) -> ServiceTask:
         error_message,
         row_version,
         supplement_wanted,
+        answer,
     ) = row
     return ServiceTask(
         id=task_id,
@@ -251,6 +252,7 @@ def service_task_of(row: Sequence[Any]) -> ServiceTask:
         error_message=error_message,
         row_version=row_version,
         supplement_wanted=supplement_wanted,
+        answer=answer,
     )
 
 

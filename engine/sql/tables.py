@@ -316,6 +316,7 @@ service_tasks = Table(
     _text("error_message", optional=True),
     _whole("row_version"),
     _text("supplement_wanted", optional=True),
+    _json("answer", optional=True),
     _one_of("state", ServiceTaskState),
     CheckConstraint("row_version >= 1", name="row_version"),
 )

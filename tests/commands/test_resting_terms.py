@@ -202,3 +202,16 @@ def test_the_citizen_is_told_what_the_term_does(office: Office) -> None:
     found = office.engine.ask(question, actor=SYSTEM)
 
     assert found.resting_term is SupplementRule.RESTARTS
+
+
+def test_a_task_that_is_due_with_the_term_is_due_on_no_day_while_it_rests(office: Office) -> None:
+    state = sent(office, SupplementRule.PAUSES)
+    office.clock.advance(4 * A_DAY)
+    office.does(FireTimer(case_id=state.case.id), actor=SYSTEM)
+
+    resting = asks(office, state)
+    office.clock.advance(2 * A_DAY)
+    after = brings(office, state)
+
+    assert [task.due_at for task in resting.tasks] == [None]
+    assert [task.due_at for task in after.tasks] == [after.case.due_at]

@@ -209,7 +209,7 @@ def test_changed_service_tasks_are_written_and_their_versions_raised(office: Off
     case = office.a_case()
     first, second = a_service_task(case), a_service_task(case)
     office.file(case, new_service_tasks=(first, second))
-    answered = first.closed(ServiceTaskState.COMPLETED, minutes_later(1))
+    answered = first.answered({"confirmed": True, "copies": [1, 2.5]}, minutes_later(1))
     accepted = second.accepted(minutes_later(2))
 
     office.write(CaseChange(case=case, changed_service_tasks=(answered, accepted)))

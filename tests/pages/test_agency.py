@@ -384,3 +384,31 @@ def test_lists_and_what_no_form_names_are_told_too(still: OpenDesk) -> None:
     assert [entry.parts[0][:2] for entry in facts["Πρόσωπα"].parts] == [("ΑΜΚΑ", "1"), ("ΑΜΚΑ", "2")]
     assert facts["Not the same as"].value == "3, 4"
     assert facts["Agreed"].value == "όχι"
+
+
+def test_what_was_answered_is_shown_with_its_labels_and_documents(
+    desk: OpenDesk, stelios: Visitor, sent: CaseState
+) -> None:
+    office = desk.desk.office
+    document = office.does(AddDocument(case_id=sent.case.id, name="βεβαίωση.pdf", content=PDF))
+    answer = {**CONFIRMED, "certificate_file": str(document.id)}
+    stelios.opens(address_of(sent))
+    stelios.sends(f"{address_of(sent)}/answer", data=json.dumps(answer))
+    maria = desk.visit(office.clerk)
+
+    stelios.opens(address_of(sent))
+    maria.opens(f"/desk/cases/{sent.case.id}")
+    (way,) = maria.sees("//a[.='See the answer']/@href")
+    maria.opens(way)
+
+    for reader in (stelios, maria):
+        assert reader.sees("//section[@aria-labelledby='answered']//dt") == [
+            "Is the permanent residence confirmed?",
+            "Certificate number",
+            "The certificate as a file",
+        ]
+        assert reader.sees("//section[@aria-labelledby='answered']//dd") == [
+            "Yes",
+            CONFIRMED["certificate_number"],
+            "βεβαίωση.pdf",
+        ]
