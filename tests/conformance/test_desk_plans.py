@@ -1,6 +1,6 @@
 """Claims about how the databases find what the desk asks for: by an index, in its order, in one statement."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -20,9 +20,11 @@ from engine.sql.connecting import open_engine
 from engine.sql.requests import SqlRequests
 from engine.sql.staff import SqlStaff
 from engine.sql.worklist import SqlWorklists
+from tests.applications import an_application
 from tests.builders import NOON, a_task, an_id
 from tests.conformance.test_databases_alike import plan_of, statements_of
 from tests.office import an_office
+from tests.pages.visiting import COOKIE, session_of
 
 
 def a_list(connection: Connection, sight: Sight, **wanted: Any) -> object:
@@ -103,13 +105,24 @@ def test_counts_and_pulse_are_one_statement_each(sql_store: SqlStore) -> None:
     assert len(sent) == 2
 
 
-def test_a_case_file_looks_its_case_up_once(database_url: str) -> None:
-    with build(from_environment({"STOA_DATABASE_URL": database_url})) as engine:
+def test_a_case_file_and_its_page_look_their_case_up_once(database_url: str) -> None:
+    settings = from_environment({"STOA_DATABASE_URL": database_url})
+    with build(settings) as engine:
         office = an_office(engine)
         case_id = office.sends_to_municipality().case.id
+        client = an_application(engine, settings).test_client()
+        client.set_cookie(COOKIE, session_of(engine, office.clerk))
 
-        with statements_of(engine.store) as sent:
+        with statements_of(engine.store) as of_question:
             engine.ask(ShowCaseFile(case_id=case_id), actor=office.clerk)
+        with statements_of(engine.store) as of_page:
+            shown = client.get(f"/desk/cases/{case_id}")
 
-    assert sum("FROM cases WHERE cases.id =" in " ".join(statement.split()) for statement in sent) == 1
-    assert len(sent) <= 15
+    assert shown.status_code == 200
+    assert looks_at_a_case(of_question) == looks_at_a_case(of_page) == 1
+    assert len(of_question) <= 15
+
+
+def looks_at_a_case(statements: Sequence[str]) -> int:
+    """How often a case was looked up by its id."""
+    return sum("FROM cases WHERE cases.id =" in " ".join(one.split()) for one in statements)
