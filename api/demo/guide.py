@@ -1,6 +1,7 @@
 """What somebody is told who sees the demonstration for the first time: where to go, as whom, with what."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,17 +21,21 @@ _WORK: Mapping[Role, str] = {
 }
 
 
-def guide(*, site: str, seeded: Seeded, walked: Mapping[str, Any]) -> str:
-    """The whole text; `walked` is the case that has just come to its end, with its tracking code."""
+def guide(*, site: str, seeded: Seeded, walked: Mapping[str, Any], notices: Path | None) -> str:
+    """The whole text; `walked` is the case that has just come to its end, with its tracking code.
+
+    `notices` is the folder in which messages to citizens end up that go to no server or gateway.
+    """
     receipt = urlencode({"number": walked["number"], "code": walked["tracking_code"]})
     curl = f"curl -H 'Authorization: Bearer {seeded.tokens['maria']}'"
+    messages = f"\nMessages to them    {notices}/ (files; nothing is really sent)" if notices else ""
     return f"""
 The desk            {site}/sign-in
   sign in as one of these, with the password {seeded.password}
 
 {_indented(_people())}
 
-The citizen's page  {site}/track?{receipt}
+The citizen's page  {site}/track?{receipt}{messages}
 The API             {site}/api/v1/docs
   {curl} {site}/api/v1/cases
   {curl} '{site}/api/v1/tasks?state=open'

@@ -64,6 +64,8 @@ def arranged(folder: Path, port: int) -> Demonstration:
     environment = {
         "STOA_DATABASE_URL": f"sqlite:///{folder.resolve() / 'stoa.db'}",
         "STOA_LOG_FORMAT": "text",
+        "STOA_PUBLIC_URL": f"http://127.0.0.1:{api_port}",
+        "STOA_NOTICE_FOLDER": str(folder.resolve() / "notices"),
         **os.environ,
         "STOA_PORT": str(api_port),
         "STOA_PRIVATE_ENDPOINTS": f"127.0.0.1:{agency_port}",
@@ -166,5 +168,6 @@ def _show(demonstration: Demonstration, seeded: Seeded, stop: Event) -> bool:
     except (Unreachable, WalkFailed) as problem:
         click.echo(f"The first case did not come to its end: {problem}")
         return False
-    click.echo(guide(site=demonstration.api, seeded=seeded, walked=walked))
+    notices = demonstration.settings.notice_folder
+    click.echo(guide(site=demonstration.api, seeded=seeded, walked=walked, notices=notices))
     return True

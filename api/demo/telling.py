@@ -17,6 +17,7 @@ _DEEDS: Mapping[str, str] = {
 _CONSEQUENCES: Mapping[str, str] = {
     "task_opened": "there is a task: {name}",
     "service_task_opened": "the {agency} is asked: {name}",
+    "notice_sent": "the citizen is told by {by}: {occasion}",
     "case_completed": "the case is completed",
     "case_rejected": "the case is rejected",
 }

@@ -23,6 +23,7 @@ APPLICATION: Mapping[str, Any] = {
         "patronymic": "Ιωάννης",
         "afm": "123456783",
     },
+    "notify": {"sms": "+306900000000"},
     "data": {
         "register": {"municipality": "Αθηναίων"},
         "residence": {

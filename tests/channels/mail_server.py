@@ -10,7 +10,6 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 from threading import Thread
-from typing import cast
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +110,7 @@ class _Talk:
                 secured = self._tls.wrap_socket(self._handler.connection, server_side=True)
                 self._handler.rfile.close()
                 self._handler.connection = secured
-                self._handler.rfile = cast("socketserver._BufferedReader", secured.makefile("rb"))
+                self._handler.rfile = secured.makefile("rb")
                 self._handler.wfile = secured.makefile("wb", buffering=0)  # type: ignore[assignment]
                 self._is_secret = True
             case "AUTH":
@@ -138,7 +137,7 @@ class _Talk:
             taken = Taken(
                 sender=self._sender,
                 recipients=tuple(self._recipients),
-                message=cast("EmailMessage", message_from_bytes(b"".join(lines), policy=SMTP)),
+                message=message_from_bytes(b"".join(lines), policy=SMTP),
                 is_secret=self._is_secret,
                 signed_in_as=self._name,
             )

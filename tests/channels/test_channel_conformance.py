@@ -1,7 +1,7 @@
 """What the port promises of every channel, claimed of each one there is."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,13 +80,13 @@ def folder(path: Path) -> Iterator[Line]:
 
 @pytest.fixture(params=["smtps", "starttls", "sms", "folder"])
 def line(request: pytest.FixtureRequest, certificate: Certificate, tmp_path: Path) -> Iterator[Line]:
-    open_line = {
+    open_line: dict[str, Callable[[], AbstractContextManager[Line]]] = {
         "smtps": lambda: mail(certificate, tls_at_once=True),
         "starttls": lambda: mail(certificate, tls_at_once=False),
         "sms": gateway,
         "folder": lambda: folder(tmp_path),
-    }[request.param]
-    with open_line() as opened:
+    }
+    with open_line[request.param]() as opened:
         yield opened
 
 

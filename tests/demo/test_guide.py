@@ -1,6 +1,7 @@
 """Claims about what the demonstration tells at the end: everything can be read and copied."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ def told() -> str:
         site="http://127.0.0.1:8080",
         seeded=Seeded(tokens=TOKENS, secrets={}, password="abcd-efgh"),
         walked={"number": "0009-26-000001-6", "tracking_code": "K7QX9PAB"},
+        notices=Path("var/notices"),
     )
 
 
@@ -34,6 +36,10 @@ def test_everybody_who_may_sign_in_is_named_with_what_they_do() -> None:
 
 def test_the_citizens_page_is_named_with_the_receipt_of_the_case() -> None:
     assert "http://127.0.0.1:8080/track?number=0009-26-000001-6&code=K7QX9PAB" in told()
+
+
+def test_the_folder_of_the_messages_to_citizens_is_named() -> None:
+    assert "var/notices" in told()
 
 
 @pytest.mark.parametrize("key", [partner.key for partner in PARTNERS])
