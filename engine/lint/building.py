@@ -24,6 +24,7 @@ NOBODY = Neighbourhood(
     callable_elsewhere=frozenset(),
     decisions=frozenset(),
     forms={},
+    greek_options={},
     main_process=None,
     is_whole=False,
 )

@@ -197,7 +197,8 @@ class Neighbourhood:
 
     `files` are names without folders; `processes` and `decisions` are known by id, and so is what else can be
     called: global tasks, and shared processes of other procedures. `forms` maps an id to the variables that
-    the form's fields write. `is_whole` says that the files are a procedure, with a `procedure.yaml` or forms,
+    the form's fields write, `greek_options` to the ids of its fields whose options have no English label.
+    `is_whole` says that the files are a procedure, with a `procedure.yaml` or forms,
     so that what is not here is missing.
     """
 
@@ -206,6 +207,7 @@ class Neighbourhood:
     callable_elsewhere: frozenset[str]
     decisions: frozenset[str]
     forms: Mapping[str, frozenset[str]]
+    greek_options: Mapping[str, tuple[str, ...]]
     main_process: str | None
     is_whole: bool
 

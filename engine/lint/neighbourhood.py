@@ -7,6 +7,7 @@ import orjson
 import yaml
 
 from engine.lint import xml
+from engine.lint.greek_options import greek_options
 from engine.lint.model import GLOBAL_TASKS, Diagram, Neighbourhood
 from engine.lint.xml import Limits, Unreadable
 
@@ -15,13 +16,17 @@ def of(
     files: Mapping[str, bytes], drawn: Sequence[Diagram], *, shared: frozenset[str], limits: Limits
 ) -> Neighbourhood:
     """The neighbourhood of these files; one that cannot be read offers nothing."""
-    forms = dict(_forms(files))
+    read = dict(_forms(files))
+    forms = {form_id: frozenset(_keys(form)) for form_id, form in read.items()}
     return Neighbourhood(
         files=frozenset(name.rpartition("/")[2] for name in files),
         processes={scope.id: scope for diagram in drawn for scope in diagram.processes},
         callable_elsewhere=shared | _global_tasks(drawn),
         decisions=frozenset(_decisions(files, limits)),
         forms=forms,
+        greek_options={
+            form_id: tuple(greek_options(_all_components(form))) for form_id, form in read.items()
+        },
         main_process=_main_process(files.get("procedure.yaml")),
         is_whole=bool(forms) or "procedure.yaml" in files,
     )
@@ -42,7 +47,7 @@ def _decisions(files: Mapping[str, bytes], limits: Limits) -> Iterator[str]:
         yield from (element.get("id", "") for element in root.iter("{*}decision", "{*}decisionService"))
 
 
-def _forms(files: Mapping[str, bytes]) -> Iterator[tuple[str, frozenset[str]]]:
+def _forms(files: Mapping[str, bytes]) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, content in files.items():
         if not name.lower().endswith(".form"):
             continue
@@ -51,7 +56,7 @@ def _forms(files: Mapping[str, bytes]) -> Iterator[tuple[str, frozenset[str]]]:
         except orjson.JSONDecodeError:
             continue
         if isinstance(form, dict):
-            yield str(form.get("id") or name.rpartition("/")[2].removesuffix(".form")), frozenset(_keys(form))
+            yield str(form.get("id") or name.rpartition("/")[2].removesuffix(".form")), form
 
 
 def _keys(form: dict[str, Any]) -> Iterator[str]:
@@ -64,6 +69,15 @@ def _keys(form: dict[str, Any]) -> Iterator[str]:
                 yield key.partition(".")[0]
         if component.get("type") == "group":
             waiting.extend(_components(component))
+
+
+def _all_components(form: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every component, those in groups and lists included."""
+    waiting = _components(form)
+    while waiting:
+        component = waiting.pop(0)
+        yield component
+        waiting = [*_components(component), *waiting]
 
 
 def _components(holder: dict[str, Any]) -> list[dict[str, Any]]:

@@ -177,6 +177,7 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         work.topic_needed,
         work.form_known,
         work.form_needed,
+        work.options_in_english,
         work.answer_form_known,
         work.answer_form_fits,
         work.answer_form_needed,

@@ -122,6 +122,33 @@ def form_needed(diagram: Diagram) -> Spots:
 
 
 @rule(
+    "options-in-english",
+    severity=Severity.WARNING,
+    source="the desk: everything is read in Greek and in English",
+    says=Text(
+        el="Στη φόρμα {ref} του {what} οι επιλογές του {field} έχουν μόνο ελληνική ετικέτα.",
+        en="In the form {ref} of {what} the options of {field} have a Greek label alone.",
+    ),
+    why=Text(
+        el="Όποιος διαβάζει αγγλικά θα έβλεπε τις επιλογές στα ελληνικά.",
+        en="Who reads English would see the options in Greek.",
+    ),
+    remedy=Text(
+        el="Δώστε σε κάθε επιλογή, δίπλα στο label, και το label_en.",
+        en="Give each option a label_en beside its label.",
+    ),
+)
+def options_in_english(diagram: Diagram) -> Spots:
+    """Yields tasks and start events, once for each field of their form that works out Greek options."""
+    for element in diagram.elements("userTask", "startEvent", *WANTED):
+        form = xml.extension(element, "formDefinition")
+        linked = form.get("formId") or form.get("formKey") if form is not None else None
+        reference = linked or xml.own_property(element, ANSWER_FORM) or ""
+        for field in diagram.around.greek_options.get(reference, ()):
+            yield at(element, ref=reference, field=field)
+
+
+@rule(
     "answer-form-known",
     source="the dialect: the property stoa:answer-form",
     says=Text(

@@ -19,6 +19,13 @@ DECISION = {
 TOPIC = zeebe("taskDefinition", type="municipality.residence", retries="3")
 
 
+def choosing(option: str) -> dict[str, bytes]:
+    """A form whose one field works out this option for each paper."""
+    expression = f"=for paper in papers return {option}"
+    select = f'{{"type": "select", "id": "Field_1", "key": "one", "valuesExpression": "{expression}"}}'
+    return {"forms/choice.form": f'{{"id": "choice", "components": [{select}]}}'.encode()}
+
+
 def service(*extensions: Element) -> bytes:
     """A service task."""
     return simple(node("serviceTask", "ask", extended(*extensions)))
@@ -68,6 +75,17 @@ EXAMPLES: dict[str, Example] = {
     "form-needed": Example(
         {"p.bpmn": person(zeebe("userTask")), **FORM},
         {"p.bpmn": person(zeebe("formDefinition", formId="intake")), **FORM},
+        "check",
+    ),
+    "options-in-english": Example(
+        {
+            "p.bpmn": person(zeebe("formDefinition", formId="choice")),
+            **choosing('{label: \\"Ναι\\", value: 1}'),
+        },
+        {
+            "p.bpmn": person(zeebe("formDefinition", formId="choice")),
+            **choosing('{label: \\"Ναι\\", label_en: \\"Yes\\", value: 1}'),
+        },
         "check",
     ),
     "answer-form-known": Example(
