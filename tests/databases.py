@@ -79,12 +79,10 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def postgresql_url(migrated_postgresql_url: str) -> str:
     """The URL of a PostgreSQL database at the newest schema, emptied."""
-    # TRUNCATE makes new files for every table and index, which takes longer than deleting the few rows.
-    emptied = [
-        sql.SQL("DELETE FROM {}").format(sql.Identifier(t.name)) for t in reversed(metadata.sorted_tables)
-    ]
+    tables = sql.SQL(", ").join(sql.Identifier(name) for name in metadata.tables)
     with psycopg.connect(migrated_postgresql_url) as connection:
-        connection.execute(sql.SQL("; ").join(emptied))
+        # Deleting would be quicker, but leaves pages and statistics behind by which later plans are chosen.
+        connection.execute(sql.SQL("TRUNCATE {}").format(tables))
     return migrated_postgresql_url
 
 
