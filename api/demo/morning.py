@@ -13,7 +13,7 @@ from engine.commands.suspend_case import SuspendCase
 from engine.commands.withdraw_case import WithdrawCase
 from engine.dispatch import Engine
 from engine.domain.actor import Actor
-from engine.domain.case import Channel
+from engine.domain.case import Channel, Notify
 from engine.domain.party import Person
 from engine.domain.token import digest
 from engine.ports.reads import Slice
@@ -46,6 +46,7 @@ _FAMILY_STATUS: Mapping[str, Any] = {
     "register": {"municipality": "Αθηναίων"},
     "copies": 1,
 }
+_TELEPHONE = "+306900000000"
 _PAPERS_COMPLETE: Mapping[str, Any] = {"identity_checked": True, "papers_verdict": "complete"}
 
 
@@ -158,8 +159,12 @@ def _application(arrival: Arrival) -> OpenCase:
         given_name=arrival.given_name,
         family_name=arrival.family_name,
         afm=arrival.afm,
-        phone="+306900000000",
+        phone=_TELEPHONE,
     )
     return OpenCase(
-        procedure=arrival.procedure, channel=arrival.channel, applicant=applicant, data=arrival.data
+        procedure=arrival.procedure,
+        channel=arrival.channel,
+        applicant=applicant,
+        data=arrival.data,
+        notify=Notify(sms=_TELEPHONE),
     )
