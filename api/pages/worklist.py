@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from api.context import engine
+from api.pages import dates
 from api.pages.language import gettext as _
 from api.pages.language import of_two
 from api.pages.page import page
@@ -32,6 +33,7 @@ from engine.queries.captions import (
     NamePeople,
 )
 from engine.queries.cases import FindCases
+from engine.queries.staff import ShowOwnPause
 from engine.queries.tasks import ShowTask
 from engine.queries.worklist import CountWorklist, FeelPulse, ListFilters, ListProceduresInWork
 
@@ -168,6 +170,7 @@ def _shown(search: Search, told: Said | None, *, status: int = 200) -> Response:
         "worklist/worklist.html",
         status=status,
         now=engine().clock.now(),
+        paused=_paused_words(reader),
         said=told,
         wanted=search,
         tabs=headings,
@@ -221,6 +224,16 @@ def _procedures(reader: Actor) -> list[tuple[str, str]]:
     found = engine().ask(ListProceduresInWork(), actor=reader)
     titled = [(one.key, of_two(one.title, one.title_en)) for one in found]
     return sorted(titled, key=lambda pair: pair[1])
+
+
+def _paused_words(reader: Actor) -> str | None:
+    """That the reader's manager gives them no new work, and until when; None if they get some."""
+    pause = engine().ask(ShowOwnPause(), actor=reader)
+    if pause is None:
+        return None
+    if pause.until is None:
+        return _("You are given no new work until your manager ends that.")
+    return _("You are given no new work; it comes again from %(day)s.", day=dates.short_day(pause.until))
 
 
 def _colleagues(reader: Actor) -> list[tuple[str, str]]:

@@ -307,3 +307,15 @@ def test_the_task_of_a_case_whose_term_is_over_is_late(desk: OpenDesk, maria: Vi
 
     assert state.tasks[0].due_at == state.case.due_at
     assert maria.sees("//section[@id='rows']//span[@class='under digits']") == [state.case.number]
+
+
+def test_a_paused_clerk_is_told_so_and_offered_no_next_task(desk: OpenDesk, maria: Visitor) -> None:
+    office = desk.desk.office
+    office.opens_case()
+    back_on = (office.clock.now() + timedelta(days=7)).date()
+    office.does(PauseClerk(username="maria", until=back_on, reason="Άδεια."), actor=office.manager)
+
+    maria.opens("/desk")
+
+    assert "it comes again from Mar 16" in maria.text
+    assert maria.sees("//form[@action='/desk/claim-next']//button") == []

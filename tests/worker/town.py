@@ -42,9 +42,9 @@ class Town:
     agency: LoopbackAgency
     workers: list[BaseProcess] = field(default_factory=list)
 
-    def starts_worker(self) -> BaseProcess:
+    def starts_worker(self, *, lease_seconds: float = LEASE_SECONDS) -> BaseProcess:
         """A new worker process, looking for work."""
-        worker = _PROCESSES.Process(target=work, args=(_environment(self.url), LEASE_SECONDS))
+        worker = _PROCESSES.Process(target=work, args=(_environment(self.url), lease_seconds))
         worker.start()
         self.workers.append(worker)
         return worker
