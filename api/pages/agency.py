@@ -225,7 +225,7 @@ def _shown(sheet: RequestSheet, refused: Refused | None = None) -> Response:
         answer=answer_of(sheet, {str(document.id): document.name for document in documents}),
         sheet=_answer_sheet(sheet, refused),
         results=[(_RESULT + name, name.replace("_", " ").capitalize()) for name in sheet.answer.results],
-        refusals=list(sheet.answer.refusals.items()),
+        refusals=[(code, spoken(ground)) for code, ground in sheet.answer.refusals.items()],
         problems={name: [spoken(one) for one in all_] for name, all_ in errors.items()},
         typed=request.form,
         is_officer=actor().has(Role.OFFICER),
@@ -260,7 +260,7 @@ def _ending(sheet: RequestSheet) -> str | None:
     task, at = sheet.task, dates.moment(sheet.ended.at)
     who = spoken(sheet.ended.who) if sheet.ended.who else None
     if task.state is ServiceTaskState.FAILED:
-        ground = sheet.answer.refusals.get(task.error_code or "", task.error_code or "")
+        ground = spoken(sheet.answer.refusals.get(task.error_code or "", task.error_code or ""))
         if who:
             return _("%(who)s refused on %(at)s: %(ground)s.", who=who, at=at, ground=ground)
         return _("Refused on %(at)s: %(ground)s.", at=at, ground=ground)

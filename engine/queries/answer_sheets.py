@@ -65,11 +65,16 @@ class ShowRequest:
             task=replace(task, name=procedure.called(task.name)),
             title=procedure.title,
             title_en=procedure.title_en,
-            answer=procedure.answer_sheet(task.element_id),
+            answer=_in_both_languages(procedure.answer_sheet(task.element_id), procedure),
             form=form.schema if form else None,
             forms=_forms(procedure),
             ended=_ended(task, answering),
         )
+
+
+def _in_both_languages(sheet: AnswerSheet, procedure: Procedure) -> AnswerSheet:
+    """The sheet with the grounds of refusal called in both languages."""
+    return replace(sheet, refusals={code: procedure.called(name) for code, name in sheet.refusals.items()})
 
 
 def _forms(procedure: Procedure) -> tuple[Schema, ...]:

@@ -255,7 +255,7 @@ def test_a_request_that_was_refused_says_on_what_ground(stelios: Visitor, sent: 
     stelios.opens(address_of(sent))
 
     assert "Στέλιος Μαρκάκης refused on March 9, 2026" in stelios.text
-    assert "Δεν είναι κάτοικος" in stelios.text
+    assert "Not a resident" in stelios.text
     assert "Δεν βρέθηκε εγγραφή." in stelios.text
 
 
@@ -412,3 +412,15 @@ def test_what_was_answered_is_shown_with_its_labels_and_documents(
             CONFIRMED["certificate_number"],
             "βεβαίωση.pdf",
         ]
+
+
+def test_a_request_and_its_grounds_of_refusal_are_called_in_the_readers_language(
+    desk: OpenDesk, stelios: Visitor, sent: CaseState
+) -> None:
+    stelios.opens(address_of(sent))
+    english = stelios.sees("//h1") + stelios.sees("//select[@id='code']/option[@value='NOT_RESIDENT']")
+    stelios.opens(address_of(sent) + "?lang=el")
+    greek = stelios.sees("//h1") + stelios.sees("//select[@id='code']/option[@value='NOT_RESIDENT']")
+
+    assert english == ["Municipality certifies the residence", "Not a resident"]
+    assert greek == ["Βεβαίωση από τον δήμο", "Δεν είναι κάτοικος"]
