@@ -11,12 +11,11 @@ from engine.domain.journal import JournalEntry
 from engine.domain.refusal import NotFound
 from engine.domain.service_task import ServiceTask
 from engine.ports.catalogue import AnswerSheet, Procedure
-from engine.ports.reads import Slice
 from engine.queries.captions import NamePeople
+from engine.queries.casebook import journal_of
 from engine.queries.question import Answering
 from engine.queries.tasks import ShowServiceTask
 
-_A_PAGE = 100
 _ENDINGS = ("service_task_completed", "service_task_failed")
 
 Schema = Mapping[str, Any]
@@ -87,15 +86,10 @@ def _ended(task: ServiceTask, answering: Answering) -> Ended | None:
     """How it ended, by the journal: the row knows when, and not who."""
     if task.closed_at is None:
         return None
-    part = Slice(limit=_A_PAGE)
-    while True:
-        lines = answering.reads.journal(task.case_id, part)
-        for line in lines.items:
-            if line.action in _ENDINGS and line.detail.get("service_task") == str(task.id):
-                return Ended(at=task.closed_at, who=_named(line, answering))
-        if lines.next is None:
-            return Ended(at=task.closed_at, who=None)
-        part = replace(part, cursor=lines.next)
+    for line in journal_of(task.case_id, answering):
+        if line.action in _ENDINGS and line.detail.get("service_task") == str(task.id):
+            return Ended(at=task.closed_at, who=_named(line, answering))
+    return Ended(at=task.closed_at, who=None)
 
 
 def _named(line: JournalEntry, answering: Answering) -> str:

@@ -1,21 +1,29 @@
 """The case file: everything that one page tells of a case, as it was at one moment."""
 
+from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from engine.domain.agency import Branch
 from engine.domain.bilingual import Bilingual
 from engine.domain.case import Case
 from engine.domain.document import Document
-from engine.domain.journal import JournalEntry
 from engine.domain.note import Note
 from engine.domain.refusal import NotPermitted
 from engine.domain.waiting import Waiting
 from engine.ports.captions import Caption
 from engine.ports.reads import CaseView, Slice
 from engine.queries.captions import CaptionCases, NameAgencies, NamePeople, ShowBranch
-from engine.queries.casebook import TimelineEntry, named, names_in, notes_on, related_to, waiting_of
+from engine.queries.casebook import (
+    TimelineEntry,
+    journal_of,
+    named,
+    names_in,
+    notes_on,
+    related_to,
+    waiting_of,
+)
 from engine.queries.cases import MarkedDiagram, ShowCase, drawn
 from engine.queries.notices import ShownNotice, notices_about
 from engine.queries.question import Answering
@@ -82,15 +90,9 @@ class ShowCaseFile:
 
 
 def _lines(case: Case, answering: Answering) -> Sequence[TimelineEntry]:
-    lines: list[JournalEntry] = []
-    part = Slice(limit=_A_PAGE)
-    while True:
-        page = answering.reads.journal(case.id, part)
-        lines = [*lines, *page.items][-_MOST_LINES:]
-        if page.next is None:
-            names = names_in(case, answering)
-            return [named(line, names) for line in lines]
-        part = replace(part, cursor=page.next)
+    newest = deque(journal_of(case.id, answering), maxlen=_MOST_LINES)
+    names = names_in(case, answering)
+    return [named(line, names) for line in newest]
 
 
 def _notes(case: Case, answering: Answering) -> tuple[Note, ...] | None:

@@ -1,6 +1,6 @@
 """Questions about one case: its notes, what it waits for, the citizen's other cases."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from engine.queries.cases import seen_case
 from engine.queries.question import Answering
 
 _MOST_RELATED = 20
+_A_PART = 100
+"""Lines of a journal, read at a time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +88,17 @@ def related_to(view: CaseView, answering: Answering) -> tuple[Case, ...]:
         words, sight=sight_of(answering.actor), limit=_MOST_RELATED + 1
     )
     return tuple(case for case in found if case.id != view.case.id)[:_MOST_RELATED]
+
+
+def journal_of(case_id: UUID, answering: Answering) -> Iterator[JournalEntry]:
+    """The whole journal of a case, first line first, read in parts as it is asked for."""
+    part = Slice(limit=_A_PART)
+    while True:
+        page = answering.reads.journal(case_id, part)
+        yield from page.items
+        if page.next is None:
+            return
+        part = replace(part, cursor=page.next)
 
 
 def names_in(case: Case, answering: Answering) -> Names:
