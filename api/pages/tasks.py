@@ -161,7 +161,7 @@ def _shown(
         due=dates.due(task.due_at, calendar_of(branch)),
         case=found.case,
         parties=[shown_party(party) for party in found.parties],
-        term=dates.due(found.case.due_at, calendar_of(branch)) if not found.case.status.is_final else None,
+        term=None if found.case.status.is_final else dates.due(found.case.expected_at, calendar_of(branch)),
         works_here=asker.has(*_WORK) and asker.branch_id == task.branch_id,
         sheet=_sheet(found, refused, read_only=not is_mine),
         documents=documents_of(task.case_id),

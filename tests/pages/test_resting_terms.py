@@ -90,3 +90,17 @@ def test_the_worklist_counts_no_days_while_the_term_rests(desk: OpenDesk) -> Non
 
     assert "Monday, March 16, 2026" in before
     assert maria.sees("//td//span[starts-with(@class, 'due ')]/@title") == []
+
+
+def test_a_task_counts_no_days_of_its_case_while_the_term_rests(desk: OpenDesk) -> None:
+    office = desk.desk.office
+    state = sent(office, SupplementRule.PAUSES)
+    office.clock.advance(timedelta(days=4))
+    office.does(FireTimer(case_id=state.case.id), actor=SYSTEM)
+    (task,) = asks(office, state).tasks
+    maria = desk.visit(office.clerk)
+
+    maria.opens(f"/desk/tasks/{task.id}")
+
+    assert maria.sees("//h1") != []
+    assert maria.sees("//section[@aria-labelledby='term']") == []
