@@ -4,12 +4,12 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import problems
-from api.context import Site
 from api.docs.pages import blueprint as docs
-from api.gate.answers import OrjsonProvider
-from api.gate.keys import KeyConverter
-from api.gate.rate_limits import Buckets
+from api.http import problems
+from api.http.answers import OrjsonProvider
+from api.http.context import Site
+from api.http.keys import KeyConverter
+from api.http.rate_limits import Buckets
 from api.observability import requests
 from api.observability.health import blueprint as health
 from api.observability.metrics import Metrics
@@ -20,9 +20,9 @@ from api.rest import SUBJECTS
 from api.webhooks import agencies
 from engine.bootstrap import build_door
 from engine.dispatch import Engine
-from engine.domain.refusal import Refusal
+from engine.kernel.refusal import Refusal
+from engine.people.sign_in.authenticator import Door
 from engine.settings import Settings
-from engine.sign_in import Door
 
 BASE_PATH = "/api/v1"
 

@@ -11,9 +11,9 @@ from flask import Flask, Response, current_app
 from flask_smorest import Api  # type: ignore[import-untyped]  # the library has no types
 
 from api.docs.examples import with_examples
-from api.gate.keys import KeyConverter, key_parameter
-from api.gate.preconditions import is_known
-from api.problems import KINDS, MEDIA_TYPE
+from api.http.keys import KeyConverter, key_parameter
+from api.http.preconditions import is_known
+from api.http.problems import KINDS, MEDIA_TYPE
 
 PATH = "/api/v1/openapi.json"
 
@@ -84,7 +84,7 @@ class StoaApi(Api):  # type: ignore[misc]  # an untyped base
         return found
 
     def _register_error_handlers(self) -> None:
-        """Leave errors to `api.problems`."""
+        """Leave errors to `api.http.problems`."""
 
     def _register_responses(self) -> None:
         """Describe every status that a problem can have, under its name in `http.HTTPStatus`."""

@@ -6,14 +6,14 @@ from uuid import UUID
 
 from flask import request
 
-from api.context import engine
-from api.identity import count_caller
-from engine.commands.supply_from_citizen import SupplyFromCitizen
+from api.http.context import engine
+from api.http.identity import count_caller
+from engine.cases.tracking_code import Proof
 from engine.dispatch import Once
-from engine.domain.actor import CITIZEN
-from engine.domain.document import MOST_BYTES
-from engine.domain.supply import MOST_FILES, BroughtFile, Supply
-from engine.domain.tracking import Proof
+from engine.documents.model import MOST_BYTES
+from engine.kernel.actor import CITIZEN
+from engine.supplements.model import MOST_FILES, BroughtFile, Supply
+from engine.supplements.supply import SupplyFromCitizen
 
 LARGEST_BODY = MOST_FILES * MOST_BYTES + 1_000_000
 """Bytes of a request: all files at their largest, and what is sent around them."""

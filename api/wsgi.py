@@ -7,7 +7,7 @@ from api.app import create_app
 from api.observability import logs
 from engine import bootstrap
 from engine.settings import from_environment
-from engine.sql import migrate
+from engine.storage import migrate
 
 _settings = from_environment(os.environ)
 logs.set_up(_settings)

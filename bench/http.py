@@ -21,8 +21,8 @@ from bench.databases import KINDS, fresh_database
 from bench.figures import Sample, table
 from bench.load import Client, Reply, Run, request, run
 from engine.bootstrap import build
-from engine.commands.people import IssueToken
-from engine.domain.actor import SYSTEM, Scope
+from engine.kernel.actor import SYSTEM, Scope
+from engine.people.registers import IssueToken
 from engine.settings import from_environment
 from tests.office import APPLICATION, PAPERS_COMPLETE, Office, an_office
 

@@ -3,11 +3,11 @@
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine.domain.cursor import write_cursor
-from engine.domain.permission import Sight
-from engine.domain.task import TaskState
-from engine.ports.reads import TaskFilter
-from engine.sql import tables
+from engine import sql_tables as tables
+from engine.kernel.pages import write_cursor
+from engine.kernel.permission import Sight
+from engine.ports_reads import TaskFilter
+from engine.tasks.model import TaskState
 
 
 def cursor_to_the_last_page(engine: Engine, wanted: TaskFilter, sight: Sight) -> str:

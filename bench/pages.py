@@ -26,17 +26,17 @@ from bench.figures import aligned, measured
 from bench.last_page import cursor_to_the_last_page
 from bench.town import Herd, Model, settle
 from engine.bootstrap import build
-from engine.commands.add_note import AddNote
-from engine.commands.case_file import CaseState
-from engine.commands.officers import AppointOfficer
-from engine.commands.people import SaveUser
-from engine.commands.withdraw_case import WithdrawCase
+from engine.cases.add_note import AddNote
+from engine.cases.changeset import CaseState
+from engine.cases.withdraw import WithdrawCase
 from engine.dispatch import Engine
-from engine.domain.actor import SYSTEM, Role
-from engine.domain.permission import Sight
-from engine.ports.reads import TaskFilter
+from engine.kernel.actor import SYSTEM, Role
+from engine.kernel.permission import Sight
+from engine.people.officers import AppointOfficer
+from engine.people.registers import SaveUser
+from engine.ports_reads import TaskFilter
 from engine.settings import Settings, from_environment
-from engine.sql.connecting import open_engine
+from engine.storage.connecting import open_engine
 from tests.builders import a_user, an_incident
 from tests.office import PAPERS_COMPLETE, Office, an_office
 from tests.pages.visiting import COOKIE, Visitor, session_of

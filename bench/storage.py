@@ -20,22 +20,23 @@ from bench import bare
 from bench.databases import KINDS, fresh_database
 from bench.figures import Sample, measured, table
 from bench.last_page import cursor_to_the_last_page
-from engine.domain.actor import SYSTEM
-from engine.domain.agency import Agency, Branch, User
-from engine.domain.case import Case, Channel
-from engine.domain.case_number import CaseNumber
-from engine.domain.identifier import identifier_at
-from engine.domain.job import Job, JobKind
-from engine.domain.journal import JournalEntry, JournalHead
-from engine.domain.permission import Sight
-from engine.domain.procedure import ProcedureVersion
-from engine.domain.service_task import ServiceTask, ServiceTaskState
-from engine.domain.task import Task, TaskState
-from engine.ports.reads import Slice, TaskFilter
-from engine.ports.work import CaseChange
-from engine.sql import SqlStore, tables
-from engine.sql.case_rows import case_row, task_row
-from engine.sql.connecting import open_engine
+from engine import sql_tables as tables
+from engine.cases.case_number import CaseNumber
+from engine.cases.journal import JournalEntry, JournalHead
+from engine.cases.model import Case, Channel
+from engine.cases.rows import case_row, task_row
+from engine.kernel.actor import SYSTEM
+from engine.kernel.identifier import identifier_at
+from engine.kernel.permission import Sight
+from engine.organisation.model import Agency, Branch, User
+from engine.outbox.model import Job, JobKind
+from engine.ports_reads import Slice, TaskFilter
+from engine.ports_work import CaseChange
+from engine.procedures.model import ProcedureVersion
+from engine.service_tasks.model import ServiceTask, ServiceTaskState
+from engine.storage.connecting import open_engine
+from engine.storage.database import SqlStore
+from engine.tasks.model import Task, TaskState
 
 NOW = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 BRANCHES = 10

@@ -11,11 +11,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine.domain.case import Flag
-from engine.sql import tables
-from engine.sql.connecting import open_engine
-from engine.sql.desk_tables import latest_changes
-from engine.sql.incidents_tables import incidents
+from engine import sql_tables as tables
+from engine.cases.model import Flag
+from engine.incidents.tables import incidents
+from engine.sql_desk_tables import latest_changes
+from engine.storage.connecting import open_engine
 
 BRANCHES = 100
 """One in five cases is of the first branch, the others are spread."""

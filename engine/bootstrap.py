@@ -4,32 +4,33 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 
-from engine.catalogue import FileCatalogue
-from engine.channels.folder import FolderChannel
-from engine.channels.sms_gateway import SmsGateway
-from engine.channels.smtp import SmtpChannel
-from engine.connectors.address_rules import AddressRules
-from engine.connectors.agency_rules import ConnectionRules
-from engine.connectors.routing import ConnectorRouting
-from engine.connectors.webhook import WebhookConnector
+from engine.bundle import FileCatalogue
 from engine.dispatch import Engine
-from engine.domain.notice import NoticeChannel, Noticing
+from engine.jobs.channels.folder import FolderChannel
+from engine.jobs.channels.sms_gateway import SmsGateway
+from engine.jobs.channels.smtp import SmtpChannel
+from engine.jobs.connectors.address_rules import AddressRules
+from engine.jobs.connectors.agency_rules import ConnectionRules
+from engine.jobs.connectors.routing import ConnectorRouting
+from engine.jobs.connectors.webhook import WebhookConnector
+from engine.kernel.clock import Clock
+from engine.kernel.seals import Seals
 from engine.lint import check
-from engine.memory import MemoryStore
-from engine.ports.agency_rules import AgencyRules
-from engine.ports.channel import Channel
-from engine.ports.clock import Clock
-from engine.ports.connector import Connector
-from engine.ports.seals import Seals
-from engine.ports.sign_in import Directory, IdentityProvider
+from engine.memory.store import MemoryStore
+from engine.notices.channel import Channel
+from engine.notices.model import NoticeChannel, Noticing
+from engine.organisation.ports_rules import AgencyRules
+from engine.people.sign_in.authenticator import Door, Placing
+from engine.people.sign_in.contract import Directory, IdentityProvider
+from engine.people.sign_in.key_file import KeyFile
+from engine.people.sign_in.ldap import LdapDirectory, LdapGroups
+from engine.people.sign_in.oidc import OidcProvider
+from engine.people.sign_in.passwords import Passwords
+from engine.people.sign_in.seals import KEY_BYTES, KeyedSeals
+from engine.runtime import SpiffWorkflowEngine
+from engine.service_tasks.connector import Connector
 from engine.settings import Settings
-from engine.sign_in import Door, Passwords, Placing
-from engine.sign_in.key_file import KeyFile
-from engine.sign_in.ldap import LdapDirectory, LdapGroups
-from engine.sign_in.oidc import OidcProvider
-from engine.sign_in.seals import KEY_BYTES, KeyedSeals
-from engine.spiff import SpiffWorkflowEngine
-from engine.sql.store import SqlStore
+from engine.storage.database import SqlStore
 
 
 class SystemClock:

@@ -6,22 +6,22 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
-from engine.commands.command import Command, Transaction
-from engine.commands.verbs import VERBS, Verb
-from engine.domain.actor import Actor
-from engine.domain.identifier import identifier_at
-from engine.domain.notice import Noticing
-from engine.domain.refusal import Conflict
-from engine.domain.session import SignedIn
-from engine.ports.agency_rules import AgencyRules
-from engine.ports.catalogue import Catalogue
-from engine.ports.clock import Clock
-from engine.ports.linter import Linter
-from engine.ports.reads import Reads, ReadStore
-from engine.ports.seals import Seals
-from engine.ports.work import Store
-from engine.ports.workflow import Workflow
-from engine.queries.question import Answering, Question
+from engine.bundle.contract import Catalogue
+from engine.command_registry import VERBS, Verb
+from engine.context import Command, Transaction
+from engine.kernel.actor import Actor
+from engine.kernel.clock import Clock
+from engine.kernel.identifier import identifier_at
+from engine.kernel.refusal import Conflict
+from engine.kernel.seals import Seals
+from engine.notices.model import Noticing
+from engine.organisation.ports_rules import AgencyRules
+from engine.people.session import SignedIn
+from engine.ports_reads import Reads, ReadStore
+from engine.ports_work import Store
+from engine.procedures.ports_linter import Linter
+from engine.query import Answering, Question
+from engine.runtime.contract import Workflow
 
 R = TypeVar("R")
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from engine.channels.smtp import MailServer, read_mail_server
-from engine.connectors.address_rules import AddressRules
-from engine.domain.placing import GroupRule, group_pattern
-from engine.domain.session import SessionLife
-from engine.sign_in.group_file import GroupFile, read_group_file
-from engine.sign_in.key_file import key_of
+from engine.jobs.channels.smtp import MailServer, read_mail_server
+from engine.jobs.connectors.address_rules import AddressRules
+from engine.people.role_mapping import GroupRule, group_pattern
+from engine.people.session import SessionLife
+from engine.people.sign_in.group_file import GroupFile, read_group_file
+from engine.people.sign_in.key_file import key_of
 
 PREFIX = "STOA_"
 

@@ -1,13 +1,13 @@
-"""Runs migrations on the connection that engine.sql.migrate gives, or on STOA_DATABASE_URL at a desk."""
+"""Runs migrations on the connection that engine.storage.migrate gives, or on STOA_DATABASE_URL at a desk."""
 
 import os
 
 from alembic import context
 from sqlalchemy.engine import Connection
 
-from engine.sql.connecting import for_writing, open_engine
-from engine.sql.migrate import CONNECTION
-from engine.sql.tables import metadata
+from engine.sql_tables import metadata
+from engine.storage.connecting import for_writing, open_engine
+from engine.storage.migrate import CONNECTION
 
 
 def run(connection: Connection) -> None:

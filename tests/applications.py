@@ -7,8 +7,8 @@ from flask import Flask
 
 from api.app import furnished, open_site
 from engine.dispatch import Engine
+from engine.people.sign_in.authenticator import Door
 from engine.settings import Settings
-from engine.sign_in import Door
 
 
 def an_application(engine: Engine, settings: Settings, *, door: Door | None = None) -> Flask:

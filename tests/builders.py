@@ -9,22 +9,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from engine.domain.actor import Actor, ActorKind, Role, Scope
-from engine.domain.agency import Agency, Branch, User
-from engine.domain.case import Case, Channel
-from engine.domain.case_number import CaseNumber
-from engine.domain.identifier import identifier_at
-from engine.domain.incident import Attempt, AttemptKind, Incident
-from engine.domain.job import Job, JobKind
-from engine.domain.journal import JournalEntry, JournalHead
-from engine.domain.message import Message, Subscription
-from engine.domain.notice import Notice, NoticeChannel, Occasion
-from engine.domain.party import Party, PartyRole, Person
-from engine.domain.procedure import ProcedureVersion, VersionStatus
-from engine.domain.service_task import ServiceTask
-from engine.domain.session import Session, SignInMethod, digest_of, new_session_text
-from engine.domain.task import Task
-from engine.domain.token import Token, digest, new_token
+from engine.cases.case_number import CaseNumber
+from engine.cases.journal import JournalEntry, JournalHead
+from engine.cases.model import Case, Channel
+from engine.cases.party import Party, PartyRole, Person
+from engine.incidents.model import Attempt, AttemptKind, Incident
+from engine.kernel.actor import Actor, ActorKind, Role, Scope
+from engine.kernel.identifier import identifier_at
+from engine.messages.model import Message, Subscription
+from engine.notices.model import Notice, NoticeChannel, Occasion
+from engine.organisation.model import Agency, Branch, User
+from engine.outbox.model import Job, JobKind
+from engine.people.session import Session, SignInMethod, digest_of, new_session_text
+from engine.people.token import Token, digest, new_token
+from engine.procedures.model import ProcedureVersion, VersionStatus
+from engine.service_tasks.model import ServiceTask
+from engine.tasks.model import Task
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 """A Monday on which every branch works; the moment at which built things begin."""

@@ -19,11 +19,12 @@ import pytest
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from engine.memory import MemoryStore
-from engine.ports.reads import ReadStore
-from engine.ports.work import Store
-from engine.sql import SqlStore, migrate
-from engine.sql.tables import metadata
+from engine.memory.store import MemoryStore
+from engine.ports_reads import ReadStore
+from engine.ports_work import Store
+from engine.sql_tables import metadata
+from engine.storage import migrate
+from engine.storage.database import SqlStore
 
 
 class AnyStore(Store, ReadStore, Protocol):

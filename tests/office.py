@@ -11,23 +11,23 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from engine.bootstrap import build_in_memory
-from engine.catalogue import folder
-from engine.commands.case_file import CaseState
-from engine.commands.claim_task import ClaimTask
-from engine.commands.command import Command
-from engine.commands.complete_task import CompleteTask
-from engine.commands.open_case import OpenCase
-from engine.commands.people import SaveAgency, SaveBranch, SaveUser
-from engine.commands.versions import DeployProcedure, PublishVersion
+from engine.bundle import folder
+from engine.cases.changeset import CaseState
+from engine.cases.journal import JournalEntry
+from engine.cases.model import Channel
+from engine.cases.open import OpenCase
+from engine.cases.queries import ReadJournal
+from engine.context import Command
 from engine.dispatch import Engine, Once
-from engine.domain.actor import SYSTEM, Actor, Role
-from engine.domain.agency import Agency, Branch, User
-from engine.domain.case import Channel
-from engine.domain.journal import JournalEntry
-from engine.domain.notice import NoticeChannel, Noticing
-from engine.domain.task import Task
-from engine.ports.reads import Slice
-from engine.queries.cases import ReadJournal
+from engine.kernel.actor import SYSTEM, Actor, Role
+from engine.notices.model import NoticeChannel, Noticing
+from engine.organisation.model import Agency, Branch, User
+from engine.people.registers import SaveAgency, SaveBranch, SaveUser
+from engine.ports_reads import Slice
+from engine.procedures.versions import DeployProcedure, PublishVersion
+from engine.tasks.claim import ClaimTask
+from engine.tasks.complete import CompleteTask
+from engine.tasks.model import Task
 from tests.builders import NOON, a_branch, a_clerk, a_manager, a_person, a_user, an_agency
 
 ROOT = Path(__file__).resolve().parents[1]

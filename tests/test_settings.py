@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.connectors.address_rules import AddressRules
+from engine.jobs.connectors.address_rules import AddressRules
 from engine.settings import SettingsRefused, from_environment, reference
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -8,11 +8,11 @@ from typing import Any
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 from markupsafe import Markup, escape
 
-from api.context import site
 from api.docs.reference import subjects
 from api.docs.texts import LANGUAGES, TEXTS
+from api.http.context import site
+from api.http.problems import KINDS
 from api.openapi import document_of
-from api.problems import KINDS
 
 blueprint = Blueprint("docs", __name__, template_folder="templates")
 

@@ -6,13 +6,13 @@ import structlog
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from api.context import engine, site
+from api.http.context import engine, site
+from api.http.problems import Problem
 from api.observability.metrics import CONTENT_TYPE
-from api.problems import Problem
-from engine.domain.actor import SYSTEM, Role
-from engine.domain.token import digest
-from engine.ports.reads import Gauges
-from engine.queries.operations import WORKER_SILENCE, SchemaVersion
+from engine.kernel.actor import SYSTEM, Role
+from engine.operations.queries import WORKER_SILENCE, SchemaVersion
+from engine.people.token import digest
+from engine.ports_reads import Gauges
 
 blueprint = Blueprint("health", __name__)
 _log = structlog.get_logger("api")

@@ -8,10 +8,9 @@ from uuid import UUID
 import structlog
 from flask import Flask, Response, g, request
 
-from api import problems
-from api.context import request_id, site
-from api.gate import response_headers
-from engine.domain.identifier import identifier_at
+from api.http import problems, response_headers
+from api.http.context import request_id, site
+from engine.kernel.identifier import identifier_at
 
 _SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _QUIET = ("/healthz", "/readyz", "/metrics")

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import request, url_for
 
-from api.context import site
+from api.http.context import site
 
 
 def local_address(wanted: str | None, *, otherwise: str) -> str:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from flask import Response, request
 
-from api import form_tokens
-from api.context import site
-from api.form_tokens import Seen
+from api.http import form_tokens
+from api.http.context import site
+from api.http.form_tokens import Seen
 from api.pages.addresses import local_address
 from api.pages.page import page
-from engine.domain.refusal import Invalid
+from engine.kernel.refusal import Invalid
 
 ADDRESS, FIELDS, TOKEN = "again_address", "again_fields", "again_token"
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from api.context import engine
+from api.http.context import engine
 from api.pages import dates
 from api.pages.case_facts import case_address
 from api.pages.documents import Shown
@@ -22,19 +22,19 @@ from api.pages.request_facts import answer_of, facts_of
 from api.pages.request_search import Search, WaitsFor, waits_words
 from api.pages.said import Said, said
 from api.pages.sessions import actor, signed_in
-from engine.commands.answer_service_task import AnswerServiceTask
-from engine.commands.case_file import CaseState
-from engine.commands.command import Command
-from engine.commands.fail_service_task import FailServiceTask
-from engine.commands.supplements import AskSupplement, BringSupplement
-from engine.domain.actor import Role
-from engine.domain.calendar import WorkingCalendar
-from engine.domain.refusal import Conflict, FieldErrors, Invalid
-from engine.domain.service_task import ServiceTask, ServiceTaskState
-from engine.domain.worklist import COUNTED_TO
-from engine.ports.captions import Caption
-from engine.queries.answer_sheets import RequestSheet, ShowRequest
-from engine.queries.worklist import FeelPulse
+from engine.cases.changeset import CaseState
+from engine.context import Command
+from engine.kernel.actor import Role
+from engine.kernel.calendar import WorkingCalendar
+from engine.kernel.refusal import Conflict, FieldErrors, Invalid
+from engine.service_tasks.answer import AnswerServiceTask
+from engine.service_tasks.answer_sheets import RequestSheet, ShowRequest
+from engine.service_tasks.fail import FailServiceTask
+from engine.service_tasks.model import ServiceTask, ServiceTaskState
+from engine.supplements.supplement import AskSupplement, BringSupplement
+from engine.tasks.ports_captions import Caption
+from engine.tasks.worklist_model import COUNTED_TO
+from engine.tasks.worklist_queries import FeelPulse
 
 blueprint = Blueprint("agency", __name__, template_folder="templates", url_prefix="/desk/agency")
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from api.context import engine
+from api.http.context import engine
 from api.pages import dates
 from api.pages.language import gettext as _
 from api.pages.language import ngettext
@@ -16,19 +16,19 @@ from api.pages.said import Said, said
 from api.pages.sessions import actor, signed_in
 from api.pages.words import role_words
 from api.pages.worklist_rows import rows_of_tasks
-from engine.commands.accounts import ForgiveAttempts
-from engine.commands.hand_out import ReassignWork
-from engine.commands.staff import EndPause, PauseClerk
-from engine.domain.actor import Role
-from engine.domain.refusal import Invalid
-from engine.domain.staff import ClerkLoad
-from engine.ports.reads import Slice
-from engine.queries.accounts import ListLockedOut
-from engine.queries.captions import CaptionTasks
-from engine.queries.incidents import ListIncidents
-from engine.queries.staff import ShowLoad
-from engine.queries.tasks import ListTasks
-from engine.queries.worklist import CountWorklist
+from engine.incidents.queries import ListIncidents
+from engine.kernel.actor import Role
+from engine.kernel.refusal import Invalid
+from engine.people.account_queries import ListLockedOut
+from engine.people.accounts import ForgiveAttempts
+from engine.people.pause import ClerkLoad
+from engine.people.pauses import EndPause, PauseClerk
+from engine.ports_reads import Slice
+from engine.tasks.bulk_assignment import ReassignWork
+from engine.tasks.labels import CaptionTasks
+from engine.tasks.load_queries import ShowLoad
+from engine.tasks.queries import ListTasks
+from engine.tasks.worklist_queries import CountWorklist
 
 blueprint = Blueprint("branch", __name__, template_folder="templates", url_prefix="/desk/branch")
 

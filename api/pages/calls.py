@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from api.context import engine
+from api.http.context import engine
 from api.pages import dates
 from api.pages.language import gettext as _
 from api.pages.language import ngettext, of_two
@@ -17,17 +17,17 @@ from api.pages.page import page
 from api.pages.sessions import actor, signed_in
 from api.pages.whereabouts import answer_of
 from api.pages.words import status_mark
-from engine.commands.identify_caller import IdentifyCaller
-from engine.domain.actor import Role
-from engine.domain.caller import ENOUGH, Fact
-from engine.domain.case import Case
-from engine.domain.refusal import Invalid
-from engine.domain.sign_in_attempts import TooManyAttempts
-from engine.ports.reads import Slice
-from engine.queries.callers import AskCaller, FoundCase, SearchTracking
-from engine.queries.captions import CaptionCases
-from engine.queries.cases import ShowCase
-from engine.queries.citizen import TrackForCaller
+from engine.cases.caller import ENOUGH, Fact
+from engine.cases.caller_queries import AskCaller, FoundCase, SearchTracking
+from engine.cases.identify_caller import IdentifyCaller
+from engine.cases.model import Case
+from engine.cases.queries import ShowCase
+from engine.kernel.actor import Role
+from engine.kernel.refusal import Invalid
+from engine.people.attempts import TooManyAttempts
+from engine.ports_reads import Slice
+from engine.supplements.tracking import TrackForCaller
+from engine.tasks.labels import CaptionCases
 
 blueprint = Blueprint("calls", __name__, template_folder="templates", url_prefix="/desk/calls")
 

@@ -8,10 +8,10 @@ from flask import url_for
 from api.pages import dates, words
 from api.pages.language import NAMES, spoken
 from api.pages.language import gettext as _
-from engine.domain.calendar import WorkingCalendar
-from engine.domain.case import Case
-from engine.domain.party import Party
-from engine.domain.waiting import Waiting, WaitsFor
+from engine.cases.expectation import Waiting, WaitsFor
+from engine.cases.model import Case
+from engine.cases.party import Party
+from engine.kernel.calendar import WorkingCalendar
 
 Facts = list[tuple[str, str]]
 

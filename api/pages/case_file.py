@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from api.context import engine
+from api.http.context import engine
 from api.pages import case_facts, dates, notices, words
 from api.pages.case_facts import case_address
 from api.pages.diagram import diagram_of_case
@@ -20,21 +20,21 @@ from api.pages.language import of_two, spoken
 from api.pages.page import page
 from api.pages.said import Said, said
 from api.pages.sessions import actor, signed_in
-from engine.commands.add_note import AddNote
-from engine.commands.assign_task import AssignTask
-from engine.commands.command import Command
-from engine.commands.incidents import RetryIncident
-from engine.commands.resume_case import ResumeCase
-from engine.commands.surroundings import calendar_of
-from engine.commands.suspend_case import SuspendCase
-from engine.commands.withdraw_case import WithdrawCase
-from engine.domain.actor import Actor, Role
-from engine.domain.agency import Branch
-from engine.domain.case import Case, CaseStatus
-from engine.domain.refusal import Invalid, OutOfDate
-from engine.ports.reads import CaseView
-from engine.queries.captions import ListColleagues
-from engine.queries.case_file import CaseSheet, ShowCaseFile
+from engine.cases.add_note import AddNote
+from engine.cases.case_page import CaseSheet, ShowCaseFile
+from engine.cases.model import Case, CaseStatus
+from engine.cases.resume import ResumeCase
+from engine.cases.surroundings import calendar_of
+from engine.cases.suspend import SuspendCase
+from engine.cases.withdraw import WithdrawCase
+from engine.context import Command
+from engine.incidents.repair import RetryIncident
+from engine.kernel.actor import Actor, Role
+from engine.kernel.refusal import Invalid, OutOfDate
+from engine.organisation.model import Branch
+from engine.ports_reads import CaseView
+from engine.tasks.assign import AssignTask
+from engine.tasks.labels import ListColleagues
 
 blueprint = Blueprint("case_file", __name__, template_folder="templates", url_prefix="/desk/cases")
 

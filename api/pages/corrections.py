@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from api.context import engine
+from api.http.context import engine
 from api.pages.incident_sheet import (
     Problems,
     back_to,
@@ -23,9 +23,9 @@ from api.pages.page import page
 from api.pages.said import Said
 from api.pages.sessions import actor, signed_in
 from api.pages.typed_value import ValueKind, Variable, read, value_kind_words, variables_in
-from engine.commands.incidents import CorrectVariable
-from engine.domain.refusal import Conflict, Invalid
-from engine.queries.incidents import ShowIncident, ShowVariables
+from engine.incidents.queries import ShowIncident, ShowVariables
+from engine.incidents.repair import CorrectVariable
+from engine.kernel.refusal import Conflict, Invalid
 
 blueprint = Blueprint("corrections", __name__, template_folder="templates", url_prefix="/desk/incidents")
 

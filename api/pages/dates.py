@@ -6,10 +6,10 @@ from typing import Literal
 
 from babel.dates import format_date, format_skeleton, format_time
 
-from api.context import engine
+from api.http.context import engine
 from api.pages.language import gettext as _
 from api.pages.language import language, ngettext
-from engine.domain.calendar import WorkingCalendar
+from engine.kernel.calendar import WorkingCalendar
 
 Tone = Literal["late", "today", "soon", "calm"]
 

@@ -5,13 +5,13 @@ from uuid import UUID
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from api.context import engine
+from api.http.context import engine
 from api.pages.case_facts import case_address
 from api.pages.page import page
 from api.pages.sessions import actor, signed_in
+from engine.cases.decisions import ExplainCaseDecision
 from engine.dmn.showing import show
-from engine.domain.actor import Role
-from engine.queries.decisions import ExplainCaseDecision
+from engine.kernel.actor import Role
 
 blueprint = Blueprint("desk_decisions", __name__, template_folder="templates", url_prefix="/desk/cases")
 

@@ -8,16 +8,16 @@ from uuid import UUID
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from api.context import engine
+from api.http.context import engine
 from api.pages.case_facts import case_address
 from api.pages.language import gettext as _
 from api.pages.language import of_two
 from api.pages.page import page
 from api.pages.sessions import actor, signed_in
-from engine.catalogue.steps import DrawnElement, elements_of, steps_among
-from engine.domain.actor import Role
-from engine.ports.workflow import Marks
-from engine.queries.cases import DrawCase, MarkedDiagram
+from engine.bundle.steps import DrawnElement, elements_of, steps_among
+from engine.cases.queries import DrawCase, MarkedDiagram
+from engine.kernel.actor import Role
+from engine.runtime.contract import Marks
 
 blueprint = Blueprint("diagram", __name__, template_folder="templates", url_prefix="/desk/cases")
 

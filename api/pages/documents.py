@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint, jsonify, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from api.context import engine
+from api.http.context import engine
 from api.pages import words
 from api.pages.again import in_place
 from api.pages.case_facts import case_address
@@ -17,13 +17,13 @@ from api.pages.language import gettext as _
 from api.pages.page import page
 from api.pages.said import Said
 from api.pages.sessions import actor, signed_in
-from engine.commands.command import Command
-from engine.commands.documents import AddDocument
-from engine.domain.actor import Role
-from engine.domain.document import MOST_BYTES, PDF, Document
-from engine.domain.refusal import Conflict, Invalid
-from engine.queries.captions import NamePeople
-from engine.queries.documents import ListDocuments, ReadDocument
+from engine.context import Command
+from engine.documents.add import AddDocument
+from engine.documents.model import MOST_BYTES, PDF, Document
+from engine.documents.queries import ListDocuments, ReadDocument
+from engine.kernel.actor import Role
+from engine.kernel.refusal import Conflict, Invalid
+from engine.tasks.labels import NamePeople
 
 blueprint = Blueprint("desk_documents", __name__, template_folder="templates", url_prefix="/desk")
 

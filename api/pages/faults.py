@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from flask import Flask, Response, request
 
+from api.http.problems import MEDIA_TYPE
 from api.pages.language import gettext as _
 from api.pages.page import page
-from api.problems import MEDIA_TYPE
 
 _API = ("/api/", "/problems/", "/healthz", "/readyz", "/metrics", "/bundles/")
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import request
 
-from api.gate import strict_json
+from api.http import strict_json
+from api.http.problems import Problem
 from api.pages.language import ENGLISH, language, of_two, spoken
 from api.pages.language import gettext as _
-from api.problems import Problem
-from engine.catalogue import messages
-from engine.catalogue.messages import Sentence
-from engine.domain.refusal import FieldErrors
+from engine.bundle import messages
+from engine.bundle.messages import Sentence
+from engine.kernel.refusal import FieldErrors
 
 Values = Mapping[str, Any]
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
-from api import session_cookie
+from api.http import session_cookie
 from api.pages.page import page
 
 blueprint = Blueprint("front", __name__, template_folder="templates")

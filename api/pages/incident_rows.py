@@ -10,10 +10,10 @@ from api.pages.incident_search import Search
 from api.pages.incident_words import elements_by_id, place_words, why_of
 from api.pages.language import gettext as _
 from api.pages.language import of_two
-from engine.domain.incident import Incident
-from engine.ports.captions import Caption
-from engine.ports.deliveries import FailingAgency
-from engine.queries.incidents import Causes
+from engine.incidents.model import Incident
+from engine.incidents.queries import Causes
+from engine.operations.ports_deliveries import FailingAgency
+from engine.tasks.ports_captions import Caption
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,10 +7,10 @@ from uuid import UUID
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
-from engine.domain.incident import Cause
-from engine.domain.refusal import NotFound
-from engine.ports.incidents import IncidentFilter
-from engine.ports.reads import Slice
+from engine.incidents.model import Cause
+from engine.incidents.ports_incidents import IncidentFilter
+from engine.kernel.refusal import NotFound
+from engine.ports_reads import Slice
 
 ON_A_PAGE = 25
 _LONGEST = 200

@@ -13,13 +13,13 @@ from api.pages.language import gettext as _
 from api.pages.language import of_two
 from api.pages.said import Said
 from api.pages.sessions import actor
-from engine.domain.case import CaseStatus
-from engine.domain.permission import sees_branch
-from engine.domain.refusal import Conflict, Invalid, OutOfDate
-from engine.domain.service_task import ServiceTask
-from engine.domain.task import Task
-from engine.ports.workflow import OpenedServiceTask, OpenedTask
-from engine.queries.incidents import IncidentSheet
+from engine.cases.model import CaseStatus
+from engine.incidents.queries import IncidentSheet
+from engine.kernel.permission import sees_branch
+from engine.kernel.refusal import Conflict, Invalid, OutOfDate
+from engine.runtime.contract import OpenedServiceTask, OpenedTask
+from engine.service_tasks.model import ServiceTask
+from engine.tasks.model import Task
 
 Problems = Mapping[str, Sequence[str]]
 """Field to the sentences that say what is wrong with it."""

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from api.pages.language import gettext as _
 from api.pages.language import of_two
-from engine.catalogue.steps import DrawnElement, elements_of
-from engine.domain.incident import Attempt, AttemptKind
+from engine.bundle.steps import DrawnElement, elements_of
+from engine.incidents.model import Attempt, AttemptKind
 
 Elements = Mapping[str, DrawnElement]
 """The elements of a version's diagrams, by id."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from api.context import engine, site
+from api.http.context import engine, site
 from api.pages.incident_rows import shown_causes, stuck_case, unreached
 from api.pages.incident_search import Search
 from api.pages.incident_words import codes
@@ -17,16 +17,16 @@ from api.pages.page import page
 from api.pages.running import Sign, signs_of
 from api.pages.said import Said
 from api.pages.sessions import actor, signed_in
-from engine.commands.deliveries import ReplayJob
-from engine.commands.incidents import RetryIncident
-from engine.domain.actor import Role
-from engine.domain.procedure import VersionStatus
-from engine.domain.refusal import NotFound
-from engine.ports.reads import Slice
-from engine.queries.captions import CaptionCases, NameAgencies
-from engine.queries.incidents import IncidentsToRetry, ListCauses, ListIncidents
-from engine.queries.operations import GivenUpDeliveries, ListFailingAgencies
-from engine.queries.procedures import FindProcedures
+from engine.incidents.queries import IncidentsToRetry, ListCauses, ListIncidents
+from engine.incidents.repair import RetryIncident
+from engine.kernel.actor import Role
+from engine.kernel.refusal import NotFound
+from engine.operations.queries import GivenUpDeliveries, ListFailingAgencies
+from engine.ports_reads import Slice
+from engine.procedures.model import VersionStatus
+from engine.procedures.queries import FindProcedures
+from engine.service_tasks.deliveries import ReplayJob
+from engine.tasks.labels import CaptionCases, NameAgencies
 
 blueprint = Blueprint("desk_incidents", __name__, template_folder="templates", url_prefix="/desk/incidents")
 

@@ -13,13 +13,13 @@ from werkzeug.datastructures import MultiDict
 from api.pages.language import gettext as _
 from api.pages.language import spoken
 from api.pages.paper_list import missing_words, to_bring
-from engine.catalogue.form.checks import CHECKS, VALIDATION_TYPES, Check
-from engine.catalogue.messages import speaker
-from engine.domain.bilingual import Language
-from engine.domain.case import Channel, Notify
-from engine.domain.notice import NoticeChannel
-from engine.domain.party import Person
-from engine.domain.reception import Authorisation, Checklist, IdentityCheck, Reception
+from engine.bundle.forms.checks import CHECKS, VALIDATION_TYPES, Check
+from engine.bundle.messages import speaker
+from engine.cases.model import Channel, Notify
+from engine.cases.party import Person
+from engine.cases.reception import Authorisation, Checklist, IdentityCheck, Reception
+from engine.kernel.bilingual import Language
+from engine.notices.model import NoticeChannel
 
 APPLICANT, REPRESENTATIVE = "applicant", "representative"
 

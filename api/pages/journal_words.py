@@ -9,10 +9,10 @@ from api.pages import notice_words
 from api.pages.language import gettext as _
 from api.pages.language import spoken
 from api.pages.words import channel_words
-from engine.domain.actor import ActorKind
-from engine.domain.case import Channel
-from engine.domain.notice import NoticeChannel, Occasion
-from engine.queries.casebook import TimelineEntry
+from engine.cases.case_queries import TimelineEntry
+from engine.cases.model import Channel
+from engine.kernel.actor import ActorKind
+from engine.notices.model import NoticeChannel, Occasion
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name by which gettext's tools find texts that are said later

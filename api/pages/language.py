@@ -16,7 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, Response, g, request
 
-from engine.domain.bilingual import Bilingual
+from engine.kernel.bilingual import Bilingual
 
 GREEK, ENGLISH = "el", "en"
 LANGUAGES = (GREEK, ENGLISH)

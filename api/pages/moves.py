@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from api.context import engine
+from api.http.context import engine
 from api.pages.incident_sheet import (
     Problems,
     back_to,
@@ -27,9 +27,9 @@ from api.pages.language import of_two
 from api.pages.page import page
 from api.pages.said import Said
 from api.pages.sessions import actor, signed_in
-from engine.commands.incidents import MoveToken
-from engine.domain.refusal import Conflict, Invalid
-from engine.queries.incidents import IncidentSheet, MovePreview, PreviewMove, ShowIncident
+from engine.incidents.queries import IncidentSheet, MovePreview, PreviewMove, ShowIncident
+from engine.incidents.repair import MoveToken
+from engine.kernel.refusal import Conflict, Invalid
 
 blueprint = Blueprint("moves", __name__, template_folder="templates", url_prefix="/desk/incidents")
 

@@ -2,7 +2,7 @@
 
 from api.pages.language import gettext as _
 from api.pages.words import Mark
-from engine.domain.notice import NoticeChannel, NoticeState, Occasion
+from engine.notices.model import NoticeChannel, NoticeState, Occasion
 
 
 def way_words(channel: NoticeChannel) -> str:

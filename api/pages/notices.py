@@ -7,8 +7,8 @@ from typing import NamedTuple
 from api.pages import notice_words
 from api.pages.language import gettext as _
 from api.pages.words import Mark
-from engine.domain.notice import NoticeState
-from engine.queries.notices import ShownNotice
+from engine.notices.model import NoticeState
+from engine.notices.queries import ShownNotice
 
 
 class NoticeRow(NamedTuple):

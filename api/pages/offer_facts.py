@@ -5,8 +5,8 @@ from typing import Any
 
 from api.pages.language import gettext as _
 from api.pages.language import ngettext, of_two
-from engine.domain.term import Term
-from engine.ports.catalogue import Procedure
+from engine.bundle.contract import Procedure
+from engine.bundle.term import Term
 
 
 def facts(procedure: Procedure) -> list[tuple[str, str]]:

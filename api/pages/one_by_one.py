@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import structlog
 
-from engine.domain.refusal import Refusal
+from engine.kernel.refusal import Refusal
 
 MOST = 500
 """How many cases one press of a button reaches."""

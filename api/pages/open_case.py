@@ -9,8 +9,8 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from api import form_tokens
-from api.context import engine
+from api.http import form_tokens
+from api.http.context import engine
 from api.pages import dates, intake, offer_facts, paper_list, words
 from api.pages.form_sheet import sheet, typed_data
 from api.pages.intake import APPLICANT, REPRESENTATIVE, Intake
@@ -20,21 +20,21 @@ from api.pages.page import page, wants_only_a_part
 from api.pages.request_facts import Captions, captions_of
 from api.pages.said import Said
 from api.pages.sessions import actor, signed_in
-from engine.catalogue.metadata import term_of
-from engine.commands.open_case import OpenCase
+from engine.bundle.contract import Procedure
+from engine.bundle.metadata import term_of
+from engine.cases.earlier_applicants import EarlierApplicant, FindEarlierApplicant
+from engine.cases.model import Channel
+from engine.cases.offers import FindOffers, ShowOffer
+from engine.cases.open import OpenCase
+from engine.cases.papers import PapersFor
+from engine.cases.party import person_fields
+from engine.cases.reception import Authorisation, Checklist, IdentityCheck
 from engine.dispatch import Once
-from engine.domain.actor import Role
-from engine.domain.case import Channel
-from engine.domain.notice import NoticeChannel
-from engine.domain.party import person_fields
-from engine.domain.procedure import ProcedureVersion
-from engine.domain.reception import Authorisation, Checklist, IdentityCheck
-from engine.domain.refusal import Conflict, FieldErrors, Invalid
-from engine.ports.catalogue import Procedure
-from engine.queries.captions import ShowBranch
-from engine.queries.earlier_applicants import EarlierApplicant, FindEarlierApplicant
-from engine.queries.offers import FindOffers, ShowOffer
-from engine.queries.papers import PapersFor
+from engine.kernel.actor import Role
+from engine.kernel.refusal import Conflict, FieldErrors, Invalid
+from engine.notices.model import NoticeChannel
+from engine.procedures.model import ProcedureVersion
+from engine.tasks.labels import ShowBranch
 
 blueprint = Blueprint("open_case", __name__, template_folder="templates", url_prefix="/desk/open")
 

@@ -7,24 +7,24 @@ from flask import Blueprint, Response, redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from api.context import engine, site
+from api.http.context import engine, site
 from api.pages import dates
 from api.pages.language import gettext as _
 from api.pages.language import ngettext, of_two
 from api.pages.page import page
 from api.pages.sessions import actor, reader, signed_in
 from api.pages.waits import code_cannot_be_checked, too_many_attempts
-from engine.commands.accounts import EndSessions, SetPassword
-from engine.commands.second_factor import ConfirmSecondFactor, EndSecondFactor, EnrolSecondFactor
-from engine.commands.sign_in import CountAttempt
-from engine.domain import one_time_code
-from engine.domain.account import SHORTEST_PASSWORD, Account, WrongCode
-from engine.domain.actor import SYSTEM
-from engine.domain.refusal import FieldErrors, Invalid, Unavailable
-from engine.domain.session import Session, SignInMethod, workplace_of
-from engine.domain.sign_in_attempts import Attempt, TooManyAttempts
-from engine.ports.seals import KEY_MISSING, NO_KEY
-from engine.queries.accounts import ListOwnSessions, ShowEnrolment, ShowOwnAccount
+from engine.kernel.actor import SYSTEM
+from engine.kernel.refusal import FieldErrors, Invalid, Unavailable
+from engine.kernel.seals import KEY_MISSING, NO_KEY
+from engine.people import one_time_code
+from engine.people.account import SHORTEST_PASSWORD, Account, WrongCode
+from engine.people.account_queries import ListOwnSessions, ShowEnrolment, ShowOwnAccount
+from engine.people.accounts import EndSessions, SetPassword
+from engine.people.attempts import Attempt, TooManyAttempts
+from engine.people.second_factor import ConfirmSecondFactor, EndSecondFactor, EnrolSecondFactor
+from engine.people.session import Session, SignInMethod, workplace_of
+from engine.people.sign_in_commands import CountAttempt
 
 blueprint = Blueprint("own_account", __name__, url_prefix="/account")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from api.pages.language import gettext as _
 from api.pages.language import of_two
-from engine.domain.reception import Checklist, Paper, missing_papers
+from engine.cases.reception import Checklist, Paper, missing_papers
 
 
 @dataclass(frozen=True, kw_only=True)

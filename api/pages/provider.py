@@ -11,17 +11,17 @@ from flask import Blueprint, redirect, request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from api import session_cookie
-from api.context import engine, request_id, site
+from api.http import session_cookie
+from api.http.context import engine, request_id, site
 from api.pages import sign_out_hint
 from api.pages.addresses import local_address, outside_address
 from api.pages.sign_in import HOME, entered_elsewhere, refused_elsewhere
 from api.pages.vouched import received
-from engine.commands.sign_in import OpenedSession, SignIn
-from engine.domain.actor import SYSTEM
-from engine.domain.refusal import NotPermitted, Unavailable
-from engine.domain.session import SignInMethod
-from engine.ports.sign_in import Departure, IdentityProvider, VouchedPerson
+from engine.kernel.actor import SYSTEM
+from engine.kernel.refusal import NotPermitted, Unavailable
+from engine.people.session import SignInMethod
+from engine.people.sign_in.contract import Departure, IdentityProvider, VouchedPerson
+from engine.people.sign_in_commands import OpenedSession, SignIn
 
 blueprint = Blueprint("provider", __name__)
 

@@ -8,11 +8,11 @@ import structlog
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
-from api.context import engine, request_id, site
-from api.identity import count_address
-from engine.commands.vouched_people import EndVouchedSessions
-from engine.domain.actor import SYSTEM
-from engine.domain.refusal import NotPermitted
+from api.http.context import engine, request_id, site
+from api.http.identity import count_address
+from engine.kernel.actor import SYSTEM
+from engine.kernel.refusal import NotPermitted
+from engine.people.external_identities import EndVouchedSessions
 
 blueprint = Blueprint("provider_notice", __name__)
 

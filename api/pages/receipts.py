@@ -8,7 +8,7 @@ import segno
 from flask import Blueprint, make_response, request
 from werkzeug.wrappers import Response
 
-from api.context import engine, site
+from api.http.context import engine, site
 from api.pages import dates
 from api.pages.case_facts import case_address
 from api.pages.language import gettext as _
@@ -17,11 +17,11 @@ from api.pages.page import page
 from api.pages.receipt_sheet import as_pdf
 from api.pages.said import Said
 from api.pages.sessions import actor, signed_in
-from engine.domain.actor import Role
-from engine.domain.permission import may_take
-from engine.domain.task import Task
-from engine.queries.captions import CaptionCases, ShowBranch
-from engine.queries.cases import ShowCase
+from engine.cases.queries import ShowCase
+from engine.kernel.actor import Role
+from engine.kernel.permission import may_take
+from engine.tasks.labels import CaptionCases, ShowBranch
+from engine.tasks.model import Task
 
 blueprint = Blueprint("receipts", __name__, template_folder="templates", url_prefix="/desk/cases")
 

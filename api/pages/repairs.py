@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from api.context import engine
+from api.http.context import engine
 from api.pages import dates
 from api.pages.case_facts import Facts
 from api.pages.incident_sheet import (
@@ -24,11 +24,11 @@ from api.pages.language import ngettext
 from api.pages.page import page
 from api.pages.said import Said, said
 from api.pages.sessions import actor, signed_in
-from engine.commands.incidents import RetryIncident
-from engine.domain.case import CaseStatus
-from engine.domain.refusal import Conflict
-from engine.queries.captions import NamePeople
-from engine.queries.incidents import IncidentSheet, ShowIncident
+from engine.cases.model import CaseStatus
+from engine.incidents.queries import IncidentSheet, ShowIncident
+from engine.incidents.repair import RetryIncident
+from engine.kernel.refusal import Conflict
+from engine.tasks.labels import NamePeople
 
 blueprint = Blueprint("repairs", __name__, template_folder="templates", url_prefix="/desk/incidents")
 blueprint.add_app_template_global(why_of)

@@ -6,14 +6,14 @@ from uuid import UUID
 from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 
-from api.context import engine
+from api.http.context import engine
 from api.pages.documents import Shown, brought_in, chosen_file, file_response, shown_documents, who_brought
 from api.pages.page import page
 from api.pages.said import Said
 from api.pages.sessions import actor, signed_in
-from engine.commands.documents import AddRequestDocument
-from engine.domain.actor import Role
-from engine.queries.documents import ListRequestDocuments, ReadRequestDocument
+from engine.documents.add import AddRequestDocument
+from engine.documents.queries import ListRequestDocuments, ReadRequestDocument
+from engine.kernel.actor import Role
 
 blueprint = Blueprint(
     "request_documents",

@@ -11,7 +11,7 @@ from api.pages import dates
 from api.pages.form_sheet import in_english
 from api.pages.language import ENGLISH, language
 from api.pages.language import gettext as _
-from engine.queries.answer_sheets import RequestSheet, Schema
+from engine.service_tasks.answer_sheets import RequestSheet, Schema
 
 Path = tuple[str, ...]
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from flask import Blueprint, Flask, redirect, request
 from werkzeug.wrappers import Response
 
-from api import session_cookie
-from api.context import request_id
+from api.http import session_cookie
+from api.http.context import request_id
 from api.pages import (
     agency,
     branch,
@@ -41,7 +41,7 @@ from api.pages import (
     worklist,
 )
 from api.pages.language import gettext as _
-from engine.domain.actor import Role
+from engine.kernel.actor import Role
 
 ROOMS: tuple[Blueprint, ...] = (
     bundles.blueprint,

@@ -8,13 +8,13 @@ from flask import Flask, Response, current_app, redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from api import form_tokens, session_cookie
-from api.context import site
-from api.identity import count_session
+from api.http import form_tokens, session_cookie
+from api.http.context import site
+from api.http.identity import count_session
 from api.pages.again import ask_again
-from engine.domain.actor import Actor, Role
-from engine.domain.permission import require_role
-from engine.domain.session import SignedIn
+from engine.kernel.actor import Actor, Role
+from engine.kernel.permission import require_role
+from engine.people.session import SignedIn
 
 View = TypeVar("View", bound=Callable[..., object])
 

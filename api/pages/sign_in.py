@@ -6,8 +6,8 @@ import structlog
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from api import session_cookie
-from api.context import engine, request_id, site
+from api.http import session_cookie
+from api.http.context import engine, request_id, site
 from api.pages import again, sign_out_hint
 from api.pages.addresses import local_address, outside_address
 from api.pages.again import Interrupted
@@ -15,7 +15,16 @@ from api.pages.language import gettext as _
 from api.pages.page import page
 from api.pages.vouched import received
 from api.pages.waits import code_cannot_be_checked, too_many_attempts
-from engine.commands.sign_in import (
+from engine.cases.party import search_form
+from engine.kernel.actor import SYSTEM
+from engine.kernel.refusal import Invalid, NotFound, NotPermitted, Refusal, Unavailable
+from engine.kernel.seals import KEY_MISSING
+from engine.people.account import WrongCode
+from engine.people.account_queries import FindCandidate
+from engine.people.attempts import Attempt, TooManyAttempts
+from engine.people.session import SignInMethod, Workplace
+from engine.people.sign_in.authenticator import Proof
+from engine.people.sign_in_commands import (
     ChooseWorkplace,
     CountAttempt,
     OpenedSession,
@@ -23,15 +32,6 @@ from engine.commands.sign_in import (
     SignIn,
     SignOut,
 )
-from engine.domain.account import WrongCode
-from engine.domain.actor import SYSTEM
-from engine.domain.party import search_form
-from engine.domain.refusal import Invalid, NotFound, NotPermitted, Refusal, Unavailable
-from engine.domain.session import SignInMethod, Workplace
-from engine.domain.sign_in_attempts import Attempt, TooManyAttempts
-from engine.ports.seals import KEY_MISSING
-from engine.queries.accounts import FindCandidate
-from engine.sign_in import Proof
 
 HOME = "/home"
 """Where people go on to who wanted nothing in particular."""

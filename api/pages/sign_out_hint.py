@@ -7,7 +7,7 @@ database need not hold it.
 from flask import request
 from werkzeug.wrappers import Response
 
-from api import session_cookie
+from api.http import session_cookie
 
 _COOKIE = "stoa_sign_out_hint"
 _PATH = "/sign-out"

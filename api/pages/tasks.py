@@ -8,9 +8,10 @@ from uuid import UUID
 from flask import Blueprint, jsonify, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from api.context import engine
-from api.gate import strict_json
-from api.gate.preconditions import expected_version
+from api.http import strict_json
+from api.http.context import engine
+from api.http.preconditions import expected_version
+from api.http.problems import Problem
 from api.pages import dates
 from api.pages.case_facts import case_address, shown_party
 from api.pages.documents import documents_of
@@ -20,20 +21,19 @@ from api.pages.language import of_two, spoken
 from api.pages.page import page
 from api.pages.said import Said
 from api.pages.sessions import actor, reader, signed_in
-from api.problems import Problem
-from engine.commands.case_file import CaseState
-from engine.commands.claim_task import ClaimTask
-from engine.commands.complete_task import CompleteTask
-from engine.commands.release_task import ReleaseTask
-from engine.commands.save_draft import SaveDraft
-from engine.commands.surroundings import calendar_of
-from engine.domain.actor import Role
-from engine.domain.case import CaseStatus
-from engine.domain.permission import may_take
-from engine.domain.refusal import Conflict, FieldErrors, HeldByAnother, Invalid, OutOfDate
-from engine.domain.task import Task, TaskState
-from engine.queries.captions import CaptionCases, NamePeople, ShowBranch
-from engine.queries.tasks import ShowTask, TaskSheet
+from engine.cases.changeset import CaseState
+from engine.cases.model import CaseStatus
+from engine.cases.surroundings import calendar_of
+from engine.kernel.actor import Role
+from engine.kernel.permission import may_take
+from engine.kernel.refusal import Conflict, FieldErrors, HeldByAnother, Invalid, OutOfDate
+from engine.tasks.claim import ClaimTask
+from engine.tasks.complete import CompleteTask
+from engine.tasks.labels import CaptionCases, NamePeople, ShowBranch
+from engine.tasks.model import Task, TaskState
+from engine.tasks.queries import ShowTask, TaskSheet
+from engine.tasks.release import ReleaseTask
+from engine.tasks.save_draft import SaveDraft
 
 blueprint = Blueprint("desk_tasks", __name__, template_folder="templates", url_prefix="/desk/tasks")
 

@@ -13,9 +13,9 @@ from flask import Blueprint, g, redirect, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from api.context import engine
-from api.gate.bodies import let_pass_by
-from api.identity import count_address
+from api.http.bodies import let_pass_by
+from api.http.context import engine
+from api.http.identity import count_address
 from api.pages import track_visit, words
 from api.pages.language import gettext as _
 from api.pages.language import ngettext, of_two
@@ -24,12 +24,12 @@ from api.pages.said import Said
 from api.pages.sessions import takes_up_to
 from api.pages.whereabouts import answer_of, stages_of
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
-from engine.domain.actor import SYSTEM
-from engine.domain.document import MOST_BYTES, Document, DocumentFault, fault_of
-from engine.domain.refusal import Conflict, NotFound
-from engine.domain.supply import LONGEST_NOTE, MOST_FILES, BroughtFile
-from engine.domain.waiting import Waiting
-from engine.queries.citizen import BeginVisit, TrackCase, Tracking, Visit
+from engine.cases.expectation import Waiting
+from engine.documents.model import MOST_BYTES, Document, DocumentFault, fault_of
+from engine.kernel.actor import SYSTEM
+from engine.kernel.refusal import Conflict, NotFound
+from engine.supplements.model import LONGEST_NOTE, MOST_FILES, BroughtFile
+from engine.supplements.tracking import BeginVisit, TrackCase, Tracking, Visit
 
 blueprint = Blueprint("track", __name__, template_folder="templates", url_prefix="/track")
 

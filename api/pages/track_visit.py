@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from werkzeug.wrappers import Response
 
-from api import session_cookie
-from engine.domain.tracking import PASS_LIFE, TrackingPass
-from engine.queries.citizen import Visit
+from api.http import session_cookie
+from engine.cases.tracking_code import PASS_LIFE, TrackingPass
+from engine.supplements.tracking import Visit
 
 _COOKIE = "stoa_tracking"
 _LONGEST = 120

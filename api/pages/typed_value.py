@@ -8,10 +8,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from api.gate import strict_json
+from api.http import strict_json
+from api.http.problems import Problem
 from api.pages.language import gettext as _
-from api.problems import Problem
-from engine.domain.refusal import Invalid
+from engine.kernel.refusal import Invalid
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,10})?", re.ASCII)

@@ -2,11 +2,11 @@
 
 import structlog
 
-from api.context import engine, request_id, site
-from engine.domain.actor import SYSTEM
-from engine.domain.agency import User
-from engine.domain.refusal import Conflict, NotPermitted
-from engine.ports.sign_in import VouchedPerson
+from api.http.context import engine, request_id, site
+from engine.kernel.actor import SYSTEM
+from engine.kernel.refusal import Conflict, NotPermitted
+from engine.organisation.model import User
+from engine.people.sign_in.contract import VouchedPerson
 
 _log = structlog.get_logger("api")
 

@@ -5,9 +5,9 @@ from typing import NamedTuple
 from api.pages import dates
 from api.pages.language import gettext as _
 from api.pages.language import of_two
-from engine.domain.case import CaseStatus, Flag
-from engine.domain.term import SupplementRule
-from engine.queries.citizen import Tracking
+from engine.bundle.term import SupplementRule
+from engine.cases.model import CaseStatus, Flag
+from engine.supplements.tracking import Tracking
 
 
 class Answer(NamedTuple):

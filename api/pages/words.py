@@ -7,9 +7,9 @@ from babel.numbers import format_decimal
 
 from api.pages.language import gettext as _
 from api.pages.language import language
-from engine.domain.actor import CITIZEN, Role
-from engine.domain.case import Case, CaseStatus, Channel, Flag
-from engine.domain.party import PartyRole
+from engine.cases.model import Case, CaseStatus, Channel, Flag
+from engine.cases.party import PartyRole
+from engine.kernel.actor import CITIZEN, Role
 
 
 class Mark(NamedTuple):

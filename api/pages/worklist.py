@@ -8,7 +8,7 @@ from flask import Blueprint, make_response, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from api.context import engine
+from api.http.context import engine
 from api.pages import dates
 from api.pages.language import gettext as _
 from api.pages.language import of_two
@@ -17,25 +17,19 @@ from api.pages.said import Said, said
 from api.pages.sessions import actor, signed_in
 from api.pages.worklist_rows import CaseRow, Row, case_row, rows_of_service_tasks, rows_of_tasks
 from api.pages.worklist_search import Search, Tab, chosen_tasks, nothing_words, order_words, tab_words
-from engine.commands.claim_next import ClaimNext
-from engine.commands.claim_task import ClaimTask
-from engine.commands.hand_out import AssignTasks, HandedOut, ReleaseTasks
-from engine.commands.saved_filters import ForgetFilter, SaveFilter
-from engine.domain.actor import Actor, Role
-from engine.domain.refusal import Conflict, HeldByAnother, Invalid, NotFound
-from engine.domain.worklist import COUNTED_TO, TaskOrder, WorklistCounts
-from engine.ports.reads import Slice
-from engine.queries.captions import (
-    CaptionCases,
-    CaptionServiceTasks,
-    CaptionTasks,
-    ListColleagues,
-    NamePeople,
-)
-from engine.queries.cases import FindCases
-from engine.queries.staff import ShowOwnPause
-from engine.queries.tasks import ShowTask
-from engine.queries.worklist import CountWorklist, FeelPulse, ListFilters, ListProceduresInWork
+from engine.cases.queries import FindCases
+from engine.kernel.actor import Actor, Role
+from engine.kernel.refusal import Conflict, HeldByAnother, Invalid, NotFound
+from engine.ports_reads import Slice
+from engine.tasks.bulk_assignment import AssignTasks, HandedOut, ReleaseTasks
+from engine.tasks.claim import ClaimTask
+from engine.tasks.claim_next import ClaimNext
+from engine.tasks.labels import CaptionCases, CaptionServiceTasks, CaptionTasks, ListColleagues, NamePeople
+from engine.tasks.load_queries import ShowOwnPause
+from engine.tasks.queries import ShowTask
+from engine.tasks.saved_filters import ForgetFilter, SaveFilter
+from engine.tasks.worklist_model import COUNTED_TO, TaskOrder, WorklistCounts
+from engine.tasks.worklist_queries import CountWorklist, FeelPulse, ListFilters, ListProceduresInWork
 
 blueprint = Blueprint("worklist", __name__, template_folder="templates", url_prefix="/desk")
 

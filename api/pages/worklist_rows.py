@@ -8,14 +8,14 @@ from api.pages import dates, words
 from api.pages.case_facts import case_address
 from api.pages.language import gettext as _
 from api.pages.language import of_two, spoken
-from engine.commands.surroundings import calendar_of
-from engine.domain.actor import Actor
-from engine.domain.case import Case, CaseStatus, Flag
-from engine.domain.permission import may_take
-from engine.domain.service_task import ServiceTask
-from engine.domain.task import Task
-from engine.ports.captions import Caption
-from engine.queries.captions import Captioned
+from engine.cases.model import Case, CaseStatus, Flag
+from engine.cases.surroundings import calendar_of
+from engine.kernel.actor import Actor
+from engine.kernel.permission import may_take
+from engine.service_tasks.model import ServiceTask
+from engine.tasks.labels import Captioned
+from engine.tasks.model import Task
+from engine.tasks.ports_captions import Caption
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,10 @@ from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
 from api.pages.language import gettext as _
-from engine.domain.case import Flag
-from engine.domain.worklist import TaskOrder
-from engine.ports.reads import Slice
-from engine.queries.tasks import ListServiceTasks, ListTasks
+from engine.cases.model import Flag
+from engine.ports_reads import Slice
+from engine.tasks.queries import ListServiceTasks, ListTasks
+from engine.tasks.worklist_model import TaskOrder
 
 ON_A_PAGE = 50
 

@@ -3,14 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from api.context import actor, engine
-from api.gate.calls import JSON, Calls
-from api.gate.pages import part_of
+from api.http.calls import JSON, Calls
+from api.http.context import actor, engine
+from api.http.pages import part_of
 from api.rest.schemas import callers as bodies
-from engine.commands.identify_caller import IdentifyCaller
-from engine.domain.actor import Scope
-from engine.domain.caller import ENOUGH
-from engine.queries.callers import AskCaller, SearchTracking
+from engine.cases.caller import ENOUGH
+from engine.cases.caller_queries import AskCaller, SearchTracking
+from engine.cases.identify_caller import IdentifyCaller
+from engine.kernel.actor import Scope
 
 calls = Calls("callers", about="For the call centre: who calls is told nothing before they are recognised.")
 

@@ -3,16 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from api.context import actor, engine
-from api.gate.calls import JSON, Calls
-from api.gate.fields import PageQuery
-from api.gate.once import once
-from api.gate.pages import part_of
+from api.http.calls import JSON, Calls
+from api.http.context import actor, engine
+from api.http.fields import PageQuery
+from api.http.once import once
+from api.http.pages import part_of
 from api.rest.schemas import casebook as bodies
 from api.rest.schemas.cases import CASE
-from engine.commands.add_note import AddNote
-from engine.domain.actor import Scope
-from engine.queries.casebook import ListNotes, ListRelatedCases, ShowNextSteps
+from engine.cases.add_note import AddNote
+from engine.cases.case_queries import ListNotes, ListRelatedCases, ShowNextSteps
+from engine.kernel.actor import Scope
 
 calls = Calls("casebook", about="What people know of a case beside its record.")
 

@@ -6,22 +6,22 @@ from uuid import UUID
 
 from flask import request
 
-from api.context import actor, engine
-from api.gate.calls import JSON, Calls, View
-from api.gate.documentation import ETAG
-from api.gate.fields import PageQuery
-from api.gate.once import once
-from api.gate.pages import part_of, tagged
-from api.gate.preconditions import expected_version, tag
+from api.http.calls import JSON, Calls, View
+from api.http.context import actor, engine
+from api.http.documentation import ETAG
+from api.http.fields import PageQuery
+from api.http.once import once
+from api.http.pages import part_of, tagged
+from api.http.preconditions import expected_version, tag
 from api.rest.schemas import cases as bodies
-from engine.commands.open_case import OpenCase
-from engine.commands.resume_case import ResumeCase
-from engine.commands.suspend_case import SuspendCase
-from engine.commands.withdraw_case import WithdrawCase
-from engine.domain.actor import Scope
-from engine.domain.case import Notify
-from engine.domain.party import Person
-from engine.queries.cases import DrawCase, FindCases, ReadJournal, ShowCase
+from engine.cases.model import Notify
+from engine.cases.open import OpenCase
+from engine.cases.party import Person
+from engine.cases.queries import DrawCase, FindCases, ReadJournal, ShowCase
+from engine.cases.resume import ResumeCase
+from engine.cases.suspend import SuspendCase
+from engine.cases.withdraw import WithdrawCase
+from engine.kernel.actor import Scope
 
 calls = Calls("cases", about="A case is one request of one citizen, running one version of one procedure.")
 

@@ -3,11 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from api.context import actor, engine
-from api.gate.calls import JSON, Calls
+from api.http.calls import JSON, Calls
+from api.http.context import actor, engine
 from api.rest.schemas import decisions as bodies
-from engine.domain.actor import Scope
-from engine.queries.decisions import ExplainCaseDecision, ExplainDecision, ListDecisions
+from engine.cases.decisions import ExplainCaseDecision, ExplainDecision, ListDecisions
+from engine.kernel.actor import Scope
 
 calls = Calls(
     "decisions", about="Why a decision comes out as it does: every table, rule and cell on the way."

@@ -6,22 +6,22 @@ from uuid import UUID
 
 from flask import Response, request
 
-from api.context import actor, engine
-from api.gate.calls import Calls
-from api.gate.documentation import ETAG
-from api.gate.once import once
-from api.gate.pages import tagged
+from api.http.calls import Calls
+from api.http.context import actor, engine
+from api.http.documentation import ETAG
+from api.http.once import once
+from api.http.pages import tagged
 from api.rest.schemas import documents as bodies
-from engine.commands.documents import AddDocument, AddRequestDocument
-from engine.domain.actor import Scope
-from engine.domain.document import Document
-from engine.queries.documents import (
+from engine.documents.add import AddDocument, AddRequestDocument
+from engine.documents.model import Document
+from engine.documents.queries import (
     ListDocuments,
     ListRequestDocuments,
     ReadDocument,
     ReadRequestDocument,
     ShowDocument,
 )
+from engine.kernel.actor import Scope
 
 calls = Calls("documents", about="A document is a file in a case. Its content never changes.")
 

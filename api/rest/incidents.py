@@ -3,17 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from api.context import actor, engine
-from api.gate.calls import JSON, Calls
-from api.gate.pages import part_of
-from api.gate.preconditions import expected_version
-from api.gate.stuck import require_repaired
+from api.http.calls import JSON, Calls
+from api.http.context import actor, engine
+from api.http.pages import part_of
+from api.http.preconditions import expected_version
+from api.http.stuck import require_repaired
 from api.rest.schemas import incidents as bodies
 from api.rest.schemas.cases import CASE, CaseBody
-from engine.commands.incidents import CorrectVariable, MoveToken, RetryIncident
-from engine.domain.actor import Scope
-from engine.ports.incidents import IncidentFilter
-from engine.queries.incidents import ListIncidents, ShowVariables
+from engine.incidents.ports_incidents import IncidentFilter
+from engine.incidents.queries import ListIncidents, ShowVariables
+from engine.incidents.repair import CorrectVariable, MoveToken, RetryIncident
+from engine.kernel.actor import Scope
 
 calls = Calls(
     "incidents",

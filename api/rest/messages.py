@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from api.context import actor, engine
-from api.gate.calls import JSON, Calls
-from api.gate.once import once
+from api.http.calls import JSON, Calls
+from api.http.context import actor, engine
+from api.http.once import once
 from api.rest.schemas import messages as bodies
-from engine.commands.deliver_message import DeliverMessage
-from engine.domain.actor import Scope
+from engine.kernel.actor import Scope
+from engine.messages.deliver import DeliverMessage
 
 calls = Calls("messages", about="A message reaches the case that waits for its name and correlation key.")
 

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from api.context import actor, engine
-from api.gate.calls import Calls
+from api.http.calls import Calls
+from api.http.context import actor, engine
 from api.rest.schemas import notices as bodies
-from engine.domain.actor import Scope
-from engine.queries.notices import ListNotices
+from engine.kernel.actor import Scope
+from engine.notices.queries import ListNotices
 
 calls = Calls("notices", about="Messages to the citizen of a case.")
 

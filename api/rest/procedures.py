@@ -4,18 +4,18 @@ from typing import Any
 
 from flask import Response, request
 
-from api.context import actor, engine
-from api.gate.calls import JSON, Calls
-from api.gate.documentation import ETAG
-from api.gate.once import once
-from api.gate.pages import part_of, tagged
+from api.http.calls import JSON, Calls
+from api.http.context import actor, engine
+from api.http.documentation import ETAG
+from api.http.once import once
+from api.http.pages import part_of, tagged
 from api.rest.schemas import procedures as bodies
-from engine.catalogue import from_zip
-from engine.commands.versions import DeployProcedure, PublishVersion, RetireVersion
-from engine.domain.actor import Scope
-from engine.domain.procedure import ProcedureVersion, VersionStatus
-from engine.queries.papers import PapersFor
-from engine.queries.procedures import FindProcedures, ListVersions, ShowFile, ShowVersion
+from engine.bundle import from_zip
+from engine.cases.papers import PapersFor
+from engine.kernel.actor import Scope
+from engine.procedures.model import ProcedureVersion, VersionStatus
+from engine.procedures.queries import FindProcedures, ListVersions, ShowFile, ShowVersion
+from engine.procedures.versions import DeployProcedure, PublishVersion, RetireVersion
 
 calls = Calls("procedures", about="The catalogue of certified procedures, in numbered immutable versions.")
 

@@ -5,20 +5,20 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from api.context import actor, engine
-from api.gate.calls import JSON, Calls
-from api.gate.once import once
-from api.gate.pages import part_of
-from api.gate.stuck import require_moved
+from api.http.calls import JSON, Calls
+from api.http.context import actor, engine
+from api.http.once import once
+from api.http.pages import part_of
+from api.http.stuck import require_moved
 from api.rest.schemas import service_tasks as bodies
-from engine.commands.answer_service_task import AnswerServiceTask
-from engine.commands.fail_service_task import FailServiceTask
-from engine.commands.lease_service_tasks import ExtendLease, LeaseServiceTasks
-from engine.commands.supplements import AskSupplement, BringSupplement
-from engine.domain.actor import Scope
-from engine.domain.service_task import ServiceTask, ServiceTaskState
-from engine.queries.requests import ServiceTaskSheet, ShowAnswerForms
-from engine.queries.tasks import ListServiceTasks, ShowServiceTask
+from engine.kernel.actor import Scope
+from engine.service_tasks.answer import AnswerServiceTask
+from engine.service_tasks.fail import FailServiceTask
+from engine.service_tasks.lease import ExtendLease, LeaseServiceTasks
+from engine.service_tasks.model import ServiceTask, ServiceTaskState
+from engine.service_tasks.requests import ServiceTaskSheet, ShowAnswerForms
+from engine.supplements.supplement import AskSupplement, BringSupplement
+from engine.tasks.queries import ListServiceTasks, ShowServiceTask
 
 calls = Calls(
     "service-tasks", about="A service task is work handed to an agency; it stays open until it is answered."

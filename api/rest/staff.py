@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from api.context import actor, engine
-from api.gate.calls import JSON, Calls
+from api.http.calls import JSON, Calls
+from api.http.context import actor, engine
 from api.rest.schemas import staff as bodies
 from api.rest.schemas.worklist import HANDED_OUT, HandedOutShape
-from engine.commands.hand_out import ReassignWork
-from engine.commands.staff import EndPause, PauseClerk
-from engine.domain.actor import Scope
-from engine.queries.staff import ShowLoad
+from engine.kernel.actor import Scope
+from engine.people.pauses import EndPause, PauseClerk
+from engine.tasks.bulk_assignment import ReassignWork
+from engine.tasks.load_queries import ShowLoad
 
 calls = Calls("staff", about="The people of a branch, for its manager.")
 

@@ -3,21 +3,21 @@
 from typing import Any
 from uuid import UUID
 
-from api.context import actor, engine
-from api.gate.calls import JSON, Calls
-from api.gate.documentation import ETAG
-from api.gate.pages import part_of, tagged
-from api.gate.preconditions import expected_version, tag
+from api.http.calls import JSON, Calls
+from api.http.context import actor, engine
+from api.http.documentation import ETAG
+from api.http.pages import part_of, tagged
+from api.http.preconditions import expected_version, tag
 from api.rest.schemas import tasks as bodies
 from api.rest.schemas.cases import CASE, CaseBody
-from engine.commands.assign_task import AssignTask
-from engine.commands.claim_task import ClaimTask
-from engine.commands.complete_task import CompleteTask
-from engine.commands.release_task import ReleaseTask
-from engine.commands.save_draft import SaveDraft
-from engine.domain.actor import Scope
-from engine.domain.task import Task
-from engine.queries.tasks import ListTasks, ShowTask
+from engine.kernel.actor import Scope
+from engine.tasks.assign import AssignTask
+from engine.tasks.claim import ClaimTask
+from engine.tasks.complete import CompleteTask
+from engine.tasks.model import Task
+from engine.tasks.queries import ListTasks, ShowTask
+from engine.tasks.release import ReleaseTask
+from engine.tasks.save_draft import SaveDraft
 
 calls = Calls("tasks", about="A task is open for a person of the branch, and held by at most one of them.")
 

@@ -4,17 +4,17 @@ from typing import Any
 
 from flask import request
 
-from api.context import engine
-from api.gate.arguments import form_fields
-from api.gate.calls import MULTIPART, Calls
-from api.gate.once import given_key
-from api.identity import count_address
+from api.http.arguments import form_fields
+from api.http.calls import MULTIPART, Calls
+from api.http.context import engine
+from api.http.identity import count_address
+from api.http.once import given_key
 from api.rest.schemas import tracking as bodies
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
-from engine.domain.actor import SYSTEM
-from engine.domain.case import CaseStatus, Flag
-from engine.domain.supply import LONGEST_NOTE, MOST_FILES
-from engine.queries.citizen import TrackCase, Tracking
+from engine.cases.model import CaseStatus, Flag
+from engine.kernel.actor import SYSTEM
+from engine.supplements.model import LONGEST_NOTE, MOST_FILES
+from engine.supplements.tracking import TrackCase, Tracking
 
 calls = Calls("tracking", about="What the citizen may know with the receipt in hand; nothing personal.")
 

@@ -3,18 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-from api.context import actor, engine
-from api.gate.calls import JSON, Calls
-from api.gate.documentation import ETAG
-from api.gate.once import once
-from api.gate.preconditions import tag
+from api.http.calls import JSON, Calls
+from api.http.context import actor, engine
+from api.http.documentation import ETAG
+from api.http.once import once
+from api.http.preconditions import tag
 from api.rest.schemas import worklist as bodies
 from api.rest.schemas.tasks import TASK, ListedTask
-from engine.commands.claim_next import ClaimNext
-from engine.commands.hand_out import AssignTasks, ReleaseTasks
-from engine.commands.saved_filters import ForgetFilter, SaveFilter
-from engine.domain.actor import Scope
-from engine.queries.worklist import CountWorklist, FeelPulse, ListFilters
+from engine.kernel.actor import Scope
+from engine.tasks.bulk_assignment import AssignTasks, ReleaseTasks
+from engine.tasks.claim_next import ClaimNext
+from engine.tasks.saved_filters import ForgetFilter, SaveFilter
+from engine.tasks.worklist_queries import CountWorklist, FeelPulse, ListFilters
 
 calls = Calls("worklists", about="The worklist as a whole, and work that is handed out.")
 

@@ -5,19 +5,19 @@ import hashlib
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from api.context import engine
-from api.gate.calls import JSON, Calls
-from api.gate.strict_json import read
-from api.gate.stuck import require_moved
-from api.identity import count_address
-from api.problems import Problem
+from api.http.calls import JSON, Calls
+from api.http.context import engine
+from api.http.identity import count_address
+from api.http.problems import Problem
+from api.http.strict_json import read
+from api.http.stuck import require_moved
 from api.webhooks.bodies import ANSWERED, AgencyMessage, Taken, command_of
-from engine.commands.answer_service_task import AnswerServiceTask
-from engine.connectors.signatures import SignatureRefused, verify
 from engine.dispatch import Once
-from engine.domain.actor import SYSTEM, Actor, ActorKind
-from engine.domain.agency import Agency
-from engine.queries.people import WhoSends
+from engine.jobs.connectors.signatures import SignatureRefused, verify
+from engine.kernel.actor import SYSTEM, Actor, ActorKind
+from engine.organisation.model import Agency
+from engine.people.queries import WhoSends
+from engine.service_tasks.answer import AnswerServiceTask
 
 calls = Calls("webhooks", about="What agencies call when they have an answer, signed with their secret.")
 

@@ -5,10 +5,10 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from api.gate.arguments import fields_refused
-from api.gate.fields import FreeData, Moment, Text
-from engine.commands.answer_service_task import AnswerServiceTask
-from engine.commands.fail_service_task import FailServiceTask
+from api.http.arguments import fields_refused
+from api.http.fields import FreeData, Moment, Text
+from engine.service_tasks.answer import AnswerServiceTask
+from engine.service_tasks.fail import FailServiceTask
 
 COMPLETED, FAILED = "service_task.completed", "service_task.failed"
 ANSWERED: dict[str, Any] = {

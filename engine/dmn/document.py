@@ -4,8 +4,8 @@ from typing import Final
 
 from lxml import etree
 
-from engine import xml
 from engine.dmn.findings import Findings, Place
+from engine.kernel import xml
 
 MAX_BYTES: Final = 5_000_000
 MAX_ELEMENTS: Final = 100_000

@@ -1,4 +1,4 @@
-"""What the engine runs: one table, kept in step with what `engine.spiff` refuses when it reads a diagram."""
+"""What the engine runs: one table, kept in step with what `engine.runtime` refuses."""
 
 RUN_NODES = frozenset(
     {

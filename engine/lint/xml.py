@@ -9,7 +9,7 @@ from typing import cast
 
 from lxml import etree
 
-from engine import xml
+from engine.kernel import xml
 
 Element = xml.Element
 

@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from engine.domain.account import Account
-from engine.domain.actor import Role
-from engine.domain.agency import Agency, Branch, User
-from engine.domain.refusal import Conflict
-from engine.domain.session import Session, SignedIn, Workplace
-from engine.domain.sign_in_attempts import Attempts
+from engine.kernel.actor import Role
+from engine.kernel.refusal import Conflict
 from engine.memory.tables import Tables
-from engine.ports.accounts import Colleague, Grant, LinkedIdentity
+from engine.organisation.model import Agency, Branch, User
+from engine.people.account import Account
+from engine.people.attempts import Attempts
+from engine.people.ports_accounts import Colleague, Grant, LinkedIdentity
+from engine.people.session import Session, SignedIn, Workplace
 
 
 class MemoryAccountWork:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from engine.domain.party import PartyRole
+from engine.cases.party import PartyRole
 from engine.memory.tables import Tables
-from engine.ports.captions import Caption, Colleague
+from engine.tasks.ports_captions import Caption, Colleague
 
 
 class MemoryCaptions:

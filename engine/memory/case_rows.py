@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
-from engine.domain.job import Job, JobState
-from engine.domain.refusal import Conflict, OutOfDate
-from engine.domain.service_task import ServiceTask
-from engine.domain.task import Task, TaskState
+from engine.kernel.refusal import Conflict, OutOfDate
 from engine.memory.tables import Tables, json_copy
-from engine.ports.work import CaseChange, LockedCase
+from engine.outbox.model import Job, JobState
+from engine.ports_work import CaseChange, LockedCase
+from engine.service_tasks.model import ServiceTask
+from engine.tasks.model import Task, TaskState
 
 
 def waiting_tasks(tables: Tables, case_id: UUID) -> tuple[Task, ...]:

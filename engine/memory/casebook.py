@@ -5,17 +5,17 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from engine.domain.case import Case
-from engine.domain.message import Subscription
-from engine.domain.note import Note
-from engine.domain.party import Party, PartyRole
-from engine.domain.permission import Sight
-from engine.domain.service_task import ServiceTask
-from engine.domain.task import Task
+from engine.cases.model import Case
+from engine.cases.note import Note
+from engine.cases.party import Party, PartyRole
+from engine.cases.ports_casebook import Names
+from engine.kernel.permission import Sight
 from engine.memory.pages import Order
 from engine.memory.tables import Tables
-from engine.ports.casebook import Names
-from engine.ports.reads import Page, Slice
+from engine.messages.model import Subscription
+from engine.ports_reads import Page, Slice
+from engine.service_tasks.model import ServiceTask
+from engine.tasks.model import Task
 
 _NOTES = Order[Note]("notes", (datetime, UUID), lambda note: (note.written_at, note.id), newest_first=True)
 

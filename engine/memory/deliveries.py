@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from engine.domain.agency import Agency
-from engine.domain.job import Job, JobState
 from engine.memory.tables import Tables
-from engine.ports.deliveries import FailingAgency
+from engine.operations.ports_deliveries import FailingAgency
+from engine.organisation.model import Agency
+from engine.outbox.model import Job, JobState
 
 
 class MemoryDeliveries:

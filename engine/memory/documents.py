@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from engine.domain.document import Document
+from engine.documents.model import Document
 from engine.memory.tables import Tables
 
 

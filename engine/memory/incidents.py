@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from engine.domain.incident import Cause, Incident
-from engine.domain.permission import Sight
+from engine.incidents.model import Cause, Incident
+from engine.incidents.ports_incidents import IncidentFilter, IncidentGroup
+from engine.kernel.permission import Sight
 from engine.memory.pages import Order
 from engine.memory.tables import Tables, json_copy
-from engine.ports.incidents import IncidentFilter, IncidentGroup
-from engine.ports.reads import Page, Slice
+from engine.ports_reads import Page, Slice
 
 _INCIDENTS = Order[Incident](
     "incidents", (datetime, UUID), lambda incident: (incident.opened_at, incident.id), newest_first=True

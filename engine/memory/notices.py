@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from engine.domain.notice import Notice, NoticeState, Occasion
 from engine.memory.tables import Tables
+from engine.notices.model import Notice, NoticeState, Occasion
 
 
 class MemoryNotices:

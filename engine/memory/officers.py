@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from engine.domain.agency import Agency, User
 from engine.memory.tables import Tables
+from engine.organisation.model import Agency, User
 
 
 class MemoryOfficers:

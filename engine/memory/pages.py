@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from engine.domain.cursor import KeyPart, read_cursor, require_page_limit, write_cursor
-from engine.ports.reads import Page, Slice
+from engine.kernel.pages import KeyPart, read_cursor, require_page_limit, write_cursor
+from engine.ports_reads import Page, Slice
 
 T = TypeVar("T")
 

@@ -6,17 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from engine.domain.actor import Actor, ActorKind, Role
-from engine.domain.agency import Agency, Branch, User
-from engine.domain.case import Case, CaseStatus, Flag
-from engine.domain.job import Job, JobState
-from engine.domain.journal import JournalEntry
-from engine.domain.party import search_form
-from engine.domain.permission import Sight
-from engine.domain.procedure import ProcedureVersion, VersionStatus
-from engine.domain.service_task import ServiceTask
-from engine.domain.task import Task, TaskState
-from engine.domain.token import Token
+from engine.cases.journal import JournalEntry
+from engine.cases.model import Case, CaseStatus, Flag
+from engine.cases.party import search_form
+from engine.kernel.actor import Actor, ActorKind, Role
+from engine.kernel.permission import Sight
 from engine.memory import case_rows
 from engine.memory.accounts import MemoryAccountReads
 from engine.memory.captions import MemoryCaptions
@@ -32,7 +26,10 @@ from engine.memory.staff import MemoryStaff
 from engine.memory.tables import Tables
 from engine.memory.task_orders import NEVER, TASK_ORDERS
 from engine.memory.worklist import MemoryWorklists
-from engine.ports.reads import (
+from engine.organisation.model import Agency, Branch, User
+from engine.outbox.model import Job, JobState
+from engine.people.token import Token
+from engine.ports_reads import (
     NOTHING_COUNTED,
     CaseFilter,
     CaseView,
@@ -43,6 +40,9 @@ from engine.ports.reads import (
     TaskFilter,
     Totals,
 )
+from engine.procedures.model import ProcedureVersion, VersionStatus
+from engine.service_tasks.model import ServiceTask
+from engine.tasks.model import Task, TaskState
 
 _BY_MOMENT = (datetime, UUID)
 _NO_END = datetime.max.replace(tzinfo=UTC)

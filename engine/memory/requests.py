@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from engine.domain.service_task import ServiceTask, ServiceTaskState
-from engine.domain.worklist import COUNTED_TO
 from engine.memory.pages import Order
 from engine.memory.tables import Tables
-from engine.ports.reads import Page, Slice
-from engine.ports.requests import RequestFilter
+from engine.ports_reads import Page, Slice
+from engine.service_tasks.model import ServiceTask, ServiceTaskState
+from engine.service_tasks.ports_requests import RequestFilter
+from engine.tasks.worklist_model import COUNTED_TO
 
 
 def _age(task: ServiceTask) -> tuple[datetime, UUID]:

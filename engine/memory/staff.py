@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from engine.domain.agency import User
-from engine.domain.staff import ClerkLoad, Pause
-from engine.domain.task import TaskState
 from engine.memory.tables import Tables
+from engine.organisation.model import User
+from engine.people.pause import ClerkLoad, Pause
+from engine.tasks.model import TaskState
 
 
 class MemoryStaff:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from engine.domain.start import Start, StartKind
 from engine.memory.tables import Tables
+from engine.procedures.start import Start, StartKind
 
 
 class MemoryStarts:

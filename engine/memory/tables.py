@@ -8,27 +8,27 @@ from uuid import UUID
 
 import orjson
 
-from engine.domain.account import Account
-from engine.domain.agency import Agency, Branch, User
-from engine.domain.case import Case
-from engine.domain.document import Document
-from engine.domain.incident import Incident
-from engine.domain.job import Job
-from engine.domain.journal import JournalEntry
-from engine.domain.message import Message, Subscription
-from engine.domain.note import Note
-from engine.domain.notice import Notice
-from engine.domain.party import Party
-from engine.domain.procedure import ProcedureVersion
-from engine.domain.service_task import ServiceTask
-from engine.domain.session import Session
-from engine.domain.sign_in_attempts import Attempts
-from engine.domain.staff import Pause
-from engine.domain.start import Start
-from engine.domain.task import Task
-from engine.domain.token import Token
-from engine.domain.worklist import SavedFilter
-from engine.ports.accounts import Grant, LinkedIdentity
+from engine.cases.journal import JournalEntry
+from engine.cases.model import Case
+from engine.cases.note import Note
+from engine.cases.party import Party
+from engine.documents.model import Document
+from engine.incidents.model import Incident
+from engine.messages.model import Message, Subscription
+from engine.notices.model import Notice
+from engine.organisation.model import Agency, Branch, User
+from engine.outbox.model import Job
+from engine.people.account import Account
+from engine.people.attempts import Attempts
+from engine.people.pause import Pause
+from engine.people.ports_accounts import Grant, LinkedIdentity
+from engine.people.session import Session
+from engine.people.token import Token
+from engine.procedures.model import ProcedureVersion
+from engine.procedures.start import Start
+from engine.service_tasks.model import ServiceTask
+from engine.tasks.model import Task
+from engine.tasks.worklist_model import SavedFilter
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from engine.domain.task import Task
-from engine.domain.worklist import TaskOrder
 from engine.memory.pages import Order
+from engine.tasks.model import Task
+from engine.tasks.worklist_model import TaskOrder
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 """When a task without a due date is due, for sorting."""

@@ -6,15 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from engine.domain.agency import Agency, Branch, User
-from engine.domain.case import CaseStatus, Flag
-from engine.domain.job import Job, JobState
-from engine.domain.message import Message, Subscription, SubscriptionKind
-from engine.domain.procedure import ProcedureVersion, VersionStatus
-from engine.domain.refusal import Conflict
-from engine.domain.service_task import ServiceTask, ServiceTaskState
-from engine.domain.task import Task
-from engine.domain.token import Token
+from engine.cases.model import CaseStatus, Flag
+from engine.kernel.refusal import Conflict
 from engine.memory import case_rows
 from engine.memory.accounts import MemoryAccountWork
 from engine.memory.casebook import MemoryCasebook
@@ -26,7 +19,14 @@ from engine.memory.staff import MemoryStaff
 from engine.memory.starts import MemoryStarts
 from engine.memory.tables import NotedKey, Tables, json_copy
 from engine.memory.worklist import MemoryWorklists
-from engine.ports.work import CaseChange, LockedCase, Remembered
+from engine.messages.model import Message, Subscription, SubscriptionKind
+from engine.organisation.model import Agency, Branch, User
+from engine.outbox.model import Job, JobState
+from engine.people.token import Token
+from engine.ports_work import CaseChange, LockedCase, Remembered
+from engine.procedures.model import ProcedureVersion, VersionStatus
+from engine.service_tasks.model import ServiceTask, ServiceTaskState
+from engine.tasks.model import Task
 
 
 class MemoryWork:

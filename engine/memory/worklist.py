@@ -5,15 +5,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from engine.domain.case import CaseStatus, Flag
-from engine.domain.permission import Sight
-from engine.domain.service_task import ServiceTaskState
-from engine.domain.task import Task, TaskState
-from engine.domain.worklist import COUNTED_TO, LOOKED_THROUGH, ProcedureInWork, SavedFilter, WorklistCounts
+from engine.cases.model import CaseStatus, Flag
+from engine.kernel.permission import Sight
 from engine.memory import case_rows
 from engine.memory.tables import Tables
 from engine.memory.task_orders import by_due, by_priority
-from engine.ports.work import LockedCase
+from engine.ports_work import LockedCase
+from engine.service_tasks.model import ServiceTaskState
+from engine.tasks.model import Task, TaskState
+from engine.tasks.worklist_model import (
+    COUNTED_TO,
+    LOOKED_THROUGH,
+    ProcedureInWork,
+    SavedFilter,
+    WorklistCounts,
+)
 
 _WATCHED = 100
 

@@ -11,11 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from engine.commands.people import IssueToken, SaveAgency, SaveBranch, SaveUser
-from engine.connectors.signatures import new_secret, signed_headers
 from engine.dispatch import Engine
-from engine.domain.actor import SYSTEM, Role, Scope
-from engine.domain.agency import Branch
+from engine.jobs.connectors.signatures import new_secret, signed_headers
+from engine.kernel.actor import SYSTEM, Role, Scope
+from engine.organisation.model import Branch
+from engine.people.registers import IssueToken, SaveAgency, SaveBranch, SaveUser
 from engine.settings import Settings, from_environment
 from tests.applications import an_application
 from tests.builders import a_branch, a_user, an_agency

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 
 from engine.bootstrap import build
-from engine.commands.people import IssueToken
-from engine.domain.actor import SYSTEM, Scope
-from engine.domain.journal import first_broken_line
-from engine.ports.reads import Slice
-from engine.queries.cases import FindCases, ReadJournal
+from engine.cases.journal import first_broken_line
+from engine.cases.queries import FindCases, ReadJournal
+from engine.kernel.actor import SYSTEM, Scope
+from engine.people.registers import IssueToken
+from engine.ports_reads import Slice
 from engine.settings import from_environment
 from tests.office import APPLICATION, ROOT, Office, an_office
 
@@ -112,7 +112,7 @@ def _api(url: str, folder: Path) -> Iterator[tuple[int, Callable[[], None]]]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {**os.environ, "STOA_DATABASE_URL": url, "STOA_PORT": str(port)}
-    command = [sys.executable, "-m", "api.cli", "serve", "--workers", "1", "--threads", "4"]
+    command = [sys.executable, "-m", "api.cli.main", "serve", "--workers", "1", "--threads", "4"]
     log = (folder / "log").open("w")
 
     def start() -> subprocess.Popen[bytes]:

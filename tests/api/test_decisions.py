@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine.catalogue import folder
+from engine.bundle import folder
 from tests.api.desk import Desk
 from tests.api.test_procedures import ZIP, zipped
 from tests.office import ROOT

@@ -7,9 +7,9 @@ import pytest
 from api.app import create_app
 from api.observability.recent import RecentGauges
 from engine.bootstrap import build
-from engine.commands.housekeeping import Beat
-from engine.domain.actor import SYSTEM
-from engine.queries.operations import CountEverything
+from engine.kernel.actor import SYSTEM
+from engine.operations.housekeeping import Beat
+from engine.operations.queries import CountEverything
 from engine.settings import from_environment
 from tests.api.desk import Desk, a_desk, settings_of
 from tests.office import an_office

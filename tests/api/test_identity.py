@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from engine.commands.people import RevokeToken
-from engine.domain.actor import SYSTEM, Role, Scope
-from engine.domain.token import new_token
+from engine.kernel.actor import SYSTEM, Role, Scope
+from engine.people.registers import RevokeToken
+from engine.people.token import new_token
 from tests.api.desk import BASE, NEW_CASE, Desk, a_desk
 
 

@@ -10,10 +10,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from api.app import create_app
-from api.problems import KINDS
-from engine.domain import refusal
-from engine.domain.refusal import Unavailable
-from engine.queries.question import Answering
+from api.http.problems import KINDS
+from engine.kernel import refusal
+from engine.kernel.refusal import Unavailable
+from engine.query import Answering
 from tests.api.desk import BASE, NEW_CASE, Desk, a_desk, settings_of
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -4,7 +4,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 
-from engine.catalogue import folder
+from engine.bundle import folder
 from tests.api.desk import Desk
 from tests.office import ROOT, offer
 

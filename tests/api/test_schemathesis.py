@@ -16,8 +16,8 @@ from schemathesis.core.result import Ok
 from schemathesis.schemas import BaseSchema
 
 from engine.bootstrap import build
-from engine.catalogue import keys
-from engine.domain.actor import Role
+from engine.bundle import keys
+from engine.kernel.actor import Role
 from engine.settings import from_environment
 from tests.api.desk import BASE, Desk, a_desk
 from tests.api.test_procedures import ZIP, signature_authentication, zipped

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from engine.connectors.signatures import new_secret
+from engine.jobs.connectors.signatures import new_secret
 from tests.api.desk import Desk, a_desk
 from tests.office import CONFIRMED
 

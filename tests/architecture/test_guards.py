@@ -39,7 +39,7 @@ def test_only_the_dispatch_commits() -> None:
     found = {str(path.relative_to(ROOT)) for path in PYTHON for name, _ in calls_in(path) if name == "commit"}
 
     # Below the port a connection commits, for its unit of work and for its own settings when it is new.
-    of_connections = {"engine/sql/work.py", "engine/sql/connecting.py"}
+    of_connections = {"engine/sql_work.py", "engine/storage/connecting.py"}
     assert found - of_connections == {"engine/dispatch.py"}
 
 

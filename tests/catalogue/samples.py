@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from engine.catalogue import FileCatalogue, Language
-from engine.catalogue.findings import Findings
-from engine.catalogue.form import ReadForm, read_form
-from engine.domain.refusal import Invalid
+from engine.bundle import FileCatalogue, Language
+from engine.bundle.findings import Findings
+from engine.bundle.forms import ReadForm, read_form
+from engine.kernel.refusal import Invalid
 from tests.builders import NOON
 
 

@@ -1,6 +1,6 @@
 """Claims about what a diagram takes of an agency's answer."""
 
-from engine.catalogue.agency_answers import answer_sheet
+from engine.bundle.agency_answers import answer_sheet
 from tests.office import ROOT
 
 DIAGRAM = (ROOT / "processes" / "residence-certificate" / "residence-certificate.bpmn").read_bytes()

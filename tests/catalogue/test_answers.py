@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.catalogue import Language
+from engine.bundle import Language
 from tests.catalogue.samples import a_component, a_form, refused
 
 CHOICES = [{"label": "Ένα", "value": "one"}, {"label": "Δύο", "value": "two"}]

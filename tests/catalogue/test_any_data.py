@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.domain.refusal import Invalid
+from engine.kernel.refusal import Invalid
 from tests.catalogue.samples import a_component, a_form, a_group, a_list
 from tests.examples import examples
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.catalogue import folder, from_zip, keys
-from engine.catalogue.archive import MAX_ENTRIES, MAX_FILE_BYTES, MAX_TOTAL_BYTES
-from engine.domain.procedure import fingerprint
-from engine.domain.refusal import Invalid, NotFound
+from engine.bundle import folder, from_zip, keys
+from engine.bundle.archive import MAX_ENTRIES, MAX_FILE_BYTES, MAX_TOTAL_BYTES
+from engine.kernel.refusal import Invalid, NotFound
+from engine.procedures.model import fingerprint
 from tests.catalogue.samples import a_catalogue, procedure_files
 
 

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from engine.catalogue.findings import Findings
-from engine.catalogue.form import read_form
-from engine.catalogue.form.checks import CHECKS
-from engine.catalogue.form.patterns import PatternRefused, read_pattern
-from engine.domain.refusal import Invalid
+from engine.bundle.findings import Findings
+from engine.bundle.forms import read_form
+from engine.bundle.forms.checks import CHECKS
+from engine.bundle.forms.patterns import PatternRefused, read_pattern
+from engine.kernel.refusal import Invalid
 from tests.catalogue.samples import a_component, a_group, a_list, form_findings, form_json
 
 NOT_A_CHECK = f"Expected stoa:check, for a textfield, to be one of {', '.join(CHECKS)}, found 'vat'."

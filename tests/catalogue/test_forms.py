@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine.domain.bilingual import Bilingual
-from engine.domain.refusal import Invalid
+from engine.kernel.bilingual import Bilingual
+from engine.kernel.refusal import Invalid
 from tests.catalogue.samples import a_component, a_form, a_group, a_list, refused
 
 KIND = a_component("radio", "kind", values=[{"value": "bill", "label": ""}, {"value": "other", "label": ""}])

@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from engine.domain.actor import Role
-from engine.domain.refusal import Invalid
-from engine.domain.term import SupplementRule, Term
+from engine.bundle.term import SupplementRule, Term
+from engine.kernel.actor import Role
+from engine.kernel.refusal import Invalid
 from tests.catalogue.samples import (
     DIAGRAM,
     METADATA,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.catalogue.steps import elements_of, steps_among
+from engine.bundle.steps import elements_of, steps_among
 
 ROOT = Path(__file__).resolve().parents[2]
 

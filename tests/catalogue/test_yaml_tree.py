@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.catalogue.yaml_tree import YamlRefused, read_yaml
+from engine.bundle.yaml_tree import YamlRefused, read_yaml
 
 
 @pytest.mark.parametrize(

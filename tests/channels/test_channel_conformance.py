@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.channels.folder import FolderChannel
-from engine.channels.sms_gateway import SmsGateway
-from engine.channels.smtp import MailServer, SmtpChannel
-from engine.ports.channel import Channel, Sending, SendingResult
+from engine.jobs.channels.folder import FolderChannel
+from engine.jobs.channels.sms_gateway import SmsGateway
+from engine.jobs.channels.smtp import MailServer, SmtpChannel
+from engine.notices.channel import Channel, Sending, SendingResult
 from tests.channels.conftest import Certificate
 from tests.channels.mail_server import a_running_mail_server
 from tests.channels.sendings import PERSONAL, an_email, an_sms

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from engine.channels.folder import FolderChannel
+from engine.jobs.channels.folder import FolderChannel
 from tests.channels.sendings import an_email, an_sms
 
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from engine.channels.sms_gateway import SmsGateway
-from engine.ports.channel import SendingResult
+from engine.jobs.channels.sms_gateway import SmsGateway
+from engine.notices.channel import SendingResult
 from tests.channels.sendings import an_sms
 from tests.connectors.loopback_agency import Answer, LoopbackAgency, Received, a_running_agency, always
 

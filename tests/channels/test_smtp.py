@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from engine.channels.smtp import MailServer, SmtpChannel, read_mail_server
-from engine.ports.channel import SendingResult
+from engine.jobs.channels.smtp import MailServer, SmtpChannel, read_mail_server
+from engine.notices.channel import SendingResult
 from tests.channels.conftest import Certificate
 from tests.channels.mail_server import MailServer as Provider
 from tests.channels.mail_server import a_running_mail_server

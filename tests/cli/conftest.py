@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from click.testing import CliRunner, Result
 
-from api.cli import main
+from api.cli.main import main
 from engine.bootstrap import build
 from engine.settings import from_environment
 from tests.builders import NOON

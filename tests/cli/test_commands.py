@@ -12,7 +12,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from api.cli import main
+from api.cli.main import main
 from tests.cli.conftest import Stoa
 from tests.office import ROOT
 
@@ -49,7 +49,7 @@ def test_every_command_but_groups_and_the_demonstration_shows_an_example(path: t
 
 def test_help_imports_nothing_of_the_engine() -> None:
     program = (
-        "import sys; from api.cli import main; main(['--help'], standalone_mode=False);"
+        "import sys; from api.cli.main import main; main(['--help'], standalone_mode=False);"
         " sys.exit(any(name.startswith(('engine', 'flask', 'sqlalchemy')) for name in sys.modules))"
     )
 
@@ -67,7 +67,7 @@ def test_a_completion_script_is_printed(stoa: Stoa, shell: str) -> None:
 def test_serve_answers_until_it_is_told_to_stop(sqlite_url: str, tmp_path: Path) -> None:
     port = "18471"
     environment = {**os.environ, "STOA_DATABASE_URL": sqlite_url, "STOA_PORT": port}
-    command = [sys.executable, "-m", "api.cli", "serve", "--workers", "2", "--threads", "2"]
+    command = [sys.executable, "-m", "api.cli.main", "serve", "--workers", "2", "--threads", "2"]
     with (tmp_path / "log").open("w") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log)
         try:

@@ -5,12 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
-from engine.commands.housekeeping import Beat
-from engine.commands.people import SaveAgency
-from engine.connectors.signatures import new_secret
-from engine.domain.actor import SYSTEM
-from engine.domain.token import digest
-from engine.sql import migrate
+from engine.jobs.connectors.signatures import new_secret
+from engine.kernel.actor import SYSTEM
+from engine.operations.housekeeping import Beat
+from engine.people.registers import SaveAgency
+from engine.people.token import digest
+from engine.storage import migrate
 from tests.cli.conftest import Stoa
 from tests.office import Office
 

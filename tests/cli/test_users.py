@@ -5,10 +5,10 @@ import base64
 import pytest
 
 from api.app import create_app
-from engine.domain.account import Account
+from engine.people.account import Account
+from engine.people.sign_in.key_file import key_of
+from engine.people.sign_in.seals import KeyedSeals
 from engine.settings import from_environment
-from engine.sign_in.key_file import key_of
-from engine.sign_in.seals import KeyedSeals
 from tests.cli.conftest import Stoa
 from tests.office import Office
 from tests.sign_in.browser import ENVIRONMENT, Browser

@@ -2,9 +2,9 @@
 
 from textwrap import dedent
 
-from engine.commands.versions import DeployProcedure, PublishVersion
-from engine.domain.actor import SYSTEM
-from engine.domain.procedure import ProcedureVersion
+from engine.kernel.actor import SYSTEM
+from engine.procedures.model import ProcedureVersion
+from engine.procedures.versions import DeployProcedure, PublishVersion
 from tests.office import Office
 from tests.spiff.diagrams import diagram, process
 

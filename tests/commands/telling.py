@@ -7,14 +7,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from engine.bootstrap import build_in_memory
-from engine.commands.answer_service_task import AnswerServiceTask
-from engine.commands.case_file import CaseState
-from engine.commands.deliveries import LeaseJobs
-from engine.commands.notices import PrepareNotice, RecordNotice
-from engine.domain.actor import SYSTEM, Actor
-from engine.domain.case import Notify
-from engine.domain.notice import Notice, Noticing
-from engine.ports.channel import Sending, SendingOutcome, SendingResult
+from engine.cases.changeset import CaseState
+from engine.cases.model import Notify
+from engine.kernel.actor import SYSTEM, Actor
+from engine.notices.channel import Sending, SendingOutcome, SendingResult
+from engine.notices.model import Notice, Noticing
+from engine.notices.send import PrepareNotice, RecordNotice
+from engine.service_tasks.answer import AnswerServiceTask
+from engine.service_tasks.deliveries import LeaseJobs
 from tests.builders import NOON, an_agency_actor
 from tests.office import CONFIRMED, EVERY_WAY, PAPERS_COMPLETE, MovableClock, Office, an_office
 

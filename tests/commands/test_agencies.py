@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from engine.commands.people import SaveAgency
-from engine.connectors.signatures import new_secret
-from engine.domain.actor import SYSTEM
-from engine.domain.refusal import Invalid
+from engine.jobs.connectors.signatures import new_secret
+from engine.kernel.actor import SYSTEM
+from engine.kernel.refusal import Invalid
+from engine.people.registers import SaveAgency
 from tests.office import Office, an_office
 
 

@@ -7,24 +7,24 @@ from typing import Any
 
 import pytest
 
-from engine.commands.add_note import AddNote
-from engine.commands.answer_service_task import AnswerServiceTask
-from engine.commands.case_file import CaseState
-from engine.commands.identify_caller import IdentifyCaller
-from engine.commands.saved_filters import ForgetFilter, SaveFilter
-from engine.commands.suspend_case import SuspendCase
-from engine.commands.withdraw_case import WithdrawCase
-from engine.domain.actor import SYSTEM, Actor, ActorKind, Role
-from engine.domain.caller import Fact
-from engine.domain.note import LONGEST
-from engine.domain.refusal import Conflict, Invalid, NotFound, NotPermitted
-from engine.domain.sign_in_attempts import TooManyAttempts
-from engine.domain.waiting import Waiting, WaitsFor
-from engine.domain.worklist import MOST_FILTERS
-from engine.queries.callers import AskCaller, SearchTracking
-from engine.queries.case_file import ShowCaseFile
-from engine.queries.casebook import ListNotes, ListRelatedCases, ShowNextSteps
-from engine.queries.worklist import FeelPulse, ListFilters
+from engine.cases.add_note import AddNote
+from engine.cases.caller import Fact
+from engine.cases.caller_queries import AskCaller, SearchTracking
+from engine.cases.case_page import ShowCaseFile
+from engine.cases.case_queries import ListNotes, ListRelatedCases, ShowNextSteps
+from engine.cases.changeset import CaseState
+from engine.cases.expectation import Waiting, WaitsFor
+from engine.cases.identify_caller import IdentifyCaller
+from engine.cases.note import LONGEST
+from engine.cases.suspend import SuspendCase
+from engine.cases.withdraw import WithdrawCase
+from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role
+from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
+from engine.people.attempts import TooManyAttempts
+from engine.service_tasks.answer import AnswerServiceTask
+from engine.tasks.saved_filters import ForgetFilter, SaveFilter
+from engine.tasks.worklist_model import MOST_FILTERS
+from engine.tasks.worklist_queries import FeelPulse, ListFilters
 from tests.builders import a_branch, a_clerk, a_person, an_agency_actor, an_id
 from tests.commands.drawn import offer_drawn
 from tests.office import CONFIRMED, PAPERS_COMPLETE, Office, an_office

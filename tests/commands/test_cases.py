@@ -6,20 +6,20 @@ from typing import Any
 
 import pytest
 
-from engine.commands.answer_service_task import AnswerServiceTask
-from engine.commands.claim_task import ClaimTask
-from engine.commands.fire_timer import FireTimer
-from engine.commands.housekeeping import MarkOverdue
-from engine.commands.open_case import OpenCase
-from engine.commands.resume_case import ResumeCase
-from engine.commands.suspend_case import SuspendCase
-from engine.commands.withdraw_case import WithdrawCase
+from engine.cases.model import CaseStatus, Channel, Flag
+from engine.cases.open import OpenCase
+from engine.cases.queries import FindCases
+from engine.cases.resume import ResumeCase
+from engine.cases.suspend import SuspendCase
+from engine.cases.withdraw import WithdrawCase
 from engine.dispatch import Once
-from engine.domain.actor import SYSTEM, Role
-from engine.domain.case import CaseStatus, Channel, Flag
-from engine.domain.refusal import Conflict, Invalid, NotFound, NotPermitted, OutOfDate
-from engine.queries.cases import FindCases
-from engine.queries.citizen import TrackCase
+from engine.kernel.actor import SYSTEM, Role
+from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted, OutOfDate
+from engine.messages.timers import FireTimer
+from engine.operations.housekeeping import MarkOverdue
+from engine.service_tasks.answer import AnswerServiceTask
+from engine.supplements.tracking import TrackCase
+from engine.tasks.claim import ClaimTask
 from tests.builders import NOON, a_branch, a_clerk, a_person, an_agency_actor
 from tests.office import APPLICATION, CONFIRMED, Office, an_office
 

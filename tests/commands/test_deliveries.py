@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from engine.commands.answer_service_task import AnswerServiceTask
-from engine.commands.deliveries import LeaseJobs, PrepareDelivery, RecordDelivery, ReplayJob
-from engine.connectors.signatures import new_secret
-from engine.domain.actor import SYSTEM
-from engine.domain.case import CaseStatus, Flag
-from engine.domain.job import RETRY_DELAYS, Job, JobState
-from engine.domain.refusal import Conflict
-from engine.domain.service_task import ServiceTaskState
-from engine.ports.connector import Delivery, DeliveryOutcome, DeliveryResult
-from engine.queries.cases import ShowCase
-from engine.queries.operations import ListJobs
+from engine.cases.model import CaseStatus, Flag
+from engine.cases.queries import ShowCase
+from engine.jobs.connectors.signatures import new_secret
+from engine.kernel.actor import SYSTEM
+from engine.kernel.refusal import Conflict
+from engine.operations.queries import ListJobs
+from engine.outbox.model import RETRY_DELAYS, Job, JobState
+from engine.service_tasks.answer import AnswerServiceTask
+from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
+from engine.service_tasks.deliveries import LeaseJobs, PrepareDelivery, RecordDelivery, ReplayJob
+from engine.service_tasks.model import ServiceTaskState
 from tests.builders import an_agency_actor
 from tests.commands.drawn import offer_drawn
 from tests.office import CONFIRMED, Office, an_office

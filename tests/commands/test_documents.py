@@ -2,16 +2,16 @@
 
 import pytest
 
-from engine.commands.answer_service_task import AnswerServiceTask
-from engine.commands.case_file import CaseState
-from engine.commands.documents import AddDocument
-from engine.commands.versions import DeployProcedure, PublishVersion
-from engine.commands.withdraw_case import WithdrawCase
+from engine.cases.changeset import CaseState
+from engine.cases.model import CaseStatus
+from engine.cases.withdraw import WithdrawCase
 from engine.dispatch import Once
-from engine.domain.actor import SYSTEM, Role
-from engine.domain.case import CaseStatus
-from engine.domain.refusal import Conflict, Invalid, NotFound, NotPermitted
-from engine.queries.documents import ListDocuments, ReadDocument, ShowDocument
+from engine.documents.add import AddDocument
+from engine.documents.queries import ListDocuments, ReadDocument, ShowDocument
+from engine.kernel.actor import SYSTEM, Role
+from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
+from engine.procedures.versions import DeployProcedure, PublishVersion
+from engine.service_tasks.answer import AnswerServiceTask
 from tests.builders import a_branch, a_clerk, an_agency_actor, an_id
 from tests.catalogue.samples import form_json
 from tests.commands.drawn import drawn

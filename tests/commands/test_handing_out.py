@@ -9,24 +9,24 @@ from uuid import UUID
 import pytest
 
 from engine.bootstrap import build
-from engine.commands.assign_task import AssignTask
-from engine.commands.claim_next import ClaimNext
-from engine.commands.claim_task import ClaimTask
-from engine.commands.hand_out import MOST, AssignTasks, ReassignWork, ReleaseTasks
-from engine.commands.people import SaveUser
-from engine.commands.staff import EndPause, PauseClerk
-from engine.commands.suspend_case import SuspendCase
-from engine.domain.actor import SYSTEM, Actor, ActorKind, Role
-from engine.domain.agency import User
-from engine.domain.journal import JournalEntry
-from engine.domain.refusal import Conflict, Invalid, NotFound, NotPermitted
-from engine.domain.task import Task
-from engine.ports.reads import Slice
-from engine.queries.cases import ReadJournal
-from engine.queries.staff import ShowLoad, ShowOwnPause
-from engine.queries.tasks import ListTasks
-from engine.queries.worklist import CountWorklist
+from engine.cases.journal import JournalEntry
+from engine.cases.queries import ReadJournal
+from engine.cases.suspend import SuspendCase
+from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role
+from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
+from engine.organisation.model import User
+from engine.people.pauses import EndPause, PauseClerk
+from engine.people.registers import SaveUser
+from engine.ports_reads import Slice
 from engine.settings import from_environment
+from engine.tasks.assign import AssignTask
+from engine.tasks.bulk_assignment import MOST, AssignTasks, ReassignWork, ReleaseTasks
+from engine.tasks.claim import ClaimTask
+from engine.tasks.claim_next import ClaimNext
+from engine.tasks.load_queries import ShowLoad, ShowOwnPause
+from engine.tasks.model import Task
+from engine.tasks.queries import ListTasks
+from engine.tasks.worklist_queries import CountWorklist
 from tests.builders import NOON, a_branch, a_manager, an_agency_actor, an_id
 from tests.commands.drawn import offer_drawn
 from tests.office import PAPERS_COMPLETE, MovableClock, Office, an_office

@@ -5,21 +5,13 @@ from typing import Any
 
 import pytest
 
-from engine.commands.answer_service_task import AnswerServiceTask
-from engine.commands.case_file import CaseState
-from engine.commands.deliver_message import DeliverMessage
-from engine.commands.fail_service_task import FailServiceTask
-from engine.commands.fire_timer import FireTimer, RestTimers
-from engine.commands.incidents import CorrectVariable, MoveToken, RetryIncident
-from engine.commands.withdraw_case import WithdrawCase
-from engine.domain.actor import SYSTEM, Actor, ActorKind, Role
-from engine.domain.case import CaseStatus, Flag
-from engine.domain.incident import Incident
-from engine.domain.refusal import Conflict, Invalid, NotFound, NotPermitted, OutOfDate
-from engine.ports.incidents import IncidentFilter
-from engine.ports.reads import CaseView
-from engine.queries.cases import ShowCase
-from engine.queries.incidents import (
+from engine.cases.changeset import CaseState
+from engine.cases.model import CaseStatus, Flag
+from engine.cases.queries import ShowCase
+from engine.cases.withdraw import WithdrawCase
+from engine.incidents.model import Incident
+from engine.incidents.ports_incidents import IncidentFilter
+from engine.incidents.queries import (
     IncidentsToRetry,
     ListCauses,
     ListIncidents,
@@ -27,7 +19,15 @@ from engine.queries.incidents import (
     ShowIncident,
     ShowVariables,
 )
-from engine.queries.operations import GivenUpDeliveries, ListFailingAgencies
+from engine.incidents.repair import CorrectVariable, MoveToken, RetryIncident
+from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role
+from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted, OutOfDate
+from engine.messages.deliver import DeliverMessage
+from engine.messages.timers import FireTimer, RestTimers
+from engine.operations.queries import GivenUpDeliveries, ListFailingAgencies
+from engine.ports_reads import CaseView
+from engine.service_tasks.answer import AnswerServiceTask
+from engine.service_tasks.fail import FailServiceTask
 from tests.builders import a_branch, a_clerk, a_manager, an_agency_actor, an_id
 from tests.commands.drawn import offer_drawn
 from tests.office import Office, an_office

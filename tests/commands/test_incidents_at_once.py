@@ -7,10 +7,10 @@ from threading import Barrier
 import pytest
 
 from engine.bootstrap import build
-from engine.commands.case_file import CaseState
-from engine.commands.incidents import CorrectVariable, RetryIncident
-from engine.domain.refusal import Conflict
-from engine.queries.cases import ShowCase
+from engine.cases.changeset import CaseState
+from engine.cases.queries import ShowCase
+from engine.incidents.repair import CorrectVariable, RetryIncident
+from engine.kernel.refusal import Conflict
 from engine.settings import from_environment
 from tests.builders import NOON
 from tests.commands.drawn import offer_drawn

@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
-from engine.commands.case_file import CaseState
-from engine.commands.deliver_message import DeliverMessage
-from engine.commands.deliveries import LeaseJobs, PassMessageOn
-from engine.commands.resume_case import ResumeCase
-from engine.commands.suspend_case import SuspendCase
-from engine.commands.versions import DeployProcedure, PublishVersion
-from engine.domain.actor import SYSTEM
-from engine.domain.case import CaseStatus
-from engine.domain.job import JobKind
-from engine.domain.refusal import NotFound
-from engine.queries.cases import ShowCase
+from engine.cases.changeset import CaseState
+from engine.cases.model import CaseStatus
+from engine.cases.queries import ShowCase
+from engine.cases.resume import ResumeCase
+from engine.cases.suspend import SuspendCase
+from engine.kernel.actor import SYSTEM
+from engine.kernel.refusal import NotFound
+from engine.messages.deliver import DeliverMessage
+from engine.outbox.model import JobKind
+from engine.procedures.versions import DeployProcedure, PublishVersion
+from engine.service_tasks.deliveries import LeaseJobs, PassMessageOn
 from tests.builders import a_branch, a_clerk
 from tests.commands.drawn import around
 from tests.office import Office, an_office

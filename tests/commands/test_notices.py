@@ -5,17 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from engine.commands.deliveries import ReplayJob
-from engine.commands.supplements import AskSupplement, BringSupplement
-from engine.commands.withdraw_case import WithdrawCase
-from engine.domain.actor import SYSTEM
-from engine.domain.bilingual import Language
-from engine.domain.case import Notify
-from engine.domain.job import RETRY_DELAYS, JobState
-from engine.domain.notice import NoticeChannel, Noticing
-from engine.domain.refusal import NotFound
-from engine.queries.notices import ListNotices
-from engine.queries.operations import ListJobs
+from engine.cases.model import Notify
+from engine.cases.withdraw import WithdrawCase
+from engine.kernel.actor import SYSTEM
+from engine.kernel.bilingual import Language
+from engine.kernel.refusal import NotFound
+from engine.notices.model import NoticeChannel, Noticing
+from engine.notices.queries import ListNotices
+from engine.operations.queries import ListJobs
+from engine.outbox.model import RETRY_DELAYS, JobState
+from engine.service_tasks.deliveries import ReplayJob
+from engine.supplements.supplement import AskSupplement, BringSupplement
 from tests.builders import a_branch, a_clerk
 from tests.commands.telling import BY_SMS, FAILED, REFUSED, SENT, Telling
 from tests.office import HANDED_OVER

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from engine.commands.people import IssuedToken, IssueToken, RevokeToken
-from engine.domain.actor import SYSTEM, ActorKind, Role, Scope
-from engine.domain.refusal import Invalid, NotFound, NotPermitted
-from engine.domain.token import PREFIX, digest
+from engine.kernel.actor import SYSTEM, ActorKind, Role, Scope
+from engine.kernel.refusal import Invalid, NotFound, NotPermitted
+from engine.people.registers import IssuedToken, IssueToken, RevokeToken
+from engine.people.token import PREFIX, digest
 from tests.builders import an_id
 from tests.office import Office, an_office
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from engine.domain.reception import Authorisation, Checklist, IdentityCheck, Reception
-from engine.domain.refusal import Invalid
-from engine.queries.earlier_applicants import EarlierApplicant, FindEarlierApplicant
-from engine.queries.papers import PapersFor
+from engine.cases.earlier_applicants import EarlierApplicant, FindEarlierApplicant
+from engine.cases.papers import PapersFor
+from engine.cases.reception import Authorisation, Checklist, IdentityCheck, Reception
+from engine.kernel.refusal import Invalid
 from tests.builders import a_branch, a_clerk, a_person
 from tests.office import Office, an_office, offer
 

@@ -4,19 +4,19 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from engine.commands.answer_service_task import AnswerServiceTask
-from engine.commands.case_file import CaseState
-from engine.commands.fire_timer import FireTimer
-from engine.commands.housekeeping import MarkOverdue
-from engine.commands.resume_case import ResumeCase
-from engine.commands.supplements import AskSupplement, BringSupplement
-from engine.commands.suspend_case import SuspendCase
-from engine.commands.withdraw_case import WithdrawCase
-from engine.domain.actor import SYSTEM
-from engine.domain.case import Case, Flag
-from engine.domain.term import SupplementRule
-from engine.queries.cases import ShowCase
-from engine.queries.citizen import TrackCase
+from engine.bundle.term import SupplementRule
+from engine.cases.changeset import CaseState
+from engine.cases.model import Case, Flag
+from engine.cases.queries import ShowCase
+from engine.cases.resume import ResumeCase
+from engine.cases.suspend import SuspendCase
+from engine.cases.withdraw import WithdrawCase
+from engine.kernel.actor import SYSTEM
+from engine.messages.timers import FireTimer
+from engine.operations.housekeeping import MarkOverdue
+from engine.service_tasks.answer import AnswerServiceTask
+from engine.supplements.supplement import AskSupplement, BringSupplement
+from engine.supplements.tracking import TrackCase
 from tests.builders import an_agency_actor
 from tests.commands.drawn import offer_drawn
 from tests.office import Office, an_office

@@ -10,16 +10,25 @@ from typing import Any
 import pytest
 
 from engine.bootstrap import build
-from engine.commands.accounts import EndSessions, ForgiveAttempts, SetPassword
-from engine.commands.command import Command
-from engine.commands.housekeeping import DiscardExpired
-from engine.commands.second_factor import (
+from engine.context import Command
+from engine.kernel.actor import SYSTEM, Actor, Role
+from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
+from engine.operations.housekeeping import DiscardExpired
+from engine.people import one_time_code
+from engine.people.account import WrongCode
+from engine.people.account_queries import FindCandidate, ListColleagues, ShowColleague
+from engine.people.accounts import EndSessions, ForgiveAttempts, SetPassword
+from engine.people.attempts import Attempt, TooManyAttempts
+from engine.people.external_identities import EndVouchedSessions, ForgetIdentities, ReceivePerson
+from engine.people.second_factor import (
     ConfirmSecondFactor,
     EnrolSecondFactor,
     ResetSecondFactor,
     SealSecondFactorsAnew,
 )
-from engine.commands.sign_in import (
+from engine.people.session import SessionLife, SignInMethod, digest_of
+from engine.people.sign_in.contract import VouchedPerson
+from engine.people.sign_in_commands import (
     ChooseWorkplace,
     CountAttempt,
     KeepUpSession,
@@ -28,16 +37,7 @@ from engine.commands.sign_in import (
     SignIn,
     SignOut,
 )
-from engine.commands.users import RegisterUser, SetActive, SetRoles
-from engine.commands.vouched_people import EndVouchedSessions, ForgetIdentities, ReceivePerson
-from engine.domain import one_time_code
-from engine.domain.account import WrongCode
-from engine.domain.actor import SYSTEM, Actor, Role
-from engine.domain.refusal import Conflict, Invalid, NotFound, NotPermitted
-from engine.domain.session import SessionLife, SignInMethod, digest_of
-from engine.domain.sign_in_attempts import Attempt, TooManyAttempts
-from engine.ports.sign_in import VouchedPerson
-from engine.queries.accounts import FindCandidate, ListColleagues, ShowColleague
+from engine.people.users import RegisterUser, SetActive, SetRoles
 from engine.settings import from_environment
 from tests.builders import NOON, an_id
 from tests.office import MovableClock, Office, an_office

@@ -4,16 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from engine.commands.case_file import CaseState
-from engine.commands.deliveries import LeaseJobs
-from engine.commands.resume_case import ResumeCase
-from engine.commands.signals import CarrySignal
-from engine.commands.suspend_case import SuspendCase
-from engine.domain.actor import SYSTEM
-from engine.domain.case import CaseStatus
-from engine.domain.job import Job, JobKind, JobState
-from engine.queries.cases import ShowCase
-from engine.queries.operations import ListJobs
+from engine.cases.changeset import CaseState
+from engine.cases.model import CaseStatus
+from engine.cases.queries import ShowCase
+from engine.cases.resume import ResumeCase
+from engine.cases.suspend import SuspendCase
+from engine.kernel.actor import SYSTEM
+from engine.messages.signals import CarrySignal
+from engine.operations.queries import ListJobs
+from engine.outbox.model import Job, JobKind, JobState
+from engine.service_tasks.deliveries import LeaseJobs
 from tests.commands.drawn import offer_drawn
 from tests.office import Office, an_office
 from tests.spiff.diagrams import chain, element, end, mapping, on_signal, start

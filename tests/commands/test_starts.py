@@ -5,18 +5,18 @@ from typing import Any
 
 import pytest
 
-from engine.commands.case_file import CaseState
-from engine.commands.deliver_message import DeliverMessage
-from engine.commands.deliveries import LeaseJobs, PassMessageOn
-from engine.commands.signals import CarrySignal
-from engine.commands.starts import BeginCase
-from engine.commands.versions import DeployProcedure, RetireVersion
-from engine.domain.actor import SYSTEM, Role
-from engine.domain.case import Case, Channel
-from engine.domain.job import Job, JobKind
-from engine.domain.refusal import Conflict, Invalid, NotPermitted
-from engine.queries.cases import FindCases, ShowCase
-from engine.queries.incidents import ShowVariables
+from engine.cases.changeset import CaseState
+from engine.cases.model import Case, Channel
+from engine.cases.queries import FindCases, ShowCase
+from engine.incidents.queries import ShowVariables
+from engine.kernel.actor import SYSTEM, Role
+from engine.kernel.refusal import Conflict, Invalid, NotPermitted
+from engine.messages.deliver import DeliverMessage
+from engine.messages.signals import CarrySignal
+from engine.messages.starts import BeginCase
+from engine.outbox.model import Job, JobKind
+from engine.procedures.versions import DeployProcedure, RetireVersion
+from engine.service_tasks.deliveries import LeaseJobs, PassMessageOn
 from tests.builders import a_branch, a_clerk, an_agency_actor
 from tests.commands.drawn import drawn, offer_drawn
 from tests.office import Office, an_office

@@ -6,24 +6,24 @@ from datetime import timedelta
 
 import pytest
 
-from engine.commands.answer_service_task import AnswerServiceTask
-from engine.commands.case_file import CaseState
-from engine.commands.fail_service_task import FailServiceTask
-from engine.commands.lease_service_tasks import LeaseServiceTasks
-from engine.commands.officers import AppointOfficer, DismissOfficer
-from engine.commands.supplements import AskSupplement, BringSupplement
-from engine.commands.suspend_case import SuspendCase
-from engine.connectors.signatures import new_secret
-from engine.domain.actor import SYSTEM, Actor, Role
-from engine.domain.case import Flag
-from engine.domain.refusal import Conflict, Invalid, NotFound, NotPermitted
-from engine.domain.service_task import ServiceTask
-from engine.domain.waiting import WaitsFor
-from engine.queries.casebook import ShowNextSteps
-from engine.queries.citizen import TrackCase, Tracking
-from engine.queries.officers import ListOfficers, ListOwnAgencies
-from engine.queries.operations import ListJobs
-from engine.queries.tasks import ListServiceTasks, ListTasks, ShowServiceTask
+from engine.cases.case_queries import ShowNextSteps
+from engine.cases.changeset import CaseState
+from engine.cases.expectation import WaitsFor
+from engine.cases.model import Flag
+from engine.cases.suspend import SuspendCase
+from engine.jobs.connectors.signatures import new_secret
+from engine.kernel.actor import SYSTEM, Actor, Role
+from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
+from engine.operations.queries import ListJobs
+from engine.people.officer_queries import ListOfficers, ListOwnAgencies
+from engine.people.officers import AppointOfficer, DismissOfficer
+from engine.service_tasks.answer import AnswerServiceTask
+from engine.service_tasks.fail import FailServiceTask
+from engine.service_tasks.lease import LeaseServiceTasks
+from engine.service_tasks.model import ServiceTask
+from engine.supplements.supplement import AskSupplement, BringSupplement
+from engine.supplements.tracking import TrackCase, Tracking
+from engine.tasks.queries import ListServiceTasks, ListTasks, ShowServiceTask
 from tests.builders import an_agency, an_agency_actor, an_id
 from tests.commands.drawn import offer_drawn
 from tests.office import CONFIRMED, Office, an_office

@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 
 from engine.bootstrap import build
-from engine.commands.supply_from_citizen import SupplyFromCitizen
 from engine.dispatch import Once
-from engine.domain.actor import CITIZEN
-from engine.domain.refusal import Conflict
-from engine.domain.supply import BroughtFile, Supply
-from engine.queries.documents import ListDocuments
+from engine.documents.queries import ListDocuments
+from engine.kernel.actor import CITIZEN
+from engine.kernel.refusal import Conflict
 from engine.settings import from_environment
+from engine.supplements.model import BroughtFile, Supply
+from engine.supplements.supply import SupplyFromCitizen
 from tests.builders import NOON
 from tests.commands.test_supply_from_citizen import asked, bringing
 from tests.office import MovableClock, Office, an_office

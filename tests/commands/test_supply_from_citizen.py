@@ -4,25 +4,25 @@ from dataclasses import replace
 
 import pytest
 
-from engine.commands.answer_service_task import AnswerServiceTask
-from engine.commands.case_file import CaseState
-from engine.commands.documents import AddDocument
-from engine.commands.supplements import AskSupplement
-from engine.commands.supply_from_citizen import SupplyFromCitizen
-from engine.commands.suspend_case import SuspendCase
-from engine.commands.withdraw_case import WithdrawCase
-from engine.connectors.signatures import new_secret
+from engine.cases.case_queries import ListNotes, ShowNextSteps
+from engine.cases.changeset import CaseState
+from engine.cases.expectation import WaitsFor
+from engine.cases.model import Flag
+from engine.cases.suspend import SuspendCase
+from engine.cases.withdraw import WithdrawCase
 from engine.dispatch import Once
-from engine.domain.actor import CITIZEN, SYSTEM, ActorKind
-from engine.domain.case import Flag
-from engine.domain.document import MOST_BYTES, Document
-from engine.domain.refusal import Conflict, Invalid, NotFound
-from engine.domain.supply import MOST_DOCUMENTS, MOST_FILES, BroughtFile, Supply
-from engine.domain.waiting import WaitsFor
-from engine.queries.casebook import ListNotes, ShowNextSteps
-from engine.queries.documents import ListDocuments
-from engine.queries.operations import ListJobs
-from engine.queries.tasks import ShowServiceTask
+from engine.documents.add import AddDocument
+from engine.documents.model import MOST_BYTES, Document
+from engine.documents.queries import ListDocuments
+from engine.jobs.connectors.signatures import new_secret
+from engine.kernel.actor import CITIZEN, SYSTEM, ActorKind
+from engine.kernel.refusal import Conflict, Invalid, NotFound
+from engine.operations.queries import ListJobs
+from engine.service_tasks.answer import AnswerServiceTask
+from engine.supplements.model import MOST_DOCUMENTS, MOST_FILES, BroughtFile, Supply
+from engine.supplements.supplement import AskSupplement
+from engine.supplements.supply import SupplyFromCitizen
+from engine.tasks.queries import ShowServiceTask
 from tests.builders import an_agency_actor, an_id
 from tests.commands.drawn import offer_drawn
 from tests.office import CONFIRMED, Office, an_office

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from engine import feel
-from engine.commands.command import Transaction
-from engine.commands.people import SaveBranch
-from engine.commands.surroundings import surroundings
-from engine.domain.actor import SYSTEM
-from engine.domain.notice import Noticing
+from engine.cases.surroundings import surroundings
+from engine.context import Transaction
+from engine.kernel.actor import SYSTEM
+from engine.notices.model import Noticing
+from engine.people.registers import SaveBranch
 from tests.builders import an_id
 from tests.office import Office, an_office
 

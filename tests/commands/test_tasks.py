@@ -2,14 +2,14 @@
 
 import pytest
 
-from engine.commands.assign_task import AssignTask
-from engine.commands.claim_task import ClaimTask
-from engine.commands.complete_task import CompleteTask
-from engine.commands.release_task import ReleaseTask
-from engine.commands.save_draft import SaveDraft
-from engine.domain.refusal import Conflict, HeldByAnother, Invalid, NotFound, NotPermitted, OutOfDate
-from engine.domain.task import TaskState
-from engine.queries.tasks import ShowTask
+from engine.kernel.refusal import Conflict, HeldByAnother, Invalid, NotFound, NotPermitted, OutOfDate
+from engine.tasks.assign import AssignTask
+from engine.tasks.claim import ClaimTask
+from engine.tasks.complete import CompleteTask
+from engine.tasks.model import TaskState
+from engine.tasks.queries import ShowTask
+from engine.tasks.release import ReleaseTask
+from engine.tasks.save_draft import SaveDraft
 from tests.builders import a_branch, a_clerk
 from tests.office import PAPERS_COMPLETE, Office, an_office
 

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from engine.commands.answer_service_task import AnswerServiceTask
-from engine.commands.fail_service_task import FailServiceTask
-from engine.commands.fire_timer import FireTimer
-from engine.domain.actor import SYSTEM
-from engine.domain.case import CaseStatus, Flag
-from engine.domain.journal import first_broken_line
-from engine.domain.refusal import Conflict, NotFound
-from engine.domain.service_task import ServiceTaskState
+from engine.cases.journal import first_broken_line
+from engine.cases.model import CaseStatus, Flag
+from engine.kernel.actor import SYSTEM
+from engine.kernel.refusal import Conflict, NotFound
+from engine.messages.timers import FireTimer
+from engine.service_tasks.answer import AnswerServiceTask
+from engine.service_tasks.fail import FailServiceTask
+from engine.service_tasks.model import ServiceTaskState
 from tests.builders import an_agency, an_agency_actor
 from tests.office import CONFIRMED, HANDED_OVER, PAPERS_COMPLETE, Office, an_office
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from engine.catalogue import folder
-from engine.commands.versions import DeployProcedure, PublishVersion, RetireVersion
-from engine.domain.actor import SYSTEM, Actor, Role
-from engine.domain.procedure import VersionStatus
-from engine.domain.refusal import Conflict, Invalid, NotFound, NotPermitted
+from engine.bundle import folder
+from engine.kernel.actor import SYSTEM, Actor, Role
+from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
+from engine.procedures.model import VersionStatus
+from engine.procedures.versions import DeployProcedure, PublishVersion, RetireVersion
 from tests.builders import a_clerk, a_user
 from tests.office import PAPERS_COMPLETE, ROOT, Office, an_office
 

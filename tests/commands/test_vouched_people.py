@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 
 from engine.bootstrap import build
-from engine.commands.people import SaveBranch
-from engine.commands.users import SetActive, SetRoles
-from engine.commands.vouched_people import Received, ReceivePerson
-from engine.domain.actor import SYSTEM, Role
-from engine.domain.placing import Post
-from engine.domain.refusal import Conflict, NotPermitted
-from engine.ports.sign_in import VouchedPerson
-from engine.queries.accounts import ShowColleague
+from engine.kernel.actor import SYSTEM, Role
+from engine.kernel.refusal import Conflict, NotPermitted
+from engine.people.account_queries import ShowColleague
+from engine.people.external_identities import Received, ReceivePerson
+from engine.people.registers import SaveBranch
+from engine.people.role_mapping import Post
+from engine.people.sign_in.contract import VouchedPerson
+from engine.people.users import SetActive, SetRoles
 from engine.settings import from_environment
 from tests.builders import NOON, a_branch
 from tests.office import MovableClock, Office, an_office

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.sql import SqlStore
+from engine.storage.database import SqlStore
 from tests.conformance.office import Office, open_office
 from tests.databases import AnyStore
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from engine.domain.agency import Agency, Branch, User
-from engine.domain.case import Case
-from engine.domain.procedure import ProcedureVersion
-from engine.ports.work import CaseChange
+from engine.cases.model import Case
+from engine.organisation.model import Agency, Branch, User
+from engine.ports_work import CaseChange
+from engine.procedures.model import ProcedureVersion
 from tests.builders import a_branch, a_case, a_user, a_version, an_agency
 from tests.databases import AnyStore
 

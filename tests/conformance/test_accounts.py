@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from engine.domain.account import Account, digest_of_recovery_code
-from engine.domain.actor import Role
-from engine.domain.agency import Branch, User
-from engine.domain.refusal import Conflict
-from engine.domain.session import SignedIn, digest_of
-from engine.domain.sign_in_attempts import Attempts
-from engine.ports.accounts import Grant, LinkedIdentity
+from engine.kernel.actor import Role
+from engine.kernel.refusal import Conflict
+from engine.organisation.model import Branch, User
+from engine.people.account import Account, digest_of_recovery_code
+from engine.people.attempts import Attempts
+from engine.people.ports_accounts import Grant, LinkedIdentity
+from engine.people.session import SignedIn, digest_of
 from tests.builders import NOON, a_branch, a_session, a_user, an_agency, an_id, minutes_later
 from tests.databases import AnyStore
 

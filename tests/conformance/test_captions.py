@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from engine.domain.agency import User
-from engine.domain.case import CaseStatus, Flag
-from engine.domain.party import PartyRole
-from engine.domain.staff import Pause
+from engine.cases.model import CaseStatus, Flag
+from engine.cases.party import PartyRole
+from engine.organisation.model import User
+from engine.people.pause import Pause
 from tests.builders import NOON, a_party, a_person, a_user, an_id, minutes_later
 from tests.conformance.office import Office
 

@@ -5,15 +5,15 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from engine.domain.bilingual import Language
-from engine.domain.case import CaseStatus, Flag, Notify
-from engine.domain.job import JobState
-from engine.domain.journal import JournalHead
-from engine.domain.refusal import Conflict, OutOfDate
-from engine.domain.service_task import ServiceTaskState
-from engine.domain.task import TaskState
-from engine.ports.reads import Slice
-from engine.ports.work import CaseChange, LockedCase
+from engine.cases.journal import JournalHead
+from engine.cases.model import CaseStatus, Flag, Notify
+from engine.kernel.bilingual import Language
+from engine.kernel.refusal import Conflict, OutOfDate
+from engine.outbox.model import JobState
+from engine.ports_reads import Slice
+from engine.ports_work import CaseChange, LockedCase
+from engine.service_tasks.model import ServiceTaskState
+from engine.tasks.model import TaskState
 from tests.builders import (
     NOON,
     a_branch,

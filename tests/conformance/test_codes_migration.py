@@ -3,9 +3,9 @@
 import pytest
 import sqlalchemy as sa
 
-from engine.sql import migrate
-from engine.sql.connecting import open_engine
-from engine.sql.tables import procedure_versions
+from engine.sql_tables import procedure_versions
+from engine.storage import migrate
+from engine.storage.connecting import open_engine
 from tests.builders import a_version
 
 

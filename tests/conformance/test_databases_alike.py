@@ -15,17 +15,20 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from engine.domain.case import Case, Notify
-from engine.domain.permission import Sight
-from engine.domain.refusal import Invalid, Unavailable
-from engine.domain.task import TaskState
-from engine.ports.incidents import IncidentFilter
-from engine.ports.reads import CaseFilter, ServiceTaskFilter, Slice, TaskFilter
-from engine.ports.work import CaseChange
-from engine.sql import SqlStore, case_locks, lists, messages
-from engine.sql.connecting import open_engine
-from engine.sql.incidents import SqlIncidents
-from engine.sql.starts import SqlStarts
+from engine import sql_lists as lists
+from engine.cases import locks as case_locks
+from engine.cases.model import Case, Notify
+from engine.incidents.ports_incidents import IncidentFilter
+from engine.incidents.store import SqlIncidents
+from engine.kernel.permission import Sight
+from engine.kernel.refusal import Invalid, Unavailable
+from engine.messages import store as messages
+from engine.ports_reads import CaseFilter, ServiceTaskFilter, Slice, TaskFilter
+from engine.ports_work import CaseChange
+from engine.procedures.start_store import SqlStarts
+from engine.storage.connecting import open_engine
+from engine.storage.database import SqlStore
+from engine.tasks.model import TaskState
 from tests.builders import (
     NOON,
     a_branch,

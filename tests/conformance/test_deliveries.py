@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from engine.domain.job import Job, JobState
-from engine.domain.service_task import ServiceTask
+from engine.outbox.model import Job, JobState
+from engine.service_tasks.model import ServiceTask
 from tests.builders import a_job, a_service_task, an_agency, an_id, minutes_later
 from tests.conformance.office import Office
 

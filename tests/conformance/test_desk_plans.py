@@ -6,20 +6,21 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import Connection
 
+from engine import sql_lists as lists
 from engine.bootstrap import build
-from engine.domain.case import Flag
-from engine.domain.permission import Sight
-from engine.domain.worklist import TaskOrder
-from engine.ports.reads import Slice, TaskFilter
-from engine.ports.requests import RequestFilter
-from engine.queries.case_file import ShowCaseFile
+from engine.cases.case_page import ShowCaseFile
+from engine.cases.casebook_store import SqlCasebook
+from engine.cases.model import Flag
+from engine.kernel.permission import Sight
+from engine.people.pause_store import SqlStaff
+from engine.ports_reads import Slice, TaskFilter
+from engine.service_tasks.ports_requests import RequestFilter
+from engine.service_tasks.request_store import SqlRequests
 from engine.settings import from_environment
-from engine.sql import SqlStore, lists
-from engine.sql.casebook import SqlCasebook
-from engine.sql.connecting import open_engine
-from engine.sql.requests import SqlRequests
-from engine.sql.staff import SqlStaff
-from engine.sql.worklist import SqlWorklists
+from engine.storage.connecting import open_engine
+from engine.storage.database import SqlStore
+from engine.tasks.worklist_model import TaskOrder
+from engine.tasks.worklist_store import SqlWorklists
 from tests.applications import an_application
 from tests.builders import NOON, a_task, an_id
 from tests.conformance.test_databases_alike import plan_of, statements_of

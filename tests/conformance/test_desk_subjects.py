@@ -6,13 +6,13 @@ from uuid import UUID
 
 import pytest
 
-from engine.domain.note import Note
-from engine.domain.party import PartyRole
-from engine.domain.permission import Sight
-from engine.domain.refusal import Invalid
-from engine.domain.staff import Pause
-from engine.domain.task import TaskState
-from engine.ports.reads import Slice
+from engine.cases.note import Note
+from engine.cases.party import PartyRole
+from engine.kernel.permission import Sight
+from engine.kernel.refusal import Invalid
+from engine.people.pause import Pause
+from engine.ports_reads import Slice
+from engine.tasks.model import TaskState
 from tests.builders import (
     NOON,
     a_branch,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from engine.domain.document import Document, document_of
+from engine.documents.model import Document, document_of
 from tests.builders import an_id, minutes_later
 from tests.conformance.office import Office
 

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from engine.domain.incident import Attempt, AttemptKind, Cause, Incident
-from engine.domain.permission import Sight
-from engine.ports.incidents import IncidentFilter, IncidentGroup
-from engine.ports.reads import Slice
+from engine.incidents.model import Attempt, AttemptKind, Cause, Incident
+from engine.incidents.ports_incidents import IncidentFilter, IncidentGroup
+from engine.kernel.permission import Sight
+from engine.ports_reads import Slice
 from tests.builders import a_service_task, an_id, an_incident, minutes_later
 from tests.conformance.office import Office
 

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from engine.domain.job import Job, JobKind, JobState
-from engine.ports.reads import Slice
-from engine.ports.work import CaseChange
+from engine.outbox.model import Job, JobKind, JobState
+from engine.ports_reads import Slice
+from engine.ports_work import CaseChange
 from tests.builders import NOON, a_job, a_service_task, an_id, minutes_later
 from tests.conformance.office import Office
 

@@ -8,21 +8,13 @@ from typing import Any
 
 import pytest
 
-from engine.domain.case import Case, CaseStatus
-from engine.domain.permission import Sight
-from engine.domain.refusal import Invalid
-from engine.domain.service_task import ServiceTask, ServiceTaskState
-from engine.domain.task import Task, TaskState
-from engine.ports.reads import (
-    CaseFilter,
-    CaseView,
-    Page,
-    Reads,
-    ServiceTaskFilter,
-    Slice,
-    TaskFilter,
-)
-from engine.ports.work import CaseChange
+from engine.cases.model import Case, CaseStatus
+from engine.kernel.permission import Sight
+from engine.kernel.refusal import Invalid
+from engine.ports_reads import CaseFilter, CaseView, Page, Reads, ServiceTaskFilter, Slice, TaskFilter
+from engine.ports_work import CaseChange
+from engine.service_tasks.model import ServiceTask, ServiceTaskState
+from engine.tasks.model import Task, TaskState
 from tests.builders import (
     a_branch,
     a_journal,

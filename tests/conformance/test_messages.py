@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from engine.domain.case import Case, CaseStatus
-from engine.domain.message import Message, Subscription, SubscriptionKind
-from engine.domain.refusal import Conflict
-from engine.ports.work import LockedCase
+from engine.cases.model import Case, CaseStatus
+from engine.kernel.refusal import Conflict
+from engine.messages.model import Message, Subscription, SubscriptionKind
+from engine.ports_work import LockedCase
 from tests.builders import NOON, a_message, a_subscription, a_task, an_id, minutes_later
 from tests.conformance.office import Office
 from tests.databases import AnyStore

@@ -12,11 +12,12 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
 from engine.bootstrap import build
-from engine.queries.tasks import ShowTask
 from engine.settings import from_environment
-from engine.sql import SqlStore, migrate
-from engine.sql.connecting import open_engine
-from engine.sql.tables import metadata
+from engine.sql_tables import metadata
+from engine.storage import migrate
+from engine.storage.connecting import open_engine
+from engine.storage.database import SqlStore
+from engine.tasks.queries import ShowTask
 from tests.office import an_office
 
 each_database = pytest.mark.parametrize("bare_url", ["sqlite", "postgresql"], indirect=True)

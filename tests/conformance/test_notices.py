@@ -1,7 +1,7 @@
 """Claims about notices: kept whole, dropped while they wait, told newest first."""
 
-from engine.domain.case import Case
-from engine.domain.notice import Notice, NoticeChannel, NoticeState, Occasion
+from engine.cases.model import Case
+from engine.notices.model import Notice, NoticeChannel, NoticeState, Occasion
 from tests.builders import a_notice, an_id, minutes_later
 from tests.conformance.office import Office
 

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from engine.domain.case import CaseStatus, Flag
-from engine.domain.job import JobState
-from engine.domain.task import TaskState
-from engine.ports.reads import Gauges, Totals
-from engine.ports.work import CaseChange, Remembered, Work
+from engine.cases.model import CaseStatus, Flag
+from engine.outbox.model import JobState
+from engine.ports_reads import Gauges, Totals
+from engine.ports_work import CaseChange, Remembered, Work
+from engine.tasks.model import TaskState
 from tests.builders import NOON, a_job, a_task, minutes_later
 from tests.conformance.office import Office
 from tests.databases import AnyStore

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import pytest
 
-from engine.domain.actor import Actor, ActorKind, Role, Scope
-from engine.domain.agency import Agency, Branch, User
-from engine.domain.refusal import Conflict
-from engine.domain.token import Token, digest
+from engine.kernel.actor import Actor, ActorKind, Role, Scope
+from engine.kernel.refusal import Conflict
+from engine.organisation.model import Agency, Branch, User
+from engine.people.token import Token, digest
 from tests.builders import (
     NOON,
     a_branch,

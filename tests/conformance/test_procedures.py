@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from engine.domain.procedure import ProcedureVersion, VersionStatus
-from engine.domain.refusal import Conflict
-from engine.ports.reads import Slice
+from engine.kernel.refusal import Conflict
+from engine.ports_reads import Slice
+from engine.procedures.model import ProcedureVersion, VersionStatus
 from tests.builders import a_user, a_version, an_id, minutes_later
 from tests.databases import AnyStore
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from engine.domain.refusal import Invalid
-from engine.domain.service_task import ServiceTask, ServiceTaskState
-from engine.ports.reads import Page, Slice
-from engine.ports.requests import RequestFilter
+from engine.kernel.refusal import Invalid
+from engine.ports_reads import Page, Slice
+from engine.service_tasks.model import ServiceTask, ServiceTaskState
+from engine.service_tasks.ports_requests import RequestFilter
 from tests.builders import NOON, a_service_task, an_agency, an_id
 from tests.conformance.office import Office
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from engine.domain.case import CaseStatus
-from engine.domain.service_task import ServiceTask, ServiceTaskState
+from engine.cases.model import CaseStatus
+from engine.service_tasks.model import ServiceTask, ServiceTaskState
 from tests.builders import NOON, a_service_task, an_agency, minutes_later
 from tests.conformance.office import Office
 

@@ -6,11 +6,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine.sql import migrate
-from engine.sql.case_rows import case_row
-from engine.sql.connecting import open_engine
-from engine.sql.messages import subscription_row
-from engine.sql.tables import metadata
+from engine.cases.rows import case_row
+from engine.messages.store import subscription_row
+from engine.sql_tables import metadata
+from engine.storage import migrate
+from engine.storage.connecting import open_engine
 from tests.builders import a_branch, a_case, a_subscription, a_version
 
 each_database = pytest.mark.parametrize("bare_url", ["sqlite", "postgresql"], indirect=True)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from engine.domain.job import JobState
-from engine.domain.start import Start, StartKind
+from engine.outbox.model import JobState
+from engine.procedures.start import Start, StartKind
 from tests.builders import a_job, an_id
 from tests.conformance.office import Office
 

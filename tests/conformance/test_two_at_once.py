@@ -11,12 +11,12 @@ from typing import TypeVar
 
 import pytest
 
-from engine.domain.case import CaseStatus
-from engine.domain.job import Job, JobState
-from engine.domain.message import SubscriptionKind
-from engine.domain.refusal import OutOfDate
-from engine.domain.task import TaskState
-from engine.ports.work import CaseChange, LockedCase, Remembered, Work
+from engine.cases.model import CaseStatus
+from engine.kernel.refusal import OutOfDate
+from engine.messages.model import SubscriptionKind
+from engine.outbox.model import Job, JobState
+from engine.ports_work import CaseChange, LockedCase, Remembered, Work
+from engine.tasks.model import TaskState
 from tests.builders import (
     NOON,
     a_job,

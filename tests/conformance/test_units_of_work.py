@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from engine.bootstrap import build
-from engine.domain.actor import SYSTEM
-from engine.queries.operations import SchemaVersion
+from engine.kernel.actor import SYSTEM
+from engine.operations.queries import SchemaVersion
 from engine.settings import from_environment
-from engine.sql import SqlStore
+from engine.storage.database import SqlStore
 from tests.builders import a_branch, a_user
 from tests.databases import AnyStore
 

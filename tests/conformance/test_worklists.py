@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from engine.domain.case import CaseStatus, Flag
-from engine.domain.permission import Sight
-from engine.domain.service_task import ServiceTaskState
-from engine.domain.task import Task, TaskState
-from engine.domain.worklist import ProcedureInWork, SavedFilter, TaskOrder, WorklistCounts
-from engine.ports.reads import Slice, TaskFilter
-from engine.ports.work import CaseChange
+from engine.cases.model import CaseStatus, Flag
+from engine.kernel.permission import Sight
+from engine.ports_reads import Slice, TaskFilter
+from engine.ports_work import CaseChange
+from engine.service_tasks.model import ServiceTaskState
+from engine.tasks.model import Task, TaskState
+from engine.tasks.worklist_model import ProcedureInWork, SavedFilter, TaskOrder, WorklistCounts
 from tests.builders import (
     NOON,
     a_branch,

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from engine.spiff import SpiffWorkflowEngine
+from engine.runtime import SpiffWorkflowEngine
 from tests.conformance_bpmn.corpus import CONSTRAINTS, Model, models
 from tests.conformance_bpmn.judge import Verdict, linted, verdicts
 from tests.conformance_bpmn.report import groups, lines, tally

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from engine.lint import Report, check
-from engine.ports.workflow import DefinitionRefused, StepRefused, Workflow
+from engine.runtime.contract import DefinitionRefused, StepRefused, Workflow
 from tests.conformance_bpmn.corpus import CONSTRAINTS, Case, Model
 from tests.conformance_bpmn.translation import translated
 from tests.conformance_bpmn.world import Endless, World

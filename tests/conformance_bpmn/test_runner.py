@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from engine.spiff import SpiffWorkflowEngine
+from engine.runtime import SpiffWorkflowEngine
 from tests.conformance_bpmn.__main__ import main
 from tests.conformance_bpmn.corpus import Case, Model
 from tests.conformance_bpmn.judge import verdicts

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from lxml import etree
 
-from engine.ports.workflow import (
+from engine.runtime.contract import (
     Definition,
     OpenedServiceTask,
     OpenedSubscription,

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from engine.connectors.signatures import new_secret
-from engine.domain.agency import Agency
-from engine.ports.connector import Delivery
+from engine.jobs.connectors.signatures import new_secret
+from engine.organisation.model import Agency
+from engine.service_tasks.connector import Delivery
 from tests.builders import an_agency, an_id
 
 NOW = datetime(2026, 3, 9, 12, 0, 0, 900_000, tzinfo=UTC)

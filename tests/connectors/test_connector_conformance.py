@@ -1,4 +1,4 @@
-"""What every connector promises (engine.ports.connector), tried on each with a real server on loopback."""
+"""What every connector promises, tried on each with a real server on loopback."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from engine.connectors.address_rules import AddressRules
-from engine.connectors.routing import ConnectorRouting
-from engine.connectors.webhook import Patience, WebhookConnector
-from engine.domain.agency import Agency
-from engine.ports.connector import Connector, DeliveryResult
+from engine.jobs.connectors.address_rules import AddressRules
+from engine.jobs.connectors.routing import ConnectorRouting
+from engine.jobs.connectors.webhook import Patience, WebhookConnector
+from engine.organisation.model import Agency
+from engine.service_tasks.connector import Connector, DeliveryResult
 from tests.connectors.conftest import Certificates
 from tests.connectors.deliveries import a_connected_agency, a_delivery
 from tests.connectors.loopback_agency import Answer, LoopbackAgency, a_running_agency, always

@@ -4,8 +4,8 @@ from ipaddress import ip_address
 
 import pytest
 
-from engine.connectors.address_rules import AddressRules, is_public
-from engine.connectors.endpoints import endpoint_refusal, read_endpoint
+from engine.jobs.connectors.address_rules import AddressRules, is_public
+from engine.jobs.connectors.endpoints import endpoint_refusal, read_endpoint
 
 _STRICT = AddressRules()
 

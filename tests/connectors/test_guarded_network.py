@@ -7,8 +7,8 @@ from typing import Any
 import httpcore
 import pytest
 
-from engine.connectors.address_rules import AddressRules
-from engine.connectors.guarded_network import AddressRefused, Deadline, GuardedNetwork, resolve
+from engine.jobs.connectors.address_rules import AddressRules
+from engine.jobs.connectors.guarded_network import AddressRefused, Deadline, GuardedNetwork, resolve
 from tests.connectors.loopback_agency import LoopbackAgency
 
 

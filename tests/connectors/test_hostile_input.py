@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.connectors.address_rules import AddressRules
-from engine.connectors.endpoints import endpoint_refusal
-from engine.connectors.webhook_answer import LONGEST_WAIT, outcome_of, read_retry_after
-from engine.ports.connector import DeliveryResult
+from engine.jobs.connectors.address_rules import AddressRules
+from engine.jobs.connectors.endpoints import endpoint_refusal
+from engine.jobs.connectors.webhook_answer import LONGEST_WAIT, outcome_of, read_retry_after
+from engine.service_tasks.connector import DeliveryResult
 
 _NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.connectors.signatures import (
+from engine.jobs.connectors.signatures import (
     TOLERANCE,
     SignatureRefused,
     new_secret,

@@ -10,11 +10,11 @@ from threading import Thread
 
 import pytest
 
-from engine.connectors.address_rules import AddressRules
-from engine.connectors.signatures import new_secret, verify
-from engine.connectors.webhook import LARGEST_ANSWER, Patience, WebhookConnector
-from engine.connectors.webhook_body import LARGEST_BODY
-from engine.ports.connector import DeliveryResult
+from engine.jobs.connectors.address_rules import AddressRules
+from engine.jobs.connectors.signatures import new_secret, verify
+from engine.jobs.connectors.webhook import LARGEST_ANSWER, Patience, WebhookConnector
+from engine.jobs.connectors.webhook_body import LARGEST_BODY
+from engine.service_tasks.connector import DeliveryResult
 from tests.connectors.conftest import Certificates
 from tests.connectors.deliveries import NOW, a_body, a_connected_agency, a_delivery
 from tests.connectors.loopback_agency import Answer, LoopbackAgency, a_running_agency, always

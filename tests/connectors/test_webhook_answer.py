@@ -4,14 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from engine.connectors.webhook_answer import (
+from engine.jobs.connectors.webhook_answer import (
     DEEPEST_ANSWER,
     LONGEST_REASON,
     LONGEST_WAIT,
     outcome_of,
     read_retry_after,
 )
-from engine.ports.connector import DeliveryOutcome, DeliveryResult
+from engine.service_tasks.connector import DeliveryOutcome, DeliveryResult
 
 _NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 

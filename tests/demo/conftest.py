@@ -14,9 +14,9 @@ from typing import Any
 import orjson
 import pytest
 
-from api.demo.calls import Reply, call
-from api.demo.ports import free_port, wait_until_up
-from engine.connectors.signatures import new_secret, signed_headers
+from demo.calls import Reply, call
+from demo.ports import free_port, wait_until_up
+from engine.jobs.connectors.signatures import new_secret, signed_headers
 from tests.builders import an_id
 from tests.connectors.loopback_agency import LoopbackAgency, a_running_agency
 
@@ -36,7 +36,7 @@ class DemoAgency:
         options = ["--port", self.port, "--api", f"http://127.0.0.1:{self.stoa.port}"]
         options += ["--book", self.book, "--pause", pause]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "api.demo.agency", *map(str, options)],
+            [sys.executable, "-m", "demo.agency", *map(str, options)],
             env={
                 **os.environ,
                 "STOA_DEMO_AGENCY_SECRETS": f"municipality={self.secret},registry={self.secret}",

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from api.demo.ports import free_port
+from demo.ports import free_port
 from tests.office import ROOT
 
 
@@ -26,7 +26,7 @@ class Show:
     def starts(self, *options: str) -> subprocess.Popen[bytes]:
         """Start the supervisor; what it tells goes to a file."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("STOA_")}
-        command = [sys.executable, "-m", "api.cli", "demo", "--port", str(self.port)]
+        command = [sys.executable, "-m", "api.cli.main", "demo", "--port", str(self.port)]
         with (self.folder / "told.txt").open("ab") as told:
             process = subprocess.Popen(
                 [*command, "--folder", str(self.folder), *options],

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import orjson
 import pytest
 
-from api.demo.calls import call
-from api.demo.conduct import Completed, Conduct, Failed, Request, conduct
-from engine.connectors.signatures import verify
+from demo.calls import call
+from demo.conduct import Completed, Conduct, Failed, Request, conduct
+from engine.jobs.connectors.signatures import verify
 from tests.connectors.loopback_agency import Answer, Received, always
 from tests.demo.conftest import DemoAgency
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from api.demo.cast import COLLEAGUES, OFFICERS, PARTNERS
-from api.demo.guide import guide
-from api.demo.seed import Seeded
-from api.demo.telling import Telling
+from demo.cast import COLLEAGUES, OFFICERS, PARTNERS
+from demo.guide import guide
+from demo.seed import Seeded
+from demo.telling import Telling
 
 TOKENS = {name: f"stoa_{name}-token" for name in (*(one.username for one in COLLEAGUES), "social-security")}
 

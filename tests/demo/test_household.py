@@ -11,7 +11,7 @@ from threading import Event, Timer
 
 import pytest
 
-from api.demo.household import Household, Member, Patience
+from demo.household import Household, Member, Patience
 
 _WAITS = "import signal; signal.pause()"
 _IGNORES_TERM = """import signal

@@ -4,14 +4,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.demo.morning import ARRIVALS, EarlierClock, begin_once
-from api.demo.seed import publish_procedures, seed
+from demo.morning import ARRIVALS, EarlierClock, begin_once
+from demo.seed import publish_procedures, seed
 from engine.bootstrap import build_in_memory
+from engine.cases.model import CaseStatus
+from engine.cases.queries import FindCases
 from engine.dispatch import Engine
-from engine.domain.actor import SYSTEM
-from engine.domain.case import CaseStatus
-from engine.queries.cases import FindCases
-from engine.queries.tasks import ListServiceTasks, ListTasks
+from engine.kernel.actor import SYSTEM
+from engine.tasks.queries import ListServiceTasks, ListTasks
 from tests.builders import NOON
 from tests.office import ROOT
 

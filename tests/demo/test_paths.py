@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from api.demo.walk import APPLICATION, Clerk
+from demo.walk import APPLICATION, Clerk
 from tests.demo.show import a_show, eventually
 
 pytestmark = pytest.mark.slow

@@ -7,18 +7,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.demo.cast import COLLEAGUES, OFFICES, PARTNERS
-from api.demo.keyring import Keyring
-from api.demo.seed import Seeded, publish_procedures, seed
+from demo.cast import COLLEAGUES, OFFICES, PARTNERS
+from demo.keyring import Keyring
+from demo.seed import Seeded, publish_procedures, seed
 from engine.bootstrap import build_in_memory
-from engine.commands.people import SaveAgency
-from engine.connectors.address_rules import AddressRules
-from engine.connectors.agency_rules import ConnectionRules
 from engine.dispatch import Engine
-from engine.domain.actor import SYSTEM, Role
-from engine.domain.procedure import VersionStatus
-from engine.domain.token import digest
-from engine.queries.procedures import FindProcedures
+from engine.jobs.connectors.address_rules import AddressRules
+from engine.jobs.connectors.agency_rules import ConnectionRules
+from engine.kernel.actor import SYSTEM, Role
+from engine.people.registers import SaveAgency
+from engine.people.token import digest
+from engine.procedures.model import VersionStatus
+from engine.procedures.queries import FindProcedures
 from tests.builders import NOON
 from tests.office import ROOT, MovableClock
 

@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.app import create_app
-from api.demo.seed import seed
-from api.demo.sign_in import let_in
+from demo.seed import seed
+from demo.sign_in import let_in
 from engine.bootstrap import build_in_memory
 from engine.dispatch import Engine
+from engine.people.sign_in.authenticator import Door
 from engine.settings import from_environment
-from engine.sign_in import Door
 from tests.builders import NOON
 from tests.office import MovableClock
 from tests.sign_in.browser import QUICK, Browser

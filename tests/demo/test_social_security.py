@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from stdnum.gr import amka
 
-from api.demo.conduct import Completed, Conduct, Failed, Request, conduct
+from demo.conduct import Completed, Conduct, Failed, Request, conduct
 
 PAUSE = timedelta(seconds=2)
 

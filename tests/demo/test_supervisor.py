@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from api.demo.calls import Unreachable, call
+from demo.calls import Unreachable, call
 from tests.demo.show import Show, a_show, eventually
 from tests.office import ROOT
 
@@ -69,7 +69,16 @@ def test_it_serves_on_alone_restarts_what_crashes_and_stops_when_asked(show: Sho
 
 def test_nothing_is_left_behind_when_nobody_listens_to_what_is_told(show: Show) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "api.cli", "demo", "--port", str(show.port), "--folder", str(show.folder)],
+        [
+            sys.executable,
+            "-m",
+            "api.cli.main",
+            "demo",
+            "--port",
+            str(show.port),
+            "--folder",
+            str(show.folder),
+        ],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -87,7 +96,7 @@ def test_nothing_is_left_behind_when_nobody_listens_to_what_is_told(show: Show) 
 
 def test_a_setting_that_cannot_be_used_is_one_sentence_and_no_traceback(tmp_path: Path) -> None:
     process = subprocess.run(
-        [sys.executable, "-m", "api.cli", "demo", "--folder", str(tmp_path)],
+        [sys.executable, "-m", "api.cli.main", "demo", "--folder", str(tmp_path)],
         cwd=ROOT,
         env={**os.environ, "STOA_ZONE": "Atlantis"},
         capture_output=True,

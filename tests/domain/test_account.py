@@ -4,14 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from engine.domain import one_time_code
-from engine.domain.account import (
-    Account,
-    WrongCode,
-    new_recovery_codes,
-    require_good_password,
-)
-from engine.domain.refusal import Conflict, Invalid
+from engine.kernel.refusal import Conflict, Invalid
+from engine.people import one_time_code
+from engine.people.account import Account, WrongCode, new_recovery_codes, require_good_password
 from tests.builders import NOON, an_id
 
 SECRET = b"12345678901234567890"

@@ -5,7 +5,7 @@ from datetime import date
 import holidays
 import pytest
 
-from engine.domain.calendar import WorkingCalendar, national_holidays, orthodox_easter
+from engine.kernel.calendar import WorkingCalendar, national_holidays, orthodox_easter
 
 NATIONAL = WorkingCalendar()
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.domain.case_number import CaseNumber
-from engine.domain.refusal import Invalid
+from engine.cases.case_number import CaseNumber
+from engine.kernel.refusal import Invalid
 
 numbers = st.builds(
     CaseNumber,

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from engine.domain.document import (
+from engine.documents.model import (
     JPEG,
     LONGEST_NAME,
     MOST_BYTES,
@@ -17,7 +17,7 @@ from engine.domain.document import (
     document_of,
     media_type_of,
 )
-from engine.domain.refusal import Invalid
+from engine.kernel.refusal import Invalid
 from tests.builders import NOON, an_id
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from engine.domain.incident import FIRING, Attempt, AttemptKind
-from engine.domain.refusal import Conflict
+from engine.incidents.model import FIRING, Attempt, AttemptKind
+from engine.kernel.refusal import Conflict
 from tests.builders import a_case, an_id, an_incident, minutes_later
 
 

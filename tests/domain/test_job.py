@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.domain.job import RETRY_DELAYS, next_attempt_at
+from engine.outbox.model import RETRY_DELAYS, next_attempt_at
 from tests.builders import NOON
 
 

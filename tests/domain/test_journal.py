@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine.domain.journal import JournalEntry, JournalHead, first_broken_line
+from engine.cases.journal import JournalEntry, JournalHead, first_broken_line
 from tests.builders import NOON, a_clerk, an_id
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from engine.domain.bilingual import Language
-from engine.domain.case import Notify
-from engine.domain.notice import NoticeChannel, NoticeState, Occasion, address_of, masked
-from engine.domain.notice_text import notice_text
+from engine.cases.model import Notify
+from engine.kernel.bilingual import Language
+from engine.notices.model import NoticeChannel, NoticeState, Occasion, address_of, masked
+from engine.notices.text import notice_text
 from tests.builders import a_case, a_notice, minutes_later
 
 NUMBER = "0009-26-000123-4"

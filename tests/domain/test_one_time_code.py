@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from engine.domain import one_time_code
+from engine.people import one_time_code
 from tests.builders import NOON
 
 SECRET = b"12345678901234567890"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.domain.party import search_form, search_words, words_of
+from engine.cases.party import search_form, search_words, words_of
 from tests.builders import a_case, a_party, a_person
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from engine.domain.actor import CITIZEN, SYSTEM, Actor, Role
-from engine.domain.permission import (
+from engine.kernel.actor import CITIZEN, SYSTEM, Actor, Role
+from engine.kernel.permission import (
     require_answers,
     require_manages,
     require_opens_case,
@@ -15,8 +15,8 @@ from engine.domain.permission import (
     require_works_case,
     sight_of,
 )
-from engine.domain.refusal import NotFound, NotPermitted
-from engine.domain.service_task import ServiceTaskState
+from engine.kernel.refusal import NotFound, NotPermitted
+from engine.service_tasks.model import ServiceTaskState
 from tests.builders import (
     a_branch,
     a_case,

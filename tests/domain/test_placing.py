@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine.domain.actor import Role
-from engine.domain.placing import GroupRule, Post, group_pattern, post_of
+from engine.kernel.actor import Role
+from engine.people.role_mapping import GroupRule, Post, group_pattern, post_of
 
 RULE = GroupRule(
     patterns=(group_pattern("stoa-{branch}-{role}"), group_pattern("Stoa-Agency-{agency}")),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.domain.reception import (
+from engine.cases.reception import (
     Checklist,
     Paper,
     decided_papers,
@@ -10,7 +10,7 @@ from engine.domain.reception import (
     papers_of,
     require_papers,
 )
-from engine.domain.refusal import Invalid
+from engine.kernel.refusal import Invalid
 
 
 def a_paper(name: str, *, obligatory: bool = True, any_of: str | None = None) -> Paper:

@@ -4,14 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.domain.sign_in_attempts import (
-    Attempts,
-    Subject,
-    TooManyAttempts,
-    of_account,
-    of_address,
-    wait_after,
-)
+from engine.people.attempts import Attempts, Subject, TooManyAttempts, of_account, of_address, wait_after
 from tests.builders import NOON
 
 MARIA = of_account("maria")

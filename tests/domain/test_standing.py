@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from engine.domain.case import Case, CaseStatus, Flag
-from engine.domain.notice import Occasion
-from engine.domain.service_task import ServiceTask
-from engine.domain.standing import Standing, news
-from engine.domain.task import Task
+from engine.cases.model import Case, CaseStatus, Flag
+from engine.notices.model import Occasion
+from engine.notices.standing import Standing, news
+from engine.service_tasks.model import ServiceTask
+from engine.tasks.model import Task
 from tests.builders import a_case, a_service_task, a_task, minutes_later
 
 CASE = a_case()

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from engine.domain.calendar import WorkingCalendar
-from engine.domain.term import SupplementRule, Term
+from engine.bundle.term import SupplementRule, Term
+from engine.kernel.calendar import WorkingCalendar
 
 CALENDAR = WorkingCalendar()
 MONDAY = date(2026, 3, 9)

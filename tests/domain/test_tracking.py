@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from engine.domain.tracking import PASS_LIFE, TrackingPass, opens, pass_for
+from engine.cases.tracking_code import PASS_LIFE, TrackingPass, opens, pass_for
 from tests.builders import NOON, a_case
 
 A_SECOND = timedelta(seconds=1)

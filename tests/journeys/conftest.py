@@ -8,7 +8,7 @@ import pytest
 from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from engine.domain.actor import Actor
+from engine.kernel.actor import Actor
 from tests.journeys.serving import Served, served
 
 Visit = Callable[..., Page]

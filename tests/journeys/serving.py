@@ -7,19 +7,19 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from engine.commands.case_file import CaseState
-from engine.commands.fail_service_task import FailServiceTask
-from engine.commands.officers import AppointOfficer
-from engine.commands.people import SaveUser
-from engine.commands.supplements import AskSupplement
-from engine.commands.suspend_case import SuspendCase
-from engine.commands.withdraw_case import WithdrawCase
-from engine.domain.actor import SYSTEM, Actor
-from engine.domain.case import Case, Channel
-from engine.domain.party import Person
-from engine.queries.cases import FindCases
-from engine.queries.incidents import ListIncidents
-from engine.queries.tasks import ListServiceTasks
+from engine.cases.changeset import CaseState
+from engine.cases.model import Case, Channel
+from engine.cases.party import Person
+from engine.cases.queries import FindCases
+from engine.cases.suspend import SuspendCase
+from engine.cases.withdraw import WithdrawCase
+from engine.incidents.queries import ListIncidents
+from engine.kernel.actor import SYSTEM, Actor
+from engine.people.officers import AppointOfficer
+from engine.people.registers import SaveUser
+from engine.service_tasks.fail import FailServiceTask
+from engine.supplements.supplement import AskSupplement
+from engine.tasks.queries import ListServiceTasks
 from tests.builders import a_user, an_agency_actor
 from tests.office import PAPERS_COMPLETE, Office
 from tests.pages.visiting import COOKIE, OpenDesk, session_of

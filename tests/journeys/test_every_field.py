@@ -7,10 +7,10 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from engine.domain.actor import SYSTEM
-from engine.queries.cases import ShowCase
-from engine.queries.documents import ListDocuments
-from engine.queries.tasks import ShowTask
+from engine.cases.queries import ShowCase
+from engine.documents.queries import ListDocuments
+from engine.kernel.actor import SYSTEM
+from engine.tasks.queries import ShowTask
 from tests.journeys.accessibility import barriers, sideways_scroll
 from tests.journeys.conftest import Visit
 from tests.journeys.serving import Served

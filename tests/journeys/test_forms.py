@@ -6,10 +6,10 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from engine.domain.actor import SYSTEM
-from engine.domain.case import Case
-from engine.queries.cases import FindCases
-from engine.queries.tasks import ShowTask
+from engine.cases.model import Case
+from engine.cases.queries import FindCases
+from engine.kernel.actor import SYSTEM
+from engine.tasks.queries import ShowTask
 from tests.journeys.accessibility import barriers, sideways_scroll
 from tests.journeys.conftest import Visit
 from tests.journeys.serving import Served

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from engine.queries.cases import ShowCase
+from engine.cases.queries import ShowCase
 from tests.commands.drawn import offer_drawn
 from tests.commands.test_incidents import judged
 from tests.journeys.conftest import Visit

@@ -2,9 +2,9 @@
 
 from playwright.sync_api import expect
 
-from engine.domain.actor import SYSTEM
-from engine.queries.documents import ListDocuments
-from engine.queries.tasks import ListServiceTasks
+from engine.documents.queries import ListDocuments
+from engine.kernel.actor import SYSTEM
+from engine.tasks.queries import ListServiceTasks
 from tests.journeys.accessibility import barriers, sideways_scroll
 from tests.journeys.conftest import Visit
 from tests.journeys.serving import Served

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from engine.commands.accounts import SetPassword
-from engine.commands.people import SaveBranch, SaveUser
-from engine.commands.second_factor import ConfirmSecondFactor, EnrolSecondFactor
-from engine.domain import one_time_code
-from engine.domain.actor import SYSTEM
+from engine.kernel.actor import SYSTEM
+from engine.people import one_time_code
+from engine.people.accounts import SetPassword
+from engine.people.registers import SaveBranch, SaveUser
+from engine.people.second_factor import ConfirmSecondFactor, EnrolSecondFactor
 from tests.builders import a_branch, a_user
 from tests.journeys.accessibility import barriers, sideways_scroll
 from tests.journeys.conftest import Visit

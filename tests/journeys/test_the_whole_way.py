@@ -2,11 +2,11 @@
 
 from playwright.sync_api import Page, expect
 
-from engine.domain.actor import SYSTEM
-from engine.domain.case import CaseStatus
-from engine.domain.task import TaskState
-from engine.queries.cases import ShowCase
-from engine.queries.tasks import ShowTask
+from engine.cases.model import CaseStatus
+from engine.cases.queries import ShowCase
+from engine.kernel.actor import SYSTEM
+from engine.tasks.model import TaskState
+from engine.tasks.queries import ShowTask
 from tests.journeys.accessibility import barriers, sideways_scroll
 from tests.journeys.conftest import Visit
 from tests.journeys.serving import Served

@@ -6,8 +6,8 @@ import pytest
 from lxml import etree
 
 from engine.lint.xml import BPMN
-from engine.ports.workflow import Definition
-from engine.spiff import SpiffWorkflowEngine
+from engine.runtime import SpiffWorkflowEngine
+from engine.runtime.contract import Definition
 from tests.lint.examples import EXAMPLES
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from engine.commands.case_file import CaseState
-from engine.commands.versions import DeployProcedure, PublishVersion
-from engine.domain.actor import SYSTEM
+from engine.cases.changeset import CaseState
+from engine.kernel.actor import SYSTEM
+from engine.procedures.versions import DeployProcedure, PublishVersion
 from tests.catalogue.samples import a_component, a_group, form_json
 from tests.commands.drawn import drawn
 from tests.office import Office

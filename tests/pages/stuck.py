@@ -1,11 +1,11 @@
 """Cases that cannot go on, for tests of the pages on which they are repaired."""
 
-from engine.commands.case_file import CaseState
-from engine.commands.fail_service_task import FailServiceTask
-from engine.commands.people import SaveBranch, SaveUser
-from engine.domain.actor import SYSTEM, Role
-from engine.domain.incident import Incident
-from engine.queries.cases import ShowCase
+from engine.cases.changeset import CaseState
+from engine.cases.queries import ShowCase
+from engine.incidents.model import Incident
+from engine.kernel.actor import SYSTEM, Role
+from engine.people.registers import SaveBranch, SaveUser
+from engine.service_tasks.fail import FailServiceTask
 from tests.builders import a_branch, a_manager, a_user, an_agency_actor
 from tests.office import Office
 from tests.pages.visiting import OpenDesk, Visitor

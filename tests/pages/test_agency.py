@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 
 from api.pages.request_facts import facts_of
-from engine.commands.case_file import CaseState
-from engine.commands.documents import AddDocument
-from engine.commands.officers import AppointOfficer
-from engine.commands.people import SaveUser
-from engine.commands.supplements import BringSupplement
-from engine.commands.suspend_case import SuspendCase
-from engine.commands.withdraw_case import WithdrawCase
-from engine.domain.actor import SYSTEM
-from engine.ports.catalogue import AnswerSheet
-from engine.queries.answer_sheets import RequestSheet
-from engine.queries.cases import ShowCase
+from engine.bundle.contract import AnswerSheet
+from engine.cases.changeset import CaseState
+from engine.cases.queries import ShowCase
+from engine.cases.suspend import SuspendCase
+from engine.cases.withdraw import WithdrawCase
+from engine.documents.add import AddDocument
+from engine.kernel.actor import SYSTEM
+from engine.people.officers import AppointOfficer
+from engine.people.registers import SaveUser
+from engine.service_tasks.answer_sheets import RequestSheet
+from engine.supplements.supplement import BringSupplement
 from tests.builders import a_service_task, a_user
 from tests.commands.drawn import offer_drawn
 from tests.office import CONFIRMED

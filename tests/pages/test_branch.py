@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from engine.commands.case_file import CaseState
-from engine.commands.people import SaveBranch, SaveUser
-from engine.commands.sign_in import CountAttempt
-from engine.domain.actor import SYSTEM, Role
-from engine.domain.sign_in_attempts import Attempt
+from engine.cases.changeset import CaseState
+from engine.kernel.actor import SYSTEM, Role
+from engine.people.attempts import Attempt
+from engine.people.registers import SaveBranch, SaveUser
+from engine.people.sign_in_commands import CountAttempt
 from tests.builders import a_branch, a_user
 from tests.pages.visiting import OpenDesk, Visitor
 

@@ -4,10 +4,10 @@ from uuid import uuid4
 
 import pytest
 
-from engine.commands.case_file import CaseState
-from engine.commands.suspend_case import SuspendCase
-from engine.domain.case import CaseStatus
-from engine.queries.cases import ShowCase
+from engine.cases.changeset import CaseState
+from engine.cases.model import CaseStatus
+from engine.cases.queries import ShowCase
+from engine.cases.suspend import SuspendCase
 from tests.builders import a_person
 from tests.commands.drawn import offer_drawn
 from tests.office import PAPERS_COMPLETE

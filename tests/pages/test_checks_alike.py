@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.catalogue.form.checks import CHECKS, VALIDATION_TYPES, Check
+from engine.bundle.forms.checks import CHECKS, VALIDATION_TYPES, Check
 
 ROOT = Path(__file__).resolve().parents[2]
 NODE = ROOT / ".venv" / "bin" / "node"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine.domain.actor import SYSTEM
-from engine.queries.cases import ReadJournal
+from engine.cases.queries import ReadJournal
+from engine.kernel.actor import SYSTEM
 from tests.office import Office
 from tests.pages.stuck import REASON, gets_stuck, of_incident, open_tasks
 from tests.pages.visiting import Visitor

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.commands.case_file import CaseState
+from engine.cases.changeset import CaseState
 from tests.office import offer
 from tests.pages.visiting import OpenDesk, Visitor
 

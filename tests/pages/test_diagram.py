@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from engine.commands.withdraw_case import WithdrawCase
+from engine.cases.withdraw import WithdrawCase
 from tests.pages.visiting import OpenDesk, Visitor
 
 STEPS = "//ol[@class='steps']/li"

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from engine.commands.case_file import CaseState
-from engine.commands.documents import AddDocument
-from engine.domain.document import Document
-from engine.queries.documents import ListDocuments
+from engine.cases.changeset import CaseState
+from engine.documents.add import AddDocument
+from engine.documents.model import Document
+from engine.documents.queries import ListDocuments
 from tests.pages.visiting import OpenDesk, Visitor
 
 PDF = b"%PDF-1.7 a bill"

@@ -3,15 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from engine.commands.deliveries import LeaseJobs, RecordDelivery
-from engine.commands.fire_timer import RestTimers
-from engine.commands.housekeeping import Beat
-from engine.commands.incidents import CorrectVariable
-from engine.commands.people import SaveAgency
-from engine.domain.actor import SYSTEM
-from engine.domain.job import RETRY_DELAYS
-from engine.ports.connector import DeliveryOutcome, DeliveryResult
-from engine.queries.cases import ShowCase
+from engine.cases.queries import ShowCase
+from engine.incidents.repair import CorrectVariable
+from engine.kernel.actor import SYSTEM
+from engine.messages.timers import RestTimers
+from engine.operations.housekeeping import Beat
+from engine.outbox.model import RETRY_DELAYS
+from engine.people.registers import SaveAgency
+from engine.service_tasks.connector import DeliveryOutcome, DeliveryResult
+from engine.service_tasks.deliveries import LeaseJobs, RecordDelivery
 from tests.commands.drawn import offer_drawn
 from tests.office import CONFIRMED, Office
 from tests.pages.stuck import (

@@ -7,14 +7,14 @@ import pytest
 
 from api.pages import notice_words
 from engine.bootstrap import build_in_memory
-from engine.commands.case_file import CaseState
-from engine.connectors.routing import ConnectorRouting
-from engine.domain.actor import SYSTEM
-from engine.domain.case import Notify
-from engine.domain.notice import NoticeChannel, NoticeState, Noticing, Occasion
-from engine.ports.channel import Sending, SendingOutcome, SendingResult
-from engine.queries.cases import FindCases
-from engine.worker.worker import Worker
+from engine.cases.changeset import CaseState
+from engine.cases.model import Notify
+from engine.cases.queries import FindCases
+from engine.jobs.connectors.routing import ConnectorRouting
+from engine.jobs.worker import Worker
+from engine.kernel.actor import SYSTEM
+from engine.notices.channel import Sending, SendingOutcome, SendingResult
+from engine.notices.model import NoticeChannel, NoticeState, Noticing, Occasion
 from tests.api.desk import a_desk
 from tests.builders import NOON
 from tests.office import MovableClock

@@ -3,7 +3,7 @@
 import pytest
 
 from api.pages.one_by_one import Tally, each
-from engine.domain.refusal import Conflict
+from engine.kernel.refusal import Conflict
 
 
 def test_a_refusal_and_a_fault_keep_none_of_the_others_back(capsys: pytest.CaptureFixture[str]) -> None:

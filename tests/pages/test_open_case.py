@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from engine.domain.actor import SYSTEM, Role
-from engine.domain.case import Case
-from engine.domain.party import PartyRole
-from engine.queries.cases import FindCases, ReadJournal, ShowCase
+from engine.cases.model import Case
+from engine.cases.party import PartyRole
+from engine.cases.queries import FindCases, ReadJournal, ShowCase
+from engine.kernel.actor import SYSTEM, Role
 from tests.builders import a_person
 from tests.office import APPLICATION, offer
 from tests.pages.visiting import OpenDesk, Visitor

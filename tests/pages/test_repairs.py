@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine.commands.incidents import CorrectVariable, MoveToken
-from engine.commands.suspend_case import SuspendCase
+from engine.cases.suspend import SuspendCase
+from engine.incidents.repair import CorrectVariable, MoveToken
 from tests.office import Office
 from tests.pages.stuck import REASON, gets_stuck, is_refused, of_incident, open_tasks
 from tests.pages.visiting import Visitor

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from engine.commands.case_file import CaseState
-from engine.commands.fire_timer import FireTimer
-from engine.commands.supplements import BringSupplement
-from engine.domain.actor import SYSTEM
-from engine.domain.term import SupplementRule
+from engine.bundle.term import SupplementRule
+from engine.cases.changeset import CaseState
+from engine.kernel.actor import SYSTEM
+from engine.messages.timers import FireTimer
+from engine.supplements.supplement import BringSupplement
 from tests.commands.test_resting_terms import asks, sent
 from tests.pages.visiting import OpenDesk
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from engine.commands.case_file import CaseState
-from engine.commands.claim_task import ClaimTask
-from engine.commands.suspend_case import SuspendCase
-from engine.domain.refusal import Conflict
-from engine.queries.tasks import ShowTask
+from engine.cases.changeset import CaseState
+from engine.cases.suspend import SuspendCase
+from engine.kernel.refusal import Conflict
+from engine.tasks.claim import ClaimTask
+from engine.tasks.queries import ShowTask
 from tests.office import PAPERS_COMPLETE
 from tests.pages.visiting import OpenDesk, Visitor
 

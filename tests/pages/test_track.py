@@ -7,17 +7,17 @@ from io import BytesIO
 import pytest
 from werkzeug.test import TestResponse
 
-from engine.commands.answer_service_task import AnswerServiceTask
-from engine.commands.case_file import CaseState
-from engine.commands.fail_service_task import FailServiceTask
-from engine.commands.supplements import AskSupplement
-from engine.commands.suspend_case import SuspendCase
-from engine.commands.withdraw_case import WithdrawCase
-from engine.domain.actor import SYSTEM
-from engine.domain.document import MOST_BYTES
-from engine.domain.supply import MOST_FILES
-from engine.domain.tracking import PASS_LIFE
-from engine.queries.documents import ListDocuments
+from engine.cases.changeset import CaseState
+from engine.cases.suspend import SuspendCase
+from engine.cases.tracking_code import PASS_LIFE
+from engine.cases.withdraw import WithdrawCase
+from engine.documents.model import MOST_BYTES
+from engine.documents.queries import ListDocuments
+from engine.kernel.actor import SYSTEM
+from engine.service_tasks.answer import AnswerServiceTask
+from engine.service_tasks.fail import FailServiceTask
+from engine.supplements.model import MOST_FILES
+from engine.supplements.supplement import AskSupplement
 from tests.api.desk import a_desk
 from tests.builders import an_agency_actor
 from tests.office import CONFIRMED, HANDED_OVER, Office

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.pages.form_sheet import MESSAGES
-from engine.domain.refusal import Invalid
+from engine.kernel.refusal import Invalid
 from tests.catalogue.samples import a_component, a_form
 from tests.examples import examples
 

@@ -15,11 +15,11 @@ from api.pages import dates, words
 from api.pages.journal_words import SENTENCES
 from api.pages.said import said
 from api.pages.worklist_search import Tab, nothing_words, order_words, tab_words
-from engine.domain.actor import Role
-from engine.domain.calendar import WorkingCalendar
-from engine.domain.case import CaseStatus, Channel, Flag
-from engine.domain.party import PartyRole
-from engine.domain.worklist import TaskOrder
+from engine.cases.model import CaseStatus, Channel, Flag
+from engine.cases.party import PartyRole
+from engine.kernel.actor import Role
+from engine.kernel.calendar import WorkingCalendar
+from engine.tasks.worklist_model import TaskOrder
 from tests.office import ROOT
 from tests.pages.journal_actions import actions_of_the_engine
 from tests.pages.visiting import OpenDesk

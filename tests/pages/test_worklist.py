@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from engine.commands.claim_task import ClaimTask
-from engine.commands.staff import PauseClerk
-from engine.commands.suspend_case import SuspendCase
-from engine.commands.withdraw_case import WithdrawCase
+from engine.cases.suspend import SuspendCase
+from engine.cases.withdraw import WithdrawCase
+from engine.people.pauses import PauseClerk
+from engine.tasks.claim import ClaimTask
 from tests.builders import a_person
 from tests.office import PAPERS_COMPLETE
 from tests.pages.visiting import OpenDesk, Visitor

@@ -12,10 +12,10 @@ from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.test import TestResponse
 
-from engine.commands.sign_in import SignIn
 from engine.dispatch import Engine
-from engine.domain.actor import SYSTEM, Actor
-from engine.domain.session import SessionLife, SignInMethod
+from engine.kernel.actor import SYSTEM, Actor
+from engine.people.session import SessionLife, SignInMethod
+from engine.people.sign_in_commands import SignIn
 from tests.api.desk import Desk, a_desk
 
 LIFE = SessionLife(idle=timedelta(hours=4), longest=timedelta(hours=12))

@@ -4,9 +4,9 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from engine.catalogue import folder, keys
-from engine.ports.catalogue import Files
-from engine.scenarios import Scenario, ScenarioResult, read_scenarios, rehearse
+from engine.bundle import folder, keys
+from engine.bundle.contract import Files
+from engine.rehearsal import Scenario, ScenarioResult, read_scenarios, rehearse
 
 ROOT = Path(__file__).parents[2]
 KEYS = keys(ROOT / "processes")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from engine import dmn
-from engine.catalogue.yaml_tree import read_yaml
+from engine.bundle.yaml_tree import read_yaml
 from tests.procedures.shipped import files_of, result_of, scenario_names, scenario_of
 
 OPENED = "2026-03-09"

@@ -8,7 +8,7 @@ import pytest
 import SpiffWorkflow
 from lxml import etree
 
-from engine.catalogue import FileCatalogue
+from engine.bundle import FileCatalogue
 from tests.builders import NOON
 from tests.procedures.shipped import BPMN, KEYS, diagram_of, files_of
 

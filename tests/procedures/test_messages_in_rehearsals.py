@@ -1,6 +1,6 @@
 """A rehearsal passes on what cases send, and delivers what arrives from outside."""
 
-from engine.scenarios import ScenarioResult, run
+from engine.rehearsal import ScenarioResult, run
 
 METADATA = """key: letter
 title: {el: Επιστολή, en: Letter}

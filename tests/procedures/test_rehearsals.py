@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine.domain.refusal import Invalid
-from engine.scenarios import ScenarioResult, report, run
+from engine.kernel.refusal import Invalid
+from engine.rehearsal import ScenarioResult, report, run
 from tests.procedures.shipped import files_of
 
 GIVEN = """title: A try

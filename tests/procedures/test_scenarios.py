@@ -3,8 +3,8 @@
 import pytest
 from lxml import etree
 
-from engine.catalogue.yaml_tree import read_yaml
-from engine.scenarios import report
+from engine.bundle.yaml_tree import read_yaml
+from engine.rehearsal import report
 from tests.procedures.shipped import (
     BPMN,
     EVERY_SCENARIO,

@@ -9,12 +9,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from engine.commands.accounts import SetPassword
-from engine.commands.people import SaveBranch, SaveUser
-from engine.domain.actor import SYSTEM, Role
-from engine.domain.agency import Branch, User
+from engine.kernel.actor import SYSTEM, Role
+from engine.organisation.model import Branch, User
+from engine.people.accounts import SetPassword
+from engine.people.registers import SaveBranch, SaveUser
+from engine.people.sign_in.authenticator import Door
+from engine.people.sign_in.passwords import Passwords
 from engine.settings import from_environment
-from engine.sign_in import Door, Passwords
 from tests.applications import an_application
 from tests.builders import a_user
 from tests.office import Office, an_office

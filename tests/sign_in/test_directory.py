@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.domain.actor import SYSTEM, Role
-from engine.domain.placing import GroupRule, group_pattern
-from engine.domain.refusal import Unavailable
-from engine.queries.accounts import ShowColleague
-from engine.sign_in import Door, Placing
-from engine.sign_in.ldap import LdapDirectory, LdapGroups
+from engine.kernel.actor import SYSTEM, Role
+from engine.kernel.refusal import Unavailable
+from engine.people.account_queries import ShowColleague
+from engine.people.role_mapping import GroupRule, group_pattern
+from engine.people.sign_in.authenticator import Door, Placing
+from engine.people.sign_in.ldap import LdapDirectory, LdapGroups
 from tests.builders import a_branch
 from tests.sign_in.browser import PASSWORD, QUICK, a_counter
 from tests.sign_in.directory import (

@@ -14,11 +14,11 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
-from engine.domain.refusal import NotPermitted, Unavailable
-from engine.ports.sign_in import Departed, Departure, VouchedPerson
-from engine.sign_in import Door
-from engine.sign_in.oidc import OidcProvider
-from engine.sign_in.oidc_claims import groups_in
+from engine.kernel.refusal import NotPermitted, Unavailable
+from engine.people.sign_in.authenticator import Door
+from engine.people.sign_in.contract import Departed, Departure, VouchedPerson
+from engine.people.sign_in.oidc import OidcProvider
+from engine.people.sign_in.oidc_claims import groups_in
 from tests.servers import listening
 from tests.sign_in.browser import QUICK, a_counter
 

@@ -9,9 +9,9 @@ from werkzeug.test import TestResponse
 
 from api.app import create_app
 from api.pages.sessions import signed_in
-from engine.domain.actor import Role
+from engine.kernel.actor import Role
+from engine.people.sign_in.authenticator import Door
 from engine.settings import from_environment
-from engine.sign_in import Door
 from tests.builders import a_branch
 from tests.sign_in.browser import ENVIRONMENT, PASSWORD, QUICK, Browser, Counter, forms
 

@@ -10,13 +10,13 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx
 import pytest
 
-from engine.commands.people import SaveBranch
-from engine.commands.vouched_people import ForgetIdentities
-from engine.domain.actor import SYSTEM, Role
-from engine.domain.placing import GroupRule, group_pattern
-from engine.queries.accounts import ShowColleague
-from engine.sign_in import Door, Placing
-from engine.sign_in.oidc import OidcProvider
+from engine.kernel.actor import SYSTEM, Role
+from engine.people.account_queries import ShowColleague
+from engine.people.external_identities import ForgetIdentities
+from engine.people.registers import SaveBranch
+from engine.people.role_mapping import GroupRule, group_pattern
+from engine.people.sign_in.authenticator import Door, Placing
+from engine.people.sign_in.oidc import OidcProvider
 from tests.builders import a_branch
 from tests.servers import an_address_of
 from tests.sign_in.browser import QUICK, Browser, Counter, a_counter

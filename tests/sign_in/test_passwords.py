@@ -5,10 +5,11 @@ from typing import Literal
 import pytest
 from argon2 import Parameters, PasswordHasher, extract_parameters
 
-from engine.domain.actor import SYSTEM
-from engine.domain.refusal import Invalid, Unavailable
-from engine.queries.accounts import FindCandidate
-from engine.sign_in import Door, Passwords
+from engine.kernel.actor import SYSTEM
+from engine.kernel.refusal import Invalid, Unavailable
+from engine.people.account_queries import FindCandidate
+from engine.people.sign_in.authenticator import Door
+from engine.people.sign_in.passwords import Passwords
 from tests.sign_in.browser import PASSWORD, QUICK, a_counter
 
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from engine.commands.accounts import EndSessions
-from engine.commands.people import SaveUser
-from engine.domain.actor import SYSTEM, Role
+from engine.kernel.actor import SYSTEM, Role
+from engine.people.accounts import EndSessions
+from engine.people.registers import SaveUser
 from tests.builders import a_branch, a_user
 from tests.sign_in.browser import PASSWORD, Browser, Counter, a_counter, forms
 

@@ -13,20 +13,20 @@ from pathlib import Path
 import pytest
 
 from engine.bootstrap import build
-from engine.commands.second_factor import (
+from engine.dispatch import Engine
+from engine.kernel.actor import SYSTEM
+from engine.kernel.refusal import Unavailable
+from engine.people import one_time_code
+from engine.people.account_queries import CountSecrets, SecretsKept
+from engine.people.second_factor import (
     ConfirmSecondFactor,
     EnrolSecondFactor,
     Resealed,
     SealSecondFactorsAnew,
 )
-from engine.dispatch import Engine
-from engine.domain import one_time_code
-from engine.domain.actor import SYSTEM
-from engine.domain.refusal import Unavailable
-from engine.queries.accounts import CountSecrets, SecretsKept
+from engine.people.sign_in.key_file import KeyFile, key_of
+from engine.people.sign_in.seals import KeyedSeals
 from engine.settings import from_environment
-from engine.sign_in.key_file import KeyFile, key_of
-from engine.sign_in.seals import KeyedSeals
 from tests.builders import NOON, an_id
 from tests.office import MovableClock, Office, an_office
 from tests.sign_in.browser import Counter, a_counter

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from engine.commands.second_factor import EnrolSecondFactor, ResetSecondFactor
-from engine.domain import one_time_code
-from engine.domain.actor import SYSTEM
+from engine.kernel.actor import SYSTEM
+from engine.people import one_time_code
+from engine.people.second_factor import EnrolSecondFactor, ResetSecondFactor
 from tests.sign_in.browser import Browser, Counter
 
 ME = "/account"

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 from xml.sax.saxutils import escape, quoteattr
 
-from engine.ports.workflow import Definition, Step, Surroundings
-from engine.spiff import SpiffWorkflowEngine
+from engine.runtime import SpiffWorkflowEngine
+from engine.runtime.contract import Definition, Step, Surroundings
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 

@@ -7,9 +7,9 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from engine.ports.workflow import Phase
-from engine.spiff import Limits
-from engine.spiff.snapshot import dump, load
+from engine.runtime import Limits
+from engine.runtime.contract import Phase
+from engine.runtime.snapshot import dump, load
 from tests.examples import examples
 from tests.spiff.diagrams import (
     Run,

@@ -1,6 +1,6 @@
 """Compensation and transactions: what was completed is undone, the last first."""
 
-from engine.ports.workflow import Phase
+from engine.runtime.contract import Phase
 from tests.spiff.diagrams import (
     Run,
     boundary,

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from engine.ports.workflow import Phase, Surroundings, TakenDecision
-from engine.spiff.workflow import SpiffWorkflowEngine
+from engine.runtime.contract import Phase, Surroundings, TakenDecision
+from engine.runtime.workflow import SpiffWorkflowEngine
 from tests.spiff.diagrams import NOON, Run, chain, definition, diagram, element, end, process, start
 
 DECLARED = (

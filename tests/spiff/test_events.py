@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.ports.workflow import Phase
+from engine.runtime.contract import Phase
 from tests.spiff.diagrams import (
     NOON,
     Run,

@@ -10,11 +10,11 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 
-import engine.spiff
-from engine.ports.workflow import Definition, DefinitionRefused
-from engine.spiff import SpiffWorkflowEngine
-from engine.spiff.diagram import model
-from engine.spiff.expressions import Expression
+import engine.runtime
+from engine.bpmn import model
+from engine.runtime import SpiffWorkflowEngine
+from engine.runtime.contract import Definition, DefinitionRefused
+from engine.runtime.expressions import Expression
 from tests.spiff.diagrams import (
     boundary,
     chain,
@@ -296,7 +296,7 @@ def test_what_only_python_would_understand_is_refused(
 
 
 def test_one_file_of_the_engine_room_reads_expressions() -> None:
-    home = Path(engine.spiff.__file__).parent
+    home = Path(engine.runtime.__file__).parent
 
     reading = [
         file.name

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from engine.ports.workflow import Phase
+from engine.runtime.contract import Phase
 from tests.spiff.diagrams import (
     Run,
     chain,

@@ -19,8 +19,8 @@ from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition
 from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskIterator
 
-from engine.ports.workflow import DefinitionRefused, Phase, StepRefused, Surroundings
-from engine.spiff import Limits, SpiffWorkflowEngine
+from engine.runtime import Limits, SpiffWorkflowEngine
+from engine.runtime.contract import DefinitionRefused, Phase, StepRefused, Surroundings
 from tests.spiff.diagrams import (
     NOON,
     Run,
@@ -389,7 +389,7 @@ def fingerprint(thing: Any, seen: set[int]) -> Any:
         return {repr(key): fingerprint(value, seen) for key, value in thing.items()}
     if isinstance(thing, list | tuple):
         return [fingerprint(item, seen) for item in thing]
-    if hasattr(thing, "__dict__") and type(thing).__module__.startswith(("engine.spiff", "SpiffWorkflow")):
+    if hasattr(thing, "__dict__") and type(thing).__module__.startswith(("engine.runtime", "SpiffWorkflow")):
         return {name: fingerprint(value, seen) for name, value in vars(thing).items() if name != "parsed"}
     return type(thing).__name__
 

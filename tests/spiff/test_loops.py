@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from engine.ports.workflow import Phase
+from engine.runtime.contract import Phase
 from tests.spiff.diagrams import (
     Run,
     boundary,

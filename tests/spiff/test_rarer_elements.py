@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine.ports.workflow import Phase, StartEvent
-from engine.spiff import SpiffWorkflowEngine
+from engine.runtime import SpiffWorkflowEngine
+from engine.runtime.contract import Phase, StartEvent
 from tests.spiff.diagrams import (
     Run,
     boundary,

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.ports.workflow import DefinitionRefused
+from engine.runtime.contract import DefinitionRefused
 from tests.spiff.diagrams import (
     Run,
     boundary,
@@ -170,7 +170,7 @@ def test_hazard_19_decisions_honour_their_hit_policy() -> None:
 
 def test_hazard_19_the_librarys_decisions_are_never_loaded() -> None:
     script = (
-        "import sys, engine.spiff\n"
+        "import sys, engine.runtime\n"
         "sys.exit(any(name.startswith('SpiffWorkflow.dmn') for name in sys.modules))"
     )
 

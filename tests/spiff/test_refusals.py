@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine.ports.workflow import Definition, DefinitionRefused
-from engine.spiff import Limits, SpiffWorkflowEngine
+from engine.runtime import Limits, SpiffWorkflowEngine
+from engine.runtime.contract import Definition, DefinitionRefused
 from tests.spiff.diagrams import (
     boundary,
     chain,

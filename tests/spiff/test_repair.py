@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from engine.ports.workflow import Phase, Step, StepRefused
-from engine.spiff import Limits, SpiffWorkflowEngine
+from engine.runtime import Limits, SpiffWorkflowEngine
+from engine.runtime.contract import Phase, Step, StepRefused
 from tests.spiff.diagrams import (
     Run,
     boundary,

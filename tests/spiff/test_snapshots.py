@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from engine import feel
-from engine.spiff import SnapshotRefused
-from engine.spiff.values import NotAValue, decode, encode, take_in
+from engine.runtime import SnapshotRefused
+from engine.runtime.values import NotAValue, decode, encode, take_in
 from tests.examples import examples
 from tests.spiff.diagrams import Run, chain, element, end, script, simple, start, user
 

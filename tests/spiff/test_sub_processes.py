@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.ports.workflow import Phase
+from engine.runtime.contract import Phase
 from tests.spiff.diagrams import (
     Run,
     boundary,

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from engine.ports.workflow import Phase, StepRefused
+from engine.runtime.contract import Phase, StepRefused
 from tests.spiff.diagrams import (
     Run,
     chain,

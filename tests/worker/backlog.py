@@ -6,20 +6,20 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
-from engine.connectors.address_rules import AddressRules
-from engine.connectors.agency_rules import ConnectionRules
-from engine.connectors.signatures import new_secret
+from engine.cases.model import Case
 from engine.dispatch import Engine
-from engine.domain.agency import Agency
-from engine.domain.case import Case
-from engine.domain.job import Job, JobKind
-from engine.domain.service_task import ServiceTask
-from engine.memory import MemoryStore
-from engine.ports.connector import Delivery, DeliveryOutcome, DeliveryResult
-from engine.ports.work import CaseChange
-from engine.sign_in.seals import KeyedSeals
-from engine.worker.pace import Pace
-from engine.worker.worker import Worker
+from engine.jobs.connectors.address_rules import AddressRules
+from engine.jobs.connectors.agency_rules import ConnectionRules
+from engine.jobs.connectors.signatures import new_secret
+from engine.jobs.pace import Pace
+from engine.jobs.worker import Worker
+from engine.memory.store import MemoryStore
+from engine.organisation.model import Agency
+from engine.outbox.model import Job, JobKind
+from engine.people.sign_in.seals import KeyedSeals
+from engine.ports_work import CaseChange
+from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
+from engine.service_tasks.model import ServiceTask
 from tests.builders import NOON, a_branch, a_case, a_job, a_service_task, an_agency
 from tests.worker.quiet_workflow import QuietCatalogue, QuietLinter, QuietWorkflow
 

@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from engine import dmn
-from engine.domain.term import Term
-from engine.ports.catalogue import Files, Form, OutcomeRule, Procedure
-from engine.ports.workflow import (
+from engine.bundle.contract import Files, Form, OutcomeRule, Procedure
+from engine.bundle.term import Term
+from engine.runtime.contract import (
     Definition,
     Marks,
     Phase,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import structlog
 from structlog.testing import capture_logs
 
-from engine.worker.chore import Chore
+from engine.jobs.chore import Chore
 
 
 def _chore(outcomes: Iterator[Exception | None]) -> Chore:

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from structlog.testing import capture_logs
 
-from engine.domain.job import JobState
-from engine.domain.refusal import Unavailable
-from engine.domain.service_task import ServiceTaskState
-from engine.ports.connector import Delivery, DeliveryOutcome, DeliveryResult
+from engine.kernel.refusal import Unavailable
+from engine.outbox.model import JobState
+from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
+from engine.service_tasks.model import ServiceTaskState
 from tests.worker.backlog import ACCEPTED, ANSWERED, FAILED, Backlog
 
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 from structlog.testing import capture_logs
 
-from engine.connectors.routing import ConnectorRouting
-from engine.domain.case import Notify
-from engine.domain.notice import NoticeChannel
-from engine.ports.channel import Channel, Sending, SendingOutcome, SendingResult
-from engine.worker.worker import Worker
+from engine.cases.model import Notify
+from engine.jobs.connectors.routing import ConnectorRouting
+from engine.jobs.worker import Worker
+from engine.notices.channel import Channel, Sending, SendingOutcome, SendingResult
+from engine.notices.model import NoticeChannel
 from tests.commands.telling import Telling
 
 BOTH_WAYS = Notify(sms="+306912345678", email="eleni@example.org")

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from engine.domain.actor import SYSTEM
-from engine.queries.cases import ShowCase
+from engine.cases.queries import ShowCase
+from engine.kernel.actor import SYSTEM
 from tests.worker.town import Town, a_town, eventually
 
 pytestmark = pytest.mark.slow

@@ -8,15 +8,15 @@ from uuid import UUID
 
 import pytest
 
-from engine.connectors.routing import ConnectorRouting
-from engine.domain.actor import SYSTEM
-from engine.domain.case import CaseStatus
-from engine.domain.job import JobState
-from engine.ports.workflow import Definition, Step, Surroundings, Variables
-from engine.queries.cases import FindCases, ShowCase
-from engine.queries.operations import ListJobs
-from engine.scenarios.witness import WitnessedWorkflow
-from engine.worker.worker import Worker
+from engine.cases.model import CaseStatus
+from engine.cases.queries import FindCases, ShowCase
+from engine.jobs.connectors.routing import ConnectorRouting
+from engine.jobs.worker import Worker
+from engine.kernel.actor import SYSTEM
+from engine.operations.queries import ListJobs
+from engine.outbox.model import JobState
+from engine.rehearsal.recording_workflow import WitnessedWorkflow
+from engine.runtime.contract import Definition, Step, Surroundings, Variables
 from tests.commands.drawn import offer_drawn
 from tests.commands.test_signals import SIGNAL, a_throwing_procedure, a_waiting_procedure, opens
 from tests.commands.test_starts import IN_0009, begun_by

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from engine.ports.connector import Delivery, DeliveryOutcome, DeliveryResult
-from engine.worker.sparing import Rests, SparingConnector, Tolerance
+from engine.jobs.circuit_breaker import Rests, SparingConnector, Tolerance
+from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
 from tests.builders import NOON, an_agency, an_id
 from tests.worker.backlog import ACCEPTED, FAILED, WatchedConnector
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from structlog.testing import capture_logs
 
-from engine.domain.case import CaseStatus, Flag
-from engine.domain.refusal import Conflict
+from engine.cases.model import CaseStatus, Flag
+from engine.kernel.refusal import Conflict
 from tests.builders import NOON
 from tests.worker.backlog import Backlog
 

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 from structlog.testing import capture_logs
 
-from engine.domain.case import Flag
-from engine.domain.job import JobState
-from engine.memory import MemoryStore
+from engine.cases.model import Flag
+from engine.jobs.worker import worker_name
 from engine.memory.reads import MemoryReads
+from engine.memory.store import MemoryStore
 from engine.memory.work import MemoryWork
-from engine.ports.connector import Delivery, DeliveryOutcome
-from engine.worker.worker import worker_name
+from engine.outbox.model import JobState
+from engine.service_tasks.connector import Delivery, DeliveryOutcome
 from tests.builders import NOON, a_message
 from tests.worker.backlog import ACCEPTED, Backlog
 

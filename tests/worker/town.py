@@ -11,13 +11,13 @@ from multiprocessing.process import BaseProcess
 from uuid import UUID
 
 from engine.bootstrap import build
-from engine.commands.case_file import CaseState
-from engine.connectors.signatures import new_secret
-from engine.domain.actor import SYSTEM
-from engine.ports.reads import CaseView, Slice
-from engine.queries.cases import ShowCase
+from engine.cases.changeset import CaseState
+from engine.cases.queries import ShowCase
+from engine.jobs.connectors.signatures import new_secret
+from engine.kernel.actor import SYSTEM
+from engine.ports_reads import CaseView, Slice
 from engine.settings import from_environment
-from engine.sql import SqlStore
+from engine.storage.database import SqlStore
 from tests.connectors.loopback_agency import Answer, LoopbackAgency, a_running_agency
 from tests.office import MovableClock, Office, an_office
 from tests.worker.worker_process import work

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from engine.bootstrap import build, build_channels, build_connector
+from engine.jobs.process import pace_of
+from engine.jobs.stopping import stop_signal
+from engine.jobs.worker import Worker
 from engine.settings import from_environment
-from engine.worker.process import pace_of
-from engine.worker.stopping import stop_signal
-from engine.worker.worker import Worker
 
 
 def work(environment: Mapping[str, str], lease_seconds: float) -> None:

@@ -5,11 +5,11 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from api.gate.fields import Choice, Moment, Shape, Text, page_of
+from api.http.fields import Choice, Moment, Shape, Text, page_of
 from api.rest.schemas.cases import ListedCase
-from engine.domain.case import Flag
-from engine.domain.note import LONGEST
-from engine.domain.waiting import WaitsFor
+from engine.cases.expectation import WaitsFor
+from engine.cases.model import Flag
+from engine.cases.note import LONGEST
 
 NOTE: dict[str, Any] = {
     "id": "01936b2e-8000-7aaa-8bbb-0123456789ab",

@@ -7,15 +7,15 @@ import marshmallow as ma
 from marshmallow import fields
 from stdnum.gr import amka, vat
 
-from api.gate.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, page_of
+from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, page_of
 from api.rest.schemas.incidents import IncidentShape
 from api.rest.schemas.service_tasks import WaitingServiceTask
 from api.rest.schemas.tasks import ListedTask
-from engine.domain.actor import ActorKind
-from engine.domain.bilingual import Language
-from engine.domain.case import CaseStatus, Channel, Flag
-from engine.domain.party import PartyRole
-from engine.domain.reception import Authorisation, IdentityCheck, Reception
+from engine.cases.model import CaseStatus, Channel, Flag
+from engine.cases.party import PartyRole
+from engine.cases.reception import Authorisation, IdentityCheck, Reception
+from engine.kernel.actor import ActorKind
+from engine.kernel.bilingual import Language
 
 APPLICANT = {
     "given_name": "Ελένη",

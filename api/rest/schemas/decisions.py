@@ -5,7 +5,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from api.gate.fields import FreeData, Shape
+from api.http.fields import FreeData, Shape
 
 INPUTS: dict[str, Any] = {
     "person": {"category": "newborn"},

@@ -5,7 +5,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from api.gate.fields import Moment, Shape, Text
+from api.http.fields import Moment, Shape, Text
 
 DOCUMENT: dict[str, Any] = {
     "id": "01936b2e-9000-7ddd-8eee-0123456789ab",

@@ -5,8 +5,8 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from api.gate.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, page_of
-from engine.domain.incident import AttemptKind
+from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, page_of
+from engine.incidents.model import AttemptKind
 
 INCIDENT: dict[str, Any] = {
     "id": "01936b2e-a000-7aaa-8bbb-0123456789ab",

@@ -3,7 +3,7 @@
 import marshmallow as ma
 from marshmallow import fields
 
-from api.gate.fields import FreeData, Text, Whole
+from api.http.fields import FreeData, Text, Whole
 
 LONGEST_TTL = 90 * 86_400
 

@@ -5,8 +5,8 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from api.gate.fields import Choice, Moment, Shape
-from engine.domain.notice import NoticeChannel, NoticeState, Occasion
+from api.http.fields import Choice, Moment, Shape
+from engine.notices.model import NoticeChannel, NoticeState, Occasion
 
 NOTICE: dict[str, Any] = {
     "id": "01936b2e-8000-7aaa-8bbb-0123456789ad",

@@ -5,9 +5,9 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from api.gate.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, TwoLanguages, page_of
-from engine.domain.case import Channel
-from engine.domain.procedure import VersionStatus
+from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, TwoLanguages, page_of
+from engine.cases.model import Channel
+from engine.procedures.model import VersionStatus
 
 VERSION: dict[str, Any] = {
     "key": "residence-certificate",

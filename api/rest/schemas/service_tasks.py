@@ -5,8 +5,8 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from api.gate.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, Whole, page_of
-from engine.domain.service_task import ServiceTaskState
+from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, Whole, page_of
+from engine.service_tasks.model import ServiceTaskState
 
 DAY = 86_400
 _LOCK = "How long the lease holds."

@@ -5,7 +5,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from api.gate.fields import Moment, Shape, Text
+from api.http.fields import Moment, Shape, Text
 
 PAUSE: dict[str, Any] = {
     "since": "2026-03-09T10:00:00Z",

@@ -5,10 +5,10 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from api.gate.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, page_of
-from engine.domain.case import Flag
-from engine.domain.task import TaskState
-from engine.domain.worklist import TaskOrder
+from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, page_of
+from engine.cases.model import Flag
+from engine.tasks.model import TaskState
+from engine.tasks.worklist_model import TaskOrder
 
 TASK: dict[str, Any] = {
     "id": "01936b2e-8000-7aaa-8bbb-0123456789ab",

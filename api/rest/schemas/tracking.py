@@ -5,9 +5,9 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from api.gate.fields import Choice, Moment, Shape, Text, TwoLanguages
-from engine.domain.case import CaseStatus
-from engine.domain.supply import LONGEST_NOTE
+from api.http.fields import Choice, Moment, Shape, Text, TwoLanguages
+from engine.cases.model import CaseStatus
+from engine.supplements.model import LONGEST_NOTE
 
 BROUGHT: dict[str, Any] = {
     "media_type": "application/pdf",

@@ -5,10 +5,10 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from api.gate.fields import Moment, Shape, Text
+from api.http.fields import Moment, Shape, Text
 from api.rest.schemas.tasks import TASK, ListedTask
-from engine.commands.hand_out import MOST
-from engine.domain.worklist import COUNTED_TO
+from engine.tasks.bulk_assignment import MOST
+from engine.tasks.worklist_model import COUNTED_TO
 
 COUNTS = {
     "mine": 3,

@@ -1,0 +1,123 @@
+"""Looking at cases from the command line."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import click
+
+from api.cli import tables
+from api.cli.help_texts import examples
+from api.cli.operator import engine, operator
+from engine.cases.journal import JournalEntry, first_broken_line
+from engine.cases.model import CaseStatus
+from engine.cases.queries import FindCases, ReadJournal, ShowCase
+from engine.dispatch import Engine
+from engine.kernel.actor import Actor
+from engine.kernel.refusal import NotFound
+from engine.ports_reads import Slice
+
+
+@click.group()
+def cases() -> None:
+    """List and show cases; read and verify their journals. A case is named by its number or its id."""
+
+
+@cases.command("list", epilog=examples("stoa cases list --status open --branch 0009"))
+@click.option("--status", type=click.Choice([status.value for status in CaseStatus]))
+@click.option("--procedure", help="The key of a procedure.")
+@click.option("--branch", help="The code of a branch.")
+@click.option("--limit", type=click.IntRange(1, 100), default=20, show_default=True)
+def list_cases(status: str | None, procedure: str | None, branch: str | None, limit: int) -> None:
+    """List cases, newest first."""
+    question = FindCases(
+        status=CaseStatus(status) if status else None,
+        procedure=procedure,
+        branch_code=branch,
+        part=Slice(limit=limit),
+    )
+    page = engine().ask(question, actor=operator())
+    rows = (
+        (
+            case.number,
+            case.status,
+            case.procedure_key,
+            case.branch_code,
+            f"{case.opened_at:%Y-%m-%d %H:%M}",
+            " ".join(sorted(case.flags)),
+        )
+        for case in page.items
+    )
+    tables.show(("number", "status", "procedure", "branch", "opened (UTC)", "flags"), rows)
+
+
+@cases.command(epilog=examples("stoa cases show 0009-26-000123-4"))
+@click.argument("case")
+def show(case: str) -> None:
+    """Show a case and what is open in it, without who is in it."""
+    target, actor = engine(), operator()
+    view = target.ask(ShowCase(case_id=_case_id(case, target, actor)), actor=actor)
+    found = view.case
+    for name, value in {
+        "number": found.number,
+        "id": found.id,
+        "procedure": f"{found.procedure_key} version {found.version_number}",
+        "status": found.status,
+        "flags": " ".join(sorted(found.flags)),
+        "branch": found.branch_code,
+        "opened": found.opened_at.isoformat(timespec="seconds"),
+        "due": found.due_at.isoformat(timespec="seconds") if found.due_at else "",
+        "outcome": found.outcome or "",
+    }.items():
+        click.echo(f"{name:<10} {value}".rstrip())
+    for task in view.tasks:
+        click.echo(f"task       {task.name} ({task.element_id}), {task.assignee_name or 'nobody has it'}")
+    for waiting in view.service_tasks:
+        click.echo(f"waits for  {waiting.agency_key or 'nobody connected'}: {waiting.name} ({waiting.state})")
+
+
+@cases.command(epilog=examples("stoa cases journal 0009-26-000123-4 --verify"))
+@click.argument("case")
+@click.option("--verify", is_flag=True, help="Check that no line was changed, dropped or moved.")
+def journal(case: str, *, verify: bool) -> None:
+    """Print the journal of a case; exit code 1 if it is verified and broken."""
+    target, actor = engine(), operator()
+    lines = list(_lines(_case_id(case, target, actor), target, actor))
+    rows = (
+        (
+            line.number,
+            f"{line.at:%Y-%m-%d %H:%M:%S}",
+            line.actor_name,
+            line.branch_code,
+            line.action,
+            line.reason,
+        )
+        for line in lines
+    )
+    tables.show(("line", "at (UTC)", "who", "branch", "what", "why"), rows)
+    if verify:
+        broken = first_broken_line(lines)
+        if broken is not None:
+            raise click.ClickException(
+                f"The journal is broken: line {broken} does not follow from the one before."
+            )
+        click.echo(f"Intact: all {len(lines)} lines follow from one another.")
+
+
+def _case_id(text: str, target: Engine, actor: Actor) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        found = target.ask(FindCases(number=text), actor=actor).items
+    if not found:
+        raise NotFound.of("case", text)
+    return found[0].id
+
+
+def _lines(case_id: UUID, target: Engine, actor: Actor) -> Iterator[JournalEntry]:
+    cursor = None
+    while True:
+        page = target.ask(ReadJournal(case_id=case_id, part=Slice(limit=100, cursor=cursor)), actor=actor)
+        yield from page.items
+        cursor = page.next
+        if cursor is None:
+            return

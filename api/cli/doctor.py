@@ -1,0 +1,185 @@
+"""Checking everything an operator answers for, and saying what to do about what is wrong."""
+
+import http.client
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+import click
+
+from api.cli.help_texts import examples
+from engine import bootstrap
+from engine.cases.journal import first_broken_line
+from engine.cases.queries import FindCases, ReadJournal
+from engine.dispatch import Engine
+from engine.kernel.actor import SYSTEM
+from engine.kernel.refusal import Refusal
+from engine.operations.queries import LATENESS, WORKER_SILENCE, CountEverything
+from engine.people.account_queries import CountSecrets
+from engine.ports_reads import Gauges, Slice
+from engine.procedures.model import VersionStatus
+from engine.procedures.queries import FindProcedures
+from engine.settings import Settings, SettingsRefused, from_environment
+from engine.storage import migrate
+
+_SAMPLE = 20
+_LONGEST_JOURNAL = 100
+
+
+class Mark(Enum):
+    """How a check came out."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was looked at, how it came out, what was found, and what to do about it."""
+
+    name: str
+    mark: Mark
+    found: str
+    remedy: str = ""
+
+
+@click.command(epilog=examples("stoa doctor"))
+def doctor() -> None:
+    """Check settings, database, migrations, worker, journals, procedures and the API; say what to do.
+
+    Exit code 1 if a check fails; a warning is no failure.
+    """
+    failed = False
+    for check in _checks():
+        click.echo(f"{check.mark.value:<5} {check.name:<12} {check.found}")
+        if check.remedy:
+            click.echo(f"{'':<18} → {check.remedy}")
+        failed = failed or check.mark is Mark.FAIL
+    if failed:
+        raise SystemExit(1)
+
+
+def _checks() -> Iterator[Check]:
+    try:
+        settings = from_environment(os.environ)
+    except SettingsRefused as refused:
+        yield Check(
+            "settings", Mark.FAIL, " ".join(refused.problems), "correct the variables; see docs/settings.md"
+        )
+        return
+    yield Check("settings", Mark.OK, "every variable can be used")
+    database = _database(settings)
+    yield database
+    if database.mark is Mark.OK:
+        with bootstrap.build(settings) as engine:
+            gauges = engine.ask(CountEverything(), actor=SYSTEM)
+            yield from (
+                _worker(engine, gauges),
+                _jobs(gauges),
+                _cases(gauges),
+                _journals(engine),
+                _procedures(engine),
+                _secrets(engine, settings),
+            )
+    yield _api(settings)
+
+
+def _database(settings: Settings) -> Check:
+    try:
+        current, newest = migrate.current(settings.database_url), migrate.head()
+    except Refusal as refused:
+        return Check(
+            "database", Mark.FAIL, refused.message, "start the database, or correct STOA_DATABASE_URL"
+        )
+    if current != newest:
+        found = f"stands at {current}, the newest schema is {newest}" if current else "was never migrated"
+        return Check("database", Mark.FAIL, found, "run `stoa migrate upgrade`")
+    kind = "SQLite" if settings.uses_sqlite else "PostgreSQL"
+    return Check("database", Mark.OK, f"{kind}, at the newest schema {newest}")
+
+
+def _worker(engine: Engine, gauges: Gauges) -> Check:
+    beat = gauges.last_worker_beat
+    if beat is None:
+        return Check("worker", Mark.WARN, "no worker was ever seen", "start `stoa worker`")
+    silence = engine.clock.now() - beat
+    seconds = int(silence.total_seconds())
+    if silence > WORKER_SILENCE:
+        found = f"silent for {seconds} seconds: nothing is delivered and no timer fires"
+        return Check("worker", Mark.WARN, found, "start `stoa worker`, and see its log")
+    return Check("worker", Mark.OK, f"alive {seconds} seconds ago")
+
+
+def _jobs(gauges: Gauges) -> Check:
+    if gauges.dead_letters:
+        found = f"{gauges.dead_letters} dead letters"
+        return Check("jobs", Mark.WARN, found, "see `stoa jobs list --state dead`, then `stoa jobs retry`")
+    if gauges.job_lag_seconds > LATENESS.total_seconds():
+        found = f"the oldest job is {int(gauges.job_lag_seconds)} seconds late"
+        return Check("jobs", Mark.WARN, found, "start more workers, or see which agency is slow")
+    return Check("jobs", Mark.OK, f"{gauges.jobs_ready} to do, none late")
+
+
+def _cases(gauges: Gauges) -> Check:
+    if gauges.stuck_cases:
+        found = f"{gauges.stuck_cases} cases are stuck"
+        return Check(
+            "cases", Mark.WARN, found, "their journals say why: `stoa cases list`, `stoa cases journal`"
+        )
+    return Check("cases", Mark.OK, f"{gauges.cases_started} opened, none stuck")
+
+
+def _journals(engine: Engine) -> Check:
+    """The newest cases' journals, recomputed as far as one page goes."""
+    sample = engine.ask(FindCases(part=Slice(limit=_SAMPLE)), actor=SYSTEM).items
+    for case in sample:
+        part = Slice(limit=_LONGEST_JOURNAL)
+        lines = engine.ask(ReadJournal(case_id=case.id, part=part), actor=SYSTEM).items
+        broken = first_broken_line(lines)
+        if broken is not None:
+            found = f"case {case.number}: line {broken} does not follow from the one before"
+            return Check(
+                "journals", Mark.FAIL, found, "somebody changed the database by hand; keep a copy and ask why"
+            )
+    return Check("journals", Mark.OK, f"intact in the {len(sample)} newest cases")
+
+
+def _procedures(engine: Engine) -> Check:
+    question = FindProcedures(status=VersionStatus.PUBLISHED, part=Slice(limit=100))
+    page = engine.ask(question, actor=SYSTEM)
+    if not page.items:
+        found = "no procedure is on offer"
+        return Check("procedures", Mark.WARN, found, "run `stoa deploy processes/<name> --publish`")
+    return Check("procedures", Mark.OK, f"{len(page.items)}{'+' if page.next else ''} on offer")
+
+
+def _secrets(engine: Engine, settings: Settings) -> Check:
+    """The secrets of second factors, and the keys that they are sealed with."""
+    if not settings.secret_keys and settings.key_file is None:
+        found = "STOA_SECRET_KEYS is empty: nobody can set up a second factor"
+        return Check("secrets", Mark.WARN, found, "give it a key, such as `openssl rand -base64 32` makes")
+    kept = engine.ask(CountSecrets(), actor=SYSTEM)
+    if kept.unopened:
+        found = f"no key at hand opens {kept.unopened} second factors; their recovery codes still count"
+        return Check("secrets", Mark.FAIL, found, "add the key that is missing to STOA_SECRET_KEYS")
+    if kept.outdated:
+        found = f"{kept.outdated} second factors are sealed with an older key, or with none"
+        return Check("secrets", Mark.WARN, found, "run `stoa user reseal`")
+    return Check("secrets", Mark.OK, f"{kept.up_to_date} second factors, sealed with the key of today")
+
+
+def _api(settings: Settings) -> Check:
+    connection = http.client.HTTPConnection(settings.host, settings.port, timeout=3)
+    try:
+        connection.request("GET", "/readyz")
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException) as error:
+        found = f"nothing answers at {settings.host}:{settings.port} ({type(error).__name__})"
+        return Check("api", Mark.WARN, found, "start `stoa serve`, unless it runs on another machine")
+    finally:
+        connection.close()
+    if status != http.HTTPStatus.OK:
+        return Check("api", Mark.FAIL, f"/readyz answers {status}", "see its answer and its log")
+    return Check("api", Mark.OK, f"ready at {settings.host}:{settings.port}")

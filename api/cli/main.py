@@ -1,0 +1,80 @@
+"""The `stoa` command: every subcommand is loaded when it is called, so that help comes at once."""
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import click
+
+from api.cli.help_texts import examples
+
+_COMMANDS: Mapping[str, tuple[str, str]] = {
+    "serve": ("api.cli.serving:serve", "Serve the API."),
+    "worker": ("api.cli.serving:worker", "Deliver to agencies, fire timers, keep house."),
+    "demo": ("demo.supervisor:main", "Start everything with demo data and walk one case through."),
+    "check": ("api.cli.checking:check", "Check diagrams, forms and decisions before anything runs."),
+    "test": ("api.cli.rehearsing:rehearse", "Play the scenarios of procedures."),
+    "deploy": ("api.cli.deploying:deploy", "Store procedures as new versions."),
+    "cases": ("api.cli.cases:cases", "List and show cases; read and verify journals."),
+    "jobs": ("api.cli.jobs:jobs", "List background work; replay dead letters."),
+    "token": ("api.cli.tokens:token", "Make, list and revoke access tokens."),
+    "user": ("api.cli.users:user", "Register people, give them roles and passwords, let them go."),
+    "migrate": ("api.cli.migrating:migrate", "Bring the database to the newest schema."),
+    "doctor": ("api.cli.doctor:doctor", "Check everything and say what to do."),
+    "feel": ("api.cli.evaluating:feel_command", "Evaluate a FEEL expression."),
+    "dmn": ("api.cli.deciding:dmn_command", "Take a DMN decision and show why."),
+    "completion": ("api.cli.completing:completion", "Print the shell's completion script."),
+}
+"""Where each command lives, and what the list of commands says of it."""
+
+
+class LazyCommands(click.Group):
+    """A group that imports a command when it is called, and tells anticipated failures in a sentence."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """The names, in the order of the table."""
+        return list(_COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, means) for name, (_, means) in _COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what it refuses is told on standard error, with exit code 1."""
+        from api.cli.refusals import told
+
+        with told():
+            return super().invoke(ctx)
+
+
+@click.group(
+    cls=LazyCommands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples(
+        "stoa demo                                   everything at once, with demo data",
+        "stoa check processes/residence-certificate",
+        "stoa deploy processes/residence-certificate --publish",
+        "stoa serve --workers 2",
+    ),
+)
+@click.version_option(package_name="stoa", message="stoa %(version)s")
+def main() -> None:
+    """Case management for citizen service centres.
+
+    Settings come from the environment (STOA_DATABASE_URL and others, see docs/settings.md). Exit codes: 0
+    done, 1 refused or failed, 2 called the wrong way.
+    """
+
+
+if __name__ == "__main__":
+    sys.exit(main(prog_name="stoa"))

@@ -1,0 +1,78 @@
+"""Who is asking: the bearer token (RFC 6750) or the session of a request becomes the engine's actor."""
+
+import re
+from collections.abc import Hashable
+
+from flask import g, request
+
+from api.http import form_tokens, session_cookie
+from api.http.context import engine, site
+from api.http.problems import Problem
+from engine.kernel.actor import Actor, Scope
+from engine.kernel.permission import require_scope
+from engine.people.session import SignedIn
+from engine.people.token import digest
+
+_TOKEN = re.compile(r"stoa_[A-Za-z0-9_-]{43}")
+_CHALLENGE = 'Bearer realm="stoa"'
+
+
+def admit(scope: Scope) -> None:
+    """Let the request in if its token opens something, has requests left, and was made for `scope`.
+
+    A browser that is signed in needs no token; to change something it shows the form token of its page.
+
+    The token is looked up in every request, so a revoked one stops at once. A text that cannot be a token is
+    never looked up. Failures are counted by address. Raises `Problem` with 401 or 429, `NotPermitted`.
+    """
+    given = request.headers.get("Authorization")
+    browser = session_cookie.signed_in() if given is None else None
+    if browser is not None:
+        if request.method not in ("GET", "HEAD"):
+            form_tokens.require(form_tokens.sent_in_a_header())
+        count_session(browser)
+        return
+    if given is None:
+        raise _refused("This call needs a token.")
+    kind, _, token = given.partition(" ")
+    if kind.lower() != "bearer" or not _TOKEN.fullmatch(token):
+        raise _refused("Expected `Authorization: Bearer` with a token of this system.", tried=True)
+    token_digest = digest(token)
+    found = engine().identify(token_digest)
+    if found is None:
+        raise _refused("The token opens nothing: it is unknown, revoked or out of date.", tried=True)
+    _count(token_digest, found)
+    require_scope(found, scope)
+
+
+def count_session(found: SignedIn) -> None:
+    """Count a request of somebody who is signed in at a browser; `Problem` with 429."""
+    _count(found.session.digest, found.actor)
+
+
+def _count(token_digest: bytes, found: Actor) -> None:
+    g.actor = found
+    allowance = site().token_buckets.take(token_digest)
+    if allowance.is_spent:
+        raise Problem("too_many_requests", "This token has spent its requests.", headers=allowance.headers)
+    g.allowance = allowance
+
+
+def count_address(purpose: str) -> None:
+    """Count a request that nobody vouches for, by the address that it comes from; `Problem` with 429."""
+    count_caller((purpose, request.remote_addr))
+
+
+def count_caller(caller: Hashable) -> None:
+    """Count a request that nobody vouches for by what tells its caller from others; `Problem` with 429."""
+    allowance = site().address_buckets.take(caller)
+    if allowance.is_spent:
+        raise Problem("too_many_requests", "Too many requests from this address.", headers=allowance.headers)
+    g.allowance = allowance
+
+
+def _refused(detail: str, *, tried: bool = False) -> Problem:
+    if tried:
+        count_address("token")
+    challenge = _CHALLENGE + (', error="invalid_token"' if tried else "")
+    return Problem("unauthenticated", detail, headers={"WWW-Authenticate": challenge})

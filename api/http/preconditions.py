@@ -1,0 +1,40 @@
+"""Entity tags: what a caller last saw of an object, and whether it is still so (RFC 9110, section 13)."""
+
+import re
+
+from flask import request
+
+from api.http.problems import Problem
+
+_VERSION = re.compile(r'"v([1-9][0-9]{0,9})"')
+
+
+def tag(row_version: int) -> str:
+    """The strong entity tag of a row version: `"v3"`."""
+    return f'"v{row_version}"'
+
+
+def expected_version() -> int | None:
+    """The row version that If-Match demands; None if the caller demands none, or any (`*`).
+
+    A tag that this API never gave cannot match: `Problem` with 412.
+    """
+    given = request.headers.get("If-Match")
+    if given is None or given.strip() == "*":
+        return None
+    match = _VERSION.fullmatch(given.strip())
+    if match is None:
+        raise Problem(
+            "precondition_failed",
+            'Expected If-Match to hold one entity tag that this API gave, such as "v3".',
+        )
+    return int(match.group(1))
+
+
+def is_known(etag: str) -> bool:
+    """Whether If-None-Match says that the caller has this state already."""
+    given = request.headers.get("If-None-Match")
+    if given is None:
+        return False
+    tags = {part.strip().removeprefix("W/") for part in given.split(",")}
+    return etag in tags or "*" in tags

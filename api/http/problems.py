@@ -1,0 +1,225 @@
+"""Problems: every "no" of the API as RFC 9457 problem details, from one table of codes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import orjson
+from flask import Response, request
+from werkzeug.exceptions import HTTPException
+
+from engine.kernel import refusal
+from engine.people.attempts import TooManyAttempts
+
+MEDIA_TYPE = "application/problem+json"
+TRY_AGAIN_SECONDS = 5
+"""What Retry-After says when the engine is unavailable."""
+
+FieldErrors = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of problem: its HTTP status, a title, and what a caller does about it."""
+
+    status: int
+    title: str
+    remedy: str
+
+
+KINDS: Mapping[str, Kind] = {
+    "bad_request": Kind(400, "The request cannot be read", "Correct the request; the detail says where."),
+    "malformed_json": Kind(
+        400, "The body is not the JSON that is expected", "Send I-JSON (RFC 7493): UTF-8, each name once."
+    ),
+    "unauthenticated": Kind(401, "Nobody is signed in", "Send `Authorization: Bearer` with a valid token."),
+    "signature_refused": Kind(
+        401, "The signature proves nothing", "Sign with the agency's secret, and check the clock."
+    ),
+    "not_permitted": Kind(403, "Not permitted", "Ask somebody who has the role that the detail names."),
+    "scope_missing": Kind(403, "The token was not made for this", "Use a token that has the scope."),
+    "form_token_refused": Kind(
+        403, "The request does not come from a page of ours", "Load the page again and send X-CSRF-Token."
+    ),
+    "provider_refused": Kind(403, "The identity provider let nobody in", "Sign in there first."),
+    "not_the_answer": Kind(
+        403, "What came back is not the identity provider's answer", "Begin to sign in once more."
+    ),
+    "four_eyes": Kind(403, "Four eyes are needed", "Have somebody else do it."),
+    "stranger": Kind(403, "Nobody here is known by that sign-in", "Ask the operator to set up your user."),
+    "user_inactive": Kind(403, "This user may not sign in any more", "Ask the operator."),
+    "not_found": Kind(404, "Not found", "Check the address. What you may not see is not found either."),
+    "method_not_allowed": Kind(405, "This address does not take that method", "See the header Allow."),
+    "conflict": Kind(409, "The state does not allow it", "Read the object again, then decide."),
+    "other_workplace": Kind(
+        409, "The page was opened at another workplace", "Go back to that workplace, or load the page again."
+    ),
+    "held_by_another": Kind(409, "A colleague has the task", "Ask the colleague, or the branch's manager."),
+    "out_of_date": Kind(409, "It changed since you last saw it", "Read it again, then decide."),
+    "case_stuck": Kind(
+        409, "The case cannot go on now", "The case waits for a repair; send the same again later."
+    ),
+    "incident_open": Kind(
+        409, "The case has stopped there again", "Look at the incident; correct a variable or move the case."
+    ),
+    "incident_resolved": Kind(409, "The incident was resolved", "There is nothing left to do about it."),
+    "incident_outdated": Kind(
+        409, "Nothing waits for what was attempted", "Move the case; the incident is resolved by that."
+    ),
+    "branch_unknown": Kind(
+        409, "Nobody says which branch works the case", "Name it at the start event by stoa:branch."
+    ),
+    "move_refused": Kind(409, "The case cannot go there", "Choose another element; the detail says why."),
+    "nothing_to_claim": Kind(404, "There is no task for you", "Ask again later."),
+    "clerk_paused": Kind(409, "Your work is paused", "Ask the branch's manager to end the pause."),
+    "too_many_filters": Kind(409, "You keep too many filters", "Forget one first."),
+    "supplement_wanted_already": Kind(
+        409, "A supplement was asked for already", "Wait until the citizen brings it."
+    ),
+    "no_supplement_wanted": Kind(409, "No supplement was asked for", "There is nothing to bring."),
+    "not_awaited": Kind(409, "Nothing is awaited there any more", "Track the case and see where it is."),
+    "supply_full": Kind(
+        409, "The citizen has sent as much as is taken", "Bring the rest to the service centre."
+    ),
+    "no_applicant": Kind(409, "The case has no applicant", "Nobody can be recognised for it."),
+    "lease_lost": Kind(409, "The lease is over", "Lease the service task again."),
+    "task_unclaimed": Kind(409, "Nobody has the task", "Claim the task first."),
+    "already_exists": Kind(409, "There is one already", "Choose another name."),
+    "precondition_failed": Kind(412, "It changed since you last saw it", "Read it again, then decide."),
+    "content_too_large": Kind(413, "The body is too large", "Send less; the detail says how much is taken."),
+    "uri_too_long": Kind(414, "The address is too long", "Shorten the query."),
+    "unsupported_media_type": Kind(
+        415, "The body is of the wrong type", "Send the Content-Type that is documented."
+    ),
+    "papers_missing": Kind(
+        422, "The papers are not complete", "Bring what the errors name, then file again."
+    ),
+    "document_type_refused": Kind(
+        422, "The file is of no kind that is taken", "Send a PDF or an image; the detail names the kinds."
+    ),
+    "document_too_large": Kind(
+        422, "The file is too large", "Send a smaller one; the detail says how large."
+    ),
+    "invalid": Kind(422, "What was sent breaks a rule", "Correct the fields that `errors` names."),
+    "procedure_refused": Kind(422, "The procedure may not be deployed", "Correct every finding in `errors`."),
+    "unsound_procedure": Kind(422, "The files are no sound procedure", "Correct every finding in `errors`."),
+    "idempotency_key_reused": Kind(
+        422, "The idempotency key was used for another request", "Use a fresh key for each request."
+    ),
+    "too_many_attempts": Kind(429, "There were too many wrong answers", "Wait as long as Retry-After says."),
+    "too_many_requests": Kind(429, "Too many requests", "Wait for the seconds that Retry-After says."),
+    "internal_error": Kind(500, "Something went wrong here", "Report the request id; it is in our log."),
+    "unavailable": Kind(503, "Not available now", "Try again after the seconds that Retry-After says."),
+}
+"""Every kind by code. A code that a refusal brings and that is not here is of its class's kind."""
+
+_RESTATED = ("idempotency_key_reused", "too_many_attempts")
+"""Codes that have another status than the class of the refusal that brings them."""
+
+_CLASSES: tuple[tuple[type[refusal.Refusal], str], ...] = (
+    (refusal.NotFound, "not_found"),
+    (refusal.NotPermitted, "not_permitted"),
+    (refusal.HeldByAnother, "held_by_another"),
+    (refusal.OutOfDate, "out_of_date"),
+    (refusal.Conflict, "conflict"),
+    (refusal.Invalid, "invalid"),
+    (refusal.Unavailable, "unavailable"),
+)
+_HTTP_CODES = {
+    400: "bad_request",
+    401: "unauthenticated",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "content_too_large",
+    414: "uri_too_long",
+    415: "unsupported_media_type",
+    422: "invalid",
+}
+
+
+class Problem(Exception):
+    """A "no" of the API itself, before the engine was asked; `code` is one of `KINDS`."""
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        *,
+        errors: FieldErrors | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.errors = errors
+        self.headers = headers or {}
+
+
+def of_refusal(refused: refusal.Refusal) -> Response:
+    """The response for what the engine refused."""
+    code, kind = refused.code, _kind_of(refused)
+    headers = {}
+    if isinstance(refused, refusal.OutOfDate) and "If-Match" in request.headers:
+        code, kind = "precondition_failed", KINDS["precondition_failed"]
+    if isinstance(refused, TooManyAttempts):
+        headers["Retry-After"] = str(refused.wait_seconds)
+    elif kind.status == 503:
+        headers["Retry-After"] = str(TRY_AGAIN_SECONDS)
+    errors = refused.errors if isinstance(refused, refusal.Invalid) else None
+    return _response(code, kind, refused.message, errors=errors, headers=headers)
+
+
+def of_problem(problem: Problem) -> Response:
+    """The response for what the API refused."""
+    return _response(
+        problem.code, KINDS[problem.code], problem.detail, errors=problem.errors, headers=problem.headers
+    )
+
+
+def of_http_exception(error: HTTPException) -> Response:
+    """The response for what Flask or Werkzeug refused: unknown addresses, wrong methods, large bodies."""
+    code = _HTTP_CODES.get(
+        error.code or 500, "bad_request" if (error.code or 500) < 500 else "internal_error"
+    )
+    headers = {"Allow": error.get_response().headers["Allow"]} if code == "method_not_allowed" else {}
+    details = {
+        "not_found": "There is nothing at this address.",
+        "method_not_allowed": f"{request.method} is not possible here.",
+        "content_too_large": "The body is larger than this call takes.",
+    }
+    return _response(code, KINDS[code], details.get(code, KINDS[code].title + "."), headers=headers)
+
+
+def of_fault(request_id: str) -> Response:
+    """The response when a bug showed: the request id, and nothing of what happened."""
+    detail = f"This is a fault of the system, not of your request. Its request id is {request_id}."
+    return _response("internal_error", KINDS["internal_error"], detail)
+
+
+def _kind_of(refused: refusal.Refusal) -> Kind:
+    """The kind of the refusal's code, unless other refusals with another status use the same code."""
+    of_class = KINDS[_class_code(refused)]
+    of_code = KINDS.get(refused.code, of_class)
+    return of_code if of_code.status == of_class.status or refused.code in _RESTATED else of_class
+
+
+def _class_code(refused: refusal.Refusal) -> str:
+    return next((code for kind, code in _CLASSES if isinstance(refused, kind)), "conflict")
+
+
+def _response(
+    code: str,
+    kind: Kind,
+    detail: str,
+    *,
+    errors: FieldErrors | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    body: dict[str, object] = {
+        "type": f"/problems/{code}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": detail,
+    }
+    if errors:
+        body["errors"] = errors
+    return Response(orjson.dumps(body), kind.status, headers=dict(headers or {}), content_type=MEDIA_TYPE)

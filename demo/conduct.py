@@ -1,0 +1,145 @@
+"""How the demo agency behaves: what it answers to which topic, when, and for whom it makes trouble.
+
+The beginning of the applicant's family name chooses the trouble, so that every path can be tried at the desk:
+
+    Άρν…    the agency says no (NOT_RESIDENT, NOT_REGISTERED, REFUSED)
+    Αργ…    the agency takes a minute
+    Σφάλ…   a registry has a fault (REGISTRY_FAULT): the municipality is asked instead, or a clerk searches
+    Διπλ…   somebody of that name has an AMKA already
+
+Everybody else is served at once by the registries, and after about two seconds by the others.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from stdnum import luhn
+
+from engine.cases.party import search_form
+
+AT_ONCE = frozenset({"registry.family-status", "social-security.search"})
+"""The topics whose answer is given in the same exchange."""
+
+LATE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Completed:
+    """The agency did what was asked."""
+
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failed:
+    """The agency says no."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conduct:
+    """An answer, and how long it takes; nothing means that the answer is given in the same exchange."""
+
+    answer: Completed | Failed
+    after: timedelta | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A service task as the agency sees it; `variables` are empty when they did not fit the message."""
+
+    service_task_id: str
+    topic: str
+    variables: Mapping[str, Any]
+
+    def concerns(self, beginning: str) -> bool:
+        """Whether the applicant's family name begins like that, accents and case aside."""
+        return search_form(str(self.variables.get("family_name", ""))).startswith(search_form(beginning))
+
+    def number(self, prefix: str) -> str:
+        """The number of the paper that is issued: the same whenever the same task is asked again."""
+        return f"{prefix}-{_drawn(self.service_task_id, digits=8)}"
+
+    def amka(self, drawn_from: str) -> str:
+        """An AMKA for the applicant's date of birth: DDMMYY, four digits drawn from the text, and Luhn's."""
+        birth = self.variables.get("birth")
+        date = str(birth.get("date", "")) if isinstance(birth, Mapping) else ""
+        written = _DATE.fullmatch(date)
+        year, month, day = written.groups() if written else ("00", "01", "01")
+        body = f"{day}{month}{year}{_drawn(drawn_from, digits=4)}"
+        return body + luhn.calc_check_digit(body)
+
+
+_DATE = re.compile(r"\d{2}(\d{2})-(\d{2})-(\d{2})")
+
+
+def _drawn(text: str, *, digits: int) -> str:
+    """That many digits, always the same for the same text."""
+    number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
+    return f"{number % 10**digits:0{digits}}"
+
+
+def conduct(request: Request, *, pause: timedelta) -> Conduct | None:
+    """What the agency does with a request, usually after `pause`; None for a topic it does not know."""
+    answering = _TOPICS.get(request.topic)
+    if answering is None:
+        return None
+    if request.topic in AT_ONCE:
+        return Conduct(answer=answering(request), after=None)
+    return Conduct(answer=answering(request), after=LATE if request.concerns("Αργ") else pause)
+
+
+def _residence(request: Request) -> Completed | Failed:
+    if request.concerns("Άρν"):
+        return Failed(code="NOT_RESIDENT", message="Δεν βρέθηκε εγγραφή μόνιμης κατοικίας.")
+    return Completed(data={"confirmed": True, "certificate_number": request.number("ΒΜΚ")})
+
+
+def _family_status_at_the_registry(request: Request) -> Completed | Failed:
+    if request.concerns("Σφάλ"):
+        return Failed(code="REGISTRY_FAULT", message="Το μητρώο δεν μπορεί να εκδώσει το πιστοποιητικό.")
+    return Completed(data={"certificate_number": request.number("ΜΠ")})
+
+
+def _family_status_at_the_municipality(request: Request) -> Completed | Failed:
+    if request.concerns("Άρν"):
+        return Failed(code="NOT_REGISTERED", message="Δεν βρέθηκε οικογενειακή μερίδα.")
+    return Completed(data={"certificate_number": request.number("ΟΚ")})
+
+
+def _criminal_record(request: Request) -> Completed | Failed:
+    if request.concerns("Άρν"):
+        return Failed(code="REFUSED", message="Το αντίγραφο δεν χορηγείται.")
+    return Completed(data={"certificate_number": request.number("ΠΜ")})
+
+
+def _social_security_search(request: Request) -> Completed | Failed:
+    if request.concerns("Σφάλ"):
+        return Failed(code="REGISTRY_FAULT", message="Το μητρώο δεν μπορεί να αναζητήσει.")
+    if not request.concerns("Διπλ"):
+        return Completed(data={"candidates": []})
+    names = {name: request.variables.get(name) for name in ("family_name", "given_name")}
+    return Completed(data={"candidates": [{"amka": request.amka("candidate"), **names}]})
+
+
+def _social_security_registration(request: Request) -> Completed | Failed:
+    if request.concerns("Άρν"):
+        return Failed(code="REFUSED", message="Τα στοιχεία δεν συμφωνούν με το Μητρώο Πολιτών.")
+    amka = request.amka(request.service_task_id)
+    return Completed(data={"amka": amka, "certificate_number": request.number("ΒΑ")})
+
+
+_TOPICS: Mapping[str, Callable[[Request], Completed | Failed]] = {
+    "municipality.residence": _residence,
+    "municipality.family-status": _family_status_at_the_municipality,
+    "registry.family-status": _family_status_at_the_registry,
+    "justice.criminal-record": _criminal_record,
+    "social-security.search": _social_security_search,
+    "social-security.register": _social_security_registration,
+}

@@ -1,0 +1,63 @@
+"""What somebody is told who sees the demonstration for the first time: where to go, as whom, with what."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from api.cli.tables import in_columns
+from demo.cast import COLLEAGUES, OFFICERS, SUBSTITUTES, Colleague
+from demo.seed import Seeded
+from engine.kernel.actor import Role
+
+_WORK: Mapping[Role, str] = {
+    Role.CLERK: "clerk",
+    Role.MANAGER: "branch manager",
+    Role.AGENT: "call-centre agent",
+    Role.AUDITOR: "auditor",
+    Role.ANALYST: "draws procedures",
+    Role.CERTIFIER: "certifies procedures",
+    Role.OPERATOR: "operator",
+}
+
+
+def guide(*, site: str, seeded: Seeded, walked: Mapping[str, Any], notices: Path | None) -> str:
+    """The whole text; `walked` is the case that has just come to its end, with its tracking code.
+
+    `notices` is the folder in which messages to citizens end up that go to no server or gateway.
+    """
+    receipt = urlencode({"number": walked["number"], "code": walked["tracking_code"]})
+    curl = f"curl -H 'Authorization: Bearer {seeded.tokens['maria']}'"
+    messages = f"\nMessages to them    {notices}/ (files; nothing is really sent)" if notices else ""
+    return f"""
+The desk            {site}/sign-in
+  sign in as one of these, with the password {seeded.password}
+
+{_indented(_people())}
+
+The citizen's page  {site}/track?{receipt}{messages}
+The API             {site}/api/v1/docs
+  {curl} {site}/api/v1/cases
+  {curl} '{site}/api/v1/tasks?state=open'
+
+Tokens for the API, of people and of agencies:
+
+{_indented(seeded.tokens.items())}
+
+Serving at {site}. Stop with Ctrl-C."""
+
+
+def _people() -> Iterator[Sequence[str]]:
+    for one in COLLEAGUES:
+        offices = " and ".join(_offices(one))
+        yield one.username, one.display_name, _WORK[one.role], f"in {offices}"
+    for officer in OFFICERS:
+        yield officer.username, officer.display_name, "officer", f"of the agency {officer.agency}"
+
+
+def _offices(colleague: Colleague) -> list[str]:
+    return [colleague.office, *(one.office for one in SUBSTITUTES if one.username == colleague.username)]
+
+
+def _indented(rows: Iterable[Sequence[str]]) -> str:
+    return "\n".join(f"  {line}" for line in in_columns(list(rows)))

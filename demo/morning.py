@@ -1,0 +1,170 @@
+"""What the demonstration's people find in the morning: cases at every stage, of invented citizens."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.cases.changeset import CaseState
+from engine.cases.model import Channel, Notify
+from engine.cases.open import OpenCase
+from engine.cases.party import Person
+from engine.cases.queries import FindCases
+from engine.cases.suspend import SuspendCase
+from engine.cases.withdraw import WithdrawCase
+from engine.dispatch import Engine
+from engine.kernel.actor import Actor
+from engine.people.token import digest
+from engine.ports_reads import Slice
+from engine.tasks.claim import ClaimTask
+from engine.tasks.complete import CompleteTask
+
+_RESIDENCE: Mapping[str, Any] = {
+    "register": {"municipality": "Αθηναίων"},
+    "residence": {
+        "street": "Ιπποκράτους",
+        "number": "118",
+        "postcode": "11472",
+        "city": "Αθήνα",
+        "since": "2017-09-01",
+    },
+    "evidence": {"kind": "utility_bill"},
+    "declared": True,
+}
+_SIGNATURE: Mapping[str, Any] = {
+    "document_kind": "solemn_declaration",
+    "recipient": "Δήμος Αθηναίων",
+    "copies": 1,
+}
+_CRIMINAL_RECORD: Mapping[str, Any] = {
+    "applies_by": "applicant",
+    "birth": {"place": "Πάτρα", "date": "1984-11-02"},
+    "purpose": "general",
+}
+_FAMILY_STATUS: Mapping[str, Any] = {
+    "identity": {"kind": "identity_card", "number": "ΑΒ 123456"},
+    "register": {"municipality": "Αθηναίων"},
+    "copies": 1,
+}
+_TELEPHONE = "+306900000000"
+_PAPERS_COMPLETE: Mapping[str, Any] = {"identity_checked": True, "papers_verdict": "complete"}
+
+
+@dataclass
+class EarlierClock:
+    """A clock that shows the moment to which it was set."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        """That moment."""
+        return self.at
+
+
+Next = Callable[[Engine, Actor, CaseState], object]
+"""What happens to a case after it was opened."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """Somebody who came some hours ago: what they asked for, and how far their case has come."""
+
+    given_name: str
+    family_name: str
+    afm: str
+    hours_ago: int
+    procedure: str = "residence-certificate"
+    data: Mapping[str, Any] = field(default_factory=lambda: _RESIDENCE)
+    channel: Channel = Channel.COUNTER
+    then: Next = lambda _engine, _clerk, state: state
+
+
+def _is_taken(engine: Engine, clerk: Actor, state: CaseState) -> object:
+    return engine.carry_out(ClaimTask(task_id=state.tasks[0].id), actor=clerk)
+
+
+def _is_sent_on(engine: Engine, clerk: Actor, state: CaseState) -> object:
+    _is_taken(engine, clerk, state)
+    command = CompleteTask(task_id=state.tasks[0].id, data=_PAPERS_COMPLETE)
+    return engine.carry_out(command, actor=clerk)
+
+
+def _is_suspended(engine: Engine, clerk: Actor, state: CaseState) -> object:
+    reason = "Ο πολίτης θα φέρει νέο λογαριασμό την άλλη εβδομάδα."
+    return engine.carry_out(SuspendCase(case_id=state.case.id, reason=reason), actor=clerk)
+
+
+def _is_withdrawn(engine: Engine, clerk: Actor, state: CaseState) -> object:
+    reason = "Βρήκε τη βεβαίωση που είχε ήδη."
+    return engine.carry_out(WithdrawCase(case_id=state.case.id, reason=reason), actor=clerk)
+
+
+ARRIVALS = (
+    Arrival(given_name="Γεώργιος", family_name="Σταθόπουλος", afm="558073029", hours_ago=290),
+    Arrival(
+        given_name="Δημήτριος", family_name="Οικονόμου", afm="257368198", hours_ago=98, then=_is_suspended
+    ),
+    Arrival(given_name="Παρασκευή", family_name="Λαμπροπούλου", afm="403642629", hours_ago=73),
+    Arrival(
+        given_name="Νικόλαος", family_name="Αγγελόπουλος", afm="229972208", hours_ago=50, then=_is_sent_on
+    ),
+    Arrival(given_name="Αθηνά", family_name="Μαυρίδη", afm="133224537", hours_ago=27, then=_is_withdrawn),
+    Arrival(
+        given_name="Βασιλική", family_name="Χατζηευστρατίου", afm="932364053", hours_ago=26, then=_is_taken
+    ),
+    Arrival(
+        given_name="Σπυρίδων",
+        family_name="Καραγιάννης",
+        afm="722415497",
+        hours_ago=4,
+        procedure="criminal-record",
+        data=_CRIMINAL_RECORD,
+    ),
+    Arrival(
+        given_name="Ειρήνη",
+        family_name="Ψυχογιού",
+        afm="195145472",
+        hours_ago=2,
+        procedure="signature-authentication",
+        data=_SIGNATURE,
+    ),
+    Arrival(
+        given_name="Χρήστος",
+        family_name="Αργυρόπουλος",
+        afm="627720404",
+        hours_ago=1,
+        channel=Channel.PHONE,
+        procedure="family-status-certificate",
+        data=_FAMILY_STATUS,
+    ),
+)
+"""Oldest first. The agencies of the demonstration answer those that wait for them as soon as they are up."""
+
+
+def begin_once(engine: Engine, clock: EarlierClock, *, token: str) -> None:
+    """Let everybody arrive where the clerk with that token works, unless somebody has been there already.
+
+    `engine` goes by `clock`, which shows the present moment at first.
+    """
+    now, clerk = clock.at, engine.identify(digest(token))
+    if clerk is None or engine.ask(FindCases(part=Slice(limit=1)), actor=clerk).items:
+        return
+    for arrival in ARRIVALS:
+        clock.at = now - timedelta(hours=arrival.hours_ago)
+        arrival.then(engine, clerk, engine.carry_out(_application(arrival), actor=clerk))
+
+
+def _application(arrival: Arrival) -> OpenCase:
+    applicant = Person(
+        given_name=arrival.given_name,
+        family_name=arrival.family_name,
+        afm=arrival.afm,
+        phone=_TELEPHONE,
+    )
+    return OpenCase(
+        procedure=arrival.procedure,
+        channel=arrival.channel,
+        applicant=applicant,
+        data=arrival.data,
+        notify=Notify(sms=_TELEPHONE),
+    )

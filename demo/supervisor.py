@@ -1,0 +1,173 @@
+"""All of Stoa on this machine, for trying out: API, worker and demo agency on SQLite, and a first case."""
+
+import os
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+import click
+
+from demo.calls import Unreachable
+from demo.guide import guide
+from demo.household import Household, Member
+from demo.keyring import Keyring
+from demo.lock import alone_in
+from demo.morning import EarlierClock, begin_once
+from demo.ports import free_ports, wait_until_up
+from demo.seed import Seeded, publish_procedures, seed
+from demo.sign_in import let_in
+from demo.walk import Clerk, Walk, WalkFailed
+from engine import bootstrap
+from engine.jobs.stopping import stop_signal
+from engine.settings import Settings, from_environment
+from engine.storage.migrate import upgrade
+
+_START_SECONDS = 60.0
+_PASSWORD = "password"  # noqa: S105 - the name under which the keyring has it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demonstration:
+    """Where the demonstration lives: its folder, its ports, and the environment of its processes."""
+
+    folder: Path
+    port: int
+    agency_port: int
+    environment: Mapping[str, str]
+
+    @property
+    def api(self) -> str:
+        """Where the API answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def agencies_at(self) -> str:
+        """Where the demo agency answers."""
+        return f"http://127.0.0.1:{self.agency_port}"
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the API and the worker."""
+        return from_environment(self.environment)
+
+
+def arranged(folder: Path, port: int) -> Demonstration:
+    """A demonstration in that folder, at that port or, if somebody is there already, at a free one.
+
+    A database that the environment names is used; otherwise it is a file in the folder.
+    """
+    api_port, agency_port = free_ports(port, port + 1)
+    environment = {
+        "STOA_DATABASE_URL": f"sqlite:///{folder.resolve() / 'stoa.db'}",
+        "STOA_LOG_FORMAT": "text",
+        "STOA_PUBLIC_URL": f"http://127.0.0.1:{api_port}",
+        "STOA_NOTICE_FOLDER": str(folder.resolve() / "notices"),
+        **os.environ,
+        "STOA_PORT": str(api_port),
+        "STOA_PRIVATE_ENDPOINTS": f"127.0.0.1:{agency_port}",
+    }
+    return Demonstration(folder=folder, port=api_port, agency_port=agency_port, environment=environment)
+
+
+def prepare(demonstration: Demonstration) -> Seeded:
+    """Bring the database to the newest schema, publish all procedures, with people, agencies and work."""
+    settings = demonstration.settings
+    upgrade(settings.database_url)
+    keyring = Keyring(path=demonstration.folder / "demo-tokens.json")
+    password_ring = Keyring(path=demonstration.folder / "demo-password.json")
+    with bootstrap.build(settings) as engine:
+        publish_procedures(engine, processes=settings.procedures, forms=settings.forms)
+        seeded = seed(engine, agencies_at=demonstration.agencies_at, known=keyring.read())
+        password = let_in(
+            engine, bootstrap.build_door(settings).passwords, known=password_ring.read().get(_PASSWORD)
+        )
+    clock = EarlierClock(at=datetime.now(UTC))
+    with bootstrap.build(settings, clock=clock) as earlier:
+        begin_once(earlier, clock, token=seeded.tokens["maria"])
+    keyring.write(seeded.tokens)
+    password_ring.write({_PASSWORD: password})
+    return replace(seeded, password=password)
+
+
+def household(demonstration: Demonstration, seeded: Seeded) -> Household:
+    """The agency, the API and the worker."""
+    environment = demonstration.environment
+    secrets = ",".join(f"{key}={secret}" for key, secret in seeded.secrets.items())
+    book = str(demonstration.folder / "demo-agency.db")
+    agency = ["--port", str(demonstration.agency_port), "--api", demonstration.api, "--book", book]
+    stoa = [sys.executable, "-m", "api.cli.main"]
+    serve = [
+        "serve",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(demonstration.port),
+        "--workers",
+        "1",
+        "--threads",
+        "2",
+    ]
+    members = (
+        Member(
+            name="agency",
+            command=[sys.executable, "-m", "demo.agency", *agency],
+            environment={**environment, "STOA_DEMO_AGENCY_SECRETS": secrets},
+        ),
+        Member(name="api", command=[*stoa, *serve], environment=environment),
+        Member(name="worker", command=[*stoa, "worker"], environment=environment),
+    )
+    return Household(members=members, logs=demonstration.folder / "log", tell=click.echo)
+
+
+def run(*, port: int, folder: Path, exit_after_walk: bool) -> int:
+    """Start everything, walk one case through, and serve until SIGTERM or SIGINT; gives the exit code.
+
+    With `exit_after_walk`, stop when the case has come to its end. The code is 1 if something kept crashing,
+    or if that case did not end. Only for the main thread of a process. Raises `SettingsRefused`, `Refusal`.
+    """
+    stop = stop_signal()
+    with alone_in(folder):
+        demonstration = arranged(folder, port)
+        click.echo("Preparing the database, the procedures and the demo data …")
+        seeded = prepare(demonstration)
+        # Left from the inside out: the watch ends before the household is stopped, whatever was raised.
+        with household(demonstration, seeded) as home, ThreadPoolExecutor(1) as pool:
+            stays_well = pool.submit(home.watch, stop)
+            try:
+                walked = _show(demonstration, seeded, stop)
+                if not exit_after_walk:
+                    stop.wait()
+                click.echo("Stopping …")
+            finally:
+                stop.set()
+    failed = not stays_well.result() or (exit_after_walk and not walked)
+    return 1 if failed else 0
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65000), default=8080, show_default=True, help="For the API.")
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default="var", show_default=True, help="For everything kept."
+)
+@click.option("--exit-after-walk", is_flag=True, help="Stop when the first case has come to its end.")
+def main(port: int, folder: Path, *, exit_after_walk: bool) -> None:
+    """Start Stoa with demo data, walk one case through it, and keep serving until Ctrl-C."""
+    raise SystemExit(run(port=port, folder=folder, exit_after_walk=exit_after_walk))
+
+
+def _show(demonstration: Demonstration, seeded: Seeded, stop: Event) -> bool:
+    """Wait for the API, walk one case through, and say how to go on; False if the case did not end."""
+    try:
+        wait_until_up(f"{demonstration.api}/readyz", seconds=_START_SECONDS, stop=stop)
+        clerk = Clerk(api=demonstration.api, token=seeded.tokens["maria"])
+        walked = Walk(clerk=clerk, tell=click.echo, stop=stop).go()
+    except (Unreachable, WalkFailed) as problem:
+        click.echo(f"The first case did not come to its end: {problem}")
+        return False
+    notices = demonstration.settings.notice_folder
+    click.echo(guide(site=demonstration.api, seeded=seeded, walked=walked, notices=notices))
+    return True

@@ -1,0 +1,136 @@
+"""One residence certificate from the counter to the citizen's hands, over HTTP, told from its journal."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Any
+from uuid import uuid4
+
+from demo.calls import Reply, call
+from demo.telling import Telling
+
+_LOOK_EVERY_SECONDS = 0.2
+_PATIENCE_SECONDS = 60.0
+
+APPLICATION: Mapping[str, Any] = {
+    "procedure": "residence-certificate",
+    "channel": "counter",
+    "applicant": {
+        "given_name": "Αικατερίνη",
+        "family_name": "Δημητρίου",
+        "patronymic": "Ιωάννης",
+        "afm": "123456783",
+    },
+    "notify": {"sms": "+306900000000"},
+    "data": {
+        "register": {"municipality": "Αθηναίων"},
+        "residence": {
+            "street": "Πατησίων",
+            "number": "42",
+            "postcode": "10682",
+            "city": "Αθήνα",
+            "since": "2019-05-01",
+        },
+        "evidence": {"kind": "utility_bill"},
+        "declared": True,
+    },
+}
+
+# What the clerk enters, by the element of the diagram that asks.
+_ENTRIES: Mapping[str, Mapping[str, Any]] = {
+    "check_papers": {"identity_checked": True, "papers_verdict": "complete"},
+    "hand_over": {"handing_over": {"received_by": "applicant", "identity_checked": True}},
+}
+
+
+class WalkFailed(Exception):
+    """The case did not come to its end; the message says at which step and what was found."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clerk:
+    """A clerk at the API's address, with a token."""
+
+    api: str
+    token: str
+
+    def get(self, path: str) -> Any:
+        """What the API shows there."""
+        return self._asked("GET", path, None)
+
+    def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """What the API says to that."""
+        return self._asked("POST", path, body)
+
+    def _asked(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
+        headers = {"authorization": f"Bearer {self.token}", "accept": "application/json"}
+        if body is not None:
+            headers |= {"content-type": "application/json", "idempotency-key": str(uuid4())}
+        content = json.dumps(body).encode() if body is not None else None
+        reply = call(
+            method, f"{self.api}/api/v1{path}", body=content, headers=headers, timeout=_PATIENCE_SECONDS
+        )
+        if not reply.accepted:
+            raise WalkFailed(f"{method} {path} was refused: {_problem(reply)}")
+        return reply.json
+
+
+@dataclass
+class Walk:
+    """The way of one case. `tell` gets each line for the reader."""
+
+    clerk: Clerk
+    tell: Callable[[str], None]
+    stop: Event
+    seconds: float = 120
+    _told: int = 0
+    _telling: Telling = field(default_factory=Telling)
+    _done: set[str] = field(default_factory=set)
+
+    def go(self) -> Mapping[str, Any]:
+        """The case with its tracking code, when it has come to its end.
+
+        `WalkFailed` if it does not within `seconds`.
+        """
+        opened = case = self.clerk.post("/cases", APPLICATION)
+        self.tell(f"Case {case['number']}, {APPLICATION['procedure']}:")
+        end = time.monotonic() + self.seconds
+        while case["status"] == "open":
+            self._do_open_tasks(case)
+            self._tell_journal(case)
+            if time.monotonic() > end:
+                raise WalkFailed(f"Case {case['number']} is still open after {self.seconds:g} seconds.")
+            if self.stop.wait(_LOOK_EVERY_SECONDS):
+                raise WalkFailed("The walk was interrupted.")
+            case = self.clerk.get(f"/cases/{case['id']}")
+        self._tell_journal(case)
+        return {**case, "tracking_code": opened["tracking_code"]}
+
+    def _do_open_tasks(self, case: Mapping[str, Any]) -> None:
+        for task in case["tasks"]:
+            entries = _ENTRIES.get(task["element"])
+            if entries is None or task["id"] in self._done:
+                continue
+            self._done.add(task["id"])
+            self.clerk.post(f"/tasks/{task['id']}/claim")
+            self.clerk.post(f"/tasks/{task['id']}/complete", {"data": entries})
+
+    def _tell_journal(self, case: Mapping[str, Any]) -> None:
+        for entry in self._new_lines(case["id"]):
+            self.tell(self._telling.line(entry))
+
+    def _new_lines(self, case_id: str) -> Iterator[Mapping[str, Any]]:
+        items = self.clerk.get(f"/cases/{case_id}/journal?limit=100")["items"]
+        yield from items[self._told :]
+        self._told = len(items)
+
+
+def _problem(reply: Reply) -> str:
+    try:
+        problem = reply.json
+        told = [problem["title"], f"(HTTP {reply.status})", problem.get("detail"), problem.get("errors")]
+        return " ".join(str(part) for part in told if part)
+    except (ValueError, KeyError, TypeError):
+        return f"HTTP {reply.status}."

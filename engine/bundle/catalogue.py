@@ -1,0 +1,62 @@
+"""The catalogue: procedures read from their files, each version once."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import tzinfo
+from threading import Lock
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from engine.bundle.contract import Files
+from engine.bundle.procedure import ReadProcedure, read_procedure
+from engine.kernel.bilingual import Language
+from engine.kernel.clock import Clock
+from engine.kernel.refusal import Invalid
+
+ATHENS = ZoneInfo("Europe/Athens")
+
+
+class FileCatalogue:
+    """Fills the port `Catalogue`, keeping the `capacity` versions used last; several threads may share it."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        zone: tzinfo = ATHENS,
+        language: Language = Language.EN,
+        capacity: int = 1024,
+    ) -> None:
+        self._clock = clock
+        self._zone = zone
+        self._language = language
+        self._capacity = capacity
+        self._lock = Lock()
+        self._read: OrderedDict[UUID, ReadProcedure] = OrderedDict()
+
+    def procedure(self, version_id: UUID, load: Callable[[], Files]) -> ReadProcedure:
+        """The procedure of that version; `load` gives its files, and is called if they were not read before.
+
+        Two threads that want an unread version at once may both read it, and get equal procedures. A version
+        in store was sound when it was deployed, so a finding now is a bug or a changed rule, and no refusal.
+        """
+        with self._lock:
+            known = self._read.get(version_id)
+            if known is not None:
+                self._read.move_to_end(version_id)
+                return known
+        try:
+            procedure = self.check(load())
+        except Invalid as refusal:
+            raise RuntimeError(
+                f"Version {version_id} was deployed, but cannot be read: {refusal}"
+            ) from refusal
+        with self._lock:
+            self._read[version_id] = procedure
+            while len(self._read) > self._capacity:
+                self._read.popitem(last=False)
+        return procedure
+
+    def check(self, files: Files) -> ReadProcedure:
+        """The procedure of files that are not deployed yet; `Invalid` with every finding by file name."""
+        return read_procedure(files, clock=self._clock, zone=self._zone, language=self._language)

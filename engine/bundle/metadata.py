@@ -1,0 +1,164 @@
+"""What procedure.yaml says about a procedure: titles, codes, fee, term, papers and what its ends mean."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow.validate import Length, OneOf, Range, Regexp
+
+from engine.bundle.contract import OutcomeRule
+from engine.bundle.error_paths import flat
+from engine.bundle.findings import Findings
+from engine.bundle.strict_fields import AT_LEAST_ONE, StrictFlag, StrictText, distinct
+from engine.bundle.term import SupplementRule, Term
+from engine.bundle.yaml_tree import Path, YamlRefused, YamlTree, read_yaml
+from engine.cases.model import CaseStatus, Channel
+
+FILE: Final = "procedure.yaml"
+
+STATUTORY_TERM: Final = Term(days=50)
+"""The term where a procedure sets none (ν. 2690/1999, art. 4)."""
+
+MAX_FEE_CENTS = 10_000_000
+
+_KEY = Regexp(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z", error="Expected small Latin letters, digits and hyphens.")
+_XML_ID = Regexp(r"[A-Za-z_][A-Za-z0-9_.-]*\Z", error="Expected the id of an element.")
+
+
+class _Strict(Schema):
+    """A part of the file in which every field is known."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class _Bilingual(_Strict):
+    el = StrictText(required=True, most=500)
+    en = StrictText(required=True, most=500)
+
+
+class _Codes(_Strict):
+    mitos = StrictText(validate=Regexp(r"[0-9]{6}\Z", error="Expected the 6 digits of the MITOS register."))
+    kep = StrictText(validate=Regexp(r"[0-9]{4}\Z", error="Expected the 4 digits of the KEP service list."))
+
+
+class _Term(_Strict):
+    days = fields.Integer(required=True, strict=True, validate=Range(0, 3650))
+    working_days = StrictFlag(required=True)
+    supplement = StrictText(validate=OneOf(list(SupplementRule)))
+
+
+class _Paper(_Strict):
+    id = StrictText(required=True, validate=_KEY)
+    title = fields.Nested(_Bilingual, required=True)
+    obligatory = StrictFlag(required=True)
+    any_of = StrictText(validate=_KEY)
+
+
+class _Outcome(_Strict):
+    status = StrictText(required=True, validate=OneOf([CaseStatus.COMPLETED, CaseStatus.REJECTED]))
+    text = fields.Nested(_Bilingual, required=True)
+
+
+class _Metadata(_Strict):
+    key = StrictText(required=True, most=60, validate=_KEY)
+    title = fields.Nested(_Bilingual, required=True)
+    summary = fields.Nested(_Bilingual, required=True)
+    codes = fields.Nested(_Codes, required=True)
+    agency = StrictText(required=True, most=60, validate=_KEY)
+    fee_cents = fields.Integer(required=True, strict=True, validate=Range(0, MAX_FEE_CENTS))
+    term = fields.Nested(_Term)
+    process = StrictText(required=True, validate=_XML_ID)
+    channels = fields.List(
+        StrictText(validate=OneOf(list(Channel))), required=True, validate=[AT_LEAST_ONE, distinct]
+    )
+    papers = fields.List(fields.Nested(_Paper), required=True, validate=Length(max=100))
+    papers_decision = StrictText(validate=_XML_ID)
+    outcomes = fields.Dict(
+        keys=StrictText(validate=_XML_ID),
+        values=fields.Nested(_Outcome),
+        required=True,
+        validate=AT_LEAST_ONE,
+    )
+
+
+_SCHEMA = _Metadata()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metadata:
+    """procedure.yaml, checked; `tree` has all of it, and the lines.
+
+    `outcomes` are by the id of the end event that a case ends in. `papers_decision` is the id of the decision
+    that says which of the papers somebody needs; None where everybody needs the same.
+    """
+
+    key: str
+    title: str
+    title_en: str
+    process_id: str
+    term: Term
+    outcomes: Mapping[str, OutcomeRule]
+    papers_decision: str | None
+    tree: YamlTree
+
+    def place(self, *path: str | int) -> str:
+        """Where something stands, for a finding: `line 12, outcomes.rejected`."""
+        return _place(self.tree, path)
+
+
+def read_metadata(content: bytes | None, findings: Findings) -> Metadata | None:
+    """The metadata; None after noting why there are none."""
+    if content is None:
+        findings.add(FILE, "", "Expected this file, found none.")
+        return None
+    try:
+        tree = read_yaml(content)
+        values = _SCHEMA.load(tree.value)
+    except YamlRefused as refusal:
+        findings.add(FILE, "", f"{refusal}.")
+        return None
+    except ValidationError as refusal:
+        for path, sentences in flat(refusal).items():
+            for sentence in sentences:
+                findings.add(FILE, _place(tree, _in_file(path)), sentence)
+        return None
+    return _metadata(values, tree)
+
+
+def term_of(metadata: Mapping[str, Any]) -> Term:
+    """The term that procedure.yaml sets, else the statutory one."""
+    term = metadata.get("term")
+    if not term:
+        return STATUTORY_TERM
+    supplement = SupplementRule(term.get("supplement", SupplementRule.RUNS_ON))
+    return Term(days=term["days"], working_days=term["working_days"], supplement=supplement)
+
+
+def _metadata(values: Mapping[str, Any], tree: YamlTree) -> Metadata:
+    outcomes = {
+        event: OutcomeRule(status=rule["status"], text=rule["text"]["el"], text_en=rule["text"]["en"])
+        for event, rule in values["outcomes"].items()
+    }
+    return Metadata(
+        key=values["key"],
+        title=values["title"]["el"],
+        title_en=values["title"]["en"],
+        process_id=values["process"],
+        term=term_of(values),
+        outcomes=MappingProxyType(outcomes),
+        papers_decision=values.get("papers_decision"),
+        tree=tree,
+    )
+
+
+def _in_file(path: Path) -> Path:
+    """The path as the file has it: marshmallow adds `key` or `value` after a key of a dictionary."""
+    return path[:2] + path[3:] if path[:1] == ("outcomes",) else path
+
+
+def _place(tree: YamlTree, path: Path) -> str:
+    line = f"line {tree.line(path)}"
+    return f"{line}, {'.'.join(str(part) for part in path)}" if path else line

@@ -1,0 +1,202 @@
+"""A procedure version: its metadata, forms and diagrams, read together and checked against each other."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from functools import cached_property
+from typing import Any
+
+from engine import dmn
+from engine.bundle.agency_answers import answer_sheet
+from engine.bundle.contract import AnswerSheet, Files, Form, OutcomeRule
+from engine.bundle.diagram import Outline, ProcessOutline, outline
+from engine.bundle.findings import Findings
+from engine.bundle.forms import FormReading, ReadForm, read_form
+from engine.bundle.metadata import FILE, Metadata, read_metadata
+from engine.bundle.papers_decision import check_papers_decision
+from engine.bundle.steps import elements_of
+from engine.bundle.term import Term
+from engine.cases.model import CaseStatus
+from engine.kernel.bilingual import Bilingual, Language
+from engine.kernel.clock import Clock
+from engine.procedures.model import fingerprint
+from engine.runtime.contract import Definition
+
+_FORM = re.compile(r"forms/([^/]+)\.form")
+_DIAGRAM = re.compile(r"[^/]+\.bpmn")
+_EXECUTABLE = re.compile(r"[^/]+\.(?:bpmn|dmn)")
+_KNOWN = re.compile(r"procedure\.yaml|[^/]+\.(?:bpmn|dmn)|forms/[^/]+\.form|scenarios/[^/]+\.yaml")
+
+_COMPLETED = OutcomeRule(
+    status=CaseStatus.COMPLETED, text="Η υπόθεση ολοκληρώθηκε.", text_en="The case is completed."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadProcedure:
+    """A sound procedure, which fills the port `Procedure`; safe to share between threads."""
+
+    outline: Metadata
+    forms: Mapping[str, Form]
+    start_form: Form | None
+    answer_forms: Mapping[str, Form]
+    definition: Definition
+    main_file: str
+
+    @property
+    def key(self) -> str:
+        """The key, as in `residence-certificate`."""
+        return self.outline.key
+
+    @property
+    def title(self) -> str:
+        """The Greek title."""
+        return self.outline.title
+
+    @property
+    def title_en(self) -> str:
+        """The English title."""
+        return self.outline.title_en
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """All of procedure.yaml, as JSON."""
+        values: Mapping[str, Any] = self.outline.tree.value
+        return values
+
+    @property
+    def term(self) -> Term:
+        """The term; 50 days where the procedure sets none (ν. 2690/1999, art. 4)."""
+        return self.outline.term
+
+    @cached_property
+    def decisions(self) -> dmn.Bundle | None:
+        """The DMN decisions, read when somebody first asks; None where the procedure has none."""
+        tables = _tables(self.definition.files)
+        return dmn.read(tables) if tables else None
+
+    def form(self, form_id: str) -> Form:
+        """A form by id."""
+        return self.forms[form_id]
+
+    def outcome(self, end_event_id: str) -> OutcomeRule:
+        """What ending in that event means; `completed` where procedure.yaml says nothing."""
+        return self.outline.outcomes.get(end_event_id, _COMPLETED)
+
+    def answer_form(self, element_id: str) -> Form | None:
+        """The form that an answer to the service task of that element must fit; None if any will do."""
+        return self.answer_forms.get(element_id)
+
+    def answer_sheet(self, element_id: str) -> AnswerSheet:
+        """What the service task of that element hands over, and takes of an answer."""
+        return answer_sheet(self._diagrams(), element_id)
+
+    def called(self, name: str) -> Bilingual:
+        """A name that was noted of an element, in both languages; as it is if no element is called so."""
+        return Bilingual(name, el=name, en=self._english.get(name, name))
+
+    @cached_property
+    def _english(self) -> Mapping[str, str]:
+        elements = (element for content in self._diagrams() for element in elements_of(content.decode()))
+        return {element.name: element.name_en for element in elements}
+
+    def _diagrams(self) -> Iterator[bytes]:
+        return (content for name, content in self.definition.files.items() if name.endswith(".bpmn"))
+
+
+def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Language) -> ReadProcedure:
+    """The procedure of these files; `Invalid` with every finding by file name if they are not sound."""
+    findings = Findings()
+    for name in files:
+        if not _KNOWN.fullmatch(name):
+            findings.add(
+                name, "", "Expected only procedure.yaml, *.bpmn, *.dmn, forms/*.form, scenarios/*.yaml."
+            )
+        if not _is_utf8(files[name]):
+            findings.add(name, "", "Expected text in UTF-8.")
+    metadata = read_metadata(files.get(FILE), findings)
+    diagrams = _outline(files, findings)
+    readings = _readings(files, findings)
+    _check_forms(diagrams, files, findings)
+    process = _main_process(metadata, diagrams, findings) if metadata else None
+    if metadata and process:
+        start = next((reading for reading in readings if reading.id == process.start_form_id), None)
+        check_papers_decision(metadata, start_form=start, tables=_tables(files), findings=findings)
+    findings.refuse_if_any("The procedure")
+    if metadata is None or process is None:
+        raise AssertionError("a procedure without findings has metadata and a process")
+    forms = {reading.id: ReadForm(reading, clock=clock, zone=zone, language=language) for reading in readings}
+    return ReadProcedure(
+        outline=metadata,
+        forms=forms,
+        start_form=forms[process.start_form_id] if process.start_form_id else None,
+        answer_forms={element: forms[form_id] for element, form_id in diagrams.answer_forms.items()},
+        definition=Definition(
+            sha256=fingerprint(files),
+            process_id=process.id,
+            files={name: content for name, content in files.items() if _EXECUTABLE.fullmatch(name)},
+        ),
+        main_file=process.file,
+    )
+
+
+def _tables(files: Files) -> dict[str, bytes]:
+    return {name: content for name, content in files.items() if name.endswith(".dmn")}
+
+
+def _outline(files: Files, findings: Findings) -> Outline:
+    parts = [outline(name, files[name], findings) for name in sorted(files) if _DIAGRAM.fullmatch(name)]
+    if not parts:
+        findings.add(FILE, "", "Expected a diagram (*.bpmn) beside this file, found none.")
+    return Outline(
+        processes=tuple(process for part in parts for process in part.processes),
+        form_uses=tuple(use for part in parts for use in part.form_uses),
+        answer_forms={element: form for part in parts for element, form in part.answer_forms.items()},
+    )
+
+
+def _readings(files: Files, findings: Findings) -> list[FormReading]:
+    named = ((name, match.group(1)) for name in sorted(files) if (match := _FORM.fullmatch(name)))
+    readings = (read_form(form_id, name, files[name], findings) for name, form_id in named)
+    return [reading for reading in readings if reading is not None]
+
+
+def _check_forms(diagrams: Outline, files: Files, findings: Findings) -> None:
+    used = set()
+    for use in diagrams.form_uses:
+        name = f"forms/{use.form_id}.form"
+        used.add(name)
+        if name not in files:
+            findings.add(use.file, use.place, f"Expected the form {name}, but there is no such file.")
+    for name in files:
+        if _FORM.fullmatch(name) and name not in used:
+            findings.add(name, "", "Expected a form that a diagram names; no diagram names this one.")
+
+
+def _main_process(metadata: Metadata, diagrams: Outline, findings: Findings) -> ProcessOutline | None:
+    found = [process for process in diagrams.processes if process.id == metadata.process_id]
+    if len(found) != 1:
+        known = ", ".join(process.id for process in diagrams.processes) or "none"
+        sentence = f"Expected the id of one process in the diagrams ({known}), found {len(found)} of that id."
+        findings.add(FILE, metadata.place("process"), sentence)
+        return None
+    process = found[0]
+    if not process.executable:
+        findings.add(
+            process.file, f"line {process.line}, {process.id}", "Expected the process to be executable."
+        )
+    for event in metadata.outcomes:
+        if event not in process.end_events:
+            ends = ", ".join(sorted(process.end_events)) or "none"
+            sentence = f"Expected the id of an end event of {process.id}: {ends}."
+            findings.add(FILE, metadata.place("outcomes", event), sentence)
+    return process
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Scenarios: what a procedure must do, told case by case in YAML, read strictly."""

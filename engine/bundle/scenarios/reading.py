@@ -1,0 +1,172 @@
+"""Scenarios from YAML, strictly: what is not understood is refused with file and line."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from marshmallow import ValidationError
+
+from engine.bundle.contract import Files
+from engine.bundle.error_paths import flat
+from engine.bundle.findings import Findings
+from engine.bundle.scenarios.script import (
+    AddFile,
+    Advance,
+    Answer,
+    Ask,
+    Bring,
+    Complete,
+    End,
+    Expect,
+    Fail,
+    Given,
+    Resume,
+    Scenario,
+    Send,
+    Step,
+    Suspend,
+    Withdraw,
+)
+from engine.bundle.scenarios.shapes import SCENARIO, STEPS
+from engine.bundle.yaml_tree import Path, YamlRefused, YamlTree, read_yaml
+from engine.cases.model import Channel
+from engine.cases.party import Person
+from engine.kernel.actor import Role
+
+FOLDER: Final = "scenarios/"
+
+_CHANGES: Final[Mapping[str, Callable[..., Withdraw | Suspend | Resume]]] = {
+    "withdraw": Withdraw,
+    "suspend": Suspend,
+    "resume": Resume,
+}
+"""What is done to a whole case for a reason, by its verb."""
+
+
+def read_scenarios(files: Files) -> tuple[Scenario, ...]:
+    """All scenarios of a procedure, by name; `Invalid` with every finding by file, each with its line."""
+    findings = Findings()
+    read = [_read(name, files[name], findings) for name in sorted(files) if name.startswith(FOLDER)]
+    findings.refuse_if_any("The scenarios")
+    return tuple(scenario for scenario in read if scenario is not None)
+
+
+def _read(file: str, content: bytes, findings: Findings) -> Scenario | None:
+    try:
+        tree = read_yaml(content)
+    except YamlRefused as refusal:
+        findings.add(file, "", f"{refusal}.")
+        return None
+    try:
+        said = SCENARIO.load(tree.value)
+    except ValidationError as refusal:
+        _note(refusal, file, tree, (), findings)
+        return None
+    steps = tuple(_read_step(number, file, tree, findings) for number in range(len(said["steps"])))
+    return Scenario(
+        name=file.removeprefix(FOLDER).removesuffix(".yaml"),
+        file=file,
+        title=said["title"],
+        given=_given(said["given"], tree.line(("given",))),
+        steps=tuple(step for step in steps if step is not None),
+        end=_end(said["expect"], file, tree, findings),
+    )
+
+
+def _given(said: Mapping[str, Any], line: int) -> Given:
+    branch = said["branch"]
+    return Given(
+        line=line,
+        applicant=Person(**said["applicant"]),
+        representative=Person(**said["representative"]) if "representative" in said else None,
+        channel=Channel(said["channel"]),
+        at=said["at"],
+        branch_code=branch.get("code", "0009"),
+        local_holidays=tuple(branch.get("local_holidays", ())),
+        closures=tuple(branch.get("closures", ())),
+        data=said["data"],
+    )
+
+
+def _end(said: Mapping[str, Any], file: str, tree: YamlTree, findings: Findings) -> End:
+    line = tree.line(("expect",))
+    if bool(said["refused"]) == ("status" in said):
+        findings.add(file, f"line {line}, expect", "Expected a status, or else fields that are refused.")
+    return End(
+        line=line,
+        status=said.get("status"),
+        outcome=said.get("outcome"),
+        path=tuple(said["path"]) if "path" in said else None,
+        through=tuple(said["through"]),
+        refused=tuple(said["refused"]),
+    )
+
+
+def _read_step(number: int, file: str, tree: YamlTree, findings: Findings) -> Step | None:
+    source = tree.value["steps"][number]
+    path = ("steps", number)
+    verb = next(iter(source), "")
+    if verb not in STEPS:
+        sentence = f"Expected a step to begin with one of {', '.join(STEPS)}, found {verb!r:.80}."
+        findings.add(file, f"line {tree.line(path)}, steps.{number}", sentence)
+        return None
+    try:
+        return _step(verb, STEPS[verb].load(source), tree.line(path))
+    except ValidationError as refusal:
+        _note(refusal, file, tree, path, findings)
+        return None
+
+
+def _step(verb: str, said: Mapping[str, Any], line: int) -> Step:
+    match verb:
+        case "complete":
+            role, refused = Role(said["role"]), tuple(said.get("refused", ()))
+            return Complete(
+                line=line, element=said["complete"], role=role, data=said["data"], refused=refused
+            )
+        case "answer":
+            return Answer(line=line, service_task=said["answer"], data=said["data"], sees=_set(said, "sees"))
+        case "fail":
+            code, message = said["code"], said["message"]
+            return Fail(line=line, service_task=said["fail"], code=code, message=message, data=said["data"])
+        case "ask":
+            return Ask(line=line, service_task=said["ask"], wanted=said["wanted"])
+        case "bring":
+            return Bring(line=line, service_task=said["bring"], data=said["data"])
+        case "file":
+            return AddFile(line=line, name=said["file"])
+        case "advance":
+            passing = said["advance"]
+            if isinstance(passing, datetime):
+                return Advance(line=line, to=passing)
+            return Advance(line=line, by=passing)
+        case "message":
+            return Send(line=line, message=said["message"], correlation_key=said["key"], data=said["data"])
+        case "expect":
+            return _expect(said["expect"], line)
+        case _:
+            return _CHANGES[verb](line=line, reason=said[verb])
+
+
+def _expect(said: Mapping[str, Any], line: int) -> Expect:
+    return Expect(
+        line=line,
+        status=said.get("status"),
+        tasks=_set(said, "tasks"),
+        service_tasks=_set(said, "service_tasks"),
+        flags=_set(said, "flags"),
+        term=said.get("term"),
+    )
+
+
+def _set(said: Mapping[str, Any], name: str) -> frozenset[str] | None:
+    return frozenset(said[name]) if name in said else None
+
+
+def _note(refusal: ValidationError, file: str, tree: YamlTree, around: Path, findings: Findings) -> None:
+    for inner, sentences in flat(refusal).items():
+        path = (*around, *inner)
+        name = ".".join(str(part) for part in path)
+        place = f"line {tree.line(path)}, {name}" if name else f"line {tree.line(path)}"
+        for sentence in sentences:
+            findings.add(file, place, sentence)

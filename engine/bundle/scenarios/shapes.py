@@ -1,0 +1,208 @@
+"""The shape of a scenario file: what may be said in each part of it, as marshmallow schemas."""
+
+from collections.abc import Mapping
+from dataclasses import fields as fields_of
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Final
+
+from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow.validate import Length, OneOf, Regexp
+
+from engine import feel
+from engine.bundle.scenarios.script import RESTS
+from engine.bundle.strict_fields import StrictText, distinct
+from engine.cases.model import CaseStatus, Channel, Flag
+from engine.cases.party import Person
+from engine.kernel.actor import Role
+
+_ORDINARY_MORNING: Final = datetime.fromisoformat("2026-03-09T09:00:00+02:00")
+"""When a scenario begins that says nothing: a Monday without a holiday near it."""
+
+_MAX_STEPS = 200
+_LONGEST: Final = timedelta(days=3650)
+
+
+class _Moment(fields.Field[datetime]):
+    """A date and time with its offset."""
+
+    def _deserialize(self, value: Any, *_around: Any, **_options: Any) -> datetime:
+        return _moment(value)
+
+
+class _Passing(fields.Field[timedelta | datetime]):
+    """How far time passes: a duration such as `P5D`, or the moment until which."""
+
+    def _deserialize(self, value: Any, *_around: Any, **_options: Any) -> timedelta | datetime:
+        return _duration(value) if isinstance(value, str) and value.startswith("P") else _moment(value)
+
+
+def _moment(value: Any) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise ValidationError(f"Expected a date and time, found {value!r:.80}.") from error
+    if moment.tzinfo is None:
+        raise ValidationError(f"Expected a time with its offset, such as +02:00, found {value!r:.80}.")
+    return moment
+
+
+def _duration(text: str) -> timedelta:
+    try:
+        duration = feel.parse_duration(text)
+    except feel.Fault as fault:
+        raise ValidationError(f"Expected a duration: {fault}.") from fault
+    if not isinstance(duration, timedelta) or not timedelta(0) < duration <= _LONGEST:
+        raise ValidationError(
+            f"Expected a duration in days or less, at most {_LONGEST.days} days, found {text!r:.80}."
+        )
+    return duration
+
+
+def _names() -> fields.List[str]:
+    return fields.List(StrictText(), validate=distinct)
+
+
+def _values() -> fields.Dict:
+    return fields.Dict(keys=StrictText(most=200), load_default=dict)
+
+
+class _Strict(Schema):
+    """A part in which every key is known."""
+
+    class Meta:
+        unknown = RAISE
+
+
+_Person = _Strict.from_dict(
+    {
+        person_field.name: StrictText(required=person_field.name in ("given_name", "family_name"))
+        for person_field in fields_of(Person)
+    }
+)
+
+
+class _Branch(_Strict):
+    code = StrictText(load_default="0009", validate=Regexp(r"[0-9]{4}\Z", error="Expected 4 digits."))
+    local_holidays = fields.List(StrictText(validate=Regexp(r"[0-9]{2}-[0-9]{2}\Z", error="Expected MM-DD.")))
+    closures = fields.List(
+        StrictText(validate=Regexp(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", error="Expected YYYY-MM-DD."))
+    )
+
+
+class _Given(_Strict):
+    applicant = fields.Nested(_Person, required=True)
+    representative = fields.Nested(_Person)
+    channel = StrictText(load_default=Channel.COUNTER, validate=OneOf(list(Channel)))
+    at = _Moment(load_default=_ORDINARY_MORNING)
+    branch = fields.Nested(_Branch, load_default=dict)
+    data = _values()
+
+
+class _End(_Strict):
+    status = StrictText(validate=OneOf(list(CaseStatus)))
+    outcome = StrictText()
+    path = fields.List(StrictText(), validate=Length(min=1))
+    through = fields.List(StrictText(), load_default=list)
+    refused = fields.List(StrictText(), load_default=list, validate=distinct)
+
+
+class _Scenario(_Strict):
+    title = StrictText(required=True)
+    given = fields.Nested(_Given, required=True)
+    steps = fields.List(fields.Dict(keys=StrictText()), load_default=list, validate=Length(max=_MAX_STEPS))
+    expect = fields.Nested(_End, required=True)
+
+
+class _Complete(_Strict):
+    complete = StrictText(required=True)
+    role = StrictText(data_key="as", load_default=Role.CLERK, validate=OneOf(list(Role)))
+    data = _values()
+    refused = _names()
+
+
+class _Answer(_Strict):
+    answer = StrictText(required=True)
+    data = _values()
+    sees = _names()
+
+
+class _Fail(_Strict):
+    fail = StrictText(required=True)
+    code = StrictText(required=True)
+    message = StrictText(load_default="The agency gave no reason.", most=1000)
+    data = _values()
+
+
+class _Ask(_Strict):
+    ask = StrictText(required=True)
+    wanted = StrictText(load_default="One more paper.", most=1000)
+
+
+class _Bring(_Strict):
+    bring = StrictText(required=True)
+    data = _values()
+
+
+class _AddFile(_Strict):
+    file = StrictText(required=True)
+
+
+class _Advance(_Strict):
+    advance = _Passing(required=True)
+
+
+class _Send(_Strict):
+    message = StrictText(required=True)
+    key = StrictText(load_default="")
+    data = _values()
+
+
+class _Withdraw(_Strict):
+    withdraw = StrictText(required=True)
+
+
+class _Suspend(_Strict):
+    suspend = StrictText(required=True)
+
+
+class _Resume(_Strict):
+    resume = StrictText(required=True)
+
+
+class _Now(_Strict):
+    status = StrictText(validate=OneOf(list(CaseStatus)))
+    tasks = _names()
+    service_tasks = _names()
+    flags = fields.List(StrictText(validate=OneOf(list(Flag))), validate=distinct)
+    term = StrictText(
+        validate=Regexp(
+            rf"(?:{RESTS}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})\Z", error=f"Expected YYYY-MM-DD or {RESTS}."
+        )
+    )
+
+
+class _Expect(_Strict):
+    expect = fields.Nested(_Now, required=True)
+
+
+SCENARIO: Final[Schema] = _Scenario()
+"""A scenario whose steps are not looked into yet."""
+
+STEPS: Final[Mapping[str, Schema]] = MappingProxyType(
+    {
+        "complete": _Complete(),
+        "answer": _Answer(),
+        "fail": _Fail(),
+        "ask": _Ask(),
+        "bring": _Bring(),
+        "file": _AddFile(),
+        "advance": _Advance(),
+        "message": _Send(),
+        "withdraw": _Withdraw(),
+        "suspend": _Suspend(),
+        "resume": _Resume(),
+        "expect": _Expect(),
+    }
+)
+"""What can happen in a step, by the verb that it begins with (`fail` has a `message` too)."""

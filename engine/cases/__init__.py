@@ -1,0 +1,1 @@
+"""Cases: what a citizen asked for, all that changes in one, its journal, parties and terms."""

@@ -1,0 +1,82 @@
+"""Questions of the call centre: which case a caller means, and what they can be asked."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from engine.cases.caller import Fact, facts_to_ask
+from engine.cases.case_number import CaseNumber
+from engine.cases.model import Case
+from engine.cases.party import PartyRole, search_words
+from engine.cases.queries import seen_case
+from engine.kernel.actor import Role
+from engine.kernel.permission import require_role, sight_of
+from engine.kernel.refusal import Invalid
+from engine.ports_reads import CaseFilter, Page, Slice
+from engine.query import Answering
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundCase:
+    """A case that a caller may mean: enough to tell it from others, and nothing that gives it away."""
+
+    case_id: UUID
+    number: str
+    procedure_title: str
+    procedure_title_en: str
+    branch_code: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchTracking:
+    """Cases by number, or by words of a name or a phone number."""
+
+    text: str
+    part: Slice = field(default_factory=Slice)
+
+    def answer(self, answering: Answering) -> Page[FoundCase]:
+        """Newest first; `Invalid` without anything to look for."""
+        require_role(answering.actor, Role.AGENT)
+        page = answering.reads.cases(_wanted(self.text), sight=sight_of(answering.actor), part=self.part)
+        return Page(items=tuple(_found(case, answering) for case in page.items), next=page.next)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskCaller:
+    """Which facts a caller can be asked to show that a case is theirs."""
+
+    case_id: UUID
+
+    def answer(self, answering: Answering) -> tuple[Fact, ...]:
+        """The facts that the case knows, the most telling first; not what they are."""
+        require_role(answering.actor, Role.AGENT)
+        view = seen_case(self.case_id, answering)
+        applicants = (party.person for party in view.parties if party.role is PartyRole.APPLICANT)
+        return tuple(
+            fact
+            for applicant in applicants
+            for fact in facts_to_ask(applicant, tracking_code=view.case.tracking_code)
+        )
+
+
+def _wanted(text: str) -> CaseFilter:
+    try:
+        return CaseFilter(number=str(CaseNumber.read(text)))
+    except Invalid:
+        words = search_words(text)
+    if not words:
+        raise Invalid.field("text", "expected a case number, a name or a phone number")
+    return CaseFilter(words=words)
+
+
+def _found(case: Case, answering: Answering) -> FoundCase:
+    procedure = answering.procedure(case.version_id)
+    return FoundCase(
+        case_id=case.id,
+        number=case.number,
+        procedure_title=procedure.title,
+        procedure_title_en=procedure.title_en,
+        branch_code=case.branch_code,
+        opened_at=case.opened_at,
+    )

@@ -1,0 +1,102 @@
+"""The case file: everything that one page tells of a case, as it was at one moment."""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from engine.cases.case_queries import (
+    TimelineEntry,
+    journal_of,
+    named,
+    names_in,
+    notes_on,
+    related_to,
+    waiting_of,
+)
+from engine.cases.expectation import Waiting
+from engine.cases.model import Case
+from engine.cases.note import Note
+from engine.cases.queries import MarkedDiagram, ShowCase, drawn
+from engine.documents.model import Document
+from engine.kernel.bilingual import Bilingual
+from engine.kernel.refusal import NotPermitted
+from engine.notices.queries import ShownNotice, notices_about
+from engine.organisation.model import Branch
+from engine.ports_reads import CaseView, Slice
+from engine.query import Answering
+from engine.tasks.labels import CaptionCases, NameAgencies, NamePeople, ShowBranch
+from engine.tasks.ports_captions import Caption
+
+_A_PAGE = 100
+_MOST_LINES = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseSheet:
+    """A case with all that stands around it.
+
+    `lines` are the newest of the journal, oldest first. `notes` are None for those for whom they are not
+    meant. `captions` are of the case and of those in `related`, `people` names by user name, `agencies`
+    names by key. `documents` are without their contents, oldest first.
+    """
+
+    view: CaseView
+    branch: Branch | None
+    waiting: tuple[Waiting, ...]
+    lines: Sequence[TimelineEntry]
+    notices: tuple[ShownNotice, ...]
+    notes: tuple[Note, ...] | None
+    related: Sequence[Case]
+    captions: Mapping[UUID, Caption]
+    people: Mapping[str, str]
+    agencies: Mapping[str, Bilingual]
+    documents: Sequence[Document]
+    diagram: MarkedDiagram
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowCaseFile:
+    """One case, as the people who work on it want to see it."""
+
+    case_id: UUID
+
+    def answer(self, answering: Answering) -> CaseSheet:
+        """The case; `NotFound` if the actor does not see it."""
+        view = ShowCase(case_id=self.case_id).answer(answering)
+        waiting = waiting_of(view, answering)
+        notes = _notes(view.case, answering)
+        related = related_to(view, answering)
+        documents = answering.reads.documents.documents(self.case_id)
+        people = {
+            *(note.author_name for note in notes or ()),
+            *(one.who for one in waiting if one.who),
+            *(document.added_by for document in documents),
+        }
+        return CaseSheet(
+            view=view,
+            branch=ShowBranch(code=view.case.branch_code).answer(answering),
+            waiting=waiting,
+            lines=_lines(view.case, answering),
+            notices=notices_about(view.case, answering),
+            notes=notes,
+            related=related,
+            captions=CaptionCases(case_ids=(self.case_id, *(case.id for case in related))).answer(answering),
+            people=NamePeople(usernames=tuple(people)).answer(answering),
+            agencies=NameAgencies().answer(answering),
+            documents=documents,
+            diagram=drawn(view.case, answering),
+        )
+
+
+def _lines(case: Case, answering: Answering) -> Sequence[TimelineEntry]:
+    newest = deque(journal_of(case.id, answering), maxlen=_MOST_LINES)
+    names = names_in(case, answering)
+    return [named(line, names) for line in newest]
+
+
+def _notes(case: Case, answering: Answering) -> tuple[Note, ...] | None:
+    try:
+        return notes_on(case, answering, Slice(limit=_A_PAGE)).items
+    except NotPermitted:
+        return None

@@ -1,0 +1,141 @@
+"""Questions about one case: its notes, what it waits for, the citizen's other cases."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from engine.cases.expectation import Waiting, waiting_in
+from engine.cases.journal import JournalEntry
+from engine.cases.model import Case
+from engine.cases.note import Note
+from engine.cases.party import PartyRole, Person, search_form
+from engine.cases.ports_casebook import Names
+from engine.cases.queries import seen_case
+from engine.kernel.permission import require_reads_notes, sight_of
+from engine.ports_reads import CaseView, Page, Slice
+from engine.query import Answering
+
+_MOST_RELATED = 20
+_A_PART = 100
+"""Lines of a journal, read at a time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListNotes:
+    """The notes on a case."""
+
+    case_id: UUID
+    part: Slice = field(default_factory=Slice)
+
+    def answer(self, answering: Answering) -> Page[Note]:
+        """A part of them, newest first."""
+        return notes_on(seen_case(self.case_id, answering).case, answering, self.part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowNextSteps:
+    """What happens next in a case, and whose turn it is."""
+
+    case_id: UUID
+
+    def answer(self, answering: Answering) -> tuple[Waiting, ...]:
+        """Everything that it waits for, called in both languages; empty once it is closed."""
+        view = seen_case(self.case_id, answering)
+        procedure = answering.procedure(view.case.version_id)
+        waiting = waiting_of(view, answering)
+        return tuple(replace(one, what=procedure.called(one.what)) for one in waiting)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListRelatedCases:
+    """The other cases of a case's applicant, found by AFM and AMKA."""
+
+    case_id: UUID
+
+    def answer(self, answering: Answering) -> Sequence[Case]:
+        """Up to twenty that the actor sees, newest first, without snapshots."""
+        return related_to(seen_case(self.case_id, answering), answering)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineEntry:
+    """A line of the journal with the names that it takes to tell it.
+
+    `who` is a person's name as people know it, else the name in the journal. `what` is the name of the task
+    or service task that the line is about, in both languages; None where it is about neither.
+    """
+
+    line: JournalEntry
+    who: str
+    what: str | None
+
+
+# What is answered of a case that was looked up already, for questions that want more than one of these.
+
+
+def notes_on(case: Case, answering: Answering, part: Slice) -> Page[Note]:
+    """The notes on a case, newest first; `NotPermitted` for those for whom they are not meant."""
+    require_reads_notes(answering.actor, case)
+    return answering.reads.casebook.notes(case.id, part)
+
+
+def related_to(view: CaseView, answering: Answering) -> tuple[Case, ...]:
+    """The other cases of the applicant that the actor sees, newest first."""
+    words = _identities(view)
+    if not words:
+        return ()
+    found = answering.reads.casebook.cases_with_any_word(
+        words, sight=sight_of(answering.actor), limit=_MOST_RELATED + 1
+    )
+    return tuple(case for case in found if case.id != view.case.id)[:_MOST_RELATED]
+
+
+def journal_of(case_id: UUID, answering: Answering) -> Iterator[JournalEntry]:
+    """The whole journal of a case, first line first, read in parts as it is asked for."""
+    part = Slice(limit=_A_PART)
+    while True:
+        page = answering.reads.journal(case_id, part)
+        yield from page.items
+        if page.next is None:
+            return
+        part = replace(part, cursor=page.next)
+
+
+def names_in(case: Case, answering: Answering) -> Names:
+    """Who and what the journal of a case is about; tasks are called in both languages."""
+    names = answering.reads.casebook.names(case.id)
+    called = answering.procedure(case.version_id).called
+    return replace(names, work={key: called(name) for key, name in names.work.items()})
+
+
+def named(line: JournalEntry, names: Names) -> TimelineEntry:
+    """A line of the journal with the names of its case."""
+    return TimelineEntry(
+        line=line, who=names.people.get(line.actor_name, line.actor_name), what=_what(line, names)
+    )
+
+
+def waiting_of(view: CaseView, answering: Answering) -> tuple[Waiting, ...]:
+    """What the case of a view waits for."""
+    return waiting_in(
+        view.case,
+        tasks=view.tasks,
+        service_tasks=view.service_tasks,
+        subscriptions=answering.reads.casebook.subscriptions(view.case.id),
+    )
+
+
+def applicant_in(view: CaseView) -> Person | None:
+    """The applicant of a case; None where nobody is known."""
+    return next((party.person for party in view.parties if party.role is PartyRole.APPLICANT), None)
+
+
+def _identities(view: CaseView) -> tuple[str, ...]:
+    """AFM and AMKA of the applicant, in search form."""
+    person = applicant_in(view)
+    return tuple(search_form(code) for code in (person.afm, person.amka) if code) if person else ()
+
+
+def _what(line: JournalEntry, names: Names) -> str | None:
+    subject = line.detail.get("task") or line.detail.get("service_task")
+    return names.work.get(UUID(subject)) if subject else None

@@ -1,0 +1,105 @@
+"""The journal: the append-only record of a case, each line bound to the one before by a hash."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from engine.kernel.actor import Actor, ActorKind
+
+GENESIS = "0" * 64
+"""The hash that stands before the first line of every case."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JournalEntry:
+    """One line: who, when, in which office, what, and why.
+
+    `action` is a stable word (`case_opened`, `task_completed` …). `detail` is JSON and holds what the line is
+    about, never form data. `hash` covers every other field and the hash before, so a changed, dropped or
+    moved line shows.
+    """
+
+    case_id: UUID
+    number: int
+    at: datetime
+    actor_kind: ActorKind
+    actor_id: UUID | None
+    actor_name: str
+    branch_code: str | None
+    action: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    reason: str | None = None
+    previous_hash: str
+    hash: str
+
+    def computed_hash(self) -> str:
+        """The hash that this line ought to have: SHA-256 over its canonical JSON."""
+        fields = [
+            str(self.case_id),
+            self.number,
+            self.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            self.actor_kind.value,
+            str(self.actor_id) if self.actor_id else None,
+            self.actor_name,
+            self.branch_code,
+            self.action,
+            self.detail,
+            self.reason,
+            self.previous_hash,
+        ]
+        canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class JournalHead:
+    """Where a case's journal stands: how many lines it has, and the hash of the last."""
+
+    length: int = 0
+    hash: str = GENESIS
+
+    def next(
+        self,
+        *,
+        case_id: UUID,
+        at: datetime,
+        actor: Actor,
+        action: str,
+        detail: Mapping[str, Any] | None = None,
+        reason: str | None = None,
+    ) -> tuple[JournalEntry, "JournalHead"]:
+        """The next line, and the head after it."""
+        draft = JournalEntry(
+            case_id=case_id,
+            number=self.length + 1,
+            at=at,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            branch_code=actor.branch_code,
+            action=action,
+            detail=detail or {},
+            reason=reason,
+            previous_hash=self.hash,
+            hash="",
+        )
+        entry = JournalEntry(**{**draft.__dict__, "hash": draft.computed_hash()})
+        return entry, JournalHead(length=entry.number, hash=entry.hash)
+
+
+def first_broken_line(entries: Iterable[JournalEntry]) -> int | None:
+    """The number of the first line of a whole journal, in order, that does not follow from the one before.
+
+    None if it is intact.
+    """
+    head = JournalHead()
+    for entry in entries:
+        follows = entry.number == head.length + 1 and entry.previous_hash == head.hash
+        if not follows or entry.hash != entry.computed_hash():
+            return head.length + 1
+        head = JournalHead(length=entry.number, hash=entry.hash)
+    return None

@@ -1,0 +1,57 @@
+"""Finding what a command is about, locked, or refusing."""
+
+from uuid import UUID
+
+from engine.cases.changeset import CaseFile
+from engine.context import Transaction
+from engine.kernel.permission import require_sees_case, require_sees_task
+from engine.kernel.refusal import NotFound, OutOfDate
+from engine.service_tasks.model import ServiceTask
+from engine.tasks.model import Task
+
+
+def case_file(transaction: Transaction, case_id: UUID) -> CaseFile:
+    """The file of a case that the actor sees, locked."""
+    locked = transaction.work.lock_case(case_id)
+    if locked is None:
+        raise NotFound.of("case", case_id)
+    require_sees_case(transaction.actor, locked.case)
+    return CaseFile(transaction, locked)
+
+
+def open_task(transaction: Transaction, task_id: UUID) -> tuple[CaseFile, Task]:
+    """An open task that the actor sees, with the file of its case, locked; a closed one is a `Conflict`."""
+    locked = transaction.work.lock_case_of_task(task_id)
+    if locked is None:
+        raise NotFound.of("task", task_id)
+    file = CaseFile(transaction, locked)
+    task = file.task(task_id) or transaction.work.task(task_id)
+    if task is None:
+        raise NotFound.of("task", task_id)
+    require_sees_task(transaction.actor, task)
+    task.require_open()
+    return file, task
+
+
+def waiting_service_task(transaction: Transaction, service_task_id: UUID) -> tuple[CaseFile, ServiceTask]:
+    """A service task with the file of its case, locked.
+
+    It may be closed: the caller decides what that means.
+    """
+    locked = transaction.work.lock_case_of_service_task(service_task_id)
+    if locked is None:
+        raise NotFound.of("service task", service_task_id)
+    file = CaseFile(transaction, locked)
+    task = file.service_task(service_task_id) or transaction.work.service_task(service_task_id)
+    if task is None:
+        raise NotFound.of("service task", service_task_id)
+    return file, task
+
+
+def require_version(row_version: int, expected: int | None) -> None:
+    """Refuse when the asker saw another version than the one that is there.
+
+    None means that they do not care.
+    """
+    if expected is not None and expected != row_version:
+        raise OutOfDate(f"Expected version {expected}, but it has become version {row_version} since.")

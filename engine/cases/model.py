@@ -1,0 +1,164 @@
+"""A case: one request of one citizen, running one version of one procedure."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from engine.cases.journal import JournalHead
+from engine.kernel.bilingual import Language
+from engine.kernel.refusal import Conflict
+
+
+class CaseStatus(StrEnum):
+    """The few legal statuses of a case."""
+
+    OPEN = "open"
+    SUSPENDED = "suspended"
+    COMPLETED = "completed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing happens in the case any more."""
+        return self not in (CaseStatus.OPEN, CaseStatus.SUSPENDED)
+
+
+class Flag(StrEnum):
+    """Temporary marks on a case, several at a time."""
+
+    AWAITING_CITIZEN = "awaiting_citizen"
+    AWAITING_AGENCY = "awaiting_agency"
+    OVERDUE = "overdue"
+    STUCK = "stuck"
+    READY_FOR_PICKUP = "ready_for_pickup"
+    APPEALED = "appealed"
+
+
+class Channel(StrEnum):
+    """How the citizen came."""
+
+    COUNTER = "counter"
+    PHONE = "phone"
+    WEB = "web"
+    VIDEO = "video"
+    POST = "post"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notify:
+    """How the citizen wants to be told: a mobile number in E.164, an e-mail address, both or neither.
+
+    `language` is the one in which messages speak to them.
+    """
+
+    sms: str | None = None
+    email: str | None = None
+    language: Language = Language.EL
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """The state of a case without its tasks; changed by evolving.
+
+    `row_version` counts the changes and guards them. `snapshot` is the workflow's own state. `tracking_code`
+    stands on the citizen's receipt; with the number it shows the status, and nothing personal.
+    `next_timer_at` is when the workflow must be woken, None while the case is suspended or no timer waits.
+    `term_rests_since` is since when the term does not run because something is awaited of the citizen.
+    """
+
+    id: UUID
+    number: str
+    procedure_key: str
+    version_id: UUID
+    version_number: int
+    branch_id: UUID
+    branch_code: str
+    channel: Channel
+    opened_at: datetime
+    opened_by: UUID | None
+    due_at: datetime | None
+    tracking_code: str
+    snapshot: bytes
+    status: CaseStatus = CaseStatus.OPEN
+    flags: frozenset[Flag] = frozenset()
+    notify: Notify = field(default_factory=Notify)
+    next_timer_at: datetime | None = None
+    suspended_at: datetime | None = None
+    term_rests_since: datetime | None = None
+    closed_at: datetime | None = None
+    outcome: str | None = None
+    journal: JournalHead = field(default_factory=JournalHead)
+    row_version: int = 1
+
+    @property
+    def is_open(self) -> bool:
+        """Whether work may be done in the case."""
+        return self.status is CaseStatus.OPEN
+
+    @property
+    def expected_at(self) -> datetime | None:
+        """By when the citizen may expect the outcome; None without a term, and while it rests."""
+        return None if self.term_rests_since else self.due_at
+
+    def require_open(self) -> None:
+        """Refuse unless work may be done in the case."""
+        if not self.is_open:
+            raise Conflict(
+                f"Expected case {self.number} to be open, but it is {self.status}.",
+                code=f"case_{self.status}",
+            )
+
+    def suspended(self, at: datetime) -> "Case":
+        """The case put on hold; its timers rest until it is resumed."""
+        self.require_open()
+        return replace(self, status=CaseStatus.SUSPENDED, suspended_at=at, next_timer_at=None)
+
+    def resumed(self, at: datetime) -> "Case":
+        """The case taken up again, its due date moved by the time it rested.
+
+        A term that rested besides rested for that time once: its rest is taken to have begun later.
+        """
+        if self.status is not CaseStatus.SUSPENDED or self.suspended_at is None:
+            raise Conflict(
+                f"Expected case {self.number} to be suspended, but it is {self.status}.",
+                code="case_not_suspended",
+            )
+        rested = at - self.suspended_at
+        due_at = self.due_at + rested if self.due_at else None
+        rests_since = self.term_rests_since + rested if self.term_rests_since else None
+        return replace(
+            self, status=CaseStatus.OPEN, suspended_at=None, due_at=due_at, term_rests_since=rests_since
+        )
+
+    def with_term_at_rest(self, at: datetime) -> "Case":
+        """The case while its term does not run; it cannot become overdue meanwhile."""
+        return replace(self, term_rests_since=at)
+
+    def with_term_until(self, due_at: datetime, *, now: datetime) -> "Case":
+        """The case with its term running again, until `due_at`; one that is not over is not overdue."""
+        moved = replace(self, term_rests_since=None, due_at=due_at)
+        return moved if due_at <= now else moved.flagged(Flag.OVERDUE, wanted=False)
+
+    def closed(self, status: CaseStatus, *, at: datetime, outcome: str | None) -> "Case":
+        """The case ended with a final status; no flag outlives it but an appeal."""
+        if self.status.is_final:
+            raise Conflict(
+                f"Expected case {self.number} to be under way, but it is {self.status}.",
+                code=f"case_{self.status}",
+            )
+        return replace(
+            self,
+            status=status,
+            outcome=outcome,
+            closed_at=at,
+            suspended_at=None,
+            term_rests_since=None,
+            next_timer_at=None,
+            flags=self.flags & {Flag.APPEALED},
+        )
+
+    def flagged(self, flag: Flag, *, wanted: bool) -> "Case":
+        """The case with `flag` set or cleared."""
+        return replace(self, flags=self.flags | {flag} if wanted else self.flags - {flag})

@@ -1,0 +1,64 @@
+"""What every new case has, however it begins: a number, a term, and the facts that its diagram can read."""
+
+import secrets
+from typing import Any
+
+from engine.bundle.contract import Procedure
+from engine.cases.case_number import CaseNumber
+from engine.cases.model import Case, Channel, Notify
+from engine.cases.terms import end_of_term
+from engine.context import Transaction
+from engine.kernel.actor import ActorKind
+from engine.organisation.model import Branch
+from engine.procedures.model import ProcedureVersion
+
+_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Letters and digits of tracking codes: none that is easily mistaken for another."""
+
+
+def new_case(
+    transaction: Transaction,
+    *,
+    branch: Branch,
+    version: ProcedureVersion,
+    procedure: Procedure,
+    channel: Channel,
+    notify: Notify | None = None,
+) -> Case:
+    """A case that has not moved yet, with the branch's next number of the year."""
+    today = transaction.now.astimezone(transaction.zone).date()
+    number = CaseNumber(
+        branch=branch.code,
+        year=today.year,
+        running=transaction.work.next_running_number(branch.id, today.year),
+    )
+    return Case(
+        id=transaction.new_id(),
+        number=str(number),
+        procedure_key=version.key,
+        version_id=version.id,
+        version_number=version.number,
+        branch_id=branch.id,
+        branch_code=branch.code,
+        channel=channel,
+        opened_at=transaction.now,
+        opened_by=transaction.actor.id if transaction.actor.kind is ActorKind.USER else None,
+        due_at=end_of_term(procedure.term, branch, transaction),
+        tracking_code="".join(secrets.choice(_CODE_LETTERS) for _ in range(8)),
+        snapshot=b"",
+        notify=notify or Notify(),
+    )
+
+
+def facts_of(case: Case, branch: Branch, transaction: Transaction) -> dict[str, Any]:
+    """The variable `case`."""
+    opened_on = transaction.now.astimezone(transaction.zone).date()
+    return {
+        "number": case.number,
+        "branch": branch.code,
+        "branch_name": branch.name,
+        "municipality": branch.municipality,
+        "channel": case.channel.value,
+        "opened_on": opened_on.isoformat(),
+        "due_on": case.due_at.astimezone(transaction.zone).date().isoformat() if case.due_at else None,
+    }

@@ -1,0 +1,86 @@
+"""Questions about what is on offer: which procedures, and the one that a new case would run."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from engine.bundle.contract import Procedure
+from engine.kernel.permission import sight_of
+from engine.kernel.refusal import NotFound
+from engine.ports_reads import CaseFilter, Slice
+from engine.procedures.model import ProcedureVersion, VersionStatus
+from engine.query import Answering
+
+_COUNTED_CASES = 100
+"""The newest cases of a branch, by which it is told what is opened there most."""
+
+_USUAL = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offers:
+    """Procedures on offer; `is_cut` where there are more, `is_usual` where the branch's own come first."""
+
+    offers: tuple[ProcedureVersion, ...]
+    is_cut: bool
+    is_usual: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindOffers:
+    """Up to `limit` procedures on offer, found by words of their titles or by a code.
+
+    Without a text, those that the asker's branch opens most stand first. Everybody who is known may ask.
+    """
+
+    text: str = ""
+    limit: int = 20
+
+    def answer(self, answering: Answering) -> Offers:
+        """The versions that new cases would run."""
+        found = answering.reads.procedures(
+            words=self.text or None, status=VersionStatus.PUBLISHED, part=Slice(limit=self.limit)
+        )
+        if self.text:
+            return Offers(offers=found.items, is_cut=found.next is not None)
+        usual = self._usual(answering)
+        keys = {version.key for version in usual}
+        others = tuple(version for version in found.items if version.key not in keys)
+        everything = usual + others
+        return Offers(
+            offers=everything[: self.limit],
+            is_cut=found.next is not None or len(everything) > self.limit,
+            is_usual=bool(usual),
+        )
+
+    def _usual(self, answering: Answering) -> tuple[ProcedureVersion, ...]:
+        branch = answering.actor.branch_code
+        sight = sight_of(answering.actor)
+        if branch is None or sight.nothing:
+            return ()
+        newest = answering.reads.cases(
+            CaseFilter(branch_code=branch), sight=sight, part=Slice(limit=_COUNTED_CASES)
+        )
+        counted = Counter(case.procedure_key for case in newest.items).most_common(_USUAL)
+        offered = (_offered(key, answering) for key, _count in counted)
+        return tuple(version for version in offered if version is not None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowOffer:
+    """A procedure as it is offered now, with its papers and start form; everybody who is known may ask."""
+
+    key: str
+
+    def answer(self, answering: Answering) -> Procedure:
+        """The published version with the highest number; `NotFound` if none is on offer."""
+        version = _offered(self.key, answering)
+        if version is None:
+            raise NotFound.of("procedure on offer", self.key)
+        return answering.procedure(version.id)
+
+
+def _offered(key: str, answering: Answering) -> ProcedureVersion | None:
+    published = (
+        version for version in answering.reads.versions(key) if version.status is VersionStatus.PUBLISHED
+    )
+    return max(published, key=lambda version: version.number, default=None)

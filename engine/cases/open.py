@@ -1,0 +1,173 @@
+"""Open a case: a citizen asks for something, and gets a number."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from engine.bundle.contract import Procedure
+from engine.cases.changeset import CaseFile, CaseState
+from engine.cases.checklist import checklist, known_at_reception
+from engine.cases.lookup import case_file
+from engine.cases.model import Case, Channel, Notify
+from engine.cases.new_case import facts_of, new_case
+from engine.cases.party import Party, PartyRole, Person, are_same, person_fields, words_of
+from engine.cases.reception import Reception, require_papers
+from engine.cases.surroundings import surroundings
+from engine.context import Command, Transaction
+from engine.kernel.permission import require_opens_case
+from engine.kernel.refusal import Conflict, Invalid, NotFound
+from engine.organisation.model import Branch
+from engine.ports_work import LockedCase
+from engine.runtime.contract import Phase
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenCase(Command[CaseState]):
+    """Open a case of the procedure's version on offer.
+
+    `branch` is a branch code, the actor's own where it is None. `data` are the fields of the start form.
+    `reception` is what the clerk saw; None where nobody received the citizen, and then nobody judges papers.
+    `taken_over_from` is an earlier case of the same applicant, from which their details were taken.
+    """
+
+    procedure: str
+    channel: Channel
+    applicant: Person
+    branch: str | None = None
+    representative: Person | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    notify: Notify = field(default_factory=Notify)
+    reception: Reception | None = None
+    taken_over_from: UUID | None = None
+
+
+def open_case(command: OpenCase, transaction: Transaction) -> CaseState:
+    """The new case with its first tasks; `Invalid` if the data do not fit the start form."""
+    branch = _branch(command, transaction)
+    require_opens_case(transaction.actor, branch.id)
+    version = transaction.work.published_version(command.procedure)
+    if version is None:
+        raise NotFound.of("procedure on offer", command.procedure)
+    procedure = transaction.procedure(version.id)
+    earlier = _earlier_case(command, transaction)
+    data = _accepted(command, procedure)
+    _require_received(command, procedure, data, transaction)
+    case = new_case(
+        transaction,
+        branch=branch,
+        version=version,
+        procedure=procedure,
+        channel=command.channel,
+        notify=command.notify,
+    )
+    step = transaction.workflow.start(
+        procedure.definition,
+        variables={**data, **_given(command, case, branch, transaction)},
+        surroundings=surroundings(transaction, branch.id),
+    )
+    if step.phase is Phase.STUCK:
+        why = step.incident.message if step.incident else "the procedure cannot begin"
+        raise Conflict(f"The case could not be opened: {why}", code="case_stuck")
+    file = CaseFile(transaction, LockedCase(case=case, tasks=(), service_tasks=()), is_new=True)
+    parties = _parties(command, case, transaction)
+    file.introduce(parties, tuple(sorted(words_of(parties) | {case.number.replace("-", "")})))
+    told = {
+        "number": case.number,
+        "procedure": version.key,
+        "version": version.number,
+        "channel": case.channel,
+        **(command.reception.told() if command.reception else {}),
+    }
+    file.follow(step, ("case_opened", told))
+    if earlier is not None:
+        file.note("details_taken_over", {"from": earlier.number})
+    return file.save()
+
+
+def _branch(command: OpenCase, transaction: Transaction) -> Branch:
+    if command.branch is not None:
+        branch = transaction.work.branch_coded(command.branch)
+    elif transaction.actor.branch_id is not None:
+        branch = transaction.work.branch(transaction.actor.branch_id)
+    else:
+        raise Invalid.field("branch", "expected the code of a branch, because you do not work in one")
+    if branch is None:
+        raise Invalid.field("branch", f"there is no branch {command.branch}")
+    return branch
+
+
+def _require_received(
+    command: OpenCase, procedure: Procedure, data: Mapping[str, Any], transaction: Transaction
+) -> None:
+    """Refuse what a clerk would not file: papers missing, or somebody acting without an authorisation."""
+    reception = command.reception
+    if reception is None:
+        return
+    if (command.representative is None) != (reception.authorisation is None):
+        found = "no representative" if command.representative is None else "none"
+        raise Invalid.field("reception.authorisation", f"expected one for a representative, found {found}")
+    now = transaction.now.astimezone(transaction.zone)
+    known = known_at_reception(
+        data,
+        applicant=person_fields(command.applicant),
+        representative=person_fields(command.representative) if command.representative else None,
+        channel=command.channel,
+        now=now,
+    )
+    require_papers(checklist(procedure, known, now=now), reception.papers)
+
+
+def _earlier_case(command: OpenCase, transaction: Transaction) -> Case | None:
+    """The case that details were taken from; `Invalid` where it is another citizen's."""
+    if command.taken_over_from is None:
+        return None
+    earlier = case_file(transaction, command.taken_over_from).case
+    applicant = next(iter(transaction.work.casebook.parties(earlier.id)), None)
+    afm, amka = command.applicant.afm, command.applicant.amka
+    if applicant is None or not are_same(applicant.person, afm=afm, amka=amka):
+        raise Invalid.field(
+            "taken_over_from", f"expected a case of the applicant, found one of another: {earlier.number}"
+        )
+    return earlier
+
+
+def _accepted(command: OpenCase, procedure: Procedure) -> dict[str, Any]:
+    form = procedure.start_form
+    if form is None:
+        if command.data:
+            unknown = {
+                f"data.{name}": ["this procedure takes no data when a case is opened"]
+                for name in command.data
+            }
+            raise Invalid("The procedure has no start form.", unknown)
+        return {}
+    representative = person_fields(command.representative) if command.representative else None
+    scope = {"applicant": person_fields(command.applicant), "representative": representative}
+    try:
+        return form.accept(command.data, scope=scope)
+    except Invalid as refusal:
+        errors = {f"data.{name}": problems for name, problems in refusal.errors.items()}
+        raise Invalid(refusal.message, errors) from refusal
+
+
+def _given(command: OpenCase, case: Case, branch: Branch, transaction: Transaction) -> dict[str, Any]:
+    """The variables that every case begins with, whatever its form says."""
+    given: dict[str, Any] = {
+        "applicant": person_fields(command.applicant),
+        "case": facts_of(case, branch, transaction),
+    }
+    if command.representative is not None:
+        given["representative"] = person_fields(command.representative)
+    if command.reception is not None:
+        given["reception"] = command.reception.told()
+    return given
+
+
+def _parties(command: OpenCase, case: Case, transaction: Transaction) -> tuple[Party, ...]:
+    roles = {PartyRole.APPLICANT: command.applicant, PartyRole.REPRESENTATIVE: command.representative}
+    return tuple(
+        Party(id=transaction.new_id(), case_id=case.id, role=role, person=person)
+        for role, person in roles.items()
+        if person is not None
+    )

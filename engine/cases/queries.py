@@ -1,0 +1,120 @@
+"""Questions about cases: lists, one case, its journal and its diagram."""
+
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from engine.cases.case_number import CaseNumber
+from engine.cases.journal import JournalEntry
+from engine.cases.model import Case, CaseStatus, Flag
+from engine.cases.party import search_words
+from engine.incidents.model import Incident
+from engine.kernel.permission import require_sees_case, sight_of
+from engine.kernel.refusal import NotFound
+from engine.ports_reads import CaseFilter, CaseView, Page, Slice
+from engine.query import Answering
+from engine.runtime.contract import Marks
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindCases:
+    """Cases in sight, newest first.
+
+    `text` is a case number, or words of a name, an AFM, an AMKA or a phone number.
+    """
+
+    number: str | None = None
+    text: str | None = None
+    status: CaseStatus | None = None
+    procedure: str | None = None
+    branch_code: str | None = None
+    part: Slice = field(default_factory=Slice)
+
+    def answer(self, answering: Answering) -> Page[Case]:
+        """The cases, without snapshots."""
+        sight = sight_of(answering.actor)
+        if sight.nothing:
+            return Page(items=(), next=None)
+        wanted = CaseFilter(
+            number=str(CaseNumber.read(self.number)) if self.number else None,
+            words=search_words(self.text or ""),
+            status=self.status,
+            procedure=self.procedure,
+            branch_code=self.branch_code,
+        )
+        return answering.reads.cases(wanted, sight=sight, part=self.part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowCase:
+    """One case with what is open in it."""
+
+    case_id: UUID
+
+    def answer(self, answering: Answering) -> CaseView:
+        """The case; prefill and drafts of its tasks are for those who work on them, and left out here."""
+        view = seen_case(self.case_id, answering)
+        called = answering.procedure(view.case.version_id).called
+        return replace(
+            view,
+            tasks=tuple(replace(task.without_contents(), name=called(task.name)) for task in view.tasks),
+            service_tasks=tuple(replace(task, name=called(task.name)) for task in view.service_tasks),
+            incidents=_incidents(view.case, answering),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadJournal:
+    """The record of a case, first line first."""
+
+    case_id: UUID
+    part: Slice = field(default_factory=Slice)
+
+    def answer(self, answering: Answering) -> Page[JournalEntry]:
+        """A part of the journal."""
+        seen_case(self.case_id, answering)
+        return answering.reads.journal(self.case_id, self.part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkedDiagram:
+    """A diagram with what is done and what is under way, or was when the case ended."""
+
+    bpmn: str
+    marks: Marks
+    status: CaseStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawCase:
+    """The diagram of a case."""
+
+    case_id: UUID
+
+    def answer(self, answering: Answering) -> MarkedDiagram:
+        """The text of the BPMN file, and the ids to mark in it."""
+        return drawn(seen_case(self.case_id, answering).case, answering)
+
+
+def drawn(case: Case, answering: Answering) -> MarkedDiagram:
+    """The diagram of a case that was looked up already."""
+    procedure = answering.procedure(case.version_id)
+    return MarkedDiagram(
+        bpmn=procedure.definition.files[procedure.main_file].decode(),
+        marks=answering.workflow.marks(procedure.definition, case.snapshot),
+        status=case.status,
+    )
+
+
+def _incidents(case: Case, answering: Answering) -> tuple[Incident, ...]:
+    if Flag.STUCK not in case.flags:
+        return ()
+    return tuple(incident.without_data() for incident in answering.reads.incidents.open_in(case.id))
+
+
+def seen_case(case_id: UUID, answering: Answering) -> CaseView:
+    """A case that the actor sees; `NotFound` for any other."""
+    view = answering.reads.case(case_id)
+    if view is None:
+        raise NotFound.of("case", case_id)
+    require_sees_case(answering.actor, view.case)
+    return view

@@ -1,0 +1,87 @@
+"""Documents of a case: a clerk brings a file in, or an agency that was asked."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from engine.bundle.contract import IsFiled
+from engine.cases.changeset import CaseFile
+from engine.cases.lookup import case_file, waiting_service_task
+from engine.context import Command, Transaction
+from engine.documents.model import Document, document_of
+from engine.kernel.permission import require_answers, require_works_case
+from engine.kernel.refusal import Conflict
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddDocument(Command[Document]):
+    """Put a file into a case that is not closed. `name` is what its sender calls it."""
+
+    case_id: UUID
+    name: str
+    content: bytes
+
+
+def add_document(command: AddDocument, transaction: Transaction) -> Document:
+    """The document. The journal has its digest, and not its name, which may tell who it is about."""
+    file = case_file(transaction, command.case_id)
+    require_works_case(transaction.actor, file.case)
+    return _kept(file, command.name, command.content, transaction)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddRequestDocument(Command[Document]):
+    """Put a file into the case that an open service task is about, to go with its answer."""
+
+    service_task_id: UUID
+    name: str
+    content: bytes
+
+
+def add_request_document(command: AddRequestDocument, transaction: Transaction) -> Document:
+    """The document, for whoever may answer the service task."""
+    file, task = waiting_service_task(transaction, command.service_task_id)
+    require_answers(transaction.actor, task)
+    task.require_open()
+    return _kept(file, command.name, command.content, transaction)
+
+
+def filed_in(case_id: UUID, transaction: Transaction) -> IsFiled:
+    """Whether a reference is the id of a document of the case; they are looked up once, if ever asked."""
+
+    @cache
+    def references() -> frozenset[str]:
+        return frozenset(str(document.id) for document in transaction.work.documents.documents(case_id))
+
+    return lambda reference: reference in references()
+
+
+def told_document(document: Document) -> dict[str, Any]:
+    """What is told of a document without its name: id, media type, size in bytes, digest."""
+    return {
+        "document": str(document.id),
+        "media_type": document.media_type,
+        "size": document.size,
+        "sha256": document.sha256,
+    }
+
+
+def _kept(file: CaseFile, name: str, content: bytes, transaction: Transaction) -> Document:
+    if file.case.status.is_final:
+        raise Conflict(
+            f"Expected case {file.case.number} to be under way, but it is {file.case.status}.",
+            code=f"case_{file.case.status}",
+        )
+    document = document_of(
+        content,
+        document_id=transaction.new_id(),
+        case_id=file.case.id,
+        name=name,
+        at=transaction.now,
+        by=transaction.actor.name,
+    )
+    transaction.work.documents.add(document, content)
+    file.note("document_added", told_document(document))
+    file.save()
+    return document

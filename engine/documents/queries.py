@@ -1,0 +1,101 @@
+"""Questions about documents, for whoever sees their case or is asked about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from engine.documents.model import Document
+from engine.kernel.permission import require_reads_papers, require_sees_case
+from engine.kernel.refusal import NotFound
+from engine.query import Answering
+from engine.service_tasks.model import ServiceTask
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListDocuments:
+    """The documents of a case."""
+
+    case_id: UUID
+
+    def answer(self, answering: Answering) -> Sequence[Document]:
+        """The documents, oldest first, without their contents."""
+        _require_sees(self.case_id, answering)
+        return answering.reads.documents.documents(self.case_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowDocument:
+    """One document without its content."""
+
+    document_id: UUID
+
+    def answer(self, answering: Answering) -> Document:
+        """The document; `NotFound` if there is none, or none that the asker may see."""
+        return _seen(self.document_id, answering)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadDocument:
+    """One document with its content."""
+
+    document_id: UUID
+
+    def answer(self, answering: Answering) -> tuple[Document, bytes]:
+        """The document and its bytes, as they were brought in."""
+        document = _seen(self.document_id, answering)
+        return document, answering.reads.documents.content(document.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListRequestDocuments:
+    """The documents of the case that a service task is about, for whoever is to answer it."""
+
+    service_task_id: UUID
+
+    def answer(self, answering: Answering) -> Sequence[Document]:
+        """The documents, oldest first, without their contents."""
+        task = _request(self.service_task_id, answering)
+        return answering.reads.documents.documents(task.case_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadRequestDocument:
+    """One of these documents with its content."""
+
+    service_task_id: UUID
+    document_id: UUID
+
+    def answer(self, answering: Answering) -> tuple[Document, bytes]:
+        """The document and its bytes; `NotFound` for one of another case."""
+        task = _request(self.service_task_id, answering)
+        document = answering.reads.documents.document(self.document_id)
+        if document is None or document.case_id != task.case_id:
+            raise NotFound.of("document", self.document_id)
+        return document, answering.reads.documents.content(document.id)
+
+
+def _request(service_task_id: UUID, answering: Answering) -> ServiceTask:
+    task = answering.reads.service_task(service_task_id)
+    if task is None:
+        raise NotFound.of("service task", service_task_id)
+    require_reads_papers(answering.actor, task)
+    return task
+
+
+def _seen(document_id: UUID, answering: Answering) -> Document:
+    document = answering.reads.documents.document(document_id)
+    refusal = NotFound.of("document", document_id)
+    if document is None:
+        raise refusal
+    try:
+        _require_sees(document.case_id, answering)
+    except NotFound as hidden:
+        raise refusal from hidden
+    return document
+
+
+def _require_sees(case_id: UUID, answering: Answering) -> None:
+    view = answering.reads.case(case_id)
+    if view is None:
+        raise NotFound.of("case", case_id)
+    require_sees_case(answering.actor, view.case)

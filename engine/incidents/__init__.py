@@ -1,0 +1,1 @@
+"""Incidents: cases that could not go on, and their repair."""

@@ -1,0 +1,242 @@
+"""Questions about incidents and what it takes to repair them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from engine.bundle.contract import OutcomeRule
+from engine.cases.model import Case
+from engine.cases.surroundings import surroundings_at
+from engine.incidents.model import Incident
+from engine.incidents.ports_incidents import IncidentFilter, IncidentGroup
+from engine.incidents.repair import Waiting
+from engine.kernel.permission import incidents_in_sight, require_repairs
+from engine.kernel.refusal import Conflict, NotFound
+from engine.ports_reads import CaseView, Page, Slice
+from engine.procedures.model import ProcedureVersion
+from engine.query import Answering
+from engine.runtime.contract import (
+    Marks,
+    OpenedServiceTask,
+    OpenedSubscription,
+    OpenedTask,
+    Phase,
+    Step,
+    StepRefused,
+)
+from engine.runtime.json_variables import as_json
+from engine.service_tasks.model import ServiceTask
+from engine.tasks.model import Task
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListIncidents:
+    """Incidents, newest first: a manager's branch, or all for an operator."""
+
+    wanted: IncidentFilter = field(default_factory=IncidentFilter)
+    part: Slice = field(default_factory=Slice)
+
+    def answer(self, answering: Answering) -> Page[Incident]:
+        """The incidents without what was sent."""
+        sight = incidents_in_sight(answering.actor)
+        page = answering.reads.incidents.incidents(self.wanted, sight=sight, part=self.part)
+        return replace(page, items=tuple(incident.without_data() for incident in page.items))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Causes:
+    """A part of the list of causes, with the versions they are of and the texts of their diagrams, by id.
+
+    `incidents` counts those of all causes.
+    """
+
+    page: Page[IncidentGroup]
+    incidents: int
+    versions: Mapping[UUID, ProcedureVersion]
+    diagrams: Mapping[UUID, tuple[str, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListCauses:
+    """What holds cases up, by cause: a manager's branch, or all for an operator."""
+
+    wanted: IncidentFilter = field(default_factory=IncidentFilter)
+    part: Slice = field(default_factory=Slice)
+
+    def answer(self, answering: Answering) -> Causes:
+        """The causes, the one that struck last first."""
+        sight = incidents_in_sight(answering.actor)
+        page = answering.reads.incidents.groups(self.wanted, sight=sight, part=self.part)
+        version_ids = {group.cause.version_id for group in page.items}
+        return Causes(
+            page=page,
+            incidents=answering.reads.incidents.count(self.wanted, sight=sight),
+            versions={version_id: _version(version_id, answering) for version_id in version_ids},
+            diagrams={version_id: _diagrams(version_id, answering) for version_id in version_ids},
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentsToRetry:
+    """Which incidents to try again in one go, and how many there are in all."""
+
+    wanted: IncidentFilter
+    limit: int
+
+    def answer(self, answering: Answering) -> tuple[tuple[UUID, ...], int]:
+        """Up to `limit` of them, those first whose last attempt is longest ago, and the count of all."""
+        sight = incidents_in_sight(answering.actor)
+        chosen = answering.reads.incidents.longest_untried(self.wanted, sight=sight, limit=self.limit)
+        return tuple(chosen), answering.reads.incidents.count(self.wanted, sight=sight)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentSheet:
+    """One incident with what it takes to repair it.
+
+    `diagrams` are the BPMN texts of its version, the one that a case starts in first. `ways` tells where the
+    case stands and could be moved to; `source` is the place at which what was attempted waits, None where
+    that is no one place. `tasks` and `service_tasks` are what is open in the case.
+    """
+
+    incident: Incident
+    case: Case
+    version: ProcedureVersion
+    diagrams: tuple[str, ...]
+    marks: Marks
+    ways: Mapping[str, tuple[str, ...]]
+    source: str | None
+    tasks: tuple[Task, ...]
+    service_tasks: tuple[ServiceTask, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowIncident:
+    """One incident, for whoever may repair its case."""
+
+    incident_id: UUID
+
+    def answer(self, answering: Answering) -> IncidentSheet:
+        """The incident without what was sent, and its case; `NotFound` for those who may not know of it."""
+        incident = answering.reads.incidents.incident(self.incident_id)
+        if incident is None:
+            raise NotFound.of("incident", self.incident_id)
+        view = _repairable(incident.case_id, answering)
+        definition = answering.procedure(view.case.version_id).definition
+        return IncidentSheet(
+            incident=incident.without_data(),
+            case=view.case,
+            version=_version(view.case.version_id, answering),
+            diagrams=_diagrams(view.case.version_id, answering),
+            marks=answering.workflow.marks(definition, view.case.snapshot),
+            ways=answering.workflow.ways(definition, view.case.snapshot),
+            source=_place_of(incident.attempt.token, view, answering),
+            tasks=view.tasks,
+            service_tasks=view.service_tasks,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowVariables:
+    """The variables of a case, for whoever may repair it."""
+
+    case_id: UUID
+
+    def answer(self, answering: Answering) -> Mapping[str, Any]:
+        """The variables as JSON, as they are now on all branches of the case."""
+        view = _repairable(self.case_id, answering)
+        procedure = answering.procedure(view.case.version_id)
+        return as_json(answering.workflow.variables(procedure.definition, view.case.snapshot))
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovePreview:
+    """What a move would do: what it cancels, what it begins, and the outcome if it ends the case."""
+
+    cancelled_tasks: tuple[Task, ...]
+    cancelled_service_tasks: tuple[ServiceTask, ...]
+    tasks: tuple[OpenedTask, ...]
+    service_tasks: tuple[OpenedServiceTask, ...]
+    subscriptions: tuple[OpenedSubscription, ...]
+    ends: bool
+    outcome: OutcomeRule | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreviewMove:
+    """What it would do to take a case from one element to another; nothing is changed."""
+
+    case_id: UUID
+    source: str
+    target: str
+
+    def answer(self, answering: Answering) -> MovePreview:
+        """The same as the move would do now; `Conflict` with its reason where the move would be refused."""
+        view = _repairable(self.case_id, answering)
+        procedure = answering.procedure(view.case.version_id)
+        case, reads = view.case, answering.reads
+        try:
+            step = answering.workflow.move(
+                procedure.definition,
+                case.snapshot,
+                source=self.source,
+                target=self.target,
+                surroundings=surroundings_at(
+                    answering.now,
+                    zone=answering.zone,
+                    branch=lambda: reads.branch_coded(case.branch_code),
+                ),
+            )
+        except StepRefused as refusal:
+            raise Conflict(str(refusal), code="move_refused") from refusal
+        if step.phase is Phase.STUCK:
+            why = step.incident.message if step.incident else "the case cannot go on from there"
+            raise Conflict(why, code="case_stuck")
+        outcome = procedure.outcome(step.outcome) if step.outcome else None
+        return _preview(step, view, outcome)
+
+
+def _preview(step: Step, view: CaseView, outcome: OutcomeRule | None) -> MovePreview:
+    ends = step.phase is Phase.COMPLETED
+    return MovePreview(
+        cancelled_tasks=tuple(task for task in view.tasks if ends or task.token in step.closed),
+        cancelled_service_tasks=tuple(
+            task for task in view.service_tasks if ends or task.token in step.closed
+        ),
+        tasks=step.opened_tasks,
+        service_tasks=step.opened_service_tasks,
+        subscriptions=step.opened_subscriptions,
+        ends=ends,
+        outcome=outcome,
+    )
+
+
+def _repairable(case_id: UUID, answering: Answering) -> CaseView:
+    view = answering.reads.case(case_id)
+    if view is None:
+        raise NotFound.of("case", case_id)
+    require_repairs(answering.actor, view.case)
+    return view
+
+
+def _place_of(token: UUID | None, view: CaseView, answering: Answering) -> str | None:
+    if token is None:
+        return None
+    subscriptions = answering.reads.casebook.subscriptions(view.case.id)
+    waiting: tuple[Waiting, ...] = (*view.tasks, *view.service_tasks, *subscriptions)
+    return next((one.element_id for one in waiting if one.token == token), None)
+
+
+def _version(version_id: UUID, answering: Answering) -> ProcedureVersion:
+    version = answering.reads.version_by_id(version_id)
+    if version is None:
+        raise NotFound.of("version", version_id)
+    return version
+
+
+def _diagrams(version_id: UUID, answering: Answering) -> tuple[str, ...]:
+    procedure = answering.procedure(version_id)
+    files = procedure.definition.files
+    others = (name for name in sorted(files) if name != procedure.main_file and name.endswith(".bpmn"))
+    return tuple(files[name].decode() for name in (procedure.main_file, *others))

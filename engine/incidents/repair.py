@@ -1,0 +1,193 @@
+"""Repair a case that cannot go on: try again what was attempted, correct a variable, move a token."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from engine.cases.changeset import CaseFile, CaseState
+from engine.cases.lookup import require_version
+from engine.context import Command, Transaction
+from engine.incidents.model import Attempt, AttemptKind, Incident
+from engine.kernel.permission import require_repairs
+from engine.kernel.reasons import required
+from engine.kernel.refusal import Conflict, Invalid, NotFound
+from engine.messages.model import Subscription
+from engine.messages.timers import fire
+from engine.runtime.contract import StepRefused
+from engine.service_tasks.answer import answer
+from engine.service_tasks.fail import fail
+from engine.service_tasks.model import ServiceTask
+from engine.tasks.complete import complete
+from engine.tasks.model import Task
+
+Waiting = Task | ServiceTask | Subscription
+"""What a token may stand for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetryIncident(Command[CaseState]):
+    """Do again what an open incident was opened by: the same answer, form, message or timers."""
+
+    incident_id: UUID
+    expected_version: int | None = None
+
+
+def retry_incident(command: RetryIncident, transaction: Transaction) -> CaseState:
+    """The case after the attempt.
+
+    Where it stops again, the incident is still among the open ones, and nothing else has changed.
+    """
+    file, incident = _open_incident(command.incident_id, transaction)
+    require_version(file.case.row_version, command.expected_version)
+    _try_again(file, incident, transaction)
+    return file.save()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectVariable(Command[CaseState]):
+    """Set a variable of a case to another value, for a reason.
+
+    `path` names it, with full stops between the names of contexts inside each other: `applicant.afm`. With
+    `and_retry`, what that incident was opened by is done again at once, unless the correction settles it.
+    """
+
+    case_id: UUID
+    path: str
+    value: Any
+    reason: str
+    expected_version: int | None = None
+    and_retry: UUID | None = None
+
+
+def correct_variable(command: CorrectVariable, transaction: Transaction) -> CaseState:
+    """The case, which has the value wherever it had another.
+
+    The journal tells the path and not the value. `Conflict` if it would leave the case stuck. Where the case
+    stops again at what is done again, it keeps the value, and the incident is still open.
+    """
+    reason = required(command.reason)
+    file = _file_to_repair(command.case_id, transaction, expected_version=command.expected_version)
+    try:
+        step = transaction.workflow.correct(
+            file.procedure.definition,
+            file.case.snapshot,
+            path=tuple(command.path.split(".")),
+            value=command.value,
+            surroundings=file.surroundings,
+        )
+    except StepRefused as refusal:
+        raise Invalid.field("path", str(refusal)) from refusal
+    file.repaired(step, ("variable_corrected", {"path": command.path}), reason=reason)
+    if command.and_retry is not None:
+        incident = file.incidents.incident(command.and_retry)
+        if incident is None:
+            raise NotFound.of("incident", command.and_retry)
+        if incident.is_open:
+            _try_again(file, incident, transaction)
+    return file.save()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoveToken(Command[CaseState]):
+    """Take the case from the element where it stands to another beside it, for a reason."""
+
+    case_id: UUID
+    source: str
+    target: str
+    reason: str
+    expected_version: int | None = None
+
+
+def move_token(command: MoveToken, transaction: Transaction) -> CaseState:
+    """The case, at the other element.
+
+    What was open at the first one is cancelled, and incidents there are resolved. `Conflict` if it would
+    leave the case stuck.
+    """
+    reason = required(command.reason)
+    file = _file_to_repair(command.case_id, transaction, expected_version=command.expected_version)
+    file.case.require_open()
+    try:
+        step = transaction.workflow.move(
+            file.procedure.definition,
+            file.case.snapshot,
+            source=command.source,
+            target=command.target,
+            surroundings=file.surroundings,
+        )
+    except StepRefused as refusal:
+        raise Conflict(
+            f"Case {file.case.number} cannot go there: {refusal}", code="move_refused"
+        ) from refusal
+    told = {"from": command.source, "to": command.target}
+    file.repaired(step, ("token_moved", told), reason=reason)
+    return file.save()
+
+
+def _file_to_repair(case_id: UUID, transaction: Transaction, *, expected_version: int | None) -> CaseFile:
+    locked = transaction.work.lock_case(case_id)
+    if locked is None:
+        raise NotFound.of("case", case_id)
+    require_repairs(transaction.actor, locked.case)
+    require_version(locked.case.row_version, expected_version)
+    if locked.case.status.is_final:
+        raise Conflict(
+            f"Expected case {locked.case.number} to be under way, but it is {locked.case.status}.",
+            code=f"case_{locked.case.status}",
+        )
+    return CaseFile(transaction, locked)
+
+
+def _open_incident(incident_id: UUID, transaction: Transaction) -> tuple[CaseFile, Incident]:
+    found = transaction.work.incidents.incident(incident_id)
+    locked = transaction.work.lock_case(found.case_id) if found else None
+    if found is None or locked is None:
+        raise NotFound.of("incident", incident_id)
+    require_repairs(transaction.actor, locked.case)
+    # While the lock was waited for, the case may have moved on: what counts is the incident as it is now.
+    now = transaction.work.incidents.incident(incident_id) or found
+    now.require_open()
+    return CaseFile(transaction, locked), now
+
+
+def _try_again(file: CaseFile, incident: Incident, transaction: Transaction) -> None:
+    file.case.require_open()
+    file.note("incident_retried", {"incident": str(incident.id), "code": incident.code})
+    _replay(file, incident.attempt, transaction)
+
+
+def _replay(file: CaseFile, attempt: Attempt, transaction: Transaction) -> None:
+    if attempt.kind is AttemptKind.FIRE_TIMERS:
+        fire(file, transaction)
+        return
+    waiting = _waiting(file, attempt.token, transaction)
+    if attempt.kind is AttemptKind.RECEIVE and isinstance(waiting, Subscription):
+        file.receive(waiting, attempt.data)
+    elif attempt.kind is AttemptKind.COMPLETE and isinstance(waiting, Task):
+        complete(file, waiting, attempt.data, transaction)
+    elif attempt.kind is AttemptKind.COMPLETE and isinstance(waiting, ServiceTask):
+        answer(file, waiting, attempt.data, transaction)
+    elif attempt.kind is AttemptKind.FAIL and isinstance(waiting, ServiceTask):
+        fail(
+            file,
+            waiting,
+            transaction,
+            code=attempt.error_code or "",
+            message=attempt.error_message or "",
+            data=attempt.data,
+        )
+    else:
+        raise Conflict(
+            "Expected what was attempted to be waited for still, but nothing waits for it.",
+            code="incident_outdated",
+        )
+
+
+def _waiting(file: CaseFile, token: UUID | None, transaction: Transaction) -> Waiting | None:
+    state = file.state
+    waiting: tuple[Waiting, ...] = (
+        *state.tasks,
+        *state.service_tasks,
+        *transaction.work.subscriptions(file.case.id),
+    )
+    return next((one for one in waiting if one.token == token), None)

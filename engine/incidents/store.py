@@ -1,0 +1,183 @@
+"""Writes, reads and lists incidents."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine.incidents.model import Attempt, AttemptKind, Cause, Incident
+from engine.incidents.ports_incidents import IncidentFilter, IncidentGroup
+from engine.incidents.tables import incidents
+from engine.kernel.permission import Sight
+from engine.ports_reads import Page, Slice
+from engine.sql_tables import cases, service_tasks
+from engine.storage.keyset import Order, fetch_page
+from engine.storage.statements import Row
+
+INCIDENT = tuple(incidents.c)
+
+_INCIDENTS = Order("incidents", (incidents.c.opened_at, incidents.c.id), newest_first=True)
+_ONE = sa.select(*INCIDENT).where(incidents.c.id == sa.bindparam("id", type_=sa.Uuid()))
+_OPEN_IN = (
+    sa.select(*INCIDENT)
+    .where(incidents.c.case_id == sa.bindparam("case_id", type_=sa.Uuid()), incidents.c.resolved_at.is_(None))
+    .order_by(incidents.c.opened_at, incidents.c.id)
+)
+_SAVE = (
+    incidents.update()
+    .where(incidents.c.id == sa.bindparam("id_", type_=sa.Uuid()))
+    .values({column: sa.bindparam(column.name, type_=column.type) for column in INCIDENT[1:]})
+)
+
+_NO_ELEMENT = ""
+_ELEMENT = sa.func.coalesce(incidents.c.element_id, _NO_ELEMENT)
+_GROUPED = sa.select(
+    cases.c.version_id,
+    incidents.c.code,
+    _ELEMENT.label("element_id"),
+    sa.func.min(incidents.c.procedure_key).label("procedure_key"),
+    sa.func.count().label("count"),
+    sa.func.min(incidents.c.opened_at).label("oldest_at"),
+    sa.func.max(incidents.c.opened_at).label("newest_at"),
+    # As text, because PostgreSQL knows no least of several UUIDs before version 18.
+    sa.func.min(sa.cast(incidents.c.id, sa.String)).label("one_of_them"),
+).select_from(incidents.join(cases, cases.c.id == incidents.c.case_id))
+
+
+class SqlIncidents:
+    """Fills the ports `IncidentWork` and `IncidentReads` on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, incident: Incident) -> None:
+        """Write a new incident."""
+        self._connection.execute(incidents.insert(), _row(incident))
+
+    def save(self, incident: Incident) -> None:
+        """Write a changed incident."""
+        row = dict(_row(incident))
+        self._connection.execute(_SAVE, {"id_": row.pop("id"), **row})
+
+    def incident(self, incident_id: UUID) -> Incident | None:
+        """One incident."""
+        row = self._connection.execute(_ONE, {"id": incident_id}).one_or_none()
+        return _incident_of(row) if row else None
+
+    def open_in(self, case_id: UUID) -> Sequence[Incident]:
+        """The open incidents of a case, oldest first."""
+        return [_incident_of(row) for row in self._connection.execute(_OPEN_IN, {"case_id": case_id})]
+
+    def incidents(self, wanted: IncidentFilter, *, sight: Sight, part: Slice) -> Page[Incident]:
+        """Incidents of the cases in sight, newest first."""
+        statement = sa.select(*INCIDENT).where(*_conditions(wanted, sight))
+        return fetch_page(self._connection, statement, order=_INCIDENTS, part=part, decode=_incident_of)
+
+    def groups(self, wanted: IncidentFilter, *, sight: Sight, part: Slice) -> Page[IncidentGroup]:
+        """The causes of the incidents of the cases in sight, the one that struck last first."""
+        grouped = (
+            _GROUPED.where(*_conditions(wanted, sight))
+            .group_by(cases.c.version_id, incidents.c.code, _ELEMENT)
+            .subquery("grouped")
+        )
+        found = grouped.c
+        order = Order(
+            "incident_groups",
+            (found.newest_at, found.version_id, found.code, found.element_id),
+            newest_first=True,
+        )
+        return fetch_page(self._connection, sa.select(grouped), order=order, part=part, decode=_group_of)
+
+    def count(self, wanted: IncidentFilter, *, sight: Sight) -> int:
+        """How many incidents of the cases in sight there are."""
+        statement = sa.select(sa.func.count()).select_from(incidents).where(*_conditions(wanted, sight))
+        return self._connection.execute(statement).scalar_one()
+
+    def longest_untried(self, wanted: IncidentFilter, *, sight: Sight, limit: int) -> Sequence[UUID]:
+        """Incidents of the cases in sight, those first whose last attempt is longest ago."""
+        statement = (
+            sa.select(incidents.c.id)
+            .where(*_conditions(wanted, sight))
+            .order_by(incidents.c.last_at, incidents.c.id)
+            .limit(limit)
+        )
+        return list(self._connection.execute(statement).scalars())
+
+
+def _conditions(wanted: IncidentFilter, sight: Sight) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if not sight.everywhere:
+        in_branch = incidents.c.branch_id == sight.branch_id
+        conditions.append(in_branch if sight.branch_id is not None else sa.false())
+    if wanted.is_open is not None:
+        is_open = incidents.c.resolved_at.is_(None)
+        conditions.append(is_open if wanted.is_open else sa.not_(is_open))
+    if wanted.code is not None:
+        conditions.append(incidents.c.code == wanted.code)
+    if wanted.procedure is not None:
+        conditions.append(incidents.c.procedure_key == wanted.procedure)
+    if wanted.case_id is not None:
+        conditions.append(incidents.c.case_id == wanted.case_id)
+    if wanted.cause is not None:
+        conditions += _of_cause(wanted.cause)
+    if wanted.agency is not None:
+        conditions.append(_answered_by(wanted.agency))
+    return conditions
+
+
+def _of_cause(cause: Cause) -> list[sa.ColumnElement[bool]]:
+    of_version = sa.and_(cases.c.id == incidents.c.case_id, cases.c.version_id == cause.version_id)
+    return [
+        sa.exists().where(of_version).correlate(incidents),
+        incidents.c.code == cause.code,
+        incidents.c.element_id.is_not_distinct_from(cause.element_id),
+    ]
+
+
+def _answered_by(agency_key: str) -> sa.ColumnElement[bool]:
+    of_agency = sa.and_(
+        service_tasks.c.case_id == incidents.c.case_id,
+        service_tasks.c.token == incidents.c.token,
+        service_tasks.c.agency_key == agency_key,
+    )
+    return sa.exists().where(of_agency).correlate(incidents)
+
+
+def _row(incident: Incident) -> Row:
+    attempt = incident.attempt
+    columns = {name: value for name, value in incident.__dict__.items() if name != "attempt"}
+    return {
+        **columns,
+        "attempted": attempt.kind.value,
+        "token": attempt.token,
+        "error_code": attempt.error_code,
+        "error_message": attempt.error_message,
+        "data": attempt.data,
+    }
+
+
+def _incident_of(row: Sequence[Any]) -> Incident:
+    *columns, attempted, token, error_code, error_message, data = row
+    attempt = Attempt(
+        kind=AttemptKind(attempted),
+        token=token,
+        error_code=error_code,
+        error_message=error_message,
+        data=data,
+    )
+    names = (column.name for column in INCIDENT)
+    return Incident(**dict(zip(names, columns, strict=False)), attempt=attempt)
+
+
+def _group_of(row: Sequence[Any]) -> IncidentGroup:
+    version_id, code, element_id, procedure_key, count, oldest_at, newest_at, one_of_them = row
+    return IncidentGroup(
+        cause=Cause(version_id=version_id, code=code, element_id=element_id or None),
+        procedure_key=procedure_key,
+        count=count,
+        oldest_at=oldest_at,
+        newest_at=newest_at,
+        one_of_them=UUID(one_of_them),
+    )

@@ -1,0 +1,132 @@
+"""The webhook connector: one signed POST to the agency's endpoint, as Standard Webhooks describes it."""
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import httpcore
+
+from engine.jobs.connectors.address_rules import AddressRules
+from engine.jobs.connectors.endpoints import Endpoint, EndpointRefused, read_endpoint
+from engine.jobs.connectors.guarded_network import AddressRefused, Deadline, GuardedNetwork, Resolve, resolve
+from engine.jobs.connectors.signatures import signed_headers
+from engine.jobs.connectors.webhook_answer import failed, outcome_of
+from engine.jobs.connectors.webhook_body import BodyTooLarge, encode
+from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
+
+LARGEST_ANSWER = 1_000_000
+"""Bytes of a response body that are read; a larger answer counts as a failure of the agency."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """How long an attempt waits: for a connection, for each piece of the answer, and for all of it together.
+
+    Looking up the host comes on top, and is bounded by the system's resolver.
+    """
+
+    connect: timedelta = timedelta(seconds=5)
+    read: timedelta = timedelta(seconds=15)
+    total: timedelta = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookConnector:
+    """Hands service tasks to agencies by webhook.
+
+    Each attempt has its own connection, so one agency's trouble is not another's. httpcore is used without
+    httpx on top: choosing the network is part of its public interface, and it neither follows redirects nor
+    reads proxy variables from the environment.
+    """
+
+    rules: AddressRules
+    patience: Patience = Patience()
+    tls: ssl.SSLContext = field(default_factory=httpcore.default_ssl_context)
+    resolve: Resolve = resolve
+
+    def deliver(self, delivery: Delivery) -> DeliveryOutcome:
+        """Make one attempt; whatever the peer or the network does is an outcome."""
+        agency = delivery.agency
+        if agency.endpoint is None or not agency.secrets:
+            return DeliveryOutcome(
+                result=DeliveryResult.GONE, detail="The agency takes no webhooks any more."
+            )
+        try:
+            endpoint = read_endpoint(agency.endpoint, self.rules)
+            body = encode(delivery.body)
+            headers = signed_headers(
+                message_id=str(delivery.job_id), at=delivery.now, body=body, secrets=agency.secrets
+            )
+            return self._post(endpoint, headers=headers, body=body, delivery=delivery)
+        except (EndpointRefused, AddressRefused) as refused:
+            return failed(f"The endpoint may not be called. {refused}")
+        except BodyTooLarge as problem:
+            return failed(str(problem))
+        except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as problem:
+            return failed(f"The agency could not be reached: {type(problem).__name__}.")
+
+    def _post(
+        self, endpoint: Endpoint, *, headers: Mapping[str, str], body: bytes, delivery: Delivery
+    ) -> DeliveryOutcome:
+        network = GuardedNetwork(
+            rules=self.rules,
+            deadline=Deadline.after(self.patience.total.total_seconds()),
+            resolve=self.resolve,
+        )
+        request = httpcore.Request(
+            "POST",
+            httpcore.URL(
+                scheme=endpoint.scheme, host=endpoint.host, port=endpoint.port, target=endpoint.target
+            ),
+            headers=_header_lines({**headers, "host": endpoint.authority, "content-length": str(len(body))}),
+            content=body,
+            extensions={"timeout": self._timeouts()},
+        )
+        with httpcore.ConnectionPool(ssl_context=self.tls, network_backend=network) as pool:
+            response = pool.handle_request(request)
+            try:
+                answer = _read_within_limit(response)
+            finally:
+                response.close()
+        if answer is None:
+            return failed(f"Expected an answer of at most {LARGEST_ANSWER} bytes, but it is larger.")
+        return outcome_of(
+            status=response.status, headers=_names_lowered(response), body=answer, now=delivery.now
+        )
+
+    def _timeouts(self) -> dict[str, float]:
+        read = self.patience.read.total_seconds()
+        return {
+            "connect": self.patience.connect.total_seconds(),
+            "read": read,
+            "write": read,
+            "pool": read,
+        }
+
+
+_HEADERS: Mapping[str, str] = {
+    "content-type": "application/json",
+    "accept": "application/json",
+    # A compressed answer would have to be unpacked, and could unpack to far more than its size.
+    "accept-encoding": "identity",
+    "user-agent": "stoa-webhooks/1",
+    "connection": "close",
+}
+
+
+def _header_lines(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode()) for name, value in {**_HEADERS, **headers}.items()]
+
+
+def _read_within_limit(response: httpcore.Response) -> bytes | None:
+    answer = bytearray()
+    for piece in response.iter_stream():
+        answer += piece
+        if len(answer) > LARGEST_ANSWER:
+            return None
+    return bytes(answer)
+
+
+def _names_lowered(response: httpcore.Response) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}

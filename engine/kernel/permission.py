@@ -1,0 +1,201 @@
+"""Who may see and do what, decided per object.
+
+A clerk and a manager work with the cases of their branch; an agent of the call centre looks up and opens
+cases anywhere; an agency, and the officers who work for it, answer its own service tasks, see the documents
+of the cases that these are about, and see nothing else; auditors and supervisors look at everything and
+change nothing. A case that an actor may not see does not exist for them.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from engine.cases.model import Case
+from engine.kernel.actor import Actor, ActorKind, Role, Scope
+from engine.kernel.refusal import NotFound, NotPermitted
+from engine.service_tasks.model import ServiceTask, ServiceTaskState
+from engine.tasks.model import Task
+
+_EVERYWHERE = (Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
+_BRANCH_WORK = (Role.CLERK, Role.MANAGER)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Which cases an actor sees in lists: those of `branch_id`, all (`everywhere`), or none."""
+
+    everywhere: bool = False
+    branch_id: UUID | None = None
+
+    @property
+    def nothing(self) -> bool:
+        """Whether every list is empty for the actor."""
+        return not self.everywhere and self.branch_id is None
+
+
+def sight_of(actor: Actor) -> Sight:
+    """The cases that the actor sees."""
+    if actor.kind is ActorKind.SYSTEM:
+        return Sight(everywhere=True)
+    if actor.kind is ActorKind.AGENCY:
+        return Sight()
+    if actor.has(*_EVERYWHERE):
+        return Sight(everywhere=True)
+    return Sight(branch_id=actor.branch_id if actor.has(*_BRANCH_WORK) else None)
+
+
+def agency_of(actor: Actor) -> UUID | None:
+    """The agency that the actor speaks for: itself, or that of an officer; None for everybody else."""
+    if actor.kind is ActorKind.AGENCY:
+        return actor.id
+    return actor.agency_id if actor.has(Role.OFFICER) else None
+
+
+def require_scope(actor: Actor, scope: Scope) -> None:
+    """Refuse an actor whose token was not made for this."""
+    if scope not in actor.scopes:
+        raise NotPermitted(f"This token lacks the scope {scope}.", code="scope_missing")
+
+
+def sees_branch(actor: Actor, branch_id: UUID) -> bool:
+    """Whether the actor sees what belongs to that branch."""
+    sight = sight_of(actor)
+    return sight.everywhere or sight.branch_id == branch_id
+
+
+def require_sees_case(actor: Actor, case: Case) -> None:
+    """Refuse an actor for whom the case does not exist."""
+    if not sees_branch(actor, case.branch_id):
+        raise NotFound.of("case", case.id)
+
+
+def require_works_case(actor: Actor, case: Case) -> None:
+    """Refuse an actor who may not change the case."""
+    require_sees_case(actor, case)
+    if actor.kind is ActorKind.SYSTEM:
+        return
+    if not (actor.has(*_BRANCH_WORK) and actor.branch_id == case.branch_id):
+        raise NotPermitted("Only clerks and managers of the case's branch may change it.")
+
+
+def require_opens_case(actor: Actor, branch_id: UUID) -> None:
+    """Refuse an actor who may not open a case in that branch."""
+    works_here = actor.has(*_BRANCH_WORK) and actor.branch_id == branch_id
+    if actor.kind is not ActorKind.USER or not (works_here or actor.has(Role.AGENT)):
+        raise NotPermitted(
+            "Only clerks and managers of a branch, and call-centre agents, may open a case there."
+        )
+
+
+def may_take(*, name: str, roles: frozenset[Role], task: Task) -> bool:
+    """Whether a user of that name and roles in the task's branch is among those the diagram offers it to."""
+    if name in task.candidate_users:
+        return True
+    if task.candidate_groups:
+        return any(role in task.candidate_groups for role in roles)
+    return not task.candidate_users and not roles.isdisjoint(_BRANCH_WORK)
+
+
+def require_sees_task(actor: Actor, task: Task) -> None:
+    """Refuse an actor for whom the task does not exist."""
+    if not sees_branch(actor, task.branch_id):
+        raise NotFound.of("task", task.id)
+
+
+def require_takes_task(actor: Actor, task: Task) -> None:
+    """Refuse an actor who may not have the task in their hands."""
+    require_sees_task(actor, task)
+    if actor.branch_id != task.branch_id:
+        raise NotPermitted("Only people of the case's branch may work on its tasks.")
+    if not may_take(name=actor.name, roles=actor.roles, task=task):
+        wanted = ", ".join(task.candidate_groups + task.candidate_users) or "clerks"
+        raise NotPermitted(f"Task {task.id} is offered to: {wanted}.")
+
+
+def require_manages(actor: Actor, branch_id: UUID) -> None:
+    """Refuse an actor who may not hand out the branch's work."""
+    if not (actor.has(Role.MANAGER) and actor.branch_id == branch_id):
+        raise NotPermitted("Only the manager of the branch may hand out its work.")
+
+
+def require_repairs(actor: Actor, case: Case) -> None:
+    """Refuse an actor who may not repair the case.
+
+    The manager of its branch may, and an operator, whatever the branch.
+    """
+    if actor.kind is ActorKind.SYSTEM or actor.has(Role.OPERATOR):
+        return
+    require_sees_case(actor, case)
+    if not (actor.has(Role.MANAGER) and actor.branch_id == case.branch_id):
+        raise NotPermitted("Only the manager of the case's branch, or an operator, may repair it.")
+
+
+def incidents_in_sight(actor: Actor) -> Sight:
+    """The cases whose incidents the actor lists."""
+    require_role(actor, Role.MANAGER, Role.OPERATOR)
+    return Sight(everywhere=True) if actor.has(Role.OPERATOR) else sight_of(actor)
+
+
+def require_answers(actor: Actor, task: ServiceTask) -> None:
+    """Refuse an actor who may not answer the service task.
+
+    Its agency and its officers may, and, for an agency that is not connected, the branch's clerks, who record
+    what came back.
+    """
+    if actor.kind is ActorKind.SYSTEM:
+        return
+    agency_id = agency_of(actor)
+    if agency_id is not None or actor.kind is ActorKind.AGENCY:
+        if agency_id is None or task.agency_id != agency_id:
+            raise NotFound.of("service task", task.id)
+        return
+    if not sees_branch(actor, task.branch_id):
+        raise NotFound.of("service task", task.id)
+    if not (actor.has(*_BRANCH_WORK) and actor.branch_id == task.branch_id):
+        raise NotPermitted(
+            "Only the agency, or clerks of the case's branch on its behalf, may answer this service task."
+        )
+
+
+def require_reads_papers(actor: Actor, task: ServiceTask) -> None:
+    """Refuse an actor who may not see the documents of the case that the service task is about.
+
+    Whoever may answer it may, for an agency as long as it is asked, and when it has answered: not once the
+    request was taken back.
+    """
+    require_answers(actor, task)
+    speaks_for_agency = actor.kind is ActorKind.AGENCY or agency_of(actor) is not None
+    if speaks_for_agency and task.state is ServiceTaskState.CANCELLED:
+        raise NotFound.of("service task", task.id)
+
+
+def require_asks_supplement(actor: Actor, task: ServiceTask) -> None:
+    """Refuse an actor who may not ask the citizen for something on behalf of the task's agency."""
+    if actor.kind is ActorKind.SYSTEM:
+        return
+    agency_id = agency_of(actor)
+    if agency_id is None or task.agency_id != agency_id:
+        raise NotFound.of("service task", task.id)
+
+
+def require_reads_notes(actor: Actor, case: Case) -> None:
+    """Refuse an actor for whom the notes on the case are not meant.
+
+    They are for the people of its branch, and for those who look at everything.
+    """
+    require_sees_case(actor, case)
+    works_here = actor.has(*_BRANCH_WORK) and actor.branch_id == case.branch_id
+    if actor.kind is not ActorKind.SYSTEM and not (works_here or actor.has(Role.SUPERVISOR, Role.AUDITOR)):
+        raise NotPermitted("Only people of the case's branch, supervisors and auditors may read its notes.")
+
+
+def require_oversees(actor: Actor, branch_id: UUID) -> None:
+    """Refuse an actor who may not see how much each person of the branch has in hand."""
+    manages = actor.has(Role.MANAGER) and actor.branch_id == branch_id
+    if actor.kind is not ActorKind.SYSTEM and not (manages or actor.has(Role.SUPERVISOR, Role.AUDITOR)):
+        raise NotPermitted("Only the manager of the branch, supervisors and auditors may see its load.")
+
+
+def require_role(actor: Actor, *roles: Role) -> None:
+    """Refuse an actor with none of `roles`."""
+    if actor.kind is not ActorKind.SYSTEM and not actor.has(*roles):
+        raise NotPermitted(f"This needs the role {' or '.join(roles)}.")

@@ -1,0 +1,1 @@
+"""Messages, signals, timers and the cases that they begin or move on."""

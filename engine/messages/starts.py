@@ -1,0 +1,189 @@
+"""Begin cases by themselves: at start events that a message, a signal or a moment sets off."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from engine.cases.changeset import CaseFile, CaseState
+from engine.cases.model import Case, Channel
+from engine.cases.new_case import facts_of, new_case
+from engine.cases.party import Party, PartyRole, Person, words_of
+from engine.cases.surroundings import surroundings
+from engine.context import Command, Transaction
+from engine.kernel.refusal import Conflict, NotFound
+from engine.organisation.model import Branch
+from engine.outbox.leased_job import locked_job
+from engine.outbox.model import Job, JobKind, JobState
+from engine.ports_work import LockedCase
+from engine.procedures.model import ProcedureVersion
+from engine.procedures.start import Start, StartKind
+from engine.runtime.contract import Phase, StartEvent, StartTimer, Surroundings
+
+BRANCH = "stoa:branch"
+"""The property of a start event that names, by code, the branch which works the cases begun there."""
+
+CHANNEL = Channel.WEB
+"""How somebody came who never stood at a counter: a case that begins by itself came electronically."""
+
+
+def offer_starts(procedure_key: str, transaction: Transaction) -> None:
+    """Let the start events of the version now on offer be set off, and those of any other no more."""
+    version = transaction.work.published_version(procedure_key)
+    found = _starts_of(version, transaction) if version is not None else []
+    for start, event in found:
+        if event.timer is not None:
+            transaction.work.add_job(_timed(start, event.timer, transaction))
+    transaction.work.starts.replace(procedure_key, [start for start, _ in found])
+
+
+def _starts_of(version: ProcedureVersion, transaction: Transaction) -> list[tuple[Start, StartEvent]]:
+    definition = transaction.procedure(version.id).definition
+    events = transaction.workflow.start_events(
+        definition, surroundings=Surroundings(now=transaction.now, zone=transaction.zone)
+    )
+    return [
+        (
+            Start(
+                id=transaction.new_id(),
+                procedure_key=version.key,
+                version_id=version.id,
+                element_id=event.element_id,
+                kind=StartKind(event.kind),
+                name=event.name,
+                branch_code=event.properties.get(BRANCH),
+            ),
+            event,
+        )
+        for event in events
+    ]
+
+
+def starts_nobody_works(events: tuple[StartEvent, ...]) -> list[str]:
+    """What is wrong with start events at which nobody stands who could say which branch it is for."""
+    return [
+        f"Element {event.element_id}: a case that a timer begins has nobody who says which branch works it. "
+        f"Give the start event the property {BRANCH} with the branch's code."
+        for event in events
+        if event.kind == "timer" and not event.properties.get(BRANCH)
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeginCase(Command[CaseState | None]):
+    """Begin the case of a leased job: a timer is due, or a signal came."""
+
+    job_id: UUID
+    worker: str
+
+
+def begin_case(command: BeginCase, transaction: Transaction) -> CaseState | None:
+    """The new case; None if another worker has begun it, or the start event is on offer no more.
+
+    With it the job is done, and a timer that fires again has its next job.
+    """
+    job = locked_job(command.job_id, command.worker, transaction)
+    if job is None:
+        return None
+    transaction.work.save_job(replace(job, state=JobState.DONE, leased_until=None))
+    start = transaction.work.starts.start(UUID(job.payload["start"]))
+    if start is None:
+        return None
+    timer = _timer_of(job)
+    after = transaction.workflow.following_start(timer, now=transaction.now) if timer else None
+    if after is not None:
+        transaction.work.add_job(_timed(start, after, transaction))
+    branch = branch_for(start, transaction, otherwise=job.payload.get("branch"))
+    return begin(start, transaction, branch=branch, data=job.payload["data"])
+
+
+def begin(start: Start, transaction: Transaction, *, branch: Branch, data: Mapping[str, Any]) -> CaseState:
+    """A new case of the version on offer, from that start event, with what set it off as its variables.
+
+    Whoever stands there as `applicant` is a party of it. `Conflict` if it would be stuck at once.
+    """
+    version = transaction.work.version_by_id(start.version_id)
+    if version is None:
+        raise NotFound.of("version", start.version_id)
+    procedure = transaction.procedure(version.id)
+    case = new_case(transaction, branch=branch, version=version, procedure=procedure, channel=CHANNEL)
+    step = transaction.workflow.start(
+        procedure.definition,
+        variables={**data, "case": facts_of(case, branch, transaction)},
+        surroundings=surroundings(transaction, branch.id),
+        at=start.element_id,
+    )
+    if step.phase is Phase.STUCK:
+        why = step.incident.code if step.incident else "unknown"
+        raise Conflict(f"A case of {version.key} could not begin at {start.element_id}: {why}", code=why)
+    file = CaseFile(transaction, LockedCase(case=case, tasks=(), service_tasks=()), is_new=True)
+    parties = _parties(case, data, transaction)
+    file.introduce(parties, tuple(sorted(words_of(parties) | {case.number.replace("-", "")})))
+    told = {
+        "number": case.number,
+        "procedure": version.key,
+        "version": version.number,
+        "channel": case.channel,
+        "element": start.element_id,
+        "by": start.kind,
+    }
+    file.follow(step, ("case_opened", told))
+    return file.save()
+
+
+def branch_for(start: Start, transaction: Transaction, *, otherwise: str | None) -> Branch:
+    """The branch that works a case begun there: the one the diagram names, or else the sender's."""
+    code = start.branch_code or otherwise
+    branch = transaction.work.branch_coded(code) if code else None
+    if branch is None:
+        found = f"there is no branch {code}" if code else "neither the diagram nor the sender names one"
+        raise Conflict(
+            f"Expected a branch for a case of {start.procedure_key} that begins at {start.element_id}, "
+            f"but {found}.",
+            code="branch_unknown",
+        )
+    return branch
+
+
+def beginning(
+    start: Start, transaction: Transaction, *, branch_code: str | None, data: Mapping[str, Any]
+) -> Job:
+    """The job that begins a case at that start event, as soon as there is a worker."""
+    payload = {"start": str(start.id), "branch": branch_code, "data": dict(data), "timer": None}
+    return _job(payload, transaction.now, transaction)
+
+
+def _timed(start: Start, timer: StartTimer, transaction: Transaction) -> Job:
+    told = {"due_at": timer.due_at.isoformat(), "times": timer.times, "every": timer.every}
+    payload = {"start": str(start.id), "branch": None, "data": {}, "timer": told}
+    return _job(payload, timer.due_at, transaction)
+
+
+def _timer_of(job: Job) -> StartTimer | None:
+    told = job.payload["timer"]
+    if told is None:
+        return None
+    return StartTimer(due_at=datetime.fromisoformat(told["due_at"]), times=told["times"], every=told["every"])
+
+
+def _job(payload: Mapping[str, Any], run_at: datetime, transaction: Transaction) -> Job:
+    return Job(
+        id=transaction.new_id(),
+        kind=JobKind.BEGIN_CASE,
+        case_id=None,
+        service_task_id=None,
+        run_at=run_at,
+        created_at=transaction.now,
+        payload=payload,
+    )
+
+
+def _parties(case: Case, data: Mapping[str, Any], transaction: Transaction) -> tuple[Party, ...]:
+    told = data.get("applicant")
+    named = {field.name: told.get(field.name) for field in fields(Person)} if isinstance(told, dict) else {}
+    known = {name: value for name, value in named.items() if isinstance(value, str)}
+    if not {"given_name", "family_name"} <= known.keys():
+        return ()
+    person = Person(**known)
+    return (Party(id=transaction.new_id(), case_id=case.id, role=PartyRole.APPLICANT, person=person),)

@@ -1,0 +1,168 @@
+"""Kept messages, and the subscriptions that wait for a message or a signal.
+
+A message and a case that begins to wait for it must not pass each other unseen. On PostgreSQL, whoever
+looks for a subscription or for a kept message therefore takes an advisory lock on the name and key until
+the end of the transaction.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine.cases.locks import lock_case
+from engine.cases.model import CaseStatus
+from engine.messages.model import Message, Subscription, SubscriptionKind
+from engine.ports_work import LockedCase
+from engine.sql_tables import cases, idempotency_keys, messages, subscriptions
+from engine.storage.statements import Row, literal
+
+_NAME = sa.bindparam("name", type_=messages.c.name.type)
+_KEY = sa.bindparam("correlation_key", type_=messages.c.correlation_key.type)
+_NOW = sa.bindparam("now", type_=messages.c.expires_at.type)
+
+_MEETING_PLACE = sa.text(
+    "SELECT pg_advisory_xact_lock(hashtextextended(:name || chr(31) || :correlation_key, 0))"
+)
+_OLDEST_WAITING = (
+    sa.select(*subscriptions.c)
+    .join(cases, cases.c.id == subscriptions.c.case_id)
+    .where(
+        subscriptions.c.message == _NAME,
+        subscriptions.c.correlation_key == _KEY,
+        subscriptions.c.kind == literal(SubscriptionKind.MESSAGE),
+        cases.c.status == literal(CaseStatus.OPEN),
+    )
+    .order_by(subscriptions.c.created_at, subscriptions.c.id)
+    .limit(1)
+)
+_FIRST_AWAITING_SIGNAL = (
+    sa.select(*subscriptions.c)
+    .where(
+        subscriptions.c.message == _NAME,
+        subscriptions.c.kind == literal(SubscriptionKind.SIGNAL),
+        subscriptions.c.id > sa.bindparam("after", type_=sa.Uuid()),
+        subscriptions.c.created_at < sa.bindparam("before", type_=subscriptions.c.created_at.type),
+        subscriptions.c.case_id != sa.bindparam("thrown_by", type_=sa.Uuid()),
+    )
+    .order_by(subscriptions.c.id)
+    .limit(1)
+)
+_OF_CASE = (
+    sa.select(*subscriptions.c)
+    .where(subscriptions.c.case_id == sa.bindparam("case_id", type_=sa.Uuid()))
+    .order_by(subscriptions.c.created_at, subscriptions.c.id)
+)
+_NOBODY = UUID(int=0)
+"""Comes before every id, and is none."""
+
+_STILL_WAITS = sa.select(sa.literal(1)).where(subscriptions.c.id == sa.bindparam("id", type_=sa.Uuid()))
+_OLDEST_KEPT = (
+    sa.select(messages.c.id)
+    .where(messages.c.name == _NAME, messages.c.correlation_key == _KEY, messages.c.expires_at > _NOW)
+    .order_by(messages.c.created_at, messages.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+    .cte("oldest")
+)
+_TAKE = messages.delete().where(messages.c.id.in_(sa.select(_OLDEST_KEPT.c.id))).returning(*messages.c)
+_DISCARD_MESSAGES = messages.delete().where(messages.c.expires_at <= _NOW)
+_DISCARD_KEYS = idempotency_keys.delete().where(idempotency_keys.c.until <= _NOW)
+
+
+def lock_awaiting_case(
+    connection: Connection, message: str, correlation_key: str
+) -> tuple[Subscription, LockedCase] | None:
+    """The oldest subscription to that message in an open case, with the case locked."""
+    wanted = {"name": message, "correlation_key": correlation_key}
+    _meet(connection, wanted)
+    while (row := connection.execute(_OLDEST_WAITING, wanted).one_or_none()) is not None:
+        subscription = _subscription_of(row)
+        locked = lock_case(connection, subscription.case_id)
+        # While the lock was waited for, a colleague may have closed the case or what waited: look again.
+        if locked and locked.case.status is CaseStatus.OPEN and _still_waits(connection, subscription):
+            return subscription, locked
+    return None
+
+
+def lock_case_awaiting_signal(
+    connection: Connection, signal: str, *, after: UUID | None, before: datetime, thrown_by: UUID | None
+) -> tuple[Subscription, LockedCase] | None:
+    """The first subscription to that signal after a cursor, with its case locked."""
+    wanted = {"name": signal, "before": before, "thrown_by": thrown_by or _NOBODY}
+    reached = after or _NOBODY
+    while row := connection.execute(_FIRST_AWAITING_SIGNAL, {**wanted, "after": reached}).one_or_none():
+        subscription = _subscription_of(row)
+        locked = lock_case(connection, subscription.case_id)
+        # Who waited for the lock looks again: the case may have moved on meanwhile.
+        if locked and _still_waits(connection, subscription):
+            return subscription, locked
+        reached = subscription.id
+    return None
+
+
+def subscriptions_of(connection: Connection, case_id: UUID) -> Sequence[Subscription]:
+    """What a case waits for, oldest first."""
+    return [_subscription_of(row) for row in connection.execute(_OF_CASE, {"case_id": case_id})]
+
+
+def subscription_row(subscription: Subscription) -> Row:
+    """The columns of a subscription."""
+    return {**subscription.__dict__, "kind": subscription.kind.value}
+
+
+def keep_message(connection: Connection, message: Message) -> None:
+    """Keep a message that nobody waits for yet."""
+    connection.execute(messages.insert(), message.__dict__)
+
+
+def take_message(connection: Connection, name: str, correlation_key: str, now: datetime) -> Message | None:
+    """Take the oldest kept message out."""
+    wanted = {"name": name, "correlation_key": correlation_key}
+    _meet(connection, wanted)
+    row = connection.execute(_TAKE, {**wanted, "now": now}).one_or_none()
+    return _message_of(row) if row else None
+
+
+def discard_expired(connection: Connection, now: datetime) -> int:
+    """Remove messages and idempotency keys whose time is over."""
+    discarded = connection.execute(_DISCARD_MESSAGES, {"now": now}).rowcount
+    return discarded + connection.execute(_DISCARD_KEYS, {"now": now}).rowcount
+
+
+def _meet(connection: Connection, wanted: dict[str, str]) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(_MEETING_PLACE, wanted)
+
+
+def _still_waits(connection: Connection, subscription: Subscription) -> bool:
+    return connection.execute(_STILL_WAITS, {"id": subscription.id}).one_or_none() is not None
+
+
+def _subscription_of(row: Sequence[Any]) -> Subscription:
+    subscription_id, case_id, token, element_id, message, correlation_key, created_at, kind = row
+    return Subscription(
+        id=subscription_id,
+        case_id=case_id,
+        token=token,
+        element_id=element_id,
+        message=message,
+        correlation_key=correlation_key,
+        created_at=created_at,
+        kind=SubscriptionKind(kind),
+    )
+
+
+def _message_of(row: Sequence[Any]) -> Message:
+    message_id, name, correlation_key, created_at, expires_at, data = row
+    return Message(
+        id=message_id,
+        name=name,
+        correlation_key=correlation_key,
+        created_at=created_at,
+        expires_at=expires_at,
+        data=data,
+    )

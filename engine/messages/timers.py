@@ -1,0 +1,61 @@
+"""Fire the timers of a case that are due."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
+
+from engine.cases.changeset import CaseFile
+from engine.context import Command, Transaction
+from engine.incidents.model import FIRING
+
+REST_AFTER_FAULT = timedelta(minutes=15)
+"""How long a case is left alone after firing its timers raised what nobody anticipated."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FireTimer(Command[bool]):
+    """Fire what is due in the case; harmless if somebody else did, or is doing it."""
+
+    case_id: UUID
+
+
+def fire_timer(command: FireTimer, transaction: Transaction) -> bool:
+    """Whether there was something to fire."""
+    locked = transaction.work.lock_case_with_due_timer(command.case_id, transaction.now)
+    if locked is None:
+        return False
+    file = CaseFile(transaction, locked)
+    fire(file, transaction)
+    file.save()
+    return True
+
+
+def fire(file: CaseFile, transaction: Transaction) -> bool:
+    """Fire the timers that are due; False if that left the case stuck."""
+    step = transaction.workflow.fire_timers(
+        file.procedure.definition, file.case.snapshot, surroundings=file.surroundings
+    )
+    told = {"elements": [passed.element_id for passed in step.passed]}
+    return file.follow(step, ("timer_fired", told), attempt=FIRING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestTimers(Command[None]):
+    """Leave a case alone for a while whose timers could not be fired, so that it does not hold up the others.
+
+    `fault` is the name of what was raised.
+    """
+
+    case_id: UUID
+    fault: str
+
+
+def rest_timers(command: RestTimers, transaction: Transaction) -> None:
+    """Mark the case stuck, in the journal too."""
+    locked = transaction.work.lock_case_with_due_timer(command.case_id, transaction.now)
+    if locked is None:
+        return
+    file = CaseFile(transaction, locked)
+    file.set_aside(command.fault, FIRING)
+    file.case = replace(file.case, next_timer_at=transaction.now + REST_AFTER_FAULT)
+    file.save()

@@ -1,0 +1,1 @@
+"""Notices: messages that tell citizens how their case stands."""

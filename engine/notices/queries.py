@@ -1,0 +1,67 @@
+"""Questions about what citizens were told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from engine.cases.model import Case
+from engine.cases.queries import seen_case
+from engine.notices.model import Notice, NoticeChannel, NoticeState, Occasion, address_of, masked
+from engine.query import Answering
+
+_MOST = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownNotice:
+    """A notice as the people who see the case see it; of the number or address they see a part.
+
+    `at` is when it was sent, given up or dropped; while it waits, when it arose.
+    """
+
+    id: UUID
+    channel: NoticeChannel
+    occasion: Occasion
+    state: NoticeState
+    recipient: str
+    created_at: datetime
+    at: datetime
+    attempts: int
+    last_error: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListNotices:
+    """The messages about a case to its citizen."""
+
+    case_id: UUID
+
+    def answer(self, answering: Answering) -> Sequence[ShownNotice]:
+        """Up to a hundred, newest first; `NotFound` if the actor does not see the case."""
+        return notices_about(seen_case(self.case_id, answering).case, answering)
+
+
+def notices_about(case: Case, answering: Answering) -> tuple[ShownNotice, ...]:
+    """The messages about a case that was looked up already, newest first.
+
+    Nothing is looked up for a citizen who agreed to none.
+    """
+    if not any(address_of(case.notify, channel) for channel in NoticeChannel):
+        return ()
+    found = answering.reads.notices.notices(case.id, limit=_MOST)
+    return tuple(_shown(notice, case) for notice in found)
+
+
+def _shown(notice: Notice, case: Case) -> ShownNotice:
+    return ShownNotice(
+        id=notice.id,
+        channel=notice.channel,
+        occasion=notice.occasion,
+        state=notice.state,
+        recipient=masked(address_of(case.notify, notice.channel) or ""),
+        created_at=notice.created_at,
+        at=notice.settled_at or notice.created_at,
+        attempts=notice.attempts,
+        last_error=notice.last_error,
+    )

@@ -1,0 +1,120 @@
+"""Tell citizens how their case stands: what a leased job has to send, and what came of it."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from engine.cases.changeset import CaseFile, Line
+from engine.context import Command, Transaction
+from engine.notices.changes import standing_of
+from engine.notices.channel import Sending, SendingOutcome, SendingResult
+from engine.notices.model import Notice, address_of
+from engine.notices.text import notice_text
+from engine.outbox.leased_job import locked_job, retried
+from engine.outbox.model import Job, JobState
+from engine.ports_work import LockedCase
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrepareNotice(Command[Sending | None]):
+    """Say what a leased job has to send to a citizen."""
+
+    job_id: UUID
+    worker: str
+
+
+def prepare_notice(command: PrepareNotice, transaction: Transaction) -> Sending | None:
+    """The attempt to be made; None if nothing is left to tell, and the job is then done.
+
+    What is told is looked at once more: a job that was replayed may be days old.
+    """
+    found = _found(command.job_id, command.worker, transaction)
+    if found is None:
+        return None
+    job, notice, locked = found
+    case = locked.case
+    recipient = address_of(case.notify, notice.channel)
+    is_so = notice.occasion in standing_of(locked).occasions
+    if not notice.may_be_sent or not is_so or recipient is None:
+        _let_be(job, notice, transaction)
+        return None
+    said = notice_text(
+        notice.occasion,
+        channel=notice.channel,
+        language=case.notify.language,
+        number=case.number,
+        tracking_address=transaction.noticing.tracking_address,
+    )
+    return Sending(
+        notice_id=notice.id,
+        channel=notice.channel,
+        recipient=recipient,
+        subject=said.subject,
+        text=said.text,
+        now=transaction.now,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordNotice(Command[None]):
+    """Say what came of an attempt to tell a citizen."""
+
+    job_id: UUID
+    worker: str
+    outcome: SendingOutcome
+
+
+def record_notice(command: RecordNotice, transaction: Transaction) -> None:
+    """The notice was sent, is tried again later, or is given up.
+
+    Nothing if another worker has taken the job over. One that was dropped while it was under way was sent.
+    """
+    found = _found(command.job_id, command.worker, transaction)
+    if found is None:
+        return
+    job, notice, locked = found
+    outcome = command.outcome
+    detail = {"by": notice.channel.value, "occasion": notice.occasion.value}
+    match outcome.result:
+        case SendingResult.SENT:
+            transaction.work.save_job(_done(job))
+            transaction.work.notices.save(notice.sent(transaction.now, attempts=job.attempts))
+            _tell(("notice_sent", detail), locked, transaction)
+        case SendingResult.REFUSED | SendingResult.FAILED:
+            after = _after_failure(job, outcome, transaction)
+            transaction.work.save_job(after)
+            if after.state is not JobState.DEAD:
+                transaction.work.notices.save(notice.failed(outcome.detail, attempts=job.attempts))
+                return
+            given_up = notice.given_up(transaction.now, error=outcome.detail, attempts=job.attempts)
+            transaction.work.notices.save(given_up)
+            _tell(("notice_given_up", detail), locked, transaction)
+
+
+def _found(job_id: UUID, worker: str, transaction: Transaction) -> tuple[Job, Notice, LockedCase] | None:
+    """The job in the worker's hands, its notice and its case, all locked."""
+    job = locked_job(job_id, worker, transaction)
+    locked = transaction.work.lock_case(job.case_id) if job and job.case_id else None
+    notice = transaction.work.notices.notice(UUID(job.payload["notice"])) if job and locked else None
+    return (job, notice, locked) if job and notice and locked else None
+
+
+def _let_be(job: Job, notice: Notice, transaction: Transaction) -> None:
+    transaction.work.save_job(_done(job))
+    if notice.may_be_sent:
+        transaction.work.notices.save(notice.dropped(transaction.now))
+
+
+def _after_failure(job: Job, outcome: SendingOutcome, transaction: Transaction) -> Job:
+    if outcome.result is SendingResult.REFUSED:
+        return replace(job, state=JobState.DEAD, last_error=outcome.detail, leased_until=None)
+    return retried(job, outcome.detail, None, transaction)
+
+
+def _tell(line: Line, locked: LockedCase, transaction: Transaction) -> None:
+    file = CaseFile(transaction, locked)
+    file.note(*line)
+    file.save()
+
+
+def _done(job: Job) -> Job:
+    return replace(job, state=JobState.DONE, leased_until=None)

@@ -1,0 +1,1 @@
+"""Operations: what an operator watches, and what the system does to keep itself in order."""

@@ -1,0 +1,53 @@
+"""Housekeeping: what the worker does on its own, again and again, harmless when done twice."""
+
+from dataclasses import dataclass
+
+from engine.cases.changeset import CaseFile
+from engine.cases.model import Flag
+from engine.context import Command, Transaction
+from engine.people.attempts import FORGOTTEN_AFTER
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkOverdue(Command[int]):
+    """Flag up to `limit` open cases whose term is over."""
+
+    limit: int = 100
+
+
+def mark_overdue(command: MarkOverdue, transaction: Transaction) -> int:
+    """How many cases were flagged."""
+    case_ids = transaction.work.overdue_cases(transaction.now, command.limit)
+    for case_id in sorted(case_ids):
+        locked = transaction.work.lock_case(case_id)
+        if locked is None or locked.case.status.is_final or Flag.OVERDUE in locked.case.flags:
+            continue
+        file = CaseFile(transaction, locked)
+        file.case = file.case.flagged(Flag.OVERDUE, wanted=True)
+        file.note("case_overdue")
+        file.save()
+    return len(case_ids)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiscardExpired(Command[int]):
+    """Remove messages, idempotency keys, sessions and failed sign-ins whose time is over."""
+
+
+def discard_expired(_command: DiscardExpired, transaction: Transaction) -> int:
+    """How many were removed."""
+    forgotten = transaction.now - FORGOTTEN_AFTER
+    expired = transaction.work.discard_expired(transaction.now)
+    return expired + transaction.work.accounts.discard_ended(forgotten)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beat(Command[None]):
+    """Say that a worker is alive."""
+
+    worker: str
+
+
+def beat(command: Beat, transaction: Transaction) -> None:
+    """Note it."""
+    transaction.work.beat(command.worker, transaction.now)

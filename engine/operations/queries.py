@@ -1,0 +1,104 @@
+"""Questions of the operator: counts, jobs, and whether everything is in order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from engine.kernel.actor import Role
+from engine.kernel.permission import require_role
+from engine.operations.ports_deliveries import FailingAgency
+from engine.outbox.model import Job, JobState
+from engine.ports_reads import NOTHING_COUNTED, Gauges, Page, Slice, Totals
+from engine.query import Answering
+
+WORKER_SILENCE = timedelta(minutes=1)
+"""After this long without a heartbeat, nothing is delivered and no timer fires: the system is degraded."""
+LATENESS = timedelta(minutes=5)
+"""By more than this no job should be late."""
+LONGEST_STEP = timedelta(minutes=10)
+"""No transaction takes longer from its moment to its commit: requests and waits for locks end long before."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountEverything:
+    """The gauges of the whole system; what is in `after` is not counted again."""
+
+    after: Totals = NOTHING_COUNTED
+
+    def answer(self, answering: Answering) -> Gauges:
+        """Counts, none of them personal."""
+        return answering.reads.gauges(answering.now, after=self.after)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountSettled:
+    """What began and ended so long ago that nothing can be added to it any more.
+
+    What is in `after` is not counted again.
+    """
+
+    after: Totals = NOTHING_COUNTED
+
+    def answer(self, answering: Answering) -> Totals:
+        """Totals, none of them personal."""
+        until = answering.now - LONGEST_STEP
+        # What happened after the clock was set back may lie before the end of what was counted.
+        after = self.after if self.after.until <= until else NOTHING_COUNTED
+        return answering.reads.totals(until=until, after=after)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListJobs:
+    """The background work."""
+
+    state: JobState | None = None
+    part: Slice = field(default_factory=Slice)
+
+    def answer(self, answering: Answering) -> Page[Job]:
+        """The jobs, newest first."""
+        require_role(answering.actor, Role.OPERATOR)
+        return answering.reads.jobs(self.state, self.part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListFailingAgencies:
+    """The agencies that could not be reached."""
+
+    def answer(self, answering: Answering) -> Sequence[FailingAgency]:
+        """Those with deliveries that failed, most failures first."""
+        require_role(answering.actor, Role.OPERATOR)
+        return answering.reads.deliveries.failing()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenUpDeliveries:
+    """What could not be delivered to an agency, and is not tried any more."""
+
+    agency_key: str
+    limit: int
+
+    def answer(self, answering: Answering) -> Sequence[UUID]:
+        """Up to `limit` jobs, oldest first."""
+        require_role(answering.actor, Role.OPERATOR)
+        return answering.reads.deliveries.given_up(self.agency_key, limit=self.limit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueCases:
+    """Which cases have a timer to fire."""
+
+    limit: int
+
+    def answer(self, answering: Answering) -> tuple[UUID, ...]:
+        """Their ids, most overdue first."""
+        return tuple(answering.reads.due_cases(answering.now, self.limit))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchemaVersion:
+    """Which migration the database stands at."""
+
+    def answer(self, answering: Answering) -> str | None:
+        """Its revision; None if the database was never migrated."""
+        return answering.reads.schema_version()

@@ -1,0 +1,1 @@
+"""Branches and agencies: who they are, when they work, what they take."""

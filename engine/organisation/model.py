@@ -1,0 +1,64 @@
+"""Agencies: the organisations that answer service tasks, and where their webhooks go."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from engine.kernel.bilingual import Bilingual
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agency:
+    """An agency and its connection.
+
+    `name_en` is empty where nobody gave it an English name. `topics` are the service-task topics it takes.
+    Without an `endpoint` it polls, or a person works for it. `secrets` are the signing keys in Standard
+    Webhooks form (`whsec_…`), newest first; all of them sign while a key is rotated. A disabled endpoint
+    (HTTP 410) gets nothing.
+    """
+
+    id: UUID
+    key: str
+    name: str
+    topics: tuple[str, ...]
+    name_en: str = ""
+    endpoint: str | None = None
+    secrets: tuple[str, ...] = ()
+    disabled_at: datetime | None = None
+
+    @property
+    def called(self) -> Bilingual:
+        """Its name in both languages; the Greek one twice if it has no English one."""
+        return Bilingual(self.name, el=self.name, en=self.name_en or self.name)
+
+    @property
+    def receives_webhooks(self) -> bool:
+        """Whether service tasks are pushed to it."""
+        return self.endpoint is not None and self.disabled_at is None and bool(self.secrets)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Branch:
+    """An office: its 4-digit code, names, and the days on which it alone is closed.
+
+    `local_holidays` are `MM-DD`, `closures` are `YYYY-MM-DD` texts.
+    """
+
+    id: UUID
+    code: str
+    name: str
+    name_en: str
+    municipality: str | None = None
+    parent_id: UUID | None = None
+    local_holidays: tuple[str, ...] = ()
+    closures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class User:
+    """A person who works with the system, in one of their branches."""
+
+    id: UUID
+    username: str
+    display_name: str
+    active: bool = True

@@ -1,0 +1,116 @@
+"""Leases, reads and writes jobs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine.outbox.model import Job, JobKind, JobState
+from engine.sql_tables import jobs
+from engine.storage.statements import Row, literal
+
+JOB = tuple(jobs.c)
+
+_NOW = sa.bindparam("now", type_=jobs.c.run_at.type)
+_DUE = (
+    sa.select(jobs.c.id)
+    .where(
+        jobs.c.state == literal(JobState.READY),
+        jobs.c.run_at <= _NOW,
+        sa.or_(jobs.c.leased_until.is_(None), jobs.c.leased_until <= _NOW),
+    )
+    .order_by(jobs.c.run_at, jobs.c.id)
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+    .with_for_update(skip_locked=True)
+    # PostgreSQL may run a sub-select of an IN more than once and lease more than `limit`; a CTE that
+    # locks runs once.
+    .cte("due")
+)
+_LEASE = (
+    jobs.update()
+    .where(jobs.c.id.in_(sa.select(_DUE.c.id)))
+    .values(
+        attempts=jobs.c.attempts + 1,
+        leased_by=sa.bindparam("worker", type_=jobs.c.leased_by.type),
+        leased_until=sa.bindparam("until_", type_=jobs.c.leased_until.type),
+    )
+    .returning(*JOB)
+)
+_ONE = sa.select(*JOB).where(jobs.c.id == sa.bindparam("id", type_=sa.Uuid()))
+_ONE_LOCKED = _ONE.with_for_update()
+_SAVE = (
+    jobs.update()
+    .where(jobs.c.id == sa.bindparam("id_", type_=sa.Uuid()))
+    .values({column: sa.bindparam(column.name, type_=column.type) for column in JOB[1:]})
+)
+
+
+def lease_jobs(
+    connection: Connection, *, worker: str, now: datetime, until: datetime, limit: int
+) -> Sequence[Job]:
+    """Lease ready jobs that are due and that nobody holds, oldest first."""
+    parameters = {"worker": worker, "now": now, "until_": until, "limit": limit}
+    leased = [job_of(row) for row in connection.execute(_LEASE, parameters)]
+    return sorted(leased, key=lambda job: (job.run_at, job.id))
+
+
+def job(connection: Connection, job_id: UUID) -> Job | None:
+    """One job."""
+    row = connection.execute(_ONE, {"id": job_id}).one_or_none()
+    return job_of(row) if row else None
+
+
+def lock_job(connection: Connection, job_id: UUID) -> Job | None:
+    """One job, locked."""
+    row = connection.execute(_ONE_LOCKED, {"id": job_id}).one_or_none()
+    return job_of(row) if row else None
+
+
+def add_job(connection: Connection, job: Job) -> None:
+    """Write a new job."""
+    connection.execute(jobs.insert(), job_row(job))
+
+
+def save_job(connection: Connection, job: Job) -> None:
+    """Write a changed job."""
+    connection.execute(_SAVE, {"id_": job.id, **job_row(job)})
+
+
+def job_row(job: Job) -> Row:
+    """The columns of a job."""
+    return {**job.__dict__, "kind": job.kind.value, "state": job.state.value}
+
+
+def job_of(row: Sequence[Any]) -> Job:
+    """The job of a `JOB` row."""
+    (
+        job_id,
+        kind,
+        case_id,
+        service_task_id,
+        run_at,
+        created_at,
+        payload,
+        state,
+        attempts,
+        leased_by,
+        leased_until,
+        last_error,
+    ) = row
+    return Job(
+        id=job_id,
+        kind=JobKind(kind),
+        case_id=case_id,
+        service_task_id=service_task_id,
+        run_at=run_at,
+        created_at=created_at,
+        payload=payload,
+        state=JobState(state),
+        attempts=attempts,
+        leased_by=leased_by,
+        leased_until=leased_until,
+        last_error=last_error,
+    )

@@ -1,0 +1,1 @@
+"""People who work with the system: users, roles, pauses, accounts, sessions, tokens, second factors."""

@@ -1,0 +1,165 @@
+"""Questions about accounts: who somebody may be that wants to sign in, and who there is."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from engine.kernel.actor import ActorKind, Role
+from engine.kernel.permission import require_role
+from engine.kernel.refusal import NotFound, NotPermitted, Unavailable
+from engine.kernel.seals import Seals
+from engine.people.account import Account
+from engine.people.attempts import of_account
+from engine.people.ports_accounts import Colleague
+from engine.people.session import Session
+from engine.query import Answering
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """Who somebody may be that gives a user name; both None when nobody active has it.
+
+    Without a `password_hash` they have no password here, and somebody else may vouch for them.
+    """
+
+    user_id: UUID | None
+    password_hash: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindCandidate:
+    """Who might be signing in under a name."""
+
+    username: str
+
+    def answer(self, answering: Answering) -> Candidate:
+        """The candidate, for the sign-in alone."""
+        if answering.actor.kind is not ActorKind.SYSTEM:
+            raise NotPermitted("Only the sign-in itself may look at accounts.")
+        found = answering.reads.accounts.colleague(self.username)
+        if found is None or not found.user.active:
+            return Candidate(user_id=None, password_hash=None)
+        password_hash = found.account.password_hash if found.account else None
+        return Candidate(user_id=found.user.id, password_hash=password_hash)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowOwnAccount:
+    """One's own account."""
+
+    def answer(self, answering: Answering) -> Account:
+        """The account; without a password or a second factor if there never was one."""
+        actor = answering.actor
+        if actor.kind is not ActorKind.USER or actor.id is None:
+            raise NotPermitted("Only a person has an account.")
+        found = answering.reads.accounts.colleague(actor.name)
+        return found.account if found and found.account else Account(user_id=actor.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowEnrolment:
+    """The secret of one's own second factor, until it is confirmed."""
+
+    def answer(self, answering: Answering) -> bytes | None:
+        """The secret; None if none waits to be confirmed."""
+        account = ShowOwnAccount().answer(answering)
+        if account.sealed_secret is None or account.has_second_factor:
+            return None
+        return answering.seals.opened(account.sealed_secret, owner=account.user_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListOwnSessions:
+    """Where one is signed in."""
+
+    def answer(self, answering: Answering) -> Sequence[Session]:
+        """The open sessions, newest first."""
+        actor = answering.actor
+        if actor.kind is not ActorKind.USER or actor.id is None:
+            raise NotPermitted("Only a person has sessions.")
+        return answering.reads.accounts.sessions(actor.id, answering.now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretsKept:
+    """How many secrets of second factors are sealed with today's key, with an older one or none, or lost."""
+
+    up_to_date: int
+    outdated: int
+    unopened: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountSecrets:
+    """How the secrets of second factors are kept."""
+
+    def answer(self, answering: Answering) -> SecretsKept:
+        """The numbers; what no key at hand opens is `unopened`."""
+        require_role(answering.actor, Role.OPERATOR)
+        found = Counter(
+            _how_kept(one.account, answering.seals)
+            for one in answering.reads.accounts.colleagues()
+            if one.account is not None and one.account.sealed_secret is not None
+        )
+        return SecretsKept(
+            up_to_date=found["up_to_date"], outdated=found["outdated"], unopened=found["unopened"]
+        )
+
+
+def _how_kept(account: Account, seals: Seals) -> str:
+    sealed = account.sealed_secret or b""
+    try:
+        seals.opened(sealed, owner=account.user_id)
+    except Unavailable:
+        return "unopened"
+    return "up_to_date" if seals.is_up_to_date(sealed) else "outdated"
+
+
+_WORTH_TELLING = timedelta(minutes=1)
+"""Of a wait: a shorter one is over before somebody has asked for help."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListLockedOut:
+    """Who of these people has failed to sign in too often, and has to wait a minute or longer."""
+
+    usernames: Sequence[str]
+
+    def answer(self, answering: Answering) -> Mapping[str, datetime]:
+        """The moment from which they may try again, by user name; for the manager of a branch."""
+        require_role(answering.actor, Role.MANAGER, Role.OPERATOR)
+        subjects = {name: of_account(name) for name in self.usernames}
+        found = answering.reads.accounts.attempts([one.digest for one in subjects.values()])
+        closed = {
+            name: found[subject.digest].closed_until(subject)
+            for name, subject in subjects.items()
+            if subject.digest in found
+        }
+        return {name: until for name, until in closed.items() if until >= answering.now + _WORTH_TELLING}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowColleague:
+    """One user with account and branches."""
+
+    username: str
+
+    def answer(self, answering: Answering) -> Colleague:
+        """The user; `NotFound` if nobody has that name."""
+        require_role(answering.actor, Role.OPERATOR)
+        found = answering.reads.accounts.colleague(self.username)
+        if found is None:
+            raise NotFound.of("user", self.username)
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListColleagues:
+    """Everybody who may sign in, or once might."""
+
+    def answer(self, answering: Answering) -> Sequence[Colleague]:
+        """The users, by name."""
+        require_role(answering.actor, Role.OPERATOR)
+        return answering.reads.accounts.colleagues()

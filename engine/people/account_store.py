@@ -1,0 +1,366 @@
+"""Accounts and sessions in a database."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, RowMapping
+
+from engine.kernel.actor import Role
+from engine.organisation.model import User
+from engine.people.account import Account
+from engine.people.account_tables import (
+    accounts,
+    granted_roles,
+    linked_identities,
+    sessions,
+    sign_in_attempts,
+)
+from engine.people.attempts import Attempts
+from engine.people.ports_accounts import Colleague, Grant, LinkedIdentity
+from engine.people.session import Session, SignedIn, SignInMethod, Workplace
+from engine.sql_desk_tables import officers
+from engine.sql_tables import agencies, branches, memberships, users
+from engine.storage.statements import AnyInsert, execute_for, for_each_database, upsert
+
+_USER_ID = sa.bindparam("of_user", type_=sa.Uuid())
+_SESSION_ID = sa.bindparam("of_session", type_=sa.Uuid())
+_NO_SESSION = UUID(int=0)
+_MOMENT = sa.bindparam("moment", type_=sessions.c.idle_until.type)
+
+_USER = (
+    users.c.id.label("person_id"),
+    users.c.username.label("person_username"),
+    users.c.display_name.label("person_display_name"),
+    users.c.active.label("person_active"),
+)
+_NOT_SET = sa.cast(sa.null(), sa.Uuid())
+_AS_MEMBER = (
+    branches.c.id.label("place_branch_id"),
+    _NOT_SET.label("place_agency_id"),
+    branches.c.code.label("place_code"),
+    branches.c.name.label("place_name"),
+    branches.c.name_en.label("place_name_en"),
+    memberships.c.roles.label("place_roles"),
+    sa.literal(1).label("place_order"),
+)
+_AS_OFFICER = (
+    _NOT_SET.label("place_branch_id"),
+    agencies.c.id.label("place_agency_id"),
+    agencies.c.key.label("place_code"),
+    agencies.c.name.label("place_name"),
+    agencies.c.name_en.label("place_name_en"),
+    sa.literal_column(f"'[\"{Role.OFFICER.value}\"]'", sa.JSON()).label("place_roles"),
+    sa.literal(2).label("place_order"),
+)
+_MEMBERS = users.outerjoin(memberships, memberships.c.user_id == users.c.id).outerjoin(
+    branches, branches.c.id == memberships.c.branch_id
+)
+_OFFICERS = users.join(officers, officers.c.user_id == users.c.id).join(
+    agencies, agencies.c.id == officers.c.agency_id
+)
+
+
+def _people_with_places(
+    more: Sequence[sa.Column[Any]],
+    joined: Callable[[sa.Join], sa.FromClause],
+    *conditions: sa.ColumnElement[bool],
+) -> sa.CompoundSelect[Any]:
+    """Users with `more` columns, and a row for each of their branches and agencies.
+
+    Who works in no branch has a row without one. `joined` adds the tables of `more` to those of the users.
+    """
+    as_members = sa.select(*more, *_USER, *_AS_MEMBER).select_from(joined(_MEMBERS)).where(*conditions)
+    as_officers = sa.select(*more, *_USER, *_AS_OFFICER).select_from(joined(_OFFICERS)).where(*conditions)
+    return sa.union_all(as_members, as_officers).order_by("person_username", "place_order", "place_code")
+
+
+def _with_session(people: sa.Join) -> sa.FromClause:
+    return people.join(sessions, sessions.c.user_id == users.c.id)
+
+
+def _with_account(people: sa.Join) -> sa.FromClause:
+    return people.outerjoin(accounts, accounts.c.user_id == users.c.id)
+
+
+_SIGNED_IN = _people_with_places(
+    tuple(sessions.c),
+    _with_session,
+    sessions.c.digest == sa.bindparam("of_digest", type_=sa.LargeBinary()),
+    sessions.c.ended_at.is_(None),
+    sessions.c.idle_until > _MOMENT,
+    sessions.c.expires_at > _MOMENT,
+    users.c.active,
+)
+_WORKPLACES = _people_with_places((), lambda people: people, users.c.id == _USER_ID)
+_COLLEAGUES = _people_with_places(tuple(accounts.c), _with_account)
+_COLLEAGUE = _people_with_places(
+    tuple(accounts.c),
+    _with_account,
+    users.c.username == sa.bindparam("username", type_=users.c.username.type),
+)
+
+_ACCOUNT = sa.select(*accounts.c).where(accounts.c.user_id == _USER_ID).with_for_update()
+_WITH_SECRETS = (
+    sa.select(*accounts.c)
+    .where(accounts.c.sealed_secret.is_not(None))
+    .order_by(accounts.c.user_id)
+    .with_for_update()
+)
+_SAVE_ACCOUNT = upsert(accounts)
+_SESSION = sa.select(*sessions.c).where(sessions.c.id == _SESSION_ID).with_for_update()
+_SAVE_SESSION = upsert(sessions)
+_OPEN_SESSIONS = (
+    sa.select(*sessions.c)
+    .where(
+        sessions.c.user_id == _USER_ID,
+        sessions.c.ended_at.is_(None),
+        sessions.c.idle_until > _MOMENT,
+        sessions.c.expires_at > _MOMENT,
+        sa.not_(sessions.c.awaits_code),
+    )
+    .order_by(sessions.c.created_at.desc())
+)
+_END_SESSIONS = (
+    sessions.update()
+    .where(
+        sessions.c.user_id == _USER_ID,
+        sessions.c.ended_at.is_(None),
+        sessions.c.id != sa.bindparam("kept", type_=sa.Uuid()),
+    )
+    .values(ended_at=_MOMENT)
+)
+_DISCARD_SESSIONS = sessions.delete().where(
+    sa.or_(sessions.c.idle_until < _MOMENT, sessions.c.ended_at < _MOMENT)
+)
+_DISCARD_ATTEMPTS = sign_in_attempts.delete().where(sign_in_attempts.c.last_at < _MOMENT)
+
+
+def _unless_counted(insert: AnyInsert) -> sa.sql.Executable:
+    return insert.on_conflict_do_nothing(index_elements=["digest"])
+
+
+_BEGIN_TO_COUNT = for_each_database(_unless_counted, sign_in_attempts)
+_ATTEMPTS = (
+    sa.select(*sign_in_attempts.c)
+    .where(sign_in_attempts.c.digest == sa.bindparam("of_digest", type_=sa.LargeBinary()))
+    .with_for_update()
+)
+_SAVE_ATTEMPTS = upsert(sign_in_attempts)
+_SEVERAL_ATTEMPTS = sa.select(*sign_in_attempts.c).where(
+    sign_in_attempts.c.digest.in_(sa.bindparam("digests", expanding=True, type_=sa.LargeBinary()))
+)
+
+_LINKED = sa.select(*linked_identities.c).where(
+    linked_identities.c.issuer == sa.bindparam("issuer", type_=linked_identities.c.issuer.type),
+    linked_identities.c.subject == sa.bindparam("subject", type_=linked_identities.c.subject.type),
+)
+_IDENTITIES = (
+    sa.select(*linked_identities.c)
+    .where(linked_identities.c.user_id == _USER_ID)
+    .order_by(linked_identities.c.issuer, linked_identities.c.subject)
+)
+_LOCK_USER = sa.select(users.c.id).where(users.c.id == _USER_ID).with_for_update()
+_GRANTED = sa.select(granted_roles.c.place_id, granted_roles.c.role).where(
+    granted_roles.c.user_id == _USER_ID
+)
+_UNGRANT = granted_roles.delete().where(granted_roles.c.user_id == _USER_ID)
+_BRANCH_IDS = sa.select(branches.c.code, branches.c.id).where(
+    branches.c.code.in_(sa.bindparam("codes", expanding=True, type_=branches.c.code.type))
+)
+_AGENCY_IDS = sa.select(agencies.c.key, agencies.c.id).where(
+    agencies.c.key.in_(sa.bindparam("keys", expanding=True, type_=agencies.c.key.type))
+)
+_UNLINK = linked_identities.delete().where(linked_identities.c.user_id == _USER_ID)
+
+
+class SqlAccountWork:
+    """Fills the port `AccountWork` on one connection, in one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def account(self, user_id: UUID) -> Account | None:
+        """The account of a user, locked."""
+        row = self._connection.execute(_ACCOUNT, {"of_user": user_id}).mappings().one_or_none()
+        return _account_of(row) if row else None
+
+    def save_account(self, account: Account) -> None:
+        """Write a new or changed account."""
+        digests = [digest.hex() for digest in account.recovery_digests]
+        execute_for(self._connection, _SAVE_ACCOUNT, {**account.__dict__, "recovery_digests": digests})
+
+    def with_secrets(self) -> Sequence[Account]:
+        """Every account that has a sealed secret, locked."""
+        return [_account_of(row) for row in self._connection.execute(_WITH_SECRETS).mappings()]
+
+    def workplaces(self, user_id: UUID) -> tuple[Workplace, ...]:
+        """Where a user works: their branches by code, then their agencies by key."""
+        return _workplaces_of(self._connection.execute(_WORKPLACES, {"of_user": user_id}).mappings())
+
+    def add_session(self, session: Session) -> None:
+        """Write a new session."""
+        self._connection.execute(sessions.insert(), session.__dict__)
+
+    def session(self, session_id: UUID) -> Session | None:
+        """One session, locked."""
+        row = self._connection.execute(_SESSION, {"of_session": session_id}).mappings().one_or_none()
+        return _session_of(row) if row else None
+
+    def save_session(self, session: Session) -> None:
+        """Write a changed session."""
+        execute_for(self._connection, _SAVE_SESSION, session.__dict__)
+
+    def end_sessions(self, user_id: UUID, at: datetime, *, kept_id: UUID | None = None) -> int:
+        """End all sessions of a user that have not ended, but for the one kept."""
+        ended = {"of_user": user_id, "moment": at, "kept": kept_id or _NO_SESSION}
+        return self._connection.execute(_END_SESSIONS, ended).rowcount
+
+    def attempts(self, digests: Sequence[bytes], now: datetime) -> Sequence[Attempts]:
+        """The attempts of these subjects, locked.
+
+        A subject that was never counted gets its row first, so that there is something to lock; in the order
+        of the digests, so that two who count the same subjects do not wait for each other in a ring.
+        """
+        found = {}
+        for digest in sorted(digests):
+            first = {"digest": digest, "failures": 0, "last_at": now}
+            execute_for(self._connection, _BEGIN_TO_COUNT, first)
+            row = self._connection.execute(_ATTEMPTS, {"of_digest": digest}).mappings().one()
+            found[digest] = Attempts(**row)
+        return [found[digest] for digest in digests]
+
+    def save_attempts(self, attempts: Sequence[Attempts]) -> None:
+        """Write changed attempts."""
+        for one in attempts:
+            execute_for(self._connection, _SAVE_ATTEMPTS, one.__dict__)
+
+    def linked(self, issuer: str, subject: str) -> LinkedIdentity | None:
+        """Who a person of an identity provider is here."""
+        found = self._connection.execute(_LINKED, {"issuer": issuer, "subject": subject})
+        row = found.mappings().one_or_none()
+        return LinkedIdentity(**row) if row else None
+
+    def identities(self, user_id: UUID) -> Sequence[LinkedIdentity]:
+        """As whom identity providers know a user."""
+        rows = self._connection.execute(_IDENTITIES, {"of_user": user_id}).mappings()
+        return [LinkedIdentity(**row) for row in rows]
+
+    def link(self, identity: LinkedIdentity) -> None:
+        """Write a new link."""
+        self._connection.execute(linked_identities.insert(), identity.__dict__)
+
+    def unlink(self, user_id: UUID) -> int:
+        """Remove all links of a user."""
+        return self._connection.execute(_UNLINK, {"of_user": user_id}).rowcount
+
+    def granted(self, user_id: UUID) -> frozenset[Grant]:
+        """What others have given a user, who is locked first: there may be no row of theirs yet."""
+        self._connection.execute(_LOCK_USER, {"of_user": user_id})
+        rows = self._connection.execute(_GRANTED, {"of_user": user_id})
+        return frozenset(Grant(place_id, Role(role)) for place_id, role in rows)
+
+    def save_granted(self, user_id: UUID, grants: frozenset[Grant]) -> None:
+        """Note that it was exactly this."""
+        self._connection.execute(_UNGRANT, {"of_user": user_id})
+        rows = [{"user_id": user_id, "place_id": one.place_id, "role": one.role.value} for one in grants]
+        if rows:
+            self._connection.execute(granted_roles.insert(), rows)
+
+    def branch_ids(self, codes: Collection[str]) -> Mapping[str, UUID]:
+        """The branches among these codes."""
+        rows = self._connection.execute(_BRANCH_IDS, {"codes": list(codes)})
+        return {row[0]: row[1] for row in rows}
+
+    def agency_ids(self, keys: Collection[str]) -> Mapping[str, UUID]:
+        """The agencies among these keys."""
+        rows = self._connection.execute(_AGENCY_IDS, {"keys": list(keys)})
+        return {row[0]: row[1] for row in rows}
+
+    def discard_ended(self, before: datetime) -> int:
+        """Remove old sessions and attempts."""
+        discards = (_DISCARD_SESSIONS, _DISCARD_ATTEMPTS)
+        return sum(self._connection.execute(one, {"moment": before}).rowcount for one in discards)
+
+
+class SqlAccountReads:
+    """Fills the port `AccountReads` on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def signed_in(self, session_digest: bytes, now: datetime) -> SignedIn | None:
+        """Whose open session that is: a row for each of their workplaces."""
+        asked = {"of_digest": session_digest, "moment": now}
+        rows = self._connection.execute(_SIGNED_IN, asked).mappings().all()
+        if not rows:
+            return None
+        return SignedIn(session=_session_of(rows[0]), user=_user_of(rows[0]), workplaces=_workplaces_of(rows))
+
+    def colleague(self, username: str) -> Colleague | None:
+        """One user by name."""
+        rows = self._connection.execute(_COLLEAGUE, {"username": username}).mappings()
+        return next(iter(_colleagues_of(rows)), None)
+
+    def colleagues(self) -> Sequence[Colleague]:
+        """All users, by name."""
+        return _colleagues_of(self._connection.execute(_COLLEAGUES).mappings())
+
+    def sessions(self, user_id: UUID, now: datetime) -> Sequence[Session]:
+        """The open sessions of a user, newest first."""
+        rows = self._connection.execute(_OPEN_SESSIONS, {"of_user": user_id, "moment": now}).mappings()
+        return [_session_of(row) for row in rows]
+
+    def attempts(self, digests: Collection[bytes]) -> Mapping[bytes, Attempts]:
+        """The attempts of those subjects that were ever counted."""
+        rows = self._connection.execute(_SEVERAL_ATTEMPTS, {"digests": list(digests)}).mappings()
+        return {row["digest"]: Attempts(**row) for row in rows}
+
+
+def _colleagues_of(rows: Iterable[RowMapping]) -> list[Colleague]:
+    """The users of rows that repeat a user for each of their workplaces."""
+    found = []
+    for _, of_user in groupby(rows, key=lambda row: row["person_id"]):
+        places = list(of_user)
+        account = _account_of(places[0]) if places[0]["user_id"] is not None else None
+        found.append(Colleague(user=_user_of(places[0]), account=account, workplaces=_workplaces_of(places)))
+    return found
+
+
+def _workplaces_of(rows: Iterable[RowMapping]) -> tuple[Workplace, ...]:
+    """The workplaces in rows; a user who works in no branch has a row without one."""
+    return tuple(
+        Workplace(
+            branch_id=row["place_branch_id"],
+            agency_id=row["place_agency_id"],
+            code=row["place_code"],
+            name=row["place_name"],
+            name_en=row["place_name_en"],
+            roles=frozenset(Role(role) for role in row["place_roles"]),
+        )
+        for row in rows
+        if row["place_code"] is not None
+    )
+
+
+def _user_of(row: RowMapping) -> User:
+    return User(
+        id=row["person_id"],
+        username=row["person_username"],
+        display_name=row["person_display_name"],
+        active=row["person_active"],
+    )
+
+
+def _session_of(row: RowMapping) -> Session:
+    values: dict[str, Any] = {column.name: row[column.name] for column in sessions.c}
+    return Session(**{**values, "method": SignInMethod(values["method"])})
+
+
+def _account_of(row: RowMapping) -> Account:
+    values: dict[str, Any] = {column.name: row[column.name] for column in accounts.c}
+    digests = tuple(bytes.fromhex(digest) for digest in values["recovery_digests"])
+    return Account(**{**values, "recovery_digests": digests})

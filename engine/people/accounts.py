@@ -1,0 +1,69 @@
+"""Passwords, sessions and failed attempts: what users and operators change of accounts."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from engine.context import Command, Transaction
+from engine.kernel.actor import Role
+from engine.kernel.permission import require_role
+from engine.people.account_lookup import account_of, changeable_user
+from engine.people.attempts import of_account
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetPassword(Command[None]):
+    """Give a user another password, which was hashed before; all their sessions but `kept_session_id` end.
+
+    A user changes their own, an operator anybody's.
+    """
+
+    user_id: UUID
+    password_hash: str
+    kept_session_id: UUID | None = None
+
+
+def set_password(command: SetPassword, transaction: Transaction) -> None:
+    """Write it."""
+    user = changeable_user(transaction, command.user_id)
+    account = account_of(transaction, user)
+    accounts = transaction.work.accounts
+    accounts.save_account(account.with_password(command.password_hash, transaction.now))
+    accounts.end_sessions(user.id, transaction.now, kept_id=command.kept_session_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForgiveAttempts(Command[None]):
+    """Let somebody try at once who has failed to sign in too often."""
+
+    username: str
+
+
+def forgive_attempts(command: ForgiveAttempts, transaction: Transaction) -> None:
+    """Forget the failures of the account; for operators, and managers of a branch where the person works."""
+    if not _manages(transaction, command.username):
+        require_role(transaction.actor, Role.OPERATOR)
+    accounts = transaction.work.accounts
+    found = accounts.attempts([of_account(command.username).digest], transaction.now)
+    accounts.save_attempts([attempts.forgiven(attempts.failures) for attempts in found])
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndSessions(Command[int]):
+    """End every session of a user at once, but for the one that is kept."""
+
+    user_id: UUID
+    kept_session_id: UUID | None = None
+
+
+def end_sessions(command: EndSessions, transaction: Transaction) -> int:
+    """How many sessions that were."""
+    user = changeable_user(transaction, command.user_id)
+    return transaction.work.accounts.end_sessions(user.id, transaction.now, kept_id=command.kept_session_id)
+
+
+def _manages(transaction: Transaction, username: str) -> bool:
+    """Whether the actor manages a branch in which the user works."""
+    actor, user = transaction.actor, transaction.work.user_named(username)
+    if user is None or actor.branch_id is None or not actor.has(Role.MANAGER):
+        return False
+    return transaction.work.member(user.id, actor.branch_id) is not None

@@ -1,0 +1,191 @@
+"""People for whom a directory or an identity provider vouches: known again, registered, and placed by groups.
+
+What others say counts at each sign-in. What they gave is noted, so that it can be taken back without touching
+what an operator gave here.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from engine.context import Command, Transaction
+from engine.kernel.actor import ActorKind, Role
+from engine.kernel.permission import require_role
+from engine.kernel.refusal import Invalid, NotPermitted
+from engine.organisation.model import User
+from engine.people.account_lookup import known_user
+from engine.people.ports_accounts import Grant, LinkedIdentity
+from engine.people.role_mapping import Post
+from engine.people.session import Workplace
+from engine.people.sign_in.contract import VouchedPerson
+from engine.people.users import registered
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """Who came, and what changed for them; `unknown` are posts at places that are not known here."""
+
+    user: User
+    given: tuple[Post, ...] = ()
+    taken: tuple[Post, ...] = ()
+    unknown: tuple[Post, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceivePerson(Command[Received]):
+    """Find out who a vouched-for person is here, and let them work where their groups say.
+
+    A provider's person is the user of their name the first time, and from then on the one that they were: of
+    what a provider says only issuer and subject stay the same and are given to nobody else.
+
+    `posts` are those that their groups give; None if groups decide nothing. With `groups_alone` no other
+    posts are left to them. With `registers`, somebody unknown whom a group places is registered.
+    """
+
+    person: VouchedPerson
+    posts: frozenset[Post] | None = None
+    groups_alone: bool = False
+    registers: bool = False
+
+
+def receive_person(command: ReceivePerson, transaction: Transaction) -> Received:
+    """The user, placed; `NotPermitted` for a stranger, and for a name that is another person's already.
+
+    `Conflict` for a new person whose name somebody has who was let go.
+    """
+    _require_the_door(transaction)
+    user = _linked(command, transaction) or _named(command, transaction)
+    if command.posts is None:
+        return Received(user=user)
+    return _placed(transaction, user, command.posts, groups_alone=command.groups_alone)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndVouchedSessions(Command[int]):
+    """End every session of a person who has signed out at their identity provider."""
+
+    issuer: str
+    subject: str
+
+
+def end_vouched_sessions(command: EndVouchedSessions, transaction: Transaction) -> int:
+    """How many that were; none of somebody who never came here."""
+    _require_the_door(transaction)
+    accounts = transaction.work.accounts
+    link = accounts.linked(command.issuer, command.subject)
+    return accounts.end_sessions(link.user_id, transaction.now) if link else 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForgetIdentities(Command[int]):
+    """Let a user be linked anew, when the provider's person has changed."""
+
+    user_id: UUID
+
+
+def forget_identities(command: ForgetIdentities, transaction: Transaction) -> int:
+    """How many links there were."""
+    require_role(transaction.actor, Role.OPERATOR)
+    user = known_user(transaction, command.user_id)
+    transaction.work.accounts.end_sessions(user.id, transaction.now)
+    return transaction.work.accounts.unlink(user.id)
+
+
+def _linked(command: ReceivePerson, transaction: Transaction) -> User | None:
+    """The user that a provider's person has been before."""
+    person = command.person
+    link = transaction.work.accounts.linked(person.issuer, person.subject) if person.issuer else None
+    return known_user(transaction, link.user_id) if link else None
+
+
+def _named(command: ReceivePerson, transaction: Transaction) -> User:
+    """The user of the person's name, who is linked to a provider's person from now on."""
+    person, accounts = command.person, transaction.work.accounts
+    user = transaction.work.user_named(person.username) or _registered(command, transaction)
+    if person.issuer:
+        if any(other.issuer == person.issuer for other in accounts.identities(user.id)):
+            raise NotPermitted("The name that the provider gives is another person's here.", code="stranger")
+        accounts.link(LinkedIdentity(issuer=person.issuer, subject=person.subject, user_id=user.id))
+    return user
+
+
+def _registered(command: ReceivePerson, transaction: Transaction) -> User:
+    """A new user, if that is wanted and a group says that the person belongs here."""
+    if not command.registers or not command.posts:
+        raise NotPermitted("Nobody here has the name by which the person is vouched for.", code="stranger")
+    person = command.person
+    try:
+        return registered(
+            transaction, username=person.username, display_name=person.display_name or person.username
+        )
+    except Invalid as refused:
+        raise NotPermitted(
+            f"The person cannot be registered. {refused.message}", code="stranger"
+        ) from refused
+
+
+def _placed(transaction: Transaction, user: User, posts: Collection[Post], *, groups_alone: bool) -> Received:
+    accounts = transaction.work.accounts
+    granted = accounts.granted(user.id)
+    places = accounts.workplaces(user.id)
+    present = {Grant(place.id, role) for place in places for role in place.roles}
+    ids = _place_ids(transaction, places, posts)
+    wanted = {Grant(ids[post.place, post.is_for_agency], post.role) for post in posts if _key(post) in ids}
+    withdrawn = (present if groups_alone else present & granted) - wanted
+    given = wanted - present
+    _change_places(transaction, user, present=present, becomes=(present - withdrawn) | given)
+    noted = frozenset(wanted if groups_alone else (granted & wanted & present) | given)
+    if noted != granted:
+        accounts.save_granted(user.id, noted)
+    names = {place_id: place for (place, _), place_id in ids.items()}
+    return Received(
+        user=user,
+        given=_posts_of(given, names),
+        taken=_posts_of(withdrawn, names),
+        unknown=tuple(sorted(post for post in posts if _key(post) not in ids)),
+    )
+
+
+def _key(post: Post) -> tuple[str, bool]:
+    return post.place, post.is_for_agency
+
+
+def _place_ids(
+    transaction: Transaction, places: Collection[Workplace], posts: Collection[Post]
+) -> dict[tuple[str, bool], UUID]:
+    """The ids of the places where the user works or is to work, by name and by whether it is an agency."""
+    ids = {(place.code, place.agency_id is not None): place.id for place in places}
+    missing = {_key(post) for post in posts} - ids.keys()
+    codes = {name for name, is_agency in missing if not is_agency}
+    keys = {name for name, is_agency in missing if is_agency}
+    accounts = transaction.work.accounts
+    if codes:
+        ids |= {(code, False): found for code, found in accounts.branch_ids(codes).items()}
+    if keys:
+        ids |= {(key, True): found for key, found in accounts.agency_ids(keys).items()}
+    return ids
+
+
+def _change_places(
+    transaction: Transaction, user: User, *, present: Collection[Grant], becomes: Collection[Grant]
+) -> None:
+    """Write what is different: branches by all roles in them, agencies one by one."""
+    changed = set(present) ^ set(becomes)
+    for place_id in sorted({grant.place_id for grant in changed if grant.role is not Role.OFFICER}):
+        roles = {grant.role.value for grant in becomes if grant.place_id == place_id}
+        transaction.work.save_member(user.id, place_id, frozenset(roles))
+    for grant in changed:
+        if grant.role is Role.OFFICER and grant in becomes:
+            transaction.work.officers.appoint(user.id, grant.place_id)
+        elif grant.role is Role.OFFICER:
+            transaction.work.officers.dismiss(user.id, grant.place_id)
+
+
+def _posts_of(grants: Collection[Grant], names: dict[UUID, str]) -> tuple[Post, ...]:
+    return tuple(sorted(Post(names[grant.place_id], grant.role) for grant in grants))
+
+
+def _require_the_door(transaction: Transaction) -> None:
+    """Only the door itself says for whom others vouch."""
+    if transaction.actor.kind is not ActorKind.SYSTEM:
+        raise NotPermitted("Only the sign-in itself receives people.")

@@ -1,0 +1,42 @@
+"""Officers: the people who work for an agency that has no system of its own."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from engine.context import Command, Transaction
+from engine.kernel.actor import Role
+from engine.kernel.permission import require_role
+from engine.kernel.refusal import Invalid, NotFound
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointOfficer(Command[None]):
+    """Let a user work for an agency, with the role of an officer."""
+
+    user_id: UUID
+    agency_id: UUID
+
+
+def appoint_officer(command: AppointOfficer, transaction: Transaction) -> None:
+    """Write it; `Invalid` unless there are both."""
+    require_role(transaction.actor, Role.OPERATOR)
+    if transaction.work.user(command.user_id) is None:
+        raise Invalid.field("user", f"there is no user {command.user_id}")
+    if transaction.work.agency(command.agency_id) is None:
+        raise Invalid.field("agency", f"there is no agency {command.agency_id}")
+    transaction.work.officers.appoint(command.user_id, command.agency_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DismissOfficer(Command[None]):
+    """Let a user work for an agency no longer."""
+
+    user_id: UUID
+    agency_id: UUID
+
+
+def dismiss_officer(command: DismissOfficer, transaction: Transaction) -> None:
+    """End it; `NotFound` if the user does not work there."""
+    require_role(transaction.actor, Role.OPERATOR)
+    if not transaction.work.officers.dismiss(command.user_id, command.agency_id):
+        raise NotFound.of("officer", command.user_id)

@@ -1,0 +1,72 @@
+"""Pauses: somebody is away, and is offered and assigned no work until they are back."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from uuid import UUID
+
+from engine.context import Command, Transaction
+from engine.kernel.permission import require_manages
+from engine.kernel.reasons import required
+from engine.kernel.refusal import Invalid, NotFound, NotPermitted
+from engine.organisation.model import User
+from engine.people.pause import Pause
+
+
+@dataclass(frozen=True, kw_only=True)
+class PauseClerk(Command[Pause]):
+    """Pause the work of a user in the manager's branch.
+
+    `until` is the local date on which they are back; without one the pause lasts until it is ended.
+    """
+
+    username: str
+    reason: str
+    until: date | None = None
+
+
+def pause_clerk(command: PauseClerk, transaction: Transaction) -> Pause:
+    """The pause; what the person has in hand stays with them until it is reassigned."""
+    user, branch_id = _colleague(command.username, transaction)
+    pause = Pause(
+        user_id=user.id,
+        branch_id=branch_id,
+        since=transaction.now,
+        until=_return_on(command.until, transaction),
+        paused_by=transaction.actor.name,
+        reason=required(command.reason),
+    )
+    transaction.work.staff.save_pause(pause)
+    return pause
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndPause(Command[None]):
+    """A user of the manager's branch is back at work."""
+
+    username: str
+
+
+def end_pause(command: EndPause, transaction: Transaction) -> None:
+    """End it; `NotFound` if the user is not paused."""
+    user, branch_id = _colleague(command.username, transaction)
+    if not transaction.work.staff.end_pause(user.id, branch_id):
+        raise NotFound.of("pause of", command.username)
+
+
+def _colleague(username: str, transaction: Transaction) -> tuple[User, UUID]:
+    branch_id = transaction.actor.branch_id
+    if branch_id is None:
+        raise NotPermitted("Only the manager of a branch may pause its people.")
+    require_manages(transaction.actor, branch_id)
+    user = transaction.work.user_named(username)
+    if user is None or transaction.work.member(user.id, branch_id) is None:
+        raise Invalid.field("username", f"nobody named {username} works in your branch")
+    return user, branch_id
+
+
+def _return_on(day: date | None, transaction: Transaction) -> datetime | None:
+    if day is None:
+        return None
+    if day <= transaction.now.astimezone(transaction.zone).date():
+        raise Invalid.field("until", f"expected a day after today, found {day.isoformat()}")
+    return datetime.combine(day, time.min, tzinfo=transaction.zone).astimezone(UTC)

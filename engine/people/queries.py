@@ -1,0 +1,74 @@
+"""Questions about who calls: agencies that send webhooks, and the owners of access tokens."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from engine.kernel.actor import Role
+from engine.kernel.permission import require_role
+from engine.kernel.refusal import Invalid
+from engine.organisation.model import Agency
+from engine.people.token import Token
+from engine.query import Answering
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhoSends:
+    """Who sends a webhook: the agency of a key, with its secrets, which no other question gives out.
+
+    It is asked before anything is proven.
+    """
+
+    agency_key: str
+
+    def answer(self, answering: Answering) -> Agency | None:
+        """The agency; None if there is none of that key."""
+        return answering.reads.agency_keyed(self.agency_key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenOwner:
+    """Whose a token is to be: an agency, or a user in a branch."""
+
+    user_id: UUID | None = None
+    branch_id: UUID | None = None
+    agency_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindTokenOwner:
+    """Whose token it shall be, by the names that people know."""
+
+    user: str | None = None
+    branch: str | None = None
+    agency: str | None = None
+
+    def answer(self, answering: Answering) -> TokenOwner:
+        """The owner's ids; `Invalid` says which name nobody has."""
+        require_role(answering.actor, Role.OPERATOR)
+        user = answering.reads.user_named(self.user) if self.user else None
+        branch = answering.reads.branch_coded(self.branch) if self.branch else None
+        agency = answering.reads.agency_keyed(self.agency) if self.agency else None
+        given = {"user": (self.user, user), "branch": (self.branch, branch), "agency": (self.agency, agency)}
+        unknown = {
+            kind: [f"there is no {kind} {text}"]
+            for kind, (text, found) in given.items()
+            if text and not found
+        }
+        if unknown:
+            raise Invalid("The owner of the token is not known.", unknown)
+        return TokenOwner(
+            user_id=user.id if user else None,
+            branch_id=branch.id if branch else None,
+            agency_id=agency.id if agency else None,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListTokens:
+    """The tokens that open something."""
+
+    def answer(self, answering: Answering) -> Sequence[Token]:
+        """Their records, newest first."""
+        require_role(answering.actor, Role.OPERATOR)
+        return answering.reads.tokens(answering.now)

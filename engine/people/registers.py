@@ -1,0 +1,138 @@
+"""Branches, users, agencies and tokens: what an operator sets up."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from engine.context import Command, Transaction
+from engine.kernel.actor import Role, Scope
+from engine.kernel.permission import require_role
+from engine.kernel.refusal import Invalid, NotFound
+from engine.organisation.model import Agency, Branch, User
+from engine.organisation.ports_rules import AgencyRules
+from engine.people.token import Token, digest, new_token
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveBranch(Command[None]):
+    """Write a new or changed branch."""
+
+    branch: Branch
+
+
+def save_branch(command: SaveBranch, transaction: Transaction) -> None:
+    """Write it."""
+    require_role(transaction.actor, Role.OPERATOR)
+    transaction.work.save_branch(command.branch)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveUser(Command[None]):
+    """Write a new or changed user, with exactly these roles in a branch."""
+
+    user: User
+    branch_id: UUID
+    roles: frozenset[Role]
+
+
+def save_user(command: SaveUser, transaction: Transaction) -> None:
+    """Write both."""
+    require_role(transaction.actor, Role.OPERATOR)
+    transaction.work.save_user(command.user)
+    roles = frozenset(role.value for role in command.roles)
+    transaction.work.save_member(command.user.id, command.branch_id, roles)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveAgency(Command[None]):
+    """Write a new or changed agency."""
+
+    agency: Agency
+
+
+def save_agency(command: SaveAgency, transaction: Transaction) -> None:
+    """Write it; `Invalid` for an endpoint that may not be called and for secrets that cannot sign."""
+    require_role(transaction.actor, Role.OPERATOR)
+    problems = _problems_of(command.agency, transaction.agency_rules)
+    if problems:
+        raise Invalid(f"The agency {command.agency.key} cannot be connected so.", problems)
+    transaction.work.save_agency(command.agency)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuedToken:
+    """A new token: its text, which is shown this once, and its record."""
+
+    text: str
+    token: Token
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueToken(Command[IssuedToken]):
+    """Make a token for a user in a branch, or for an agency.
+
+    None for `expires_at` means until it is revoked.
+    """
+
+    label: str
+    scopes: frozenset[Scope]
+    user_id: UUID | None = None
+    branch_id: UUID | None = None
+    agency_id: UUID | None = None
+    expires_at: datetime | None = None
+
+
+def issue_token(command: IssueToken, transaction: Transaction) -> IssuedToken:
+    """The token; `Invalid` unless it is for exactly one known owner."""
+    require_role(transaction.actor, Role.OPERATOR)
+    _require_owner(command, transaction)
+    text = new_token()
+    token = Token(
+        id=transaction.new_id(),
+        digest=digest(text),
+        label=command.label,
+        scopes=command.scopes,
+        created_at=transaction.now,
+        user_id=command.user_id,
+        agency_id=command.agency_id,
+        branch_id=command.branch_id,
+        expires_at=command.expires_at,
+    )
+    transaction.work.add_token(token)
+    return IssuedToken(text=text, token=token)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevokeToken(Command[None]):
+    """End a token at once."""
+
+    token_id: UUID
+
+
+def revoke_token(command: RevokeToken, transaction: Transaction) -> None:
+    """Revoke it; `NotFound` if there is none that is valid."""
+    require_role(transaction.actor, Role.OPERATOR)
+    if not transaction.work.revoke_token(command.token_id, transaction.now):
+        raise NotFound.of("valid token", command.token_id)
+
+
+def _problems_of(agency: Agency, rules: AgencyRules) -> dict[str, list[str]]:
+    endpoint = rules.endpoint_refusal(agency.endpoint) if agency.endpoint is not None else None
+    secrets = [problem for secret in agency.secrets if (problem := rules.secret_refusal(secret))]
+    if agency.endpoint is not None and not agency.secrets:
+        secrets = ["Expected a secret, as what is sent to an endpoint is signed."]
+    found = {"endpoint": [endpoint] if endpoint else [], "secrets": secrets}
+    return {field: problems for field, problems in found.items() if problems}
+
+
+def _require_owner(command: IssueToken, transaction: Transaction) -> None:
+    if (command.user_id is None) == (command.agency_id is None):
+        raise Invalid.field("owner", "expected either a user or an agency")
+    if command.agency_id is not None:
+        if transaction.work.agency(command.agency_id) is None:
+            raise Invalid.field("agency", f"there is no agency {command.agency_id}")
+        return
+    if command.branch_id is None or command.user_id is None:
+        raise Invalid.field("branch", "a user's token needs the branch that it acts in")
+    if transaction.work.member(command.user_id, command.branch_id) is None:
+        raise Invalid.field("branch", "the user does not work in that branch")

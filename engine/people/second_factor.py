@@ -1,0 +1,130 @@
+"""Second factors: set up, confirmed, ended, reset, and kept sealed with the key of the day."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+from uuid import UUID
+
+from engine.context import Command, Transaction
+from engine.kernel.actor import Role
+from engine.kernel.permission import require_role
+from engine.kernel.refusal import Unavailable
+from engine.kernel.seals import KEY_MISSING
+from engine.people import one_time_code
+from engine.people.account import Account, new_recovery_codes
+from engine.people.account_lookup import account_of, known_user, own_account
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resealed:
+    """How many secrets were sealed anew, and how many no key at hand opens."""
+
+    renewed: int
+    unopened: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolSecondFactor(Command[bytes]):
+    """Begin to have a second factor: a fresh secret for the telephone, which counts once it is confirmed."""
+
+
+def enrol_second_factor(_command: EnrolSecondFactor, transaction: Transaction) -> bytes:
+    """The secret, shown to its owner until they confirm it; `Conflict` if there is a second factor."""
+    account = own_account(transaction)
+    secret = one_time_code.new_secret()
+    sealed = transaction.seals.sealed(secret, owner=account.user_id)
+    transaction.work.accounts.save_account(account.enrolling(sealed))
+    return secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmSecondFactor(Command[tuple[str, ...]]):
+    """Show that the telephone has the secret."""
+
+    code: str
+
+
+def confirm_second_factor(command: ConfirmSecondFactor, transaction: Transaction) -> tuple[str, ...]:
+    """The recovery codes, shown this once; `WrongCode` changes nothing."""
+    account = own_account(transaction)
+    codes = new_recovery_codes()
+    opened = partial(transaction.seals.opened, owner=account.user_id)
+    confirmed = account.confirmed(command.code, now=transaction.now, opened=opened, recovery_codes=codes)
+    transaction.work.accounts.save_account(confirmed)
+    return codes
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndSecondFactor(Command[None]):
+    """Do without one's own second factor again, proved by it a last time."""
+
+    code: str
+
+
+def end_second_factor(command: EndSecondFactor, transaction: Transaction) -> None:
+    """Remove it; `WrongCode` changes nothing."""
+    account = with_code_passed(transaction, own_account(transaction), command.code)
+    transaction.work.accounts.save_account(account.without_second_factor())
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResetSecondFactor(Command[None]):
+    """Remove the second factor of somebody who lost telephone and recovery codes; all their sessions end."""
+
+    user_id: UUID
+
+
+def reset_second_factor(command: ResetSecondFactor, transaction: Transaction) -> None:
+    """Remove it."""
+    require_role(transaction.actor, Role.OPERATOR)
+    user = known_user(transaction, command.user_id)
+    accounts = transaction.work.accounts
+    accounts.save_account(account_of(transaction, user).without_second_factor())
+    accounts.end_sessions(user.id, transaction.now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealSecondFactorsAnew(Command[Resealed]):
+    """Seal every second factor with the key of today, so that older keys can be thrown away."""
+
+
+def seal_second_factors_anew(_command: SealSecondFactorsAnew, transaction: Transaction) -> Resealed:
+    """How many were sealed anew, and how many cannot be opened with any key at hand; those stay."""
+    require_role(transaction.actor, Role.OPERATOR)
+    accounts = transaction.work.accounts
+    outdated = [
+        account for account in accounts.with_secrets() if not _is_sealed_with_todays_key(transaction, account)
+    ]
+    renewed = 0
+    for account in outdated:
+        try:
+            accounts.save_account(_sealed_anew(transaction, account))
+        except Unavailable as refused:
+            if refused.code != KEY_MISSING:
+                raise
+        else:
+            renewed += 1
+    return Resealed(renewed=renewed, unopened=len(outdated) - renewed)
+
+
+def with_code_passed(transaction: Transaction, account: Account, code: str) -> Account:
+    """The account after a code was taken, its secret sealed with the key of today; else `WrongCode`.
+
+    A secret that no key opens is left as it is: a recovery code is taken all the same.
+    """
+    opened = partial(transaction.seals.opened, owner=account.user_id)
+    passed = account.passed(code, now=transaction.now, opened=opened)
+    was_opened = passed.totp_last_step != account.totp_last_step
+    if was_opened and not _is_sealed_with_todays_key(transaction, passed):
+        return _sealed_anew(transaction, passed)
+    return passed
+
+
+def _is_sealed_with_todays_key(transaction: Transaction, account: Account) -> bool:
+    return account.sealed_secret is None or transaction.seals.is_up_to_date(account.sealed_secret)
+
+
+def _sealed_anew(transaction: Transaction, account: Account) -> Account:
+    if account.sealed_secret is None:
+        return account
+    secret = transaction.seals.opened(account.sealed_secret, owner=account.user_id)
+    return replace(account, sealed_secret=transaction.seals.sealed(secret, owner=account.user_id))

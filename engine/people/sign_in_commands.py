@@ -1,0 +1,241 @@
+"""Sign in and out: sessions are opened, proved by a second factor, moved between workplaces, and ended.
+
+That a person is who they say is proved outside, while no transaction is open: a password hash takes a tenth
+of a second, a directory longer. `CountAttempt` comes before the proof, `SignIn` after it.
+"""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from engine.context import Command, Transaction
+from engine.kernel.actor import ActorKind
+from engine.kernel.refusal import NotFound, NotPermitted
+from engine.organisation.model import User
+from engine.people.account import Account
+from engine.people.attempts import Attempt
+from engine.people.second_factor import with_code_passed
+from engine.people.session import (
+    TIME_FOR_THE_CODE,
+    Session,
+    SessionLife,
+    SignInMethod,
+    digest_of,
+    new_session_text,
+    workplace_of,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedSession:
+    """A new session: its text, which the browser keeps, and its record."""
+
+    text: str
+    session: Session
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountAttempt(Command[None]):
+    """Count an attempt to sign in, before it is judged; `TooManyAttempts` if it comes too early."""
+
+    attempt: Attempt
+
+
+def count_attempt(command: CountAttempt, transaction: Transaction) -> None:
+    """Count it for the account and for the address, or for neither."""
+    _require_the_door(transaction)
+    accounts = transaction.work.accounts
+    subjects = command.attempt.subjects
+    found = accounts.attempts([subject.digest for subject in subjects], transaction.now)
+    counted = [one.counted(subject, transaction.now) for one, subject in zip(found, subjects, strict=True)]
+    accounts.save_attempts(counted)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignIn(Command[OpenedSession]):
+    """Open a session for a user who has proved who they are.
+
+    The counted `attempt` is taken back; None where somebody else counts. `better_hash` is the hash of the
+    password with today's parameters where the stored one is of weaker ones. Who has several workplaces
+    works at `workplace_id`, or chooses afterwards.
+    """
+
+    user_id: UUID
+    method: SignInMethod
+    life: SessionLife
+    attempt: Attempt | None = None
+    workplace_id: UUID | None = None
+    better_hash: str | None = None
+
+
+def sign_in(command: SignIn, transaction: Transaction) -> OpenedSession:
+    """The session, at their workplace if they have only one; it awaits a code where there is a second factor.
+
+    Who works nowhere has one too, which opens nothing but their own account. `NotPermitted` for a user who is
+    inactive.
+    """
+    _require_the_door(transaction)
+    user = _active_user(transaction, command.user_id)
+    account = transaction.work.accounts.account(user.id)
+    if account is not None and command.better_hash is not None:
+        account = account.with_password(command.better_hash, account.password_set_at or transaction.now)
+        transaction.work.accounts.save_account(account)
+    awaits_code = _needs_code(account, command.method)
+    text, session = _opened(
+        transaction,
+        user,
+        method=command.method,
+        life=command.life,
+        awaits_code=awaits_code,
+        workplace_id=command.workplace_id,
+    )
+    if not awaits_code and command.attempt is not None:
+        _forgive(transaction, command.attempt, times=1)
+    return OpenedSession(text=text, session=session)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassSecondFactor(Command[OpenedSession]):
+    """Prove the second factor by a one-time code or a recovery code, after a counted attempt."""
+
+    session_id: UUID
+    code: str
+    life: SessionLife
+    attempt: Attempt
+
+
+def pass_second_factor(command: PassSecondFactor, transaction: Transaction) -> OpenedSession:
+    """Another session in place of the one that awaited the code; `WrongCode` leaves that one as it is."""
+    _require_the_door(transaction)
+    accounts = transaction.work.accounts
+    waiting = accounts.session(command.session_id)
+    if waiting is None or not waiting.awaits_code or not waiting.is_open(transaction.now):
+        raise NotFound.of("sign-in", command.session_id)
+    user = _active_user(transaction, waiting.user_id)
+    account = accounts.account(user.id)
+    if account is not None and account.has_second_factor:
+        accounts.save_account(with_code_passed(transaction, account, command.code))
+    accounts.save_session(replace(waiting, ended_at=transaction.now))
+    text, session = _opened(
+        transaction,
+        user,
+        method=waiting.method,
+        life=command.life,
+        awaits_code=False,
+        workplace_id=waiting.workplace_id,
+    )
+    # The attempt of the password and that of the code.
+    _forgive(transaction, command.attempt, times=2)
+    return OpenedSession(text=text, session=session)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChooseWorkplace(Command[Session]):
+    """Work somewhere else from now on: in another of one's branches, or for an agency."""
+
+    session_id: UUID
+    workplace_id: UUID
+
+
+def choose_workplace(command: ChooseWorkplace, transaction: Transaction) -> Session:
+    """The session there; `NotPermitted` unless the user works there."""
+    session = _own_session(transaction, command.session_id)
+    theirs = transaction.work.accounts.workplaces(session.user_id)
+    chosen = workplace_of(theirs, command.workplace_id)
+    if chosen is None:
+        raise NotPermitted("Expected one of the branches or agencies for which you work.")
+    moved = session.at(chosen)
+    transaction.work.accounts.save_session(moved)
+    return moved
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeepUpSession(Command[None]):
+    """Note that a session was used; one that is over in the meantime stays over."""
+
+    session_id: UUID
+    life: SessionLife
+
+
+def keep_up_session(command: KeepUpSession, transaction: Transaction) -> None:
+    """Let its idle time begin anew."""
+    session = transaction.work.accounts.session(command.session_id)
+    if session is not None and session.is_open(transaction.now) and not session.awaits_code:
+        transaction.work.accounts.save_session(session.kept_up(transaction.now, command.life.idle))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignOut(Command[None]):
+    """End a session; one that has ended already stays so."""
+
+    session_id: UUID
+
+
+def sign_out(command: SignOut, transaction: Transaction) -> None:
+    """End it."""
+    session = _own_session(transaction, command.session_id)
+    if session.ended_at is None:
+        transaction.work.accounts.save_session(replace(session, ended_at=transaction.now))
+
+
+def _opened(
+    transaction: Transaction,
+    user: User,
+    *,
+    method: SignInMethod,
+    life: SessionLife,
+    awaits_code: bool,
+    workplace_id: UUID | None,
+) -> tuple[str, Session]:
+    workplaces = transaction.work.accounts.workplaces(user.id)
+    place = workplace_of(workplaces, workplace_id) or (workplaces[0] if len(workplaces) == 1 else None)
+    text, now = new_session_text(), transaction.now
+    session = Session(
+        id=transaction.new_id(),
+        digest=digest_of(text),
+        user_id=user.id,
+        method=method,
+        created_at=now,
+        idle_until=now + (TIME_FOR_THE_CODE if awaits_code else life.idle),
+        expires_at=now + life.longest,
+        awaits_code=awaits_code,
+    )
+    session = session.at(place) if place else session
+    transaction.work.accounts.add_session(session)
+    return text, session
+
+
+def _needs_code(account: Account | None, method: SignInMethod) -> bool:
+    # An identity provider asks for its own second factor.
+    return account is not None and account.has_second_factor and method is not SignInMethod.OIDC
+
+
+def _forgive(transaction: Transaction, attempt: Attempt, *, times: int) -> None:
+    """Forget the failures of the account, and take the successful attempts back from the address.
+
+    The other failures of the address stay: whoever has one account could otherwise try all others from there.
+    """
+    accounts = transaction.work.accounts
+    digests = [subject.digest for subject in attempt.subjects]
+    of_account, from_address = accounts.attempts(digests, transaction.now)
+    accounts.save_attempts([of_account.forgiven(of_account.failures), from_address.forgiven(times)])
+
+
+def _active_user(transaction: Transaction, user_id: UUID) -> User:
+    user = transaction.work.user(user_id)
+    if user is None or not user.active:
+        raise NotPermitted("This user may not sign in any more.", code="user_inactive")
+    return user
+
+
+def _own_session(transaction: Transaction, session_id: UUID) -> Session:
+    session = transaction.work.accounts.session(session_id)
+    is_own = session is not None and transaction.actor.id == session.user_id
+    if session is None or not (is_own or transaction.actor.kind is ActorKind.SYSTEM):
+        raise NotFound.of("session", session_id)
+    return session
+
+
+def _require_the_door(transaction: Transaction) -> None:
+    """Only the door itself says that somebody came through it."""
+    if transaction.actor.kind is not ActorKind.SYSTEM:
+        raise NotPermitted("Only the sign-in itself opens sessions.")

@@ -1,0 +1,1 @@
+"""Procedures: numbered immutable versions, and their life from draft to retired."""

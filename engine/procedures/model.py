@@ -1,0 +1,77 @@
+"""Procedures and the life of their versions."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from engine.cases.party import search_form
+from engine.kernel.refusal import Conflict
+
+
+class VersionStatus(StrEnum):
+    """The life of a procedure version."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcedureVersion:
+    """One numbered, immutable version of a procedure; only its status changes.
+
+    `sha256` covers every file. `metadata` is the JSON form of procedure.yaml.
+    """
+
+    id: UUID
+    key: str
+    number: int
+    sha256: str
+    title: str
+    title_en: str
+    metadata: Mapping[str, Any]
+    created_at: datetime
+    created_by: UUID | None
+    status: VersionStatus = VersionStatus.DRAFT
+    published_at: datetime | None = None
+    retired_at: datetime | None = None
+
+    @property
+    def search_text(self) -> str:
+        """What the procedure is found by, in search form: its key, titles and codes."""
+        codes = self.metadata.get("codes", {}).values()
+        return search_form(" ".join([self.key, self.title, self.title_en, *codes]))
+
+    def published(self, at: datetime) -> "ProcedureVersion":
+        """The version offered from now on."""
+        self._require(VersionStatus.DRAFT)
+        return replace(self, status=VersionStatus.PUBLISHED, published_at=at)
+
+    def retired(self, at: datetime) -> "ProcedureVersion":
+        """The version no longer offered; its running cases go on."""
+        self._require(VersionStatus.PUBLISHED)
+        return replace(self, status=VersionStatus.RETIRED, retired_at=at)
+
+    def _require(self, status: VersionStatus) -> None:
+        if self.status is not status:
+            raise Conflict(
+                f"Expected version {self.number} of {self.key} to be {status}, but it is {self.status}.",
+                code=f"version_{self.status}",
+            )
+
+
+def fingerprint(files: Mapping[str, bytes]) -> str:
+    """What identifies a version: SHA-256 over the names and contents of its files, in the order of the names.
+
+    Each is preceded by its length, so that no two sets of files run together to the same text.
+    """
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        for part in (name.encode(), files[name]):
+            digest.update(len(part).to_bytes(8, "big"))
+            digest.update(part)
+    return digest.hexdigest()

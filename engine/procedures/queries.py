@@ -1,0 +1,73 @@
+"""Questions about procedures: the catalogue, versions, and their files. Everybody who is known may ask."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from engine.kernel.refusal import NotFound
+from engine.ports_reads import Page, Slice
+from engine.procedures.model import ProcedureVersion, VersionStatus
+from engine.query import Answering
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindProcedures:
+    """The catalogue, by key."""
+
+    text: str | None = None
+    status: VersionStatus | None = None
+    part: Slice = field(default_factory=Slice)
+
+    def answer(self, answering: Answering) -> Page[ProcedureVersion]:
+        """For each procedure the version on offer, else the newest."""
+        return answering.reads.procedures(words=self.text, status=self.status, part=self.part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListVersions:
+    """All versions of a procedure."""
+
+    key: str
+
+    def answer(self, answering: Answering) -> Sequence[ProcedureVersion]:
+        """The versions, newest first; `NotFound` if there is no such procedure."""
+        versions = answering.reads.versions(self.key)
+        if not versions:
+            raise NotFound.of("procedure", self.key)
+        return versions
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowVersion:
+    """One version of a procedure, with the names of its files."""
+
+    key: str
+    number: int
+
+    def answer(self, answering: Answering) -> tuple[ProcedureVersion, tuple[str, ...]]:
+        """The version, and its file names in order."""
+        version = version_numbered(self.key, self.number, answering)
+        return version, tuple(sorted(answering.reads.version_files(version.id)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowFile:
+    """One file of a version."""
+
+    key: str
+    number: int
+    name: str
+
+    def answer(self, answering: Answering) -> bytes:
+        """The file's bytes."""
+        files = answering.reads.version_files(version_numbered(self.key, self.number, answering).id)
+        if self.name not in files:
+            raise NotFound.of("file", self.name)
+        return files[self.name]
+
+
+def version_numbered(key: str, number: int, answering: Answering) -> ProcedureVersion:
+    """One version of a procedure; `NotFound` if there is none."""
+    for version in answering.reads.versions(key):
+        if version.number == number:
+            return version
+    raise NotFound.of("version", f"{number} of {key}")

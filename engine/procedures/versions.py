@@ -1,0 +1,110 @@
+"""The life of a procedure version: deployed as a draft, published, retired."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.bundle.contract import Procedure
+from engine.context import Command, Transaction
+from engine.kernel.actor import ActorKind, Role
+from engine.kernel.permission import require_role
+from engine.kernel.refusal import Invalid, NotFound, NotPermitted
+from engine.messages.starts import offer_starts, starts_nobody_works
+from engine.procedures.model import ProcedureVersion, fingerprint
+from engine.runtime.contract import DefinitionRefused, Surroundings
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeployProcedure(Command[ProcedureVersion]):
+    """Check the files of a procedure and store them as its next version, a draft."""
+
+    files: Mapping[str, bytes]
+
+
+def deploy_procedure(command: DeployProcedure, transaction: Transaction) -> ProcedureVersion:
+    """The draft, or the newest version if its files are the very same.
+
+    `Invalid` lists every finding by file.
+    """
+    require_role(transaction.actor, Role.ANALYST, Role.OPERATOR)
+    procedure = _checked(command.files, transaction)
+    sha256 = fingerprint(command.files)
+    last = transaction.work.last_version(procedure.key)
+    if last is not None and last.sha256 == sha256:
+        return last
+    version = ProcedureVersion(
+        id=transaction.new_id(),
+        key=procedure.key,
+        number=last.number + 1 if last else 1,
+        sha256=sha256,
+        title=procedure.title,
+        title_en=procedure.title_en,
+        metadata=procedure.metadata,
+        created_at=transaction.now,
+        created_by=transaction.actor.id,
+    )
+    transaction.work.add_version(version, command.files)
+    return version
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishVersion(Command[ProcedureVersion]):
+    """Offer a draft from now on."""
+
+    key: str
+    number: int
+
+
+def publish_version(command: PublishVersion, transaction: Transaction) -> ProcedureVersion:
+    """The published version. Whoever deployed it may not be the one who publishes it (four eyes)."""
+    require_role(transaction.actor, Role.CERTIFIER)
+    version = _version(command.key, command.number, transaction)
+    if transaction.actor.kind is ActorKind.USER and version.created_by == transaction.actor.id:
+        raise NotPermitted(
+            "A version is published by somebody else than the one who deployed it.", code="four_eyes"
+        )
+    published = version.published(transaction.now)
+    transaction.work.save_version(published)
+    offer_starts(published.key, transaction)
+    return published
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetireVersion(Command[ProcedureVersion]):
+    """Offer a version no longer; its running cases go on."""
+
+    key: str
+    number: int
+
+
+def retire_version(command: RetireVersion, transaction: Transaction) -> ProcedureVersion:
+    """The retired version."""
+    require_role(transaction.actor, Role.CERTIFIER)
+    retired = _version(command.key, command.number, transaction).retired(transaction.now)
+    transaction.work.save_version(retired)
+    offer_starts(retired.key, transaction)
+    return retired
+
+
+def _checked(files: Mapping[str, bytes], transaction: Transaction) -> Procedure:
+    errors = {name: list(problems) for name, problems in transaction.linter.errors(files).items()}
+    if errors:
+        raise Invalid("The procedure has errors.", errors, code="procedure_refused")
+    procedure = transaction.catalogue.check(files)
+    try:
+        transaction.workflow.prepare(procedure.definition)
+        starts = transaction.workflow.start_events(
+            procedure.definition, surroundings=Surroundings(now=transaction.now, zone=transaction.zone)
+        )
+    except DefinitionRefused as refusal:
+        found = {procedure.main_file: list(refusal.findings)}
+        raise Invalid("The diagram cannot be run.", found, code="procedure_refused") from refusal
+    if problems := starts_nobody_works(starts):
+        raise Invalid("The diagram cannot be run.", {procedure.main_file: problems}, code="procedure_refused")
+    return procedure
+
+
+def _version(key: str, number: int, transaction: Transaction) -> ProcedureVersion:
+    version = transaction.work.version(key, number)
+    if version is None:
+        raise NotFound.of("version", f"{number} of {key}")
+    return version

@@ -1,0 +1,15 @@
+"""Scenarios: what a procedure must do, told case by case in YAML and played through the real commands.
+
+    results = run(files)               # the files of one procedure, as `engine.bundle.folder` gives them
+    print(report(key, results))        # each step; for one that fails, what was expected and what was found
+    all(result.problem is None for result in results)
+
+docs/recipes/add-a-procedure.md says how a scenario is written.
+"""
+
+from engine.bundle.scenarios.reading import read_scenarios
+from engine.bundle.scenarios.script import Scenario
+from engine.rehearsal.rehearsal import ScenarioResult, StepResult, rehearse, run
+from engine.rehearsal.report import report
+
+__all__ = ["Scenario", "ScenarioResult", "StepResult", "read_scenarios", "rehearse", "report", "run"]

@@ -1,0 +1,109 @@
+"""The office in which a scenario plays: an engine in memory, one procedure on offer, people of every role."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from engine.bootstrap import build_in_memory
+from engine.bundle.contract import Files
+from engine.bundle.scenarios.script import Given
+from engine.context import Command
+from engine.dispatch import Engine, R
+from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role
+from engine.kernel.identifier import identifier_at
+from engine.messages.signals import CarrySignal
+from engine.messages.starts import BeginCase
+from engine.organisation.model import Branch, User
+from engine.outbox.model import Job, JobKind
+from engine.people.registers import SaveBranch, SaveUser
+from engine.procedures.versions import DeployProcedure, PublishVersion
+from engine.rehearsal.clock import FrozenClock
+from engine.rehearsal.recording_workflow import WitnessedWorkflow
+from engine.service_tasks.deliveries import LeaseJobs, PassMessageOn
+
+ATHENS = ZoneInfo("Europe/Athens")
+
+_WORKER = "rehearsal"
+_LEASE = timedelta(hours=1)
+_MAX_ROUNDS = 100
+"""How often messages may lead to messages within one step."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """The engine as a scenario uses it. `procedure` is the key of the procedure on offer."""
+
+    engine: Engine
+    clock: FrozenClock
+    witness: WitnessedWorkflow
+    branch: Branch
+    people: dict[Role, Actor]
+    procedure: str
+
+    def carry_out(self, command: Command[R], role: Role | None = None) -> R:
+        """Have somebody of that role do it; the engine itself without a role."""
+        return self.engine.carry_out(command, actor=SYSTEM if role is None else self.people[role])
+
+    def pass_messages_on(self) -> None:
+        """Deliver the messages and signals that cases sent, as a worker would, until there is none left."""
+        for _ in range(_MAX_ROUNDS):
+            jobs = self.carry_out(LeaseJobs(worker=_WORKER, limit=_MAX_ROUNDS, lease=_LEASE))
+            if not jobs:
+                return
+            for job in jobs:
+                self._pass_on(job)
+
+    def _pass_on(self, job: Job) -> None:
+        if job.kind is JobKind.CARRY_SIGNAL:
+            while self.carry_out(CarrySignal(job_id=job.id, worker=_WORKER, lease=_LEASE)):
+                pass
+        elif job.kind is JobKind.BEGIN_CASE:
+            self.carry_out(BeginCase(job_id=job.id, worker=_WORKER))
+        else:
+            self.carry_out(PassMessageOn(job_id=job.id, worker=_WORKER))
+
+
+def open_office(files: Files, given: Given) -> Office:
+    """An office with the procedure of these files on offer; `Invalid` if they are not a sound procedure."""
+    clock = FrozenClock(given.at)
+    engine = build_in_memory(clock=clock, zone=ATHENS)
+    witness = WitnessedWorkflow(engine.workflow)
+    engine = replace(engine, workflow=witness)
+    branch = _branch(given)
+    engine.carry_out(SaveBranch(branch=branch), actor=SYSTEM)
+    people = {role: _somebody(role, branch, engine, given.at) for role in Role}
+    version = engine.carry_out(DeployProcedure(files=files), actor=SYSTEM)
+    engine.carry_out(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
+    return Office(
+        engine=engine, clock=clock, witness=witness, branch=branch, people=people, procedure=version.key
+    )
+
+
+def _branch(given: Given) -> Branch:
+    return Branch(
+        id=_new_id(given.at),
+        code=given.branch_code,
+        name="ΚΕΠ Δοκιμών",
+        name_en="Rehearsal office",
+        municipality="Δοκιμών",
+        local_holidays=given.local_holidays,
+        closures=given.closures,
+    )
+
+
+def _somebody(role: Role, branch: Branch, engine: Engine, at: datetime) -> Actor:
+    user = User(id=_new_id(at), username=role.value, display_name=role.value)
+    engine.carry_out(SaveUser(user=user, branch_id=branch.id, roles=frozenset({role})), actor=SYSTEM)
+    return Actor(
+        kind=ActorKind.USER,
+        id=user.id,
+        name=user.username,
+        roles=frozenset({role}),
+        branch_id=branch.id,
+        branch_code=branch.code,
+    )
+
+
+def _new_id(at: datetime) -> UUID:
+    return identifier_at(at)

@@ -1,0 +1,322 @@
+"""Plays a scenario through the real commands, and says where something else came out than was expected."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, NoReturn
+from uuid import UUID
+
+from engine.bundle.scenarios.script import (
+    RESTS,
+    AddFile,
+    Advance,
+    Answer,
+    Ask,
+    Bring,
+    Complete,
+    End,
+    Expect,
+    Fail,
+    Given,
+    Resume,
+    Send,
+    Step,
+    Suspend,
+    Withdraw,
+)
+from engine.cases.changeset import CaseState
+from engine.cases.model import Case
+from engine.cases.open import OpenCase
+from engine.cases.resume import ResumeCase
+from engine.cases.suspend import SuspendCase
+from engine.cases.withdraw import WithdrawCase
+from engine.context import Command
+from engine.documents.add import AddDocument
+from engine.kernel.actor import Role
+from engine.kernel.refusal import Invalid, Refusal
+from engine.messages.deliver import DeliverMessage
+from engine.messages.timers import FireTimer
+from engine.operations.housekeeping import MarkOverdue
+from engine.ports_reads import CaseView
+from engine.rehearsal.office import Office
+from engine.service_tasks.answer import AnswerServiceTask
+from engine.service_tasks.fail import FailServiceTask
+from engine.service_tasks.model import ServiceTask
+from engine.supplements.supplement import AskSupplement, BringSupplement
+from engine.tasks.claim import ClaimTask
+from engine.tasks.complete import CompleteTask
+from engine.tasks.model import Task
+
+_MAX_TIMERS = 1_000
+"""How many timers may fire while time passes in one step."""
+
+_CHANGES: Final[Mapping[type[Step], Callable[..., Command[CaseState]]]] = {
+    Withdraw: WithdrawCase,
+    Suspend: SuspendCase,
+    Resume: ResumeCase,
+}
+"""What a clerk does to a whole case for a reason, by the step that says so."""
+
+_PAPER: Final = b"%PDF-1.7 of a scenario"
+_DOCUMENT: Final = "document"
+_INSTANT = timedelta(microseconds=1)
+"""A term that ends at midnight ends on the day before."""
+
+
+class Unexpected(Exception):
+    """Something else came out than the scenario expects: what was expected and what was found."""
+
+
+@dataclass
+class Play:
+    """A scenario under way in its office; `case_id` is None until the case is open.
+
+    `documents` are the references of what was put into the case, by name.
+    """
+
+    office: Office
+    case_id: UUID | None = None
+    documents: dict[str, str] = field(default_factory=dict)
+
+    def begin(self, given: Given, refused: tuple[str, ...]) -> None:
+        """Open the case, or see that the start form refuses these fields."""
+        command = OpenCase(
+            procedure=self.office.procedure,
+            channel=given.channel,
+            applicant=given.applicant,
+            representative=given.representative,
+            data=given.data,
+        )
+        with _Refusing(refused) as attempt:
+            self.case_id = self.office.carry_out(command, Role.CLERK).case.id
+        attempt.check()
+        self.office.pass_messages_on()
+
+    def take(self, step: Step) -> None:
+        """Take one step, and pass on what the case sent; raises `Unexpected`, or the refusal of a command."""
+        self._do(step)
+        self.office.pass_messages_on()
+        self._see_that_it_is_not_stuck()
+
+    def _do(self, step: Step) -> None:
+        match step:
+            case Complete():
+                self._complete(step)
+            case Answer():
+                self._answer(step)
+            case Fail():
+                self._fail(step)
+            case Ask():
+                self._ask(step)
+            case Bring():
+                self._bring(step)
+            case AddFile():
+                self._add_file(step)
+            case Advance():
+                self._advance(step)
+            case Send():
+                self._send(step)
+            case Expect():
+                self._expect(step)
+            case _:
+                command = _CHANGES[type(step)](case_id=self._case_id, reason=step.reason)
+                self.office.carry_out(command, Role.CLERK)
+
+    def _complete(self, step: Complete) -> None:
+        task = self._open_task(step.element)
+        self.office.carry_out(ClaimTask(task_id=task.id), step.role)
+        with _Refusing(step.refused) as attempt:
+            data = self._with_documents(step.data)
+            self.office.carry_out(CompleteTask(task_id=task.id, data=data), step.role)
+        attempt.check()
+
+    def _answer(self, step: Answer) -> None:
+        task = self._service_task(step.service_task)
+        if step.sees is not None:
+            _compare("the agency to see", step.sees, task.variables)
+        data = self._with_documents(step.data)
+        self.office.carry_out(AnswerServiceTask(service_task_id=task.id, data=data))
+
+    def _fail(self, step: Fail) -> None:
+        task = self._service_task(step.service_task)
+        command = FailServiceTask(
+            service_task_id=task.id, code=step.code, message=step.message, data=step.data
+        )
+        self.office.carry_out(command)
+
+    def _ask(self, step: Ask) -> None:
+        task = self._service_task(step.service_task)
+        self.office.carry_out(AskSupplement(service_task_id=task.id, wanted=step.wanted))
+
+    def _add_file(self, step: AddFile) -> None:
+        command = AddDocument(case_id=self._case_id, name=step.name, content=_PAPER)
+        self.documents[step.name] = str(self.office.carry_out(command, Role.CLERK).id)
+
+    def _bring(self, step: Bring) -> None:
+        task = self._service_task(step.service_task)
+        command = BringSupplement(service_task_id=task.id, data=self._with_documents(step.data))
+        self.office.carry_out(command, Role.CLERK)
+
+    def _advance(self, step: Advance) -> None:
+        now = self.office.clock.now()
+        until = step.until(now)
+        if until < now:
+            raise Unexpected(f"Expected a moment after {now.isoformat()}, found {until.isoformat()}.")
+        for _ in range(_MAX_TIMERS):
+            due = self.view.case.next_timer_at
+            if due is None or due > until:
+                break
+            self._fire_at(due)
+        else:
+            raise Unexpected(f"Expected at most {_MAX_TIMERS} timers to fire by {until.isoformat()}.")
+        self.office.clock.move_to(until)
+        self.office.carry_out(MarkOverdue())
+
+    def _send(self, step: Send) -> None:
+        command = DeliverMessage(name=step.message, correlation_key=step.correlation_key, data=step.data)
+        if self.office.carry_out(command, Role.CLERK).case_id != self.case_id:
+            raise Unexpected(f"Expected the case to wait for the message {step.message}, but it does not.")
+
+    def _expect(self, step: Expect) -> None:
+        view = self.view
+        if step.status is not None:
+            _compare("the status", [step.status], [view.case.status.value])
+        if step.tasks is not None:
+            _compare("the open tasks", step.tasks, [task.element_id for task in view.tasks])
+        if step.service_tasks is not None:
+            _compare(
+                "the open service tasks", step.service_tasks, [task.topic for task in view.service_tasks]
+            )
+        if step.flags is not None:
+            _compare("the flags", step.flags, [flag.value for flag in view.case.flags])
+        if step.term is not None:
+            _compare("the term to end on", [step.term], self._last_days(view.case))
+
+    def end(self, end: End) -> None:
+        """See that the case came to the end that was expected."""
+        if end.refused:
+            return
+        case = self.view.case
+        if end.status is not None:
+            _compare("the status", [end.status], [case.status.value])
+        if end.outcome != case.outcome:
+            raise Unexpected(f"Expected the case to end in {end.outcome}, found {case.outcome}.")
+        passed = self.office.witness.passed
+        if end.path is not None and end.path != passed:
+            raise Unexpected(f"Expected the path {' > '.join(end.path)}, found {' > '.join(passed)}.")
+        rest = iter(passed)
+        for element in end.through:
+            if element not in rest:
+                raise Unexpected(
+                    f"Expected to pass {' > '.join(end.through)} in this order, "
+                    f"but {element} is missing in {' > '.join(passed)}."
+                )
+
+    @property
+    def view(self) -> CaseView:
+        """The case with what is open in it."""
+        with self.office.engine.read_store.reading() as reads:
+            view = reads.case(self._case_id)
+        if view is None:
+            raise Unexpected("Expected the case to exist.")
+        return view
+
+    @property
+    def _case_id(self) -> UUID:
+        if self.case_id is None:
+            raise Unexpected("Expected a case, but opening it was refused.")
+        return self.case_id
+
+    def _last_days(self, case: Case) -> list[str]:
+        """The last day of the case's term as a scenario says it; none if it has none."""
+        if case.term_rests_since is not None:
+            return [RESTS]
+        if case.due_at is None:
+            return []
+        return [(case.due_at - _INSTANT).astimezone(self.office.engine.zone).date().isoformat()]
+
+    def _with_documents(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Data with references in the places of `{document: <name>}`."""
+        return {name: self._referred(value) for name, value in data.items()}
+
+    def _referred(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._referred(one) for one in value]
+        if not isinstance(value, Mapping):
+            return value
+        if value.keys() == {_DOCUMENT}:
+            name = value[_DOCUMENT]
+            return (
+                self.documents[name]
+                if name in self.documents
+                else _missing("a document", name, self.documents)
+            )
+        return self._with_documents(value)
+
+    def _fire_at(self, due: datetime) -> None:
+        self.office.clock.move_to(max(due, self.office.clock.now()))
+        self.office.carry_out(FireTimer(case_id=self._case_id))
+        self.office.pass_messages_on()
+        self._see_that_it_is_not_stuck()
+
+    def _open_task(self, element: str) -> Task:
+        tasks = {task.element_id: task for task in reversed(self.view.tasks)}
+        return tasks[element] if element in tasks else _missing("an open task", element, tasks)
+
+    def _service_task(self, wanted: str) -> ServiceTask:
+        tasks = {task.topic: task for task in self.view.service_tasks}
+        tasks |= {task.element_id: task for task in self.view.service_tasks}
+        return tasks[wanted] if wanted in tasks else _missing("an open service task", wanted, tasks)
+
+    def _see_that_it_is_not_stuck(self) -> None:
+        incident = self.office.witness.incident
+        if incident is not None:
+            raise Unexpected(f"Expected the case to go on, but it is stuck: {incident}")
+
+
+class _Refusing:
+    """Catches the refusal that a scenario expects; `check` compares its fields."""
+
+    def __init__(self, expected: tuple[str, ...]) -> None:
+        self._expected = expected
+        self._found: Invalid | None = None
+
+    def __enter__(self) -> "_Refusing":
+        return self
+
+    def __exit__(self, _kind: object, refusal: BaseException | None, _trace: object) -> bool:
+        if not self._expected or not isinstance(refusal, Invalid):
+            return False
+        self._found = refusal
+        return True
+
+    def check(self) -> None:
+        """Raise `Unexpected` unless exactly the expected fields were refused."""
+        if self._expected:
+            found = self._found.errors if self._found is not None else ()
+            # The start form's fields come back as parts of the request to open a case.
+            _compare(
+                "these fields to be refused:", self._expected, (name.removeprefix("data.") for name in found)
+            )
+
+
+def told(refusal: Refusal) -> str:
+    """A refusal that no scenario expected, with every field's problem."""
+    if not isinstance(refusal, Invalid):
+        return f"Refused: {refusal.message}"
+    fields = "; ".join(f"{field}: {' '.join(problems)}" for field, problems in refusal.errors.items())
+    return f"Refused: {fields}"
+
+
+def _compare(what: str, expected: Iterable[str], found: Iterable[str]) -> None:
+    wanted, there = set(expected), set(found)
+    if wanted != there:
+        raise Unexpected(f"Expected {what} {_listed(wanted)}, found {_listed(there)}.")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "none"
+
+
+def _missing(kind: str, wanted: str, there: Iterable[str]) -> NoReturn:
+    raise Unexpected(f"Expected {kind} {wanted}, found {_listed(there)}.")

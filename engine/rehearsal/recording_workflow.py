@@ -1,0 +1,182 @@
+"""A workflow that runs another one and remembers which elements its steps passed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from engine.runtime.contract import (
+    Definition,
+    Marks,
+    Phase,
+    StartEvent,
+    StartTimer,
+    Step,
+    Surroundings,
+    Variables,
+    Workflow,
+)
+
+
+class WitnessedWorkflow:
+    """Fills the port `Workflow` by handing everything on; for one case at a time."""
+
+    def __init__(self, workflow: Workflow) -> None:
+        self._workflow = workflow
+        self._passed: list[str] = []
+        self._incident: str | None = None
+
+    @property
+    def passed(self) -> Sequence[str]:
+        """The ids of the elements that were entered and left so far, in order."""
+        return tuple(self._passed)
+
+    @property
+    def incident(self) -> str | None:
+        """Why the last step left the case stuck; None if it did not."""
+        return self._incident
+
+    def prepare(self, definition: Definition) -> None:
+        """As the port has it."""
+        self._workflow.prepare(definition)
+
+    def start_events(self, definition: Definition, *, surroundings: Surroundings) -> tuple[StartEvent, ...]:
+        """As the port has it."""
+        return self._workflow.start_events(definition, surroundings=surroundings)
+
+    def following_start(self, timer: StartTimer, *, now: datetime) -> StartTimer | None:
+        """As the port has it."""
+        return self._workflow.following_start(timer, now=now)
+
+    def start(
+        self,
+        definition: Definition,
+        *,
+        variables: Variables,
+        surroundings: Surroundings,
+        at: str | None = None,
+    ) -> Step:
+        """As the port has it."""
+        return self._seen(
+            self._workflow.start(definition, variables=variables, surroundings=surroundings, at=at)
+        )
+
+    def complete(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        token: UUID,
+        variables: Variables,
+        surroundings: Surroundings,
+    ) -> Step:
+        """As the port has it."""
+        return self._seen(
+            self._workflow.complete(
+                definition, snapshot, token=token, variables=variables, surroundings=surroundings
+            )
+        )
+
+    def fail(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        token: UUID,
+        code: str,
+        variables: Variables,
+        surroundings: Surroundings,
+    ) -> Step:
+        """As the port has it."""
+        return self._seen(
+            self._workflow.fail(
+                definition, snapshot, token=token, code=code, variables=variables, surroundings=surroundings
+            )
+        )
+
+    def deliver(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        token: UUID,
+        variables: Variables,
+        surroundings: Surroundings,
+    ) -> Step:
+        """As the port has it."""
+        return self._seen(
+            self._workflow.deliver(
+                definition, snapshot, token=token, variables=variables, surroundings=surroundings
+            )
+        )
+
+    def fire_timers(self, definition: Definition, snapshot: bytes, *, surroundings: Surroundings) -> Step:
+        """As the port has it."""
+        return self._seen(self._workflow.fire_timers(definition, snapshot, surroundings=surroundings))
+
+    def postpone_timers(
+        self, definition: Definition, snapshot: bytes, *, by: timedelta, surroundings: Surroundings
+    ) -> Step:
+        """As the port has it."""
+        return self._seen(
+            self._workflow.postpone_timers(definition, snapshot, by=by, surroundings=surroundings)
+        )
+
+    def decision_inputs(
+        self, definition: Definition, snapshot: bytes, *, decision_id: str, surroundings: Surroundings
+    ) -> Variables:
+        """As the port has it."""
+        return self._workflow.decision_inputs(
+            definition, snapshot, decision_id=decision_id, surroundings=surroundings
+        )
+
+    def correct(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        path: tuple[str, ...],
+        value: Any,
+        surroundings: Surroundings,
+    ) -> Step:
+        """As the port has it."""
+        return self._seen(
+            self._workflow.correct(definition, snapshot, path=path, value=value, surroundings=surroundings)
+        )
+
+    def move(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        source: str,
+        target: str,
+        surroundings: Surroundings,
+    ) -> Step:
+        """As the port has it."""
+        return self._seen(
+            self._workflow.move(definition, snapshot, source=source, target=target, surroundings=surroundings)
+        )
+
+    def ways(self, definition: Definition, snapshot: bytes) -> Mapping[str, tuple[str, ...]]:
+        """As the port has it."""
+        return self._workflow.ways(definition, snapshot)
+
+    def variables(self, definition: Definition, snapshot: bytes) -> Variables:
+        """As the port has it."""
+        return self._workflow.variables(definition, snapshot)
+
+    def marks(self, definition: Definition, snapshot: bytes) -> Marks:
+        """As the port has it."""
+        return self._workflow.marks(definition, snapshot)
+
+    def _seen(self, step: Step) -> Step:
+        if step.phase is Phase.STUCK:
+            found = step.incident
+            self._incident = (
+                f"{found.code} at {found.element_id}: {found.message}" if found else "no reason given"
+            )
+        else:
+            self._incident = None
+            self._passed.extend(passed.element_id for passed in step.passed)
+        return step

@@ -1,0 +1,298 @@
+"""Builds the specs of a diagram: one process spec for each process and sub-process, shared by all cases."""
+
+from collections.abc import Mapping
+
+from engine.bpmn.courses import beginnings, links, predecessors, reached_from
+from engine.bpmn.model import (
+    Body,
+    BodyWork,
+    CallWork,
+    CollectionLoop,
+    CompensationTrigger,
+    ConditionLoop,
+    DecisionWork,
+    Diagram,
+    Flow,
+    LinkTrigger,
+    Node,
+    ScriptWork,
+    SendWork,
+    ServiceWork,
+    UserWork,
+)
+from engine.runtime.specs.activities import (
+    DecisionTask,
+    NoneTask,
+    PersonTask,
+    ScriptTask,
+    SendTask,
+    ServiceTask,
+)
+from engine.runtime.specs.ad_hoc import AD_HOC, AdHocConductor
+from engine.runtime.specs.body import ROOT, BodySpec, Root
+from engine.runtime.specs.boundaries import BoundaryEvent, Happened, Split, happened_name
+from engine.runtime.specs.catching import Catching, Entry, FirstReceiveTask, ReceiveTask
+from engine.runtime.specs.compensation import UNDO, CompensationThrow, Undo, UndoneSubProcess, undo_name
+from engine.runtime.specs.flow_node import FlowNode, Way, started_name
+from engine.runtime.specs.gateways import (
+    ComplexGateway,
+    EventGateway,
+    ExclusiveGateway,
+    InclusiveGateway,
+    Join,
+    ParallelGateway,
+    Quantity,
+)
+from engine.runtime.specs.loops import CollectionActivity, RepeatedActivity
+from engine.runtime.specs.sub_processes import (
+    CallActivity,
+    EventSubProcess,
+    EventSubProcessStart,
+    StartedProcess,
+    SubProcess,
+)
+from engine.runtime.specs.throwing import Throwing, ThrowingService
+
+_GATEWAYS: Mapping[str, type[FlowNode]] = {
+    "exclusiveGateway": ExclusiveGateway,
+    "parallelGateway": ParallelGateway,
+    "inclusiveGateway": InclusiveGateway,
+    "eventBasedGateway": EventGateway,
+    "complexGateway": ComplexGateway,
+}
+
+
+def build(diagram: Diagram, *, process_id: str) -> dict[str, BodySpec]:
+    """The specs of every body, by id.
+
+    The process that cases start also has those of the processes it may start.
+    """
+    bodies = {body.id: _BodyBuilder(diagram, body).build() for body in diagram.bodies.values()}
+    for started in diagram.process_ids:
+        if started != process_id:
+            body = bodies[started]
+            StartedProcess(bodies[process_id], body.start.node, name=started_name(started))
+    return bodies
+
+
+class _BodyBuilder:
+    """Builds one body: the specs of its nodes, then the ways between them."""
+
+    def __init__(self, diagram: Diagram, body: Body) -> None:
+        self._diagram = diagram
+        self._body = body
+        self._spec = BodySpec(body)
+        self._outgoing: dict[str, list[Flow]] = {}
+        self._incoming: dict[str, list[Flow]] = {}
+        self._catches: dict[str, list[str]] = {}
+        for flow in body.flows:
+            self._outgoing.setdefault(flow.source, []).append(flow)
+            self._incoming.setdefault(flow.target, []).append(flow)
+        self._before = predecessors(body)
+        self._caught_links = {
+            link: node.id
+            for node in body.nodes.values()
+            if node.kind == "intermediateCatchEvent"
+            for link in links(node)
+        }
+        self._compensator: str | None = None
+        self._boundaries: dict[str, list[Node]] = {}
+        for node in body.nodes.values():
+            if node.kind == "boundaryEvent" and not node.has(CompensationTrigger):
+                self._boundaries.setdefault(node.attached_to or "", []).append(node)
+        self._handlers = {
+            node.attached_to or "": node.compensated_by or ""
+            for node in body.nodes.values()
+            if node.kind == "boundaryEvent" and node.has(CompensationTrigger)
+        }
+
+    def build(self) -> BodySpec:
+        """The finished spec."""
+        for node in self._body.nodes.values():
+            self._add(node)
+        if self._body.ad_hoc is not None:
+            AdHocConductor(self._spec, self._itself(), self._body.ad_hoc, beginnings=self._beginnings())
+        Undo(self._spec, self._itself(), name=UNDO)
+        for spec in self._spec.task_specs.values():
+            spec.ways = self._ways(spec)
+            if spec.node.id in self._handlers:
+                spec.compensated_by = self._entrance(self._handlers[spec.node.id])
+            if isinstance(spec, Join):
+                spec.incoming = tuple(flow.id for flow in self._incoming.get(spec.node.id, ()))
+            if isinstance(spec, InclusiveGateway):
+                spec.reached_from = {
+                    flow.id: reached_from(self._before, flow) for flow in self._incoming.get(spec.node.id, ())
+                }
+        self._add_root()
+        return self._spec
+
+    def _add(self, node: Node) -> None:
+        if node.kind in _GATEWAYS:
+            _GATEWAYS[node.kind](self._spec, node)
+        elif node.kind == "startEvent":
+            Entry(self._spec, node)
+        elif node.kind == "intermediateCatchEvent":
+            self._add_catching(node)
+        elif node.kind == "boundaryEvent":
+            self._add_boundary(node)
+        elif node.kind in {"intermediateThrowEvent", "endEvent"}:
+            self._add_throwing(node)
+        elif isinstance(node.work, BodyWork) and self._diagram.is_event_sub_process(node):
+            self._add_event_sub_process(node, node.work)
+        else:
+            self._add_activity(node)
+
+    def _add_throwing(self, node: Node) -> None:
+        if isinstance(node.work, ServiceWork):
+            ThrowingService(self._spec, node, node.work)
+        elif node.has(CompensationTrigger):
+            CompensationThrow(self._spec, node)
+        else:
+            Throwing(self._spec, node)
+
+    def _add_catching(self, node: Node) -> None:
+        if node.has(LinkTrigger):
+            FlowNode(self._spec, node)
+            return
+        if len(node.triggers) > 1:
+            gateway = EventGateway(self._spec, node, name=f"{node.id} (any)")
+            gateway.drawn = False
+        names = _names(node)
+        for name, trigger in zip(names, node.triggers, strict=True):
+            Catching(self._spec, node, trigger=trigger, name=name)
+        self._catches[node.id] = names
+
+    def _add_boundary(self, node: Node) -> None:
+        if node.has(CompensationTrigger):
+            return
+        names = _names(node)
+        for name, trigger in zip(names, node.triggers, strict=True):
+            BoundaryEvent(self._spec, node, trigger=trigger, name=name)
+        Happened(self._spec, node, name=happened_name(node))
+        self._catches[node.id] = names
+
+    def _add_event_sub_process(self, node: Node, work: BodyWork) -> None:
+        inner = self._diagram.bodies[work.body]
+        start = next(part for part in inner.nodes.values() if part.kind == "startEvent")
+        EventSubProcess(self._spec, node, work)
+        if start.has(CompensationTrigger):
+            self._compensator = node.id
+            self._catches[node.id] = []
+            return
+        names = [f"{node.id} (start {number})" for number in range(1, len(start.triggers) + 1)]
+        for name, trigger in zip(names, start.triggers, strict=True):
+            EventSubProcessStart(self._spec, start, trigger=trigger, name=name).leads_to = node.id
+        self._catches[node.id] = names
+
+    def _add_activity(self, node: Node) -> None:
+        instance = f"{node.id} (instance)"
+        if node.loop is not None:
+            self._add_single(node, instance).drawn = False
+        if isinstance(node.loop, CollectionLoop):
+            CollectionActivity(self._spec, node, node.loop, instance=instance)
+        elif isinstance(node.loop, ConditionLoop):
+            RepeatedActivity(self._spec, node, node.loop, instance=instance)
+        else:
+            self._add_single(node, node.id)
+        if isinstance(node.work, BodyWork):
+            UndoneSubProcess(self._spec, node, node.work, name=undo_name(node.id))
+        if node.start_quantity > 1:
+            Quantity(self._spec, node, name=f"{node.id} (quantity)")
+        if node.id in self._boundaries:
+            split = Split(self._spec, node, name=f"{node.id} (split)")
+            events = [name for event in self._boundaries[node.id] for name in _names(event)]
+            split.leads_to = (node.id, *events)
+
+    def _add_single(self, node: Node, name: str) -> FlowNode:
+        if node.instantiates:
+            return FirstReceiveTask(self._spec, node, name=name)
+        if node.kind == "receiveTask":
+            return ReceiveTask(self._spec, node, trigger=node.triggers[0], name=name)
+        return self._add_worked(node, name)
+
+    def _add_worked(self, node: Node, name: str) -> FlowNode:
+        match node.work:
+            case UserWork() as work:
+                return PersonTask(self._spec, node, work, name=name)
+            case ServiceWork() as work:
+                return ServiceTask(self._spec, node, work, name=name)
+            case ScriptWork() as work:
+                return ScriptTask(self._spec, node, work, name=name)
+            case DecisionWork() as work:
+                return DecisionTask(self._spec, node, work, name=name)
+            case SendWork() as work:
+                return SendTask(self._spec, node, work, name=name)
+            case CallWork() as work:
+                return CallActivity(self._spec, node, work, name=name)
+            case BodyWork() as work:
+                return SubProcess(self._spec, node, work, name=name)
+            case None:
+                return NoneTask(self._spec, node, name=name)
+
+    def _ways(self, spec: FlowNode) -> tuple[Way, ...]:
+        if not self._leaves_by_flows(spec):
+            return ()
+        link = next(iter(links(spec.node)), None)
+        if link is not None and spec.node.kind == "intermediateThrowEvent":
+            return (_way(self._caught_links[link]),)
+        if isinstance(spec, Quantity):
+            split = f"{spec.node.id} (split)"
+            return (_way(split if split in self._spec.task_specs else spec.node.id),)
+        if spec.name.endswith(" (any)"):
+            return tuple(_way(name) for name in self._catches[spec.node.id])
+        return tuple(
+            Way(
+                flow_id=flow.id,
+                condition=flow.condition,
+                leads_to=name,
+                is_default=flow.id == spec.node.default_flow,
+            )
+            for flow in self._outgoing.get(spec.node.id, ())
+            for name in self._targets(spec, flow)
+        )
+
+    def _targets(self, source: FlowNode, flow: Flow) -> list[str]:
+        if isinstance(source, EventGateway) and flow.target in self._catches:
+            return self._catches[flow.target]
+        return [self._entrance(flow.target)]
+
+    def _entrance(self, node_id: str) -> str:
+        """Where a flow to a node leads: to what stands before it, if anything does."""
+        for name in (f"{node_id} (quantity)", f"{node_id} (split)", f"{node_id} (any)"):
+            if name in self._spec.task_specs:
+                return name
+        return node_id
+
+    def _leaves_by_flows(self, spec: FlowNode) -> bool:
+        """Instances of loops, waiting boundary events and their like leave by no flows."""
+        if isinstance(spec, Split | BoundaryEvent | EventSubProcessStart | UndoneSubProcess):
+            return False
+        return not spec.name.endswith(" (instance)")
+
+    def _add_root(self) -> None:
+        root = Root(self._spec, self._itself(), name=ROOT)
+        root.compensator = self._compensator
+        root.leads_to = (AD_HOC,) if self._body.ad_hoc is not None else tuple(self._beginnings())
+        root.opens = tuple(
+            name
+            for node in self._body.nodes.values()
+            if self._diagram.is_event_sub_process(node)
+            for name in self._catches[node.id]
+        )
+        self._spec.start = root
+
+    def _beginnings(self) -> list[str]:
+        return [self._entrance(node_id) for node_id in beginnings(self._body, self._diagram)]
+
+    def _itself(self) -> Node:
+        """The body as a node, for the specs that no element of it stands for."""
+        return Node(id=self._body.id, kind=self._body.kind, name=self._body.name, place=self._body.place)
+
+
+def _way(name: str) -> Way:
+    return Way(flow_id=name, condition=None, leads_to=name, is_default=False)
+
+
+def _names(event: Node) -> list[str]:
+    """The names of an event's specs, one for each trigger: its id, then its id with a number."""
+    return [event.id, *(f"{event.id} ({number})" for number in range(2, len(event.triggers) + 1))]

@@ -1,0 +1,196 @@
+"""Brings events to whoever catches them: errors outwards, signals across the case, timers when due."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine.bpmn.model import (
+    CancelTrigger,
+    ConditionalTrigger,
+    ErrorTrigger,
+    EscalationTrigger,
+    TimerTrigger,
+)
+from engine.runtime.branches import clear, remove, view
+from engine.runtime.faults import Fault
+from engine.runtime.scopes import Case, TokenTree
+from engine.runtime.specs.boundaries import BoundaryEvent, host_of
+from engine.runtime.specs.catching import Catching
+from engine.runtime.specs.compensation import UNDO
+from engine.runtime.specs.conducting import Conducting
+from engine.runtime.specs.flow_node import spec_of, surroundings_of
+from engine.runtime.specs.sub_processes import EventSubProcessStart
+from engine.runtime.specs.waiting import timer_of
+from engine.runtime.thrown import (
+    Thrown,
+    ThrownCancellation,
+    ThrownError,
+    ThrownEscalation,
+    ThrownTermination,
+    ThrownWithin,
+)
+from engine.runtime.tokens import Token
+
+
+def bring(case: Case, thrown: Thrown) -> None:
+    """Bring what was thrown to its catcher. What a scope threw that has been interrupted since is void."""
+    if not isinstance(thrown, ThrownWithin) and not thrown.token.workflow.is_open:
+        return
+    if isinstance(thrown, ThrownError):
+        bring_error(thrown)
+    elif isinstance(thrown, ThrownEscalation):
+        _bring_escalation(thrown)
+    elif isinstance(thrown, ThrownWithin):
+        _bring_signal(case, thrown)
+    elif isinstance(thrown, ThrownTermination):
+        _terminate(thrown)
+    elif isinstance(thrown, ThrownCancellation):
+        _cancel(thrown)
+
+
+def bring_error(thrown: ThrownError) -> None:
+    """Fire the nearest catcher of an error, outwards from where it was thrown; a code before a catch-all.
+
+    None is a `Fault`.
+    """
+    for level in _outwards(thrown.token):
+        catcher = _catcher(level, ErrorTrigger, "error", thrown.code)
+        if catcher is not None:
+            fire(catcher, thrown.payload)
+            return
+    code = thrown.code or "without a code"
+    raise Fault(
+        "uncaught_error", f"Nothing catches the error {code}", element_id=thrown.token.task_spec.node.id
+    )
+
+
+def _bring_escalation(thrown: ThrownEscalation) -> None:
+    """Fire the nearest catcher of an escalation.
+
+    One that nothing catches is no fault (BPMN 2.0.2, 10.5.7).
+    """
+    for level in _outwards(thrown.token):
+        catcher = _catcher(level, EscalationTrigger, "escalation", thrown.code)
+        if catcher is not None:
+            fire(catcher, {})
+            return
+
+
+def _outwards(token: Token) -> Iterator[list[Token]]:
+    """The events open around a token, level by level: on its edge, in its scope, and outwards."""
+    current: Token | None = token
+    while current is not None:
+        yield _edge_of(current)
+        scope = current.workflow
+        yield [
+            child for child in scope.children(scope.root) if isinstance(child.task_spec, EventSubProcessStart)
+        ]
+        current = scope.parent_token
+
+
+def _edge_of(token: Token) -> list[Token]:
+    scope = token.workflow
+    parent = scope.parent_of(token) if token.present else None
+    if parent is not None and isinstance(parent.task_spec, Conducting):
+        token, parent = parent, scope.parent_of(parent)
+    if parent is None:
+        return []
+    return [
+        other
+        for other in scope.children(parent)
+        if isinstance(other.task_spec, BoundaryEvent) and host_of(other) is token and other.waiting
+    ]
+
+
+def _catcher(
+    level: list[Token], kind: type[ErrorTrigger | EscalationTrigger], fact: str, code: str | None
+) -> Token | None:
+    open_here = [token for token in level if isinstance(_trigger(token), kind)]
+    exact = [token for token in open_here if code is not None and token.facts.get(fact) == code]
+    every = [token for token in open_here if token.facts.get(fact) is None]
+    return next(iter(exact + every), None)
+
+
+def _trigger(token: Token) -> object:
+    return token.task_spec.trigger if isinstance(token.task_spec, Catching) else None
+
+
+def fire(token: Token, payload: Mapping[str, Any]) -> None:
+    """Let the event that a token waits for happen."""
+    spec_of(token, Catching).happen(token, payload)
+
+
+def _bring_signal(case: Case, thrown: ThrownWithin) -> None:
+    for token in list(case.index.standing.values()):
+        if (
+            token.id in thrown.listening
+            and token.waiting
+            and token.present
+            and isinstance(token.task_spec, Catching)
+        ):
+            fire(token, thrown.payload)
+
+
+def _terminate(thrown: ThrownTermination) -> None:
+    """Stop everything that still stands in the scope.
+
+    What had ended before, and the branch that ended it, count.
+    """
+    for token in list(thrown.token.workflow.tasks.values()):
+        if token.present and token.alive:
+            remove(token)
+
+
+CANCELLED = "cancelled"
+"""The fact by which the first token of a transaction knows that it is being undone."""
+
+
+def _cancel(thrown: ThrownCancellation) -> None:
+    """Stop the transaction and undo what it has completed; its cancel event goes on when that is done."""
+    scope = thrown.token.workflow
+    seen = view(scope)
+    clear(scope)
+    scope.root.facts[CANCELLED] = True
+    undoing = Token(scope, scope.spec.task_specs[UNDO], scope.root)
+    undoing.take(seen.data, seen.writers)
+    undoing.enter()
+
+
+def go_on_after_cancel(scope: TokenTree) -> None:
+    """Leave an undone transaction by its cancel boundary event; without one the case is stuck."""
+    host = scope.parent_token
+    events = _edge_of(host) if host is not None else []
+    catcher = next((token for token in events if isinstance(_trigger(token), CancelTrigger)), None)
+    if catcher is None:
+        raise Fault(
+            "uncaught_cancel", "Nothing catches the cancelled transaction", element_id=scope.spec.name
+        )
+    fire(catcher, {})
+
+
+def fire_conditions(case: Case) -> bool:
+    """Fire one conditional event whose condition has become true; True when one was.
+
+    A condition is judged by the variables of the whole scope as they are now, not only by those of its
+    branch.
+    """
+    for token in list(case.index.standing.values()):
+        spec = token.task_spec
+        if not isinstance(spec, Catching) or not isinstance(spec.trigger, ConditionalTrigger):
+            continue
+        context = {**view(token.workflow).data, **spec.own_variables(token)}
+        held = token.facts["condition"]
+        token.facts["condition"] = spec.trigger.condition.holds(context, surroundings_of(token))
+        if token.facts["condition"] and not held:
+            fire(token, {})
+            return True
+    return False
+
+
+def due_timers(case: Case) -> list[Token]:
+    """The tokens whose timers are due, the earliest first."""
+    waiting = [token for token in case.index.standing.values() if isinstance(_trigger(token), TimerTrigger)]
+    now = case.surroundings.now
+    due = [
+        (timer.due, token) for token in waiting if (timer := timer_of(token)) is not None and timer.due <= now
+    ]
+    return [token for _, token in sorted(due, key=lambda pair: (pair[0], pair[1].serial))]

@@ -1,0 +1,197 @@
+"""A running case and the scopes inside it: one for each open process and sub-process."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from engine.runtime.contract import PassedElement, Surroundings, TakenDecision, ThrownMessage, ThrownSignal
+from engine.runtime.faults import Fault
+from engine.runtime.library import BpmnSubWorkflow, BpmnWorkflow, TaskState
+from engine.runtime.limits import Limits
+from engine.runtime.tokens import LIVE, Token
+
+if TYPE_CHECKING:
+    from engine.runtime.definitions import ParsedDefinition
+    from engine.runtime.specs.body import BodySpec
+    from engine.runtime.specs.flow_node import FlowNode
+    from engine.runtime.thrown import Thrown
+
+
+class NoScripts:
+    """Stands where the library expects its Python script engine, and runs nothing: all is FEEL."""
+
+
+class TokenIndex:
+    """The tokens of a case by what they stand for, so that nobody has to look through all of them."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.opening: dict[UUID, Token] = {}
+        self.ready: dict[UUID, Token] = {}
+        self.standing: dict[UUID, Token] = {}
+        self.quiet: deque[TokenTree] = deque()
+        self._limits = limits
+        self._alive = 0
+
+    def next_ready(self) -> Token | None:
+        """The token to run next: what opens events comes before what may throw them."""
+        return next(iter(self.opening.values()), None) or next(iter(self.ready.values()), None)
+
+    def note(self, token: Token, before: int) -> None:
+        """Keep the index true to a token whose state was `before`."""
+        state, spec, scope = token.state_code, token.task_spec, token.workflow
+        self.opening.pop(token.id, None)
+        self.ready.pop(token.id, None)
+        self.standing.pop(token.id, None)
+        if state == int(TaskState.READY) and not spec.manual:
+            (self.ready if spec.drawn else self.opening)[token.id] = token
+        elif state & (TaskState.READY | TaskState.STARTED | TaskState.WAITING):
+            self.standing[token.id] = token
+        self._count(token, scope, was=bool(before & LIVE), is_now=bool(state & LIVE))
+
+    def _count(self, token: Token, scope: TokenTree, *, was: bool, is_now: bool) -> None:
+        if was == is_now:
+            return
+        self._alive += 1 if is_now else -1
+        if self._alive > self._limits.tokens:
+            message = f"More than {self._limits.tokens} tokens are alive at once"
+            raise Fault("limit_passed", message, element_id=token.task_spec.bpmn_id)
+        if token.task_spec.passive:
+            return
+        scope.busy += 1 if is_now else -1
+        if scope.busy == 0:
+            self.quiet.append(scope)
+
+
+class TokenTree:
+    """What a case and the scopes inside it have in common: tokens, tied to the ones they came from.
+
+    `busy` counts the tokens that keep the scope open. `compensations` remembers, in order, what can be
+    undone.
+    """
+
+    spec: BodySpec
+    tasks: dict[UUID, Token]
+    task_tree: Token
+    top_workflow: Case
+    parent_token: Token | None
+    depth: int
+    busy: int
+    compensations: list[dict[str, Any]]
+
+    @property
+    def root(self) -> Token:
+        """The token that every other one came from."""
+        return self.task_tree
+
+    def children(self, token: Token) -> list[Token]:
+        """The tokens that came from `token`, in the trimmed tree."""
+        return [self.tasks[child] for child in token.child_ids]
+
+    def parent_of(self, token: Token) -> Token | None:
+        """The token that `token` came from, in the trimmed tree."""
+        return self.tasks[token.parent_id] if token.parent_id is not None else None
+
+    def origin(self, token: Token) -> Token:
+        """The same of a token that is not the first one; LookupError for that."""
+        parent = self.parent_of(token)
+        if parent is None:
+            raise LookupError(
+                f"expected a token that came from another, found the first one of {self.spec.name}"
+            )
+        return parent
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the scope is still part of its case: others than the process end or are interrupted."""
+        host = self.parent_token
+        return host is None or self.top_workflow.subprocesses.get(host.id) is self
+
+    def plant(self, spec: FlowNode) -> Token:
+        """The first token, which all others come from."""
+        self.task_tree = Token(self, spec, None)
+        return self.task_tree
+
+
+class Scope(TokenTree, BpmnSubWorkflow):  # type: ignore[misc]  # the library's class carries no types
+    """The tokens of one open sub-process or called process."""
+
+    def __init__(self, spec: BodySpec, parent: Token, case: Case) -> None:
+        self.busy = 0
+        self.parent_token = parent
+        self._depth = parent.workflow.depth + 1
+        self.compensations: list[dict[str, Any]] = []
+        super().__init__(spec, parent.id, case, deserializing=True)
+
+    def _calculate_depth(self) -> int:
+        return self._depth
+
+    def _task_completed_notify(self, task: Token) -> None:
+        self.top_workflow.note_passed(task)
+
+
+class Case(TokenTree, BpmnWorkflow):  # type: ignore[misc]  # the library's class carries no types
+    """One case in memory, for the length of one step. Also the scope of its process."""
+
+    subprocesses: dict[UUID, Scope]
+
+    def __init__(self, definition: ParsedDefinition, *, surroundings: Surroundings, limits: Limits) -> None:
+        self.definition = definition
+        self.surroundings = surroundings
+        self.limits = limits
+        self.index = TokenIndex(limits)
+        self.busy = 0
+        self.compensations = []
+        self.parent_token = None
+        self.serial = 0
+        self.passed: list[PassedElement] = []
+        self.decisions: list[TakenDecision] = []
+        self.completed_elements: dict[str, None] = {}
+        self.thrown: deque[Thrown] = deque()
+        self.arrivals: deque[Token] = deque()
+        self.thrown_messages: list[ThrownMessage] = []
+        self.thrown_signals: list[ThrownSignal] = []
+        self.final_data: Mapping[str, Any] | None = None
+        self.outcome: str | None = None
+        super().__init__(definition.process, definition.bodies, script_engine=NoScripts(), deserializing=True)
+
+    def next_serial(self) -> int:
+        """A number larger than all before it in this case."""
+        self.serial += 1
+        return self.serial
+
+    def scopes(self) -> Iterator[TokenTree]:
+        """Every open scope, the process first, outer ones before inner ones."""
+        yield self
+        yield from self.subprocesses.values()
+
+    def open_scope(self, spec: BodySpec, parent: Token) -> Scope:
+        """A new scope inside `parent`; too many inside each other are a `Fault`."""
+        scope = Scope(spec, parent, self)
+        if scope.depth > self.limits.call_depth:
+            message = (
+                f"More than {self.limits.call_depth} processes and sub-processes are open inside each other"
+            )
+            raise Fault("limit_passed", message, element_id=parent.task_spec.bpmn_id)
+        self.subprocesses[parent.id] = scope
+        return scope
+
+    def token(self, token_id: UUID) -> Token | None:
+        """The token of that id that stands somewhere; None where there is none."""
+        return self.index.standing.get(token_id)
+
+    def note_passed(self, token: Token) -> None:
+        """Remember that an element of the diagram was left."""
+        token.serial = self.next_serial()
+        spec = token.task_spec
+        if not spec.drawn:
+            return
+        self.completed_elements[spec.node.id] = None
+        self.passed.append(PassedElement(element_id=spec.node.id, kind=spec.node.kind, name=spec.node.name))
+        if spec.node.kind == "endEvent" and token.workflow is self:
+            self.outcome = spec.node.id
+
+    def _task_completed_notify(self, task: Token) -> None:
+        self.note_passed(task)

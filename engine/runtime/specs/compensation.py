@@ -1,0 +1,154 @@
+"""Compensation: remembers what was completed, and undoes it, the last first.
+
+A scope remembers, in order, each activity that can be undone: by which node, and the variables as they were
+when it was completed. A sub-process that was completed takes what its inside remembers along; undoing it
+opens its scope once more.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from engine.bpmn.model import CompensationTrigger
+from engine.runtime.branches import view
+from engine.runtime.scopes import TokenTree
+from engine.runtime.specs.conducting import Conducting
+from engine.runtime.specs.flow_node import spec_of
+from engine.runtime.specs.sub_processes import EventSubProcess, SubProcess
+from engine.runtime.specs.throwing import Throwing
+from engine.runtime.tokens import Token
+
+UNDO = "(undo)"
+"""The name of the spec that undoes everything a scope remembers."""
+
+RECORDS = "records"
+"""The fact in which an undoing token is told what to undo, where that is not everything."""
+
+THROWER = "thrower"
+"""The fact that names the token in another scope that waits until all is undone."""
+
+Record = dict[str, Any]
+
+
+def undo_name(node_id: str) -> str:
+    """The name of the spec that undoes the inside of a sub-process."""
+    return f"{node_id} (undo)"
+
+
+def note_compensation(token: Token) -> None:
+    """Remember a completed activity that can be undone."""
+    spec, inside = token.task_spec, token.facts.get("inside")
+    if not spec.drawn or (spec.compensated_by is None and not inside):
+        return
+    record: Record = {"activity": spec.node.id, "data": dict(token.data)}
+    if spec.compensated_by is not None:
+        record["by"] = spec.compensated_by
+    else:
+        record |= {"by": undo_name(spec.node.id), "inside": inside}
+    token.workflow.compensations.append(record)
+
+
+class Undo(Conducting):
+    """Undoes what its scope remembers, one after the other."""
+
+    drawn = False
+
+    def perform(self, token: Token) -> bool | None:
+        """Begin with the last; with nothing to undo, or when all is undone, go on."""
+        if not self.begun(token):
+            return self.undo(token, token.facts.pop(RECORDS, None) or _taken(token.workflow, None))
+        thrower = (
+            token.workflow.top_workflow.token(UUID(token.facts[THROWER])) if THROWER in token.facts else None
+        )
+        if thrower is not None:
+            thrower.make_ready()
+        self.conclude(token)
+        return True
+
+    def undo(self, token: Token, records: list[Record]) -> bool | None:
+        """Begin to undo; True when there is nothing to undo."""
+        if not records:
+            return True
+        self.begin(token, undo=records)
+        self._next(token)
+        return None
+
+    def child_done(self, token: Token, child: Token) -> None:
+        """One is undone: take over what that changed, and go on with the one before."""
+        self.gather(token, child, since=token.facts["since"])
+        if token.facts["undo"]:
+            self._next(token)
+        else:
+            self.end(token)
+
+    def _next(self, token: Token) -> None:
+        record = token.facts["undo"].pop()
+        token.facts["since"] = record["data"]
+        handler = self.send(token, record["by"])
+        handler.take(record["data"], token.writers)
+        handler.facts.update({"inside": record["inside"]} if "inside" in record else {})
+        handler.enter()
+
+
+class CompensationThrow(Undo, Throwing):
+    """An event that undoes one activity, or all that its scope has completed, and waits for that."""
+
+    drawn = True
+
+    def perform(self, token: Token) -> bool | None:
+        """Throw whatever else the event is about, then undo."""
+        if self.begun(token):
+            self.conclude(token)
+            return True
+        Throwing.perform(self, token)
+        holder, records = self._found(token)
+        if holder is token.workflow or not records:
+            return self.undo(token, records)
+        self.begin(token)
+        undoing = Token(holder, holder.spec.task_specs[UNDO], holder.root)
+        seen = view(holder)
+        undoing.take(seen.data, seen.writers)
+        undoing.facts.update({RECORDS: records, THROWER: str(token.id)})
+        undoing.enter()
+        return None
+
+    def _found(self, token: Token) -> tuple[TokenTree, list[Record]]:
+        """What is to be undone, and where: around an event sub-process, or where the named activity is."""
+        scope = token.workflow
+        while scope.spec.body.triggered_by_event and scope.parent_token is not None:
+            scope = scope.parent_token.workflow
+        activity = next(part.activity for part in self.node.triggers if isinstance(part, CompensationTrigger))
+        holder: TokenTree | None = scope
+        while activity is not None and holder is not None and activity not in holder.spec.body.nodes:
+            holder = holder.parent_token.workflow if holder.parent_token is not None else None
+        scope = holder or scope
+        return scope, _taken(scope, activity)
+
+
+def _taken(scope: TokenTree, activity: str | None) -> list[Record]:
+    """The records of one activity, or all of them; the scope remembers them no more."""
+    taken = [record for record in scope.compensations if activity in {None, record["activity"]}]
+    scope.compensations = [record for record in scope.compensations if record not in taken]
+    return taken
+
+
+class UndoneSubProcess(SubProcess):
+    """Opens the scope of a completed sub-process once more, to undo what was done in it."""
+
+    drawn = False
+
+    def arrive(self, token: Token) -> None:
+        """Its mappings were for doing it."""
+
+    def perform(self, token: Token) -> bool | None:
+        """Let its compensation event sub-process run, or undo everything in it."""
+        body = self.body_of(token)
+        scope = token.workflow.top_workflow.open_scope(body, token)
+        scope.compensations = token.facts.pop("inside")
+        root = scope.plant(body.start)
+        root.take(token.data, token.writers)
+        root.complete_root()
+        undoing = Token(scope, body.task_specs[body.start.compensator or UNDO], root)
+        if body.start.compensator is not None:
+            spec_of(undoing, EventSubProcess).prepare(undoing, view(scope), {}, interrupting=True)
+        undoing.enter()
+        return None

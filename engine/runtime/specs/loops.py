@@ -1,0 +1,192 @@
+"""Activities that are done several times: for each item of a collection, or again while a condition holds."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.bpmn.model import CollectionLoop, ConditionLoop, Node
+from engine.runtime.branches import remove
+from engine.runtime.faults import Fault
+from engine.runtime.library import WorkflowSpec
+from engine.runtime.specs.boundaries import throw_beside
+from engine.runtime.specs.conducting import Conducting
+from engine.runtime.specs.flow_node import surroundings_of
+from engine.runtime.tokens import Token
+
+COUNTER = "loopCounter"
+"""The variable in which each instance finds its number, from 1."""
+
+
+class Loop(Conducting):
+    """Stands where the activity stands, and makes instances of it; each is a token below this one's.
+
+    Where there is an output collection, only that collection leaves the loop. Else what the instances write
+    leaves it, the later of two values for one variable, as in the dialect.
+    """
+
+    def __init__(self, body: WorkflowSpec, node: Node, *, instance: str) -> None:
+        super().__init__(body, node)
+        self.instance = instance
+
+    def arrive(self, token: Token) -> None:
+        """The activity's mappings belong to each instance."""
+
+    def make_instance(self, token: Token, local: Mapping[str, Any], index: int) -> None:
+        """One more instance, with its number and its item in its own scope."""
+        instance = self.send(token, self.instance)
+        instance.take(token.facts["gathered"], token.writers)
+        instance.local = {COUNTER: index + 1, **local}
+        instance.facts["index"] = index
+        instance.enter()
+
+
+class CollectionActivity(Loop):
+    """Multi-instance, parallel or sequential."""
+
+    def __init__(self, body: WorkflowSpec, node: Node, loop: CollectionLoop, *, instance: str) -> None:
+        super().__init__(body, node, instance=instance)
+        self._loop = loop
+
+    def perform(self, token: Token) -> bool | None:
+        """Make the instances, or the first one; without any, or when they are done, go on."""
+        if self.begun(token):
+            self.conclude(token)
+            return True
+        items = self._items(token)
+        self.begin(token, items=items, results=[None] * len(items), begun=0, done=0)
+        if not items:
+            self.conclude(token)
+            return True
+        for _ in range(1 if self._loop.sequential else len(items)):
+            self._begin_next(token)
+        return None
+
+    def gathered(self, token: Token) -> Mapping[str, Any] | None:
+        """Nothing, while the results go to an output collection."""
+        return None if self._loop.output_collection is not None else super().gathered(token)
+
+    def _items(self, token: Token) -> list[Any]:
+        surroundings = surroundings_of(token)
+        if self._loop.collection is not None:
+            items = self._loop.collection.certain(token.context, surroundings)
+            if not isinstance(items, Sequence) or isinstance(items, str):
+                raise self._unusable("a list", items, self._loop.collection.text)
+            return list(items)
+        if self._loop.cardinality is None:
+            raise TypeError(f"{self.node.id} has neither a collection nor a cardinality")
+        count = self._loop.cardinality.certain(token.context, surroundings)
+        limit = token.workflow.top_workflow.limits.tokens
+        if isinstance(count, bool | str) or not 0 <= count <= limit or count != int(count):
+            raise self._unusable(f"a whole number of at most {limit}", count, self._loop.cardinality.text)
+        return list(range(1, int(count) + 1))
+
+    def _unusable(self, expected: str, found: Any, text: str) -> Fault:
+        message = f"Expected {expected} from {text!r}, found {type(found).__name__} {found!s:.80}"
+        return Fault("undecidable_expression", message, element_id=self.node.id)
+
+    def _begin_next(self, token: Token) -> None:
+        index = token.facts["begun"]
+        token.facts["begun"] = index + 1
+        item = token.facts["items"][index]
+        self.make_instance(token, {self._loop.item: item} if self._loop.item else {}, index)
+
+    def child_done(self, token: Token, child: Token) -> None:
+        """Collect its result; the loop ends when all are done or the completion condition holds."""
+        facts = token.facts
+        facts["done"] += 1
+        if self._loop.output_item is not None:
+            result = self._loop.output_item.value(child.context, surroundings_of(token))
+            facts["results"][child.facts["index"]] = result
+        if self._loop.output_collection is not None:
+            remove(child)
+        else:
+            self.gather(token, child)
+        thrown = self._throws(token)
+        if thrown or facts["done"] == len(facts["items"]) or self._complete(token):
+            self.end(token)
+        elif self._loop.sequential:
+            self._begin_next(token)
+
+    def _throws(self, token: Token) -> bool:
+        """Throw what the loop's behavior says as an instance completes.
+
+        True when that ends the loop (`Complex`).
+
+        The boundary events that catch it go on beside the activity, whether they interrupt or not: `None`
+        stands for a token from each instance, `One` for one from the first, and `Complex` for one when enough
+        are done (BPMN 2.0.2, table 10.30).
+        """
+        if self._loop.behavior == "All" or (self._loop.behavior == "One" and token.facts["done"] > 1):
+            return False
+        context = {**token.facts["gathered"], **self._counts(token)}
+        thrown = [
+            trigger
+            for condition, trigger in self._loop.behavior_triggers
+            if condition is None or condition.holds(context, surroundings_of(token))
+        ]
+        for trigger in thrown:
+            throw_beside(token, trigger)
+        return bool(thrown) and self._loop.behavior == "Complex"
+
+    def _complete(self, token: Token) -> bool:
+        if self._loop.completion is None:
+            return False
+        facts = token.facts
+        results = {self._loop.output_collection: facts["results"]} if self._loop.output_collection else {}
+        context = {**facts["gathered"], **results, **self._counts(token)}
+        return self._loop.completion.holds(context, surroundings_of(token))
+
+    @staticmethod
+    def _counts(token: Token) -> dict[str, int]:
+        """The counts that BPMN gives the conditions of a loop (BPMN 2.0.2, table 10.29)."""
+        facts = token.facts
+        return {
+            "numberOfInstances": len(facts["items"]),
+            "numberOfActiveInstances": facts["begun"] - facts["done"],
+            "numberOfCompletedInstances": facts["done"],
+            "numberOfTerminatedInstances": 0,
+        }
+
+    def conclude(self, token: Token) -> None:
+        """The output collection, or the changes of the instances."""
+        results = token.facts["results"]
+        super().conclude(token)
+        if self._loop.output_collection is not None:
+            token.write({self._loop.output_collection: results}, writer=self.node.id)
+
+
+class RepeatedActivity(Loop):
+    """A standard loop: one instance after the other."""
+
+    def __init__(self, body: WorkflowSpec, node: Node, loop: ConditionLoop, *, instance: str) -> None:
+        super().__init__(body, node, instance=instance)
+        self._loop = loop
+
+    def perform(self, token: Token) -> bool | None:
+        """Make the first instance, unless the condition is tested before and does not hold."""
+        if self.begun(token):
+            self.conclude(token)
+            return True
+        self.begin(token, done=0)
+        if self._loop.test_before and not self._again(token):
+            self.conclude(token)
+            return True
+        self.make_instance(token, {}, 0)
+        return None
+
+    def child_done(self, token: Token, child: Token) -> None:
+        """Again, or on."""
+        token.facts["done"] += 1
+        self.gather(token, child)
+        if self._again(token):
+            self.make_instance(token, {}, token.facts["done"])
+        else:
+            self.end(token)
+
+    def _again(self, token: Token) -> bool:
+        done = token.facts["done"]
+        if self._loop.maximum is not None and done >= self._loop.maximum:
+            return False
+        if self._loop.condition is None:
+            return True
+        context = {**token.facts["gathered"], COUNTER: done}
+        return self._loop.condition.holds(context, surroundings_of(token))

@@ -1,0 +1,176 @@
+"""Activities with an inside: sub-processes, called processes, and sub-processes that an event starts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.bpmn.model import BodyWork, CallWork, Node, TimerTrigger
+from engine.runtime.branches import View, clear, remove, view
+from engine.runtime.expressions import resolve_certain
+from engine.runtime.faults import Fault
+from engine.runtime.join import overlay, same
+from engine.runtime.library import WorkflowSpec
+from engine.runtime.scopes import Scope
+from engine.runtime.specs.activities import Activity
+from engine.runtime.specs.body import BodySpec
+from engine.runtime.specs.catching import Catching
+from engine.runtime.specs.flow_node import mapped, spec_of, surroundings_of
+from engine.runtime.specs.waiting import rescheduled
+from engine.runtime.tokens import Token
+
+
+class ScopeActivity(Activity):
+    """An activity that opens a scope, waits until it is done, and takes over its variables."""
+
+    def perform(self, token: Token) -> bool | None:
+        """Open the scope and wait for it."""
+        self.open_scope(token, self.body_of(token), self.inner_data(token))
+        return None
+
+    def open_scope(self, token: Token, body: BodySpec, data: Mapping[str, Any]) -> Scope:
+        """The scope, with its first tokens in it."""
+        scope = token.workflow.top_workflow.open_scope(body, token)
+        begin(scope, data, token.writers)
+        return scope
+
+    def body_of(self, token: Token) -> BodySpec:
+        """What is inside."""
+        raise NotImplementedError
+
+    def inner_data(self, token: Token) -> Mapping[str, Any]:
+        """The variables that the inside begins with."""
+        return token.context
+
+    def scope_ended(self, token: Token, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
+        """Go on after the scope, with the variables it left.
+
+        Those of the activity's own scope stay behind.
+        """
+        self.absorb_scope(token, data, writers)
+        token.complete()
+
+    def absorb_scope(self, token: Token, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
+        """Take over the variables that leave the scope."""
+        if self.node.outputs:
+            self.absorb(token, data)
+            return
+        outward = {name: value for name, value in data.items() if name not in token.local}
+        token.local = {name: data.get(name, value) for name, value in token.local.items()}
+        token.take({**token.data, **outward}, {**token.writers, **writers})
+        self.absorb(token, {})
+
+
+class SubProcess(ScopeActivity):
+    """An embedded sub-process or transaction: its variables are those around it, and its own."""
+
+    shares_variables = True
+
+    def __init__(self, body: WorkflowSpec, node: Node, work: BodyWork, *, name: str | None = None) -> None:
+        super().__init__(body, node, name=name)
+        self.work = work
+
+    def body_of(self, token: Token) -> BodySpec:
+        """Its contents."""
+        return token.workflow.top_workflow.definition.bodies[self.work.body]
+
+
+class CallActivity(ScopeActivity):
+    """A called process, with the variables that are passed to it and back."""
+
+    def __init__(self, body: WorkflowSpec, node: Node, work: CallWork, *, name: str | None = None) -> None:
+        super().__init__(body, node, name=name)
+        self.work = work
+
+    def body_of(self, token: Token) -> BodySpec:
+        """The called process; one that does not exist (its id is an expression) is a fault."""
+        process = resolve_certain(self.work.process, token.context, surroundings_of(token))
+        definition = token.workflow.top_workflow.definition
+        if process not in definition.process_ids:
+            message = f"Expected the id of a process of the bundle, found {process!r}"
+            raise Fault("unknown_process", message, element_id=self.node.id)
+        return definition.bodies[process]
+
+    def inner_data(self, token: Token) -> Mapping[str, Any]:
+        """Everything, or only what the input mapping names."""
+        return token.context if self.work.all_parent_variables else token.local
+
+    def absorb_scope(self, token: Token, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
+        """Everything, or only what the output mapping names."""
+        if self.node.outputs or not self.work.all_child_variables:
+            self.absorb(token, data if self.node.outputs else {})
+        else:
+            context = token.context
+            changed = {name: value for name, value in data.items() if not same(context.get(name), value)}
+            self.absorb(token, changed)
+            token.writers = {**token.writers, **{name: writers.get(name, self.node.id) for name in changed}}
+
+
+class EventSubProcessStart(Catching):
+    """What an event sub-process waits for, open as long as its scope is."""
+
+    passive = True
+    drawn = False
+    leads_to: str = ""
+
+    def fire(self, token: Token, payload: Mapping[str, Any]) -> None:
+        """Start the event sub-process: instead of everything else in the scope, or beside it."""
+        scope = token.workflow
+        seen = view(scope)
+        if self.node.outputs:
+            payload = mapped(
+                self.node.outputs, {**seen.data, **payload}, surroundings_of(token), onto=seen.data
+            )
+        started = Token(scope, scope.spec.task_specs[self.leads_to], scope.root)
+        spec_of(started, EventSubProcess).prepare(started, seen, payload, interrupting=self.node.interrupting)
+        if self.node.interrupting:
+            clear(scope, keep=started)
+        elif isinstance(self.trigger, TimerTrigger) and not rescheduled(token):
+            remove(token)
+        started.enter()
+
+
+class EventSubProcess(SubProcess):
+    """A sub-process that an event has started. It sees the variables of all branches as they were then."""
+
+    def prepare(self, token: Token, seen: View, payload: Mapping[str, Any], *, interrupting: bool) -> None:
+        """Remember what it saw: only what it changes counts when it is merged with its neighbours."""
+        token.take(seen.data, seen.writers)
+        token.facts.update(payload=dict(payload), interrupting=interrupting)
+
+    def open_scope(self, token: Token, body: BodySpec, data: Mapping[str, Any]) -> Scope:
+        """The scope begins with the variables and what the event brought."""
+        return super().open_scope(token, body, {**data, **token.facts["payload"]})
+
+    def absorb_scope(self, token: Token, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
+        """All its variables if it has replaced everything else, else only its changes."""
+        root = token.workflow.root
+        result = data if token.facts["interrupting"] else overlay(token.data, data, root.data)
+        token.take(result, {**token.writers, **writers})
+
+
+class StartedProcess(ScopeActivity):
+    """A process that a message or signal of the case has started. Its variables are its own."""
+
+    drawn = False
+
+    def perform(self, token: Token) -> bool | None:
+        """Open it at the start event that caught."""
+        facts = token.facts
+        scope = token.workflow.top_workflow.open_scope(self.body_of(token), token)
+        begin(scope, facts["payload"], {}, entrance=facts["entrance"])
+        return None
+
+    def body_of(self, token: Token) -> BodySpec:
+        """The started process."""
+        return token.workflow.top_workflow.definition.bodies[token.facts["process"]]
+
+    def absorb_scope(self, token: Token, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
+        """Nothing leaves it but what it throws."""
+
+
+def begin(
+    scope: Scope, data: Mapping[str, Any], writers: Mapping[str, str], *, entrance: str | None = None
+) -> None:
+    """Put the first tokens into a scope: where it begins, or at one start event."""
+    root = scope.plant(scope.spec.start)
+    root.take(data, writers)
+    scope.spec.start.begin(root, entrance)

@@ -1,0 +1,309 @@
+"""Fills the workflow port with SpiffWorkflow: every method is load, do one thing, move on, report."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from engine.runtime.branches import view
+from engine.runtime.catching import bring_error, due_timers, fire
+from engine.runtime.contract import (
+    Definition,
+    Marks,
+    Phase,
+    StartEvent,
+    StartTimer,
+    Step,
+    StepRefused,
+    Surroundings,
+    Variables,
+)
+from engine.runtime.definitions import Definitions, ParsedDefinition
+from engine.runtime.faults import Fault
+from engine.runtime.limits import Limits
+from engine.runtime.repair import correct, move, ways
+from engine.runtime.report import (
+    check_somebody_waits,
+    is_service_task,
+    is_subscription,
+    is_task,
+    marks,
+    next_timer,
+    open_tokens,
+    report,
+)
+from engine.runtime.runner import after, run
+from engine.runtime.scopes import Case
+from engine.runtime.snapshot import dump, load
+from engine.runtime.specs.activities import Activity, DecisionTask
+from engine.runtime.specs.flow_node import mapped, spec_of
+from engine.runtime.specs.waiting import timer_facts, timer_of
+from engine.runtime.starting import following, start_events
+from engine.runtime.thrown import ThrownError
+from engine.runtime.timers import postponed
+from engine.runtime.tokens import Token
+from engine.runtime.values import NotAValue, take_in
+
+_TO_LOOK_ONLY = Surroundings(now=datetime.max.replace(tzinfo=UTC))
+"""What a case is loaded with when nothing in it is going to move."""
+
+
+class SpiffWorkflowEngine:
+    """Runs cases with SpiffWorkflow.
+
+    Keeps parsed definitions and nothing else; one instance serves all threads.
+    """
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._definitions = Definitions(self._limits)
+
+    def prepare(self, definition: Definition) -> None:
+        """Parse the definition and keep it; `DefinitionRefused` with every finding if it cannot be run."""
+        self._definitions.get(definition)
+
+    def start_events(self, definition: Definition, *, surroundings: Surroundings) -> tuple[StartEvent, ...]:
+        """The start events that something other than a person sets off."""
+        return start_events(self._definitions.get(definition), surroundings)
+
+    def following_start(self, timer: StartTimer, *, now: datetime) -> StartTimer | None:
+        """The timer after it has fired, None when it fires no more."""
+        return following(timer, now)
+
+    def start(
+        self,
+        definition: Definition,
+        *,
+        variables: Variables,
+        surroundings: Surroundings,
+        at: str | None = None,
+    ) -> Step:
+        """Start a case at the process's start event, or at the one of `start_events` that is named.
+
+        Stuck, its snapshot is that of a case which has not moved yet.
+        """
+        parsed = self._definitions.get(definition)
+        case = Case(parsed, surroundings=surroundings, limits=self._limits)
+        case.plant(parsed.process.start).data = self._taken_in(variables)
+        return self._step(parsed, dump(case), surroundings, lambda case: _begin(case, at))
+
+    def complete(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        token: UUID,
+        variables: Variables,
+        surroundings: Surroundings,
+    ) -> Step:
+        """Complete a waiting task or service task; `StepRefused` if it does not wait."""
+        results = self._taken_in(variables)
+
+        def act(case: Case) -> None:
+            waiting = _waiting(
+                case, token, "a task or service task", lambda found: is_task(found) or is_service_task(found)
+            )
+            spec_of(waiting, Activity).finish(waiting, results)
+            after(waiting)
+
+        return self._step(self._definitions.get(definition), snapshot, surroundings, act)
+
+    def fail(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        token: UUID,
+        code: str,
+        variables: Variables,
+        surroundings: Surroundings,
+    ) -> Step:
+        """Raise a BPMN error at a waiting task or service task.
+
+        Uncaught, the case is stuck and the task as it was.
+        """
+        payload = self._taken_in(variables)
+
+        def act(case: Case) -> None:
+            waiting = _waiting(
+                case, token, "a task or service task", lambda found: is_task(found) or is_service_task(found)
+            )
+            bring_error(ThrownError(token=waiting, code=code, payload=payload))
+
+        return self._step(self._definitions.get(definition), snapshot, surroundings, act)
+
+    def deliver(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        token: UUID,
+        variables: Variables,
+        surroundings: Surroundings,
+    ) -> Step:
+        """Give a waiting subscription its message or signal; `StepRefused` if it does not wait."""
+        payload = self._taken_in(variables)
+
+        def act(case: Case) -> None:
+            fire(_waiting(case, token, "a message or signal", is_subscription), payload)
+
+        return self._step(self._definitions.get(definition), snapshot, surroundings, act)
+
+    def fire_timers(self, definition: Definition, snapshot: bytes, *, surroundings: Surroundings) -> Step:
+        """Fire every due timer.
+
+        Also how a case that was stuck at its start is tried again: whatever is ready moves.
+        """
+        return self._step(self._definitions.get(definition), snapshot, surroundings, _fire_due)
+
+    def postpone_timers(
+        self, definition: Definition, snapshot: bytes, *, by: timedelta, surroundings: Surroundings
+    ) -> Step:
+        """Move every waiting timer by `by`."""
+
+        def act(case: Case) -> None:
+            for token in case.index.standing.values():
+                timer = timer_of(token)
+                if timer is not None:
+                    token.facts.update(timer_facts(postponed(timer, by)))
+
+        return self._step(self._definitions.get(definition), snapshot, surroundings, act)
+
+    def decision_inputs(
+        self, definition: Definition, snapshot: bytes, *, decision_id: str, surroundings: Surroundings
+    ) -> Variables:
+        """The data of the process, and over it the input mapping of the task that takes the decision.
+
+        `StepRefused` if the mapping asks for too much.
+        """
+        parsed = self._definitions.get(definition)
+        data = self.variables(definition, snapshot)
+        takers = (task for body in parsed.bodies.values() for task in body.task_specs.values())
+        for task in takers:
+            if isinstance(task, DecisionTask) and task.work.decision == decision_id:
+                try:
+                    return {**data, **mapped(task.node.inputs, data, surroundings)}
+                except Fault as fault:
+                    raise StepRefused(fault.message) from fault
+        return data
+
+    def correct(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        path: tuple[str, ...],
+        value: Any,
+        surroundings: Surroundings,
+    ) -> Step:
+        """Set a variable wherever the case holds it."""
+        if not path or not all(path):
+            raise StepRefused("Expected the names that lead to a variable, found an empty one")
+        corrected = self._taken_in({path[0]: value})[path[0]]
+        return self._step(
+            self._definitions.get(definition),
+            snapshot,
+            surroundings,
+            lambda case: correct(case, path, corrected),
+            refreshing=True,
+        )
+
+    def move(
+        self,
+        definition: Definition,
+        snapshot: bytes,
+        *,
+        source: str,
+        target: str,
+        surroundings: Surroundings,
+    ) -> Step:
+        """Take the token that stands at one element to another beside it."""
+        return self._step(
+            self._definitions.get(definition),
+            snapshot,
+            surroundings,
+            lambda case: move(case, source=source, target=target),
+        )
+
+    def ways(self, definition: Definition, snapshot: bytes) -> Mapping[str, tuple[str, ...]]:
+        """Where tokens stand that can be moved, each place with the elements that can be begun instead."""
+        return ways(self._looked_at(definition, snapshot))
+
+    def variables(self, definition: Definition, snapshot: bytes) -> Variables:
+        """The variables of the process as they are now."""
+        case = self._looked_at(definition, snapshot)
+        return dict(case.final_data if case.final_data is not None else view(case).data)
+
+    def marks(self, definition: Definition, snapshot: bytes) -> Marks:
+        """Which elements are completed and which active."""
+        return marks(self._looked_at(definition, snapshot))
+
+    def _looked_at(self, definition: Definition, snapshot: bytes) -> Case:
+        parsed = self._definitions.get(definition)
+        return load(snapshot, parsed, surroundings=_TO_LOOK_ONLY, limits=self._limits)
+
+    def _taken_in(self, variables: Variables) -> dict[str, object]:
+        try:
+            return take_in(variables, depth=self._limits.data_depth)
+        except NotAValue as found:
+            raise StepRefused(str(found)) from found
+
+    def _step(
+        self,
+        parsed: ParsedDefinition,
+        raw: bytes,
+        surroundings: Surroundings,
+        act: Callable[[Case], None],
+        *,
+        refreshing: bool = False,
+    ) -> Step:
+        case = load(raw, parsed, surroundings=surroundings, limits=self._limits)
+        before = list(open_tokens(case))
+        try:
+            act(case)
+            run(case)
+            check_somebody_waits(case)
+            return report(case, before=before, refreshing=refreshing)
+        except Fault as fault:
+            return self._stuck(parsed, raw, surroundings, fault)
+
+    def _stuck(self, parsed: ParsedDefinition, raw: bytes, surroundings: Surroundings, fault: Fault) -> Step:
+        """The step that did not happen: the snapshot is the one before, so nothing is lost."""
+        case = load(raw, parsed, surroundings=surroundings, limits=self._limits)
+        return Step(
+            snapshot=raw,
+            phase=Phase.STUCK,
+            next_timer_at=next_timer(case),
+            variables=dict(view(case).data),
+            incident=fault.incident(),
+        )
+
+
+def _begin(case: Case, entrance: str | None = None) -> None:
+    """Send the first tokens, unless that was done."""
+    if not case.root.completed:
+        case.spec.start.begin(case.root, entrance)
+
+
+def _fire_due(case: Case) -> None:
+    """Fire what is due, the earliest first, until nothing is: one timer may open another."""
+    _begin(case)
+    run(case)
+    for _ in range(case.limits.moves):
+        due = due_timers(case)
+        if case.completed or not due:
+            return
+        fire(due[0], {})
+        run(case)
+    raise Fault("limit_passed", f"More than {case.limits.moves} timers fired in one step")
+
+
+def _waiting(case: Case, token_id: UUID, expected: str, fits: Callable[[Token], bool]) -> Token:
+    token = case.token(token_id)
+    if token is None:
+        raise StepRefused(f"Expected {expected} that waits, found no waiting token {token_id}")
+    if not fits(token):
+        raise StepRefused(
+            f"Expected {expected}, found the {token.task_spec.node.kind} {token.task_spec.node.id}"
+        )
+    return token

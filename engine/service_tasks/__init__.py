@@ -1,0 +1,1 @@
+"""Service tasks: work handed to an agency, which stays open until it is answered."""

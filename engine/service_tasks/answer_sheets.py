@@ -1,0 +1,101 @@
+"""What a person is asked who answers a service task by hand, and what has become of one that was answered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from engine.bundle.contract import AnswerSheet, Procedure
+from engine.cases.case_queries import journal_of
+from engine.cases.journal import JournalEntry
+from engine.kernel.actor import ActorKind
+from engine.kernel.refusal import NotFound
+from engine.query import Answering
+from engine.service_tasks.model import ServiceTask
+from engine.tasks.labels import NamePeople
+from engine.tasks.queries import ShowServiceTask
+
+_ENDINGS = ("service_task_completed", "service_task_failed")
+
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """When a service task ceased to wait, and who saw to that; None where no person or agency did."""
+
+    at: datetime
+    who: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestSheet:
+    """A service task with the titles of its procedure and what the diagram takes of an answer.
+
+    `form` is the form-js JSON that the answer must fit, None where any will do. `forms` are all of the
+    procedure, the start form first: they say what its variables are called. `ended` is None while it waits.
+    """
+
+    task: ServiceTask
+    title: str
+    title_en: str
+    answer: AnswerSheet
+    form: Schema | None
+    forms: tuple[Schema, ...]
+    ended: Ended | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowRequest:
+    """One service task, to be answered by hand; for whoever may answer it."""
+
+    service_task_id: UUID
+
+    def answer(self, answering: Answering) -> RequestSheet:
+        """The service task, and what to fill in."""
+        task = ShowServiceTask(service_task_id=self.service_task_id).answer(answering)
+        view = answering.reads.case(task.case_id)
+        if view is None:
+            raise NotFound.of("case", task.case_id)
+        procedure = answering.procedure(view.case.version_id)
+        form = procedure.answer_form(task.element_id)
+        return RequestSheet(
+            task=replace(task, name=procedure.called(task.name)),
+            title=procedure.title,
+            title_en=procedure.title_en,
+            answer=_in_both_languages(procedure.answer_sheet(task.element_id), procedure),
+            form=form.schema if form else None,
+            forms=_forms(procedure),
+            ended=_ended(task, answering),
+        )
+
+
+def _in_both_languages(sheet: AnswerSheet, procedure: Procedure) -> AnswerSheet:
+    """The sheet with the grounds of refusal called in both languages."""
+    return replace(sheet, refusals={code: procedure.called(name) for code, name in sheet.refusals.items()})
+
+
+def _forms(procedure: Procedure) -> tuple[Schema, ...]:
+    first = (procedure.start_form,) if procedure.start_form else ()
+    others = (form for form in procedure.forms.values() if form not in first)
+    return tuple(form.schema for form in (*first, *others))
+
+
+def _ended(task: ServiceTask, answering: Answering) -> Ended | None:
+    """How it ended, by the journal: the row knows when, and not who."""
+    if task.closed_at is None:
+        return None
+    for line in journal_of(task.case_id, answering):
+        if line.action in _ENDINGS and line.detail.get("service_task") == str(task.id):
+            return Ended(at=task.closed_at, who=_named(line, answering))
+    return Ended(at=task.closed_at, who=None)
+
+
+def _named(line: JournalEntry, answering: Answering) -> str:
+    """What the person or the agency is called that gave an answer; one that came at once was its agency's."""
+    name = line.actor_name
+    if line.actor_kind is ActorKind.SYSTEM:
+        name = line.detail.get("agency") or name
+    agency = answering.reads.agency_keyed(name) if line.actor_kind is not ActorKind.USER else None
+    return agency.called if agency else NamePeople(usernames=(name,)).answer(answering).get(name, name)

@@ -1,0 +1,60 @@
+"""What the engine needs to reach an agency: one attempt to hand over a service task, and its outcome."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+from uuid import UUID
+
+from engine.organisation.model import Agency
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """One attempt to be made: which agency, and the body.
+
+    `job_id` is the `webhook-id` of every attempt of the job, so that the agency can tell a repetition. `body`
+    is JSON.
+    """
+
+    job_id: UUID
+    attempt: int
+    agency: Agency
+    service_task_id: UUID
+    case_id: UUID
+    body: Mapping[str, Any]
+    now: datetime
+
+
+class DeliveryResult(StrEnum):
+    """What came of an attempt."""
+
+    ANSWERED = "answered"
+    """The agency took it and answered at once; `data` holds the answer."""
+    REFUSED = "refused"
+    """The agency took it and answered at once with a business error; `error_code` and `detail` say which."""
+    ACCEPTED = "accepted"
+    """The agency took it and will call back."""
+    GONE = "gone"
+    """The endpoint is no more (HTTP 410): nothing is to be sent there again."""
+    FAILED = "failed"
+    """It did not arrive, or the agency failed; to be tried again, not before `retry_after`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryOutcome:
+    """The result of one attempt; `detail` is a sentence without personal data."""
+
+    result: DeliveryResult
+    detail: str = ""
+    data: Mapping[str, Any] | None = None
+    error_code: str | None = None
+    retry_after: timedelta | None = None
+
+
+class Connector(Protocol):
+    """Hands service tasks to agencies. Called with no transaction open."""
+
+    def deliver(self, delivery: Delivery) -> DeliveryOutcome:
+        """Make one attempt. Whatever the peer or the network does is an outcome, never an exception."""

@@ -1,0 +1,263 @@
+"""Deliveries: the worker takes jobs, and says what came of each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, timedelta
+from typing import Any
+from uuid import UUID
+
+from engine.cases.changeset import CaseFile
+from engine.context import Command, Transaction
+from engine.kernel.actor import Role
+from engine.kernel.permission import require_role
+from engine.kernel.refusal import Conflict, Invalid, NotFound
+from engine.messages.deliver import DeliverMessage, deliver_message
+from engine.outbox.leased_job import leased_job, retried
+from engine.outbox.model import Job, JobState
+from engine.service_tasks.answer import accepted_answer, answer
+from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
+from engine.service_tasks.fail import fail
+from engine.service_tasks.model import ServiceTask, ServiceTaskState
+
+_LONGEST_REASON = 500
+"""Characters; an answer may be wrong in many places."""
+
+MESSAGE_TTL = timedelta(days=30)
+"""How long a message that one case sends waits for another to want it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaseJobs(Command[Sequence[Job]]):
+    """Take up to `limit` jobs that are due, for `lease`.
+
+    A job whose worker dies is due again when its lease is over.
+    """
+
+    worker: str
+    limit: int
+    lease: timedelta
+
+
+def lease_jobs(command: LeaseJobs, transaction: Transaction) -> Sequence[Job]:
+    """The jobs, each given to this worker only."""
+    return transaction.work.lease_jobs(
+        worker=command.worker,
+        now=transaction.now,
+        until=transaction.now + command.lease,
+        limit=command.limit,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrepareDelivery(Command[Delivery | None]):
+    """Say what a leased webhook job has to send."""
+
+    job_id: UUID
+    worker: str
+
+
+def prepare_delivery(command: PrepareDelivery, transaction: Transaction) -> Delivery | None:
+    """The attempt to be made; None if nothing is left to send, and the job is then done."""
+    job = leased_job(command.job_id, command.worker, transaction)
+    task = transaction.work.service_task(job.service_task_id) if job and job.service_task_id else None
+    if job is None or task is None:
+        return None
+    agency = transaction.work.agency(task.agency_id) if task.agency_id else None
+    if task.state is not ServiceTaskState.OPEN or agency is None or not agency.receives_webhooks:
+        transaction.work.save_job(replace(job, state=JobState.DONE))
+        return None
+    return Delivery(
+        job_id=job.id,
+        attempt=job.attempts,
+        agency=agency,
+        service_task_id=task.id,
+        case_id=task.case_id,
+        body=_body(task),
+        now=transaction.now,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordDelivery(Command[None]):
+    """Say what came of an attempt to deliver a service task."""
+
+    job_id: UUID
+    worker: str
+    outcome: DeliveryOutcome
+
+
+def record_delivery(command: RecordDelivery, transaction: Transaction) -> None:
+    """Move the case on, or try again later, or give up; nothing if another worker has taken the job over."""
+    job = leased_job(command.job_id, command.worker, transaction)
+    if job is None or job.service_task_id is None:
+        return
+    locked = transaction.work.lock_case_of_service_task(job.service_task_id)
+    if locked is None:
+        raise NotFound.of("service task", job.service_task_id)
+    file = CaseFile(transaction, locked)
+    task = file.service_task(job.service_task_id)
+    if task is None:
+        transaction.work.save_job(replace(job, state=JobState.DONE))
+        return
+    transaction.work.save_job(_job_after(job, task, file, command.outcome, transaction))
+    file.save()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassMessageOn(Command[None]):
+    """Deliver the message of a leased job, from the case that sent it to the one that waits for it."""
+
+    job_id: UUID
+    worker: str
+
+
+def pass_message_on(command: PassMessageOn, transaction: Transaction) -> None:
+    """The message is delivered or kept, and the job is done, in one transaction."""
+    job = leased_job(command.job_id, command.worker, transaction)
+    if job is None:
+        return
+    message = DeliverMessage(
+        name=job.payload["name"],
+        correlation_key=job.payload["correlation_key"],
+        data=job.payload["data"],
+        ttl=MESSAGE_TTL,
+        branch=job.payload.get("branch"),
+    )
+    deliver_message(message, transaction)
+    transaction.work.save_job(replace(job, state=JobState.DONE))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetJobBack(Command[None]):
+    """Try a leased job again later, because `error` stood in its way."""
+
+    job_id: UUID
+    worker: str
+    error: str
+
+
+def set_job_back(command: SetJobBack, transaction: Transaction) -> None:
+    """The job waits for its next attempt, or is a dead letter."""
+    job = leased_job(command.job_id, command.worker, transaction)
+    if job is not None:
+        transaction.work.save_job(retried(job, command.error, None, transaction))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplayJob(Command[Job]):
+    """Try a dead letter again, from the first attempt, with the same webhook-id."""
+
+    job_id: UUID
+
+
+def replay_job(command: ReplayJob, transaction: Transaction) -> Job:
+    """The job, ready again."""
+    require_role(transaction.actor, Role.OPERATOR)
+    job = transaction.work.job(command.job_id)
+    if job is None:
+        raise NotFound.of("job", command.job_id)
+    if job.state is not JobState.DEAD:
+        raise Conflict(
+            f"Expected job {job.id} to be a dead letter, but it is {job.state}.", code=f"job_{job.state}"
+        )
+    ready = replace(
+        job, state=JobState.READY, attempts=0, run_at=transaction.now, leased_by=None, leased_until=None
+    )
+    if job.service_task_id is not None:
+        locked = transaction.work.lock_case_of_service_task(job.service_task_id)
+        file = CaseFile(transaction, locked) if locked else None
+        task = file.service_task(job.service_task_id) if file else None
+        if file is None or task is None:
+            raise Conflict(
+                "The service task of this job was answered or cancelled.", code="service_task_closed"
+            )
+        file.put(replace(task, state=ServiceTaskState.OPEN))
+        file.note("delivery_replayed", {"service_task": str(task.id), "topic": task.topic})
+        file.save()
+    transaction.work.save_job(ready)
+    return ready
+
+
+def _job_after(
+    job: Job, task: ServiceTask, file: CaseFile, outcome: DeliveryOutcome, transaction: Transaction
+) -> Job:
+    done = replace(job, state=JobState.DONE, leased_until=None)
+    match outcome.result:
+        case DeliveryResult.ANSWERED:
+            problem = _problem_of_answer(file, task, outcome.data or {}, transaction)
+            if problem is None:
+                return done
+            return _given_up_orretried(job, task, file, problem, None, transaction)
+        case DeliveryResult.REFUSED:
+            code, message = outcome.error_code or "refused", outcome.detail
+            fail(file, task, transaction, code=code, message=message, data=outcome.data or {})
+            return done
+        case DeliveryResult.ACCEPTED:
+            file.put(task.accepted(transaction.now))
+            told = {"service_task": str(task.id), "topic": task.topic, "agency": task.agency_key}
+            file.note("service_task_accepted", told)
+            return done
+        case DeliveryResult.GONE:
+            _disable(task.agency_id, transaction)
+            return _given_up(job, task, file, outcome.detail)
+        case DeliveryResult.FAILED:
+            return _given_up_orretried(job, task, file, outcome.detail, outcome.retry_after, transaction)
+
+
+def _problem_of_answer(
+    file: CaseFile, task: ServiceTask, data: Mapping[str, Any], transaction: Transaction
+) -> str | None:
+    """Give the case an answer that came at once, and say why it did not go on, if it did not.
+
+    The reason names fields of the form and never what was sent for them.
+    """
+    try:
+        accepted = accepted_answer(file, task, data, transaction)
+    except Invalid as refused:
+        return f"The answer does not fit its form: {', '.join(sorted(refused.errors))}"[:_LONGEST_REASON]
+    return None if answer(file, task, accepted.values, transaction) else "the case is stuck"
+
+
+def _given_up_orretried(
+    job: Job,
+    task: ServiceTask,
+    file: CaseFile,
+    error: str,
+    retry_after: timedelta | None,
+    transaction: Transaction,
+) -> Job:
+    after = retried(job, error, retry_after, transaction)
+    return _given_up(job, task, file, error) if after.state is JobState.DEAD else after
+
+
+def _given_up(job: Job, task: ServiceTask, file: CaseFile, error: str) -> Job:
+    file.put(replace(task, state=ServiceTaskState.DEAD, error_message=error))
+    told = {
+        "service_task": str(task.id),
+        "topic": task.topic,
+        "agency": task.agency_key,
+        "attempts": job.attempts,
+    }
+    file.note("delivery_given_up", told)
+    return replace(job, state=JobState.DEAD, last_error=error, leased_until=None)
+
+
+def _disable(agency_id: UUID | None, transaction: Transaction) -> None:
+    agency = transaction.work.agency(agency_id) if agency_id else None
+    if agency is not None and agency.disabled_at is None:
+        transaction.work.save_agency(replace(agency, disabled_at=transaction.now))
+
+
+def _body(task: ServiceTask) -> Mapping[str, Any]:
+    return {
+        "type": "service_task.created",
+        "timestamp": task.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "data": {
+            "id": str(task.id),
+            "case_number": task.case_number,
+            "procedure": task.procedure_key,
+            "topic": task.topic,
+            "headers": dict(task.headers),
+            "variables": dict(task.variables),
+        },
+    }

@@ -1,0 +1,80 @@
+"""Questions about what agencies are asked: the list of one agency's requests, and what form an answer has."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from engine.kernel.permission import agency_of, require_answers
+from engine.ports_reads import Page, Slice
+from engine.query import Answering
+from engine.service_tasks.model import ServiceTask
+from engine.service_tasks.ports_requests import RequestFilter
+from engine.tasks.labels import Captioned, captioned
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requests:
+    """A part of an agency's list of requests.
+
+    `count` is of all that fit the filter, at most `COUNTED_TO`. `procedures` are the titles, Greek and
+    English, of those that the agency is asked in now, by key.
+    """
+
+    listed: Captioned[ServiceTask]
+    count: int
+    procedures: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListRequests:
+    """What waits for the agency that the asker works for."""
+
+    wanted: RequestFilter = field(default_factory=RequestFilter)
+    part: Slice = field(default_factory=Slice)
+
+    def answer(self, answering: Answering) -> Requests:
+        """The requests; none for somebody who works for no agency."""
+        agency_id = agency_of(answering.actor)
+        if agency_id is None:
+            nothing: Page[ServiceTask] = Page(items=(), next=None)
+            return Requests(listed=captioned(nothing, answering, people=()), count=0, procedures={})
+        reads = answering.reads.requests
+        page = reads.requests(self.wanted, agency_id=agency_id, part=self.part)
+        return Requests(
+            listed=captioned(page, answering, people=()),
+            count=reads.count(self.wanted, agency_id=agency_id),
+            procedures={key: _titles(key, answering) for key in reads.procedures(agency_id)},
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceTaskSheet:
+    """A service task and the form-js JSON that its answer must fit; None where any answer will do."""
+
+    task: ServiceTask
+    schema: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowAnswerForms:
+    """Service tasks with the forms of their answers, for whoever may answer them."""
+
+    service_tasks: Sequence[ServiceTask]
+
+    def answer(self, answering: Answering) -> Sequence[ServiceTaskSheet]:
+        """Each with its form, in the same order."""
+        for task in self.service_tasks:
+            require_answers(answering.actor, task)
+        versions = answering.reads.requests.versions([task.case_id for task in self.service_tasks])
+        return [_with_form(task, versions[task.case_id], answering) for task in self.service_tasks]
+
+
+def _with_form(task: ServiceTask, version_id: UUID, answering: Answering) -> ServiceTaskSheet:
+    form = answering.procedure(version_id).answer_form(task.element_id)
+    return ServiceTaskSheet(task=task, schema=form.schema if form else None)
+
+
+def _titles(key: str, answering: Answering) -> tuple[str, str]:
+    newest = answering.reads.versions(key)[0]
+    return newest.title, newest.title_en

@@ -1,0 +1,1 @@
+"""Databases: connections, transactions, column types, pages of lists, errors translated once."""

@@ -1,0 +1,55 @@
+"""The store in SQLite or PostgreSQL: one connection and one transaction for each unit of work."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.engine import Engine
+
+from engine.sql_reads import SqlReads
+from engine.sql_work import SqlWork
+from engine.storage.connecting import LOCK_WAIT, for_glancing, for_reading, for_writing, open_engine
+from engine.storage.translation import translating
+
+
+class SqlStore:
+    """Fills the ports `Store` and `ReadStore`. Threads may share it; processes that fork may not."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writing = for_writing(engine)
+        self._reading = for_reading(engine)
+        self._glancing = for_glancing(engine)
+
+    @classmethod
+    def open(
+        cls, url: str, *, pool_size: int = 5, synchronous: str = "full", lock_wait: float = LOCK_WAIT
+    ) -> "SqlStore":
+        """The store at a database URL, `sqlite:///path` or `postgresql://…`; it connects when first used.
+
+        `pool_size` is the number of connections kept open: one for each thread that serves requests.
+        `synchronous` is SQLite's. Who waits longer than `lock_wait` seconds for a lock or a connection
+        is refused as `Unavailable`. `ValueError` for another kind of URL.
+        """
+        return cls(open_engine(url, pool_size=pool_size, synchronous=synchronous, lock_wait=lock_wait))
+
+    @contextmanager
+    def begin(self) -> Iterator[SqlWork]:
+        """A unit of work; leaving it without `commit` undoes everything."""
+        with translating(), self._writing.connect() as connection:
+            yield SqlWork(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlReads]:
+        """A consistent look at what is committed."""
+        with translating(), self._reading.connect() as connection:
+            yield SqlReads(connection)
+
+    @contextmanager
+    def glancing(self) -> Iterator[SqlReads]:
+        """A look for a single question."""
+        with translating(), self._glancing.connect() as connection:
+            yield SqlReads(connection)
+
+    def close(self) -> None:
+        """Close every connection that is not in use."""
+        self._engine.dispose()

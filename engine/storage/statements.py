@@ -1,0 +1,97 @@
+"""Builds the statements that subjects share: upserts for both databases, literals, guarded updates."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Any, cast
+from uuid import UUID
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+from sqlalchemy.sql import Executable
+
+from engine.kernel.refusal import OutOfDate
+
+Row = Mapping[str, Any]
+"""The values of one row, by column."""
+
+ByDatabase = Mapping[str, Executable]
+"""A statement for each database, by the name of its dialect."""
+
+AnyInsert = postgresql.Insert | sqlite.Insert
+
+
+def for_each_database(build: Callable[[AnyInsert], Executable], table: sa.Table) -> ByDatabase:
+    """The statement that `build` makes of an insert into `table`, for each database."""
+    return {"postgresql": build(postgresql.insert(table)), "sqlite": build(sqlite.insert(table))}
+
+
+def upsert(table: sa.Table) -> ByDatabase:
+    """Insert a row, or change all of the one with the same primary key."""
+    key = [column.name for column in table.primary_key]
+
+    def build(insert: AnyInsert) -> Executable:
+        changes = {column.name: insert.excluded[column.name] for column in table.c if column.name not in key}
+        return insert.on_conflict_do_update(index_elements=key, set_=changes)
+
+    return for_each_database(build, table)
+
+
+def execute_for(connection: Connection, statements: ByDatabase, values: Row) -> sa.CursorResult[Any]:
+    """Execute the statement of the connection's database."""
+    return connection.execute(statements[connection.dialect.name], values)
+
+
+def literal(value: StrEnum) -> sa.ColumnElement[str]:
+    """A word of the domain as a literal, so that a partial index over it is found."""
+    return sa.literal_column(f"'{value.value}'", sa.Text)
+
+
+@contextmanager
+def sent_together(connection: Connection) -> Iterator[None]:
+    """Send the block's statements without waiting for each one's answer, where the database can.
+
+    PostgreSQL takes them in pipeline mode (PostgreSQL documentation, libpq, section 34.5): one round
+    trip, and a row lock that is held for less time. Their results cannot be read; what fails comes out
+    at the end, as an error of the driver.
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    with cast(psycopg.Connection, connection.connection.driver_connection).pipeline():
+        yield
+
+
+def update_at_version(table: sa.Table) -> sa.Update:
+    """Change all of a row that is still at the version that was read, and raise its version.
+
+    Takes the columns by name, and the version that was read as `row_version`.
+    """
+    read = sa.bindparam("row_version", type_=sa.Integer)
+    changes: dict[Any, Any] = {
+        column: sa.bindparam(f"new_{column.name}", type_=column.type)
+        for column in table.c
+        if column.name not in ("id", "row_version")
+    }
+    return (
+        table.update()
+        .where(table.c.id == sa.bindparam("id_", type_=table.c.id.type), table.c.row_version == read)
+        .values({**changes, table.c.row_version: read + 1})
+    )
+
+
+def as_change(row: Row) -> Row:
+    """The row as the parameters of `update_at_version`."""
+    changes = {f"new_{name}": value for name, value in row.items()}
+    return {**changes, "id_": row["id"], "row_version": row["row_version"]}
+
+
+def require_each_written(
+    result: sa.CursorResult[Any], *, kind: str, written: Sequence[tuple[UUID, int]]
+) -> None:
+    """Refuse unless a guarded update found each of the rows (id and version that was read)."""
+    if result.rowcount != len(written):
+        expected = ", ".join(f"{row_id} at version {version}" for row_id, version in written)
+        raise OutOfDate(f"Expected {kind} {expected}, but it changed since it was read.")

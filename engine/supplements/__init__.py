@@ -1,0 +1,1 @@
+"""Supplements: what a citizen is asked to bring later, and brings."""

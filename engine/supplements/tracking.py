@@ -1,0 +1,123 @@
+"""Questions of the citizen who tracks a case: where it is, what it awaits of them, what they brought."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from engine.bundle.contract import OutcomeRule
+from engine.bundle.term import SupplementRule
+from engine.cases.case_number import CaseNumber
+from engine.cases.case_queries import waiting_of
+from engine.cases.expectation import Waiting, awaited_of_citizen
+from engine.cases.model import CaseStatus, Flag
+from engine.cases.queries import seen_case
+from engine.cases.tracking_code import Proof, TrackingPass, no_such_receipt, opens, pass_for
+from engine.documents.model import Document
+from engine.kernel.actor import CITIZEN, Role
+from engine.kernel.permission import require_role
+from engine.kernel.refusal import Invalid
+from engine.organisation.model import Branch
+from engine.ports_reads import CaseView
+from engine.query import Answering
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tracking:
+    """What anybody with the receipt may know: nothing personal, and nothing that names who works on it.
+
+    `due_at` is None without a term and while it rests; `resting_term` is what a term that rests will do once
+    the citizen has brought what is awaited. `awaited` is what that is, `brought` what they have brought from
+    home, oldest first. What the files are called may be personal: it is for whoever sent them.
+    """
+
+    number: str
+    procedure_title: str
+    procedure_title_en: str
+    branch: Branch | None
+    status: CaseStatus
+    flags: frozenset[Flag]
+    opened_at: datetime
+    due_at: datetime | None
+    resting_term: SupplementRule | None
+    closed_at: datetime | None
+    outcome: OutcomeRule | None
+    awaited: tuple[Waiting, ...]
+    brought: tuple[Document, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrackCase:
+    """Where is my case? Asked with the number and the code on the receipt, or a pass given for it."""
+
+    number: str
+    code: Proof
+
+    def answer(self, answering: Answering) -> Tracking:
+        """The status; a wrong code and an unknown number are told alike."""
+        return _tracking(_tracked(self.number, self.code, answering), answering)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrackForCaller:
+    """Where is the caller's case? Asked by an agent who has recognised them."""
+
+    case_id: UUID
+
+    def answer(self, answering: Answering) -> Tracking:
+        """What the citizen would be shown."""
+        require_role(answering.actor, Role.AGENT)
+        return _tracking(seen_case(self.case_id, answering), answering)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """A case that a browser is shown for a while, by its number as it is written, with the pass for it."""
+
+    number: str
+    given: TrackingPass
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeginVisit:
+    """May this browser be shown the case for a while? Asked with the number and the code on the receipt."""
+
+    number: str
+    code: str
+
+    def answer(self, answering: Answering) -> Visit:
+        """The visit; a wrong code and an unknown number are told alike."""
+        case = _tracked(self.number, self.code, answering).case
+        return Visit(number=case.number, given=pass_for(case, now=answering.now))
+
+
+def _tracked(number: str, proof: Proof, answering: Answering) -> CaseView:
+    refusal = no_such_receipt()
+    try:
+        known_number = str(CaseNumber.read(number))
+    except Invalid as wrong:
+        raise refusal from wrong
+    view = answering.reads.case_numbered(known_number)
+    if view is None or not opens(view.case, number=known_number, proof=proof, now=answering.now):
+        raise refusal
+    return view
+
+
+def _tracking(view: CaseView, answering: Answering) -> Tracking:
+    case, procedure = view.case, answering.procedure(view.case.version_id)
+    awaited = awaited_of_citizen(waiting_of(view, answering)) if case.is_open else ()
+    documents = answering.reads.documents.documents(case.id)
+    return Tracking(
+        number=case.number,
+        procedure_title=procedure.title,
+        procedure_title_en=procedure.title_en,
+        branch=answering.reads.branch_coded(case.branch_code),
+        status=case.status,
+        flags=case.flags - {Flag.STUCK},
+        opened_at=case.opened_at,
+        due_at=case.expected_at,
+        resting_term=procedure.term.supplement if case.term_rests_since else None,
+        closed_at=case.closed_at,
+        outcome=procedure.outcome(case.outcome) if case.outcome else None,
+        awaited=tuple(replace(thing, who=None) for thing in awaited),
+        brought=tuple(document for document in documents if document.added_by == CITIZEN.name),
+    )

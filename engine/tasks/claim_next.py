@@ -1,0 +1,62 @@
+"""Claim the next task: whoever is free gets the most urgent work that they may do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from engine.cases.changeset import CaseFile
+from engine.context import Command, Transaction
+from engine.kernel.permission import may_take
+from engine.kernel.refusal import NotFound, NotPermitted
+from engine.tasks.model import Task
+
+_LOOKED_AT = 50
+"""How many tasks are read at a time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimNext(Command[Task]):
+    """Claim the most urgent free task of the actor's branch: by priority, then by due date.
+
+    Tasks that a colleague is just changing are passed over, so that two who ask at once get different ones.
+    """
+
+
+def claim_next(_command: ClaimNext, transaction: Transaction) -> Task:
+    """The task in the actor's hands; `NotFound` if there is none for them."""
+    actor = transaction.actor
+    if actor.id is None or actor.branch_id is None:
+        raise NotPermitted("Only a person at work in a branch can be given a task.")
+    pause = transaction.work.staff.pause_of(actor.id, actor.branch_id)
+    if pause is not None:
+        pause.require_over_for_oneself(transaction.now)
+    for offered in _offered(actor.branch_id, transaction):
+        found = _still_free(offered, transaction)
+        if found is not None:
+            file, task = found
+            file.put(task.claimed(actor.id, actor.name))
+            file.note("task_claimed", {"task": str(task.id), "element": task.element_id})
+            return file.save_task(task.id)
+    raise NotFound("There is no free task that you may take.", code="nothing_to_claim")
+
+
+def _offered(branch_id: UUID, transaction: Transaction) -> Iterator[Task]:
+    """The free tasks of the branch that the actor may take, most urgent first."""
+    actor = transaction.actor
+    last: Task | None = None
+    while True:
+        free = transaction.work.worklist.free_tasks(branch_id, after=last, limit=_LOOKED_AT)
+        yield from (task for task in free if may_take(name=actor.name, roles=actor.roles, task=task))
+        if len(free) < _LOOKED_AT:
+            return
+        last = free[-1]
+
+
+def _still_free(offered: Task, transaction: Transaction) -> tuple[CaseFile, Task] | None:
+    """The task with the file of its case, locked, if it can still be had."""
+    locked = transaction.work.worklist.lock_case_if_free(offered.case_id)
+    if locked is None or not locked.case.is_open:
+        return None
+    file = CaseFile(transaction, locked)
+    task = file.task(offered.id)
+    return (file, task) if task is not None and task.assignee_id is None else None

@@ -1,0 +1,59 @@
+"""Complete a task: the clerk has done it, and the case goes on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from engine.cases.changeset import CaseFile, CaseState
+from engine.cases.lookup import open_task, require_version
+from engine.context import Command, Transaction
+from engine.documents.add import filed_in
+from engine.incidents.model import Attempt, AttemptKind
+from engine.kernel.refusal import Invalid
+from engine.tasks.model import Task, TaskState
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompleteTask(Command[CaseState]):
+    """Complete a task with the fields of its form."""
+
+    task_id: UUID
+    data: Mapping[str, Any] = field(default_factory=dict)
+    expected_version: int | None = None
+
+
+def complete_task(command: CompleteTask, transaction: Transaction) -> CaseState:
+    """The case with its next tasks.
+
+    `Invalid` leaves the task as it was. If the step leaves the case stuck, the task stays open and keeps the
+    data as its draft.
+    """
+    file, task = open_task(transaction, command.task_id)
+    task.require_held_by(transaction.actor.id)
+    require_version(task.row_version, command.expected_version)
+    file.case.require_open()
+    data = _accepted(command.data, task, file, transaction)
+    if not complete(file, task, data, transaction) and file.task(task.id) is task:
+        file.put(task.drafted(data, transaction.now))
+    return file.save()
+
+
+def complete(file: CaseFile, task: Task, data: Mapping[str, Any], transaction: Transaction) -> bool:
+    """Complete the task in the workflow; False if that left the case stuck, with the data in its incident."""
+    step = file.step_of_answer(task, data)
+    done = task.closed(TaskState.COMPLETED, transaction.now)
+    told = {"task": str(task.id), "element": task.element_id, "name": task.name}
+    attempt = Attempt(kind=AttemptKind.COMPLETE, token=task.token, data=data)
+    return file.follow(step, ("task_completed", told), attempt=attempt, closing=done)
+
+
+def _accepted(
+    data: Mapping[str, Any], task: Task, file: CaseFile, transaction: Transaction
+) -> dict[str, Any]:
+    if task.form_id is not None:
+        is_filed = filed_in(file.case.id, transaction)
+        return file.procedure.form(task.form_id).accept(data, scope=task.prefill, is_filed=is_filed)
+    if data:
+        raise Invalid("The task has no form.", {name: ["no such field"] for name in data})
+    return {}

@@ -1,0 +1,138 @@
+"""Lists with captions: tasks and service tasks, with whose they are and what everything is called."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from engine.kernel.actor import Role
+from engine.kernel.bilingual import Bilingual
+from engine.kernel.permission import sees_branch
+from engine.organisation.model import Branch
+from engine.ports_reads import Page
+from engine.query import Answering
+from engine.service_tasks.model import ServiceTask
+from engine.tasks.model import Task
+from engine.tasks.ports_captions import Caption, Colleague
+from engine.tasks.queries import ListServiceTasks, ListTasks
+
+T = TypeVar("T", Task, ServiceTask)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Captioned(Generic[T]):
+    """A part of a list with what a page says beside it.
+
+    `cases` are captions by case, `people` display names by user name, `agencies` names by key. `branch` is
+    the asker's own, None for those who have none. What is to be done (`name`) is called in both languages.
+    """
+
+    page: Page[T]
+    cases: Mapping[UUID, Caption]
+    people: Mapping[str, str]
+    agencies: Mapping[str, Bilingual]
+    branch: Branch | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptionTasks:
+    """A worklist with captions."""
+
+    tasks: ListTasks
+
+    def answer(self, answering: Answering) -> Captioned[Task]:
+        """The tasks, and what stands beside them."""
+        page = self.tasks.answer(answering)
+        holders = [task.assignee_name for task in page.items if task.assignee_name]
+        return captioned(page, answering, people=holders)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptionServiceTasks:
+    """What waits for agencies, with captions; an agency is not told here who the applicant is."""
+
+    service_tasks: ListServiceTasks
+
+    def answer(self, answering: Answering) -> Captioned[ServiceTask]:
+        """The service tasks, and what stands beside them."""
+        return captioned(self.service_tasks.answer(answering), answering, people=())
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptionCases:
+    """What cases are called; those that the asker does not see are left out."""
+
+    case_ids: tuple[UUID, ...]
+
+    def answer(self, answering: Answering) -> Mapping[UUID, Caption]:
+        """Captions by case."""
+        found = answering.reads.captions.captions(self.case_ids)
+        return {key: one for key, one in found.items() if sees_branch(answering.actor, one.branch_id)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamePeople:
+    """What colleagues are called; everybody who is known may ask."""
+
+    usernames: tuple[str, ...]
+
+    def answer(self, answering: Answering) -> Mapping[str, str]:
+        """Display names by user name."""
+        return answering.reads.captions.people(self.usernames)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListColleagues:
+    """Who is at work in the asker's branch, and can be given tasks."""
+
+    def answer(self, answering: Answering) -> Sequence[Colleague]:
+        """Clerks and managers, by name; none for those who work in no branch."""
+        actor = answering.actor
+        if actor.branch_id is None or not sees_branch(actor, actor.branch_id):
+            return ()
+        found = answering.reads.captions.at_work(actor.branch_id, answering.now)
+        return tuple(one for one in found if one.roles & {Role.CLERK, Role.MANAGER})
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameAgencies:
+    """What agencies are called; everybody who is known may ask."""
+
+    def answer(self, answering: Answering) -> Mapping[str, Bilingual]:
+        """Names in both languages, by key."""
+        return {agency.key: agency.called for agency in answering.reads.agencies()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowBranch:
+    """A branch with its calendar, the asker's own where no code is given."""
+
+    code: str | None = None
+
+    def answer(self, answering: Answering) -> Branch | None:
+        """The branch; None if there is none of that code."""
+        code = self.code or answering.actor.branch_code
+        return answering.reads.branch_coded(code) if code else None
+
+
+def captioned(page: Page[T], answering: Answering, *, people: Sequence[str]) -> Captioned[T]:
+    """The part of a list with its captions; `people` are user names to be told with it."""
+    reads = answering.reads
+    captions = reads.captions.captions([task.case_id for task in page.items])
+    return Captioned(
+        page=Page(items=tuple(_called(task, captions, answering) for task in page.items), next=page.next),
+        cases={key: _permitted(caption, answering) for key, caption in captions.items()},
+        people=reads.captions.people(people),
+        agencies=NameAgencies().answer(answering),
+        branch=ShowBranch().answer(answering),
+    )
+
+
+def _called(task: T, captions: Mapping[UUID, Caption], answering: Answering) -> T:
+    procedure = answering.procedure(captions[task.case_id].version_id)
+    return replace(task, name=procedure.called(task.name))
+
+
+def _permitted(caption: Caption, answering: Answering) -> Caption:
+    seen = sees_branch(answering.actor, caption.branch_id)
+    return caption if seen else replace(caption, applicant=None, flags=frozenset())

@@ -1,0 +1,43 @@
+"""Questions about the people of a branch: how much each has in hand, and whether one is away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+
+from engine.kernel.permission import require_oversees
+from engine.kernel.refusal import Invalid, NotFound
+from engine.people.pause import ClerkLoad, Pause
+from engine.query import Answering
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowLoad:
+    """Who has how much in hand; in the actor's own branch unless another is named."""
+
+    branch_code: str | None = None
+
+    def answer(self, answering: Answering) -> Sequence[ClerkLoad]:
+        """The people of the branch, by user name."""
+        code = self.branch_code or answering.actor.branch_code
+        if code is None:
+            raise Invalid.field("branch", "expected the code of a branch, because you do not work in one")
+        branch = answering.reads.branch_coded(code)
+        if branch is None:
+            raise NotFound.of("branch", code)
+        require_oversees(answering.actor, branch.id)
+        today = answering.now.astimezone(answering.zone).date()
+        midnight = datetime.combine(today, time.min, tzinfo=answering.zone).astimezone(UTC)
+        return answering.reads.staff.load(branch.id, now=answering.now, midnight=midnight)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowOwnPause:
+    """Am I paused?"""
+
+    def answer(self, answering: Answering) -> Pause | None:
+        """The pause that holds now for the actor in their branch, if there is one."""
+        actor = answering.actor
+        if actor.id is None or actor.branch_id is None:
+            return None
+        pause = answering.reads.staff.pause_of(actor.id, actor.branch_id)
+        return pause if pause is not None and pause.holds(answering.now) else None

@@ -1,0 +1,142 @@
+"""Questions about tasks and service tasks: worklists, a task with its form, what waits for an agency."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from engine.cases.model import Case, Flag
+from engine.cases.party import Party, search_words
+from engine.kernel.permission import agency_of, require_answers, require_sees_task, sight_of
+from engine.kernel.refusal import Invalid, NotFound
+from engine.ports_reads import Page, ServiceTaskFilter, Slice, TaskFilter
+from engine.query import Answering
+from engine.service_tasks.model import ServiceTask, ServiceTaskState
+from engine.tasks.model import Task, TaskState
+from engine.tasks.worklist_model import TaskOrder
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListTasks:
+    """The worklist: tasks in sight.
+
+    `assignee` is a colleague's user name. `overdue` keeps what was due by now.
+    """
+
+    state: TaskState = TaskState.OPEN
+    mine: bool = False
+    unassigned: bool = False
+    branch_code: str | None = None
+    procedure: str | None = None
+    due_before: datetime | None = None
+    text: str | None = None
+    assignee: str | None = None
+    overdue: bool = False
+    flag: Flag | None = None
+    order: TaskOrder = TaskOrder.DUE
+    part: Slice = field(default_factory=Slice)
+
+    def answer(self, answering: Answering) -> Page[Task]:
+        """The tasks, without prefill and drafts."""
+        sight = sight_of(answering.actor)
+        if sight.nothing:
+            return Page(items=(), next=None)
+        wanted = TaskFilter(
+            state=self.state,
+            assignee_id=self._assignee_id(answering),
+            unassigned=self.unassigned,
+            branch_code=self.branch_code,
+            procedure=self.procedure,
+            due_before=self._due_before(answering),
+            flag=self.flag,
+            words=search_words(self.text or ""),
+            order=self.order,
+        )
+        return answering.reads.tasks(wanted, sight=sight, part=self.part)
+
+    def _assignee_id(self, answering: Answering) -> UUID | None:
+        if self.mine:
+            return answering.actor.id
+        if self.assignee is None:
+            return None
+        user = answering.reads.user_named(self.assignee)
+        if user is None:
+            raise Invalid.field("assignee", f"there is nobody named {self.assignee}")
+        return user.id
+
+    def _due_before(self, answering: Answering) -> datetime | None:
+        if not self.overdue:
+            return self.due_before
+        return min(self.due_before or answering.now, answering.now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskSheet:
+    """A task with the form to fill in for it, and the case that it is a part of.
+
+    `schema` is None where the task has no form. `case` has no snapshot.
+    """
+
+    task: Task
+    schema: Mapping[str, Any] | None
+    case: Case
+    parties: tuple[Party, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowTask:
+    """One task, to be worked on."""
+
+    task_id: UUID
+
+    def answer(self, answering: Answering) -> TaskSheet:
+        """The task, called in both languages, with prefill, draft and form schema."""
+        task = answering.reads.task(self.task_id)
+        if task is None:
+            raise NotFound.of("task", self.task_id)
+        require_sees_task(answering.actor, task)
+        view = answering.reads.case(task.case_id)
+        if view is None:
+            raise NotFound.of("case", task.case_id)
+        procedure = answering.procedure(view.case.version_id)
+        schema = None if task.form_id is None else procedure.form(task.form_id).schema
+        return TaskSheet(
+            task=replace(task, name=procedure.called(task.name)),
+            schema=schema,
+            case=replace(view.case, snapshot=b""),
+            parties=view.parties,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListServiceTasks:
+    """What waits for agencies: an agency sees its own, a branch those of its cases."""
+
+    state: ServiceTaskState | None = ServiceTaskState.OPEN
+    agency_key: str | None = None
+    part: Slice = field(default_factory=Slice)
+
+    def answer(self, answering: Answering) -> Page[ServiceTask]:
+        """The service tasks, oldest first."""
+        actor = answering.actor
+        agency_id, sight = agency_of(actor), sight_of(actor)
+        if agency_id is None and sight.nothing:
+            return Page(items=(), next=None)
+        wanted = ServiceTaskFilter(state=self.state, agency_key=self.agency_key)
+        return answering.reads.service_tasks(wanted, sight=sight, agency_id=agency_id, part=self.part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowServiceTask:
+    """One service task, for whoever may answer it."""
+
+    service_task_id: UUID
+
+    def answer(self, answering: Answering) -> ServiceTask:
+        """The service task."""
+        task = answering.reads.service_task(self.service_task_id)
+        if task is None:
+            raise NotFound.of("service task", self.service_task_id)
+        require_answers(answering.actor, task)
+        return task

@@ -1,0 +1,60 @@
+"""Filters of the worklist that a person keeps."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from engine.context import Command, Transaction
+from engine.kernel.actor import ActorKind
+from engine.kernel.refusal import NotFound, NotPermitted
+from engine.tasks.worklist_model import (
+    SavedFilter,
+    accepted_filter_name,
+    accepted_query,
+    require_room_for_filter,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveFilter(Command[SavedFilter]):
+    """Keep a view of the worklist under a name; an earlier one of that name is replaced."""
+
+    name: str
+    query: str
+
+
+def save_filter(command: SaveFilter, transaction: Transaction) -> SavedFilter:
+    """The filter as it is kept."""
+    user_id = _person(transaction)
+    name, query = accepted_filter_name(command.name), accepted_query(command.query)
+    kept = transaction.work.worklist.filters_of(user_id)
+    earlier = next((saved.id for saved in kept if saved.name == name), None)
+    if earlier is None:
+        require_room_for_filter(len(kept))
+    saved = SavedFilter(
+        id=earlier or transaction.new_id(),
+        user_id=user_id,
+        name=name,
+        query=query,
+        saved_at=transaction.now,
+    )
+    transaction.work.worklist.save_filter(saved)
+    return saved
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForgetFilter(Command[None]):
+    """Keep a filter of one's own no longer."""
+
+    filter_id: UUID
+
+
+def forget_filter(command: ForgetFilter, transaction: Transaction) -> None:
+    """Remove it; `NotFound` if the actor keeps no such filter."""
+    if not transaction.work.worklist.forget_filter(command.filter_id, _person(transaction)):
+        raise NotFound.of("saved filter", command.filter_id)
+
+
+def _person(transaction: Transaction) -> UUID:
+    if transaction.actor.kind is not ActorKind.USER or transaction.actor.id is None:
+        raise NotPermitted("Only a person can keep filters.")
+    return transaction.actor.id

@@ -1,0 +1,223 @@
+"""Worklists in a database: counts, the next task, saved filters, and whether anything changed."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine.cases import locks as case_locks
+from engine.cases.model import CaseStatus, Flag
+from engine.cases.rows import NO_DUE_DATE, TASK_IN_LIST, task_of
+from engine.kernel.permission import Sight
+from engine.ports_work import LockedCase
+from engine.service_tasks.model import ServiceTaskState
+from engine.sql_desk_tables import latest_changes, saved_filters
+from engine.sql_tables import cases, procedure_versions, service_tasks, tasks, users
+from engine.storage.statements import execute_for, literal, upsert
+from engine.tasks.model import Task, TaskState
+from engine.tasks.orders import TASK_ORDERS
+from engine.tasks.worklist_model import (
+    COUNTED_TO,
+    LOOKED_THROUGH,
+    ProcedureInWork,
+    SavedFilter,
+    TaskOrder,
+    WorklistCounts,
+)
+
+_LATEST = 50
+"""How many of the latest changes make a pulse: a step that is committed late still shows among them."""
+
+_WATCHED = 100
+"""How many of an agency's service tasks make its pulse."""
+
+_BRANCH_ID = sa.bindparam("branch_id", type_=sa.Uuid())
+_USER_ID = sa.bindparam("user_id", type_=sa.Uuid())
+_LIMIT = sa.bindparam("limit", type_=sa.Integer)
+_NOW = sa.bindparam("now", type_=tasks.c.sort_at.type)
+_OPEN = tasks.c.state == literal(TaskState.OPEN)
+
+_BY_PRIORITY = TASK_ORDERS[TaskOrder.PRIORITY]
+_FREE = (
+    sa.select(*TASK_IN_LIST)
+    .join(cases, cases.c.id == tasks.c.case_id)
+    .where(
+        tasks.c.branch_id == _BRANCH_ID,
+        _OPEN,
+        tasks.c.assignee_id.is_(None),
+        cases.c.status == literal(CaseStatus.OPEN),
+    )
+)
+_CASES_OF = sa.select(tasks.c.id, tasks.c.case_id).where(
+    tasks.c.id.in_(sa.bindparam("task_ids", type_=sa.Uuid(), expanding=True))
+)
+_HELD_BY = (
+    sa.select(tasks.c.id)
+    .where(
+        tasks.c.assignee_id
+        == sa.select(users.c.id)
+        .where(users.c.username == sa.bindparam("username", type_=users.c.username.type))
+        .scalar_subquery(),
+        tasks.c.branch_id == _BRANCH_ID,
+        _OPEN,
+    )
+    .order_by(tasks.c.sort_at, tasks.c.id)
+    .limit(_LIMIT)
+)
+
+
+def _in_work(*, everywhere: bool) -> sa.Select[str, str, str]:
+    """The newest version of every procedure that open tasks are of, of all or of the branch that is given."""
+    in_sight = () if everywhere else (tasks.c.branch_id == _BRANCH_ID,)
+    looked_through = (
+        sa.select(tasks.c.procedure_key)
+        .where(_OPEN, *in_sight)
+        .order_by(tasks.c.sort_at, tasks.c.id)
+        .limit(LOOKED_THROUGH)
+        .subquery()
+    )
+    newer = procedure_versions.alias()
+    newest = sa.select(sa.func.max(newer.c.number)).where(newer.c.key == procedure_versions.c.key)
+    return (
+        sa.select(procedure_versions.c.key, procedure_versions.c.title, procedure_versions.c.title_en)
+        .where(
+            procedure_versions.c.key.in_(sa.select(looked_through.c.procedure_key).distinct()),
+            procedure_versions.c.number == newest.scalar_subquery(),
+        )
+        .order_by(procedure_versions.c.key)
+    )
+
+
+_IN_WORK_EVERYWHERE = _in_work(everywhere=True)
+_IN_WORK_IN_BRANCH = _in_work(everywhere=False)
+_FILTERS_OF = (
+    sa.select(*saved_filters.c)
+    .where(saved_filters.c.user_id == _USER_ID)
+    .order_by(saved_filters.c.name, saved_filters.c.id)
+)
+_SAVE_FILTER = upsert(saved_filters)
+_FORGET_FILTER = saved_filters.delete().where(
+    saved_filters.c.id == sa.bindparam("id_", type_=sa.Uuid()), saved_filters.c.user_id == _USER_ID
+)
+_PULSE_OF_BRANCH = (
+    sa.select(latest_changes.c.case_id, latest_changes.c.journal_length)
+    .where(latest_changes.c.branch_id == _BRANCH_ID)
+    .order_by(latest_changes.c.at.desc(), latest_changes.c.case_id.desc())
+    .limit(_LATEST)
+)
+_PULSE_OF_AGENCY = (
+    sa.select(service_tasks.c.id, service_tasks.c.row_version)
+    .where(
+        service_tasks.c.agency_id == sa.bindparam("agency_id", type_=sa.Uuid()),
+        service_tasks.c.state == literal(ServiceTaskState.OPEN),
+    )
+    .order_by(service_tasks.c.created_at, service_tasks.c.id)
+    .limit(_WATCHED)
+)
+
+
+def _counting(*, everywhere: bool) -> sa.Select[int, int, int, int, int, int]:
+    """The counts of everything, or of the branch that is given."""
+    awaits_agency = service_tasks.c.state == literal(ServiceTaskState.OPEN)
+
+    def counted(table: sa.Table, *conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+        in_sight = () if everywhere else (table.c.branch_id == _BRANCH_ID,)
+        found = sa.select(sa.literal(1)).select_from(table).where(*in_sight, *conditions)
+        return sa.select(sa.func.count()).select_from(found.limit(COUNTED_TO).subquery()).scalar_subquery()
+
+    return sa.select(
+        counted(tasks, _OPEN, tasks.c.assignee_id == _USER_ID),
+        counted(tasks, _OPEN),
+        counted(tasks, _OPEN, tasks.c.assignee_id.is_(None)),
+        counted(tasks, _OPEN, tasks.c.sort_at < _NOW),
+        counted(service_tasks, awaits_agency),
+        counted(tasks, _OPEN, tasks.c.flag == literal(Flag.READY_FOR_PICKUP)),
+    )
+
+
+_COUNTS_EVERYWHERE = _counting(everywhere=True)
+_COUNTS_OF_BRANCH = _counting(everywhere=False)
+
+
+class SqlWorklists:
+    """Fills the ports `WorklistWork` and `WorklistReads` on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def free_tasks(self, branch_id: UUID, *, after: Task | None, limit: int) -> Sequence[Task]:
+        """Open tasks of the branch's open cases that nobody has, the most urgent first."""
+        statement = _BY_PRIORITY.sorted(_FREE)
+        if after is not None:
+            last = (after.priority, after.due_at or NO_DUE_DATE, after.id)
+            statement = statement.where(_BY_PRIORITY.follows(last))
+        rows = self._connection.execute(statement.limit(limit), {"branch_id": branch_id})
+        return [task_of(row) for row in rows]
+
+    def lock_case_if_free(self, case_id: UUID) -> LockedCase | None:
+        """The case, locked; None at once if somebody else has it locked."""
+        return case_locks.lock_case_if_free(self._connection, case_id)
+
+    def cases_of(self, task_ids: Sequence[UUID]) -> Mapping[UUID, UUID]:
+        """The case of each task."""
+        if not task_ids:
+            return {}
+        return dict(self._connection.execute(_CASES_OF, {"task_ids": list(task_ids)}).all())
+
+    def held_by(self, username: str, branch_id: UUID, *, limit: int) -> Sequence[UUID]:
+        """Open tasks of the branch that the user has."""
+        parameters = {"username": username, "branch_id": branch_id, "limit": limit}
+        return self._connection.execute(_HELD_BY, parameters).scalars().all()
+
+    def filters_of(self, user_id: UUID) -> Sequence[SavedFilter]:
+        """The filters that a person keeps, by name."""
+        rows = self._connection.execute(_FILTERS_OF, {"user_id": user_id}).mappings()
+        return [SavedFilter(**row) for row in rows]
+
+    def save_filter(self, saved: SavedFilter) -> None:
+        """Write a new or changed filter."""
+        execute_for(self._connection, _SAVE_FILTER, saved.__dict__)
+
+    def forget_filter(self, filter_id: UUID, user_id: UUID) -> bool:
+        """Remove a filter of that person."""
+        parameters = {"id_": filter_id, "user_id": user_id}
+        return self._connection.execute(_FORGET_FILTER, parameters).rowcount == 1
+
+    def counts(self, *, sight: Sight, user_id: UUID | None, now: datetime) -> WorklistCounts:
+        """How much there is in sight."""
+        statement = _COUNTS_EVERYWHERE if sight.everywhere else _COUNTS_OF_BRANCH
+        parameters = {"branch_id": sight.branch_id, "user_id": user_id, "now": now}
+        mine, branch, unassigned, overdue, awaiting_agency, ready = self._connection.execute(
+            statement, parameters
+        ).one()
+        return WorklistCounts(
+            mine=mine,
+            branch=branch,
+            unassigned=unassigned,
+            overdue=overdue,
+            awaiting_agency=awaiting_agency,
+            ready_for_pickup=ready,
+        )
+
+    def procedures_in_work(self, *, sight: Sight) -> Sequence[ProcedureInWork]:
+        """The procedures of the open tasks in sight, by key."""
+        statement = _IN_WORK_EVERYWHERE if sight.everywhere else _IN_WORK_IN_BRANCH
+        rows = self._connection.execute(statement, {"branch_id": sight.branch_id})
+        return [ProcedureInWork(key=row.key, title=row.title, title_en=row.title_en) for row in rows]
+
+    def pulse_of_branch(self, branch_id: UUID) -> str:
+        """A text that is another one after every act in a case of the branch."""
+        return _fingerprint(self._connection.execute(_PULSE_OF_BRANCH, {"branch_id": branch_id}))
+
+    def pulse_of_agency(self, agency_id: UUID) -> str:
+        """A text that is another one after a change of the agency's open service tasks."""
+        return _fingerprint(self._connection.execute(_PULSE_OF_AGENCY, {"agency_id": agency_id}))
+
+
+def _fingerprint(rows: Iterable[Sequence[Any]]) -> str:
+    parts = (f"{row_id}:{version}" for row_id, version in rows)
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:32]
