@@ -11,7 +11,7 @@ from engine.people.sign_in.seals import KeyedSeals
 from engine.settings import from_environment
 from tests.cli.conftest import Stoa
 from tests.office import Office
-from tests.sign_in.browser import ENVIRONMENT, Browser
+from tests.people.sign_in.browser import ENVIRONMENT, Browser
 
 GOOD = "correct horse battery staple"
 

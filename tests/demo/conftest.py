@@ -18,7 +18,7 @@ from demo.calls import Reply, call
 from demo.ports import free_port, wait_until_up
 from engine.jobs.connectors.signatures import new_secret, signed_headers
 from tests.builders import an_id
-from tests.connectors.loopback_agency import LoopbackAgency, a_running_agency
+from tests.jobs.connectors.loopback_agency import LoopbackAgency, a_running_agency
 
 
 @dataclass

@@ -10,8 +10,8 @@ import pytest
 from demo.calls import call
 from demo.conduct import Completed, Conduct, Failed, Request, conduct
 from engine.jobs.connectors.signatures import verify
-from tests.connectors.loopback_agency import Answer, Received, always
 from tests.demo.conftest import DemoAgency
+from tests.jobs.connectors.loopback_agency import Answer, Received, always
 
 
 def test_the_municipality_accepts_and_answers_by_a_signed_callback(demo_agency: DemoAgency) -> None:

@@ -13,7 +13,7 @@ from engine.people.sign_in.authenticator import Door
 from engine.settings import from_environment
 from tests.builders import NOON
 from tests.office import MovableClock
-from tests.sign_in.browser import QUICK, Browser
+from tests.people.sign_in.browser import QUICK, Browser
 
 
 @pytest.fixture

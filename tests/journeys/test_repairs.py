@@ -3,11 +3,11 @@
 from playwright.sync_api import expect
 
 from engine.cases.queries import ShowCase
-from tests.commands.drawn import offer_drawn
-from tests.commands.test_incidents import judged
+from tests.incidents.test_repair import judged
 from tests.journeys.conftest import Visit
 from tests.journeys.serving import Served
-from tests.spiff.diagrams import user
+from tests.messages.drawn import offer_drawn
+from tests.runtime.diagrams import user
 
 
 def test_the_manager_gives_the_value_that_was_missing_and_the_case_goes_on(

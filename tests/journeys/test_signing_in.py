@@ -15,7 +15,7 @@ from tests.builders import a_branch, a_user
 from tests.journeys.accessibility import barriers, sideways_scroll
 from tests.journeys.conftest import Visit
 from tests.journeys.serving import Served
-from tests.sign_in.browser import PASSWORD, QUICK
+from tests.people.sign_in.browser import PASSWORD, QUICK
 
 CLAIM = """async task => {
   const headers = {"X-CSRF-Token": document.querySelector("input[name='csrf']").value};

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.commands.drawn import offer_drawn
-from tests.commands.test_incidents import judged
+from tests.incidents.test_repair import judged
+from tests.messages.drawn import offer_drawn
 from tests.office import Office
 from tests.pages.visiting import OpenDesk, Visitor
-from tests.spiff.diagrams import user
+from tests.runtime.diagrams import user
 
 
 @pytest.fixture

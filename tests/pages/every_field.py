@@ -6,10 +6,10 @@ from typing import Any
 from engine.cases.changeset import CaseState
 from engine.kernel.actor import SYSTEM
 from engine.procedures.versions import DeployProcedure, PublishVersion
-from tests.catalogue.samples import a_component, a_group, form_json
-from tests.commands.drawn import drawn
+from tests.bundle.samples import a_component, a_group, form_json
+from tests.messages.drawn import drawn
 from tests.office import Office
-from tests.spiff.diagrams import chain, end, script, start, user
+from tests.runtime.diagrams import chain, end, script, start, user
 
 KEY = "every-field"
 

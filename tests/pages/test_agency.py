@@ -20,10 +20,10 @@ from engine.people.registers import SaveUser
 from engine.service_tasks.answer_sheets import RequestSheet
 from engine.supplements.supplement import BringSupplement
 from tests.builders import a_service_task, a_user
-from tests.commands.drawn import offer_drawn
+from tests.messages.drawn import offer_drawn
 from tests.office import CONFIRMED
 from tests.pages.visiting import OpenDesk, Visitor
-from tests.spiff.diagrams import chain, end, mapping, service, start
+from tests.runtime.diagrams import chain, end, mapping, service, start
 
 PDF = b"%PDF-1.7 a bill"
 

@@ -9,10 +9,10 @@ from engine.cases.model import CaseStatus
 from engine.cases.queries import ShowCase
 from engine.cases.suspend import SuspendCase
 from tests.builders import a_person
-from tests.commands.drawn import offer_drawn
+from tests.messages.drawn import offer_drawn
 from tests.office import PAPERS_COMPLETE
 from tests.pages.visiting import OpenDesk, Visitor
-from tests.spiff.diagrams import chain, element, end, flow, start, user
+from tests.runtime.diagrams import chain, element, end, flow, start, user
 
 STORY = "//ol[@class='timeline']/li/p[@class='told']"
 ACTS = "//section[@aria-labelledby='acts']//summary"

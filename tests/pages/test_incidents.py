@@ -12,7 +12,7 @@ from engine.outbox.model import RETRY_DELAYS
 from engine.people.registers import SaveAgency
 from engine.service_tasks.connector import DeliveryOutcome, DeliveryResult
 from engine.service_tasks.deliveries import LeaseJobs, RecordDelivery
-from tests.commands.drawn import offer_drawn
+from tests.messages.drawn import offer_drawn
 from tests.office import CONFIRMED, Office
 from tests.pages.stuck import (
     REASON,
@@ -25,7 +25,7 @@ from tests.pages.stuck import (
     open_tasks,
 )
 from tests.pages.visiting import OpenDesk, Visitor
-from tests.spiff.diagrams import chain, element, end, start, timer, user
+from tests.runtime.diagrams import chain, element, end, start, timer, user
 
 # The room
 

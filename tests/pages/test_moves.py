@@ -1,10 +1,10 @@
 """Claims about taking a case that cannot go on to another step."""
 
-from tests.commands.drawn import offer_drawn
+from tests.messages.drawn import offer_drawn
 from tests.office import Office
 from tests.pages.stuck import REASON, gets_stuck, incident_of, is_refused, of_incident, open_tasks
 from tests.pages.visiting import Visitor
-from tests.spiff.diagrams import chain, element, end, flow, start, user
+from tests.runtime.diagrams import chain, element, end, flow, start, user
 
 
 def test_the_steps_are_listed_in_the_order_of_the_procedure(office: Office, olga: Visitor) -> None:

@@ -9,7 +9,7 @@ from engine.cases.changeset import CaseState
 from engine.kernel.actor import SYSTEM
 from engine.messages.timers import FireTimer
 from engine.supplements.supplement import BringSupplement
-from tests.commands.test_resting_terms import asks, sent
+from tests.cases.test_resting_terms import asks, sent
 from tests.pages.visiting import OpenDesk
 
 

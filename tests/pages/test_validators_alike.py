@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from api.pages.form_sheet import MESSAGES
 from engine.kernel.refusal import Invalid
-from tests.catalogue.samples import a_component, a_form
+from tests.bundle.samples import a_component, a_form
 from tests.examples import examples
 
 ROOT = Path(__file__).resolve().parents[2]

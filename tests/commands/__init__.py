@@ -1,1 +1,0 @@
-"""Claims about commands, on the in-memory store and the real workflow."""

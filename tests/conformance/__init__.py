@@ -1,1 +1,0 @@
-"""The promises of the storage ports, held against every filling."""

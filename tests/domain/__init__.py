@@ -1,1 +1,0 @@
-"""Claims about the rules of the domain."""

@@ -1,0 +1,157 @@
+"""An engine in memory with service tasks to deliver and timers to fire, and a clock that the test moves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+from typing import Any
+
+from engine.cases.model import Case
+from engine.dispatch import Engine
+from engine.jobs.connectors.address_rules import AddressRules
+from engine.jobs.connectors.agency_rules import ConnectionRules
+from engine.jobs.connectors.signatures import new_secret
+from engine.jobs.pace import Pace
+from engine.jobs.worker import Worker
+from engine.memory.store import MemoryStore
+from engine.organisation.model import Agency
+from engine.outbox.model import Job, JobKind
+from engine.people.sign_in.seals import KeyedSeals
+from engine.ports_work import CaseChange
+from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
+from engine.service_tasks.model import ServiceTask
+from tests.builders import NOON, a_branch, a_case, a_job, a_service_task, an_agency
+from tests.jobs.quiet_workflow import QuietCatalogue, QuietLinter, QuietWorkflow
+
+ACCEPTED = DeliveryOutcome(result=DeliveryResult.ACCEPTED)
+FAILED = DeliveryOutcome(result=DeliveryResult.FAILED, detail="Expected HTTP 2xx, but found 500.")
+ANSWERED = DeliveryOutcome(result=DeliveryResult.ANSWERED, data={"confirmed": True})
+
+
+@dataclass
+class MovableClock:
+    """Tells the time that the test sets."""
+
+    moment: datetime = NOON
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def move(self, **by: float) -> None:
+        self.moment += timedelta(**by)
+
+
+class WatchedConnector:
+    """A connector that notes every delivery and gives the outcome that the test chose; it may also raise."""
+
+    def __init__(self, outcome: DeliveryOutcome | Callable[[Delivery], DeliveryOutcome] = ACCEPTED) -> None:
+        self.outcome = outcome
+        self.delivered: list[Delivery] = []
+        self._turn = Lock()
+
+    @property
+    def ids(self) -> list[str]:
+        return [str(delivery.job_id) for delivery in self.delivered]
+
+    def deliver(self, delivery: Delivery) -> DeliveryOutcome:
+        with self._turn:
+            self.delivered.append(delivery)
+        return self.outcome(delivery) if callable(self.outcome) else self.outcome
+
+
+@dataclass
+class Backlog:
+    """An engine whose storage the test can fill and look into."""
+
+    fault: Callable[[bytes], Exception | None] = lambda snapshot: None
+    clock: MovableClock = field(default_factory=MovableClock)
+    connector: WatchedConnector = field(default_factory=WatchedConnector)
+    store: MemoryStore = field(default_factory=MemoryStore)
+    agency: Agency = field(default_factory=lambda: _connected())
+
+    def __post_init__(self) -> None:
+        self.branch = a_branch()
+        self._running = 0
+        with self.store.begin() as work:
+            work.save_branch(self.branch)
+            work.save_agency(self.agency)
+            work.commit()
+
+    @property
+    def engine(self) -> Engine:
+        return Engine(
+            store=self.store,
+            read_store=self.store,
+            workflow=QuietWorkflow(fault=self.fault),
+            catalogue=QuietCatalogue(),
+            linter=QuietLinter(),
+            agency_rules=ConnectionRules.of_webhooks(AddressRules()),
+            seals=KeyedSeals(tuple),
+            clock=self.clock,
+            zone=UTC,
+        )
+
+    def worker(self, **pace: Any) -> Worker:
+        return Worker(self.engine, self.connector, pace=Pace(**pace))
+
+    def opens_case(self, **changes: Any) -> Case:
+        """A case that waits."""
+        self._running += 1
+        case = a_case(self.branch, running=self._running, **changes)
+        self._save(CaseChange(case=case, is_new=True))
+        return case
+
+    def asks_agency(self, **changes: Any) -> Job:
+        """A case (`changes` are of it) with a service task for the agency, and the job to deliver it."""
+        self._running += 1
+        case = a_case(self.branch, running=self._running, **changes)
+        task = a_service_task(case, agency=self.agency)
+        job = a_job(task, payload={})
+        self._save(CaseChange(case=case, is_new=True, new_service_tasks=(task,), jobs=(job,)))
+        return job
+
+    def sends_message(self) -> Job:
+        """A job that passes a message on from one case to another."""
+        self._running += 1
+        case = a_case(self.branch, running=self._running)
+        payload = {"name": "payment_received", "correlation_key": "7", "data": {}}
+        job = a_job(kind=JobKind.DELIVER_MESSAGE, case_id=case.id, payload=payload)
+        self._save(CaseChange(case=case, is_new=True, jobs=(job,)))
+        return job
+
+    def job(self, job: Job) -> Job:
+        """The job as it is now."""
+        with self.store.begin() as work:
+            found = work.job(job.id)
+        assert found is not None
+        return found
+
+    def service_task(self, job: Job) -> ServiceTask:
+        """The service task of the job as it is now."""
+        assert job.service_task_id is not None
+        with self.store.begin() as work:
+            found = work.service_task(job.service_task_id)
+        assert found is not None
+        return found
+
+    def case(self, case: Case) -> Case:
+        """The case as it is now."""
+        with self.store.begin() as work:
+            found = work.lock_case(case.id)
+        assert found is not None
+        return found.case
+
+    def disconnects_agency(self) -> None:
+        """The agency takes no webhooks any more."""
+        with self.store.begin() as work:
+            work.save_agency(replace(self.agency, endpoint=None))
+            work.commit()
+
+    def _save(self, change: CaseChange) -> None:
+        with self.store.begin() as work:
+            work.save(change)
+            work.commit()
+
+
+def _connected() -> Agency:
+    return an_agency(endpoint="https://registry.example/inbox", secrets=(new_secret(),))

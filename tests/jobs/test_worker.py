@@ -1,0 +1,148 @@
+"""The worker's rounds: housekeeping, the heartbeat, and a stop that finishes what was begun."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from structlog.testing import capture_logs
+
+from engine.cases.model import Flag
+from engine.jobs.worker import worker_name
+from engine.memory.reads import MemoryReads
+from engine.memory.store import MemoryStore
+from engine.memory.work import MemoryWork
+from engine.outbox.model import JobState
+from engine.service_tasks.connector import Delivery, DeliveryOutcome
+from tests.builders import NOON, a_message
+from tests.jobs.backlog import ACCEPTED, Backlog
+
+_QUICK = {"poll": timedelta(milliseconds=20), "timers": timedelta(milliseconds=20)}
+
+
+def test_a_round_shows_that_the_worker_is_alive() -> None:
+    backlog = Backlog()
+
+    backlog.worker().run_once()
+
+    with backlog.store.reading() as reads:
+        assert reads.gauges(NOON).last_worker_beat == NOON
+
+
+def test_a_case_whose_term_is_over_is_marked_overdue_once() -> None:
+    backlog = Backlog()
+    late = backlog.opens_case(due_at=NOON - timedelta(days=1))
+    on_time = backlog.opens_case(due_at=NOON + timedelta(days=1))
+
+    backlog.worker().run_once()
+    backlog.worker().run_once()
+
+    assert Flag.OVERDUE in backlog.case(late).flags
+    assert backlog.case(late).journal.length == 1
+    assert backlog.case(on_time).flags == frozenset()
+
+
+def test_a_message_that_nobody_fetched_in_time_is_discarded() -> None:
+    backlog = Backlog()
+    with backlog.store.begin() as work:
+        work.keep_message(a_message(expires_at=NOON - timedelta(seconds=1)))
+        work.commit()
+
+    backlog.worker().run_once()
+
+    with backlog.store.begin() as work:
+        assert work.discard_expired(NOON) == 0
+
+
+def test_a_running_worker_does_what_comes_in_without_being_told() -> None:
+    backlog = Backlog()
+    stop, delivered = threading.Event(), threading.Event()
+
+    def accepts(delivery: Delivery) -> DeliveryOutcome:
+        delivered.set()
+        return ACCEPTED
+
+    backlog.connector.outcome = accepts
+    running = threading.Thread(target=backlog.worker(**_QUICK).run_forever, args=(stop,))
+    running.start()
+    job = backlog.asks_agency()
+    came = delivered.wait(timeout=10)
+    stop.set()
+    running.join(timeout=10)
+
+    assert came
+    assert backlog.job(job).state is JobState.DONE
+    assert not running.is_alive()
+
+
+def test_a_stopping_worker_finishes_the_delivery_that_is_under_way() -> None:
+    backlog = Backlog()
+    begun, stop = threading.Event(), threading.Event()
+    answered = threading.Event()
+
+    def takes_long(delivery: Delivery) -> DeliveryOutcome:
+        begun.set()
+        answered.wait(timeout=10)
+        return ACCEPTED
+
+    backlog.connector.outcome = takes_long
+    job = backlog.asks_agency()
+    running = threading.Thread(target=backlog.worker(**_QUICK).run_forever, args=(stop,))
+    running.start()
+    begun.wait(timeout=10)
+    stop.set()
+    late = backlog.asks_agency()
+    answered.set()
+    running.join(timeout=10)
+
+    assert backlog.job(job).state is JobState.DONE
+    assert backlog.job(late).attempts in (0, 1)
+    assert not running.is_alive()
+
+
+def test_a_storage_that_is_away_for_a_while_does_not_end_the_worker() -> None:
+    backlog = Backlog()
+    backlog.asks_agency()
+    stop, delivered = threading.Event(), threading.Event()
+    backlog.store = StoreThatIsAwayAtFirst(backlog.store, refusals=5)
+
+    def accepts(delivery: Delivery) -> DeliveryOutcome:
+        delivered.set()
+        return ACCEPTED
+
+    backlog.connector.outcome = accepts
+    with capture_logs() as logs:
+        running = threading.Thread(target=backlog.worker(**_QUICK).run_forever, args=(stop,))
+        running.start()
+        came = delivered.wait(timeout=10)
+        stop.set()
+        running.join(timeout=10)
+
+    assert came
+    assert "chore_failed" in [line["event"] for line in logs]
+
+
+class StoreThatIsAwayAtFirst(MemoryStore):
+    """A store that cannot be reached a few times, as when a database restarts, and then is `store`."""
+
+    def __init__(self, store: MemoryStore, *, refusals: int) -> None:
+        self._store = store
+        self._refusals = iter(range(refusals))
+
+    @contextmanager
+    def begin(self) -> Iterator[MemoryWork]:
+        if next(self._refusals, None) is not None:
+            raise ConnectionError("the database is away")
+        with self._store.begin() as work:
+            yield work
+
+    @contextmanager
+    def reading(self) -> Iterator[MemoryReads]:
+        with self._store.reading() as reads:
+            yield reads
+
+
+def test_no_two_workers_have_the_same_name() -> None:
+    names = {worker_name() for _ in range(100)}
+
+    assert len(names) == 100

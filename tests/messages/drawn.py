@@ -1,0 +1,47 @@
+"""Procedures drawn for one test: a diagram of a few elements, deployed and on offer."""
+
+from textwrap import dedent
+
+from engine.kernel.actor import SYSTEM
+from engine.procedures.model import ProcedureVersion
+from engine.procedures.versions import DeployProcedure, PublishVersion
+from tests.office import Office
+from tests.runtime.diagrams import diagram, process
+
+STATUTORY = "{days: 50, working_days: false}"
+"""The term of a procedure, as procedure.yaml says it."""
+
+
+def drawn(key: str, *parts: str, declares: str = "", term: str = STATUTORY) -> dict[str, bytes]:
+    """The files of a procedure whose process has these parts, and whose end event `done` completes a case."""
+    return around(key, diagram(process(*parts, process_id=key), declares=declares), term=term)
+
+
+def around(key: str, content: bytes, *, term: str = STATUTORY) -> dict[str, bytes]:
+    """The files of a procedure around a diagram that holds the process `key` and its end event `done`."""
+    metadata = f"""\
+        key: {key}
+        title: {{el: Δοκιμή, en: Test}}
+        summary: {{el: Δοκιμή, en: Test}}
+        codes: {{mitos: "000000", kep: "0000"}}
+        agency: kep
+        fee_cents: 0
+        term: {term}
+        channels: [counter]
+        papers: []
+        process: {key}
+        outcomes:
+          done:
+            status: completed
+            text: {{el: Έγινε, en: Done}}
+        """
+    return {"procedure.yaml": dedent(metadata).encode(), f"{key}.bpmn": content}
+
+
+def offer_drawn(
+    office: Office, key: str, *parts: str, declares: str = "", term: str = STATUTORY
+) -> ProcedureVersion:
+    """Deploy and publish the next version of such a procedure."""
+    command = DeployProcedure(files=drawn(key, *parts, declares=declares, term=term))
+    version = office.does(command, actor=SYSTEM)
+    return office.does(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)

@@ -1,0 +1,192 @@
+"""Claims about kept messages and the subscriptions that wait for one."""
+
+from typing import Any
+
+import pytest
+
+from engine.cases.model import Case, CaseStatus
+from engine.kernel.refusal import Conflict
+from engine.messages.model import Message, Subscription, SubscriptionKind
+from engine.ports_work import LockedCase
+from tests.builders import NOON, a_message, a_subscription, a_task, an_id, minutes_later
+from tests.databases import AnyStore
+from tests.stored_office import Office
+
+
+def keep(store: AnyStore, *messages: Message) -> None:
+    with store.begin() as work:
+        for message in messages:
+            work.keep_message(message)
+        work.commit()
+
+
+def take(store: AnyStore, name: str, correlation_key: str, at: float = 0) -> Message | None:
+    with store.begin() as work:
+        taken = work.take_message(name, correlation_key, minutes_later(at))
+        work.commit()
+    return taken
+
+
+def test_the_oldest_subscription_of_an_open_case_is_found_with_its_case_locked(office: Office) -> None:
+    younger, older = office.a_case(1), office.a_case(2)
+    task = a_task(older)
+    key = {"message": "paid", "correlation_key": "k"}
+    first = a_subscription(older, created_at=minutes_later(1), **key)
+    office.file(younger, new_subscriptions=(a_subscription(younger, created_at=minutes_later(2), **key),))
+    office.file(older, new_tasks=(task,), new_subscriptions=(first,))
+
+    with office.store.begin() as work:
+        found = work.lock_awaiting_case("paid", "k")
+
+    assert found == (first, LockedCase(case=older, tasks=(task,), service_tasks=()))
+
+
+def test_nobody_waits_for_another_name_or_key(office: Office) -> None:
+    case = office.a_case()
+    office.file(case, new_subscriptions=(a_subscription(case, message="paid", correlation_key="k"),))
+
+    with office.store.begin() as work:
+        assert work.lock_awaiting_case("paid", "") is None
+        assert work.lock_awaiting_case("paid", "K") is None
+        assert work.lock_awaiting_case("unpaid", "k") is None
+
+
+def test_a_suspended_case_does_not_wait_and_a_younger_open_one_does(office: Office) -> None:
+    resting, waiting = office.a_case(1, status=CaseStatus.SUSPENDED), office.a_case(2)
+    key = {"message": "paid", "correlation_key": "k"}
+    office.file(resting, new_subscriptions=(a_subscription(resting, **key),))
+    office.file(waiting, new_subscriptions=(a_subscription(waiting, created_at=minutes_later(5), **key),))
+
+    with office.store.begin() as work:
+        found = work.lock_awaiting_case("paid", "k")
+
+    assert found is not None
+    assert found[1].case == waiting
+
+
+def a_signal_awaited(case: Case, *, minute: float = 0, signal: str = "open", **changes: Any) -> Subscription:
+    kind = SubscriptionKind.SIGNAL
+    at = minutes_later(minute)
+    return a_subscription(
+        case, message=signal, correlation_key="", kind=kind, created_at=at, id=an_id(at), **changes
+    )
+
+
+def test_a_signal_is_awaited_by_case_after_case_in_the_order_of_their_ids(office: Office) -> None:
+    cases = [office.a_case(1), office.a_case(2, status=CaseStatus.SUSPENDED), office.a_case(3)]
+    awaited = [a_signal_awaited(case, minute=minute) for minute, case in enumerate(cases)]
+    for case, subscription in zip(cases, awaited, strict=True):
+        office.file(case, new_subscriptions=(subscription,))
+
+    found, after = [], None
+    with office.store.begin() as work:
+        while waiting := work.lock_case_awaiting_signal(
+            "open", after=after, before=minutes_later(9), thrown_by=None
+        ):
+            found.append((waiting[0], waiting[1].case))
+            after = waiting[0].id
+
+    assert found == list(zip(awaited, cases, strict=True))
+
+
+def test_a_signal_passes_by_who_waits_for_something_else_or_since_later_or_threw_it(office: Office) -> None:
+    thrower, other, late = (office.a_case(running) for running in (1, 2, 3))
+    office.file(thrower, new_subscriptions=(a_signal_awaited(thrower),))
+    other_ones = (
+        a_signal_awaited(other, signal="closed"),
+        a_subscription(other, message="open", correlation_key=""),
+    )
+    office.file(other, new_subscriptions=other_ones)
+    office.file(late, new_subscriptions=(a_signal_awaited(late, minute=5),))
+
+    with office.store.begin() as work:
+        found = work.lock_case_awaiting_signal(
+            "open", after=None, before=minutes_later(5), thrown_by=thrower.id
+        )
+
+    assert found is None
+
+
+def test_a_signal_that_is_awaited_is_no_message(office: Office) -> None:
+    case = office.a_case()
+    office.file(case, new_subscriptions=(a_signal_awaited(case),))
+
+    with office.store.begin() as work:
+        assert work.lock_awaiting_case("open", "") is None
+
+
+def test_what_a_case_waits_for_is_told_oldest_first(office: Office) -> None:
+    case = office.a_case()
+    younger, older = a_signal_awaited(case, minute=2), a_subscription(case, created_at=minutes_later(1))
+    office.file(case, new_subscriptions=(younger, older))
+
+    with office.store.begin() as work:
+        waiting = work.subscriptions(case.id)
+
+    assert list(waiting) == [older, younger]
+
+
+def test_a_token_of_a_case_waits_once(office: Office) -> None:
+    case = office.a_case()
+    subscription = a_subscription(case)
+
+    with pytest.raises(Conflict):
+        office.file(case, new_subscriptions=(subscription, a_subscription(case, token=subscription.token)))
+
+
+def test_a_kept_message_is_taken_once_as_it_was(store: AnyStore) -> None:
+    message = a_message(data={"cents": 800, "paid": [True, None]})
+    keep(store, message)
+
+    assert take(store, message.name, message.correlation_key) == message
+    assert take(store, message.name, message.correlation_key) is None
+
+
+def test_the_oldest_of_several_messages_is_taken_first(store: AnyStore) -> None:
+    younger, older = a_message(created_at=minutes_later(2)), a_message(created_at=minutes_later(1))
+    keep(store, younger, older)
+
+    taken = [take(store, older.name, older.correlation_key) for _ in range(2)]
+
+    assert taken == [older, younger]
+
+
+def test_a_message_of_another_name_or_key_or_past_its_time_is_not_taken(store: AnyStore) -> None:
+    message = a_message(expires_at=minutes_later(5))
+    keep(store, message)
+
+    assert take(store, "other", message.correlation_key) is None
+    assert take(store, message.name, "other") is None
+    assert take(store, message.name, message.correlation_key, at=5) is None
+    assert take(store, message.name, message.correlation_key, at=4.9) == message
+
+
+def test_a_message_taken_in_a_transaction_that_fails_is_still_kept(store: AnyStore) -> None:
+    message = a_message()
+    keep(store, message)
+    with store.begin() as work:
+        work.take_message(message.name, message.correlation_key, NOON)
+
+    assert take(store, message.name, message.correlation_key) == message
+
+
+def test_expired_messages_and_keys_are_discarded_and_counted(store: AnyStore) -> None:
+    kept, expired = a_message(expires_at=minutes_later(6)), a_message(expires_at=minutes_later(5))
+    keep(store, kept, expired)
+    with store.begin() as work:
+        for key, minute in (("old", 4), ("older", 5), ("new", 6)):
+            work.remember(owner="maria", key=key, fingerprint=b"f", until=minutes_later(minute))
+        work.commit()
+
+    with store.begin() as work:
+        assert work.discard_expired(minutes_later(5)) == 3
+        assert work.discard_expired(minutes_later(5)) == 0
+        work.commit()
+
+    with store.begin() as work:
+        remembered = [
+            work.remember(owner="maria", key=key, fingerprint=b"g", until=minutes_later(9))
+            for key in ("old", "older", "new")
+        ]
+    assert [found is not None for found in remembered] == [False, False, True]
+    assert take(store, kept.name, kept.correlation_key) == kept

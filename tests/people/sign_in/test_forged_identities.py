@@ -1,0 +1,322 @@
+"""Claims that nobody but the provider vouches for people: what a hostile or broken server might answer."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
+
+from engine.kernel.refusal import NotPermitted, Unavailable
+from engine.people.sign_in.authenticator import Door
+from engine.people.sign_in.contract import Departed, Departure, VouchedPerson
+from engine.people.sign_in.oidc import OidcProvider
+from engine.people.sign_in.oidc_claims import groups_in
+from tests.people.sign_in.browser import QUICK, a_counter
+from tests.servers import listening
+
+CLIENT, SECRET = "stoa", "the secret of the client"
+DEPARTURE = Departure(
+    state="s" * 43, nonce="n" * 43, verifier="v" * 43, return_address="http://localhost/back"
+)
+OURS, ANOTHER = (RSAKey.generate_key(2048, {"kid": name, "use": "sig"}) for name in ("ours", "another"))
+
+
+@dataclass
+class Server:
+    """A server that answers whatever a test wants, by path."""
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    issuer: str = ""
+
+    def describes_itself(self) -> None:
+        """Answer as a provider does, with our key."""
+        self.answers |= {
+            "/.well-known/openid-configuration": {
+                "issuer": self.issuer,
+                "authorization_endpoint": f"{self.issuer}/authorize",
+                "token_endpoint": f"{self.issuer}/token",
+                "jwks_uri": f"{self.issuer}/keys",
+            },
+            "/keys": KeySet([OURS]).as_dict(private=False),
+        }
+
+    def claims(self, **changes: Any) -> dict[str, Any]:
+        """What a sound ID token of this departure says."""
+        now = int(time.time())
+        sound = {
+            "iss": self.issuer,
+            "aud": CLIENT,
+            "sub": "subject-1",
+            "nonce": DEPARTURE.nonce,
+            "iat": now,
+            "exp": now + 300,
+            "preferred_username": "maria",
+        }
+        return {name: value for name, value in (sound | changes).items() if value is not None}
+
+    def vouches(self, token: str) -> VouchedPerson:
+        """Who comes back when the provider gives this ID token."""
+        self.answers["/token"] = {"id_token": token, "token_type": "Bearer", "access_token": "x"}
+        return self.provider().person(DEPARTURE, {"state": DEPARTURE.state, "code": "c", "iss": self.issuer})
+
+    def provider(self) -> OidcProvider:
+        """The way to this server."""
+        return OidcProvider(
+            issuer=self.issuer,
+            client_id=CLIENT,
+            client_secret=SECRET,
+            username_claim="preferred_username",
+            ca_file="",
+        )
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server on a port of its own."""
+    found = Server()
+
+    class Answering(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            found.asked.append(self.path)
+            answer = found.answers.get(self.path)
+            body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+            self.send_response(404 if answer is None else 200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.do_GET()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with listening(ThreadingHTTPServer(("127.0.0.1", 0), Answering)) as port:
+        found.issuer = f"http://127.0.0.1:{port}"
+        found.describes_itself()
+        yield found
+
+
+def signed(claims: dict[str, Any], *, key: RSAKey = OURS, kid: str = "ours") -> str:
+    return jwt.encode({"alg": "RS256", "kid": kid}, claims, key)
+
+
+def part(value: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+
+def test_a_sound_token_vouches_for_its_subject(server: Server) -> None:
+    person = server.vouches(signed(server.claims()))
+
+    assert person == VouchedPerson(issuer=server.issuer, subject="subject-1", username="maria")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"iss": "https://other.example"},
+        {"aud": "another client"},
+        {"aud": ["stoa", "another client"]},
+        {"aud": None},
+        {"azp": "another client"},
+        {"nonce": "of another departure"},
+        {"nonce": None},
+        {"exp": 1_000_000_000},
+        {"exp": None},
+        {"iat": 4_000_000_000, "exp": 4_000_000_300},
+        {"exp": "never"},
+        {"sub": None},
+        {"sub": 7},
+        {"preferred_username": None},
+        {"preferred_username": ""},
+    ],
+    ids=str,
+)
+def test_a_token_that_was_made_for_something_else_vouches_for_nobody(
+    server: Server, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(NotPermitted):
+        server.vouches(signed(server.claims(**changes)))
+
+
+def test_a_token_for_several_audiences_needs_an_authorised_party(server: Server) -> None:
+    claims = server.claims(aud=["stoa", "another client"], azp="stoa")
+
+    assert server.vouches(signed(claims)).username == "maria"
+
+
+@pytest.mark.parametrize("kid", ["ours", "another"])
+def test_a_token_that_somebody_else_signed_vouches_for_nobody(server: Server, kid: str) -> None:
+    with pytest.raises(NotPermitted):
+        server.vouches(signed(server.claims(), key=ANOTHER, kid=kid))
+
+
+def test_an_unsigned_token_vouches_for_nobody(server: Server) -> None:
+    with pytest.raises(NotPermitted):
+        server.vouches(f"{part({'alg': 'none'})}.{part(server.claims())}.")
+
+
+@pytest.mark.parametrize(
+    "secret", [SECRET.encode(), OURS.as_pem(private=False)], ids=["client", "public key"]
+)
+def test_a_token_signed_with_something_that_others_know_vouches_for_nobody(
+    server: Server, secret: bytes
+) -> None:
+    body = f"{part({'alg': 'HS256', 'kid': 'ours'})}.{part(server.claims())}"
+    seal = base64.urlsafe_b64encode(hmac.digest(secret, body.encode(), hashlib.sha256)).decode().rstrip("=")
+
+    with pytest.raises(NotPermitted):
+        server.vouches(f"{body}.{seal}")
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c", "...", "é.é.é", "a" * 100_000])
+def test_what_is_no_token_vouches_for_nobody(server: Server, token: str) -> None:
+    with pytest.raises(NotPermitted):
+        server.vouches(token)
+
+
+def test_a_changed_key_is_fetched_once_more(server: Server) -> None:
+    provider = server.provider()
+    answer = {"state": DEPARTURE.state, "code": "c", "iss": server.issuer}
+    server.answers["/token"] = {"id_token": signed(server.claims())}
+    provider.person(DEPARTURE, answer)
+
+    server.answers["/keys"] = KeySet([ANOTHER]).as_dict(private=False)
+    server.answers["/token"] = {"id_token": signed(server.claims(), key=ANOTHER, kid="another")}
+
+    assert provider.person(DEPARTURE, answer).username == "maria"
+    assert server.asked.count("/keys") == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [
+        ("/token", None),
+        ("/token", b"<html>"),
+        ("/token", []),
+        ("/token", b"\xff\xfe"),
+        ("/keys", {"keys": "none"}),
+        ("/keys", {"keys": [{"kty": "??"}]}),
+        ("/keys", None),
+        ("/.well-known/openid-configuration", {}),
+        ("/.well-known/openid-configuration", {"issuer": "https://other.example"}),
+        ("/.well-known/openid-configuration", b"null"),
+    ],
+)
+def test_a_server_that_does_not_answer_as_it_should_is_told_as_such(
+    server: Server, path: str, answer: Any
+) -> None:
+    server.answers["/token"] = {"id_token": signed(server.claims())}
+    server.answers[path] = answer
+
+    with pytest.raises(Unavailable):
+        server.provider().person(DEPARTURE, {"state": DEPARTURE.state, "code": "c", "iss": server.issuer})
+
+
+@pytest.mark.parametrize("token", [None, 7, {}])
+def test_an_answer_without_a_token_vouches_for_nobody(server: Server, token: Any) -> None:
+    server.answers["/token"] = {"id_token": token}
+
+    with pytest.raises(NotPermitted):
+        server.provider().person(DEPARTURE, {"state": DEPARTURE.state, "code": "c", "iss": server.issuer})
+
+
+EVENT = {"http://schemas.openid.net/event/backchannel-logout": {}}
+
+
+def departure_token(server: Server, **changes: Any) -> str:
+    """A sound logout token of the provider, but for these changes."""
+    sound = server.claims(nonce=None, preferred_username=None, events=EVENT, jti="one")
+    return signed({name: value for name, value in (sound | changes).items() if value is not None})
+
+
+def test_a_sound_logout_token_says_who_has_gone(server: Server) -> None:
+    departed = server.provider().departed(departure_token(server))
+
+    assert departed == Departed(issuer=server.issuer, subject="subject-1")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"iss": "https://other.example"},
+        {"aud": "another client"},
+        {"sub": None},
+        {"sub": 7},
+        {"events": None},
+        {"events": {"http://schemas.openid.net/event/other": {}}},
+        {"events": [*EVENT]},
+        {"nonce": DEPARTURE.nonce},
+        {"iat": None},
+    ],
+    ids=str,
+)
+def test_what_is_no_logout_token_signs_nobody_out(server: Server, changes: dict[str, Any]) -> None:
+    with pytest.raises(NotPermitted):
+        server.provider().departed(departure_token(server, **changes))
+
+
+@pytest.mark.parametrize(("issued", "expires"), [(-3600, None), (-180, -120)])
+def test_a_logout_token_of_another_time_signs_nobody_out(
+    server: Server, issued: int, expires: int | None
+) -> None:
+    now = int(time.time())
+    stale = departure_token(server, iat=now + issued, exp=None if expires is None else now + expires)
+
+    with pytest.raises(NotPermitted):
+        server.provider().departed(stale)
+
+
+def test_a_logout_token_that_somebody_else_signed_signs_nobody_out(server: Server) -> None:
+    forged = signed(server.claims(nonce=None, events=EVENT), key=RSAKey.generate_key(2048))
+
+    with pytest.raises(NotPermitted):
+        server.provider().departed(forged)
+
+
+@pytest.mark.parametrize("token", ["", "a.b.c", "x" * 5000])
+def test_a_notice_without_proof_is_refused(server: Server, token: str) -> None:
+    counter = a_counter(door=Door(passwords=QUICK, provider=server.provider()))
+
+    answer = counter.app.test_client().post("/sign-in/provider/signed-out", data={"logout_token": token})
+
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (400, "no-store")
+
+
+def test_without_a_provider_nobody_takes_notices() -> None:
+    answer = a_counter().app.test_client().post("/sign-in/provider/signed-out", data={"logout_token": "x"})
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("claims", "claim", "groups"),
+    [
+        ({"groups": ["a", "b", 7]}, "groups", {"a", "b"}),
+        ({"groups": "a"}, "groups", {"a"}),
+        ({"https://kep.example/groups": ["a"]}, "https://kep.example/groups", {"a"}),
+        ({"realm_access": {"roles": ["a"]}}, "realm_access.roles", {"a"}),
+        ({"realm_access": "a"}, "realm_access.roles", None),
+        ({"groups": {"a": True}}, "groups", None),
+        ({}, "groups", None),
+    ],
+)
+def test_groups_are_read_where_the_claim_stands(
+    claims: dict[str, Any], claim: str, groups: set[str] | None
+) -> None:
+    assert groups_in(claims, claim) == groups
+
+
+def test_groups_that_are_too_many_to_be_told_are_not_none() -> None:
+    with pytest.raises(Unavailable, match="so many groups"):
+        groups_in({"_claim_names": {"groups": "src1"}, "_claim_sources": {}}, "groups")

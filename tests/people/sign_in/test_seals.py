@@ -1,0 +1,241 @@
+"""Claims about the secrets of second factors at rest: sealed, re-sealed, and told when a key is missing."""
+
+import base64
+import re
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from engine.bootstrap import build
+from engine.dispatch import Engine
+from engine.kernel.actor import SYSTEM
+from engine.kernel.refusal import Unavailable
+from engine.people import one_time_code
+from engine.people.account_queries import CountSecrets, SecretsKept
+from engine.people.second_factor import (
+    ConfirmSecondFactor,
+    EnrolSecondFactor,
+    Resealed,
+    SealSecondFactorsAnew,
+)
+from engine.people.sign_in.key_file import KeyFile, key_of
+from engine.people.sign_in.seals import KeyedSeals
+from engine.settings import from_environment
+from tests.builders import NOON, an_id
+from tests.office import MovableClock, Office, an_office
+from tests.people.sign_in.browser import Counter, a_counter
+
+SECRET = b"12345678901234567890"
+OLD, NEW = b"o" * 32, b"n" * 32
+
+
+def text_of(*keys: bytes) -> str:
+    return ",".join(base64.b64encode(key).decode() for key in keys)
+
+
+def seals(*keys: bytes) -> KeyedSeals:
+    return KeyedSeals(lambda: keys)
+
+
+@contextmanager
+def engine_at(url: str, *keys: bytes) -> Iterator[Engine]:
+    environment = {"STOA_DATABASE_URL": url, "STOA_SECRET_KEYS": text_of(*keys)}
+    with closing(build(from_environment(environment), clock=MovableClock(NOON))) as engine:
+        yield engine
+
+
+def code(office: Office, secret: bytes) -> str:
+    return one_time_code.code_of(secret, one_time_code.step_at(office.clock.now()))
+
+
+def test_what_is_sealed_opens_for_its_owner_alone() -> None:
+    owner, other = an_id(), an_id()
+    sealed = seals(NEW).sealed(SECRET, owner=owner)
+
+    assert SECRET not in sealed
+    assert seals(NEW).opened(sealed, owner=owner) == SECRET
+    with pytest.raises(Unavailable, match="for somebody else"):
+        seals(NEW).opened(sealed, owner=other)
+
+
+def test_the_same_secret_is_sealed_differently_each_time() -> None:
+    owner = an_id()
+
+    assert seals(NEW).sealed(SECRET, owner=owner) != seals(NEW).sealed(SECRET, owner=owner)
+
+
+def test_any_key_at_hand_opens_and_the_first_one_seals() -> None:
+    owner = an_id()
+    old, both = seals(OLD).sealed(SECRET, owner=owner), seals(NEW, OLD)
+
+    assert both.opened(old, owner=owner) == SECRET
+    assert not both.is_up_to_date(old)
+    assert both.is_up_to_date(both.sealed(SECRET, owner=owner))
+    assert seals(NEW).opened(both.sealed(SECRET, owner=owner), owner=owner) == SECRET
+
+
+@pytest.mark.parametrize("at", [0, 3, 12, 30, -1])
+def test_what_was_changed_does_not_open(at: int) -> None:
+    owner = an_id()
+    sealed = bytearray(seals(NEW).sealed(SECRET, owner=owner))
+    sealed[at] ^= 1
+
+    with pytest.raises(Unavailable):
+        seals(NEW).opened(bytes(sealed), owner=owner)
+
+
+def test_without_a_key_nothing_is_sealed() -> None:
+    with pytest.raises(Unavailable, match="STOA_SECRET_KEYS"):
+        seals().sealed(SECRET, owner=an_id())
+
+
+def test_a_secret_of_before_is_what_it_is_and_wants_sealing() -> None:
+    assert seals(NEW).opened(SECRET, owner=an_id()) == SECRET
+    assert not seals(NEW).is_up_to_date(SECRET)
+
+
+def test_a_key_file_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "var" / "stoa.key"
+
+    key = KeyFile(path).key()
+
+    assert KeyFile(path).key() == key
+    assert len(key) == 32
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_key_file_that_holds_something_else_is_told_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "stoa.key"
+    path.write_text("not a key\n")
+
+    with pytest.raises(Unavailable, match=re.escape(str(path))):
+        KeyFile(path).key()
+
+    assert path.read_text() == "not a key\n"
+
+
+@pytest.mark.parametrize("text", ["", "AAAA", "/" * 42, "κλειδί", base64.b64encode(b"x" * 31).decode()])
+def test_a_key_has_32_bytes(text: str) -> None:
+    with pytest.raises(ValueError, match="32 bytes in base64"):
+        key_of(text)
+
+
+def test_a_key_may_be_written_in_either_alphabet() -> None:
+    key = b"\xfb\xff" * 16
+
+    assert key_of(base64.b64encode(key).decode()) == key_of(base64.urlsafe_b64encode(key).decode()) == key
+
+
+def test_an_installation_on_sqlite_needs_no_setting(sqlite_url: str) -> None:
+    clock = MovableClock(NOON)
+    office = an_office(build(from_environment({"STOA_DATABASE_URL": sqlite_url}), clock=clock), clock=clock)
+
+    secret = office.does(EnrolSecondFactor())
+
+    database = Path(sqlite_url.removeprefix("sqlite:///"))
+    office.engine.close()
+    assert database.with_suffix(".key").exists()
+    with closing(sqlite3.connect(database)) as connection:
+        (stored,) = connection.execute("SELECT sealed_secret FROM accounts").fetchone()
+    assert len(secret) == 20
+    assert secret not in stored
+    assert secret not in database.read_bytes()
+
+
+def test_the_key_that_was_made_still_opens_after_others_were_given(sqlite_url: str) -> None:
+    owner = an_id()
+    first = build(from_environment({"STOA_DATABASE_URL": sqlite_url}))
+    sealed = first.seals.sealed(SECRET, owner=owner)
+    second = build(from_environment({"STOA_DATABASE_URL": sqlite_url, "STOA_SECRET_KEYS": text_of(NEW)}))
+
+    assert second.seals.opened(sealed, owner=owner) == SECRET
+    assert not second.seals.is_up_to_date(sealed)
+    first.close()
+    second.close()
+
+
+def test_on_postgresql_a_second_factor_needs_a_key(postgresql_url: str) -> None:
+    with engine_at(postgresql_url) as engine, pytest.raises(Unavailable, match="STOA_SECRET_KEYS"):
+        an_office(engine).does(EnrolSecondFactor())
+
+
+def test_after_sealing_anew_the_old_key_can_be_thrown_away(database_url: str) -> None:
+    url = database_url
+    with engine_at(url, OLD) as engine:
+        an_office(engine).does(EnrolSecondFactor())
+
+    def reseal(*keys: bytes) -> Resealed:
+        with engine_at(url, *keys) as engine:
+            return engine.carry_out(SealSecondFactorsAnew(), actor=SYSTEM)
+
+    def kept(*keys: bytes) -> SecretsKept:
+        with engine_at(url, *keys) as engine:
+            return engine.ask(CountSecrets(), actor=SYSTEM)
+
+    assert reseal(NEW) == Resealed(renewed=0, unopened=1)
+    assert kept(NEW) == SecretsKept(up_to_date=0, outdated=0, unopened=1)
+    assert kept(NEW, OLD) == SecretsKept(up_to_date=0, outdated=1, unopened=0)
+    assert reseal(NEW, OLD) == Resealed(renewed=1, unopened=0)
+    assert reseal(NEW) == Resealed(renewed=0, unopened=0)
+    assert kept(NEW) == SecretsKept(up_to_date=1, outdated=0, unopened=0)
+
+
+def a_counter_with_a_lost_key() -> tuple[Counter, bytes, tuple[str, ...]]:
+    """An office in which Maria's second factor was sealed with a key that is gone."""
+    counter = a_counter()
+    office = counter.office
+    secret = office.does(EnrolSecondFactor())
+    codes = office.does(ConfirmSecondFactor(code=code(office, secret)))
+    office.clock.advance(timedelta(seconds=90))
+    assert office.clerk.id is not None
+    with office.engine.store.begin() as work:
+        account = work.accounts.account(office.clerk.id)
+        assert account is not None
+        sealed = seals(OLD).sealed(secret, owner=account.user_id)
+        work.accounts.save_account(replace(account, sealed_secret=sealed))
+        work.commit()
+    return counter, secret, codes
+
+
+def test_a_missing_key_is_told_and_keeps_nobody_from_their_recovery_codes() -> None:
+    counter, secret, codes = a_counter_with_a_lost_key()
+    browser = counter.browser()
+    browser.opens(browser.signs_in().location)
+
+    told = browser.sends("/sign-in/code", code=code(counter.office, secret))
+    passed = browser.sends("/sign-in/code", code=codes[0])
+
+    assert told.status_code == 422
+    assert "έναν από τους κωδικούς ανάκτησης" in told.text
+    assert passed.location == "/home"
+    browser.opens("/account")
+    assert browser.sends("/account/second-factor/ended", code=codes[1]).status_code == 200
+
+
+def test_a_code_seals_anew_what_an_older_key_has_sealed() -> None:
+    counter, secret, _ = a_counter_with_a_lost_key()
+    office = counter.office
+    assert office.clerk.id is not None
+    with office.engine.store.begin() as work:
+        account = work.accounts.account(office.clerk.id)
+        assert account is not None
+        work.accounts.save_account(replace(account, sealed_secret=secret))
+        work.commit()
+    browser = counter.browser()
+    browser.opens(browser.signs_in().location)
+
+    passed = browser.sends("/sign-in/code", code=code(office, secret))
+
+    with office.engine.store.begin() as work:
+        account = work.accounts.account(office.clerk.id)
+    assert passed.location == "/home"
+    assert account is not None
+    assert account.sealed_secret is not None
+    assert office.engine.seals.is_up_to_date(account.sealed_secret)

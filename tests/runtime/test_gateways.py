@@ -1,0 +1,317 @@
+"""Gateways: which ways are taken, which tokens are waited for, how variables come together."""
+
+from decimal import Decimal
+
+import pytest
+
+from engine.runtime.contract import Phase
+from tests.runtime.diagrams import (
+    Run,
+    chain,
+    element,
+    end,
+    flow,
+    message,
+    on_message,
+    script,
+    service,
+    simple,
+    start,
+    timer,
+    user,
+)
+
+
+def exclusive(*, default: str = "") -> str:
+    return element("exclusiveGateway", "decide", **({"default": default} if default else {}))
+
+
+@pytest.mark.parametrize(("age", "way"), [(70, "old"), (30, "adult"), (3, "child")])
+def test_an_exclusive_gateway_takes_the_first_way_that_holds_else_the_default(age: int, way: str) -> None:
+    run = Run(
+        simple(
+            start(),
+            exclusive(default="rest"),
+            end("old"),
+            end("adult"),
+            end("child"),
+            flow("start", "decide"),
+            flow("decide", "old", "age > 65"),
+            flow("decide", "adult", "=age >= 18"),
+            flow("decide", "child", flow_id="rest"),
+        ),
+        {"age": age},
+    )
+
+    assert run.step.outcome == way
+
+
+def test_no_way_and_no_default_is_an_incident() -> None:
+    run = Run(
+        simple(
+            start(),
+            exclusive(),
+            end("a"),
+            end("b"),
+            flow("start", "decide"),
+            flow("decide", "a", "n = 1"),
+            flow("decide", "b", "n = 2"),
+        ),
+        {"n": 3},
+    )
+
+    assert run.step.phase is Phase.STUCK
+    assert run.step.incident is not None
+    assert (run.step.incident.code, run.step.incident.element_id) == ("no_flow_chosen", "decide")
+
+
+def test_a_condition_that_becomes_null_is_an_incident_that_names_the_missing_variable() -> None:
+    run = Run(
+        simple(
+            start(),
+            exclusive(default="rest"),
+            end("a"),
+            end("b"),
+            flow("start", "decide"),
+            flow("decide", "a", "age > 18"),
+            flow("decide", "b", flow_id="rest"),
+        )
+    )
+
+    assert run.step.incident is not None
+    assert (run.step.incident.code, run.step.incident.variable) == ("undecidable_expression", "age")
+    assert "age is missing" in run.step.incident.message
+
+
+def forked(*branches: str, gateway: str = "parallelGateway", after: str = "sum") -> tuple[str, ...]:
+    """A process that forks into these elements and joins them again before the user task `after`."""
+    flows = [part for branch in branches for part in (flow("fork", branch), flow(branch, "join"))]
+    return (
+        start(),
+        element(gateway, "fork"),
+        element(gateway, "join"),
+        user(after),
+        end(),
+        flow("start", "fork"),
+        *flows,
+        chain("join", after, "end"),
+    )
+
+
+def test_a_parallel_join_waits_for_all_and_keeps_what_each_branch_wrote() -> None:
+    run = Run(
+        simple(*forked("left", "right"), user("left"), user("right")), {"kept": 1, "both": {"x": 0, "y": 0}}
+    )
+
+    run.complete("left", both={"x": 1, "y": 0})
+    assert run.waiting == ["right"]
+    run.complete("right", both={"x": 0, "y": 2})
+
+    assert run.waiting == ["sum"]
+    assert run.variables == {"kept": 1, "both": {"x": 1, "y": 2}}
+
+
+def test_two_branches_that_write_the_same_path_are_a_merge_conflict_that_names_both() -> None:
+    run = Run(simple(*forked("left", "right"), user("left"), user("right")), {"fee": {"amount": 0}})
+    run.complete("left", fee={"amount": 1})
+    before = run.step.snapshot
+
+    step = run.complete("right", fee={"amount": 2})
+
+    assert step.incident is not None
+    assert (step.phase, step.incident.code, step.incident.variable) == (
+        Phase.STUCK,
+        "merge_conflict",
+        "fee.amount",
+    )
+    assert "left" in step.incident.message
+    assert "right" in step.incident.message
+    assert step.snapshot == before
+
+
+def test_a_conflict_can_be_repaired_by_completing_again() -> None:
+    run = Run(simple(*forked("left", "right"), user("left"), user("right")))
+    run.complete("left", fee=1)
+    run.complete("right", fee=2)
+
+    run.complete("right", fee=1)
+
+    assert run.waiting == ["sum"]
+
+
+def test_two_branches_that_agree_are_no_conflict() -> None:
+    run = Run(simple(*forked("a", "b"), script("a", "1", "fee"), script("b", "1", "fee")))
+
+    assert run.variables == {"fee": Decimal(1)}
+
+
+def test_an_inner_fork_is_merged_against_its_own_beginning() -> None:
+    parts = (
+        start(),
+        element("parallelGateway", "fork"),
+        element("parallelGateway", "join"),
+        script("set", "1", "x"),
+        element("parallelGateway", "inner_fork"),
+        element("parallelGateway", "inner_join"),
+        user("a"),
+        user("b"),
+        user("c"),
+        end(),
+        chain("start", "fork", "set", "inner_fork", "a", "inner_join", "join", "end"),
+        chain("inner_fork", "b", "inner_join"),
+        chain("fork", "c", "join"),
+    )
+    run = Run(simple(*parts), {"x": 0})
+
+    run.complete("a", x=2)
+    run.complete("b", y=1)
+    run.complete("c", z=1)
+
+    assert run.step.phase is Phase.COMPLETED
+    assert run.variables == {"x": 2, "y": 1, "z": 1}
+
+
+def test_a_parallel_join_takes_one_token_from_each_flow_and_leaves_the_others() -> None:
+    parts = (
+        start(),
+        element("parallelGateway", "fork"),
+        element("exclusiveGateway", "merge"),
+        user("slow"),
+        element("task", "a"),
+        element("task", "b"),
+        element("parallelGateway", "join"),
+        user("last"),
+        end(),
+        chain("start", "fork", "a", "merge", "join", "last", "end"),
+        chain("fork", "b", "merge"),
+        chain("fork", "slow", "join"),
+    )
+    run = Run(simple(*parts))
+
+    step = run.complete("slow")
+
+    assert [task.element_id for task in step.opened_tasks] == ["last"]
+    step = run.complete("last")
+    assert step.phase is Phase.STUCK
+    assert step.incident is not None
+    assert (step.incident.code, step.incident.element_id) == ("nothing_waits", "join")
+
+
+@pytest.mark.parametrize(("chosen", "opened"), [("ab", ["a", "b"]), ("a", ["a"]), ("none", ["c"])])
+def test_an_inclusive_gateway_takes_every_way_that_holds_and_joins_only_those(
+    chosen: str, opened: list[str]
+) -> None:
+    parts = (
+        start(),
+        element("inclusiveGateway", "fork", default="rest"),
+        element("inclusiveGateway", "join"),
+        user("a"),
+        user("b"),
+        user("c"),
+        user("sum"),
+        end(),
+        flow("start", "fork"),
+        flow("fork", "a", 'contains(way, "a")'),
+        flow("fork", "b", 'contains(way, "b")'),
+        flow("fork", "c", flow_id="rest"),
+        flow("a", "join"),
+        flow("b", "join"),
+        flow("c", "join"),
+        chain("join", "sum", "end"),
+    )
+    run = Run(simple(*parts), {"way": chosen})
+    assert run.waiting == opened
+
+    for branch in opened:
+        run.complete(branch, **{branch: True})
+
+    assert run.waiting == ["sum"]
+    assert run.variables == {"way": chosen, **dict.fromkeys(opened, True)}
+
+
+def test_an_inclusive_join_reports_a_conflict_too() -> None:
+    parts = (
+        start(),
+        element("inclusiveGateway", "fork"),
+        element("inclusiveGateway", "join"),
+        user("left"),
+        user("right"),
+        end(),
+        flow("start", "fork"),
+        flow("fork", "left", "true"),
+        flow("fork", "right", "true"),
+        flow("left", "join"),
+        flow("right", "join"),
+        flow("join", "end"),
+    )
+    run = Run(simple(*parts))
+    run.complete("left", fee=1)
+
+    step = run.complete("right", fee=2)
+
+    assert step.incident is not None
+    assert step.incident.code == "merge_conflict"
+
+
+def test_an_inclusive_join_does_not_wait_for_what_can_no_longer_come() -> None:
+    parts = (
+        start(),
+        element("parallelGateway", "fork"),
+        element("exclusiveGateway", "way"),
+        user("ask"),
+        user("b"),
+        end("away"),
+        element("inclusiveGateway", "join"),
+        user("sum"),
+        end(),
+        chain("start", "fork", "ask", "way"),
+        chain("fork", "b", "join", "sum", "end"),
+        flow("way", "join", "stay"),
+        flow("way", "away", "not(stay)"),
+    )
+    run = Run(simple(*parts))
+
+    run.complete("b")
+    assert run.waiting == ["ask"]
+    run.complete("ask", stay=False)
+
+    assert run.waiting == ["sum"]
+
+
+def event_gateway(*events: str) -> tuple[str, ...]:
+    return (start(), element("eventBasedGateway", "race"), flow("start", "race"), *events)
+
+
+def test_the_first_event_behind_an_event_based_gateway_closes_the_others() -> None:
+    events = (
+        element("intermediateCatchEvent", "heard", on_message("told")),
+        element("intermediateCatchEvent", "late", timer(duration="PT1H")),
+        end("ok"),
+        end("too_late"),
+        chain("race", "heard", "ok"),
+        chain("race", "late", "too_late"),
+    )
+    run = Run(simple(*event_gateway(*events), declares=message("told", "Told")))
+
+    step = run.deliver("heard")
+
+    assert (step.phase, step.outcome, step.next_timer_at) == (Phase.COMPLETED, "ok", None)
+
+
+def test_flows_out_of_an_activity_fork_and_their_conditions_choose() -> None:
+    parts = (
+        start(),
+        service("ask"),
+        end("always"),
+        end("big"),
+        end("small"),
+        flow("start", "ask"),
+        flow("ask", "always"),
+        flow("ask", "big", "n > 10"),
+        flow("ask", "small", "n < 5"),
+    )
+    run = Run(simple(*parts))
+
+    run.complete("ask", n=11)
+
+    assert run.log == ["start", "ask", "always", "big"]

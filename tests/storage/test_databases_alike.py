@@ -1,0 +1,386 @@
+"""Claims about the databases: what they refuse, what they survive, and how little they are asked."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from engine import sql_lists as lists
+from engine.cases import locks as case_locks
+from engine.cases.model import Case, Notify
+from engine.incidents.ports_incidents import IncidentFilter
+from engine.incidents.store import SqlIncidents
+from engine.kernel.permission import Sight
+from engine.kernel.refusal import Invalid, Unavailable
+from engine.messages import store as messages
+from engine.ports_reads import CaseFilter, ServiceTaskFilter, Slice, TaskFilter
+from engine.ports_work import CaseChange
+from engine.procedures.start_store import SqlStarts
+from engine.storage.connecting import open_engine
+from engine.storage.database import SqlStore
+from engine.tasks.model import TaskState
+from tests.builders import (
+    NOON,
+    a_branch,
+    a_job,
+    a_journal,
+    a_service_task,
+    a_task,
+    an_id,
+    minutes_later,
+)
+from tests.stored_office import Office, open_office
+
+EVERYWHERE = Sight(everywhere=True)
+
+
+@contextmanager
+def statements_of(store: SqlStore) -> Iterator[list[str]]:
+    """The statements that are sent while the block runs, transactions' own words left out."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+# What is refused
+
+
+def test_a_naive_moment_is_never_stored(sql_office: Office) -> None:
+    naive = datetime(2026, 3, 9, 12, 0)  # noqa: DTZ001 - the point of the test
+
+    with pytest.raises(sa.exc.StatementError, match="aware moment"):
+        sql_office.file(sql_office.a_case(due_at=naive))
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\0", "half \ud83d", "\udc00"])
+def test_text_that_one_database_cannot_hold_is_refused_by_both(sql_office: Office, text: str) -> None:
+    case = sql_office.a_case()
+
+    with pytest.raises(Invalid):
+        sql_office.file(replace(case, outcome=text))
+    with pytest.raises(Invalid):
+        sql_office.file(case, new_tasks=(a_task(case, name=text),))
+    with pytest.raises(Invalid), sql_office.store.reading() as reads:
+        reads.tasks(TaskFilter(procedure=text), sight=EVERYWHERE, part=Slice())
+
+
+@pytest.mark.parametrize("value", [1 << 64, -(1 << 63) - 1, "half \ud83d", {"a": ["\udc00"]}])
+def test_json_that_cannot_be_held_is_refused(sql_office: Office, value: Any) -> None:
+    case = sql_office.a_case()
+
+    with pytest.raises(Invalid):
+        sql_office.file(case, new_tasks=(a_task(case, prefill={"value": value}),))
+
+
+@pytest.mark.parametrize("value", ["a\0b", (1 << 63) - 1, 0.1, "😀", "</script>", [], {}, "ΐ", True, None])
+def test_json_comes_back_as_it_went_in(sql_office: Office, value: Any) -> None:
+    case = sql_office.a_case()
+    task = a_task(case, prefill={"value": value}, draft={"": value})
+    sql_office.file(case, new_tasks=(task,))
+
+    with sql_office.store.begin() as work:
+        assert work.task(task.id) == task
+
+
+def test_a_case_of_no_known_branch_or_version_is_not_stored(sql_office: Office) -> None:
+    for case in (sql_office.a_case(branch_id=an_id()), sql_office.a_case(version_id=an_id())):
+        # A pipeline's errors are the driver's own.
+        with pytest.raises((sa.exc.IntegrityError, psycopg.errors.ForeignKeyViolation)):
+            sql_office.file(case)
+        with sql_office.store.reading() as reads:
+            assert reads.case(case.id) is None
+
+
+@pytest.mark.parametrize("url", ["mysql://localhost/x", "sqlite://", "sqlite:///:memory:", "oracle://x"])
+def test_another_kind_of_database_is_refused_by_name(url: str) -> None:
+    with pytest.raises(ValueError, match="Expected"):
+        SqlStore.open(url)
+
+
+def test_sqlite_is_set_up_to_keep_what_it_promised(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url, pool_size=1)
+
+    with engine.connect() as connection:
+        found = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    engine.dispose()
+
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
+
+
+def test_synchronous_is_full_or_normal(sqlite_url: str) -> None:
+    with pytest.raises(ValueError, match="full or normal"):
+        SqlStore.open(sqlite_url, synchronous="off")
+
+
+# What is survived
+
+
+def test_who_waits_too_long_for_a_lock_is_told_to_try_later(database_url: str) -> None:
+    store = SqlStore.open(database_url, lock_wait=0.2)
+    office = open_office(store)
+    case = office.file(office.a_case())
+
+    with store.begin() as first:
+        first.lock_case(case.id)
+        with pytest.raises(Unavailable), store.begin() as second:
+            second.lock_case(case.id)
+    store.close()
+
+
+def test_who_finds_no_free_connection_is_told_to_try_later(database_url: str) -> None:
+    store = SqlStore.open(database_url, pool_size=1, lock_wait=0.2)
+
+    with store.reading(), store.reading(), pytest.raises(Unavailable), store.reading() as third:
+        third.branches()
+    store.close()
+
+
+def test_a_lost_connection_is_said_once_and_replaced(postgresql_store: SqlStore, postgresql_url: str) -> None:
+    with pytest.raises(Unavailable):
+        write_while_the_connection_is_cut(postgresql_store, postgresql_url)
+
+    with postgresql_store.reading() as reads:
+        assert reads.branches() == []
+
+
+def write_while_the_connection_is_cut(store: SqlStore, url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as operator, store.begin() as work:
+        work.save_branch(a_branch())
+        cut_connections(operator)
+        work.commit()
+
+
+def cut_connections(operator: psycopg.Connection) -> None:
+    """End every other connection to the database, as an operator who restarts it does."""
+    operator.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+    )
+
+
+def test_a_connection_lost_in_the_middle_of_a_change_is_replaced_too(
+    postgresql_store: SqlStore, postgresql_url: str
+) -> None:
+    office = open_office(postgresql_store)
+    case = office.a_case()
+
+    with pytest.raises(Unavailable):
+        file_while_the_connection_is_cut(office, case, postgresql_url)
+
+    office.file(case)
+
+
+def file_while_the_connection_is_cut(office: Office, case: Case, url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as operator, office.store.begin() as work:
+        work.branch(office.branch.id)
+        cut_connections(operator)
+        work.save(CaseChange(case=case, is_new=True))
+
+
+def test_a_database_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
+    for url in (f"postgresql:///stoa?host={tmp_path}", f"sqlite:///{tmp_path}/missing/stoa.db"):
+        store = SqlStore.open(url)
+        with pytest.raises(Unavailable), store.reading() as reads:
+            reads.branches()
+
+
+def test_two_that_wait_for_each_other_are_parted(postgresql_store: SqlStore) -> None:
+    office = open_office(postgresql_store)
+    first, second = office.file(office.a_case(1)), office.file(office.a_case(2))
+
+    with pytest.raises(Unavailable):
+        cross_locks(office, first.id, second.id)
+
+
+def cross_locks(office: Office, one: Any, other: Any) -> None:
+    """Lock two cases in one order here and in the other in a thread, until one of both gives up."""
+    both_have_one = Barrier(2)
+
+    def lock(mine: Any, theirs: Any) -> None:
+        with office.store.begin() as work:
+            work.lock_case(mine)
+            both_have_one.wait()
+            work.lock_case(theirs)
+
+    with ThreadPoolExecutor(2) as threads:
+        for waiting in [threads.submit(lock, one, other), threads.submit(lock, other, one)]:
+            waiting.result(timeout=30)
+
+
+# How little is asked
+
+
+def test_completing_a_task_takes_three_statements_to_lock_and_one_for_each_kind_of_row(
+    sql_office: Office, sql_store: SqlStore
+) -> None:
+    case = sql_office.a_case()
+    task = a_task(case)
+    sql_office.file(case, new_tasks=(task,), new_service_tasks=(a_service_task(case),))
+
+    with statements_of(sql_store) as sent, sql_store.begin() as work:
+        locked = work.lock_case_of_task(task.id)
+        assert locked is not None
+        to_lock = len(sent)
+        new = [a_service_task(case, agency=sql_office.agency) for _ in range(3)]
+        lines, head = a_journal(case, "task_completed", "service_task_opened", "service_task_opened")
+        change = CaseChange(
+            case=replace(locked.case, journal=head),
+            changed_tasks=(task.closed(TaskState.COMPLETED, NOON),),
+            new_tasks=(a_task(case), a_task(case)),
+            new_service_tasks=tuple(new),
+            jobs=tuple(a_job(service_task) for service_task in new),
+            journal=lines,
+        )
+        work.save(change)
+        work.commit()
+
+    assert to_lock == 3
+    assert len(sent) - to_lock == 7
+
+
+def test_a_change_of_the_case_alone_is_one_statement(sql_office: Office, sql_store: SqlStore) -> None:
+    case = sql_office.file(sql_office.a_case())
+
+    with statements_of(sql_store) as sent, sql_store.begin() as work:
+        work.save(CaseChange(case=replace(case, notify=Notify(sms="+306900000000"))))
+        work.commit()
+
+    assert len(sent) == 1
+
+
+def test_who_is_asking_is_one_statement(sql_store: SqlStore) -> None:
+    with statements_of(sql_store) as sent, sql_store.reading() as reads:
+        reads.actor(b"unknown", NOON)
+
+    assert len(sent) == 1
+
+
+LISTS_BY_INDEX: dict[str, tuple[Any, str]] = {
+    "the branch's open tasks": (
+        lambda c, sight: lists.list_tasks(c, TaskFilter(), sight=sight, part=Slice()),
+        "ix_tasks_open_of_branch",
+    ),
+    "my tasks": (
+        lambda c, sight: lists.list_tasks(c, TaskFilter(assignee_id=an_id()), sight=sight, part=Slice()),
+        "ix_tasks_open_of_assignee",
+    ),
+    "open tasks everywhere": (
+        lambda c, _: lists.list_tasks(c, TaskFilter(), sight=EVERYWHERE, part=Slice()),
+        "ix_tasks_open",
+    ),
+    "tasks that nobody has": (
+        lambda c, sight: lists.list_tasks(c, TaskFilter(unassigned=True), sight=sight, part=Slice()),
+        "ix_tasks_unassigned",
+    ),
+    "completed tasks": (
+        lambda c, sight: lists.list_tasks(
+            c, TaskFilter(state=TaskState.COMPLETED), sight=sight, part=Slice()
+        ),
+        "ix_tasks_completed_of_branch",
+    ),
+    "the branch's cases": (
+        lambda c, sight: lists.list_cases(c, CaseFilter(), sight=sight, part=Slice()),
+        "ix_cases_newest_of_branch",
+    ),
+    "cases everywhere": (
+        lambda c, _: lists.list_cases(c, CaseFilter(), sight=EVERYWHERE, part=Slice()),
+        "ix_cases_newest",
+    ),
+    "what waits for an agency": (
+        lambda c, sight: lists.list_service_tasks(
+            c, ServiceTaskFilter(), sight=sight, agency_id=an_id(), part=Slice()
+        ),
+        "ix_service_tasks_open_of_agency",
+    ),
+    "cases whose term ended": (lambda c, _: case_locks.overdue_cases(c, NOON, 10), "ix_cases_term"),
+    "cases with a due timer": (lambda c, _: lists.due_cases(c, NOON, 10), "ix_cases_next_timer"),
+    "jobs": (lambda c, _: lists.list_jobs(c, None, Slice()), "ix_jobs_newest"),
+    "open incidents everywhere": (
+        lambda c, _: SqlIncidents(c).incidents(IncidentFilter(), sight=EVERYWHERE, part=Slice()),
+        "ix_incidents_open",
+    ),
+    "the branch's incidents, resolved ones too": (
+        lambda c, sight: SqlIncidents(c).incidents(IncidentFilter(is_open=None), sight=sight, part=Slice()),
+        "ix_incidents_newest_of_branch",
+    ),
+    "who waits for a signal": (
+        lambda c, _: messages.lock_case_awaiting_signal(
+            c, "open", after=an_id(), before=NOON, thrown_by=an_id()
+        ),
+        "ix_subscriptions_signal",
+    ),
+    "who waits for a message": (
+        lambda c, _: messages.lock_awaiting_case(c, "paid", "k"),
+        "ix_subscriptions_oldest",
+    ),
+    "what a signal begins": (lambda c, _: SqlStarts(c).by_signal("open"), "ix_starts_named"),
+}
+
+
+@pytest.mark.parametrize("name", LISTS_BY_INDEX)
+def test_a_page_is_read_from_an_index_in_its_order(database_url: str, name: str) -> None:
+    read, index = LISTS_BY_INDEX[name]
+    engine = open_engine(database_url, pool_size=1)
+
+    with engine.connect() as connection:
+        plan = plan_of(connection, read)
+    engine.dispose()
+
+    assert f"{index} " in plan or f"{index}\n" in plan or plan.rstrip().endswith(index)
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def plan_of(connection: sa.Connection, read: Any) -> str:
+    """How the database would find the first page, where the tables are too large to be read through."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if statement.startswith("SELECT"):
+            sent.append((statement, parameters))
+
+    event.listen(connection, "before_cursor_execute", note)
+    read(connection, Sight(branch_id=an_id()))
+    event.remove(connection, "before_cursor_execute", note)
+    statement, parameters = sent[-1]
+    is_sqlite = connection.dialect.name == "sqlite"
+    if not is_sqlite:
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
+    explain = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
+    rows = connection.exec_driver_sql(f"{explain} {statement}", parameters).all()
+    return "\n".join(str(row[-1]) for row in rows)
+
+
+def test_a_page_far_down_is_asked_for_by_key_and_not_by_counting(
+    sql_office: Office, sql_store: SqlStore
+) -> None:
+    case = sql_office.a_case()
+    sql_office.file(case, new_tasks=tuple(a_task(case, due_at=minutes_later(m)) for m in range(3)))
+    with sql_store.reading() as reads:
+        first = reads.tasks(TaskFilter(), sight=EVERYWHERE, part=Slice(limit=1))
+
+    with statements_of(sql_store) as sent, sql_store.reading() as reads:
+        reads.tasks(TaskFilter(), sight=EVERYWHERE, part=Slice(limit=1, cursor=first.next))
+
+    assert len(sent) == 1
+    assert "(tasks.sort_at, tasks.id) >" in sent[0]

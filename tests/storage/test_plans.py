@@ -1,0 +1,129 @@
+"""Claims about how the databases find what the desk asks for: by an index, in its order, in one statement."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from sqlalchemy.engine import Connection
+
+from engine import sql_lists as lists
+from engine.bootstrap import build
+from engine.cases.case_page import ShowCaseFile
+from engine.cases.casebook_store import SqlCasebook
+from engine.cases.model import Flag
+from engine.kernel.permission import Sight
+from engine.people.pause_store import SqlStaff
+from engine.ports_reads import Slice, TaskFilter
+from engine.service_tasks.ports_requests import RequestFilter
+from engine.service_tasks.request_store import SqlRequests
+from engine.settings import from_environment
+from engine.storage.connecting import open_engine
+from engine.storage.database import SqlStore
+from engine.tasks.worklist_model import TaskOrder
+from engine.tasks.worklist_store import SqlWorklists
+from tests.applications import an_application
+from tests.builders import NOON, a_task, an_id
+from tests.office import an_office
+from tests.pages.visiting import COOKIE, session_of
+from tests.storage.test_databases_alike import plan_of, statements_of
+
+
+def a_list(connection: Connection, sight: Sight, **wanted: Any) -> object:
+    return lists.list_tasks(connection, TaskFilter(**wanted), sight=sight, part=Slice())
+
+
+READ_BY_INDEX: dict[str, tuple[Callable[[Connection, Sight], object], str]] = {
+    "by priority": (
+        lambda c, sight: a_list(c, sight, order=TaskOrder.PRIORITY),
+        "ix_tasks_open_by_priority",
+    ),
+    "oldest": (lambda c, sight: a_list(c, sight, order=TaskOrder.OLDEST), "ix_tasks_open_by_age"),
+    "newest": (lambda c, sight: a_list(c, sight, order=TaskOrder.NEWEST), "ix_tasks_open_by_age"),
+    "ready for pickup": (
+        lambda c, sight: a_list(c, sight, flag=Flag.READY_FOR_PICKUP),
+        "ix_tasks_flagged",
+    ),
+    "the pulse of a branch": (
+        lambda c, _: SqlWorklists(c).pulse_of_branch(an_id()),
+        "ix_latest_changes_of_branch",
+    ),
+    "the pulse of an agency": (
+        lambda c, _: SqlWorklists(c).pulse_of_agency(an_id()),
+        "ix_service_tasks_open_of_agency",
+    ),
+    "the requests of an agency": (
+        lambda c, _: SqlRequests(c).requests(RequestFilter(), agency_id=an_id(), part=Slice()),
+        "ix_service_tasks_open_of_agency",
+    ),
+    "the newest requests of an agency": (
+        lambda c, _: SqlRequests(c).requests(
+            RequestFilter(newest_first=True), agency_id=an_id(), part=Slice()
+        ),
+        "ix_service_tasks_open_of_agency",
+    ),
+    "the notes on a case": (
+        lambda c, _: SqlCasebook(c).notes(an_id(), Slice()),
+        "ix_notes_newest_of_case",
+    ),
+    "the next task": (
+        lambda c, _: SqlWorklists(c).free_tasks(an_id(), after=a_task(), limit=50),
+        "ix_tasks_open_by_priority",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", READ_BY_INDEX)
+def test_what_the_desk_asks_is_read_from_an_index_in_its_order(database_url: str, name: str) -> None:
+    read, index = READ_BY_INDEX[name]
+    engine = open_engine(database_url, pool_size=1)
+
+    with engine.connect() as connection:
+        plan = plan_of(connection, read)
+    engine.dispose()
+
+    assert index in plan
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_what_each_clerk_has_is_counted_in_an_index(database_url: str) -> None:
+    engine = open_engine(database_url, pool_size=1)
+
+    with engine.connect() as connection:
+        plan = plan_of(connection, lambda c, _: SqlStaff(c).load(an_id(), now=NOON, midnight=NOON))
+    engine.dispose()
+
+    assert plan.count("ix_tasks_open_of_assignee") == 2
+
+
+def test_counts_and_pulse_are_one_statement_each(sql_store: SqlStore) -> None:
+    sight = Sight(branch_id=an_id())
+
+    with statements_of(sql_store) as sent, sql_store.reading() as reads:
+        reads.worklist.counts(sight=sight, user_id=an_id(), now=NOON)
+        reads.worklist.pulse_of_branch(an_id())
+
+    assert len(sent) == 2
+
+
+def test_a_case_file_and_its_page_look_their_case_up_once(database_url: str) -> None:
+    settings = from_environment({"STOA_DATABASE_URL": database_url})
+    with build(settings) as engine:
+        office = an_office(engine)
+        case_id = office.sends_to_municipality().case.id
+        client = an_application(engine, settings).test_client()
+        client.set_cookie(COOKIE, session_of(engine, office.clerk))
+
+        with statements_of(engine.store) as of_question:
+            engine.ask(ShowCaseFile(case_id=case_id), actor=office.clerk)
+        with statements_of(engine.store) as of_page:
+            shown = client.get(f"/desk/cases/{case_id}")
+
+    assert shown.status_code == 200
+    assert looks_at_a_case(of_question) == looks_at_a_case(of_page) == 1
+    assert len(of_question) <= 15
+
+
+def looks_at_a_case(statements: Sequence[str]) -> int:
+    """How often a case was looked up by its id."""
+    return sum("FROM cases WHERE cases.id =" in " ".join(one.split()) for one in statements)

@@ -1,0 +1,235 @@
+"""Claims about what stands beside cases in every store: staff, notes, names, related cases, officers."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from engine.cases.note import Note
+from engine.cases.party import PartyRole
+from engine.kernel.permission import Sight
+from engine.kernel.refusal import Invalid
+from engine.people.pause import Pause
+from engine.ports_reads import Slice
+from engine.tasks.model import TaskState
+from tests.builders import (
+    NOON,
+    a_branch,
+    a_clerk,
+    a_journal,
+    a_party,
+    a_service_task,
+    a_subscription,
+    a_task,
+    a_user,
+    an_agency,
+    an_id,
+    minutes_later,
+)
+from tests.stored_office import Office
+
+EVERYWHERE = Sight(everywhere=True)
+
+
+def a_pause(office: Office, **changes: Any) -> Pause:
+    pause = Pause(
+        user_id=office.user.id,
+        branch_id=office.branch.id,
+        since=NOON,
+        until=minutes_later(60),
+        paused_by="nikos",
+        reason="Άδεια",
+    )
+    return replace(pause, **changes)
+
+
+def employ(office: Office, *roles: str) -> None:
+    with office.store.begin() as work:
+        work.save_member(office.user.id, office.branch.id, frozenset(roles))
+        work.commit()
+
+
+# Staff
+
+
+def test_the_last_pause_counts_until_it_is_ended(office: Office) -> None:
+    later = a_pause(office, until=None, reason="Απόσπαση")
+
+    with office.store.begin() as work:
+        work.staff.save_pause(a_pause(office))
+        work.staff.save_pause(later)
+        found = work.staff.pause_of(office.user.id, office.branch.id)
+        elsewhere = work.staff.pause_of(office.user.id, an_id())
+        ended = work.staff.end_pause(office.user.id, office.branch.id)
+        ended_again = work.staff.end_pause(office.user.id, office.branch.id)
+
+    assert (found, elsewhere) == (later, None)
+    assert (ended, ended_again) == (True, False)
+
+
+def test_the_load_counts_what_each_person_has_in_the_branch(office: Office) -> None:
+    employ(office, "clerk", "manager")
+    mine = {"assignee_id": office.user.id, "assignee_name": office.user.username}
+    done = {**mine, "state": TaskState.COMPLETED}
+    case = office.a_case()
+    office.file(
+        case,
+        new_tasks=(
+            a_task(case, **mine, due_at=minutes_later(-5)),
+            a_task(case, **mine, due_at=minutes_later(5)),
+            a_task(case, **mine),
+            a_task(case),
+            a_task(case, **done, closed_at=minutes_later(-30)),
+            a_task(case, **done, closed_at=minutes_later(-90)),
+            a_task(case, **{**mine, "state": TaskState.CANCELLED}, closed_at=minutes_later(-30)),
+            a_task(case, **mine, branch_id=an_id()),
+        ),
+    )
+    with office.store.begin() as work:
+        work.staff.save_pause(a_pause(office))
+        work.commit()
+
+    with office.store.reading() as reads:
+        (load,) = reads.staff.load(office.branch.id, now=NOON, midnight=minutes_later(-60))
+
+    assert (load.username, load.roles) == (office.user.username, frozenset({"clerk", "manager"}))
+    assert (load.open, load.overdue, load.completed_today) == (3, 1, 1)
+    assert load.pause == a_pause(office)
+
+
+def test_the_load_leaves_out_who_left_and_pauses_that_are_over(office: Office) -> None:
+    employ(office, "clerk")
+    gone, zoe = a_user(username="gone", active=False), a_user(username="zoe")
+    with office.store.begin() as work:
+        for user in (gone, zoe):
+            work.save_user(user)
+            work.save_member(user.id, office.branch.id, frozenset({"clerk"}))
+        work.staff.save_pause(a_pause(office, until=NOON))
+        work.commit()
+
+    with office.store.reading() as reads:
+        load = reads.staff.load(office.branch.id, now=NOON, midnight=NOON)
+
+    assert [person.username for person in load] == [office.user.username, "zoe"]
+    assert load[0].pause is None
+
+
+# Notes, names and the citizen's other cases
+
+
+def a_note(case_id: UUID, minutes: int, **changes: Any) -> Note:
+    note = Note(
+        id=an_id(),
+        case_id=case_id,
+        author_id=None,
+        author_name="stoa",
+        written_at=minutes_later(minutes),
+        text="Θα φέρει το πρωτότυπο.",
+    )
+    return replace(note, **changes)
+
+
+def test_notes_are_listed_newest_first_page_by_page(office: Office) -> None:
+    case, other = office.file(office.a_case(1)), office.file(office.a_case(2))
+    old = a_note(case.id, 1, author_id=office.user.id, author_name="maria")
+    new = a_note(case.id, 2)
+    with office.store.begin() as work:
+        for note in (old, new, a_note(other.id, 3)):
+            work.casebook.add_note(note)
+        work.commit()
+
+    with office.store.reading() as reads:
+        first = reads.casebook.notes(case.id, Slice(limit=1))
+        second = reads.casebook.notes(case.id, Slice(limit=1, cursor=first.next))
+        with pytest.raises(Invalid):
+            reads.casebook.notes(case.id, Slice(cursor="no cursor"))
+
+    assert (first.items, second.items, second.next) == ((new,), (old,), None)
+
+
+def test_the_parties_of_a_case_begin_with_the_applicant(office: Office) -> None:
+    case = office.a_case()
+    representative = a_party(case, role=PartyRole.REPRESENTATIVE)
+    applicant = a_party(case)
+    office.file(case, parties=(representative, applicant))
+
+    with office.store.begin() as work:
+        found = work.casebook.parties(case.id)
+
+    assert list(found) == [applicant, representative]
+
+
+def test_what_a_case_awaits_is_told_oldest_first(office: Office) -> None:
+    case = office.a_case()
+    late, early = a_subscription(case, created_at=minutes_later(5)), a_subscription(case)
+    office.file(case, new_subscriptions=(late, early))
+
+    with office.store.reading() as reads:
+        found = reads.casebook.subscriptions(case.id)
+
+    assert list(found) == [early, late]
+
+
+def test_names_are_found_for_all_that_a_journal_mentions(office: Office) -> None:
+    case = office.a_case()
+    done = a_task(case, state=TaskState.COMPLETED, closed_at=NOON)
+    asked = a_service_task(case)
+    lines, head = a_journal(case, "case_opened", actor=a_clerk(office.branch, user=office.user))
+    office.file(replace(case, journal=head), new_tasks=(done,), new_service_tasks=(asked,), journal=lines)
+
+    with office.store.reading() as reads:
+        names = reads.casebook.names(case.id)
+
+    assert names.work == {done.id: done.name, asked.id: asked.name}
+    assert names.people == {office.user.username: office.user.display_name}
+
+
+def test_cases_are_found_by_one_whole_word_within_sight(office: Office) -> None:
+    old = office.file(office.a_case(1), words=("094014201", "dimitriou"))
+    new = office.file(office.a_case(2, opened_at=minutes_later(1)), words=("01018099999",))
+    office.file(office.a_case(3), words=("0940142011",))
+    here = Sight(branch_id=office.branch.id)
+
+    def found(sight: Sight, limit: int = 9) -> list[UUID]:
+        with office.store.reading() as reads:
+            cases = reads.casebook.cases_with_any_word(["094014201", "01018099999"], sight=sight, limit=limit)
+        return [case.id for case in cases]
+
+    assert found(here) == found(EVERYWHERE) == [new.id, old.id]
+    assert found(here, limit=1) == [new.id]
+    assert found(Sight(branch_id=a_branch().id)) == []
+
+
+# Officers
+
+
+def test_an_officer_works_for_an_agency_until_dismissed(office: Office) -> None:
+    another = an_agency(key="a-police", topics=("police",))
+    with office.store.begin() as work:
+        work.save_agency(another)
+        for agency in (office.agency, another, another):
+            work.officers.appoint(office.user.id, agency.id)
+        work.commit()
+
+    with office.store.reading() as reads:
+        agencies = reads.officers.agencies_of(office.user.id)
+        officers = reads.officers.officers_of(another.id)
+    with office.store.begin() as work:
+        dismissed = work.officers.dismiss(office.user.id, another.id)
+        again = work.officers.dismiss(office.user.id, another.id)
+
+    assert (list(agencies), list(officers)) == ([another, office.agency], [office.user])
+    assert (dismissed, again) == (True, False)
+
+
+def test_who_left_works_for_no_agency(office: Office) -> None:
+    with office.store.begin() as work:
+        work.officers.appoint(office.user.id, office.agency.id)
+        work.save_user(replace(office.user, active=False))
+        work.commit()
+
+    with office.store.reading() as reads:
+        found = reads.officers.agencies_of(office.user.id)
+
+    assert list(found) == []
