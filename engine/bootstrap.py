@@ -16,7 +16,6 @@ from engine.jobs.connectors.webhook import WebhookConnector
 from engine.kernel.clock import Clock
 from engine.kernel.seals import Seals
 from engine.lint import check
-from engine.memory.store import MemoryStore
 from engine.notices.channel import Channel
 from engine.notices.model import NoticeChannel, Noticing
 from engine.organisation.ports_rules import AgencyRules
@@ -30,7 +29,10 @@ from engine.people.sign_in.seals import KEY_BYTES, KeyedSeals
 from engine.runtime import SpiffWorkflowEngine
 from engine.service_tasks.connector import Connector
 from engine.settings import Settings
+from engine.sql_reads import SqlReads as _  # every table
+from engine.sql_tables import metadata
 from engine.storage.database import SqlStore
+from engine.storage.in_memory import in_memory
 
 
 class SystemClock:
@@ -75,7 +77,7 @@ def build_in_memory(*, clock: Clock, zone: tzinfo, noticing: Noticing | None = N
     Without `noticing` nobody is told anything.
     """
     return _engine(
-        MemoryStore(),
+        in_memory(metadata),
         agency_rules=ConnectionRules.of_webhooks(AddressRules()),
         seals=_seals_of(secrets.token_bytes(KEY_BYTES)),
         clock=clock,
@@ -174,7 +176,7 @@ def _provider(settings: Settings) -> IdentityProvider:
 
 
 def _engine(
-    store: SqlStore | MemoryStore,
+    store: SqlStore,
     *,
     agency_rules: AgencyRules,
     seals: Seals,

@@ -1,5 +1,6 @@
 """Opens databases: what a URL means, and how each database is set up so that the store's promises hold."""
 
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from engine.storage.types import write_json
 
@@ -43,6 +44,7 @@ def open_engine(
     `synchronous` is SQLite's: `full` survives a power cut, `normal` may lose the last commits in one.
     """
     parsed = database_url(url)
+    is_sqlite = parsed.get_backend_name() == "sqlite"
     engine = sa.create_engine(
         parsed,
         pool_size=pool_size,
@@ -51,13 +53,27 @@ def open_engine(
         pool_recycle=1800,
         json_serializer=write_json,
         json_deserializer=orjson.loads,
-        connect_args={"timeout": lock_wait} if parsed.get_backend_name() == "sqlite" else {},
+        connect_args={"timeout": lock_wait} if is_sqlite else {},
     )
-    if parsed.get_backend_name() == "sqlite":
-        event.listen(engine, "connect", _sqlite_set_up(synchronous))
+    if is_sqlite:
+        event.listen(engine, "connect", _sqlite_set_up("wal", synchronous))
         event.listen(engine, "begin", _begin_on_sqlite)
     else:
         event.listen(engine, "connect", _postgresql_set_up(lock_wait))
+    return engine
+
+
+def sqlite_in_memory(connect: Callable[[], sqlite3.Connection]) -> Engine:
+    """The engine for a SQLite database in memory, to which `connect` opens connections."""
+    engine = sa.create_engine(
+        "sqlite://",
+        creator=connect,
+        poolclass=QueuePool,
+        json_serializer=write_json,
+        json_deserializer=orjson.loads,
+    )
+    event.listen(engine, "connect", _sqlite_set_up("memory", "full"))
+    event.listen(engine, "begin", _begin_on_sqlite)
     return engine
 
 
@@ -84,7 +100,7 @@ def for_glancing(engine: Engine) -> Engine:
     )
 
 
-def _sqlite_set_up(synchronous: str) -> Callable[[Any, ConnectionPoolEntry], None]:
+def _sqlite_set_up(journal_mode: str, synchronous: str) -> Callable[[Any, ConnectionPoolEntry], None]:
     if synchronous not in ("full", "normal"):
         raise ValueError(f"Expected synchronous to be full or normal, found {synchronous}.")
 
@@ -92,7 +108,7 @@ def _sqlite_set_up(synchronous: str) -> Callable[[Any, ConnectionPoolEntry], Non
         # The driver would begin transactions by itself, and only before the first write.
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode = wal")
+        cursor.execute(f"PRAGMA journal_mode = {journal_mode}")
         cursor.execute(f"PRAGMA synchronous = {synchronous}")
         cursor.execute("PRAGMA foreign_keys = on")
         cursor.close()

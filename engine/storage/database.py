@@ -1,5 +1,6 @@
 """The store in SQLite or PostgreSQL: one connection and one transaction for each unit of work."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,8 +15,10 @@ from engine.storage.translation import translating
 class SqlStore:
     """Fills the ports `Store` and `ReadStore`. Threads may share it; processes that fork may not."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, anchor: sqlite3.Connection | None = None) -> None:
+        """`anchor` keeps a database in memory alive until the store is closed or forgotten."""
         self._engine = engine
+        self._anchor = anchor
         self._writing = for_writing(engine)
         self._reading = for_reading(engine)
         self._glancing = for_glancing(engine)

@@ -1,0 +1,41 @@
+"""A database in memory, for tests and scenarios: SQLite, copied from a template at the newest schema."""
+
+import sqlite3
+from collections.abc import Callable
+from functools import cache
+from uuid import uuid4
+
+import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.pool import StaticPool
+
+from engine.storage.connecting import LOCK_WAIT, sqlite_in_memory
+from engine.storage.database import SqlStore
+from engine.storage.migrate import MIGRATIONS
+
+
+def in_memory(metadata: sa.MetaData) -> SqlStore:
+    """An empty database with the tables of `metadata`, gone when it is closed or nobody holds it any more.
+
+    Threads may share it. While a transaction writes, who reads waits.
+    """
+    # A database of SQLite's memdb file system lives as long as one connection to it is open.
+    name = f"file:/{uuid4()}?vfs=memdb"
+    anchor = _connecting(name)()
+    _template(metadata).backup(anchor)
+    return SqlStore(sqlite_in_memory(_connecting(name)), anchor=anchor)
+
+
+def _connecting(name: str) -> Callable[[], sqlite3.Connection]:
+    return lambda: sqlite3.connect(name, uri=True, timeout=LOCK_WAIT, check_same_thread=False)
+
+
+@cache
+def _template(metadata: sa.MetaData) -> sqlite3.Connection:
+    template = sqlite3.connect(":memory:", check_same_thread=False)
+    engine = sa.create_engine("sqlite://", creator=lambda: template, poolclass=StaticPool)
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        MigrationContext.configure(connection).stamp(ScriptDirectory(str(MIGRATIONS)), "head")
+    return template
