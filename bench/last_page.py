@@ -3,16 +3,16 @@
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine import sql_tables as tables
 from engine.kernel.pages import write_cursor
 from engine.kernel.permission import Sight
-from engine.ports_reads import TaskFilter
+from engine.tasks import store as tasks_store
 from engine.tasks.model import TaskState
+from engine.tasks.worklist_model import TaskFilter
 
 
 def cursor_to_the_last_page(engine: Engine, wanted: TaskFilter, sight: Sight) -> str:
     """The cursor after which 50 tasks are left, in the order of the due dates."""
-    tasks = tables.tasks
+    tasks = tasks_store.tasks
     statement = sa.select(tasks.c.sort_at, tasks.c.id).order_by(tasks.c.sort_at.desc(), tasks.c.id.desc())
     statement = statement.where(tasks.c.state == TaskState.OPEN.value)
     if sight.branch_id is not None:

@@ -30,13 +30,14 @@ from engine.cases.add_note import AddNote
 from engine.cases.changeset import CaseState
 from engine.cases.withdraw import WithdrawCase
 from engine.dispatch import Engine
+from engine.incidents import store as incidents_store
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.permission import Sight
 from engine.people.officers import AppointOfficer
 from engine.people.registers import SaveUser
-from engine.ports_reads import TaskFilter
 from engine.settings import Settings, from_environment
 from engine.storage.connecting import open_engine
+from engine.tasks.worklist_model import TaskFilter
 from tests.builders import a_user, an_incident
 from tests.office import PAPERS_COMPLETE, Office, an_office
 from tests.pages.visiting import COOKIE, Visitor, session_of
@@ -136,9 +137,9 @@ def _town(office: Office, url: str, *, open_tasks: int, closed: int) -> Scene:
     office.completes(done.tasks[0], PAPERS_COMPLETE)
     withdrawn = office.does(WithdrawCase(case_id=done.case.id, reason="Δεν το χρειάζεται."))
     incident = an_incident(asked.case)
-    with office.engine.store.begin() as work:
-        work.incidents.add(incident)
-        work.commit()
+    with office.engine.store.begin() as connection:
+        incidents_store.add_incident(connection, incident)
+        connection.commit()
     herds = [
         Herd(kind="open", size=open_tasks, case_id=waiting.case.id, tasks=(waiting.tasks[0].id,)),
         Herd(

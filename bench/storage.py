@@ -20,23 +20,31 @@ from bench import bare
 from bench.databases import KINDS, fresh_database
 from bench.figures import Sample, measured, table
 from bench.last_page import cursor_to_the_last_page
-from engine import sql_tables as tables
+from engine.cases import changeset_store
+from engine.cases import store as cases_store
 from engine.cases.case_number import CaseNumber
 from engine.cases.journal import JournalEntry, JournalHead
+from engine.cases.locked_case import CaseChange
 from engine.cases.model import Case, Channel
-from engine.cases.rows import case_row, task_row
+from engine.cases.store import case_row
 from engine.kernel.actor import SYSTEM
 from engine.kernel.identifier import identifier_at
+from engine.kernel.pages import Slice
 from engine.kernel.permission import Sight
-from engine.organisation.model import Agency, Branch, User
+from engine.organisation import store as organisation_store
+from engine.organisation.model import Agency, Branch
 from engine.outbox.model import Job, JobKind
-from engine.ports_reads import Slice, TaskFilter
-from engine.ports_work import CaseChange
+from engine.people import store as people_store
+from engine.people.model import User
+from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion
 from engine.service_tasks.model import ServiceTask, ServiceTaskState
 from engine.storage.connecting import open_engine
-from engine.storage.database import SqlStore
+from engine.storage.database import Database
+from engine.tasks import store as tasks_store
 from engine.tasks.model import Task, TaskState
+from engine.tasks.store import task_row
+from engine.tasks.worklist_model import TaskFilter
 
 NOW = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 BRANCHES = 10
@@ -66,15 +74,15 @@ class Town:
             created_by=None,
         )
 
-    def settle(self, store: SqlStore) -> None:
+    def settle(self, store: Database) -> None:
         """Store it."""
-        with store.begin() as work:
+        with store.begin() as connection:
             for branch in self.branches:
-                work.save_branch(branch)
-            work.save_user(self.clerk)
-            work.save_agency(self.agency)
-            work.add_version(self.version, {})
-            work.commit()
+                organisation_store.save_branch(connection, branch)
+            people_store.save_user(connection, self.clerk)
+            organisation_store.save_agency(connection, self.agency)
+            procedures_store.add_version(connection, self.version, {})
+            connection.commit()
 
     def case(self, number: int) -> Case:
         """The town's case of that number."""
@@ -119,7 +127,7 @@ class Town:
 def worklists(kind: str, sizes: Sequence[int] = SIZES) -> Iterator[tuple[int, str, Sample, Sample]]:
     """For each number of open tasks and each worklist: how long its first and its last page take."""
     with fresh_database(kind) as url:
-        store, town = SqlStore.open(url), Town()
+        store, town = Database.open(url), Town()
         town.settle(store)
         engine = open_engine(url, pool_size=1)
         there = 0
@@ -131,7 +139,7 @@ def worklists(kind: str, sizes: Sequence[int] = SIZES) -> Iterator[tuple[int, st
         store.close()
 
 
-def _pages(store: SqlStore, engine: sa.Engine, town: Town) -> Iterator[tuple[str, Sample, Sample]]:
+def _pages(store: Database, engine: sa.Engine, town: Town) -> Iterator[tuple[str, Sample, Sample]]:
     lists: dict[str, tuple[TaskFilter, Sight]] = {
         "of a branch": (TaskFilter(), Sight(branch_id=town.branches[3].id)),
         "that nobody has": (TaskFilter(unassigned=True), Sight(branch_id=town.branches[3].id)),
@@ -142,8 +150,10 @@ def _pages(store: SqlStore, engine: sa.Engine, town: Town) -> Iterator[tuple[str
         last = cursor_to_the_last_page(engine, wanted, sight)
 
         def read(cursor: str | None = None, wanted: TaskFilter = wanted, sight: Sight = sight) -> None:
-            with store.reading() as reads:
-                page = reads.tasks(wanted, sight=sight, part=Slice(limit=50, cursor=cursor))
+            with store.reading() as connection:
+                page = tasks_store.list_tasks(
+                    connection, wanted, sight=sight, part=Slice(limit=50, cursor=cursor)
+                )
             assert len(page.items) == 50
             assert (page.next is None) == (cursor is not None)
 
@@ -155,8 +165,8 @@ def _fill(engine: sa.Engine, town: Town, numbers: range) -> None:
         cases = [(number, town.case(number)) for number in range(first, min(first + 5_000, numbers.stop))]
         tasks = [town.task(case, number) for number, case in cases]
         with engine.begin() as connection:
-            connection.execute(tables.cases.insert(), [case_row(case) for _, case in cases])
-            connection.execute(tables.tasks.insert(), [task_row(task) for task in tasks])
+            connection.execute(cases_store.cases.insert(), [case_row(case) for _, case in cases])
+            connection.execute(tasks_store.tasks.insert(), [task_row(task) for task in tasks])
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
@@ -168,7 +178,7 @@ def steps(kind: str, rounds: int = 400) -> tuple[Sample, Sample, float]:
     A task is completed that opens the next, a service task and its job, with three lines of journal.
     """
     with fresh_database(kind) as url:
-        store, town = SqlStore.open(url, pool_size=1), Town()
+        store, town = Database.open(url, pool_size=1), Town()
         town.settle(store)
         step = _step(store, town)
         measured(step, rounds=50)
@@ -179,24 +189,25 @@ def steps(kind: str, rounds: int = 400) -> tuple[Sample, Sample, float]:
     return wall, cpu, floor
 
 
-def _step(store: SqlStore, town: Town) -> Callable[[], None]:
+def _step(store: Database, town: Town) -> Callable[[], None]:
     case = replace(town.case(0), snapshot=os.urandom(SNAPSHOT))
     first = town.task(case, 0)
-    with store.begin() as work:
-        work.save(CaseChange(case=case, is_new=True, new_tasks=(first,)))
-        work.commit()
+    with store.begin() as connection:
+        changeset_store.save_changeset(connection, CaseChange(case=case, is_new=True, new_tasks=(first,)))
+        connection.commit()
     waiting: list[UUID] = [first.id]
 
     def step() -> None:
-        with store.begin() as work:
-            locked = work.lock_case_of_task(waiting[0])
+        with store.begin() as connection:
+            locked = changeset_store.lock_case_of_task(connection, waiting[0])
             assert locked is not None
             done = locked.tasks[0].closed(TaskState.COMPLETED, NOW)
             following = town.task(locked.case, 0)
             answered = tuple(task.closed(ServiceTaskState.COMPLETED, NOW) for task in locked.service_tasks)
             service_task = _service_task(town, locked.case)
             lines, head = _lines(locked.case)
-            work.save(
+            changeset_store.save_changeset(
+                connection,
                 CaseChange(
                     case=replace(locked.case, snapshot=os.urandom(SNAPSHOT), journal=head),
                     changed_tasks=(done,),
@@ -205,9 +216,9 @@ def _step(store: SqlStore, town: Town) -> Callable[[], None]:
                     new_service_tasks=(service_task,),
                     jobs=(_job(service_task),),
                     journal=lines,
-                )
+                ),
             )
-            work.commit()
+            connection.commit()
             waiting[0] = following.id
 
     return step

@@ -11,11 +11,15 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import sql_tables as tables
+from engine.cases import store as cases_store
 from engine.cases.model import Flag
-from engine.incidents.tables import incidents
-from engine.sql_desk_tables import latest_changes
+from engine.cases.store import latest_changes
+from engine.incidents.store import incidents
+from engine.organisation import store as organisation_store
+from engine.procedures import store as procedures_store
+from engine.service_tasks import store as service_tasks_store
 from engine.storage.connecting import open_engine
+from engine.tasks import store as tasks_store
 
 BRANCHES = 100
 """One in five cases is of the first branch, the others are spread."""
@@ -66,7 +70,7 @@ def _found_branches(connection: Connection, first: UUID) -> None:
         sa.text("INSERT INTO town SELECT 0, id, code FROM branches WHERE id = :first"), {"first": first}
     )
     changes = {"id": "md5('branch' || n)::uuid", "code": "(5000 + n)::text"}
-    _clone(connection, tables.branches, changes, model=first, numbers=BRANCHES - 1)
+    _clone(connection, organisation_store.branches, changes, model=first, numbers=BRANCHES - 1)
     connection.execute(
         sa.text(
             "INSERT INTO town SELECT row_number() OVER (ORDER BY code), id, code"
@@ -84,7 +88,7 @@ def _offer_procedures(connection: Connection, model: UUID, numbers: int) -> None
         "title_en": "model.title_en || ' ' || n",
         "search_text": "model.search_text || ' ' || n",
     }
-    _clone(connection, tables.procedure_versions, changes, model=model, numbers=numbers)
+    _clone(connection, procedures_store.procedure_versions, changes, model=model, numbers=numbers)
 
 
 def _copy(connection: Connection, herd: Herd, clerk_id: UUID) -> None:
@@ -102,14 +106,14 @@ def _copy(connection: Connection, herd: Herd, clerk_id: UUID) -> None:
         # No list reads snapshots; a million of them would be gigabytes to write.
         **({"snapshot": "''::bytea"} if herd.kind == "closed" else {}),
     }
-    _clone(connection, tables.cases, changes, model=herd.case_id, numbers=herd.size)
+    _clone(connection, cases_store.cases, changes, model=herd.case_id, numbers=herd.size)
     of_case = {"case_id": case_id, "case_number": number, "branch_id": home}
     for task in herd.tasks:
         changes = {**of_case, **_task_changes(herd.kind, clerk_id)}
-        _clone(connection, tables.tasks, changes, model=task, numbers=herd.size)
+        _clone(connection, tasks_store.tasks, changes, model=task, numbers=herd.size)
     for service_task in herd.service_tasks:
         changes = {**of_case, "id": f"md5('{herd.kind} service task' || n)::uuid"}
-        _clone(connection, tables.service_tasks, changes, model=service_task, numbers=herd.size)
+        _clone(connection, service_tasks_store.service_tasks, changes, model=service_task, numbers=herd.size)
     for incident in herd.incidents:
         changes = {
             **of_case,
@@ -118,7 +122,7 @@ def _copy(connection: Connection, herd: Herd, clerk_id: UUID) -> None:
         }
         _clone(connection, incidents, changes, model=incident, numbers=herd.size)
     changes = {"id": f"md5('{herd.kind} party' || n)::uuid", "case_id": case_id}
-    _clone(connection, tables.parties, changes, model=herd.case_id, numbers=herd.size, key="case_id")
+    _clone(connection, cases_store.parties, changes, model=herd.case_id, numbers=herd.size, key="case_id")
     changes = {"case_id": case_id, "branch_id": home, "at": "model.at - make_interval(secs => n)"}
     _clone(connection, latest_changes, changes, model=herd.case_id, numbers=herd.size, key="case_id")
     _find_by_words(connection, herd, case_id)

@@ -14,8 +14,8 @@ from engine.cases.suspend import SuspendCase
 from engine.cases.withdraw import WithdrawCase
 from engine.dispatch import Engine
 from engine.kernel.actor import Actor
+from engine.kernel.pages import Slice
 from engine.people.token import digest
-from engine.ports_reads import Slice
 from engine.tasks.claim import ClaimTask
 from engine.tasks.complete import CompleteTask
 

@@ -11,7 +11,10 @@ from engine.dispatch import Engine
 from engine.jobs.connectors.signatures import new_secret
 from engine.kernel.actor import SYSTEM, Scope
 from engine.kernel.identifier import identifier_at
-from engine.organisation.model import Agency, Branch, User
+from engine.organisation import store as organisation_store
+from engine.organisation.model import Agency, Branch
+from engine.people import store as people_store
+from engine.people.model import User
 from engine.people.registers import IssueToken, SaveAgency, SaveBranch, SaveUser
 from engine.people.token import digest
 from engine.procedures.model import ProcedureVersion, VersionStatus
@@ -87,8 +90,8 @@ def _published(engine: Engine, files: Mapping[str, bytes]) -> ProcedureVersion:
 
 
 def _open(engine: Engine, office: Office) -> Branch:
-    with engine.read_store.reading() as reads:
-        known = reads.branch_coded(office.code)
+    with engine.store.reading() as connection:
+        known = organisation_store.branch_coded(connection, office.code)
     branch = Branch(
         id=known.id if known else identifier_at(engine.clock.now()),
         code=office.code,
@@ -103,8 +106,8 @@ def _open(engine: Engine, office: Office) -> Branch:
 
 
 def _engage(engine: Engine, colleague: Colleague, branch: Branch) -> User:
-    with engine.read_store.reading() as reads:
-        known = reads.user_named(colleague.username)
+    with engine.store.reading() as connection:
+        known = people_store.user_named(connection, colleague.username)
     user = User(
         id=known.id if known else identifier_at(engine.clock.now()),
         username=colleague.username,
@@ -116,8 +119,8 @@ def _engage(engine: Engine, colleague: Colleague, branch: Branch) -> User:
 
 
 def _connect(engine: Engine, partner: Partner, endpoint: str) -> Agency:
-    with engine.read_store.reading() as reads:
-        known = reads.agency_keyed(partner.key)
+    with engine.store.reading() as connection:
+        known = organisation_store.agency_keyed(connection, partner.key)
     agency = known or Agency(
         id=identifier_at(engine.clock.now()),
         key=partner.key,

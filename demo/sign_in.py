@@ -8,6 +8,8 @@ from demo.cast import COLLEAGUES, OFFICERS, SUBSTITUTES
 from engine.dispatch import Engine
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import NotFound
+from engine.organisation import store as organisation_store
+from engine.people import store as people_store
 from engine.people.account_queries import ShowColleague
 from engine.people.accounts import SetPassword
 from engine.people.officers import AppointOfficer
@@ -43,9 +45,9 @@ def _is_theirs(engine: Engine, passwords: Passwords, known: str, names: Iterable
 
 
 def _appoint(engine: Engine, *, username: str, display_name: str, agency: str) -> None:
-    with engine.read_store.reading() as reads:
-        found = reads.agency_keyed(agency)
-        known = reads.user_named(username)
+    with engine.store.reading() as connection:
+        found = organisation_store.agency_keyed(connection, agency)
+        known = people_store.user_named(connection, username)
     if found is None:
         raise NotFound.of("agency", agency)
     if known is None:
@@ -55,8 +57,8 @@ def _appoint(engine: Engine, *, username: str, display_name: str, agency: str) -
 
 def _let_work_in(engine: Engine, *, username: str, office: str) -> None:
     roles = next(frozenset({one.role}) for one in COLLEAGUES if one.username == username)
-    with engine.read_store.reading() as reads:
-        branch = reads.branch_coded(office)
+    with engine.store.reading() as connection:
+        branch = organisation_store.branch_coded(connection, office)
     if branch is None:
         raise NotFound.of("branch", office)
     command = SetRoles(user_id=_user_id(engine, username), branch_id=branch.id, roles=roles)

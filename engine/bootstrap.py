@@ -27,11 +27,10 @@ from engine.people.sign_in.oidc import OidcProvider
 from engine.people.sign_in.passwords import Passwords
 from engine.people.sign_in.seals import KEY_BYTES, KeyedSeals
 from engine.runtime import SpiffWorkflowEngine
+from engine.schema import metadata
 from engine.service_tasks.connector import Connector
 from engine.settings import Settings
-from engine.sql_reads import SqlReads as _  # every table
-from engine.sql_tables import metadata
-from engine.storage.database import SqlStore
+from engine.storage.database import Database
 from engine.storage.in_memory import in_memory
 
 
@@ -60,7 +59,7 @@ class DiagramLinter:
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
     """The engine on the database of the settings; it connects when it is first used."""
-    store = SqlStore.open(settings.database_url, pool_size=settings.database_pool)
+    store = Database.open(settings.database_url, pool_size=settings.database_pool)
     return _engine(
         store,
         agency_rules=ConnectionRules.of_webhooks(settings.private_endpoints),
@@ -176,7 +175,7 @@ def _provider(settings: Settings) -> IdentityProvider:
 
 
 def _engine(
-    store: SqlStore,
+    store: Database,
     *,
     agency_rules: AgencyRules,
     seals: Seals,
@@ -186,7 +185,6 @@ def _engine(
 ) -> Engine:
     return Engine(
         store=store,
-        read_store=store,
         workflow=SpiffWorkflowEngine(),
         catalogue=FileCatalogue(clock, zone=zone),
         linter=DiagramLinter(),

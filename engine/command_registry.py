@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from engine.cases import add_note as notes
+from engine.cases import changeset_store, journal_store
 from engine.cases import identify_caller as callers
 from engine.cases import open as opening
 from engine.cases import resume as resuming
@@ -16,6 +17,7 @@ from engine.cases.changeset import CaseFile, CaseState
 from engine.cases.note import Note
 from engine.context import Command, Transaction
 from engine.documents import add as documents
+from engine.documents import store as documents_store
 from engine.documents.model import Document
 from engine.incidents import repair as incidents
 from engine.kernel.refusal import NotFound
@@ -42,12 +44,14 @@ from engine.people import (
 from engine.people import (
     sign_in_commands as sign_in,
 )
+from engine.procedures import store as procedures_store
 from engine.procedures import versions
 from engine.procedures.model import ProcedureVersion
 from engine.service_tasks import answer as answering
 from engine.service_tasks import deliveries
 from engine.service_tasks import fail as failing
 from engine.service_tasks import lease as leasing
+from engine.service_tasks import store as service_tasks_store
 from engine.supplements import supplement as supplements
 from engine.supplements import supply as supplying
 from engine.supplements.model import Supply
@@ -59,6 +63,7 @@ from engine.tasks import complete as completing
 from engine.tasks import release as releasing
 from engine.tasks import save_draft as drafting
 from engine.tasks import saved_filters
+from engine.tasks import store as tasks_store
 from engine.tasks.model import Task
 
 Receipt = Mapping[str, Any]
@@ -78,7 +83,7 @@ class Verb:
 
 
 def _recall_case(receipt: Receipt, transaction: Transaction) -> CaseState:
-    locked = transaction.work.lock_case(UUID(receipt["case_id"]))
+    locked = changeset_store.lock_case(transaction.connection, UUID(receipt["case_id"]))
     if locked is None:
         raise NotFound.of("case", receipt["case_id"])
     return CaseFile(transaction, locked).state
@@ -102,7 +107,7 @@ def _document_receipt(document: Document) -> Receipt:
 
 
 def _recall_document(receipt: Receipt, transaction: Transaction) -> Document:
-    document = transaction.work.documents.document(UUID(receipt["document_id"]))
+    document = documents_store.document(transaction.connection, UUID(receipt["document_id"]))
     if document is None:
         raise NotFound.of("document", receipt["document_id"])
     return document
@@ -119,7 +124,7 @@ def _recall_supply(receipt: Receipt, transaction: Transaction) -> Supply:
 
 
 def _recall_task(receipt: Receipt, transaction: Transaction) -> Task:
-    task = transaction.work.task(UUID(receipt["task_id"]))
+    task = tasks_store.task(transaction.connection, UUID(receipt["task_id"]))
     if task is None:
         raise NotFound.of("task", receipt["task_id"])
     return task
@@ -130,7 +135,7 @@ def _task_receipt(task: Task) -> Receipt:
 
 
 def _recall_note(receipt: Receipt, transaction: Transaction) -> Note:
-    note = transaction.work.casebook.note(UUID(receipt["note_id"]))
+    note = journal_store.note(transaction.connection, UUID(receipt["note_id"]))
     if note is None:
         raise NotFound.of("note", receipt["note_id"])
     return note
@@ -151,7 +156,7 @@ def _message_receipt(receipt: messaging.MessageReceipt) -> Receipt:
 
 
 def _recall_version(receipt: Receipt, transaction: Transaction) -> ProcedureVersion:
-    version = transaction.work.version_by_id(UUID(receipt["version_id"]))
+    version = procedures_store.version_by_id(transaction.connection, UUID(receipt["version_id"]))
     if version is None:
         raise NotFound.of("version", receipt["version_id"])
     return version
@@ -162,7 +167,10 @@ def _version_receipt(version: ProcedureVersion) -> Receipt:
 
 
 def _recall_leased(receipt: Receipt, transaction: Transaction) -> tuple[Any, ...]:
-    found = (transaction.work.service_task(UUID(task_id)) for task_id in receipt["service_tasks"])
+    found = (
+        service_tasks_store.service_task(transaction.connection, UUID(task_id))
+        for task_id in receipt["service_tasks"]
+    )
     return tuple(task for task in found if task is not None)
 
 

@@ -6,12 +6,14 @@ from datetime import datetime, tzinfo
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from sqlalchemy.engine import Connection
+
 from engine.bundle.contract import Catalogue, Procedure
 from engine.kernel.actor import Actor
 from engine.kernel.seals import Seals
 from engine.notices.model import Noticing
 from engine.organisation.ports_rules import AgencyRules
-from engine.ports_work import Work
+from engine.procedures import store as procedures_store
 from engine.procedures.ports_linter import Linter
 from engine.runtime.contract import Workflow
 
@@ -32,7 +34,7 @@ class Transaction:
     actor: Actor
     now: datetime
     zone: tzinfo
-    work: Work
+    connection: Connection
     workflow: Workflow
     catalogue: Catalogue
     linter: Linter
@@ -43,4 +45,6 @@ class Transaction:
 
     def procedure(self, version_id: UUID) -> Procedure:
         """The procedure version that a case runs."""
-        return self.catalogue.procedure(version_id, lambda: self.work.version_files(version_id))
+        return self.catalogue.procedure(
+            version_id, lambda: procedures_store.files_of_version(self.connection, version_id)
+        )

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 from uuid import UUID
+
+from sqlalchemy.engine import Connection
 
 from engine.bundle.contract import Catalogue
 from engine.command_registry import VERBS, Verb
@@ -16,12 +18,14 @@ from engine.kernel.refusal import Conflict
 from engine.kernel.seals import Seals
 from engine.notices.model import Noticing
 from engine.organisation.ports_rules import AgencyRules
+from engine.people import account_store
+from engine.people import store as people_store
 from engine.people.session import SignedIn
-from engine.ports_reads import Reads, ReadStore
-from engine.ports_work import Store
 from engine.procedures.ports_linter import Linter
 from engine.query import Answering, Question
 from engine.runtime.contract import Workflow
+from engine.storage import idempotency
+from engine.storage.database import Database
 
 R = TypeVar("R")
 
@@ -48,8 +52,7 @@ class Engine:
     Used in a `with` block it lets go of its connections at the end.
     """
 
-    store: Store
-    read_store: ReadStore
+    store: Database
     workflow: Workflow
     catalogue: Catalogue
     linter: Linter
@@ -66,32 +69,32 @@ class Engine:
         with another request is a `Conflict`. Raises the command's `Refusal`.
         """
         verb = VERBS[type(command)]
-        with self.store.begin() as work:
-            transaction = self._transaction(work, actor)
+        with self.store.begin() as connection:
+            transaction = self._transaction(connection, actor)
             if once is None:
                 answer: R = verb.run(command, transaction)
             else:
                 answer = self._once(command, verb, once, transaction)
-            work.commit()
+            connection.commit()
         return answer
 
     def ask(self, question: Question[R], *, actor: Actor) -> R:
         """Answer a question with what is committed; raises `NotFound` for what the actor may not see."""
-        with self.read_store.reading() as reads:
-            return question.answer(self._answering(reads, actor))
+        with self.store.reading() as connection:
+            return question.answer(self._answering(connection, actor))
 
     def identify(self, token_digest: bytes) -> Actor | None:
         """Whose token that is; None if it opens nothing."""
-        with self.read_store.glancing() as reads:
-            return reads.actor(token_digest, self.clock.now())
+        with self.store.glancing() as connection:
+            return people_store.actor(connection, token_digest, self.clock.now())
 
     def identify_session(self, session_digest: bytes) -> SignedIn | None:
         """Who is signed in with that session; None if it opens nothing.
 
         One that awaits the second factor's code is there: the caller looks at `session.awaits_code`.
         """
-        with self.read_store.glancing() as reads:
-            return reads.accounts.signed_in(session_digest, self.clock.now())
+        with self.store.glancing() as connection:
+            return account_store.signed_in(connection, session_digest, self.clock.now())
 
     def close(self) -> None:
         """Let go of every connection that is not in use; what is asked afterwards opens new ones."""
@@ -107,12 +110,18 @@ class Engine:
         if verb.receipt is None or verb.recall is None:
             answer: R = verb.run(command, transaction)
             return answer
-        remembered = transaction.work.remember(
-            owner=once.owner, key=once.key, fingerprint=once.fingerprint, until=transaction.now + REMEMBERED
+        remembered = idempotency.remember(
+            transaction.connection,
+            owner=once.owner,
+            key=once.key,
+            fingerprint=once.fingerprint,
+            until=transaction.now + REMEMBERED,
         )
         if remembered is None:
             answer = verb.run(command, transaction)
-            transaction.work.remember_receipt(owner=once.owner, key=once.key, receipt=verb.receipt(answer))
+            idempotency.remember_receipt(
+                transaction.connection, owner=once.owner, key=once.key, receipt=verb.receipt(answer)
+            )
             return answer
         if remembered.fingerprint != once.fingerprint:
             raise Conflict(
@@ -121,13 +130,13 @@ class Engine:
         recalled: R = verb.recall(remembered.receipt, transaction)
         return recalled
 
-    def _transaction(self, work: Any, actor: Actor) -> Transaction:
+    def _transaction(self, connection: Connection, actor: Actor) -> Transaction:
         now = self.clock.now()
         return Transaction(
             actor=actor,
             now=now,
             zone=self.zone,
-            work=work,
+            connection=connection,
             workflow=self.workflow,
             catalogue=self.catalogue,
             linter=self.linter,
@@ -137,12 +146,12 @@ class Engine:
             new_id=identifiers(now),
         )
 
-    def _answering(self, reads: Reads, actor: Actor) -> Answering:
+    def _answering(self, connection: Connection, actor: Actor) -> Answering:
         return Answering(
             actor=actor,
             now=self.clock.now(),
             zone=self.zone,
-            reads=reads,
+            connection=connection,
             workflow=self.workflow,
             catalogue=self.catalogue,
             seals=self.seals,

@@ -6,10 +6,12 @@ from datetime import datetime, tzinfo
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from sqlalchemy.engine import Connection
+
 from engine.bundle.contract import Catalogue, Procedure
 from engine.kernel.actor import Actor
 from engine.kernel.seals import Seals
-from engine.ports_reads import Reads
+from engine.procedures import store as procedures_store
 from engine.runtime.contract import Workflow
 
 R_co = TypeVar("R_co", covariant=True)
@@ -22,14 +24,16 @@ class Answering:
     actor: Actor
     now: datetime
     zone: tzinfo
-    reads: Reads
+    connection: Connection
     workflow: Workflow
     catalogue: Catalogue
     seals: Seals
 
     def procedure(self, version_id: UUID) -> Procedure:
         """A procedure version."""
-        return self.catalogue.procedure(version_id, lambda: self.reads.version_files(version_id))
+        return self.catalogue.procedure(
+            version_id, lambda: procedures_store.files_of_version(self.connection, version_id)
+        )
 
 
 class Question(Protocol[R_co]):

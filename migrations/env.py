@@ -5,7 +5,7 @@ import os
 from alembic import context
 from sqlalchemy.engine import Connection
 
-from engine.sql_tables import metadata
+from engine.schema import metadata
 from engine.storage.connecting import for_writing, open_engine
 from engine.storage.migrate import CONNECTION
 

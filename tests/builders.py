@@ -18,8 +18,9 @@ from engine.kernel.actor import Actor, ActorKind, Role, Scope
 from engine.kernel.identifier import identifier_at
 from engine.messages.model import Message, Subscription
 from engine.notices.model import Notice, NoticeChannel, Occasion
-from engine.organisation.model import Agency, Branch, User
+from engine.organisation.model import Agency, Branch
 from engine.outbox.model import Job, JobKind
+from engine.people.model import User
 from engine.people.session import Session, SignInMethod, digest_of, new_session_text
 from engine.people.token import Token, digest, new_token
 from engine.procedures.model import ProcedureVersion, VersionStatus

@@ -12,36 +12,21 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
 
 import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from engine.memory.store import MemoryStore
-from engine.ports_reads import ReadStore
-from engine.ports_work import Store
-from engine.sql_tables import metadata
+from engine.schema import metadata
 from engine.storage import migrate
-from engine.storage.database import SqlStore
-
-
-class AnyStore(Store, ReadStore, Protocol):
-    """A filling of both storage ports."""
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest) -> AnyStore:
-    """An empty store, of each kind in turn."""
-    found: AnyStore = request.getfixturevalue(f"{request.param}_store")
-    return found
+from engine.storage.database import Database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def sql_store(request: pytest.FixtureRequest) -> SqlStore:
-    """An empty store with real connections, of each kind in turn."""
-    found: SqlStore = request.getfixturevalue(f"{request.param}_store")
+def store(request: pytest.FixtureRequest) -> Database:
+    """An empty database of each kind in turn."""
+    found: Database = request.getfixturevalue(f"{request.param}_store")
     return found
 
 
@@ -53,19 +38,13 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def memory_store() -> MemoryStore:
-    """An empty store in memory."""
-    return MemoryStore()
-
-
-@pytest.fixture
-def sqlite_store(sqlite_url: str) -> Iterator[SqlStore]:
+def sqlite_store(sqlite_url: str) -> Iterator[Database]:
     """An empty store in SQLite."""
     yield from _opened(sqlite_url)
 
 
 @pytest.fixture
-def postgresql_store(postgresql_url: str) -> Iterator[SqlStore]:
+def postgresql_store(postgresql_url: str) -> Iterator[Database]:
     """An empty store in PostgreSQL."""
     yield from _opened(postgresql_url)
 
@@ -148,7 +127,7 @@ def own_database(server_url: str, name: str) -> Iterator[str]:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database))
 
 
-def _opened(url: str) -> Iterator[SqlStore]:
-    store = SqlStore.open(url)
+def _opened(url: str) -> Iterator[Database]:
+    store = Database.open(url)
     yield store
     store.close()

@@ -20,10 +20,11 @@ from engine.cases.queries import ReadJournal
 from engine.context import Command
 from engine.dispatch import Engine, Once
 from engine.kernel.actor import SYSTEM, Actor, Role
+from engine.kernel.pages import Slice
 from engine.notices.model import NoticeChannel, Noticing
-from engine.organisation.model import Agency, Branch, User
+from engine.organisation.model import Agency, Branch
+from engine.people.model import User
 from engine.people.registers import SaveAgency, SaveBranch, SaveUser
-from engine.ports_reads import Slice
 from engine.procedures.versions import DeployProcedure, PublishVersion
 from engine.tasks.claim import ClaimTask
 from engine.tasks.complete import CompleteTask

@@ -5,20 +5,24 @@ from typing import Any
 
 import pytest
 
+from engine.cases import changeset_store
+from engine.cases.locked_case import CaseChange
 from engine.cases.model import Case
-from engine.organisation.model import Agency, Branch, User
-from engine.ports_work import CaseChange
+from engine.organisation import store as organisation_store
+from engine.organisation.model import Agency, Branch
+from engine.people import store as people_store
+from engine.people.model import User
+from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion
-from engine.storage.database import SqlStore
+from engine.storage.database import Database
 from tests.builders import a_branch, a_case, a_user, a_version, an_agency
-from tests.databases import AnyStore
 
 
 @dataclass(frozen=True, kw_only=True)
 class Office:
     """A stored branch with a user, an agency and a procedure on offer, and the store they are in."""
 
-    store: AnyStore
+    store: Database
     branch: Branch
     user: User
     agency: Agency
@@ -35,31 +39,25 @@ class Office:
 
     def write(self, *changes: CaseChange) -> None:
         """Store changes in one transaction."""
-        with self.store.begin() as work:
+        with self.store.begin() as connection:
             for change in changes:
-                work.save(change)
-            work.commit()
+                changeset_store.save_changeset(connection, change)
+            connection.commit()
 
 
-def open_office(store: AnyStore) -> Office:
+def open_office(store: Database) -> Office:
     """Store an office."""
     office = Office(store=store, branch=a_branch(), user=a_user(), agency=an_agency(), version=a_version())
-    with store.begin() as work:
-        work.save_branch(office.branch)
-        work.save_user(office.user)
-        work.save_agency(office.agency)
-        work.add_version(office.version, {"process.bpmn": b"<bpmn/>"})
-        work.commit()
+    with store.begin() as connection:
+        organisation_store.save_branch(connection, office.branch)
+        people_store.save_user(connection, office.user)
+        organisation_store.save_agency(connection, office.agency)
+        procedures_store.add_version(connection, office.version, {"process.bpmn": b"<bpmn/>"})
+        connection.commit()
     return office
 
 
 @pytest.fixture
-def office(store: AnyStore) -> Office:
+def office(store: Database) -> Office:
     """An office in a store of each kind in turn."""
     return open_office(store)
-
-
-@pytest.fixture
-def sql_office(sql_store: SqlStore) -> Office:
-    """An office in a store with real connections, of each kind in turn."""
-    return open_office(sql_store)

@@ -13,8 +13,8 @@ from engine.cases.model import CaseStatus
 from engine.cases.queries import FindCases, ReadJournal, ShowCase
 from engine.dispatch import Engine
 from engine.kernel.actor import Actor
+from engine.kernel.pages import Slice
 from engine.kernel.refusal import NotFound
-from engine.ports_reads import Slice
 
 
 @click.group()

@@ -14,10 +14,11 @@ from engine.cases.journal import first_broken_line
 from engine.cases.queries import FindCases, ReadJournal
 from engine.dispatch import Engine
 from engine.kernel.actor import SYSTEM
+from engine.kernel.pages import Slice
 from engine.kernel.refusal import Refusal
+from engine.operations.model import Gauges
 from engine.operations.queries import LATENESS, WORKER_SILENCE, CountEverything
 from engine.people.account_queries import CountSecrets
-from engine.ports_reads import Gauges, Slice
 from engine.procedures.model import VersionStatus
 from engine.procedures.queries import FindProcedures
 from engine.settings import Settings, SettingsRefused, from_environment

@@ -7,9 +7,9 @@ import click
 from api.cli import tables
 from api.cli.help_texts import examples
 from api.cli.operator import engine, operator
+from engine.kernel.pages import Slice
 from engine.operations.queries import ListJobs
 from engine.outbox.model import JobState
-from engine.ports_reads import Slice
 from engine.service_tasks.deliveries import ReplayJob
 
 

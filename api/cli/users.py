@@ -13,6 +13,7 @@ from engine.bootstrap import build_door
 from engine.kernel.actor import Role
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import NotFound
+from engine.organisation import store as organisation_store
 from engine.people.account_queries import ListColleagues, ShowColleague
 from engine.people.accounts import EndSessions, ForgiveAttempts, SetPassword
 from engine.people.external_identities import ForgetIdentities
@@ -216,8 +217,8 @@ class _Places:
     def answer(self, answering: Answering) -> _PlaceIds:
         """The ids; `NotFound` says which name nobody has."""
         require_role(answering.actor, Role.OPERATOR)
-        branch = answering.reads.branch_coded(self.branch) if self.branch else None
-        agency = answering.reads.agency_keyed(self.agency) if self.agency else None
+        branch = organisation_store.branch_coded(answering.connection, self.branch) if self.branch else None
+        agency = organisation_store.agency_keyed(answering.connection, self.agency) if self.agency else None
         if self.branch and branch is None:
             raise NotFound.of("branch", self.branch)
         if self.agency and agency is None:

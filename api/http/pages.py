@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response
 
 from api.http.preconditions import is_known
-from engine.ports_reads import Slice
+from engine.kernel.pages import Slice
 
 
 def part_of(query: Mapping[str, Any]) -> Slice:

@@ -10,9 +10,9 @@ from api.http.context import engine, site
 from api.http.problems import Problem
 from api.observability.metrics import CONTENT_TYPE
 from engine.kernel.actor import SYSTEM, Role
+from engine.operations.model import Gauges
 from engine.operations.queries import WORKER_SILENCE, SchemaVersion
 from engine.people.token import digest
-from engine.ports_reads import Gauges
 
 blueprint = Blueprint("health", __name__)
 _log = structlog.get_logger("api")

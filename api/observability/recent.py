@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from engine.dispatch import Engine
 from engine.kernel.actor import SYSTEM
+from engine.operations.model import NOTHING_COUNTED, Gauges, Totals
 from engine.operations.queries import CountEverything, CountSettled
-from engine.ports_reads import NOTHING_COUNTED, Gauges, Totals
 
 AGE = timedelta(seconds=10)
 """How old counts may be before they are looked up again."""

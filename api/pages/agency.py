@@ -32,7 +32,7 @@ from engine.service_tasks.answer_sheets import RequestSheet, ShowRequest
 from engine.service_tasks.fail import FailServiceTask
 from engine.service_tasks.model import ServiceTask, ServiceTaskState
 from engine.supplements.supplement import AskSupplement, BringSupplement
-from engine.tasks.ports_captions import Caption
+from engine.tasks.label import Caption
 from engine.tasks.worklist_model import COUNTED_TO
 from engine.tasks.worklist_queries import FeelPulse
 

@@ -18,12 +18,12 @@ from api.pages.words import role_words
 from api.pages.worklist_rows import rows_of_tasks
 from engine.incidents.queries import ListIncidents
 from engine.kernel.actor import Role
+from engine.kernel.pages import Slice
 from engine.kernel.refusal import Invalid
 from engine.people.account_queries import ListLockedOut
 from engine.people.accounts import ForgiveAttempts
 from engine.people.pause import ClerkLoad
 from engine.people.pauses import EndPause, PauseClerk
-from engine.ports_reads import Slice
 from engine.tasks.bulk_assignment import ReassignWork
 from engine.tasks.labels import CaptionTasks
 from engine.tasks.load_queries import ShowLoad

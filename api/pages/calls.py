@@ -23,9 +23,9 @@ from engine.cases.identify_caller import IdentifyCaller
 from engine.cases.model import Case
 from engine.cases.queries import ShowCase
 from engine.kernel.actor import Role
+from engine.kernel.pages import Slice
 from engine.kernel.refusal import Invalid
 from engine.people.attempts import TooManyAttempts
-from engine.ports_reads import Slice
 from engine.supplements.tracking import TrackForCaller
 from engine.tasks.labels import CaptionCases
 

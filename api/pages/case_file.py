@@ -22,6 +22,7 @@ from api.pages.said import Said, said
 from api.pages.sessions import actor, signed_in
 from engine.cases.add_note import AddNote
 from engine.cases.case_page import CaseSheet, ShowCaseFile
+from engine.cases.locked_case import CaseView
 from engine.cases.model import Case, CaseStatus
 from engine.cases.resume import ResumeCase
 from engine.cases.surroundings import calendar_of
@@ -32,7 +33,6 @@ from engine.incidents.repair import RetryIncident
 from engine.kernel.actor import Actor, Role
 from engine.kernel.refusal import Invalid, OutOfDate
 from engine.organisation.model import Branch
-from engine.ports_reads import CaseView
 from engine.tasks.assign import AssignTask
 from engine.tasks.labels import ListColleagues
 

@@ -12,8 +12,8 @@ from api.pages.language import gettext as _
 from api.pages.language import of_two
 from engine.incidents.model import Incident
 from engine.incidents.queries import Causes
-from engine.operations.ports_deliveries import FailingAgency
-from engine.tasks.ports_captions import Caption
+from engine.operations.model import FailingAgency
+from engine.tasks.label import Caption
 
 
 @dataclass(frozen=True, kw_only=True)

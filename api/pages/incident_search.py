@@ -7,10 +7,9 @@ from uuid import UUID
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
-from engine.incidents.model import Cause
-from engine.incidents.ports_incidents import IncidentFilter
+from engine.incidents.model import Cause, IncidentFilter
+from engine.kernel.pages import Slice
 from engine.kernel.refusal import NotFound
-from engine.ports_reads import Slice
 
 ON_A_PAGE = 25
 _LONGEST = 200

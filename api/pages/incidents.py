@@ -20,9 +20,9 @@ from api.pages.sessions import actor, signed_in
 from engine.incidents.queries import IncidentsToRetry, ListCauses, ListIncidents
 from engine.incidents.repair import RetryIncident
 from engine.kernel.actor import Role
+from engine.kernel.pages import Slice
 from engine.kernel.refusal import NotFound
 from engine.operations.queries import GivenUpDeliveries, ListFailingAgencies
-from engine.ports_reads import Slice
 from engine.procedures.model import VersionStatus
 from engine.procedures.queries import FindProcedures
 from engine.service_tasks.deliveries import ReplayJob

@@ -8,8 +8,8 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from api.pages.language import gettext as _
-from engine.ports_reads import Slice
-from engine.service_tasks.ports_requests import RequestFilter
+from engine.kernel.pages import Slice
+from engine.service_tasks.model import RequestFilter
 from engine.service_tasks.requests import ListRequests
 
 ON_A_PAGE = 50

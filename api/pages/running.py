@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from api.pages.language import gettext as _
 from api.pages.language import ngettext
+from engine.operations.model import Gauges
 from engine.operations.queries import LATENESS, WORKER_SILENCE
-from engine.ports_reads import Gauges
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 

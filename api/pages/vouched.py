@@ -5,7 +5,7 @@ import structlog
 from api.http.context import engine, request_id, site
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import Conflict, NotPermitted
-from engine.organisation.model import User
+from engine.people.model import User
 from engine.people.sign_in.contract import VouchedPerson
 
 _log = structlog.get_logger("api")

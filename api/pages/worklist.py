@@ -19,8 +19,8 @@ from api.pages.worklist_rows import CaseRow, Row, case_row, rows_of_service_task
 from api.pages.worklist_search import Search, Tab, chosen_tasks, nothing_words, order_words, tab_words
 from engine.cases.queries import FindCases
 from engine.kernel.actor import Actor, Role
+from engine.kernel.pages import Slice
 from engine.kernel.refusal import Conflict, HeldByAnother, Invalid, NotFound
-from engine.ports_reads import Slice
 from engine.tasks.bulk_assignment import AssignTasks, HandedOut, ReleaseTasks
 from engine.tasks.claim import ClaimTask
 from engine.tasks.claim_next import ClaimNext

@@ -13,9 +13,9 @@ from engine.cases.surroundings import calendar_of
 from engine.kernel.actor import Actor
 from engine.kernel.permission import may_take
 from engine.service_tasks.model import ServiceTask
+from engine.tasks.label import Caption
 from engine.tasks.labels import Captioned
 from engine.tasks.model import Task
-from engine.tasks.ports_captions import Caption
 
 
 @dataclass(frozen=True, kw_only=True)

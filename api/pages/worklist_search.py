@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from api.pages.language import gettext as _
 from engine.cases.model import Flag
-from engine.ports_reads import Slice
+from engine.kernel.pages import Slice
 from engine.tasks.queries import ListServiceTasks, ListTasks
 from engine.tasks.worklist_model import TaskOrder
 

@@ -10,7 +10,7 @@ from api.http.preconditions import expected_version
 from api.http.stuck import require_repaired
 from api.rest.schemas import incidents as bodies
 from api.rest.schemas.cases import CASE, CaseBody
-from engine.incidents.ports_incidents import IncidentFilter
+from engine.incidents.model import IncidentFilter
 from engine.incidents.queries import ListIncidents, ShowVariables
 from engine.incidents.repair import CorrectVariable, MoveToken, RetryIncident
 from engine.kernel.actor import Scope

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from engine.cases import journal_store
 from engine.cases.lookup import case_file
 from engine.cases.note import Note, accepted_text
 from engine.context import Command, Transaction
@@ -30,7 +31,7 @@ def add_note(command: AddNote, transaction: Transaction) -> Note:
         written_at=transaction.now,
         text=text,
     )
-    transaction.work.casebook.add_note(note)
+    journal_store.add_note(transaction.connection, note)
     file.note("note_added", {"note": str(note.id)})
     file.save()
     return note

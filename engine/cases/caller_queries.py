@@ -4,15 +4,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from engine.cases import store as cases_store
 from engine.cases.caller import Fact, facts_to_ask
 from engine.cases.case_number import CaseNumber
-from engine.cases.model import Case
+from engine.cases.model import Case, CaseFilter
 from engine.cases.party import PartyRole, search_words
 from engine.cases.queries import seen_case
 from engine.kernel.actor import Role
+from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import require_role, sight_of
 from engine.kernel.refusal import Invalid
-from engine.ports_reads import CaseFilter, Page, Slice
 from engine.query import Answering
 
 
@@ -38,7 +39,9 @@ class SearchTracking:
     def answer(self, answering: Answering) -> Page[FoundCase]:
         """Newest first; `Invalid` without anything to look for."""
         require_role(answering.actor, Role.AGENT)
-        page = answering.reads.cases(_wanted(self.text), sight=sight_of(answering.actor), part=self.part)
+        page = cases_store.list_cases(
+            answering.connection, _wanted(self.text), sight=sight_of(answering.actor), part=self.part
+        )
         return Page(items=tuple(_found(case, answering) for case in page.items), next=page.next)
 
 

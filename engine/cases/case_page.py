@@ -15,18 +15,20 @@ from engine.cases.case_queries import (
     waiting_of,
 )
 from engine.cases.expectation import Waiting
+from engine.cases.locked_case import CaseView
 from engine.cases.model import Case
 from engine.cases.note import Note
 from engine.cases.queries import MarkedDiagram, ShowCase, drawn
+from engine.documents import store as documents_store
 from engine.documents.model import Document
 from engine.kernel.bilingual import Bilingual
+from engine.kernel.pages import Slice
 from engine.kernel.refusal import NotPermitted
 from engine.notices.queries import ShownNotice, notices_about
 from engine.organisation.model import Branch
-from engine.ports_reads import CaseView, Slice
 from engine.query import Answering
+from engine.tasks.label import Caption
 from engine.tasks.labels import CaptionCases, NameAgencies, NamePeople, ShowBranch
-from engine.tasks.ports_captions import Caption
 
 _A_PAGE = 100
 _MOST_LINES = 1000
@@ -67,7 +69,7 @@ class ShowCaseFile:
         waiting = waiting_of(view, answering)
         notes = _notes(view.case, answering)
         related = related_to(view, answering)
-        documents = answering.reads.documents.documents(self.case_id)
+        documents = documents_store.documents_of(answering.connection, self.case_id)
         people = {
             *(note.author_name for note in notes or ()),
             *(one.who for one in waiting if one.who),

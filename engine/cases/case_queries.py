@@ -4,15 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from engine.cases import journal_store
+from engine.cases import store as cases_store
 from engine.cases.expectation import Waiting, waiting_in
-from engine.cases.journal import JournalEntry
+from engine.cases.journal import JournalEntry, Names
+from engine.cases.locked_case import CaseView
 from engine.cases.model import Case
 from engine.cases.note import Note
 from engine.cases.party import PartyRole, Person, search_form
-from engine.cases.ports_casebook import Names
 from engine.cases.queries import seen_case
+from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import require_reads_notes, sight_of
-from engine.ports_reads import CaseView, Page, Slice
+from engine.messages import subscription_store
 from engine.query import Answering
 
 _MOST_RELATED = 20
@@ -76,7 +79,7 @@ class TimelineEntry:
 def notes_on(case: Case, answering: Answering, part: Slice) -> Page[Note]:
     """The notes on a case, newest first; `NotPermitted` for those for whom they are not meant."""
     require_reads_notes(answering.actor, case)
-    return answering.reads.casebook.notes(case.id, part)
+    return journal_store.list_notes(answering.connection, case.id, part)
 
 
 def related_to(view: CaseView, answering: Answering) -> tuple[Case, ...]:
@@ -84,8 +87,8 @@ def related_to(view: CaseView, answering: Answering) -> tuple[Case, ...]:
     words = _identities(view)
     if not words:
         return ()
-    found = answering.reads.casebook.cases_with_any_word(
-        words, sight=sight_of(answering.actor), limit=_MOST_RELATED + 1
+    found = cases_store.cases_with_any_word(
+        answering.connection, words, sight=sight_of(answering.actor), limit=_MOST_RELATED + 1
     )
     return tuple(case for case in found if case.id != view.case.id)[:_MOST_RELATED]
 
@@ -94,7 +97,7 @@ def journal_of(case_id: UUID, answering: Answering) -> Iterator[JournalEntry]:
     """The whole journal of a case, first line first, read in parts as it is asked for."""
     part = Slice(limit=_A_PART)
     while True:
-        page = answering.reads.journal(case_id, part)
+        page = journal_store.list_journal(answering.connection, case_id, part)
         yield from page.items
         if page.next is None:
             return
@@ -103,7 +106,7 @@ def journal_of(case_id: UUID, answering: Answering) -> Iterator[JournalEntry]:
 
 def names_in(case: Case, answering: Answering) -> Names:
     """Who and what the journal of a case is about; tasks are called in both languages."""
-    names = answering.reads.casebook.names(case.id)
+    names = journal_store.journal_names(answering.connection, case.id)
     called = answering.procedure(case.version_id).called
     return replace(names, work={key: called(name) for key, name in names.work.items()})
 
@@ -121,7 +124,7 @@ def waiting_of(view: CaseView, answering: Answering) -> tuple[Waiting, ...]:
         view.case,
         tasks=view.tasks,
         service_tasks=view.service_tasks,
-        subscriptions=answering.reads.casebook.subscriptions(view.case.id),
+        subscriptions=subscription_store.subscriptions_of(answering.connection, view.case.id),
     )
 
 

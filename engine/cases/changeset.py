@@ -11,7 +11,9 @@ from uuid import UUID
 
 from engine.bundle.contract import Procedure
 from engine.bundle.term import SupplementRule
+from engine.cases import changeset_store
 from engine.cases.journal import JournalEntry
+from engine.cases.locked_case import CaseChange, LockedCase
 from engine.cases.model import Case, CaseStatus, Flag
 from engine.cases.opened import service_task_of, subscription_of, task_of
 from engine.cases.party import Party
@@ -21,10 +23,11 @@ from engine.context import Transaction
 from engine.incidents.changes import IncidentFile
 from engine.incidents.model import FIRING, Attempt, AttemptKind, Incident
 from engine.kernel.refusal import Conflict
+from engine.messages import store as messages_store
 from engine.messages.model import Message, Subscription, SubscriptionKind
 from engine.notices.changes import NoticeFile
+from engine.organisation import store as organisation_store
 from engine.outbox.model import Job, JobKind
-from engine.ports_work import CaseChange, LockedCase
 from engine.runtime.contract import Incident as StepIncident
 from engine.runtime.contract import (
     OpenedServiceTask,
@@ -272,7 +275,7 @@ class CaseFile:
             self.procedure.term,
             due_at=was_due_at,
             rested_since=rested_since,
-            branch=self._transaction.work.branch(self.case.branch_id),
+            branch=organisation_store.branch(self._transaction.connection, self.case.branch_id),
             transaction=self._transaction,
         )
         self.case = self.case.with_term_until(due_at, now=self._transaction.now)
@@ -306,7 +309,7 @@ class CaseFile:
         state = self.state
         for notice in self._notices.follow(state):
             self.add_job(JobKind.SEND_NOTICE, {"notice": str(notice.id)})
-        self._transaction.work.save(self._change())
+        changeset_store.save_changeset(self._transaction.connection, self._change())
         self.incidents.save()
         self._notices.save(state.case)
         version = self.case.row_version if self._is_new else self.case.row_version + 1
@@ -488,8 +491,11 @@ class CaseFile:
             is_over = subscription.token in self._closed_subscriptions
             if is_over or subscription.kind is not SubscriptionKind.MESSAGE:
                 continue
-            message = self._transaction.work.take_message(
-                subscription.message, subscription.correlation_key, self._transaction.now
+            message = messages_store.take_message(
+                self._transaction.connection,
+                subscription.message,
+                subscription.correlation_key,
+                self._transaction.now,
             )
             if message is not None:
                 return subscription, message

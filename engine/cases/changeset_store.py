@@ -1,6 +1,7 @@
-"""Writes all that one command changes in a case: one statement for each kind of row that there is."""
+"""The case with all that is open in it: read for change, read to be shown, and written in one go."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,52 +9,199 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import Executable
 
-from engine import sql_tables as tables
-from engine.cases.rows import case_row, journal_row, party_row, service_task_row, task_row
-from engine.messages.store import subscription_row
+from engine.cases.journal_store import journal, journal_row
+from engine.cases.locked_case import CaseChange, CaseView, LockedCase
+from engine.cases.model import CaseStatus
+from engine.cases.store import (
+    CASE,
+    PARTY,
+    case_of,
+    case_row,
+    case_words,
+    cases,
+    latest_changes,
+    parties,
+    party_of,
+    party_row,
+)
+from engine.messages.subscription_store import subscription_row, subscriptions
 from engine.outbox.model import JobState
-from engine.outbox.store import job_row
-from engine.ports_work import CaseChange
-from engine.service_tasks.model import ServiceTask
-from engine.sql_desk_tables import latest_changes
+from engine.outbox.store import job_row, jobs
+from engine.service_tasks.model import ServiceTask, ServiceTaskState
+from engine.service_tasks.store import SERVICE_TASK, service_task_of, service_task_row, service_tasks
 from engine.storage.statements import (
     Row,
     as_change,
+    literal,
     require_each_written,
     sent_together,
     update_at_version,
     upsert,
 )
-from engine.tasks.model import Task
+from engine.tasks.model import Task, TaskState
+from engine.tasks.store import TASK, task_of, task_row, tasks
+
+_ID = sa.bindparam("id", type_=sa.Uuid())
+
+
+def _locking(statement: sa.Select[Any], *, skip_locked: bool = False) -> sa.Select[Any]:
+    # NO KEY: lockers follow each other all the same, and rows that refer to the case do not wait.
+    return statement.with_for_update(of=cases, key_share=True, skip_locked=skip_locked)
+
+
+_CASE = _locking(sa.select(*CASE).where(cases.c.id == _ID))
+_FREE_CASE = _locking(sa.select(*CASE).where(cases.c.id == _ID), skip_locked=True)
+_CASE_OF_TASK = _locking(
+    sa.select(*CASE).where(
+        cases.c.id == sa.select(tasks.c.case_id).where(tasks.c.id == _ID).scalar_subquery()
+    )
+)
+_CASE_OF_SERVICE_TASK = _locking(
+    sa.select(*CASE).where(
+        cases.c.id == sa.select(service_tasks.c.case_id).where(service_tasks.c.id == _ID).scalar_subquery()
+    )
+)
+_CASE_WITH_DUE_TIMER = _locking(
+    sa.select(*CASE).where(
+        cases.c.id == _ID,
+        cases.c.status == literal(CaseStatus.OPEN),
+        cases.c.next_timer_at <= sa.bindparam("now", type_=cases.c.next_timer_at.type),
+    ),
+    skip_locked=True,
+)
+_WAITING_TASKS = (
+    sa.select(*TASK)
+    .where(tasks.c.case_id == _ID, tasks.c.state == literal(TaskState.OPEN))
+    .order_by(tasks.c.created_at, tasks.c.id)
+)
+_WAITING_SERVICE_TASKS = (
+    sa.select(*SERVICE_TASK)
+    .where(
+        service_tasks.c.case_id == _ID,
+        service_tasks.c.state.in_([literal(ServiceTaskState.OPEN), literal(ServiceTaskState.DEAD)]),
+    )
+    .order_by(service_tasks.c.created_at, service_tasks.c.id)
+)
+
+
+def lock_case(connection: Connection, case_id: UUID) -> LockedCase | None:
+    """The case, locked; None if there is no such case.
+
+    A second caller waits until the first one's transaction ends.
+    """
+    return _locked(connection, _CASE, {"id": case_id})
+
+
+def lock_case_if_free(connection: Connection, case_id: UUID) -> LockedCase | None:
+    """The case, locked; None at once if somebody else has it locked, or there is no such case."""
+    return _locked(connection, _FREE_CASE, {"id": case_id})
+
+
+def lock_case_of_task(connection: Connection, task_id: UUID) -> LockedCase | None:
+    """The case that the task belongs to, locked; None if there is no such task.
+
+    The task itself may be closed already.
+    """
+    return _locked(connection, _CASE_OF_TASK, {"id": task_id})
+
+
+def lock_case_of_service_task(connection: Connection, service_task_id: UUID) -> LockedCase | None:
+    """The case that the service task belongs to, locked; None if there is no such service task."""
+    return _locked(connection, _CASE_OF_SERVICE_TASK, {"id": service_task_id})
+
+
+def lock_case_with_due_timer(connection: Connection, case_id: UUID, now: datetime) -> LockedCase | None:
+    """The case if it is open, its next timer is due at `now`, and nobody else has it locked.
+
+    Else None, at once.
+    """
+    return _locked(connection, _CASE_WITH_DUE_TIMER, {"id": case_id, "now": now})
+
+
+def waiting_tasks(connection: Connection, case_id: UUID) -> tuple[Task, ...]:
+    """The open tasks of a case, oldest first."""
+    return tuple(task_of(row) for row in connection.execute(_WAITING_TASKS, {"id": case_id}))
+
+
+def waiting_service_tasks(connection: Connection, case_id: UUID) -> tuple[ServiceTask, ...]:
+    """The service tasks of a case that wait for an answer, oldest first."""
+    rows = connection.execute(_WAITING_SERVICE_TASKS, {"id": case_id})
+    return tuple(service_task_of(row) for row in rows)
+
+
+def _locked(
+    connection: Connection, statement: sa.Select[Any], parameters: dict[str, Any]
+) -> LockedCase | None:
+    row = connection.execute(statement, parameters).one_or_none()
+    if row is None:
+        return None
+    case = case_of(row)
+    return LockedCase(
+        case=case,
+        tasks=waiting_tasks(connection, case.id),
+        service_tasks=waiting_service_tasks(connection, case.id),
+    )
+
+
+_CASE_SHOWN = sa.select(*CASE).where(cases.c.id == sa.bindparam("id", type_=sa.Uuid()))
+_CASE_NUMBERED = sa.select(*CASE).where(cases.c.number == sa.bindparam("number", type_=cases.c.number.type))
+_PARTIES = (
+    sa.select(*PARTY).where(parties.c.case_id == sa.bindparam("id", type_=sa.Uuid())).order_by(parties.c.id)
+)
+
+
+def case(connection: Connection, case_id: UUID) -> CaseView | None:
+    """One case with what is open in it and who is in it."""
+    return _view(connection, _CASE_SHOWN, {"id": case_id})
+
+
+def case_numbered(connection: Connection, number: str) -> CaseView | None:
+    """One case by its number."""
+    return _view(connection, _CASE_NUMBERED, {"number": number})
+
+
+def _view(connection: Connection, statement: sa.Select[Any], key: dict[str, Any]) -> CaseView | None:
+    row = connection.execute(statement, key).one_or_none()
+    if row is None:
+        return None
+    shown = case_of(row)
+    return CaseView(
+        case=shown,
+        tasks=waiting_tasks(connection, shown.id),
+        service_tasks=waiting_service_tasks(connection, shown.id),
+        parties=tuple(party_of(row) for row in connection.execute(_PARTIES, {"id": shown.id})),
+    )
+
 
 Write = tuple[Executable, Mapping[str, Any] | Sequence[Mapping[str, Any]]]
 """A statement with the parameters of one row, or of several."""
 
 _INSERT_INTO: Mapping[sa.Table, sa.Insert] = {
-    table: table.insert() for table in tables.metadata.sorted_tables
+    table: table.insert()
+    for table in (cases, case_words, parties, tasks, service_tasks, subscriptions, jobs, journal)
 }
-_UPDATE_CASE = update_at_version(tables.cases)
-_UPDATE_TASK = update_at_version(tables.tasks)
-_UPDATE_SERVICE_TASK = update_at_version(tables.service_tasks)
-_CLOSE_SUBSCRIPTIONS = tables.subscriptions.delete().where(
-    tables.subscriptions.c.case_id == sa.bindparam("case_id", type_=sa.Uuid()),
-    tables.subscriptions.c.token.in_(sa.bindparam("tokens", type_=sa.Uuid(), expanding=True)),
+_UPDATE_CASE = update_at_version(cases)
+_UPDATE_TASK = update_at_version(tasks)
+_UPDATE_SERVICE_TASK = update_at_version(service_tasks)
+_CLOSE_SUBSCRIPTIONS = subscriptions.delete().where(
+    subscriptions.c.case_id == sa.bindparam("case_id", type_=sa.Uuid()),
+    subscriptions.c.token.in_(sa.bindparam("tokens", type_=sa.Uuid(), expanding=True)),
 )
-_CLOSE_ALL_SUBSCRIPTIONS = tables.subscriptions.delete().where(
-    tables.subscriptions.c.case_id == sa.bindparam("case_id", type_=sa.Uuid())
+_CLOSE_ALL_SUBSCRIPTIONS = subscriptions.delete().where(
+    subscriptions.c.case_id == sa.bindparam("case_id", type_=sa.Uuid())
 )
 _NOTE_CHANGE = upsert(latest_changes)
 _SETTLE = (
-    tables.jobs.update()
+    jobs.update()
     .where(
-        tables.jobs.c.service_task_id.in_(sa.bindparam("service_tasks", type_=sa.Uuid(), expanding=True)),
-        tables.jobs.c.state != JobState.DONE.value,
+        jobs.c.service_task_id.in_(sa.bindparam("service_tasks", type_=sa.Uuid(), expanding=True)),
+        jobs.c.state != JobState.DONE.value,
     )
     .values(state=JobState.DONE.value, leased_by=None, leased_until=None)
 )
 
 
-def save(connection: Connection, change: CaseChange) -> None:
+def save_changeset(connection: Connection, change: CaseChange) -> None:
     """Write a change; `OutOfDate` if a row is no longer at the version that was read."""
     if not change.is_new:
         _update(connection, _UPDATE_CASE, [case_row(change.case)], kind="case")
@@ -82,14 +230,14 @@ def _inserts(change: CaseChange) -> Iterator[Write]:
     words = dict.fromkeys(change.words) if change.is_new else ()
     waiting = () if case.status.is_final else change.new_subscriptions
     new_rows: tuple[tuple[sa.Table, list[Row]], ...] = (
-        (tables.cases, [case_row(case)] if change.is_new else []),
-        (tables.case_words, [{"word": word, "case_id": case.id} for word in words]),
-        (tables.parties, [party_row(party) for party in change.parties]),
-        (tables.tasks, [task_row(task) for task in change.new_tasks]),
-        (tables.service_tasks, [service_task_row(task) for task in change.new_service_tasks]),
-        (tables.subscriptions, [subscription_row(subscription) for subscription in waiting]),
-        (tables.jobs, [job_row(job) for job in change.jobs]),
-        (tables.journal, [journal_row(entry) for entry in change.journal]),
+        (cases, [case_row(case)] if change.is_new else []),
+        (case_words, [{"word": word, "case_id": case.id} for word in words]),
+        (parties, [party_row(party) for party in change.parties]),
+        (tasks, [task_row(task) for task in change.new_tasks]),
+        (service_tasks, [service_task_row(task) for task in change.new_service_tasks]),
+        (subscriptions, [subscription_row(subscription) for subscription in waiting]),
+        (jobs, [job_row(job) for job in change.jobs]),
+        (journal, [journal_row(entry) for entry in change.journal]),
     )
     for table, rows in new_rows:
         if rows:
@@ -124,6 +272,14 @@ def save_service_tasks(connection: Connection, changed: Sequence[ServiceTask]) -
     """Write changed service tasks, each still at the version that was read."""
     rows = [service_task_row(task) for task in changed]
     _update(connection, _UPDATE_SERVICE_TASK, rows, kind="service task")
+
+
+def save_service_task(connection: Connection, service_task: ServiceTask) -> None:
+    """Write a service task that changed without its case.
+
+    `OutOfDate` if it is no longer at the version that was read.
+    """
+    save_service_tasks(connection, [service_task])
 
 
 def _update(connection: Connection, statement: sa.Update, rows: Sequence[Row], *, kind: str) -> None:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from engine.cases import changeset_store
+from engine.cases import store as cases_store
 from engine.cases.case_queries import applicant_in
+from engine.cases.locked_case import CaseView
 from engine.cases.party import Person, are_same, search_form
 from engine.kernel.permission import sight_of
-from engine.ports_reads import CaseView
 from engine.query import Answering
 
 _MOST_LOOKED_AT = 5
@@ -36,9 +38,11 @@ class FindEarlierApplicant:
         sight = sight_of(answering.actor)
         if not words or sight.nothing:
             return None
-        cases = answering.reads.casebook.cases_with_any_word(words, sight=sight, limit=_MOST_LOOKED_AT)
+        cases = cases_store.cases_with_any_word(
+            answering.connection, words, sight=sight, limit=_MOST_LOOKED_AT
+        )
         for case in cases:
-            view = answering.reads.case(case.id)
+            view = changeset_store.case(answering.connection, case.id)
             if view is not None and (person := self._applicant(view)) is not None:
                 return EarlierApplicant(
                     case_id=case.id, number=case.number, opened_at=case.opened_at, person=person

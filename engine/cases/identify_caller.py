@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from engine.cases import store as cases_store
 from engine.cases.caller import Fact, is_recognised
 from engine.cases.lookup import case_file
 from engine.context import Command, Transaction
 from engine.kernel.actor import Role
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import Conflict
+from engine.people import account_store
 from engine.people.attempts import Attempts, Subject, of_asking_agent, of_case_asked_about
 
 
@@ -29,7 +31,7 @@ def identify_caller(command: IdentifyCaller, transaction: Transaction) -> bool:
     """
     require_role(transaction.actor, Role.AGENT)
     file = case_file(transaction, command.case_id)
-    parties = transaction.work.casebook.parties(command.case_id)
+    parties = cases_store.parties_of(transaction.connection, command.case_id)
     if not parties:
         raise Conflict(f"Case {file.case.number} has no applicant to compare with.", code="no_applicant")
     attempts = _counted(transaction, command.case_id)
@@ -37,7 +39,7 @@ def identify_caller(command: IdentifyCaller, transaction: Transaction) -> bool:
     asked = {"asked": sorted(fact.value for fact in command.answers)}
     file.note("caller_recognised" if recognised else "caller_not_recognised", asked)
     if recognised:
-        transaction.work.accounts.save_attempts([one.forgiven(1) for one in attempts.values()])
+        account_store.save_attempts(transaction.connection, [one.forgiven(1) for one in attempts.values()])
     elif any(one.closed_until(subject) > transaction.now for subject, one in attempts.items()):
         file.note("caller_questions_closed")
     file.save()
@@ -48,10 +50,12 @@ def _counted(transaction: Transaction, case_id: UUID) -> Mapping[Subject, Attemp
     """The attempts of the case, and of the agent if it is a person, with this one."""
     agent_id = transaction.actor.id
     subjects = [of_case_asked_about(case_id), *([of_asking_agent(agent_id)] if agent_id else [])]
-    found = transaction.work.accounts.attempts([one.digest for one in subjects], transaction.now)
+    found = account_store.lock_attempts(
+        transaction.connection, [one.digest for one in subjects], transaction.now
+    )
     counted = {
         subject: attempts.counted(subject, transaction.now)
         for subject, attempts in zip(subjects, found, strict=True)
     }
-    transaction.work.accounts.save_attempts(list(counted.values()))
+    account_store.save_attempts(transaction.connection, list(counted.values()))
     return counted

@@ -103,3 +103,11 @@ def first_broken_line(entries: Iterable[JournalEntry]) -> int | None:
             return head.length + 1
         head = JournalHead(length=entry.number, hash=entry.hash)
     return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """Names for a reader of the journal: of tasks and service tasks by id, of people by user name."""
+
+    work: Mapping[UUID, str]
+    people: Mapping[str, str]

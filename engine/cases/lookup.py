@@ -2,17 +2,20 @@
 
 from uuid import UUID
 
+from engine.cases import changeset_store
 from engine.cases.changeset import CaseFile
 from engine.context import Transaction
 from engine.kernel.permission import require_sees_case, require_sees_task
 from engine.kernel.refusal import NotFound, OutOfDate
+from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTask
+from engine.tasks import store as tasks_store
 from engine.tasks.model import Task
 
 
 def case_file(transaction: Transaction, case_id: UUID) -> CaseFile:
     """The file of a case that the actor sees, locked."""
-    locked = transaction.work.lock_case(case_id)
+    locked = changeset_store.lock_case(transaction.connection, case_id)
     if locked is None:
         raise NotFound.of("case", case_id)
     require_sees_case(transaction.actor, locked.case)
@@ -21,11 +24,11 @@ def case_file(transaction: Transaction, case_id: UUID) -> CaseFile:
 
 def open_task(transaction: Transaction, task_id: UUID) -> tuple[CaseFile, Task]:
     """An open task that the actor sees, with the file of its case, locked; a closed one is a `Conflict`."""
-    locked = transaction.work.lock_case_of_task(task_id)
+    locked = changeset_store.lock_case_of_task(transaction.connection, task_id)
     if locked is None:
         raise NotFound.of("task", task_id)
     file = CaseFile(transaction, locked)
-    task = file.task(task_id) or transaction.work.task(task_id)
+    task = file.task(task_id) or tasks_store.task(transaction.connection, task_id)
     if task is None:
         raise NotFound.of("task", task_id)
     require_sees_task(transaction.actor, task)
@@ -38,11 +41,13 @@ def waiting_service_task(transaction: Transaction, service_task_id: UUID) -> tup
 
     It may be closed: the caller decides what that means.
     """
-    locked = transaction.work.lock_case_of_service_task(service_task_id)
+    locked = changeset_store.lock_case_of_service_task(transaction.connection, service_task_id)
     if locked is None:
         raise NotFound.of("service task", service_task_id)
     file = CaseFile(transaction, locked)
-    task = file.service_task(service_task_id) or transaction.work.service_task(service_task_id)
+    task = file.service_task(service_task_id) or service_tasks_store.service_task(
+        transaction.connection, service_task_id
+    )
     if task is None:
         raise NotFound.of("service task", service_task_id)
     return file, task

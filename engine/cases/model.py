@@ -162,3 +162,17 @@ class Case:
     def flagged(self, flag: Flag, *, wanted: bool) -> "Case":
         """The case with `flag` set or cleared."""
         return replace(self, flags=self.flags | {flag} if wanted else self.flags - {flag})
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFilter:
+    """Which cases; None asks for no restriction. `words` are in search form.
+
+    Each must begin a word of the case.
+    """
+
+    number: str | None = None
+    words: tuple[str, ...] = ()
+    status: CaseStatus | None = None
+    procedure: str | None = None
+    branch_code: str | None = None

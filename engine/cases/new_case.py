@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from engine.bundle.contract import Procedure
+from engine.cases import store as cases_store
 from engine.cases.case_number import CaseNumber
 from engine.cases.model import Case, Channel, Notify
 from engine.cases.terms import end_of_term
@@ -30,7 +31,7 @@ def new_case(
     number = CaseNumber(
         branch=branch.code,
         year=today.year,
-        running=transaction.work.next_running_number(branch.id, today.year),
+        running=cases_store.next_running_number(transaction.connection, branch.id, today.year),
     )
     return Case(
         id=transaction.new_id(),

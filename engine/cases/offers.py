@@ -4,9 +4,12 @@ from collections import Counter
 from dataclasses import dataclass
 
 from engine.bundle.contract import Procedure
+from engine.cases import store as cases_store
+from engine.cases.model import CaseFilter
+from engine.kernel.pages import Slice
 from engine.kernel.permission import sight_of
 from engine.kernel.refusal import NotFound
-from engine.ports_reads import CaseFilter, Slice
+from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion, VersionStatus
 from engine.query import Answering
 
@@ -37,8 +40,11 @@ class FindOffers:
 
     def answer(self, answering: Answering) -> Offers:
         """The versions that new cases would run."""
-        found = answering.reads.procedures(
-            words=self.text or None, status=VersionStatus.PUBLISHED, part=Slice(limit=self.limit)
+        found = procedures_store.procedures(
+            answering.connection,
+            words=self.text or None,
+            status=VersionStatus.PUBLISHED,
+            part=Slice(limit=self.limit),
         )
         if self.text:
             return Offers(offers=found.items, is_cut=found.next is not None)
@@ -57,8 +63,11 @@ class FindOffers:
         sight = sight_of(answering.actor)
         if branch is None or sight.nothing:
             return ()
-        newest = answering.reads.cases(
-            CaseFilter(branch_code=branch), sight=sight, part=Slice(limit=_COUNTED_CASES)
+        newest = cases_store.list_cases(
+            answering.connection,
+            CaseFilter(branch_code=branch),
+            sight=sight,
+            part=Slice(limit=_COUNTED_CASES),
         )
         counted = Counter(case.procedure_key for case in newest.items).most_common(_USUAL)
         offered = (_offered(key, answering) for key, _count in counted)
@@ -81,6 +90,8 @@ class ShowOffer:
 
 def _offered(key: str, answering: Answering) -> ProcedureVersion | None:
     published = (
-        version for version in answering.reads.versions(key) if version.status is VersionStatus.PUBLISHED
+        version
+        for version in procedures_store.all_versions(answering.connection, key)
+        if version.status is VersionStatus.PUBLISHED
     )
     return max(published, key=lambda version: version.number, default=None)

@@ -6,8 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from engine.bundle.contract import Procedure
+from engine.cases import store as cases_store
 from engine.cases.changeset import CaseFile, CaseState
 from engine.cases.checklist import checklist, known_at_reception
+from engine.cases.locked_case import LockedCase
 from engine.cases.lookup import case_file
 from engine.cases.model import Case, Channel, Notify
 from engine.cases.new_case import facts_of, new_case
@@ -17,8 +19,9 @@ from engine.cases.surroundings import surroundings
 from engine.context import Command, Transaction
 from engine.kernel.permission import require_opens_case
 from engine.kernel.refusal import Conflict, Invalid, NotFound
+from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
-from engine.ports_work import LockedCase
+from engine.procedures import store as procedures_store
 from engine.runtime.contract import Phase
 
 
@@ -46,7 +49,7 @@ def open_case(command: OpenCase, transaction: Transaction) -> CaseState:
     """The new case with its first tasks; `Invalid` if the data do not fit the start form."""
     branch = _branch(command, transaction)
     require_opens_case(transaction.actor, branch.id)
-    version = transaction.work.published_version(command.procedure)
+    version = procedures_store.published_version(transaction.connection, command.procedure)
     if version is None:
         raise NotFound.of("procedure on offer", command.procedure)
     procedure = transaction.procedure(version.id)
@@ -87,9 +90,9 @@ def open_case(command: OpenCase, transaction: Transaction) -> CaseState:
 
 def _branch(command: OpenCase, transaction: Transaction) -> Branch:
     if command.branch is not None:
-        branch = transaction.work.branch_coded(command.branch)
+        branch = organisation_store.branch_coded(transaction.connection, command.branch)
     elif transaction.actor.branch_id is not None:
-        branch = transaction.work.branch(transaction.actor.branch_id)
+        branch = organisation_store.branch(transaction.connection, transaction.actor.branch_id)
     else:
         raise Invalid.field("branch", "expected the code of a branch, because you do not work in one")
     if branch is None:
@@ -123,7 +126,7 @@ def _earlier_case(command: OpenCase, transaction: Transaction) -> Case | None:
     if command.taken_over_from is None:
         return None
     earlier = case_file(transaction, command.taken_over_from).case
-    applicant = next(iter(transaction.work.casebook.parties(earlier.id)), None)
+    applicant = next(iter(cases_store.parties_of(transaction.connection, earlier.id)), None)
     afm, amka = command.applicant.afm, command.applicant.amka
     if applicant is None or not are_same(applicant.person, afm=afm, amka=amka):
         raise Invalid.field(

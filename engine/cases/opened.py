@@ -3,7 +3,9 @@
 from engine.cases.model import Case, Flag
 from engine.context import Transaction
 from engine.messages.model import Subscription, SubscriptionKind
-from engine.organisation.model import User
+from engine.organisation import store as organisation_store
+from engine.people import store as people_store
+from engine.people.model import User
 from engine.runtime.contract import OpenedServiceTask, OpenedSubscription, OpenedTask
 from engine.runtime.json_variables import as_json
 from engine.service_tasks.model import ServiceTask
@@ -46,7 +48,7 @@ def service_task_of(
     opened: OpenedServiceTask, case: Case, transaction: Transaction
 ) -> tuple[ServiceTask, bool]:
     """The service task, for the agency that takes its topic; and whether that agency is sent a webhook."""
-    agency = agency_for(opened, transaction.work.agencies_for(opened.topic))
+    agency = agency_for(opened, organisation_store.agencies_for(transaction.connection, opened.topic))
     task = ServiceTask(
         id=transaction.new_id(),
         case_id=case.id,
@@ -82,6 +84,6 @@ def subscription_of(opened: OpenedSubscription, case: Case, transaction: Transac
 
 def _at_work(username: str, case: Case, transaction: Transaction) -> User | None:
     """The user to whom the diagram gives a task; None if they are away: then it is for everybody."""
-    user = transaction.work.user_named(username)
-    pause = transaction.work.staff.pause_of(user.id, case.branch_id) if user else None
+    user = people_store.active_user_named(transaction.connection, username)
+    pause = people_store.pause_of(transaction.connection, user.id, case.branch_id) if user else None
     return None if pause is not None and pause.holds(transaction.now) else user

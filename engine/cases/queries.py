@@ -3,14 +3,18 @@
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from engine.cases import changeset_store, journal_store
+from engine.cases import store as cases_store
 from engine.cases.case_number import CaseNumber
 from engine.cases.journal import JournalEntry
-from engine.cases.model import Case, CaseStatus, Flag
+from engine.cases.locked_case import CaseView
+from engine.cases.model import Case, CaseFilter, CaseStatus, Flag
 from engine.cases.party import search_words
+from engine.incidents import store as incidents_store
 from engine.incidents.model import Incident
+from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import require_sees_case, sight_of
 from engine.kernel.refusal import NotFound
-from engine.ports_reads import CaseFilter, CaseView, Page, Slice
 from engine.query import Answering
 from engine.runtime.contract import Marks
 
@@ -41,7 +45,7 @@ class FindCases:
             procedure=self.procedure,
             branch_code=self.branch_code,
         )
-        return answering.reads.cases(wanted, sight=sight, part=self.part)
+        return cases_store.list_cases(answering.connection, wanted, sight=sight, part=self.part)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +76,7 @@ class ReadJournal:
     def answer(self, answering: Answering) -> Page[JournalEntry]:
         """A part of the journal."""
         seen_case(self.case_id, answering)
-        return answering.reads.journal(self.case_id, self.part)
+        return journal_store.list_journal(answering.connection, self.case_id, self.part)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,12 +112,14 @@ def drawn(case: Case, answering: Answering) -> MarkedDiagram:
 def _incidents(case: Case, answering: Answering) -> tuple[Incident, ...]:
     if Flag.STUCK not in case.flags:
         return ()
-    return tuple(incident.without_data() for incident in answering.reads.incidents.open_in(case.id))
+    return tuple(
+        incident.without_data() for incident in incidents_store.open_incidents(answering.connection, case.id)
+    )
 
 
 def seen_case(case_id: UUID, answering: Answering) -> CaseView:
     """A case that the actor sees; `NotFound` for any other."""
-    view = answering.reads.case(case_id)
+    view = changeset_store.case(answering.connection, case_id)
     if view is None:
         raise NotFound.of("case", case_id)
     require_sees_case(answering.actor, view.case)

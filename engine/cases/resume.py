@@ -8,6 +8,7 @@ from engine.cases.lookup import case_file, require_version
 from engine.context import Command, Transaction
 from engine.kernel.permission import require_works_case
 from engine.kernel.reasons import required
+from engine.messages import subscription_store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,5 +38,5 @@ def resume_case(command: ResumeCase, transaction: Transaction) -> CaseState:
         reason=reason,
     )
     file.keep_term()
-    file.take_kept_messages(transaction.work.subscriptions(file.case.id))
+    file.take_kept_messages(subscription_store.subscriptions_of(transaction.connection, file.case.id))
     return file.save()

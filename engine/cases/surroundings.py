@@ -9,6 +9,7 @@ from uuid import UUID
 from engine import feel
 from engine.context import Transaction
 from engine.kernel.calendar import WorkingCalendar
+from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.runtime.contract import Surroundings
 
@@ -16,7 +17,9 @@ from engine.runtime.contract import Surroundings
 def surroundings(transaction: Transaction, branch_id: UUID) -> Surroundings:
     """What a step of a case of that branch may know."""
     return surroundings_at(
-        transaction.now, zone=transaction.zone, branch=lambda: transaction.work.branch(branch_id)
+        transaction.now,
+        zone=transaction.zone,
+        branch=lambda: organisation_store.branch(transaction.connection, branch_id),
     )
 
 

@@ -9,6 +9,7 @@ from engine.bundle.contract import IsFiled
 from engine.cases.changeset import CaseFile
 from engine.cases.lookup import case_file, waiting_service_task
 from engine.context import Command, Transaction
+from engine.documents import store as documents_store
 from engine.documents.model import Document, document_of
 from engine.kernel.permission import require_answers, require_works_case
 from engine.kernel.refusal import Conflict
@@ -52,7 +53,9 @@ def filed_in(case_id: UUID, transaction: Transaction) -> IsFiled:
 
     @cache
     def references() -> frozenset[str]:
-        return frozenset(str(document.id) for document in transaction.work.documents.documents(case_id))
+        return frozenset(
+            str(document.id) for document in documents_store.documents_of(transaction.connection, case_id)
+        )
 
     return lambda reference: reference in references()
 
@@ -81,7 +84,7 @@ def _kept(file: CaseFile, name: str, content: bytes, transaction: Transaction) -
         at=transaction.now,
         by=transaction.actor.name,
     )
-    transaction.work.documents.add(document, content)
+    documents_store.add_document(transaction.connection, document, content)
     file.note("document_added", told_document(document))
     file.save()
     return document

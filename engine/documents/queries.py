@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from engine.cases import changeset_store
+from engine.documents import store as documents_store
 from engine.documents.model import Document
 from engine.kernel.permission import require_reads_papers, require_sees_case
 from engine.kernel.refusal import NotFound
 from engine.query import Answering
+from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTask
 
 
@@ -20,7 +23,7 @@ class ListDocuments:
     def answer(self, answering: Answering) -> Sequence[Document]:
         """The documents, oldest first, without their contents."""
         _require_sees(self.case_id, answering)
-        return answering.reads.documents.documents(self.case_id)
+        return documents_store.documents_of(answering.connection, self.case_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +46,7 @@ class ReadDocument:
     def answer(self, answering: Answering) -> tuple[Document, bytes]:
         """The document and its bytes, as they were brought in."""
         document = _seen(self.document_id, answering)
-        return document, answering.reads.documents.content(document.id)
+        return document, documents_store.content_of(answering.connection, document.id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +58,7 @@ class ListRequestDocuments:
     def answer(self, answering: Answering) -> Sequence[Document]:
         """The documents, oldest first, without their contents."""
         task = _request(self.service_task_id, answering)
-        return answering.reads.documents.documents(task.case_id)
+        return documents_store.documents_of(answering.connection, task.case_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,14 +71,14 @@ class ReadRequestDocument:
     def answer(self, answering: Answering) -> tuple[Document, bytes]:
         """The document and its bytes; `NotFound` for one of another case."""
         task = _request(self.service_task_id, answering)
-        document = answering.reads.documents.document(self.document_id)
+        document = documents_store.document(answering.connection, self.document_id)
         if document is None or document.case_id != task.case_id:
             raise NotFound.of("document", self.document_id)
-        return document, answering.reads.documents.content(document.id)
+        return document, documents_store.content_of(answering.connection, document.id)
 
 
 def _request(service_task_id: UUID, answering: Answering) -> ServiceTask:
-    task = answering.reads.service_task(service_task_id)
+    task = service_tasks_store.service_task(answering.connection, service_task_id)
     if task is None:
         raise NotFound.of("service task", service_task_id)
     require_reads_papers(answering.actor, task)
@@ -83,7 +86,7 @@ def _request(service_task_id: UUID, answering: Answering) -> ServiceTask:
 
 
 def _seen(document_id: UUID, answering: Answering) -> Document:
-    document = answering.reads.documents.document(document_id)
+    document = documents_store.document(answering.connection, document_id)
     refusal = NotFound.of("document", document_id)
     if document is None:
         raise refusal
@@ -95,7 +98,7 @@ def _seen(document_id: UUID, answering: Answering) -> Document:
 
 
 def _require_sees(case_id: UUID, answering: Answering) -> None:
-    view = answering.reads.case(case_id)
+    view = changeset_store.case(answering.connection, case_id)
     if view is None:
         raise NotFound.of("case", case_id)
     require_sees_case(answering.actor, view.case)

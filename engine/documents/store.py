@@ -1,13 +1,38 @@
-"""Documents in a database."""
+"""Documents in the database: what is known of each, and apart from it what it holds."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 
 from engine.documents.model import Document
-from engine.documents.tables import document_contents, documents
+from engine.storage.columns import metadata
+from engine.storage.types import PlainText, UtcDateTime
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", sa.Uuid, primary_key=True),
+    Column("case_id", sa.Uuid, ForeignKey("cases.id", ondelete="CASCADE"), nullable=False),
+    Column("name", PlainText(), nullable=False),
+    Column("media_type", PlainText(), nullable=False),
+    Column("size", sa.Integer, nullable=False),
+    Column("sha256", PlainText(), nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("added_by", PlainText(), nullable=False),
+    CheckConstraint("size > 0", name="size"),
+)
+Index("ix_documents_case_id", documents.c.case_id, documents.c.added_at, documents.c.id)
+
+document_contents = Table(
+    "document_contents",
+    metadata,
+    Column("document_id", sa.Uuid, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("content", sa.LargeBinary, nullable=False),
+)
+
 
 _OF_CASE = (
     sa.select(*documents.c)
@@ -20,27 +45,24 @@ _CONTENT = sa.select(document_contents.c.content).where(
 )
 
 
-class SqlDocuments:
-    """Fills the ports `DocumentWork` and `DocumentReads` on one connection."""
+def add_document(connection: Connection, document: Document, content: bytes) -> None:
+    """Write a new document with its content, which never changes."""
+    connection.execute(documents.insert(), document.__dict__)
+    connection.execute(document_contents.insert(), {"document_id": document.id, "content": content})
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
-    def add(self, document: Document, content: bytes) -> None:
-        """Write a new document with its content."""
-        self._connection.execute(documents.insert(), document.__dict__)
-        self._connection.execute(document_contents.insert(), {"document_id": document.id, "content": content})
+def documents_of(connection: Connection, case_id: UUID) -> Sequence[Document]:
+    """The documents of a case, oldest first; reads no content."""
+    rows = connection.execute(_OF_CASE, {"case_id": case_id}).mappings()
+    return [Document(**row) for row in rows]
 
-    def documents(self, case_id: UUID) -> Sequence[Document]:
-        """The documents of a case, oldest first."""
-        rows = self._connection.execute(_OF_CASE, {"case_id": case_id}).mappings()
-        return [Document(**row) for row in rows]
 
-    def document(self, document_id: UUID) -> Document | None:
-        """One document."""
-        row = self._connection.execute(_ONE, {"id": document_id}).mappings().one_or_none()
-        return Document(**row) if row else None
+def document(connection: Connection, document_id: UUID) -> Document | None:
+    """One document; reads no content."""
+    row = connection.execute(_ONE, {"id": document_id}).mappings().one_or_none()
+    return Document(**row) if row else None
 
-    def content(self, document_id: UUID) -> bytes:
-        """The content of a document that is there."""
-        return bytes(self._connection.execute(_CONTENT, {"id": document_id}).scalar_one())
+
+def content_of(connection: Connection, document_id: UUID) -> bytes:
+    """The content of a document that is there."""
+    return bytes(connection.execute(_CONTENT, {"id": document_id}).scalar_one())

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from engine.cases.model import Case, Flag
 from engine.context import Transaction
+from engine.incidents import store as incidents_store
 from engine.incidents.model import Attempt, Incident
 from engine.runtime.json_variables import as_json
 
@@ -78,11 +79,14 @@ class IncidentFile:
         for incident in self._incidents.values():
             before = self._before.get(incident.id)
             if before is None:
-                self._transaction.work.incidents.add(incident)
+                incidents_store.add_incident(self._transaction.connection, incident)
             elif before is not incident:
-                self._transaction.work.incidents.save(incident)
+                incidents_store.save_incident(self._transaction.connection, incident)
 
     def _read(self, case: Case) -> dict[UUID, Incident]:
         if Flag.STUCK not in case.flags:
             return {}
-        return {incident.id: incident for incident in self._transaction.work.incidents.open_in(case.id)}
+        return {
+            incident.id: incident
+            for incident in incidents_store.open_incidents(self._transaction.connection, case.id)
+        }

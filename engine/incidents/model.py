@@ -112,3 +112,30 @@ class Incident:
     def without_data(self) -> "Incident":
         """The incident as it is shown: what was sent stays with the workflow."""
         return replace(self, attempt=replace(self.attempt, data={}, error_message=None))
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentFilter:
+    """Which incidents; None asks for no restriction.
+
+    `agency` is the key of the agency whose answer it was that could not be taken.
+    """
+
+    is_open: bool | None = True
+    code: str | None = None
+    procedure: str | None = None
+    case_id: UUID | None = None
+    cause: Cause | None = None
+    agency: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentGroup:
+    """The incidents of one cause: how many there are, since when, and one of them."""
+
+    cause: Cause
+    procedure_key: str
+    count: int
+    oldest_at: datetime
+    newest_at: datetime
+    one_of_them: UUID

@@ -6,14 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from engine.bundle.contract import OutcomeRule
+from engine.cases import changeset_store
+from engine.cases.locked_case import CaseView
 from engine.cases.model import Case
 from engine.cases.surroundings import surroundings_at
-from engine.incidents.model import Incident
-from engine.incidents.ports_incidents import IncidentFilter, IncidentGroup
+from engine.incidents import store as incidents_store
+from engine.incidents.model import Incident, IncidentFilter, IncidentGroup
 from engine.incidents.repair import Waiting
+from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import incidents_in_sight, require_repairs
 from engine.kernel.refusal import Conflict, NotFound
-from engine.ports_reads import CaseView, Page, Slice
+from engine.messages import subscription_store
+from engine.organisation import store as organisation_store
+from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion
 from engine.query import Answering
 from engine.runtime.contract import (
@@ -40,7 +45,7 @@ class ListIncidents:
     def answer(self, answering: Answering) -> Page[Incident]:
         """The incidents without what was sent."""
         sight = incidents_in_sight(answering.actor)
-        page = answering.reads.incidents.incidents(self.wanted, sight=sight, part=self.part)
+        page = incidents_store.list_incidents(answering.connection, self.wanted, sight=sight, part=self.part)
         return replace(page, items=tuple(incident.without_data() for incident in page.items))
 
 
@@ -67,11 +72,11 @@ class ListCauses:
     def answer(self, answering: Answering) -> Causes:
         """The causes, the one that struck last first."""
         sight = incidents_in_sight(answering.actor)
-        page = answering.reads.incidents.groups(self.wanted, sight=sight, part=self.part)
+        page = incidents_store.incident_groups(answering.connection, self.wanted, sight=sight, part=self.part)
         version_ids = {group.cause.version_id for group in page.items}
         return Causes(
             page=page,
-            incidents=answering.reads.incidents.count(self.wanted, sight=sight),
+            incidents=incidents_store.count_incidents(answering.connection, self.wanted, sight=sight),
             versions={version_id: _version(version_id, answering) for version_id in version_ids},
             diagrams={version_id: _diagrams(version_id, answering) for version_id in version_ids},
         )
@@ -87,8 +92,10 @@ class IncidentsToRetry:
     def answer(self, answering: Answering) -> tuple[tuple[UUID, ...], int]:
         """Up to `limit` of them, those first whose last attempt is longest ago, and the count of all."""
         sight = incidents_in_sight(answering.actor)
-        chosen = answering.reads.incidents.longest_untried(self.wanted, sight=sight, limit=self.limit)
-        return tuple(chosen), answering.reads.incidents.count(self.wanted, sight=sight)
+        chosen = incidents_store.longest_untried(
+            answering.connection, self.wanted, sight=sight, limit=self.limit
+        )
+        return tuple(chosen), incidents_store.count_incidents(answering.connection, self.wanted, sight=sight)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +126,7 @@ class ShowIncident:
 
     def answer(self, answering: Answering) -> IncidentSheet:
         """The incident without what was sent, and its case; `NotFound` for those who may not know of it."""
-        incident = answering.reads.incidents.incident(self.incident_id)
+        incident = incidents_store.incident(answering.connection, self.incident_id)
         if incident is None:
             raise NotFound.of("incident", self.incident_id)
         view = _repairable(incident.case_id, answering)
@@ -175,7 +182,7 @@ class PreviewMove:
         """The same as the move would do now; `Conflict` with its reason where the move would be refused."""
         view = _repairable(self.case_id, answering)
         procedure = answering.procedure(view.case.version_id)
-        case, reads = view.case, answering.reads
+        case, connection = view.case, answering.connection
         try:
             step = answering.workflow.move(
                 procedure.definition,
@@ -185,7 +192,7 @@ class PreviewMove:
                 surroundings=surroundings_at(
                     answering.now,
                     zone=answering.zone,
-                    branch=lambda: reads.branch_coded(case.branch_code),
+                    branch=lambda: organisation_store.branch_coded(connection, case.branch_code),
                 ),
             )
         except StepRefused as refusal:
@@ -213,7 +220,7 @@ def _preview(step: Step, view: CaseView, outcome: OutcomeRule | None) -> MovePre
 
 
 def _repairable(case_id: UUID, answering: Answering) -> CaseView:
-    view = answering.reads.case(case_id)
+    view = changeset_store.case(answering.connection, case_id)
     if view is None:
         raise NotFound.of("case", case_id)
     require_repairs(answering.actor, view.case)
@@ -223,13 +230,13 @@ def _repairable(case_id: UUID, answering: Answering) -> CaseView:
 def _place_of(token: UUID | None, view: CaseView, answering: Answering) -> str | None:
     if token is None:
         return None
-    subscriptions = answering.reads.casebook.subscriptions(view.case.id)
+    subscriptions = subscription_store.subscriptions_of(answering.connection, view.case.id)
     waiting: tuple[Waiting, ...] = (*view.tasks, *view.service_tasks, *subscriptions)
     return next((one.element_id for one in waiting if one.token == token), None)
 
 
 def _version(version_id: UUID, answering: Answering) -> ProcedureVersion:
-    version = answering.reads.version_by_id(version_id)
+    version = procedures_store.version_by_id(answering.connection, version_id)
     if version is None:
         raise NotFound.of("version", version_id)
     return version

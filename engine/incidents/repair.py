@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from engine.cases import changeset_store
 from engine.cases.changeset import CaseFile, CaseState
 from engine.cases.lookup import require_version
 from engine.context import Command, Transaction
+from engine.incidents import store as incidents_store
 from engine.incidents.model import Attempt, AttemptKind, Incident
 from engine.kernel.permission import require_repairs
 from engine.kernel.reasons import required
 from engine.kernel.refusal import Conflict, Invalid, NotFound
+from engine.messages import subscription_store
 from engine.messages.model import Subscription
 from engine.messages.timers import fire
 from engine.runtime.contract import StepRefused
@@ -125,7 +128,7 @@ def move_token(command: MoveToken, transaction: Transaction) -> CaseState:
 
 
 def _file_to_repair(case_id: UUID, transaction: Transaction, *, expected_version: int | None) -> CaseFile:
-    locked = transaction.work.lock_case(case_id)
+    locked = changeset_store.lock_case(transaction.connection, case_id)
     if locked is None:
         raise NotFound.of("case", case_id)
     require_repairs(transaction.actor, locked.case)
@@ -139,13 +142,13 @@ def _file_to_repair(case_id: UUID, transaction: Transaction, *, expected_version
 
 
 def _open_incident(incident_id: UUID, transaction: Transaction) -> tuple[CaseFile, Incident]:
-    found = transaction.work.incidents.incident(incident_id)
-    locked = transaction.work.lock_case(found.case_id) if found else None
+    found = incidents_store.incident(transaction.connection, incident_id)
+    locked = changeset_store.lock_case(transaction.connection, found.case_id) if found else None
     if found is None or locked is None:
         raise NotFound.of("incident", incident_id)
     require_repairs(transaction.actor, locked.case)
     # While the lock was waited for, the case may have moved on: what counts is the incident as it is now.
-    now = transaction.work.incidents.incident(incident_id) or found
+    now = incidents_store.incident(transaction.connection, incident_id) or found
     now.require_open()
     return CaseFile(transaction, locked), now
 
@@ -188,6 +191,6 @@ def _waiting(file: CaseFile, token: UUID | None, transaction: Transaction) -> Wa
     waiting: tuple[Waiting, ...] = (
         *state.tasks,
         *state.service_tasks,
-        *transaction.work.subscriptions(file.case.id),
+        *subscription_store.subscriptions_of(transaction.connection, file.case.id),
     )
     return next((one for one in waiting if one.token == token), None)

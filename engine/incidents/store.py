@@ -1,20 +1,62 @@
-"""Writes, reads and lists incidents."""
+"""Incidents in the database."""
 
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, text
 from sqlalchemy.engine import Connection
 
-from engine.incidents.model import Attempt, AttemptKind, Cause, Incident
-from engine.incidents.ports_incidents import IncidentFilter, IncidentGroup
-from engine.incidents.tables import incidents
+from engine.cases.store import cases
+from engine.incidents.model import Attempt, AttemptKind, Cause, Incident, IncidentFilter, IncidentGroup
+from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import Sight
-from engine.ports_reads import Page, Slice
-from engine.sql_tables import cases, service_tasks
+from engine.service_tasks.store import service_tasks
+from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
 from engine.storage.statements import Row
+from engine.storage.types import PlainText, UtcDateTime
+
+_KINDS = ", ".join(f"'{kind.value}'" for kind in AttemptKind)
+_IS_OPEN = text("resolved_at IS NULL")
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", sa.Uuid, primary_key=True),
+    Column("case_id", sa.Uuid, ForeignKey("cases.id", ondelete="CASCADE"), nullable=False),
+    Column("case_number", PlainText(), nullable=False),
+    Column("procedure_key", PlainText(), nullable=False),
+    Column("branch_id", sa.Uuid, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("code", PlainText(), nullable=False),
+    Column("message", PlainText(), nullable=False),
+    Column("element_id", PlainText()),
+    Column("variable", PlainText()),
+    Column("attempts", sa.Integer, nullable=False),
+    Column("resolved_at", UtcDateTime),
+    Column("resolved_by", PlainText()),
+    Column("attempted", PlainText(), nullable=False),
+    Column("token", sa.Uuid),
+    Column("error_code", PlainText()),
+    Column("error_message", PlainText()),
+    Column("data", sa.JSON(none_as_null=True), nullable=False),
+    CheckConstraint("attempts >= 1", name="attempts"),
+    CheckConstraint(f"attempted IN ({_KINDS})", name="attempted"),
+)
+Index("ix_incidents_case_id", incidents.c.case_id)
+Index("ix_incidents_newest", incidents.c.opened_at, incidents.c.id)
+Index("ix_incidents_newest_of_branch", incidents.c.branch_id, incidents.c.opened_at, incidents.c.id)
+Index(
+    "ix_incidents_open",
+    incidents.c.opened_at,
+    incidents.c.id,
+    sqlite_where=_IS_OPEN,
+    postgresql_where=_IS_OPEN,
+)
+
 
 INCIDENT = tuple(incidents.c)
 
@@ -46,64 +88,71 @@ _GROUPED = sa.select(
 ).select_from(incidents.join(cases, cases.c.id == incidents.c.case_id))
 
 
-class SqlIncidents:
-    """Fills the ports `IncidentWork` and `IncidentReads` on one connection."""
+def add_incident(connection: Connection, incident: Incident) -> None:
+    """Write a new incident."""
+    connection.execute(incidents.insert(), _row(incident))
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
-    def add(self, incident: Incident) -> None:
-        """Write a new incident."""
-        self._connection.execute(incidents.insert(), _row(incident))
+def save_incident(connection: Connection, incident: Incident) -> None:
+    """Write a changed incident."""
+    row = dict(_row(incident))
+    connection.execute(_SAVE, {"id_": row.pop("id"), **row})
 
-    def save(self, incident: Incident) -> None:
-        """Write a changed incident."""
-        row = dict(_row(incident))
-        self._connection.execute(_SAVE, {"id_": row.pop("id"), **row})
 
-    def incident(self, incident_id: UUID) -> Incident | None:
-        """One incident."""
-        row = self._connection.execute(_ONE, {"id": incident_id}).one_or_none()
-        return _incident_of(row) if row else None
+def incident(connection: Connection, incident_id: UUID) -> Incident | None:
+    """One incident, not locked: who wants to change it locks its case, and looks again."""
+    row = connection.execute(_ONE, {"id": incident_id}).one_or_none()
+    return _incident_of(row) if row else None
 
-    def open_in(self, case_id: UUID) -> Sequence[Incident]:
-        """The open incidents of a case, oldest first."""
-        return [_incident_of(row) for row in self._connection.execute(_OPEN_IN, {"case_id": case_id})]
 
-    def incidents(self, wanted: IncidentFilter, *, sight: Sight, part: Slice) -> Page[Incident]:
-        """Incidents of the cases in sight, newest first."""
-        statement = sa.select(*INCIDENT).where(*_conditions(wanted, sight))
-        return fetch_page(self._connection, statement, order=_INCIDENTS, part=part, decode=_incident_of)
+def open_incidents(connection: Connection, case_id: UUID) -> Sequence[Incident]:
+    """The open incidents of a case, oldest first."""
+    return [_incident_of(row) for row in connection.execute(_OPEN_IN, {"case_id": case_id})]
 
-    def groups(self, wanted: IncidentFilter, *, sight: Sight, part: Slice) -> Page[IncidentGroup]:
-        """The causes of the incidents of the cases in sight, the one that struck last first."""
-        grouped = (
-            _GROUPED.where(*_conditions(wanted, sight))
-            .group_by(cases.c.version_id, incidents.c.code, _ELEMENT)
-            .subquery("grouped")
-        )
-        found = grouped.c
-        order = Order(
-            "incident_groups",
-            (found.newest_at, found.version_id, found.code, found.element_id),
-            newest_first=True,
-        )
-        return fetch_page(self._connection, sa.select(grouped), order=order, part=part, decode=_group_of)
 
-    def count(self, wanted: IncidentFilter, *, sight: Sight) -> int:
-        """How many incidents of the cases in sight there are."""
-        statement = sa.select(sa.func.count()).select_from(incidents).where(*_conditions(wanted, sight))
-        return self._connection.execute(statement).scalar_one()
+def list_incidents(
+    connection: Connection, wanted: IncidentFilter, *, sight: Sight, part: Slice
+) -> Page[Incident]:
+    """Incidents of the cases in sight, newest first."""
+    statement = sa.select(*INCIDENT).where(*_conditions(wanted, sight))
+    return fetch_page(connection, statement, order=_INCIDENTS, part=part, decode=_incident_of)
 
-    def longest_untried(self, wanted: IncidentFilter, *, sight: Sight, limit: int) -> Sequence[UUID]:
-        """Incidents of the cases in sight, those first whose last attempt is longest ago."""
-        statement = (
-            sa.select(incidents.c.id)
-            .where(*_conditions(wanted, sight))
-            .order_by(incidents.c.last_at, incidents.c.id)
-            .limit(limit)
-        )
-        return list(self._connection.execute(statement).scalars())
+
+def incident_groups(
+    connection: Connection, wanted: IncidentFilter, *, sight: Sight, part: Slice
+) -> Page[IncidentGroup]:
+    """The causes of the incidents of the cases in sight; the one that struck last is first."""
+    grouped = (
+        _GROUPED.where(*_conditions(wanted, sight))
+        .group_by(cases.c.version_id, incidents.c.code, _ELEMENT)
+        .subquery("grouped")
+    )
+    found = grouped.c
+    order = Order(
+        "incident_groups",
+        (found.newest_at, found.version_id, found.code, found.element_id),
+        newest_first=True,
+    )
+    return fetch_page(connection, sa.select(grouped), order=order, part=part, decode=_group_of)
+
+
+def count_incidents(connection: Connection, wanted: IncidentFilter, *, sight: Sight) -> int:
+    """How many incidents of the cases in sight there are."""
+    statement = sa.select(sa.func.count()).select_from(incidents).where(*_conditions(wanted, sight))
+    return connection.execute(statement).scalar_one()
+
+
+def longest_untried(
+    connection: Connection, wanted: IncidentFilter, *, sight: Sight, limit: int
+) -> Sequence[UUID]:
+    """Up to `limit` incidents of the cases in sight, those first whose last attempt is longest ago."""
+    statement = (
+        sa.select(incidents.c.id)
+        .where(*_conditions(wanted, sight))
+        .order_by(incidents.c.last_at, incidents.c.id)
+        .limit(limit)
+    )
+    return list(connection.execute(statement).scalars())
 
 
 def _conditions(wanted: IncidentFilter, sight: Sight) -> list[sa.ColumnElement[bool]]:

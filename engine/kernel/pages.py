@@ -7,7 +7,9 @@ is not in that item. Lists go on after the key, so that a page far down costs wh
 import base64
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from engine.kernel.refusal import Invalid
@@ -83,3 +85,25 @@ def _moment(text: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"Expected an aware moment, found {text}.")
     return moment.astimezone(UTC)
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page(Generic[T]):
+    """A part of a list and the cursor to the next part, None on the last."""
+
+    items: tuple[T, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slice:
+    """Which part of a list is wanted: at most `limit` (1–100) items after `cursor`.
+
+    A cursor that is not one of ours is `Invalid`.
+    """
+
+    limit: int = 50
+    cursor: str | None = None

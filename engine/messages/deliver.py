@@ -10,8 +10,10 @@ from engine.cases.changeset import CaseFile
 from engine.context import Command, Transaction
 from engine.kernel.actor import ActorKind, Role
 from engine.kernel.permission import require_opens_case, require_role, require_works_case
+from engine.messages import store as messages_store
 from engine.messages.model import Message
 from engine.messages.starts import begin, branch_for
+from engine.procedures import store as procedures_store
 from engine.procedures.start import Start
 
 
@@ -46,9 +48,9 @@ def deliver_message(command: DeliverMessage, transaction: Transaction) -> Messag
     """Where the message went. A case that it leaves stuck has taken it too: it is in the case's incident."""
     if transaction.actor.kind is ActorKind.USER:
         require_role(transaction.actor, Role.CLERK, Role.MANAGER, Role.AGENT)
-    waiting = transaction.work.lock_awaiting_case(command.name, command.correlation_key)
+    waiting = messages_store.lock_awaiting_case(transaction.connection, command.name, command.correlation_key)
     if waiting is None:
-        start = transaction.work.starts.by_message(command.name)
+        start = procedures_store.start_by_message(transaction.connection, command.name)
         return _begun(start, command, transaction) if start else _kept(command, transaction)
     subscription, locked = waiting
     if transaction.actor.kind is ActorKind.USER:
@@ -80,5 +82,5 @@ def _kept(command: DeliverMessage, transaction: Transaction) -> MessageReceipt:
         expires_at=transaction.now + command.ttl,
         data=command.data,
     )
-    transaction.work.keep_message(message)
+    messages_store.keep_message(transaction.connection, message)
     return MessageReceipt(message_id=message.id)

@@ -8,13 +8,16 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from engine.cases.changeset import CaseFile
+from engine.cases.locked_case import LockedCase
 from engine.context import Command, Transaction
 from engine.incidents.model import Attempt, AttemptKind
+from engine.messages import store as messages_store
 from engine.messages.model import Subscription
 from engine.messages.starts import beginning
+from engine.outbox import store as outbox_store
 from engine.outbox.leased_job import locked_job
 from engine.outbox.model import Job, JobState
-from engine.ports_work import LockedCase
+from engine.procedures import store as procedures_store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,13 +45,15 @@ def carry_signal(command: CarrySignal, transaction: Transaction) -> bool:
         job = _with_what_begins(job, transaction)
     waiting = _next_waiting(job, transaction)
     if waiting is None:
-        transaction.work.save_job(replace(job, state=JobState.DONE, leased_until=None))
+        outbox_store.save_job(transaction.connection, replace(job, state=JobState.DONE, leased_until=None))
         return False
     subscription, locked = waiting
     file = CaseFile(transaction, locked)
     file.receive(subscription, job.payload["data"])
     file.save()
-    transaction.work.save_job(_carried_past(subscription, job, transaction.now + command.lease))
+    outbox_store.save_job(
+        transaction.connection, _carried_past(subscription, job, transaction.now + command.lease)
+    )
     return True
 
 
@@ -76,21 +81,26 @@ def pass_over_signal(command: PassOverSignal, transaction: Transaction) -> None:
     attempt = Attempt(kind=AttemptKind.RECEIVE, token=subscription.token, data=job.payload["data"])
     file.set_aside(command.fault, attempt)
     file.save()
-    transaction.work.save_job(_carried_past(subscription, job, transaction.now + command.lease))
+    outbox_store.save_job(
+        transaction.connection, _carried_past(subscription, job, transaction.now + command.lease)
+    )
 
 
 def _with_what_begins(job: Job, transaction: Transaction) -> Job:
     """The job once the cases that the signal begins have theirs; it says how many there are."""
-    starts = transaction.work.starts.by_signal(job.payload["name"])
+    starts = procedures_store.starts_by_signal(transaction.connection, job.payload["name"])
     for start in starts:
         branch_code, data = job.payload["branch"], job.payload["data"]
-        transaction.work.add_job(beginning(start, transaction, branch_code=branch_code, data=data))
+        outbox_store.add_job(
+            transaction.connection, beginning(start, transaction, branch_code=branch_code, data=data)
+        )
     return replace(job, payload={**job.payload, "begins": len(starts)})
 
 
 def _next_waiting(job: Job, transaction: Transaction) -> tuple[Subscription, LockedCase] | None:
     after = job.payload.get("after")
-    return transaction.work.lock_case_awaiting_signal(
+    return messages_store.lock_case_awaiting_signal(
+        transaction.connection,
         job.payload["name"],
         after=UUID(after) if after else None,
         before=job.created_at,

@@ -7,16 +7,19 @@ from typing import Any
 from uuid import UUID
 
 from engine.cases.changeset import CaseFile, CaseState
+from engine.cases.locked_case import LockedCase
 from engine.cases.model import Case, Channel
 from engine.cases.new_case import facts_of, new_case
 from engine.cases.party import Party, PartyRole, Person, words_of
 from engine.cases.surroundings import surroundings
 from engine.context import Command, Transaction
 from engine.kernel.refusal import Conflict, NotFound
+from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
+from engine.outbox import store as outbox_store
 from engine.outbox.leased_job import locked_job
 from engine.outbox.model import Job, JobKind, JobState
-from engine.ports_work import LockedCase
+from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion
 from engine.procedures.start import Start, StartKind
 from engine.runtime.contract import Phase, StartEvent, StartTimer, Surroundings
@@ -30,12 +33,12 @@ CHANNEL = Channel.WEB
 
 def offer_starts(procedure_key: str, transaction: Transaction) -> None:
     """Let the start events of the version now on offer be set off, and those of any other no more."""
-    version = transaction.work.published_version(procedure_key)
+    version = procedures_store.published_version(transaction.connection, procedure_key)
     found = _starts_of(version, transaction) if version is not None else []
     for start, event in found:
         if event.timer is not None:
-            transaction.work.add_job(_timed(start, event.timer, transaction))
-    transaction.work.starts.replace(procedure_key, [start for start, _ in found])
+            outbox_store.add_job(transaction.connection, _timed(start, event.timer, transaction))
+    procedures_store.replace_starts(transaction.connection, procedure_key, [start for start, _ in found])
 
 
 def _starts_of(version: ProcedureVersion, transaction: Transaction) -> list[tuple[Start, StartEvent]]:
@@ -86,14 +89,14 @@ def begin_case(command: BeginCase, transaction: Transaction) -> CaseState | None
     job = locked_job(command.job_id, command.worker, transaction)
     if job is None:
         return None
-    transaction.work.save_job(replace(job, state=JobState.DONE, leased_until=None))
-    start = transaction.work.starts.start(UUID(job.payload["start"]))
+    outbox_store.save_job(transaction.connection, replace(job, state=JobState.DONE, leased_until=None))
+    start = procedures_store.start(transaction.connection, UUID(job.payload["start"]))
     if start is None:
         return None
     timer = _timer_of(job)
     after = transaction.workflow.following_start(timer, now=transaction.now) if timer else None
     if after is not None:
-        transaction.work.add_job(_timed(start, after, transaction))
+        outbox_store.add_job(transaction.connection, _timed(start, after, transaction))
     branch = branch_for(start, transaction, otherwise=job.payload.get("branch"))
     return begin(start, transaction, branch=branch, data=job.payload["data"])
 
@@ -103,7 +106,7 @@ def begin(start: Start, transaction: Transaction, *, branch: Branch, data: Mappi
 
     Whoever stands there as `applicant` is a party of it. `Conflict` if it would be stuck at once.
     """
-    version = transaction.work.version_by_id(start.version_id)
+    version = procedures_store.version_by_id(transaction.connection, start.version_id)
     if version is None:
         raise NotFound.of("version", start.version_id)
     procedure = transaction.procedure(version.id)
@@ -135,7 +138,7 @@ def begin(start: Start, transaction: Transaction, *, branch: Branch, data: Mappi
 def branch_for(start: Start, transaction: Transaction, *, otherwise: str | None) -> Branch:
     """The branch that works a case begun there: the one the diagram names, or else the sender's."""
     code = start.branch_code or otherwise
-    branch = transaction.work.branch_coded(code) if code else None
+    branch = organisation_store.branch_coded(transaction.connection, code) if code else None
     if branch is None:
         found = f"there is no branch {code}" if code else "neither the diagram nor the sender names one"
         raise Conflict(

@@ -11,14 +11,39 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import Column, Index, Table
 from sqlalchemy.engine import Connection
 
-from engine.cases.locks import lock_case
+from engine.cases.changeset_store import lock_case
+from engine.cases.locked_case import LockedCase
 from engine.cases.model import CaseStatus
+from engine.cases.store import cases
 from engine.messages.model import Message, Subscription, SubscriptionKind
-from engine.ports_work import LockedCase
-from engine.sql_tables import cases, idempotency_keys, messages, subscriptions
-from engine.storage.statements import Row, literal
+from engine.messages.subscription_store import subscription_of, subscriptions
+from engine.storage import columns
+from engine.storage.columns import metadata
+from engine.storage.idempotency import idempotency_keys
+from engine.storage.statements import literal
+from engine.storage.types import UtcDateTime
+
+messages = Table(
+    "messages",
+    metadata,
+    columns.identifier(),
+    columns.text("name"),
+    columns.text("correlation_key"),
+    columns.moment("created_at"),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+    columns.json("data"),
+)
+Index(
+    "ix_messages_oldest",
+    messages.c.name,
+    messages.c.correlation_key,
+    messages.c.created_at,
+    messages.c.id,
+)
+
 
 _NAME = sa.bindparam("name", type_=messages.c.name.type)
 _KEY = sa.bindparam("correlation_key", type_=messages.c.correlation_key.type)
@@ -51,11 +76,6 @@ _FIRST_AWAITING_SIGNAL = (
     .order_by(subscriptions.c.id)
     .limit(1)
 )
-_OF_CASE = (
-    sa.select(*subscriptions.c)
-    .where(subscriptions.c.case_id == sa.bindparam("case_id", type_=sa.Uuid()))
-    .order_by(subscriptions.c.created_at, subscriptions.c.id)
-)
 _NOBODY = UUID(int=0)
 """Comes before every id, and is none."""
 
@@ -76,11 +96,16 @@ _DISCARD_KEYS = idempotency_keys.delete().where(idempotency_keys.c.until <= _NOW
 def lock_awaiting_case(
     connection: Connection, message: str, correlation_key: str
 ) -> tuple[Subscription, LockedCase] | None:
-    """The oldest subscription to that message in an open case, with the case locked."""
+    """The oldest subscription to that message in an open case, with the case locked.
+
+    None if no open case waits. Until this transaction ends nobody else looks for that name and key, here
+    or in `take_message`: so a message that is then kept, and a case that begins to wait for it, never
+    pass each other unseen.
+    """
     wanted = {"name": message, "correlation_key": correlation_key}
     _meet(connection, wanted)
     while (row := connection.execute(_OLDEST_WAITING, wanted).one_or_none()) is not None:
-        subscription = _subscription_of(row)
+        subscription = subscription_of(row)
         locked = lock_case(connection, subscription.case_id)
         # While the lock was waited for, a colleague may have closed the case or what waited: look again.
         if locked and locked.case.status is CaseStatus.OPEN and _still_waits(connection, subscription):
@@ -91,11 +116,15 @@ def lock_awaiting_case(
 def lock_case_awaiting_signal(
     connection: Connection, signal: str, *, after: UUID | None, before: datetime, thrown_by: UUID | None
 ) -> tuple[Subscription, LockedCase] | None:
-    """The first subscription to that signal after a cursor, with its case locked."""
+    """The first subscription to that signal, by id, opened before `before`, with its case locked.
+
+    None if there is none whose id follows `after`. The case `thrown_by` has had its own signal already.
+    A suspended case counts: a signal is not kept, so who rests would miss it.
+    """
     wanted = {"name": signal, "before": before, "thrown_by": thrown_by or _NOBODY}
     reached = after or _NOBODY
     while row := connection.execute(_FIRST_AWAITING_SIGNAL, {**wanted, "after": reached}).one_or_none():
-        subscription = _subscription_of(row)
+        subscription = subscription_of(row)
         locked = lock_case(connection, subscription.case_id)
         # Who waited for the lock looks again: the case may have moved on meanwhile.
         if locked and _still_waits(connection, subscription):
@@ -104,23 +133,13 @@ def lock_case_awaiting_signal(
     return None
 
 
-def subscriptions_of(connection: Connection, case_id: UUID) -> Sequence[Subscription]:
-    """What a case waits for, oldest first."""
-    return [_subscription_of(row) for row in connection.execute(_OF_CASE, {"case_id": case_id})]
-
-
-def subscription_row(subscription: Subscription) -> Row:
-    """The columns of a subscription."""
-    return {**subscription.__dict__, "kind": subscription.kind.value}
-
-
 def keep_message(connection: Connection, message: Message) -> None:
     """Keep a message that nobody waits for yet."""
     connection.execute(messages.insert(), message.__dict__)
 
 
 def take_message(connection: Connection, name: str, correlation_key: str, now: datetime) -> Message | None:
-    """Take the oldest kept message out."""
+    """Take the oldest kept message out, if one is there and has not expired; nobody else gets it."""
     wanted = {"name": name, "correlation_key": correlation_key}
     _meet(connection, wanted)
     row = connection.execute(_TAKE, {**wanted, "now": now}).one_or_none()
@@ -128,7 +147,7 @@ def take_message(connection: Connection, name: str, correlation_key: str, now: d
 
 
 def discard_expired(connection: Connection, now: datetime) -> int:
-    """Remove messages and idempotency keys whose time is over."""
+    """Remove messages and idempotency keys whose time is over, and say how many."""
     discarded = connection.execute(_DISCARD_MESSAGES, {"now": now}).rowcount
     return discarded + connection.execute(_DISCARD_KEYS, {"now": now}).rowcount
 
@@ -140,20 +159,6 @@ def _meet(connection: Connection, wanted: dict[str, str]) -> None:
 
 def _still_waits(connection: Connection, subscription: Subscription) -> bool:
     return connection.execute(_STILL_WAITS, {"id": subscription.id}).one_or_none() is not None
-
-
-def _subscription_of(row: Sequence[Any]) -> Subscription:
-    subscription_id, case_id, token, element_id, message, correlation_key, created_at, kind = row
-    return Subscription(
-        id=subscription_id,
-        case_id=case_id,
-        token=token,
-        element_id=element_id,
-        message=message,
-        correlation_key=correlation_key,
-        created_at=created_at,
-        kind=SubscriptionKind(kind),
-    )
 
 
 def _message_of(row: Sequence[Any]) -> Message:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
+from engine.cases import changeset_store
 from engine.cases.changeset import CaseFile
 from engine.context import Command, Transaction
 from engine.incidents.model import FIRING
@@ -21,7 +22,9 @@ class FireTimer(Command[bool]):
 
 def fire_timer(command: FireTimer, transaction: Transaction) -> bool:
     """Whether there was something to fire."""
-    locked = transaction.work.lock_case_with_due_timer(command.case_id, transaction.now)
+    locked = changeset_store.lock_case_with_due_timer(
+        transaction.connection, command.case_id, transaction.now
+    )
     if locked is None:
         return False
     file = CaseFile(transaction, locked)
@@ -52,7 +55,9 @@ class RestTimers(Command[None]):
 
 def rest_timers(command: RestTimers, transaction: Transaction) -> None:
     """Mark the case stuck, in the journal too."""
-    locked = transaction.work.lock_case_with_due_timer(command.case_id, transaction.now)
+    locked = changeset_store.lock_case_with_due_timer(
+        transaction.connection, command.case_id, transaction.now
+    )
     if locked is None:
         return
     file = CaseFile(transaction, locked)

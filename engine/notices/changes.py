@@ -4,6 +4,7 @@ from typing import Protocol
 
 from engine.cases.model import Case
 from engine.context import Transaction
+from engine.notices import store as notices_store
 from engine.notices.model import Notice, NoticeChannel, Occasion, address_of
 from engine.notices.standing import Standing, news
 from engine.service_tasks.model import ServiceTask
@@ -52,11 +53,12 @@ class NoticeFile:
 
     def save(self, case: Case) -> None:
         """Write what has changed; the case is there by then."""
-        notices = self._transaction.work.notices
         if self._over:
-            notices.drop(case.id, self._over, self._transaction.now)
+            notices_store.drop_notices(
+                self._transaction.connection, case.id, self._over, self._transaction.now
+            )
         if self._new:
-            notices.add(self._new)
+            notices_store.add_notices(self._transaction.connection, self._new)
 
     def _channels(self, case: Case) -> list[NoticeChannel]:
         there = self._transaction.noticing.channels

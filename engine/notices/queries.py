@@ -7,6 +7,7 @@ from uuid import UUID
 
 from engine.cases.model import Case
 from engine.cases.queries import seen_case
+from engine.notices import store as notices_store
 from engine.notices.model import Notice, NoticeChannel, NoticeState, Occasion, address_of, masked
 from engine.query import Answering
 
@@ -49,7 +50,7 @@ def notices_about(case: Case, answering: Answering) -> tuple[ShownNotice, ...]:
     """
     if not any(address_of(case.notify, channel) for channel in NoticeChannel):
         return ()
-    found = answering.reads.notices.notices(case.id, limit=_MOST)
+    found = notices_store.notices_of(answering.connection, case.id, limit=_MOST)
     return tuple(_shown(notice, case) for notice in found)
 
 

@@ -3,15 +3,18 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from engine.cases import changeset_store
 from engine.cases.changeset import CaseFile, Line
+from engine.cases.locked_case import LockedCase
 from engine.context import Command, Transaction
+from engine.notices import store as notices_store
 from engine.notices.changes import standing_of
 from engine.notices.channel import Sending, SendingOutcome, SendingResult
 from engine.notices.model import Notice, address_of
 from engine.notices.text import notice_text
+from engine.outbox import store as outbox_store
 from engine.outbox.leased_job import locked_job, retried
 from engine.outbox.model import Job, JobState
-from engine.ports_work import LockedCase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,32 +79,38 @@ def record_notice(command: RecordNotice, transaction: Transaction) -> None:
     detail = {"by": notice.channel.value, "occasion": notice.occasion.value}
     match outcome.result:
         case SendingResult.SENT:
-            transaction.work.save_job(_done(job))
-            transaction.work.notices.save(notice.sent(transaction.now, attempts=job.attempts))
+            outbox_store.save_job(transaction.connection, _done(job))
+            notices_store.save_notice(
+                transaction.connection, notice.sent(transaction.now, attempts=job.attempts)
+            )
             _tell(("notice_sent", detail), locked, transaction)
         case SendingResult.REFUSED | SendingResult.FAILED:
             after = _after_failure(job, outcome, transaction)
-            transaction.work.save_job(after)
+            outbox_store.save_job(transaction.connection, after)
             if after.state is not JobState.DEAD:
-                transaction.work.notices.save(notice.failed(outcome.detail, attempts=job.attempts))
+                notices_store.save_notice(
+                    transaction.connection, notice.failed(outcome.detail, attempts=job.attempts)
+                )
                 return
             given_up = notice.given_up(transaction.now, error=outcome.detail, attempts=job.attempts)
-            transaction.work.notices.save(given_up)
+            notices_store.save_notice(transaction.connection, given_up)
             _tell(("notice_given_up", detail), locked, transaction)
 
 
 def _found(job_id: UUID, worker: str, transaction: Transaction) -> tuple[Job, Notice, LockedCase] | None:
     """The job in the worker's hands, its notice and its case, all locked."""
     job = locked_job(job_id, worker, transaction)
-    locked = transaction.work.lock_case(job.case_id) if job and job.case_id else None
-    notice = transaction.work.notices.notice(UUID(job.payload["notice"])) if job and locked else None
+    locked = changeset_store.lock_case(transaction.connection, job.case_id) if job and job.case_id else None
+    notice = (
+        notices_store.notice(transaction.connection, UUID(job.payload["notice"])) if job and locked else None
+    )
     return (job, notice, locked) if job and notice and locked else None
 
 
 def _let_be(job: Job, notice: Notice, transaction: Transaction) -> None:
-    transaction.work.save_job(_done(job))
+    outbox_store.save_job(transaction.connection, _done(job))
     if notice.may_be_sent:
-        transaction.work.notices.save(notice.dropped(transaction.now))
+        notices_store.save_notice(transaction.connection, notice.dropped(transaction.now))
 
 
 def _after_failure(job: Job, outcome: SendingOutcome, transaction: Transaction) -> Job:

@@ -2,9 +2,14 @@
 
 from dataclasses import dataclass
 
+from engine.cases import changeset_store
+from engine.cases import store as cases_store
 from engine.cases.changeset import CaseFile
 from engine.cases.model import Flag
 from engine.context import Command, Transaction
+from engine.messages import store as messages_store
+from engine.operations import store as operations_store
+from engine.people import account_store
 from engine.people.attempts import FORGOTTEN_AFTER
 
 
@@ -17,9 +22,9 @@ class MarkOverdue(Command[int]):
 
 def mark_overdue(command: MarkOverdue, transaction: Transaction) -> int:
     """How many cases were flagged."""
-    case_ids = transaction.work.overdue_cases(transaction.now, command.limit)
+    case_ids = cases_store.overdue_cases(transaction.connection, transaction.now, command.limit)
     for case_id in sorted(case_ids):
-        locked = transaction.work.lock_case(case_id)
+        locked = changeset_store.lock_case(transaction.connection, case_id)
         if locked is None or locked.case.status.is_final or Flag.OVERDUE in locked.case.flags:
             continue
         file = CaseFile(transaction, locked)
@@ -37,8 +42,8 @@ class DiscardExpired(Command[int]):
 def discard_expired(_command: DiscardExpired, transaction: Transaction) -> int:
     """How many were removed."""
     forgotten = transaction.now - FORGOTTEN_AFTER
-    expired = transaction.work.discard_expired(transaction.now)
-    return expired + transaction.work.accounts.discard_ended(forgotten)
+    expired = messages_store.discard_expired(transaction.connection, transaction.now)
+    return expired + account_store.discard_ended(transaction.connection, forgotten)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,4 +55,4 @@ class Beat(Command[None]):
 
 def beat(command: Beat, transaction: Transaction) -> None:
     """Note it."""
-    transaction.work.beat(command.worker, transaction.now)
+    operations_store.beat(transaction.connection, command.worker, transaction.now)

@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
+from engine.cases import store as cases_store
 from engine.kernel.actor import Role
+from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import require_role
-from engine.operations.ports_deliveries import FailingAgency
+from engine.operations import store as operations_store
+from engine.operations.model import NOTHING_COUNTED, FailingAgency, Gauges, Totals
+from engine.outbox import store as outbox_store
 from engine.outbox.model import Job, JobState
-from engine.ports_reads import NOTHING_COUNTED, Gauges, Page, Slice, Totals
 from engine.query import Answering
+from engine.storage import migrate
 
 WORKER_SILENCE = timedelta(minutes=1)
 """After this long without a heartbeat, nothing is delivered and no timer fires: the system is degraded."""
@@ -28,7 +32,7 @@ class CountEverything:
 
     def answer(self, answering: Answering) -> Gauges:
         """Counts, none of them personal."""
-        return answering.reads.gauges(answering.now, after=self.after)
+        return operations_store.gauges(answering.connection, answering.now, after=self.after)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +49,7 @@ class CountSettled:
         until = answering.now - LONGEST_STEP
         # What happened after the clock was set back may lie before the end of what was counted.
         after = self.after if self.after.until <= until else NOTHING_COUNTED
-        return answering.reads.totals(until=until, after=after)
+        return operations_store.totals(answering.connection, until=until, after=after)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +62,7 @@ class ListJobs:
     def answer(self, answering: Answering) -> Page[Job]:
         """The jobs, newest first."""
         require_role(answering.actor, Role.OPERATOR)
-        return answering.reads.jobs(self.state, self.part)
+        return outbox_store.list_jobs(answering.connection, self.state, self.part)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +72,7 @@ class ListFailingAgencies:
     def answer(self, answering: Answering) -> Sequence[FailingAgency]:
         """Those with deliveries that failed, most failures first."""
         require_role(answering.actor, Role.OPERATOR)
-        return answering.reads.deliveries.failing()
+        return operations_store.failing_agencies(answering.connection)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +85,7 @@ class GivenUpDeliveries:
     def answer(self, answering: Answering) -> Sequence[UUID]:
         """Up to `limit` jobs, oldest first."""
         require_role(answering.actor, Role.OPERATOR)
-        return answering.reads.deliveries.given_up(self.agency_key, limit=self.limit)
+        return operations_store.given_up_deliveries(answering.connection, self.agency_key, limit=self.limit)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +96,7 @@ class DueCases:
 
     def answer(self, answering: Answering) -> tuple[UUID, ...]:
         """Their ids, most overdue first."""
-        return tuple(answering.reads.due_cases(answering.now, self.limit))
+        return tuple(cases_store.due_cases(answering.connection, answering.now, self.limit))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,4 +105,4 @@ class SchemaVersion:
 
     def answer(self, answering: Answering) -> str | None:
         """Its revision; None if the database was never migrated."""
-        return answering.reads.schema_version()
+        return migrate.version_of(answering.connection)

@@ -52,13 +52,3 @@ class Branch:
     parent_id: UUID | None = None
     local_holidays: tuple[str, ...] = ()
     closures: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class User:
-    """A person who works with the system, in one of their branches."""
-
-    id: UUID
-    username: str
-    display_name: str
-    active: bool = True

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from engine.context import Transaction
+from engine.outbox import store as outbox_store
 from engine.outbox.model import Job, JobState, next_attempt_at
 
 
@@ -14,12 +15,12 @@ def leased_job(job_id: UUID, worker: str, transaction: Transaction) -> Job | Non
 
     A lease that ran out counts as long as nobody else took it.
     """
-    return _in_hands(transaction.work.job(job_id), worker)
+    return _in_hands(outbox_store.job(transaction.connection, job_id), worker)
 
 
 def locked_job(job_id: UUID, worker: str, transaction: Transaction) -> Job | None:
     """The same, locked: of two that hold it for theirs, the second sees what the first made of it."""
-    return _in_hands(transaction.work.lock_job(job_id), worker)
+    return _in_hands(outbox_store.lock_job(transaction.connection, job_id), worker)
 
 
 def retried(job: Job, error: str, retry_after: timedelta | None, transaction: Transaction) -> Job:

@@ -1,4 +1,4 @@
-"""Leases, reads and writes jobs."""
+"""Jobs in the database: leased, read, written and listed."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,11 +6,38 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 
+from engine.kernel.pages import Page, Slice
 from engine.outbox.model import Job, JobKind, JobState
-from engine.sql_tables import jobs
+from engine.storage import columns
+from engine.storage.columns import metadata
+from engine.storage.keyset import Order, fetch_page
 from engine.storage.statements import Row, literal
+
+jobs = Table(
+    "jobs",
+    metadata,
+    columns.identifier(),
+    columns.text("kind"),
+    Column("case_id", sa.Uuid, ForeignKey("cases.id", ondelete="CASCADE"), index=True),
+    Column("service_task_id", sa.Uuid, ForeignKey("service_tasks.id", ondelete="CASCADE"), index=True),
+    columns.moment("run_at"),
+    columns.moment("created_at"),
+    columns.json("payload"),
+    columns.text("state"),
+    columns.whole("attempts"),
+    columns.text("leased_by", optional=True),
+    columns.moment("leased_until", optional=True),
+    columns.text("last_error", optional=True),
+    columns.one_of("state", JobState),
+    CheckConstraint("attempts >= 0", name="attempts"),
+)
+columns.partial_index("ix_jobs_ready", [jobs.c.state, jobs.c.run_at, jobs.c.id], "state = 'ready'")
+Index("ix_jobs_newest", jobs.c.created_at, jobs.c.id)
+Index("ix_jobs_newest_of_state", jobs.c.state, jobs.c.created_at, jobs.c.id)
+
 
 JOB = tuple(jobs.c)
 
@@ -51,7 +78,10 @@ _SAVE = (
 def lease_jobs(
     connection: Connection, *, worker: str, now: datetime, until: datetime, limit: int
 ) -> Sequence[Job]:
-    """Lease ready jobs that are due and that nobody holds, oldest first."""
+    """Lease up to `limit` ready jobs that are due and not leased, raising their `attempts`.
+
+    Each job goes to one worker only.
+    """
     parameters = {"worker": worker, "now": now, "until_": until, "limit": limit}
     leased = [job_of(row) for row in connection.execute(_LEASE, parameters)]
     return sorted(leased, key=lambda job: (job.run_at, job.id))
@@ -64,13 +94,13 @@ def job(connection: Connection, job_id: UUID) -> Job | None:
 
 
 def lock_job(connection: Connection, job_id: UUID) -> Job | None:
-    """One job, locked."""
+    """One job, locked: a second caller waits until the first one's transaction ends."""
     row = connection.execute(_ONE_LOCKED, {"id": job_id}).one_or_none()
     return job_of(row) if row else None
 
 
 def add_job(connection: Connection, job: Job) -> None:
-    """Write a new job."""
+    """Write a new job that belongs to no case that this transaction changes."""
     connection.execute(jobs.insert(), job_row(job))
 
 
@@ -114,3 +144,14 @@ def job_of(row: Sequence[Any]) -> Job:
         leased_until=leased_until,
         last_error=last_error,
     )
+
+
+_NEWEST_FIRST = Order("jobs", (jobs.c.created_at, jobs.c.id), newest_first=True)
+
+
+def list_jobs(connection: Connection, state: JobState | None, part: Slice) -> Page[Job]:
+    """Jobs, newest first."""
+    statement = sa.select(*JOB)
+    if state is not None:
+        statement = statement.where(jobs.c.state == state.value)
+    return fetch_page(connection, statement, order=_NEWEST_FIRST, part=part, decode=job_of)

@@ -6,13 +6,15 @@ from engine.context import Transaction
 from engine.kernel.actor import ActorKind, Role
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import NotFound, NotPermitted
-from engine.organisation.model import User
+from engine.people import account_store
+from engine.people import store as people_store
 from engine.people.account import Account
+from engine.people.model import User
 
 
 def known_user(transaction: Transaction, user_id: UUID) -> User:
     """The user; `NotFound` if there is none."""
-    user = transaction.work.user(user_id)
+    user = people_store.user(transaction.connection, user_id)
     if user is None:
         raise NotFound.of("user", user_id)
     return user
@@ -27,7 +29,7 @@ def changeable_user(transaction: Transaction, user_id: UUID) -> User:
 
 def account_of(transaction: Transaction, user: User) -> Account:
     """The user's account, locked if they have one; else a fresh one."""
-    return transaction.work.accounts.account(user.id) or Account(user_id=user.id)
+    return account_store.lock_account(transaction.connection, user.id) or Account(user_id=user.id)
 
 
 def own_account(transaction: Transaction) -> Account:

@@ -10,10 +10,11 @@ from engine.kernel.actor import ActorKind, Role
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import NotFound, NotPermitted, Unavailable
 from engine.kernel.seals import Seals
+from engine.people import account_store
 from engine.people.account import Account
 from engine.people.attempts import of_account
-from engine.people.ports_accounts import Colleague
 from engine.people.session import Session
+from engine.people.user_account import UserAccount
 from engine.query import Answering
 
 
@@ -38,7 +39,7 @@ class FindCandidate:
         """The candidate, for the sign-in alone."""
         if answering.actor.kind is not ActorKind.SYSTEM:
             raise NotPermitted("Only the sign-in itself may look at accounts.")
-        found = answering.reads.accounts.colleague(self.username)
+        found = account_store.colleague(answering.connection, self.username)
         if found is None or not found.user.active:
             return Candidate(user_id=None, password_hash=None)
         password_hash = found.account.password_hash if found.account else None
@@ -54,7 +55,7 @@ class ShowOwnAccount:
         actor = answering.actor
         if actor.kind is not ActorKind.USER or actor.id is None:
             raise NotPermitted("Only a person has an account.")
-        found = answering.reads.accounts.colleague(actor.name)
+        found = account_store.colleague(answering.connection, actor.name)
         return found.account if found and found.account else Account(user_id=actor.id)
 
 
@@ -79,7 +80,7 @@ class ListOwnSessions:
         actor = answering.actor
         if actor.kind is not ActorKind.USER or actor.id is None:
             raise NotPermitted("Only a person has sessions.")
-        return answering.reads.accounts.sessions(actor.id, answering.now)
+        return account_store.open_sessions(answering.connection, actor.id, answering.now)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +101,7 @@ class CountSecrets:
         require_role(answering.actor, Role.OPERATOR)
         found = Counter(
             _how_kept(one.account, answering.seals)
-            for one in answering.reads.accounts.colleagues()
+            for one in account_store.colleagues(answering.connection)
             if one.account is not None and one.account.sealed_secret is not None
         )
         return SecretsKept(
@@ -131,7 +132,7 @@ class ListLockedOut:
         """The moment from which they may try again, by user name; for the manager of a branch."""
         require_role(answering.actor, Role.MANAGER, Role.OPERATOR)
         subjects = {name: of_account(name) for name in self.usernames}
-        found = answering.reads.accounts.attempts([one.digest for one in subjects.values()])
+        found = account_store.attempts(answering.connection, [one.digest for one in subjects.values()])
         closed = {
             name: found[subject.digest].closed_until(subject)
             for name, subject in subjects.items()
@@ -146,10 +147,10 @@ class ShowColleague:
 
     username: str
 
-    def answer(self, answering: Answering) -> Colleague:
+    def answer(self, answering: Answering) -> UserAccount:
         """The user; `NotFound` if nobody has that name."""
         require_role(answering.actor, Role.OPERATOR)
-        found = answering.reads.accounts.colleague(self.username)
+        found = account_store.colleague(answering.connection, self.username)
         if found is None:
             raise NotFound.of("user", self.username)
         return found
@@ -159,7 +160,7 @@ class ShowColleague:
 class ListColleagues:
     """Everybody who may sign in, or once might."""
 
-    def answer(self, answering: Answering) -> Sequence[Colleague]:
+    def answer(self, answering: Answering) -> Sequence[UserAccount]:
         """The users, by name."""
         require_role(answering.actor, Role.OPERATOR)
-        return answering.reads.accounts.colleagues()
+        return account_store.colleagues(answering.connection)

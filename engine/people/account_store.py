@@ -1,4 +1,4 @@
-"""Accounts and sessions in a database."""
+"""Accounts, sessions, failed attempts and external identities in the database."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -7,24 +7,82 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection, RowMapping
 
 from engine.kernel.actor import Role
-from engine.organisation.model import User
+from engine.organisation.store import agencies, branches
 from engine.people.account import Account
-from engine.people.account_tables import (
-    accounts,
-    granted_roles,
-    linked_identities,
-    sessions,
-    sign_in_attempts,
-)
 from engine.people.attempts import Attempts
-from engine.people.ports_accounts import Colleague, Grant, LinkedIdentity
+from engine.people.model import User
 from engine.people.session import Session, SignedIn, SignInMethod, Workplace
-from engine.sql_desk_tables import officers
-from engine.sql_tables import agencies, branches, memberships, users
+from engine.people.store import memberships, officers, users
+from engine.people.user_account import Grant, LinkedIdentity, UserAccount
+from engine.storage.columns import metadata
 from engine.storage.statements import AnyInsert, execute_for, for_each_database, upsert
+from engine.storage.types import PlainText, UtcDateTime
+
+_METHODS = ", ".join(f"'{method.value}'" for method in SignInMethod)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("user_id", sa.Uuid, ForeignKey("users.id"), primary_key=True),
+    Column("password_hash", PlainText()),
+    Column("password_set_at", UtcDateTime),
+    Column("sealed_secret", sa.LargeBinary),
+    Column("totp_confirmed_at", UtcDateTime),
+    Column("totp_last_step", sa.BigInteger),
+    Column("recovery_digests", sa.JSON(none_as_null=True), nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", sa.Uuid, primary_key=True),
+    Column("digest", sa.LargeBinary, nullable=False, unique=True),
+    Column("user_id", sa.Uuid, ForeignKey("users.id"), nullable=False),
+    Column("method", PlainText(), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("idle_until", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("branch_id", sa.Uuid, ForeignKey("branches.id")),
+    Column("agency_id", sa.Uuid, ForeignKey("agencies.id")),
+    Column("awaits_code", sa.Boolean, nullable=False),
+    Column("ended_at", UtcDateTime),
+    CheckConstraint(f"method IN ({_METHODS})", name="method"),
+    CheckConstraint("branch_id IS NULL OR agency_id IS NULL", name="workplace"),
+)
+Index("ix_sessions_user_id", sessions.c.user_id)
+Index("ix_sessions_idle_until", sessions.c.idle_until)
+
+sign_in_attempts = Table(
+    "sign_in_attempts",
+    metadata,
+    Column("digest", sa.LargeBinary, primary_key=True),
+    Column("failures", sa.Integer, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    CheckConstraint("failures >= 0", name="failures"),
+)
+Index("ix_sign_in_attempts_last_at", sign_in_attempts.c.last_at)
+
+linked_identities = Table(
+    "linked_identities",
+    metadata,
+    Column("issuer", PlainText(binary=True), primary_key=True),
+    Column("subject", PlainText(binary=True), primary_key=True),
+    Column("user_id", sa.Uuid, ForeignKey("users.id"), nullable=False),
+)
+Index("ix_linked_identities_user_id", linked_identities.c.user_id)
+
+granted_roles = Table(
+    "granted_roles",
+    metadata,
+    Column("user_id", sa.Uuid, ForeignKey("users.id"), primary_key=True),
+    Column("place_id", sa.Uuid, primary_key=True),
+    Column("role", PlainText(binary=True), primary_key=True),
+)
+
 
 _USER_ID = sa.bindparam("of_user", type_=sa.Uuid())
 _SESSION_ID = sa.bindparam("of_session", type_=sa.Uuid())
@@ -177,156 +235,172 @@ _AGENCY_IDS = sa.select(agencies.c.key, agencies.c.id).where(
 _UNLINK = linked_identities.delete().where(linked_identities.c.user_id == _USER_ID)
 
 
-class SqlAccountWork:
-    """Fills the port `AccountWork` on one connection, in one transaction."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def account(self, user_id: UUID) -> Account | None:
-        """The account of a user, locked."""
-        row = self._connection.execute(_ACCOUNT, {"of_user": user_id}).mappings().one_or_none()
-        return _account_of(row) if row else None
-
-    def save_account(self, account: Account) -> None:
-        """Write a new or changed account."""
-        digests = [digest.hex() for digest in account.recovery_digests]
-        execute_for(self._connection, _SAVE_ACCOUNT, {**account.__dict__, "recovery_digests": digests})
-
-    def with_secrets(self) -> Sequence[Account]:
-        """Every account that has a sealed secret, locked."""
-        return [_account_of(row) for row in self._connection.execute(_WITH_SECRETS).mappings()]
-
-    def workplaces(self, user_id: UUID) -> tuple[Workplace, ...]:
-        """Where a user works: their branches by code, then their agencies by key."""
-        return _workplaces_of(self._connection.execute(_WORKPLACES, {"of_user": user_id}).mappings())
-
-    def add_session(self, session: Session) -> None:
-        """Write a new session."""
-        self._connection.execute(sessions.insert(), session.__dict__)
-
-    def session(self, session_id: UUID) -> Session | None:
-        """One session, locked."""
-        row = self._connection.execute(_SESSION, {"of_session": session_id}).mappings().one_or_none()
-        return _session_of(row) if row else None
-
-    def save_session(self, session: Session) -> None:
-        """Write a changed session."""
-        execute_for(self._connection, _SAVE_SESSION, session.__dict__)
-
-    def end_sessions(self, user_id: UUID, at: datetime, *, kept_id: UUID | None = None) -> int:
-        """End all sessions of a user that have not ended, but for the one kept."""
-        ended = {"of_user": user_id, "moment": at, "kept": kept_id or _NO_SESSION}
-        return self._connection.execute(_END_SESSIONS, ended).rowcount
-
-    def attempts(self, digests: Sequence[bytes], now: datetime) -> Sequence[Attempts]:
-        """The attempts of these subjects, locked.
-
-        A subject that was never counted gets its row first, so that there is something to lock; in the order
-        of the digests, so that two who count the same subjects do not wait for each other in a ring.
-        """
-        found = {}
-        for digest in sorted(digests):
-            first = {"digest": digest, "failures": 0, "last_at": now}
-            execute_for(self._connection, _BEGIN_TO_COUNT, first)
-            row = self._connection.execute(_ATTEMPTS, {"of_digest": digest}).mappings().one()
-            found[digest] = Attempts(**row)
-        return [found[digest] for digest in digests]
-
-    def save_attempts(self, attempts: Sequence[Attempts]) -> None:
-        """Write changed attempts."""
-        for one in attempts:
-            execute_for(self._connection, _SAVE_ATTEMPTS, one.__dict__)
-
-    def linked(self, issuer: str, subject: str) -> LinkedIdentity | None:
-        """Who a person of an identity provider is here."""
-        found = self._connection.execute(_LINKED, {"issuer": issuer, "subject": subject})
-        row = found.mappings().one_or_none()
-        return LinkedIdentity(**row) if row else None
-
-    def identities(self, user_id: UUID) -> Sequence[LinkedIdentity]:
-        """As whom identity providers know a user."""
-        rows = self._connection.execute(_IDENTITIES, {"of_user": user_id}).mappings()
-        return [LinkedIdentity(**row) for row in rows]
-
-    def link(self, identity: LinkedIdentity) -> None:
-        """Write a new link."""
-        self._connection.execute(linked_identities.insert(), identity.__dict__)
-
-    def unlink(self, user_id: UUID) -> int:
-        """Remove all links of a user."""
-        return self._connection.execute(_UNLINK, {"of_user": user_id}).rowcount
-
-    def granted(self, user_id: UUID) -> frozenset[Grant]:
-        """What others have given a user, who is locked first: there may be no row of theirs yet."""
-        self._connection.execute(_LOCK_USER, {"of_user": user_id})
-        rows = self._connection.execute(_GRANTED, {"of_user": user_id})
-        return frozenset(Grant(place_id, Role(role)) for place_id, role in rows)
-
-    def save_granted(self, user_id: UUID, grants: frozenset[Grant]) -> None:
-        """Note that it was exactly this."""
-        self._connection.execute(_UNGRANT, {"of_user": user_id})
-        rows = [{"user_id": user_id, "place_id": one.place_id, "role": one.role.value} for one in grants]
-        if rows:
-            self._connection.execute(granted_roles.insert(), rows)
-
-    def branch_ids(self, codes: Collection[str]) -> Mapping[str, UUID]:
-        """The branches among these codes."""
-        rows = self._connection.execute(_BRANCH_IDS, {"codes": list(codes)})
-        return {row[0]: row[1] for row in rows}
-
-    def agency_ids(self, keys: Collection[str]) -> Mapping[str, UUID]:
-        """The agencies among these keys."""
-        rows = self._connection.execute(_AGENCY_IDS, {"keys": list(keys)})
-        return {row[0]: row[1] for row in rows}
-
-    def discard_ended(self, before: datetime) -> int:
-        """Remove old sessions and attempts."""
-        discards = (_DISCARD_SESSIONS, _DISCARD_ATTEMPTS)
-        return sum(self._connection.execute(one, {"moment": before}).rowcount for one in discards)
+def lock_account(connection: Connection, user_id: UUID) -> Account | None:
+    """The account of a user, locked; None if they never had one."""
+    row = connection.execute(_ACCOUNT, {"of_user": user_id}).mappings().one_or_none()
+    return _account_of(row) if row else None
 
 
-class SqlAccountReads:
-    """Fills the port `AccountReads` on one connection."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def signed_in(self, session_digest: bytes, now: datetime) -> SignedIn | None:
-        """Whose open session that is: a row for each of their workplaces."""
-        asked = {"of_digest": session_digest, "moment": now}
-        rows = self._connection.execute(_SIGNED_IN, asked).mappings().all()
-        if not rows:
-            return None
-        return SignedIn(session=_session_of(rows[0]), user=_user_of(rows[0]), workplaces=_workplaces_of(rows))
-
-    def colleague(self, username: str) -> Colleague | None:
-        """One user by name."""
-        rows = self._connection.execute(_COLLEAGUE, {"username": username}).mappings()
-        return next(iter(_colleagues_of(rows)), None)
-
-    def colleagues(self) -> Sequence[Colleague]:
-        """All users, by name."""
-        return _colleagues_of(self._connection.execute(_COLLEAGUES).mappings())
-
-    def sessions(self, user_id: UUID, now: datetime) -> Sequence[Session]:
-        """The open sessions of a user, newest first."""
-        rows = self._connection.execute(_OPEN_SESSIONS, {"of_user": user_id, "moment": now}).mappings()
-        return [_session_of(row) for row in rows]
-
-    def attempts(self, digests: Collection[bytes]) -> Mapping[bytes, Attempts]:
-        """The attempts of those subjects that were ever counted."""
-        rows = self._connection.execute(_SEVERAL_ATTEMPTS, {"digests": list(digests)}).mappings()
-        return {row["digest"]: Attempts(**row) for row in rows}
+def save_account(connection: Connection, account: Account) -> None:
+    """Write a new or changed account."""
+    digests = [digest.hex() for digest in account.recovery_digests]
+    execute_for(connection, _SAVE_ACCOUNT, {**account.__dict__, "recovery_digests": digests})
 
 
-def _colleagues_of(rows: Iterable[RowMapping]) -> list[Colleague]:
+def lock_accounts_with_secrets(connection: Connection) -> Sequence[Account]:
+    """Every account that has a sealed secret, locked, by user."""
+    return [_account_of(row) for row in connection.execute(_WITH_SECRETS).mappings()]
+
+
+def workplaces(connection: Connection, user_id: UUID) -> tuple[Workplace, ...]:
+    """Where a user works: their branches by code, then their agencies by key."""
+    return _workplaces_of(connection.execute(_WORKPLACES, {"of_user": user_id}).mappings())
+
+
+def add_session(connection: Connection, session: Session) -> None:
+    """Write a new session."""
+    connection.execute(sessions.insert(), session.__dict__)
+
+
+def lock_session(connection: Connection, session_id: UUID) -> Session | None:
+    """One session in whatever state, locked."""
+    row = connection.execute(_SESSION, {"of_session": session_id}).mappings().one_or_none()
+    return _session_of(row) if row else None
+
+
+def save_session(connection: Connection, session: Session) -> None:
+    """Write a changed session."""
+    execute_for(connection, _SAVE_SESSION, session.__dict__)
+
+
+def end_sessions(connection: Connection, user_id: UUID, at: datetime, *, kept_id: UUID | None = None) -> int:
+    """End all sessions of a user that have not ended, but for the one kept, and say how many."""
+    ended = {"of_user": user_id, "moment": at, "kept": kept_id or _NO_SESSION}
+    return connection.execute(_END_SESSIONS, ended).rowcount
+
+
+def lock_attempts(connection: Connection, digests: Sequence[bytes], now: datetime) -> Sequence[Attempts]:
+    """The attempts of these subjects, locked.
+
+    A subject that was never counted gets its row first, so that there is something to lock; in the order
+    of the digests, so that two who count the same subjects do not wait for each other in a ring.
+    """
+    found = {}
+    for digest in sorted(digests):
+        first = {"digest": digest, "failures": 0, "last_at": now}
+        execute_for(connection, _BEGIN_TO_COUNT, first)
+        row = connection.execute(_ATTEMPTS, {"of_digest": digest}).mappings().one()
+        found[digest] = Attempts(**row)
+    return [found[digest] for digest in digests]
+
+
+def save_attempts(connection: Connection, attempts: Sequence[Attempts]) -> None:
+    """Write changed attempts."""
+    for one in attempts:
+        execute_for(connection, _SAVE_ATTEMPTS, one.__dict__)
+
+
+def linked_identity(connection: Connection, issuer: str, subject: str) -> LinkedIdentity | None:
+    """Who a person of an identity provider is here."""
+    found = connection.execute(_LINKED, {"issuer": issuer, "subject": subject})
+    row = found.mappings().one_or_none()
+    return LinkedIdentity(**row) if row else None
+
+
+def identities_of(connection: Connection, user_id: UUID) -> Sequence[LinkedIdentity]:
+    """As whom identity providers know a user."""
+    rows = connection.execute(_IDENTITIES, {"of_user": user_id}).mappings()
+    return [LinkedIdentity(**row) for row in rows]
+
+
+def add_identity(connection: Connection, identity: LinkedIdentity) -> None:
+    """Write a new link; `Conflict` if the provider's person is somebody here already."""
+    connection.execute(linked_identities.insert(), identity.__dict__)
+
+
+def remove_identities(connection: Connection, user_id: UUID) -> int:
+    """Remove all links of a user, and say how many."""
+    return connection.execute(_UNLINK, {"of_user": user_id}).rowcount
+
+
+def lock_granted_roles(connection: Connection, user_id: UUID) -> frozenset[Grant]:
+    """What others have given a user, who is locked first: there may be no row of theirs yet."""
+    connection.execute(_LOCK_USER, {"of_user": user_id})
+    rows = connection.execute(_GRANTED, {"of_user": user_id})
+    return frozenset(Grant(place_id, Role(role)) for place_id, role in rows)
+
+
+def save_granted_roles(connection: Connection, user_id: UUID, grants: frozenset[Grant]) -> None:
+    """Note that it was exactly this."""
+    connection.execute(_UNGRANT, {"of_user": user_id})
+    rows = [{"user_id": user_id, "place_id": one.place_id, "role": one.role.value} for one in grants]
+    if rows:
+        connection.execute(granted_roles.insert(), rows)
+
+
+def branch_ids(connection: Connection, codes: Collection[str]) -> Mapping[str, UUID]:
+    """The branches among these codes, by code."""
+    rows = connection.execute(_BRANCH_IDS, {"codes": list(codes)})
+    return {row[0]: row[1] for row in rows}
+
+
+def agency_ids(connection: Connection, keys: Collection[str]) -> Mapping[str, UUID]:
+    """The agencies among these keys, by key."""
+    rows = connection.execute(_AGENCY_IDS, {"keys": list(keys)})
+    return {row[0]: row[1] for row in rows}
+
+
+def discard_ended(connection: Connection, before: datetime) -> int:
+    """Remove sessions that ended and attempts that were last made before that moment; says how many."""
+    discards = (_DISCARD_SESSIONS, _DISCARD_ATTEMPTS)
+    return sum(connection.execute(one, {"moment": before}).rowcount for one in discards)
+
+
+def signed_in(connection: Connection, session_digest: bytes, now: datetime) -> SignedIn | None:
+    """Whose open session that is, with all their workplaces, in one statement.
+
+    None if it is unknown, has ended or is over, or its owner is inactive. One that awaits the second
+    factor's code is there too: the caller looks at `session.awaits_code`.
+    """
+    asked = {"of_digest": session_digest, "moment": now}
+    rows = connection.execute(_SIGNED_IN, asked).mappings().all()
+    if not rows:
+        return None
+    return SignedIn(session=_session_of(rows[0]), user=_user_of(rows[0]), workplaces=_workplaces_of(rows))
+
+
+def colleague(connection: Connection, username: str) -> UserAccount | None:
+    """One user by name, active or not."""
+    rows = connection.execute(_COLLEAGUE, {"username": username}).mappings()
+    return next(iter(_colleagues_of(rows)), None)
+
+
+def colleagues(connection: Connection) -> Sequence[UserAccount]:
+    """All users, by name."""
+    return _colleagues_of(connection.execute(_COLLEAGUES).mappings())
+
+
+def open_sessions(connection: Connection, user_id: UUID, now: datetime) -> Sequence[Session]:
+    """The open sessions of a user that await no code, newest first."""
+    rows = connection.execute(_OPEN_SESSIONS, {"of_user": user_id, "moment": now}).mappings()
+    return [_session_of(row) for row in rows]
+
+
+def attempts(connection: Connection, digests: Collection[bytes]) -> Mapping[bytes, Attempts]:
+    """The attempts of those subjects that were ever counted, by digest."""
+    rows = connection.execute(_SEVERAL_ATTEMPTS, {"digests": list(digests)}).mappings()
+    return {row["digest"]: Attempts(**row) for row in rows}
+
+
+def _colleagues_of(rows: Iterable[RowMapping]) -> list[UserAccount]:
     """The users of rows that repeat a user for each of their workplaces."""
     found = []
     for _, of_user in groupby(rows, key=lambda row: row["person_id"]):
         places = list(of_user)
         account = _account_of(places[0]) if places[0]["user_id"] is not None else None
-        found.append(Colleague(user=_user_of(places[0]), account=account, workplaces=_workplaces_of(places)))
+        found.append(
+            UserAccount(user=_user_of(places[0]), account=account, workplaces=_workplaces_of(places))
+        )
     return found
 
 

@@ -6,6 +6,8 @@ from uuid import UUID
 from engine.context import Command, Transaction
 from engine.kernel.actor import Role
 from engine.kernel.permission import require_role
+from engine.people import account_store
+from engine.people import store as people_store
 from engine.people.account_lookup import account_of, changeable_user
 from engine.people.attempts import of_account
 
@@ -26,9 +28,12 @@ def set_password(command: SetPassword, transaction: Transaction) -> None:
     """Write it."""
     user = changeable_user(transaction, command.user_id)
     account = account_of(transaction, user)
-    accounts = transaction.work.accounts
-    accounts.save_account(account.with_password(command.password_hash, transaction.now))
-    accounts.end_sessions(user.id, transaction.now, kept_id=command.kept_session_id)
+    account_store.save_account(
+        transaction.connection, account.with_password(command.password_hash, transaction.now)
+    )
+    account_store.end_sessions(
+        transaction.connection, user.id, transaction.now, kept_id=command.kept_session_id
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,9 +47,12 @@ def forgive_attempts(command: ForgiveAttempts, transaction: Transaction) -> None
     """Forget the failures of the account; for operators, and managers of a branch where the person works."""
     if not _manages(transaction, command.username):
         require_role(transaction.actor, Role.OPERATOR)
-    accounts = transaction.work.accounts
-    found = accounts.attempts([of_account(command.username).digest], transaction.now)
-    accounts.save_attempts([attempts.forgiven(attempts.failures) for attempts in found])
+    found = account_store.lock_attempts(
+        transaction.connection, [of_account(command.username).digest], transaction.now
+    )
+    account_store.save_attempts(
+        transaction.connection, [attempts.forgiven(attempts.failures) for attempts in found]
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,12 +66,14 @@ class EndSessions(Command[int]):
 def end_sessions(command: EndSessions, transaction: Transaction) -> int:
     """How many sessions that were."""
     user = changeable_user(transaction, command.user_id)
-    return transaction.work.accounts.end_sessions(user.id, transaction.now, kept_id=command.kept_session_id)
+    return account_store.end_sessions(
+        transaction.connection, user.id, transaction.now, kept_id=command.kept_session_id
+    )
 
 
 def _manages(transaction: Transaction, username: str) -> bool:
     """Whether the actor manages a branch in which the user works."""
-    actor, user = transaction.actor, transaction.work.user_named(username)
+    actor, user = transaction.actor, people_store.active_user_named(transaction.connection, username)
     if user is None or actor.branch_id is None or not actor.has(Role.MANAGER):
         return False
-    return transaction.work.member(user.id, actor.branch_id) is not None
+    return people_store.member(transaction.connection, user.id, actor.branch_id) is not None

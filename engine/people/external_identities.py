@@ -12,12 +12,14 @@ from engine.context import Command, Transaction
 from engine.kernel.actor import ActorKind, Role
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import Invalid, NotPermitted
-from engine.organisation.model import User
+from engine.people import account_store
+from engine.people import store as people_store
 from engine.people.account_lookup import known_user
-from engine.people.ports_accounts import Grant, LinkedIdentity
+from engine.people.model import User
 from engine.people.role_mapping import Post
 from engine.people.session import Workplace
 from engine.people.sign_in.contract import VouchedPerson
+from engine.people.user_account import Grant, LinkedIdentity
 from engine.people.users import registered
 
 
@@ -71,9 +73,8 @@ class EndVouchedSessions(Command[int]):
 def end_vouched_sessions(command: EndVouchedSessions, transaction: Transaction) -> int:
     """How many that were; none of somebody who never came here."""
     _require_the_door(transaction)
-    accounts = transaction.work.accounts
-    link = accounts.linked(command.issuer, command.subject)
-    return accounts.end_sessions(link.user_id, transaction.now) if link else 0
+    link = account_store.linked_identity(transaction.connection, command.issuer, command.subject)
+    return account_store.end_sessions(transaction.connection, link.user_id, transaction.now) if link else 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,25 +88,37 @@ def forget_identities(command: ForgetIdentities, transaction: Transaction) -> in
     """How many links there were."""
     require_role(transaction.actor, Role.OPERATOR)
     user = known_user(transaction, command.user_id)
-    transaction.work.accounts.end_sessions(user.id, transaction.now)
-    return transaction.work.accounts.unlink(user.id)
+    account_store.end_sessions(transaction.connection, user.id, transaction.now)
+    return account_store.remove_identities(transaction.connection, user.id)
 
 
 def _linked(command: ReceivePerson, transaction: Transaction) -> User | None:
     """The user that a provider's person has been before."""
     person = command.person
-    link = transaction.work.accounts.linked(person.issuer, person.subject) if person.issuer else None
+    link = (
+        account_store.linked_identity(transaction.connection, person.issuer, person.subject)
+        if person.issuer
+        else None
+    )
     return known_user(transaction, link.user_id) if link else None
 
 
 def _named(command: ReceivePerson, transaction: Transaction) -> User:
     """The user of the person's name, who is linked to a provider's person from now on."""
-    person, accounts = command.person, transaction.work.accounts
-    user = transaction.work.user_named(person.username) or _registered(command, transaction)
+    person = command.person
+    user = people_store.active_user_named(transaction.connection, person.username) or _registered(
+        command, transaction
+    )
     if person.issuer:
-        if any(other.issuer == person.issuer for other in accounts.identities(user.id)):
+        if any(
+            other.issuer == person.issuer
+            for other in account_store.identities_of(transaction.connection, user.id)
+        ):
             raise NotPermitted("The name that the provider gives is another person's here.", code="stranger")
-        accounts.link(LinkedIdentity(issuer=person.issuer, subject=person.subject, user_id=user.id))
+        account_store.add_identity(
+            transaction.connection,
+            LinkedIdentity(issuer=person.issuer, subject=person.subject, user_id=user.id),
+        )
     return user
 
 
@@ -125,9 +138,8 @@ def _registered(command: ReceivePerson, transaction: Transaction) -> User:
 
 
 def _placed(transaction: Transaction, user: User, posts: Collection[Post], *, groups_alone: bool) -> Received:
-    accounts = transaction.work.accounts
-    granted = accounts.granted(user.id)
-    places = accounts.workplaces(user.id)
+    granted = account_store.lock_granted_roles(transaction.connection, user.id)
+    places = account_store.workplaces(transaction.connection, user.id)
     present = {Grant(place.id, role) for place in places for role in place.roles}
     ids = _place_ids(transaction, places, posts)
     wanted = {Grant(ids[post.place, post.is_for_agency], post.role) for post in posts if _key(post) in ids}
@@ -136,7 +148,7 @@ def _placed(transaction: Transaction, user: User, posts: Collection[Post], *, gr
     _change_places(transaction, user, present=present, becomes=(present - withdrawn) | given)
     noted = frozenset(wanted if groups_alone else (granted & wanted & present) | given)
     if noted != granted:
-        accounts.save_granted(user.id, noted)
+        account_store.save_granted_roles(transaction.connection, user.id, noted)
     names = {place_id: place for (place, _), place_id in ids.items()}
     return Received(
         user=user,
@@ -158,11 +170,16 @@ def _place_ids(
     missing = {_key(post) for post in posts} - ids.keys()
     codes = {name for name, is_agency in missing if not is_agency}
     keys = {name for name, is_agency in missing if is_agency}
-    accounts = transaction.work.accounts
     if codes:
-        ids |= {(code, False): found for code, found in accounts.branch_ids(codes).items()}
+        ids |= {
+            (code, False): found
+            for code, found in account_store.branch_ids(transaction.connection, codes).items()
+        }
     if keys:
-        ids |= {(key, True): found for key, found in accounts.agency_ids(keys).items()}
+        ids |= {
+            (key, True): found
+            for key, found in account_store.agency_ids(transaction.connection, keys).items()
+        }
     return ids
 
 
@@ -173,12 +190,12 @@ def _change_places(
     changed = set(present) ^ set(becomes)
     for place_id in sorted({grant.place_id for grant in changed if grant.role is not Role.OFFICER}):
         roles = {grant.role.value for grant in becomes if grant.place_id == place_id}
-        transaction.work.save_member(user.id, place_id, frozenset(roles))
+        people_store.save_member(transaction.connection, user.id, place_id, frozenset(roles))
     for grant in changed:
         if grant.role is Role.OFFICER and grant in becomes:
-            transaction.work.officers.appoint(user.id, grant.place_id)
+            people_store.appoint_officer(transaction.connection, user.id, grant.place_id)
         elif grant.role is Role.OFFICER:
-            transaction.work.officers.dismiss(user.id, grant.place_id)
+            people_store.dismiss_officer(transaction.connection, user.id, grant.place_id)
 
 
 def _posts_of(grants: Collection[Grant], names: dict[UUID, str]) -> tuple[Post, ...]:

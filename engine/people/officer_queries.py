@@ -6,7 +6,9 @@ from uuid import UUID
 
 from engine.kernel.actor import Role
 from engine.kernel.permission import require_role
-from engine.organisation.model import Agency, User
+from engine.organisation.model import Agency
+from engine.people import store as people_store
+from engine.people.model import User
 from engine.query import Answering
 
 
@@ -19,7 +21,7 @@ class ListOfficers:
     def answer(self, answering: Answering) -> Sequence[User]:
         """The people, by user name."""
         require_role(answering.actor, Role.OPERATOR)
-        return answering.reads.officers.officers_of(self.agency_id)
+        return people_store.officers_of(answering.connection, self.agency_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,4 +32,4 @@ class ListOwnAgencies:
         """The agencies, by key."""
         if answering.actor.id is None:
             return ()
-        return answering.reads.officers.agencies_of(answering.actor.id)
+        return people_store.agencies_served_by(answering.connection, answering.actor.id)

@@ -7,6 +7,8 @@ from engine.context import Command, Transaction
 from engine.kernel.actor import Role
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import Invalid, NotFound
+from engine.organisation import store as organisation_store
+from engine.people import store as people_store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,11 +22,11 @@ class AppointOfficer(Command[None]):
 def appoint_officer(command: AppointOfficer, transaction: Transaction) -> None:
     """Write it; `Invalid` unless there are both."""
     require_role(transaction.actor, Role.OPERATOR)
-    if transaction.work.user(command.user_id) is None:
+    if people_store.user(transaction.connection, command.user_id) is None:
         raise Invalid.field("user", f"there is no user {command.user_id}")
-    if transaction.work.agency(command.agency_id) is None:
+    if organisation_store.agency(transaction.connection, command.agency_id) is None:
         raise Invalid.field("agency", f"there is no agency {command.agency_id}")
-    transaction.work.officers.appoint(command.user_id, command.agency_id)
+    people_store.appoint_officer(transaction.connection, command.user_id, command.agency_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,5 +40,5 @@ class DismissOfficer(Command[None]):
 def dismiss_officer(command: DismissOfficer, transaction: Transaction) -> None:
     """End it; `NotFound` if the user does not work there."""
     require_role(transaction.actor, Role.OPERATOR)
-    if not transaction.work.officers.dismiss(command.user_id, command.agency_id):
+    if not people_store.dismiss_officer(transaction.connection, command.user_id, command.agency_id):
         raise NotFound.of("officer", command.user_id)

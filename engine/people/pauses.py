@@ -8,7 +8,8 @@ from engine.context import Command, Transaction
 from engine.kernel.permission import require_manages
 from engine.kernel.reasons import required
 from engine.kernel.refusal import Invalid, NotFound, NotPermitted
-from engine.organisation.model import User
+from engine.people import store as people_store
+from engine.people.model import User
 from engine.people.pause import Pause
 
 
@@ -35,7 +36,7 @@ def pause_clerk(command: PauseClerk, transaction: Transaction) -> Pause:
         paused_by=transaction.actor.name,
         reason=required(command.reason),
     )
-    transaction.work.staff.save_pause(pause)
+    people_store.save_pause(transaction.connection, pause)
     return pause
 
 
@@ -49,7 +50,7 @@ class EndPause(Command[None]):
 def end_pause(command: EndPause, transaction: Transaction) -> None:
     """End it; `NotFound` if the user is not paused."""
     user, branch_id = _colleague(command.username, transaction)
-    if not transaction.work.staff.end_pause(user.id, branch_id):
+    if not people_store.end_pause(transaction.connection, user.id, branch_id):
         raise NotFound.of("pause of", command.username)
 
 
@@ -58,8 +59,8 @@ def _colleague(username: str, transaction: Transaction) -> tuple[User, UUID]:
     if branch_id is None:
         raise NotPermitted("Only the manager of a branch may pause its people.")
     require_manages(transaction.actor, branch_id)
-    user = transaction.work.user_named(username)
-    if user is None or transaction.work.member(user.id, branch_id) is None:
+    user = people_store.active_user_named(transaction.connection, username)
+    if user is None or people_store.member(transaction.connection, user.id, branch_id) is None:
         raise Invalid.field("username", f"nobody named {username} works in your branch")
     return user, branch_id
 

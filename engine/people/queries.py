@@ -7,7 +7,9 @@ from uuid import UUID
 from engine.kernel.actor import Role
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import Invalid
+from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency
+from engine.people import store as people_store
 from engine.people.token import Token
 from engine.query import Answering
 
@@ -23,7 +25,7 @@ class WhoSends:
 
     def answer(self, answering: Answering) -> Agency | None:
         """The agency; None if there is none of that key."""
-        return answering.reads.agency_keyed(self.agency_key)
+        return organisation_store.agency_keyed(answering.connection, self.agency_key)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +48,9 @@ class FindTokenOwner:
     def answer(self, answering: Answering) -> TokenOwner:
         """The owner's ids; `Invalid` says which name nobody has."""
         require_role(answering.actor, Role.OPERATOR)
-        user = answering.reads.user_named(self.user) if self.user else None
-        branch = answering.reads.branch_coded(self.branch) if self.branch else None
-        agency = answering.reads.agency_keyed(self.agency) if self.agency else None
+        user = people_store.user_named(answering.connection, self.user) if self.user else None
+        branch = organisation_store.branch_coded(answering.connection, self.branch) if self.branch else None
+        agency = organisation_store.agency_keyed(answering.connection, self.agency) if self.agency else None
         given = {"user": (self.user, user), "branch": (self.branch, branch), "agency": (self.agency, agency)}
         unknown = {
             kind: [f"there is no {kind} {text}"]
@@ -71,4 +73,4 @@ class ListTokens:
     def answer(self, answering: Answering) -> Sequence[Token]:
         """Their records, newest first."""
         require_role(answering.actor, Role.OPERATOR)
-        return answering.reads.tokens(answering.now)
+        return people_store.valid_tokens(answering.connection, answering.now)

@@ -8,8 +8,11 @@ from engine.context import Command, Transaction
 from engine.kernel.actor import Role, Scope
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import Invalid, NotFound
-from engine.organisation.model import Agency, Branch, User
+from engine.organisation import store as organisation_store
+from engine.organisation.model import Agency, Branch
 from engine.organisation.ports_rules import AgencyRules
+from engine.people import store as people_store
+from engine.people.model import User
 from engine.people.token import Token, digest, new_token
 
 
@@ -23,7 +26,7 @@ class SaveBranch(Command[None]):
 def save_branch(command: SaveBranch, transaction: Transaction) -> None:
     """Write it."""
     require_role(transaction.actor, Role.OPERATOR)
-    transaction.work.save_branch(command.branch)
+    organisation_store.save_branch(transaction.connection, command.branch)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +41,9 @@ class SaveUser(Command[None]):
 def save_user(command: SaveUser, transaction: Transaction) -> None:
     """Write both."""
     require_role(transaction.actor, Role.OPERATOR)
-    transaction.work.save_user(command.user)
+    people_store.save_user(transaction.connection, command.user)
     roles = frozenset(role.value for role in command.roles)
-    transaction.work.save_member(command.user.id, command.branch_id, roles)
+    people_store.save_member(transaction.connection, command.user.id, command.branch_id, roles)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +59,7 @@ def save_agency(command: SaveAgency, transaction: Transaction) -> None:
     problems = _problems_of(command.agency, transaction.agency_rules)
     if problems:
         raise Invalid(f"The agency {command.agency.key} cannot be connected so.", problems)
-    transaction.work.save_agency(command.agency)
+    organisation_store.save_agency(transaction.connection, command.agency)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +101,7 @@ def issue_token(command: IssueToken, transaction: Transaction) -> IssuedToken:
         branch_id=command.branch_id,
         expires_at=command.expires_at,
     )
-    transaction.work.add_token(token)
+    people_store.add_token(transaction.connection, token)
     return IssuedToken(text=text, token=token)
 
 
@@ -112,7 +115,7 @@ class RevokeToken(Command[None]):
 def revoke_token(command: RevokeToken, transaction: Transaction) -> None:
     """Revoke it; `NotFound` if there is none that is valid."""
     require_role(transaction.actor, Role.OPERATOR)
-    if not transaction.work.revoke_token(command.token_id, transaction.now):
+    if not people_store.revoke_token(transaction.connection, command.token_id, transaction.now):
         raise NotFound.of("valid token", command.token_id)
 
 
@@ -129,10 +132,10 @@ def _require_owner(command: IssueToken, transaction: Transaction) -> None:
     if (command.user_id is None) == (command.agency_id is None):
         raise Invalid.field("owner", "expected either a user or an agency")
     if command.agency_id is not None:
-        if transaction.work.agency(command.agency_id) is None:
+        if organisation_store.agency(transaction.connection, command.agency_id) is None:
             raise Invalid.field("agency", f"there is no agency {command.agency_id}")
         return
     if command.branch_id is None or command.user_id is None:
         raise Invalid.field("branch", "a user's token needs the branch that it acts in")
-    if transaction.work.member(command.user_id, command.branch_id) is None:
+    if people_store.member(transaction.connection, command.user_id, command.branch_id) is None:
         raise Invalid.field("branch", "the user does not work in that branch")

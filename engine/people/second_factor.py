@@ -9,7 +9,7 @@ from engine.kernel.actor import Role
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import Unavailable
 from engine.kernel.seals import KEY_MISSING
-from engine.people import one_time_code
+from engine.people import account_store, one_time_code
 from engine.people.account import Account, new_recovery_codes
 from engine.people.account_lookup import account_of, known_user, own_account
 
@@ -32,7 +32,7 @@ def enrol_second_factor(_command: EnrolSecondFactor, transaction: Transaction) -
     account = own_account(transaction)
     secret = one_time_code.new_secret()
     sealed = transaction.seals.sealed(secret, owner=account.user_id)
-    transaction.work.accounts.save_account(account.enrolling(sealed))
+    account_store.save_account(transaction.connection, account.enrolling(sealed))
     return secret
 
 
@@ -49,7 +49,7 @@ def confirm_second_factor(command: ConfirmSecondFactor, transaction: Transaction
     codes = new_recovery_codes()
     opened = partial(transaction.seals.opened, owner=account.user_id)
     confirmed = account.confirmed(command.code, now=transaction.now, opened=opened, recovery_codes=codes)
-    transaction.work.accounts.save_account(confirmed)
+    account_store.save_account(transaction.connection, confirmed)
     return codes
 
 
@@ -63,7 +63,7 @@ class EndSecondFactor(Command[None]):
 def end_second_factor(command: EndSecondFactor, transaction: Transaction) -> None:
     """Remove it; `WrongCode` changes nothing."""
     account = with_code_passed(transaction, own_account(transaction), command.code)
-    transaction.work.accounts.save_account(account.without_second_factor())
+    account_store.save_account(transaction.connection, account.without_second_factor())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +77,8 @@ def reset_second_factor(command: ResetSecondFactor, transaction: Transaction) ->
     """Remove it."""
     require_role(transaction.actor, Role.OPERATOR)
     user = known_user(transaction, command.user_id)
-    accounts = transaction.work.accounts
-    accounts.save_account(account_of(transaction, user).without_second_factor())
-    accounts.end_sessions(user.id, transaction.now)
+    account_store.save_account(transaction.connection, account_of(transaction, user).without_second_factor())
+    account_store.end_sessions(transaction.connection, user.id, transaction.now)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,14 +89,15 @@ class SealSecondFactorsAnew(Command[Resealed]):
 def seal_second_factors_anew(_command: SealSecondFactorsAnew, transaction: Transaction) -> Resealed:
     """How many were sealed anew, and how many cannot be opened with any key at hand; those stay."""
     require_role(transaction.actor, Role.OPERATOR)
-    accounts = transaction.work.accounts
     outdated = [
-        account for account in accounts.with_secrets() if not _is_sealed_with_todays_key(transaction, account)
+        account
+        for account in account_store.lock_accounts_with_secrets(transaction.connection)
+        if not _is_sealed_with_todays_key(transaction, account)
     ]
     renewed = 0
     for account in outdated:
         try:
-            accounts.save_account(_sealed_anew(transaction, account))
+            account_store.save_account(transaction.connection, _sealed_anew(transaction, account))
         except Unavailable as refused:
             if refused.code != KEY_MISSING:
                 raise

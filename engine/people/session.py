@@ -8,7 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from engine.kernel.actor import Actor, ActorKind, Role
-from engine.organisation.model import User
+from engine.people.model import User
 
 TIME_FOR_THE_CODE = timedelta(minutes=10)
 """How long a session may await the code of the second factor."""

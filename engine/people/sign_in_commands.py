@@ -10,9 +10,11 @@ from uuid import UUID
 from engine.context import Command, Transaction
 from engine.kernel.actor import ActorKind
 from engine.kernel.refusal import NotFound, NotPermitted
-from engine.organisation.model import User
+from engine.people import account_store
+from engine.people import store as people_store
 from engine.people.account import Account
 from engine.people.attempts import Attempt
+from engine.people.model import User
 from engine.people.second_factor import with_code_passed
 from engine.people.session import (
     TIME_FOR_THE_CODE,
@@ -43,11 +45,12 @@ class CountAttempt(Command[None]):
 def count_attempt(command: CountAttempt, transaction: Transaction) -> None:
     """Count it for the account and for the address, or for neither."""
     _require_the_door(transaction)
-    accounts = transaction.work.accounts
     subjects = command.attempt.subjects
-    found = accounts.attempts([subject.digest for subject in subjects], transaction.now)
+    found = account_store.lock_attempts(
+        transaction.connection, [subject.digest for subject in subjects], transaction.now
+    )
     counted = [one.counted(subject, transaction.now) for one, subject in zip(found, subjects, strict=True)]
-    accounts.save_attempts(counted)
+    account_store.save_attempts(transaction.connection, counted)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,10 +78,10 @@ def sign_in(command: SignIn, transaction: Transaction) -> OpenedSession:
     """
     _require_the_door(transaction)
     user = _active_user(transaction, command.user_id)
-    account = transaction.work.accounts.account(user.id)
+    account = account_store.lock_account(transaction.connection, user.id)
     if account is not None and command.better_hash is not None:
         account = account.with_password(command.better_hash, account.password_set_at or transaction.now)
-        transaction.work.accounts.save_account(account)
+        account_store.save_account(transaction.connection, account)
     awaits_code = _needs_code(account, command.method)
     text, session = _opened(
         transaction,
@@ -106,15 +109,16 @@ class PassSecondFactor(Command[OpenedSession]):
 def pass_second_factor(command: PassSecondFactor, transaction: Transaction) -> OpenedSession:
     """Another session in place of the one that awaited the code; `WrongCode` leaves that one as it is."""
     _require_the_door(transaction)
-    accounts = transaction.work.accounts
-    waiting = accounts.session(command.session_id)
+    waiting = account_store.lock_session(transaction.connection, command.session_id)
     if waiting is None or not waiting.awaits_code or not waiting.is_open(transaction.now):
         raise NotFound.of("sign-in", command.session_id)
     user = _active_user(transaction, waiting.user_id)
-    account = accounts.account(user.id)
+    account = account_store.lock_account(transaction.connection, user.id)
     if account is not None and account.has_second_factor:
-        accounts.save_account(with_code_passed(transaction, account, command.code))
-    accounts.save_session(replace(waiting, ended_at=transaction.now))
+        account_store.save_account(
+            transaction.connection, with_code_passed(transaction, account, command.code)
+        )
+    account_store.save_session(transaction.connection, replace(waiting, ended_at=transaction.now))
     text, session = _opened(
         transaction,
         user,
@@ -139,12 +143,12 @@ class ChooseWorkplace(Command[Session]):
 def choose_workplace(command: ChooseWorkplace, transaction: Transaction) -> Session:
     """The session there; `NotPermitted` unless the user works there."""
     session = _own_session(transaction, command.session_id)
-    theirs = transaction.work.accounts.workplaces(session.user_id)
+    theirs = account_store.workplaces(transaction.connection, session.user_id)
     chosen = workplace_of(theirs, command.workplace_id)
     if chosen is None:
         raise NotPermitted("Expected one of the branches or agencies for which you work.")
     moved = session.at(chosen)
-    transaction.work.accounts.save_session(moved)
+    account_store.save_session(transaction.connection, moved)
     return moved
 
 
@@ -158,9 +162,11 @@ class KeepUpSession(Command[None]):
 
 def keep_up_session(command: KeepUpSession, transaction: Transaction) -> None:
     """Let its idle time begin anew."""
-    session = transaction.work.accounts.session(command.session_id)
+    session = account_store.lock_session(transaction.connection, command.session_id)
     if session is not None and session.is_open(transaction.now) and not session.awaits_code:
-        transaction.work.accounts.save_session(session.kept_up(transaction.now, command.life.idle))
+        account_store.save_session(
+            transaction.connection, session.kept_up(transaction.now, command.life.idle)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,7 +180,7 @@ def sign_out(command: SignOut, transaction: Transaction) -> None:
     """End it."""
     session = _own_session(transaction, command.session_id)
     if session.ended_at is None:
-        transaction.work.accounts.save_session(replace(session, ended_at=transaction.now))
+        account_store.save_session(transaction.connection, replace(session, ended_at=transaction.now))
 
 
 def _opened(
@@ -186,7 +192,7 @@ def _opened(
     awaits_code: bool,
     workplace_id: UUID | None,
 ) -> tuple[str, Session]:
-    workplaces = transaction.work.accounts.workplaces(user.id)
+    workplaces = account_store.workplaces(transaction.connection, user.id)
     place = workplace_of(workplaces, workplace_id) or (workplaces[0] if len(workplaces) == 1 else None)
     text, now = new_session_text(), transaction.now
     session = Session(
@@ -200,7 +206,7 @@ def _opened(
         awaits_code=awaits_code,
     )
     session = session.at(place) if place else session
-    transaction.work.accounts.add_session(session)
+    account_store.add_session(transaction.connection, session)
     return text, session
 
 
@@ -214,21 +220,22 @@ def _forgive(transaction: Transaction, attempt: Attempt, *, times: int) -> None:
 
     The other failures of the address stay: whoever has one account could otherwise try all others from there.
     """
-    accounts = transaction.work.accounts
     digests = [subject.digest for subject in attempt.subjects]
-    of_account, from_address = accounts.attempts(digests, transaction.now)
-    accounts.save_attempts([of_account.forgiven(of_account.failures), from_address.forgiven(times)])
+    of_account, from_address = account_store.lock_attempts(transaction.connection, digests, transaction.now)
+    account_store.save_attempts(
+        transaction.connection, [of_account.forgiven(of_account.failures), from_address.forgiven(times)]
+    )
 
 
 def _active_user(transaction: Transaction, user_id: UUID) -> User:
-    user = transaction.work.user(user_id)
+    user = people_store.user(transaction.connection, user_id)
     if user is None or not user.active:
         raise NotPermitted("This user may not sign in any more.", code="user_inactive")
     return user
 
 
 def _own_session(transaction: Transaction, session_id: UUID) -> Session:
-    session = transaction.work.accounts.session(session_id)
+    session = account_store.lock_session(transaction.connection, session_id)
     is_own = session is not None and transaction.actor.id == session.user_id
     if session is None or not (is_own or transaction.actor.kind is ActorKind.SYSTEM):
         raise NotFound.of("session", session_id)

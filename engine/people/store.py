@@ -1,25 +1,81 @@
-"""Branches, users, memberships and agencies."""
+"""People in the database: users and their roles, pauses, officers of agencies, access tokens."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 
-from engine.organisation.model import Agency, Branch, User
-from engine.sql_tables import agencies, agency_topics, branches, memberships, users
-from engine.storage.statements import execute_for, upsert
+from engine.kernel.actor import Actor, ActorKind, Role, Scope
+from engine.organisation import store as organisation_store
+from engine.organisation.model import Agency
+from engine.organisation.store import agencies, branches
+from engine.people.model import Colleague, User
+from engine.people.pause import Pause
+from engine.people.token import Token
+from engine.storage import columns
+from engine.storage.columns import metadata
+from engine.storage.statements import execute_for, for_each_database, upsert
+from engine.storage.types import PlainText, UtcDateTime
+
+users = Table(
+    "users",
+    metadata,
+    columns.identifier(),
+    Column("username", PlainText(binary=True), nullable=False, unique=True),
+    columns.text("display_name"),
+    Column("active", sa.Boolean, nullable=False),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("user_id", sa.Uuid, ForeignKey("users.id"), primary_key=True),
+    Column("branch_id", sa.Uuid, ForeignKey("branches.id"), primary_key=True),
+    columns.json("roles"),
+)
+Index("ix_memberships_branch_id", memberships.c.branch_id)
+
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("user_id", sa.Uuid, ForeignKey("users.id"), primary_key=True),
+    Column("branch_id", sa.Uuid, ForeignKey("branches.id"), primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime),
+    Column("paused_by", PlainText(), nullable=False),
+    Column("reason", PlainText(), nullable=False),
+)
+
+officers = Table(
+    "officers",
+    metadata,
+    Column("user_id", sa.Uuid, ForeignKey("users.id"), primary_key=True),
+    Column("agency_id", sa.Uuid, ForeignKey("agencies.id", ondelete="CASCADE"), primary_key=True),
+)
+Index("ix_officers_agency_id", officers.c.agency_id)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    columns.identifier(),
+    Column("digest", sa.LargeBinary, nullable=False, unique=True),
+    columns.text("label"),
+    columns.json("scopes"),
+    columns.moment("created_at"),
+    columns.reference("user_id", "users", optional=True),
+    columns.reference("agency_id", "agencies", optional=True),
+    columns.reference("branch_id", "branches", optional=True),
+    columns.moment("expires_at", optional=True),
+    columns.moment("revoked_at", optional=True),
+    CheckConstraint("(user_id IS NULL) <> (agency_id IS NULL)", name="owner"),
+)
+
 
 _ID = sa.bindparam("id", type_=sa.Uuid())
-
-_BRANCHES = sa.select(*branches.c).order_by(branches.c.code)
-_BRANCH = sa.select(*branches.c).where(branches.c.id == _ID)
-_BRANCH_CODED = sa.select(*branches.c).where(
-    branches.c.code == sa.bindparam("code", type_=branches.c.code.type)
-)
-_SAVE_BRANCH = upsert(branches)
-
 _USER = sa.select(*users.c).where(users.c.id == _ID)
 _USER_NAMED = sa.select(*users.c).where(
     users.c.username == sa.bindparam("username", type_=users.c.username.type)
@@ -38,45 +94,6 @@ _END_MEMBERSHIP = memberships.delete().where(
     memberships.c.user_id == _USER_ID, memberships.c.branch_id == _BRANCH_ID
 )
 
-_AGENCIES = (
-    sa.select(*agencies.c, agency_topics.c.topic)
-    .outerjoin(agency_topics, agency_topics.c.agency_id == agencies.c.id)
-    .order_by(agencies.c.key, agency_topics.c.position)
-)
-_AGENCY = _AGENCIES.where(agencies.c.id == _ID)
-_AGENCY_KEYED = _AGENCIES.where(agencies.c.key == sa.bindparam("key", type_=agencies.c.key.type))
-_AGENCIES_FOR = _AGENCIES.where(
-    agencies.c.id.in_(
-        sa.select(agency_topics.c.agency_id).where(
-            agency_topics.c.topic == sa.bindparam("topic", type_=agency_topics.c.topic.type)
-        )
-    )
-)
-_SAVE_AGENCY = upsert(agencies)
-_DROP_TOPICS = agency_topics.delete().where(agency_topics.c.agency_id == _ID)
-
-
-def all_branches(connection: Connection) -> Sequence[Branch]:
-    """All branches, by code."""
-    return [_branch_of(row) for row in connection.execute(_BRANCHES)]
-
-
-def branch(connection: Connection, branch_id: UUID) -> Branch | None:
-    """One branch."""
-    row = connection.execute(_BRANCH, {"id": branch_id}).one_or_none()
-    return _branch_of(row) if row else None
-
-
-def branch_coded(connection: Connection, code: str) -> Branch | None:
-    """One branch by its code."""
-    row = connection.execute(_BRANCH_CODED, {"code": code}).one_or_none()
-    return _branch_of(row) if row else None
-
-
-def save_branch(connection: Connection, branch: Branch) -> None:
-    """Write a new or changed branch."""
-    execute_for(connection, _SAVE_BRANCH, branch.__dict__)
-
 
 def user(connection: Connection, user_id: UUID) -> User | None:
     """One user."""
@@ -90,13 +107,19 @@ def user_named(connection: Connection, username: str) -> User | None:
     return User(**row) if row else None
 
 
+def active_user_named(connection: Connection, username: str) -> User | None:
+    """One active user by name."""
+    user = user_named(connection, username)
+    return user if user and user.active else None
+
+
 def save_user(connection: Connection, user: User) -> None:
-    """Write a new or changed user."""
+    """Write a new or changed user, known by its id."""
     execute_for(connection, _SAVE_USER, user.__dict__)
 
 
 def member(connection: Connection, user_id: UUID, branch_id: UUID) -> frozenset[str] | None:
-    """The roles of an active user in a branch."""
+    """The roles of an active user in a branch; None if they do not work there."""
     parameters = {"user_id": user_id, "branch_id": branch_id}
     roles = connection.execute(_ROLES, parameters).scalar_one_or_none()
     return None if roles is None else frozenset(roles)
@@ -111,79 +134,212 @@ def save_member(connection: Connection, user_id: UUID, branch_id: UUID, roles: f
         connection.execute(_END_MEMBERSHIP, membership)
 
 
-def all_agencies(connection: Connection) -> Sequence[Agency]:
-    """All agencies, by key."""
-    return _agencies_of(connection.execute(_AGENCIES))
+_PAUSE = sa.select(*pauses.c).where(pauses.c.user_id == _USER_ID, pauses.c.branch_id == _BRANCH_ID)
+
+_SAVE_PAUSE = upsert(pauses)
+
+_END_PAUSE = pauses.delete().where(pauses.c.user_id == _USER_ID, pauses.c.branch_id == _BRANCH_ID)
 
 
-def agencies_for(connection: Connection, topic: str) -> Sequence[Agency]:
-    """The agencies that take the topic, by key."""
-    return _agencies_of(connection.execute(_AGENCIES_FOR, {"topic": topic}))
+def pause_of(connection: Connection, user_id: UUID, branch_id: UUID) -> Pause | None:
+    """The pause that was written last and not ended; it may be over by now."""
+    parameters = {"user_id": user_id, "branch_id": branch_id}
+    row = connection.execute(_PAUSE, parameters).mappings().one_or_none()
+    return Pause(**row) if row else None
 
 
-def agencies_with(connection: Connection, agency_ids: Sequence[UUID]) -> Sequence[Agency]:
-    """The agencies of those ids, by key."""
-    if not agency_ids:
-        return []
-    return _agencies_of(connection.execute(_AGENCIES.where(agencies.c.id.in_(agency_ids))))
+def save_pause(connection: Connection, pause: Pause) -> None:
+    """Write a pause, instead of an earlier one of that person in that branch."""
+    execute_for(connection, _SAVE_PAUSE, pause.__dict__)
 
 
-def agency(connection: Connection, agency_id: UUID) -> Agency | None:
-    """One agency."""
-    return next(iter(_agencies_of(connection.execute(_AGENCY, {"id": agency_id}))), None)
+def end_pause(connection: Connection, user_id: UUID, branch_id: UUID) -> bool:
+    """Remove the pause; False if there is none."""
+    parameters = {"user_id": user_id, "branch_id": branch_id}
+    return connection.execute(_END_PAUSE, parameters).rowcount == 1
 
 
-def agency_keyed(connection: Connection, key: str) -> Agency | None:
-    """One agency by its key."""
-    return next(iter(_agencies_of(connection.execute(_AGENCY_KEYED, {"key": key}))), None)
+_APPOINT = for_each_database(lambda insert: insert.on_conflict_do_nothing(), officers)
+_DISMISS = officers.delete().where(
+    officers.c.user_id == sa.bindparam("user_id", type_=sa.Uuid()),
+    officers.c.agency_id == sa.bindparam("agency_id", type_=sa.Uuid()),
+)
+_AGENCIES_SERVED = (
+    sa.select(officers.c.agency_id)
+    .join(users, users.c.id == officers.c.user_id)
+    .where(officers.c.user_id == sa.bindparam("user_id", type_=sa.Uuid()), users.c.active)
+)
+_OFFICERS_OF = (
+    sa.select(*users.c)
+    .join(officers, officers.c.user_id == users.c.id)
+    .where(officers.c.agency_id == sa.bindparam("agency_id", type_=sa.Uuid()))
+    .order_by(users.c.username)
+)
 
 
-def save_agency(connection: Connection, agency: Agency) -> None:
-    """Write a new or changed agency with its topics."""
-    row = {name: value for name, value in agency.__dict__.items() if name != "topics"}
-    execute_for(connection, _SAVE_AGENCY, row)
-    connection.execute(_DROP_TOPICS, {"id": agency.id})
-    topics = [
-        {"agency_id": agency.id, "topic": topic, "position": position}
-        for position, topic in enumerate(dict.fromkeys(agency.topics))
+def appoint_officer(connection: Connection, user_id: UUID, agency_id: UUID) -> None:
+    """Let the user work for the agency; twice is once."""
+    execute_for(connection, _APPOINT, {"user_id": user_id, "agency_id": agency_id})
+
+
+def dismiss_officer(connection: Connection, user_id: UUID, agency_id: UUID) -> bool:
+    """End it; False if the user does not work there."""
+    parameters = {"user_id": user_id, "agency_id": agency_id}
+    return connection.execute(_DISMISS, parameters).rowcount == 1
+
+
+def agencies_served_by(connection: Connection, user_id: UUID) -> Sequence[Agency]:
+    """The agencies that an active user works for, by key."""
+    ids = connection.execute(_AGENCIES_SERVED, {"user_id": user_id}).scalars().all()
+    return organisation_store.agencies_with(connection, ids)
+
+
+def officers_of(connection: Connection, agency_id: UUID) -> Sequence[User]:
+    """The people who work for an agency, by user name."""
+    rows = connection.execute(_OFFICERS_OF, {"agency_id": agency_id}).mappings()
+    return [User(**row) for row in rows]
+
+
+_NOW = sa.bindparam("now", type_=tokens.c.expires_at.type)
+_VALID_TOKEN = sa.and_(
+    tokens.c.revoked_at.is_(None), sa.or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > _NOW)
+)
+_ACTOR = (
+    sa.select(
+        tokens.c.scopes,
+        agencies.c.id,
+        agencies.c.key,
+        users.c.id,
+        users.c.username,
+        users.c.active,
+        memberships.c.roles,
+        branches.c.id,
+        branches.c.code,
+    )
+    .select_from(tokens)
+    .outerjoin(agencies, agencies.c.id == tokens.c.agency_id)
+    .outerjoin(users, users.c.id == tokens.c.user_id)
+    .outerjoin(branches, branches.c.id == tokens.c.branch_id)
+    .outerjoin(
+        memberships,
+        sa.and_(memberships.c.user_id == tokens.c.user_id, memberships.c.branch_id == tokens.c.branch_id),
+    )
+    .where(tokens.c.digest == sa.bindparam("digest", type_=sa.LargeBinary), _VALID_TOKEN)
+)
+_ALL_TOKENS = (
+    sa.select(*tokens.c).where(_VALID_TOKEN).order_by(tokens.c.created_at.desc(), tokens.c.id.desc())
+)
+_REVOKE_TOKEN = (
+    tokens.update()
+    .where(tokens.c.id == sa.bindparam("id_", type_=sa.Uuid()), tokens.c.revoked_at.is_(None))
+    .values(revoked_at=sa.bindparam("at", type_=tokens.c.revoked_at.type))
+)
+
+
+def actor(connection: Connection, token_digest: bytes, now: datetime) -> Actor | None:
+    """Whose token that is, with branch, roles and scopes.
+
+    None if unknown, revoked, expired, or its owner is inactive.
+    """
+    row = connection.execute(_ACTOR, {"digest": token_digest, "now": now}).one_or_none()
+    if row is None:
+        return None
+    scopes, agency_id, agency_key, user_id, username, is_active, roles, branch_id, branch_code = row
+    granted = frozenset(Scope(scope) for scope in scopes)
+    if agency_id is not None:
+        return Actor(kind=ActorKind.AGENCY, id=agency_id, name=agency_key, scopes=granted)
+    if not is_active:
+        return None
+    return Actor(
+        kind=ActorKind.USER,
+        id=user_id,
+        name=username,
+        roles=frozenset(Role(role) for role in roles or ()),
+        branch_id=branch_id,
+        branch_code=branch_code,
+        scopes=granted,
+    )
+
+
+def valid_tokens(connection: Connection, now: datetime) -> Sequence[Token]:
+    """All tokens that are neither revoked nor, at `now`, expired, newest first."""
+    return [_token_of(row) for row in connection.execute(_ALL_TOKENS, {"now": now})]
+
+
+def add_token(connection: Connection, token: Token) -> None:
+    """Write a new token record."""
+    connection.execute(tokens.insert(), {**token.__dict__, "scopes": sorted(token.scopes)})
+
+
+def revoke_token(connection: Connection, token_id: UUID, at: datetime) -> bool:
+    """Revoke a token; False if there is none or it was revoked before."""
+    return connection.execute(_REVOKE_TOKEN, {"id_": token_id, "at": at}).rowcount == 1
+
+
+def _token_of(row: Sequence[Any]) -> Token:
+    (
+        token_id,
+        digest,
+        label,
+        scopes,
+        created_at,
+        user_id,
+        agency_id,
+        branch_id,
+        expires_at,
+        revoked_at,
+    ) = row
+    return Token(
+        id=token_id,
+        digest=digest,
+        label=label,
+        scopes=frozenset(Scope(scope) for scope in scopes),
+        created_at=created_at,
+        user_id=user_id,
+        agency_id=agency_id,
+        branch_id=branch_id,
+        expires_at=expires_at,
+        revoked_at=revoked_at,
+    )
+
+
+_DISPLAY_NAMES = sa.select(users.c.username, users.c.display_name).where(
+    users.c.username.in_(sa.bindparam("usernames", expanding=True))
+)
+
+_AT_WORK = (
+    sa.select(users.c.username, users.c.display_name, memberships.c.roles)
+    .join(memberships, memberships.c.user_id == users.c.id)
+    .outerjoin(
+        pauses,
+        sa.and_(
+            pauses.c.user_id == memberships.c.user_id,
+            pauses.c.branch_id == memberships.c.branch_id,
+            sa.or_(pauses.c.until.is_(None), pauses.c.until > sa.bindparam("now", type_=pauses.c.until.type)),
+        ),
+    )
+    .where(
+        memberships.c.branch_id == sa.bindparam("branch_id", type_=sa.Uuid()),
+        users.c.active,
+        pauses.c.user_id.is_(None),
+    )
+)
+
+
+def display_names(connection: Connection, usernames: Sequence[str]) -> Mapping[str, str]:
+    """Display names by user name; unknown ones are left out."""
+    if not usernames:
+        return {}
+    rows = connection.execute(_DISPLAY_NAMES, {"usernames": sorted(set(usernames))})
+    return {row.username: row.display_name for row in rows}
+
+
+def colleagues_at_work(connection: Connection, branch_id: UUID, now: datetime) -> Sequence[Colleague]:
+    """The active people of a branch whose work is not paused at `now`, by display name."""
+    rows = connection.execute(_AT_WORK, {"branch_id": branch_id, "now": now})
+    found = [
+        Colleague(username=row.username, display_name=row.display_name, roles=frozenset(row.roles))
+        for row in rows
     ]
-    if topics:
-        connection.execute(agency_topics.insert(), topics)
-
-
-def _branch_of(row: Sequence[Any]) -> Branch:
-    branch_id, code, name, name_en, municipality, parent_id, local_holidays, closures = row
-    return Branch(
-        id=branch_id,
-        code=code,
-        name=name,
-        name_en=name_en,
-        municipality=municipality,
-        parent_id=parent_id,
-        local_holidays=tuple(local_holidays),
-        closures=tuple(closures),
-    )
-
-
-def _agencies_of(rows: Iterable[Sequence[Any]]) -> list[Agency]:
-    """The agencies of rows that repeat an agency for each of its topics."""
-    topics: dict[UUID, list[str]] = {}
-    found: dict[UUID, Sequence[Any]] = {}
-    for *agency_row, topic in rows:
-        found[agency_row[0]] = agency_row
-        topics.setdefault(agency_row[0], []).extend([topic] if topic is not None else [])
-    return [_agency_of(row, tuple(topics[agency_id])) for agency_id, row in found.items()]
-
-
-def _agency_of(row: Sequence[Any], topics: tuple[str, ...]) -> Agency:
-    agency_id, key, name, endpoint, secrets, disabled_at, name_en = row
-    return Agency(
-        id=agency_id,
-        key=key,
-        name=name,
-        name_en=name_en,
-        topics=topics,
-        endpoint=endpoint,
-        secrets=tuple(secrets),
-        disabled_at=disabled_at,
-    )
+    # Sorted here, because databases differ in how they order Greek letters.
+    return sorted(found, key=lambda one: (one.display_name, one.username))

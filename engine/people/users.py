@@ -8,7 +8,10 @@ from engine.context import Command, Transaction
 from engine.kernel.actor import Role
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import Conflict, Invalid, NotFound
-from engine.organisation.model import User
+from engine.organisation import store as organisation_store
+from engine.people import account_store
+from engine.people import store as people_store
+from engine.people.model import User
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
 _ROLES = frozenset(Role) - {Role.OFFICER}
@@ -36,10 +39,10 @@ def registered(transaction: Transaction, *, username: str, display_name: str) ->
         )
     if not display_name.strip():
         raise Invalid.field("display_name", "expected a name")
-    if transaction.work.user_named(username) is not None:
+    if people_store.active_user_named(transaction.connection, username) is not None:
         raise Conflict(f"There is a user {username} already.", code="already_exists")
     user = User(id=transaction.new_id(), username=username, display_name=display_name.strip())
-    transaction.work.save_user(user)
+    people_store.save_user(transaction.connection, user)
     return user
 
 
@@ -56,12 +59,12 @@ def set_roles(command: SetRoles, transaction: Transaction) -> None:
     """Write them; they count from the next request on."""
     require_role(transaction.actor, Role.OPERATOR)
     _known(transaction, command.user_id)
-    if transaction.work.branch(command.branch_id) is None:
+    if organisation_store.branch(transaction.connection, command.branch_id) is None:
         raise NotFound.of("branch", command.branch_id)
     if not command.roles <= _ROLES:
         raise Invalid.field("roles", "an officer works for an agency, and not in a branch")
     roles = frozenset(role.value for role in command.roles)
-    transaction.work.save_member(command.user_id, command.branch_id, roles)
+    people_store.save_member(transaction.connection, command.user_id, command.branch_id, roles)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,13 +79,13 @@ def set_active(command: SetActive, transaction: Transaction) -> None:
     """Write it."""
     require_role(transaction.actor, Role.OPERATOR)
     user = _known(transaction, command.user_id)
-    transaction.work.save_user(replace(user, active=command.active))
+    people_store.save_user(transaction.connection, replace(user, active=command.active))
     if not command.active:
-        transaction.work.accounts.end_sessions(user.id, transaction.now)
+        account_store.end_sessions(transaction.connection, user.id, transaction.now)
 
 
 def _known(transaction: Transaction, user_id: UUID) -> User:
-    user = transaction.work.user(user_id)
+    user = people_store.user(transaction.connection, user_id)
     if user is None:
         raise NotFound.of("user", user_id)
     return user

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from engine.kernel.pages import Page, Slice
 from engine.kernel.refusal import NotFound
-from engine.ports_reads import Page, Slice
+from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion, VersionStatus
 from engine.query import Answering
 
@@ -19,7 +20,9 @@ class FindProcedures:
 
     def answer(self, answering: Answering) -> Page[ProcedureVersion]:
         """For each procedure the version on offer, else the newest."""
-        return answering.reads.procedures(words=self.text, status=self.status, part=self.part)
+        return procedures_store.procedures(
+            answering.connection, words=self.text, status=self.status, part=self.part
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +33,7 @@ class ListVersions:
 
     def answer(self, answering: Answering) -> Sequence[ProcedureVersion]:
         """The versions, newest first; `NotFound` if there is no such procedure."""
-        versions = answering.reads.versions(self.key)
+        versions = procedures_store.all_versions(answering.connection, self.key)
         if not versions:
             raise NotFound.of("procedure", self.key)
         return versions
@@ -46,7 +49,7 @@ class ShowVersion:
     def answer(self, answering: Answering) -> tuple[ProcedureVersion, tuple[str, ...]]:
         """The version, and its file names in order."""
         version = version_numbered(self.key, self.number, answering)
-        return version, tuple(sorted(answering.reads.version_files(version.id)))
+        return version, tuple(sorted(procedures_store.files_of_version(answering.connection, version.id)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +62,9 @@ class ShowFile:
 
     def answer(self, answering: Answering) -> bytes:
         """The file's bytes."""
-        files = answering.reads.version_files(version_numbered(self.key, self.number, answering).id)
+        files = procedures_store.files_of_version(
+            answering.connection, version_numbered(self.key, self.number, answering).id
+        )
         if self.name not in files:
             raise NotFound.of("file", self.name)
         return files[self.name]
@@ -67,7 +72,7 @@ class ShowFile:
 
 def version_numbered(key: str, number: int, answering: Answering) -> ProcedureVersion:
     """One version of a procedure; `NotFound` if there is none."""
-    for version in answering.reads.versions(key):
+    for version in procedures_store.all_versions(answering.connection, key):
         if version.number == number:
             return version
     raise NotFound.of("version", f"{number} of {key}")

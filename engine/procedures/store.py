@@ -1,77 +1,137 @@
-"""Procedure versions and their files."""
+"""Procedure versions, their files, and the start events of those on offer, in the database."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 
 from engine.cases.party import search_form
+from engine.kernel.pages import Page, Slice
 from engine.kernel.refusal import Conflict
-from engine.ports_reads import Page, Slice
 from engine.procedures.model import ProcedureVersion, VersionStatus
-from engine.sql_tables import procedure_versions as versions
-from engine.sql_tables import version_files as files
+from engine.procedures.start import Start, StartKind
+from engine.storage import columns
+from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
 from engine.storage.statements import AnyInsert, execute_for, for_each_database
+from engine.storage.types import PlainText
 
-_VERSION = tuple(column for column in versions.c if column.name != "search_text")
-_KEY = sa.bindparam("key", type_=versions.c.key.type)
+procedure_versions = Table(
+    "procedure_versions",
+    metadata,
+    columns.identifier(),
+    columns.text("key", binary=True),
+    columns.whole("number"),
+    columns.text("sha256"),
+    columns.text("title"),
+    columns.text("title_en"),
+    columns.moment("created_at"),
+    columns.reference("created_by", "users", optional=True),
+    columns.text("status"),
+    columns.moment("published_at", optional=True),
+    columns.moment("retired_at", optional=True),
+    columns.text("search_text"),
+    columns.json("metadata"),
+    sa.UniqueConstraint("key", "number"),
+    columns.one_of("status", VersionStatus),
+    CheckConstraint("number >= 1", name="number"),
+)
+
+version_files = Table(
+    "version_files",
+    metadata,
+    Column("version_id", sa.Uuid, ForeignKey("procedure_versions.id", ondelete="CASCADE"), primary_key=True),
+    Column("path", PlainText(binary=True), primary_key=True),
+    Column("content", sa.LargeBinary, nullable=False),
+)
+
+
+_KINDS = ", ".join(f"'{kind.value}'" for kind in StartKind)
+
+starts = Table(
+    "starts",
+    metadata,
+    Column("id", sa.Uuid, primary_key=True),
+    Column("procedure_key", PlainText(binary=True), nullable=False),
+    Column("version_id", sa.Uuid, ForeignKey("procedure_versions.id", ondelete="CASCADE"), nullable=False),
+    Column("element_id", PlainText(binary=True), nullable=False),
+    Column("kind", PlainText(), nullable=False),
+    Column("name", PlainText(), nullable=False),
+    Column("branch_code", PlainText()),
+    CheckConstraint(f"kind IN ({_KINDS})", name="kind"),
+)
+Index("ix_starts_procedure_key", starts.c.procedure_key)
+Index("ix_starts_named", starts.c.kind, starts.c.name, starts.c.procedure_key, starts.c.element_id)
+
+
+_VERSION = tuple(column for column in procedure_versions.c if column.name != "search_text")
+_KEY = sa.bindparam("key", type_=procedure_versions.c.key.type)
 _ID = sa.bindparam("id", type_=sa.Uuid())
 
-_OF_KEY = sa.select(*_VERSION).where(versions.c.key == _KEY).order_by(versions.c.number.desc())
+_OF_KEY = (
+    sa.select(*_VERSION).where(procedure_versions.c.key == _KEY).order_by(procedure_versions.c.number.desc())
+)
 _LAST = _OF_KEY.limit(1)
-_PUBLISHED = _LAST.where(versions.c.status == VersionStatus.PUBLISHED.value)
-_BY_ID = sa.select(*_VERSION).where(versions.c.id == _ID)
+_PUBLISHED = _LAST.where(procedure_versions.c.status == VersionStatus.PUBLISHED.value)
+_BY_ID = sa.select(*_VERSION).where(procedure_versions.c.id == _ID)
 _NUMBERED = (
     sa.select(*_VERSION)
-    .where(versions.c.key == _KEY, versions.c.number == sa.bindparam("number", type_=sa.Integer))
+    .where(
+        procedure_versions.c.key == _KEY,
+        procedure_versions.c.number == sa.bindparam("number", type_=sa.Integer),
+    )
     # NO KEY: cases of the version may be opened meanwhile.
     .with_for_update(key_share=True)
 )
-_FILES = sa.select(files.c.path, files.c.content).where(files.c.version_id == _ID).order_by(files.c.path)
+_FILES = (
+    sa.select(version_files.c.path, version_files.c.content)
+    .where(version_files.c.version_id == _ID)
+    .order_by(version_files.c.path)
+)
 
 
 def _unless_numbered_so(insert: AnyInsert) -> sa.sql.Executable:
-    return insert.on_conflict_do_nothing(index_elements=["key", "number"]).returning(versions.c.id)
+    return insert.on_conflict_do_nothing(index_elements=["key", "number"]).returning(procedure_versions.c.id)
 
 
-_ADD = for_each_database(_unless_numbered_so, versions)
+_ADD = for_each_database(_unless_numbered_so, procedure_versions)
 _SAVE = (
-    versions.update()
-    .where(versions.c.id == sa.bindparam("id_", type_=sa.Uuid()))
+    procedure_versions.update()
+    .where(procedure_versions.c.id == sa.bindparam("id_", type_=sa.Uuid()))
     .values(
-        status=sa.bindparam("new_status", type_=versions.c.status.type),
-        published_at=sa.bindparam("new_published_at", type_=versions.c.published_at.type),
-        retired_at=sa.bindparam("new_retired_at", type_=versions.c.retired_at.type),
+        status=sa.bindparam("new_status", type_=procedure_versions.c.status.type),
+        published_at=sa.bindparam("new_published_at", type_=procedure_versions.c.published_at.type),
+        retired_at=sa.bindparam("new_retired_at", type_=procedure_versions.c.retired_at.type),
     )
 )
 
 _PRECEDENCE = sa.func.row_number().over(
-    partition_by=versions.c.key,
+    partition_by=procedure_versions.c.key,
     order_by=[
-        sa.case((versions.c.status == VersionStatus.PUBLISHED.value, 0), else_=1),
-        versions.c.number.desc(),
+        sa.case((procedure_versions.c.status == VersionStatus.PUBLISHED.value, 0), else_=1),
+        procedure_versions.c.number.desc(),
     ],
 )
-_RANKED = sa.select(*versions.c, _PRECEDENCE.label("precedence")).subquery("ranked")
+_RANKED = sa.select(*procedure_versions.c, _PRECEDENCE.label("precedence")).subquery("ranked")
 _SHOWN = sa.select(*(_RANKED.c[column.name] for column in _VERSION)).where(_RANKED.c.precedence == 1)
 _BY_KEY = Order("procedures", (_RANKED.c.key,))
 
 
 def version(connection: Connection, key: str, number: int) -> ProcedureVersion | None:
-    """One version, locked for change."""
+    """One version of a procedure, locked for change."""
     return _one(connection, _NUMBERED, {"key": key, "number": number})
 
 
 def published_version(connection: Connection, key: str) -> ProcedureVersion | None:
-    """The published version with the highest number."""
+    """The version of a procedure that is on offer: the published one with the highest number."""
     return _one(connection, _PUBLISHED, {"key": key})
 
 
 def last_version(connection: Connection, key: str) -> ProcedureVersion | None:
-    """The version with the highest number."""
+    """The version with the highest number, in whatever status."""
     return _one(connection, _LAST, {"key": key})
 
 
@@ -81,12 +141,12 @@ def version_by_id(connection: Connection, version_id: UUID) -> ProcedureVersion 
 
 
 def all_versions(connection: Connection, key: str) -> Sequence[ProcedureVersion]:
-    """All versions of a procedure, newest first."""
+    """All versions of a procedure, newest first; empty if there is none of that key."""
     return [_version_of(row) for row in connection.execute(_OF_KEY, {"key": key})]
 
 
-def version_files(connection: Connection, version_id: UUID) -> Mapping[str, bytes]:
-    """The files of a version, by path."""
+def files_of_version(connection: Connection, version_id: UUID) -> Mapping[str, bytes]:
+    """The files of a version, by their path in the procedure folder."""
     return dict(connection.execute(_FILES, {"id": version_id}).all())
 
 
@@ -102,7 +162,7 @@ def add_version(connection: Connection, version: ProcedureVersion, contents: Map
         {"version_id": version.id, "path": path, "content": content} for path, content in contents.items()
     ]
     if rows:
-        connection.execute(files.insert(), rows)
+        connection.execute(version_files.insert(), rows)
 
 
 def save_version(connection: Connection, version: ProcedureVersion) -> None:
@@ -119,7 +179,11 @@ def save_version(connection: Connection, version: ProcedureVersion) -> None:
 def procedures(
     connection: Connection, *, words: str | None, status: VersionStatus | None, part: Slice
 ) -> Page[ProcedureVersion]:
-    """For each procedure its version on offer, else its newest; by key."""
+    """For each procedure its version on offer, else its newest; by key.
+
+    Each of `words`, in whatever form, is looked for in key, titles and codes. `status` keeps the
+    procedures whose version so chosen has it.
+    """
     statement = _SHOWN
     if status is not None:
         statement = statement.where(_RANKED.c.status == status.value)
@@ -163,4 +227,65 @@ def _version_of(row: Sequence[Any]) -> ProcedureVersion:
         status=VersionStatus(status),
         published_at=published_at,
         retired_at=retired_at,
+    )
+
+
+_STARTS = starts
+_START = tuple(_STARTS.c)
+
+_FORGET = _STARTS.delete().where(
+    _STARTS.c.procedure_key == sa.bindparam("procedure_key", type_=_STARTS.c.procedure_key.type)
+)
+_ONE = sa.select(*_START).where(_STARTS.c.id == sa.bindparam("id", type_=sa.Uuid()))
+_NAMED = (
+    sa.select(*_START)
+    .where(
+        _STARTS.c.kind == sa.bindparam("kind", type_=_STARTS.c.kind.type),
+        _STARTS.c.name == sa.bindparam("name", type_=_STARTS.c.name.type),
+    )
+    .order_by(_STARTS.c.procedure_key, _STARTS.c.element_id)
+)
+_FIRST_NAMED = _NAMED.limit(1)
+
+
+def replace_starts(connection: Connection, procedure_key: str, starts: Sequence[Start]) -> None:
+    """From now on a procedure has exactly these start events."""
+    connection.execute(_FORGET, {"procedure_key": procedure_key})
+    rows = [{**start.__dict__, "kind": start.kind.value} for start in starts]
+    if rows:
+        connection.execute(_STARTS.insert(), rows)
+
+
+def start(connection: Connection, start_id: UUID) -> Start | None:
+    """One start event; None once another version is on offer, or none."""
+    row = connection.execute(_ONE, {"id": start_id}).one_or_none()
+    return _start_of(row) if row else None
+
+
+def start_by_message(connection: Connection, name: str) -> Start | None:
+    """The start event that the message sets off; of several, that of the first procedure by key."""
+    row = connection.execute(_FIRST_NAMED, _wanted(StartKind.MESSAGE, name)).one_or_none()
+    return _start_of(row) if row else None
+
+
+def starts_by_signal(connection: Connection, name: str) -> Sequence[Start]:
+    """Every start event that the signal sets off, by key of the procedure and id of the element."""
+    rows = connection.execute(_NAMED, _wanted(StartKind.SIGNAL, name))
+    return [_start_of(row) for row in rows]
+
+
+def _wanted(kind: StartKind, name: str) -> dict[str, str]:
+    return {"kind": kind.value, "name": name}
+
+
+def _start_of(row: Sequence[Any]) -> Start:
+    start_id, procedure_key, version_id, element_id, kind, name, branch_code = row
+    return Start(
+        id=start_id,
+        procedure_key=procedure_key,
+        version_id=version_id,
+        element_id=element_id,
+        kind=StartKind(kind),
+        name=name,
+        branch_code=branch_code,
     )

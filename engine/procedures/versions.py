@@ -9,6 +9,7 @@ from engine.kernel.actor import ActorKind, Role
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import Invalid, NotFound, NotPermitted
 from engine.messages.starts import offer_starts, starts_nobody_works
+from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion, fingerprint
 from engine.runtime.contract import DefinitionRefused, Surroundings
 
@@ -28,7 +29,7 @@ def deploy_procedure(command: DeployProcedure, transaction: Transaction) -> Proc
     require_role(transaction.actor, Role.ANALYST, Role.OPERATOR)
     procedure = _checked(command.files, transaction)
     sha256 = fingerprint(command.files)
-    last = transaction.work.last_version(procedure.key)
+    last = procedures_store.last_version(transaction.connection, procedure.key)
     if last is not None and last.sha256 == sha256:
         return last
     version = ProcedureVersion(
@@ -42,7 +43,7 @@ def deploy_procedure(command: DeployProcedure, transaction: Transaction) -> Proc
         created_at=transaction.now,
         created_by=transaction.actor.id,
     )
-    transaction.work.add_version(version, command.files)
+    procedures_store.add_version(transaction.connection, version, command.files)
     return version
 
 
@@ -63,7 +64,7 @@ def publish_version(command: PublishVersion, transaction: Transaction) -> Proced
             "A version is published by somebody else than the one who deployed it.", code="four_eyes"
         )
     published = version.published(transaction.now)
-    transaction.work.save_version(published)
+    procedures_store.save_version(transaction.connection, published)
     offer_starts(published.key, transaction)
     return published
 
@@ -80,7 +81,7 @@ def retire_version(command: RetireVersion, transaction: Transaction) -> Procedur
     """The retired version."""
     require_role(transaction.actor, Role.CERTIFIER)
     retired = _version(command.key, command.number, transaction).retired(transaction.now)
-    transaction.work.save_version(retired)
+    procedures_store.save_version(transaction.connection, retired)
     offer_starts(retired.key, transaction)
     return retired
 
@@ -104,7 +105,7 @@ def _checked(files: Mapping[str, bytes], transaction: Transaction) -> Procedure:
 
 
 def _version(key: str, number: int, transaction: Transaction) -> ProcedureVersion:
-    version = transaction.work.version(key, number)
+    version = procedures_store.version(transaction.connection, key, number)
     if version is None:
         raise NotFound.of("version", f"{number} of {key}")
     return version

@@ -14,8 +14,9 @@ from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role
 from engine.kernel.identifier import identifier_at
 from engine.messages.signals import CarrySignal
 from engine.messages.starts import BeginCase
-from engine.organisation.model import Branch, User
+from engine.organisation.model import Branch
 from engine.outbox.model import Job, JobKind
+from engine.people.model import User
 from engine.people.registers import SaveBranch, SaveUser
 from engine.procedures.versions import DeployProcedure, PublishVersion
 from engine.rehearsal.clock import FrozenClock

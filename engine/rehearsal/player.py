@@ -24,7 +24,9 @@ from engine.bundle.scenarios.script import (
     Suspend,
     Withdraw,
 )
+from engine.cases import changeset_store
 from engine.cases.changeset import CaseState
+from engine.cases.locked_case import CaseView
 from engine.cases.model import Case
 from engine.cases.open import OpenCase
 from engine.cases.resume import ResumeCase
@@ -37,7 +39,6 @@ from engine.kernel.refusal import Invalid, Refusal
 from engine.messages.deliver import DeliverMessage
 from engine.messages.timers import FireTimer
 from engine.operations.housekeeping import MarkOverdue
-from engine.ports_reads import CaseView
 from engine.rehearsal.office import Office
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.fail import FailServiceTask
@@ -215,8 +216,8 @@ class Play:
     @property
     def view(self) -> CaseView:
         """The case with what is open in it."""
-        with self.office.engine.read_store.reading() as reads:
-            view = reads.case(self._case_id)
+        with self.office.engine.store.reading() as connection:
+            view = changeset_store.case(connection, self._case_id)
         if view is None:
             raise Unexpected("Expected the case to exist.")
         return view

@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from engine.bundle.contract import AnswerSheet, Procedure
+from engine.cases import changeset_store
 from engine.cases.case_queries import journal_of
 from engine.cases.journal import JournalEntry
 from engine.kernel.actor import ActorKind
 from engine.kernel.refusal import NotFound
+from engine.organisation import store as organisation_store
 from engine.query import Answering
 from engine.service_tasks.model import ServiceTask
 from engine.tasks.labels import NamePeople
@@ -55,7 +57,7 @@ class ShowRequest:
     def answer(self, answering: Answering) -> RequestSheet:
         """The service task, and what to fill in."""
         task = ShowServiceTask(service_task_id=self.service_task_id).answer(answering)
-        view = answering.reads.case(task.case_id)
+        view = changeset_store.case(answering.connection, task.case_id)
         if view is None:
             raise NotFound.of("case", task.case_id)
         procedure = answering.procedure(view.case.version_id)
@@ -97,5 +99,9 @@ def _named(line: JournalEntry, answering: Answering) -> str:
     name = line.actor_name
     if line.actor_kind is ActorKind.SYSTEM:
         name = line.detail.get("agency") or name
-    agency = answering.reads.agency_keyed(name) if line.actor_kind is not ActorKind.USER else None
+    agency = (
+        organisation_store.agency_keyed(answering.connection, name)
+        if line.actor_kind is not ActorKind.USER
+        else None
+    )
     return agency.called if agency else NamePeople(usernames=(name,)).answer(answering).get(name, name)

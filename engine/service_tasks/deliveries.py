@@ -6,14 +6,18 @@ from datetime import UTC, timedelta
 from typing import Any
 from uuid import UUID
 
+from engine.cases import changeset_store
 from engine.cases.changeset import CaseFile
 from engine.context import Command, Transaction
 from engine.kernel.actor import Role
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import Conflict, Invalid, NotFound
 from engine.messages.deliver import DeliverMessage, deliver_message
+from engine.organisation import store as organisation_store
+from engine.outbox import store as outbox_store
 from engine.outbox.leased_job import leased_job, retried
 from engine.outbox.model import Job, JobState
+from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.answer import accepted_answer, answer
 from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
 from engine.service_tasks.fail import fail
@@ -40,7 +44,8 @@ class LeaseJobs(Command[Sequence[Job]]):
 
 def lease_jobs(command: LeaseJobs, transaction: Transaction) -> Sequence[Job]:
     """The jobs, each given to this worker only."""
-    return transaction.work.lease_jobs(
+    return outbox_store.lease_jobs(
+        transaction.connection,
         worker=command.worker,
         now=transaction.now,
         until=transaction.now + command.lease,
@@ -59,12 +64,16 @@ class PrepareDelivery(Command[Delivery | None]):
 def prepare_delivery(command: PrepareDelivery, transaction: Transaction) -> Delivery | None:
     """The attempt to be made; None if nothing is left to send, and the job is then done."""
     job = leased_job(command.job_id, command.worker, transaction)
-    task = transaction.work.service_task(job.service_task_id) if job and job.service_task_id else None
+    task = (
+        service_tasks_store.service_task(transaction.connection, job.service_task_id)
+        if job and job.service_task_id
+        else None
+    )
     if job is None or task is None:
         return None
-    agency = transaction.work.agency(task.agency_id) if task.agency_id else None
+    agency = organisation_store.agency(transaction.connection, task.agency_id) if task.agency_id else None
     if task.state is not ServiceTaskState.OPEN or agency is None or not agency.receives_webhooks:
-        transaction.work.save_job(replace(job, state=JobState.DONE))
+        outbox_store.save_job(transaction.connection, replace(job, state=JobState.DONE))
         return None
     return Delivery(
         job_id=job.id,
@@ -91,15 +100,15 @@ def record_delivery(command: RecordDelivery, transaction: Transaction) -> None:
     job = leased_job(command.job_id, command.worker, transaction)
     if job is None or job.service_task_id is None:
         return
-    locked = transaction.work.lock_case_of_service_task(job.service_task_id)
+    locked = changeset_store.lock_case_of_service_task(transaction.connection, job.service_task_id)
     if locked is None:
         raise NotFound.of("service task", job.service_task_id)
     file = CaseFile(transaction, locked)
     task = file.service_task(job.service_task_id)
     if task is None:
-        transaction.work.save_job(replace(job, state=JobState.DONE))
+        outbox_store.save_job(transaction.connection, replace(job, state=JobState.DONE))
         return
-    transaction.work.save_job(_job_after(job, task, file, command.outcome, transaction))
+    outbox_store.save_job(transaction.connection, _job_after(job, task, file, command.outcome, transaction))
     file.save()
 
 
@@ -124,7 +133,7 @@ def pass_message_on(command: PassMessageOn, transaction: Transaction) -> None:
         branch=job.payload.get("branch"),
     )
     deliver_message(message, transaction)
-    transaction.work.save_job(replace(job, state=JobState.DONE))
+    outbox_store.save_job(transaction.connection, replace(job, state=JobState.DONE))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +149,7 @@ def set_job_back(command: SetJobBack, transaction: Transaction) -> None:
     """The job waits for its next attempt, or is a dead letter."""
     job = leased_job(command.job_id, command.worker, transaction)
     if job is not None:
-        transaction.work.save_job(retried(job, command.error, None, transaction))
+        outbox_store.save_job(transaction.connection, retried(job, command.error, None, transaction))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +162,7 @@ class ReplayJob(Command[Job]):
 def replay_job(command: ReplayJob, transaction: Transaction) -> Job:
     """The job, ready again."""
     require_role(transaction.actor, Role.OPERATOR)
-    job = transaction.work.job(command.job_id)
+    job = outbox_store.job(transaction.connection, command.job_id)
     if job is None:
         raise NotFound.of("job", command.job_id)
     if job.state is not JobState.DEAD:
@@ -164,7 +173,7 @@ def replay_job(command: ReplayJob, transaction: Transaction) -> Job:
         job, state=JobState.READY, attempts=0, run_at=transaction.now, leased_by=None, leased_until=None
     )
     if job.service_task_id is not None:
-        locked = transaction.work.lock_case_of_service_task(job.service_task_id)
+        locked = changeset_store.lock_case_of_service_task(transaction.connection, job.service_task_id)
         file = CaseFile(transaction, locked) if locked else None
         task = file.service_task(job.service_task_id) if file else None
         if file is None or task is None:
@@ -174,7 +183,7 @@ def replay_job(command: ReplayJob, transaction: Transaction) -> Job:
         file.put(replace(task, state=ServiceTaskState.OPEN))
         file.note("delivery_replayed", {"service_task": str(task.id), "topic": task.topic})
         file.save()
-    transaction.work.save_job(ready)
+    outbox_store.save_job(transaction.connection, ready)
     return ready
 
 
@@ -243,9 +252,9 @@ def _given_up(job: Job, task: ServiceTask, file: CaseFile, error: str) -> Job:
 
 
 def _disable(agency_id: UUID | None, transaction: Transaction) -> None:
-    agency = transaction.work.agency(agency_id) if agency_id else None
+    agency = organisation_store.agency(transaction.connection, agency_id) if agency_id else None
     if agency is not None and agency.disabled_at is None:
-        transaction.work.save_agency(replace(agency, disabled_at=transaction.now))
+        organisation_store.save_agency(transaction.connection, replace(agency, disabled_at=transaction.now))
 
 
 def _body(task: ServiceTask) -> Mapping[str, Any]:

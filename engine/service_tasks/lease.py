@@ -10,6 +10,7 @@ from engine.context import Command, Transaction
 from engine.kernel.actor import ActorKind
 from engine.kernel.permission import require_answers
 from engine.kernel.refusal import NotPermitted
+from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTask
 
 
@@ -31,7 +32,8 @@ def lease_service_tasks(command: LeaseServiceTasks, transaction: Transaction) ->
     actor = transaction.actor
     if actor.kind is not ActorKind.AGENCY or actor.id is None:
         raise NotPermitted("Only an agency leases service tasks.")
-    return transaction.work.lease_service_tasks(
+    return service_tasks_store.lease_service_tasks(
+        transaction.connection,
         agency_id=actor.id,
         topics=command.topics,
         worker=command.worker,

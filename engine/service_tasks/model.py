@@ -135,3 +135,25 @@ class ServiceTask:
         return replace(
             self, supplement_wanted=None, variables={**self.variables, "supplement": dict(brought)}
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceTaskFilter:
+    """Which service tasks; None asks for no restriction."""
+
+    state: ServiceTaskState | None = ServiceTaskState.OPEN
+    agency_key: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestFilter:
+    """Which open service tasks of an agency; None asks for no restriction.
+
+    `number` is any part of the case's number, in digits and hyphens. `awaits_citizen` keeps those for which a
+    supplement was asked and not brought yet, or all others.
+    """
+
+    number: str | None = None
+    procedure: str | None = None
+    awaits_citizen: bool | None = None
+    newest_first: bool = False

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import agency_of, require_answers
-from engine.ports_reads import Page, Slice
+from engine.procedures import store as procedures_store
 from engine.query import Answering
-from engine.service_tasks.model import ServiceTask
-from engine.service_tasks.ports_requests import RequestFilter
+from engine.service_tasks import store as service_tasks_store
+from engine.service_tasks.model import RequestFilter, ServiceTask
 from engine.tasks.labels import Captioned, captioned
 
 
@@ -39,12 +40,15 @@ class ListRequests:
         if agency_id is None:
             nothing: Page[ServiceTask] = Page(items=(), next=None)
             return Requests(listed=captioned(nothing, answering, people=()), count=0, procedures={})
-        reads = answering.reads.requests
-        page = reads.requests(self.wanted, agency_id=agency_id, part=self.part)
+        connection = answering.connection
+        page = service_tasks_store.list_requests(connection, self.wanted, agency_id=agency_id, part=self.part)
         return Requests(
             listed=captioned(page, answering, people=()),
-            count=reads.count(self.wanted, agency_id=agency_id),
-            procedures={key: _titles(key, answering) for key in reads.procedures(agency_id)},
+            count=service_tasks_store.count_requests(connection, self.wanted, agency_id=agency_id),
+            procedures={
+                key: _titles(key, answering)
+                for key in service_tasks_store.procedures_asked_of(connection, agency_id)
+            },
         )
 
 
@@ -66,7 +70,9 @@ class ShowAnswerForms:
         """Each with its form, in the same order."""
         for task in self.service_tasks:
             require_answers(answering.actor, task)
-        versions = answering.reads.requests.versions([task.case_id for task in self.service_tasks])
+        versions = service_tasks_store.versions_asked_of(
+            answering.connection, [task.case_id for task in self.service_tasks]
+        )
         return [_with_form(task, versions[task.case_id], answering) for task in self.service_tasks]
 
 
@@ -76,5 +82,5 @@ def _with_form(task: ServiceTask, version_id: UUID, answering: Answering) -> Ser
 
 
 def _titles(key: str, answering: Answering) -> tuple[str, str]:
-    newest = answering.reads.versions(key)[0]
+    newest = procedures_store.all_versions(answering.connection, key)[0]
     return newest.title, newest.title_en

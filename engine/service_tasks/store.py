@@ -1,21 +1,135 @@
-"""Reads single tasks and service tasks, and leases service tasks to agencies that poll."""
+"""Service tasks in the database, and the requests that wait for one agency."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 
 from engine.cases.model import CaseStatus
-from engine.cases.rows import SERVICE_TASK, TASK, service_task_of, task_of
-from engine.service_tasks.model import ServiceTask, ServiceTaskState
-from engine.sql_tables import cases, service_tasks, tasks
-from engine.storage.statements import literal
-from engine.tasks.model import Task
+from engine.cases.store import cases, in_sight
+from engine.kernel.pages import Page, Slice
+from engine.kernel.permission import Sight
+from engine.organisation.store import agencies
+from engine.service_tasks import store as service_tasks_store
+from engine.service_tasks.model import RequestFilter, ServiceTask, ServiceTaskFilter, ServiceTaskState
+from engine.storage import columns
+from engine.storage.columns import metadata
+from engine.storage.keyset import Order, fetch_page
+from engine.storage.statements import Row, literal
+from engine.tasks.worklist_model import COUNTED_TO
+
+service_tasks = Table(
+    "service_tasks",
+    metadata,
+    columns.identifier(),
+    Column("case_id", sa.Uuid, ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
+    columns.text("case_number"),
+    columns.text("procedure_key"),
+    Column("branch_id", sa.Uuid, nullable=False),
+    Column("token", sa.Uuid, nullable=False),
+    columns.text("element_id"),
+    columns.text("name"),
+    columns.text("topic"),
+    columns.moment("created_at"),
+    columns.reference("agency_id", "agencies", optional=True),
+    columns.text("agency_key", optional=True),
+    columns.text("state"),
+    columns.json("headers"),
+    columns.json("variables"),
+    columns.text("locked_by", optional=True),
+    columns.moment("locked_until", optional=True),
+    columns.moment("accepted_at", optional=True),
+    columns.moment("closed_at", optional=True),
+    columns.text("error_code", optional=True),
+    columns.text("error_message", optional=True),
+    columns.whole("row_version"),
+    columns.text("supplement_wanted", optional=True),
+    columns.json("answer", optional=True),
+    columns.one_of("state", ServiceTaskState),
+    CheckConstraint("row_version >= 1", name="row_version"),
+)
+_oldest = [service_tasks.c.created_at, service_tasks.c.id]
+Index("ix_service_tasks_of_agency", service_tasks.c.agency_id, *_oldest)
+Index("ix_service_tasks_of_branch", service_tasks.c.branch_id, *_oldest)
+columns.partial_index("ix_service_tasks_open", _oldest, "state = 'open'")
+columns.partial_index(
+    "ix_service_tasks_open_of_agency", [service_tasks.c.agency_id, *_oldest], "state = 'open'"
+)
+columns.partial_index(
+    "ix_service_tasks_open_of_branch", [service_tasks.c.branch_id, *_oldest], "state = 'open'"
+)
+columns.partial_index("ix_service_tasks_dead", _oldest, "state = 'dead'")
+
+
+SERVICE_TASK = tuple(service_tasks_store.service_tasks.c)
+
+
+def service_task_row(task: ServiceTask) -> Row:
+    """The columns of a service task."""
+    return {**task.__dict__, "state": task.state.value}
+
+
+def service_task_of(row: Sequence[Any]) -> ServiceTask:
+    """The service task of a `SERVICE_TASK` row."""
+    (
+        task_id,
+        case_id,
+        case_number,
+        procedure_key,
+        branch_id,
+        token,
+        element_id,
+        name,
+        topic,
+        created_at,
+        agency_id,
+        agency_key,
+        state,
+        headers,
+        variables,
+        locked_by,
+        locked_until,
+        accepted_at,
+        closed_at,
+        error_code,
+        error_message,
+        row_version,
+        supplement_wanted,
+        answer,
+    ) = row
+    return ServiceTask(
+        id=task_id,
+        case_id=case_id,
+        case_number=case_number,
+        procedure_key=procedure_key,
+        branch_id=branch_id,
+        token=token,
+        element_id=element_id,
+        name=name,
+        topic=topic,
+        created_at=created_at,
+        agency_id=agency_id,
+        agency_key=agency_key,
+        state=ServiceTaskState(state),
+        headers=headers,
+        variables=variables,
+        locked_by=locked_by,
+        locked_until=locked_until,
+        accepted_at=accepted_at,
+        closed_at=closed_at,
+        error_code=error_code,
+        error_message=error_message,
+        row_version=row_version,
+        supplement_wanted=supplement_wanted,
+        answer=answer,
+    )
+
 
 _ID = sa.bindparam("id", type_=sa.Uuid())
-_TASK = sa.select(*TASK).where(tasks.c.id == _ID)
 _SERVICE_TASK = sa.select(*SERVICE_TASK).where(service_tasks.c.id == _ID)
 
 _NOW = sa.bindparam("now", type_=service_tasks.c.locked_until.type)
@@ -48,14 +162,8 @@ _LEASE = (
 )
 
 
-def task(connection: Connection, task_id: UUID) -> Task | None:
-    """One task, not locked."""
-    row = connection.execute(_TASK, {"id": task_id}).one_or_none()
-    return task_of(row) if row else None
-
-
 def service_task(connection: Connection, service_task_id: UUID) -> ServiceTask | None:
-    """One service task, not locked."""
+    """One service task in whatever state, not locked."""
     row = connection.execute(_SERVICE_TASK, {"id": service_task_id}).one_or_none()
     return service_task_of(row) if row else None
 
@@ -70,7 +178,11 @@ def lease_service_tasks(
     until: datetime,
     limit: int,
 ) -> Sequence[ServiceTask]:
-    """Lock open service tasks of open cases that nobody holds, oldest first."""
+    """Lock up to `limit` open service tasks of the agency and topics that nobody holds, oldest first.
+
+    Each goes to one worker only. Tasks of suspended or closed cases are not given out, nor those that
+    wait for a supplement.
+    """
     parameters = {
         "agency": agency_id,
         "topics": list(topics),
@@ -81,3 +193,91 @@ def lease_service_tasks(
     }
     leased = [service_task_of(row) for row in connection.execute(_LEASE, parameters)]
     return sorted(leased, key=lambda task: (task.created_at, task.id))
+
+
+_BY_AGE = Order("service tasks", (service_tasks.c.created_at, service_tasks.c.id))
+
+
+def list_service_tasks(
+    connection: Connection,
+    wanted: ServiceTaskFilter,
+    *,
+    sight: Sight,
+    agency_id: UUID | None,
+    part: Slice,
+) -> Page[ServiceTask]:
+    """Service tasks, oldest first: those of the agency if `agency_id` is given, else those in sight."""
+    conditions = (
+        in_sight(service_tasks.c.branch_id, sight)
+        if agency_id is None
+        else [service_tasks.c.agency_id == agency_id]
+    )
+    if wanted.state is not None:
+        conditions.append(service_tasks.c.state == literal(wanted.state))
+    if wanted.agency_key is not None:
+        named = sa.select(agencies.c.id).where(agencies.c.key == wanted.agency_key)
+        conditions.append(service_tasks.c.agency_id == named.scalar_subquery())
+    statement = sa.select(*SERVICE_TASK).where(*conditions)
+    return fetch_page(connection, statement, order=_BY_AGE, part=part, decode=service_task_of)
+
+
+_KEY_OF_REQUEST = (service_tasks.c.created_at, service_tasks.c.id)
+_OLDEST = Order("requests", _KEY_OF_REQUEST)
+_NEWEST = Order("newest requests", _KEY_OF_REQUEST, newest_first=True)
+
+_OLDEST_KEYS = (
+    sa.select(service_tasks.c.procedure_key)
+    .where(
+        service_tasks.c.agency_id == sa.bindparam("agency", type_=sa.Uuid()),
+        service_tasks.c.state == literal(ServiceTaskState.OPEN),
+    )
+    .order_by(*_KEY_OF_REQUEST)
+    .limit(COUNTED_TO)
+    .subquery()
+)
+_PROCEDURES = sa.select(_OLDEST_KEYS.c.procedure_key).distinct().order_by(_OLDEST_KEYS.c.procedure_key)
+_VERSIONS = sa.select(cases.c.id, cases.c.version_id).where(
+    cases.c.id.in_(sa.bindparam("case_ids", expanding=True))
+)
+
+
+def list_requests(
+    connection: Connection, wanted: RequestFilter, *, agency_id: UUID, part: Slice
+) -> Page[ServiceTask]:
+    """Open service tasks of the agency, oldest first unless the filter says otherwise."""
+    statement = sa.select(*SERVICE_TASK).where(*_conditions(wanted, agency_id))
+    order = _NEWEST if wanted.newest_first else _OLDEST
+    return fetch_page(connection, statement, order=order, part=part, decode=service_task_of)
+
+
+def count_requests(connection: Connection, wanted: RequestFilter, *, agency_id: UUID) -> int:
+    """How many there are; `COUNTED_TO` means so many or more."""
+    found = sa.select(service_tasks.c.id).where(*_conditions(wanted, agency_id)).limit(COUNTED_TO)
+    counted: int = connection.execute(sa.select(sa.func.count()).select_from(found.subquery())).scalar_one()
+    return counted
+
+
+def procedures_asked_of(connection: Connection, agency_id: UUID) -> Sequence[str]:
+    """The keys of the procedures that the agency is asked in, as the oldest `COUNTED_TO` tell."""
+    return connection.execute(_PROCEDURES, {"agency": agency_id}).scalars().all()
+
+
+def versions_asked_of(connection: Connection, case_ids: Sequence[UUID]) -> Mapping[UUID, UUID]:
+    """The procedure version of each case; cases that do not exist are left out."""
+    rows = connection.execute(_VERSIONS, {"case_ids": list(set(case_ids))})
+    return {row.id: row.version_id for row in rows}
+
+
+def _conditions(wanted: RequestFilter, agency_id: UUID) -> list[sa.ColumnElement[bool]]:
+    conditions = [
+        service_tasks.c.agency_id == agency_id,
+        service_tasks.c.state == literal(ServiceTaskState.OPEN),
+    ]
+    if wanted.number is not None:
+        conditions.append(service_tasks.c.case_number.contains(wanted.number, autoescape=True))
+    if wanted.procedure is not None:
+        conditions.append(service_tasks.c.procedure_key == wanted.procedure)
+    if wanted.awaits_citizen is not None:
+        nothing = service_tasks.c.supplement_wanted.is_(None)
+        conditions.append(sa.not_(nothing) if wanted.awaits_citizen else nothing)
+    return conditions

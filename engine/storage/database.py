@@ -4,15 +4,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
-from engine.sql_reads import SqlReads
-from engine.sql_work import SqlWork
 from engine.storage.connecting import LOCK_WAIT, for_glancing, for_reading, for_writing, open_engine
 from engine.storage.translation import translating
 
 
-class SqlStore:
+class Database:
     """Fills the ports `Store` and `ReadStore`. Threads may share it; processes that fork may not."""
 
     def __init__(self, engine: Engine, *, anchor: sqlite3.Connection | None = None) -> None:
@@ -26,7 +24,7 @@ class SqlStore:
     @classmethod
     def open(
         cls, url: str, *, pool_size: int = 5, synchronous: str = "full", lock_wait: float = LOCK_WAIT
-    ) -> "SqlStore":
+    ) -> "Database":
         """The store at a database URL, `sqlite:///path` or `postgresql://…`; it connects when first used.
 
         `pool_size` is the number of connections kept open: one for each thread that serves requests.
@@ -36,22 +34,22 @@ class SqlStore:
         return cls(open_engine(url, pool_size=pool_size, synchronous=synchronous, lock_wait=lock_wait))
 
     @contextmanager
-    def begin(self) -> Iterator[SqlWork]:
+    def begin(self) -> Iterator[Connection]:
         """A unit of work; leaving it without `commit` undoes everything."""
         with translating(), self._writing.connect() as connection:
-            yield SqlWork(connection)
+            yield connection
 
     @contextmanager
-    def reading(self) -> Iterator[SqlReads]:
+    def reading(self) -> Iterator[Connection]:
         """A consistent look at what is committed."""
         with translating(), self._reading.connect() as connection:
-            yield SqlReads(connection)
+            yield connection
 
     @contextmanager
-    def glancing(self) -> Iterator[SqlReads]:
+    def glancing(self) -> Iterator[Connection]:
         """A look for a single question."""
         with translating(), self._glancing.connect() as connection:
-            yield SqlReads(connection)
+            yield connection
 
     def close(self) -> None:
         """Close every connection that is not in use."""

@@ -1,17 +1,38 @@
-"""What is counted or noted once: idempotency keys, running numbers, and the signs of life of workers."""
+"""Idempotency keys: what was asked under a key, and what it was answered."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import Column, Table
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import Executable
 
-from engine.ports_work import Remembered
-from engine.sql_tables import branch_year_numbers, idempotency_keys, worker_beats
-from engine.storage.statements import AnyInsert, execute_for, for_each_database, upsert
+from engine.storage import columns
+from engine.storage.columns import metadata
+from engine.storage.statements import AnyInsert, execute_for, for_each_database
+from engine.storage.types import PlainText, UtcDateTime
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("owner", PlainText(), primary_key=True),
+    Column("key", PlainText(), primary_key=True),
+    Column("fingerprint", sa.LargeBinary, nullable=False),
+    Column("until", UtcDateTime, nullable=False, index=True),
+    columns.json("receipt", optional=True),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remembered:
+    """What an idempotency key stands for: the fingerprint of the request, and the receipt it got."""
+
+    fingerprint: bytes
+    receipt: Mapping[str, Any]
+
 
 _OF_KEY = sa.and_(
     idempotency_keys.c.owner == sa.bindparam("owner_", type_=idempotency_keys.c.owner.type),
@@ -30,23 +51,7 @@ def _unless_noted(insert: AnyInsert) -> Executable:
     return noted.returning(idempotency_keys.c.key)
 
 
-def _counting_up(insert: AnyInsert) -> Executable:
-    next_number = branch_year_numbers.c.last_number + 1
-    counted = insert.on_conflict_do_update(
-        index_elements=["branch_id", "year"], set_={"last_number": next_number}
-    )
-    return counted.returning(branch_year_numbers.c.last_number)
-
-
 _NOTE = for_each_database(_unless_noted, idempotency_keys)
-_COUNT = for_each_database(_counting_up, branch_year_numbers)
-_BEAT = upsert(worker_beats)
-
-
-def next_running_number(connection: Connection, branch_id: UUID, year: int) -> int:
-    """The next running number; its row stays locked until the end, so that a rollback leaves no gap."""
-    first = {"branch_id": branch_id, "year": year, "last_number": 1}
-    return int(execute_for(connection, _COUNT, first).scalar_one())
 
 
 def remember(
@@ -67,10 +72,5 @@ def remember(
 
 
 def remember_receipt(connection: Connection, *, owner: str, key: str, receipt: Mapping[str, Any]) -> None:
-    """Complete a noted key with its receipt."""
+    """Complete a noted key with the receipt that its request got."""
     connection.execute(_COMPLETE, {"owner_": owner, "key_": key, "new_receipt": receipt})
-
-
-def beat(connection: Connection, worker: str, now: datetime) -> None:
-    """Note that a worker is alive."""
-    execute_for(connection, _BEAT, {"worker": worker, "at": now})

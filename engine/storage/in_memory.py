@@ -11,11 +11,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.pool import StaticPool
 
 from engine.storage.connecting import LOCK_WAIT, sqlite_in_memory
-from engine.storage.database import SqlStore
+from engine.storage.database import Database
 from engine.storage.migrate import MIGRATIONS
 
 
-def in_memory(metadata: sa.MetaData) -> SqlStore:
+def in_memory(metadata: sa.MetaData) -> Database:
     """An empty database with the tables of `metadata`, gone when it is closed or nobody holds it any more.
 
     Threads may share it. While a transaction writes, who reads waits.
@@ -24,7 +24,7 @@ def in_memory(metadata: sa.MetaData) -> SqlStore:
     name = f"file:/{uuid4()}?vfs=memdb"
     anchor = _connecting(name)()
     _template(metadata).backup(anchor)
-    return SqlStore(sqlite_in_memory(_connecting(name)), anchor=anchor)
+    return Database(sqlite_in_memory(_connecting(name)), anchor=anchor)
 
 
 def _connecting(name: str) -> Callable[[], sqlite3.Connection]:

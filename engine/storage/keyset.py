@@ -7,8 +7,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine.kernel.pages import KeyPart, read_cursor, require_page_limit, write_cursor
-from engine.ports_reads import Page, Slice
+from engine.kernel.pages import KeyPart, Page, Slice, read_cursor, require_page_limit, write_cursor
 
 T = TypeVar("T")
 

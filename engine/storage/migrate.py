@@ -57,7 +57,7 @@ def head() -> str:
 
 
 def version_of(connection: Connection) -> str | None:
-    """The revision that the connection's database stands at; None if it was never migrated."""
+    """The migration that the database stands at; None if it was never migrated. In memory, the newest."""
     return MigrationContext.configure(connection).get_current_revision()
 
 

@@ -10,6 +10,7 @@ from engine.cases.lookup import waiting_service_task
 from engine.context import Command, Transaction
 from engine.kernel.permission import require_asks_supplement, require_works_case
 from engine.kernel.refusal import Invalid
+from engine.organisation import store as organisation_store
 from engine.outbox.model import JobKind
 from engine.service_tasks.model import ServiceTask
 
@@ -62,7 +63,7 @@ def hand_to_agency(
 ) -> None:
     """Give the agency what it wanted, and tell it; `Conflict` if it wanted nothing."""
     file.put(task.supplemented(brought))
-    agency = transaction.work.agency(task.agency_id) if task.agency_id else None
+    agency = organisation_store.agency(transaction.connection, task.agency_id) if task.agency_id else None
     if agency is not None and agency.receives_webhooks:
         file.add_job(JobKind.DELIVER_WEBHOOK, {}, service_task_id=task.id)
     file.note("supplement_brought", _told(task))

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from engine.cases import changeset_store, journal_store
 from engine.cases.case_number import CaseNumber
 from engine.cases.changeset import CaseFile
 from engine.cases.model import Flag
 from engine.cases.note import Note
 from engine.cases.tracking_code import Proof, no_such_receipt, opens
 from engine.context import Command, Transaction
+from engine.documents import store as documents_store
 from engine.documents.add import told_document
 from engine.documents.model import Document, document_of
 from engine.kernel.actor import CITIZEN
@@ -65,8 +67,10 @@ def _opened(command: SupplyFromCitizen, transaction: Transaction) -> CaseFile:
         number = str(CaseNumber.read(command.number))
     except Invalid as wrong:
         raise refusal from wrong
-    work = transaction.work
-    locked = work.lock_case_of_task(command.awaited_id) or work.lock_case_of_service_task(command.awaited_id)
+    connection = transaction.connection
+    locked = changeset_store.lock_case_of_task(
+        connection, command.awaited_id
+    ) or changeset_store.lock_case_of_service_task(connection, command.awaited_id)
     if locked is None or not opens(locked.case, number=number, proof=command.code, now=transaction.now):
         raise refusal
     return CaseFile(transaction, locked)
@@ -86,8 +90,11 @@ def _awaited(file: CaseFile, awaited_id: UUID) -> Task | ServiceTask:
 
 def _kept(files: tuple[BroughtFile, ...], file: CaseFile, transaction: Transaction) -> tuple[Document, ...]:
     """The documents of the files; the same content is one document, however often it is brought."""
-    documents = transaction.work.documents
-    brought = [one for one in documents.documents(file.case.id) if one.added_by == CITIZEN.name]
+    brought = [
+        one
+        for one in documents_store.documents_of(transaction.connection, file.case.id)
+        if one.added_by == CITIZEN.name
+    ]
     by_content = {one.sha256: one for one in brought}
     kept: dict[UUID, Document] = {}
     for sent in files:
@@ -103,7 +110,7 @@ def _kept(files: tuple[BroughtFile, ...], file: CaseFile, transaction: Transacti
         kept[known.id] = known
         if known is document:
             require_room(tuple(by_content.values()))
-            documents.add(document, sent.content)
+            documents_store.add_document(transaction.connection, document, sent.content)
             file.note("document_added", told_document(document))
     return tuple(kept.values())
 
@@ -118,7 +125,7 @@ def _pass_on(text: str, file: CaseFile, transaction: Transaction) -> None:
         written_at=transaction.now,
         text=text,
     )
-    transaction.work.casebook.add_note(note)
+    journal_store.add_note(transaction.connection, note)
     file.note("note_added", {"note": str(note.id)})
 
 

@@ -6,18 +6,21 @@ from uuid import UUID
 
 from engine.bundle.contract import OutcomeRule
 from engine.bundle.term import SupplementRule
+from engine.cases import changeset_store
 from engine.cases.case_number import CaseNumber
 from engine.cases.case_queries import waiting_of
 from engine.cases.expectation import Waiting, awaited_of_citizen
+from engine.cases.locked_case import CaseView
 from engine.cases.model import CaseStatus, Flag
 from engine.cases.queries import seen_case
 from engine.cases.tracking_code import Proof, TrackingPass, no_such_receipt, opens, pass_for
+from engine.documents import store as documents_store
 from engine.documents.model import Document
 from engine.kernel.actor import CITIZEN, Role
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import Invalid
+from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
-from engine.ports_reads import CaseView
 from engine.query import Answering
 
 
@@ -96,7 +99,7 @@ def _tracked(number: str, proof: Proof, answering: Answering) -> CaseView:
         known_number = str(CaseNumber.read(number))
     except Invalid as wrong:
         raise refusal from wrong
-    view = answering.reads.case_numbered(known_number)
+    view = changeset_store.case_numbered(answering.connection, known_number)
     if view is None or not opens(view.case, number=known_number, proof=proof, now=answering.now):
         raise refusal
     return view
@@ -105,12 +108,12 @@ def _tracked(number: str, proof: Proof, answering: Answering) -> CaseView:
 def _tracking(view: CaseView, answering: Answering) -> Tracking:
     case, procedure = view.case, answering.procedure(view.case.version_id)
     awaited = awaited_of_citizen(waiting_of(view, answering)) if case.is_open else ()
-    documents = answering.reads.documents.documents(case.id)
+    documents = documents_store.documents_of(answering.connection, case.id)
     return Tracking(
         number=case.number,
         procedure_title=procedure.title,
         procedure_title_en=procedure.title_en,
-        branch=answering.reads.branch_coded(case.branch_code),
+        branch=organisation_store.branch_coded(answering.connection, case.branch_code),
         status=case.status,
         flags=case.flags - {Flag.STUCK},
         opened_at=case.opened_at,

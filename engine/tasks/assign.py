@@ -9,6 +9,7 @@ from engine.kernel.actor import Role
 from engine.kernel.permission import may_take, require_manages
 from engine.kernel.reasons import required
 from engine.kernel.refusal import Invalid
+from engine.people import store as people_store
 from engine.tasks.model import Task
 
 
@@ -28,13 +29,13 @@ def assign_task(command: AssignTask, transaction: Transaction) -> Task:
     file, task = open_task(transaction, command.task_id)
     require_manages(transaction.actor, task.branch_id)
     require_version(task.row_version, command.expected_version)
-    user = transaction.work.user_named(command.to)
-    names = transaction.work.member(user.id, task.branch_id) if user else None
+    user = people_store.active_user_named(transaction.connection, command.to)
+    names = people_store.member(transaction.connection, user.id, task.branch_id) if user else None
     if user is None or names is None:
         raise Invalid.field("to", f"nobody named {command.to} works in branch {file.case.branch_code}")
     if not may_take(name=user.username, roles=frozenset(map(Role, names)), task=task):
         raise Invalid.field("to", f"{command.to} has none of the roles that the task is offered to")
-    pause = transaction.work.staff.pause_of(user.id, task.branch_id)
+    pause = people_store.pause_of(transaction.connection, user.id, task.branch_id)
     if pause is not None:
         pause.require_over(transaction.now, user.username)
     file.put(task.assigned(user.id, user.username))

@@ -8,6 +8,7 @@ from engine.context import Command, Transaction
 from engine.kernel.permission import require_manages
 from engine.kernel.reasons import required
 from engine.kernel.refusal import Invalid, NotPermitted, Refusal
+from engine.tasks import worklist_store
 from engine.tasks.assign import AssignTask, assign_task
 from engine.tasks.model import Task
 from engine.tasks.release import ReleaseTask, release_task
@@ -92,7 +93,7 @@ def reassign_work(command: ReassignWork, transaction: Transaction) -> HandedOut:
     if branch_id is None:
         raise NotPermitted("Only the manager of a branch may hand out its work.")
     require_manages(transaction.actor, branch_id)
-    held = transaction.work.worklist.held_by(command.of, branch_id, limit=MOST + 1)
+    held = worklist_store.held_by(transaction.connection, command.of, branch_id, limit=MOST + 1)
     tasks = tuple(held[:MOST])
     if command.to is None:
         outcome = release_tasks(ReleaseTasks(task_ids=tasks, reason=command.reason), transaction)
@@ -121,6 +122,6 @@ def _by_case(task_ids: Sequence[UUID], transaction: Transaction) -> list[UUID]:
 
     All who lock several cases do so in this order, and so never wait for one another in a circle.
     """
-    cases = transaction.work.worklist.cases_of(task_ids)
+    cases = worklist_store.cases_of(transaction.connection, task_ids)
     nowhere = UUID(int=0)
     return sorted(task_ids, key=lambda task_id: (cases.get(task_id, nowhere), task_id))

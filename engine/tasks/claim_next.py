@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from engine.cases import changeset_store
 from engine.cases.changeset import CaseFile
 from engine.context import Command, Transaction
 from engine.kernel.permission import may_take
 from engine.kernel.refusal import NotFound, NotPermitted
+from engine.people import store as people_store
+from engine.tasks import worklist_store
 from engine.tasks.model import Task
 
 _LOOKED_AT = 50
@@ -27,7 +30,7 @@ def claim_next(_command: ClaimNext, transaction: Transaction) -> Task:
     actor = transaction.actor
     if actor.id is None or actor.branch_id is None:
         raise NotPermitted("Only a person at work in a branch can be given a task.")
-    pause = transaction.work.staff.pause_of(actor.id, actor.branch_id)
+    pause = people_store.pause_of(transaction.connection, actor.id, actor.branch_id)
     if pause is not None:
         pause.require_over_for_oneself(transaction.now)
     for offered in _offered(actor.branch_id, transaction):
@@ -45,7 +48,7 @@ def _offered(branch_id: UUID, transaction: Transaction) -> Iterator[Task]:
     actor = transaction.actor
     last: Task | None = None
     while True:
-        free = transaction.work.worklist.free_tasks(branch_id, after=last, limit=_LOOKED_AT)
+        free = worklist_store.free_tasks(transaction.connection, branch_id, after=last, limit=_LOOKED_AT)
         yield from (task for task in free if may_take(name=actor.name, roles=actor.roles, task=task))
         if len(free) < _LOOKED_AT:
             return
@@ -54,7 +57,7 @@ def _offered(branch_id: UUID, transaction: Transaction) -> Iterator[Task]:
 
 def _still_free(offered: Task, transaction: Transaction) -> tuple[CaseFile, Task] | None:
     """The task with the file of its case, locked, if it can still be had."""
-    locked = transaction.work.worklist.lock_case_if_free(offered.case_id)
+    locked = changeset_store.lock_case_if_free(transaction.connection, offered.case_id)
     if locked is None or not locked.case.is_open:
         return None
     file = CaseFile(transaction, locked)

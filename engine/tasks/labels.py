@@ -7,13 +7,17 @@ from uuid import UUID
 
 from engine.kernel.actor import Role
 from engine.kernel.bilingual import Bilingual
+from engine.kernel.pages import Page
 from engine.kernel.permission import sees_branch
+from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
-from engine.ports_reads import Page
+from engine.people import store as people_store
+from engine.people.model import Colleague
 from engine.query import Answering
 from engine.service_tasks.model import ServiceTask
+from engine.tasks import store as tasks_store
+from engine.tasks.label import Caption
 from engine.tasks.model import Task
-from engine.tasks.ports_captions import Caption, Colleague
 from engine.tasks.queries import ListServiceTasks, ListTasks
 
 T = TypeVar("T", Task, ServiceTask)
@@ -66,7 +70,7 @@ class CaptionCases:
 
     def answer(self, answering: Answering) -> Mapping[UUID, Caption]:
         """Captions by case."""
-        found = answering.reads.captions.captions(self.case_ids)
+        found = tasks_store.labels(answering.connection, self.case_ids)
         return {key: one for key, one in found.items() if sees_branch(answering.actor, one.branch_id)}
 
 
@@ -78,7 +82,7 @@ class NamePeople:
 
     def answer(self, answering: Answering) -> Mapping[str, str]:
         """Display names by user name."""
-        return answering.reads.captions.people(self.usernames)
+        return people_store.display_names(answering.connection, self.usernames)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +94,7 @@ class ListColleagues:
         actor = answering.actor
         if actor.branch_id is None or not sees_branch(actor, actor.branch_id):
             return ()
-        found = answering.reads.captions.at_work(actor.branch_id, answering.now)
+        found = people_store.colleagues_at_work(answering.connection, actor.branch_id, answering.now)
         return tuple(one for one in found if one.roles & {Role.CLERK, Role.MANAGER})
 
 
@@ -100,7 +104,7 @@ class NameAgencies:
 
     def answer(self, answering: Answering) -> Mapping[str, Bilingual]:
         """Names in both languages, by key."""
-        return {agency.key: agency.called for agency in answering.reads.agencies()}
+        return {agency.key: agency.called for agency in organisation_store.all_agencies(answering.connection)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,17 +116,17 @@ class ShowBranch:
     def answer(self, answering: Answering) -> Branch | None:
         """The branch; None if there is none of that code."""
         code = self.code or answering.actor.branch_code
-        return answering.reads.branch_coded(code) if code else None
+        return organisation_store.branch_coded(answering.connection, code) if code else None
 
 
 def captioned(page: Page[T], answering: Answering, *, people: Sequence[str]) -> Captioned[T]:
     """The part of a list with its captions; `people` are user names to be told with it."""
-    reads = answering.reads
-    captions = reads.captions.captions([task.case_id for task in page.items])
+    connection = answering.connection
+    captions = tasks_store.labels(connection, [task.case_id for task in page.items])
     return Captioned(
         page=Page(items=tuple(_called(task, captions, answering) for task in page.items), next=page.next),
         cases={key: _permitted(caption, answering) for key, caption in captions.items()},
-        people=reads.captions.people(people),
+        people=people_store.display_names(connection, people),
         agencies=NameAgencies().answer(answering),
         branch=ShowBranch().answer(answering),
     )

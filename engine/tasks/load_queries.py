@@ -6,8 +6,11 @@ from datetime import UTC, datetime, time
 
 from engine.kernel.permission import require_oversees
 from engine.kernel.refusal import Invalid, NotFound
+from engine.organisation import store as organisation_store
+from engine.people import store as people_store
 from engine.people.pause import ClerkLoad, Pause
 from engine.query import Answering
+from engine.tasks import store as tasks_store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,13 +24,15 @@ class ShowLoad:
         code = self.branch_code or answering.actor.branch_code
         if code is None:
             raise Invalid.field("branch", "expected the code of a branch, because you do not work in one")
-        branch = answering.reads.branch_coded(code)
+        branch = organisation_store.branch_coded(answering.connection, code)
         if branch is None:
             raise NotFound.of("branch", code)
         require_oversees(answering.actor, branch.id)
         today = answering.now.astimezone(answering.zone).date()
         midnight = datetime.combine(today, time.min, tzinfo=answering.zone).astimezone(UTC)
-        return answering.reads.staff.load(branch.id, now=answering.now, midnight=midnight)
+        return tasks_store.load_of_branch(
+            answering.connection, branch.id, now=answering.now, midnight=midnight
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,5 +44,5 @@ class ShowOwnPause:
         actor = answering.actor
         if actor.id is None or actor.branch_id is None:
             return None
-        pause = answering.reads.staff.pause_of(actor.id, actor.branch_id)
+        pause = people_store.pause_of(answering.connection, actor.id, actor.branch_id)
         return pause if pause is not None and pause.holds(answering.now) else None

@@ -6,15 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from engine.cases import changeset_store
 from engine.cases.model import Case, Flag
 from engine.cases.party import Party, search_words
+from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import agency_of, require_answers, require_sees_task, sight_of
 from engine.kernel.refusal import Invalid, NotFound
-from engine.ports_reads import Page, ServiceTaskFilter, Slice, TaskFilter
+from engine.people import store as people_store
 from engine.query import Answering
-from engine.service_tasks.model import ServiceTask, ServiceTaskState
+from engine.service_tasks import store as service_tasks_store
+from engine.service_tasks.model import ServiceTask, ServiceTaskFilter, ServiceTaskState
+from engine.tasks import store as tasks_store
 from engine.tasks.model import Task, TaskState
-from engine.tasks.worklist_model import TaskOrder
+from engine.tasks.worklist_model import TaskFilter, TaskOrder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,14 +57,14 @@ class ListTasks:
             words=search_words(self.text or ""),
             order=self.order,
         )
-        return answering.reads.tasks(wanted, sight=sight, part=self.part)
+        return tasks_store.list_tasks(answering.connection, wanted, sight=sight, part=self.part)
 
     def _assignee_id(self, answering: Answering) -> UUID | None:
         if self.mine:
             return answering.actor.id
         if self.assignee is None:
             return None
-        user = answering.reads.user_named(self.assignee)
+        user = people_store.user_named(answering.connection, self.assignee)
         if user is None:
             raise Invalid.field("assignee", f"there is nobody named {self.assignee}")
         return user.id
@@ -92,11 +96,11 @@ class ShowTask:
 
     def answer(self, answering: Answering) -> TaskSheet:
         """The task, called in both languages, with prefill, draft and form schema."""
-        task = answering.reads.task(self.task_id)
+        task = tasks_store.task(answering.connection, self.task_id)
         if task is None:
             raise NotFound.of("task", self.task_id)
         require_sees_task(answering.actor, task)
-        view = answering.reads.case(task.case_id)
+        view = changeset_store.case(answering.connection, task.case_id)
         if view is None:
             raise NotFound.of("case", task.case_id)
         procedure = answering.procedure(view.case.version_id)
@@ -124,7 +128,9 @@ class ListServiceTasks:
         if agency_id is None and sight.nothing:
             return Page(items=(), next=None)
         wanted = ServiceTaskFilter(state=self.state, agency_key=self.agency_key)
-        return answering.reads.service_tasks(wanted, sight=sight, agency_id=agency_id, part=self.part)
+        return service_tasks_store.list_service_tasks(
+            answering.connection, wanted, sight=sight, agency_id=agency_id, part=self.part
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +141,7 @@ class ShowServiceTask:
 
     def answer(self, answering: Answering) -> ServiceTask:
         """The service task."""
-        task = answering.reads.service_task(self.service_task_id)
+        task = service_tasks_store.service_task(answering.connection, self.service_task_id)
         if task is None:
             raise NotFound.of("service task", self.service_task_id)
         require_answers(answering.actor, task)

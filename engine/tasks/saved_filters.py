@@ -6,6 +6,7 @@ from uuid import UUID
 from engine.context import Command, Transaction
 from engine.kernel.actor import ActorKind
 from engine.kernel.refusal import NotFound, NotPermitted
+from engine.tasks import worklist_store
 from engine.tasks.worklist_model import (
     SavedFilter,
     accepted_filter_name,
@@ -26,7 +27,7 @@ def save_filter(command: SaveFilter, transaction: Transaction) -> SavedFilter:
     """The filter as it is kept."""
     user_id = _person(transaction)
     name, query = accepted_filter_name(command.name), accepted_query(command.query)
-    kept = transaction.work.worklist.filters_of(user_id)
+    kept = worklist_store.filters_of(transaction.connection, user_id)
     earlier = next((saved.id for saved in kept if saved.name == name), None)
     if earlier is None:
         require_room_for_filter(len(kept))
@@ -37,7 +38,7 @@ def save_filter(command: SaveFilter, transaction: Transaction) -> SavedFilter:
         query=query,
         saved_at=transaction.now,
     )
-    transaction.work.worklist.save_filter(saved)
+    worklist_store.save_filter(transaction.connection, saved)
     return saved
 
 
@@ -50,7 +51,7 @@ class ForgetFilter(Command[None]):
 
 def forget_filter(command: ForgetFilter, transaction: Transaction) -> None:
     """Remove it; `NotFound` if the actor keeps no such filter."""
-    if not transaction.work.worklist.forget_filter(command.filter_id, _person(transaction)):
+    if not worklist_store.forget_filter(transaction.connection, command.filter_id, _person(transaction)):
         raise NotFound.of("saved filter", command.filter_id)
 
 

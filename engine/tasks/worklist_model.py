@@ -5,7 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from engine.cases.model import Flag
 from engine.kernel.refusal import Conflict, Invalid
+from engine.tasks.model import TaskState
 
 COUNTED_TO = 1000
 """Nothing is counted further: this number means so many or more, and a count costs no more than that."""
@@ -92,3 +94,21 @@ def require_room_for_filter(kept: int) -> None:
         raise Conflict(
             f"Expected fewer than {MOST_FILTERS} saved filters, found {kept}.", code="too_many_filters"
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskFilter:
+    """Which tasks; None asks for no restriction. `unassigned` asks for those that nobody has.
+
+    `words` are as in `CaseFilter`.
+    """
+
+    state: TaskState = TaskState.OPEN
+    assignee_id: UUID | None = None
+    unassigned: bool = False
+    branch_code: str | None = None
+    procedure: str | None = None
+    due_before: datetime | None = None
+    flag: Flag | None = None
+    words: tuple[str, ...] = ()
+    order: TaskOrder = TaskOrder.DUE

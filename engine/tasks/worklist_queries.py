@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.kernel.permission import agency_of, sight_of
 from engine.kernel.refusal import NotPermitted
 from engine.query import Answering
+from engine.tasks import worklist_store
 from engine.tasks.worklist_model import ProcedureInWork, SavedFilter, WorklistCounts
 
 _NOTHING = WorklistCounts(mine=0, branch=0, unassigned=0, overdue=0, awaiting_agency=0, ready_for_pickup=0)
@@ -20,7 +21,9 @@ class CountWorklist:
         sight = sight_of(answering.actor)
         if sight.nothing:
             return _NOTHING
-        return answering.reads.worklist.counts(sight=sight, user_id=answering.actor.id, now=answering.now)
+        return worklist_store.worklist_counts(
+            answering.connection, sight=sight, user_id=answering.actor.id, now=answering.now
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +33,7 @@ class ListProceduresInWork:
     def answer(self, answering: Answering) -> Sequence[ProcedureInWork]:
         """The procedures of the open tasks in sight."""
         sight = sight_of(answering.actor)
-        return () if sight.nothing else answering.reads.worklist.procedures_in_work(sight=sight)
+        return () if sight.nothing else worklist_store.procedures_in_work(answering.connection, sight=sight)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +44,7 @@ class ListFilters:
         """The filters, by name."""
         if answering.actor.id is None:
             return ()
-        return answering.reads.worklist.filters_of(answering.actor.id)
+        return worklist_store.filters_of(answering.connection, answering.actor.id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +55,7 @@ class FeelPulse:
         """A text that is another one after every change: ask again, and compare. One indexed read."""
         agency_id = agency_of(answering.actor)
         if agency_id is not None:
-            return answering.reads.worklist.pulse_of_agency(agency_id)
+            return worklist_store.pulse_of_agency(answering.connection, agency_id)
         if answering.actor.branch_id is None:
             raise NotPermitted("Only those who work in a branch or for an agency can follow its work.")
-        return answering.reads.worklist.pulse_of_branch(answering.actor.branch_id)
+        return worklist_store.pulse_of_branch(answering.connection, answering.actor.branch_id)

@@ -1,4 +1,4 @@
-"""Worklists in a database: counts, the next task, saved filters, and whether anything changed."""
+"""Worklists in the database: counts, the next task, saved filters, and whether anything changed."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,19 +7,21 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import Column, ForeignKey, Table
 from sqlalchemy.engine import Connection
 
-from engine.cases import locks as case_locks
 from engine.cases.model import CaseStatus, Flag
-from engine.cases.rows import NO_DUE_DATE, TASK_IN_LIST, task_of
+from engine.cases.store import cases, latest_changes
 from engine.kernel.permission import Sight
-from engine.ports_work import LockedCase
+from engine.people.store import users
+from engine.procedures.store import procedure_versions
 from engine.service_tasks.model import ServiceTaskState
-from engine.sql_desk_tables import latest_changes, saved_filters
-from engine.sql_tables import cases, procedure_versions, service_tasks, tasks, users
+from engine.service_tasks.store import service_tasks
+from engine.storage.columns import metadata
 from engine.storage.statements import execute_for, literal, upsert
+from engine.storage.types import PlainText, UtcDateTime
 from engine.tasks.model import Task, TaskState
-from engine.tasks.orders import TASK_ORDERS
+from engine.tasks.store import NO_DUE_DATE, TASK_IN_LIST, TASK_ORDERS, task_of, tasks
 from engine.tasks.worklist_model import (
     COUNTED_TO,
     LOOKED_THROUGH,
@@ -28,6 +30,18 @@ from engine.tasks.worklist_model import (
     TaskOrder,
     WorklistCounts,
 )
+
+saved_filters = Table(
+    "saved_filters",
+    metadata,
+    Column("id", sa.Uuid, primary_key=True),
+    Column("user_id", sa.Uuid, ForeignKey("users.id"), nullable=False),
+    Column("name", PlainText(binary=True), nullable=False),
+    Column("query", PlainText(), nullable=False),
+    Column("saved_at", UtcDateTime, nullable=False),
+    sa.UniqueConstraint("user_id", "name"),
+)
+
 
 _LATEST = 50
 """How many of the latest changes make a pulse: a step that is committed late still shows among them."""
@@ -143,79 +157,88 @@ _COUNTS_EVERYWHERE = _counting(everywhere=True)
 _COUNTS_OF_BRANCH = _counting(everywhere=False)
 
 
-class SqlWorklists:
-    """Fills the ports `WorklistWork` and `WorklistReads` on one connection."""
+def free_tasks(connection: Connection, branch_id: UUID, *, after: Task | None, limit: int) -> Sequence[Task]:
+    """Up to `limit` open tasks of the branch's open cases that nobody has, the most urgent first.
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    That is the order of `TaskOrder.PRIORITY`; `after` is the last one that was given. Not locked; prefill
+    and draft are empty.
+    """
+    statement = _BY_PRIORITY.sorted(_FREE)
+    if after is not None:
+        last = (after.priority, after.due_at or NO_DUE_DATE, after.id)
+        statement = statement.where(_BY_PRIORITY.follows(last))
+    rows = connection.execute(statement.limit(limit), {"branch_id": branch_id})
+    return [task_of(row) for row in rows]
 
-    def free_tasks(self, branch_id: UUID, *, after: Task | None, limit: int) -> Sequence[Task]:
-        """Open tasks of the branch's open cases that nobody has, the most urgent first."""
-        statement = _BY_PRIORITY.sorted(_FREE)
-        if after is not None:
-            last = (after.priority, after.due_at or NO_DUE_DATE, after.id)
-            statement = statement.where(_BY_PRIORITY.follows(last))
-        rows = self._connection.execute(statement.limit(limit), {"branch_id": branch_id})
-        return [task_of(row) for row in rows]
 
-    def lock_case_if_free(self, case_id: UUID) -> LockedCase | None:
-        """The case, locked; None at once if somebody else has it locked."""
-        return case_locks.lock_case_if_free(self._connection, case_id)
+def cases_of(connection: Connection, task_ids: Sequence[UUID]) -> Mapping[UUID, UUID]:
+    """The case of each task; tasks that do not exist are left out."""
+    if not task_ids:
+        return {}
+    return dict(connection.execute(_CASES_OF, {"task_ids": list(task_ids)}).all())
 
-    def cases_of(self, task_ids: Sequence[UUID]) -> Mapping[UUID, UUID]:
-        """The case of each task."""
-        if not task_ids:
-            return {}
-        return dict(self._connection.execute(_CASES_OF, {"task_ids": list(task_ids)}).all())
 
-    def held_by(self, username: str, branch_id: UUID, *, limit: int) -> Sequence[UUID]:
-        """Open tasks of the branch that the user has."""
-        parameters = {"username": username, "branch_id": branch_id, "limit": limit}
-        return self._connection.execute(_HELD_BY, parameters).scalars().all()
+def held_by(connection: Connection, username: str, branch_id: UUID, *, limit: int) -> Sequence[UUID]:
+    """Up to `limit` open tasks of the branch that the user has, active or not, those due first."""
+    parameters = {"username": username, "branch_id": branch_id, "limit": limit}
+    return connection.execute(_HELD_BY, parameters).scalars().all()
 
-    def filters_of(self, user_id: UUID) -> Sequence[SavedFilter]:
-        """The filters that a person keeps, by name."""
-        rows = self._connection.execute(_FILTERS_OF, {"user_id": user_id}).mappings()
-        return [SavedFilter(**row) for row in rows]
 
-    def save_filter(self, saved: SavedFilter) -> None:
-        """Write a new or changed filter."""
-        execute_for(self._connection, _SAVE_FILTER, saved.__dict__)
+def filters_of(connection: Connection, user_id: UUID) -> Sequence[SavedFilter]:
+    """The filters that a person keeps, by name."""
+    rows = connection.execute(_FILTERS_OF, {"user_id": user_id}).mappings()
+    return [SavedFilter(**row) for row in rows]
 
-    def forget_filter(self, filter_id: UUID, user_id: UUID) -> bool:
-        """Remove a filter of that person."""
-        parameters = {"id_": filter_id, "user_id": user_id}
-        return self._connection.execute(_FORGET_FILTER, parameters).rowcount == 1
 
-    def counts(self, *, sight: Sight, user_id: UUID | None, now: datetime) -> WorklistCounts:
-        """How much there is in sight."""
-        statement = _COUNTS_EVERYWHERE if sight.everywhere else _COUNTS_OF_BRANCH
-        parameters = {"branch_id": sight.branch_id, "user_id": user_id, "now": now}
-        mine, branch, unassigned, overdue, awaiting_agency, ready = self._connection.execute(
-            statement, parameters
-        ).one()
-        return WorklistCounts(
-            mine=mine,
-            branch=branch,
-            unassigned=unassigned,
-            overdue=overdue,
-            awaiting_agency=awaiting_agency,
-            ready_for_pickup=ready,
-        )
+def save_filter(connection: Connection, saved: SavedFilter) -> None:
+    """Write a new or changed filter, known by its id."""
+    execute_for(connection, _SAVE_FILTER, saved.__dict__)
 
-    def procedures_in_work(self, *, sight: Sight) -> Sequence[ProcedureInWork]:
-        """The procedures of the open tasks in sight, by key."""
-        statement = _IN_WORK_EVERYWHERE if sight.everywhere else _IN_WORK_IN_BRANCH
-        rows = self._connection.execute(statement, {"branch_id": sight.branch_id})
-        return [ProcedureInWork(key=row.key, title=row.title, title_en=row.title_en) for row in rows]
 
-    def pulse_of_branch(self, branch_id: UUID) -> str:
-        """A text that is another one after every act in a case of the branch."""
-        return _fingerprint(self._connection.execute(_PULSE_OF_BRANCH, {"branch_id": branch_id}))
+def forget_filter(connection: Connection, filter_id: UUID, user_id: UUID) -> bool:
+    """Remove a filter of that person; False if there is none."""
+    parameters = {"id_": filter_id, "user_id": user_id}
+    return connection.execute(_FORGET_FILTER, parameters).rowcount == 1
 
-    def pulse_of_agency(self, agency_id: UUID) -> str:
-        """A text that is another one after a change of the agency's open service tasks."""
-        return _fingerprint(self._connection.execute(_PULSE_OF_AGENCY, {"agency_id": agency_id}))
+
+def worklist_counts(
+    connection: Connection, *, sight: Sight, user_id: UUID | None, now: datetime
+) -> WorklistCounts:
+    """How much there is in sight; what is due before `now` is overdue."""
+    statement = _COUNTS_EVERYWHERE if sight.everywhere else _COUNTS_OF_BRANCH
+    parameters = {"branch_id": sight.branch_id, "user_id": user_id, "now": now}
+    mine, branch, unassigned, overdue, awaiting_agency, ready = connection.execute(
+        statement, parameters
+    ).one()
+    return WorklistCounts(
+        mine=mine,
+        branch=branch,
+        unassigned=unassigned,
+        overdue=overdue,
+        awaiting_agency=awaiting_agency,
+        ready_for_pickup=ready,
+    )
+
+
+def procedures_in_work(connection: Connection, *, sight: Sight) -> Sequence[ProcedureInWork]:
+    """The procedures of the open tasks in sight, of the `LOOKED_THROUGH` due first, by key."""
+    statement = _IN_WORK_EVERYWHERE if sight.everywhere else _IN_WORK_IN_BRANCH
+    rows = connection.execute(statement, {"branch_id": sight.branch_id})
+    return [ProcedureInWork(key=row.key, title=row.title, title_en=row.title_en) for row in rows]
+
+
+def pulse_of_branch(connection: Connection, branch_id: UUID) -> str:
+    """A text that is another one after every act in a case of the branch: compare it, nothing more.
+
+    Every line of a journal is an act; a saved draft is none. One read of one index, whatever the number
+    of cases.
+    """
+    return _fingerprint(connection.execute(_PULSE_OF_BRANCH, {"branch_id": branch_id}))
+
+
+def pulse_of_agency(connection: Connection, agency_id: UUID) -> str:
+    """The same for the open service tasks of an agency, of which the oldest hundred are watched."""
+    return _fingerprint(connection.execute(_PULSE_OF_AGENCY, {"agency_id": agency_id}))
 
 
 def _fingerprint(rows: Iterable[Sequence[Any]]) -> str:

@@ -19,8 +19,8 @@ from engine.bootstrap import build
 from engine.cases.journal import first_broken_line
 from engine.cases.queries import FindCases, ReadJournal
 from engine.kernel.actor import SYSTEM, Scope
+from engine.kernel.pages import Slice
 from engine.people.registers import IssueToken
-from engine.ports_reads import Slice
 from engine.settings import from_environment
 from tests.office import APPLICATION, ROOT, Office, an_office
 

@@ -38,9 +38,8 @@ def test_nothing_is_evaluated_as_python() -> None:
 def test_only_the_dispatch_commits() -> None:
     found = {str(path.relative_to(ROOT)) for path in PYTHON for name, _ in calls_in(path) if name == "commit"}
 
-    # Below the port a connection commits, for its unit of work and for its own settings when it is new.
-    of_connections = {"engine/sql_work.py", "engine/storage/connecting.py"}
-    assert found - of_connections == {"engine/dispatch.py"}
+    # A new connection commits its own settings.
+    assert found - {"engine/storage/connecting.py"} == {"engine/dispatch.py"}
 
 
 def test_the_engine_can_be_loaded_without_the_web() -> None:

@@ -5,14 +5,21 @@ from datetime import timedelta, timezone
 
 import pytest
 
+from engine.cases import changeset_store, journal_store
+from engine.cases import store as cases_store
 from engine.cases.journal import JournalHead
+from engine.cases.locked_case import CaseChange, LockedCase
 from engine.cases.model import CaseStatus, Flag, Notify
 from engine.kernel.bilingual import Language
+from engine.kernel.pages import Slice
 from engine.kernel.refusal import Conflict, OutOfDate
+from engine.messages import store as messages_store
+from engine.organisation import store as organisation_store
+from engine.outbox import store as outbox_store
 from engine.outbox.model import JobState
-from engine.ports_reads import Slice
-from engine.ports_work import CaseChange, LockedCase
+from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTaskState
+from engine.tasks import store as tasks_store
 from engine.tasks.model import TaskState
 from tests.builders import (
     NOON,
@@ -47,8 +54,8 @@ def test_a_case_comes_back_as_it_was_written(office: Office) -> None:
     )
     office.file(case)
 
-    with office.store.begin() as work:
-        found = work.lock_case(case.id)
+    with office.store.begin() as connection:
+        found = changeset_store.lock_case(connection, case.id)
 
     assert found == LockedCase(case=case, tasks=(), service_tasks=())
 
@@ -58,8 +65,8 @@ def test_every_flag_and_status_is_kept(office: Office) -> None:
     cases += [office.a_case(number, status=status) for number, status in enumerate(CaseStatus, 100)]
     office.write(*(CaseChange(case=case, is_new=True) for case in cases))
 
-    with office.store.begin() as work:
-        found = [work.lock_case(case.id) for case in cases]
+    with office.store.begin() as connection:
+        found = [changeset_store.lock_case(connection, case.id) for case in cases]
 
     assert [locked.case for locked in found if locked] == cases
 
@@ -86,8 +93,8 @@ def test_a_change_of_every_field_of_a_case_is_written(office: Office) -> None:
 
     office.write(CaseChange(case=changed))
 
-    with office.store.begin() as work:
-        found = work.lock_case(case.id)
+    with office.store.begin() as connection:
+        found = changeset_store.lock_case(connection, case.id)
     assert found is not None
     assert found.case == replace(changed, row_version=2)
 
@@ -95,13 +102,13 @@ def test_a_change_of_every_field_of_a_case_is_written(office: Office) -> None:
 def test_there_is_no_case_of_an_unknown_id(office: Office) -> None:
     office.file(office.a_case())
 
-    with office.store.begin() as work:
-        assert work.lock_case(an_id()) is None
-        assert work.lock_case_of_task(an_id()) is None
-        assert work.lock_case_of_service_task(an_id()) is None
-        assert work.lock_case_with_due_timer(an_id(), NOON) is None
-        assert work.task(an_id()) is None
-        assert work.service_task(an_id()) is None
+    with office.store.begin() as connection:
+        assert changeset_store.lock_case(connection, an_id()) is None
+        assert changeset_store.lock_case_of_task(connection, an_id()) is None
+        assert changeset_store.lock_case_of_service_task(connection, an_id()) is None
+        assert changeset_store.lock_case_with_due_timer(connection, an_id(), NOON) is None
+        assert tasks_store.task(connection, an_id()) is None
+        assert service_tasks_store.service_task(connection, an_id()) is None
 
 
 def test_a_locked_case_comes_with_what_waits_in_it_and_nothing_else(office: Office) -> None:
@@ -116,8 +123,8 @@ def test_a_locked_case_comes_with_what_waits_in_it_and_nothing_else(office: Offi
     office.file(other, new_tasks=(a_task(other),), new_service_tasks=(a_service_task(other),))
     office.file(case, new_tasks=(*tasks, *closed), new_service_tasks=(*waiting, *answered))
 
-    with office.store.begin() as work:
-        found = work.lock_case(case.id)
+    with office.store.begin() as connection:
+        found = changeset_store.lock_case(connection, case.id)
 
     expected = LockedCase(case=case, tasks=tuple(reversed(tasks)), service_tasks=tuple(reversed(waiting)))
     assert found == expected
@@ -128,8 +135,11 @@ def test_a_case_is_found_by_each_of_its_tasks_even_a_closed_one(office: Office) 
     task, closed = a_task(case), a_task(case, state=TaskState.COMPLETED, closed_at=NOON)
     office.file(case, new_tasks=(task, closed))
 
-    with office.store.begin() as work:
-        found = [work.lock_case_of_task(task.id), work.lock_case_of_task(closed.id)]
+    with office.store.begin() as connection:
+        found = [
+            changeset_store.lock_case_of_task(connection, task.id),
+            changeset_store.lock_case_of_task(connection, closed.id),
+        ]
 
     assert found == [LockedCase(case=case, tasks=(task,), service_tasks=())] * 2
 
@@ -139,8 +149,10 @@ def test_a_case_is_found_by_each_of_its_service_tasks_even_an_answered_one(offic
     waiting, answered = a_service_task(case), a_service_task(case, state=ServiceTaskState.FAILED)
     office.file(case, new_service_tasks=(waiting, answered))
 
-    with office.store.begin() as work:
-        found = [work.lock_case_of_service_task(task.id) for task in (waiting, answered)]
+    with office.store.begin() as connection:
+        found = [
+            changeset_store.lock_case_of_service_task(connection, task.id) for task in (waiting, answered)
+        ]
 
     assert found == [LockedCase(case=case, tasks=(), service_tasks=(waiting,))] * 2
 
@@ -166,8 +178,8 @@ def test_a_task_comes_back_as_it_was_written(office: Office) -> None:
     )
     office.file(case, new_tasks=(task,))
 
-    with office.store.begin() as work:
-        assert work.task(task.id) == task
+    with office.store.begin() as connection:
+        assert tasks_store.task(connection, task.id) == task
 
 
 def test_a_service_task_comes_back_as_it_was_written(office: Office) -> None:
@@ -187,8 +199,8 @@ def test_a_service_task_comes_back_as_it_was_written(office: Office) -> None:
     )
     office.file(case, new_service_tasks=(task,))
 
-    with office.store.begin() as work:
-        assert work.service_task(task.id) == task
+    with office.store.begin() as connection:
+        assert service_tasks_store.service_task(connection, task.id) == task
 
 
 def test_changed_tasks_are_written_and_their_versions_raised(office: Office) -> None:
@@ -200,9 +212,9 @@ def test_changed_tasks_are_written_and_their_versions_raised(office: Office) -> 
 
     office.write(CaseChange(case=case, changed_tasks=(done, drafted)))
 
-    with office.store.begin() as work:
-        assert work.task(first.id) == replace(done, row_version=2)
-        assert work.task(second.id) == replace(drafted, row_version=2)
+    with office.store.begin() as connection:
+        assert tasks_store.task(connection, first.id) == replace(done, row_version=2)
+        assert tasks_store.task(connection, second.id) == replace(drafted, row_version=2)
 
 
 def test_changed_service_tasks_are_written_and_their_versions_raised(office: Office) -> None:
@@ -214,9 +226,9 @@ def test_changed_service_tasks_are_written_and_their_versions_raised(office: Off
 
     office.write(CaseChange(case=case, changed_service_tasks=(answered, accepted)))
 
-    with office.store.begin() as work:
-        assert work.service_task(first.id) == replace(answered, row_version=2)
-        assert work.service_task(second.id) == replace(accepted, row_version=2)
+    with office.store.begin() as connection:
+        assert service_tasks_store.service_task(connection, first.id) == replace(answered, row_version=2)
+        assert service_tasks_store.service_task(connection, second.id) == replace(accepted, row_version=2)
 
 
 @pytest.mark.parametrize("stale", ["case", "task", "one task of two", "service task"])
@@ -238,8 +250,8 @@ def test_a_row_that_changed_since_it_was_read_is_refused_and_nothing_is_written(
     with pytest.raises(OutOfDate):
         office.write(change)
 
-    with office.store.begin() as work:
-        found = work.lock_case(case.id)
+    with office.store.begin() as connection:
+        found = changeset_store.lock_case(connection, case.id)
     assert found is not None
     assert found.case.row_version == 2
     assert sorted(found.tasks, key=lambda task: task.row_version) == [fresh, replace(task, row_version=2)]
@@ -263,13 +275,13 @@ def test_a_service_task_can_change_without_its_case(office: Office) -> None:
     office.file(case, new_service_tasks=(task,))
     accepted = task.accepted(minutes_later(1))
 
-    with office.store.begin() as work:
-        work.save_service_task(accepted)
-        work.commit()
+    with office.store.begin() as connection:
+        changeset_store.save_service_task(connection, accepted)
+        connection.commit()
 
-    with office.store.begin() as work:
-        assert work.service_task(task.id) == replace(accepted, row_version=2)
-        found = work.lock_case(case.id)
+    with office.store.begin() as connection:
+        assert service_tasks_store.service_task(connection, task.id) == replace(accepted, row_version=2)
+        found = changeset_store.lock_case(connection, case.id)
         assert found is not None
         assert found.case == case
 
@@ -280,8 +292,8 @@ def test_a_service_task_that_changed_since_it_was_read_is_refused(office: Office
     office.file(case, new_service_tasks=(task,))
     office.write(CaseChange(case=case, changed_service_tasks=(task,)))
 
-    with pytest.raises(OutOfDate), office.store.begin() as work:
-        work.save_service_task(task)
+    with pytest.raises(OutOfDate), office.store.begin() as connection:
+        changeset_store.save_service_task(connection, task)
 
 
 def test_parties_and_journal_are_written_with_their_case(office: Office) -> None:
@@ -293,11 +305,11 @@ def test_parties_and_journal_are_written_with_their_case(office: Office) -> None
 
     office.write(CaseChange(case=replace(case, journal=head), journal=more))
 
-    with office.store.reading() as reads:
-        view = reads.case(case.id)
+    with office.store.reading() as connection:
+        view = changeset_store.case(connection, case.id)
         assert view is not None
         assert view.parties == (applicant,)
-        assert reads.journal(case.id, Slice()).items == (*lines, *more)
+        assert journal_store.list_journal(connection, case.id, Slice()).items == (*lines, *more)
 
 
 def test_a_line_of_the_journal_is_never_written_over(office: Office) -> None:
@@ -322,8 +334,8 @@ def test_jobs_of_settled_service_tasks_are_done_whether_ready_leased_or_dead(off
 
     office.write(CaseChange(case=case, settled_service_tasks=(settled.id,)))
 
-    with office.store.begin() as work:
-        found = [work.job(job.id) for job in jobs]
+    with office.store.begin() as connection:
+        found = [outbox_store.job(connection, job.id) for job in jobs]
     assert [(job.state, job.leased_until) for job in found if job] == [
         *[(JobState.DONE, None)] * 3,
         (JobState.READY, None),
@@ -339,8 +351,8 @@ def test_a_service_task_that_is_opened_and_settled_in_one_change_has_nothing_lef
 
     office.file(case, new_service_tasks=(brief,), jobs=(job,), settled_service_tasks=(brief.id,))
 
-    with office.store.begin() as work:
-        found = work.job(job.id)
+    with office.store.begin() as connection:
+        found = outbox_store.job(connection, job.id)
     assert found is not None
     assert found.state is JobState.DONE
 
@@ -352,9 +364,9 @@ def test_closed_subscriptions_wait_no_longer_and_others_do(office: Office) -> No
 
     office.write(CaseChange(case=case, closed_subscriptions=(closed.token,)))
 
-    with office.store.begin() as work:
-        assert work.lock_awaiting_case(closed.message, closed.correlation_key) is None
-        assert work.lock_awaiting_case(kept.message, kept.correlation_key) is not None
+    with office.store.begin() as connection:
+        assert messages_store.lock_awaiting_case(connection, closed.message, closed.correlation_key) is None
+        assert messages_store.lock_awaiting_case(connection, kept.message, kept.correlation_key) is not None
 
 
 def test_a_token_that_is_closed_and_waits_again_in_one_change_waits(office: Office) -> None:
@@ -365,8 +377,8 @@ def test_a_token_that_is_closed_and_waits_again_in_one_change_waits(office: Offi
 
     office.write(CaseChange(case=case, closed_subscriptions=(before.token,), new_subscriptions=(after,)))
 
-    with office.store.begin() as work:
-        found = work.lock_awaiting_case("second_payment", case.number)
+    with office.store.begin() as connection:
+        found = messages_store.lock_awaiting_case(connection, "second_payment", case.number)
     assert found is not None
     assert found[0] == after
 
@@ -382,8 +394,11 @@ def test_a_case_in_a_final_status_waits_for_nothing_even_when_reopened(
     office.write(CaseChange(case=replace(case, status=status)))
     office.write(CaseChange(case=replace(case, row_version=2)))
 
-    with office.store.begin() as work:
-        assert work.lock_awaiting_case(subscription.message, subscription.correlation_key) is None
+    with office.store.begin() as connection:
+        assert (
+            messages_store.lock_awaiting_case(connection, subscription.message, subscription.correlation_key)
+            is None
+        )
 
 
 def test_a_case_with_a_due_timer_is_given_only_when_open_and_due(office: Office) -> None:
@@ -391,13 +406,13 @@ def test_a_case_with_a_due_timer_is_given_only_when_open_and_due(office: Office)
     resting = office.file(office.a_case(2, next_timer_at=minutes_later(5), status=CaseStatus.SUSPENDED))
     without = office.file(office.a_case(3))
 
-    with office.store.begin() as work:
-        found = work.lock_case_with_due_timer(due.id, minutes_later(5))
+    with office.store.begin() as connection:
+        found = changeset_store.lock_case_with_due_timer(connection, due.id, minutes_later(5))
         assert found is not None
         assert found.case == due
-        assert work.lock_case_with_due_timer(due.id, minutes_later(4.99)) is None
-        assert work.lock_case_with_due_timer(resting.id, minutes_later(5)) is None
-        assert work.lock_case_with_due_timer(without.id, minutes_later(5)) is None
+        assert changeset_store.lock_case_with_due_timer(connection, due.id, minutes_later(4.99)) is None
+        assert changeset_store.lock_case_with_due_timer(connection, resting.id, minutes_later(5)) is None
+        assert changeset_store.lock_case_with_due_timer(connection, without.id, minutes_later(5)) is None
 
 
 def test_overdue_cases_are_open_late_and_not_flagged_oldest_term_first(office: Office) -> None:
@@ -409,33 +424,33 @@ def test_overdue_cases_are_open_late_and_not_flagged_oldest_term_first(office: O
     office.file(office.a_case(6, due_at=None))
     office.file(office.a_case(7, due_at=minutes_later(1), term_rests_since=minutes_later(0)))
 
-    with office.store.begin() as work:
-        assert list(work.overdue_cases(minutes_later(3), 10)) == [later.id, late.id]
-        assert list(work.overdue_cases(minutes_later(3), 1)) == [later.id]
-        assert list(work.overdue_cases(minutes_later(1), 10)) == []
+    with office.store.begin() as connection:
+        assert list(cases_store.overdue_cases(connection, minutes_later(3), 10)) == [later.id, late.id]
+        assert list(cases_store.overdue_cases(connection, minutes_later(3), 1)) == [later.id]
+        assert list(cases_store.overdue_cases(connection, minutes_later(1), 10)) == []
 
 
 def test_running_numbers_begin_at_1_for_each_branch_and_year(office: Office) -> None:
     other = a_branch(code="0182")
-    with office.store.begin() as work:
-        work.save_branch(other)
+    with office.store.begin() as connection:
+        organisation_store.save_branch(connection, other)
 
-        first_year = [work.next_running_number(office.branch.id, 2026) for _ in range(3)]
+        first_year = [cases_store.next_running_number(connection, office.branch.id, 2026) for _ in range(3)]
 
         assert first_year == [1, 2, 3]
-        assert work.next_running_number(office.branch.id, 2027) == 1
-        assert work.next_running_number(other.id, 2026) == 1
+        assert cases_store.next_running_number(connection, office.branch.id, 2027) == 1
+        assert cases_store.next_running_number(connection, other.id, 2026) == 1
 
 
 def test_a_running_number_that_was_not_committed_is_given_again(office: Office) -> None:
-    with office.store.begin() as work:
-        work.next_running_number(office.branch.id, 2026)
-        work.commit()
-    with office.store.begin() as work:
-        assert work.next_running_number(office.branch.id, 2026) == 2
+    with office.store.begin() as connection:
+        cases_store.next_running_number(connection, office.branch.id, 2026)
+        connection.commit()
+    with office.store.begin() as connection:
+        assert cases_store.next_running_number(connection, office.branch.id, 2026) == 2
 
-    with office.store.begin() as work:
-        assert work.next_running_number(office.branch.id, 2026) == 2
+    with office.store.begin() as connection:
+        assert cases_store.next_running_number(connection, office.branch.id, 2026) == 2
 
 
 def test_what_was_stored_does_not_change_with_what_was_given(office: Office) -> None:
@@ -445,8 +460,8 @@ def test_what_was_stored_does_not_change_with_what_was_given(office: Office) -> 
 
     prefill["papers"].append("bill")
 
-    with office.store.begin() as work:
-        found = work.task(task.id)
+    with office.store.begin() as connection:
+        found = tasks_store.task(connection, task.id)
     assert found is not None
     assert found.prefill == {"papers": ["identity"]}
 
@@ -456,8 +471,8 @@ def test_moments_come_back_in_utc_whatever_offset_they_had(office: Office) -> No
     case = office.a_case(due_at=NOON.astimezone(athens))
     office.file(case)
 
-    with office.store.begin() as work:
-        found = work.lock_case(case.id)
+    with office.store.begin() as connection:
+        found = changeset_store.lock_case(connection, case.id)
 
     assert found is not None
     assert found.case.due_at == NOON

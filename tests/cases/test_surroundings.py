@@ -16,12 +16,12 @@ from tests.office import Office, an_office
 
 def asked(office: Office, text: str) -> feel.Evaluation:
     engine = office.engine
-    with engine.store.begin() as work:
+    with engine.store.begin() as connection:
         transaction = Transaction(
             actor=SYSTEM,
             now=office.clock.now(),
             zone=engine.zone,
-            work=work,
+            connection=connection,
             workflow=engine.workflow,
             catalogue=engine.catalogue,
             linter=engine.linter,

@@ -5,6 +5,7 @@ import base64
 import pytest
 
 from api.app import create_app
+from engine.people import account_store
 from engine.people.account import Account
 from engine.people.sign_in.key_file import key_of
 from engine.people.sign_in.seals import KeyedSeals
@@ -150,9 +151,9 @@ def test_secrets_are_sealed_with_the_first_key_and_what_cannot_be_is_told(stoa: 
     old, new = (base64.b64encode(bytes([letter]) * 32).decode() for letter in b"on")
     assert office.clerk.id is not None
     sealed = KeyedSeals(lambda: (key_of(old),)).sealed(b"s" * 20, owner=office.clerk.id)
-    with office.engine.store.begin() as work:
-        work.accounts.save_account(Account(user_id=office.clerk.id, sealed_secret=sealed))
-        work.commit()
+    with office.engine.store.begin() as connection:
+        account_store.save_account(connection, Account(user_id=office.clerk.id, sealed_secret=sealed))
+        connection.commit()
 
     doctor_without = stoa("doctor", STOA_SECRET_KEYS=new)
     without = stoa("user", "reseal", STOA_SECRET_KEYS=new)

@@ -15,6 +15,8 @@ from engine.dispatch import Engine
 from engine.jobs.connectors.address_rules import AddressRules
 from engine.jobs.connectors.agency_rules import ConnectionRules
 from engine.kernel.actor import SYSTEM, Role
+from engine.organisation import store as organisation_store
+from engine.people import store as people_store
 from engine.people.registers import SaveAgency
 from engine.people.token import digest
 from engine.procedures.model import VersionStatus
@@ -50,8 +52,8 @@ def test_everybody_has_a_token_that_opens_their_own_door(engine: Engine) -> None
 def test_every_agency_is_connected_with_a_secret_of_its_own(engine: Engine) -> None:
     seeded = _seeded(engine)
 
-    with engine.read_store.reading() as reads:
-        agencies = {agency.key: agency for agency in reads.agencies()}
+    with engine.store.reading() as connection:
+        agencies = {agency.key: agency for agency in organisation_store.all_agencies(connection)}
     assert [agencies[one.key].endpoint for one in PARTNERS] == [f"{_AT}/{one.key}" for one in PARTNERS]
     assert all(agency.receives_webhooks for agency in agencies.values())
     assert len(set(seeded.secrets.values())) == len(PARTNERS)
@@ -62,9 +64,9 @@ def test_setting_up_twice_gives_the_same_people_tokens_and_secrets(engine: Engin
 
     second = _seeded(engine, first)
 
-    with engine.read_store.reading() as reads:
-        assert len(reads.branches()) == len(OFFICES)
-        assert len(reads.tokens(NOON)) == len(first.tokens)
+    with engine.store.reading() as connection:
+        assert len(organisation_store.all_branches(connection)) == len(OFFICES)
+        assert len(people_store.valid_tokens(connection, NOON)) == len(first.tokens)
     assert second == first
 
 
@@ -84,16 +86,16 @@ def test_a_token_that_was_lost_or_opens_nothing_is_replaced(engine: Engine) -> N
 
 def test_an_agency_that_moved_or_was_disabled_is_connected_again(engine: Engine) -> None:
     first = _seeded(engine)
-    with engine.read_store.reading() as reads:
-        registry = reads.agency_keyed("registry")
+    with engine.store.reading() as connection:
+        registry = organisation_store.agency_keyed(connection, "registry")
     assert registry is not None
     gone = replace(registry, disabled_at=NOON)
     engine.carry_out(SaveAgency(agency=gone), actor=SYSTEM)
 
     second = seed(engine, agencies_at="http://127.0.0.1:9001", known=first.tokens)
 
-    with engine.read_store.reading() as reads:
-        connected = reads.agency_keyed("registry")
+    with engine.store.reading() as connection:
+        connected = organisation_store.agency_keyed(connection, "registry")
     assert connected is not None
     assert connected.receives_webhooks
     assert connected.endpoint == "http://127.0.0.1:9001/registry"

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from engine.documents import store as documents_store
 from engine.documents.model import Document, document_of
 from tests.builders import an_id, minutes_later
 from tests.stored_office import Office
@@ -21,10 +22,10 @@ def a_document(case_id: UUID, *, minute: int = 0, content: bytes = PDF) -> Docum
 
 
 def write(office: Office, *documents: Document, content: bytes = PDF) -> None:
-    with office.store.begin() as work:
+    with office.store.begin() as connection:
         for document in documents:
-            work.documents.add(document, content)
-        work.commit()
+            documents_store.add_document(connection, document, content)
+        connection.commit()
 
 
 def test_a_document_comes_back_byte_for_byte(office: Office) -> None:
@@ -32,11 +33,11 @@ def test_a_document_comes_back_byte_for_byte(office: Office) -> None:
 
     write(office, document)
 
-    with office.store.reading() as reads:
-        assert reads.documents.document(document.id) == document
-        assert reads.documents.content(document.id) == PDF
-    with office.store.begin() as work:
-        assert work.documents.document(document.id) == document
+    with office.store.reading() as connection:
+        assert documents_store.document(connection, document.id) == document
+        assert documents_store.content_of(connection, document.id) == PDF
+    with office.store.begin() as connection:
+        assert documents_store.document(connection, document.id) == document
 
 
 def test_the_documents_of_a_case_are_listed_oldest_first(office: Office) -> None:
@@ -44,25 +45,25 @@ def test_the_documents_of_a_case_are_listed_oldest_first(office: Office) -> None
     younger, older = (a_document(case.id, minute=minute) for minute in (2, 1))
     write(office, younger, older, a_document(other.id))
 
-    with office.store.reading() as reads:
-        listed = list(reads.documents.documents(case.id))
-    with office.store.begin() as work:
-        listed_for_change = list(work.documents.documents(case.id))
+    with office.store.reading() as connection:
+        listed = list(documents_store.documents_of(connection, case.id))
+    with office.store.begin() as connection:
+        listed_for_change = list(documents_store.documents_of(connection, case.id))
 
     assert listed == listed_for_change == [older, younger]
 
 
 def test_there_is_no_document_that_nobody_added(office: Office) -> None:
-    with office.store.reading() as reads:
-        assert reads.documents.document(an_id()) is None
-        assert list(reads.documents.documents(an_id())) == []
+    with office.store.reading() as connection:
+        assert documents_store.document(connection, an_id()) is None
+        assert list(documents_store.documents_of(connection, an_id())) == []
 
 
 def test_a_document_of_a_transaction_that_fails_is_not_there(office: Office) -> None:
     document = a_document(office.file(office.a_case()).id)
 
-    with office.store.begin() as work:
-        work.documents.add(document, PDF)
+    with office.store.begin() as connection:
+        documents_store.add_document(connection, document, PDF)
 
-    with office.store.reading() as reads:
-        assert reads.documents.document(document.id) is None
+    with office.store.reading() as connection:
+        assert documents_store.document(connection, document.id) is None

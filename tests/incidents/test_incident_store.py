@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from engine.incidents.model import Attempt, AttemptKind, Cause, Incident
-from engine.incidents.ports_incidents import IncidentFilter, IncidentGroup
+from engine.incidents import store as incidents_store
+from engine.incidents.model import Attempt, AttemptKind, Cause, Incident, IncidentFilter, IncidentGroup
+from engine.kernel.pages import Slice
 from engine.kernel.permission import Sight
-from engine.ports_reads import Slice
 from tests.builders import a_service_task, an_id, an_incident, minutes_later
 from tests.stored_office import Office
 
@@ -14,17 +14,19 @@ EVERYWHERE = Sight(everywhere=True)
 
 
 def write(office: Office, *incidents: Incident) -> None:
-    with office.store.begin() as work:
+    with office.store.begin() as connection:
         for incident in incidents:
-            work.incidents.add(incident)
-        work.commit()
+            incidents_store.add_incident(connection, incident)
+        connection.commit()
 
 
 def listed(
     office: Office, wanted: IncidentFilter, *, sight: Sight = EVERYWHERE, part: Slice | None = None
 ) -> list[Incident]:
-    with office.store.reading() as reads:
-        return list(reads.incidents.incidents(wanted, sight=sight, part=part or Slice()).items)
+    with office.store.reading() as connection:
+        return list(
+            incidents_store.list_incidents(connection, wanted, sight=sight, part=part or Slice()).items
+        )
 
 
 def test_an_incident_comes_back_as_it_was(office: Office) -> None:
@@ -43,9 +45,9 @@ def test_an_incident_comes_back_as_it_was(office: Office) -> None:
 
     write(office, full, bare)
 
-    with office.store.begin() as work:
-        assert [work.incidents.incident(one.id) for one in (full, bare)] == [full, bare]
-        assert work.incidents.incident(case.id) is None
+    with office.store.begin() as connection:
+        assert [incidents_store.incident(connection, one.id) for one in (full, bare)] == [full, bare]
+        assert incidents_store.incident(connection, case.id) is None
 
 
 def test_the_open_incidents_of_a_case_are_told_oldest_first(office: Office) -> None:
@@ -54,10 +56,10 @@ def test_the_open_incidents_of_a_case_are_told_oldest_first(office: Office) -> N
     resolved = an_incident(case).resolved(minutes_later(3), "nikos")
     write(office, younger, older, resolved, an_incident(other))
 
-    with office.store.begin() as work:
-        for_change = list(work.incidents.open_in(case.id))
-    with office.store.reading() as reads:
-        to_show = list(reads.incidents.open_in(case.id))
+    with office.store.begin() as connection:
+        for_change = list(incidents_store.open_incidents(connection, case.id))
+    with office.store.reading() as connection:
+        to_show = list(incidents_store.open_incidents(connection, case.id))
 
     assert for_change == to_show == [older, younger]
 
@@ -68,12 +70,12 @@ def test_a_changed_incident_replaces_what_was_there(office: Office) -> None:
     again = replace(incident, attempts=2, message="Again.", attempt=replace(incident.attempt, data={"a": 1}))
     resolved = again.resolved(minutes_later(9), "nikos")
 
-    with office.store.begin() as work:
-        work.incidents.save(resolved)
-        work.commit()
+    with office.store.begin() as connection:
+        incidents_store.save_incident(connection, resolved)
+        connection.commit()
 
-    with office.store.begin() as work:
-        assert work.incidents.incident(incident.id) == resolved
+    with office.store.begin() as connection:
+        assert incidents_store.incident(connection, incident.id) == resolved
 
 
 def test_incidents_are_listed_newest_first_page_by_page(office: Office) -> None:
@@ -82,10 +84,10 @@ def test_incidents_are_listed_newest_first_page_by_page(office: Office) -> None:
     write(office, *incidents)
 
     found, cursor = [], None
-    with office.store.reading() as reads:
+    with office.store.reading() as connection:
         while True:
-            page = reads.incidents.incidents(
-                IncidentFilter(), sight=EVERYWHERE, part=Slice(limit=2, cursor=cursor)
+            page = incidents_store.list_incidents(
+                connection, IncidentFilter(), sight=EVERYWHERE, part=Slice(limit=2, cursor=cursor)
             )
             found += page.items
             cursor = page.next
@@ -115,18 +117,22 @@ def test_incidents_are_listed_by_state_code_procedure_case_and_sight(office: Off
 def test_an_incident_of_a_transaction_that_fails_is_not_there(office: Office) -> None:
     incident = an_incident(office.file(office.a_case()))
 
-    with office.store.begin() as work:
-        work.incidents.add(incident)
+    with office.store.begin() as connection:
+        incidents_store.add_incident(connection, incident)
 
-    with office.store.begin() as work:
-        assert work.incidents.incident(incident.id) is None
+    with office.store.begin() as connection:
+        assert incidents_store.incident(connection, incident.id) is None
 
 
 def grouped(
     office: Office, *, sight: Sight = EVERYWHERE, part: Slice | None = None, **wanted: Any
 ) -> list[IncidentGroup]:
-    with office.store.reading() as reads:
-        return list(reads.incidents.groups(IncidentFilter(**wanted), sight=sight, part=part or Slice()).items)
+    with office.store.reading() as connection:
+        return list(
+            incidents_store.incident_groups(
+                connection, IncidentFilter(**wanted), sight=sight, part=part or Slice()
+            ).items
+        )
 
 
 def test_what_struck_many_cases_for_one_cause_is_one_group(office: Office) -> None:
@@ -156,13 +162,16 @@ def test_the_incidents_of_a_cause_are_listed_counted_and_told_by_their_last_atte
     (cause,) = (group.cause for group in grouped(office, code="no_flow_chosen"))
     (bare,) = (group.cause for group in grouped(office, code="merge_conflict"))
 
-    with office.store.reading() as reads:
-        tried = reads.incidents.longest_untried(IncidentFilter(cause=cause), sight=EVERYWHERE, limit=5)
-        first = reads.incidents.longest_untried(IncidentFilter(), sight=EVERYWHERE, limit=1)
+    with office.store.reading() as connection:
+        tried = incidents_store.longest_untried(
+            connection, IncidentFilter(cause=cause), sight=EVERYWHERE, limit=5
+        )
+        first = incidents_store.longest_untried(connection, IncidentFilter(), sight=EVERYWHERE, limit=1)
         counts = [
-            reads.incidents.count(IncidentFilter(cause=one), sight=EVERYWHERE) for one in (cause, bare, None)
+            incidents_store.count_incidents(connection, IncidentFilter(cause=one), sight=EVERYWHERE)
+            for one in (cause, bare, None)
         ]
-        nobody = reads.incidents.count(IncidentFilter(), sight=Sight(branch_id=an_id()))
+        nobody = incidents_store.count_incidents(connection, IncidentFilter(), sight=Sight(branch_id=an_id()))
 
     assert list(tried) == [early.id, late.id]
     assert list(first) == [other.id]
@@ -188,10 +197,12 @@ def test_groups_are_listed_page_by_page_within_sight(office: Office) -> None:
     write(office, *(an_incident(case, element_id=element) for element in elements))
 
     found, cursor = [], None
-    with office.store.reading() as reads:
+    with office.store.reading() as connection:
         while True:
             part = Slice(limit=2, cursor=cursor)
-            page = reads.incidents.groups(IncidentFilter(), sight=Sight(branch_id=case.branch_id), part=part)
+            page = incidents_store.incident_groups(
+                connection, IncidentFilter(), sight=Sight(branch_id=case.branch_id), part=part
+            )
             found += [group.cause.element_id for group in page.items]
             cursor = page.next
             if cursor is None:

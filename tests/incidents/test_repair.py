@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from engine.cases.changeset import CaseState
+from engine.cases.locked_case import CaseView
 from engine.cases.model import CaseStatus, Flag
 from engine.cases.queries import ShowCase
 from engine.cases.withdraw import WithdrawCase
-from engine.incidents.model import Incident
-from engine.incidents.ports_incidents import IncidentFilter
+from engine.incidents import store as incidents_store
+from engine.incidents.model import Incident, IncidentFilter
 from engine.incidents.queries import (
     IncidentsToRetry,
     ListCauses,
@@ -25,7 +26,6 @@ from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted, Out
 from engine.messages.deliver import DeliverMessage
 from engine.messages.timers import FireTimer, RestTimers
 from engine.operations.queries import GivenUpDeliveries, ListFailingAgencies
-from engine.ports_reads import CaseView
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.fail import FailServiceTask
 from tests.builders import a_branch, a_clerk, a_manager, an_agency_actor, an_id
@@ -156,8 +156,8 @@ def test_an_agencys_answer_is_kept_whole_and_given_again(office: Office) -> None
 
 
 def _kept(office: Office, incident: Incident) -> Incident:
-    with office.engine.store.begin() as work:
-        found = work.incidents.incident(incident.id)
+    with office.engine.store.begin() as connection:
+        found = incidents_store.incident(connection, incident.id)
     assert found is not None
     return found
 

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
+from engine.cases import changeset_store
+from engine.cases.locked_case import CaseChange
 from engine.cases.model import Case
 from engine.dispatch import Engine
 from engine.jobs.connectors.address_rules import AddressRules
@@ -13,14 +15,19 @@ from engine.jobs.connectors.agency_rules import ConnectionRules
 from engine.jobs.connectors.signatures import new_secret
 from engine.jobs.pace import Pace
 from engine.jobs.worker import Worker
-from engine.memory.store import MemoryStore
+from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency
+from engine.outbox import store as outbox_store
 from engine.outbox.model import Job, JobKind
 from engine.people.sign_in.seals import KeyedSeals
-from engine.ports_work import CaseChange
+from engine.procedures import store as procedures_store
+from engine.schema import metadata
+from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
 from engine.service_tasks.model import ServiceTask
-from tests.builders import NOON, a_branch, a_case, a_job, a_service_task, an_agency
+from engine.storage.database import Database
+from engine.storage.in_memory import in_memory
+from tests.builders import NOON, a_branch, a_case, a_job, a_service_task, a_version, an_agency
 from tests.jobs.quiet_workflow import QuietCatalogue, QuietLinter, QuietWorkflow
 
 ACCEPTED = DeliveryOutcome(result=DeliveryResult.ACCEPTED)
@@ -66,22 +73,22 @@ class Backlog:
     fault: Callable[[bytes], Exception | None] = lambda snapshot: None
     clock: MovableClock = field(default_factory=MovableClock)
     connector: WatchedConnector = field(default_factory=WatchedConnector)
-    store: MemoryStore = field(default_factory=MemoryStore)
+    store: Database = field(default_factory=lambda: in_memory(metadata))
     agency: Agency = field(default_factory=lambda: _connected())
 
     def __post_init__(self) -> None:
-        self.branch = a_branch()
+        self.branch, self.version = a_branch(), a_version()
         self._running = 0
-        with self.store.begin() as work:
-            work.save_branch(self.branch)
-            work.save_agency(self.agency)
-            work.commit()
+        with self.store.begin() as connection:
+            organisation_store.save_branch(connection, self.branch)
+            organisation_store.save_agency(connection, self.agency)
+            procedures_store.add_version(connection, self.version, {})
+            connection.commit()
 
     @property
     def engine(self) -> Engine:
         return Engine(
             store=self.store,
-            read_store=self.store,
             workflow=QuietWorkflow(fault=self.fault),
             catalogue=QuietCatalogue(),
             linter=QuietLinter(),
@@ -97,14 +104,14 @@ class Backlog:
     def opens_case(self, **changes: Any) -> Case:
         """A case that waits."""
         self._running += 1
-        case = a_case(self.branch, running=self._running, **changes)
+        case = a_case(self.branch, version=self.version, running=self._running, **changes)
         self._save(CaseChange(case=case, is_new=True))
         return case
 
     def asks_agency(self, **changes: Any) -> Job:
         """A case (`changes` are of it) with a service task for the agency, and the job to deliver it."""
         self._running += 1
-        case = a_case(self.branch, running=self._running, **changes)
+        case = a_case(self.branch, version=self.version, running=self._running, **changes)
         task = a_service_task(case, agency=self.agency)
         job = a_job(task, payload={})
         self._save(CaseChange(case=case, is_new=True, new_service_tasks=(task,), jobs=(job,)))
@@ -113,7 +120,7 @@ class Backlog:
     def sends_message(self) -> Job:
         """A job that passes a message on from one case to another."""
         self._running += 1
-        case = a_case(self.branch, running=self._running)
+        case = a_case(self.branch, version=self.version, running=self._running)
         payload = {"name": "payment_received", "correlation_key": "7", "data": {}}
         job = a_job(kind=JobKind.DELIVER_MESSAGE, case_id=case.id, payload=payload)
         self._save(CaseChange(case=case, is_new=True, jobs=(job,)))
@@ -121,36 +128,36 @@ class Backlog:
 
     def job(self, job: Job) -> Job:
         """The job as it is now."""
-        with self.store.begin() as work:
-            found = work.job(job.id)
+        with self.store.begin() as connection:
+            found = outbox_store.job(connection, job.id)
         assert found is not None
         return found
 
     def service_task(self, job: Job) -> ServiceTask:
         """The service task of the job as it is now."""
         assert job.service_task_id is not None
-        with self.store.begin() as work:
-            found = work.service_task(job.service_task_id)
+        with self.store.begin() as connection:
+            found = service_tasks_store.service_task(connection, job.service_task_id)
         assert found is not None
         return found
 
     def case(self, case: Case) -> Case:
         """The case as it is now."""
-        with self.store.begin() as work:
-            found = work.lock_case(case.id)
+        with self.store.begin() as connection:
+            found = changeset_store.lock_case(connection, case.id)
         assert found is not None
         return found.case
 
     def disconnects_agency(self) -> None:
         """The agency takes no webhooks any more."""
-        with self.store.begin() as work:
-            work.save_agency(replace(self.agency, endpoint=None))
-            work.commit()
+        with self.store.begin() as connection:
+            organisation_store.save_agency(connection, replace(self.agency, endpoint=None))
+            connection.commit()
 
     def _save(self, change: CaseChange) -> None:
-        with self.store.begin() as work:
-            work.save(change)
-            work.commit()
+        with self.store.begin() as connection:
+            changeset_store.save_changeset(connection, change)
+            connection.commit()
 
 
 def _connected() -> Agency:

@@ -6,6 +6,8 @@ from datetime import timedelta
 from structlog.testing import capture_logs
 
 from engine.kernel.refusal import Unavailable
+from engine.messages import store as messages_store
+from engine.outbox import store as outbox_store
 from engine.outbox.model import JobState
 from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
 from engine.service_tasks.model import ServiceTaskState
@@ -141,11 +143,15 @@ def test_no_more_jobs_are_leased_than_there_are_hands() -> None:
 def test_a_job_whose_worker_died_is_done_by_another_when_its_lease_is_over() -> None:
     backlog = Backlog()
     job = backlog.asks_agency()
-    with backlog.store.begin() as work:
-        work.lease_jobs(
-            worker="dead", now=backlog.clock.now(), until=backlog.clock.now() + timedelta(minutes=2), limit=1
+    with backlog.store.begin() as connection:
+        outbox_store.lease_jobs(
+            connection,
+            worker="dead",
+            now=backlog.clock.now(),
+            until=backlog.clock.now() + timedelta(minutes=2),
+            limit=1,
         )
-        work.commit()
+        connection.commit()
 
     backlog.worker().run_once()
     backlog.clock.move(minutes=2, seconds=1)
@@ -192,8 +198,10 @@ def test_a_message_between_cases_is_passed_on_once() -> None:
     backlog.worker().run_once()
 
     assert backlog.job(job).state is JobState.DONE
-    with backlog.store.begin() as work:
-        assert work.take_message("payment_received", "7", backlog.clock.now()) is not None
+    with backlog.store.begin() as connection:
+        assert (
+            messages_store.take_message(connection, "payment_received", "7", backlog.clock.now()) is not None
+        )
 
 
 def test_logs_name_the_job_and_hold_nothing_of_the_answer() -> None:

@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from sqlalchemy.engine import Connection
 from structlog.testing import capture_logs
 
 from engine.cases.model import Flag
 from engine.jobs.worker import worker_name
-from engine.memory.reads import MemoryReads
-from engine.memory.store import MemoryStore
-from engine.memory.work import MemoryWork
+from engine.messages import store as messages_store
+from engine.operations import store as operations_store
 from engine.outbox.model import JobState
 from engine.service_tasks.connector import Delivery, DeliveryOutcome
+from engine.storage.database import Database
 from tests.builders import NOON, a_message
 from tests.jobs.backlog import ACCEPTED, Backlog
 
@@ -25,8 +26,8 @@ def test_a_round_shows_that_the_worker_is_alive() -> None:
 
     backlog.worker().run_once()
 
-    with backlog.store.reading() as reads:
-        assert reads.gauges(NOON).last_worker_beat == NOON
+    with backlog.store.reading() as connection:
+        assert operations_store.gauges(connection, NOON).last_worker_beat == NOON
 
 
 def test_a_case_whose_term_is_over_is_marked_overdue_once() -> None:
@@ -44,14 +45,14 @@ def test_a_case_whose_term_is_over_is_marked_overdue_once() -> None:
 
 def test_a_message_that_nobody_fetched_in_time_is_discarded() -> None:
     backlog = Backlog()
-    with backlog.store.begin() as work:
-        work.keep_message(a_message(expires_at=NOON - timedelta(seconds=1)))
-        work.commit()
+    with backlog.store.begin() as connection:
+        messages_store.keep_message(connection, a_message(expires_at=NOON - timedelta(seconds=1)))
+        connection.commit()
 
     backlog.worker().run_once()
 
-    with backlog.store.begin() as work:
-        assert work.discard_expired(NOON) == 0
+    with backlog.store.begin() as connection:
+        assert messages_store.discard_expired(connection, NOON) == 0
 
 
 def test_a_running_worker_does_what_comes_in_without_being_told() -> None:
@@ -104,7 +105,7 @@ def test_a_storage_that_is_away_for_a_while_does_not_end_the_worker() -> None:
     backlog = Backlog()
     backlog.asks_agency()
     stop, delivered = threading.Event(), threading.Event()
-    backlog.store = StoreThatIsAwayAtFirst(backlog.store, refusals=5)
+    backlog.store = DatabaseThatIsAwayAtFirst(backlog.store, refusals=5)
 
     def accepts(delivery: Delivery) -> DeliveryOutcome:
         delivered.set()
@@ -122,24 +123,24 @@ def test_a_storage_that_is_away_for_a_while_does_not_end_the_worker() -> None:
     assert "chore_failed" in [line["event"] for line in logs]
 
 
-class StoreThatIsAwayAtFirst(MemoryStore):
-    """A store that cannot be reached a few times, as when a database restarts, and then is `store`."""
+class DatabaseThatIsAwayAtFirst(Database):
+    """A database that cannot be reached a few times, as when a server restarts, and then is `database`."""
 
-    def __init__(self, store: MemoryStore, *, refusals: int) -> None:
-        self._store = store
+    def __init__(self, database: Database, *, refusals: int) -> None:
+        self._database = database
         self._refusals = iter(range(refusals))
 
     @contextmanager
-    def begin(self) -> Iterator[MemoryWork]:
+    def begin(self) -> Iterator[Connection]:
         if next(self._refusals, None) is not None:
             raise ConnectionError("the database is away")
-        with self._store.begin() as work:
-            yield work
+        with self._database.begin() as connection:
+            yield connection
 
     @contextmanager
-    def reading(self) -> Iterator[MemoryReads]:
-        with self._store.reading() as reads:
-            yield reads
+    def reading(self) -> Iterator[Connection]:
+        with self._database.reading() as connection:
+            yield connection
 
 
 def test_no_two_workers_have_the_same_name() -> None:

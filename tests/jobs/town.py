@@ -11,13 +11,16 @@ from multiprocessing.process import BaseProcess
 from uuid import UUID
 
 from engine.bootstrap import build
+from engine.cases import changeset_store
 from engine.cases.changeset import CaseState
+from engine.cases.locked_case import CaseView
 from engine.cases.queries import ShowCase
 from engine.jobs.connectors.signatures import new_secret
 from engine.kernel.actor import SYSTEM
-from engine.ports_reads import CaseView, Slice
+from engine.kernel.pages import Slice
+from engine.outbox import store as outbox_store
 from engine.settings import from_environment
-from engine.storage.database import SqlStore
+from engine.storage.database import Database
 from tests.jobs.connectors.loopback_agency import Answer, LoopbackAgency, a_running_agency
 from tests.jobs.worker_process import work
 from tests.office import MovableClock, Office, an_office
@@ -37,7 +40,7 @@ class Town:
     """An office, its municipality, and however many workers the test starts."""
 
     url: str
-    store: SqlStore
+    store: Database
     office: Office
     agency: LoopbackAgency
     workers: list[BaseProcess] = field(default_factory=list)
@@ -73,8 +76,10 @@ class Town:
     def unanswered(self, cases: Sequence[CaseState]) -> list[str]:
         """The cases that still wait for the municipality, each with the state of its delivery."""
         waiting = [state for state in cases if not self.is_answered(state)]
-        with self.store.reading() as reads:
-            jobs = {job.case_id: job for job in reads.jobs(None, Slice(limit=100)).items}
+        with self.store.reading() as connection:
+            jobs = {
+                job.case_id: job for job in outbox_store.list_jobs(connection, None, Slice(limit=100)).items
+            }
         return [f"{state.case.number}: {jobs[state.case.id]}" for state in waiting]
 
     def has_heard_more_than(self, count: int) -> bool:
@@ -84,8 +89,8 @@ class Town:
     @contextmanager
     def holding(self, case_id: UUID) -> Iterator[None]:
         """Hold the case locked, so that nobody else can record anything in it."""
-        with self.store.begin() as work:
-            work.lock_case(case_id)
+        with self.store.begin() as connection:
+            changeset_store.lock_case(connection, case_id)
             yield
 
 
@@ -103,7 +108,7 @@ def a_town(url: str, *, now: datetime | None = None, polls: bool = False) -> Ite
         endpoint = None if polls else agency.url
         office = an_office(engine, endpoint=endpoint, secrets=(new_secret(),))
         store = engine.store
-        assert isinstance(store, SqlStore)
+        assert isinstance(store, Database)
         town = Town(url=url, store=store, office=office, agency=agency)
         try:
             yield town

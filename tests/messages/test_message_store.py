@@ -4,26 +4,29 @@ from typing import Any
 
 import pytest
 
+from engine.cases.locked_case import LockedCase
 from engine.cases.model import Case, CaseStatus
 from engine.kernel.refusal import Conflict
+from engine.messages import store as messages_store
+from engine.messages import subscription_store
 from engine.messages.model import Message, Subscription, SubscriptionKind
-from engine.ports_work import LockedCase
+from engine.storage import idempotency
+from engine.storage.database import Database
 from tests.builders import NOON, a_message, a_subscription, a_task, an_id, minutes_later
-from tests.databases import AnyStore
 from tests.stored_office import Office
 
 
-def keep(store: AnyStore, *messages: Message) -> None:
-    with store.begin() as work:
+def keep(store: Database, *messages: Message) -> None:
+    with store.begin() as connection:
         for message in messages:
-            work.keep_message(message)
-        work.commit()
+            messages_store.keep_message(connection, message)
+        connection.commit()
 
 
-def take(store: AnyStore, name: str, correlation_key: str, at: float = 0) -> Message | None:
-    with store.begin() as work:
-        taken = work.take_message(name, correlation_key, minutes_later(at))
-        work.commit()
+def take(store: Database, name: str, correlation_key: str, at: float = 0) -> Message | None:
+    with store.begin() as connection:
+        taken = messages_store.take_message(connection, name, correlation_key, minutes_later(at))
+        connection.commit()
     return taken
 
 
@@ -35,8 +38,8 @@ def test_the_oldest_subscription_of_an_open_case_is_found_with_its_case_locked(o
     office.file(younger, new_subscriptions=(a_subscription(younger, created_at=minutes_later(2), **key),))
     office.file(older, new_tasks=(task,), new_subscriptions=(first,))
 
-    with office.store.begin() as work:
-        found = work.lock_awaiting_case("paid", "k")
+    with office.store.begin() as connection:
+        found = messages_store.lock_awaiting_case(connection, "paid", "k")
 
     assert found == (first, LockedCase(case=older, tasks=(task,), service_tasks=()))
 
@@ -45,10 +48,10 @@ def test_nobody_waits_for_another_name_or_key(office: Office) -> None:
     case = office.a_case()
     office.file(case, new_subscriptions=(a_subscription(case, message="paid", correlation_key="k"),))
 
-    with office.store.begin() as work:
-        assert work.lock_awaiting_case("paid", "") is None
-        assert work.lock_awaiting_case("paid", "K") is None
-        assert work.lock_awaiting_case("unpaid", "k") is None
+    with office.store.begin() as connection:
+        assert messages_store.lock_awaiting_case(connection, "paid", "") is None
+        assert messages_store.lock_awaiting_case(connection, "paid", "K") is None
+        assert messages_store.lock_awaiting_case(connection, "unpaid", "k") is None
 
 
 def test_a_suspended_case_does_not_wait_and_a_younger_open_one_does(office: Office) -> None:
@@ -57,8 +60,8 @@ def test_a_suspended_case_does_not_wait_and_a_younger_open_one_does(office: Offi
     office.file(resting, new_subscriptions=(a_subscription(resting, **key),))
     office.file(waiting, new_subscriptions=(a_subscription(waiting, created_at=minutes_later(5), **key),))
 
-    with office.store.begin() as work:
-        found = work.lock_awaiting_case("paid", "k")
+    with office.store.begin() as connection:
+        found = messages_store.lock_awaiting_case(connection, "paid", "k")
 
     assert found is not None
     assert found[1].case == waiting
@@ -79,9 +82,9 @@ def test_a_signal_is_awaited_by_case_after_case_in_the_order_of_their_ids(office
         office.file(case, new_subscriptions=(subscription,))
 
     found, after = [], None
-    with office.store.begin() as work:
-        while waiting := work.lock_case_awaiting_signal(
-            "open", after=after, before=minutes_later(9), thrown_by=None
+    with office.store.begin() as connection:
+        while waiting := messages_store.lock_case_awaiting_signal(
+            connection, "open", after=after, before=minutes_later(9), thrown_by=None
         ):
             found.append((waiting[0], waiting[1].case))
             after = waiting[0].id
@@ -99,9 +102,9 @@ def test_a_signal_passes_by_who_waits_for_something_else_or_since_later_or_threw
     office.file(other, new_subscriptions=other_ones)
     office.file(late, new_subscriptions=(a_signal_awaited(late, minute=5),))
 
-    with office.store.begin() as work:
-        found = work.lock_case_awaiting_signal(
-            "open", after=None, before=minutes_later(5), thrown_by=thrower.id
+    with office.store.begin() as connection:
+        found = messages_store.lock_case_awaiting_signal(
+            connection, "open", after=None, before=minutes_later(5), thrown_by=thrower.id
         )
 
     assert found is None
@@ -111,8 +114,8 @@ def test_a_signal_that_is_awaited_is_no_message(office: Office) -> None:
     case = office.a_case()
     office.file(case, new_subscriptions=(a_signal_awaited(case),))
 
-    with office.store.begin() as work:
-        assert work.lock_awaiting_case("open", "") is None
+    with office.store.begin() as connection:
+        assert messages_store.lock_awaiting_case(connection, "open", "") is None
 
 
 def test_what_a_case_waits_for_is_told_oldest_first(office: Office) -> None:
@@ -120,8 +123,8 @@ def test_what_a_case_waits_for_is_told_oldest_first(office: Office) -> None:
     younger, older = a_signal_awaited(case, minute=2), a_subscription(case, created_at=minutes_later(1))
     office.file(case, new_subscriptions=(younger, older))
 
-    with office.store.begin() as work:
-        waiting = work.subscriptions(case.id)
+    with office.store.begin() as connection:
+        waiting = subscription_store.subscriptions_of(connection, case.id)
 
     assert list(waiting) == [older, younger]
 
@@ -134,7 +137,7 @@ def test_a_token_of_a_case_waits_once(office: Office) -> None:
         office.file(case, new_subscriptions=(subscription, a_subscription(case, token=subscription.token)))
 
 
-def test_a_kept_message_is_taken_once_as_it_was(store: AnyStore) -> None:
+def test_a_kept_message_is_taken_once_as_it_was(store: Database) -> None:
     message = a_message(data={"cents": 800, "paid": [True, None]})
     keep(store, message)
 
@@ -142,7 +145,7 @@ def test_a_kept_message_is_taken_once_as_it_was(store: AnyStore) -> None:
     assert take(store, message.name, message.correlation_key) is None
 
 
-def test_the_oldest_of_several_messages_is_taken_first(store: AnyStore) -> None:
+def test_the_oldest_of_several_messages_is_taken_first(store: Database) -> None:
     younger, older = a_message(created_at=minutes_later(2)), a_message(created_at=minutes_later(1))
     keep(store, younger, older)
 
@@ -151,7 +154,7 @@ def test_the_oldest_of_several_messages_is_taken_first(store: AnyStore) -> None:
     assert taken == [older, younger]
 
 
-def test_a_message_of_another_name_or_key_or_past_its_time_is_not_taken(store: AnyStore) -> None:
+def test_a_message_of_another_name_or_key_or_past_its_time_is_not_taken(store: Database) -> None:
     message = a_message(expires_at=minutes_later(5))
     keep(store, message)
 
@@ -161,31 +164,33 @@ def test_a_message_of_another_name_or_key_or_past_its_time_is_not_taken(store: A
     assert take(store, message.name, message.correlation_key, at=4.9) == message
 
 
-def test_a_message_taken_in_a_transaction_that_fails_is_still_kept(store: AnyStore) -> None:
+def test_a_message_taken_in_a_transaction_that_fails_is_still_kept(store: Database) -> None:
     message = a_message()
     keep(store, message)
-    with store.begin() as work:
-        work.take_message(message.name, message.correlation_key, NOON)
+    with store.begin() as connection:
+        messages_store.take_message(connection, message.name, message.correlation_key, NOON)
 
     assert take(store, message.name, message.correlation_key) == message
 
 
-def test_expired_messages_and_keys_are_discarded_and_counted(store: AnyStore) -> None:
+def test_expired_messages_and_keys_are_discarded_and_counted(store: Database) -> None:
     kept, expired = a_message(expires_at=minutes_later(6)), a_message(expires_at=minutes_later(5))
     keep(store, kept, expired)
-    with store.begin() as work:
+    with store.begin() as connection:
         for key, minute in (("old", 4), ("older", 5), ("new", 6)):
-            work.remember(owner="maria", key=key, fingerprint=b"f", until=minutes_later(minute))
-        work.commit()
+            idempotency.remember(
+                connection, owner="maria", key=key, fingerprint=b"f", until=minutes_later(minute)
+            )
+        connection.commit()
 
-    with store.begin() as work:
-        assert work.discard_expired(minutes_later(5)) == 3
-        assert work.discard_expired(minutes_later(5)) == 0
-        work.commit()
+    with store.begin() as connection:
+        assert messages_store.discard_expired(connection, minutes_later(5)) == 3
+        assert messages_store.discard_expired(connection, minutes_later(5)) == 0
+        connection.commit()
 
-    with store.begin() as work:
+    with store.begin() as connection:
         remembered = [
-            work.remember(owner="maria", key=key, fingerprint=b"g", until=minutes_later(9))
+            idempotency.remember(connection, owner="maria", key=key, fingerprint=b"g", until=minutes_later(9))
             for key in ("old", "older", "new")
         ]
     assert [found is not None for found in remembered] == [False, False, True]

@@ -10,6 +10,7 @@ from engine.bootstrap import build_in_memory
 from engine.cases.changeset import CaseState
 from engine.cases.model import Notify
 from engine.kernel.actor import SYSTEM, Actor
+from engine.notices import store as notices_store
 from engine.notices.channel import Sending, SendingOutcome, SendingResult
 from engine.notices.model import Notice, Noticing
 from engine.notices.send import PrepareNotice, RecordNotice
@@ -68,8 +69,8 @@ class Telling:
 
     def notices(self, state: CaseState) -> Sequence[Notice]:
         """All notices of a case, oldest first."""
-        with self.office.engine.read_store.reading() as reads:
-            return reads.notices.notices(state.case.id, limit=100)[::-1]
+        with self.office.engine.store.reading() as connection:
+            return notices_store.notices_of(connection, state.case.id, limit=100)[::-1]
 
     def told(self, state: CaseState) -> list[tuple[str, str]]:
         """Occasion and state of every notice of a case, oldest first."""

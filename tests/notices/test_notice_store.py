@@ -1,20 +1,21 @@
 """Claims about notices: kept whole, dropped while they wait, told newest first."""
 
 from engine.cases.model import Case
+from engine.notices import store as notices_store
 from engine.notices.model import Notice, NoticeChannel, NoticeState, Occasion
 from tests.builders import a_notice, an_id, minutes_later
 from tests.stored_office import Office
 
 
 def write(office: Office, *notices: Notice) -> None:
-    with office.store.begin() as work:
-        work.notices.add(notices)
-        work.commit()
+    with office.store.begin() as connection:
+        notices_store.add_notices(connection, notices)
+        connection.commit()
 
 
 def listed(office: Office, case: Case, *, limit: int = 10) -> list[Notice]:
-    with office.store.reading() as reads:
-        return list(reads.notices.notices(case.id, limit=limit))
+    with office.store.reading() as connection:
+        return list(notices_store.notices_of(connection, case.id, limit=limit))
 
 
 def test_a_notice_comes_back_as_it_was(office: Office) -> None:
@@ -26,9 +27,12 @@ def test_a_notice_comes_back_as_it_was(office: Office) -> None:
 
     write(office, waiting, given_up)
 
-    with office.store.begin() as work:
-        assert [work.notices.notice(one.id) for one in (waiting, given_up)] == [waiting, given_up]
-        assert work.notices.notice(an_id()) is None
+    with office.store.begin() as connection:
+        assert [notices_store.notice(connection, one.id) for one in (waiting, given_up)] == [
+            waiting,
+            given_up,
+        ]
+        assert notices_store.notice(connection, an_id()) is None
 
 
 def test_every_occasion_channel_and_state_can_be_kept(office: Office) -> None:
@@ -50,12 +54,12 @@ def test_a_changed_notice_is_kept_as_it_has_become(office: Office) -> None:
     write(office, notice, other)
     sent = notice.sent(minutes_later(1), attempts=2)
 
-    with office.store.begin() as work:
-        work.notices.save(sent)
-        work.commit()
+    with office.store.begin() as connection:
+        notices_store.save_notice(connection, sent)
+        connection.commit()
 
-    with office.store.begin() as work:
-        assert [work.notices.notice(one.id) for one in (notice, other)] == [sent, other]
+    with office.store.begin() as connection:
+        assert [notices_store.notice(connection, one.id) for one in (notice, other)] == [sent, other]
 
 
 def test_notices_are_told_newest_first_and_not_those_of_other_cases(office: Office) -> None:
@@ -77,10 +81,12 @@ def test_only_what_still_waits_on_those_occasions_of_that_case_is_dropped(office
     ]
     write(office, waiting, *untouched)
 
-    with office.store.begin() as work:
-        work.notices.drop(case.id, {Occasion.READY_FOR_PICKUP, Occasion.FILED}, minutes_later(5))
-        work.commit()
+    with office.store.begin() as connection:
+        notices_store.drop_notices(
+            connection, case.id, {Occasion.READY_FOR_PICKUP, Occasion.FILED}, minutes_later(5)
+        )
+        connection.commit()
 
-    with office.store.begin() as work:
-        assert work.notices.notice(waiting.id) == waiting.dropped(minutes_later(5))
-        assert [work.notices.notice(one.id) for one in untouched] == untouched
+    with office.store.begin() as connection:
+        assert notices_store.notice(connection, waiting.id) == waiting.dropped(minutes_later(5))
+        assert [notices_store.notice(connection, one.id) for one in untouched] == untouched

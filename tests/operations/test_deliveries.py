@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from engine.operations import store as operations_store
+from engine.organisation import store as organisation_store
 from engine.outbox.model import Job, JobState
 from engine.service_tasks.model import ServiceTask
 from tests.builders import a_job, a_service_task, an_agency, an_id, minutes_later
@@ -16,9 +18,9 @@ def a_delivery(task: ServiceTask, state: JobState, minute: float, **changes: Any
 
 def test_agencies_are_told_whose_deliveries_failed(office: Office) -> None:
     other = an_agency(key="fire-brigade")
-    with office.store.begin() as work:
-        work.save_agency(other)
-        work.commit()
+    with office.store.begin() as connection:
+        organisation_store.save_agency(connection, other)
+        connection.commit()
     case = office.a_case()
     theirs, others, nobodys = (a_service_task(case, agency=agency) for agency in (office.agency, other, None))
     jobs = (
@@ -32,8 +34,8 @@ def test_agencies_are_told_whose_deliveries_failed(office: Office) -> None:
     )
     office.file(case, new_service_tasks=(theirs, others, nobodys), jobs=jobs)
 
-    with office.store.reading() as reads:
-        first, second = reads.deliveries.failing()
+    with office.store.reading() as connection:
+        first, second = operations_store.failing_agencies(connection)
 
     assert (first.key, first.to_be_retried, first.given_up) == (office.agency.key, 2, 1)
     assert (first.next_at, first.error) == (minutes_later(7), "HTTP 503")
@@ -49,10 +51,10 @@ def test_what_was_given_up_for_an_agency_is_told_oldest_first(office: Office) ->
         case, new_service_tasks=(task,), jobs=(late, early, a_delivery(task, JobState.READY, 1), a_job())
     )
 
-    with office.store.reading() as reads:
-        everything = reads.deliveries.given_up(office.agency.key, limit=9)
-        first = reads.deliveries.given_up(office.agency.key, limit=1)
-        nobodys = reads.deliveries.given_up(str(an_id()), limit=9)
+    with office.store.reading() as connection:
+        everything = operations_store.given_up_deliveries(connection, office.agency.key, limit=9)
+        first = operations_store.given_up_deliveries(connection, office.agency.key, limit=1)
+        nobodys = operations_store.given_up_deliveries(connection, str(an_id()), limit=9)
 
     assert list(everything) == [early.id, late.id]
     assert list(first) == [early.id]

@@ -7,6 +7,7 @@ import pytest
 from engine.jobs.connectors.signatures import new_secret
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import Invalid
+from engine.organisation import store as organisation_store
 from engine.people.registers import SaveAgency
 from tests.office import Office, an_office
 
@@ -38,8 +39,8 @@ def test_an_endpoint_that_may_not_be_called_is_not_saved(
         connect(office, endpoint=endpoint, secrets=(new_secret(),))
 
     assert expected in refused.value.errors["endpoint"][0]
-    with office.engine.read_store.reading() as reads:
-        assert reads.agency_keyed(office.agency.key) == office.agency
+    with office.engine.store.reading() as connection:
+        assert organisation_store.agency_keyed(connection, office.agency.key) == office.agency
 
 
 def test_a_secret_that_cannot_sign_is_not_saved_and_not_quoted(office: Office) -> None:
@@ -66,7 +67,7 @@ def test_every_problem_is_told_at_once(office: Office) -> None:
 def test_an_agency_that_asks_by_itself_needs_neither(office: Office) -> None:
     connect(office, endpoint=None, secrets=())
 
-    with office.engine.read_store.reading() as reads:
-        found = reads.agency_keyed(office.agency.key)
+    with office.engine.store.reading() as connection:
+        found = organisation_store.agency_keyed(connection, office.agency.key)
     assert found is not None
     assert (found.endpoint, found.secrets) == (None, ())

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from engine.cases.locked_case import CaseChange
+from engine.kernel.pages import Slice
+from engine.outbox import store as outbox_store
 from engine.outbox.model import Job, JobKind, JobState
-from engine.ports_reads import Slice
-from engine.ports_work import CaseChange
 from tests.builders import NOON, a_job, a_service_task, an_id, minutes_later
 from tests.stored_office import Office
 
@@ -14,11 +15,11 @@ def file_jobs(office: Office, *jobs: Job) -> None:
 
 
 def lease(office: Office, *, at: float = 0, worker: str = "w-1", limit: int = 10) -> list[Job]:
-    with office.store.begin() as work:
-        leased = work.lease_jobs(
-            worker=worker, now=minutes_later(at), until=minutes_later(at + 5), limit=limit
+    with office.store.begin() as connection:
+        leased = outbox_store.lease_jobs(
+            connection, worker=worker, now=minutes_later(at), until=minutes_later(at + 5), limit=limit
         )
-        work.commit()
+        connection.commit()
     return list(leased)
 
 
@@ -37,9 +38,9 @@ def test_a_job_comes_back_as_it_was_written(office: Office) -> None:
     )
     office.file(case, new_service_tasks=(service_task,), jobs=(job,))
 
-    with office.store.begin() as work:
-        assert work.job(job.id) == job
-        assert work.job(an_id()) is None
+    with office.store.begin() as connection:
+        assert outbox_store.job(connection, job.id) == job
+        assert outbox_store.job(connection, an_id()) is None
 
 
 def test_a_changed_job_is_written(office: Office) -> None:
@@ -47,12 +48,12 @@ def test_a_changed_job_is_written(office: Office) -> None:
     file_jobs(office, job)
     changed = replace(job, state=JobState.DONE, attempts=2, run_at=minutes_later(9), last_error="gone")
 
-    with office.store.begin() as work:
-        work.save_job(changed)
-        work.commit()
+    with office.store.begin() as connection:
+        outbox_store.save_job(connection, changed)
+        connection.commit()
 
-    with office.store.begin() as work:
-        assert work.job(job.id) == changed
+    with office.store.begin() as connection:
+        assert outbox_store.job(connection, job.id) == changed
 
 
 def test_due_jobs_are_leased_oldest_first_with_their_attempt_counted(office: Office) -> None:
@@ -66,8 +67,8 @@ def test_due_jobs_are_leased_oldest_first_with_their_attempt_counted(office: Off
         replace(second, attempts=1, leased_by="w-1", leased_until=minutes_later(5)),
     ]
     assert leased == expected
-    with office.store.begin() as work:
-        assert work.job(first.id) == expected[0]
+    with office.store.begin() as connection:
+        assert outbox_store.job(connection, first.id) == expected[0]
 
 
 def test_no_more_jobs_are_leased_than_asked_for(office: Office) -> None:
@@ -98,8 +99,8 @@ def test_a_leased_job_is_leased_again_only_when_its_lease_is_over(office: Office
 
 def test_a_lease_that_was_not_committed_never_was(office: Office) -> None:
     file_jobs(office, a_job())
-    with office.store.begin() as work:
-        work.lease_jobs(worker="w-1", now=NOON, until=minutes_later(5), limit=1)
+    with office.store.begin() as connection:
+        outbox_store.lease_jobs(connection, worker="w-1", now=NOON, until=minutes_later(5), limit=1)
 
     assert len(lease(office, worker="w-2")) == 1
 
@@ -109,10 +110,10 @@ def test_jobs_are_listed_newest_first_by_state_and_page(office: Office) -> None:
     dead = a_job(state=JobState.DEAD, created_at=minutes_later(1.5))
     file_jobs(office, *jobs, dead)
 
-    with office.store.reading() as reads:
-        first = reads.jobs(None, Slice(limit=3))
-        second = reads.jobs(None, Slice(limit=3, cursor=first.next))
-        of_state = reads.jobs(JobState.DEAD, Slice())
+    with office.store.reading() as connection:
+        first = outbox_store.list_jobs(connection, None, Slice(limit=3))
+        second = outbox_store.list_jobs(connection, None, Slice(limit=3, cursor=first.next))
+        of_state = outbox_store.list_jobs(connection, JobState.DEAD, Slice())
 
     assert [*first.items, *second.items] == [jobs[2], dead, jobs[1], jobs[0]]
     assert second.next is None

@@ -2,6 +2,7 @@
 
 from engine.cases.changeset import CaseState
 from engine.cases.queries import ShowCase
+from engine.incidents import store as incidents_store
 from engine.incidents.model import Incident
 from engine.kernel.actor import SYSTEM, Role
 from engine.people.registers import SaveBranch, SaveUser
@@ -34,8 +35,8 @@ def incident_of(office: Office, state: CaseState) -> Incident:
 
 def incident_now(office: Office, incident: Incident) -> Incident:
     """The incident as it is by now."""
-    with office.engine.read_store.reading() as reads:
-        found = reads.incidents.incident(incident.id)
+    with office.engine.store.reading() as connection:
+        found = incidents_store.incident(connection, incident.id)
     assert found is not None
     return found
 

@@ -15,6 +15,7 @@ from engine.cases.suspend import SuspendCase
 from engine.cases.withdraw import WithdrawCase
 from engine.documents.add import AddDocument
 from engine.kernel.actor import SYSTEM
+from engine.organisation import store as organisation_store
 from engine.people.officers import AppointOfficer
 from engine.people.registers import SaveUser
 from engine.service_tasks.answer_sheets import RequestSheet
@@ -178,8 +179,8 @@ def test_a_clerk_records_what_an_agency_answered_on_paper(
 def test_an_officer_of_another_agency_finds_nothing(desk: OpenDesk, sent: CaseState) -> None:
     office = desk.desk.office
     user = a_user(username="vasso")
-    with office.engine.read_store.reading() as reads:
-        registry = reads.agency_keyed("registry")
+    with office.engine.store.reading() as connection:
+        registry = organisation_store.agency_keyed(connection, "registry")
     assert registry is not None
     office.does(SaveUser(user=user, branch_id=office.branch.id, roles=frozenset()), actor=SYSTEM)
     office.does(AppointOfficer(user_id=user.id, agency_id=registry.id), actor=SYSTEM)

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from engine.dispatch import Engine
 from engine.kernel.actor import SYSTEM, Actor
+from engine.people import store as people_store
 from engine.people.session import SessionLife, SignInMethod
 from engine.people.sign_in_commands import SignIn
 from tests.api.desk import Desk, a_desk
@@ -83,8 +84,8 @@ class OpenDesk:
 
     def person(self, username: str) -> UUID:
         """The id of somebody of the office."""
-        with self.desk.office.engine.read_store.reading() as reads:
-            user = reads.user_named(username)
+        with self.desk.office.engine.store.reading() as connection:
+            user = people_store.user_named(connection, username)
         assert user is not None
         return user.id
 

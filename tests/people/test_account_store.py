@@ -7,38 +7,42 @@ import pytest
 
 from engine.kernel.actor import Role
 from engine.kernel.refusal import Conflict
-from engine.organisation.model import Branch, User
+from engine.organisation import store as organisation_store
+from engine.organisation.model import Branch
+from engine.people import account_store
+from engine.people import store as people_store
 from engine.people.account import Account, digest_of_recovery_code
 from engine.people.attempts import Attempts
-from engine.people.ports_accounts import Grant, LinkedIdentity
+from engine.people.model import User
 from engine.people.session import SignedIn, digest_of
+from engine.people.user_account import Grant, LinkedIdentity
+from engine.storage.database import Database
 from tests.builders import NOON, a_branch, a_session, a_user, an_agency, an_id, minutes_later
-from tests.databases import AnyStore
 
 ISSUER = "https://id.example"
 
 
-def keep(store: AnyStore, user: User, *branches: Branch) -> None:
-    with store.begin() as work:
-        work.save_user(user)
+def keep(store: Database, user: User, *branches: Branch) -> None:
+    with store.begin() as connection:
+        people_store.save_user(connection, user)
         for branch in branches:
-            work.save_branch(branch)
-            work.save_member(user.id, branch.id, frozenset({"clerk"}))
-        work.commit()
+            organisation_store.save_branch(connection, branch)
+            people_store.save_member(connection, user.id, branch.id, frozenset({"clerk"}))
+        connection.commit()
 
 
-def signed_in(store: AnyStore, text: str, minutes: float = 0) -> SignedIn | None:
-    with store.reading() as reads:
-        return reads.accounts.signed_in(digest_of(text), minutes_later(minutes))
+def signed_in(store: Database, text: str, minutes: float = 0) -> SignedIn | None:
+    with store.reading() as connection:
+        return account_store.signed_in(connection, digest_of(text), minutes_later(minutes))
 
 
-def open_session(store: AnyStore, user: User, text: str = "secret", **changes: object) -> None:
-    with store.begin() as work:
-        work.accounts.add_session(a_session(user, text=text, **changes))
-        work.commit()
+def open_session(store: Database, user: User, text: str = "secret", **changes: object) -> None:
+    with store.begin() as connection:
+        account_store.add_session(connection, a_session(user, text=text, **changes))
+        connection.commit()
 
 
-def test_an_account_is_found_as_it_was_written_last(store: AnyStore) -> None:
+def test_an_account_is_found_as_it_was_written_last(store: Database) -> None:
     user = a_user()
     keep(store, user)
     account = Account(
@@ -51,17 +55,17 @@ def test_an_account_is_found_as_it_was_written_last(store: AnyStore) -> None:
         recovery_digests=(digest_of_recovery_code("a"), digest_of_recovery_code("b")),
     )
 
-    with store.begin() as work:
-        work.accounts.save_account(Account(user_id=user.id))
-        work.accounts.save_account(account)
-        work.commit()
+    with store.begin() as connection:
+        account_store.save_account(connection, Account(user_id=user.id))
+        account_store.save_account(connection, account)
+        connection.commit()
 
-    with store.begin() as work:
-        assert work.accounts.account(user.id) == account
-        assert work.accounts.account(an_id()) is None
+    with store.begin() as connection:
+        assert account_store.lock_account(connection, user.id) == account
+        assert account_store.lock_account(connection, an_id()) is None
 
 
-def test_a_session_shows_its_user_and_all_their_branches_by_code(store: AnyStore) -> None:
+def test_a_session_shows_its_user_and_all_their_branches_by_code(store: Database) -> None:
     user, athens, patras = a_user(), a_branch(code="0009"), a_branch(code="0182", name_en="Patras")
     keep(store, user, patras, athens)
     open_session(store, user, branch_id=patras.id)
@@ -75,13 +79,13 @@ def test_a_session_shows_its_user_and_all_their_branches_by_code(store: AnyStore
     assert found.actor.roles == {Role.CLERK}
 
 
-def test_an_officer_works_for_an_agency_after_their_branches(store: AnyStore) -> None:
+def test_an_officer_works_for_an_agency_after_their_branches(store: Database) -> None:
     user, branch, agency = a_user(), a_branch(), an_agency(key="alpha")
     keep(store, user, branch)
-    with store.begin() as work:
-        work.save_agency(agency)
-        work.officers.appoint(user.id, agency.id)
-        work.commit()
+    with store.begin() as connection:
+        organisation_store.save_agency(connection, agency)
+        people_store.appoint_officer(connection, user.id, agency.id)
+        connection.commit()
     open_session(store, user, agency_id=agency.id)
 
     found = signed_in(store, "secret")
@@ -95,26 +99,26 @@ def test_an_officer_works_for_an_agency_after_their_branches(store: AnyStore) ->
     assert found.actor.branch_id is None
     assert found.actor.branch_code is None
     assert found.actor.roles == {Role.OFFICER}
-    with store.begin() as work:
-        assert work.accounts.workplaces(user.id) == found.workplaces
+    with store.begin() as connection:
+        assert account_store.workplaces(connection, user.id) == found.workplaces
 
 
-def test_an_officer_without_a_branch_is_found_too(store: AnyStore) -> None:
+def test_an_officer_without_a_branch_is_found_too(store: Database) -> None:
     user, agency = a_user(), an_agency()
     keep(store, user)
-    with store.begin() as work:
-        work.save_agency(agency)
-        work.officers.appoint(user.id, agency.id)
-        work.commit()
+    with store.begin() as connection:
+        organisation_store.save_agency(connection, agency)
+        people_store.appoint_officer(connection, user.id, agency.id)
+        connection.commit()
 
-    with store.reading() as reads:
-        found = reads.accounts.colleague("maria")
+    with store.reading() as connection:
+        found = account_store.colleague(connection, "maria")
 
     assert found is not None
     assert [place.agency_id for place in found.workplaces] == [agency.id]
 
 
-def test_a_session_of_somebody_who_works_nowhere_has_no_rights(store: AnyStore) -> None:
+def test_a_session_of_somebody_who_works_nowhere_has_no_rights(store: Database) -> None:
     user = a_user()
     keep(store, user)
     open_session(store, user)
@@ -126,14 +130,14 @@ def test_a_session_of_somebody_who_works_nowhere_has_no_rights(store: AnyStore) 
     assert found.actor.roles == frozenset()
 
 
-def test_a_session_of_a_branch_that_was_left_has_no_rights(store: AnyStore) -> None:
+def test_a_session_of_a_branch_that_was_left_has_no_rights(store: Database) -> None:
     user, left, kept = a_user(), a_branch(code="0009"), a_branch(code="0182")
     keep(store, user, left, kept)
     open_session(store, user, branch_id=left.id)
 
-    with store.begin() as work:
-        work.save_member(user.id, left.id, frozenset())
-        work.commit()
+    with store.begin() as connection:
+        people_store.save_member(connection, user.id, left.id, frozenset())
+        connection.commit()
 
     found = signed_in(store, "secret")
     assert found is not None
@@ -141,7 +145,7 @@ def test_a_session_of_a_branch_that_was_left_has_no_rights(store: AnyStore) -> N
     assert found.actor.roles == frozenset()
 
 
-def test_only_an_open_session_of_an_active_user_is_found(store: AnyStore) -> None:
+def test_only_an_open_session_of_an_active_user_is_found(store: Database) -> None:
     user, inactive = a_user(), a_user(username="gone", active=False)
     keep(store, user)
     keep(store, inactive)
@@ -156,22 +160,22 @@ def test_only_an_open_session_of_an_active_user_is_found(store: AnyStore) -> Non
     assert [signed_in(store, text) for text in ("ended", "inactive", "unknown")] == [None] * 3
 
 
-def test_a_session_is_found_by_id_as_it_was_written_last(store: AnyStore) -> None:
+def test_a_session_is_found_by_id_as_it_was_written_last(store: Database) -> None:
     user, branch = a_user(), a_branch()
     keep(store, user, branch)
     session = a_session(user, awaits_code=True)
-    with store.begin() as work:
-        work.accounts.add_session(session)
+    with store.begin() as connection:
+        account_store.add_session(connection, session)
         changed = replace(session, branch_id=branch.id, awaits_code=False, idle_until=minutes_later(90))
-        work.accounts.save_session(changed)
-        work.commit()
+        account_store.save_session(connection, changed)
+        connection.commit()
 
-    with store.begin() as work:
-        assert work.accounts.session(session.id) == changed
-        assert work.accounts.session(an_id()) is None
+    with store.begin() as connection:
+        assert account_store.lock_session(connection, session.id) == changed
+        assert account_store.lock_session(connection, an_id()) is None
 
 
-def test_ending_all_sessions_of_a_user_leaves_those_of_others(store: AnyStore) -> None:
+def test_ending_all_sessions_of_a_user_leaves_those_of_others(store: Database) -> None:
     user, other = a_user(), a_user(username="petros")
     keep(store, user)
     keep(store, other)
@@ -179,61 +183,61 @@ def test_ending_all_sessions_of_a_user_leaves_those_of_others(store: AnyStore) -
         open_session(store, owner, text)
     open_session(store, user, "ended", ended_at=NOON)
 
-    with store.begin() as work:
-        ended = work.accounts.end_sessions(user.id, minutes_later(1))
-        work.commit()
+    with store.begin() as connection:
+        ended = account_store.end_sessions(connection, user.id, minutes_later(1))
+        connection.commit()
 
     assert ended == 2
     assert [signed_in(store, text) is None for text in ("one", "two", "three")] == [True, True, False]
 
 
-def test_attempts_come_in_the_order_asked_and_are_zero_at_first(store: AnyStore) -> None:
+def test_attempts_come_in_the_order_asked_and_are_zero_at_first(store: Database) -> None:
     zeta, alpha = b"z" * 32, b"a" * 32
     counted = Attempts(digest=zeta, failures=7, last_at=minutes_later(3))
-    with store.begin() as work:
-        work.accounts.save_attempts([counted])
-        work.commit()
+    with store.begin() as connection:
+        account_store.save_attempts(connection, [counted])
+        connection.commit()
 
-    with store.begin() as work:
-        found = work.accounts.attempts([zeta, alpha], NOON)
+    with store.begin() as connection:
+        found = account_store.lock_attempts(connection, [zeta, alpha], NOON)
 
     assert found == [counted, Attempts(digest=alpha, failures=0, last_at=NOON)]
 
 
-def test_an_identity_is_one_user_here_until_it_is_unlinked(store: AnyStore) -> None:
+def test_an_identity_is_one_user_here_until_it_is_unlinked(store: Database) -> None:
     user, other = a_user(), a_user(username="petros")
     keep(store, user)
     keep(store, other)
     link = LinkedIdentity(issuer=ISSUER, subject="248289761001", user_id=user.id)
-    with store.begin() as work:
-        work.accounts.link(link)
-        work.commit()
+    with store.begin() as connection:
+        account_store.add_identity(connection, link)
+        connection.commit()
 
-    with store.begin() as work:
-        assert work.accounts.linked(ISSUER, "248289761001") == link
-        assert work.accounts.linked("https://other.example", "248289761001") is None
-        assert work.accounts.identities(user.id) == [link]
-        assert work.accounts.identities(other.id) == []
-    with pytest.raises(Conflict), store.begin() as work:
-        work.accounts.link(replace(link, user_id=other.id))
-    with store.begin() as work:
-        assert work.accounts.unlink(user.id) == 1
-        assert work.accounts.linked(ISSUER, "248289761001") is None
+    with store.begin() as connection:
+        assert account_store.linked_identity(connection, ISSUER, "248289761001") == link
+        assert account_store.linked_identity(connection, "https://other.example", "248289761001") is None
+        assert account_store.identities_of(connection, user.id) == [link]
+        assert account_store.identities_of(connection, other.id) == []
+    with pytest.raises(Conflict), store.begin() as connection:
+        account_store.add_identity(connection, replace(link, user_id=other.id))
+    with store.begin() as connection:
+        assert account_store.remove_identities(connection, user.id) == 1
+        assert account_store.linked_identity(connection, ISSUER, "248289761001") is None
 
 
-def test_a_colleague_is_found_by_name_with_account_and_branches(store: AnyStore) -> None:
+def test_a_colleague_is_found_by_name_with_account_and_branches(store: Database) -> None:
     maria, petros, branch = a_user(username="maria"), a_user(username="petros", active=False), a_branch()
     keep(store, petros)
     keep(store, maria, branch)
     account = Account(user_id=maria.id, password_hash="$argon2id$…", password_set_at=NOON)
-    with store.begin() as work:
-        work.accounts.save_account(account)
-        work.commit()
+    with store.begin() as connection:
+        account_store.save_account(connection, account)
+        connection.commit()
 
-    with store.reading() as reads:
-        found = reads.accounts.colleague("maria")
-        everybody = reads.accounts.colleagues()
-        nobody = reads.accounts.colleague("MARIA")
+    with store.reading() as connection:
+        found = account_store.colleague(connection, "maria")
+        everybody = account_store.colleagues(connection)
+        nobody = account_store.colleague(connection, "MARIA")
 
     assert found is not None
     assert (found.user, found.account) == (maria, account)
@@ -244,70 +248,72 @@ def test_a_colleague_is_found_by_name_with_account_and_branches(store: AnyStore)
     assert nobody is None
 
 
-def test_what_ended_long_ago_is_discarded(store: AnyStore) -> None:
+def test_what_ended_long_ago_is_discarded(store: Database) -> None:
     user = a_user()
     keep(store, user)
     long = minutes_later(10_000)
     open_session(store, user, "lasting", idle_until=long, expires_at=long)
     open_session(store, user, "ended", ended_at=NOON, idle_until=long, expires_at=long)
     open_session(store, user, "idle", idle_until=minutes_later(5), expires_at=long)
-    with store.begin() as work:
+    with store.begin() as connection:
         late = Attempts(digest=b"l" * 32, failures=1, last_at=minutes_later(60))
-        work.accounts.save_attempts([Attempts(digest=b"e" * 32, failures=1, last_at=NOON), late])
-        work.commit()
+        account_store.save_attempts(connection, [Attempts(digest=b"e" * 32, failures=1, last_at=NOON), late])
+        connection.commit()
 
-    with store.begin() as work:
-        discarded = work.accounts.discard_ended(NOON + timedelta(minutes=30))
-        work.commit()
+    with store.begin() as connection:
+        discarded = account_store.discard_ended(connection, NOON + timedelta(minutes=30))
+        connection.commit()
 
     assert discarded == 3
     assert signed_in(store, "lasting", 31) is not None
-    with store.begin() as work:
-        assert work.accounts.attempts([late.digest], NOON) == [late]
+    with store.begin() as connection:
+        assert account_store.lock_attempts(connection, [late.digest], NOON) == [late]
 
 
-def test_a_persons_grants_are_kept_as_they_were_written_last(store: AnyStore) -> None:
+def test_a_persons_grants_are_kept_as_they_were_written_last(store: Database) -> None:
     user, place = a_user(), an_id()
     grants = frozenset({Grant(place, Role.CLERK), Grant(place, Role.MANAGER)})
-    with store.begin() as work:
-        work.save_user(user)
-        work.accounts.save_granted(user.id, frozenset({Grant(an_id(), Role.OFFICER)}))
-        work.accounts.save_granted(user.id, grants)
-        work.commit()
+    with store.begin() as connection:
+        people_store.save_user(connection, user)
+        account_store.save_granted_roles(connection, user.id, frozenset({Grant(an_id(), Role.OFFICER)}))
+        account_store.save_granted_roles(connection, user.id, grants)
+        connection.commit()
 
-    with store.begin() as work:
-        assert work.accounts.granted(user.id) == grants
-        assert work.accounts.granted(an_id()) == frozenset()
+    with store.begin() as connection:
+        assert account_store.lock_granted_roles(connection, user.id) == grants
+        assert account_store.lock_granted_roles(connection, an_id()) == frozenset()
 
 
-def test_branches_and_agencies_are_found_by_what_they_are_called(store: AnyStore) -> None:
+def test_branches_and_agencies_are_found_by_what_they_are_called(store: Database) -> None:
     athens, patras, agency = a_branch(code="0009"), a_branch(code="0182"), an_agency(key="alpha")
     keep(store, a_user(), athens, patras)
-    with store.begin() as work:
-        work.save_agency(agency)
-        work.commit()
+    with store.begin() as connection:
+        organisation_store.save_agency(connection, agency)
+        connection.commit()
 
-    with store.begin() as work:
-        assert work.accounts.branch_ids({"0009", "9999"}) == {"0009": athens.id}
-        assert work.accounts.agency_ids({"alpha", "beta"}) == {"alpha": agency.id}
-        assert work.accounts.branch_ids(set()) == work.accounts.agency_ids(set()) == {}
+    with store.begin() as connection:
+        assert account_store.branch_ids(connection, {"0009", "9999"}) == {"0009": athens.id}
+        assert account_store.agency_ids(connection, {"alpha", "beta"}) == {"alpha": agency.id}
+        assert (
+            account_store.branch_ids(connection, set()) == account_store.agency_ids(connection, set()) == {}
+        )
 
 
-def test_only_accounts_with_a_secret_are_found_to_be_sealed_anew(store: AnyStore) -> None:
+def test_only_accounts_with_a_secret_are_found_to_be_sealed_anew(store: Database) -> None:
     with_one, without = a_user(), a_user(username="petros")
     keep(store, with_one)
     keep(store, without)
     sealed = Account(user_id=with_one.id, sealed_secret=b"sealed")
-    with store.begin() as work:
-        work.accounts.save_account(sealed)
-        work.accounts.save_account(Account(user_id=without.id, password_hash="$argon2id$…"))
-        work.commit()
+    with store.begin() as connection:
+        account_store.save_account(connection, sealed)
+        account_store.save_account(connection, Account(user_id=without.id, password_hash="$argon2id$…"))
+        connection.commit()
 
-    with store.begin() as work:
-        assert work.accounts.with_secrets() == [sealed]
+    with store.begin() as connection:
+        assert account_store.lock_accounts_with_secrets(connection) == [sealed]
 
 
-def test_the_open_sessions_of_a_user_are_found_newest_first(store: AnyStore) -> None:
+def test_the_open_sessions_of_a_user_are_found_newest_first(store: Database) -> None:
     user, other = a_user(), a_user(username="petros")
     keep(store, user)
     keep(store, other)
@@ -318,17 +324,17 @@ def test_the_open_sessions_of_a_user_are_found_newest_first(store: AnyStore) -> 
     open_session(store, user, "idle", idle_until=minutes_later(1))
     open_session(store, other, "another's")
 
-    with store.reading() as reads:
-        found = reads.accounts.sessions(user.id, minutes_later(10))
+    with store.reading() as connection:
+        found = account_store.open_sessions(connection, user.id, minutes_later(10))
 
     assert [session.digest for session in found] == [digest_of("second"), digest_of("first")]
 
 
-def test_attempts_are_looked_up_for_several_at_once(store: AnyStore) -> None:
+def test_attempts_are_looked_up_for_several_at_once(store: Database) -> None:
     known = Attempts(digest=b"known", failures=3, last_at=NOON)
-    with store.begin() as work:
-        work.accounts.save_attempts([known])
-        work.commit()
+    with store.begin() as connection:
+        account_store.save_attempts(connection, [known])
+        connection.commit()
 
-    with store.reading() as reads:
-        assert reads.accounts.attempts([b"known", b"unknown"]) == {b"known": known}
+    with store.reading() as connection:
+        assert account_store.attempts(connection, [b"known", b"unknown"]) == {b"known": known}

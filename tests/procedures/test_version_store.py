@@ -4,31 +4,33 @@ from dataclasses import replace
 
 import pytest
 
+from engine.kernel.pages import Slice
 from engine.kernel.refusal import Conflict
-from engine.ports_reads import Slice
+from engine.people import store as people_store
+from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion, VersionStatus
+from engine.storage.database import Database
 from tests.builders import a_user, a_version, an_id, minutes_later
-from tests.databases import AnyStore
 
 DRAFT, PUBLISHED, RETIRED = VersionStatus.DRAFT, VersionStatus.PUBLISHED, VersionStatus.RETIRED
 
 
-def keep(store: AnyStore, *versions: ProcedureVersion) -> None:
-    with store.begin() as work:
+def keep(store: Database, *versions: ProcedureVersion) -> None:
+    with store.begin() as connection:
         for version in versions:
-            work.add_version(version, {})
-        work.commit()
+            procedures_store.add_version(connection, version, {})
+        connection.commit()
 
 
 def shown(
-    store: AnyStore, words: str | None = None, status: VersionStatus | None = None
+    store: Database, words: str | None = None, status: VersionStatus | None = None
 ) -> list[tuple[str, int]]:
-    with store.reading() as reads:
-        page = reads.procedures(words=words, status=status, part=Slice())
+    with store.reading() as connection:
+        page = procedures_store.procedures(connection, words=words, status=status, part=Slice())
     return [(version.key, version.number) for version in page.items]
 
 
-def test_a_version_comes_back_as_it_was_written_with_its_files(store: AnyStore) -> None:
+def test_a_version_comes_back_as_it_was_written_with_its_files(store: Database) -> None:
     analyst = a_user()
     version = a_version(
         created_by=analyst.id,
@@ -36,65 +38,65 @@ def test_a_version_comes_back_as_it_was_written_with_its_files(store: AnyStore) 
         metadata={"fees": [{"cents": 800}], "mitos": "080734"},
     )
     files = {"procedure.yaml": b"key: x", "forms/intake.form": b"{}", "a.bpmn": bytes(range(256))}
-    with store.begin() as work:
-        work.save_user(analyst)
-        work.add_version(version, files)
-        work.commit()
+    with store.begin() as connection:
+        people_store.save_user(connection, analyst)
+        procedures_store.add_version(connection, version, files)
+        connection.commit()
 
-    with store.begin() as work:
-        assert work.version(version.key, 1) == version
-        assert work.version_by_id(version.id) == version
-        assert work.version_files(version.id) == files
-    with store.reading() as reads:
-        assert reads.version_by_id(version.id) == version
-        assert reads.version_files(version.id) == files
+    with store.begin() as connection:
+        assert procedures_store.version(connection, version.key, 1) == version
+        assert procedures_store.version_by_id(connection, version.id) == version
+        assert procedures_store.files_of_version(connection, version.id) == files
+    with store.reading() as connection:
+        assert procedures_store.version_by_id(connection, version.id) == version
+        assert procedures_store.files_of_version(connection, version.id) == files
 
 
-def test_a_procedure_is_found_by_its_codes(store: AnyStore) -> None:
+def test_a_procedure_is_found_by_its_codes(store: Database) -> None:
     coded = a_version(key="coded", metadata={"codes": {"mitos": "080734", "kep": "0182"}})
     keep(store, coded, a_version(key="another"))
 
     assert shown(store, "080734") == shown(store, "0182") == [("coded", 1)]
 
 
-def test_there_is_no_version_of_an_unknown_key_number_or_id(store: AnyStore) -> None:
+def test_there_is_no_version_of_an_unknown_key_number_or_id(store: Database) -> None:
     keep(store, a_version())
 
-    with store.begin() as work:
-        assert work.version("residence-certificate", 2) is None
-        assert work.version("unknown", 1) is None
-        assert work.published_version("unknown") is None
-        assert work.last_version("unknown") is None
-        assert work.version_by_id(an_id()) is None
-        assert work.version_files(an_id()) == {}
-    with store.reading() as reads:
-        assert reads.version_by_id(an_id()) is None
-        assert reads.version_files(an_id()) == {}
-        assert list(reads.versions("unknown")) == []
+    with store.begin() as connection:
+        assert procedures_store.version(connection, "residence-certificate", 2) is None
+        assert procedures_store.version(connection, "unknown", 1) is None
+        assert procedures_store.published_version(connection, "unknown") is None
+        assert procedures_store.last_version(connection, "unknown") is None
+        assert procedures_store.version_by_id(connection, an_id()) is None
+        assert procedures_store.files_of_version(connection, an_id()) == {}
+    with store.reading() as connection:
+        assert procedures_store.version_by_id(connection, an_id()) is None
+        assert procedures_store.files_of_version(connection, an_id()) == {}
+        assert list(procedures_store.all_versions(connection, "unknown")) == []
 
 
-def test_the_version_on_offer_is_the_published_one_with_the_highest_number(store: AnyStore) -> None:
+def test_the_version_on_offer_is_the_published_one_with_the_highest_number(store: Database) -> None:
     versions = [
         a_version(number=number, status=status)
         for number, status in enumerate((PUBLISHED, PUBLISHED, DRAFT), 1)
     ]
     keep(store, *versions, a_version(key="other", number=9))
 
-    with store.begin() as work:
-        assert work.published_version("residence-certificate") == versions[1]
-        assert work.last_version("residence-certificate") == versions[2]
-    with store.reading() as reads:
-        assert list(reads.versions("residence-certificate")) == versions[::-1]
+    with store.begin() as connection:
+        assert procedures_store.published_version(connection, "residence-certificate") == versions[1]
+        assert procedures_store.last_version(connection, "residence-certificate") == versions[2]
+    with store.reading() as connection:
+        assert list(procedures_store.all_versions(connection, "residence-certificate")) == versions[::-1]
 
 
-def test_a_procedure_without_a_published_version_is_not_on_offer(store: AnyStore) -> None:
+def test_a_procedure_without_a_published_version_is_not_on_offer(store: Database) -> None:
     keep(store, a_version(status=DRAFT), a_version(number=2, status=RETIRED))
 
-    with store.begin() as work:
-        assert work.published_version("residence-certificate") is None
+    with store.begin() as connection:
+        assert procedures_store.published_version(connection, "residence-certificate") is None
 
 
-def test_a_number_is_given_to_one_version_only(store: AnyStore) -> None:
+def test_a_number_is_given_to_one_version_only(store: Database) -> None:
     keep(store, a_version())
 
     with pytest.raises(Conflict) as refused:
@@ -103,22 +105,22 @@ def test_a_number_is_given_to_one_version_only(store: AnyStore) -> None:
     assert refused.value.code == "already_exists"
 
 
-def test_only_the_status_of_a_version_changes(store: AnyStore) -> None:
+def test_only_the_status_of_a_version_changes(store: Database) -> None:
     draft = a_version(status=DRAFT, published_at=None)
     keep(store, draft)
     published = draft.published(minutes_later(1))
 
-    with store.begin() as work:
-        work.save_version(replace(published, title="not this"))
-        work.commit()
+    with store.begin() as connection:
+        procedures_store.save_version(connection, replace(published, title="not this"))
+        connection.commit()
 
-    with store.begin() as work:
-        assert work.version_by_id(draft.id) == published
-        work.save_version(published.retired(minutes_later(2)))
-        assert work.version_by_id(draft.id) == published.retired(minutes_later(2))
+    with store.begin() as connection:
+        assert procedures_store.version_by_id(connection, draft.id) == published
+        procedures_store.save_version(connection, published.retired(minutes_later(2)))
+        assert procedures_store.version_by_id(connection, draft.id) == published.retired(minutes_later(2))
 
 
-def test_each_procedure_is_shown_once_by_its_version_on_offer_else_its_newest(store: AnyStore) -> None:
+def test_each_procedure_is_shown_once_by_its_version_on_offer_else_its_newest(store: Database) -> None:
     keep(
         store,
         a_version(key="b", number=1, status=PUBLISHED),
@@ -136,7 +138,7 @@ def test_each_procedure_is_shown_once_by_its_version_on_offer_else_its_newest(st
     assert shown(store, status=RETIRED) == []
 
 
-def test_procedures_are_found_by_words_of_key_and_titles_in_whatever_form(store: AnyStore) -> None:
+def test_procedures_are_found_by_words_of_key_and_titles_in_whatever_form(store: Database) -> None:
     keep(
         store,
         a_version(
@@ -151,13 +153,17 @@ def test_procedures_are_found_by_words_of_key_and_titles_in_whatever_form(store:
     assert shown(store, "  ") == [("criminal-record", 1), ("licence-renewal", 1)]
 
 
-def test_procedures_come_page_by_page(store: AnyStore) -> None:
+def test_procedures_come_page_by_page(store: Database) -> None:
     keep(store, *(a_version(key=f"p-{number}") for number in range(5)))
 
-    with store.reading() as reads:
-        first = reads.procedures(words=None, status=None, part=Slice(limit=2))
-        second = reads.procedures(words=None, status=None, part=Slice(limit=2, cursor=first.next))
-        third = reads.procedures(words=None, status=None, part=Slice(limit=2, cursor=second.next))
+    with store.reading() as connection:
+        first = procedures_store.procedures(connection, words=None, status=None, part=Slice(limit=2))
+        second = procedures_store.procedures(
+            connection, words=None, status=None, part=Slice(limit=2, cursor=first.next)
+        )
+        third = procedures_store.procedures(
+            connection, words=None, status=None, part=Slice(limit=2, cursor=second.next)
+        )
 
     keys = [version.key for page in (first, second, third) for version in page.items]
     assert keys == [f"p-{number}" for number in range(5)]

@@ -7,6 +7,7 @@ import pytest
 from engine.bundle import folder
 from engine.kernel.actor import SYSTEM, Actor, Role
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
+from engine.people.registers import SaveUser
 from engine.procedures.model import VersionStatus
 from engine.procedures.versions import DeployProcedure, PublishVersion, RetireVersion
 from tests.builders import a_clerk, a_user
@@ -25,8 +26,11 @@ def files() -> dict[str, bytes]:
     return dict(folder(ROOT / "processes", ROOT / "forms", "residence-certificate"))
 
 
-def somebody(name: str, role: Role) -> Actor:
-    return a_clerk(user=a_user(username=name), roles=frozenset({role}))
+def somebody(office: Office, name: str, role: Role) -> Actor:
+    user = a_user(username=name)
+    save = SaveUser(user=user, branch_id=office.branch.id, roles=frozenset({role}))
+    office.does(save, actor=SYSTEM)
+    return a_clerk(user=user, roles=frozenset({role}))
 
 
 def changed(files: dict[str, bytes]) -> dict[str, bytes]:
@@ -36,7 +40,7 @@ def changed(files: dict[str, bytes]) -> dict[str, bytes]:
 def test_the_same_files_are_one_version_and_other_files_the_next(
     office: Office, files: dict[str, bytes]
 ) -> None:
-    analyst = somebody("anna", Role.ANALYST)
+    analyst = somebody(office, "anna", Role.ANALYST)
 
     same = office.does(DeployProcedure(files=files), actor=analyst)
     other = office.does(DeployProcedure(files=changed(files)), actor=analyst)
@@ -46,14 +50,14 @@ def test_the_same_files_are_one_version_and_other_files_the_next(
 
 
 def test_whoever_deploys_a_version_does_not_publish_it(office: Office, files: dict[str, bytes]) -> None:
-    both = somebody("anna", Role.ANALYST)
+    both = somebody(office, "anna", Role.ANALYST)
     both = replace(both, roles=frozenset({Role.ANALYST, Role.CERTIFIER}))
     version = office.does(DeployProcedure(files=changed(files)), actor=both)
     publish = PublishVersion(key=version.key, number=version.number)
 
     with pytest.raises(NotPermitted, match="somebody else"):
         office.does(publish, actor=both)
-    published = office.does(publish, actor=somebody("kostas", Role.CERTIFIER))
+    published = office.does(publish, actor=somebody(office, "kostas", Role.CERTIFIER))
 
     assert published.status is VersionStatus.PUBLISHED
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from engine.cases.model import CaseStatus
+from engine.organisation import store as organisation_store
+from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTask, ServiceTaskState
 from tests.builders import NOON, a_service_task, an_agency, minutes_later
 from tests.stored_office import Office
@@ -19,8 +21,9 @@ def lease(
     limit: int = 10,
     topics: Sequence[str] = ("registry",),
 ) -> list[ServiceTask]:
-    with office.store.begin() as work:
-        leased = work.lease_service_tasks(
+    with office.store.begin() as connection:
+        leased = service_tasks_store.lease_service_tasks(
+            connection,
             agency_id=office.agency.id,
             topics=topics,
             worker=worker,
@@ -28,7 +31,7 @@ def lease(
             until=minutes_later(at + 5),
             limit=limit,
         )
-        work.commit()
+        connection.commit()
     return list(leased)
 
 
@@ -47,8 +50,8 @@ def test_open_tasks_of_the_topics_are_locked_oldest_first(office: Office) -> Non
         for task in (tasks[1], tasks[0])
     ]
     assert leased == expected
-    with office.store.begin() as work:
-        assert work.service_task(tasks[1].id) == expected[0]
+    with office.store.begin() as connection:
+        assert service_tasks_store.service_task(connection, tasks[1].id) == expected[0]
 
 
 def test_no_more_tasks_are_locked_than_asked_for(office: Office) -> None:
@@ -68,9 +71,9 @@ def test_no_topic_gives_no_task(office: Office) -> None:
 
 def test_tasks_of_other_agencies_and_closed_or_dead_tasks_are_not_given_out(office: Office) -> None:
     other = an_agency(key="other")
-    with office.store.begin() as work:
-        work.save_agency(other)
-        work.commit()
+    with office.store.begin() as connection:
+        organisation_store.save_agency(connection, other)
+        connection.commit()
     case = office.a_case()
     closed = [
         a_service_task(case, agency=office.agency, state=state)
@@ -104,8 +107,9 @@ def test_a_locked_task_is_given_out_again_only_when_its_lease_is_over(office: Of
 def test_a_lease_that_was_not_committed_never_was(office: Office) -> None:
     case = office.a_case()
     office.file(case, new_service_tasks=(a_service_task(case, agency=office.agency),))
-    with office.store.begin() as work:
-        work.lease_service_tasks(
+    with office.store.begin() as connection:
+        service_tasks_store.lease_service_tasks(
+            connection,
             agency_id=office.agency.id,
             topics=("registry",),
             worker="w-1",

@@ -5,24 +5,27 @@ from typing import Any
 
 import pytest
 
+from engine.kernel.pages import Page, Slice
 from engine.kernel.refusal import Invalid
-from engine.ports_reads import Page, Slice
-from engine.service_tasks.model import ServiceTask, ServiceTaskState
-from engine.service_tasks.ports_requests import RequestFilter
+from engine.organisation import store as organisation_store
+from engine.service_tasks import store as service_tasks_store
+from engine.service_tasks.model import RequestFilter, ServiceTask, ServiceTaskState
 from tests.builders import NOON, a_service_task, an_agency, an_id
 from tests.stored_office import Office
 
 
 def asked(office: Office, *, part: Slice | None = None, **wanted: Any) -> Page[ServiceTask]:
-    with office.store.reading() as reads:
-        return reads.requests.requests(
-            RequestFilter(**wanted), agency_id=office.agency.id, part=part or Slice()
+    with office.store.reading() as connection:
+        return service_tasks_store.list_requests(
+            connection, RequestFilter(**wanted), agency_id=office.agency.id, part=part or Slice()
         )
 
 
 def counted(office: Office, **wanted: Any) -> int:
-    with office.store.reading() as reads:
-        return reads.requests.count(RequestFilter(**wanted), agency_id=office.agency.id)
+    with office.store.reading() as connection:
+        return service_tasks_store.count_requests(
+            connection, RequestFilter(**wanted), agency_id=office.agency.id
+        )
 
 
 def a_request(office: Office, minutes: int = 0, *, running: int = 1, **changes: Any) -> ServiceTask:
@@ -36,9 +39,9 @@ def a_request(office: Office, minutes: int = 0, *, running: int = 1, **changes: 
 
 def test_an_agency_is_listed_what_waits_for_it_and_nothing_else(office: Office) -> None:
     other = an_agency(key="other")
-    with office.store.begin() as work:
-        work.save_agency(other)
-        work.commit()
+    with office.store.begin() as connection:
+        organisation_store.save_agency(connection, other)
+        connection.commit()
     young, old = a_request(office, 2, running=1), a_request(office, 1, running=2)
     a_request(office, running=3, agency=other)
     a_request(office, running=4, state=ServiceTaskState.COMPLETED, closed_at=NOON)
@@ -102,16 +105,16 @@ def test_the_procedures_that_an_agency_is_asked_in_are_told_once_each(office: Of
         a_request(office, running=running, procedure_key=key)
     a_request(office, running=4, procedure_key="c", state=ServiceTaskState.FAILED, closed_at=NOON)
 
-    with office.store.reading() as reads:
-        assert list(reads.requests.procedures(office.agency.id)) == ["a", "b"]
-        assert list(reads.requests.procedures(an_id())) == []
+    with office.store.reading() as connection:
+        assert list(service_tasks_store.procedures_asked_of(connection, office.agency.id)) == ["a", "b"]
+        assert list(service_tasks_store.procedures_asked_of(connection, an_id())) == []
 
 
 def test_a_case_tells_its_version_and_one_that_is_not_there_tells_none(office: Office) -> None:
     task = a_request(office)
 
-    with office.store.reading() as reads:
-        found = reads.requests.versions([task.case_id, task.case_id, an_id()])
-        nothing = reads.requests.versions([])
+    with office.store.reading() as connection:
+        found = service_tasks_store.versions_asked_of(connection, [task.case_id, task.case_id, an_id()])
+        nothing = service_tasks_store.versions_asked_of(connection, [])
 
     assert (found, nothing) == ({task.case_id: office.version.id}, {})

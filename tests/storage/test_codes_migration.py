@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from engine.sql_tables import procedure_versions
+from engine.procedures.store import procedure_versions
 from engine.storage import migrate
 from engine.storage.connecting import open_engine
 from tests.builders import a_version

@@ -15,20 +15,27 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from engine import sql_lists as lists
-from engine.cases import locks as case_locks
-from engine.cases.model import Case, Notify
-from engine.incidents.ports_incidents import IncidentFilter
-from engine.incidents.store import SqlIncidents
+from engine.cases import changeset_store
+from engine.cases import store as cases_store
+from engine.cases.locked_case import CaseChange
+from engine.cases.model import Case, CaseFilter, Notify
+from engine.incidents import store as incidents_store
+from engine.incidents.model import IncidentFilter
+from engine.kernel.pages import Slice
 from engine.kernel.permission import Sight
 from engine.kernel.refusal import Invalid, Unavailable
 from engine.messages import store as messages
-from engine.ports_reads import CaseFilter, ServiceTaskFilter, Slice, TaskFilter
-from engine.ports_work import CaseChange
-from engine.procedures.start_store import SqlStarts
+from engine.organisation import store as organisation_store
+from engine.outbox import store as outbox_store
+from engine.people import store as people_store
+from engine.procedures import store as procedures_store
+from engine.service_tasks import store as service_tasks_store
+from engine.service_tasks.model import ServiceTaskFilter
 from engine.storage.connecting import open_engine
-from engine.storage.database import SqlStore
+from engine.storage.database import Database
+from engine.tasks import store as tasks_store
 from engine.tasks.model import TaskState
+from engine.tasks.worklist_model import TaskFilter
 from tests.builders import (
     NOON,
     a_branch,
@@ -45,7 +52,7 @@ EVERYWHERE = Sight(everywhere=True)
 
 
 @contextmanager
-def statements_of(store: SqlStore) -> Iterator[list[str]]:
+def statements_of(store: Database) -> Iterator[list[str]]:
     """The statements that are sent while the block runs, transactions' own words left out."""
     sent: list[str] = []
 
@@ -61,56 +68,56 @@ def statements_of(store: SqlStore) -> Iterator[list[str]]:
 # What is refused
 
 
-def test_a_naive_moment_is_never_stored(sql_office: Office) -> None:
+def test_a_naive_moment_is_never_stored(office: Office) -> None:
     naive = datetime(2026, 3, 9, 12, 0)  # noqa: DTZ001 - the point of the test
 
     with pytest.raises(sa.exc.StatementError, match="aware moment"):
-        sql_office.file(sql_office.a_case(due_at=naive))
+        office.file(office.a_case(due_at=naive))
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\0", "half \ud83d", "\udc00"])
-def test_text_that_one_database_cannot_hold_is_refused_by_both(sql_office: Office, text: str) -> None:
-    case = sql_office.a_case()
+def test_text_that_one_database_cannot_hold_is_refused_by_both(office: Office, text: str) -> None:
+    case = office.a_case()
 
     with pytest.raises(Invalid):
-        sql_office.file(replace(case, outcome=text))
+        office.file(replace(case, outcome=text))
     with pytest.raises(Invalid):
-        sql_office.file(case, new_tasks=(a_task(case, name=text),))
-    with pytest.raises(Invalid), sql_office.store.reading() as reads:
-        reads.tasks(TaskFilter(procedure=text), sight=EVERYWHERE, part=Slice())
+        office.file(case, new_tasks=(a_task(case, name=text),))
+    with pytest.raises(Invalid), office.store.reading() as connection:
+        tasks_store.list_tasks(connection, TaskFilter(procedure=text), sight=EVERYWHERE, part=Slice())
 
 
 @pytest.mark.parametrize("value", [1 << 64, -(1 << 63) - 1, "half \ud83d", {"a": ["\udc00"]}])
-def test_json_that_cannot_be_held_is_refused(sql_office: Office, value: Any) -> None:
-    case = sql_office.a_case()
+def test_json_that_cannot_be_held_is_refused(office: Office, value: Any) -> None:
+    case = office.a_case()
 
     with pytest.raises(Invalid):
-        sql_office.file(case, new_tasks=(a_task(case, prefill={"value": value}),))
+        office.file(case, new_tasks=(a_task(case, prefill={"value": value}),))
 
 
 @pytest.mark.parametrize("value", ["a\0b", (1 << 63) - 1, 0.1, "😀", "</script>", [], {}, "ΐ", True, None])
-def test_json_comes_back_as_it_went_in(sql_office: Office, value: Any) -> None:
-    case = sql_office.a_case()
+def test_json_comes_back_as_it_went_in(office: Office, value: Any) -> None:
+    case = office.a_case()
     task = a_task(case, prefill={"value": value}, draft={"": value})
-    sql_office.file(case, new_tasks=(task,))
+    office.file(case, new_tasks=(task,))
 
-    with sql_office.store.begin() as work:
-        assert work.task(task.id) == task
+    with office.store.begin() as connection:
+        assert tasks_store.task(connection, task.id) == task
 
 
-def test_a_case_of_no_known_branch_or_version_is_not_stored(sql_office: Office) -> None:
-    for case in (sql_office.a_case(branch_id=an_id()), sql_office.a_case(version_id=an_id())):
+def test_a_case_of_no_known_branch_or_version_is_not_stored(office: Office) -> None:
+    for case in (office.a_case(branch_id=an_id()), office.a_case(version_id=an_id())):
         # A pipeline's errors are the driver's own.
         with pytest.raises((sa.exc.IntegrityError, psycopg.errors.ForeignKeyViolation)):
-            sql_office.file(case)
-        with sql_office.store.reading() as reads:
-            assert reads.case(case.id) is None
+            office.file(case)
+        with office.store.reading() as connection:
+            assert changeset_store.case(connection, case.id) is None
 
 
 @pytest.mark.parametrize("url", ["mysql://localhost/x", "sqlite://", "sqlite:///:memory:", "oracle://x"])
 def test_another_kind_of_database_is_refused_by_name(url: str) -> None:
     with pytest.raises(ValueError, match="Expected"):
-        SqlStore.open(url)
+        Database.open(url)
 
 
 def test_sqlite_is_set_up_to_keep_what_it_promised(sqlite_url: str) -> None:
@@ -128,45 +135,45 @@ def test_sqlite_is_set_up_to_keep_what_it_promised(sqlite_url: str) -> None:
 
 def test_synchronous_is_full_or_normal(sqlite_url: str) -> None:
     with pytest.raises(ValueError, match="full or normal"):
-        SqlStore.open(sqlite_url, synchronous="off")
+        Database.open(sqlite_url, synchronous="off")
 
 
 # What is survived
 
 
 def test_who_waits_too_long_for_a_lock_is_told_to_try_later(database_url: str) -> None:
-    store = SqlStore.open(database_url, lock_wait=0.2)
+    store = Database.open(database_url, lock_wait=0.2)
     office = open_office(store)
     case = office.file(office.a_case())
 
     with store.begin() as first:
-        first.lock_case(case.id)
+        changeset_store.lock_case(first, case.id)
         with pytest.raises(Unavailable), store.begin() as second:
-            second.lock_case(case.id)
+            changeset_store.lock_case(second, case.id)
     store.close()
 
 
 def test_who_finds_no_free_connection_is_told_to_try_later(database_url: str) -> None:
-    store = SqlStore.open(database_url, pool_size=1, lock_wait=0.2)
+    store = Database.open(database_url, pool_size=1, lock_wait=0.2)
 
     with store.reading(), store.reading(), pytest.raises(Unavailable), store.reading() as third:
-        third.branches()
+        organisation_store.all_branches(third)
     store.close()
 
 
-def test_a_lost_connection_is_said_once_and_replaced(postgresql_store: SqlStore, postgresql_url: str) -> None:
+def test_a_lost_connection_is_said_once_and_replaced(postgresql_store: Database, postgresql_url: str) -> None:
     with pytest.raises(Unavailable):
         write_while_the_connection_is_cut(postgresql_store, postgresql_url)
 
-    with postgresql_store.reading() as reads:
-        assert reads.branches() == []
+    with postgresql_store.reading() as connection:
+        assert organisation_store.all_branches(connection) == []
 
 
-def write_while_the_connection_is_cut(store: SqlStore, url: str) -> None:
-    with psycopg.connect(url, autocommit=True) as operator, store.begin() as work:
-        work.save_branch(a_branch())
+def write_while_the_connection_is_cut(store: Database, url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as operator, store.begin() as connection:
+        organisation_store.save_branch(connection, a_branch())
         cut_connections(operator)
-        work.commit()
+        connection.commit()
 
 
 def cut_connections(operator: psycopg.Connection) -> None:
@@ -178,7 +185,7 @@ def cut_connections(operator: psycopg.Connection) -> None:
 
 
 def test_a_connection_lost_in_the_middle_of_a_change_is_replaced_too(
-    postgresql_store: SqlStore, postgresql_url: str
+    postgresql_store: Database, postgresql_url: str
 ) -> None:
     office = open_office(postgresql_store)
     case = office.a_case()
@@ -190,20 +197,20 @@ def test_a_connection_lost_in_the_middle_of_a_change_is_replaced_too(
 
 
 def file_while_the_connection_is_cut(office: Office, case: Case, url: str) -> None:
-    with psycopg.connect(url, autocommit=True) as operator, office.store.begin() as work:
-        work.branch(office.branch.id)
+    with psycopg.connect(url, autocommit=True) as operator, office.store.begin() as connection:
+        organisation_store.branch(connection, office.branch.id)
         cut_connections(operator)
-        work.save(CaseChange(case=case, is_new=True))
+        changeset_store.save_changeset(connection, CaseChange(case=case, is_new=True))
 
 
 def test_a_database_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
     for url in (f"postgresql:///stoa?host={tmp_path}", f"sqlite:///{tmp_path}/missing/stoa.db"):
-        store = SqlStore.open(url)
-        with pytest.raises(Unavailable), store.reading() as reads:
-            reads.branches()
+        store = Database.open(url)
+        with pytest.raises(Unavailable), store.reading() as connection:
+            organisation_store.all_branches(connection)
 
 
-def test_two_that_wait_for_each_other_are_parted(postgresql_store: SqlStore) -> None:
+def test_two_that_wait_for_each_other_are_parted(postgresql_store: Database) -> None:
     office = open_office(postgresql_store)
     first, second = office.file(office.a_case(1)), office.file(office.a_case(2))
 
@@ -216,10 +223,10 @@ def cross_locks(office: Office, one: Any, other: Any) -> None:
     both_have_one = Barrier(2)
 
     def lock(mine: Any, theirs: Any) -> None:
-        with office.store.begin() as work:
-            work.lock_case(mine)
+        with office.store.begin() as connection:
+            changeset_store.lock_case(connection, mine)
             both_have_one.wait()
-            work.lock_case(theirs)
+            changeset_store.lock_case(connection, theirs)
 
     with ThreadPoolExecutor(2) as threads:
         for waiting in [threads.submit(lock, one, other), threads.submit(lock, other, one)]:
@@ -230,17 +237,17 @@ def cross_locks(office: Office, one: Any, other: Any) -> None:
 
 
 def test_completing_a_task_takes_three_statements_to_lock_and_one_for_each_kind_of_row(
-    sql_office: Office, sql_store: SqlStore
+    office: Office, store: Database
 ) -> None:
-    case = sql_office.a_case()
+    case = office.a_case()
     task = a_task(case)
-    sql_office.file(case, new_tasks=(task,), new_service_tasks=(a_service_task(case),))
+    office.file(case, new_tasks=(task,), new_service_tasks=(a_service_task(case),))
 
-    with statements_of(sql_store) as sent, sql_store.begin() as work:
-        locked = work.lock_case_of_task(task.id)
+    with statements_of(store) as sent, store.begin() as connection:
+        locked = changeset_store.lock_case_of_task(connection, task.id)
         assert locked is not None
         to_lock = len(sent)
-        new = [a_service_task(case, agency=sql_office.agency) for _ in range(3)]
+        new = [a_service_task(case, agency=office.agency) for _ in range(3)]
         lines, head = a_journal(case, "task_completed", "service_task_opened", "service_task_opened")
         change = CaseChange(
             case=replace(locked.case, journal=head),
@@ -250,76 +257,82 @@ def test_completing_a_task_takes_three_statements_to_lock_and_one_for_each_kind_
             jobs=tuple(a_job(service_task) for service_task in new),
             journal=lines,
         )
-        work.save(change)
-        work.commit()
+        changeset_store.save_changeset(connection, change)
+        connection.commit()
 
     assert to_lock == 3
     assert len(sent) - to_lock == 7
 
 
-def test_a_change_of_the_case_alone_is_one_statement(sql_office: Office, sql_store: SqlStore) -> None:
-    case = sql_office.file(sql_office.a_case())
+def test_a_change_of_the_case_alone_is_one_statement(office: Office, store: Database) -> None:
+    case = office.file(office.a_case())
 
-    with statements_of(sql_store) as sent, sql_store.begin() as work:
-        work.save(CaseChange(case=replace(case, notify=Notify(sms="+306900000000"))))
-        work.commit()
+    with statements_of(store) as sent, store.begin() as connection:
+        changeset_store.save_changeset(
+            connection, CaseChange(case=replace(case, notify=Notify(sms="+306900000000")))
+        )
+        connection.commit()
 
     assert len(sent) == 1
 
 
-def test_who_is_asking_is_one_statement(sql_store: SqlStore) -> None:
-    with statements_of(sql_store) as sent, sql_store.reading() as reads:
-        reads.actor(b"unknown", NOON)
+def test_who_is_asking_is_one_statement(store: Database) -> None:
+    with statements_of(store) as sent, store.reading() as connection:
+        people_store.actor(connection, b"unknown", NOON)
 
     assert len(sent) == 1
 
 
 LISTS_BY_INDEX: dict[str, tuple[Any, str]] = {
     "the branch's open tasks": (
-        lambda c, sight: lists.list_tasks(c, TaskFilter(), sight=sight, part=Slice()),
+        lambda c, sight: tasks_store.list_tasks(c, TaskFilter(), sight=sight, part=Slice()),
         "ix_tasks_open_of_branch",
     ),
     "my tasks": (
-        lambda c, sight: lists.list_tasks(c, TaskFilter(assignee_id=an_id()), sight=sight, part=Slice()),
+        lambda c, sight: tasks_store.list_tasks(
+            c, TaskFilter(assignee_id=an_id()), sight=sight, part=Slice()
+        ),
         "ix_tasks_open_of_assignee",
     ),
     "open tasks everywhere": (
-        lambda c, _: lists.list_tasks(c, TaskFilter(), sight=EVERYWHERE, part=Slice()),
+        lambda c, _: tasks_store.list_tasks(c, TaskFilter(), sight=EVERYWHERE, part=Slice()),
         "ix_tasks_open",
     ),
     "tasks that nobody has": (
-        lambda c, sight: lists.list_tasks(c, TaskFilter(unassigned=True), sight=sight, part=Slice()),
+        lambda c, sight: tasks_store.list_tasks(c, TaskFilter(unassigned=True), sight=sight, part=Slice()),
         "ix_tasks_unassigned",
     ),
     "completed tasks": (
-        lambda c, sight: lists.list_tasks(
+        lambda c, sight: tasks_store.list_tasks(
             c, TaskFilter(state=TaskState.COMPLETED), sight=sight, part=Slice()
         ),
         "ix_tasks_completed_of_branch",
     ),
     "the branch's cases": (
-        lambda c, sight: lists.list_cases(c, CaseFilter(), sight=sight, part=Slice()),
+        lambda c, sight: cases_store.list_cases(c, CaseFilter(), sight=sight, part=Slice()),
         "ix_cases_newest_of_branch",
     ),
     "cases everywhere": (
-        lambda c, _: lists.list_cases(c, CaseFilter(), sight=EVERYWHERE, part=Slice()),
+        lambda c, _: cases_store.list_cases(c, CaseFilter(), sight=EVERYWHERE, part=Slice()),
         "ix_cases_newest",
     ),
     "what waits for an agency": (
-        lambda c, sight: lists.list_service_tasks(
+        lambda c, sight: service_tasks_store.list_service_tasks(
             c, ServiceTaskFilter(), sight=sight, agency_id=an_id(), part=Slice()
         ),
         "ix_service_tasks_open_of_agency",
     ),
-    "cases whose term ended": (lambda c, _: case_locks.overdue_cases(c, NOON, 10), "ix_cases_term"),
-    "cases with a due timer": (lambda c, _: lists.due_cases(c, NOON, 10), "ix_cases_next_timer"),
-    "jobs": (lambda c, _: lists.list_jobs(c, None, Slice()), "ix_jobs_newest"),
+    "cases whose term ended": (lambda c, _: cases_store.overdue_cases(c, NOON, 10), "ix_cases_term"),
+    "cases with a due timer": (lambda c, _: cases_store.due_cases(c, NOON, 10), "ix_cases_next_timer"),
+    "jobs": (lambda c, _: outbox_store.list_jobs(c, None, Slice()), "ix_jobs_newest"),
     "open incidents everywhere": (
-        lambda c, _: SqlIncidents(c).incidents(IncidentFilter(), sight=EVERYWHERE, part=Slice()),
+        lambda c, _: incidents_store.list_incidents(c, IncidentFilter(), sight=EVERYWHERE, part=Slice()),
         "ix_incidents_open",
     ),
     "the branch's incidents, resolved ones too": (
-        lambda c, sight: SqlIncidents(c).incidents(IncidentFilter(is_open=None), sight=sight, part=Slice()),
+        lambda c, sight: incidents_store.list_incidents(
+            c, IncidentFilter(is_open=None), sight=sight, part=Slice()
+        ),
         "ix_incidents_newest_of_branch",
     ),
     "who waits for a signal": (
@@ -332,7 +345,7 @@ LISTS_BY_INDEX: dict[str, tuple[Any, str]] = {
         lambda c, _: messages.lock_awaiting_case(c, "paid", "k"),
         "ix_subscriptions_oldest",
     ),
-    "what a signal begins": (lambda c, _: SqlStarts(c).by_signal("open"), "ix_starts_named"),
+    "what a signal begins": (lambda c, _: procedures_store.starts_by_signal(c, "open"), "ix_starts_named"),
 }
 
 
@@ -371,16 +384,16 @@ def plan_of(connection: sa.Connection, read: Any) -> str:
     return "\n".join(str(row[-1]) for row in rows)
 
 
-def test_a_page_far_down_is_asked_for_by_key_and_not_by_counting(
-    sql_office: Office, sql_store: SqlStore
-) -> None:
-    case = sql_office.a_case()
-    sql_office.file(case, new_tasks=tuple(a_task(case, due_at=minutes_later(m)) for m in range(3)))
-    with sql_store.reading() as reads:
-        first = reads.tasks(TaskFilter(), sight=EVERYWHERE, part=Slice(limit=1))
+def test_a_page_far_down_is_asked_for_by_key_and_not_by_counting(office: Office, store: Database) -> None:
+    case = office.a_case()
+    office.file(case, new_tasks=tuple(a_task(case, due_at=minutes_later(m)) for m in range(3)))
+    with store.reading() as connection:
+        first = tasks_store.list_tasks(connection, TaskFilter(), sight=EVERYWHERE, part=Slice(limit=1))
 
-    with statements_of(sql_store) as sent, sql_store.reading() as reads:
-        reads.tasks(TaskFilter(), sight=EVERYWHERE, part=Slice(limit=1, cursor=first.next))
+    with statements_of(store) as sent, store.reading() as connection:
+        tasks_store.list_tasks(
+            connection, TaskFilter(), sight=EVERYWHERE, part=Slice(limit=1, cursor=first.next)
+        )
 
     assert len(sent) == 1
     assert "(tasks.sort_at, tasks.id) >" in sent[0]

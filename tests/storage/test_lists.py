@@ -7,14 +7,23 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import Connection
 
-from engine.cases.model import Case, CaseStatus
+from engine.cases import changeset_store, journal_store
+from engine.cases import store as cases_store
+from engine.cases.locked_case import CaseChange, CaseView
+from engine.cases.model import Case, CaseFilter, CaseStatus
+from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import Sight
 from engine.kernel.refusal import Invalid
-from engine.ports_reads import CaseFilter, CaseView, Page, Reads, ServiceTaskFilter, Slice, TaskFilter
-from engine.ports_work import CaseChange
-from engine.service_tasks.model import ServiceTask, ServiceTaskState
+from engine.organisation import store as organisation_store
+from engine.outbox import store as outbox_store
+from engine.procedures import store as procedures_store
+from engine.service_tasks import store as service_tasks_store
+from engine.service_tasks.model import ServiceTask, ServiceTaskFilter, ServiceTaskState
+from engine.tasks import store as tasks_store
 from engine.tasks.model import Task, TaskState
+from engine.tasks.worklist_model import TaskFilter
 from tests.builders import (
     a_branch,
     a_journal,
@@ -32,20 +41,20 @@ NOWHERE = Sight()
 
 
 def cases(office: Office, sight: Sight = EVERYWHERE, **wanted: Any) -> list[Case]:
-    with office.store.reading() as reads:
-        return list(reads.cases(CaseFilter(**wanted), sight=sight, part=Slice()).items)
+    with office.store.reading() as connection:
+        return list(cases_store.list_cases(connection, CaseFilter(**wanted), sight=sight, part=Slice()).items)
 
 
 def tasks(office: Office, sight: Sight = EVERYWHERE, **wanted: Any) -> list[Task]:
-    with office.store.reading() as reads:
-        return list(reads.tasks(TaskFilter(**wanted), sight=sight, part=Slice()).items)
+    with office.store.reading() as connection:
+        return list(tasks_store.list_tasks(connection, TaskFilter(**wanted), sight=sight, part=Slice()).items)
 
 
 def service_tasks(office: Office, sight: Sight = EVERYWHERE, **wanted: Any) -> list[ServiceTask]:
-    with office.store.reading() as reads:
+    with office.store.reading() as connection:
         agency_id = wanted.pop("agency_id", None)
-        page = reads.service_tasks(
-            ServiceTaskFilter(**wanted), sight=sight, agency_id=agency_id, part=Slice()
+        page = service_tasks_store.list_service_tasks(
+            connection, ServiceTaskFilter(**wanted), sight=sight, agency_id=agency_id, part=Slice()
         )
     return list(page.items)
 
@@ -60,9 +69,9 @@ def in_list(task: Task) -> Task:
 
 def another_branch(office: Office) -> Office:
     branch = a_branch(code="0182")
-    with office.store.begin() as work:
-        work.save_branch(branch)
-        work.commit()
+    with office.store.begin() as connection:
+        organisation_store.save_branch(connection, branch)
+        connection.commit()
     return replace(office, branch=branch)
 
 
@@ -79,20 +88,20 @@ def test_one_case_is_shown_with_what_is_open_in_it_and_who_is_in_it(office: Offi
     office.file(case, **rows)
     view = CaseView(case=case, tasks=(open_task,), service_tasks=(dead,), parties=(party,))
 
-    with office.store.reading() as reads:
-        assert reads.case(case.id) == view
-        assert reads.case_numbered(case.number) == view
-        assert reads.task(done.id) == done
-        assert reads.service_task(answered.id) == answered
+    with office.store.reading() as connection:
+        assert changeset_store.case(connection, case.id) == view
+        assert changeset_store.case_numbered(connection, case.number) == view
+        assert tasks_store.task(connection, done.id) == done
+        assert service_tasks_store.service_task(connection, answered.id) == answered
 
 
 def test_what_is_not_there_is_not_shown(office: Office) -> None:
-    with office.store.reading() as reads:
-        assert reads.case(an_id()) is None
-        assert reads.case_numbered("0009-26-000001-6") is None
-        assert reads.task(an_id()) is None
-        assert reads.service_task(an_id()) is None
-        assert reads.journal(an_id(), Slice()) == Page(items=(), next=None)
+    with office.store.reading() as connection:
+        assert changeset_store.case(connection, an_id()) is None
+        assert changeset_store.case_numbered(connection, "0009-26-000001-6") is None
+        assert tasks_store.task(connection, an_id()) is None
+        assert service_tasks_store.service_task(connection, an_id()) is None
+        assert journal_store.list_journal(connection, an_id(), Slice()) == Page(items=(), next=None)
 
 
 # Cases
@@ -238,9 +247,9 @@ def test_an_agency_sees_its_own_service_tasks_in_whatever_branch(office: Office)
 
 def test_service_tasks_are_filtered_by_state_and_agency(office: Office) -> None:
     other = an_agency(key="other")
-    with office.store.begin() as work:
-        work.save_agency(other)
-        work.commit()
+    with office.store.begin() as connection:
+        organisation_store.save_agency(connection, other)
+        connection.commit()
     case = office.a_case()
     mine = a_service_task(case, agency=office.agency)
     theirs = a_service_task(case, agency=other, state=ServiceTaskState.DEAD)
@@ -264,24 +273,30 @@ def test_due_cases_are_open_and_due_most_overdue_first(office: Office) -> None:
     office.file(office.a_case(4, next_timer_at=minutes_later(1), status=CaseStatus.SUSPENDED))
     office.file(office.a_case(5))
 
-    with office.store.reading() as reads:
-        assert list(reads.due_cases(minutes_later(2), 10)) == [sooner.id, later.id]
-        assert list(reads.due_cases(minutes_later(2), 1)) == [sooner.id]
+    with office.store.reading() as connection:
+        assert list(cases_store.due_cases(connection, minutes_later(2), 10)) == [sooner.id, later.id]
+        assert list(cases_store.due_cases(connection, minutes_later(2), 1)) == [sooner.id]
 
 
 # Pages
 
-Read = Callable[[Reads, Slice], Page[Any]]
+Read = Callable[[Connection, Slice], Page[Any]]
 
 LISTS: dict[str, Read] = {
-    "cases": lambda reads, part: reads.cases(CaseFilter(), sight=EVERYWHERE, part=part),
-    "tasks": lambda reads, part: reads.tasks(TaskFilter(), sight=EVERYWHERE, part=part),
-    "service tasks": lambda reads, part: reads.service_tasks(
-        ServiceTaskFilter(), sight=EVERYWHERE, agency_id=None, part=part
+    "cases": lambda connection, part: cases_store.list_cases(
+        connection, CaseFilter(), sight=EVERYWHERE, part=part
     ),
-    "jobs": lambda reads, part: reads.jobs(None, part),
-    "procedures": lambda reads, part: reads.procedures(words=None, status=None, part=part),
-    "journal": lambda reads, part: reads.journal(an_id(), part),
+    "tasks": lambda connection, part: tasks_store.list_tasks(
+        connection, TaskFilter(), sight=EVERYWHERE, part=part
+    ),
+    "service tasks": lambda connection, part: service_tasks_store.list_service_tasks(
+        connection, ServiceTaskFilter(), sight=EVERYWHERE, agency_id=None, part=part
+    ),
+    "jobs": lambda connection, part: outbox_store.list_jobs(connection, None, part),
+    "procedures": lambda connection, part: procedures_store.procedures(
+        connection, words=None, status=None, part=part
+    ),
+    "journal": lambda connection, part: journal_store.list_journal(connection, an_id(), part),
 }
 
 
@@ -303,11 +318,11 @@ def test_the_pages_of_a_list_make_up_the_whole_list(office: Office, name: str, l
     file_seven_of_each(office)
     read = LISTS[name]
 
-    with office.store.reading() as reads:
-        whole = read(reads, Slice(limit=100))
-        parts = [read(reads, Slice(limit=limit))]
+    with office.store.reading() as connection:
+        whole = read(connection, Slice(limit=100))
+        parts = [read(connection, Slice(limit=limit))]
         while (cursor := parts[-1].next) is not None:
-            parts.append(read(reads, Slice(limit=limit, cursor=cursor)))
+            parts.append(read(connection, Slice(limit=limit, cursor=cursor)))
 
     assert whole.next is None
     assert len(whole.items) == 7
@@ -321,9 +336,9 @@ def test_the_journal_comes_page_by_page(office: Office) -> None:
     lines, _ = a_journal(case, *(f"step_{number}" for number in range(12)))
     office.file(case, journal=lines)
 
-    with office.store.reading() as reads:
-        first = reads.journal(case.id, Slice(limit=7))
-        second = reads.journal(case.id, Slice(limit=7, cursor=first.next))
+    with office.store.reading() as connection:
+        first = journal_store.list_journal(connection, case.id, Slice(limit=7))
+        second = journal_store.list_journal(connection, case.id, Slice(limit=7, cursor=first.next))
 
     assert first.items + second.items == lines
     assert second.next is None
@@ -371,8 +386,8 @@ def test_a_cursor_that_is_not_ours_is_refused(office: Office, name: str) -> None
     file_seven_of_each(office)
 
     for cursor in FOREIGN_CURSORS:
-        with office.store.reading() as reads, pytest.raises(Invalid) as refused:
-            LISTS[name](reads, Slice(cursor=cursor))
+        with office.store.reading() as connection, pytest.raises(Invalid) as refused:
+            LISTS[name](connection, Slice(cursor=cursor))
 
         assert "cursor" in refused.value.errors, cursor
 
@@ -380,16 +395,18 @@ def test_a_cursor_that_is_not_ours_is_refused(office: Office, name: str) -> None
 def test_a_cursor_of_one_list_is_refused_by_another(office: Office) -> None:
     file_seven_of_each(office)
 
-    with office.store.reading() as reads:
-        of_cases = reads.cases(CaseFilter(), sight=EVERYWHERE, part=Slice(limit=1)).next
+    with office.store.reading() as connection:
+        of_cases = cases_store.list_cases(
+            connection, CaseFilter(), sight=EVERYWHERE, part=Slice(limit=1)
+        ).next
         with pytest.raises(Invalid):
-            reads.tasks(TaskFilter(), sight=EVERYWHERE, part=Slice(cursor=of_cases))
+            tasks_store.list_tasks(connection, TaskFilter(), sight=EVERYWHERE, part=Slice(cursor=of_cases))
 
 
 @pytest.mark.parametrize("limit", [0, -1, 101])
 def test_a_page_has_from_1_to_100_items(office: Office, limit: int) -> None:
-    with office.store.reading() as reads, pytest.raises(Invalid) as refused:
-        reads.tasks(TaskFilter(), sight=EVERYWHERE, part=Slice(limit=limit))
+    with office.store.reading() as connection, pytest.raises(Invalid) as refused:
+        tasks_store.list_tasks(connection, TaskFilter(), sight=EVERYWHERE, part=Slice(limit=limit))
 
     assert "limit" in refused.value.errors
 
@@ -397,8 +414,8 @@ def test_a_page_has_from_1_to_100_items(office: Office, limit: int) -> None:
 def test_a_cursor_can_be_put_into_a_url_as_it_is(office: Office) -> None:
     file_seven_of_each(office)
 
-    with office.store.reading() as reads:
-        cursor = reads.tasks(TaskFilter(), sight=EVERYWHERE, part=Slice(limit=3)).next
+    with office.store.reading() as connection:
+        cursor = tasks_store.list_tasks(connection, TaskFilter(), sight=EVERYWHERE, part=Slice(limit=3)).next
 
     assert cursor is not None
     assert set(cursor) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
@@ -406,12 +423,14 @@ def test_a_cursor_can_be_put_into_a_url_as_it_is(office: Office) -> None:
 
 def test_what_is_filed_after_a_page_was_read_neither_repeats_nor_hides_anything(office: Office) -> None:
     file_seven_of_each(office)
-    with office.store.reading() as reads:
-        first = reads.cases(CaseFilter(), sight=EVERYWHERE, part=Slice(limit=4))
-        whole = reads.cases(CaseFilter(), sight=EVERYWHERE, part=Slice())
+    with office.store.reading() as connection:
+        first = cases_store.list_cases(connection, CaseFilter(), sight=EVERYWHERE, part=Slice(limit=4))
+        whole = cases_store.list_cases(connection, CaseFilter(), sight=EVERYWHERE, part=Slice())
 
     office.write(CaseChange(case=office.a_case(50, opened_at=minutes_later(60)), is_new=True))
 
-    with office.store.reading() as reads:
-        second = reads.cases(CaseFilter(), sight=EVERYWHERE, part=Slice(limit=4, cursor=first.next))
+    with office.store.reading() as connection:
+        second = cases_store.list_cases(
+            connection, CaseFilter(), sight=EVERYWHERE, part=Slice(limit=4, cursor=first.next)
+        )
     assert first.items + second.items == whole.items

@@ -12,12 +12,15 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
 from engine.bootstrap import build
+from engine.organisation import store as organisation_store
+from engine.schema import metadata
 from engine.settings import from_environment
-from engine.sql_tables import metadata
 from engine.storage import migrate
 from engine.storage.connecting import open_engine
-from engine.storage.database import SqlStore
+from engine.storage.database import Database
+from engine.storage.in_memory import in_memory
 from engine.tasks.queries import ShowTask
+from tests.builders import a_branch
 from tests.office import an_office
 
 each_database = pytest.mark.parametrize("bare_url", ["sqlite", "postgresql"], indirect=True)
@@ -139,10 +142,10 @@ def test_going_back_leaves_nothing_and_going_forward_again_gives_the_same(bare_u
 def test_a_database_says_where_it_stands(bare_url: str) -> None:
     before = migrate.current(bare_url)
     migrate.upgrade(bare_url)
-    store = SqlStore.open(bare_url)
+    store = Database.open(bare_url)
 
-    with store.reading() as reads:
-        seen_by_the_store = reads.schema_version()
+    with store.reading() as connection:
+        seen_by_the_store = migrate.version_of(connection)
     store.close()
 
     assert before is None
@@ -151,10 +154,10 @@ def test_a_database_says_where_it_stands(bare_url: str) -> None:
 
 @each_database
 def test_a_store_without_tables_stands_nowhere(bare_url: str) -> None:
-    store = SqlStore.open(bare_url)
+    store = Database.open(bare_url)
 
-    with store.reading() as reads:
-        found = reads.schema_version()
+    with store.reading() as connection:
+        found = migrate.version_of(connection)
     store.close()
 
     assert found is None
@@ -184,9 +187,16 @@ def test_a_migration_that_fails_leaves_nothing_behind(bare_url: str) -> None:
     engine.dispose()
 
 
-def test_in_memory_the_schema_is_what_the_store_was_told(memory_store: Any) -> None:
-    with memory_store.reading() as reads:
-        assert reads.schema_version() == "memory"
+def test_a_database_in_memory_is_at_the_newest_schema_and_shared_by_nobody() -> None:
+    database, other = in_memory(metadata), in_memory(metadata)
+    with database.begin() as connection:
+        organisation_store.save_branch(connection, a_branch())
+        connection.commit()
+
+    with database.reading() as here, other.reading() as there:
+        assert migrate.version_of(here) == migrate.head()
+        assert len(organisation_store.all_branches(here)) == 1
+        assert organisation_store.all_branches(there) == []
 
 
 @each_database

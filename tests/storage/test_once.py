@@ -2,65 +2,72 @@
 
 from dataclasses import replace
 
+from sqlalchemy.engine import Connection
+
+from engine.cases.locked_case import CaseChange
 from engine.cases.model import CaseStatus, Flag
+from engine.operations import store as operations_store
+from engine.operations.model import Gauges, Totals
 from engine.outbox.model import JobState
-from engine.ports_reads import Gauges, Totals
-from engine.ports_work import CaseChange, Remembered, Work
+from engine.storage import idempotency
+from engine.storage.database import Database
+from engine.storage.idempotency import Remembered
 from engine.tasks.model import TaskState
 from tests.builders import NOON, a_job, a_task, minutes_later
-from tests.databases import AnyStore
 from tests.stored_office import Office
 
 
 def remember(
-    work: Work, owner: str = "maria", key: str = "k-1", fingerprint: bytes = b"\x00f"
+    connection: Connection, owner: str = "maria", key: str = "k-1", fingerprint: bytes = b"\x00f"
 ) -> Remembered | None:
-    return work.remember(owner=owner, key=key, fingerprint=fingerprint, until=minutes_later(60))
+    return idempotency.remember(
+        connection, owner=owner, key=key, fingerprint=fingerprint, until=minutes_later(60)
+    )
 
 
-def test_a_key_is_new_once_and_then_stands_for_its_first_request(store: AnyStore) -> None:
+def test_a_key_is_new_once_and_then_stands_for_its_first_request(store: Database) -> None:
     receipt = {"id": "case-1", "tasks": [1, None]}
-    with store.begin() as work:
-        assert remember(work) is None
-        work.remember_receipt(owner="maria", key="k-1", receipt=receipt)
-        work.commit()
+    with store.begin() as connection:
+        assert remember(connection) is None
+        idempotency.remember_receipt(connection, owner="maria", key="k-1", receipt=receipt)
+        connection.commit()
 
-    with store.begin() as work:
-        again = remember(work, fingerprint=b"another request")
+    with store.begin() as connection:
+        again = remember(connection, fingerprint=b"another request")
 
     assert again == Remembered(fingerprint=b"\x00f", receipt=receipt)
 
 
-def test_a_key_belongs_to_its_owner(store: AnyStore) -> None:
-    with store.begin() as work:
-        remember(work, owner="maria")
-        work.commit()
+def test_a_key_belongs_to_its_owner(store: Database) -> None:
+    with store.begin() as connection:
+        remember(connection, owner="maria")
+        connection.commit()
 
-    with store.begin() as work:
-        assert remember(work, owner="nikos") is None
-        assert remember(work, owner="maria", key="k-2") is None
-
-
-def test_a_key_of_a_request_that_was_undone_is_new_again(store: AnyStore) -> None:
-    with store.begin() as work:
-        remember(work)
-
-    with store.begin() as work:
-        assert remember(work) is None
+    with store.begin() as connection:
+        assert remember(connection, owner="nikos") is None
+        assert remember(connection, owner="maria", key="k-2") is None
 
 
-def test_a_key_noted_without_a_receipt_has_an_empty_one(store: AnyStore) -> None:
-    with store.begin() as work:
-        remember(work)
-        work.commit()
+def test_a_key_of_a_request_that_was_undone_is_new_again(store: Database) -> None:
+    with store.begin() as connection:
+        remember(connection)
 
-    with store.begin() as work:
-        assert remember(work) == Remembered(fingerprint=b"\x00f", receipt={})
+    with store.begin() as connection:
+        assert remember(connection) is None
 
 
-def test_an_empty_store_counts_nothing(store: AnyStore) -> None:
-    with store.reading() as reads:
-        found = reads.gauges(NOON)
+def test_a_key_noted_without_a_receipt_has_an_empty_one(store: Database) -> None:
+    with store.begin() as connection:
+        remember(connection)
+        connection.commit()
+
+    with store.begin() as connection:
+        assert remember(connection) == Remembered(fingerprint=b"\x00f", receipt={})
+
+
+def test_an_empty_store_counts_nothing(store: Database) -> None:
+    with store.reading() as connection:
+        found = operations_store.gauges(connection, NOON)
 
     assert found == Gauges(
         cases_started=0,
@@ -92,14 +99,14 @@ def test_the_operator_sees_what_there_is(office: Office) -> None:
         CaseChange(case=office.a_case(2), is_new=True),
         CaseChange(case=office.a_case(3, status=CaseStatus.WITHDRAWN, closed_at=NOON), is_new=True),
     )
-    with office.store.begin() as work:
-        work.beat("w-1", minutes_later(-2))
-        work.beat("w-2", minutes_later(-4))
-        work.beat("w-2", minutes_later(-1))
-        work.commit()
+    with office.store.begin() as connection:
+        operations_store.beat(connection, "w-1", minutes_later(-2))
+        operations_store.beat(connection, "w-2", minutes_later(-4))
+        operations_store.beat(connection, "w-2", minutes_later(-1))
+        connection.commit()
 
-    with office.store.reading() as reads:
-        found = reads.gauges(NOON)
+    with office.store.reading() as connection:
+        found = operations_store.gauges(connection, NOON)
 
     assert found == Gauges(
         cases_started=3,
@@ -117,8 +124,8 @@ def test_the_operator_sees_what_there_is(office: Office) -> None:
 def test_totals_are_what_began_and_ended_before_their_moment(office: Office) -> None:
     ends_and_goes_on(office)
 
-    with office.store.reading() as reads:
-        found = reads.totals(until=NOON)
+    with office.store.reading() as connection:
+        found = operations_store.totals(connection, until=NOON)
 
     assert found == Totals(until=NOON, cases_opened=3, cases_ended={"completed": 1}, tasks_completed=1)
 
@@ -126,12 +133,14 @@ def test_totals_are_what_began_and_ended_before_their_moment(office: Office) -> 
 def test_what_was_counted_once_is_not_counted_again(office: Office) -> None:
     ends_and_goes_on(office)
 
-    with office.store.reading() as reads:
-        earlier = reads.totals(until=NOON)
-        counted_from_there = reads.gauges(minutes_later(5), after=earlier)
-        taken_over = reads.gauges(minutes_later(5), after=replace(earlier, cases_opened=1003))
+    with office.store.reading() as connection:
+        earlier = operations_store.totals(connection, until=NOON)
+        counted_from_there = operations_store.gauges(connection, minutes_later(5), after=earlier)
+        taken_over = operations_store.gauges(
+            connection, minutes_later(5), after=replace(earlier, cases_opened=1003)
+        )
 
-        assert counted_from_there == reads.gauges(minutes_later(5))
+        assert counted_from_there == operations_store.gauges(connection, minutes_later(5))
     assert counted_from_there.cases_by_status == {
         "open": 2,
         "suspended": 1,

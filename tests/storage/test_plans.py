@@ -6,21 +6,20 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import Connection
 
-from engine import sql_lists as lists
 from engine.bootstrap import build
+from engine.cases import journal_store
 from engine.cases.case_page import ShowCaseFile
-from engine.cases.casebook_store import SqlCasebook
 from engine.cases.model import Flag
+from engine.kernel.pages import Slice
 from engine.kernel.permission import Sight
-from engine.people.pause_store import SqlStaff
-from engine.ports_reads import Slice, TaskFilter
-from engine.service_tasks.ports_requests import RequestFilter
-from engine.service_tasks.request_store import SqlRequests
+from engine.service_tasks import store as service_tasks_store
+from engine.service_tasks.model import RequestFilter
 from engine.settings import from_environment
 from engine.storage.connecting import open_engine
-from engine.storage.database import SqlStore
-from engine.tasks.worklist_model import TaskOrder
-from engine.tasks.worklist_store import SqlWorklists
+from engine.storage.database import Database
+from engine.tasks import store as tasks_store
+from engine.tasks import worklist_store
+from engine.tasks.worklist_model import TaskFilter, TaskOrder
 from tests.applications import an_application
 from tests.builders import NOON, a_task, an_id
 from tests.office import an_office
@@ -29,7 +28,7 @@ from tests.storage.test_databases_alike import plan_of, statements_of
 
 
 def a_list(connection: Connection, sight: Sight, **wanted: Any) -> object:
-    return lists.list_tasks(connection, TaskFilter(**wanted), sight=sight, part=Slice())
+    return tasks_store.list_tasks(connection, TaskFilter(**wanted), sight=sight, part=Slice())
 
 
 READ_BY_INDEX: dict[str, tuple[Callable[[Connection, Sight], object], str]] = {
@@ -44,29 +43,29 @@ READ_BY_INDEX: dict[str, tuple[Callable[[Connection, Sight], object], str]] = {
         "ix_tasks_flagged",
     ),
     "the pulse of a branch": (
-        lambda c, _: SqlWorklists(c).pulse_of_branch(an_id()),
+        lambda c, _: worklist_store.pulse_of_branch(c, an_id()),
         "ix_latest_changes_of_branch",
     ),
     "the pulse of an agency": (
-        lambda c, _: SqlWorklists(c).pulse_of_agency(an_id()),
+        lambda c, _: worklist_store.pulse_of_agency(c, an_id()),
         "ix_service_tasks_open_of_agency",
     ),
     "the requests of an agency": (
-        lambda c, _: SqlRequests(c).requests(RequestFilter(), agency_id=an_id(), part=Slice()),
+        lambda c, _: service_tasks_store.list_requests(c, RequestFilter(), agency_id=an_id(), part=Slice()),
         "ix_service_tasks_open_of_agency",
     ),
     "the newest requests of an agency": (
-        lambda c, _: SqlRequests(c).requests(
-            RequestFilter(newest_first=True), agency_id=an_id(), part=Slice()
+        lambda c, _: service_tasks_store.list_requests(
+            c, RequestFilter(newest_first=True), agency_id=an_id(), part=Slice()
         ),
         "ix_service_tasks_open_of_agency",
     ),
     "the notes on a case": (
-        lambda c, _: SqlCasebook(c).notes(an_id(), Slice()),
+        lambda c, _: journal_store.list_notes(c, an_id(), Slice()),
         "ix_notes_newest_of_case",
     ),
     "the next task": (
-        lambda c, _: SqlWorklists(c).free_tasks(an_id(), after=a_task(), limit=50),
+        lambda c, _: worklist_store.free_tasks(c, an_id(), after=a_task(), limit=50),
         "ix_tasks_open_by_priority",
     ),
 }
@@ -90,18 +89,20 @@ def test_what_each_clerk_has_is_counted_in_an_index(database_url: str) -> None:
     engine = open_engine(database_url, pool_size=1)
 
     with engine.connect() as connection:
-        plan = plan_of(connection, lambda c, _: SqlStaff(c).load(an_id(), now=NOON, midnight=NOON))
+        plan = plan_of(
+            connection, lambda c, _: tasks_store.load_of_branch(c, an_id(), now=NOON, midnight=NOON)
+        )
     engine.dispose()
 
     assert plan.count("ix_tasks_open_of_assignee") == 2
 
 
-def test_counts_and_pulse_are_one_statement_each(sql_store: SqlStore) -> None:
+def test_counts_and_pulse_are_one_statement_each(store: Database) -> None:
     sight = Sight(branch_id=an_id())
 
-    with statements_of(sql_store) as sent, sql_store.reading() as reads:
-        reads.worklist.counts(sight=sight, user_id=an_id(), now=NOON)
-        reads.worklist.pulse_of_branch(an_id())
+    with statements_of(store) as sent, store.reading() as connection:
+        worklist_store.worklist_counts(connection, sight=sight, user_id=an_id(), now=NOON)
+        worklist_store.pulse_of_branch(connection, an_id())
 
     assert len(sent) == 2
 

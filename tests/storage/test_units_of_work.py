@@ -9,113 +9,114 @@ from sqlalchemy.engine import make_url
 from engine.bootstrap import build
 from engine.kernel.actor import SYSTEM
 from engine.operations.queries import SchemaVersion
+from engine.organisation import store as organisation_store
+from engine.people import store as people_store
 from engine.settings import from_environment
-from engine.storage.database import SqlStore
+from engine.storage.database import Database
 from tests.builders import a_branch, a_user
-from tests.databases import AnyStore
 
 
 class Interrupted(Exception):
     """Something went wrong in the middle."""
 
 
-def write_and_be_interrupted(store: AnyStore) -> None:
-    with store.begin() as work:
-        work.save_branch(a_branch())
+def write_and_be_interrupted(store: Database) -> None:
+    with store.begin() as connection:
+        organisation_store.save_branch(connection, a_branch())
         raise Interrupted
 
 
-def test_what_is_committed_is_seen_by_others(store: AnyStore) -> None:
+def test_what_is_committed_is_seen_by_others(store: Database) -> None:
     branch = a_branch()
 
-    with store.begin() as work:
-        work.save_branch(branch)
-        work.commit()
+    with store.begin() as connection:
+        organisation_store.save_branch(connection, branch)
+        connection.commit()
 
-    with store.reading() as reads:
-        assert reads.branches() == [branch]
+    with store.reading() as connection:
+        assert organisation_store.all_branches(connection) == [branch]
 
 
-def test_a_glance_sees_what_is_committed_and_nothing_else(store: AnyStore) -> None:
+def test_a_glance_sees_what_is_committed_and_nothing_else(store: Database) -> None:
     branch, unfinished = a_branch(), a_branch(code="0010")
-    with store.begin() as work:
-        work.save_branch(branch)
-        work.commit()
-    with store.begin() as work:
-        work.save_branch(unfinished)
+    with store.begin() as connection:
+        organisation_store.save_branch(connection, branch)
+        connection.commit()
+    with store.begin() as connection:
+        organisation_store.save_branch(connection, unfinished)
 
-    with store.glancing() as reads:
-        assert reads.branches() == [branch]
-
-
-def test_a_glance_leaves_the_next_look_consistent(sql_store: SqlStore) -> None:
-    with sql_store.glancing() as reads:
-        assert reads.branches() == []
-
-    with sql_store.reading() as reads:
-        seen_first = reads.branches()
-        with sql_store.begin() as work:
-            work.save_branch(a_branch())
-            work.commit()
-
-        assert reads.branches() == seen_first
+    with store.glancing() as connection:
+        assert organisation_store.all_branches(connection) == [branch]
 
 
-def test_leaving_without_commit_undoes_everything(store: AnyStore) -> None:
-    with store.begin() as work:
-        work.save_branch(a_branch())
-        work.save_user(a_user())
+def test_a_glance_leaves_the_next_look_consistent(store: Database) -> None:
+    with store.glancing() as connection:
+        assert organisation_store.all_branches(connection) == []
 
-    with store.reading() as reads:
-        assert reads.branches() == []
-        assert reads.user_named("maria") is None
+    with store.reading() as connection:
+        seen_first = organisation_store.all_branches(connection)
+        with store.begin() as other:
+            organisation_store.save_branch(other, a_branch())
+            other.commit()
+
+        assert organisation_store.all_branches(connection) == seen_first
 
 
-def test_an_exception_undoes_everything_and_is_not_swallowed(store: AnyStore) -> None:
+def test_leaving_without_commit_undoes_everything(store: Database) -> None:
+    with store.begin() as connection:
+        organisation_store.save_branch(connection, a_branch())
+        people_store.save_user(connection, a_user())
+
+    with store.reading() as connection:
+        assert organisation_store.all_branches(connection) == []
+        assert people_store.user_named(connection, "maria") is None
+
+
+def test_an_exception_undoes_everything_and_is_not_swallowed(store: Database) -> None:
     with pytest.raises(Interrupted):
         write_and_be_interrupted(store)
 
-    with store.reading() as reads:
-        assert reads.branches() == []
+    with store.reading() as connection:
+        assert organisation_store.all_branches(connection) == []
 
 
-def test_a_unit_of_work_sees_what_it_wrote_itself(store: AnyStore) -> None:
+def test_a_unit_of_work_sees_what_it_wrote_itself(store: Database) -> None:
     branch = a_branch()
 
-    with store.begin() as work:
-        work.save_branch(branch)
+    with store.begin() as connection:
+        organisation_store.save_branch(connection, branch)
 
-        assert work.branch(branch.id) == branch
-
-
-def test_nobody_sees_what_is_not_committed_yet(store: AnyStore) -> None:
-    with store.begin() as work:
-        work.save_branch(a_branch())
-
-        with store.reading() as reads:
-            assert reads.branches() == []
+        assert organisation_store.branch(connection, branch.id) == branch
 
 
-def test_a_look_stays_as_it_was_when_others_commit(store: AnyStore) -> None:
-    with store.reading() as reads:
-        before = reads.branches()
-        with store.begin() as work:
-            work.save_branch(a_branch())
-            work.commit()
+def test_nobody_sees_what_is_not_committed_yet(store: Database) -> None:
+    with store.begin() as connection:
+        organisation_store.save_branch(connection, a_branch())
 
-        assert reads.branches() == before == []
+        with store.reading() as other:
+            assert organisation_store.all_branches(other) == []
 
 
-def test_a_store_that_was_closed_opens_again(store: AnyStore) -> None:
+def test_a_look_stays_as_it_was_when_others_commit(store: Database) -> None:
+    with store.reading() as connection:
+        before = organisation_store.all_branches(connection)
+        with store.begin() as other:
+            organisation_store.save_branch(other, a_branch())
+            other.commit()
+
+        assert organisation_store.all_branches(connection) == before == []
+
+
+def test_a_store_that_was_closed_opens_again(store: Database) -> None:
     branch = a_branch()
-    with store.begin() as work:
-        work.save_branch(branch)
-        work.commit()
+    with store.begin() as connection:
+        organisation_store.save_branch(connection, branch)
+        connection.commit()
 
     store.close()
 
-    with store.reading() as reads:
-        assert reads.branches() == [branch]
+    with store.reading() as connection:
+        assert organisation_store.all_branches(connection) == [branch]
 
 
 def test_an_engine_that_is_left_holds_no_connection(postgresql_url: str) -> None:

@@ -13,11 +13,11 @@ from engine.cases.journal import JournalEntry
 from engine.cases.queries import ReadJournal
 from engine.cases.suspend import SuspendCase
 from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role
+from engine.kernel.pages import Slice
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
-from engine.organisation.model import User
+from engine.people.model import User
 from engine.people.pauses import EndPause, PauseClerk
 from engine.people.registers import SaveUser
-from engine.ports_reads import Slice
 from engine.settings import from_environment
 from engine.tasks.assign import AssignTask
 from engine.tasks.bulk_assignment import MOST, AssignTasks, ReassignWork, ReleaseTasks

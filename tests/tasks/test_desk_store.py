@@ -6,12 +6,18 @@ from uuid import UUID
 
 import pytest
 
+from engine.cases import journal_store
+from engine.cases import store as cases_store
 from engine.cases.note import Note
 from engine.cases.party import PartyRole
+from engine.kernel.pages import Slice
 from engine.kernel.permission import Sight
 from engine.kernel.refusal import Invalid
+from engine.messages import subscription_store
+from engine.organisation import store as organisation_store
+from engine.people import store as people_store
 from engine.people.pause import Pause
-from engine.ports_reads import Slice
+from engine.tasks import store as tasks_store
 from engine.tasks.model import TaskState
 from tests.builders import (
     NOON,
@@ -45,9 +51,9 @@ def a_pause(office: Office, **changes: Any) -> Pause:
 
 
 def employ(office: Office, *roles: str) -> None:
-    with office.store.begin() as work:
-        work.save_member(office.user.id, office.branch.id, frozenset(roles))
-        work.commit()
+    with office.store.begin() as connection:
+        people_store.save_member(connection, office.user.id, office.branch.id, frozenset(roles))
+        connection.commit()
 
 
 # Staff
@@ -56,13 +62,13 @@ def employ(office: Office, *roles: str) -> None:
 def test_the_last_pause_counts_until_it_is_ended(office: Office) -> None:
     later = a_pause(office, until=None, reason="Απόσπαση")
 
-    with office.store.begin() as work:
-        work.staff.save_pause(a_pause(office))
-        work.staff.save_pause(later)
-        found = work.staff.pause_of(office.user.id, office.branch.id)
-        elsewhere = work.staff.pause_of(office.user.id, an_id())
-        ended = work.staff.end_pause(office.user.id, office.branch.id)
-        ended_again = work.staff.end_pause(office.user.id, office.branch.id)
+    with office.store.begin() as connection:
+        people_store.save_pause(connection, a_pause(office))
+        people_store.save_pause(connection, later)
+        found = people_store.pause_of(connection, office.user.id, office.branch.id)
+        elsewhere = people_store.pause_of(connection, office.user.id, an_id())
+        ended = people_store.end_pause(connection, office.user.id, office.branch.id)
+        ended_again = people_store.end_pause(connection, office.user.id, office.branch.id)
 
     assert (found, elsewhere) == (later, None)
     assert (ended, ended_again) == (True, False)
@@ -86,12 +92,14 @@ def test_the_load_counts_what_each_person_has_in_the_branch(office: Office) -> N
             a_task(case, **mine, branch_id=an_id()),
         ),
     )
-    with office.store.begin() as work:
-        work.staff.save_pause(a_pause(office))
-        work.commit()
+    with office.store.begin() as connection:
+        people_store.save_pause(connection, a_pause(office))
+        connection.commit()
 
-    with office.store.reading() as reads:
-        (load,) = reads.staff.load(office.branch.id, now=NOON, midnight=minutes_later(-60))
+    with office.store.reading() as connection:
+        (load,) = tasks_store.load_of_branch(
+            connection, office.branch.id, now=NOON, midnight=minutes_later(-60)
+        )
 
     assert (load.username, load.roles) == (office.user.username, frozenset({"clerk", "manager"}))
     assert (load.open, load.overdue, load.completed_today) == (3, 1, 1)
@@ -101,15 +109,15 @@ def test_the_load_counts_what_each_person_has_in_the_branch(office: Office) -> N
 def test_the_load_leaves_out_who_left_and_pauses_that_are_over(office: Office) -> None:
     employ(office, "clerk")
     gone, zoe = a_user(username="gone", active=False), a_user(username="zoe")
-    with office.store.begin() as work:
+    with office.store.begin() as connection:
         for user in (gone, zoe):
-            work.save_user(user)
-            work.save_member(user.id, office.branch.id, frozenset({"clerk"}))
-        work.staff.save_pause(a_pause(office, until=NOON))
-        work.commit()
+            people_store.save_user(connection, user)
+            people_store.save_member(connection, user.id, office.branch.id, frozenset({"clerk"}))
+        people_store.save_pause(connection, a_pause(office, until=NOON))
+        connection.commit()
 
-    with office.store.reading() as reads:
-        load = reads.staff.load(office.branch.id, now=NOON, midnight=NOON)
+    with office.store.reading() as connection:
+        load = tasks_store.load_of_branch(connection, office.branch.id, now=NOON, midnight=NOON)
 
     assert [person.username for person in load] == [office.user.username, "zoe"]
     assert load[0].pause is None
@@ -134,16 +142,16 @@ def test_notes_are_listed_newest_first_page_by_page(office: Office) -> None:
     case, other = office.file(office.a_case(1)), office.file(office.a_case(2))
     old = a_note(case.id, 1, author_id=office.user.id, author_name="maria")
     new = a_note(case.id, 2)
-    with office.store.begin() as work:
+    with office.store.begin() as connection:
         for note in (old, new, a_note(other.id, 3)):
-            work.casebook.add_note(note)
-        work.commit()
+            journal_store.add_note(connection, note)
+        connection.commit()
 
-    with office.store.reading() as reads:
-        first = reads.casebook.notes(case.id, Slice(limit=1))
-        second = reads.casebook.notes(case.id, Slice(limit=1, cursor=first.next))
+    with office.store.reading() as connection:
+        first = journal_store.list_notes(connection, case.id, Slice(limit=1))
+        second = journal_store.list_notes(connection, case.id, Slice(limit=1, cursor=first.next))
         with pytest.raises(Invalid):
-            reads.casebook.notes(case.id, Slice(cursor="no cursor"))
+            journal_store.list_notes(connection, case.id, Slice(cursor="no cursor"))
 
     assert (first.items, second.items, second.next) == ((new,), (old,), None)
 
@@ -154,8 +162,8 @@ def test_the_parties_of_a_case_begin_with_the_applicant(office: Office) -> None:
     applicant = a_party(case)
     office.file(case, parties=(representative, applicant))
 
-    with office.store.begin() as work:
-        found = work.casebook.parties(case.id)
+    with office.store.begin() as connection:
+        found = cases_store.parties_of(connection, case.id)
 
     assert list(found) == [applicant, representative]
 
@@ -165,8 +173,8 @@ def test_what_a_case_awaits_is_told_oldest_first(office: Office) -> None:
     late, early = a_subscription(case, created_at=minutes_later(5)), a_subscription(case)
     office.file(case, new_subscriptions=(late, early))
 
-    with office.store.reading() as reads:
-        found = reads.casebook.subscriptions(case.id)
+    with office.store.reading() as connection:
+        found = subscription_store.subscriptions_of(connection, case.id)
 
     assert list(found) == [early, late]
 
@@ -178,8 +186,8 @@ def test_names_are_found_for_all_that_a_journal_mentions(office: Office) -> None
     lines, head = a_journal(case, "case_opened", actor=a_clerk(office.branch, user=office.user))
     office.file(replace(case, journal=head), new_tasks=(done,), new_service_tasks=(asked,), journal=lines)
 
-    with office.store.reading() as reads:
-        names = reads.casebook.names(case.id)
+    with office.store.reading() as connection:
+        names = journal_store.journal_names(connection, case.id)
 
     assert names.work == {done.id: done.name, asked.id: asked.name}
     assert names.people == {office.user.username: office.user.display_name}
@@ -192,8 +200,10 @@ def test_cases_are_found_by_one_whole_word_within_sight(office: Office) -> None:
     here = Sight(branch_id=office.branch.id)
 
     def found(sight: Sight, limit: int = 9) -> list[UUID]:
-        with office.store.reading() as reads:
-            cases = reads.casebook.cases_with_any_word(["094014201", "01018099999"], sight=sight, limit=limit)
+        with office.store.reading() as connection:
+            cases = cases_store.cases_with_any_word(
+                connection, ["094014201", "01018099999"], sight=sight, limit=limit
+            )
         return [case.id for case in cases]
 
     assert found(here) == found(EVERYWHERE) == [new.id, old.id]
@@ -206,30 +216,30 @@ def test_cases_are_found_by_one_whole_word_within_sight(office: Office) -> None:
 
 def test_an_officer_works_for_an_agency_until_dismissed(office: Office) -> None:
     another = an_agency(key="a-police", topics=("police",))
-    with office.store.begin() as work:
-        work.save_agency(another)
+    with office.store.begin() as connection:
+        organisation_store.save_agency(connection, another)
         for agency in (office.agency, another, another):
-            work.officers.appoint(office.user.id, agency.id)
-        work.commit()
+            people_store.appoint_officer(connection, office.user.id, agency.id)
+        connection.commit()
 
-    with office.store.reading() as reads:
-        agencies = reads.officers.agencies_of(office.user.id)
-        officers = reads.officers.officers_of(another.id)
-    with office.store.begin() as work:
-        dismissed = work.officers.dismiss(office.user.id, another.id)
-        again = work.officers.dismiss(office.user.id, another.id)
+    with office.store.reading() as connection:
+        agencies = people_store.agencies_served_by(connection, office.user.id)
+        officers = people_store.officers_of(connection, another.id)
+    with office.store.begin() as connection:
+        dismissed = people_store.dismiss_officer(connection, office.user.id, another.id)
+        again = people_store.dismiss_officer(connection, office.user.id, another.id)
 
     assert (list(agencies), list(officers)) == ([another, office.agency], [office.user])
     assert (dismissed, again) == (True, False)
 
 
 def test_who_left_works_for_no_agency(office: Office) -> None:
-    with office.store.begin() as work:
-        work.officers.appoint(office.user.id, office.agency.id)
-        work.save_user(replace(office.user, active=False))
-        work.commit()
+    with office.store.begin() as connection:
+        people_store.appoint_officer(connection, office.user.id, office.agency.id)
+        people_store.save_user(connection, replace(office.user, active=False))
+        connection.commit()
 
-    with office.store.reading() as reads:
-        found = reads.officers.agencies_of(office.user.id)
+    with office.store.reading() as connection:
+        found = people_store.agencies_served_by(connection, office.user.id)
 
     assert list(found) == []

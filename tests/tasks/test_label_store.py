@@ -4,8 +4,10 @@ from datetime import datetime
 
 from engine.cases.model import CaseStatus, Flag
 from engine.cases.party import PartyRole
-from engine.organisation.model import User
+from engine.people import store as people_store
+from engine.people.model import User
 from engine.people.pause import Pause
+from engine.tasks import store as tasks_store
 from tests.builders import NOON, a_party, a_person, a_user, an_id, minutes_later
 from tests.stored_office import Office
 
@@ -15,8 +17,8 @@ def test_a_caption_names_the_applicant_and_the_procedure(office: Office) -> None
     helper = a_person(given_name="Άννα", family_name="Λάμπρου")
     office.file(case, parties=(a_party(case), a_party(case, role=PartyRole.REPRESENTATIVE, person=helper)))
 
-    with office.store.reading() as reads:
-        found = reads.captions.captions([case.id, case.id])[case.id]
+    with office.store.reading() as connection:
+        found = tasks_store.labels(connection, [case.id, case.id])[case.id]
 
     assert found.applicant == "Ελένη Δημητρίου"
     assert (found.title, found.title_en) == (office.version.title, office.version.title_en)
@@ -28,8 +30,8 @@ def test_a_caption_names_the_applicant_and_the_procedure(office: Office) -> None
 def test_a_caption_promises_no_day_while_the_term_rests(office: Office) -> None:
     case = office.file(office.a_case(due_at=minutes_later(9), term_rests_since=minutes_later(1)))
 
-    with office.store.reading() as reads:
-        found = reads.captions.captions([case.id])[case.id]
+    with office.store.reading() as connection:
+        found = tasks_store.labels(connection, [case.id])[case.id]
 
     assert found.expected_at is None
 
@@ -37,24 +39,24 @@ def test_a_caption_promises_no_day_while_the_term_rests(office: Office) -> None:
 def test_a_case_without_an_applicant_has_a_caption_all_the_same(office: Office) -> None:
     case = office.file(office.a_case())
 
-    with office.store.reading() as reads:
-        found = reads.captions.captions([case.id])
+    with office.store.reading() as connection:
+        found = tasks_store.labels(connection, [case.id])
 
     assert found[case.id].applicant is None
 
 
 def test_what_does_not_exist_has_no_caption(office: Office) -> None:
-    with office.store.reading() as reads:
-        captions = reads.captions.captions([an_id()])
-        nothing = reads.captions.captions([])
+    with office.store.reading() as connection:
+        captions = tasks_store.labels(connection, [an_id()])
+        nothing = tasks_store.labels(connection, [])
 
     assert (captions, nothing) == ({}, {})
 
 
 def test_people_are_called_by_their_names(office: Office) -> None:
-    with office.store.reading() as reads:
-        named = reads.captions.people(["maria", "nobody"])
-        nobody = reads.captions.people([])
+    with office.store.reading() as connection:
+        named = people_store.display_names(connection, ["maria", "nobody"])
+        nobody = people_store.display_names(connection, [])
 
     assert (named, nobody) == ({"maria": office.user.display_name}, {})
 
@@ -74,16 +76,16 @@ def test_those_at_work_are_active_and_not_paused(office: Office) -> None:
     away, back, gone = (
         a_user(username=name, display_name=name, active=name != "gone") for name in ("away", "back", "gone")
     )
-    with office.store.begin() as work:
+    with office.store.begin() as connection:
         for user in (office.user, away, back, gone):
-            work.save_user(user)
-            work.save_member(user.id, office.branch.id, frozenset({"clerk"}))
-        work.staff.save_pause(a_pause(office, away))
-        work.staff.save_pause(a_pause(office, back, until=NOON))
-        work.commit()
+            people_store.save_user(connection, user)
+            people_store.save_member(connection, user.id, office.branch.id, frozenset({"clerk"}))
+        people_store.save_pause(connection, a_pause(office, away))
+        people_store.save_pause(connection, a_pause(office, back, until=NOON))
+        connection.commit()
 
-    with office.store.reading() as reads:
-        found = reads.captions.at_work(office.branch.id, NOON)
+    with office.store.reading() as connection:
+        found = people_store.colleagues_at_work(connection, office.branch.id, NOON)
 
     assert [one.username for one in found] == ["back", "maria"]
     assert found[0].roles == {"clerk"}

@@ -5,13 +5,18 @@ from typing import Any
 
 import pytest
 
+from engine.cases import changeset_store
+from engine.cases.locked_case import CaseChange
 from engine.cases.model import CaseStatus, Flag
+from engine.kernel.pages import Slice
 from engine.kernel.permission import Sight
-from engine.ports_reads import Slice, TaskFilter
-from engine.ports_work import CaseChange
+from engine.organisation import store as organisation_store
+from engine.people import store as people_store
 from engine.service_tasks.model import ServiceTaskState
+from engine.tasks import store as tasks_store
+from engine.tasks import worklist_store
 from engine.tasks.model import Task, TaskState
-from engine.tasks.worklist_model import ProcedureInWork, SavedFilter, TaskOrder, WorklistCounts
+from engine.tasks.worklist_model import ProcedureInWork, SavedFilter, TaskFilter, TaskOrder, WorklistCounts
 from tests.builders import (
     NOON,
     a_branch,
@@ -43,9 +48,12 @@ def listed(office: Office, order: TaskOrder, *, limit: int = 100, **wanted: Any)
     found: list[Task] = []
     cursor = None
     while True:
-        with office.store.reading() as reads:
-            page = reads.tasks(
-                TaskFilter(order=order, **wanted), sight=EVERYWHERE, part=Slice(limit=limit, cursor=cursor)
+        with office.store.reading() as connection:
+            page = tasks_store.list_tasks(
+                connection,
+                TaskFilter(order=order, **wanted),
+                sight=EVERYWHERE,
+                part=Slice(limit=limit, cursor=cursor),
             )
         found += page.items
         cursor = page.next
@@ -54,18 +62,18 @@ def listed(office: Office, order: TaskOrder, *, limit: int = 100, **wanted: Any)
 
 
 def counts(office: Office, sight: Sight) -> WorklistCounts:
-    with office.store.reading() as reads:
-        return reads.worklist.counts(sight=sight, user_id=office.user.id, now=NOON)
+    with office.store.reading() as connection:
+        return worklist_store.worklist_counts(connection, sight=sight, user_id=office.user.id, now=NOON)
 
 
 def pulse(office: Office) -> str:
-    with office.store.reading() as reads:
-        return reads.worklist.pulse_of_branch(office.branch.id)
+    with office.store.reading() as connection:
+        return worklist_store.pulse_of_branch(connection, office.branch.id)
 
 
 def pulse_of_agency(office: Office) -> str:
-    with office.store.reading() as reads:
-        return reads.worklist.pulse_of_agency(office.agency.id)
+    with office.store.reading() as connection:
+        return worklist_store.pulse_of_agency(connection, office.agency.id)
 
 
 def acted(office: Office, case_number: int = 1) -> None:
@@ -164,9 +172,9 @@ def test_free_tasks_come_most_urgent_first_and_go_on_after_the_last(office: Offi
         {"priority": 80},
     )
 
-    with office.store.begin() as work:
-        first = work.worklist.free_tasks(office.branch.id, after=None, limit=1)
-        second = work.worklist.free_tasks(office.branch.id, after=first[0], limit=5)
+    with office.store.begin() as connection:
+        first = worklist_store.free_tasks(connection, office.branch.id, after=None, limit=1)
+        second = worklist_store.free_tasks(connection, office.branch.id, after=first[0], limit=5)
 
     assert ([task.id for task in first], [task.id for task in second]) == ([high.id], [low.id])
     assert (first[0].prefill, first[0].draft) == ({}, None)
@@ -177,10 +185,10 @@ def test_tasks_of_suspended_cases_and_other_branches_are_not_free(office: Office
     office.file(case, new_tasks=(a_task(case),))
     filed_elsewhere = a_branch(code="0182")
 
-    with office.store.begin() as work:
-        work.save_branch(filed_elsewhere)
-        here = work.worklist.free_tasks(office.branch.id, after=None, limit=5)
-        elsewhere = work.worklist.free_tasks(filed_elsewhere.id, after=None, limit=5)
+    with office.store.begin() as connection:
+        organisation_store.save_branch(connection, filed_elsewhere)
+        here = worklist_store.free_tasks(connection, office.branch.id, after=None, limit=5)
+        elsewhere = worklist_store.free_tasks(connection, filed_elsewhere.id, after=None, limit=5)
 
     assert (list(here), list(elsewhere)) == ([], [])
 
@@ -188,9 +196,9 @@ def test_tasks_of_suspended_cases_and_other_branches_are_not_free(office: Office
 def test_a_free_case_is_locked_with_what_waits_in_it(office: Office) -> None:
     task = filed(office, {})[0]
 
-    with office.store.begin() as work:
-        locked = work.worklist.lock_case_if_free(task.case_id)
-        missing = work.worklist.lock_case_if_free(an_id())
+    with office.store.begin() as connection:
+        locked = changeset_store.lock_case_if_free(connection, task.case_id)
+        missing = changeset_store.lock_case_if_free(connection, an_id())
 
     assert locked is not None
     assert ([found.id for found in locked.tasks], missing) == ([task.id], None)
@@ -205,12 +213,12 @@ def test_tasks_are_found_with_their_cases_and_their_holder(office: Office) -> No
         {},
     )
 
-    with office.store.begin() as work:
-        cases = work.worklist.cases_of([later.id, an_id()])
-        held = work.worklist.held_by(office.user.username, office.branch.id, limit=5)
-        one = work.worklist.held_by(office.user.username, office.branch.id, limit=1)
-        elsewhere = work.worklist.held_by(office.user.username, an_id(), limit=5)
-        nobody = work.worklist.held_by("nobody", office.branch.id, limit=5)
+    with office.store.begin() as connection:
+        cases = worklist_store.cases_of(connection, [later.id, an_id()])
+        held = worklist_store.held_by(connection, office.user.username, office.branch.id, limit=5)
+        one = worklist_store.held_by(connection, office.user.username, office.branch.id, limit=1)
+        elsewhere = worklist_store.held_by(connection, office.user.username, an_id(), limit=5)
+        nobody = worklist_store.held_by(connection, "nobody", office.branch.id, limit=5)
 
     assert cases == {later.id: later.case_id}
     assert (list(held), list(one)) == ([sooner.id, later.id], [sooner.id])
@@ -229,30 +237,30 @@ def a_filter(office: Office, **changes: Any) -> SavedFilter:
 
 def test_a_filter_is_kept_changed_and_forgotten_by_its_owner_alone(office: Office) -> None:
     colleague, saved = a_user(username="petros"), a_filter(office)
-    with office.store.begin() as work:
-        work.save_user(colleague)
-        work.worklist.save_filter(saved)
-        work.worklist.save_filter(a_filter(office, user_id=colleague.id))
-        work.worklist.save_filter(replace(saved, query="overdue=true"))
-        by_another = work.worklist.forget_filter(saved.id, colleague.id)
-        work.commit()
+    with office.store.begin() as connection:
+        people_store.save_user(connection, colleague)
+        worklist_store.save_filter(connection, saved)
+        worklist_store.save_filter(connection, a_filter(office, user_id=colleague.id))
+        worklist_store.save_filter(connection, replace(saved, query="overdue=true"))
+        by_another = worklist_store.forget_filter(connection, saved.id, colleague.id)
+        connection.commit()
 
-    with office.store.reading() as reads:
-        kept = reads.worklist.filters_of(office.user.id)
-    with office.store.begin() as work:
-        forgotten = work.worklist.forget_filter(saved.id, office.user.id)
-        left = work.worklist.filters_of(office.user.id)
+    with office.store.reading() as connection:
+        kept = worklist_store.filters_of(connection, office.user.id)
+    with office.store.begin() as connection:
+        forgotten = worklist_store.forget_filter(connection, saved.id, office.user.id)
+        left = worklist_store.filters_of(connection, office.user.id)
 
     assert list(kept) == [replace(saved, query="overdue=true")]
     assert (by_another, forgotten, list(left)) == (False, True, [])
 
 
 def test_filters_are_listed_by_name(office: Office) -> None:
-    with office.store.begin() as work:
+    with office.store.begin() as connection:
         for name in ("β", "α"):
-            work.worklist.save_filter(a_filter(office, id=an_id(), name=name))
+            worklist_store.save_filter(connection, a_filter(office, id=an_id(), name=name))
 
-        names = [saved.name for saved in work.worklist.filters_of(office.user.id)]
+        names = [saved.name for saved in worklist_store.filters_of(connection, office.user.id)]
 
     assert names == ["α", "β"]
 
@@ -285,8 +293,8 @@ def test_two_acts_of_the_same_moment_are_two_beats(office: Office) -> None:
 
 def test_a_change_that_no_journal_tells_is_no_beat(office: Office) -> None:
     task = filed(office, {})[0]
-    with office.store.begin() as work:
-        locked = work.lock_case(task.case_id)
+    with office.store.begin() as connection:
+        locked = changeset_store.lock_case(connection, task.case_id)
     assert locked is not None
     before = pulse(office)
 
@@ -301,9 +309,9 @@ def test_the_pulse_of_an_agency_follows_its_open_service_tasks(office: Office) -
     task = a_service_task(case, agency=office.agency)
     office.file(case, new_service_tasks=(task,))
     before = pulse_of_agency(office)
-    with office.store.begin() as work:
-        work.save_agency(other)
-        work.commit()
+    with office.store.begin() as connection:
+        organisation_store.save_agency(connection, other)
+        connection.commit()
     next_case = office.a_case(2)
     office.file(next_case, new_service_tasks=(a_service_task(next_case, agency=other),))
     undisturbed = pulse_of_agency(office)
@@ -316,10 +324,10 @@ def test_the_pulse_of_an_agency_follows_its_open_service_tasks(office: Office) -
 def test_the_procedures_that_there_is_work_of_are_those_of_open_tasks(office: Office) -> None:
     filed(office, {}, {}, {"state": TaskState.COMPLETED, "procedure_key": "closed-work"})
 
-    with office.store.reading() as reads:
-        here = reads.worklist.procedures_in_work(sight=Sight(branch_id=office.branch.id))
-        elsewhere = reads.worklist.procedures_in_work(sight=Sight(branch_id=an_id()))
-        everywhere = reads.worklist.procedures_in_work(sight=EVERYWHERE)
+    with office.store.reading() as connection:
+        here = worklist_store.procedures_in_work(connection, sight=Sight(branch_id=office.branch.id))
+        elsewhere = worklist_store.procedures_in_work(connection, sight=Sight(branch_id=an_id()))
+        everywhere = worklist_store.procedures_in_work(connection, sight=EVERYWHERE)
 
     version = office.version
     assert here == [ProcedureInWork(key=version.key, title=version.title, title_en=version.title_en)]

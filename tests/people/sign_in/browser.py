@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from engine.kernel.actor import SYSTEM, Role
-from engine.organisation.model import Branch, User
+from engine.organisation.model import Branch
 from engine.people.accounts import SetPassword
+from engine.people.model import User
 from engine.people.registers import SaveBranch, SaveUser
 from engine.people.sign_in.authenticator import Door
 from engine.people.sign_in.passwords import Passwords

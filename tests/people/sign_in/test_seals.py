@@ -16,7 +16,7 @@ from engine.bootstrap import build
 from engine.dispatch import Engine
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import Unavailable
-from engine.people import one_time_code
+from engine.people import account_store, one_time_code
 from engine.people.account_queries import CountSecrets, SecretsKept
 from engine.people.second_factor import (
     ConfirmSecondFactor,
@@ -195,12 +195,12 @@ def a_counter_with_a_lost_key() -> tuple[Counter, bytes, tuple[str, ...]]:
     codes = office.does(ConfirmSecondFactor(code=code(office, secret)))
     office.clock.advance(timedelta(seconds=90))
     assert office.clerk.id is not None
-    with office.engine.store.begin() as work:
-        account = work.accounts.account(office.clerk.id)
+    with office.engine.store.begin() as connection:
+        account = account_store.lock_account(connection, office.clerk.id)
         assert account is not None
         sealed = seals(OLD).sealed(secret, owner=account.user_id)
-        work.accounts.save_account(replace(account, sealed_secret=sealed))
-        work.commit()
+        account_store.save_account(connection, replace(account, sealed_secret=sealed))
+        connection.commit()
     return counter, secret, codes
 
 
@@ -223,18 +223,18 @@ def test_a_code_seals_anew_what_an_older_key_has_sealed() -> None:
     counter, secret, _ = a_counter_with_a_lost_key()
     office = counter.office
     assert office.clerk.id is not None
-    with office.engine.store.begin() as work:
-        account = work.accounts.account(office.clerk.id)
+    with office.engine.store.begin() as connection:
+        account = account_store.lock_account(connection, office.clerk.id)
         assert account is not None
-        work.accounts.save_account(replace(account, sealed_secret=secret))
-        work.commit()
+        account_store.save_account(connection, replace(account, sealed_secret=secret))
+        connection.commit()
     browser = counter.browser()
     browser.opens(browser.signs_in().location)
 
     passed = browser.sends("/sign-in/code", code=code(office, secret))
 
-    with office.engine.store.begin() as work:
-        account = work.accounts.account(office.clerk.id)
+    with office.engine.store.begin() as connection:
+        account = account_store.lock_account(connection, office.clerk.id)
     assert passed.location == "/home"
     assert account is not None
     assert account.sealed_secret is not None

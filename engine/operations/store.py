@@ -1,17 +1,42 @@
-"""Counts for the operator: what there is now, and what began and ended since the beginning."""
+"""What an operator counts: cases, tasks, jobs, failing deliveries, signs of life of workers."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import Column, Table
 from sqlalchemy.engine import Connection
 
 from engine.cases.model import CaseStatus
+from engine.cases.store import cases
+from engine.operations.model import NOTHING_COUNTED, FailingAgency, Gauges, Totals
+from engine.organisation.store import agencies
 from engine.outbox.model import JobState
-from engine.ports_reads import Gauges, Totals
-from engine.sql_tables import cases, jobs, tasks, worker_beats
-from engine.storage.statements import literal
-from engine.storage.types import UtcDateTime
+from engine.outbox.store import jobs
+from engine.service_tasks.store import service_tasks
+from engine.storage import columns
+from engine.storage.columns import metadata
+from engine.storage.statements import execute_for, literal, upsert
+from engine.storage.types import PlainText, UtcDateTime
 from engine.tasks.model import TaskState
+from engine.tasks.store import tasks
+
+worker_beats = Table(
+    "worker_beats",
+    metadata,
+    Column("worker", PlainText(), primary_key=True),
+    columns.moment("at"),
+)
+
+
+_BEAT = upsert(worker_beats)
+
+
+def beat(connection: Connection, worker: str, now: datetime) -> None:
+    """Note that a worker is alive."""
+    execute_for(connection, _BEAT, {"worker": worker, "at": now})
+
 
 _NOW = sa.bindparam("now", type_=UtcDateTime)
 _SINCE, _UNTIL = (sa.bindparam(name, type_=UtcDateTime) for name in ("since", "until"))
@@ -48,8 +73,8 @@ _COUNTS = sa.select(
 )
 
 
-def totals(connection: Connection, *, until: datetime, after: Totals) -> Totals:
-    """What began and ended before `until`, counted from where `after` stops."""
+def totals(connection: Connection, *, until: datetime, after: Totals = NOTHING_COUNTED) -> Totals:
+    """The totals before `until`; what is in `after` is taken from there and not counted again."""
     window = {"since": after.until, "until": until}
     opened, completed = connection.execute(_BEGUN_AND_DONE, window).one()
     ended: dict[str, int] = dict(connection.execute(_ENDED, window).all())
@@ -64,7 +89,7 @@ def totals(connection: Connection, *, until: datetime, after: Totals) -> Totals:
     )
 
 
-def gauges(connection: Connection, now: datetime, *, after: Totals) -> Gauges:
+def gauges(connection: Connection, now: datetime, *, after: Totals = NOTHING_COUNTED) -> Gauges:
     """The operator's counts. Cases that run are not counted: they are what was opened and has not ended."""
     reached = totals(connection, until=_NO_END, after=after)
     suspended, open_tasks, ready, dead, stuck, oldest_run_at, last_beat = connection.execute(
@@ -86,3 +111,44 @@ def gauges(connection: Connection, now: datetime, *, after: Totals) -> Gauges:
         stuck_cases=stuck,
         last_worker_beat=last_beat,
     )
+
+
+_TO_BE_RETRIED = jobs.c.state == sa.literal_column(f"'{JobState.READY.value}'")
+_GIVEN_UP = jobs.c.state == sa.literal_column(f"'{JobState.DEAD.value}'")
+_DELIVERED_TO = jobs.join(service_tasks, service_tasks.c.id == jobs.c.service_task_id).join(
+    agencies, agencies.c.id == service_tasks.c.agency_id
+)
+_FAILING = (
+    sa.select(
+        agencies.c.key,
+        agencies.c.name,
+        agencies.c.name_en,
+        agencies.c.disabled_at,
+        sa.func.count().filter(_TO_BE_RETRIED).label("to_be_retried"),
+        sa.func.count().filter(_GIVEN_UP).label("given_up"),
+        sa.func.min(jobs.c.run_at).filter(_TO_BE_RETRIED).label("next_at"),
+        sa.func.max(jobs.c.last_error).label("error"),
+    )
+    .select_from(_DELIVERED_TO)
+    .where(sa.or_(_TO_BE_RETRIED, _GIVEN_UP), jobs.c.last_error.is_not(None))
+    .group_by(agencies.c.key, agencies.c.name, agencies.c.name_en, agencies.c.disabled_at)
+    .order_by(sa.func.count().desc(), agencies.c.key)
+)
+_OF_AGENCY = (
+    sa.select(jobs.c.id)
+    .select_from(_DELIVERED_TO)
+    .where(_GIVEN_UP, agencies.c.key == sa.bindparam("agency_key"))
+    .order_by(jobs.c.created_at, jobs.c.id)
+    .limit(sa.bindparam("limit"))
+)
+
+
+def failing_agencies(connection: Connection) -> Sequence[FailingAgency]:
+    """The agencies with deliveries that failed, most failures first, then by key."""
+    return [FailingAgency(**row) for row in connection.execute(_FAILING).mappings()]
+
+
+def given_up_deliveries(connection: Connection, agency_key: str, *, limit: int) -> Sequence[UUID]:
+    """Up to `limit` jobs for an agency that were given up, oldest first."""
+    found = connection.execute(_OF_AGENCY, {"agency_key": agency_key, "limit": limit})
+    return list(found.scalars())

@@ -1,0 +1,157 @@
+"""The journal of a case and the notes on it, in the database."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
+from sqlalchemy.engine import Connection
+
+from engine.cases import journal_store
+from engine.cases.journal import JournalEntry, Names
+from engine.cases.note import Note
+from engine.kernel.actor import ActorKind
+from engine.kernel.pages import Page, Slice
+from engine.people.store import users
+from engine.service_tasks.store import service_tasks
+from engine.storage import columns
+from engine.storage.columns import metadata
+from engine.storage.keyset import Order, fetch_page
+from engine.storage.statements import Row
+from engine.storage.types import PlainText, UtcDateTime
+from engine.tasks.store import tasks
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("case_id", sa.Uuid, ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    columns.moment("at"),
+    columns.text("actor_kind"),
+    Column("actor_id", sa.Uuid),
+    columns.text("actor_name"),
+    columns.text("branch_code", optional=True),
+    columns.text("action"),
+    columns.json("detail"),
+    columns.text("reason", optional=True),
+    columns.text("previous_hash"),
+    columns.text("hash"),
+    CheckConstraint("number >= 1", name="number"),
+    sqlite_with_rowid=False,
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", sa.Uuid, primary_key=True),
+    Column("case_id", sa.Uuid, ForeignKey("cases.id", ondelete="CASCADE"), nullable=False),
+    Column("author_id", sa.Uuid, ForeignKey("users.id")),
+    Column("author_name", PlainText(), nullable=False),
+    Column("written_at", UtcDateTime, nullable=False),
+    Column("text", PlainText(), nullable=False),
+)
+Index("ix_notes_newest_of_case", notes.c.case_id, notes.c.written_at, notes.c.id)
+
+
+JOURNAL = tuple(journal_store.journal.c)
+
+
+def journal_row(entry: JournalEntry) -> Row:
+    """The columns of a journal line."""
+    return {**entry.__dict__, "actor_kind": entry.actor_kind.value}
+
+
+def journal_entry_of(row: Sequence[Any]) -> JournalEntry:
+    """The journal line of a `JOURNAL` row."""
+    (
+        case_id,
+        number,
+        at,
+        actor_kind,
+        actor_id,
+        actor_name,
+        branch_code,
+        action,
+        detail,
+        reason,
+        previous_hash,
+        own_hash,
+    ) = row
+    return JournalEntry(
+        case_id=case_id,
+        number=number,
+        at=at,
+        actor_kind=ActorKind(actor_kind),
+        actor_id=actor_id,
+        actor_name=actor_name,
+        branch_code=branch_code,
+        action=action,
+        detail=detail,
+        reason=reason,
+        previous_hash=previous_hash,
+        hash=own_hash,
+    )
+
+
+_JOURNAL = Order("journal", (journal.c.number,))
+
+
+def list_journal(connection: Connection, case_id: UUID, part: Slice) -> Page[JournalEntry]:
+    """The journal of a case, first line first."""
+    statement = sa.select(*JOURNAL).where(journal.c.case_id == case_id)
+    return fetch_page(connection, statement, order=_JOURNAL, part=part, decode=journal_entry_of)
+
+
+_NOTES = Order("notes", (notes.c.written_at, notes.c.id), newest_first=True)
+
+_NOTE = sa.select(*notes.c).where(notes.c.id == sa.bindparam("id", type_=sa.Uuid()))
+
+_CASE_ID = sa.bindparam("case_id", type_=sa.Uuid())
+
+_WORK = sa.union_all(
+    sa.select(tasks.c.id, tasks.c.name).where(tasks.c.case_id == _CASE_ID),
+    sa.select(service_tasks.c.id, service_tasks.c.name).where(service_tasks.c.case_id == _CASE_ID),
+)
+
+_PEOPLE = sa.select(users.c.username, users.c.display_name).where(
+    users.c.id.in_(sa.select(journal.c.actor_id).where(journal.c.case_id == _CASE_ID))
+)
+
+
+def add_note(connection: Connection, note: Note) -> None:
+    """Write a new note."""
+    connection.execute(notes.insert(), note.__dict__)
+
+
+def note(connection: Connection, note_id: UUID) -> Note | None:
+    """One note."""
+    row = connection.execute(_NOTE, {"id": note_id}).one_or_none()
+    return _note_of(row) if row else None
+
+
+def list_notes(connection: Connection, case_id: UUID, part: Slice) -> Page[Note]:
+    """The notes on a case, newest first."""
+    statement = sa.select(*notes.c).where(notes.c.case_id == case_id)
+    return fetch_page(connection, statement, order=_NOTES, part=part, decode=_note_of)
+
+
+def journal_names(connection: Connection, case_id: UUID) -> Names:
+    """Names of the case's tasks and service tasks, and of the people in its journal."""
+    parameters = {"case_id": case_id}
+    return Names(
+        work=dict(connection.execute(_WORK, parameters).all()),
+        people=dict(connection.execute(_PEOPLE, parameters).all()),
+    )
+
+
+def _note_of(row: Sequence[Any]) -> Note:
+    note_id, case_id, author_id, author_name, written_at, text = row
+    return Note(
+        id=note_id,
+        case_id=case_id,
+        author_id=author_id,
+        author_name=author_name,
+        written_at=written_at,
+        text=text,
+    )

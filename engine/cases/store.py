@@ -1,0 +1,377 @@
+"""Cases and their parties in the database, found by number, by words and by what is due."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
+from sqlalchemy.engine import Connection
+from sqlalchemy.sql import Executable
+
+from engine.cases import store as cases_store
+from engine.cases.journal import JournalHead
+from engine.cases.model import Case, CaseFilter, CaseStatus, Channel, Flag, Notify
+from engine.cases.party import Party, PartyRole, Person
+from engine.kernel.bilingual import Language
+from engine.kernel.pages import Page, Slice
+from engine.kernel.permission import Sight
+from engine.organisation.store import branches
+from engine.storage import columns
+from engine.storage.columns import metadata
+from engine.storage.keyset import Order, fetch_page
+from engine.storage.statements import AnyInsert, Row, execute_for, for_each_database, literal
+from engine.storage.types import PlainText, UtcDateTime
+
+FLAGS: tuple[Flag, ...] = tuple(Flag)
+"""The flags in the order of their columns in `cases`."""
+
+branch_year_numbers = Table(
+    "branch_year_numbers",
+    metadata,
+    Column("branch_id", sa.Uuid, ForeignKey("branches.id"), primary_key=True),
+    Column("year", sa.Integer, primary_key=True, autoincrement=False),
+    columns.whole("last_number"),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    columns.identifier(),
+    Column("number", PlainText(binary=True), nullable=False, unique=True),
+    columns.text("procedure_key"),
+    columns.reference("version_id", "procedure_versions"),
+    columns.whole("version_number"),
+    columns.reference("branch_id", "branches"),
+    columns.text("branch_code"),
+    columns.text("channel"),
+    columns.moment("opened_at"),
+    columns.reference("opened_by", "users", optional=True),
+    columns.moment("due_at", optional=True),
+    columns.text("tracking_code"),
+    columns.text("status"),
+    columns.text("outcome", optional=True),
+    columns.moment("next_timer_at", optional=True),
+    columns.moment("suspended_at", optional=True),
+    columns.moment("closed_at", optional=True),
+    columns.text("notify_sms", optional=True),
+    columns.text("notify_email", optional=True),
+    columns.whole("journal_length"),
+    columns.text("journal_hash"),
+    columns.whole("row_version"),
+    *(Column(flag.value, sa.Boolean, nullable=False) for flag in FLAGS),
+    Column("snapshot", sa.LargeBinary, nullable=False),
+    columns.moment("term_rests_since", optional=True),
+    Column("notify_language", PlainText(), nullable=False, server_default="el"),
+    columns.one_of("status", CaseStatus),
+    columns.one_of("channel", Channel),
+    CheckConstraint("row_version >= 1", name="row_version"),
+    CheckConstraint("journal_length >= 0", name="journal_length"),
+)
+Index("ix_cases_newest", cases.c.opened_at, cases.c.id)
+Index("ix_cases_newest_of_branch", cases.c.branch_id, cases.c.opened_at, cases.c.id)
+Index("ix_cases_newest_of_status", cases.c.status, cases.c.opened_at, cases.c.id)
+Index("ix_cases_newest_of_procedure", cases.c.procedure_key, cases.c.opened_at, cases.c.id)
+# The status stands in front although the condition fixes it: SQLite would prefer the index above otherwise.
+columns.partial_index(
+    "ix_cases_next_timer", [cases.c.status, cases.c.next_timer_at, cases.c.id], "status = 'open'"
+)
+columns.partial_index(
+    "ix_cases_term", [cases.c.status, cases.c.due_at, cases.c.id], "status = 'open' AND NOT overdue"
+)
+columns.partial_index("ix_cases_stuck", [cases.c.id], "stuck")
+columns.partial_index("ix_cases_ended", [cases.c.closed_at, cases.c.status], "closed_at IS NOT NULL")
+
+case_words = Table(
+    "case_words",
+    metadata,
+    Column("word", PlainText(binary=True), primary_key=True),
+    Column("case_id", sa.Uuid, ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+Index(None, case_words.c.case_id)
+
+parties = Table(
+    "parties",
+    metadata,
+    columns.identifier(),
+    Column("case_id", sa.Uuid, ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
+    columns.text("role"),
+    columns.json("person"),
+)
+
+latest_changes = Table(
+    "latest_changes",
+    metadata,
+    Column("case_id", sa.Uuid, ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    Column("branch_id", sa.Uuid, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("journal_length", sa.Integer, nullable=False),
+)
+"""When the journal of each case grew last.
+
+A row for each branch instead would make all of its clerks wait for one another.
+"""
+Index(
+    "ix_latest_changes_of_branch",
+    latest_changes.c.branch_id,
+    latest_changes.c.at,
+    latest_changes.c.case_id,
+)
+
+
+CASE_IN_LIST = tuple(column for column in cases_store.cases.c if column is not cases_store.cases.c.snapshot)
+"""A case without its snapshot."""
+
+CASE = (*CASE_IN_LIST, cases_store.cases.c.snapshot)
+"""A whole case."""
+
+PARTY = tuple(cases_store.parties.c)
+
+
+def case_row(case: Case) -> Row:
+    """The columns of a case."""
+    return {
+        "id": case.id,
+        "number": case.number,
+        "procedure_key": case.procedure_key,
+        "version_id": case.version_id,
+        "version_number": case.version_number,
+        "branch_id": case.branch_id,
+        "branch_code": case.branch_code,
+        "channel": case.channel.value,
+        "opened_at": case.opened_at,
+        "opened_by": case.opened_by,
+        "due_at": case.due_at,
+        "tracking_code": case.tracking_code,
+        "status": case.status.value,
+        "outcome": case.outcome,
+        "next_timer_at": case.next_timer_at,
+        "suspended_at": case.suspended_at,
+        "term_rests_since": case.term_rests_since,
+        "closed_at": case.closed_at,
+        "notify_sms": case.notify.sms,
+        "notify_email": case.notify.email,
+        "notify_language": case.notify.language.value,
+        "journal_length": case.journal.length,
+        "journal_hash": case.journal.hash,
+        "row_version": case.row_version,
+        **{flag.value: flag in case.flags for flag in cases_store.FLAGS},
+        "snapshot": case.snapshot,
+    }
+
+
+def case_of(row: Sequence[Any], *, snapshot: bytes | None = None) -> Case:
+    """The case of a `CASE` row, or of a `CASE_IN_LIST` row with the snapshot to put in its place."""
+    if snapshot is None:
+        *row, snapshot = row
+    (
+        case_id,
+        number,
+        procedure_key,
+        version_id,
+        version_number,
+        branch_id,
+        branch_code,
+        channel,
+        opened_at,
+        opened_by,
+        due_at,
+        tracking_code,
+        status,
+        outcome,
+        next_timer_at,
+        suspended_at,
+        closed_at,
+        notify_sms,
+        notify_email,
+        journal_length,
+        journal_hash,
+        row_version,
+        *flags,
+        term_rests_since,
+        notify_language,
+    ) = row
+    return Case(
+        id=case_id,
+        number=number,
+        procedure_key=procedure_key,
+        version_id=version_id,
+        version_number=version_number,
+        branch_id=branch_id,
+        branch_code=branch_code,
+        channel=Channel(channel),
+        opened_at=opened_at,
+        opened_by=opened_by,
+        due_at=due_at,
+        tracking_code=tracking_code,
+        snapshot=snapshot,
+        status=CaseStatus(status),
+        flags=_flags_of(flags),
+        notify=Notify(sms=notify_sms, email=notify_email, language=Language(notify_language)),
+        next_timer_at=next_timer_at,
+        suspended_at=suspended_at,
+        term_rests_since=term_rests_since,
+        closed_at=closed_at,
+        outcome=outcome,
+        journal=JournalHead(length=journal_length, hash=journal_hash),
+        row_version=row_version,
+    )
+
+
+def _flags_of(columns: Iterable[bool]) -> frozenset[Flag]:
+    return frozenset(flag for flag, is_set in zip(cases_store.FLAGS, columns, strict=True) if is_set)
+
+
+def party_row(party: Party) -> Row:
+    """The columns of a party; the person is JSON without what is not known."""
+    person = {name: value for name, value in asdict(party.person).items() if value is not None}
+    return {"id": party.id, "case_id": party.case_id, "role": party.role.value, "person": person}
+
+
+def party_of(row: Sequence[Any]) -> Party:
+    """The party of a `PARTY` row."""
+    party_id, case_id, role, person = row
+    return Party(id=party_id, case_id=case_id, role=PartyRole(role), person=Person(**person))
+
+
+def _counting_up(insert: AnyInsert) -> Executable:
+    next_number = branch_year_numbers.c.last_number + 1
+    counted = insert.on_conflict_do_update(
+        index_elements=["branch_id", "year"], set_={"last_number": next_number}
+    )
+    return counted.returning(branch_year_numbers.c.last_number)
+
+
+_COUNT = for_each_database(_counting_up, branch_year_numbers)
+
+
+def next_running_number(connection: Connection, branch_id: UUID, year: int) -> int:
+    """The next running number; its row stays locked until the end, so that a rollback leaves no gap."""
+    first = {"branch_id": branch_id, "year": year, "last_number": 1}
+    return int(execute_for(connection, _COUNT, first).scalar_one())
+
+
+_OVERDUE = (
+    sa.select(cases.c.id)
+    .where(
+        cases.c.status == literal(CaseStatus.OPEN),
+        sa.text("NOT cases.overdue"),
+        cases.c.term_rests_since.is_(None),
+        cases.c.due_at < sa.bindparam("now", type_=cases.c.due_at.type),
+    )
+    .order_by(cases.c.due_at, cases.c.id)
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+
+
+def overdue_cases(connection: Connection, now: datetime, limit: int) -> list[UUID]:
+    """Find up to `limit` open cases whose term ended before `now` and that are not flagged overdue.
+
+    A term that rests does not end.
+    """
+    return list(connection.execute(_OVERDUE, {"now": now, "limit": limit}).scalars())
+
+
+_CASES = Order("cases", (cases.c.opened_at, cases.c.id), newest_first=True)
+
+_LAST_CHARACTER = "\U0010ffff"
+"""Sorts last, so that a word's continuations lie between the word and the word followed by this."""
+
+_DUE_CASES = (
+    sa.select(cases.c.id)
+    .where(
+        cases.c.status == literal(CaseStatus.OPEN),
+        cases.c.next_timer_at <= sa.bindparam("now", type_=cases.c.next_timer_at.type),
+    )
+    .order_by(cases.c.next_timer_at, cases.c.id)
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+
+Condition = sa.ColumnElement[bool]
+
+
+def list_cases(connection: Connection, wanted: CaseFilter, *, sight: Sight, part: Slice) -> Page[Case]:
+    """Cases, newest first, with empty snapshots."""
+    conditions = in_sight(cases.c.branch_id, sight)
+    if wanted.number is not None:
+        conditions.append(cases.c.number == wanted.number)
+    if wanted.status is not None:
+        conditions.append(cases.c.status == literal(wanted.status))
+    if wanted.procedure is not None:
+        conditions.append(cases.c.procedure_key == wanted.procedure)
+    if wanted.branch_code is not None:
+        conditions.append(cases.c.branch_id == branch_with_code(wanted.branch_code))
+    conditions += with_words(cases.c.id, wanted.words)
+    statement = sa.select(*CASE_IN_LIST).where(*conditions)
+    return fetch_page(connection, statement, order=_CASES, part=part, decode=_case_in_list)
+
+
+def due_cases(connection: Connection, now: datetime, limit: int) -> Sequence[UUID]:
+    """Open cases whose next timer is due, most overdue first."""
+    return connection.execute(_DUE_CASES, {"now": now, "limit": limit}).scalars().all()
+
+
+def _case_in_list(row: Sequence[Any]) -> Case:
+    return case_of(row, snapshot=b"")
+
+
+def in_sight(branch_id: sa.ColumnElement[Any], sight: Sight) -> list[Condition]:
+    if sight.everywhere:
+        return []
+    return [branch_id == sight.branch_id if sight.branch_id is not None else sa.false()]
+
+
+def branch_with_code(code: str) -> sa.ScalarSelect[Any]:
+    return sa.select(branches.c.id).where(branches.c.code == code).scalar_subquery()
+
+
+def with_words(case_id: sa.ColumnElement[Any], words: Iterable[str]) -> list[Condition]:
+    """Conditions that every one of `words` begins a word of the case."""
+    return [
+        case_id.in_(
+            sa.select(case_words.c.case_id).where(
+                case_words.c.word >= word, case_words.c.word < word + _LAST_CHARACTER
+            )
+        )
+        for word in words
+    ]
+
+
+_CASE_ID = sa.bindparam("case_id", type_=sa.Uuid())
+
+_PARTIES_OF = (
+    sa.select(*PARTY)
+    .where(parties.c.case_id == _CASE_ID)
+    .order_by(parties.c.role != PartyRole.APPLICANT.value, parties.c.id)
+)
+
+_WITH_ANY_WORD = (
+    sa.select(*CASE_IN_LIST)
+    .where(
+        cases.c.id.in_(
+            sa.select(case_words.c.case_id).where(
+                case_words.c.word.in_(sa.bindparam("words", type_=case_words.c.word.type, expanding=True))
+            )
+        )
+    )
+    .order_by(cases.c.opened_at.desc(), cases.c.id.desc())
+)
+
+
+def parties_of(connection: Connection, case_id: UUID) -> Sequence[Party]:
+    """Who is in the case, the applicant first."""
+    return [party_of(row) for row in connection.execute(_PARTIES_OF, {"case_id": case_id})]
+
+
+def cases_with_any_word(
+    connection: Connection, words: Sequence[str], *, sight: Sight, limit: int
+) -> Sequence[Case]:
+    """Up to `limit` cases in sight that are found by one of the words, whole, newest first."""
+    statement = _WITH_ANY_WORD.limit(limit)
+    if not sight.everywhere:
+        statement = statement.where(cases.c.branch_id == sight.branch_id)
+    rows = connection.execute(statement, {"words": list(words)})
+    return [case_of(row, snapshot=b"") for row in rows]

@@ -1,0 +1,73 @@
+"""What cases wait for, messages and signals, in the database."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import Column, ForeignKey, Table
+from sqlalchemy.engine import Connection
+
+from engine.messages.model import Subscription, SubscriptionKind
+from engine.storage import columns
+from engine.storage.columns import metadata
+from engine.storage.statements import Row
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    columns.identifier(),
+    Column("case_id", sa.Uuid, ForeignKey("cases.id", ondelete="CASCADE"), nullable=False),
+    Column("token", sa.Uuid, nullable=False),
+    columns.text("element_id"),
+    columns.text("message"),
+    columns.text("correlation_key"),
+    columns.moment("created_at"),
+    columns.text("kind"),
+    sa.UniqueConstraint("case_id", "token"),
+    columns.one_of("kind", SubscriptionKind),
+)
+columns.partial_index(
+    "ix_subscriptions_oldest",
+    [
+        subscriptions.c.message,
+        subscriptions.c.correlation_key,
+        subscriptions.c.created_at,
+        subscriptions.c.id,
+    ],
+    "kind = 'message'",
+)
+columns.partial_index(
+    "ix_subscriptions_signal", [subscriptions.c.message, subscriptions.c.id], "kind = 'signal'"
+)
+
+
+_OF_CASE = (
+    sa.select(*subscriptions.c)
+    .where(subscriptions.c.case_id == sa.bindparam("case_id", type_=sa.Uuid()))
+    .order_by(subscriptions.c.created_at, subscriptions.c.id)
+)
+
+
+def subscriptions_of(connection: Connection, case_id: UUID) -> Sequence[Subscription]:
+    """What the case waits for, messages and signals, oldest first."""
+    return [subscription_of(row) for row in connection.execute(_OF_CASE, {"case_id": case_id})]
+
+
+def subscription_row(subscription: Subscription) -> Row:
+    """The columns of a subscription."""
+    return {**subscription.__dict__, "kind": subscription.kind.value}
+
+
+def subscription_of(row: Sequence[Any]) -> Subscription:
+    subscription_id, case_id, token, element_id, message, correlation_key, created_at, kind = row
+    return Subscription(
+        id=subscription_id,
+        case_id=case_id,
+        token=token,
+        element_id=element_id,
+        message=message,
+        correlation_key=correlation_key,
+        created_at=created_at,
+        kind=SubscriptionKind(kind),
+    )

@@ -1,0 +1,58 @@
+"""engine.operations.model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    """What began and ended before `until`; `cases_ended` are by status."""
+
+    until: datetime
+    cases_opened: int
+    cases_ended: Mapping[str, int]
+    tasks_completed: int
+
+
+NOTHING_COUNTED = Totals(
+    until=datetime.min.replace(tzinfo=UTC), cases_opened=0, cases_ended={}, tasks_completed=0
+)
+"""Before everything."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gauges:
+    """Counts for the operator; `cases_by_status` has every status.
+
+    `job_lag_seconds` is the age of the oldest job that is due and not begun.
+    """
+
+    cases_started: int
+    cases_by_status: Mapping[str, int]
+    tasks_completed: int
+    open_tasks: int
+    jobs_ready: int
+    job_lag_seconds: float
+    dead_letters: int
+    stuck_cases: int
+    last_worker_beat: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailingAgency:
+    """An agency that could not be reached: `key` is its own, `disabled_at` when it asked for nothing more.
+
+    `to_be_retried` counts the deliveries that failed and will be tried again, the next one at `next_at`;
+    `given_up` those that will not, until a person sends them again. `error` is what stood in the way of one
+    of them.
+    """
+
+    key: str
+    name: str
+    name_en: str
+    disabled_at: datetime | None
+    to_be_retried: int
+    given_up: int
+    next_at: datetime | None
+    error: str

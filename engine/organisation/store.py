@@ -1,0 +1,184 @@
+"""Branches and agencies in the database."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import Column, ForeignKey, Index, Table
+from sqlalchemy.engine import Connection
+
+from engine.organisation.model import Agency, Branch
+from engine.storage import columns
+from engine.storage.columns import metadata
+from engine.storage.statements import execute_for, upsert
+from engine.storage.types import PlainText
+
+branches = Table(
+    "branches",
+    metadata,
+    columns.identifier(),
+    Column("code", PlainText(binary=True), nullable=False, unique=True),
+    columns.text("name"),
+    columns.text("name_en"),
+    columns.text("municipality", optional=True),
+    columns.reference("parent_id", "branches", optional=True),
+    columns.json("local_holidays"),
+    columns.json("closures"),
+)
+
+agencies = Table(
+    "agencies",
+    metadata,
+    columns.identifier(),
+    Column("key", PlainText(binary=True), nullable=False, unique=True),
+    columns.text("name"),
+    columns.text("endpoint", optional=True),
+    columns.json("secrets"),
+    columns.moment("disabled_at", optional=True),
+    Column("name_en", PlainText(), nullable=False, server_default=""),
+)
+
+agency_topics = Table(
+    "agency_topics",
+    metadata,
+    Column("agency_id", sa.Uuid, ForeignKey("agencies.id", ondelete="CASCADE"), primary_key=True),
+    Column("topic", PlainText(binary=True), primary_key=True),
+    columns.whole("position"),
+)
+Index(None, agency_topics.c.topic)
+
+
+_ID = sa.bindparam("id", type_=sa.Uuid())
+
+_BRANCHES = sa.select(*branches.c).order_by(branches.c.code)
+
+_BRANCH = sa.select(*branches.c).where(branches.c.id == _ID)
+
+_BRANCH_CODED = sa.select(*branches.c).where(
+    branches.c.code == sa.bindparam("code", type_=branches.c.code.type)
+)
+
+_SAVE_BRANCH = upsert(branches)
+
+_AGENCIES = (
+    sa.select(*agencies.c, agency_topics.c.topic)
+    .outerjoin(agency_topics, agency_topics.c.agency_id == agencies.c.id)
+    .order_by(agencies.c.key, agency_topics.c.position)
+)
+
+_AGENCY = _AGENCIES.where(agencies.c.id == _ID)
+
+_AGENCY_KEYED = _AGENCIES.where(agencies.c.key == sa.bindparam("key", type_=agencies.c.key.type))
+
+_AGENCIES_FOR = _AGENCIES.where(
+    agencies.c.id.in_(
+        sa.select(agency_topics.c.agency_id).where(
+            agency_topics.c.topic == sa.bindparam("topic", type_=agency_topics.c.topic.type)
+        )
+    )
+)
+
+_SAVE_AGENCY = upsert(agencies)
+
+_DROP_TOPICS = agency_topics.delete().where(agency_topics.c.agency_id == _ID)
+
+
+def all_branches(connection: Connection) -> Sequence[Branch]:
+    """All branches, by code."""
+    return [_branch_of(row) for row in connection.execute(_BRANCHES)]
+
+
+def branch(connection: Connection, branch_id: UUID) -> Branch | None:
+    """One branch."""
+    row = connection.execute(_BRANCH, {"id": branch_id}).one_or_none()
+    return _branch_of(row) if row else None
+
+
+def branch_coded(connection: Connection, code: str) -> Branch | None:
+    """One branch by its code."""
+    row = connection.execute(_BRANCH_CODED, {"code": code}).one_or_none()
+    return _branch_of(row) if row else None
+
+
+def save_branch(connection: Connection, branch: Branch) -> None:
+    """Write a new or changed branch, known by its id."""
+    execute_for(connection, _SAVE_BRANCH, branch.__dict__)
+
+
+def all_agencies(connection: Connection) -> Sequence[Agency]:
+    """All agencies, by key."""
+    return _agencies_of(connection.execute(_AGENCIES))
+
+
+def agencies_for(connection: Connection, topic: str) -> Sequence[Agency]:
+    """The agencies that take the topic, by key."""
+    return _agencies_of(connection.execute(_AGENCIES_FOR, {"topic": topic}))
+
+
+def agencies_with(connection: Connection, agency_ids: Sequence[UUID]) -> Sequence[Agency]:
+    """The agencies of those ids, by key."""
+    if not agency_ids:
+        return []
+    return _agencies_of(connection.execute(_AGENCIES.where(agencies.c.id.in_(agency_ids))))
+
+
+def agency(connection: Connection, agency_id: UUID) -> Agency | None:
+    """One agency."""
+    return next(iter(_agencies_of(connection.execute(_AGENCY, {"id": agency_id}))), None)
+
+
+def agency_keyed(connection: Connection, key: str) -> Agency | None:
+    """One agency by its key."""
+    return next(iter(_agencies_of(connection.execute(_AGENCY_KEYED, {"key": key}))), None)
+
+
+def save_agency(connection: Connection, agency: Agency) -> None:
+    """Write a new or changed agency, known by its id."""
+    row = {name: value for name, value in agency.__dict__.items() if name != "topics"}
+    execute_for(connection, _SAVE_AGENCY, row)
+    connection.execute(_DROP_TOPICS, {"id": agency.id})
+    topics = [
+        {"agency_id": agency.id, "topic": topic, "position": position}
+        for position, topic in enumerate(dict.fromkeys(agency.topics))
+    ]
+    if topics:
+        connection.execute(agency_topics.insert(), topics)
+
+
+def _branch_of(row: Sequence[Any]) -> Branch:
+    branch_id, code, name, name_en, municipality, parent_id, local_holidays, closures = row
+    return Branch(
+        id=branch_id,
+        code=code,
+        name=name,
+        name_en=name_en,
+        municipality=municipality,
+        parent_id=parent_id,
+        local_holidays=tuple(local_holidays),
+        closures=tuple(closures),
+    )
+
+
+def _agencies_of(rows: Iterable[Sequence[Any]]) -> list[Agency]:
+    """The agencies of rows that repeat an agency for each of its topics."""
+    topics: dict[UUID, list[str]] = {}
+    found: dict[UUID, Sequence[Any]] = {}
+    for *agency_row, topic in rows:
+        found[agency_row[0]] = agency_row
+        topics.setdefault(agency_row[0], []).extend([topic] if topic is not None else [])
+    return [_agency_of(row, tuple(topics[agency_id])) for agency_id, row in found.items()]
+
+
+def _agency_of(row: Sequence[Any], topics: tuple[str, ...]) -> Agency:
+    agency_id, key, name, endpoint, secrets, disabled_at, name_en = row
+    return Agency(
+        id=agency_id,
+        key=key,
+        name=name,
+        name_en=name_en,
+        topics=topics,
+        endpoint=endpoint,
+        secrets=tuple(secrets),
+        disabled_at=disabled_at,
+    )

@@ -1,0 +1,43 @@
+"""The schema: the tables of every subject, put together; the migrations must come to the same."""
+
+from engine.cases import journal_store as _journal
+from engine.cases import store as _cases
+from engine.documents import store as _documents
+from engine.incidents import store as _incidents
+from engine.messages import store as _messages
+from engine.messages import subscription_store as _subscriptions
+from engine.notices import store as _notices
+from engine.operations import store as _operations
+from engine.organisation import store as _organisation
+from engine.outbox import store as _outbox
+from engine.people import account_store as _accounts
+from engine.people import store as _people
+from engine.procedures import store as _procedures
+from engine.service_tasks import store as _service_tasks
+from engine.storage import idempotency as _idempotency
+from engine.storage.columns import metadata
+from engine.tasks import store as _tasks
+from engine.tasks import worklist_store as _worklists
+
+__all__ = ["metadata"]
+
+_STORES = (
+    _organisation,
+    _people,
+    _accounts,
+    _procedures,
+    _cases,
+    _journal,
+    _tasks,
+    _worklists,
+    _service_tasks,
+    _subscriptions,
+    _messages,
+    _incidents,
+    _documents,
+    _notices,
+    _outbox,
+    _operations,
+    _idempotency,
+)
+"""Importing them is what puts their tables into the metadata."""

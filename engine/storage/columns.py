@@ -1,0 +1,54 @@
+"""Columns and indexes as every table has them, and the metadata that gathers the tables."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index
+
+from engine.storage.types import PlainText, UtcDateTime
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def identifier() -> Column[Any]:
+    return Column("id", sa.Uuid, primary_key=True)
+
+
+def text(name: str, *, optional: bool = False, binary: bool = False) -> Column[Any]:
+    return Column(name, PlainText(binary=binary), nullable=optional)
+
+
+def moment(name: str, *, optional: bool = False) -> Column[Any]:
+    return Column(name, UtcDateTime, nullable=optional)
+
+
+def whole(name: str) -> Column[Any]:
+    return Column(name, sa.Integer, nullable=False)
+
+
+def json(name: str, *, optional: bool = False) -> Column[Any]:
+    return Column(name, sa.JSON(none_as_null=True), nullable=optional)
+
+
+def reference(name: str, target: str, *, optional: bool = False) -> Column[Any]:
+    return Column(name, sa.Uuid, ForeignKey(f"{target}.id"), nullable=optional)
+
+
+def one_of(column: str, choices: type[StrEnum]) -> CheckConstraint:
+    listed = ", ".join(f"'{choice.value}'" for choice in choices)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def partial_index(name: str, columns: Sequence[Column[Any]], condition: str) -> Index:
+    """An index over the rows that meet a condition, for both databases."""
+    return Index(name, *columns, sqlite_where=sa.text(condition), postgresql_where=sa.text(condition))

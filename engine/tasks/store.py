@@ -1,0 +1,361 @@
+"""Tasks in the database: the rows of a worklist, and what stands beside them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
+from sqlalchemy.engine import Connection
+
+from engine.cases.model import CaseStatus, Flag
+from engine.cases.party import PartyRole, Person
+from engine.cases.store import FLAGS, branch_with_code, cases, in_sight, parties, with_words
+from engine.kernel.pages import Page, Slice
+from engine.kernel.permission import Sight
+from engine.people.pause import ClerkLoad, Pause
+from engine.people.store import memberships, pauses, users
+from engine.procedures.store import procedure_versions
+from engine.storage import columns
+from engine.storage.columns import metadata
+from engine.storage.keyset import Order, fetch_page
+from engine.storage.statements import Row, literal
+from engine.tasks import store as tasks_store
+from engine.tasks.label import Caption
+from engine.tasks.model import Task, TaskState
+from engine.tasks.worklist_model import TaskFilter, TaskOrder
+
+tasks = Table(
+    "tasks",
+    metadata,
+    columns.identifier(),
+    Column("case_id", sa.Uuid, ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
+    columns.text("case_number"),
+    columns.text("procedure_key"),
+    Column("branch_id", sa.Uuid, nullable=False),
+    Column("token", sa.Uuid, nullable=False),
+    columns.text("element_id"),
+    columns.text("name"),
+    columns.text("form_id", optional=True),
+    columns.moment("created_at"),
+    columns.text("state"),
+    columns.text("flag", optional=True),
+    columns.whole("priority"),
+    columns.moment("due_at", optional=True),
+    columns.moment("sort_at"),
+    columns.moment("follow_up_at", optional=True),
+    columns.json("candidate_groups"),
+    columns.json("candidate_users"),
+    columns.reference("assignee_id", "users", optional=True),
+    columns.text("assignee_name", optional=True),
+    columns.moment("closed_at", optional=True),
+    columns.whole("row_version"),
+    columns.json("prefill"),
+    columns.json("draft", optional=True),
+    columns.moment("draft_saved_at", optional=True),
+    columns.one_of("state", TaskState),
+    CheckConstraint("priority BETWEEN 0 AND 100", name="priority"),
+    CheckConstraint("row_version >= 1", name="row_version"),
+)
+for _state in (TaskState.OPEN, TaskState.COMPLETED):
+    _by_due = [tasks.c.sort_at, tasks.c.id]
+    _condition = f"state = '{_state.value}'"
+    columns.partial_index(f"ix_tasks_{_state.value}", _by_due, _condition)
+    columns.partial_index(f"ix_tasks_{_state.value}_of_branch", [tasks.c.branch_id, *_by_due], _condition)
+# Whom an open task belongs to is asked branch by branch: by the worklist, and for the load of each clerk.
+_by_assignee = [tasks.c.assignee_id, tasks.c.branch_id, tasks.c.sort_at, tasks.c.id]
+columns.partial_index("ix_tasks_open_of_assignee", _by_assignee, "state = 'open' AND assignee_id IS NOT NULL")
+columns.partial_index(
+    "ix_tasks_completed_of_assignee",
+    [tasks.c.assignee_id, tasks.c.sort_at, tasks.c.id],
+    "state = 'completed'",
+)
+columns.partial_index(
+    "ix_tasks_unassigned",
+    [tasks.c.branch_id, tasks.c.sort_at, tasks.c.id],
+    "state = 'open' AND assignee_id IS NULL",
+)
+# What worklists are sorted and counted by, beside the due date
+
+_OPEN = sa.text("state = 'open'")
+_FLAGGED = sa.text("state = 'open' AND flag IS NOT NULL")
+_COMPLETED = sa.text("state = 'completed'")
+
+Index(
+    "ix_tasks_flagged",
+    tasks.c.branch_id,
+    tasks.c.flag,
+    tasks.c.sort_at,
+    tasks.c.id,
+    sqlite_where=_FLAGGED,
+    postgresql_where=_FLAGGED,
+)
+Index(
+    "ix_tasks_open_by_priority",
+    tasks.c.branch_id,
+    tasks.c.priority.desc(),
+    tasks.c.sort_at,
+    tasks.c.id,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
+Index(
+    "ix_tasks_open_by_age",
+    tasks.c.branch_id,
+    tasks.c.created_at,
+    tasks.c.id,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
+Index(
+    "ix_tasks_completed_lately",
+    tasks.c.closed_at,
+    tasks.c.branch_id,
+    tasks.c.assignee_id,
+    sqlite_where=_COMPLETED,
+    postgresql_where=_COMPLETED,
+)
+
+
+NO_DUE_DATE = datetime(9999, 1, 1, tzinfo=UTC)
+"""Where a task without a due date is sorted: last, and not NULL, so that a cursor can point at it."""
+
+TASK = tuple(tasks_store.tasks.c)
+"""A whole task."""
+
+TASK_IN_LIST = TASK[:-3]
+"""A task without prefill and draft."""
+
+
+def task_row(task: Task) -> Row:
+    """The columns of a task."""
+    return {
+        **task.__dict__,
+        "state": task.state.value,
+        "flag": task.flag.value if task.flag else None,
+        "sort_at": task.due_at or NO_DUE_DATE,
+    }
+
+
+def task_of(row: Sequence[Any]) -> Task:
+    """The task of a `TASK` row, or of a `TASK_IN_LIST` row without prefill and draft."""
+    (
+        task_id,
+        case_id,
+        case_number,
+        procedure_key,
+        branch_id,
+        token,
+        element_id,
+        name,
+        form_id,
+        created_at,
+        state,
+        flag,
+        priority,
+        due_at,
+        _sort_at,
+        follow_up_at,
+        candidate_groups,
+        candidate_users,
+        assignee_id,
+        assignee_name,
+        closed_at,
+        row_version,
+        *contents,
+    ) = row
+    prefill, draft, draft_saved_at = contents or ({}, None, None)
+    return Task(
+        id=task_id,
+        case_id=case_id,
+        case_number=case_number,
+        procedure_key=procedure_key,
+        branch_id=branch_id,
+        token=token,
+        element_id=element_id,
+        name=name,
+        form_id=form_id,
+        created_at=created_at,
+        state=TaskState(state),
+        flag=Flag(flag) if flag else None,
+        priority=priority,
+        due_at=due_at,
+        follow_up_at=follow_up_at,
+        candidate_groups=tuple(candidate_groups),
+        candidate_users=tuple(candidate_users),
+        assignee_id=assignee_id,
+        assignee_name=assignee_name,
+        closed_at=closed_at,
+        prefill=prefill,
+        draft=draft,
+        draft_saved_at=draft_saved_at,
+        row_version=row_version,
+    )
+
+
+_BY_DUE = (tasks.c.sort_at, tasks.c.id)
+_BY_AGE = (tasks.c.created_at, tasks.c.id)
+
+TASK_ORDERS: Mapping[TaskOrder, Order] = {
+    TaskOrder.DUE: Order("tasks", _BY_DUE),
+    TaskOrder.PRIORITY: Order("tasks by priority", (tasks.c.priority, *_BY_DUE), highest_first=True),
+    TaskOrder.OLDEST: Order("oldest tasks", _BY_AGE),
+    TaskOrder.NEWEST: Order("newest tasks", _BY_AGE, newest_first=True),
+}
+
+
+_ID = sa.bindparam("id", type_=sa.Uuid())
+
+_TASK = sa.select(*TASK).where(tasks.c.id == _ID)
+
+
+def task(connection: Connection, task_id: UUID) -> Task | None:
+    """One task in whatever state, not locked."""
+    row = connection.execute(_TASK, {"id": task_id}).one_or_none()
+    return task_of(row) if row else None
+
+
+def list_tasks(connection: Connection, wanted: TaskFilter, *, sight: Sight, part: Slice) -> Page[Task]:
+    """Tasks in the order that is wanted. Prefill and draft are empty."""
+    conditions = [tasks.c.state == literal(wanted.state), *in_sight(tasks.c.branch_id, sight)]
+    if wanted.assignee_id is not None:
+        conditions.append(tasks.c.assignee_id == wanted.assignee_id)
+    if wanted.unassigned:
+        conditions.append(tasks.c.assignee_id.is_(None))
+    if wanted.branch_code is not None:
+        conditions.append(tasks.c.branch_id == branch_with_code(wanted.branch_code))
+    if wanted.procedure is not None:
+        conditions.append(tasks.c.procedure_key == wanted.procedure)
+    if wanted.flag is not None:
+        conditions.append(tasks.c.flag == literal(wanted.flag))
+    if wanted.due_before is not None:
+        conditions.append(tasks.c.due_at < wanted.due_before)
+        conditions.append(tasks.c.sort_at < wanted.due_before)
+    conditions += with_words(tasks.c.case_id, wanted.words)
+    statement = sa.select(*TASK_IN_LIST).where(*conditions)
+    order = TASK_ORDERS[wanted.order]
+    return fetch_page(connection, statement, order=order, part=part, decode=task_of)
+
+
+_APPLICANT = sa.and_(parties.c.case_id == cases.c.id, parties.c.role == PartyRole.APPLICANT.value)
+_CAPTIONS = (
+    sa.select(
+        cases.c.id,
+        cases.c.branch_id,
+        cases.c.version_id,
+        cases.c.number,
+        parties.c.person,
+        procedure_versions.c.title,
+        procedure_versions.c.title_en,
+        cases.c.status,
+        sa.case((cases.c.term_rests_since.is_(None), cases.c.due_at)).label("expected_at"),
+        *(cases.c[flag.value] for flag in FLAGS),
+    )
+    .join(procedure_versions, procedure_versions.c.id == cases.c.version_id)
+    .outerjoin(parties, _APPLICANT)
+    .where(cases.c.id.in_(sa.bindparam("case_ids", expanding=True)))
+)
+
+
+def labels(connection: Connection, case_ids: Sequence[UUID]) -> Mapping[UUID, Caption]:
+    """The caption of each case; cases that do not exist are left out."""
+    if not case_ids:
+        return {}
+    rows = connection.execute(_CAPTIONS, {"case_ids": list(set(case_ids))})
+    return {row[0]: _caption_of(row[1:]) for row in rows}
+
+
+def _caption_of(row: Sequence[Any]) -> Caption:
+    branch_id, version_id, number, person, title, title_en, status, expected_at, *flags = row
+    return Caption(
+        branch_id=branch_id,
+        version_id=version_id,
+        number=number,
+        applicant=Person(**person).full_name if person else None,
+        title=title,
+        title_en=title_en,
+        status=CaseStatus(status),
+        expected_at=expected_at,
+        flags=frozenset(flag for flag, is_set in zip(FLAGS, flags, strict=True) if is_set),
+    )
+
+
+_BRANCH_ID = sa.bindparam("branch_id", type_=sa.Uuid())
+
+_NOW = sa.bindparam("now", type_=tasks.c.sort_at.type)
+
+
+def _in_hand(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    """How many open tasks of the branch somebody has: a look at one place of an index a person."""
+    return (
+        sa.select(sa.func.count())
+        .select_from(tasks)
+        .where(
+            tasks.c.assignee_id == users.c.id,
+            tasks.c.branch_id == _BRANCH_ID,
+            tasks.c.state == literal(TaskState.OPEN),
+            *conditions,
+        )
+        .scalar_subquery()
+    )
+
+
+_PEOPLE_OF_BRANCH = (
+    sa.select(
+        users.c.id,
+        users.c.username,
+        users.c.display_name,
+        memberships.c.roles,
+        _in_hand(),
+        _in_hand(tasks.c.sort_at < _NOW),
+        *pauses.c,
+    )
+    .join(memberships, memberships.c.user_id == users.c.id)
+    .outerjoin(
+        pauses,
+        sa.and_(pauses.c.user_id == memberships.c.user_id, pauses.c.branch_id == memberships.c.branch_id),
+    )
+    .where(memberships.c.branch_id == _BRANCH_ID, users.c.active)
+    .order_by(users.c.username)
+)
+
+_DONE = (
+    sa.select(tasks.c.assignee_id, sa.func.count())
+    .where(
+        tasks.c.branch_id == _BRANCH_ID,
+        tasks.c.state == literal(TaskState.COMPLETED),
+        tasks.c.closed_at >= sa.bindparam("midnight", type_=tasks.c.closed_at.type),
+    )
+    .group_by(tasks.c.assignee_id)
+)
+
+
+def load_of_branch(
+    connection: Connection, branch_id: UUID, *, now: datetime, midnight: datetime
+) -> Sequence[ClerkLoad]:
+    """What each active person of the branch has in hand, by user name.
+
+    What is due before `now` is overdue; what was completed since `midnight` counts as today's.
+    """
+    parameters = {"branch_id": branch_id, "now": now, "midnight": midnight}
+    done: dict[UUID, int] = dict(connection.execute(_DONE, parameters).all())
+    return [
+        _load_of(row, done.get(row[0], 0), now) for row in connection.execute(_PEOPLE_OF_BRANCH, parameters)
+    ]
+
+
+def _load_of(row: Sequence[Any], done: int, now: datetime) -> ClerkLoad:
+    user_id, username, display_name, roles, held, overdue, *pause_columns = row
+    names = (column.name for column in pauses.c)
+    pause = Pause(**dict(zip(names, pause_columns, strict=True))) if pause_columns[0] else None
+    return ClerkLoad(
+        user_id=user_id,
+        username=username,
+        display_name=display_name,
+        roles=frozenset(roles),
+        open=held,
+        overdue=overdue,
+        completed_today=done,
+        pause=pause if pause is not None and pause.holds(now) else None,
+    )
