@@ -25,9 +25,10 @@ from engine.cases import store as cases_store
 from engine.cases.case_number import CaseNumber
 from engine.cases.journal import JournalEntry, JournalHead
 from engine.cases.locked_case import CaseChange
-from engine.cases.model import Case, Channel
+from engine.cases.model import Case
 from engine.cases.store import case_row
 from engine.kernel.actor import SYSTEM
+from engine.kernel.case_words import Channel
 from engine.kernel.identifier import identifier_at
 from engine.kernel.pages import Slice
 from engine.kernel.permission import Sight

@@ -1,7 +1,7 @@
 """Builds the engine from settings: the only place that names adapters."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 
 from engine.bundle import FileCatalogue
@@ -14,10 +14,9 @@ from engine.jobs.connectors.agency_rules import ConnectionRules
 from engine.jobs.connectors.routing import ConnectorRouting
 from engine.jobs.connectors.webhook import WebhookConnector
 from engine.kernel.clock import Clock
+from engine.kernel.noticing import NoticeChannel, Noticing
 from engine.kernel.seals import Seals
-from engine.lint import check
 from engine.notices.channel import Channel
-from engine.notices.model import NoticeChannel, Noticing
 from engine.organisation.ports_rules import AgencyRules
 from engine.people.sign_in.authenticator import Door, Placing
 from engine.people.sign_in.contract import Directory, IdentityProvider
@@ -40,21 +39,6 @@ class SystemClock:
     def now(self) -> datetime:
         """The present moment in UTC."""
         return datetime.now(UTC)
-
-
-class DiagramLinter:
-    """Fills the port `Linter` with the rules of `engine.lint`."""
-
-    def errors(self, files: Mapping[str, bytes]) -> Mapping[str, Sequence[str]]:
-        """Every error by file, in English, with line, element and remedy."""
-        errors: dict[str, list[str]] = {}
-        for finding in check(files).errors:
-            element = f", element {finding.element_id}" if finding.element_id else ""
-            sentence = (
-                f"Line {finding.line}{element}: {finding.message.en} {finding.remedy.en} [{finding.rule}]"
-            )
-            errors.setdefault(finding.file, []).append(sentence)
-        return errors
 
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
@@ -187,7 +171,6 @@ def _engine(
         store=store,
         workflow=SpiffWorkflowEngine(),
         catalogue=FileCatalogue(clock, zone=zone),
-        linter=DiagramLinter(),
         agency_rules=agency_rules,
         seals=seals,
         clock=clock,

@@ -1,20 +1,19 @@
-"""Commands: requests that carry the type of their answer, and what they are carried out with."""
+"""Commands and queries: requests that carry the type of their answer, and what they are carried out with."""
 
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy.engine import Connection
 
 from engine.bundle.contract import Catalogue, Procedure
 from engine.kernel.actor import Actor
+from engine.kernel.noticing import Noticing
 from engine.kernel.seals import Seals
-from engine.notices.model import Noticing
 from engine.organisation.ports_rules import AgencyRules
-from engine.procedures import store as procedures_store
-from engine.procedures.ports_linter import Linter
 from engine.runtime.contract import Workflow
 
 R = TypeVar("R")
@@ -26,9 +25,10 @@ class Command(Generic[R]):
 
 @dataclass(frozen=True, kw_only=True)
 class Transaction:
-    """What a command works with: who acts and when, the unit of work, and the other ports.
+    """What a command works with: who acts and when, the connection on which all of it happens, and services.
 
     `zone` is the time zone in which legal dates are counted. `now` is one moment for the whole command.
+    `procedure` gives the procedure of a version by its id. Only the dispatch commits.
     """
 
     actor: Actor
@@ -37,14 +37,35 @@ class Transaction:
     connection: Connection
     workflow: Workflow
     catalogue: Catalogue
-    linter: Linter
+    procedure: Callable[[UUID], Procedure]
     agency_rules: AgencyRules
     seals: Seals
     noticing: Noticing
     new_id: Callable[[], UUID]
 
-    def procedure(self, version_id: UUID) -> Procedure:
-        """The procedure version that a case runs."""
-        return self.catalogue.procedure(
-            version_id, lambda: procedures_store.files_of_version(self.connection, version_id)
-        )
+
+R_co = TypeVar("R_co", covariant=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueryContext:
+    """What a query is answered with: who asks and when, and a connection that sees one moment.
+
+    `procedure` gives the procedure of a version by its id.
+    """
+
+    actor: Actor
+    now: datetime
+    zone: tzinfo
+    connection: Connection
+    workflow: Workflow
+    procedure: Callable[[UUID], Procedure]
+    seals: Seals
+
+
+class Query(Protocol[R_co]):
+    """A request to look something up."""
+
+    @abstractmethod
+    def answer(self, context: QueryContext) -> R_co:
+        """The answer, or a `Refusal`."""

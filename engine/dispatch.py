@@ -8,21 +8,20 @@ from uuid import UUID
 
 from sqlalchemy.engine import Connection
 
-from engine.bundle.contract import Catalogue
+from engine.bundle.contract import Catalogue, Procedure
 from engine.command_registry import VERBS, Verb
-from engine.context import Command, Transaction
+from engine.context import Command, Query, QueryContext, Transaction
 from engine.kernel.actor import Actor
 from engine.kernel.clock import Clock
 from engine.kernel.identifier import identifier_at
+from engine.kernel.noticing import Noticing
 from engine.kernel.refusal import Conflict
 from engine.kernel.seals import Seals
-from engine.notices.model import Noticing
 from engine.organisation.ports_rules import AgencyRules
 from engine.people import account_store
 from engine.people import store as people_store
 from engine.people.session import SignedIn
-from engine.procedures.ports_linter import Linter
-from engine.query import Answering, Question
+from engine.procedures.store import files_of_version
 from engine.runtime.contract import Workflow
 from engine.storage import idempotency
 from engine.storage.database import Database
@@ -55,7 +54,6 @@ class Engine:
     store: Database
     workflow: Workflow
     catalogue: Catalogue
-    linter: Linter
     agency_rules: AgencyRules
     seals: Seals
     clock: Clock
@@ -78,10 +76,10 @@ class Engine:
             connection.commit()
         return answer
 
-    def ask(self, question: Question[R], *, actor: Actor) -> R:
+    def ask(self, question: Query[R], *, actor: Actor) -> R:
         """Answer a question with what is committed; raises `NotFound` for what the actor may not see."""
         with self.store.reading() as connection:
-            return question.answer(self._answering(connection, actor))
+            return question.answer(self._query_context(connection, actor))
 
     def identify(self, token_digest: bytes) -> Actor | None:
         """Whose token that is; None if it opens nothing."""
@@ -139,21 +137,27 @@ class Engine:
             connection=connection,
             workflow=self.workflow,
             catalogue=self.catalogue,
-            linter=self.linter,
+            procedure=self._procedures(connection),
             agency_rules=self.agency_rules,
             seals=self.seals,
             noticing=self.noticing,
             new_id=identifiers(now),
         )
 
-    def _answering(self, connection: Connection, actor: Actor) -> Answering:
-        return Answering(
+    def _procedures(self, connection: Connection) -> Callable[[UUID], Procedure]:
+        def procedure(version_id: UUID) -> Procedure:
+            return self.catalogue.procedure(version_id, lambda: files_of_version(connection, version_id))
+
+        return procedure
+
+    def _query_context(self, connection: Connection, actor: Actor) -> QueryContext:
+        return QueryContext(
             actor=actor,
             now=self.clock.now(),
             zone=self.zone,
             connection=connection,
             workflow=self.workflow,
-            catalogue=self.catalogue,
+            procedure=self._procedures(connection),
             seals=self.seals,
         )
 

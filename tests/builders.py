@@ -11,13 +11,16 @@ from uuid import UUID
 
 from engine.cases.case_number import CaseNumber
 from engine.cases.journal import JournalEntry, JournalHead
-from engine.cases.model import Case, Channel
-from engine.cases.party import Party, PartyRole, Person
+from engine.cases.model import Case
+from engine.cases.party import Party
 from engine.incidents.model import Attempt, AttemptKind, Incident
 from engine.kernel.actor import Actor, ActorKind, Role, Scope
+from engine.kernel.case_words import Channel
 from engine.kernel.identifier import identifier_at
+from engine.kernel.noticing import NoticeChannel
+from engine.kernel.person import PartyRole, Person
 from engine.messages.model import Message, Subscription
-from engine.notices.model import Notice, NoticeChannel, Occasion
+from engine.notices.model import Notice, Occasion
 from engine.organisation.model import Agency, Branch
 from engine.outbox.model import Job, JobKind
 from engine.people.model import User

@@ -14,14 +14,14 @@ from engine.bootstrap import build_in_memory
 from engine.bundle import folder
 from engine.cases.changeset import CaseState
 from engine.cases.journal import JournalEntry
-from engine.cases.model import Channel
 from engine.cases.open import OpenCase
 from engine.cases.queries import ReadJournal
 from engine.context import Command
 from engine.dispatch import Engine, Once
 from engine.kernel.actor import SYSTEM, Actor, Role
+from engine.kernel.case_words import Channel
+from engine.kernel.noticing import NoticeChannel, Noticing
 from engine.kernel.pages import Slice
-from engine.notices.model import NoticeChannel, Noticing
 from engine.organisation.model import Agency, Branch
 from engine.people.model import User
 from engine.people.registers import SaveAgency, SaveBranch, SaveUser

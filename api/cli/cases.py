@@ -9,10 +9,10 @@ from api.cli import tables
 from api.cli.help_texts import examples
 from api.cli.operator import engine, operator
 from engine.cases.journal import JournalEntry, first_broken_line
-from engine.cases.model import CaseStatus
 from engine.cases.queries import FindCases, ReadJournal, ShowCase
 from engine.dispatch import Engine
 from engine.kernel.actor import Actor
+from engine.kernel.case_words import CaseStatus
 from engine.kernel.pages import Slice
 from engine.kernel.refusal import NotFound
 

@@ -10,6 +10,7 @@ from api.cli import tables
 from api.cli.help_texts import examples
 from api.cli.operator import engine, operator, settings
 from engine.bootstrap import build_door
+from engine.context import QueryContext
 from engine.kernel.actor import Role
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import NotFound
@@ -21,7 +22,6 @@ from engine.people.officers import AppointOfficer, DismissOfficer
 from engine.people.second_factor import ResetSecondFactor, SealSecondFactorsAnew
 from engine.people.session import Workplace
 from engine.people.users import RegisterUser, SetActive, SetRoles
-from engine.query import Answering
 
 _ROLES = click.Choice([role.value for role in Role if role is not Role.OFFICER])
 _username = click.argument("username")
@@ -214,11 +214,11 @@ class _Places:
     branch: str | None
     agency: str | None
 
-    def answer(self, answering: Answering) -> _PlaceIds:
+    def answer(self, context: QueryContext) -> _PlaceIds:
         """The ids; `NotFound` says which name nobody has."""
-        require_role(answering.actor, Role.OPERATOR)
-        branch = organisation_store.branch_coded(answering.connection, self.branch) if self.branch else None
-        agency = organisation_store.agency_keyed(answering.connection, self.agency) if self.agency else None
+        require_role(context.actor, Role.OPERATOR)
+        branch = organisation_store.branch_coded(context.connection, self.branch) if self.branch else None
+        agency = organisation_store.agency_keyed(context.connection, self.agency) if self.agency else None
         if self.branch and branch is None:
             raise NotFound.of("branch", self.branch)
         if self.agency and agency is None:

@@ -23,7 +23,7 @@ from api.pages.sessions import actor, signed_in
 from engine.cases.add_note import AddNote
 from engine.cases.case_page import CaseSheet, ShowCaseFile
 from engine.cases.locked_case import CaseView
-from engine.cases.model import Case, CaseStatus
+from engine.cases.model import Case
 from engine.cases.resume import ResumeCase
 from engine.cases.surroundings import calendar_of
 from engine.cases.suspend import SuspendCase
@@ -31,6 +31,7 @@ from engine.cases.withdraw import WithdrawCase
 from engine.context import Command
 from engine.incidents.repair import RetryIncident
 from engine.kernel.actor import Actor, Role
+from engine.kernel.case_words import CaseStatus
 from engine.kernel.refusal import Invalid, OutOfDate
 from engine.organisation.model import Branch
 from engine.tasks.assign import AssignTask

@@ -13,8 +13,8 @@ from api.pages.language import gettext as _
 from api.pages.language import of_two
 from api.pages.said import Said
 from api.pages.sessions import actor
-from engine.cases.model import CaseStatus
 from engine.incidents.queries import IncidentSheet
+from engine.kernel.case_words import CaseStatus
 from engine.kernel.permission import sees_branch
 from engine.kernel.refusal import Conflict, Invalid, OutOfDate
 from engine.runtime.contract import OpenedServiceTask, OpenedTask

@@ -15,11 +15,12 @@ from api.pages.language import spoken
 from api.pages.paper_list import missing_words, to_bring
 from engine.bundle.forms.checks import CHECKS, VALIDATION_TYPES, Check
 from engine.bundle.messages import speaker
-from engine.cases.model import Channel, Notify
-from engine.cases.party import Person
+from engine.cases.model import Notify
 from engine.cases.reception import Authorisation, Checklist, IdentityCheck, Reception
 from engine.kernel.bilingual import Language
-from engine.notices.model import NoticeChannel
+from engine.kernel.case_words import Channel
+from engine.kernel.noticing import NoticeChannel
+from engine.kernel.person import Person
 
 APPLICANT, REPRESENTATIVE = "applicant", "representative"
 

@@ -10,9 +10,10 @@ from api.pages.language import gettext as _
 from api.pages.language import spoken
 from api.pages.words import channel_words
 from engine.cases.case_queries import TimelineEntry
-from engine.cases.model import Channel
 from engine.kernel.actor import ActorKind
-from engine.notices.model import NoticeChannel, Occasion
+from engine.kernel.case_words import Channel
+from engine.kernel.noticing import NoticeChannel
+from engine.notices.model import Occasion
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name by which gettext's tools find texts that are said later

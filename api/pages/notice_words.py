@@ -2,7 +2,8 @@
 
 from api.pages.language import gettext as _
 from api.pages.words import Mark
-from engine.notices.model import NoticeChannel, NoticeState, Occasion
+from engine.kernel.noticing import NoticeChannel
+from engine.notices.model import NoticeState, Occasion
 
 
 def way_words(channel: NoticeChannel) -> str:

@@ -24,9 +24,9 @@ from api.pages.language import ngettext
 from api.pages.page import page
 from api.pages.said import Said, said
 from api.pages.sessions import actor, signed_in
-from engine.cases.model import CaseStatus
 from engine.incidents.queries import IncidentSheet, ShowIncident
 from engine.incidents.repair import RetryIncident
+from engine.kernel.case_words import CaseStatus
 from engine.kernel.refusal import Conflict
 from engine.tasks.labels import NamePeople
 

@@ -15,8 +15,8 @@ from api.pages.language import gettext as _
 from api.pages.page import page
 from api.pages.vouched import received
 from api.pages.waits import code_cannot_be_checked, too_many_attempts
-from engine.cases.party import search_form
 from engine.kernel.actor import SYSTEM
+from engine.kernel.person import search_form
 from engine.kernel.refusal import Invalid, NotFound, NotPermitted, Refusal, Unavailable
 from engine.kernel.seals import KEY_MISSING
 from engine.people.account import WrongCode

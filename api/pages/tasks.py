@@ -22,9 +22,9 @@ from api.pages.page import page
 from api.pages.said import Said
 from api.pages.sessions import actor, reader, signed_in
 from engine.cases.changeset import CaseState
-from engine.cases.model import CaseStatus
 from engine.cases.surroundings import calendar_of
 from engine.kernel.actor import Role
+from engine.kernel.case_words import CaseStatus
 from engine.kernel.permission import may_take
 from engine.kernel.refusal import Conflict, FieldErrors, HeldByAnother, Invalid, OutOfDate
 from engine.tasks.claim import ClaimTask

@@ -6,7 +6,7 @@ from api.pages import dates
 from api.pages.language import gettext as _
 from api.pages.language import of_two
 from engine.bundle.term import SupplementRule
-from engine.cases.model import CaseStatus, Flag
+from engine.kernel.case_words import CaseStatus, Flag
 from engine.supplements.tracking import Tracking
 
 

@@ -7,9 +7,10 @@ from babel.numbers import format_decimal
 
 from api.pages.language import gettext as _
 from api.pages.language import language
-from engine.cases.model import Case, CaseStatus, Channel, Flag
-from engine.cases.party import PartyRole
+from engine.cases.model import Case
 from engine.kernel.actor import CITIZEN, Role
+from engine.kernel.case_words import CaseStatus, Channel, Flag
+from engine.kernel.person import PartyRole
 
 
 class Mark(NamedTuple):

@@ -8,9 +8,10 @@ from api.pages import dates, words
 from api.pages.case_facts import case_address
 from api.pages.language import gettext as _
 from api.pages.language import of_two, spoken
-from engine.cases.model import Case, CaseStatus, Flag
+from engine.cases.model import Case
 from engine.cases.surroundings import calendar_of
 from engine.kernel.actor import Actor
+from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.permission import may_take
 from engine.service_tasks.model import ServiceTask
 from engine.tasks.label import Caption

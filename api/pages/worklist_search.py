@@ -10,7 +10,7 @@ from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
 from api.pages.language import gettext as _
-from engine.cases.model import Flag
+from engine.kernel.case_words import Flag
 from engine.kernel.pages import Slice
 from engine.tasks.queries import ListServiceTasks, ListTasks
 from engine.tasks.worklist_model import TaskOrder

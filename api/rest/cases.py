@@ -16,12 +16,12 @@ from api.http.preconditions import expected_version, tag
 from api.rest.schemas import cases as bodies
 from engine.cases.model import Notify
 from engine.cases.open import OpenCase
-from engine.cases.party import Person
 from engine.cases.queries import DrawCase, FindCases, ReadJournal, ShowCase
 from engine.cases.resume import ResumeCase
 from engine.cases.suspend import SuspendCase
 from engine.cases.withdraw import WithdrawCase
 from engine.kernel.actor import Scope
+from engine.kernel.person import Person
 
 calls = Calls("cases", about="A case is one request of one citizen, running one version of one procedure.")
 

@@ -11,8 +11,8 @@ from api.http.identity import count_address
 from api.http.once import given_key
 from api.rest.schemas import tracking as bodies
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
-from engine.cases.model import CaseStatus, Flag
 from engine.kernel.actor import SYSTEM
+from engine.kernel.case_words import CaseStatus, Flag
 from engine.supplements.model import LONGEST_NOTE, MOST_FILES
 from engine.supplements.tracking import TrackCase, Tracking
 

@@ -1,5 +1,7 @@
 """The files of a procedure as it is deployed, gathered from a checkout's folders, and their fingerprint."""
 
+import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from engine.bundle.contract import Files
@@ -30,3 +32,16 @@ def folder(processes: Path, forms: Path, key: str) -> Files:
 def _names(home: Path) -> list[Path]:
     found = (path.relative_to(home) for path in sorted(home.rglob("*")) if path.is_file())
     return [name for name in found if not any(part.startswith(".") for part in name.parts)]
+
+
+def fingerprint(files: Mapping[str, bytes]) -> str:
+    """What identifies a version: SHA-256 over the names and contents of its files, in the order of the names.
+
+    Each is preceded by its length, so that no two sets of files run together to the same text.
+    """
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        for part in (name.encode(), files[name]):
+            digest.update(len(part).to_bytes(8, "big"))
+            digest.update(part)
+    return digest.hexdigest()

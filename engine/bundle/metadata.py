@@ -14,7 +14,7 @@ from engine.bundle.findings import Findings
 from engine.bundle.strict_fields import AT_LEAST_ONE, StrictFlag, StrictText, distinct
 from engine.bundle.term import SupplementRule, Term
 from engine.bundle.yaml_tree import Path, YamlRefused, YamlTree, read_yaml
-from engine.cases.model import CaseStatus, Channel
+from engine.kernel.case_words import CaseStatus, Channel
 
 FILE: Final = "procedure.yaml"
 

@@ -5,8 +5,8 @@ from typing import Final
 from lxml import etree
 
 from engine.bundle.findings import Findings
-from engine.cases.model import Flag
 from engine.kernel.actor import Role
+from engine.kernel.case_words import Flag
 
 _BPMN: Final = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _ZEEBE: Final = "{http://camunda.org/schema/zeebe/1.0}"

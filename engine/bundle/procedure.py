@@ -11,16 +11,16 @@ from engine import dmn
 from engine.bundle.agency_answers import answer_sheet
 from engine.bundle.contract import AnswerSheet, Files, Form, OutcomeRule
 from engine.bundle.diagram import Outline, ProcessOutline, outline
+from engine.bundle.files import fingerprint
 from engine.bundle.findings import Findings
 from engine.bundle.forms import FormReading, ReadForm, read_form
 from engine.bundle.metadata import FILE, Metadata, read_metadata
 from engine.bundle.papers_decision import check_papers_decision
 from engine.bundle.steps import elements_of
 from engine.bundle.term import Term
-from engine.cases.model import CaseStatus
 from engine.kernel.bilingual import Bilingual, Language
+from engine.kernel.case_words import CaseStatus
 from engine.kernel.clock import Clock
-from engine.procedures.model import fingerprint
 from engine.runtime.contract import Definition
 
 _FORM = re.compile(r"forms/([^/]+)\.form")

@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Mapping
 from enum import StrEnum
 
-from engine.cases.party import Person, search_form
+from engine.kernel.person import Person, search_form
 from engine.kernel.refusal import Invalid
 
 ENOUGH = 2

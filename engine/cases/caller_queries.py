@@ -8,13 +8,14 @@ from engine.cases import store as cases_store
 from engine.cases.caller import Fact, facts_to_ask
 from engine.cases.case_number import CaseNumber
 from engine.cases.model import Case, CaseFilter
-from engine.cases.party import PartyRole, search_words
+from engine.cases.party import search_words
 from engine.cases.queries import seen_case
+from engine.context import QueryContext
 from engine.kernel.actor import Role
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import require_role, sight_of
+from engine.kernel.person import PartyRole
 from engine.kernel.refusal import Invalid
-from engine.query import Answering
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +37,13 @@ class SearchTracking:
     text: str
     part: Slice = field(default_factory=Slice)
 
-    def answer(self, answering: Answering) -> Page[FoundCase]:
+    def answer(self, context: QueryContext) -> Page[FoundCase]:
         """Newest first; `Invalid` without anything to look for."""
-        require_role(answering.actor, Role.AGENT)
+        require_role(context.actor, Role.AGENT)
         page = cases_store.list_cases(
-            answering.connection, _wanted(self.text), sight=sight_of(answering.actor), part=self.part
+            context.connection, _wanted(self.text), sight=sight_of(context.actor), part=self.part
         )
-        return Page(items=tuple(_found(case, answering) for case in page.items), next=page.next)
+        return Page(items=tuple(_found(case, context) for case in page.items), next=page.next)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,10 +52,10 @@ class AskCaller:
 
     case_id: UUID
 
-    def answer(self, answering: Answering) -> tuple[Fact, ...]:
+    def answer(self, context: QueryContext) -> tuple[Fact, ...]:
         """The facts that the case knows, the most telling first; not what they are."""
-        require_role(answering.actor, Role.AGENT)
-        view = seen_case(self.case_id, answering)
+        require_role(context.actor, Role.AGENT)
+        view = seen_case(self.case_id, context)
         applicants = (party.person for party in view.parties if party.role is PartyRole.APPLICANT)
         return tuple(
             fact
@@ -73,8 +74,8 @@ def _wanted(text: str) -> CaseFilter:
     return CaseFilter(words=words)
 
 
-def _found(case: Case, answering: Answering) -> FoundCase:
-    procedure = answering.procedure(case.version_id)
+def _found(case: Case, context: QueryContext) -> FoundCase:
+    procedure = context.procedure(case.version_id)
     return FoundCase(
         case_id=case.id,
         number=case.number,

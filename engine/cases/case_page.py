@@ -19,6 +19,7 @@ from engine.cases.locked_case import CaseView
 from engine.cases.model import Case
 from engine.cases.note import Note
 from engine.cases.queries import MarkedDiagram, ShowCase, drawn
+from engine.context import QueryContext
 from engine.documents import store as documents_store
 from engine.documents.model import Document
 from engine.kernel.bilingual import Bilingual
@@ -26,7 +27,6 @@ from engine.kernel.pages import Slice
 from engine.kernel.refusal import NotPermitted
 from engine.notices.queries import ShownNotice, notices_about
 from engine.organisation.model import Branch
-from engine.query import Answering
 from engine.tasks.label import Caption
 from engine.tasks.labels import CaptionCases, NameAgencies, NamePeople, ShowBranch
 
@@ -63,13 +63,13 @@ class ShowCaseFile:
 
     case_id: UUID
 
-    def answer(self, answering: Answering) -> CaseSheet:
+    def answer(self, context: QueryContext) -> CaseSheet:
         """The case; `NotFound` if the actor does not see it."""
-        view = ShowCase(case_id=self.case_id).answer(answering)
-        waiting = waiting_of(view, answering)
-        notes = _notes(view.case, answering)
-        related = related_to(view, answering)
-        documents = documents_store.documents_of(answering.connection, self.case_id)
+        view = ShowCase(case_id=self.case_id).answer(context)
+        waiting = waiting_of(view, context)
+        notes = _notes(view.case, context)
+        related = related_to(view, context)
+        documents = documents_store.documents_of(context.connection, self.case_id)
         people = {
             *(note.author_name for note in notes or ()),
             *(one.who for one in waiting if one.who),
@@ -77,28 +77,28 @@ class ShowCaseFile:
         }
         return CaseSheet(
             view=view,
-            branch=ShowBranch(code=view.case.branch_code).answer(answering),
+            branch=ShowBranch(code=view.case.branch_code).answer(context),
             waiting=waiting,
-            lines=_lines(view.case, answering),
-            notices=notices_about(view.case, answering),
+            lines=_lines(view.case, context),
+            notices=notices_about(view.case, context),
             notes=notes,
             related=related,
-            captions=CaptionCases(case_ids=(self.case_id, *(case.id for case in related))).answer(answering),
-            people=NamePeople(usernames=tuple(people)).answer(answering),
-            agencies=NameAgencies().answer(answering),
+            captions=CaptionCases(case_ids=(self.case_id, *(case.id for case in related))).answer(context),
+            people=NamePeople(usernames=tuple(people)).answer(context),
+            agencies=NameAgencies().answer(context),
             documents=documents,
-            diagram=drawn(view.case, answering),
+            diagram=drawn(view.case, context),
         )
 
 
-def _lines(case: Case, answering: Answering) -> Sequence[TimelineEntry]:
-    newest = deque(journal_of(case.id, answering), maxlen=_MOST_LINES)
-    names = names_in(case, answering)
+def _lines(case: Case, context: QueryContext) -> Sequence[TimelineEntry]:
+    newest = deque(journal_of(case.id, context), maxlen=_MOST_LINES)
+    names = names_in(case, context)
     return [named(line, names) for line in newest]
 
 
-def _notes(case: Case, answering: Answering) -> tuple[Note, ...] | None:
+def _notes(case: Case, context: QueryContext) -> tuple[Note, ...] | None:
     try:
-        return notes_on(case, answering, Slice(limit=_A_PAGE)).items
+        return notes_on(case, context, Slice(limit=_A_PAGE)).items
     except NotPermitted:
         return None

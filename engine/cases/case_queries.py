@@ -11,12 +11,12 @@ from engine.cases.journal import JournalEntry, Names
 from engine.cases.locked_case import CaseView
 from engine.cases.model import Case
 from engine.cases.note import Note
-from engine.cases.party import PartyRole, Person, search_form
 from engine.cases.queries import seen_case
+from engine.context import QueryContext
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import require_reads_notes, sight_of
+from engine.kernel.person import PartyRole, Person, search_form
 from engine.messages import subscription_store
-from engine.query import Answering
 
 _MOST_RELATED = 20
 _A_PART = 100
@@ -30,9 +30,9 @@ class ListNotes:
     case_id: UUID
     part: Slice = field(default_factory=Slice)
 
-    def answer(self, answering: Answering) -> Page[Note]:
+    def answer(self, context: QueryContext) -> Page[Note]:
         """A part of them, newest first."""
-        return notes_on(seen_case(self.case_id, answering).case, answering, self.part)
+        return notes_on(seen_case(self.case_id, context).case, context, self.part)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +41,11 @@ class ShowNextSteps:
 
     case_id: UUID
 
-    def answer(self, answering: Answering) -> tuple[Waiting, ...]:
+    def answer(self, context: QueryContext) -> tuple[Waiting, ...]:
         """Everything that it waits for, called in both languages; empty once it is closed."""
-        view = seen_case(self.case_id, answering)
-        procedure = answering.procedure(view.case.version_id)
-        waiting = waiting_of(view, answering)
+        view = seen_case(self.case_id, context)
+        procedure = context.procedure(view.case.version_id)
+        waiting = waiting_of(view, context)
         return tuple(replace(one, what=procedure.called(one.what)) for one in waiting)
 
 
@@ -55,9 +55,9 @@ class ListRelatedCases:
 
     case_id: UUID
 
-    def answer(self, answering: Answering) -> Sequence[Case]:
+    def answer(self, context: QueryContext) -> Sequence[Case]:
         """Up to twenty that the actor sees, newest first, without snapshots."""
-        return related_to(seen_case(self.case_id, answering), answering)
+        return related_to(seen_case(self.case_id, context), context)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,38 +76,38 @@ class TimelineEntry:
 # What is answered of a case that was looked up already, for questions that want more than one of these.
 
 
-def notes_on(case: Case, answering: Answering, part: Slice) -> Page[Note]:
+def notes_on(case: Case, context: QueryContext, part: Slice) -> Page[Note]:
     """The notes on a case, newest first; `NotPermitted` for those for whom they are not meant."""
-    require_reads_notes(answering.actor, case)
-    return journal_store.list_notes(answering.connection, case.id, part)
+    require_reads_notes(context.actor, case)
+    return journal_store.list_notes(context.connection, case.id, part)
 
 
-def related_to(view: CaseView, answering: Answering) -> tuple[Case, ...]:
+def related_to(view: CaseView, context: QueryContext) -> tuple[Case, ...]:
     """The other cases of the applicant that the actor sees, newest first."""
     words = _identities(view)
     if not words:
         return ()
     found = cases_store.cases_with_any_word(
-        answering.connection, words, sight=sight_of(answering.actor), limit=_MOST_RELATED + 1
+        context.connection, words, sight=sight_of(context.actor), limit=_MOST_RELATED + 1
     )
     return tuple(case for case in found if case.id != view.case.id)[:_MOST_RELATED]
 
 
-def journal_of(case_id: UUID, answering: Answering) -> Iterator[JournalEntry]:
+def journal_of(case_id: UUID, context: QueryContext) -> Iterator[JournalEntry]:
     """The whole journal of a case, first line first, read in parts as it is asked for."""
     part = Slice(limit=_A_PART)
     while True:
-        page = journal_store.list_journal(answering.connection, case_id, part)
+        page = journal_store.list_journal(context.connection, case_id, part)
         yield from page.items
         if page.next is None:
             return
         part = replace(part, cursor=page.next)
 
 
-def names_in(case: Case, answering: Answering) -> Names:
+def names_in(case: Case, context: QueryContext) -> Names:
     """Who and what the journal of a case is about; tasks are called in both languages."""
-    names = journal_store.journal_names(answering.connection, case.id)
-    called = answering.procedure(case.version_id).called
+    names = journal_store.journal_names(context.connection, case.id)
+    called = context.procedure(case.version_id).called
     return replace(names, work={key: called(name) for key, name in names.work.items()})
 
 
@@ -118,13 +118,13 @@ def named(line: JournalEntry, names: Names) -> TimelineEntry:
     )
 
 
-def waiting_of(view: CaseView, answering: Answering) -> tuple[Waiting, ...]:
+def waiting_of(view: CaseView, context: QueryContext) -> tuple[Waiting, ...]:
     """What the case of a view waits for."""
     return waiting_in(
         view.case,
         tasks=view.tasks,
         service_tasks=view.service_tasks,
-        subscriptions=subscription_store.subscriptions_of(answering.connection, view.case.id),
+        subscriptions=subscription_store.subscriptions_of(context.connection, view.case.id),
     )
 
 

@@ -14,7 +14,7 @@ from engine.bundle.term import SupplementRule
 from engine.cases import changeset_store
 from engine.cases.journal import JournalEntry
 from engine.cases.locked_case import CaseChange, LockedCase
-from engine.cases.model import Case, CaseStatus, Flag
+from engine.cases.model import Case
 from engine.cases.opened import service_task_of, subscription_of, task_of
 from engine.cases.party import Party
 from engine.cases.surroundings import surroundings
@@ -22,6 +22,7 @@ from engine.cases.terms import end_of_rested_term
 from engine.context import Transaction
 from engine.incidents.changes import IncidentFile
 from engine.incidents.model import FIRING, Attempt, AttemptKind, Incident
+from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.refusal import Conflict
 from engine.messages import store as messages_store
 from engine.messages.model import Message, Subscription, SubscriptionKind

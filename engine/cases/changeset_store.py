@@ -11,7 +11,6 @@ from sqlalchemy.sql import Executable
 
 from engine.cases.journal_store import journal, journal_row
 from engine.cases.locked_case import CaseChange, CaseView, LockedCase
-from engine.cases.model import CaseStatus
 from engine.cases.store import (
     CASE,
     PARTY,
@@ -24,6 +23,7 @@ from engine.cases.store import (
     party_of,
     party_row,
 )
+from engine.kernel.case_words import CaseStatus
 from engine.messages.subscription_store import subscription_row, subscriptions
 from engine.outbox.model import JobState
 from engine.outbox.store import job_row, jobs

@@ -6,8 +6,8 @@ from typing import Any
 
 from engine import feel
 from engine.bundle.contract import Procedure
-from engine.cases.model import Channel
 from engine.cases.reception import Checklist, decided_papers, papers_of
+from engine.kernel.case_words import Channel
 
 
 def known_at_reception(

@@ -8,9 +8,9 @@ from uuid import UUID
 from engine import dmn, feel
 from engine.bundle.contract import Procedure
 from engine.cases.queries import ShowCase
+from engine.context import QueryContext
 from engine.kernel.refusal import Conflict, Invalid, NotFound
 from engine.procedures.queries import version_numbered
-from engine.query import Answering
 from engine.runtime.contract import StepRefused, Surroundings, Variables
 
 
@@ -21,10 +21,10 @@ class ListDecisions:
     key: str
     number: int
 
-    def answer(self, answering: Answering) -> tuple[dmn.DecisionSummary, ...]:
+    def answer(self, context: QueryContext) -> tuple[dmn.DecisionSummary, ...]:
         """What each is called and needs, by id; none where the version decides nothing by DMN."""
-        version = version_numbered(self.key, self.number, answering)
-        bundle = answering.procedure(version.id).decisions
+        version = version_numbered(self.key, self.number, context)
+        bundle = context.procedure(version.id).decisions
         summaries = bundle.decisions.values() if bundle is not None else ()
         return tuple(sorted(summaries, key=lambda summary: summary.id))
 
@@ -38,10 +38,10 @@ class ExplainDecision:
     decision: str
     inputs: Mapping[str, Any]
 
-    def answer(self, answering: Answering) -> dmn.Explanation:
+    def answer(self, context: QueryContext) -> dmn.Explanation:
         """Why it comes out so; `Invalid` for an input that the decision does not need."""
-        version = version_numbered(self.key, self.number, answering)
-        decision = _decision(answering.procedure(version.id), self.decision)
+        version = version_numbered(self.key, self.number, context)
+        decision = _decision(context.procedure(version.id), self.decision)
         needed = decision.summary.requires_inputs
         unknown = [name for name in self.inputs if name not in needed]
         if unknown:
@@ -50,7 +50,7 @@ class ExplainDecision:
                 f"The decision {self.decision} does not need: {', '.join(unknown)}.",
                 {f"inputs.{name}": [expected] for name in unknown},
             )
-        return decision.explained(self.inputs, answering)
+        return decision.explained(self.inputs, context)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,21 +60,21 @@ class ExplainCaseDecision:
     case_id: UUID
     decision: str
 
-    def answer(self, answering: Answering) -> dmn.Explanation:
+    def answer(self, context: QueryContext) -> dmn.Explanation:
         """Why it would come out so now, whatever was decided before; whoever sees the case sees this."""
-        case = ShowCase(case_id=self.case_id).answer(answering).case
-        procedure = answering.procedure(case.version_id)
+        case = ShowCase(case_id=self.case_id).answer(context).case
+        procedure = context.procedure(case.version_id)
         decision = _decision(procedure, self.decision)
         try:
-            known = answering.workflow.decision_inputs(
+            known = context.workflow.decision_inputs(
                 procedure.definition,
                 case.snapshot,
                 decision_id=decision.summary.id,
-                surroundings=_surroundings(answering),
+                surroundings=_surroundings(context),
             )
         except StepRefused as refusal:
             raise Conflict(f"The decision cannot be tried with what the case knows: {refusal}.") from refusal
-        return decision.explained(known, answering)
+        return decision.explained(known, context)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,19 +82,19 @@ class _Decision:
     bundle: dmn.Bundle
     summary: dmn.DecisionSummary
 
-    def explained(self, known: Variables, answering: Answering) -> dmn.Explanation:
+    def explained(self, known: Variables, context: QueryContext) -> dmn.Explanation:
         """The explanation with the inputs among what is known; what is not known is null."""
         inputs = {name: known[name] for name in self.summary.requires_inputs if name in known}
         try:
             return self.bundle.explain(
-                self.summary.id, inputs, now=_surroundings(answering).local_now, file=self.summary.file
+                self.summary.id, inputs, now=_surroundings(context).local_now, file=self.summary.file
             )
         except feel.FeelLimitError as limit:
             raise Invalid.field("inputs", f"The decision asks for too much with them: {limit}.") from limit
 
 
-def _surroundings(answering: Answering) -> Surroundings:
-    return Surroundings(now=answering.now, zone=answering.zone)
+def _surroundings(context: QueryContext) -> Surroundings:
+    return Surroundings(now=context.now, zone=context.zone)
 
 
 def _decision(procedure: Procedure, wanted: str) -> _Decision:

@@ -8,9 +8,10 @@ from engine.cases import changeset_store
 from engine.cases import store as cases_store
 from engine.cases.case_queries import applicant_in
 from engine.cases.locked_case import CaseView
-from engine.cases.party import Person, are_same, search_form
+from engine.cases.party import are_same
+from engine.context import QueryContext
 from engine.kernel.permission import sight_of
-from engine.query import Answering
+from engine.kernel.person import Person, search_form
 
 _MOST_LOOKED_AT = 5
 
@@ -32,17 +33,15 @@ class FindEarlierApplicant:
     afm: str | None = None
     amka: str | None = None
 
-    def answer(self, answering: Answering) -> EarlierApplicant | None:
+    def answer(self, context: QueryContext) -> EarlierApplicant | None:
         """The applicant of that case; None where there is none, or the two numbers name two people."""
         words = tuple(search_form(number) for number in (self.afm, self.amka) if number)
-        sight = sight_of(answering.actor)
+        sight = sight_of(context.actor)
         if not words or sight.nothing:
             return None
-        cases = cases_store.cases_with_any_word(
-            answering.connection, words, sight=sight, limit=_MOST_LOOKED_AT
-        )
+        cases = cases_store.cases_with_any_word(context.connection, words, sight=sight, limit=_MOST_LOOKED_AT)
         for case in cases:
-            view = changeset_store.case(answering.connection, case.id)
+            view = changeset_store.case(context.connection, case.id)
             if view is not None and (person := self._applicant(view)) is not None:
                 return EarlierApplicant(
                     case_id=case.id, number=case.number, opened_at=case.opened_at, person=person

@@ -6,10 +6,11 @@ from typing import Any
 from engine.bundle.contract import Procedure
 from engine.cases import store as cases_store
 from engine.cases.case_number import CaseNumber
-from engine.cases.model import Case, Channel, Notify
+from engine.cases.model import Case, Notify
 from engine.cases.terms import end_of_term
 from engine.context import Transaction
 from engine.kernel.actor import ActorKind
+from engine.kernel.case_words import Channel
 from engine.organisation.model import Branch
 from engine.procedures.model import ProcedureVersion
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from engine.bundle.contract import Procedure
 from engine.cases import store as cases_store
 from engine.cases.model import CaseFilter
+from engine.context import QueryContext
 from engine.kernel.pages import Slice
 from engine.kernel.permission import sight_of
 from engine.kernel.refusal import NotFound
 from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion, VersionStatus
-from engine.query import Answering
 
 _COUNTED_CASES = 100
 """The newest cases of a branch, by which it is told what is opened there most."""
@@ -38,17 +38,17 @@ class FindOffers:
     text: str = ""
     limit: int = 20
 
-    def answer(self, answering: Answering) -> Offers:
+    def answer(self, context: QueryContext) -> Offers:
         """The versions that new cases would run."""
         found = procedures_store.procedures(
-            answering.connection,
+            context.connection,
             words=self.text or None,
             status=VersionStatus.PUBLISHED,
             part=Slice(limit=self.limit),
         )
         if self.text:
             return Offers(offers=found.items, is_cut=found.next is not None)
-        usual = self._usual(answering)
+        usual = self._usual(context)
         keys = {version.key for version in usual}
         others = tuple(version for version in found.items if version.key not in keys)
         everything = usual + others
@@ -58,19 +58,19 @@ class FindOffers:
             is_usual=bool(usual),
         )
 
-    def _usual(self, answering: Answering) -> tuple[ProcedureVersion, ...]:
-        branch = answering.actor.branch_code
-        sight = sight_of(answering.actor)
+    def _usual(self, context: QueryContext) -> tuple[ProcedureVersion, ...]:
+        branch = context.actor.branch_code
+        sight = sight_of(context.actor)
         if branch is None or sight.nothing:
             return ()
         newest = cases_store.list_cases(
-            answering.connection,
+            context.connection,
             CaseFilter(branch_code=branch),
             sight=sight,
             part=Slice(limit=_COUNTED_CASES),
         )
         counted = Counter(case.procedure_key for case in newest.items).most_common(_USUAL)
-        offered = (_offered(key, answering) for key, _count in counted)
+        offered = (_offered(key, context) for key, _count in counted)
         return tuple(version for version in offered if version is not None)
 
 
@@ -80,18 +80,18 @@ class ShowOffer:
 
     key: str
 
-    def answer(self, answering: Answering) -> Procedure:
+    def answer(self, context: QueryContext) -> Procedure:
         """The published version with the highest number; `NotFound` if none is on offer."""
-        version = _offered(self.key, answering)
+        version = _offered(self.key, context)
         if version is None:
             raise NotFound.of("procedure on offer", self.key)
-        return answering.procedure(version.id)
+        return context.procedure(version.id)
 
 
-def _offered(key: str, answering: Answering) -> ProcedureVersion | None:
+def _offered(key: str, context: QueryContext) -> ProcedureVersion | None:
     published = (
         version
-        for version in procedures_store.all_versions(answering.connection, key)
+        for version in procedures_store.all_versions(context.connection, key)
         if version.status is VersionStatus.PUBLISHED
     )
     return max(published, key=lambda version: version.number, default=None)

@@ -11,13 +11,15 @@ from engine.cases.changeset import CaseFile, CaseState
 from engine.cases.checklist import checklist, known_at_reception
 from engine.cases.locked_case import LockedCase
 from engine.cases.lookup import case_file
-from engine.cases.model import Case, Channel, Notify
+from engine.cases.model import Case, Notify
 from engine.cases.new_case import facts_of, new_case
-from engine.cases.party import Party, PartyRole, Person, are_same, person_fields, words_of
+from engine.cases.party import Party, are_same, person_fields, words_of
 from engine.cases.reception import Reception, require_papers
 from engine.cases.surroundings import surroundings
 from engine.context import Command, Transaction
+from engine.kernel.case_words import Channel
 from engine.kernel.permission import require_opens_case
+from engine.kernel.person import PartyRole, Person
 from engine.kernel.refusal import Conflict, Invalid, NotFound
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch

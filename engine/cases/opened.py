@@ -1,7 +1,8 @@
 """The rows that stand for what a step of the workflow has opened in a case."""
 
-from engine.cases.model import Case, Flag
+from engine.cases.model import Case
 from engine.context import Transaction
+from engine.kernel.case_words import Flag
 from engine.messages.model import Subscription, SubscriptionKind
 from engine.organisation import store as organisation_store
 from engine.people import store as people_store

@@ -6,11 +6,11 @@ from typing import Any
 
 from engine.bundle.contract import Form
 from engine.cases.checklist import checklist, known_at_reception
-from engine.cases.model import Channel
 from engine.cases.offers import ShowOffer
 from engine.cases.reception import Checklist
+from engine.context import QueryContext
+from engine.kernel.case_words import Channel
 from engine.kernel.refusal import Invalid
-from engine.query import Answering
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,10 +27,10 @@ class PapersFor:
     representative: Mapping[str, str | None] | None = None
     channel: Channel = Channel.COUNTER
 
-    def answer(self, answering: Answering) -> Checklist:
+    def answer(self, context: QueryContext) -> Checklist:
         """The papers, and whether others may follow; `Invalid` for a field that the form does not have."""
-        procedure = ShowOffer(key=self.procedure).answer(answering)
-        now = answering.now.astimezone(answering.zone)
+        procedure = ShowOffer(key=self.procedure).answer(context)
+        now = context.now.astimezone(context.zone)
         known = known_at_reception(
             self._so_far(procedure.start_form),
             applicant=self.applicant,

@@ -8,14 +8,15 @@ from engine.cases import store as cases_store
 from engine.cases.case_number import CaseNumber
 from engine.cases.journal import JournalEntry
 from engine.cases.locked_case import CaseView
-from engine.cases.model import Case, CaseFilter, CaseStatus, Flag
+from engine.cases.model import Case, CaseFilter
 from engine.cases.party import search_words
+from engine.context import QueryContext
 from engine.incidents import store as incidents_store
 from engine.incidents.model import Incident
+from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import require_sees_case, sight_of
 from engine.kernel.refusal import NotFound
-from engine.query import Answering
 from engine.runtime.contract import Marks
 
 
@@ -33,9 +34,9 @@ class FindCases:
     branch_code: str | None = None
     part: Slice = field(default_factory=Slice)
 
-    def answer(self, answering: Answering) -> Page[Case]:
+    def answer(self, context: QueryContext) -> Page[Case]:
         """The cases, without snapshots."""
-        sight = sight_of(answering.actor)
+        sight = sight_of(context.actor)
         if sight.nothing:
             return Page(items=(), next=None)
         wanted = CaseFilter(
@@ -45,7 +46,7 @@ class FindCases:
             procedure=self.procedure,
             branch_code=self.branch_code,
         )
-        return cases_store.list_cases(answering.connection, wanted, sight=sight, part=self.part)
+        return cases_store.list_cases(context.connection, wanted, sight=sight, part=self.part)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,15 +55,15 @@ class ShowCase:
 
     case_id: UUID
 
-    def answer(self, answering: Answering) -> CaseView:
+    def answer(self, context: QueryContext) -> CaseView:
         """The case; prefill and drafts of its tasks are for those who work on them, and left out here."""
-        view = seen_case(self.case_id, answering)
-        called = answering.procedure(view.case.version_id).called
+        view = seen_case(self.case_id, context)
+        called = context.procedure(view.case.version_id).called
         return replace(
             view,
             tasks=tuple(replace(task.without_contents(), name=called(task.name)) for task in view.tasks),
             service_tasks=tuple(replace(task, name=called(task.name)) for task in view.service_tasks),
-            incidents=_incidents(view.case, answering),
+            incidents=_incidents(view.case, context),
         )
 
 
@@ -73,10 +74,10 @@ class ReadJournal:
     case_id: UUID
     part: Slice = field(default_factory=Slice)
 
-    def answer(self, answering: Answering) -> Page[JournalEntry]:
+    def answer(self, context: QueryContext) -> Page[JournalEntry]:
         """A part of the journal."""
-        seen_case(self.case_id, answering)
-        return journal_store.list_journal(answering.connection, self.case_id, self.part)
+        seen_case(self.case_id, context)
+        return journal_store.list_journal(context.connection, self.case_id, self.part)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,33 +95,33 @@ class DrawCase:
 
     case_id: UUID
 
-    def answer(self, answering: Answering) -> MarkedDiagram:
+    def answer(self, context: QueryContext) -> MarkedDiagram:
         """The text of the BPMN file, and the ids to mark in it."""
-        return drawn(seen_case(self.case_id, answering).case, answering)
+        return drawn(seen_case(self.case_id, context).case, context)
 
 
-def drawn(case: Case, answering: Answering) -> MarkedDiagram:
+def drawn(case: Case, context: QueryContext) -> MarkedDiagram:
     """The diagram of a case that was looked up already."""
-    procedure = answering.procedure(case.version_id)
+    procedure = context.procedure(case.version_id)
     return MarkedDiagram(
         bpmn=procedure.definition.files[procedure.main_file].decode(),
-        marks=answering.workflow.marks(procedure.definition, case.snapshot),
+        marks=context.workflow.marks(procedure.definition, case.snapshot),
         status=case.status,
     )
 
 
-def _incidents(case: Case, answering: Answering) -> tuple[Incident, ...]:
+def _incidents(case: Case, context: QueryContext) -> tuple[Incident, ...]:
     if Flag.STUCK not in case.flags:
         return ()
     return tuple(
-        incident.without_data() for incident in incidents_store.open_incidents(answering.connection, case.id)
+        incident.without_data() for incident in incidents_store.open_incidents(context.connection, case.id)
     )
 
 
-def seen_case(case_id: UUID, answering: Answering) -> CaseView:
+def seen_case(case_id: UUID, context: QueryContext) -> CaseView:
     """A case that the actor sees; `NotFound` for any other."""
-    view = changeset_store.case(answering.connection, case_id)
+    view = changeset_store.case(context.connection, case_id)
     if view is None:
         raise NotFound.of("case", case_id)
-    require_sees_case(answering.actor, view.case)
+    require_sees_case(context.actor, view.case)
     return view

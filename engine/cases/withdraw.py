@@ -5,8 +5,8 @@ from uuid import UUID
 
 from engine.cases.changeset import CaseState
 from engine.cases.lookup import case_file, require_version
-from engine.cases.model import CaseStatus
 from engine.context import Command, Transaction
+from engine.kernel.case_words import CaseStatus
 from engine.kernel.permission import require_works_case
 from engine.kernel.reasons import required
 

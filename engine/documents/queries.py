@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from engine.cases import changeset_store
+from engine.context import QueryContext
 from engine.documents import store as documents_store
 from engine.documents.model import Document
 from engine.kernel.permission import require_reads_papers, require_sees_case
 from engine.kernel.refusal import NotFound
-from engine.query import Answering
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTask
 
@@ -20,10 +20,10 @@ class ListDocuments:
 
     case_id: UUID
 
-    def answer(self, answering: Answering) -> Sequence[Document]:
+    def answer(self, context: QueryContext) -> Sequence[Document]:
         """The documents, oldest first, without their contents."""
-        _require_sees(self.case_id, answering)
-        return documents_store.documents_of(answering.connection, self.case_id)
+        _require_sees(self.case_id, context)
+        return documents_store.documents_of(context.connection, self.case_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,9 +32,9 @@ class ShowDocument:
 
     document_id: UUID
 
-    def answer(self, answering: Answering) -> Document:
+    def answer(self, context: QueryContext) -> Document:
         """The document; `NotFound` if there is none, or none that the asker may see."""
-        return _seen(self.document_id, answering)
+        return _seen(self.document_id, context)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,10 +43,10 @@ class ReadDocument:
 
     document_id: UUID
 
-    def answer(self, answering: Answering) -> tuple[Document, bytes]:
+    def answer(self, context: QueryContext) -> tuple[Document, bytes]:
         """The document and its bytes, as they were brought in."""
-        document = _seen(self.document_id, answering)
-        return document, documents_store.content_of(answering.connection, document.id)
+        document = _seen(self.document_id, context)
+        return document, documents_store.content_of(context.connection, document.id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,10 +55,10 @@ class ListRequestDocuments:
 
     service_task_id: UUID
 
-    def answer(self, answering: Answering) -> Sequence[Document]:
+    def answer(self, context: QueryContext) -> Sequence[Document]:
         """The documents, oldest first, without their contents."""
-        task = _request(self.service_task_id, answering)
-        return documents_store.documents_of(answering.connection, task.case_id)
+        task = _request(self.service_task_id, context)
+        return documents_store.documents_of(context.connection, task.case_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,37 +68,37 @@ class ReadRequestDocument:
     service_task_id: UUID
     document_id: UUID
 
-    def answer(self, answering: Answering) -> tuple[Document, bytes]:
+    def answer(self, context: QueryContext) -> tuple[Document, bytes]:
         """The document and its bytes; `NotFound` for one of another case."""
-        task = _request(self.service_task_id, answering)
-        document = documents_store.document(answering.connection, self.document_id)
+        task = _request(self.service_task_id, context)
+        document = documents_store.document(context.connection, self.document_id)
         if document is None or document.case_id != task.case_id:
             raise NotFound.of("document", self.document_id)
-        return document, documents_store.content_of(answering.connection, document.id)
+        return document, documents_store.content_of(context.connection, document.id)
 
 
-def _request(service_task_id: UUID, answering: Answering) -> ServiceTask:
-    task = service_tasks_store.service_task(answering.connection, service_task_id)
+def _request(service_task_id: UUID, context: QueryContext) -> ServiceTask:
+    task = service_tasks_store.service_task(context.connection, service_task_id)
     if task is None:
         raise NotFound.of("service task", service_task_id)
-    require_reads_papers(answering.actor, task)
+    require_reads_papers(context.actor, task)
     return task
 
 
-def _seen(document_id: UUID, answering: Answering) -> Document:
-    document = documents_store.document(answering.connection, document_id)
+def _seen(document_id: UUID, context: QueryContext) -> Document:
+    document = documents_store.document(context.connection, document_id)
     refusal = NotFound.of("document", document_id)
     if document is None:
         raise refusal
     try:
-        _require_sees(document.case_id, answering)
+        _require_sees(document.case_id, context)
     except NotFound as hidden:
         raise refusal from hidden
     return document
 
 
-def _require_sees(case_id: UUID, answering: Answering) -> None:
-    view = changeset_store.case(answering.connection, case_id)
+def _require_sees(case_id: UUID, context: QueryContext) -> None:
+    view = changeset_store.case(context.connection, case_id)
     if view is None:
         raise NotFound.of("case", case_id)
-    require_sees_case(answering.actor, view.case)
+    require_sees_case(context.actor, view.case)

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from engine.cases.model import Case, Flag
+from engine.cases.model import Case
 from engine.context import Transaction
 from engine.incidents import store as incidents_store
 from engine.incidents.model import Attempt, Incident
+from engine.kernel.case_words import Flag
 from engine.runtime.json_variables import as_json
 
 Told = Callable[[str, Incident], None]

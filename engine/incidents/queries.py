@@ -10,6 +10,7 @@ from engine.cases import changeset_store
 from engine.cases.locked_case import CaseView
 from engine.cases.model import Case
 from engine.cases.surroundings import surroundings_at
+from engine.context import QueryContext
 from engine.incidents import store as incidents_store
 from engine.incidents.model import Incident, IncidentFilter, IncidentGroup
 from engine.incidents.repair import Waiting
@@ -20,7 +21,6 @@ from engine.messages import subscription_store
 from engine.organisation import store as organisation_store
 from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion
-from engine.query import Answering
 from engine.runtime.contract import (
     Marks,
     OpenedServiceTask,
@@ -42,10 +42,10 @@ class ListIncidents:
     wanted: IncidentFilter = field(default_factory=IncidentFilter)
     part: Slice = field(default_factory=Slice)
 
-    def answer(self, answering: Answering) -> Page[Incident]:
+    def answer(self, context: QueryContext) -> Page[Incident]:
         """The incidents without what was sent."""
-        sight = incidents_in_sight(answering.actor)
-        page = incidents_store.list_incidents(answering.connection, self.wanted, sight=sight, part=self.part)
+        sight = incidents_in_sight(context.actor)
+        page = incidents_store.list_incidents(context.connection, self.wanted, sight=sight, part=self.part)
         return replace(page, items=tuple(incident.without_data() for incident in page.items))
 
 
@@ -69,16 +69,16 @@ class ListCauses:
     wanted: IncidentFilter = field(default_factory=IncidentFilter)
     part: Slice = field(default_factory=Slice)
 
-    def answer(self, answering: Answering) -> Causes:
+    def answer(self, context: QueryContext) -> Causes:
         """The causes, the one that struck last first."""
-        sight = incidents_in_sight(answering.actor)
-        page = incidents_store.incident_groups(answering.connection, self.wanted, sight=sight, part=self.part)
+        sight = incidents_in_sight(context.actor)
+        page = incidents_store.incident_groups(context.connection, self.wanted, sight=sight, part=self.part)
         version_ids = {group.cause.version_id for group in page.items}
         return Causes(
             page=page,
-            incidents=incidents_store.count_incidents(answering.connection, self.wanted, sight=sight),
-            versions={version_id: _version(version_id, answering) for version_id in version_ids},
-            diagrams={version_id: _diagrams(version_id, answering) for version_id in version_ids},
+            incidents=incidents_store.count_incidents(context.connection, self.wanted, sight=sight),
+            versions={version_id: _version(version_id, context) for version_id in version_ids},
+            diagrams={version_id: _diagrams(version_id, context) for version_id in version_ids},
         )
 
 
@@ -89,13 +89,13 @@ class IncidentsToRetry:
     wanted: IncidentFilter
     limit: int
 
-    def answer(self, answering: Answering) -> tuple[tuple[UUID, ...], int]:
+    def answer(self, context: QueryContext) -> tuple[tuple[UUID, ...], int]:
         """Up to `limit` of them, those first whose last attempt is longest ago, and the count of all."""
-        sight = incidents_in_sight(answering.actor)
+        sight = incidents_in_sight(context.actor)
         chosen = incidents_store.longest_untried(
-            answering.connection, self.wanted, sight=sight, limit=self.limit
+            context.connection, self.wanted, sight=sight, limit=self.limit
         )
-        return tuple(chosen), incidents_store.count_incidents(answering.connection, self.wanted, sight=sight)
+        return tuple(chosen), incidents_store.count_incidents(context.connection, self.wanted, sight=sight)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,21 +124,21 @@ class ShowIncident:
 
     incident_id: UUID
 
-    def answer(self, answering: Answering) -> IncidentSheet:
+    def answer(self, context: QueryContext) -> IncidentSheet:
         """The incident without what was sent, and its case; `NotFound` for those who may not know of it."""
-        incident = incidents_store.incident(answering.connection, self.incident_id)
+        incident = incidents_store.incident(context.connection, self.incident_id)
         if incident is None:
             raise NotFound.of("incident", self.incident_id)
-        view = _repairable(incident.case_id, answering)
-        definition = answering.procedure(view.case.version_id).definition
+        view = _repairable(incident.case_id, context)
+        definition = context.procedure(view.case.version_id).definition
         return IncidentSheet(
             incident=incident.without_data(),
             case=view.case,
-            version=_version(view.case.version_id, answering),
-            diagrams=_diagrams(view.case.version_id, answering),
-            marks=answering.workflow.marks(definition, view.case.snapshot),
-            ways=answering.workflow.ways(definition, view.case.snapshot),
-            source=_place_of(incident.attempt.token, view, answering),
+            version=_version(view.case.version_id, context),
+            diagrams=_diagrams(view.case.version_id, context),
+            marks=context.workflow.marks(definition, view.case.snapshot),
+            ways=context.workflow.ways(definition, view.case.snapshot),
+            source=_place_of(incident.attempt.token, view, context),
             tasks=view.tasks,
             service_tasks=view.service_tasks,
         )
@@ -150,11 +150,11 @@ class ShowVariables:
 
     case_id: UUID
 
-    def answer(self, answering: Answering) -> Mapping[str, Any]:
+    def answer(self, context: QueryContext) -> Mapping[str, Any]:
         """The variables as JSON, as they are now on all branches of the case."""
-        view = _repairable(self.case_id, answering)
-        procedure = answering.procedure(view.case.version_id)
-        return as_json(answering.workflow.variables(procedure.definition, view.case.snapshot))
+        view = _repairable(self.case_id, context)
+        procedure = context.procedure(view.case.version_id)
+        return as_json(context.workflow.variables(procedure.definition, view.case.snapshot))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,20 +178,20 @@ class PreviewMove:
     source: str
     target: str
 
-    def answer(self, answering: Answering) -> MovePreview:
+    def answer(self, context: QueryContext) -> MovePreview:
         """The same as the move would do now; `Conflict` with its reason where the move would be refused."""
-        view = _repairable(self.case_id, answering)
-        procedure = answering.procedure(view.case.version_id)
-        case, connection = view.case, answering.connection
+        view = _repairable(self.case_id, context)
+        procedure = context.procedure(view.case.version_id)
+        case, connection = view.case, context.connection
         try:
-            step = answering.workflow.move(
+            step = context.workflow.move(
                 procedure.definition,
                 case.snapshot,
                 source=self.source,
                 target=self.target,
                 surroundings=surroundings_at(
-                    answering.now,
-                    zone=answering.zone,
+                    context.now,
+                    zone=context.zone,
                     branch=lambda: organisation_store.branch_coded(connection, case.branch_code),
                 ),
             )
@@ -219,31 +219,31 @@ def _preview(step: Step, view: CaseView, outcome: OutcomeRule | None) -> MovePre
     )
 
 
-def _repairable(case_id: UUID, answering: Answering) -> CaseView:
-    view = changeset_store.case(answering.connection, case_id)
+def _repairable(case_id: UUID, context: QueryContext) -> CaseView:
+    view = changeset_store.case(context.connection, case_id)
     if view is None:
         raise NotFound.of("case", case_id)
-    require_repairs(answering.actor, view.case)
+    require_repairs(context.actor, view.case)
     return view
 
 
-def _place_of(token: UUID | None, view: CaseView, answering: Answering) -> str | None:
+def _place_of(token: UUID | None, view: CaseView, context: QueryContext) -> str | None:
     if token is None:
         return None
-    subscriptions = subscription_store.subscriptions_of(answering.connection, view.case.id)
+    subscriptions = subscription_store.subscriptions_of(context.connection, view.case.id)
     waiting: tuple[Waiting, ...] = (*view.tasks, *view.service_tasks, *subscriptions)
     return next((one.element_id for one in waiting if one.token == token), None)
 
 
-def _version(version_id: UUID, answering: Answering) -> ProcedureVersion:
-    version = procedures_store.version_by_id(answering.connection, version_id)
+def _version(version_id: UUID, context: QueryContext) -> ProcedureVersion:
+    version = procedures_store.version_by_id(context.connection, version_id)
     if version is None:
         raise NotFound.of("version", version_id)
     return version
 
 
-def _diagrams(version_id: UUID, answering: Answering) -> tuple[str, ...]:
-    procedure = answering.procedure(version_id)
+def _diagrams(version_id: UUID, context: QueryContext) -> tuple[str, ...]:
+    procedure = context.procedure(version_id)
     files = procedure.definition.files
     others = (name for name in sorted(files) if name != procedure.main_file and name.endswith(".bpmn"))
     return tuple(files[name].decode() for name in (procedure.main_file, *others))

@@ -11,11 +11,11 @@ from structlog.typing import FilteringBoundLogger
 from engine.context import Command
 from engine.dispatch import Engine
 from engine.kernel.actor import SYSTEM
+from engine.kernel.noticing import NoticeChannel
 from engine.kernel.refusal import Refusal, Unavailable
 from engine.messages.signals import CarrySignal, PassOverSignal
 from engine.messages.starts import BeginCase
 from engine.notices.channel import Channel, Sending, SendingOutcome, SendingResult
-from engine.notices.model import NoticeChannel
 from engine.notices.send import PrepareNotice, RecordNotice
 from engine.outbox.model import Job, JobKind
 from engine.service_tasks.connector import Connector, Delivery, DeliveryOutcome, DeliveryResult

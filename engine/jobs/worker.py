@@ -19,8 +19,8 @@ from engine.jobs.runner import Courier
 from engine.jobs.timers import fire_due_timers
 from engine.jobs.worker_pool import Hands
 from engine.kernel.actor import SYSTEM
+from engine.kernel.noticing import NoticeChannel
 from engine.notices.channel import Channel
-from engine.notices.model import NoticeChannel
 from engine.operations.housekeeping import Beat, DiscardExpired, MarkOverdue
 from engine.service_tasks.connector import Connector
 from engine.service_tasks.deliveries import LeaseJobs

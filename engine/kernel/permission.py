@@ -7,16 +7,41 @@ change nothing. A case that an actor may not see does not exist for them.
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
-from engine.cases.model import Case
 from engine.kernel.actor import Actor, ActorKind, Role, Scope
 from engine.kernel.refusal import NotFound, NotPermitted
-from engine.service_tasks.model import ServiceTask, ServiceTaskState
-from engine.tasks.model import Task
 
 _EVERYWHERE = (Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
 _BRANCH_WORK = (Role.CLERK, Role.MANAGER)
+
+
+class OfBranch(Protocol):
+    """Something that belongs to a branch: a case, or what is open in one."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def branch_id(self) -> UUID: ...
+
+
+class Offered(OfBranch, Protocol):
+    """A task: the diagram offers it to users by name, or to roles."""
+
+    @property
+    def candidate_users(self) -> tuple[str, ...]: ...
+    @property
+    def candidate_groups(self) -> tuple[str, ...]: ...
+
+
+class Asked(OfBranch, Protocol):
+    """A service task: an agency is asked, until the request is taken back."""
+
+    @property
+    def agency_id(self) -> UUID | None: ...
+    @property
+    def is_cancelled(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -62,13 +87,13 @@ def sees_branch(actor: Actor, branch_id: UUID) -> bool:
     return sight.everywhere or sight.branch_id == branch_id
 
 
-def require_sees_case(actor: Actor, case: Case) -> None:
+def require_sees_case(actor: Actor, case: OfBranch) -> None:
     """Refuse an actor for whom the case does not exist."""
     if not sees_branch(actor, case.branch_id):
         raise NotFound.of("case", case.id)
 
 
-def require_works_case(actor: Actor, case: Case) -> None:
+def require_works_case(actor: Actor, case: OfBranch) -> None:
     """Refuse an actor who may not change the case."""
     require_sees_case(actor, case)
     if actor.kind is ActorKind.SYSTEM:
@@ -86,7 +111,7 @@ def require_opens_case(actor: Actor, branch_id: UUID) -> None:
         )
 
 
-def may_take(*, name: str, roles: frozenset[Role], task: Task) -> bool:
+def may_take(*, name: str, roles: frozenset[Role], task: Offered) -> bool:
     """Whether a user of that name and roles in the task's branch is among those the diagram offers it to."""
     if name in task.candidate_users:
         return True
@@ -95,13 +120,13 @@ def may_take(*, name: str, roles: frozenset[Role], task: Task) -> bool:
     return not task.candidate_users and not roles.isdisjoint(_BRANCH_WORK)
 
 
-def require_sees_task(actor: Actor, task: Task) -> None:
+def require_sees_task(actor: Actor, task: OfBranch) -> None:
     """Refuse an actor for whom the task does not exist."""
     if not sees_branch(actor, task.branch_id):
         raise NotFound.of("task", task.id)
 
 
-def require_takes_task(actor: Actor, task: Task) -> None:
+def require_takes_task(actor: Actor, task: Offered) -> None:
     """Refuse an actor who may not have the task in their hands."""
     require_sees_task(actor, task)
     if actor.branch_id != task.branch_id:
@@ -117,7 +142,7 @@ def require_manages(actor: Actor, branch_id: UUID) -> None:
         raise NotPermitted("Only the manager of the branch may hand out its work.")
 
 
-def require_repairs(actor: Actor, case: Case) -> None:
+def require_repairs(actor: Actor, case: OfBranch) -> None:
     """Refuse an actor who may not repair the case.
 
     The manager of its branch may, and an operator, whatever the branch.
@@ -135,7 +160,7 @@ def incidents_in_sight(actor: Actor) -> Sight:
     return Sight(everywhere=True) if actor.has(Role.OPERATOR) else sight_of(actor)
 
 
-def require_answers(actor: Actor, task: ServiceTask) -> None:
+def require_answers(actor: Actor, task: Asked) -> None:
     """Refuse an actor who may not answer the service task.
 
     Its agency and its officers may, and, for an agency that is not connected, the branch's clerks, who record
@@ -156,7 +181,7 @@ def require_answers(actor: Actor, task: ServiceTask) -> None:
         )
 
 
-def require_reads_papers(actor: Actor, task: ServiceTask) -> None:
+def require_reads_papers(actor: Actor, task: Asked) -> None:
     """Refuse an actor who may not see the documents of the case that the service task is about.
 
     Whoever may answer it may, for an agency as long as it is asked, and when it has answered: not once the
@@ -164,11 +189,11 @@ def require_reads_papers(actor: Actor, task: ServiceTask) -> None:
     """
     require_answers(actor, task)
     speaks_for_agency = actor.kind is ActorKind.AGENCY or agency_of(actor) is not None
-    if speaks_for_agency and task.state is ServiceTaskState.CANCELLED:
+    if speaks_for_agency and task.is_cancelled:
         raise NotFound.of("service task", task.id)
 
 
-def require_asks_supplement(actor: Actor, task: ServiceTask) -> None:
+def require_asks_supplement(actor: Actor, task: Asked) -> None:
     """Refuse an actor who may not ask the citizen for something on behalf of the task's agency."""
     if actor.kind is ActorKind.SYSTEM:
         return
@@ -177,7 +202,7 @@ def require_asks_supplement(actor: Actor, task: ServiceTask) -> None:
         raise NotFound.of("service task", task.id)
 
 
-def require_reads_notes(actor: Actor, case: Case) -> None:
+def require_reads_notes(actor: Actor, case: OfBranch) -> None:
     """Refuse an actor for whom the notes on the case are not meant.
 
     They are for the people of its branch, and for those who look at everything.

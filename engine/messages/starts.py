@@ -8,69 +8,26 @@ from uuid import UUID
 
 from engine.cases.changeset import CaseFile, CaseState
 from engine.cases.locked_case import LockedCase
-from engine.cases.model import Case, Channel
+from engine.cases.model import Case
 from engine.cases.new_case import facts_of, new_case
-from engine.cases.party import Party, PartyRole, Person, words_of
+from engine.cases.party import Party, words_of
 from engine.cases.surroundings import surroundings
 from engine.context import Command, Transaction
+from engine.kernel.case_words import Channel
+from engine.kernel.person import PartyRole, Person
 from engine.kernel.refusal import Conflict, NotFound
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.outbox import store as outbox_store
 from engine.outbox.leased_job import locked_job
-from engine.outbox.model import Job, JobKind, JobState
+from engine.outbox.model import Job, JobState
 from engine.procedures import store as procedures_store
-from engine.procedures.model import ProcedureVersion
-from engine.procedures.start import Start, StartKind
-from engine.runtime.contract import Phase, StartEvent, StartTimer, Surroundings
-
-BRANCH = "stoa:branch"
-"""The property of a start event that names, by code, the branch which works the cases begun there."""
+from engine.procedures.start import Start
+from engine.procedures.starts import _job, _timed
+from engine.runtime.contract import Phase, StartTimer
 
 CHANNEL = Channel.WEB
 """How somebody came who never stood at a counter: a case that begins by itself came electronically."""
-
-
-def offer_starts(procedure_key: str, transaction: Transaction) -> None:
-    """Let the start events of the version now on offer be set off, and those of any other no more."""
-    version = procedures_store.published_version(transaction.connection, procedure_key)
-    found = _starts_of(version, transaction) if version is not None else []
-    for start, event in found:
-        if event.timer is not None:
-            outbox_store.add_job(transaction.connection, _timed(start, event.timer, transaction))
-    procedures_store.replace_starts(transaction.connection, procedure_key, [start for start, _ in found])
-
-
-def _starts_of(version: ProcedureVersion, transaction: Transaction) -> list[tuple[Start, StartEvent]]:
-    definition = transaction.procedure(version.id).definition
-    events = transaction.workflow.start_events(
-        definition, surroundings=Surroundings(now=transaction.now, zone=transaction.zone)
-    )
-    return [
-        (
-            Start(
-                id=transaction.new_id(),
-                procedure_key=version.key,
-                version_id=version.id,
-                element_id=event.element_id,
-                kind=StartKind(event.kind),
-                name=event.name,
-                branch_code=event.properties.get(BRANCH),
-            ),
-            event,
-        )
-        for event in events
-    ]
-
-
-def starts_nobody_works(events: tuple[StartEvent, ...]) -> list[str]:
-    """What is wrong with start events at which nobody stands who could say which branch it is for."""
-    return [
-        f"Element {event.element_id}: a case that a timer begins has nobody who says which branch works it. "
-        f"Give the start event the property {BRANCH} with the branch's code."
-        for event in events
-        if event.kind == "timer" and not event.properties.get(BRANCH)
-    ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,29 +114,11 @@ def beginning(
     return _job(payload, transaction.now, transaction)
 
 
-def _timed(start: Start, timer: StartTimer, transaction: Transaction) -> Job:
-    told = {"due_at": timer.due_at.isoformat(), "times": timer.times, "every": timer.every}
-    payload = {"start": str(start.id), "branch": None, "data": {}, "timer": told}
-    return _job(payload, timer.due_at, transaction)
-
-
 def _timer_of(job: Job) -> StartTimer | None:
     told = job.payload["timer"]
     if told is None:
         return None
     return StartTimer(due_at=datetime.fromisoformat(told["due_at"]), times=told["times"], every=told["every"])
-
-
-def _job(payload: Mapping[str, Any], run_at: datetime, transaction: Transaction) -> Job:
-    return Job(
-        id=transaction.new_id(),
-        kind=JobKind.BEGIN_CASE,
-        case_id=None,
-        service_task_id=None,
-        run_at=run_at,
-        created_at=transaction.now,
-        payload=payload,
-    )
 
 
 def _parties(case: Case, data: Mapping[str, Any], transaction: Transaction) -> tuple[Party, ...]:

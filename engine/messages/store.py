@@ -16,8 +16,8 @@ from sqlalchemy.engine import Connection
 
 from engine.cases.changeset_store import lock_case
 from engine.cases.locked_case import LockedCase
-from engine.cases.model import CaseStatus
 from engine.cases.store import cases
+from engine.kernel.case_words import CaseStatus
 from engine.messages.model import Message, Subscription, SubscriptionKind
 from engine.messages.subscription_store import subscription_of, subscriptions
 from engine.storage import columns

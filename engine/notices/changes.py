@@ -4,8 +4,9 @@ from typing import Protocol
 
 from engine.cases.model import Case
 from engine.context import Transaction
+from engine.kernel.noticing import NoticeChannel
 from engine.notices import store as notices_store
-from engine.notices.model import Notice, NoticeChannel, Occasion, address_of
+from engine.notices.model import Notice, Occasion, address_of
 from engine.notices.standing import Standing, news
 from engine.service_tasks.model import ServiceTask
 from engine.tasks.model import Task

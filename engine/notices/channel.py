@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from engine.notices.model import NoticeChannel
+from engine.kernel.noticing import NoticeChannel
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,16 +6,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from engine.cases.model import Notify
+from engine.kernel.noticing import NoticeChannel
 
 _SHOWN_OF_NUMBER = 3
 """Digits; enough for a citizen to recognise their own number, and too few for anybody else."""
-
-
-class NoticeChannel(StrEnum):
-    """On which way a citizen is told."""
-
-    SMS = "sms"
-    EMAIL = "email"
 
 
 class Occasion(StrEnum):
@@ -77,17 +71,6 @@ class Notice:
     def dropped(self, at: datetime) -> "Notice":
         """The notice that nobody needs any more."""
         return replace(self, state=NoticeState.DROPPED, settled_at=at)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Noticing:
-    """How an installation tells citizens: on which ways, and where they track their case.
-
-    `tracking_address` is empty where it is not known how the pages are reached from outside.
-    """
-
-    channels: frozenset[NoticeChannel] = frozenset()
-    tracking_address: str = ""
 
 
 def address_of(notify: Notify, channel: NoticeChannel) -> str | None:

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from engine.cases.model import Case
 from engine.cases.queries import seen_case
+from engine.context import QueryContext
+from engine.kernel.noticing import NoticeChannel
 from engine.notices import store as notices_store
-from engine.notices.model import Notice, NoticeChannel, NoticeState, Occasion, address_of, masked
-from engine.query import Answering
+from engine.notices.model import Notice, NoticeState, Occasion, address_of, masked
 
 _MOST = 100
 
@@ -38,19 +39,19 @@ class ListNotices:
 
     case_id: UUID
 
-    def answer(self, answering: Answering) -> Sequence[ShownNotice]:
+    def answer(self, context: QueryContext) -> Sequence[ShownNotice]:
         """Up to a hundred, newest first; `NotFound` if the actor does not see the case."""
-        return notices_about(seen_case(self.case_id, answering).case, answering)
+        return notices_about(seen_case(self.case_id, context).case, context)
 
 
-def notices_about(case: Case, answering: Answering) -> tuple[ShownNotice, ...]:
+def notices_about(case: Case, context: QueryContext) -> tuple[ShownNotice, ...]:
     """The messages about a case that was looked up already, newest first.
 
     Nothing is looked up for a citizen who agreed to none.
     """
     if not any(address_of(case.notify, channel) for channel in NoticeChannel):
         return ()
-    found = notices_store.notices_of(answering.connection, case.id, limit=_MOST)
+    found = notices_store.notices_of(context.connection, case.id, limit=_MOST)
     return tuple(_shown(notice, case) for notice in found)
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from engine.cases.model import Case, CaseStatus, Flag
+from engine.cases.model import Case
+from engine.kernel.case_words import CaseStatus, Flag
 from engine.notices.model import Occasion
 from engine.service_tasks.model import ServiceTask
 from engine.tasks.model import Task

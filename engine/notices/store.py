@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 
-from engine.notices.model import Notice, NoticeChannel, NoticeState, Occasion
+from engine.kernel.noticing import NoticeChannel
+from engine.notices.model import Notice, NoticeState, Occasion
 from engine.storage.columns import metadata
 from engine.storage.statements import Row
 from engine.storage.types import PlainText, UtcDateTime

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.kernel.bilingual import Language
-from engine.notices.model import NoticeChannel, Occasion
+from engine.kernel.noticing import NoticeChannel
+from engine.notices.model import Occasion
 
 _HEADINGS: Mapping[Language, Mapping[Occasion, str]] = {
     Language.EL: {

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from engine.cases import store as cases_store
+from engine.context import QueryContext
 from engine.kernel.actor import Role
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import require_role
@@ -13,7 +14,6 @@ from engine.operations import store as operations_store
 from engine.operations.model import NOTHING_COUNTED, FailingAgency, Gauges, Totals
 from engine.outbox import store as outbox_store
 from engine.outbox.model import Job, JobState
-from engine.query import Answering
 from engine.storage import migrate
 
 WORKER_SILENCE = timedelta(minutes=1)
@@ -30,9 +30,9 @@ class CountEverything:
 
     after: Totals = NOTHING_COUNTED
 
-    def answer(self, answering: Answering) -> Gauges:
+    def answer(self, context: QueryContext) -> Gauges:
         """Counts, none of them personal."""
-        return operations_store.gauges(answering.connection, answering.now, after=self.after)
+        return operations_store.gauges(context.connection, context.now, after=self.after)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,12 +44,12 @@ class CountSettled:
 
     after: Totals = NOTHING_COUNTED
 
-    def answer(self, answering: Answering) -> Totals:
+    def answer(self, context: QueryContext) -> Totals:
         """Totals, none of them personal."""
-        until = answering.now - LONGEST_STEP
+        until = context.now - LONGEST_STEP
         # What happened after the clock was set back may lie before the end of what was counted.
         after = self.after if self.after.until <= until else NOTHING_COUNTED
-        return operations_store.totals(answering.connection, until=until, after=after)
+        return operations_store.totals(context.connection, until=until, after=after)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,20 +59,20 @@ class ListJobs:
     state: JobState | None = None
     part: Slice = field(default_factory=Slice)
 
-    def answer(self, answering: Answering) -> Page[Job]:
+    def answer(self, context: QueryContext) -> Page[Job]:
         """The jobs, newest first."""
-        require_role(answering.actor, Role.OPERATOR)
-        return outbox_store.list_jobs(answering.connection, self.state, self.part)
+        require_role(context.actor, Role.OPERATOR)
+        return outbox_store.list_jobs(context.connection, self.state, self.part)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListFailingAgencies:
     """The agencies that could not be reached."""
 
-    def answer(self, answering: Answering) -> Sequence[FailingAgency]:
+    def answer(self, context: QueryContext) -> Sequence[FailingAgency]:
         """Those with deliveries that failed, most failures first."""
-        require_role(answering.actor, Role.OPERATOR)
-        return operations_store.failing_agencies(answering.connection)
+        require_role(context.actor, Role.OPERATOR)
+        return operations_store.failing_agencies(context.connection)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,10 +82,10 @@ class GivenUpDeliveries:
     agency_key: str
     limit: int
 
-    def answer(self, answering: Answering) -> Sequence[UUID]:
+    def answer(self, context: QueryContext) -> Sequence[UUID]:
         """Up to `limit` jobs, oldest first."""
-        require_role(answering.actor, Role.OPERATOR)
-        return operations_store.given_up_deliveries(answering.connection, self.agency_key, limit=self.limit)
+        require_role(context.actor, Role.OPERATOR)
+        return operations_store.given_up_deliveries(context.connection, self.agency_key, limit=self.limit)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,15 +94,15 @@ class DueCases:
 
     limit: int
 
-    def answer(self, answering: Answering) -> tuple[UUID, ...]:
+    def answer(self, context: QueryContext) -> tuple[UUID, ...]:
         """Their ids, most overdue first."""
-        return tuple(cases_store.due_cases(answering.connection, answering.now, self.limit))
+        return tuple(cases_store.due_cases(context.connection, context.now, self.limit))
 
 
 @dataclass(frozen=True, kw_only=True)
 class SchemaVersion:
     """Which migration the database stands at."""
 
-    def answer(self, answering: Answering) -> str | None:
+    def answer(self, context: QueryContext) -> str | None:
         """Its revision; None if the database was never migrated."""
-        return migrate.version_of(answering.connection)
+        return migrate.version_of(context.connection)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from engine.context import QueryContext
 from engine.kernel.actor import ActorKind, Role
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import NotFound, NotPermitted, Unavailable
@@ -15,7 +16,6 @@ from engine.people.account import Account
 from engine.people.attempts import of_account
 from engine.people.session import Session
 from engine.people.user_account import UserAccount
-from engine.query import Answering
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +35,11 @@ class FindCandidate:
 
     username: str
 
-    def answer(self, answering: Answering) -> Candidate:
+    def answer(self, context: QueryContext) -> Candidate:
         """The candidate, for the sign-in alone."""
-        if answering.actor.kind is not ActorKind.SYSTEM:
+        if context.actor.kind is not ActorKind.SYSTEM:
             raise NotPermitted("Only the sign-in itself may look at accounts.")
-        found = account_store.colleague(answering.connection, self.username)
+        found = account_store.colleague(context.connection, self.username)
         if found is None or not found.user.active:
             return Candidate(user_id=None, password_hash=None)
         password_hash = found.account.password_hash if found.account else None
@@ -50,12 +50,12 @@ class FindCandidate:
 class ShowOwnAccount:
     """One's own account."""
 
-    def answer(self, answering: Answering) -> Account:
+    def answer(self, context: QueryContext) -> Account:
         """The account; without a password or a second factor if there never was one."""
-        actor = answering.actor
+        actor = context.actor
         if actor.kind is not ActorKind.USER or actor.id is None:
             raise NotPermitted("Only a person has an account.")
-        found = account_store.colleague(answering.connection, actor.name)
+        found = account_store.colleague(context.connection, actor.name)
         return found.account if found and found.account else Account(user_id=actor.id)
 
 
@@ -63,24 +63,24 @@ class ShowOwnAccount:
 class ShowEnrolment:
     """The secret of one's own second factor, until it is confirmed."""
 
-    def answer(self, answering: Answering) -> bytes | None:
+    def answer(self, context: QueryContext) -> bytes | None:
         """The secret; None if none waits to be confirmed."""
-        account = ShowOwnAccount().answer(answering)
+        account = ShowOwnAccount().answer(context)
         if account.sealed_secret is None or account.has_second_factor:
             return None
-        return answering.seals.opened(account.sealed_secret, owner=account.user_id)
+        return context.seals.opened(account.sealed_secret, owner=account.user_id)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListOwnSessions:
     """Where one is signed in."""
 
-    def answer(self, answering: Answering) -> Sequence[Session]:
+    def answer(self, context: QueryContext) -> Sequence[Session]:
         """The open sessions, newest first."""
-        actor = answering.actor
+        actor = context.actor
         if actor.kind is not ActorKind.USER or actor.id is None:
             raise NotPermitted("Only a person has sessions.")
-        return account_store.open_sessions(answering.connection, actor.id, answering.now)
+        return account_store.open_sessions(context.connection, actor.id, context.now)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,12 +96,12 @@ class SecretsKept:
 class CountSecrets:
     """How the secrets of second factors are kept."""
 
-    def answer(self, answering: Answering) -> SecretsKept:
+    def answer(self, context: QueryContext) -> SecretsKept:
         """The numbers; what no key at hand opens is `unopened`."""
-        require_role(answering.actor, Role.OPERATOR)
+        require_role(context.actor, Role.OPERATOR)
         found = Counter(
-            _how_kept(one.account, answering.seals)
-            for one in account_store.colleagues(answering.connection)
+            _how_kept(one.account, context.seals)
+            for one in account_store.colleagues(context.connection)
             if one.account is not None and one.account.sealed_secret is not None
         )
         return SecretsKept(
@@ -128,17 +128,17 @@ class ListLockedOut:
 
     usernames: Sequence[str]
 
-    def answer(self, answering: Answering) -> Mapping[str, datetime]:
+    def answer(self, context: QueryContext) -> Mapping[str, datetime]:
         """The moment from which they may try again, by user name; for the manager of a branch."""
-        require_role(answering.actor, Role.MANAGER, Role.OPERATOR)
+        require_role(context.actor, Role.MANAGER, Role.OPERATOR)
         subjects = {name: of_account(name) for name in self.usernames}
-        found = account_store.attempts(answering.connection, [one.digest for one in subjects.values()])
+        found = account_store.attempts(context.connection, [one.digest for one in subjects.values()])
         closed = {
             name: found[subject.digest].closed_until(subject)
             for name, subject in subjects.items()
             if subject.digest in found
         }
-        return {name: until for name, until in closed.items() if until >= answering.now + _WORTH_TELLING}
+        return {name: until for name, until in closed.items() if until >= context.now + _WORTH_TELLING}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,10 +147,10 @@ class ShowColleague:
 
     username: str
 
-    def answer(self, answering: Answering) -> UserAccount:
+    def answer(self, context: QueryContext) -> UserAccount:
         """The user; `NotFound` if nobody has that name."""
-        require_role(answering.actor, Role.OPERATOR)
-        found = account_store.colleague(answering.connection, self.username)
+        require_role(context.actor, Role.OPERATOR)
+        found = account_store.colleague(context.connection, self.username)
         if found is None:
             raise NotFound.of("user", self.username)
         return found
@@ -160,7 +160,7 @@ class ShowColleague:
 class ListColleagues:
     """Everybody who may sign in, or once might."""
 
-    def answer(self, answering: Answering) -> Sequence[UserAccount]:
+    def answer(self, context: QueryContext) -> Sequence[UserAccount]:
         """The users, by name."""
-        require_role(answering.actor, Role.OPERATOR)
-        return account_store.colleagues(answering.connection)
+        require_role(context.actor, Role.OPERATOR)
+        return account_store.colleagues(context.connection)

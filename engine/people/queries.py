@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from engine.context import QueryContext
 from engine.kernel.actor import Role
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import Invalid
@@ -11,7 +12,6 @@ from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency
 from engine.people import store as people_store
 from engine.people.token import Token
-from engine.query import Answering
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,9 +23,9 @@ class WhoSends:
 
     agency_key: str
 
-    def answer(self, answering: Answering) -> Agency | None:
+    def answer(self, context: QueryContext) -> Agency | None:
         """The agency; None if there is none of that key."""
-        return organisation_store.agency_keyed(answering.connection, self.agency_key)
+        return organisation_store.agency_keyed(context.connection, self.agency_key)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,12 +45,12 @@ class FindTokenOwner:
     branch: str | None = None
     agency: str | None = None
 
-    def answer(self, answering: Answering) -> TokenOwner:
+    def answer(self, context: QueryContext) -> TokenOwner:
         """The owner's ids; `Invalid` says which name nobody has."""
-        require_role(answering.actor, Role.OPERATOR)
-        user = people_store.user_named(answering.connection, self.user) if self.user else None
-        branch = organisation_store.branch_coded(answering.connection, self.branch) if self.branch else None
-        agency = organisation_store.agency_keyed(answering.connection, self.agency) if self.agency else None
+        require_role(context.actor, Role.OPERATOR)
+        user = people_store.user_named(context.connection, self.user) if self.user else None
+        branch = organisation_store.branch_coded(context.connection, self.branch) if self.branch else None
+        agency = organisation_store.agency_keyed(context.connection, self.agency) if self.agency else None
         given = {"user": (self.user, user), "branch": (self.branch, branch), "agency": (self.agency, agency)}
         unknown = {
             kind: [f"there is no {kind} {text}"]
@@ -70,7 +70,7 @@ class FindTokenOwner:
 class ListTokens:
     """The tokens that open something."""
 
-    def answer(self, answering: Answering) -> Sequence[Token]:
+    def answer(self, context: QueryContext) -> Sequence[Token]:
         """Their records, newest first."""
-        require_role(answering.actor, Role.OPERATOR)
-        return people_store.valid_tokens(answering.connection, answering.now)
+        require_role(context.actor, Role.OPERATOR)
+        return people_store.valid_tokens(context.connection, context.now)

@@ -1,6 +1,5 @@
 """Procedures and the life of their versions."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from engine.cases.party import search_form
+from engine.kernel.person import search_form
 from engine.kernel.refusal import Conflict
 
 
@@ -62,16 +61,3 @@ class ProcedureVersion:
                 f"Expected version {self.number} of {self.key} to be {status}, but it is {self.status}.",
                 code=f"version_{self.status}",
             )
-
-
-def fingerprint(files: Mapping[str, bytes]) -> str:
-    """What identifies a version: SHA-256 over the names and contents of its files, in the order of the names.
-
-    Each is preceded by its length, so that no two sets of files run together to the same text.
-    """
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        for part in (name.encode(), files[name]):
-            digest.update(len(part).to_bytes(8, "big"))
-            digest.update(part)
-    return digest.hexdigest()

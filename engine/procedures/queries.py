@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from engine.context import QueryContext
 from engine.kernel.pages import Page, Slice
 from engine.kernel.refusal import NotFound
 from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion, VersionStatus
-from engine.query import Answering
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,10 +18,10 @@ class FindProcedures:
     status: VersionStatus | None = None
     part: Slice = field(default_factory=Slice)
 
-    def answer(self, answering: Answering) -> Page[ProcedureVersion]:
+    def answer(self, context: QueryContext) -> Page[ProcedureVersion]:
         """For each procedure the version on offer, else the newest."""
         return procedures_store.procedures(
-            answering.connection, words=self.text, status=self.status, part=self.part
+            context.connection, words=self.text, status=self.status, part=self.part
         )
 
 
@@ -31,9 +31,9 @@ class ListVersions:
 
     key: str
 
-    def answer(self, answering: Answering) -> Sequence[ProcedureVersion]:
+    def answer(self, context: QueryContext) -> Sequence[ProcedureVersion]:
         """The versions, newest first; `NotFound` if there is no such procedure."""
-        versions = procedures_store.all_versions(answering.connection, self.key)
+        versions = procedures_store.all_versions(context.connection, self.key)
         if not versions:
             raise NotFound.of("procedure", self.key)
         return versions
@@ -46,10 +46,10 @@ class ShowVersion:
     key: str
     number: int
 
-    def answer(self, answering: Answering) -> tuple[ProcedureVersion, tuple[str, ...]]:
+    def answer(self, context: QueryContext) -> tuple[ProcedureVersion, tuple[str, ...]]:
         """The version, and its file names in order."""
-        version = version_numbered(self.key, self.number, answering)
-        return version, tuple(sorted(procedures_store.files_of_version(answering.connection, version.id)))
+        version = version_numbered(self.key, self.number, context)
+        return version, tuple(sorted(procedures_store.files_of_version(context.connection, version.id)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,19 +60,19 @@ class ShowFile:
     number: int
     name: str
 
-    def answer(self, answering: Answering) -> bytes:
+    def answer(self, context: QueryContext) -> bytes:
         """The file's bytes."""
         files = procedures_store.files_of_version(
-            answering.connection, version_numbered(self.key, self.number, answering).id
+            context.connection, version_numbered(self.key, self.number, context).id
         )
         if self.name not in files:
             raise NotFound.of("file", self.name)
         return files[self.name]
 
 
-def version_numbered(key: str, number: int, answering: Answering) -> ProcedureVersion:
+def version_numbered(key: str, number: int, context: QueryContext) -> ProcedureVersion:
     """One version of a procedure; `NotFound` if there is none."""
-    for version in procedures_store.all_versions(answering.connection, key):
+    for version in procedures_store.all_versions(context.connection, key):
         if version.number == number:
             return version
     raise NotFound.of("version", f"{number} of {key}")

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 
-from engine.cases.party import search_form
 from engine.kernel.pages import Page, Slice
+from engine.kernel.person import search_form
 from engine.kernel.refusal import Conflict
 from engine.procedures.model import ProcedureVersion, VersionStatus
 from engine.procedures.start import Start, StartKind

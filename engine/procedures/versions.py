@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.bundle.contract import Procedure
+from engine.bundle.files import fingerprint
 from engine.context import Command, Transaction
 from engine.kernel.actor import ActorKind, Role
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import Invalid, NotFound, NotPermitted
-from engine.messages.starts import offer_starts, starts_nobody_works
+from engine.lint import check
 from engine.procedures import store as procedures_store
-from engine.procedures.model import ProcedureVersion, fingerprint
+from engine.procedures.model import ProcedureVersion
+from engine.procedures.starts import offer_starts, starts_nobody_works
 from engine.runtime.contract import DefinitionRefused, Surroundings
 
 
@@ -87,8 +89,7 @@ def retire_version(command: RetireVersion, transaction: Transaction) -> Procedur
 
 
 def _checked(files: Mapping[str, bytes], transaction: Transaction) -> Procedure:
-    errors = {name: list(problems) for name, problems in transaction.linter.errors(files).items()}
-    if errors:
+    if errors := _lint_errors(files):
         raise Invalid("The procedure has errors.", errors, code="procedure_refused")
     procedure = transaction.catalogue.check(files)
     try:
@@ -109,3 +110,13 @@ def _version(key: str, number: int, transaction: Transaction) -> ProcedureVersio
     if version is None:
         raise NotFound.of("version", f"{number} of {key}")
     return version
+
+
+def _lint_errors(files: Mapping[str, bytes]) -> dict[str, list[str]]:
+    """Every error by file, in English, with line, element and remedy."""
+    errors: dict[str, list[str]] = {}
+    for finding in check(files).errors:
+        element = f", element {finding.element_id}" if finding.element_id else ""
+        sentence = f"Line {finding.line}{element}: {finding.message.en} {finding.remedy.en} [{finding.rule}]"
+        errors.setdefault(finding.file, []).append(sentence)
+    return errors

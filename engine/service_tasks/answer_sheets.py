@@ -10,10 +10,10 @@ from engine.bundle.contract import AnswerSheet, Procedure
 from engine.cases import changeset_store
 from engine.cases.case_queries import journal_of
 from engine.cases.journal import JournalEntry
+from engine.context import QueryContext
 from engine.kernel.actor import ActorKind
 from engine.kernel.refusal import NotFound
 from engine.organisation import store as organisation_store
-from engine.query import Answering
 from engine.service_tasks.model import ServiceTask
 from engine.tasks.labels import NamePeople
 from engine.tasks.queries import ShowServiceTask
@@ -54,13 +54,13 @@ class ShowRequest:
 
     service_task_id: UUID
 
-    def answer(self, answering: Answering) -> RequestSheet:
+    def answer(self, context: QueryContext) -> RequestSheet:
         """The service task, and what to fill in."""
-        task = ShowServiceTask(service_task_id=self.service_task_id).answer(answering)
-        view = changeset_store.case(answering.connection, task.case_id)
+        task = ShowServiceTask(service_task_id=self.service_task_id).answer(context)
+        view = changeset_store.case(context.connection, task.case_id)
         if view is None:
             raise NotFound.of("case", task.case_id)
-        procedure = answering.procedure(view.case.version_id)
+        procedure = context.procedure(view.case.version_id)
         form = procedure.answer_form(task.element_id)
         return RequestSheet(
             task=replace(task, name=procedure.called(task.name)),
@@ -69,7 +69,7 @@ class ShowRequest:
             answer=_in_both_languages(procedure.answer_sheet(task.element_id), procedure),
             form=form.schema if form else None,
             forms=_forms(procedure),
-            ended=_ended(task, answering),
+            ended=_ended(task, context),
         )
 
 
@@ -84,24 +84,24 @@ def _forms(procedure: Procedure) -> tuple[Schema, ...]:
     return tuple(form.schema for form in (*first, *others))
 
 
-def _ended(task: ServiceTask, answering: Answering) -> Ended | None:
+def _ended(task: ServiceTask, context: QueryContext) -> Ended | None:
     """How it ended, by the journal: the row knows when, and not who."""
     if task.closed_at is None:
         return None
-    for line in journal_of(task.case_id, answering):
+    for line in journal_of(task.case_id, context):
         if line.action in _ENDINGS and line.detail.get("service_task") == str(task.id):
-            return Ended(at=task.closed_at, who=_named(line, answering))
+            return Ended(at=task.closed_at, who=_named(line, context))
     return Ended(at=task.closed_at, who=None)
 
 
-def _named(line: JournalEntry, answering: Answering) -> str:
+def _named(line: JournalEntry, context: QueryContext) -> str:
     """What the person or the agency is called that gave an answer; one that came at once was its agency's."""
     name = line.actor_name
     if line.actor_kind is ActorKind.SYSTEM:
         name = line.detail.get("agency") or name
     agency = (
-        organisation_store.agency_keyed(answering.connection, name)
+        organisation_store.agency_keyed(context.connection, name)
         if line.actor_kind is not ActorKind.USER
         else None
     )
-    return agency.called if agency else NamePeople(usernames=(name,)).answer(answering).get(name, name)
+    return agency.called if agency else NamePeople(usernames=(name,)).answer(context).get(name, name)

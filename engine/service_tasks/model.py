@@ -63,6 +63,11 @@ class ServiceTask:
     supplement_wanted: str | None = None
     answer: Mapping[str, Any] | None = None
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the request was taken back."""
+        return self.state is ServiceTaskState.CANCELLED
+
     def require_open(self) -> None:
         """Refuse unless the task still waits for an answer."""
         if self.state.is_final:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from engine.context import QueryContext
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import agency_of, require_answers
 from engine.procedures import store as procedures_store
-from engine.query import Answering
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import RequestFilter, ServiceTask
 from engine.tasks.labels import Captioned, captioned
@@ -34,19 +34,19 @@ class ListRequests:
     wanted: RequestFilter = field(default_factory=RequestFilter)
     part: Slice = field(default_factory=Slice)
 
-    def answer(self, answering: Answering) -> Requests:
+    def answer(self, context: QueryContext) -> Requests:
         """The requests; none for somebody who works for no agency."""
-        agency_id = agency_of(answering.actor)
+        agency_id = agency_of(context.actor)
         if agency_id is None:
             nothing: Page[ServiceTask] = Page(items=(), next=None)
-            return Requests(listed=captioned(nothing, answering, people=()), count=0, procedures={})
-        connection = answering.connection
+            return Requests(listed=captioned(nothing, context, people=()), count=0, procedures={})
+        connection = context.connection
         page = service_tasks_store.list_requests(connection, self.wanted, agency_id=agency_id, part=self.part)
         return Requests(
-            listed=captioned(page, answering, people=()),
+            listed=captioned(page, context, people=()),
             count=service_tasks_store.count_requests(connection, self.wanted, agency_id=agency_id),
             procedures={
-                key: _titles(key, answering)
+                key: _titles(key, context)
                 for key in service_tasks_store.procedures_asked_of(connection, agency_id)
             },
         )
@@ -66,21 +66,21 @@ class ShowAnswerForms:
 
     service_tasks: Sequence[ServiceTask]
 
-    def answer(self, answering: Answering) -> Sequence[ServiceTaskSheet]:
+    def answer(self, context: QueryContext) -> Sequence[ServiceTaskSheet]:
         """Each with its form, in the same order."""
         for task in self.service_tasks:
-            require_answers(answering.actor, task)
+            require_answers(context.actor, task)
         versions = service_tasks_store.versions_asked_of(
-            answering.connection, [task.case_id for task in self.service_tasks]
+            context.connection, [task.case_id for task in self.service_tasks]
         )
-        return [_with_form(task, versions[task.case_id], answering) for task in self.service_tasks]
+        return [_with_form(task, versions[task.case_id], context) for task in self.service_tasks]
 
 
-def _with_form(task: ServiceTask, version_id: UUID, answering: Answering) -> ServiceTaskSheet:
-    form = answering.procedure(version_id).answer_form(task.element_id)
+def _with_form(task: ServiceTask, version_id: UUID, context: QueryContext) -> ServiceTaskSheet:
+    form = context.procedure(version_id).answer_form(task.element_id)
     return ServiceTaskSheet(task=task, schema=form.schema if form else None)
 
 
-def _titles(key: str, answering: Answering) -> tuple[str, str]:
-    newest = procedures_store.all_versions(answering.connection, key)[0]
+def _titles(key: str, context: QueryContext) -> tuple[str, str]:
+    newest = procedures_store.all_versions(context.connection, key)[0]
     return newest.title, newest.title_en

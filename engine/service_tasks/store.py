@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 
-from engine.cases.model import CaseStatus
 from engine.cases.store import cases, in_sight
+from engine.kernel.case_words import CaseStatus
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import Sight
 from engine.organisation.store import agencies

@@ -6,7 +6,6 @@ from uuid import UUID
 from engine.cases import changeset_store, journal_store
 from engine.cases.case_number import CaseNumber
 from engine.cases.changeset import CaseFile
-from engine.cases.model import Flag
 from engine.cases.note import Note
 from engine.cases.tracking_code import Proof, no_such_receipt, opens
 from engine.context import Command, Transaction
@@ -14,6 +13,7 @@ from engine.documents import store as documents_store
 from engine.documents.add import told_document
 from engine.documents.model import Document, document_of
 from engine.kernel.actor import CITIZEN
+from engine.kernel.case_words import Flag
 from engine.kernel.refusal import Conflict, Invalid
 from engine.service_tasks.model import ServiceTask
 from engine.supplements.model import BroughtFile, Supply, require_acceptable, require_room

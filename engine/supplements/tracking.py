@@ -11,17 +11,17 @@ from engine.cases.case_number import CaseNumber
 from engine.cases.case_queries import waiting_of
 from engine.cases.expectation import Waiting, awaited_of_citizen
 from engine.cases.locked_case import CaseView
-from engine.cases.model import CaseStatus, Flag
 from engine.cases.queries import seen_case
 from engine.cases.tracking_code import Proof, TrackingPass, no_such_receipt, opens, pass_for
+from engine.context import QueryContext
 from engine.documents import store as documents_store
 from engine.documents.model import Document
 from engine.kernel.actor import CITIZEN, Role
+from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import Invalid
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
-from engine.query import Answering
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +55,9 @@ class TrackCase:
     number: str
     code: Proof
 
-    def answer(self, answering: Answering) -> Tracking:
+    def answer(self, context: QueryContext) -> Tracking:
         """The status; a wrong code and an unknown number are told alike."""
-        return _tracking(_tracked(self.number, self.code, answering), answering)
+        return _tracking(_tracked(self.number, self.code, context), context)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,10 +66,10 @@ class TrackForCaller:
 
     case_id: UUID
 
-    def answer(self, answering: Answering) -> Tracking:
+    def answer(self, context: QueryContext) -> Tracking:
         """What the citizen would be shown."""
-        require_role(answering.actor, Role.AGENT)
-        return _tracking(seen_case(self.case_id, answering), answering)
+        require_role(context.actor, Role.AGENT)
+        return _tracking(seen_case(self.case_id, context), context)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,33 +87,33 @@ class BeginVisit:
     number: str
     code: str
 
-    def answer(self, answering: Answering) -> Visit:
+    def answer(self, context: QueryContext) -> Visit:
         """The visit; a wrong code and an unknown number are told alike."""
-        case = _tracked(self.number, self.code, answering).case
-        return Visit(number=case.number, given=pass_for(case, now=answering.now))
+        case = _tracked(self.number, self.code, context).case
+        return Visit(number=case.number, given=pass_for(case, now=context.now))
 
 
-def _tracked(number: str, proof: Proof, answering: Answering) -> CaseView:
+def _tracked(number: str, proof: Proof, context: QueryContext) -> CaseView:
     refusal = no_such_receipt()
     try:
         known_number = str(CaseNumber.read(number))
     except Invalid as wrong:
         raise refusal from wrong
-    view = changeset_store.case_numbered(answering.connection, known_number)
-    if view is None or not opens(view.case, number=known_number, proof=proof, now=answering.now):
+    view = changeset_store.case_numbered(context.connection, known_number)
+    if view is None or not opens(view.case, number=known_number, proof=proof, now=context.now):
         raise refusal
     return view
 
 
-def _tracking(view: CaseView, answering: Answering) -> Tracking:
-    case, procedure = view.case, answering.procedure(view.case.version_id)
-    awaited = awaited_of_citizen(waiting_of(view, answering)) if case.is_open else ()
-    documents = documents_store.documents_of(answering.connection, case.id)
+def _tracking(view: CaseView, context: QueryContext) -> Tracking:
+    case, procedure = view.case, context.procedure(view.case.version_id)
+    awaited = awaited_of_citizen(waiting_of(view, context)) if case.is_open else ()
+    documents = documents_store.documents_of(context.connection, case.id)
     return Tracking(
         number=case.number,
         procedure_title=procedure.title,
         procedure_title_en=procedure.title_en,
-        branch=organisation_store.branch_coded(answering.connection, case.branch_code),
+        branch=organisation_store.branch_coded(context.connection, case.branch_code),
         status=case.status,
         flags=case.flags - {Flag.STUCK},
         opened_at=case.opened_at,

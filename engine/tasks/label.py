@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from engine.cases.model import CaseStatus, Flag
+from engine.kernel.case_words import CaseStatus, Flag
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from engine.context import QueryContext
 from engine.kernel.actor import Role
 from engine.kernel.bilingual import Bilingual
 from engine.kernel.pages import Page
@@ -13,7 +14,6 @@ from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.people import store as people_store
 from engine.people.model import Colleague
-from engine.query import Answering
 from engine.service_tasks.model import ServiceTask
 from engine.tasks import store as tasks_store
 from engine.tasks.label import Caption
@@ -44,11 +44,11 @@ class CaptionTasks:
 
     tasks: ListTasks
 
-    def answer(self, answering: Answering) -> Captioned[Task]:
+    def answer(self, context: QueryContext) -> Captioned[Task]:
         """The tasks, and what stands beside them."""
-        page = self.tasks.answer(answering)
+        page = self.tasks.answer(context)
         holders = [task.assignee_name for task in page.items if task.assignee_name]
-        return captioned(page, answering, people=holders)
+        return captioned(page, context, people=holders)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +57,9 @@ class CaptionServiceTasks:
 
     service_tasks: ListServiceTasks
 
-    def answer(self, answering: Answering) -> Captioned[ServiceTask]:
+    def answer(self, context: QueryContext) -> Captioned[ServiceTask]:
         """The service tasks, and what stands beside them."""
-        return captioned(self.service_tasks.answer(answering), answering, people=())
+        return captioned(self.service_tasks.answer(context), context, people=())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,10 +68,10 @@ class CaptionCases:
 
     case_ids: tuple[UUID, ...]
 
-    def answer(self, answering: Answering) -> Mapping[UUID, Caption]:
+    def answer(self, context: QueryContext) -> Mapping[UUID, Caption]:
         """Captions by case."""
-        found = tasks_store.labels(answering.connection, self.case_ids)
-        return {key: one for key, one in found.items() if sees_branch(answering.actor, one.branch_id)}
+        found = tasks_store.labels(context.connection, self.case_ids)
+        return {key: one for key, one in found.items() if sees_branch(context.actor, one.branch_id)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,21 +80,21 @@ class NamePeople:
 
     usernames: tuple[str, ...]
 
-    def answer(self, answering: Answering) -> Mapping[str, str]:
+    def answer(self, context: QueryContext) -> Mapping[str, str]:
         """Display names by user name."""
-        return people_store.display_names(answering.connection, self.usernames)
+        return people_store.display_names(context.connection, self.usernames)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListColleagues:
     """Who is at work in the asker's branch, and can be given tasks."""
 
-    def answer(self, answering: Answering) -> Sequence[Colleague]:
+    def answer(self, context: QueryContext) -> Sequence[Colleague]:
         """Clerks and managers, by name; none for those who work in no branch."""
-        actor = answering.actor
+        actor = context.actor
         if actor.branch_id is None or not sees_branch(actor, actor.branch_id):
             return ()
-        found = people_store.colleagues_at_work(answering.connection, actor.branch_id, answering.now)
+        found = people_store.colleagues_at_work(context.connection, actor.branch_id, context.now)
         return tuple(one for one in found if one.roles & {Role.CLERK, Role.MANAGER})
 
 
@@ -102,9 +102,9 @@ class ListColleagues:
 class NameAgencies:
     """What agencies are called; everybody who is known may ask."""
 
-    def answer(self, answering: Answering) -> Mapping[str, Bilingual]:
+    def answer(self, context: QueryContext) -> Mapping[str, Bilingual]:
         """Names in both languages, by key."""
-        return {agency.key: agency.called for agency in organisation_store.all_agencies(answering.connection)}
+        return {agency.key: agency.called for agency in organisation_store.all_agencies(context.connection)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,30 +113,30 @@ class ShowBranch:
 
     code: str | None = None
 
-    def answer(self, answering: Answering) -> Branch | None:
+    def answer(self, context: QueryContext) -> Branch | None:
         """The branch; None if there is none of that code."""
-        code = self.code or answering.actor.branch_code
-        return organisation_store.branch_coded(answering.connection, code) if code else None
+        code = self.code or context.actor.branch_code
+        return organisation_store.branch_coded(context.connection, code) if code else None
 
 
-def captioned(page: Page[T], answering: Answering, *, people: Sequence[str]) -> Captioned[T]:
+def captioned(page: Page[T], context: QueryContext, *, people: Sequence[str]) -> Captioned[T]:
     """The part of a list with its captions; `people` are user names to be told with it."""
-    connection = answering.connection
+    connection = context.connection
     captions = tasks_store.labels(connection, [task.case_id for task in page.items])
     return Captioned(
-        page=Page(items=tuple(_called(task, captions, answering) for task in page.items), next=page.next),
-        cases={key: _permitted(caption, answering) for key, caption in captions.items()},
+        page=Page(items=tuple(_called(task, captions, context) for task in page.items), next=page.next),
+        cases={key: _permitted(caption, context) for key, caption in captions.items()},
         people=people_store.display_names(connection, people),
-        agencies=NameAgencies().answer(answering),
-        branch=ShowBranch().answer(answering),
+        agencies=NameAgencies().answer(context),
+        branch=ShowBranch().answer(context),
     )
 
 
-def _called(task: T, captions: Mapping[UUID, Caption], answering: Answering) -> T:
-    procedure = answering.procedure(captions[task.case_id].version_id)
+def _called(task: T, captions: Mapping[UUID, Caption], context: QueryContext) -> T:
+    procedure = context.procedure(captions[task.case_id].version_id)
     return replace(task, name=procedure.called(task.name))
 
 
-def _permitted(caption: Caption, answering: Answering) -> Caption:
-    seen = sees_branch(answering.actor, caption.branch_id)
+def _permitted(caption: Caption, context: QueryContext) -> Caption:
+    seen = sees_branch(context.actor, caption.branch_id)
     return caption if seen else replace(caption, applicant=None, flags=frozenset())

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
+from engine.context import QueryContext
 from engine.kernel.permission import require_oversees
 from engine.kernel.refusal import Invalid, NotFound
 from engine.organisation import store as organisation_store
 from engine.people import store as people_store
 from engine.people.pause import ClerkLoad, Pause
-from engine.query import Answering
 from engine.tasks import store as tasks_store
 
 
@@ -19,30 +19,28 @@ class ShowLoad:
 
     branch_code: str | None = None
 
-    def answer(self, answering: Answering) -> Sequence[ClerkLoad]:
+    def answer(self, context: QueryContext) -> Sequence[ClerkLoad]:
         """The people of the branch, by user name."""
-        code = self.branch_code or answering.actor.branch_code
+        code = self.branch_code or context.actor.branch_code
         if code is None:
             raise Invalid.field("branch", "expected the code of a branch, because you do not work in one")
-        branch = organisation_store.branch_coded(answering.connection, code)
+        branch = organisation_store.branch_coded(context.connection, code)
         if branch is None:
             raise NotFound.of("branch", code)
-        require_oversees(answering.actor, branch.id)
-        today = answering.now.astimezone(answering.zone).date()
-        midnight = datetime.combine(today, time.min, tzinfo=answering.zone).astimezone(UTC)
-        return tasks_store.load_of_branch(
-            answering.connection, branch.id, now=answering.now, midnight=midnight
-        )
+        require_oversees(context.actor, branch.id)
+        today = context.now.astimezone(context.zone).date()
+        midnight = datetime.combine(today, time.min, tzinfo=context.zone).astimezone(UTC)
+        return tasks_store.load_of_branch(context.connection, branch.id, now=context.now, midnight=midnight)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShowOwnPause:
     """Am I paused?"""
 
-    def answer(self, answering: Answering) -> Pause | None:
+    def answer(self, context: QueryContext) -> Pause | None:
         """The pause that holds now for the actor in their branch, if there is one."""
-        actor = answering.actor
+        actor = context.actor
         if actor.id is None or actor.branch_id is None:
             return None
-        pause = people_store.pause_of(answering.connection, actor.id, actor.branch_id)
-        return pause if pause is not None and pause.holds(answering.now) else None
+        pause = people_store.pause_of(context.connection, actor.id, actor.branch_id)
+        return pause if pause is not None and pause.holds(context.now) else None

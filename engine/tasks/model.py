@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from engine.cases.model import Flag
+from engine.kernel.case_words import Flag
 from engine.kernel.refusal import Conflict, HeldByAnother
 
 

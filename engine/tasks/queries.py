@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from engine.cases import changeset_store
-from engine.cases.model import Case, Flag
+from engine.cases.model import Case
 from engine.cases.party import Party, search_words
+from engine.context import QueryContext
+from engine.kernel.case_words import Flag
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import agency_of, require_answers, require_sees_task, sight_of
 from engine.kernel.refusal import Invalid, NotFound
 from engine.people import store as people_store
-from engine.query import Answering
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTask, ServiceTaskFilter, ServiceTaskState
 from engine.tasks import store as tasks_store
@@ -41,38 +42,38 @@ class ListTasks:
     order: TaskOrder = TaskOrder.DUE
     part: Slice = field(default_factory=Slice)
 
-    def answer(self, answering: Answering) -> Page[Task]:
+    def answer(self, context: QueryContext) -> Page[Task]:
         """The tasks, without prefill and drafts."""
-        sight = sight_of(answering.actor)
+        sight = sight_of(context.actor)
         if sight.nothing:
             return Page(items=(), next=None)
         wanted = TaskFilter(
             state=self.state,
-            assignee_id=self._assignee_id(answering),
+            assignee_id=self._assignee_id(context),
             unassigned=self.unassigned,
             branch_code=self.branch_code,
             procedure=self.procedure,
-            due_before=self._due_before(answering),
+            due_before=self._due_before(context),
             flag=self.flag,
             words=search_words(self.text or ""),
             order=self.order,
         )
-        return tasks_store.list_tasks(answering.connection, wanted, sight=sight, part=self.part)
+        return tasks_store.list_tasks(context.connection, wanted, sight=sight, part=self.part)
 
-    def _assignee_id(self, answering: Answering) -> UUID | None:
+    def _assignee_id(self, context: QueryContext) -> UUID | None:
         if self.mine:
-            return answering.actor.id
+            return context.actor.id
         if self.assignee is None:
             return None
-        user = people_store.user_named(answering.connection, self.assignee)
+        user = people_store.user_named(context.connection, self.assignee)
         if user is None:
             raise Invalid.field("assignee", f"there is nobody named {self.assignee}")
         return user.id
 
-    def _due_before(self, answering: Answering) -> datetime | None:
+    def _due_before(self, context: QueryContext) -> datetime | None:
         if not self.overdue:
             return self.due_before
-        return min(self.due_before or answering.now, answering.now)
+        return min(self.due_before or context.now, context.now)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,16 +95,16 @@ class ShowTask:
 
     task_id: UUID
 
-    def answer(self, answering: Answering) -> TaskSheet:
+    def answer(self, context: QueryContext) -> TaskSheet:
         """The task, called in both languages, with prefill, draft and form schema."""
-        task = tasks_store.task(answering.connection, self.task_id)
+        task = tasks_store.task(context.connection, self.task_id)
         if task is None:
             raise NotFound.of("task", self.task_id)
-        require_sees_task(answering.actor, task)
-        view = changeset_store.case(answering.connection, task.case_id)
+        require_sees_task(context.actor, task)
+        view = changeset_store.case(context.connection, task.case_id)
         if view is None:
             raise NotFound.of("case", task.case_id)
-        procedure = answering.procedure(view.case.version_id)
+        procedure = context.procedure(view.case.version_id)
         schema = None if task.form_id is None else procedure.form(task.form_id).schema
         return TaskSheet(
             task=replace(task, name=procedure.called(task.name)),
@@ -121,15 +122,15 @@ class ListServiceTasks:
     agency_key: str | None = None
     part: Slice = field(default_factory=Slice)
 
-    def answer(self, answering: Answering) -> Page[ServiceTask]:
+    def answer(self, context: QueryContext) -> Page[ServiceTask]:
         """The service tasks, oldest first."""
-        actor = answering.actor
+        actor = context.actor
         agency_id, sight = agency_of(actor), sight_of(actor)
         if agency_id is None and sight.nothing:
             return Page(items=(), next=None)
         wanted = ServiceTaskFilter(state=self.state, agency_key=self.agency_key)
         return service_tasks_store.list_service_tasks(
-            answering.connection, wanted, sight=sight, agency_id=agency_id, part=self.part
+            context.connection, wanted, sight=sight, agency_id=agency_id, part=self.part
         )
 
 
@@ -139,10 +140,10 @@ class ShowServiceTask:
 
     service_task_id: UUID
 
-    def answer(self, answering: Answering) -> ServiceTask:
+    def answer(self, context: QueryContext) -> ServiceTask:
         """The service task."""
-        task = service_tasks_store.service_task(answering.connection, self.service_task_id)
+        task = service_tasks_store.service_task(context.connection, self.service_task_id)
         if task is None:
             raise NotFound.of("service task", self.service_task_id)
-        require_answers(answering.actor, task)
+        require_answers(context.actor, task)
         return task

@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 
-from engine.cases.model import CaseStatus, Flag
-from engine.cases.party import PartyRole, Person
 from engine.cases.store import FLAGS, branch_with_code, cases, in_sight, parties, with_words
+from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import Sight
+from engine.kernel.person import PartyRole, Person
 from engine.people.pause import ClerkLoad, Pause
 from engine.people.store import memberships, pauses, users
 from engine.procedures.store import procedure_versions

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from engine.cases.model import Flag
+from engine.kernel.case_words import Flag
 from engine.kernel.refusal import Conflict, Invalid
 from engine.tasks.model import TaskState
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Table
 from sqlalchemy.engine import Connection
 
-from engine.cases.model import CaseStatus, Flag
 from engine.cases.store import cases, latest_changes
+from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.permission import Sight
 from engine.people.store import users
 from engine.procedures.store import procedure_versions

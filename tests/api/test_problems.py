@@ -11,9 +11,9 @@ from structlog.testing import capture_logs
 
 from api.app import create_app
 from api.http.problems import KINDS
+from engine.context import QueryContext
 from engine.kernel import refusal
 from engine.kernel.refusal import Unavailable
-from engine.query import Answering
 from tests.api.desk import BASE, NEW_CASE, Desk, a_desk, settings_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +37,7 @@ def codes_in_use() -> Iterator[str]:
 class Exploding:
     """A question that nobody can answer."""
 
-    def answer(self, answering: Answering) -> None:
+    def answer(self, context: QueryContext) -> None:
         """Fail, with a name in the message."""
         raise ZeroDivisionError("Ελένη Δημητρίου")
 

@@ -10,8 +10,8 @@ import pytest
 
 from engine.bundle import folder, from_zip, keys
 from engine.bundle.archive import MAX_ENTRIES, MAX_FILE_BYTES, MAX_TOTAL_BYTES
+from engine.bundle.files import fingerprint
 from engine.kernel.refusal import Invalid, NotFound
-from engine.procedures.model import fingerprint
 from tests.bundle.samples import a_catalogue, procedure_files
 
 

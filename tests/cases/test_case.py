@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.cases.model import CaseStatus, Flag
+from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.refusal import Conflict
 from tests.builders import NOON, a_case
 

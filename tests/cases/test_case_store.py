@@ -9,8 +9,9 @@ from engine.cases import changeset_store, journal_store
 from engine.cases import store as cases_store
 from engine.cases.journal import JournalHead
 from engine.cases.locked_case import CaseChange, LockedCase
-from engine.cases.model import CaseStatus, Flag, Notify
+from engine.cases.model import Notify
 from engine.kernel.bilingual import Language
+from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.pages import Slice
 from engine.kernel.refusal import Conflict, OutOfDate
 from engine.messages import store as messages_store

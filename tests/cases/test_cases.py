@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from engine.cases.model import CaseStatus, Channel, Flag
 from engine.cases.open import OpenCase
 from engine.cases.queries import FindCases
 from engine.cases.resume import ResumeCase
@@ -14,6 +13,7 @@ from engine.cases.suspend import SuspendCase
 from engine.cases.withdraw import WithdrawCase
 from engine.dispatch import Once
 from engine.kernel.actor import SYSTEM, Role
+from engine.kernel.case_words import CaseStatus, Channel, Flag
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted, OutOfDate
 from engine.messages.timers import FireTimer
 from engine.operations.housekeeping import MarkOverdue

@@ -8,7 +8,7 @@ from engine import feel
 from engine.cases.surroundings import surroundings
 from engine.context import Transaction
 from engine.kernel.actor import SYSTEM
-from engine.notices.model import Noticing
+from engine.kernel.noticing import Noticing
 from engine.people.registers import SaveBranch
 from tests.builders import an_id
 from tests.office import Office, an_office
@@ -24,7 +24,7 @@ def asked(office: Office, text: str) -> feel.Evaluation:
             connection=connection,
             workflow=engine.workflow,
             catalogue=engine.catalogue,
-            linter=engine.linter,
+            procedure=lambda version_id: engine.catalogue.procedure(version_id, dict),
             agency_rules=engine.agency_rules,
             noticing=Noticing(),
             seals=engine.seals,

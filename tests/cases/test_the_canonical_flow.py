@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from engine.cases.journal import first_broken_line
-from engine.cases.model import CaseStatus, Flag
 from engine.kernel.actor import SYSTEM
+from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.refusal import Conflict, NotFound
 from engine.messages.timers import FireTimer
 from engine.service_tasks.answer import AnswerServiceTask

@@ -7,10 +7,10 @@ import pytest
 from demo.morning import ARRIVALS, EarlierClock, begin_once
 from demo.seed import publish_procedures, seed
 from engine.bootstrap import build_in_memory
-from engine.cases.model import CaseStatus
 from engine.cases.queries import FindCases
 from engine.dispatch import Engine
 from engine.kernel.actor import SYSTEM
+from engine.kernel.case_words import CaseStatus
 from engine.tasks.queries import ListServiceTasks, ListTasks
 from tests.builders import NOON
 from tests.office import ROOT

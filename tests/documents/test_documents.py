@@ -3,12 +3,12 @@
 import pytest
 
 from engine.cases.changeset import CaseState
-from engine.cases.model import CaseStatus
 from engine.cases.withdraw import WithdrawCase
 from engine.dispatch import Once
 from engine.documents.add import AddDocument
 from engine.documents.queries import ListDocuments, ReadDocument, ShowDocument
 from engine.kernel.actor import SYSTEM, Role
+from engine.kernel.case_words import CaseStatus
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
 from engine.procedures.versions import DeployProcedure, PublishVersion
 from engine.service_tasks.answer import AnswerServiceTask

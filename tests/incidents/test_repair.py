@@ -7,7 +7,6 @@ import pytest
 
 from engine.cases.changeset import CaseState
 from engine.cases.locked_case import CaseView
-from engine.cases.model import CaseStatus, Flag
 from engine.cases.queries import ShowCase
 from engine.cases.withdraw import WithdrawCase
 from engine.incidents import store as incidents_store
@@ -22,6 +21,7 @@ from engine.incidents.queries import (
 )
 from engine.incidents.repair import CorrectVariable, MoveToken, RetryIncident
 from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role
+from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted, OutOfDate
 from engine.messages.deliver import DeliverMessage
 from engine.messages.timers import FireTimer, RestTimers

@@ -28,7 +28,7 @@ from engine.service_tasks.model import ServiceTask
 from engine.storage.database import Database
 from engine.storage.in_memory import in_memory
 from tests.builders import NOON, a_branch, a_case, a_job, a_service_task, a_version, an_agency
-from tests.jobs.quiet_workflow import QuietCatalogue, QuietLinter, QuietWorkflow
+from tests.jobs.quiet_workflow import QuietCatalogue, QuietWorkflow
 
 ACCEPTED = DeliveryOutcome(result=DeliveryResult.ACCEPTED)
 FAILED = DeliveryOutcome(result=DeliveryResult.FAILED, detail="Expected HTTP 2xx, but found 500.")
@@ -91,7 +91,6 @@ class Backlog:
             store=self.store,
             workflow=QuietWorkflow(fault=self.fault),
             catalogue=QuietCatalogue(),
-            linter=QuietLinter(),
             agency_rules=ConnectionRules.of_webhooks(AddressRules()),
             seals=KeyedSeals(tuple),
             clock=self.clock,

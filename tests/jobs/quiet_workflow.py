@@ -166,10 +166,3 @@ class QuietCatalogue:
 
     def check(self, files: Files) -> Procedure:
         return QuietProcedure()
-
-
-class QuietLinter:
-    """Finds nothing wrong."""
-
-    def errors(self, files: Mapping[str, bytes]) -> Mapping[str, tuple[str, ...]]:
-        return {}

@@ -7,8 +7,8 @@ from structlog.testing import capture_logs
 from engine.cases.model import Notify
 from engine.jobs.connectors.routing import ConnectorRouting
 from engine.jobs.worker import Worker
+from engine.kernel.noticing import NoticeChannel
 from engine.notices.channel import Channel, Sending, SendingOutcome, SendingResult
-from engine.notices.model import NoticeChannel
 from tests.notices.telling import Telling
 
 BOTH_WAYS = Notify(sms="+306912345678", email="eleni@example.org")

@@ -8,11 +8,11 @@ from uuid import UUID
 
 import pytest
 
-from engine.cases.model import CaseStatus
 from engine.cases.queries import FindCases, ShowCase
 from engine.jobs.connectors.routing import ConnectorRouting
 from engine.jobs.worker import Worker
 from engine.kernel.actor import SYSTEM
+from engine.kernel.case_words import CaseStatus
 from engine.operations.queries import ListJobs
 from engine.outbox.model import JobState
 from engine.rehearsal.recording_workflow import WitnessedWorkflow

@@ -8,8 +8,8 @@ from datetime import timedelta
 from sqlalchemy.engine import Connection
 from structlog.testing import capture_logs
 
-from engine.cases.model import Flag
 from engine.jobs.worker import worker_name
+from engine.kernel.case_words import Flag
 from engine.messages import store as messages_store
 from engine.operations import store as operations_store
 from engine.outbox.model import JobState

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from engine.cases.model import Case, Flag
+from engine.cases.model import Case
+from engine.kernel.case_words import Flag
 from tests.journeys.accessibility import barriers, sideways_scroll
 from tests.journeys.conftest import Visit
 from tests.journeys.serving import Served, tracked

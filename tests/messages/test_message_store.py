@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from engine.cases.locked_case import LockedCase
-from engine.cases.model import Case, CaseStatus
+from engine.cases.model import Case
+from engine.kernel.case_words import CaseStatus
 from engine.kernel.refusal import Conflict
 from engine.messages import store as messages_store
 from engine.messages import subscription_store

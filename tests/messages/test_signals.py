@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from engine.cases.changeset import CaseState
-from engine.cases.model import CaseStatus
 from engine.cases.queries import ShowCase
 from engine.cases.resume import ResumeCase
 from engine.cases.suspend import SuspendCase
 from engine.kernel.actor import SYSTEM
+from engine.kernel.case_words import CaseStatus
 from engine.messages.signals import CarrySignal
 from engine.operations.queries import ListJobs
 from engine.outbox.model import Job, JobKind, JobState

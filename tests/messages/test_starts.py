@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from engine.cases.changeset import CaseState
-from engine.cases.model import Case, Channel
+from engine.cases.model import Case
 from engine.cases.queries import FindCases, ShowCase
 from engine.incidents.queries import ShowVariables
 from engine.kernel.actor import SYSTEM, Role
+from engine.kernel.case_words import Channel
 from engine.kernel.refusal import Conflict, Invalid, NotPermitted
 from engine.messages.deliver import DeliverMessage
 from engine.messages.signals import CarrySignal

@@ -10,9 +10,10 @@ from engine.bootstrap import build_in_memory
 from engine.cases.changeset import CaseState
 from engine.cases.model import Notify
 from engine.kernel.actor import SYSTEM, Actor
+from engine.kernel.noticing import Noticing
 from engine.notices import store as notices_store
 from engine.notices.channel import Sending, SendingOutcome, SendingResult
-from engine.notices.model import Notice, Noticing
+from engine.notices.model import Notice
 from engine.notices.send import PrepareNotice, RecordNotice
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.deliveries import LeaseJobs

@@ -4,7 +4,8 @@ import pytest
 
 from engine.cases.model import Notify
 from engine.kernel.bilingual import Language
-from engine.notices.model import NoticeChannel, NoticeState, Occasion, address_of, masked
+from engine.kernel.noticing import NoticeChannel
+from engine.notices.model import NoticeState, Occasion, address_of, masked
 from engine.notices.text import notice_text
 from tests.builders import a_case, a_notice, minutes_later
 

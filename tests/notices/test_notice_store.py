@@ -1,8 +1,9 @@
 """Claims about notices: kept whole, dropped while they wait, told newest first."""
 
 from engine.cases.model import Case
+from engine.kernel.noticing import NoticeChannel
 from engine.notices import store as notices_store
-from engine.notices.model import Notice, NoticeChannel, NoticeState, Occasion
+from engine.notices.model import Notice, NoticeState, Occasion
 from tests.builders import a_notice, an_id, minutes_later
 from tests.stored_office import Office
 

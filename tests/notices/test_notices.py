@@ -9,8 +9,8 @@ from engine.cases.model import Notify
 from engine.cases.withdraw import WithdrawCase
 from engine.kernel.actor import SYSTEM
 from engine.kernel.bilingual import Language
+from engine.kernel.noticing import NoticeChannel, Noticing
 from engine.kernel.refusal import NotFound
-from engine.notices.model import NoticeChannel, Noticing
 from engine.notices.queries import ListNotices
 from engine.operations.queries import ListJobs
 from engine.outbox.model import RETRY_DELAYS, JobState

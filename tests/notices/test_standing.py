@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from engine.cases.model import Case, CaseStatus, Flag
+from engine.cases.model import Case
+from engine.kernel.case_words import CaseStatus, Flag
 from engine.notices.model import Occasion
 from engine.notices.standing import Standing, news
 from engine.service_tasks.model import ServiceTask

@@ -13,8 +13,9 @@ from engine.cases.queries import FindCases
 from engine.jobs.connectors.routing import ConnectorRouting
 from engine.jobs.worker import Worker
 from engine.kernel.actor import SYSTEM
+from engine.kernel.noticing import NoticeChannel, Noticing
 from engine.notices.channel import Sending, SendingOutcome, SendingResult
-from engine.notices.model import NoticeChannel, NoticeState, Noticing, Occasion
+from engine.notices.model import NoticeState, Occasion
 from tests.api.desk import a_desk
 from tests.builders import NOON
 from tests.office import MovableClock

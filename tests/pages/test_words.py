@@ -15,10 +15,10 @@ from api.pages import dates, words
 from api.pages.journal_words import SENTENCES
 from api.pages.said import said
 from api.pages.worklist_search import Tab, nothing_words, order_words, tab_words
-from engine.cases.model import CaseStatus, Channel, Flag
-from engine.cases.party import PartyRole
 from engine.kernel.actor import Role
 from engine.kernel.calendar import WorkingCalendar
+from engine.kernel.case_words import CaseStatus, Channel, Flag
+from engine.kernel.person import PartyRole
 from engine.tasks.worklist_model import TaskOrder
 from tests.office import ROOT
 from tests.pages.journal_actions import actions_of_the_engine

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from engine.cases.model import CaseStatus, Flag
 from engine.cases.queries import ShowCase
 from engine.jobs.connectors.signatures import new_secret
 from engine.kernel.actor import SYSTEM
+from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.refusal import Conflict
 from engine.operations.queries import ListJobs
 from engine.outbox.model import RETRY_DELAYS, Job, JobState

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from engine.bootstrap import build
 from engine.cases import journal_store
 from engine.cases.case_page import ShowCaseFile
-from engine.cases.model import Flag
+from engine.kernel.case_words import Flag
 from engine.kernel.pages import Slice
 from engine.kernel.permission import Sight
 from engine.service_tasks import store as service_tasks_store

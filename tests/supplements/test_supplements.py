@@ -9,10 +9,10 @@ import pytest
 from engine.cases.case_queries import ShowNextSteps
 from engine.cases.changeset import CaseState
 from engine.cases.expectation import WaitsFor
-from engine.cases.model import Flag
 from engine.cases.suspend import SuspendCase
 from engine.jobs.connectors.signatures import new_secret
 from engine.kernel.actor import SYSTEM, Actor, Role
+from engine.kernel.case_words import Flag
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
 from engine.operations.queries import ListJobs
 from engine.people.officer_queries import ListOfficers, ListOwnAgencies

@@ -7,7 +7,6 @@ import pytest
 from engine.cases.case_queries import ListNotes, ShowNextSteps
 from engine.cases.changeset import CaseState
 from engine.cases.expectation import WaitsFor
-from engine.cases.model import Flag
 from engine.cases.suspend import SuspendCase
 from engine.cases.withdraw import WithdrawCase
 from engine.dispatch import Once
@@ -16,6 +15,7 @@ from engine.documents.model import MOST_BYTES, Document
 from engine.documents.queries import ListDocuments
 from engine.jobs.connectors.signatures import new_secret
 from engine.kernel.actor import CITIZEN, SYSTEM, ActorKind
+from engine.kernel.case_words import Flag
 from engine.kernel.refusal import Conflict, Invalid, NotFound
 from engine.operations.queries import ListJobs
 from engine.service_tasks.answer import AnswerServiceTask

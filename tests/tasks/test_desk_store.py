@@ -9,9 +9,9 @@ import pytest
 from engine.cases import journal_store
 from engine.cases import store as cases_store
 from engine.cases.note import Note
-from engine.cases.party import PartyRole
 from engine.kernel.pages import Slice
 from engine.kernel.permission import Sight
+from engine.kernel.person import PartyRole
 from engine.kernel.refusal import Invalid
 from engine.messages import subscription_store
 from engine.organisation import store as organisation_store

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from engine.cases.model import CaseStatus, Flag
-from engine.cases.party import PartyRole
+from engine.kernel.case_words import CaseStatus, Flag
+from engine.kernel.person import PartyRole
 from engine.people import store as people_store
 from engine.people.model import User
 from engine.people.pause import Pause

@@ -7,7 +7,7 @@ import pytest
 
 from engine.cases import changeset_store
 from engine.cases.locked_case import CaseChange
-from engine.cases.model import CaseStatus, Flag
+from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.pages import Slice
 from engine.kernel.permission import Sight
 from engine.organisation import store as organisation_store

@@ -8,8 +8,8 @@ from marshmallow import fields
 from api.http.fields import Choice, Moment, Shape, Text, page_of
 from api.rest.schemas.cases import ListedCase
 from engine.cases.expectation import WaitsFor
-from engine.cases.model import Flag
 from engine.cases.note import LONGEST
+from engine.kernel.case_words import Flag
 
 NOTE: dict[str, Any] = {
     "id": "01936b2e-8000-7aaa-8bbb-0123456789ab",

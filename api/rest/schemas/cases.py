@@ -11,11 +11,11 @@ from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, pa
 from api.rest.schemas.incidents import IncidentShape
 from api.rest.schemas.service_tasks import WaitingServiceTask
 from api.rest.schemas.tasks import ListedTask
-from engine.cases.model import CaseStatus, Channel, Flag
-from engine.cases.party import PartyRole
 from engine.cases.reception import Authorisation, IdentityCheck, Reception
 from engine.kernel.actor import ActorKind
 from engine.kernel.bilingual import Language
+from engine.kernel.case_words import CaseStatus, Channel, Flag
+from engine.kernel.person import PartyRole
 
 APPLICANT = {
     "given_name": "Ελένη",

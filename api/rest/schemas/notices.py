@@ -6,7 +6,8 @@ import marshmallow as ma
 from marshmallow import fields
 
 from api.http.fields import Choice, Moment, Shape
-from engine.notices.model import NoticeChannel, NoticeState, Occasion
+from engine.kernel.noticing import NoticeChannel
+from engine.notices.model import NoticeState, Occasion
 
 NOTICE: dict[str, Any] = {
     "id": "01936b2e-8000-7aaa-8bbb-0123456789ad",

@@ -6,7 +6,7 @@ import marshmallow as ma
 from marshmallow import fields
 
 from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, TwoLanguages, page_of
-from engine.cases.model import Channel
+from engine.kernel.case_words import Channel
 from engine.procedures.model import VersionStatus
 
 VERSION: dict[str, Any] = {

@@ -6,7 +6,7 @@ import marshmallow as ma
 from marshmallow import fields
 
 from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, page_of
-from engine.cases.model import Flag
+from engine.kernel.case_words import Flag
 from engine.tasks.model import TaskState
 from engine.tasks.worklist_model import TaskOrder
 

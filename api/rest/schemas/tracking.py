@@ -6,7 +6,7 @@ import marshmallow as ma
 from marshmallow import fields
 
 from api.http.fields import Choice, Moment, Shape, Text, TwoLanguages
-from engine.cases.model import CaseStatus
+from engine.kernel.case_words import CaseStatus
 from engine.supplements.model import LONGEST_NOTE
 
 BROUGHT: dict[str, Any] = {

@@ -10,8 +10,8 @@ from engine.bundle.forms.checks import CHECKS, VALIDATION_TYPES, Check
 from engine.bundle.forms.component import Component
 from engine.bundle.forms.patterns import PatternRefused, read_pattern
 from engine.bundle.forms.question import Constraints, Field, KeyPath, Kind, Offset, Options
-from engine.cases.party import PartyRole, Person
 from engine.feel import Expression
+from engine.kernel.person import PartyRole, Person
 
 FIELD_TYPES: Final[Mapping[str, Kind]] = MappingProxyType(
     {

@@ -29,9 +29,9 @@ from engine.bundle.scenarios.script import (
 )
 from engine.bundle.scenarios.shapes import SCENARIO, STEPS
 from engine.bundle.yaml_tree import Path, YamlRefused, YamlTree, read_yaml
-from engine.cases.model import Channel
-from engine.cases.party import Person
 from engine.kernel.actor import Role
+from engine.kernel.case_words import Channel
+from engine.kernel.person import Person
 
 FOLDER: Final = "scenarios/"
 

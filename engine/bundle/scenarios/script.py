@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
 from engine import feel
-from engine.cases.model import Channel
-from engine.cases.party import Person
 from engine.kernel.actor import Role
+from engine.kernel.case_words import Channel
+from engine.kernel.person import Person
 
 RESTS: Final = "rests"
 """What is said instead of the last day of a term, while it rests."""

@@ -12,9 +12,9 @@ from marshmallow.validate import Length, OneOf, Regexp
 from engine import feel
 from engine.bundle.scenarios.script import RESTS
 from engine.bundle.strict_fields import StrictText, distinct
-from engine.cases.model import CaseStatus, Channel, Flag
-from engine.cases.party import Person
 from engine.kernel.actor import Role
+from engine.kernel.case_words import CaseStatus, Channel, Flag
+from engine.kernel.person import Person
 
 _ORDINARY_MORNING: Final = datetime.fromisoformat("2026-03-09T09:00:00+02:00")
 """When a scenario begins that says nothing: a Monday without a holiday near it."""

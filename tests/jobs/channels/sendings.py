@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+from engine.kernel.noticing import NoticeChannel
 from engine.notices.channel import Sending
-from engine.notices.model import NoticeChannel
 from tests.builders import NOON, an_id
 
 PERSONAL = ("eleni", "6912345678", "Υπόθεση")

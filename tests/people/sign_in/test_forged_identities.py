@@ -84,7 +84,7 @@ def server() -> Iterator[Server]:
     """A server on a port of its own."""
     found = Server()
 
-    class Answering(BaseHTTPRequestHandler):
+    class QueryContext(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             found.asked.append(self.path)
             answer = found.answers.get(self.path)
@@ -101,7 +101,7 @@ def server() -> Iterator[Server]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    with listening(ThreadingHTTPServer(("127.0.0.1", 0), Answering)) as port:
+    with listening(ThreadingHTTPServer(("127.0.0.1", 0), QueryContext)) as port:
         found.issuer = f"http://127.0.0.1:{port}"
         found.describes_itself()
         yield found

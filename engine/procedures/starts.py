@@ -1,0 +1,76 @@
+"""The start events of what is on offer: written when a version is published, gone when it is retired."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.context import Transaction
+from engine.outbox import store as outbox_store
+from engine.outbox.model import Job, JobKind
+from engine.procedures import store as procedures_store
+from engine.procedures.model import ProcedureVersion
+from engine.procedures.start import Start, StartKind
+from engine.runtime.contract import StartEvent, StartTimer, Surroundings
+
+BRANCH = "stoa:branch"
+"""The property of a start event that names, by code, the branch which works the cases begun there."""
+
+
+def offer_starts(procedure_key: str, transaction: Transaction) -> None:
+    """Let the start events of the version now on offer be set off, and those of any other no more."""
+    version = procedures_store.published_version(transaction.connection, procedure_key)
+    found = _starts_of(version, transaction) if version is not None else []
+    for start, event in found:
+        if event.timer is not None:
+            outbox_store.add_job(transaction.connection, _timed(start, event.timer, transaction))
+    procedures_store.replace_starts(transaction.connection, procedure_key, [start for start, _ in found])
+
+
+def _starts_of(version: ProcedureVersion, transaction: Transaction) -> list[tuple[Start, StartEvent]]:
+    definition = transaction.procedure(version.id).definition
+    events = transaction.workflow.start_events(
+        definition, surroundings=Surroundings(now=transaction.now, zone=transaction.zone)
+    )
+    return [
+        (
+            Start(
+                id=transaction.new_id(),
+                procedure_key=version.key,
+                version_id=version.id,
+                element_id=event.element_id,
+                kind=StartKind(event.kind),
+                name=event.name,
+                branch_code=event.properties.get(BRANCH),
+            ),
+            event,
+        )
+        for event in events
+    ]
+
+
+def starts_nobody_works(events: tuple[StartEvent, ...]) -> list[str]:
+    """What is wrong with start events at which nobody stands who could say which branch it is for."""
+    return [
+        f"Element {event.element_id}: a case that a timer begins has nobody who says which branch works it. "
+        f"Give the start event the property {BRANCH} with the branch's code."
+        for event in events
+        if event.kind == "timer" and not event.properties.get(BRANCH)
+    ]
+
+
+def _timed(start: Start, timer: StartTimer, transaction: Transaction) -> Job:
+    told = {"due_at": timer.due_at.isoformat(), "times": timer.times, "every": timer.every}
+    payload = {"start": str(start.id), "branch": None, "data": {}, "timer": told}
+    return _job(payload, timer.due_at, transaction)
+
+
+def _job(payload: Mapping[str, Any], run_at: datetime, transaction: Transaction) -> Job:
+    return Job(
+        id=transaction.new_id(),
+        kind=JobKind.BEGIN_CASE,
+        case_id=None,
+        service_task_id=None,
+        run_at=run_at,
+        created_at=transaction.now,
+        payload=payload,
+    )
