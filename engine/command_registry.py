@@ -13,7 +13,7 @@ from engine.cases import open as opening
 from engine.cases import resume as resuming
 from engine.cases import suspend as suspending
 from engine.cases import withdraw as withdrawing
-from engine.cases.changeset import CaseFile, CaseState
+from engine.cases.changeset import CaseChangeset, CaseState
 from engine.cases.note import Note
 from engine.context import Command, Transaction
 from engine.documents import add as documents
@@ -86,7 +86,7 @@ def _recall_case(receipt: Receipt, transaction: Transaction) -> CaseState:
     locked = changeset_store.lock_case(transaction.connection, UUID(receipt["case_id"]))
     if locked is None:
         raise NotFound.of("case", receipt["case_id"])
-    return CaseFile(transaction, locked).state
+    return CaseChangeset(transaction, locked).state
 
 
 def _case_receipt(state: CaseState) -> Receipt:

@@ -21,8 +21,8 @@ class AddNote(Command[Note]):
 def add_note(command: AddNote, transaction: Transaction) -> Note:
     """The note. The journal says that there is one, and never what it says."""
     text = accepted_text(command.text)
-    file = case_file(transaction, command.case_id)
-    require_works_case(transaction.actor, file.case)
+    changeset = case_file(transaction, command.case_id)
+    require_works_case(transaction.actor, changeset.case)
     note = Note(
         id=transaction.new_id(),
         case_id=command.case_id,
@@ -32,6 +32,6 @@ def add_note(command: AddNote, transaction: Transaction) -> Note:
         text=text,
     )
     journal_store.add_note(transaction.connection, note)
-    file.note("note_added", {"note": str(note.id)})
-    file.save()
+    changeset.record("note_added", {"note": str(note.id)})
+    changeset.save()
     return note

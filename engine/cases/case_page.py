@@ -1,4 +1,4 @@
-"""The case file: everything that one page tells of a case, as it was at one moment."""
+"""The page of a case: everything that it tells, as it was at one moment."""
 
 from collections import deque
 from collections.abc import Mapping, Sequence

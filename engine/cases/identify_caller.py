@@ -30,19 +30,19 @@ def identify_caller(command: IdentifyCaller, transaction: Transaction) -> bool:
     whether it would have been right is not told.
     """
     require_role(transaction.actor, Role.AGENT)
-    file = case_file(transaction, command.case_id)
+    changeset = case_file(transaction, command.case_id)
     parties = cases_store.parties_of(transaction.connection, command.case_id)
     if not parties:
-        raise Conflict(f"Case {file.case.number} has no applicant to compare with.", code="no_applicant")
+        raise Conflict(f"Case {changeset.case.number} has no applicant to compare with.", code="no_applicant")
     attempts = _counted(transaction, command.case_id)
-    recognised = is_recognised(parties[0].person, command.answers, tracking_code=file.case.tracking_code)
+    recognised = is_recognised(parties[0].person, command.answers, tracking_code=changeset.case.tracking_code)
     asked = {"asked": sorted(fact.value for fact in command.answers)}
-    file.note("caller_recognised" if recognised else "caller_not_recognised", asked)
+    changeset.record("caller_recognised" if recognised else "caller_not_recognised", asked)
     if recognised:
         account_store.save_attempts(transaction.connection, [one.forgiven(1) for one in attempts.values()])
     elif any(one.closed_until(subject) > transaction.now for subject, one in attempts.items()):
-        file.note("caller_questions_closed")
-    file.save()
+        changeset.record("caller_questions_closed")
+    changeset.save()
     return recognised
 
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from engine.cases import changeset_store
-from engine.cases.changeset import CaseFile
+from engine.cases.changeset import CaseChangeset
 from engine.context import Transaction
 from engine.kernel.permission import require_sees_case, require_sees_task
 from engine.kernel.refusal import NotFound, OutOfDate
@@ -13,30 +13,32 @@ from engine.tasks import store as tasks_store
 from engine.tasks.model import Task
 
 
-def case_file(transaction: Transaction, case_id: UUID) -> CaseFile:
+def case_file(transaction: Transaction, case_id: UUID) -> CaseChangeset:
     """The file of a case that the actor sees, locked."""
     locked = changeset_store.lock_case(transaction.connection, case_id)
     if locked is None:
         raise NotFound.of("case", case_id)
     require_sees_case(transaction.actor, locked.case)
-    return CaseFile(transaction, locked)
+    return CaseChangeset(transaction, locked)
 
 
-def open_task(transaction: Transaction, task_id: UUID) -> tuple[CaseFile, Task]:
+def open_task(transaction: Transaction, task_id: UUID) -> tuple[CaseChangeset, Task]:
     """An open task that the actor sees, with the file of its case, locked; a closed one is a `Conflict`."""
     locked = changeset_store.lock_case_of_task(transaction.connection, task_id)
     if locked is None:
         raise NotFound.of("task", task_id)
-    file = CaseFile(transaction, locked)
-    task = file.task(task_id) or tasks_store.task(transaction.connection, task_id)
+    changeset = CaseChangeset(transaction, locked)
+    task = changeset.task(task_id) or tasks_store.task(transaction.connection, task_id)
     if task is None:
         raise NotFound.of("task", task_id)
     require_sees_task(transaction.actor, task)
     task.require_open()
-    return file, task
+    return changeset, task
 
 
-def waiting_service_task(transaction: Transaction, service_task_id: UUID) -> tuple[CaseFile, ServiceTask]:
+def waiting_service_task(
+    transaction: Transaction, service_task_id: UUID
+) -> tuple[CaseChangeset, ServiceTask]:
     """A service task with the file of its case, locked.
 
     It may be closed: the caller decides what that means.
@@ -44,13 +46,13 @@ def waiting_service_task(transaction: Transaction, service_task_id: UUID) -> tup
     locked = changeset_store.lock_case_of_service_task(transaction.connection, service_task_id)
     if locked is None:
         raise NotFound.of("service task", service_task_id)
-    file = CaseFile(transaction, locked)
-    task = file.service_task(service_task_id) or service_tasks_store.service_task(
+    changeset = CaseChangeset(transaction, locked)
+    task = changeset.service_task(service_task_id) or service_tasks_store.service_task(
         transaction.connection, service_task_id
     )
     if task is None:
         raise NotFound.of("service task", service_task_id)
-    return file, task
+    return changeset, task
 
 
 def require_version(row_version: int, expected: int | None) -> None:

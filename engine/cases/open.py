@@ -7,7 +7,7 @@ from uuid import UUID
 
 from engine.bundle.contract import Procedure
 from engine.cases import store as cases_store
-from engine.cases.changeset import CaseFile, CaseState
+from engine.cases.changeset import CaseChangeset, CaseState
 from engine.cases.checklist import checklist, known_at_reception
 from engine.cases.locked_case import LockedCase
 from engine.cases.lookup import case_file
@@ -16,6 +16,7 @@ from engine.cases.new_case import facts_of, new_case
 from engine.cases.party import Party, are_same, person_fields, words_of
 from engine.cases.reception import Reception, require_papers
 from engine.cases.surroundings import surroundings
+from engine.cases.take_step import take_step
 from engine.context import Command, Transaction
 from engine.kernel.case_words import Channel
 from engine.kernel.permission import require_opens_case
@@ -74,9 +75,9 @@ def open_case(command: OpenCase, transaction: Transaction) -> CaseState:
     if step.phase is Phase.STUCK:
         why = step.incident.message if step.incident else "the procedure cannot begin"
         raise Conflict(f"The case could not be opened: {why}", code="case_stuck")
-    file = CaseFile(transaction, LockedCase(case=case, tasks=(), service_tasks=()), is_new=True)
+    changeset = CaseChangeset(transaction, LockedCase(case=case, tasks=(), service_tasks=()), is_new=True)
     parties = _parties(command, case, transaction)
-    file.introduce(parties, tuple(sorted(words_of(parties) | {case.number.replace("-", "")})))
+    changeset.introduce(parties, tuple(sorted(words_of(parties) | {case.number.replace("-", "")})))
     told = {
         "number": case.number,
         "procedure": version.key,
@@ -84,10 +85,10 @@ def open_case(command: OpenCase, transaction: Transaction) -> CaseState:
         "channel": case.channel,
         **(command.reception.told() if command.reception else {}),
     }
-    file.follow(step, ("case_opened", told))
+    take_step(changeset, step, ("case_opened", told))
     if earlier is not None:
-        file.note("details_taken_over", {"from": earlier.number})
-    return file.save()
+        changeset.record("details_taken_over", {"from": earlier.number})
+    return changeset.save()
 
 
 def _branch(command: OpenCase, transaction: Transaction) -> Branch:
@@ -105,7 +106,7 @@ def _branch(command: OpenCase, transaction: Transaction) -> Branch:
 def _require_received(
     command: OpenCase, procedure: Procedure, data: Mapping[str, Any], transaction: Transaction
 ) -> None:
-    """Refuse what a clerk would not file: papers missing, or somebody acting without an authorisation."""
+    """Refuse what a clerk would not file: papers missing, or a representative without an authorisation."""
     reception = command.reception
     if reception is None:
         return

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from engine.cases.changeset import CaseState
 from engine.cases.lookup import case_file, require_version
+from engine.cases.take_step import take_kept_messages
+from engine.cases.terms import keep_term, postpone
 from engine.context import Command, Transaction
 from engine.kernel.permission import require_works_case
 from engine.kernel.reasons import required
@@ -26,17 +28,19 @@ def resume_case(command: ResumeCase, transaction: Transaction) -> CaseState:
     Messages that came for it meanwhile, and were kept, are delivered.
     """
     reason = required(command.reason)
-    file = case_file(transaction, command.case_id)
-    require_works_case(transaction.actor, file.case)
-    require_version(file.case.row_version, command.expected_version)
-    suspended_at = file.case.suspended_at or transaction.now
-    file.case = file.case.resumed(transaction.now)
-    file.postpone(transaction.now - suspended_at)
-    file.note(
+    changeset = case_file(transaction, command.case_id)
+    require_works_case(transaction.actor, changeset.case)
+    require_version(changeset.case.row_version, command.expected_version)
+    suspended_at = changeset.case.suspended_at or transaction.now
+    changeset.case = changeset.case.resumed(transaction.now)
+    postpone(changeset, transaction.now - suspended_at)
+    changeset.record(
         "case_resumed",
         {"rested_seconds": int((transaction.now - suspended_at).total_seconds())},
         reason=reason,
     )
-    file.keep_term()
-    file.take_kept_messages(subscription_store.subscriptions_of(transaction.connection, file.case.id))
-    return file.save()
+    keep_term(changeset)
+    take_kept_messages(
+        changeset, subscription_store.subscriptions_of(transaction.connection, changeset.case.id)
+    )
+    return changeset.save()

@@ -22,9 +22,9 @@ class SuspendCase(Command[CaseState]):
 def suspend_case(command: SuspendCase, transaction: Transaction) -> CaseState:
     """The case, suspended. An agency may still answer; nobody else moves it until it is resumed."""
     reason = required(command.reason)
-    file = case_file(transaction, command.case_id)
-    require_works_case(transaction.actor, file.case)
-    require_version(file.case.row_version, command.expected_version)
-    file.case = file.case.suspended(transaction.now)
-    file.note("case_suspended", reason=reason)
-    return file.save()
+    changeset = case_file(transaction, command.case_id)
+    require_works_case(transaction.actor, changeset.case)
+    require_version(changeset.case.row_version, command.expected_version)
+    changeset.case = changeset.case.suspended(transaction.now)
+    changeset.record("case_suspended", reason=reason)
+    return changeset.save()

@@ -23,8 +23,8 @@ class WithdrawCase(Command[CaseState]):
 def withdraw_case(command: WithdrawCase, transaction: Transaction) -> CaseState:
     """The case, withdrawn, with nothing open in it."""
     reason = required(command.reason)
-    file = case_file(transaction, command.case_id)
-    require_works_case(transaction.actor, file.case)
-    require_version(file.case.row_version, command.expected_version)
-    file.end(CaseStatus.WITHDRAWN, outcome=None, reason=reason)
-    return file.save()
+    changeset = case_file(transaction, command.case_id)
+    require_works_case(transaction.actor, changeset.case)
+    require_version(changeset.case.row_version, command.expected_version)
+    changeset.close(CaseStatus.WITHDRAWN, outcome=None, reason=reason)
+    return changeset.save()

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from engine.bundle.contract import IsFiled
-from engine.cases.changeset import CaseFile
+from engine.cases.changeset import CaseChangeset
 from engine.cases.lookup import case_file, waiting_service_task
 from engine.context import Command, Transaction
 from engine.documents import store as documents_store
@@ -26,9 +26,9 @@ class AddDocument(Command[Document]):
 
 def add_document(command: AddDocument, transaction: Transaction) -> Document:
     """The document. The journal has its digest, and not its name, which may tell who it is about."""
-    file = case_file(transaction, command.case_id)
-    require_works_case(transaction.actor, file.case)
-    return _kept(file, command.name, command.content, transaction)
+    changeset = case_file(transaction, command.case_id)
+    require_works_case(transaction.actor, changeset.case)
+    return _kept(changeset, command.name, command.content, transaction)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,10 +42,10 @@ class AddRequestDocument(Command[Document]):
 
 def add_request_document(command: AddRequestDocument, transaction: Transaction) -> Document:
     """The document, for whoever may answer the service task."""
-    file, task = waiting_service_task(transaction, command.service_task_id)
+    changeset, task = waiting_service_task(transaction, command.service_task_id)
     require_answers(transaction.actor, task)
     task.require_open()
-    return _kept(file, command.name, command.content, transaction)
+    return _kept(changeset, command.name, command.content, transaction)
 
 
 def filed_in(case_id: UUID, transaction: Transaction) -> IsFiled:
@@ -70,21 +70,21 @@ def told_document(document: Document) -> dict[str, Any]:
     }
 
 
-def _kept(file: CaseFile, name: str, content: bytes, transaction: Transaction) -> Document:
-    if file.case.status.is_final:
+def _kept(changeset: CaseChangeset, name: str, content: bytes, transaction: Transaction) -> Document:
+    if changeset.case.status.is_final:
         raise Conflict(
-            f"Expected case {file.case.number} to be under way, but it is {file.case.status}.",
-            code=f"case_{file.case.status}",
+            f"Expected case {changeset.case.number} to be under way, but it is {changeset.case.status}.",
+            code=f"case_{changeset.case.status}",
         )
     document = document_of(
         content,
         document_id=transaction.new_id(),
-        case_id=file.case.id,
+        case_id=changeset.case.id,
         name=name,
         at=transaction.now,
         by=transaction.actor.name,
     )
     documents_store.add_document(transaction.connection, document, content)
-    file.note("document_added", told_document(document))
-    file.save()
+    changeset.record("document_added", told_document(document))
+    changeset.save()
     return document

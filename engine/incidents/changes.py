@@ -14,7 +14,7 @@ Told = Callable[[str, Incident], None]
 """Writes a line about an incident in the journal."""
 
 
-class IncidentFile:
+class IncidentChanges:
     """What becomes of a case's incidents; they are read only if the case is stuck."""
 
     def __init__(self, transaction: Transaction, case: Case) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from engine.cases import changeset_store
-from engine.cases.changeset import CaseFile, CaseState
+from engine.cases.changeset import CaseChangeset, CaseState
 from engine.cases.lookup import require_version
+from engine.cases.take_step import receive, take_repair
 from engine.context import Command, Transaction
 from engine.incidents import store as incidents_store
 from engine.incidents.model import Attempt, AttemptKind, Incident
@@ -40,10 +41,10 @@ def retry_incident(command: RetryIncident, transaction: Transaction) -> CaseStat
 
     Where it stops again, the incident is still among the open ones, and nothing else has changed.
     """
-    file, incident = _open_incident(command.incident_id, transaction)
-    require_version(file.case.row_version, command.expected_version)
-    _try_again(file, incident, transaction)
-    return file.save()
+    changeset, incident = _open_incident(command.incident_id, transaction)
+    require_version(changeset.case.row_version, command.expected_version)
+    _try_again(changeset, incident, transaction)
+    return changeset.save()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,25 +70,25 @@ def correct_variable(command: CorrectVariable, transaction: Transaction) -> Case
     stops again at what is done again, it keeps the value, and the incident is still open.
     """
     reason = required(command.reason)
-    file = _file_to_repair(command.case_id, transaction, expected_version=command.expected_version)
+    changeset = _file_to_repair(command.case_id, transaction, expected_version=command.expected_version)
     try:
         step = transaction.workflow.correct(
-            file.procedure.definition,
-            file.case.snapshot,
+            changeset.procedure.definition,
+            changeset.case.snapshot,
             path=tuple(command.path.split(".")),
             value=command.value,
-            surroundings=file.surroundings,
+            surroundings=changeset.surroundings,
         )
     except StepRefused as refusal:
         raise Invalid.field("path", str(refusal)) from refusal
-    file.repaired(step, ("variable_corrected", {"path": command.path}), reason=reason)
+    take_repair(changeset, step, ("variable_corrected", {"path": command.path}), reason=reason)
     if command.and_retry is not None:
-        incident = file.incidents.incident(command.and_retry)
+        incident = changeset.incidents.incident(command.and_retry)
         if incident is None:
             raise NotFound.of("incident", command.and_retry)
         if incident.is_open:
-            _try_again(file, incident, transaction)
-    return file.save()
+            _try_again(changeset, incident, transaction)
+    return changeset.save()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,26 +109,28 @@ def move_token(command: MoveToken, transaction: Transaction) -> CaseState:
     leave the case stuck.
     """
     reason = required(command.reason)
-    file = _file_to_repair(command.case_id, transaction, expected_version=command.expected_version)
-    file.case.require_open()
+    changeset = _file_to_repair(command.case_id, transaction, expected_version=command.expected_version)
+    changeset.case.require_open()
     try:
         step = transaction.workflow.move(
-            file.procedure.definition,
-            file.case.snapshot,
+            changeset.procedure.definition,
+            changeset.case.snapshot,
             source=command.source,
             target=command.target,
-            surroundings=file.surroundings,
+            surroundings=changeset.surroundings,
         )
     except StepRefused as refusal:
         raise Conflict(
-            f"Case {file.case.number} cannot go there: {refusal}", code="move_refused"
+            f"Case {changeset.case.number} cannot go there: {refusal}", code="move_refused"
         ) from refusal
     told = {"from": command.source, "to": command.target}
-    file.repaired(step, ("token_moved", told), reason=reason)
-    return file.save()
+    take_repair(changeset, step, ("token_moved", told), reason=reason)
+    return changeset.save()
 
 
-def _file_to_repair(case_id: UUID, transaction: Transaction, *, expected_version: int | None) -> CaseFile:
+def _file_to_repair(
+    case_id: UUID, transaction: Transaction, *, expected_version: int | None
+) -> CaseChangeset:
     locked = changeset_store.lock_case(transaction.connection, case_id)
     if locked is None:
         raise NotFound.of("case", case_id)
@@ -138,10 +141,10 @@ def _file_to_repair(case_id: UUID, transaction: Transaction, *, expected_version
             f"Expected case {locked.case.number} to be under way, but it is {locked.case.status}.",
             code=f"case_{locked.case.status}",
         )
-    return CaseFile(transaction, locked)
+    return CaseChangeset(transaction, locked)
 
 
-def _open_incident(incident_id: UUID, transaction: Transaction) -> tuple[CaseFile, Incident]:
+def _open_incident(incident_id: UUID, transaction: Transaction) -> tuple[CaseChangeset, Incident]:
     found = incidents_store.incident(transaction.connection, incident_id)
     locked = changeset_store.lock_case(transaction.connection, found.case_id) if found else None
     if found is None or locked is None:
@@ -150,29 +153,29 @@ def _open_incident(incident_id: UUID, transaction: Transaction) -> tuple[CaseFil
     # While the lock was waited for, the case may have moved on: what counts is the incident as it is now.
     now = incidents_store.incident(transaction.connection, incident_id) or found
     now.require_open()
-    return CaseFile(transaction, locked), now
+    return CaseChangeset(transaction, locked), now
 
 
-def _try_again(file: CaseFile, incident: Incident, transaction: Transaction) -> None:
-    file.case.require_open()
-    file.note("incident_retried", {"incident": str(incident.id), "code": incident.code})
-    _replay(file, incident.attempt, transaction)
+def _try_again(changeset: CaseChangeset, incident: Incident, transaction: Transaction) -> None:
+    changeset.case.require_open()
+    changeset.record("incident_retried", {"incident": str(incident.id), "code": incident.code})
+    _replay(changeset, incident.attempt, transaction)
 
 
-def _replay(file: CaseFile, attempt: Attempt, transaction: Transaction) -> None:
+def _replay(changeset: CaseChangeset, attempt: Attempt, transaction: Transaction) -> None:
     if attempt.kind is AttemptKind.FIRE_TIMERS:
-        fire(file, transaction)
+        fire(changeset, transaction)
         return
-    waiting = _waiting(file, attempt.token, transaction)
+    waiting = _waiting(changeset, attempt.token, transaction)
     if attempt.kind is AttemptKind.RECEIVE and isinstance(waiting, Subscription):
-        file.receive(waiting, attempt.data)
+        receive(changeset, waiting, attempt.data)
     elif attempt.kind is AttemptKind.COMPLETE and isinstance(waiting, Task):
-        complete(file, waiting, attempt.data, transaction)
+        complete(changeset, waiting, attempt.data, transaction)
     elif attempt.kind is AttemptKind.COMPLETE and isinstance(waiting, ServiceTask):
-        answer(file, waiting, attempt.data, transaction)
+        answer(changeset, waiting, attempt.data, transaction)
     elif attempt.kind is AttemptKind.FAIL and isinstance(waiting, ServiceTask):
         fail(
-            file,
+            changeset,
             waiting,
             transaction,
             code=attempt.error_code or "",
@@ -186,11 +189,11 @@ def _replay(file: CaseFile, attempt: Attempt, transaction: Transaction) -> None:
         )
 
 
-def _waiting(file: CaseFile, token: UUID | None, transaction: Transaction) -> Waiting | None:
-    state = file.state
+def _waiting(changeset: CaseChangeset, token: UUID | None, transaction: Transaction) -> Waiting | None:
+    state = changeset.state
     waiting: tuple[Waiting, ...] = (
         *state.tasks,
         *state.service_tasks,
-        *subscription_store.subscriptions_of(transaction.connection, file.case.id),
+        *subscription_store.subscriptions_of(transaction.connection, changeset.case.id),
     )
     return next((one for one in waiting if one.token == token), None)

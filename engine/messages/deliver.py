@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from engine.cases.changeset import CaseFile
+from engine.cases.changeset import CaseChangeset
+from engine.cases.take_step import receive
 from engine.context import Command, Transaction
 from engine.kernel.actor import ActorKind, Role
 from engine.kernel.permission import require_opens_case, require_role, require_works_case
@@ -55,9 +56,9 @@ def deliver_message(command: DeliverMessage, transaction: Transaction) -> Messag
     subscription, locked = waiting
     if transaction.actor.kind is ActorKind.USER:
         require_works_case(transaction.actor, locked.case)
-    file = CaseFile(transaction, locked)
-    file.receive(subscription, command.data)
-    file.save()
+    changeset = CaseChangeset(transaction, locked)
+    receive(changeset, subscription, command.data)
+    changeset.save()
     return MessageReceipt(case_id=locked.case.id)
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from engine.cases.changeset import CaseFile
+from engine.cases.changeset import CaseChangeset
 from engine.cases.locked_case import LockedCase
+from engine.cases.take_step import mark_stuck, receive
 from engine.context import Command, Transaction
 from engine.incidents.model import Attempt, AttemptKind
 from engine.messages import store as messages_store
@@ -48,9 +49,9 @@ def carry_signal(command: CarrySignal, transaction: Transaction) -> bool:
         outbox_store.save_job(transaction.connection, replace(job, state=JobState.DONE, leased_until=None))
         return False
     subscription, locked = waiting
-    file = CaseFile(transaction, locked)
-    file.receive(subscription, job.payload["data"])
-    file.save()
+    changeset = CaseChangeset(transaction, locked)
+    receive(changeset, subscription, job.payload["data"])
+    changeset.save()
     outbox_store.save_job(
         transaction.connection, _carried_past(subscription, job, transaction.now + command.lease)
     )
@@ -77,10 +78,10 @@ def pass_over_signal(command: PassOverSignal, transaction: Transaction) -> None:
     if job is None or waiting is None:
         return
     subscription, locked = waiting
-    file = CaseFile(transaction, locked)
+    changeset = CaseChangeset(transaction, locked)
     attempt = Attempt(kind=AttemptKind.RECEIVE, token=subscription.token, data=job.payload["data"])
-    file.set_aside(command.fault, attempt)
-    file.save()
+    mark_stuck(changeset, command.fault, attempt)
+    changeset.save()
     outbox_store.save_job(
         transaction.connection, _carried_past(subscription, job, transaction.now + command.lease)
     )

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from engine.cases.changeset import CaseFile, CaseState
+from engine.cases.changeset import CaseChangeset, CaseState
 from engine.cases.locked_case import LockedCase
 from engine.cases.model import Case
 from engine.cases.new_case import facts_of, new_case
 from engine.cases.party import Party, words_of
 from engine.cases.surroundings import surroundings
+from engine.cases.take_step import take_step
 from engine.context import Command, Transaction
 from engine.kernel.case_words import Channel
 from engine.kernel.person import PartyRole, Person
@@ -77,9 +78,9 @@ def begin(start: Start, transaction: Transaction, *, branch: Branch, data: Mappi
     if step.phase is Phase.STUCK:
         why = step.incident.code if step.incident else "unknown"
         raise Conflict(f"A case of {version.key} could not begin at {start.element_id}: {why}", code=why)
-    file = CaseFile(transaction, LockedCase(case=case, tasks=(), service_tasks=()), is_new=True)
+    changeset = CaseChangeset(transaction, LockedCase(case=case, tasks=(), service_tasks=()), is_new=True)
     parties = _parties(case, data, transaction)
-    file.introduce(parties, tuple(sorted(words_of(parties) | {case.number.replace("-", "")})))
+    changeset.introduce(parties, tuple(sorted(words_of(parties) | {case.number.replace("-", "")})))
     told = {
         "number": case.number,
         "procedure": version.key,
@@ -88,8 +89,8 @@ def begin(start: Start, transaction: Transaction, *, branch: Branch, data: Mappi
         "element": start.element_id,
         "by": start.kind,
     }
-    file.follow(step, ("case_opened", told))
-    return file.save()
+    take_step(changeset, step, ("case_opened", told))
+    return changeset.save()
 
 
 def branch_for(start: Start, transaction: Transaction, *, otherwise: str | None) -> Branch:

@@ -5,7 +5,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from engine.cases import changeset_store
-from engine.cases.changeset import CaseFile
+from engine.cases.changeset import CaseChangeset
+from engine.cases.take_step import mark_stuck, take_step
 from engine.context import Command, Transaction
 from engine.incidents.model import FIRING
 
@@ -27,19 +28,19 @@ def fire_timer(command: FireTimer, transaction: Transaction) -> bool:
     )
     if locked is None:
         return False
-    file = CaseFile(transaction, locked)
-    fire(file, transaction)
-    file.save()
+    changeset = CaseChangeset(transaction, locked)
+    fire(changeset, transaction)
+    changeset.save()
     return True
 
 
-def fire(file: CaseFile, transaction: Transaction) -> bool:
+def fire(changeset: CaseChangeset, transaction: Transaction) -> bool:
     """Fire the timers that are due; False if that left the case stuck."""
     step = transaction.workflow.fire_timers(
-        file.procedure.definition, file.case.snapshot, surroundings=file.surroundings
+        changeset.procedure.definition, changeset.case.snapshot, surroundings=changeset.surroundings
     )
     told = {"elements": [passed.element_id for passed in step.passed]}
-    return file.follow(step, ("timer_fired", told), attempt=FIRING)
+    return take_step(changeset, step, ("timer_fired", told), attempt=FIRING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +61,7 @@ def rest_timers(command: RestTimers, transaction: Transaction) -> None:
     )
     if locked is None:
         return
-    file = CaseFile(transaction, locked)
-    file.set_aside(command.fault, FIRING)
-    file.case = replace(file.case, next_timer_at=transaction.now + REST_AFTER_FAULT)
-    file.save()
+    changeset = CaseChangeset(transaction, locked)
+    mark_stuck(changeset, command.fault, FIRING)
+    changeset.case = replace(changeset.case, next_timer_at=transaction.now + REST_AFTER_FAULT)
+    changeset.save()

@@ -28,7 +28,7 @@ class Waiting(Protocol):
         """Its open service tasks."""
 
 
-class NoticeFile:
+class NoticeChanges:
     """What becomes of a case's notices; nothing is read or written for a citizen who is not told anything."""
 
     def __init__(self, transaction: Transaction, before: Waiting, *, is_new: bool) -> None:

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from engine.cases import changeset_store
-from engine.cases.changeset import CaseFile, Line
+from engine.cases.changeset import CaseChangeset
 from engine.cases.locked_case import LockedCase
+from engine.cases.take_step import JournalLine
 from engine.context import Command, Transaction
 from engine.notices import store as notices_store
 from engine.notices.changes import standing_of
@@ -119,10 +120,10 @@ def _after_failure(job: Job, outcome: SendingOutcome, transaction: Transaction) 
     return retried(job, outcome.detail, None, transaction)
 
 
-def _tell(line: Line, locked: LockedCase, transaction: Transaction) -> None:
-    file = CaseFile(transaction, locked)
-    file.note(*line)
-    file.save()
+def _tell(line: JournalLine, locked: LockedCase, transaction: Transaction) -> None:
+    changeset = CaseChangeset(transaction, locked)
+    changeset.record(*line)
+    changeset.save()
 
 
 def _done(job: Job) -> Job:

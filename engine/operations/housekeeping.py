@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from engine.cases import changeset_store
 from engine.cases import store as cases_store
-from engine.cases.changeset import CaseFile
+from engine.cases.changeset import CaseChangeset
 from engine.context import Command, Transaction
 from engine.kernel.case_words import Flag
 from engine.messages import store as messages_store
@@ -27,10 +27,10 @@ def mark_overdue(command: MarkOverdue, transaction: Transaction) -> int:
         locked = changeset_store.lock_case(transaction.connection, case_id)
         if locked is None or locked.case.status.is_final or Flag.OVERDUE in locked.case.flags:
             continue
-        file = CaseFile(transaction, locked)
-        file.case = file.case.flagged(Flag.OVERDUE, wanted=True)
-        file.note("case_overdue")
-        file.save()
+        changeset = CaseChangeset(transaction, locked)
+        changeset.case = changeset.case.flagged(Flag.OVERDUE, wanted=True)
+        changeset.record("case_overdue")
+        changeset.save()
     return len(case_ids)
 
 

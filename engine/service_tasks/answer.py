@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from engine.bundle.contract import AcceptedAnswer
-from engine.cases.changeset import CaseFile, CaseState
+from engine.cases.changeset import CaseChangeset, CaseState
 from engine.cases.lookup import waiting_service_task
+from engine.cases.take_step import answer_task, take_step
 from engine.context import Command, Transaction
 from engine.documents.add import filed_in
 from engine.incidents.model import Attempt, AttemptKind
@@ -38,34 +39,36 @@ def answer_service_task(command: AnswerServiceTask, transaction: Transaction) ->
     `Invalid` for an answer that does not fit the service task's form, which stays as it was. If the step
     leaves the case stuck, the service task stays open, to be answered again.
     """
-    file, task = waiting_service_task(transaction, command.service_task_id)
+    changeset, task = waiting_service_task(transaction, command.service_task_id)
     require_answers(transaction.actor, task)
     task.require_open()
     if command.worker is not None:
         task.require_lease(command.worker, transaction.now)
-    accepted = accepted_answer(file, task, command.data, transaction)
-    answer(file, task, accepted.values, transaction)
-    return AnsweredCase(**vars(file.save()), left_out=accepted.left_out)
+    accepted = accepted_answer(changeset, task, command.data, transaction)
+    answer(changeset, task, accepted.values, transaction)
+    return AnsweredCase(**vars(changeset.save()), left_out=accepted.left_out)
 
 
 def accepted_answer(
-    file: CaseFile, task: ServiceTask, data: Mapping[str, Any], transaction: Transaction
+    changeset: CaseChangeset, task: ServiceTask, data: Mapping[str, Any], transaction: Transaction
 ) -> AcceptedAnswer:
     """What is taken of an answer, by whichever way it came; `Invalid` if it does not fit the form.
 
     Where the diagram names no form, any answer will do.
     """
-    form = file.procedure.answer_form(task.element_id)
+    form = changeset.procedure.answer_form(task.element_id)
     if form is None:
         return AcceptedAnswer(values=data)
     return form.accept_answer(data, scope=task.variables, is_filed=filed_in(task.case_id, transaction))
 
 
-def answer(file: CaseFile, task: ServiceTask, data: Mapping[str, Any], transaction: Transaction) -> bool:
+def answer(
+    changeset: CaseChangeset, task: ServiceTask, data: Mapping[str, Any], transaction: Transaction
+) -> bool:
     """Give the workflow an accepted answer; False if that left the case stuck, with it in its incident."""
     task.require_open()
-    step = file.step_of_answer(task, data)
+    step = answer_task(changeset, task, data)
     done = task.answered(as_json(data), transaction.now)
     told = {"service_task": str(task.id), "topic": task.topic, "agency": task.agency_key, "name": task.name}
     attempt = Attempt(kind=AttemptKind.COMPLETE, token=task.token, data=data)
-    return file.follow(step, ("service_task_completed", told), attempt=attempt, closing=done)
+    return take_step(changeset, step, ("service_task_completed", told), attempt=attempt, closing=done)

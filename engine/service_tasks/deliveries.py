@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from engine.cases import changeset_store
-from engine.cases.changeset import CaseFile
+from engine.cases.changeset import CaseChangeset
 from engine.context import Command, Transaction
 from engine.kernel.actor import Role
 from engine.kernel.permission import require_role
@@ -103,13 +103,15 @@ def record_delivery(command: RecordDelivery, transaction: Transaction) -> None:
     locked = changeset_store.lock_case_of_service_task(transaction.connection, job.service_task_id)
     if locked is None:
         raise NotFound.of("service task", job.service_task_id)
-    file = CaseFile(transaction, locked)
-    task = file.service_task(job.service_task_id)
+    changeset = CaseChangeset(transaction, locked)
+    task = changeset.service_task(job.service_task_id)
     if task is None:
         outbox_store.save_job(transaction.connection, replace(job, state=JobState.DONE))
         return
-    outbox_store.save_job(transaction.connection, _job_after(job, task, file, command.outcome, transaction))
-    file.save()
+    outbox_store.save_job(
+        transaction.connection, _job_after(job, task, changeset, command.outcome, transaction)
+    )
+    changeset.save()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,80 +176,80 @@ def replay_job(command: ReplayJob, transaction: Transaction) -> Job:
     )
     if job.service_task_id is not None:
         locked = changeset_store.lock_case_of_service_task(transaction.connection, job.service_task_id)
-        file = CaseFile(transaction, locked) if locked else None
-        task = file.service_task(job.service_task_id) if file else None
-        if file is None or task is None:
+        changeset = CaseChangeset(transaction, locked) if locked else None
+        task = changeset.service_task(job.service_task_id) if changeset else None
+        if changeset is None or task is None:
             raise Conflict(
                 "The service task of this job was answered or cancelled.", code="service_task_closed"
             )
-        file.put(replace(task, state=ServiceTaskState.OPEN))
-        file.note("delivery_replayed", {"service_task": str(task.id), "topic": task.topic})
-        file.save()
+        changeset.put(replace(task, state=ServiceTaskState.OPEN))
+        changeset.record("delivery_replayed", {"service_task": str(task.id), "topic": task.topic})
+        changeset.save()
     outbox_store.save_job(transaction.connection, ready)
     return ready
 
 
 def _job_after(
-    job: Job, task: ServiceTask, file: CaseFile, outcome: DeliveryOutcome, transaction: Transaction
+    job: Job, task: ServiceTask, changeset: CaseChangeset, outcome: DeliveryOutcome, transaction: Transaction
 ) -> Job:
     done = replace(job, state=JobState.DONE, leased_until=None)
     match outcome.result:
         case DeliveryResult.ANSWERED:
-            problem = _problem_of_answer(file, task, outcome.data or {}, transaction)
+            problem = _problem_of_answer(changeset, task, outcome.data or {}, transaction)
             if problem is None:
                 return done
-            return _given_up_orretried(job, task, file, problem, None, transaction)
+            return _given_up_orretried(job, task, changeset, problem, None, transaction)
         case DeliveryResult.REFUSED:
             code, message = outcome.error_code or "refused", outcome.detail
-            fail(file, task, transaction, code=code, message=message, data=outcome.data or {})
+            fail(changeset, task, transaction, code=code, message=message, data=outcome.data or {})
             return done
         case DeliveryResult.ACCEPTED:
-            file.put(task.accepted(transaction.now))
+            changeset.put(task.accepted(transaction.now))
             told = {"service_task": str(task.id), "topic": task.topic, "agency": task.agency_key}
-            file.note("service_task_accepted", told)
+            changeset.record("service_task_accepted", told)
             return done
         case DeliveryResult.GONE:
             _disable(task.agency_id, transaction)
-            return _given_up(job, task, file, outcome.detail)
+            return _given_up(job, task, changeset, outcome.detail)
         case DeliveryResult.FAILED:
-            return _given_up_orretried(job, task, file, outcome.detail, outcome.retry_after, transaction)
+            return _given_up_orretried(job, task, changeset, outcome.detail, outcome.retry_after, transaction)
 
 
 def _problem_of_answer(
-    file: CaseFile, task: ServiceTask, data: Mapping[str, Any], transaction: Transaction
+    changeset: CaseChangeset, task: ServiceTask, data: Mapping[str, Any], transaction: Transaction
 ) -> str | None:
     """Give the case an answer that came at once, and say why it did not go on, if it did not.
 
     The reason names fields of the form and never what was sent for them.
     """
     try:
-        accepted = accepted_answer(file, task, data, transaction)
+        accepted = accepted_answer(changeset, task, data, transaction)
     except Invalid as refused:
         return f"The answer does not fit its form: {', '.join(sorted(refused.errors))}"[:_LONGEST_REASON]
-    return None if answer(file, task, accepted.values, transaction) else "the case is stuck"
+    return None if answer(changeset, task, accepted.values, transaction) else "the case is stuck"
 
 
 def _given_up_orretried(
     job: Job,
     task: ServiceTask,
-    file: CaseFile,
+    changeset: CaseChangeset,
     error: str,
     retry_after: timedelta | None,
     transaction: Transaction,
 ) -> Job:
     after = retried(job, error, retry_after, transaction)
-    return _given_up(job, task, file, error) if after.state is JobState.DEAD else after
+    return _given_up(job, task, changeset, error) if after.state is JobState.DEAD else after
 
 
-def _given_up(job: Job, task: ServiceTask, file: CaseFile, error: str) -> Job:
-    file.put(replace(task, state=ServiceTaskState.DEAD, error_message=error))
+def _given_up(job: Job, task: ServiceTask, changeset: CaseChangeset, error: str) -> Job:
+    changeset.put(replace(task, state=ServiceTaskState.DEAD, error_message=error))
     told = {
         "service_task": str(task.id),
         "topic": task.topic,
         "agency": task.agency_key,
         "attempts": job.attempts,
     }
-    file.note("delivery_given_up", told)
+    changeset.record("delivery_given_up", told)
     return replace(job, state=JobState.DEAD, last_error=error, leased_until=None)
 
 

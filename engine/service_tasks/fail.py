@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from engine.cases.changeset import CaseFile, CaseState
+from engine.cases.changeset import CaseChangeset, CaseState
 from engine.cases.lookup import waiting_service_task
+from engine.cases.take_step import take_step
 from engine.context import Command, Transaction
 from engine.incidents.model import Attempt, AttemptKind
 from engine.kernel.permission import require_answers
@@ -38,22 +39,22 @@ def fail_service_task(command: FailServiceTask, transaction: Transaction) -> Cas
 
     An error that nothing catches leaves the case stuck and the service task open.
     """
-    file, task = waiting_service_task(transaction, command.service_task_id)
+    changeset, task = waiting_service_task(transaction, command.service_task_id)
     require_answers(transaction.actor, task)
     task.require_open()
     if command.worker is not None:
         task.require_lease(command.worker, transaction.now)
     if command.code is None:
         until = transaction.now + command.retry_in if command.retry_in else None
-        file.put(task.set_back(message=command.message, until=until))
-        file.note("service_task_set_back", {"service_task": str(task.id), "topic": task.topic})
+        changeset.put(task.set_back(message=command.message, until=until))
+        changeset.record("service_task_set_back", {"service_task": str(task.id), "topic": task.topic})
     else:
-        fail(file, task, transaction, code=command.code, message=command.message, data=command.data)
-    return file.save()
+        fail(changeset, task, transaction, code=command.code, message=command.message, data=command.data)
+    return changeset.save()
 
 
 def fail(
-    file: CaseFile,
+    changeset: CaseChangeset,
     task: ServiceTask,
     transaction: Transaction,
     *,
@@ -68,12 +69,12 @@ def fail(
     task.require_open()
     try:
         step = transaction.workflow.fail(
-            file.procedure.definition,
-            file.case.snapshot,
+            changeset.procedure.definition,
+            changeset.case.snapshot,
             token=task.token,
             code=code,
             variables={**data, "error": {"code": code, "message": message}},
-            surroundings=file.surroundings,
+            surroundings=changeset.surroundings,
         )
     except StepRefused as refusal:
         raise Conflict(f"Service task {task.id} does not wait in its case: {refusal}") from refusal
@@ -82,4 +83,4 @@ def fail(
     attempt = Attempt(
         kind=AttemptKind.FAIL, token=task.token, data=data, error_code=code, error_message=message
     )
-    return file.follow(step, ("service_task_failed", told), attempt=attempt, closing=failed)
+    return take_step(changeset, step, ("service_task_failed", told), attempt=attempt, closing=failed)

@@ -54,10 +54,10 @@ class ExtendLease(Command[ServiceTask]):
 
 def extend_lease(command: ExtendLease, transaction: Transaction) -> ServiceTask:
     """The service task with its new lease; a `Conflict` if the lease is not the worker's any more."""
-    file, task = waiting_service_task(transaction, command.service_task_id)
+    changeset, task = waiting_service_task(transaction, command.service_task_id)
     require_answers(transaction.actor, task)
     task.require_open()
     task.require_lease(command.worker, transaction.now)
-    file.put(task.leased(command.worker, transaction.now + command.lock))
-    file.save()
-    return file.service_task(task.id) or task
+    changeset.put(task.leased(command.worker, transaction.now + command.lock))
+    changeset.save()
+    return changeset.service_task(task.id) or task

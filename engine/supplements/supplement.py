@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from engine.cases.changeset import CaseFile, CaseState
+from engine.cases.changeset import CaseChangeset, CaseState
 from engine.cases.lookup import waiting_service_task
+from engine.cases.take_step import update_flags
 from engine.context import Command, Transaction
 from engine.kernel.permission import require_asks_supplement, require_works_case
 from engine.kernel.refusal import Invalid
@@ -31,13 +32,13 @@ def ask_supplement(command: AskSupplement, transaction: Transaction) -> CaseStat
     wanted = command.wanted.strip()
     if not 1 <= len(wanted) <= _LONGEST:
         raise Invalid.field("wanted", f"expected from 1 to {_LONGEST} characters, found {len(wanted)}")
-    file, task = waiting_service_task(transaction, command.service_task_id)
+    changeset, task = waiting_service_task(transaction, command.service_task_id)
     require_asks_supplement(transaction.actor, task)
-    file.case.require_open()
-    file.put(task.awaiting_supplement(wanted))
-    file.note("supplement_asked", _told(task))
-    file.derive_flags()
-    return file.save()
+    changeset.case.require_open()
+    changeset.put(task.awaiting_supplement(wanted))
+    changeset.record("supplement_asked", _told(task))
+    update_flags(changeset)
+    return changeset.save()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,23 +51,23 @@ class BringSupplement(Command[CaseState]):
 
 def bring_supplement(command: BringSupplement, transaction: Transaction) -> CaseState:
     """The case, awaiting the agency again, which is told once more."""
-    file, task = waiting_service_task(transaction, command.service_task_id)
-    require_works_case(transaction.actor, file.case)
-    file.case.require_open()
-    hand_to_agency(file, task, command.data, transaction)
-    file.derive_flags()
-    return file.save()
+    changeset, task = waiting_service_task(transaction, command.service_task_id)
+    require_works_case(transaction.actor, changeset.case)
+    changeset.case.require_open()
+    hand_to_agency(changeset, task, command.data, transaction)
+    update_flags(changeset)
+    return changeset.save()
 
 
 def hand_to_agency(
-    file: CaseFile, task: ServiceTask, brought: Mapping[str, Any], transaction: Transaction
+    changeset: CaseChangeset, task: ServiceTask, brought: Mapping[str, Any], transaction: Transaction
 ) -> None:
     """Give the agency what it wanted, and tell it; `Conflict` if it wanted nothing."""
-    file.put(task.supplemented(brought))
+    changeset.put(task.supplemented(brought))
     agency = organisation_store.agency(transaction.connection, task.agency_id) if task.agency_id else None
     if agency is not None and agency.receives_webhooks:
-        file.add_job(JobKind.DELIVER_WEBHOOK, {}, service_task_id=task.id)
-    file.note("supplement_brought", _told(task))
+        changeset.add_job(JobKind.DELIVER_WEBHOOK, {}, service_task_id=task.id)
+    changeset.record("supplement_brought", _told(task))
 
 
 def _told(task: ServiceTask) -> dict[str, Any]:

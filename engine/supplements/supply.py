@@ -5,8 +5,9 @@ from uuid import UUID
 
 from engine.cases import changeset_store, journal_store
 from engine.cases.case_number import CaseNumber
-from engine.cases.changeset import CaseFile
+from engine.cases.changeset import CaseChangeset
 from engine.cases.note import Note
+from engine.cases.take_step import update_flags
 from engine.cases.tracking_code import Proof, no_such_receipt, opens
 from engine.context import Command, Transaction
 from engine.documents import store as documents_store
@@ -42,25 +43,25 @@ def supply_from_citizen(command: SupplyFromCitizen, transaction: Transaction) ->
     An agency that awaited it has its service task again, with references to the documents in the variable
     `supplement`, and is told once more; a task that awaited it is the clerk's turn again.
     """
-    file = _opened(command, transaction)
-    file.case.require_open()
-    awaited = _awaited(file, command.awaited_id)
+    changeset = _opened(command, transaction)
+    changeset.case.require_open()
+    awaited = _awaited(changeset, command.awaited_id)
     note = command.note.strip()
     require_acceptable(command.files, note)
-    documents = _kept(command.files, file, transaction)
+    documents = _kept(command.files, changeset, transaction)
     if note:
-        _pass_on(note, file, transaction)
+        _pass_on(note, changeset, transaction)
     if isinstance(awaited, ServiceTask):
-        hand_to_agency(file, awaited, _references(documents, note), transaction)
+        hand_to_agency(changeset, awaited, _references(documents, note), transaction)
     else:
-        file.put(awaited.no_longer_awaiting_citizen())
-        file.note("awaited_brought", {"task": str(awaited.id), "name": awaited.name})
-    file.derive_flags()
-    file.save()
+        changeset.put(awaited.no_longer_awaiting_citizen())
+        changeset.record("awaited_brought", {"task": str(awaited.id), "name": awaited.name})
+    update_flags(changeset)
+    changeset.save()
     return Supply(documents=documents, at=transaction.now)
 
 
-def _opened(command: SupplyFromCitizen, transaction: Transaction) -> CaseFile:
+def _opened(command: SupplyFromCitizen, transaction: Transaction) -> CaseChangeset:
     """The file of the case whose receipt is shown, locked; anything else is told like a wrong code."""
     refusal = no_such_receipt()
     try:
@@ -73,26 +74,28 @@ def _opened(command: SupplyFromCitizen, transaction: Transaction) -> CaseFile:
     ) or changeset_store.lock_case_of_service_task(connection, command.awaited_id)
     if locked is None or not opens(locked.case, number=number, proof=command.code, now=transaction.now):
         raise refusal
-    return CaseFile(transaction, locked)
+    return CaseChangeset(transaction, locked)
 
 
-def _awaited(file: CaseFile, awaited_id: UUID) -> Task | ServiceTask:
-    task, service_task = file.task(awaited_id), file.service_task(awaited_id)
+def _awaited(changeset: CaseChangeset, awaited_id: UUID) -> Task | ServiceTask:
+    task, service_task = changeset.task(awaited_id), changeset.service_task(awaited_id)
     if task is not None and task.flag is Flag.AWAITING_CITIZEN:
         return task
     if service_task is not None and service_task.supplement_wanted is not None:
         return service_task
     raise Conflict(
-        f"Expected case {file.case.number} to await this of its citizen, but it does not any more.",
+        f"Expected case {changeset.case.number} to await this of its citizen, but it does not any more.",
         code="not_awaited",
     )
 
 
-def _kept(files: tuple[BroughtFile, ...], file: CaseFile, transaction: Transaction) -> tuple[Document, ...]:
+def _kept(
+    files: tuple[BroughtFile, ...], changeset: CaseChangeset, transaction: Transaction
+) -> tuple[Document, ...]:
     """The documents of the files; the same content is one document, however often it is brought."""
     brought = [
         one
-        for one in documents_store.documents_of(transaction.connection, file.case.id)
+        for one in documents_store.documents_of(transaction.connection, changeset.case.id)
         if one.added_by == CITIZEN.name
     ]
     by_content = {one.sha256: one for one in brought}
@@ -101,7 +104,7 @@ def _kept(files: tuple[BroughtFile, ...], file: CaseFile, transaction: Transacti
         document = document_of(
             sent.content,
             document_id=transaction.new_id(),
-            case_id=file.case.id,
+            case_id=changeset.case.id,
             name=sent.name,
             at=transaction.now,
             by=CITIZEN.name,
@@ -111,22 +114,22 @@ def _kept(files: tuple[BroughtFile, ...], file: CaseFile, transaction: Transacti
         if known is document:
             require_room(tuple(by_content.values()))
             documents_store.add_document(transaction.connection, document, sent.content)
-            file.note("document_added", told_document(document))
+            changeset.record("document_added", told_document(document))
     return tuple(kept.values())
 
 
-def _pass_on(text: str, file: CaseFile, transaction: Transaction) -> None:
+def _pass_on(text: str, changeset: CaseChangeset, transaction: Transaction) -> None:
     """The citizen's word is a note on the case, where the branch reads it."""
     note = Note(
         id=transaction.new_id(),
-        case_id=file.case.id,
+        case_id=changeset.case.id,
         author_id=None,
         author_name=CITIZEN.name,
         written_at=transaction.now,
         text=text,
     )
     journal_store.add_note(transaction.connection, note)
-    file.note("note_added", {"note": str(note.id)})
+    changeset.record("note_added", {"note": str(note.id)})
 
 
 def _references(documents: tuple[Document, ...], note: str) -> dict[str, object]:

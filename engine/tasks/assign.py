@@ -26,24 +26,24 @@ class AssignTask(Command[Task]):
 def assign_task(command: AssignTask, transaction: Transaction) -> Task:
     """The task in the colleague's hands; `Invalid` if they are away, or are not those to do it."""
     reason = required(command.reason)
-    file, task = open_task(transaction, command.task_id)
+    changeset, task = open_task(transaction, command.task_id)
     require_manages(transaction.actor, task.branch_id)
     require_version(task.row_version, command.expected_version)
     user = people_store.active_user_named(transaction.connection, command.to)
     names = people_store.member(transaction.connection, user.id, task.branch_id) if user else None
     if user is None or names is None:
-        raise Invalid.field("to", f"nobody named {command.to} works in branch {file.case.branch_code}")
+        raise Invalid.field("to", f"nobody named {command.to} works in branch {changeset.case.branch_code}")
     if not may_take(name=user.username, roles=frozenset(map(Role, names)), task=task):
         raise Invalid.field("to", f"{command.to} has none of the roles that the task is offered to")
     pause = people_store.pause_of(transaction.connection, user.id, task.branch_id)
     if pause is not None:
         pause.require_over(transaction.now, user.username)
-    file.put(task.assigned(user.id, user.username))
+    changeset.put(task.assigned(user.id, user.username))
     detail = {
         "task": str(task.id),
         "element": task.element_id,
         "from": task.assignee_name,
         "to": user.username,
     }
-    file.note("task_assigned", detail, reason=reason)
-    return file.save_task(task.id)
+    changeset.record("task_assigned", detail, reason=reason)
+    return changeset.save_task(task.id)

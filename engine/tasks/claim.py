@@ -20,7 +20,7 @@ class ClaimTask(Command[Task]):
 
 def claim_task(command: ClaimTask, transaction: Transaction) -> Task:
     """The task in the actor's hands; `HeldByAnother` if a colleague has it."""
-    file, task = open_task(transaction, command.task_id)
+    changeset, task = open_task(transaction, command.task_id)
     actor = transaction.actor
     require_takes_task(actor, task)
     if actor.id is None:
@@ -28,7 +28,7 @@ def claim_task(command: ClaimTask, transaction: Transaction) -> Task:
     if task.assignee_id == actor.id:
         return task
     require_version(task.row_version, command.expected_version)
-    file.case.require_open()
-    file.put(task.claimed(actor.id, actor.name))
-    file.note("task_claimed", {"task": str(task.id), "element": task.element_id})
-    return file.save_task(task.id)
+    changeset.case.require_open()
+    changeset.put(task.claimed(actor.id, actor.name))
+    changeset.record("task_claimed", {"task": str(task.id), "element": task.element_id})
+    return changeset.save_task(task.id)

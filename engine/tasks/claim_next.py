@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from engine.cases import changeset_store
-from engine.cases.changeset import CaseFile
+from engine.cases.changeset import CaseChangeset
 from engine.context import Command, Transaction
 from engine.kernel.permission import may_take
 from engine.kernel.refusal import NotFound, NotPermitted
@@ -36,10 +36,10 @@ def claim_next(_command: ClaimNext, transaction: Transaction) -> Task:
     for offered in _offered(actor.branch_id, transaction):
         found = _still_free(offered, transaction)
         if found is not None:
-            file, task = found
-            file.put(task.claimed(actor.id, actor.name))
-            file.note("task_claimed", {"task": str(task.id), "element": task.element_id})
-            return file.save_task(task.id)
+            changeset, task = found
+            changeset.put(task.claimed(actor.id, actor.name))
+            changeset.record("task_claimed", {"task": str(task.id), "element": task.element_id})
+            return changeset.save_task(task.id)
     raise NotFound("There is no free task that you may take.", code="nothing_to_claim")
 
 
@@ -55,11 +55,11 @@ def _offered(branch_id: UUID, transaction: Transaction) -> Iterator[Task]:
         last = free[-1]
 
 
-def _still_free(offered: Task, transaction: Transaction) -> tuple[CaseFile, Task] | None:
+def _still_free(offered: Task, transaction: Transaction) -> tuple[CaseChangeset, Task] | None:
     """The task with the file of its case, locked, if it can still be had."""
     locked = changeset_store.lock_case_if_free(transaction.connection, offered.case_id)
     if locked is None or not locked.case.is_open:
         return None
-    file = CaseFile(transaction, locked)
-    task = file.task(offered.id)
-    return (file, task) if task is not None and task.assignee_id is None else None
+    changeset = CaseChangeset(transaction, locked)
+    task = changeset.task(offered.id)
+    return (changeset, task) if task is not None and task.assignee_id is None else None

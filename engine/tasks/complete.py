@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from engine.cases.changeset import CaseFile, CaseState
+from engine.cases.changeset import CaseChangeset, CaseState
 from engine.cases.lookup import open_task, require_version
+from engine.cases.take_step import answer_task, take_step
 from engine.context import Command, Transaction
 from engine.documents.add import filed_in
 from engine.incidents.model import Attempt, AttemptKind
@@ -29,31 +30,31 @@ def complete_task(command: CompleteTask, transaction: Transaction) -> CaseState:
     `Invalid` leaves the task as it was. If the step leaves the case stuck, the task stays open and keeps the
     data as its draft.
     """
-    file, task = open_task(transaction, command.task_id)
+    changeset, task = open_task(transaction, command.task_id)
     task.require_held_by(transaction.actor.id)
     require_version(task.row_version, command.expected_version)
-    file.case.require_open()
-    data = _accepted(command.data, task, file, transaction)
-    if not complete(file, task, data, transaction) and file.task(task.id) is task:
-        file.put(task.drafted(data, transaction.now))
-    return file.save()
+    changeset.case.require_open()
+    data = _accepted(command.data, task, changeset, transaction)
+    if not complete(changeset, task, data, transaction) and changeset.task(task.id) is task:
+        changeset.put(task.drafted(data, transaction.now))
+    return changeset.save()
 
 
-def complete(file: CaseFile, task: Task, data: Mapping[str, Any], transaction: Transaction) -> bool:
+def complete(changeset: CaseChangeset, task: Task, data: Mapping[str, Any], transaction: Transaction) -> bool:
     """Complete the task in the workflow; False if that left the case stuck, with the data in its incident."""
-    step = file.step_of_answer(task, data)
+    step = answer_task(changeset, task, data)
     done = task.closed(TaskState.COMPLETED, transaction.now)
     told = {"task": str(task.id), "element": task.element_id, "name": task.name}
     attempt = Attempt(kind=AttemptKind.COMPLETE, token=task.token, data=data)
-    return file.follow(step, ("task_completed", told), attempt=attempt, closing=done)
+    return take_step(changeset, step, ("task_completed", told), attempt=attempt, closing=done)
 
 
 def _accepted(
-    data: Mapping[str, Any], task: Task, file: CaseFile, transaction: Transaction
+    data: Mapping[str, Any], task: Task, changeset: CaseChangeset, transaction: Transaction
 ) -> dict[str, Any]:
     if task.form_id is not None:
-        is_filed = filed_in(file.case.id, transaction)
-        return file.procedure.form(task.form_id).accept(data, scope=task.prefill, is_filed=is_filed)
+        is_filed = filed_in(changeset.case.id, transaction)
+        return changeset.procedure.form(task.form_id).accept(data, scope=task.prefill, is_filed=is_filed)
     if data:
         raise Invalid("The task has no form.", {name: ["no such field"] for name in data})
     return {}

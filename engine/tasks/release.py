@@ -20,13 +20,13 @@ class ReleaseTask(Command[Task]):
 
 def release_task(command: ReleaseTask, transaction: Transaction) -> Task:
     """The task, free again; its draft stays for whoever takes it up."""
-    file, task = open_task(transaction, command.task_id)
+    changeset, task = open_task(transaction, command.task_id)
     require_version(task.row_version, command.expected_version)
     if task.assignee_id is None:
         return task
     if task.assignee_id != transaction.actor.id:
         require_manages(transaction.actor, task.branch_id)
-    file.put(task.released())
+    changeset.put(task.released())
     detail = {"task": str(task.id), "element": task.element_id, "from": task.assignee_name}
-    file.note("task_released", detail, reason=command.reason)
-    return file.save_task(task.id)
+    changeset.record("task_released", detail, reason=command.reason)
+    return changeset.save_task(task.id)

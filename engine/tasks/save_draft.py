@@ -22,13 +22,13 @@ class SaveDraft(Command[Task]):
 
 def save_draft(command: SaveDraft, transaction: Transaction) -> Task:
     """The task with its draft. A draft is no act of the procedure, so the journal does not tell it."""
-    file, task = open_task(transaction, command.task_id)
+    changeset, task = open_task(transaction, command.task_id)
     task.require_held_by(transaction.actor.id)
     require_version(task.row_version, command.expected_version)
-    file.case.require_open()
+    changeset.case.require_open()
     if task.form_id is None and command.data:
         raise Invalid("The task has no form.", {f"data.{name}": ["no such field"] for name in command.data})
-    form = file.procedure.form(task.form_id) if task.form_id else None
+    form = changeset.procedure.form(task.form_id) if task.form_id else None
     typed = form.draft(command.data) if form else {}
-    file.put(task.drafted(typed, transaction.now))
-    return file.save_task(task.id)
+    changeset.put(task.drafted(typed, transaction.now))
+    return changeset.save_task(task.id)

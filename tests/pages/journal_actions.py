@@ -16,7 +16,7 @@ def actions_of_the_engine() -> set[str]:
         if "from engine.context import" not in source:
             continue
         for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.Call) and _name(node.func) in ("note", "told", "Line") and node.args:
+            if isinstance(node, ast.Call) and _name(node.func) in ("record", "told", "Line") and node.args:
                 found |= _literals(node.args[0])
             if isinstance(node, ast.Tuple) and len(node.elts) == 2 and _is_detail(node.elts[1]):
                 found |= _literals(node.elts[0])

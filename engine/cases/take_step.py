@@ -1,0 +1,295 @@
+"""Takes over what a step of the workflow did into the changeset of its case."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from engine.cases.changeset import CaseChangeset
+from engine.cases.opened import service_task_of, subscription_of, task_of
+from engine.cases.terms import keep_term
+from engine.incidents.model import FIRING, Attempt, AttemptKind, Incident
+from engine.kernel.case_words import CaseStatus, Flag
+from engine.kernel.refusal import Conflict
+from engine.messages import store as messages_store
+from engine.messages.model import Message, Subscription, SubscriptionKind
+from engine.outbox.model import JobKind
+from engine.runtime.contract import Incident as StepIncident
+from engine.runtime.contract import (
+    OpenedServiceTask,
+    OpenedTask,
+    Phase,
+    Step,
+    StepRefused,
+    ThrownMessage,
+    ThrownSignal,
+)
+from engine.runtime.json_variables import as_json
+from engine.service_tasks.model import ServiceTask
+from engine.tasks.model import Task
+
+STUCK_RETRY = timedelta(minutes=5)
+"""How long a due timer waits for its next attempt when firing it left the case stuck."""
+
+JournalLine = tuple[str, Mapping[str, Any]]
+"""A line for the journal: action and detail."""
+
+_DERIVED_FLAGS = {Flag.AWAITING_AGENCY, Flag.AWAITING_CITIZEN, Flag.READY_FOR_PICKUP}
+
+
+def take_step(
+    changeset: CaseChangeset,
+    step: Step,
+    line: JournalLine,
+    *,
+    attempt: Attempt = FIRING,
+    closing: Task | ServiceTask | None = None,
+) -> bool:
+    """Take over what a step did; False if it left the case stuck, and otherwise as it was before.
+
+    `line` is what the journal gets first. `attempt` is what the step was asked to do: a stuck case keeps it
+    in an incident. `closing` is the task that the step answered, as it is afterwards. Messages that were kept
+    for a subscription which the step opened are delivered at once.
+    """
+    if not _taken(changeset, step, line, attempt, closing):
+        return False
+    take_kept_messages(changeset)
+    return True
+
+
+def take_repair(changeset: CaseChangeset, step: Step, line: JournalLine, *, reason: str) -> None:
+    """Take over a step by which a person repaired the case; one that leads nowhere is a `Conflict`."""
+    if step.phase is Phase.STUCK:
+        why = step.incident.message if step.incident else "the case cannot go on from there"
+        raise Conflict(f"That would leave case {changeset.case.number} stuck: {why}", code="case_stuck")
+    changeset.record(*line, reason=reason)
+    _apply(changeset, step, None)
+    take_kept_messages(changeset)
+
+
+def answer_task(changeset: CaseChangeset, task: Task | ServiceTask, data: Mapping[str, Any]) -> Step:
+    """The step by which the workflow takes the answer to a task; `Conflict` if the task does not wait."""
+    try:
+        return changeset.transaction.workflow.complete(
+            changeset.procedure.definition,
+            changeset.case.snapshot,
+            token=task.token,
+            variables=data,
+            surroundings=changeset.surroundings,
+        )
+    except StepRefused as refusal:
+        kind = "Task" if isinstance(task, Task) else "Service task"
+        raise Conflict(f"{kind} {task.id} does not wait in its case: {refusal}") from refusal
+
+
+def receive(changeset: CaseChangeset, subscription: Subscription, data: Mapping[str, Any]) -> bool:
+    """Give the case the message or signal that it waits for; False if that left the case stuck."""
+    return take_step(
+        changeset,
+        _delivered(changeset, subscription, data),
+        _receipt_line(subscription),
+        attempt=_reception(subscription, data),
+    )
+
+
+def take_kept_messages(changeset: CaseChangeset, waiting: Sequence[Subscription] = ()) -> None:
+    """Deliver the messages that are kept for what this change opened, and for `waiting`.
+
+    One that leaves the case stuck is in its incident from then on.
+    """
+    while not changeset.case.status.is_final and (kept := _kept_message(changeset, waiting)) is not None:
+        subscription, message = kept
+        step = _delivered(changeset, subscription, message.data)
+        attempt = _reception(subscription, message.data)
+        if not _taken(changeset, step, _receipt_line(subscription), attempt):
+            break
+
+
+def mark_stuck(changeset: CaseChangeset, fault: str, attempt: Attempt) -> None:
+    """Mark the case stuck after a fault that nobody anticipated: `fault` names what was raised."""
+    _stop(changeset, attempt, StepIncident(element_id=None, code="fault", message=f"{fault} was raised"))
+
+
+def update_flags(changeset: CaseChangeset) -> None:
+    """Flag the case with what its open tasks and service tasks make of it; its term follows."""
+    if changeset.case.status.is_final:
+        return
+    wanted = {task.flag for task in changeset.tasks if task.flag}
+    for service_task in changeset.service_tasks:
+        awaits_citizen = service_task.supplement_wanted is not None
+        wanted.add(Flag.AWAITING_CITIZEN if awaits_citizen else Flag.AWAITING_AGENCY)
+    changeset.case = replace(changeset.case, flags=(changeset.case.flags - _DERIVED_FLAGS) | wanted)
+    keep_term(changeset)
+
+
+def _taken(
+    changeset: CaseChangeset,
+    step: Step,
+    line: JournalLine,
+    attempt: Attempt,
+    closing: Task | ServiceTask | None = None,
+) -> bool:
+    if step.phase is Phase.STUCK:
+        _get_stuck(changeset, step, attempt)
+        return False
+    changeset.record(*line)
+    if closing is not None:
+        changeset.put(closing)
+    _apply(changeset, step, attempt)
+    return True
+
+
+def _apply(changeset: CaseChangeset, step: Step, attempt: Attempt | None) -> None:
+    is_suspended = changeset.case.status is CaseStatus.SUSPENDED
+    changeset.case = replace(
+        changeset.case,
+        snapshot=step.snapshot,
+        next_timer_at=None if is_suspended else step.next_timer_at,
+    )
+    for taken in step.decisions:
+        detail = {"element": taken.element_id, "decision": taken.decision_id, "rules": list(taken.rules)}
+        changeset.record("decision_taken", detail)
+    for token in step.closed:
+        changeset.stop_waiting(token)
+    for task in step.opened_tasks:
+        _open_task(changeset, task)
+    for service_task in step.opened_service_tasks:
+        _open_service_task(changeset, service_task)
+    for subscription in step.opened_subscriptions:
+        changeset.subscribe(subscription_of(subscription, changeset.case, changeset.transaction))
+    for message in step.thrown_messages:
+        _send_message(changeset, message)
+    for signal in step.thrown_signals:
+        _send_signal(changeset, signal)
+    _refresh(changeset, step)
+    _settle_incidents(changeset, step, attempt)
+    if step.phase is Phase.COMPLETED:
+        rule = changeset.procedure.outcome(step.outcome or "")
+        changeset.close(CaseStatus(rule.status), outcome=step.outcome)
+    update_flags(changeset)
+
+
+def _open_task(changeset: CaseChangeset, opened: OpenedTask) -> None:
+    task = task_of(opened, changeset.case, changeset.transaction)
+    changeset.put(task)
+    changeset.record("task_opened", {"task": str(task.id), "element": task.element_id, "name": task.name})
+
+
+def _open_service_task(changeset: CaseChangeset, opened: OpenedServiceTask) -> None:
+    task, is_sent = service_task_of(opened, changeset.case, changeset.transaction)
+    changeset.put(task)
+    if is_sent:
+        payload = {"retries": opened.retries} if opened.retries else {}
+        changeset.add_job(JobKind.DELIVER_WEBHOOK, payload, service_task_id=task.id)
+    detail = {
+        "service_task": str(task.id),
+        "topic": task.topic,
+        "agency": task.agency_key,
+        "name": task.name,
+    }
+    changeset.record("service_task_opened", detail)
+
+
+def _send_message(changeset: CaseChangeset, thrown: ThrownMessage) -> None:
+    payload = {
+        "name": thrown.message,
+        "correlation_key": thrown.correlation_key or "",
+        "data": as_json(thrown.variables),
+        "branch": changeset.case.branch_code,
+    }
+    changeset.add_job(JobKind.DELIVER_MESSAGE, payload)
+    changeset.record("message_sent", {"message": thrown.message})
+
+
+def _send_signal(changeset: CaseChangeset, thrown: ThrownSignal) -> None:
+    payload = {
+        "name": thrown.signal,
+        "data": as_json(thrown.variables),
+        "branch": changeset.case.branch_code,
+    }
+    changeset.add_job(JobKind.CARRY_SIGNAL, payload)
+    changeset.record("signal_sent", {"signal": thrown.signal})
+
+
+def _refresh(changeset: CaseChangeset, step: Step) -> None:
+    """Let the open tasks show variables that were corrected."""
+    tasks = {task.token: task for task in changeset.tasks} if step.refreshed_tasks else {}
+    for seen in step.refreshed_tasks:
+        if (task := tasks.get(seen.token)) is not None:
+            changeset.put(replace(task, prefill=as_json(seen.variables)))
+    asked = {task.token: task for task in changeset.service_tasks} if step.refreshed_service_tasks else {}
+    for sent in step.refreshed_service_tasks:
+        if (service_task := asked.get(sent.token)) is not None:
+            changeset.put(replace(service_task, variables=as_json(sent.variables)))
+
+
+def _get_stuck(changeset: CaseChangeset, step: Step, attempt: Attempt) -> None:
+    unknown = StepIncident(element_id=None, code="unknown", message="The workflow gave no reason.")
+    _stop(changeset, attempt, step.incident or unknown)
+    case, now = changeset.case, changeset.transaction.now
+    if case.next_timer_at is not None and case.next_timer_at <= now:
+        changeset.case = replace(case, next_timer_at=now + STUCK_RETRY)
+
+
+def _stop(changeset: CaseChangeset, attempt: Attempt, why: StepIncident) -> None:
+    incident, is_news = changeset.incidents.stopped(
+        changeset.case,
+        attempt,
+        code=why.code,
+        message=why.message,
+        element_id=why.element_id,
+        variable=why.variable,
+    )
+    if is_news:
+        changeset.record_incident("case_stuck", incident)
+    changeset.case = changeset.case.flagged(Flag.STUCK, wanted=True)
+
+
+def _settle_incidents(changeset: CaseChangeset, step: Step, attempt: Attempt | None) -> None:
+    """An incident is over when what was attempted was done, or waits no more."""
+
+    def is_settled(incident: Incident) -> bool:
+        if attempt is not None and incident.attempt.is_like(attempt):
+            return True
+        if incident.attempt.kind is AttemptKind.FIRE_TIMERS:
+            return step.next_timer_at is None or step.next_timer_at > changeset.transaction.now
+        return incident.attempt.token in step.closed
+
+    changeset.incidents.settle(is_settled, changeset.record_incident)
+    changeset.case = changeset.case.flagged(Flag.STUCK, wanted=bool(changeset.incidents.open))
+
+
+def _delivered(changeset: CaseChangeset, subscription: Subscription, data: Mapping[str, Any]) -> Step:
+    return changeset.transaction.workflow.deliver(
+        changeset.procedure.definition,
+        changeset.case.snapshot,
+        token=subscription.token,
+        variables=data,
+        surroundings=changeset.surroundings,
+    )
+
+
+def _kept_message(
+    changeset: CaseChangeset, waiting: Sequence[Subscription]
+) -> tuple[Subscription, Message] | None:
+    for subscription in (*waiting, *changeset.new_subscriptions):
+        if changeset.waits_no_more(subscription) or subscription.kind is not SubscriptionKind.MESSAGE:
+            continue
+        message = messages_store.take_message(
+            changeset.transaction.connection,
+            subscription.message,
+            subscription.correlation_key,
+            changeset.transaction.now,
+        )
+        if message is not None:
+            return subscription, message
+    return None
+
+
+def _reception(subscription: Subscription, data: Mapping[str, Any]) -> Attempt:
+    return Attempt(kind=AttemptKind.RECEIVE, token=subscription.token, data=data)
+
+
+def _receipt_line(subscription: Subscription) -> JournalLine:
+    kind = subscription.kind.value
+    return f"{kind}_received", {kind: subscription.message, "element": subscription.element_id}
