@@ -30,7 +30,7 @@ from engine.outbox.store import job_row, jobs
 from engine.service_tasks.model import ServiceTask, ServiceTaskState
 from engine.service_tasks.store import SERVICE_TASK, service_task_of, service_task_row, service_tasks
 from engine.storage.statements import (
-    Row,
+    Values,
     as_change,
     literal,
     require_each_written,
@@ -229,7 +229,7 @@ def _inserts(change: CaseChange) -> Iterator[Write]:
     case = change.case
     words = dict.fromkeys(change.words) if change.is_new else ()
     waiting = () if case.status.is_final else change.new_subscriptions
-    new_rows: tuple[tuple[sa.Table, list[Row]], ...] = (
+    new_rows: tuple[tuple[sa.Table, list[Values]], ...] = (
         (cases, [case_row(case)] if change.is_new else []),
         (case_words, [{"word": word, "case_id": case.id} for word in words]),
         (parties, [party_row(party) for party in change.parties]),
@@ -282,7 +282,7 @@ def save_service_task(connection: Connection, service_task: ServiceTask) -> None
     save_service_tasks(connection, [service_task])
 
 
-def _update(connection: Connection, statement: sa.Update, rows: Sequence[Row], *, kind: str) -> None:
+def _update(connection: Connection, statement: sa.Update, rows: Sequence[Values], *, kind: str) -> None:
     if not rows:
         return
     parameters: Any = [as_change(row) for row in rows]

@@ -1,7 +1,5 @@
 """The journal of a case and the notes on it, in the database."""
 
-from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,7 +16,7 @@ from engine.service_tasks.store import service_tasks
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
-from engine.storage.statements import Row
+from engine.storage.statements import Row, Values
 from engine.storage.types import PlainText, UtcDateTime
 from engine.tasks.store import tasks
 
@@ -57,41 +55,14 @@ Index("ix_notes_newest_of_case", notes.c.case_id, notes.c.written_at, notes.c.id
 JOURNAL = tuple(journal_store.journal.c)
 
 
-def journal_row(entry: JournalEntry) -> Row:
+def journal_row(entry: JournalEntry) -> Values:
     """The columns of a journal line."""
     return {**entry.__dict__, "actor_kind": entry.actor_kind.value}
 
 
-def journal_entry_of(row: Sequence[Any]) -> JournalEntry:
-    """The journal line of a `JOURNAL` row."""
-    (
-        case_id,
-        number,
-        at,
-        actor_kind,
-        actor_id,
-        actor_name,
-        branch_code,
-        action,
-        detail,
-        reason,
-        previous_hash,
-        own_hash,
-    ) = row
-    return JournalEntry(
-        case_id=case_id,
-        number=number,
-        at=at,
-        actor_kind=ActorKind(actor_kind),
-        actor_id=actor_id,
-        actor_name=actor_name,
-        branch_code=branch_code,
-        action=action,
-        detail=detail,
-        reason=reason,
-        previous_hash=previous_hash,
-        hash=own_hash,
-    )
+def journal_entry_of(row: Row) -> JournalEntry:
+    """The line of a row with every column."""
+    return JournalEntry(**{**row._asdict(), "actor_kind": ActorKind(row.actor_kind)})
 
 
 _JOURNAL = Order("journal", (journal.c.number,))
@@ -145,13 +116,5 @@ def journal_names(connection: Connection, case_id: UUID) -> Names:
     )
 
 
-def _note_of(row: Sequence[Any]) -> Note:
-    note_id, case_id, author_id, author_name, written_at, text = row
-    return Note(
-        id=note_id,
-        case_id=case_id,
-        author_id=author_id,
-        author_name=author_name,
-        written_at=written_at,
-        text=text,
-    )
+def _note_of(row: Row) -> Note:
+    return Note(**row._asdict())

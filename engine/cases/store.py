@@ -24,7 +24,7 @@ from engine.organisation.store import branches
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
-from engine.storage.statements import AnyInsert, Row, execute_for, for_each_database, literal
+from engine.storage.statements import AnyInsert, Row, Values, execute_for, for_each_database, literal
 from engine.storage.types import PlainText, UtcDateTime
 
 FLAGS: tuple[Flag, ...] = tuple(Flag)
@@ -133,7 +133,7 @@ CASE = (*CASE_IN_LIST, cases_store.cases.c.snapshot)
 PARTY = tuple(cases_store.parties.c)
 
 
-def case_row(case: Case) -> Row:
+def case_row(case: Case) -> Values:
     """The columns of a case."""
     return {
         "id": case.id,
@@ -165,78 +165,29 @@ def case_row(case: Case) -> Row:
     }
 
 
-def case_of(row: Sequence[Any], *, snapshot: bytes | None = None) -> Case:
-    """The case of a `CASE` row, or of a `CASE_IN_LIST` row with the snapshot to put in its place."""
-    if snapshot is None:
-        *row, snapshot = row
-    (
-        case_id,
-        number,
-        procedure_key,
-        version_id,
-        version_number,
-        branch_id,
-        branch_code,
-        channel,
-        opened_at,
-        opened_by,
-        due_at,
-        tracking_code,
-        status,
-        outcome,
-        next_timer_at,
-        suspended_at,
-        closed_at,
-        notify_sms,
-        notify_email,
-        journal_length,
-        journal_hash,
-        row_version,
-        *flags,
-        term_rests_since,
-        notify_language,
-    ) = row
-    return Case(
-        id=case_id,
-        number=number,
-        procedure_key=procedure_key,
-        version_id=version_id,
-        version_number=version_number,
-        branch_id=branch_id,
-        branch_code=branch_code,
-        channel=Channel(channel),
-        opened_at=opened_at,
-        opened_by=opened_by,
-        due_at=due_at,
-        tracking_code=tracking_code,
-        snapshot=snapshot,
-        status=CaseStatus(status),
-        flags=_flags_of(flags),
-        notify=Notify(sms=notify_sms, email=notify_email, language=Language(notify_language)),
-        next_timer_at=next_timer_at,
-        suspended_at=suspended_at,
-        term_rests_since=term_rests_since,
-        closed_at=closed_at,
-        outcome=outcome,
-        journal=JournalHead(length=journal_length, hash=journal_hash),
-        row_version=row_version,
+def case_of(row: Row) -> Case:
+    """The case of a `CASE` row, or without snapshot that of a `CASE_IN_LIST` row."""
+    columns = row._asdict()
+    notify = Notify(
+        sms=columns.pop("notify_sms"),
+        email=columns.pop("notify_email"),
+        language=Language(columns.pop("notify_language")),
     )
+    journal = JournalHead(length=columns.pop("journal_length"), hash=columns.pop("journal_hash"))
+    columns["flags"] = frozenset([flag for flag in FLAGS if columns.pop(flag.value)])
+    columns["channel"], columns["status"] = Channel(row.channel), CaseStatus(row.status)
+    return Case(**{"snapshot": b"", **columns}, notify=notify, journal=journal)
 
 
-def _flags_of(columns: Iterable[bool]) -> frozenset[Flag]:
-    return frozenset(flag for flag, is_set in zip(cases_store.FLAGS, columns, strict=True) if is_set)
-
-
-def party_row(party: Party) -> Row:
+def party_row(party: Party) -> Values:
     """The columns of a party; the person is JSON without what is not known."""
     person = {name: value for name, value in asdict(party.person).items() if value is not None}
     return {"id": party.id, "case_id": party.case_id, "role": party.role.value, "person": person}
 
 
-def party_of(row: Sequence[Any]) -> Party:
-    """The party of a `PARTY` row."""
-    party_id, case_id, role, person = row
-    return Party(id=party_id, case_id=case_id, role=PartyRole(role), person=Person(**person))
+def party_of(row: Row) -> Party:
+    """The party of a row with every column."""
+    return Party(id=row.id, case_id=row.case_id, role=PartyRole(row.role), person=Person(**row.person))
 
 
 def _counting_up(insert: AnyInsert) -> Executable:
@@ -308,16 +259,12 @@ def list_cases(connection: Connection, wanted: CaseFilter, *, sight: Sight, part
         conditions.append(cases.c.branch_id == branch_with_code(wanted.branch_code))
     conditions += with_words(cases.c.id, wanted.words)
     statement = sa.select(*CASE_IN_LIST).where(*conditions)
-    return fetch_page(connection, statement, order=_CASES, part=part, decode=_case_in_list)
+    return fetch_page(connection, statement, order=_CASES, part=part, decode=case_of)
 
 
 def due_cases(connection: Connection, now: datetime, limit: int) -> Sequence[UUID]:
     """Open cases whose next timer is due, most overdue first."""
     return connection.execute(_DUE_CASES, {"now": now, "limit": limit}).scalars().all()
-
-
-def _case_in_list(row: Sequence[Any]) -> Case:
-    return case_of(row, snapshot=b"")
 
 
 def in_sight(branch_id: sa.ColumnElement[Any], sight: Sight) -> list[Condition]:
@@ -376,4 +323,4 @@ def cases_with_any_word(
     if not sight.everywhere:
         statement = statement.where(cases.c.branch_id == sight.branch_id)
     rows = connection.execute(statement, {"words": list(words)})
-    return [case_of(row, snapshot=b"") for row in rows]
+    return [case_of(row) for row in rows]

@@ -1,7 +1,6 @@
 """Incidents in the database."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,7 +14,7 @@ from engine.kernel.permission import Sight
 from engine.service_tasks.store import service_tasks
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
-from engine.storage.statements import Row
+from engine.storage.statements import Row, Values
 from engine.storage.types import PlainText, UtcDateTime
 
 _KINDS = ", ".join(f"'{kind.value}'" for kind in AttemptKind)
@@ -194,7 +193,7 @@ def _answered_by(agency_key: str) -> sa.ColumnElement[bool]:
     return sa.exists().where(of_agency).correlate(incidents)
 
 
-def _row(incident: Incident) -> Row:
+def _row(incident: Incident) -> Values:
     attempt = incident.attempt
     columns = {name: value for name, value in incident.__dict__.items() if name != "attempt"}
     return {
@@ -207,26 +206,20 @@ def _row(incident: Incident) -> Row:
     }
 
 
-def _incident_of(row: Sequence[Any]) -> Incident:
-    *columns, attempted, token, error_code, error_message, data = row
+def _incident_of(row: Row) -> Incident:
+    columns = row._asdict()
     attempt = Attempt(
-        kind=AttemptKind(attempted),
-        token=token,
-        error_code=error_code,
-        error_message=error_message,
-        data=data,
+        kind=AttemptKind(columns.pop("attempted")),
+        **{name: columns.pop(name) for name in ("token", "error_code", "error_message", "data")},
     )
-    names = (column.name for column in INCIDENT)
-    return Incident(**dict(zip(names, columns, strict=False)), attempt=attempt)
+    return Incident(**columns, attempt=attempt)
 
 
-def _group_of(row: Sequence[Any]) -> IncidentGroup:
-    version_id, code, element_id, procedure_key, count, oldest_at, newest_at, one_of_them = row
-    return IncidentGroup(
-        cause=Cause(version_id=version_id, code=code, element_id=element_id or None),
-        procedure_key=procedure_key,
-        count=count,
-        oldest_at=oldest_at,
-        newest_at=newest_at,
-        one_of_them=UUID(one_of_them),
+def _group_of(row: Row) -> IncidentGroup:
+    columns = row._asdict()
+    cause = Cause(
+        version_id=columns.pop("version_id"),
+        code=columns.pop("code"),
+        element_id=columns.pop("element_id") or None,
     )
+    return IncidentGroup(**{**columns, "one_of_them": UUID(row.one_of_them)}, cause=cause)

@@ -5,9 +5,7 @@ looks for a subscription or for a kept message therefore takes an advisory lock 
 the end of the transaction.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -143,7 +141,7 @@ def take_message(connection: Connection, name: str, correlation_key: str, now: d
     wanted = {"name": name, "correlation_key": correlation_key}
     _meet(connection, wanted)
     row = connection.execute(_TAKE, {**wanted, "now": now}).one_or_none()
-    return _message_of(row) if row else None
+    return Message(**row._asdict()) if row else None
 
 
 def discard_expired(connection: Connection, now: datetime) -> int:
@@ -159,15 +157,3 @@ def _meet(connection: Connection, wanted: dict[str, str]) -> None:
 
 def _still_waits(connection: Connection, subscription: Subscription) -> bool:
     return connection.execute(_STILL_WAITS, {"id": subscription.id}).one_or_none() is not None
-
-
-def _message_of(row: Sequence[Any]) -> Message:
-    message_id, name, correlation_key, created_at, expires_at, data = row
-    return Message(
-        id=message_id,
-        name=name,
-        correlation_key=correlation_key,
-        created_at=created_at,
-        expires_at=expires_at,
-        data=data,
-    )

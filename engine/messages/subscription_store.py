@@ -1,7 +1,6 @@
 """What cases wait for, messages and signals, in the database."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,7 +10,7 @@ from sqlalchemy.engine import Connection
 from engine.messages.model import Subscription, SubscriptionKind
 from engine.storage import columns
 from engine.storage.columns import metadata
-from engine.storage.statements import Row
+from engine.storage.statements import Row, Values
 
 subscriptions = Table(
     "subscriptions",
@@ -54,20 +53,11 @@ def subscriptions_of(connection: Connection, case_id: UUID) -> Sequence[Subscrip
     return [subscription_of(row) for row in connection.execute(_OF_CASE, {"case_id": case_id})]
 
 
-def subscription_row(subscription: Subscription) -> Row:
+def subscription_row(subscription: Subscription) -> Values:
     """The columns of a subscription."""
     return {**subscription.__dict__, "kind": subscription.kind.value}
 
 
-def subscription_of(row: Sequence[Any]) -> Subscription:
-    subscription_id, case_id, token, element_id, message, correlation_key, created_at, kind = row
-    return Subscription(
-        id=subscription_id,
-        case_id=case_id,
-        token=token,
-        element_id=element_id,
-        message=message,
-        correlation_key=correlation_key,
-        created_at=created_at,
-        kind=SubscriptionKind(kind),
-    )
+def subscription_of(row: Row) -> Subscription:
+    """The subscription of a row with every column."""
+    return Subscription(**{**row._asdict(), "kind": SubscriptionKind(row.kind)})

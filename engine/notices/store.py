@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,7 +12,7 @@ from sqlalchemy.engine import Connection
 from engine.kernel.noticing import NoticeChannel
 from engine.notices.model import Notice, NoticeState, Occasion
 from engine.storage.columns import metadata
-from engine.storage.statements import Row
+from engine.storage.statements import Row, Values
 from engine.storage.types import PlainText, UtcDateTime
 
 
@@ -100,7 +99,7 @@ def notices_of(connection: Connection, case_id: UUID, *, limit: int) -> Sequence
     return [_notice_of(row) for row in rows]
 
 
-def _row(notice: Notice) -> Row:
+def _row(notice: Notice) -> Values:
     return {
         **notice.__dict__,
         "channel": notice.channel.value,
@@ -109,16 +108,12 @@ def _row(notice: Notice) -> Row:
     }
 
 
-def _notice_of(row: Sequence[Any]) -> Notice:
-    notice_id, case_id, channel, occasion, created_at, state, attempts, settled_at, last_error = row
+def _notice_of(row: Row) -> Notice:
     return Notice(
-        id=notice_id,
-        case_id=case_id,
-        channel=NoticeChannel(channel),
-        occasion=Occasion(occasion),
-        created_at=created_at,
-        state=NoticeState(state),
-        attempts=attempts,
-        settled_at=settled_at,
-        last_error=last_error,
+        **{
+            **row._asdict(),
+            "channel": NoticeChannel(row.channel),
+            "occasion": Occasion(row.occasion),
+            "state": NoticeState(row.state),
+        }
     )

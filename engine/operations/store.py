@@ -52,64 +52,65 @@ def _within(moment: sa.ColumnElement[datetime]) -> sa.ColumnElement[bool]:
 
 
 _BEGUN_AND_DONE = sa.select(
-    _count(cases, _within(cases.c.opened_at)),
-    _count(tasks, tasks.c.state == literal(TaskState.COMPLETED), _within(tasks.c.closed_at)),
+    _count(cases, _within(cases.c.opened_at)).label("opened"),
+    _count(tasks, tasks.c.state == literal(TaskState.COMPLETED), _within(tasks.c.closed_at)).label(
+        "completed"
+    ),
 )
 _ENDED = sa.select(cases.c.status, sa.func.count()).where(_within(cases.c.closed_at)).group_by(cases.c.status)
 _COUNTS = sa.select(
-    _count(cases, cases.c.status == literal(CaseStatus.SUSPENDED)),
-    _count(tasks, tasks.c.state == literal(TaskState.OPEN)),
-    _count(jobs, jobs.c.state == literal(JobState.READY)),
-    _count(jobs, jobs.c.state == literal(JobState.DEAD)),
-    _count(cases, sa.literal_column("cases.stuck", sa.Boolean)),
+    _count(cases, cases.c.status == literal(CaseStatus.SUSPENDED)).label("suspended"),
+    _count(tasks, tasks.c.state == literal(TaskState.OPEN)).label("open_tasks"),
+    _count(jobs, jobs.c.state == literal(JobState.READY)).label("jobs_ready"),
+    _count(jobs, jobs.c.state == literal(JobState.DEAD)).label("dead_letters"),
+    _count(cases, sa.literal_column("cases.stuck", sa.Boolean)).label("stuck_cases"),
     sa.select(sa.func.min(jobs.c.run_at))
     .where(
         jobs.c.state == literal(JobState.READY),
         jobs.c.run_at <= _NOW,
         sa.or_(jobs.c.leased_until.is_(None), jobs.c.leased_until <= _NOW),
     )
-    .scalar_subquery(),
-    sa.select(sa.func.max(worker_beats.c.at)).scalar_subquery(),
+    .scalar_subquery()
+    .label("oldest_run_at"),
+    sa.select(sa.func.max(worker_beats.c.at)).scalar_subquery().label("last_worker_beat"),
 )
 
 
 def totals(connection: Connection, *, until: datetime, after: Totals = NOTHING_COUNTED) -> Totals:
     """The totals before `until`; what is in `after` is taken from there and not counted again."""
     window = {"since": after.until, "until": until}
-    opened, completed = connection.execute(_BEGUN_AND_DONE, window).one()
+    counted = connection.execute(_BEGUN_AND_DONE, window).one()
     ended: dict[str, int] = dict(connection.execute(_ENDED, window).all())
     return Totals(
         until=until,
-        cases_opened=after.cases_opened + opened,
+        cases_opened=after.cases_opened + counted.opened,
         cases_ended={
             status: after.cases_ended.get(status, 0) + ended.get(status, 0)
             for status in after.cases_ended.keys() | ended.keys()
         },
-        tasks_completed=after.tasks_completed + completed,
+        tasks_completed=after.tasks_completed + counted.completed,
     )
 
 
 def gauges(connection: Connection, now: datetime, *, after: Totals = NOTHING_COUNTED) -> Gauges:
     """The operator's counts. Cases that run are not counted: they are what was opened and has not ended."""
     reached = totals(connection, until=_NO_END, after=after)
-    suspended, open_tasks, ready, dead, stuck, oldest_run_at, last_beat = connection.execute(
-        _COUNTS, {"now": now}
-    ).one()
-    running = reached.cases_opened - sum(reached.cases_ended.values()) - suspended
+    found = connection.execute(_COUNTS, {"now": now}).one()
+    running = reached.cases_opened - sum(reached.cases_ended.values()) - found.suspended
     return Gauges(
         cases_started=reached.cases_opened,
         cases_by_status={
             **{status.value: reached.cases_ended.get(status.value, 0) for status in CaseStatus},
             CaseStatus.OPEN.value: running,
-            CaseStatus.SUSPENDED.value: suspended,
+            CaseStatus.SUSPENDED.value: found.suspended,
         },
         tasks_completed=reached.tasks_completed,
-        open_tasks=open_tasks,
-        jobs_ready=ready,
-        job_lag_seconds=(now - oldest_run_at).total_seconds() if oldest_run_at else 0.0,
-        dead_letters=dead,
-        stuck_cases=stuck,
-        last_worker_beat=last_beat,
+        open_tasks=found.open_tasks,
+        jobs_ready=found.jobs_ready,
+        job_lag_seconds=(now - found.oldest_run_at).total_seconds() if found.oldest_run_at else 0.0,
+        dead_letters=found.dead_letters,
+        stuck_cases=found.stuck_cases,
+        last_worker_beat=found.last_worker_beat,
     )
 
 

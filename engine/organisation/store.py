@@ -1,7 +1,7 @@
 """Branches and agencies in the database."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from itertools import groupby
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from engine.organisation.model import Agency, Branch
 from engine.storage import columns
 from engine.storage.columns import metadata
-from engine.storage.statements import execute_for, upsert
+from engine.storage.statements import Row, execute_for, upsert
 from engine.storage.types import PlainText
 
 branches = Table(
@@ -146,39 +146,18 @@ def save_agency(connection: Connection, agency: Agency) -> None:
         connection.execute(agency_topics.insert(), topics)
 
 
-def _branch_of(row: Sequence[Any]) -> Branch:
-    branch_id, code, name, name_en, municipality, parent_id, local_holidays, closures = row
-    return Branch(
-        id=branch_id,
-        code=code,
-        name=name,
-        name_en=name_en,
-        municipality=municipality,
-        parent_id=parent_id,
-        local_holidays=tuple(local_holidays),
-        closures=tuple(closures),
-    )
+def _branch_of(row: Row) -> Branch:
+    holidays, closures = tuple(row.local_holidays), tuple(row.closures)
+    return Branch(**{**row._asdict(), "local_holidays": holidays, "closures": closures})
 
 
-def _agencies_of(rows: Iterable[Sequence[Any]]) -> list[Agency]:
+def _agencies_of(rows: Iterable[Row]) -> list[Agency]:
     """The agencies of rows that repeat an agency for each of its topics."""
-    topics: dict[UUID, list[str]] = {}
-    found: dict[UUID, Sequence[Any]] = {}
-    for *agency_row, topic in rows:
-        found[agency_row[0]] = agency_row
-        topics.setdefault(agency_row[0], []).extend([topic] if topic is not None else [])
-    return [_agency_of(row, tuple(topics[agency_id])) for agency_id, row in found.items()]
+    return [_agency_of(list(of_agency)) for _, of_agency in groupby(rows, key=lambda row: row.id)]
 
 
-def _agency_of(row: Sequence[Any], topics: tuple[str, ...]) -> Agency:
-    agency_id, key, name, endpoint, secrets, disabled_at, name_en = row
-    return Agency(
-        id=agency_id,
-        key=key,
-        name=name,
-        name_en=name_en,
-        topics=topics,
-        endpoint=endpoint,
-        secrets=tuple(secrets),
-        disabled_at=disabled_at,
-    )
+def _agency_of(rows: Sequence[Row]) -> Agency:
+    columns = rows[0]._asdict()
+    del columns["topic"]
+    topics = tuple(row.topic for row in rows if row.topic is not None)
+    return Agency(**{**columns, "topics": topics, "secrets": tuple(rows[0].secrets)})

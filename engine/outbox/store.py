@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,7 +13,7 @@ from engine.outbox.model import Job, JobKind, JobState
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
-from engine.storage.statements import Row, literal
+from engine.storage.statements import Row, Values, literal
 
 jobs = Table(
     "jobs",
@@ -109,41 +108,14 @@ def save_job(connection: Connection, job: Job) -> None:
     connection.execute(_SAVE, {"id_": job.id, **job_row(job)})
 
 
-def job_row(job: Job) -> Row:
+def job_row(job: Job) -> Values:
     """The columns of a job."""
     return {**job.__dict__, "kind": job.kind.value, "state": job.state.value}
 
 
-def job_of(row: Sequence[Any]) -> Job:
-    """The job of a `JOB` row."""
-    (
-        job_id,
-        kind,
-        case_id,
-        service_task_id,
-        run_at,
-        created_at,
-        payload,
-        state,
-        attempts,
-        leased_by,
-        leased_until,
-        last_error,
-    ) = row
-    return Job(
-        id=job_id,
-        kind=JobKind(kind),
-        case_id=case_id,
-        service_task_id=service_task_id,
-        run_at=run_at,
-        created_at=created_at,
-        payload=payload,
-        state=JobState(state),
-        attempts=attempts,
-        leased_by=leased_by,
-        leased_until=leased_until,
-        last_error=last_error,
-    )
+def job_of(row: Row) -> Job:
+    """The job of a row with every column."""
+    return Job(**{**row._asdict(), "kind": JobKind(row.kind), "state": JobState(row.state)})
 
 
 _NEWEST_FIRST = Order("jobs", (jobs.c.created_at, jobs.c.id), newest_first=True)

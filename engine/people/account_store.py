@@ -341,13 +341,13 @@ def save_granted_roles(connection: Connection, user_id: UUID, grants: frozenset[
 def branch_ids(connection: Connection, codes: Collection[str]) -> Mapping[str, UUID]:
     """The branches among these codes, by code."""
     rows = connection.execute(_BRANCH_IDS, {"codes": list(codes)})
-    return {row[0]: row[1] for row in rows}
+    return {row.code: row.id for row in rows}
 
 
 def agency_ids(connection: Connection, keys: Collection[str]) -> Mapping[str, UUID]:
     """The agencies among these keys, by key."""
     rows = connection.execute(_AGENCY_IDS, {"keys": list(keys)})
-    return {row[0]: row[1] for row in rows}
+    return {row.key: row.id for row in rows}
 
 
 def discard_ended(connection: Connection, before: datetime) -> int:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,7 +17,7 @@ from engine.people.pause import Pause
 from engine.people.token import Token
 from engine.storage import columns
 from engine.storage.columns import metadata
-from engine.storage.statements import execute_for, for_each_database, upsert
+from engine.storage.statements import Row, execute_for, for_each_database, upsert
 from engine.storage.types import PlainText, UtcDateTime
 
 users = Table(
@@ -207,14 +206,14 @@ _VALID_TOKEN = sa.and_(
 _ACTOR = (
     sa.select(
         tokens.c.scopes,
-        agencies.c.id,
-        agencies.c.key,
-        users.c.id,
+        agencies.c.id.label("agency_id"),
+        agencies.c.key.label("agency_key"),
+        users.c.id.label("user_id"),
         users.c.username,
         users.c.active,
         memberships.c.roles,
-        branches.c.id,
-        branches.c.code,
+        branches.c.id.label("branch_id"),
+        branches.c.code.label("branch_code"),
     )
     .select_from(tokens)
     .outerjoin(agencies, agencies.c.id == tokens.c.agency_id)
@@ -244,19 +243,18 @@ def actor(connection: Connection, token_digest: bytes, now: datetime) -> Actor |
     row = connection.execute(_ACTOR, {"digest": token_digest, "now": now}).one_or_none()
     if row is None:
         return None
-    scopes, agency_id, agency_key, user_id, username, is_active, roles, branch_id, branch_code = row
-    granted = frozenset(Scope(scope) for scope in scopes)
-    if agency_id is not None:
-        return Actor(kind=ActorKind.AGENCY, id=agency_id, name=agency_key, scopes=granted)
-    if not is_active:
+    granted = frozenset([Scope(scope) for scope in row.scopes])
+    if row.agency_id is not None:
+        return Actor(kind=ActorKind.AGENCY, id=row.agency_id, name=row.agency_key, scopes=granted)
+    if not row.active:
         return None
     return Actor(
         kind=ActorKind.USER,
-        id=user_id,
-        name=username,
-        roles=frozenset(Role(role) for role in roles or ()),
-        branch_id=branch_id,
-        branch_code=branch_code,
+        id=row.user_id,
+        name=row.username,
+        roles=frozenset([Role(role) for role in row.roles or ()]),
+        branch_id=row.branch_id,
+        branch_code=row.branch_code,
         scopes=granted,
     )
 
@@ -276,31 +274,8 @@ def revoke_token(connection: Connection, token_id: UUID, at: datetime) -> bool:
     return connection.execute(_REVOKE_TOKEN, {"id_": token_id, "at": at}).rowcount == 1
 
 
-def _token_of(row: Sequence[Any]) -> Token:
-    (
-        token_id,
-        digest,
-        label,
-        scopes,
-        created_at,
-        user_id,
-        agency_id,
-        branch_id,
-        expires_at,
-        revoked_at,
-    ) = row
-    return Token(
-        id=token_id,
-        digest=digest,
-        label=label,
-        scopes=frozenset(Scope(scope) for scope in scopes),
-        created_at=created_at,
-        user_id=user_id,
-        agency_id=agency_id,
-        branch_id=branch_id,
-        expires_at=expires_at,
-        revoked_at=revoked_at,
-    )
+def _token_of(row: Row) -> Token:
+    return Token(**{**row._asdict(), "scopes": frozenset(Scope(scope) for scope in row.scopes)})
 
 
 _DISPLAY_NAMES = sa.select(users.c.username, users.c.display_name).where(

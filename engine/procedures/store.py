@@ -16,7 +16,7 @@ from engine.procedures.start import Start, StartKind
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
-from engine.storage.statements import AnyInsert, execute_for, for_each_database
+from engine.storage.statements import AnyInsert, Row, execute_for, for_each_database
 from engine.storage.types import PlainText
 
 procedure_versions = Table(
@@ -199,35 +199,8 @@ def _one(
     return _version_of(row) if row else None
 
 
-def _version_of(row: Sequence[Any]) -> ProcedureVersion:
-    (
-        version_id,
-        key,
-        number,
-        sha256,
-        title,
-        title_en,
-        created_at,
-        created_by,
-        status,
-        published_at,
-        retired_at,
-        metadata,
-    ) = row
-    return ProcedureVersion(
-        id=version_id,
-        key=key,
-        number=number,
-        sha256=sha256,
-        title=title,
-        title_en=title_en,
-        metadata=metadata,
-        created_at=created_at,
-        created_by=created_by,
-        status=VersionStatus(status),
-        published_at=published_at,
-        retired_at=retired_at,
-    )
+def _version_of(row: Row) -> ProcedureVersion:
+    return ProcedureVersion(**{**row._asdict(), "status": VersionStatus(row.status)})
 
 
 _STARTS = starts
@@ -278,14 +251,5 @@ def _wanted(kind: StartKind, name: str) -> dict[str, str]:
     return {"kind": kind.value, "name": name}
 
 
-def _start_of(row: Sequence[Any]) -> Start:
-    start_id, procedure_key, version_id, element_id, kind, name, branch_code = row
-    return Start(
-        id=start_id,
-        procedure_key=procedure_key,
-        version_id=version_id,
-        element_id=element_id,
-        kind=StartKind(kind),
-        name=name,
-        branch_code=branch_code,
-    )
+def _start_of(row: Row) -> Start:
+    return Start(**{**row._asdict(), "kind": StartKind(row.kind)})

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,7 +18,7 @@ from engine.service_tasks.model import RequestFilter, ServiceTask, ServiceTaskFi
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
-from engine.storage.statements import Row, literal
+from engine.storage.statements import Row, Values, literal
 from engine.tasks.worklist_model import COUNTED_TO
 
 service_tasks = Table(
@@ -68,65 +67,14 @@ columns.partial_index("ix_service_tasks_dead", _oldest, "state = 'dead'")
 SERVICE_TASK = tuple(service_tasks_store.service_tasks.c)
 
 
-def service_task_row(task: ServiceTask) -> Row:
+def service_task_row(task: ServiceTask) -> Values:
     """The columns of a service task."""
     return {**task.__dict__, "state": task.state.value}
 
 
-def service_task_of(row: Sequence[Any]) -> ServiceTask:
-    """The service task of a `SERVICE_TASK` row."""
-    (
-        task_id,
-        case_id,
-        case_number,
-        procedure_key,
-        branch_id,
-        token,
-        element_id,
-        name,
-        topic,
-        created_at,
-        agency_id,
-        agency_key,
-        state,
-        headers,
-        variables,
-        locked_by,
-        locked_until,
-        accepted_at,
-        closed_at,
-        error_code,
-        error_message,
-        row_version,
-        supplement_wanted,
-        answer,
-    ) = row
-    return ServiceTask(
-        id=task_id,
-        case_id=case_id,
-        case_number=case_number,
-        procedure_key=procedure_key,
-        branch_id=branch_id,
-        token=token,
-        element_id=element_id,
-        name=name,
-        topic=topic,
-        created_at=created_at,
-        agency_id=agency_id,
-        agency_key=agency_key,
-        state=ServiceTaskState(state),
-        headers=headers,
-        variables=variables,
-        locked_by=locked_by,
-        locked_until=locked_until,
-        accepted_at=accepted_at,
-        closed_at=closed_at,
-        error_code=error_code,
-        error_message=error_message,
-        row_version=row_version,
-        supplement_wanted=supplement_wanted,
-        answer=answer,
-    )
+def service_task_of(row: Row) -> ServiceTask:
+    """The service task of a row with every column."""
+    return ServiceTask(**{**row._asdict(), "state": ServiceTaskState(row.state)})
 
 
 _ID = sa.bindparam("id", type_=sa.Uuid())

@@ -67,7 +67,7 @@ def remember(
         row = connection.execute(_NOTED, {"owner_": owner, "key_": key}).one_or_none()
         # Without a row, the note was discarded since the insert found it: the key is free again.
         if row is not None:
-            return Remembered(fingerprint=row[0], receipt=row[1] or {})
+            return Remembered(fingerprint=row.fingerprint, receipt=row.receipt or {})
     return None
 
 

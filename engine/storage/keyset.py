@@ -64,7 +64,7 @@ def fetch_page(
     *,
     order: Order,
     part: Slice,
-    decode: Callable[[Sequence[Any]], T],
+    decode: Callable[[sa.Row[Any]], T],
 ) -> Page[T]:
     """The part of the list that is asked for; `Invalid` for a limit or a cursor that makes no sense."""
     require_page_limit(part.limit)

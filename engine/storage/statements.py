@@ -14,8 +14,11 @@ from sqlalchemy.sql import Executable
 
 from engine.kernel.refusal import OutOfDate
 
-Row = Mapping[str, Any]
-"""The values of one row, by column."""
+Values = Mapping[str, Any]
+"""The values of one row to be written, by column."""
+
+Row = sa.Row[Any]
+"""A row that was read; its columns are attributes."""
 
 ByDatabase = Mapping[str, Executable]
 """A statement for each database, by the name of its dialect."""
@@ -39,7 +42,7 @@ def upsert(table: sa.Table) -> ByDatabase:
     return for_each_database(build, table)
 
 
-def execute_for(connection: Connection, statements: ByDatabase, values: Row) -> sa.CursorResult[Any]:
+def execute_for(connection: Connection, statements: ByDatabase, values: Values) -> sa.CursorResult[Any]:
     """Execute the statement of the connection's database."""
     return connection.execute(statements[connection.dialect.name], values)
 
@@ -82,7 +85,7 @@ def update_at_version(table: sa.Table) -> sa.Update:
     )
 
 
-def as_change(row: Row) -> Row:
+def as_change(row: Values) -> Values:
     """The row as the parameters of `update_at_version`."""
     changes = {f"new_{name}": value for name, value in row.items()}
     return {**changes, "id_": row["id"], "row_version": row["row_version"]}

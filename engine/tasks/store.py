@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,7 +19,7 @@ from engine.procedures.store import procedure_versions
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
-from engine.storage.statements import Row, literal
+from engine.storage.statements import Row, Values, literal
 from engine.tasks import store as tasks_store
 from engine.tasks.label import Caption
 from engine.tasks.model import Task, TaskState
@@ -128,7 +127,7 @@ TASK_IN_LIST = TASK[:-3]
 """A task without prefill and draft."""
 
 
-def task_row(task: Task) -> Row:
+def task_row(task: Task) -> Values:
     """The columns of a task."""
     return {
         **task.__dict__,
@@ -138,60 +137,15 @@ def task_row(task: Task) -> Row:
     }
 
 
-def task_of(row: Sequence[Any]) -> Task:
+def task_of(row: Row) -> Task:
     """The task of a `TASK` row, or of a `TASK_IN_LIST` row without prefill and draft."""
-    (
-        task_id,
-        case_id,
-        case_number,
-        procedure_key,
-        branch_id,
-        token,
-        element_id,
-        name,
-        form_id,
-        created_at,
-        state,
-        flag,
-        priority,
-        due_at,
-        _sort_at,
-        follow_up_at,
-        candidate_groups,
-        candidate_users,
-        assignee_id,
-        assignee_name,
-        closed_at,
-        row_version,
-        *contents,
-    ) = row
-    prefill, draft, draft_saved_at = contents or ({}, None, None)
-    return Task(
-        id=task_id,
-        case_id=case_id,
-        case_number=case_number,
-        procedure_key=procedure_key,
-        branch_id=branch_id,
-        token=token,
-        element_id=element_id,
-        name=name,
-        form_id=form_id,
-        created_at=created_at,
-        state=TaskState(state),
-        flag=Flag(flag) if flag else None,
-        priority=priority,
-        due_at=due_at,
-        follow_up_at=follow_up_at,
-        candidate_groups=tuple(candidate_groups),
-        candidate_users=tuple(candidate_users),
-        assignee_id=assignee_id,
-        assignee_name=assignee_name,
-        closed_at=closed_at,
-        prefill=prefill,
-        draft=draft,
-        draft_saved_at=draft_saved_at,
-        row_version=row_version,
-    )
+    columns = row._asdict()
+    del columns["sort_at"]
+    columns["state"] = TaskState(row.state)
+    columns["flag"] = Flag(row.flag) if row.flag else None
+    columns["candidate_groups"] = tuple(row.candidate_groups)
+    columns["candidate_users"] = tuple(row.candidate_users)
+    return Task(**{"prefill": {}, **columns})
 
 
 _BY_DUE = (tasks.c.sort_at, tasks.c.id)
@@ -239,7 +193,7 @@ def list_tasks(connection: Connection, wanted: TaskFilter, *, sight: Sight, part
 
 
 _APPLICANT = sa.and_(parties.c.case_id == cases.c.id, parties.c.role == PartyRole.APPLICANT.value)
-_CAPTIONS = (
+_LABELS = (
     sa.select(
         cases.c.id,
         cases.c.branch_id,
@@ -259,26 +213,20 @@ _CAPTIONS = (
 
 
 def labels(connection: Connection, case_ids: Sequence[UUID]) -> Mapping[UUID, Caption]:
-    """The caption of each case; cases that do not exist are left out."""
+    """The label of each case; cases that do not exist are left out."""
     if not case_ids:
         return {}
-    rows = connection.execute(_CAPTIONS, {"case_ids": list(set(case_ids))})
-    return {row[0]: _caption_of(row[1:]) for row in rows}
+    rows = connection.execute(_LABELS, {"case_ids": list(set(case_ids))})
+    return {row.id: _label_of(row) for row in rows}
 
 
-def _caption_of(row: Sequence[Any]) -> Caption:
-    branch_id, version_id, number, person, title, title_en, status, expected_at, *flags = row
-    return Caption(
-        branch_id=branch_id,
-        version_id=version_id,
-        number=number,
-        applicant=Person(**person).full_name if person else None,
-        title=title,
-        title_en=title_en,
-        status=CaseStatus(status),
-        expected_at=expected_at,
-        flags=frozenset(flag for flag, is_set in zip(FLAGS, flags, strict=True) if is_set),
-    )
+def _label_of(row: Row) -> Caption:
+    columns = row._asdict()
+    del columns["id"]
+    person = columns.pop("person")
+    columns["flags"] = frozenset([flag for flag in FLAGS if columns.pop(flag.value)])
+    columns["status"] = CaseStatus(row.status)
+    return Caption(**columns, applicant=Person(**person).full_name if person else None)
 
 
 _BRANCH_ID = sa.bindparam("branch_id", type_=sa.Uuid())
@@ -307,9 +255,9 @@ _PEOPLE_OF_BRANCH = (
         users.c.username,
         users.c.display_name,
         memberships.c.roles,
-        _in_hand(),
-        _in_hand(tasks.c.sort_at < _NOW),
-        *pauses.c,
+        _in_hand().label("open"),
+        _in_hand(tasks.c.sort_at < _NOW).label("overdue"),
+        *(column.label(f"pause_{column.name}") for column in pauses.c),
     )
     .join(memberships, memberships.c.user_id == users.c.id)
     .outerjoin(
@@ -341,21 +289,24 @@ def load_of_branch(
     parameters = {"branch_id": branch_id, "now": now, "midnight": midnight}
     done: dict[UUID, int] = dict(connection.execute(_DONE, parameters).all())
     return [
-        _load_of(row, done.get(row[0], 0), now) for row in connection.execute(_PEOPLE_OF_BRANCH, parameters)
+        _load_of(row, done.get(row.id, 0), now) for row in connection.execute(_PEOPLE_OF_BRANCH, parameters)
     ]
 
 
-def _load_of(row: Sequence[Any], done: int, now: datetime) -> ClerkLoad:
-    user_id, username, display_name, roles, held, overdue, *pause_columns = row
-    names = (column.name for column in pauses.c)
-    pause = Pause(**dict(zip(names, pause_columns, strict=True))) if pause_columns[0] else None
+def _load_of(row: Row, done: int, now: datetime) -> ClerkLoad:
+    columns = row._asdict()
+    pause = (
+        Pause(**{column.name: columns[f"pause_{column.name}"] for column in pauses.c})
+        if row.pause_user_id
+        else None
+    )
     return ClerkLoad(
-        user_id=user_id,
-        username=username,
-        display_name=display_name,
-        roles=frozenset(roles),
-        open=held,
-        overdue=overdue,
+        user_id=row.id,
+        username=row.username,
+        display_name=row.display_name,
+        roles=frozenset(row.roles),
+        open=row.open,
+        overdue=row.overdue,
         completed_today=done,
         pause=pause if pause is not None and pause.holds(now) else None,
     )

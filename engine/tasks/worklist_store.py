@@ -144,12 +144,12 @@ def _counting(*, everywhere: bool) -> sa.Select[int, int, int, int, int, int]:
         return sa.select(sa.func.count()).select_from(found.limit(COUNTED_TO).subquery()).scalar_subquery()
 
     return sa.select(
-        counted(tasks, _OPEN, tasks.c.assignee_id == _USER_ID),
-        counted(tasks, _OPEN),
-        counted(tasks, _OPEN, tasks.c.assignee_id.is_(None)),
-        counted(tasks, _OPEN, tasks.c.sort_at < _NOW),
-        counted(service_tasks, awaits_agency),
-        counted(tasks, _OPEN, tasks.c.flag == literal(Flag.READY_FOR_PICKUP)),
+        counted(tasks, _OPEN, tasks.c.assignee_id == _USER_ID).label("mine"),
+        counted(tasks, _OPEN).label("branch"),
+        counted(tasks, _OPEN, tasks.c.assignee_id.is_(None)).label("unassigned"),
+        counted(tasks, _OPEN, tasks.c.sort_at < _NOW).label("overdue"),
+        counted(service_tasks, awaits_agency).label("awaiting_agency"),
+        counted(tasks, _OPEN, tasks.c.flag == literal(Flag.READY_FOR_PICKUP)).label("ready_for_pickup"),
     )
 
 
@@ -207,17 +207,7 @@ def worklist_counts(
     """How much there is in sight; what is due before `now` is overdue."""
     statement = _COUNTS_EVERYWHERE if sight.everywhere else _COUNTS_OF_BRANCH
     parameters = {"branch_id": sight.branch_id, "user_id": user_id, "now": now}
-    mine, branch, unassigned, overdue, awaiting_agency, ready = connection.execute(
-        statement, parameters
-    ).one()
-    return WorklistCounts(
-        mine=mine,
-        branch=branch,
-        unassigned=unassigned,
-        overdue=overdue,
-        awaiting_agency=awaiting_agency,
-        ready_for_pickup=ready,
-    )
+    return WorklistCounts(**connection.execute(statement, parameters).one()._asdict())
 
 
 def procedures_in_work(connection: Connection, *, sight: Sight) -> Sequence[ProcedureInWork]:
