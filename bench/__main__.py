@@ -1,9 +1,9 @@
-"""All measurements, or those named: python -m bench [feel] [dmn] [engine] [storage] [pages] [http]."""
+"""All measurements, or those named: python -m bench [calls] [feel] [dmn] [engine] [storage] [pages] [http]."""
 
 import subprocess
 import sys
 
-MEASUREMENTS = ("feel", "dmn", "engine", "storage", "pages", "http")
+MEASUREMENTS = ("calls", "feel", "dmn", "engine", "storage", "pages", "http")
 
 
 def main(names: list[str]) -> int:
