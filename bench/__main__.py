@@ -1,4 +1,4 @@
-"""All measurements, or those named: python -m bench [calls] [feel] [dmn] [engine] [storage] [pages] [http]."""
+"""All measurements, or those named: `python -m bench calls engine http`."""
 
 import subprocess
 import sys

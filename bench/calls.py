@@ -1,4 +1,6 @@
-"""How many calls of our own, through how many files, one request makes: `python -m bench.calls [--by-file]`.
+"""How many calls of our own, through how many files, one request makes.
+
+python -m bench.calls [--by-file] [--by-function]
 
 Counted with `sys.setprofile` in the process that answers, once everything is warm. What a comprehension or a
 generator expression does belongs to the function that it stands in.
@@ -12,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from bench.databases import fresh_database
+from bench.databases import KINDS, fresh_database
 from bench.figures import table
 from engine.bootstrap import build
 from engine.settings import from_environment
@@ -27,16 +29,23 @@ WARM_UP = 3
 
 def main(arguments: list[str]) -> None:
     """Count and print what opening a case, claiming a task and completing it take."""
-    with fresh_database("sqlite") as url, build(from_environment({"STOA_DATABASE_URL": url})) as engine:
+    for kind in KINDS:
+        counted = _measured(kind)
+        rows = [(name, sum(calls.values()), len(_files(calls))) for name, calls in counted.items()]
+        print(table(f"{kind}: our own calls over REST", ("request", "calls", "files"), rows))
+    completion = counted["complete a task"]
+    if "--by-file" in arguments:
+        print(table("a completion, by file", ("file", "calls"), _files(completion).most_common()))
+    if "--by-function" in arguments:
+        print(table("a completion, by function", ("function", "calls"), completion.most_common()))
+
+
+def _measured(kind: str) -> dict[str, Counter[str]]:
+    with fresh_database(kind) as url, build(from_environment({"STOA_DATABASE_URL": url})) as engine:
         desk = a_desk(engine)
         for _ in range(WARM_UP):
             _rounds(desk, lambda request: (request(), Counter[str]())[1])
-        counted = _rounds(desk, _counting)
-    rows = [(name, sum(calls.values()), len(_files(calls))) for name, calls in counted.items()]
-    print(table("our own calls over REST", ("request", "calls", "files"), rows))
-    if "--by-file" in arguments:
-        completion = _files(counted["complete a task"]).most_common()
-        print(table("a completion, by file", ("file", "calls"), completion))
+        return _rounds(desk, _counting)
 
 
 def _rounds(desk: Desk, observe: Callable[[Callable[[], Any]], Counter[str]]) -> dict[str, Counter[str]]:

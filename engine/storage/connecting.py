@@ -10,7 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from engine.storage.types import write_json
+from engine.storage.types import require_storable, write_json
 
 BEGIN_OPTION = "stoa_begin"
 """The execution option that says with which statement a transaction on SQLite begins."""
@@ -55,6 +55,7 @@ def open_engine(
         json_deserializer=orjson.loads,
         connect_args={"timeout": lock_wait} if is_sqlite else {},
     )
+    event.listen(engine, "before_cursor_execute", require_storable)
     if is_sqlite:
         event.listen(engine, "connect", _sqlite_set_up("wal", synchronous))
         event.listen(engine, "begin", _begin_on_sqlite)
@@ -72,6 +73,7 @@ def sqlite_in_memory(connect: Callable[[], sqlite3.Connection]) -> Engine:
         json_serializer=write_json,
         json_deserializer=orjson.loads,
     )
+    event.listen(engine, "before_cursor_execute", require_storable)
     event.listen(engine, "connect", _sqlite_set_up("memory", "full"))
     event.listen(engine, "begin", _begin_on_sqlite)
     return engine

@@ -1,6 +1,6 @@
 """Column types that mean the same on SQLite and PostgreSQL, and refuse what either would change."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,11 +11,14 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from engine.kernel.refusal import Invalid
 
+_NAIVE = "Expected an aware moment to store, found {!r}."
+
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment, aware and in UTC on the way out; a naive one on the way in is a `ValueError`.
+    """A moment, aware, and in UTC on the way out.
 
-    SQLite keeps no offset and would drop one unconverted, so the value is converted here.
+    PostgreSQL's driver does that by itself. SQLite keeps no offset and would drop one unconverted, so the
+    value is converted here.
     """
 
     impl = sa.DateTime(timezone=True)
@@ -26,27 +29,36 @@ class UtcDateTime(TypeDecorator[datetime]):
         """What a value is in Python."""
         return datetime
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The moment as the database takes it."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"Expected an aware moment to store, found {value!r}.")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        """How a moment is handed to the driver; None where it takes it as it is."""
+        written = self.impl_instance.bind_processor(dialect)
+        if dialect.name != "sqlite" or written is None:
+            return written
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The moment as the domain knows it."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+        def without_offset(moment: datetime | None) -> Any:
+            if moment is not None and moment.tzinfo is None:
+                raise ValueError(_NAIVE.format(moment))
+            return None if moment is None else written(moment.astimezone(UTC).replace(tzinfo=None))
+
+        return without_offset
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        """How what the driver gives becomes a moment; None where it is one."""
+        read = self.impl_instance.result_processor(dialect, coltype)
+        if dialect.name != "sqlite" or read is None:
+            return read
+
+        def in_utc(value: Any) -> datetime | None:
+            moment: datetime | None = read(value)
+            return None if moment is None else moment.replace(tzinfo=UTC)
+
+        return in_utc
 
 
 class PlainText(TypeDecorator[str]):
     """Text that both databases hold alike.
 
-    `Invalid` for a NUL or half a surrogate pair, which PostgreSQL cannot store. With `binary` it is
-    compared by code point on both, whatever the locale: for what is sorted and searched.
+    With `binary` it is compared by code point on both, whatever the locale: for what is sorted and searched.
     """
 
     impl = sa.Text
@@ -66,13 +78,29 @@ class PlainText(TypeDecorator[str]):
         collated = self.binary and dialect.name == "postgresql"
         return sa.Text(collation="C") if collated else sa.Text()
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """The text itself, if it can be stored."""
-        if value is not None and not value.isascii():
-            _require_whole_characters(value)
-        if value is not None and "\0" in value:
-            raise Invalid.field("text", "expected text without the NUL character")
-        return value
+
+def require_storable(
+    _connection: Any,
+    _cursor: Any,
+    statement: str,
+    parameters: Any,
+    _context: Any,
+    is_many: bool,  # noqa: FBT001 - SQLAlchemy calls it so
+) -> None:
+    """Refuse parameters that a database would refuse or change; called before each statement is sent.
+
+    `Invalid` for text with a NUL or half a surrogate pair, which PostgreSQL cannot store; `StatementError`
+    for a moment that is not aware, which is a bug of the caller.
+    """
+    for row in parameters if is_many else (parameters,):
+        for value in row.values() if isinstance(row, Mapping) else row:
+            if isinstance(value, str):
+                if "\0" in value:
+                    raise Invalid.field("text", "expected text without the NUL character")
+                if not value.isascii():
+                    _require_whole_characters(value)
+            elif isinstance(value, datetime) and value.tzinfo is None:
+                raise sa.exc.StatementError(_NAIVE.format(value), statement, None, ValueError())
 
 
 def write_json(value: Any) -> str:
