@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class DecisionProblem:
     """Why something became null: in which decision or function, at which element and line, and the reason."""
 
     decision: str
@@ -28,5 +28,5 @@ class Outcome:
     """
 
     value: object
-    problems: tuple[Problem, ...]
+    problems: tuple[DecisionProblem, ...]
     rules: tuple[str, ...] = ()

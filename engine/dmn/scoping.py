@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable
 
+from engine.dmn.decision_run import NamedValues
 from engine.dmn.linking import Requirement
-from engine.dmn.session import Scope
 
 
-def put(scope: Scope, requirement: Requirement, value: object) -> None:
+def put(scope: NamedValues, requirement: Requirement, value: object) -> None:
     """Makes a required value visible under its variable's name, if it is imported below its import's name.
 
     The element's own name and its id stand for it too where nothing else has them: modelers let the names of
     element and variable differ, and refer to tables by id.
     """
-    own: Scope = scope
+    own: NamedValues = scope
     if requirement.import_name:
         imported = scope.setdefault(requirement.import_name, {})
         own = imported if isinstance(imported, dict) else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from engine.feel.builtins.table import bounded, row
-from engine.feel.problems import Fault
+from engine.feel.problems import FeelValueError
 from engine.feel.regex.operations import matches, replace, split
 
 
@@ -13,12 +13,12 @@ def substring(string: str, start: Decimal, length: Decimal | None) -> str:
     """From a position, counted from 1 or from -1 at the end, all or so many characters."""
     position = int(start)
     if not 1 <= abs(position) <= len(string):
-        raise Fault(f"there is no position {start} in a string of {len(string)} characters")
+        raise FeelValueError(f"there is no position {start} in a string of {len(string)} characters")
     first = position - 1 if position > 0 else len(string) + position
     if length is None:
         return string[first:]
     if length < 1:
-        raise Fault(f"expected a length of at least 1, found {length}")
+        raise FeelValueError(f"expected a length of at least 1, found {length}")
     return string[first : first + int(length)]
 
 

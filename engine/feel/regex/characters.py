@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import TypeAlias
 
-from engine.feel.problems import Fault
+from engine.feel.problems import FeelValueError
 
 CharTest: TypeAlias = Callable[[str], bool]
 
@@ -151,7 +151,7 @@ def in_property(name: str) -> CharTest:
         if bounds is not None:
             low, high = bounds
             return lambda char: low <= ord(char) <= high
-    raise Fault(f"the pattern names no category or block '{name}'")
+    raise FeelValueError(f"the pattern names no category or block '{name}'")
 
 
 def any_but_line_ends(char: str) -> bool:

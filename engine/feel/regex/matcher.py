@@ -8,19 +8,19 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import TypeAlias
 
-from engine.feel.problems import Fault
+from engine.feel.problems import FeelValueError
 from engine.feel.regex.characters import CharTest
 from engine.feel.regex.pattern import (
+    Alternation,
     Anchor,
     BackReference,
+    CaptureGroup,
     Char,
-    Choice,
+    Concatenation,
     Flags,
-    Group,
-    Node,
     Pattern,
+    PatternNode,
     Repeat,
-    Row,
     read_flags,
     read_pattern,
 )
@@ -77,22 +77,22 @@ class Program:
 
     def _add(self, step: _Step) -> int:
         if len(self._steps) >= MAX_PROGRAM_LENGTH:
-            raise Fault("the pattern is too large when its counts are written out")
+            raise FeelValueError("the pattern is too large when its counts are written out")
         self._steps.append(step)
         return len(self._steps) - 1
 
-    def _emit(self, node: Node) -> None:
+    def _emit(self, node: PatternNode) -> None:
         match node:
             case Char(test):
                 self._add(_Step(_Op.CHAR, test))
-            case Row(items):
+            case Concatenation(items):
                 for item in items:
                     self._emit(item)
-            case Choice(branches):
+            case Alternation(branches):
                 self._emit_choice(branches)
             case Repeat():
                 self._emit_repeat(node)
-            case Group(item, number):
+            case CaptureGroup(item, number):
                 self._add(_Step(_Op.SAVE, target=2 * number))
                 self._emit(item)
                 self._add(_Step(_Op.SAVE, target=2 * number + 1))
@@ -101,7 +101,7 @@ class Program:
             case Anchor(start):
                 self._add(_Step(_Op.START if start else _Op.END))
 
-    def _emit_choice(self, branches: tuple[Node, ...]) -> None:
+    def _emit_choice(self, branches: tuple[PatternNode, ...]) -> None:
         jumps = []
         for branch in branches[:-1]:
             split = self._add(_Step(_Op.SPLIT))
@@ -235,6 +235,6 @@ def _with(spans: Spans, index: int, position: int) -> Spans:
 
 @lru_cache(maxsize=128)
 def program(pattern: str, flags: str) -> Program:
-    """A pattern with its flags, ready to match; raises Fault for what is none."""
+    """A pattern with its flags, ready to match; raises FeelValueError for what is none."""
     known = read_flags(flags)
     return Program(read_pattern(pattern, known), known)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from engine.feel.limits import FeelLimitError
-from engine.feel.problems import Fault
+from engine.feel.problems import FeelValueError
 from engine.feel.regex.matcher import Program, Spans, program
 
 if TYPE_CHECKING:
@@ -16,14 +16,15 @@ _Part: TypeAlias = "str | int"
 
 
 def matches(evaluator: Evaluator, text: str, pattern: str, flags: str | None = None) -> bool:
-    """Whether the pattern matches somewhere in the text; raises Fault for a wrong pattern or flag."""
+    """Whether the pattern matches part of the text; raises FeelValueError for a wrong pattern or flag."""
     return program(pattern, flags or "").find(text, 0, evaluator.charge) is not None
 
 
 def replace(evaluator: Evaluator, text: str, pattern: str, replacement: str, flags: str | None = None) -> str:
     """The text with every match replaced, where `$1` is a group and `$0` the match.
 
-    Raises Fault for a wrong pattern, flag or replacement, and for a pattern that matches nothing at all.
+    Raises FeelValueError for a wrong pattern, flag or replacement, and for a pattern that matches the empty
+    text.
     """
     compiled = _replacing_program(evaluator, pattern, flags or "")
     literal = "q" in (flags or "")
@@ -41,7 +42,7 @@ def replace(evaluator: Evaluator, text: str, pattern: str, replacement: str, fla
 
 
 def split(evaluator: Evaluator, text: str, pattern: str) -> list[str]:
-    """The pieces between the matches; raises Fault as `replace`."""
+    """The pieces between the matches; raises FeelValueError as `replace`."""
     compiled = _replacing_program(evaluator, pattern, "")
     pieces: list[str] = []
     position = 0
@@ -54,7 +55,7 @@ def split(evaluator: Evaluator, text: str, pattern: str) -> list[str]:
 def _replacing_program(evaluator: Evaluator, pattern: str, flags: str) -> Program:
     compiled = program(pattern, flags)
     if compiled.find("", 0, evaluator.charge) is not None:
-        raise Fault(f"the pattern '{pattern[:40]}' matches a text of no characters")
+        raise FeelValueError(f"the pattern '{pattern[:40]}' matches a text of no characters")
     return compiled
 
 
@@ -72,7 +73,7 @@ def _replacement_parts(replacement: str, groups: int) -> list[_Part]:
         char, following = replacement[index], replacement[index + 1 : index + 2]
         if char == "\\":
             if not following or following not in "\\$":
-                raise Fault("in a replacement a backslash stands before '\\' or '$'")
+                raise FeelValueError("in a replacement a backslash stands before '\\' or '$'")
             parts.append(following)
             index += 2
         elif char == "$":
@@ -93,5 +94,5 @@ def _group_number(replacement: str, index: int, groups: int) -> tuple[int, int]:
         digits += replacement[index]
         index += 1
     if not digits:
-        raise Fault("in a replacement '$' stands before the number of a group")
+        raise FeelValueError("in a replacement '$' stands before the number of a group")
     return int(digits), index
