@@ -12,9 +12,16 @@ from engine.dmn.bundle import Bundle, read
 from engine.dmn.explanation import Explanation
 from engine.dmn.findings import DmnFinding, DmnReadError
 from engine.dmn.lookup import UnknownElement
-from engine.dmn.outcome import DecisionProblem, Outcome
+from engine.dmn.outcome import (
+    CellTrace,
+    DecisionProblem,
+    DecisionTrace,
+    InputTrace,
+    Outcome,
+    RuleTrace,
+    TableTrace,
+)
 from engine.dmn.summaries import DecisionSummary
-from engine.dmn.traces import CellTrace, DecisionTrace, InputTrace, RuleTrace, TableTrace
 
 __all__ = [
     "Bundle",

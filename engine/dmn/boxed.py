@@ -25,7 +25,7 @@ from engine.dmn.model import (
     LiteralExpression,
     Relation,
 )
-from engine.dmn.showing import show
+from engine.dmn.outcome import show
 from engine.dmn.table_compiler import TableCompiler
 
 Names = frozenset[str]

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from engine.dmn.dmn_node import DmnNode
-from engine.dmn.literal_reader import null, read_literal, read_unary_tests
+from engine.dmn.dmn_node import DmnNode, null, read_literal, read_unary_tests
 from engine.dmn.model import (
     Binding,
     BoxedExpression,

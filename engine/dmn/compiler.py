@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.dmn.boxed import BoxedCompiler
 from engine.dmn.decision_run import ExpressionSite
-from engine.dmn.feel_texts import FeelTexts
+from engine.dmn.feel_texts import FeelTexts, Vocabulary
 from engine.dmn.findings import DmnFindings
 from engine.dmn.functions import FunctionParameter
 from engine.dmn.graph import (
@@ -16,7 +16,7 @@ from engine.dmn.graph import (
     CompiledService,
 )
 from engine.dmn.item_types import ItemType, ItemTypes, item_types
-from engine.dmn.linking import Linked, Requirement
+from engine.dmn.linking import Linked, Requirement, visible_names
 from engine.dmn.model import (
     BusinessKnowledgeModel,
     Decision,
@@ -25,8 +25,6 @@ from engine.dmn.model import (
     FunctionDefinition,
     InputData,
 )
-from engine.dmn.scoping import visible_names
-from engine.dmn.vocabulary import Vocabulary
 
 
 def compile_files(linked: Linked, findings: DmnFindings) -> dict[str, CompiledFile]:

@@ -7,9 +7,7 @@ from typing import Final, TypeAlias
 from engine import feel
 from engine.dmn.findings import DmnPlace
 from engine.dmn.item_types import MISMATCH, ItemType
-from engine.dmn.outcome import DecisionProblem, Outcome
-from engine.dmn.showing import show
-from engine.dmn.traces import DecisionTrace, TableTrace
+from engine.dmn.outcome import DecisionProblem, DecisionTrace, Outcome, TableTrace, show
 from engine.feel.types import Types
 
 MAX_PROBLEMS: Final = 500

@@ -4,9 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from engine.dmn.outcome import DecisionProblem
-from engine.dmn.showing import as_json, show
-from engine.dmn.traces import DecisionTrace, RuleTrace, TableTrace
+from engine.dmn.outcome import DecisionProblem, DecisionTrace, RuleTrace, TableTrace, as_json, show
 
 _MET: Final = "✓"
 _NOT_MET: Final = "✗"

@@ -10,8 +10,7 @@ from engine.dmn.functions import Function, FunctionParameter, function_value
 from engine.dmn.item_types import ItemType
 from engine.dmn.linking import Requirement
 from engine.dmn.model import BusinessKnowledgeModel, Decision, DecisionService, InputData
-from engine.dmn.scoping import path, put
-from engine.dmn.traces import DecisionTrace, InputTrace
+from engine.dmn.outcome import DecisionTrace, InputTrace
 from engine.feel.types import Types
 
 
@@ -108,14 +107,14 @@ class Graph:
         given: list[InputTrace] = []
         for requirement in decision.information:
             value = self._required(requirement)
-            put(scope, requirement, value)
-            given.append(InputTrace(path(requirement), value))
+            _put(scope, requirement, value)
+            given.append(InputTrace(requirement.path, value))
         for name in decision.undeclared:
             if name in self.inputs:
                 scope[name] = self.inputs[name]
                 given.append(InputTrace(name, self.inputs[name]))
         for requirement in decision.knowledge:
-            put(scope, requirement, self._callable(requirement))
+            _put(scope, requirement, self._callable(requirement))
         trace = self.run.trace
         if trace is None:
             return self._value(decision, scope)
@@ -179,7 +178,7 @@ class Graph:
             self._functions[knowledge_id] = function_value(model.function, scope, self.run)
             scope[model.element.variable.name] = self._functions[knowledge_id]
             for requirement in model.knowledge:
-                put(scope, requirement, self._callable(requirement))
+                _put(scope, requirement, self._callable(requirement))
         return self._functions[knowledge_id]
 
     def call_knowledge(self, knowledge_id: str, arguments: Mapping[str, object]) -> object:
@@ -242,3 +241,19 @@ class Graph:
                 given=self.given,
             )
         return self._imported[key]
+
+
+def _put(scope: NamedValues, requirement: Requirement, value: object) -> None:
+    """Makes a required value visible under its variable's name, if it is imported below its import's name.
+
+    The element's own name and its id stand for it too where nothing else has them: modelers let the names of
+    element and variable differ, and refer to tables by id.
+    """
+    own: NamedValues = scope
+    if requirement.import_name:
+        imported = scope.setdefault(requirement.import_name, {})
+        own = imported if isinstance(imported, dict) else {}
+    element = requirement.element
+    own[element.variable.name] = value
+    own.setdefault(element.name, value)
+    own.setdefault(element.id, value)

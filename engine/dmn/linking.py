@@ -1,6 +1,6 @@
 """Resolves what the files of one bundle say of each other: imports, hrefs, and requirement cycles."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +27,23 @@ class Requirement:
     element: DrgElement
     definitions: DmnDefinitions
     import_name: str | None
+
+    @property
+    def path(self) -> str:
+        """How a person names the element: by its name, below its import's."""
+        name = self.element.name
+        return f"{self.import_name}.{name}" if self.import_name else name
+
+
+def visible_names(requirements: Iterable[Requirement]) -> frozenset[str]:
+    """The names that an expression may use for what its element requires."""
+    names: set[str] = set()
+    for requirement in requirements:
+        element = requirement.element
+        names |= {element.variable.name, element.name, element.id}
+        if requirement.import_name:
+            names.add(requirement.import_name)
+    return frozenset(names)
 
 
 class Linked:

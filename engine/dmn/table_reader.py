@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from engine.dmn.dmn_node import DmnNode
-from engine.dmn.literal_reader import null, read_literal, read_unary_tests
+from engine.dmn.dmn_node import DmnNode, null, read_literal, read_unary_tests
 from engine.dmn.model import (
     Aggregation,
     DecisionRule,

@@ -9,8 +9,7 @@ from engine.dmn.decision_run import CompiledExpression, DecisionRun, ExpressionS
 from engine.dmn.feel_texts import fold, is_same
 from engine.dmn.hit_policy import Hits, TableResult, choose, without_match
 from engine.dmn.model import DecisionTable
-from engine.dmn.showing import show
-from engine.dmn.traces import CellTrace, InputTrace, RuleTrace, TableTrace
+from engine.dmn.outcome import CellTrace, InputTrace, RuleTrace, TableTrace, show
 
 
 @dataclass(frozen=True, slots=True)

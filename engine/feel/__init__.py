@@ -17,7 +17,7 @@ age`, `loan-to-value`), of variables and of their entries alike, are surely foun
 them; words side by side that nothing explains are taken as one name (`first name` is one, `a-b` a
 difference).
 
-**Errors.** Text that is no FEEL raises `FeelSyntaxError`. What cannot be computed (`FeelValueError`) becomes null, and the
+**Errors.** Text that is no FEEL raises `FeelSyntaxError`. What cannot be computed becomes null, and the
 reason with its place in the text is in `Evaluation.problems`. A spent limit raises `FeelLimitError`.
 
 **Composition**, as `engine.dmn` needs it:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from engine.feel.decimals import CONTEXT, WIDE_CONTEXT, is_whole
 from engine.feel.problems import FeelValueError
 from engine.feel.temporal.arithmetic import (
     is_instant,
@@ -23,7 +22,7 @@ from engine.feel.temporal.parts import (
     is_time,
     make_duration,
 )
-from engine.feel.values import Value, YearsMonthsDuration, kind_of
+from engine.feel.values import CONTEXT, WIDE_CONTEXT, Value, YearsMonthsDuration, is_whole, kind_of
 
 if TYPE_CHECKING:
     from engine.feel.evaluator import Evaluator

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.feel.comparison import compare
-from engine.feel.decimals import CONTEXT, MINUS_ONE, ONE
 from engine.feel.evaluator import Compiled, Evaluator, Frame
 from engine.feel.limits import FeelLimitError
 from engine.feel.problems import FeelValueError, Position
 from engine.feel.python_values import settle
 from engine.feel.temporal.parts import is_date, make_date, split_date
-from engine.feel.values import Range, Value, kind_of
+from engine.feel.values import CONTEXT, MINUS_ONE, ONE, Range, Value, kind_of
 
 
 @dataclass(frozen=True, slots=True)

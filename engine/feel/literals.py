@@ -6,10 +6,10 @@ import re
 from decimal import Decimal
 
 from engine.feel.cursor import Cursor
-from engine.feel.decimals import CONTEXT
 from engine.feel.lexer import LexemeKind
 from engine.feel.problems import FeelValueError
 from engine.feel.syntax import AtLiteral, Literal
+from engine.feel.values import CONTEXT
 
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{6}|.)", re.DOTALL)
 _SIMPLE = {"'": "'", '"': '"', "\\": "\\", "n": "\n", "r": "\r", "t": "\t"}

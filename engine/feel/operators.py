@@ -9,11 +9,10 @@ from decimal import Decimal
 from engine.feel.arithmetic import OPERATORS, negate
 from engine.feel.comparison import belongs, equal, in_range, ordered
 from engine.feel.conformance import is_instance
-from engine.feel.decimals import CONTEXT
 from engine.feel.evaluator import Compiled, Frame
 from engine.feel.problems import FeelValueError, Position
 from engine.feel.types import FeelType
-from engine.feel.values import Range, Value, kind_of
+from engine.feel.values import CONTEXT, Range, Value, kind_of
 
 _HOLDS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _NUMBER_OPERATORS = {"+": CONTEXT.add, "-": CONTEXT.subtract, "*": CONTEXT.multiply}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from engine.feel.decimals import CONTEXT
 from engine.feel.problems import FeelValueError
 from engine.feel.temporal.parts import (
     AnyDuration,
@@ -19,7 +18,7 @@ from engine.feel.temporal.parts import (
     zone_name,
     zone_of,
 )
-from engine.feel.values import Range, Value, YearsMonthsDuration, kind_of
+from engine.feel.values import CONTEXT, Range, Value, YearsMonthsDuration, kind_of
 from engine.feel.wide import NANOSECONDS_IN_SECOND, civil
 
 Reader = Callable[[Value], Value]

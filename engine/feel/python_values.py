@@ -8,12 +8,11 @@ from decimal import Decimal
 from types import NoneType
 from typing import TypeAlias
 
-from engine.feel.decimals import CONTEXT
 from engine.feel.functions import FeelFunction
 from engine.feel.limits import FeelLimitError
 from engine.feel.problems import FeelValueError
 from engine.feel.temporal.text import temporal_text
-from engine.feel.values import KINDS, Range, Value, YearsMonthsDuration
+from engine.feel.values import CONTEXT, KINDS, Range, Value, YearsMonthsDuration
 from engine.feel.wide import WideDate, WideDateTime, WideDuration, WideTime
 
 Charge: TypeAlias = Callable[[int], None]

@@ -6,14 +6,13 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from types import NoneType
 
-from engine.feel.decimals import is_whole
 from engine.feel.evaluator import Compiled, Evaluator, Frame
 from engine.feel.functions import FeelFunction
 from engine.feel.limits import FeelLimitError
 from engine.feel.problems import FeelValueError, Position
 from engine.feel.properties import property_of
 from engine.feel.python_values import MAX_DATA_DEPTH, shallow
-from engine.feel.values import Value
+from engine.feel.values import Value, is_whole
 
 _AS_THEY_ARE = frozenset({NoneType, bool, str, list, dict, date, datetime, time, timedelta, FeelFunction})
 

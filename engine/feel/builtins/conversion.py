@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from engine.feel.builtins.table import bounded, row
 from engine.feel.comparison import equal
-from engine.feel.decimals import CONTEXT, number_text
 from engine.feel.functions import FeelFunction
 from engine.feel.lexer import is_plain_name
 from engine.feel.limits import FeelLimitError
@@ -16,7 +15,7 @@ from engine.feel.problems import FeelValueError
 from engine.feel.python_values import MAX_DATA_DEPTH
 from engine.feel.temporal.parts import is_datetime, is_time, split_date, split_time, zone_of
 from engine.feel.temporal.text import temporal_text
-from engine.feel.values import Range, Value, kind_of
+from engine.feel.values import CONTEXT, Range, Value, kind_of, number_text
 
 if TYPE_CHECKING:
     from engine.feel.evaluator import Evaluator

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from engine.feel.builtins.table import bounded, row
 from engine.feel.comparison import compare, equal
-from engine.feel.decimals import CONTEXT, ONE, ZERO, is_whole
 from engine.feel.functions import FeelFunction
 from engine.feel.invocation import invoke
 from engine.feel.limits import FeelLimitError
 from engine.feel.problems import FeelValueError
 from engine.feel.python_values import MAX_DATA_DEPTH
-from engine.feel.values import Value, kind_of
+from engine.feel.values import CONTEXT, ONE, ZERO, Value, is_whole, kind_of
 
 if TYPE_CHECKING:
     from engine.feel.evaluator import Evaluator

@@ -14,10 +14,9 @@ from decimal import (
 )
 
 from engine.feel.builtins.table import row
-from engine.feel.decimals import CONTEXT, WIDE_CONTEXT
 from engine.feel.problems import FeelValueError
 from engine.feel.temporal.parts import AnyDuration, duration_nanoseconds, make_duration
-from engine.feel.values import Value, YearsMonthsDuration
+from engine.feel.values import CONTEXT, WIDE_CONTEXT, Value, YearsMonthsDuration
 
 _LOWEST_SCALE = -6_111
 _HIGHEST_SCALE = 6_176

@@ -12,14 +12,13 @@ from typing import TypeVar
 
 from engine.feel.builtins.table import BuiltinRow, row
 from engine.feel.comparison import compare, in_range
-from engine.feel.decimals import CONTEXT
 from engine.feel.limits import FeelLimitError
 from engine.feel.names import NameBook
 from engine.feel.parser import parse_expression
 from engine.feel.problems import FeelSyntaxError, FeelValueError
 from engine.feel.syntax import AtLiteral, Call, Literal, Name, Negation, RangeLiteral, SyntaxNode
 from engine.feel.temporal.text import parse_date, parse_datetime, parse_duration, parse_temporal, parse_time
-from engine.feel.values import Range, Value
+from engine.feel.values import CONTEXT, Range, Value
 
 Left = TypeVar("Left")
 Right = TypeVar("Right")

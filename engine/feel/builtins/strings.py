@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from engine.feel.builtins.table import bounded, row
 from engine.feel.problems import FeelValueError
-from engine.feel.regex.operations import matches, replace, split
+from engine.feel.regex import matches, replace, split
 
 
 def substring(string: str, start: Decimal, length: Decimal | None) -> str:

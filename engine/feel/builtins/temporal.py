@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from engine.feel.builtins.table import bounded, row
-from engine.feel.decimals import WIDE_CONTEXT, is_whole
 from engine.feel.problems import FeelValueError
 from engine.feel.properties import weekday
 from engine.feel.temporal.arithmetic import months_between
@@ -27,7 +26,7 @@ from engine.feel.temporal.parts import (
     zone_of,
 )
 from engine.feel.temporal.text import parse_date, parse_datetime, parse_duration, parse_time
-from engine.feel.values import Value, YearsMonthsDuration
+from engine.feel.values import WIDE_CONTEXT, Value, YearsMonthsDuration, is_whole
 from engine.feel.wide import NANOSECONDS_IN_SECOND, civil, day_number
 
 if TYPE_CHECKING:
