@@ -53,7 +53,6 @@ class DecisionRun:
         return outer
 
     def leave_file(self, outer: Types) -> None:
-        """Comes back to the file before."""
         self.evaluator.types = outer
 
     def invoke(

@@ -48,11 +48,9 @@ class DmnNode:
             yield DmnNode(element, self.file, self.findings)
 
     def child(self, tag: str) -> "DmnNode | None":
-        """The first child of that name."""
         return next(self.children(tag), None)
 
     def optional(self, attribute: str) -> str | None:
-        """An attribute's text, if it is there."""
         value = self.element.get(attribute)
         return value if value is None else str(value)
 
@@ -89,7 +87,6 @@ class DmnNode:
         return "" if child is None else "".join(str(part) for part in child.element.itertext())
 
     def variable(self) -> DmnVariable:
-        """This element as a named and typed variable."""
         return DmnVariable(name=self.name(), type_ref=self.type_ref(), place=self.place)
 
     def own_variable(self) -> DmnVariable:

@@ -30,7 +30,6 @@ class Vocabulary:
                 self._by_first_word.setdefault(first.group(), set()).add(name)
 
     def in_text(self, text: str) -> frozenset[str]:
-        """The names whose first word stands in a text."""
         words = self._by_first_word.keys() & _WORD.findall(text)
         return frozenset(self._without_word.union(*(self._by_first_word[word] for word in words)))
 

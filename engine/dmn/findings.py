@@ -44,7 +44,7 @@ class DmnReadError(Exception):
 
 
 class DmnFindings:
-    """Collects findings while a bundle is read, so that a file is refused with all its faults at once.
+    """Collects findings while a bundle is read, so that a file is refused with all its findings at once.
 
     Where a reader is not strict, what is merely not understood is left out instead of refusing the file.
     """
@@ -54,7 +54,7 @@ class DmnFindings:
         self._found: list[DmnFinding] = []
 
     def add(self, place: DmnPlace, message: str) -> None:
-        """Notes one fault; reading goes on."""
+        """Notes one finding; reading goes on."""
         self._found.append(
             DmnFinding(file=place.file, line=place.line, element=place.element, message=message)
         )
@@ -65,6 +65,6 @@ class DmnFindings:
             self.add(place, message)
 
     def refuse_if_any(self) -> None:
-        """Raises DmnReadError when a fault was noted."""
+        """Raises DmnReadError when something was noted."""
         if self._found:
             raise DmnReadError(tuple(sorted(self._found, key=lambda finding: (finding.file, finding.line))))

@@ -94,7 +94,6 @@ class Graph:
     _imported: dict[str, "Graph"] = field(default_factory=dict)
 
     def decision(self, decision_id: str) -> object:
-        """The value of a decision of this file."""
         key = (self.file.namespace, decision_id)
         if key in self.given:
             return self.given[key]

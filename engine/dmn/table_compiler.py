@@ -32,7 +32,6 @@ class TableCompiler:
     findings: DmnFindings
 
     def compile(self, table: DecisionTable, names: Names) -> CompiledExpression:
-        """An evaluator of the table."""
         return Table(
             table=table,
             site=ExpressionSite(self.owner, table.place),

@@ -78,8 +78,6 @@ def compile_tests(tests: Tests, functions: Mapping[str, FeelFunction]) -> Compil
 
 
 class _Compiler:
-    """Compiles one text."""
-
     def __init__(self, functions: Mapping[str, FeelFunction]) -> None:
         self._functions = functions
         self._height = 0

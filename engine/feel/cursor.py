@@ -23,17 +23,14 @@ class Cursor:
 
     @property
     def lexemes(self) -> list[Lexeme]:
-        """All lexemes of the text."""
         return self._lexemes
 
     @property
     def index(self) -> int:
-        """The index of the current lexeme."""
         return self._index
 
     @property
     def current(self) -> Lexeme:
-        """The lexeme that is read next."""
         return self._lexemes[self._index]
 
     def peek(self, ahead: int = 1) -> Lexeme:
@@ -46,7 +43,6 @@ class Cursor:
         return lexeme.text == text and lexeme.kind is not LexemeKind.STRING
 
     def at_end(self) -> bool:
-        """Whether the text is used up."""
         return self._lexemes[self._index].kind is LexemeKind.END
 
     def advance(self, count: int = 1) -> Lexeme:
@@ -78,7 +74,6 @@ class Cursor:
         return self._source.error(message, lexeme.start)
 
     def position(self) -> Position:
-        """Line and column of the current lexeme."""
         return self._source.position(self.current.start)
 
     def words_until(self, stops: frozenset[str], what: str) -> str:

@@ -186,7 +186,6 @@ class Evaluator:
             raise FeelLimitError("depth", self.limits.depth)
 
     def leave(self, levels: int) -> None:
-        """Comes back up."""
         self.depth -= levels
 
     def report(self, message: str, position: Position) -> Value:

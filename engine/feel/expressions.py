@@ -100,17 +100,17 @@ class UnaryTests:
 
     @property
     def free_names(self) -> frozenset[str]:
-        """As `Expression.free_names`; `?` is not among them."""
+        """As `FeelExpression.free_names`; `?` is not among them."""
         return frozenset(self._reads.names)
 
     @property
     def free_paths(self) -> frozenset[str]:
-        """As `Expression.free_paths`."""
+        """As `FeelExpression.free_paths`."""
         return frozenset(self._reads.paths)
 
     @property
     def possible_names(self) -> frozenset[str]:
-        """As `Expression.possible_names`."""
+        """As `FeelExpression.possible_names`."""
         return frozenset(self._reads.possible)
 
 

@@ -33,8 +33,6 @@ _LEXEME = re.compile(
 
 
 class LexemeKind(Enum):
-    """What a lexeme is."""
-
     NUMBER = "number"
     STRING = "string"
     NAME = "name"

@@ -110,8 +110,6 @@ def _binary(symbol: str, left: Compiled, right: Compiled, position: Position) ->
 
 
 def negation(operand: Compiled, position: Position) -> Compiled:
-    """The minus sign."""
-
     def run(frame: Frame) -> Value:
         try:
             return negate(operand(frame))

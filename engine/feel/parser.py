@@ -81,8 +81,6 @@ def parse_unary_tests(text: str, names: Iterable[str], functions: NameBook) -> T
 
 
 class _Parser:
-    """Reads one text."""
-
     def __init__(self, text: str, names: Iterable[str], functions: NameBook) -> None:
         self._cursor = Cursor(text)
         self._names = VisibleNames(self._cursor, names, functions)

@@ -68,7 +68,6 @@ def children(node: SyntaxNode) -> tuple[SyntaxNode, ...]:
 
 
 def mentions(node: SyntaxNode, name: str) -> bool:
-    """Whether a name stands anywhere in a tree."""
     pending = [node]
     while pending:
         current = pending.pop()

@@ -45,7 +45,6 @@ MINUS_ONE = Decimal(-1)
 
 
 def is_whole(number: Decimal) -> bool:
-    """Whether a number has no fraction."""
     return number == number.to_integral_value()
 
 

@@ -26,7 +26,6 @@ _DECIMAL_SEPARATORS = frozenset({",", "."})
 
 
 def number(text: str) -> Decimal:
-    """The number that a text is."""
     if not _NUMBER.fullmatch(text):
         raise FeelValueError(f"expected a number, found '{text[:40]}'")
     return CONTEXT.create_decimal(text)

@@ -47,7 +47,6 @@ def contains(evaluator: Evaluator, items: Items, element: Value) -> bool:
 
 
 def count(items: Items) -> Decimal:
-    """How many elements there are."""
     return Decimal(len(items))
 
 
@@ -83,7 +82,6 @@ def total(items: Items) -> Decimal | None:
 
 
 def product(items: Items) -> Decimal:
-    """All multiplied."""
     result = ONE
     for number in _some_numbers(items):
         result = CONTEXT.multiply(result, number)
@@ -91,7 +89,6 @@ def product(items: Items) -> Decimal:
 
 
 def mean(items: Items) -> Decimal:
-    """The arithmetic mean."""
     return CONTEXT.divide(total(list(_some_numbers(items))) or ZERO, Decimal(len(items)))
 
 
@@ -164,12 +161,10 @@ def sublist(items: Items, start: Decimal, length: Decimal | None) -> Items:
 
 
 def append(items: Items, added: Items) -> Items:
-    """With more elements at the end."""
     return items + added
 
 
 def concatenate(lists: Items) -> Items:
-    """Several lists as one."""
     return list(chain.from_iterable(_lists(lists)))
 
 
@@ -181,19 +176,16 @@ def _lists(lists: Items) -> list[Items]:
 
 
 def insert_before(items: Items, position: Decimal, item: Value) -> Items:
-    """With a new element at a position."""
     index = _index(items, position)
     return [*items[:index], item, *items[index:]]
 
 
 def remove(items: Items, position: Decimal) -> Items:
-    """Without the element at a position."""
     index = _index(items, position)
     return items[:index] + items[index + 1 :]
 
 
 def replace_at(items: Items, position: Decimal, item: Value) -> Items:
-    """With another element at a position."""
     index = _index(items, position)
     return [*items[:index], item, *items[index + 1 :]]
 
@@ -210,7 +202,6 @@ def replace_matching(evaluator: Evaluator, items: Items, match: FeelFunction, it
 
 
 def reverse(items: Items) -> Items:
-    """From the last to the first."""
     return items[::-1]
 
 

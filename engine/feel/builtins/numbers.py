@@ -112,7 +112,6 @@ def is_odd(number: Decimal) -> bool:
 
 
 def is_even(number: Decimal) -> bool:
-    """Whether a whole number is even."""
     return not number or number.adjusted() >= CONTEXT.prec or not WIDE_CONTEXT.remainder(number, Decimal(2))
 
 

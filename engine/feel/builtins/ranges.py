@@ -129,7 +129,6 @@ def range_starts(left: Range, right: Range) -> bool:
 
 
 def points_coincide(left: Value, right: Value) -> bool:
-    """They are equal."""
     return compare(left, right) == 0
 
 

@@ -23,17 +23,14 @@ def substring(string: str, start: Decimal, length: Decimal | None) -> str:
 
 
 def string_length(string: str) -> Decimal:
-    """How many characters it has."""
     return Decimal(len(string))
 
 
 def upper_case(string: str) -> str:
-    """In capital letters."""
     return string.upper()
 
 
 def lower_case(string: str) -> str:
-    """In small letters."""
     return string.lower()
 
 
@@ -49,17 +46,14 @@ def substring_after(string: str, match: str) -> str:
 
 
 def contains(string: str, match: str) -> bool:
-    """Whether it has the match in it."""
     return match in string
 
 
 def starts_with(string: str, match: str) -> bool:
-    """Whether it starts with the match."""
     return string.startswith(match)
 
 
 def ends_with(string: str, match: str) -> bool:
-    """Whether it ends with the match."""
     return string.endswith(match)
 
 

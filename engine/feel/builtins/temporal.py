@@ -63,7 +63,6 @@ def date_from_value(value: Value) -> AnyDate:
 
 
 def date_from_parts(year: Decimal, month: Decimal, day: Decimal) -> AnyDate:
-    """A date from its numbers."""
     return civil_date(_whole(year, "year"), _whole(month, "month"), _whole(day, "day"))
 
 

@@ -111,22 +111,18 @@ _BLOCKS_BY_KEY = {name.replace("-", "").lower(): bounds for name, bounds in _BLO
 
 
 def one_of(low: str, high: str) -> CharTest:
-    """The characters from one to another."""
     return lambda char: low <= char <= high
 
 
 def exactly(wanted: str) -> CharTest:
-    """One character."""
     return lambda char: char == wanted
 
 
 def none_of(test: CharTest) -> CharTest:
-    """The others."""
     return lambda char: not test(char)
 
 
 def any_of(tests: tuple[CharTest, ...]) -> CharTest:
-    """The characters of several classes."""
     if len(tests) == 1:
         return tests[0]
     return lambda char: any(test(char) for test in tests)

@@ -62,8 +62,6 @@ class _Step:
 
 
 class Program:
-    """A pattern made ready to match."""
-
     def __init__(self, pattern: Pattern, flags: Flags) -> None:
         self.groups = pattern.groups
         self._flags = flags

@@ -73,8 +73,6 @@ class CaptureGroup:
 
 @dataclass(frozen=True, slots=True)
 class BackReference:
-    """What a group has matched, once more."""
-
     number: int
 
 
@@ -146,8 +144,6 @@ def _without_space(text: str) -> str:
 
 
 class _Reader:
-    """Reads one pattern."""
-
     def __init__(self, text: str, flags: Flags) -> None:
         self._text = text
         self._index = 0

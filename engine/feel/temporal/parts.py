@@ -39,17 +39,14 @@ _MAX_OFFSET = timedelta(hours=18)
 
 
 def is_date(value: object) -> bool:
-    """Whether a value is a date, and not a date and time."""
     return type(value) is date or type(value) is WideDate
 
 
 def is_time(value: object) -> bool:
-    """Whether a value is a time."""
     return type(value) is time or type(value) is WideTime
 
 
 def is_datetime(value: object) -> bool:
-    """Whether a value is a date and time."""
     return type(value) is datetime or type(value) is WideDateTime
 
 
@@ -160,7 +157,6 @@ def utc_nanoseconds(value: object) -> tuple[bool, int]:
 
 
 def duration_nanoseconds(duration: AnyDuration) -> int:
-    """A days and time duration as nanoseconds."""
     if isinstance(duration, WideDuration):
         return duration.nanoseconds
     return ((duration.days * 86_400 + duration.seconds) * 1_000_000 + duration.microseconds) * 1_000

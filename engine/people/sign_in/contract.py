@@ -22,8 +22,6 @@ class ExternalIdentity:
 
 
 class Directory(Protocol):
-    """A directory that knows people's passwords."""
-
     def person(self, username: str, password: str) -> ExternalIdentity | None:
         """The one person of that name, if that is their password; else None.
 
@@ -33,8 +31,6 @@ class Directory(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class SignedOutPerson:
-    """A person who has signed out at their provider."""
-
     issuer: str
     subject: str
 

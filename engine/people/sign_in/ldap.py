@@ -94,7 +94,6 @@ class LdapDirectory:
         return found[0] if len(found) == 1 else None
 
     def _groups_of(self, connection: Connection, entry: _Entry) -> frozenset[str]:
-        """The names of the person's groups."""
         if self.groups is None:
             return frozenset()
         if not self.groups.group_filter:
