@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from typing import TypeAlias
 
 from engine.feel.problems import FeelValueError
+from engine.feel.python_values import Charge
 from engine.feel.regex.characters import CharTest
 from engine.feel.regex.pattern import (
     Alternation,
@@ -29,7 +30,6 @@ MAX_PROGRAM_LENGTH = 5_000
 _STEPS_PER_CHARGE = 256
 _BUDGET_PER_CHARGE = 64
 
-Charge: TypeAlias = Callable[[int], None]
 Spans: TypeAlias = tuple[int, ...]
 """Start and end of the match and of each group, -1 where a group took no part."""
 

@@ -118,7 +118,7 @@ def read_pattern(text: str, flags: Flags) -> Pattern:
     """The tree of a pattern; raises FeelValueError for what is none."""
     if len(text) > MAX_PATTERN_LENGTH:
         raise FeelValueError(f"a pattern has at most {MAX_PATTERN_LENGTH} characters")
-    reader = _Reader(_without_space(text) if flags.free_spacing and not flags.literal else text, flags)
+    reader = _PatternReader(_without_space(text) if flags.free_spacing and not flags.literal else text, flags)
     if flags.literal:
         return Pattern(
             Concatenation(tuple(reader.char(exactly(char)) for char in text)), 0, has_back_references=False
@@ -143,7 +143,7 @@ def _without_space(text: str) -> str:
     return "".join(kept)
 
 
-class _Reader:
+class _PatternReader:
     def __init__(self, text: str, flags: Flags) -> None:
         self._text = text
         self._index = 0

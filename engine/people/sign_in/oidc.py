@@ -30,7 +30,7 @@ _REMEMBERED_SECONDS = 600.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Metadata:
+class _ProviderMetadata:
     """What the provider publishes about itself, and until when (monotonic seconds) it is used."""
 
     values: Mapping[str, Any]
@@ -54,7 +54,7 @@ class OidcProvider:
     ca_file: str
     groups_claim: str = ""
     scopes: str = "openid profile"
-    _metadata: _Metadata | None = field(default=None, init=False, repr=False)
+    _metadata: _ProviderMetadata | None = field(default=None, init=False, repr=False)
     _keys: KeySet | None = field(default=None, init=False, repr=False)
 
     def address(self, request: AuthorizationRequest) -> str:
@@ -178,7 +178,7 @@ class OidcProvider:
         values = self._json("GET", self.issuer.rstrip("/") + "/.well-known/openid-configuration")
         if values.get("issuer") != self.issuer:
             raise Unavailable("The identity provider describes itself as another one.")
-        self._metadata = _Metadata(values=values, until=time.monotonic() + _REMEMBERED_SECONDS)
+        self._metadata = _ProviderMetadata(values=values, until=time.monotonic() + _REMEMBERED_SECONDS)
         return values
 
     def _proof_of_client(self) -> dict[str, str]:
