@@ -21,14 +21,14 @@ from api.webhooks import agencies
 from engine.bootstrap import build_door
 from engine.dispatch import Engine
 from engine.kernel.refusal import Refusal
-from engine.people.sign_in.authenticator import Door
+from engine.people.sign_in.authenticator import Authenticator
 from engine.settings import Settings
 
 BASE_PATH = "/api/v1"
 
 
 def create_app(
-    engine: Engine, settings: Settings, *, schema_head: str | None = None, door: Door | None = None
+    engine: Engine, settings: Settings, *, schema_head: str | None = None, door: Authenticator | None = None
 ) -> Flask:
     """The application over an engine.
 
@@ -59,7 +59,7 @@ def open_site(
     settings: Settings,
     *,
     schema_head: str | None = None,
-    door: Door | None = None,
+    door: Authenticator | None = None,
 ) -> Flask:
     """The same application, which stands on an engine now; the rest is as in `create_app`."""
     Site(

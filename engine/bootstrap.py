@@ -18,7 +18,7 @@ from engine.kernel.noticing import NoticeChannel, Noticing
 from engine.kernel.seals import Seals
 from engine.notices.channel import Channel
 from engine.organisation.ports_rules import AgencyRules
-from engine.people.sign_in.authenticator import Door, Placing
+from engine.people.sign_in.authenticator import Authenticator, RoleMapping
 from engine.people.sign_in.contract import Directory, IdentityProvider
 from engine.people.sign_in.key_file import KeyFile
 from engine.people.sign_in.ldap import LdapDirectory, LdapGroups
@@ -90,13 +90,13 @@ def build_channels(settings: Settings) -> Mapping[NoticeChannel, Channel]:
     return channels
 
 
-def build_door(settings: Settings) -> Door:
+def build_door(settings: Settings) -> Authenticator:
     """The ways to sign in that the settings open: passwords here always, others where they are named."""
-    return Door(
+    return Authenticator(
         passwords=Passwords(),
         directory=_directory(settings) if settings.ldap_url else None,
         provider=_provider(settings) if settings.oidc_issuer else None,
-        placing=Placing(
+        role_mapping=RoleMapping(
             rule=settings.group_rule, alone=settings.groups_alone, registers=settings.register_people
         ),
     )

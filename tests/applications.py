@@ -7,11 +7,11 @@ from flask import Flask
 
 from api.app import furnished, open_site
 from engine.dispatch import Engine
-from engine.people.sign_in.authenticator import Door
+from engine.people.sign_in.authenticator import Authenticator
 from engine.settings import Settings
 
 
-def an_application(engine: Engine, settings: Settings, *, door: Door | None = None) -> Flask:
+def an_application(engine: Engine, settings: Settings, *, door: Authenticator | None = None) -> Flask:
     """The application over an engine; routes may not be added to it."""
     app = copy(_furnished_once())
     app.extensions = dict(app.extensions)

@@ -10,7 +10,7 @@ from api.observability.metrics import Metrics
 from api.observability.recent import RecentGauges
 from engine.dispatch import Engine
 from engine.kernel.actor import Actor
-from engine.people.sign_in.authenticator import Door
+from engine.people.sign_in.authenticator import Authenticator
 from engine.settings import Settings
 
 _EXTENSION = "stoa"
@@ -27,7 +27,7 @@ class Site:
     settings: Settings
     schema_head: str | None
     metrics: Metrics
-    door: Door
+    door: Authenticator
     gauges: RecentGauges
     token_buckets: Buckets
     address_buckets: Buckets

@@ -10,7 +10,7 @@ from api.pages.case_facts import case_address
 from api.pages.page import page
 from api.pages.sessions import actor, signed_in
 from engine.cases.decisions import ExplainCaseDecision
-from engine.dmn.showing import show
+from engine.dmn.outcome import show
 from engine.kernel.actor import Role
 
 blueprint = Blueprint("desk_decisions", __name__, template_folder="templates", url_prefix="/desk/cases")

@@ -20,7 +20,7 @@ from api.pages.vouched import received
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import NotPermitted, Unavailable
 from engine.people.session import SignInMethod
-from engine.people.sign_in.contract import Departure, IdentityProvider, VouchedPerson
+from engine.people.sign_in.contract import AuthorizationRequest, ExternalIdentity, IdentityProvider
 from engine.people.sign_in_commands import OpenedSession, SignIn
 
 blueprint = Blueprint("provider", __name__)
@@ -62,7 +62,7 @@ def come_back() -> Response:
     return response
 
 
-def _opened(person: VouchedPerson) -> OpenedSession:
+def _opened(person: ExternalIdentity) -> OpenedSession:
     user = received(person)
     command = SignIn(user_id=user.id, method=SignInMethod.OIDC, life=site().settings.session_life)
     opened = engine().carry_out(command, actor=SYSTEM)
@@ -77,7 +77,7 @@ def _provider() -> IdentityProvider:
     return provider
 
 
-def _kept() -> tuple[Departure, str]:
+def _kept() -> tuple[AuthorizationRequest, str]:
     """The departure that this browser began, and where it wants to go on; `NotPermitted` if it began none."""
     try:
         state, nonce, verifier, wanted = json.loads(session_cookie.cookie(_COOKIE))
@@ -89,6 +89,6 @@ def _kept() -> tuple[Departure, str]:
     return departure, local_address(str(wanted), otherwise=HOME)
 
 
-def _departure(state: str, nonce: str, verifier: str) -> Departure:
+def _departure(state: str, nonce: str, verifier: str) -> AuthorizationRequest:
     back = outside_address("provider.come_back")
-    return Departure(state=state, nonce=nonce, verifier=verifier, return_address=back)
+    return AuthorizationRequest(state=state, nonce=nonce, verifier=verifier, return_address=back)

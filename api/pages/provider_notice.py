@@ -27,7 +27,7 @@ def signed_out() -> Response:
     if provider is None:
         raise NotFound
     try:
-        departed = provider.departed(request.form.get("logout_token", ""))
+        departed = provider.signed_out(request.form.get("logout_token", ""))
     except NotPermitted as refused:
         _log.info("notice_refused", request_id=request_id(), code=refused.code)
         return _answer(400)

@@ -6,17 +6,17 @@ from api.http.context import engine, request_id, site
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import Conflict, NotPermitted
 from engine.people.model import User
-from engine.people.sign_in.contract import VouchedPerson
+from engine.people.sign_in.contract import ExternalIdentity
 
 _log = structlog.get_logger("api")
 
 
-def received(person: VouchedPerson) -> User:
+def received(person: ExternalIdentity) -> User:
     """Who the person is here, working where their groups say.
 
     `NotPermitted` for a stranger, and for a new person whose name somebody had before them.
     """
-    placing = site().door.placing
+    placing = site().door.role_mapping
     posts = placing.posts(person)
     try:
         found = engine().carry_out(placing.reception(person, posts), actor=SYSTEM)

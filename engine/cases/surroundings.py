@@ -32,13 +32,13 @@ def surroundings_at(now: datetime, *, zone: tzinfo, branch: Callable[[], Branch 
 
     def working_days(days: object) -> Any:
         if not isinstance(days, Decimal) or days != days.to_integral_value():
-            raise feel.Fault(f"working_days expects a whole number of days, not {days!r}")
+            raise feel.FeelValueError(f"working_days expects a whole number of days, not {days!r}")
         calendar = calendar_of(branch())
         today = now.astimezone(zone).date()
         try:
             return _end_of(calendar.add_working_days(today, int(days)), zone)
         except ValueError as absurd:
-            raise feel.Fault(str(absurd)) from absurd
+            raise feel.FeelValueError(str(absurd)) from absurd
 
     stoa = {"working_days": feel.FeelFunction.native("working_days", ("days",), working_days)}
     return Surroundings(now=now, zone=zone, names={"stoa": stoa})

@@ -5,28 +5,35 @@
     outcome.value, outcome.problems
 
 A bundle is read and compiled once and may be shared by threads. Nothing outside the inputs is ever looked at,
-no function of another language is ever run, and every evaluation is bounded by `feel.Limits`.
+no function of another language is ever run, and every evaluation is bounded by `feel.FeelLimits`.
 """
 
 from engine.dmn.bundle import Bundle, read
 from engine.dmn.explanation import Explanation
-from engine.dmn.findings import DmnReadError, Finding
+from engine.dmn.findings import DmnFinding, DmnReadError
 from engine.dmn.lookup import UnknownElement
-from engine.dmn.outcome import Outcome, Problem
+from engine.dmn.outcome import (
+    CellTrace,
+    DecisionProblem,
+    DecisionTrace,
+    InputTrace,
+    Outcome,
+    RuleTrace,
+    TableTrace,
+)
 from engine.dmn.summaries import DecisionSummary
-from engine.dmn.traces import CellTrace, DecisionTrace, InputTrace, RuleTrace, TableTrace
 
 __all__ = [
     "Bundle",
     "CellTrace",
+    "DecisionProblem",
     "DecisionSummary",
     "DecisionTrace",
+    "DmnFinding",
     "DmnReadError",
     "Explanation",
-    "Finding",
     "InputTrace",
     "Outcome",
-    "Problem",
     "RuleTrace",
     "TableTrace",
     "UnknownElement",

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine import feel
-from engine.dmn.findings import Findings
-from engine.dmn.model import UnaryTests
+from engine.dmn.findings import DmnFindings
+from engine.dmn.model import UnaryTestsText
 
-_LIMITS: Final = feel.Limits(steps=100_000)
+_LIMITS: Final = feel.FeelLimits(steps=100_000)
 """For one check; allowed values are constants, which take a handful of steps."""
 
 
@@ -34,7 +34,7 @@ class AllowedValues:
         return values if isinstance(values, list) else ()
 
 
-def compile_allowed_values(tests: UnaryTests, findings: Findings) -> AllowedValues:
+def compile_allowed_values(tests: UnaryTestsText, findings: DmnFindings) -> AllowedValues:
     """Allowed values ready to check; a text that is not FEEL is a finding, or allows everything."""
     try:
         return AllowedValues(tests.text, feel.unary_tests(tests.text))

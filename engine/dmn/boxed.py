@@ -5,27 +5,27 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from engine import feel
+from engine.dmn.decision_run import CompiledExpression, DecisionRun, ExpressionSite, NamedValues
 from engine.dmn.feel_texts import FeelTexts
-from engine.dmn.findings import Findings
-from engine.dmn.functions import Function, Parameter, function_value
+from engine.dmn.findings import DmnFindings
+from engine.dmn.functions import Function, FunctionParameter, function_value
 from engine.dmn.item_types import ItemType, ItemTypes
 from engine.dmn.model import (
     BoxedExpression,
+    BoxedFilter,
+    BoxedIterator,
     Conditional,
     Context,
     DecisionTable,
-    Filter,
+    DmnVariable,
     FunctionDefinition,
     Invocation,
     Iteration,
-    Iterator,
     ListExpression,
     LiteralExpression,
     Relation,
-    Variable,
 )
-from engine.dmn.session import Evaluator, Scope, Session, Site
-from engine.dmn.showing import show
+from engine.dmn.outcome import show
 from engine.dmn.table_compiler import TableCompiler
 
 Names = frozenset[str]
@@ -50,25 +50,27 @@ class BoxedCompiler:
     owner: str
     types: ItemTypes
     texts: FeelTexts
-    findings: Findings
+    findings: DmnFindings
 
-    def compile(self, expression: BoxedExpression, names: Names) -> Evaluator:
+    def compile(self, expression: BoxedExpression, names: Names) -> CompiledExpression:
         """An evaluator of the expression, which may use these names; its value has the written type."""
         evaluate = self._untyped(expression, names)
-        result = self.types.find(Variable("", expression.type_ref, expression.place))
+        result = self.types.find(DmnVariable("", expression.type_ref, expression.place))
         if result is None or isinstance(expression, FunctionDefinition):
             return evaluate
-        site = Site(self.owner, expression.place)
+        site = ExpressionSite(self.owner, expression.place)
 
-        def conforming(scope: Scope, session: Session) -> object:
-            return session.conform(evaluate(scope, session), result, site)
+        def conforming(scope: NamedValues, run: DecisionRun) -> object:
+            return run.conform(evaluate(scope, run), result, site)
 
         return conforming
 
-    def _untyped(self, expression: BoxedExpression, names: Names) -> Evaluator:
+    def _untyped(self, expression: BoxedExpression, names: Names) -> CompiledExpression:
         match expression:
             case LiteralExpression():
-                return self.texts.expression(expression.text, names, Site(self.owner, expression.place))
+                return self.texts.expression(
+                    expression.text, names, ExpressionSite(self.owner, expression.place)
+                )
             case DecisionTable():
                 tables = TableCompiler(self.owner, self.types, self.texts, self.findings)
                 return tables.compile(expression, names)
@@ -84,12 +86,14 @@ class BoxedCompiler:
                 return self._function_definition(expression, names)
             case Conditional():
                 return self._conditional(expression, names)
-            case Filter():
+            case BoxedFilter():
                 return self._filter(expression, names)
-            case Iterator():
+            case BoxedIterator():
                 return self._iterator(expression, names)
 
-    def _typed_variable(self, variable: Variable, value: BoxedExpression, names: Names) -> Evaluator:
+    def _typed_variable(
+        self, variable: DmnVariable, value: BoxedExpression, names: Names
+    ) -> CompiledExpression:
         """A value as its variable's type, which old files write as the result's where it is a function."""
         evaluate = self.compile(value, names)
         if isinstance(value, FunctionDefinition):
@@ -97,12 +101,12 @@ class BoxedCompiler:
         type_ = self.types.find(variable)
         if type_ is None:
             return evaluate
-        site = Site(self.owner, variable.place)
-        return lambda scope, session: session.conform(evaluate(scope, session), type_, site)
+        site = ExpressionSite(self.owner, variable.place)
+        return lambda scope, run: run.conform(evaluate(scope, run), type_, site)
 
-    def _context(self, context: Context, names: Names) -> Evaluator:
-        entries: list[tuple[str, Evaluator]] = []
-        result: Evaluator | None = None
+    def _context(self, context: Context, names: Names) -> CompiledExpression:
+        entries: list[tuple[str, CompiledExpression]] = []
+        result: CompiledExpression | None = None
         for entry in context.entries:
             if entry.variable is None:
                 result = self.compile(entry.value, names)
@@ -111,20 +115,20 @@ class BoxedCompiler:
             entries.append((entry.variable.name, self._typed_variable(entry.variable, entry.value, own)))
             names |= {entry.variable.name}
 
-        def evaluate(scope: Scope, session: Session) -> object:
+        def evaluate(scope: NamedValues, run: DecisionRun) -> object:
             inner = dict(scope)
             made: dict[str, object] = {}
             for name, value in entries:
-                made[name] = inner[name] = value(inner, session)
-            return made if result is None else result(inner, session)
+                made[name] = inner[name] = value(inner, run)
+            return made if result is None else result(inner, run)
 
         return evaluate
 
-    def _list(self, expression: ListExpression, names: Names) -> Evaluator:
+    def _list(self, expression: ListExpression, names: Names) -> CompiledExpression:
         items = [self.compile(item, names) for item in expression.items]
-        return lambda scope, session: [item(scope, session) for item in items]
+        return lambda scope, run: [item(scope, run) for item in items]
 
-    def _relation(self, relation: Relation, names: Names) -> Evaluator:
+    def _relation(self, relation: Relation, names: Names) -> CompiledExpression:
         rows = [
             [
                 (column.name, self._typed_variable(column, cell, names))
@@ -132,37 +136,38 @@ class BoxedCompiler:
             ]
             for row in relation.rows
         ]
-        return lambda scope, session: [{name: cell(scope, session) for name, cell in row} for row in rows]
+        return lambda scope, run: [{name: cell(scope, run) for name, cell in row} for row in rows]
 
-    def _invocation(self, invocation: Invocation, names: Names) -> Evaluator:
+    def _invocation(self, invocation: Invocation, names: Names) -> CompiledExpression:
         function = self.compile(invocation.function, names)
         bindings = [
             (binding.parameter.name, self._typed_variable(binding.parameter, binding.value, names))
             for binding in invocation.bindings
         ]
-        site = Site(self.owner, invocation.place)
+        site = ExpressionSite(self.owner, invocation.place)
 
-        def evaluate(scope: Scope, session: Session) -> object:
-            called = function(scope, session)
+        def evaluate(scope: NamedValues, run: DecisionRun) -> object:
+            called = function(scope, run)
             if not isinstance(called, feel.FeelFunction):
-                session.report(site, f"expected a function to invoke, found {show(called)}")
+                run.report(site, f"expected a function to invoke, found {show(called)}")
                 return None
-            arguments = {name: value(scope, session) for name, value in bindings}
-            return session.invoke(called, arguments, site)
+            arguments = {name: value(scope, run) for name, value in bindings}
+            return run.invoke(called, arguments, site)
 
         return evaluate
 
-    def _function_definition(self, definition: FunctionDefinition, names: Names) -> Evaluator:
+    def _function_definition(self, definition: FunctionDefinition, names: Names) -> CompiledExpression:
         function = self.function(definition, name="function", names=names, result=None)
-        return lambda scope, session: function_value(function, scope, session)
+        return lambda scope, run: function_value(function, scope, run)
 
     def function(
         self, definition: FunctionDefinition, *, name: str, names: Names, result: ItemType | None
     ) -> Function:
         """A compiled function; one whose kind is not FEEL is null, with a problem, whenever it is invoked."""
-        site = Site(self.owner, definition.place)
+        site = ExpressionSite(self.owner, definition.place)
         parameters = tuple(
-            Parameter(parameter.name, self.types.find(parameter)) for parameter in definition.parameters
+            FunctionParameter(parameter.name, self.types.find(parameter))
+            for parameter in definition.parameters
         )
         inner = names | {parameter.name for parameter in parameters}
         return Function(
@@ -174,7 +179,7 @@ class BoxedCompiler:
             body=self._body(definition, inner, site),
         )
 
-    def _body(self, definition: FunctionDefinition, names: Names, site: Site) -> Evaluator:
+    def _body(self, definition: FunctionDefinition, names: Names, site: ExpressionSite) -> CompiledExpression:
         if definition.kind != "FEEL":
             return _refusing(
                 site, f"expected a function of kind FEEL, found {definition.kind}, which is never run"
@@ -183,64 +188,66 @@ class BoxedCompiler:
             return _refusing(site, "expected an expression in the function, found none")
         return self.compile(definition.body, names)
 
-    def _conditional(self, conditional: Conditional, names: Names) -> Evaluator:
+    def _conditional(self, conditional: Conditional, names: Names) -> CompiledExpression:
         condition = self.compile(conditional.condition, names)
         then = self.compile(conditional.then, names)
         otherwise = self.compile(conditional.otherwise, names)
-        site = Site(self.owner, conditional.condition.place)
+        site = ExpressionSite(self.owner, conditional.condition.place)
 
-        def evaluate(scope: Scope, session: Session) -> object:
-            decided = condition(scope, session)
+        def evaluate(scope: NamedValues, run: DecisionRun) -> object:
+            decided = condition(scope, run)
             if not isinstance(decided, bool):
-                session.report(site, f"expected true or false, found {show(decided)}")
-            return (then if decided is True else otherwise)(scope, session)
+                run.report(site, f"expected true or false, found {show(decided)}")
+            return (then if decided is True else otherwise)(scope, run)
 
         return evaluate
 
-    def _filter(self, boxed: Filter, names: Names) -> Evaluator:
+    def _filter(self, boxed: BoxedFilter, names: Names) -> CompiledExpression:
         source = self.compile(boxed.source, names)
         match = replace(self, texts=self.texts.aside()).compile(boxed.match, names | {"item"})
-        run = self._internal(_FILTER, boxed)
+        apply = self._internal(_FILTER, boxed)
 
-        def evaluate(scope: Scope, session: Session) -> object:
+        def evaluate(scope: NamedValues, run: DecisionRun) -> object:
             def matches(item: object) -> object:
                 inner = {**scope, **item} if isinstance(item, dict) else dict(scope)
-                return match({**inner, "item": item}, session)
+                return match({**inner, "item": item}, run)
 
-            return run({_SOURCE: source(scope, session), _BODY: _native(matches, ["item"])}, session)
+            return apply({_SOURCE: source(scope, run), _BODY: _native(matches, ["item"])}, run)
 
         return evaluate
 
-    def _iterator(self, iterator: Iterator, names: Names) -> Evaluator:
+    def _iterator(self, iterator: BoxedIterator, names: Names) -> CompiledExpression:
         partial = {"partial"} if iterator.iteration is Iteration.FOR else set()
         source = self.compile(iterator.source, names)
         body = self.compile(iterator.body, names | {iterator.variable} | partial)
-        run = self._internal(_ITERATIONS[iterator.iteration], iterator)
+        apply = self._internal(_ITERATIONS[iterator.iteration], iterator)
         parameters = ["element", *partial]
 
-        def evaluate(scope: Scope, session: Session) -> object:
+        def evaluate(scope: NamedValues, run: DecisionRun) -> object:
             def step(element: object, *partial_results: object) -> object:
                 inner = {**scope, iterator.variable: element}
                 if partial_results:
                     inner["partial"] = partial_results[0]
-                return body(inner, session)
+                return body(inner, run)
 
-            return run({_SOURCE: source(scope, session), _BODY: _native(step, parameters)}, session)
+            return apply({_SOURCE: source(scope, run), _BODY: _native(step, parameters)}, run)
 
         return evaluate
 
-    def _internal(self, text: str, expression: Filter | Iterator) -> Evaluator:
+    def _internal(self, text: str, expression: BoxedFilter | BoxedIterator) -> CompiledExpression:
         """FEEL's own iteration over a boxed source and body, so that both forms mean the same."""
-        return self.texts.expression(text, frozenset({_SOURCE, _BODY}), Site(self.owner, expression.place))
+        return self.texts.expression(
+            text, frozenset({_SOURCE, _BODY}), ExpressionSite(self.owner, expression.place)
+        )
 
 
 def _native(body: Callable[..., object], parameters: list[str]) -> feel.FeelFunction:
     return feel.FeelFunction.native(_BODY, parameters, body)
 
 
-def _refusing(site: Site, message: str) -> Evaluator:
-    def evaluate(_scope: Scope, session: Session) -> object:
-        session.report(site, message)
+def _refusing(site: ExpressionSite, message: str) -> CompiledExpression:
+    def evaluate(_scope: NamedValues, run: DecisionRun) -> object:
+        run.report(site, message)
         return None
 
     return evaluate

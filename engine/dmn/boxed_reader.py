@@ -3,24 +3,23 @@
 from collections.abc import Callable
 from typing import Final
 
-from engine.dmn.literal_reader import null, read_literal, read_unary_tests
+from engine.dmn.dmn_node import DmnNode, null, read_literal, read_unary_tests
 from engine.dmn.model import (
     Binding,
     BoxedExpression,
+    BoxedFilter,
+    BoxedIterator,
     Conditional,
     Context,
     ContextEntry,
-    Filter,
     FunctionDefinition,
     Invocation,
     Iteration,
-    Iterator,
     ListExpression,
     Relation,
-    UnaryTests,
+    UnaryTestsText,
 )
 from engine.dmn.table_reader import read_table
-from engine.dmn.xml_nodes import Node
 
 _ITERATIONS: Final = {"for": "return", "some": "satisfies", "every": "satisfies"}
 
@@ -28,9 +27,9 @@ _ITERATIONS: Final = {"for": "return", "some": "satisfies", "every": "satisfies"
 class BoxedReader:
     """Reads the boxed expressions below one `definitions` element (DMN 1.5, 10.2.1)."""
 
-    def __init__(self, root: Node) -> None:
+    def __init__(self, root: DmnNode) -> None:
         self._findings = root.findings
-        self._readers: dict[str, Callable[[Node], BoxedExpression]] = {
+        self._readers: dict[str, Callable[[DmnNode], BoxedExpression]] = {
             "literalExpression": read_literal,
             "decisionTable": read_table,
             "context": self._context,
@@ -45,11 +44,11 @@ class BoxedReader:
             "every": self._iterator,
         }
 
-    def unary_tests(self, node: Node | None) -> UnaryTests | None:
+    def unary_tests(self, node: DmnNode | None) -> UnaryTestsText | None:
         """Allowed values, where they are written."""
         return read_unary_tests(node)
 
-    def only_expression(self, node: Node) -> BoxedExpression | None:
+    def only_expression(self, node: DmnNode) -> BoxedExpression | None:
         """The one boxed expression below an element; None where there is none, a second one is a finding."""
         expressions = [child for child in node.children() if child.tag in self._readers]
         for surplus in expressions[1:]:
@@ -58,7 +57,7 @@ class BoxedReader:
             )
         return self._readers[expressions[0].tag](expressions[0]) if expressions else None
 
-    def function_definition(self, node: Node) -> FunctionDefinition:
+    def function_definition(self, node: DmnNode) -> FunctionDefinition:
         """A boxed function, or the encapsulated logic of a business knowledge model (DMN 1.5, 10.2.1.7)."""
         return FunctionDefinition(
             place=node.place,
@@ -68,7 +67,7 @@ class BoxedReader:
             body=self.only_expression(node),
         )
 
-    def _expression(self, node: Node) -> BoxedExpression:
+    def _expression(self, node: DmnNode) -> BoxedExpression:
         """The expression below an element that must have one; its absence is a finding and reads as null."""
         expression = self.only_expression(node)
         if expression is not None:
@@ -76,14 +75,14 @@ class BoxedReader:
         self._findings.add(node.place, "expected an expression, found none")
         return null(node.place)
 
-    def _part(self, node: Node, tag: str) -> BoxedExpression:
+    def _part(self, node: DmnNode, tag: str) -> BoxedExpression:
         child = node.child(tag)
         if child is not None:
             return self._expression(child)
         self._findings.add(node.place, f"expected an element {tag}, found none")
         return null(node.place)
 
-    def _context(self, node: Node) -> Context:
+    def _context(self, node: DmnNode) -> Context:
         entries = []
         for child in node.children("contextEntry"):
             variable = child.child("variable")
@@ -99,13 +98,13 @@ class BoxedReader:
                 )
         return Context(place=node.place, type_ref=node.type_ref(), entries=tuple(entries))
 
-    def _list(self, node: Node) -> ListExpression:
+    def _list(self, node: DmnNode) -> ListExpression:
         items = tuple(
             self._readers[child.tag](child) for child in node.children() if child.tag in self._readers
         )
         return ListExpression(place=node.place, type_ref=node.type_ref(), items=items)
 
-    def _relation(self, node: Node) -> Relation:
+    def _relation(self, node: DmnNode) -> Relation:
         columns = tuple(child.variable() for child in node.children("column"))
         rows = []
         for child in node.children("row"):
@@ -119,7 +118,7 @@ class BoxedReader:
             rows.append(cells)
         return Relation(place=node.place, type_ref=node.type_ref(), columns=columns, rows=tuple(rows))
 
-    def _invocation(self, node: Node) -> Invocation:
+    def _invocation(self, node: DmnNode) -> Invocation:
         bindings = []
         for child in node.children("binding"):
             parameter = child.child("parameter")
@@ -135,7 +134,7 @@ class BoxedReader:
             bindings=tuple(bindings),
         )
 
-    def _conditional(self, node: Node) -> Conditional:
+    def _conditional(self, node: DmnNode) -> Conditional:
         return Conditional(
             place=node.place,
             type_ref=node.type_ref(),
@@ -144,16 +143,16 @@ class BoxedReader:
             otherwise=self._part(node, "else"),
         )
 
-    def _filter(self, node: Node) -> Filter:
-        return Filter(
+    def _filter(self, node: DmnNode) -> BoxedFilter:
+        return BoxedFilter(
             place=node.place,
             type_ref=node.type_ref(),
             source=self._part(node, "in"),
             match=self._part(node, "match"),
         )
 
-    def _iterator(self, node: Node) -> Iterator:
-        return Iterator(
+    def _iterator(self, node: DmnNode) -> BoxedIterator:
+        return BoxedIterator(
             place=node.place,
             type_ref=node.type_ref(),
             iteration=Iteration(node.tag),

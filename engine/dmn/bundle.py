@@ -6,15 +6,15 @@ from types import MappingProxyType
 
 from engine import feel
 from engine.dmn.compiler import compile_files
+from engine.dmn.decision_run import DecisionRun, Trace
 from engine.dmn.explanation import Explanation
-from engine.dmn.findings import Findings, Place
+from engine.dmn.findings import DmnFindings, DmnPlace
 from engine.dmn.graph import CompiledFile, Graph
 from engine.dmn.linking import Linked
 from engine.dmn.lookup import Element, Lookup
-from engine.dmn.model import BusinessKnowledgeModel, Decision, DecisionService, Definitions
+from engine.dmn.model import BusinessKnowledgeModel, Decision, DecisionService, DmnDefinitions
 from engine.dmn.outcome import Outcome
 from engine.dmn.reader import read_definitions
-from engine.dmn.session import Session, Trace
 from engine.dmn.summaries import DecisionSummary, Summaries
 
 
@@ -37,7 +37,7 @@ class Bundle:
         decision: str,
         inputs: Mapping[str, object],
         *,
-        limits: feel.Limits = feel.DEFAULT_LIMITS,
+        limits: feel.FeelLimits = feel.DEFAULT_LIMITS,
         now: datetime | None = None,
         file: str | None = None,
     ) -> Outcome:
@@ -53,16 +53,16 @@ class Bundle:
         Everything else that goes wrong is null with a problem in the outcome.
         """
         element, definitions = self._decisions.find(decision, file=file)
-        session = Session(feel.Evaluator(limits, now=now))
-        value = self._graph(definitions, inputs, session).decision(element.id)
-        return session.outcome(value)
+        run = DecisionRun(feel.Evaluator(limits, now=now))
+        value = self._graph(definitions, inputs, run).decision(element.id)
+        return run.outcome(value)
 
     def explain(
         self,
         decision: str,
         inputs: Mapping[str, object],
         *,
-        limits: feel.Limits = feel.DEFAULT_LIMITS,
+        limits: feel.FeelLimits = feel.DEFAULT_LIMITS,
         now: datetime | None = None,
         file: str | None = None,
     ) -> Explanation:
@@ -72,13 +72,13 @@ class Bundle:
         """
         element, definitions = self._decisions.find(decision, file=file)
         trace = Trace()
-        session = Session(feel.Evaluator(limits, now=now), trace)
-        value = self._graph(definitions, inputs, session).decision(element.id)
+        run = DecisionRun(feel.Evaluator(limits, now=now), trace)
+        value = self._graph(definitions, inputs, run).decision(element.id)
         return Explanation(
             decision=element.name,
             value=value,
             decisions=tuple(trace.decisions),
-            problems=tuple(session.problems),
+            problems=tuple(run.problems),
         )
 
     def invoke(
@@ -86,7 +86,7 @@ class Bundle:
         name: str,
         arguments: Mapping[str, object],
         *,
-        limits: feel.Limits = feel.DEFAULT_LIMITS,
+        limits: feel.FeelLimits = feel.DEFAULT_LIMITS,
         now: datetime | None = None,
         file: str | None = None,
     ) -> Outcome:
@@ -97,14 +97,14 @@ class Bundle:
         of them by name. Raises as `decide` does.
         """
         element, definitions = self._invocables.find(name, file=file)
-        session = Session(feel.Evaluator(limits, now=now))
-        graph = self._graph(definitions, {}, session)
+        run = DecisionRun(feel.Evaluator(limits, now=now))
+        graph = self._graph(definitions, {}, run)
         given = _feel_values(arguments)
         if isinstance(element, DecisionService):
             value = graph.call_service(element.id, given)
         else:
             value = graph.call_knowledge(element.id, given)
-        return session.outcome(value)
+        return run.outcome(value)
 
     def outputs_of(self, service: str, *, file: str | None = None) -> tuple[str, ...]:
         """The names of the decisions that a service answers with; none for a business knowledge model."""
@@ -116,16 +116,16 @@ class Bundle:
             for requirement in self._linked.requirements(element.outputs, definitions)
         )
 
-    def _graph(self, definitions: Definitions, inputs: Mapping[str, object], session: Session) -> Graph:
+    def _graph(self, definitions: DmnDefinitions, inputs: Mapping[str, object], run: DecisionRun) -> Graph:
         return Graph(
             files=self._files,
             file=self._files[definitions.namespace],
             inputs=_feel_values(inputs),
-            session=session,
+            run=run,
         )
 
 
-def _elements(linked: Linked, kind: type[Element]) -> Iterator[tuple[Element, Definitions]]:
+def _elements(linked: Linked, kind: type[Element]) -> Iterator[tuple[Element, DmnDefinitions]]:
     for definitions in linked.files:
         for element in definitions.elements.values():
             if isinstance(element, kind):
@@ -146,9 +146,9 @@ def read(files: Mapping[str, bytes], *, strict: bool = True) -> Bundle:
     it is evaluated, a type is not checked, an element not seen. The compatibility kit expects that; nothing
     may be certified that way.
     """
-    findings = Findings(strict=strict)
+    findings = DmnFindings(strict=strict)
     if not files:
-        findings.add(Place("", 1, "bundle"), "expected at least one DMN file, found none")
+        findings.add(DmnPlace("", 1, "bundle"), "expected at least one DMN file, found none")
     read_files = [read_definitions(name, content, findings) for name, content in files.items()]
     findings.refuse_if_any()
     linked = Linked([definitions for definitions in read_files if definitions is not None], findings)

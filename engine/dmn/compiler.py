@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.dmn.boxed import BoxedCompiler
-from engine.dmn.feel_texts import FeelTexts
-from engine.dmn.findings import Findings
-from engine.dmn.functions import Parameter
+from engine.dmn.decision_run import ExpressionSite
+from engine.dmn.feel_texts import FeelTexts, Vocabulary
+from engine.dmn.findings import DmnFindings
+from engine.dmn.functions import FunctionParameter
 from engine.dmn.graph import (
     CompiledDecision,
     CompiledFile,
@@ -15,21 +16,18 @@ from engine.dmn.graph import (
     CompiledService,
 )
 from engine.dmn.item_types import ItemType, ItemTypes, item_types
-from engine.dmn.linking import Linked, Requirement
+from engine.dmn.linking import Linked, Requirement, visible_names
 from engine.dmn.model import (
     BusinessKnowledgeModel,
     Decision,
     DecisionService,
-    Definitions,
+    DmnDefinitions,
     FunctionDefinition,
     InputData,
 )
-from engine.dmn.scoping import visible_names
-from engine.dmn.session import Site
-from engine.dmn.vocabulary import Vocabulary
 
 
-def compile_files(linked: Linked, findings: Findings) -> dict[str, CompiledFile]:
+def compile_files(linked: Linked, findings: DmnFindings) -> dict[str, CompiledFile]:
     """Each file of a bundle compiled, by namespace; texts that mean nothing are findings.
 
     Raises DmnReadError where types mean nothing, since nothing can be compiled with them.
@@ -56,10 +54,10 @@ def compile_files(linked: Linked, findings: Findings) -> dict[str, CompiledFile]
 
 @dataclass(frozen=True, slots=True)
 class _FileCompiler:
-    definitions: Definitions
+    definitions: DmnDefinitions
     linked: Linked
     types: ItemTypes
-    findings: Findings
+    findings: DmnFindings
     texts: FeelTexts
     element_names: frozenset[str]
 
@@ -87,7 +85,7 @@ class _FileCompiler:
         evaluator = None if logic is None else self._boxed(decision.name).compile(logic, names)
         return CompiledDecision(
             element=decision,
-            site=Site(decision.name, decision.place),
+            site=ExpressionSite(decision.name, decision.place),
             type=self._value_type(decision),
             information=information,
             knowledge=knowledge,
@@ -134,17 +132,17 @@ class _FileCompiler:
         parameters = self.linked.requirements(required, self.definitions)
         return CompiledService(
             element=service,
-            site=Site(service.name, service.place),
+            site=ExpressionSite(service.name, service.place),
             type=self.types.result_of(service.variable),
             outputs=self.linked.requirements(service.outputs, self.definitions),
             parameters=tuple((requirement, self._parameter(requirement)) for requirement in parameters),
         )
 
-    def _parameter(self, requirement: Requirement) -> Parameter:
+    def _parameter(self, requirement: Requirement) -> FunctionParameter:
         variable = requirement.element.variable
-        return Parameter(name=variable.name, type=self.types.find(variable))
+        return FunctionParameter(name=variable.name, type=self.types.find(variable))
 
     def _input(self, data: InputData) -> CompiledInput:
         return CompiledInput(
-            element=data, site=Site(data.name, data.place), type=self.types.find(data.variable)
+            element=data, site=ExpressionSite(data.name, data.place), type=self.types.find(data.variable)
         )

@@ -4,7 +4,7 @@ from typing import Final
 
 from lxml import etree
 
-from engine.dmn.findings import Findings, Place
+from engine.dmn.findings import DmnFindings, DmnPlace
 from engine.kernel import xml
 
 MAX_BYTES: Final = 5_000_000
@@ -21,25 +21,27 @@ VERSIONS: Final = {
 """The namespace of the model elements in each version of the standard that is read."""
 
 
-def parse(file: str, content: bytes, findings: Findings) -> etree._Element | None:
+def parse(file: str, content: bytes, findings: DmnFindings) -> etree._Element | None:
     """The root `definitions` element of a file, or None with the reason among the findings.
 
     No entity is resolved, no document type declaration accepted, nothing fetched; bytes, elements and depth
     are capped.
     """
     if len(content) > MAX_BYTES:
-        findings.add(Place(file, 1, "file"), f"expected at most {MAX_BYTES} bytes, found {len(content)}")
+        findings.add(DmnPlace(file, 1, "file"), f"expected at most {MAX_BYTES} bytes, found {len(content)}")
         return None
     try:
         root = xml.parse(content)
     except etree.XMLSyntaxError as error:
-        findings.add(Place(file, error.lineno or 1, "file"), f"expected well-formed XML, found: {error.msg}")
+        findings.add(
+            DmnPlace(file, error.lineno or 1, "file"), f"expected well-formed XML, found: {error.msg}"
+        )
         return None
     return root if _is_acceptable(file, root, findings) else None
 
 
-def _is_acceptable(file: str, root: etree._Element, findings: Findings) -> bool:
-    place = Place(file, line_of(root), etree.QName(root).localname)
+def _is_acceptable(file: str, root: etree._Element, findings: DmnFindings) -> bool:
+    place = DmnPlace(file, line_of(root), etree.QName(root).localname)
     if xml.doctype_of(root):
         findings.add(place, "expected no DOCTYPE declaration, found one; remove it")
         return False

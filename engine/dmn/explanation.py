@@ -4,9 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from engine.dmn.outcome import Problem
-from engine.dmn.showing import as_json, show
-from engine.dmn.traces import DecisionTrace, RuleTrace, TableTrace
+from engine.dmn.outcome import DecisionProblem, DecisionTrace, RuleTrace, TableTrace, as_json, show
 
 _MET: Final = "✓"
 _NOT_MET: Final = "✗"
@@ -25,7 +23,7 @@ class Explanation:
     decision: str
     value: object
     decisions: tuple[DecisionTrace, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[DecisionProblem, ...]
 
     def as_json(self) -> dict[str, object]:
         """The explanation in values that JSON has; FEEL values as `feel.to_json` writes them."""

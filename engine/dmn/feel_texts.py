@@ -1,17 +1,42 @@
 """Compiles the FEEL texts of one file: expressions, unary tests, and what tables need of FEEL besides."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from engine import feel
-from engine.dmn.findings import Findings
+from engine.dmn.decision_run import CompiledExpression, DecisionRun, ExpressionSite, NamedValues, Test
+from engine.dmn.findings import DmnFindings
 from engine.dmn.model import Aggregation
-from engine.dmn.session import Evaluator, Scope, Session, Site, Test
-from engine.dmn.vocabulary import Vocabulary
+
+_WORD: Final = re.compile(r"\w+")
+
+
+class Vocabulary:
+    """Names of several words or with special characters, found by their first word.
+
+    A FEEL text can use such a name only if it is announced; announcing all names of a big bundle to each of
+    its texts would take longer the more there are of both.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_first_word: dict[str, set[str]] = {}
+        self._without_word: set[str] = set()
+        for name in names:
+            first = _WORD.search(name)
+            if first is None:
+                self._without_word.add(name)
+            elif first.group() != name:
+                self._by_first_word.setdefault(first.group(), set()).add(name)
+
+    def in_text(self, text: str) -> frozenset[str]:
+        words = self._by_first_word.keys() & _WORD.findall(text)
+        return frozenset(self._without_word.union(*(self._by_first_word[word] for word in words)))
+
 
 Names = frozenset[str]
 
-_FOLDS: Final[Mapping[Aggregation, feel.Expression]] = {
+_FOLDS: Final[Mapping[Aggregation, feel.FeelExpression]] = {
     Aggregation.SUM: feel.expression("sum(outputs)", names=["outputs"]),
     Aggregation.MIN: feel.expression("min(outputs)", names=["outputs"]),
     Aggregation.MAX: feel.expression("max(outputs)", names=["outputs"]),
@@ -26,12 +51,12 @@ class FeelTexts:
     text that is not FEEL is a finding; where the reader is not strict it is null, with a problem, when read.
     """
 
-    def __init__(self, *, vocabulary: Vocabulary, findings: Findings) -> None:
+    def __init__(self, *, vocabulary: Vocabulary, findings: DmnFindings) -> None:
         self._vocabulary = vocabulary
         self._findings = findings
         self._unexplained: dict[str, dict[str, None]] = {}
 
-    def expression(self, text: str, names: Names, site: Site) -> Evaluator:
+    def expression(self, text: str, names: Names, site: ExpressionSite) -> CompiledExpression:
         """An evaluator of an expression that may use the given names."""
         try:
             expression = feel.expression(text, names=names | self._vocabulary.in_text(text))
@@ -39,24 +64,24 @@ class FeelTexts:
             return self._broken(error, site)
         self._note_unexplained(expression.free_names - names, site)
 
-        def evaluate(scope: Scope, session: Session) -> object:
-            evaluation = session.evaluator.evaluate(expression, scope)
-            return session.settle(evaluation, site) if evaluation.problems else evaluation.value
+        def evaluate(scope: NamedValues, run: DecisionRun) -> object:
+            evaluation = run.evaluator.evaluate(expression, scope)
+            return run.settle(evaluation, site) if evaluation.problems else evaluation.value
 
         return evaluate
 
-    def unary_tests(self, text: str, names: Names, site: Site) -> Test:
+    def unary_tests(self, text: str, names: Names, site: ExpressionSite) -> Test:
         """A test of a value against unary tests that may use the given names; null counts as not met."""
         try:
             tests = feel.unary_tests(text, names=names | self._vocabulary.in_text(text))
         except (feel.FeelSyntaxError, feel.FeelLimitError) as error:
             broken = self._broken(error, site)
-            return lambda _value, scope, session: broken(scope, session) is True
+            return lambda _value, scope, run: broken(scope, run) is True
         self._note_unexplained(tests.free_names - names, site)
 
-        def test(value: object, scope: Scope, session: Session) -> bool:
-            evaluation = session.evaluator.matches(tests, value, scope)
-            return (session.settle(evaluation, site) if evaluation.problems else evaluation.value) is True
+        def test(value: object, scope: NamedValues, run: DecisionRun) -> bool:
+            evaluation = run.evaluator.matches(tests, value, scope)
+            return (run.settle(evaluation, site) if evaluation.problems else evaluation.value) is True
 
         return test
 
@@ -64,29 +89,33 @@ class FeelTexts:
         """The same, but names that its texts read are not noted: they may be entries of what is filtered."""
         return FeelTexts(vocabulary=self._vocabulary, findings=self._findings)
 
-    def _note_unexplained(self, names: Names, site: Site) -> None:
+    def _note_unexplained(self, names: Names, site: ExpressionSite) -> None:
         self._unexplained.setdefault(site.decision, {}).update(dict.fromkeys(sorted(names)))
 
     def unexplained_names(self, owner: str) -> tuple[str, ...]:
         """The names that the texts of an element read although nothing in the model gives them to it."""
         return tuple(self._unexplained.get(owner, ()))
 
-    def _broken(self, error: feel.FeelSyntaxError | feel.FeelLimitError, site: Site) -> Evaluator:
+    def _broken(
+        self, error: feel.FeelSyntaxError | feel.FeelLimitError, site: ExpressionSite
+    ) -> CompiledExpression:
         message = f"expected FEEL, found a text that is not: {error}"
         self._findings.add_if_strict(site.place, message)
 
-        def report(_scope: Scope, session: Session) -> object:
-            session.report(site, message)
+        def report(_scope: NamedValues, run: DecisionRun) -> object:
+            run.report(site, message)
             return None
 
         return report
 
 
-def is_same(one: object, other: object, session: Session) -> bool:
+def is_same(one: object, other: object, run: DecisionRun) -> bool:
     """FEEL's equality, nulls being equal (DMN 1.5, 10.3.2.13)."""
-    return feel.equal(one, other, session.evaluator) is True
+    return feel.equal(one, other, run.evaluator) is True
 
 
-def fold(aggregation: Aggregation, outputs: Sequence[object], site: Site, session: Session) -> object:
+def fold(
+    aggregation: Aggregation, outputs: Sequence[object], site: ExpressionSite, run: DecisionRun
+) -> object:
     """The FEEL list function that an aggregation stands for (DMN 1.5, 8.2.10)."""
-    return session.settle(session.evaluator.evaluate(_FOLDS[aggregation], {"outputs": list(outputs)}), site)
+    return run.settle(run.evaluator.evaluate(_FOLDS[aggregation], {"outputs": list(outputs)}), site)

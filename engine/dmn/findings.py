@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DmnPlace:
     """A spot in a DMN file: its name, the line (from 1) and the element as its author would name it."""
 
     file: str
@@ -16,7 +16,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DmnFinding:
     """One reason why a file is not accepted, in a sentence that says what was expected and what was found."""
 
     file: str
@@ -35,7 +35,7 @@ class DmnReadError(Exception):
     one's.
     """
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
+    def __init__(self, findings: tuple[DmnFinding, ...]) -> None:
         super().__init__("\n".join(str(finding) for finding in findings))
         self.findings = findings
         self.file = findings[0].file
@@ -43,26 +43,28 @@ class DmnReadError(Exception):
         self.message = findings[0].message
 
 
-class Findings:
-    """Collects findings while a bundle is read, so that a file is refused with all its faults at once.
+class DmnFindings:
+    """Collects findings while a bundle is read, so that a file is refused with all its findings at once.
 
     Where a reader is not strict, what is merely not understood is left out instead of refusing the file.
     """
 
     def __init__(self, *, strict: bool) -> None:
         self._strict = strict
-        self._found: list[Finding] = []
+        self._found: list[DmnFinding] = []
 
-    def add(self, place: Place, message: str) -> None:
-        """Notes one fault; reading goes on."""
-        self._found.append(Finding(file=place.file, line=place.line, element=place.element, message=message))
+    def add(self, place: DmnPlace, message: str) -> None:
+        """Notes one finding; reading goes on."""
+        self._found.append(
+            DmnFinding(file=place.file, line=place.line, element=place.element, message=message)
+        )
 
-    def add_if_strict(self, place: Place, message: str) -> None:
+    def add_if_strict(self, place: DmnPlace, message: str) -> None:
         """Notes something that is not understood, unless the reader does without it."""
         if self._strict:
             self.add(place, message)
 
     def refuse_if_any(self) -> None:
-        """Raises DmnReadError when a fault was noted."""
+        """Raises DmnReadError when something was noted."""
         if self._found:
             raise DmnReadError(tuple(sorted(self._found, key=lambda finding: (finding.file, finding.line))))

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from engine import feel
+from engine.dmn.decision_run import CompiledExpression, DecisionRun, ExpressionSite, NamedValues
 from engine.dmn.item_types import ItemType
-from engine.dmn.session import Evaluator, Scope, Session, Site
 from engine.feel.types import Types
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class FunctionParameter:
     """A formal parameter with its type, where one is written."""
 
     name: str
@@ -24,14 +24,14 @@ class Function:
     """
 
     name: str
-    site: Site
+    site: ExpressionSite
     types: Types
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[FunctionParameter, ...]
     result: ItemType | None
-    body: Evaluator
+    body: CompiledExpression
 
 
-def function_value(function: Function, closure: Scope, session: Session) -> feel.FeelFunction:
+def function_value(function: Function, closure: NamedValues, run: DecisionRun) -> feel.FeelFunction:
     """The FEEL value of a function; it sees names added to `closure` later, so it may call itself.
 
     An argument of another type than its parameter's makes the invocation null, and the body is not evaluated
@@ -42,9 +42,9 @@ def function_value(function: Function, closure: Scope, session: Session) -> feel
         scope = dict(closure)
         for parameter, argument in zip(function.parameters, arguments, strict=True):
             scope[parameter.name] = argument
-        outer = session.enter_file(function.types)
-        value = session.conform(function.body(scope, session), function.result, function.site)
-        session.leave_file(outer)
+        outer = run.enter_file(function.types)
+        value = run.conform(function.body(scope, run), function.result, function.site)
+        run.leave_file(outer)
         return value
 
     parameters = [

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from engine import feel
-from engine.dmn.functions import Function, Parameter, function_value
+from engine.dmn.decision_run import CompiledExpression, DecisionRun, ExpressionSite, NamedValues
+from engine.dmn.functions import Function, FunctionParameter, function_value
 from engine.dmn.item_types import ItemType
 from engine.dmn.linking import Requirement
 from engine.dmn.model import BusinessKnowledgeModel, Decision, DecisionService, InputData
-from engine.dmn.scoping import path, put
-from engine.dmn.session import Evaluator, Scope, Session, Site
-from engine.dmn.traces import DecisionTrace, InputTrace
+from engine.dmn.outcome import DecisionTrace, InputTrace
 from engine.feel.types import Types
 
 
@@ -23,12 +22,12 @@ class CompiledDecision:
     """
 
     element: Decision
-    site: Site
+    site: ExpressionSite
     type: ItemType | None
     information: tuple[Requirement, ...]
     knowledge: tuple[Requirement, ...]
     undeclared: tuple[str, ...]
-    logic: Evaluator | None
+    logic: CompiledExpression | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +44,10 @@ class CompiledService:
     """A decision service: what it answers with, its parameters, input data before input decisions."""
 
     element: DecisionService
-    site: Site
+    site: ExpressionSite
     type: ItemType | None
     outputs: tuple[Requirement, ...]
-    parameters: tuple[tuple[Requirement, Parameter], ...]
+    parameters: tuple[tuple[Requirement, FunctionParameter], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class CompiledInput:
     """Input data with its type."""
 
     element: InputData
-    site: Site
+    site: ExpressionSite
     type: ItemType | None
 
 
@@ -88,14 +87,13 @@ class Graph:
     files: Files
     file: CompiledFile
     inputs: Mapping[str, object]
-    session: Session
+    run: DecisionRun
     given: Mapping[tuple[str, str], object] = field(default_factory=dict)
     _values: dict[str, object] = field(default_factory=dict)
     _functions: dict[str, feel.FeelFunction] = field(default_factory=dict)
     _imported: dict[str, "Graph"] = field(default_factory=dict)
 
     def decision(self, decision_id: str) -> object:
-        """The value of a decision of this file."""
         key = (self.file.namespace, decision_id)
         if key in self.given:
             return self.given[key]
@@ -104,19 +102,19 @@ class Graph:
         return self._values[decision_id]
 
     def _decide(self, decision: CompiledDecision) -> object:
-        scope: Scope = {}
+        scope: NamedValues = {}
         given: list[InputTrace] = []
         for requirement in decision.information:
             value = self._required(requirement)
-            put(scope, requirement, value)
-            given.append(InputTrace(path(requirement), value))
+            _put(scope, requirement, value)
+            given.append(InputTrace(requirement.path, value))
         for name in decision.undeclared:
             if name in self.inputs:
                 scope[name] = self.inputs[name]
                 given.append(InputTrace(name, self.inputs[name]))
         for requirement in decision.knowledge:
-            put(scope, requirement, self._callable(requirement))
-        trace = self.session.trace
+            _put(scope, requirement, self._callable(requirement))
+        trace = self.run.trace
         if trace is None:
             return self._value(decision, scope)
         outer, trace.tables = trace.tables, []
@@ -133,13 +131,13 @@ class Graph:
         trace.tables = outer
         return value
 
-    def _value(self, decision: CompiledDecision, scope: Scope) -> object:
+    def _value(self, decision: CompiledDecision, scope: NamedValues) -> object:
         if decision.logic is None:
-            self.session.report(decision.site, "expected an expression that decides, found none")
+            self.run.report(decision.site, "expected an expression that decides, found none")
             return None
-        outer = self.session.enter_file(self.file.types)
-        value = self.session.conform(decision.logic(scope, self.session), decision.type, decision.site)
-        self.session.leave_file(outer)
+        outer = self.run.enter_file(self.file.types)
+        value = self.run.conform(decision.logic(scope, self.run), decision.type, decision.site)
+        self.run.leave_file(outer)
         return value
 
     def _required(self, requirement: Requirement) -> object:
@@ -160,10 +158,10 @@ class Graph:
     def _given(self, compiled: CompiledInput) -> object:
         name = compiled.element.name
         if name not in self.inputs and compiled.element.variable.name not in self.inputs:
-            self.session.report(compiled.site, f"expected a value for input '{name}', found none")
+            self.run.report(compiled.site, f"expected a value for input '{name}', found none")
             return None
         value = self.inputs.get(name, self.inputs.get(compiled.element.variable.name))
-        return self.session.conform(value, compiled.type, compiled.site)
+        return self.run.conform(value, compiled.type, compiled.site)
 
     def _callable(self, requirement: Requirement) -> feel.FeelFunction:
         graph = self._graph(requirement)
@@ -175,20 +173,20 @@ class Graph:
         """A business knowledge model of this file as a function (DMN 1.5, 10.4)."""
         if knowledge_id not in self._functions:
             model = self.file.knowledge[knowledge_id]
-            scope: Scope = {}
-            self._functions[knowledge_id] = function_value(model.function, scope, self.session)
+            scope: NamedValues = {}
+            self._functions[knowledge_id] = function_value(model.function, scope, self.run)
             scope[model.element.variable.name] = self._functions[knowledge_id]
             for requirement in model.knowledge:
-                put(scope, requirement, self._callable(requirement))
+                _put(scope, requirement, self._callable(requirement))
         return self._functions[knowledge_id]
 
     def call_knowledge(self, knowledge_id: str, arguments: Mapping[str, object]) -> object:
         """A knowledge model's result for arguments by parameter name."""
         function = self.knowledge(knowledge_id)
         site = self.file.knowledge[knowledge_id].function.site
-        outer = self.session.enter_file(self.file.types)
-        value = self.session.invoke(function, arguments, site)
-        self.session.leave_file(outer)
+        outer = self.run.enter_file(self.file.types)
+        value = self.run.invoke(function, arguments, site)
+        self.run.leave_file(outer)
         return value
 
     def service(self, service_id: str) -> feel.FeelFunction:
@@ -203,26 +201,26 @@ class Graph:
                 result=service.type,
                 body=partial(self._serve, service),
             )
-            self._functions[service_id] = function_value(function, {}, self.session)
+            self._functions[service_id] = function_value(function, {}, self.run)
         return self._functions[service_id]
 
     def call_service(self, service_id: str, arguments: Mapping[str, object]) -> object:
         """A service's result for arguments by name; one that is missing or of another type is null."""
         service = self.file.services[service_id]
-        scope: Scope = {}
+        scope: NamedValues = {}
         for _, parameter in service.parameters:
             if parameter.name not in arguments:
-                self.session.report(service.site, f"expected an argument '{parameter.name}', found none")
+                self.run.report(service.site, f"expected an argument '{parameter.name}', found none")
             value = arguments.get(parameter.name)
-            scope[parameter.name] = self.session.conform(value, parameter.type, service.site)
-        return self.session.conform(self._serve(service, scope, self.session), service.type, service.site)
+            scope[parameter.name] = self.run.conform(value, parameter.type, service.site)
+        return self.run.conform(self._serve(service, scope, self.run), service.type, service.site)
 
-    def _serve(self, service: CompiledService, scope: Scope, session: Session) -> object:
+    def _serve(self, service: CompiledService, scope: NamedValues, run: DecisionRun) -> object:
         given = {
             (requirement.definitions.namespace, requirement.element.id): scope[parameter.name]
             for requirement, parameter in service.parameters
         }
-        graph = Graph(files=self.files, file=self.file, inputs={}, session=session, given=given)
+        graph = Graph(files=self.files, file=self.file, inputs={}, run=run, given=given)
         if len(service.outputs) == 1:
             return graph._required(service.outputs[0])
         return {requirement.element.name: graph._required(requirement) for requirement in service.outputs}
@@ -238,7 +236,23 @@ class Graph:
                 files=self.files,
                 file=self.files[requirement.definitions.namespace],
                 inputs=nested if isinstance(nested, Mapping) else self.inputs,
-                session=self.session,
+                run=self.run,
                 given=self.given,
             )
         return self._imported[key]
+
+
+def _put(scope: NamedValues, requirement: Requirement, value: object) -> None:
+    """Makes a required value visible under its variable's name, if it is imported below its import's name.
+
+    The element's own name and its id stand for it too where nothing else has them: modelers let the names of
+    element and variable differ, and refer to tables by id.
+    """
+    own: NamedValues = scope
+    if requirement.import_name:
+        imported = scope.setdefault(requirement.import_name, {})
+        own = imported if isinstance(imported, dict) else {}
+    element = requirement.element
+    own[element.variable.name] = value
+    own.setdefault(element.name, value)
+    own.setdefault(element.id, value)

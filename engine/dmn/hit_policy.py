@@ -9,7 +9,7 @@ from engine.dmn.model import Aggregation, HitPolicy
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class TableResult:
     """What a table returns, the indices of the rules it comes from, and why it is null where it is."""
 
     value: object
@@ -33,7 +33,7 @@ class Hits:
     fold: Callable[[Aggregation, Sequence[object]], object]
 
 
-def choose(policy: HitPolicy, aggregation: Aggregation | None, hits: Hits) -> Choice:
+def choose(policy: HitPolicy, aggregation: Aggregation | None, hits: Hits) -> TableResult:
     """Applies a hit policy to the rules that match; at least one does.
 
     A table that breaks its own policy (two rules match a UNIQUE table, rules of an ANY table disagree) yields
@@ -55,56 +55,60 @@ def without_match(policy: HitPolicy, aggregation: Aggregation | None) -> object:
     return [] if policy in (HitPolicy.COLLECT, HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER) else None
 
 
-def _unique(hits: Hits) -> Choice:
+def _unique(hits: Hits) -> TableResult:
     if len(hits.matched) > 1:
-        return Choice(
+        return TableResult(
             None, (), f"expected one rule of a UNIQUE table to match, found rules {_numbers(hits.matched)}"
         )
     return _first(hits)
 
 
-def _any(hits: Hits) -> Choice:
+def _any(hits: Hits) -> TableResult:
     first = hits.output(hits.matched[0])
     for index in hits.matched[1:]:
         if not hits.is_same(first, hits.output(index)):
             numbers = _numbers(hits.matched)
-            return Choice(
+            return TableResult(
                 None, (), f"expected rules of an ANY table to agree, found different outputs of {numbers}"
             )
-    return Choice(first, tuple(hits.matched))
+    return TableResult(first, tuple(hits.matched))
 
 
-def _first(hits: Hits) -> Choice:
+def _first(hits: Hits) -> TableResult:
     index = hits.matched[0]
-    return Choice(hits.output(index), (index,))
+    return TableResult(hits.output(index), (index,))
 
 
-def _priority(hits: Hits) -> Choice:
+def _priority(hits: Hits) -> TableResult:
     outputs = [(index, hits.output(index)) for index in hits.matched]
     index, value = min(outputs, key=lambda output: hits.rank(output[1]))
-    return Choice(value, (index,))
+    return TableResult(value, (index,))
 
 
-def _rule_order(hits: Hits) -> Choice:
-    return Choice([hits.output(index) for index in hits.matched], tuple(hits.matched))
+def _rule_order(hits: Hits) -> TableResult:
+    return TableResult([hits.output(index) for index in hits.matched], tuple(hits.matched))
 
 
-def _output_order(hits: Hits) -> Choice:
-    return Choice(sorted((hits.output(index) for index in hits.matched), key=hits.rank), tuple(hits.matched))
+def _output_order(hits: Hits) -> TableResult:
+    return TableResult(
+        sorted((hits.output(index) for index in hits.matched), key=hits.rank), tuple(hits.matched)
+    )
 
 
-def _aggregate(hits: Hits, aggregation: Aggregation) -> Choice:
+def _aggregate(hits: Hits, aggregation: Aggregation) -> TableResult:
     outputs = [hits.output(index) for index in hits.matched]
     if any(isinstance(output, dict) for output in outputs):
-        return Choice(None, (), f"expected one output column to aggregate with {aggregation}, found several")
-    return Choice(hits.fold(aggregation, outputs), tuple(hits.matched))
+        return TableResult(
+            None, (), f"expected one output column to aggregate with {aggregation}, found several"
+        )
+    return TableResult(hits.fold(aggregation, outputs), tuple(hits.matched))
 
 
 def _numbers(indices: Sequence[int]) -> str:
     return ", ".join(str(index + 1) for index in indices)
 
 
-_CHOICES: Final[Mapping[HitPolicy, Callable[[Hits], Choice]]] = {
+_CHOICES: Final[Mapping[HitPolicy, Callable[[Hits], TableResult]]] = {
     HitPolicy.UNIQUE: _unique,
     HitPolicy.ANY: _any,
     HitPolicy.PRIORITY: _priority,

@@ -6,9 +6,9 @@ from typing import Final
 
 from engine import feel
 from engine.dmn.allowed_values import AllowedValues, compile_allowed_values
-from engine.dmn.findings import Findings
+from engine.dmn.findings import DmnFindings
 from engine.dmn.linking import Linked
-from engine.dmn.model import Definitions, FunctionItem, ItemDefinition, UnaryTests, Variable
+from engine.dmn.model import DmnDefinitions, DmnVariable, FunctionItem, ItemDefinition, UnaryTestsText
 from engine.feel import conformance, types
 from engine.feel.names import NameBook
 
@@ -43,21 +43,21 @@ class ItemType:
             return value
         try:
             return conformance.coerce(value, self.feel_type, self.names)
-        except feel.Fault:
+        except feel.FeelValueError:
             return MISMATCH
 
 
 class ItemTypes:
     """The types that a file's references can name: built in, its own, and those of its imports by prefix."""
 
-    def __init__(self, aliases: types.Types, canonical: types.Types, findings: Findings) -> None:
+    def __init__(self, aliases: types.Types, canonical: types.Types, findings: DmnFindings) -> None:
         self._aliases = aliases
         self._canonical = canonical
         self._findings = findings
         self.names: types.Types = {**canonical, **aliases}
         """For FEEL texts of the file, in which `instance of` and typed parameters name types."""
 
-    def find(self, variable: Variable) -> ItemType | None:
+    def find(self, variable: DmnVariable) -> ItemType | None:
         """The type of a variable, None where any value will do; an unknown name is a finding."""
         if variable.type_ref is None:
             return None
@@ -72,7 +72,7 @@ class ItemTypes:
             exact=_EXACT.get(str(resolved)),
         )
 
-    def result_of(self, variable: Variable) -> ItemType | None:
+    def result_of(self, variable: DmnVariable) -> ItemType | None:
         """The type of what a function returns, whose variable's type is that of the function itself.
 
         Files of DMN 1.1 and 1.2 give the variable the type of the result instead, so a type that is not a
@@ -102,7 +102,7 @@ class ItemTypes:
             return resolved.accepts
         return None
 
-    def resolve(self, variable: Variable) -> types.FeelType:
+    def resolve(self, variable: DmnVariable) -> types.FeelType:
         """The type that a variable's reference stands for, its names those that hold in the whole bundle."""
         text = variable.type_ref
         if text is None:
@@ -147,7 +147,7 @@ def _qualified(feel_type: types.FeelType, aliases: types.Types) -> types.FeelTyp
             return feel_type
 
 
-def item_types(linked: Linked, findings: Findings) -> dict[str, ItemTypes]:
+def item_types(linked: Linked, findings: DmnFindings) -> dict[str, ItemTypes]:
     """The types of each file of a bundle, by the file's namespace (DMN 1.5, 7.3.2)."""
     canonical: dict[str, types.FeelType] = {}
     found = {
@@ -164,11 +164,11 @@ def item_types(linked: Linked, findings: Findings) -> dict[str, ItemTypes]:
     return found
 
 
-def _canonical_name(definitions: Definitions, item: ItemDefinition) -> str:
+def _canonical_name(definitions: DmnDefinitions, item: ItemDefinition) -> str:
     return f"{definitions.place.file}#{item.name}"
 
 
-def _aliases(definitions: Definitions, linked: Linked) -> Iterator[tuple[str, types.FeelType]]:
+def _aliases(definitions: DmnDefinitions, linked: Linked) -> Iterator[tuple[str, types.FeelType]]:
     for prefix, imported in linked.imports[definitions.namespace]:
         for item in imported.item_definitions:
             named = types.NamedType(_canonical_name(imported, item))
@@ -180,12 +180,12 @@ def _aliases(definitions: Definitions, linked: Linked) -> Iterator[tuple[str, ty
         yield f"{{{definitions.namespace}}}{item.name}", named
 
 
-def _refuse_endless(linked: Linked, canonical: types.Types, findings: Findings) -> None:
+def _refuse_endless(linked: Linked, canonical: types.Types, findings: DmnFindings) -> None:
     for definitions in linked.files:
         for item in definitions.item_definitions:
             try:
                 conformance.resolve(types.NamedType(_canonical_name(definitions, item)), canonical)
-            except feel.Fault:
+            except feel.FeelValueError:
                 findings.add(
                     item.place, f"expected a type made of others, found {item.name!r} defined by itself"
                 )
@@ -194,7 +194,7 @@ def _refuse_endless(linked: Linked, canonical: types.Types, findings: Findings) 
 class _ItemDefinitionReader:
     """Turns the item definitions of one file into FEEL types."""
 
-    def __init__(self, file_types: ItemTypes, findings: Findings) -> None:
+    def __init__(self, file_types: ItemTypes, findings: DmnFindings) -> None:
         self._types = file_types
         self._findings = findings
 
@@ -211,15 +211,15 @@ class _ItemDefinitionReader:
             )
         if item.function is not None:
             return self._function(item.function, item)
-        return self._types.resolve(Variable(item.name, item.type_ref, item.place))
+        return self._types.resolve(DmnVariable(item.name, item.type_ref, item.place))
 
     def _function(self, function: FunctionItem, item: ItemDefinition) -> types.FunctionType:
         return types.FunctionType(
             tuple(self._types.resolve(parameter) for parameter in function.parameters),
-            self._types.resolve(Variable(item.name, function.output_type_ref, item.place)),
+            self._types.resolve(DmnVariable(item.name, function.output_type_ref, item.place)),
         )
 
-    def _constrained(self, base: types.FeelType, tests: UnaryTests | None, name: str) -> types.FeelType:
+    def _constrained(self, base: types.FeelType, tests: UnaryTestsText | None, name: str) -> types.FeelType:
         if tests is None:
             return base
         return types.ConstrainedType(

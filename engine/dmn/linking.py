@@ -1,15 +1,15 @@
 """Resolves what the files of one bundle say of each other: imports, hrefs, and requirement cycles."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from engine.dmn.findings import Findings
+from engine.dmn.findings import DmnFindings
 from engine.dmn.model import (
     BusinessKnowledgeModel,
     Decision,
     DecisionService,
-    Definitions,
+    DmnDefinitions,
     DrgElement,
     Import,
     InputData,
@@ -25,8 +25,25 @@ class Requirement:
     """An element that another one requires; `import_name` is None where both stand in the same file."""
 
     element: DrgElement
-    definitions: Definitions
+    definitions: DmnDefinitions
     import_name: str | None
+
+    @property
+    def path(self) -> str:
+        """How a person names the element: by its name, below its import's."""
+        name = self.element.name
+        return f"{self.import_name}.{name}" if self.import_name else name
+
+
+def visible_names(requirements: Iterable[Requirement]) -> frozenset[str]:
+    """The names that an expression may use for what its element requires."""
+    names: set[str] = set()
+    for requirement in requirements:
+        element = requirement.element
+        names |= {element.variable.name, element.name, element.id}
+        if requirement.import_name:
+            names.add(requirement.import_name)
+    return frozenset(names)
 
 
 class Linked:
@@ -35,17 +52,17 @@ class Linked:
     Hrefs that lead nowhere, imports of files that are not in the bundle and requirement cycles are findings.
     """
 
-    def __init__(self, files: Sequence[Definitions], findings: Findings) -> None:
+    def __init__(self, files: Sequence[DmnDefinitions], findings: DmnFindings) -> None:
         self._findings = findings
-        self._by_namespace: dict[str, Definitions] = {}
+        self._by_namespace: dict[str, DmnDefinitions] = {}
         for definitions in files:
             self._register(definitions)
-        self.files: tuple[Definitions, ...] = tuple(self._by_namespace.values())
-        self.imports: dict[str, tuple[tuple[str, Definitions], ...]] = {
+        self.files: tuple[DmnDefinitions, ...] = tuple(self._by_namespace.values())
+        self.imports: dict[str, tuple[tuple[str, DmnDefinitions], ...]] = {
             definitions.namespace: tuple(self._imported(definitions)) for definitions in self.files
         }
 
-    def _register(self, definitions: Definitions) -> None:
+    def _register(self, definitions: DmnDefinitions) -> None:
         other = self._by_namespace.setdefault(definitions.namespace, definitions)
         if other is not definitions:
             self._findings.add(
@@ -53,7 +70,7 @@ class Linked:
                 f"expected its own namespace, found {definitions.namespace!r}, that of {other.place.file}",
             )
 
-    def _imported(self, definitions: Definitions) -> Iterator[tuple[str, Definitions]]:
+    def _imported(self, definitions: DmnDefinitions) -> Iterator[tuple[str, DmnDefinitions]]:
         names: set[str] = set()
         for entry in definitions.imports:
             target = self._by_namespace.get(entry.namespace)
@@ -75,7 +92,7 @@ class Linked:
     def _found(self) -> str:
         return ", ".join(repr(namespace) for namespace in self._by_namespace)
 
-    def _imports_itself(self, entry: Import, definitions: Definitions) -> bool:
+    def _imports_itself(self, entry: Import, definitions: DmnDefinitions) -> bool:
         pending, seen = [entry.namespace], set[str]()
         while pending:
             namespace = pending.pop()
@@ -86,7 +103,7 @@ class Linked:
                 pending.extend(other.namespace for other in self._by_namespace[namespace].imports)
         return False
 
-    def requirement(self, reference: Reference, definitions: Definitions) -> Requirement | None:
+    def requirement(self, reference: Reference, definitions: DmnDefinitions) -> Requirement | None:
         """What an href leads to; None if it leads nowhere (a finding, noted by `check`)."""
         if reference.namespace in (None, definitions.namespace):
             element = definitions.elements.get(reference.id)
@@ -97,7 +114,7 @@ class Linked:
         return None
 
     def requirements(
-        self, references: Sequence[Reference], definitions: Definitions
+        self, references: Sequence[Reference], definitions: DmnDefinitions
     ) -> tuple[Requirement, ...]:
         """What hrefs lead to, those left out that lead nowhere."""
         found = (self.requirement(reference, definitions) for reference in references)
@@ -111,7 +128,7 @@ class Linked:
                     self._check_href(reference, kinds, definitions)
         _CycleSearch(self, self._findings).search()
 
-    def _check_href(self, reference: Reference, kinds: tuple[type, ...], definitions: Definitions) -> None:
+    def _check_href(self, reference: Reference, kinds: tuple[type, ...], definitions: DmnDefinitions) -> None:
         requirement = self.requirement(reference, definitions)
         expected = " or ".join(_KIND_NAMES[kind] for kind in kinds)
         if requirement is None:
@@ -159,7 +176,7 @@ class _CycleSearch:
     measured too.
     """
 
-    def __init__(self, linked: Linked, findings: Findings) -> None:
+    def __init__(self, linked: Linked, findings: DmnFindings) -> None:
         self._linked = linked
         self._findings = findings
         self._heights: dict[tuple[str, str], int] = {}
@@ -169,7 +186,7 @@ class _CycleSearch:
             for element in definitions.elements.values():
                 self._visit(element, definitions)
 
-    def _visit(self, start: DrgElement, home: Definitions) -> None:
+    def _visit(self, start: DrgElement, home: DmnDefinitions) -> None:
         path: list[DrgElement] = []
         on_path: set[tuple[str, str]] = set()
         pending = [(start, home, False)]
@@ -188,7 +205,7 @@ class _CycleSearch:
                 pending.append((element, definitions, True))
                 pending.extend((*required, False) for required in self._required(element, definitions))
 
-    def _measure(self, element: DrgElement, definitions: Definitions) -> None:
+    def _measure(self, element: DrgElement, definitions: DmnDefinitions) -> None:
         below = (
             self._heights.get((home.namespace, required.id), 0)
             for required, home in self._required(element, definitions)
@@ -202,8 +219,8 @@ class _CycleSearch:
             )
 
     def _required(
-        self, element: DrgElement, definitions: Definitions
-    ) -> Iterator[tuple[DrgElement, Definitions]]:
+        self, element: DrgElement, definitions: DmnDefinitions
+    ) -> Iterator[tuple[DrgElement, DmnDefinitions]]:
         for requirement in self._linked.requirements(_required_references(element), definitions):
             recursive = requirement.element is element and isinstance(element, BusinessKnowledgeModel)
             if not recursive:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
-from engine.dmn.model import Definitions, DrgElement
+from engine.dmn.model import DmnDefinitions, DrgElement
 
 Element = TypeVar("Element", bound=DrgElement)
 
@@ -15,15 +15,15 @@ class UnknownElement(LookupError):
 class Lookup(Generic[Element]):
     """Elements of one kind by their ids and, where nothing has that id, by their names."""
 
-    def __init__(self, kind: str, elements: Iterable[tuple[Element, Definitions]]) -> None:
+    def __init__(self, kind: str, elements: Iterable[tuple[Element, DmnDefinitions]]) -> None:
         self._kind = kind
-        self._by_id: dict[str, list[tuple[Element, Definitions]]] = {}
-        self._by_name: dict[str, list[tuple[Element, Definitions]]] = {}
+        self._by_id: dict[str, list[tuple[Element, DmnDefinitions]]] = {}
+        self._by_name: dict[str, list[tuple[Element, DmnDefinitions]]] = {}
         for element, definitions in elements:
             self._by_id.setdefault(element.id, []).append((element, definitions))
             self._by_name.setdefault(element.name, []).append((element, definitions))
 
-    def find(self, wanted: str, *, file: str | None) -> tuple[Element, Definitions]:
+    def find(self, wanted: str, *, file: str | None) -> tuple[Element, DmnDefinitions]:
         """The element of that id or name and its file's definitions; `file` leaves only those of one file.
 
         Raises UnknownElement.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.dmn.findings import Place
+from engine.dmn.findings import DmnPlace
 
 
 class HitPolicy(StrEnum):
@@ -37,19 +37,19 @@ class Iteration(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Variable:
+class DmnVariable:
     """An information item: a name and, where one is written, the text of its type reference."""
 
     name: str
     type_ref: str | None
-    place: Place
+    place: DmnPlace
 
 
 @dataclass(frozen=True, slots=True)
 class LiteralExpression:
     """FEEL text (DMN 1.5, 7.3.3)."""
 
-    place: Place
+    place: DmnPlace
     type_ref: str | None
     text: str
 
@@ -58,7 +58,7 @@ class LiteralExpression:
 class ContextEntry:
     """One line of a boxed context; without a variable it is the context's result."""
 
-    variable: Variable | None
+    variable: DmnVariable | None
     value: "BoxedExpression"
 
 
@@ -66,7 +66,7 @@ class ContextEntry:
 class Context:
     """A boxed context (DMN 1.5, 10.2.1.4)."""
 
-    place: Place
+    place: DmnPlace
     type_ref: str | None
     entries: tuple[ContextEntry, ...]
 
@@ -75,7 +75,7 @@ class Context:
 class ListExpression:
     """A boxed list (DMN 1.5, 10.2.1.5)."""
 
-    place: Place
+    place: DmnPlace
     type_ref: str | None
     items: tuple["BoxedExpression", ...]
 
@@ -84,9 +84,9 @@ class ListExpression:
 class Relation:
     """A boxed relation: a list of contexts written as a grid (DMN 1.5, 10.2.1.6)."""
 
-    place: Place
+    place: DmnPlace
     type_ref: str | None
-    columns: tuple[Variable, ...]
+    columns: tuple[DmnVariable, ...]
     rows: tuple[tuple["BoxedExpression", ...], ...]
 
 
@@ -94,7 +94,7 @@ class Relation:
 class Binding:
     """One argument of a boxed invocation, by parameter name."""
 
-    parameter: Variable
+    parameter: DmnVariable
     value: "BoxedExpression"
 
 
@@ -102,7 +102,7 @@ class Binding:
 class Invocation:
     """A boxed invocation (DMN 1.5, 10.2.1.3)."""
 
-    place: Place
+    place: DmnPlace
     type_ref: str | None
     function: "BoxedExpression"
     bindings: tuple[Binding, ...]
@@ -112,10 +112,10 @@ class Invocation:
 class FunctionDefinition:
     """A boxed function (DMN 1.5, 10.2.1.7); a `kind` other than FEEL is code from outside, never run."""
 
-    place: Place
+    place: DmnPlace
     type_ref: str | None
     kind: str
-    parameters: tuple[Variable, ...]
+    parameters: tuple[DmnVariable, ...]
     body: "BoxedExpression | None"
 
 
@@ -123,7 +123,7 @@ class FunctionDefinition:
 class Conditional:
     """A boxed conditional (DMN 1.5, 10.2.1.9)."""
 
-    place: Place
+    place: DmnPlace
     type_ref: str | None
     condition: "BoxedExpression"
     then: "BoxedExpression"
@@ -131,20 +131,20 @@ class Conditional:
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class BoxedFilter:
     """A boxed filter (DMN 1.5, 10.2.1.10)."""
 
-    place: Place
+    place: DmnPlace
     type_ref: str | None
     source: "BoxedExpression"
     match: "BoxedExpression"
 
 
 @dataclass(frozen=True, slots=True)
-class Iterator:
+class BoxedIterator:
     """A boxed for, some or every (DMN 1.5, 10.2.1.11 to 10.2.1.13)."""
 
-    place: Place
+    place: DmnPlace
     type_ref: str | None
     iteration: Iteration
     variable: str
@@ -153,10 +153,10 @@ class Iterator:
 
 
 @dataclass(frozen=True, slots=True)
-class UnaryTests:
+class UnaryTestsText:
     """The text of an input entry or of a list of allowed values."""
 
-    place: Place
+    place: DmnPlace
     text: str
 
 
@@ -164,34 +164,34 @@ class UnaryTests:
 class InputClause:
     """One input column (DMN 1.5, 8.3.3)."""
 
-    place: Place
+    place: DmnPlace
     label: str
     expression: LiteralExpression
-    allowed: UnaryTests | None
+    allowed: UnaryTestsText | None
 
 
 @dataclass(frozen=True, slots=True)
 class OutputClause:
     """One output column (DMN 1.5, 8.3.3); its name is empty where the table has only one."""
 
-    place: Place
+    place: DmnPlace
     name: str
     label: str
     type_ref: str | None
-    allowed: UnaryTests | None
+    allowed: UnaryTestsText | None
     default: LiteralExpression | None
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class DecisionRule:
     """One row: as many input entries as input columns, as many output entries as output columns.
 
     Rules are counted from 1; `id` is the number too where the file gives none.
     """
 
-    place: Place
+    place: DmnPlace
     id: str
-    inputs: tuple[UnaryTests, ...]
+    inputs: tuple[UnaryTestsText, ...]
     outputs: tuple[LiteralExpression, ...]
     annotations: tuple[str, ...]
 
@@ -200,13 +200,13 @@ class Rule:
 class DecisionTable:
     """A decision table (DMN 1.5, chapter 8), rules as rows."""
 
-    place: Place
+    place: DmnPlace
     type_ref: str | None
     hit_policy: HitPolicy
     aggregation: Aggregation | None
     inputs: tuple[InputClause, ...]
     outputs: tuple[OutputClause, ...]
-    rules: tuple[Rule, ...]
+    rules: tuple[DecisionRule, ...]
 
 
 BoxedExpression = (
@@ -217,8 +217,8 @@ BoxedExpression = (
     | Invocation
     | FunctionDefinition
     | Conditional
-    | Filter
-    | Iterator
+    | BoxedFilter
+    | BoxedIterator
     | DecisionTable
 )
 
@@ -227,21 +227,21 @@ BoxedExpression = (
 class ItemDefinition:
     """A named type or a component of one (DMN 1.5, 7.3.2)."""
 
-    place: Place
+    place: DmnPlace
     name: str
     type_ref: str | None
     is_collection: bool
     components: tuple["ItemDefinition", ...]
     function: "FunctionItem | None"
-    allowed: UnaryTests | None
-    constraint: UnaryTests | None
+    allowed: UnaryTestsText | None
+    constraint: UnaryTestsText | None
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionItem:
     """The type of a function (DMN 1.5, 7.3.2)."""
 
-    parameters: tuple[Variable, ...]
+    parameters: tuple[DmnVariable, ...]
     output_type_ref: str | None
 
 
@@ -249,7 +249,7 @@ class FunctionItem:
 class Reference:
     """An href to an element: the namespace it stands in (None: the same file) and its id."""
 
-    place: Place
+    place: DmnPlace
     namespace: str | None
     id: str
 
@@ -261,20 +261,20 @@ class Reference:
 class InputData:
     """Information from outside (DMN 1.5, 6.3.11)."""
 
-    place: Place
+    place: DmnPlace
     id: str
     name: str
-    variable: Variable
+    variable: DmnVariable
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A decision (DMN 1.5, 6.3.7) with what it requires and the boxed expression that decides."""
 
-    place: Place
+    place: DmnPlace
     id: str
     name: str
-    variable: Variable
+    variable: DmnVariable
     information: tuple[Reference, ...]
     knowledge: tuple[Reference, ...]
     logic: BoxedExpression | None
@@ -284,10 +284,10 @@ class Decision:
 class BusinessKnowledgeModel:
     """A function by name that decisions may require (DMN 1.5, 6.3.9)."""
 
-    place: Place
+    place: DmnPlace
     id: str
     name: str
-    variable: Variable
+    variable: DmnVariable
     knowledge: tuple[Reference, ...]
     logic: FunctionDefinition | None
 
@@ -296,10 +296,10 @@ class BusinessKnowledgeModel:
 class DecisionService:
     """A part of the graph offered as a function (DMN 1.5, 6.3.10)."""
 
-    place: Place
+    place: DmnPlace
     id: str
     name: str
-    variable: Variable
+    variable: DmnVariable
     outputs: tuple[Reference, ...]
     encapsulated: tuple[Reference, ...]
     input_decisions: tuple[Reference, ...]
@@ -313,16 +313,16 @@ DrgElement = InputData | Decision | BusinessKnowledgeModel | DecisionService
 class Import:
     """Another file's definitions under a name of this file's choosing, maybe empty (DMN 1.5, 6.3.3)."""
 
-    place: Place
+    place: DmnPlace
     name: str
     namespace: str
 
 
 @dataclass(frozen=True, slots=True)
-class Definitions:
+class DmnDefinitions:
     """One file; `vocabulary` holds the names of components and columns that its texts may use after a dot."""
 
-    place: Place
+    place: DmnPlace
     namespace: str
     imports: tuple[Import, ...]
     item_definitions: tuple[ItemDefinition, ...]

@@ -1,10 +1,30 @@
-"""What an evaluation gives back: the value and everything that went wrong on the way."""
+"""What an evaluation gives back: the value, what went wrong on the way, and what is noted to explain it."""
 
+import json
 from dataclasses import dataclass
+from typing import Final
+
+from engine import feel
+
+_LONGEST: Final = 80
+
+
+def as_json(value: object) -> object:
+    """What `json.dumps` writes for a value; a value that holds a function is named by its kind."""
+    try:
+        return feel.to_json(value)
+    except TypeError:
+        return f"a {feel.kind_of(value)}"
+
+
+def show(value: object) -> str:
+    """A value as text, texts in quotes, cut to eighty characters."""
+    text = json.dumps(as_json(value), ensure_ascii=False)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class DecisionProblem:
     """Why something became null: in which decision or function, at which element and line, and the reason."""
 
     decision: str
@@ -28,5 +48,60 @@ class Outcome:
     """
 
     value: object
-    problems: tuple[Problem, ...]
+    problems: tuple[DecisionProblem, ...]
     rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InputTrace:
+    """An input column's label and the value computed for it."""
+
+    label: str
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class CellTrace:
+    """The text of an input entry and whether the input value met it."""
+
+    text: str
+    matched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTrace:
+    """A rule, counted from 1: its id, its cells, the texts of its outputs and annotations.
+
+    `matched` says that every cell was met, `fired` that the hit policy let the rule decide.
+    """
+
+    number: int
+    id: str
+    cells: tuple[CellTrace, ...]
+    outputs: tuple[str, ...]
+    annotations: tuple[str, ...]
+    matched: bool
+    fired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TableTrace:
+    """One evaluation of a decision table."""
+
+    element: str
+    hit_policy: str
+    inputs: tuple[InputTrace, ...]
+    outputs: tuple[str, ...]
+    rules: tuple[RuleTrace, ...]
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionTrace:
+    """One evaluation of a decision: what its requirements gave it, the tables on the way, and its value."""
+
+    id: str
+    name: str
+    inputs: tuple[InputTrace, ...]
+    tables: tuple[TableTrace, ...]
+    value: object

@@ -6,12 +6,13 @@ from urllib.parse import urldefrag
 
 from engine.dmn import document
 from engine.dmn.boxed_reader import BoxedReader
-from engine.dmn.findings import Findings
+from engine.dmn.dmn_node import DmnNode
+from engine.dmn.findings import DmnFindings
 from engine.dmn.model import (
     BusinessKnowledgeModel,
     Decision,
     DecisionService,
-    Definitions,
+    DmnDefinitions,
     DrgElement,
     FunctionItem,
     Import,
@@ -19,7 +20,6 @@ from engine.dmn.model import (
     ItemDefinition,
     Reference,
 )
-from engine.dmn.xml_nodes import Node
 
 _WITHOUT_EFFECT: Final = frozenset(
     {
@@ -37,25 +37,25 @@ _WITHOUT_EFFECT: Final = frozenset(
 _NAMING: Final = ("itemComponent", "output", "column", "variable")
 
 
-def read_definitions(file: str, content: bytes, findings: Findings) -> Definitions | None:
+def read_definitions(file: str, content: bytes, findings: DmnFindings) -> DmnDefinitions | None:
     """What stands in one file, or None with the reasons among the findings (DMN 1.5, 6.3.2)."""
     root = document.parse(file, content, findings)
     if root is None:
         return None
-    return _DefinitionsReader(Node(root, file, findings)).read()
+    return _DefinitionsReader(DmnNode(root, file, findings)).read()
 
 
 class _DefinitionsReader:
-    def __init__(self, root: Node) -> None:
+    def __init__(self, root: DmnNode) -> None:
         self._root = root
         self._findings = root.findings
         self._boxed = BoxedReader(root)
 
-    def read(self) -> Definitions:
+    def read(self) -> DmnDefinitions:
         root = self._root
         root.check_expression_language("expressionLanguage")
         root.check_expression_language("typeLanguage")
-        return Definitions(
+        return DmnDefinitions(
             place=root.place,
             namespace=root.required("namespace"),
             imports=tuple(self._imports()),
@@ -79,7 +79,7 @@ class _DefinitionsReader:
                 message = f"expected an import of a DMN file, found importType {import_type!r}"
                 self._findings.add_if_strict(node.place, message)
 
-    def _item_definition(self, node: Node) -> ItemDefinition:
+    def _item_definition(self, node: DmnNode) -> ItemDefinition:
         node.check_expression_language("typeLanguage")
         return ItemDefinition(
             place=node.place,
@@ -92,7 +92,7 @@ class _DefinitionsReader:
             constraint=self._boxed.unary_tests(node.child("typeConstraint")),
         )
 
-    def _function_item(self, node: Node | None) -> FunctionItem | None:
+    def _function_item(self, node: DmnNode | None) -> FunctionItem | None:
         if node is None:
             return None
         return FunctionItem(
@@ -113,7 +113,7 @@ class _DefinitionsReader:
             elements[element.id] = element
         return elements
 
-    def _element(self, node: Node) -> DrgElement | None:
+    def _element(self, node: DmnNode) -> DrgElement | None:
         match node.tag:
             case "inputData":
                 return self._input_data(node)
@@ -131,12 +131,12 @@ class _DefinitionsReader:
                 self._findings.add_if_strict(node.place, f"expected an element of a DMN model, found {tag}")
                 return None
 
-    def _input_data(self, node: Node) -> InputData:
+    def _input_data(self, node: DmnNode) -> InputData:
         return InputData(
             place=node.place, id=node.identity(), name=node.required_name(), variable=node.own_variable()
         )
 
-    def _decision(self, node: Node) -> Decision:
+    def _decision(self, node: DmnNode) -> Decision:
         requirements = tuple(node.children("informationRequirement"))
         return Decision(
             place=node.place,
@@ -153,7 +153,7 @@ class _DefinitionsReader:
             logic=self._boxed.only_expression(node),
         )
 
-    def _business_knowledge_model(self, node: Node) -> BusinessKnowledgeModel:
+    def _business_knowledge_model(self, node: DmnNode) -> BusinessKnowledgeModel:
         logic = node.child("encapsulatedLogic")
         return BusinessKnowledgeModel(
             place=node.place,
@@ -164,7 +164,7 @@ class _DefinitionsReader:
             logic=None if logic is None else self._boxed.function_definition(logic),
         )
 
-    def _decision_service(self, node: Node) -> DecisionService:
+    def _decision_service(self, node: DmnNode) -> DecisionService:
         return DecisionService(
             place=node.place,
             id=node.identity(),
@@ -176,18 +176,18 @@ class _DefinitionsReader:
             input_data=self._references(node, "inputData"),
         )
 
-    def _required_knowledge(self, node: Node) -> tuple[Reference, ...]:
+    def _required_knowledge(self, node: DmnNode) -> tuple[Reference, ...]:
         return tuple(
             reference
             for requirement in node.children("knowledgeRequirement")
             for reference in self._references(requirement, "requiredKnowledge")
         )
 
-    def _references(self, node: Node, tag: str) -> tuple[Reference, ...]:
+    def _references(self, node: DmnNode, tag: str) -> tuple[Reference, ...]:
         return tuple(_reference(child) for child in node.children(tag))
 
 
-def _reference(node: Node) -> Reference:
+def _reference(node: DmnNode) -> Reference:
     href = node.required("href")
     namespace, fragment = urldefrag(href)
     if not fragment:

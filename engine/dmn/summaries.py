@@ -23,8 +23,6 @@ class DecisionSummary:
 
 
 class Summaries:
-    """Sums up the decisions of compiled files."""
-
     def __init__(self, files: Mapping[str, CompiledFile]) -> None:
         self._files = files
         self._inputs: dict[tuple[str, str], dict[str, None]] = {}

@@ -3,21 +3,21 @@
 from dataclasses import dataclass
 
 from engine.dmn.allowed_values import AllowedValues, compile_allowed_values
+from engine.dmn.decision_run import CompiledExpression, ExpressionSite
 from engine.dmn.feel_texts import FeelTexts
-from engine.dmn.findings import Findings
+from engine.dmn.findings import DmnFindings
 from engine.dmn.item_types import ItemTypes
 from engine.dmn.model import (
+    DecisionRule,
     DecisionTable,
+    DmnVariable,
     InputClause,
     LiteralExpression,
     OutputClause,
-    Rule,
-    UnaryTests,
-    Variable,
+    UnaryTestsText,
 )
-from engine.dmn.session import Evaluator, Site
 from engine.dmn.table_reader import IRRELEVANT
-from engine.dmn.tables import Input, Output, Row, Table
+from engine.dmn.tables import CompiledRule, Input, Output, Table
 
 Names = frozenset[str]
 
@@ -29,13 +29,12 @@ class TableCompiler:
     owner: str
     types: ItemTypes
     texts: FeelTexts
-    findings: Findings
+    findings: DmnFindings
 
-    def compile(self, table: DecisionTable, names: Names) -> Evaluator:
-        """An evaluator of the table."""
+    def compile(self, table: DecisionTable, names: Names) -> CompiledExpression:
         return Table(
             table=table,
-            site=Site(self.owner, table.place),
+            site=ExpressionSite(self.owner, table.place),
             inputs=tuple(self._input(clause, names) for clause in table.inputs),
             outputs=tuple(self._output(clause, table, names) for clause in table.outputs),
             rows=tuple(self._row(rule, table, names) for rule in table.rules),
@@ -60,10 +59,10 @@ class TableCompiler:
             default=None if clause.default is None else self._typed(clause.default, clause.type_ref, names),
         )
 
-    def _row(self, rule: Rule, table: DecisionTable, names: Names) -> Row:
-        return Row(
+    def _row(self, rule: DecisionRule, table: DecisionTable, names: Names) -> CompiledRule:
+        return CompiledRule(
             tests=tuple(
-                (column, self.texts.unary_tests(cell.text, names, Site(self.owner, cell.place)))
+                (column, self.texts.unary_tests(cell.text, names, ExpressionSite(self.owner, cell.place)))
                 for column, cell in enumerate(rule.inputs[: len(table.inputs)])
                 if cell.text != IRRELEVANT
             ),
@@ -73,13 +72,13 @@ class TableCompiler:
             ),
         )
 
-    def _allowed(self, tests: UnaryTests | None) -> AllowedValues | None:
+    def _allowed(self, tests: UnaryTestsText | None) -> AllowedValues | None:
         return None if tests is None else compile_allowed_values(tests, self.findings)
 
-    def _typed(self, literal: LiteralExpression, type_ref: str | None, names: Names) -> Evaluator:
-        site = Site(self.owner, literal.place)
+    def _typed(self, literal: LiteralExpression, type_ref: str | None, names: Names) -> CompiledExpression:
+        site = ExpressionSite(self.owner, literal.place)
         evaluate = self.texts.expression(literal.text, names, site)
-        type_ = self.types.find(Variable("", type_ref, literal.place))
+        type_ = self.types.find(DmnVariable("", type_ref, literal.place))
         if type_ is None:
             return evaluate
-        return lambda scope, session: session.conform(evaluate(scope, session), type_, site)
+        return lambda scope, run: run.conform(evaluate(scope, run), type_, site)

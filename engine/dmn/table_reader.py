@@ -4,18 +4,17 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from engine.dmn.literal_reader import null, read_literal, read_unary_tests
+from engine.dmn.dmn_node import DmnNode, null, read_literal, read_unary_tests
 from engine.dmn.model import (
     Aggregation,
+    DecisionRule,
     DecisionTable,
     HitPolicy,
     InputClause,
     LiteralExpression,
     OutputClause,
-    Rule,
-    UnaryTests,
+    UnaryTestsText,
 )
-from engine.dmn.xml_nodes import Node
 
 IRRELEVANT: Final = "-"
 """The input entry that any value meets; modelers also leave the entry blank for it (DMN 1.5, 8.3.3)."""
@@ -23,7 +22,7 @@ IRRELEVANT: Final = "-"
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
-def read_table(node: Node) -> DecisionTable:
+def read_table(node: DmnNode) -> DecisionTable:
     """A decision table (DMN 1.5, 8.3).
 
     The file holds rules the same way whatever `preferredOrientation` says, which is about drawing only, so a
@@ -51,7 +50,7 @@ def read_table(node: Node) -> DecisionTable:
     )
 
 
-def _choice(node: Node, attribute: str, choices: type[_Choice]) -> _Choice | None:
+def _choice(node: DmnNode, attribute: str, choices: type[_Choice]) -> _Choice | None:
     text = node.optional(attribute)
     if text is None or text in set(choices):
         return None if text is None else choices(text)
@@ -60,7 +59,7 @@ def _choice(node: Node, attribute: str, choices: type[_Choice]) -> _Choice | Non
     return None
 
 
-def _input_clause(node: Node) -> InputClause:
+def _input_clause(node: DmnNode) -> InputClause:
     expression = node.child("inputExpression")
     if expression is None:
         node.findings.add(node.place, "expected an element inputExpression, found none")
@@ -73,7 +72,7 @@ def _input_clause(node: Node) -> InputClause:
     )
 
 
-def _output_clauses(node: Node) -> tuple[OutputClause, ...]:
+def _output_clauses(node: DmnNode) -> tuple[OutputClause, ...]:
     outputs = tuple(_output_clause(child, node) for child in node.children("output"))
     if not outputs:
         node.findings.add(node.place, "expected at least one output, found none")
@@ -83,7 +82,7 @@ def _output_clauses(node: Node) -> tuple[OutputClause, ...]:
     return outputs
 
 
-def _output_clause(node: Node, table: Node) -> OutputClause:
+def _output_clause(node: DmnNode, table: DmnNode) -> OutputClause:
     default = node.child("defaultOutputEntry")
     return OutputClause(
         place=node.place,
@@ -96,8 +95,8 @@ def _output_clause(node: Node, table: Node) -> OutputClause:
 
 
 def _rule(
-    node: Node, number: int, inputs: tuple[InputClause, ...], outputs: tuple[OutputClause, ...]
-) -> Rule:
+    node: DmnNode, number: int, inputs: tuple[InputClause, ...], outputs: tuple[OutputClause, ...]
+) -> DecisionRule:
     tests = tuple(_input_entry(child) for child in node.children("inputEntry"))
     entries = tuple(_output_entry(child) for child in node.children("outputEntry"))
     for kind, expected, found in (("input", len(inputs), len(tests)), ("output", len(outputs), len(entries))):
@@ -105,7 +104,7 @@ def _rule(
             node.findings.add(
                 node.place, f"expected {expected} {kind} entries in rule {number}, found {found}"
             )
-    return Rule(
+    return DecisionRule(
         place=node.place,
         id=node.optional("id") or str(number),
         inputs=tests,
@@ -114,7 +113,7 @@ def _rule(
     )
 
 
-def _annotations(node: Node) -> Iterator[str]:
+def _annotations(node: DmnNode) -> Iterator[str]:
     """What is noted of a rule: the standard's entries, and the description that modelers write instead."""
     for entry in node.children("annotationEntry"):
         yield entry.text()
@@ -122,10 +121,10 @@ def _annotations(node: Node) -> Iterator[str]:
         yield "".join(str(part) for part in description.element.itertext()).strip()
 
 
-def _input_entry(node: Node) -> UnaryTests:
-    return read_unary_tests(node) or UnaryTests(place=node.place, text=IRRELEVANT)
+def _input_entry(node: DmnNode) -> UnaryTestsText:
+    return read_unary_tests(node) or UnaryTestsText(place=node.place, text=IRRELEVANT)
 
 
-def _output_entry(node: Node) -> LiteralExpression:
+def _output_entry(node: DmnNode) -> LiteralExpression:
     entry = read_literal(node)
     return entry if entry.text.strip() else null(entry.place)

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from engine.dmn.allowed_values import AllowedValues
+from engine.dmn.decision_run import CompiledExpression, DecisionRun, ExpressionSite, NamedValues, Test, Trace
 from engine.dmn.feel_texts import fold, is_same
-from engine.dmn.hit_policy import Choice, Hits, choose, without_match
+from engine.dmn.hit_policy import Hits, TableResult, choose, without_match
 from engine.dmn.model import DecisionTable
-from engine.dmn.session import Evaluator, Scope, Session, Site, Test, Trace
-from engine.dmn.showing import show
-from engine.dmn.traces import CellTrace, InputTrace, RuleTrace, TableTrace
+from engine.dmn.outcome import CellTrace, InputTrace, RuleTrace, TableTrace, show
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +17,7 @@ class Input:
     """A compiled input column."""
 
     label: str
-    value: Evaluator
+    value: CompiledExpression
     allowed: AllowedValues | None
 
 
@@ -30,15 +29,15 @@ class Output:
     label: str
     allowed: AllowedValues | None
     ranking: Sequence[object]
-    default: Evaluator | None
+    default: CompiledExpression | None
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CompiledRule:
     """A compiled rule: the tests that are not `-` with their column, and one evaluator per output column."""
 
     tests: tuple[tuple[int, Test], ...]
-    outputs: tuple[Evaluator, ...]
+    outputs: tuple[CompiledExpression, ...]
 
 
 class Table:
@@ -48,10 +47,10 @@ class Table:
         self,
         *,
         table: DecisionTable,
-        site: Site,
+        site: ExpressionSite,
         inputs: tuple[Input, ...],
         outputs: tuple[Output, ...],
-        rows: tuple[Row, ...],
+        rows: tuple[CompiledRule, ...],
     ) -> None:
         self._table = table
         self._site = site
@@ -59,66 +58,66 @@ class Table:
         self._outputs = outputs
         self._rows = rows
 
-    def __call__(self, scope: Scope, session: Session) -> object:
-        """The table's value in a scope; with a trace in the session, every cell is tested and noted."""
-        session.evaluator.charge(1 + len(self._rows))
-        values = [column.value(scope, session) for column in self._inputs]
-        if not self._are_allowed(values, session):
+    def __call__(self, scope: NamedValues, run: DecisionRun) -> object:
+        """The table's value in a scope; with a trace in the run, every cell is tested and noted."""
+        run.evaluator.charge(1 + len(self._rows))
+        values = [column.value(scope, run) for column in self._inputs]
+        if not self._are_allowed(values, run):
             return None
-        if session.trace is not None:
-            return self._traced(values, scope, session, session.trace)
-        return self._chosen(self._matched(values, scope, session), scope, session).value
+        if run.trace is not None:
+            return self._traced(values, scope, run, run.trace)
+        return self._chosen(self._matched(values, scope, run), scope, run).value
 
-    def _matched(self, values: Sequence[object], scope: Scope, session: Session) -> Sequence[int]:
+    def _matched(self, values: Sequence[object], scope: NamedValues, run: DecisionRun) -> Sequence[int]:
         matched = []
         for index, row in enumerate(self._rows):
             for column, test in row.tests:
-                if not test(values[column], scope, session):
+                if not test(values[column], scope, run):
                     break
             else:
                 matched.append(index)
         return matched
 
-    def _are_allowed(self, values: Sequence[object], session: Session) -> bool:
+    def _are_allowed(self, values: Sequence[object], run: DecisionRun) -> bool:
         allowed = True
         for column, value in zip(self._inputs, values, strict=True):
             if column.allowed is not None and not column.allowed(value):
-                session.report(
+                run.report(
                     self._site,
                     f"expected input '{column.label}' among {column.allowed.text}, found {show(value)}",
                 )
                 allowed = False
         return allowed
 
-    def _chosen(self, matched: Sequence[int], scope: Scope, session: Session) -> Choice:
+    def _chosen(self, matched: Sequence[int], scope: NamedValues, run: DecisionRun) -> TableResult:
         table = self._table
         if not matched:
-            return Choice(self._default(scope, session), ())
+            return TableResult(self._default(scope, run), ())
         hits = Hits(
             matched=matched,
-            output=partial(self._output, scope=scope, session=session),
-            rank=partial(self._rank, session=session),
-            is_same=partial(is_same, session=session),
-            fold=partial(fold, site=self._site, session=session),
+            output=partial(self._output, scope=scope, run=run),
+            rank=partial(self._rank, run=run),
+            is_same=partial(is_same, run=run),
+            fold=partial(fold, site=self._site, run=run),
         )
         choice = choose(table.hit_policy, table.aggregation, hits)
         if choice.problem:
-            session.report(self._site, choice.problem)
+            run.report(self._site, choice.problem)
         for index in choice.fired:
-            session.note_rule(table.rules[index].id)
+            run.note_rule(table.rules[index].id)
         return choice
 
-    def _output(self, index: int, scope: Scope, session: Session) -> object:
+    def _output(self, index: int, scope: NamedValues, run: DecisionRun) -> object:
         values = [
-            self._allowed_output(column, entry(scope, session), session)
+            self._allowed_output(column, entry(scope, run), run)
             for column, entry in zip(self._outputs, self._rows[index].outputs, strict=True)
         ]
         return self._shaped(values)
 
-    def _allowed_output(self, column: Output, value: object, session: Session) -> object:
+    def _allowed_output(self, column: Output, value: object, run: DecisionRun) -> object:
         if column.allowed is None or column.allowed(value):
             return value
-        session.report(
+        run.report(
             self._site,
             f"expected output '{column.label}' among {column.allowed.text}, found {show(value)}",
         )
@@ -129,33 +128,33 @@ class Table:
             return values[0]
         return {column.name: value for column, value in zip(self._outputs, values, strict=True)}
 
-    def _default(self, scope: Scope, session: Session) -> object:
+    def _default(self, scope: NamedValues, run: DecisionRun) -> object:
         if all(column.default is None for column in self._outputs):
             return without_match(self._table.hit_policy, self._table.aggregation)
         return self._shaped(
-            [None if column.default is None else column.default(scope, session) for column in self._outputs]
+            [None if column.default is None else column.default(scope, run) for column in self._outputs]
         )
 
-    def _rank(self, output: object, session: Session) -> tuple[int, ...]:
+    def _rank(self, output: object, run: DecisionRun) -> tuple[int, ...]:
         values: Mapping[str, object] = output if isinstance(output, dict) and len(self._outputs) > 1 else {}
         return tuple(
-            self._position(values.get(column.name) if values else output, column.ranking, session)
+            self._position(values.get(column.name) if values else output, column.ranking, run)
             for column in self._outputs
             if column.ranking
         )
 
-    def _position(self, value: object, ranking: Sequence[object], session: Session) -> int:
+    def _position(self, value: object, ranking: Sequence[object], run: DecisionRun) -> int:
         for position, candidate in enumerate(ranking):
-            if is_same(candidate, value, session):
+            if is_same(candidate, value, run):
                 return position
         return len(ranking)
 
-    def _traced(self, values: Sequence[object], scope: Scope, session: Session, trace: Trace) -> object:
+    def _traced(self, values: Sequence[object], scope: NamedValues, run: DecisionRun, trace: Trace) -> object:
         results = [
-            {column: test(values[column], scope, session) for column, test in row.tests} for row in self._rows
+            {column: test(values[column], scope, run) for column, test in row.tests} for row in self._rows
         ]
         matched = [index for index, tests in enumerate(results) if all(tests.values())]
-        choice = self._chosen(matched, scope, session)
+        choice = self._chosen(matched, scope, run)
         trace.tables.append(
             TableTrace(
                 element=self._site.place.element,

@@ -25,7 +25,7 @@ reason with its place in the text is in `Evaluation.problems`. A spent limit rai
 - `Evaluator(limits, now=…, types=…)` evaluates any number of expressions and tests on one budget:
   `.evaluate(expression, context)`, `.matches(tests, value, context)`, `.call(function, arguments)` with
   arguments in a list or by parameter name in a mapping. Each gives an `Evaluation` with its own problems.
-  `Expression.evaluate` is the same with an evaluator of its own. One evaluator serves one thread at a
+  `FeelExpression.evaluate` is the same with an evaluator of its own. One evaluator serves one thread at a
   time.
 - A context is any mapping, a `collections.ChainMap` for layers; a plain dict is fastest.
 - `Evaluator.function(name, parameters, body, context)` makes a function of a parsed body that sees its
@@ -54,10 +54,10 @@ from engine.feel.builtins import FUNCTIONS
 from engine.feel.comparison import belongs, compare, equal
 from engine.feel.conformance import coerce, conforms, is_instance, type_conforms
 from engine.feel.evaluator import Evaluation, Evaluator
-from engine.feel.expressions import Expression, UnaryTests, expression, unary_tests
+from engine.feel.expressions import FeelExpression, UnaryTests, expression, unary_tests
 from engine.feel.functions import FeelFunction
-from engine.feel.limits import DEFAULT_LIMITS, FeelLimitError, Limits
-from engine.feel.problems import Fault, FeelSyntaxError, Position, Problem
+from engine.feel.limits import DEFAULT_LIMITS, FeelLimitError, FeelLimits
+from engine.feel.problems import FeelProblem, FeelSyntaxError, FeelValueError, Position
 from engine.feel.python_values import from_python, to_json
 from engine.feel.temporal.text import parse_date, parse_datetime, parse_duration, parse_time, temporal_text
 from engine.feel.type_parser import parse_type
@@ -70,15 +70,15 @@ __all__ = [
     "FUNCTIONS",
     "Evaluation",
     "Evaluator",
-    "Expression",
-    "Fault",
+    "FeelExpression",
     "FeelFunction",
     "FeelLimitError",
+    "FeelLimits",
+    "FeelProblem",
     "FeelSyntaxError",
     "FeelType",
-    "Limits",
+    "FeelValueError",
     "Position",
-    "Problem",
     "Range",
     "UnaryTests",
     "Value",

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from engine.feel.decimals import CONTEXT, WIDE_CONTEXT, is_whole
-from engine.feel.problems import Fault
+from engine.feel.problems import FeelValueError
 from engine.feel.temporal.arithmetic import (
     is_instant,
     shift_date,
@@ -23,7 +22,7 @@ from engine.feel.temporal.parts import (
     is_time,
     make_duration,
 )
-from engine.feel.values import Value, YearsMonthsDuration, kind_of
+from engine.feel.values import CONTEXT, WIDE_CONTEXT, Value, YearsMonthsDuration, is_whole, kind_of
 
 if TYPE_CHECKING:
     from engine.feel.evaluator import Evaluator
@@ -33,7 +32,7 @@ _MAX_MONTHS = 12 * 10**18
 
 
 def add(left: Value, right: Value, evaluator: Evaluator) -> Value:
-    """`left + right`; raises Fault where the specification gives null."""
+    """`left + right`; raises FeelValueError where the specification gives null."""
     if isinstance(left, Decimal) and isinstance(right, Decimal):
         return CONTEXT.add(left, right)
     if isinstance(left, str) and isinstance(right, str):
@@ -46,7 +45,7 @@ def add(left: Value, right: Value, evaluator: Evaluator) -> Value:
 
 
 def subtract(left: Value, right: Value, _: Evaluator) -> Value:
-    """`left - right`; raises Fault where the specification gives null."""
+    """`left - right`; raises FeelValueError where the specification gives null."""
     if isinstance(left, Decimal) and isinstance(right, Decimal):
         return CONTEXT.subtract(left, right)
     if (is_instant(left) and is_instant(right)) or (is_time(left) and is_time(right)):
@@ -79,7 +78,7 @@ def _scaled(duration: AnyDuration, sign: int) -> AnyDuration:
 
 
 def multiply(left: Value, right: Value, _: Evaluator) -> Value:
-    """`left * right`; raises Fault where the specification gives null."""
+    """`left * right`; raises FeelValueError where the specification gives null."""
     if isinstance(left, Decimal) and isinstance(right, Decimal):
         return CONTEXT.multiply(left, right)
     for value, factor in ((left, right), (right, left)):
@@ -91,10 +90,10 @@ def multiply(left: Value, right: Value, _: Evaluator) -> Value:
 
 
 def divide(left: Value, right: Value, _: Evaluator) -> Value:
-    """`left / right`; raises Fault where the specification gives null."""
+    """`left / right`; raises FeelValueError where the specification gives null."""
     if isinstance(left, Decimal) and isinstance(right, Decimal):
         if not right:
-            raise Fault("cannot divide by zero")
+            raise FeelValueError("cannot divide by zero")
         return CONTEXT.divide(left, right)
     if isinstance(left, YearsMonthsDuration):
         if isinstance(right, YearsMonthsDuration):
@@ -115,45 +114,45 @@ def _quotient(dividend: int, divisor: Decimal) -> Decimal:
 
 def _wide_quotient(dividend: int, divisor: Decimal) -> Decimal:
     if not divisor:
-        raise Fault("cannot divide by zero")
+        raise FeelValueError("cannot divide by zero")
     return WIDE_CONTEXT.divide(Decimal(dividend), divisor)
 
 
 def _cut(number: Decimal) -> int:
-    """Without its fraction; raises Fault for what no duration can count."""
+    """Without its fraction; raises FeelValueError for what no duration can count."""
     if number.adjusted() > WIDE_CONTEXT.prec:
-        raise Fault("the duration is too long")
+        raise FeelValueError("the duration is too long")
     return int(number)
 
 
 def _months(total: int) -> YearsMonthsDuration:
     if abs(total) > _MAX_MONTHS:
-        raise Fault("the duration is too long")
+        raise FeelValueError("the duration is too long")
     return YearsMonthsDuration(total)
 
 
 def power(left: Value, right: Value, _: Evaluator) -> Value:
-    """`left ** right`; raises Fault where there is no such number, or none that decimal128 holds."""
+    """`left ** right`; raises FeelValueError where there is no such number, or none that decimal128 holds."""
     if not (isinstance(left, Decimal) and isinstance(right, Decimal)):
         raise _undefined("raise", left, "to the power of", right)
     if right.copy_abs() > _MAX_EXPONENT:
-        raise Fault(f"an exponent is at most {_MAX_EXPONENT}")
+        raise FeelValueError(f"an exponent is at most {_MAX_EXPONENT}")
     if not left and not right:
         return Decimal(1)
     if not is_whole(right) and left < 0:
-        raise Fault("a negative number has no power with a fraction")
+        raise FeelValueError("a negative number has no power with a fraction")
     return CONTEXT.power(left, right)
 
 
 def negate(value: Value) -> Value:
-    """`-value`; raises Fault where the specification gives null."""
+    """`-value`; raises FeelValueError where the specification gives null."""
     if isinstance(value, Decimal):
         return CONTEXT.minus(value)
     if isinstance(value, YearsMonthsDuration):
         return YearsMonthsDuration(-value.total_months)
     if isinstance(value, AnyDuration):
         return _scaled(value, -1)
-    raise Fault(f"cannot negate {kind_of(value)}")
+    raise FeelValueError(f"cannot negate {kind_of(value)}")
 
 
 OPERATORS: dict[str, Callable[[Value, Value, Evaluator], Value]] = {
@@ -166,5 +165,5 @@ OPERATORS: dict[str, Callable[[Value, Value, Evaluator], Value]] = {
 """What computes each operator. An ArithmeticError means a result beyond decimal128."""
 
 
-def _undefined(verb: str, left: Value, word: str, right: Value) -> Fault:
-    return Fault(f"cannot {verb} {kind_of(left)} {word} {kind_of(right)}")
+def _undefined(verb: str, left: Value, word: str, right: Value) -> FeelValueError:
+    return FeelValueError(f"cannot {verb} {kind_of(left)} {word} {kind_of(right)}")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from engine.feel.evaluator import Compiled, Evaluator, Frame
 from engine.feel.functions import FeelFunction, FormalParameter, Signature
 from engine.feel.invocation import invoke
-from engine.feel.problems import Fault, Position
+from engine.feel.problems import FeelValueError, Position
 from engine.feel.syntax import (
     Between,
     Comparison,
@@ -16,8 +16,8 @@ from engine.feel.syntax import (
     InstanceOf,
     Junction,
     Literal,
-    Node,
     Quantified,
+    SyntaxNode,
 )
 from engine.feel.types import FeelType, SimpleType
 from engine.feel.values import Value, kind_of
@@ -47,8 +47,8 @@ def call(
         evaluator.enter(levels)
         try:
             return invoke(evaluator, callee, values, names)
-        except Fault as fault:
-            return evaluator.report(str(fault), position)
+        except FeelValueError as error:
+            return evaluator.report(str(error), position)
         except ArithmeticError:
             return evaluator.report(
                 f"{callee.name}: the result is beyond the numbers that FEEL has", position
@@ -88,7 +88,7 @@ def closure(
     return FeelFunction(name, (Signature(formal, implementation, inferred=inferred),))
 
 
-def known_type(body: Node) -> FeelType | None:
+def known_type(body: SyntaxNode) -> FeelType | None:
     """The type that a body's form alone gives it: a literal's, or boolean; None where that says nothing."""
     if isinstance(body, Literal):
         return SimpleType(kind_of(body.value))
@@ -98,4 +98,4 @@ def known_type(body: Node) -> FeelType | None:
 
 
 def _refuse_external(_: Evaluator, __: Sequence[Value]) -> Value:
-    raise Fault("functions in other languages are not called")
+    raise FeelValueError("functions in other languages are not called")

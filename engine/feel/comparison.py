@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from engine.feel.limits import FeelLimitError
-from engine.feel.problems import Fault
+from engine.feel.problems import FeelValueError
 from engine.feel.python_values import MAX_DATA_DEPTH
 from engine.feel.temporal.parts import (
     AnyDuration,
@@ -63,7 +63,7 @@ def _ranges_equal(left: Range, right: Range, evaluator: Evaluator, depth: int) -
 def compare(left: Value, right: Value) -> int:
     """Below, at or above zero as `left` is before, at or after `right`.
 
-    Raises Fault for null, for values without an order and for values of different kinds.
+    Raises FeelValueError for null, for values without an order and for values of different kinds.
     """
     if isinstance(left, Decimal) and isinstance(right, Decimal):
         return (left > right) - (left < right)
@@ -77,7 +77,7 @@ def compare(left: Value, right: Value) -> int:
         return duration_nanoseconds(left) - duration_nanoseconds(right)
     if isinstance(left, YearsMonthsDuration) and isinstance(right, YearsMonthsDuration):
         return left.total_months - right.total_months
-    raise Fault(f"cannot compare {kind_of(left)} with {kind_of(right)}")
+    raise FeelValueError(f"cannot compare {kind_of(left)} with {kind_of(right)}")
 
 
 def _compare_instants(left: Value, right: Value) -> int:
@@ -89,7 +89,7 @@ def _compare_instants(left: Value, right: Value) -> int:
 
 
 def ordered(operator: str, left: Value, right: Value) -> bool:
-    """`left operator right` for one of < <= > >=; raises Fault as `compare`."""
+    """`left operator right` for one of < <= > >=; raises FeelValueError as `compare`."""
     order = compare(left, right)
     match operator:
         case "<":
@@ -103,9 +103,9 @@ def ordered(operator: str, left: Value, right: Value) -> bool:
 
 
 def in_range(value: Value, bounds: Range) -> bool:
-    """Whether a value lies in a range; raises Fault when they cannot be compared."""
+    """Whether a value lies in a range; raises FeelValueError when they cannot be compared."""
     if value is None:
-        raise Fault("null lies in no range")
+        raise FeelValueError("null lies in no range")
     if bounds.start is not None:
         order = compare(value, bounds.start)
         if order < 0 or (order == 0 and not bounds.start_included):
@@ -142,6 +142,6 @@ def _belongs_to_list(value: Value, candidates: Sequence[Value], evaluator: Evalu
 def _lies_in(value: Value, bounds: Range) -> bool:
     try:
         return in_range(value, bounds)
-    except Fault:
+    except FeelValueError:
         # Of another kind than the range's ends: not in it, and other elements of the list may be hit.
         return False

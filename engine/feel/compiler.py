@@ -16,7 +16,7 @@ from engine.feel.comparison import compare
 from engine.feel.evaluator import Compiled, Frame
 from engine.feel.functions import FeelFunction
 from engine.feel.limits import MAX_TREE_HEIGHT, FeelLimitError
-from engine.feel.problems import Fault, Position
+from engine.feel.problems import FeelValueError, Position
 from engine.feel.python_values import settle
 from engine.feel.reads import mentions
 from engine.feel.syntax import (
@@ -33,16 +33,16 @@ from engine.feel.syntax import (
     If,
     In,
     InstanceOf,
-    Iterator,
+    IterationContext,
     Junction,
     ListLiteral,
     Literal,
     Name,
     Negation,
-    Node,
-    Path,
+    PathExpression,
     Quantified,
     RangeLiteral,
+    SyntaxNode,
     Tests,
 )
 from engine.feel.temporal.text import parse_temporal
@@ -67,7 +67,7 @@ _PLAIN = frozenset(
 """Constructs whose values are FEEL's through and through already."""
 
 
-def compile_expression(node: Node, functions: Mapping[str, FeelFunction]) -> Compiled:
+def compile_expression(node: SyntaxNode, functions: Mapping[str, FeelFunction]) -> Compiled:
     """The function that computes an expression; raises FeelLimitError when it is too deep."""
     return _Compiler(functions).compile(node)
 
@@ -78,8 +78,6 @@ def compile_tests(tests: Tests, functions: Mapping[str, FeelFunction]) -> Compil
 
 
 class _Compiler:
-    """Compiles one text."""
-
     def __init__(self, functions: Mapping[str, FeelFunction]) -> None:
         self._functions = functions
         self._height = 0
@@ -88,7 +86,7 @@ class _Compiler:
             Literal: self._literal,
             AtLiteral: self._at_literal,
             Name: self._name,
-            Path: self._path,
+            PathExpression: self._path,
             Filter: self._filter,
             Call: self._call,
             RangeLiteral: self._range,
@@ -108,7 +106,7 @@ class _Compiler:
             InstanceOf: self._instance_of,
         }
 
-    def compile(self, node: Node) -> Compiled:
+    def compile(self, node: SyntaxNode) -> Compiled:
         """A node's function; what it gives may not yet be FEEL's through and through."""
         self._height += 1
         self._levels += 1
@@ -119,16 +117,16 @@ class _Compiler:
         self._levels -= 1
         return compiled
 
-    def settled(self, node: Node) -> Compiled:
+    def settled(self, node: SyntaxNode) -> Compiled:
         """A node's function, whose values are FEEL's through and through."""
         compiled = self.compile(node)
         return compiled if type(node) in _PLAIN else _settled(compiled, node.position)
 
-    def tests(self, tests: tuple[Node, ...], *, negated: bool) -> Compiled:
+    def tests(self, tests: tuple[SyntaxNode, ...], *, negated: bool) -> Compiled:
         """The tests of `in`, or of a decision table's cell."""
         return operators.any_test([self._test(test) for test in tests], negated=negated)
 
-    def _test(self, node: Node) -> Compiled:
+    def _test(self, node: SyntaxNode) -> Compiled:
         if isinstance(node, HalfRange):
             return operators.half_range_test(node.operator, self.settled(node.bound), node.position)
         if isinstance(node, RangeLiteral):
@@ -145,15 +143,15 @@ class _Compiler:
     def _at_literal(self, node: AtLiteral) -> Compiled:
         try:
             value = parse_temporal(node.text)
-        except Fault as fault:
-            message = str(fault)
+        except FeelValueError as error:
+            message = str(error)
             return lambda frame: frame.evaluator.report(message, node.position)
         return lambda _: value
 
     def _name(self, node: Name) -> Compiled:
         return selection.name(node.name, self._functions.get(node.name), node.position)
 
-    def _path(self, node: Path) -> Compiled:
+    def _path(self, node: PathExpression) -> Compiled:
         return selection.path(self.compile(node.source), node.member, node.position)
 
     def _filter(self, node: Filter) -> Compiled:
@@ -174,8 +172,8 @@ class _Compiler:
             low, high = start(frame), end(frame)
             try:
                 compare(low, high)
-            except Fault as fault:
-                return frame.evaluator.report(f"no range has these ends: {fault}", node.position)
+            except FeelValueError as error:
+                return frame.evaluator.report(f"no range has these ends: {error}", node.position)
             return Range(low, high, node.start_included, node.end_included)
 
         return run
@@ -188,8 +186,8 @@ class _Compiler:
             try:
                 compare(end, end)
                 return _half_open(node.operator, end)
-            except Fault as fault:
-                return frame.evaluator.report(f"no range has this end: {fault}", node.position)
+            except FeelValueError as error:
+                return frame.evaluator.report(f"no range has this end: {error}", node.position)
 
         return run
 
@@ -239,7 +237,7 @@ class _Compiler:
 
         return run
 
-    def _domains(self, iterators: tuple[Iterator, ...]) -> list[iteration.Domain]:
+    def _domains(self, iterators: tuple[IterationContext, ...]) -> list[iteration.Domain]:
         if len(iterators) > _MAX_ITERATORS:
             raise FeelLimitError("nesting", _MAX_ITERATORS)
         return [
@@ -296,8 +294,8 @@ def _settled(compiled: Compiled, position: Position) -> Compiled:
             return value
         try:
             return settle(value, frame.evaluator.charge)
-        except Fault as fault:
-            return frame.evaluator.report(str(fault), position)
+        except FeelValueError as error:
+            return frame.evaluator.report(str(error), position)
 
     return run
 
@@ -310,4 +308,4 @@ def _half_open(operator: str, end: Value) -> Range:
             return Range(end, None, start_included=operator == ">=", end_included=False)
         case "=":
             return Range(end, end)
-    raise Fault("'!=' leaves everything but one value")
+    raise FeelValueError("'!=' leaves everything but one value")

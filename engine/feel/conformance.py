@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from engine.feel.functions import FeelFunction, Signature
-from engine.feel.problems import Fault
+from engine.feel.problems import FeelValueError
 from engine.feel.temporal.parts import is_date, make_datetime, split_date
 from engine.feel.types import (
     ANY,
@@ -29,22 +29,22 @@ MAX_TYPE_DEPTH = 60
 def resolve(feel_type: FeelType, types: Types) -> FeelType:
     """The type that a name stands for, or the type itself.
 
-    Raises Fault for a name that `types` does not have.
+    Raises FeelValueError for a name that `types` does not have.
     """
     for _ in range(MAX_TYPE_DEPTH):
         if type(feel_type) is not NamedType:
             return feel_type
         known = types.get(feel_type.name)
         if known is None:
-            raise Fault(f"there is no type '{feel_type.name}'")
+            raise FeelValueError(f"there is no type '{feel_type.name}'")
         feel_type = known
-    raise Fault(f"the type '{feel_type}' is defined by itself")
+    raise FeelValueError(f"the type '{feel_type}' is defined by itself")
 
 
 def is_instance(value: Value, feel_type: FeelType, types: Types) -> bool:
     """Whether a value is an instance of a type; null is one of Null alone, and allowed values do not count.
 
-    DMN 1.5, 10.3.2.9.4. Raises Fault for an unknown type name.
+    DMN 1.5, 10.3.2.9.4. Raises FeelValueError for an unknown type name.
     """
     if value is None:
         return resolve(feel_type, types) == SimpleType("null")
@@ -54,7 +54,7 @@ def is_instance(value: Value, feel_type: FeelType, types: Types) -> bool:
 def conforms(value: Value, feel_type: FeelType, types: Types) -> bool:
     """Whether a value may stand where the type is asked for; null may stand anywhere.
 
-    Raises Fault for an unknown type name, or when types and values nest too deep.
+    Raises FeelValueError for an unknown type name, or when types and values nest too deep.
     """
     return _Check(types, constrained=True).holds(value, feel_type, 0)
 
@@ -68,7 +68,7 @@ class _Check:
 
     def holds(self, value: Value, feel_type: FeelType, depth: int) -> bool:
         if depth > MAX_TYPE_DEPTH:
-            raise Fault(f"the type '{feel_type}' nests too deep")
+            raise FeelValueError(f"the type '{feel_type}' nests too deep")
         if value is None:
             return True
         match resolve(feel_type, self.types):
@@ -116,7 +116,7 @@ def type_conforms(narrow: FeelType, wide: FeelType, types: Types, depth: int = 0
     if isinstance(wide, AnyType) or narrow in (wide, SimpleType("null")):
         return True
     if depth > MAX_TYPE_DEPTH:
-        raise Fault(f"the type '{wide}' nests too deep")
+        raise FeelValueError(f"the type '{wide}' nests too deep")
     match narrow, wide:
         case (ListType(inner), ListType(outer)) | (RangeType(inner), RangeType(outer)):
             return type_conforms(inner, outer, types, depth + 1)
@@ -144,14 +144,14 @@ def unconstrained(feel_type: FeelType, types: Types) -> FeelType:
         if not isinstance(feel_type, ConstrainedType):
             return feel_type
         feel_type = feel_type.base
-    raise Fault(f"the type '{feel_type}' nests too deep")
+    raise FeelValueError(f"the type '{feel_type}' nests too deep")
 
 
 def coerce(value: Value, feel_type: FeelType, types: Types) -> Value:
     """The value as the type, by the implicit conversions of DMN 1.5, 10.3.2.9.4.
 
     A list of one element gives its element, a value gives a list of one, a date gives midnight in UTC.
-    Raises Fault when none of these conforms; the specification's answer is then null.
+    Raises FeelValueError when none of these conforms; the specification's answer is then null.
     """
     if conforms(value, feel_type, types):
         return value
@@ -169,5 +169,5 @@ def coerce(value: Value, feel_type: FeelType, types: Types) -> Value:
     raise _mismatch(value, feel_type)
 
 
-def _mismatch(value: Value, feel_type: FeelType) -> Fault:
-    return Fault(f"expected {feel_type}, found {kind_of(value)}")
+def _mismatch(value: Value, feel_type: FeelType) -> FeelValueError:
+    return FeelValueError(f"expected {feel_type}, found {kind_of(value)}")

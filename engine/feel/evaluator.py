@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from engine.feel.functions import FeelFunction, Signature, formal_parameters
 from engine.feel.invocation import invoke
-from engine.feel.limits import DEFAULT_LIMITS, FeelLimitError, Limits
-from engine.feel.problems import Fault, Position, Problem
+from engine.feel.limits import DEFAULT_LIMITS, FeelLimitError, FeelLimits
+from engine.feel.problems import FeelProblem, FeelValueError, Position
 from engine.feel.python_values import settle
 from engine.feel.types import FeelType, Types
 from engine.feel.values import Value
 
 if TYPE_CHECKING:
-    from engine.feel.expressions import Expression, UnaryTests
+    from engine.feel.expressions import FeelExpression, UnaryTests
 
 _STEPS_BETWEEN_CHECKS = 1_000
 _MAX_PROBLEMS = 100
@@ -33,7 +33,7 @@ class Evaluation(NamedTuple):
     """What came out: a FEEL value, and in order the problems that made null of it or of a part of it."""
 
     value: Value
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[FeelProblem, ...] = ()
 
 
 class Frame:
@@ -68,7 +68,7 @@ class Evaluator:
 
     def __init__(
         self,
-        limits: Limits = DEFAULT_LIMITS,
+        limits: FeelLimits = DEFAULT_LIMITS,
         *,
         now: datetime | None = None,
         types: Types = NO_TYPES,
@@ -76,14 +76,14 @@ class Evaluator:
         self.limits = limits
         self.now = now
         self.types = types
-        self.problems: list[Problem] = []
+        self.problems: list[FeelProblem] = []
         self.depth = 0
         # No call of min() here: an evaluator is made for every evaluation of a gateway's condition.
         self._slack = slack = limits.steps if limits.steps < _STEPS_BETWEEN_CHECKS else _STEPS_BETWEEN_CHECKS
         self._steps_left = limits.steps - slack
         self._deadline: float | None = None
 
-    def evaluate(self, expression: Expression, context: Mapping[str, object] = NO_ENTRIES) -> Evaluation:
+    def evaluate(self, expression: FeelExpression, context: Mapping[str, object] = NO_ENTRIES) -> Evaluation:
         """The value of an expression; raises FeelLimitError."""
         return self._run(expression.compiled, Frame(_without_defaults(context), None, self))
 
@@ -112,7 +112,7 @@ class Evaluator:
         self,
         name: str,
         parameters: Sequence[str | tuple[str, FeelType]],
-        body: Expression,
+        body: FeelExpression,
         context: Mapping[str, object] = NO_ENTRIES,
         result: FeelType | None = None,
     ) -> FeelFunction:
@@ -137,8 +137,8 @@ class Evaluator:
                 raise FeelLimitError("depth", self.limits.depth)
             value = compiled(frame)
             return Evaluation(settle(value, self.charge), tuple(self.problems))
-        except Fault as fault:
-            return Evaluation(None, (*self.problems, Problem(str(fault), 1, 1)))
+        except FeelValueError as error:
+            return Evaluation(None, (*self.problems, FeelProblem(str(error), 1, 1)))
         except RecursionError as error:
             # The caller had already used most of Python's stack: the last net under the depth limit.
             raise FeelLimitError("depth", self.limits.depth) from error
@@ -186,11 +186,10 @@ class Evaluator:
             raise FeelLimitError("depth", self.limits.depth)
 
     def leave(self, levels: int) -> None:
-        """Comes back up."""
         self.depth -= levels
 
     def report(self, message: str, position: Position) -> Value:
         """Notes why something becomes null, and gives null; beyond a hundred problems no more are noted."""
         if len(self.problems) < _MAX_PROBLEMS:
-            self.problems.append(Problem(message, position.line, position.column))
+            self.problems.append(FeelProblem(message, position.line, position.column))
         return None

@@ -14,10 +14,10 @@ from engine.feel.builtins import FUNCTION_NAMES, FUNCTIONS
 from engine.feel.compiler import compile_expression, compile_tests
 from engine.feel.evaluator import NO_ENTRIES, Compiled, Evaluation, Evaluator
 from engine.feel.lexer import is_plain_name, name_words
-from engine.feel.limits import DEFAULT_LIMITS, Limits
+from engine.feel.limits import DEFAULT_LIMITS, FeelLimits
 from engine.feel.parser import parse_expression, parse_unary_tests
-from engine.feel.reads import Reads, reads_of
-from engine.feel.syntax import Node, Tests
+from engine.feel.reads import NamesRead, reads_of
+from engine.feel.syntax import SyntaxNode, Tests
 
 _CACHE_SIZE = 2_048
 _LONGEST_KEPT = 4_000
@@ -25,7 +25,7 @@ _LONGEST_KEPT = 4_000
 
 
 @dataclass(frozen=True)
-class Expression:
+class FeelExpression:
     """A FEEL expression; it holds no state of its evaluations and may be used by several threads at once.
 
     text: what it was read from
@@ -34,14 +34,14 @@ class Expression:
     """
 
     text: str
-    node: Node = field(repr=False)
+    node: SyntaxNode = field(repr=False)
     compiled: Compiled = field(repr=False, compare=False)
 
     def evaluate(
         self,
         context: Mapping[str, object] = NO_ENTRIES,
         *,
-        limits: Limits = DEFAULT_LIMITS,
+        limits: FeelLimits = DEFAULT_LIMITS,
         now: datetime | None = None,
     ) -> Evaluation:
         """The expression's value for the names in the context; raises FeelLimitError.
@@ -51,7 +51,7 @@ class Expression:
         return Evaluator(limits, now=now).evaluate(self, context)
 
     @cached_property
-    def _reads(self) -> Reads:
+    def _reads(self) -> NamesRead:
         return reads_of((self.node,), frozenset(FUNCTIONS))
 
     @property
@@ -83,7 +83,7 @@ class UnaryTests:
         value: object,
         context: Mapping[str, object] = NO_ENTRIES,
         *,
-        limits: Limits = DEFAULT_LIMITS,
+        limits: FeelLimits = DEFAULT_LIMITS,
         now: datetime | None = None,
     ) -> Evaluation:
         """Whether the value, which is `?` in the tests, passes: True, False, or null if neither."""
@@ -95,22 +95,22 @@ class UnaryTests:
         return not self.tests.tests
 
     @cached_property
-    def _reads(self) -> Reads:
+    def _reads(self) -> NamesRead:
         return reads_of(self.tests.tests, frozenset(FUNCTIONS))
 
     @property
     def free_names(self) -> frozenset[str]:
-        """As `Expression.free_names`; `?` is not among them."""
+        """As `FeelExpression.free_names`; `?` is not among them."""
         return frozenset(self._reads.names)
 
     @property
     def free_paths(self) -> frozenset[str]:
-        """As `Expression.free_paths`."""
+        """As `FeelExpression.free_paths`."""
         return frozenset(self._reads.paths)
 
     @property
     def possible_names(self) -> frozenset[str]:
-        """As `Expression.possible_names`."""
+        """As `FeelExpression.possible_names`."""
         return frozenset(self._reads.possible)
 
 
@@ -151,9 +151,9 @@ def _may_be_in(text: str, name: str) -> bool:
     return name in text or all(word in text for word in name_words(name))
 
 
-def _prepare_expression(text: str, names: tuple[str, ...]) -> Expression:
+def _prepare_expression(text: str, names: tuple[str, ...]) -> FeelExpression:
     node = parse_expression(text, names, FUNCTION_NAMES)
-    return Expression(text, node, compile_expression(node, FUNCTIONS))
+    return FeelExpression(text, node, compile_expression(node, FUNCTIONS))
 
 
 def _prepare_tests(text: str, names: tuple[str, ...]) -> UnaryTests:
@@ -165,7 +165,7 @@ _EXPRESSIONS = _Cache(_prepare_expression)
 _UNARY_TESTS = _Cache(_prepare_tests)
 
 
-def expression(text: str, names: Iterable[str] = ()) -> Expression:
+def expression(text: str, names: Iterable[str] = ()) -> FeelExpression:
     """Reads an expression; the last two thousand are kept.
 
     names: those of variables and of their entries; only those of several words or with special characters

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine.feel.evaluator import Evaluator
 
 Implementation: TypeAlias = "Callable[[Evaluator, Sequence[Value]], Value]"
-"""What computes a call, from the running evaluation and a value for each parameter; Fault makes it null."""
+"""What computes a call, from the evaluator and a value for each parameter; FeelValueError makes it null."""
 
 Classes: TypeAlias = frozenset[type]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.feel.conformance import coerce
 from engine.feel.functions import FeelFunction, FormalParameter, Signature
-from engine.feel.problems import Fault
+from engine.feel.problems import FeelValueError
 from engine.feel.python_values import settle
 from engine.feel.temporal.parts import is_date, make_datetime, split_date
 from engine.feel.types import Types
@@ -23,7 +23,8 @@ def invoke(
 ) -> Value:
     """The result of a call with arguments by position, or by name where `names` is given.
 
-    Raises Fault when no signature takes these arguments or the function cannot answer, FeelLimitError.
+    Raises FeelValueError when no signature takes these arguments or the function cannot answer, and
+    FeelLimitError.
     """
     evaluator.charge(1)
     refusal = ""
@@ -33,8 +34,8 @@ def invoke(
             continue
         try:
             arguments = _accepted(signature, ordered, evaluator.types)
-        except Fault as fault:
-            refusal = refusal or f": {fault}"
+        except FeelValueError as error:
+            refusal = refusal or f": {error}"
             continue
         result = signature.implementation(evaluator, arguments)
         if signature.foreign:
@@ -42,7 +43,7 @@ def invoke(
         if signature.result is not None:
             result = coerce(result, signature.result, evaluator.types)
         return result
-    raise Fault(_mismatch(function, values, names) + refusal)
+    raise FeelValueError(_mismatch(function, values, names) + refusal)
 
 
 def _mismatch(function: FeelFunction, values: Sequence[Value], names: Sequence[str] | None) -> str:
@@ -88,7 +89,7 @@ def _ordered_by_name(
 
 
 def _accepted(signature: Signature, values: Sequence[Value], types: Types) -> Sequence[Value]:
-    """The values after the implicit conversions; raises Fault for one that a parameter does not take."""
+    """The values converted to the parameters' types; raises FeelValueError for one that does not fit."""
     accepted = []
     for parameter, value in zip(signature.parameters, values, strict=True):
         accepts = parameter.accepts
@@ -106,8 +107,8 @@ def _coerced(parameter: FormalParameter, value: Value, types: Types) -> Value:
         return value
     try:
         return coerce(value, parameter.type, types)
-    except Fault as fault:
-        raise Fault(f"parameter '{parameter.name}' {fault}") from fault
+    except FeelValueError as error:
+        raise FeelValueError(f"parameter '{parameter.name}' {error}") from error
 
 
 def _converted(parameter: FormalParameter, accepts: frozenset[type], value: Value) -> Value:
@@ -120,4 +121,4 @@ def _converted(parameter: FormalParameter, accepts: frozenset[type], value: Valu
     if kinds == {"date and time"} and is_date(value):
         return make_datetime(split_date(value), 0, UTC)
     wanted = " or ".join(sorted(kinds - {"null"})) or "function"
-    raise Fault(f"parameter '{parameter.name}' expected {wanted}, found {kind_of(value)}")
+    raise FeelValueError(f"parameter '{parameter.name}' expected {wanted}, found {kind_of(value)}")

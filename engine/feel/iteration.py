@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.feel.comparison import compare
-from engine.feel.decimals import CONTEXT, MINUS_ONE, ONE
 from engine.feel.evaluator import Compiled, Evaluator, Frame
 from engine.feel.limits import FeelLimitError
-from engine.feel.problems import Fault, Position
+from engine.feel.problems import FeelValueError, Position
 from engine.feel.python_values import settle
 from engine.feel.temporal.parts import is_date, make_date, split_date
-from engine.feel.values import Range, Value, kind_of
+from engine.feel.values import CONTEXT, MINUS_ONE, ONE, Range, Value, kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +83,8 @@ def _frames(domains: Sequence[Domain], index: int, frame: Frame) -> Generator[Fr
     last = index + 1 == len(domains)
     try:
         elements = _elements(domain, frame)
-    except Fault as fault:
-        raise _Unbounded(str(fault), domain.position) from fault
+    except FeelValueError as error:
+        raise _Unbounded(str(error), domain.position) from error
     for element in elements:
         evaluator.charge(1)
         inner = Frame({domain.name: element}, frame, evaluator)
@@ -104,13 +103,13 @@ def _elements(domain: Domain, frame: Frame) -> Iterable[Value]:
     if isinstance(source, Range):
         return _range_elements(source, frame.evaluator)
     if source is None:
-        raise Fault("expected a list or a range, found null")
+        raise FeelValueError("expected a list or a range, found null")
     return [settle(source, frame.evaluator.charge)]
 
 
 def _range_elements(bounds: Range, evaluator: Evaluator) -> Iterator[Value]:
     if bounds.start is None or bounds.end is None or compare(bounds.start, bounds.end) > 0:
-        raise Fault("expected a range from a lower to a higher end")
+        raise FeelValueError("expected a range from a lower to a higher end")
     elements = _counted(bounds.start, bounds.end, evaluator)
     if not bounds.start_included:
         next(elements, None)
@@ -128,7 +127,7 @@ def _counted(start: Value, end: Value, evaluator: Evaluator) -> Iterator[Value]:
         _check_length(abs(last - first), evaluator)
         days = range(first, last + 1) if first <= last else range(first, last - 1, -1)
         return (make_date(day) for day in days)
-    raise Fault(f"expected two numbers or two dates, found {kind_of(start)} and {kind_of(end)}")
+    raise FeelValueError(f"expected two numbers or two dates, found {kind_of(start)} and {kind_of(end)}")
 
 
 def _numbers(start: Decimal, step: Decimal, steps: int) -> Iterator[Decimal]:

@@ -1,4 +1,4 @@
-"""FEEL text into tokens (DMN 1.5, 10.3.1.2 and 10.3.1.4)."""
+"""FEEL text into lexemes (DMN 1.5, 10.3.1.2 and 10.3.1.4)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NAME_PART = _NAME_START + "0-9\u00b7\u0300-\u036f\u203f-\u2040"
 # characters.
 _SPACE = "\\s\u0085\u00a0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
 
-_TOKEN = re.compile(
+_LEXEME = re.compile(
     rf"""
     (?P<space>[{_SPACE}]+|//[^\n\r]*|/\*.*?\*/)
   | (?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?)
@@ -32,9 +32,7 @@ _TOKEN = re.compile(
 )
 
 
-class Kind(Enum):
-    """What a token is."""
-
+class LexemeKind(Enum):
     NUMBER = "number"
     STRING = "string"
     NAME = "name"
@@ -42,31 +40,31 @@ class Kind(Enum):
     END = "end"
 
 
-class Token(NamedTuple):
-    """A token as written, and where it starts and ends in the text."""
+class Lexeme(NamedTuple):
+    """A lexeme as written, and where it starts and ends in the text."""
 
-    kind: Kind
+    kind: LexemeKind
     text: str
     start: int
     end: int
 
 
-class Source:
-    """A text and its tokens; the last token is the end of the text."""
+class SourceText:
+    """A text and its lexemes; the last lexeme is the end of the text."""
 
-    __slots__ = ("_line_starts", "text", "tokens")
+    __slots__ = ("_line_starts", "lexemes", "text")
 
     def __init__(self, text: str) -> None:
         if len(text) > MAX_TEXT_LENGTH:
             raise FeelLimitError("text length", MAX_TEXT_LENGTH)
         self.text = text
         self._line_starts = [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", text))]
-        self.tokens = self._read()
+        self.lexemes = self._read()
 
-    def _read(self) -> list[Token]:
-        tokens = []
-        kinds = {kind.value: kind for kind in Kind}
-        for match in _TOKEN.finditer(self.text):
+    def _read(self) -> list[Lexeme]:
+        lexemes = []
+        kinds = {kind.value: kind for kind in LexemeKind}
+        for match in _LEXEME.finditer(self.text):
             group = match.lastgroup
             if group == "space" or group is None:
                 continue
@@ -76,9 +74,9 @@ class Source:
                 raise self.error(
                     f"expected {what} that begins here, found the end of the text", match.start()
                 )
-            tokens.append(Token(kinds[group], word, match.start(), match.end()))
-        tokens.append(Token(Kind.END, "", len(self.text), len(self.text)))
-        return tokens
+            lexemes.append(Lexeme(kinds[group], word, match.start(), match.end()))
+        lexemes.append(Lexeme(LexemeKind.END, "", len(self.text), len(self.text)))
+        return lexemes
 
     def position(self, offset: int) -> Position:
         """Line and column of a character, both from 1."""
@@ -92,17 +90,17 @@ class Source:
 
 @lru_cache(maxsize=4096)
 def name_words(name: str) -> tuple[str, ...]:
-    """The tokens of a name, as they would be read inside a text; empty when a text cannot hold them.
+    """The lexemes of a name, as they would be read inside a text; empty when a text cannot hold them.
 
     So `monthly  fee` and `monthly fee` are one name, and `a+b` and `a + b` are (DMN 1.5, 10.3.1.4).
     """
     try:
-        return tuple(token.text for token in Source(name).tokens[:-1])
+        return tuple(lexeme.text for lexeme in SourceText(name).lexemes[:-1])
     except (FeelSyntaxError, FeelLimitError):
         return ()
 
 
 def is_plain_name(name: str) -> bool:
     """Whether a name is one word, so that a text can hold it without knowing it beforehand."""
-    match = _TOKEN.fullmatch(name)
+    match = _LEXEME.fullmatch(name)
     return match is not None and match.lastgroup == "name"

@@ -15,7 +15,7 @@ MAX_TREE_HEIGHT = 160
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FeelLimits:
     """Bounds of one evaluation, or of several that share one `Evaluator`.
 
     depth: Python calls that FEEL functions calling one another may stack up; about six for each call
@@ -34,11 +34,11 @@ class Limits:
     seconds: float = 5.0
 
 
-DEFAULT_LIMITS = Limits()
+DEFAULT_LIMITS = FeelLimits()
 
 
 class FeelLimitError(RuntimeError):
-    """A limit was reached; `limit` names it: a field of `Limits`, or `text length` or `nesting`."""
+    """A limit was reached; `limit` names it: a field of `FeelLimits`, or `text length` or `nesting`."""
 
     def __init__(self, limit: str, allowed: float) -> None:
         super().__init__(f"FEEL limit reached: {limit} (at most {allowed:,})")

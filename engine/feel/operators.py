@@ -9,11 +9,10 @@ from decimal import Decimal
 from engine.feel.arithmetic import OPERATORS, negate
 from engine.feel.comparison import belongs, equal, in_range, ordered
 from engine.feel.conformance import is_instance
-from engine.feel.decimals import CONTEXT
 from engine.feel.evaluator import Compiled, Frame
-from engine.feel.problems import Fault, Position
+from engine.feel.problems import FeelValueError, Position
 from engine.feel.types import FeelType
-from engine.feel.values import Range, Value, kind_of
+from engine.feel.values import CONTEXT, Range, Value, kind_of
 
 _HOLDS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _NUMBER_OPERATORS = {"+": CONTEXT.add, "-": CONTEXT.subtract, "*": CONTEXT.multiply}
@@ -31,8 +30,8 @@ def order(symbol: str, left: Compiled, right: Compiled, position: Position) -> C
             return holds(one, other)
         try:
             return ordered(symbol, one, other)
-        except Fault as fault:
-            return frame.evaluator.report(str(fault), position)
+        except FeelValueError as error:
+            return frame.evaluator.report(str(error), position)
 
     return run
 
@@ -82,8 +81,8 @@ def arithmetic(first: Compiled, operations: Sequence[tuple[str, Compiled, Positi
             other = operand(frame)
             try:
                 result = compute(result, other, evaluator)
-            except Fault as fault:
-                result = evaluator.report(str(fault), position)
+            except FeelValueError as error:
+                result = evaluator.report(str(error), position)
             except ArithmeticError:
                 result = evaluator.report(_BEYOND, position)
         return result
@@ -102,8 +101,8 @@ def _binary(symbol: str, left: Compiled, right: Compiled, position: Position) ->
             if of_numbers is not None and type(one) is Decimal and type(other) is Decimal:
                 return of_numbers(one, other)
             return compute(one, other, frame.evaluator)
-        except Fault as fault:
-            return frame.evaluator.report(str(fault), position)
+        except FeelValueError as error:
+            return frame.evaluator.report(str(error), position)
         except ArithmeticError:
             return frame.evaluator.report(_BEYOND, position)
 
@@ -111,13 +110,11 @@ def _binary(symbol: str, left: Compiled, right: Compiled, position: Position) ->
 
 
 def negation(operand: Compiled, position: Position) -> Compiled:
-    """The minus sign."""
-
     def run(frame: Frame) -> Value:
         try:
             return negate(operand(frame))
-        except Fault as fault:
-            return frame.evaluator.report(str(fault), position)
+        except FeelValueError as error:
+            return frame.evaluator.report(str(error), position)
 
     return run
 
@@ -135,8 +132,8 @@ def instance_of(value: Compiled, feel_type: FeelType, position: Position) -> Com
     def run(frame: Frame) -> Value:
         try:
             return is_instance(value(frame), feel_type, frame.evaluator.types)
-        except Fault as fault:
-            return frame.evaluator.report(str(fault), position)
+        except FeelValueError as error:
+            return frame.evaluator.report(str(error), position)
 
     return run
 
@@ -167,8 +164,8 @@ def range_test(bounds: Compiled, position: Position) -> Compiled:
             return (
                 equal(value, limits, frame.evaluator) if isinstance(value, Range) else in_range(value, limits)
             )
-        except Fault as fault:
-            return frame.evaluator.report(str(fault), position)
+        except FeelValueError as error:
+            return frame.evaluator.report(str(error), position)
 
     return run
 
@@ -198,8 +195,8 @@ def membership_test(candidate: Compiled, position: Position, *, may_be_condition
             return found
         try:
             return belongs(value, found, frame.evaluator)
-        except Fault as fault:
-            return frame.evaluator.report(str(fault), position)
+        except FeelValueError as error:
+            return frame.evaluator.report(str(error), position)
 
     return run
 

@@ -12,7 +12,7 @@ class Position(NamedTuple):
     column: int
 
 
-class Problem(NamedTuple):
+class FeelProblem(NamedTuple):
     """Why a value became null, and where in the text that happened (DMN 1.5, 10.3.2.16)."""
 
     message: str
@@ -36,8 +36,8 @@ class FeelSyntaxError(ValueError):
         self.column = column
 
 
-class Fault(Exception):
-    """A value cannot be computed: the expression around it becomes null and the message a `Problem`.
+class FeelValueError(Exception):
+    """A value cannot be computed: the expression around it becomes null and the message a `FeelProblem`.
 
     A Python callable wrapped by `FeelFunction.native` may raise it too.
     """

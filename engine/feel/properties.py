@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from engine.feel.decimals import CONTEXT
-from engine.feel.problems import Fault
+from engine.feel.problems import FeelValueError
 from engine.feel.temporal.parts import (
     AnyDuration,
     duration_nanoseconds,
@@ -19,7 +18,7 @@ from engine.feel.temporal.parts import (
     zone_name,
     zone_of,
 )
-from engine.feel.values import Range, Value, YearsMonthsDuration, kind_of
+from engine.feel.values import CONTEXT, Range, Value, YearsMonthsDuration, kind_of
 from engine.feel.wide import NANOSECONDS_IN_SECOND, civil
 
 Reader = Callable[[Value], Value]
@@ -45,7 +44,7 @@ def _clock_part(value: Value, unit: int, count: int) -> Decimal:
 def _duration_part(value: Value, unit: int, count: int | None) -> Decimal:
     """A part of a duration, cut towards zero and with the duration's sign."""
     if not isinstance(value, AnyDuration):
-        raise Fault("expected a duration")
+        raise FeelValueError("expected a duration")
     nanoseconds = duration_nanoseconds(value)
     whole = abs(nanoseconds) // (unit * NANOSECONDS_IN_SECOND)
     part = whole if count is None else whole % count
@@ -54,7 +53,7 @@ def _duration_part(value: Value, unit: int, count: int | None) -> Decimal:
 
 def _duration_seconds(value: Value) -> Decimal:
     if not isinstance(value, AnyDuration):
-        raise Fault("expected a duration")
+        raise FeelValueError("expected a duration")
     nanoseconds = duration_nanoseconds(value)
     part = _seconds(abs(nanoseconds) % (60 * NANOSECONDS_IN_SECOND))
     return -part if nanoseconds < 0 and part else part
@@ -82,7 +81,7 @@ _DAYS_TIME: Mapping[str, Reader] = {
 
 
 def property_of(value: Value, name: str) -> Value:
-    """A property of a value that is no context and no list; raises Fault for one it has not."""
+    """A property of a value that is no context and no list; raises FeelValueError for one it has not."""
     if isinstance(value, Range):
         readings: dict[str, Value] = {
             "start": value.start,
@@ -99,7 +98,7 @@ def property_of(value: Value, name: str) -> Value:
         reader = _readers(value).get(name)
         if reader is not None:
             return reader(value)
-    raise Fault(f"{kind_of(value)} has no property '{name}'")
+    raise FeelValueError(f"{kind_of(value)} has no property '{name}'")
 
 
 def _readers(value: Value) -> Mapping[str, Reader]:

@@ -8,12 +8,11 @@ from decimal import Decimal
 from types import NoneType
 from typing import TypeAlias
 
-from engine.feel.decimals import CONTEXT
 from engine.feel.functions import FeelFunction
 from engine.feel.limits import FeelLimitError
-from engine.feel.problems import Fault
+from engine.feel.problems import FeelValueError
 from engine.feel.temporal.text import temporal_text
-from engine.feel.values import KINDS, Range, Value, YearsMonthsDuration
+from engine.feel.values import CONTEXT, KINDS, Range, Value, YearsMonthsDuration
 from engine.feel.wide import WideDate, WideDateTime, WideDuration, WideTime
 
 Charge: TypeAlias = Callable[[int], None]
@@ -28,7 +27,7 @@ _UNCHANGED = frozenset({NoneType, bool, str})
 
 
 def shallow(value: object) -> Value:
-    """A value as FEEL's, without looking into lists and contexts; raises Fault for what FEEL has none for."""
+    """A value as FEEL's, without looking into lists and contexts; raises FeelValueError for what is none."""
     kind = type(value)
     if kind is int and -_EXACT_INTEGERS < value < _EXACT_INTEGERS:  # type: ignore[operator]  # is an int
         return Decimal(value)  # type: ignore[arg-type]
@@ -61,7 +60,7 @@ def _plain_temporal(value: object) -> Value:
         return _plain_clock(value)
     if isinstance(value, timedelta):
         return timedelta(value.days, value.seconds, value.microseconds)
-    raise Fault(f"{type(value).__name__} is no value that FEEL knows")
+    raise FeelValueError(f"{type(value).__name__} is no value that FEEL knows")
 
 
 def _plain_date(value: date) -> date:
@@ -74,18 +73,18 @@ def _plain_clock(value: time) -> time:
 
 def _number(value: Decimal) -> Decimal:
     if not value.is_finite():
-        raise Fault(f"{value} is no number of FEEL")
+        raise FeelValueError(f"{value} is no number of FEEL")
     try:
         return CONTEXT.plus(value)
     except ArithmeticError as error:
-        raise Fault("the number is too large for FEEL") from error
+        raise FeelValueError("the number is too large for FEEL") from error
 
 
 def settle(value: object, charge: Charge, depth: int = 0) -> Value:
     """A value as FEEL's through and through; the same object where nothing had to change.
 
     charge: takes steps off the budget, for a value that is met by many paths is looked at as many times
-    Raises Fault for what FEEL has no value for, FeelLimitError beyond `MAX_DATA_DEPTH`.
+    Raises FeelValueError for what FEEL has no value for, FeelLimitError beyond `MAX_DATA_DEPTH`.
     """
     kind = type(value)
     if kind in _SCALARS and kind is not Decimal:
@@ -115,7 +114,7 @@ def _settle_context(entries: dict[object, object], charge: Charge, depth: int) -
     changed: dict[object, Value] = {}
     for key, entry in entries.items():
         if type(key) is not str:
-            raise Fault(f"a context's keys are strings, found {key!r}")
+            raise FeelValueError(f"a context's keys are strings, found {key!r}")
         settled = settle(entry, charge, depth + 1)
         if settled is not entry:
             changed[key] = settled
@@ -137,8 +136,8 @@ def _convert(value: object, path: str, depth: int) -> Value:
         raise FeelLimitError("nesting of data", MAX_DATA_DEPTH)
     try:
         plain = shallow(value)
-    except Fault as fault:
-        raise TypeError(f"{path}: {fault}") from fault
+    except FeelValueError as error:
+        raise TypeError(f"{path}: {error}") from error
     if isinstance(plain, list):
         return [_convert(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(plain)]
     if isinstance(plain, dict):

@@ -19,29 +19,29 @@ from engine.feel.syntax import (
     If,
     In,
     InstanceOf,
-    Iterator,
+    IterationContext,
     Junction,
     ListLiteral,
     Literal,
     Name,
     Negation,
-    Node,
-    Path,
+    PathExpression,
     Quantified,
     RangeLiteral,
+    SyntaxNode,
 )
 
 
-def _iterated(iterators: tuple[Iterator, ...], body: Node) -> tuple[Node, ...]:
+def _iterated(iterators: tuple[IterationContext, ...], body: SyntaxNode) -> tuple[SyntaxNode, ...]:
     parts = [part for each in iterators for part in (each.source, each.end) if part is not None]
     return *parts, body
 
 
-_CHILDREN: dict[type, Callable[..., tuple[Node, ...]]] = {
+_CHILDREN: dict[type, Callable[..., tuple[SyntaxNode, ...]]] = {
     Literal: lambda _: (),
     AtLiteral: lambda _: (),
     Name: lambda _: (),
-    Path: lambda node: (node.source,),
+    PathExpression: lambda node: (node.source,),
     Filter: lambda node: (node.source, node.condition),
     Call: lambda node: (node.function, *(argument.value for argument in node.arguments)),
     RangeLiteral: lambda node: (node.start, node.end),
@@ -62,13 +62,12 @@ _CHILDREN: dict[type, Callable[..., tuple[Node, ...]]] = {
 }
 
 
-def children(node: Node) -> tuple[Node, ...]:
+def children(node: SyntaxNode) -> tuple[SyntaxNode, ...]:
     """The nodes directly below a node, in the order of the text."""
     return _CHILDREN[type(node)](node)
 
 
-def mentions(node: Node, name: str) -> bool:
-    """Whether a name stands anywhere in a tree."""
+def mentions(node: SyntaxNode, name: str) -> bool:
     pending = [node]
     while pending:
         current = pending.pop()
@@ -79,7 +78,7 @@ def mentions(node: Node, name: str) -> bool:
 
 
 @dataclass(slots=True)
-class Reads:
+class NamesRead:
     """The names that an expression reads from its context.
 
     functions: names of built-in functions, which have no entries: `date.year` reads a variable
@@ -94,47 +93,51 @@ class Reads:
     possible: set[str] = field(default_factory=set)
 
 
-def reads_of(nodes: tuple[Node, ...], built_in: frozenset[str]) -> Reads:
+def reads_of(nodes: tuple[SyntaxNode, ...], built_in: frozenset[str]) -> NamesRead:
     """What the nodes read; built-in functions are left out, but not a variable with the name of one."""
-    reads = Reads(built_in)
+    reads = NamesRead(built_in)
     for node in nodes:
-        _collect(node, frozenset({"?"}), False, reads)
+        _collect(node, frozenset({"?"}), reads, filtering=False)
     return reads
 
 
-def _collect(node: Node, bound: frozenset[str], filtering: bool, reads: Reads) -> None:  # noqa: FBT001 - a state of the walk
+def _collect(node: SyntaxNode, bound: frozenset[str], reads: NamesRead, *, filtering: bool) -> None:
     match node:
-        case Name() | Path():
-            _collect_path(node, bound, filtering, reads)
+        case Name() | PathExpression():
+            _collect_path(node, bound, reads, filtering=filtering)
         case Filter(source=source, condition=condition):
-            _collect(source, bound, filtering, reads)
-            _collect(condition, bound | {"item"}, True, reads)
+            _collect(source, bound, reads, filtering=filtering)
+            _collect(condition, bound | {"item"}, reads, filtering=True)
         case ContextLiteral(entries=entries):
             for key, value in entries:
-                _collect(value, bound, filtering, reads)
+                _collect(value, bound, reads, filtering=filtering)
                 bound |= {key}
         case FunctionLiteral(parameters=parameters, body=body):
-            _collect(body, bound | {parameter.name for parameter in parameters}, filtering, reads)
+            _collect(body, bound | {parameter.name for parameter in parameters}, reads, filtering=filtering)
         case For(iterators=iterators, body=body) | Quantified(iterators=iterators, condition=body):
             for each in iterators:
                 for part in (each.source, each.end):
                     if part is not None:
-                        _collect(part, bound, filtering, reads)
+                        _collect(part, bound, reads, filtering=filtering)
                 bound |= {each.name}
-            _collect(body, bound | {"partial"} if isinstance(node, For) else bound, filtering, reads)
+            _collect(
+                body, bound | {"partial"} if isinstance(node, For) else bound, reads, filtering=filtering
+            )
         case _:
             for child in children(node):
-                _collect(child, bound, filtering, reads)
+                _collect(child, bound, reads, filtering=filtering)
 
 
-def _collect_path(node: Name | Path, bound: frozenset[str], filtering: bool, reads: Reads) -> None:  # noqa: FBT001 - a state of the walk
+def _collect_path(
+    node: Name | PathExpression, bound: frozenset[str], reads: NamesRead, *, filtering: bool
+) -> None:
     members: list[str] = []
-    root: Node = node
-    while isinstance(root, Path):
+    root: SyntaxNode = node
+    while isinstance(root, PathExpression):
         members.append(root.member)
         root = root.source
     if not isinstance(root, Name):
-        _collect(root, bound, filtering, reads)
+        _collect(root, bound, reads, filtering=filtering)
     elif root.name in bound or (root.name in reads.functions and not members):
         return
     elif filtering:

@@ -6,14 +6,13 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from types import NoneType
 
-from engine.feel.decimals import is_whole
 from engine.feel.evaluator import Compiled, Evaluator, Frame
 from engine.feel.functions import FeelFunction
 from engine.feel.limits import FeelLimitError
-from engine.feel.problems import Fault, Position
+from engine.feel.problems import FeelValueError, Position
 from engine.feel.properties import property_of
 from engine.feel.python_values import MAX_DATA_DEPTH, shallow
-from engine.feel.values import Value
+from engine.feel.values import Value, is_whole
 
 _AS_THEY_ARE = frozenset({NoneType, bool, str, list, dict, date, datetime, time, timedelta, FeelFunction})
 
@@ -44,8 +43,8 @@ def name(name: str, built_in: FeelFunction | None, position: Position) -> Compil
     def _converted(value: object, frame: Frame) -> Value:
         try:
             return shallow(value)
-        except Fault as fault:
-            return frame.evaluator.report(f"'{name}': {fault}", position)
+        except FeelValueError as error:
+            return frame.evaluator.report(f"'{name}': {error}", position)
 
     return run
 
@@ -59,8 +58,8 @@ def path(source: Compiled, member: str, position: Position) -> Compiled:
             if type(value) is dict and member in value:
                 return shallow(value[member])
             return _member(value, member, frame.evaluator, position, 0)
-        except Fault as fault:
-            return frame.evaluator.report(str(fault), position)
+        except FeelValueError as error:
+            return frame.evaluator.report(str(error), position)
 
     return run
 
@@ -69,7 +68,7 @@ def _member(value: Value, member: str, evaluator: Evaluator, position: Position,
     """The entry or property of a value; of a list, those of its elements."""
     if isinstance(value, dict):
         if member not in value:
-            raise Fault(f"there is no entry '{member}' in the context")
+            raise FeelValueError(f"there is no entry '{member}' in the context")
         return shallow(value[member])
     if not isinstance(value, list):
         return property_of(value, member)
@@ -80,8 +79,8 @@ def _member(value: Value, member: str, evaluator: Evaluator, position: Position,
     for item in value:
         try:
             found.append(_member(shallow(item), member, evaluator, position, depth + 1))
-        except Fault as fault:
-            evaluator.report(str(fault), position)
+        except FeelValueError as error:
+            evaluator.report(str(error), position)
             found.append(None)
     return found
 
@@ -106,8 +105,8 @@ def selected(source: Compiled, condition: Compiled, position: Position, *, reads
         for index, raw in enumerate(items):
             try:
                 item = raw if type(raw) in _AS_THEY_ARE else shallow(raw)
-            except Fault as fault:
-                evaluator.report(str(fault), position)
+            except FeelValueError as error:
+                evaluator.report(str(error), position)
                 continue
             # A context's own entries hide `item` and what lies around the filter.
             around = frame if not reads_item else Frame({"item": item}, frame, evaluator)
@@ -128,5 +127,5 @@ def _at(items: list[Value], number: Decimal, evaluator: Evaluator, position: Pos
     index = int(number)
     try:
         return shallow(items[index - 1 if index > 0 else index])
-    except Fault as fault:
-        return evaluator.report(str(fault), position)
+    except FeelValueError as error:
+        return evaluator.report(str(error), position)

@@ -34,10 +34,10 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class PathExpression:
     """`source.member`."""
 
-    source: Node
+    source: SyntaxNode
     member: str
     position: Position
 
@@ -46,8 +46,8 @@ class Path:
 class Filter:
     """`source[condition]`, where the condition may be a position in the list."""
 
-    source: Node
-    condition: Node
+    source: SyntaxNode
+    condition: SyntaxNode
     position: Position
 
 
@@ -55,7 +55,7 @@ class Filter:
 class Argument:
     """What a function is given, by position or by name."""
 
-    value: Node
+    value: SyntaxNode
     name: str | None = None
 
 
@@ -63,7 +63,7 @@ class Argument:
 class Call:
     """`function(arguments)`; the arguments are all named or all not."""
 
-    function: Node
+    function: SyntaxNode
     arguments: tuple[Argument, ...]
     position: Position
 
@@ -72,8 +72,8 @@ class Call:
 class RangeLiteral:
     """`[start..end]` with brackets that say whether the ends belong to it."""
 
-    start: Node
-    end: Node
+    start: SyntaxNode
+    end: SyntaxNode
     start_included: bool
     end_included: bool
     position: Position
@@ -84,7 +84,7 @@ class HalfRange:
     """`< 10` and its kin: a test on its own, a range when it stands in brackets."""
 
     operator: str
-    bound: Node
+    bound: SyntaxNode
     position: Position
 
 
@@ -92,7 +92,7 @@ class HalfRange:
 class ListLiteral:
     """`[a, b, c]`."""
 
-    items: tuple[Node, ...]
+    items: tuple[SyntaxNode, ...]
     position: Position
 
 
@@ -100,12 +100,12 @@ class ListLiteral:
 class ContextLiteral:
     """`{key: value, …}`; an entry sees those before it."""
 
-    entries: tuple[tuple[str, Node], ...]
+    entries: tuple[tuple[str, SyntaxNode], ...]
     position: Position
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class ParameterDeclaration:
     """A formal parameter, with its type where one is given."""
 
     name: str
@@ -116,8 +116,8 @@ class Parameter:
 class FunctionLiteral:
     """`function(parameters) body`; `external` says that the body names code of another language."""
 
-    parameters: tuple[Parameter, ...]
-    body: Node
+    parameters: tuple[ParameterDeclaration, ...]
+    body: SyntaxNode
     external: bool
     position: Position
 
@@ -126,19 +126,19 @@ class FunctionLiteral:
 class If:
     """`if condition then consequence else alternative`."""
 
-    condition: Node
-    consequence: Node
-    alternative: Node
+    condition: SyntaxNode
+    consequence: SyntaxNode
+    alternative: SyntaxNode
     position: Position
 
 
 @dataclass(frozen=True, slots=True)
-class Iterator:
+class IterationContext:
     """`name in source`, or `name in source..end` when `end` is given."""
 
     name: str
-    source: Node
-    end: Node | None
+    source: SyntaxNode
+    end: SyntaxNode | None
     position: Position
 
 
@@ -146,8 +146,8 @@ class Iterator:
 class For:
     """`for iterators return body`."""
 
-    iterators: tuple[Iterator, ...]
-    body: Node
+    iterators: tuple[IterationContext, ...]
+    body: SyntaxNode
     position: Position
 
 
@@ -156,8 +156,8 @@ class Quantified:
     """`some` or `every` with iterators and a condition."""
 
     every: bool
-    iterators: tuple[Iterator, ...]
-    condition: Node
+    iterators: tuple[IterationContext, ...]
+    condition: SyntaxNode
     position: Position
 
 
@@ -166,7 +166,7 @@ class Junction:
     """A row of terms joined by `and`, or by `or`."""
 
     conjunction: bool
-    terms: tuple[Node, ...]
+    terms: tuple[SyntaxNode, ...]
     position: Position
 
 
@@ -175,8 +175,8 @@ class Comparison:
     """`left operator right` with one of = != < <= > >=."""
 
     operator: str
-    left: Node
-    right: Node
+    left: SyntaxNode
+    right: SyntaxNode
     position: Position
 
 
@@ -184,9 +184,9 @@ class Comparison:
 class Between:
     """`value between low and high`, both ends included."""
 
-    value: Node
-    low: Node
-    high: Node
+    value: SyntaxNode
+    low: SyntaxNode
+    high: SyntaxNode
     position: Position
 
 
@@ -194,17 +194,17 @@ class Between:
 class In:
     """`value in tests`."""
 
-    value: Node
-    tests: tuple[Node, ...]
+    value: SyntaxNode
+    tests: tuple[SyntaxNode, ...]
     position: Position
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class ArithmeticTerm:
     """One operator of a row of arithmetic, and what it takes on its right."""
 
     operator: str
-    operand: Node
+    operand: SyntaxNode
     position: Position
 
 
@@ -212,8 +212,8 @@ class Operation:
 class Arithmetic:
     """`first + a - b …`: operators of the same rank, from left to right."""
 
-    first: Node
-    operations: tuple[Operation, ...]
+    first: SyntaxNode
+    operations: tuple[ArithmeticTerm, ...]
     position: Position
 
 
@@ -221,7 +221,7 @@ class Arithmetic:
 class Negation:
     """`-operand`."""
 
-    operand: Node
+    operand: SyntaxNode
     position: Position
 
 
@@ -229,16 +229,16 @@ class Negation:
 class InstanceOf:
     """`value instance of type`."""
 
-    value: Node
+    value: SyntaxNode
     type: FeelType
     position: Position
 
 
-Node: TypeAlias = (
+SyntaxNode: TypeAlias = (
     Literal
     | AtLiteral
     | Name
-    | Path
+    | PathExpression
     | Filter
     | Call
     | RangeLiteral
@@ -263,6 +263,6 @@ Node: TypeAlias = (
 class Tests:
     """Unary tests: one of `tests` holds, or, when `negated`, none; no tests is `-`, which always holds."""
 
-    tests: tuple[Node, ...]
+    tests: tuple[SyntaxNode, ...]
     negated: bool
     position: Position

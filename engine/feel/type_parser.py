@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.feel.cursor import Cursor
-from engine.feel.lexer import Kind
+from engine.feel.lexer import LexemeKind
 from engine.feel.names import NameBook
 from engine.feel.types import (
     BUILT_IN_TYPES,
@@ -15,7 +15,7 @@ from engine.feel.types import (
     RangeType,
 )
 
-NAME_ENDS = frozenset(
+_TYPE_NAME_ENDS = frozenset(
     {"and", "or", "then", "else", "return", "satisfies", "in", "between", "instance", "external"}
 )
 _KEY_ENDS = frozenset({":"})
@@ -84,15 +84,17 @@ def _name(cursor: Cursor, names: NameBook) -> str:
     """One or several words, and names of imported models with a dot between."""
     parts: list[str] = []
     while True:
-        known = _BUILT_IN_NAMES.match(cursor.tokens, cursor.index) or names.match(cursor.tokens, cursor.index)
+        known = _BUILT_IN_NAMES.match(cursor.lexemes, cursor.index) or names.match(
+            cursor.lexemes, cursor.index
+        )
         if known is not None:
             words, name = known
             cursor.advance(len(words))
-        elif cursor.current.kind is Kind.NAME:
+        elif cursor.current.kind is LexemeKind.NAME:
             name = cursor.advance().text
         else:
             raise cursor.expected("the name of a type")
-        while cursor.current.kind is Kind.NAME and cursor.current.text not in NAME_ENDS:
+        while cursor.current.kind is LexemeKind.NAME and cursor.current.text not in _TYPE_NAME_ENDS:
             name += " " + cursor.advance().text
         parts.append(name)
         if not cursor.accept("."):

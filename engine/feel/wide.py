@@ -19,7 +19,6 @@ MAX_YEAR = 999_999_999
 
 
 def is_leap(year: int) -> bool:
-    """Whether a year has a 29 February."""
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 

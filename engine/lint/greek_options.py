@@ -5,7 +5,7 @@ from typing import Any
 
 from engine import feel
 from engine.feel.reads import children
-from engine.feel.syntax import ContextLiteral, Literal, Node, Path
+from engine.feel.syntax import ContextLiteral, Literal, PathExpression, SyntaxNode
 
 _LABEL, _LABEL_EN = "label", "label_en"
 
@@ -21,7 +21,7 @@ def greek_options(components: Iterator[Mapping[str, Any]]) -> Iterator[str]:
 def _is_greek_alone(text: str) -> bool:
     """Whether an option has a label in Greek and no other; false for what cannot be read."""
     try:
-        waiting: list[Node] = [feel.expression(text).node]
+        waiting: list[SyntaxNode] = [feel.expression(text).node]
     except (feel.FeelSyntaxError, feel.FeelLimitError):
         return False
     while waiting:
@@ -33,8 +33,8 @@ def _is_greek_alone(text: str) -> bool:
     return False
 
 
-def _is_greek(label: Node) -> bool:
+def _is_greek(label: SyntaxNode) -> bool:
     """Whether it is a text in Greek letters, or by its name the Greek one of two."""
     if isinstance(label, Literal):
         return isinstance(label.value, str) and any("Ͱ" <= letter <= "Ͽ" for letter in label.value)
-    return isinstance(label, Path) and label.member == "el"
+    return isinstance(label, PathExpression) and label.member == "el"

@@ -186,7 +186,7 @@ class Expression:
     element: Element
     text: str
     purpose: Purpose
-    parsed: feel.Expression | None
+    parsed: feel.FeelExpression | None
     problem: str = ""
     problem_line: int = 1
 

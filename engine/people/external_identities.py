@@ -18,7 +18,7 @@ from engine.people.account_lookup import known_user
 from engine.people.model import User
 from engine.people.role_mapping import Post
 from engine.people.session import Workplace
-from engine.people.sign_in.contract import VouchedPerson
+from engine.people.sign_in.contract import ExternalIdentity
 from engine.people.user_account import Grant, LinkedIdentity
 from engine.people.users import registered
 
@@ -44,7 +44,7 @@ class ReceivePerson(Command[Received]):
     posts are left to them. With `registers`, somebody unknown whom a group places is registered.
     """
 
-    person: VouchedPerson
+    person: ExternalIdentity
     posts: frozenset[Post] | None = None
     groups_alone: bool = False
     registers: bool = False

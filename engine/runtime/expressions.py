@@ -17,7 +17,7 @@ class Expression:
 
     text: str
     place: Place
-    parsed: feel.Expression = field(repr=False)
+    parsed: feel.FeelExpression = field(repr=False)
 
     def value(self, context: Mapping[str, Any], surroundings: Surroundings) -> Any:
         """What the expression comes to; null is an answer.
@@ -56,7 +56,7 @@ class Expression:
 
     def _undecidable(
         self,
-        problems: tuple[feel.Problem, ...],
+        problems: tuple[feel.FeelProblem, ...],
         expected: str,
         found: str,
         *,

@@ -47,7 +47,7 @@ def _simple(element: etree._Element) -> object:
     text = "".join(str(part) for part in element.itertext())
     try:
         return _READERS[kind](text)
-    except (KeyError, ArithmeticError, feel.Fault) as error:
+    except (KeyError, ArithmeticError, feel.FeelValueError) as error:
         return Unreadable(f"line {element.sourceline}, a value of type {kind}: {error}")
 
 

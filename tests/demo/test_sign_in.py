@@ -9,7 +9,7 @@ from demo.seed import seed
 from demo.sign_in import let_in
 from engine.bootstrap import build_in_memory
 from engine.dispatch import Engine
-from engine.people.sign_in.authenticator import Door
+from engine.people.sign_in.authenticator import Authenticator
 from engine.settings import from_environment
 from tests.builders import NOON
 from tests.office import MovableClock
@@ -25,7 +25,9 @@ def engine() -> Engine:
 
 
 def browser(engine: Engine) -> Browser:
-    return Browser(create_app(engine, from_environment({}), door=Door(passwords=QUICK)).test_client())
+    return Browser(
+        create_app(engine, from_environment({}), door=Authenticator(passwords=QUICK)).test_client()
+    )
 
 
 @pytest.mark.parametrize(

@@ -231,7 +231,7 @@ def test_limits_hold_for_all_decisions_together() -> None:
         a_decision("Other", a_literal("count(for i in 1..600 return i)")),
         a_decision("Both", a_literal("One + Other"), decisions=["One", "Other"]),
     )
-    limits = feel.Limits(steps=1000)
+    limits = feel.FeelLimits(steps=1000)
 
     assert bundle.decide("One", {}, limits=limits).value == 600
     with pytest.raises(feel.FeelLimitError):
@@ -246,7 +246,7 @@ def test_the_rules_of_tables_count_against_the_limits() -> None:
     )
 
     with pytest.raises(feel.FeelLimitError):
-        bundle.decide("All", {}, limits=feel.Limits(steps=1000))
+        bundle.decide("All", {}, limits=feel.FeelLimits(steps=1000))
 
 
 def test_problems_of_a_loop_are_noted_up_to_a_bound() -> None:

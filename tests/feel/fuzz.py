@@ -20,7 +20,9 @@ from time import monotonic, thread_time
 from engine import feel
 from tests.feel.sentences import NAMES_THAT_MATTER, broken, sentence
 
-LIMITS = feel.Limits(steps=30_000, string_length=20_000, list_length=5_000, range_length=5_000, seconds=1.0)
+LIMITS = feel.FeelLimits(
+    steps=30_000, string_length=20_000, list_length=5_000, range_length=5_000, seconds=1.0
+)
 LONGEST_SECONDS = 4.0
 """Of this thread's own work: what others do on the machine does not count."""
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)

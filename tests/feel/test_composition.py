@@ -89,7 +89,7 @@ def test_a_function_has_no_json_form() -> None:
 def test_a_native_function_is_called_by_position_and_by_name() -> None:
     def working_days(days: object, start: object) -> object:
         if not isinstance(days, Decimal):
-            raise feel.Fault("expected a number of days")
+            raise feel.FeelValueError("expected a number of days")
         return [int(days), start]
 
     context = {
@@ -100,7 +100,7 @@ def test_a_native_function_is_called_by_position_and_by_name() -> None:
     assert feel.expression("stoa.working_days(start: 1, days: 2)").evaluate(context).value == [2, 1]
     refused = feel.expression("stoa.working_days(null, 1)").evaluate(context)
     assert refused.value is None
-    assert refused.problems == (feel.Problem("expected a number of days", 1, 18),)
+    assert refused.problems == (feel.FeelProblem("expected a number of days", 1, 18),)
 
 
 def test_a_function_of_a_parsed_body_sees_its_parameters_and_its_context() -> None:
@@ -115,7 +115,7 @@ def test_a_function_of_a_parsed_body_sees_its_parameters_and_its_context() -> No
 
 
 def test_an_evaluator_shares_one_budget_over_its_evaluations() -> None:
-    evaluator = feel.Evaluator(feel.Limits(steps=1_000))
+    evaluator = feel.Evaluator(feel.FeelLimits(steps=1_000))
     loop = feel.expression("for i in 1..400 return i")
 
     evaluator.evaluate(loop)
@@ -126,7 +126,7 @@ def test_an_evaluator_shares_one_budget_over_its_evaluations() -> None:
 
 def test_each_evaluation_has_its_own_problems_even_inside_another() -> None:
     evaluator = feel.Evaluator()
-    inner_problems: list[feel.Problem] = []
+    inner_problems: list[feel.FeelProblem] = []
 
     def nested() -> object:
         inner = evaluator.evaluate(feel.expression("1 / 0"))
@@ -183,7 +183,7 @@ def test_allowed_values_bind_conversions_but_not_instance_of() -> None:
 
     assert feel.is_instance(Decimal(20), small, {})
     assert feel.coerce([Decimal(5)], small, {}) == 5
-    with pytest.raises(feel.Fault, match="expected tSmall, found number"):
+    with pytest.raises(feel.FeelValueError, match="expected tSmall, found number"):
         feel.coerce(Decimal(20), small, {})
 
 

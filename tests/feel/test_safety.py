@@ -18,7 +18,7 @@ from tests.feel.evaluating import evaluation
 from tests.feel.fuzz import check
 from tests.feel.sentences import broken, sentence
 
-SMALL = feel.Limits(steps=20_000, string_length=5_000, list_length=2_000, range_length=2_000, seconds=2.0)
+SMALL = feel.FeelLimits(steps=20_000, string_length=5_000, list_length=2_000, range_length=2_000, seconds=2.0)
 BOUNDED = settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -89,7 +89,7 @@ def test_a_pattern_that_makes_others_backtrack_without_end_is_answered() -> None
 
 
 def test_time_is_a_limit() -> None:
-    limits = feel.Limits(steps=10**9, seconds=0.05)
+    limits = feel.FeelLimits(steps=10**9, seconds=0.05)
 
     with pytest.raises(feel.FeelLimitError, match="seconds"):
         feel.expression("some i in 1..90000, j in 1..90000 satisfies false").evaluate({}, limits=limits)

@@ -13,14 +13,14 @@ from engine.people.account_queries import ShowColleague
 from engine.people.external_identities import Received, ReceivePerson
 from engine.people.registers import SaveBranch
 from engine.people.role_mapping import Post
-from engine.people.sign_in.contract import VouchedPerson
+from engine.people.sign_in.contract import ExternalIdentity
 from engine.people.users import SetActive, SetRoles
 from engine.settings import from_environment
 from tests.builders import NOON, a_branch
 from tests.office import MovableClock, Office, an_office
 
-MARIA = VouchedPerson(username="maria", display_name="Μαρία")
-ELENI = VouchedPerson(
+MARIA = ExternalIdentity(username="maria", display_name="Μαρία")
+ELENI = ExternalIdentity(
     username="eleni", display_name="Ελένη Δημητρίου", issuer="https://id.example", subject="7"
 )
 HERE, THERE, UNKNOWN = Post("0009", Role.CLERK), Post("0301", Role.CLERK), Post("9999", Role.CLERK)
@@ -43,7 +43,7 @@ def office(request: pytest.FixtureRequest) -> Iterator[Office]:
         found.engine.close()
 
 
-def receives(office: Office, *posts: Post, person: VouchedPerson = MARIA, **settings: bool) -> Received:
+def receives(office: Office, *posts: Post, person: ExternalIdentity = MARIA, **settings: bool) -> Received:
     command = ReceivePerson(person=person, posts=frozenset(posts), **settings)
     return office.does(command, actor=SYSTEM)
 

@@ -27,7 +27,7 @@ from engine.people.second_factor import (
     SealSecondFactorsAnew,
 )
 from engine.people.session import SessionLife, SignInMethod, digest_of
-from engine.people.sign_in.contract import VouchedPerson
+from engine.people.sign_in.contract import ExternalIdentity
 from engine.people.sign_in_commands import (
     ChooseWorkplace,
     CountAttempt,
@@ -83,7 +83,7 @@ def enrolled(office: Office) -> tuple[str, ...]:
         CountAttempt(attempt=ATTEMPT),
         SignIn(user_id=an_id(), method=SignInMethod.OIDC, life=LIFE),
         PassSecondFactor(session_id=an_id(), code="123456", life=LIFE, attempt=ATTEMPT),
-        ReceivePerson(person=VouchedPerson(username="maria", issuer="https://id.example", subject="1")),
+        ReceivePerson(person=ExternalIdentity(username="maria", issuer="https://id.example", subject="1")),
         EndVouchedSessions(issuer="https://id.example", subject="1"),
         SealSecondFactorsAnew(),
         SetPassword(user_id=an_id(), password_hash="$argon2id$"),

@@ -76,7 +76,7 @@ class Component:
         self.note(f"Expected {name} to be a list.")
         return []
 
-    def bound(self, name: str) -> Decimal | feel.Expression | None:
+    def bound(self, name: str) -> Decimal | feel.FeelExpression | None:
         """A number, or an expression that gives one."""
         value = self.source.get(name)
         if isinstance(value, str) and value.startswith("="):
@@ -88,13 +88,13 @@ class Component:
         self.note(f"Expected {name} to be a number or an expression, found {value!r:.80}.")
         return None
 
-    def flag_or_expression(self, name: str) -> bool | feel.Expression:
+    def flag_or_expression(self, name: str) -> bool | feel.FeelExpression:
         """true, false, or an expression that decides it."""
         if isinstance(self.source.get(name), str):
             return self.expression(name) or False
         return self.flag(name)
 
-    def expression(self, name: str) -> feel.Expression | None:
+    def expression(self, name: str) -> feel.FeelExpression | None:
         """A FEEL expression: a text that begins with `=`."""
         text = self.text(name)
         if text is None:

@@ -10,7 +10,7 @@ from engine.bundle.forms.checks import CHECKS, VALIDATION_TYPES, Check
 from engine.bundle.forms.component import Component
 from engine.bundle.forms.patterns import PatternRefused, read_pattern
 from engine.bundle.forms.question import Constraints, Field, KeyPath, Kind, Offset, Options
-from engine.feel import Expression
+from engine.feel import FeelExpression
 from engine.kernel.person import PartyRole, Person
 
 FIELD_TYPES: Final[Mapping[str, Kind]] = MappingProxyType(
@@ -48,7 +48,7 @@ _TEXTS: Final = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.DATE})
 _OPTION_EN: Final = "stoa:option-en:"
 
 
-def read_field(component: Component, path: KeyPath, hidden_when: tuple[Expression, ...]) -> Field:
+def read_field(component: Component, path: KeyPath, hidden_when: tuple[FeelExpression, ...]) -> Field:
     """The field; what it asks that is not understood is noted, never left out in silence."""
     kind = FIELD_TYPES[component.type]
     if component.type == "datetime":
@@ -176,7 +176,7 @@ def _offset(component: Component) -> Offset:
         return Offset.OFFSET
 
 
-def _formula(component: Component) -> Expression | None:
+def _formula(component: Component) -> FeelExpression | None:
     formula = component.expression("expression")
     if formula is None and not component.source.get("expression"):
         component.note("Expected an expression.")

@@ -206,21 +206,21 @@ class Filling:
         if day < self.today:
             self._refuse(asked, level, messages.PAST_DATE)
 
-    def _bound(self, bound: Decimal | feel.Expression | None, level: _Level) -> Decimal | Missing | None:
+    def _bound(self, bound: Decimal | feel.FeelExpression | None, level: _Level) -> Decimal | Missing | None:
         """The bound, None if there is none, `MISSING` if its expression gives no number."""
-        if not isinstance(bound, feel.Expression):
+        if not isinstance(bound, feel.FeelExpression):
             return bound
         value = self._value(bound, level)
         return value if isinstance(value, Decimal) else MISSING
 
-    def _value(self, expression: feel.Expression, level: _Level) -> Any:
+    def _value(self, expression: feel.FeelExpression, level: _Level) -> Any:
         """An expression's value; None where a limit of FEEL ends it, as where it cannot be computed."""
         try:
             return expression.evaluate(level.context, now=self.now).value
         except feel.FeelLimitError:
             return None
 
-    def _json(self, expression: feel.Expression, level: _Level) -> Any:
+    def _json(self, expression: feel.FeelExpression, level: _Level) -> Any:
         value = self._value(expression, level)
         return None if isinstance(value, feel.FeelFunction) else feel.to_json(value)
 

@@ -7,7 +7,7 @@ from re import Pattern
 from typing import Any, TypeAlias
 
 from engine.bundle.forms.checks import Check
-from engine.feel import Expression
+from engine.feel import FeelExpression
 
 KeyPath: TypeAlias = tuple[str, ...]
 """The keys that lead to a value: of groups with a path, then the field's own."""
@@ -43,7 +43,7 @@ class Options:
 
     values: tuple[Any, ...] | None = None
     key: KeyPath | None = None
-    expression: Expression | None = None
+    expression: FeelExpression | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +54,8 @@ class Constraints:
     max_length: int | None = None
     pattern: Pattern[str] | None = None
     check: Check | None = None
-    minimum: Decimal | Expression | None = None
-    maximum: Decimal | Expression | None = None
+    minimum: Decimal | FeelExpression | None = None
+    maximum: Decimal | FeelExpression | None = None
     decimal_digits: int | None = None
     not_past: bool = False
 
@@ -71,14 +71,14 @@ class Field:
     id: str
     path: KeyPath
     kind: Kind
-    hidden_when: tuple[Expression, ...] = ()
+    hidden_when: tuple[FeelExpression, ...] = ()
     required: bool = False
-    read_only: bool | Expression = False
+    read_only: bool | FeelExpression = False
     constraints: Constraints = field(default_factory=Constraints)
     options: Options | None = None
     as_text: bool = False
     offset: Offset = Offset.OFFSET
-    formula: Expression | None = None
+    formula: FeelExpression | None = None
     taken_from: KeyPath | None = None
 
 
@@ -89,7 +89,7 @@ class RepeatedPart:
     id: str
     path: KeyPath
     questions: tuple["Question", ...]
-    hidden_when: tuple[Expression, ...] = ()
+    hidden_when: tuple[FeelExpression, ...] = ()
 
 
 Question: TypeAlias = Field | RepeatedPart

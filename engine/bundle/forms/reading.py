@@ -9,7 +9,7 @@ from engine.bundle.findings import Findings
 from engine.bundle.forms.component import Component
 from engine.bundle.forms.field_reading import FIELD_TYPES, read_field
 from engine.bundle.forms.question import Field, KeyPath, Question, RepeatedPart
-from engine.feel import Expression
+from engine.feel import FeelExpression
 
 MAX_BYTES = 1_000_000
 MAX_COMPONENTS = 500
@@ -37,7 +37,7 @@ class _Around:
     """What groups put around their components."""
 
     path: KeyPath = ()
-    hidden_when: tuple[Expression, ...] = ()
+    hidden_when: tuple[FeelExpression, ...] = ()
     depth: int = 0
 
 
@@ -155,7 +155,7 @@ class _Reader:
             component.note(f"Expected a type that this system knows, found {component.type!r:.80}.")
 
     def _group(
-        self, component: Component, around: _Around, hidden_when: tuple[Expression, ...]
+        self, component: Component, around: _Around, hidden_when: tuple[FeelExpression, ...]
     ) -> Iterator[Question]:
         path = self._key(component, "path") if component.source.get("path") else ()
         inside = _Around(around.path + path, hidden_when, around.depth + 1)

@@ -50,7 +50,7 @@ def _moment(value: Any) -> datetime:
 def _duration(text: str) -> timedelta:
     try:
         duration = feel.parse_duration(text)
-    except feel.Fault as fault:
+    except feel.FeelValueError as fault:
         raise ValidationError(f"Expected a duration: {fault}.") from fault
     if not isinstance(duration, timedelta) or not timedelta(0) < duration <= _LONGEST:
         raise ValidationError(

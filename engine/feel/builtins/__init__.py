@@ -1,7 +1,7 @@
 """The built-in functions of FEEL (DMN 1.5, 10.3.4), by their names.
 
 A new one is a plain Python function of FEEL values in the module of its kind, and a row with its signature
-in that module's table; it raises Fault where the specification gives null.
+in that module's table; it raises FeelValueError where the specification gives null.
 """
 
 from collections.abc import Mapping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.feel.builtins.table import row
 from engine.feel.limits import FeelLimitError
-from engine.feel.problems import Fault
+from engine.feel.problems import FeelValueError
 from engine.feel.python_values import MAX_DATA_DEPTH
 from engine.feel.values import Value, kind_of
 
@@ -36,10 +36,12 @@ def context(entries: list[Value]) -> Entries:
     made: Entries = {}
     for entry in entries:
         if not isinstance(entry, dict) or "value" not in entry or not isinstance(entry.get("key"), str):
-            raise Fault(f"expected contexts with a string 'key' and a 'value', found {kind_of(entry)}")
+            raise FeelValueError(
+                f"expected contexts with a string 'key' and a 'value', found {kind_of(entry)}"
+            )
         key = str(entry["key"])
         if key in made:
-            raise Fault(f"the key '{key}' is there twice")
+            raise FeelValueError(f"the key '{key}' is there twice")
         made[key] = entry["value"]
     return made
 
@@ -52,17 +54,17 @@ def context_put(entries: Entries, key: str, value: Value) -> Entries:
 def context_put_at(entries: Entries, keys: list[Value], value: Value) -> Entries:
     """The same at the end of a path of keys."""
     if not keys:
-        raise Fault("expected at least one key, found none")
+        raise FeelValueError("expected at least one key, found none")
     if len(keys) > MAX_DATA_DEPTH:
         raise FeelLimitError("nesting of data", MAX_DATA_DEPTH)
     key, rest = keys[0], keys[1:]
     if not isinstance(key, str):
-        raise Fault(f"expected string keys, found {kind_of(key)}")
+        raise FeelValueError(f"expected string keys, found {kind_of(key)}")
     if not rest:
         return context_put(entries, key, value)
     inner = entries.get(key)
     if not isinstance(inner, dict):
-        raise Fault(f"expected a context at '{key}', found {kind_of(inner)}")
+        raise FeelValueError(f"expected a context at '{key}', found {kind_of(inner)}")
     return context_put(entries, key, context_put_at(inner, rest, value))
 
 
@@ -71,7 +73,7 @@ def context_merge(contexts: list[Value]) -> Entries:
     merged: Entries = {}
     for each in contexts:
         if not isinstance(each, dict):
-            raise Fault(f"expected contexts, found {kind_of(each)}")
+            raise FeelValueError(f"expected contexts, found {kind_of(each)}")
         merged.update(each)
     return merged
 

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 from engine.feel.builtins.table import bounded, row
 from engine.feel.comparison import equal
-from engine.feel.decimals import CONTEXT, number_text
 from engine.feel.functions import FeelFunction
 from engine.feel.lexer import is_plain_name
 from engine.feel.limits import FeelLimitError
-from engine.feel.problems import Fault
+from engine.feel.problems import FeelValueError
 from engine.feel.python_values import MAX_DATA_DEPTH
 from engine.feel.temporal.parts import is_datetime, is_time, split_date, split_time, zone_of
 from engine.feel.temporal.text import temporal_text
-from engine.feel.values import Range, Value, kind_of
+from engine.feel.values import CONTEXT, Range, Value, kind_of, number_text
 
 if TYPE_CHECKING:
     from engine.feel.evaluator import Evaluator
@@ -27,24 +26,23 @@ _DECIMAL_SEPARATORS = frozenset({",", "."})
 
 
 def number(text: str) -> Decimal:
-    """The number that a text is."""
     if not _NUMBER.fullmatch(text):
-        raise Fault(f"expected a number, found '{text[:40]}'")
+        raise FeelValueError(f"expected a number, found '{text[:40]}'")
     return CONTEXT.create_decimal(text)
 
 
 def formatted_number(text: str, grouping: str | None, decimal: str | None) -> Decimal:
     """The number that a text with separators is; of these, null means none, and a point."""
     if grouping is not None and grouping not in _GROUPING_SEPARATORS:
-        raise Fault(f"expected ' ', ',' or '.' as the grouping separator, found '{grouping}'")
+        raise FeelValueError(f"expected ' ', ',' or '.' as the grouping separator, found '{grouping}'")
     if decimal is not None and decimal not in _DECIMAL_SEPARATORS:
-        raise Fault(f"expected ',' or '.' as the decimal separator, found '{decimal}'")
+        raise FeelValueError(f"expected ',' or '.' as the decimal separator, found '{decimal}'")
     if grouping is not None and grouping == (decimal or "."):
-        raise Fault("expected two different separators")
+        raise FeelValueError("expected two different separators")
     plain = text.replace(grouping, "") if grouping else text
     if decimal == ",":
         if "." in plain:
-            raise Fault(f"expected a number, found '{text[:40]}'")
+            raise FeelValueError(f"expected a number, found '{text[:40]}'")
         plain = plain.replace(",", ".")
     return number(plain)
 
@@ -124,7 +122,7 @@ def negated(value: Value) -> bool | None:
     """`not`: null for what is no boolean."""
     if isinstance(value, bool):
         return not value
-    raise Fault(f"expected a boolean, found {kind_of(value)}")
+    raise FeelValueError(f"expected a boolean, found {kind_of(value)}")
 
 
 def is_same(evaluator: Evaluator, left: Value, right: Value) -> bool:

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from engine.feel.builtins.table import bounded, row
 from engine.feel.comparison import compare, equal
-from engine.feel.decimals import CONTEXT, ONE, ZERO, is_whole
 from engine.feel.functions import FeelFunction
 from engine.feel.invocation import invoke
 from engine.feel.limits import FeelLimitError
-from engine.feel.problems import Fault
+from engine.feel.problems import FeelValueError
 from engine.feel.python_values import MAX_DATA_DEPTH
-from engine.feel.values import Value, kind_of
+from engine.feel.values import CONTEXT, ONE, ZERO, Value, is_whole, kind_of
 
 if TYPE_CHECKING:
     from engine.feel.evaluator import Evaluator
@@ -31,14 +30,14 @@ def _numbers(items: Items) -> list[Decimal]:
     numbers = [item for item in items if isinstance(item, Decimal)]
     if len(numbers) < len(items):
         odd = next(item for item in items if not isinstance(item, Decimal))
-        raise Fault(f"expected numbers, found {kind_of(odd)}")
+        raise FeelValueError(f"expected numbers, found {kind_of(odd)}")
     return numbers
 
 
 def _some_numbers(items: Items) -> list[Decimal]:
     numbers = _numbers(items)
     if not numbers:
-        raise Fault("expected at least one number, found none")
+        raise FeelValueError("expected at least one number, found none")
     return numbers
 
 
@@ -48,7 +47,6 @@ def contains(evaluator: Evaluator, items: Items, element: Value) -> bool:
 
 
 def count(items: Items) -> Decimal:
-    """How many elements there are."""
     return Decimal(len(items))
 
 
@@ -84,7 +82,6 @@ def total(items: Items) -> Decimal | None:
 
 
 def product(items: Items) -> Decimal:
-    """All multiplied."""
     result = ONE
     for number in _some_numbers(items):
         result = CONTEXT.multiply(result, number)
@@ -92,7 +89,6 @@ def product(items: Items) -> Decimal:
 
 
 def mean(items: Items) -> Decimal:
-    """The arithmetic mean."""
     return CONTEXT.divide(total(list(_some_numbers(items))) or ZERO, Decimal(len(items)))
 
 
@@ -108,7 +104,7 @@ def median(items: Items) -> Decimal:
 def standard_deviation(items: Items) -> Decimal:
     """Of a sample, which has at least two elements."""
     if len(_numbers(items)) < 2:
-        raise Fault("expected at least two numbers")
+        raise FeelValueError("expected at least two numbers")
     middle = mean(items)
     deviations: Items = [
         CONTEXT.power(CONTEXT.subtract(number, middle), Decimal(2)) for number in _numbers(items)
@@ -140,14 +136,14 @@ def _verdict(items: Items, *, decisive: bool) -> bool | None:
         return decisive
     odd = next((item for item in items if not isinstance(item, bool)), True)
     if odd is not True:
-        raise Fault(f"expected booleans, found {kind_of(odd)}")
+        raise FeelValueError(f"expected booleans, found {kind_of(odd)}")
     return not decisive
 
 
 def _index(items: Items, position: Decimal) -> int:
     """The Python index of a position from 1, or from -1 at the end."""
     if not is_whole(position) or not 1 <= position.copy_abs() <= len(items):
-        raise Fault(f"there is no position {position} in a list of {len(items)}")
+        raise FeelValueError(f"there is no position {position} in a list of {len(items)}")
     return int(position) - 1 if position > 0 else len(items) + int(position)
 
 
@@ -158,41 +154,38 @@ def sublist(items: Items, start: Decimal, length: Decimal | None) -> Items:
         return items[first:]
     end = first + int(length)
     if length < 1 or end > len(items):
-        raise Fault(f"there are no {length} elements from position {start} in a list of {len(items)}")
+        raise FeelValueError(
+            f"there are no {length} elements from position {start} in a list of {len(items)}"
+        )
     return items[first:end]
 
 
 def append(items: Items, added: Items) -> Items:
-    """With more elements at the end."""
     return items + added
 
 
 def concatenate(lists: Items) -> Items:
-    """Several lists as one."""
     return list(chain.from_iterable(_lists(lists)))
 
 
 def _lists(lists: Items) -> list[Items]:
     """Every argument as a list; a value that is none stands for a list of one."""
     if any(each is None for each in lists):
-        raise Fault("expected lists, found null")
+        raise FeelValueError("expected lists, found null")
     return [each if isinstance(each, list) else [each] for each in lists]
 
 
 def insert_before(items: Items, position: Decimal, item: Value) -> Items:
-    """With a new element at a position."""
     index = _index(items, position)
     return [*items[:index], item, *items[index:]]
 
 
 def remove(items: Items, position: Decimal) -> Items:
-    """Without the element at a position."""
     index = _index(items, position)
     return items[:index] + items[index + 1 :]
 
 
 def replace_at(items: Items, position: Decimal, item: Value) -> Items:
-    """With another element at a position."""
     index = _index(items, position)
     return [*items[:index], item, *items[index + 1 :]]
 
@@ -203,13 +196,12 @@ def replace_matching(evaluator: Evaluator, items: Items, match: FeelFunction, it
     for each in items:
         verdict = invoke(evaluator, match, [each, item], None)
         if not isinstance(verdict, bool):
-            raise Fault(f"expected a function that gives a boolean, found {kind_of(verdict)}")
+            raise FeelValueError(f"expected a function that gives a boolean, found {kind_of(verdict)}")
         replaced.append(item if verdict else each)
     return replaced
 
 
 def reverse(items: Items) -> Items:
-    """From the last to the first."""
     return items[::-1]
 
 
@@ -269,7 +261,7 @@ def sort(evaluator: Evaluator, items: Items, precedes: FeelFunction) -> Items:
     def _precedes(left: Value, right: Value) -> bool:
         verdict = invoke(evaluator, precedes, [left, right], None)
         if not isinstance(verdict, bool):
-            raise Fault(f"expected a function that gives a boolean, found {kind_of(verdict)}")
+            raise FeelValueError(f"expected a function that gives a boolean, found {kind_of(verdict)}")
         return verdict
 
     return sorted(items, key=cmp_to_key(order))
@@ -285,7 +277,7 @@ def string_join(items: Items, delimiter: str | None) -> str:
     parts = [item for item in items if isinstance(item, str)]
     odd = next((item for item in items if not isinstance(item, str) and item is not None), None)
     if odd is not None:
-        raise Fault(f"expected strings, found {kind_of(odd)}")
+        raise FeelValueError(f"expected strings, found {kind_of(odd)}")
     return (delimiter or "").join(parts)
 
 

@@ -14,10 +14,9 @@ from decimal import (
 )
 
 from engine.feel.builtins.table import row
-from engine.feel.decimals import CONTEXT, WIDE_CONTEXT
-from engine.feel.problems import Fault
+from engine.feel.problems import FeelValueError
 from engine.feel.temporal.parts import AnyDuration, duration_nanoseconds, make_duration
-from engine.feel.values import Value, YearsMonthsDuration
+from engine.feel.values import CONTEXT, WIDE_CONTEXT, Value, YearsMonthsDuration
 
 _LOWEST_SCALE = -6_111
 _HIGHEST_SCALE = 6_176
@@ -26,7 +25,7 @@ _HIGHEST_SCALE = 6_176
 def _rounded(number: Decimal, scale: Decimal, rounding: str) -> Decimal:
     """The number with `scale` digits after the point; a scale's own fraction is cut off."""
     if not _LOWEST_SCALE <= scale <= _HIGHEST_SCALE:
-        raise Fault(f"expected a scale from {_LOWEST_SCALE} to {_HIGHEST_SCALE}, found {scale}")
+        raise FeelValueError(f"expected a scale from {_LOWEST_SCALE} to {_HIGHEST_SCALE}, found {scale}")
     exponent = number.as_tuple().exponent
     if isinstance(exponent, int) and -exponent <= int(scale):
         return number
@@ -76,13 +75,13 @@ def absolute(value: Value) -> Value:
         return YearsMonthsDuration(abs(value.total_months))
     if isinstance(value, AnyDuration):
         return make_duration(abs(duration_nanoseconds(value)))
-    raise Fault("expected a number or a duration")
+    raise FeelValueError("expected a number or a duration")
 
 
 def modulo(dividend: Decimal, divisor: Decimal) -> Decimal:
     """`dividend - divisor * floor(dividend / divisor)`: the sign is the divisor's."""
     if not divisor:
-        raise Fault("cannot divide by zero")
+        raise FeelValueError("cannot divide by zero")
     rest = WIDE_CONTEXT.remainder(dividend, divisor)
     if rest and (rest < 0) != (divisor < 0):
         rest = WIDE_CONTEXT.add(rest, divisor)
@@ -92,14 +91,14 @@ def modulo(dividend: Decimal, divisor: Decimal) -> Decimal:
 def square_root(number: Decimal) -> Decimal:
     """The root that is not negative."""
     if number < 0:
-        raise Fault("a negative number has no square root")
+        raise FeelValueError("a negative number has no square root")
     return CONTEXT.sqrt(number)
 
 
 def logarithm(number: Decimal) -> Decimal:
     """To the base e."""
     if number <= 0:
-        raise Fault("only a number above zero has a logarithm")
+        raise FeelValueError("only a number above zero has a logarithm")
     return CONTEXT.ln(number)
 
 
@@ -113,7 +112,6 @@ def is_odd(number: Decimal) -> bool:
 
 
 def is_even(number: Decimal) -> bool:
-    """Whether a whole number is even."""
     return not number or number.adjusted() >= CONTEXT.prec or not WIDE_CONTEXT.remainder(number, Decimal(2))
 
 

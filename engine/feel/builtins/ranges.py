@@ -10,16 +10,15 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeVar
 
-from engine.feel.builtins.table import Row, row
+from engine.feel.builtins.table import BuiltinRow, row
 from engine.feel.comparison import compare, in_range
-from engine.feel.decimals import CONTEXT
 from engine.feel.limits import FeelLimitError
 from engine.feel.names import NameBook
 from engine.feel.parser import parse_expression
-from engine.feel.problems import Fault, FeelSyntaxError
-from engine.feel.syntax import AtLiteral, Call, Literal, Name, Negation, Node, RangeLiteral
+from engine.feel.problems import FeelSyntaxError, FeelValueError
+from engine.feel.syntax import AtLiteral, Call, Literal, Name, Negation, RangeLiteral, SyntaxNode
 from engine.feel.temporal.text import parse_date, parse_datetime, parse_duration, parse_temporal, parse_time
-from engine.feel.values import Range, Value
+from engine.feel.values import CONTEXT, Range, Value
 
 Left = TypeVar("Left")
 Right = TypeVar("Right")
@@ -130,7 +129,6 @@ def range_starts(left: Range, right: Range) -> bool:
 
 
 def points_coincide(left: Value, right: Value) -> bool:
-    """They are equal."""
     return compare(left, right) == 0
 
 
@@ -165,12 +163,12 @@ def range_from_text(text: str) -> Range:
             return _one_sided(match)
         node = parse_expression(text, (), _MAKER_NAMES)
     except (FeelSyntaxError, FeelLimitError) as error:
-        raise Fault(f"expected a range such as [1..10), found '{text[:40]}'") from error
+        raise FeelValueError(f"expected a range such as [1..10), found '{text[:40]}'") from error
     if not isinstance(node, RangeLiteral):
-        raise Fault(f"expected a range such as [1..10), found '{text[:40]}'")
+        raise FeelValueError(f"expected a range such as [1..10), found '{text[:40]}'")
     start, end = _end(node.start), _end(node.end)
     if compare(start, end) > 0:
-        raise Fault("a range starts no later than it ends")
+        raise FeelValueError("a range starts no later than it ends")
     return Range(start, end, node.start_included, node.end_included)
 
 
@@ -179,17 +177,17 @@ def _one_sided(match: re.Match[str]) -> Range:
     if match[1]:
         closing = match[2].rstrip()[-1:]
         if closing not in ("]", ")"):
-            raise Fault("expected ']' or ')' at the end of the range")
+            raise FeelValueError("expected ']' or ')' at the end of the range")
         end = _end(parse_expression(match[2].rstrip()[:-1], (), _MAKER_NAMES))
         return Range(None, end, start_included=False, end_included=closing == "]")
     opening = match[3].lstrip()[:1]
     if opening not in ("[", "(", "]"):
-        raise Fault("expected '[' or '(' at the start of the range")
+        raise FeelValueError("expected '[' or '(' at the start of the range")
     start = _end(parse_expression(match[3].lstrip()[1:], (), _MAKER_NAMES))
     return Range(start, None, start_included=opening == "[", end_included=False)
 
 
-def _end(node: Node) -> Value:
+def _end(node: SyntaxNode) -> Value:
     """An end that is a literal, or a call that makes a temporal value from one."""
     match node:
         case Literal(value=Decimal() | str() as value):
@@ -201,7 +199,7 @@ def _end(node: Node) -> Value:
         case Call(function=Name(name=name), arguments=(argument,)) if name in _MAKERS:
             if isinstance(argument.value, Literal) and isinstance(argument.value.value, str):
                 return _MAKERS[name](argument.value.value)
-    raise Fault("expected a literal at the end of a range")
+    raise FeelValueError("expected a literal at the end of a range")
 
 
 def _point_and_range_rows(
@@ -210,7 +208,7 @@ def _point_and_range_rows(
     point_first: Callable[[Value, Range], bool] | None,
     range_first: Callable[[Range, Value], bool] | None,
     ranges: Callable[[Range, Range], bool],
-) -> tuple[Row, ...]:
+) -> tuple[BuiltinRow, ...]:
     """The signatures of a function that takes points as well as ranges, as far as it does."""
     rows = []
     if points is not None:

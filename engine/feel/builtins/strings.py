@@ -5,35 +5,32 @@ from __future__ import annotations
 from decimal import Decimal
 
 from engine.feel.builtins.table import bounded, row
-from engine.feel.problems import Fault
-from engine.feel.regex.operations import matches, replace, split
+from engine.feel.problems import FeelValueError
+from engine.feel.regex import matches, replace, split
 
 
 def substring(string: str, start: Decimal, length: Decimal | None) -> str:
     """From a position, counted from 1 or from -1 at the end, all or so many characters."""
     position = int(start)
     if not 1 <= abs(position) <= len(string):
-        raise Fault(f"there is no position {start} in a string of {len(string)} characters")
+        raise FeelValueError(f"there is no position {start} in a string of {len(string)} characters")
     first = position - 1 if position > 0 else len(string) + position
     if length is None:
         return string[first:]
     if length < 1:
-        raise Fault(f"expected a length of at least 1, found {length}")
+        raise FeelValueError(f"expected a length of at least 1, found {length}")
     return string[first : first + int(length)]
 
 
 def string_length(string: str) -> Decimal:
-    """How many characters it has."""
     return Decimal(len(string))
 
 
 def upper_case(string: str) -> str:
-    """In capital letters."""
     return string.upper()
 
 
 def lower_case(string: str) -> str:
-    """In small letters."""
     return string.lower()
 
 
@@ -49,17 +46,14 @@ def substring_after(string: str, match: str) -> str:
 
 
 def contains(string: str, match: str) -> bool:
-    """Whether it has the match in it."""
     return match in string
 
 
 def starts_with(string: str, match: str) -> bool:
-    """Whether it starts with the match."""
     return string.startswith(match)
 
 
 def ends_with(string: str, match: str) -> bool:
-    """Whether it ends with the match."""
     return string.endswith(match)
 
 

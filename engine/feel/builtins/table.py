@@ -48,14 +48,14 @@ _SIGNATURE = re.compile(r"(?P<name>[^(]+)\((?P<parameters>.*)\)(?: -> (?P<result
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BuiltinRow:
     """One signature of a function and its implementation."""
 
     name: str
     signature: Signature
 
 
-def row(signature: str, compute: Callable[..., Value]) -> Row:
+def row(signature: str, compute: Callable[..., Value]) -> BuiltinRow:
     """A function that needs nothing but its arguments.
 
     A signature reads `substring(string: string, start position: number, length?: number)`: kinds have `|`
@@ -70,7 +70,7 @@ def row(signature: str, compute: Callable[..., Value]) -> Row:
     return _row(signature, implementation)
 
 
-def bounded(signature: str, compute: Callable[..., Value]) -> Row:
+def bounded(signature: str, compute: Callable[..., Value]) -> BuiltinRow:
     """A function that also gets the evaluator, as its first argument, to charge for its work."""
 
     def implementation(evaluator: Evaluator, arguments: Sequence[Value]) -> Value:
@@ -94,13 +94,13 @@ def _charged(evaluator: Evaluator, result: Value) -> Value:
     return result
 
 
-def _row(text: str, implementation: Implementation) -> Row:
+def _row(text: str, implementation: Implementation) -> BuiltinRow:
     match = _SIGNATURE.fullmatch(text)
     if match is None:
         raise ValueError(f"expected a signature such as 'abs(n: number)', found '{text}'")
     parameters = tuple(_parameter(each) for each in match["parameters"].split(", ") if each)
     result = BUILT_IN_TYPES[match["result"]] if match["result"] else None
-    return Row(match["name"], Signature(parameters, implementation, inferred=result, built_in=True))
+    return BuiltinRow(match["name"], Signature(parameters, implementation, inferred=result, built_in=True))
 
 
 def _parameter(text: str) -> FormalParameter:
@@ -114,7 +114,7 @@ def _parameter(text: str) -> FormalParameter:
     return FormalParameter(name, declared, accepts, optional, rest)
 
 
-def assemble(rows: Iterable[Row]) -> dict[str, FeelFunction]:
+def assemble(rows: Iterable[BuiltinRow]) -> dict[str, FeelFunction]:
     """The functions by their names; rows of one name are its signatures, tried in their order."""
     signatures: dict[str, list[Signature]] = {}
     for each in rows:

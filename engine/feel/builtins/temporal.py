@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from engine.feel.builtins.table import bounded, row
-from engine.feel.decimals import WIDE_CONTEXT, is_whole
-from engine.feel.problems import Fault
+from engine.feel.problems import FeelValueError
 from engine.feel.properties import weekday
 from engine.feel.temporal.arithmetic import months_between
 from engine.feel.temporal.parts import (
@@ -27,7 +26,7 @@ from engine.feel.temporal.parts import (
     zone_of,
 )
 from engine.feel.temporal.text import parse_date, parse_datetime, parse_duration, parse_time
-from engine.feel.values import Value, YearsMonthsDuration
+from engine.feel.values import WIDE_CONTEXT, Value, YearsMonthsDuration, is_whole
 from engine.feel.wide import NANOSECONDS_IN_SECOND, civil, day_number
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ _MONTHS = (
 
 def _whole(number: Decimal, what: str) -> int:
     if not is_whole(number) or number.copy_abs() > 10**10:
-        raise Fault(f"expected a whole number for the {what}, found {number}")
+        raise FeelValueError(f"expected a whole number for the {what}, found {number}")
     return int(number)
 
 
@@ -64,7 +63,6 @@ def date_from_value(value: Value) -> AnyDate:
 
 
 def date_from_parts(year: Decimal, month: Decimal, day: Decimal) -> AnyDate:
-    """A date from its numbers."""
     return civil_date(_whole(year, "year"), _whole(month, "month"), _whole(day, "day"))
 
 
@@ -78,7 +76,7 @@ def time_from_value(value: Value) -> AnyTime:
 def time_from_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: AnyDuration | None) -> AnyTime:
     """A time from its numbers; the second may have a fraction, the offset may be null."""
     if not (0 <= hour < 24 and 0 <= minute < 60 and 0 <= second < 60):
-        raise Fault(f"there is no time of day {hour}:{minute}:{second}")
+        raise FeelValueError(f"there is no time of day {hour}:{minute}:{second}")
     seconds = _whole(hour, "hour") * 3_600 + _whole(minute, "minute") * 60
     nanoseconds = int(WIDE_CONTEXT.multiply(second, Decimal(NANOSECONDS_IN_SECOND)))
     zone = fixed_zone(offset) if offset is not None else None
@@ -128,7 +126,7 @@ def week_of_year(day: Value) -> Decimal:
 def now(evaluator: Evaluator) -> datetime:
     """The moment that the caller of the evaluation gave."""
     if evaluator.now is None:
-        raise Fault("the caller gave no current time")
+        raise FeelValueError("the caller gave no current time")
     return evaluator.now
 
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import TypeAlias
 
-from engine.feel.problems import Fault
+from engine.feel.problems import FeelValueError
 
 CharTest: TypeAlias = Callable[[str], bool]
 
@@ -111,22 +111,18 @@ _BLOCKS_BY_KEY = {name.replace("-", "").lower(): bounds for name, bounds in _BLO
 
 
 def one_of(low: str, high: str) -> CharTest:
-    """The characters from one to another."""
     return lambda char: low <= char <= high
 
 
 def exactly(wanted: str) -> CharTest:
-    """One character."""
     return lambda char: char == wanted
 
 
 def none_of(test: CharTest) -> CharTest:
-    """The others."""
     return lambda char: not test(char)
 
 
 def any_of(tests: tuple[CharTest, ...]) -> CharTest:
-    """The characters of several classes."""
     if len(tests) == 1:
         return tests[0]
     return lambda char: any(test(char) for test in tests)
@@ -151,7 +147,7 @@ def in_property(name: str) -> CharTest:
         if bounds is not None:
             low, high = bounds
             return lambda char: low <= ord(char) <= high
-    raise Fault(f"the pattern names no category or block '{name}'")
+    raise FeelValueError(f"the pattern names no category or block '{name}'")
 
 
 def any_but_line_ends(char: str) -> bool:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from typing import TypeAlias
 
-from engine.feel.problems import Fault
+from engine.feel.problems import FeelValueError
+from engine.feel.python_values import Charge
 from engine.feel.regex.characters import CharTest
 from engine.feel.regex.pattern import (
+    Alternation,
     Anchor,
     BackReference,
+    CaptureGroup,
     Char,
-    Choice,
+    Concatenation,
     Flags,
-    Group,
-    Node,
     Pattern,
+    PatternNode,
     Repeat,
-    Row,
     read_flags,
     read_pattern,
 )
@@ -29,7 +30,6 @@ MAX_PROGRAM_LENGTH = 5_000
 _STEPS_PER_CHARGE = 256
 _BUDGET_PER_CHARGE = 64
 
-Charge: TypeAlias = Callable[[int], None]
 Spans: TypeAlias = tuple[int, ...]
 """Start and end of the match and of each group, -1 where a group took no part."""
 
@@ -62,8 +62,6 @@ class _Step:
 
 
 class Program:
-    """A pattern made ready to match."""
-
     def __init__(self, pattern: Pattern, flags: Flags) -> None:
         self.groups = pattern.groups
         self._flags = flags
@@ -77,22 +75,22 @@ class Program:
 
     def _add(self, step: _Step) -> int:
         if len(self._steps) >= MAX_PROGRAM_LENGTH:
-            raise Fault("the pattern is too large when its counts are written out")
+            raise FeelValueError("the pattern is too large when its counts are written out")
         self._steps.append(step)
         return len(self._steps) - 1
 
-    def _emit(self, node: Node) -> None:
+    def _emit(self, node: PatternNode) -> None:
         match node:
             case Char(test):
                 self._add(_Step(_Op.CHAR, test))
-            case Row(items):
+            case Concatenation(items):
                 for item in items:
                     self._emit(item)
-            case Choice(branches):
+            case Alternation(branches):
                 self._emit_choice(branches)
             case Repeat():
                 self._emit_repeat(node)
-            case Group(item, number):
+            case CaptureGroup(item, number):
                 self._add(_Step(_Op.SAVE, target=2 * number))
                 self._emit(item)
                 self._add(_Step(_Op.SAVE, target=2 * number + 1))
@@ -101,7 +99,7 @@ class Program:
             case Anchor(start):
                 self._add(_Step(_Op.START if start else _Op.END))
 
-    def _emit_choice(self, branches: tuple[Node, ...]) -> None:
+    def _emit_choice(self, branches: tuple[PatternNode, ...]) -> None:
         jumps = []
         for branch in branches[:-1]:
             split = self._add(_Step(_Op.SPLIT))
@@ -235,6 +233,6 @@ def _with(spans: Spans, index: int, position: int) -> Spans:
 
 @lru_cache(maxsize=128)
 def program(pattern: str, flags: str) -> Program:
-    """A pattern with its flags, ready to match; raises Fault for what is none."""
+    """A pattern with its flags, ready to match; raises FeelValueError for what is none."""
     known = read_flags(flags)
     return Program(read_pattern(pattern, known), known)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from engine.feel.problems import Fault
+from engine.feel.problems import FeelValueError
 from engine.feel.regex.characters import (
     CLASS_ESCAPES,
     SINGLE_ESCAPES,
@@ -40,41 +40,39 @@ class Char:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Concatenation:
     """One after the other."""
 
-    items: tuple[Node, ...]
+    items: tuple[PatternNode, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Alternation:
     """The first that fits."""
 
-    branches: tuple[Node, ...]
+    branches: tuple[PatternNode, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
     """So many times; `most` is None without a bound."""
 
-    item: Node
+    item: PatternNode
     least: int
     most: int | None
     greedy: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class CaptureGroup:
     """What `$number` gives."""
 
-    item: Node
+    item: PatternNode
     number: int
 
 
 @dataclass(frozen=True, slots=True)
 class BackReference:
-    """What a group has matched, once more."""
-
     number: int
 
 
@@ -85,7 +83,7 @@ class Anchor:
     start: bool
 
 
-Node: TypeAlias = Char | Row | Choice | Repeat | Group | BackReference | Anchor
+PatternNode: TypeAlias = Char | Concatenation | Alternation | Repeat | CaptureGroup | BackReference | Anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +98,10 @@ class Flags:
 
 
 def read_flags(text: str) -> Flags:
-    """The flags of a function's argument; raises Fault for an unknown letter."""
+    """The flags of a function's argument; raises FeelValueError for an unknown letter."""
     unknown = set(text) - set("smixq")
     if unknown:
-        raise Fault(f"expected the flags s, m, i, x or q, found '{min(unknown)}'")
+        raise FeelValueError(f"expected the flags s, m, i, x or q, found '{min(unknown)}'")
     return Flags("s" in text, "m" in text, "i" in text, "x" in text, "q" in text)
 
 
@@ -111,18 +109,20 @@ def read_flags(text: str) -> Flags:
 class Pattern:
     """A pattern's tree and how many groups it has."""
 
-    tree: Node
+    tree: PatternNode
     groups: int
     has_back_references: bool
 
 
 def read_pattern(text: str, flags: Flags) -> Pattern:
-    """The tree of a pattern; raises Fault for what is none."""
+    """The tree of a pattern; raises FeelValueError for what is none."""
     if len(text) > MAX_PATTERN_LENGTH:
-        raise Fault(f"a pattern has at most {MAX_PATTERN_LENGTH} characters")
-    reader = _Reader(_without_space(text) if flags.free_spacing and not flags.literal else text, flags)
+        raise FeelValueError(f"a pattern has at most {MAX_PATTERN_LENGTH} characters")
+    reader = _PatternReader(_without_space(text) if flags.free_spacing and not flags.literal else text, flags)
     if flags.literal:
-        return Pattern(Row(tuple(reader.char(exactly(char)) for char in text)), 0, has_back_references=False)
+        return Pattern(
+            Concatenation(tuple(reader.char(exactly(char)) for char in text)), 0, has_back_references=False
+        )
     tree = reader.choice()
     reader.finish()
     return Pattern(tree, reader.groups, reader.has_back_references)
@@ -143,9 +143,7 @@ def _without_space(text: str) -> str:
     return "".join(kept)
 
 
-class _Reader:
-    """Reads one pattern."""
-
+class _PatternReader:
     def __init__(self, text: str, flags: Flags) -> None:
         self._text = text
         self._index = 0
@@ -160,8 +158,8 @@ class _Reader:
         if self._index < len(self._text):
             raise self._refused(f"'{self._text[self._index]}' has no counterpart")
 
-    def _refused(self, why: str) -> Fault:
-        return Fault(f"the pattern '{self._text[:40]}' is none: {why} (character {self._index + 1})")
+    def _refused(self, why: str) -> FeelValueError:
+        return FeelValueError(f"the pattern '{self._text[:40]}' is none: {why} (character {self._index + 1})")
 
     def _peek(self) -> str:
         return self._text[self._index : self._index + 1]
@@ -182,21 +180,21 @@ class _Reader:
         """A character of a class, in any case where the flags say so."""
         return Char(ignoring_case(test) if self._flags.ignore_case else test)
 
-    def choice(self) -> Node:
+    def choice(self) -> PatternNode:
         """Branches with `|` between."""
         branches = [self._row()]
         while self._peek() == "|":
             self._index += 1
             branches.append(self._row())
-        return branches[0] if len(branches) == 1 else Choice(tuple(branches))
+        return branches[0] if len(branches) == 1 else Alternation(tuple(branches))
 
-    def _row(self) -> Node:
+    def _row(self) -> PatternNode:
         items = []
         while (char := self._peek()) and char not in "|)":
             items.append(self._quantified(self._atom()))
-        return items[0] if len(items) == 1 else Row(tuple(items))
+        return items[0] if len(items) == 1 else Concatenation(tuple(items))
 
-    def _quantified(self, atom: Node) -> Node:
+    def _quantified(self, atom: PatternNode) -> PatternNode:
         char = self._peek()
         if char in _QUANTIFIERS and char:
             self._index += 1
@@ -223,7 +221,7 @@ class _Reader:
             return least, least
         return least, int(match[3]) if match[3] is not None else None
 
-    def _atom(self) -> Node:
+    def _atom(self) -> PatternNode:
         char = self._next("an expression")
         match char:
             case "(":
@@ -241,7 +239,7 @@ class _Reader:
             raise self._refused(f"'{char}' has nothing to refer to")
         return self.char(exactly(char))
 
-    def _group(self) -> Node:
+    def _group(self) -> PatternNode:
         self._depth += 1
         if self._depth > MAX_GROUP_NESTING:
             raise self._refused("groups nest too deep")
@@ -255,9 +253,9 @@ class _Reader:
             raise self._refused("')' is missing")
         self._open.discard(number)
         self._depth -= 1
-        return Group(item, number) if number else item
+        return CaptureGroup(item, number) if number else item
 
-    def _escape(self) -> Node:
+    def _escape(self) -> PatternNode:
         char = self._next("the escaped character")
         if char in SINGLE_ESCAPES:
             return self.char(exactly(SINGLE_ESCAPES[char]))
@@ -265,7 +263,7 @@ class _Reader:
             return self._back_reference(char)
         return self.char(self._class_escape(char))
 
-    def _back_reference(self, digits: str) -> Node:
+    def _back_reference(self, digits: str) -> PatternNode:
         while (char := self._text[self._index : self._index + 1]) and char in "0123456789":
             if int(digits + char) > self.groups:
                 break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, timedelta, tzinfo
 
-from engine.feel.problems import Fault
+from engine.feel.problems import FeelValueError
 from engine.feel.temporal.parts import (
     AnyDate,
     AnyDateTime,
@@ -34,7 +34,7 @@ def add_months(days: int, months: int) -> int:
     month_count = year * 12 + month - 1 + months
     year, month = month_count // 12, month_count % 12 + 1
     if abs(year) > MAX_YEAR:
-        raise Fault(f"the year is not within -{MAX_YEAR} and {MAX_YEAR}")
+        raise FeelValueError(f"the year is not within -{MAX_YEAR} and {MAX_YEAR}")
     return day_number(year, month, min(day, days_in_month(year, month)))
 
 
@@ -98,7 +98,7 @@ def _offset_at(moved: AnyDateTime, before: timedelta, zone: tzinfo) -> timedelta
 def subtract_instants(left: object, right: object) -> AnyDuration:
     """How long from `right` to `left`: two times, or dates and dates and times, where a date is midnight UTC.
 
-    Raises Fault for one in a zone and one without.
+    Raises FeelValueError for one in a zone and one without.
     """
     if is_time(left) and is_time(right):
         left_zoned, left_count = utc_nanoseconds(left)
@@ -107,7 +107,7 @@ def subtract_instants(left: object, right: object) -> AnyDuration:
         left_zoned, left_count = _instant(left)
         right_zoned, right_count = _instant(right)
     if left_zoned != right_zoned:
-        raise Fault("cannot subtract a local time and one in a zone from each other")
+        raise FeelValueError("cannot subtract a local time and one in a zone from each other")
     return make_duration(left_count - right_count)
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from engine.feel.problems import Fault
+from engine.feel.problems import FeelValueError
 from engine.feel.wide import (
     MAX_YEAR,
     NANOSECONDS_IN_DAY,
@@ -39,33 +39,30 @@ _MAX_OFFSET = timedelta(hours=18)
 
 
 def is_date(value: object) -> bool:
-    """Whether a value is a date, and not a date and time."""
     return type(value) is date or type(value) is WideDate
 
 
 def is_time(value: object) -> bool:
-    """Whether a value is a time."""
     return type(value) is time or type(value) is WideTime
 
 
 def is_datetime(value: object) -> bool:
-    """Whether a value is a date and time."""
     return type(value) is datetime or type(value) is WideDateTime
 
 
 def make_date(days: int) -> AnyDate:
-    """The date of a day number; raises Fault beyond the years that FEEL has."""
+    """The date of a day number; raises FeelValueError beyond the years that FEEL has."""
     if 1 <= days <= _MAX_NATIVE_DAY:
         return date.fromordinal(days)
     if not _FIRST_DAY <= days <= _LAST_DAY:
-        raise Fault(f"the year is not within -{MAX_YEAR} and {MAX_YEAR}")
+        raise FeelValueError(f"the year is not within -{MAX_YEAR} and {MAX_YEAR}")
     return WideDate(days)
 
 
 def civil_date(year: int, month: int, day: int) -> AnyDate:
-    """The date of a year, month and day; raises Fault when there is no such day."""
+    """The date of a year, month and day; raises FeelValueError when there is no such day."""
     if not (-MAX_YEAR <= year <= MAX_YEAR and 1 <= month <= 12 and 1 <= day <= days_in_month(year, month)):
-        raise Fault(f"there is no day {day} in month {month} of year {year}")
+        raise FeelValueError(f"there is no day {day} in month {month} of year {year}")
     return make_date(day_number(year, month, day))
 
 
@@ -98,7 +95,7 @@ def split_date(value: object) -> int:
         return value.toordinal()
     if isinstance(value, WideDate | WideDateTime):
         return value.days
-    raise Fault("expected a date")
+    raise FeelValueError("expected a date")
 
 
 def split_time(value: object) -> int:
@@ -108,7 +105,7 @@ def split_time(value: object) -> int:
         return seconds * NANOSECONDS_IN_SECOND + value.microsecond * 1_000
     if isinstance(value, WideTime | WideDateTime):
         return value.nanoseconds
-    raise Fault("expected a time")
+    raise FeelValueError("expected a time")
 
 
 def zone_of(value: object) -> tzinfo | None:
@@ -160,19 +157,18 @@ def utc_nanoseconds(value: object) -> tuple[bool, int]:
 
 
 def duration_nanoseconds(duration: AnyDuration) -> int:
-    """A days and time duration as nanoseconds."""
     if isinstance(duration, WideDuration):
         return duration.nanoseconds
     return ((duration.days * 86_400 + duration.seconds) * 1_000_000 + duration.microseconds) * 1_000
 
 
 def make_duration(nanoseconds: int) -> AnyDuration:
-    """The days and time duration of a count of nanoseconds; raises Fault for what no calendar can need."""
+    """The days and time duration of a count of nanoseconds; raises FeelValueError for too large a count."""
     microseconds, rest = divmod(nanoseconds, 1_000)
     if not rest and abs(microseconds) <= _MAX_NATIVE_MICROSECONDS - _MICROSECONDS_IN_DAY:
         return timedelta(microseconds=microseconds)
     if abs(nanoseconds) > _MAX_NANOSECONDS:
-        raise Fault("the duration is too long")
+        raise FeelValueError("the duration is too long")
     return WideDuration(nanoseconds)
 
 
@@ -182,9 +178,9 @@ def zone_name(zone: tzinfo | None) -> str | None:
 
 
 def fixed_zone(offset: AnyDuration) -> tzinfo:
-    """The zone of an offset; raises Fault beyond 18 hours."""
+    """The zone of an offset; raises FeelValueError beyond 18 hours."""
     if isinstance(offset, WideDuration) or abs(offset) > _MAX_OFFSET:
-        raise Fault("an offset is at most 18 hours")
+        raise FeelValueError("an offset is at most 18 hours")
     if offset == timedelta():
         return UTC
     return timezone(offset)

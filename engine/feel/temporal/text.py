@@ -7,7 +7,7 @@ from datetime import UTC, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from engine.feel.problems import Fault
+from engine.feel.problems import FeelValueError
 from engine.feel.temporal.parts import (
     AnyDate,
     AnyDateTime,
@@ -67,12 +67,12 @@ def _zone(text: str | None) -> tzinfo | None:
             return UTC
         zone = _named_zone(text[1:])
         if zone is None:
-            raise Fault(f"there is no time zone '{text[1:]}'")
+            raise FeelValueError(f"there is no time zone '{text[1:]}'")
         return zone
     hours, minutes, *rest = (int(part) for part in text[1:].split(":"))
     seconds = rest[0] if rest else 0
     if minutes > 59 or seconds > 59:
-        raise Fault(f"'{text}' is no offset")
+        raise FeelValueError(f"'{text}' is no offset")
     offset = timedelta(hours=hours, minutes=minutes, seconds=seconds)
     return fixed_zone(-offset if text[0] == "-" else offset)
 
@@ -84,7 +84,7 @@ def _clock(match: re.Match[str]) -> int:
     if hour == 24 and minute == second == nanosecond == 0:
         return NANOSECONDS_IN_DAY
     if hour > 23 or minute > 59 or second > 59:
-        raise Fault(f"'{match.group()}' is no time of day")
+        raise FeelValueError(f"'{match.group()}' is no time of day")
     return ((hour * 60 + minute) * 60 + second) * NANOSECONDS_IN_SECOND + nanosecond
 
 
@@ -93,41 +93,41 @@ def _day(match: re.Match[str]) -> AnyDate:
 
 
 def parse_date(text: str) -> AnyDate:
-    """A date such as `2026-01-31`, `-0044-03-15` or `99999-12-31`; raises Fault for any other text."""
+    """A date such as `2026-01-31`, `-0044-03-15` or `99999-12-31`; else raises FeelValueError."""
     match = _DATE.fullmatch(text)
     if match is None:
-        raise Fault(f"expected a date such as 2026-01-31, found '{text}'")
+        raise FeelValueError(f"expected a date such as 2026-01-31, found '{text}'")
     return _day(match)
 
 
 def parse_time(text: str) -> AnyTime:
-    """A time such as `13:20:00`, `13:20:00.5Z`, `13:20:00+02:00` or `13:20:00@Europe/Athens`; else Fault."""
+    """A time such as `13:20:00`, `13:20:00.5Z` or `13:20:00@Europe/Athens`; else raises FeelValueError."""
     match = _TIME.fullmatch(text)
     if match is None:
-        raise Fault(f"expected a time such as 13:20:00+02:00, found '{text}'")
+        raise FeelValueError(f"expected a time such as 13:20:00+02:00, found '{text}'")
     return make_time(_clock(match), _zone(match["zone"]))
 
 
 def parse_datetime(text: str) -> AnyDateTime:
-    """A date, `T` and a time; a date alone is its midnight. Raises Fault for any other text."""
+    """A date, `T` and a time; a date alone is its midnight. Raises FeelValueError for any other text."""
     match = _DATE_TIME.fullmatch(text)
     if match is not None:
         return make_datetime(split_date(_day(match)), _clock(match), _zone(match["zone"]))
     only_date = _DATE.fullmatch(text)
     if only_date is None:
-        raise Fault(f"expected a date and time such as 2026-01-31T13:20:00+02:00, found '{text}'")
+        raise FeelValueError(f"expected a date and time such as 2026-01-31T13:20:00+02:00, found '{text}'")
     return make_datetime(split_date(_day(only_date)), 0, None)
 
 
 def parse_duration(text: str) -> AnyDuration | YearsMonthsDuration:
-    """A duration such as `P1Y6M` or `P3DT4H5M6.7S`, perhaps with a minus before; else Fault."""
+    """A duration such as `P1Y6M` or `P3DT4H5M6.7S`, perhaps with a minus before; else FeelValueError."""
     match = _YEARS_MONTHS.fullmatch(text)
     if match is not None:
         months = int(match["years"] or 0) * 12 + int(match["months"] or 0)
         return YearsMonthsDuration(-months if match["sign"] else months)
     match = _DAYS_TIME.fullmatch(text)
     if match is None:
-        raise Fault(f"expected a duration such as P1Y6M or P3DT4H, found '{text}'")
+        raise FeelValueError(f"expected a duration such as P1Y6M or P3DT4H, found '{text}'")
     seconds = int(match["days"] or 0) * 86_400 + int(match["hours"] or 0) * 3_600
     seconds += int(match["minutes"] or 0) * 60 + int(match["seconds"] or 0)
     nanoseconds = seconds * NANOSECONDS_IN_SECOND + int(((match["fraction"] or "") + "000000000")[:9])
@@ -135,7 +135,7 @@ def parse_duration(text: str) -> AnyDuration | YearsMonthsDuration:
 
 
 def parse_temporal(text: str) -> AnyDate | AnyTime | AnyDateTime | AnyDuration | YearsMonthsDuration:
-    """What an `@"…"` literal means (DMN 1.5, 10.3.1.2); raises Fault for text that means nothing."""
+    """What an `@"…"` literal means (DMN 1.5, 10.3.1.2); raises FeelValueError for text that means nothing."""
     if text.startswith(("P", "-P")):
         return parse_duration(text)
     if _DATE_TIME.fullmatch(text):
@@ -204,4 +204,4 @@ def temporal_text(value: object) -> str:
         return _clock_text(split_time(value)) + _zone_text(zone_of(value))
     if is_datetime(value):
         return f"{_date_text(split_date(value))}T{_clock_text(split_time(value))}{_zone_text(zone_of(value))}"
-    raise Fault("expected a temporal value")
+    raise FeelValueError("expected a temporal value")

@@ -15,7 +15,7 @@ FORMAL = (
     "loopCardinality",
     *expressions.TIMERS,
 )
-CONSTANT = feel.Limits(steps=10_000, string_length=10_000, list_length=1_000, range_length=1_000)
+CONSTANT = feel.FeelLimits(steps=10_000, string_length=10_000, list_length=1_000, range_length=1_000)
 """What a constant may cost to compute; one that costs more is left alone."""
 NEEDS_BODY = (*FORMAL, "condition", "messagePath", "dataPath", "transformation")
 

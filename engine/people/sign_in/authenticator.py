@@ -1,4 +1,4 @@
-"""The door: every way in that the settings open, and the proof that somebody brings through it."""
+"""The authenticator: every way to sign in that the settings allow, and what it proves of somebody."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -7,36 +7,36 @@ from engine.people.account_queries import Candidate
 from engine.people.external_identities import ReceivePerson
 from engine.people.role_mapping import GroupRule, Posts
 from engine.people.session import SignInMethod
-from engine.people.sign_in.contract import Directory, IdentityProvider, VouchedPerson
+from engine.people.sign_in.contract import Directory, ExternalIdentity, IdentityProvider
 from engine.people.sign_in.passwords import Passwords
 
 
 @dataclass(frozen=True, kw_only=True)
 class Proof:
-    """Who somebody is: a user by their password here, or a person of the directory, who is to be received."""
+    """Who somebody is: a user by their password here, or an external identity, whose user is to be found."""
 
-    who: UUID | VouchedPerson
+    who: UUID | ExternalIdentity
     method: SignInMethod
     better_hash: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Placing:
-    """What groups decide: nothing without a `rule`; with `alone`, nothing else counts beside them.
+class RoleMapping:
+    """How groups become roles: not at all without a `rule`; with `alone`, nothing else gives roles.
 
-    With `registers`, whoever is new here and in a group that the rule knows is registered.
+    With `registers`, somebody new in a group that the rule knows becomes a user.
     """
 
     rule: GroupRule | None = None
     alone: bool = False
     registers: bool = False
 
-    def posts(self, person: VouchedPerson) -> Posts | None:
-        """The posts that the person's groups give; None if groups decide nothing."""
+    def posts(self, person: ExternalIdentity) -> Posts | None:
+        """The posts that the person's groups give; None without a rule."""
         return self.rule.posts(person.groups) if self.rule else None
 
-    def reception(self, person: VouchedPerson, posts: Posts | None) -> ReceivePerson:
-        """How the person is received who has these posts."""
+    def reception(self, person: ExternalIdentity, posts: Posts | None) -> ReceivePerson:
+        """The command that finds or registers the person's user and gives them these posts."""
         return ReceivePerson(
             person=person,
             posts=posts.posts if posts else None,
@@ -46,19 +46,19 @@ class Placing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Door:
-    """The ways in. `directory` and `provider` are None where the settings name none."""
+class Authenticator:
+    """The ways to sign in. `directory` and `provider` are None where the settings name none."""
 
     passwords: Passwords
     directory: Directory | None = None
     provider: IdentityProvider | None = None
-    placing: Placing = field(default_factory=Placing)
+    role_mapping: RoleMapping = field(default_factory=RoleMapping)
 
     def proof(self, username: str, password: str, candidate: Candidate) -> Proof | None:
-        """The proof that a password brings; None if it brings none, after the same work whoever it was.
+        """What a password proves; None if it is wrong or unknown, after the same work in both cases.
 
-        A user with a password here is never looked for in the directory, so that it does not get to see
-        theirs. `Unavailable` if the directory would have to say and does not answer.
+        A user with a password here is never looked for in the directory, which so never sees theirs.
+        `Unavailable` if the directory is needed and does not answer.
         """
         verdict = self.passwords.verdict(candidate.password_hash, password)
         if candidate.password_hash is not None and candidate.user_id is not None:

@@ -1,16 +1,16 @@
-"""What a sign-in needs from outside: somebody who vouches for people, asked while no transaction is open."""
+"""What a sign-in needs from outside: directory and identity provider, asked while no transaction is open."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
 
 
 @dataclass(frozen=True, kw_only=True)
-class VouchedPerson:
-    """A person for whom a directory or an identity provider vouches.
+class ExternalIdentity:
+    """A person as a directory or an identity provider knows them.
 
-    `username` is what it calls them today. A provider's `issuer` and `subject` are never given to anybody
-    else; a directory has none. `display_name` may be empty. `groups` are those that it was asked for.
-    `sign_out_hint` tells a provider later who it is that signs out.
+    `username` may change. A provider's `issuer` and `subject` never change and are nobody else's; a directory
+    has none. `display_name` may be empty. `groups` are those that it was asked for. `sign_out_hint` tells a
+    provider later who signs out.
     """
 
     username: str
@@ -22,9 +22,7 @@ class VouchedPerson:
 
 
 class Directory(Protocol):
-    """A directory that knows people's passwords."""
-
-    def person(self, username: str, password: str) -> VouchedPerson | None:
+    def person(self, username: str, password: str) -> ExternalIdentity | None:
         """The one person of that name, if that is their password; else None.
 
         `Unavailable` if the directory does not answer.
@@ -32,19 +30,17 @@ class Directory(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Departed:
-    """A person who has signed out at their provider."""
-
+class SignedOutPerson:
     issuer: str
     subject: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Departure:
-    """One way to the identity provider and back.
+class AuthorizationRequest:
+    """One request to the identity provider to sign somebody in (OpenID Connect Core 1.0, section 3.1.2.1).
 
-    `state`, `nonce` and `verifier` are random texts of this departure, which the browser keeps meanwhile;
-    `return_address` is where the provider sends it.
+    `state`, `nonce` and `verifier` are random texts of this request, which the browser keeps meanwhile;
+    `return_address` is where the provider sends the browser back to.
     """
 
     state: str
@@ -56,13 +52,13 @@ class Departure:
 class IdentityProvider(Protocol):
     """An identity provider at which people sign in by themselves."""
 
-    def address(self, departure: Departure) -> str:
-        """Where a departure leads; `Unavailable` if the provider does not answer."""
+    def address(self, request: AuthorizationRequest) -> str:
+        """Where the browser is sent; `Unavailable` if the provider does not answer."""
 
-    def person(self, departure: Departure, answer: dict[str, str]) -> VouchedPerson:
+    def person(self, request: AuthorizationRequest, answer: dict[str, str]) -> ExternalIdentity:
         """Who came back, by the query of the return address.
 
-        `NotPermitted` if the provider refused, or if what came back is not the answer to this departure;
+        `NotPermitted` if the provider refused, or if what came back is no answer to this request;
         `Unavailable` if the provider does not answer.
         """
 
@@ -72,7 +68,7 @@ class IdentityProvider(Protocol):
         With the hint of the sign-in it need not ask whom it is to sign out.
         """
 
-    def departed(self, logout_token: str) -> Departed:
+    def signed_out(self, logout_token: str) -> SignedOutPerson:
         """Who has signed out at the provider, by the token in which it says so.
 
         `NotPermitted` if it is no such token of this provider's for us; `Unavailable` as above.

@@ -41,12 +41,13 @@ def read_group_file(text: str) -> GroupFile:
     return GroupFile(
         roles={name.casefold(): role_called(str(role)) for name, role in tables.get("roles", {}).items()},
         groups={
-            name.strip().casefold(): _posts(name, said) for name, said in tables.get("groups", {}).items()
+            name.strip().casefold(): _posts(name, written)
+            for name, written in tables.get("groups", {}).items()
         },
     )
 
 
-def _posts(name: str, said: Any) -> tuple[Post, ...]:
-    if not isinstance(said, list) or not all(isinstance(one, str) for one in said):
+def _posts(name: str, written: Any) -> tuple[Post, ...]:
+    if not isinstance(written, list) or not all(isinstance(one, str) for one in written):
         raise ValueError(f"a list of posts for the group {name!r}")
-    return tuple(post_of(one) for one in said)
+    return tuple(post_of(one) for one in written)

@@ -21,7 +21,6 @@ class KeyFile:
 
     @property
     def is_there(self) -> bool:
-        """Whether a key was made before."""
         return self.path.exists()
 
     def key(self) -> bytes:

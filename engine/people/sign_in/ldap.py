@@ -13,7 +13,7 @@ from ldap3.utils.conv import escape_filter_chars
 from ldap3.utils.dn import parse_dn
 
 from engine.kernel.refusal import Unavailable
-from engine.people.sign_in.contract import VouchedPerson
+from engine.people.sign_in.contract import ExternalIdentity
 
 _ESCAPED = re.compile(rb"\\(?:([0-9a-fA-F]{2})|(.))", re.DOTALL)
 _SECONDS = 5
@@ -44,8 +44,8 @@ class _Entry:
     def texts(self, attribute: str) -> list[str]:
         """The values of an attribute, whose name may be written in any case."""
         wanted = attribute.lower()
-        said: Any = next((value for name, value in self.attributes.items() if name.lower() == wanted), [])
-        return [str(one) for one in (said if isinstance(said, list) else [said])]
+        found: Any = next((value for name, value in self.attributes.items() if name.lower() == wanted), [])
+        return [str(one) for one in (found if isinstance(found, list) else [found])]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,7 @@ class LdapDirectory:
 
     `url` is `ldaps://host` or `ldap://host`, which is turned to TLS before anything secret is said (StartTLS,
     RFC 4511, section 4.14). `person_filter` finds a person, with `{username}` for their name. `bind_name` is
-    the entry that may search, empty for anybody. `ca_file` holds the authorities that vouch for the server,
+    the entry that may search, empty for anybody. `ca_file` holds the certificate authorities of the server,
     empty for those of the machine. `name_attribute` is what colleagues call a person. Without `groups` it is
     not asked for any.
     """
@@ -68,7 +68,7 @@ class LdapDirectory:
     name_attribute: str = "cn"
     groups: LdapGroups | None = None
 
-    def person(self, username: str, password: str) -> VouchedPerson | None:
+    def person(self, username: str, password: str) -> ExternalIdentity | None:
         """The one person of that name, if that is their password.
 
         An empty password proves nothing: a server lets anybody in with one (RFC 4513, section 5.1.2).
@@ -82,7 +82,7 @@ class LdapDirectory:
             if entry is None or not self._opens(entry.dn, password):
                 return None
         name = next(iter(entry.texts(self.name_attribute)), "")
-        return VouchedPerson(username=username, display_name=name, groups=groups)
+        return ExternalIdentity(username=username, display_name=name, groups=groups)
 
     def _entry_of(self, connection: Connection, username: str) -> _Entry | None:
         """The entry of the one person of that user name; None for nobody, and for several."""
@@ -94,7 +94,6 @@ class LdapDirectory:
         return found[0] if len(found) == 1 else None
 
     def _groups_of(self, connection: Connection, entry: _Entry) -> frozenset[str]:
-        """The names of the person's groups."""
         if self.groups is None:
             return frozenset()
         if not self.groups.group_filter:

@@ -20,7 +20,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from engine.kernel.refusal import NotPermitted, Unavailable
-from engine.people.sign_in.contract import Departed, Departure, VouchedPerson
+from engine.people.sign_in.contract import AuthorizationRequest, ExternalIdentity, SignedOutPerson
 from engine.people.sign_in.oidc_claims import groups_in, problem_of_id_token, problem_of_logout_token
 
 _SECONDS = 10.0
@@ -30,10 +30,10 @@ _REMEMBERED_SECONDS = 600.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Description:
-    """What the provider says of itself, and until when (monotonic seconds) that is believed."""
+class _ProviderMetadata:
+    """What the provider publishes about itself, and until when (monotonic seconds) it is used."""
 
-    said: Mapping[str, Any]
+    values: Mapping[str, Any]
     until: float
 
 
@@ -43,8 +43,8 @@ class OidcProvider:
 
     `issuer` is the provider's identifier, below which it describes itself. `username_claim` names the claim
     of the ID token that is a person's user name here, `groups_claim` the one with their groups, whose name
-    may be a path such as `realm_access.roles`; empty asks for none. `scopes` are what it is asked to tell.
-    `ca_file` holds the authorities that vouch for its server, empty for the usual ones.
+    may be a path such as `realm_access.roles`; empty asks for none. `scopes` are what it is asked for.
+    `ca_file` holds the certificate authorities of its server, empty for the usual ones.
     """
 
     issuer: str
@@ -54,76 +54,76 @@ class OidcProvider:
     ca_file: str
     groups_claim: str = ""
     scopes: str = "openid profile"
-    _description: _Description | None = field(default=None, init=False, repr=False)
+    _metadata: _ProviderMetadata | None = field(default=None, init=False, repr=False)
     _keys: KeySet | None = field(default=None, init=False, repr=False)
 
-    def address(self, departure: Departure) -> str:
+    def address(self, request: AuthorizationRequest) -> str:
         """The provider's page on which people sign in."""
-        digest = hashlib.sha256(departure.verifier.encode()).digest()
-        asked = {
+        digest = hashlib.sha256(request.verifier.encode()).digest()
+        query = {
             "response_type": "code",
             "scope": self.scopes,
             "client_id": self.client_id,
-            "redirect_uri": departure.return_address,
-            "state": departure.state,
-            "nonce": departure.nonce,
+            "redirect_uri": request.return_address,
+            "state": request.state,
+            "nonce": request.nonce,
             "code_challenge": base64.urlsafe_b64encode(digest).decode().rstrip("="),
             "code_challenge_method": "S256",
         }
-        return _with_query(self._said("authorization_endpoint"), asked)
+        return _with_query(self._endpoint("authorization_endpoint"), query)
 
-    def person(self, departure: Departure, answer: dict[str, str]) -> VouchedPerson:
-        """Who came back from that departure."""
-        if not hmac.compare_digest(answer.get("state", "").encode(), departure.state.encode()):
+    def person(self, request: AuthorizationRequest, answer: dict[str, str]) -> ExternalIdentity:
+        """Who came back from that request."""
+        if not hmac.compare_digest(answer.get("state", "").encode(), request.state.encode()):
             raise _not_the_answer("Its state is another one.")
         if answer.get("iss", self.issuer) != self.issuer:
             raise _not_the_answer("It comes from another issuer.")
         code = answer.get("code")
         if code is None:
             raise NotPermitted("The identity provider let nobody in.", code="provider_refused")
-        return self._person_of(self._tokens(code, departure), departure)
+        return self._person_of(self._tokens(code, request), request)
 
     def sign_out_address(self, return_address: str, *, hint: str | None) -> str | None:
         """Where people sign out at the provider; with the hint it need not ask whom it is to sign out."""
-        endpoint = self._describe().get("end_session_endpoint")
+        endpoint = self._published().get("end_session_endpoint")
         if not isinstance(endpoint, str):
             return None
-        asked = {"client_id": self.client_id, "post_logout_redirect_uri": return_address}
+        query = {"client_id": self.client_id, "post_logout_redirect_uri": return_address}
         if hint is not None:
-            asked["id_token_hint"] = hint
-        return _with_query(endpoint, asked)
+            query["id_token_hint"] = hint
+        return _with_query(endpoint, query)
 
-    def departed(self, logout_token: str) -> Departed:
+    def signed_out(self, logout_token: str) -> SignedOutPerson:
         """Who has signed out at the provider, by its logout token."""
         claims = self._claims(logout_token)
         problem = problem_of_logout_token(claims, issuer=self.issuer, client_id=self.client_id)
         if problem is not None:
             raise _not_the_answer(f"In the logout token {problem} is not right.")
-        return Departed(issuer=self.issuer, subject=claims["sub"])
+        return SignedOutPerson(issuer=self.issuer, subject=claims["sub"])
 
-    def _tokens(self, code: str, departure: Departure) -> Mapping[str, Any]:
+    def _tokens(self, code: str, request: AuthorizationRequest) -> Mapping[str, Any]:
         form = {
             "grant_type": "authorization_code",
             "code": code,
-            "redirect_uri": departure.return_address,
-            "code_verifier": departure.verifier,
+            "redirect_uri": request.return_address,
+            "code_verifier": request.verifier,
         }
-        answer = self._json("POST", self._said("token_endpoint"), form=form | self._proof_of_client())
+        answer = self._json("POST", self._endpoint("token_endpoint"), form=form | self._proof_of_client())
         if not isinstance(answer.get("id_token"), str):
             raise _not_the_answer("There is no ID token for its code.")
         return answer
 
-    def _person_of(self, tokens: Mapping[str, Any], departure: Departure) -> VouchedPerson:
+    def _person_of(self, tokens: Mapping[str, Any], request: AuthorizationRequest) -> ExternalIdentity:
         claims = self._claims(tokens["id_token"])
         problem = problem_of_id_token(
-            claims, issuer=self.issuer, client_id=self.client_id, nonce=departure.nonce
+            claims, issuer=self.issuer, client_id=self.client_id, nonce=request.nonce
         )
         if problem is not None:
             raise _not_the_answer(f"In the ID token {problem} is not right.")
         subject, username, name = claims.get("sub"), claims.get(self.username_claim), claims.get("name")
         if not isinstance(subject, str) or not isinstance(username, str) or not username:
             raise _not_the_answer(f"The ID token names no subject, or has no {self.username_claim}.")
-        return VouchedPerson(
+        return ExternalIdentity(
             issuer=self.issuer,
             subject=subject,
             username=username.strip().lower(),
@@ -138,16 +138,16 @@ class OidcProvider:
         A provider that says nothing of groups in either has put the person in none.
         """
         groups = groups_in(claims, self.groups_claim)
-        endpoint = self._describe().get("userinfo_endpoint")
+        endpoint = self._published().get("userinfo_endpoint")
         if groups is not None or not isinstance(endpoint, str) or not isinstance(access_token, str):
             return groups or frozenset()
-        said = self._json("GET", endpoint, token=access_token)
-        if said.get("sub") != claims["sub"]:
+        answer = self._json("GET", endpoint, token=access_token)
+        if answer.get("sub") != claims["sub"]:
             raise _not_the_answer("What it says of the person is about another one.")
-        return groups_in(said, self.groups_claim) or frozenset()
+        return groups_in(answer, self.groups_claim) or frozenset()
 
     def _claims(self, token: str) -> Mapping[str, Any]:
-        """What a signed token says; keys that changed are fetched once more."""
+        """The claims of a signed token; when no key fits, keys are fetched once more."""
         for are_fresh in (False, True):
             try:
                 return jwt.decode(token, self._key_set(fresh=are_fresh), algorithms=_SIGNATURES).claims
@@ -158,28 +158,28 @@ class OidcProvider:
 
     def _key_set(self, *, fresh: bool) -> KeySet:
         if self._keys is None or fresh:
-            answer = self._json("GET", self._said("jwks_uri"))
+            answer = self._json("GET", self._endpoint("jwks_uri"))
             try:
                 self._keys = KeySet.import_key_set(answer)  # type: ignore[arg-type]  # checked by it
             except (JoseError, ValueError, KeyError, TypeError) as error:
                 raise Unavailable("The identity provider has no keys that can be read.") from error
         return self._keys
 
-    def _said(self, name: str) -> str:
-        value = self._describe().get(name)
+    def _endpoint(self, name: str) -> str:
+        value = self._published().get(name)
         if not isinstance(value, str):
             raise Unavailable(f"The identity provider does not say its {name}.")
         return value
 
-    def _describe(self) -> Mapping[str, Any]:
-        known = self._description
+    def _published(self) -> Mapping[str, Any]:
+        known = self._metadata
         if known is not None and time.monotonic() < known.until:
-            return known.said
-        said = self._json("GET", self.issuer.rstrip("/") + "/.well-known/openid-configuration")
-        if said.get("issuer") != self.issuer:
+            return known.values
+        values = self._json("GET", self.issuer.rstrip("/") + "/.well-known/openid-configuration")
+        if values.get("issuer") != self.issuer:
             raise Unavailable("The identity provider describes itself as another one.")
-        self._description = _Description(said=said, until=time.monotonic() + _REMEMBERED_SECONDS)
-        return said
+        self._metadata = _ProviderMetadata(values=values, until=time.monotonic() + _REMEMBERED_SECONDS)
+        return values
 
     def _proof_of_client(self) -> dict[str, str]:
         """The fields that prove who we are, for a provider that does not take them in a header."""
@@ -189,7 +189,7 @@ class OidcProvider:
 
     def _takes_header(self) -> bool:
         """Whether the provider takes client_secret_basic, as it does if it says nothing."""
-        return "client_secret_basic" in self._describe().get(
+        return "client_secret_basic" in self._published().get(
             "token_endpoint_auth_methods_supported", ["client_secret_basic"]
         )
 
@@ -215,8 +215,8 @@ class OidcProvider:
         return found
 
 
-def _with_query(endpoint: str, asked: Mapping[str, str]) -> str:
-    return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}"
+def _with_query(endpoint: str, query: Mapping[str, str]) -> str:
+    return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}"
 
 
 def _not_the_answer(why: str) -> NotPermitted:

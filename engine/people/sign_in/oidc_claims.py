@@ -56,16 +56,16 @@ def groups_in(claims: Mapping[str, Any], claim: str) -> frozenset[str] | None:
         raise Unavailable(
             "The identity provider does not tell so many groups; let it tell those of Stoa alone."
         )
-    said: Any = claims.get(claim)
-    if said is None:
-        said = claims
+    value: Any = claims.get(claim)
+    if value is None:
+        value = claims
         for name in claim.split("."):
-            said = said.get(name) if isinstance(said, Mapping) else None
-    if isinstance(said, str):
-        return frozenset((said,))
-    if not isinstance(said, list):
+            value = value.get(name) if isinstance(value, Mapping) else None
+    if isinstance(value, str):
+        return frozenset((value,))
+    if not isinstance(value, list):
         return None
-    return frozenset(one for one in said if isinstance(one, str))
+    return frozenset(one for one in value if isinstance(one, str))
 
 
 def _audiences(claims: Mapping[str, Any]) -> list[Any]:

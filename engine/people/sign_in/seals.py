@@ -31,7 +31,6 @@ class KeyedSeals:
     keys: Callable[[], Sequence[bytes]]
 
     def sealed(self, secret: bytes, *, owner: UUID) -> bytes:
-        """The secret under the first key."""
         keys = self.keys()
         if not keys:
             raise Unavailable(

@@ -14,7 +14,7 @@ from engine.organisation.model import Branch
 from engine.people.accounts import SetPassword
 from engine.people.model import User
 from engine.people.registers import SaveBranch, SaveUser
-from engine.people.sign_in.authenticator import Door
+from engine.people.sign_in.authenticator import Authenticator
 from engine.people.sign_in.passwords import Passwords
 from engine.settings import from_environment
 from tests.applications import an_application
@@ -130,11 +130,13 @@ class Counter:
         return user
 
 
-def a_counter(*, door: Door | None = None, **settings: str) -> Counter:
+def a_counter(*, authenticator: Authenticator | None = None, **settings: str) -> Counter:
     """An office in memory with Maria, Petros and Nikos, who all have the same good password."""
     office = an_office()
     environment = {**ENVIRONMENT, **{f"STOA_{name.upper()}": value for name, value in settings.items()}}
-    app = an_application(office.engine, from_environment(environment), door=door or Door(passwords=QUICK))
+    app = an_application(
+        office.engine, from_environment(environment), door=authenticator or Authenticator(passwords=QUICK)
+    )
     counter = Counter(office=office, app=app)
     for actor in (office.clerk, office.colleague, office.manager):
         assert actor.id is not None

@@ -15,15 +15,15 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
 from engine.kernel.refusal import NotPermitted, Unavailable
-from engine.people.sign_in.authenticator import Door
-from engine.people.sign_in.contract import Departed, Departure, VouchedPerson
+from engine.people.sign_in.authenticator import Authenticator
+from engine.people.sign_in.contract import AuthorizationRequest, ExternalIdentity, SignedOutPerson
 from engine.people.sign_in.oidc import OidcProvider
 from engine.people.sign_in.oidc_claims import groups_in
 from tests.people.sign_in.browser import QUICK, a_counter
 from tests.servers import listening
 
 CLIENT, SECRET = "stoa", "the secret of the client"
-DEPARTURE = Departure(
+REQUEST = AuthorizationRequest(
     state="s" * 43, nonce="n" * 43, verifier="v" * 43, return_address="http://localhost/back"
 )
 OURS, ANOTHER = (RSAKey.generate_key(2048, {"kid": name, "use": "sig"}) for name in ("ours", "another"))
@@ -50,23 +50,23 @@ class Server:
         }
 
     def claims(self, **changes: Any) -> dict[str, Any]:
-        """What a sound ID token of this departure says."""
+        """What a sound ID token of this request says."""
         now = int(time.time())
         sound = {
             "iss": self.issuer,
             "aud": CLIENT,
             "sub": "subject-1",
-            "nonce": DEPARTURE.nonce,
+            "nonce": REQUEST.nonce,
             "iat": now,
             "exp": now + 300,
             "preferred_username": "maria",
         }
         return {name: value for name, value in (sound | changes).items() if value is not None}
 
-    def vouches(self, token: str) -> VouchedPerson:
+    def vouches(self, token: str) -> ExternalIdentity:
         """Who comes back when the provider gives this ID token."""
         self.answers["/token"] = {"id_token": token, "token_type": "Bearer", "access_token": "x"}
-        return self.provider().person(DEPARTURE, {"state": DEPARTURE.state, "code": "c", "iss": self.issuer})
+        return self.provider().person(REQUEST, {"state": REQUEST.state, "code": "c", "iss": self.issuer})
 
     def provider(self) -> OidcProvider:
         """The way to this server."""
@@ -118,7 +118,7 @@ def part(value: dict[str, Any]) -> str:
 def test_a_sound_token_vouches_for_its_subject(server: Server) -> None:
     person = server.vouches(signed(server.claims()))
 
-    assert person == VouchedPerson(issuer=server.issuer, subject="subject-1", username="maria")
+    assert person == ExternalIdentity(issuer=server.issuer, subject="subject-1", username="maria")
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_sound_token_vouches_for_its_subject(server: Server) -> None:
         {"aud": ["stoa", "another client"]},
         {"aud": None},
         {"azp": "another client"},
-        {"nonce": "of another departure"},
+        {"nonce": "of another request"},
         {"nonce": None},
         {"exp": 1_000_000_000},
         {"exp": None},
@@ -187,14 +187,14 @@ def test_what_is_no_token_vouches_for_nobody(server: Server, token: str) -> None
 
 def test_a_changed_key_is_fetched_once_more(server: Server) -> None:
     provider = server.provider()
-    answer = {"state": DEPARTURE.state, "code": "c", "iss": server.issuer}
+    answer = {"state": REQUEST.state, "code": "c", "iss": server.issuer}
     server.answers["/token"] = {"id_token": signed(server.claims())}
-    provider.person(DEPARTURE, answer)
+    provider.person(REQUEST, answer)
 
     server.answers["/keys"] = KeySet([ANOTHER]).as_dict(private=False)
     server.answers["/token"] = {"id_token": signed(server.claims(), key=ANOTHER, kid="another")}
 
-    assert provider.person(DEPARTURE, answer).username == "maria"
+    assert provider.person(REQUEST, answer).username == "maria"
     assert server.asked.count("/keys") == 2
 
 
@@ -220,7 +220,7 @@ def test_a_server_that_does_not_answer_as_it_should_is_told_as_such(
     server.answers[path] = answer
 
     with pytest.raises(Unavailable):
-        server.provider().person(DEPARTURE, {"state": DEPARTURE.state, "code": "c", "iss": server.issuer})
+        server.provider().person(REQUEST, {"state": REQUEST.state, "code": "c", "iss": server.issuer})
 
 
 @pytest.mark.parametrize("token", [None, 7, {}])
@@ -228,22 +228,22 @@ def test_an_answer_without_a_token_vouches_for_nobody(server: Server, token: Any
     server.answers["/token"] = {"id_token": token}
 
     with pytest.raises(NotPermitted):
-        server.provider().person(DEPARTURE, {"state": DEPARTURE.state, "code": "c", "iss": server.issuer})
+        server.provider().person(REQUEST, {"state": REQUEST.state, "code": "c", "iss": server.issuer})
 
 
 EVENT = {"http://schemas.openid.net/event/backchannel-logout": {}}
 
 
-def departure_token(server: Server, **changes: Any) -> str:
+def logout_token(server: Server, **changes: Any) -> str:
     """A sound logout token of the provider, but for these changes."""
     sound = server.claims(nonce=None, preferred_username=None, events=EVENT, jti="one")
     return signed({name: value for name, value in (sound | changes).items() if value is not None})
 
 
-def test_a_sound_logout_token_says_who_has_gone(server: Server) -> None:
-    departed = server.provider().departed(departure_token(server))
+def test_a_sound_logout_token_says_who_has_signed_out(server: Server) -> None:
+    signed_out = server.provider().signed_out(logout_token(server))
 
-    assert departed == Departed(issuer=server.issuer, subject="subject-1")
+    assert signed_out == SignedOutPerson(issuer=server.issuer, subject="subject-1")
 
 
 @pytest.mark.parametrize(
@@ -256,14 +256,14 @@ def test_a_sound_logout_token_says_who_has_gone(server: Server) -> None:
         {"events": None},
         {"events": {"http://schemas.openid.net/event/other": {}}},
         {"events": [*EVENT]},
-        {"nonce": DEPARTURE.nonce},
+        {"nonce": REQUEST.nonce},
         {"iat": None},
     ],
     ids=str,
 )
 def test_what_is_no_logout_token_signs_nobody_out(server: Server, changes: dict[str, Any]) -> None:
     with pytest.raises(NotPermitted):
-        server.provider().departed(departure_token(server, **changes))
+        server.provider().signed_out(logout_token(server, **changes))
 
 
 @pytest.mark.parametrize(("issued", "expires"), [(-3600, None), (-180, -120)])
@@ -271,22 +271,22 @@ def test_a_logout_token_of_another_time_signs_nobody_out(
     server: Server, issued: int, expires: int | None
 ) -> None:
     now = int(time.time())
-    stale = departure_token(server, iat=now + issued, exp=None if expires is None else now + expires)
+    stale = logout_token(server, iat=now + issued, exp=None if expires is None else now + expires)
 
     with pytest.raises(NotPermitted):
-        server.provider().departed(stale)
+        server.provider().signed_out(stale)
 
 
 def test_a_logout_token_that_somebody_else_signed_signs_nobody_out(server: Server) -> None:
     forged = signed(server.claims(nonce=None, events=EVENT), key=RSAKey.generate_key(2048))
 
     with pytest.raises(NotPermitted):
-        server.provider().departed(forged)
+        server.provider().signed_out(forged)
 
 
 @pytest.mark.parametrize("token", ["", "a.b.c", "x" * 5000])
 def test_a_notice_without_proof_is_refused(server: Server, token: str) -> None:
-    counter = a_counter(door=Door(passwords=QUICK, provider=server.provider()))
+    counter = a_counter(authenticator=Authenticator(passwords=QUICK, provider=server.provider()))
 
     answer = counter.app.test_client().post("/sign-in/provider/signed-out", data={"logout_token": token})
 

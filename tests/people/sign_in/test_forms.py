@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from api.app import create_app
 from api.pages.sessions import signed_in
 from engine.kernel.actor import Role
-from engine.people.sign_in.authenticator import Door
+from engine.people.sign_in.authenticator import Authenticator
 from engine.settings import from_environment
 from tests.builders import a_branch
 from tests.people.sign_in.browser import ENVIRONMENT, PASSWORD, QUICK, Browser, Counter, forms
@@ -253,7 +253,9 @@ def test_the_wrong_role_is_told_so(counter: Counter) -> None:
     def managers() -> str:
         return "for managers"
 
-    counter.app = create_app(counter.office.engine, from_environment(ENVIRONMENT), door=Door(passwords=QUICK))
+    counter.app = create_app(
+        counter.office.engine, from_environment(ENVIRONMENT), door=Authenticator(passwords=QUICK)
+    )
     counter.app.register_blueprint(room)
     clerk, manager = counter.browser(), counter.browser()
     clerk.signs_in("maria")

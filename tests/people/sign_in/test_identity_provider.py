@@ -15,7 +15,7 @@ from engine.people.account_queries import ShowColleague
 from engine.people.external_identities import ForgetIdentities
 from engine.people.registers import SaveBranch
 from engine.people.role_mapping import GroupRule, group_pattern
-from engine.people.sign_in.authenticator import Door, Placing
+from engine.people.sign_in.authenticator import Authenticator, RoleMapping
 from engine.people.sign_in.oidc import OidcProvider
 from tests.builders import a_branch
 from tests.people.sign_in.browser import QUICK, Browser, Counter, a_counter
@@ -56,12 +56,14 @@ class Town:
         return f"{back.path}?{back.query}"
 
 
-def a_town(running: RunningProvider, *, placing: Placing | None = None, **changes: str) -> Town:
+def a_town(running: RunningProvider, *, role_mapping: RoleMapping | None = None, **changes: str) -> Town:
     known = {"issuer": running.issuer, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
     provider = OidcProvider(**{**known, **changes}, username_claim="preferred_username", ca_file="")
     running.knows({"subject-1": "maria", "subject-2": "maria", "subject-3": "stranger"})
-    door = Door(passwords=QUICK, provider=provider, placing=placing or Placing())
-    return Town(a_counter(door=door), running)
+    authenticator = Authenticator(
+        passwords=QUICK, provider=provider, role_mapping=role_mapping or RoleMapping()
+    )
+    return Town(a_counter(authenticator=authenticator), running)
 
 
 def works(town: Town, username: str) -> list[tuple[str, frozenset[Role]]]:
@@ -259,7 +261,7 @@ STAFF = ["stoa-0301-clerk", "stoa-0301-manager", "vpn-users"]
 def test_groups_of_the_provider_let_a_new_person_work(
     running: RunningProvider, claim: str, claims: dict[str, object]
 ) -> None:
-    town = a_town(running, placing=Placing(rule=RULE, registers=True), groups_claim=claim)
+    town = a_town(running, role_mapping=RoleMapping(rule=RULE, registers=True), groups_claim=claim)
     town.counter.office.does(SaveBranch(branch=a_branch(code="0301")), actor=SYSTEM)
     town.provider.knows({"subject-5": "eleni"}, name="Ελένη Δημητρίου", **claims)
     browser = town.counter.browser()
@@ -272,7 +274,7 @@ def test_groups_of_the_provider_let_a_new_person_work(
 
 
 def test_who_leaves_a_group_loses_its_role_at_the_next_sign_in(running: RunningProvider) -> None:
-    town = a_town(running, placing=Placing(rule=RULE), groups_claim="groups")
+    town = a_town(running, role_mapping=RoleMapping(rule=RULE), groups_claim="groups")
     town.counter.office.does(SaveBranch(branch=a_branch(code="0301")), actor=SYSTEM)
     town.provider.knows({"subject-1": "maria"}, groups=STAFF)
     first, second = town.counter.browser(), town.counter.browser()
@@ -290,7 +292,7 @@ def test_groups_that_are_not_in_the_id_token_are_asked_for(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     with running_provider(tmp_path_factory.mktemp("provider"), claims_in="userinfo") as running:
-        town = a_town(running, placing=Placing(rule=RULE), groups_claim="groups")
+        town = a_town(running, role_mapping=RoleMapping(rule=RULE), groups_claim="groups")
         town.counter.office.does(SaveBranch(branch=a_branch(code="0301")), actor=SYSTEM)
         town.provider.knows({"subject-1": "maria"}, groups=STAFF)
         browser = town.counter.browser()

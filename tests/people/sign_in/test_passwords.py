@@ -8,7 +8,7 @@ from argon2 import Parameters, PasswordHasher, extract_parameters
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import Invalid, Unavailable
 from engine.people.account_queries import FindCandidate
-from engine.people.sign_in.authenticator import Door
+from engine.people.sign_in.authenticator import Authenticator
 from engine.people.sign_in.passwords import Passwords
 from tests.people.sign_in.browser import PASSWORD, QUICK, a_counter
 
@@ -66,7 +66,7 @@ def test_a_hash_of_weaker_parameters_is_replaced_when_its_owner_signs_in() -> No
 
 
 def test_the_better_hash_is_stored() -> None:
-    counter = a_counter(door=Door(passwords=Passwords(memory_kib=128, rounds=1, lanes=1)))
+    counter = a_counter(authenticator=Authenticator(passwords=Passwords(memory_kib=128, rounds=1, lanes=1)))
 
     counter.browser().signs_in()
 

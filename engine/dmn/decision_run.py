@@ -5,11 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from engine import feel
-from engine.dmn.findings import Place
+from engine.dmn.findings import DmnPlace
 from engine.dmn.item_types import MISMATCH, ItemType
-from engine.dmn.outcome import Outcome, Problem
-from engine.dmn.showing import show
-from engine.dmn.traces import DecisionTrace, TableTrace
+from engine.dmn.outcome import DecisionProblem, DecisionTrace, Outcome, TableTrace, show
 from engine.feel.types import Types
 
 MAX_PROBLEMS: Final = 500
@@ -18,16 +16,16 @@ MAX_PROBLEMS: Final = 500
 MAX_RULES: Final = 500
 """Of one evaluation, whose ids are kept."""
 
-Scope: TypeAlias = dict[str, object]
+NamedValues: TypeAlias = dict[str, object]
 """The names an expression sees and their values."""
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class ExpressionSite:
     """Where an expression stands: in which decision, function or input, and at which place of the file."""
 
     decision: str
-    place: Place
+    place: DmnPlace
 
 
 @dataclass(slots=True)
@@ -38,14 +36,14 @@ class Trace:
     tables: list[TableTrace] = field(default_factory=list)
 
 
-class Session:
-    """State of one evaluation, never shared between threads; everything compiled is."""
+class DecisionRun:
+    """State of one run, never shared between threads; everything compiled is."""
 
     __slots__ = ("evaluator", "problems", "rules", "trace")
 
     def __init__(self, evaluator: feel.Evaluator, trace: Trace | None = None) -> None:
         self.evaluator = evaluator
-        self.problems: list[Problem] = []
+        self.problems: list[DecisionProblem] = []
         self.rules: dict[str, None] = {}
         self.trace = trace
 
@@ -55,14 +53,15 @@ class Session:
         return outer
 
     def leave_file(self, outer: Types) -> None:
-        """Comes back to the file before."""
         self.evaluator.types = outer
 
-    def invoke(self, function: feel.FeelFunction, arguments: Mapping[str, object], site: Site) -> object:
+    def invoke(
+        self, function: feel.FeelFunction, arguments: Mapping[str, object], site: ExpressionSite
+    ) -> object:
         """A function's result for arguments by parameter name."""
         return self.settle(self.evaluator.call(function, arguments), site)
 
-    def settle(self, evaluation: feel.Evaluation, site: Site) -> object:
+    def settle(self, evaluation: feel.Evaluation, site: ExpressionSite) -> object:
         """The value of an evaluation; what FEEL reports becomes problems of the site."""
         for problem in evaluation.problems:
             self.report(site, str(problem))
@@ -73,13 +72,13 @@ class Session:
         if len(self.rules) < MAX_RULES:
             self.rules[rule] = None
 
-    def report(self, site: Site, message: str) -> None:
+    def report(self, site: ExpressionSite, message: str) -> None:
         """Notes why something became null; after `MAX_PROBLEMS` nothing more is noted."""
         if len(self.problems) >= MAX_PROBLEMS:
             return
         place = site.place
         self.problems.append(
-            Problem(
+            DecisionProblem(
                 decision=site.decision,
                 element=place.element,
                 file=place.file,
@@ -92,7 +91,7 @@ class Session:
         """What the evaluation gives back."""
         return Outcome(value=value, problems=tuple(self.problems), rules=tuple(self.rules))
 
-    def conform(self, value: object, type_: ItemType | None, site: Site) -> object:
+    def conform(self, value: object, type_: ItemType | None, site: ExpressionSite) -> object:
         """A value as one of a type; null, with a problem, where it is of another (DMN 1.5, 10.3.2.9.4)."""
         if type_ is None or value is None:
             return value
@@ -103,8 +102,8 @@ class Session:
         return conforming
 
 
-Evaluator: TypeAlias = Callable[[Scope, Session], object]
+CompiledExpression: TypeAlias = Callable[[NamedValues, DecisionRun], object]
 """A compiled expression."""
 
-Test: TypeAlias = Callable[[object, Scope, Session], bool]
+Test: TypeAlias = Callable[[object, NamedValues, DecisionRun], bool]
 """Compiled unary tests: whether a value meets them in a scope."""

@@ -6,8 +6,8 @@ from typing import Final
 from lxml import etree
 
 from engine.dmn.document import VERSIONS, line_of
-from engine.dmn.findings import Findings, Place
-from engine.dmn.model import Variable
+from engine.dmn.findings import DmnFindings, DmnPlace
+from engine.dmn.model import DmnVariable, LiteralExpression, UnaryTestsText
 
 FEEL_LANGUAGES: Final = frozenset(
     {
@@ -22,37 +22,35 @@ FEEL_LANGUAGES: Final = frozenset(
 """How the versions of the standard name FEEL as a language, and as an XML namespace of its types."""
 
 
-class Node:
+class DmnNode:
     """An element of the model; children of other namespaces (extensions, diagram data) are not seen."""
 
     __slots__ = ("element", "file", "findings", "place", "tag")
 
-    def __init__(self, element: etree._Element, file: str, findings: Findings) -> None:
+    def __init__(self, element: etree._Element, file: str, findings: DmnFindings) -> None:
         self.element = element
         self.file = file
         self.findings = findings
         self.tag = etree.QName(element).localname
         label = element.get("name") or element.get("id")
-        self.place = Place(file, line_of(element), f"{self.tag} '{label}'" if label else self.tag)
+        self.place = DmnPlace(file, line_of(element), f"{self.tag} '{label}'" if label else self.tag)
 
-    def children(self, tag: str | None = None) -> Iterator["Node"]:
+    def children(self, tag: str | None = None) -> Iterator["DmnNode"]:
         """The child elements of the model's own namespace, all or those with one name."""
         namespace = etree.QName(self.element).namespace
         for child in self.element.iterchildren(f"{{{namespace}}}{tag or '*'}"):
-            yield Node(child, self.file, self.findings)
+            yield DmnNode(child, self.file, self.findings)
 
-    def descendants(self, tags: tuple[str, ...]) -> Iterator["Node"]:
+    def descendants(self, tags: tuple[str, ...]) -> Iterator["DmnNode"]:
         """All elements of the model's own namespace below this one that have one of some names."""
         namespace = etree.QName(self.element).namespace
         for element in self.element.iterdescendants(*(f"{{{namespace}}}{tag}" for tag in tags)):
-            yield Node(element, self.file, self.findings)
+            yield DmnNode(element, self.file, self.findings)
 
-    def child(self, tag: str) -> "Node | None":
-        """The first child of that name."""
+    def child(self, tag: str) -> "DmnNode | None":
         return next(self.children(tag), None)
 
     def optional(self, attribute: str) -> str | None:
-        """An attribute's text, if it is there."""
         value = self.element.get(attribute)
         return value if value is None else str(value)
 
@@ -88,17 +86,16 @@ class Node:
         child = self.child("text")
         return "" if child is None else "".join(str(part) for part in child.element.itertext())
 
-    def variable(self) -> Variable:
-        """This element as a named and typed variable."""
-        return Variable(name=self.name(), type_ref=self.type_ref(), place=self.place)
+    def variable(self) -> DmnVariable:
+        return DmnVariable(name=self.name(), type_ref=self.type_ref(), place=self.place)
 
-    def own_variable(self) -> Variable:
+    def own_variable(self) -> DmnVariable:
         """The child `variable`; files of modelers that leave it out mean one with the element's own name."""
         child = self.child("variable")
         if child is None:
-            return Variable(name=self.name(), type_ref=None, place=self.place)
+            return DmnVariable(name=self.name(), type_ref=None, place=self.place)
         variable = child.variable()
-        return variable if variable.name else Variable(self.name(), variable.type_ref, variable.place)
+        return variable if variable.name else DmnVariable(self.name(), variable.type_ref, variable.place)
 
     def type_ref(self, attribute: str = "typeRef") -> str | None:
         """The text of a type reference written as an attribute."""
@@ -134,3 +131,27 @@ class Node:
         self.findings.add_if_strict(
             self.place, f"expected {attribute} FEEL, found {language!r}; no other language is evaluated"
         )
+
+
+def null(place: DmnPlace) -> LiteralExpression:
+    """The expression that stands where none is written."""
+    return LiteralExpression(place=place, type_ref=None, text="null")
+
+
+def read_literal(node: DmnNode) -> LiteralExpression:
+    """FEEL text; another language and values imported from elsewhere are findings (DMN 1.5, 7.3.3)."""
+    node.check_expression_language("expressionLanguage")
+    if node.child("importedValues") is not None:
+        node.findings.add_if_strict(
+            node.place, "expected text, found importedValues; only imports of DMN files are read"
+        )
+    return LiteralExpression(place=node.place, type_ref=node.type_ref(), text=node.text())
+
+
+def read_unary_tests(node: DmnNode | None) -> UnaryTestsText | None:
+    """Unary tests as text, where they are written and not blank."""
+    if node is None:
+        return None
+    node.check_expression_language("expressionLanguage")
+    text = node.text().strip()
+    return UnaryTestsText(place=node.place, text=text) if text else None
