@@ -22,7 +22,7 @@ from bench.figures import Sample, table
 from bench.load import Client, Reply, Run, request, run
 from engine.bootstrap import build
 from engine.kernel.actor import SYSTEM, Scope
-from engine.people.registers import IssueToken
+from engine.people.tokens import IssueToken
 from engine.settings import from_environment
 from tests.office import APPLICATION, PAPERS_COMPLETE, Office, an_office
 

@@ -26,15 +26,15 @@ from bench.figures import aligned, measured
 from bench.last_page import cursor_to_the_last_page
 from bench.town import Herd, Model, settle
 from engine.bootstrap import build
-from engine.cases.add_note import AddNote
 from engine.cases.changeset import CaseState
-from engine.cases.withdraw import WithdrawCase
+from engine.cases.lifecycle import WithdrawCase
+from engine.cases.notes import AddNote
 from engine.dispatch import Engine
 from engine.incidents import store as incidents_store
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.permission import Sight
 from engine.people.officers import AppointOfficer
-from engine.people.registers import SaveUser
+from engine.people.users import SaveUser
 from engine.settings import Settings, from_environment
 from engine.storage.connecting import open_engine
 from engine.tasks.worklist_model import TaskFilter

@@ -23,8 +23,8 @@ from bench.last_page import cursor_to_the_last_page
 from engine.cases import changeset_store
 from engine.cases import store as cases_store
 from engine.cases.case_number import CaseNumber
+from engine.cases.changeset_store import CaseChange
 from engine.cases.journal import JournalEntry, JournalHead
-from engine.cases.locked_case import CaseChange
 from engine.cases.model import Case
 from engine.cases.store import case_row
 from engine.kernel.actor import SYSTEM

@@ -6,18 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.cases.changeset import CaseState
+from engine.cases.lifecycle import SuspendCase, WithdrawCase
 from engine.cases.model import Notify
 from engine.cases.open import OpenCase
 from engine.cases.queries import FindCases
-from engine.cases.suspend import SuspendCase
-from engine.cases.withdraw import WithdrawCase
 from engine.dispatch import Engine
 from engine.kernel.actor import Actor
 from engine.kernel.case_words import Channel
 from engine.kernel.pages import Slice
 from engine.kernel.person import Person
-from engine.people.token import digest
-from engine.tasks.claim import ClaimTask
+from engine.people.session import digest
+from engine.tasks.assign import ClaimTask
 from engine.tasks.complete import CompleteTask
 
 _RESIDENCE: Mapping[str, Any] = {

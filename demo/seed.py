@@ -13,10 +13,12 @@ from engine.kernel.actor import SYSTEM, Scope
 from engine.kernel.identifier import identifier_at
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency, Branch
+from engine.organisation.registers import SaveAgency, SaveBranch
 from engine.people import store as people_store
 from engine.people.model import User
-from engine.people.registers import IssueToken, SaveAgency, SaveBranch, SaveUser
-from engine.people.token import digest
+from engine.people.session import digest
+from engine.people.tokens import IssueToken
+from engine.people.users import SaveUser
 from engine.procedures.model import ProcedureVersion, VersionStatus
 from engine.procedures.versions import DeployProcedure, PublishVersion
 

@@ -1,4 +1,4 @@
-"""The verb table: what carries out each command, and how a repeated request gets the same answer."""
+"""The command registry: what carries out each command, and how a repeated request gets the same answer."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,71 +6,153 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from engine.cases import add_note as notes
 from engine.cases import changeset_store, journal_store
-from engine.cases import identify_caller as callers
-from engine.cases import open as opening
-from engine.cases import resume as resuming
-from engine.cases import suspend as suspending
-from engine.cases import withdraw as withdrawing
+from engine.cases.callers import IdentifyCaller, identify_caller
 from engine.cases.changeset import CaseChangeset, CaseState
-from engine.cases.note import Note
+from engine.cases.journal import Note
+from engine.cases.lifecycle import (
+    ResumeCase,
+    SuspendCase,
+    WithdrawCase,
+    resume_case,
+    suspend_case,
+    withdraw_case,
+)
+from engine.cases.notes import AddNote, add_note
+from engine.cases.open import OpenCase, open_case
 from engine.context import Command, Transaction
-from engine.documents import add as documents
 from engine.documents import store as documents_store
+from engine.documents.add import AddDocument, AddRequestDocument, add_document, add_request_document
 from engine.documents.model import Document
-from engine.incidents import repair as incidents
+from engine.incidents.repair import (
+    CorrectVariable,
+    MoveToken,
+    RetryIncident,
+    correct_variable,
+    move_token,
+    retry_incident,
+)
 from engine.kernel.refusal import NotFound
-from engine.messages import deliver as messaging
-from engine.messages import signals, starts
-from engine.messages import timers as firing
-from engine.notices import send as notices
-from engine.operations import housekeeping
-from engine.people import (
-    accounts,
-    officers,
-    second_factor,
-    users,
+from engine.messages.deliver import DeliverMessage, MessageReceipt, deliver_message
+from engine.messages.signals import CarrySignal, PassOverSignal, carry_signal, pass_over_signal
+from engine.messages.starts import BeginCase, begin_case
+from engine.messages.timers import FireTimer, RestTimers, fire_timer, rest_timers
+from engine.notices.send import PrepareNotice, RecordNotice, prepare_notice, record_notice
+from engine.operations.housekeeping import (
+    Beat,
+    DiscardExpired,
+    MarkOverdue,
+    beat,
+    discard_expired,
+    mark_overdue,
 )
-from engine.people import (
-    external_identities as vouched_people,
+from engine.organisation.registers import SaveAgency, SaveBranch, save_agency, save_branch
+from engine.people.accounts import (
+    EndSessions,
+    ForgiveAttempts,
+    SetPassword,
+    end_sessions,
+    forgive_attempts,
+    set_password,
 )
-from engine.people import (
-    pauses as staff,
+from engine.people.external_identities import (
+    EndVouchedSessions,
+    ForgetIdentities,
+    ReceivePerson,
+    end_vouched_sessions,
+    forget_identities,
+    receive_person,
 )
-from engine.people import (
-    registers as people,
+from engine.people.officers import AppointOfficer, DismissOfficer, appoint_officer, dismiss_officer
+from engine.people.pauses import EndPause, PauseClerk, end_pause, pause_clerk
+from engine.people.second_factor import (
+    ConfirmSecondFactor,
+    EndSecondFactor,
+    EnrolSecondFactor,
+    ResetSecondFactor,
+    SealSecondFactorsAnew,
+    confirm_second_factor,
+    end_second_factor,
+    enrol_second_factor,
+    reset_second_factor,
+    seal_second_factors_anew,
 )
-from engine.people import (
-    sign_in_commands as sign_in,
+from engine.people.signing_in import (
+    ChooseWorkplace,
+    CountAttempt,
+    KeepUpSession,
+    PassSecondFactor,
+    SignIn,
+    SignOut,
+    choose_workplace,
+    count_attempt,
+    keep_up_session,
+    pass_second_factor,
+    sign_in,
+    sign_out,
+)
+from engine.people.tokens import IssueToken, RevokeToken, issue_token, revoke_token
+from engine.people.users import (
+    RegisterUser,
+    SaveUser,
+    SetActive,
+    SetRoles,
+    register_user,
+    save_user,
+    set_active,
+    set_roles,
 )
 from engine.procedures import store as procedures_store
-from engine.procedures import versions
 from engine.procedures.model import ProcedureVersion
-from engine.service_tasks import answer as answering
-from engine.service_tasks import deliveries
-from engine.service_tasks import fail as failing
-from engine.service_tasks import lease as leasing
+from engine.procedures.versions import (
+    DeployProcedure,
+    PublishVersion,
+    RetireVersion,
+    deploy_procedure,
+    publish_version,
+    retire_version,
+)
 from engine.service_tasks import store as service_tasks_store
-from engine.supplements import supplement as supplements
-from engine.supplements import supply as supplying
+from engine.service_tasks.answer import AnsweredCase, AnswerServiceTask, answer_service_task
+from engine.service_tasks.deliveries import (
+    LeaseJobs,
+    PassMessageOn,
+    PrepareDelivery,
+    RecordDelivery,
+    ReplayJob,
+    SetJobBack,
+    lease_jobs,
+    pass_message_on,
+    prepare_delivery,
+    record_delivery,
+    replay_job,
+    set_job_back,
+)
+from engine.service_tasks.fail import FailServiceTask, fail_service_task
+from engine.service_tasks.lease import ExtendLease, LeaseServiceTasks, extend_lease, lease_service_tasks
 from engine.supplements.model import Supply
-from engine.tasks import assign as assigning
-from engine.tasks import bulk_assignment as handing_out
-from engine.tasks import claim as claiming
-from engine.tasks import claim_next as next_task
-from engine.tasks import complete as completing
-from engine.tasks import release as releasing
-from engine.tasks import save_draft as drafting
-from engine.tasks import saved_filters
+from engine.supplements.supplement import AskSupplement, BringSupplement, ask_supplement, bring_supplement
+from engine.supplements.supply import SupplyFromCitizen, supply_from_citizen
 from engine.tasks import store as tasks_store
+from engine.tasks.assign import AssignTask, ClaimTask, ReleaseTask, assign_task, claim_task, release_task
+from engine.tasks.bulk_assignment import (
+    AssignTasks,
+    ReassignWork,
+    ReleaseTasks,
+    assign_tasks,
+    reassign_work,
+    release_tasks,
+)
+from engine.tasks.claim_next import ClaimNext, claim_next
+from engine.tasks.complete import CompleteTask, SaveDraft, complete_task, save_draft
 from engine.tasks.model import Task
+from engine.tasks.saved_filters import ForgetFilter, SaveFilter, forget_filter, save_filter
 
 Receipt = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Verb:
+class Handler:
     """How a command is carried out.
 
     A command that creates something also has a `receipt`, which is remembered under the request's idempotency
@@ -93,12 +175,12 @@ def _case_receipt(state: CaseState) -> Receipt:
     return {"case_id": str(state.case.id)}
 
 
-def _recall_answer(receipt: Receipt, transaction: Transaction) -> answering.AnsweredCase:
+def _recall_answer(receipt: Receipt, transaction: Transaction) -> AnsweredCase:
     state = _recall_case(receipt, transaction)
-    return answering.AnsweredCase(**vars(state), left_out=tuple(receipt.get("left_out", ())))
+    return AnsweredCase(**vars(state), left_out=tuple(receipt.get("left_out", ())))
 
 
-def _answer_receipt(answered: answering.AnsweredCase) -> Receipt:
+def _answer_receipt(answered: AnsweredCase) -> Receipt:
     return {**_case_receipt(answered), "left_out": list(answered.left_out)}
 
 
@@ -145,13 +227,11 @@ def _note_receipt(note: Note) -> Receipt:
     return {"note_id": str(note.id)}
 
 
-def _recall_message(receipt: Receipt, _transaction: Transaction) -> messaging.MessageReceipt:
-    return messaging.MessageReceipt(
-        **{name: UUID(value) if value else None for name, value in receipt.items()}
-    )
+def _recall_message(receipt: Receipt, _transaction: Transaction) -> MessageReceipt:
+    return MessageReceipt(**{name: UUID(value) if value else None for name, value in receipt.items()})
 
 
-def _message_receipt(receipt: messaging.MessageReceipt) -> Receipt:
+def _message_receipt(receipt: MessageReceipt) -> Receipt:
     return {name: str(value) if value else None for name, value in vars(receipt).items()}
 
 
@@ -178,84 +258,84 @@ def _leased_receipt(tasks: Any) -> Receipt:
     return {"service_tasks": [str(task.id) for task in tasks]}
 
 
-VERBS: Mapping[type[Command[Any]], Verb] = {
-    opening.OpenCase: Verb(opening.open_case, _case_receipt, _recall_case),
-    documents.AddDocument: Verb(documents.add_document, _document_receipt, _recall_document),
-    documents.AddRequestDocument: Verb(documents.add_request_document, _document_receipt, _recall_document),
-    withdrawing.WithdrawCase: Verb(withdrawing.withdraw_case),
-    suspending.SuspendCase: Verb(suspending.suspend_case),
-    resuming.ResumeCase: Verb(resuming.resume_case),
-    claiming.ClaimTask: Verb(claiming.claim_task),
-    releasing.ReleaseTask: Verb(releasing.release_task),
-    assigning.AssignTask: Verb(assigning.assign_task),
-    next_task.ClaimNext: Verb(next_task.claim_next, _task_receipt, _recall_task),
-    handing_out.AssignTasks: Verb(handing_out.assign_tasks),
-    handing_out.ReleaseTasks: Verb(handing_out.release_tasks),
-    handing_out.ReassignWork: Verb(handing_out.reassign_work),
-    drafting.SaveDraft: Verb(drafting.save_draft),
-    completing.CompleteTask: Verb(completing.complete_task),
-    answering.AnswerServiceTask: Verb(answering.answer_service_task, _answer_receipt, _recall_answer),
-    failing.FailServiceTask: Verb(failing.fail_service_task, _case_receipt, _recall_case),
-    leasing.LeaseServiceTasks: Verb(leasing.lease_service_tasks, _leased_receipt, _recall_leased),
-    leasing.ExtendLease: Verb(leasing.extend_lease),
-    messaging.DeliverMessage: Verb(messaging.deliver_message, _message_receipt, _recall_message),
-    firing.FireTimer: Verb(firing.fire_timer),
-    firing.RestTimers: Verb(firing.rest_timers),
-    deliveries.LeaseJobs: Verb(deliveries.lease_jobs),
-    deliveries.PrepareDelivery: Verb(deliveries.prepare_delivery),
-    deliveries.RecordDelivery: Verb(deliveries.record_delivery),
-    deliveries.PassMessageOn: Verb(deliveries.pass_message_on),
-    incidents.RetryIncident: Verb(incidents.retry_incident),
-    incidents.CorrectVariable: Verb(incidents.correct_variable),
-    incidents.MoveToken: Verb(incidents.move_token),
-    signals.CarrySignal: Verb(signals.carry_signal),
-    signals.PassOverSignal: Verb(signals.pass_over_signal),
-    starts.BeginCase: Verb(starts.begin_case),
-    notices.PrepareNotice: Verb(notices.prepare_notice),
-    notices.RecordNotice: Verb(notices.record_notice),
-    deliveries.SetJobBack: Verb(deliveries.set_job_back),
-    deliveries.ReplayJob: Verb(deliveries.replay_job),
-    housekeeping.MarkOverdue: Verb(housekeeping.mark_overdue),
-    housekeeping.DiscardExpired: Verb(housekeeping.discard_expired),
-    housekeeping.Beat: Verb(housekeeping.beat),
-    notes.AddNote: Verb(notes.add_note, _note_receipt, _recall_note),
-    callers.IdentifyCaller: Verb(callers.identify_caller),
-    supplements.AskSupplement: Verb(supplements.ask_supplement, _case_receipt, _recall_case),
-    supplements.BringSupplement: Verb(supplements.bring_supplement, _case_receipt, _recall_case),
-    supplying.SupplyFromCitizen: Verb(supplying.supply_from_citizen, _supply_receipt, _recall_supply),
-    saved_filters.SaveFilter: Verb(saved_filters.save_filter),
-    saved_filters.ForgetFilter: Verb(saved_filters.forget_filter),
-    staff.PauseClerk: Verb(staff.pause_clerk),
-    staff.EndPause: Verb(staff.end_pause),
-    officers.AppointOfficer: Verb(officers.appoint_officer),
-    officers.DismissOfficer: Verb(officers.dismiss_officer),
-    people.SaveBranch: Verb(people.save_branch),
-    people.SaveUser: Verb(people.save_user),
-    people.SaveAgency: Verb(people.save_agency),
-    people.IssueToken: Verb(people.issue_token),
-    people.RevokeToken: Verb(people.revoke_token),
-    sign_in.CountAttempt: Verb(sign_in.count_attempt),
-    sign_in.SignIn: Verb(sign_in.sign_in),
-    sign_in.PassSecondFactor: Verb(sign_in.pass_second_factor),
-    sign_in.ChooseWorkplace: Verb(sign_in.choose_workplace),
-    sign_in.KeepUpSession: Verb(sign_in.keep_up_session),
-    sign_in.SignOut: Verb(sign_in.sign_out),
-    users.RegisterUser: Verb(users.register_user),
-    users.SetRoles: Verb(users.set_roles),
-    users.SetActive: Verb(users.set_active),
-    accounts.SetPassword: Verb(accounts.set_password),
-    accounts.ForgiveAttempts: Verb(accounts.forgive_attempts),
-    accounts.EndSessions: Verb(accounts.end_sessions),
-    second_factor.EnrolSecondFactor: Verb(second_factor.enrol_second_factor),
-    second_factor.ConfirmSecondFactor: Verb(second_factor.confirm_second_factor),
-    second_factor.EndSecondFactor: Verb(second_factor.end_second_factor),
-    second_factor.ResetSecondFactor: Verb(second_factor.reset_second_factor),
-    second_factor.SealSecondFactorsAnew: Verb(second_factor.seal_second_factors_anew),
-    vouched_people.ReceivePerson: Verb(vouched_people.receive_person),
-    vouched_people.EndVouchedSessions: Verb(vouched_people.end_vouched_sessions),
-    vouched_people.ForgetIdentities: Verb(vouched_people.forget_identities),
-    versions.DeployProcedure: Verb(versions.deploy_procedure, _version_receipt, _recall_version),
-    versions.PublishVersion: Verb(versions.publish_version),
-    versions.RetireVersion: Verb(versions.retire_version),
+HANDLERS: Mapping[type[Command[Any]], Handler] = {
+    OpenCase: Handler(open_case, _case_receipt, _recall_case),
+    WithdrawCase: Handler(withdraw_case),
+    SuspendCase: Handler(suspend_case),
+    ResumeCase: Handler(resume_case),
+    AddNote: Handler(add_note, _note_receipt, _recall_note),
+    IdentifyCaller: Handler(identify_caller),
+    ClaimTask: Handler(claim_task),
+    ReleaseTask: Handler(release_task),
+    AssignTask: Handler(assign_task),
+    ClaimNext: Handler(claim_next, _task_receipt, _recall_task),
+    AssignTasks: Handler(assign_tasks),
+    ReleaseTasks: Handler(release_tasks),
+    ReassignWork: Handler(reassign_work),
+    SaveDraft: Handler(save_draft),
+    CompleteTask: Handler(complete_task),
+    SaveFilter: Handler(save_filter),
+    ForgetFilter: Handler(forget_filter),
+    AnswerServiceTask: Handler(answer_service_task, _answer_receipt, _recall_answer),
+    FailServiceTask: Handler(fail_service_task, _case_receipt, _recall_case),
+    LeaseServiceTasks: Handler(lease_service_tasks, _leased_receipt, _recall_leased),
+    ExtendLease: Handler(extend_lease),
+    LeaseJobs: Handler(lease_jobs),
+    PrepareDelivery: Handler(prepare_delivery),
+    RecordDelivery: Handler(record_delivery),
+    PassMessageOn: Handler(pass_message_on),
+    SetJobBack: Handler(set_job_back),
+    ReplayJob: Handler(replay_job),
+    AskSupplement: Handler(ask_supplement, _case_receipt, _recall_case),
+    BringSupplement: Handler(bring_supplement, _case_receipt, _recall_case),
+    SupplyFromCitizen: Handler(supply_from_citizen, _supply_receipt, _recall_supply),
+    AddDocument: Handler(add_document, _document_receipt, _recall_document),
+    AddRequestDocument: Handler(add_request_document, _document_receipt, _recall_document),
+    DeliverMessage: Handler(deliver_message, _message_receipt, _recall_message),
+    FireTimer: Handler(fire_timer),
+    RestTimers: Handler(rest_timers),
+    CarrySignal: Handler(carry_signal),
+    PassOverSignal: Handler(pass_over_signal),
+    BeginCase: Handler(begin_case),
+    PrepareNotice: Handler(prepare_notice),
+    RecordNotice: Handler(record_notice),
+    RetryIncident: Handler(retry_incident),
+    CorrectVariable: Handler(correct_variable),
+    MoveToken: Handler(move_token),
+    DeployProcedure: Handler(deploy_procedure, _version_receipt, _recall_version),
+    PublishVersion: Handler(publish_version),
+    RetireVersion: Handler(retire_version),
+    SaveBranch: Handler(save_branch),
+    SaveAgency: Handler(save_agency),
+    PauseClerk: Handler(pause_clerk),
+    EndPause: Handler(end_pause),
+    AppointOfficer: Handler(appoint_officer),
+    DismissOfficer: Handler(dismiss_officer),
+    SaveUser: Handler(save_user),
+    IssueToken: Handler(issue_token),
+    RevokeToken: Handler(revoke_token),
+    CountAttempt: Handler(count_attempt),
+    SignIn: Handler(sign_in),
+    PassSecondFactor: Handler(pass_second_factor),
+    ChooseWorkplace: Handler(choose_workplace),
+    KeepUpSession: Handler(keep_up_session),
+    SignOut: Handler(sign_out),
+    RegisterUser: Handler(register_user),
+    SetRoles: Handler(set_roles),
+    SetActive: Handler(set_active),
+    SetPassword: Handler(set_password),
+    ForgiveAttempts: Handler(forgive_attempts),
+    EndSessions: Handler(end_sessions),
+    EnrolSecondFactor: Handler(enrol_second_factor),
+    ConfirmSecondFactor: Handler(confirm_second_factor),
+    EndSecondFactor: Handler(end_second_factor),
+    ResetSecondFactor: Handler(reset_second_factor),
+    SealSecondFactorsAnew: Handler(seal_second_factors_anew),
+    ReceivePerson: Handler(receive_person),
+    EndVouchedSessions: Handler(end_vouched_sessions),
+    ForgetIdentities: Handler(forget_identities),
+    MarkOverdue: Handler(mark_overdue),
+    DiscardExpired: Handler(discard_expired),
+    Beat: Handler(beat),
 }
-"""Every verb there is: a new one is a file in this folder and a line here."""
+"""Every command there is: a new one is a file of its subject and a line here."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.engine import Connection
 
 from engine.bundle.contract import Catalogue, Procedure
-from engine.command_registry import VERBS, Verb
+from engine.command_registry import HANDLERS, Handler
 from engine.context import Command, Query, QueryContext, Transaction
 from engine.kernel.actor import Actor
 from engine.kernel.clock import Clock
@@ -66,13 +66,13 @@ class Engine:
         With `once`, a repeated request gets the answer of the first one, and changes nothing; the same key
         with another request is a `Conflict`. Raises the command's `Refusal`.
         """
-        verb = VERBS[type(command)]
+        handler = HANDLERS[type(command)]
         with self.store.begin() as connection:
             transaction = self._transaction(connection, actor)
             if once is None:
-                answer: R = verb.run(command, transaction)
+                answer: R = handler.run(command, transaction)
             else:
-                answer = self._once(command, verb, once, transaction)
+                answer = self._once(command, handler, once, transaction)
             connection.commit()
         return answer
 
@@ -104,9 +104,9 @@ class Engine:
     def __exit__(self, *_raised: object) -> None:
         self.close()
 
-    def _once(self, command: Command[R], verb: Verb, once: Once, transaction: Transaction) -> R:
-        if verb.receipt is None or verb.recall is None:
-            answer: R = verb.run(command, transaction)
+    def _once(self, command: Command[R], handler: Handler, once: Once, transaction: Transaction) -> R:
+        if handler.receipt is None or handler.recall is None:
+            answer: R = handler.run(command, transaction)
             return answer
         remembered = idempotency.remember(
             transaction.connection,
@@ -116,16 +116,16 @@ class Engine:
             until=transaction.now + REMEMBERED,
         )
         if remembered is None:
-            answer = verb.run(command, transaction)
+            answer = handler.run(command, transaction)
             idempotency.remember_receipt(
-                transaction.connection, owner=once.owner, key=once.key, receipt=verb.receipt(answer)
+                transaction.connection, owner=once.owner, key=once.key, receipt=handler.receipt(answer)
             )
             return answer
         if remembered.fingerprint != once.fingerprint:
             raise Conflict(
                 "This idempotency key was used for another request.", code="idempotency_key_reused"
             )
-        recalled: R = verb.recall(remembered.receipt, transaction)
+        recalled: R = handler.recall(remembered.receipt, transaction)
         return recalled
 
     def _transaction(self, connection: Connection, actor: Actor) -> Transaction:

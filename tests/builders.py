@@ -24,8 +24,7 @@ from engine.notices.model import Notice, Occasion
 from engine.organisation.model import Agency, Branch
 from engine.outbox.model import Job, JobKind
 from engine.people.model import User
-from engine.people.session import Session, SignInMethod, digest_of, new_session_text
-from engine.people.token import Token, digest, new_token
+from engine.people.session import Session, SignInMethod, Token, digest, digest_of, new_session_text, new_token
 from engine.procedures.model import ProcedureVersion, VersionStatus
 from engine.service_tasks.model import ServiceTask
 from engine.tasks.model import Task

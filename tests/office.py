@@ -23,10 +23,11 @@ from engine.kernel.case_words import Channel
 from engine.kernel.noticing import NoticeChannel, Noticing
 from engine.kernel.pages import Slice
 from engine.organisation.model import Agency, Branch
+from engine.organisation.registers import SaveAgency, SaveBranch
 from engine.people.model import User
-from engine.people.registers import SaveAgency, SaveBranch, SaveUser
+from engine.people.users import SaveUser
 from engine.procedures.versions import DeployProcedure, PublishVersion
-from engine.tasks.claim import ClaimTask
+from engine.tasks.assign import ClaimTask
 from engine.tasks.complete import CompleteTask
 from engine.tasks.model import Task
 from tests.builders import NOON, a_branch, a_clerk, a_manager, a_person, a_user, an_agency

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from engine.cases import changeset_store
-from engine.cases.locked_case import CaseChange
+from engine.cases.changeset_store import CaseChange
 from engine.cases.model import Case
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency, Branch

@@ -9,8 +9,7 @@ from api.cli import tables
 from api.cli.help_texts import examples
 from api.cli.operator import engine, operator
 from engine.kernel.actor import Scope
-from engine.people.queries import FindTokenOwner, ListTokens
-from engine.people.registers import IssueToken, RevokeToken
+from engine.people.tokens import FindTokenOwner, IssueToken, ListTokens, RevokeToken
 
 _SCOPES = [scope.value for scope in Scope]
 

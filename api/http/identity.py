@@ -10,8 +10,7 @@ from api.http.context import engine, site
 from api.http.problems import Problem
 from engine.kernel.actor import Actor, Scope
 from engine.kernel.permission import require_scope
-from engine.people.session import SignedIn
-from engine.people.token import digest
+from engine.people.session import SignedIn, digest
 
 _TOKEN = re.compile(r"stoa_[A-Za-z0-9_-]{43}")
 _CHALLENGE = 'Bearer realm="stoa"'

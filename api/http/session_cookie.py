@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from api.http.context import engine, site
 from engine.people.session import SignedIn, digest_of
-from engine.people.sign_in_commands import KeepUpSession, OpenedSession
+from engine.people.signing_in import KeepUpSession, OpenedSession
 
 _NAME = "stoa_session"
 _LONGEST_TEXT = 64

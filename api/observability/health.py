@@ -12,7 +12,7 @@ from api.observability.metrics import CONTENT_TYPE
 from engine.kernel.actor import SYSTEM, Role
 from engine.operations.model import Gauges
 from engine.operations.queries import WORKER_SILENCE, SchemaVersion
-from engine.people.token import digest
+from engine.people.session import digest
 
 blueprint = Blueprint("health", __name__)
 _log = structlog.get_logger("api")

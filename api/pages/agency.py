@@ -32,8 +32,7 @@ from engine.service_tasks.answer_sheets import RequestSheet, ShowRequest
 from engine.service_tasks.fail import FailServiceTask
 from engine.service_tasks.model import ServiceTask, ServiceTaskState
 from engine.supplements.supplement import AskSupplement, BringSupplement
-from engine.tasks.label import Caption
-from engine.tasks.worklist_model import COUNTED_TO
+from engine.tasks.worklist_model import COUNTED_TO, Caption
 from engine.tasks.worklist_queries import FeelPulse
 
 blueprint = Blueprint("agency", __name__, template_folder="templates", url_prefix="/desk/agency")

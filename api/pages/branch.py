@@ -22,13 +22,13 @@ from engine.kernel.pages import Slice
 from engine.kernel.refusal import Invalid
 from engine.people.account_queries import ListLockedOut
 from engine.people.accounts import ForgiveAttempts
-from engine.people.pause import ClerkLoad
 from engine.people.pauses import EndPause, PauseClerk
 from engine.tasks.bulk_assignment import ReassignWork
 from engine.tasks.labels import CaptionTasks
-from engine.tasks.load_queries import ShowLoad
 from engine.tasks.queries import ListTasks
+from engine.tasks.worklist_model import ClerkLoad
 from engine.tasks.worklist_queries import CountWorklist
+from engine.tasks.workload import ShowLoad
 
 blueprint = Blueprint("branch", __name__, template_folder="templates", url_prefix="/desk/branch")
 

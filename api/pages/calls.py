@@ -17,9 +17,7 @@ from api.pages.page import page
 from api.pages.sessions import actor, signed_in
 from api.pages.whereabouts import answer_of
 from api.pages.words import status_mark
-from engine.cases.caller import ENOUGH, Fact
-from engine.cases.caller_queries import AskCaller, FoundCase, SearchTracking
-from engine.cases.identify_caller import IdentifyCaller
+from engine.cases.callers import ENOUGH, AskCaller, Fact, FoundCase, IdentifyCaller, SearchTracking
 from engine.cases.model import Case
 from engine.cases.queries import ShowCase
 from engine.kernel.actor import Role

@@ -8,7 +8,7 @@ from flask import url_for
 from api.pages import dates, words
 from api.pages.language import NAMES, spoken
 from api.pages.language import gettext as _
-from engine.cases.expectation import Waiting, WaitsFor
+from engine.cases.expectations import Waiting, WaitsFor
 from engine.cases.model import Case
 from engine.cases.party import Party
 from engine.kernel.calendar import WorkingCalendar

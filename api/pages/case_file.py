@@ -20,22 +20,20 @@ from api.pages.language import of_two, spoken
 from api.pages.page import page
 from api.pages.said import Said, said
 from api.pages.sessions import actor, signed_in
-from engine.cases.add_note import AddNote
 from engine.cases.case_page import CaseSheet, ShowCaseFile
-from engine.cases.locked_case import CaseView
+from engine.cases.changeset_store import CaseView
+from engine.cases.lifecycle import ResumeCase, SuspendCase, WithdrawCase
 from engine.cases.model import Case
-from engine.cases.resume import ResumeCase
+from engine.cases.notes import AddNote
 from engine.cases.surroundings import calendar_of
-from engine.cases.suspend import SuspendCase
-from engine.cases.withdraw import WithdrawCase
 from engine.context import Command
 from engine.incidents.repair import RetryIncident
 from engine.kernel.actor import Actor, Role
 from engine.kernel.case_words import CaseStatus
 from engine.kernel.refusal import Invalid, OutOfDate
 from engine.organisation.model import Branch
+from engine.people.colleagues import ListColleagues
 from engine.tasks.assign import AssignTask
-from engine.tasks.labels import ListColleagues
 
 blueprint = Blueprint("case_file", __name__, template_folder="templates", url_prefix="/desk/cases")
 

@@ -23,7 +23,7 @@ from engine.documents.model import MOST_BYTES, PDF, Document
 from engine.documents.queries import ListDocuments, ReadDocument
 from engine.kernel.actor import Role
 from engine.kernel.refusal import Conflict, Invalid
-from engine.tasks.labels import NamePeople
+from engine.people.colleagues import NamePeople
 
 blueprint = Blueprint("desk_documents", __name__, template_folder="templates", url_prefix="/desk")
 

@@ -13,7 +13,7 @@ from api.pages.language import of_two
 from engine.incidents.model import Incident
 from engine.incidents.queries import Causes
 from engine.operations.model import FailingAgency
-from engine.tasks.label import Caption
+from engine.tasks.worklist_model import Caption
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,10 +23,11 @@ from engine.kernel.actor import Role
 from engine.kernel.pages import Slice
 from engine.kernel.refusal import NotFound
 from engine.operations.queries import GivenUpDeliveries, ListFailingAgencies
+from engine.organisation.queries import NameAgencies
 from engine.procedures.model import VersionStatus
 from engine.procedures.queries import FindProcedures
 from engine.service_tasks.deliveries import ReplayJob
-from engine.tasks.labels import CaptionCases, NameAgencies
+from engine.tasks.labels import CaptionCases
 
 blueprint = Blueprint("desk_incidents", __name__, template_folder="templates", url_prefix="/desk/incidents")
 

@@ -9,7 +9,7 @@ from api.pages import notice_words
 from api.pages.language import gettext as _
 from api.pages.language import spoken
 from api.pages.words import channel_words
-from engine.cases.case_queries import TimelineEntry
+from engine.cases.case_details import TimelineEntry
 from engine.kernel.actor import ActorKind
 from engine.kernel.case_words import Channel
 from engine.kernel.noticing import NoticeChannel

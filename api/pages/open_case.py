@@ -22,19 +22,18 @@ from api.pages.said import Said
 from api.pages.sessions import actor, signed_in
 from engine.bundle.contract import Procedure
 from engine.bundle.metadata import term_of
-from engine.cases.earlier_applicants import EarlierApplicant, FindEarlierApplicant
+from engine.cases.case_details import EarlierApplicant, FindEarlierApplicant
 from engine.cases.offers import FindOffers, ShowOffer
 from engine.cases.open import OpenCase
-from engine.cases.papers import PapersFor
 from engine.cases.party import person_fields
-from engine.cases.reception import Authorisation, Checklist, IdentityCheck
+from engine.cases.reception import Authorisation, Checklist, IdentityCheck, PapersFor
 from engine.dispatch import Once
 from engine.kernel.actor import Role
 from engine.kernel.case_words import Channel
 from engine.kernel.noticing import NoticeChannel
 from engine.kernel.refusal import Conflict, FieldErrors, Invalid
+from engine.organisation.queries import ShowBranch
 from engine.procedures.model import ProcedureVersion
-from engine.tasks.labels import ShowBranch
 
 blueprint = Blueprint("open_case", __name__, template_folder="templates", url_prefix="/desk/open")
 

@@ -24,7 +24,7 @@ from engine.people.accounts import EndSessions, SetPassword
 from engine.people.attempts import Attempt, TooManyAttempts
 from engine.people.second_factor import ConfirmSecondFactor, EndSecondFactor, EnrolSecondFactor
 from engine.people.session import Session, SignInMethod, workplace_of
-from engine.people.sign_in_commands import CountAttempt
+from engine.people.signing_in import CountAttempt
 
 blueprint = Blueprint("own_account", __name__, url_prefix="/account")
 

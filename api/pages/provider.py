@@ -21,7 +21,7 @@ from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import NotPermitted, Unavailable
 from engine.people.session import SignInMethod
 from engine.people.sign_in.contract import AuthorizationRequest, ExternalIdentity, IdentityProvider
-from engine.people.sign_in_commands import OpenedSession, SignIn
+from engine.people.signing_in import OpenedSession, SignIn
 
 blueprint = Blueprint("provider", __name__)
 

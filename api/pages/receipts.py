@@ -20,7 +20,8 @@ from api.pages.sessions import actor, signed_in
 from engine.cases.queries import ShowCase
 from engine.kernel.actor import Role
 from engine.kernel.permission import may_take
-from engine.tasks.labels import CaptionCases, ShowBranch
+from engine.organisation.queries import ShowBranch
+from engine.tasks.labels import CaptionCases
 from engine.tasks.model import Task
 
 blueprint = Blueprint("receipts", __name__, template_folder="templates", url_prefix="/desk/cases")

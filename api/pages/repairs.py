@@ -28,7 +28,7 @@ from engine.incidents.queries import IncidentSheet, ShowIncident
 from engine.incidents.repair import RetryIncident
 from engine.kernel.case_words import CaseStatus
 from engine.kernel.refusal import Conflict
-from engine.tasks.labels import NamePeople
+from engine.people.colleagues import NamePeople
 
 blueprint = Blueprint("repairs", __name__, template_folder="templates", url_prefix="/desk/incidents")
 blueprint.add_app_template_global(why_of)

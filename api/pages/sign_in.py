@@ -24,7 +24,7 @@ from engine.people.account_queries import FindCandidate
 from engine.people.attempts import Attempt, TooManyAttempts
 from engine.people.session import SignInMethod, Workplace
 from engine.people.sign_in.authenticator import Proof
-from engine.people.sign_in_commands import (
+from engine.people.signing_in import (
     ChooseWorkplace,
     CountAttempt,
     OpenedSession,

@@ -27,13 +27,13 @@ from engine.kernel.actor import Role
 from engine.kernel.case_words import CaseStatus
 from engine.kernel.permission import may_take
 from engine.kernel.refusal import Conflict, FieldErrors, HeldByAnother, Invalid, OutOfDate
-from engine.tasks.claim import ClaimTask
-from engine.tasks.complete import CompleteTask
-from engine.tasks.labels import CaptionCases, NamePeople, ShowBranch
+from engine.organisation.queries import ShowBranch
+from engine.people.colleagues import NamePeople
+from engine.tasks.assign import ClaimTask, ReleaseTask
+from engine.tasks.complete import CompleteTask, SaveDraft
+from engine.tasks.labels import CaptionCases
 from engine.tasks.model import Task, TaskState
 from engine.tasks.queries import ShowTask, TaskSheet
-from engine.tasks.release import ReleaseTask
-from engine.tasks.save_draft import SaveDraft
 
 blueprint = Blueprint("desk_tasks", __name__, template_folder="templates", url_prefix="/desk/tasks")
 

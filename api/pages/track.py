@@ -24,7 +24,7 @@ from api.pages.said import Said
 from api.pages.sessions import takes_up_to
 from api.pages.whereabouts import answer_of, stages_of
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
-from engine.cases.expectation import Waiting
+from engine.cases.expectations import Waiting
 from engine.documents.model import MOST_BYTES, Document, DocumentFault, fault_of
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import Conflict, NotFound

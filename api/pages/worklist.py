@@ -21,15 +21,16 @@ from engine.cases.queries import FindCases
 from engine.kernel.actor import Actor, Role
 from engine.kernel.pages import Slice
 from engine.kernel.refusal import Conflict, HeldByAnother, Invalid, NotFound
+from engine.people.colleagues import ListColleagues, NamePeople
+from engine.tasks.assign import ClaimTask
 from engine.tasks.bulk_assignment import AssignTasks, HandedOut, ReleaseTasks
-from engine.tasks.claim import ClaimTask
 from engine.tasks.claim_next import ClaimNext
-from engine.tasks.labels import CaptionCases, CaptionServiceTasks, CaptionTasks, ListColleagues, NamePeople
-from engine.tasks.load_queries import ShowOwnPause
+from engine.tasks.labels import CaptionCases, CaptionServiceTasks, CaptionTasks
 from engine.tasks.queries import ShowTask
 from engine.tasks.saved_filters import ForgetFilter, SaveFilter
 from engine.tasks.worklist_model import COUNTED_TO, TaskOrder, WorklistCounts
 from engine.tasks.worklist_queries import CountWorklist, FeelPulse, ListFilters, ListProceduresInWork
+from engine.tasks.workload import ShowOwnPause
 
 blueprint = Blueprint("worklist", __name__, template_folder="templates", url_prefix="/desk")
 

@@ -14,9 +14,9 @@ from engine.kernel.actor import Actor
 from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.permission import may_take
 from engine.service_tasks.model import ServiceTask
-from engine.tasks.label import Caption
 from engine.tasks.labels import Captioned
 from engine.tasks.model import Task
+from engine.tasks.worklist_model import Caption
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,7 @@ from api.http.calls import JSON, Calls
 from api.http.context import actor, engine
 from api.http.pages import part_of
 from api.rest.schemas import callers as bodies
-from engine.cases.caller import ENOUGH
-from engine.cases.caller_queries import AskCaller, SearchTracking
-from engine.cases.identify_caller import IdentifyCaller
+from engine.cases.callers import ENOUGH, AskCaller, IdentifyCaller, SearchTracking
 from engine.kernel.actor import Scope
 
 calls = Calls("callers", about="For the call centre: who calls is told nothing before they are recognised.")

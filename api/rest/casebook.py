@@ -10,8 +10,8 @@ from api.http.once import once
 from api.http.pages import part_of
 from api.rest.schemas import casebook as bodies
 from api.rest.schemas.cases import CASE
-from engine.cases.add_note import AddNote
-from engine.cases.case_queries import ListNotes, ListRelatedCases, ShowNextSteps
+from engine.cases.case_details import ListNotes, ListRelatedCases, ShowNextSteps
+from engine.cases.notes import AddNote
 from engine.kernel.actor import Scope
 
 calls = Calls("casebook", about="What people know of a case beside its record.")

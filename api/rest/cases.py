@@ -14,12 +14,10 @@ from api.http.once import once
 from api.http.pages import part_of, tagged
 from api.http.preconditions import expected_version, tag
 from api.rest.schemas import cases as bodies
+from engine.cases.lifecycle import ResumeCase, SuspendCase, WithdrawCase
 from engine.cases.model import Notify
 from engine.cases.open import OpenCase
 from engine.cases.queries import DrawCase, FindCases, ReadJournal, ShowCase
-from engine.cases.resume import ResumeCase
-from engine.cases.suspend import SuspendCase
-from engine.cases.withdraw import WithdrawCase
 from engine.kernel.actor import Scope
 from engine.kernel.person import Person
 

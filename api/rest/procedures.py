@@ -11,7 +11,7 @@ from api.http.once import once
 from api.http.pages import part_of, tagged
 from api.rest.schemas import procedures as bodies
 from engine.bundle import from_zip
-from engine.cases.papers import PapersFor
+from engine.cases.reception import PapersFor
 from engine.kernel.actor import Scope
 from engine.procedures.model import ProcedureVersion, VersionStatus
 from engine.procedures.queries import FindProcedures, ListVersions, ShowFile, ShowVersion

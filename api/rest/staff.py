@@ -9,7 +9,7 @@ from api.rest.schemas.worklist import HANDED_OUT, HandedOutShape
 from engine.kernel.actor import Scope
 from engine.people.pauses import EndPause, PauseClerk
 from engine.tasks.bulk_assignment import ReassignWork
-from engine.tasks.load_queries import ShowLoad
+from engine.tasks.workload import ShowLoad
 
 calls = Calls("staff", about="The people of a branch, for its manager.")
 

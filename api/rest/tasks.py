@@ -11,13 +11,10 @@ from api.http.preconditions import expected_version, tag
 from api.rest.schemas import tasks as bodies
 from api.rest.schemas.cases import CASE, CaseBody
 from engine.kernel.actor import Scope
-from engine.tasks.assign import AssignTask
-from engine.tasks.claim import ClaimTask
-from engine.tasks.complete import CompleteTask
+from engine.tasks.assign import AssignTask, ClaimTask, ReleaseTask
+from engine.tasks.complete import CompleteTask, SaveDraft
 from engine.tasks.model import Task
 from engine.tasks.queries import ListTasks, ShowTask
-from engine.tasks.release import ReleaseTask
-from engine.tasks.save_draft import SaveDraft
 
 calls = Calls("tasks", about="A task is open for a person of the branch, and held by at most one of them.")
 

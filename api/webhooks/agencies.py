@@ -16,7 +16,7 @@ from engine.dispatch import Once
 from engine.jobs.connectors.signatures import SignatureRefused, verify
 from engine.kernel.actor import SYSTEM, Actor, ActorKind
 from engine.organisation.model import Agency
-from engine.people.queries import WhoSends
+from engine.organisation.queries import WhoSends
 from engine.service_tasks.answer import AnswerServiceTask
 
 calls = Calls("webhooks", about="What agencies call when they have an answer, signed with their secret.")

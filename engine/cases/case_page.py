@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from engine.cases.case_queries import (
+from engine.cases.case_details import (
     TimelineEntry,
     journal_of,
     named,
@@ -14,10 +14,10 @@ from engine.cases.case_queries import (
     related_to,
     waiting_of,
 )
-from engine.cases.expectation import Waiting
-from engine.cases.locked_case import CaseView
+from engine.cases.changeset_store import CaseView
+from engine.cases.expectations import Waiting
+from engine.cases.journal import Note
 from engine.cases.model import Case
-from engine.cases.note import Note
 from engine.cases.queries import MarkedDiagram, ShowCase, drawn
 from engine.context import QueryContext
 from engine.documents import store as documents_store
@@ -27,8 +27,10 @@ from engine.kernel.pages import Slice
 from engine.kernel.refusal import NotPermitted
 from engine.notices.queries import ShownNotice, notices_about
 from engine.organisation.model import Branch
-from engine.tasks.label import Caption
-from engine.tasks.labels import CaptionCases, NameAgencies, NamePeople, ShowBranch
+from engine.organisation.queries import NameAgencies, ShowBranch
+from engine.people.colleagues import NamePeople
+from engine.tasks.labels import CaptionCases
+from engine.tasks.worklist_model import Caption
 
 _A_PAGE = 100
 _MOST_LINES = 1000

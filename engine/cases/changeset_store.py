@@ -1,6 +1,7 @@
 """The case with all that is open in it: read for change, read to be shown, and written in one go."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,8 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import Executable
 
+from engine.cases.journal import JournalEntry
 from engine.cases.journal_store import journal, journal_row
-from engine.cases.locked_case import CaseChange, CaseView, LockedCase
+from engine.cases.model import Case
+from engine.cases.party import Party
 from engine.cases.store import (
     CASE,
     PARTY,
@@ -23,9 +26,11 @@ from engine.cases.store import (
     party_of,
     party_row,
 )
+from engine.incidents.model import Incident
 from engine.kernel.case_words import CaseStatus
+from engine.messages.model import Subscription
 from engine.messages.subscription_store import subscription_row, subscriptions
-from engine.outbox.model import JobState
+from engine.outbox.model import Job, JobState
 from engine.outbox.store import job_row, jobs
 from engine.service_tasks.model import ServiceTask, ServiceTaskState
 from engine.service_tasks.store import SERVICE_TASK, service_task_of, service_task_row, service_tasks
@@ -40,6 +45,55 @@ from engine.storage.statements import (
 )
 from engine.tasks.model import Task, TaskState
 from engine.tasks.store import TASK, task_of, task_row, tasks
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseView:
+    """One case with what is open in it and who is in it. `case.snapshot` is there, for the diagram.
+
+    `incidents` are for whoever asks about the case, and not read with it.
+    """
+
+    case: Case
+    tasks: tuple[Task, ...]
+    service_tasks: tuple[ServiceTask, ...]
+    parties: tuple[Party, ...]
+    incidents: tuple[Incident, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockedCase:
+    """A case locked for change, with everything in it that still waits: dead service tasks included."""
+
+    case: Case
+    tasks: tuple[Task, ...]
+    service_tasks: tuple[ServiceTask, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseChange:
+    """All rows that one command writes in one case.
+
+    `case` is the case as it becomes; its `row_version` is the one that was read, and is raised by one when
+    written (a new case is written as it is). The same holds for `changed_tasks` and `changed_service_tasks`.
+    `closed_subscriptions` are workflow tokens. The undelivered jobs of `settled_service_tasks` are done.
+    `words` make a new case findable, in search form.
+    """
+
+    case: Case
+    is_new: bool = False
+    parties: tuple[Party, ...] = ()
+    words: tuple[str, ...] = ()
+    new_tasks: tuple[Task, ...] = ()
+    changed_tasks: tuple[Task, ...] = ()
+    new_service_tasks: tuple[ServiceTask, ...] = ()
+    changed_service_tasks: tuple[ServiceTask, ...] = ()
+    settled_service_tasks: tuple[UUID, ...] = ()
+    new_subscriptions: tuple[Subscription, ...] = ()
+    closed_subscriptions: tuple[UUID, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    journal: tuple[JournalEntry, ...] = ()
+
 
 _ID = sa.bindparam("id", type_=sa.Uuid())
 

@@ -111,3 +111,15 @@ class Names:
 
     work: Mapping[UUID, str]
     people: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """One note; it is never changed. The text may be personal, and never stands in the journal."""
+
+    id: UUID
+    case_id: UUID
+    author_id: UUID | None
+    author_name: str
+    written_at: datetime
+    text: str

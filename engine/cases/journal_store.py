@@ -7,8 +7,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 
 from engine.cases import journal_store
-from engine.cases.journal import JournalEntry, Names
-from engine.cases.note import Note
+from engine.cases.journal import JournalEntry, Names, Note
 from engine.kernel.actor import ActorKind
 from engine.kernel.pages import Page, Slice
 from engine.people.store import users

@@ -7,14 +7,12 @@ from uuid import UUID
 
 from engine.bundle.contract import Procedure
 from engine.cases import store as cases_store
-from engine.cases.changeset import CaseChangeset, CaseState
-from engine.cases.checklist import checklist, known_at_reception
-from engine.cases.locked_case import LockedCase
-from engine.cases.lookup import case_file
+from engine.cases.changeset import CaseChangeset, CaseState, case_file
+from engine.cases.changeset_store import LockedCase
 from engine.cases.model import Case, Notify
 from engine.cases.new_case import facts_of, new_case
 from engine.cases.party import Party, are_same, person_fields, words_of
-from engine.cases.reception import Reception, require_papers
+from engine.cases.reception import Reception, checklist, known_at_reception, require_papers
 from engine.cases.surroundings import surroundings
 from engine.cases.take_step import take_step
 from engine.context import Command, Transaction

@@ -6,8 +6,8 @@ from uuid import UUID
 from engine.cases import changeset_store, journal_store
 from engine.cases import store as cases_store
 from engine.cases.case_number import CaseNumber
+from engine.cases.changeset_store import CaseView
 from engine.cases.journal import JournalEntry
-from engine.cases.locked_case import CaseView
 from engine.cases.model import Case, CaseFilter
 from engine.cases.party import search_words
 from engine.context import QueryContext

@@ -1,10 +1,16 @@
 """Reception: how a citizen was received before a case was opened for them, and which papers they brought."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from engine import feel
+from engine.bundle.contract import Form, Procedure
+from engine.cases.offers import ShowOffer
+from engine.context import QueryContext
+from engine.kernel.case_words import Channel
 from engine.kernel.refusal import Invalid
 
 
@@ -130,3 +136,81 @@ def require_papers(wanted: Checklist, presented: frozenset[str]) -> None:
     problems += [f"this procedure asks for no {paper}" for paper in sorted(presented - known)]
     if problems:
         raise Invalid("The papers are not complete.", {"reception.papers": problems}, code="papers_missing")
+
+
+def known_at_reception(
+    data: Mapping[str, Any],
+    *,
+    applicant: Mapping[str, Any],
+    representative: Mapping[str, Any] | None,
+    channel: Channel,
+    now: datetime,
+) -> dict[str, Any]:
+    """What the decision on the papers may ask for, by name; `now` is local time.
+
+    The fields of the start form, `applicant`, `representative` (null where nobody acts for them), and of
+    `case` the entries `opened_on` and `channel`: the rest of a case is not known before it is filed.
+    """
+    case = {"opened_on": now.date().isoformat(), "channel": channel.value}
+    return {**data, "applicant": applicant, "representative": representative, "case": case}
+
+
+def checklist(procedure: Procedure, known: Mapping[str, Any], *, now: datetime) -> Checklist:
+    """The papers for somebody of whom this is known (`known_at_reception`).
+
+    Where procedure.yaml names a `papers_decision`, that is taken; it is settled once the decision lacks
+    nothing.
+    """
+    declared = papers_of(procedure.metadata)
+    decision = procedure.metadata.get("papers_decision")
+    bundle = procedure.decisions
+    if decision is None or bundle is None:
+        return Checklist(papers=declared)
+    needed = bundle.decisions[decision].requires_inputs
+    inputs = {name: known[name] for name in needed if name in known}
+    try:
+        outcome = bundle.decide(decision, inputs, now=now)
+    except feel.FeelLimitError:
+        return Checklist(papers=(), is_settled=False)
+    rows = feel.to_json(outcome.value)
+    named = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+    return Checklist(
+        papers=decided_papers(declared, named),
+        is_settled=isinstance(rows, list) and not outcome.problems,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PapersFor:
+    """The papers that a procedure on offer asks of somebody; everybody who is known may ask.
+
+    `data` are the fields of the start form as far as they are filled in, `applicant` and `representative` the
+    fields of a person, as far as they are known.
+    """
+
+    procedure: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    applicant: Mapping[str, str | None] = field(default_factory=dict)
+    representative: Mapping[str, str | None] | None = None
+    channel: Channel = Channel.COUNTER
+
+    def answer(self, context: QueryContext) -> Checklist:
+        """The papers, and whether others may follow; `Invalid` for a field that the form does not have."""
+        procedure = ShowOffer(key=self.procedure).answer(context)
+        now = context.now.astimezone(context.zone)
+        known = known_at_reception(
+            self._so_far(procedure.start_form),
+            applicant=self.applicant,
+            representative=self.representative,
+            channel=self.channel,
+            now=now,
+        )
+        return checklist(procedure, known, now=now)
+
+    def _so_far(self, form: Form | None) -> dict[str, Any]:
+        scope = {"applicant": self.applicant, "representative": self.representative}
+        try:
+            return form.draft(self.data, scope=scope) if form is not None else {}
+        except Invalid as refusal:
+            errors = {f"data.{name}": problems for name, problems in refusal.errors.items()}
+            raise Invalid(refusal.message, errors) from refusal

@@ -6,8 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from engine.bundle.contract import IsFiled
-from engine.cases.changeset import CaseChangeset
-from engine.cases.lookup import case_file, waiting_service_task
+from engine.cases.changeset import CaseChangeset, case_file, waiting_service_task
 from engine.context import Command, Transaction
 from engine.documents import store as documents_store
 from engine.documents.model import Document, document_of

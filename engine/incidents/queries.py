@@ -7,7 +7,7 @@ from uuid import UUID
 
 from engine.bundle.contract import OutcomeRule
 from engine.cases import changeset_store
-from engine.cases.locked_case import CaseView
+from engine.cases.changeset_store import CaseView
 from engine.cases.model import Case
 from engine.cases.surroundings import surroundings_at
 from engine.context import QueryContext

@@ -5,15 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from engine.cases import changeset_store
-from engine.cases.changeset import CaseChangeset, CaseState
-from engine.cases.lookup import require_version
+from engine.cases.changeset import CaseChangeset, CaseState, require_version
 from engine.cases.take_step import receive, take_repair
 from engine.context import Command, Transaction
 from engine.incidents import store as incidents_store
 from engine.incidents.model import Attempt, AttemptKind, Incident
 from engine.kernel.permission import require_repairs
-from engine.kernel.reasons import required
-from engine.kernel.refusal import Conflict, Invalid, NotFound
+from engine.kernel.refusal import Conflict, Invalid, NotFound, required
 from engine.messages import subscription_store
 from engine.messages.model import Subscription
 from engine.messages.timers import fire

@@ -15,7 +15,7 @@ from engine.messages import store as messages_store
 from engine.messages.model import Message
 from engine.messages.starts import begin, branch_for
 from engine.procedures import store as procedures_store
-from engine.procedures.start import Start
+from engine.procedures.model import Start
 
 
 @dataclass(frozen=True, kw_only=True)

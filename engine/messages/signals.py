@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from engine.cases.changeset import CaseChangeset
-from engine.cases.locked_case import LockedCase
+from engine.cases.changeset_store import LockedCase
 from engine.cases.take_step import mark_stuck, receive
 from engine.context import Command, Transaction
 from engine.incidents.model import Attempt, AttemptKind

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from engine.cases.changeset import CaseChangeset, CaseState
-from engine.cases.locked_case import LockedCase
+from engine.cases.changeset_store import LockedCase
 from engine.cases.model import Case
 from engine.cases.new_case import facts_of, new_case
 from engine.cases.party import Party, words_of
@@ -23,7 +23,7 @@ from engine.outbox import store as outbox_store
 from engine.outbox.leased_job import locked_job
 from engine.outbox.model import Job, JobState
 from engine.procedures import store as procedures_store
-from engine.procedures.start import Start
+from engine.procedures.model import Start
 from engine.procedures.starts import _job, _timed
 from engine.runtime.contract import Phase, StartTimer
 

@@ -12,8 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, Index, Table
 from sqlalchemy.engine import Connection
 
-from engine.cases.changeset_store import lock_case
-from engine.cases.locked_case import LockedCase
+from engine.cases.changeset_store import LockedCase, lock_case
 from engine.cases.store import cases
 from engine.kernel.case_words import CaseStatus
 from engine.messages.model import Message, Subscription, SubscriptionKind

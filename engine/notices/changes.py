@@ -6,8 +6,7 @@ from engine.cases.model import Case
 from engine.context import Transaction
 from engine.kernel.noticing import NoticeChannel
 from engine.notices import store as notices_store
-from engine.notices.model import Notice, Occasion, address_of
-from engine.notices.standing import Standing, news
+from engine.notices.model import Notice, Occasion, Standing, address_of, news
 from engine.service_tasks.model import ServiceTask
 from engine.tasks.model import Task
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from engine.cases import changeset_store
 from engine.cases.changeset import CaseChangeset
-from engine.cases.locked_case import LockedCase
+from engine.cases.changeset_store import LockedCase
 from engine.cases.take_step import JournalLine
 from engine.context import Command, Transaction
 from engine.notices import store as notices_store

@@ -12,8 +12,11 @@ from datetime import datetime
 from unicodedata import normalize
 from uuid import UUID
 
+from engine.kernel.actor import Role
 from engine.kernel.refusal import Conflict, Invalid
 from engine.people import one_time_code
+from engine.people.model import User
+from engine.people.session import Workplace
 
 SHORTEST_PASSWORD = 12
 """Characters."""
@@ -142,3 +145,29 @@ def as_typed(password: str) -> str:
 def _new_recovery_code() -> str:
     letters = "".join(secrets.choice(_ALPHABET) for _ in range(16))
     return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkedIdentity:
+    """Who a person is here whom an identity provider knows (OpenID Connect Core, section 5.7)."""
+
+    issuer: str
+    subject: str
+    user_id: UUID
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role in a branch, or that of an officer at an agency, which others than an operator gave."""
+
+    place_id: UUID
+    role: Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserAccount:
+    """A user with what an operator wants to know of them; `account` is None if they never had a password."""
+
+    user: User
+    account: Account | None
+    workplaces: tuple[Workplace, ...]

@@ -12,10 +12,9 @@ from engine.kernel.permission import require_role
 from engine.kernel.refusal import NotFound, NotPermitted, Unavailable
 from engine.kernel.seals import Seals
 from engine.people import account_store
-from engine.people.account import Account
+from engine.people.account import Account, UserAccount
 from engine.people.attempts import of_account
 from engine.people.session import Session
-from engine.people.user_account import UserAccount
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,12 +12,11 @@ from sqlalchemy.engine import Connection, RowMapping
 
 from engine.kernel.actor import Role
 from engine.organisation.store import agencies, branches
-from engine.people.account import Account
+from engine.people.account import Account, Grant, LinkedIdentity, UserAccount
 from engine.people.attempts import Attempts
 from engine.people.model import User
 from engine.people.session import Session, SignedIn, SignInMethod, Workplace
 from engine.people.store import memberships, officers, users
-from engine.people.user_account import Grant, LinkedIdentity, UserAccount
 from engine.storage.columns import metadata
 from engine.storage.statements import AnyInsert, execute_for, for_each_database, upsert
 from engine.storage.types import PlainText, UtcDateTime

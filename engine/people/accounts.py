@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from engine.context import Command, Transaction
-from engine.kernel.actor import Role
+from engine.kernel.actor import ActorKind, Role
 from engine.kernel.permission import require_role
+from engine.kernel.refusal import NotFound, NotPermitted
 from engine.people import account_store
 from engine.people import store as people_store
-from engine.people.account_lookup import account_of, changeable_user
+from engine.people.account import Account
 from engine.people.attempts import of_account
+from engine.people.model import User
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,3 +79,31 @@ def _manages(transaction: Transaction, username: str) -> bool:
     if user is None or actor.branch_id is None or not actor.has(Role.MANAGER):
         return False
     return people_store.member(transaction.connection, user.id, actor.branch_id) is not None
+
+
+def known_user(transaction: Transaction, user_id: UUID) -> User:
+    """The user; `NotFound` if there is none."""
+    user = people_store.user(transaction.connection, user_id)
+    if user is None:
+        raise NotFound.of("user", user_id)
+    return user
+
+
+def changeable_user(transaction: Transaction, user_id: UUID) -> User:
+    """The user, if the actor may change their account: one's own, and as an operator anybody's."""
+    if transaction.actor.id != user_id:
+        require_role(transaction.actor, Role.OPERATOR)
+    return known_user(transaction, user_id)
+
+
+def account_of(transaction: Transaction, user: User) -> Account:
+    """The user's account, locked if they have one; else a fresh one."""
+    return account_store.lock_account(transaction.connection, user.id) or Account(user_id=user.id)
+
+
+def own_account(transaction: Transaction) -> Account:
+    """The account of whoever acts; `NotPermitted` for agencies and the system."""
+    actor = transaction.actor
+    if actor.kind is not ActorKind.USER or actor.id is None:
+        raise NotPermitted("Only a person has an account.")
+    return account_of(transaction, known_user(transaction, actor.id))

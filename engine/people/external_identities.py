@@ -14,12 +14,12 @@ from engine.kernel.permission import require_role
 from engine.kernel.refusal import Invalid, NotPermitted
 from engine.people import account_store
 from engine.people import store as people_store
-from engine.people.account_lookup import known_user
+from engine.people.account import Grant, LinkedIdentity
+from engine.people.accounts import known_user
 from engine.people.model import User
 from engine.people.role_mapping import Post
 from engine.people.session import Workplace
 from engine.people.sign_in.contract import ExternalIdentity
-from engine.people.user_account import Grant, LinkedIdentity
 from engine.people.users import registered
 
 

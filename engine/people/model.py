@@ -1,7 +1,10 @@
-"""engine.people.model."""
+"""People who work with the system: users, their accounts and workplaces, their pauses."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
+
+from engine.kernel.refusal import Conflict, Invalid
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,3 +24,33 @@ class User:
     username: str
     display_name: str
     active: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pause:
+    """A person who is offered and assigned no work in a branch.
+
+    It lasts until the moment `until`, or, without one, until it is ended. `paused_by` is a user name.
+    """
+
+    user_id: UUID
+    branch_id: UUID
+    since: datetime
+    until: datetime | None
+    paused_by: str
+    reason: str
+
+    def holds(self, at: datetime) -> bool:
+        """Whether the person is away at that moment."""
+        return self.until is None or at < self.until
+
+    def require_over(self, at: datetime, username: str) -> None:
+        """Refuse to give work to somebody who is away."""
+        if self.holds(at):
+            back = f"until {self.until.isoformat()}" if self.until else "until the manager ends it"
+            raise Invalid.field("to", f"{username} is paused {back}")
+
+    def require_over_for_oneself(self, at: datetime) -> None:
+        """Refuse to offer work to the person who asks for it."""
+        if self.holds(at):
+            raise Conflict("Expected you to be at work, but your work is paused.", code="clerk_paused")

@@ -1,14 +1,17 @@
 """Officers: the people who work for an agency that has no system of its own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from engine.context import Command, Transaction
+from engine.context import Command, QueryContext, Transaction
 from engine.kernel.actor import Role
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import Invalid, NotFound
 from engine.organisation import store as organisation_store
+from engine.organisation.model import Agency
 from engine.people import store as people_store
+from engine.people.model import User
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,3 +45,26 @@ def dismiss_officer(command: DismissOfficer, transaction: Transaction) -> None:
     require_role(transaction.actor, Role.OPERATOR)
     if not people_store.dismiss_officer(transaction.connection, command.user_id, command.agency_id):
         raise NotFound.of("officer", command.user_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListOfficers:
+    """Who works for an agency."""
+
+    agency_id: UUID
+
+    def answer(self, context: QueryContext) -> Sequence[User]:
+        """The people, by user name."""
+        require_role(context.actor, Role.OPERATOR)
+        return people_store.officers_of(context.connection, self.agency_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListOwnAgencies:
+    """For which agencies do I work?"""
+
+    def answer(self, context: QueryContext) -> Sequence[Agency]:
+        """The agencies, by key."""
+        if context.actor.id is None:
+            return ()
+        return people_store.agencies_served_by(context.connection, context.actor.id)

@@ -6,11 +6,9 @@ from uuid import UUID
 
 from engine.context import Command, Transaction
 from engine.kernel.permission import require_manages
-from engine.kernel.reasons import required
-from engine.kernel.refusal import Invalid, NotFound, NotPermitted
+from engine.kernel.refusal import Invalid, NotFound, NotPermitted, required
 from engine.people import store as people_store
-from engine.people.model import User
-from engine.people.pause import Pause
+from engine.people.model import Pause, User
 
 
 @dataclass(frozen=True, kw_only=True)

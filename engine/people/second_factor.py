@@ -11,7 +11,7 @@ from engine.kernel.refusal import Unavailable
 from engine.kernel.seals import KEY_MISSING
 from engine.people import account_store, one_time_code
 from engine.people.account import Account, new_recovery_codes
-from engine.people.account_lookup import account_of, known_user, own_account
+from engine.people.accounts import account_of, known_user, own_account
 
 
 @dataclass(frozen=True, kw_only=True)

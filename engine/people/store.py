@@ -12,9 +12,8 @@ from engine.kernel.actor import Actor, ActorKind, Role, Scope
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency
 from engine.organisation.store import agencies, branches
-from engine.people.model import Colleague, User
-from engine.people.pause import Pause
-from engine.people.token import Token
+from engine.people.model import Colleague, Pause, User
+from engine.people.session import Token
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.statements import Row, execute_for, for_each_database, upsert

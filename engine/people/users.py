@@ -89,3 +89,20 @@ def _known(transaction: Transaction, user_id: UUID) -> User:
     if user is None:
         raise NotFound.of("user", user_id)
     return user
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveUser(Command[None]):
+    """Write a new or changed user, with exactly these roles in a branch."""
+
+    user: User
+    branch_id: UUID
+    roles: frozenset[Role]
+
+
+def save_user(command: SaveUser, transaction: Transaction) -> None:
+    """Write both."""
+    require_role(transaction.actor, Role.OPERATOR)
+    people_store.save_user(transaction.connection, command.user)
+    roles = frozenset(role.value for role in command.roles)
+    people_store.save_member(transaction.connection, command.user.id, command.branch_id, roles)

@@ -8,8 +8,7 @@ from engine.context import Transaction
 from engine.outbox import store as outbox_store
 from engine.outbox.model import Job, JobKind
 from engine.procedures import store as procedures_store
-from engine.procedures.model import ProcedureVersion
-from engine.procedures.start import Start, StartKind
+from engine.procedures.model import ProcedureVersion, Start, StartKind
 from engine.runtime.contract import StartEvent, StartTimer, Surroundings
 
 BRANCH = "stoa:branch"

@@ -11,8 +11,7 @@ from sqlalchemy.engine import Connection
 from engine.kernel.pages import Page, Slice
 from engine.kernel.person import search_form
 from engine.kernel.refusal import Conflict
-from engine.procedures.model import ProcedureVersion, VersionStatus
-from engine.procedures.start import Start, StartKind
+from engine.procedures.model import ProcedureVersion, Start, StartKind, VersionStatus
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page

@@ -15,9 +15,10 @@ from engine.kernel.identifier import identifier_at
 from engine.messages.signals import CarrySignal
 from engine.messages.starts import BeginCase
 from engine.organisation.model import Branch
+from engine.organisation.registers import SaveBranch
 from engine.outbox.model import Job, JobKind
 from engine.people.model import User
-from engine.people.registers import SaveBranch, SaveUser
+from engine.people.users import SaveUser
 from engine.procedures.versions import DeployProcedure, PublishVersion
 from engine.rehearsal.clock import FrozenClock
 from engine.rehearsal.recording_workflow import WitnessedWorkflow

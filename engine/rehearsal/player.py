@@ -26,12 +26,10 @@ from engine.bundle.scenarios.script import (
 )
 from engine.cases import changeset_store
 from engine.cases.changeset import CaseState
-from engine.cases.locked_case import CaseView
+from engine.cases.changeset_store import CaseView
+from engine.cases.lifecycle import ResumeCase, SuspendCase, WithdrawCase
 from engine.cases.model import Case
 from engine.cases.open import OpenCase
-from engine.cases.resume import ResumeCase
-from engine.cases.suspend import SuspendCase
-from engine.cases.withdraw import WithdrawCase
 from engine.context import Command
 from engine.documents.add import AddDocument
 from engine.kernel.actor import Role
@@ -44,7 +42,7 @@ from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.fail import FailServiceTask
 from engine.service_tasks.model import ServiceTask
 from engine.supplements.supplement import AskSupplement, BringSupplement
-from engine.tasks.claim import ClaimTask
+from engine.tasks.assign import ClaimTask
 from engine.tasks.complete import CompleteTask
 from engine.tasks.model import Task
 

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from engine.bundle.contract import AnswerSheet, Procedure
 from engine.cases import changeset_store
-from engine.cases.case_queries import journal_of
+from engine.cases.case_details import journal_of
 from engine.cases.journal import JournalEntry
 from engine.context import QueryContext
 from engine.kernel.actor import ActorKind
 from engine.kernel.refusal import NotFound
 from engine.organisation import store as organisation_store
+from engine.people.colleagues import NamePeople
 from engine.service_tasks.model import ServiceTask
-from engine.tasks.labels import NamePeople
 from engine.tasks.queries import ShowServiceTask
 
 _ENDINGS = ("service_task_completed", "service_task_failed")

@@ -6,8 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from engine.cases.changeset import CaseChangeset, CaseState
-from engine.cases.lookup import waiting_service_task
+from engine.cases.changeset import CaseChangeset, CaseState, waiting_service_task
 from engine.cases.take_step import take_step
 from engine.context import Command, Transaction
 from engine.incidents.model import Attempt, AttemptKind

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from engine.cases.lookup import waiting_service_task
+from engine.cases.changeset import waiting_service_task
 from engine.context import Command, Transaction
 from engine.kernel.actor import ActorKind
 from engine.kernel.permission import require_answers

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from engine.cases.changeset import CaseChangeset, CaseState
-from engine.cases.lookup import waiting_service_task
+from engine.cases.changeset import CaseChangeset, CaseState, waiting_service_task
 from engine.cases.take_step import update_flags
 from engine.context import Command, Transaction
 from engine.kernel.permission import require_asks_supplement, require_works_case

@@ -6,7 +6,7 @@ from uuid import UUID
 from engine.cases import changeset_store, journal_store
 from engine.cases.case_number import CaseNumber
 from engine.cases.changeset import CaseChangeset
-from engine.cases.note import Note
+from engine.cases.journal import Note
 from engine.cases.take_step import update_flags
 from engine.cases.tracking_code import Proof, no_such_receipt, opens
 from engine.context import Command, Transaction

@@ -7,10 +7,10 @@ from uuid import UUID
 from engine.bundle.contract import OutcomeRule
 from engine.bundle.term import SupplementRule
 from engine.cases import changeset_store
+from engine.cases.case_details import waiting_of
 from engine.cases.case_number import CaseNumber
-from engine.cases.case_queries import waiting_of
-from engine.cases.expectation import Waiting, awaited_of_citizen
-from engine.cases.locked_case import CaseView
+from engine.cases.changeset_store import CaseView
+from engine.cases.expectations import Waiting, awaited_of_citizen
 from engine.cases.queries import seen_case
 from engine.cases.tracking_code import Proof, TrackingPass, no_such_receipt, opens, pass_for
 from engine.context import QueryContext

@@ -6,12 +6,10 @@ from uuid import UUID
 
 from engine.context import Command, Transaction
 from engine.kernel.permission import require_manages
-from engine.kernel.reasons import required
-from engine.kernel.refusal import Invalid, NotPermitted, Refusal
+from engine.kernel.refusal import Invalid, NotPermitted, Refusal, required
 from engine.tasks import worklist_store
-from engine.tasks.assign import AssignTask, assign_task
+from engine.tasks.assign import AssignTask, ReleaseTask, assign_task, release_task
 from engine.tasks.model import Task
-from engine.tasks.release import ReleaseTask, release_task
 
 MOST = 200
 """How many tasks one command takes."""

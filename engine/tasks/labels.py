@@ -6,19 +6,17 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from engine.context import QueryContext
-from engine.kernel.actor import Role
 from engine.kernel.bilingual import Bilingual
 from engine.kernel.pages import Page
 from engine.kernel.permission import sees_branch
-from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
+from engine.organisation.queries import NameAgencies, ShowBranch
 from engine.people import store as people_store
-from engine.people.model import Colleague
 from engine.service_tasks.model import ServiceTask
 from engine.tasks import store as tasks_store
-from engine.tasks.label import Caption
 from engine.tasks.model import Task
 from engine.tasks.queries import ListServiceTasks, ListTasks
+from engine.tasks.worklist_model import Caption
 
 T = TypeVar("T", Task, ServiceTask)
 
@@ -72,51 +70,6 @@ class CaptionCases:
         """Captions by case."""
         found = tasks_store.labels(context.connection, self.case_ids)
         return {key: one for key, one in found.items() if sees_branch(context.actor, one.branch_id)}
-
-
-@dataclass(frozen=True, kw_only=True)
-class NamePeople:
-    """What colleagues are called; everybody who is known may ask."""
-
-    usernames: tuple[str, ...]
-
-    def answer(self, context: QueryContext) -> Mapping[str, str]:
-        """Display names by user name."""
-        return people_store.display_names(context.connection, self.usernames)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListColleagues:
-    """Who is at work in the asker's branch, and can be given tasks."""
-
-    def answer(self, context: QueryContext) -> Sequence[Colleague]:
-        """Clerks and managers, by name; none for those who work in no branch."""
-        actor = context.actor
-        if actor.branch_id is None or not sees_branch(actor, actor.branch_id):
-            return ()
-        found = people_store.colleagues_at_work(context.connection, actor.branch_id, context.now)
-        return tuple(one for one in found if one.roles & {Role.CLERK, Role.MANAGER})
-
-
-@dataclass(frozen=True, kw_only=True)
-class NameAgencies:
-    """What agencies are called; everybody who is known may ask."""
-
-    def answer(self, context: QueryContext) -> Mapping[str, Bilingual]:
-        """Names in both languages, by key."""
-        return {agency.key: agency.called for agency in organisation_store.all_agencies(context.connection)}
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShowBranch:
-    """A branch with its calendar, the asker's own where no code is given."""
-
-    code: str | None = None
-
-    def answer(self, context: QueryContext) -> Branch | None:
-        """The branch; None if there is none of that code."""
-        code = self.code or context.actor.branch_code
-        return organisation_store.branch_coded(context.connection, code) if code else None
 
 
 def captioned(page: Page[T], context: QueryContext, *, people: Sequence[str]) -> Captioned[T]:

@@ -13,7 +13,7 @@ from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import Sight
 from engine.kernel.person import PartyRole, Person
-from engine.people.pause import ClerkLoad, Pause
+from engine.people.model import Pause
 from engine.people.store import memberships, pauses, users
 from engine.procedures.store import procedure_versions
 from engine.storage import columns
@@ -21,9 +21,8 @@ from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
 from engine.storage.statements import Row, Values, literal
 from engine.tasks import store as tasks_store
-from engine.tasks.label import Caption
 from engine.tasks.model import Task, TaskState
-from engine.tasks.worklist_model import TaskFilter, TaskOrder
+from engine.tasks.worklist_model import Caption, ClerkLoad, TaskFilter, TaskOrder
 
 tasks = Table(
     "tasks",

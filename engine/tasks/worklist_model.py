@@ -5,8 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from engine.kernel.case_words import Flag
+from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.refusal import Conflict, Invalid
+from engine.people.model import Pause
 from engine.tasks.model import TaskState
 
 COUNTED_TO = 1000
@@ -112,3 +113,39 @@ class TaskFilter:
     flag: Flag | None = None
     words: tuple[str, ...] = ()
     order: TaskOrder = TaskOrder.DUE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caption:
+    """What a person needs to know of a case in a list.
+
+    `applicant` is the full name; None where there is none, or where the asker may not know it. `expected_at`
+    is that of the case.
+    """
+
+    branch_id: UUID
+    version_id: UUID
+    number: str
+    applicant: str | None
+    title: str
+    title_en: str
+    status: CaseStatus
+    flags: frozenset[Flag]
+    expected_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClerkLoad:
+    """What a person of a branch has in hand; `completed_today` is since the last local midnight.
+
+    `open` and `overdue` count tasks of that branch only. `pause` is the one that holds now.
+    """
+
+    user_id: UUID
+    username: str
+    display_name: str
+    roles: frozenset[str]
+    open: int
+    overdue: int
+    completed_today: int
+    pause: Pause | None = None

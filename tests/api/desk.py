@@ -15,7 +15,9 @@ from engine.dispatch import Engine
 from engine.jobs.connectors.signatures import new_secret, signed_headers
 from engine.kernel.actor import SYSTEM, Role, Scope
 from engine.organisation.model import Branch
-from engine.people.registers import IssueToken, SaveAgency, SaveBranch, SaveUser
+from engine.organisation.registers import SaveAgency, SaveBranch
+from engine.people.tokens import IssueToken
+from engine.people.users import SaveUser
 from engine.settings import Settings, from_environment
 from tests.applications import an_application
 from tests.builders import a_branch, a_user, an_agency

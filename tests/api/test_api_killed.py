@@ -20,7 +20,7 @@ from engine.cases.journal import first_broken_line
 from engine.cases.queries import FindCases, ReadJournal
 from engine.kernel.actor import SYSTEM, Scope
 from engine.kernel.pages import Slice
-from engine.people.registers import IssueToken
+from engine.people.tokens import IssueToken
 from engine.settings import from_environment
 from tests.office import APPLICATION, ROOT, Office, an_office
 

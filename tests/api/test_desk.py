@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from engine.cases.caller import ENOUGH
+from engine.cases.callers import ENOUGH
 from tests.api.desk import APPLICANT, Desk, minutes
 
 WANTED = "Αντίγραφο λογαριασμού."

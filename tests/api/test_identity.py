@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from engine.kernel.actor import SYSTEM, Role, Scope
-from engine.people.registers import RevokeToken
-from engine.people.token import new_token
+from engine.people.session import new_token
+from engine.people.tokens import RevokeToken
 from tests.api.desk import BASE, NEW_CASE, Desk, a_desk
 
 

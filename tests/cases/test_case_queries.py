@@ -7,17 +7,13 @@ from typing import Any
 
 import pytest
 
-from engine.cases.add_note import AddNote
-from engine.cases.caller import Fact
-from engine.cases.caller_queries import AskCaller, SearchTracking
+from engine.cases.callers import AskCaller, Fact, IdentifyCaller, SearchTracking
+from engine.cases.case_details import ListNotes, ListRelatedCases, ShowNextSteps
 from engine.cases.case_page import ShowCaseFile
-from engine.cases.case_queries import ListNotes, ListRelatedCases, ShowNextSteps
 from engine.cases.changeset import CaseState
-from engine.cases.expectation import Waiting, WaitsFor
-from engine.cases.identify_caller import IdentifyCaller
-from engine.cases.note import LONGEST
-from engine.cases.suspend import SuspendCase
-from engine.cases.withdraw import WithdrawCase
+from engine.cases.expectations import Waiting, WaitsFor
+from engine.cases.lifecycle import SuspendCase, WithdrawCase
+from engine.cases.notes import LONGEST, AddNote
 from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
 from engine.people.attempts import TooManyAttempts

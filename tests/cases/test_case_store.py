@@ -7,8 +7,8 @@ import pytest
 
 from engine.cases import changeset_store, journal_store
 from engine.cases import store as cases_store
+from engine.cases.changeset_store import CaseChange, LockedCase
 from engine.cases.journal import JournalHead
-from engine.cases.locked_case import CaseChange, LockedCase
 from engine.cases.model import Notify
 from engine.kernel.bilingual import Language
 from engine.kernel.case_words import CaseStatus, Flag

@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
+from engine.cases.lifecycle import ResumeCase, SuspendCase, WithdrawCase
 from engine.cases.open import OpenCase
 from engine.cases.queries import FindCases
-from engine.cases.resume import ResumeCase
-from engine.cases.suspend import SuspendCase
-from engine.cases.withdraw import WithdrawCase
 from engine.dispatch import Once
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.case_words import CaseStatus, Channel, Flag
@@ -19,7 +17,7 @@ from engine.messages.timers import FireTimer
 from engine.operations.housekeeping import MarkOverdue
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.supplements.tracking import TrackCase
-from engine.tasks.claim import ClaimTask
+from engine.tasks.assign import ClaimTask
 from tests.builders import NOON, a_branch, a_clerk, a_person, an_agency_actor
 from tests.office import APPLICATION, CONFIRMED, Office, an_office
 

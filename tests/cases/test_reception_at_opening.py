@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from engine.cases.earlier_applicants import EarlierApplicant, FindEarlierApplicant
-from engine.cases.papers import PapersFor
-from engine.cases.reception import Authorisation, Checklist, IdentityCheck, Reception
+from engine.cases.case_details import EarlierApplicant, FindEarlierApplicant
+from engine.cases.reception import Authorisation, Checklist, IdentityCheck, PapersFor, Reception
 from engine.kernel.refusal import Invalid
 from tests.builders import a_branch, a_clerk, a_person
 from tests.office import Office, an_office, offer

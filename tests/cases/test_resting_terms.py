@@ -6,11 +6,9 @@ import pytest
 
 from engine.bundle.term import SupplementRule
 from engine.cases.changeset import CaseState
+from engine.cases.lifecycle import ResumeCase, SuspendCase, WithdrawCase
 from engine.cases.model import Case
 from engine.cases.queries import ShowCase
-from engine.cases.resume import ResumeCase
-from engine.cases.suspend import SuspendCase
-from engine.cases.withdraw import WithdrawCase
 from engine.kernel.actor import SYSTEM
 from engine.kernel.case_words import Flag
 from engine.messages.timers import FireTimer

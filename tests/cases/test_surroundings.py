@@ -9,7 +9,7 @@ from engine.cases.surroundings import surroundings
 from engine.context import Transaction
 from engine.kernel.actor import SYSTEM
 from engine.kernel.noticing import Noticing
-from engine.people.registers import SaveBranch
+from engine.organisation.registers import SaveBranch
 from tests.builders import an_id
 from tests.office import Office, an_office
 

@@ -8,8 +8,8 @@ from uuid import uuid4
 from engine.jobs.connectors.signatures import new_secret
 from engine.kernel.actor import SYSTEM
 from engine.operations.housekeeping import Beat
-from engine.people.registers import SaveAgency
-from engine.people.token import digest
+from engine.organisation.registers import SaveAgency
+from engine.people.session import digest
 from engine.storage import migrate
 from tests.cli.conftest import Stoa
 from tests.office import Office

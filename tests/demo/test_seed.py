@@ -16,9 +16,9 @@ from engine.jobs.connectors.address_rules import AddressRules
 from engine.jobs.connectors.agency_rules import ConnectionRules
 from engine.kernel.actor import SYSTEM, Role
 from engine.organisation import store as organisation_store
+from engine.organisation.registers import SaveAgency
 from engine.people import store as people_store
-from engine.people.registers import SaveAgency
-from engine.people.token import digest
+from engine.people.session import digest
 from engine.procedures.model import VersionStatus
 from engine.procedures.queries import FindProcedures
 from tests.builders import NOON

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.cases.changeset import CaseState
-from engine.cases.withdraw import WithdrawCase
+from engine.cases.lifecycle import WithdrawCase
 from engine.dispatch import Once
 from engine.documents.add import AddDocument
 from engine.documents.queries import ListDocuments, ReadDocument, ShowDocument

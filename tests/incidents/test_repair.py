@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from engine.cases.changeset import CaseState
-from engine.cases.locked_case import CaseView
+from engine.cases.changeset_store import CaseView
+from engine.cases.lifecycle import WithdrawCase
 from engine.cases.queries import ShowCase
-from engine.cases.withdraw import WithdrawCase
 from engine.incidents import store as incidents_store
 from engine.incidents.model import Incident, IncidentFilter
 from engine.incidents.queries import (

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Any
 
 from engine.cases import changeset_store
-from engine.cases.locked_case import CaseChange
+from engine.cases.changeset_store import CaseChange
 from engine.cases.model import Case
 from engine.dispatch import Engine
 from engine.jobs.connectors.address_rules import AddressRules

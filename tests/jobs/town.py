@@ -13,7 +13,7 @@ from uuid import UUID
 from engine.bootstrap import build
 from engine.cases import changeset_store
 from engine.cases.changeset import CaseState
-from engine.cases.locked_case import CaseView
+from engine.cases.changeset_store import CaseView
 from engine.cases.queries import ShowCase
 from engine.jobs.connectors.signatures import new_secret
 from engine.kernel.actor import SYSTEM

@@ -8,16 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from engine.cases.changeset import CaseState
+from engine.cases.lifecycle import SuspendCase, WithdrawCase
 from engine.cases.model import Case
 from engine.cases.queries import FindCases
-from engine.cases.suspend import SuspendCase
-from engine.cases.withdraw import WithdrawCase
 from engine.incidents.queries import ListIncidents
 from engine.kernel.actor import SYSTEM, Actor
 from engine.kernel.case_words import Channel
 from engine.kernel.person import Person
 from engine.people.officers import AppointOfficer
-from engine.people.registers import SaveUser
+from engine.people.users import SaveUser
 from engine.service_tasks.fail import FailServiceTask
 from engine.supplements.supplement import AskSupplement
 from engine.tasks.queries import ListServiceTasks

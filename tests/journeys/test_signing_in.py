@@ -7,10 +7,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from engine.kernel.actor import SYSTEM
+from engine.organisation.registers import SaveBranch
 from engine.people import one_time_code
 from engine.people.accounts import SetPassword
-from engine.people.registers import SaveBranch, SaveUser
 from engine.people.second_factor import ConfirmSecondFactor, EnrolSecondFactor
+from engine.people.users import SaveUser
 from tests.builders import a_branch, a_user
 from tests.journeys.accessibility import barriers, sideways_scroll
 from tests.journeys.conftest import Visit

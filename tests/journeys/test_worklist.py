@@ -4,7 +4,7 @@ from uuid import UUID
 
 from playwright.sync_api import expect
 
-from engine.tasks.claim import ClaimTask
+from engine.tasks.assign import ClaimTask
 from tests.journeys.conftest import Visit
 from tests.journeys.serving import Served
 

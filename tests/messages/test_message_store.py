@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from engine.cases.locked_case import LockedCase
+from engine.cases.changeset_store import LockedCase
 from engine.cases.model import Case
 from engine.kernel.case_words import CaseStatus
 from engine.kernel.refusal import Conflict

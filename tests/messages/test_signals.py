@@ -5,9 +5,8 @@ from datetime import timedelta
 import pytest
 
 from engine.cases.changeset import CaseState
+from engine.cases.lifecycle import ResumeCase, SuspendCase
 from engine.cases.queries import ShowCase
-from engine.cases.resume import ResumeCase
-from engine.cases.suspend import SuspendCase
 from engine.kernel.actor import SYSTEM
 from engine.kernel.case_words import CaseStatus
 from engine.messages.signals import CarrySignal

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from engine.cases.lifecycle import WithdrawCase
 from engine.cases.model import Notify
-from engine.cases.withdraw import WithdrawCase
 from engine.kernel.actor import SYSTEM
 from engine.kernel.bilingual import Language
 from engine.kernel.noticing import NoticeChannel, Noticing

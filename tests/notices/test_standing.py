@@ -7,8 +7,7 @@ import pytest
 
 from engine.cases.model import Case
 from engine.kernel.case_words import CaseStatus, Flag
-from engine.notices.model import Occasion
-from engine.notices.standing import Standing, news
+from engine.notices.model import Occasion, Standing, news
 from engine.service_tasks.model import ServiceTask
 from engine.tasks.model import Task
 from tests.builders import a_case, a_service_task, a_task, minutes_later

@@ -8,7 +8,7 @@ from engine.jobs.connectors.signatures import new_secret
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import Invalid
 from engine.organisation import store as organisation_store
-from engine.people.registers import SaveAgency
+from engine.organisation.registers import SaveAgency
 from tests.office import Office, an_office
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from engine.cases.locked_case import CaseChange
+from engine.cases.changeset_store import CaseChange
 from engine.kernel.pages import Slice
 from engine.outbox import store as outbox_store
 from engine.outbox.model import Job, JobKind, JobState

@@ -5,7 +5,8 @@ from engine.cases.queries import ShowCase
 from engine.incidents import store as incidents_store
 from engine.incidents.model import Incident
 from engine.kernel.actor import SYSTEM, Role
-from engine.people.registers import SaveBranch, SaveUser
+from engine.organisation.registers import SaveBranch
+from engine.people.users import SaveUser
 from engine.service_tasks.fail import FailServiceTask
 from tests.builders import a_branch, a_manager, a_user, an_agency_actor
 from tests.office import Office

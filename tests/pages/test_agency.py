@@ -10,14 +10,13 @@ import pytest
 from api.pages.request_facts import facts_of
 from engine.bundle.contract import AnswerSheet
 from engine.cases.changeset import CaseState
+from engine.cases.lifecycle import SuspendCase, WithdrawCase
 from engine.cases.queries import ShowCase
-from engine.cases.suspend import SuspendCase
-from engine.cases.withdraw import WithdrawCase
 from engine.documents.add import AddDocument
 from engine.kernel.actor import SYSTEM
 from engine.organisation import store as organisation_store
 from engine.people.officers import AppointOfficer
-from engine.people.registers import SaveUser
+from engine.people.users import SaveUser
 from engine.service_tasks.answer_sheets import RequestSheet
 from engine.supplements.supplement import BringSupplement
 from tests.builders import a_service_task, a_user

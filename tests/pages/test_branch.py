@@ -6,9 +6,10 @@ import pytest
 
 from engine.cases.changeset import CaseState
 from engine.kernel.actor import SYSTEM, Role
+from engine.organisation.registers import SaveBranch
 from engine.people.attempts import Attempt
-from engine.people.registers import SaveBranch, SaveUser
-from engine.people.sign_in_commands import CountAttempt
+from engine.people.signing_in import CountAttempt
+from engine.people.users import SaveUser
 from tests.builders import a_branch, a_user
 from tests.pages.visiting import OpenDesk, Visitor
 

@@ -5,8 +5,8 @@ from uuid import uuid4
 import pytest
 
 from engine.cases.changeset import CaseState
+from engine.cases.lifecycle import SuspendCase
 from engine.cases.queries import ShowCase
-from engine.cases.suspend import SuspendCase
 from engine.kernel.case_words import CaseStatus
 from tests.builders import a_person
 from tests.messages.drawn import offer_drawn

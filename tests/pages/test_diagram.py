@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from engine.cases.withdraw import WithdrawCase
+from engine.cases.lifecycle import WithdrawCase
 from tests.pages.visiting import OpenDesk, Visitor
 
 STEPS = "//ol[@class='steps']/li"

@@ -8,8 +8,8 @@ from engine.incidents.repair import CorrectVariable
 from engine.kernel.actor import SYSTEM
 from engine.messages.timers import RestTimers
 from engine.operations.housekeeping import Beat
+from engine.organisation.registers import SaveAgency
 from engine.outbox.model import RETRY_DELAYS
-from engine.people.registers import SaveAgency
 from engine.service_tasks.connector import DeliveryOutcome, DeliveryResult
 from engine.service_tasks.deliveries import LeaseJobs, RecordDelivery
 from tests.messages.drawn import offer_drawn

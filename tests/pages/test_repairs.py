@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.cases.suspend import SuspendCase
+from engine.cases.lifecycle import SuspendCase
 from engine.incidents.repair import CorrectVariable, MoveToken
 from tests.office import Office
 from tests.pages.stuck import REASON, gets_stuck, is_refused, of_incident, open_tasks

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from engine.cases.changeset import CaseState
-from engine.cases.suspend import SuspendCase
+from engine.cases.lifecycle import SuspendCase
 from engine.kernel.refusal import Conflict
-from engine.tasks.claim import ClaimTask
+from engine.tasks.assign import ClaimTask
 from engine.tasks.queries import ShowTask
 from tests.office import PAPERS_COMPLETE
 from tests.pages.visiting import OpenDesk, Visitor

@@ -8,9 +8,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from engine.cases.changeset import CaseState
-from engine.cases.suspend import SuspendCase
+from engine.cases.lifecycle import SuspendCase, WithdrawCase
 from engine.cases.tracking_code import PASS_LIFE
-from engine.cases.withdraw import WithdrawCase
 from engine.documents.model import MOST_BYTES
 from engine.documents.queries import ListDocuments
 from engine.kernel.actor import SYSTEM

@@ -4,10 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from engine.cases.suspend import SuspendCase
-from engine.cases.withdraw import WithdrawCase
+from engine.cases.lifecycle import SuspendCase, WithdrawCase
 from engine.people.pauses import PauseClerk
-from engine.tasks.claim import ClaimTask
+from engine.tasks.assign import ClaimTask
 from tests.builders import a_person
 from tests.office import PAPERS_COMPLETE
 from tests.pages.visiting import OpenDesk, Visitor

@@ -16,7 +16,7 @@ from engine.dispatch import Engine
 from engine.kernel.actor import SYSTEM, Actor
 from engine.people import store as people_store
 from engine.people.session import SessionLife, SignInMethod
-from engine.people.sign_in_commands import SignIn
+from engine.people.signing_in import SignIn
 from tests.api.desk import Desk, a_desk
 
 LIFE = SessionLife(idle=timedelta(hours=4), longest=timedelta(hours=12))

@@ -11,11 +11,10 @@ from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.people import account_store
 from engine.people import store as people_store
-from engine.people.account import Account, digest_of_recovery_code
+from engine.people.account import Account, Grant, LinkedIdentity, digest_of_recovery_code
 from engine.people.attempts import Attempts
 from engine.people.model import User
 from engine.people.session import SignedIn, digest_of
-from engine.people.user_account import Grant, LinkedIdentity
 from engine.storage.database import Database
 from tests.builders import NOON, a_branch, a_session, a_user, an_agency, an_id, minutes_later
 

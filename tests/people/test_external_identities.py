@@ -9,9 +9,9 @@ import pytest
 from engine.bootstrap import build
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.refusal import Conflict, NotPermitted
+from engine.organisation.registers import SaveBranch
 from engine.people.account_queries import ShowColleague
 from engine.people.external_identities import Received, ReceivePerson
-from engine.people.registers import SaveBranch
 from engine.people.role_mapping import Post
 from engine.people.sign_in.contract import ExternalIdentity
 from engine.people.users import SetActive, SetRoles

@@ -12,7 +12,7 @@ from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency, Branch
 from engine.people import store as people_store
 from engine.people.model import User
-from engine.people.token import Token, digest
+from engine.people.session import Token, digest
 from engine.storage.database import Database
 from tests.builders import (
     NOON,

@@ -7,8 +7,8 @@ import pytest
 
 from engine.kernel.actor import SYSTEM, ActorKind, Role, Scope
 from engine.kernel.refusal import Invalid, NotFound, NotPermitted
-from engine.people.registers import IssuedToken, IssueToken, RevokeToken
-from engine.people.token import PREFIX, digest
+from engine.people.session import PREFIX, digest
+from engine.people.tokens import IssuedToken, IssueToken, RevokeToken
 from tests.builders import an_id
 from tests.office import Office, an_office
 

@@ -28,7 +28,7 @@ from engine.people.second_factor import (
 )
 from engine.people.session import SessionLife, SignInMethod, digest_of
 from engine.people.sign_in.contract import ExternalIdentity
-from engine.people.sign_in_commands import (
+from engine.people.signing_in import (
     ChooseWorkplace,
     CountAttempt,
     KeepUpSession,

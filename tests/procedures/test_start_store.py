@@ -5,7 +5,7 @@ from typing import Any
 from engine.outbox import store as outbox_store
 from engine.outbox.model import JobState
 from engine.procedures import store as procedures_store
-from engine.procedures.start import Start, StartKind
+from engine.procedures.model import Start, StartKind
 from tests.builders import a_job, an_id
 from tests.stored_office import Office
 

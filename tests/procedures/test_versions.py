@@ -7,7 +7,7 @@ import pytest
 from engine.bundle import folder
 from engine.kernel.actor import SYSTEM, Actor, Role
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
-from engine.people.registers import SaveUser
+from engine.people.users import SaveUser
 from engine.procedures.model import VersionStatus
 from engine.procedures.versions import DeployProcedure, PublishVersion, RetireVersion
 from tests.builders import a_clerk, a_user

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Engine
 
 from engine.cases import changeset_store
 from engine.cases import store as cases_store
-from engine.cases.locked_case import CaseChange
+from engine.cases.changeset_store import CaseChange
 from engine.cases.model import Case, CaseFilter, Notify
 from engine.incidents import store as incidents_store
 from engine.incidents.model import IncidentFilter

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from engine.cases import changeset_store, journal_store
 from engine.cases import store as cases_store
-from engine.cases.locked_case import CaseChange, CaseView
+from engine.cases.changeset_store import CaseChange, CaseView
 from engine.cases.model import Case, CaseFilter
 from engine.kernel.case_words import CaseStatus
 from engine.kernel.pages import Page, Slice

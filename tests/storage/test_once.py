@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy.engine import Connection
 
-from engine.cases.locked_case import CaseChange
+from engine.cases.changeset_store import CaseChange
 from engine.kernel.case_words import CaseStatus, Flag
 from engine.operations import store as operations_store
 from engine.operations.model import Gauges, Totals

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from engine.cases import changeset_store
 from engine.cases import store as cases_store
-from engine.cases.locked_case import CaseChange, LockedCase
+from engine.cases.changeset_store import CaseChange, LockedCase
 from engine.kernel.case_words import CaseStatus
 from engine.kernel.refusal import OutOfDate
 from engine.messages import store as messages_store

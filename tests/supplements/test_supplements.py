@@ -6,17 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from engine.cases.case_queries import ShowNextSteps
+from engine.cases.case_details import ShowNextSteps
 from engine.cases.changeset import CaseState
-from engine.cases.expectation import WaitsFor
-from engine.cases.suspend import SuspendCase
+from engine.cases.expectations import WaitsFor
+from engine.cases.lifecycle import SuspendCase
 from engine.jobs.connectors.signatures import new_secret
 from engine.kernel.actor import SYSTEM, Actor, Role
 from engine.kernel.case_words import Flag
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
 from engine.operations.queries import ListJobs
-from engine.people.officer_queries import ListOfficers, ListOwnAgencies
-from engine.people.officers import AppointOfficer, DismissOfficer
+from engine.people.officers import AppointOfficer, DismissOfficer, ListOfficers, ListOwnAgencies
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.fail import FailServiceTask
 from engine.service_tasks.lease import LeaseServiceTasks

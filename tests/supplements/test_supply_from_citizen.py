@@ -4,11 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from engine.cases.case_queries import ListNotes, ShowNextSteps
+from engine.cases.case_details import ListNotes, ShowNextSteps
 from engine.cases.changeset import CaseState
-from engine.cases.expectation import WaitsFor
-from engine.cases.suspend import SuspendCase
-from engine.cases.withdraw import WithdrawCase
+from engine.cases.expectations import WaitsFor
+from engine.cases.lifecycle import SuspendCase, WithdrawCase
 from engine.dispatch import Once
 from engine.documents.add import AddDocument
 from engine.documents.model import MOST_BYTES, Document

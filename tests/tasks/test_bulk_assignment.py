@@ -10,23 +10,22 @@ import pytest
 
 from engine.bootstrap import build
 from engine.cases.journal import JournalEntry
+from engine.cases.lifecycle import SuspendCase
 from engine.cases.queries import ReadJournal
-from engine.cases.suspend import SuspendCase
 from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role
 from engine.kernel.pages import Slice
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
 from engine.people.model import User
 from engine.people.pauses import EndPause, PauseClerk
-from engine.people.registers import SaveUser
+from engine.people.users import SaveUser
 from engine.settings import from_environment
-from engine.tasks.assign import AssignTask
+from engine.tasks.assign import AssignTask, ClaimTask
 from engine.tasks.bulk_assignment import MOST, AssignTasks, ReassignWork, ReleaseTasks
-from engine.tasks.claim import ClaimTask
 from engine.tasks.claim_next import ClaimNext
-from engine.tasks.load_queries import ShowLoad, ShowOwnPause
 from engine.tasks.model import Task
 from engine.tasks.queries import ListTasks
 from engine.tasks.worklist_queries import CountWorklist
+from engine.tasks.workload import ShowLoad, ShowOwnPause
 from tests.builders import NOON, a_branch, a_manager, an_agency_actor, an_id
 from tests.messages.drawn import offer_drawn
 from tests.office import PAPERS_COMPLETE, MovableClock, Office, an_office

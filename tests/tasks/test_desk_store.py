@@ -8,7 +8,7 @@ import pytest
 
 from engine.cases import journal_store
 from engine.cases import store as cases_store
-from engine.cases.note import Note
+from engine.cases.journal import Note
 from engine.kernel.pages import Slice
 from engine.kernel.permission import Sight
 from engine.kernel.person import PartyRole
@@ -16,7 +16,7 @@ from engine.kernel.refusal import Invalid
 from engine.messages import subscription_store
 from engine.organisation import store as organisation_store
 from engine.people import store as people_store
-from engine.people.pause import Pause
+from engine.people.model import Pause
 from engine.tasks import store as tasks_store
 from engine.tasks.model import TaskState
 from tests.builders import (

@@ -5,8 +5,7 @@ from datetime import datetime
 from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.person import PartyRole
 from engine.people import store as people_store
-from engine.people.model import User
-from engine.people.pause import Pause
+from engine.people.model import Pause, User
 from engine.tasks import store as tasks_store
 from tests.builders import NOON, a_party, a_person, a_user, an_id, minutes_later
 from tests.stored_office import Office

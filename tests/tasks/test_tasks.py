@@ -3,13 +3,10 @@
 import pytest
 
 from engine.kernel.refusal import Conflict, HeldByAnother, Invalid, NotFound, NotPermitted, OutOfDate
-from engine.tasks.assign import AssignTask
-from engine.tasks.claim import ClaimTask
-from engine.tasks.complete import CompleteTask
+from engine.tasks.assign import AssignTask, ClaimTask, ReleaseTask
+from engine.tasks.complete import CompleteTask, SaveDraft
 from engine.tasks.model import TaskState
 from engine.tasks.queries import ShowTask
-from engine.tasks.release import ReleaseTask
-from engine.tasks.save_draft import SaveDraft
 from tests.builders import a_branch, a_clerk
 from tests.office import PAPERS_COMPLETE, Office, an_office
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from engine.cases import changeset_store
-from engine.cases.locked_case import CaseChange
+from engine.cases.changeset_store import CaseChange
 from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.pages import Slice
 from engine.kernel.permission import Sight

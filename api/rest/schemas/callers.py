@@ -6,7 +6,7 @@ import marshmallow as ma
 from marshmallow import fields
 
 from api.http.fields import Choice, Moment, PageQuery, Shape, Text, TwoLanguages, page_of
-from engine.cases.caller import ENOUGH, Fact
+from engine.cases.callers import ENOUGH, Fact
 
 FOUND: dict[str, Any] = {
     "id": "01936b2e-7f8a-7c3d-9a4b-5c6d7e8f9a0b",

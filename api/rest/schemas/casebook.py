@@ -7,8 +7,8 @@ from marshmallow import fields
 
 from api.http.fields import Choice, Moment, Shape, Text, page_of
 from api.rest.schemas.cases import ListedCase
-from engine.cases.expectation import WaitsFor
-from engine.cases.note import LONGEST
+from engine.cases.expectations import WaitsFor
+from engine.cases.notes import LONGEST
 from engine.kernel.case_words import Flag
 
 NOTE: dict[str, Any] = {

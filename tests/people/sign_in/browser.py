@@ -11,11 +11,12 @@ from werkzeug.test import TestResponse
 
 from engine.kernel.actor import SYSTEM, Role
 from engine.organisation.model import Branch
+from engine.organisation.registers import SaveBranch
 from engine.people.accounts import SetPassword
 from engine.people.model import User
-from engine.people.registers import SaveBranch, SaveUser
 from engine.people.sign_in.authenticator import Authenticator
 from engine.people.sign_in.passwords import Passwords
+from engine.people.users import SaveUser
 from engine.settings import from_environment
 from tests.applications import an_application
 from tests.builders import a_user

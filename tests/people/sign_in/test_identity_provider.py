@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from engine.kernel.actor import SYSTEM, Role
+from engine.organisation.registers import SaveBranch
 from engine.people.account_queries import ShowColleague
 from engine.people.external_identities import ForgetIdentities
-from engine.people.registers import SaveBranch
 from engine.people.role_mapping import GroupRule, group_pattern
 from engine.people.sign_in.authenticator import Authenticator, RoleMapping
 from engine.people.sign_in.oidc import OidcProvider

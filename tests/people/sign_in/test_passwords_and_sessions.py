@@ -6,7 +6,7 @@ import pytest
 
 from engine.kernel.actor import SYSTEM, Role
 from engine.people.accounts import EndSessions
-from engine.people.registers import SaveUser
+from engine.people.users import SaveUser
 from tests.builders import a_branch, a_user
 from tests.people.sign_in.browser import PASSWORD, Browser, Counter, a_counter, forms
 

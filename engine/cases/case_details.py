@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
-from engine.cases import journal_store
+from engine.cases import changeset_store, journal_store
 from engine.cases import store as cases_store
-from engine.cases.expectation import Waiting, waiting_in
-from engine.cases.journal import JournalEntry, Names
-from engine.cases.locked_case import CaseView
+from engine.cases.changeset_store import CaseView
+from engine.cases.expectations import Waiting, waiting_in
+from engine.cases.journal import JournalEntry, Names, Note
 from engine.cases.model import Case
-from engine.cases.note import Note
+from engine.cases.party import are_same
 from engine.cases.queries import seen_case
 from engine.context import QueryContext
 from engine.kernel.pages import Page, Slice
@@ -142,3 +143,44 @@ def _identities(view: CaseView) -> tuple[str, ...]:
 def _what(line: JournalEntry, names: Names) -> str | None:
     subject = line.detail.get("task") or line.detail.get("service_task")
     return names.work.get(UUID(subject)) if subject else None
+
+
+_MOST_LOOKED_AT = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class EarlierApplicant:
+    """A citizen as a case has them that was opened before."""
+
+    case_id: UUID
+    number: str
+    opened_at: datetime
+    person: Person
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindEarlierApplicant:
+    """The citizen of an AFM or AMKA, in the newest case that the asker sees."""
+
+    afm: str | None = None
+    amka: str | None = None
+
+    def answer(self, context: QueryContext) -> EarlierApplicant | None:
+        """The applicant of that case; None where there is none, or the two numbers name two people."""
+        words = tuple(search_form(number) for number in (self.afm, self.amka) if number)
+        sight = sight_of(context.actor)
+        if not words or sight.nothing:
+            return None
+        cases = cases_store.cases_with_any_word(context.connection, words, sight=sight, limit=_MOST_LOOKED_AT)
+        for case in cases:
+            view = changeset_store.case(context.connection, case.id)
+            if view is not None and (person := self._applicant(view)) is not None:
+                return EarlierApplicant(
+                    case_id=case.id, number=case.number, opened_at=case.opened_at, person=person
+                )
+        return None
+
+    def _applicant(self, view: CaseView) -> Person | None:
+        """The applicant, if the numbers are theirs: a representative is found by the same words."""
+        person = applicant_in(view)
+        return person if person and are_same(person, afm=self.afm, amka=self.amka) else None

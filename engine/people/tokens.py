@@ -1,65 +1,17 @@
-"""Branches, users, agencies and tokens: what an operator sets up."""
+"""Access tokens: long random texts, of which only a digest is kept; issued, listed and revoked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from engine.context import Command, Transaction
+from engine.context import Command, QueryContext, Transaction
 from engine.kernel.actor import Role, Scope
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import Invalid, NotFound
 from engine.organisation import store as organisation_store
-from engine.organisation.model import Agency, Branch
-from engine.organisation.ports_rules import AgencyRules
 from engine.people import store as people_store
-from engine.people.model import User
-from engine.people.token import Token, digest, new_token
-
-
-@dataclass(frozen=True, kw_only=True)
-class SaveBranch(Command[None]):
-    """Write a new or changed branch."""
-
-    branch: Branch
-
-
-def save_branch(command: SaveBranch, transaction: Transaction) -> None:
-    """Write it."""
-    require_role(transaction.actor, Role.OPERATOR)
-    organisation_store.save_branch(transaction.connection, command.branch)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SaveUser(Command[None]):
-    """Write a new or changed user, with exactly these roles in a branch."""
-
-    user: User
-    branch_id: UUID
-    roles: frozenset[Role]
-
-
-def save_user(command: SaveUser, transaction: Transaction) -> None:
-    """Write both."""
-    require_role(transaction.actor, Role.OPERATOR)
-    people_store.save_user(transaction.connection, command.user)
-    roles = frozenset(role.value for role in command.roles)
-    people_store.save_member(transaction.connection, command.user.id, command.branch_id, roles)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SaveAgency(Command[None]):
-    """Write a new or changed agency."""
-
-    agency: Agency
-
-
-def save_agency(command: SaveAgency, transaction: Transaction) -> None:
-    """Write it; `Invalid` for an endpoint that may not be called and for secrets that cannot sign."""
-    require_role(transaction.actor, Role.OPERATOR)
-    problems = _problems_of(command.agency, transaction.agency_rules)
-    if problems:
-        raise Invalid(f"The agency {command.agency.key} cannot be connected so.", problems)
-    organisation_store.save_agency(transaction.connection, command.agency)
+from engine.people.session import Token, digest, new_token
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,15 +71,6 @@ def revoke_token(command: RevokeToken, transaction: Transaction) -> None:
         raise NotFound.of("valid token", command.token_id)
 
 
-def _problems_of(agency: Agency, rules: AgencyRules) -> dict[str, list[str]]:
-    endpoint = rules.endpoint_refusal(agency.endpoint) if agency.endpoint is not None else None
-    secrets = [problem for secret in agency.secrets if (problem := rules.secret_refusal(secret))]
-    if agency.endpoint is not None and not agency.secrets:
-        secrets = ["Expected a secret, as what is sent to an endpoint is signed."]
-    found = {"endpoint": [endpoint] if endpoint else [], "secrets": secrets}
-    return {field: problems for field, problems in found.items() if problems}
-
-
 def _require_owner(command: IssueToken, transaction: Transaction) -> None:
     if (command.user_id is None) == (command.agency_id is None):
         raise Invalid.field("owner", "expected either a user or an agency")
@@ -139,3 +82,51 @@ def _require_owner(command: IssueToken, transaction: Transaction) -> None:
         raise Invalid.field("branch", "a user's token needs the branch that it acts in")
     if people_store.member(transaction.connection, command.user_id, command.branch_id) is None:
         raise Invalid.field("branch", "the user does not work in that branch")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenOwner:
+    """Whose a token is to be: an agency, or a user in a branch."""
+
+    user_id: UUID | None = None
+    branch_id: UUID | None = None
+    agency_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindTokenOwner:
+    """Whose token it shall be, by the names that people know."""
+
+    user: str | None = None
+    branch: str | None = None
+    agency: str | None = None
+
+    def answer(self, context: QueryContext) -> TokenOwner:
+        """The owner's ids; `Invalid` says which name nobody has."""
+        require_role(context.actor, Role.OPERATOR)
+        user = people_store.user_named(context.connection, self.user) if self.user else None
+        branch = organisation_store.branch_coded(context.connection, self.branch) if self.branch else None
+        agency = organisation_store.agency_keyed(context.connection, self.agency) if self.agency else None
+        given = {"user": (self.user, user), "branch": (self.branch, branch), "agency": (self.agency, agency)}
+        unknown = {
+            kind: [f"there is no {kind} {text}"]
+            for kind, (text, found) in given.items()
+            if text and not found
+        }
+        if unknown:
+            raise Invalid("The owner of the token is not known.", unknown)
+        return TokenOwner(
+            user_id=user.id if user else None,
+            branch_id=branch.id if branch else None,
+            agency_id=agency.id if agency else None,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListTokens:
+    """The tokens that open something."""
+
+    def answer(self, context: QueryContext) -> Sequence[Token]:
+        """Their records, newest first."""
+        require_role(context.actor, Role.OPERATOR)
+        return people_store.valid_tokens(context.connection, context.now)

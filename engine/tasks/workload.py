@@ -1,4 +1,4 @@
-"""Questions about the people of a branch: how much each has in hand, and whether one is away."""
+"""Workload: how much each person of a branch has in hand."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +9,9 @@ from engine.kernel.permission import require_oversees
 from engine.kernel.refusal import Invalid, NotFound
 from engine.organisation import store as organisation_store
 from engine.people import store as people_store
-from engine.people.pause import ClerkLoad, Pause
+from engine.people.model import Pause
 from engine.tasks import store as tasks_store
+from engine.tasks.worklist_model import ClerkLoad
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,13 +1,27 @@
-"""Add a note to a case: a word for the colleagues of the branch."""
+"""Notes: what the people of a branch write to one another about a case."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from engine.cases import journal_store
-from engine.cases.lookup import case_file
-from engine.cases.note import Note, accepted_text
+from engine.cases.changeset import case_file
+from engine.cases.journal import Note
 from engine.context import Command, Transaction
 from engine.kernel.permission import require_works_case
+from engine.kernel.refusal import Invalid
+
+LONGEST = 4000
+"""Characters."""
+
+
+def accepted_text(text: str) -> str:
+    """The text without surrounding space; `Invalid` if there is none or it is too long."""
+    words = text.strip()
+    if not words:
+        raise Invalid.field("text", "a note needs a text")
+    if len(words) > LONGEST:
+        raise Invalid.field("text", f"expected at most {LONGEST} characters, found {len(words)}")
+    return words
 
 
 @dataclass(frozen=True, kw_only=True)

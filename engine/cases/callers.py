@@ -1,0 +1,198 @@
+"""Callers: a person on the telephone is asked for facts that show that a case is theirs."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from engine.cases import store as cases_store
+from engine.cases.case_number import CaseNumber
+from engine.cases.changeset import case_file
+from engine.cases.model import Case, CaseFilter
+from engine.cases.party import search_words
+from engine.cases.queries import seen_case
+from engine.context import Command, QueryContext, Transaction
+from engine.kernel.actor import Role
+from engine.kernel.pages import Page, Slice
+from engine.kernel.permission import require_role, sight_of
+from engine.kernel.person import PartyRole, Person, search_form
+from engine.kernel.refusal import Conflict, Invalid
+from engine.people import account_store
+from engine.people.attempts import Attempts, Subject, of_asking_agent, of_case_asked_about
+
+ENOUGH = 2
+"""How many facts a caller has to name rightly."""
+
+MOST_ASKED = 4
+"""How many facts an agent is given to choose from."""
+
+
+class Fact(StrEnum):
+    """What a caller may be asked, the most telling first."""
+
+    TRACKING_CODE = "tracking_code"
+    AMKA = "amka"
+    AFM = "afm"
+    IDENTITY_DOCUMENT = "identity_document"
+    BIRTH_DATE = "birth_date"
+    PATRONYMIC = "patronymic"
+    MATRONYMIC = "matronymic"
+    PHONE = "phone"
+
+
+def facts_to_ask(person: Person, *, tracking_code: str) -> tuple[Fact, ...]:
+    """Which facts the case knows of its applicant; not what they are."""
+    known = _known(person, tracking_code)
+    return tuple(fact for fact in Fact if fact in known)[:MOST_ASKED]
+
+
+def is_recognised(person: Person, answers: Mapping[Fact, str], *, tracking_code: str) -> bool:
+    """Whether the caller named `ENOUGH` facts and none of them wrongly.
+
+    `Invalid` if fewer were asked. A fact that the case does not know counts as wrong.
+    """
+    if len(answers) < ENOUGH:
+        raise Invalid.field("answers", f"expected at least {ENOUGH} facts, found {len(answers)}")
+    known = _known(person, tracking_code)
+    # Every answer is compared, so that the time taken does not tell which one was wrong.
+    right = [_agrees(known.get(fact), answer) for fact, answer in answers.items()]
+    return all(right)
+
+
+def _known(person: Person, tracking_code: str) -> dict[Fact, str]:
+    named = {
+        Fact.TRACKING_CODE: tracking_code,
+        Fact.AMKA: person.amka,
+        Fact.AFM: person.afm,
+        Fact.IDENTITY_DOCUMENT: person.identity_document,
+        Fact.BIRTH_DATE: person.birth_date,
+        Fact.PATRONYMIC: person.patronymic,
+        Fact.MATRONYMIC: person.matronymic,
+        Fact.PHONE: person.phone,
+    }
+    return {fact: text for fact, text in named.items() if text}
+
+
+def _agrees(known: str | None, answer: str) -> bool:
+    expected, given = _comparable(known or ""), _comparable(answer)
+    return bool(expected) and hmac.compare_digest(expected.encode(), given.encode())
+
+
+def _comparable(text: str) -> str:
+    return search_form(text).replace(" ", "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentifyCaller(Command[bool]):
+    """Check the facts that a caller names against the applicant of a case."""
+
+    case_id: UUID
+    answers: Mapping[Fact, str]
+
+
+def identify_caller(command: IdentifyCaller, transaction: Transaction) -> bool:
+    """Whether the caller is recognised; the journal says so either way, and which facts were asked.
+
+    `TooManyAttempts` after too many wrong answers in the case or to the agent: then nothing is compared, and
+    whether it would have been right is not told.
+    """
+    require_role(transaction.actor, Role.AGENT)
+    changeset = case_file(transaction, command.case_id)
+    parties = cases_store.parties_of(transaction.connection, command.case_id)
+    if not parties:
+        raise Conflict(f"Case {changeset.case.number} has no applicant to compare with.", code="no_applicant")
+    attempts = _counted(transaction, command.case_id)
+    recognised = is_recognised(parties[0].person, command.answers, tracking_code=changeset.case.tracking_code)
+    asked = {"asked": sorted(fact.value for fact in command.answers)}
+    changeset.record("caller_recognised" if recognised else "caller_not_recognised", asked)
+    if recognised:
+        account_store.save_attempts(transaction.connection, [one.forgiven(1) for one in attempts.values()])
+    elif any(one.closed_until(subject) > transaction.now for subject, one in attempts.items()):
+        changeset.record("caller_questions_closed")
+    changeset.save()
+    return recognised
+
+
+def _counted(transaction: Transaction, case_id: UUID) -> Mapping[Subject, Attempts]:
+    """The attempts of the case, and of the agent if it is a person, with this one."""
+    agent_id = transaction.actor.id
+    subjects = [of_case_asked_about(case_id), *([of_asking_agent(agent_id)] if agent_id else [])]
+    found = account_store.lock_attempts(
+        transaction.connection, [one.digest for one in subjects], transaction.now
+    )
+    counted = {
+        subject: attempts.counted(subject, transaction.now)
+        for subject, attempts in zip(subjects, found, strict=True)
+    }
+    account_store.save_attempts(transaction.connection, list(counted.values()))
+    return counted
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundCase:
+    """A case that a caller may mean: enough to tell it from others, and nothing that gives it away."""
+
+    case_id: UUID
+    number: str
+    procedure_title: str
+    procedure_title_en: str
+    branch_code: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchTracking:
+    """Cases by number, or by words of a name or a phone number."""
+
+    text: str
+    part: Slice = field(default_factory=Slice)
+
+    def answer(self, context: QueryContext) -> Page[FoundCase]:
+        """Newest first; `Invalid` without anything to look for."""
+        require_role(context.actor, Role.AGENT)
+        page = cases_store.list_cases(
+            context.connection, _wanted(self.text), sight=sight_of(context.actor), part=self.part
+        )
+        return Page(items=tuple(_found(case, context) for case in page.items), next=page.next)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskCaller:
+    """Which facts a caller can be asked to show that a case is theirs."""
+
+    case_id: UUID
+
+    def answer(self, context: QueryContext) -> tuple[Fact, ...]:
+        """The facts that the case knows, the most telling first; not what they are."""
+        require_role(context.actor, Role.AGENT)
+        view = seen_case(self.case_id, context)
+        applicants = (party.person for party in view.parties if party.role is PartyRole.APPLICANT)
+        return tuple(
+            fact
+            for applicant in applicants
+            for fact in facts_to_ask(applicant, tracking_code=view.case.tracking_code)
+        )
+
+
+def _wanted(text: str) -> CaseFilter:
+    try:
+        return CaseFilter(number=str(CaseNumber.read(text)))
+    except Invalid:
+        words = search_words(text)
+    if not words:
+        raise Invalid.field("text", "expected a case number, a name or a phone number")
+    return CaseFilter(words=words)
+
+
+def _found(case: Case, context: QueryContext) -> FoundCase:
+    procedure = context.procedure(case.version_id)
+    return FoundCase(
+        case_id=case.id,
+        number=case.number,
+        procedure_title=procedure.title,
+        procedure_title_en=procedure.title_en,
+        branch_code=case.branch_code,
+        opened_at=case.opened_at,
+    )
