@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import click
 
@@ -11,8 +11,7 @@ from demo import conduct
 from demo.callbacks import Callbacks
 from demo.inbox import Inbox, serve
 from demo.order_book import OrderBook
-from engine.jobs.connectors.signatures import secret_refusal
-from engine.jobs.stopping import stop_signal
+from engine.jobs.connectors.signatures import secret_problem
 
 # The mark keeps click from filling the lines of a paragraph anew.
 _EPILOG = "\n\n".join(f"\b\n{paragraph}" for paragraph in (conduct.__doc__ or "").split("\n\n"))
@@ -23,7 +22,7 @@ def read_secrets(text: str) -> Mapping[str, Sequence[str]]:
     secrets: dict[str, list[str]] = {}
     for entry in filter(None, (part.strip() for part in text.split(","))):
         agency, _, secret = entry.partition("=")
-        if reason := secret_refusal(secret):
+        if reason := secret_problem(secret):
             raise click.BadParameter(f"{agency}: {reason}")
         secrets.setdefault(agency, []).append(secret)
     return secrets
@@ -47,16 +46,11 @@ def main(port: int, api: str, secrets: str, book: Path, pause: float) -> None:
     keys = read_secrets(secrets)
     orders = OrderBook(book)
     server = serve(Inbox(secrets=keys, book=orders, pause=timedelta(seconds=pause)), port)
-    stop = stop_signal()
     callbacks = Callbacks(api=api.rstrip("/"), secrets=keys, book=orders, tell=click.echo)
-    sending = Thread(target=callbacks.send_until, args=(stop,))
-    listening = Thread(target=server.serve_forever, daemon=True)
-    sending.start()
-    listening.start()
+    Thread(target=server.serve_forever, daemon=True).start()
     click.echo(f"The demo agency listens at http://127.0.0.1:{port}/ as {', '.join(keys)}.")
-    sending.join()
-    server.shutdown()
-    orders.close()
+    # Until the process is ended, which loses nothing: what is owed is in the order book.
+    callbacks.send_until(Event())
 
 
 if __name__ == "__main__":

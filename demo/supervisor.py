@@ -22,7 +22,7 @@ from demo.seed import Seeded, publish_procedures, seed
 from demo.sign_in import let_in
 from demo.walk import Clerk, Walk, WalkFailed
 from engine import bootstrap
-from engine.jobs.stopping import stop_signal
+from engine.jobs.worker import stop_signal
 from engine.settings import Settings, from_environment
 from engine.storage.migrate import upgrade
 

@@ -51,7 +51,10 @@ def worker() -> None:
     """
     given = settings()
     from api.observability import logs
-    from engine.jobs.process import run
+    from engine.bootstrap import build_worker
+    from engine.jobs.worker import stop_signal
 
     logs.set_up(given)
-    run(given)
+    stop, working = stop_signal(), build_worker(given)
+    with working.engine:
+        working.run_forever(stop)

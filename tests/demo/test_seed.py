@@ -13,7 +13,7 @@ from demo.seed import Seeded, publish_procedures, seed
 from engine.bootstrap import build_in_memory
 from engine.dispatch import Engine
 from engine.jobs.connectors.address_rules import AddressRules
-from engine.jobs.connectors.agency_rules import ConnectionRules
+from engine.jobs.connectors.registry import every_connector
 from engine.kernel.actor import SYSTEM, Role
 from engine.organisation import store as organisation_store
 from engine.people import store as people_store
@@ -30,7 +30,7 @@ _AT = "http://127.0.0.1:9000"
 @pytest.fixture
 def engine() -> Engine:
     built = build_in_memory(clock=MovableClock(NOON), zone=ZoneInfo("Europe/Athens"))
-    return replace(built, agency_rules=ConnectionRules.of_webhooks(AddressRules.of(["127.0.0.0/8"])))
+    return replace(built, check_agency=every_connector(AddressRules.of(["127.0.0.0/8"])).problems)
 
 
 def _seeded(engine: Engine, known: Seeded | None = None) -> Seeded:
@@ -55,7 +55,7 @@ def test_every_agency_is_connected_with_a_secret_of_its_own(engine: Engine) -> N
     with engine.store.reading() as connection:
         agencies = {agency.key: agency for agency in organisation_store.all_agencies(connection)}
     assert [agencies[one.key].endpoint for one in PARTNERS] == [f"{_AT}/{one.key}" for one in PARTNERS]
-    assert all(agency.receives_webhooks for agency in agencies.values())
+    assert all(agency.receives_deliveries for agency in agencies.values())
     assert len(set(seeded.secrets.values())) == len(PARTNERS)
 
 
@@ -97,7 +97,7 @@ def test_an_agency_that_moved_or_was_disabled_is_connected_again(engine: Engine)
     with engine.store.reading() as connection:
         connected = organisation_store.agency_keyed(connection, "registry")
     assert connected is not None
-    assert connected.receives_webhooks
+    assert connected.receives_deliveries
     assert connected.endpoint == "http://127.0.0.1:9001/registry"
     assert second.secrets == first.secrets
 

@@ -93,7 +93,7 @@ class AddressRules:
         """Whether the operator named this place, or wrote down a network that this literal address is in."""
         return (host.lower(), port) in self.places or self._in_networks(_literal(host))
 
-    def refusal(self, *, host: str, port: int, address: Address) -> str | None:
+    def problem(self, *, host: str, port: int, address: Address) -> str | None:
         """Why `address`, to which `host` resolved, may not be connected to; None if it may."""
         if (host.lower(), port) in self.places or self._in_networks(address):
             return None

@@ -94,7 +94,7 @@ class GuardedNetwork(httpcore.NetworkBackend):
         except (OSError, UnicodeError) as problem:
             raise httpcore.ConnectError(f"{host} could not be looked up.") from problem
         for address in addresses:
-            if reason := self.rules.refusal(host=host, port=port, address=address):
+            if reason := self.rules.problem(host=host, port=port, address=address):
                 raise AddressRefused(f"Expected a public address, but {reason}.")
         return addresses
 
