@@ -12,7 +12,7 @@ from api.cli.help_texts import examples
 _COMMANDS: Mapping[str, tuple[str, str]] = {
     "serve": ("api.cli.serving:serve", "Serve the API."),
     "worker": ("api.cli.serving:worker", "Deliver to agencies, fire timers, keep house."),
-    "demo": ("demo.supervisor:main", "Start everything with demo data and walk one case through."),
+    "demo": ("demo.demonstration:main", "Start everything with demo data and walk one case through."),
     "check": ("api.cli.checking:check", "Check diagrams, forms and decisions before anything runs."),
     "test": ("api.cli.rehearsing:rehearse", "Play the scenarios of procedures."),
     "deploy": ("api.cli.deploying:deploy", "Store procedures as new versions."),
