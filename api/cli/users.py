@@ -6,9 +6,9 @@ from uuid import UUID
 
 import click
 
-from api.cli import tables
-from api.cli.help_texts import examples
+from api.cli import printing as tables
 from api.cli.operator import engine, operator, settings
+from api.cli.printing import examples
 from engine.bootstrap import build_door
 from engine.context import QueryContext
 from engine.kernel.actor import Role

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from api.cli.help_texts import examples
 from api.cli.operator import settings
+from api.cli.printing import examples
 
 
 @click.command(

@@ -1,4 +1,4 @@
-"""Tables in plain text."""
+"""What commands print: tables in plain text, and the examples below a command's options."""
 
 from collections.abc import Iterable, Sequence
 
@@ -23,3 +23,9 @@ def in_columns(lines: Sequence[Sequence[str]]) -> list[str]:
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     ]
+
+
+def examples(*lines: str) -> str:
+    """An epilog that shows each line as it is, under a heading: click wraps nothing after its mark."""
+    heading = "Example:" if len(lines) == 1 else "Examples:"
+    return "\n".join(["\b", heading, *(f"  {line}" for line in lines)])
