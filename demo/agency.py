@@ -53,7 +53,6 @@ class Callbacks:
     log: Callable[[str], None]
 
     def send_until(self, stop: Event) -> None:
-        """Look for due answers again and again, until `stop` is set."""
         while not stop.wait(_LOOK_EVERY_SECONDS):
             for order in self.book.owed(datetime.now(tz=UTC)):
                 self._send(order)

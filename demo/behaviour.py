@@ -29,15 +29,11 @@ LATE = timedelta(seconds=60)
 
 @dataclass(frozen=True, kw_only=True)
 class Completed:
-    """The agency did what was asked."""
-
     data: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Failed:
-    """The agency says no."""
-
     code: str
     message: str
 

@@ -38,17 +38,14 @@ class Demonstration:
 
     @property
     def api(self) -> str:
-        """Where the API answers."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def agencies_at(self) -> str:
-        """Where the demo agency answers."""
         return f"http://127.0.0.1:{self.agency_port}"
 
     @property
     def settings(self) -> Settings:
-        """The settings of the API and the worker."""
         return from_environment(self.environment)
 
 
@@ -80,7 +77,9 @@ def prepare(demonstration: Demonstration) -> Seeded:
         publish_procedures(engine, processes=settings.procedures, forms=settings.forms)
         seeded = seed(engine, agencies_at=demonstration.agencies_at, known=token_file.read())
         password = set_passwords(
-            engine, bootstrap.build_door(settings).passwords, known=password_file.read().get(_PASSWORD)
+            engine,
+            bootstrap.build_authenticator(settings).passwords,
+            known=password_file.read().get(_PASSWORD),
         )
     clock = SetClock(at=datetime.now(UTC))
     with bootstrap.build(settings, clock=clock) as earlier:
@@ -91,7 +90,6 @@ def prepare(demonstration: Demonstration) -> Seeded:
 
 
 def processes(demonstration: Demonstration, seeded: Seeded) -> ProcessGroup:
-    """The agency, the API and the worker."""
     environment = demonstration.environment
     secrets = ",".join(f"{key}={secret}" for key, secret in seeded.secrets.items())
     book = str(demonstration.folder / "demo-agency.db")

@@ -29,7 +29,6 @@ class TokenFile:
         return {str(name): str(token) for name, token in kept.items()}
 
     def write(self, tokens: Tokens) -> None:
-        """Keep the tokens."""
         # Created with these rights, because a file that is narrowed afterwards was open for a moment.
         handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w") as file:

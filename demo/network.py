@@ -17,19 +17,17 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What the server said."""
+    """The server's response."""
 
     status: int
     body: bytes
 
     @property
     def accepted(self) -> bool:
-        """Whether the server did what was asked."""
         return 200 <= self.status < 300
 
     @property
     def json(self) -> Any:
-        """The body, read as JSON."""
         return json.loads(self.body)
 
 

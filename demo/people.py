@@ -29,8 +29,6 @@ class SampleUser:
 
 @dataclass(frozen=True, kw_only=True)
 class SampleAgency:
-    """An agency and the topics that it takes."""
-
     key: str
     name: str
     name_en: str

@@ -49,7 +49,6 @@ class ProcessGroup:
     _lock: Lock = field(default_factory=Lock)
 
     def __enter__(self) -> "ProcessGroup":
-        """Start every process."""
         self.logs.mkdir(parents=True, exist_ok=True)
         for program in self.programs:
             self._start(program)
@@ -58,7 +57,6 @@ class ProcessGroup:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop every process."""
         self.stop()
 
     def watch(self, stop: Event) -> bool:
@@ -71,7 +69,6 @@ class ProcessGroup:
         return True
 
     def process_id(self, name: str) -> int:
-        """The id of the process of that name now."""
         return self._running[name].pid
 
     def stop(self) -> None:

@@ -58,7 +58,6 @@ class SetClock:
     at: datetime
 
     def now(self) -> datetime:
-        """That moment."""
         return self.at
 
 

@@ -103,17 +103,13 @@ class WalkFailed(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Clerk:
-    """A clerk at the API's address, with a token."""
-
     api: str
     token: str
 
     def get(self, path: str) -> Any:
-        """What the API shows there."""
         return self._call("GET", path, None)
 
     def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        """What the API says to that."""
         return self._call("POST", path, body)
 
     def _call(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:

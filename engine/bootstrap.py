@@ -33,10 +33,7 @@ from engine.storage.in_memory import in_memory
 
 
 class SystemClock:
-    """The machine's clock."""
-
     def now(self) -> datetime:
-        """The present moment in UTC."""
         return datetime.now(UTC)
 
 
@@ -100,7 +97,7 @@ def build_channels(settings: Settings) -> Mapping[NoticeChannel, Channel]:
     return channels
 
 
-def build_door(settings: Settings) -> Authenticator:
+def build_authenticator(settings: Settings) -> Authenticator:
     """The ways to sign in that the settings open: passwords here always, others where they are named."""
     return Authenticator(
         passwords=Passwords(),

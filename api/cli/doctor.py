@@ -30,8 +30,6 @@ _LONGEST_JOURNAL = 100
 
 
 class Mark(Enum):
-    """How a check came out."""
-
     OK = "ok"
     WARN = "warn"
     FAIL = "fail"

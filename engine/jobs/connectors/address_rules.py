@@ -59,7 +59,6 @@ _CLOSED_IPV6 = tuple(
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address is one of the open internet."""
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _CLOSED_IPV4)
     return address in _GLOBAL_UNICAST and not any(address in network for network in _CLOSED_IPV6)
