@@ -18,7 +18,7 @@ from api.openapi import StoaApi
 from api.pages.rooms import furnish
 from api.rest import SUBJECTS
 from api.webhooks import agencies
-from engine.bootstrap import build_door
+from engine.bootstrap import build_authenticator
 from engine.dispatch import Engine
 from engine.kernel.refusal import Refusal
 from engine.people.sign_in.authenticator import Authenticator
@@ -67,7 +67,7 @@ def open_site(
         settings=settings,
         schema_head=schema_head,
         metrics=Metrics(),
-        door=door or build_door(settings),
+        door=door or build_authenticator(settings),
         gauges=RecentGauges(engine),
         token_buckets=Buckets(settings.rate_limit),
         address_buckets=Buckets(settings.public_rate_limit),

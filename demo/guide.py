@@ -1,12 +1,11 @@
-"""What somebody is told who sees the demonstration for the first time: where to go, as whom, with what."""
+"""The text for somebody who sees the demonstration for the first time: where to go, as whom, with what."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from api.cli.tables import in_columns
-from demo.cast import COLLEAGUES, OFFICERS, SUBSTITUTES, Colleague
+from demo.people import OFFICERS, STAFF
 from demo.seed import Seeded
 from engine.kernel.actor import Role
 
@@ -18,6 +17,7 @@ _WORK: Mapping[Role, str] = {
     Role.ANALYST: "draws procedures",
     Role.CERTIFIER: "certifies procedures",
     Role.OPERATOR: "operator",
+    Role.OFFICER: "officer",
 }
 
 
@@ -48,16 +48,16 @@ Serving at {site}. Stop with Ctrl-C."""
 
 
 def _people() -> Iterator[Sequence[str]]:
-    for one in COLLEAGUES:
-        offices = " and ".join(_offices(one))
-        yield one.username, one.display_name, _WORK[one.role], f"in {offices}"
-    for officer in OFFICERS:
-        yield officer.username, officer.display_name, "officer", f"of the agency {officer.agency}"
-
-
-def _offices(colleague: Colleague) -> list[str]:
-    return [colleague.office, *(one.office for one in SUBSTITUTES if one.username == colleague.username)]
+    for one in (*STAFF, *OFFICERS):
+        place = f"of the agency {one.agency}" if one.agency else f"in {' and '.join(one.branches)}"
+        yield one.username, one.display_name, _WORK[one.role], place
 
 
 def _indented(rows: Iterable[Sequence[str]]) -> str:
-    return "\n".join(f"  {line}" for line in in_columns(list(rows)))
+    """The rows, with the cells of a column beneath each other."""
+    lines = list(rows)
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  " + "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )

@@ -81,7 +81,6 @@ class OrderBook:
             )
 
     def close(self) -> None:
-        """Close the file."""
         self._connection.close()
 
     @contextmanager

@@ -1,11 +1,12 @@
 """Filling a system for the demonstration, by the same commands as everything else, and harmless twice."""
 
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from demo.cast import COLLEAGUES, OFFICES, PARTNERS, Colleague, Office, Partner
+from demo.people import AGENCIES, BRANCHES, OFFICERS, STAFF, SampleAgency, SampleBranch, SampleUser
 from engine.bundle.files import folder, keys
 from engine.dispatch import Engine
 from engine.jobs.connectors.signatures import new_secret
@@ -15,13 +16,18 @@ from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency, Branch
 from engine.organisation.registers import SaveAgency, SaveBranch
 from engine.people import store as people_store
+from engine.people.account_queries import ShowColleague
+from engine.people.accounts import SetPassword
 from engine.people.model import User
+from engine.people.officers import AppointOfficer
 from engine.people.session import digest
+from engine.people.sign_in.passwords import Passwords
 from engine.people.tokens import IssueToken
-from engine.people.users import SaveUser
+from engine.people.users import RegisterUser, SaveUser
 from engine.procedures.model import ProcedureVersion, VersionStatus
 from engine.procedures.versions import DeployProcedure, PublishVersion
 
+_LETTERS = "abcdefghjkmnpqrstuvwxyz"
 TOKEN_LABEL = "demonstration"  # noqa: S105 - what the tokens are called, not one of them
 
 Tokens = Mapping[str, str]
@@ -46,23 +52,28 @@ def publish_procedures(engine: Engine, *, processes: Path, forms: Path) -> list[
 
 
 def seed(engine: Engine, *, agencies_at: str, known: Tokens) -> Seeded:
-    """Set up offices, people and agencies, these at `<agencies_at>/<key>`.
+    """Set up branches, people and agencies, these at `<agencies_at>/<key>`.
 
-    Tokens in `known` that still open the right door are kept, as texts are not stored; others are new.
+    Tokens in `known` that still are what they should be are kept, as texts are not stored; others are new.
     """
-    offices = {office.code: _open(engine, office) for office in OFFICES}
-    users = {one.username: _engage(engine, one, offices[one.office]) for one in COLLEAGUES}
-    partners = {one.key: _connect(engine, one, f"{agencies_at}/{one.key}") for one in PARTNERS}
-    tokens = {
-        one.username: known_or_new(
-            engine, known.get(one.username), user_id=users[one.username].id, branch_id=offices[one.office].id
+    branches = {one.code: _save_branch(engine, one) for one in BRANCHES}
+    agencies = {one.key: _save_agency(engine, one, f"{agencies_at}/{one.key}") for one in AGENCIES}
+    tokens = {}
+    for one in STAFF:
+        user_id = _save_user(engine, one, branches)
+        branch_id = branches[one.branches[0]].id
+        tokens[one.username] = known_or_new(
+            engine, known.get(one.username), user_id=user_id, branch_id=branch_id
         )
-        for one in COLLEAGUES
-    }
-    tokens |= {
-        key: known_or_new(engine, known.get(key), agency_id=agency.id) for key, agency in partners.items()
-    }
-    return Seeded(tokens=tokens, secrets={key: agency.secrets[0] for key, agency in partners.items()})
+    for one in OFFICERS:
+        officer = _user_named(engine, one.username) or engine.carry_out(
+            RegisterUser(username=one.username, display_name=one.display_name), actor=SYSTEM
+        )
+        command = AppointOfficer(user_id=officer.id, agency_id=agencies[one.agency].id)
+        engine.carry_out(command, actor=SYSTEM)
+    for key, agency in agencies.items():
+        tokens[key] = known_or_new(engine, known.get(key), agency_id=agency.id)
+    return Seeded(tokens=tokens, secrets={key: agency.secrets[0] for key, agency in agencies.items()})
 
 
 def known_or_new(
@@ -91,53 +102,70 @@ def _published(engine: Engine, files: Mapping[str, bytes]) -> ProcedureVersion:
     return engine.carry_out(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
 
 
-def _open(engine: Engine, office: Office) -> Branch:
+def _save_branch(engine: Engine, sample: SampleBranch) -> Branch:
     with engine.store.reading() as connection:
-        known = organisation_store.branch_coded(connection, office.code)
+        known = organisation_store.branch_coded(connection, sample.code)
     branch = Branch(
         id=known.id if known else identifier_at(engine.clock.now()),
-        code=office.code,
-        name=office.name,
-        name_en=office.name_en,
-        municipality=office.municipality,
-        local_holidays=(office.patron_day,),
+        code=sample.code,
+        name=sample.name,
+        name_en=sample.name_en,
+        municipality=sample.municipality,
+        local_holidays=(sample.holiday,),
     )
     if branch != known:
         engine.carry_out(SaveBranch(branch=branch), actor=SYSTEM)
     return branch
 
 
-def _engage(engine: Engine, colleague: Colleague, branch: Branch) -> User:
-    with engine.store.reading() as connection:
-        known = people_store.user_named(connection, colleague.username)
+def _save_user(engine: Engine, sample: SampleUser, branches: Mapping[str, Branch]) -> UUID:
+    known, roles = _user_named(engine, sample.username), frozenset({sample.role})
     user = User(
         id=known.id if known else identifier_at(engine.clock.now()),
-        username=colleague.username,
-        display_name=colleague.display_name,
+        username=sample.username,
+        display_name=sample.display_name,
     )
-    command = SaveUser(user=user, branch_id=branch.id, roles=frozenset({colleague.role}))
-    engine.carry_out(command, actor=SYSTEM)
-    return user
+    for code in sample.branches:
+        command = SaveUser(user=user, branch_id=branches[code].id, roles=roles)
+        engine.carry_out(command, actor=SYSTEM)
+    return user.id
 
 
-def _connect(engine: Engine, partner: Partner, endpoint: str) -> Agency:
+def _user_named(engine: Engine, username: str) -> User | None:
     with engine.store.reading() as connection:
-        known = organisation_store.agency_keyed(connection, partner.key)
-    agency = known or Agency(
-        id=identifier_at(engine.clock.now()),
-        key=partner.key,
-        name=partner.name,
-        topics=partner.topics,
-        secrets=(new_secret(),),
-    )
-    connected = replace(
-        agency,
-        name=partner.name,
-        name_en=partner.name_en,
-        topics=partner.topics,
+        return people_store.user_named(connection, username)
+
+
+def _save_agency(engine: Engine, sample: SampleAgency, endpoint: str) -> Agency:
+    with engine.store.reading() as connection:
+        known = organisation_store.agency_keyed(connection, sample.key)
+    agency = Agency(
+        id=known.id if known else identifier_at(engine.clock.now()),
+        key=sample.key,
+        name=sample.name,
+        name_en=sample.name_en,
+        topics=sample.topics,
         endpoint=endpoint,
-        disabled_at=None,
+        secrets=known.secrets if known else (new_secret(),),
     )
-    if connected != known:
-        engine.carry_out(SaveAgency(agency=connected), actor=SYSTEM)
-    return connected
+    if agency != known:
+        engine.carry_out(SaveAgency(agency=agency), actor=SYSTEM)
+    return agency
+
+
+def set_passwords(engine: Engine, passwords: Passwords, *, known: str | None) -> str:
+    """The password with which everybody signs in: the known one if it is theirs already, else a new one.
+
+    It is random, because a demonstration may run on a database that others can reach.
+    """
+    people = [engine.ask(ShowColleague(username=one.username), actor=SYSTEM) for one in (*STAFF, *OFFICERS)]
+    if known is not None and all(
+        one.account is not None and passwords.verdict(one.account.password_hash, known).is_right
+        for one in people
+    ):
+        return known
+    chosen = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
+    for one in people:
+        hashed = passwords.hashed(chosen, username=one.user.username)
+        engine.carry_out(SetPassword(user_id=one.user.id, password_hash=hashed), actor=SYSTEM)
+    return chosen

@@ -2,22 +2,22 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from engine.bundle import FileCatalogue
+from engine.context import AgencyCheck
 from engine.dispatch import Engine
 from engine.jobs.channels.folder import FolderChannel
 from engine.jobs.channels.sms_gateway import SmsGateway
 from engine.jobs.channels.smtp import SmtpChannel
 from engine.jobs.connectors.address_rules import AddressRules
-from engine.jobs.connectors.agency_rules import ConnectionRules
-from engine.jobs.connectors.routing import ConnectorRouting
-from engine.jobs.connectors.webhook import WebhookConnector
+from engine.jobs.connectors.registry import every_connector
+from engine.jobs.worker import CHORES, Worker, WorkerOptions
 from engine.kernel.clock import Clock
 from engine.kernel.noticing import NoticeChannel, Noticing
 from engine.kernel.seals import Seals
 from engine.notices.channel import Channel
-from engine.organisation.ports_rules import AgencyRules
 from engine.people.sign_in.authenticator import Authenticator, RoleMapping
 from engine.people.sign_in.contract import Directory, IdentityProvider
 from engine.people.sign_in.key_file import KeyFile
@@ -27,17 +27,13 @@ from engine.people.sign_in.passwords import Passwords
 from engine.people.sign_in.seals import KEY_BYTES, KeyedSeals
 from engine.runtime import SpiffWorkflowEngine
 from engine.schema import metadata
-from engine.service_tasks.connector import Connector
 from engine.settings import Settings
 from engine.storage.database import Database
 from engine.storage.in_memory import in_memory
 
 
 class SystemClock:
-    """The machine's clock."""
-
     def now(self) -> datetime:
-        """The present moment in UTC."""
         return datetime.now(UTC)
 
 
@@ -46,7 +42,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
     store = Database.open(settings.database_url, pool_size=settings.database_pool)
     return _engine(
         store,
-        agency_rules=ConnectionRules.of_webhooks(settings.private_endpoints),
+        check_agency=every_connector(settings.private_endpoints).problems,
         seals=_seals(settings),
         clock=clock or SystemClock(),
         zone=settings.zone,
@@ -61,7 +57,7 @@ def build_in_memory(*, clock: Clock, zone: tzinfo, noticing: Noticing | None = N
     """
     return _engine(
         in_memory(metadata),
-        agency_rules=ConnectionRules.of_webhooks(AddressRules()),
+        check_agency=every_connector(AddressRules()).problems,
         seals=_seals_of(secrets.token_bytes(KEY_BYTES)),
         clock=clock,
         zone=zone,
@@ -69,10 +65,21 @@ def build_in_memory(*, clock: Clock, zone: tzinfo, noticing: Noticing | None = N
     )
 
 
-def build_connector(settings: Settings) -> Connector:
-    """The ways to reach agencies: webhooks, over https and, to places that the settings list, over http."""
-    webhook = WebhookConnector(rules=settings.private_endpoints)
-    return ConnectorRouting(by_scheme={"https": webhook, "http": webhook})
+def build_worker(settings: Settings, *, options: WorkerOptions | None = None) -> Worker:
+    """A worker on an engine of its own, which whoever runs it closes; `options` instead of the settings'."""
+    # Every thread may need the database at the same time, and so may the chores.
+    pool = max(settings.database_pool, settings.worker_threads + CHORES)
+    return Worker(
+        build(replace(settings, database_pool=pool)),
+        every_connector(settings.private_endpoints).deliver,
+        channels=build_channels(settings),
+        options=options
+        or WorkerOptions(
+            poll=timedelta(seconds=settings.worker_poll_seconds),
+            lease=timedelta(seconds=settings.lease_seconds),
+            jobs_at_once=settings.worker_threads,
+        ),
+    )
 
 
 def build_channels(settings: Settings) -> Mapping[NoticeChannel, Channel]:
@@ -90,7 +97,7 @@ def build_channels(settings: Settings) -> Mapping[NoticeChannel, Channel]:
     return channels
 
 
-def build_door(settings: Settings) -> Authenticator:
+def build_authenticator(settings: Settings) -> Authenticator:
     """The ways to sign in that the settings open: passwords here always, others where they are named."""
     return Authenticator(
         passwords=Passwords(),
@@ -161,7 +168,7 @@ def _provider(settings: Settings) -> IdentityProvider:
 def _engine(
     store: Database,
     *,
-    agency_rules: AgencyRules,
+    check_agency: AgencyCheck,
     seals: Seals,
     clock: Clock,
     zone: tzinfo,
@@ -171,7 +178,7 @@ def _engine(
         store=store,
         workflow=SpiffWorkflowEngine(),
         catalogue=FileCatalogue(clock, zone=zone),
-        agency_rules=agency_rules,
+        check_agency=check_agency,
         seals=seals,
         clock=clock,
         zone=zone,

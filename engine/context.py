@@ -1,7 +1,7 @@
 """Commands and queries: requests that carry the type of their answer, and what they are carried out with."""
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Generic, Protocol, TypeVar
@@ -13,10 +13,12 @@ from engine.bundle.contract import Catalogue, Procedure
 from engine.kernel.actor import Actor
 from engine.kernel.noticing import Noticing
 from engine.kernel.seals import Seals
-from engine.organisation.ports_rules import AgencyRules
 from engine.runtime.contract import Workflow
 
 R = TypeVar("R")
+
+AgencyCheck = Callable[[str | None, Sequence[str]], Mapping[str, Sequence[str]]]
+"""What keeps an agency from having that endpoint and those secrets, in sentences by field."""
 
 
 class Command(Generic[R]):
@@ -38,7 +40,7 @@ class Transaction:
     workflow: Workflow
     catalogue: Catalogue
     procedure: Callable[[UUID], Procedure]
-    agency_rules: AgencyRules
+    check_agency: AgencyCheck
     seals: Seals
     noticing: Noticing
     new_id: Callable[[], UUID]

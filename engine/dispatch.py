@@ -10,14 +10,13 @@ from sqlalchemy.engine import Connection
 
 from engine.bundle.contract import Catalogue, Procedure
 from engine.command_registry import HANDLERS, Handler
-from engine.context import Command, Query, QueryContext, Transaction
+from engine.context import AgencyCheck, Command, Query, QueryContext, Transaction
 from engine.kernel.actor import Actor
 from engine.kernel.clock import Clock
 from engine.kernel.identifier import identifier_at
 from engine.kernel.noticing import Noticing
 from engine.kernel.refusal import Conflict
 from engine.kernel.seals import Seals
-from engine.organisation.ports_rules import AgencyRules
 from engine.people import account_store
 from engine.people import store as people_store
 from engine.people.session import SignedIn
@@ -54,7 +53,7 @@ class Engine:
     store: Database
     workflow: Workflow
     catalogue: Catalogue
-    agency_rules: AgencyRules
+    check_agency: AgencyCheck
     seals: Seals
     clock: Clock
     zone: tzinfo
@@ -138,7 +137,7 @@ class Engine:
             workflow=self.workflow,
             catalogue=self.catalogue,
             procedure=self._procedures(connection),
-            agency_rules=self.agency_rules,
+            check_agency=self.check_agency,
             seals=self.seals,
             noticing=self.noticing,
             new_id=identifiers(now),

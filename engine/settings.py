@@ -44,7 +44,7 @@ class SettingsRefused(Exception):
 def _setting(default: str, read: Callable[[str], Any], means: str, *, is_secret: bool = False) -> Any:
     """A field that is read by `read`, which raises `ValueError` with what it expected.
 
-    What was found is told with it, unless the setting `is_secret`.
+    The value that was found is named too, unless the setting `is_secret`.
     """
     return dataclass_field(
         metadata={"default": default, "read": read, "means": means, "is_secret": is_secret},
@@ -116,8 +116,8 @@ def _person_filter(text: str) -> str:
     return text
 
 
-def _issuer(text: str) -> str:
-    """Over http nobody could tell the provider from whoever stands in between, but on this machine."""
+def _https_url(text: str) -> str:
+    """Over http somebody in between could read and change what is sent, but not on this machine."""
     if text and not text.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
         raise ValueError("https://host/path")
     return text
@@ -125,13 +125,6 @@ def _issuer(text: str) -> str:
 
 def _mail_server(text: str) -> MailServer | None:
     return read_mail_server(text) if text else None
-
-
-def _sms_url(text: str) -> str:
-    """Over http anybody in between could read what is sent to whom, but on this machine."""
-    if text and not text.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
-        raise ValueError("https://host/path")
-    return text
 
 
 def _mail_address(text: str) -> str:
@@ -171,8 +164,6 @@ def _words(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Every setting, as `from_environment` reads it."""
-
     database_url: str = _setting(
         "sqlite:///var/stoa.db",
         _database_url,
@@ -252,7 +243,7 @@ class Settings:
     )
     ldap_group_base: str = _setting("", str, "Below which entry; empty for the one below which people are.")
     oidc_issuer: str = _setting(
-        "", _issuer, "An identity provider (OpenID Connect) at which people may sign in: its issuer."
+        "", _https_url, "An identity provider (OpenID Connect) at which people may sign in: its issuer."
     )
     oidc_client_id: str = _setting("", str, "As what the provider knows us.")
     oidc_client_secret: str = _setting("", str, "The secret that it gave us.", is_secret=True)
@@ -297,7 +288,7 @@ class Settings:
     smtp_ca_file: str = _setting("", str, "Who vouches for the mail server (PEM); empty for the usual ones.")
     sms_url: str = _setting(
         "",
-        _sms_url,
+        _https_url,
         "The gateway that sends SMS: it gets `{id, to, text}` as JSON.",
     )
     sms_token: str = _setting("", str, "The bearer token that the gateway asks for.", is_secret=True)
@@ -310,7 +301,7 @@ class Settings:
 
     @property
     def group_rule(self) -> GroupRule | None:
-        """How groups become posts; None if they decide nothing."""
+        """How groups become roles in branches and agencies; None if they decide nothing."""
         if not self.group_patterns and not self.group_file.groups:
             return None
         return GroupRule(
@@ -319,7 +310,6 @@ class Settings:
 
     @property
     def session_life(self) -> SessionLife:
-        """How long a browser stays signed in."""
         return SessionLife(
             idle=timedelta(minutes=self.session_idle_minutes), longest=timedelta(hours=self.session_hours)
         )
@@ -333,7 +323,6 @@ class Settings:
 
     @property
     def uses_sqlite(self) -> bool:
-        """Whether everything is kept in one file on this machine."""
         return self.database_url.startswith("sqlite")
 
 
@@ -367,12 +356,10 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
 
 
 def variable_of(name: str) -> str:
-    """The environment variable of a setting."""
     return PREFIX + name.upper()
 
 
 def reference() -> str:
-    """The page that documents every setting, in Markdown."""
     lines = ["# Settings", "", "Read from the environment when a process starts.", ""]
     lines += ["| variable | default | meaning |", "|---|---|---|"]
     for item in fields(Settings):

@@ -1,4 +1,4 @@
-"""Checking everything an operator answers for, and saying what to do about what is wrong."""
+"""Keeping an installation in order: bringing the database up to date, checking everything."""
 
 import http.client
 import os
@@ -8,7 +8,8 @@ from enum import Enum
 
 import click
 
-from api.cli.help_texts import examples
+from api.cli import operator
+from api.cli.printing import examples
 from engine import bootstrap
 from engine.cases.journal import first_broken_line
 from engine.cases.queries import FindCases, ReadJournal
@@ -22,15 +23,13 @@ from engine.people.account_queries import CountSecrets
 from engine.procedures.model import VersionStatus
 from engine.procedures.queries import FindProcedures
 from engine.settings import Settings, SettingsRefused, from_environment
-from engine.storage import migrate
+from engine.storage import migrate as migrations
 
 _SAMPLE = 20
 _LONGEST_JOURNAL = 100
 
 
 class Mark(Enum):
-    """How a check came out."""
-
     OK = "ok"
     WARN = "warn"
     FAIL = "fail"
@@ -89,7 +88,7 @@ def _checks() -> Iterator[Check]:
 
 def _database(settings: Settings) -> Check:
     try:
-        current, newest = migrate.current(settings.database_url), migrate.head()
+        current, newest = migrations.current(settings.database_url), migrations.head()
     except Refusal as refused:
         return Check(
             "database", Mark.FAIL, refused.message, "start the database, or correct STOA_DATABASE_URL"
@@ -184,3 +183,28 @@ def _api(settings: Settings) -> Check:
     if status != http.HTTPStatus.OK:
         return Check("api", Mark.FAIL, f"/readyz answers {status}", "see its answer and its log")
     return Check("api", Mark.OK, f"ready at {settings.host}:{settings.port}")
+
+
+@click.group()
+def migrate() -> None:
+    """Bring the database to the newest schema, or say where it stands."""
+
+
+@migrate.command(epilog=examples("stoa migrate upgrade"))
+def upgrade() -> None:
+    """Bring the database to the newest schema, in one transaction. Harmless if it is there already."""
+    url = operator.settings().database_url
+    migrations.upgrade(url)
+    click.echo(f"The database stands at {migrations.current(url)}.")
+
+
+@migrate.command(epilog=examples("stoa migrate status"))
+def status() -> None:
+    """Say where the database stands; exit code 1 if it is not at the newest schema."""
+    current, newest = migrations.current(operator.settings().database_url), migrations.head()
+    if current != newest:
+        found = f"stands at {current}" if current else "was never migrated"
+        raise click.ClickException(
+            f"The database {found}, the newest is {newest}: run `stoa migrate upgrade`."
+        )
+    click.echo(f"The database stands at {newest}, the newest.")

@@ -6,38 +6,37 @@ from importlib import import_module
 from typing import Any
 
 import click
+from click.shell_completion import get_completion_class
 
-from api.cli.help_texts import examples
+from api.cli.printing import examples
 
 _COMMANDS: Mapping[str, tuple[str, str]] = {
-    "serve": ("api.cli.serving:serve", "Serve the API."),
-    "worker": ("api.cli.serving:worker", "Deliver to agencies, fire timers, keep house."),
-    "demo": ("demo.supervisor:main", "Start everything with demo data and walk one case through."),
-    "check": ("api.cli.checking:check", "Check diagrams, forms and decisions before anything runs."),
-    "test": ("api.cli.rehearsing:rehearse", "Play the scenarios of procedures."),
-    "deploy": ("api.cli.deploying:deploy", "Store procedures as new versions."),
+    "serve": ("api.cli.running:serve", "Serve the API."),
+    "worker": ("api.cli.running:worker", "Deliver to agencies, fire timers, keep house."),
+    "demo": ("demo.demonstration:main", "Start everything with demo data and walk one case through."),
+    "check": ("api.cli.procedures:check", "Check diagrams, forms and decisions before anything runs."),
+    "test": ("api.cli.procedures:rehearse", "Play the scenarios of procedures."),
+    "deploy": ("api.cli.procedures:deploy", "Store procedures as new versions."),
     "cases": ("api.cli.cases:cases", "List and show cases; read and verify journals."),
     "jobs": ("api.cli.jobs:jobs", "List background work; replay dead letters."),
     "token": ("api.cli.tokens:token", "Make, list and revoke access tokens."),
     "user": ("api.cli.users:user", "Register people, give them roles and passwords, let them go."),
-    "migrate": ("api.cli.migrating:migrate", "Bring the database to the newest schema."),
+    "migrate": ("api.cli.doctor:migrate", "Bring the database to the newest schema."),
     "doctor": ("api.cli.doctor:doctor", "Check everything and say what to do."),
-    "feel": ("api.cli.evaluating:feel_command", "Evaluate a FEEL expression."),
-    "dmn": ("api.cli.deciding:dmn_command", "Take a DMN decision and show why."),
-    "completion": ("api.cli.completing:completion", "Print the shell's completion script."),
+    "feel": ("api.cli.trying:feel_command", "Evaluate a FEEL expression."),
+    "dmn": ("api.cli.trying:dmn_command", "Take a DMN decision and show why."),
+    "completion": ("api.cli.main:completion", "Print the shell's completion script."),
 }
 """Where each command lives, and what the list of commands says of it."""
 
 
 class LazyCommands(click.Group):
-    """A group that imports a command when it is called, and tells anticipated failures in a sentence."""
+    """A group that imports a command when it is called, and says in a sentence what was refused."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
-        """The names, in the order of the table."""
         return list(_COMMANDS)
 
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, imported now."""
         if cmd_name not in _COMMANDS:
             return None
         module, _, name = _COMMANDS[cmd_name][0].partition(":")
@@ -50,11 +49,22 @@ class LazyCommands(click.Group):
             formatter.write_dl([(name, means) for name, (_, means) in _COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; what it refuses is told on standard error, with exit code 1."""
-        from api.cli.refusals import told
+        """Run the command; a refusal goes to standard error in a sentence, with exit code 1."""
+        from engine.kernel.refusal import Invalid, Refusal
+        from engine.settings import SettingsRefused
 
-        with told():
+        try:
             return super().invoke(ctx)
+        except SettingsRefused as refused:
+            raise click.ClickException(" ".join(refused.problems)) from refused
+        except Invalid as refused:
+            problems = (
+                f"{place}: {sentence}" for place, found in refused.errors.items() for sentence in found
+            )
+            lines = (f"  {problem}" for problem in problems if problem != refused.message)
+            raise click.ClickException("\n".join([refused.message, *lines])) from refused
+        except Refusal as refused:
+            raise click.ClickException(refused.message) from refused
 
 
 @click.group(
@@ -74,6 +84,16 @@ def main() -> None:
     Settings come from the environment (STOA_DATABASE_URL and others, see docs/settings.md). Exit codes: 0
     done, 1 refused or failed, 2 called the wrong way.
     """
+
+
+@click.command(epilog=examples('eval "$(stoa completion bash)"'))
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the script that teaches a shell to complete `stoa`."""
+    script = get_completion_class(shell)
+    if script is None:
+        raise click.ClickException(f"click knows no completion for {shell}.")
+    click.echo(script(main, {}, "stoa", "_STOA_COMPLETE").source())
 
 
 if __name__ == "__main__":

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import click
 
-from api.cli import tables
-from api.cli.help_texts import examples
+from api.cli import printing as tables
 from api.cli.operator import engine, operator
+from api.cli.printing import examples
 from engine.kernel.actor import Scope
 from engine.people.tokens import FindTokenOwner, IssueToken, ListTokens, RevokeToken
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import click
 
-from api.cli import tables
-from api.cli.help_texts import examples
+from api.cli import printing as tables
 from api.cli.operator import engine, operator, settings
-from engine.bootstrap import build_door
+from api.cli.printing import examples
+from engine.bootstrap import build_authenticator
 from engine.context import QueryContext
 from engine.kernel.actor import Role
 from engine.kernel.permission import require_role
@@ -236,7 +236,7 @@ def _hashed(username: str, *, from_pipe: bool) -> str:
         typed = sys.stdin.readline().rstrip("\r\n")
     else:
         typed = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    return build_door(settings()).passwords.hashed(typed, username=username)
+    return build_authenticator(settings()).passwords.hashed(typed, username=username)
 
 
 def _place(place: Workplace) -> str:

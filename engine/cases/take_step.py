@@ -352,7 +352,7 @@ def service_task_of(
         headers=opened.headers,
         variables=as_json(opened.variables),
     )
-    return task, agency is not None and agency.receives_webhooks
+    return task, agency is not None and agency.receives_deliveries
 
 
 def subscription_of(opened: OpenedSubscription, case: Case, transaction: Transaction) -> Subscription:

@@ -1,7 +1,7 @@
-"""Sparing the worker's hands: a peer that lets attempts run into the void is asked by one hand at a time.
+"""Circuit breaker: a peer that keeps attempts waiting until they fail is asked by one attempt at a time.
 
-Otherwise one large agency that hangs, or the mail server, would soon hold every hand, and with them whatever
-goes to all the others.
+Otherwise one large agency that hangs, or the mail server, would soon occupy every thread of the worker, and
+with them whatever goes to all the others.
 """
 
 import time
@@ -9,106 +9,104 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Lock
+from typing import TypeVar
 
-from engine.notices.channel import Channel, Sending, SendingOutcome, SendingResult
-from engine.service_tasks.connector import Connector, Delivery, DeliveryOutcome, DeliveryResult
+from engine.notices.channel import Sending, SendingOutcome, SendingResult
+from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
 
-Seconds = Callable[[], float]
-"""A clock that only runs forward, in seconds."""
+R = TypeVar("R")
+
+Deliver = Callable[[Delivery], DeliveryOutcome]
+Send = Callable[[Sending], SendingOutcome]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tolerance:
-    """How many attempts in a row may each fail after `slow` before the peer rests, and for how long."""
+class Thresholds:
+    """How many attempts in a row may each fail after `slow` before the circuit opens, and for how long."""
 
     failures: int = 3
     slow: timedelta = timedelta(seconds=5)
-    rest: timedelta = timedelta(seconds=30)
+    pause: timedelta = timedelta(seconds=30)
 
 
 @dataclass
-class _Record:
+class _Circuit:
     """What is remembered of one peer: slow failures in a row, and when it may next be asked."""
 
     failures: int = 0
-    rests_until: float = 0
+    open_until: float = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rests:
-    """Who rests of several peers, each known by a key.
+class CircuitBreaker:
+    """The circuits of several peers, each known by a key; threads may share it.
 
-    When a rest is over, a single attempt is let through; if that is slow to fail too, the peer rests again.
-    A peer that fails quickly costs no hand, and does not rest.
+    When the pause of an open circuit is over, a single attempt is let through; if that is slow to fail too,
+    the circuit stays open. A peer that fails quickly occupies no thread, and keeps its circuit closed.
+    `seconds` is a clock that only runs forward.
     """
 
-    tolerance: Tolerance = Tolerance()
-    seconds: Seconds = time.monotonic
-    _records: dict[Hashable, _Record] = field(default_factory=dict)
-    _turn: Lock = field(default_factory=Lock)
+    thresholds: Thresholds = Thresholds()
+    seconds: Callable[[], float] = time.monotonic
+    _circuits: dict[Hashable, _Circuit] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
-    def may_ask(self, peer: Hashable) -> bool:
-        """Whether an attempt may be made now."""
+    def attempt(self, peer: Hashable, call: Callable[[], R], *, has_failed: Callable[[R], bool]) -> R | None:
+        """The outcome of the call; None, and no call is made, while the peer's circuit is open."""
+        begun = self.seconds()
+        if not self._lets_through(peer, begun):
+            return None
+        outcome = call()
         now = self.seconds()
-        with self._turn:
-            record = self._records.setdefault(peer, _Record())
-            if record.failures < self.tolerance.failures:
+        was_slow = has_failed(outcome) and now - begun >= self.thresholds.slow.total_seconds()
+        with self._lock:
+            circuit = self._circuits[peer]
+            circuit.failures = circuit.failures + 1 if was_slow else 0
+            circuit.open_until = now + self.thresholds.pause.total_seconds()
+        return outcome
+
+    def _lets_through(self, peer: Hashable, now: float) -> bool:
+        with self._lock:
+            circuit = self._circuits.setdefault(peer, _Circuit())
+            if circuit.failures < self.thresholds.failures:
                 return True
-            if now < record.rests_until:
+            if now < circuit.open_until:
                 return False
             # This attempt is the one that is let through; the others wait as long again.
-            record.rests_until = now + self.tolerance.rest.total_seconds()
+            circuit.open_until = now + self.thresholds.pause.total_seconds()
             return True
 
-    def remember(self, peer: Hashable, *, begun: float, has_failed: bool) -> None:
-        """Note what came of an attempt that was begun at that second."""
-        now = self.seconds()
-        was_slow = has_failed and now - begun >= self.tolerance.slow.total_seconds()
-        with self._turn:
-            record = self._records.setdefault(peer, _Record())
-            record.failures = record.failures + 1 if was_slow else 0
-            record.rests_until = now + self.tolerance.rest.total_seconds()
+
+def deliver_through(breaker: CircuitBreaker, deliver: Deliver) -> Deliver:
+    """`deliver`, or at once a failure, to be repeated after the pause at the earliest."""
+
+    def attempt(delivery: Delivery) -> DeliveryOutcome:
+        outcome = breaker.attempt(
+            delivery.agency.id,
+            lambda: deliver(delivery),
+            has_failed=lambda outcome: outcome.result is DeliveryResult.FAILED,
+        )
+        return outcome or DeliveryOutcome(
+            result=DeliveryResult.FAILED,
+            detail="The agency did not answer several times in a row, and is left alone for a while.",
+            retry_after=breaker.thresholds.pause,
+        )
+
+    return attempt
 
 
-@dataclass(frozen=True, kw_only=True)
-class SparingConnector:
-    """A connector that passes attempts on, unless the agency rests: then they fail at once.
+def send_through(breaker: CircuitBreaker, send: Send) -> Send:
+    """`send`, or at once a failure."""
 
-    A failed attempt counts, and is repeated after the rest at the earliest.
-    """
+    def attempt(sending: Sending) -> SendingOutcome:
+        outcome = breaker.attempt(
+            sending.channel,
+            lambda: send(sending),
+            has_failed=lambda outcome: outcome.result is SendingResult.FAILED,
+        )
+        return outcome or SendingOutcome(
+            result=SendingResult.FAILED,
+            detail="The provider did not answer several times in a row, and is left alone for a while.",
+        )
 
-    connector: Connector
-    rests: Rests = field(default_factory=Rests)
-
-    def deliver(self, delivery: Delivery) -> DeliveryOutcome:
-        """Make one attempt, or let it be."""
-        agency, begun = delivery.agency.id, self.rests.seconds()
-        if not self.rests.may_ask(agency):
-            return DeliveryOutcome(
-                result=DeliveryResult.FAILED,
-                detail="The agency did not answer several times in a row, and is left alone for a while.",
-                retry_after=self.rests.tolerance.rest,
-            )
-        outcome = self.connector.deliver(delivery)
-        self.rests.remember(agency, begun=begun, has_failed=outcome.result is DeliveryResult.FAILED)
-        return outcome
-
-
-@dataclass(frozen=True, kw_only=True)
-class SparingChannel:
-    """A channel that passes attempts on, unless its provider rests: then they fail at once."""
-
-    channel: Channel
-    rests: Rests = field(default_factory=Rests)
-
-    def send(self, sending: Sending) -> SendingOutcome:
-        """Make one attempt, or let it be."""
-        way, begun = sending.channel, self.rests.seconds()
-        if not self.rests.may_ask(way):
-            return SendingOutcome(
-                result=SendingResult.FAILED,
-                detail="The provider did not answer several times in a row, and is left alone for a while.",
-            )
-        outcome = self.channel.send(sending)
-        self.rests.remember(way, begun=begun, has_failed=outcome.result is SendingResult.FAILED)
-        return outcome
+    return attempt

@@ -1,6 +1,7 @@
-"""Doing one leased job: reach outside with no transaction open, then say in one command what came of it."""
+"""Doing one leased job: reach outside with no transaction open, then record the outcome in one command."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
@@ -10,40 +11,40 @@ from structlog.typing import FilteringBoundLogger
 
 from engine.context import Command
 from engine.dispatch import Engine
+from engine.jobs.circuit_breaker import Deliver, Send
 from engine.kernel.actor import SYSTEM
 from engine.kernel.noticing import NoticeChannel
 from engine.kernel.refusal import Refusal, Unavailable
 from engine.messages.signals import CarrySignal, PassOverSignal
 from engine.messages.starts import BeginCase
-from engine.notices.channel import Channel, Sending, SendingOutcome, SendingResult
+from engine.notices.channel import Sending, SendingOutcome, SendingResult
 from engine.notices.send import PrepareNotice, RecordNotice
 from engine.outbox.model import Job, JobKind
-from engine.service_tasks.connector import Connector, Delivery, DeliveryOutcome, DeliveryResult
+from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
 from engine.service_tasks.deliveries import PassMessageOn, PrepareDelivery, RecordDelivery, SetJobBack
 
 R = TypeVar("R")
 
-_TRIES, _PATIENCE_SECONDS = 6, 20.0
+_TRIES, _RETRY_SECONDS = 6, 20.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Courier:
+class JobRunner:
     """Does the jobs that the worker of that name has leased, for `lease` at a time.
 
-    Nothing is raised: a job that cannot be done is set back, and one that cannot even be set back is due
+    Nothing is raised: a job that cannot be done is postponed, and one that cannot even be postponed is due
     again when its lease is over. Killing the process at any point is as harmless, because until the last
     command is committed nothing has changed but the lease.
     """
 
     engine: Engine
-    connector: Connector
+    deliver: Deliver
     worker: str
     lease: timedelta
     log: FilteringBoundLogger
-    channels: Mapping[NoticeChannel, Channel] = field(default_factory=dict)
+    send: Mapping[NoticeChannel, Send] = field(default_factory=dict)
 
-    def do(self, job: Job) -> None:
-        """Do the job, or see to it that it is tried again."""
+    def run(self, job: Job) -> None:
         log = self.log.bind(
             job_id=str(job.id), kind=job.kind.value, case_id=str(job.case_id), attempt=job.attempts
         )
@@ -52,11 +53,18 @@ class Courier:
                 case JobKind.DELIVER_WEBHOOK:
                     self._deliver(job, log)
                 case JobKind.DELIVER_MESSAGE:
-                    self._pass_on(job, log)
+                    with self._postponing(job, log, "message_not_passed_on"):
+                        self._carry_out(PassMessageOn(job_id=job.id, worker=self.worker))
+                        log.info("message_passed_on")
                 case JobKind.CARRY_SIGNAL:
-                    self._carry_signal(job, log)
+                    with self._postponing(job, log, "signal_not_carried", on=Unavailable):
+                        while self._signal_goes_further(job, log):
+                            pass
+                        log.info("signal_carried")
                 case JobKind.BEGIN_CASE:
-                    self._begin_case(job, log)
+                    with self._postponing(job, log, "case_not_begun"):
+                        begun = self._carry_out(BeginCase(job_id=job.id, worker=self.worker))
+                        log.info("case_begun" if begun else "case_not_needed")
                 case JobKind.SEND_NOTICE:
                     self._send_notice(job, log)
         except Exception as fault:  # noqa: BLE001 - one bad job must not stop the others
@@ -80,33 +88,13 @@ class Courier:
 
     def _attempt(self, delivery: Delivery) -> DeliveryOutcome:
         try:
-            return self.connector.deliver(delivery)
+            return self.deliver(delivery)
         except Exception as fault:  # noqa: BLE001 - a connector that breaks its promise is an attempt that failed
             detail = f"The connector failed: {type(fault).__name__}."
             return DeliveryOutcome(result=DeliveryResult.FAILED, detail=detail)
 
     def _record(self, job: Job, outcome: DeliveryOutcome) -> None:
         self._carry_out(RecordDelivery(job_id=job.id, worker=self.worker, outcome=outcome))
-
-    def _pass_on(self, job: Job, log: FilteringBoundLogger) -> None:
-        try:
-            self._carry_out(PassMessageOn(job_id=job.id, worker=self.worker))
-        except Exception as fault:  # noqa: BLE001 - the receiving case may be in trouble; the sender is not
-            reason = _reason(fault)
-            log.error("message_not_passed_on", reason=reason)
-            self._carry_out(SetJobBack(job_id=job.id, worker=self.worker, error=reason))
-            return
-        log.info("message_passed_on")
-
-    def _begin_case(self, job: Job, log: FilteringBoundLogger) -> None:
-        try:
-            begun = self._carry_out(BeginCase(job_id=job.id, worker=self.worker))
-        except Exception as fault:  # noqa: BLE001 - whatever it is, the job is tried again, and then a dead letter
-            reason = _reason(fault)
-            log.error("case_not_begun", reason=reason)
-            self._carry_out(SetJobBack(job_id=job.id, worker=self.worker, error=reason))
-            return
-        log.info("case_begun" if begun else "case_not_needed")
 
     def _send_notice(self, job: Job, log: FilteringBoundLogger) -> None:
         sending = self._carry_out(PrepareNotice(job_id=job.id, worker=self.worker))
@@ -115,28 +103,18 @@ class Courier:
             return
         outcome = self._sent(sending)
         self._carry_out(RecordNotice(job_id=job.id, worker=self.worker, outcome=outcome))
-        told = {"detail": outcome.detail} if outcome.detail else {}
-        log.info("notice_attempted", channel=sending.channel.value, result=outcome.result.value, **told)
+        detail = {"detail": outcome.detail} if outcome.detail else {}
+        log.info("notice_attempted", channel=sending.channel.value, result=outcome.result.value, **detail)
 
     def _sent(self, sending: Sending) -> SendingOutcome:
-        channel = self.channels.get(sending.channel)
-        if channel is None:
+        send = self.send.get(sending.channel)
+        if send is None:
             return SendingOutcome(result=SendingResult.FAILED, detail="The worker has no such channel.")
         try:
-            return channel.send(sending)
+            return send(sending)
         except Exception as fault:  # noqa: BLE001 - a channel that breaks its promise is an attempt that failed
             detail = f"The channel failed: {type(fault).__name__}."
             return SendingOutcome(result=SendingResult.FAILED, detail=detail)
-
-    def _carry_signal(self, job: Job, log: FilteringBoundLogger) -> None:
-        try:
-            while self._signal_goes_further(job, log):
-                pass
-        except Unavailable as refusal:
-            log.error("signal_not_carried", reason=refusal.code)
-            self._carry_out(SetJobBack(job_id=job.id, worker=self.worker, error=refusal.code))
-            return
-        log.info("signal_carried")
 
     def _signal_goes_further(self, job: Job, log: FilteringBoundLogger) -> bool:
         try:
@@ -146,15 +124,26 @@ class Courier:
         except Exception as fault:  # noqa: BLE001 - one case in trouble must not keep the signal from the others
             log.error("signal_not_taken", reason=_reason(fault))
             name = type(fault).__name__
-            past = PassOverSignal(job_id=job.id, worker=self.worker, lease=self.lease, fault=name)
-            self._carry_out(past)
+            self._carry_out(PassOverSignal(job_id=job.id, worker=self.worker, lease=self.lease, fault=name))
             return True
 
+    @contextmanager
+    def _postponing(
+        self, job: Job, log: FilteringBoundLogger, event: str, *, on: type[Exception] = Exception
+    ) -> Iterator[None]:
+        """On a fault, which may be the trouble of one case, log that event, and try the job again later."""
+        try:
+            yield
+        except on as fault:
+            reason = _reason(fault)
+            log.error(event, reason=reason)
+            self._carry_out(SetJobBack(job_id=job.id, worker=self.worker, error=reason))
+
     def _carry_out(self, command: Command[R]) -> R:
-        # A leased job waits for us alone, and an answer is in our hands only: while the database is busy,
-        # both are worth some patience. The context is used, and not the decorator, which logs the arguments.
-        patient = stamina.retry_context(on=Unavailable, attempts=_TRIES, timeout=_PATIENCE_SECONDS)
-        for attempt in patient:
+        # A leased job waits for us alone, and an answer is lost unless we record it: while the database is
+        # busy, retry. The context is used, and not the decorator, which logs the arguments.
+        attempts = stamina.retry_context(on=Unavailable, attempts=_TRIES, timeout=_RETRY_SECONDS)
+        for attempt in attempts:
             with attempt:
                 return self.engine.carry_out(command, actor=SYSTEM)
         raise AssertionError("The last attempt returns or raises.")

@@ -34,14 +34,14 @@ def _fire(engine: Engine, case_id: UUID, log: FilteringBoundLogger) -> bool:
         log.info("timer_left_for_the_next_sweep", reason=refusal.code)
         return False
     except Exception as fault:  # noqa: BLE001 - the sweep goes on, and the case is set aside for a person
-        _rest(engine, case_id, fault=type(fault).__name__, log=log)
+        _postpone(engine, case_id, fault=type(fault).__name__, log=log)
         return False
     if fired:
         log.info("timer_fired")
     return fired
 
 
-def _rest(engine: Engine, case_id: UUID, *, fault: str, log: FilteringBoundLogger) -> None:
+def _postpone(engine: Engine, case_id: UUID, *, fault: str, log: FilteringBoundLogger) -> None:
     log.error("timer_not_fired", fault=fault)
     try:
         engine.carry_out(RestTimers(case_id=case_id, fault=fault), actor=SYSTEM)

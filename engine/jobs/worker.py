@@ -1,29 +1,114 @@
-"""The worker's day: APScheduler wakes it, and everything it does is one command after another."""
+"""The worker: APScheduler wakes it, a pool of threads does its jobs, and all it does is commands."""
 
+import logging
 import secrets
+import signal
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from os import getpid
 from threading import Event
+from typing import Self
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from structlog.typing import FilteringBoundLogger
 
 from engine.dispatch import Engine
-from engine.jobs.chore import Chore
-from engine.jobs.circuit_breaker import SparingChannel, SparingConnector
-from engine.jobs.pace import Pace
-from engine.jobs.runner import Courier
+from engine.jobs.circuit_breaker import CircuitBreaker, Deliver, deliver_through, send_through
+from engine.jobs.runner import JobRunner
 from engine.jobs.timers import fire_due_timers
-from engine.jobs.worker_pool import Hands
 from engine.kernel.actor import SYSTEM
 from engine.kernel.noticing import NoticeChannel
 from engine.notices.channel import Channel
 from engine.operations.housekeeping import Beat, DiscardExpired, MarkOverdue
-from engine.service_tasks.connector import Connector
+from engine.outbox.model import Job
 from engine.service_tasks.deliveries import LeaseJobs
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerOptions:
+    """How often a worker looks, and how much it does at a time.
+
+    `lease` must be longer than the longest attempt of a connector, lookup of the host included: a job whose
+    lease ran out is given to another worker, and the agency then hears the same webhook-id twice.
+    `jobs_at_once` is the number of agencies' answers that are awaited at the same time.
+    """
+
+    poll: timedelta = timedelta(seconds=0.5)
+    timers: timedelta = timedelta(seconds=1)
+    housekeeping: timedelta = timedelta(seconds=60)
+    beat: timedelta = timedelta(seconds=10)
+    lease: timedelta = timedelta(minutes=2)
+    jobs_at_once: int = 16
+    cases_at_once: int = 100
+
+
+CHORES = 5
+"""How many chores a worker does side by side, besides its jobs."""
+
+
+@dataclass
+class Chore:
+    """Does `work`, and never raises: the database may be away for a while, and the next round tries again.
+
+    The first failure in a row is logged, then the second, fourth, eighth …, and the recovery.
+    """
+
+    name: str
+    work: Callable[[], object]
+    log: FilteringBoundLogger
+    failures: int = 0
+
+    def __call__(self) -> None:
+        try:
+            self.work()
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the worker's other chores go on
+            self.failures += 1
+            if self.failures & (self.failures - 1) == 0:
+                self.log.error(
+                    "chore_failed", chore=self.name, fault=type(fault).__name__, in_a_row=self.failures
+                )
+            return
+        if self.failures:
+            self.log.info("chore_recovered", chore=self.name, after=self.failures)
+            self.failures = 0
+
+
+class WorkerPool:
+    """Threads that each do one job, so that a slow agency does not hold up the others.
+
+    One thread at a time submits and waits. Leaving the `with` block waits until every job is done.
+    """
+
+    def __init__(self, run: Callable[[Job], None], *, size: int) -> None:
+        self._run = run
+        self._size = size
+        self._executor = ThreadPoolExecutor(size, thread_name_prefix="job")
+        self._submitted: set[Future[None]] = set()
+
+    @property
+    def free(self) -> int:
+        """How many jobs can be begun now; it can only grow until the caller submits one."""
+        return self._size - sum(not future.done() for future in self._submitted)
+
+    def submit(self, job: Job) -> None:
+        """Do the job in a free thread; there must be one."""
+        self._submitted = {future for future in self._submitted if not future.done()}
+        self._submitted.add(self._executor.submit(self._run, job))
+
+    def wait(self) -> bool:
+        """Until one of the jobs is done; False if there was none since the last that was waited for."""
+        done, self._submitted = wait(self._submitted, return_when=FIRST_COMPLETED)
+        return bool(done)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self._executor.shutdown(wait=True)
 
 
 def worker_name() -> str:
@@ -40,43 +125,48 @@ class Worker:
     def __init__(
         self,
         engine: Engine,
-        connector: Connector,
+        deliver: Deliver,
         *,
         channels: Mapping[NoticeChannel, Channel] | None = None,
-        name: str | None = None,
-        pace: Pace | None = None,
+        options: WorkerOptions | None = None,
     ) -> None:
-        self.name = name or worker_name()
-        self._engine = engine
-        self._pace = pace or Pace()
-        self._log: FilteringBoundLogger = structlog.get_logger().bind(worker=self.name)
-        sparing = SparingConnector(connector=connector)
-        self._courier = Courier(
+        self.engine = engine
+        self._name = worker_name()
+        self._options = options or WorkerOptions()
+        self._log: FilteringBoundLogger = structlog.get_logger().bind(worker=self._name)
+        breaker = CircuitBreaker()
+        self._runner = JobRunner(
             engine=engine,
-            connector=sparing,
-            worker=self.name,
-            lease=self._pace.lease,
+            deliver=deliver_through(breaker, deliver),
+            worker=self._name,
+            lease=self._options.lease,
             log=self._log,
-            channels={way: SparingChannel(channel=one) for way, one in (channels or {}).items()},
+            send={way: send_through(breaker, channel.send) for way, channel in (channels or {}).items()},
         )
 
     def run_once(self) -> None:
         """Do everything that is due, and what follows from it at once, and wait until it is done."""
-        with self._hands() as hands:
-            finished = hands.finished
-            while self._take_jobs(hands) or not hands.idle:
-                hands.wait_past(finished)
-                finished = hands.finished
+        with self._pool() as pool:
+            # A job may be followed by another, so the last look comes after the last wait.
+            self._take_jobs(pool)
+            while pool.wait():
+                self._take_jobs(pool)
         self._fire_timers()
         self._mark_overdue()
         self._discard_expired()
         self._beat()
 
     def run_forever(self, stop: Event) -> None:
-        """Work until `stop` is set; then finish what was begun, and return."""
-        with self._hands() as hands:
+        """Work until `stop` is set; then finish what was begun, and return.
+
+        Being killed instead is harmless: what was under way is done again when its lease is over, and the
+        agency knows it by its webhook-id.
+        """
+        with self._pool() as pool:
+            # A chore that takes longer than its interval is skipped once, which is intended and no warning.
+            logging.getLogger("apscheduler").setLevel(logging.ERROR)
             scheduler = BackgroundScheduler(timezone=UTC)
-            for interval, chore in self._chores(hands):
+            for interval, chore in self._chores(pool):
                 _schedule(scheduler, interval, chore)
             self._log.info("worker_started")
             scheduler.start()
@@ -85,41 +175,46 @@ class Worker:
             scheduler.shutdown(wait=True)
         self._log.info("worker_stopped")
 
-    def _hands(self) -> Hands:
-        return Hands(self._courier.do, count=self._pace.jobs_at_once)
+    def _pool(self) -> WorkerPool:
+        return WorkerPool(self._runner.run, size=self._options.jobs_at_once)
 
-    def _chores(self, hands: Hands) -> Iterator[tuple[timedelta, Chore]]:
-        yield self._pace.beat, Chore("beat", self._beat, self._log)
-        yield self._pace.poll, Chore("take_jobs", lambda: self._take_jobs(hands), self._log)
-        yield self._pace.timers, Chore("fire_timers", self._fire_timers, self._log)
-        yield self._pace.housekeeping, Chore("mark_overdue", self._mark_overdue, self._log)
-        yield self._pace.housekeeping, Chore("discard_expired", self._discard_expired, self._log)
+    def _chores(self, pool: WorkerPool) -> Iterator[tuple[timedelta, Chore]]:
+        yield self._options.beat, Chore("beat", self._beat, self._log)
+        yield self._options.poll, Chore("take_jobs", lambda: self._take_jobs(pool), self._log)
+        yield self._options.timers, Chore("fire_timers", self._fire_timers, self._log)
+        yield self._options.housekeeping, Chore("mark_overdue", self._mark_overdue, self._log)
+        yield self._options.housekeeping, Chore("discard_expired", self._discard_expired, self._log)
 
-    def _take_jobs(self, hands: Hands) -> int:
-        begun = 0
-        while free := hands.free:
-            command = LeaseJobs(worker=self.name, limit=free, lease=self._pace.lease)
-            jobs = self._engine.carry_out(command, actor=SYSTEM)
+    def _take_jobs(self, pool: WorkerPool) -> None:
+        while free := pool.free:
+            command = LeaseJobs(worker=self._name, limit=free, lease=self._options.lease)
+            jobs = self.engine.carry_out(command, actor=SYSTEM)
             for job in jobs:
-                hands.begin(job)
-            begun += len(jobs)
+                pool.submit(job)
             if len(jobs) < free:
                 break
-        return begun
 
     def _fire_timers(self) -> None:
-        fire_due_timers(self._engine, limit=self._pace.cases_at_once, log=self._log)
+        fire_due_timers(self.engine, limit=self._options.cases_at_once, log=self._log)
 
     def _mark_overdue(self) -> None:
-        marked = self._engine.carry_out(MarkOverdue(limit=self._pace.cases_at_once), actor=SYSTEM)
+        marked = self.engine.carry_out(MarkOverdue(limit=self._options.cases_at_once), actor=SYSTEM)
         if marked:
             self._log.info("cases_marked_overdue", count=marked)
 
     def _discard_expired(self) -> None:
-        self._engine.carry_out(DiscardExpired(), actor=SYSTEM)
+        self.engine.carry_out(DiscardExpired(), actor=SYSTEM)
 
     def _beat(self) -> None:
-        self._engine.carry_out(Beat(worker=self.name), actor=SYSTEM)
+        self.engine.carry_out(Beat(worker=self._name), actor=SYSTEM)
+
+
+def stop_signal() -> Event:
+    """An event that SIGTERM and SIGINT set from now on; for the main thread of a process only."""
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
 
 
 def _schedule(scheduler: BackgroundScheduler, interval: timedelta, chore: Chore) -> None:

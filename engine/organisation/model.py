@@ -12,9 +12,10 @@ class Agency:
     """An agency and its connection.
 
     `name_en` is empty where nobody gave it an English name. `topics` are the service-task topics it takes.
-    Without an `endpoint` it polls, or a person works for it. `secrets` are the signing keys in Standard
-    Webhooks form (`whsec_…`), newest first; all of them sign while a key is rotated. A disabled endpoint
-    (HTTP 410) gets nothing.
+    Without an `endpoint` it polls, or a person works for it; the endpoint's scheme says which connector
+    reaches it. `secrets` are what that connector needs, for webhooks the signing keys in Standard Webhooks
+    form (`whsec_…`), newest first; all of them sign while a key is rotated. A disabled endpoint (HTTP 410)
+    gets nothing.
     """
 
     id: UUID
@@ -32,9 +33,9 @@ class Agency:
         return Bilingual(self.name, el=self.name, en=self.name_en or self.name)
 
     @property
-    def receives_webhooks(self) -> bool:
+    def receives_deliveries(self) -> bool:
         """Whether service tasks are pushed to it."""
-        return self.endpoint is not None and self.disabled_at is None and bool(self.secrets)
+        return self.endpoint is not None and self.disabled_at is None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,10 @@
 """What the engine needs to reach an agency: one attempt to hand over a service task, and its outcome."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from engine.organisation.model import Agency
@@ -54,7 +54,16 @@ class DeliveryOutcome:
 
 
 class Connector(Protocol):
-    """Hands service tasks to agencies. Called with no transaction open."""
+    """One way to reach agencies. Called with no transaction open."""
+
+    schemes: ClassVar[tuple[str, ...]]
+    """The schemes, in lower case, that the endpoints of its agencies have."""
+
+    def endpoint_problem(self, endpoint: str) -> str | None:
+        """Why an agency may not have this endpoint, as a sentence; None if it may. Nothing is looked up."""
+
+    def secret_problems(self, secrets: Sequence[str]) -> Sequence[str]:
+        """What is wrong with an agency's secrets, in sentences that quote none; empty if none are needed."""
 
     def deliver(self, delivery: Delivery) -> DeliveryOutcome:
         """Make one attempt. Whatever the peer or the network does is an outcome, never an exception."""

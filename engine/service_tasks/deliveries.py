@@ -72,7 +72,7 @@ def prepare_delivery(command: PrepareDelivery, transaction: Transaction) -> Deli
     if job is None or task is None:
         return None
     agency = organisation_store.agency(transaction.connection, task.agency_id) if task.agency_id else None
-    if task.state is not ServiceTaskState.OPEN or agency is None or not agency.receives_webhooks:
+    if task.state is not ServiceTaskState.OPEN or agency is None or not agency.receives_deliveries:
         outbox_store.save_job(transaction.connection, replace(job, state=JobState.DONE))
         return None
     return Delivery(

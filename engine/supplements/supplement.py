@@ -64,7 +64,7 @@ def hand_to_agency(
     """Give the agency what it wanted, and tell it; `Conflict` if it wanted nothing."""
     changeset.put(task.supplemented(brought))
     agency = organisation_store.agency(transaction.connection, task.agency_id) if task.agency_id else None
-    if agency is not None and agency.receives_webhooks:
+    if agency is not None and agency.receives_deliveries:
         changeset.add_job(JobKind.DELIVER_WEBHOOK, {}, service_task_id=task.id)
     changeset.record("supplement_brought", _told(task))
 

@@ -25,7 +25,7 @@ def asked(office: Office, text: str) -> feel.Evaluation:
             workflow=engine.workflow,
             catalogue=engine.catalogue,
             procedure=lambda version_id: engine.catalogue.procedure(version_id, dict),
-            agency_rules=engine.agency_rules,
+            check_agency=engine.check_agency,
             noticing=Noticing(),
             seals=engine.seals,
             new_id=an_id,

@@ -14,8 +14,7 @@ from typing import Any
 import orjson
 import pytest
 
-from demo.calls import Reply, call
-from demo.ports import free_port, wait_until_up
+from demo.network import Reply, call, free_port, wait_until_up
 from engine.jobs.connectors.signatures import new_secret, signed_headers
 from tests.builders import an_id
 from tests.jobs.connectors.loopback_agency import LoopbackAgency, a_running_agency

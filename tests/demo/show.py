@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from demo.ports import free_port
+from demo.network import free_port
 from tests.office import ROOT
 
 

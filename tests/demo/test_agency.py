@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import orjson
 import pytest
 
-from demo.calls import call
-from demo.conduct import Completed, Conduct, Failed, Request, conduct
+from demo.behaviour import Completed, Failed, Reaction, Request, react
+from demo.network import call
 from engine.jobs.connectors.signatures import verify
 from tests.demo.conftest import DemoAgency
 from tests.jobs.connectors.loopback_agency import Answer, Received, always
@@ -108,30 +108,30 @@ def test_a_topic_that_nobody_takes_is_refused(demo_agency: DemoAgency) -> None:
     ],
 )
 def test_a_name_that_begins_with_arn_is_refused_with_the_code_of_the_topic(topic: str, code: str) -> None:
-    decided = _conduct(topic, "ΑΡΝΑΟΥΤΗΣ")
+    decided = _reaction(topic, "ΑΡΝΑΟΥΤΗΣ")
 
     assert isinstance(decided.answer, Failed)
     assert decided.answer.code == code
 
 
 def test_a_name_that_begins_with_sfal_meets_a_fault_of_the_registry_and_not_of_the_municipality() -> None:
-    registry = _conduct("registry.family-status", "Σφαλιάρας")
-    municipality = _conduct("municipality.family-status", "Σφαλιάρας")
+    registry = _reaction("registry.family-status", "Σφαλιάρας")
+    municipality = _reaction("municipality.family-status", "Σφαλιάρας")
 
     assert isinstance(registry.answer, Failed)
     assert isinstance(municipality.answer, Completed)
 
 
 def test_a_name_that_begins_with_arg_is_answered_after_a_minute() -> None:
-    decided = _conduct("municipality.residence", "Αργυρίου")
+    decided = _reaction("municipality.residence", "Αργυρίου")
 
     assert decided.after is not None
     assert decided.after.total_seconds() == 60
 
 
-def _conduct(topic: str, family_name: str) -> Conduct:
+def _reaction(topic: str, family_name: str) -> Reaction:
     request = Request(service_task_id="1", topic=topic, variables={"family_name": family_name})
-    decided = conduct(request, pause=timedelta(seconds=2))
+    decided = react(request, pause=timedelta(seconds=2))
     assert decided is not None
     return decided
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from demo.cast import COLLEAGUES, OFFICERS, PARTNERS
 from demo.guide import guide
+from demo.people import AGENCIES, OFFICERS, STAFF
 from demo.seed import Seeded
-from demo.telling import Telling
+from demo.walk import JournalText
 
-TOKENS = {name: f"stoa_{name}-token" for name in (*(one.username for one in COLLEAGUES), "social-security")}
+TOKENS = {name: f"stoa_{name}-token" for name in (*(one.username for one in STAFF), "social-security")}
 
 
 def told() -> str:
@@ -30,7 +30,7 @@ def test_a_token_stands_apart_from_the_name_it_belongs_to(name: str) -> None:
 def test_everybody_who_may_sign_in_is_named_with_what_they_do() -> None:
     lines = told().splitlines()
 
-    for one in (*COLLEAGUES, *OFFICERS):
+    for one in (*STAFF, *OFFICERS):
         assert any(line.split()[:1] == [one.username] and one.display_name in line for line in lines)
 
 
@@ -42,7 +42,7 @@ def test_the_folder_of_the_messages_to_citizens_is_named() -> None:
     assert "var/notices" in told()
 
 
-@pytest.mark.parametrize("key", [partner.key for partner in PARTNERS])
+@pytest.mark.parametrize("key", [partner.key for partner in AGENCIES])
 def test_what_an_agency_does_stands_apart_from_its_name(key: str) -> None:
     entry = {
         "action": "service_task_completed",
@@ -52,4 +52,4 @@ def test_what_an_agency_does_stands_apart_from_its_name(key: str) -> None:
         "detail": {"service_task": "1", "name": "Έλεγχος"},
     }
 
-    assert f"{key}  " in Telling().line(entry)
+    assert f"{key}  " in JournalText().line(entry)

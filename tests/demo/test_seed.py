@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from demo.cast import COLLEAGUES, OFFICES, PARTNERS
-from demo.keyring import Keyring
+from demo.folder import TokenFile
+from demo.people import AGENCIES, BRANCHES, STAFF
 from demo.seed import Seeded, publish_procedures, seed
 from engine.bootstrap import build_in_memory
 from engine.dispatch import Engine
 from engine.jobs.connectors.address_rules import AddressRules
-from engine.jobs.connectors.agency_rules import ConnectionRules
+from engine.jobs.connectors.registry import every_connector
 from engine.kernel.actor import SYSTEM, Role
 from engine.organisation import store as organisation_store
 from engine.organisation.registers import SaveAgency
@@ -30,7 +30,7 @@ _AT = "http://127.0.0.1:9000"
 @pytest.fixture
 def engine() -> Engine:
     built = build_in_memory(clock=MovableClock(NOON), zone=ZoneInfo("Europe/Athens"))
-    return replace(built, agency_rules=ConnectionRules.of_webhooks(AddressRules.of(["127.0.0.0/8"])))
+    return replace(built, check_agency=every_connector(AddressRules.of(["127.0.0.0/8"])).problems)
 
 
 def _seeded(engine: Engine, known: Seeded | None = None) -> Seeded:
@@ -42,7 +42,7 @@ def test_everybody_has_a_token_that_opens_their_own_door(engine: Engine) -> None
 
     maria = engine.identify(digest(seeded.tokens["maria"]))
     registry = engine.identify(digest(seeded.tokens["registry"]))
-    assert set(seeded.tokens) == {one.username for one in COLLEAGUES} | {one.key for one in PARTNERS}
+    assert set(seeded.tokens) == {one.username for one in STAFF} | {one.key for one in AGENCIES}
     assert maria is not None
     assert (maria.name, maria.branch_code, maria.roles) == ("maria", "0009", frozenset({Role.CLERK}))
     assert registry is not None
@@ -54,9 +54,9 @@ def test_every_agency_is_connected_with_a_secret_of_its_own(engine: Engine) -> N
 
     with engine.store.reading() as connection:
         agencies = {agency.key: agency for agency in organisation_store.all_agencies(connection)}
-    assert [agencies[one.key].endpoint for one in PARTNERS] == [f"{_AT}/{one.key}" for one in PARTNERS]
-    assert all(agency.receives_webhooks for agency in agencies.values())
-    assert len(set(seeded.secrets.values())) == len(PARTNERS)
+    assert [agencies[one.key].endpoint for one in AGENCIES] == [f"{_AT}/{one.key}" for one in AGENCIES]
+    assert all(agency.receives_deliveries for agency in agencies.values())
+    assert len(set(seeded.secrets.values())) == len(AGENCIES)
 
 
 def test_setting_up_twice_gives_the_same_people_tokens_and_secrets(engine: Engine) -> None:
@@ -65,7 +65,7 @@ def test_setting_up_twice_gives_the_same_people_tokens_and_secrets(engine: Engin
     second = _seeded(engine, first)
 
     with engine.store.reading() as connection:
-        assert len(organisation_store.all_branches(connection)) == len(OFFICES)
+        assert len(organisation_store.all_branches(connection)) == len(BRANCHES)
         assert len(people_store.valid_tokens(connection, NOON)) == len(first.tokens)
     assert second == first
 
@@ -97,7 +97,7 @@ def test_an_agency_that_moved_or_was_disabled_is_connected_again(engine: Engine)
     with engine.store.reading() as connection:
         connected = organisation_store.agency_keyed(connection, "registry")
     assert connected is not None
-    assert connected.receives_webhooks
+    assert connected.receives_deliveries
     assert connected.endpoint == "http://127.0.0.1:9001/registry"
     assert second.secrets == first.secrets
 
@@ -111,20 +111,20 @@ def test_every_procedure_is_published_and_a_second_time_changes_nothing(engine: 
     assert [version.id for version in second] == [version.id for version in first]
 
 
-def test_the_keyring_is_for_its_owner_only(tmp_path: Path) -> None:
-    keyring = Keyring(path=tmp_path / "tokens.json")
+def test_the_token_file_is_for_its_owner_only(tmp_path: Path) -> None:
+    token_file = TokenFile(path=tmp_path / "tokens.json")
 
-    keyring.write({"maria": "stoa_1"})
+    token_file.write({"maria": "stoa_1"})
 
-    assert keyring.read() == {"maria": "stoa_1"}
-    assert stat.S_IMODE(keyring.path.stat().st_mode) == 0o600
+    assert token_file.read() == {"maria": "stoa_1"}
+    assert stat.S_IMODE(token_file.path.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{"])
-def test_a_keyring_with_something_else_in_it_is_empty(tmp_path: Path, content: str) -> None:
-    keyring = Keyring(path=tmp_path / "tokens.json")
-    keyring.path.write_text(content)
+def test_a_token_file_with_something_else_in_it_is_empty(tmp_path: Path, content: str) -> None:
+    token_file = TokenFile(path=tmp_path / "tokens.json")
+    token_file.path.write_text(content)
 
-    tokens = keyring.read()
+    tokens = token_file.read()
 
     assert tokens == {}

@@ -5,8 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.app import create_app
-from demo.seed import seed
-from demo.sign_in import let_in
+from demo.seed import seed, set_passwords
 from engine.bootstrap import build_in_memory
 from engine.dispatch import Engine
 from engine.people.sign_in.authenticator import Authenticator
@@ -37,23 +36,23 @@ def browser(engine: Engine) -> Browser:
 def test_everybody_signs_in_with_the_password_that_is_told(
     engine: Engine, username: str, leads_to: str
 ) -> None:
-    password = let_in(engine, QUICK, known=None)
+    password = set_passwords(engine, QUICK, known=None)
 
     assert browser(engine).signs_in(username, password).location == leads_to
 
 
 def test_starting_again_keeps_the_password_and_whoever_is_signed_in(engine: Engine) -> None:
-    first = let_in(engine, QUICK, known=None)
+    first = set_passwords(engine, QUICK, known=None)
     desk = browser(engine)
     desk.signs_in("maria", first)
 
-    second = let_in(engine, QUICK, known=first)
+    second = set_passwords(engine, QUICK, known=first)
 
     assert second == first
     assert desk.opens("/account").status_code == 200
 
 
 def test_a_password_that_is_theirs_no_more_is_replaced(engine: Engine) -> None:
-    let_in(engine, QUICK, known=None)
+    set_passwords(engine, QUICK, known=None)
 
-    assert let_in(engine, QUICK, known="some-other-password") != "some-other-password"
+    assert set_passwords(engine, QUICK, known="some-other-password") != "some-other-password"

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from stdnum.gr import amka
 
-from demo.conduct import Completed, Conduct, Failed, Request, conduct
+from demo.behaviour import Completed, Failed, Reaction, Request, react
 
 PAUSE = timedelta(seconds=2)
 
 
-def asked(topic: str, family_name: str = "Δημητρίου", **variables: Any) -> Conduct:
+def asked(topic: str, family_name: str = "Δημητρίου", **variables: Any) -> Reaction:
     """What the registry does for somebody of that name."""
     about = {"family_name": family_name, "given_name": "Ελένη", "birth": {"date": "1998-05-14"}, **variables}
-    done = conduct(Request(service_task_id="0199-task", topic=topic, variables=about), pause=PAUSE)
+    done = react(Request(service_task_id="0199-task", topic=topic, variables=about), pause=PAUSE)
     assert done is not None
     return done
 
@@ -22,7 +22,7 @@ def asked(topic: str, family_name: str = "Δημητρίου", **variables: Any)
 def test_nobody_is_found_at_once() -> None:
     done = asked("social-security.search")
 
-    assert done == Conduct(answer=Completed(data={"candidates": []}), after=None)
+    assert done == Reaction(answer=Completed(data={"candidates": []}), after=None)
 
 
 def test_a_namesake_is_found_with_a_sound_amka() -> None:

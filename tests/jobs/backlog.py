@@ -11,10 +11,9 @@ from engine.cases.changeset_store import CaseChange
 from engine.cases.model import Case
 from engine.dispatch import Engine
 from engine.jobs.connectors.address_rules import AddressRules
-from engine.jobs.connectors.agency_rules import ConnectionRules
+from engine.jobs.connectors.registry import every_connector
 from engine.jobs.connectors.signatures import new_secret
-from engine.jobs.pace import Pace
-from engine.jobs.worker import Worker
+from engine.jobs.worker import Worker, WorkerOptions
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency
 from engine.outbox import store as outbox_store
@@ -91,14 +90,14 @@ class Backlog:
             store=self.store,
             workflow=QuietWorkflow(fault=self.fault),
             catalogue=QuietCatalogue(),
-            agency_rules=ConnectionRules.of_webhooks(AddressRules()),
+            check_agency=every_connector(AddressRules()).problems,
             seals=KeyedSeals(tuple),
             clock=self.clock,
             zone=UTC,
         )
 
-    def worker(self, **pace: Any) -> Worker:
-        return Worker(self.engine, self.connector, pace=Pace(**pace))
+    def worker(self, **options: Any) -> Worker:
+        return Worker(self.engine, self.connector.deliver, options=WorkerOptions(**options))
 
     def opens_case(self, **changes: Any) -> Case:
         """A case that waits."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import structlog
 from structlog.testing import capture_logs
 
-from engine.jobs.chore import Chore
+from engine.jobs.worker import Chore
 
 
 def _chore(outcomes: Iterator[Exception | None]) -> Chore:

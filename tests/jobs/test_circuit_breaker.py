@@ -1,21 +1,21 @@
-"""Sparing the hands: an agency that hangs is left alone, and everybody else is served."""
+"""The circuit breaker: an agency that hangs is left alone, and everybody else is served."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
-from engine.jobs.circuit_breaker import Rests, SparingConnector, Tolerance
+from engine.jobs.circuit_breaker import CircuitBreaker, Thresholds, deliver_through
 from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
 from tests.builders import NOON, an_agency, an_id
 from tests.jobs.backlog import ACCEPTED, FAILED, WatchedConnector
 
-_TOLERANCE = Tolerance(failures=3, slow=timedelta(seconds=5), rest=timedelta(seconds=30))
+_THRESHOLDS = Thresholds(failures=3, slow=timedelta(seconds=5), pause=timedelta(seconds=30))
 
 
 @dataclass
 class Street:
-    """Two agencies behind a sparing connector: the hanging one takes 15 seconds to fail."""
+    """Two agencies behind a circuit breaker: the hanging one takes 15 seconds to fail."""
 
     now: float = 1000
 
@@ -23,9 +23,8 @@ class Street:
         self.hanging, self.sound = an_agency(key="hanging"), an_agency(key="sound")
         self.reached = WatchedConnector(self._answer)
         self.slow_to_fail = True
-        self.connector = SparingConnector(
-            connector=self.reached, rests=Rests(tolerance=_TOLERANCE, seconds=lambda: self.now)
-        )
+        breaker = CircuitBreaker(thresholds=_THRESHOLDS, seconds=lambda: self.now)
+        self.deliver = deliver_through(breaker, self.reached.deliver)
 
     def sends(self, agency_key: str) -> DeliveryOutcome:
         """One delivery to an agency."""
@@ -39,7 +38,7 @@ class Street:
             body={},
             now=NOON,
         )
-        return self.connector.deliver(delivery)
+        return self.deliver(delivery)
 
     def _answer(self, delivery: Delivery) -> DeliveryOutcome:
         if delivery.agency.key == "sound":
@@ -61,7 +60,7 @@ def test_an_agency_that_hangs_is_asked_no_more_after_a_few_attempts(street: Stre
     assert len(street.reached.delivered) == 3
 
 
-def test_what_is_not_sent_is_to_be_tried_again_after_the_rest(street: Street) -> None:
+def test_what_is_not_sent_is_to_be_tried_again_after_the_pause(street: Street) -> None:
     outcomes = [street.sends("hanging") for _ in range(4)]
 
     assert outcomes[-1].result is DeliveryResult.FAILED
@@ -77,7 +76,7 @@ def test_other_agencies_are_served_meanwhile(street: Street) -> None:
     assert outcome == ACCEPTED
 
 
-def test_after_the_rest_one_attempt_is_let_through_at_a_time(street: Street) -> None:
+def test_after_the_pause_one_attempt_is_let_through_at_a_time(street: Street) -> None:
     for _ in range(3):
         street.sends("hanging")
     asked_meanwhile: list[DeliveryOutcome] = []
@@ -105,7 +104,7 @@ def test_an_agency_that_answers_again_is_asked_as_before(street: Street) -> None
     assert outcomes == [ACCEPTED] * 5
 
 
-def test_an_agency_that_hangs_still_after_its_rest_rests_again(street: Street) -> None:
+def test_an_agency_that_hangs_still_after_the_pause_is_left_alone_again(street: Street) -> None:
     for _ in range(3):
         street.sends("hanging")
     street.now += 30
@@ -116,7 +115,7 @@ def test_an_agency_that_hangs_still_after_its_rest_rests_again(street: Street) -
     assert len(street.reached.delivered) == 4
 
 
-def test_an_agency_that_fails_quickly_does_not_rest(street: Street) -> None:
+def test_an_agency_that_fails_quickly_is_asked_as_before(street: Street) -> None:
     street.slow_to_fail = False
 
     for _ in range(10):

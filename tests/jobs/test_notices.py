@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from structlog.testing import capture_logs
 
 from engine.cases.model import Notify
-from engine.jobs.connectors.routing import ConnectorRouting
+from engine.jobs.connectors.registry import Connectors
 from engine.jobs.worker import Worker
 from engine.kernel.noticing import NoticeChannel
 from engine.notices.channel import Channel, Sending, SendingOutcome, SendingResult
@@ -32,7 +32,7 @@ class Provider:
 def works(telling: Telling, **channels: Channel) -> None:
     """A worker does everything that is due."""
     by_way = {NoticeChannel(name): channel for name, channel in channels.items()}
-    Worker(telling.office.engine, ConnectorRouting(by_scheme={}), channels=by_way).run_once()
+    Worker(telling.office.engine, Connectors().deliver, channels=by_way).run_once()
 
 
 def test_a_notice_is_sent_once() -> None:

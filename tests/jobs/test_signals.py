@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from engine.cases.queries import FindCases, ShowCase
-from engine.jobs.connectors.routing import ConnectorRouting
+from engine.jobs.connectors.registry import Connectors
 from engine.jobs.worker import Worker
 from engine.kernel.actor import SYSTEM
 from engine.kernel.case_words import CaseStatus
@@ -66,7 +66,7 @@ def test_a_case_at_which_the_signal_stumbles_does_not_keep_it_from_the_others() 
     workflow.stumbles_at = waiting[1].case.snapshot
     opens(office, "throwing")
 
-    Worker(office.engine, ConnectorRouting(by_scheme={})).run_once()
+    Worker(office.engine, Connectors().deliver).run_once()
 
     views = [office.engine.ask(ShowCase(case_id=state.case.id), actor=SYSTEM) for state in waiting]
     assert [view.case.status for view in views] == [

@@ -10,7 +10,7 @@ from engine.bootstrap import build_in_memory
 from engine.cases.changeset import CaseState
 from engine.cases.model import Notify
 from engine.cases.queries import FindCases
-from engine.jobs.connectors.routing import ConnectorRouting
+from engine.jobs.connectors.registry import Connectors
 from engine.jobs.worker import Worker
 from engine.kernel.actor import SYSTEM
 from engine.kernel.noticing import NoticeChannel, Noticing
@@ -40,7 +40,7 @@ class Provider:
 def works(desk: OpenDesk, result: SendingResult) -> None:
     """The worker does everything that is due."""
     channels = {NoticeChannel.SMS: Provider(result)}
-    Worker(desk.desk.office.engine, ConnectorRouting(by_scheme={}), channels=channels).run_once()
+    Worker(desk.desk.office.engine, Connectors().deliver, channels=channels).run_once()
 
 
 def case_told(desk: OpenDesk, maria: Visitor, result: SendingResult) -> CaseState:

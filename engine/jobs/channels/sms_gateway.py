@@ -27,7 +27,6 @@ class SmsGateway:
     patience: timedelta = timedelta(seconds=10)
 
     def send(self, sending: Sending) -> SendingOutcome:
-        """Make one attempt."""
         body = {"id": str(sending.notice_id), "to": sending.recipient, "text": sending.text}
         headers = {"authorization": f"Bearer {self.token}", "idempotency-key": str(sending.notice_id)}
         try:

@@ -62,7 +62,7 @@ class SmtpChannel:
     patience: timedelta = timedelta(seconds=10)
 
     def send(self, sending: Sending) -> SendingOutcome:
-        """Make one attempt. What the server says is not told on: it may quote the address."""
+        """Make one attempt. The outcome does not quote the server, which may quote the address."""
         try:
             message = self._message(sending)
         except (ValueError, IndexError):

@@ -59,7 +59,6 @@ _CLOSED_IPV6 = tuple(
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address is one of the open internet."""
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _CLOSED_IPV4)
     return address in _GLOBAL_UNICAST and not any(address in network for network in _CLOSED_IPV6)
@@ -93,7 +92,7 @@ class AddressRules:
         """Whether the operator named this place, or wrote down a network that this literal address is in."""
         return (host.lower(), port) in self.places or self._in_networks(_literal(host))
 
-    def refusal(self, *, host: str, port: int, address: Address) -> str | None:
+    def problem(self, *, host: str, port: int, address: Address) -> str | None:
         """Why `address`, to which `host` resolved, may not be connected to; None if it may."""
         if (host.lower(), port) in self.places or self._in_networks(address):
             return None

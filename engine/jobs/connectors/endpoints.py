@@ -30,7 +30,7 @@ class EndpointRefused(Exception):
     """The URL cannot be an endpoint; the message says what was expected."""
 
 
-def endpoint_refusal(url: str, rules: AddressRules) -> str | None:
+def endpoint_problem(url: str, rules: AddressRules) -> str | None:
     """Why `url` may not be an agency's endpoint, as a sentence; None if it may.
 
     Names are not resolved here: what they lead to is checked at every connection.
@@ -92,5 +92,5 @@ def _require_open_address(host: str, port: int, rules: AddressRules) -> None:
         address = ip_address(host)
     except ValueError as problem:
         raise EndpointRefused("Expected a host name or an ordinary IP address.") from problem
-    if reason := rules.refusal(host=host, port=port, address=address):
+    if reason := rules.problem(host=host, port=port, address=address):
         raise EndpointRefused(f"Expected a public address, but {reason}.")

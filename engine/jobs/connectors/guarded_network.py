@@ -38,7 +38,6 @@ class Deadline:
 
     @classmethod
     def after(cls, seconds: float) -> "Deadline":
-        """The deadline that many seconds from now."""
         return cls(at=time.monotonic() + seconds)
 
     def within(self, timeout: float | None) -> float | None:
@@ -94,7 +93,7 @@ class GuardedNetwork(httpcore.NetworkBackend):
         except (OSError, UnicodeError) as problem:
             raise httpcore.ConnectError(f"{host} could not be looked up.") from problem
         for address in addresses:
-            if reason := self.rules.refusal(host=host, port=port, address=address):
+            if reason := self.rules.problem(host=host, port=port, address=address):
                 raise AddressRefused(f"Expected a public address, but {reason}.")
         return addresses
 
@@ -121,7 +120,6 @@ class BoundedStream(httpcore.NetworkStream):
         self.stream.write(buffer, left)
 
     def close(self) -> None:
-        """End the connection."""
         self.stream.close()
 
     def start_tls(
@@ -135,5 +133,4 @@ class BoundedStream(httpcore.NetworkStream):
         return BoundedStream(stream=secured, deadline=self.deadline)
 
     def get_extra_info(self, info: str) -> Any:
-        """What httpcore asks about the socket."""
         return self.stream.get_extra_info(info)

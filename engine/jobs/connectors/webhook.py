@@ -1,22 +1,26 @@
 """The webhook connector: one signed POST to the agency's endpoint, as Standard Webhooks describes it."""
 
+import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any, ClassVar
 
 import httpcore
 
 from engine.jobs.connectors.address_rules import AddressRules
-from engine.jobs.connectors.endpoints import Endpoint, EndpointRefused, read_endpoint
+from engine.jobs.connectors.endpoints import Endpoint, EndpointRefused, endpoint_problem, read_endpoint
 from engine.jobs.connectors.guarded_network import AddressRefused, Deadline, GuardedNetwork, Resolve, resolve
-from engine.jobs.connectors.signatures import signed_headers
+from engine.jobs.connectors.signatures import secret_problem, signed_headers
 from engine.jobs.connectors.webhook_answer import failed, outcome_of
-from engine.jobs.connectors.webhook_body import BodyTooLarge, encode
 from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
 
 LARGEST_ANSWER = 1_000_000
 """Bytes of a response body that are read; a larger answer counts as a failure of the agency."""
+
+LARGEST_BODY = 20_000
+"""Bytes, as Standard Webhooks recommends; an agency fetches what was left out by leasing the service task."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,13 +44,22 @@ class WebhookConnector:
     reads proxy variables from the environment.
     """
 
+    schemes: ClassVar[tuple[str, ...]] = ("https", "http")
+
     rules: AddressRules
     patience: Patience = Patience()
     tls: ssl.SSLContext = field(default_factory=httpcore.default_ssl_context)
     resolve: Resolve = resolve
 
+    def endpoint_problem(self, endpoint: str) -> str | None:
+        return endpoint_problem(endpoint, self.rules)
+
+    def secret_problems(self, secrets: Sequence[str]) -> Sequence[str]:
+        if not secrets:
+            return ["Expected a secret, as what is sent to an endpoint is signed."]
+        return [problem for secret in secrets if (problem := secret_problem(secret))]
+
     def deliver(self, delivery: Delivery) -> DeliveryOutcome:
-        """Make one attempt; whatever the peer or the network does is an outcome."""
         agency = delivery.agency
         if agency.endpoint is None or not agency.secrets:
             return DeliveryOutcome(
@@ -130,3 +143,29 @@ def _read_within_limit(response: httpcore.Response) -> bytes | None:
 
 def _names_lowered(response: httpcore.Response) -> dict[str, str]:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+
+
+class BodyTooLarge(Exception):
+    """Even without its variables the message is over the limit."""
+
+
+def encode(body: Mapping[str, Any]) -> bytes:
+    """The message as UTF-8 JSON; `BodyTooLarge` if it cannot be made to fit.
+
+    When the variables do not fit, they are left out and `data.variables_omitted` is true.
+    """
+    whole = _json(body)
+    if len(whole) < LARGEST_BODY:
+        return whole
+    data = {key: value for key, value in body["data"].items() if key != "variables"}
+    lean = _json({**body, "data": {**data, "variables_omitted": True}})
+    if len(lean) >= LARGEST_BODY:
+        raise BodyTooLarge(
+            f"Expected a message under {LARGEST_BODY} bytes without variables, but found {len(lean)}."
+        )
+    return lean
+
+
+def _json(body: Mapping[str, Any]) -> bytes:
+    # The standard library, because a case may hold whole numbers beyond 64 bits, which orjson does not write.
+    return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

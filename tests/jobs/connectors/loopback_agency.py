@@ -26,10 +26,10 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-QueryContext = Callable[[Received], Answer]
+Respond = Callable[[Received], Answer]
 
 
-def always(answer: Answer) -> QueryContext:
+def always(answer: Answer) -> Respond:
     """Answers everything in the same way."""
     return lambda received: answer
 
@@ -38,7 +38,7 @@ class LoopbackAgency:
     """A running server. `answering` may be replaced at any time, and may sleep, to be slow."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        self.context: QueryContext = always(Answer(status=202))
+        self.answering: Respond = always(Answer(status=202))
         self.received: list[Received] = []
         self._lock = Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler_class())

@@ -5,7 +5,7 @@ from ipaddress import ip_address
 import pytest
 
 from engine.jobs.connectors.address_rules import AddressRules, is_public
-from engine.jobs.connectors.endpoints import endpoint_refusal, read_endpoint
+from engine.jobs.connectors.endpoints import endpoint_problem, read_endpoint
 
 _STRICT = AddressRules()
 
@@ -45,7 +45,7 @@ def test_addresses_of_the_internet_are_public(text: str) -> None:
     ],
 )
 def test_a_public_https_url_may_be_an_endpoint(url: str) -> None:
-    reason = endpoint_refusal(url, _STRICT)
+    reason = endpoint_problem(url, _STRICT)
 
     assert reason is None
 
@@ -80,7 +80,7 @@ def test_a_public_https_url_may_be_an_endpoint(url: str) -> None:
     ],
 )
 def test_anything_else_is_refused_with_what_was_expected(url: str) -> None:
-    reason = endpoint_refusal(url, _STRICT)
+    reason = endpoint_problem(url, _STRICT)
 
     assert reason is not None
     assert reason.startswith("Expected")
@@ -98,7 +98,7 @@ def test_anything_else_is_refused_with_what_was_expected(url: str) -> None:
     ],
 )
 def test_what_the_operator_lists_may_be_an_endpoint(entry: str, url: str) -> None:
-    reason = endpoint_refusal(url, AddressRules.of([entry]))
+    reason = endpoint_problem(url, AddressRules.of([entry]))
 
     assert reason is None
 
@@ -107,7 +107,7 @@ def test_what_the_operator_lists_may_be_an_endpoint(entry: str, url: str) -> Non
     "url", ["http://127.0.0.1:9002/", "http://127.0.0.2:9001/", "http://localhost:9001/"]
 )
 def test_listing_one_place_lists_no_other(url: str) -> None:
-    reason = endpoint_refusal(url, AddressRules.of(["127.0.0.1:9001"]))
+    reason = endpoint_problem(url, AddressRules.of(["127.0.0.1:9001"]))
 
     assert reason is not None
 

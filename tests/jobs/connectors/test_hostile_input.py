@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.jobs.connectors.address_rules import AddressRules
-from engine.jobs.connectors.endpoints import endpoint_refusal
+from engine.jobs.connectors.endpoints import endpoint_problem
 from engine.jobs.connectors.webhook_answer import LONGEST_WAIT, outcome_of, read_retry_after
 from engine.service_tasks.connector import DeliveryResult
 
@@ -22,7 +22,7 @@ _json = st.recursive(
 
 @given(st.one_of(st.text(), st.text().map("https://{}".format), st.from_regex(r"https?://[^/]{1,20}(/.*)?")))
 def test_any_text_as_endpoint_is_allowed_or_refused_in_a_sentence(url: str) -> None:
-    reason = endpoint_refusal(url, AddressRules.of(["127.0.0.0/8"]))
+    reason = endpoint_problem(url, AddressRules.of(["127.0.0.0/8"]))
 
     assert reason is None or reason.startswith("Expected")
 

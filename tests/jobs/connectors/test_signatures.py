@@ -12,7 +12,7 @@ from engine.jobs.connectors.signatures import (
     TOLERANCE,
     SignatureRefused,
     new_secret,
-    secret_refusal,
+    secret_problem,
     signed_headers,
     verify,
 )
@@ -140,12 +140,21 @@ def test_new_secrets_are_sound_and_never_the_same() -> None:
     made = {new_secret() for _ in range(10)}
 
     assert len(made) == 10
-    assert [secret_refusal(secret) for secret in made] == [None] * 10
+    assert [secret_problem(secret) for secret in made] == [None] * 10
 
 
 @pytest.mark.parametrize("secret", ["", "whsec_", "whsec_AAAA", "whsec_***", "A" * 40, "whsec_" + "A" * 400])
 def test_a_secret_that_is_weak_or_malformed_is_refused(secret: str) -> None:
-    reason = secret_refusal(secret)
+    reason = secret_problem(secret)
 
     assert reason is not None
     assert reason.startswith("Expected")
+
+
+@pytest.mark.parametrize("other", ["", "whsec_***", "-----BEGIN KEY-----", "κλειδί"])
+def test_a_secret_of_another_form_proves_nothing_and_harms_nothing(other: str) -> None:
+    proven = verify(headers=_signed(), body=_BODY, secrets=[other, _SECRET], now=_NOW)
+
+    assert proven == "msg_1"
+    with pytest.raises(SignatureRefused):
+        verify(headers=_signed(), body=_BODY, secrets=[other], now=_NOW)

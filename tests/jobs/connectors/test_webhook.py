@@ -12,8 +12,7 @@ import pytest
 
 from engine.jobs.connectors.address_rules import AddressRules
 from engine.jobs.connectors.signatures import new_secret, verify
-from engine.jobs.connectors.webhook import LARGEST_ANSWER, Patience, WebhookConnector
-from engine.jobs.connectors.webhook_body import LARGEST_BODY
+from engine.jobs.connectors.webhook import LARGEST_ANSWER, LARGEST_BODY, Patience, WebhookConnector
 from engine.service_tasks.connector import DeliveryResult
 from tests.jobs.connectors.conftest import Certificates
 from tests.jobs.connectors.deliveries import NOW, a_body, a_connected_agency, a_delivery

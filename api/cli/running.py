@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from api.cli.help_texts import examples
 from api.cli.operator import settings
+from api.cli.printing import examples
 
 
 @click.command(
@@ -51,7 +51,10 @@ def worker() -> None:
     """
     given = settings()
     from api.observability import logs
-    from engine.jobs.process import run
+    from engine.bootstrap import build_worker
+    from engine.jobs.worker import stop_signal
 
     logs.set_up(given)
-    run(given)
+    stop, working = stop_signal(), build_worker(given)
+    with working.engine:
+        working.run_forever(stop)

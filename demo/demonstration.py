@@ -11,23 +11,20 @@ from threading import Event
 
 import click
 
-from demo.calls import Unreachable
+from demo.folder import TokenFile, only_one_in
 from demo.guide import guide
-from demo.household import Household, Member
-from demo.keyring import Keyring
-from demo.lock import alone_in
-from demo.morning import EarlierClock, begin_once
-from demo.ports import free_ports, wait_until_up
-from demo.seed import Seeded, publish_procedures, seed
-from demo.sign_in import let_in
+from demo.network import Unreachable, free_ports, wait_until_up
+from demo.processes import ProcessGroup, Program
+from demo.sample_cases import SetClock, open_once
+from demo.seed import Seeded, publish_procedures, seed, set_passwords
 from demo.walk import Clerk, Walk, WalkFailed
 from engine import bootstrap
-from engine.jobs.stopping import stop_signal
+from engine.jobs.worker import stop_signal
 from engine.settings import Settings, from_environment
 from engine.storage.migrate import upgrade
 
 _START_SECONDS = 60.0
-_PASSWORD = "password"  # noqa: S105 - the name under which the keyring has it
+_PASSWORD = "password"  # noqa: S105 - the name under which it is kept
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,21 +38,18 @@ class Demonstration:
 
     @property
     def api(self) -> str:
-        """Where the API answers."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def agencies_at(self) -> str:
-        """Where the demo agency answers."""
         return f"http://127.0.0.1:{self.agency_port}"
 
     @property
     def settings(self) -> Settings:
-        """The settings of the API and the worker."""
         return from_environment(self.environment)
 
 
-def arranged(folder: Path, port: int) -> Demonstration:
+def arrange(folder: Path, port: int) -> Demonstration:
     """A demonstration in that folder, at that port or, if somebody is there already, at a free one.
 
     A database that the environment names is used; otherwise it is a file in the folder.
@@ -77,24 +71,25 @@ def prepare(demonstration: Demonstration) -> Seeded:
     """Bring the database to the newest schema, publish all procedures, with people, agencies and work."""
     settings = demonstration.settings
     upgrade(settings.database_url)
-    keyring = Keyring(path=demonstration.folder / "demo-tokens.json")
-    password_ring = Keyring(path=demonstration.folder / "demo-password.json")
+    token_file = TokenFile(path=demonstration.folder / "demo-tokens.json")
+    password_file = TokenFile(path=demonstration.folder / "demo-password.json")
     with bootstrap.build(settings) as engine:
         publish_procedures(engine, processes=settings.procedures, forms=settings.forms)
-        seeded = seed(engine, agencies_at=demonstration.agencies_at, known=keyring.read())
-        password = let_in(
-            engine, bootstrap.build_door(settings).passwords, known=password_ring.read().get(_PASSWORD)
+        seeded = seed(engine, agencies_at=demonstration.agencies_at, known=token_file.read())
+        password = set_passwords(
+            engine,
+            bootstrap.build_authenticator(settings).passwords,
+            known=password_file.read().get(_PASSWORD),
         )
-    clock = EarlierClock(at=datetime.now(UTC))
+    clock = SetClock(at=datetime.now(UTC))
     with bootstrap.build(settings, clock=clock) as earlier:
-        begin_once(earlier, clock, token=seeded.tokens["maria"])
-    keyring.write(seeded.tokens)
-    password_ring.write({_PASSWORD: password})
+        open_once(earlier, clock, token=seeded.tokens["maria"])
+    token_file.write(seeded.tokens)
+    password_file.write({_PASSWORD: password})
     return replace(seeded, password=password)
 
 
-def household(demonstration: Demonstration, seeded: Seeded) -> Household:
-    """The agency, the API and the worker."""
+def processes(demonstration: Demonstration, seeded: Seeded) -> ProcessGroup:
     environment = demonstration.environment
     secrets = ",".join(f"{key}={secret}" for key, secret in seeded.secrets.items())
     book = str(demonstration.folder / "demo-agency.db")
@@ -111,16 +106,16 @@ def household(demonstration: Demonstration, seeded: Seeded) -> Household:
         "--threads",
         "2",
     ]
-    members = (
-        Member(
+    programs = (
+        Program(
             name="agency",
             command=[sys.executable, "-m", "demo.agency", *agency],
             environment={**environment, "STOA_DEMO_AGENCY_SECRETS": secrets},
         ),
-        Member(name="api", command=[*stoa, *serve], environment=environment),
-        Member(name="worker", command=[*stoa, "worker"], environment=environment),
+        Program(name="api", command=[*stoa, *serve], environment=environment),
+        Program(name="worker", command=[*stoa, "worker"], environment=environment),
     )
-    return Household(members=members, logs=demonstration.folder / "log", tell=click.echo)
+    return ProcessGroup(programs=programs, logs=demonstration.folder / "log", print=click.echo)
 
 
 def run(*, port: int, folder: Path, exit_after_walk: bool) -> int:
@@ -130,13 +125,13 @@ def run(*, port: int, folder: Path, exit_after_walk: bool) -> int:
     or if that case did not end. Only for the main thread of a process. Raises `SettingsRefused`, `Refusal`.
     """
     stop = stop_signal()
-    with alone_in(folder):
-        demonstration = arranged(folder, port)
+    with only_one_in(folder):
+        demonstration = arrange(folder, port)
         click.echo("Preparing the database, the procedures and the demo data …")
         seeded = prepare(demonstration)
-        # Left from the inside out: the watch ends before the household is stopped, whatever was raised.
-        with household(demonstration, seeded) as home, ThreadPoolExecutor(1) as pool:
-            stays_well = pool.submit(home.watch, stop)
+        # Left from the inside out: the watch ends before the processes are stopped, whatever was raised.
+        with processes(demonstration, seeded) as running, ThreadPoolExecutor(1) as pool:
+            keeps_running = pool.submit(running.watch, stop)
             try:
                 walked = _show(demonstration, seeded, stop)
                 if not exit_after_walk:
@@ -144,7 +139,7 @@ def run(*, port: int, folder: Path, exit_after_walk: bool) -> int:
                 click.echo("Stopping …")
             finally:
                 stop.set()
-    failed = not stays_well.result() or (exit_after_walk and not walked)
+    failed = not keeps_running.result() or (exit_after_walk and not walked)
     return 1 if failed else 0
 
 
@@ -164,7 +159,7 @@ def _show(demonstration: Demonstration, seeded: Seeded, stop: Event) -> bool:
     try:
         wait_until_up(f"{demonstration.api}/readyz", seconds=_START_SECONDS, stop=stop)
         clerk = Clerk(api=demonstration.api, token=seeded.tokens["maria"])
-        walked = Walk(clerk=clerk, tell=click.echo, stop=stop).go()
+        walked = Walk(clerk=clerk, print=click.echo, stop=stop).go()
     except (Unreachable, WalkFailed) as problem:
         click.echo(f"The first case did not come to its end: {problem}")
         return False

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from demo.morning import ARRIVALS, EarlierClock, begin_once
+from demo.sample_cases import SAMPLE_CASES, SetClock, open_once
 from demo.seed import publish_procedures, seed
 from engine.bootstrap import build_in_memory
 from engine.cases.queries import FindCases
@@ -19,13 +19,13 @@ from tests.office import ROOT
 @pytest.fixture
 def engine() -> Engine:
     """The demonstration on the morning after it was set up."""
-    clock = EarlierClock(at=NOON)
+    clock = SetClock(at=NOON)
     engine = build_in_memory(clock=clock, zone=ZoneInfo("Europe/Athens"))
     publish_procedures(engine, processes=ROOT / "processes", forms=ROOT / "forms")
     token = seed(engine, agencies_at="https://agencies.example", known={}).tokens["maria"]
     for _ in range(2):
         clock.at = NOON
-        begin_once(engine, clock, token=token)
+        open_once(engine, clock, token=token)
     clock.at = NOON
     return engine
 
@@ -33,7 +33,7 @@ def engine() -> Engine:
 def test_everybody_arrives_once(engine: Engine) -> None:
     cases = engine.ask(FindCases(), actor=SYSTEM).items
 
-    assert len(cases) == len(ARRIVALS)
+    assert len(cases) == len(SAMPLE_CASES)
     assert [case.opened_at for case in cases] == sorted((case.opened_at for case in cases), reverse=True)
 
 

@@ -51,13 +51,12 @@ _PAPERS_COMPLETE: Mapping[str, Any] = {"identity_checked": True, "papers_verdict
 
 
 @dataclass
-class EarlierClock:
+class SetClock:
     """A clock that shows the moment to which it was set."""
 
     at: datetime
 
     def now(self) -> datetime:
-        """That moment."""
         return self.at
 
 
@@ -66,7 +65,7 @@ Next = Callable[[Engine, Actor, CaseState], object]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Arrival:
+class SampleCase:
     """Somebody who came some hours ago: what they asked for, and how far their case has come."""
 
     given_name: str
@@ -99,20 +98,20 @@ def _is_withdrawn(engine: Engine, clerk: Actor, state: CaseState) -> object:
     return engine.carry_out(WithdrawCase(case_id=state.case.id, reason=reason), actor=clerk)
 
 
-ARRIVALS = (
-    Arrival(given_name="Γεώργιος", family_name="Σταθόπουλος", afm="558073029", hours_ago=290),
-    Arrival(
+SAMPLE_CASES = (
+    SampleCase(given_name="Γεώργιος", family_name="Σταθόπουλος", afm="558073029", hours_ago=290),
+    SampleCase(
         given_name="Δημήτριος", family_name="Οικονόμου", afm="257368198", hours_ago=98, then=_is_suspended
     ),
-    Arrival(given_name="Παρασκευή", family_name="Λαμπροπούλου", afm="403642629", hours_ago=73),
-    Arrival(
+    SampleCase(given_name="Παρασκευή", family_name="Λαμπροπούλου", afm="403642629", hours_ago=73),
+    SampleCase(
         given_name="Νικόλαος", family_name="Αγγελόπουλος", afm="229972208", hours_ago=50, then=_is_sent_on
     ),
-    Arrival(given_name="Αθηνά", family_name="Μαυρίδη", afm="133224537", hours_ago=27, then=_is_withdrawn),
-    Arrival(
+    SampleCase(given_name="Αθηνά", family_name="Μαυρίδη", afm="133224537", hours_ago=27, then=_is_withdrawn),
+    SampleCase(
         given_name="Βασιλική", family_name="Χατζηευστρατίου", afm="932364053", hours_ago=26, then=_is_taken
     ),
-    Arrival(
+    SampleCase(
         given_name="Σπυρίδων",
         family_name="Καραγιάννης",
         afm="722415497",
@@ -120,7 +119,7 @@ ARRIVALS = (
         procedure="criminal-record",
         data=_CRIMINAL_RECORD,
     ),
-    Arrival(
+    SampleCase(
         given_name="Ειρήνη",
         family_name="Ψυχογιού",
         afm="195145472",
@@ -128,7 +127,7 @@ ARRIVALS = (
         procedure="signature-authentication",
         data=_SIGNATURE,
     ),
-    Arrival(
+    SampleCase(
         given_name="Χρήστος",
         family_name="Αργυρόπουλος",
         afm="627720404",
@@ -141,30 +140,30 @@ ARRIVALS = (
 """Oldest first. The agencies of the demonstration answer those that wait for them as soon as they are up."""
 
 
-def begin_once(engine: Engine, clock: EarlierClock, *, token: str) -> None:
-    """Let everybody arrive where the clerk with that token works, unless somebody has been there already.
+def open_once(engine: Engine, clock: SetClock, *, token: str) -> None:
+    """Open every case in the branch of the clerk with that token, unless there are cases already.
 
     `engine` goes by `clock`, which shows the present moment at first.
     """
     now, clerk = clock.at, engine.identify(digest(token))
     if clerk is None or engine.ask(FindCases(part=Slice(limit=1)), actor=clerk).items:
         return
-    for arrival in ARRIVALS:
-        clock.at = now - timedelta(hours=arrival.hours_ago)
-        arrival.then(engine, clerk, engine.carry_out(_application(arrival), actor=clerk))
+    for sample in SAMPLE_CASES:
+        clock.at = now - timedelta(hours=sample.hours_ago)
+        sample.then(engine, clerk, engine.carry_out(_application(sample), actor=clerk))
 
 
-def _application(arrival: Arrival) -> OpenCase:
+def _application(sample: SampleCase) -> OpenCase:
     applicant = Person(
-        given_name=arrival.given_name,
-        family_name=arrival.family_name,
-        afm=arrival.afm,
+        given_name=sample.given_name,
+        family_name=sample.family_name,
+        afm=sample.afm,
         phone=_TELEPHONE,
     )
     return OpenCase(
-        procedure=arrival.procedure,
-        channel=arrival.channel,
+        procedure=sample.procedure,
+        channel=sample.channel,
         applicant=applicant,
-        data=arrival.data,
+        data=sample.data,
         notify=Notify(sms=_TELEPHONE),
     )

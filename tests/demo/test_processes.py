@@ -11,7 +11,7 @@ from threading import Event, Timer
 
 import pytest
 
-from demo.household import Household, Member, Patience
+from demo.processes import ProcessGroup, Program, RestartLimit
 
 _WAITS = "import signal; signal.pause()"
 _IGNORES_TERM = """import signal
@@ -25,12 +25,16 @@ class Stage:
 
     def __init__(self, logs: Path, **programs: str) -> None:
         self.told: list[str] = []
-        members = [
-            Member(name=name, command=[sys.executable, "-c", program], environment=os.environ)
+        programs = [
+            Program(name=name, command=[sys.executable, "-c", program], environment=os.environ)
             for name, program in programs.items()
         ]
-        self.household = Household(
-            members=members, logs=logs, tell=self.told.append, patience=Patience(crashes=2), grace_seconds=1
+        self.household = ProcessGroup(
+            programs=programs,
+            logs=logs,
+            print=self.told.append,
+            limit=RestartLimit(crashes=2),
+            grace_seconds=1,
         )
 
 

@@ -1,4 +1,4 @@
-"""Checking procedures and single files before anything runs."""
+"""Procedures in folders: checked before anything runs, played through their scenarios, and deployed."""
 
 import sys
 from datetime import UTC, datetime
@@ -6,17 +6,20 @@ from pathlib import Path
 
 import click
 
-from api.cli.help_texts import examples
-from api.cli.operator import settings
+from api.cli.operator import engine, operator, settings
+from api.cli.printing import examples
+from engine import rehearsal as scenarios
 from engine.bundle import FileCatalogue, folder
 from engine.bundle.contract import Files
 from engine.kernel.refusal import Invalid
 from engine.lint import Finding, Report, Severity, Text
 from engine.lint import check as lint
 from engine.lint.report import as_json, as_sarif, as_text
+from engine.procedures.model import VersionStatus
+from engine.procedures.versions import DeployProcedure, PublishVersion
 
 
-class _Now:
+class _SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
 
@@ -87,7 +90,7 @@ def _findings(path: Path, *, several: bool) -> list[Finding]:
 def _findings_of_the_catalogue(files: Files) -> list[Finding]:
     """What the catalogue finds once diagrams are sound: metadata and forms."""
     try:
-        FileCatalogue(_Now(), zone=settings().zone).check(files)
+        FileCatalogue(_SystemClock(), zone=settings().zone).check(files)
     except Invalid as refused:
         remedy = Text(el="Διορθώστε το αρχείο.", en="Correct the file.")
         return [
@@ -107,3 +110,38 @@ def _findings_of_the_catalogue(files: Files) -> list[Finding]:
 
 def _moved(finding: Finding, file: str) -> Finding:
     return Finding(**{**finding.__dict__, "file": file})
+
+
+@click.command(
+    epilog=examples("stoa deploy processes/residence-certificate", "stoa deploy processes/* --publish")
+)
+@click.argument(
+    "folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+@click.option("--publish", is_flag=True, help="Offer the versions at once.")
+def deploy(folders: tuple[Path, ...], *, publish: bool) -> None:
+    """Check procedures and store each as its next version, a draft. Unchanged ones stay as they are."""
+    target, actor = engine(), operator()
+    for path in folders:
+        version = target.carry_out(DeployProcedure(files=procedure_at(path)), actor=actor)
+        if publish and version.status is VersionStatus.DRAFT:
+            version = target.carry_out(PublishVersion(key=version.key, number=version.number), actor=actor)
+        click.echo(f"{version.key} version {version.number}: {version.status}")
+
+
+@click.command("test", epilog=examples("stoa test processes/residence-certificate"))
+@click.argument(
+    "folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+def rehearse(folders: tuple[Path, ...]) -> None:
+    """Play every scenario of procedures, without database or network, and show each step.
+
+    Exit code 1 if one does not go as it says.
+    """
+    sound = True
+    for path in folders:
+        results = scenarios.run(procedure_at(path))
+        click.echo(scenarios.report(path.resolve().name, results), nl=False)
+        sound = sound and bool(results) and all(result.problem is None for result in results)
+    if not sound:
+        raise SystemExit(1)

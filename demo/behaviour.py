@@ -29,21 +29,17 @@ LATE = timedelta(seconds=60)
 
 @dataclass(frozen=True, kw_only=True)
 class Completed:
-    """The agency did what was asked."""
-
     data: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Failed:
-    """The agency says no."""
-
     code: str
     message: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conduct:
+class Reaction:
     """An answer, and how long it takes; nothing means that the answer is given in the same exchange."""
 
     answer: Completed | Failed
@@ -85,14 +81,14 @@ def _drawn(text: str, *, digits: int) -> str:
     return f"{number % 10**digits:0{digits}}"
 
 
-def conduct(request: Request, *, pause: timedelta) -> Conduct | None:
+def react(request: Request, *, pause: timedelta) -> Reaction | None:
     """What the agency does with a request, usually after `pause`; None for a topic it does not know."""
     answering = _TOPICS.get(request.topic)
     if answering is None:
         return None
     if request.topic in AT_ONCE:
-        return Conduct(answer=answering(request), after=None)
-    return Conduct(answer=answering(request), after=LATE if request.concerns("Αργ") else pause)
+        return Reaction(answer=answering(request), after=None)
+    return Reaction(answer=answering(request), after=LATE if request.concerns("Αργ") else pause)
 
 
 def _residence(request: Request) -> Completed | Failed:

@@ -1,15 +1,19 @@
-"""The demonstration's keyring: the file in which everybody's token lies between one start and the next."""
+"""The demonstration's folder: used by one demonstration at a time, with a file of everybody's tokens."""
 
+import fcntl
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from demo.seed import Tokens
+from engine.kernel.refusal import Conflict
 
 
 @dataclass(frozen=True, kw_only=True)
-class Keyring:
+class TokenFile:
     """A JSON file that only its owner may read."""
 
     path: Path
@@ -25,8 +29,22 @@ class Keyring:
         return {str(name): str(token) for name, token in kept.items()}
 
     def write(self, tokens: Tokens) -> None:
-        """Keep the tokens."""
         # Created with these rights, because a file that is narrowed afterwards was open for a moment.
         handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w") as file:
             json.dump(dict(tokens), file, indent=1)
+
+
+@contextmanager
+def only_one_in(folder: Path) -> Iterator[None]:
+    """Hold the folder for the length of the block; `Conflict` if somebody else holds it.
+
+    The system lets go of it when the process ends, however that happens.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as held:
+            raise Conflict(f"A demonstration is running in {folder} already.", code="demo_running") from held
+        yield

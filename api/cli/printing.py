@@ -1,4 +1,4 @@
-"""Tables in plain text."""
+"""What commands print: tables in plain text, and the examples below a command's options."""
 
 from collections.abc import Iterable, Sequence
 
@@ -12,14 +12,13 @@ def show(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     if len(lines) == 1:
         click.echo("Nothing found.")
         return
-    for aligned in in_columns(lines):
-        click.echo(aligned)
-
-
-def in_columns(lines: Sequence[Sequence[str]]) -> list[str]:
-    """Lines of as many cells each, with the cells of a column beneath each other."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    ]
+    for line in lines:
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
+
+
+def examples(*lines: str) -> str:
+    """An epilog that shows each line as it is, under a heading: click wraps nothing after its mark."""
+    heading = "Example:" if len(lines) == 1 else "Examples:"
+    return "\n".join(["\b", heading, *(f"  {line}" for line in lines)])

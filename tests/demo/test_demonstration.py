@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.calls import Unreachable, call
+from demo.network import Unreachable, call
 from tests.demo.show import Show, a_show, eventually
 from tests.office import ROOT
 

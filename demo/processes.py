@@ -14,8 +14,8 @@ _LOOK_EVERY_SECONDS = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
-class Member:
-    """A process of the household: its name, its command line, and its environment."""
+class Program:
+    """A process of the group: its name, its command line, and its environment."""
 
     name: str
     command: Sequence[str]
@@ -23,94 +23,91 @@ class Member:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Patience:
-    """How often a process may crash within how many seconds before the household gives up."""
+class RestartLimit:
+    """How often a process may crash within how many seconds before the group gives up."""
 
     crashes: int = 5
     within_seconds: float = 60
 
 
 @dataclass
-class Household:
-    """Processes that live together, for the length of a `with` block.
+class ProcessGroup:
+    """Processes that run together, for the length of a `with` block.
 
-    Each writes what it has to say to `<logs>/<name>.log`, and has a process group of its own, so that Ctrl-C
+    Each writes its output to `<logs>/<name>.log`, and has a process group of its own, so that Ctrl-C
     reaches only the supervisor, which then stops them.
     """
 
-    members: Sequence[Member]
+    programs: Sequence[Program]
     logs: Path
-    tell: Callable[[str], None]
-    patience: Patience = field(default_factory=Patience)
+    print: Callable[[str], None]
+    limit: RestartLimit = field(default_factory=RestartLimit)
     grace_seconds: float = 10
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _crashes: dict[str, list[float]] = field(default_factory=dict)
     _stopping: bool = False
-    _turn: Lock = field(default_factory=Lock)
+    _lock: Lock = field(default_factory=Lock)
 
-    def __enter__(self) -> "Household":
-        """Start every process."""
+    def __enter__(self) -> "ProcessGroup":
         self.logs.mkdir(parents=True, exist_ok=True)
-        for member in self.members:
-            self._start(member)
+        for program in self.programs:
+            self._start(program)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop every process."""
         self.stop()
 
     def watch(self, stop: Event) -> bool:
         """Restart what crashes until `stop` is set; if something keeps crashing, set it and give False."""
         while not stop.wait(_LOOK_EVERY_SECONDS):
-            for member in self.members:
-                if not self._is_well(member):
+            for program in self.programs:
+                if not self._runs(program):
                     stop.set()
                     return False
         return True
 
     def process_id(self, name: str) -> int:
-        """The id of the process that plays that part now."""
         return self._running[name].pid
 
     def stop(self) -> None:
         """Ask every process to stop, the last started first; kill what has not when the grace is over."""
-        with self._turn:
+        with self._lock:
             self._stopping = True
-            leaving = list(reversed(self._running.values()))
-        for process in leaving:
+            stopping = list(reversed(self._running.values()))
+        for process in stopping:
             _signal(process, signal.SIGTERM)
         end = time.monotonic() + self.grace_seconds
-        for process in leaving:
+        for process in stopping:
             try:
                 process.wait(max(0.0, end - time.monotonic()))
             except subprocess.TimeoutExpired:
                 _signal(process, signal.SIGKILL)
                 process.wait()
 
-    def _is_well(self, member: Member) -> bool:
-        code = self._running[member.name].poll()
+    def _runs(self, program: Program) -> bool:
+        code = self._running[program.name].poll()
         if code is None:
             return True
         now = time.monotonic()
-        recent = [at for at in self._crashes.get(member.name, []) if now - at < self.patience.within_seconds]
-        self._crashes[member.name] = [*recent, now]
-        log = self.logs / f"{member.name}.log"
-        if len(recent) >= self.patience.crashes:
-            self.tell(f"The {member.name} keeps ending (last with exit code {code}); see {log}.")
+        recent = [at for at in self._crashes.get(program.name, []) if now - at < self.limit.within_seconds]
+        self._crashes[program.name] = [*recent, now]
+        log = self.logs / f"{program.name}.log"
+        if len(recent) >= self.limit.crashes:
+            self.print(f"The {program.name} keeps ending (last with exit code {code}); see {log}.")
             return False
-        self.tell(f"The {member.name} ended with exit code {code} and is started again; see {log}.")
-        self._start(member)
+        self.print(f"The {program.name} ended with exit code {code} and is started again; see {log}.")
+        self._start(program)
         return True
 
-    def _start(self, member: Member) -> None:
-        with self._turn, (self.logs / f"{member.name}.log").open("ab") as log:
+    def _start(self, program: Program) -> None:
+        with self._lock, (self.logs / f"{program.name}.log").open("ab") as log:
             if self._stopping:
                 return
-            self._running[member.name] = subprocess.Popen(  # noqa: S603 - our own commands, from no one's input
-                member.command,
-                env=dict(member.environment),
+            self._running[program.name] = subprocess.Popen(  # noqa: S603 - our own commands, from no one's input
+                program.command,
+                env=dict(program.environment),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -1,10 +1,57 @@
-"""Loopback ports: finding a free one, and waiting until somebody answers there."""
+"""HTTP calls of the demonstration, which speaks to Stoa from outside as anybody would."""
 
+import http.client
+import json
 import socket
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from threading import Event
+from typing import Any
+from urllib.parse import urlsplit
 
-from demo.calls import Unreachable, call
+
+class Unreachable(Exception):
+    """The server gave no answer; the message says which server and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """The server's response."""
+
+    status: int
+    body: bytes
+
+    @property
+    def accepted(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def call(
+    method: str,
+    url: str,
+    *,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    timeout: float = 15,
+) -> Reply:
+    """Make one request and read its answer; `Unreachable` if there is none within `timeout` seconds."""
+    parts = urlsplit(url)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=timeout)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    try:
+        connection.request(method, target, body=body, headers=dict(headers or {}))
+        response = connection.getresponse()
+        return Reply(status=response.status, body=response.read())
+    except (OSError, http.client.HTTPException) as problem:
+        raise Unreachable(f"{parts.netloc} gave no answer: {type(problem).__name__}.") from problem
+    finally:
+        connection.close()
 
 
 def free_ports(*wanted: int) -> list[int]:

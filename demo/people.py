@@ -1,0 +1,103 @@
+"""Who and what there is in the demonstration: branches, people and agencies. Every name is invented."""
+
+from dataclasses import dataclass
+
+from engine.kernel.actor import Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleBranch:
+    """A branch, with its municipality's own holiday as `MM-DD`."""
+
+    code: str
+    name: str
+    name_en: str
+    municipality: str
+    holiday: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleUser:
+    """Somebody with a role in branches, the first of which their token is for, or an officer of an agency."""
+
+    username: str
+    display_name: str
+    role: Role
+    branches: tuple[str, ...] = ("0009",)
+    agency: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleAgency:
+    key: str
+    name: str
+    name_en: str
+    topics: tuple[str, ...]
+
+
+BRANCHES = (
+    SampleBranch(
+        code="0009",
+        name="ΚΕΠ Δήμου Αθηναίων",
+        name_en="Athens citizen service centre",
+        municipality="Αθηναίων",
+        holiday="10-03",
+    ),
+    SampleBranch(
+        code="0120",
+        name="ΚΕΠ Δήμου Θεσσαλονίκης",
+        name_en="Thessaloniki citizen service centre",
+        municipality="Θεσσαλονίκης",
+        holiday="10-26",
+    ),
+)
+
+STAFF = (
+    SampleUser(username="maria", display_name="Μαρία Παπαδάκη", role=Role.CLERK),
+    SampleUser(username="nikos", display_name="Νίκος Γεωργίου", role=Role.CLERK, branches=("0120",)),
+    SampleUser(
+        username="eleni", display_name="Ελένη Βασιλείου", role=Role.MANAGER, branches=("0009", "0120")
+    ),
+    SampleUser(username="kostas", display_name="Κώστας Νικολάου", role=Role.AGENT),
+    SampleUser(username="sofia", display_name="Σοφία Ιωάννου", role=Role.AUDITOR),
+    SampleUser(username="petros", display_name="Πέτρος Αντωνίου", role=Role.ANALYST),
+    SampleUser(username="anna", display_name="Άννα Μιχαηλίδου", role=Role.CERTIFIER),
+    SampleUser(username="giorgos", display_name="Γιώργος Δημητρίου", role=Role.OPERATOR),
+)
+
+OFFICERS = (
+    SampleUser(
+        username="katerina",
+        display_name="Κατερίνα Λάμπρου",
+        role=Role.OFFICER,
+        branches=(),
+        agency="municipality",
+    ),
+)
+
+AGENCIES = (
+    SampleAgency(
+        key="municipality",
+        name="Δημοτολόγιο",
+        name_en="Municipal registry",
+        topics=("municipality.residence", "municipality.family-status"),
+    ),
+    SampleAgency(
+        key="registry",
+        name="Μητρώο Πολιτών",
+        name_en="Citizens' registry",
+        topics=("registry.family-status",),
+    ),
+    SampleAgency(
+        key="justice",
+        name="Ποινικό Μητρώο",
+        name_en="Criminal records",
+        topics=("justice.criminal-record",),
+    ),
+    SampleAgency(
+        key="social-security",
+        name="Μητρώο ΑΜΚΑ",
+        name_en="AMKA registry",
+        topics=("social-security.search", "social-security.register"),
+    ),
+)
