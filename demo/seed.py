@@ -23,7 +23,7 @@ from engine.people.officers import AppointOfficer
 from engine.people.session import digest
 from engine.people.sign_in.passwords import Passwords
 from engine.people.tokens import IssueToken
-from engine.people.users import RegisterUser, SaveUser
+from engine.people.users import SaveUser
 from engine.procedures.model import ProcedureVersion, VersionStatus
 from engine.procedures.versions import DeployProcedure, PublishVersion
 
@@ -66,9 +66,7 @@ def seed(engine: Engine, *, agencies_at: str, known: Tokens) -> Seeded:
             engine, known.get(one.username), user_id=user_id, branch_id=branch_id
         )
     for one in OFFICERS:
-        officer = _user_named(engine, one.username) or engine.carry_out(
-            RegisterUser(username=one.username, display_name=one.display_name), actor=SYSTEM
-        )
+        officer = engine.carry_out(SaveUser(user=_user(engine, one)), actor=SYSTEM)
         command = AppointOfficer(user_id=officer.id, agency_id=agencies[one.agency].id)
         engine.carry_out(command, actor=SYSTEM)
     for key, agency in agencies.items():
@@ -119,21 +117,18 @@ def _save_branch(engine: Engine, sample: SampleBranch) -> Branch:
 
 
 def _save_user(engine: Engine, sample: SampleUser, branches: Mapping[str, Branch]) -> UUID:
-    known, roles = _user_named(engine, sample.username), frozenset({sample.role})
-    user = User(
-        id=known.id if known else identifier_at(engine.clock.now()),
-        username=sample.username,
-        display_name=sample.display_name,
-    )
+    user, roles = _user(engine, sample), frozenset({sample.role})
     for code in sample.branches:
         command = SaveUser(user=user, branch_id=branches[code].id, roles=roles)
         engine.carry_out(command, actor=SYSTEM)
     return user.id
 
 
-def _user_named(engine: Engine, username: str) -> User | None:
+def _user(engine: Engine, sample: SampleUser) -> User:
     with engine.store.reading() as connection:
-        return people_store.user_named(connection, username)
+        known = people_store.user_named(connection, sample.username)
+    new_id = known.id if known else identifier_at(engine.clock.now())
+    return User(id=new_id, username=sample.username, display_name=sample.display_name)
 
 
 def _save_agency(engine: Engine, sample: SampleAgency, endpoint: str) -> Agency:

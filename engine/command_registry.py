@@ -93,14 +93,10 @@ from engine.people.signing_in import (
 )
 from engine.people.tokens import IssueToken, RevokeToken, issue_token, revoke_token
 from engine.people.users import (
-    RegisterUser,
     SaveUser,
     SetActive,
-    SetRoles,
-    register_user,
     save_user,
     set_active,
-    set_roles,
 )
 from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion
@@ -320,8 +316,6 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     ChooseWorkplace: Handler(choose_workplace),
     KeepUpSession: Handler(keep_up_session),
     SignOut: Handler(sign_out),
-    RegisterUser: Handler(register_user),
-    SetRoles: Handler(set_roles),
     SetActive: Handler(set_active),
     SetPassword: Handler(set_password),
     ForgiveAttempts: Handler(forgive_attempts),

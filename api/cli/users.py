@@ -12,16 +12,18 @@ from api.cli.printing import examples
 from engine.bootstrap import build_authenticator
 from engine.context import QueryContext
 from engine.kernel.actor import Role
+from engine.kernel.identifier import identifier_at
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import NotFound
 from engine.organisation import store as organisation_store
 from engine.people.account_queries import ListColleagues, ShowColleague
 from engine.people.accounts import EndSessions, ForgiveAttempts, SetPassword
 from engine.people.external_identities import ForgetIdentities
+from engine.people.model import User
 from engine.people.officers import AppointOfficer, DismissOfficer
 from engine.people.second_factor import ResetSecondFactor, SealSecondFactorsAnew
 from engine.people.session import Workplace
-from engine.people.users import RegisterUser, SetActive, SetRoles
+from engine.people.users import SaveUser, SetActive
 
 _ROLES = click.Choice([role.value for role in Role if role is not Role.OFFICER])
 _username = click.argument("username")
@@ -60,10 +62,9 @@ def add(
     target, actor = engine(), operator()
     places = target.ask(_Places(branch=branch, agency=agency), actor=actor)
     hashed = None if no_password else _hashed(username, from_pipe=from_pipe)
-    person = target.carry_out(RegisterUser(username=username, display_name=name), actor=actor)
-    if places.branch_id is not None:
-        given = frozenset(Role(role) for role in roles)
-        target.carry_out(SetRoles(user_id=person.id, branch_id=places.branch_id, roles=given), actor=actor)
+    person = User(id=identifier_at(target.clock.now()), username=username, display_name=name)
+    given = frozenset(Role(role) for role in roles) if places.branch_id else frozenset[Role]()
+    target.carry_out(SaveUser(user=person, branch_id=places.branch_id, roles=given), actor=actor)
     if places.agency_id is not None:
         target.carry_out(AppointOfficer(user_id=person.id, agency_id=places.agency_id), actor=actor)
     if hashed is not None:
@@ -93,7 +94,8 @@ def set_roles(username: str, branch: str, roles: tuple[str, ...]) -> None:
     if branch_id is None:
         raise NotFound.of("branch", branch)
     given = frozenset(Role(role) for role in roles)
-    target.carry_out(SetRoles(user_id=_user_id(username), branch_id=branch_id, roles=given), actor=actor)
+    person = target.ask(ShowColleague(username=username), actor=actor).user
+    target.carry_out(SaveUser(user=person, branch_id=branch_id, roles=given), actor=actor)
     click.echo(f"{username}: {' '.join(sorted(role.value for role in given)) or 'no roles'} in {branch}")
 
 

@@ -20,7 +20,7 @@ from engine.people.model import User
 from engine.people.role_mapping import Post
 from engine.people.session import Workplace
 from engine.people.sign_in.contract import ExternalIdentity
-from engine.people.users import registered
+from engine.people.users import saved
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,9 +128,9 @@ def _registered(command: ReceivePerson, transaction: Transaction) -> User:
         raise NotPermitted("Nobody here has the name by which the person is vouched for.", code="stranger")
     person = command.person
     try:
-        return registered(
-            transaction, username=person.username, display_name=person.display_name or person.username
-        )
+        display_name = person.display_name or person.username
+        user = User(id=transaction.new_id(), username=person.username, display_name=display_name)
+        return saved(transaction, user)
     except Invalid as refused:
         raise NotPermitted(
             f"The person cannot be registered. {refused.message}", code="stranger"

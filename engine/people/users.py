@@ -18,53 +18,49 @@ _ROLES = frozenset(Role) - {Role.OFFICER}
 
 
 @dataclass(frozen=True, kw_only=True)
-class RegisterUser(Command[User]):
-    """Make a person known, who works nowhere yet and has no password."""
+class SaveUser(Command[User]):
+    """Register a user, or change one who is known by the id; with a branch, with exactly these roles in it.
 
-    username: str
-    display_name: str
+    Without any of `roles` they work there no longer. Roles in other branches stay as they are.
+    """
+
+    user: User
+    branch_id: UUID | None = None
+    roles: frozenset[Role] = frozenset()
 
 
-def register_user(command: RegisterUser, transaction: Transaction) -> User:
-    """The new user; `Conflict` if somebody has the name, `Invalid` for one that is hard to type."""
+def save_user(command: SaveUser, transaction: Transaction) -> User:
+    """The user, whose roles count from the next request on.
+
+    `Conflict` if somebody else has the name, `Invalid` for one that is hard to type.
+    """
     require_role(transaction.actor, Role.OPERATOR)
-    return registered(transaction, username=command.username, display_name=command.display_name)
-
-
-def registered(transaction: Transaction, *, username: str, display_name: str) -> User:
-    """A new user; `Conflict` if somebody has the name, `Invalid` for one that is hard to type."""
-    if not _USERNAME.fullmatch(username):
-        raise Invalid.field(
-            "username", "expected 2 to 63 small Latin letters, digits, dots, dashes or underscores"
-        )
-    if not display_name.strip():
-        raise Invalid.field("display_name", "expected a name")
-    if people_store.active_user_named(transaction.connection, username) is not None:
-        raise Conflict(f"There is a user {username} already.", code="already_exists")
-    user = User(id=transaction.new_id(), username=username, display_name=display_name.strip())
-    people_store.save_user(transaction.connection, user)
+    if not command.roles <= _ROLES:
+        raise Invalid.field("roles", "an officer works for an agency, and not in a branch")
+    branch_id = command.branch_id
+    if branch_id is not None and organisation_store.branch(transaction.connection, branch_id) is None:
+        raise NotFound.of("branch", branch_id)
+    user = saved(transaction, command.user)
+    if branch_id is not None:
+        roles = frozenset(role.value for role in command.roles)
+        people_store.save_member(transaction.connection, user.id, branch_id, roles)
     return user
 
 
-@dataclass(frozen=True, kw_only=True)
-class SetRoles(Command[None]):
-    """Give a user exactly these roles in a branch; without any they work there no longer."""
-
-    user_id: UUID
-    branch_id: UUID
-    roles: frozenset[Role]
-
-
-def set_roles(command: SetRoles, transaction: Transaction) -> None:
-    """Write them; they count from the next request on."""
-    require_role(transaction.actor, Role.OPERATOR)
-    _known(transaction, command.user_id)
-    if organisation_store.branch(transaction.connection, command.branch_id) is None:
-        raise NotFound.of("branch", command.branch_id)
-    if not command.roles <= _ROLES:
-        raise Invalid.field("roles", "an officer works for an agency, and not in a branch")
-    roles = frozenset(role.value for role in command.roles)
-    people_store.save_member(transaction.connection, command.user_id, command.branch_id, roles)
+def saved(transaction: Transaction, user: User) -> User:
+    """The user as written; `Conflict` if somebody else has the name, `Invalid` for one hard to type."""
+    known = people_store.user_named(transaction.connection, user.username)
+    if known is not None and known.id != user.id:
+        raise Conflict(f"There is a user {user.username} already.", code="already_exists")
+    if not _USERNAME.fullmatch(user.username):
+        raise Invalid.field(
+            "username", "expected 2 to 63 small Latin letters, digits, dots, dashes or underscores"
+        )
+    if not user.display_name.strip():
+        raise Invalid.field("display_name", "expected a name")
+    user = replace(user, display_name=user.display_name.strip())
+    people_store.save_user(transaction.connection, user)
+    return user
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,20 +85,3 @@ def _known(transaction: Transaction, user_id: UUID) -> User:
     if user is None:
         raise NotFound.of("user", user_id)
     return user
-
-
-@dataclass(frozen=True, kw_only=True)
-class SaveUser(Command[None]):
-    """Write a new or changed user, with exactly these roles in a branch."""
-
-    user: User
-    branch_id: UUID
-    roles: frozenset[Role]
-
-
-def save_user(command: SaveUser, transaction: Transaction) -> None:
-    """Write both."""
-    require_role(transaction.actor, Role.OPERATOR)
-    people_store.save_user(transaction.connection, command.user)
-    roles = frozenset(role.value for role in command.roles)
-    people_store.save_member(transaction.connection, command.user.id, command.branch_id, roles)

@@ -14,9 +14,9 @@ from engine.people.account_queries import ShowColleague
 from engine.people.external_identities import Received, ReceivePerson
 from engine.people.role_mapping import Post
 from engine.people.sign_in.contract import ExternalIdentity
-from engine.people.users import SetActive, SetRoles
+from engine.people.users import SaveUser, SetActive
 from engine.settings import from_environment
-from tests.builders import NOON, a_branch
+from tests.builders import NOON, a_branch, a_user
 from tests.office import MovableClock, Office, an_office
 
 MARIA = ExternalIdentity(username="maria", display_name="Μαρία")
@@ -96,7 +96,7 @@ def test_what_an_operator_took_back_comes_back_with_the_group_and_goes_with_it(o
     receives(office, THERE)
     there = office.engine.ask(ShowColleague(username="maria"), actor=SYSTEM).workplaces[1]
     assert office.clerk.id is not None
-    office.does(SetRoles(user_id=office.clerk.id, branch_id=there.id, roles=frozenset()), actor=SYSTEM)
+    office.does(SaveUser(user=a_user(id=office.clerk.id), branch_id=there.id), actor=SYSTEM)
 
     receives(office, THERE)
     with_group = works(office)

@@ -37,9 +37,9 @@ from engine.people.signing_in import (
     SignIn,
     SignOut,
 )
-from engine.people.users import RegisterUser, SetActive, SetRoles
+from engine.people.users import SaveUser, SetActive
 from engine.settings import from_environment
-from tests.builders import NOON, an_id
+from tests.builders import NOON, a_user, an_id
 from tests.office import MovableClock, Office, an_office
 
 LIFE = SessionLife(idle=timedelta(hours=1), longest=timedelta(hours=10))
@@ -91,8 +91,7 @@ def enrolled(office: Office) -> tuple[str, ...]:
         ForgiveAttempts(username="maria"),
         EndSessions(user_id=an_id()),
         ForgetIdentities(user_id=an_id()),
-        RegisterUser(username="anna", display_name="Anna"),
-        SetRoles(user_id=an_id(), branch_id=an_id(), roles=frozenset()),
+        SaveUser(user=a_user(username="anna")),
         SetActive(user_id=an_id(), active=False),
     ],
     ids=lambda command: type(command).__name__,
@@ -153,7 +152,8 @@ def test_a_session_is_not_kept_up_beyond_its_longest_time(office: Office) -> Non
 def test_roles_count_from_the_next_request_on(office: Office) -> None:
     opened = signs_in(office)
     assert office.clerk.id is not None
-    changed = SetRoles(user_id=office.clerk.id, branch_id=office.branch.id, roles=frozenset({Role.AUDITOR}))
+    maria = a_user(id=office.clerk.id)
+    changed = SaveUser(user=maria, branch_id=office.branch.id, roles=frozenset({Role.AUDITOR}))
 
     office.does(changed, actor=SYSTEM)
 
@@ -172,15 +172,16 @@ def test_old_sessions_and_attempts_are_removed_by_housekeeping(office: Office) -
 
 
 def test_a_user_is_registered_once(office: Office) -> None:
-    office.does(RegisterUser(username="anna", display_name="Άννα"), actor=SYSTEM)
+    office.does(SaveUser(user=a_user(username="anna")), actor=SYSTEM)
 
     with pytest.raises(Conflict):
-        office.does(RegisterUser(username="anna", display_name="Άννα"), actor=SYSTEM)
+        office.does(SaveUser(user=a_user(username="anna")), actor=SYSTEM)
 
 
 def test_an_officer_is_no_role_in_a_branch(office: Office) -> None:
     assert office.clerk.id is not None
-    command = SetRoles(user_id=office.clerk.id, branch_id=office.branch.id, roles=frozenset({Role.OFFICER}))
+    maria = a_user(id=office.clerk.id)
+    command = SaveUser(user=maria, branch_id=office.branch.id, roles=frozenset({Role.OFFICER}))
 
     with pytest.raises(Invalid):
         office.does(command, actor=SYSTEM)
