@@ -15,7 +15,7 @@ from api.observability.health import blueprint as health
 from api.observability.metrics import Metrics
 from api.observability.recent import RecentGauges
 from api.openapi import StoaApi
-from api.pages.rooms import furnish
+from api.pages.registry import furnish
 from api.rest import SUBJECTS
 from api.webhooks import agencies
 from engine.bootstrap import build_door
@@ -40,7 +40,7 @@ def create_app(
 
 def furnished() -> Flask:
     """The application with all its rooms, before it stands on an engine."""
-    app = Flask("api", static_folder=None, template_folder="docs/templates")
+    app = Flask("api", static_folder=None, template_folder="pages")
     app.json = OrjsonProvider(app)
     app.url_map.converters["key"] = KeyConverter
     app.url_map.merge_slashes = False

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.pages.request_facts import facts_of
+from api.pages.service_tasks.facts import facts_of
 from engine.bundle.contract import AnswerSheet
 from engine.cases.changeset import CaseState
 from engine.cases.queries import ShowCase

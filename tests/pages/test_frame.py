@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from api.http.problems import KINDS, Kind
-from api.pages import bundles
-from api.pages.faults import fault_of
+from api.pages.frame import bundles
+from api.pages.frame.faults import fault_of
 from tests.pages.visiting import OpenDesk, Visitor
 
 ADDRESSES = ["/desk", "/desk?tab=branch", "/desk/branch", "/track", "/desk/nowhere", "/sign-in"]

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.pages import notice_words
+from api.pages.notices import words as notice_words
 from engine.bootstrap import build_in_memory
 from engine.cases.changeset import CaseState
 from engine.cases.model import Notify

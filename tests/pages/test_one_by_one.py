@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.pages.one_by_one import Tally, each
+from api.pages.incidents.one_by_one import Tally, each
 from engine.kernel.refusal import Conflict
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint
 from werkzeug.test import TestResponse
 
 from api.app import create_app
-from api.pages.sessions import signed_in
+from api.pages.frame.sessions import signed_in
 from engine.kernel.actor import Role
 from engine.people.sign_in.authenticator import Authenticator
 from engine.settings import from_environment

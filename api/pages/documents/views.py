@@ -1,0 +1,189 @@
+"""Documents of a case on the desk: listed, brought in, shown without doing anything, and downloaded."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+from uuid import UUID
+
+from flask import Blueprint, jsonify, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from api.http.context import engine
+from api.pages.cases.facts import case_address
+from api.pages.frame import words
+from api.pages.frame.flash import Said
+from api.pages.frame.language import gettext as _
+from api.pages.frame.page import page
+from api.pages.frame.re_authentication import in_place
+from api.pages.frame.sessions import actor, signed_in
+from engine.context import Command
+from engine.documents.add import AddDocument
+from engine.documents.model import MOST_BYTES, PDF, Document
+from engine.documents.queries import ListDocuments, ReadDocument
+from engine.kernel.actor import Role
+from engine.kernel.refusal import Conflict, Invalid
+from engine.tasks.labels import NamePeople
+
+blueprint = Blueprint("desk_documents", __name__, url_prefix="/desk")
+
+_WORK = (Role.CLERK, Role.MANAGER)
+_READERS = (*_WORK, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
+
+_NOTHING_RUNS = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
+"""What a file may do in a browser: nothing, in an origin of its own."""
+_PDF_RUNS_NOTHING = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
+"""Without `sandbox`, because browsers refuse to open their own PDF viewer in one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A document as a list shows it; `preview` is the address of what a browser can show, if it can."""
+
+    id: UUID
+    name: str
+    address: str
+    preview: str | None
+    is_image: bool
+    kind: str
+    size: str
+    sha256: str
+    at: datetime
+    who: str
+
+
+def documents_of(case_id: UUID) -> Sequence[Shown]:
+    """The documents of a case that the reader sees, oldest first."""
+    found = engine().ask(ListDocuments(case_id=case_id), actor=actor())
+    return shown_documents(found, people=who_brought(found), address=address_on_the_desk)
+
+
+def address_on_the_desk(document_id: UUID) -> str:
+    """Where those who see the case keep a document from."""
+    return url_for("desk_documents.download", document_id=document_id)
+
+
+def who_brought(documents: Sequence[Document]) -> Mapping[str, str]:
+    """The names of those who brought documents in, by user name."""
+    usernames = {document.added_by for document in documents}
+    return engine().ask(NamePeople(usernames=tuple(usernames)), actor=actor())
+
+
+def shown_documents(
+    found: Sequence[Document], *, people: Mapping[str, str], address: Callable[[UUID], str]
+) -> Sequence[Shown]:
+    """Documents as a list shows them; each is kept from its `address`, and looked at below it."""
+    return [_shown(one, words.person_words(one.added_by, people), address=address(one.id)) for one in found]
+
+
+@blueprint.get("/cases/<uuid:case_id>/documents")
+@signed_in(*_READERS)
+def list_documents(case_id: UUID) -> Response:
+    """The documents of a case on a page of their own."""
+    return _listed(case_id)
+
+
+@blueprint.post("/cases/<uuid:case_id>/documents")
+@signed_in(*_WORK)
+def add(case_id: UUID) -> Response:
+    """Bring a file in. Scripts get JSON (`id`, `name`, or `detail` for a person), people the list."""
+    name, content = chosen_file()
+    return brought_in(
+        AddDocument(case_id=case_id, name=name, content=content),
+        then=f"{case_address(case_id)}#documents",
+        otherwise=lambda said, status: _listed(case_id, said=said, status=status),
+    )
+
+
+def chosen_file() -> tuple[str, bytes]:
+    """The name and the content of the file that was sent; nothing if none was."""
+    sent = request.files.get("file")
+    # One byte more than is kept tells that the file is too large.
+    return (sent.filename or "", sent.read(MOST_BYTES + 1)) if sent else ("", b"")
+
+
+def brought_in(
+    command: Command[Document], *, then: str, otherwise: Callable[[Said, int], Response]
+) -> Response:
+    """What a file leads to that is brought in: for scripts JSON, for people the address `then`.
+
+    `otherwise` shows the page again that it was sent from, with what is wrong and the status.
+    """
+    try:
+        document = engine().carry_out(command, actor=actor())
+    except (Invalid, Conflict) as refused:
+        status = 422 if isinstance(refused, Invalid) else 409
+        if in_place():
+            return make_response(jsonify(detail=_why(refused)), status)
+        return otherwise(Said(_why(refused), "bad"), status)
+    if in_place():
+        return make_response(jsonify(id=str(document.id), name=document.name), 201)
+    return redirect(then, 303)
+
+
+@blueprint.get("/documents/<uuid:document_id>")
+@signed_in(*_READERS)
+def download(document_id: UUID) -> Response:
+    """The file, to be kept."""
+    return file_response(*engine().ask(ReadDocument(document_id=document_id), actor=actor()), shown=False)
+
+
+@blueprint.get("/documents/<uuid:document_id>/preview")
+@signed_in(*_READERS)
+def preview(document_id: UUID) -> Response:
+    """The file in the browser, where it can show it; otherwise to be kept."""
+    return file_response(*engine().ask(ReadDocument(document_id=document_id), actor=actor()), shown=True)
+
+
+def file_response(document: Document, content: bytes, *, shown: bool) -> Response:
+    """A document to be kept, or to be `shown` where a browser can; whichever it is, nothing in it runs."""
+    inline = shown and (document.is_image or document.media_type == PDF)
+    response = make_response(content)
+    response.headers["Content-Type"] = document.media_type
+    named = f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(document.name, safe='')}"
+    response.headers["Content-Disposition"] = named
+    response.headers["Content-Security-Policy"] = (
+        _PDF_RUNS_NOTHING if document.media_type == PDF else _NOTHING_RUNS
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _listed(case_id: UUID, *, said: Said | None = None, status: int = 200) -> Response:
+    documents = documents_of(case_id)
+    return page(
+        "documents/documents.html",
+        status=status,
+        said=said,
+        documents=documents,
+        case_id=case_id,
+        case_address=case_address(case_id),
+    )
+
+
+def _shown(document: Document, who: str, *, address: str) -> Shown:
+    is_shown = document.is_image or document.media_type == PDF
+    return Shown(
+        id=document.id,
+        name=document.name,
+        address=address,
+        preview=f"{address}/preview" if is_shown else None,
+        is_image=document.is_image,
+        kind=document.media_type.rpartition("/")[2].upper(),
+        size=words.size_words(document.size),
+        sha256=document.sha256,
+        at=document.added_at,
+        who=who,
+    )
+
+
+def _why(refused: Invalid | Conflict) -> str:
+    if refused.code == "document_too_large":
+        return _("The file is too large: at most %(most)s MB.", most=MOST_BYTES // 1_000_000)
+    if refused.code == "document_type_refused":
+        return _("Only PDF, PNG, JPEG, WebP and TIFF files are kept. Scan the paper, or save it as PDF.")
+    if isinstance(refused, Invalid):
+        return _("Choose a file with something in it.")
+    return _("The case is closed: it takes no more documents.")

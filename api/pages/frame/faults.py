@@ -1,0 +1,109 @@
+"""What a reader is shown when the answer is no: a page for each kind of problem, instead of JSON."""
+
+import json
+from typing import NamedTuple
+
+from flask import Flask, Response, request
+
+from api.http.problems import MEDIA_TYPE
+from api.pages.frame.language import gettext as _
+from api.pages.frame.page import page
+
+_API = ("/api/", "/problems/", "/healthz", "/readyz", "/metrics", "/bundles/")
+
+
+class Fault(NamedTuple):
+    """What to say of a "no": a heading, a sentence on what it means, and one on what to do."""
+
+    heading: str
+    meaning: str
+    remedy: str
+
+
+def install(app: Flask) -> None:
+    """Show problems as pages to those who asked for a page."""
+    app.after_request(_as_page)
+
+
+def fault_of(status: int, code: str) -> Fault:
+    """What is said of a problem with that status and code."""
+    if code == "held_by_another":
+        return Fault(
+            _("A colleague has this task"),
+            _("Somebody took it a moment before you. Nothing was lost."),
+            _("Choose another task, or ask the colleague or your manager."),
+        )
+    if code in ("out_of_date", "precondition_failed"):
+        return Fault(
+            _("It changed in the meantime"),
+            _("Somebody changed this after you opened it. Nothing of theirs was overwritten."),
+            _("Go back, load the page again, and decide anew."),
+        )
+    faults = {
+        403: Fault(
+            _("You may not do this"),
+            _("What you asked for is there, but your role in this branch does not allow it."),
+            _("Ask your manager, or choose another branch if you work in several."),
+        ),
+        404: Fault(
+            _("There is nothing here"),
+            _("The address is wrong, or it leads to something that you may not see."),
+            _("Look it up in the worklist by its number or by the citizen's name."),
+        ),
+        409: Fault(
+            _("That is not possible now"),
+            _("The case is no longer in a state in which this can be done."),
+            _("Open the case again and see where it stands."),
+        ),
+        413: Fault(
+            _("That is too large"),
+            _("What you sent is larger than the system takes."),
+            _("Send a smaller file."),
+        ),
+        422: Fault(
+            _("Something does not fit"),
+            _("What you sent breaks a rule. Nothing was changed."),
+            _("Go back and correct it."),
+        ),
+        429: Fault(
+            _("Too many requests"),
+            _("There were more requests than we can answer at once."),
+            _("Wait a minute and try again."),
+        ),
+        503: Fault(
+            _("The system is not available now"),
+            _("It is being worked on, or it has too much to do. Nothing was changed."),
+            _("Try again in a few minutes."),
+        ),
+    }
+    return faults.get(status) or (_of_the_system() if status >= 500 else faults[422])
+
+
+def _of_the_system() -> Fault:
+    return Fault(
+        _("Something went wrong here"),
+        _("This is a fault of the system, not yours. Nothing that you sent was half done."),
+        _("Try again. If it happens again, tell the operator the number below."),
+    )
+
+
+def _as_page(response: Response) -> Response:
+    if response.mimetype != MEDIA_TYPE or request.path.startswith(_API) or not _reads_pages():
+        return response
+    problem = json.loads(response.get_data())
+    code = problem["type"].rpartition("/")[2]
+    shown = page(
+        "frame/fault.html",
+        status=response.status_code,
+        fault=fault_of(response.status_code, code),
+        code=code,
+    )
+    for name in ("Retry-After", "WWW-Authenticate", "Allow"):
+        if name in response.headers:
+            shown.headers[name] = response.headers[name]
+    return shown
+
+
+def _reads_pages() -> bool:
+    """Whether whoever asks would rather have a page: programs that say nothing get problem details."""
+    return request.accept_mimetypes["text/html"] > request.accept_mimetypes[MEDIA_TYPE]

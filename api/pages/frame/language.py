@@ -1,0 +1,111 @@
+"""In which language a page speaks: Greek unless its reader asks for English, and how it says things in it.
+
+Texts are written in English where they are used; `<subject>/el.po` has the Greek. The catalogues are
+read when the first page is shown, so nothing has to be compiled.
+"""
+
+import gettext as standard
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlencode
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, Response, g, request
+
+from engine.kernel.bilingual import Bilingual
+
+GREEK, ENGLISH = "el", "en"
+LANGUAGES = (GREEK, ENGLISH)
+NAMES = {GREEK: "Ελληνικά", ENGLISH: "English"}
+COOKIE = "stoa_language"
+PAGES = Path(__file__).parents[1]
+
+_YEAR_SECONDS = 365 * 24 * 3600
+
+
+def install(app: Flask) -> None:
+    """Let templates say `_("…")` and `ngettext("…", "…", n)`, and keep the choice that a reader makes."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        lambda text: translations().gettext(text),
+        lambda one, many, number: translations().ngettext(one, many, number),
+        newstyle=True,
+    )
+    app.after_request(_keep_choice)
+
+
+def language() -> str:
+    """The language of the present request: as its address, its cookie or its browser asks, else Greek."""
+    if "language" not in g:
+        g.language = _asked() or request.accept_languages.best_match(LANGUAGES, default=GREEK)
+    return cast(str, g.language)
+
+
+def gettext(text: str, **shown: object) -> str:
+    """The text in the reader's language, with `%(name)s` filled in."""
+    said = translations().gettext(text)
+    return said % shown if shown else said
+
+
+def ngettext(one: str, many: str, number: int, **shown: object) -> str:
+    """The text for one or for many, with `%(num)s` and the other names filled in."""
+    return translations().ngettext(one, many, number) % {"num": number, **shown}
+
+
+def of_two(greek: str, english: str) -> str:
+    """Which of a pair of texts the reader wants; the Greek one where there is no English."""
+    return english if language() == ENGLISH and english else greek
+
+
+def spoken(text: str) -> str:
+    """What the engine says or calls something, in the reader's language where it knows both."""
+    if not isinstance(text, Bilingual):
+        return text
+    return text.el if language() == GREEK else text.en
+
+
+def address_in(wanted: str) -> str:
+    """The address of the present page in another language."""
+    arguments = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return f"{request.path}?{urlencode([*arguments, ('lang', wanted)])}"
+
+
+def translations() -> standard.NullTranslations:
+    """What knows the texts of the reader's language."""
+    return catalogue(language())
+
+
+@cache
+def catalogue(of: str) -> standard.NullTranslations:
+    """All subjects' texts in one language; the English ones are those in the code."""
+    if of == ENGLISH:
+        return standard.NullTranslations()
+    merged = Catalog(locale=of)
+    for path in sorted(PAGES.glob(f"*/{of}.po")):
+        for message in read_po(BytesIO(path.read_bytes()), locale=of):
+            if message.id:
+                merged.add(message.id, message.string, context=message.context)
+    machine_readable = BytesIO()
+    write_mo(machine_readable, merged)
+    machine_readable.seek(0)
+    return standard.GNUTranslations(machine_readable)
+
+
+def _asked() -> str | None:
+    for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if wanted in LANGUAGES:
+            return wanted
+    return None
+
+
+def _keep_choice(response: Response) -> Response:
+    wanted = request.args.get("lang")
+    if wanted in LANGUAGES and response.mimetype == "text/html":
+        response.set_cookie(
+            COOKIE, wanted, max_age=_YEAR_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure
+        )
+    return response

@@ -1,0 +1,87 @@
+"""Signing in again in the middle of a form: the page keeps what was typed, and the form is sent once more.
+
+Nothing typed is stored here meanwhile: it stays in the page that asks. Only the user whose form it was can
+send it, which the form's own token says.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Response, request
+
+from api.http import form_tokens
+from api.http.context import site
+from api.http.form_tokens import Seen
+from api.pages.frame.addresses import local_address
+from api.pages.frame.page import page
+from engine.kernel.refusal import Invalid
+
+ADDRESS, FIELDS, TOKEN = "again_address", "again_fields", "again_token"
+
+Fields = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interrupted:
+    """A form that came without a session: where it was sent, what was typed, and for whom its page was made.
+
+    `files` are the names of the fields whose files have to be chosen again: a page cannot keep them.
+    """
+
+    address: str
+    typed: Fields
+    token: str
+    seen: Seen
+    files: Sequence[str] = ()
+
+    @property
+    def to_send(self) -> Fields:
+        """Everything to be sent again, with its token."""
+        return [*self.typed, (form_tokens.FIELD, self.token)]
+
+    @property
+    def to_keep(self) -> Fields:
+        """The fields with which a page of ours keeps the form, as `kept` reads them."""
+        typed = json.dumps([list(pair) for pair in self.typed], ensure_ascii=False)
+        return [(ADDRESS, self.address), (FIELDS, typed), (TOKEN, self.token)]
+
+
+def ask_again() -> Response:
+    """The page that asks to sign in again and keeps the present form, whose token was checked."""
+    token = form_tokens.sent_with_a_form()
+    form = Interrupted(
+        address=request.full_path.rstrip("?"),
+        typed=[pair for pair in request.form.items(multi=True) if pair[0] != form_tokens.FIELD],
+        token=token,
+        seen=form_tokens.seen_with(token),
+        files=[name for name, file in request.files.items(multi=True) if file.filename],
+    )
+    return asking(form, status=401)
+
+
+def asking(form: Interrupted, *, problem: str | None = None, status: int) -> Response:
+    """The page that asks to sign in again and keeps a form; `problem` is why the last try did not do."""
+    provider = site().door.provider is not None
+    return page("people/again.html", status=status, form=form, problem=problem, provider=provider)
+
+
+def kept() -> Interrupted | None:
+    """The form that the page kept which the present request comes from; None if it kept none.
+
+    `NotPermitted` for one that was not ours, `Invalid` for one that cannot be read.
+    """
+    token = request.form.get(TOKEN)
+    if token is None:
+        return None
+    try:
+        typed = [(str(name), str(value)) for name, value in json.loads(request.form.get(FIELDS, "[]"))]
+    except (ValueError, TypeError) as error:
+        raise Invalid.field(FIELDS, "expected the form that the page kept") from error
+    address = local_address(request.form.get(ADDRESS), otherwise="/")
+    return Interrupted(address=address, typed=typed, token=token, seen=form_tokens.seen_with(token))
+
+
+def in_place() -> bool:
+    """Whether it is a script that asks, in the middle of a page that stays as it is."""
+    return request.accept_mimetypes.best == "application/json"

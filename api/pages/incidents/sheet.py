@@ -1,0 +1,94 @@
+"""What the pages about one incident have in common: heading, diagram, and what is said of a refusal."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from api.pages.cases.diagram import ShownDiagram, marked_diagram
+from api.pages.cases.facts import case_address
+from api.pages.frame.flash import Said
+from api.pages.frame.language import gettext as _
+from api.pages.frame.language import of_two
+from api.pages.frame.sessions import actor
+from api.pages.incidents.words import Elements, element_words, elements_by_id
+from engine.incidents.queries import IncidentSheet
+from engine.kernel.case_words import CaseStatus
+from engine.kernel.permission import sees_branch
+from engine.kernel.refusal import Conflict, Invalid, OutOfDate
+from engine.runtime.contract import OpenedServiceTask, OpenedTask
+from engine.service_tasks.model import ServiceTask
+from engine.tasks.model import Task
+
+Problems = Mapping[str, Sequence[str]]
+"""Field to the sentences that say what is wrong with it."""
+
+Named = Task | ServiceTask | OpenedTask | OpenedServiceTask
+"""What has a name, at an element of the diagram."""
+
+
+def heading(sheet: IncidentSheet) -> dict[str, object]:
+    """What stands above each page about an incident."""
+    return {
+        "number": sheet.case.number,
+        "procedure": of_two(sheet.version.title, sheet.version.title_en),
+        "address": url_for("repairs.show", incident_id=sheet.incident.id),
+        "case_file": case_address(sheet.case.id) if sees_branch(actor(), sheet.case.branch_id) else None,
+    }
+
+
+def drawn(sheet: IncidentSheet, *, choices: Sequence[str] = (), chosen: str | None = None) -> ShownDiagram:
+    """The diagram in which the case stopped, with that place marked."""
+    stuck = sheet.incident.element_id if sheet.incident.is_open else None
+    holding = (text for text in sheet.diagrams if stuck in elements_by_id((text,)))
+    bpmn = next(holding, sheet.diagrams[0])
+    return marked_diagram(bpmn, sheet.marks, stuck=stuck, choices=choices, chosen=chosen)
+
+
+def names_of(waiting: Sequence[Named], elements: Elements) -> list[str]:
+    """What is open or begins, in the reader's language."""
+    return [
+        element_words(elements[one.element_id]) if one.element_id in elements else one.name for one in waiting
+    ]
+
+
+def problems_of(refused: Invalid) -> dict[str, Sequence[str]]:
+    """What was wrong with a repair, in words, at its fields."""
+    problems: dict[str, Sequence[str]] = {}
+    for field, sentences in refused.errors.items():
+        if field == "reason":
+            problems[field] = [_("Say why, in at most 1000 letters: the reason stays in the record.")]
+        elif field == "path":
+            problems["value"] = [_("There can be no value of this name: a part of it names a single value.")]
+        else:
+            problems["value"] = [*problems.get("value", ()), *sentences]
+    return problems
+
+
+def conflict_words(refused: Conflict) -> Said:
+    """Why a repair was refused that was right in itself."""
+    if isinstance(refused, OutOfDate) or refused.code in ("incident_resolved", "incident_outdated"):
+        words = _("Somebody changed or repaired the case meanwhile. Look at it again, then decide.")
+    elif refused.code in ("case_stuck", "move_refused"):
+        words = _(
+            "That does not help: the case would stop again. Technical detail: %(why)s", why=refused.message
+        )
+    else:
+        words = _("The case is suspended or closed: it cannot be repaired now.")
+    return Said(words, "bad")
+
+
+def may_repair(sheet: IncidentSheet) -> bool:
+    """Whether the incident waits for a repair, and its case may change."""
+    return sheet.incident.is_open and sheet.case.status is CaseStatus.OPEN
+
+
+def back_to(incident_id: UUID, done: str | None = None) -> Response:
+    """The way back to the incident, where it is said what was done, if anything was."""
+    return redirect(url_for("repairs.show", incident_id=incident_id, said=done), 303)
+
+
+def version_seen() -> int | None:
+    """The version of the case that the sent form was made for."""
+    return request.form.get("version", type=int)

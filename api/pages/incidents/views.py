@@ -1,0 +1,178 @@
+"""What holds cases up, for managers and operators: by cause, and what can be tried again all at once."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from api.http.context import engine, site
+from api.pages.frame.flash import Said
+from api.pages.frame.language import gettext as _
+from api.pages.frame.language import ngettext, of_two, spoken
+from api.pages.frame.page import page
+from api.pages.frame.sessions import actor, signed_in
+from api.pages.incidents.one_by_one import MOST, Tally, each
+from api.pages.incidents.rows import shown_causes, stuck_case, unreached
+from api.pages.incidents.running import Sign, signs_of
+from api.pages.incidents.search import Search
+from api.pages.incidents.words import codes
+from engine.incidents.queries import IncidentsToRetry, ListCauses, ListIncidents
+from engine.incidents.repair import RetryIncident
+from engine.kernel.actor import Role
+from engine.kernel.pages import Slice
+from engine.kernel.refusal import NotFound
+from engine.operations.queries import GivenUpDeliveries, ListFailingAgencies
+from engine.procedures.model import VersionStatus
+from engine.procedures.queries import FindProcedures
+from engine.service_tasks.deliveries import ReplayJob
+from engine.tasks.labels import CaptionCases, NameAgencies
+
+blueprint = Blueprint("desk_incidents", __name__, url_prefix="/desk/incidents")
+
+REPAIRERS = (Role.MANAGER, Role.OPERATOR)
+
+
+@blueprint.get("")
+@signed_in(*REPAIRERS)
+def show() -> Response:
+    """Everything that holds cases up, one line for each cause; for operators, whether everything runs too."""
+    search = Search.read(request.args)
+    return _overview(search)
+
+
+@blueprint.get("/cause")
+@signed_in(*REPAIRERS)
+def show_cause() -> Response:
+    """The cases that one cause holds up."""
+    search = Search.read(request.args)
+    if search.cause is None:
+        return redirect(url_for("desk_incidents.show"), 303)
+    reader = actor()
+    causes = engine().ask(ListCauses(wanted=search.wanted), actor=reader)
+    told = _said()
+    if not causes.page.items:
+        return redirect(_after(url_for("desk_incidents.show"), _counts_said()), 303)
+    listed = engine().ask(ListIncidents(wanted=search.wanted, part=search.part), actor=reader)
+    case_ids = tuple({incident.case_id for incident in listed.items})
+    captions = engine().ask(CaptionCases(case_ids=case_ids), actor=reader)
+    (cause,) = shown_causes(causes, search)
+    return page(
+        "incidents/cause.html",
+        said=told,
+        cause=cause,
+        search=search,
+        cases=[stuck_case(incident, captions.get(incident.case_id)) for incident in listed.items],
+        next_address=search.address(cursor=listed.next) if listed.next else None,
+        at_once=MOST,
+    )
+
+
+@blueprint.post("/retry")
+@signed_in(*REPAIRERS)
+def retry() -> Response:
+    """Try again everything of one cause, and say of how many cases it came to good."""
+    search = Search.read(request.form)
+    if search.cause is None:
+        raise NotFound.of("cause", "without a version")
+    reader = actor()
+    question = IncidentsToRetry(wanted=search.wanted, limit=MOST)
+    chosen, count = engine().ask(question, actor=reader)
+
+    def try_again(incident_id: UUID) -> bool:
+        state = engine().carry_out(RetryIncident(incident_id=incident_id), actor=reader)
+        return all(incident.id != incident_id for incident in state.incidents)
+
+    return redirect(_after(search.address(), each(chosen, try_again, of=count)), 303)
+
+
+@blueprint.post("/undelivered/<agency>/send-again")
+@signed_in(Role.OPERATOR)
+def send_again(agency: str) -> Response:
+    """Send an agency again what could not be delivered to it."""
+    reader = actor()
+    jobs = engine().ask(GivenUpDeliveries(agency_key=agency, limit=MOST), actor=reader)
+
+    def send(job_id: UUID) -> bool:
+        engine().carry_out(ReplayJob(job_id=job_id), actor=reader)
+        return True
+
+    tally = each(jobs, send, of=len(jobs))
+    return redirect(url_for("desk_incidents.show", sent=tally.done, of=tally.of), 303)
+
+
+def _overview(search: Search) -> Response:
+    reader = actor()
+    operates = reader.has(Role.OPERATOR)
+    causes = engine().ask(ListCauses(wanted=search.wanted, part=search.part), actor=reader)
+    failing = engine().ask(ListFailingAgencies(), actor=reader) if operates else ()
+    following = causes.page.next
+    return page(
+        "incidents/incidents.html",
+        said=_said(),
+        now=engine().clock.now(),
+        search=search,
+        causes=shown_causes(causes, search),
+        incidents=causes.incidents,
+        next_address=search.address(cursor=following) if following else None,
+        procedures=[("", _("Any procedure")), *_procedures()],
+        agencies=[("", _("Any agency")), *_agencies()],
+        codes=[("", _("Any kind")), *codes()],
+        signs=_signs() if operates else [],
+        unreached=[unreached(agency) for agency in failing],
+    )
+
+
+def _signs() -> list[Sign]:
+    return signs_of(site().gauges.now(), now=engine().clock.now())
+
+
+def _agencies() -> list[tuple[str, str]]:
+    named = engine().ask(NameAgencies(), actor=actor())
+    return sorted((key, spoken(name)) for key, name in named.items())
+
+
+def _procedures() -> Sequence[tuple[str, str]]:
+    question = FindProcedures(status=VersionStatus.PUBLISHED, part=Slice(limit=100))
+    found = engine().ask(question, actor=actor()).items
+    return sorted(
+        ((version.key, of_two(version.title, version.title_en)) for version in found),
+        key=lambda pair: pair[1],
+    )
+
+
+def _after(address: str, tally: Tally | None) -> str:
+    """Where a reader is brought after many attempts, with what came of them."""
+    if tally is None:
+        return address
+    join = "&" if "?" in address else "?"
+    return f"{address}{join}done={tally.done}&failed={tally.failed}&of={tally.of}"
+
+
+def _counts_said() -> Tally | None:
+    """What the address says of many attempts; None if it says nothing."""
+    done, failed, of = (request.args.get(name, type=int) for name in ("done", "failed", "of"))
+    return None if done is None or failed is None or of is None else Tally(of=of, done=done, failed=failed)
+
+
+def _said() -> Said | None:
+    sent = request.args.get("sent", type=int)
+    if sent is not None:
+        return Said(ngettext("%(num)s request is sent again.", "%(num)s requests are sent again.", sent))
+    tally = _counts_said()
+    return _tally_words(tally) if tally is not None else None
+
+
+def _tally_words(tally: Tally) -> Said:
+    words = _("%(done)s of %(of)s cases go on.", done=tally.done, of=tally.of)
+    if tally.failed:
+        again = ngettext("%(num)s stopped there again.", "%(num)s stopped there again.", tally.failed)
+        words = f"{words} {again}"
+    if tally.left:
+        left = ngettext(
+            "%(num)s was not reached yet: press again.",
+            "%(num)s were not reached yet: press again.",
+            tally.left,
+        )
+        words = f"{words} {left}"
+    return Said(words, "good" if tally.done and not tally.failed else "bad")

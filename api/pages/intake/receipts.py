@@ -1,0 +1,101 @@
+"""The receipt of a case: what the citizen takes home, as a page to print and as a PDF."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import segno
+from flask import Blueprint, make_response, request
+from werkzeug.wrappers import Response
+
+from api.http.context import engine, site
+from api.pages.cases.facts import case_address
+from api.pages.frame import dates
+from api.pages.frame.flash import Said
+from api.pages.frame.language import gettext as _
+from api.pages.frame.language import of_two
+from api.pages.frame.page import page
+from api.pages.frame.sessions import actor, signed_in
+from api.pages.intake.receipt_sheet import as_pdf
+from engine.cases.queries import ShowCase
+from engine.kernel.actor import Role
+from engine.kernel.permission import may_take
+from engine.tasks.labels import CaptionCases, ShowBranch
+from engine.tasks.model import Task
+
+blueprint = Blueprint("receipts", __name__, url_prefix="/desk/cases")
+
+_READERS = (Role.CLERK, Role.MANAGER, Role.AGENT)
+
+
+@blueprint.get("/<uuid:case_id>/receipt")
+@signed_in(*_READERS)
+def show(case_id: UUID) -> Response:
+    """The receipt, and the way on to the case's first task."""
+    said = (
+        Said(_("The case is open. Hand the receipt over.")) if request.args.get("said") == "opened" else None
+    )
+    view = engine().ask(ShowCase(case_id=case_id), actor=actor())
+    return page(
+        "intake/receipt.html", said=said, case_id=case_id, next_task=_next(view.tasks), **_receipt(case_id)
+    )
+
+
+@blueprint.get("/<uuid:case_id>/receipt.pdf")
+@signed_in(*_READERS)
+def download(case_id: UUID) -> Response:
+    """The receipt as PDF/UA, in the reader's language."""
+    receipt = _receipt(case_id)
+    response = make_response(as_pdf(receipt))
+    response.headers["Content-Type"] = "application/pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="{receipt["number"]}.pdf"'
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _receipt(case_id: UUID) -> dict[str, Any]:
+    """What stands on the receipt: texts, and the tracking address as a QR code in SVG."""
+    view = engine().ask(ShowCase(case_id=case_id), actor=actor())
+    case = view.case
+    branch = engine().ask(ShowBranch(code=case.branch_code), actor=actor())
+    caption = engine().ask(CaptionCases(case_ids=(case_id,)), actor=actor())[case_id]
+    tracking = _tracking_address(case.number, case.tracking_code)
+    code = segno.make(tracking, error="m", micro=False)
+    return {
+        "number": case.number,
+        "case_address": case_address(case_id),
+        "branch": of_two(branch.name, branch.name_en) if branch else case.branch_code,
+        "title": of_two(caption.title, caption.title_en),
+        "applicant": caption.applicant or "",
+        "opened": dates.moment(case.opened_at),
+        "expected": dates.day(dates.last_day(case.expected_at)) if case.expected_at else None,
+        "tracking_code": case.tracking_code,
+        "tracking_address": tracking,
+        "tracking_page": _tracking_page(),
+        "qr_svg": code.svg_inline(scale=4, border=2, omitsize=False),
+        "qr_uri": code.svg_data_uri(scale=4, border=2),
+    }
+
+
+def _next(tasks: tuple[Task, ...]) -> Task | None:
+    """The first task of the case that the reader could go on with."""
+    asker = actor()
+    return next(
+        (
+            task
+            for task in tasks
+            if task.branch_id == asker.branch_id
+            and task.assignee_id in (None, asker.id)
+            and may_take(name=asker.name, roles=asker.roles, task=task)
+        ),
+        None,
+    )
+
+
+def _tracking_page() -> str:
+    return f"{(site().settings.public_url or request.url_root).rstrip('/')}/track"
+
+
+def _tracking_address(number: str, code: str) -> str:
+    return f"{_tracking_page()}?{urlencode({'number': number, 'code': code})}"

@@ -1,0 +1,94 @@
+"""The way over an identity provider: people leave for it, and come back with its word for who they are.
+
+What must come back with them is kept by their browser meanwhile, in a cookie that no script sees.
+"""
+
+import json
+import secrets
+
+import structlog
+from flask import Blueprint, redirect, request
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from api.http import session_cookie
+from api.http.context import engine, request_id, site
+from api.pages.frame.addresses import local_address, outside_address
+from api.pages.people import sign_out_hint
+from api.pages.people.sign_in import HOME, entered_elsewhere, refused_elsewhere
+from api.pages.people.vouched import received
+from engine.kernel.actor import SYSTEM
+from engine.kernel.refusal import NotPermitted, Unavailable
+from engine.people.session import SignInMethod
+from engine.people.sign_in.contract import AuthorizationRequest, ExternalIdentity, IdentityProvider
+from engine.people.sign_in_commands import OpenedSession, SignIn
+
+blueprint = Blueprint("provider", __name__)
+
+_COOKIE = "stoa_departure"
+_MINUTES_AWAY = 15
+_log = structlog.get_logger("api")
+
+
+@blueprint.get("/sign-in/provider")
+def depart() -> Response:
+    """Send the browser to the provider."""
+    state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+    departure = _departure(state, nonce, verifier)
+    try:
+        response = redirect(_provider().address(departure), 303)
+    except Unavailable as refused:
+        return refused_elsewhere(refused)
+    wanted = local_address(request.args.get("next"), otherwise=HOME)
+    kept = json.dumps([state, nonce, verifier, wanted])
+    session_cookie.set_cookie(response, _COOKIE, kept, max_age=_MINUTES_AWAY * 60)
+    return response
+
+
+@blueprint.get("/sign-in/provider/return")
+def come_back() -> Response:
+    """Open a session for whoever the provider vouches for."""
+    try:
+        departure, wanted = _kept()
+        person = _provider().person(departure, dict(request.args))
+        opened = _opened(person)
+    except (NotPermitted, Unavailable) as refused:
+        _log.info("sign_in_refused", request_id=request_id(), code=refused.code)
+        response: Response = refused_elsewhere(refused)
+    else:
+        response = entered_elsewhere(opened, wanted)
+        sign_out_hint.keep(response, person.sign_out_hint)
+    session_cookie.delete_cookie(response, _COOKIE)
+    return response
+
+
+def _opened(person: ExternalIdentity) -> OpenedSession:
+    user = received(person)
+    command = SignIn(user_id=user.id, method=SignInMethod.OIDC, life=site().settings.session_life)
+    opened = engine().carry_out(command, actor=SYSTEM)
+    _log.info("signed_in", request_id=request_id(), user_id=str(user.id), method=SignInMethod.OIDC.value)
+    return opened
+
+
+def _provider() -> IdentityProvider:
+    provider = site().door.provider
+    if provider is None:
+        raise NotFound
+    return provider
+
+
+def _kept() -> tuple[AuthorizationRequest, str]:
+    """The departure that this browser began, and where it wants to go on; `NotPermitted` if it began none."""
+    try:
+        state, nonce, verifier, wanted = json.loads(session_cookie.cookie(_COOKIE))
+    except (ValueError, TypeError) as error:
+        raise NotPermitted(
+            "This browser did not leave for the identity provider lately.", code="not_the_answer"
+        ) from error
+    departure = _departure(str(state), str(nonce), str(verifier))
+    return departure, local_address(str(wanted), otherwise=HOME)
+
+
+def _departure(state: str, nonce: str, verifier: str) -> AuthorizationRequest:
+    back = outside_address("provider.come_back")
+    return AuthorizationRequest(state=state, nonce=nonce, verifier=verifier, return_address=back)

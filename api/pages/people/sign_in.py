@@ -1,0 +1,296 @@
+"""The sign-in: name and password, the code of the second factor, the choice of a workplace, the way out."""
+
+from uuid import UUID
+
+import structlog
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from api.http import session_cookie
+from api.http.context import engine, request_id, site
+from api.pages.frame import re_authentication as again
+from api.pages.frame.addresses import local_address, outside_address
+from api.pages.frame.language import gettext as _
+from api.pages.frame.page import page
+from api.pages.frame.re_authentication import Interrupted
+from api.pages.people import sign_out_hint
+from api.pages.people.vouched import received
+from api.pages.people.waits import code_cannot_be_checked, too_many_attempts
+from engine.kernel.actor import SYSTEM
+from engine.kernel.person import search_form
+from engine.kernel.refusal import Invalid, NotFound, NotPermitted, Refusal, Unavailable
+from engine.kernel.seals import KEY_MISSING
+from engine.people.account import WrongCode
+from engine.people.account_queries import FindCandidate
+from engine.people.attempts import Attempt, TooManyAttempts
+from engine.people.session import SignInMethod, Workplace
+from engine.people.sign_in.authenticator import Proof
+from engine.people.sign_in_commands import (
+    ChooseWorkplace,
+    CountAttempt,
+    OpenedSession,
+    PassSecondFactor,
+    SignIn,
+    SignOut,
+)
+
+HOME = "/home"
+"""Where people go on to who wanted nothing in particular."""
+
+blueprint = Blueprint("sign_in", __name__)
+
+_SEEN_AT_A_GLANCE = 8
+"""Workplaces: among more of them one looks for one's own by typing."""
+
+_log = structlog.get_logger("api")
+
+
+@blueprint.get("/sign-in")
+def sign_in() -> AnyResponse:
+    """The page on which people sign in; who is signed in already goes on."""
+    found = session_cookie.whoever_came()
+    if found is not None:
+        return _goes_on(found.session.awaits_code, has_workplace=found.workplace is not None)
+    return _sign_in_page()
+
+
+@blueprint.get("/sign-in/dialog")
+def dialog() -> Response:
+    """The dialog in which a script asks to sign in again, in the middle of a page."""
+    return page("people/dialog.html", provider=site().door.provider is not None)
+
+
+@blueprint.post("/sign-in")
+def enter() -> AnyResponse:
+    """Check user name and password, and open a session."""
+    kept = again.kept()
+    username = request.form.get("username", "").strip().lower()
+    attempt = Attempt(username=username, address=request.remote_addr or "")
+    try:
+        proof = _proof(attempt, request.form.get("password", ""))
+        user_id = proof.who if isinstance(proof.who, UUID) else received(proof.who).id
+        if kept is not None and kept.seen.user_id not in (None, user_id):
+            raise NotPermitted(
+                _("This page was filled in by somebody else. Only they can send it."), code="not_theirs"
+            )
+        opened = engine().carry_out(_sign_in_of(user_id, proof, attempt, kept), actor=SYSTEM)
+    except (Invalid, NotPermitted, Unavailable) as refused:
+        return _refused(refused, kept)
+    _log.info("signed_in", request_id=request_id(), user_id=str(user_id), method=proof.method.value)
+    return _entered(opened, kept)
+
+
+@blueprint.get("/sign-in/code")
+def ask_code() -> AnyResponse:
+    """The page that asks for the code of the second factor."""
+    found = session_cookie.whoever_came()
+    if found is None or not found.session.awaits_code:
+        return redirect(url_for("sign_in.sign_in", next=_next()), 303)
+    return _code_page(None)
+
+
+@blueprint.post("/sign-in/code")
+def enter_code() -> AnyResponse:
+    """Check the code, and open the session that a password alone did not open."""
+    kept = again.kept()
+    waiting = session_cookie.whoever_came()
+    if waiting is None or not waiting.session.awaits_code:
+        return _refused(NotFound(_("That took too long. Sign in once more.")), kept)
+    attempt = Attempt(username=waiting.user.username, address=request.remote_addr or "")
+    command = PassSecondFactor(
+        session_id=waiting.session.id,
+        code=request.form.get("code", ""),
+        life=site().settings.session_life,
+        attempt=attempt,
+    )
+    try:
+        engine().carry_out(CountAttempt(attempt=attempt), actor=SYSTEM)
+        opened = engine().carry_out(command, actor=SYSTEM)
+    except (WrongCode, Unavailable) as refused:
+        if refused.code == KEY_MISSING:
+            _log.error(KEY_MISSING, request_id=request_id())
+        if again.in_place():
+            return _told_in_place("code", _words_of(refused))
+        return _code_page(kept, problem=_words_of(refused), status=422)
+    return _entered(opened, kept)
+
+
+@blueprint.get("/sign-in/branch")
+def branches() -> AnyResponse:
+    """The branches and agencies for which somebody works, to choose one."""
+    found = session_cookie.signed_in()
+    if found is None:
+        return redirect(url_for("sign_in.sign_in", next=request.full_path.rstrip("?")), 303)
+    if not found.workplaces:
+        return redirect(url_for("own_account.show"), 303)
+    wanted = request.args.get("q", "").strip()
+    return page(
+        "people/branches.html",
+        workplaces=[place for place in found.workplaces if _is_called(place, wanted)],
+        chosen=found.workplace,
+        wanted=wanted,
+        has_many=len(found.workplaces) > _SEEN_AT_A_GLANCE,
+        next_address=_next(),
+    )
+
+
+@blueprint.post("/sign-in/branch")
+def choose() -> AnyResponse:
+    """Work somewhere else from now on."""
+    found = session_cookie.signed_in()
+    if found is None:
+        return redirect(url_for("sign_in.sign_in"), 303)
+    try:
+        workplace_id = UUID(request.form.get("workplace", ""))
+    except ValueError as error:
+        raise Invalid.field("workplace", "expected one of those on the page") from error
+    command = ChooseWorkplace(session_id=found.session.id, workplace_id=workplace_id)
+    engine().carry_out(command, actor=found.actor)
+    return redirect(_next(), 303)
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> AnyResponse:
+    """End the session here, and say how to end it at the identity provider, if it began there."""
+    found = session_cookie.whoever_came()
+    elsewhere = None
+    if found is not None:
+        engine().carry_out(SignOut(session_id=found.session.id), actor=found.actor)
+        if found.session.method is SignInMethod.OIDC:
+            elsewhere = _sign_out_elsewhere()
+    session_cookie.forget_who_came()
+    response = page("people/signed_out.html", elsewhere=elsewhere)
+    session_cookie.take_back(response)
+    sign_out_hint.forget(response)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def entered_elsewhere(opened: OpenedSession, next_address: str) -> AnyResponse:
+    """Go on with a session that an identity provider's word has opened."""
+    response = _goes_on(opened.session.awaits_code, opened.session.workplace_id is not None, next_address)
+    session_cookie.give(response, opened)
+    return response
+
+
+def refused_elsewhere(refused: Refusal) -> Response:
+    """The sign-in page, with what became of the way over an identity provider."""
+    return _sign_in_page(problem=_words_of(refused), status=403)
+
+
+def _sign_out_elsewhere() -> str | None:
+    provider = site().door.provider
+    if provider is None:
+        return None
+    try:
+        return provider.sign_out_address(outside_address("sign_in.sign_in"), hint=sign_out_hint.kept())
+    except Unavailable:
+        # Who wants to leave is let go, also while the provider does not say where its own way out is.
+        _log.warning("provider_unavailable", request_id=request_id())
+        return None
+
+
+def _proof(attempt: Attempt, password: str) -> Proof:
+    """The proof that somebody brings; `Invalid` says the same of a wrong password and of an unknown name."""
+    engine().carry_out(CountAttempt(attempt=attempt), actor=SYSTEM)
+    candidate = engine().ask(FindCandidate(username=attempt.username), actor=SYSTEM)
+    proof = site().door.proof(attempt.username, password, candidate)
+    if proof is None:
+        _log.info("sign_in_refused", request_id=request_id())
+        raise Invalid.field("username", _("The user name or the password is not right."))
+    return proof
+
+
+def _sign_in_of(user_id: UUID, proof: Proof, attempt: Attempt, kept: Interrupted | None) -> SignIn:
+    return SignIn(
+        user_id=user_id,
+        method=proof.method,
+        life=site().settings.session_life,
+        attempt=attempt,
+        workplace_id=kept.seen.workplace_id if kept else None,
+        better_hash=proof.better_hash,
+    )
+
+
+def _entered(opened: OpenedSession, kept: Interrupted | None) -> AnyResponse:
+    session = opened.session
+    response: AnyResponse
+    if again.in_place():
+        response = _told_in_place("code" if session.awaits_code else "signed_in")
+    elif kept is None:
+        response = _goes_on(session.awaits_code, has_workplace=session.workplace_id is not None)
+    elif session.awaits_code:
+        response = _code_page(kept)
+    else:
+        response = page("people/continue.html", form=kept)
+    session_cookie.give(response, opened)
+    return response
+
+
+def _goes_on(awaits_code: bool, has_workplace: bool, wanted: str | None = None) -> AnyResponse:  # noqa: FBT001
+    address = wanted or _next()
+    if awaits_code:
+        address = url_for("sign_in.ask_code", next=address)
+    elif not has_workplace:
+        address = url_for("sign_in.branches", next=address)
+    return redirect(address, 303)
+
+
+def _refused(refused: Refusal, kept: Interrupted | None) -> Response:
+    problem = _words_of(refused)
+    status = 429 if isinstance(refused, TooManyAttempts) else 422
+    if again.in_place():
+        return _told_in_place("refused", problem)
+    if kept is not None:
+        return again.asking(kept, problem=problem, status=status)
+    return _sign_in_page(problem=problem, status=status)
+
+
+def _sign_in_page(*, problem: str | None = None, status: int = 200) -> Response:
+    return page(
+        "people/sign_in.html",
+        status=status,
+        problem=problem,
+        username=request.form.get("username", ""),
+        next_address=_next(),
+        provider=site().door.provider is not None,
+    )
+
+
+def _code_page(kept: Interrupted | None, *, problem: str | None = None, status: int = 200) -> Response:
+    return page("people/code.html", status=status, form=kept, problem=problem, next_address=_next())
+
+
+def _told_in_place(state: str, problem: str | None = None) -> Response:
+    """What the island is told that asks in the middle of a page: `signed_in`, `code`, or `refused`."""
+    return jsonify({"state": state, "problem": problem})
+
+
+def _words_of(refused: Refusal) -> str:
+    """What people are told; nothing in it says whether somebody has that name."""
+    if isinstance(refused, TooManyAttempts):
+        return too_many_attempts(refused.wait_seconds)
+    if isinstance(refused, WrongCode):
+        return _("That is not the present code. Wait for the next one and try again.")
+    return {
+        "user_inactive": _("This user may not sign in any more. Ask the operator."),
+        "stranger": _("You are not known here under that name. Ask the operator."),
+        KEY_MISSING: code_cannot_be_checked(),
+        "unavailable": _("The sign-in does not answer at the moment. Try again in a minute."),
+    }.get(refused.code, _first_sentence(refused))
+
+
+def _first_sentence(refused: Refusal) -> str:
+    if isinstance(refused, Invalid):
+        return next(iter(refused.errors.values()))[0]
+    return refused.message
+
+
+def _is_called(place: Workplace, wanted: str) -> bool:
+    """Whether code or name of the place has all the words, however they are written."""
+    known = search_form(f"{place.code} {place.name} {place.name_en}")
+    return all(word in known for word in search_form(wanted).split())
+
+
+def _next() -> str:
+    return local_address(request.values.get("next"), otherwise=HOME)

@@ -1,0 +1,130 @@
+"""The rooms of the desk: every blueprint there is, and the doors that a person is shown.
+
+A new subject is a file in this folder, and a line in `ROOMS`.
+"""
+
+from typing import NamedTuple
+
+from flask import Blueprint, Flask, redirect, request
+from werkzeug.wrappers import Response
+
+from api.http import session_cookie
+from api.http.context import request_id
+from api.pages.branch import views as branch
+from api.pages.calls import views as calls
+from api.pages.cases import diagram
+from api.pages.cases import views as case_file
+from api.pages.decisions import views as decisions
+from api.pages.documents import of_requests as request_documents
+from api.pages.documents import views as documents
+from api.pages.frame import bundles, dates, faults, language, sessions, words
+from api.pages.frame.language import gettext as _
+from api.pages.front import views as front
+from api.pages.incidents import corrections, moves, repairs
+from api.pages.incidents import views as incidents
+from api.pages.intake import receipts
+from api.pages.intake import views as open_case
+from api.pages.people import account as own_account
+from api.pages.people import identity_provider as provider
+from api.pages.people import provider_notice, sign_in
+from api.pages.service_tasks import views as agency
+from api.pages.tasks import views as tasks
+from api.pages.tracking import views as track
+from api.pages.worklist import views as worklist
+from engine.kernel.actor import Role
+
+ROOMS: tuple[Blueprint, ...] = (
+    bundles.blueprint,
+    front.blueprint,
+    sign_in.blueprint,
+    provider.blueprint,
+    own_account.blueprint,
+    worklist.blueprint,
+    case_file.blueprint,
+    tasks.blueprint,
+    open_case.blueprint,
+    receipts.blueprint,
+    documents.blueprint,
+    diagram.blueprint,
+    decisions.blueprint,
+    branch.blueprint,
+    incidents.blueprint,
+    repairs.blueprint,
+    corrections.blueprint,
+    moves.blueprint,
+    agency.blueprint,
+    request_documents.blueprint,
+    calls.blueprint,
+    track.blueprint,
+)
+
+
+class Door(NamedTuple):
+    """The way to a room: its address, what it is called, and whether one is in it now."""
+
+    address: str
+    words: str
+    is_here: bool
+
+
+def furnish(app: Flask) -> None:
+    """Put the pages into the application."""
+    language.install(app)
+    faults.install(app)
+    sessions.install(app, rooms=[room.name for room in ROOMS])
+    app.jinja_env.globals.update(
+        desk_rooms=desk_rooms,
+        home_address=home_address,
+        signed_in=session_cookie.signed_in,
+        request_id=request_id,
+        role_words=words.role_words,
+        of_two=language.of_two,
+        spoken=language.spoken,
+        full_day=dates.day,
+        full_moment=dates.moment,
+        clock_time=dates.clock_time,
+    )
+    for room in ROOMS:
+        app.register_blueprint(room)
+    # No room: no form leads to it, so that there is no form's token to ask for.
+    app.register_blueprint(provider_notice.blueprint)
+    app.add_url_rule(sign_in.HOME, "home", lead_home)
+
+
+def lead_home() -> Response:
+    """To where whoever has just come in begins: what they may do is known only now."""
+    return redirect(home_address(), 303)
+
+
+def home_address() -> str:
+    """Where the reader begins: at their work, else at their account or where a case is tracked."""
+    doors = desk_rooms()
+    if doors:
+        return doors[0].address
+    return "/track" if session_cookie.signed_in() is None else "/account"
+
+
+def desk_rooms() -> list[Door]:
+    """The rooms that the reader's roles open; none for those who are not signed in."""
+    reader = session_cookie.signed_in()
+    if reader is None:
+        return []
+    roles = reader.actor.roles
+    offered = (
+        ("/desk", _("Worklist"), {Role.CLERK, Role.MANAGER, Role.SUPERVISOR, Role.AUDITOR}),
+        ("/desk/calls", _("Calls"), {Role.AGENT}),
+        ("/desk/open", _("New case"), {Role.CLERK, Role.MANAGER, Role.AGENT}),
+        ("/desk/branch", _("Branch"), {Role.MANAGER}),
+        ("/desk/incidents", _("Incidents"), set(incidents.REPAIRERS)),
+        ("/desk/agency", _("Requests"), {Role.OFFICER}),
+    )
+    return [
+        Door(address, called, _is_here(address))
+        for address, called, opened_by in offered
+        if roles & opened_by
+    ]
+
+
+def _is_here(address: str) -> bool:
+    here = request.path.rstrip("/")
+    return here == address or (address != "/desk" and here.startswith(address + "/"))

@@ -1,0 +1,253 @@
+"""A task on the desk: taken, filled in, kept while it is typed, put back, and completed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, jsonify, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from api.http import strict_json
+from api.http.context import engine
+from api.http.preconditions import expected_version
+from api.http.problems import Problem
+from api.pages.cases.facts import case_address, shown_party
+from api.pages.documents.views import documents_of
+from api.pages.frame import dates
+from api.pages.frame.flash import Said
+from api.pages.frame.form_sheet import merged, sheet, typed_data
+from api.pages.frame.language import gettext as _
+from api.pages.frame.language import of_two, spoken
+from api.pages.frame.page import page
+from api.pages.frame.sessions import actor, reader, signed_in
+from engine.cases.changeset import CaseState
+from engine.cases.surroundings import calendar_of
+from engine.kernel.actor import Role
+from engine.kernel.case_words import CaseStatus
+from engine.kernel.permission import may_take
+from engine.kernel.refusal import Conflict, FieldErrors, HeldByAnother, Invalid, OutOfDate
+from engine.tasks.claim import ClaimTask
+from engine.tasks.complete import CompleteTask
+from engine.tasks.labels import CaptionCases, NamePeople, ShowBranch
+from engine.tasks.model import Task, TaskState
+from engine.tasks.queries import ShowTask, TaskSheet
+from engine.tasks.release import ReleaseTask
+from engine.tasks.save_draft import SaveDraft
+
+blueprint = Blueprint("desk_tasks", __name__, url_prefix="/desk/tasks")
+
+_WORK = (Role.CLERK, Role.MANAGER)
+_READERS = (*_WORK, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """A form that was sent and not taken: what was typed, what is wrong with it, and what to say first."""
+
+    typed: Mapping[str, Any]
+    said: Said
+    errors: FieldErrors
+    status: int
+
+
+@blueprint.get("/<uuid:task_id>")
+@signed_in(*_READERS)
+def show(task_id: UUID) -> Response:
+    """The task with its form: to be filled in by who has it, to be read by the others."""
+    return _shown(task_id, said=_said())
+
+
+@blueprint.post("/<uuid:task_id>/claim")
+@signed_in(*_WORK)
+def claim(task_id: UUID) -> Response:
+    """Take the task in hand, and go on with it; who has it is told if somebody was faster."""
+    try:
+        engine().carry_out(ClaimTask(task_id=task_id), actor=actor())
+    except Conflict as refused:
+        return _shown(task_id, said=Said(_why(refused, task_id), "bad"), status=409)
+    return redirect(url_for("desk_tasks.show", task_id=task_id), 303)
+
+
+@blueprint.post("/<uuid:task_id>/release")
+@signed_in(*_WORK)
+def release(task_id: UUID) -> Response:
+    """Put the task back for the others; what was typed stays with it."""
+    reason = request.form.get("reason", "").strip() or None
+    try:
+        engine().carry_out(ReleaseTask(task_id=task_id, reason=reason), actor=actor())
+    except Conflict as refused:
+        return _shown(task_id, said=Said(_why(refused, task_id), "bad"), status=409)
+    except Invalid:
+        return _shown(task_id, said=Said(_("Say in a few words why."), "bad"), status=422)
+    return redirect("/desk?said=put-back&n=1", 303)
+
+
+@blueprint.put("/<uuid:task_id>/draft")
+@signed_in(*_WORK)
+def keep_draft(task_id: UUID) -> Response:
+    """Keep what was typed so far, unless something else was kept since this window was opened.
+
+    JSON for the form island: `version` and `at`, or `detail` for a person, with 409 or 412.
+    """
+    body = strict_json.read(request.get_data())
+    data = body.get("data") if isinstance(body, dict) else None
+    if not isinstance(data, dict):
+        raise Problem("bad_request", "Expected a JSON object with the object `data`.")
+    command = SaveDraft(task_id=task_id, data=data, expected_version=expected_version())
+    try:
+        task = engine().carry_out(command, actor=actor())
+    except OutOfDate:
+        return _draft_elsewhere(task_id)
+    except (Conflict, Invalid) as refused:
+        return make_response(jsonify(detail=_why(refused, task_id)), 409)
+    return make_response(jsonify(version=task.row_version, at=dates.clock_time(engine().clock.now())))
+
+
+@blueprint.post("/<uuid:task_id>/complete")
+@signed_in(*_WORK)
+def complete(task_id: UUID) -> Response:
+    """Complete the task: on to the case's next task for the reader, else to its file.
+
+    What cannot be taken is shown again with everything that was typed.
+    """
+    typed = typed_data()
+    command = CompleteTask(
+        task_id=task_id, data=typed, expected_version=request.form.get("version", type=int)
+    )
+    try:
+        state = engine().carry_out(command, actor=actor())
+    except Invalid as refused:
+        told = Said(_("The task is not completed yet: something has to be corrected."), "bad")
+        return _shown(task_id, refused=Refused(typed=typed, said=told, errors=refused.errors, status=422))
+    except Conflict as refused:
+        told = Said(_why(refused, task_id), "bad")
+        return _shown(task_id, refused=Refused(typed=typed, said=told, errors={}, status=409))
+    return redirect(_way_on(state, task_id), 303)
+
+
+def _way_on(state: CaseState, done: UUID) -> str:
+    if any(task.id == done for task in state.tasks):
+        return url_for("desk_tasks.show", task_id=done, said="stuck")
+    asker = actor()
+    for task in state.tasks:
+        is_free = task.assignee_id in (None, asker.id)
+        if is_free and may_take(name=asker.name, roles=asker.roles, task=task):
+            return url_for("desk_tasks.show", task_id=task.id, said="step-done")
+    return f"{case_address(state.case.id)}?said=step-done"
+
+
+def _shown(
+    task_id: UUID, *, said: Said | None = None, refused: Refused | None = None, status: int = 200
+) -> Response:
+    asker = actor()
+    found = engine().ask(ShowTask(task_id=task_id), actor=asker)
+    task = found.task
+    caption = engine().ask(CaptionCases(case_ids=(task.case_id,)), actor=asker)[task.case_id]
+    branch = engine().ask(ShowBranch(), actor=asker)
+    is_mine = task.state is TaskState.OPEN and task.assignee_id == asker.id
+    return page(
+        "tasks/task.html",
+        status=refused.status if refused else status,
+        said=refused.said if refused else said,
+        task=task,
+        title=of_two(caption.title, caption.title_en),
+        applicant=caption.applicant,
+        case_address=case_address(task.case_id),
+        is_open=task.state is TaskState.OPEN,
+        is_mine=is_mine,
+        may_claim=found.case.status is CaseStatus.OPEN and _may_claim(task),
+        holder=_holder(task),
+        due=dates.due(task.due_at, calendar_of(branch)),
+        case=found.case,
+        parties=[shown_party(party) for party in found.parties],
+        term=None if found.case.status.is_final else dates.due(found.case.expected_at, calendar_of(branch)),
+        works_here=asker.has(*_WORK) and asker.branch_id == task.branch_id,
+        sheet=_sheet(found, refused, read_only=not is_mine),
+        documents=documents_of(task.case_id),
+    )
+
+
+def _sheet(found: TaskSheet, refused: Refused | None, *, read_only: bool) -> dict[str, Any] | None:
+    if found.schema is None:
+        return None
+    task = found.task
+    begun = merged(task.prefill, task.draft or {})
+    return sheet(
+        found.schema,
+        merged(begun, refused.typed) if refused else begun,
+        errors=refused.errors if refused else None,
+        read_only=read_only,
+        uploads=url_for("desk_documents.add", case_id=task.case_id),
+    )
+
+
+def _may_claim(task: Task) -> bool:
+    asker = actor()
+    is_free = task.state is TaskState.OPEN and task.assignee_id is None
+    works_here = asker.branch_id == task.branch_id
+    return is_free and works_here and may_take(name=asker.name, roles=asker.roles, task=task)
+
+
+def _holder(task: Task) -> str | None:
+    if task.assignee_name is None:
+        return None
+    people = engine().ask(NamePeople(usernames=(task.assignee_name,)), actor=actor())
+    return people.get(task.assignee_name, task.assignee_name)
+
+
+def _draft_elsewhere(task_id: UUID) -> Response:
+    """Who kept something else meanwhile, when, and the version that it has: both are offered."""
+    task = engine().ask(ShowTask(task_id=task_id), actor=actor()).task
+    if task.assignee_id != reader().user.id:
+        return make_response(jsonify(detail=_held(_holder(task))), 409)
+    detail = _(
+        "You typed in this task in another window too, and that was kept %(when)s. "
+        "Which of the two is to stay?",
+        when=dates.at_clock_time(task.draft_saved_at) if task.draft_saved_at else _("since"),
+    )
+    return make_response(jsonify(detail=detail, version=task.row_version), 412)
+
+
+def _why(refused: Conflict | Invalid, task_id: UUID) -> str:
+    """Why it cannot be done, as one says it to a colleague."""
+    if isinstance(refused, Invalid):
+        sentences = (spoken(said) for said_ in refused.errors.values() for said in said_)
+        return " ".join(sentences)
+    task = engine().ask(ShowTask(task_id=task_id), actor=actor()).task
+    if isinstance(refused, HeldByAnother):
+        return _held(_holder(task))
+    if isinstance(refused, OutOfDate):
+        return _(
+            "Something else was kept in another window meanwhile. What you typed here is below: "
+            "look through it, and complete the task again if it is right."
+        )
+    if task.state is not TaskState.OPEN:
+        return _ended(task)
+    if refused.code == "task_unclaimed":
+        return _("Nobody has the task any more: take it, then complete it. What you typed is below.")
+    if refused.code == "case_suspended":
+        return _("The case is suspended: it has to be resumed first. What you typed is below.")
+    return _("The case does not allow it now. Look at the case file.")
+
+
+def _held(holder: str | None) -> str:
+    if holder is None:
+        return _("Nobody has the task any more. Take it to go on.")
+    return _("%(person)s has this task now. Ask them, or your manager, before you go on.", person=holder)
+
+
+def _ended(task: Task) -> str:
+    if task.state is TaskState.COMPLETED:
+        return _("This task is completed already.")
+    return _("This task is not needed any more: the case went another way.")
+
+
+def _said() -> Said | None:
+    sentences = {
+        "step-done": Said(_("That step is done. This is the next one of the case.")),
+        "stuck": Said(
+            _("The case cannot go on now, and waits for a repair. What you entered is kept here."), "bad"
+        ),
+    }
+    return sentences.get(request.args.get("said", ""))
