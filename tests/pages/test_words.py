@@ -15,7 +15,6 @@ from api.pages.cases.journal import SENTENCES
 from api.pages.frame import dates, words
 from api.pages.frame.flash import said
 from api.pages.worklist.search import Tab, nothing_words, order_words, tab_words
-from engine.cases.model import Channel
 from engine.kernel.actor import Role
 from engine.kernel.calendar import WorkingCalendar
 from engine.kernel.case_words import CaseStatus, Channel, Flag

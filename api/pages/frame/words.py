@@ -7,7 +7,7 @@ from babel.numbers import format_decimal
 
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import language
-from engine.cases.model import Case, Channel
+from engine.cases.model import Case
 from engine.kernel.actor import CITIZEN, Role
 from engine.kernel.case_words import CaseStatus, Channel, Flag
 from engine.kernel.person import PartyRole

@@ -1,4 +1,4 @@
-"""Bodies about cases."""
+"""The bodies of a case that several subjects answer with, and of what opens one."""
 
 import re
 from typing import Any
@@ -7,15 +7,12 @@ import marshmallow as ma
 from marshmallow import fields
 from stdnum.gr import amka, vat
 
-from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, page_of
-from api.rest.schemas.incidents import IncidentShape
-from api.rest.schemas.service_tasks import WaitingServiceTask
-from api.rest.schemas.tasks import ListedTask
+from api.http.fields import Choice, FreeData, Moment, Shape, Text
+from api.rest.service_tasks import WaitingServiceTask
 from engine.cases.reception import Authorisation, IdentityCheck, Reception
-from engine.kernel.actor import ActorKind
 from engine.kernel.bilingual import Language
 from engine.kernel.case_words import CaseStatus, Channel, Flag
-from engine.kernel.person import PartyRole
+from engine.tasks.model import TaskState
 
 APPLICANT = {
     "given_name": "Ελένη",
@@ -46,6 +43,25 @@ CASE: dict[str, Any] = {
     "term_rests_since": None,
     "closed_at": None,
     "outcome": None,
+}
+TASK: dict[str, Any] = {
+    "id": "01936b2e-8000-7aaa-8bbb-0123456789ab",
+    "case_id": "01936b2e-7f8a-7c3d-9a4b-5c6d7e8f9a0b",
+    "case_number": "0009-26-000123-4",
+    "procedure": "residence-certificate",
+    "element": "check_papers",
+    "name": "Έλεγχος δικαιολογητικών",
+    "state": "open",
+    "form": "check-papers",
+    "flag": None,
+    "priority": 50,
+    "created_at": "2026-03-09T10:00:00Z",
+    "due_at": None,
+    "follow_up_at": None,
+    "candidate_groups": ["clerk"],
+    "candidate_users": [],
+    "assignee": "maria",
+    "closed_at": None,
 }
 OPENED: dict[str, Any] = {**CASE, "tasks": [], "service_tasks": [], "tracking_code": "K7QX9PAB"}
 
@@ -162,24 +178,28 @@ class NewCase(ma.Schema):
     )
 
 
-class ReasonBody(ma.Schema):
-    """Why it is done; the journal keeps it."""
+class ListedTask(Shape):
+    """A task as a worklist shows it."""
 
-    reason = Text(most=1000, required=True, example="Ο πολίτης απέσυρε την αίτησή του.")
-
-
-class CaseQuery(PageQuery):
-    """Which cases are wanted."""
-
-    number = Text(most=30, load_default=None, means="A whole case number, with or without hyphens.")
-    q = Text(
-        most=200,
-        load_default=None,
-        means="A case number, or words of a name, an AFM, an AMKA or a phone number.",
+    id = fields.UUID(required=True)
+    case_id = fields.UUID(required=True)
+    case_number = fields.String(required=True)
+    procedure = fields.String(required=True, attribute="procedure_key")
+    element = fields.String(
+        required=True, attribute="element_id", metadata={"description": "Its id in the diagram."}
     )
-    status = Choice(CaseStatus, load_default=None)
-    procedure = Text(most=64, load_default=None, means="The key of a procedure.")
-    branch = Text(most=4, load_default=None, means="The code of a branch.")
+    name = fields.String(required=True)
+    state = Choice(TaskState, required=True)
+    form = fields.String(required=True, allow_none=True, attribute="form_id")
+    flag = Choice(Flag, required=True, allow_none=True, means="The flag of the case while the task is open.")
+    priority = fields.Integer(required=True)
+    created_at = Moment(required=True)
+    due_at = Moment(required=True, allow_none=True)
+    follow_up_at = Moment(required=True, allow_none=True)
+    candidate_groups = fields.List(fields.String(), required=True)
+    candidate_users = fields.List(fields.String(), required=True)
+    assignee = fields.String(required=True, allow_none=True, attribute="assignee_name")
+    closed_at = Moment(required=True, allow_none=True)
 
 
 class ListedCase(Shape):
@@ -224,86 +244,3 @@ class OpenedCase(CaseBody):
     """A new case, with the code that stands on the citizen's receipt."""
 
     tracking_code = fields.String(required=True)
-
-
-class PersonShape(Shape):
-    """A person."""
-
-    given_name = fields.String(required=True)
-    family_name = fields.String(required=True)
-    patronymic = fields.String(required=True, allow_none=True)
-    matronymic = fields.String(required=True, allow_none=True)
-    birth_name = fields.String(required=True, allow_none=True)
-    birth_date = fields.String(required=True, allow_none=True)
-    afm = fields.String(required=True, allow_none=True)
-    amka = fields.String(required=True, allow_none=True)
-    identity_document = fields.String(required=True, allow_none=True)
-    phone = fields.String(required=True, allow_none=True)
-    email = fields.String(required=True, allow_none=True)
-    address = fields.String(required=True, allow_none=True)
-
-
-class PartyShape(Shape):
-    """A person with their role in a case."""
-
-    role = Choice(PartyRole, required=True)
-    person = fields.Nested(PersonShape, required=True)
-
-
-class NotifyShape(Shape):
-    """How the citizen wants to be told."""
-
-    sms = fields.String(required=True, allow_none=True)
-    email = fields.String(required=True, allow_none=True)
-    language = Choice(Language, required=True, means="The language of the messages.")
-
-
-class WholeCase(CaseBody):
-    """A case with what is open in it and who is in it."""
-
-    parties = fields.List(fields.Nested(PartyShape), required=True)
-    notify = fields.Nested(NotifyShape, required=True)
-    incidents = fields.List(fields.Nested(IncidentShape), required=True)
-
-
-class JournalActor(Shape):
-    """Who did it."""
-
-    kind = Choice(ActorKind, required=True, attribute="actor_kind")
-    name = fields.String(required=True, attribute="actor_name")
-
-
-class JournalLine(Shape):
-    """One line of a journal."""
-
-    number = fields.Integer(required=True)
-    at = Moment(required=True)
-    actor = fields.Nested(JournalActor, required=True)
-    branch = fields.String(required=True, allow_none=True, attribute="branch_code")
-    action = fields.String(required=True)
-    detail = FreeData(means="What the line is about; never form data.", required=True)
-    reason = fields.String(required=True, allow_none=True)
-    previous_hash = fields.String(required=True)
-    hash = fields.String(
-        required=True, metadata={"description": "SHA-256 over the line and the hash before."}
-    )
-
-    def value_of(self, thing: Any, name: str) -> Any:
-        """Who did it stands in several fields of the line."""
-        return thing if name == "actor" else super().value_of(thing, name)
-
-
-class Diagram(Shape):
-    """A case's BPMN with what is done and what is under way."""
-
-    bpmn = fields.String(required=True, metadata={"description": "The BPMN file's text."})
-    completed = fields.List(fields.String(), required=True, metadata={"description": "Element ids."})
-    active = fields.List(fields.String(), required=True, metadata={"description": "Element ids."})
-
-    def value_of(self, thing: Any, name: str) -> Any:
-        """The ids to mark come from the marks."""
-        return thing.bpmn if name == "bpmn" else getattr(thing.marks, name)
-
-
-CasePage = page_of(ListedCase)
-JournalPage = page_of(JournalLine)
