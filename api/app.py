@@ -6,14 +6,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api.docs.pages import blueprint as docs
 from api.http import problems
-from api.http.answers import OrjsonProvider
 from api.http.context import Site
-from api.http.keys import KeyConverter
+from api.http.fields import KeyConverter
 from api.http.rate_limits import Buckets
+from api.http.responses import OrjsonProvider
 from api.observability import requests
 from api.observability.health import blueprint as health
-from api.observability.metrics import Metrics
-from api.observability.recent import RecentGauges
+from api.observability.metrics import Metrics, RecentGauges
 from api.openapi import StoaApi
 from api.pages.registry import furnish
 from api.rest import SUBJECTS

@@ -11,7 +11,7 @@ from flask import Flask, Response, current_app
 from flask_smorest import Api  # type: ignore[import-untyped]  # the library has no types
 
 from api.docs.examples import with_examples
-from api.http.keys import KeyConverter, key_parameter
+from api.http.fields import KeyConverter, key_parameter
 from api.http.preconditions import is_known
 from api.http.problems import KINDS, MEDIA_TYPE
 

@@ -6,8 +6,7 @@ from typing import cast
 from flask import current_app, g
 
 from api.http.rate_limits import Buckets
-from api.observability.metrics import Metrics
-from api.observability.recent import RecentGauges
+from api.observability.metrics import Metrics, RecentGauges
 from engine.dispatch import Engine
 from engine.kernel.actor import Actor
 from engine.people.sign_in.authenticator import Authenticator

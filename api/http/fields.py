@@ -6,6 +6,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 import marshmallow as ma
+from werkzeug.routing import BaseConverter
+
+PATTERN = "[a-z0-9][a-z0-9-]{0,63}"
+
+
+class KeyConverter(BaseConverter):
+    """Matches a key such as `residence-certificate`; other texts are no address of ours."""
+
+    regex = PATTERN
+
+
+def key_parameter(_converter: KeyConverter) -> dict[str, Any]:
+    """How OpenAPI describes a key."""
+    return {"type": "string", "pattern": f"^{PATTERN}$", "examples": ["residence-certificate"]}
+
 
 _RFC_3339 = re.compile(
     r"(?:19|2[0-9])[0-9]{2}-[01][0-9]-[0-3][0-9][Tt][0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"

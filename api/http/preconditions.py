@@ -1,10 +1,13 @@
-"""Entity tags: what a caller last saw of an object, and whether it is still so (RFC 9110, section 13)."""
+"""Entity tags (RFC 9110, section 13): what a caller last saw of an object; and the parts of lists."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
-from flask import request
+from flask import Response, request
 
 from api.http.problems import Problem
+from engine.kernel.pages import Slice
 
 _VERSION = re.compile(r'"v([1-9][0-9]{0,9})"')
 
@@ -38,3 +41,16 @@ def is_known(etag: str) -> bool:
         return False
     tags = {part.strip().removeprefix("W/") for part in given.split(",")}
     return etag in tags or "*" in tags
+
+
+def part_of(query: Mapping[str, Any]) -> Slice:
+    """The part of a list that a `PageQuery` asks for."""
+    return Slice(limit=query["limit"], cursor=query["cursor"])
+
+
+def tagged(answer: object, etag: str) -> object:
+    """The answer with its entity tag, or 304 if the caller has it."""
+    headers = {"ETag": etag}
+    if is_known(etag):
+        return Response(status=304, headers=headers)
+    return answer, headers

@@ -8,8 +8,9 @@ from uuid import UUID
 import structlog
 from flask import Flask, Response, g, request
 
-from api.http import problems, response_headers
+from api.http import problems
 from api.http.context import request_id, site
+from api.http.responses import add_headers
 from engine.kernel.identifier import identifier_at
 
 _SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -38,7 +39,7 @@ def _end(response: Response) -> Response:
     allowance = g.get("allowance")
     if allowance is not None:
         response.headers.update(allowance.headers)
-    response_headers.put_on(response, request_id=request_id(), https_only=here.settings.https_only)
+    add_headers(response, request_id=request_id(), https_only=here.settings.https_only)
     if rule not in _QUIET:
         _log.info("request", **_fields(rule), status=response.status_code, ms=round(seconds * 1000, 1))
     return response

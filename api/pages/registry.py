@@ -15,18 +15,17 @@ from api.pages.calls import views as calls
 from api.pages.cases import diagram
 from api.pages.cases import views as case_file
 from api.pages.decisions import views as decisions
-from api.pages.documents import of_requests as request_documents
 from api.pages.documents import views as documents
 from api.pages.frame import bundles, dates, faults, language, sessions, words
 from api.pages.frame.language import gettext as _
 from api.pages.front import views as front
-from api.pages.incidents import corrections, moves, repairs
+from api.pages.incidents import corrections, incident, moves
 from api.pages.incidents import views as incidents
 from api.pages.intake import receipts
 from api.pages.intake import views as open_case
 from api.pages.people import account as own_account
 from api.pages.people import identity_provider as provider
-from api.pages.people import provider_notice, sign_in
+from api.pages.people import sign_in
 from api.pages.service_tasks import views as agency
 from api.pages.tasks import views as tasks
 from api.pages.tracking import views as track
@@ -49,11 +48,11 @@ ROOMS: tuple[Blueprint, ...] = (
     decisions.blueprint,
     branch.blueprint,
     incidents.blueprint,
-    repairs.blueprint,
+    incident.blueprint,
     corrections.blueprint,
     moves.blueprint,
     agency.blueprint,
-    request_documents.blueprint,
+    documents.request_blueprint,
     calls.blueprint,
     track.blueprint,
 )
@@ -87,7 +86,7 @@ def furnish(app: Flask) -> None:
     for room in ROOMS:
         app.register_blueprint(room)
     # No room: no form leads to it, so that there is no form's token to ask for.
-    app.register_blueprint(provider_notice.blueprint)
+    app.register_blueprint(provider.notice_blueprint)
     app.add_url_rule(sign_in.HOME, "home", lead_home)
 
 

@@ -9,7 +9,7 @@ from marshmallow import fields
 from api.http.calls import JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import Choice, Moment, PageQuery, Shape, Text, TwoLanguages, page_of
-from api.http.pages import part_of
+from api.http.preconditions import part_of
 from engine.cases.caller import ENOUGH, Fact
 from engine.cases.caller_queries import AskCaller, SearchTracking
 from engine.cases.identify_caller import IdentifyCaller

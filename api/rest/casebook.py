@@ -10,7 +10,7 @@ from api.http.calls import JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import Choice, Moment, PageQuery, Shape, Text, page_of
 from api.http.once import once
-from api.http.pages import part_of
+from api.http.preconditions import part_of
 from api.rest.case_bodies import CASE, ListedCase
 from engine.cases.add_note import AddNote
 from engine.cases.case_queries import ListNotes, ListRelatedCases, ShowNextSteps

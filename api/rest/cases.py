@@ -8,13 +8,11 @@ import marshmallow as ma
 from flask import request
 from marshmallow import fields
 
-from api.http.calls import JSON, Calls, View
+from api.http.calls import ETAG, JSON, Calls, View
 from api.http.context import actor, engine
-from api.http.documentation import ETAG
 from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, page_of
 from api.http.once import once
-from api.http.pages import part_of, tagged
-from api.http.preconditions import expected_version, tag
+from api.http.preconditions import expected_version, part_of, tag, tagged
 from api.rest.case_bodies import CASE, NEW_CASE, OPENED, CaseBody, ListedCase, NewCase, OpenedCase
 from api.rest.incidents import IncidentShape
 from engine.cases.model import Notify

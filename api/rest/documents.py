@@ -8,12 +8,11 @@ import marshmallow as ma
 from flask import Response, request
 from marshmallow import fields
 
-from api.http.calls import Calls
+from api.http.calls import ETAG, Calls
 from api.http.context import actor, engine
-from api.http.documentation import ETAG
 from api.http.fields import Moment, Shape, Text
 from api.http.once import once
-from api.http.pages import tagged
+from api.http.preconditions import tagged
 from engine.documents.add import AddDocument, AddRequestDocument
 from engine.documents.model import Document
 from engine.documents.queries import (

@@ -9,8 +9,7 @@ from marshmallow import fields
 from api.http.calls import JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, page_of
-from api.http.pages import part_of
-from api.http.preconditions import expected_version
+from api.http.preconditions import expected_version, part_of
 from api.http.stuck import require_repaired
 from api.rest.case_bodies import CASE, CaseBody
 from engine.incidents.model import AttemptKind, IncidentFilter

@@ -6,12 +6,11 @@ import marshmallow as ma
 from flask import Response, request
 from marshmallow import fields
 
-from api.http.calls import JSON, Calls
+from api.http.calls import ETAG, JSON, Calls
 from api.http.context import actor, engine
-from api.http.documentation import ETAG
 from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, TwoLanguages, page_of
 from api.http.once import once
-from api.http.pages import part_of, tagged
+from api.http.preconditions import part_of, tagged
 from engine.bundle import from_zip
 from engine.cases.papers import PapersFor
 from engine.kernel.actor import Scope

@@ -12,7 +12,7 @@ from api.http.calls import JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, Whole, page_of
 from api.http.once import once
-from api.http.pages import part_of
+from api.http.preconditions import part_of
 from api.http.stuck import require_moved
 from engine.kernel.actor import Scope
 from engine.service_tasks.answer import AnswerServiceTask

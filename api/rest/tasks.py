@@ -6,12 +6,10 @@ from uuid import UUID
 import marshmallow as ma
 from marshmallow import fields
 
-from api.http.calls import JSON, Calls
+from api.http.calls import ETAG, JSON, Calls
 from api.http.context import actor, engine
-from api.http.documentation import ETAG
 from api.http.fields import Choice, FreeData, Moment, PageQuery, Text, page_of
-from api.http.pages import part_of, tagged
-from api.http.preconditions import expected_version, tag
+from api.http.preconditions import expected_version, part_of, tag, tagged
 from api.rest.case_bodies import CASE, TASK, CaseBody, ListedTask
 from engine.kernel.actor import Scope
 from engine.kernel.case_words import Flag

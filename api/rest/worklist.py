@@ -6,9 +6,8 @@ from uuid import UUID
 import marshmallow as ma
 from marshmallow import fields
 
-from api.http.calls import JSON, Calls
+from api.http.calls import ETAG, JSON, Calls
 from api.http.context import actor, engine
-from api.http.documentation import ETAG
 from api.http.fields import Moment, Shape, Text
 from api.http.once import once
 from api.http.preconditions import tag

@@ -8,7 +8,7 @@ from typing import Any
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import spoken
 from api.pages.frame.words import channel_words
-from api.pages.notices import words as notice_words
+from api.pages.notices.facts import occasion_words, way_words
 from engine.cases.case_queries import TimelineEntry
 from engine.kernel.actor import ActorKind
 from engine.kernel.case_words import Channel
@@ -146,8 +146,8 @@ def _told(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> Iter
 
 def _notice_words(detail: Mapping[str, Any]) -> Mapping[str, str]:
     return {
-        "by": notice_words.way_words(NoticeChannel(detail["by"])),
-        "occasion": notice_words.occasion_words(Occasion(detail["occasion"])),
+        "by": way_words(NoticeChannel(detail["by"])),
+        "occasion": occasion_words(Occasion(detail["occasion"])),
     }
 
 

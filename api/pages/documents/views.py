@@ -1,4 +1,4 @@
-"""Documents of a case on the desk: listed, brought in, shown without doing anything, and downloaded."""
+"""Documents of a case: listed, added, shown and downloaded, also those of a request to an agency."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from api.pages.frame.page import page
 from api.pages.frame.re_authentication import in_place
 from api.pages.frame.sessions import actor, signed_in
 from engine.context import Command
-from engine.documents.add import AddDocument
+from engine.documents.add import AddDocument, AddRequestDocument
 from engine.documents.model import MOST_BYTES, PDF, Document
-from engine.documents.queries import ListDocuments, ReadDocument
+from engine.documents.queries import ListDocuments, ListRequestDocuments, ReadDocument, ReadRequestDocument
 from engine.kernel.actor import Role
 from engine.kernel.refusal import Conflict, Invalid
 from engine.tasks.labels import NamePeople
@@ -187,3 +187,72 @@ def _why(refused: Invalid | Conflict) -> str:
     if isinstance(refused, Invalid):
         return _("Choose a file with something in it.")
     return _("The case is closed: it takes no more documents.")
+
+
+request_blueprint = Blueprint(
+    "request_documents",
+    __name__,
+    url_prefix="/desk/agency/<uuid:service_task_id>/documents",
+)
+
+_ANSWERERS = (Role.OFFICER, Role.CLERK, Role.MANAGER)
+
+
+@request_blueprint.get("")
+@signed_in(*_ANSWERERS)
+def list_of_request(service_task_id: UUID) -> Response:
+    """The documents on a page of their own."""
+    return _listed_of_request(service_task_id)
+
+
+@request_blueprint.post("")
+@signed_in(*_ANSWERERS)
+def add_to_request(service_task_id: UUID) -> Response:
+    """Bring a file in, to go with the answer."""
+    name, content = chosen_file()
+    return brought_in(
+        AddRequestDocument(service_task_id=service_task_id, name=name, content=content),
+        then=f"{url_for('agency.show_request', service_task_id=service_task_id)}#documents",
+        otherwise=lambda said, status: _listed_of_request(service_task_id, said=said, status=status),
+    )
+
+
+@request_blueprint.get("/<uuid:document_id>")
+@signed_in(*_ANSWERERS)
+def download_of_request(service_task_id: UUID, document_id: UUID) -> Response:
+    """One of them, to be kept."""
+    return _file_of_request(service_task_id, document_id, shown=False)
+
+
+@request_blueprint.get("/<uuid:document_id>/preview_of_request")
+@signed_in(*_ANSWERERS)
+def preview_of_request(service_task_id: UUID, document_id: UUID) -> Response:
+    """One of them in the browser, where it can show it."""
+    return _file_of_request(service_task_id, document_id, shown=True)
+
+
+def documents_of_request(service_task_id: UUID) -> Sequence[Shown]:
+    """The documents of the case that a request is about, oldest first."""
+    found = engine().ask(ListRequestDocuments(service_task_id=service_task_id), actor=actor())
+    return shown_documents(
+        found,
+        people=who_brought(found),
+        address=lambda document_id: url_for(
+            "request_documents.download_of_request", service_task_id=service_task_id, document_id=document_id
+        ),
+    )
+
+
+def _file_of_request(service_task_id: UUID, document_id: UUID, *, shown: bool) -> Response:
+    question = ReadRequestDocument(service_task_id=service_task_id, document_id=document_id)
+    return file_response(*engine().ask(question, actor=actor()), shown=shown)
+
+
+def _listed_of_request(service_task_id: UUID, *, said: Said | None = None, status: int = 200) -> Response:
+    return page(
+        "documents/of_request.html",
+        status=status,
+        said=said,
+        documents=documents_of_request(service_task_id),
+        service_task_id=service_task_id,
+    )

@@ -1,9 +1,11 @@
-"""Showing a page: a template in the reader's language, and what its response says about itself."""
+"""Showing a page: a template in the reader's language, its response headers, and addresses of pages."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Response, make_response, render_template, request
+from flask import Response, make_response, render_template, request, url_for
 
+from api.http.context import site
 from api.pages.frame.language import LANGUAGES, NAMES, address_in, language
 
 CONTENT_SECURITY_POLICY = (
@@ -29,3 +31,25 @@ def page(template: str, *, status: int = 200, **shown: Any) -> Response:
 def wants_only_a_part() -> bool:
     """Whether htmx asks, to put a part of the answer into the page that is shown already."""
     return request.headers.get("HX-Request") == "true"
+
+
+def local_address(wanted: str | None, *, otherwise: str) -> str:
+    """The address of a page of ours that somebody wants to go on to; never one of another site.
+
+    Browsers take two slashes, a backslash, tabs or line ends at the beginning for another site.
+    """
+    if not wanted or not wanted.isprintable() or "\\" in wanted:
+        return otherwise
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return otherwise
+    if parts.scheme or parts.netloc or not wanted.startswith("/") or wanted.startswith("//"):
+        return otherwise
+    return wanted
+
+
+def outside_address(endpoint: str) -> str:
+    """The address of a page as it is reached from outside."""
+    home = site().settings.public_url or request.url_root
+    return home.rstrip("/") + url_for(endpoint)

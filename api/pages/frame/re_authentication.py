@@ -13,8 +13,7 @@ from flask import Response, request
 from api.http import form_tokens
 from api.http.context import site
 from api.http.form_tokens import Seen
-from api.pages.frame.addresses import local_address
-from api.pages.frame.page import page
+from api.pages.frame.page import local_address, page
 from engine.kernel.refusal import Invalid
 
 ADDRESS, FIELDS, TOKEN = "again_address", "again_fields", "again_token"

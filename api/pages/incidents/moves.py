@@ -14,7 +14,7 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.language import of_two
 from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, signed_in
-from api.pages.incidents.sheet import (
+from api.pages.incidents.incident import (
     Problems,
     back_to,
     conflict_words,

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import spoken
-from api.pages.intake.papers import missing_words, to_bring
+from api.pages.intake.offer_texts import missing_words, to_bring
 from engine.bundle.forms.checks import CHECKS, VALIDATION_TYPES, Check
 from engine.bundle.messages import speaker
 from engine.cases.model import Notify

@@ -1,10 +1,14 @@
 """The receipt of a case: what the citizen takes home, as a page to print and as a PDF."""
 
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 import segno
+import typst
 from flask import Blueprint, make_response, request
 from werkzeug.wrappers import Response
 
@@ -13,10 +17,9 @@ from api.pages.cases.facts import case_address
 from api.pages.frame import dates
 from api.pages.frame.flash import Said
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import of_two
+from api.pages.frame.language import language, of_two
 from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, signed_in
-from api.pages.intake.receipt_sheet import as_pdf
 from engine.cases.queries import ShowCase
 from engine.kernel.actor import Role
 from engine.kernel.permission import may_take
@@ -99,3 +102,40 @@ def _tracking_page() -> str:
 
 def _tracking_address(number: str, code: str) -> str:
     return f"{_tracking_page()}?{urlencode({'number': number, 'code': code})}"
+
+
+_SHEET = Path(__file__).with_name("receipt.typ")
+
+_SHOWN = (
+    "number",
+    "branch",
+    "title",
+    "applicant",
+    "opened",
+    "tracking_code",
+    "tracking_page",
+    "qr_svg",
+)
+
+
+def as_pdf(receipt: Mapping[str, Any]) -> bytes:
+    """The PDF, conforming to PDF/UA-1, in the reader's language."""
+    shown = {name: str(receipt[name]) for name in _SHOWN}
+    words = {
+        "language": language(),
+        "expected": str(receipt["expected"] or ""),
+        "word_receipt": _("Receipt"),
+        "word_number": _("Case number"),
+        "word_applicant": _("Applicant"),
+        "word_opened": _("Filed"),
+        "word_expected": _("Expected by"),
+        "word_code": _("Code for tracking"),
+        "word_track": _("See how your case stands:"),
+        "word_qr": _("QR code of the page on which the case is tracked"),
+    }
+    return bytes(typst.compile(_source(), sys_inputs={**shown, **words}, pdf_standards=["ua-1"]))
+
+
+@cache
+def _source() -> bytes:
+    return _SHEET.read_bytes()

@@ -19,8 +19,7 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.page import page, wants_only_a_part
 from api.pages.frame.sessions import actor, signed_in
 from api.pages.intake import entered as intake
-from api.pages.intake import offers as offer_facts
-from api.pages.intake import papers as paper_list
+from api.pages.intake import offer_texts
 from api.pages.intake.entered import APPLICANT, REPRESENTATIVE, Intake
 from api.pages.service_tasks.facts import Captions, captions_of
 from engine.bundle.contract import Procedure
@@ -157,11 +156,11 @@ def tell_what_to_bring(key: str) -> Response:
         "intake/to_bring.html",
         key=key,
         title=of_two(procedure.title, procedure.title_en),
-        facts=offer_facts.facts(procedure),
+        facts=offer_texts.facts(procedure),
         branch=engine().ask(ShowBranch(), actor=actor()),
         today=dates.day(engine().clock.now()),
-        missing=paper_list.to_bring(checklist, presented),
-        optional=paper_list.if_there(checklist, presented),
+        missing=offer_texts.to_bring(checklist, presented),
+        optional=offer_texts.if_there(checklist, presented),
         is_settled=checklist.is_settled,
     )
 
@@ -175,9 +174,9 @@ def _row(version: ProcedureVersion) -> dict[str, str]:
     return {
         "address": url_for("open_case.fill_in", key=version.key),
         "title": of_two(version.title, version.title_en),
-        "summary": offer_facts.summary_words(metadata),
-        "term": offer_facts.term_words(term_of(metadata)),
-        "fee": offer_facts.fee_words(metadata),
+        "summary": offer_texts.summary_words(metadata),
+        "term": offer_texts.term_words(term_of(metadata)),
+        "fee": offer_texts.fee_words(metadata),
     }
 
 
@@ -226,9 +225,9 @@ def _papers(key: str, sent: MultiDict[str, str], data: Mapping[str, Any]) -> dic
     """What the list of papers is drawn from."""
     checklist = _checklist(key, sent, data)
     return {
-        "groups": paper_list.groups(checklist, _presented(sent)),
+        "groups": offer_texts.groups(checklist, _presented(sent)),
         "is_settled": checklist.is_settled,
-        "obligatory": len(paper_list.to_bring(checklist, frozenset())),
+        "obligatory": len(offer_texts.to_bring(checklist, frozenset())),
     }
 
 
@@ -308,7 +307,7 @@ def _shown(
         said=said,
         key=procedure.key,
         title=of_two(procedure.title, procedure.title_en),
-        facts=offer_facts.facts(procedure),
+        facts=offer_texts.facts(procedure),
         sent=sent,
         **_known(sent),
         problems=problems or {},

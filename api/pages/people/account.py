@@ -13,7 +13,7 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.language import ngettext, of_two
 from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, reader, signed_in
-from api.pages.people.waits import code_cannot_be_checked, too_many_attempts
+from api.pages.people.sign_in import code_cannot_be_checked, too_many_attempts
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import FieldErrors, Invalid, Unavailable
 from engine.kernel.seals import KEY_MISSING, NO_KEY

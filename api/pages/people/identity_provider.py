@@ -13,12 +13,13 @@ from werkzeug.wrappers import Response
 
 from api.http import session_cookie
 from api.http.context import engine, request_id, site
-from api.pages.frame.addresses import local_address, outside_address
-from api.pages.people import sign_out_hint
+from api.http.identity import count_address
+from api.pages.frame.page import local_address, outside_address
+from api.pages.people.external_identity import keep_sign_out_hint, user_of
 from api.pages.people.sign_in import HOME, entered_elsewhere, refused_elsewhere
-from api.pages.people.vouched import received
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import NotPermitted, Unavailable
+from engine.people.external_identities import EndVouchedSessions
 from engine.people.session import SignInMethod
 from engine.people.sign_in.contract import AuthorizationRequest, ExternalIdentity, IdentityProvider
 from engine.people.sign_in_commands import OpenedSession, SignIn
@@ -57,13 +58,13 @@ def come_back() -> Response:
         response: Response = refused_elsewhere(refused)
     else:
         response = entered_elsewhere(opened, wanted)
-        sign_out_hint.keep(response, person.sign_out_hint)
+        keep_sign_out_hint(response, person.sign_out_hint)
     session_cookie.delete_cookie(response, _COOKIE)
     return response
 
 
-def _opened(person: ExternalIdentity) -> OpenedSession:
-    user = received(person)
+def _opened(person: VouchedPerson) -> OpenedSession:
+    user = user_of(person)
     command = SignIn(user_id=user.id, method=SignInMethod.OIDC, life=site().settings.session_life)
     opened = engine().carry_out(command, actor=SYSTEM)
     _log.info("signed_in", request_id=request_id(), user_id=str(user.id), method=SignInMethod.OIDC.value)
@@ -91,4 +92,29 @@ def _kept() -> tuple[AuthorizationRequest, str]:
 
 def _departure(state: str, nonce: str, verifier: str) -> AuthorizationRequest:
     back = outside_address("provider.come_back")
-    return AuthorizationRequest(state=state, nonce=nonce, verifier=verifier, return_address=back)
+    return Departure(state=state, nonce=nonce, verifier=verifier, return_address=back)
+
+
+notice_blueprint = Blueprint("provider_notice", __name__)
+
+
+@notice_blueprint.post("/sign-in/provider/signed-out")
+def signed_out() -> Response:
+    """End every session of a person who has signed out at the provider; 400 for what is no such notice."""
+    count_address("provider")
+    provider = site().door.provider
+    if provider is None:
+        raise NotFound
+    try:
+        departed = provider.departed(request.form.get("logout_token", ""))
+    except NotPermitted as refused:
+        _log.info("notice_refused", request_id=request_id(), code=refused.code)
+        return _answer(400)
+    command = EndVouchedSessions(issuer=departed.issuer, subject=departed.subject)
+    ended = engine().carry_out(command, actor=SYSTEM)
+    _log.info("signed_out_elsewhere", request_id=request_id(), sessions=ended)
+    return _answer(200)
+
+
+def _answer(status: int) -> Response:
+    return Response(status=status, headers={"Cache-Control": "no-store"})

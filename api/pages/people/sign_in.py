@@ -9,13 +9,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from api.http import session_cookie
 from api.http.context import engine, request_id, site
 from api.pages.frame import re_authentication as again
-from api.pages.frame.addresses import local_address, outside_address
 from api.pages.frame.language import gettext as _
-from api.pages.frame.page import page
+from api.pages.frame.language import ngettext
+from api.pages.frame.page import local_address, outside_address, page
 from api.pages.frame.re_authentication import Interrupted
-from api.pages.people import sign_out_hint
-from api.pages.people.vouched import received
-from api.pages.people.waits import code_cannot_be_checked, too_many_attempts
+from api.pages.people.external_identity import forget_sign_out_hint, sign_out_hint, user_of
 from engine.kernel.actor import SYSTEM
 from engine.kernel.person import search_form
 from engine.kernel.refusal import Invalid, NotFound, NotPermitted, Refusal, Unavailable
@@ -68,7 +66,7 @@ def enter() -> AnyResponse:
     attempt = Attempt(username=username, address=request.remote_addr or "")
     try:
         proof = _proof(attempt, request.form.get("password", ""))
-        user_id = proof.who if isinstance(proof.who, UUID) else received(proof.who).id
+        user_id = proof.who if isinstance(proof.who, UUID) else user_of(proof.who).id
         if kept is not None and kept.seen.user_id not in (None, user_id):
             raise NotPermitted(
                 _("This page was filled in by somebody else. Only they can send it."), code="not_theirs"
@@ -161,7 +159,7 @@ def sign_out() -> AnyResponse:
     session_cookie.forget_who_came()
     response = page("people/signed_out.html", elsewhere=elsewhere)
     session_cookie.take_back(response)
-    sign_out_hint.forget(response)
+    forget_sign_out_hint(response)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
@@ -183,7 +181,7 @@ def _sign_out_elsewhere() -> str | None:
     if provider is None:
         return None
     try:
-        return provider.sign_out_address(outside_address("sign_in.sign_in"), hint=sign_out_hint.kept())
+        return provider.sign_out_address(outside_address("sign_in.sign_in"), hint=sign_out_hint())
     except Unavailable:
         # Who wants to leave is let go, also while the provider does not say where its own way out is.
         _log.warning("provider_unavailable", request_id=request_id())
@@ -294,3 +292,29 @@ def _is_called(place: Workplace, wanted: str) -> bool:
 
 def _next() -> str:
     return local_address(request.values.get("next"), otherwise=HOME)
+
+
+_TOLD_IN_SECONDS = 90
+
+
+def too_many_attempts(wait_seconds: int) -> str:
+    """What is said to somebody whose next attempt is possible in so many seconds."""
+    if wait_seconds <= _TOLD_IN_SECONDS:
+        return ngettext(
+            "There were too many attempts. Try again in one second.",
+            "There were too many attempts. Try again in %(num)s seconds.",
+            wait_seconds,
+        )
+    return ngettext(
+        "There were too many attempts. Try again in one minute.",
+        "There were too many attempts. Try again in %(num)s minutes.",
+        -(-wait_seconds // 60),
+    )
+
+
+def code_cannot_be_checked() -> str:
+    """What is said to somebody whose second factor no key at hand opens."""
+    return _(
+        "The code of the telephone cannot be checked at the moment. Use one of your recovery codes, "
+        "or ask the operator."
+    )

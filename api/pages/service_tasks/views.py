@@ -10,8 +10,7 @@ from werkzeug.wrappers import Response
 
 from api.http.context import engine
 from api.pages.cases.facts import case_address
-from api.pages.documents.of_requests import documents_of_request
-from api.pages.documents.views import Shown
+from api.pages.documents.views import Shown, documents_of_request
 from api.pages.frame import dates
 from api.pages.frame.flash import Said, said
 from api.pages.frame.form_sheet import merged, typed_data
@@ -242,7 +241,7 @@ def _answer_sheet(sheet: RequestSheet, refused: Refused | None) -> dict[str, Any
         sheet.form,
         merged(known, refused.typed) if refused else known,
         errors=refused.errors if refused else None,
-        uploads=url_for("request_documents.add", service_task_id=sheet.task.id),
+        uploads=url_for("request_documents.add_to_request", service_task_id=sheet.task.id),
     )
 
 

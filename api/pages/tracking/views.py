@@ -13,8 +13,8 @@ from flask import Blueprint, g, redirect, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from api.http.bodies import let_pass_by
 from api.http.context import engine
+from api.http.guard import discard_body
 from api.http.identity import count_address
 from api.pages.frame import words
 from api.pages.frame.flash import Said
@@ -171,7 +171,7 @@ def finish() -> Response:
 @blueprint.errorhandler(RequestEntityTooLarge)
 def too_large(_error: RequestEntityTooLarge) -> Response:
     """Say at the form that the files are too large together; they were not read."""
-    let_pass_by()
+    discard_body()
     found = _tracked()
     if found is None:
         return _over()

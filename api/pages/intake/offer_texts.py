@@ -1,11 +1,43 @@
-"""The checklist of papers as pages show it: grouped, ticked where presented, and what is missing."""
+"""A procedure on offer in words: its purpose, term and fee, and the papers that it asks for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import of_two
+from api.pages.frame.language import ngettext, of_two
+from engine.bundle.contract import Procedure
+from engine.bundle.term import Term
 from engine.cases.reception import Checklist, Paper, missing_papers
+
+
+def facts(procedure: Procedure) -> list[tuple[str, str]]:
+    """What is said of it above its form: names with words."""
+    return [
+        (_("What it is"), summary_words(procedure.metadata)),
+        (_("Term"), term_words(procedure.term)),
+        (_("Fee"), fee_words(procedure.metadata)),
+    ]
+
+
+def summary_words(metadata: Mapping[str, Any]) -> str:
+    """What the procedure is for, in a sentence."""
+    return of_two(metadata["summary"]["el"], metadata["summary"]["en"])
+
+
+def term_words(term: Term) -> str:
+    """How long it may take."""
+    if term.days == 0:
+        return _("on the same day")
+    if term.working_days:
+        return ngettext("%(num)s working day", "%(num)s working days", term.days)
+    return ngettext("%(num)s day", "%(num)s days", term.days)
+
+
+def fee_words(metadata: Mapping[str, Any]) -> str:
+    """What the citizen pays."""
+    cents = metadata["fee_cents"]
+    return f"{cents / 100:.2f} €" if cents else _("none")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,10 @@
-"""Takes in people for whom a directory or an identity provider vouches, and notes what changed for them."""
+"""External identities: users known to a directory or an identity provider, and their sign-out hint."""
 
 import structlog
+from flask import request
+from werkzeug.wrappers import Response
 
+from api.http import session_cookie
 from api.http.context import engine, request_id, site
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import Conflict, NotPermitted
@@ -11,7 +14,7 @@ from engine.people.sign_in.contract import ExternalIdentity
 _log = structlog.get_logger("api")
 
 
-def received(person: ExternalIdentity) -> User:
+def user_of(person: VouchedPerson) -> User:
     """Who the person is here, working where their groups say.
 
     `NotPermitted` for a stranger, and for a new person whose name somebody had before them.
@@ -34,3 +37,31 @@ def received(person: ExternalIdentity) -> User:
             taken=[str(post) for post in found.taken],
         )
     return found.user
+
+
+_COOKIE = "stoa_sign_out_hint"
+_PATH = "/sign-out"
+_LONGEST = 3500
+"""Browsers keep cookies of up to 4,096 bytes (RFC 6265, section 6.1)."""
+
+
+def keep_sign_out_hint(response: Response, hint: str | None) -> None:
+    """Let the browser keep it; one that is too long is done without."""
+    if hint is None or len(hint) > _LONGEST:
+        forget_sign_out_hint(response)
+        return
+    response.set_cookie(
+        _COOKIE, hint, path=_PATH, secure=session_cookie.is_secure(), httponly=True, samesite="Lax"
+    )
+
+
+def sign_out_hint() -> str | None:
+    """What the browser keeps."""
+    return request.cookies.get(_COOKIE)
+
+
+def forget_sign_out_hint(response: Response) -> None:
+    """Let the browser forget it."""
+    response.delete_cookie(
+        _COOKIE, path=_PATH, secure=session_cookie.is_secure(), httponly=True, samesite="Lax"
+    )

@@ -1,24 +1,37 @@
-"""What the pages about one incident have in common: heading, diagram, and what is said of a refusal."""
+"""One incident: what happened and what can be done, trying again; and what pages about one incident share."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from flask import redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from api.http.context import engine
 from api.pages.cases.diagram import ShownDiagram, marked_diagram
-from api.pages.cases.facts import case_address
-from api.pages.frame.flash import Said
+from api.pages.cases.facts import Facts, case_address
+from api.pages.frame import dates
+from api.pages.frame.flash import Said, said
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import of_two
-from api.pages.frame.sessions import actor
-from api.pages.incidents.words import Elements, element_words, elements_by_id
-from engine.incidents.queries import IncidentSheet
+from api.pages.frame.language import ngettext, of_two
+from api.pages.frame.page import page
+from api.pages.frame.sessions import actor, signed_in
+from api.pages.incidents.views import REPAIRERS
+from api.pages.incidents.words import (
+    Elements,
+    attempted_words,
+    element_words,
+    elements_by_id,
+    place_words,
+    why_of,
+)
+from engine.incidents.queries import IncidentSheet, ShowIncident
+from engine.incidents.repair import RetryIncident
 from engine.kernel.case_words import CaseStatus
 from engine.kernel.permission import sees_branch
 from engine.kernel.refusal import Conflict, Invalid, OutOfDate
 from engine.runtime.contract import OpenedServiceTask, OpenedTask
 from engine.service_tasks.model import ServiceTask
+from engine.tasks.labels import NamePeople
 from engine.tasks.model import Task
 
 Problems = Mapping[str, Sequence[str]]
@@ -92,3 +105,72 @@ def back_to(incident_id: UUID, done: str | None = None) -> Response:
 def version_seen() -> int | None:
     """The version of the case that the sent form was made for."""
     return request.form.get("version", type=int)
+
+
+blueprint = Blueprint("repairs", __name__, url_prefix="/desk/incidents")
+blueprint.add_app_template_global(why_of)
+
+
+@blueprint.get("/<uuid:incident_id>")
+@signed_in(*REPAIRERS)
+def show(incident_id: UUID) -> Response:
+    """What happened, and what can be done about it."""
+    return _shown(incident_id, told=said())
+
+
+@blueprint.post("/<uuid:incident_id>/retry")
+@signed_in(*REPAIRERS)
+def retry(incident_id: UUID) -> Response:
+    """Try again what had left the case stuck."""
+    command = RetryIncident(incident_id=incident_id, expected_version=version_seen())
+    try:
+        state = engine().carry_out(command, actor=actor())
+    except Conflict as refused:
+        return _shown(incident_id, told=conflict_words(refused), status=409)
+    is_open = any(incident.id == incident_id for incident in state.incidents)
+    return back_to(incident_id, "still-stuck" if is_open else "unstuck")
+
+
+def _shown(incident_id: UUID, *, told: Said | None = None, status: int = 200) -> Response:
+    sheet = engine().ask(ShowIncident(incident_id=incident_id), actor=actor())
+    elements = elements_by_id(sheet.diagrams)
+    incident = sheet.incident
+    return page(
+        "incidents/incident.html",
+        status=status,
+        said=told,
+        **heading(sheet),
+        incident=incident,
+        why=why_of(incident.code),
+        facts=_facts(sheet, elements),
+        diagram=drawn(sheet),
+        may_repair=may_repair(sheet),
+        is_suspended=sheet.case.status is CaseStatus.SUSPENDED,
+        version=sheet.case.row_version,
+        resolved_at=dates.moment(incident.resolved_at) if incident.resolved_at else None,
+        resolved_by=_name_of(incident.resolved_by) if incident.resolved_by else None,
+    )
+
+
+def _facts(sheet: IncidentSheet, elements: Elements) -> Facts:
+    incident = sheet.incident
+    facts = [
+        (_("Where"), place_words(incident.element_id, elements)),
+        (_("What had happened"), attempted_words(incident.attempt)),
+        (_("Since"), dates.moment(incident.opened_at)),
+    ]
+    if incident.attempts > 1:
+        times = ngettext("%(num)s time", "%(num)s times", incident.attempts)
+        facts.append(
+            (_("Attempts"), _("%(times)s, last on %(day)s", times=times, day=dates.moment(incident.last_at)))
+        )
+    if incident.variable:
+        facts.append((_("Value to look at"), incident.variable))
+    waiting = [*names_of(sheet.tasks, elements), *names_of(sheet.service_tasks, elements)]
+    facts.append((_("Open meanwhile"), ", ".join(waiting) or _("nothing")))
+    return facts
+
+
+def _name_of(username: str) -> str:
+    people = engine().ask(NamePeople(usernames=(username,)), actor=actor())
+    return people.get(username, username)
