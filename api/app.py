@@ -14,7 +14,7 @@ from api.observability import requests
 from api.observability.health import blueprint as health
 from api.observability.metrics import Metrics, RecentGauges
 from api.openapi import StoaApi
-from api.pages.registry import furnish
+from api.pages.registry import register_pages
 from api.rest import SUBJECTS
 from api.webhooks import agencies
 from engine.bootstrap import build_door
@@ -27,17 +27,19 @@ BASE_PATH = "/api/v1"
 
 
 def create_app(
-    engine: Engine, settings: Settings, *, schema_head: str | None = None, door: Authenticator | None = None
+    engine: Engine, settings: Settings, *, schema_head: str | None = None, authenticator: Door | None = None
 ) -> Flask:
     """The application over an engine.
 
     `schema_head` is the migration that /readyz demands of the database; None demands none. `door` holds the
     ways to sign in, None those that the settings open.
     """
-    return open_site(furnished(), engine, settings, schema_head=schema_head, door=door)
+    return attach_engine(
+        app_without_engine(), engine, settings, schema_head=schema_head, authenticator=authenticator
+    )
 
 
-def furnished() -> Flask:
+def app_without_engine() -> Flask:
     """The application with all its rooms, before it stands on an engine."""
     app = Flask("api", static_folder=None, template_folder="pages")
     app.json = OrjsonProvider(app)
@@ -48,17 +50,17 @@ def furnished() -> Flask:
     app.register_error_handler(Refusal, problems.of_refusal)
     app.register_error_handler(problems.Problem, problems.of_problem)
     app.register_error_handler(HTTPException, problems.of_http_exception)
-    _open_rooms(app)
+    _register_blueprints(app)
     return app
 
 
-def open_site(
+def attach_engine(
     app: Flask,
     engine: Engine,
     settings: Settings,
     *,
     schema_head: str | None = None,
-    door: Authenticator | None = None,
+    authenticator: Door | None = None,
 ) -> Flask:
     """The same application, which stands on an engine now; the rest is as in `create_app`."""
     Site(
@@ -66,7 +68,7 @@ def open_site(
         settings=settings,
         schema_head=schema_head,
         metrics=Metrics(),
-        door=door or build_door(settings),
+        authenticator=authenticator or build_door(settings),
         gauges=RecentGauges(engine),
         token_buckets=Buckets(settings.rate_limit),
         address_buckets=Buckets(settings.public_rate_limit),
@@ -77,10 +79,10 @@ def open_site(
     return app
 
 
-def _open_rooms(app: Flask) -> None:
+def _register_blueprints(app: Flask) -> None:
     api = StoaApi(app)
     for subject in (*SUBJECTS, agencies.calls):
         api.register_blueprint(subject, url_prefix=BASE_PATH)
     app.register_blueprint(docs)
     app.register_blueprint(health)
-    furnish(app)
+    register_pages(app)

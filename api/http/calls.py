@@ -136,19 +136,19 @@ class Calls(Blueprint):  # type: ignore[misc]  # an untyped base
         """
 
         def route(view: View) -> View:
-            told = documented(view, scope=scope, takes=takes, headers=headers, refuses=refuses)
+            described = documented(view, scope=scope, takes=takes, headers=headers, refuses=refuses)
             guard = Guard(
                 scope=scope,
                 takes=takes,
                 body_needed=body_needed,
-                takes_query=takes_query(told),
+                takes_query=takes_query(described),
                 most_bytes=most_bytes,
             )
 
-            @wraps(told)
+            @wraps(described)
             def guarded(*args: object, **named: object) -> Any:
                 guard.admit()
-                return told(*args, **named)
+                return described(*args, **named)
 
             self.add_url_rule(path, view.__name__, guarded, methods=[method])
             return view

@@ -26,7 +26,7 @@ class Site:
     settings: Settings
     schema_head: str | None
     metrics: Metrics
-    door: Authenticator
+    authenticator: Door
     gauges: RecentGauges
     token_buckets: Buckets
     address_buckets: Buckets

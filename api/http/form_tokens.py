@@ -25,7 +25,7 @@ _NOBODY = "-"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seen:
+class PageOwner:
     """For whom a page was made; None for one made for anybody, or before a workplace was chosen."""
 
     user_id: UUID | None = None
@@ -34,37 +34,37 @@ class Seen:
 
 def form_token() -> str:
     """The token for the present page; the browser gets its secret with the response if it has none yet."""
-    return _sealed(present(), _secret())
+    return _sealed(current_owner(), _secret())
 
 
-def present() -> Seen:
+def current_owner() -> PageOwner:
     """For whom the present page is made."""
-    found = session_cookie.whoever_came()
+    found = session_cookie.open_session()
     if found is None:
-        return Seen()
-    return Seen(user_id=found.user.id, workplace_id=found.session.workplace_id)
+        return PageOwner()
+    return PageOwner(user_id=found.user.id, workplace_id=found.session.workplace_id)
 
 
-def sent_with_a_form() -> str:
+def sent_token() -> str:
     """The token that came with a form or in a header; empty if none came."""
     return request.headers.get(HEADER) or request.form.get(FIELD, "")
 
 
-def sent_in_a_header() -> str:
+def sent_header_token() -> str:
     """The token that came in a header; empty if none came."""
     return request.headers.get(HEADER, "")
 
 
-def seen_with(token: str) -> Seen:
+def owner_of(token: str) -> PageOwner:
     """For whom the page was made that the token was on; `NotPermitted` if it was not ours."""
     visit = session_cookie.cookie(_COOKIE)
-    seen = _read(token)
-    if seen is None or not visit or not hmac.compare_digest(_sealed(seen, visit).encode(), token.encode()):
+    owner = _read(token)
+    if owner is None or not visit or not hmac.compare_digest(_sealed(owner, visit).encode(), token.encode()):
         raise NotPermitted(
             "The request does not come from a page that this browser was shown. Load the page again.",
             code="form_token_refused",
         )
-    return seen
+    return owner
 
 
 def require(token: str) -> None:
@@ -72,20 +72,20 @@ def require(token: str) -> None:
 
     Without a session only the first is looked at: who asks for more has to sign in anyway.
     """
-    seen = seen_with(token)
-    found = session_cookie.whoever_came()
-    if found is None or seen.user_id is None:
+    owner = owner_of(token)
+    found = session_cookie.open_session()
+    if found is None or owner.user_id is None:
         return
-    if seen.user_id != found.user.id:
+    if owner.user_id != found.user.id:
         raise NotPermitted("This page was made for somebody else.", code="form_token_refused")
-    if seen.workplace_id is not None and seen.workplace_id != found.session.workplace_id:
+    if owner.workplace_id is not None and owner.workplace_id != found.session.workplace_id:
         raise Conflict(
             "This page was opened at another workplace than the one at which you work now.",
             code="other_workplace",
         )
 
 
-def keep_secret(response: Response) -> Response:
+def set_secret_cookie(response: Response) -> Response:
     """Let the browser keep the secret of its tokens, if it got one with this page."""
     fresh = g.get("fresh_visit")
     if fresh is not None:
@@ -102,8 +102,8 @@ def _secret() -> str:
     return cast(str, g.fresh_visit)
 
 
-def _sealed(seen: Seen, secret: str) -> str:
-    named = f"{_written(seen.user_id)}.{_written(seen.workplace_id)}"
+def _sealed(owner: PageOwner, secret: str) -> str:
+    named = f"{_written(owner.user_id)}.{_written(owner.workplace_id)}"
     return f"{named}.{hmac.digest(secret.encode(), named.encode(), hashlib.sha256).hex()}"
 
 
@@ -111,7 +111,7 @@ def _written(known: UUID | None) -> str:
     return _NOBODY if known is None else known.hex
 
 
-def _read(token: str) -> Seen | None:
+def _read(token: str) -> PageOwner | None:
     parts = token.split(".")
     if len(parts) != 3 or not token.isascii():
         return None
@@ -119,4 +119,4 @@ def _read(token: str) -> Seen | None:
         user_id, workplace_id = (None if part == _NOBODY else UUID(hex=part) for part in parts[:2])
     except ValueError:
         return None
-    return Seen(user_id=user_id, workplace_id=workplace_id)
+    return PageOwner(user_id=user_id, workplace_id=workplace_id)

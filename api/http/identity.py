@@ -29,7 +29,7 @@ def admit(scope: Scope) -> None:
     browser = session_cookie.signed_in() if given is None else None
     if browser is not None:
         if request.method not in ("GET", "HEAD"):
-            form_tokens.require(form_tokens.sent_in_a_header())
+            form_tokens.require(form_tokens.sent_header_token())
         count_session(browser)
         return
     if given is None:

@@ -19,7 +19,7 @@ def is_secure() -> bool:
     return request.is_secure or site().settings.https_only
 
 
-def named(name: str) -> str:
+def cookie_name(name: str) -> str:
     """The cookie's name here.
 
     Over https with the prefix by which a browser vouches that this host alone set it (RFC 6265bis, 4.1.3.2).
@@ -27,62 +27,62 @@ def named(name: str) -> str:
     return f"__Host-{name}" if is_secure() else name
 
 
-def text() -> str | None:
+def shown_session() -> str | None:
     """What the browser shows; None if it shows nothing that could be a session."""
     shown = cookie(_NAME)
     return shown if 0 < len(shown) <= _LONGEST_TEXT else None
 
 
-def whoever_came() -> SignedIn | None:
+def open_session() -> SignedIn | None:
     """Whose open session the browser shows, also one that awaits its second factor; None without one.
 
     Looked up once for a request. A session that was used is kept up.
     """
     if "signed_in" not in g:
-        g.signed_in = _looked_up()
+        g.signed_in = _look_up()
     return cast(SignedIn | None, g.signed_in)
 
 
 def signed_in() -> SignedIn | None:
     """Who is signed in; None without a session, or while its second factor is awaited."""
-    found = whoever_came()
+    found = open_session()
     return None if found is None or found.session.awaits_code else found
 
 
-def forget_who_came() -> None:
+def forget_session() -> None:
     """Let the rest of the present request know of nobody, after the session has ended."""
     g.signed_in = None
 
 
-def give(response: Response, opened: OpenedSession) -> None:
+def set_session(response: Response, opened: OpenedSession) -> None:
     """Let the browser keep a new session, in place of the one that it showed."""
     set_cookie(response, _NAME, opened.text)
 
 
-def take_back(response: Response) -> None:
+def delete_session(response: Response) -> None:
     """Let the browser forget its session."""
     delete_cookie(response, _NAME)
 
 
 def cookie(name: str) -> str:
     """What the browser keeps under that name for us; empty if it keeps nothing."""
-    return request.cookies.get(named(name), "")
+    return request.cookies.get(cookie_name(name), "")
 
 
 def set_cookie(response: Response, name: str, value: str, *, max_age: int | None = None) -> None:
     """Set a cookie that scripts do not see, and that other sites do not send when they post."""
     response.set_cookie(
-        named(name), value, max_age=max_age, path="/", secure=is_secure(), httponly=True, samesite="Lax"
+        cookie_name(name), value, max_age=max_age, path="/", secure=is_secure(), httponly=True, samesite="Lax"
     )
 
 
 def delete_cookie(response: Response, name: str) -> None:
     """Let the browser forget what it keeps under that name."""
-    response.delete_cookie(named(name), path="/", secure=is_secure(), httponly=True, samesite="Lax")
+    response.delete_cookie(cookie_name(name), path="/", secure=is_secure(), httponly=True, samesite="Lax")
 
 
-def _looked_up() -> SignedIn | None:
-    shown = text()
+def _look_up() -> SignedIn | None:
+    shown = shown_session()
     found = engine().identify_session(digest_of(shown)) if shown else None
     if found is None:
         return None

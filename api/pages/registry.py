@@ -16,7 +16,7 @@ from api.pages.cases import diagram
 from api.pages.cases import views as case_file
 from api.pages.decisions import views as decisions
 from api.pages.documents import views as documents
-from api.pages.frame import bundles, dates, faults, language, sessions, words
+from api.pages.frame import bundles, dates, error_pages, language, sessions, words
 from api.pages.frame.language import gettext as _
 from api.pages.front import views as front
 from api.pages.incidents import corrections, incident, moves
@@ -32,7 +32,7 @@ from api.pages.tracking import views as track
 from api.pages.worklist import views as worklist
 from engine.kernel.actor import Role
 
-ROOMS: tuple[Blueprint, ...] = (
+BLUEPRINTS: tuple[Blueprint, ...] = (
     bundles.blueprint,
     front.blueprint,
     sign_in.blueprint,
@@ -58,7 +58,7 @@ ROOMS: tuple[Blueprint, ...] = (
 )
 
 
-class Door(NamedTuple):
+class NavigationItem(NamedTuple):
     """The way to a room: its address, what it is called, and whether one is in it now."""
 
     address: str
@@ -66,13 +66,13 @@ class Door(NamedTuple):
     is_here: bool
 
 
-def furnish(app: Flask) -> None:
+def register_pages(app: Flask) -> None:
     """Put the pages into the application."""
     language.install(app)
-    faults.install(app)
-    sessions.install(app, rooms=[room.name for room in ROOMS])
+    error_pages.install(app)
+    sessions.install(app, blueprints=[blueprint.name for blueprint in BLUEPRINTS])
     app.jinja_env.globals.update(
-        desk_rooms=desk_rooms,
+        navigation=navigation,
         home_address=home_address,
         signed_in=session_cookie.signed_in,
         request_id=request_id,
@@ -83,27 +83,27 @@ def furnish(app: Flask) -> None:
         full_moment=dates.moment,
         clock_time=dates.clock_time,
     )
-    for room in ROOMS:
-        app.register_blueprint(room)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     # No room: no form leads to it, so that there is no form's token to ask for.
     app.register_blueprint(provider.notice_blueprint)
-    app.add_url_rule(sign_in.HOME, "home", lead_home)
+    app.add_url_rule(sign_in.HOME, "home", go_home)
 
 
-def lead_home() -> Response:
+def go_home() -> Response:
     """To where whoever has just come in begins: what they may do is known only now."""
     return redirect(home_address(), 303)
 
 
 def home_address() -> str:
     """Where the reader begins: at their work, else at their account or where a case is tracked."""
-    doors = desk_rooms()
-    if doors:
-        return doors[0].address
+    items = navigation()
+    if items:
+        return items[0].address
     return "/track" if session_cookie.signed_in() is None else "/account"
 
 
-def desk_rooms() -> list[Door]:
+def navigation() -> list[NavigationItem]:
     """The rooms that the reader's roles open; none for those who are not signed in."""
     reader = session_cookie.signed_in()
     if reader is None:
@@ -118,7 +118,7 @@ def desk_rooms() -> list[Door]:
         ("/desk/agency", _("Requests"), {Role.OFFICER}),
     )
     return [
-        Door(address, called, _is_here(address))
+        NavigationItem(address, called, _is_here(address))
         for address, called, opened_by in offered
         if roles & opened_by
     ]

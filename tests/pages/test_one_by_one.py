@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.pages.incidents.one_by_one import Tally, each
+from api.pages.incidents.bulk import Tally, for_each
 from engine.kernel.refusal import Conflict
 
 
@@ -17,7 +17,7 @@ def test_a_refusal_and_a_fault_keep_none_of_the_others_back(capsys: pytest.Captu
             raise KeyError("Ελένη")
         return number != 4
 
-    tally = each([1, 2, 3, 4, 5], act, of=7)
+    tally = for_each([1, 2, 3, 4, 5], act, of=7)
 
     assert reached == [1, 2, 3, 4, 5]
     assert tally == Tally(of=7, done=2, failed=3)

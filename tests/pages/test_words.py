@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 
 from api.pages.cases.journal import SENTENCES
 from api.pages.frame import dates, words
-from api.pages.frame.flash import said
+from api.pages.frame.flash import flash_message
 from api.pages.worklist.search import Tab, nothing_words, order_words, tab_words
 from engine.kernel.actor import Role
 from engine.kernel.calendar import WorkingCalendar
@@ -154,9 +154,9 @@ def test_a_term_that_ends_at_midnight_ends_the_day_before(still: OpenDesk) -> No
 
 def test_what_is_said_is_one_of_our_sentences_and_never_the_addresss_own(still: OpenDesk) -> None:
     with still.desk.app.test_request_context("/desk?said=<b>hello</b>"):
-        foreign = said()
+        foreign = flash_message()
     with still.desk.app.test_request_context("/desk?said=given&n=3", headers={"Accept-Language": "en"}):
-        ours = said()
+        ours = flash_message()
 
     assert foreign is None
     assert ours is not None

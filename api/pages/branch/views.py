@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from api.http.context import engine
 from api.pages.frame import dates
-from api.pages.frame.flash import Said, said
+from api.pages.frame.flash import FlashMessage, flash_message
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import ngettext
 from api.pages.frame.page import page
@@ -54,7 +54,7 @@ class Colleague:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refused:
+class RefusedForm:
     """A form about a colleague that was refused: which, what was typed, and why not."""
 
     username: str
@@ -67,7 +67,7 @@ class Refused:
 @signed_in(Role.MANAGER)
 def show() -> Response:
     """The branch today."""
-    return _shown(told=said())
+    return _shown(flash=flash_message())
 
 
 @blueprint.post("/<username>/hand-on")
@@ -82,12 +82,12 @@ def hand_on(username: str) -> Response:
     except Invalid as refused:
         return _refused(username, "hand-on", refused)
     if outcome.refused:
-        told = ngettext(
+        words = ngettext(
             "%(num)s task stayed: it is not offered to that colleague.",
             "%(num)s tasks stayed: they are not offered to that colleague.",
             len(outcome.refused),
         )
-        return _shown(told=Said(told, "bad"), status=409)
+        return _shown(flash=FlashMessage(words, "bad"), status=409)
     return redirect(url_for("branch.show", said="handed-on", n=len(outcome.done)), 303)
 
 
@@ -127,13 +127,15 @@ def _refused(username: str, act: str, refusal: Invalid) -> Response:
         "to": _("Choose somebody who is at work."),
     }
     problems = {name: [words[name]] for name in refusal.errors if name in words}
-    form = Refused(
+    form = RefusedForm(
         username=username, act=act, typed=request.form, problems=problems or {"reason": [refusal.message]}
     )
     return _shown(form=form, status=422)
 
 
-def _shown(*, told: Said | None = None, form: Refused | None = None, status: int = 200) -> Response:
+def _shown(
+    *, flash: FlashMessage | None = None, form: RefusedForm | None = None, status: int = 200
+) -> Response:
     reader = actor()
     load = engine().ask(ShowLoad(), actor=reader)
     late = ListTasks(overdue=True, part=Slice(limit=_SHOWN_AT_ONCE))
@@ -143,7 +145,7 @@ def _shown(*, told: Said | None = None, form: Refused | None = None, status: int
     return page(
         "branch/branch.html",
         status=status,
-        said=told,
+        flash=flash,
         form=form,
         now=engine().clock.now(),
         colleagues=_colleagues([clerk for clerk in load if clerk.open or clerk.roles & _WORK], locked_out),

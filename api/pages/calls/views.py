@@ -16,7 +16,7 @@ from api.pages.frame.language import ngettext, of_two
 from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, signed_in
 from api.pages.frame.words import status_mark
-from api.pages.tracking.whereabouts import answer_of
+from api.pages.tracking.status import answer_of
 from engine.cases.caller import ENOUGH, Fact
 from engine.cases.caller_queries import AskCaller, FoundCase, SearchTracking
 from engine.cases.identify_caller import IdentifyCaller
@@ -58,7 +58,7 @@ def find() -> Response:
 @signed_in(Role.AGENT)
 def ask(case_id: UUID) -> Response:
     """What to ask the caller before anything is told."""
-    return _asking(case_id)
+    return _questions_page(case_id)
 
 
 @blueprint.post("/<uuid:case_id>")
@@ -68,19 +68,21 @@ def recognise(case_id: UUID) -> Response:
     named = {fact: request.form.get(fact.value, "").strip() for fact in Fact}
     answers = {fact: text for fact, text in named.items() if text}
     if len(answers) < ENOUGH:
-        return _asking(case_id, problem=_("Ask for at least two of these, and type what the caller says."))
+        return _questions_page(
+            case_id, problem=_("Ask for at least two of these, and type what the caller says.")
+        )
     try:
         recognised = engine().carry_out(IdentifyCaller(case_id=case_id, answers=answers), actor=actor())
     except TooManyAttempts as refused:
-        return _asking(case_id, problem=_too_often(refused.wait_seconds), status=429)
+        return _questions_page(case_id, problem=_too_many_answers(refused.wait_seconds), status=429)
     if not recognised:
-        return _asking(
+        return _questions_page(
             case_id, problem=_("That is not all right. Tell the caller nothing about the case."), status=403
         )
-    return _told(case_id)
+    return _status_page(case_id)
 
 
-def _asking(case_id: UUID, *, problem: str | None = None, status: int | None = None) -> Response:
+def _questions_page(case_id: UUID, *, problem: str | None = None, status: int | None = None) -> Response:
     facts = engine().ask(AskCaller(case_id=case_id), actor=actor())
     caption = engine().ask(CaptionCases(case_ids=(case_id,)), actor=actor())[case_id]
     return page(
@@ -95,7 +97,7 @@ def _asking(case_id: UUID, *, problem: str | None = None, status: int | None = N
     )
 
 
-def _too_often(wait_seconds: int) -> str:
+def _too_many_answers(wait_seconds: int) -> str:
     return ngettext(
         "Too many wrong answers were given. Tell the caller nothing. They can be asked again in one minute, "
         "or come to the service centre with their identity card.",
@@ -105,12 +107,12 @@ def _too_often(wait_seconds: int) -> str:
     )
 
 
-def _told(case_id: UUID) -> Response:
+def _status_page(case_id: UUID) -> Response:
     case = engine().ask(ShowCase(case_id=case_id), actor=actor()).case
     caption = engine().ask(CaptionCases(case_ids=(case_id,)), actor=actor())[case_id]
     tracking = engine().ask(TrackForCaller(case_id=case_id), actor=actor())
     return page(
-        "calls/told.html",
+        "calls/status.html",
         case=case,
         applicant=caption.applicant,
         title=of_two(caption.title, caption.title_en),

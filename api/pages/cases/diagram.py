@@ -93,7 +93,7 @@ def show(case_id: UUID) -> Response:
 
 def _steps(steps: Iterable[DrawnElement], marks: Marks, *, has_ended: bool) -> tuple[ShownStep, ...]:
     """The steps, without those where a case can only end, and and of a case that has ended those it met."""
-    said: dict[Progress, str] = {
+    words: dict[Progress, str] = {
         "done": _("done"),
         "now": _("under way"),
         "stopped": _("the case was ended here"),
@@ -101,7 +101,7 @@ def _steps(steps: Iterable[DrawnElement], marks: Marks, *, has_ended: bool) -> t
     }
     shown = ((step, _progress(step, marks, has_ended=has_ended)) for step in steps)
     return tuple(
-        ShownStep(name=_name(step), progress=progress, words=said[progress])
+        ShownStep(name=_name(step), progress=progress, words=words[progress])
         for step, progress in shown
         if progress != "coming" or not (step.is_end or has_ended)
     )

@@ -83,7 +83,7 @@ _OF_NOTICES = {"notice_sent", "notice_given_up"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class TimelineLine:
     """A line of the journal as people read it.
 
     `tone` is `weighty`, `late` or empty; `decision` is the id of a decision whose reasons can be looked at,
@@ -99,12 +99,12 @@ class Told:
     answered: str | None = None
 
 
-def told(entries: Iterable[TimelineEntry], *, agencies: Mapping[str, str]) -> list[Told]:
+def timeline(entries: Iterable[TimelineEntry], *, agencies: Mapping[str, str]) -> list[TimelineLine]:
     """The lines of a journal, first line first, in sentences; `agencies` are names by key."""
-    return list(_told(entries, agencies))
+    return list(_timeline(entries, agencies))
 
 
-def sentence(action: str, shown: Mapping[str, Any]) -> str:
+def sentence_of(action: str, shown: Mapping[str, Any]) -> str:
     """What is said of an action; one without a sentence is told by its own word."""
     if action not in SENTENCES:
         return _("Recorded: %(action)s", action=action)
@@ -118,7 +118,7 @@ class _Shown(dict[str, Any]):
         return "–"
 
 
-def _told(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> Iterator[Told]:
+def _timeline(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> Iterator[TimelineLine]:
     asked: dict[object, str] = {}
     for entry in entries:
         line, detail = entry.line, entry.line.detail
@@ -133,10 +133,10 @@ def _told(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> Iter
             "channel": channel_words(Channel(detail["channel"])) if "channel" in detail else "",
             **(_notice_words(detail) if line.action in _OF_NOTICES else {}),
         }
-        yield Told(
+        yield TimelineLine(
             at=line.at,
             who=_who(entry, agencies),
-            sentence=sentence(line.action, shown),
+            sentence=sentence_of(line.action, shown),
             reason=line.reason,
             tone="weighty" if line.action in _WEIGHTY else "late" if line.action in _LATE else "",
             decision=detail.get("decision"),

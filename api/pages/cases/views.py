@@ -13,10 +13,10 @@ from api.http.context import engine
 from api.pages.cases import facts as case_facts
 from api.pages.cases.diagram import diagram_of_case
 from api.pages.cases.facts import case_address
-from api.pages.cases.journal import told
-from api.pages.documents.views import address_on_the_desk, shown_documents
+from api.pages.cases.journal import timeline
+from api.pages.documents.views import document_address, shown_documents
 from api.pages.frame import dates, words
-from api.pages.frame.flash import Said, said
+from api.pages.frame.flash import FlashMessage, flash_message
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import of_two, spoken
 from api.pages.frame.page import page
@@ -52,7 +52,7 @@ _CHANGES: Mapping[str, Callable[..., Command[Any]]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Act:
+class CaseAction:
     """Something that may be done to the case, with its reason: how it is called, and what it means.
 
     `people` are those whom the task of a reassignment may be given to; `typed` and `problems` are what was
@@ -92,10 +92,10 @@ class RelatedCase(NamedTuple):
     mark: words.Mark
 
 
-class Refusal(NamedTuple):
+class RefusedForm(NamedTuple):
     """An act that was refused: its name, what was typed as its reason, and why it did not do."""
 
-    act: str
+    action: str
     typed: str
     problems: tuple[str, ...]
 
@@ -104,7 +104,7 @@ class Refusal(NamedTuple):
 @signed_in(*_READERS)
 def show(case_id: UUID) -> Response:
     """The case file."""
-    return _shown(case_id, told_first=said())
+    return _shown(case_id, flash=flash_message())
 
 
 @blueprint.post("/<uuid:case_id>/<any(withdraw, suspend, resume):change>")
@@ -114,7 +114,7 @@ def change(case_id: UUID, change: str) -> Response:
     command = _CHANGES[change](
         case_id=case_id, reason=request.form.get("reason", ""), expected_version=_version_seen()
     )
-    return _carried_out(case_id, command, act=change, done=change)
+    return _carried_out(case_id, command, action=change, done=change)
 
 
 @blueprint.post("/<uuid:case_id>/tasks/<uuid:task_id>/assign")
@@ -124,7 +124,7 @@ def assign(case_id: UUID, task_id: UUID) -> Response:
     command = AssignTask(
         task_id=task_id, to=request.form.get("to", ""), reason=request.form.get("reason", "")
     )
-    return _carried_out(case_id, command, act=_assignment(task_id), done="assigned")
+    return _carried_out(case_id, command, action=_assignment(task_id), done="assigned")
 
 
 @blueprint.post("/<uuid:case_id>/incidents/<uuid:incident_id>/retry")
@@ -143,26 +143,26 @@ def write_note(case_id: UUID) -> Response:
     try:
         engine().carry_out(AddNote(case_id=case_id, text=request.form.get("text", "")), actor=actor())
     except Invalid:
-        told_first = Said(_("A note needs a text of at most 4000 letters."), "bad")
-        return _shown(case_id, told_first=told_first, status=422)
+        flash = FlashMessage(_("A note needs a text of at most 4000 letters."), "bad")
+        return _shown(case_id, flash=flash, status=422)
     return redirect(f"{case_address(case_id)}?said=noted#notes", 303)
 
 
-def _carried_out(case_id: UUID, command: Command[Any], *, act: str, done: str) -> Response:
+def _carried_out(case_id: UUID, command: Command[Any], *, action: str, done: str) -> Response:
     try:
         engine().carry_out(command, actor=actor())
     except Invalid as refused:
         problem = _("Say why.") if "reason" in refused.errors else _("Choose somebody who is at work.")
         typed = request.form.get("reason", "")
-        return _shown(case_id, refusal=Refusal(act, typed, (problem,)), status=422)
+        return _shown(case_id, refusal=RefusedForm(action, typed, (problem,)), status=422)
     except OutOfDate:
-        told_first = Said(_("Somebody changed the case meanwhile. Look at it again, then decide."), "bad")
-        return _shown(case_id, told_first=told_first, status=409)
+        flash = FlashMessage(_("Somebody changed the case meanwhile. Look at it again, then decide."), "bad")
+        return _shown(case_id, flash=flash, status=409)
     return redirect(f"{case_address(case_id)}?said={done}", 303)
 
 
 def _shown(
-    case_id: UUID, *, told_first: Said | None = None, refusal: Refusal | None = None, status: int = 200
+    case_id: UUID, *, flash: FlashMessage | None = None, refusal: RefusedForm | None = None, status: int = 200
 ) -> Response:
     reader = actor()
     sheet = engine().ask(ShowCaseFile(case_id=case_id), actor=reader)
@@ -171,7 +171,7 @@ def _shown(
     return page(
         "cases/case.html",
         status=status,
-        said=told_first,
+        flash=flash,
         case=case,
         title=of_two(caption.title, caption.title_en),
         applicant=caption.applicant,
@@ -179,7 +179,7 @@ def _shown(
         steps=_steps(sheet, reader, works_here=works_here),
         incidents=sheet.view.incidents,
         repairs=works_here and reader.has(Role.MANAGER) and case.status is CaseStatus.OPEN,
-        timeline=list(reversed(told(sheet.lines, agencies=sheet.agencies))),
+        timeline=list(reversed(timeline(sheet.lines, agencies=sheet.agencies))),
         facts=case_facts.facts_of(case, branch_name=_name_of(sheet.branch)),
         term=None if case.status.is_final else dates.due(case.expected_at, calendar_of(sheet.branch)),
         parties=[case_facts.shown_party(party) for party in sheet.view.parties],
@@ -187,8 +187,8 @@ def _shown(
         notes=_notes(sheet),
         works_here=works_here,
         related=_related(sheet),
-        acts=_acts(sheet.view, reader, refusal) if works_here else [],
-        documents=shown_documents(sheet.documents, people=sheet.people, address=address_on_the_desk),
+        actions=_actions(sheet.view, reader, refusal) if works_here else [],
+        documents=shown_documents(sheet.documents, people=sheet.people, address=document_address),
         drawn=diagram_of_case(sheet.diagram),
     )
 
@@ -226,31 +226,33 @@ def _related(sheet: CaseSheet) -> list[RelatedCase]:
     ]
 
 
-def _acts(view: CaseView, reader: Actor, refusal: Refusal | None) -> list[Act]:
+def _actions(view: CaseView, reader: Actor, refusal: RefusedForm | None) -> list[CaseAction]:
     offered = [*_assignments(view, reader), *_changes(view.case)]
     if refusal is None:
         return offered
     return [
-        replace(act, typed=refusal.typed, problems=refusal.problems) if act.name == refusal.act else act
-        for act in offered
+        replace(action, typed=refusal.typed, problems=refusal.problems)
+        if action.name == refusal.action
+        else action
+        for action in offered
     ]
 
 
-def _changes(case: Case) -> list[Act]:
-    def act(name: str, words: str, meaning: str, *, icon: str, tone: str = "second") -> Act:
+def _changes(case: Case) -> list[CaseAction]:
+    def action(name: str, words: str, meaning: str, *, icon: str, tone: str = "second") -> CaseAction:
         address = url_for("case_file.change", case_id=case.id, change=name)
-        return Act(name=name, words=words, meaning=meaning, icon=icon, tone=tone, address=address)
+        return CaseAction(name=name, words=words, meaning=meaning, icon=icon, tone=tone, address=address)
 
-    suspend = act(
+    suspend = action(
         "suspend", _("Suspend the case"), _("Its tasks and terms rest until it is resumed."), icon="pause"
     )
-    resume = act(
+    resume = action(
         "resume",
         _("Resume the case"),
         _("It goes on, and its terms move by the time that it rested."),
         icon="progress",
     )
-    withdraw = act(
+    withdraw = action(
         "withdraw",
         _("Withdraw the case"),
         _("The citizen does not want it any more. Everything open in it is cancelled, for good."),
@@ -263,13 +265,13 @@ def _changes(case: Case) -> list[Act]:
     }.get(case.status, [])
 
 
-def _assignments(view: CaseView, reader: Actor) -> list[Act]:
+def _assignments(view: CaseView, reader: Actor) -> list[CaseAction]:
     if not reader.has(Role.MANAGER) or view.case.status is not CaseStatus.OPEN or not view.tasks:
         return []
     colleagues = engine().ask(ListColleagues(), actor=reader)
     people = tuple((one.username, one.display_name) for one in colleagues)
     return [
-        Act(
+        CaseAction(
             name=_assignment(task.id),
             words=_("Hand on “%(task)s”", task=spoken(task.name)),
             meaning=_("A colleague goes on with the task; what was typed so far stays."),

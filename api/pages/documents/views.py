@@ -12,10 +12,9 @@ from werkzeug.wrappers import Response
 from api.http.context import engine
 from api.pages.cases.facts import case_address
 from api.pages.frame import words
-from api.pages.frame.flash import Said
+from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import gettext as _
-from api.pages.frame.page import page
-from api.pages.frame.re_authentication import in_place
+from api.pages.frame.page import asked_by_script, page
 from api.pages.frame.sessions import actor, signed_in
 from engine.context import Command
 from engine.documents.add import AddDocument, AddRequestDocument
@@ -37,7 +36,7 @@ _PDF_RUNS_NOTHING = "default-src 'none'; object-src 'self'; frame-ancestors 'sel
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
+class ListedDocument:
     """A document as a list shows it; `preview` is the address of what a browser can show, if it can."""
 
     id: UUID
@@ -52,18 +51,18 @@ class Shown:
     who: str
 
 
-def documents_of(case_id: UUID) -> Sequence[Shown]:
+def documents_of(case_id: UUID) -> Sequence[ListedDocument]:
     """The documents of a case that the reader sees, oldest first."""
     found = engine().ask(ListDocuments(case_id=case_id), actor=actor())
-    return shown_documents(found, people=who_brought(found), address=address_on_the_desk)
+    return shown_documents(found, people=names_of_senders(found), address=document_address)
 
 
-def address_on_the_desk(document_id: UUID) -> str:
+def document_address(document_id: UUID) -> str:
     """Where those who see the case keep a document from."""
     return url_for("desk_documents.download", document_id=document_id)
 
 
-def who_brought(documents: Sequence[Document]) -> Mapping[str, str]:
+def names_of_senders(documents: Sequence[Document]) -> Mapping[str, str]:
     """The names of those who brought documents in, by user name."""
     usernames = {document.added_by for document in documents}
     return engine().ask(NamePeople(usernames=tuple(usernames)), actor=actor())
@@ -71,7 +70,7 @@ def who_brought(documents: Sequence[Document]) -> Mapping[str, str]:
 
 def shown_documents(
     found: Sequence[Document], *, people: Mapping[str, str], address: Callable[[UUID], str]
-) -> Sequence[Shown]:
+) -> Sequence[ListedDocument]:
     """Documents as a list shows them; each is kept from its `address`, and looked at below it."""
     return [_shown(one, words.person_words(one.added_by, people), address=address(one.id)) for one in found]
 
@@ -88,10 +87,10 @@ def list_documents(case_id: UUID) -> Response:
 def add(case_id: UUID) -> Response:
     """Bring a file in. Scripts get JSON (`id`, `name`, or `detail` for a person), people the list."""
     name, content = chosen_file()
-    return brought_in(
+    return added(
         AddDocument(case_id=case_id, name=name, content=content),
         then=f"{case_address(case_id)}#documents",
-        otherwise=lambda said, status: _listed(case_id, said=said, status=status),
+        otherwise=lambda flash, status: _listed(case_id, flash=flash, status=status),
     )
 
 
@@ -102,8 +101,8 @@ def chosen_file() -> tuple[str, bytes]:
     return (sent.filename or "", sent.read(MOST_BYTES + 1)) if sent else ("", b"")
 
 
-def brought_in(
-    command: Command[Document], *, then: str, otherwise: Callable[[Said, int], Response]
+def added(
+    command: Command[Document], *, then: str, otherwise: Callable[[FlashMessage, int], Response]
 ) -> Response:
     """What a file leads to that is brought in: for scripts JSON, for people the address `then`.
 
@@ -113,10 +112,10 @@ def brought_in(
         document = engine().carry_out(command, actor=actor())
     except (Invalid, Conflict) as refused:
         status = 422 if isinstance(refused, Invalid) else 409
-        if in_place():
+        if asked_by_script():
             return make_response(jsonify(detail=_why(refused)), status)
-        return otherwise(Said(_why(refused), "bad"), status)
-    if in_place():
+        return otherwise(FlashMessage(_why(refused), "bad"), status)
+    if asked_by_script():
         return make_response(jsonify(id=str(document.id), name=document.name), 201)
     return redirect(then, 303)
 
@@ -151,21 +150,21 @@ def file_response(document: Document, content: bytes, *, shown: bool) -> Respons
     return response
 
 
-def _listed(case_id: UUID, *, said: Said | None = None, status: int = 200) -> Response:
+def _listed(case_id: UUID, *, flash: FlashMessage | None = None, status: int = 200) -> Response:
     documents = documents_of(case_id)
     return page(
         "documents/documents.html",
         status=status,
-        said=said,
+        flash=flash,
         documents=documents,
         case_id=case_id,
         case_address=case_address(case_id),
     )
 
 
-def _shown(document: Document, who: str, *, address: str) -> Shown:
+def _shown(document: Document, who: str, *, address: str) -> ListedDocument:
     is_shown = document.is_image or document.media_type == PDF
-    return Shown(
+    return ListedDocument(
         id=document.id,
         name=document.name,
         address=address,
@@ -210,10 +209,10 @@ def list_of_request(service_task_id: UUID) -> Response:
 def add_to_request(service_task_id: UUID) -> Response:
     """Bring a file in, to go with the answer."""
     name, content = chosen_file()
-    return brought_in(
+    return added(
         AddRequestDocument(service_task_id=service_task_id, name=name, content=content),
         then=f"{url_for('agency.show_request', service_task_id=service_task_id)}#documents",
-        otherwise=lambda said, status: _listed_of_request(service_task_id, said=said, status=status),
+        otherwise=lambda flash, status: _listed_of_request(service_task_id, flash=flash, status=status),
     )
 
 
@@ -231,12 +230,12 @@ def preview_of_request(service_task_id: UUID, document_id: UUID) -> Response:
     return _file_of_request(service_task_id, document_id, shown=True)
 
 
-def documents_of_request(service_task_id: UUID) -> Sequence[Shown]:
+def documents_of_request(service_task_id: UUID) -> Sequence[ListedDocument]:
     """The documents of the case that a request is about, oldest first."""
     found = engine().ask(ListRequestDocuments(service_task_id=service_task_id), actor=actor())
     return shown_documents(
         found,
-        people=who_brought(found),
+        people=names_of_senders(found),
         address=lambda document_id: url_for(
             "request_documents.download_of_request", service_task_id=service_task_id, document_id=document_id
         ),
@@ -248,11 +247,13 @@ def _file_of_request(service_task_id: UUID, document_id: UUID, *, shown: bool) -
     return file_response(*engine().ask(question, actor=actor()), shown=shown)
 
 
-def _listed_of_request(service_task_id: UUID, *, said: Said | None = None, status: int = 200) -> Response:
+def _listed_of_request(
+    service_task_id: UUID, *, flash: FlashMessage | None = None, status: int = 200
+) -> Response:
     return page(
         "documents/of_request.html",
         status=status,
-        said=said,
+        flash=flash,
         documents=documents_of_request(service_task_id),
         service_task_id=service_task_id,
     )

@@ -44,8 +44,8 @@ def due(moment: datetime | None, calendar: WorkingCalendar) -> Due | None:
 def since(moment: datetime) -> Due:
     """How long something has waited, in calendar days."""
     waited = (local(engine().clock.now()).date() - local(moment).date()).days
-    told = _("since today") if waited == 0 else ngettext("for %(num)s day", "for %(num)s days", waited)
-    return Due(words=told, day=day(moment), tone="calm")
+    words = _("since today") if waited == 0 else ngettext("for %(num)s day", "for %(num)s days", waited)
+    return Due(words=words, day=day(moment), tone="calm")
 
 
 def day(moment: datetime) -> str:
@@ -72,8 +72,8 @@ def plain_day(day: date) -> str:
 def moment(at: datetime) -> str:
     """The local date and time: `6 Μαρτίου 2026, 10:42`."""
     there = local(at)
-    told = format_date(there.date(), "long", locale=language())
-    return f"{told}, {format_time(there, 'HH:mm', locale=language())}"
+    day_words = format_date(there.date(), "long", locale=language())
+    return f"{day_words}, {format_time(there, 'HH:mm', locale=language())}"
 
 
 def clock_time(at: datetime) -> str:

@@ -55,9 +55,9 @@ def sheet(
     return {
         "schema": in_english(plain) if language() == ENGLISH else plain,
         "data": data,
-        "errors": {field: [spoken(said) for said in all_] for field, all_ in (errors or {}).items()},
+        "errors": {field: [spoken(one) for one in sentences] for field, sentences in (errors or {}).items()},
         "readOnly": read_only,
-        "messages": {name: of_two(said.el, said.en) for name, said in MESSAGES.items()},
+        "messages": {name: of_two(sentence.el, sentence.en) for name, sentence in MESSAGES.items()},
         "words": _words(),
         "uploads": uploads,
     }
@@ -137,9 +137,9 @@ def _with_taken_over(schema: Any) -> Any:
     source = taken_from(schema)
     if source is None:
         return plain
-    said = _("Taken over from the person's details.")
-    told = f"{{{{#if {source} != null}}}}{said}{{{{/if}}}}"
-    return {**plain, "readonly": f"={source} != null", "description": told}
+    words = _("Taken over from the person's details.")
+    description = f"{{{{#if {source} != null}}}}{words}{{{{/if}}}}"
+    return {**plain, "readonly": f"={source} != null", "description": description}
 
 
 def taken_from(component: Mapping[str, Any]) -> str | None:

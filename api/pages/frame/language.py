@@ -47,8 +47,8 @@ def language() -> str:
 
 def gettext(text: str, **shown: object) -> str:
     """The text in the reader's language, with `%(name)s` filled in."""
-    said = translations().gettext(text)
-    return said % shown if shown else said
+    found = translations().gettext(text)
+    return found % shown if shown else found
 
 
 def ngettext(one: str, many: str, number: int, **shown: object) -> str:

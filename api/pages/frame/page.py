@@ -33,6 +33,11 @@ def wants_only_a_part() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
+def asked_by_script() -> bool:
+    """Whether a script asks, on a page that stays as it is, and wants JSON."""
+    return request.accept_mimetypes.best == "application/json"
+
+
 def local_address(wanted: str | None, *, otherwise: str) -> str:
     """The address of a page of ours that somebody wants to go on to; never one of another site.
 

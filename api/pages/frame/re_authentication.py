@@ -12,7 +12,7 @@ from flask import Response, request
 
 from api.http import form_tokens
 from api.http.context import site
-from api.http.form_tokens import Seen
+from api.http.form_tokens import PageOwner
 from api.pages.frame.page import local_address, page
 from engine.kernel.refusal import Invalid
 
@@ -22,7 +22,7 @@ Fields = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Interrupted:
+class InterruptedForm:
     """A form that came without a session: where it was sent, what was typed, and for whom its page was made.
 
     `files` are the names of the fields whose files have to be chosen again: a page cannot keep them.
@@ -31,7 +31,7 @@ class Interrupted:
     address: str
     typed: Fields
     token: str
-    seen: Seen
+    owner: PageOwner
     files: Sequence[str] = ()
 
     @property
@@ -46,26 +46,26 @@ class Interrupted:
         return [(ADDRESS, self.address), (FIELDS, typed), (TOKEN, self.token)]
 
 
-def ask_again() -> Response:
+def ask_to_sign_in_again() -> Response:
     """The page that asks to sign in again and keeps the present form, whose token was checked."""
-    token = form_tokens.sent_with_a_form()
-    form = Interrupted(
+    token = form_tokens.sent_token()
+    form = InterruptedForm(
         address=request.full_path.rstrip("?"),
         typed=[pair for pair in request.form.items(multi=True) if pair[0] != form_tokens.FIELD],
         token=token,
-        seen=form_tokens.seen_with(token),
+        owner=form_tokens.owner_of(token),
         files=[name for name, file in request.files.items(multi=True) if file.filename],
     )
-    return asking(form, status=401)
+    return re_authentication_page(form, status=401)
 
 
-def asking(form: Interrupted, *, problem: str | None = None, status: int) -> Response:
+def re_authentication_page(form: InterruptedForm, *, problem: str | None = None, status: int) -> Response:
     """The page that asks to sign in again and keeps a form; `problem` is why the last try did not do."""
-    provider = site().door.provider is not None
+    provider = site().authenticator.provider is not None
     return page("people/again.html", status=status, form=form, problem=problem, provider=provider)
 
 
-def kept() -> Interrupted | None:
+def interrupted_form() -> InterruptedForm | None:
     """The form that the page kept which the present request comes from; None if it kept none.
 
     `NotPermitted` for one that was not ours, `Invalid` for one that cannot be read.
@@ -78,9 +78,4 @@ def kept() -> Interrupted | None:
     except (ValueError, TypeError) as error:
         raise Invalid.field(FIELDS, "expected the form that the page kept") from error
     address = local_address(request.form.get(ADDRESS), otherwise="/")
-    return Interrupted(address=address, typed=typed, token=token, seen=form_tokens.seen_with(token))
-
-
-def in_place() -> bool:
-    """Whether it is a script that asks, in the middle of a page that stays as it is."""
-    return request.accept_mimetypes.best == "application/json"
+    return InterruptedForm(address=address, typed=typed, token=token, owner=form_tokens.owner_of(token))

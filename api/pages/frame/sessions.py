@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from api.http import form_tokens, session_cookie
 from api.http.context import site
 from api.http.identity import count_session
-from api.pages.frame.re_authentication import ask_again
+from api.pages.frame.re_authentication import ask_to_sign_in_again
 from engine.kernel.actor import Actor, Role
 from engine.kernel.permission import require_role
 from engine.people.session import SignedIn
@@ -23,22 +23,22 @@ _LARGEST = "largest_form"
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
-def install(app: Flask, *, rooms: Iterable[str]) -> None:
+def install(app: Flask, *, blueprints: Iterable[str]) -> None:
     """Guard every form of the blueprints of these names.
 
     Templates get `csrf_field()` for forms and `csrf_token()` for the header `X-CSRF-Token` of scripts.
     """
-    guarded = frozenset(rooms)
+    guarded = frozenset(blueprints)
 
     def guard() -> None:
         if request.blueprint in guarded and request.method not in _SAFE:
             settings = site().settings
             request.max_content_length = _largest_form()
             request.max_form_memory_size = settings.max_json_bytes
-            form_tokens.require(form_tokens.sent_with_a_form())
+            form_tokens.require(form_tokens.sent_token())
 
     app.before_request(guard)
-    app.after_request(form_tokens.keep_secret)
+    app.after_request(form_tokens.set_secret_cookie)
     app.jinja_env.globals.update(csrf_field=csrf_field, csrf_token=form_tokens.form_token)
 
 
@@ -120,7 +120,7 @@ def ask_to_sign_in() -> AnyResponse:
         return Response(status=401)
     if request.method in _SAFE:
         return redirect(url_for("sign_in.sign_in", next=here()), 303)
-    return ask_again()
+    return ask_to_sign_in_again()
 
 
 def here() -> str:

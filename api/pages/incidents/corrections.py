@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from api.http import strict_json
 from api.http.context import engine
 from api.http.problems import Problem
-from api.pages.frame.flash import Said
+from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import gettext as _
 from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, signed_in
@@ -218,8 +218,8 @@ def correct(incident_id: UUID) -> Response:
         problems = problems_of(refused)
         return _values(incident_id, path=path, kind=kind, problems=problems, status=422)
     except Conflict as refused:
-        told = conflict_words(refused)
-        return _values(incident_id, path=path, kind=kind, told=told, status=409)
+        flash = conflict_words(refused)
+        return _values(incident_id, path=path, kind=kind, flash=flash, status=409)
     if any(incident.id == incident_id for incident in state.incidents):
         return back_to(incident_id, "corrected-still-stuck" if tries_again else "corrected")
     return back_to(incident_id, "unstuck")
@@ -231,7 +231,7 @@ def _values(
     path: str,
     kind: ValueKind | None,
     problems: Problems | None = None,
-    told: Said | None = None,
+    flash: FlashMessage | None = None,
     status: int = HTTPStatus.OK,
 ) -> Response:
     reader = actor()
@@ -245,7 +245,7 @@ def _values(
     return page(
         "incidents/values.html",
         status=status,
-        said=told,
+        flash=flash,
         **heading(sheet),
         incident=sheet.incident,
         variables=variables,

@@ -10,7 +10,7 @@ from api.http.context import engine
 from api.pages.cases.diagram import ShownDiagram, marked_diagram
 from api.pages.cases.facts import Facts, case_address
 from api.pages.frame import dates
-from api.pages.frame.flash import Said, said
+from api.pages.frame.flash import FlashMessage, flash_message
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import ngettext, of_two
 from api.pages.frame.page import page
@@ -21,8 +21,8 @@ from api.pages.incidents.words import (
     attempted_words,
     element_words,
     elements_by_id,
+    explanation_of,
     place_words,
-    why_of,
 )
 from engine.incidents.queries import IncidentSheet, ShowIncident
 from engine.incidents.repair import RetryIncident
@@ -79,7 +79,7 @@ def problems_of(refused: Invalid) -> dict[str, Sequence[str]]:
     return problems
 
 
-def conflict_words(refused: Conflict) -> Said:
+def conflict_words(refused: Conflict) -> FlashMessage:
     """Why a repair was refused that was right in itself."""
     if isinstance(refused, OutOfDate) or refused.code in ("incident_resolved", "incident_outdated"):
         words = _("Somebody changed or repaired the case meanwhile. Look at it again, then decide.")
@@ -89,7 +89,7 @@ def conflict_words(refused: Conflict) -> Said:
         )
     else:
         words = _("The case is suspended or closed: it cannot be repaired now.")
-    return Said(words, "bad")
+    return FlashMessage(words, "bad")
 
 
 def may_repair(sheet: IncidentSheet) -> bool:
@@ -108,14 +108,14 @@ def version_seen() -> int | None:
 
 
 blueprint = Blueprint("repairs", __name__, url_prefix="/desk/incidents")
-blueprint.add_app_template_global(why_of)
+blueprint.add_app_template_global(explanation_of)
 
 
 @blueprint.get("/<uuid:incident_id>")
 @signed_in(*REPAIRERS)
 def show(incident_id: UUID) -> Response:
     """What happened, and what can be done about it."""
-    return _shown(incident_id, told=said())
+    return _shown(incident_id, flash=flash_message())
 
 
 @blueprint.post("/<uuid:incident_id>/retry")
@@ -126,22 +126,22 @@ def retry(incident_id: UUID) -> Response:
     try:
         state = engine().carry_out(command, actor=actor())
     except Conflict as refused:
-        return _shown(incident_id, told=conflict_words(refused), status=409)
+        return _shown(incident_id, flash=conflict_words(refused), status=409)
     is_open = any(incident.id == incident_id for incident in state.incidents)
     return back_to(incident_id, "still-stuck" if is_open else "unstuck")
 
 
-def _shown(incident_id: UUID, *, told: Said | None = None, status: int = 200) -> Response:
+def _shown(incident_id: UUID, *, flash: FlashMessage | None = None, status: int = 200) -> Response:
     sheet = engine().ask(ShowIncident(incident_id=incident_id), actor=actor())
     elements = elements_by_id(sheet.diagrams)
     incident = sheet.incident
     return page(
         "incidents/incident.html",
         status=status,
-        said=told,
+        flash=flash,
         **heading(sheet),
         incident=incident,
-        why=why_of(incident.code),
+        why=explanation_of(incident.code),
         facts=_facts(sheet, elements),
         diagram=drawn(sheet),
         may_repair=may_repair(sheet),

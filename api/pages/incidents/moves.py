@@ -9,7 +9,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from api.http.context import engine
-from api.pages.frame.flash import Said
+from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import of_two
 from api.pages.frame.page import page
@@ -76,8 +76,8 @@ def move(incident_id: UUID) -> Response:
         problems = problems_of(refused)
         return _move(incident_id, source=source, target=target, problems=problems, status=422)
     except Conflict as refused:
-        told = conflict_words(refused)
-        return _move(incident_id, source=source, target=target, told=told, status=409)
+        flash = conflict_words(refused)
+        return _move(incident_id, source=source, target=target, flash=flash, status=409)
     return back_to(incident_id, "moved")
 
 
@@ -87,7 +87,7 @@ def _move(
     source: str | None,
     target: str | None,
     problems: Problems | None = None,
-    told: Said | None = None,
+    flash: FlashMessage | None = None,
     status: int = HTTPStatus.OK,
 ) -> Response:
     reader = actor()
@@ -98,16 +98,16 @@ def _move(
     here = _source(sheet, source)
     steps = _steps(sheet.ways.get(here, ()), here, elements)
     changes: list[Change] = []
-    if target and told is None:
+    if target and flash is None:
         question = PreviewMove(case_id=sheet.case.id, source=here, target=target)
         try:
             changes = _changes(engine().ask(question, actor=reader), elements)
         except Conflict as refused:
-            told = conflict_words(refused)
+            flash = conflict_words(refused)
     return page(
         "incidents/move.html",
         status=status,
-        said=told,
+        flash=flash,
         **heading(sheet),
         incident=sheet.incident,
         sources=[(one, element_words(elements.get(one))) for one in sheet.ways],

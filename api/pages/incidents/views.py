@@ -10,15 +10,15 @@ from werkzeug.wrappers import Response
 
 from api.http.context import engine, site
 from api.pages.frame import dates
-from api.pages.frame.flash import Said
+from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import ngettext, of_two, spoken
 from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, signed_in
-from api.pages.incidents.one_by_one import MOST, Tally, each
-from api.pages.incidents.running import Sign, signs_of
+from api.pages.incidents.bulk import MOST, Tally, for_each
 from api.pages.incidents.search import Search
-from api.pages.incidents.words import codes, elements_by_id, place_words, why_of
+from api.pages.incidents.system_status import Indicator, indicators_of
+from api.pages.incidents.words import codes, elements_by_id, explanation_of, place_words
 from engine.incidents.model import Incident
 from engine.incidents.queries import Causes, IncidentsToRetry, ListCauses, ListIncidents
 from engine.incidents.repair import RetryIncident
@@ -55,7 +55,7 @@ def show_cause() -> Response:
         return redirect(url_for("desk_incidents.show"), 303)
     reader = actor()
     causes = engine().ask(ListCauses(wanted=search.wanted), actor=reader)
-    told = _said()
+    flash = _flash()
     if not causes.page.items:
         return redirect(_after(url_for("desk_incidents.show"), _counts_said()), 303)
     listed = engine().ask(ListIncidents(wanted=search.wanted, part=search.part), actor=reader)
@@ -64,7 +64,7 @@ def show_cause() -> Response:
     (cause,) = shown_causes(causes, search)
     return page(
         "incidents/cause.html",
-        said=told,
+        flash=flash,
         cause=cause,
         search=search,
         cases=[stuck_case(incident, captions.get(incident.case_id)) for incident in listed.items],
@@ -88,7 +88,7 @@ def retry() -> Response:
         state = engine().carry_out(RetryIncident(incident_id=incident_id), actor=reader)
         return all(incident.id != incident_id for incident in state.incidents)
 
-    return redirect(_after(search.address(), each(chosen, try_again, of=count)), 303)
+    return redirect(_after(search.address(), for_each(chosen, try_again, of=count)), 303)
 
 
 @blueprint.post("/undelivered/<agency>/send-again")
@@ -102,7 +102,7 @@ def send_again(agency: str) -> Response:
         engine().carry_out(ReplayJob(job_id=job_id), actor=reader)
         return True
 
-    tally = each(jobs, send, of=len(jobs))
+    tally = for_each(jobs, send, of=len(jobs))
     return redirect(url_for("desk_incidents.show", sent=tally.done, of=tally.of), 303)
 
 
@@ -114,7 +114,7 @@ def _overview(search: Search) -> Response:
     following = causes.page.next
     return page(
         "incidents/incidents.html",
-        said=_said(),
+        flash=_flash(),
         now=engine().clock.now(),
         search=search,
         causes=shown_causes(causes, search),
@@ -123,13 +123,13 @@ def _overview(search: Search) -> Response:
         procedures=[("", _("Any procedure")), *_procedures()],
         agencies=[("", _("Any agency")), *_agencies()],
         codes=[("", _("Any kind")), *codes()],
-        signs=_signs() if operates else [],
-        unreached=[unreached(agency) for agency in failing],
+        indicators=_indicators() if operates else [],
+        unreachable=[unreachable_agency(agency) for agency in failing],
     )
 
 
-def _signs() -> list[Sign]:
-    return signs_of(site().gauges.now(), now=engine().clock.now())
+def _indicators() -> list[Indicator]:
+    return indicators_of(site().gauges.now(), now=engine().clock.now())
 
 
 def _agencies() -> list[tuple[str, str]]:
@@ -160,15 +160,17 @@ def _counts_said() -> Tally | None:
     return None if done is None or failed is None or of is None else Tally(of=of, done=done, failed=failed)
 
 
-def _said() -> Said | None:
+def _flash() -> FlashMessage | None:
     sent = request.args.get("sent", type=int)
     if sent is not None:
-        return Said(ngettext("%(num)s request is sent again.", "%(num)s requests are sent again.", sent))
+        return FlashMessage(
+            ngettext("%(num)s request is sent again.", "%(num)s requests are sent again.", sent)
+        )
     tally = _counts_said()
     return _tally_words(tally) if tally is not None else None
 
 
-def _tally_words(tally: Tally) -> Said:
+def _tally_words(tally: Tally) -> FlashMessage:
     words = _("%(done)s of %(of)s cases go on.", done=tally.done, of=tally.of)
     if tally.failed:
         again = ngettext("%(num)s stopped there again.", "%(num)s stopped there again.", tally.failed)
@@ -180,7 +182,7 @@ def _tally_words(tally: Tally) -> Said:
             tally.left,
         )
         words = f"{words} {left}"
-    return Said(words, "good" if tally.done and not tally.failed else "bad")
+    return FlashMessage(words, "good" if tally.done and not tally.failed else "bad")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,7 +211,7 @@ class StuckCase(NamedTuple):
     attempts: int
 
 
-class Unreached(NamedTuple):
+class UnreachableAgency(NamedTuple):
     """An agency that could not be reached, and what is done about it."""
 
     agency: FailingAgency
@@ -223,7 +225,7 @@ def shown_causes(causes: Causes, search: Search) -> list[ShownCause]:
     shown = []
     for group in causes.page.items:
         cause = group.cause
-        version, why = causes.versions[cause.version_id], why_of(cause.code)
+        version, why = causes.versions[cause.version_id], explanation_of(cause.code)
         one = url_for("repairs.show", incident_id=group.one_of_them)
         shown.append(
             ShownCause(
@@ -257,9 +259,9 @@ def stuck_case(incident: Incident, caption: Caption | None) -> StuckCase:
     )
 
 
-def unreached(agency: FailingAgency) -> Unreached:
+def unreachable_agency(agency: FailingAgency) -> UnreachableAgency:
     """An agency that could not be reached."""
-    return Unreached(
+    return UnreachableAgency(
         agency=agency,
         next_attempt=dates.moment(agency.next_at) if agency.next_at else None,
         disabled=dates.moment(agency.disabled_at) if agency.disabled_at else None,

@@ -21,7 +21,7 @@ class Repair(StrEnum):
     MOVE = "move"
 
 
-class Why(NamedTuple):
+class Explanation(NamedTuple):
     """Why a case stopped: a heading, what that means, what usually helps, and which repair that is."""
 
     heading: str
@@ -30,7 +30,7 @@ class Why(NamedTuple):
     best: Repair
 
 
-def why_of(code: str) -> Why:
+def explanation_of(code: str) -> Explanation:
     """What is said of incidents with that code; one that has no words of its own is told in general."""
     known = _known()
     return known.get(code) or known["fault"]
@@ -41,77 +41,77 @@ def codes() -> list[tuple[str, str]]:
     return sorted(((code, why.heading) for code, why in _known().items()), key=lambda pair: pair[1])
 
 
-def _known() -> Mapping[str, Why]:
+def _known() -> Mapping[str, Explanation]:
     correct = _("Look at the values of the case, correct the one that is wrong or missing, and try again.")
     tell = _("Tell whoever answers for the procedure. Meanwhile the case can be taken to another step.")
     return {
-        "no_flow_chosen": Why(
+        "no_flow_chosen": Explanation(
             _("No way on applies"),
             _("The procedure branches here, and none of its ways applies to what the case knows."),
             correct,
             Repair.CORRECT,
         ),
-        "undecidable_expression": Why(
+        "undecidable_expression": Explanation(
             _("A value is missing or does not fit"),
             _("The procedure needs a value here that the case does not have, or that it cannot use."),
             correct,
             Repair.CORRECT,
         ),
-        "undecidable_decision": Why(
+        "undecidable_decision": Explanation(
             _("The rules came to no answer"),
             _("A table of rules was to decide here, and a value that it needs is missing or does not fit."),
             correct,
             Repair.CORRECT,
         ),
-        "merge_conflict": Why(
+        "merge_conflict": Explanation(
             _("Two parts of the case contradict each other"),
             _("Two steps that ran at the same time gave the same value differently."),
             _("Decide which value holds, correct it, and try again."),
             Repair.CORRECT,
         ),
-        "uncaught_error": Why(
+        "uncaught_error": Explanation(
             _("A refusal that the procedure does not know"),
             _("The answer was a refusal, with a code for which the procedure has no way."),
             _("Clear it up with the agency, then take the case to the step at which it goes on."),
             Repair.MOVE,
         ),
-        "uncaught_cancel": Why(
+        "uncaught_cancel": Explanation(
             _("A cancellation that the procedure does not know"),
             _("A part of the procedure was cancelled, and there is no way for what follows."),
             tell,
             Repair.MOVE,
         ),
-        "nothing_waits": Why(
+        "nothing_waits": Explanation(
             _("Nothing can move the case any more"),
             _("The case is not over, but it waits for nobody and for no date."),
             tell,
             Repair.MOVE,
         ),
-        "limit_passed": Why(
+        "limit_passed": Explanation(
             _("The case became too large"),
             _("The step would have taken more time or room than one case may take."),
             tell,
             Repair.MOVE,
         ),
-        "unkeepable_value": Why(
+        "unkeepable_value": Explanation(
             _("A value cannot be kept"),
             _("The step came to a value that no case can hold."),
             correct,
             Repair.CORRECT,
         ),
-        "unknown_process": Why(
+        "unknown_process": Explanation(
             _("A part of the procedure is missing"),
             _("The procedure calls another one that is not there."),
             tell,
             Repair.MOVE,
         ),
-        "unknown_decision": Why(
+        "unknown_decision": Explanation(
             _("A table of rules is missing"),
             _("The procedure asks for a decision that is not there."),
             tell,
             Repair.MOVE,
         ),
-        "fault": Why(
+        "fault": Explanation(
             _("A fault of the system"),
             _("The step ended in a fault that nobody foresaw. Nothing was half done."),
             _("Try again. If it happens again, tell the people who keep the system."),

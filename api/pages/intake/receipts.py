@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from api.http.context import engine, site
 from api.pages.cases.facts import case_address
 from api.pages.frame import dates
-from api.pages.frame.flash import Said
+from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import language, of_two
 from api.pages.frame.page import page
@@ -35,12 +35,14 @@ _READERS = (Role.CLERK, Role.MANAGER, Role.AGENT)
 @signed_in(*_READERS)
 def show(case_id: UUID) -> Response:
     """The receipt, and the way on to the case's first task."""
-    said = (
-        Said(_("The case is open. Hand the receipt over.")) if request.args.get("said") == "opened" else None
+    flash = (
+        FlashMessage(_("The case is open. Hand the receipt over."))
+        if request.args.get("said") == "opened"
+        else None
     )
     view = engine().ask(ShowCase(case_id=case_id), actor=actor())
     return page(
-        "intake/receipt.html", said=said, case_id=case_id, next_task=_next(view.tasks), **_receipt(case_id)
+        "intake/receipt.html", flash=flash, case_id=case_id, next_task=_next(view.tasks), **_receipt(case_id)
     )
 
 

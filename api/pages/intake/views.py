@@ -12,15 +12,15 @@ from werkzeug.wrappers import Response
 from api.http import form_tokens
 from api.http.context import engine
 from api.pages.frame import dates, words
-from api.pages.frame.flash import Said
+from api.pages.frame.flash import FlashMessage
 from api.pages.frame.form_sheet import sheet, typed_data
 from api.pages.frame.language import NAMES, of_two, spoken
 from api.pages.frame.language import gettext as _
 from api.pages.frame.page import page, wants_only_a_part
 from api.pages.frame.sessions import actor, signed_in
-from api.pages.intake import entered as intake
+from api.pages.intake import form as intake_form
 from api.pages.intake import offer_texts
-from api.pages.intake.entered import APPLICANT, REPRESENTATIVE, Intake
+from api.pages.intake.form import APPLICANT, REPRESENTATIVE, Intake
 from api.pages.service_tasks.facts import Captions, captions_of
 from engine.bundle.contract import Procedure
 from engine.bundle.metadata import term_of
@@ -94,7 +94,9 @@ def file(key: str) -> Response:
     procedure = _on_offer(key)
     sent, data = request.form, typed_data()
     once = sent.get("once", "")[:64] or secrets.token_urlsafe(16)
-    taken = intake.read(sent, papers=_checklist(key, sent, data), channels=_channels(procedure), ways=_ways())
+    taken = intake_form.read(
+        sent, papers=_checklist(key, sent, data), channels=_channels(procedure), ways=_ways()
+    )
     command = _command(key, taken, data)
     if command is None:
         of_form = _form_errors(procedure, sent, data)
@@ -105,8 +107,8 @@ def file(key: str) -> Response:
         of_form, others = _problems(refused.errors)
         return _shown(procedure, sent, data=data, once=once, problems=others, errors=of_form)
     except Conflict as refused:
-        told = {"form": [_why(refused)]}
-        return _shown(procedure, sent, data=data, once=once, problems=told, status=409)
+        problems = {"form": [_why(refused)]}
+        return _shown(procedure, sent, data=data, once=once, problems=problems, status=409)
     return redirect(url_for("receipts.show", case_id=state.case.id, said="opened"), 303)
 
 
@@ -132,8 +134,10 @@ def take_over(key: str) -> Response:
             field = f"{APPLICANT}-{name}"
             if value and not sent.get(field, "").strip():
                 sent[field] = value
-    told = Said(_("The details are taken over. Look through them with the citizen.")) if earlier else None
-    return _shown(_on_offer(key), sent, data=typed_data(), once=sent.get("once", "")[:64], said=told)
+    flash = None
+    if earlier is not None:
+        flash = FlashMessage(_("The details are taken over. Look through them with the citizen."))
+    return _shown(_on_offer(key), sent, data=typed_data(), once=sent.get("once", "")[:64], flash=flash)
 
 
 @blueprint.post("/<key:key>/papers")
@@ -182,7 +186,9 @@ def _row(version: ProcedureVersion) -> dict[str, str]:
 
 def _earlier(sent: MultiDict[str, str]) -> EarlierApplicant | None:
     """Who was here before; numbers that are not sound find nobody."""
-    afm, amka = (intake.sound(sent.get(f"{APPLICANT}-{name}", ""), name) for name in ("afm", "amka"))
+    afm, amka = (
+        intake_form.canonical_number(sent.get(f"{APPLICANT}-{name}", ""), name) for name in ("afm", "amka")
+    )
     return engine().ask(FindEarlierApplicant(afm=afm, amka=amka), actor=actor())
 
 
@@ -201,7 +207,7 @@ def _checklist(key: str, sent: MultiDict[str, str], data: Mapping[str, Any]) -> 
     question = PapersFor(
         procedure=key,
         data=data,
-        applicant=intake.typed_person(sent, APPLICANT),
+        applicant=intake_form.typed_person(sent, APPLICANT),
         representative=_typed_representative(sent),
         channel=_channel(sent),
     )
@@ -254,18 +260,18 @@ def _form_errors(
     if form is None:
         return {}
     people = {
-        APPLICANT: intake.typed_person(sent, APPLICANT),
+        APPLICANT: intake_form.typed_person(sent, APPLICANT),
         REPRESENTATIVE: _typed_representative(sent),
     }
     try:
         form.accept(data, scope=people)
     except Invalid as refused:
-        return {name: [spoken(one) for one in said] for name, said in refused.errors.items()}
+        return {name: [spoken(one) for one in sentences] for name, sentences in refused.errors.items()}
     return {}
 
 
 def _typed_representative(sent: MultiDict[str, str]) -> dict[str, str | None] | None:
-    return intake.typed_person(sent, REPRESENTATIVE) if sent.get("by_representative") else None
+    return intake_form.typed_person(sent, REPRESENTATIVE) if sent.get("by_representative") else None
 
 
 def _once(key: str) -> Once:
@@ -283,9 +289,10 @@ def _why(refused: Conflict) -> str:
 
 def _problems(errors: FieldErrors) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """What was refused, apart: of the procedure's form by its paths, and of everything else."""
-    told = {name: [spoken(said) for said in sentences] for name, sentences in errors.items()}
-    of_form = {name.removeprefix(_DATA): said for name, said in told.items() if name.startswith(_DATA)}
-    return of_form, {name: said for name, said in told.items() if not name.startswith(_DATA)}
+    spoken_errors = {name: [spoken(one) for one in sentences] for name, sentences in errors.items()}
+    of_form = {name: found for name, found in spoken_errors.items() if name.startswith(_DATA)}
+    others = {name: found for name, found in spoken_errors.items() if not name.startswith(_DATA)}
+    return {name.removeprefix(_DATA): found for name, found in of_form.items()}, others
 
 
 def _shown(
@@ -297,14 +304,14 @@ def _shown(
     problems: FieldErrors | None = None,
     errors: FieldErrors | None = None,
     status: int | None = None,
-    said: Said | None = None,
+    flash: FlashMessage | None = None,
 ) -> Response:
     is_refused = bool(problems or errors)
     form = procedure.start_form
     return page(
         "intake/intake.html",
         status=status or (422 if is_refused else 200),
-        said=said,
+        flash=flash,
         key=procedure.key,
         title=of_two(procedure.title, procedure.title_en),
         facts=offer_texts.facts(procedure),
@@ -315,10 +322,10 @@ def _shown(
         once=once,
         roles=(APPLICANT, REPRESENTATIVE),
         channels=[(channel.value, words.channel_words(channel)) for channel in _channels(procedure)],
-        ways=[intake.way_offered(way) for way in _ways()],
+        ways=[intake_form.notice_option(way) for way in _ways()],
         languages=tuple(NAMES.items()),
-        identities=_options(intake.identity_words, IdentityCheck),
-        authorisations=_options(intake.authorisation_words, Authorisation),
+        identities=_options(intake_form.identity_words, IdentityCheck),
+        authorisations=_options(intake_form.authorisation_words, Authorisation),
         papers_follow="papers_decision" in procedure.metadata,
         **_papers(procedure.key, sent, data),
         sheet=sheet(form.schema, data, errors=errors) if form else None,

@@ -31,7 +31,7 @@ blueprint = Blueprint("own_account", __name__, url_prefix="/account")
 _ISSUER = "Stoa"
 
 
-class SignedInPlace(NamedTuple):
+class OwnSession(NamedTuple):
     """A session as its owner sees it: where they work in it, since when, how, and if it is this one."""
 
     place: str | None
@@ -137,13 +137,13 @@ def _checked_new_password() -> str:
     account = _account()
     _count_attempt()
     present = request.form.get("present_password", "")
-    if not site().door.passwords.verdict(account.password_hash, present).is_right:
+    if not site().authenticator.passwords.verdict(account.password_hash, present).is_right:
         raise Invalid.field("present_password", _("This is not your present password."))
     new = request.form.get("new_password", "")
     if new != request.form.get("repeated_password", ""):
         raise Invalid.field("repeated_password", _("The two are not the same."))
     try:
-        return site().door.passwords.hashed(new, username=reader().user.username)
+        return site().authenticator.passwords.hashed(new, username=reader().user.username)
     except Invalid as refused:
         problem = _("Choose a longer one that nobody would guess first.")
         raise Invalid.field("new_password", problem) from refused
@@ -169,22 +169,22 @@ def _account_page(
         reader=reader(),
         errors=errors or {},
         problem=problem,
-        sessions=_places_signed_in(),
+        sessions=_own_sessions(),
         done=done,
         shortest=SHORTEST_PASSWORD,
     )
 
 
-def _places_signed_in() -> list[SignedInPlace]:
+def _own_sessions() -> list[OwnSession]:
     """Where the reader is signed in: here first, then newest first."""
     sessions = engine().ask(ListOwnSessions(), actor=actor())
-    places = [_place_signed_in(session) for session in sessions]
+    places = [_own_session(session) for session in sessions]
     return sorted(places, key=lambda place: not place.is_here)
 
 
-def _place_signed_in(session: Session) -> SignedInPlace:
+def _own_session(session: Session) -> OwnSession:
     place = workplace_of(reader().workplaces, session.workplace_id)
-    return SignedInPlace(
+    return OwnSession(
         place=of_two(place.name, place.name_en) if place else None,
         since=dates.moment(session.created_at),
         method=_method_words(session.method),

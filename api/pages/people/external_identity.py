@@ -19,7 +19,7 @@ def user_of(person: VouchedPerson) -> User:
 
     `NotPermitted` for a stranger, and for a new person whose name somebody had before them.
     """
-    placing = site().door.role_mapping
+    placing = site().authenticator.placing
     posts = placing.posts(person)
     try:
         found = engine().carry_out(placing.reception(person, posts), actor=SYSTEM)

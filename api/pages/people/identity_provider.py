@@ -16,7 +16,7 @@ from api.http.context import engine, request_id, site
 from api.http.identity import count_address
 from api.pages.frame.page import local_address, outside_address
 from api.pages.people.external_identity import keep_sign_out_hint, user_of
-from api.pages.people.sign_in import HOME, entered_elsewhere, refused_elsewhere
+from api.pages.people.sign_in import HOME, external_session_opened, external_sign_in_refused
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import NotPermitted, Unavailable
 from engine.people.external_identities import EndVouchedSessions
@@ -32,14 +32,14 @@ _log = structlog.get_logger("api")
 
 
 @blueprint.get("/sign-in/provider")
-def depart() -> Response:
+def go_to_provider() -> Response:
     """Send the browser to the provider."""
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     departure = _departure(state, nonce, verifier)
     try:
         response = redirect(_provider().address(departure), 303)
     except Unavailable as refused:
-        return refused_elsewhere(refused)
+        return external_sign_in_refused(refused)
     wanted = local_address(request.args.get("next"), otherwise=HOME)
     kept = json.dumps([state, nonce, verifier, wanted])
     session_cookie.set_cookie(response, _COOKIE, kept, max_age=_MINUTES_AWAY * 60)
@@ -47,23 +47,23 @@ def depart() -> Response:
 
 
 @blueprint.get("/sign-in/provider/return")
-def come_back() -> Response:
+def return_from_provider() -> Response:
     """Open a session for whoever the provider vouches for."""
     try:
-        departure, wanted = _kept()
+        departure, wanted = _kept_departure()
         person = _provider().person(departure, dict(request.args))
-        opened = _opened(person)
+        opened = _open_session(person)
     except (NotPermitted, Unavailable) as refused:
         _log.info("sign_in_refused", request_id=request_id(), code=refused.code)
-        response: Response = refused_elsewhere(refused)
+        response: Response = external_sign_in_refused(refused)
     else:
-        response = entered_elsewhere(opened, wanted)
+        response = external_session_opened(opened, wanted)
         keep_sign_out_hint(response, person.sign_out_hint)
     session_cookie.delete_cookie(response, _COOKIE)
     return response
 
 
-def _opened(person: VouchedPerson) -> OpenedSession:
+def _open_session(person: VouchedPerson) -> OpenedSession:
     user = user_of(person)
     command = SignIn(user_id=user.id, method=SignInMethod.OIDC, life=site().settings.session_life)
     opened = engine().carry_out(command, actor=SYSTEM)
@@ -72,13 +72,13 @@ def _opened(person: VouchedPerson) -> OpenedSession:
 
 
 def _provider() -> IdentityProvider:
-    provider = site().door.provider
+    provider = site().authenticator.provider
     if provider is None:
         raise NotFound
     return provider
 
 
-def _kept() -> tuple[AuthorizationRequest, str]:
+def _kept_departure() -> tuple[Departure, str]:
     """The departure that this browser began, and where it wants to go on; `NotPermitted` if it began none."""
     try:
         state, nonce, verifier, wanted = json.loads(session_cookie.cookie(_COOKIE))
@@ -90,8 +90,8 @@ def _kept() -> tuple[AuthorizationRequest, str]:
     return departure, local_address(str(wanted), otherwise=HOME)
 
 
-def _departure(state: str, nonce: str, verifier: str) -> AuthorizationRequest:
-    back = outside_address("provider.come_back")
+def _departure(state: str, nonce: str, verifier: str) -> Departure:
+    back = outside_address("provider.return_from_provider")
     return Departure(state=state, nonce=nonce, verifier=verifier, return_address=back)
 
 
@@ -99,10 +99,10 @@ notice_blueprint = Blueprint("provider_notice", __name__)
 
 
 @notice_blueprint.post("/sign-in/provider/signed-out")
-def signed_out() -> Response:
+def signed_out_at_provider() -> Response:
     """End every session of a person who has signed out at the provider; 400 for what is no such notice."""
     count_address("provider")
-    provider = site().door.provider
+    provider = site().authenticator.provider
     if provider is None:
         raise NotFound
     try:

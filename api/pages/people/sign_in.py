@@ -8,11 +8,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from api.http import session_cookie
 from api.http.context import engine, request_id, site
-from api.pages.frame import re_authentication as again
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import ngettext
-from api.pages.frame.page import local_address, outside_address, page
-from api.pages.frame.re_authentication import Interrupted
+from api.pages.frame.page import asked_by_script, local_address, outside_address, page
+from api.pages.frame.re_authentication import InterruptedForm, interrupted_form, re_authentication_page
 from api.pages.people.external_identity import forget_sign_out_hint, sign_out_hint, user_of
 from engine.kernel.actor import SYSTEM
 from engine.kernel.person import search_form
@@ -37,7 +36,7 @@ HOME = "/home"
 
 blueprint = Blueprint("sign_in", __name__)
 
-_SEEN_AT_A_GLANCE = 8
+_LISTED_WITHOUT_SEARCH = 8
 """Workplaces: among more of them one looks for one's own by typing."""
 
 _log = structlog.get_logger("api")
@@ -46,42 +45,42 @@ _log = structlog.get_logger("api")
 @blueprint.get("/sign-in")
 def sign_in() -> AnyResponse:
     """The page on which people sign in; who is signed in already goes on."""
-    found = session_cookie.whoever_came()
+    found = session_cookie.open_session()
     if found is not None:
-        return _goes_on(found.session.awaits_code, has_workplace=found.workplace is not None)
+        return _redirect(found.session.awaits_code, has_workplace=found.workplace is not None)
     return _sign_in_page()
 
 
 @blueprint.get("/sign-in/dialog")
 def dialog() -> Response:
     """The dialog in which a script asks to sign in again, in the middle of a page."""
-    return page("people/dialog.html", provider=site().door.provider is not None)
+    return page("people/dialog.html", provider=site().authenticator.provider is not None)
 
 
 @blueprint.post("/sign-in")
 def enter() -> AnyResponse:
     """Check user name and password, and open a session."""
-    kept = again.kept()
+    interrupted = interrupted_form()
     username = request.form.get("username", "").strip().lower()
     attempt = Attempt(username=username, address=request.remote_addr or "")
     try:
         proof = _proof(attempt, request.form.get("password", ""))
         user_id = proof.who if isinstance(proof.who, UUID) else user_of(proof.who).id
-        if kept is not None and kept.seen.user_id not in (None, user_id):
+        if interrupted is not None and interrupted.owner.user_id not in (None, user_id):
             raise NotPermitted(
                 _("This page was filled in by somebody else. Only they can send it."), code="not_theirs"
             )
-        opened = engine().carry_out(_sign_in_of(user_id, proof, attempt, kept), actor=SYSTEM)
+        opened = engine().carry_out(_sign_in_of(user_id, proof, attempt, interrupted), actor=SYSTEM)
     except (Invalid, NotPermitted, Unavailable) as refused:
-        return _refused(refused, kept)
+        return _refused(refused, interrupted)
     _log.info("signed_in", request_id=request_id(), user_id=str(user_id), method=proof.method.value)
-    return _entered(opened, kept)
+    return _session_opened(opened, interrupted)
 
 
 @blueprint.get("/sign-in/code")
 def ask_code() -> AnyResponse:
     """The page that asks for the code of the second factor."""
-    found = session_cookie.whoever_came()
+    found = session_cookie.open_session()
     if found is None or not found.session.awaits_code:
         return redirect(url_for("sign_in.sign_in", next=_next()), 303)
     return _code_page(None)
@@ -90,10 +89,10 @@ def ask_code() -> AnyResponse:
 @blueprint.post("/sign-in/code")
 def enter_code() -> AnyResponse:
     """Check the code, and open the session that a password alone did not open."""
-    kept = again.kept()
-    waiting = session_cookie.whoever_came()
+    interrupted = interrupted_form()
+    waiting = session_cookie.open_session()
     if waiting is None or not waiting.session.awaits_code:
-        return _refused(NotFound(_("That took too long. Sign in once more.")), kept)
+        return _refused(NotFound(_("That took too long. Sign in once more.")), interrupted)
     attempt = Attempt(username=waiting.user.username, address=request.remote_addr or "")
     command = PassSecondFactor(
         session_id=waiting.session.id,
@@ -107,10 +106,10 @@ def enter_code() -> AnyResponse:
     except (WrongCode, Unavailable) as refused:
         if refused.code == KEY_MISSING:
             _log.error(KEY_MISSING, request_id=request_id())
-        if again.in_place():
-            return _told_in_place("code", _words_of(refused))
-        return _code_page(kept, problem=_words_of(refused), status=422)
-    return _entered(opened, kept)
+        if asked_by_script():
+            return _script_answer("code", refusal_words(refused))
+        return _code_page(interrupted, problem=refusal_words(refused), status=422)
+    return _session_opened(opened, interrupted)
 
 
 @blueprint.get("/sign-in/branch")
@@ -124,10 +123,10 @@ def branches() -> AnyResponse:
     wanted = request.args.get("q", "").strip()
     return page(
         "people/branches.html",
-        workplaces=[place for place in found.workplaces if _is_called(place, wanted)],
+        workplaces=[place for place in found.workplaces if _matches(place, wanted)],
         chosen=found.workplace,
         wanted=wanted,
-        has_many=len(found.workplaces) > _SEEN_AT_A_GLANCE,
+        has_many=len(found.workplaces) > _LISTED_WITHOUT_SEARCH,
         next_address=_next(),
     )
 
@@ -150,34 +149,34 @@ def choose() -> AnyResponse:
 @blueprint.post("/sign-out")
 def sign_out() -> AnyResponse:
     """End the session here, and say how to end it at the identity provider, if it began there."""
-    found = session_cookie.whoever_came()
-    elsewhere = None
+    found = session_cookie.open_session()
+    provider_sign_out = None
     if found is not None:
         engine().carry_out(SignOut(session_id=found.session.id), actor=found.actor)
         if found.session.method is SignInMethod.OIDC:
-            elsewhere = _sign_out_elsewhere()
-    session_cookie.forget_who_came()
-    response = page("people/signed_out.html", elsewhere=elsewhere)
-    session_cookie.take_back(response)
+            provider_sign_out = _provider_sign_out()
+    session_cookie.forget_session()
+    response = page("people/signed_out.html", provider_sign_out=provider_sign_out)
+    session_cookie.delete_session(response)
     forget_sign_out_hint(response)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
-def entered_elsewhere(opened: OpenedSession, next_address: str) -> AnyResponse:
+def external_session_opened(opened: OpenedSession, next_address: str) -> AnyResponse:
     """Go on with a session that an identity provider's word has opened."""
-    response = _goes_on(opened.session.awaits_code, opened.session.workplace_id is not None, next_address)
-    session_cookie.give(response, opened)
+    response = _redirect(opened.session.awaits_code, opened.session.workplace_id is not None, next_address)
+    session_cookie.set_session(response, opened)
     return response
 
 
-def refused_elsewhere(refused: Refusal) -> Response:
+def external_sign_in_refused(refused: Refusal) -> Response:
     """The sign-in page, with what became of the way over an identity provider."""
-    return _sign_in_page(problem=_words_of(refused), status=403)
+    return _sign_in_page(problem=refusal_words(refused), status=403)
 
 
-def _sign_out_elsewhere() -> str | None:
-    provider = site().door.provider
+def _provider_sign_out() -> str | None:
+    provider = site().authenticator.provider
     if provider is None:
         return None
     try:
@@ -192,40 +191,40 @@ def _proof(attempt: Attempt, password: str) -> Proof:
     """The proof that somebody brings; `Invalid` says the same of a wrong password and of an unknown name."""
     engine().carry_out(CountAttempt(attempt=attempt), actor=SYSTEM)
     candidate = engine().ask(FindCandidate(username=attempt.username), actor=SYSTEM)
-    proof = site().door.proof(attempt.username, password, candidate)
+    proof = site().authenticator.proof(attempt.username, password, candidate)
     if proof is None:
         _log.info("sign_in_refused", request_id=request_id())
         raise Invalid.field("username", _("The user name or the password is not right."))
     return proof
 
 
-def _sign_in_of(user_id: UUID, proof: Proof, attempt: Attempt, kept: Interrupted | None) -> SignIn:
+def _sign_in_of(user_id: UUID, proof: Proof, attempt: Attempt, interrupted: InterruptedForm | None) -> SignIn:
     return SignIn(
         user_id=user_id,
         method=proof.method,
         life=site().settings.session_life,
         attempt=attempt,
-        workplace_id=kept.seen.workplace_id if kept else None,
+        workplace_id=interrupted.owner.workplace_id if interrupted else None,
         better_hash=proof.better_hash,
     )
 
 
-def _entered(opened: OpenedSession, kept: Interrupted | None) -> AnyResponse:
+def _session_opened(opened: OpenedSession, interrupted: InterruptedForm | None) -> AnyResponse:
     session = opened.session
     response: AnyResponse
-    if again.in_place():
-        response = _told_in_place("code" if session.awaits_code else "signed_in")
-    elif kept is None:
-        response = _goes_on(session.awaits_code, has_workplace=session.workplace_id is not None)
+    if asked_by_script():
+        response = _script_answer("code" if session.awaits_code else "signed_in")
+    elif interrupted is None:
+        response = _redirect(session.awaits_code, has_workplace=session.workplace_id is not None)
     elif session.awaits_code:
-        response = _code_page(kept)
+        response = _code_page(interrupted)
     else:
-        response = page("people/continue.html", form=kept)
-    session_cookie.give(response, opened)
+        response = page("people/continue.html", form=interrupted)
+    session_cookie.set_session(response, opened)
     return response
 
 
-def _goes_on(awaits_code: bool, has_workplace: bool, wanted: str | None = None) -> AnyResponse:  # noqa: FBT001
+def _redirect(awaits_code: bool, has_workplace: bool, wanted: str | None = None) -> AnyResponse:  # noqa: FBT001
     address = wanted or _next()
     if awaits_code:
         address = url_for("sign_in.ask_code", next=address)
@@ -234,13 +233,13 @@ def _goes_on(awaits_code: bool, has_workplace: bool, wanted: str | None = None) 
     return redirect(address, 303)
 
 
-def _refused(refused: Refusal, kept: Interrupted | None) -> Response:
-    problem = _words_of(refused)
+def _refused(refused: Refusal, interrupted: InterruptedForm | None) -> Response:
+    problem = refusal_words(refused)
     status = 429 if isinstance(refused, TooManyAttempts) else 422
-    if again.in_place():
-        return _told_in_place("refused", problem)
-    if kept is not None:
-        return again.asking(kept, problem=problem, status=status)
+    if asked_by_script():
+        return _script_answer("refused", problem)
+    if interrupted is not None:
+        return re_authentication_page(interrupted, problem=problem, status=status)
     return _sign_in_page(problem=problem, status=status)
 
 
@@ -251,20 +250,22 @@ def _sign_in_page(*, problem: str | None = None, status: int = 200) -> Response:
         problem=problem,
         username=request.form.get("username", ""),
         next_address=_next(),
-        provider=site().door.provider is not None,
+        provider=site().authenticator.provider is not None,
     )
 
 
-def _code_page(kept: Interrupted | None, *, problem: str | None = None, status: int = 200) -> Response:
-    return page("people/code.html", status=status, form=kept, problem=problem, next_address=_next())
+def _code_page(
+    interrupted: InterruptedForm | None, *, problem: str | None = None, status: int = 200
+) -> Response:
+    return page("people/code.html", status=status, form=interrupted, problem=problem, next_address=_next())
 
 
-def _told_in_place(state: str, problem: str | None = None) -> Response:
+def _script_answer(state: str, problem: str | None = None) -> Response:
     """What the island is told that asks in the middle of a page: `signed_in`, `code`, or `refused`."""
     return jsonify({"state": state, "problem": problem})
 
 
-def _words_of(refused: Refusal) -> str:
+def refusal_words(refused: Refusal) -> str:
     """What people are told; nothing in it says whether somebody has that name."""
     if isinstance(refused, TooManyAttempts):
         return too_many_attempts(refused.wait_seconds)
@@ -284,7 +285,7 @@ def _first_sentence(refused: Refusal) -> str:
     return refused.message
 
 
-def _is_called(place: Workplace, wanted: str) -> bool:
+def _matches(place: Workplace, wanted: str) -> bool:
     """Whether code or name of the place has all the words, however they are written."""
     known = search_form(f"{place.code} {place.name} {place.name_en}")
     return all(word in known for word in search_form(wanted).split())

@@ -44,12 +44,12 @@ Captions = Mapping[Path, Caption]
 def facts_of(sheet: RequestSheet) -> list[Fact]:
     """What the agency was told, in the reader's language; what is empty is left out."""
     captions = {**captions_of(sheet.forms), **_own_captions()}
-    told = []
+    facts = []
     for name, value in sheet.task.variables.items():
         if not _is_empty(value):
             path = tuple(sheet.answer.sources.get(name, name).split("."))
-            told.append(_fact(path, value, captions))
-    return told
+            facts.append(_fact(path, value, captions))
+    return facts
 
 
 def answer_of(sheet: RequestSheet, documents: Mapping[str, str]) -> list[Fact]:

@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 
 from api.http.context import engine
 from api.pages.cases.facts import case_address
-from api.pages.documents.views import Shown, documents_of_request
+from api.pages.documents.views import ListedDocument, documents_of_request
 from api.pages.frame import dates
-from api.pages.frame.flash import Said, said
+from api.pages.frame.flash import FlashMessage, flash_message
 from api.pages.frame.form_sheet import merged, typed_data
 from api.pages.frame.form_sheet import sheet as form_sheet
 from api.pages.frame.language import gettext as _
@@ -42,7 +42,7 @@ _RESULT = "result-"
 _YES, _NO = ("ναι", "yes", "true"), ("όχι", "οχι", "no", "false")
 
 
-class Waiting(NamedTuple):
+class ListedRequest(NamedTuple):
     """A request as a row of the list; `term` is when the case's own term ends."""
 
     address: str
@@ -55,12 +55,12 @@ class Waiting(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refused:
+class RefusedForm:
     """What was sent and not taken: what is wrong by field, and what was typed into the answer's form."""
 
     errors: FieldErrors = field(default_factory=dict)
     typed: Mapping[str, Any] = field(default_factory=dict)
-    said: Said | None = None
+    flash: FlashMessage | None = None
     status: int = 422
 
 
@@ -74,7 +74,7 @@ def show() -> Response:
     titles = {key: of_two(*both) for key, both in found.procedures.items()}
     return page(
         "service_tasks/requests.html",
-        said=said(),
+        flash=flash_message(),
         wanted=search,
         count=f"{COUNTED_TO - 1}+" if found.count >= COUNTED_TO else str(found.count),
         rows=[_row(task, found.listed.cases.get(task.case_id)) for task in found.listed.page.items],
@@ -120,7 +120,7 @@ def refuse(service_task_id: UUID) -> Response:
     if not message:
         problems["message"] = [_("Give the reasons: the citizen is told them.")]
     if problems:
-        return _shown(sheet, Refused(errors=problems))
+        return _shown(sheet, RefusedForm(errors=problems))
     command = FailServiceTask(service_task_id=service_task_id, code=code, message=message)
     return _sent(sheet, command, done="refused")
 
@@ -148,8 +148,8 @@ def _order_words(search: Search) -> str:
     return _("The newest first") if search.newest_first else _("The oldest first")
 
 
-def _row(task: ServiceTask, caption: Caption | None) -> Waiting:
-    return Waiting(
+def _row(task: ServiceTask, caption: Caption | None) -> ListedRequest:
+    return ListedRequest(
         address=url_for("agency.show_request", service_task_id=task.id),
         number=task.case_number,
         what=spoken(task.name),
@@ -165,7 +165,7 @@ def _answer_without_form(sheet: RequestSheet) -> Response:
     typed = {name: request.form.get(_RESULT + name, "").strip() for name in sheet.answer.results}
     missing = {_RESULT + name: [_("Fill this in.")] for name, text in typed.items() if not text}
     if missing:
-        return _shown(sheet, Refused(errors=missing))
+        return _shown(sheet, RefusedForm(errors=missing))
     data = {name: _value(text) for name, text in typed.items()}
     return _sent(sheet, AnswerServiceTask(service_task_id=sheet.task.id, data=data), done="answered")
 
@@ -189,11 +189,11 @@ def _sent(
     try:
         state: CaseState = engine().carry_out(command, actor=actor())
     except Invalid as refused:
-        told = Said(_("This is not sent yet: something has to be corrected."), "bad")
-        return _shown(sheet, Refused(errors=problems or refused.errors, typed=typed or {}, said=told))
+        flash = FlashMessage(_("This is not sent yet: something has to be corrected."), "bad")
+        return _shown(sheet, RefusedForm(errors=problems or refused.errors, typed=typed or {}, flash=flash))
     except Conflict as conflict:
-        told = Said(_why(conflict), "bad")
-        return _shown(_sheet(sheet.task.id), Refused(typed=typed or {}, said=told, status=409))
+        flash = FlashMessage(_why(conflict), "bad")
+        return _shown(_sheet(sheet.task.id), RefusedForm(typed=typed or {}, flash=flash, status=409))
     if done == "answered" and any(task.id == sheet.task.id for task in state.service_tasks):
         done = "answer-stuck"
     if actor().has(Role.OFFICER):
@@ -208,13 +208,13 @@ def _why(conflict: Conflict) -> str:
     return _("This was not done: the request has changed meanwhile. It is shown as it is now.")
 
 
-def _shown(sheet: RequestSheet, refused: Refused | None = None) -> Response:
+def _shown(sheet: RequestSheet, refused: RefusedForm | None = None) -> Response:
     task, documents = sheet.task, _documents(sheet.task)
     errors = refused.errors if refused else {}
     return page(
         "service_tasks/request.html",
         status=refused.status if refused else 200,
-        said=refused.said if refused else said(),
+        flash=refused.flash if refused else flash_message(),
         task=task,
         title=of_two(sheet.title, sheet.title_en),
         since=dates.since(task.created_at),
@@ -232,7 +232,7 @@ def _shown(sheet: RequestSheet, refused: Refused | None = None) -> Response:
     )
 
 
-def _answer_sheet(sheet: RequestSheet, refused: Refused | None) -> dict[str, Any] | None:
+def _answer_sheet(sheet: RequestSheet, refused: RefusedForm | None) -> dict[str, Any] | None:
     """The form of the answer, as the island is given it; None where the diagram names none."""
     if sheet.form is None:
         return None
@@ -245,7 +245,7 @@ def _answer_sheet(sheet: RequestSheet, refused: Refused | None) -> dict[str, Any
     )
 
 
-def _documents(task: ServiceTask) -> Sequence[Shown]:
+def _documents(task: ServiceTask) -> Sequence[ListedDocument]:
     """The documents of its case; an agency that is asked no more sees none."""
     if task.state is ServiceTaskState.CANCELLED:
         return ()

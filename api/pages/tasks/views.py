@@ -15,7 +15,7 @@ from api.http.problems import Problem
 from api.pages.cases.facts import case_address, shown_party
 from api.pages.documents.views import documents_of
 from api.pages.frame import dates
-from api.pages.frame.flash import Said
+from api.pages.frame.flash import FlashMessage
 from api.pages.frame.form_sheet import merged, sheet, typed_data
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import of_two, spoken
@@ -42,11 +42,11 @@ _READERS = (*_WORK, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refused:
+class RefusedForm:
     """A form that was sent and not taken: what was typed, what is wrong with it, and what to say first."""
 
     typed: Mapping[str, Any]
-    said: Said
+    flash: FlashMessage
     errors: FieldErrors
     status: int
 
@@ -55,7 +55,7 @@ class Refused:
 @signed_in(*_READERS)
 def show(task_id: UUID) -> Response:
     """The task with its form: to be filled in by who has it, to be read by the others."""
-    return _shown(task_id, said=_said())
+    return _shown(task_id, flash=_flash())
 
 
 @blueprint.post("/<uuid:task_id>/claim")
@@ -65,7 +65,7 @@ def claim(task_id: UUID) -> Response:
     try:
         engine().carry_out(ClaimTask(task_id=task_id), actor=actor())
     except Conflict as refused:
-        return _shown(task_id, said=Said(_why(refused, task_id), "bad"), status=409)
+        return _shown(task_id, flash=FlashMessage(_why(refused, task_id), "bad"), status=409)
     return redirect(url_for("desk_tasks.show", task_id=task_id), 303)
 
 
@@ -77,9 +77,9 @@ def release(task_id: UUID) -> Response:
     try:
         engine().carry_out(ReleaseTask(task_id=task_id, reason=reason), actor=actor())
     except Conflict as refused:
-        return _shown(task_id, said=Said(_why(refused, task_id), "bad"), status=409)
+        return _shown(task_id, flash=FlashMessage(_why(refused, task_id), "bad"), status=409)
     except Invalid:
-        return _shown(task_id, said=Said(_("Say in a few words why."), "bad"), status=422)
+        return _shown(task_id, flash=FlashMessage(_("Say in a few words why."), "bad"), status=422)
     return redirect("/desk?said=put-back&n=1", 303)
 
 
@@ -118,11 +118,13 @@ def complete(task_id: UUID) -> Response:
     try:
         state = engine().carry_out(command, actor=actor())
     except Invalid as refused:
-        told = Said(_("The task is not completed yet: something has to be corrected."), "bad")
-        return _shown(task_id, refused=Refused(typed=typed, said=told, errors=refused.errors, status=422))
+        flash = FlashMessage(_("The task is not completed yet: something has to be corrected."), "bad")
+        return _shown(
+            task_id, refused=RefusedForm(typed=typed, flash=flash, errors=refused.errors, status=422)
+        )
     except Conflict as refused:
-        told = Said(_why(refused, task_id), "bad")
-        return _shown(task_id, refused=Refused(typed=typed, said=told, errors={}, status=409))
+        flash = FlashMessage(_why(refused, task_id), "bad")
+        return _shown(task_id, refused=RefusedForm(typed=typed, flash=flash, errors={}, status=409))
     return redirect(_way_on(state, task_id), 303)
 
 
@@ -138,7 +140,7 @@ def _way_on(state: CaseState, done: UUID) -> str:
 
 
 def _shown(
-    task_id: UUID, *, said: Said | None = None, refused: Refused | None = None, status: int = 200
+    task_id: UUID, *, flash: FlashMessage | None = None, refused: RefusedForm | None = None, status: int = 200
 ) -> Response:
     asker = actor()
     found = engine().ask(ShowTask(task_id=task_id), actor=asker)
@@ -149,7 +151,7 @@ def _shown(
     return page(
         "tasks/task.html",
         status=refused.status if refused else status,
-        said=refused.said if refused else said,
+        flash=refused.flash if refused else flash,
         task=task,
         title=of_two(caption.title, caption.title_en),
         applicant=caption.applicant,
@@ -168,7 +170,7 @@ def _shown(
     )
 
 
-def _sheet(found: TaskSheet, refused: Refused | None, *, read_only: bool) -> dict[str, Any] | None:
+def _sheet(found: TaskSheet, refused: RefusedForm | None, *, read_only: bool) -> dict[str, Any] | None:
     if found.schema is None:
         return None
     task = found.task
@@ -212,8 +214,7 @@ def _draft_elsewhere(task_id: UUID) -> Response:
 def _why(refused: Conflict | Invalid, task_id: UUID) -> str:
     """Why it cannot be done, as one says it to a colleague."""
     if isinstance(refused, Invalid):
-        sentences = (spoken(said) for said_ in refused.errors.values() for said in said_)
-        return " ".join(sentences)
+        return " ".join(spoken(one) for sentences in refused.errors.values() for one in sentences)
     task = engine().ask(ShowTask(task_id=task_id), actor=actor()).task
     if isinstance(refused, HeldByAnother):
         return _held(_holder(task))
@@ -243,10 +244,10 @@ def _ended(task: Task) -> str:
     return _("This task is not needed any more: the case went another way.")
 
 
-def _said() -> Said | None:
+def _flash() -> FlashMessage | None:
     sentences = {
-        "step-done": Said(_("That step is done. This is the next one of the case.")),
-        "stuck": Said(
+        "step-done": FlashMessage(_("That step is done. This is the next one of the case.")),
+        "stuck": FlashMessage(
             _("The case cannot go on now, and waits for a repair. What you entered is kept here."), "bad"
         ),
     }

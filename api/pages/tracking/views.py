@@ -17,13 +17,13 @@ from api.http.context import engine
 from api.http.guard import discard_body
 from api.http.identity import count_address
 from api.pages.frame import words
-from api.pages.frame.flash import Said
+from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import ngettext, of_two
 from api.pages.frame.page import page
 from api.pages.frame.sessions import takes_up_to
 from api.pages.tracking import visit as track_visit
-from api.pages.tracking.whereabouts import answer_of, stages_of
+from api.pages.tracking.status import answer_of, stages_of
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
 from engine.cases.expectation import Waiting
 from engine.documents.model import MOST_BYTES, Document, DocumentFault, fault_of
@@ -45,7 +45,7 @@ Problems = dict[str, list[str]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class AwaitedItem:
     """Something that the citizen is to send, with the form for it.
 
     `text` is what an agency asks for, None where the service centre asked in person. `once` names this form,
@@ -72,7 +72,7 @@ class Sent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refused:
+class RefusedForm:
     """What was wrong with a form that was sent, and what was typed into it."""
 
     awaited_id: UUID | None
@@ -84,41 +84,43 @@ class Refused:
 @blueprint.get("")
 def track() -> Response:
     """The form; with number and code in the address, as the receipt's QR code has it, the way to the case."""
-    number, code = _given(request.args.get("number"), request.args.get("code"))
+    number, code = _number_and_code(request.args.get("number"), request.args.get("code"))
     if number or code:
-        return _begun(number, code)
-    said = {
-        "over": Said(_("Your time on the page of your case is over. Give number and code once more."), "bad"),
-        "finished": Said(_("You have left your case. Whoever comes next sees nothing of it.")),
+        return _start_visit(number, code)
+    flash = {
+        "over": FlashMessage(
+            _("Your time on the page of your case is over. Give number and code once more."), "bad"
+        ),
+        "finished": FlashMessage(_("You have left your case. Whoever comes next sees nothing of it.")),
     }.get(request.args.get("said", ""))
-    return page("tracking/form.html", number="", code="", problem=None, said=said)
+    return page("tracking/form.html", number="", code="", problem=None, flash=flash)
 
 
 @blueprint.post("")
 def find() -> Response:
     """The way to the case of a receipt."""
-    return _begun(*_given(request.form.get("number"), request.form.get("code")))
+    return _start_visit(*_number_and_code(request.form.get("number"), request.form.get("code")))
 
 
 @blueprint.get("/case")
 def show() -> Response:
     """Where the case of the present visit is."""
-    found = _tracked()
-    return _shown(*found) if found else _over()
+    found = _current_case()
+    return _shown(*found) if found else _visit_ended()
 
 
 @blueprint.post("/case/supplies/<uuid:awaited_id>")
-@takes_up_to(LARGEST_BODY, of=lambda: _tracked() is not None)
+@takes_up_to(LARGEST_BODY, of=lambda: _current_case() is not None)
 def send(awaited_id: UUID) -> Response:
     """Send files to what awaits them."""
-    found = _tracked()
+    found = _current_case()
     if found is None:
-        return _over()
+        return _visit_ended()
     visit, tracking = found
     count_address("supply")
     count_receipt(visit.number, visit.given)
     files, note = sent_files(), request.form.get("note", "").strip()
-    refused = Refused(
+    refused = RefusedForm(
         awaited_id=awaited_id, files=_file_problems(files), note=_note_problems(note), typed=note
     )
     if refused.files or refused.note:
@@ -133,7 +135,7 @@ def send(awaited_id: UUID) -> Response:
             key=request.form.get("once", "")[:_LONGEST] or None,
         )
     except Conflict as conflict:
-        return _shown(visit, tracking, said=Said(_why(conflict), "bad"), status=409)
+        return _shown(visit, tracking, flash=FlashMessage(_why(conflict), "bad"), status=409)
     digests = [document.sha256[:_SHOWN_OF_DIGEST] for document in brought.documents]
     return redirect(url_for("track.sent", files=",".join(digests)), 303)
 
@@ -141,9 +143,9 @@ def send(awaited_id: UUID) -> Response:
 @blueprint.get("/case/sent")
 def sent() -> Response:
     """What was received just now, to be kept, and what happens next."""
-    found = _tracked()
+    found = _current_case()
     if found is None:
-        return _over()
+        return _visit_ended()
     visit, tracking = found
     wanted = request.args.get("files", "").split(",")
     documents = [one for one in tracking.brought if one.sha256[:_SHOWN_OF_DIGEST] in wanted]
@@ -172,42 +174,42 @@ def finish() -> Response:
 def too_large(_error: RequestEntityTooLarge) -> Response:
     """Say at the form that the files are too large together; they were not read."""
     discard_body()
-    found = _tracked()
+    found = _current_case()
     if found is None:
-        return _over()
+        return _visit_ended()
     most = MOST_FILES * MOST_BYTES // _MEGABYTE
     problem = _(
         "Together the files are too large: at most %(most)s MB. Send fewer, or smaller ones.", most=most
     )
     awaited_id = (request.view_args or {}).get("awaited_id")
-    return _shown(*found, refused=Refused(awaited_id=awaited_id, files=[problem]), status=413)
+    return _shown(*found, refused=RefusedForm(awaited_id=awaited_id, files=[problem]), status=413)
 
 
-def _begun(number: str, code: str) -> Response:
+def _start_visit(number: str, code: str) -> Response:
     count_address("track")
     try:
         visit = engine().ask(BeginVisit(number=number, code=code), actor=SYSTEM)
     except NotFound:
         problem = _("We find no case with this number and this code. Both are on your receipt.")
-        return page("tracking/form.html", status=404, number=number, code=code, problem=problem, said=None)
+        return page("tracking/form.html", status=404, number=number, code=code, problem=problem, flash=None)
     response = redirect(url_for("track.show"), 303)
     track_visit.begin(response, visit)
     return response
 
 
-def _given(*texts: str | None) -> tuple[str, str]:
+def _number_and_code(*texts: str | None) -> tuple[str, str]:
     number, code = ((text or "").strip()[:_LONGEST] for text in texts)
     return number, code
 
 
-def _tracked() -> tuple[Visit, Tracking] | None:
+def _current_case() -> tuple[Visit, Tracking] | None:
     """The present visit and its case, looked up once for a request; None without one, or after its time."""
     if "tracked" not in g:
-        g.tracked = _looked_up()
+        g.tracked = _look_up_case()
     return cast(tuple[Visit, Tracking] | None, g.tracked)
 
 
-def _looked_up() -> tuple[Visit, Tracking] | None:
+def _look_up_case() -> tuple[Visit, Tracking] | None:
     visit = track_visit.present()
     if visit is None:
         return None
@@ -218,7 +220,7 @@ def _looked_up() -> tuple[Visit, Tracking] | None:
         return None
 
 
-def _over() -> Response:
+def _visit_ended() -> Response:
     response = redirect(url_for("track.track", said="over"), 303)
     track_visit.end(response)
     return response
@@ -228,16 +230,16 @@ def _shown(
     visit: Visit,
     found: Tracking,
     *,
-    refused: Refused | None = None,
-    said: Said | None = None,
+    refused: RefusedForm | None = None,
+    flash: FlashMessage | None = None,
     status: int = 200,
 ) -> Response:
-    wanted = [_wanted(thing, place, refused) for place, thing in enumerate(found.awaited, start=1)]
-    errors = {name: told for one in wanted for name, told in one.problems.items()}
+    wanted = [_awaited_item(thing, place, refused) for place, thing in enumerate(found.awaited, start=1)]
+    errors = {name: sentences for one in wanted for name, sentences in one.problems.items()}
     return page(
         "tracking/case.html",
         status=status,
-        said=said,
+        flash=flash,
         found=found,
         title=_title(found),
         status_shown=words.status_mark(found.status),
@@ -256,16 +258,16 @@ def _title(found: Tracking) -> str:
     return of_two(found.procedure_title, found.procedure_title_en)
 
 
-def _wanted(thing: Waiting, place: int, refused: Refused | None) -> Wanted:
+def _awaited_item(thing: Waiting, place: int, refused: RefusedForm | None) -> AwaitedItem:
     awaited_id = thing.task_id or thing.service_task_id
     if awaited_id is None:
         raise ValueError("Expected what awaits the citizen to be a task or a service task.")
-    wanted = Wanted(id=awaited_id, text=thing.wanted, place=place, once=uuid4().hex)
+    wanted = AwaitedItem(id=awaited_id, text=thing.wanted, place=place, once=uuid4().hex)
     if refused is None or refused.awaited_id != awaited_id:
         return wanted
-    told = {f"files-{place}": refused.files, f"note-{place}": refused.note}
-    problems = {name: sentences for name, sentences in told.items() if sentences}
-    return Wanted(
+    found = {f"files-{place}": refused.files, f"note-{place}": refused.note}
+    problems = {name: sentences for name, sentences in found.items() if sentences}
+    return AwaitedItem(
         id=awaited_id, text=thing.wanted, place=place, once=wanted.once, note=refused.typed, problems=problems
     )
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from api.http.context import engine
 from api.pages.frame import dates
-from api.pages.frame.flash import Said, said
+from api.pages.frame.flash import FlashMessage, flash_message
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import of_two
 from api.pages.frame.page import page
@@ -58,7 +58,7 @@ class Heading:
 @signed_in(*_ROLES)
 def show() -> Response:
     """The worklist, or a part of it that the address names."""
-    return _shown(_search(actor()), said())
+    return _shown(_search(actor()), flash_message())
 
 
 @blueprint.post("/claim")
@@ -69,7 +69,7 @@ def claim() -> Response:
     try:
         engine().carry_out(ClaimTask(task_id=task_id), actor=actor())
     except HeldByAnother:
-        return _shown(_came_from(), Said(_taken_words(task_id), "bad"), status=409)
+        return _shown(_came_from(), FlashMessage(_taken_words(task_id), "bad"), status=409)
     return redirect(f"/desk/tasks/{task_id}", 303)
 
 
@@ -85,7 +85,9 @@ def claim_next() -> Response:
         if refused.code != "clerk_paused":
             raise
         return _shown(
-            _search(actor()), Said(_("Your work is paused; your manager can end that."), "bad"), status=409
+            _search(actor()),
+            FlashMessage(_("Your work is paused; your manager can end that."), "bad"),
+            status=409,
         )
     return redirect(f"/desk/tasks/{task.id}", 303)
 
@@ -96,7 +98,7 @@ def together() -> Response:
     """Give the chosen tasks to a colleague, or put them back."""
     tasks, reason, search = tuple(chosen_tasks()), request.form.get("reason", ""), _came_from()
     if not tasks:
-        return _shown(search, Said(_("Choose at least one task first."), "bad"), status=422)
+        return _shown(search, FlashMessage(_("Choose at least one task first."), "bad"), status=422)
     try:
         if request.form.get("act") == "assign":
             command: AssignTasks | ReleaseTasks = AssignTasks(
@@ -110,9 +112,9 @@ def together() -> Response:
         words = (
             _("Say why: the reason stays in the record of each case.") if "reason" in refused.errors else None
         )
-        return _shown(search, Said(words or refused.message, "bad"), status=422)
+        return _shown(search, FlashMessage(words or refused.message, "bad"), status=422)
     if outcome.refused:
-        return _shown(search, Said(_partly_words(outcome), "bad"), status=409)
+        return _shown(search, FlashMessage(_partly_words(outcome), "bad"), status=409)
     return redirect(f"{search.address()}&said={done}&n={len(outcome.done)}", 303)
 
 
@@ -130,7 +132,7 @@ def keep() -> Response:
             if full
             else _("Give the search a name of at most 60 letters.")
         )
-        return _shown(search, Said(words, "bad"), status=422)
+        return _shown(search, FlashMessage(words, "bad"), status=422)
     return redirect(f"{search.address()}&said=kept", 303)
 
 
@@ -155,7 +157,7 @@ def changes() -> Response:
     return response
 
 
-def _shown(search: Search, told: Said | None, *, status: int = 200) -> Response:
+def _shown(search: Search, flash: FlashMessage | None, *, status: int = 200) -> Response:
     reader = actor()
     rows, following = _rows(search, reader)
     counts = engine().ask(CountWorklist(), actor=reader)
@@ -165,7 +167,7 @@ def _shown(search: Search, told: Said | None, *, status: int = 200) -> Response:
         status=status,
         now=engine().clock.now(),
         paused=_paused_words(reader),
-        said=told,
+        flash=flash,
         wanted=search,
         tabs=headings,
         here=next(heading for heading in headings if heading.is_here),

@@ -10,7 +10,7 @@ from engine.operations.queries import LATENESS, WORKER_SILENCE
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
-class Sign(NamedTuple):
+class Indicator(NamedTuple):
     """A figure, what it counts, and a word on whether it is well."""
 
     called: str
@@ -19,40 +19,40 @@ class Sign(NamedTuple):
     is_well: bool
 
 
-def signs_of(gauges: Gauges, *, now: datetime) -> list[Sign]:
+def indicators_of(gauges: Gauges, *, now: datetime) -> list[Indicator]:
     """What an operator looks at first."""
     return [_worker(gauges, now), _work(gauges), _deliveries(gauges), _stuck(gauges)]
 
 
-def _worker(gauges: Gauges, now: datetime) -> Sign:
+def _worker(gauges: Gauges, now: datetime) -> Indicator:
     called, beat = _("Worker"), gauges.last_worker_beat
     if beat is None:
-        return Sign(called, _("never"), _("Nothing is sent and no date is kept."), False)
+        return Indicator(called, _("never"), _("Nothing is sent and no date is kept."), False)
     silence = max(int((now - beat).total_seconds()), 0)
     if silence > WORKER_SILENCE.total_seconds():
-        return Sign(
+        return Indicator(
             called, _since(silence), _("No sign of life: nothing is sent and no date is kept."), False
         )
-    return Sign(called, _("runs"), _("Last sign of life %(ago)s ago", ago=_since(silence)), True)
+    return Indicator(called, _("runs"), _("Last sign of life %(ago)s ago", ago=_since(silence)), True)
 
 
-def _work(gauges: Gauges) -> Sign:
+def _work(gauges: Gauges) -> Indicator:
     lag = int(gauges.job_lag_seconds)
     is_well = lag <= LATENESS.total_seconds()
     word = _("In time") if lag < 1 else _("The oldest is %(time)s late", time=_since(lag))
-    return Sign(_("Waits to be sent"), str(gauges.jobs_ready), word, is_well)
+    return Indicator(_("Waits to be sent"), str(gauges.jobs_ready), word, is_well)
 
 
-def _deliveries(gauges: Gauges) -> Sign:
+def _deliveries(gauges: Gauges) -> Indicator:
     found = gauges.dead_letters
     word = _("Somebody has to send them again") if found else _("Everything arrived")
-    return Sign(_("Given up"), str(found), word, not found)
+    return Indicator(_("Given up"), str(found), word, not found)
 
 
-def _stuck(gauges: Gauges) -> Sign:
+def _stuck(gauges: Gauges) -> Indicator:
     found = gauges.stuck_cases
     word = _("They wait for a repair") if found else _("No case is held up")
-    return Sign(_("Cases held up"), str(found), word, not found)
+    return Indicator(_("Cases held up"), str(found), word, not found)
 
 
 def _since(seconds: int) -> str:

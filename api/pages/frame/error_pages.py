@@ -12,7 +12,7 @@ from api.pages.frame.page import page
 _API = ("/api/", "/problems/", "/healthz", "/readyz", "/metrics", "/bundles/")
 
 
-class Fault(NamedTuple):
+class ErrorText(NamedTuple):
     """What to say of a "no": a heading, a sentence on what it means, and one on what to do."""
 
     heading: str
@@ -25,62 +25,62 @@ def install(app: Flask) -> None:
     app.after_request(_as_page)
 
 
-def fault_of(status: int, code: str) -> Fault:
+def error_text_of(status: int, code: str) -> ErrorText:
     """What is said of a problem with that status and code."""
     if code == "held_by_another":
-        return Fault(
+        return ErrorText(
             _("A colleague has this task"),
             _("Somebody took it a moment before you. Nothing was lost."),
             _("Choose another task, or ask the colleague or your manager."),
         )
     if code in ("out_of_date", "precondition_failed"):
-        return Fault(
+        return ErrorText(
             _("It changed in the meantime"),
             _("Somebody changed this after you opened it. Nothing of theirs was overwritten."),
             _("Go back, load the page again, and decide anew."),
         )
-    faults = {
-        403: Fault(
+    texts = {
+        403: ErrorText(
             _("You may not do this"),
             _("What you asked for is there, but your role in this branch does not allow it."),
             _("Ask your manager, or choose another branch if you work in several."),
         ),
-        404: Fault(
+        404: ErrorText(
             _("There is nothing here"),
             _("The address is wrong, or it leads to something that you may not see."),
             _("Look it up in the worklist by its number or by the citizen's name."),
         ),
-        409: Fault(
+        409: ErrorText(
             _("That is not possible now"),
             _("The case is no longer in a state in which this can be done."),
             _("Open the case again and see where it stands."),
         ),
-        413: Fault(
+        413: ErrorText(
             _("That is too large"),
             _("What you sent is larger than the system takes."),
             _("Send a smaller file."),
         ),
-        422: Fault(
+        422: ErrorText(
             _("Something does not fit"),
             _("What you sent breaks a rule. Nothing was changed."),
             _("Go back and correct it."),
         ),
-        429: Fault(
+        429: ErrorText(
             _("Too many requests"),
             _("There were more requests than we can answer at once."),
             _("Wait a minute and try again."),
         ),
-        503: Fault(
+        503: ErrorText(
             _("The system is not available now"),
             _("It is being worked on, or it has too much to do. Nothing was changed."),
             _("Try again in a few minutes."),
         ),
     }
-    return faults.get(status) or (_of_the_system() if status >= 500 else faults[422])
+    return texts.get(status) or (_system_error() if status >= 500 else texts[422])
 
 
-def _of_the_system() -> Fault:
-    return Fault(
+def _system_error() -> ErrorText:
+    return ErrorText(
         _("Something went wrong here"),
         _("This is a fault of the system, not yours. Nothing that you sent was half done."),
         _("Try again. If it happens again, tell the operator the number below."),
@@ -93,9 +93,9 @@ def _as_page(response: Response) -> Response:
     problem = json.loads(response.get_data())
     code = problem["type"].rpartition("/")[2]
     shown = page(
-        "frame/fault.html",
+        "frame/error.html",
         status=response.status_code,
-        fault=fault_of(response.status_code, code),
+        text=error_text_of(response.status_code, code),
         code=code,
     )
     for name in ("Retry-After", "WWW-Authenticate", "Allow"):

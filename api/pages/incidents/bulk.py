@@ -33,7 +33,7 @@ class Tally:
         return max(self.of - self.done - self.failed, 0)
 
 
-def each(things: Iterable[T], act: Callable[[T], bool], *, of: int) -> Tally:
+def for_each(things: Iterable[T], act: Callable[[T], bool], *, of: int) -> Tally:
     """Act on each, as far as time allows, and count; `act` says whether it came to good.
 
     A refusal or a fault in one of them is logged by its code or kind, and counts as failed.

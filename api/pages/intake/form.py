@@ -46,7 +46,7 @@ _CHECKED: Mapping[str, Check] = {
 Chosen = TypeVar("Chosen", bound=StrEnum)
 
 _UNWRITABLE = re.compile(r"[\x00-\x1f]")
-_say = speaker(Language.EL)
+_sentence = speaker(Language.EL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ class Intake:
     problems: Mapping[str, list[str]]
 
 
-class Way(NamedTuple):
+class NoticeOption(NamedTuple):
     """A way to tell the citizen: how they agree to it, and where; `kind` is the field's."""
 
     name: str
@@ -76,7 +76,7 @@ class Way(NamedTuple):
 
 
 @dataclass
-class _Reading:
+class _FormReader:
     """The form while it is read, gathering problems."""
 
     sent: MultiDict[str, str]
@@ -98,7 +98,7 @@ class _Reading:
             return text
         canonical = check.canonical(text)
         if canonical is None:
-            self.problems[name] = [spoken(_say(check.expected))]
+            self.problems[name] = [spoken(_sentence(check.expected))]
         return canonical
 
     def one_of(self, name: str, kind: type[Chosen], *, otherwise: str) -> Chosen | None:
@@ -182,7 +182,7 @@ def typed_person(sent: MultiDict[str, str], role: str) -> dict[str, str | None]:
     return {name: sent.get(f"{role}-{name}", "").strip()[:most] or None for name, most in _LENGTHS.items()}
 
 
-def sound(text: str, name: str) -> str | None:
+def canonical_number(text: str, name: str) -> str | None:
     """A number of a person (`afm`, `amka`) as it is kept; None if it is none."""
     return _CHECKED[name].canonical(text.strip()[: _LENGTHS[name]])
 
@@ -198,7 +198,7 @@ def read(
 
     `ways` are those on which citizens can be told.
     """
-    reading = _Reading(sent)
+    reading = _FormReader(sent)
     channel = reading.one_of("channel", Channel, otherwise=_("Say how the citizen came."))
     if channel is not None and channel not in channels:
         reading.problems["channel"] = [_("This procedure is not offered that way.")]
@@ -216,16 +216,16 @@ def read(
     )
 
 
-def way_offered(channel: NoticeChannel) -> Way:
+def notice_option(channel: NoticeChannel) -> NoticeOption:
     """How a way to tell the citizen is offered."""
     return {
-        NoticeChannel.SMS: Way(
+        NoticeChannel.SMS: NoticeOption(
             name=channel.value,
             agrees=_("The citizen agrees to messages on their telephone"),
             where=_("Mobile number"),
             kind="tel",
         ),
-        NoticeChannel.EMAIL: Way(
+        NoticeChannel.EMAIL: NoticeOption(
             name=channel.value,
             agrees=_("The citizen agrees to e-mail"),
             where=_("E-mail address"),

@@ -21,13 +21,13 @@ class Answer(NamedTuple):
 class Stage(NamedTuple):
     """A stage of the case: `done`, `now`, `coming` or `stopped`, and since or until when.
 
-    `told` is what goes on in it.
+    `note` says what goes on in it.
     """
 
     words: str
     state: str
     when: str | None = None
-    told: str | None = None
+    note: str | None = None
 
 
 def answer_of(found: Tracking) -> Answer:
@@ -79,7 +79,7 @@ def stages_of(found: Tracking) -> list[Stage]:
         ]
     return [
         filed,
-        Stage(_("Being worked on"), "now", _expected(found), _told(found)),
+        Stage(_("Being worked on"), "now", _expected(found), _note(found)),
         Stage(_("Ready for you"), "coming"),
         Stage(_("Completion"), "coming"),
     ]
@@ -101,7 +101,7 @@ def _expected(found: Tracking) -> str | None:
     return _("by %(day)s", day=dates.day(dates.last_day(found.due_at)))
 
 
-def _told(found: Tracking) -> str | None:
+def _note(found: Tracking) -> str | None:
     if found.status is CaseStatus.SUSPENDED:
         return _("It is on hold; its term rests.")
     if found.resting_term is SupplementRule.PAUSES:
