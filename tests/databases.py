@@ -18,7 +18,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from engine.storage.columns import metadata
+from engine.schema import metadata
 from engine.storage import migrate
 from engine.storage.database import Database
 

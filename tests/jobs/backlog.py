@@ -21,7 +21,7 @@ from engine.outbox import store as outbox_store
 from engine.outbox.model import Job, JobKind
 from engine.people.sign_in.seals import KeyedSeals
 from engine.procedures import store as procedures_store
-from engine.storage.columns import metadata
+from engine.schema import metadata
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
 from engine.service_tasks.model import ServiceTask

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 
 from engine.bootstrap import build
 from engine.organisation import store as organisation_store
-from engine.storage.columns import metadata
+from engine.schema import metadata
 from engine.settings import from_environment
 from engine.storage import migrate
 from engine.storage.connecting import open_engine

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Engine
 
 from engine.cases.store import case_row
 from engine.messages.subscription_store import subscription_row
-from engine.storage.columns import metadata
+from engine.schema import metadata
 from engine.storage import migrate
 from engine.storage.connecting import open_engine
 from tests.builders import a_branch, a_case, a_subscription, a_version

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import ngettext
+from engine.operations.model import Gauges
 from engine.operations.queries import LATENESS, WORKER_SILENCE
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
