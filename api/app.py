@@ -31,8 +31,8 @@ def create_app(
 ) -> Flask:
     """The application over an engine.
 
-    `schema_head` is the migration that /readyz demands of the database; None demands none. `door` holds the
-    ways to sign in, None those that the settings open.
+    `schema_head` is the migration that /readyz expects in the database; None expects none. `authenticator`
+    holds the ways to sign in; None means those of the settings.
     """
     return attach_engine(
         app_without_engine(), engine, settings, schema_head=schema_head, authenticator=authenticator
@@ -40,7 +40,7 @@ def create_app(
 
 
 def app_without_engine() -> Flask:
-    """The application with all its rooms, before it stands on an engine."""
+    """The application with all its routes, before it has an engine."""
     app = Flask("api", static_folder=None, template_folder="pages")
     app.json = OrjsonProvider(app)
     app.url_map.converters["key"] = KeyConverter
@@ -62,7 +62,7 @@ def attach_engine(
     schema_head: str | None = None,
     authenticator: Door | None = None,
 ) -> Flask:
-    """The same application, which stands on an engine now; the rest is as in `create_app`."""
+    """Give the application its engine; the arguments are as in `create_app`."""
     Site(
         engine=engine,
         settings=settings,

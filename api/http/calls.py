@@ -41,7 +41,7 @@ _HEADERS_TAKEN: dict[str, dict[str, Any]] = {
 def documented(
     view: View, *, scope: Scope | None, takes: str | None, headers: Sequence[str], refuses: Sequence[int]
 ) -> View:
-    """The view, with what smorest will say of it completed."""
+    """The view, with refusals, headers and scope added to what smorest documents."""
     document = dict(getattr(view, _DOCUMENTED, {}))
     responses = dict(document.get("response", {}).get("responses", {}))
     for status in sorted(_refusals(scope=scope, takes=takes, headers=headers) | set(refuses)):
@@ -66,7 +66,7 @@ def takes_query(view: Callable[..., Any]) -> bool:
 
 
 def with_headers_taken(document: dict[str, Any], found: dict[str, Any], **_: object) -> dict[str, Any]:
-    """A step of smorest's own documenting: the request headers of an operation among its parameters."""
+    """Add the request headers of an operation to its parameters (a step of smorest's documenting)."""
     taken = found.get("headers_taken")
     if taken:
         document["parameters"] = [*document.get("parameters", ()), *taken]
@@ -99,20 +99,20 @@ class Calls(Blueprint):  # type: ignore[misc]  # an untyped base
         self._prepare_doc_cbks.append(with_headers_taken)
 
     def arguments(self, schema: type[ma.Schema], **options: Any) -> Callable[[View], View]:
-        """Give the view what the body or query holds, as smorest does."""
+        """As in smorest, with types."""
         return cast(Callable[[View], View], super().arguments(schema, **options))
 
     def response(self, status_code: int, schema: Any = None, **options: Any) -> Callable[[View], View]:
-        """Write what the view returns in a shape, as smorest does."""
+        """As in smorest, with types."""
         return cast(Callable[[View], View], super().response(status_code, schema, **options))
 
     def alt_response(self, status_code: int, **options: Any) -> Callable[[View], View]:
-        """Document another answer, as smorest does."""
+        """As in smorest, with types."""
         return cast(Callable[[View], View], super().alt_response(status_code, **options))
 
     @staticmethod
     def doc(**document: Any) -> Callable[[View], View]:
-        """Document what smorest does not know, as it does."""
+        """As in smorest, with types."""
         return cast(Callable[[View], View], Blueprint.doc(**document))
 
     def call(

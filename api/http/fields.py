@@ -12,13 +12,12 @@ PATTERN = "[a-z0-9][a-z0-9-]{0,63}"
 
 
 class KeyConverter(BaseConverter):
-    """Matches a key such as `residence-certificate`; other texts are no address of ours."""
+    """Matches a key such as `residence-certificate`."""
 
     regex = PATTERN
 
 
 def key_parameter(_converter: KeyConverter) -> dict[str, Any]:
-    """How OpenAPI describes a key."""
     return {"type": "string", "pattern": f"^{PATTERN}$", "examples": ["residence-certificate"]}
 
 
@@ -109,14 +108,13 @@ class FreeData(ma.fields.Dict):
 
 
 class Shape(ma.Schema):
-    """What an answer looks like, written from values of the domain."""
+    """The shape of an answer, written from values of the domain."""
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:  # noqa: ARG002 - there is no default
-        """The value for a field: an attribute that is missing is a bug and raises."""
         return self.value_of(obj, attr)
 
     def value_of(self, thing: Any, name: str) -> Any:
-        """Where the value for a field comes from; shapes of composed things override it."""
+        """Where the value of a field comes from; shapes of composed things override it."""
         return getattr(thing, name)
 
 
@@ -135,7 +133,6 @@ class TwoLanguages(ma.Schema):
 
 
 def page_of(shape: type[ma.Schema]) -> type[ma.Schema]:
-    """The shape of a page of such items."""
     name = shape.__name__ + "Page"
     fields: dict[str, ma.fields.Field[Any]] = {
         "items": ma.fields.List(ma.fields.Nested(shape), required=True),

@@ -26,19 +26,18 @@ _NOBODY = "-"
 
 @dataclass(frozen=True, kw_only=True)
 class PageOwner:
-    """For whom a page was made; None for one made for anybody, or before a workplace was chosen."""
+    """For whom a page was made: nobody in particular, or a user, perhaps at a workplace."""
 
     user_id: UUID | None = None
     workplace_id: UUID | None = None
 
 
 def form_token() -> str:
-    """The token for the present page; the browser gets its secret with the response if it has none yet."""
+    """The token for the present page; the response sets the cookie with its secret if there is none."""
     return _sealed(current_owner(), _secret())
 
 
 def current_owner() -> PageOwner:
-    """For whom the present page is made."""
     found = session_cookie.open_session()
     if found is None:
         return PageOwner()
@@ -46,17 +45,17 @@ def current_owner() -> PageOwner:
 
 
 def sent_token() -> str:
-    """The token that came with a form or in a header; empty if none came."""
+    """The token of the form or of the header; empty if none was sent."""
     return request.headers.get(HEADER) or request.form.get(FIELD, "")
 
 
 def sent_header_token() -> str:
-    """The token that came in a header; empty if none came."""
+    """The token of the header; empty if none was sent."""
     return request.headers.get(HEADER, "")
 
 
 def owner_of(token: str) -> PageOwner:
-    """For whom the page was made that the token was on; `NotPermitted` if it was not ours."""
+    """For whom the page with this token was made; `NotPermitted` if the token is not ours."""
     visit = session_cookie.cookie(_COOKIE)
     owner = _read(token)
     if owner is None or not visit or not hmac.compare_digest(_sealed(owner, visit).encode(), token.encode()):
@@ -70,7 +69,7 @@ def owner_of(token: str) -> PageOwner:
 def require(token: str) -> None:
     """Refuse a request from no page of ours, from another user's page, or from one of another workplace.
 
-    Without a session only the first is looked at: who asks for more has to sign in anyway.
+    Without a session only the first is checked: what needs more asks to sign in anyway.
     """
     owner = owner_of(token)
     found = session_cookie.open_session()
@@ -86,7 +85,7 @@ def require(token: str) -> None:
 
 
 def set_secret_cookie(response: Response) -> Response:
-    """Let the browser keep the secret of its tokens, if it got one with this page."""
+    """Set the cookie with the secret of the tokens, if this page made one."""
     fresh = g.get("fresh_visit")
     if fresh is not None:
         session_cookie.set_cookie(response, _COOKIE, fresh)

@@ -20,8 +20,8 @@ MOST_PASSED_BY = 50_000_000
 def _require_body(takes: str | None, *, needed: bool, most_bytes: int | None = None) -> None:
     """Refuse a body of another media type than `takes`, a missing one if it is needed, and one too large.
 
-    `most_bytes` are the largest that the call takes, None what the settings say for its media type. Where
-    `takes` is None the call takes no body, and one that is there is refused, because it would be ignored.
+    `most_bytes` is the largest size, None for what the settings say for the media type. Where `takes` is None
+    a body is refused, because it would be ignored.
     """
     is_there = bool(request.content_length) or request.headers.get("Transfer-Encoding") is not None
     if takes is None:
@@ -43,9 +43,9 @@ def _require_size(largest: int) -> None:
 
 
 def discard_body() -> None:
-    """Read a refused body off the connection without keeping it, so that its sender gets to read the answer.
+    """Read a refused body without keeping it, so that its sender gets to read the answer.
 
-    A sender listens once it has sent everything; what is larger than `MOST_PASSED_BY` is cut off.
+    A sender reads once it has sent everything; above `MOST_PASSED_BY` the connection is cut.
     """
     left = request.content_length or 0
     if left > MOST_PASSED_BY:
@@ -72,7 +72,7 @@ class Guard:
     most_bytes: int | None = None
 
     def admit(self) -> None:
-        """Let the present request in, or raise the `Problem` or `Refusal` that says why not."""
+        """Raise the `Problem` or `Refusal` that says why the present request is refused, if it is."""
         try:
             if self.scope is not None:
                 admit(self.scope)

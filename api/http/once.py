@@ -16,10 +16,10 @@ _KEY = re.compile(r"[!-~]{1,128}")
 
 
 def once() -> Once | None:
-    """What the engine needs to do the present request once; None if it bears no key.
+    """The idempotency key of the present request with the fingerprint of the request; None without a key.
 
-    The key belongs to who asks, and stands for the method, the path and the body; a JSON body is the same
-    however its names are ordered and spaced.
+    The key belongs to who asks; the fingerprint covers method, path and body. A JSON body is the same however
+    its names are ordered and spaced.
     """
     key = given_key()
     if key is None:
@@ -30,7 +30,7 @@ def once() -> Once | None:
 
 
 def given_key() -> str | None:
-    """The key that the present request bears; None without one, `Problem` for one that is none."""
+    """The key of the present request; None without one, `Problem` for an invalid one."""
     key = request.headers.get(HEADER)
     if key is not None and not _KEY.fullmatch(key):
         raise Problem(

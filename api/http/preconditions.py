@@ -18,7 +18,7 @@ def tag(row_version: int) -> str:
 
 
 def expected_version() -> int | None:
-    """The row version that If-Match demands; None if the caller demands none, or any (`*`).
+    """The row version that If-Match demands; None if it demands none, or any (`*`).
 
     A tag that this API never gave cannot match: `Problem` with 412.
     """
@@ -44,7 +44,6 @@ def is_known(etag: str) -> bool:
 
 
 def part_of(query: Mapping[str, Any]) -> Slice:
-    """The part of a list that a `PageQuery` asks for."""
     return Slice(limit=query["limit"], cursor=query["cursor"])
 
 

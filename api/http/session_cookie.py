@@ -15,28 +15,28 @@ _LONGEST_TEXT = 64
 
 
 def is_secure() -> bool:
-    """Whether the browser speaks https to us, so that cookies may be kept from anything else."""
+    """Whether the connection is https, so that cookies may be restricted to it."""
     return request.is_secure or site().settings.https_only
 
 
 def cookie_name(name: str) -> str:
-    """The cookie's name here.
+    """The cookie's full name.
 
-    Over https with the prefix by which a browser vouches that this host alone set it (RFC 6265bis, 4.1.3.2).
+    Over https with the prefix that browsers accept from this host alone (RFC 6265bis, 4.1.3.2).
     """
     return f"__Host-{name}" if is_secure() else name
 
 
 def shown_session() -> str | None:
-    """What the browser shows; None if it shows nothing that could be a session."""
+    """The text of the session cookie; None if it cannot be a session."""
     shown = cookie(_NAME)
     return shown if 0 < len(shown) <= _LONGEST_TEXT else None
 
 
 def open_session() -> SignedIn | None:
-    """Whose open session the browser shows, also one that awaits its second factor; None without one.
+    """The browser's open session, also one that awaits its second factor; None without one.
 
-    Looked up once for a request. A session that was used is kept up.
+    Looked up once a request. A session in use is extended.
     """
     if "signed_in" not in g:
         g.signed_in = _look_up()
@@ -50,22 +50,20 @@ def signed_in() -> SignedIn | None:
 
 
 def forget_session() -> None:
-    """Let the rest of the present request know of nobody, after the session has ended."""
+    """Treat the rest of the present request as without a session, after it has ended."""
     g.signed_in = None
 
 
 def set_session(response: Response, opened: OpenedSession) -> None:
-    """Let the browser keep a new session, in place of the one that it showed."""
     set_cookie(response, _NAME, opened.text)
 
 
 def delete_session(response: Response) -> None:
-    """Let the browser forget its session."""
     delete_cookie(response, _NAME)
 
 
 def cookie(name: str) -> str:
-    """What the browser keeps under that name for us; empty if it keeps nothing."""
+    """The value of a cookie of ours; empty if there is none."""
     return request.cookies.get(cookie_name(name), "")
 
 
@@ -77,7 +75,6 @@ def set_cookie(response: Response, name: str, value: str, *, max_age: int | None
 
 
 def delete_cookie(response: Response, name: str) -> None:
-    """Let the browser forget what it keeps under that name."""
     response.delete_cookie(cookie_name(name), path="/", secure=is_secure(), httponly=True, samesite="Lax")
 
 

@@ -7,9 +7,9 @@ from engine.kernel.refusal import Conflict
 
 
 def require_moved(state: CaseState, service_task_id: UUID) -> None:
-    """Refuse, so that the sender tries again, when the answer left the case stuck and the service task open.
+    """Refuse when the answer left the case stuck and the service task open, so that the sender tries again.
 
-    The journal tells of the attempt already, and the answer is in the case's incident.
+    The journal records the attempt already, and the incident keeps the answer.
     """
     if any(task.id == service_task_id for task in state.service_tasks):
         raise Conflict(

@@ -38,12 +38,10 @@ class Metrics:
         )
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count a request that was answered with `status` after `seconds`."""
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(method, route).observe(seconds)
 
     def text(self, gauges: Gauges) -> bytes:
-        """Everything, as Prometheus reads it."""
         registry = self._registry
         if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
             registry = CollectorRegistry()
@@ -54,13 +52,10 @@ class Metrics:
 
 
 class _EngineMetrics:
-    """The engine's counts, as a Prometheus collector."""
-
     def __init__(self, gauges: Gauges) -> None:
         self._gauges = gauges
 
     def collect(self) -> Iterable[Metric]:
-        """The metric families."""
         gauges = self._gauges
         yield _counter("stoa_cases_started", "Cases opened since the beginning.", gauges.cases_started)
         yield _counter("stoa_tasks_completed", "Tasks completed since the beginning.", gauges.tasks_completed)
@@ -95,10 +90,10 @@ AGE = timedelta(seconds=10)
 
 
 class RecentGauges:
-    """Remembers the last counts of an engine, and what of them cannot change any more.
+    """Keeps the last counts of an engine, and those that cannot change any more.
 
-    Only the first look counts everything: a million closed cases take the better part of a second. Threads
-    that find the counts too old at once look them up twice.
+    Only the first look counts everything: a million closed cases take nearly a second. Threads that find the
+    counts too old at the same time look them up twice.
     """
 
     def __init__(self, engine: Engine) -> None:

@@ -19,7 +19,7 @@ _log = structlog.get_logger("api")
 
 
 def watch(app: Flask) -> None:
-    """Name, time, count and log every request of the application."""
+    """Give every request of the application an id, measure, count and log it."""
     app.before_request(_begin)
     app.after_request(_end)
     app.register_error_handler(Exception, _fault)
@@ -57,7 +57,7 @@ def _fields(rule: str) -> dict[str, object]:
 
 
 def _fault(error: Exception) -> Response:
-    """Answer what nobody anticipated, and log where it happened; its message may be personal."""
+    """Answer an unexpected exception, and log where it happened; its message may be personal."""
     where = [
         f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
     ]

@@ -59,7 +59,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 
 
 class NavigationItem(NamedTuple):
-    """The way to a room: its address, what it is called, and whether one is in it now."""
+    """A link of the main navigation."""
 
     address: str
     words: str
@@ -91,12 +91,12 @@ def register_pages(app: Flask) -> None:
 
 
 def go_home() -> Response:
-    """To where whoever has just come in begins: what they may do is known only now."""
+    """Redirect to the first page of whoever has just signed in: their roles are known only now."""
     return redirect(home_address(), 303)
 
 
 def home_address() -> str:
-    """Where the reader begins: at their work, else at their account or where a case is tracked."""
+    """The reader's first page: their work, else their account, or the tracking page without a session."""
     items = navigation()
     if items:
         return items[0].address
@@ -104,7 +104,7 @@ def home_address() -> str:
 
 
 def navigation() -> list[NavigationItem]:
-    """The rooms that the reader's roles open; none for those who are not signed in."""
+    """The main navigation for the reader's roles; empty without a session."""
     reader = session_cookie.signed_in()
     if reader is None:
         return []

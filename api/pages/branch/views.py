@@ -39,7 +39,7 @@ _WORK = {Role.CLERK.value, Role.MANAGER.value}
 
 @dataclass(frozen=True, kw_only=True)
 class Colleague:
-    """A person of the branch as the manager sees them; `share` is percent of what the busiest one has."""
+    """A colleague; `share` is their open tasks in percent of the busiest one's."""
 
     username: str
     name: str
@@ -55,7 +55,7 @@ class Colleague:
 
 @dataclass(frozen=True, kw_only=True)
 class RefusedForm:
-    """A form about a colleague that was refused: which, what was typed, and why not."""
+    """A refused form about a colleague: which form, what was typed, and why it was refused."""
 
     username: str
     act: str
@@ -66,14 +66,13 @@ class RefusedForm:
 @blueprint.get("")
 @signed_in(Role.MANAGER)
 def show() -> Response:
-    """The branch today."""
     return _shown(flash=flash_message())
 
 
 @blueprint.post("/<username>/hand-on")
 @signed_in(Role.MANAGER)
 def hand_on(username: str) -> Response:
-    """Give everything that a colleague has to another one, or to whoever takes it."""
+    """Give all open tasks of a colleague to another one, or back to everybody."""
     command = ReassignWork(
         of=username, to=request.form.get("to") or None, reason=request.form.get("reason", "")
     )
@@ -107,7 +106,6 @@ def pause(username: str) -> Response:
 @blueprint.post("/<username>/back")
 @signed_in(Role.MANAGER)
 def back(username: str) -> Response:
-    """A colleague is at work again."""
     engine().carry_out(EndPause(username=username), actor=actor())
     return redirect(url_for("branch.show", said="back"), 303)
 
@@ -115,7 +113,7 @@ def back(username: str) -> Response:
 @blueprint.post("/<username>/unlock")
 @signed_in(Role.MANAGER)
 def unlock(username: str) -> Response:
-    """Let a colleague try at once who has failed to sign in too often."""
+    """Let a colleague try again at once after too many failed sign-ins."""
     engine().carry_out(ForgiveAttempts(username=username), actor=actor())
     return redirect(url_for("branch.show", said="unlocked"), 303)
 

@@ -33,7 +33,7 @@ blueprint = Blueprint("calls", __name__, url_prefix="/desk/calls")
 
 
 class Question(NamedTuple):
-    """What the caller may be asked: the field's name, and the words in which one asks."""
+    """A question to the caller: the field's name, and its words."""
 
     name: str
     words: str
@@ -42,7 +42,6 @@ class Question(NamedTuple):
 @blueprint.get("")
 @signed_in(Role.AGENT)
 def find() -> Response:
-    """Look for the case that a caller means."""
     text = request.args.get("q", "").strip()[:200]
     found: tuple[FoundCase, ...] = ()
     problem = None
@@ -57,14 +56,14 @@ def find() -> Response:
 @blueprint.get("/<uuid:case_id>")
 @signed_in(Role.AGENT)
 def ask(case_id: UUID) -> Response:
-    """What to ask the caller before anything is told."""
+    """The questions to the caller, before anything of the case is shown."""
     return _questions_page(case_id)
 
 
 @blueprint.post("/<uuid:case_id>")
 @signed_in(Role.AGENT)
 def recognise(case_id: UUID) -> Response:
-    """Compare what the caller named; if it is right, tell how the case stands."""
+    """Compare the caller's answers; if they are right, show how the case stands."""
     named = {fact: request.form.get(fact.value, "").strip() for fact in Fact}
     answers = {fact: text for fact, text in named.items() if text}
     if len(answers) < ENOUGH:
@@ -131,7 +130,6 @@ def _due(case: Case) -> str | None:
 
 
 def question_words(fact: Fact) -> str:
-    """How one asks for a fact."""
     return {
         Fact.TRACKING_CODE: _("The code on the receipt"),
         Fact.AMKA: _("AMKA"),

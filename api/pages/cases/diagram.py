@@ -28,7 +28,7 @@ Progress = Literal["done", "now", "stopped", "coming"]
 
 @dataclass(frozen=True, kw_only=True)
 class ShownStep:
-    """A step in the reader's language: done, under way, where the case was ended, or what may still come."""
+    """A step of the diagram in the reader's language, and how far it is."""
 
     name: str
     progress: Progress
@@ -37,14 +37,13 @@ class ShownStep:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownDiagram:
-    """A case's diagram: `sheet` is the JSON for the island, `steps` the same for reading."""
+    """A case's diagram: `sheet` is the JSON for the island, `steps` the same as a list for reading."""
 
     sheet: dict[str, object]
     steps: tuple[ShownStep, ...]
 
 
 def diagram_of_case(drawn: MarkedDiagram) -> ShownDiagram:
-    """The diagram of a case, which is over or goes on."""
     return marked_diagram(drawn.bpmn, drawn.marks, has_ended=drawn.status.is_final)
 
 
@@ -59,8 +58,8 @@ def marked_diagram(
 ) -> ShownDiagram:
     """A diagram with what is done and what is under way, or where the case was when it was ended.
 
-    `stuck` is where the case stopped. An element among `choices` is chosen with a click, as the page's radio
-    button of that value is; `chosen` is the one that is chosen already.
+    `stuck` is where the case stopped. A click on an element among `choices` chooses the page's radio button
+    of that value; `chosen` is the one chosen already.
     """
     elements = elements_of(bpmn)
     steps = steps_among(elements)
@@ -83,7 +82,6 @@ def marked_diagram(
 @blueprint.get("/<uuid:case_id>/diagram")
 @signed_in(*_READERS)
 def show(case_id: UUID) -> Response:
-    """The diagram on a page of its own, as wide as there is room."""
     return page(
         "cases/diagram.html",
         drawn=diagram_of_case(engine().ask(DrawCase(case_id=case_id), actor=actor())),
@@ -92,7 +90,7 @@ def show(case_id: UUID) -> Response:
 
 
 def _steps(steps: Iterable[DrawnElement], marks: Marks, *, has_ended: bool) -> tuple[ShownStep, ...]:
-    """The steps, without those where a case can only end, and and of a case that has ended those it met."""
+    """The steps but those where a case can only end; of an ended case those that it reached."""
     words: dict[Progress, str] = {
         "done": _("done"),
         "now": _("under way"),

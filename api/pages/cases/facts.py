@@ -17,14 +17,14 @@ Facts = list[tuple[str, str]]
 
 
 class Shown(NamedTuple):
-    """A party as it is shown: what it is in the case, and its facts."""
+    """A party: its role in words, and its facts."""
 
     words: str
     facts: Facts
 
 
 class NextStep(NamedTuple):
-    """Something that the case waits for, with the way to it if the reader may do it."""
+    """Something that the case waits for, with the link to it if the reader may do it."""
 
     what: str
     who: str
@@ -35,7 +35,6 @@ class NextStep(NamedTuple):
 
 
 def facts_of(case: Case, *, branch_name: str) -> Facts:
-    """Where, how and when the case was opened, and when it ended."""
     facts = [
         (_("Branch"), f"{branch_name} ({case.branch_code})"),
         (_("Opened"), f"{dates.moment(case.opened_at)}, {words.channel_words(case.channel)}"),
@@ -56,7 +55,7 @@ def facts_of(case: Case, *, branch_name: str) -> Facts:
 
 
 def shown_party(party: Party) -> Shown:
-    """A person with what is known of them, and nothing that is not."""
+    """A person's details, without the empty ones."""
     person = party.person
     facts = (
         (_("Name"), person.full_name),
@@ -136,5 +135,4 @@ def _whose(waiting: Waiting, holder: str | None, *, is_mine: bool) -> str:
 
 
 def case_address(case_id: UUID) -> str:
-    """The address of a case file."""
     return url_for("case_file.show", case_id=case_id)

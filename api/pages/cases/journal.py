@@ -86,8 +86,8 @@ _OF_NOTICES = {"notice_sent", "notice_given_up"}
 class TimelineLine:
     """A line of the journal as people read it.
 
-    `tone` is `weighty`, `late` or empty; `decision` is the id of a decision whose reasons can be looked at,
-    `answered` that of a service task whose answer can.
+    `tone` is `weighty`, `late` or empty; `decision` is the id of a decision that can be explained, `answered`
+    that of a service task whose answer can be shown.
     """
 
     at: datetime
@@ -105,14 +105,14 @@ def timeline(entries: Iterable[TimelineEntry], *, agencies: Mapping[str, str]) -
 
 
 def sentence_of(action: str, shown: Mapping[str, Any]) -> str:
-    """What is said of an action; one without a sentence is told by its own word."""
+    """The sentence for an action; an unknown action is named by its code."""
     if action not in SENTENCES:
         return _("Recorded: %(action)s", action=action)
     return _(SENTENCES[action]) % _Shown(shown)
 
 
 class _Shown(dict[str, Any]):
-    """What a sentence may name; what the line does not say is told by a dash."""
+    """The values of a sentence; missing ones are shown as a dash."""
 
     def __missing__(self, key: str) -> str:
         return "–"

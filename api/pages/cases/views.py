@@ -53,10 +53,9 @@ _CHANGES: Mapping[str, Callable[..., Command[Any]]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class CaseAction:
-    """Something that may be done to the case, with its reason: how it is called, and what it means.
+    """Something that may be done to the case, with its form.
 
-    `people` are those whom the task of a reassignment may be given to; `typed` and `problems` are what was
-    sent and refused.
+    `people` are those to whom a task may be given; `typed` and `problems` are what was sent and refused.
     """
 
     name: str
@@ -71,21 +70,16 @@ class CaseAction:
 
     @property
     def is_open(self) -> bool:
-        """Whether its form is shown at once, because it was sent and refused."""
         return bool(self.problems)
 
 
 class ShownNote(NamedTuple):
-    """A note as it is shown: its text, who wrote it, and when."""
-
     text: str
     author: str
     at: datetime
 
 
 class RelatedCase(NamedTuple):
-    """Another case of the same citizen."""
-
     address: str
     title: str
     number: str
@@ -93,7 +87,7 @@ class RelatedCase(NamedTuple):
 
 
 class RefusedForm(NamedTuple):
-    """An act that was refused: its name, what was typed as its reason, and why it did not do."""
+    """A refused form: its action, what was typed as its reason, and why it was refused."""
 
     action: str
     typed: str
@@ -103,7 +97,6 @@ class RefusedForm(NamedTuple):
 @blueprint.get("/<uuid:case_id>")
 @signed_in(*_READERS)
 def show(case_id: UUID) -> Response:
-    """The case file."""
     return _shown(case_id, flash=flash_message())
 
 
@@ -120,7 +113,6 @@ def change(case_id: UUID, change: str) -> Response:
 @blueprint.post("/<uuid:case_id>/tasks/<uuid:task_id>/assign")
 @signed_in(Role.MANAGER)
 def assign(case_id: UUID, task_id: UUID) -> Response:
-    """Give a task of the case to a colleague."""
     command = AssignTask(
         task_id=task_id, to=request.form.get("to", ""), reason=request.form.get("reason", "")
     )
@@ -130,7 +122,6 @@ def assign(case_id: UUID, task_id: UUID) -> Response:
 @blueprint.post("/<uuid:case_id>/incidents/<uuid:incident_id>/retry")
 @signed_in(Role.MANAGER)
 def retry(case_id: UUID, incident_id: UUID) -> Response:
-    """Try again what had left the case stuck."""
     state = engine().carry_out(RetryIncident(incident_id=incident_id), actor=actor())
     done = "still-stuck" if state.is_stuck else "unstuck"
     return redirect(f"{case_address(case_id)}?said={done}", 303)
@@ -139,7 +130,6 @@ def retry(case_id: UUID, incident_id: UUID) -> Response:
 @blueprint.post("/<uuid:case_id>/notes")
 @signed_in(*_WORK)
 def write_note(case_id: UUID) -> Response:
-    """Write a note on the case."""
     try:
         engine().carry_out(AddNote(case_id=case_id, text=request.form.get("text", "")), actor=actor())
     except Invalid:

@@ -21,7 +21,7 @@ _READERS = (Role.CLERK, Role.MANAGER, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
 @blueprint.get("/<uuid:case_id>/decisions/<decision>")
 @signed_in(*_READERS)
 def explain(case_id: UUID, decision: str) -> Response:
-    """The decision as it would come out with what the case knows now."""
+    """The decision, taken anew with what the case knows now."""
     question = ExplainCaseDecision(case_id=case_id, decision=decision)
     explanation = engine().ask(question, actor=actor())
     return page(

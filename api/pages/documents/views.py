@@ -37,7 +37,7 @@ _PDF_RUNS_NOTHING = "default-src 'none'; object-src 'self'; frame-ancestors 'sel
 
 @dataclass(frozen=True, kw_only=True)
 class ListedDocument:
-    """A document as a list shows it; `preview` is the address of what a browser can show, if it can."""
+    """A document in a list; `preview` is the address of what a browser can show, if it can."""
 
     id: UUID
     name: str
@@ -52,18 +52,17 @@ class ListedDocument:
 
 
 def documents_of(case_id: UUID) -> Sequence[ListedDocument]:
-    """The documents of a case that the reader sees, oldest first."""
+    """The documents of a case that the reader may see, oldest first."""
     found = engine().ask(ListDocuments(case_id=case_id), actor=actor())
     return shown_documents(found, people=names_of_senders(found), address=document_address)
 
 
 def document_address(document_id: UUID) -> str:
-    """Where those who see the case keep a document from."""
     return url_for("desk_documents.download", document_id=document_id)
 
 
 def names_of_senders(documents: Sequence[Document]) -> Mapping[str, str]:
-    """The names of those who brought documents in, by user name."""
+    """The names of those who added documents, by user name."""
     usernames = {document.added_by for document in documents}
     return engine().ask(NamePeople(usernames=tuple(usernames)), actor=actor())
 
@@ -71,21 +70,20 @@ def names_of_senders(documents: Sequence[Document]) -> Mapping[str, str]:
 def shown_documents(
     found: Sequence[Document], *, people: Mapping[str, str], address: Callable[[UUID], str]
 ) -> Sequence[ListedDocument]:
-    """Documents as a list shows them; each is kept from its `address`, and looked at below it."""
+    """Documents in a list; `address` is where each is downloaded from, and its preview is below it."""
     return [_shown(one, words.person_words(one.added_by, people), address=address(one.id)) for one in found]
 
 
 @blueprint.get("/cases/<uuid:case_id>/documents")
 @signed_in(*_READERS)
 def list_documents(case_id: UUID) -> Response:
-    """The documents of a case on a page of their own."""
     return _listed(case_id)
 
 
 @blueprint.post("/cases/<uuid:case_id>/documents")
 @signed_in(*_WORK)
 def add(case_id: UUID) -> Response:
-    """Bring a file in. Scripts get JSON (`id`, `name`, or `detail` for a person), people the list."""
+    """Add a file. Scripts get JSON (`id`, `name`, or `detail` for a person), people the list."""
     name, content = chosen_file()
     return added(
         AddDocument(case_id=case_id, name=name, content=content),
@@ -95,7 +93,7 @@ def add(case_id: UUID) -> Response:
 
 
 def chosen_file() -> tuple[str, bytes]:
-    """The name and the content of the file that was sent; nothing if none was."""
+    """The name and the content of the file that was sent; both empty if none was."""
     sent = request.files.get("file")
     # One byte more than is kept tells that the file is too large.
     return (sent.filename or "", sent.read(MOST_BYTES + 1)) if sent else ("", b"")
@@ -104,7 +102,7 @@ def chosen_file() -> tuple[str, bytes]:
 def added(
     command: Command[Document], *, then: str, otherwise: Callable[[FlashMessage, int], Response]
 ) -> Response:
-    """What a file leads to that is brought in: for scripts JSON, for people the address `then`.
+    """The response to an added file: for scripts JSON, for people the address `then`.
 
     `otherwise` shows the page again that it was sent from, with what is wrong and the status.
     """
@@ -123,19 +121,18 @@ def added(
 @blueprint.get("/documents/<uuid:document_id>")
 @signed_in(*_READERS)
 def download(document_id: UUID) -> Response:
-    """The file, to be kept."""
     return file_response(*engine().ask(ReadDocument(document_id=document_id), actor=actor()), shown=False)
 
 
 @blueprint.get("/documents/<uuid:document_id>/preview")
 @signed_in(*_READERS)
 def preview(document_id: UUID) -> Response:
-    """The file in the browser, where it can show it; otherwise to be kept."""
+    """The file shown in the browser if it can be, else downloaded."""
     return file_response(*engine().ask(ReadDocument(document_id=document_id), actor=actor()), shown=True)
 
 
 def file_response(document: Document, content: bytes, *, shown: bool) -> Response:
-    """A document to be kept, or to be `shown` where a browser can; whichever it is, nothing in it runs."""
+    """A document as download, or shown in the browser where it can be; in both cases nothing in it runs."""
     inline = shown and (document.is_image or document.media_type == PDF)
     response = make_response(content)
     response.headers["Content-Type"] = document.media_type
@@ -200,14 +197,12 @@ _ANSWERERS = (Role.OFFICER, Role.CLERK, Role.MANAGER)
 @request_blueprint.get("")
 @signed_in(*_ANSWERERS)
 def list_of_request(service_task_id: UUID) -> Response:
-    """The documents on a page of their own."""
     return _listed_of_request(service_task_id)
 
 
 @request_blueprint.post("")
 @signed_in(*_ANSWERERS)
 def add_to_request(service_task_id: UUID) -> Response:
-    """Bring a file in, to go with the answer."""
     name, content = chosen_file()
     return added(
         AddRequestDocument(service_task_id=service_task_id, name=name, content=content),
@@ -219,19 +214,17 @@ def add_to_request(service_task_id: UUID) -> Response:
 @request_blueprint.get("/<uuid:document_id>")
 @signed_in(*_ANSWERERS)
 def download_of_request(service_task_id: UUID, document_id: UUID) -> Response:
-    """One of them, to be kept."""
     return _file_of_request(service_task_id, document_id, shown=False)
 
 
 @request_blueprint.get("/<uuid:document_id>/preview_of_request")
 @signed_in(*_ANSWERERS)
 def preview_of_request(service_task_id: UUID, document_id: UUID) -> Response:
-    """One of them in the browser, where it can show it."""
     return _file_of_request(service_task_id, document_id, shown=True)
 
 
 def documents_of_request(service_task_id: UUID) -> Sequence[ListedDocument]:
-    """The documents of the case that a request is about, oldest first."""
+    """The documents of the case of a request, oldest first."""
     found = engine().ask(ListRequestDocuments(service_task_id=service_task_id), actor=actor())
     return shown_documents(
         found,

@@ -28,7 +28,6 @@ def bundle(name: str) -> str:
 
 @blueprint.get("/<name>")
 def serve(name: str) -> Response:
-    """One built file. Its name changes with its content."""
     if name == "manifest.json":
         raise NotFound
     response = send_from_directory(BUILT, name)

@@ -21,7 +21,7 @@ _INSTANT = timedelta(microseconds=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Due:
-    """When something is due: in words (`αύριο`), as a full date, and how urgent that is."""
+    """When something is due: in words (`αύριο`), as a full date, and how urgent it is."""
 
     words: str
     day: str
@@ -29,10 +29,7 @@ class Due:
 
 
 def due(moment: datetime | None, calendar: WorkingCalendar) -> Due | None:
-    """How long there is until a moment; None where there is no term.
-
-    A moment at midnight is the end of the day before.
-    """
+    """How long there is until a moment; None without a term. Midnight is the end of the day before."""
     if moment is None:
         return None
     now = local(engine().clock.now())
@@ -82,14 +79,13 @@ def clock_time(at: datetime) -> str:
 
 
 def at_clock_time(at: datetime) -> str:
-    """When something of late was: `στις 10:42`, with the day unless it was today."""
+    """A recent moment: `στις 10:42`, with the day unless it was today."""
     if local(at).date() == local(engine().clock.now()).date():
         return _("at %(time)s", time=clock_time(at))
     return _("on %(moment)s", moment=moment(at))
 
 
 def local(at: datetime) -> datetime:
-    """The moment in the office's time zone."""
     return at.astimezone(engine().zone)
 
 
@@ -113,7 +109,7 @@ def _told(last: date, today: date, calendar: WorkingCalendar, *, is_over: bool) 
 
 
 def _working_days_until(last: date, today: date, calendar: WorkingCalendar) -> int:
-    """How many working days there are after today, the last one included; counted up to what is told."""
+    """The working days after today up to the last one included; not counted beyond what is shown."""
     counted, passing = 0, today
     while passing < last and counted <= _COUNTED_WORKING_DAYS:
         passing += timedelta(days=1)

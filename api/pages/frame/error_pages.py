@@ -13,7 +13,7 @@ _API = ("/api/", "/problems/", "/healthz", "/readyz", "/metrics", "/bundles/")
 
 
 class ErrorText(NamedTuple):
-    """What to say of a "no": a heading, a sentence on what it means, and one on what to do."""
+    """What an error page says: a heading, what it means, and what to do."""
 
     heading: str
     meaning: str
@@ -26,7 +26,6 @@ def install(app: Flask) -> None:
 
 
 def error_text_of(status: int, code: str) -> ErrorText:
-    """What is said of a problem with that status and code."""
     if code == "held_by_another":
         return ErrorText(
             _("A colleague has this task"),
@@ -105,5 +104,5 @@ def _as_page(response: Response) -> Response:
 
 
 def _reads_pages() -> bool:
-    """Whether whoever asks would rather have a page: programs that say nothing get problem details."""
+    """Whether the client prefers a page; clients that do not say get problem details."""
     return request.accept_mimetypes["text/html"] > request.accept_mimetypes[MEDIA_TYPE]

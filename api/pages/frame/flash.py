@@ -9,14 +9,12 @@ from api.pages.frame.language import ngettext
 
 
 class FlashMessage(NamedTuple):
-    """A sentence, and whether it is good or bad news."""
-
     words: str
     tone: str = "good"
 
 
 def flash_message() -> FlashMessage | None:
-    """What the address asks to say; None if that is nothing, or nothing of ours."""
+    """The message that the address names; None without one of ours."""
     number = min(request.args.get("n", 1, type=int), 1000)
     sentences = {
         "nothing-free": FlashMessage(_("There is no task now that you could take."), "bad"),

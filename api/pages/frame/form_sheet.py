@@ -64,7 +64,7 @@ def sheet(
 
 
 def in_english(schema: Any) -> Any:
-    """The form with its English texts (`stoa:*-en`) in the place of the Greek ones that have any."""
+    """The form with its English texts (`stoa:*-en`) in place of the Greek ones, where there are any."""
     if isinstance(schema, list):
         return [in_english(part) for part in schema]
     if not isinstance(schema, Mapping):
@@ -87,7 +87,7 @@ def in_english(schema: Any) -> Any:
 
 
 def typed_data() -> dict[str, Any]:
-    """What the island put into the field `data` of the page's form; `Problem` for what is no object."""
+    """What the island put into the field `data` of the page's form; `Problem` if that is no object."""
     try:
         data = strict_json.read(request.form.get("data", "{}").encode() or b"{}")
     except ValueError as error:
@@ -98,14 +98,14 @@ def typed_data() -> dict[str, Any]:
 
 
 def merged(before: Any, typed: Any) -> Any:
-    """What a form begins with: what was typed, and for what was not typed what was there before."""
+    """What a form starts with: what was typed, and otherwise what was there before."""
     if isinstance(before, Mapping) and isinstance(typed, Mapping):
         return {**before, **{name: merged(before.get(name), value) for name, value in typed.items()}}
     return typed
 
 
 def _with_options_in_english(component: dict[str, Any]) -> dict[str, Any]:
-    """A component with the `label_en` of options that are computed, where they have one, as their label.
+    """A component whose computed options use their `label_en` as label, where they have one.
 
     An option that is a plain text has no properties in FEEL, and stays as it is.
     """
@@ -128,7 +128,7 @@ def _with_options_by_path(schema: Any) -> Any:
 
 
 def _with_taken_over(schema: Any) -> Any:
-    """The form whose fields are read-only while what they take over is known, and say from where it is."""
+    """The form; fields whose value is taken over are read-only while it is known, and say so."""
     if isinstance(schema, list):
         return [_with_taken_over(part) for part in schema]
     if not isinstance(schema, Mapping):
@@ -143,7 +143,7 @@ def _with_taken_over(schema: Any) -> Any:
 
 
 def taken_from(component: Mapping[str, Any]) -> str | None:
-    """Where a field takes its answer over from (`applicant.birth_date`); None if it asks for it."""
+    """From where a field takes over its value (`applicant.birth_date`); None if it asks for it."""
     properties = component.get("properties")
     return properties.get(_TAKEN_FROM) if isinstance(properties, Mapping) else None
 
@@ -163,7 +163,7 @@ def _column_in_english(column: Any, english: Mapping[str, str]) -> Any:
 
 
 def _words() -> dict[str, str]:
-    """What the island says itself, and by its English text what form-js says."""
+    """The island's own words, and the Greek of what form-js says, by its English text."""
     return {
         "correct": _("Correct the following:"),
         "draft_kept": _("What you typed is kept (%(at)s).", at="{at}"),

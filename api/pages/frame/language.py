@@ -28,7 +28,7 @@ _YEAR_SECONDS = 365 * 24 * 3600
 
 
 def install(app: Flask) -> None:
-    """Let templates say `_("…")` and `ngettext("…", "…", n)`, and keep the choice that a reader makes."""
+    """Let templates use `_("…")` and `ngettext("…", "…", n)`, and remember the reader's choice."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
         lambda text: translations().gettext(text),
@@ -39,7 +39,7 @@ def install(app: Flask) -> None:
 
 
 def language() -> str:
-    """The language of the present request: as its address, its cookie or its browser asks, else Greek."""
+    """The language of the present request: from its address, its cookie or its browser, else Greek."""
     if "language" not in g:
         g.language = _asked() or request.accept_languages.best_match(LANGUAGES, default=GREEK)
     return cast(str, g.language)
@@ -57,12 +57,12 @@ def ngettext(one: str, many: str, number: int, **shown: object) -> str:
 
 
 def of_two(greek: str, english: str) -> str:
-    """Which of a pair of texts the reader wants; the Greek one where there is no English."""
+    """One of two texts by the reader's language; the Greek one where there is no English."""
     return english if language() == ENGLISH and english else greek
 
 
 def spoken(text: str) -> str:
-    """What the engine says or calls something, in the reader's language where it knows both."""
+    """A text of the engine in the reader's language, where it has both."""
     if not isinstance(text, Bilingual):
         return text
     return text.el if language() == GREEK else text.en
@@ -75,13 +75,12 @@ def address_in(wanted: str) -> str:
 
 
 def translations() -> standard.NullTranslations:
-    """What knows the texts of the reader's language."""
     return catalogue(language())
 
 
 @cache
 def catalogue(of: str) -> standard.NullTranslations:
-    """All subjects' texts in one language; the English ones are those in the code."""
+    """The texts of all subjects in one language; the English ones are those in the code."""
     if of == ENGLISH:
         return standard.NullTranslations()
     merged = Catalog(locale=of)

@@ -29,17 +29,17 @@ def page(template: str, *, status: int = 200, **shown: Any) -> Response:
 
 
 def wants_only_a_part() -> bool:
-    """Whether htmx asks, to put a part of the answer into the page that is shown already."""
+    """Whether htmx asks, to replace a part of the page that is shown."""
     return request.headers.get("HX-Request") == "true"
 
 
 def asked_by_script() -> bool:
-    """Whether a script asks, on a page that stays as it is, and wants JSON."""
+    """Whether a script asks, without leaving its page, and wants JSON."""
     return request.accept_mimetypes.best == "application/json"
 
 
 def local_address(wanted: str | None, *, otherwise: str) -> str:
-    """The address of a page of ours that somebody wants to go on to; never one of another site.
+    """The address of a page of ours to go on to; never one of another site.
 
     Browsers take two slashes, a backslash, tabs or line ends at the beginning for another site.
     """
@@ -55,6 +55,6 @@ def local_address(wanted: str | None, *, otherwise: str) -> str:
 
 
 def outside_address(endpoint: str) -> str:
-    """The address of a page as it is reached from outside."""
+    """The address of a page as seen from outside."""
     home = site().settings.public_url or request.url_root
     return home.rstrip("/") + url_for(endpoint)

@@ -23,7 +23,7 @@ Fields = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, kw_only=True)
 class InterruptedForm:
-    """A form that came without a session: where it was sent, what was typed, and for whom its page was made.
+    """A form sent without a session: where it was sent, what was typed, and for whom its page was made.
 
     `files` are the names of the fields whose files have to be chosen again: a page cannot keep them.
     """
@@ -36,12 +36,11 @@ class InterruptedForm:
 
     @property
     def to_send(self) -> Fields:
-        """Everything to be sent again, with its token."""
         return [*self.typed, (form_tokens.FIELD, self.token)]
 
     @property
     def to_keep(self) -> Fields:
-        """The fields with which a page of ours keeps the form, as `kept` reads them."""
+        """The hidden fields in which our page keeps the form, as `interrupted_form` reads them."""
         typed = json.dumps([list(pair) for pair in self.typed], ensure_ascii=False)
         return [(ADDRESS, self.address), (FIELDS, typed), (TOKEN, self.token)]
 
@@ -60,13 +59,13 @@ def ask_to_sign_in_again() -> Response:
 
 
 def re_authentication_page(form: InterruptedForm, *, problem: str | None = None, status: int) -> Response:
-    """The page that asks to sign in again and keeps a form; `problem` is why the last try did not do."""
+    """The page that asks to sign in again and keeps a form; `problem` is why the last attempt failed."""
     provider = site().authenticator.provider is not None
     return page("people/again.html", status=status, form=form, problem=problem, provider=provider)
 
 
 def interrupted_form() -> InterruptedForm | None:
-    """The form that the page kept which the present request comes from; None if it kept none.
+    """The form kept by the page of the present request; None if it kept none.
 
     `NotPermitted` for one that was not ours, `Invalid` for one that cannot be read.
     """

@@ -43,7 +43,7 @@ def install(app: Flask, *, blueprints: Iterable[str]) -> None:
 
 
 def takes_up_to(most_bytes: int, *, of: Callable[[], bool]) -> Callable[[View], View]:
-    """Let the forms of a view be so large, whatever the settings say, for those of whom `of` is true.
+    """Let the forms of a view be this large, whatever the settings say, if `of` is true for the request.
 
     That is asked before anything of the form is read.
     """
@@ -62,9 +62,9 @@ def _largest_form() -> int:
 
 
 def signed_in(*roles: Role, anywhere: bool = False) -> Callable[[View], View]:
-    """Show the page only to people who are signed in, in a branch, in one of `roles` if any are given.
+    """Show the page only to people who are signed in, in a branch, and in one of `roles` if any are given.
 
-    With `anywhere` also to people who work nowhere. Others are asked to sign in and come back, with
+    With `anywhere` also to people without a workplace. Others are asked to sign in and come back, with
     everything that they had typed.
     """
 
@@ -88,7 +88,6 @@ def signed_in(*roles: Role, anywhere: bool = False) -> Callable[[View], View]:
 
 
 def current() -> SignedIn | None:
-    """Who is signed in, if anybody."""
     return session_cookie.signed_in()
 
 
@@ -112,7 +111,7 @@ def csrf_field() -> Markup:
 
 
 def ask_to_sign_in() -> AnyResponse:
-    """The way to the sign-in page and back; for a form that was sent, the page that keeps what was typed.
+    """A redirect to the sign-in page; for a form that was sent, the page that keeps what was typed.
 
     Scripts get 401, ask in place, and repeat their request.
     """
@@ -124,5 +123,4 @@ def ask_to_sign_in() -> AnyResponse:
 
 
 def here() -> str:
-    """The address of the present page, to come back to."""
     return request.full_path.rstrip("?")

@@ -14,7 +14,7 @@ from engine.kernel.person import PartyRole
 
 
 class Mark(NamedTuple):
-    """A word that stands out, with the icon and the tone that say the same."""
+    """A short text that stands out, with its icon and tone."""
 
     words: str
     icon: str
@@ -22,7 +22,6 @@ class Mark(NamedTuple):
 
 
 def status_mark(status: CaseStatus) -> Mark:
-    """The status of a case."""
     return {
         CaseStatus.OPEN: Mark(_("Under way"), "progress", "calm"),
         CaseStatus.SUSPENDED: Mark(_("Suspended"), "pause", "quiet"),
@@ -33,7 +32,6 @@ def status_mark(status: CaseStatus) -> Mark:
 
 
 def flag_mark(flag: Flag) -> Mark:
-    """A temporary mark of a case."""
     return {
         Flag.AWAITING_CITIZEN: Mark(_("Waits for the citizen"), "person", "soon"),
         Flag.AWAITING_AGENCY: Mark(_("Waits for the agency"), "agency", "calm"),
@@ -45,14 +43,13 @@ def flag_mark(flag: Flag) -> Mark:
 
 
 def marks_of(case: Case) -> list[Mark]:
-    """The status of a case, then its flags, the most pressing first."""
+    """The status of a case, then its flags, the most urgent first."""
     return marks(case.status, case.flags)
 
 
 def marks(
     status: CaseStatus, flags: frozenset[Flag], *, open_goes_without_saying: bool = False
 ) -> list[Mark]:
-    """A status and flags, the most pressing flag first."""
     order = (
         Flag.STUCK,
         Flag.OVERDUE,
@@ -68,7 +65,6 @@ def marks(
 
 
 def channel_words(channel: Channel) -> str:
-    """How the citizen came."""
     return {
         Channel.COUNTER: _("at the counter"),
         Channel.PHONE: _("by phone"),
@@ -79,7 +75,6 @@ def channel_words(channel: Channel) -> str:
 
 
 def party_words(role: PartyRole) -> str:
-    """What somebody is in a case."""
     return {
         PartyRole.APPLICANT: _("Applicant"),
         PartyRole.REPRESENTATIVE: _("Representative"),
@@ -88,7 +83,6 @@ def party_words(role: PartyRole) -> str:
 
 
 def role_words(role: Role) -> str:
-    """What somebody does in an office."""
     return {
         Role.CLERK: _("Clerk"),
         Role.MANAGER: _("Branch manager"),
@@ -103,12 +97,12 @@ def role_words(role: Role) -> str:
 
 
 def person_words(name: str, people: Mapping[str, str]) -> str:
-    """Who did something: a person by the name in `people` (by user name), the citizen in words."""
+    """The name of a person by user name (`people`), the citizen in words."""
     return _("The citizen") if name == CITIZEN.name else people.get(name, name)
 
 
 def size_words(size: int) -> str:
-    """How large a file is: `1,2 MB`, `34 kB`; one of a few bytes is told as 1 kB."""
+    """The size of a file: `1,2 MB`, `34 kB`, at least 1 kB."""
     if size >= 1_000_000:
         return f"{format_decimal(size / 1_000_000, '0.0', locale=language())} MB"
     return f"{max(1, round(size / 1000))} kB"

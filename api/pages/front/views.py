@@ -11,7 +11,7 @@ blueprint = Blueprint("front", __name__)
 
 @blueprint.get("/")
 def show() -> Response:
-    """The two ways in; to their work at once for those who are signed in."""
+    """The two ways in; who is signed in goes to their work."""
     if session_cookie.signed_in() is not None:
         return redirect(url_for("home"), 303)
     return page("front/front.html")

@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class Tally:
-    """How many there were, of how many it came to good, and of how many not; the others were not reached."""
+    """How many there were, how many succeeded, and how many failed; the others were not reached."""
 
     of: int
     done: int
@@ -29,14 +29,13 @@ class Tally:
 
     @property
     def left(self) -> int:
-        """How many were not reached."""
         return max(self.of - self.done - self.failed, 0)
 
 
 def for_each(things: Iterable[T], act: Callable[[T], bool], *, of: int) -> Tally:
-    """Act on each, as far as time allows, and count; `act` says whether it came to good.
+    """Act on each, as far as time allows, and count; `act` returns whether it succeeded.
 
-    A refusal or a fault in one of them is logged by its code or kind, and counts as failed.
+    A refusal or an error of one is logged by its code or type, and counts as failed.
     """
     done = failed = 0
     until = time.monotonic() + _PATIENCE_SECONDS

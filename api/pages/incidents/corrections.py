@@ -43,8 +43,6 @@ _LONGEST_PATH = 500
 
 
 class ValueKind(StrEnum):
-    """What a person may write."""
-
     TEXT = "text"
     NUMBER = "number"
     YES_NO = "yes_no"
@@ -54,19 +52,17 @@ class ValueKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Variable:
-    """A variable, or an entry of a context inside one: its path, as `applicant.afm`, and its value."""
+    """A variable, or an entry of a context inside one, by its path (`applicant.afm`)."""
 
     path: str
     value: Any
 
     @property
     def kind(self) -> ValueKind:
-        """The kind in which it is corrected."""
         return kind_of(self.value)
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to read."""
         return self.value is None or self.value in ("", [], {})
 
     @property
@@ -89,7 +85,7 @@ class Variable:
 def variables_in(values: Mapping[str, Any], *, within: str = "") -> Iterator[Variable]:
     """Every value that can be corrected, by path: the entries of contexts one by one, lists as a whole.
 
-    A context with a name that no path can say, because it has a full stop in it, is one value.
+    A context with a full stop in a name is one value, because a path cannot name its entries.
     """
     for name, value in sorted(values.items()):
         path = f"{within}{name}"
@@ -100,7 +96,6 @@ def variables_in(values: Mapping[str, Any], *, within: str = "") -> Iterator[Var
 
 
 def kind_of(value: Any) -> ValueKind:
-    """The kind in which people write such a value."""
     if isinstance(value, bool):
         return ValueKind.YES_NO
     if isinstance(value, int | float):
@@ -111,7 +106,6 @@ def kind_of(value: Any) -> ValueKind:
 
 
 def value_kind_words(kind: ValueKind) -> str:
-    """What a kind is called."""
     return {
         ValueKind.TEXT: _("Text"),
         ValueKind.NUMBER: _("Number"),
@@ -122,7 +116,7 @@ def value_kind_words(kind: ValueKind) -> str:
 
 
 def value_of_text(text: str, kind: ValueKind) -> Any:
-    """The value that was written; `Invalid` for the field `value` says what to write instead."""
+    """The value that was typed; `Invalid` for the field `value` says what to type instead."""
     if len(text) > _LONGEST or strict_json.unstorable(text):
         raise Invalid.field("value", _("Write at most 10,000 letters, none of them invisible."))
     readers = {
@@ -173,7 +167,7 @@ def _json(text: str) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Correction:
-    """The form in which one value is corrected; `variable` is what the case has now, None for a new one."""
+    """The form that corrects one value; `variable` is the present one, None for a new one."""
 
     path: str
     kind: ValueKind
@@ -184,14 +178,13 @@ class Correction:
 
     @property
     def kinds(self) -> list[tuple[ValueKind, str]]:
-        """Every kind of value, with what it is called."""
         return [(kind, value_kind_words(kind)) for kind in ValueKind]
 
 
 @blueprint.get("/<uuid:incident_id>/values")
 @signed_in(*REPAIRERS)
 def show(incident_id: UUID) -> Response:
-    """The values of the case, and the form for one of them if the address names it."""
+    """The values of the case, and the form for the one that the address names."""
     path = request.args.get("path", "").strip()[:_LONGEST_PATH]
     return _values(incident_id, path=path, kind=_kind(request.args.get("kind")))
 
@@ -273,7 +266,7 @@ def _correction(
 
 
 def _holds(path: str, known: set[str]) -> bool:
-    """Whether there is such a value, or a context of that name."""
+    """Whether there is a value of this path, or one below it."""
     return any(one == path or one.startswith(f"{path}.") for one in known)
 
 

@@ -42,7 +42,6 @@ Named = Task | ServiceTask | OpenedTask | OpenedServiceTask
 
 
 def heading(sheet: IncidentSheet) -> dict[str, object]:
-    """What stands above each page about an incident."""
     return {
         "number": sheet.case.number,
         "procedure": of_two(sheet.version.title, sheet.version.title_en),
@@ -60,14 +59,13 @@ def drawn(sheet: IncidentSheet, *, choices: Sequence[str] = (), chosen: str | No
 
 
 def names_of(waiting: Sequence[Named], elements: Elements) -> list[str]:
-    """What is open or begins, in the reader's language."""
     return [
         element_words(elements[one.element_id]) if one.element_id in elements else one.name for one in waiting
     ]
 
 
 def problems_of(refused: Invalid) -> dict[str, Sequence[str]]:
-    """What was wrong with a repair, in words, at its fields."""
+    """What was wrong with a repair, in words, by field."""
     problems: dict[str, Sequence[str]] = {}
     for field, sentences in refused.errors.items():
         if field == "reason":
@@ -80,7 +78,7 @@ def problems_of(refused: Invalid) -> dict[str, Sequence[str]]:
 
 
 def conflict_words(refused: Conflict) -> FlashMessage:
-    """Why a repair was refused that was right in itself."""
+    """Why a repair without mistakes was refused."""
     if isinstance(refused, OutOfDate) or refused.code in ("incident_resolved", "incident_outdated"):
         words = _("Somebody changed or repaired the case meanwhile. Look at it again, then decide.")
     elif refused.code in ("case_stuck", "move_refused"):
@@ -93,17 +91,16 @@ def conflict_words(refused: Conflict) -> FlashMessage:
 
 
 def may_repair(sheet: IncidentSheet) -> bool:
-    """Whether the incident waits for a repair, and its case may change."""
     return sheet.incident.is_open and sheet.case.status is CaseStatus.OPEN
 
 
 def back_to(incident_id: UUID, done: str | None = None) -> Response:
-    """The way back to the incident, where it is said what was done, if anything was."""
+    """Back to the incident, with the flash message `done`."""
     return redirect(url_for("repairs.show", incident_id=incident_id, said=done), 303)
 
 
 def version_seen() -> int | None:
-    """The version of the case that the sent form was made for."""
+    """The version of the case for which the form was made."""
     return request.form.get("version", type=int)
 
 
@@ -114,14 +111,12 @@ blueprint.add_app_template_global(explanation_of)
 @blueprint.get("/<uuid:incident_id>")
 @signed_in(*REPAIRERS)
 def show(incident_id: UUID) -> Response:
-    """What happened, and what can be done about it."""
     return _shown(incident_id, flash=flash_message())
 
 
 @blueprint.post("/<uuid:incident_id>/retry")
 @signed_in(*REPAIRERS)
 def retry(incident_id: UUID) -> Response:
-    """Try again what had left the case stuck."""
     command = RetryIncident(incident_id=incident_id, expected_version=version_seen())
     try:
         state = engine().carry_out(command, actor=actor())

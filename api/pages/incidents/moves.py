@@ -35,7 +35,7 @@ blueprint = Blueprint("moves", __name__, url_prefix="/desk/incidents")
 
 
 class Step(NamedTuple):
-    """A step of the procedure that a case can be taken to."""
+    """A step that the case can be moved to."""
 
     element_id: str
     name: str
@@ -44,7 +44,7 @@ class Step(NamedTuple):
 
 
 class Change(NamedTuple):
-    """Something that a move would do: a word for what becomes of it, and what it is."""
+    """One effect of a move: what happens, and to what."""
 
     words: str
     what: str
@@ -53,14 +53,13 @@ class Change(NamedTuple):
 @blueprint.get("/<uuid:incident_id>/move")
 @signed_in(*REPAIRERS)
 def show(incident_id: UUID) -> Response:
-    """The steps to choose from, and what it would do to take the case to the one that the address names."""
+    """The steps to choose from, and the effects of moving to the one that the address names."""
     return _move(incident_id, source=request.args.get("source"), target=request.args.get("target"))
 
 
 @blueprint.post("/<uuid:incident_id>/move")
 @signed_in(*REPAIRERS)
 def move(incident_id: UUID) -> Response:
-    """Take the case to another step."""
     sheet = engine().ask(ShowIncident(incident_id=incident_id), actor=actor())
     source, target = request.form.get("source", ""), request.form.get("target", "")
     command = MoveToken(
@@ -126,7 +125,7 @@ def _move(
 
 
 def _steps(targets: Sequence[str], here: str, elements: Elements) -> list[Step]:
-    """The steps that a case can be taken to, in the order in which cases meet them."""
+    """The steps that a case can be moved to, in the order of the diagram."""
     offered = frozenset(targets)
     return [
         Step(element.element_id, element_words(element), kind_words(element.kind), element.element_id == here)
@@ -136,7 +135,7 @@ def _steps(targets: Sequence[str], here: str, elements: Elements) -> list[Step]:
 
 
 def _source(sheet: IncidentSheet, wanted: str | None) -> str:
-    """Where the case is taken from: as asked for, else where it stopped, else the first place of all."""
+    """Where the case is moved from: as asked for, else where it stopped, else its first place."""
     candidates = (wanted, sheet.source, *sheet.ways)
     return next((one for one in candidates if one is not None and one in sheet.ways), "")
 

@@ -46,22 +46,19 @@ class Search:
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether something is looked for."""
         return bool(self.procedure or self.agency or self.code)
 
     @property
     def wanted(self) -> IncidentFilter:
-        """The open incidents that fit."""
         return IncidentFilter(procedure=self.procedure, agency=self.agency, code=self.code, cause=self.cause)
 
     @property
     def part(self) -> Slice:
-        """The part of the list that is shown."""
         return Slice(limit=ON_A_PAGE, cursor=self.cursor)
 
     @property
     def fields(self) -> list[tuple[str, str]]:
-        """What names the search in an address or a form, without the page that is shown."""
+        """The search as fields of an address or a form, without the cursor."""
         cause = self.cause
         given = {
             "procedure": self.procedure,
@@ -73,13 +70,12 @@ class Search:
         return [(name, value) for name, value in given.items() if value]
 
     def address(self, *, cursor: str | None = None) -> str:
-        """Where this search is shown."""
         there = url_for("desk_incidents.show_cause" if self.cause else "desk_incidents.show")
         query = urlencode([*self.fields, *([("cursor", cursor)] if cursor else [])])
         return f"{there}?{query}" if query else there
 
     def of_cause(self, cause: Cause) -> "Search":
-        """The search for those of one cause among these."""
+        """The same search for one cause."""
         return Search(procedure=self.procedure, agency=self.agency, code=cause.code, cause=cause)
 
 

@@ -12,7 +12,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 class Indicator(NamedTuple):
-    """A figure, what it counts, and a word on whether it is well."""
+    """A figure, its name, and a word on whether it is well."""
 
     called: str
     figure: str
@@ -21,7 +21,6 @@ class Indicator(NamedTuple):
 
 
 def indicators_of(gauges: Gauges, *, now: datetime) -> list[Indicator]:
-    """What an operator looks at first."""
     return [_worker(gauges, now), _work(gauges), _deliveries(gauges), _stuck(gauges)]
 
 
@@ -57,7 +56,7 @@ def _stuck(gauges: Gauges) -> Indicator:
 
 
 def _since(seconds: int) -> str:
-    """A time span in its largest unit."""
+    """A duration in its largest unit."""
     if seconds < _MINUTE:
         return ngettext("%(num)s second", "%(num)s seconds", seconds)
     if seconds < _HOUR:

@@ -41,7 +41,7 @@ REPAIRERS = (Role.MANAGER, Role.OPERATOR)
 @blueprint.get("")
 @signed_in(*REPAIRERS)
 def show() -> Response:
-    """Everything that holds cases up, one line for each cause; for operators, whether everything runs too."""
+    """All causes of open incidents; for operators the state of the system too."""
     search = Search.read(request.args)
     return _overview(search)
 
@@ -49,7 +49,6 @@ def show() -> Response:
 @blueprint.get("/cause")
 @signed_in(*REPAIRERS)
 def show_cause() -> Response:
-    """The cases that one cause holds up."""
     search = Search.read(request.args)
     if search.cause is None:
         return redirect(url_for("desk_incidents.show"), 303)
@@ -76,7 +75,7 @@ def show_cause() -> Response:
 @blueprint.post("/retry")
 @signed_in(*REPAIRERS)
 def retry() -> Response:
-    """Try again everything of one cause, and say of how many cases it came to good."""
+    """Try again everything of one cause, and say how many cases go on."""
     search = Search.read(request.form)
     if search.cause is None:
         raise NotFound.of("cause", "without a version")
@@ -94,7 +93,7 @@ def retry() -> Response:
 @blueprint.post("/undelivered/<agency>/send-again")
 @signed_in(Role.OPERATOR)
 def send_again(agency: str) -> Response:
-    """Send an agency again what could not be delivered to it."""
+    """Repeat the deliveries to an agency that were given up."""
     reader = actor()
     jobs = engine().ask(GivenUpDeliveries(agency_key=agency, limit=MOST), actor=reader)
 
@@ -147,7 +146,7 @@ def _procedures() -> Sequence[tuple[str, str]]:
 
 
 def _after(address: str, tally: Tally | None) -> str:
-    """Where a reader is brought after many attempts, with what came of them."""
+    """The address with the counts of a bulk retry."""
     if tally is None:
         return address
     join = "&" if "?" in address else "?"
@@ -155,7 +154,7 @@ def _after(address: str, tally: Tally | None) -> str:
 
 
 def _counts_said() -> Tally | None:
-    """What the address says of many attempts; None if it says nothing."""
+    """The counts of a bulk retry in the address; None without them."""
     done, failed, of = (request.args.get(name, type=int) for name in ("done", "failed", "of"))
     return None if done is None or failed is None or of is None else Tally(of=of, done=done, failed=failed)
 
@@ -187,7 +186,7 @@ def _tally_words(tally: Tally) -> FlashMessage:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownCause:
-    """What held up `count` cases, in words."""
+    """A cause in words, and the number of cases that it stopped."""
 
     count: int
     heading: str
@@ -201,8 +200,6 @@ class ShownCause:
 
 
 class StuckCase(NamedTuple):
-    """A case that a cause holds up."""
-
     address: str
     number: str
     applicant: str | None
@@ -212,15 +209,13 @@ class StuckCase(NamedTuple):
 
 
 class UnreachableAgency(NamedTuple):
-    """An agency that could not be reached, and what is done about it."""
-
     agency: FailingAgency
     next_attempt: str | None
     disabled: str | None
 
 
 def shown_causes(causes: Causes, search: Search) -> list[ShownCause]:
-    """A part of the causes that were looked for; one that struck a single case leads straight to it."""
+    """One page of the causes; a cause of a single case leads straight to its incident."""
     elements = {version: elements_by_id(texts) for version, texts in causes.diagrams.items()}
     shown = []
     for group in causes.page.items:
@@ -248,7 +243,6 @@ def shown_causes(causes: Causes, search: Search) -> list[ShownCause]:
 
 
 def stuck_case(incident: Incident, caption: Caption | None) -> StuckCase:
-    """A case that is held up; its applicant is told to those who see its caption."""
     return StuckCase(
         address=url_for("repairs.show", incident_id=incident.id),
         number=incident.case_number,
@@ -260,7 +254,6 @@ def stuck_case(incident: Incident, caption: Caption | None) -> StuckCase:
 
 
 def unreachable_agency(agency: FailingAgency) -> UnreachableAgency:
-    """An agency that could not be reached."""
     return UnreachableAgency(
         agency=agency,
         next_attempt=dates.moment(agency.next_at) if agency.next_at else None,

@@ -14,15 +14,13 @@ Elements = Mapping[str, DrawnElement]
 
 
 class Repair(StrEnum):
-    """What a person can do about an incident."""
-
     RETRY = "retry"
     CORRECT = "correct"
     MOVE = "move"
 
 
 class Explanation(NamedTuple):
-    """Why a case stopped: a heading, what that means, what usually helps, and which repair that is."""
+    """Why a case stopped: a heading, what it means, what usually helps, and which repair that is."""
 
     heading: str
     meaning: str
@@ -31,13 +29,13 @@ class Explanation(NamedTuple):
 
 
 def explanation_of(code: str) -> Explanation:
-    """What is said of incidents with that code; one that has no words of its own is told in general."""
+    """The explanation of a code; a general one for codes without their own."""
     known = _known()
     return known.get(code) or known["fault"]
 
 
 def codes() -> list[tuple[str, str]]:
-    """Every code that has words of its own, with its heading, by heading."""
+    """Every code with an explanation of its own, with its heading, by heading."""
     return sorted(((code, why.heading) for code, why in _known().items()), key=lambda pair: pair[1])
 
 
@@ -121,7 +119,6 @@ def _known() -> Mapping[str, Explanation]:
 
 
 def attempted_words(attempt: Attempt) -> str:
-    """What was to move the case on."""
     if attempt.kind is AttemptKind.FAIL:
         return _("The agency refused, with the code %(code)s", code=attempt.error_code or "–")
     return {
@@ -132,12 +129,11 @@ def attempted_words(attempt: Attempt) -> str:
 
 
 def elements_by_id(diagrams: tuple[str, ...]) -> Elements:
-    """Every element of a version's diagrams."""
     return {element.element_id: element for bpmn in diagrams for element in elements_of(bpmn)}
 
 
 def place_words(element_id: str | None, elements: Elements) -> str:
-    """What the place is called where a case stopped; a dash where that is no place of the diagram."""
+    """What the place is called where a case stopped; a dash if it is not in the diagram."""
     element = elements.get(element_id or "")
     if element is None:
         return element_id or "–"
@@ -153,14 +149,13 @@ def place_words(element_id: str | None, elements: Elements) -> str:
 
 
 def element_words(element: DrawnElement | None) -> str:
-    """What an element is called: its name, or else its kind and its id."""
+    """The name of an element, or else its kind and its id."""
     if element is None:
         return "–"
     return of_two(element.name, element.name_en) or f"{kind_words(element.kind)} {element.element_id}"
 
 
 def kind_words(kind: str) -> str:
-    """What kind of step an element of a diagram is."""
     if kind.endswith("Gateway"):
         return _("branching")
     return {

@@ -51,10 +51,10 @@ _sentence = speaker(Language.EL)
 
 @dataclass(frozen=True, kw_only=True)
 class Intake:
-    """What was entered: `applicant` and `representative` are there when they are sound.
+    """What was entered: `applicant` and `representative` only if they are valid.
 
-    `taken_over_from` is the earlier case that details came from. `problems` are sentences by field; the case
-    can be opened when there are none.
+    `taken_over_from` is the earlier case that details came from. `problems` are sentences by field; without
+    any the case can be opened.
     """
 
     channel: Channel
@@ -67,7 +67,7 @@ class Intake:
 
 
 class NoticeOption(NamedTuple):
-    """A way to tell the citizen: how they agree to it, and where; `kind` is the field's."""
+    """A channel for messages: the words of consent and of its field; `kind` is the field's type."""
 
     name: str
     agrees: str
@@ -77,13 +77,13 @@ class NoticeOption(NamedTuple):
 
 @dataclass
 class _FormReader:
-    """The form while it is read, gathering problems."""
+    """The form while it is read, with the problems found so far."""
 
     sent: MultiDict[str, str]
     problems: dict[str, list[str]] = field(default_factory=dict)
 
     def text(self, name: str, *, most: int) -> str | None:
-        """A text without what surrounds it; None if it was left empty."""
+        """A text without surrounding space; None if it is empty."""
         text = " ".join(self.sent.get(name, "").split())
         if len(text) > most:
             self.problems[name] = [_("At most %(most)s letters.", most=most)]
@@ -92,7 +92,7 @@ class _FormReader:
         return text or None
 
     def checked(self, name: str, check: Check, *, most: int) -> str | None:
-        """A number or address in the one way in which it is kept."""
+        """A number or address in its canonical form."""
         text = self.text(name, most=most)
         if text is None or name in self.problems:
             return text
@@ -102,7 +102,7 @@ class _FormReader:
         return canonical
 
     def one_of(self, name: str, kind: type[Chosen], *, otherwise: str) -> Chosen | None:
-        """One of the values of an enumeration; `otherwise` is said where it is none."""
+        """A value of an enumeration; `otherwise` is the problem if it is none."""
         value = self.sent.get(name, "")
         if value in list(kind):
             return kind(value)
@@ -110,7 +110,7 @@ class _FormReader:
         return None
 
     def person(self, role: str) -> Person | None:
-        """A person; None if their name is missing or something about them is wrong."""
+        """A person; None if their name is missing or a detail is wrong."""
         before = len(self.problems)
         values: dict[str, str | None] = {}
         for name, most in _LENGTHS.items():
@@ -132,7 +132,7 @@ class _FormReader:
             self.problems[f"{role}-birth_date"] = [_("Enter a date, such as 1980-12-31.")]
 
     def notify(self, there: Collection[NoticeChannel]) -> Notify:
-        """How the citizen is told, on the ways that are there; nobody is told without having agreed to it."""
+        """The citizen's channels for messages, among those there are; none without their consent."""
         addresses = {way: self._address(way) for way in there if self.sent.get(f"by_{way.value}")}
         for way, address in addresses.items():
             if address is None and way.value not in self.problems:
@@ -168,7 +168,7 @@ class _FormReader:
 
 
 def _name_wanted(role: str, name: str) -> str:
-    """What is said where a name is missing, so that the list of all problems tells whose it is."""
+    """The problem of a missing name, which says whose it is for the list of all problems."""
     return {
         (APPLICANT, "given_name"): _("Enter the applicant's given name."),
         (APPLICANT, "family_name"): _("Enter the applicant's family name."),
@@ -178,12 +178,12 @@ def _name_wanted(role: str, name: str) -> str:
 
 
 def typed_person(sent: MultiDict[str, str], role: str) -> dict[str, str | None]:
-    """A person as far as they were typed, unchecked; for questions that are asked while one types."""
+    """A person as typed so far, unchecked."""
     return {name: sent.get(f"{role}-{name}", "").strip()[:most] or None for name, most in _LENGTHS.items()}
 
 
 def canonical_number(text: str, name: str) -> str | None:
-    """A number of a person (`afm`, `amka`) as it is kept; None if it is none."""
+    """A person's number (`afm`, `amka`) in its canonical form; None if it is invalid."""
     return _CHECKED[name].canonical(text.strip()[: _LENGTHS[name]])
 
 
@@ -194,9 +194,9 @@ def read(
     channels: tuple[Channel, ...],
     ways: Collection[NoticeChannel],
 ) -> Intake:
-    """The intake that a form holds, for a procedure with these papers and channels.
+    """The intake of a form, for a procedure with these papers and channels.
 
-    `ways` are those on which citizens can be told.
+    `ways` are the channels for messages that there are.
     """
     reading = _FormReader(sent)
     channel = reading.one_of("channel", Channel, otherwise=_("Say how the citizen came."))
@@ -217,7 +217,6 @@ def read(
 
 
 def notice_option(channel: NoticeChannel) -> NoticeOption:
-    """How a way to tell the citizen is offered."""
     return {
         NoticeChannel.SMS: NoticeOption(
             name=channel.value,
@@ -235,7 +234,6 @@ def notice_option(channel: NoticeChannel) -> NoticeOption:
 
 
 def identity_words(identity: IdentityCheck) -> str:
-    """How an identity was checked."""
     return {
         IdentityCheck.IDENTITY_CARD: _("Identity card"),
         IdentityCheck.PASSPORT: _("Passport"),
@@ -246,7 +244,6 @@ def identity_words(identity: IdentityCheck) -> str:
 
 
 def authorisation_words(authorisation: Authorisation) -> str:
-    """By what somebody acts for another."""
     return {
         Authorisation.GOV_GR: _("Authorisation of gov.gr"),
         Authorisation.CERTIFIED_SIGNATURE: _("Authorisation with certified signature"),

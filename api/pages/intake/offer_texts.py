@@ -12,7 +12,7 @@ from engine.cases.reception import Checklist, Paper, missing_papers
 
 
 def facts(procedure: Procedure) -> list[tuple[str, str]]:
-    """What is said of it above its form: names with words."""
+    """The facts above the form: names and values."""
     return [
         (_("What it is"), summary_words(procedure.metadata)),
         (_("Term"), term_words(procedure.term)),
@@ -21,12 +21,10 @@ def facts(procedure: Procedure) -> list[tuple[str, str]]:
 
 
 def summary_words(metadata: Mapping[str, Any]) -> str:
-    """What the procedure is for, in a sentence."""
     return of_two(metadata["summary"]["el"], metadata["summary"]["en"])
 
 
 def term_words(term: Term) -> str:
-    """How long it may take."""
     if term.days == 0:
         return _("on the same day")
     if term.working_days:
@@ -35,14 +33,13 @@ def term_words(term: Term) -> str:
 
 
 def fee_words(metadata: Mapping[str, Any]) -> str:
-    """What the citizen pays."""
     cents = metadata["fee_cents"]
     return f"{cents / 100:.2f} €" if cents else _("none")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """A paper as the checklist shows it."""
+    """A paper of the checklist."""
 
     id: str
     words: str
@@ -81,25 +78,24 @@ def groups(checklist: Checklist, presented: frozenset[str]) -> list[Group]:
 
 
 def to_bring(checklist: Checklist, presented: frozenset[str]) -> list[list[str]]:
-    """What has to be brought: for each paper that is missing, what would do."""
+    """What is missing: for each missing paper those that are accepted for it."""
     missing = missing_papers(checklist.papers, presented)
     return [[paper_words(paper) for paper in group] for group in missing]
 
 
 def if_there(checklist: Checklist, presented: frozenset[str]) -> list[str]:
-    """What may be brought besides: papers that are not obligatory and were not presented."""
+    """Papers that are not obligatory and were not presented."""
     return [
         paper_words(paper) for paper in checklist.papers if not paper.obligatory and paper.id not in presented
     ]
 
 
 def missing_words(group: Sequence[str]) -> str:
-    """What the citizen is to bring, as a sentence; `group` are papers of which one is enough."""
+    """A sentence for missing papers; of `group` one is enough."""
     if len(group) == 1:
         return _("Missing, and to be brought: %(paper)s.", paper=group[0])
     return _("Missing, and to be brought, one of: %(papers)s.", papers="· ".join(group))
 
 
 def paper_words(paper: Paper) -> str:
-    """What a paper is called."""
     return of_two(paper.title, paper.title_en)

@@ -34,7 +34,7 @@ _READERS = (Role.CLERK, Role.MANAGER, Role.AGENT)
 @blueprint.get("/<uuid:case_id>/receipt")
 @signed_in(*_READERS)
 def show(case_id: UUID) -> Response:
-    """The receipt, and the way on to the case's first task."""
+    """The receipt, with the link to the case's first task."""
     flash = (
         FlashMessage(_("The case is open. Hand the receipt over."))
         if request.args.get("said") == "opened"
@@ -49,7 +49,6 @@ def show(case_id: UUID) -> Response:
 @blueprint.get("/<uuid:case_id>/receipt.pdf")
 @signed_in(*_READERS)
 def download(case_id: UUID) -> Response:
-    """The receipt as PDF/UA, in the reader's language."""
     receipt = _receipt(case_id)
     response = make_response(as_pdf(receipt))
     response.headers["Content-Type"] = "application/pdf"
@@ -60,7 +59,7 @@ def download(case_id: UUID) -> Response:
 
 
 def _receipt(case_id: UUID) -> dict[str, Any]:
-    """What stands on the receipt: texts, and the tracking address as a QR code in SVG."""
+    """The texts of the receipt, and the tracking address as a QR code in SVG."""
     view = engine().ask(ShowCase(case_id=case_id), actor=actor())
     case = view.case
     branch = engine().ask(ShowBranch(code=case.branch_code), actor=actor())
@@ -84,7 +83,7 @@ def _receipt(case_id: UUID) -> dict[str, Any]:
 
 
 def _next(tasks: tuple[Task, ...]) -> Task | None:
-    """The first task of the case that the reader could go on with."""
+    """The first task of the case that the reader may go on with."""
     asker = actor()
     return next(
         (

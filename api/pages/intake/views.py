@@ -48,7 +48,7 @@ _DATA = "data."
 
 
 class FormProblem(NamedTuple):
-    """What is wrong with a field of the procedure's form: its path, what it is called, and a sentence."""
+    """A problem of the procedure's form: the field's path and caption, and a sentence."""
 
     path: str
     called: str | None
@@ -58,7 +58,7 @@ class FormProblem(NamedTuple):
 @blueprint.get("")
 @signed_in(*_OPENERS)
 def choose() -> Response:
-    """The procedures on offer, found while one types, or by the button where no script runs.
+    """The procedures on offer, found while one types, or by the button without scripts.
 
     Before anything is typed they are those that the branch opens most.
     """
@@ -77,7 +77,6 @@ def choose() -> Response:
 @blueprint.get("/<key:key>")
 @signed_in(*_OPENERS)
 def fill_in(key: str) -> Response:
-    """The form on which the citizen's request is taken down."""
     by_phone = {"channel": Channel.PHONE.value, "identity": IdentityCheck.QUESTIONS.value}
     at_counter = {"channel": Channel.COUNTER.value}
     begun = MultiDict(by_phone if actor().has(Role.AGENT) else at_counter)
@@ -87,7 +86,7 @@ def fill_in(key: str) -> Response:
 @blueprint.post("/<key:key>")
 @signed_in(*_OPENERS)
 def file(key: str) -> Response:
-    """Open the case, once however often the button was pressed, and hand over the receipt.
+    """Open the case, once however often the button was pressed, and go on to the receipt.
 
     Nothing is filed while a field is wrong or an obligatory paper missing; all that was typed is shown again.
     """
@@ -115,7 +114,7 @@ def file(key: str) -> Response:
 @blueprint.post("/<key:key>/known")
 @signed_in(*_OPENERS)
 def show_known(key: str) -> Response:
-    """Who was here before by the numbers that were typed, alone for a page that is shown already."""
+    """An earlier applicant with the numbers typed; for htmx only that part of the page."""
     sent = request.form
     if wants_only_a_part():
         return page("intake/known.html", key=key, **_known(sent))
@@ -125,7 +124,7 @@ def show_known(key: str) -> Response:
 @blueprint.post("/<key:key>/take-over")
 @signed_in(*_OPENERS)
 def take_over(key: str) -> Response:
-    """The form again, with what an earlier case has for what was not typed; nothing is kept before filing."""
+    """The form again, with the earlier case's details where nothing was typed; nothing is kept yet."""
     sent = MultiDict(request.form)
     earlier = _earlier(sent)
     if earlier is not None:
@@ -143,7 +142,7 @@ def take_over(key: str) -> Response:
 @blueprint.post("/<key:key>/papers")
 @signed_in(*_OPENERS)
 def show_papers(key: str) -> Response:
-    """The papers for what is filled in so far, alone for a page that is shown already; nothing is kept."""
+    """The papers for what is filled in so far; for htmx only that part of the page. Nothing is kept."""
     sent, data = request.form, typed_data()
     if wants_only_a_part():
         return page("intake/papers.html", problems={}, **_papers(key, sent, data))
@@ -153,7 +152,7 @@ def show_papers(key: str) -> Response:
 @blueprint.post("/<key:key>/to-bring")
 @signed_in(*_OPENERS)
 def tell_what_to_bring(key: str) -> Response:
-    """What a citizen who has to come back is to bring, to be printed; nothing is kept."""
+    """A list to print for a citizen who has to come back; nothing is kept."""
     procedure, sent = _on_offer(key), request.form
     checklist, presented = _checklist(key, sent, typed_data()), _presented(sent)
     return page(
@@ -185,7 +184,7 @@ def _row(version: ProcedureVersion) -> dict[str, str]:
 
 
 def _earlier(sent: MultiDict[str, str]) -> EarlierApplicant | None:
-    """Who was here before; numbers that are not sound find nobody."""
+    """The earlier applicant with these numbers; invalid numbers find nobody."""
     afm, amka = (
         intake_form.canonical_number(sent.get(f"{APPLICANT}-{name}", ""), name) for name in ("afm", "amka")
     )
@@ -193,7 +192,7 @@ def _earlier(sent: MultiDict[str, str]) -> EarlierApplicant | None:
 
 
 def _known(sent: MultiDict[str, str]) -> dict[str, Any]:
-    """What the offer to take details over is drawn from; nothing once they were taken over."""
+    """What the offer to take over details shows; nothing once they were taken over."""
     earlier = None if sent.get("taken_over_from") else _earlier(sent)
     return (
         {"earlier": earlier, "earlier_day": dates.plain_day(dates.local(earlier.opened_at).date())}
@@ -203,7 +202,7 @@ def _known(sent: MultiDict[str, str]) -> dict[str, Any]:
 
 
 def _checklist(key: str, sent: MultiDict[str, str], data: Mapping[str, Any]) -> Checklist:
-    """The papers for what is filled in so far; none, and not settled, where that fits no form."""
+    """The papers for what is filled in so far; none, and not settled, where a field is invalid."""
     question = PapersFor(
         procedure=key,
         data=data,
@@ -228,7 +227,6 @@ def _presented(sent: MultiDict[str, str]) -> frozenset[str]:
 
 
 def _papers(key: str, sent: MultiDict[str, str], data: Mapping[str, Any]) -> dict[str, Any]:
-    """What the list of papers is drawn from."""
     checklist = _checklist(key, sent, data)
     return {
         "groups": offer_texts.groups(checklist, _presented(sent)),
@@ -255,7 +253,7 @@ def _command(key: str, taken: Intake, data: Mapping[str, Any]) -> OpenCase | Non
 def _form_errors(
     procedure: Procedure, sent: MultiDict[str, str], data: Mapping[str, Any]
 ) -> dict[str, list[str]]:
-    """What is wrong with the procedure's form, told together with what is wrong around it."""
+    """The problems of the procedure's form, to be shown together with the others."""
     form = procedure.start_form
     if form is None:
         return {}
@@ -275,7 +273,7 @@ def _typed_representative(sent: MultiDict[str, str]) -> dict[str, str | None] | 
 
 
 def _once(key: str) -> Once:
-    """Pressing twice opens one case: the page that was shown has a key of its own."""
+    """The idempotency key of the page: pressing twice opens one case."""
     typed = sorted(pair for pair in request.form.items(multi=True) if pair[0] != form_tokens.FIELD)
     fingerprint = hashlib.sha256(f"{request.path} {typed}".encode()).digest()
     return Once(owner=f"desk:{actor().id}", key=key, fingerprint=fingerprint)
@@ -288,7 +286,7 @@ def _why(refused: Conflict) -> str:
 
 
 def _problems(errors: FieldErrors) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """What was refused, apart: of the procedure's form by its paths, and of everything else."""
+    """The errors of the procedure's form by its paths, and all others."""
     spoken_errors = {name: [spoken(one) for one in sentences] for name, sentences in errors.items()}
     of_form = {name: found for name, found in spoken_errors.items() if name.startswith(_DATA)}
     others = {name: found for name, found in spoken_errors.items() if not name.startswith(_DATA)}
@@ -342,7 +340,7 @@ def _listed(schema: Mapping[str, Any], errors: FieldErrors) -> list[FormProblem]
 
 
 def _called(path: str, captions: Captions) -> str | None:
-    """What the field at a path is called, in any entry of a list; None where the form has none."""
+    """The caption of the field at a path, in any entry of a list; None without one."""
     caption = captions.get(tuple(part for part in path.split(".") if not part.isdigit()))
     return caption.words if caption else None
 
@@ -352,7 +350,7 @@ def _options(called: Any, kind: type[IdentityCheck] | type[Authorisation]) -> li
 
 
 def _ways() -> list[NoticeChannel]:
-    """The ways on which citizens can be told here."""
+    """The channels for messages to citizens."""
     return [way for way in NoticeChannel if way in engine().noticing.channels]
 
 

@@ -12,12 +12,10 @@ from engine.notices.queries import ShownNotice
 
 
 def way_words(channel: NoticeChannel) -> str:
-    """On which way somebody was told."""
     return {NoticeChannel.SMS: _("by SMS"), NoticeChannel.EMAIL: _("by e-mail")}[channel]
 
 
 def occasion_words(occasion: Occasion) -> str:
-    """What somebody is told."""
     return {
         Occasion.FILED: _("The application was filed"),
         Occasion.AWAITING_CITIZEN: _("Something is needed of the citizen"),
@@ -29,7 +27,7 @@ def occasion_words(occasion: Occasion) -> str:
 
 
 def state_mark(state: NoticeState, *, has_failed: bool) -> Mark:
-    """What has become of a message; `has_failed` is one that waits after an attempt in vain."""
+    """The state of a message; `has_failed` is one that waits after a failed attempt."""
     if state is NoticeState.WAITING and has_failed:
         return Mark(_("Tried again soon"), "late", "soon")
     return {
@@ -41,10 +39,7 @@ def state_mark(state: NoticeState, *, has_failed: bool) -> Mark:
 
 
 class NoticeRow(NamedTuple):
-    """A message: what it says, on which way to whom, when, and what has become of it.
-
-    `is_lost` is one that the branch has to make up for.
-    """
+    """A message in the case file; `is_lost` is one that was never delivered."""
 
     says: str
     way: str
@@ -54,7 +49,6 @@ class NoticeRow(NamedTuple):
 
 
 def rows_of(notices: Iterable[ShownNotice]) -> list[NoticeRow]:
-    """Messages, in the order in which they come."""
     return [_row(notice) for notice in notices]
 
 

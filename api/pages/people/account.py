@@ -32,7 +32,7 @@ _ISSUER = "Stoa"
 
 
 class OwnSession(NamedTuple):
-    """A session as its owner sees it: where they work in it, since when, how, and if it is this one."""
+    """A session of the reader: its workplace, since when, by which method, and if it is this one."""
 
     place: str | None
     since: str
@@ -43,7 +43,6 @@ class OwnSession(NamedTuple):
 @blueprint.get("")
 @signed_in(anywhere=True)
 def show() -> Response:
-    """The account, and what can be changed of it."""
     return _account_page()
 
 
@@ -66,7 +65,6 @@ def change_password() -> Response:
 @blueprint.post("/second-factor")
 @signed_in(anywhere=True)
 def enrol() -> AnyResponse:
-    """Begin to have a second factor."""
     try:
         engine().carry_out(EnrolSecondFactor(), actor=actor())
     except Unavailable as refused:
@@ -80,14 +78,14 @@ def enrol() -> AnyResponse:
 @blueprint.get("/second-factor")
 @signed_in(anywhere=True)
 def confirm() -> AnyResponse:
-    """The secret for the telephone, as a picture and as text, and the question for its first code."""
+    """The secret for the telephone, as QR code and as text, and the field for its first code."""
     return _enrolment_page()
 
 
 @blueprint.post("/second-factor/confirmed")
 @signed_in(anywhere=True)
 def confirmed() -> AnyResponse:
-    """Let the second factor count, and show the recovery codes, this once."""
+    """Turn the second factor on, and show the recovery codes, this once."""
     try:
         _count_attempt()
         codes = engine().carry_out(ConfirmSecondFactor(code=request.form.get("code", "")), actor=actor())
@@ -99,7 +97,6 @@ def confirmed() -> AnyResponse:
 @blueprint.post("/second-factor/ended")
 @signed_in(anywhere=True)
 def end() -> AnyResponse:
-    """Do without the second factor again."""
     try:
         _count_attempt()
         engine().carry_out(EndSecondFactor(code=request.form.get("code", "")), actor=actor())
@@ -111,7 +108,6 @@ def end() -> AnyResponse:
 @blueprint.post("/sessions/others/ended")
 @signed_in(anywhere=True)
 def end_others() -> Response:
-    """Sign out everywhere but here."""
     kept_id = reader().session.id
     ended = engine().carry_out(EndSessions(user_id=reader().user.id, kept_session_id=kept_id), actor=actor())
     return _account_page(
@@ -133,7 +129,7 @@ def _words_of(refused: WrongCode | Unavailable) -> str:
 
 
 def _checked_new_password() -> str:
-    """The hash of the new password; `Invalid` names each field that is not right."""
+    """The hash of the new password; `Invalid` names each field that is wrong."""
     account = _account()
     _count_attempt()
     present = request.form.get("present_password", "")
@@ -150,7 +146,7 @@ def _checked_new_password() -> str:
 
 
 def _count_attempt() -> None:
-    """Count the attempt to prove something as one to sign in: a session left open is no way to guess."""
+    """Count a proof in the account as a sign-in attempt, so that an open session is no way to guess."""
     attempt = Attempt(username=reader().user.username, address=request.remote_addr or "")
     engine().carry_out(CountAttempt(attempt=attempt), actor=SYSTEM)
 
@@ -176,7 +172,7 @@ def _account_page(
 
 
 def _own_sessions() -> list[OwnSession]:
-    """Where the reader is signed in: here first, then newest first."""
+    """The reader's sessions: this one first, then newest first."""
     sessions = engine().ask(ListOwnSessions(), actor=actor())
     places = [_own_session(session) for session in sessions]
     return sorted(places, key=lambda place: not place.is_here)

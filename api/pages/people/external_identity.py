@@ -15,9 +15,9 @@ _log = structlog.get_logger("api")
 
 
 def user_of(person: VouchedPerson) -> User:
-    """Who the person is here, working where their groups say.
+    """The user of an external identity, with the roles that their groups give.
 
-    `NotPermitted` for a stranger, and for a new person whose name somebody had before them.
+    `NotPermitted` for an unknown person, and for a new one whose user name is another's.
     """
     placing = site().authenticator.placing
     posts = placing.posts(person)
@@ -46,7 +46,7 @@ _LONGEST = 3500
 
 
 def keep_sign_out_hint(response: Response, hint: str | None) -> None:
-    """Let the browser keep it; one that is too long is done without."""
+    """Set the cookie with the hint, unless it is too long."""
     if hint is None or len(hint) > _LONGEST:
         forget_sign_out_hint(response)
         return
@@ -56,12 +56,10 @@ def keep_sign_out_hint(response: Response, hint: str | None) -> None:
 
 
 def sign_out_hint() -> str | None:
-    """What the browser keeps."""
     return request.cookies.get(_COOKIE)
 
 
 def forget_sign_out_hint(response: Response) -> None:
-    """Let the browser forget it."""
     response.delete_cookie(
         _COOKIE, path=_PATH, secure=session_cookie.is_secure(), httponly=True, samesite="Lax"
     )

@@ -33,7 +33,6 @@ _log = structlog.get_logger("api")
 
 @blueprint.get("/sign-in/provider")
 def go_to_provider() -> Response:
-    """Send the browser to the provider."""
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     departure = _departure(state, nonce, verifier)
     try:
@@ -48,7 +47,7 @@ def go_to_provider() -> Response:
 
 @blueprint.get("/sign-in/provider/return")
 def return_from_provider() -> Response:
-    """Open a session for whoever the provider vouches for."""
+    """Open a session for the person whom the provider names."""
     try:
         departure, wanted = _kept_departure()
         person = _provider().person(departure, dict(request.args))
@@ -79,7 +78,7 @@ def _provider() -> IdentityProvider:
 
 
 def _kept_departure() -> tuple[Departure, str]:
-    """The departure that this browser began, and where it wants to go on; `NotPermitted` if it began none."""
+    """The sign-in that this browser began, and where it wants to go on; `NotPermitted` if it began none."""
     try:
         state, nonce, verifier, wanted = json.loads(session_cookie.cookie(_COOKIE))
     except (ValueError, TypeError) as error:
@@ -100,7 +99,7 @@ notice_blueprint = Blueprint("provider_notice", __name__)
 
 @notice_blueprint.post("/sign-in/provider/signed-out")
 def signed_out_at_provider() -> Response:
-    """End every session of a person who has signed out at the provider; 400 for what is no such notice."""
+    """End every session of a person who has signed out at the provider; 400 if this is no valid notice."""
     count_address("provider")
     provider = site().authenticator.provider
     if provider is None:

@@ -44,7 +44,7 @@ _log = structlog.get_logger("api")
 
 @blueprint.get("/sign-in")
 def sign_in() -> AnyResponse:
-    """The page on which people sign in; who is signed in already goes on."""
+    """The page for signing in; who is signed in already goes on."""
     found = session_cookie.open_session()
     if found is not None:
         return _redirect(found.session.awaits_code, has_workplace=found.workplace is not None)
@@ -53,7 +53,7 @@ def sign_in() -> AnyResponse:
 
 @blueprint.get("/sign-in/dialog")
 def dialog() -> Response:
-    """The dialog in which a script asks to sign in again, in the middle of a page."""
+    """The dialog in which a script asks to sign in again, without leaving the page."""
     return page("people/dialog.html", provider=site().authenticator.provider is not None)
 
 
@@ -79,7 +79,6 @@ def enter() -> AnyResponse:
 
 @blueprint.get("/sign-in/code")
 def ask_code() -> AnyResponse:
-    """The page that asks for the code of the second factor."""
     found = session_cookie.open_session()
     if found is None or not found.session.awaits_code:
         return redirect(url_for("sign_in.sign_in", next=_next()), 303)
@@ -88,7 +87,7 @@ def ask_code() -> AnyResponse:
 
 @blueprint.post("/sign-in/code")
 def enter_code() -> AnyResponse:
-    """Check the code, and open the session that a password alone did not open."""
+    """Check the code of the second factor, and open the session fully."""
     interrupted = interrupted_form()
     waiting = session_cookie.open_session()
     if waiting is None or not waiting.session.awaits_code:
@@ -114,7 +113,7 @@ def enter_code() -> AnyResponse:
 
 @blueprint.get("/sign-in/branch")
 def branches() -> AnyResponse:
-    """The branches and agencies for which somebody works, to choose one."""
+    """The workplaces of a person, to choose one."""
     found = session_cookie.signed_in()
     if found is None:
         return redirect(url_for("sign_in.sign_in", next=request.full_path.rstrip("?")), 303)
@@ -133,7 +132,6 @@ def branches() -> AnyResponse:
 
 @blueprint.post("/sign-in/branch")
 def choose() -> AnyResponse:
-    """Work somewhere else from now on."""
     found = session_cookie.signed_in()
     if found is None:
         return redirect(url_for("sign_in.sign_in"), 303)
@@ -148,7 +146,7 @@ def choose() -> AnyResponse:
 
 @blueprint.post("/sign-out")
 def sign_out() -> AnyResponse:
-    """End the session here, and say how to end it at the identity provider, if it began there."""
+    """End the session here, with a link to end it at the identity provider too, if it began there."""
     found = session_cookie.open_session()
     provider_sign_out = None
     if found is not None:
@@ -164,14 +162,13 @@ def sign_out() -> AnyResponse:
 
 
 def external_session_opened(opened: OpenedSession, next_address: str) -> AnyResponse:
-    """Go on with a session that an identity provider's word has opened."""
+    """Go on with a session that an identity provider opened."""
     response = _redirect(opened.session.awaits_code, opened.session.workplace_id is not None, next_address)
     session_cookie.set_session(response, opened)
     return response
 
 
 def external_sign_in_refused(refused: Refusal) -> Response:
-    """The sign-in page, with what became of the way over an identity provider."""
     return _sign_in_page(problem=refusal_words(refused), status=403)
 
 
@@ -188,7 +185,7 @@ def _provider_sign_out() -> str | None:
 
 
 def _proof(attempt: Attempt, password: str) -> Proof:
-    """The proof that somebody brings; `Invalid` says the same of a wrong password and of an unknown name."""
+    """The proof of identity; `Invalid` does not tell a wrong password from an unknown name."""
     engine().carry_out(CountAttempt(attempt=attempt), actor=SYSTEM)
     candidate = engine().ask(FindCandidate(username=attempt.username), actor=SYSTEM)
     proof = site().authenticator.proof(attempt.username, password, candidate)
@@ -261,12 +258,12 @@ def _code_page(
 
 
 def _script_answer(state: str, problem: str | None = None) -> Response:
-    """What the island is told that asks in the middle of a page: `signed_in`, `code`, or `refused`."""
+    """The answer to a script: `signed_in`, `code`, or `refused`."""
     return jsonify({"state": state, "problem": problem})
 
 
 def refusal_words(refused: Refusal) -> str:
-    """What people are told; nothing in it says whether somebody has that name."""
+    """Why a sign-in was refused; nothing in it says whether the user name exists."""
     if isinstance(refused, TooManyAttempts):
         return too_many_attempts(refused.wait_seconds)
     if isinstance(refused, WrongCode):
@@ -299,7 +296,6 @@ _TOLD_IN_SECONDS = 90
 
 
 def too_many_attempts(wait_seconds: int) -> str:
-    """What is said to somebody whose next attempt is possible in so many seconds."""
     if wait_seconds <= _TOLD_IN_SECONDS:
         return ngettext(
             "There were too many attempts. Try again in one second.",
@@ -314,7 +310,6 @@ def too_many_attempts(wait_seconds: int) -> str:
 
 
 def code_cannot_be_checked() -> str:
-    """What is said to somebody whose second factor no key at hand opens."""
     return _(
         "The code of the telephone cannot be checked at the moment. Use one of your recovery codes, "
         "or ask the operator."

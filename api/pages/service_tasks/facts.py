@@ -22,7 +22,7 @@ _BROUGHT = (_SUPPLEMENT, "documents")
 
 
 class Fact(NamedTuple):
-    """Something that the agency was told; `parts` are the facts inside it."""
+    """Something that the agency was given; `parts` are the facts inside it."""
 
     name: str
     value: str
@@ -31,7 +31,7 @@ class Fact(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Caption:
-    """What a form calls a value, and what it calls those that can be chosen, by value as JSON."""
+    """What a form calls a value, and the labels of its options, by value as JSON."""
 
     words: str
     options: Mapping[str, str] = field(default_factory=dict)
@@ -42,7 +42,7 @@ Captions = Mapping[Path, Caption]
 
 
 def facts_of(sheet: RequestSheet) -> list[Fact]:
-    """What the agency was told, in the reader's language; what is empty is left out."""
+    """What the agency was given, in the reader's language, without what is empty."""
     captions = {**captions_of(sheet.forms), **_own_captions()}
     facts = []
     for name, value in sheet.task.variables.items():
@@ -53,7 +53,7 @@ def facts_of(sheet: RequestSheet) -> list[Fact]:
 
 
 def answer_of(sheet: RequestSheet, documents: Mapping[str, str]) -> list[Fact]:
-    """What was taken of the answer, as its form asked for it; `documents` are names by reference."""
+    """What was kept of the answer, in the words of its form; `documents` are names by reference."""
     forms = (sheet.form, *sheet.forms) if sheet.form else sheet.forms
     captions = captions_of(forms)
     return [
@@ -64,7 +64,7 @@ def answer_of(sheet: RequestSheet, documents: Mapping[str, str]) -> list[Fact]:
 
 
 def _named(value: Any, documents: Mapping[str, str]) -> Any:
-    """A value with the names of documents in the places of their references."""
+    """The value with document names in place of references."""
     if isinstance(value, Mapping):
         return {name: _named(one, documents) for name, one in value.items()}
     if isinstance(value, list):
@@ -73,7 +73,7 @@ def _named(value: Any, documents: Mapping[str, str]) -> Any:
 
 
 def captions_of(forms: tuple[Schema, ...]) -> Captions:
-    """What the forms call the values that they ask for, in the reader's language."""
+    """The captions of the forms' fields, in the reader's language."""
     found: dict[Path, Caption] = {}
     for form in forms:
         spoken = in_english(form) if language() == ENGLISH else form
@@ -118,7 +118,7 @@ def _parts(path: Path, values: Mapping[str, Any], captions: Captions) -> list[Fa
 
 
 def _entry(number: int, entry: Any, path: Path, captions: Captions) -> Fact:
-    """An entry of a list, which its number names."""
+    """An entry of a list, named by its number."""
     if isinstance(entry, Mapping):
         return Fact(str(number), "", _parts(path, entry, captions))
     return _fact(path, entry, captions)._replace(name=str(number))
@@ -134,7 +134,7 @@ def _in_words(value: Any, caption: Caption) -> str:
 
 
 def _date_in_words(value: object) -> str | None:
-    """A date that was sent as YYYY-MM-DD as people write it; None for anything else."""
+    """A date sent as YYYY-MM-DD in the reader's language; None for anything else."""
     if not isinstance(value, str) or not _DATE.fullmatch(value):
         return None
     try:
@@ -148,7 +148,7 @@ def _is_empty(value: Any) -> bool:
 
 
 def _own_captions() -> Captions:
-    """What the engine itself puts into a case: who is in it, and what was brought afterwards."""
+    """Captions of what the engine itself puts into a case: its people, and what was brought later."""
     person = {
         "given_name": _("Given name"),
         "family_name": _("Family name"),

@@ -29,7 +29,7 @@ class WaitsFor(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """One view of the requests; what the address says wrongly counts as not said."""
+    """One view of the requests; invalid arguments are ignored."""
 
     number: str = ""
     procedure: str = ""
@@ -39,7 +39,6 @@ class Search:
 
     @classmethod
     def read(cls, arguments: MultiDict[str, str]) -> "Search":
-        """The search in the arguments of an address."""
         waits_for = arguments.get("waits", "")
         typed = "".join(letter for letter in arguments.get("q", "") if letter in _IN_NUMBERS)
         return cls(
@@ -52,7 +51,6 @@ class Search:
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether some requests are left out."""
         return bool(self.number or self.procedure or self.waits_for)
 
     @property
@@ -78,7 +76,6 @@ class Search:
         return f"{url_for('agency.show')}{'?' if query else ''}{query}"
 
     def question(self) -> ListRequests:
-        """What is asked of the engine."""
         awaits = {WaitsFor.US: False, WaitsFor.CITIZEN: True}.get(self.waits_for)
         wanted = RequestFilter(
             number=self.number or None,
@@ -90,7 +87,6 @@ class Search:
 
 
 def waits_words(waits_for: WaitsFor) -> str:
-    """What a turn is called."""
     return {
         WaitsFor.ANYBODY: _("Anything"),
         WaitsFor.US: _("Our answer"),

@@ -43,7 +43,7 @@ _YES, _NO = ("ναι", "yes", "true"), ("όχι", "οχι", "no", "false")
 
 
 class ListedRequest(NamedTuple):
-    """A request as a row of the list; `term` is when the case's own term ends."""
+    """A request in the list; `term` is when the case's own term ends."""
 
     address: str
     number: str
@@ -56,7 +56,7 @@ class ListedRequest(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class RefusedForm:
-    """What was sent and not taken: what is wrong by field, and what was typed into the answer's form."""
+    """A refused form: its problems by field, and what was typed into the answer's form."""
 
     errors: FieldErrors = field(default_factory=dict)
     typed: Mapping[str, Any] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class RefusedForm:
 @blueprint.get("")
 @signed_in(Role.OFFICER)
 def show() -> Response:
-    """What waits for the officer's agency, or the part of it that the address names."""
+    """The requests that wait for the officer's agency, as the address selects them."""
     search = Search.read(request.args)
     found = engine().ask(search.question(), actor=actor())
     following = found.listed.page.next
@@ -99,7 +99,6 @@ def show_request(service_task_id: UUID) -> Response:
 @blueprint.post("/<uuid:service_task_id>/answer")
 @signed_in(*_WHO)
 def answer(service_task_id: UUID) -> Response:
-    """Send the answer; the case goes on."""
     sheet = _sheet(service_task_id)
     if sheet.form is None:
         return _answer_without_form(sheet)
@@ -111,7 +110,7 @@ def answer(service_task_id: UUID) -> Response:
 @blueprint.post("/<uuid:service_task_id>/refuse")
 @signed_in(*_WHO)
 def refuse(service_task_id: UUID) -> Response:
-    """Refuse, by one of the codes that the procedure knows, with the reason in words."""
+    """Refuse with one of the codes that the procedure knows, and the reason in words."""
     sheet = _sheet(service_task_id)
     code, message = request.form.get("code", ""), request.form.get("message", "").strip()
     problems = {}
@@ -128,7 +127,6 @@ def refuse(service_task_id: UUID) -> Response:
 @blueprint.post("/<uuid:service_task_id>/supplement")
 @signed_in(Role.OFFICER)
 def ask_supplement(service_task_id: UUID) -> Response:
-    """Ask the citizen for something more, through the branch."""
     sheet = _sheet(service_task_id)
     command = AskSupplement(service_task_id=service_task_id, wanted=request.form.get("wanted", ""))
     problems = {"wanted": [_("Say in at most 1000 letters what is to be brought.")]}
@@ -161,7 +159,7 @@ def _row(task: ServiceTask, caption: Caption | None) -> ListedRequest:
 
 
 def _answer_without_form(sheet: RequestSheet) -> Response:
-    """Send what was typed for each result that the diagram takes: it says no more about them."""
+    """Send what was typed for each result that the diagram takes."""
     typed = {name: request.form.get(_RESULT + name, "").strip() for name in sheet.answer.results}
     missing = {_RESULT + name: [_("Fill this in.")] for name, text in typed.items() if not text}
     if missing:
@@ -182,9 +180,9 @@ def _sent(
     typed: Mapping[str, Any] | None = None,
     problems: FieldErrors | None = None,
 ) -> Response:
-    """Do it, and go on to where the reader works; what cannot be taken is shown with all that was typed.
+    """Carry out the command, and go on; if it is refused, show the page with all that was typed.
 
-    `problems` say in the reader's words what the engine says in its own.
+    `problems` replace the engine's sentences with the reader's.
     """
     try:
         state: CaseState = engine().carry_out(command, actor=actor())
@@ -202,7 +200,6 @@ def _sent(
 
 
 def _why(conflict: Conflict) -> str:
-    """Why it cannot be done now, as one says it to a colleague."""
     if conflict.code.startswith("case_"):
         return _("This was not done: the case rests, or it is closed.")
     return _("This was not done: the request has changed meanwhile. It is shown as it is now.")
@@ -233,7 +230,7 @@ def _shown(sheet: RequestSheet, refused: RefusedForm | None = None) -> Response:
 
 
 def _answer_sheet(sheet: RequestSheet, refused: RefusedForm | None) -> dict[str, Any] | None:
-    """The form of the answer, as the island is given it; None where the diagram names none."""
+    """The form of the answer as the island takes it; None where the diagram names none."""
     if sheet.form is None:
         return None
     known = sheet.task.variables
@@ -246,14 +243,14 @@ def _answer_sheet(sheet: RequestSheet, refused: RefusedForm | None) -> dict[str,
 
 
 def _documents(task: ServiceTask) -> Sequence[ListedDocument]:
-    """The documents of its case; an agency that is asked no more sees none."""
+    """The documents of the case; none for a request that was cancelled."""
     if task.state is ServiceTaskState.CANCELLED:
         return ()
     return documents_of_request(task.id)
 
 
 def _ending(sheet: RequestSheet) -> str | None:
-    """How the request ended, as one tells it; None while it waits."""
+    """How the request ended, as a sentence; None while it waits."""
     if sheet.ended is None:
         return None
     task, at = sheet.task, dates.moment(sheet.ended.at)
@@ -269,7 +266,7 @@ def _ending(sheet: RequestSheet) -> str | None:
 
 
 def _value(text: str) -> str | bool:
-    """What was typed for a result of which no form says what it is: yes and no are truth values."""
+    """The value of a result without a form: yes and no become truth values."""
     word = text.casefold()
     if word in _YES:
         return True

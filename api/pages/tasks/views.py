@@ -43,7 +43,7 @@ _READERS = (*_WORK, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
 
 @dataclass(frozen=True, kw_only=True)
 class RefusedForm:
-    """A form that was sent and not taken: what was typed, what is wrong with it, and what to say first."""
+    """A refused form: what was typed, what is wrong with it, and the flash message."""
 
     typed: Mapping[str, Any]
     flash: FlashMessage
@@ -54,14 +54,14 @@ class RefusedForm:
 @blueprint.get("/<uuid:task_id>")
 @signed_in(*_READERS)
 def show(task_id: UUID) -> Response:
-    """The task with its form: to be filled in by who has it, to be read by the others."""
+    """The task with its form: to fill in for who has it, to read for the others."""
     return _shown(task_id, flash=_flash())
 
 
 @blueprint.post("/<uuid:task_id>/claim")
 @signed_in(*_WORK)
 def claim(task_id: UUID) -> Response:
-    """Take the task in hand, and go on with it; who has it is told if somebody was faster."""
+    """Claim the task; if a colleague was faster, say who has it."""
     try:
         engine().carry_out(ClaimTask(task_id=task_id), actor=actor())
     except Conflict as refused:
@@ -72,7 +72,7 @@ def claim(task_id: UUID) -> Response:
 @blueprint.post("/<uuid:task_id>/release")
 @signed_in(*_WORK)
 def release(task_id: UUID) -> Response:
-    """Put the task back for the others; what was typed stays with it."""
+    """Put the task back; what was typed stays with it."""
     reason = request.form.get("reason", "").strip() or None
     try:
         engine().carry_out(ReleaseTask(task_id=task_id, reason=reason), actor=actor())
@@ -109,7 +109,7 @@ def keep_draft(task_id: UUID) -> Response:
 def complete(task_id: UUID) -> Response:
     """Complete the task: on to the case's next task for the reader, else to its file.
 
-    What cannot be taken is shown again with everything that was typed.
+    If it is refused, everything that was typed is shown again.
     """
     typed = typed_data()
     command = CompleteTask(
@@ -199,7 +199,7 @@ def _holder(task: Task) -> str | None:
 
 
 def _draft_elsewhere(task_id: UUID) -> Response:
-    """Who kept something else meanwhile, when, and the version that it has: both are offered."""
+    """The answer when another window kept a draft: when, and its version; both drafts are offered."""
     task = engine().ask(ShowTask(task_id=task_id), actor=actor()).task
     if task.assignee_id != reader().user.id:
         return make_response(jsonify(detail=_held(_holder(task))), 409)
@@ -212,7 +212,6 @@ def _draft_elsewhere(task_id: UUID) -> Response:
 
 
 def _why(refused: Conflict | Invalid, task_id: UUID) -> str:
-    """Why it cannot be done, as one says it to a colleague."""
     if isinstance(refused, Invalid):
         return " ".join(spoken(one) for sentences in refused.errors.values() for one in sentences)
     task = engine().ask(ShowTask(task_id=task_id), actor=actor()).task

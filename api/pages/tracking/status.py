@@ -21,7 +21,7 @@ class Answer(NamedTuple):
 class Stage(NamedTuple):
     """A stage of the case: `done`, `now`, `coming` or `stopped`, and since or until when.
 
-    `note` says what goes on in it.
+    `note` says what happens in it.
     """
 
     words: str
@@ -31,7 +31,7 @@ class Stage(NamedTuple):
 
 
 def answer_of(found: Tracking) -> Answer:
-    """What somebody is told who asks where the case is."""
+    """The answer to "where is my case?"."""
     if found.status.is_final:
         return _ending(found)
     if found.status is CaseStatus.SUSPENDED:
@@ -55,7 +55,7 @@ def answer_of(found: Tracking) -> Answer:
 
 
 def stages_of(found: Tracking) -> list[Stage]:
-    """The way of the case: what is done, where it is now, what comes; nothing does once it has ended."""
+    """The stages of the case: what is done, where it is now, what comes; nothing comes once it has ended."""
     filed = Stage(_("Filed"), "done", dates.day(found.opened_at))
     closed = dates.day(found.closed_at) if found.closed_at else None
     match found.status:

@@ -46,10 +46,10 @@ Problems = dict[str, list[str]]
 
 @dataclass(frozen=True, kw_only=True)
 class AwaitedItem:
-    """Something that the citizen is to send, with the form for it.
+    """Something that the citizen is to send, with its form.
 
-    `text` is what an agency asks for, None where the service centre asked in person. `once` names this form,
-    so that pressing twice sends once. `place` makes the ids of its fields its own.
+    `text` is what an agency asks for, None where the service centre asked in person. `once` is the form's
+    idempotency key. `place` numbers the form, for the ids of its fields.
     """
 
     id: UUID
@@ -62,7 +62,7 @@ class AwaitedItem:
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """A document that the citizen sent; `name` only for the visit during which they sent it."""
+    """A document that the citizen sent; `name` only during the visit in which they sent it."""
 
     name: str | None
     kind: str
@@ -73,7 +73,7 @@ class Sent:
 
 @dataclass(frozen=True, kw_only=True)
 class RefusedForm:
-    """What was wrong with a form that was sent, and what was typed into it."""
+    """A refused form: what is wrong with its files and note, and the note as typed."""
 
     awaited_id: UUID | None
     files: list[str] = field(default_factory=list)
@@ -83,7 +83,7 @@ class RefusedForm:
 
 @blueprint.get("")
 def track() -> Response:
-    """The form; with number and code in the address, as the receipt's QR code has it, the way to the case."""
+    """The form for number and code; with both in the address, as in the receipt's QR code, a visit begins."""
     number, code = _number_and_code(request.args.get("number"), request.args.get("code"))
     if number or code:
         return _start_visit(number, code)
@@ -98,13 +98,11 @@ def track() -> Response:
 
 @blueprint.post("")
 def find() -> Response:
-    """The way to the case of a receipt."""
     return _start_visit(*_number_and_code(request.form.get("number"), request.form.get("code")))
 
 
 @blueprint.get("/case")
 def show() -> Response:
-    """Where the case of the present visit is."""
     found = _current_case()
     return _shown(*found) if found else _visit_ended()
 
@@ -142,7 +140,7 @@ def send(awaited_id: UUID) -> Response:
 
 @blueprint.get("/case/sent")
 def sent() -> Response:
-    """What was received just now, to be kept, and what happens next."""
+    """What was received just now, and what happens next."""
     found = _current_case()
     if found is None:
         return _visit_ended()
@@ -164,7 +162,7 @@ def sent() -> Response:
 
 @blueprint.post("/finish")
 def finish() -> Response:
-    """Leave the case, for whoever sits at this screen next."""
+    """End the visit, for whoever uses this screen next."""
     response = redirect(url_for("track.track", said="finished"), 303)
     track_visit.end(response)
     return response
@@ -172,7 +170,7 @@ def finish() -> Response:
 
 @blueprint.errorhandler(RequestEntityTooLarge)
 def too_large(_error: RequestEntityTooLarge) -> Response:
-    """Say at the form that the files are too large together; they were not read."""
+    """Say that the files together are too large; they were not read."""
     discard_body()
     found = _current_case()
     if found is None:
@@ -203,7 +201,7 @@ def _number_and_code(*texts: str | None) -> tuple[str, str]:
 
 
 def _current_case() -> tuple[Visit, Tracking] | None:
-    """The present visit and its case, looked up once for a request; None without one, or after its time."""
+    """The present visit and its case, looked up once a request; None without a valid visit."""
     if "tracked" not in g:
         g.tracked = _look_up_case()
     return cast(tuple[Visit, Tracking] | None, g.tracked)

@@ -14,10 +14,10 @@ _LONGEST = 120
 
 
 def begin(response: Response, visit: Visit) -> None:
-    """Let the browser be shown the case for a while.
+    """Set the cookie of a visit.
 
-    The cookie goes along when somebody follows the link on a receipt from another site's page, as from
-    webmail, which `SameSite=Strict` would hinder; what other sites post it does not go along with.
+    It is sent when somebody follows the link on a receipt from another site's page, as from webmail, which
+    `SameSite=Strict` would hinder; it is not sent with what other sites post.
     """
     began = f"{visit.given.began_at.timestamp():.0f}"
     value = f"{visit.number}.{began}.{visit.given.seal}"
@@ -25,7 +25,7 @@ def begin(response: Response, visit: Visit) -> None:
 
 
 def present() -> Visit | None:
-    """The visit that the browser shows, which the engine has yet to judge; None if it shows none."""
+    """The visit in the browser's cookie, which the engine has yet to check; None without one."""
     shown = session_cookie.cookie(_COOKIE)
     number, _, proof = shown.partition(".")
     began, _, seal = proof.partition(".")
@@ -36,5 +36,4 @@ def present() -> Visit | None:
 
 
 def end(response: Response) -> None:
-    """Let the browser forget the case."""
     session_cookie.delete_cookie(response, _COOKIE)

@@ -21,7 +21,7 @@ from engine.tasks.model import Task
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One row. `task_id` is None for what only an agency can do; `address` is where one goes on with it."""
+    """A row; `task_id` is None for requests to agencies, `address` is where the reader goes on."""
 
     id: UUID
     case_id: UUID
@@ -40,7 +40,7 @@ class Row:
 
 
 class CaseRow(NamedTuple):
-    """A case that was looked for: whose it is, and where it stands."""
+    """A case that was found by a search."""
 
     address: str
     who: str
@@ -51,7 +51,6 @@ class CaseRow(NamedTuple):
 
 
 def case_row(case: Case, caption: Caption) -> CaseRow:
-    """A case as it is listed among what was found."""
     return CaseRow(
         address=case_address(case.id),
         who=caption.applicant or case.number,
@@ -63,7 +62,7 @@ def case_row(case: Case, caption: Caption) -> CaseRow:
 
 
 def rows_of_tasks(shown: Captioned[Task], reader: Actor) -> list[Row]:
-    """Tasks as rows; `is_free` is what the reader may take."""
+    """Tasks as rows; `is_free` are those that the reader may take."""
     calendar = calendar_of(shown.branch)
     rows = []
     for task in shown.page.items:
@@ -94,7 +93,7 @@ def rows_of_tasks(shown: Captioned[Task], reader: Actor) -> list[Row]:
 
 
 def rows_of_service_tasks(shown: Captioned[ServiceTask]) -> list[Row]:
-    """What waits for agencies as rows, with the day since which it waits."""
+    """Requests to agencies as rows, with the day since which they wait."""
     rows = []
     for task in shown.page.items:
         caption = shown.cases.get(task.case_id)
@@ -119,7 +118,6 @@ def rows_of_service_tasks(shown: Captioned[ServiceTask]) -> list[Row]:
 
 
 def _goes_on(caption: Caption | None) -> bool:
-    """Whether the case is one that can be worked on now, and not a suspended one."""
     return caption is not None and caption.status is CaseStatus.OPEN
 
 
@@ -128,7 +126,7 @@ def _title(caption: Caption | None, key: str) -> str:
 
 
 def _marks(caption: Caption | None, flag: Flag | None) -> list[words.Mark]:
-    """What stands out: flags of the case that the row does not say already, and its status if it rests."""
+    """Flags that the row does not show otherwise, and the status unless the case is open."""
     if caption is None:
         return []
     flags = (caption.flags & {Flag.STUCK, Flag.OVERDUE, Flag.APPEALED}) | ({flag} if flag else set())

@@ -19,8 +19,6 @@ ON_A_PAGE = 50
 
 
 class Tab(StrEnum):
-    """The parts of a worklist."""
-
     MINE = "mine"
     BRANCH = "branch"
     UNASSIGNED = "unassigned"
@@ -31,7 +29,7 @@ class Tab(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """One view of the worklist; what the address says wrongly counts as not said."""
+    """One view of the worklist; invalid arguments are ignored."""
 
     tab: Tab
     text: str = ""
@@ -41,7 +39,7 @@ class Search:
 
     @classmethod
     def read(cls, arguments: MultiDict[str, str], *, otherwise: Tab) -> "Search":
-        """The search in the arguments of an address; `otherwise` is the tab where none is named."""
+        """The search in the arguments of an address; `otherwise` is the tab if none is named."""
         tab, order = arguments.get("tab", ""), arguments.get("order", "")
         return cls(
             tab=Tab(tab) if tab in set(Tab) else otherwise,
@@ -53,24 +51,21 @@ class Search:
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether something is looked for within the tab."""
         return bool(self.text or self.procedure or self.order is not TaskOrder.DUE)
 
     @property
     def query(self) -> str:
-        """The search as the query of an address, without the page that is shown."""
+        """The search as the query of an address, without the cursor."""
         fields = {"tab": self.tab.value, "q": self.text, "procedure": self.procedure or ""}
         order = self.order.value if self.order is not TaskOrder.DUE else ""
         return urlencode({name: value for name, value in {**fields, "order": order}.items() if value})
 
     def address(self, **changes: str | None) -> str:
-        """The address of this search, changed."""
         changed = replace(self, **changes)  # type: ignore[arg-type]  # each is a field of ours
         cursor = f"&{urlencode({'cursor': changed.cursor})}" if changed.cursor else ""
         return f"{url_for('worklist.show')}?{changed.query}{cursor}"
 
     def of_tasks(self, now: datetime) -> ListTasks:
-        """The question for tasks."""
         return ListTasks(
             mine=self.tab is Tab.MINE,
             unassigned=self.tab is Tab.UNASSIGNED,
@@ -83,12 +78,10 @@ class Search:
         )
 
     def of_service_tasks(self) -> ListServiceTasks:
-        """The question for what waits for agencies."""
         return ListServiceTasks(part=Slice(limit=ON_A_PAGE, cursor=self.cursor))
 
 
 def tab_words(tab: Tab) -> str:
-    """What a tab is called."""
     return {
         Tab.MINE: _("Mine"),
         Tab.BRANCH: _("The whole branch"),
@@ -100,7 +93,7 @@ def tab_words(tab: Tab) -> str:
 
 
 def nothing_words(tab: Tab) -> str:
-    """What is said of a tab with nothing in it."""
+    """The text of an empty tab."""
     return {
         Tab.MINE: _("You have nothing in hand. Take the next task, or look at those that nobody has."),
         Tab.BRANCH: _("There is no open task in the branch."),
@@ -112,7 +105,6 @@ def nothing_words(tab: Tab) -> str:
 
 
 def order_words(order: TaskOrder) -> str:
-    """What an order is called."""
     return {
         TaskOrder.DUE: _("What is due first"),
         TaskOrder.PRIORITY: _("The most urgent first"),
@@ -122,7 +114,7 @@ def order_words(order: TaskOrder) -> str:
 
 
 def chosen_tasks() -> list[UUID]:
-    """The tasks whose boxes were ticked; what is no id is left out."""
+    """The ids of the ticked tasks; invalid ones are left out."""
     found: list[UUID] = []
     for text in request.form.getlist("task"):
         try:

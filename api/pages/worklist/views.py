@@ -44,8 +44,6 @@ _WORK = (Role.CLERK, Role.MANAGER)
 
 @dataclass(frozen=True, kw_only=True)
 class Heading:
-    """A tab as it is shown."""
-
     words: str
     nothing: str
     count: str
@@ -57,14 +55,13 @@ class Heading:
 @blueprint.get("")
 @signed_in(*_ROLES)
 def show() -> Response:
-    """The worklist, or a part of it that the address names."""
     return _shown(_search(actor()), flash_message())
 
 
 @blueprint.post("/claim")
 @signed_in(*_WORK)
 def claim() -> Response:
-    """Take a task in hand and go on to it; if a colleague was faster, say who it was."""
+    """Claim a task and go on to it; if a colleague was faster, say who has it."""
     task_id = _one_task()
     try:
         engine().carry_out(ClaimTask(task_id=task_id), actor=actor())
@@ -76,7 +73,7 @@ def claim() -> Response:
 @blueprint.post("/claim-next")
 @signed_in(*_WORK)
 def claim_next() -> Response:
-    """Take the most urgent task there is, and go on to it."""
+    """Claim the most urgent task, and go on to it."""
     try:
         task = engine().carry_out(ClaimNext(), actor=actor())
     except NotFound:
@@ -121,7 +118,7 @@ def together() -> Response:
 @blueprint.post("/searches")
 @signed_in(*_ROLES)
 def keep() -> Response:
-    """Keep the present search under a name."""
+    """Save the present search under a name."""
     search = _came_from("query")
     try:
         engine().carry_out(SaveFilter(name=request.form.get("name", ""), query=search.query), actor=actor())
@@ -139,7 +136,6 @@ def keep() -> Response:
 @blueprint.post("/searches/<uuid:filter_id>/forget")
 @signed_in(*_ROLES)
 def forget(filter_id: UUID) -> Response:
-    """Keep a search no longer."""
     engine().carry_out(ForgetFilter(filter_id=filter_id), actor=actor())
     return redirect(url_for("worklist.show", said="forgotten"), 303)
 
@@ -194,7 +190,7 @@ def _rows(search: Search, reader: Actor) -> tuple[list[Row], str | None]:
 
 
 def _cases_found(search: Search, reader: Actor, *, shown: set[UUID]) -> list[CaseRow]:
-    """Cases that fit the words of a search and have no row: closed ones, and those that wait for others."""
+    """Cases that match the words of a search and have no row: closed ones, and those that wait for others."""
     if not search.text or search.cursor:
         return []
     cases = engine().ask(FindCases(text=search.text, part=Slice(limit=_CASES_FOUND)), actor=reader).items
@@ -216,14 +212,14 @@ def _heading(tab: Tab, search: Search, counts: WorklistCounts) -> Heading:
 
 
 def _procedures(reader: Actor) -> list[tuple[str, str]]:
-    """The procedures that can be filtered by: those that there is something to do of."""
+    """The procedures to filter by: those with open work."""
     found = engine().ask(ListProceduresInWork(), actor=reader)
     titled = [(one.key, of_two(one.title, one.title_en)) for one in found]
     return sorted(titled, key=lambda pair: pair[1])
 
 
 def _paused_words(reader: Actor) -> str | None:
-    """That the reader's manager gives them no new work, and until when; None if they get some."""
+    """That the reader's manager gives them no new work, and until when; None if they get work."""
     pause = engine().ask(ShowOwnPause(), actor=reader)
     if pause is None:
         return None
