@@ -1,4 +1,4 @@
-"""The web application: the gate, the rooms behind it, and how a "no" looks."""
+"""The web application: its blueprints and its error handlers."""
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException
@@ -16,7 +16,7 @@ from api.observability.metrics import Metrics, RecentGauges
 from api.openapi import StoaApi
 from api.pages.registry import register_pages
 from api.rest import SUBJECTS
-from api.webhooks import agencies
+from api.webhooks import calls as webhooks
 from engine.bootstrap import build_door
 from engine.dispatch import Engine
 from engine.kernel.refusal import Refusal
@@ -81,7 +81,7 @@ def attach_engine(
 
 def _register_blueprints(app: Flask) -> None:
     api = StoaApi(app)
-    for subject in (*SUBJECTS, agencies.calls):
+    for subject in (*SUBJECTS, webhooks):
         api.register_blueprint(subject, url_prefix=BASE_PATH)
     app.register_blueprint(docs)
     app.register_blueprint(health)

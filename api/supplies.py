@@ -1,4 +1,4 @@
-"""Supplies: what citizens send from home, by a page or by a program, counted and read in one way."""
+"""Supplies: files that citizens send from home, by the tracking page or by REST."""
 
 import hashlib
 from itertools import chain

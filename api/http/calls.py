@@ -1,4 +1,4 @@
-"""Calls: a blueprint whose routes say who may make them, what they take, and every "no" they can answer."""
+"""Calls: a blueprint whose routes declare scope, body, headers and every refusal."""
 
 from collections.abc import Callable, Sequence
 from functools import wraps

@@ -1,4 +1,4 @@
-"""What a request can lay its hands on: the engine, the settings, and who asks."""
+"""What a request works with: the engine, the settings, and who asks."""
 
 from dataclasses import dataclass
 from typing import cast

@@ -1,9 +1,9 @@
-"""Form tokens: what shows that a request comes from a page of ours, shown to who sends it, where they work.
+"""Form tokens (CSRF): a proof that a request comes from a page of ours, made for this user at this workplace.
 
-A token names the user and the workplace for whom the page was made, and is sealed with a secret that only
-this browser has, in a cookie of its own. So it outlives the session: a form that was open when the session
-ended can be sent by the same user afterwards, and by nobody else (signed double submit, OWASP's cheat sheet
-on cross-site request forgery).
+A token names the user and the workplace for whom the page was made, and is sealed with a secret in a cookie
+of this browser. So it outlives the session: a form that was open when the session ended can be sent by the
+same user afterwards, and by nobody else (signed double submit, OWASP's cheat sheet on cross-site request
+forgery).
 """
 
 import hashlib

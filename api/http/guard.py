@@ -1,4 +1,4 @@
-"""The guard before a call: who may make it, and with what, before anything of the body is read."""
+"""The guard of a call: token, scope, media type and size are checked before the body is read."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Problems: every "no" of the API as RFC 9457 problem details, from one table of codes."""
+"""Problems: every refusal of the API as RFC 9457 problem details, from one table of codes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

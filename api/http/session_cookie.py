@@ -1,4 +1,4 @@
-"""The session cookie: a browser shows it, and the engine says who is signed in."""
+"""The session cookie: from the browser's cookie to the user who is signed in."""
 
 from typing import cast
 

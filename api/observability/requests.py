@@ -1,4 +1,4 @@
-"""The life of a request in the log and the metrics: a name when it comes, a line when it goes."""
+"""Every request in log and metrics: an id when it comes, a line when it is answered."""
 
 import re
 import time

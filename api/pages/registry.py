@@ -1,6 +1,6 @@
-"""The rooms of the desk: every blueprint there is, and the doors that a person is shown.
+"""Every blueprint of the pages, and the main navigation.
 
-A new subject is a file in this folder, and a line in `ROOMS`.
+A new subject is a folder beside this file, and a line in `BLUEPRINTS`.
 """
 
 from typing import NamedTuple
@@ -85,7 +85,7 @@ def register_pages(app: Flask) -> None:
     )
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    # No room: no form leads to it, so that there is no form's token to ask for.
+    # Not among BLUEPRINTS: the provider sends no form of ours, so there is no form token to ask for.
     app.register_blueprint(provider.notice_blueprint)
     app.add_url_rule(sign_in.HOME, "home", go_home)
 

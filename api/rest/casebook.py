@@ -1,4 +1,4 @@
-"""What stands beside the journal of a case: notes, what it waits for, the citizen's other cases."""
+"""The casebook: notes on a case, what it waits for, the citizen's other cases."""
 
 from typing import Any
 from uuid import UUID

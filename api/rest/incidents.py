@@ -10,12 +10,13 @@ from api.http.calls import JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, page_of
 from api.http.preconditions import expected_version, part_of
-from api.http.stuck import require_repaired
 from api.rest.case_bodies import CASE, CaseBody
+from engine.cases.changeset import CaseState
 from engine.incidents.model import AttemptKind, IncidentFilter
 from engine.incidents.queries import ListIncidents, ShowVariables
 from engine.incidents.repair import CorrectVariable, MoveToken, RetryIncident
 from engine.kernel.actor import Scope
+from engine.kernel.refusal import Conflict
 
 INCIDENT: dict[str, Any] = {
     "id": "01936b2e-a000-7aaa-8bbb-0123456789ab",
@@ -201,3 +202,9 @@ def move_token(body: dict[str, str], case_id: UUID) -> Any:
         expected_version=expected_version(),
     )
     return engine().carry_out(command, actor=actor())
+
+
+def require_repaired(state: CaseState, incident_id: UUID) -> None:
+    """Refuse when the case has stopped at the same place again; the incident counts the attempt."""
+    if any(incident.id == incident_id for incident in state.incidents):
+        raise Conflict("The case has stopped there again.", code="incident_open")

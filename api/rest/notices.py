@@ -1,4 +1,4 @@
-"""What the citizen of a case was told."""
+"""Notices: the messages to the citizen of a case."""
 
 from typing import Any
 from uuid import UUID

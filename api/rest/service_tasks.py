@@ -13,8 +13,9 @@ from api.http.context import actor, engine
 from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, Whole, page_of
 from api.http.once import once
 from api.http.preconditions import part_of
-from api.http.stuck import require_moved
+from engine.cases.changeset import CaseState
 from engine.kernel.actor import Scope
+from engine.kernel.refusal import Conflict
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.fail import FailServiceTask
 from engine.service_tasks.lease import ExtendLease, LeaseServiceTasks
@@ -348,3 +349,15 @@ def _become(
 
 def _to_answer(tasks: Sequence[ServiceTask]) -> Sequence[ServiceTaskSheet]:
     return engine().ask(ShowAnswerForms(service_tasks=tasks), actor=actor())
+
+
+def require_moved(state: CaseState, service_task_id: UUID) -> None:
+    """Refuse when the answer left the case stuck and the service task open, so that the sender tries again.
+
+    The journal records the attempt already, and the incident keeps the answer.
+    """
+    if any(task.id == service_task_id for task in state.service_tasks):
+        raise Conflict(
+            "The case is stuck and the service task stays open; send the answer again later.",
+            code="case_stuck",
+        )

@@ -1,4 +1,4 @@
-"""Tracking: where is my case, and what is awaited of me? For anybody who holds the receipt."""
+"""Tracking: where a case is and what it awaits, for anybody who holds the receipt."""
 
 from typing import Any
 

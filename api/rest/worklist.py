@@ -1,4 +1,4 @@
-"""The worklist as a whole: counts, pulse, saved filters, the next task, and many tasks in one go."""
+"""The worklist as a whole: counts, pulse, saved filters, the next task, bulk assignment."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The branch, for its manager: who has how much, what is late or stuck, and how work is handed on."""
+"""The branch, for its manager: each colleague's load, what is late or stuck, reassignment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Calls: an agent of the call centre finds the case that a caller means, and tells it to whom it belongs.
+"""Calls: an agent of the call centre finds the case of a caller, and shows how it stands.
 
 The agent sees nothing of the case until the caller has named two things that only its citizen knows.
 """

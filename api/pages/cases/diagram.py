@@ -1,4 +1,4 @@
-"""The way of a case: the diagram with what is done and what is under way, and the same as a list of steps."""
+"""The diagram of a case: what is done and under way, and the same as a list of steps."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,15 +13,13 @@ from api.pages.cases.facts import case_address
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import of_two
 from api.pages.frame.page import page
-from api.pages.frame.sessions import actor, signed_in
+from api.pages.frame.sessions import CASE_READERS, actor, signed_in
 from engine.bundle.steps import DrawnElement, elements_of, steps_among
 from engine.cases.queries import DrawCase, MarkedDiagram
-from engine.kernel.actor import Role
 from engine.runtime.contract import Marks
 
 blueprint = Blueprint("diagram", __name__, url_prefix="/desk/cases")
 
-_READERS = (Role.CLERK, Role.MANAGER, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
 
 Progress = Literal["done", "now", "stopped", "coming"]
 
@@ -80,7 +78,7 @@ def marked_diagram(
 
 
 @blueprint.get("/<uuid:case_id>/diagram")
-@signed_in(*_READERS)
+@signed_in(*CASE_READERS)
 def show(case_id: UUID) -> Response:
     return page(
         "cases/diagram.html",

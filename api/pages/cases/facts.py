@@ -1,4 +1,4 @@
-"""What a case is made of, as pairs of a name and a value that a page can list."""
+"""The facts of a case as pages list them: names and values, parties, next steps."""
 
 from typing import NamedTuple
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The journal in plain words: one sentence for every act, in which names stand instead of ids."""
+"""The journal in plain words: one sentence for each line, with names instead of ids."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

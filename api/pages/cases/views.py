@@ -1,4 +1,4 @@
-"""The case file: who and what it is about, what happens next, what happened so far, and how it is changed."""
+"""The case file: its facts, what happens next, what happened so far, and how it is changed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ from api.pages.frame.flash import FlashMessage, flash_message
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import of_two, spoken
 from api.pages.frame.page import page
-from api.pages.frame.sessions import actor, signed_in
+from api.pages.frame.sessions import CASE_READERS, CASE_WORKERS, actor, signed_in
 from api.pages.notices import facts as notices
 from engine.cases.add_note import AddNote
 from engine.cases.case_page import CaseSheet, ShowCaseFile
@@ -41,8 +41,6 @@ from engine.tasks.labels import ListColleagues
 
 blueprint = Blueprint("case_file", __name__, url_prefix="/desk/cases")
 
-_WORK = (Role.CLERK, Role.MANAGER)
-_READERS = (*_WORK, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
 _CHANGES: Mapping[str, Callable[..., Command[Any]]] = {
     "withdraw": WithdrawCase,
     "suspend": SuspendCase,
@@ -95,13 +93,13 @@ class RefusedForm(NamedTuple):
 
 
 @blueprint.get("/<uuid:case_id>")
-@signed_in(*_READERS)
+@signed_in(*CASE_READERS)
 def show(case_id: UUID) -> Response:
     return _shown(case_id, flash=flash_message())
 
 
 @blueprint.post("/<uuid:case_id>/<any(withdraw, suspend, resume):change>")
-@signed_in(*_WORK)
+@signed_in(*CASE_WORKERS)
 def change(case_id: UUID, change: str) -> Response:
     """Withdraw, suspend or resume the case, with a reason, unless somebody changed it since it was shown."""
     command = _CHANGES[change](
@@ -128,7 +126,7 @@ def retry(case_id: UUID, incident_id: UUID) -> Response:
 
 
 @blueprint.post("/<uuid:case_id>/notes")
-@signed_in(*_WORK)
+@signed_in(*CASE_WORKERS)
 def write_note(case_id: UUID) -> Response:
     try:
         engine().carry_out(AddNote(case_id=case_id, text=request.form.get("text", "")), actor=actor())
@@ -157,7 +155,7 @@ def _shown(
     reader = actor()
     sheet = engine().ask(ShowCaseFile(case_id=case_id), actor=reader)
     case, caption = sheet.view.case, sheet.captions[case_id]
-    works_here = reader.has(*_WORK) and reader.branch_id == case.branch_id
+    works_here = reader.has(*CASE_WORKERS) and reader.branch_id == case.branch_id
     return page(
         "cases/case.html",
         status=status,

@@ -1,4 +1,4 @@
-"""Why a decision of a case comes out so: the rules that decided, and why the others did not."""
+"""Why a decision of a case comes out as it does: the rules that decided, and the others."""
 
 from uuid import UUID
 
@@ -8,18 +8,15 @@ from werkzeug.wrappers import Response
 from api.http.context import engine
 from api.pages.cases.facts import case_address
 from api.pages.frame.page import page
-from api.pages.frame.sessions import actor, signed_in
+from api.pages.frame.sessions import CASE_READERS, actor, signed_in
 from engine.cases.decisions import ExplainCaseDecision
-from engine.dmn.outcome import show
-from engine.kernel.actor import Role
+from engine.dmn.showing import show
 
 blueprint = Blueprint("desk_decisions", __name__, url_prefix="/desk/cases")
 
-_READERS = (Role.CLERK, Role.MANAGER, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
-
 
 @blueprint.get("/<uuid:case_id>/decisions/<decision>")
-@signed_in(*_READERS)
+@signed_in(*CASE_READERS)
 def explain(case_id: UUID, decision: str) -> Response:
     """The decision, taken anew with what the case knows now."""
     question = ExplainCaseDecision(case_id=case_id, decision=decision)

@@ -15,7 +15,7 @@ from api.pages.frame import words
 from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import gettext as _
 from api.pages.frame.page import asked_by_script, page
-from api.pages.frame.sessions import actor, signed_in
+from api.pages.frame.sessions import CASE_READERS, CASE_WORKERS, actor, signed_in
 from engine.context import Command
 from engine.documents.add import AddDocument, AddRequestDocument
 from engine.documents.model import MOST_BYTES, PDF, Document
@@ -26,8 +26,6 @@ from engine.tasks.labels import NamePeople
 
 blueprint = Blueprint("desk_documents", __name__, url_prefix="/desk")
 
-_WORK = (Role.CLERK, Role.MANAGER)
-_READERS = (*_WORK, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
 
 _NOTHING_RUNS = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
 """What a file may do in a browser: nothing, in an origin of its own."""
@@ -75,13 +73,13 @@ def shown_documents(
 
 
 @blueprint.get("/cases/<uuid:case_id>/documents")
-@signed_in(*_READERS)
+@signed_in(*CASE_READERS)
 def list_documents(case_id: UUID) -> Response:
     return _listed(case_id)
 
 
 @blueprint.post("/cases/<uuid:case_id>/documents")
-@signed_in(*_WORK)
+@signed_in(*CASE_WORKERS)
 def add(case_id: UUID) -> Response:
     """Add a file. Scripts get JSON (`id`, `name`, or `detail` for a person), people the list."""
     name, content = chosen_file()
@@ -119,13 +117,13 @@ def added(
 
 
 @blueprint.get("/documents/<uuid:document_id>")
-@signed_in(*_READERS)
+@signed_in(*CASE_READERS)
 def download(document_id: UUID) -> Response:
     return file_response(*engine().ask(ReadDocument(document_id=document_id), actor=actor()), shown=False)
 
 
 @blueprint.get("/documents/<uuid:document_id>/preview")
-@signed_in(*_READERS)
+@signed_in(*CASE_READERS)
 def preview(document_id: UUID) -> Response:
     """The file shown in the browser if it can be, else downloaded."""
     return file_response(*engine().ask(ReadDocument(document_id=document_id), actor=actor()), shown=True)
@@ -191,7 +189,7 @@ request_blueprint = Blueprint(
     url_prefix="/desk/agency/<uuid:service_task_id>/documents",
 )
 
-_ANSWERERS = (Role.OFFICER, Role.CLERK, Role.MANAGER)
+_ANSWERERS = (Role.OFFICER, *CASE_WORKERS)
 
 
 @request_blueprint.get("")

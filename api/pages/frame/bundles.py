@@ -1,4 +1,4 @@
-"""The bundles that set-up built for browsers: found by their names of today, served to be kept for ever."""
+"""The bundles built for browsers: found by their names, served to be cached for ever."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Dates as people say them: moments in the office's time zone, and terms counted in its working days."""
+"""Dates in words: moments in the office's time zone, and terms counted in its working days."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What a reader is shown when the answer is no: a page for each kind of problem, instead of JSON."""
+"""Error pages: a page for each kind of problem, instead of JSON."""
 
 import json
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What came of an act, said on the page that the reader is brought to: a word in its address, no text."""
+"""Flash messages: the result of an action, shown on the next page, named by a code in its address."""
 
 from typing import NamedTuple
 

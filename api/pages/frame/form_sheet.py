@@ -1,4 +1,4 @@
-"""What a form island is given: the form in the reader's language, what it begins with, what was refused."""
+"""The input of a form island: the form in the reader's language, its values and its problems."""
 
 import json
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
-"""In which language a page speaks: Greek unless its reader asks for English, and how it says things in it.
+"""The language of a page: Greek unless its reader asks for English, and the catalogues.
 
-Texts are written in English where they are used; `<subject>/el.po` has the Greek. The catalogues are
-read when the first page is shown, so nothing has to be compiled.
+Texts are written in English where they are used; `<subject>/el.po` has the Greek. The catalogues are read
+when the first page is shown, so nothing has to be compiled.
 """
 
 import gettext as standard

@@ -1,7 +1,7 @@
-"""Signing in again in the middle of a form: the page keeps what was typed, and the form is sent once more.
+"""Re-authentication in the middle of a form: the page keeps what was typed, and the form is sent once more.
 
-Nothing typed is stored here meanwhile: it stays in the page that asks. Only the user whose form it was can
-send it, which the form's own token says.
+Nothing typed is stored here meanwhile: it stays in the page. Only the user for whom the form was made can
+send it, as the form's own token says.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Who a page is for: most are shown only to people who are signed in, in a branch, in the right role."""
+"""The guard of pages: who may see one, and whether a form was on a page of ours."""
 
 from collections.abc import Callable, Iterable
 from functools import wraps
@@ -21,6 +21,9 @@ View = TypeVar("View", bound=Callable[..., object])
 _LARGEST = "largest_form"
 """The attribute of a view that takes larger forms than others."""
 _SAFE = ("GET", "HEAD", "OPTIONS")
+
+CASE_WORKERS = (Role.CLERK, Role.MANAGER)
+CASE_READERS = (*CASE_WORKERS, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
 
 
 def install(app: Flask, *, blueprints: Iterable[str]) -> None:
@@ -85,10 +88,6 @@ def signed_in(*roles: Role, anywhere: bool = False) -> Callable[[View], View]:
         return cast(View, guarded)
 
     return guard
-
-
-def current() -> SignedIn | None:
-    return session_cookie.signed_in()
 
 
 def reader() -> SignedIn:

@@ -1,4 +1,4 @@
-"""What the engine's own words are called on the desk, and which icon and tone go with them."""
+"""Status, flags, roles and other values of the engine in the reader's language."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Doing the same to many cases, one command after another: one that fails keeps none of the others back."""
+"""One command for each of many cases; one that fails does not stop the others."""
 
 import time
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""Taking a case that an incident holds up to another step: chosen from a list, looked at, then done."""
+"""Moving a stuck case to another step: chosen from a list, previewed, then done."""
 
 from collections.abc import Sequence
 from http import HTTPStatus

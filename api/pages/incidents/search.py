@@ -1,4 +1,4 @@
-"""Which incidents somebody looks for, read from the address: it can be kept, sent and gone back to."""
+"""The search for incidents, kept in the address of the page."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode

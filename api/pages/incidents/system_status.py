@@ -1,4 +1,4 @@
-"""Whether everything runs, in a few figures: the worker, the work that waits, deliveries, stuck cases."""
+"""The state of the system in a few figures: worker, waiting jobs, deliveries, stuck cases."""
 
 from datetime import datetime
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What holds cases up, for managers and operators: by cause, and what can be tried again all at once."""
+"""The overview of incidents, for managers and operators: by cause, with bulk retry."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

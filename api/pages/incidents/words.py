@@ -1,4 +1,4 @@
-"""What incidents are called on the desk: why a case stopped, where, and what had been attempted."""
+"""Incidents in words: why a case stopped, where, and what had been attempted."""
 
 from collections.abc import Mapping
 from enum import StrEnum

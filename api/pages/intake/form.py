@@ -1,4 +1,4 @@
-"""What a clerk enters to open a case: read from the form, with every problem by field."""
+"""The intake form: what a clerk enters to open a case, with every problem by field."""
 
 import re
 from collections.abc import Collection, Mapping

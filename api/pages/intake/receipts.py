@@ -1,4 +1,4 @@
-"""The receipt of a case: what the citizen takes home, as a page to print and as a PDF."""
+"""The receipt of a case for the citizen, as a page to print and as a PDF."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -19,7 +19,7 @@ from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import language, of_two
 from api.pages.frame.page import page
-from api.pages.frame.sessions import actor, signed_in
+from api.pages.frame.sessions import CASE_WORKERS, actor, signed_in
 from engine.cases.queries import ShowCase
 from engine.kernel.actor import Role
 from engine.kernel.permission import may_take
@@ -28,11 +28,11 @@ from engine.tasks.model import Task
 
 blueprint = Blueprint("receipts", __name__, url_prefix="/desk/cases")
 
-_READERS = (Role.CLERK, Role.MANAGER, Role.AGENT)
+_OPENERS = (*CASE_WORKERS, Role.AGENT)
 
 
 @blueprint.get("/<uuid:case_id>/receipt")
-@signed_in(*_READERS)
+@signed_in(*_OPENERS)
 def show(case_id: UUID) -> Response:
     """The receipt, with the link to the case's first task."""
     flash = (
@@ -47,7 +47,7 @@ def show(case_id: UUID) -> Response:
 
 
 @blueprint.get("/<uuid:case_id>/receipt.pdf")
-@signed_in(*_READERS)
+@signed_in(*_OPENERS)
 def download(case_id: UUID) -> Response:
     receipt = _receipt(case_id)
     response = make_response(as_pdf(receipt))

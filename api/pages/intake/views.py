@@ -1,4 +1,4 @@
-"""Opening a case: a procedure is chosen, the citizen received, the form filled in, all filed at once."""
+"""Opening a case: choose a procedure, receive the citizen, fill in the form, file it."""
 
 import hashlib
 import secrets
@@ -17,7 +17,7 @@ from api.pages.frame.form_sheet import sheet, typed_data
 from api.pages.frame.language import NAMES, of_two, spoken
 from api.pages.frame.language import gettext as _
 from api.pages.frame.page import page, wants_only_a_part
-from api.pages.frame.sessions import actor, signed_in
+from api.pages.frame.sessions import CASE_WORKERS, actor, signed_in
 from api.pages.intake import form as intake_form
 from api.pages.intake import offer_texts
 from api.pages.intake.form import APPLICANT, REPRESENTATIVE, Intake
@@ -40,7 +40,7 @@ from engine.tasks.labels import ShowBranch
 
 blueprint = Blueprint("open_case", __name__, url_prefix="/desk/open")
 
-_OPENERS = (Role.CLERK, Role.MANAGER, Role.AGENT)
+_OPENERS = (*CASE_WORKERS, Role.AGENT)
 _FOUND = 20
 """Procedures shown at a time; one types on to see others."""
 

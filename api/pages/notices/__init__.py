@@ -1,1 +1,1 @@
-"""What the citizen was told."""
+"""The messages to the citizen of a case."""

@@ -1,4 +1,4 @@
-"""The messages to a citizen as a case file shows them."""
+"""The messages to a citizen as a case file lists them."""
 
 from collections.abc import Iterable
 from datetime import datetime

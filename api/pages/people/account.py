@@ -1,4 +1,4 @@
-"""One's own account: the password, and the second factor with its recovery codes."""
+"""One's own account: the password, the second factor with its recovery codes, the sessions."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.language import ngettext, of_two
 from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, reader, signed_in
-from api.pages.people.sign_in import code_cannot_be_checked, too_many_attempts
+from api.pages.people.sign_in import refusal_words
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import FieldErrors, Invalid, Unavailable
 from engine.kernel.seals import KEY_MISSING, NO_KEY
@@ -53,7 +53,7 @@ def change_password() -> Response:
     try:
         new_hash = _checked_new_password()
     except TooManyAttempts as refused:
-        return _account_page(errors={"present_password": [_words_of(refused)]})
+        return _account_page(errors={"present_password": [refusal_words(refused)]})
     except Invalid as refused:
         return _account_page(errors=refused.errors)
     kept_id = reader().session.id
@@ -90,7 +90,7 @@ def confirmed() -> AnyResponse:
         _count_attempt()
         codes = engine().carry_out(ConfirmSecondFactor(code=request.form.get("code", "")), actor=actor())
     except (WrongCode, TooManyAttempts) as refused:
-        return _enrolment_page(problem=_words_of(refused))
+        return _enrolment_page(problem=refusal_words(refused))
     return page("people/recovery_codes.html", codes=codes)
 
 
@@ -101,7 +101,9 @@ def end() -> AnyResponse:
         _count_attempt()
         engine().carry_out(EndSecondFactor(code=request.form.get("code", "")), actor=actor())
     except (WrongCode, Unavailable) as refused:
-        return _account_page(errors={"code": [_words_of(refused)]})
+        if not isinstance(refused, WrongCode | TooManyAttempts) and refused.code != KEY_MISSING:
+            raise
+        return _account_page(errors={"code": [refusal_words(refused)]})
     return _account_page(done=_("You sign in without a second step from now on."))
 
 
@@ -115,17 +117,6 @@ def end_others() -> Response:
             "You were signed out in one other place.", "You were signed out in %(num)s other places.", ended
         )
     )
-
-
-def _words_of(refused: WrongCode | Unavailable) -> str:
-    """What is said of a code that was not taken."""
-    if isinstance(refused, TooManyAttempts):
-        return too_many_attempts(refused.wait_seconds)
-    if isinstance(refused, WrongCode):
-        return _("That is not the present code. Wait for the next one and try again.")
-    if refused.code == KEY_MISSING:
-        return code_cannot_be_checked()
-    raise refused
 
 
 def _checked_new_password() -> str:

@@ -1,6 +1,7 @@
-"""The way over an identity provider: people leave for it, and come back with its word for who they are.
+"""The sign-in with an identity provider (OpenID Connect), and its notices that somebody signed out there.
 
-What must come back with them is kept by their browser meanwhile, in a cookie that no script sees.
+What must come back with the browser is kept in a cookie that no script sees. A notice of a sign-out comes
+without a browser: the provider's signature is the proof (OpenID Connect Back-Channel Logout 1.0, 2.5 to 2.8).
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The sign-in: name and password, the code of the second factor, the choice of a workplace, the way out."""
+"""The sign-in: password, second factor, choice of a workplace; and the sign-out."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What an agency was told, in the words in which the procedure's own forms asked for it."""
+"""What an agency was given, in the words of the procedure's own forms."""
 
 import json
 import re

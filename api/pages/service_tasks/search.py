@@ -1,4 +1,4 @@
-"""What an officer looks for among the requests, read from the address, so that it can be kept and sent."""
+"""The search among requests, kept in the address of the page."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Requests to agencies, answered by hand: by an agency's officers, or by clerks who record what came."""
+"""Requests to agencies, answered by an agency's officers, or by clerks who record an answer."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from api.pages.frame.form_sheet import sheet as form_sheet
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import of_two, spoken
 from api.pages.frame.page import page
-from api.pages.frame.sessions import actor, signed_in
+from api.pages.frame.sessions import CASE_WORKERS, actor, signed_in
 from api.pages.service_tasks.facts import answer_of, facts_of
 from api.pages.service_tasks.search import Search, WaitsFor, waits_words
 from engine.cases.changeset import CaseState
@@ -37,7 +37,7 @@ from engine.tasks.worklist_queries import FeelPulse
 
 blueprint = Blueprint("agency", __name__, url_prefix="/desk/agency")
 
-_WHO = (Role.OFFICER, Role.CLERK, Role.MANAGER)
+_ANSWERERS = (Role.OFFICER, *CASE_WORKERS)
 _RESULT = "result-"
 _YES, _NO = ("ναι", "yes", "true"), ("όχι", "οχι", "no", "false")
 
@@ -90,14 +90,14 @@ def show() -> Response:
 
 
 @blueprint.get("/<uuid:service_task_id>")
-@signed_in(*_WHO)
+@signed_in(*_ANSWERERS)
 def show_request(service_task_id: UUID) -> Response:
     """One request: what is known, and the three ways to go on, or how it ended."""
     return _shown(_sheet(service_task_id))
 
 
 @blueprint.post("/<uuid:service_task_id>/answer")
-@signed_in(*_WHO)
+@signed_in(*_ANSWERERS)
 def answer(service_task_id: UUID) -> Response:
     sheet = _sheet(service_task_id)
     if sheet.form is None:
@@ -108,7 +108,7 @@ def answer(service_task_id: UUID) -> Response:
 
 
 @blueprint.post("/<uuid:service_task_id>/refuse")
-@signed_in(*_WHO)
+@signed_in(*_ANSWERERS)
 def refuse(service_task_id: UUID) -> Response:
     """Refuse with one of the codes that the procedure knows, and the reason in words."""
     sheet = _sheet(service_task_id)
@@ -134,7 +134,7 @@ def ask_supplement(service_task_id: UUID) -> Response:
 
 
 @blueprint.post("/<uuid:service_task_id>/brought")
-@signed_in(Role.CLERK, Role.MANAGER)
+@signed_in(*CASE_WORKERS)
 def bring_supplement(service_task_id: UUID) -> Response:
     """Tell the agency that the citizen brought what it asked for."""
     sheet = _sheet(service_task_id)

@@ -1,4 +1,4 @@
-"""A task on the desk: taken, filled in, kept while it is typed, put back, and completed."""
+"""A task: claimed, filled in, saved while one types, released, and completed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,10 +20,9 @@ from api.pages.frame.form_sheet import merged, sheet, typed_data
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import of_two, spoken
 from api.pages.frame.page import page
-from api.pages.frame.sessions import actor, reader, signed_in
+from api.pages.frame.sessions import CASE_READERS, CASE_WORKERS, actor, reader, signed_in
 from engine.cases.changeset import CaseState
 from engine.cases.surroundings import calendar_of
-from engine.kernel.actor import Role
 from engine.kernel.case_words import CaseStatus
 from engine.kernel.permission import may_take
 from engine.kernel.refusal import Conflict, FieldErrors, HeldByAnother, Invalid, OutOfDate
@@ -37,9 +36,6 @@ from engine.tasks.save_draft import SaveDraft
 
 blueprint = Blueprint("desk_tasks", __name__, url_prefix="/desk/tasks")
 
-_WORK = (Role.CLERK, Role.MANAGER)
-_READERS = (*_WORK, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
-
 
 @dataclass(frozen=True, kw_only=True)
 class RefusedForm:
@@ -52,14 +48,14 @@ class RefusedForm:
 
 
 @blueprint.get("/<uuid:task_id>")
-@signed_in(*_READERS)
+@signed_in(*CASE_READERS)
 def show(task_id: UUID) -> Response:
     """The task with its form: to fill in for who has it, to read for the others."""
     return _shown(task_id, flash=_flash())
 
 
 @blueprint.post("/<uuid:task_id>/claim")
-@signed_in(*_WORK)
+@signed_in(*CASE_WORKERS)
 def claim(task_id: UUID) -> Response:
     """Claim the task; if a colleague was faster, say who has it."""
     try:
@@ -70,7 +66,7 @@ def claim(task_id: UUID) -> Response:
 
 
 @blueprint.post("/<uuid:task_id>/release")
-@signed_in(*_WORK)
+@signed_in(*CASE_WORKERS)
 def release(task_id: UUID) -> Response:
     """Put the task back; what was typed stays with it."""
     reason = request.form.get("reason", "").strip() or None
@@ -84,7 +80,7 @@ def release(task_id: UUID) -> Response:
 
 
 @blueprint.put("/<uuid:task_id>/draft")
-@signed_in(*_WORK)
+@signed_in(*CASE_WORKERS)
 def keep_draft(task_id: UUID) -> Response:
     """Keep what was typed so far, unless something else was kept since this window was opened.
 
@@ -105,7 +101,7 @@ def keep_draft(task_id: UUID) -> Response:
 
 
 @blueprint.post("/<uuid:task_id>/complete")
-@signed_in(*_WORK)
+@signed_in(*CASE_WORKERS)
 def complete(task_id: UUID) -> Response:
     """Complete the task: on to the case's next task for the reader, else to its file.
 
@@ -164,7 +160,7 @@ def _shown(
         case=found.case,
         parties=[shown_party(party) for party in found.parties],
         term=None if found.case.status.is_final else dates.due(found.case.expected_at, calendar_of(branch)),
-        works_here=asker.has(*_WORK) and asker.branch_id == task.branch_id,
+        works_here=asker.has(*CASE_WORKERS) and asker.branch_id == task.branch_id,
         sheet=_sheet(found, refused, read_only=not is_mine),
         documents=documents_of(task.case_id),
     )

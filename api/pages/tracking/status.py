@@ -1,4 +1,4 @@
-"""Where a case is, in words for its citizen: the answer, what they can do, and the stages of its way."""
+"""The status of a case for its citizen: the answer, what they can do, and the stages."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""Where is my case? For anybody with the number and the code on the receipt; nothing personal is shown.
+"""The tracking page: where is my case? For anybody with number and code of the receipt; nothing personal.
 
 Number and code are asked for once: a visit stands for them for a while, so that no address holds the code.
 What the case awaits of its citizen is sent from the same page.

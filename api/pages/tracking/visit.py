@@ -1,4 +1,4 @@
-"""The visit of a citizen who tracks a case: their browser keeps it for a while, and never the code."""
+"""The visit of a citizen who tracks a case: a cookie for a while, which never holds the code."""
 
 from datetime import UTC, datetime
 

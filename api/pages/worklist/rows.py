@@ -1,4 +1,4 @@
-"""The rows of a worklist as people read them: whose case, what is to be done, by when, and who has it."""
+"""The rows of a worklist: whose case, what is to be done, by when, and who has it."""
 
 from dataclasses import dataclass
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What somebody looks for in the worklist, read from the address: it can be kept, sent and gone back to."""
+"""The search in the worklist, kept in the address of the page."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

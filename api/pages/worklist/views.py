@@ -1,4 +1,4 @@
-"""The worklist: what is to be done, found, taken, handed on, and kept up to date while one looks at it."""
+"""The worklist: tasks are found, claimed, assigned and released; it updates while it is open."""
 
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -14,7 +14,7 @@ from api.pages.frame.flash import FlashMessage, flash_message
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import of_two
 from api.pages.frame.page import page
-from api.pages.frame.sessions import actor, signed_in
+from api.pages.frame.sessions import CASE_WORKERS, actor, signed_in
 from api.pages.worklist.rows import CaseRow, Row, case_row, rows_of_service_tasks, rows_of_tasks
 from api.pages.worklist.search import Search, Tab, chosen_tasks, nothing_words, order_words, tab_words
 from engine.cases.queries import FindCases
@@ -39,7 +39,6 @@ ASK_AGAIN_MS = 8000
 _CASES_FOUND = 20
 
 _ROLES = (Role.CLERK, Role.MANAGER, Role.SUPERVISOR, Role.AUDITOR)
-_WORK = (Role.CLERK, Role.MANAGER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +58,7 @@ def show() -> Response:
 
 
 @blueprint.post("/claim")
-@signed_in(*_WORK)
+@signed_in(*CASE_WORKERS)
 def claim() -> Response:
     """Claim a task and go on to it; if a colleague was faster, say who has it."""
     task_id = _one_task()
@@ -71,7 +70,7 @@ def claim() -> Response:
 
 
 @blueprint.post("/claim-next")
-@signed_in(*_WORK)
+@signed_in(*CASE_WORKERS)
 def claim_next() -> Response:
     """Claim the most urgent task, and go on to it."""
     try:
@@ -90,7 +89,7 @@ def claim_next() -> Response:
 
 
 @blueprint.post("/together")
-@signed_in(*_WORK)
+@signed_in(*CASE_WORKERS)
 def together() -> Response:
     """Give the chosen tasks to a colleague, or put them back."""
     tasks, reason, search = tuple(chosen_tasks()), request.form.get("reason", ""), _came_from()
@@ -157,7 +156,8 @@ def _shown(search: Search, flash: FlashMessage | None, *, status: int = 200) -> 
     reader = actor()
     rows, following = _rows(search, reader)
     counts = engine().ask(CountWorklist(), actor=reader)
-    headings = [_heading(tab, search, counts) for tab in Tab if tab is not Tab.MINE or reader.has(*_WORK)]
+    takes_work = reader.has(*CASE_WORKERS)
+    headings = [_heading(tab, search, counts) for tab in Tab if tab is not Tab.MINE or takes_work]
     return page(
         "worklist/worklist.html",
         status=status,
@@ -174,8 +174,8 @@ def _shown(search: Search, flash: FlashMessage | None, *, status: int = 200) -> 
         kept=engine().ask(ListFilters(), actor=reader),
         orders=[(order.value, order_words(order)) for order in TaskOrder],
         procedures=[("", _("All")), *_procedures(reader)],
-        takes_work=reader.has(*_WORK),
-        chooses=reader.has(*_WORK) and search.tab is not Tab.AWAITING_AGENCY,
+        takes_work=takes_work,
+        chooses=takes_work and search.tab is not Tab.AWAITING_AGENCY,
         colleagues=_colleagues(reader),
         pulse=engine().ask(FeelPulse(), actor=reader),
     )
@@ -236,7 +236,7 @@ def _colleagues(reader: Actor) -> list[tuple[str, str]]:
 
 
 def _search(reader: Actor) -> Search:
-    return Search.read(request.args, otherwise=Tab.MINE if reader.has(*_WORK) else Tab.BRANCH)
+    return Search.read(request.args, otherwise=Tab.MINE if reader.has(*CASE_WORKERS) else Tab.BRANCH)
 
 
 def _came_from(field: str = "back") -> Search:
