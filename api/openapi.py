@@ -12,7 +12,7 @@ from flask_smorest import Api  # type: ignore[import-untyped]  # the library has
 
 from api.docs.examples import with_examples
 from api.http.fields import KeyConverter, key_parameter
-from api.http.preconditions import is_known
+from api.http.preconditions import etag_matches
 from api.http.problems import KINDS, MEDIA_TYPE
 
 PATH = "/api/v1/openapi.json"
@@ -125,6 +125,6 @@ def document_of(app: Flask) -> dict[str, Any]:
 def _serve() -> Response:
     body = orjson.dumps(document_of(current_app))
     headers = {"ETag": f'"{hashlib.sha256(body).hexdigest()[:16]}"', "Cache-Control": "no-cache"}
-    if is_known(headers["ETag"]):
+    if etag_matches(headers["ETag"]):
         return Response(status=304, headers=headers)
     return Response(body, headers=headers, content_type="application/json")

@@ -30,7 +30,7 @@ class StrictParser(FlaskParser):
     def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
         repeated = {name: ["given more than once"] for name, values in req.args.lists() if len(values) > 1}
         unstorable = {
-            _shown(name): ["holds NUL or half of a surrogate pair"]
+            _printable(name): ["holds NUL or half of a surrogate pair"]
             for name, value in req.args.items()
             if strict_json.unstorable(name + value)
         }
@@ -44,7 +44,7 @@ class StrictParser(FlaskParser):
 
 def form_fields(form: Mapping[str, str], schema: ma.Schema) -> dict[str, Any]:
     """The values of a form's fields, as strictly as those of a body; `Problem` with every field's problem."""
-    unstorable = [_shown(name) for name, value in form.items() if strict_json.unstorable(name + value)]
+    unstorable = [_printable(name) for name, value in form.items() if strict_json.unstorable(name + value)]
     if unstorable:
         held = {name: ["holds NUL or half of a surrogate pair"] for name in unstorable}
         raise Problem("invalid", "The form cannot be read.", errors=held)
@@ -67,7 +67,7 @@ def fields_refused(trees: Sequence[Any]) -> Problem:
 def _flat(path: str, tree: Any) -> Iterator[tuple[str, str]]:
     if isinstance(tree, Mapping):
         for name, branch in tree.items():
-            shown = "" if name == "_schema" else _shown(str(name))
+            shown = "" if name == "_schema" else _printable(str(name))
             yield from _flat(f"{path}.{shown}".strip("."), branch)
     elif isinstance(tree, list):
         for sentence in tree:
@@ -76,6 +76,6 @@ def _flat(path: str, tree: Any) -> Iterator[tuple[str, str]]:
         yield path or "body", str(tree)
 
 
-def _shown(name: str) -> str:
+def _printable(name: str) -> str:
     """A name that was sent, safe to send back: what cannot be encoded is replaced."""
     return name.encode("utf-8", "replace").decode()[:100]

@@ -12,7 +12,7 @@ from engine.kernel.pages import Slice
 _VERSION = re.compile(r'"v([1-9][0-9]{0,9})"')
 
 
-def tag(row_version: int) -> str:
+def etag_of(row_version: int) -> str:
     """The strong entity tag of a row version: `"v3"`."""
     return f'"v{row_version}"'
 
@@ -34,7 +34,7 @@ def expected_version() -> int | None:
     return int(match.group(1))
 
 
-def is_known(etag: str) -> bool:
+def etag_matches(etag: str) -> bool:
     """Whether If-None-Match says that the caller has this state already."""
     given = request.headers.get("If-None-Match")
     if given is None:
@@ -43,13 +43,13 @@ def is_known(etag: str) -> bool:
     return etag in tags or "*" in tags
 
 
-def part_of(query: Mapping[str, Any]) -> Slice:
+def slice_of(query: Mapping[str, Any]) -> Slice:
     return Slice(limit=query["limit"], cursor=query["cursor"])
 
 
-def tagged(answer: object, etag: str) -> object:
+def with_etag(answer: object, etag: str) -> object:
     """The answer with its entity tag, or 304 if the caller has it."""
     headers = {"ETag": etag}
-    if is_known(etag):
+    if etag_matches(etag):
         return Response(status=304, headers=headers)
     return answer, headers

@@ -9,7 +9,7 @@ from marshmallow import fields
 from api.http.calls import JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import Choice, Moment, PageQuery, Shape, Text, TwoLanguages, page_of
-from api.http.preconditions import part_of
+from api.http.preconditions import slice_of
 from engine.cases.caller import ENOUGH, Fact
 from engine.cases.caller_queries import AskCaller, SearchTracking
 from engine.cases.identify_caller import IdentifyCaller
@@ -87,7 +87,7 @@ def search_tracking(query: dict[str, Any]) -> object:
 
     By number, name or phone, newest first; an agent of the call centre does this.
     """
-    return engine().ask(SearchTracking(text=query["q"], part=part_of(query)), actor=actor())
+    return engine().ask(SearchTracking(text=query["q"], part=slice_of(query)), actor=actor())
 
 
 @calls.call("GET", "/callers/cases/<uuid:case_id>/questions", scope=Scope.CASES_READ, refuses=[404])

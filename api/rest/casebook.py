@@ -9,8 +9,8 @@ from marshmallow import fields
 from api.http.calls import JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import Choice, Moment, PageQuery, Shape, Text, page_of
-from api.http.once import once
-from api.http.preconditions import part_of
+from api.http.idempotency import once
+from api.http.preconditions import slice_of
 from api.rest.case_bodies import CASE, ListedCase
 from engine.cases.add_note import AddNote
 from engine.cases.case_queries import ListNotes, ListRelatedCases, ShowNextSteps
@@ -103,7 +103,7 @@ def list_notes(query: dict[str, Any], case_id: UUID) -> object:
 
     Newest first; they are for the people of its branch.
     """
-    return engine().ask(ListNotes(case_id=case_id, part=part_of(query)), actor=actor())
+    return engine().ask(ListNotes(case_id=case_id, part=slice_of(query)), actor=actor())
 
 
 @calls.call(

@@ -11,8 +11,8 @@ from marshmallow import fields
 from api.http.calls import ETAG, JSON, Calls, View
 from api.http.context import actor, engine
 from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, page_of
-from api.http.once import once
-from api.http.preconditions import expected_version, part_of, tag, tagged
+from api.http.idempotency import once
+from api.http.preconditions import etag_of, expected_version, slice_of, with_etag
 from api.rest.case_bodies import CASE, NEW_CASE, OPENED, CaseBody, ListedCase, NewCase, OpenedCase
 from api.rest.incidents import IncidentShape
 from engine.cases.model import Notify
@@ -162,7 +162,7 @@ def open_case(wanted: dict[str, Any]) -> object:
         reception=wanted["reception"],
     )
     state = engine().carry_out(command, actor=actor(), once=once())
-    return state, {"Location": f"{request.path}/{state.case.id}", "ETag": tag(state.case.row_version)}
+    return state, {"Location": f"{request.path}/{state.case.id}", "ETag": etag_of(state.case.row_version)}
 
 
 @calls.call("GET", "/cases", scope=Scope.CASES_READ, refuses=[422])
@@ -179,7 +179,7 @@ def find_cases(query: dict[str, Any]) -> object:
         status=query["status"],
         procedure=query["procedure"],
         branch_code=query["branch"],
-        part=part_of(query),
+        part=slice_of(query),
     )
     return engine().ask(question, actor=actor())
 
@@ -202,7 +202,7 @@ def show_case(case_id: UUID) -> object:
     With what is open in it and who is in it.
     """
     view = engine().ask(ShowCase(case_id=case_id), actor=actor())
-    return tagged(view, tag(view.case.row_version))
+    return with_etag(view, etag_of(view.case.row_version))
 
 
 @calls.call("GET", "/cases/<uuid:case_id>/journal", scope=Scope.CASES_READ, refuses=[404, 422])
@@ -213,7 +213,7 @@ def read_journal(query: dict[str, Any], case_id: UUID) -> object:
 
     Who did what, when, where and why, each line bound by its hash to the one before.
     """
-    return engine().ask(ReadJournal(case_id=case_id, part=part_of(query)), actor=actor())
+    return engine().ask(ReadJournal(case_id=case_id, part=slice_of(query)), actor=actor())
 
 
 @calls.call("GET", "/cases/<uuid:case_id>/diagram", scope=Scope.CASES_READ, refuses=[404])

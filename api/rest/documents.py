@@ -11,8 +11,8 @@ from marshmallow import fields
 from api.http.calls import ETAG, Calls
 from api.http.context import actor, engine
 from api.http.fields import Moment, Shape, Text
-from api.http.once import once
-from api.http.preconditions import tagged
+from api.http.idempotency import once
+from api.http.preconditions import with_etag
 from engine.documents.add import AddDocument, AddRequestDocument
 from engine.documents.model import Document
 from engine.documents.queries import (
@@ -190,4 +190,4 @@ def _bytes_of(document: Document, content: bytes) -> object:
     response = Response(content, content_type=BYTES)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(document.name, safe='')}"
     response.set_etag(document.sha256)
-    return tagged(response, response.headers["ETag"])
+    return with_etag(response, response.headers["ETag"])

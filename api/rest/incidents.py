@@ -9,7 +9,7 @@ from marshmallow import fields
 from api.http.calls import JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, page_of
-from api.http.preconditions import expected_version, part_of
+from api.http.preconditions import expected_version, slice_of
 from api.rest.case_bodies import CASE, CaseBody
 from engine.cases.changeset import CaseState
 from engine.incidents.model import AttemptKind, IncidentFilter
@@ -129,7 +129,7 @@ def list_incidents(query: dict[str, Any]) -> Any:
         procedure=query["procedure"],
         case_id=query["case"],
     )
-    return engine().ask(ListIncidents(wanted=wanted, part=part_of(query)), actor=actor())
+    return engine().ask(ListIncidents(wanted=wanted, part=slice_of(query)), actor=actor())
 
 
 @calls.call("POST", "/incidents/<uuid:incident_id>/retry", scope=Scope.CASES_WRITE, refuses=_REFUSES)

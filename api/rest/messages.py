@@ -9,7 +9,7 @@ from marshmallow import fields
 from api.http.calls import JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import FreeData, Text, Whole
-from api.http.once import once
+from api.http.idempotency import once
 from engine.kernel.actor import Scope
 from engine.messages.deliver import DeliverMessage
 

@@ -9,8 +9,8 @@ from marshmallow import fields
 from api.http.calls import ETAG, JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, TwoLanguages, page_of
-from api.http.once import once
-from api.http.preconditions import part_of, tagged
+from api.http.idempotency import once
+from api.http.preconditions import slice_of, with_etag
 from engine.bundle import from_zip
 from engine.cases.papers import PapersFor
 from engine.kernel.actor import Scope
@@ -152,7 +152,7 @@ def find_procedures(query: dict[str, Any]) -> object:
 
     For each procedure the version on offer, else the newest, by key.
     """
-    question = FindProcedures(text=query["q"], status=query["status"], part=part_of(query))
+    question = FindProcedures(text=query["q"], status=query["status"], part=slice_of(query))
     return engine().ask(question, actor=actor())
 
 
@@ -195,7 +195,7 @@ def show_procedure(key: str) -> object:
     versions = engine().ask(ListVersions(key=key), actor=actor())
     on_offer = (version for version in versions if version.status is VersionStatus.PUBLISHED)
     shown = next(on_offer, versions[0])
-    return tagged(shown, _tag(shown))
+    return with_etag(shown, _tag(shown))
 
 
 @calls.call(
@@ -235,7 +235,7 @@ def show_version(key: str, number: int) -> object:
     With the names of its files.
     """
     found = engine().ask(ShowVersion(key=key, number=number), actor=actor())
-    return tagged(found, _tag(found[0]))
+    return with_etag(found, _tag(found[0]))
 
 
 @calls.call(
@@ -259,7 +259,7 @@ def show_file(key: str, number: int, name: str) -> object:
     response = Response(content, content_type=f"{media_type}; charset=utf-8")
     response.headers["Content-Disposition"] = "attachment"
     response.add_etag()
-    return tagged(response, response.headers["ETag"])
+    return with_etag(response, response.headers["ETag"])
 
 
 @calls.call("POST", _VERSION_PATH + "/publish", scope=Scope.PROCEDURES_WRITE, refuses=[404, 409, 422])

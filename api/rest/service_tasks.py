@@ -11,8 +11,8 @@ from marshmallow import fields
 from api.http.calls import JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, Whole, page_of
-from api.http.once import once
-from api.http.preconditions import part_of
+from api.http.idempotency import once
+from api.http.preconditions import slice_of
 from engine.cases.changeset import CaseState
 from engine.kernel.actor import Scope
 from engine.kernel.refusal import Conflict
@@ -191,7 +191,7 @@ def list_service_tasks(query: dict[str, Any]) -> object:
 
     Oldest first: an agency sees its own, a branch those of its cases.
     """
-    question = ListServiceTasks(state=query["state"], agency_key=query["agency"], part=part_of(query))
+    question = ListServiceTasks(state=query["state"], agency_key=query["agency"], part=slice_of(query))
     return engine().ask(question, actor=actor())
 
 

@@ -9,7 +9,7 @@ from marshmallow import fields
 from api.http.calls import ETAG, JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import Choice, FreeData, Moment, PageQuery, Text, page_of
-from api.http.preconditions import expected_version, part_of, tag, tagged
+from api.http.preconditions import etag_of, expected_version, slice_of, with_etag
 from api.rest.case_bodies import CASE, TASK, CaseBody, ListedTask
 from engine.kernel.actor import Scope
 from engine.kernel.case_words import Flag
@@ -114,7 +114,7 @@ def list_tasks(query: dict[str, Any]) -> object:
         procedure=query["procedure"],
         due_before=query["due_before"],
         text=query["q"],
-        part=part_of(query),
+        part=slice_of(query),
     )
     return engine().ask(question, actor=actor())
 
@@ -132,7 +132,7 @@ def show_task(task_id: UUID) -> object:
     With its form, what to begin with, and the draft.
     """
     sheet = engine().ask(ShowTask(task_id=task_id), actor=actor())
-    return tagged(sheet, tag(sheet.task.row_version))
+    return with_etag(sheet, etag_of(sheet.task.row_version))
 
 
 @calls.call("POST", _TASK + "/claim", scope=Scope.CASES_WRITE, headers=["If-Match"], refuses=[404, 422])
@@ -211,4 +211,4 @@ def complete_task(body: dict[str, Any], task_id: UUID) -> object:
 
 
 def _changed(task: Task) -> tuple[Task, dict[str, str]]:
-    return task, {"ETag": tag(task.row_version)}
+    return task, {"ETag": etag_of(task.row_version)}

@@ -10,8 +10,8 @@ from api.http.arguments import form_fields
 from api.http.calls import MULTIPART, Calls
 from api.http.context import engine
 from api.http.fields import Choice, Moment, Shape, Text, TwoLanguages
+from api.http.idempotency import given_key
 from api.http.identity import count_address
-from api.http.once import given_key
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
 from engine.kernel.actor import SYSTEM
 from engine.kernel.case_words import CaseStatus, Flag

@@ -9,8 +9,8 @@ from marshmallow import fields
 from api.http.calls import ETAG, JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import Moment, Shape, Text
-from api.http.once import once
-from api.http.preconditions import tag
+from api.http.idempotency import once
+from api.http.preconditions import etag_of
 from api.rest.case_bodies import TASK, ListedTask
 from engine.kernel.actor import Scope
 from engine.tasks.bulk_assignment import MOST, AssignTasks, ReleaseTasks
@@ -197,7 +197,7 @@ def claim_next() -> object:
     if there is none for you.
     """
     task = engine().carry_out(ClaimNext(), actor=actor(), once=once())
-    return task, {"ETag": tag(task.row_version)}
+    return task, {"ETag": etag_of(task.row_version)}
 
 
 @calls.call("POST", "/tasks/assign", scope=Scope.CASES_WRITE, takes=JSON)

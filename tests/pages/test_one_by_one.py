@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.pages.incidents.bulk import Tally, for_each
+from api.pages.incidents.bulk import BulkResult, for_each
 from engine.kernel.refusal import Conflict
 
 
@@ -20,7 +20,7 @@ def test_a_refusal_and_a_fault_keep_none_of_the_others_back(capsys: pytest.Captu
     tally = for_each([1, 2, 3, 4, 5], act, of=7)
 
     assert reached == [1, 2, 3, 4, 5]
-    assert tally == Tally(of=7, done=2, failed=3)
+    assert tally == BulkResult(of=7, done=2, failed=3)
     assert tally.left == 2
     logged = capsys.readouterr()
     assert "case_closed" in logged.out + logged.err

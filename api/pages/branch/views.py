@@ -66,12 +66,12 @@ class RefusedForm:
 @blueprint.get("")
 @signed_in(Role.MANAGER)
 def show() -> Response:
-    return _shown(flash=flash_message())
+    return _render(flash=flash_message())
 
 
 @blueprint.post("/<username>/hand-on")
 @signed_in(Role.MANAGER)
-def hand_on(username: str) -> Response:
+def reassign(username: str) -> Response:
     """Give all open tasks of a colleague to another one, or back to everybody."""
     command = ReassignWork(
         of=username, to=request.form.get("to") or None, reason=request.form.get("reason", "")
@@ -86,7 +86,7 @@ def hand_on(username: str) -> Response:
             "%(num)s tasks stayed: they are not offered to that colleague.",
             len(outcome.refused),
         )
-        return _shown(flash=FlashMessage(words, "bad"), status=409)
+        return _render(flash=FlashMessage(words, "bad"), status=409)
     return redirect(url_for("branch.show", said="handed-on", n=len(outcome.done)), 303)
 
 
@@ -105,7 +105,7 @@ def pause(username: str) -> Response:
 
 @blueprint.post("/<username>/back")
 @signed_in(Role.MANAGER)
-def back(username: str) -> Response:
+def end_pause(username: str) -> Response:
     engine().carry_out(EndPause(username=username), actor=actor())
     return redirect(url_for("branch.show", said="back"), 303)
 
@@ -128,10 +128,10 @@ def _refused(username: str, act: str, refusal: Invalid) -> Response:
     form = RefusedForm(
         username=username, act=act, typed=request.form, problems=problems or {"reason": [refusal.message]}
     )
-    return _shown(form=form, status=422)
+    return _render(form=form, status=422)
 
 
-def _shown(
+def _render(
     *, flash: FlashMessage | None = None, form: RefusedForm | None = None, status: int = 200
 ) -> Response:
     reader = actor()

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from api.http.context import engine
 from api.pages.frame import dates
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import ngettext, of_two
+from api.pages.frame.language import localized_pair, ngettext
 from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, signed_in
 from api.pages.frame.words import status_mark
@@ -62,7 +62,7 @@ def ask(case_id: UUID) -> Response:
 
 @blueprint.post("/<uuid:case_id>")
 @signed_in(Role.AGENT)
-def recognise(case_id: UUID) -> Response:
+def identify(case_id: UUID) -> Response:
     """Compare the caller's answers; if they are right, show how the case stands."""
     named = {fact: request.form.get(fact.value, "").strip() for fact in Fact}
     answers = {fact: text for fact, text in named.items() if text}
@@ -89,7 +89,7 @@ def _questions_page(case_id: UUID, *, problem: str | None = None, status: int | 
         status=status or (422 if problem else 200),
         case_id=case_id,
         number=caption.number,
-        title=of_two(caption.title, caption.title_en),
+        title=localized_pair(caption.title, caption.title_en),
         questions=[Question(fact.value, question_words(fact)) for fact in facts],
         enough=len(facts) >= ENOUGH,
         problem=problem,
@@ -114,12 +114,14 @@ def _status_page(case_id: UUID) -> Response:
         "calls/status.html",
         case=case,
         applicant=caption.applicant,
-        title=of_two(caption.title, caption.title_en),
+        title=localized_pair(caption.title, caption.title_en),
         status_shown=status_mark(case.status),
         answer=answer_of(tracking),
         opened=dates.day(case.opened_at),
         due=_due(case),
-        branch=of_two(tracking.branch.name, tracking.branch.name_en) if tracking.branch else case.branch_code,
+        branch=localized_pair(tracking.branch.name, tracking.branch.name_en)
+        if tracking.branch
+        else case.branch_code,
     )
 
 

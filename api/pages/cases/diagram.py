@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from api.http.context import engine
 from api.pages.cases.facts import case_address
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import of_two
+from api.pages.frame.language import localized_pair
 from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_READERS, actor, signed_in
 from engine.bundle.steps import DrawnElement, elements_of, steps_among
@@ -110,7 +110,7 @@ def _progress(step: DrawnElement, marks: Marks, *, has_ended: bool) -> Progress:
 
 
 def _name(step: DrawnElement) -> str:
-    return of_two(step.name, step.name_en)
+    return localized_pair(step.name, step.name_en)
 
 
 def _words() -> dict[str, str]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import url_for
 
 from api.pages.frame import dates, words
-from api.pages.frame.language import NAMES, spoken
+from api.pages.frame.language import NAMES, localized
 from api.pages.frame.language import gettext as _
 from engine.cases.expectation import Waiting, WaitsFor
 from engine.cases.model import Case
@@ -16,7 +16,7 @@ from engine.kernel.calendar import WorkingCalendar
 Facts = list[tuple[str, str]]
 
 
-class Shown(NamedTuple):
+class ShownParty(NamedTuple):
     """A party: its role in words, and its facts."""
 
     words: str
@@ -54,7 +54,7 @@ def facts_of(case: Case, *, branch_name: str) -> Facts:
     return facts
 
 
-def shown_party(party: Party) -> Shown:
+def shown_party(party: Party) -> ShownParty:
     """A person's details, without the empty ones."""
     person = party.person
     facts = (
@@ -70,7 +70,7 @@ def shown_party(party: Party) -> Shown:
         (_("E-mail"), person.email),
         (_("Address"), person.address),
     )
-    return Shown(words.party_words(party.role), [(name, value) for name, value in facts if value])
+    return ShownParty(words.party_words(party.role), [(name, value) for name, value in facts if value])
 
 
 def next_step(
@@ -106,7 +106,7 @@ def _invitation(waiting: Waiting, *, is_mine: bool) -> str:
 
 
 def _what(waiting: Waiting) -> str:
-    return spoken(waiting.what) or {
+    return localized(waiting.what) or {
         WaitsFor.RESUMPTION: _("The case is suspended"),
         WaitsFor.REPAIR: _("The case waits for a repair"),
         WaitsFor.TIME: _("The next date of the procedure"),

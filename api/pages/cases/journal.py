@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import spoken
+from api.pages.frame.language import localized
 from api.pages.frame.words import channel_words
 from api.pages.notices.facts import occasion_words, way_words
 from engine.cases.case_queries import TimelineEntry
@@ -108,10 +108,10 @@ def sentence_of(action: str, shown: Mapping[str, Any]) -> str:
     """The sentence for an action; an unknown action is named by its code."""
     if action not in SENTENCES:
         return _("Recorded: %(action)s", action=action)
-    return _(SENTENCES[action]) % _Shown(shown)
+    return _(SENTENCES[action]) % _SentenceValues(shown)
 
 
-class _Shown(dict[str, Any]):
+class _SentenceValues(dict[str, Any]):
     """The values of a sentence; missing ones are shown as a dash."""
 
     def __missing__(self, key: str) -> str:
@@ -128,8 +128,8 @@ def _timeline(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> 
         agency = asked.get(subject)
         shown = {
             **detail,
-            "task": spoken(entry.what or detail.get("name") or "–"),
-            "agency": spoken(agencies.get(agency, agency)) if agency else _("the agency"),
+            "task": localized(entry.what or detail.get("name") or "–"),
+            "agency": localized(agencies.get(agency, agency)) if agency else _("the agency"),
             "channel": channel_words(Channel(detail["channel"])) if "channel" in detail else "",
             **(_notice_words(detail) if line.action in _OF_NOTICES else {}),
         }
@@ -157,5 +157,5 @@ def _who(entry: TimelineEntry, agencies: Mapping[str, str]) -> str:
     if entry.line.actor_kind is ActorKind.CITIZEN:
         return _("The citizen")
     if entry.line.actor_kind is ActorKind.AGENCY:
-        return spoken(agencies.get(entry.who, entry.who))
+        return localized(agencies.get(entry.who, entry.who))
     return entry.who

@@ -18,7 +18,7 @@ from api.pages.documents.views import document_address, shown_documents
 from api.pages.frame import dates, words
 from api.pages.frame.flash import FlashMessage, flash_message
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import of_two, spoken
+from api.pages.frame.language import localized, localized_pair
 from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_READERS, CASE_WORKERS, actor, signed_in
 from api.pages.notices import facts as notices
@@ -95,7 +95,7 @@ class RefusedForm(NamedTuple):
 @blueprint.get("/<uuid:case_id>")
 @signed_in(*CASE_READERS)
 def show(case_id: UUID) -> Response:
-    return _shown(case_id, flash=flash_message())
+    return _render(case_id, flash=flash_message())
 
 
 @blueprint.post("/<uuid:case_id>/<any(withdraw, suspend, resume):change>")
@@ -105,7 +105,7 @@ def change(case_id: UUID, change: str) -> Response:
     command = _CHANGES[change](
         case_id=case_id, reason=request.form.get("reason", ""), expected_version=_version_seen()
     )
-    return _carried_out(case_id, command, action=change, done=change)
+    return _carry_out(case_id, command, action=change, done=change)
 
 
 @blueprint.post("/<uuid:case_id>/tasks/<uuid:task_id>/assign")
@@ -114,7 +114,7 @@ def assign(case_id: UUID, task_id: UUID) -> Response:
     command = AssignTask(
         task_id=task_id, to=request.form.get("to", ""), reason=request.form.get("reason", "")
     )
-    return _carried_out(case_id, command, action=_assignment(task_id), done="assigned")
+    return _carry_out(case_id, command, action=_assignment(task_id), done="assigned")
 
 
 @blueprint.post("/<uuid:case_id>/incidents/<uuid:incident_id>/retry")
@@ -132,24 +132,24 @@ def write_note(case_id: UUID) -> Response:
         engine().carry_out(AddNote(case_id=case_id, text=request.form.get("text", "")), actor=actor())
     except Invalid:
         flash = FlashMessage(_("A note needs a text of at most 4000 letters."), "bad")
-        return _shown(case_id, flash=flash, status=422)
+        return _render(case_id, flash=flash, status=422)
     return redirect(f"{case_address(case_id)}?said=noted#notes", 303)
 
 
-def _carried_out(case_id: UUID, command: Command[Any], *, action: str, done: str) -> Response:
+def _carry_out(case_id: UUID, command: Command[Any], *, action: str, done: str) -> Response:
     try:
         engine().carry_out(command, actor=actor())
     except Invalid as refused:
         problem = _("Say why.") if "reason" in refused.errors else _("Choose somebody who is at work.")
         typed = request.form.get("reason", "")
-        return _shown(case_id, refusal=RefusedForm(action, typed, (problem,)), status=422)
+        return _render(case_id, refusal=RefusedForm(action, typed, (problem,)), status=422)
     except OutOfDate:
         flash = FlashMessage(_("Somebody changed the case meanwhile. Look at it again, then decide."), "bad")
-        return _shown(case_id, flash=flash, status=409)
+        return _render(case_id, flash=flash, status=409)
     return redirect(f"{case_address(case_id)}?said={done}", 303)
 
 
-def _shown(
+def _render(
     case_id: UUID, *, flash: FlashMessage | None = None, refusal: RefusedForm | None = None, status: int = 200
 ) -> Response:
     reader = actor()
@@ -161,7 +161,7 @@ def _shown(
         status=status,
         flash=flash,
         case=case,
-        title=of_two(caption.title, caption.title_en),
+        title=localized_pair(caption.title, caption.title_en),
         applicant=caption.applicant,
         case_marks=words.marks_of(case),
         steps=_steps(sheet, reader, works_here=works_here),
@@ -187,7 +187,7 @@ def _steps(sheet: CaseSheet, reader: Actor, *, works_here: bool) -> list[case_fa
         case_facts.next_step(
             one,
             calendar=calendar_of(sheet.branch),
-            holder=spoken(names.get(one.who, one.who)) if one.who else None,
+            holder=localized(names.get(one.who, one.who)) if one.who else None,
             is_mine=one.task_id is not None and one.who == reader.name,
             works_here=works_here,
         )
@@ -206,7 +206,7 @@ def _related(sheet: CaseSheet) -> list[RelatedCase]:
     return [
         RelatedCase(
             address=case_address(other.id),
-            title=of_two(sheet.captions[other.id].title, sheet.captions[other.id].title_en),
+            title=localized_pair(sheet.captions[other.id].title, sheet.captions[other.id].title_en),
             number=other.number,
             mark=words.status_mark(other.status),
         )
@@ -261,7 +261,7 @@ def _assignments(view: CaseView, reader: Actor) -> list[CaseAction]:
     return [
         CaseAction(
             name=_assignment(task.id),
-            words=_("Hand on “%(task)s”", task=spoken(task.name)),
+            words=_("Hand on “%(task)s”", task=localized(task.name)),
             meaning=_("A colleague goes on with the task; what was typed so far stays."),
             icon="person",
             people=people,
@@ -280,4 +280,4 @@ def _version_seen() -> int | None:
 
 
 def _name_of(branch: Branch | None) -> str:
-    return of_two(branch.name, branch.name_en) if branch else ""
+    return localized_pair(branch.name, branch.name_en) if branch else ""

@@ -69,13 +69,13 @@ def shown_documents(
     found: Sequence[Document], *, people: Mapping[str, str], address: Callable[[UUID], str]
 ) -> Sequence[ListedDocument]:
     """Documents in a list; `address` is where each is downloaded from, and its preview is below it."""
-    return [_shown(one, words.person_words(one.added_by, people), address=address(one.id)) for one in found]
+    return [_listed(one, words.person_words(one.added_by, people), address=address(one.id)) for one in found]
 
 
 @blueprint.get("/cases/<uuid:case_id>/documents")
 @signed_in(*CASE_READERS)
 def list_documents(case_id: UUID) -> Response:
-    return _listed(case_id)
+    return _render_list(case_id)
 
 
 @blueprint.post("/cases/<uuid:case_id>/documents")
@@ -86,7 +86,7 @@ def add(case_id: UUID) -> Response:
     return added(
         AddDocument(case_id=case_id, name=name, content=content),
         then=f"{case_address(case_id)}#documents",
-        otherwise=lambda flash, status: _listed(case_id, flash=flash, status=status),
+        otherwise=lambda flash, status: _render_list(case_id, flash=flash, status=status),
     )
 
 
@@ -109,8 +109,8 @@ def added(
     except (Invalid, Conflict) as refused:
         status = 422 if isinstance(refused, Invalid) else 409
         if asked_by_script():
-            return make_response(jsonify(detail=_why(refused)), status)
-        return otherwise(FlashMessage(_why(refused), "bad"), status)
+            return make_response(jsonify(detail=_refusal_words(refused)), status)
+        return otherwise(FlashMessage(_refusal_words(refused), "bad"), status)
     if asked_by_script():
         return make_response(jsonify(id=str(document.id), name=document.name), 201)
     return redirect(then, 303)
@@ -145,7 +145,7 @@ def file_response(document: Document, content: bytes, *, shown: bool) -> Respons
     return response
 
 
-def _listed(case_id: UUID, *, flash: FlashMessage | None = None, status: int = 200) -> Response:
+def _render_list(case_id: UUID, *, flash: FlashMessage | None = None, status: int = 200) -> Response:
     documents = documents_of(case_id)
     return page(
         "documents/documents.html",
@@ -157,7 +157,7 @@ def _listed(case_id: UUID, *, flash: FlashMessage | None = None, status: int = 2
     )
 
 
-def _shown(document: Document, who: str, *, address: str) -> ListedDocument:
+def _listed(document: Document, who: str, *, address: str) -> ListedDocument:
     is_shown = document.is_image or document.media_type == PDF
     return ListedDocument(
         id=document.id,
@@ -173,7 +173,7 @@ def _shown(document: Document, who: str, *, address: str) -> ListedDocument:
     )
 
 
-def _why(refused: Invalid | Conflict) -> str:
+def _refusal_words(refused: Invalid | Conflict) -> str:
     if refused.code == "document_too_large":
         return _("The file is too large: at most %(most)s MB.", most=MOST_BYTES // 1_000_000)
     if refused.code == "document_type_refused":
@@ -195,7 +195,7 @@ _ANSWERERS = (Role.OFFICER, *CASE_WORKERS)
 @request_blueprint.get("")
 @signed_in(*_ANSWERERS)
 def list_of_request(service_task_id: UUID) -> Response:
-    return _listed_of_request(service_task_id)
+    return _render_list_of_request(service_task_id)
 
 
 @request_blueprint.post("")
@@ -205,7 +205,7 @@ def add_to_request(service_task_id: UUID) -> Response:
     return added(
         AddRequestDocument(service_task_id=service_task_id, name=name, content=content),
         then=f"{url_for('agency.show_request', service_task_id=service_task_id)}#documents",
-        otherwise=lambda flash, status: _listed_of_request(service_task_id, flash=flash, status=status),
+        otherwise=lambda flash, status: _render_list_of_request(service_task_id, flash=flash, status=status),
     )
 
 
@@ -238,7 +238,7 @@ def _file_of_request(service_task_id: UUID, document_id: UUID, *, shown: bool) -
     return file_response(*engine().ask(question, actor=actor()), shown=shown)
 
 
-def _listed_of_request(
+def _render_list_of_request(
     service_task_id: UUID, *, flash: FlashMessage | None = None, status: int = 200
 ) -> Response:
     return page(

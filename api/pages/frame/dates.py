@@ -34,7 +34,7 @@ def due(moment: datetime | None, calendar: WorkingCalendar) -> Due | None:
         return None
     now = local(engine().clock.now())
     last = last_day(moment)
-    words, tone = _told(last.date(), now.date(), calendar, is_over=moment <= now)
+    words, tone = _due_words(last.date(), now.date(), calendar, is_over=moment <= now)
     return Due(words=words, day=day(last), tone=tone)
 
 
@@ -89,7 +89,7 @@ def local(at: datetime) -> datetime:
     return at.astimezone(engine().zone)
 
 
-def _told(last: date, today: date, calendar: WorkingCalendar, *, is_over: bool) -> tuple[str, Tone]:
+def _due_words(last: date, today: date, calendar: WorkingCalendar, *, is_over: bool) -> tuple[str, Tone]:
     if is_over:
         late = (today - last).days
         if late == 0:

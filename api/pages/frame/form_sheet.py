@@ -8,7 +8,7 @@ from flask import request
 
 from api.http import strict_json
 from api.http.problems import Problem
-from api.pages.frame.language import ENGLISH, language, of_two, spoken
+from api.pages.frame.language import ENGLISH, language, localized, localized_pair
 from api.pages.frame.language import gettext as _
 from engine.bundle import messages
 from engine.bundle.messages import Sentence
@@ -55,9 +55,11 @@ def sheet(
     return {
         "schema": in_english(plain) if language() == ENGLISH else plain,
         "data": data,
-        "errors": {field: [spoken(one) for one in sentences] for field, sentences in (errors or {}).items()},
+        "errors": {
+            field: [localized(one) for one in sentences] for field, sentences in (errors or {}).items()
+        },
         "readOnly": read_only,
-        "messages": {name: of_two(sentence.el, sentence.en) for name, sentence in MESSAGES.items()},
+        "messages": {name: localized_pair(sentence.el, sentence.en) for name, sentence in MESSAGES.items()},
         "words": _words(),
         "uploads": uploads,
     }

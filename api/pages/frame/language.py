@@ -56,12 +56,12 @@ def ngettext(one: str, many: str, number: int, **shown: object) -> str:
     return translations().ngettext(one, many, number) % {"num": number, **shown}
 
 
-def of_two(greek: str, english: str) -> str:
+def localized_pair(greek: str, english: str) -> str:
     """One of two texts by the reader's language; the Greek one where there is no English."""
     return english if language() == ENGLISH and english else greek
 
 
-def spoken(text: str) -> str:
+def localized(text: str) -> str:
     """A text of the engine in the reader's language, where it has both."""
     if not isinstance(text, Bilingual):
         return text

@@ -17,11 +17,11 @@ CONTENT_SECURITY_POLICY = (
 
 def page(template: str, *, status: int = 200, **shown: Any) -> Response:
     """A page made from a template (`tasks/task.html`), which sees `shown` and what every page needs."""
-    spoken = language()
-    others = [(code, NAMES[code], address_in(code)) for code in LANGUAGES if code != spoken]
-    html = render_template(template, language=spoken, other_languages=others, **shown)
+    shown_language = language()
+    others = [(code, NAMES[code], address_in(code)) for code in LANGUAGES if code != shown_language]
+    html = render_template(template, language=shown_language, other_languages=others, **shown)
     response = make_response(html, status)
-    response.headers["Content-Language"] = spoken
+    response.headers["Content-Language"] = shown_language
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     response.headers["Vary"] = "Cookie, Accept-Language"
     response.headers["Cache-Control"] = "no-store"

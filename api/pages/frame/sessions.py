@@ -79,7 +79,7 @@ def signed_in(*roles: Role, anywhere: bool = False) -> Callable[[View], View]:
                 return ask_to_sign_in()
             works_nowhere = not found.workplaces
             if found.workplace is None and not (works_nowhere and anywhere):
-                return redirect(url_for("sign_in.branches", next=here()), 303)
+                return redirect(url_for("sign_in.workplaces", next=here()), 303)
             count_session(found)
             if roles:
                 require_role(found.actor, *roles)

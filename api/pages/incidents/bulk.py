@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tally:
+class BulkResult:
     """How many there were, how many succeeded, and how many failed; the others were not reached."""
 
     of: int
@@ -32,7 +32,7 @@ class Tally:
         return max(self.of - self.done - self.failed, 0)
 
 
-def for_each(things: Iterable[T], act: Callable[[T], bool], *, of: int) -> Tally:
+def for_each(things: Iterable[T], act: Callable[[T], bool], *, of: int) -> BulkResult:
     """Act on each, as far as time allows, and count; `act` returns whether it succeeded.
 
     A refusal or an error of one is logged by its code or type, and counts as failed.
@@ -42,14 +42,14 @@ def for_each(things: Iterable[T], act: Callable[[T], bool], *, of: int) -> Tally
     for thing in things:
         if time.monotonic() > until:
             break
-        if _went_well(act, thing):
+        if _succeeded(act, thing):
             done += 1
         else:
             failed += 1
-    return Tally(of=of, done=done, failed=failed)
+    return BulkResult(of=of, done=done, failed=failed)
 
 
-def _went_well(act: Callable[[T], bool], thing: T) -> bool:
+def _succeeded(act: Callable[[T], bool], thing: T) -> bool:
     try:
         return act(thing)
     except Refusal as refusal:

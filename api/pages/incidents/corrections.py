@@ -186,7 +186,7 @@ class Correction:
 def show(incident_id: UUID) -> Response:
     """The values of the case, and the form for the one that the address names."""
     path = request.args.get("path", "").strip()[:_LONGEST_PATH]
-    return _values(incident_id, path=path, kind=_kind(request.args.get("kind")))
+    return _render_values(incident_id, path=path, kind=_kind(request.args.get("kind")))
 
 
 @blueprint.post("/<uuid:incident_id>/values")
@@ -209,16 +209,16 @@ def correct(incident_id: UUID) -> Response:
         state = engine().carry_out(command, actor=actor())
     except Invalid as refused:
         problems = problems_of(refused)
-        return _values(incident_id, path=path, kind=kind, problems=problems, status=422)
+        return _render_values(incident_id, path=path, kind=kind, problems=problems, status=422)
     except Conflict as refused:
         flash = conflict_words(refused)
-        return _values(incident_id, path=path, kind=kind, flash=flash, status=409)
+        return _render_values(incident_id, path=path, kind=kind, flash=flash, status=409)
     if any(incident.id == incident_id for incident in state.incidents):
         return back_to(incident_id, "corrected-still-stuck" if tries_again else "corrected")
     return back_to(incident_id, "unstuck")
 
 
-def _values(
+def _render_values(
     incident_id: UUID,
     *,
     path: str,

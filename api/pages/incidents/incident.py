@@ -12,7 +12,7 @@ from api.pages.cases.facts import Facts, case_address
 from api.pages.frame import dates
 from api.pages.frame.flash import FlashMessage, flash_message
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import ngettext, of_two
+from api.pages.frame.language import localized_pair, ngettext
 from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, signed_in
 from api.pages.incidents.views import REPAIRERS
@@ -44,7 +44,7 @@ Named = Task | ServiceTask | OpenedTask | OpenedServiceTask
 def heading(sheet: IncidentSheet) -> dict[str, object]:
     return {
         "number": sheet.case.number,
-        "procedure": of_two(sheet.version.title, sheet.version.title_en),
+        "procedure": localized_pair(sheet.version.title, sheet.version.title_en),
         "address": url_for("repairs.show", incident_id=sheet.incident.id),
         "case_file": case_address(sheet.case.id) if sees_branch(actor(), sheet.case.branch_id) else None,
     }
@@ -111,7 +111,7 @@ blueprint.add_app_template_global(explanation_of)
 @blueprint.get("/<uuid:incident_id>")
 @signed_in(*REPAIRERS)
 def show(incident_id: UUID) -> Response:
-    return _shown(incident_id, flash=flash_message())
+    return _render(incident_id, flash=flash_message())
 
 
 @blueprint.post("/<uuid:incident_id>/retry")
@@ -121,12 +121,12 @@ def retry(incident_id: UUID) -> Response:
     try:
         state = engine().carry_out(command, actor=actor())
     except Conflict as refused:
-        return _shown(incident_id, flash=conflict_words(refused), status=409)
+        return _render(incident_id, flash=conflict_words(refused), status=409)
     is_open = any(incident.id == incident_id for incident in state.incidents)
     return back_to(incident_id, "still-stuck" if is_open else "unstuck")
 
 
-def _shown(incident_id: UUID, *, flash: FlashMessage | None = None, status: int = 200) -> Response:
+def _render(incident_id: UUID, *, flash: FlashMessage | None = None, status: int = 200) -> Response:
     sheet = engine().ask(ShowIncident(incident_id=incident_id), actor=actor())
     elements = elements_by_id(sheet.diagrams)
     incident = sheet.incident

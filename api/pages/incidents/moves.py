@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from api.http.context import engine
 from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import of_two
+from api.pages.frame.language import localized_pair
 from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, signed_in
 from api.pages.incidents.incident import (
@@ -54,7 +54,7 @@ class Change(NamedTuple):
 @signed_in(*REPAIRERS)
 def show(incident_id: UUID) -> Response:
     """The steps to choose from, and the effects of moving to the one that the address names."""
-    return _move(incident_id, source=request.args.get("source"), target=request.args.get("target"))
+    return _render_move(incident_id, source=request.args.get("source"), target=request.args.get("target"))
 
 
 @blueprint.post("/<uuid:incident_id>/move")
@@ -73,14 +73,14 @@ def move(incident_id: UUID) -> Response:
         engine().carry_out(command, actor=actor())
     except Invalid as refused:
         problems = problems_of(refused)
-        return _move(incident_id, source=source, target=target, problems=problems, status=422)
+        return _render_move(incident_id, source=source, target=target, problems=problems, status=422)
     except Conflict as refused:
         flash = conflict_words(refused)
-        return _move(incident_id, source=source, target=target, flash=flash, status=409)
+        return _render_move(incident_id, source=source, target=target, flash=flash, status=409)
     return back_to(incident_id, "moved")
 
 
-def _move(
+def _render_move(
     incident_id: UUID,
     *,
     source: str | None,
@@ -154,6 +154,6 @@ def _changes(preview: MovePreview, elements: Elements) -> list[Change]:
     ]
     if preview.ends:
         outcome = preview.outcome
-        text = of_two(outcome.text, outcome.text_en) if outcome else _("the case")
+        text = localized_pair(outcome.text, outcome.text_en) if outcome else _("the case")
         changes.append(Change(_("ends the case"), text))
     return changes or [Change(_("goes on"), _("the case, without a task for anybody here"))]

@@ -12,10 +12,10 @@ from api.http.context import engine, site
 from api.pages.frame import dates
 from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import ngettext, of_two, spoken
+from api.pages.frame.language import localized, localized_pair, ngettext
 from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, signed_in
-from api.pages.incidents.bulk import MOST, Tally, for_each
+from api.pages.incidents.bulk import MOST, BulkResult, for_each
 from api.pages.incidents.search import Search
 from api.pages.incidents.system_status import Indicator, indicators_of
 from api.pages.incidents.words import codes, elements_by_id, explanation_of, place_words
@@ -56,7 +56,7 @@ def show_cause() -> Response:
     causes = engine().ask(ListCauses(wanted=search.wanted), actor=reader)
     flash = _flash()
     if not causes.page.items:
-        return redirect(_after(url_for("desk_incidents.show"), _counts_said()), 303)
+        return redirect(_after(url_for("desk_incidents.show"), _bulk_result()), 303)
     listed = engine().ask(ListIncidents(wanted=search.wanted, part=search.part), actor=reader)
     case_ids = tuple({incident.case_id for incident in listed.items})
     captions = engine().ask(CaptionCases(case_ids=case_ids), actor=reader)
@@ -133,19 +133,19 @@ def _indicators() -> list[Indicator]:
 
 def _agencies() -> list[tuple[str, str]]:
     named = engine().ask(NameAgencies(), actor=actor())
-    return sorted((key, spoken(name)) for key, name in named.items())
+    return sorted((key, localized(name)) for key, name in named.items())
 
 
 def _procedures() -> Sequence[tuple[str, str]]:
     question = FindProcedures(status=VersionStatus.PUBLISHED, part=Slice(limit=100))
     found = engine().ask(question, actor=actor()).items
     return sorted(
-        ((version.key, of_two(version.title, version.title_en)) for version in found),
+        ((version.key, localized_pair(version.title, version.title_en)) for version in found),
         key=lambda pair: pair[1],
     )
 
 
-def _after(address: str, tally: Tally | None) -> str:
+def _after(address: str, tally: BulkResult | None) -> str:
     """The address with the counts of a bulk retry."""
     if tally is None:
         return address
@@ -153,10 +153,12 @@ def _after(address: str, tally: Tally | None) -> str:
     return f"{address}{join}done={tally.done}&failed={tally.failed}&of={tally.of}"
 
 
-def _counts_said() -> Tally | None:
+def _bulk_result() -> BulkResult | None:
     """The counts of a bulk retry in the address; None without them."""
     done, failed, of = (request.args.get(name, type=int) for name in ("done", "failed", "of"))
-    return None if done is None or failed is None or of is None else Tally(of=of, done=done, failed=failed)
+    return (
+        None if done is None or failed is None or of is None else BulkResult(of=of, done=done, failed=failed)
+    )
 
 
 def _flash() -> FlashMessage | None:
@@ -165,11 +167,11 @@ def _flash() -> FlashMessage | None:
         return FlashMessage(
             ngettext("%(num)s request is sent again.", "%(num)s requests are sent again.", sent)
         )
-    tally = _counts_said()
-    return _tally_words(tally) if tally is not None else None
+    tally = _bulk_result()
+    return _bulk_result_words(tally) if tally is not None else None
 
 
-def _tally_words(tally: Tally) -> FlashMessage:
+def _bulk_result_words(tally: BulkResult) -> FlashMessage:
     words = _("%(done)s of %(of)s cases go on.", done=tally.done, of=tally.of)
     if tally.failed:
         again = ngettext("%(num)s stopped there again.", "%(num)s stopped there again.", tally.failed)
@@ -231,7 +233,7 @@ def shown_causes(causes: Causes, search: Search) -> list[ShownCause]:
                 place=place_words(cause.element_id, elements[cause.version_id]),
                 procedure=_(
                     "%(title)s, version %(number)s",
-                    title=of_two(version.title, version.title_en),
+                    title=localized_pair(version.title, version.title_en),
                     number=version.number,
                 ),
                 oldest=dates.moment(group.oldest_at),

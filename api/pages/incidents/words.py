@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import of_two
+from api.pages.frame.language import localized_pair
 from engine.bundle.steps import DrawnElement, elements_of
 from engine.incidents.model import Attempt, AttemptKind
 
@@ -138,7 +138,7 @@ def place_words(element_id: str | None, elements: Elements) -> str:
     if element is None:
         return element_id or "–"
     if element.is_flow:
-        name = of_two(element.name, element.name_en)
+        name = localized_pair(element.name, element.name_en)
         way = _(
             "the way from “%(source)s” to “%(target)s”",
             source=element_words(elements.get(element.source)),
@@ -152,7 +152,7 @@ def element_words(element: DrawnElement | None) -> str:
     """The name of an element, or else its kind and its id."""
     if element is None:
         return "–"
-    return of_two(element.name, element.name_en) or f"{kind_words(element.kind)} {element.element_id}"
+    return localized_pair(element.name, element.name_en) or f"{kind_words(element.kind)} {element.element_id}"
 
 
 def kind_words(kind: str) -> str:

@@ -11,7 +11,7 @@ from uuid import UUID
 from werkzeug.datastructures import MultiDict
 
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import spoken
+from api.pages.frame.language import localized
 from api.pages.intake.offer_texts import missing_words, to_bring
 from engine.bundle.forms.checks import CHECKS, VALIDATION_TYPES, Check
 from engine.bundle.messages import speaker
@@ -98,7 +98,7 @@ class _FormReader:
             return text
         canonical = check.canonical(text)
         if canonical is None:
-            self.problems[name] = [spoken(_sentence(check.expected))]
+            self.problems[name] = [localized(_sentence(check.expected))]
         return canonical
 
     def one_of(self, name: str, kind: type[Chosen], *, otherwise: str) -> Chosen | None:
@@ -119,7 +119,7 @@ class _FormReader:
             values[name] = self.checked(key, check, most=most) if check else self.text(key, most=most)
         for name in ("given_name", "family_name"):
             if values[name] is None:
-                self.problems[f"{role}-{name}"] = [_name_wanted(role, name)]
+                self.problems[f"{role}-{name}"] = [_name_missing(role, name)]
         self._require_date(role, values["birth_date"])
         return None if len(self.problems) > before else Person(**values)  # type: ignore[arg-type]  # names are there
 
@@ -167,7 +167,7 @@ class _FormReader:
         return Reception(identity=identity, authorisation=authorisation, papers=presented)
 
 
-def _name_wanted(role: str, name: str) -> str:
+def _name_missing(role: str, name: str) -> str:
     """The problem of a missing name, which says whose it is for the list of all problems."""
     return {
         (APPLICANT, "given_name"): _("Enter the applicant's given name."),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import ngettext, of_two
+from api.pages.frame.language import localized_pair, ngettext
 from engine.bundle.contract import Procedure
 from engine.bundle.term import Term
 from engine.cases.reception import Checklist, Paper, missing_papers
@@ -21,7 +21,7 @@ def facts(procedure: Procedure) -> list[tuple[str, str]]:
 
 
 def summary_words(metadata: Mapping[str, Any]) -> str:
-    return of_two(metadata["summary"]["el"], metadata["summary"]["en"])
+    return localized_pair(metadata["summary"]["el"], metadata["summary"]["en"])
 
 
 def term_words(term: Term) -> str:
@@ -98,4 +98,4 @@ def missing_words(group: Sequence[str]) -> str:
 
 
 def paper_words(paper: Paper) -> str:
-    return of_two(paper.title, paper.title_en)
+    return localized_pair(paper.title, paper.title_en)

@@ -17,7 +17,7 @@ from api.pages.cases.facts import case_address
 from api.pages.frame import dates
 from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import language, of_two
+from api.pages.frame.language import language, localized_pair
 from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_WORKERS, actor, signed_in
 from engine.cases.queries import ShowCase
@@ -69,8 +69,8 @@ def _receipt(case_id: UUID) -> dict[str, Any]:
     return {
         "number": case.number,
         "case_address": case_address(case_id),
-        "branch": of_two(branch.name, branch.name_en) if branch else case.branch_code,
-        "title": of_two(caption.title, caption.title_en),
+        "branch": localized_pair(branch.name, branch.name_en) if branch else case.branch_code,
+        "title": localized_pair(caption.title, caption.title_en),
         "applicant": caption.applicant or "",
         "opened": dates.moment(case.opened_at),
         "expected": dates.day(dates.last_day(case.expected_at)) if case.expected_at else None,

@@ -14,7 +14,7 @@ from api.http.context import engine
 from api.pages.frame import dates, words
 from api.pages.frame.flash import FlashMessage
 from api.pages.frame.form_sheet import sheet, typed_data
-from api.pages.frame.language import NAMES, of_two, spoken
+from api.pages.frame.language import NAMES, localized, localized_pair
 from api.pages.frame.language import gettext as _
 from api.pages.frame.page import page, wants_only_a_part
 from api.pages.frame.sessions import CASE_WORKERS, actor, signed_in
@@ -76,16 +76,16 @@ def choose() -> Response:
 
 @blueprint.get("/<key:key>")
 @signed_in(*_OPENERS)
-def fill_in(key: str) -> Response:
+def show_form(key: str) -> Response:
     by_phone = {"channel": Channel.PHONE.value, "identity": IdentityCheck.QUESTIONS.value}
     at_counter = {"channel": Channel.COUNTER.value}
     begun = MultiDict(by_phone if actor().has(Role.AGENT) else at_counter)
-    return _shown(_on_offer(key), begun, data={}, once=secrets.token_urlsafe(16))
+    return _render(_on_offer(key), begun, data={}, once=secrets.token_urlsafe(16))
 
 
 @blueprint.post("/<key:key>")
 @signed_in(*_OPENERS)
-def file(key: str) -> Response:
+def file_case(key: str) -> Response:
     """Open the case, once however often the button was pressed, and go on to the receipt.
 
     Nothing is filed while a field is wrong or an obligatory paper missing; all that was typed is shown again.
@@ -99,26 +99,26 @@ def file(key: str) -> Response:
     command = _command(key, taken, data)
     if command is None:
         of_form = _form_errors(procedure, sent, data)
-        return _shown(procedure, sent, data=data, once=once, problems=taken.problems, errors=of_form)
+        return _render(procedure, sent, data=data, once=once, problems=taken.problems, errors=of_form)
     try:
         state = engine().carry_out(command, actor=actor(), once=_once(once))
     except Invalid as refused:
         of_form, others = _problems(refused.errors)
-        return _shown(procedure, sent, data=data, once=once, problems=others, errors=of_form)
+        return _render(procedure, sent, data=data, once=once, problems=others, errors=of_form)
     except Conflict as refused:
-        problems = {"form": [_why(refused)]}
-        return _shown(procedure, sent, data=data, once=once, problems=problems, status=409)
+        problems = {"form": [_refusal_words(refused)]}
+        return _render(procedure, sent, data=data, once=once, problems=problems, status=409)
     return redirect(url_for("receipts.show", case_id=state.case.id, said="opened"), 303)
 
 
 @blueprint.post("/<key:key>/known")
 @signed_in(*_OPENERS)
-def show_known(key: str) -> Response:
+def show_earlier_applicant(key: str) -> Response:
     """An earlier applicant with the numbers typed; for htmx only that part of the page."""
     sent = request.form
     if wants_only_a_part():
         return page("intake/known.html", key=key, **_known(sent))
-    return _shown(_on_offer(key), sent, data=typed_data(), once=sent.get("once", "")[:64])
+    return _render(_on_offer(key), sent, data=typed_data(), once=sent.get("once", "")[:64])
 
 
 @blueprint.post("/<key:key>/take-over")
@@ -136,7 +136,7 @@ def take_over(key: str) -> Response:
     flash = None
     if earlier is not None:
         flash = FlashMessage(_("The details are taken over. Look through them with the citizen."))
-    return _shown(_on_offer(key), sent, data=typed_data(), once=sent.get("once", "")[:64], flash=flash)
+    return _render(_on_offer(key), sent, data=typed_data(), once=sent.get("once", "")[:64], flash=flash)
 
 
 @blueprint.post("/<key:key>/papers")
@@ -146,19 +146,19 @@ def show_papers(key: str) -> Response:
     sent, data = request.form, typed_data()
     if wants_only_a_part():
         return page("intake/papers.html", problems={}, **_papers(key, sent, data))
-    return _shown(_on_offer(key), sent, data=data, once=sent.get("once", "")[:64])
+    return _render(_on_offer(key), sent, data=data, once=sent.get("once", "")[:64])
 
 
 @blueprint.post("/<key:key>/to-bring")
 @signed_in(*_OPENERS)
-def tell_what_to_bring(key: str) -> Response:
+def list_missing_papers(key: str) -> Response:
     """A list to print for a citizen who has to come back; nothing is kept."""
     procedure, sent = _on_offer(key), request.form
     checklist, presented = _checklist(key, sent, typed_data()), _presented(sent)
     return page(
         "intake/to_bring.html",
         key=key,
-        title=of_two(procedure.title, procedure.title_en),
+        title=localized_pair(procedure.title, procedure.title_en),
         facts=offer_texts.facts(procedure),
         branch=engine().ask(ShowBranch(), actor=actor()),
         today=dates.day(engine().clock.now()),
@@ -175,8 +175,8 @@ def _on_offer(key: str) -> Procedure:
 def _row(version: ProcedureVersion) -> dict[str, str]:
     metadata = version.metadata
     return {
-        "address": url_for("open_case.fill_in", key=version.key),
-        "title": of_two(version.title, version.title_en),
+        "address": url_for("open_case.show_form", key=version.key),
+        "title": localized_pair(version.title, version.title_en),
         "summary": offer_texts.summary_words(metadata),
         "term": offer_texts.term_words(term_of(metadata)),
         "fee": offer_texts.fee_words(metadata),
@@ -264,7 +264,7 @@ def _form_errors(
     try:
         form.accept(data, scope=people)
     except Invalid as refused:
-        return {name: [spoken(one) for one in sentences] for name, sentences in refused.errors.items()}
+        return {name: [localized(one) for one in sentences] for name, sentences in refused.errors.items()}
     return {}
 
 
@@ -279,7 +279,7 @@ def _once(key: str) -> Once:
     return Once(owner=f"desk:{actor().id}", key=key, fingerprint=fingerprint)
 
 
-def _why(refused: Conflict) -> str:
+def _refusal_words(refused: Conflict) -> str:
     if refused.code == "idempotency_key_reused":
         return _("This form has opened a case already. For another one, begin anew.")
     return _("The case could not be opened: the procedure cannot begin. Tell the operator.")
@@ -287,13 +287,13 @@ def _why(refused: Conflict) -> str:
 
 def _problems(errors: FieldErrors) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """The errors of the procedure's form by its paths, and all others."""
-    spoken_errors = {name: [spoken(one) for one in sentences] for name, sentences in errors.items()}
-    of_form = {name: found for name, found in spoken_errors.items() if name.startswith(_DATA)}
-    others = {name: found for name, found in spoken_errors.items() if not name.startswith(_DATA)}
+    localized_errors = {name: [localized(one) for one in sentences] for name, sentences in errors.items()}
+    of_form = {name: found for name, found in localized_errors.items() if name.startswith(_DATA)}
+    others = {name: found for name, found in localized_errors.items() if not name.startswith(_DATA)}
     return {name.removeprefix(_DATA): found for name, found in of_form.items()}, others
 
 
-def _shown(
+def _render(
     procedure: Procedure,
     sent: MultiDict[str, str],
     *,
@@ -311,7 +311,7 @@ def _shown(
         status=status or (422 if is_refused else 200),
         flash=flash,
         key=procedure.key,
-        title=of_two(procedure.title, procedure.title_en),
+        title=localized_pair(procedure.title, procedure.title_en),
         facts=offer_texts.facts(procedure),
         sent=sent,
         **_known(sent),

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from api.http.context import engine, site
 from api.pages.frame import dates
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import ngettext, of_two
+from api.pages.frame.language import localized_pair, ngettext
 from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, reader, signed_in
 from api.pages.people.sign_in import refusal_words
@@ -72,19 +72,19 @@ def enrol() -> AnyResponse:
             raise
         problem = _("The second step cannot be set up yet: a key is missing. Ask the operator.")
         return _account_page(problem=problem)
-    return redirect(url_for("own_account.confirm"), 303)
+    return redirect(url_for("own_account.show_enrolment"), 303)
 
 
 @blueprint.get("/second-factor")
 @signed_in(anywhere=True)
-def confirm() -> AnyResponse:
+def show_enrolment() -> AnyResponse:
     """The secret for the telephone, as QR code and as text, and the field for its first code."""
     return _enrolment_page()
 
 
 @blueprint.post("/second-factor/confirmed")
 @signed_in(anywhere=True)
-def confirmed() -> AnyResponse:
+def confirm_second_factor() -> AnyResponse:
     """Turn the second factor on, and show the recovery codes, this once."""
     try:
         _count_attempt()
@@ -96,7 +96,7 @@ def confirmed() -> AnyResponse:
 
 @blueprint.post("/second-factor/ended")
 @signed_in(anywhere=True)
-def end() -> AnyResponse:
+def end_second_factor() -> AnyResponse:
     try:
         _count_attempt()
         engine().carry_out(EndSecondFactor(code=request.form.get("code", "")), actor=actor())
@@ -109,7 +109,7 @@ def end() -> AnyResponse:
 
 @blueprint.post("/sessions/others/ended")
 @signed_in(anywhere=True)
-def end_others() -> Response:
+def end_other_sessions() -> Response:
     kept_id = reader().session.id
     ended = engine().carry_out(EndSessions(user_id=reader().user.id, kept_session_id=kept_id), actor=actor())
     return _account_page(
@@ -172,7 +172,7 @@ def _own_sessions() -> list[OwnSession]:
 def _own_session(session: Session) -> OwnSession:
     place = workplace_of(reader().workplaces, session.workplace_id)
     return OwnSession(
-        place=of_two(place.name, place.name_en) if place else None,
+        place=localized_pair(place.name, place.name_en) if place else None,
         since=dates.moment(session.created_at),
         method=_method_words(session.method),
         is_here=session.id == reader().session.id,

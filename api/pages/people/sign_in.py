@@ -58,7 +58,7 @@ def dialog() -> Response:
 
 
 @blueprint.post("/sign-in")
-def enter() -> AnyResponse:
+def submit_password() -> AnyResponse:
     """Check user name and password, and open a session."""
     interrupted = interrupted_form()
     username = request.form.get("username", "").strip().lower()
@@ -81,12 +81,12 @@ def enter() -> AnyResponse:
 def ask_code() -> AnyResponse:
     found = session_cookie.open_session()
     if found is None or not found.session.awaits_code:
-        return redirect(url_for("sign_in.sign_in", next=_next()), 303)
+        return redirect(url_for("sign_in.sign_in", next=_next_address()), 303)
     return _code_page(None)
 
 
 @blueprint.post("/sign-in/code")
-def enter_code() -> AnyResponse:
+def submit_code() -> AnyResponse:
     """Check the code of the second factor, and open the session fully."""
     interrupted = interrupted_form()
     waiting = session_cookie.open_session()
@@ -112,7 +112,7 @@ def enter_code() -> AnyResponse:
 
 
 @blueprint.get("/sign-in/branch")
-def branches() -> AnyResponse:
+def workplaces() -> AnyResponse:
     """The workplaces of a person, to choose one."""
     found = session_cookie.signed_in()
     if found is None:
@@ -126,12 +126,12 @@ def branches() -> AnyResponse:
         chosen=found.workplace,
         wanted=wanted,
         has_many=len(found.workplaces) > _LISTED_WITHOUT_SEARCH,
-        next_address=_next(),
+        next_address=_next_address(),
     )
 
 
 @blueprint.post("/sign-in/branch")
-def choose() -> AnyResponse:
+def choose_workplace() -> AnyResponse:
     found = session_cookie.signed_in()
     if found is None:
         return redirect(url_for("sign_in.sign_in"), 303)
@@ -141,7 +141,7 @@ def choose() -> AnyResponse:
         raise Invalid.field("workplace", "expected one of those on the page") from error
     command = ChooseWorkplace(session_id=found.session.id, workplace_id=workplace_id)
     engine().carry_out(command, actor=found.actor)
-    return redirect(_next(), 303)
+    return redirect(_next_address(), 303)
 
 
 @blueprint.post("/sign-out")
@@ -222,11 +222,11 @@ def _session_opened(opened: OpenedSession, interrupted: InterruptedForm | None) 
 
 
 def _redirect(awaits_code: bool, has_workplace: bool, wanted: str | None = None) -> AnyResponse:  # noqa: FBT001
-    address = wanted or _next()
+    address = wanted or _next_address()
     if awaits_code:
         address = url_for("sign_in.ask_code", next=address)
     elif not has_workplace:
-        address = url_for("sign_in.branches", next=address)
+        address = url_for("sign_in.workplaces", next=address)
     return redirect(address, 303)
 
 
@@ -246,7 +246,7 @@ def _sign_in_page(*, problem: str | None = None, status: int = 200) -> Response:
         status=status,
         problem=problem,
         username=request.form.get("username", ""),
-        next_address=_next(),
+        next_address=_next_address(),
         provider=site().authenticator.provider is not None,
     )
 
@@ -254,7 +254,9 @@ def _sign_in_page(*, problem: str | None = None, status: int = 200) -> Response:
 def _code_page(
     interrupted: InterruptedForm | None, *, problem: str | None = None, status: int = 200
 ) -> Response:
-    return page("people/code.html", status=status, form=interrupted, problem=problem, next_address=_next())
+    return page(
+        "people/code.html", status=status, form=interrupted, problem=problem, next_address=_next_address()
+    )
 
 
 def _script_answer(state: str, problem: str | None = None) -> Response:
@@ -288,7 +290,7 @@ def _matches(place: Workplace, wanted: str) -> bool:
     return all(word in known for word in search_form(wanted).split())
 
 
-def _next() -> str:
+def _next_address() -> str:
     return local_address(request.values.get("next"), otherwise=HOME)
 
 

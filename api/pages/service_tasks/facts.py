@@ -76,8 +76,8 @@ def captions_of(forms: tuple[Schema, ...]) -> Captions:
     """The captions of the forms' fields, in the reader's language."""
     found: dict[Path, Caption] = {}
     for form in forms:
-        spoken = in_english(form) if language() == ENGLISH else form
-        for path, caption in _captions_in(spoken, ()):
+        in_language = in_english(form) if language() == ENGLISH else form
+        for path, caption in _captions_in(in_language, ()):
             found.setdefault(path, caption)
     return found
 

@@ -16,7 +16,7 @@ from api.pages.frame.flash import FlashMessage, flash_message
 from api.pages.frame.form_sheet import merged, typed_data
 from api.pages.frame.form_sheet import sheet as form_sheet
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import of_two, spoken
+from api.pages.frame.language import localized, localized_pair
 from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_WORKERS, actor, signed_in
 from api.pages.service_tasks.facts import answer_of, facts_of
@@ -71,7 +71,7 @@ def show() -> Response:
     search = Search.read(request.args)
     found = engine().ask(search.question(), actor=actor())
     following = found.listed.page.next
-    titles = {key: of_two(*both) for key, both in found.procedures.items()}
+    titles = {key: localized_pair(*both) for key, both in found.procedures.items()}
     return page(
         "service_tasks/requests.html",
         flash=flash_message(),
@@ -93,7 +93,7 @@ def show() -> Response:
 @signed_in(*_ANSWERERS)
 def show_request(service_task_id: UUID) -> Response:
     """One request: what is known, and the three ways to go on, or how it ended."""
-    return _shown(_sheet(service_task_id))
+    return _render(_sheet(service_task_id))
 
 
 @blueprint.post("/<uuid:service_task_id>/answer")
@@ -104,7 +104,7 @@ def answer(service_task_id: UUID) -> Response:
         return _answer_without_form(sheet)
     typed = typed_data()
     command = AnswerServiceTask(service_task_id=service_task_id, data=typed)
-    return _sent(sheet, command, done="answered", typed=typed)
+    return _carry_out(sheet, command, done="answered", typed=typed)
 
 
 @blueprint.post("/<uuid:service_task_id>/refuse")
@@ -119,9 +119,9 @@ def refuse(service_task_id: UUID) -> Response:
     if not message:
         problems["message"] = [_("Give the reasons: the citizen is told them.")]
     if problems:
-        return _shown(sheet, RefusedForm(errors=problems))
+        return _render(sheet, RefusedForm(errors=problems))
     command = FailServiceTask(service_task_id=service_task_id, code=code, message=message)
-    return _sent(sheet, command, done="refused")
+    return _carry_out(sheet, command, done="refused")
 
 
 @blueprint.post("/<uuid:service_task_id>/supplement")
@@ -130,7 +130,7 @@ def ask_supplement(service_task_id: UUID) -> Response:
     sheet = _sheet(service_task_id)
     command = AskSupplement(service_task_id=service_task_id, wanted=request.form.get("wanted", ""))
     problems = {"wanted": [_("Say in at most 1000 letters what is to be brought.")]}
-    return _sent(sheet, command, done="asked", problems=problems)
+    return _carry_out(sheet, command, done="asked", problems=problems)
 
 
 @blueprint.post("/<uuid:service_task_id>/brought")
@@ -139,7 +139,7 @@ def bring_supplement(service_task_id: UUID) -> Response:
     """Tell the agency that the citizen brought what it asked for."""
     sheet = _sheet(service_task_id)
     brought = {"note": request.form.get("note", "").strip()}
-    return _sent(sheet, BringSupplement(service_task_id=service_task_id, data=brought), done="brought")
+    return _carry_out(sheet, BringSupplement(service_task_id=service_task_id, data=brought), done="brought")
 
 
 def _order_words(search: Search) -> str:
@@ -150,8 +150,8 @@ def _row(task: ServiceTask, caption: Caption | None) -> ListedRequest:
     return ListedRequest(
         address=url_for("agency.show_request", service_task_id=task.id),
         number=task.case_number,
-        what=spoken(task.name),
-        title=of_two(caption.title, caption.title_en) if caption else task.procedure_key,
+        what=localized(task.name),
+        title=localized_pair(caption.title, caption.title_en) if caption else task.procedure_key,
         since=dates.since(task.created_at),
         term=dates.due(caption.expected_at if caption else None, WorkingCalendar()),
         wanted=task.supplement_wanted,
@@ -163,16 +163,16 @@ def _answer_without_form(sheet: RequestSheet) -> Response:
     typed = {name: request.form.get(_RESULT + name, "").strip() for name in sheet.answer.results}
     missing = {_RESULT + name: [_("Fill this in.")] for name, text in typed.items() if not text}
     if missing:
-        return _shown(sheet, RefusedForm(errors=missing))
+        return _render(sheet, RefusedForm(errors=missing))
     data = {name: _value(text) for name, text in typed.items()}
-    return _sent(sheet, AnswerServiceTask(service_task_id=sheet.task.id, data=data), done="answered")
+    return _carry_out(sheet, AnswerServiceTask(service_task_id=sheet.task.id, data=data), done="answered")
 
 
 def _sheet(service_task_id: UUID) -> RequestSheet:
     return engine().ask(ShowRequest(service_task_id=service_task_id), actor=actor())
 
 
-def _sent(
+def _carry_out(
     sheet: RequestSheet,
     command: Command[Any],
     *,
@@ -188,10 +188,10 @@ def _sent(
         state: CaseState = engine().carry_out(command, actor=actor())
     except Invalid as refused:
         flash = FlashMessage(_("This is not sent yet: something has to be corrected."), "bad")
-        return _shown(sheet, RefusedForm(errors=problems or refused.errors, typed=typed or {}, flash=flash))
+        return _render(sheet, RefusedForm(errors=problems or refused.errors, typed=typed or {}, flash=flash))
     except Conflict as conflict:
-        flash = FlashMessage(_why(conflict), "bad")
-        return _shown(_sheet(sheet.task.id), RefusedForm(typed=typed or {}, flash=flash, status=409))
+        flash = FlashMessage(_refusal_words(conflict), "bad")
+        return _render(_sheet(sheet.task.id), RefusedForm(typed=typed or {}, flash=flash, status=409))
     if done == "answered" and any(task.id == sheet.task.id for task in state.service_tasks):
         done = "answer-stuck"
     if actor().has(Role.OFFICER):
@@ -199,13 +199,13 @@ def _sent(
     return redirect(f"{case_address(sheet.task.case_id)}?said={done}", 303)
 
 
-def _why(conflict: Conflict) -> str:
+def _refusal_words(conflict: Conflict) -> str:
     if conflict.code.startswith("case_"):
         return _("This was not done: the case rests, or it is closed.")
     return _("This was not done: the request has changed meanwhile. It is shown as it is now.")
 
 
-def _shown(sheet: RequestSheet, refused: RefusedForm | None = None) -> Response:
+def _render(sheet: RequestSheet, refused: RefusedForm | None = None) -> Response:
     task, documents = sheet.task, _documents(sheet.task)
     errors = refused.errors if refused else {}
     return page(
@@ -213,7 +213,7 @@ def _shown(sheet: RequestSheet, refused: RefusedForm | None = None) -> Response:
         status=refused.status if refused else 200,
         flash=refused.flash if refused else flash_message(),
         task=task,
-        title=of_two(sheet.title, sheet.title_en),
+        title=localized_pair(sheet.title, sheet.title_en),
         since=dates.since(task.created_at),
         ended=_ending(sheet),
         facts=facts_of(sheet),
@@ -221,8 +221,8 @@ def _shown(sheet: RequestSheet, refused: RefusedForm | None = None) -> Response:
         answer=answer_of(sheet, {str(document.id): document.name for document in documents}),
         sheet=_answer_sheet(sheet, refused),
         results=[(_RESULT + name, name.replace("_", " ").capitalize()) for name in sheet.answer.results],
-        refusals=[(code, spoken(ground)) for code, ground in sheet.answer.refusals.items()],
-        problems={name: [spoken(one) for one in all_] for name, all_ in errors.items()},
+        refusals=[(code, localized(ground)) for code, ground in sheet.answer.refusals.items()],
+        problems={name: [localized(one) for one in all_] for name, all_ in errors.items()},
         typed=request.form,
         is_officer=actor().has(Role.OFFICER),
         case_file=None if actor().has(Role.OFFICER) else case_address(task.case_id),
@@ -254,9 +254,9 @@ def _ending(sheet: RequestSheet) -> str | None:
     if sheet.ended is None:
         return None
     task, at = sheet.task, dates.moment(sheet.ended.at)
-    who = spoken(sheet.ended.who) if sheet.ended.who else None
+    who = localized(sheet.ended.who) if sheet.ended.who else None
     if task.state is ServiceTaskState.FAILED:
-        ground = spoken(sheet.answer.refusals.get(task.error_code or "", task.error_code or ""))
+        ground = localized(sheet.answer.refusals.get(task.error_code or "", task.error_code or ""))
         if who:
             return _("%(who)s refused on %(at)s: %(ground)s.", who=who, at=at, ground=ground)
         return _("Refused on %(at)s: %(ground)s.", at=at, ground=ground)

@@ -18,7 +18,7 @@ from api.pages.frame import dates
 from api.pages.frame.flash import FlashMessage
 from api.pages.frame.form_sheet import merged, sheet, typed_data
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import of_two, spoken
+from api.pages.frame.language import localized, localized_pair
 from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_READERS, CASE_WORKERS, actor, reader, signed_in
 from engine.cases.changeset import CaseState
@@ -51,7 +51,7 @@ class RefusedForm:
 @signed_in(*CASE_READERS)
 def show(task_id: UUID) -> Response:
     """The task with its form: to fill in for who has it, to read for the others."""
-    return _shown(task_id, flash=_flash())
+    return _render(task_id, flash=_flash())
 
 
 @blueprint.post("/<uuid:task_id>/claim")
@@ -61,7 +61,7 @@ def claim(task_id: UUID) -> Response:
     try:
         engine().carry_out(ClaimTask(task_id=task_id), actor=actor())
     except Conflict as refused:
-        return _shown(task_id, flash=FlashMessage(_why(refused, task_id), "bad"), status=409)
+        return _render(task_id, flash=FlashMessage(_refusal_words(refused, task_id), "bad"), status=409)
     return redirect(url_for("desk_tasks.show", task_id=task_id), 303)
 
 
@@ -73,15 +73,15 @@ def release(task_id: UUID) -> Response:
     try:
         engine().carry_out(ReleaseTask(task_id=task_id, reason=reason), actor=actor())
     except Conflict as refused:
-        return _shown(task_id, flash=FlashMessage(_why(refused, task_id), "bad"), status=409)
+        return _render(task_id, flash=FlashMessage(_refusal_words(refused, task_id), "bad"), status=409)
     except Invalid:
-        return _shown(task_id, flash=FlashMessage(_("Say in a few words why."), "bad"), status=422)
+        return _render(task_id, flash=FlashMessage(_("Say in a few words why."), "bad"), status=422)
     return redirect("/desk?said=put-back&n=1", 303)
 
 
 @blueprint.put("/<uuid:task_id>/draft")
 @signed_in(*CASE_WORKERS)
-def keep_draft(task_id: UUID) -> Response:
+def save_draft(task_id: UUID) -> Response:
     """Keep what was typed so far, unless something else was kept since this window was opened.
 
     JSON for the form island: `version` and `at`, or `detail` for a person, with 409 or 412.
@@ -94,9 +94,9 @@ def keep_draft(task_id: UUID) -> Response:
     try:
         task = engine().carry_out(command, actor=actor())
     except OutOfDate:
-        return _draft_elsewhere(task_id)
+        return _other_draft(task_id)
     except (Conflict, Invalid) as refused:
-        return make_response(jsonify(detail=_why(refused, task_id)), 409)
+        return make_response(jsonify(detail=_refusal_words(refused, task_id)), 409)
     return make_response(jsonify(version=task.row_version, at=dates.clock_time(engine().clock.now())))
 
 
@@ -115,16 +115,16 @@ def complete(task_id: UUID) -> Response:
         state = engine().carry_out(command, actor=actor())
     except Invalid as refused:
         flash = FlashMessage(_("The task is not completed yet: something has to be corrected."), "bad")
-        return _shown(
+        return _render(
             task_id, refused=RefusedForm(typed=typed, flash=flash, errors=refused.errors, status=422)
         )
     except Conflict as refused:
-        flash = FlashMessage(_why(refused, task_id), "bad")
-        return _shown(task_id, refused=RefusedForm(typed=typed, flash=flash, errors={}, status=409))
-    return redirect(_way_on(state, task_id), 303)
+        flash = FlashMessage(_refusal_words(refused, task_id), "bad")
+        return _render(task_id, refused=RefusedForm(typed=typed, flash=flash, errors={}, status=409))
+    return redirect(_next_address(state, task_id), 303)
 
 
-def _way_on(state: CaseState, done: UUID) -> str:
+def _next_address(state: CaseState, done: UUID) -> str:
     if any(task.id == done for task in state.tasks):
         return url_for("desk_tasks.show", task_id=done, said="stuck")
     asker = actor()
@@ -135,7 +135,7 @@ def _way_on(state: CaseState, done: UUID) -> str:
     return f"{case_address(state.case.id)}?said=step-done"
 
 
-def _shown(
+def _render(
     task_id: UUID, *, flash: FlashMessage | None = None, refused: RefusedForm | None = None, status: int = 200
 ) -> Response:
     asker = actor()
@@ -149,7 +149,7 @@ def _shown(
         status=refused.status if refused else status,
         flash=refused.flash if refused else flash,
         task=task,
-        title=of_two(caption.title, caption.title_en),
+        title=localized_pair(caption.title, caption.title_en),
         applicant=caption.applicant,
         case_address=case_address(task.case_id),
         is_open=task.state is TaskState.OPEN,
@@ -194,11 +194,11 @@ def _holder(task: Task) -> str | None:
     return people.get(task.assignee_name, task.assignee_name)
 
 
-def _draft_elsewhere(task_id: UUID) -> Response:
+def _other_draft(task_id: UUID) -> Response:
     """The answer when another window kept a draft: when, and its version; both drafts are offered."""
     task = engine().ask(ShowTask(task_id=task_id), actor=actor()).task
     if task.assignee_id != reader().user.id:
-        return make_response(jsonify(detail=_held(_holder(task))), 409)
+        return make_response(jsonify(detail=_held_words(_holder(task))), 409)
     detail = _(
         "You typed in this task in another window too, and that was kept %(when)s. "
         "Which of the two is to stay?",
@@ -207,19 +207,19 @@ def _draft_elsewhere(task_id: UUID) -> Response:
     return make_response(jsonify(detail=detail, version=task.row_version), 412)
 
 
-def _why(refused: Conflict | Invalid, task_id: UUID) -> str:
+def _refusal_words(refused: Conflict | Invalid, task_id: UUID) -> str:
     if isinstance(refused, Invalid):
-        return " ".join(spoken(one) for sentences in refused.errors.values() for one in sentences)
+        return " ".join(localized(one) for sentences in refused.errors.values() for one in sentences)
     task = engine().ask(ShowTask(task_id=task_id), actor=actor()).task
     if isinstance(refused, HeldByAnother):
-        return _held(_holder(task))
+        return _held_words(_holder(task))
     if isinstance(refused, OutOfDate):
         return _(
             "Something else was kept in another window meanwhile. What you typed here is below: "
             "look through it, and complete the task again if it is right."
         )
     if task.state is not TaskState.OPEN:
-        return _ended(task)
+        return _closed_words(task)
     if refused.code == "task_unclaimed":
         return _("Nobody has the task any more: take it, then complete it. What you typed is below.")
     if refused.code == "case_suspended":
@@ -227,13 +227,13 @@ def _why(refused: Conflict | Invalid, task_id: UUID) -> str:
     return _("The case does not allow it now. Look at the case file.")
 
 
-def _held(holder: str | None) -> str:
+def _held_words(holder: str | None) -> str:
     if holder is None:
         return _("Nobody has the task any more. Take it to go on.")
     return _("%(person)s has this task now. Ask them, or your manager, before you go on.", person=holder)
 
 
-def _ended(task: Task) -> str:
+def _closed_words(task: Task) -> str:
     if task.state is TaskState.COMPLETED:
         return _("This task is completed already.")
     return _("This task is not needed any more: the case went another way.")

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from api.pages.frame import dates
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import of_two
+from api.pages.frame.language import localized_pair
 from engine.bundle.term import SupplementRule
 from engine.kernel.case_words import CaseStatus, Flag
 from engine.supplements.tracking import Tracking
@@ -86,7 +86,7 @@ def stages_of(found: Tracking) -> list[Stage]:
 
 
 def _ending(found: Tracking) -> Answer:
-    outcome = of_two(found.outcome.text, found.outcome.text_en) if found.outcome else None
+    outcome = localized_pair(found.outcome.text, found.outcome.text_en) if found.outcome else None
     if found.status is CaseStatus.COMPLETED:
         return Answer(outcome or _("Your case is completed."), "good", [])
     if found.status is CaseStatus.REJECTED:

@@ -19,7 +19,7 @@ from api.http.identity import count_address
 from api.pages.frame import words
 from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import ngettext, of_two
+from api.pages.frame.language import localized_pair, ngettext
 from api.pages.frame.page import page
 from api.pages.frame.sessions import takes_up_to
 from api.pages.tracking import visit as track_visit
@@ -104,7 +104,7 @@ def find() -> Response:
 @blueprint.get("/case")
 def show() -> Response:
     found = _current_case()
-    return _shown(*found) if found else _visit_ended()
+    return _render(*found) if found else _visit_ended()
 
 
 @blueprint.post("/case/supplies/<uuid:awaited_id>")
@@ -122,7 +122,7 @@ def send(awaited_id: UUID) -> Response:
         awaited_id=awaited_id, files=_file_problems(files), note=_note_problems(note), typed=note
     )
     if refused.files or refused.note:
-        return _shown(visit, tracking, refused=refused, status=422)
+        return _render(visit, tracking, refused=refused, status=422)
     try:
         brought = supply(
             number=visit.number,
@@ -133,7 +133,7 @@ def send(awaited_id: UUID) -> Response:
             key=request.form.get("once", "")[:_LONGEST] or None,
         )
     except Conflict as conflict:
-        return _shown(visit, tracking, flash=FlashMessage(_why(conflict), "bad"), status=409)
+        return _render(visit, tracking, flash=FlashMessage(_refusal_words(conflict), "bad"), status=409)
     digests = [document.sha256[:_SHOWN_OF_DIGEST] for document in brought.documents]
     return redirect(url_for("track.sent", files=",".join(digests)), 303)
 
@@ -180,7 +180,7 @@ def too_large(_error: RequestEntityTooLarge) -> Response:
         "Together the files are too large: at most %(most)s MB. Send fewer, or smaller ones.", most=most
     )
     awaited_id = (request.view_args or {}).get("awaited_id")
-    return _shown(*found, refused=RefusedForm(awaited_id=awaited_id, files=[problem]), status=413)
+    return _render(*found, refused=RefusedForm(awaited_id=awaited_id, files=[problem]), status=413)
 
 
 def _start_visit(number: str, code: str) -> Response:
@@ -224,7 +224,7 @@ def _visit_ended() -> Response:
     return response
 
 
-def _shown(
+def _render(
     visit: Visit,
     found: Tracking,
     *,
@@ -253,7 +253,7 @@ def _shown(
 
 
 def _title(found: Tracking) -> str:
-    return of_two(found.procedure_title, found.procedure_title_en)
+    return localized_pair(found.procedure_title, found.procedure_title_en)
 
 
 def _awaited_item(thing: Waiting, place: int, refused: RefusedForm | None) -> AwaitedItem:
@@ -308,7 +308,7 @@ def _note_problems(note: str) -> list[str]:
     return [_("Write at most %(most)s letters; these are %(found)s.", most=LONGEST_NOTE, found=len(note))]
 
 
-def _why(conflict: Conflict) -> str:
+def _refusal_words(conflict: Conflict) -> str:
     if conflict.code == "supply_full":
         return _("You have sent as much as we can take this way. Bring the rest to the service centre.")
     return _("We no longer wait for this, and took nothing. Below you see where your case is now.")

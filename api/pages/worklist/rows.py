@@ -7,7 +7,7 @@ from uuid import UUID
 from api.pages.cases.facts import case_address
 from api.pages.frame import dates, words
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import of_two, spoken
+from api.pages.frame.language import localized, localized_pair
 from engine.cases.model import Case
 from engine.cases.surroundings import calendar_of
 from engine.kernel.actor import Actor
@@ -55,7 +55,7 @@ def case_row(case: Case, caption: Caption) -> CaseRow:
         address=case_address(case.id),
         who=caption.applicant or case.number,
         number=case.number,
-        procedure=of_two(caption.title, caption.title_en),
+        procedure=localized_pair(caption.title, caption.title_en),
         marks=words.marks_of(case),
         opened=dates.plain_day(dates.local(case.opened_at).date()),
     )
@@ -79,14 +79,14 @@ def rows_of_tasks(shown: Captioned[Task], reader: Actor) -> list[Row]:
                 number=task.case_number,
                 who=caption.applicant if caption else None,
                 case_address=case_address(task.case_id),
-                what=spoken(task.name),
+                what=localized(task.name),
                 procedure=_title(caption, task.procedure_key),
                 due=dates.due(task.due_at or (caption.expected_at if caption else None), calendar),
                 marks=_marks(caption, task.flag),
                 holder=_holder(task, shown, is_mine=is_mine),
                 address=f"/desk/tasks/{task.id}",
                 is_mine=is_mine,
-                is_free=task.assignee_id is None and takes and _goes_on(caption),
+                is_free=task.assignee_id is None and takes and _is_open(caption),
             )
         )
     return rows
@@ -97,7 +97,7 @@ def rows_of_service_tasks(shown: Captioned[ServiceTask]) -> list[Row]:
     rows = []
     for task in shown.page.items:
         caption = shown.cases.get(task.case_id)
-        agency = spoken(shown.agencies.get(task.agency_key, task.agency_key)) if task.agency_key else None
+        agency = localized(shown.agencies.get(task.agency_key, task.agency_key)) if task.agency_key else None
         rows.append(
             Row(
                 id=task.id,
@@ -106,7 +106,7 @@ def rows_of_service_tasks(shown: Captioned[ServiceTask]) -> list[Row]:
                 number=task.case_number,
                 who=caption.applicant if caption else None,
                 case_address=case_address(task.case_id),
-                what=spoken(task.name),
+                what=localized(task.name),
                 procedure=_title(caption, task.procedure_key),
                 due=dates.since(task.created_at),
                 marks=_marks(caption, None),
@@ -117,12 +117,12 @@ def rows_of_service_tasks(shown: Captioned[ServiceTask]) -> list[Row]:
     return rows
 
 
-def _goes_on(caption: Caption | None) -> bool:
+def _is_open(caption: Caption | None) -> bool:
     return caption is not None and caption.status is CaseStatus.OPEN
 
 
 def _title(caption: Caption | None, key: str) -> str:
-    return of_two(caption.title, caption.title_en) if caption else key
+    return localized_pair(caption.title, caption.title_en) if caption else key
 
 
 def _marks(caption: Caption | None, flag: Flag | None) -> list[words.Mark]:

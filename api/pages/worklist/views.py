@@ -12,7 +12,7 @@ from api.http.context import engine
 from api.pages.frame import dates
 from api.pages.frame.flash import FlashMessage, flash_message
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import of_two
+from api.pages.frame.language import localized_pair
 from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_WORKERS, actor, signed_in
 from api.pages.worklist.rows import CaseRow, Row, case_row, rows_of_service_tasks, rows_of_tasks
@@ -54,18 +54,18 @@ class Heading:
 @blueprint.get("")
 @signed_in(*_ROLES)
 def show() -> Response:
-    return _shown(_search(actor()), flash_message())
+    return _render(_search(actor()), flash_message())
 
 
 @blueprint.post("/claim")
 @signed_in(*CASE_WORKERS)
 def claim() -> Response:
     """Claim a task and go on to it; if a colleague was faster, say who has it."""
-    task_id = _one_task()
+    task_id = _chosen_task()
     try:
         engine().carry_out(ClaimTask(task_id=task_id), actor=actor())
     except HeldByAnother:
-        return _shown(_came_from(), FlashMessage(_taken_words(task_id), "bad"), status=409)
+        return _render(_previous_search(), FlashMessage(_taken_words(task_id), "bad"), status=409)
     return redirect(f"/desk/tasks/{task_id}", 303)
 
 
@@ -80,7 +80,7 @@ def claim_next() -> Response:
     except Conflict as refused:
         if refused.code != "clerk_paused":
             raise
-        return _shown(
+        return _render(
             _search(actor()),
             FlashMessage(_("Your work is paused; your manager can end that."), "bad"),
             status=409,
@@ -90,11 +90,11 @@ def claim_next() -> Response:
 
 @blueprint.post("/together")
 @signed_in(*CASE_WORKERS)
-def together() -> Response:
+def change_many() -> Response:
     """Give the chosen tasks to a colleague, or put them back."""
-    tasks, reason, search = tuple(chosen_tasks()), request.form.get("reason", ""), _came_from()
+    tasks, reason, search = tuple(chosen_tasks()), request.form.get("reason", ""), _previous_search()
     if not tasks:
-        return _shown(search, FlashMessage(_("Choose at least one task first."), "bad"), status=422)
+        return _render(search, FlashMessage(_("Choose at least one task first."), "bad"), status=422)
     try:
         if request.form.get("act") == "assign":
             command: AssignTasks | ReleaseTasks = AssignTasks(
@@ -108,17 +108,17 @@ def together() -> Response:
         words = (
             _("Say why: the reason stays in the record of each case.") if "reason" in refused.errors else None
         )
-        return _shown(search, FlashMessage(words or refused.message, "bad"), status=422)
+        return _render(search, FlashMessage(words or refused.message, "bad"), status=422)
     if outcome.refused:
-        return _shown(search, FlashMessage(_partly_words(outcome), "bad"), status=409)
+        return _render(search, FlashMessage(_partly_words(outcome), "bad"), status=409)
     return redirect(f"{search.address()}&said={done}&n={len(outcome.done)}", 303)
 
 
 @blueprint.post("/searches")
 @signed_in(*_ROLES)
-def keep() -> Response:
+def save_search() -> Response:
     """Save the present search under a name."""
-    search = _came_from("query")
+    search = _previous_search("query")
     try:
         engine().carry_out(SaveFilter(name=request.form.get("name", ""), query=search.query), actor=actor())
     except (Invalid, Conflict) as refused:
@@ -128,13 +128,13 @@ def keep() -> Response:
             if full
             else _("Give the search a name of at most 60 letters.")
         )
-        return _shown(search, FlashMessage(words, "bad"), status=422)
+        return _render(search, FlashMessage(words, "bad"), status=422)
     return redirect(f"{search.address()}&said=kept", 303)
 
 
 @blueprint.post("/searches/<uuid:filter_id>/forget")
 @signed_in(*_ROLES)
-def forget(filter_id: UUID) -> Response:
+def forget_search(filter_id: UUID) -> Response:
     engine().carry_out(ForgetFilter(filter_id=filter_id), actor=actor())
     return redirect(url_for("worklist.show", said="forgotten"), 303)
 
@@ -152,7 +152,7 @@ def changes() -> Response:
     return response
 
 
-def _shown(search: Search, flash: FlashMessage | None, *, status: int = 200) -> Response:
+def _render(search: Search, flash: FlashMessage | None, *, status: int = 200) -> Response:
     reader = actor()
     rows, following = _rows(search, reader)
     counts = engine().ask(CountWorklist(), actor=reader)
@@ -214,7 +214,7 @@ def _heading(tab: Tab, search: Search, counts: WorklistCounts) -> Heading:
 def _procedures(reader: Actor) -> list[tuple[str, str]]:
     """The procedures to filter by: those with open work."""
     found = engine().ask(ListProceduresInWork(), actor=reader)
-    titled = [(one.key, of_two(one.title, one.title_en)) for one in found]
+    titled = [(one.key, localized_pair(one.title, one.title_en)) for one in found]
     return sorted(titled, key=lambda pair: pair[1])
 
 
@@ -239,11 +239,11 @@ def _search(reader: Actor) -> Search:
     return Search.read(request.args, otherwise=Tab.MINE if reader.has(*CASE_WORKERS) else Tab.BRANCH)
 
 
-def _came_from(field: str = "back") -> Search:
+def _previous_search(field: str = "back") -> Search:
     return Search.read(MultiDict(parse_qsl(request.form.get(field, ""))), otherwise=Tab.MINE)
 
 
-def _one_task() -> UUID:
+def _chosen_task() -> UUID:
     try:
         return UUID(request.form.get("claim", ""))
     except ValueError as wrong:
