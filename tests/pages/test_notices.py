@@ -19,7 +19,7 @@ from engine.notices.model import NoticeState, Occasion
 from tests.api.desk import a_desk
 from tests.builders import NOON
 from tests.office import MovableClock
-from tests.pages.test_open_case import ADDRESS, files
+from tests.pages.test_intake import ADDRESS, files
 from tests.pages.visiting import OpenDesk, Visitor
 
 SECTION = "//section[@aria-labelledby='notices']"
