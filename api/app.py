@@ -27,7 +27,11 @@ BASE_PATH = "/api/v1"
 
 
 def create_app(
-    engine: Engine, settings: Settings, *, schema_head: str | None = None, authenticator: Door | None = None
+    engine: Engine,
+    settings: Settings,
+    *,
+    schema_head: str | None = None,
+    authenticator: Authenticator | None = None,
 ) -> Flask:
     """The application over an engine.
 
@@ -60,7 +64,7 @@ def attach_engine(
     settings: Settings,
     *,
     schema_head: str | None = None,
-    authenticator: Door | None = None,
+    authenticator: Authenticator | None = None,
 ) -> Flask:
     """Give the application its engine; the arguments are as in `create_app`."""
     Site(

@@ -11,7 +11,9 @@ from engine.people.sign_in.authenticator import Authenticator
 from engine.settings import Settings
 
 
-def an_application(engine: Engine, settings: Settings, *, authenticator: Door | None = None) -> Flask:
+def an_application(
+    engine: Engine, settings: Settings, *, authenticator: Authenticator | None = None
+) -> Flask:
     """The application over an engine; routes may not be added to it."""
     app = copy(_furnished_once())
     app.extensions = dict(app.extensions)

@@ -26,7 +26,7 @@ class Site:
     settings: Settings
     schema_head: str | None
     metrics: Metrics
-    authenticator: Door
+    authenticator: Authenticator
     gauges: RecentGauges
     token_buckets: Buckets
     address_buckets: Buckets

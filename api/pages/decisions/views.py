@@ -10,7 +10,7 @@ from api.pages.cases.facts import case_address
 from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_READERS, actor, signed_in
 from engine.cases.decisions import ExplainCaseDecision
-from engine.dmn.showing import show
+from engine.dmn.outcome import show
 
 blueprint = Blueprint("desk_decisions", __name__, url_prefix="/desk/cases")
 

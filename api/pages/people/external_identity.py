@@ -14,15 +14,15 @@ from engine.people.sign_in.contract import ExternalIdentity
 _log = structlog.get_logger("api")
 
 
-def user_of(person: VouchedPerson) -> User:
+def user_of(person: ExternalIdentity) -> User:
     """The user of an external identity, with the roles that their groups give.
 
     `NotPermitted` for an unknown person, and for a new one whose user name is another's.
     """
-    placing = site().authenticator.placing
-    posts = placing.posts(person)
+    role_mapping = site().authenticator.role_mapping
+    posts = role_mapping.posts(person)
     try:
-        found = engine().carry_out(placing.reception(person, posts), actor=SYSTEM)
+        found = engine().carry_out(role_mapping.reception(person, posts), actor=SYSTEM)
     except Conflict as refused:
         raise NotPermitted("The name was another person's here.", code="stranger") from refused
     unknown = (*(posts.unknown if posts else ()), *map(str, found.unknown))

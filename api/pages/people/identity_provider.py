@@ -35,9 +35,9 @@ _log = structlog.get_logger("api")
 @blueprint.get("/sign-in/provider")
 def go_to_provider() -> Response:
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-    departure = _departure(state, nonce, verifier)
+    sent = _authorization_request(state, nonce, verifier)
     try:
-        response = redirect(_provider().address(departure), 303)
+        response = redirect(_provider().address(sent), 303)
     except Unavailable as refused:
         return external_sign_in_refused(refused)
     wanted = local_address(request.args.get("next"), otherwise=HOME)
@@ -50,8 +50,8 @@ def go_to_provider() -> Response:
 def return_from_provider() -> Response:
     """Open a session for the person whom the provider names."""
     try:
-        departure, wanted = _kept_departure()
-        person = _provider().person(departure, dict(request.args))
+        sent, wanted = _kept_request()
+        person = _provider().person(sent, dict(request.args))
         opened = _open_session(person)
     except (NotPermitted, Unavailable) as refused:
         _log.info("sign_in_refused", request_id=request_id(), code=refused.code)
@@ -63,7 +63,7 @@ def return_from_provider() -> Response:
     return response
 
 
-def _open_session(person: VouchedPerson) -> OpenedSession:
+def _open_session(person: ExternalIdentity) -> OpenedSession:
     user = user_of(person)
     command = SignIn(user_id=user.id, method=SignInMethod.OIDC, life=site().settings.session_life)
     opened = engine().carry_out(command, actor=SYSTEM)
@@ -78,7 +78,7 @@ def _provider() -> IdentityProvider:
     return provider
 
 
-def _kept_departure() -> tuple[Departure, str]:
+def _kept_request() -> tuple[AuthorizationRequest, str]:
     """The sign-in that this browser began, and where it wants to go on; `NotPermitted` if it began none."""
     try:
         state, nonce, verifier, wanted = json.loads(session_cookie.cookie(_COOKIE))
@@ -86,13 +86,13 @@ def _kept_departure() -> tuple[Departure, str]:
         raise NotPermitted(
             "This browser did not leave for the identity provider lately.", code="not_the_answer"
         ) from error
-    departure = _departure(str(state), str(nonce), str(verifier))
-    return departure, local_address(str(wanted), otherwise=HOME)
+    sent = _authorization_request(str(state), str(nonce), str(verifier))
+    return sent, local_address(str(wanted), otherwise=HOME)
 
 
-def _departure(state: str, nonce: str, verifier: str) -> Departure:
+def _authorization_request(state: str, nonce: str, verifier: str) -> AuthorizationRequest:
     back = outside_address("provider.return_from_provider")
-    return Departure(state=state, nonce=nonce, verifier=verifier, return_address=back)
+    return AuthorizationRequest(state=state, nonce=nonce, verifier=verifier, return_address=back)
 
 
 notice_blueprint = Blueprint("provider_notice", __name__)
@@ -106,11 +106,11 @@ def signed_out_at_provider() -> Response:
     if provider is None:
         raise NotFound
     try:
-        departed = provider.departed(request.form.get("logout_token", ""))
+        signed_out = provider.signed_out(request.form.get("logout_token", ""))
     except NotPermitted as refused:
         _log.info("notice_refused", request_id=request_id(), code=refused.code)
         return _answer(400)
-    command = EndVouchedSessions(issuer=departed.issuer, subject=departed.subject)
+    command = EndVouchedSessions(issuer=signed_out.issuer, subject=signed_out.subject)
     ended = engine().carry_out(command, actor=SYSTEM)
     _log.info("signed_out_elsewhere", request_id=request_id(), sessions=ended)
     return _answer(200)

@@ -130,12 +130,14 @@ class Counter:
         return user
 
 
-def a_counter(*, authenticator: Door | None = None, **settings: str) -> Counter:
+def a_counter(*, authenticator: Authenticator | None = None, **settings: str) -> Counter:
     """An office in memory with Maria, Petros and Nikos, who all have the same good password."""
     office = an_office()
     environment = {**ENVIRONMENT, **{f"STOA_{name.upper()}": value for name, value in settings.items()}}
     app = an_application(
-        office.engine, from_environment(environment), authenticator=authenticator or Door(passwords=QUICK)
+        office.engine,
+        from_environment(environment),
+        authenticator=authenticator or Authenticator(passwords=QUICK),
     )
     counter = Counter(office=office, app=app)
     for actor in (office.clerk, office.colleague, office.manager):

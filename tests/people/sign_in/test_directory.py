@@ -106,7 +106,7 @@ def test_a_directory_that_may_not_be_searched_is_no_wrong_password(directory: Ld
 
 
 def test_a_directory_that_is_down_is_told_as_such(directory: LdapDirectory) -> None:
-    authenticator = Door(passwords=QUICK, directory=replace(directory, url="ldap://127.0.0.1:1"))
+    authenticator = Authenticator(passwords=QUICK, directory=replace(directory, url="ldap://127.0.0.1:1"))
     counter = a_counter(authenticator=authenticator)
     counter.engages("anna", a_branch(code="0301"), password=None)
 
@@ -117,7 +117,7 @@ def test_a_directory_that_is_down_is_told_as_such(directory: LdapDirectory) -> N
 
 
 def test_people_sign_in_with_the_password_of_the_directory(directory: LdapDirectory) -> None:
-    counter = a_counter(authenticator=Door(passwords=QUICK, directory=directory))
+    counter = a_counter(authenticator=Authenticator(passwords=QUICK, directory=directory))
     counter.engages("nobody-here", a_branch(code="0301"), password=None)
 
     entered = counter.browser().signs_in("nobody-here", MARIAS_PASSWORD)
@@ -127,7 +127,7 @@ def test_people_sign_in_with_the_password_of_the_directory(directory: LdapDirect
 
 
 def test_a_person_of_the_directory_who_is_nobody_here_is_refused(directory: LdapDirectory) -> None:
-    counter = a_counter(authenticator=Door(passwords=QUICK, directory=directory))
+    counter = a_counter(authenticator=Authenticator(passwords=QUICK, directory=directory))
 
     assert counter.browser().signs_in("nobody-here", MARIAS_PASSWORD).status_code == 422
 
@@ -135,7 +135,7 @@ def test_a_person_of_the_directory_who_is_nobody_here_is_refused(directory: Ldap
 def test_a_user_with_a_password_here_does_not_sign_in_with_that_of_the_directory(
     directory: LdapDirectory,
 ) -> None:
-    counter = a_counter(authenticator=Door(passwords=QUICK, directory=directory))
+    counter = a_counter(authenticator=Authenticator(passwords=QUICK, directory=directory))
 
     assert counter.browser().signs_in("maria", MARIAS_PASSWORD).status_code == 422
     assert counter.browser().signs_in("maria", PASSWORD).status_code == 303
@@ -180,8 +180,10 @@ def test_groups_that_cannot_be_searched_are_no_groups_that_were_left(directory: 
 def test_somebody_new_is_let_in_by_their_groups_where_that_is_wanted(
     directory: LdapDirectory, registers: bool
 ) -> None:
-    placing = Placing(rule=RULE, registers=registers)
-    authenticator = Door(passwords=QUICK, directory=replace(directory, groups=BY_SEARCH), placing=placing)
+    role_mapping = RoleMapping(rule=RULE, registers=registers)
+    authenticator = Authenticator(
+        passwords=QUICK, directory=replace(directory, groups=BY_SEARCH), role_mapping=role_mapping
+    )
     counter = a_counter(authenticator=authenticator)
     browser = counter.browser()
 
@@ -201,7 +203,7 @@ def test_somebody_new_is_let_in_by_their_groups_where_that_is_wanted(
 
 def test_a_person_whose_groups_place_them_nowhere_sees_their_account(directory: LdapDirectory) -> None:
     rule = GroupRule(patterns=(group_pattern("kep-{branch}-{role}"),))
-    authenticator = Door(
+    authenticator = Authenticator(
         passwords=QUICK,
         directory=replace(directory, groups=BY_ATTRIBUTE),
         role_mapping=RoleMapping(rule=rule, alone=True),

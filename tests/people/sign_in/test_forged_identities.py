@@ -286,7 +286,7 @@ def test_a_logout_token_that_somebody_else_signed_signs_nobody_out(server: Serve
 
 @pytest.mark.parametrize("token", ["", "a.b.c", "x" * 5000])
 def test_a_notice_without_proof_is_refused(server: Server, token: str) -> None:
-    counter = a_counter(authenticator=Door(passwords=QUICK, provider=server.provider()))
+    counter = a_counter(authenticator=Authenticator(passwords=QUICK, provider=server.provider()))
 
     answer = counter.app.test_client().post("/sign-in/provider/signed-out", data={"logout_token": token})
 

@@ -254,7 +254,7 @@ def test_the_wrong_role_is_told_so(counter: Counter) -> None:
         return "for managers"
 
     counter.app = create_app(
-        counter.office.engine, from_environment(ENVIRONMENT), authenticator=Door(passwords=QUICK)
+        counter.office.engine, from_environment(ENVIRONMENT), authenticator=Authenticator(passwords=QUICK)
     )
     counter.app.register_blueprint(room)
     clerk, manager = counter.browser(), counter.browser()

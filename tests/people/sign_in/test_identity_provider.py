@@ -60,7 +60,9 @@ def a_town(running: RunningProvider, *, role_mapping: RoleMapping | None = None,
     known = {"issuer": running.issuer, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
     provider = OidcProvider(**{**known, **changes}, username_claim="preferred_username", ca_file="")
     running.knows({"subject-1": "maria", "subject-2": "maria", "subject-3": "stranger"})
-    authenticator = Door(passwords=QUICK, provider=provider, placing=placing or Placing())
+    authenticator = Authenticator(
+        passwords=QUICK, provider=provider, role_mapping=role_mapping or RoleMapping()
+    )
     return Town(a_counter(authenticator=authenticator), running)
 
 

@@ -66,7 +66,7 @@ def test_a_hash_of_weaker_parameters_is_replaced_when_its_owner_signs_in() -> No
 
 
 def test_the_better_hash_is_stored() -> None:
-    counter = a_counter(authenticator=Door(passwords=Passwords(memory_kib=128, rounds=1, lanes=1)))
+    counter = a_counter(authenticator=Authenticator(passwords=Passwords(memory_kib=128, rounds=1, lanes=1)))
 
     counter.browser().signs_in()
 
