@@ -21,7 +21,7 @@ $(NODE_READY): $(READY) package.json package-lock.json .npmrc
 	PATH="$(abspath $(BIN)):$$PATH" npm ci --loglevel=error
 	@touch $@
 
-$(BUNDLES): $(NODE_READY) $(shell find api/pages/look api/pages/islands -type f)
+$(BUNDLES): $(NODE_READY) $(shell find api/pages -name built -prune -o \( -name '*.css' -o -name '*.svg' -o -path '*/islands/*' \) -type f -print)
 	PATH="$(abspath $(BIN)):$$PATH" npm run --silent build
 
 setup: $(READY) $(BUNDLES) ## Make the virtual environment and the browser's bundles from what is locked

@@ -1,4 +1,4 @@
-"""The web application: the gate, the rooms behind it, and how a "no" looks."""
+"""The web application: its blueprints and its error handlers."""
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException
@@ -6,18 +6,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api.docs.pages import blueprint as docs
 from api.http import problems
-from api.http.answers import OrjsonProvider
 from api.http.context import Site
-from api.http.keys import KeyConverter
+from api.http.fields import KeyConverter
 from api.http.rate_limits import Buckets
+from api.http.responses import OrjsonProvider
 from api.observability import requests
 from api.observability.health import blueprint as health
-from api.observability.metrics import Metrics
-from api.observability.recent import RecentGauges
+from api.observability.metrics import Metrics, RecentGauges
 from api.openapi import StoaApi
-from api.pages.rooms import furnish
+from api.pages.registry import register_pages
 from api.rest import SUBJECTS
-from api.webhooks import agencies
+from api.webhooks import calls as webhooks
 from engine.bootstrap import build_authenticator
 from engine.dispatch import Engine
 from engine.kernel.refusal import Refusal
@@ -28,19 +27,25 @@ BASE_PATH = "/api/v1"
 
 
 def create_app(
-    engine: Engine, settings: Settings, *, schema_head: str | None = None, door: Authenticator | None = None
+    engine: Engine,
+    settings: Settings,
+    *,
+    schema_head: str | None = None,
+    authenticator: Authenticator | None = None,
 ) -> Flask:
     """The application over an engine.
 
-    `schema_head` is the migration that /readyz demands of the database; None demands none. `door` holds the
-    ways to sign in, None those that the settings open.
+    `schema_head` is the migration that /readyz expects in the database; None expects none. `authenticator`
+    holds the ways to sign in; None means those of the settings.
     """
-    return open_site(furnished(), engine, settings, schema_head=schema_head, door=door)
+    return attach_engine(
+        app_without_engine(), engine, settings, schema_head=schema_head, authenticator=authenticator
+    )
 
 
-def furnished() -> Flask:
-    """The application with all its rooms, before it stands on an engine."""
-    app = Flask("api", static_folder=None, template_folder="docs/templates")
+def app_without_engine() -> Flask:
+    """The application with all its routes, before it has an engine."""
+    app = Flask("api", static_folder=None, template_folder="pages")
     app.json = OrjsonProvider(app)
     app.url_map.converters["key"] = KeyConverter
     app.url_map.merge_slashes = False
@@ -49,25 +54,25 @@ def furnished() -> Flask:
     app.register_error_handler(Refusal, problems.of_refusal)
     app.register_error_handler(problems.Problem, problems.of_problem)
     app.register_error_handler(HTTPException, problems.of_http_exception)
-    _open_rooms(app)
+    _register_blueprints(app)
     return app
 
 
-def open_site(
+def attach_engine(
     app: Flask,
     engine: Engine,
     settings: Settings,
     *,
     schema_head: str | None = None,
-    door: Authenticator | None = None,
+    authenticator: Authenticator | None = None,
 ) -> Flask:
-    """The same application, which stands on an engine now; the rest is as in `create_app`."""
+    """Give the application its engine; the arguments are as in `create_app`."""
     Site(
         engine=engine,
         settings=settings,
         schema_head=schema_head,
         metrics=Metrics(),
-        door=door or build_authenticator(settings),
+        authenticator=authenticator or build_authenticator(settings),
         gauges=RecentGauges(engine),
         token_buckets=Buckets(settings.rate_limit),
         address_buckets=Buckets(settings.public_rate_limit),
@@ -78,10 +83,10 @@ def open_site(
     return app
 
 
-def _open_rooms(app: Flask) -> None:
+def _register_blueprints(app: Flask) -> None:
     api = StoaApi(app)
-    for subject in (*SUBJECTS, agencies.calls):
+    for subject in (*SUBJECTS, webhooks):
         api.register_blueprint(subject, url_prefix=BASE_PATH)
     app.register_blueprint(docs)
     app.register_blueprint(health)
-    furnish(app)
+    register_pages(app)

@@ -11,8 +11,8 @@ from flask import Flask, Response, current_app
 from flask_smorest import Api  # type: ignore[import-untyped]  # the library has no types
 
 from api.docs.examples import with_examples
-from api.http.keys import KeyConverter, key_parameter
-from api.http.preconditions import is_known
+from api.http.fields import KeyConverter, key_parameter
+from api.http.preconditions import etag_matches
 from api.http.problems import KINDS, MEDIA_TYPE
 
 PATH = "/api/v1/openapi.json"
@@ -53,7 +53,7 @@ class ProblemSchema(ma.Schema):
 
 
 class StoaApi(Api):  # type: ignore[misc]  # an untyped base
-    """flask-smorest with problem details for errors, and its document served once built."""
+    """flask-smorest with problem details for errors, and its document built once."""
 
     DEFAULT_ERROR_RESPONSE_NAME = None
     ERROR_SCHEMA = ProblemSchema
@@ -78,13 +78,13 @@ class StoaApi(Api):  # type: ignore[misc]  # an untyped base
 
     @cached_property
     def document(self) -> dict[str, Any]:
-        """The document, complete once every subject is registered."""
+        """The document; complete once every subject is registered."""
         found: dict[str, Any] = self.spec.to_dict()
         with_examples(found)
         return found
 
     def _register_error_handlers(self) -> None:
-        """Leave errors to `api.http.problems`."""
+        """Errors are handled by `api.http.problems`."""
 
     def _register_responses(self) -> None:
         """Describe every status that a problem can have, under its name in `http.HTTPStatus`."""
@@ -118,7 +118,6 @@ def _response_of(status: int) -> dict[str, Any]:
 
 
 def document_of(app: Flask) -> dict[str, Any]:
-    """The OpenAPI document of an application."""
     api: StoaApi = app.extensions["stoa-openapi"]
     return api.document
 
@@ -126,6 +125,6 @@ def document_of(app: Flask) -> dict[str, Any]:
 def _serve() -> Response:
     body = orjson.dumps(document_of(current_app))
     headers = {"ETag": f'"{hashlib.sha256(body).hexdigest()[:16]}"', "Cache-Control": "no-cache"}
-    if is_known(headers["ETag"]):
+    if etag_matches(headers["ETag"]):
         return Response(status=304, headers=headers)
     return Response(body, headers=headers, content_type="application/json")

@@ -1,4 +1,4 @@
-"""Supplies: what citizens send from home, by a page or by a program, counted and read in one way."""
+"""Supplies: files that citizens send from home, by the tracking page or by REST."""
 
 import hashlib
 from itertools import chain
@@ -20,12 +20,12 @@ LARGEST_BODY = MOST_FILES * MOST_BYTES + 1_000_000
 
 
 def count_receipt(number: str, proof: Proof) -> None:
-    """Count an attempt by the receipt that it shows, wherever it comes from; `Problem` with 429."""
+    """Count an attempt by the receipt's number and proof, whatever its address; `Problem` with 429."""
     count_caller(("supply", _owner(number, proof)))
 
 
 def sent_files() -> tuple[BroughtFile, ...]:
-    """The files of the field `files`: of each no more than shows that it is too large, and one too many."""
+    """The files of the field `files`, each cut just above the largest size, and one more than are taken."""
     chosen = [file for file in request.files.getlist("files") if file.filename]
     try:
         return tuple(
@@ -40,7 +40,7 @@ def sent_files() -> tuple[BroughtFile, ...]:
 def supply(
     *, number: str, proof: Proof, awaited_id: UUID, files: tuple[BroughtFile, ...], note: str, key: str | None
 ) -> Supply:
-    """Bring the files to what awaits them; the same request with the same `key` brings them once."""
+    """Send the files to what awaits them; the same request with the same `key` does so once."""
     command = SupplyFromCitizen(number=number, code=proof, awaited_id=awaited_id, files=files, note=note)
     once = None if key is None else _once(command, key)
     return engine().carry_out(command, actor=CITIZEN, once=once)
@@ -54,6 +54,6 @@ def _once(command: SupplyFromCitizen, key: str) -> Once:
 
 
 def _owner(number: str, proof: Proof) -> str:
-    """Whose key it is: of whoever has the proof, so that nobody else is told what it stands for."""
+    """The owner of an idempotency key: whoever has the proof, so that nobody else can use it."""
     shown = proof.strip().upper() if isinstance(proof, str) else proof.seal
     return f"receipt:{hashlib.sha256(f'{number} {shown}'.encode()).hexdigest()}"

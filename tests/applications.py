@@ -5,19 +5,21 @@ from functools import cache
 
 from flask import Flask
 
-from api.app import furnished, open_site
+from api.app import app_without_engine, attach_engine
 from engine.dispatch import Engine
 from engine.people.sign_in.authenticator import Authenticator
 from engine.settings import Settings
 
 
-def an_application(engine: Engine, settings: Settings, *, door: Authenticator | None = None) -> Flask:
+def an_application(
+    engine: Engine, settings: Settings, *, authenticator: Authenticator | None = None
+) -> Flask:
     """The application over an engine; routes may not be added to it."""
     app = copy(_furnished_once())
     app.extensions = dict(app.extensions)
-    return open_site(app, engine, settings, door=door)
+    return attach_engine(app, engine, settings, authenticator=authenticator)
 
 
 @cache
 def _furnished_once() -> Flask:
-    return furnished()
+    return app_without_engine()

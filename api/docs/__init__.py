@@ -1,1 +1,1 @@
-"""The pages for people who build on the API: what it is, every call, every problem."""
+"""Documentation for people who build on the API: every call, every problem."""

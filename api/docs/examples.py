@@ -25,7 +25,6 @@ def with_examples(document: Document) -> None:
 
 
 def operations(document: Document) -> Iterator[Any]:
-    """Every operation of the document."""
     for path in document["paths"].values():
         for method, operation in path.items():
             if method != "parameters":

@@ -23,32 +23,29 @@ _BACKTICKS = re.compile(r"`([^`]*)`")
 
 @blueprint.app_template_filter()
 def with_code(text: str) -> Markup:
-    """The text, safe to show, with what stands between backticks as code."""
+    """The text, escaped, with parts between backticks as `<code>`."""
     return Markup(_BACKTICKS.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - it was escaped
 
 
 @blueprint.get("/api/")
 def index() -> Response:
-    """What this is, and where to go on."""
     return _page("index.html", base_url=_base_url())
 
 
 @blueprint.get("/api/v1/docs")
 def reference() -> Response:
-    """Every call of the API, made from its OpenAPI document."""
     shown = subjects(document_of(current_app), _base_url())
     return _page("reference.html", subjects=shown, base_url=_base_url())
 
 
 @blueprint.get("/problems/")
 def problems() -> Response:
-    """Every kind of problem."""
     return _page("problems.html", kinds=KINDS)
 
 
 @blueprint.get("/problems/<code>")
 def problem(code: str) -> Response:
-    """One kind of problem, at the address that problem details give as its type."""
+    """The page at the address that problem details give as their type."""
     kind = KINDS.get(code)
     response = _page("problem.html", code=code if _CODE.fullmatch(code) else "", kind=kind)
     if kind is None and not _CODE.fullmatch(code):
@@ -58,7 +55,6 @@ def problem(code: str) -> Response:
 
 @blueprint.get("/docs.css")
 def style() -> Response:
-    """How the pages look."""
     response = Response(_style(), content_type="text/css; charset=utf-8")
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response

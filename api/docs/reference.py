@@ -36,8 +36,6 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """One call."""
-
     anchor: str
     method: str
     path: str
@@ -54,8 +52,6 @@ class Operation:
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """The calls about one subject."""
-
     name: str
     about: str
     operations: tuple[Operation, ...]

@@ -1,1 +1,1 @@
-"""The gate: what every request passes on its way in, and every response on its way out."""
+"""What every request passes before its view, and every response after it."""

@@ -13,7 +13,7 @@ from api.http.problems import Problem
 
 
 class StrictParser(FlaskParser):
-    """Reads I-JSON bodies and query strings. What is unknown or given twice is refused, never ignored."""
+    """Reads I-JSON bodies and query strings; unknown or repeated names are refused, never ignored."""
 
     DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {  # noqa: RUF012 - as the library declares it
         "json": ma.RAISE,
@@ -21,17 +21,16 @@ class StrictParser(FlaskParser):
     }
 
     def load_json(self, req: Request, schema: ma.Schema) -> Any:  # noqa: ARG002 - the library's signature
-        """The body's value; a missing one counts as an empty object, so that each required field is told."""
+        """The body's value; a missing one counts as an empty object, so that required fields are named."""
         body = req.get_data(cache=True)
         if not body:
             return missing
         return strict_json.read(body)
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
-        """The query's parameters, each at most once."""
         repeated = {name: ["given more than once"] for name, values in req.args.lists() if len(values) > 1}
         unstorable = {
-            _shown(name): ["holds NUL or half of a surrogate pair"]
+            _printable(name): ["holds NUL or half of a surrogate pair"]
             for name, value in req.args.items()
             if strict_json.unstorable(name + value)
         }
@@ -40,13 +39,12 @@ class StrictParser(FlaskParser):
         return super().load_querystring(req, schema)
 
     def handle_error(self, error: ma.ValidationError, *_: object, **__: object) -> NoReturn:
-        """Refuse with every field's problem, by its path."""
         raise fields_refused(list(error.messages_dict.values())) from error
 
 
 def form_fields(form: Mapping[str, str], schema: ma.Schema) -> dict[str, Any]:
     """The values of a form's fields, as strictly as those of a body; `Problem` with every field's problem."""
-    unstorable = [_shown(name) for name, value in form.items() if strict_json.unstorable(name + value)]
+    unstorable = [_printable(name) for name, value in form.items() if strict_json.unstorable(name + value)]
     if unstorable:
         held = {name: ["holds NUL or half of a surrogate pair"] for name in unstorable}
         raise Problem("invalid", "The form cannot be read.", errors=held)
@@ -69,7 +67,7 @@ def fields_refused(trees: Sequence[Any]) -> Problem:
 def _flat(path: str, tree: Any) -> Iterator[tuple[str, str]]:
     if isinstance(tree, Mapping):
         for name, branch in tree.items():
-            shown = "" if name == "_schema" else _shown(str(name))
+            shown = "" if name == "_schema" else _printable(str(name))
             yield from _flat(f"{path}.{shown}".strip("."), branch)
     elif isinstance(tree, list):
         for sentence in tree:
@@ -78,6 +76,6 @@ def _flat(path: str, tree: Any) -> Iterator[tuple[str, str]]:
         yield path or "body", str(tree)
 
 
-def _shown(name: str) -> str:
-    """A name that somebody sent, fit to be sent back: what cannot be encoded is replaced."""
+def _printable(name: str) -> str:
+    """A name that was sent, safe to send back: what cannot be encoded is replaced."""
     return name.encode("utf-8", "replace").decode()[:100]

@@ -1,19 +1,90 @@
-"""Calls: a blueprint whose routes say who may make them, what they take, and every "no" they can answer."""
+"""Calls: a blueprint whose routes declare scope, body, headers and every refusal."""
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
 import marshmallow as ma
 from flask_smorest import Blueprint  # type: ignore[import-untyped]  # the library has no types
 
 from api.http.arguments import StrictParser
-from api.http.bodies import JSON, MULTIPART
-from api.http.documentation import documented, takes_query, with_headers_taken
-from api.http.guard import Guard
+from api.http.guard import JSON, MULTIPART, Guard
 from engine.kernel.actor import Scope
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+ETAG = {
+    "ETag": {"schema": {"type": "string", "examples": ['"v3"']}, "description": "The object's entity tag."}
+}
+"""The documentation of an answer's entity tag."""
+
+_DOCUMENTED = "_apidoc"
+"""The attribute of a view in which smorest keeps what it will document."""
+
+_HEADERS_TAKEN: dict[str, dict[str, Any]] = {
+    "If-Match": {
+        "description": "The entity tag that you last saw; 412 if the object has changed since.",
+        "schema": {"type": "string"},
+    },
+    "If-None-Match": {
+        "description": "Entity tags that you have; 304 if one is still right.",
+        "schema": {"type": "string"},
+    },
+    "Idempotency-Key": {
+        "description": "Your own name for this request. Sent again within 24 hours, it has its effect once.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]{1,128}$"},
+    },
+}
+
+
+def documented(
+    view: View, *, scope: Scope | None, takes: str | None, headers: Sequence[str], refuses: Sequence[int]
+) -> View:
+    """The view, with refusals, headers and scope added to what smorest documents."""
+    document = dict(getattr(view, _DOCUMENTED, {}))
+    responses = dict(document.get("response", {}).get("responses", {}))
+    for status in sorted(_refusals(scope=scope, takes=takes, headers=headers) | set(refuses)):
+        responses.setdefault(status, []).append(HTTPStatus(status).name)
+    if "If-None-Match" in headers:
+        responses[304] = [HTTPStatus.NOT_MODIFIED.name]
+    document["response"] = {"responses": responses}
+    document["manual_doc"] = {
+        **document.get("manual_doc", {}),
+        "operationId": view.__name__,
+        "security": [{"bearer": [scope.value]}] if scope else [],
+    }
+    document["headers_taken"] = [{"in": "header", "name": name, **_HEADERS_TAKEN[name]} for name in headers]
+    setattr(view, _DOCUMENTED, document)
+    return view
+
+
+def takes_query(view: Callable[..., Any]) -> bool:
+    """Whether a view was given arguments from the query."""
+    parameters = getattr(view, _DOCUMENTED, {}).get("arguments", {}).get("parameters", ())
+    return any(parameter["in"] == "query" for parameter in parameters)
+
+
+def with_headers_taken(document: dict[str, Any], found: dict[str, Any], **_: object) -> dict[str, Any]:
+    """Add the request headers of an operation to its parameters (a step of smorest's documenting)."""
+    taken = found.get("headers_taken")
+    if taken:
+        document["parameters"] = [*document.get("parameters", ()), *taken]
+    return document
+
+
+def _refusals(*, scope: Scope | None, takes: str | None, headers: Sequence[str]) -> set[int]:
+    statuses = {422, 429, 500, 503}
+    if scope is not None:
+        statuses |= {401, 403}
+    if takes is not None:
+        statuses |= {413, 415}
+    if takes == JSON or "Idempotency-Key" in headers:
+        statuses |= {400}
+    if "If-Match" in headers:
+        statuses |= {409, 412}
+    return statuses
+
 
 __all__ = ["JSON", "MULTIPART", "Calls", "View"]
 
@@ -28,20 +99,20 @@ class Calls(Blueprint):  # type: ignore[misc]  # an untyped base
         self._prepare_doc_cbks.append(with_headers_taken)
 
     def arguments(self, schema: type[ma.Schema], **options: Any) -> Callable[[View], View]:
-        """Give the view what the body or query holds, as smorest does."""
+        """As in smorest, with types."""
         return cast(Callable[[View], View], super().arguments(schema, **options))
 
     def response(self, status_code: int, schema: Any = None, **options: Any) -> Callable[[View], View]:
-        """Write what the view returns in a shape, as smorest does."""
+        """As in smorest, with types."""
         return cast(Callable[[View], View], super().response(status_code, schema, **options))
 
     def alt_response(self, status_code: int, **options: Any) -> Callable[[View], View]:
-        """Document another answer, as smorest does."""
+        """As in smorest, with types."""
         return cast(Callable[[View], View], super().alt_response(status_code, **options))
 
     @staticmethod
     def doc(**document: Any) -> Callable[[View], View]:
-        """Document what smorest does not know, as it does."""
+        """As in smorest, with types."""
         return cast(Callable[[View], View], Blueprint.doc(**document))
 
     def call(
@@ -65,19 +136,19 @@ class Calls(Blueprint):  # type: ignore[misc]  # an untyped base
         """
 
         def route(view: View) -> View:
-            told = documented(view, scope=scope, takes=takes, headers=headers, refuses=refuses)
+            described = documented(view, scope=scope, takes=takes, headers=headers, refuses=refuses)
             guard = Guard(
                 scope=scope,
                 takes=takes,
                 body_needed=body_needed,
-                takes_query=takes_query(told),
+                takes_query=takes_query(described),
                 most_bytes=most_bytes,
             )
 
-            @wraps(told)
+            @wraps(described)
             def guarded(*args: object, **named: object) -> Any:
                 guard.admit()
-                return told(*args, **named)
+                return described(*args, **named)
 
             self.add_url_rule(path, view.__name__, guarded, methods=[method])
             return view

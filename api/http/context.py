@@ -1,4 +1,4 @@
-"""What a request can lay its hands on: the engine, the settings, and who asks."""
+"""What a request works with: the engine, the settings, and who asks."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -6,8 +6,7 @@ from typing import cast
 from flask import current_app, g
 
 from api.http.rate_limits import Buckets
-from api.observability.metrics import Metrics
-from api.observability.recent import RecentGauges
+from api.observability.metrics import Metrics, RecentGauges
 from engine.dispatch import Engine
 from engine.kernel.actor import Actor
 from engine.people.sign_in.authenticator import Authenticator
@@ -18,40 +17,38 @@ _EXTENSION = "stoa"
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """One running API. `schema_head` is the migration that the database ought to stand at.
+    """One running API. `schema_head` is the migration expected in the database.
 
-    `door` holds the ways to sign in at a browser.
+    `authenticator` holds the ways to sign in at a browser.
     """
 
     engine: Engine
     settings: Settings
     schema_head: str | None
     metrics: Metrics
-    door: Authenticator
+    authenticator: Authenticator
     gauges: RecentGauges
     token_buckets: Buckets
     address_buckets: Buckets
 
     def put_on(self, extensions: dict[str, object]) -> None:
-        """Make this the site that requests of an application find."""
+        """Make this the site of an application's requests."""
         extensions[_EXTENSION] = self
 
 
 def site() -> Site:
-    """The site that the present request came to."""
     return cast(Site, current_app.extensions[_EXTENSION])
 
 
 def engine() -> Engine:
-    """The engine that answers the present request."""
     return site().engine
 
 
 def actor() -> Actor:
-    """Who asks. Only for calls that require a token, which have checked it by then."""
+    """Who asks. Only for calls that require a token, which was checked before."""
     return cast(Actor, g.actor)
 
 
 def request_id() -> str:
-    """The name of the present request in logs and in its response."""
+    """The id of the present request, as in the log and in its response."""
     return cast(str, g.request_id)

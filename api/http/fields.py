@@ -6,6 +6,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 import marshmallow as ma
+from werkzeug.routing import BaseConverter
+
+PATTERN = "[a-z0-9][a-z0-9-]{0,63}"
+
+
+class KeyConverter(BaseConverter):
+    """Matches a key such as `residence-certificate`."""
+
+    regex = PATTERN
+
+
+def key_parameter(_converter: KeyConverter) -> dict[str, Any]:
+    return {"type": "string", "pattern": f"^{PATTERN}$", "examples": ["residence-certificate"]}
+
 
 _RFC_3339 = re.compile(
     r"(?:19|2[0-9])[0-9]{2}-[01][0-9]-[0-3][0-9][Tt][0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"
@@ -94,14 +108,13 @@ class FreeData(ma.fields.Dict):
 
 
 class Shape(ma.Schema):
-    """What an answer looks like, written from values of the domain."""
+    """The shape of an answer, written from values of the domain."""
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:  # noqa: ARG002 - there is no default
-        """The value for a field: an attribute that is missing is a bug and raises."""
         return self.value_of(obj, attr)
 
     def value_of(self, thing: Any, name: str) -> Any:
-        """Where the value for a field comes from; shapes of composed things override it."""
+        """Where the value of a field comes from; shapes of composed things override it."""
         return getattr(thing, name)
 
 
@@ -120,7 +133,6 @@ class TwoLanguages(ma.Schema):
 
 
 def page_of(shape: type[ma.Schema]) -> type[ma.Schema]:
-    """The shape of a page of such items."""
     name = shape.__name__ + "Page"
     fields: dict[str, ma.fields.Field[Any]] = {
         "items": ma.fields.List(ma.fields.Nested(shape), required=True),

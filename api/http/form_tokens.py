@@ -1,9 +1,9 @@
-"""Form tokens: what shows that a request comes from a page of ours, shown to who sends it, where they work.
+"""Form tokens (CSRF): a proof that a request comes from a page of ours, made for this user at this workplace.
 
-A token names the user and the workplace for whom the page was made, and is sealed with a secret that only
-this browser has, in a cookie of its own. So it outlives the session: a form that was open when the session
-ended can be sent by the same user afterwards, and by nobody else (signed double submit, OWASP's cheat sheet
-on cross-site request forgery).
+A token names the user and the workplace for whom the page was made, and is sealed with a secret in a cookie
+of this browser. So it outlives the session: a form that was open when the session ended can be sent by the
+same user afterwards, and by nobody else (signed double submit, OWASP's cheat sheet on cross-site request
+forgery).
 """
 
 import hashlib
@@ -25,68 +25,67 @@ _NOBODY = "-"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seen:
-    """For whom a page was made; None for one made for anybody, or before a workplace was chosen."""
+class PageOwner:
+    """For whom a page was made: nobody in particular, or a user, perhaps at a workplace."""
 
     user_id: UUID | None = None
     workplace_id: UUID | None = None
 
 
 def form_token() -> str:
-    """The token for the present page; the browser gets its secret with the response if it has none yet."""
-    return _sealed(present(), _secret())
+    """The token for the present page; the response sets the cookie with its secret if there is none."""
+    return _sealed(current_owner(), _secret())
 
 
-def present() -> Seen:
-    """For whom the present page is made."""
-    found = session_cookie.whoever_came()
+def current_owner() -> PageOwner:
+    found = session_cookie.open_session()
     if found is None:
-        return Seen()
-    return Seen(user_id=found.user.id, workplace_id=found.session.workplace_id)
+        return PageOwner()
+    return PageOwner(user_id=found.user.id, workplace_id=found.session.workplace_id)
 
 
-def sent_with_a_form() -> str:
-    """The token that came with a form or in a header; empty if none came."""
+def sent_token() -> str:
+    """The token of the form or of the header; empty if none was sent."""
     return request.headers.get(HEADER) or request.form.get(FIELD, "")
 
 
-def sent_in_a_header() -> str:
-    """The token that came in a header; empty if none came."""
+def sent_header_token() -> str:
+    """The token of the header; empty if none was sent."""
     return request.headers.get(HEADER, "")
 
 
-def seen_with(token: str) -> Seen:
-    """For whom the page was made that the token was on; `NotPermitted` if it was not ours."""
+def owner_of(token: str) -> PageOwner:
+    """For whom the page with this token was made; `NotPermitted` if the token is not ours."""
     visit = session_cookie.cookie(_COOKIE)
-    seen = _read(token)
-    if seen is None or not visit or not hmac.compare_digest(_sealed(seen, visit).encode(), token.encode()):
+    owner = _read(token)
+    if owner is None or not visit or not hmac.compare_digest(_sealed(owner, visit).encode(), token.encode()):
         raise NotPermitted(
             "The request does not come from a page that this browser was shown. Load the page again.",
             code="form_token_refused",
         )
-    return seen
+    return owner
 
 
 def require(token: str) -> None:
     """Refuse a request from no page of ours, from another user's page, or from one of another workplace.
 
-    Without a session only the first is looked at: who asks for more has to sign in anyway.
+    Without a session only the first is checked: what needs more asks to sign in anyway.
     """
-    seen = seen_with(token)
-    found = session_cookie.whoever_came()
-    if found is None or seen.user_id is None:
+    owner = owner_of(token)
+    found = session_cookie.open_session()
+    if found is None or owner.user_id is None:
         return
-    if seen.user_id != found.user.id:
+    if owner.user_id != found.user.id:
         raise NotPermitted("This page was made for somebody else.", code="form_token_refused")
-    if seen.workplace_id is not None and seen.workplace_id != found.session.workplace_id:
+    if owner.workplace_id is not None and owner.workplace_id != found.session.workplace_id:
         raise Conflict(
             "This page was opened at another workplace than the one at which you work now.",
             code="other_workplace",
         )
 
 
-def keep_secret(response: Response) -> Response:
-    """Let the browser keep the secret of its tokens, if it got one with this page."""
+def set_secret_cookie(response: Response) -> Response:
+    """Set the cookie with the secret of the tokens, if this page made one."""
     fresh = g.get("fresh_visit")
     if fresh is not None:
         session_cookie.set_cookie(response, _COOKIE, fresh)
@@ -102,8 +101,8 @@ def _secret() -> str:
     return cast(str, g.fresh_visit)
 
 
-def _sealed(seen: Seen, secret: str) -> str:
-    named = f"{_written(seen.user_id)}.{_written(seen.workplace_id)}"
+def _sealed(owner: PageOwner, secret: str) -> str:
+    named = f"{_written(owner.user_id)}.{_written(owner.workplace_id)}"
     return f"{named}.{hmac.digest(secret.encode(), named.encode(), hashlib.sha256).hex()}"
 
 
@@ -111,7 +110,7 @@ def _written(known: UUID | None) -> str:
     return _NOBODY if known is None else known.hex
 
 
-def _read(token: str) -> Seen | None:
+def _read(token: str) -> PageOwner | None:
     parts = token.split(".")
     if len(parts) != 3 or not token.isascii():
         return None
@@ -119,4 +118,4 @@ def _read(token: str) -> Seen | None:
         user_id, workplace_id = (None if part == _NOBODY else UUID(hex=part) for part in parts[:2])
     except ValueError:
         return None
-    return Seen(user_id=user_id, workplace_id=workplace_id)
+    return PageOwner(user_id=user_id, workplace_id=workplace_id)

@@ -17,9 +17,9 @@ _CHALLENGE = 'Bearer realm="stoa"'
 
 
 def admit(scope: Scope) -> None:
-    """Let the request in if its token opens something, has requests left, and was made for `scope`.
+    """Let the request in if its token is valid, has requests left, and has `scope`.
 
-    A browser that is signed in needs no token; to change something it shows the form token of its page.
+    A browser that is signed in needs no token; to change something it sends the form token of its page.
 
     The token is looked up in every request, so a revoked one stops at once. A text that cannot be a token is
     never looked up. Failures are counted by address. Raises `Problem` with 401 or 429, `NotPermitted`.
@@ -28,7 +28,7 @@ def admit(scope: Scope) -> None:
     browser = session_cookie.signed_in() if given is None else None
     if browser is not None:
         if request.method not in ("GET", "HEAD"):
-            form_tokens.require(form_tokens.sent_in_a_header())
+            form_tokens.require(form_tokens.sent_header_token())
         count_session(browser)
         return
     if given is None:
@@ -58,12 +58,12 @@ def _count(token_digest: bytes, found: Actor) -> None:
 
 
 def count_address(purpose: str) -> None:
-    """Count a request that nobody vouches for, by the address that it comes from; `Problem` with 429."""
+    """Count an anonymous request by its address; `Problem` with 429."""
     count_caller((purpose, request.remote_addr))
 
 
 def count_caller(caller: Hashable) -> None:
-    """Count a request that nobody vouches for by what tells its caller from others; `Problem` with 429."""
+    """Count an anonymous request by what identifies its caller; `Problem` with 429."""
     allowance = site().address_buckets.take(caller)
     if allowance.is_spent:
         raise Problem("too_many_requests", "Too many requests from this address.", headers=allowance.headers)

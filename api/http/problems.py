@@ -1,4 +1,4 @@
-"""Problems: every "no" of the API as RFC 9457 problem details, from one table of codes."""
+"""Problems: every refusal of the API as RFC 9457 problem details, from one table of codes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -137,7 +137,7 @@ _HTTP_CODES = {
 
 
 class Problem(Exception):
-    """A "no" of the API itself, before the engine was asked; `code` is one of `KINDS`."""
+    """A refusal by the API itself, before the engine was asked; `code` is one of `KINDS`."""
 
     def __init__(
         self,
@@ -155,7 +155,6 @@ class Problem(Exception):
 
 
 def of_refusal(refused: refusal.Refusal) -> Response:
-    """The response for what the engine refused."""
     code, kind = refused.code, _kind_of(refused)
     headers = {}
     if isinstance(refused, refusal.OutOfDate) and "If-Match" in request.headers:
@@ -169,14 +168,13 @@ def of_refusal(refused: refusal.Refusal) -> Response:
 
 
 def of_problem(problem: Problem) -> Response:
-    """The response for what the API refused."""
     return _response(
         problem.code, KINDS[problem.code], problem.detail, errors=problem.errors, headers=problem.headers
     )
 
 
 def of_http_exception(error: HTTPException) -> Response:
-    """The response for what Flask or Werkzeug refused: unknown addresses, wrong methods, large bodies."""
+    """The response to what Flask or Werkzeug refused: unknown addresses, wrong methods, large bodies."""
     code = _HTTP_CODES.get(
         error.code or 500, "bad_request" if (error.code or 500) < 500 else "internal_error"
     )
@@ -190,7 +188,7 @@ def of_http_exception(error: HTTPException) -> Response:
 
 
 def of_fault(request_id: str) -> Response:
-    """The response when a bug showed: the request id, and nothing of what happened."""
+    """The response to a bug: the request id, and nothing of what happened."""
     detail = f"This is a fault of the system, not of your request. Its request id is {request_id}."
     return _response("internal_error", KINDS["internal_error"], detail)
 

@@ -17,7 +17,7 @@ _MOST_CALLERS = 50_000
 
 @dataclass(frozen=True, kw_only=True)
 class Allowance:
-    """What a caller has left: whole requests now, and the seconds until the next one when there is none."""
+    """What a caller has left: whole requests now, or the seconds until the next one."""
 
     limit: int
     remaining: int
@@ -25,12 +25,11 @@ class Allowance:
 
     @property
     def is_spent(self) -> bool:
-        """Whether this request is one too many."""
         return self.retry_after > 0
 
     @property
     def headers(self) -> dict[str, str]:
-        """The fields of the IETF's draft on rate limit headers (httpapi-ratelimit-headers-10)."""
+        """The headers of the IETF's draft httpapi-ratelimit-headers-10."""
         headers = {
             "RateLimit-Policy": f'"minute";q={self.limit};w=60',
             "RateLimit": f'"minute";r={self.remaining};t={self.retry_after}',

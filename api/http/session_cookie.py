@@ -1,4 +1,4 @@
-"""The session cookie: a browser shows it, and the engine says who is signed in."""
+"""The session cookie: from the browser's cookie to the user who is signed in."""
 
 from typing import cast
 
@@ -15,74 +15,71 @@ _LONGEST_TEXT = 64
 
 
 def is_secure() -> bool:
-    """Whether the browser speaks https to us, so that cookies may be kept from anything else."""
+    """Whether the connection is https, so that cookies may be restricted to it."""
     return request.is_secure or site().settings.https_only
 
 
-def named(name: str) -> str:
-    """The cookie's name here.
+def cookie_name(name: str) -> str:
+    """The cookie's full name.
 
-    Over https with the prefix by which a browser vouches that this host alone set it (RFC 6265bis, 4.1.3.2).
+    Over https with the prefix that browsers accept from this host alone (RFC 6265bis, 4.1.3.2).
     """
     return f"__Host-{name}" if is_secure() else name
 
 
-def text() -> str | None:
-    """What the browser shows; None if it shows nothing that could be a session."""
+def shown_session() -> str | None:
+    """The text of the session cookie; None if it cannot be a session."""
     shown = cookie(_NAME)
     return shown if 0 < len(shown) <= _LONGEST_TEXT else None
 
 
-def whoever_came() -> SignedIn | None:
-    """Whose open session the browser shows, also one that awaits its second factor; None without one.
+def open_session() -> SignedIn | None:
+    """The browser's open session, also one that awaits its second factor; None without one.
 
-    Looked up once for a request. A session that was used is kept up.
+    Looked up once a request. A session in use is extended.
     """
     if "signed_in" not in g:
-        g.signed_in = _looked_up()
+        g.signed_in = _look_up()
     return cast(SignedIn | None, g.signed_in)
 
 
 def signed_in() -> SignedIn | None:
     """Who is signed in; None without a session, or while its second factor is awaited."""
-    found = whoever_came()
+    found = open_session()
     return None if found is None or found.session.awaits_code else found
 
 
-def forget_who_came() -> None:
-    """Let the rest of the present request know of nobody, after the session has ended."""
+def forget_session() -> None:
+    """Treat the rest of the present request as without a session, after it has ended."""
     g.signed_in = None
 
 
-def give(response: Response, opened: OpenedSession) -> None:
-    """Let the browser keep a new session, in place of the one that it showed."""
+def set_session(response: Response, opened: OpenedSession) -> None:
     set_cookie(response, _NAME, opened.text)
 
 
-def take_back(response: Response) -> None:
-    """Let the browser forget its session."""
+def delete_session(response: Response) -> None:
     delete_cookie(response, _NAME)
 
 
 def cookie(name: str) -> str:
-    """What the browser keeps under that name for us; empty if it keeps nothing."""
-    return request.cookies.get(named(name), "")
+    """The value of a cookie of ours; empty if there is none."""
+    return request.cookies.get(cookie_name(name), "")
 
 
 def set_cookie(response: Response, name: str, value: str, *, max_age: int | None = None) -> None:
     """Set a cookie that scripts do not see, and that other sites do not send when they post."""
     response.set_cookie(
-        named(name), value, max_age=max_age, path="/", secure=is_secure(), httponly=True, samesite="Lax"
+        cookie_name(name), value, max_age=max_age, path="/", secure=is_secure(), httponly=True, samesite="Lax"
     )
 
 
 def delete_cookie(response: Response, name: str) -> None:
-    """Let the browser forget what it keeps under that name."""
-    response.delete_cookie(named(name), path="/", secure=is_secure(), httponly=True, samesite="Lax")
+    response.delete_cookie(cookie_name(name), path="/", secure=is_secure(), httponly=True, samesite="Lax")
 
 
-def _looked_up() -> SignedIn | None:
-    shown = text()
+def _look_up() -> SignedIn | None:
+    shown = shown_session()
     found = engine().identify_session(digest_of(shown)) if shown else None
     if found is None:
         return None

@@ -1,1 +1,1 @@
-"""What an operator sees: logs, metrics and health, none of it personal."""
+"""Logs, metrics and health for operators, without personal data."""

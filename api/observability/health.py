@@ -22,7 +22,7 @@ _FORWARDED = ("Forwarded", "X-Forwarded-For", "Via")
 
 @blueprint.get("/healthz")
 def alive() -> ResponseReturnValue:
-    """Whether the process answers at all; nothing else is looked at."""
+    """Whether the process answers at all; nothing else is checked."""
     return {"status": "ok"}
 
 
@@ -48,10 +48,10 @@ def ready() -> ResponseReturnValue:
 
 @blueprint.get("/metrics")
 def metrics() -> ResponseReturnValue:
-    """What Prometheus scrapes.
+    """The metrics for Prometheus.
 
-    With the setting metrics_token that token opens it, else an operator's token, or the loopback address when
-    no proxy stands before.
+    The setting metrics_token opens them; without one an operator's token, or the loopback address without a
+    proxy.
     """
     _require_operator()
     text = site().metrics.text(site().gauges.now())

@@ -15,7 +15,7 @@ from engine.settings import Settings
 
 
 def set_up(settings: Settings) -> None:
-    """Write logs of this process to standard error, as JSON lines or for people."""
+    """Write the logs of this process to standard error, as JSON lines or for people."""
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     ending: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False)

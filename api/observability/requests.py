@@ -1,4 +1,4 @@
-"""The life of a request in the log and the metrics: a name when it comes, a line when it goes."""
+"""Every request in log and metrics: an id when it comes, a line when it is answered."""
 
 import re
 import time
@@ -8,8 +8,9 @@ from uuid import UUID
 import structlog
 from flask import Flask, Response, g, request
 
-from api.http import problems, response_headers
+from api.http import problems
 from api.http.context import request_id, site
+from api.http.responses import add_headers
 from engine.kernel.identifier import identifier_at
 
 _SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -18,7 +19,7 @@ _log = structlog.get_logger("api")
 
 
 def watch(app: Flask) -> None:
-    """Name, time, count and log every request of the application."""
+    """Give every request of the application an id, measure, count and log it."""
     app.before_request(_begin)
     app.after_request(_end)
     app.register_error_handler(Exception, _fault)
@@ -38,7 +39,7 @@ def _end(response: Response) -> Response:
     allowance = g.get("allowance")
     if allowance is not None:
         response.headers.update(allowance.headers)
-    response_headers.put_on(response, request_id=request_id(), https_only=here.settings.https_only)
+    add_headers(response, request_id=request_id(), https_only=here.settings.https_only)
     if rule not in _QUIET:
         _log.info("request", **_fields(rule), status=response.status_code, ms=round(seconds * 1000, 1))
     return response
@@ -56,7 +57,7 @@ def _fields(rule: str) -> dict[str, object]:
 
 
 def _fault(error: Exception) -> Response:
-    """Answer what nobody anticipated, and log where it happened; its message may be personal."""
+    """Answer an unexpected exception, and log where it happened; its message may be personal."""
     where = [
         f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
     ]

@@ -1,1 +1,1 @@
-"""What people see in a browser: server-rendered pages, one subject a file."""
+"""Pages for browsers, rendered on the server, one folder for each subject."""

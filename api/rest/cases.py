@@ -4,36 +4,143 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+import marshmallow as ma
 from flask import request
+from marshmallow import fields
 
-from api.http.calls import JSON, Calls, View
+from api.http.calls import ETAG, Calls, View
 from api.http.context import actor, engine
-from api.http.documentation import ETAG
-from api.http.fields import PageQuery
-from api.http.once import once
-from api.http.pages import part_of, tagged
-from api.http.preconditions import expected_version, tag
-from api.rest.schemas import cases as bodies
+from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, page_of
+from api.http.guard import JSON
+from api.http.idempotency import once
+from api.http.preconditions import etag_of, expected_version, slice_of, with_etag
+from api.rest.case_bodies import CASE, NEW_CASE, OPENED, CaseBody, ListedCase, NewCase, OpenedCase
+from api.rest.incidents import IncidentShape
 from engine.cases.lifecycle import ResumeCase, SuspendCase, WithdrawCase
 from engine.cases.model import Notify
 from engine.cases.open import OpenCase
 from engine.cases.queries import DrawCase, FindCases, ReadJournal, ShowCase
-from engine.kernel.actor import Scope
-from engine.kernel.person import Person
+from engine.kernel.actor import ActorKind, Scope
+from engine.kernel.bilingual import Language
+from engine.kernel.case_words import CaseStatus
+from engine.kernel.person import PartyRole, Person
 
 calls = Calls("cases", about="A case is one request of one citizen, running one version of one procedure.")
 
-_CASE = {**bodies.CASE, "tasks": [], "service_tasks": []}
+_CASE = {**CASE, "tasks": [], "service_tasks": []}
+
+
+class ReasonBody(ma.Schema):
+    """Why it is done; the journal keeps it."""
+
+    reason = Text(most=1000, required=True, example="Ο πολίτης απέσυρε την αίτησή του.")
+
+
+class CaseQuery(PageQuery):
+    """Which cases are wanted."""
+
+    number = Text(most=30, load_default=None, means="A whole case number, with or without hyphens.")
+    q = Text(
+        most=200,
+        load_default=None,
+        means="A case number, or words of a name, an AFM, an AMKA or a phone number.",
+    )
+    status = Choice(CaseStatus, load_default=None)
+    procedure = Text(most=64, load_default=None, means="The key of a procedure.")
+    branch = Text(most=4, load_default=None, means="The code of a branch.")
+
+
+class PersonShape(Shape):
+    """A person."""
+
+    given_name = fields.String(required=True)
+    family_name = fields.String(required=True)
+    patronymic = fields.String(required=True, allow_none=True)
+    matronymic = fields.String(required=True, allow_none=True)
+    birth_name = fields.String(required=True, allow_none=True)
+    birth_date = fields.String(required=True, allow_none=True)
+    afm = fields.String(required=True, allow_none=True)
+    amka = fields.String(required=True, allow_none=True)
+    identity_document = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True)
+    email = fields.String(required=True, allow_none=True)
+    address = fields.String(required=True, allow_none=True)
+
+
+class PartyShape(Shape):
+    """A person with their role in a case."""
+
+    role = Choice(PartyRole, required=True)
+    person = fields.Nested(PersonShape, required=True)
+
+
+class NotifyShape(Shape):
+    """How the citizen wants to be told."""
+
+    sms = fields.String(required=True, allow_none=True)
+    email = fields.String(required=True, allow_none=True)
+    language = Choice(Language, required=True, means="The language of the messages.")
+
+
+class WholeCase(CaseBody):
+    """A case with what is open in it and who is in it."""
+
+    parties = fields.List(fields.Nested(PartyShape), required=True)
+    notify = fields.Nested(NotifyShape, required=True)
+    incidents = fields.List(fields.Nested(IncidentShape), required=True)
+
+
+class JournalActor(Shape):
+    """Who did it."""
+
+    kind = Choice(ActorKind, required=True, attribute="actor_kind")
+    name = fields.String(required=True, attribute="actor_name")
+
+
+class JournalLine(Shape):
+    """One line of a journal."""
+
+    number = fields.Integer(required=True)
+    at = Moment(required=True)
+    actor = fields.Nested(JournalActor, required=True)
+    branch = fields.String(required=True, allow_none=True, attribute="branch_code")
+    action = fields.String(required=True)
+    detail = FreeData(means="What the line is about; never form data.", required=True)
+    reason = fields.String(required=True, allow_none=True)
+    previous_hash = fields.String(required=True)
+    hash = fields.String(
+        required=True, metadata={"description": "SHA-256 over the line and the hash before."}
+    )
+
+    def value_of(self, thing: Any, name: str) -> Any:
+        """Who did it stands in several fields of the line."""
+        return thing if name == "actor" else super().value_of(thing, name)
+
+
+class Diagram(Shape):
+    """A case's BPMN with what is done and what is under way."""
+
+    bpmn = fields.String(required=True, metadata={"description": "The BPMN file's text."})
+    completed = fields.List(fields.String(), required=True, metadata={"description": "Element ids."})
+    active = fields.List(fields.String(), required=True, metadata={"description": "Element ids."})
+
+    def value_of(self, thing: Any, name: str) -> Any:
+        """The ids to mark come from the marks."""
+        return thing.bpmn if name == "bpmn" else getattr(thing.marks, name)
+
+
+CasePage = page_of(ListedCase)
+JournalPage = page_of(JournalLine)
 
 
 @calls.call(
     "POST", "/cases", scope=Scope.CASES_WRITE, takes=JSON, headers=["Idempotency-Key"], refuses=[404, 409]
 )
-@calls.arguments(bodies.NewCase, example=bodies.NEW_CASE)
+@calls.arguments(NewCase, example=NEW_CASE)
 @calls.response(
     201,
-    bodies.OpenedCase,
-    example=bodies.OPENED,
+    OpenedCase,
+    example=OPENED,
     headers={**ETAG, "Location": {"schema": {"type": "string"}, "description": "The case."}},
 )
 def open_case(wanted: dict[str, Any]) -> object:
@@ -54,12 +161,12 @@ def open_case(wanted: dict[str, Any]) -> object:
         reception=wanted["reception"],
     )
     state = engine().carry_out(command, actor=actor(), once=once())
-    return state, {"Location": f"{request.path}/{state.case.id}", "ETag": tag(state.case.row_version)}
+    return state, {"Location": f"{request.path}/{state.case.id}", "ETag": etag_of(state.case.row_version)}
 
 
 @calls.call("GET", "/cases", scope=Scope.CASES_READ, refuses=[422])
-@calls.arguments(bodies.CaseQuery, location="query")
-@calls.response(200, bodies.CasePage, example={"items": [bodies.CASE], "next": None})
+@calls.arguments(CaseQuery, location="query")
+@calls.response(200, CasePage, example={"items": [CASE], "next": None})
 def find_cases(query: dict[str, Any]) -> object:
     """Find cases.
 
@@ -71,7 +178,7 @@ def find_cases(query: dict[str, Any]) -> object:
         status=query["status"],
         procedure=query["procedure"],
         branch_code=query["branch"],
-        part=part_of(query),
+        part=slice_of(query),
     )
     return engine().ask(question, actor=actor())
 
@@ -79,7 +186,7 @@ def find_cases(query: dict[str, Any]) -> object:
 @calls.call("GET", "/cases/<uuid:case_id>", scope=Scope.CASES_READ, headers=["If-None-Match"], refuses=[404])
 @calls.response(
     200,
-    bodies.WholeCase,
+    WholeCase,
     headers=ETAG,
     example={
         **_CASE,
@@ -94,22 +201,22 @@ def show_case(case_id: UUID) -> object:
     With what is open in it and who is in it.
     """
     view = engine().ask(ShowCase(case_id=case_id), actor=actor())
-    return tagged(view, tag(view.case.row_version))
+    return with_etag(view, etag_of(view.case.row_version))
 
 
 @calls.call("GET", "/cases/<uuid:case_id>/journal", scope=Scope.CASES_READ, refuses=[404, 422])
 @calls.arguments(PageQuery, location="query")
-@calls.response(200, bodies.JournalPage)
+@calls.response(200, JournalPage)
 def read_journal(query: dict[str, Any], case_id: UUID) -> object:
     """Read the journal of a case.
 
     Who did what, when, where and why, each line bound by its hash to the one before.
     """
-    return engine().ask(ReadJournal(case_id=case_id, part=part_of(query)), actor=actor())
+    return engine().ask(ReadJournal(case_id=case_id, part=slice_of(query)), actor=actor())
 
 
 @calls.call("GET", "/cases/<uuid:case_id>/diagram", scope=Scope.CASES_READ, refuses=[404])
-@calls.response(200, bodies.Diagram)
+@calls.response(200, Diagram)
 def draw_case(case_id: UUID) -> object:
     """Draw a case.
 
@@ -120,8 +227,8 @@ def draw_case(case_id: UUID) -> object:
 
 def _stopping(path: str) -> Callable[[View], View]:
     def with_reason(view: View) -> View:
-        answered = calls.response(200, bodies.CaseBody, example=_CASE)(view)
-        taking = calls.arguments(bodies.ReasonBody)(answered)
+        answered = calls.response(200, CaseBody, example=_CASE)(view)
+        taking = calls.arguments(ReasonBody)(answered)
         route = calls.call(
             "POST",
             f"/cases/<uuid:case_id>/{path}",

@@ -4,14 +4,15 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
+import marshmallow as ma
 from flask import Response, request
+from marshmallow import fields
 
-from api.http.calls import Calls
+from api.http.calls import ETAG, Calls
 from api.http.context import actor, engine
-from api.http.documentation import ETAG
-from api.http.once import once
-from api.http.pages import tagged
-from api.rest.schemas import documents as bodies
+from api.http.fields import Moment, Shape, Text
+from api.http.idempotency import once
+from api.http.preconditions import with_etag
 from engine.documents.add import AddDocument, AddRequestDocument
 from engine.documents.model import Document
 from engine.documents.queries import (
@@ -22,6 +23,43 @@ from engine.documents.queries import (
     ShowDocument,
 )
 from engine.kernel.actor import Scope
+
+DOCUMENT: dict[str, Any] = {
+    "id": "01936b2e-9000-7ddd-8eee-0123456789ab",
+    "case_id": "01936b2e-7f8a-7c3d-9a4b-5c6d7e8f9a0b",
+    "name": "λογαριασμός.pdf",
+    "media_type": "application/pdf",
+    "size": 48213,
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "added_at": "2026-03-09T10:00:00Z",
+    "added_by": "maria",
+}
+
+
+class DocumentShape(Shape):
+    """A document without its content."""
+
+    id = fields.UUID(required=True)
+    case_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    media_type = fields.String(required=True, metadata={"description": "What its content is."})
+    size = fields.Integer(required=True, metadata={"description": "In bytes."})
+    sha256 = fields.String(required=True, metadata={"description": "Of the content, in hexadecimal."})
+    added_at = Moment(required=True)
+    added_by = fields.String(required=True)
+
+
+class DocumentList(ma.Schema):
+    """The documents of a case."""
+
+    items = fields.List(fields.Nested(DocumentShape), required=True)
+
+
+class DocumentName(ma.Schema):
+    """What a document is called."""
+
+    name = Text(most=300, load_default="", means="The file's name; it is cleaned.", example="λογαριασμός.pdf")
+
 
 calls = Calls("documents", about="A document is a file in a case. Its content never changes.")
 
@@ -46,7 +84,7 @@ _AS_ADDED: dict[str, Any] = {
 
 
 @calls.call("GET", _OF_CASE, scope=Scope.CASES_READ, refuses=[404])
-@calls.response(200, bodies.DocumentList, example={"items": [bodies.DOCUMENT]})
+@calls.response(200, DocumentList, example={"items": [DOCUMENT]})
 def list_documents(case_id: UUID) -> object:
     """List the documents of a case.
 
@@ -63,9 +101,9 @@ def list_documents(case_id: UUID) -> object:
     headers=["Idempotency-Key"],
     refuses=[404, 409],
 )
-@calls.arguments(bodies.DocumentName, location="query")
+@calls.arguments(DocumentName, location="query")
 @calls.doc(**_KEPT)
-@calls.response(201, bodies.DocumentShape, example=bodies.DOCUMENT)
+@calls.response(201, DocumentShape, example=DOCUMENT)
 def add_document(query: dict[str, Any], case_id: UUID) -> object:
     """Add a document.
 
@@ -78,7 +116,7 @@ def add_document(query: dict[str, Any], case_id: UUID) -> object:
 
 
 @calls.call("GET", _ONE, scope=Scope.CASES_READ, refuses=[404])
-@calls.response(200, bodies.DocumentShape, example=bodies.DOCUMENT)
+@calls.response(200, DocumentShape, example=DOCUMENT)
 def show_document(document_id: UUID) -> object:
     """Show a document.
 
@@ -98,7 +136,7 @@ def read_document(document_id: UUID) -> object:
 
 
 @calls.call("GET", _OF_REQUEST, scope=Scope.SERVICE_TASKS, refuses=[404])
-@calls.response(200, bodies.DocumentList, example={"items": [bodies.DOCUMENT]})
+@calls.response(200, DocumentList, example={"items": [DOCUMENT]})
 def list_documents_of_request(service_task_id: UUID) -> object:
     """List the documents of a service task's case.
 
@@ -116,9 +154,9 @@ def list_documents_of_request(service_task_id: UUID) -> object:
     headers=["Idempotency-Key"],
     refuses=[404, 409],
 )
-@calls.arguments(bodies.DocumentName, location="query")
+@calls.arguments(DocumentName, location="query")
 @calls.doc(**_KEPT)
-@calls.response(201, bodies.DocumentShape, example=bodies.DOCUMENT)
+@calls.response(201, DocumentShape, example=DOCUMENT)
 def add_document_to_request(query: dict[str, Any], service_task_id: UUID) -> object:
     """Add a document to a service task's case.
 
@@ -152,4 +190,4 @@ def _bytes_of(document: Document, content: bytes) -> object:
     response = Response(content, content_type=BYTES)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(document.name, safe='')}"
     response.set_etag(document.sha256)
-    return tagged(response, response.headers["ETag"])
+    return with_etag(response, response.headers["ETag"])

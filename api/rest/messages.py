@@ -3,12 +3,40 @@
 from datetime import timedelta
 from typing import Any
 
-from api.http.calls import JSON, Calls
+import marshmallow as ma
+from marshmallow import fields
+
+from api.http.calls import Calls
 from api.http.context import actor, engine
-from api.http.once import once
-from api.rest.schemas import messages as bodies
+from api.http.fields import FreeData, Text, Whole
+from api.http.guard import JSON
+from api.http.idempotency import once
 from engine.kernel.actor import Scope
 from engine.messages.deliver import DeliverMessage
+
+LONGEST_TTL = 90 * 86_400
+
+
+class MessageBody(ma.Schema):
+    """A message for the case that waits for it."""
+
+    name = Text(most=200, required=True, example="payment_received")
+    correlation_key = Text(most=200, least=0, load_default="", means="What the diagram correlates by.")
+    data = FreeData(means="The payload.", load_default=dict)
+    ttl_seconds = Whole(
+        least=0, most=LONGEST_TTL, load_default=0, means="How long to keep it if nobody waits."
+    )
+
+
+class MessageReceiptBody(ma.Schema):
+    """What became of a message."""
+
+    result = fields.String(
+        required=True,
+        validate=ma.validate.OneOf(["delivered", "kept", "dropped"]),
+        metadata={"examples": ["delivered"]},
+    )
+
 
 calls = Calls("messages", about="A message reaches the case that waits for its name and correlation key.")
 
@@ -17,10 +45,10 @@ calls = Calls("messages", about="A message reaches the case that waits for its n
     "POST", "/messages", scope=Scope.MESSAGES, takes=JSON, headers=["Idempotency-Key"], refuses=[404, 409]
 )
 @calls.arguments(
-    bodies.MessageBody,
+    MessageBody,
     example={"name": "payment_received", "correlation_key": "0009-26-000123-4", "data": {"cents": 800}},
 )
-@calls.response(200, bodies.MessageReceiptBody, example={"result": "delivered"})
+@calls.response(200, MessageReceiptBody, example={"result": "delivered"})
 def deliver_message(body: dict[str, Any]) -> object:
     """Deliver a message.
 

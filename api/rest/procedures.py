@@ -2,20 +2,140 @@
 
 from typing import Any
 
+import marshmallow as ma
 from flask import Response, request
+from marshmallow import fields
 
-from api.http.calls import JSON, Calls
+from api.http.calls import ETAG, Calls
 from api.http.context import actor, engine
-from api.http.documentation import ETAG
-from api.http.once import once
-from api.http.pages import part_of, tagged
-from api.rest.schemas import procedures as bodies
+from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, TwoLanguages, page_of
+from api.http.guard import JSON
+from api.http.idempotency import once
+from api.http.preconditions import slice_of, with_etag
 from engine.bundle import from_zip
 from engine.cases.reception import PapersFor
 from engine.kernel.actor import Scope
+from engine.kernel.case_words import Channel
 from engine.procedures.model import ProcedureVersion, VersionStatus
 from engine.procedures.queries import FindProcedures, ListVersions, ShowFile, ShowVersion
 from engine.procedures.versions import DeployProcedure, PublishVersion, RetireVersion
+
+VERSION: dict[str, Any] = {
+    "key": "residence-certificate",
+    "version": 1,
+    "status": "published",
+    "title": {"el": "Βεβαίωση μόνιμης κατοικίας", "en": "Permanent residence certificate"},
+    "sha256": "5e" * 32,
+    "created_at": "2026-03-01T08:00:00Z",
+    "published_at": "2026-03-02T08:00:00Z",
+    "retired_at": None,
+}
+
+CHECKLIST: dict[str, Any] = {
+    "papers": [
+        {
+            "id": "birth-certificate",
+            "title": {"el": "Ληξιαρχική πράξη γέννησης", "en": "Birth registration"},
+            "obligatory": True,
+            "any_of": None,
+        }
+    ],
+    "settled": True,
+}
+
+
+class ListedVersion(Shape):
+    """A version of a procedure."""
+
+    key = fields.String(required=True)
+    version = fields.Integer(required=True, attribute="number")
+    status = Choice(VersionStatus, required=True)
+    title = fields.Nested(TwoLanguages, required=True)
+    sha256 = fields.String(required=True, metadata={"description": "Over all its files."})
+    created_at = Moment(required=True)
+    published_at = Moment(required=True, allow_none=True)
+    retired_at = Moment(required=True, allow_none=True)
+
+    def value_of(self, thing: Any, name: str) -> Any:
+        """The title comes in two fields, everything else as it is."""
+        if name == "title":
+            return {"el": thing.title, "en": thing.title_en}
+        return super().value_of(thing, name)
+
+
+class WholeVersion(ListedVersion):
+    """A version with its metadata."""
+
+    metadata = FreeData(means="All of procedure.yaml: codes, term, fee, papers, outcomes.", required=True)
+
+
+class VersionWithFiles(WholeVersion):
+    """A version with its metadata and the names of its files."""
+
+    files = fields.List(fields.String(), required=True)
+
+    def value_of(self, thing: Any, name: str) -> Any:
+        """The names come with the version, as a pair."""
+        version, names = thing
+        return names if name == "files" else super().value_of(version, name)
+
+
+class VersionList(ma.Schema):
+    """All versions of a procedure."""
+
+    items = fields.List(fields.Nested(ListedVersion), required=True)
+
+
+class PapersBody(ma.Schema):
+    """Who asks for what, as far as it is known."""
+
+    channel = Choice(Channel, load_default=Channel.COUNTER, means="How the citizen would come.")
+    data = FreeData(
+        means="The fields of the start form, as far as they are filled in.",
+        example={"person": {"category": "newborn"}},
+        load_default=dict,
+    )
+
+
+class AskedPaper(Shape):
+    """A paper that is asked for."""
+
+    id = fields.String(required=True)
+    title = fields.Nested(TwoLanguages, required=True)
+    obligatory = fields.Boolean(required=True)
+    any_of = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The name of its group: of the papers of one group, one is enough."},
+    )
+
+    def value_of(self, thing: Any, name: str) -> Any:
+        """The title comes in two fields, everything else as it is."""
+        if name == "title":
+            return {"el": thing.title, "en": thing.title_en}
+        return super().value_of(thing, name)
+
+
+class ChecklistShape(Shape):
+    """The papers that somebody has to bring."""
+
+    papers = fields.List(fields.Nested(AskedPaper), required=True)
+    settled = fields.Boolean(
+        required=True,
+        attribute="is_settled",
+        metadata={"description": "Whether these are all: false while something is not known that decides."},
+    )
+
+
+class ProcedureQuery(PageQuery):
+    """Which procedures are wanted."""
+
+    q = Text(most=200, load_default=None, means="Words of the key or the titles.")
+    status = Choice(VersionStatus, load_default=None)
+
+
+ProcedurePage = page_of(ListedVersion)
+
 
 calls = Calls("procedures", about="The catalogue of certified procedures, in numbered immutable versions.")
 
@@ -26,14 +146,14 @@ _FILE = {"schema": {"type": "string", "contentMediaType": "text/plain"}, "conten
 
 
 @calls.call("GET", "/procedures", scope=Scope.PROCEDURES_READ, refuses=[422])
-@calls.arguments(bodies.ProcedureQuery, location="query")
-@calls.response(200, bodies.ProcedurePage, example={"items": [bodies.VERSION], "next": None})
+@calls.arguments(ProcedureQuery, location="query")
+@calls.response(200, ProcedurePage, example={"items": [VERSION], "next": None})
 def find_procedures(query: dict[str, Any]) -> object:
     """Find procedures.
 
     For each procedure the version on offer, else the newest, by key.
     """
-    question = FindProcedures(text=query["q"], status=query["status"], part=part_of(query))
+    question = FindProcedures(text=query["q"], status=query["status"], part=slice_of(query))
     return engine().ask(question, actor=actor())
 
 
@@ -52,7 +172,7 @@ def find_procedures(query: dict[str, Any]) -> object:
         "content": {ZIP: {"schema": {"type": "string", "contentMediaType": ZIP}}},
     }
 )
-@calls.response(201, bodies.WholeVersion, example={**bodies.VERSION, "status": "draft", "metadata": {}})
+@calls.response(201, WholeVersion, example={**VERSION, "status": "draft", "metadata": {}})
 def deploy_procedure() -> object:
     """Deploy a procedure.
 
@@ -67,7 +187,7 @@ def deploy_procedure() -> object:
 @calls.call(
     "GET", "/procedures/<key:key>", scope=Scope.PROCEDURES_READ, headers=["If-None-Match"], refuses=[404]
 )
-@calls.response(200, bodies.WholeVersion, headers=ETAG, example={**bodies.VERSION, "metadata": {}})
+@calls.response(200, WholeVersion, headers=ETAG, example={**VERSION, "metadata": {}})
 def show_procedure(key: str) -> object:
     """Show a procedure.
 
@@ -76,14 +196,14 @@ def show_procedure(key: str) -> object:
     versions = engine().ask(ListVersions(key=key), actor=actor())
     on_offer = (version for version in versions if version.status is VersionStatus.PUBLISHED)
     shown = next(on_offer, versions[0])
-    return tagged(shown, _tag(shown))
+    return with_etag(shown, _tag(shown))
 
 
 @calls.call(
     "POST", "/procedures/<key:key>/papers", scope=Scope.PROCEDURES_READ, takes=JSON, refuses=[404, 422]
 )
-@calls.arguments(bodies.PapersBody)
-@calls.response(200, bodies.ChecklistShape, example=bodies.CHECKLIST)
+@calls.arguments(PapersBody)
+@calls.response(200, ChecklistShape, example=CHECKLIST)
 def tell_papers(body: dict[str, Any], key: str) -> object:
     """Tell which papers are needed.
 
@@ -94,7 +214,7 @@ def tell_papers(body: dict[str, Any], key: str) -> object:
 
 
 @calls.call("GET", "/procedures/<key:key>/versions", scope=Scope.PROCEDURES_READ, refuses=[404])
-@calls.response(200, bodies.VersionList, example={"items": [bodies.VERSION]})
+@calls.response(200, VersionList, example={"items": [VERSION]})
 def list_versions(key: str) -> object:
     """List the versions of a procedure.
 
@@ -106,9 +226,9 @@ def list_versions(key: str) -> object:
 @calls.call("GET", _VERSION_PATH, scope=Scope.PROCEDURES_READ, headers=["If-None-Match"], refuses=[404])
 @calls.response(
     200,
-    bodies.VersionWithFiles,
+    VersionWithFiles,
     headers=ETAG,
-    example={**bodies.VERSION, "metadata": {}, "files": ["procedure.yaml", "residence-certificate.bpmn"]},
+    example={**VERSION, "metadata": {}, "files": ["procedure.yaml", "residence-certificate.bpmn"]},
 )
 def show_version(key: str, number: int) -> object:
     """Show a version.
@@ -116,7 +236,7 @@ def show_version(key: str, number: int) -> object:
     With the names of its files.
     """
     found = engine().ask(ShowVersion(key=key, number=number), actor=actor())
-    return tagged(found, _tag(found[0]))
+    return with_etag(found, _tag(found[0]))
 
 
 @calls.call(
@@ -140,11 +260,11 @@ def show_file(key: str, number: int, name: str) -> object:
     response = Response(content, content_type=f"{media_type}; charset=utf-8")
     response.headers["Content-Disposition"] = "attachment"
     response.add_etag()
-    return tagged(response, response.headers["ETag"])
+    return with_etag(response, response.headers["ETag"])
 
 
 @calls.call("POST", _VERSION_PATH + "/publish", scope=Scope.PROCEDURES_WRITE, refuses=[404, 409, 422])
-@calls.response(200, bodies.WholeVersion, example={**bodies.VERSION, "metadata": {}})
+@calls.response(200, WholeVersion, example={**VERSION, "metadata": {}})
 def publish_version(key: str, number: int) -> object:
     """Publish a version.
 
@@ -154,7 +274,7 @@ def publish_version(key: str, number: int) -> object:
 
 
 @calls.call("POST", _VERSION_PATH + "/retire", scope=Scope.PROCEDURES_WRITE, refuses=[404, 409, 422])
-@calls.response(200, bodies.WholeVersion, example={**bodies.VERSION, "status": "retired", "metadata": {}})
+@calls.response(200, WholeVersion, example={**VERSION, "status": "retired", "metadata": {}})
 def retire_version(key: str, number: int) -> object:
     """Retire a version.
 

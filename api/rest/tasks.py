@@ -3,18 +3,88 @@
 from typing import Any
 from uuid import UUID
 
-from api.http.calls import JSON, Calls
+import marshmallow as ma
+from marshmallow import fields
+
+from api.http.calls import ETAG, Calls
 from api.http.context import actor, engine
-from api.http.documentation import ETAG
-from api.http.pages import part_of, tagged
-from api.http.preconditions import expected_version, tag
-from api.rest.schemas import tasks as bodies
-from api.rest.schemas.cases import CASE, CaseBody
+from api.http.fields import Choice, FreeData, Moment, PageQuery, Text, page_of
+from api.http.guard import JSON
+from api.http.preconditions import etag_of, expected_version, slice_of, with_etag
+from api.rest.case_bodies import CASE, TASK, CaseBody, ListedTask
 from engine.kernel.actor import Scope
+from engine.kernel.case_words import Flag
 from engine.tasks.assign import AssignTask, ClaimTask, ReleaseTask
 from engine.tasks.complete import CompleteTask, SaveDraft
-from engine.tasks.model import Task
+from engine.tasks.model import Task, TaskState
 from engine.tasks.queries import ListTasks, ShowTask
+from engine.tasks.worklist_model import TaskOrder
+
+
+class TaskToWorkOn(ListedTask):
+    """A task with its form: what to show and what to begin with."""
+
+    form_schema = FreeData(
+        means="The form-js JSON; null where there is no form.", required=True, allow_none=True
+    )
+    prefill = FreeData(means="What the form begins with.", required=True)
+    draft = FreeData(means="What was saved last.", required=True, allow_none=True)
+
+    def value_of(self, thing: Any, name: str) -> Any:
+        """The form comes from the sheet, everything else from its task."""
+        return thing.schema if name == "form_schema" else getattr(thing.task, name)
+
+
+class TaskQuery(PageQuery):
+    """Which tasks are wanted."""
+
+    state = Choice(TaskState, load_default=TaskState.OPEN)
+    assignee = Text(
+        most=100,
+        load_default=None,
+        means="`me` for those that you have, `none` for those that nobody has, else a user name.",
+    )
+    overdue = fields.Boolean(
+        truthy={"true"},
+        falsy={"false"},
+        load_default=False,
+        metadata={"description": "Only tasks that were due by now."},
+    )
+    flag = Choice(Flag, load_default=None, means="Only tasks with this flag.")
+    order = Choice(TaskOrder, load_default=TaskOrder.DUE)
+    branch = Text(most=4, load_default=None, means="The code of a branch.")
+    procedure = Text(most=64, load_default=None, means="The key of a procedure.")
+    due_before = Moment(load_default=None, means="Only tasks that are due before this moment.")
+    q = Text(most=200, load_default=None, means="Words that find the case.")
+
+
+class DataBody(ma.Schema):
+    """The fields of a form."""
+
+    data = FreeData(means="The form's fields by key.", load_default=dict, example={"papers_complete": True})
+
+
+class DraftBody(ma.Schema):
+    """The fields of a form so far."""
+
+    data = FreeData(means="The form's fields by key; they replace the last draft.", required=True)
+
+
+class ReleaseBody(ma.Schema):
+    """Why a task is given back, if there is anything to say."""
+
+    reason = Text(most=1000, load_default=None, allow_none=True)
+
+
+class AssignBody(ma.Schema):
+    """Who gets a task, and why."""
+
+    to = Text(most=100, required=True, means="The colleague's user name.", example="nikos")
+    reason = Text(most=1000, required=True, example="Η συνάδελφος ασθενεί.")
+
+
+TaskPage = page_of(ListedTask)
+
 
 calls = Calls("tasks", about="A task is open for a person of the branch, and held by at most one of them.")
 
@@ -22,8 +92,8 @@ _TASK = "/tasks/<uuid:task_id>"
 
 
 @calls.call("GET", "/tasks", scope=Scope.CASES_READ, refuses=[422])
-@calls.arguments(bodies.TaskQuery, location="query")
-@calls.response(200, bodies.TaskPage, example={"items": [bodies.TASK], "next": None})
+@calls.arguments(TaskQuery, location="query")
+@calls.response(200, TaskPage, example={"items": [TASK], "next": None})
 def list_tasks(query: dict[str, Any]) -> object:
     """List tasks.
 
@@ -42,7 +112,7 @@ def list_tasks(query: dict[str, Any]) -> object:
         procedure=query["procedure"],
         due_before=query["due_before"],
         text=query["q"],
-        part=part_of(query),
+        part=slice_of(query),
     )
     return engine().ask(question, actor=actor())
 
@@ -50,9 +120,9 @@ def list_tasks(query: dict[str, Any]) -> object:
 @calls.call("GET", _TASK, scope=Scope.CASES_READ, headers=["If-None-Match"], refuses=[404])
 @calls.response(
     200,
-    bodies.TaskToWorkOn,
+    TaskToWorkOn,
     headers=ETAG,
-    example={**bodies.TASK, "form_schema": {"components": []}, "prefill": {}, "draft": None},
+    example={**TASK, "form_schema": {"components": []}, "prefill": {}, "draft": None},
 )
 def show_task(task_id: UUID) -> object:
     """Show a task.
@@ -60,11 +130,11 @@ def show_task(task_id: UUID) -> object:
     With its form, what to begin with, and the draft.
     """
     sheet = engine().ask(ShowTask(task_id=task_id), actor=actor())
-    return tagged(sheet, tag(sheet.task.row_version))
+    return with_etag(sheet, etag_of(sheet.task.row_version))
 
 
 @calls.call("POST", _TASK + "/claim", scope=Scope.CASES_WRITE, headers=["If-Match"], refuses=[404, 422])
-@calls.response(200, bodies.ListedTask, headers=ETAG, example=bodies.TASK)
+@calls.response(200, ListedTask, headers=ETAG, example=TASK)
 def claim_task(task_id: UUID) -> object:
     """Claim a task.
 
@@ -83,8 +153,8 @@ def claim_task(task_id: UUID) -> object:
     headers=["If-Match"],
     refuses=[404],
 )
-@calls.arguments(bodies.ReleaseBody, required=False, example={"reason": "Λήξη βάρδιας."})
-@calls.response(200, bodies.ListedTask, headers=ETAG, example={**bodies.TASK, "assignee": None})
+@calls.arguments(ReleaseBody, required=False, example={"reason": "Λήξη βάρδιας."})
+@calls.response(200, ListedTask, headers=ETAG, example={**TASK, "assignee": None})
 def release_task(body: dict[str, str | None], task_id: UUID) -> object:
     """Release a task.
 
@@ -97,8 +167,8 @@ def release_task(body: dict[str, str | None], task_id: UUID) -> object:
 @calls.call(
     "POST", _TASK + "/assign", scope=Scope.CASES_WRITE, takes=JSON, headers=["If-Match"], refuses=[404]
 )
-@calls.arguments(bodies.AssignBody)
-@calls.response(200, bodies.ListedTask, headers=ETAG, example={**bodies.TASK, "assignee": "nikos"})
+@calls.arguments(AssignBody)
+@calls.response(200, ListedTask, headers=ETAG, example={**TASK, "assignee": "nikos"})
 def assign_task(body: dict[str, str], task_id: UUID) -> object:
     """Assign a task.
 
@@ -111,8 +181,8 @@ def assign_task(body: dict[str, str], task_id: UUID) -> object:
 
 
 @calls.call("PUT", _TASK + "/draft", scope=Scope.CASES_WRITE, takes=JSON, headers=["If-Match"], refuses=[404])
-@calls.arguments(bodies.DraftBody, example={"data": {"papers_complete": True}})
-@calls.response(200, bodies.ListedTask, headers=ETAG, example=bodies.TASK)
+@calls.arguments(DraftBody, example={"data": {"papers_complete": True}})
+@calls.response(200, ListedTask, headers=ETAG, example=TASK)
 def save_draft(body: dict[str, Any], task_id: UUID) -> object:
     """Save a draft.
 
@@ -125,8 +195,8 @@ def save_draft(body: dict[str, Any], task_id: UUID) -> object:
 @calls.call(
     "POST", _TASK + "/complete", scope=Scope.CASES_WRITE, takes=JSON, headers=["If-Match"], refuses=[404]
 )
-@calls.arguments(bodies.DataBody, example={"data": {"papers_complete": True}})
-@calls.response(200, CaseBody, example={**CASE, "tasks": [bodies.TASK], "service_tasks": []})
+@calls.arguments(DataBody, example={"data": {"papers_complete": True}})
+@calls.response(200, CaseBody, example={**CASE, "tasks": [TASK], "service_tasks": []})
 def complete_task(body: dict[str, Any], task_id: UUID) -> object:
     """Complete a task.
 
@@ -139,4 +209,4 @@ def complete_task(body: dict[str, Any], task_id: UUID) -> object:
 
 
 def _changed(task: Task) -> tuple[Task, dict[str, str]]:
-    return task, {"ETag": tag(task.row_version)}
+    return task, {"ETag": etag_of(task.row_version)}

@@ -1,20 +1,90 @@
-"""Tracking: where is my case, and what is awaited of me? For anybody who holds the receipt."""
+"""Tracking: where a case is and what it awaits, for anybody who holds the receipt."""
 
 from typing import Any
 
+import marshmallow as ma
 from flask import request
+from marshmallow import fields
 
 from api.http.arguments import form_fields
-from api.http.calls import MULTIPART, Calls
+from api.http.calls import Calls
 from api.http.context import engine
+from api.http.fields import Choice, Moment, Shape, Text, TwoLanguages
+from api.http.guard import MULTIPART
+from api.http.idempotency import given_key
 from api.http.identity import count_address
-from api.http.once import given_key
-from api.rest.schemas import tracking as bodies
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
 from engine.kernel.actor import SYSTEM
 from engine.kernel.case_words import CaseStatus, Flag
 from engine.supplements.model import LONGEST_NOTE, MOST_FILES
 from engine.supplements.tracking import TrackCase, Tracking
+
+BROUGHT: dict[str, Any] = {
+    "media_type": "application/pdf",
+    "size": 48213,
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "added_at": "2026-03-09T10:00:00Z",
+}
+
+
+class TrackQuery(ma.Schema):
+    """The code on the receipt."""
+
+    code = Text(most=40, required=True, means="The tracking code on the receipt.", example="K7QX9PAB")
+
+
+class SupplyForm(ma.Schema):
+    """What comes with the files."""
+
+    code = Text(most=40, required=True)
+    awaited = fields.UUID(required=True)
+    note = Text(most=LONGEST_NOTE, least=0, load_default="")
+
+
+class AwaitedShape(ma.Schema):
+    """Something that the citizen has to bring."""
+
+    id = fields.UUID(required=True, metadata={"description": "What it is sent to."})
+    wanted = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "What the agency asks for; null where the service centre asked in person."},
+    )
+
+
+class BroughtShape(Shape):
+    """A document that the citizen sent; not what it is called, which may be personal."""
+
+    media_type = fields.String(required=True, metadata={"description": "What its content is."})
+    size = fields.Integer(required=True, metadata={"description": "In bytes."})
+    sha256 = fields.String(required=True, metadata={"description": "Of the content, in hexadecimal."})
+    added_at = Moment(required=True)
+
+
+class SupplyShape(Shape):
+    """What was received."""
+
+    at = Moment(required=True)
+    documents = fields.List(fields.Nested(BroughtShape), required=True)
+
+
+class Whereabouts(ma.Schema):
+    """Where a case is, and what is expected of the citizen; nothing personal."""
+
+    number = fields.String(required=True)
+    procedure = fields.Nested(TwoLanguages, required=True)
+    status = Choice(CaseStatus, required=True)
+    flags = fields.List(fields.String(), required=True)
+    opened_at = Moment(required=True)
+    due_at = Moment(required=True, allow_none=True)
+    closed_at = Moment(required=True, allow_none=True)
+    outcome = fields.Nested(TwoLanguages, required=True, allow_none=True)
+    expected = fields.Nested(
+        TwoLanguages, required=True, metadata={"description": "What is expected of the citizen."}
+    )
+    awaited = fields.List(fields.Nested(AwaitedShape), required=True)
+    brought = fields.List(fields.Nested(BroughtShape), required=True)
+
 
 calls = Calls("tracking", about="What the citizen may know with the receipt in hand; nothing personal.")
 
@@ -52,7 +122,7 @@ _EXAMPLE = {
     "outcome": None,
     "expected": _FLAGS[Flag.READY_FOR_PICKUP],
     "awaited": [],
-    "brought": [bodies.BROUGHT],
+    "brought": [BROUGHT],
 }
 _FORM: dict[str, Any] = {
     "type": "object",
@@ -74,8 +144,8 @@ _FORM: dict[str, Any] = {
 
 
 @calls.call("GET", "/track/<number>", scope=None, refuses=[404, 422])
-@calls.arguments(bodies.TrackQuery, location="query")
-@calls.response(200, bodies.Whereabouts, example=_EXAMPLE)
+@calls.arguments(TrackQuery, location="query")
+@calls.response(200, Whereabouts, example=_EXAMPLE)
 def track_case(query: dict[str, str], number: str) -> object:
     """Track a case.
 
@@ -111,9 +181,7 @@ def track_case(query: dict[str, str], number: str) -> object:
     refuses=[404, 409],
 )
 @calls.doc(requestBody={"required": True, "content": {MULTIPART: {"schema": _FORM}}})
-@calls.response(
-    201, bodies.SupplyShape, example={"at": bodies.BROUGHT["added_at"], "documents": [bodies.BROUGHT]}
-)
+@calls.response(201, SupplyShape, example={"at": BROUGHT["added_at"], "documents": [BROUGHT]})
 def supply_case(number: str) -> object:
     """Send what a case awaits of its citizen.
 
@@ -121,14 +189,14 @@ def supply_case(number: str) -> object:
     any more. The same content is one document of the case, however often it is sent.
     """
     count_address("supply")
-    fields = form_fields(request.form, bodies.SupplyForm())
-    count_receipt(number, fields["code"])
+    sent = form_fields(request.form, SupplyForm())
+    count_receipt(number, sent["code"])
     return supply(
         number=number,
-        proof=fields["code"],
-        awaited_id=fields["awaited"],
+        proof=sent["code"],
+        awaited_id=sent["awaited"],
         files=sent_files(),
-        note=fields["note"],
+        note=sent["note"],
         key=given_key(),
     )
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from api.app import create_app
-from api.observability.recent import RecentGauges
+from api.observability.metrics import RecentGauges
 from engine.bootstrap import build
 from engine.kernel.actor import SYSTEM
 from engine.operations.housekeeping import Beat

@@ -25,7 +25,7 @@ def engine() -> Engine:
 
 def browser(engine: Engine) -> Browser:
     return Browser(
-        create_app(engine, from_environment({}), door=Authenticator(passwords=QUICK)).test_client()
+        create_app(engine, from_environment({}), authenticator=Authenticator(passwords=QUICK)).test_client()
     )
 
 

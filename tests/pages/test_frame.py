@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from api.http.problems import KINDS, Kind
-from api.pages import bundles
-from api.pages.faults import fault_of
+from api.pages.frame import bundles
+from api.pages.frame.error_pages import error_text_of
 from tests.pages.visiting import OpenDesk, Visitor
 
 ADDRESSES = ["/desk", "/desk?tab=branch", "/desk/branch", "/track", "/desk/nowhere", "/sign-in"]
@@ -63,7 +63,7 @@ def test_the_other_language_is_one_link_away_and_keeps_the_place(desk: OpenDesk,
 @pytest.mark.parametrize(("code", "kind"), KINDS.items())
 def test_every_kind_of_problem_has_words(still: OpenDesk, language: str, code: str, kind: Kind) -> None:
     with still.desk.app.test_request_context(headers={"Accept-Language": language}):
-        fault = fault_of(kind.status, code)
+        fault = error_text_of(kind.status, code)
 
     assert all(fault)
     is_greek = any("α" <= letter <= "ω" for letter in fault.heading)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.pages import notice_words
+from api.pages.notices import facts
 from engine.bootstrap import build_in_memory
 from engine.cases.changeset import CaseState
 from engine.cases.model import Notify
@@ -19,7 +19,7 @@ from engine.notices.model import NoticeState, Occasion
 from tests.api.desk import a_desk
 from tests.builders import NOON
 from tests.office import MovableClock
-from tests.pages.test_open_case import ADDRESS, files
+from tests.pages.test_intake import ADDRESS, files
 from tests.pages.visiting import OpenDesk, Visitor
 
 SECTION = "//section[@aria-labelledby='notices']"
@@ -132,9 +132,9 @@ def test_consent_to_what_cannot_be_sent_is_not_kept() -> None:
 def test_every_occasion_way_and_state_has_a_word(still: OpenDesk, language: str) -> None:
     with still.desk.app.test_request_context(headers={"Accept-Language": language}):
         named = [
-            *(notice_words.occasion_words(occasion) for occasion in Occasion),
-            *(notice_words.way_words(channel) for channel in NoticeChannel),
-            *(notice_words.state_mark(state, has_failed=True).words for state in NoticeState),
+            *(facts.occasion_words(occasion) for occasion in Occasion),
+            *(facts.way_words(channel) for channel in NoticeChannel),
+            *(facts.state_mark(state, has_failed=True).words for state in NoticeState),
         ]
 
     assert all(named)

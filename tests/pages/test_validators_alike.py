@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.pages.form_sheet import MESSAGES
+from api.pages.frame.form_sheet import MESSAGES
 from engine.kernel.refusal import Invalid
 from tests.bundle.samples import a_component, a_form
 from tests.examples import examples

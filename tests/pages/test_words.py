@@ -11,10 +11,10 @@ from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
-from api.pages import dates, words
-from api.pages.journal_words import SENTENCES
-from api.pages.said import said
-from api.pages.worklist_search import Tab, nothing_words, order_words, tab_words
+from api.pages.cases.journal import SENTENCES
+from api.pages.frame import dates, words
+from api.pages.frame.flash import flash_message
+from api.pages.worklist.search import Tab, nothing_words, order_words, tab_words
 from engine.kernel.actor import Role
 from engine.kernel.calendar import WorkingCalendar
 from engine.kernel.case_words import CaseStatus, Channel, Flag
@@ -32,8 +32,8 @@ Text = str | tuple[str, ...]
 def texts_in_use() -> dict[Text, str]:
     """Every text that a page says, with a file that says it."""
     found: dict[Text, str] = {}
-    sources = [("python", path) for path in PAGES.glob("*.py")]
-    sources += [("jinja2.ext:babel_extract", path) for path in (PAGES / "templates").rglob("*.html")]
+    sources = [("python", path) for path in PAGES.rglob("*.py")]
+    sources += [("jinja2.ext:babel_extract", path) for path in PAGES.rglob("*.html")]
     for method, path in sources:
         for _, text, _, _ in extract_from_file(method, str(path), keywords=KEYWORDS):
             found[tuple(text) if isinstance(text, (list, tuple)) else text] = path.name
@@ -42,7 +42,7 @@ def texts_in_use() -> dict[Text, str]:
 
 def greek() -> Iterator[tuple[Text, Message, Path]]:
     """Every message of the Greek catalogues."""
-    for path in (PAGES / "translations" / "el").glob("*.po"):
+    for path in PAGES.glob("*/el.po"):
         for message in read_po(BytesIO(path.read_bytes()), locale="el"):
             if message.id:
                 key = tuple(message.id) if isinstance(message.id, (list, tuple)) else message.id
@@ -154,9 +154,9 @@ def test_a_term_that_ends_at_midnight_ends_the_day_before(still: OpenDesk) -> No
 
 def test_what_is_said_is_one_of_our_sentences_and_never_the_addresss_own(still: OpenDesk) -> None:
     with still.desk.app.test_request_context("/desk?said=<b>hello</b>"):
-        foreign = said()
+        foreign = flash_message()
     with still.desk.app.test_request_context("/desk?said=given&n=3", headers={"Accept-Language": "en"}):
-        ours = said()
+        ours = flash_message()
 
     assert foreign is None
     assert ours is not None

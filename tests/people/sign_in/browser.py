@@ -136,7 +136,9 @@ def a_counter(*, authenticator: Authenticator | None = None, **settings: str) ->
     office = an_office()
     environment = {**ENVIRONMENT, **{f"STOA_{name.upper()}": value for name, value in settings.items()}}
     app = an_application(
-        office.engine, from_environment(environment), door=authenticator or Authenticator(passwords=QUICK)
+        office.engine,
+        from_environment(environment),
+        authenticator=authenticator or Authenticator(passwords=QUICK),
     )
     counter = Counter(office=office, app=app)
     for actor in (office.clerk, office.colleague, office.manager):

@@ -8,7 +8,7 @@ from flask import Blueprint
 from werkzeug.test import TestResponse
 
 from api.app import create_app
-from api.pages.sessions import signed_in
+from api.pages.frame.sessions import signed_in
 from engine.kernel.actor import Role
 from engine.people.sign_in.authenticator import Authenticator
 from engine.settings import from_environment
@@ -254,7 +254,7 @@ def test_the_wrong_role_is_told_so(counter: Counter) -> None:
         return "for managers"
 
     counter.app = create_app(
-        counter.office.engine, from_environment(ENVIRONMENT), door=Authenticator(passwords=QUICK)
+        counter.office.engine, from_environment(ENVIRONMENT), authenticator=Authenticator(passwords=QUICK)
     )
     counter.app.register_blueprint(room)
     clerk, manager = counter.browser(), counter.browser()

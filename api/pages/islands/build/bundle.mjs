@@ -1,6 +1,6 @@
-// Bundles what browsers get: each sheet and drawing of `look/` and each island of `islands/src/` that stands directly in
-// its folder becomes one file, named after its content so that it may be kept for ever, and `manifest.json`
-// tells the pages what everything is called now. Whatever a bundle draws in (fonts, images) is put beside it.
+// Bundles what browsers get: the sheets and drawings of `SHEETS` and each island that stands directly in `islands/src/`
+// become one file each, named after its content so that it may be kept for ever, and `manifest.json` tells the pages
+// what everything is called now. Whatever a bundle draws in (fonts, images) is put beside it.
 
 import { build } from "esbuild";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -9,11 +9,12 @@ import { fileURLToPath } from "node:url";
 
 const PAGES = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const BUILT = join(PAGES, "built");
+const SHEETS = ["frame/desk.css", "frame/icon.svg", "intake/intake.css"];
 const DARK = ":root.dark{";
 
-async function filesIn(folder, extension) {
+async function islandsIn(folder) {
   const names = await readdir(folder);
-  return names.filter((name) => extname(name) === extension && !name.endsWith(".d.ts")).map((name) => join(folder, name));
+  return names.filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts")).map((name) => join(folder, name));
 }
 
 // The design system gives its dark palette to a page that sets a class. Ours follow the reader's own
@@ -37,9 +38,8 @@ await rm(BUILT, { recursive: true, force: true });
 await mkdir(BUILT, { recursive: true });
 const { metafile } = await build({
   entryPoints: [
-    ...(await filesIn(join(PAGES, "look"), ".css")),
-    ...(await filesIn(join(PAGES, "look"), ".svg")),
-    ...(await filesIn(join(PAGES, "islands", "src"), ".ts")),
+    ...SHEETS.map((sheet) => join(PAGES, sheet)),
+    ...(await islandsIn(join(PAGES, "islands", "src"))),
   ],
   outdir: BUILT,
   entryNames: "[name]-[hash]",

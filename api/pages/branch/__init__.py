@@ -1,0 +1,1 @@
+"""The branch and its staff, for its manager."""

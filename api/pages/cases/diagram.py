@@ -1,0 +1,122 @@
+"""The diagram of a case: what is done and under way, and the same as a list of steps."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from api.http.context import engine
+from api.pages.cases.facts import case_address
+from api.pages.frame.language import gettext as _
+from api.pages.frame.language import localized_pair
+from api.pages.frame.page import page
+from api.pages.frame.sessions import CASE_READERS, actor, signed_in
+from engine.bundle.steps import DrawnElement, elements_of, steps_among
+from engine.cases.queries import DrawCase, MarkedDiagram
+from engine.runtime.contract import Marks
+
+blueprint = Blueprint("diagram", __name__, url_prefix="/desk/cases")
+
+
+Progress = Literal["done", "now", "stopped", "coming"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownStep:
+    """A step of the diagram in the reader's language, and how far it is."""
+
+    name: str
+    progress: Progress
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownDiagram:
+    """A case's diagram: `sheet` is the JSON for the island, `steps` the same as a list for reading."""
+
+    sheet: dict[str, object]
+    steps: tuple[ShownStep, ...]
+
+
+def diagram_of_case(drawn: MarkedDiagram) -> ShownDiagram:
+    return marked_diagram(drawn.bpmn, drawn.marks, has_ended=drawn.status.is_final)
+
+
+def marked_diagram(
+    bpmn: str,
+    marks: Marks,
+    *,
+    has_ended: bool = False,
+    stuck: str | None = None,
+    choices: Sequence[str] = (),
+    chosen: str | None = None,
+) -> ShownDiagram:
+    """A diagram with what is done and what is under way, or where the case was when it was ended.
+
+    `stuck` is where the case stopped. A click on an element among `choices` chooses the page's radio button
+    of that value; `chosen` is the one chosen already.
+    """
+    elements = elements_of(bpmn)
+    steps = steps_among(elements)
+    return ShownDiagram(
+        sheet={
+            "bpmn": bpmn,
+            "completed": list(marks.completed),
+            "active": [] if has_ended else list(marks.active),
+            "stopped": list(marks.active) if has_ended else [],
+            "stuck": [stuck] if stuck else [],
+            "choices": list(choices),
+            "chosen": chosen,
+            "names": {one.element_id: _name(one) for one in elements if one.name},
+            "words": _words(),
+        },
+        steps=_steps(steps, marks, has_ended=has_ended),
+    )
+
+
+@blueprint.get("/<uuid:case_id>/diagram")
+@signed_in(*CASE_READERS)
+def show(case_id: UUID) -> Response:
+    return page(
+        "cases/diagram.html",
+        drawn=diagram_of_case(engine().ask(DrawCase(case_id=case_id), actor=actor())),
+        case_address=case_address(case_id),
+    )
+
+
+def _steps(steps: Iterable[DrawnElement], marks: Marks, *, has_ended: bool) -> tuple[ShownStep, ...]:
+    """The steps but those where a case can only end; of an ended case those that it reached."""
+    words: dict[Progress, str] = {
+        "done": _("done"),
+        "now": _("under way"),
+        "stopped": _("the case was ended here"),
+        "coming": _("may still come"),
+    }
+    shown = ((step, _progress(step, marks, has_ended=has_ended)) for step in steps)
+    return tuple(
+        ShownStep(name=_name(step), progress=progress, words=words[progress])
+        for step, progress in shown
+        if progress != "coming" or not (step.is_end or has_ended)
+    )
+
+
+def _progress(step: DrawnElement, marks: Marks, *, has_ended: bool) -> Progress:
+    if step.element_id in marks.active:
+        return "stopped" if has_ended else "now"
+    return "done" if step.element_id in marks.completed else "coming"
+
+
+def _name(step: DrawnElement) -> str:
+    return localized_pair(step.name, step.name_en)
+
+
+def _words() -> dict[str, str]:
+    return {
+        "diagram": _("Diagram of the procedure. The list beside it says the same."),
+        "larger": _("Larger"),
+        "smaller": _("Smaller"),
+        "whole": _("Show all of it"),
+    }

@@ -1,0 +1,161 @@
+"""The journal in plain words: one sentence for each line, with names instead of ids."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from api.pages.frame.language import gettext as _
+from api.pages.frame.language import localized
+from api.pages.frame.words import channel_words
+from api.pages.notices.facts import occasion_words, way_words
+from engine.cases.case_details import TimelineEntry
+from engine.kernel.actor import ActorKind
+from engine.kernel.case_words import Channel
+from engine.kernel.noticing import NoticeChannel
+from engine.notices.model import Occasion
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name by which gettext's tools find texts that are said later
+    """The text itself, marked to be translated."""
+    return text
+
+
+SENTENCES: Mapping[str, str] = {
+    "case_opened": N_("Opened the case %(channel)s"),
+    "details_taken_over": N_("Took over the citizen's details from the case %(from)s"),
+    "case_completed": N_("The case was completed"),
+    "case_rejected": N_("The case was rejected"),
+    "case_withdrawn": N_("Withdrew the case: everything open in it was cancelled"),
+    "case_suspended": N_("Suspended the case: its terms rest"),
+    "case_resumed": N_("Resumed the case: its terms moved by the time that it rested"),
+    "case_overdue": N_("The case's term has passed"),
+    "case_stuck": N_("The case cannot go on and waits for a repair (%(code)s)"),
+    "task_opened": N_("New task: “%(task)s”"),
+    "task_claimed": N_("Took the task “%(task)s”"),
+    "task_released": N_("Put back the task “%(task)s”"),
+    "task_assigned": N_("Gave the task “%(task)s” to %(to)s"),
+    "task_completed": N_("Completed the task “%(task)s”"),
+    "task_cancelled": N_("The task “%(task)s” is no longer needed"),
+    "service_task_opened": N_("Asked %(agency)s: “%(task)s”"),
+    "service_task_accepted": N_("%(agency)s received “%(task)s” and will answer"),
+    "service_task_completed": N_("%(agency)s answered “%(task)s”"),
+    "service_task_failed": N_("%(agency)s refused “%(task)s” (%(code)s)"),
+    "service_task_set_back": N_("%(agency)s could not answer “%(task)s” yet and will try again"),
+    "service_task_cancelled": N_("The request “%(task)s” is no longer needed"),
+    "delivery_given_up": N_("“%(task)s” could not be delivered to %(agency)s after %(attempts)s attempts"),
+    "delivery_replayed": N_("“%(task)s” is sent again"),
+    "message_received": N_("The message “%(message)s” arrived"),
+    "message_sent": N_("The message “%(message)s” was sent"),
+    "signal_received": N_("The signal “%(signal)s” arrived"),
+    "signal_sent": N_("The signal “%(signal)s” was sent"),
+    "timer_fired": N_("A date in the procedure was reached"),
+    "note_added": N_("Wrote a note for the branch"),
+    "document_added": N_("Brought a document in"),
+    "caller_recognised": N_("A caller named what only the citizen knows"),
+    "caller_not_recognised": N_("A caller could not show that the case is theirs"),
+    "caller_questions_closed": N_("After too many wrong answers no caller is asked for a while"),
+    "supplement_asked": N_("%(agency)s needs something more of the citizen for “%(task)s”"),
+    "supplement_brought": N_("What was missing for “%(task)s” was brought"),
+    "term_rests": N_("The term rests while the citizen is awaited"),
+    "term_goes_on": N_("The term runs again"),
+    "awaited_brought": N_("The citizen sent from home what “%(task)s” waited for"),
+    "notice_sent": N_("Told the citizen %(by)s: “%(occasion)s”"),
+    "notice_given_up": N_("The citizen could not be told %(by)s: “%(occasion)s”"),
+    "incident_resolved": N_("What had held the case up is settled"),
+    "incident_retried": N_("Tried again what had held the case up"),
+    "variable_corrected": N_("Corrected a value of the case (%(path)s)"),
+    "token_moved": N_("Moved the case to another step"),
+    "decision_taken": N_("The rules of “%(decision)s” were applied"),
+}
+"""What is said of each action; `%(…)s` are filled from the line's detail, ids replaced by names."""
+
+_WEIGHTY = {
+    "case_opened",
+    "case_completed",
+    "case_rejected",
+    "case_withdrawn",
+    "case_suspended",
+    "case_resumed",
+}
+_LATE = {"case_overdue", "case_stuck", "delivery_given_up", "notice_given_up", "service_task_failed"}
+_OF_NOTICES = {"notice_sent", "notice_given_up"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineLine:
+    """A line of the journal as people read it.
+
+    `tone` is `weighty`, `late` or empty; `decision` is the id of a decision that can be explained, `answered`
+    that of a service task whose answer can be shown.
+    """
+
+    at: datetime
+    who: str
+    sentence: str
+    reason: str | None
+    tone: str
+    decision: str | None = None
+    answered: str | None = None
+
+
+def timeline(entries: Iterable[TimelineEntry], *, agencies: Mapping[str, str]) -> list[TimelineLine]:
+    """The lines of a journal, first line first, in sentences; `agencies` are names by key."""
+    return list(_timeline(entries, agencies))
+
+
+def sentence_of(action: str, shown: Mapping[str, Any]) -> str:
+    """The sentence for an action; an unknown action is named by its code."""
+    if action not in SENTENCES:
+        return _("Recorded: %(action)s", action=action)
+    return _(SENTENCES[action]) % _SentenceValues(shown)
+
+
+class _SentenceValues(dict[str, Any]):
+    """The values of a sentence; missing ones are shown as a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def _timeline(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> Iterator[TimelineLine]:
+    asked: dict[object, str] = {}
+    for entry in entries:
+        line, detail = entry.line, entry.line.detail
+        subject = detail.get("service_task")
+        if detail.get("agency"):
+            asked[subject] = str(detail["agency"])
+        agency = asked.get(subject)
+        shown = {
+            **detail,
+            "task": localized(entry.what or detail.get("name") or "–"),
+            "agency": localized(agencies.get(agency, agency)) if agency else _("the agency"),
+            "channel": channel_words(Channel(detail["channel"])) if "channel" in detail else "",
+            **(_notice_words(detail) if line.action in _OF_NOTICES else {}),
+        }
+        yield TimelineLine(
+            at=line.at,
+            who=_who(entry, agencies),
+            sentence=sentence_of(line.action, shown),
+            reason=line.reason,
+            tone="weighty" if line.action in _WEIGHTY else "late" if line.action in _LATE else "",
+            decision=detail.get("decision"),
+            answered=str(subject) if line.action == "service_task_completed" else None,
+        )
+
+
+def _notice_words(detail: Mapping[str, Any]) -> Mapping[str, str]:
+    return {
+        "by": way_words(NoticeChannel(detail["by"])),
+        "occasion": occasion_words(Occasion(detail["occasion"])),
+    }
+
+
+def _who(entry: TimelineEntry, agencies: Mapping[str, str]) -> str:
+    if entry.line.actor_kind is ActorKind.SYSTEM:
+        return _("The system")
+    if entry.line.actor_kind is ActorKind.CITIZEN:
+        return _("The citizen")
+    if entry.line.actor_kind is ActorKind.AGENCY:
+        return localized(agencies.get(entry.who, entry.who))
+    return entry.who

@@ -1,0 +1,1 @@
+"""What all pages share: base template, look, language, sessions, words."""

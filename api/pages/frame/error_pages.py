@@ -1,0 +1,108 @@
+"""Error pages: a page for each kind of problem, instead of JSON."""
+
+import json
+from typing import NamedTuple
+
+from flask import Flask, Response, request
+
+from api.http.problems import MEDIA_TYPE
+from api.pages.frame.language import gettext as _
+from api.pages.frame.page import page
+
+_API = ("/api/", "/problems/", "/healthz", "/readyz", "/metrics", "/bundles/")
+
+
+class ErrorText(NamedTuple):
+    """What an error page says: a heading, what it means, and what to do."""
+
+    heading: str
+    meaning: str
+    remedy: str
+
+
+def install(app: Flask) -> None:
+    """Show problems as pages to those who asked for a page."""
+    app.after_request(_as_page)
+
+
+def error_text_of(status: int, code: str) -> ErrorText:
+    if code == "held_by_another":
+        return ErrorText(
+            _("A colleague has this task"),
+            _("Somebody took it a moment before you. Nothing was lost."),
+            _("Choose another task, or ask the colleague or your manager."),
+        )
+    if code in ("out_of_date", "precondition_failed"):
+        return ErrorText(
+            _("It changed in the meantime"),
+            _("Somebody changed this after you opened it. Nothing of theirs was overwritten."),
+            _("Go back, load the page again, and decide anew."),
+        )
+    texts = {
+        403: ErrorText(
+            _("You may not do this"),
+            _("What you asked for is there, but your role in this branch does not allow it."),
+            _("Ask your manager, or choose another branch if you work in several."),
+        ),
+        404: ErrorText(
+            _("There is nothing here"),
+            _("The address is wrong, or it leads to something that you may not see."),
+            _("Look it up in the worklist by its number or by the citizen's name."),
+        ),
+        409: ErrorText(
+            _("That is not possible now"),
+            _("The case is no longer in a state in which this can be done."),
+            _("Open the case again and see where it stands."),
+        ),
+        413: ErrorText(
+            _("That is too large"),
+            _("What you sent is larger than the system takes."),
+            _("Send a smaller file."),
+        ),
+        422: ErrorText(
+            _("Something does not fit"),
+            _("What you sent breaks a rule. Nothing was changed."),
+            _("Go back and correct it."),
+        ),
+        429: ErrorText(
+            _("Too many requests"),
+            _("There were more requests than we can answer at once."),
+            _("Wait a minute and try again."),
+        ),
+        503: ErrorText(
+            _("The system is not available now"),
+            _("It is being worked on, or it has too much to do. Nothing was changed."),
+            _("Try again in a few minutes."),
+        ),
+    }
+    return texts.get(status) or (_system_error() if status >= 500 else texts[422])
+
+
+def _system_error() -> ErrorText:
+    return ErrorText(
+        _("Something went wrong here"),
+        _("This is a fault of the system, not yours. Nothing that you sent was half done."),
+        _("Try again. If it happens again, tell the operator the number below."),
+    )
+
+
+def _as_page(response: Response) -> Response:
+    if response.mimetype != MEDIA_TYPE or request.path.startswith(_API) or not _reads_pages():
+        return response
+    problem = json.loads(response.get_data())
+    code = problem["type"].rpartition("/")[2]
+    shown = page(
+        "frame/error.html",
+        status=response.status_code,
+        text=error_text_of(response.status_code, code),
+        code=code,
+    )
+    for name in ("Retry-After", "WWW-Authenticate", "Allow"):
+        if name in response.headers:
+            shown.headers[name] = response.headers[name]
+    return shown
+
+
+def _reads_pages() -> bool:
+    """Whether the client prefers a page; clients that do not say get problem details."""
+    return request.accept_mimetypes["text/html"] > request.accept_mimetypes[MEDIA_TYPE]

@@ -1,0 +1,50 @@
+"""Flash messages: the result of an action, shown on the next page, named by a code in its address."""
+
+from typing import NamedTuple
+
+from flask import request
+
+from api.pages.frame.language import gettext as _
+from api.pages.frame.language import ngettext
+
+
+class FlashMessage(NamedTuple):
+    words: str
+    tone: str = "good"
+
+
+def flash_message() -> FlashMessage | None:
+    """The message that the address names; None without one of ours."""
+    number = min(request.args.get("n", 1, type=int), 1000)
+    sentences = {
+        "nothing-free": FlashMessage(_("There is no task now that you could take."), "bad"),
+        "put-back": FlashMessage(ngettext("%(num)s task put back.", "%(num)s tasks put back.", number)),
+        "given": FlashMessage(ngettext("%(num)s task given.", "%(num)s tasks given.", number)),
+        "step-done": FlashMessage(_("That step is done. What the case waits for now stands below.")),
+        "kept": FlashMessage(_("The search is saved.")),
+        "forgotten": FlashMessage(_("The search is no longer saved.")),
+        "noted": FlashMessage(_("The note is written.")),
+        "withdraw": FlashMessage(_("The case is withdrawn.")),
+        "suspend": FlashMessage(_("The case is suspended. Its terms rest.")),
+        "resume": FlashMessage(_("The case goes on. Its terms moved by the time that it rested.")),
+        "unstuck": FlashMessage(_("The case goes on.")),
+        "still-stuck": FlashMessage(_("It did not help: the case still cannot go on."), "bad"),
+        "corrected": FlashMessage(_("The value is corrected. Try again when everything is right.")),
+        "corrected-still-stuck": FlashMessage(
+            _("The value is corrected, but the case still cannot go on. Look at what is said now."), "bad"
+        ),
+        "moved": FlashMessage(_("The case goes on from the other step.")),
+        "assigned": FlashMessage(_("The task is in your colleague's hands.")),
+        "handed-on": FlashMessage(ngettext("%(num)s task handed on.", "%(num)s tasks handed on.", number)),
+        "paused": FlashMessage(_("No new work is given to your colleague.")),
+        "unlocked": FlashMessage(_("Your colleague may sign in again at once.")),
+        "back": FlashMessage(_("Your colleague is given work again.")),
+        "answered": FlashMessage(_("The answer is on its way to the branch.")),
+        "answer-stuck": FlashMessage(
+            _("The answer is kept. The case has stopped and waits for a repair; you need do nothing more.")
+        ),
+        "refused": FlashMessage(_("The refusal is on its way to the branch.")),
+        "brought": FlashMessage(_("The agency knows that it was brought.")),
+        "asked": FlashMessage(_("The branch will ask the citizen for it.")),
+    }
+    return sentences.get(request.args.get("said", ""))

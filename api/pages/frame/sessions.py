@@ -1,0 +1,125 @@
+"""The guard of pages: who may see one, and whether a form was on a page of ours."""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import TypeVar, cast
+
+from flask import Flask, Response, current_app, redirect, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from api.http import form_tokens, session_cookie
+from api.http.context import site
+from api.http.identity import count_session
+from api.pages.frame.re_authentication import ask_to_sign_in_again
+from engine.kernel.actor import Actor, Role
+from engine.kernel.permission import require_role
+from engine.people.session import SignedIn
+
+View = TypeVar("View", bound=Callable[..., object])
+
+_LARGEST = "largest_form"
+"""The attribute of a view that takes larger forms than others."""
+_SAFE = ("GET", "HEAD", "OPTIONS")
+
+CASE_WORKERS = (Role.CLERK, Role.MANAGER)
+CASE_READERS = (*CASE_WORKERS, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
+
+
+def install(app: Flask, *, blueprints: Iterable[str]) -> None:
+    """Guard every form of the blueprints of these names.
+
+    Templates get `csrf_field()` for forms and `csrf_token()` for the header `X-CSRF-Token` of scripts.
+    """
+    guarded = frozenset(blueprints)
+
+    def guard() -> None:
+        if request.blueprint in guarded and request.method not in _SAFE:
+            settings = site().settings
+            request.max_content_length = _largest_form()
+            request.max_form_memory_size = settings.max_json_bytes
+            form_tokens.require(form_tokens.sent_token())
+
+    app.before_request(guard)
+    app.after_request(form_tokens.set_secret_cookie)
+    app.jinja_env.globals.update(csrf_field=csrf_field, csrf_token=form_tokens.form_token)
+
+
+def takes_up_to(most_bytes: int, *, of: Callable[[], bool]) -> Callable[[View], View]:
+    """Let the forms of a view be this large, whatever the settings say, if `of` is true for the request.
+
+    That is asked before anything of the form is read.
+    """
+
+    def mark(view: View) -> View:
+        view.__dict__[_LARGEST] = (most_bytes, of)
+        return view
+
+    return mark
+
+
+def _largest_form() -> int:
+    view = current_app.view_functions.get(request.endpoint or "")
+    most_bytes, of = vars(view).get(_LARGEST, (0, bool)) if view is not None else (0, bool)
+    return most_bytes if of() else site().settings.max_upload_bytes
+
+
+def signed_in(*roles: Role, anywhere: bool = False) -> Callable[[View], View]:
+    """Show the page only to people who are signed in, in a branch, and in one of `roles` if any are given.
+
+    With `anywhere` also to people without a workplace. Others are asked to sign in and come back, with
+    everything that they had typed.
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: object, **named: object) -> object:
+            found = session_cookie.signed_in()
+            if found is None:
+                return ask_to_sign_in()
+            works_nowhere = not found.workplaces
+            if found.workplace is None and not (works_nowhere and anywhere):
+                return redirect(url_for("sign_in.workplaces", next=here()), 303)
+            count_session(found)
+            if roles:
+                require_role(found.actor, *roles)
+            return view(*args, **named)
+
+        return cast(View, guarded)
+
+    return guard
+
+
+def reader() -> SignedIn:
+    """Who is signed in. Only for pages behind `signed_in`."""
+    found = session_cookie.signed_in()
+    if found is None:
+        raise RuntimeError("Expected a page behind `signed_in`, but nobody is signed in.")
+    return found
+
+
+def actor() -> Actor:
+    """Who acts. Only for pages behind `signed_in`."""
+    return reader().actor
+
+
+def csrf_field() -> Markup:
+    """The hidden field that every form needs which is not sent by GET."""
+    field = '<input type="hidden" name="{}" value="{}">'
+    return Markup(field).format(form_tokens.FIELD, form_tokens.form_token())  # noqa: S704 - format escapes
+
+
+def ask_to_sign_in() -> AnyResponse:
+    """A redirect to the sign-in page; for a form that was sent, the page that keeps what was typed.
+
+    Scripts get 401, ask in place, and repeat their request.
+    """
+    if request.headers.get("HX-Request") == "true" or request.is_json:
+        return Response(status=401)
+    if request.method in _SAFE:
+        return redirect(url_for("sign_in.sign_in", next=here()), 303)
+    return ask_to_sign_in_again()
+
+
+def here() -> str:
+    return request.full_path.rstrip("?")

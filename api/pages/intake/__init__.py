@@ -1,0 +1,1 @@
+"""Opening a case: the person, the papers, the application, the receipt."""

@@ -1,0 +1,101 @@
+"""A procedure on offer in words: its purpose, term and fee, and the papers that it asks for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from api.pages.frame.language import gettext as _
+from api.pages.frame.language import localized_pair, ngettext
+from engine.bundle.contract import Procedure
+from engine.bundle.term import Term
+from engine.cases.reception import Checklist, Paper, missing_papers
+
+
+def facts(procedure: Procedure) -> list[tuple[str, str]]:
+    """The facts above the form: names and values."""
+    return [
+        (_("What it is"), summary_words(procedure.metadata)),
+        (_("Term"), term_words(procedure.term)),
+        (_("Fee"), fee_words(procedure.metadata)),
+    ]
+
+
+def summary_words(metadata: Mapping[str, Any]) -> str:
+    return localized_pair(metadata["summary"]["el"], metadata["summary"]["en"])
+
+
+def term_words(term: Term) -> str:
+    if term.days == 0:
+        return _("on the same day")
+    if term.working_days:
+        return ngettext("%(num)s working day", "%(num)s working days", term.days)
+    return ngettext("%(num)s day", "%(num)s days", term.days)
+
+
+def fee_words(metadata: Mapping[str, Any]) -> str:
+    cents = metadata["fee_cents"]
+    return f"{cents / 100:.2f} €" if cents else _("none")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A paper of the checklist."""
+
+    id: str
+    words: str
+    is_obligatory: bool
+    is_there: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Papers of which one is enough, or a single one (`words` is then None)."""
+
+    words: str | None
+    papers: Sequence[Choice]
+
+
+def groups(checklist: Checklist, presented: frozenset[str]) -> list[Group]:
+    """The checklist, in its order; papers of which one is enough stand together."""
+    by_group: dict[str, list[Paper]] = {}
+    for paper in checklist.papers:
+        by_group.setdefault(paper.any_of or f"only {paper.id}", []).append(paper)
+    return [
+        Group(
+            words=_("One of these") if len(members) > 1 else None,
+            papers=[
+                Choice(
+                    id=paper.id,
+                    words=paper_words(paper),
+                    is_obligatory=paper.obligatory,
+                    is_there=paper.id in presented,
+                )
+                for paper in members
+            ],
+        )
+        for members in by_group.values()
+    ]
+
+
+def to_bring(checklist: Checklist, presented: frozenset[str]) -> list[list[str]]:
+    """What is missing: for each missing paper those that are accepted for it."""
+    missing = missing_papers(checklist.papers, presented)
+    return [[paper_words(paper) for paper in group] for group in missing]
+
+
+def if_there(checklist: Checklist, presented: frozenset[str]) -> list[str]:
+    """Papers that are not obligatory and were not presented."""
+    return [
+        paper_words(paper) for paper in checklist.papers if not paper.obligatory and paper.id not in presented
+    ]
+
+
+def missing_words(group: Sequence[str]) -> str:
+    """A sentence for missing papers; of `group` one is enough."""
+    if len(group) == 1:
+        return _("Missing, and to be brought: %(paper)s.", paper=group[0])
+    return _("Missing, and to be brought, one of: %(papers)s.", papers="· ".join(group))
+
+
+def paper_words(paper: Paper) -> str:
+    return localized_pair(paper.title, paper.title_en)

@@ -1,0 +1,1 @@
+"""The messages to the citizen of a case."""

@@ -1,0 +1,208 @@
+"""One's own account: the password, the second factor with its recovery codes, the sessions."""
+
+from typing import NamedTuple
+
+import segno
+from flask import Blueprint, Response, redirect, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from api.http.context import engine, site
+from api.pages.frame import dates
+from api.pages.frame.language import gettext as _
+from api.pages.frame.language import localized_pair, ngettext
+from api.pages.frame.page import page
+from api.pages.frame.sessions import actor, reader, signed_in
+from api.pages.people.sign_in import refusal_words
+from engine.kernel.actor import SYSTEM
+from engine.kernel.refusal import FieldErrors, Invalid, Unavailable
+from engine.kernel.seals import KEY_MISSING, NO_KEY
+from engine.people import one_time_code
+from engine.people.account import SHORTEST_PASSWORD, Account, WrongCode
+from engine.people.account_queries import ListOwnSessions, ShowEnrolment, ShowOwnAccount
+from engine.people.accounts import EndSessions, SetPassword
+from engine.people.attempts import Attempt, TooManyAttempts
+from engine.people.second_factor import ConfirmSecondFactor, EndSecondFactor, EnrolSecondFactor
+from engine.people.session import Session, SignInMethod, workplace_of
+from engine.people.signing_in import CountAttempt
+
+blueprint = Blueprint("own_account", __name__, url_prefix="/account")
+
+_ISSUER = "Stoa"
+
+
+class OwnSession(NamedTuple):
+    """A session of the reader: its workplace, since when, by which method, and if it is this one."""
+
+    place: str | None
+    since: str
+    method: str
+    is_here: bool
+
+
+@blueprint.get("")
+@signed_in(anywhere=True)
+def show() -> Response:
+    return _account_page()
+
+
+@blueprint.post("/password")
+@signed_in(anywhere=True)
+def change_password() -> Response:
+    """Change the password, proved by the present one; every other session ends."""
+    try:
+        new_hash = _checked_new_password()
+    except TooManyAttempts as refused:
+        return _account_page(errors={"present_password": [refusal_words(refused)]})
+    except Invalid as refused:
+        return _account_page(errors=refused.errors)
+    kept_id = reader().session.id
+    command = SetPassword(user_id=reader().user.id, password_hash=new_hash, kept_session_id=kept_id)
+    engine().carry_out(command, actor=actor())
+    return _account_page(done=_("Your password was changed. You were signed out everywhere else."))
+
+
+@blueprint.post("/second-factor")
+@signed_in(anywhere=True)
+def enrol() -> AnyResponse:
+    try:
+        engine().carry_out(EnrolSecondFactor(), actor=actor())
+    except Unavailable as refused:
+        if refused.code != NO_KEY:
+            raise
+        problem = _("The second step cannot be set up yet: a key is missing. Ask the operator.")
+        return _account_page(problem=problem)
+    return redirect(url_for("own_account.show_enrolment"), 303)
+
+
+@blueprint.get("/second-factor")
+@signed_in(anywhere=True)
+def show_enrolment() -> AnyResponse:
+    """The secret for the telephone, as QR code and as text, and the field for its first code."""
+    return _enrolment_page()
+
+
+@blueprint.post("/second-factor/confirmed")
+@signed_in(anywhere=True)
+def confirm_second_factor() -> AnyResponse:
+    """Turn the second factor on, and show the recovery codes, this once."""
+    try:
+        _count_attempt()
+        codes = engine().carry_out(ConfirmSecondFactor(code=request.form.get("code", "")), actor=actor())
+    except (WrongCode, TooManyAttempts) as refused:
+        return _enrolment_page(problem=refusal_words(refused))
+    return page("people/recovery_codes.html", codes=codes)
+
+
+@blueprint.post("/second-factor/ended")
+@signed_in(anywhere=True)
+def end_second_factor() -> AnyResponse:
+    try:
+        _count_attempt()
+        engine().carry_out(EndSecondFactor(code=request.form.get("code", "")), actor=actor())
+    except (WrongCode, Unavailable) as refused:
+        if not isinstance(refused, WrongCode | TooManyAttempts) and refused.code != KEY_MISSING:
+            raise
+        return _account_page(errors={"code": [refusal_words(refused)]})
+    return _account_page(done=_("You sign in without a second step from now on."))
+
+
+@blueprint.post("/sessions/others/ended")
+@signed_in(anywhere=True)
+def end_other_sessions() -> Response:
+    kept_id = reader().session.id
+    ended = engine().carry_out(EndSessions(user_id=reader().user.id, kept_session_id=kept_id), actor=actor())
+    return _account_page(
+        done=ngettext(
+            "You were signed out in one other place.", "You were signed out in %(num)s other places.", ended
+        )
+    )
+
+
+def _checked_new_password() -> str:
+    """The hash of the new password; `Invalid` names each field that is wrong."""
+    account = _account()
+    _count_attempt()
+    present = request.form.get("present_password", "")
+    if not site().authenticator.passwords.verdict(account.password_hash, present).is_right:
+        raise Invalid.field("present_password", _("This is not your present password."))
+    new = request.form.get("new_password", "")
+    if new != request.form.get("repeated_password", ""):
+        raise Invalid.field("repeated_password", _("The two are not the same."))
+    try:
+        return site().authenticator.passwords.hashed(new, username=reader().user.username)
+    except Invalid as refused:
+        problem = _("Choose a longer one that nobody would guess first.")
+        raise Invalid.field("new_password", problem) from refused
+
+
+def _count_attempt() -> None:
+    """Count a proof in the account as a sign-in attempt, so that an open session is no way to guess."""
+    attempt = Attempt(username=reader().user.username, address=request.remote_addr or "")
+    engine().carry_out(CountAttempt(attempt=attempt), actor=SYSTEM)
+
+
+def _account() -> Account:
+    return engine().ask(ShowOwnAccount(), actor=actor())
+
+
+def _account_page(
+    *, errors: FieldErrors | None = None, problem: str | None = None, done: str | None = None
+) -> Response:
+    return page(
+        "people/account.html",
+        status=422 if errors else 503 if problem else 200,
+        account=_account(),
+        reader=reader(),
+        errors=errors or {},
+        problem=problem,
+        sessions=_own_sessions(),
+        done=done,
+        shortest=SHORTEST_PASSWORD,
+    )
+
+
+def _own_sessions() -> list[OwnSession]:
+    """The reader's sessions: this one first, then newest first."""
+    sessions = engine().ask(ListOwnSessions(), actor=actor())
+    places = [_own_session(session) for session in sessions]
+    return sorted(places, key=lambda place: not place.is_here)
+
+
+def _own_session(session: Session) -> OwnSession:
+    place = workplace_of(reader().workplaces, session.workplace_id)
+    return OwnSession(
+        place=localized_pair(place.name, place.name_en) if place else None,
+        since=dates.moment(session.created_at),
+        method=_method_words(session.method),
+        is_here=session.id == reader().session.id,
+    )
+
+
+def _method_words(method: SignInMethod) -> str:
+    return {
+        SignInMethod.PASSWORD: _("with the password of Stoa"),
+        SignInMethod.LDAP: _("with the password of your organisation"),
+        SignInMethod.OIDC: _("over the page of your organisation"),
+    }[method]
+
+
+def _enrolment_page(*, problem: str | None = None) -> AnyResponse:
+    secret = engine().ask(ShowEnrolment(), actor=actor())
+    if secret is None:
+        return redirect(url_for("own_account.show"), 303)
+    address = one_time_code.enrolment_address(secret, username=reader().user.username, issuer=_ISSUER)
+    return page(
+        "people/second_factor.html",
+        status=422 if problem else 200,
+        problem=problem,
+        picture=_picture(address),
+        secret=one_time_code.as_text(secret),
+    )
+
+
+def _picture(address: str) -> Markup:
+    """The QR code of an address as SVG: dark on white also on a dark page, or telephones do not read it."""
+    code = segno.make(address, error="m")
+    svg: str = code.svg_inline(scale=5, border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr")
+    return Markup(svg)  # noqa: S704 - made by us, and the address is in it as squares only

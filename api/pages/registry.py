@@ -1,0 +1,129 @@
+"""Every blueprint of the pages, and the main navigation.
+
+A new subject is a folder beside this file, and a line in `BLUEPRINTS`.
+"""
+
+from typing import NamedTuple
+
+from flask import Blueprint, Flask, redirect, request
+from werkzeug.wrappers import Response
+
+from api.http import session_cookie
+from api.http.context import request_id
+from api.pages.branch import views as branch
+from api.pages.calls import views as calls
+from api.pages.cases import diagram
+from api.pages.cases import views as case_file
+from api.pages.decisions import views as decisions
+from api.pages.documents import views as documents
+from api.pages.frame import bundles, dates, error_pages, language, sessions, words
+from api.pages.frame.language import gettext as _
+from api.pages.front import views as front
+from api.pages.incidents import corrections, incident, moves
+from api.pages.incidents import views as incidents
+from api.pages.intake import receipts
+from api.pages.intake import views as open_case
+from api.pages.people import account as own_account
+from api.pages.people import identity_provider as provider
+from api.pages.people import sign_in
+from api.pages.service_tasks import views as agency
+from api.pages.tasks import views as tasks
+from api.pages.tracking import views as track
+from api.pages.worklist import views as worklist
+from engine.kernel.actor import Role
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    bundles.blueprint,
+    front.blueprint,
+    sign_in.blueprint,
+    provider.blueprint,
+    own_account.blueprint,
+    worklist.blueprint,
+    case_file.blueprint,
+    tasks.blueprint,
+    open_case.blueprint,
+    receipts.blueprint,
+    documents.blueprint,
+    diagram.blueprint,
+    decisions.blueprint,
+    branch.blueprint,
+    incidents.blueprint,
+    incident.blueprint,
+    corrections.blueprint,
+    moves.blueprint,
+    agency.blueprint,
+    documents.request_blueprint,
+    calls.blueprint,
+    track.blueprint,
+)
+
+
+class NavigationItem(NamedTuple):
+    """A link of the main navigation."""
+
+    address: str
+    words: str
+    is_here: bool
+
+
+def register_pages(app: Flask) -> None:
+    """Put the pages into the application."""
+    language.install(app)
+    error_pages.install(app)
+    sessions.install(app, blueprints=[blueprint.name for blueprint in BLUEPRINTS])
+    app.jinja_env.globals.update(
+        navigation=navigation,
+        home_address=home_address,
+        signed_in=session_cookie.signed_in,
+        request_id=request_id,
+        role_words=words.role_words,
+        localized_pair=language.localized_pair,
+        localized=language.localized,
+        full_day=dates.day,
+        full_moment=dates.moment,
+        clock_time=dates.clock_time,
+    )
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    # Not among BLUEPRINTS: the provider sends no form of ours, so there is no form token to ask for.
+    app.register_blueprint(provider.notice_blueprint)
+    app.add_url_rule(sign_in.HOME, "home", go_home)
+
+
+def go_home() -> Response:
+    """Redirect to the first page of whoever has just signed in: their roles are known only now."""
+    return redirect(home_address(), 303)
+
+
+def home_address() -> str:
+    """The reader's first page: their work, else their account, or the tracking page without a session."""
+    items = navigation()
+    if items:
+        return items[0].address
+    return "/track" if session_cookie.signed_in() is None else "/account"
+
+
+def navigation() -> list[NavigationItem]:
+    """The main navigation for the reader's roles; empty without a session."""
+    reader = session_cookie.signed_in()
+    if reader is None:
+        return []
+    roles = reader.actor.roles
+    offered = (
+        ("/desk", _("Worklist"), {Role.CLERK, Role.MANAGER, Role.SUPERVISOR, Role.AUDITOR}),
+        ("/desk/calls", _("Calls"), {Role.AGENT}),
+        ("/desk/open", _("New case"), {Role.CLERK, Role.MANAGER, Role.AGENT}),
+        ("/desk/branch", _("Branch"), {Role.MANAGER}),
+        ("/desk/incidents", _("Incidents"), set(incidents.REPAIRERS)),
+        ("/desk/agency", _("Requests"), {Role.OFFICER}),
+    )
+    return [
+        NavigationItem(address, called, _is_here(address))
+        for address, called, opened_by in offered
+        if roles & opened_by
+    ]
+
+
+def _is_here(address: str) -> bool:
+    here = request.path.rstrip("/")
+    return here == address or (address != "/desk" and here.startswith(address + "/"))

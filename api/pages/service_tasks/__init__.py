@@ -1,0 +1,1 @@
+"""Requests to agencies, for officers and clerks."""

@@ -1,0 +1,176 @@
+"""What an agency was given, in the words of the procedure's own forms."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from api.pages.frame import dates
+from api.pages.frame.form_sheet import in_english
+from api.pages.frame.language import ENGLISH, language
+from api.pages.frame.language import gettext as _
+from engine.service_tasks.answer_sheets import RequestSheet, Schema
+
+Path = tuple[str, ...]
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_LABELS = ("label", "dateLabel", "timeLabel")
+_SUPPLEMENT = "supplement"
+_BROUGHT = (_SUPPLEMENT, "documents")
+
+
+class Fact(NamedTuple):
+    """Something that the agency was given; `parts` are the facts inside it."""
+
+    name: str
+    value: str
+    parts: list["Fact"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caption:
+    """What a form calls a value, and the labels of its options, by value as JSON."""
+
+    words: str
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+Captions = Mapping[Path, Caption]
+"""By path, without the numbers of entries in lists; the form that comes first names a value."""
+
+
+def facts_of(sheet: RequestSheet) -> list[Fact]:
+    """What the agency was given, in the reader's language, without what is empty."""
+    captions = {**captions_of(sheet.forms), **_own_captions()}
+    facts = []
+    for name, value in sheet.task.variables.items():
+        if not _is_empty(value):
+            path = tuple(sheet.answer.sources.get(name, name).split("."))
+            facts.append(_fact(path, value, captions))
+    return facts
+
+
+def answer_of(sheet: RequestSheet, documents: Mapping[str, str]) -> list[Fact]:
+    """What was kept of the answer, in the words of its form; `documents` are names by reference."""
+    forms = (sheet.form, *sheet.forms) if sheet.form else sheet.forms
+    captions = captions_of(forms)
+    return [
+        _fact((name,), _named(value, documents), captions)
+        for name, value in (sheet.task.answer or {}).items()
+        if not _is_empty(value)
+    ]
+
+
+def _named(value: Any, documents: Mapping[str, str]) -> Any:
+    """The value with document names in place of references."""
+    if isinstance(value, Mapping):
+        return {name: _named(one, documents) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_named(one, documents) for one in value]
+    return documents.get(value, value) if isinstance(value, str) else value
+
+
+def captions_of(forms: tuple[Schema, ...]) -> Captions:
+    """The captions of the forms' fields, in the reader's language."""
+    found: dict[Path, Caption] = {}
+    for form in forms:
+        in_language = in_english(form) if language() == ENGLISH else form
+        for path, caption in _captions_in(in_language, ()):
+            found.setdefault(path, caption)
+    return found
+
+
+def _captions_in(holder: Mapping[str, Any], around: Path) -> Iterator[tuple[Path, Caption]]:
+    for component in holder.get("components", ()):
+        name = component.get("key") or component.get("path") or ""
+        path = around + tuple(part for part in name.split(".") if part)
+        words = next((component[label] for label in _LABELS if component.get(label)), "")
+        if words and path != around and not words.startswith("="):
+            yield path, Caption(words=words, options=dict(_options_of(component)))
+        yield from _captions_in(component, path)
+
+
+def _options_of(component: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for option in component.get("values") or ():
+        if isinstance(option, Mapping) and option.get("label"):
+            yield json.dumps(option.get("value")), option["label"]
+
+
+def _fact(path: Path, value: Any, captions: Captions) -> Fact:
+    if path == _BROUGHT and isinstance(value, list):
+        # Of a document its name is enough here: what else is known of it stands beside the request.
+        value = [one.get("name", "") if isinstance(one, Mapping) else one for one in value]
+    caption = captions.get(path) or Caption(words=path[-1].replace("_", " ").capitalize())
+    if isinstance(value, Mapping):
+        return Fact(caption.words, "", _parts(path, value, captions))
+    if isinstance(value, list) and any(isinstance(one, Mapping | list) for one in value):
+        return Fact(
+            caption.words, "", [_entry(number, one, path, captions) for number, one in enumerate(value, 1)]
+        )
+    values = value if isinstance(value, list) else [value]
+    return Fact(caption.words, ", ".join(_in_words(one, caption) for one in values), [])
+
+
+def _parts(path: Path, values: Mapping[str, Any], captions: Captions) -> list[Fact]:
+    return [_fact((*path, name), value, captions) for name, value in values.items() if not _is_empty(value)]
+
+
+def _entry(number: int, entry: Any, path: Path, captions: Captions) -> Fact:
+    """An entry of a list, named by its number."""
+    if isinstance(entry, Mapping):
+        return Fact(str(number), "", _parts(path, entry, captions))
+    return _fact(path, entry, captions)._replace(name=str(number))
+
+
+def _in_words(value: Any, caption: Caption) -> str:
+    chosen = caption.options.get(json.dumps(value))
+    if chosen is not None:
+        return chosen
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return _date_in_words(value) or str(value)
+
+
+def _date_in_words(value: object) -> str | None:
+    """A date sent as YYYY-MM-DD in the reader's language; None for anything else."""
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        return None
+    try:
+        return dates.plain_day(date.fromisoformat(value))
+    except ValueError:
+        return None
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value in ("", [], {})
+
+
+def _own_captions() -> Captions:
+    """Captions of what the engine itself puts into a case: its people, and what was brought later."""
+    person = {
+        "given_name": _("Given name"),
+        "family_name": _("Family name"),
+        "patronymic": _("Father's name"),
+        "matronymic": _("Mother's name"),
+        "birth_name": _("Name at birth"),
+        "birth_date": _("Born"),
+        "afm": _("AFM"),
+        "amka": _("AMKA"),
+        "identity_document": _("Identity document"),
+        "phone": _("Telephone"),
+        "email": _("E-mail"),
+        "address": _("Address"),
+    }
+    captions: dict[Path, Caption] = {
+        (role, name): Caption(words=words)
+        for role in ("applicant", "representative")
+        for name, words in person.items()
+    }
+    return {
+        **captions,
+        (_SUPPLEMENT,): Caption(words=_("Supplement")),
+        (_SUPPLEMENT, "note"): Caption(words=_("Note")),
+        _BROUGHT: Caption(words=_("Documents")),
+    }

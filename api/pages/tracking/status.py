@@ -1,0 +1,113 @@
+"""The status of a case for its citizen: the answer, what they can do, and the stages."""
+
+from typing import NamedTuple
+
+from api.pages.frame import dates
+from api.pages.frame.language import gettext as _
+from api.pages.frame.language import localized_pair
+from engine.bundle.term import SupplementRule
+from engine.kernel.case_words import CaseStatus, Flag
+from engine.supplements.tracking import Tracking
+
+
+class Answer(NamedTuple):
+    """The answer in a sentence, with its tone, and what the citizen is to do, if anything."""
+
+    words: str
+    tone: str
+    todo: list[str]
+
+
+class Stage(NamedTuple):
+    """A stage of the case: `done`, `now`, `coming` or `stopped`, and since or until when.
+
+    `note` says what happens in it.
+    """
+
+    words: str
+    state: str
+    when: str | None = None
+    note: str | None = None
+
+
+def answer_of(found: Tracking) -> Answer:
+    """The answer to "where is my case?"."""
+    if found.status.is_final:
+        return _ending(found)
+    if found.status is CaseStatus.SUSPENDED:
+        return Answer(_("Your case is on hold. The service centre can tell you why."), "soon", [])
+    if Flag.READY_FOR_PICKUP in found.flags:
+        return Answer(
+            _("Your document is ready."),
+            "good",
+            [_("Come to the service centre and collect it. Bring your identity card and this number.")],
+        )
+    if found.awaited or Flag.AWAITING_CITIZEN in found.flags:
+        wanted = [thing.wanted for thing in found.awaited if thing.wanted]
+        return Answer(
+            _("We wait for something from you."),
+            "soon",
+            wanted or [_("Ask the service centre what is missing.")],
+        )
+    if Flag.AWAITING_AGENCY in found.flags:
+        return Answer(_("We wait for the agency's answer. You need not do anything."), "calm", [])
+    return Answer(_("Your case is under way. You need not do anything."), "calm", [])
+
+
+def stages_of(found: Tracking) -> list[Stage]:
+    """The stages of the case: what is done, where it is now, what comes; nothing comes once it has ended."""
+    filed = Stage(_("Filed"), "done", dates.day(found.opened_at))
+    closed = dates.day(found.closed_at) if found.closed_at else None
+    match found.status:
+        case CaseStatus.COMPLETED:
+            return [
+                filed,
+                Stage(_("Worked on"), "done"),
+                Stage(_("Ready for you"), "done"),
+                Stage(_("Closed"), "now", closed),
+            ]
+        case CaseStatus.REJECTED:
+            return [filed, Stage(_("Worked on"), "done"), Stage(_("Rejected"), "stopped", closed)]
+        case CaseStatus.WITHDRAWN:
+            return [filed, Stage(_("Withdrawn"), "stopped", closed)]
+    if Flag.READY_FOR_PICKUP in found.flags:
+        return [
+            filed,
+            Stage(_("Worked on"), "done"),
+            Stage(_("Ready for you"), "now"),
+            Stage(_("Completion"), "coming"),
+        ]
+    return [
+        filed,
+        Stage(_("Being worked on"), "now", _expected(found), _note(found)),
+        Stage(_("Ready for you"), "coming"),
+        Stage(_("Completion"), "coming"),
+    ]
+
+
+def _ending(found: Tracking) -> Answer:
+    outcome = localized_pair(found.outcome.text, found.outcome.text_en) if found.outcome else None
+    if found.status is CaseStatus.COMPLETED:
+        return Answer(outcome or _("Your case is completed."), "good", [])
+    if found.status is CaseStatus.REJECTED:
+        todo = [_("The service centre gives you the reasons in writing, and tells you how to object.")]
+        return Answer(outcome or _("Your application was rejected."), "bad", todo)
+    return Answer(_("You have withdrawn this case."), "calm", [])
+
+
+def _expected(found: Tracking) -> str | None:
+    if found.due_at is None or found.status is CaseStatus.SUSPENDED:
+        return None
+    return _("by %(day)s", day=dates.day(dates.last_day(found.due_at)))
+
+
+def _note(found: Tracking) -> str | None:
+    if found.status is CaseStatus.SUSPENDED:
+        return _("It is on hold; its term rests.")
+    if found.resting_term is SupplementRule.PAUSES:
+        return _("Its term rests, and goes on when we have what we wait for from you.")
+    if found.resting_term is SupplementRule.RESTARTS:
+        return _("Its term begins anew when we have what we wait for from you.")
+    if found.awaited:
+        return _("It goes on when we have what we wait for from you.")
+    return _("The agency has it.") if Flag.AWAITING_AGENCY in found.flags else None

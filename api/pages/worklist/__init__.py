@@ -1,0 +1,1 @@
+"""The worklist of a branch."""

@@ -1,0 +1,141 @@
+"""The rows of a worklist: whose case, what is to be done, by when, and who has it."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from api.pages.cases.facts import case_address
+from api.pages.frame import dates, words
+from api.pages.frame.language import gettext as _
+from api.pages.frame.language import localized, localized_pair
+from engine.cases.model import Case
+from engine.cases.surroundings import calendar_of
+from engine.kernel.actor import Actor
+from engine.kernel.case_words import CaseStatus, Flag
+from engine.kernel.permission import may_take
+from engine.service_tasks.model import ServiceTask
+from engine.tasks.labels import Captioned
+from engine.tasks.model import Task
+from engine.tasks.worklist_model import Caption
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A row; `task_id` is None for requests to agencies, `address` is where the reader goes on."""
+
+    id: UUID
+    case_id: UUID
+    task_id: UUID | None
+    number: str
+    who: str | None
+    case_address: str
+    what: str
+    procedure: str
+    due: dates.Due | None
+    marks: list[words.Mark]
+    holder: str
+    address: str
+    is_mine: bool = False
+    is_free: bool = False
+
+
+class CaseRow(NamedTuple):
+    """A case that was found by a search."""
+
+    address: str
+    who: str
+    number: str
+    procedure: str
+    marks: list[words.Mark]
+    opened: str
+
+
+def case_row(case: Case, caption: Caption) -> CaseRow:
+    return CaseRow(
+        address=case_address(case.id),
+        who=caption.applicant or case.number,
+        number=case.number,
+        procedure=localized_pair(caption.title, caption.title_en),
+        marks=words.marks_of(case),
+        opened=dates.plain_day(dates.local(case.opened_at).date()),
+    )
+
+
+def rows_of_tasks(shown: Captioned[Task], reader: Actor) -> list[Row]:
+    """Tasks as rows; `is_free` are those that the reader may take."""
+    calendar = calendar_of(shown.branch)
+    rows = []
+    for task in shown.page.items:
+        caption = shown.cases.get(task.case_id)
+        is_mine = task.assignee_id is not None and task.assignee_id == reader.id
+        takes = reader.branch_id == task.branch_id and may_take(
+            name=reader.name, roles=reader.roles, task=task
+        )
+        rows.append(
+            Row(
+                id=task.id,
+                case_id=task.case_id,
+                task_id=task.id,
+                number=task.case_number,
+                who=caption.applicant if caption else None,
+                case_address=case_address(task.case_id),
+                what=localized(task.name),
+                procedure=_title(caption, task.procedure_key),
+                due=dates.due(task.due_at or (caption.expected_at if caption else None), calendar),
+                marks=_marks(caption, task.flag),
+                holder=_holder(task, shown, is_mine=is_mine),
+                address=f"/desk/tasks/{task.id}",
+                is_mine=is_mine,
+                is_free=task.assignee_id is None and takes and _is_open(caption),
+            )
+        )
+    return rows
+
+
+def rows_of_service_tasks(shown: Captioned[ServiceTask]) -> list[Row]:
+    """Requests to agencies as rows, with the day since which they wait."""
+    rows = []
+    for task in shown.page.items:
+        caption = shown.cases.get(task.case_id)
+        agency = localized(shown.agencies.get(task.agency_key, task.agency_key)) if task.agency_key else None
+        rows.append(
+            Row(
+                id=task.id,
+                case_id=task.case_id,
+                task_id=None,
+                number=task.case_number,
+                who=caption.applicant if caption else None,
+                case_address=case_address(task.case_id),
+                what=localized(task.name),
+                procedure=_title(caption, task.procedure_key),
+                due=dates.since(task.created_at),
+                marks=_marks(caption, None),
+                holder=agency or _("No agency takes it yet"),
+                address=case_address(task.case_id),
+            )
+        )
+    return rows
+
+
+def _is_open(caption: Caption | None) -> bool:
+    return caption is not None and caption.status is CaseStatus.OPEN
+
+
+def _title(caption: Caption | None, key: str) -> str:
+    return localized_pair(caption.title, caption.title_en) if caption else key
+
+
+def _marks(caption: Caption | None, flag: Flag | None) -> list[words.Mark]:
+    """Flags that the row does not show otherwise, and the status unless the case is open."""
+    if caption is None:
+        return []
+    flags = (caption.flags & {Flag.STUCK, Flag.OVERDUE, Flag.APPEALED}) | ({flag} if flag else set())
+    return words.marks(caption.status, frozenset(flags), open_goes_without_saying=True)
+
+
+def _holder(task: Task, shown: Captioned[Task], *, is_mine: bool) -> str:
+    if is_mine:
+        return _("You")
+    if task.assignee_name is None:
+        return _("Nobody")
+    return shown.people.get(task.assignee_name, task.assignee_name)

@@ -1,1 +1,0 @@
-"""What the bodies of the REST calls look like, one subject a file."""
