@@ -8,6 +8,7 @@ import click
 
 from api.cli.help_texts import examples
 from api.cli.operator import settings
+from engine.bpmn.diagram import is_diagram
 from engine.bundle import FileCatalogue, folder
 from engine.bundle.contract import Files
 from engine.kernel.refusal import Invalid
@@ -55,7 +56,9 @@ def files_at(path: Path) -> Files:
     if (path / "procedure.yaml").is_file():
         home = path.resolve()
         return folder(home.parent, _forms_beside(home), home.name)
-    found = sorted(file for file in path.rglob("*") if file.suffix in (".bpmn", ".dmn", ".form"))
+    found = sorted(
+        file for file in path.rglob("*") if is_diagram(file.name) or file.suffix in (".dmn", ".form")
+    )
     if not found:
         raise click.ClickException(f"Expected BPMN, DMN or form files in {path}, but found none.")
     return {file.relative_to(path).as_posix(): file.read_bytes() for file in found}

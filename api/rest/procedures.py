@@ -10,6 +10,7 @@ from api.http.documentation import ETAG
 from api.http.once import once
 from api.http.pages import part_of, tagged
 from api.rest.schemas import procedures as bodies
+from engine.bpmn.diagram import is_diagram
 from engine.bundle import from_zip
 from engine.cases.papers import PapersFor
 from engine.kernel.actor import Scope
@@ -20,7 +21,7 @@ from engine.procedures.versions import DeployProcedure, PublishVersion, RetireVe
 calls = Calls("procedures", about="The catalogue of certified procedures, in numbered immutable versions.")
 
 ZIP = "application/zip"
-_MEDIA_TYPES = {".bpmn": "application/xml", ".dmn": "application/xml", ".form": "application/json"}
+_MEDIA_TYPES = {".dmn": "application/xml", ".form": "application/json"}
 _VERSION_PATH = "/procedures/<key:key>/versions/<int(min=1,max=999999):number>"
 _FILE = {"schema": {"type": "string", "contentMediaType": "text/plain"}, "content_type": "text/plain"}
 
@@ -136,7 +137,7 @@ def show_file(key: str, number: int, name: str) -> object:
     """
     content = engine().ask(ShowFile(key=key, number=number, name=name), actor=actor())
     extension = name[name.rfind(".") :] if "." in name else ""
-    media_type = _MEDIA_TYPES.get(extension, "text/plain")
+    media_type = "application/xml" if is_diagram(name) else _MEDIA_TYPES.get(extension, "text/plain")
     response = Response(content, content_type=f"{media_type}; charset=utf-8")
     response.headers["Content-Disposition"] = "attachment"
     response.add_etag()

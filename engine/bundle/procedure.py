@@ -1,22 +1,21 @@
 """A procedure version: its metadata, forms and diagrams, read together and checked against each other."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cached_property
 from typing import Any
 
 from engine import dmn
-from engine.bundle.agency_answers import answer_sheet
+from engine.bpmn.diagram import is_diagram
 from engine.bundle.contract import AnswerSheet, Files, Form, OutcomeRule
-from engine.bundle.diagram import Outline, ProcessOutline, outline
+from engine.bundle.diagrams import Outline, ProcessOutline, outline
 from engine.bundle.files import fingerprint
 from engine.bundle.findings import Findings
 from engine.bundle.forms import FormReading, ReadForm, read_form
 from engine.bundle.metadata import FILE, Metadata, read_metadata
 from engine.bundle.papers_decision import check_papers_decision
-from engine.bundle.steps import elements_of
 from engine.bundle.term import Term
 from engine.kernel.bilingual import Bilingual, Language
 from engine.kernel.case_words import CaseStatus
@@ -24,9 +23,7 @@ from engine.kernel.clock import Clock
 from engine.runtime.contract import Definition
 
 _FORM = re.compile(r"forms/([^/]+)\.form")
-_DIAGRAM = re.compile(r"[^/]+\.bpmn")
-_EXECUTABLE = re.compile(r"[^/]+\.(?:bpmn|dmn)")
-_KNOWN = re.compile(r"procedure\.yaml|[^/]+\.(?:bpmn|dmn)|forms/[^/]+\.form|scenarios/[^/]+\.yaml")
+_NEITHER_DIAGRAM_NOR_DECISION = re.compile(r"procedure\.yaml|forms/[^/]+\.form|scenarios/[^/]+\.yaml")
 
 _COMPLETED = OutcomeRule(
     status=CaseStatus.COMPLETED, text="Η υπόθεση ολοκληρώθηκε.", text_en="The case is completed."
@@ -41,6 +38,8 @@ class ReadProcedure:
     forms: Mapping[str, Form]
     start_form: Form | None
     answer_forms: Mapping[str, Form]
+    answer_sheets: Mapping[str, AnswerSheet]
+    english_names: Mapping[str, str]
     definition: Definition
     main_file: str
 
@@ -90,26 +89,18 @@ class ReadProcedure:
 
     def answer_sheet(self, element_id: str) -> AnswerSheet:
         """What the service task of that element hands over, and takes of an answer."""
-        return answer_sheet(self._diagrams(), element_id)
+        return self.answer_sheets.get(element_id, AnswerSheet())
 
     def called(self, name: str) -> Bilingual:
         """A name that was noted of an element, in both languages; as it is if no element is called so."""
-        return Bilingual(name, el=name, en=self._english.get(name, name))
-
-    @cached_property
-    def _english(self) -> Mapping[str, str]:
-        elements = (element for content in self._diagrams() for element in elements_of(content.decode()))
-        return {element.name: element.name_en for element in elements}
-
-    def _diagrams(self) -> Iterator[bytes]:
-        return (content for name, content in self.definition.files.items() if name.endswith(".bpmn"))
+        return Bilingual(name, el=name, en=self.english_names.get(name, name))
 
 
 def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Language) -> ReadProcedure:
     """The procedure of these files; `Invalid` with every finding by file name if they are not sound."""
     findings = Findings()
     for name in files:
-        if not _KNOWN.fullmatch(name):
+        if not (_is_executable(name) or _NEITHER_DIAGRAM_NOR_DECISION.fullmatch(name)):
             findings.add(
                 name, "", "Expected only procedure.yaml, *.bpmn, *.dmn, forms/*.form, scenarios/*.yaml."
             )
@@ -132,10 +123,12 @@ def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Langua
         forms=forms,
         start_form=forms[process.start_form_id] if process.start_form_id else None,
         answer_forms={element: forms[form_id] for element, form_id in diagrams.answer_forms.items()},
+        answer_sheets=diagrams.answer_sheets,
+        english_names={element.name: element.name_en for element in diagrams.elements},
         definition=Definition(
             sha256=fingerprint(files),
             process_id=process.id,
-            files={name: content for name, content in files.items() if _EXECUTABLE.fullmatch(name)},
+            files={name: content for name, content in files.items() if _is_executable(name)},
         ),
         main_file=process.file,
     )
@@ -145,15 +138,20 @@ def _tables(files: Files) -> dict[str, bytes]:
     return {name: content for name, content in files.items() if name.endswith(".dmn")}
 
 
+def _is_diagram(name: str) -> bool:
+    """Whether a file is a diagram beside procedure.yaml; those in folders below it are not read."""
+    return "/" not in name and is_diagram(name)
+
+
+def _is_executable(name: str) -> bool:
+    return _is_diagram(name) or ("/" not in name and name.endswith(".dmn"))
+
+
 def _outline(files: Files, findings: Findings) -> Outline:
-    parts = [outline(name, files[name], findings) for name in sorted(files) if _DIAGRAM.fullmatch(name)]
-    if not parts:
+    names = [name for name in sorted(files) if _is_diagram(name)]
+    if not names:
         findings.add(FILE, "", "Expected a diagram (*.bpmn) beside this file, found none.")
-    return Outline(
-        processes=tuple(process for part in parts for process in part.processes),
-        form_uses=tuple(use for part in parts for use in part.form_uses),
-        answer_forms={element: form for part in parts for element, form in part.answer_forms.items()},
-    )
+    return sum((outline(name, files[name], findings) for name in names), Outline())
 
 
 def _readings(files: Files, findings: Findings) -> list[FormReading]:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from engine.bpmn.diagram import ACTIVITIES, Flow, Node, Scope
 from engine.lint.linking import leaps
-from engine.lint.model import ACTIVITIES, Flow, Node, Scope
 
 CLEARING = ("terminate", "error", "cancel")
 """Ends of these kinds take every token of the scope with them."""
@@ -60,7 +60,7 @@ class Firing:
 
     def clears(self, node: Node) -> bool:
         """Whether a node ends everything in its scope."""
-        return node.kind == "endEvent" and node.triggered_by(*CLEARING)
+        return node.kind == "endEvent" and node.has(*CLEARING)
 
     def _reached(self, node: Node) -> frozenset[Node]:
         reached: dict[Node, None] = {}
@@ -74,7 +74,7 @@ class Firing:
         return frozenset(reached)
 
     def _worked_out(self, node: Node) -> list[Way]:
-        if node.kind == "intermediateThrowEvent" and node.triggered_by("link"):
+        if node.kind == "intermediateThrowEvent" and node.has("link"):
             landed = [flow for catch in self._leaps.get(node, ()) for flow in self._scope.outgoing(catch)]
             return [Way((), tuple(landed))]
         times = quantity(node, "completionQuantity") if node.kind in ACTIVITIES else 1

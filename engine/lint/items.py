@@ -1,8 +1,7 @@
 """The types of a diagram's data: which item definition an element stands for, and which are the same."""
 
-from engine.lint import xml
-from engine.lint.model import Diagram
-from engine.lint.xml import Element
+from engine.bpmn.diagram import Diagram
+from engine.kernel.xml import Element
 
 PAYLOADS = {
     "message": "itemRef",
@@ -17,13 +16,13 @@ def item(diagram: Diagram, element: Element | None) -> Element | None:
     """The item definition of data, a message, a signal, an error or an escalation; None if not given."""
     if element is None:
         return None
-    kind = xml.local(element)
+    kind = element.kind
     if kind == "dataObjectReference" and not element.get("itemSubjectRef"):
         return item(diagram, diagram.referred(element.get("dataObjectRef")))
     if kind == "dataStoreReference" and not element.get("itemSubjectRef"):
         return item(diagram, diagram.referred(element.get("dataStoreRef")))
     found = diagram.referred(element.get(PAYLOADS.get(kind, "itemSubjectRef")))
-    return found if found is not None and xml.local(found) == "itemDefinition" else None
+    return found if found is not None and found.kind == "itemDefinition" else None
 
 
 def same(one: Element | None, other: Element | None) -> bool:

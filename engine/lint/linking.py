@@ -3,18 +3,19 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from engine.lint import xml
-from engine.lint.model import Node, Scope, Trigger
+from engine.bpmn.diagram import EventDefinition, Node, Scope
 
 
-def links(scope: Scope, kind: str) -> list[tuple[Node, Trigger]]:
+def links(scope: Scope, kind: str) -> list[tuple[Node, EventDefinition]]:
     """The link events of a kind, with their link definitions."""
-    return [(node, trigger) for node in scope.of(kind) for trigger in node.triggers if trigger.kind == "link"]
+    return [
+        (node, trigger) for node in scope.of(kind) for trigger in node.definitions if trigger.kind == "link"
+    ]
 
 
-def listed(trigger: Trigger, name: str) -> list[str]:
+def listed(trigger: EventDefinition, name: str) -> list[str]:
     """The ids that a link names as its `source` or `target`."""
-    return [xml.text(part).rpartition(":")[2] for part in xml.children(trigger.element, name)]
+    return [part.content.rpartition(":")[2] for part in trigger.element.children(name)]
 
 
 def leaps(scope: Scope) -> Mapping[Node, tuple[Node, ...]]:
@@ -38,5 +39,5 @@ def leaps(scope: Scope) -> Mapping[Node, tuple[Node, ...]]:
     return found
 
 
-def _name(trigger: Trigger) -> str:
+def _name(trigger: EventDefinition) -> str:
     return (trigger.element.get("name") or "").strip()

@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from engine.lint import xml
-from engine.lint.xml import Element
+from engine.kernel.xml import Element
 
 MOST_LINES_OF_A_TAG = 40
 LONGEST_LINE = 2_000
@@ -24,8 +23,8 @@ class Source:
 
     def place(self, element: Element) -> tuple[int, int]:
         """Line and column at which the element's tag begins, from 1; column 0 where it is not found."""
-        last = xml.line(element)
-        tag = re.compile(rf"<(?:[\w.-]+:)?{re.escape(xml.local(element))}(?=[\s/>]|$)")
+        last = element.line
+        tag = re.compile(rf"<(?:[\w.-]+:)?{re.escape(element.kind)}(?=[\s/>]|$)")
         identifier = element.get("id")
         for number in range(last, max(last - MOST_LINES_OF_A_TAG, 0), -1):
             line = self.lines[number - 1] if number <= len(self.lines) else ""

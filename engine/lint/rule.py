@@ -2,10 +2,35 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from engine.bpmn.diagram import Diagram
+from engine.kernel.xml import Element
+from engine.lint import expressions, variables
 from engine.lint.finding import Severity, Text
-from engine.lint.model import Diagram
-from engine.lint.xml import Element
+from engine.lint.neighbourhood import Neighbourhood
+
+
+class CheckedDiagram(Diagram):
+    """A diagram among the other files of its procedure, as the rules see it."""
+
+    around: Neighbourhood
+    """Set when all files are read, before the first rule is asked."""
+
+    @cached_property
+    def variables(self) -> frozenset[str]:
+        """The names of the variables that its processes can have, all ways through them taken together."""
+        return variables.names(self, self.around)
+
+    @cached_property
+    def variables_complete(self) -> bool:
+        """Whether no variable of another name can come in from outside."""
+        return self.around.is_whole and variables.all_known(self, self.around)
+
+    @cached_property
+    def expressions(self) -> tuple[expressions.Expression, ...]:
+        """Its expressions, parsed."""
+        return tuple(expressions.read(self, self.variables))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +63,7 @@ class Rule:
     says: Text
     why: Text
     remedy: Text
-    find: Callable[[Diagram], Spots] | None
+    find: Callable[[CheckedDiagram], Spots] | None
     """Yields a spot for every breach in a diagram; None where the rule is judged while the file is read."""
 
     @property
@@ -55,10 +80,10 @@ def rule(
     says: Text,
     why: Text,
     remedy: Text,
-) -> Callable[[Callable[[Diagram], Spots]], Rule]:
+) -> Callable[[Callable[[CheckedDiagram], Spots]], Rule]:
     """Make the decorated function, which yields a spot for every breach in a diagram, into a rule."""
 
-    def made(find: Callable[[Diagram], Spots]) -> Rule:
+    def made(find: Callable[[CheckedDiagram], Spots]) -> Rule:
         return Rule(id=id, severity=severity, source=source, says=says, why=why, remedy=remedy, find=find)
 
     return made
@@ -67,3 +92,16 @@ def rule(
 def at(element: Element, path: tuple[str, ...] = (), **values: str) -> Spot:
     """The breach at an element, `values` filling the rule's sentence."""
     return Spot(element=element, values=values, path=path)
+
+
+def described(element: Element) -> str:
+    """The element as a message names it: kind, name and id, as in `userTask "Check papers" (Task_1)`.
+
+    A flow without an id is named by its ends.
+    """
+    name = " ".join((element.get("name") or "").split())[:60]
+    quoted = f' "{name}"' if name else ""
+    identifier = element.get("id")
+    if identifier is None and element.get("sourceRef"):
+        return f"{element.kind}{quoted} ({element.get('sourceRef')} → {element.get('targetRef')})"
+    return f"{element.kind}{quoted}" + (f" ({identifier})" if identifier else "")

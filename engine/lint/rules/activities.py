@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from engine.lint import xml
+from engine.bpmn.diagram import ACTIVITIES, CHOREOGRAPHY_ACTIVITIES, SUB_PROCESSES, Node, Scope
 from engine.lint.finding import Text
-from engine.lint.model import ACTIVITIES, CHOREOGRAPHY_ACTIVITIES, SUB_PROCESSES, Diagram, Node, Scope
-from engine.lint.rule import Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Spots, at, rule
 
 
 @rule(
@@ -22,7 +21,7 @@ from engine.lint.rule import Spots, at, rule
     ),
     remedy=Text(el="Γράψτε 1 ή αφαιρέστε το χαρακτηριστικό.", en="Write 1, or remove the attribute."),
 )
-def quantity_positive(diagram: Diagram) -> Spots:
+def quantity_positive(diagram: CheckedDiagram) -> Spots:
     """Yields activities whose start or completion quantity is below one."""
     for node in diagram.nodes:
         for name in ("startQuantity", "completionQuantity"):
@@ -44,7 +43,7 @@ def quantity_positive(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Αντικαταστήστε τη με εργασία.", en="Put a task in its place."),
 )
-def no_choreography_in_process(diagram: Diagram) -> Spots:
+def no_choreography_in_process(diagram: CheckedDiagram) -> Spots:
     """Yields choreography activities in processes and sub-processes."""
     for scope in diagram.scopes:
         yield from (at(node.element) for node in scope.of(*CHOREOGRAPHY_ACTIVITIES))
@@ -63,7 +62,7 @@ def no_choreography_in_process(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Αφαιρέστε το instantiate ή τη ροή.", en="Remove instantiate, or the flow."),
 )
-def receive_instantiates_first(diagram: Diagram) -> Spots:
+def receive_instantiates_first(diagram: CheckedDiagram) -> Spots:
     """Yields instantiating receive tasks that a flow leads to."""
     for scope in diagram.scopes:
         for node in scope.of("receiveTask"):
@@ -88,7 +87,7 @@ def receive_instantiates_first(diagram: Diagram) -> Spots:
         el="Αφαιρέστε το instantiate ή αυτό που αναφέρεται.", en="Remove instantiate, or what is named."
     ),
 )
-def receive_instantiates_alone(diagram: Diagram) -> Spots:
+def receive_instantiates_alone(diagram: CheckedDiagram) -> Spots:
     """Yields instantiating receive tasks in sub-processes, and those with an edge, a loop or the like."""
     for scope in diagram.scopes:
         for node in scope.of("receiveTask"):
@@ -106,8 +105,8 @@ def _company(node: Node, scope: Scope) -> Iterator[str]:
         yield 'isForCompensation="true"'
     if node.element.get("startQuantity", "1") != "1":
         yield f'startQuantity="{node.element.get("startQuantity")}"'
-    for loop in xml.children(node.element, "multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
-        yield f"<{xml.local(loop)}>"
+    for loop in node.element.children("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
+        yield f"<{loop.kind}>"
 
 
 @rule(
@@ -123,7 +122,7 @@ def _company(node: Node, scope: Scope) -> Iterator[str]:
     ),
     remedy=Text(el="Βάλτε μέσα μία τουλάχιστον δραστηριότητα.", en="Put at least one activity in it."),
 )
-def ad_hoc_has_activity(diagram: Diagram) -> Spots:
+def ad_hoc_has_activity(diagram: CheckedDiagram) -> Spots:
     """Yields ad-hoc sub-processes without an activity."""
     for scope in diagram.scopes:
         if scope.kind == "adHocSubProcess" and not any(scope.of(*ACTIVITIES)):
@@ -146,7 +145,7 @@ def ad_hoc_has_activity(diagram: Diagram) -> Spots:
         en="Delete the event, or make it an ordinary sub-process.",
     ),
 )
-def ad_hoc_without_ends(diagram: Diagram) -> Spots:
+def ad_hoc_without_ends(diagram: CheckedDiagram) -> Spots:
     """Yields start and end events directly inside ad-hoc sub-processes."""
     for scope in diagram.scopes:
         if scope.kind == "adHocSubProcess":
@@ -170,8 +169,8 @@ def ad_hoc_without_ends(diagram: Diagram) -> Spots:
         en="Put the ioSpecification on its tasks, or use zeebe:ioMapping.",
     ),
 )
-def sub_process_without_io(diagram: Diagram) -> Spots:
+def sub_process_without_io(diagram: CheckedDiagram) -> Spots:
     """Yields sub-processes with a specification of inputs and outputs."""
     for element in diagram.elements(*SUB_PROCESSES):
-        if xml.child(element, "ioSpecification") is not None:
+        if element.child("ioSpecification") is not None:
             yield at(element)

@@ -1,10 +1,9 @@
 """Pools and the messages between them."""
 
-from engine.lint import xml
+from engine.bpmn.diagram import GATEWAYS
+from engine.kernel.xml import Element
 from engine.lint.finding import Text
-from engine.lint.model import GATEWAYS, Diagram
-from engine.lint.rule import Spots, at, rule
-from engine.lint.xml import Element
+from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
 
 SENDERS = frozenset({"intermediateThrowEvent", "endEvent"})
 RECEIVERS = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent"})
@@ -33,13 +32,13 @@ NOT_AN_END = (
         en="Connect the message flow to a pool, a task or a message event.",
     ),
 )
-def message_flow_ends(diagram: Diagram) -> Spots:
+def message_flow_ends(diagram: CheckedDiagram) -> Spots:
     """Yields message flows that begin or end at something that takes no message."""
     for flow in diagram.elements("messageFlow"):
         for end in ("sourceRef", "targetRef"):
             other = diagram.referred(flow.get(end))
-            if other is not None and xml.local(other) in NOT_AN_END:
-                yield at(flow, end=end, other=xml.described(other))
+            if other is not None and other.kind in NOT_AN_END:
+                yield at(flow, end=end, other=described(other))
 
 
 @rule(
@@ -58,7 +57,7 @@ def message_flow_ends(diagram: Diagram) -> Spots:
         en="Use a sequence flow, or a signal.",
     ),
 )
-def message_flow_between_pools(diagram: Diagram) -> Spots:
+def message_flow_between_pools(diagram: CheckedDiagram) -> Spots:
     """Yields message flows within one pool or one process."""
     for flow in diagram.elements("messageFlow"):
         source, target = diagram.referred(flow.get("sourceRef")), diagram.referred(flow.get("targetRef"))
@@ -70,10 +69,10 @@ def message_flow_between_pools(diagram: Diagram) -> Spots:
 
 def _pool(element: Element) -> str | None:
     """The id of the process that a pool or anything in a process belongs to."""
-    if xml.local(element) == "participant":
+    if element.kind == "participant":
         return (element.get("processRef") or "").rpartition(":")[2] or None
-    for around in xml.ancestors(element):
-        if xml.local(around) == "process":
+    for around in element.ancestors():
+        if around.kind == "process":
             return around.get("id")
     return None
 
@@ -91,14 +90,14 @@ def _pool(element: Element) -> str | None:
     ),
     remedy=Text(el="Αντιστρέψτε τη ροή μηνύματος.", en="Turn the message flow round."),
 )
-def message_flow_direction(diagram: Diagram) -> Spots:
+def message_flow_direction(diagram: CheckedDiagram) -> Spots:
     """Yields message flows out of catching and into throwing events."""
     for flow in diagram.elements("messageFlow"):
         source, target = diagram.referred(flow.get("sourceRef")), diagram.referred(flow.get("targetRef"))
-        if source is not None and xml.local(source) in RECEIVERS:
-            yield at(flow, end="sourceRef", other=xml.described(source), can="receive")
-        if target is not None and xml.local(target) in SENDERS:
-            yield at(flow, end="targetRef", other=xml.described(target), can="send")
+        if source is not None and source.kind in RECEIVERS:
+            yield at(flow, end="sourceRef", other=described(source), can="receive")
+        if target is not None and target.kind in SENDERS:
+            yield at(flow, end="targetRef", other=described(target), can="send")
 
 
 @rule(
@@ -114,13 +113,13 @@ def message_flow_direction(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Κάντε το συμβάν μηνύματος.", en="Make it a message event."),
 )
-def message_flow_event_is_message(diagram: Diagram) -> Spots:
+def message_flow_event_is_message(diagram: CheckedDiagram) -> Spots:
     """Yields message flows connected to events of another kind."""
     for flow in diagram.elements("messageFlow"):
         for end in ("sourceRef", "targetRef"):
             node = diagram.node(diagram.referred(flow.get(end)))
-            if node is not None and node.kind.endswith("Event") and not node.triggered_by("message"):
-                yield at(flow, other=xml.described(node.element))
+            if node is not None and node.kind.endswith("Event") and not node.has("message"):
+                yield at(flow, other=described(node.element))
 
 
 @rule(
@@ -137,7 +136,7 @@ def message_flow_event_is_message(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Διορθώστε το minimum ή το maximum.", en="Correct minimum or maximum."),
 )
-def participant_multiplicity(diagram: Diagram) -> Spots:
+def participant_multiplicity(diagram: CheckedDiagram) -> Spots:
     """Yields multiplicities that contradict themselves."""
     for element in diagram.elements("participantMultiplicity"):
         minimum, maximum = _whole(element, "minimum", 0), _whole(element, "maximum", 1)
@@ -167,10 +166,10 @@ def _whole(element: Element, name: str, default: int) -> int | None:
     ),
     remedy=Text(el="Αφαιρέστε το choreographyRef.", en="Remove choreographyRef."),
 )
-def no_choreography_reference(diagram: Diagram) -> Spots:
+def no_choreography_reference(diagram: CheckedDiagram) -> Spots:
     """Yields choreographies and global conversations with a reference to a choreography."""
     for element in diagram.elements("choreography", "globalConversation"):
-        if xml.child(element, "choreographyRef") is not None:
+        if element.child("choreographyRef") is not None:
             yield at(element)
 
 
@@ -190,10 +189,10 @@ def no_choreography_reference(diagram: Diagram) -> Spots:
         en="Put the conversations into a collaboration.",
     ),
 )
-def global_conversation_bare(diagram: Diagram) -> Spots:
+def global_conversation_bare(diagram: CheckedDiagram) -> Spots:
     """Yields conversation nodes and artifacts inside global conversations."""
     for conversation in diagram.elements("globalConversation"):
-        yield from (at(part) for part in xml.children(conversation, *CONVERSATIONS, *ARTIFACTS))
+        yield from (at(part) for part in conversation.children(*CONVERSATIONS, *ARTIFACTS))
 
 
 @rule(
@@ -209,12 +208,12 @@ def global_conversation_bare(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Διορθώστε το calledCollaborationRef.", en="Correct calledCollaborationRef."),
 )
-def called_conversation_kind(diagram: Diagram) -> Spots:
+def called_conversation_kind(diagram: CheckedDiagram) -> Spots:
     """Yields call conversations that call something else."""
     for element in diagram.elements("callConversation"):
         called = diagram.referred(element.get("calledCollaborationRef"))
-        if called is not None and xml.local(called) not in {"collaboration", "globalConversation"}:
-            yield at(element, other=xml.described(called))
+        if called is not None and called.kind not in {"collaboration", "globalConversation"}:
+            yield at(element, other=described(called))
 
 
 @rule(
@@ -233,11 +232,11 @@ def called_conversation_kind(diagram: Diagram) -> Spots:
         en="Connect one end to a conversation and the other to a participant.",
     ),
 )
-def conversation_link_ends(diagram: Diagram) -> Spots:
+def conversation_link_ends(diagram: CheckedDiagram) -> Spots:
     """Yields conversation links with no conversation, or two, at their ends."""
     nodes = {"conversation", "subConversation", "callConversation"}
     for element in diagram.elements("conversationLink"):
         ends = [diagram.referred(element.get(end)) for end in ("sourceRef", "targetRef")]
-        count = sum(end is not None and xml.local(end) in nodes for end in ends)
+        count = sum(end is not None and end.kind in nodes for end in ends)
         if None not in ends and count != 1:
             yield at(element, count=str(count))

@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from engine.lint import xml
+from engine.bpmn.diagram import ACTIVITIES, Node, Scope
 from engine.lint.finding import Text
-from engine.lint.model import ACTIVITIES, Diagram, Node, Scope
-from engine.lint.rule import Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
 
 
 @rule(
@@ -26,7 +25,7 @@ from engine.lint.rule import Spots, at, rule
         en='Associate the event with one activity that has isForCompensation="true".',
     ),
 )
-def compensation_handler_linked(diagram: Diagram) -> Spots:
+def compensation_handler_linked(diagram: CheckedDiagram) -> Spots:
     """Yields compensation boundary events that do not lead to exactly one compensation activity."""
     for node, handlers in _associated(diagram):
         count = sum(handler.is_compensation_handler for handler in handlers)
@@ -47,15 +46,15 @@ def compensation_handler_linked(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Σημάνετέ τη ως αντιστάθμισης.", en="Mark it as a compensation activity."),
 )
-def compensation_handler_marked(diagram: Diagram) -> Spots:
+def compensation_handler_marked(diagram: CheckedDiagram) -> Spots:
     """Yields compensation events associated with an activity that is not marked for it."""
     for node, handlers in _associated(diagram):
         for handler in handlers:
             if handler.kind in ACTIVITIES and not handler.is_compensation_handler:
-                yield at(node.element, other=xml.described(handler.element))
+                yield at(node.element, other=described(handler.element))
 
 
-def _associated(diagram: Diagram) -> Iterator[tuple[Node, list[Node]]]:
+def _associated(diagram: CheckedDiagram) -> Iterator[tuple[Node, list[Node]]]:
     """Every compensation boundary event with the nodes it is associated with."""
     partners: dict[str, list[str]] = defaultdict(list)
     for association in diagram.elements("association"):
@@ -64,7 +63,7 @@ def _associated(diagram: Diagram) -> Iterator[tuple[Node, list[Node]]]:
         partners[target].append(source)
     for scope in diagram.scopes:
         for node in scope.of("boundaryEvent"):
-            if node.triggered_by("compensation"):
+            if node.has("compensation"):
                 others = (diagram.node(diagram.referred(other)) for other in dict.fromkeys(partners[node.id]))
                 yield node, [other for other in others if other is not None]
 
@@ -85,13 +84,11 @@ def _associated(diagram: Diagram) -> Iterator[tuple[Node, list[Node]]]:
         en="Remove the flow; connect event and activity with an association.",
     ),
 )
-def compensation_handler_unconnected(diagram: Diagram) -> Spots:
+def compensation_handler_unconnected(diagram: CheckedDiagram) -> Spots:
     """Yields compensation events with an outgoing flow and compensation activities with any flow."""
     for scope in diagram.scopes:
         for node in scope.nodes:
-            if node.is_compensation_handler or (
-                node.kind == "boundaryEvent" and node.triggered_by("compensation")
-            ):
+            if node.is_compensation_handler or (node.kind == "boundaryEvent" and node.has("compensation")):
                 flows = scope.outgoing(node)
                 flows += scope.incoming(node) if node.kind != "boundaryEvent" else ()
                 yield from (at(node.element, flow=flow.id) for flow in flows)
@@ -114,11 +111,11 @@ def compensation_handler_unconnected(diagram: Diagram) -> Spots:
         en="Correct activityRef, or remove it to compensate all.",
     ),
 )
-def compensation_target(diagram: Diagram) -> Spots:
+def compensation_target(diagram: CheckedDiagram) -> Spots:
     """Yields compensation throws that name something they cannot undo."""
     for scope in diagram.scopes:
         for node in scope.of("intermediateThrowEvent", "endEvent"):
-            for trigger in node.triggers:
+            for trigger in node.definitions:
                 reference = trigger.element.get("activityRef")
                 if trigger.kind == "compensation" and reference is not None:
                     target = diagram.node(diagram.referred(reference))
@@ -130,6 +127,6 @@ def compensation_target(diagram: Diagram) -> Spots:
                         yield at(node.element, ref=reference)
 
 
-def _within_reach(diagram: Diagram, scope: Scope, target: Node) -> bool:
+def _within_reach(diagram: CheckedDiagram, scope: Scope, target: Node) -> bool:
     home = diagram.scope_of(target)
     return home is not None and (home is scope or (scope.is_event_sub_process and home is scope.parent))

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from engine.lint import items, xml
+from engine.bpmn.diagram import ACTIVITIES, CATCHING_EVENTS, THROWING_EVENTS, content_of
+from engine.kernel.xml import Element
+from engine.lint import items
 from engine.lint.finding import Text
-from engine.lint.model import ACTIVITIES, CATCHING_EVENTS, THROWING_EVENTS, Diagram
-from engine.lint.rule import Spots, at, rule
-from engine.lint.xml import Element
+from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
 
 ASSOCIATIONS = ("dataInputAssociation", "dataOutputAssociation")
 HOMES = ACTIVITIES | CATCHING_EVENTS | THROWING_EVENTS | {"process"}
 
 
 def _texts(element: Element, name: str) -> list[str]:
-    return [xml.text(part).rpartition(":")[2] for part in xml.children(element, name)]
+    return [part.content.rpartition(":")[2] for part in element.children(name)]
 
 
 @rule(
@@ -29,16 +29,16 @@ def _texts(element: Element, name: str) -> list[str]:
     ),
     remedy=Text(el="Κάντε τα δύο ίδια.", en="Make the two the same."),
 )
-def collection_matches_item(diagram: Diagram) -> Spots:
+def collection_matches_item(diagram: CheckedDiagram) -> Spots:
     """Yields data elements that are a list where their item definition is none, or the reverse."""
     for element in diagram.elements("dataObject", "dataInput", "dataOutput"):
         item = items.item(diagram, element)
         if item is None:
             continue
-        here = xml.flag(element, "isCollection", default=False)
-        there = xml.flag(item, "isCollection", default=False)
+        here = element.flag("isCollection")
+        there = item.flag("isCollection")
         if here != there:
-            yield at(element, here=str(here).lower(), there=str(there).lower(), item=xml.described(item))
+            yield at(element, here=str(here).lower(), there=str(there).lower(), item=described(item))
 
 
 @rule(
@@ -54,10 +54,10 @@ def collection_matches_item(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Διορθώστε το όνομα ή την κατάσταση.", en="Correct the name or the state."),
 )
-def data_reference_name(diagram: Diagram) -> Spots:
+def data_reference_name(diagram: CheckedDiagram) -> Spots:
     """Yields references to data objects in a state whose name is not made of the two."""
     for element in diagram.elements("dataObjectReference"):
-        state = xml.child(element, "dataState")
+        state = element.child("dataState")
         data = diagram.referred(element.get("dataObjectRef"))
         if state is None or data is None or not all(part.get("name") for part in (element, state, data)):
             continue
@@ -82,15 +82,15 @@ def data_reference_name(diagram: Diagram) -> Spots:
         en="Add it to the set with dataInputRefs or dataOutputRefs.",
     ),
 )
-def data_in_some_set(diagram: Diagram) -> Spots:
+def data_in_some_set(diagram: CheckedDiagram) -> Spots:
     """Yields inputs and outputs of activities and processes that no set lists."""
     for around in diagram.elements("ioSpecification"):
         for kind, name, refs in (
             ("dataInput", "inputSet", "dataInputRefs"),
             ("dataOutput", "outputSet", "dataOutputRefs"),
         ):
-            listed = {identifier for each in xml.children(around, name) for identifier in _texts(each, refs)}
-            for element in xml.children(around, kind):
+            listed = {identifier for each in around.children(name) for identifier in _texts(each, refs)}
+            for element in around.children(kind):
                 if element.get("id") not in listed:
                     yield at(element, set=name)
 
@@ -108,7 +108,7 @@ def data_in_some_set(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Προσθέστε το και στη βασική λίστα.", en="Add it to the list of all as well."),
 )
-def set_lists_what_it_qualifies(diagram: Diagram) -> Spots:
+def set_lists_what_it_qualifies(diagram: CheckedDiagram) -> Spots:
     """Yields sets that qualify an input or output which they do not list."""
     qualifiers = {
         "dataInputRefs": ("optionalInputRefs", "whileExecutingInputRefs"),
@@ -136,7 +136,7 @@ def set_lists_what_it_qualifies(diagram: Diagram) -> Spots:
         el="Συμπληρώστε outputSetRefs και inputSetRefs.", en="Fill in outputSetRefs and inputSetRefs."
     ),
 )
-def sets_refer_to_each_other(diagram: Diagram) -> Spots:
+def sets_refer_to_each_other(diagram: CheckedDiagram) -> Spots:
     """Yields sets that name a set which does not name them."""
     for kind, there, back in (
         ("inputSet", "outputSetRefs", "inputSetRefs"),
@@ -162,11 +162,11 @@ def sets_refer_to_each_other(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Κρατήστε μία πηγή ανά συσχέτιση.", en="Keep one source for each association."),
 )
-def association_one_source(diagram: Diagram) -> Spots:
+def association_one_source(diagram: CheckedDiagram) -> Spots:
     """Yields data associations with several sources and no transformation."""
     for element in diagram.elements(*ASSOCIATIONS):
-        count = len(xml.children(element, "sourceRef"))
-        if count > 1 and xml.child(element, "transformation") is None:
+        count = len(element.children("sourceRef"))
+        if count > 1 and element.child("transformation") is None:
             yield at(element, count=str(count))
 
 
@@ -186,18 +186,18 @@ def association_one_source(diagram: Diagram) -> Spots:
         en="Give both the same item definition, or add a transformation.",
     ),
 )
-def association_same_item(diagram: Diagram) -> Spots:
+def association_same_item(diagram: CheckedDiagram) -> Spots:
     """Yields data associations between data of different known types."""
     for element in diagram.elements(*ASSOCIATIONS):
-        if xml.child(element, "transformation") is not None or xml.child(element, "assignment") is not None:
+        if element.child("transformation") is not None or element.child("assignment") is not None:
             continue
-        target = diagram.referred(xml.text(xml.child(element, "targetRef")))
-        for part in xml.children(element, "sourceRef"):
-            source = diagram.referred(xml.text(part))
+        target = diagram.referred(content_of(element.child("targetRef")))
+        for part in element.children("sourceRef"):
+            source = diagram.referred(part.content)
             if source is None or target is None:
                 continue
             if items.differ(items.item(diagram, source), items.item(diagram, target)):
-                yield at(element, source=xml.described(source), target=xml.described(target))
+                yield at(element, source=described(source), target=described(target))
 
 
 @rule(
@@ -216,15 +216,15 @@ def association_same_item(diagram: Diagram) -> Spots:
         en="Turn the association round, or declare the input or output on the activity.",
     ),
 )
-def association_at_home(diagram: Diagram) -> Spots:
+def association_at_home(diagram: CheckedDiagram) -> Spots:
     """Yields input associations that lead out of their owner, and output associations from outside of it."""
     for name, end in (("dataInputAssociation", "targetRef"), ("dataOutputAssociation", "sourceRef")):
         for element in diagram.elements(name):
-            owner = element.getparent()
-            for part in xml.children(element, end):
-                other = diagram.referred(xml.text(part))
-                if other is not None and owner is not None and owner not in xml.ancestors(other):
-                    yield at(element, end=end, other=xml.described(other), owner=xml.described(owner))
+            owner = element.parent
+            for part in element.children(end):
+                other = diagram.referred(part.content)
+                if other is not None and owner is not None and owner not in other.ancestors():
+                    yield at(element, end=end, other=described(other), owner=described(owner))
 
 
 @rule(
@@ -243,21 +243,21 @@ def association_at_home(diagram: Diagram) -> Spots:
         en="Move the data to the process that holds both.",
     ),
 )
-def data_in_scope(diagram: Diagram) -> Spots:
+def data_in_scope(diagram: CheckedDiagram) -> Spots:
     """Yields data associations and references to data that cannot be seen from there."""
     for element in (*diagram.elements(*ASSOCIATIONS), *diagram.elements("dataObjectReference")):
-        refs = [xml.text(part) for part in xml.children(element, "sourceRef", "targetRef")]
+        refs = [part.content for part in element.children("sourceRef", "targetRef")]
         for reference in refs or [element.get("dataObjectRef", "")]:
             data = diagram.referred(reference)
             home = None if data is None else _home(data)
-            if data is not None and home is not None and home not in xml.ancestors(element):
-                yield at(element, other=xml.described(data))
+            if data is not None and home is not None and home not in element.ancestors():
+                yield at(element, other=described(data))
 
 
 def _home(data: Element) -> Element | None:
     """The process, sub-process or activity that data belongs to; None for what everyone can see."""
-    around = next((each for each in xml.ancestors(data) if xml.local(each) in HOMES), None)
-    return None if xml.local(data) == "dataStore" else around
+    around = next((each for each in data.ancestors() if each.kind in HOMES), None)
+    return None if data.kind == "dataStore" else around
 
 
 @rule(
@@ -276,11 +276,11 @@ def _home(data: Element) -> Element | None:
         en="Have one data element for each definition.",
     ),
 )
-def event_data_per_definition(diagram: Diagram) -> Spots:
+def event_data_per_definition(diagram: CheckedDiagram) -> Spots:
     """Yields events with data whose number is not that of their definitions."""
     for event, kind, data in _event_data(diagram):
         node = diagram.node(event)
-        count = 0 if node is None else len(node.triggers)
+        count = 0 if node is None else len(node.definitions)
         if len(data) != count:
             yield at(event, data=str(len(data)), kind=kind, count=str(count))
 
@@ -298,20 +298,20 @@ def event_data_per_definition(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Δώστε στα δύο τον ίδιο τύπο.", en="Give both the same item definition."),
 )
-def event_data_same_item(diagram: Diagram) -> Spots:
+def event_data_same_item(diagram: CheckedDiagram) -> Spots:
     """Yields events whose data is of another type than what their definition sends or catches."""
     for event, _, data in _event_data(diagram):
         node = diagram.node(event)
-        for element, trigger in zip(data, () if node is None else node.triggers, strict=False):
+        for element, trigger in zip(data, () if node is None else node.definitions, strict=False):
             sent = diagram.referred(trigger.element.get(f"{trigger.kind}Ref"))
             if items.differ(items.item(diagram, element), items.item(diagram, sent)) and sent is not None:
-                yield at(event, data=xml.described(element), sent=xml.described(sent))
+                yield at(event, data=described(element), sent=described(sent))
 
 
-def _event_data(diagram: Diagram) -> Iterator[tuple[Element, str, list[Element]]]:
+def _event_data(diagram: CheckedDiagram) -> Iterator[tuple[Element, str, list[Element]]]:
     """The events that have data, the kind of it, and the data elements."""
     for names, kind in ((CATCHING_EVENTS, "dataOutput"), (THROWING_EVENTS, "dataInput")):
         for event in diagram.elements(*sorted(names)):
-            data = xml.children(event, kind)
+            data = event.children(kind)
             if data:
                 yield event, kind, data

@@ -1,47 +1,11 @@
 """The zeebe extension elements: an unknown one is refused with its line, never ignored."""
 
 import re
-from collections.abc import Iterator
 
-from lxml import etree
-
-from engine.lint import xml
+from engine.bpmn.diagram import BPMN
+from engine.kernel.xml import Element
 from engine.lint.finding import Severity, Text
-from engine.lint.model import Diagram
-from engine.lint.rule import Spots, at, rule
-from engine.lint.xml import Element
-
-KNOWN = {
-    "formDefinition": {"formId", "formKey", "bindingType", "versionTag"},
-    "assignmentDefinition": {"assignee", "candidateGroups", "candidateUsers"},
-    "taskSchedule": {"dueDate", "followUpDate"},
-    "priorityDefinition": {"priority"},
-    "userTask": set(),
-    "taskDefinition": {"type", "retries"},
-    "taskHeaders": set(),
-    "header": {"key", "value"},
-    "ioMapping": set(),
-    "input": {"source", "target"},
-    "output": {"source", "target"},
-    "script": {"expression", "resultVariable"},
-    "calledDecision": {"decisionId", "resultVariable", "bindingType", "versionTag"},
-    "calledElement": {
-        "processId",
-        "propagateAllChildVariables",
-        "propagateAllParentVariables",
-        "bindingType",
-        "versionTag",
-    },
-    "loopCharacteristics": {"inputCollection", "inputElement", "outputCollection", "outputElement"},
-    "subscription": {"correlationKey"},
-    "properties": set(),
-    "property": {"name", "value"},
-    "versionTag": {"value"},
-}
-"""The extension elements of the dialect and the attributes each may have."""
-
-TEMPLATE_NOTES = {"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"}
-"""Attributes that a modeler leaves on an element for itself."""
+from engine.lint.rule import CheckedDiagram, Spots, at, rule
 
 TARGET = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
@@ -61,46 +25,21 @@ TARGET = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
     ),
     remedy=Text(el="Αφαιρέστε το.", en="Remove it."),
 )
-def unknown_extension(diagram: Diagram) -> Spots:
+def unknown_extension(diagram: CheckedDiagram) -> Spots:
     """Yields zeebe elements and attributes that the dialect does not know."""
-    for element in diagram.root.iter():
-        if xml.namespace(element) == xml.ZEEBE:
-            yield from (at(_carrier(element), name=name) for name in _unknown(element))
+    for element, name, attribute in diagram.unknown_extensions():
+        if attribute is None:
+            yield at(_carrier(element), name=f"zeebe:{name}")
+        elif name is None:
+            yield at(element, name=f"zeebe:{attribute}")
         else:
-            yield from (
-                at(element, name=f"zeebe:{name}") for name in _notes(element) if name not in TEMPLATE_NOTES
-            )
-
-
-def _unknown(element: Element) -> Iterator[str]:
-    name = xml.local(element)
-    if name not in KNOWN:
-        yield f"zeebe:{name}"
-        return
-    yield from (
-        f"{attribute} (zeebe:{name})"
-        for attribute in map(str, element.attrib)
-        if attribute not in KNOWN[name]
-    )
-
-
-def _notes(element: Element) -> Iterator[str]:
-    for attribute in element.attrib:
-        qualified = etree.QName(str(attribute))
-        if qualified.namespace == xml.ZEEBE:
-            yield qualified.localname
+            yield at(_carrier(element), name=f"{attribute} (zeebe:{name})")
 
 
 def _carrier(element: Element) -> Element:
     """The BPMN element that an extension element belongs to."""
-    return next(
-        (
-            around
-            for around in xml.ancestors(element)
-            if xml.is_bpmn(around) and xml.local(around) != "extensionElements"
-        ),
-        element,
-    )
+    around = (one for one in element.ancestors() if one.namespace == BPMN and one.kind != "extensionElements")
+    return next(around, element)
 
 
 @rule(
@@ -119,9 +58,9 @@ def _carrier(element: Element) -> Element:
         en="Write a name, for example certificate or address.city.",
     ),
 )
-def mapping_target(diagram: Diagram) -> Spots:
+def mapping_target(diagram: CheckedDiagram) -> Spots:
     """Yields mappings without a target, or with one that is no name."""
-    for element in diagram.root.iter(f"{{{xml.ZEEBE}}}input", f"{{{xml.ZEEBE}}}output"):
+    for element in diagram.extensions("input", "output"):
         target = (element.get("target") or "").strip()
         if TARGET.fullmatch(target) is None:
             yield at(_carrier(element), target=target or "–")
@@ -146,9 +85,9 @@ def mapping_target(diagram: Diagram) -> Spots:
         en='Write bindingType="deployment", or remove it.',
     ),
 )
-def binding_deployment(diagram: Diagram) -> Spots:
+def binding_deployment(diagram: CheckedDiagram) -> Spots:
     """Yields bindings to something else than the files deployed together."""
-    for element in diagram.root.iter(f"{{{xml.ZEEBE}}}*"):
+    for element in diagram.extensions():
         binding = element.get("bindingType")
         if binding is not None and binding != "deployment":
             yield at(_carrier(element), binding=binding)
@@ -167,8 +106,8 @@ def binding_deployment(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Συμπληρώστε και τα δύο ή κανένα.", en="Fill in both, or neither."),
 )
-def output_element_collected(diagram: Diagram) -> Spots:
+def output_element_collected(diagram: CheckedDiagram) -> Spots:
     """Yields multi-instance activities whose results are computed but not gathered, or the reverse."""
-    for element in diagram.root.iter(f"{{{xml.ZEEBE}}}loopCharacteristics"):
+    for element in diagram.extensions("loopCharacteristics"):
         if bool(element.get("outputCollection")) != bool(element.get("outputElement")):
             yield at(_carrier(element))

@@ -1,9 +1,8 @@
 """Where a process begins and ends: start and end events, and nodes that nothing leads to or away from."""
 
-from engine.lint import xml
+from engine.bpmn.diagram import Node, Scope
 from engine.lint.finding import Text
-from engine.lint.model import Diagram, Node, Scope
-from engine.lint.rule import Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
 
 
 @rule(
@@ -19,7 +18,7 @@ from engine.lint.rule import Spots, at, rule
         en="Lead the flow to the first step after the start.",
     ),
 )
-def start_without_incoming(diagram: Diagram) -> Spots:
+def start_without_incoming(diagram: CheckedDiagram) -> Spots:
     """Yields start events that a flow leads to."""
     for scope in diagram.scopes:
         for start in scope.of("startEvent"):
@@ -39,7 +38,7 @@ def start_without_incoming(diagram: Diagram) -> Spots:
         en="Make it an intermediate event, or delete the flow.",
     ),
 )
-def end_without_outgoing(diagram: Diagram) -> Spots:
+def end_without_outgoing(diagram: CheckedDiagram) -> Spots:
     """Yields end events that a flow leaves."""
     for scope in diagram.scopes:
         for end in scope.of("endEvent"):
@@ -59,7 +58,7 @@ def end_without_outgoing(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Προσθέστε συμβάν λήξης.", en="Add an end event."),
 )
-def start_needs_end(diagram: Diagram) -> Spots:
+def start_needs_end(diagram: CheckedDiagram) -> Spots:
     """Yields scopes with a start and no end."""
     for scope in diagram.scopes:
         if any(scope.of("startEvent")) and not any(scope.of("endEvent")):
@@ -79,7 +78,7 @@ def start_needs_end(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Προσθέστε συμβάν έναρξης.", en="Add a start event."),
 )
-def end_needs_start(diagram: Diagram) -> Spots:
+def end_needs_start(diagram: CheckedDiagram) -> Spots:
     """Yields scopes with an end and nowhere to start."""
     for scope in diagram.scopes:
         if any(scope.of("endEvent")) and not _can_start(scope):
@@ -101,7 +100,7 @@ def end_needs_start(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Προσθέστε συμβάν έναρξης.", en="Add a start event."),
 )
-def start_event_needed(diagram: Diagram) -> Spots:
+def start_event_needed(diagram: CheckedDiagram) -> Spots:
     """Yields executable processes with no start event and nothing that instantiates them."""
     for scope in diagram.processes:
         if scope.executable and not _can_start(scope):
@@ -128,11 +127,11 @@ def _can_start(scope: Scope) -> bool:
         en="Keep one, and part the ways with a gateway.",
     ),
 )
-def one_plain_start(diagram: Diagram) -> Spots:
+def one_plain_start(diagram: CheckedDiagram) -> Spots:
     """Yields every none start event after the first of its scope."""
     for scope in diagram.scopes:
-        plain = [start for start in scope.of("startEvent") if not start.triggers]
-        yield from (at(start.element, other=xml.described(plain[0].element)) for start in plain[1:])
+        plain = [start for start in scope.of("startEvent") if not start.definitions]
+        yield from (at(start.element, other=described(plain[0].element)) for start in plain[1:])
 
 
 @rule(
@@ -145,7 +144,7 @@ def one_plain_start(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Συνδέστε τον κόμβο ή διαγράψτε τον.", en="Connect the node, or delete it."),
 )
-def no_orphan(diagram: Diagram) -> Spots:
+def no_orphan(diagram: CheckedDiagram) -> Spots:
     """Yields nodes without an incoming flow that need one."""
     for scope in diagram.scopes:
         has_start = any(scope.of("startEvent"))
@@ -164,7 +163,7 @@ def _needs_incoming(node: Node, scope: Scope, *, has_start: bool) -> bool:
         or node.is_compensation_handler
     ):
         return False
-    if node.kind == "intermediateCatchEvent" and node.triggered_by("link"):
+    if node.kind == "intermediateCatchEvent" and node.has("link"):
         return False
     if node.kind in {"endEvent", "intermediateCatchEvent", "intermediateThrowEvent"}:
         return True
@@ -184,7 +183,7 @@ def _needs_incoming(node: Node, scope: Scope, *, has_start: bool) -> bool:
         en="Lead the node on to the next step, or to an end event.",
     ),
 )
-def no_dead_end(diagram: Diagram) -> Spots:
+def no_dead_end(diagram: CheckedDiagram) -> Spots:
     """Yields nodes without an outgoing flow that need one."""
     for scope in diagram.scopes:
         has_end = any(scope.of("endEvent"))
@@ -198,10 +197,10 @@ def _needs_outgoing(node: Node, scope: Scope, *, has_end: bool) -> bool:
         return False
     if node.kind == "endEvent" or node.is_event_sub_process or node.is_compensation_handler:
         return False
-    if node.kind == "intermediateThrowEvent" and node.triggered_by("link"):
+    if node.kind == "intermediateThrowEvent" and node.has("link"):
         return False
     if node.kind == "boundaryEvent":
-        return not node.triggered_by("compensation")
+        return not node.has("compensation")
     if node.kind in {"startEvent", "intermediateCatchEvent", "intermediateThrowEvent"}:
         return True
     return has_end

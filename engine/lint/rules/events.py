@@ -1,9 +1,8 @@
 """Events: which triggers each kind may have, and where it may stand."""
 
-from engine.lint import xml
+from engine.bpmn.diagram import ACTIVITIES, CATCHING_EVENTS, THROWING_EVENTS, Node, Scope
 from engine.lint.finding import Text
-from engine.lint.model import ACTIVITIES, CATCHING_EVENTS, THROWING_EVENTS, Diagram, Node, Scope
-from engine.lint.rule import Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
 
 PROCESS_START = frozenset({"message", "timer", "conditional", "signal"})
 EVENT_SUB_PROCESS_START = PROCESS_START | {"error", "escalation", "compensation"}
@@ -45,12 +44,12 @@ def _allowed(node: Node, scope: Scope) -> frozenset[str]:
         en="Change the type of the event, or put it where it belongs.",
     ),
 )
-def event_trigger_allowed(diagram: Diagram) -> Spots:
+def event_trigger_allowed(diagram: CheckedDiagram) -> Spots:
     """Yields events with a trigger that their place does not take."""
     for scope in diagram.scopes:
         for node in scope.of(*CATCHING_EVENTS, *THROWING_EVENTS):
             allowed = _allowed(node, scope)
-            for trigger in node.triggers:
+            for trigger in node.definitions:
                 if trigger.kind not in allowed:
                     yield at(node.element, kind=trigger.kind, allowed=", ".join(sorted(allowed)) or "none")
 
@@ -72,11 +71,11 @@ def event_trigger_allowed(diagram: Diagram) -> Spots:
         en="Make it a message, timer, error or other event.",
     ),
 )
-def event_trigger_needed(diagram: Diagram) -> Spots:
+def event_trigger_needed(diagram: CheckedDiagram) -> Spots:
     """Yields events that must have a trigger and have none."""
     for scope in diagram.scopes:
         for node in scope.of("intermediateCatchEvent", "boundaryEvent", "startEvent"):
-            if not node.triggers and (node.kind != "startEvent" or scope.is_event_sub_process):
+            if not node.definitions and (node.kind != "startEvent" or scope.is_event_sub_process):
                 yield at(node.element)
 
 
@@ -93,12 +92,12 @@ def event_trigger_needed(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Κάντε το συμβάν διακοπτόμενο.", en="Make the event interrupting."),
 )
-def non_interrupting_allowed(diagram: Diagram) -> Spots:
+def non_interrupting_allowed(diagram: CheckedDiagram) -> Spots:
     """Yields non-interrupting events of kinds that always interrupt."""
     for scope in diagram.scopes:
         for node in scope.of("boundaryEvent", "startEvent"):
             if not node.interrupts and (node.kind == "boundaryEvent" or scope.is_event_sub_process):
-                for trigger in node.triggers:
+                for trigger in node.definitions:
                     if trigger.kind in ALWAYS_INTERRUPTING:
                         yield at(node.element, kind=trigger.kind)
 
@@ -119,7 +118,7 @@ def non_interrupting_allowed(diagram: Diagram) -> Spots:
         en="Attach it to an activity on the same level.",
     ),
 )
-def boundary_attached(diagram: Diagram) -> Spots:
+def boundary_attached(diagram: CheckedDiagram) -> Spots:
     """Yields boundary events attached to nothing, to something else, or across a border."""
     for scope in diagram.scopes:
         for node in scope.of("boundaryEvent"):
@@ -143,7 +142,7 @@ def boundary_attached(diagram: Diagram) -> Spots:
         en="Lead the flow to the activity, or to the step after the event.",
     ),
 )
-def boundary_without_incoming(diagram: Diagram) -> Spots:
+def boundary_without_incoming(diagram: CheckedDiagram) -> Spots:
     """Yields boundary events that a flow leads to."""
     for scope in diagram.scopes:
         for node in scope.of("boundaryEvent"):
@@ -166,17 +165,17 @@ def boundary_without_incoming(diagram: Diagram) -> Spots:
         en="Make the sub-process a transaction, or use an error.",
     ),
 )
-def cancel_needs_transaction(diagram: Diagram) -> Spots:
+def cancel_needs_transaction(diagram: CheckedDiagram) -> Spots:
     """Yields cancel ends outside, and cancel boundary events not on, a transaction."""
     for scope in diagram.scopes:
         for node in scope.of("endEvent", "boundaryEvent"):
-            if not node.triggered_by("cancel"):
+            if not node.has("cancel"):
                 continue
             if node.kind == "endEvent":
-                belongs = any(xml.local(around) == "transaction" for around in xml.ancestors(node.element))
+                belongs = any(around.kind == "transaction" for around in node.element.ancestors())
             else:
                 host = diagram.referred(node.element.get("attachedToRef"))
-                belongs = host is not None and xml.local(host) == "transaction"
+                belongs = host is not None and host.kind == "transaction"
             if not belongs:
                 yield at(node.element)
 
@@ -197,13 +196,13 @@ def cancel_needs_transaction(diagram: Diagram) -> Spots:
         en="Remove the flows, or make it an ordinary sub-process.",
     ),
 )
-def event_sub_process_unconnected(diagram: Diagram) -> Spots:
+def event_sub_process_unconnected(diagram: CheckedDiagram) -> Spots:
     """Yields event sub-processes that flows lead to or leave."""
     for scope in diagram.scopes:
         for node in scope.nodes:
             if node.is_event_sub_process:
                 flows = [flow.id for flow in (*scope.incoming(node), *scope.outgoing(node))]
-                flows += [xml.text(part) for part in xml.children(node.element, "incoming", "outgoing")]
+                flows += [part.content for part in node.element.children("incoming", "outgoing")]
                 if flows:
                     yield at(node.element, flows=", ".join(sorted(set(flows))))
 
@@ -224,7 +223,7 @@ def event_sub_process_unconnected(diagram: Diagram) -> Spots:
         en="Keep exactly one start event, with a trigger.",
     ),
 )
-def event_sub_process_one_start(diagram: Diagram) -> Spots:
+def event_sub_process_one_start(diagram: CheckedDiagram) -> Spots:
     """Yields event sub-processes with no or several start events."""
     for scope in diagram.scopes:
         count = sum(1 for _ in scope.of("startEvent"))
@@ -245,7 +244,7 @@ def event_sub_process_one_start(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Αφαιρέστε το triggeredByEvent.", en="Remove triggeredByEvent."),
 )
-def event_sub_process_kind(diagram: Diagram) -> Spots:
+def event_sub_process_kind(diagram: CheckedDiagram) -> Spots:
     """Yields transactions and ad-hoc sub-processes that are said to be started by an event."""
     for node in diagram.nodes:
         if node.is_event_sub_process and node.kind != "subProcess":
@@ -269,10 +268,10 @@ def event_sub_process_kind(diagram: Diagram) -> Spots:
         en="Put the definition outside of the process, or repeat it.",
     ),
 )
-def throw_definition_not_shared(diagram: Diagram) -> Spots:
+def throw_definition_not_shared(diagram: CheckedDiagram) -> Spots:
     """Yields references to an event definition that is inside another event."""
     for reference in diagram.elements("eventDefinitionRef"):
-        definition = diagram.referred(xml.text(reference))
-        owner = None if definition is None else diagram.node(definition.getparent())
+        definition = diagram.referred(reference.content)
+        owner = None if definition is None else diagram.node(definition.parent)
         if owner is not None and owner.kind.endswith("Event"):
-            yield at(reference, ref=xml.text(reference), owner=xml.described(owner.element))
+            yield at(reference, ref=reference.content, owner=described(owner.element))

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from engine import feel
-from engine.lint import expressions, xml
+from engine.bpmn.diagram import XSI
+from engine.kernel.xml import Element
+from engine.lint import expressions
+from engine.lint.expressions import Expression, Purpose
 from engine.lint.finding import Severity, Text, shortened
-from engine.lint.model import Diagram, Expression, Purpose
-from engine.lint.rule import Spot, Spots, at, rule
-from engine.lint.xml import Element
+from engine.lint.rule import CheckedDiagram, Spot, Spots, at, rule
 
 FORMAL = (
     *(name for name in expressions.CONDITIONS if name != "condition"),
@@ -37,29 +38,29 @@ NEEDS_BODY = (*FORMAL, "condition", "messagePath", "dataPath", "transformation")
         en='Write xsi:type="bpmn:tFormalExpression", or put = in front of the expression.',
     ),
 )
-def formal_expression(diagram: Diagram) -> Spots:
+def formal_expression(diagram: CheckedDiagram) -> Spots:
     """Yields untyped expressions in executable processes of files that follow plain BPMN."""
     if not diagram.is_plain:
         return
     for element in (*diagram.elements(*FORMAL), *_typed_conditions(diagram), *_assigned(diagram)):
-        text = xml.text(element)
+        text = element.content
         if text and not text.startswith("=") and not _is_formal(element) and diagram.is_executable(element):
             yield at(element)
 
 
-def _typed_conditions(diagram: Diagram) -> Iterator[Element]:
+def _typed_conditions(diagram: CheckedDiagram) -> Iterator[Element]:
     """The conditions of conditional events; the one of a complex behavior is formal by its place."""
     for definition in diagram.elements("conditionalEventDefinition"):
-        yield from xml.children(definition, "condition")
+        yield from definition.children("condition")
 
 
-def _assigned(diagram: Diagram) -> Iterator[Element]:
+def _assigned(diagram: CheckedDiagram) -> Iterator[Element]:
     for assignment in diagram.elements("assignment"):
-        yield from xml.children(assignment, "from", "to")
+        yield from assignment.children("from", "to")
 
 
 def _is_formal(element: Element) -> bool:
-    return element.get(f"{{{xml.XSI}}}type", "").rpartition(":")[2] == "tFormalExpression"
+    return element.get(f"{{{XSI}}}type", "").rpartition(":")[2] == "tFormalExpression"
 
 
 @rule(
@@ -74,16 +75,16 @@ def _is_formal(element: Element) -> bool:
         el="Γράψτε την έκφραση ή αφαιρέστε το στοιχείο.", en="Write the expression, or remove the element."
     ),
 )
-def expression_needed(diagram: Diagram) -> Spots:
+def expression_needed(diagram: CheckedDiagram) -> Spots:
     """Yields expressions without a text and conditional events without a condition."""
     for element in diagram.elements(*NEEDS_BODY):
-        if not expressions.without_mark(xml.text(element)):
+        if not expressions.without_mark(element.content):
             yield at(element)
     for element in _assigned(diagram):
-        if _is_formal(element) and not xml.text(element):
+        if _is_formal(element) and not element.content:
             yield at(element)
     for definition in diagram.elements("conditionalEventDefinition"):
-        if xml.child(definition, "condition") is None:
+        if definition.child("condition") is None:
             yield at(definition)
 
 
@@ -103,7 +104,7 @@ def expression_needed(diagram: Diagram) -> Spots:
         en='Write it in FEEL, for example =age >= 18 and contains(text, "a").',
     ),
 )
-def feel_syntax(diagram: Diagram) -> Spots:
+def feel_syntax(diagram: CheckedDiagram) -> Spots:
     """Yields expressions that do not parse, with the place inside them."""
     for expression in diagram.expressions:
         if expression.parsed is None:
@@ -111,7 +112,7 @@ def feel_syntax(diagram: Diagram) -> Spots:
             yield Spot(
                 element=expression.element,
                 values={"text": _short(expression.text), "detail": expression.problem},
-                line=below and xml.line(expression.element) + below,
+                line=below and expression.element.line + below,
             )
 
 
@@ -136,7 +137,7 @@ def _short(text: str) -> str:
         en="Write a FEEL expression, or put the text in quotes.",
     ),
 )
-def feel_words(diagram: Diagram) -> Spots:
+def feel_words(diagram: CheckedDiagram) -> Spots:
     """Yields expressions that read several words as the name of a variable that nothing writes."""
     for expression in diagram.expressions:
         yield from (
@@ -144,7 +145,7 @@ def feel_words(diagram: Diagram) -> Spots:
         )
 
 
-def _unknown(diagram: Diagram, expression: Expression) -> list[str]:
+def _unknown(diagram: CheckedDiagram, expression: Expression) -> list[str]:
     """The names that an expression reads and nothing writes; none for what an activity gave back."""
     if expression.parsed is None or expression.purpose is Purpose.RESULT:
         return []
@@ -168,7 +169,7 @@ def _unknown(diagram: Diagram, expression: Expression) -> list[str]:
         en="Correct the name, or write the variable by a form, a mapping or a script.",
     ),
 )
-def unknown_variable(diagram: Diagram) -> Spots:
+def unknown_variable(diagram: CheckedDiagram) -> Spots:
     """Yields names that nothing in the procedure writes; silent where values of unknown names can come in."""
     for expression in diagram.expressions if diagram.variables_complete else ():
         yield from (
@@ -189,7 +190,7 @@ def unknown_variable(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Γράψτε μια σύγκριση, π.χ. =count > 3.", en="Write a comparison, for example =count > 3."),
 )
-def condition_is_boolean(diagram: Diagram) -> Spots:
+def condition_is_boolean(diagram: CheckedDiagram) -> Spots:
     """Yields conditions without variables that come to something else than a boolean."""
     for expression, value in _constants(diagram, Purpose.CONDITION):
         if not isinstance(value, bool):
@@ -212,14 +213,14 @@ def condition_is_boolean(diagram: Diagram) -> Spots:
         en="Write a whole number, or an expression that gives one.",
     ),
 )
-def cardinality_is_count(diagram: Diagram) -> Spots:
+def cardinality_is_count(diagram: CheckedDiagram) -> Spots:
     """Yields cardinalities without variables that come to something else than a whole number."""
     for expression, value in _constants(diagram, Purpose.NUMBER):
         if not isinstance(value, Decimal) or value != value.to_integral_value() or value < 0:
             yield at(expression.element, text=_short(expression.text), value=_spoken(value))
 
 
-def _constants(diagram: Diagram, purpose: Purpose) -> Iterator[tuple[Expression, feel.Value]]:
+def _constants(diagram: CheckedDiagram, purpose: Purpose) -> Iterator[tuple[Expression, feel.Value]]:
     """The expressions for a purpose that read no variable, with what they come to."""
     for expression in diagram.expressions:
         parsed = expression.parsed
@@ -253,9 +254,9 @@ def _spoken(value: feel.Value) -> str:
         en="Write it in FEEL, and remove language.",
     ),
 )
-def expression_language(diagram: Diagram) -> Spots:
+def expression_language(diagram: CheckedDiagram) -> Spots:
     """Yields formal expressions and conditions that name another language."""
-    for element in diagram.root.iter(f"{{{xml.BPMN}}}*"):
+    for element in diagram.root.within():
         language = element.get("language")
         if language is not None and _is_formal(element) and "feel" not in language.lower():
             yield at(element, language=language)

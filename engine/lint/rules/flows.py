@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from engine.lint import xml
+from engine.bpmn.diagram import ACTIVITIES, Flow, Node, Scope
 from engine.lint.finding import Severity, Text
-from engine.lint.model import ACTIVITIES, Diagram, Flow, Node, Scope
-from engine.lint.rule import Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
 
 
 @rule(
@@ -21,7 +20,7 @@ from engine.lint.rule import Spots, at, rule
     ),
     remedy=Text(el="Συνδέστε τη ροή ξανά ή διαγράψτε τη.", en="Connect the flow again, or delete it."),
 )
-def flow_ends_known(diagram: Diagram) -> Spots:
+def flow_ends_known(diagram: CheckedDiagram) -> Spots:
     """Yields flows whose source or target is missing."""
     for element in diagram.elements("sequenceFlow"):
         for end in ("sourceRef", "targetRef"):
@@ -47,7 +46,7 @@ def flow_ends_known(diagram: Diagram) -> Spots:
         en="Connect the flow to an activity, gateway or event; use an association for a note.",
     ),
 )
-def flow_between_nodes(diagram: Diagram) -> Spots:
+def flow_between_nodes(diagram: CheckedDiagram) -> Spots:
     """Yields flows that begin or end at something that takes none."""
     for element in diagram.elements("sequenceFlow"):
         for end in ("sourceRef", "targetRef"):
@@ -56,7 +55,7 @@ def flow_between_nodes(diagram: Diagram) -> Spots:
                 continue
             node = diagram.node(other)
             if node is None or node.is_event_sub_process:
-                yield at(element, end=end, other=xml.described(other))
+                yield at(element, end=end, other=described(other))
 
 
 @rule(
@@ -75,18 +74,18 @@ def flow_between_nodes(diagram: Diagram) -> Spots:
         en="Use a message flow between pools; connect the sub-process itself, not what is in it.",
     ),
 )
-def flow_within_scope(diagram: Diagram) -> Spots:
+def flow_within_scope(diagram: CheckedDiagram) -> Spots:
     """Yields flows whose ends, or who themselves, are in different scopes."""
     for scope in diagram.scopes:
         for flow in scope.flows:
             if flow.source is None or flow.target is None:
                 continue
-            homes = {flow.source.element.getparent(), flow.target.element.getparent(), scope.element}
+            homes = {flow.source.element.parent, flow.target.element.parent, scope.element}
             if len(homes) > 1:
                 yield at(
                     flow.element,
-                    source=xml.described(flow.source.element),
-                    target=xml.described(flow.target.element),
+                    source=described(flow.source.element),
+                    target=described(flow.target.element),
                 )
 
 
@@ -107,13 +106,13 @@ def flow_within_scope(diagram: Diagram) -> Spots:
         en="Open the diagram in the modeler and save it, so that the lists are written anew.",
     ),
 )
-def flow_lists_agree(diagram: Diagram) -> Spots:
+def flow_lists_agree(diagram: CheckedDiagram) -> Spots:
     """Yields nodes that list a flow which is not theirs, or leave one out in a process that keeps such lists.
 
     A process in which no node lists anything is left alone: its flows say it all.
     """
     for scope in diagram.scopes:
-        keeps_lists = any(xml.children(node.element, "incoming", "outgoing") for node in scope.nodes)
+        keeps_lists = any(node.element.children("incoming", "outgoing") for node in scope.nodes)
         if keeps_lists:
             for node in scope.nodes:
                 yield from _disagreements(node, "incoming", scope.incoming(node))
@@ -121,7 +120,7 @@ def flow_lists_agree(diagram: Diagram) -> Spots:
 
 
 def _disagreements(node: Node, name: str, flows: tuple[Flow, ...]) -> Spots:
-    listed = {xml.text(part).rpartition(":")[2] for part in xml.children(node.element, name)}
+    listed = {part.content.rpartition(":")[2] for part in node.element.children(name)}
     real = {flow.element.get("id", "") for flow in flows} - {""}
     if listed != real:
         yield at(node.element, name=name, listed=_all(listed), real=_all(real))
@@ -147,11 +146,11 @@ def _all(identifiers: set[str]) -> str:
         en="Add a default flow, or remove the condition.",
     ),
 )
-def condition_needs_alternative(diagram: Diagram) -> Spots:
+def condition_needs_alternative(diagram: CheckedDiagram) -> Spots:
     """Yields conditional flows that are the only way out of an activity."""
     for scope, flow, source in _conditional(diagram):
         if source.kind in ACTIVITIES and len(scope.outgoing(source)) < 2:
-            yield at(flow.element, source=xml.described(source.element))
+            yield at(flow.element, source=described(source.element))
 
 
 @rule(
@@ -172,14 +171,14 @@ def condition_needs_alternative(diagram: Diagram) -> Spots:
         en="Remove the condition, or use an exclusive or inclusive gateway.",
     ),
 )
-def no_condition_here(diagram: Diagram) -> Spots:
+def no_condition_here(diagram: CheckedDiagram) -> Spots:
     """Yields conditional flows that leave an event, a parallel or an event-based gateway."""
     for _, flow, source in _conditional(diagram):
         if source.kind in {"parallelGateway", "eventBasedGateway"} or source.kind.endswith("Event"):
-            yield at(flow.element, source=xml.described(source.element))
+            yield at(flow.element, source=described(source.element))
 
 
-def _conditional(diagram: Diagram) -> Iterator[tuple[Scope, Flow, Node]]:
+def _conditional(diagram: CheckedDiagram) -> Iterator[tuple[Scope, Flow, Node]]:
     for scope in diagram.scopes:
         for flow in scope.flows:
             if flow.source is not None and flow.condition is not None:
@@ -202,7 +201,7 @@ def _conditional(diagram: Diagram) -> Iterator[tuple[Scope, Flow, Node]]:
         en="Make one of the flows that leave the node its default.",
     ),
 )
-def default_flow_leaves_node(diagram: Diagram) -> Spots:
+def default_flow_leaves_node(diagram: CheckedDiagram) -> Spots:
     """Yields nodes whose default flow is unknown or another node's."""
     for scope in diagram.scopes:
         for node in scope.nodes:
@@ -228,11 +227,11 @@ def default_flow_leaves_node(diagram: Diagram) -> Spots:
         el="Αφαιρέστε τη συνθήκη από την προεπιλογή.", en="Remove the condition from the default flow."
     ),
 )
-def default_flow_unconditional(diagram: Diagram) -> Spots:
+def default_flow_unconditional(diagram: CheckedDiagram) -> Spots:
     """Yields default flows with a condition."""
     for _, flow, source in _conditional(diagram):
         if source.element.get("default") == flow.id:
-            yield at(flow.element, source=xml.described(source.element))
+            yield at(flow.element, source=described(source.element))
 
 
 @rule(
@@ -248,10 +247,10 @@ def default_flow_unconditional(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Αφαιρέστε το isImmediate.", en="Remove isImmediate."),
 )
-def immediate_flow(diagram: Diagram) -> Spots:
+def immediate_flow(diagram: CheckedDiagram) -> Spots:
     """Yields flows of executable processes that are not immediate."""
     for element in diagram.elements("sequenceFlow"):
-        if not xml.flag(element, "isImmediate", default=True) and diagram.is_executable(element):
+        if not element.flag("isImmediate", default=True) and diagram.is_executable(element):
             yield at(element)
 
 
@@ -269,7 +268,7 @@ def immediate_flow(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Διαγράψτε τη μία.", en="Delete one of them."),
 )
-def no_double_flow(diagram: Diagram) -> Spots:
+def no_double_flow(diagram: CheckedDiagram) -> Spots:
     """Yields the second unconditional flow between the same two nodes."""
     for scope in diagram.scopes:
         seen: dict[tuple[Node, Node], Flow] = {}
@@ -280,4 +279,4 @@ def no_double_flow(diagram: Diagram) -> Spots:
                 continue
             first = seen.setdefault((flow.source, flow.target), flow)
             if first is not flow:
-                yield at(flow.element, other=xml.described(first.element))
+                yield at(flow.element, other=described(first.element))

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from engine.lint import xml
+from engine.bpmn.diagram import GATEWAYS, Flow, Node, Scope
 from engine.lint.finding import Severity, Text
-from engine.lint.model import GATEWAYS, Diagram, Flow, Node, Scope
-from engine.lint.rule import Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
 
 CONDITIONAL = ("exclusiveGateway", "inclusiveGateway", "complexGateway")
 RACING = frozenset({"message", "signal", "timer", "conditional"})
@@ -28,7 +27,7 @@ RACING = frozenset({"message", "signal", "timer", "conditional"})
         en="Correct the flows, or remove gatewayDirection.",
     ),
 )
-def gateway_direction(diagram: Diagram) -> Spots:
+def gateway_direction(diagram: CheckedDiagram) -> Spots:
     """Yields gateways whose stated direction is not the one their flows have."""
     for scope, node in _gateways(diagram, *GATEWAYS):
         direction = node.element.get("gatewayDirection", "Unspecified")
@@ -62,7 +61,7 @@ def gateway_direction(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Συμπληρώστε τις ροές ή διαγράψτε την πύλη.", en="Add the flows, or delete the gateway."),
 )
-def gateway_needs_branches(diagram: Diagram) -> Spots:
+def gateway_needs_branches(diagram: CheckedDiagram) -> Spots:
     """Yields gateways with one way in and one way out, and event-based ones with fewer than two ways out."""
     for scope, node in _gateways(diagram, *GATEWAYS):
         incoming, outgoing = len(scope.incoming(node)), len(scope.outgoing(node))
@@ -85,7 +84,7 @@ def gateway_needs_branches(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Ορίστε μία από τις ροές ως προεπιλεγμένη.", en="Make one of its flows the default."),
 )
-def xor_needs_default(diagram: Diagram) -> Spots:
+def xor_needs_default(diagram: CheckedDiagram) -> Spots:
     """Yields exclusive and inclusive gateways that part the way and have no default."""
     for scope, node in _gateways(diagram, "exclusiveGateway", "inclusiveGateway"):
         if len(scope.outgoing(node)) > 1 and not node.element.get("default"):
@@ -107,7 +106,7 @@ def xor_needs_default(diagram: Diagram) -> Spots:
         el="Γράψτε συνθήκη ή κάντε τη προεπιλεγμένη.", en="Give it a condition, or make it the default."
     ),
 )
-def gateway_flow_needs_condition(diagram: Diagram) -> Spots:
+def gateway_flow_needs_condition(diagram: CheckedDiagram) -> Spots:
     """Yields flows of parting gateways that decide by conditions, without one and not the default."""
     for scope, node in _gateways(diagram, *CONDITIONAL):
         outgoing = scope.outgoing(node)
@@ -115,7 +114,7 @@ def gateway_flow_needs_condition(diagram: Diagram) -> Spots:
             continue
         for flow in outgoing:
             if flow.condition is None and flow.id != node.element.get("default"):
-                yield at(flow.element, gateway=xml.described(node.element))
+                yield at(flow.element, gateway=described(node.element))
 
 
 @rule(
@@ -136,12 +135,12 @@ def gateway_flow_needs_condition(diagram: Diagram) -> Spots:
         en="Put a catching event right behind the gateway.",
     ),
 )
-def event_gateway_targets(diagram: Diagram) -> Spots:
+def event_gateway_targets(diagram: CheckedDiagram) -> Spots:
     """Yields what follows an event-based gateway and may not."""
     for _, _, target in _raced(diagram):
         waits = target.kind == "receiveTask" or (
             target.kind == "intermediateCatchEvent"
-            and all(trigger.kind in RACING for trigger in target.triggers)
+            and all(trigger.kind in RACING for trigger in target.definitions)
         )
         if not waits:
             yield at(target.element)
@@ -163,14 +162,14 @@ def event_gateway_targets(diagram: Diagram) -> Spots:
         en="Use message events only, or receive tasks only.",
     ),
 )
-def event_gateway_messages(diagram: Diagram) -> Spots:
+def event_gateway_messages(diagram: CheckedDiagram) -> Spots:
     """Yields event-based gateways followed by receive tasks and message events."""
     followers: dict[Node, list[Node]] = {}
     for gateway, _, target in _raced(diagram):
         followers.setdefault(gateway, []).append(target)
     for gateway, targets in followers.items():
         if any(target.kind == "receiveTask" for target in targets) and any(
-            target.triggered_by("message") for target in targets
+            target.has("message") for target in targets
         ):
             yield at(gateway.element)
 
@@ -191,7 +190,7 @@ def event_gateway_messages(diagram: Diagram) -> Spots:
         en="Make the boundary event another way out of the gateway.",
     ),
 )
-def event_gateway_receive_bare(diagram: Diagram) -> Spots:
+def event_gateway_receive_bare(diagram: CheckedDiagram) -> Spots:
     """Yields receive tasks behind an event-based gateway that have boundary events."""
     for _, scope, target in _raced(diagram):
         if target.kind == "receiveTask" and any(scope.attached(target)):
@@ -216,7 +215,7 @@ def event_gateway_receive_bare(diagram: Diagram) -> Spots:
         en="Lead the other flow to the gateway, or to an event of its own.",
     ),
 )
-def event_gateway_exclusive_targets(diagram: Diagram) -> Spots:
+def event_gateway_exclusive_targets(diagram: CheckedDiagram) -> Spots:
     """Yields what follows an event-based gateway and is reached another way as well."""
     for gateway, scope, target in _raced(diagram):
         others: list[Flow] = [flow for flow in scope.incoming(target) if flow.source is not gateway]
@@ -241,10 +240,10 @@ def event_gateway_exclusive_targets(diagram: Diagram) -> Spots:
         en="Correct instantiate, eventGatewayType or the flows.",
     ),
 )
-def instantiating_gateway(diagram: Diagram) -> Spots:
+def instantiating_gateway(diagram: CheckedDiagram) -> Spots:
     """Yields instantiating gateways not at a beginning, and waiting-for-all ones that do not instantiate."""
     for scope, node in _gateways(diagram, "eventBasedGateway"):
-        starts = xml.flag(node.element, "instantiate", default=False)
+        starts = node.element.flag("instantiate")
         if starts and scope.incoming(node):
             yield at(node.element, problem="<incoming>")
         if node.element.get("eventGatewayType") == "Parallel" and not starts:
@@ -253,11 +252,11 @@ def instantiating_gateway(diagram: Diagram) -> Spots:
             yield at(node.element, problem=f"<{scope.kind}>")
 
 
-def _gateways(diagram: Diagram, *kinds: str) -> Iterator[tuple[Scope, Node]]:
+def _gateways(diagram: CheckedDiagram, *kinds: str) -> Iterator[tuple[Scope, Node]]:
     return ((scope, node) for scope in diagram.scopes for node in scope.of(*kinds))
 
 
-def _raced(diagram: Diagram) -> Iterator[tuple[Node, Scope, Node]]:
+def _raced(diagram: CheckedDiagram) -> Iterator[tuple[Node, Scope, Node]]:
     """Every event-based gateway with its scope and each node that follows it."""
     for scope, gateway in _gateways(diagram, "eventBasedGateway"):
         for flow in scope.outgoing(gateway):

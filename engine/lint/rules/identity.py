@@ -1,9 +1,7 @@
 """Ids: each is there, is unique, and does not collide with what the engine generates."""
 
-from engine.lint import xml
 from engine.lint.finding import Severity, Text
-from engine.lint.model import Diagram
-from engine.lint.rule import Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
 
 
 @rule(
@@ -19,10 +17,10 @@ from engine.lint.rule import Spots, at, rule
     ),
     remedy=Text(el="Δώστε σε ένα από τα δύο άλλο id.", en="Give one of the two another id."),
 )
-def unique_id(diagram: Diagram) -> Spots:
+def unique_id(diagram: CheckedDiagram) -> Spots:
     """Yields every element whose id is taken."""
     for element, first in diagram.duplicates():
-        yield at(element, other=xml.described(first), line=str(xml.line(first)))
+        yield at(element, other=described(first), line=str(first.line))
 
 
 @rule(
@@ -38,7 +36,7 @@ def unique_id(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Δώστε στη μία άλλο id ή αφαιρέστε τη.", en="Give one of them another id, or remove it."),
 )
-def process_id_unique(diagram: Diagram) -> Spots:
+def process_id_unique(diagram: CheckedDiagram) -> Spots:
     """Yields every process whose id another file's process has."""
     for scope in diagram.processes:
         other = diagram.around.processes.get(scope.id, scope)
@@ -56,7 +54,7 @@ def process_id_unique(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Δώστε στο στοιχείο ένα id.", en="Give the element an id."),
 )
-def id_needed(diagram: Diagram) -> Spots:
+def id_needed(diagram: CheckedDiagram) -> Spots:
     """Yields processes, nodes and flows without an id."""
     for scope in diagram.scopes:
         if scope.kind == "process" and not scope.element.get("id"):
@@ -82,7 +80,7 @@ def id_needed(diagram: Diagram) -> Spots:
         el="Δώστε του άλλο id, π.χ. StartEvent_1.", en="Give it another id, for example StartEvent_1."
     ),
 )
-def reserved_id(diagram: Diagram) -> Spots:
+def reserved_id(diagram: CheckedDiagram) -> Spots:
     """Yields nodes whose id the library uses for nodes of its own."""
     for node in diagram.nodes:
         identifier = node.element.get("id", "")
@@ -104,7 +102,7 @@ def reserved_id(diagram: Diagram) -> Spots:
         en="Name it by what is done, for example Check the papers.",
     ),
 )
-def name_for_people(diagram: Diagram) -> Spots:
+def name_for_people(diagram: CheckedDiagram) -> Spots:
     """Yields user and manual tasks without a name."""
     for element in diagram.elements("userTask", "manualTask"):
         if not (element.get("name") or "").strip():

@@ -1,10 +1,8 @@
 """Link events: each throwing link leads to one catching link of its own level."""
 
-from engine.lint import xml
 from engine.lint.finding import Text
 from engine.lint.linking import leaps, links, listed
-from engine.lint.model import Diagram
-from engine.lint.rule import Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Spots, at, rule
 
 
 @rule(
@@ -24,7 +22,7 @@ from engine.lint.rule import Spots, at, rule
         en="Give both links the same name, and put them on the same level.",
     ),
 )
-def link_has_target(diagram: Diagram) -> Spots:
+def link_has_target(diagram: CheckedDiagram) -> Spots:
     """Yields throwing links that lead to no or to several catching links."""
     for scope in diagram.scopes:
         targets = leaps(scope)
@@ -50,7 +48,7 @@ def link_has_target(diagram: Diagram) -> Spots:
         en="Add the throwing link, or delete this one.",
     ),
 )
-def link_has_source(diagram: Diagram) -> Spots:
+def link_has_source(diagram: CheckedDiagram) -> Spots:
     """Yields catching links that no throwing link leads to."""
     for scope in diagram.scopes:
         reached = {catch for catches in leaps(scope).values() for catch in catches}
@@ -75,7 +73,7 @@ def link_has_source(diagram: Diagram) -> Spots:
         en="Correct source or target of the two definitions.",
     ),
 )
-def link_ends_agree(diagram: Diagram) -> Spots:
+def link_ends_agree(diagram: CheckedDiagram) -> Spots:
     """Yields links whose named other end does not name them."""
     for scope in diagram.scopes:
         for kind, there, back in (
@@ -88,7 +86,7 @@ def link_ends_agree(diagram: Diagram) -> Spots:
                     named = (
                         []
                         if other is None
-                        else [xml.text(part).rpartition(":")[2] for part in xml.children(other, back)]
+                        else [part.content.rpartition(":")[2] for part in other.children(back)]
                     )
                     if trigger.element.get("id") not in named:
                         yield at(node.element, ref=reference)
@@ -107,7 +105,7 @@ def link_ends_agree(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Διαγράψτε τη ροή.", en="Delete the flow."),
 )
-def link_one_sided(diagram: Diagram) -> Spots:
+def link_one_sided(diagram: CheckedDiagram) -> Spots:
     """Yields links with a flow on both sides."""
     for scope in diagram.scopes:
         for node, _ in links(scope, "intermediateThrowEvent"):

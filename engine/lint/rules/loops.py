@@ -1,10 +1,9 @@
 """Loops and multi-instance activities."""
 
-from engine.lint import xml
+from engine.bpmn.diagram import SUB_PROCESSES, content_of, extension
+from engine.kernel.xml import Element
 from engine.lint.finding import Text
-from engine.lint.model import SUB_PROCESSES, Diagram
-from engine.lint.rule import Spots, at, rule
-from engine.lint.xml import Element
+from engine.lint.rule import CheckedDiagram, Spots, at, rule
 
 BEHAVIOR_EVENTS = {
     "None": {"noneBehaviorEventRef"},
@@ -30,12 +29,10 @@ BEHAVIOR_EVENTS = {
         en="Keep one; put the other on a sub-process around it.",
     ),
 )
-def one_loop_marker(diagram: Diagram) -> Spots:
+def one_loop_marker(diagram: CheckedDiagram) -> Spots:
     """Yields activities with more than one loop marker."""
     for node in diagram.nodes:
-        markers = xml.children(
-            node.element, "standardLoopCharacteristics", "multiInstanceLoopCharacteristics"
-        )
+        markers = node.element.children("standardLoopCharacteristics", "multiInstanceLoopCharacteristics")
         if len(markers) > 1:
             yield at(node.element)
 
@@ -56,11 +53,11 @@ def one_loop_marker(diagram: Diagram) -> Spots:
         en="Give an inputCollection (zeebe:loopCharacteristics) or a loopCardinality.",
     ),
 )
-def instances_counted(diagram: Diagram) -> Spots:
+def instances_counted(diagram: CheckedDiagram) -> Spots:
     """Yields multi-instance activities of executable processes with neither a number nor a list."""
     for element in diagram.elements("multiInstanceLoopCharacteristics"):
-        zeebe = xml.extension(element, "loopCharacteristics")
-        counted = xml.children(element, "loopCardinality", "loopDataInputRef")
+        zeebe = extension(element, "loopCharacteristics")
+        counted = element.children("loopCardinality", "loopDataInputRef")
         if (
             not counted
             and (zeebe is None or not zeebe.get("inputCollection"))
@@ -82,14 +79,14 @@ def instances_counted(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Κρατήστε το ένα.", en="Keep one of them."),
 )
-def instances_counted_once(diagram: Diagram) -> Spots:
+def instances_counted_once(diagram: CheckedDiagram) -> Spots:
     """Yields multi-instance activities with a number and a list."""
     for element in diagram.elements("multiInstanceLoopCharacteristics"):
-        zeebe = xml.extension(element, "loopCharacteristics")
-        has_list = xml.child(element, "loopDataInputRef") is not None or (
+        zeebe = extension(element, "loopCharacteristics")
+        has_list = element.child("loopDataInputRef") is not None or (
             zeebe is not None and zeebe.get("inputCollection")
         )
-        if has_list and xml.child(element, "loopCardinality") is not None:
+        if has_list and element.child("loopCardinality") is not None:
             yield at(_activity(element))
 
 
@@ -109,18 +106,18 @@ def instances_counted_once(diagram: Diagram) -> Spots:
         en="Declare it as dataInput or dataOutput in the task's ioSpecification.",
     ),
 )
-def instance_list_is_input(diagram: Diagram) -> Spots:
+def instance_list_is_input(diagram: CheckedDiagram) -> Spots:
     """Yields multi-instance tasks whose list is not among their own inputs or outputs."""
     for element in diagram.elements("multiInstanceLoopCharacteristics"):
         activity = _activity(element)
-        if xml.local(activity) in SUB_PROCESSES:
+        if activity.kind in SUB_PROCESSES:
             continue
         for name, kind in (("loopDataInputRef", "dataInput"), ("loopDataOutputRef", "dataOutput")):
-            for part in xml.children(element, name):
-                target = diagram.referred(xml.text(part))
-                own = target is not None and xml.local(target) == kind and activity in xml.ancestors(target)
+            for part in element.children(name):
+                target = diagram.referred(part.content)
+                own = target is not None and target.kind == kind and activity in target.ancestors()
                 if not own:
-                    yield at(activity, name=name, ref=xml.text(part))
+                    yield at(activity, name=name, ref=part.content)
 
 
 @rule(
@@ -139,18 +136,18 @@ def instance_list_is_input(diagram: Diagram) -> Spots:
         en="Give the item the type of the list, without isCollection.",
     ),
 )
-def instance_item_type(diagram: Diagram) -> Spots:
+def instance_item_type(diagram: CheckedDiagram) -> Spots:
     """Yields multi-instance activities whose item is a list or has another structure than their list."""
     for element in diagram.elements("multiInstanceLoopCharacteristics"):
         for listed, item in (("loopDataInputRef", "inputDataItem"), ("loopDataOutputRef", "outputDataItem")):
-            whole = diagram.referred(xml.text(xml.child(element, listed)))
-            part = xml.child(element, item)
+            whole = diagram.referred(content_of(element.child(listed)))
+            part = element.child(item)
             list_type = None if whole is None else diagram.referred(whole.get("itemSubjectRef"))
             item_type = None if part is None else diagram.referred(part.get("itemSubjectRef"))
             if list_type is None or item_type is None:
                 continue
             same = list_type.get("structureRef") == item_type.get("structureRef")
-            if not same or xml.flag(item_type, "isCollection", default=False):
+            if not same or item_type.flag("isCollection"):
                 yield at(_activity(element), name=item)
 
 
@@ -171,12 +168,12 @@ def instance_item_type(diagram: Diagram) -> Spots:
         en='Give the event that belongs to it, or write behavior="All".',
     ),
 )
-def instance_behavior(diagram: Diagram) -> Spots:
+def instance_behavior(diagram: CheckedDiagram) -> Spots:
     """Yields multi-instance activities whose events are not those that their behavior reads."""
     for element in diagram.elements("multiInstanceLoopCharacteristics"):
         behavior = element.get("behavior", "All")
         given = {name for name in ("noneBehaviorEventRef", "oneBehaviorEventRef") if element.get(name)}
-        given |= {xml.local(part) for part in xml.children(element, "complexBehaviorDefinition")}
+        given |= {part.kind for part in element.children("complexBehaviorDefinition")}
         needed = BEHAVIOR_EVENTS.get(behavior, set())
         if given != needed:
             found = ", ".join(sorted(given)) or "–"
@@ -196,7 +193,7 @@ def instance_behavior(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Γράψτε θετικό αριθμό ή αφαιρέστε το.", en="Write a positive number, or remove it."),
 )
-def loop_maximum(diagram: Diagram) -> Spots:
+def loop_maximum(diagram: CheckedDiagram) -> Spots:
     """Yields standard loops that may not run once."""
     for element in diagram.elements("standardLoopCharacteristics"):
         value = element.get("loopMaximum", "1").strip()
@@ -217,15 +214,15 @@ def loop_maximum(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Γράψτε loopCondition ή loopMaximum.", en="Write a loopCondition or a loopMaximum."),
 )
-def loop_ends(diagram: Diagram) -> Spots:
+def loop_ends(diagram: CheckedDiagram) -> Spots:
     """Yields standard loops that nothing ends."""
     for element in diagram.elements("standardLoopCharacteristics"):
-        has_condition = xml.text(xml.child(element, "loopCondition")) != ""
+        has_condition = content_of(element.child("loopCondition")) != ""
         if not has_condition and not element.get("loopMaximum") and diagram.is_executable(element):
             yield at(_activity(element))
 
 
 def _activity(marker: Element) -> Element:
     """The activity that a loop marker is on."""
-    around = marker.getparent()
+    around = marker.parent
     return marker if around is None else around

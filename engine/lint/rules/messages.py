@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator
 
-from engine.lint import xml
+from engine.bpmn.diagram import EventDefinition, Node, content_of, extension
+from engine.kernel.xml import Element
 from engine.lint.finding import Severity, Text
-from engine.lint.model import Diagram, Node, Trigger
-from engine.lint.rule import Spots, at, rule
-from engine.lint.xml import Element
+from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
 
 
-def _triggers(diagram: Diagram, *kinds: str) -> Iterator[tuple[Node, Trigger]]:
+def _triggers(diagram: CheckedDiagram, *kinds: str) -> Iterator[tuple[Node, EventDefinition]]:
     """The triggers of these kinds in executable processes."""
     for node in diagram.nodes:
-        for trigger in node.triggers:
+        for trigger in node.definitions:
             if trigger.kind in kinds and diagram.is_executable(node.element):
                 yield node, trigger
 
@@ -30,10 +29,10 @@ def _triggers(diagram: Diagram, *kinds: str) -> Iterator[tuple[Node, Trigger]]:
     ),
     remedy=Text(el="Επιλέξτε μήνυμα ή σήμα.", en="Choose a message or a signal."),
 )
-def message_needed(diagram: Diagram) -> Spots:
+def message_needed(diagram: CheckedDiagram) -> Spots:
     """Yields message and signal events, and receive tasks, that refer to no message or signal."""
     for node, trigger in _triggers(diagram, "message", "signal"):
-        carried_out = xml.extension(node.element, "taskDefinition") is not None
+        carried_out = extension(node.element, "taskDefinition") is not None
         if not trigger.element.get(f"{trigger.kind}Ref") and not carried_out:
             yield at(node.element, kind=trigger.kind)
     for task in diagram.elements("receiveTask"):
@@ -51,7 +50,7 @@ def message_needed(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Δώστε του όνομα.", en="Name it."),
 )
-def message_has_name(diagram: Diagram) -> Spots:
+def message_has_name(diagram: CheckedDiagram) -> Spots:
     """Yields messages and signals that events or tasks refer to and that have no name."""
     used = {
         diagram.referred(element.get(attribute))
@@ -84,12 +83,12 @@ def message_has_name(diagram: Diagram) -> Spots:
         en="Add an operationRef, or open the diagram in Camunda 8 mode.",
     ),
 )
-def message_operation(diagram: Diagram) -> Spots:
+def message_operation(diagram: CheckedDiagram) -> Spots:
     """Yields message events without an operation in executable processes of plain BPMN files."""
     if not diagram.is_plain:
         return
     for node, trigger in _triggers(diagram, "message"):
-        if xml.child(trigger.element, "operationRef") is None:
+        if trigger.element.child("operationRef") is None:
             yield at(node.element)
 
 
@@ -106,16 +105,16 @@ def message_operation(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Διορθώστε το messageRef ή το operationRef.", en="Correct messageRef or operationRef."),
 )
-def operation_carries_message(diagram: Diagram) -> Spots:
+def operation_carries_message(diagram: CheckedDiagram) -> Spots:
     """Yields events and tasks whose message is neither the in nor the out message of their operation."""
     for element in diagram.elements("messageEventDefinition", "sendTask", "receiveTask"):
-        reference = element.get("operationRef") or xml.text(xml.child(element, "operationRef"))
+        reference = element.get("operationRef") or content_of(element.child("operationRef"))
         operation, message = diagram.referred(reference), diagram.referred(element.get("messageRef"))
-        if operation is None or message is None or xml.local(operation) != "operation":
+        if operation is None or message is None or operation.kind != "operation":
             continue
-        carried = [xml.text(part) for part in xml.children(operation, "inMessageRef", "outMessageRef")]
+        carried = [part.content for part in operation.children("inMessageRef", "outMessageRef")]
         if not any(diagram.referred(each) is message for each in carried):
-            yield at(element, message=xml.described(message), operation=xml.described(operation))
+            yield at(element, message=described(message), operation=described(operation))
 
 
 @rule(
@@ -134,7 +133,7 @@ def operation_carries_message(diagram: Diagram) -> Spots:
         en="Choose an error (errorRef) that has an errorCode.",
     ),
 )
-def error_code_needed(diagram: Diagram) -> Spots:
+def error_code_needed(diagram: CheckedDiagram) -> Spots:
     """Yields error end events without an error, or with one that has no code."""
     yield from (at(element) for element in _thrown_without_code(diagram, "error", "endEvent"))
 
@@ -155,13 +154,13 @@ def error_code_needed(diagram: Diagram) -> Spots:
         en="Choose an escalation (escalationRef) that has an escalationCode.",
     ),
 )
-def escalation_code_needed(diagram: Diagram) -> Spots:
+def escalation_code_needed(diagram: CheckedDiagram) -> Spots:
     """Yields throwing escalation events without an escalation, or with one that has no code."""
     kinds = ("endEvent", "intermediateThrowEvent")
     yield from (at(element) for element in _thrown_without_code(diagram, "escalation", *kinds))
 
 
-def _thrown_without_code(diagram: Diagram, kind: str, *places: str) -> Iterator[Element]:
+def _thrown_without_code(diagram: CheckedDiagram, kind: str, *places: str) -> Iterator[Element]:
     for node, trigger in _triggers(diagram, kind):
         if node.kind in places:
             thrown = diagram.referred(trigger.element.get(f"{kind}Ref"))
@@ -186,7 +185,7 @@ def _thrown_without_code(diagram: Diagram, kind: str, *places: str) -> Iterator[
         en="Put a boundary event or an event sub-process around it.",
     ),
 )
-def escalation_caught(diagram: Diagram) -> Spots:
+def escalation_caught(diagram: CheckedDiagram) -> Spots:
     """Yields throwing escalation events that nothing in the file catches."""
     caught = {
         _code(diagram, trigger)
@@ -199,7 +198,7 @@ def escalation_caught(diagram: Diagram) -> Spots:
             yield at(node.element, code=code)
 
 
-def _code(diagram: Diagram, trigger: Trigger) -> str:
+def _code(diagram: CheckedDiagram, trigger: EventDefinition) -> str:
     escalation = diagram.referred(trigger.element.get("escalationRef"))
     return "" if escalation is None else escalation.get("escalationCode") or ""
 
@@ -214,7 +213,7 @@ def _code(diagram: Diagram, trigger: Trigger) -> str:
     ),
     remedy=Text(el="Δώστε και στις δύο άκρες το ίδιο όνομα.", en="Give both ends the same name."),
 )
-def link_name_needed(diagram: Diagram) -> Spots:
+def link_name_needed(diagram: CheckedDiagram) -> Spots:
     """Yields links without a name."""
     for node, trigger in _triggers(diagram, "link"):
         if not (trigger.element.get("name") or "").strip():
@@ -237,8 +236,8 @@ def link_name_needed(diagram: Diagram) -> Spots:
         en="Add the other events, or remove parallelMultiple.",
     ),
 )
-def parallel_multiple(diagram: Diagram) -> Spots:
+def parallel_multiple(diagram: CheckedDiagram) -> Spots:
     """Yields parallel multiple events with fewer than two triggers."""
     for node in diagram.nodes:
-        if xml.flag(node.element, "parallelMultiple", default=False) and len(node.triggers) < 2:
-            yield at(node.element, count=str(len(node.triggers)))
+        if node.element.flag("parallelMultiple") and len(node.definitions) < 2:
+            yield at(node.element, count=str(len(node.definitions)))

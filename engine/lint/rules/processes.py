@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from engine.lint import cycles, xml
+from engine.bpmn.diagram import Scope, extension
+from engine.kernel.xml import Element
+from engine.lint import cycles
 from engine.lint.finding import Text
-from engine.lint.model import Diagram, Scope
-from engine.lint.rule import Spots, at, rule
-from engine.lint.xml import Element
+from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
 
 
 @rule(
@@ -22,7 +22,7 @@ from engine.lint.xml import Element
     ),
     remedy=Text(el="Σημάνετε τη διαδικασία ως εκτελέσιμη.", en="Mark the process as executable."),
 )
-def executable_process_needed(diagram: Diagram) -> Spots:
+def executable_process_needed(diagram: CheckedDiagram) -> Spots:
     """Yields the first process, or the file, where none is executable."""
     processes = list(diagram.processes)
     if not any(scope.executable for scope in processes):
@@ -43,7 +43,7 @@ def executable_process_needed(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el='Γράψτε processType="Private".', en='Write processType="Private".'),
 )
-def public_process_not_executable(diagram: Diagram) -> Spots:
+def public_process_not_executable(diagram: CheckedDiagram) -> Spots:
     """Yields public processes marked as executable."""
     for scope in diagram.processes:
         if scope.element.get("processType") == "Public" and scope.executable:
@@ -66,7 +66,7 @@ def public_process_not_executable(diagram: Diagram) -> Spots:
         en="Correct process in procedure.yaml, or the id of the process.",
     ),
 )
-def main_process_known(diagram: Diagram) -> Spots:
+def main_process_known(diagram: CheckedDiagram) -> Spots:
     """Yields the file's root where the process of the procedure is missing."""
     main = diagram.around.main_process
     if main is not None and main not in diagram.around.processes:
@@ -90,9 +90,9 @@ def main_process_known(diagram: Diagram) -> Spots:
         en='Mark the process as executable (isExecutable="true").',
     ),
 )
-def run_process_executable(diagram: Diagram) -> Spots:
+def run_process_executable(diagram: CheckedDiagram) -> Spots:
     """Yields processes that a case starts, or their file calls, and that are not executable."""
-    callers = {called: xml.described(element) for element, called in calls(diagram)}
+    callers = {called: described(element) for element, called in calls(diagram)}
     if diagram.around.main_process is not None:
         callers[diagram.around.main_process] = "procedure.yaml"
     for scope in diagram.processes:
@@ -100,10 +100,10 @@ def run_process_executable(diagram: Diagram) -> Spots:
             yield at(scope.element, by=callers[scope.id])
 
 
-def calls(diagram: Diagram) -> Iterator[tuple[Element, str]]:
+def calls(diagram: CheckedDiagram) -> Iterator[tuple[Element, str]]:
     """Every call activity with the id of what it calls: empty for none, FEEL where it begins with `=`."""
     for element in diagram.elements("callActivity"):
-        named = xml.extension(element, "calledElement")
+        named = extension(element, "calledElement")
         called = (named.get("processId") or "") if named is not None else (element.get("calledElement") or "")
         yield element, called if called.startswith("=") else called.rpartition(":")[2]
 
@@ -124,7 +124,7 @@ def calls(diagram: Diagram) -> Iterator[tuple[Element, str]]:
         en="Add the file of the process, or correct the id.",
     ),
 )
-def called_process_known(diagram: Diagram) -> Spots:
+def called_process_known(diagram: CheckedDiagram) -> Spots:
     """Yields call activities that call nothing, or what is not there; FEEL is left alone."""
     around = diagram.around
     for element, called in calls(diagram):
@@ -149,12 +149,12 @@ def called_process_known(diagram: Diagram) -> Spots:
         en="Add a start event without a trigger to the called process.",
     ),
 )
-def called_process_plain_start(diagram: Diagram) -> Spots:
+def called_process_plain_start(diagram: CheckedDiagram) -> Spots:
     """Yields calls of processes that have start events, but no none start event."""
     unsuitable = {
         identifier
         for identifier, scope in diagram.around.processes.items()
-        if all(start.triggers for start in scope.of("startEvent"))
+        if all(start.definitions for start in scope.of("startEvent"))
     }
     yield from (at(element, ref=called) for element, called in calls(diagram) if called in unsuitable)
 
@@ -175,13 +175,13 @@ def called_process_plain_start(diagram: Diagram) -> Spots:
         en="Break the cycle, for example with a loop inside the process.",
     ),
 )
-def call_cycle(diagram: Diagram) -> Spots:
+def call_cycle(diagram: CheckedDiagram) -> Spots:
     """Yields the first call activity of each cycle of calls, with the processes on the way round."""
     graph = {identifier: _called_in(scope) for identifier, scope in diagram.around.processes.items()}
     knots = cycles.knots(graph)
     told: set[frozenset[str]] = set()
     for element, called in calls(diagram):
-        home = next((each for each in xml.ancestors(element) if xml.local(each) == "process"), None)
+        home = next((each for each in element.ancestors() if each.kind == "process"), None)
         identifier = "" if home is None else home.get("id", "")
         knot = knots.get(called)
         if knot is not None and identifier in knot and knot not in told:
@@ -191,8 +191,8 @@ def call_cycle(diagram: Diagram) -> Spots:
 
 
 def _called_in(scope: Scope) -> frozenset[str]:
-    inside = scope.element.iter(f"{{{xml.BPMN}}}callActivity")
-    named = ((element, xml.extension(element, "calledElement")) for element in inside)
+    inside = scope.element.within("callActivity")
+    named = ((element, extension(element, "calledElement")) for element in inside)
     return frozenset(
         (element.get("calledElement") or "").rpartition(":")[2]
         if zeebe is None
@@ -214,10 +214,10 @@ def _called_in(scope: Scope) -> frozenset[str]:
     ),
     remedy=Text(el="Αφαιρέστε την επέκταση.", en="Remove the extension."),
 )
-def no_mandatory_extension(diagram: Diagram) -> Spots:
+def no_mandatory_extension(diagram: CheckedDiagram) -> Spots:
     """Yields extensions that must be understood."""
     for element in diagram.elements("extension"):
-        if xml.flag(element, "mustUnderstand", default=False):
+        if element.flag("mustUnderstand"):
             yield at(element, ref=element.get("definition") or "–")
 
 
@@ -237,7 +237,7 @@ def no_mandatory_extension(diagram: Diagram) -> Spots:
         en="Add the file, or remove the import.",
     ),
 )
-def import_known(diagram: Diagram) -> Spots:
+def import_known(diagram: CheckedDiagram) -> Spots:
     """Yields imports of files that are not here."""
     for element in diagram.elements("import"):
         location = element.get("location") or ""

@@ -1,9 +1,8 @@
 """Rules judged while a file is read: it must be XML of a bounded size, and BPMN by its schema."""
 
-from engine.lint import schema, xml
+from engine.bpmn import schema
 from engine.lint.finding import Severity, Text
-from engine.lint.model import Diagram
-from engine.lint.rule import Rule, Spot, Spots, rule
+from engine.lint.rule import CheckedDiagram, Rule, Spot, Spots, rule
 
 MOST_DUPLICATES = 100
 
@@ -114,7 +113,7 @@ DECISIONS_READ = Rule(
         en="Correct the element in the modeler rather than in the text of the file.",
     ),
 )
-def schema_kept(diagram: Diagram) -> Spots:
+def schema_kept(diagram: CheckedDiagram) -> Spots:
     """Yields every line that the schema refuses.
 
     The validator's time grows with the square of repeated ids; many of them are left to the rule `unique-id`.
@@ -123,7 +122,9 @@ def schema_kept(diagram: Diagram) -> Spots:
         return
     found = list(schema.breaches(diagram.root))
     lines = {breach.line for breach in found}
-    at_line = {xml.line(element): element for element in diagram.root.iter("*") if xml.line(element) in lines}
+    at_line = {
+        element.line: element for element in diagram.root.within(namespace="*") if element.line in lines
+    }
     for breach in found:
         yield Spot(
             element=at_line.get(breach.line, diagram.root),

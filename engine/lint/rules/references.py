@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from engine.lint import xml
+from engine.bpmn.diagram import ACTIVITIES, EVENT_DEFINITIONS, FLOW_NODES
+from engine.kernel.xml import Element
 from engine.lint.finding import Text
-from engine.lint.model import ACTIVITIES, FLOW_NODES, TRIGGERS, Diagram
-from engine.lint.rule import Spots, at, rule
-from engine.lint.xml import Element
+from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
 
 ITEM_AWARE = frozenset(
     {
@@ -22,7 +21,6 @@ ITEM_AWARE = frozenset(
     }
 )
 INTERACTION_NODES = FLOW_NODES | {"participant", "conversation", "subConversation", "callConversation"}
-EVENT_DEFINITIONS = frozenset(TRIGGERS)
 
 ATTRIBUTES: dict[str, frozenset[str]] = {
     "messageRef": frozenset({"message"}),
@@ -42,8 +40,8 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "calledCollaborationRef": frozenset(),
     "calledChoreographyRef": frozenset({"choreography", "globalChoreographyTask"}),
     "initiatingParticipantRef": frozenset({"participant"}),
-    "oneBehaviorEventRef": EVENT_DEFINITIONS,
-    "noneBehaviorEventRef": EVENT_DEFINITIONS,
+    "oneBehaviorEventRef": frozenset(EVENT_DEFINITIONS),
+    "noneBehaviorEventRef": frozenset(EVENT_DEFINITIONS),
     "inputDataRef": frozenset({"dataInput", "inputSet"}),
     "outputDataRef": frozenset({"dataOutput", "outputSet"}),
     "parameterRef": frozenset({"resourceParameter"}),
@@ -62,7 +60,7 @@ CHILDREN: dict[str, frozenset[str]] = {
     "errorRef": frozenset({"error"}),
     "interfaceRef": frozenset({"interface"}),
     "supportedInterfaceRef": frozenset({"interface"}),
-    "eventDefinitionRef": EVENT_DEFINITIONS,
+    "eventDefinitionRef": frozenset(EVENT_DEFINITIONS),
     "flowNodeRef": FLOW_NODES | {"dataObject", "dataObjectReference", "dataStoreReference"},
     "dataInputRefs": frozenset({"dataInput"}),
     "optionalInputRefs": frozenset({"dataInput"}),
@@ -98,25 +96,25 @@ ENDS: dict[str, frozenset[str]] = {
 ASSOCIATIONS = ("dataInputAssociation", "dataOutputAssociation")
 
 
-def _references(diagram: Diagram) -> Iterator[tuple[Element, str, str, frozenset[str]]]:
+def _references(diagram: CheckedDiagram) -> Iterator[tuple[Element, str, str, frozenset[str]]]:
     """Every reference: the element that makes it, the reference's name, its text, and the kinds allowed."""
-    for element in diagram.root.iter(f"{{{xml.BPMN}}}*"):
-        name = xml.local(element)
+    for element in diagram.root.within():
+        name = element.kind
         for attribute, kinds in ATTRIBUTES.items():
             written = element.get(attribute)
             if written is not None and not written.startswith("##"):
                 yield element, attribute, written, kinds
         if name in CHILDREN:
-            yield element, name, xml.text(element), CHILDREN[name]
+            yield element, name, element.content, CHILDREN[name]
         if name in ENDS:
             for end in ("sourceRef", "targetRef"):
                 yield element, end, element.get(end) or "", ENDS[name]
         if name in ASSOCIATIONS:
-            for part in xml.children(element, "sourceRef", "targetRef"):
-                yield part, xml.local(part), xml.text(part), ITEM_AWARE
+            for part in element.children("sourceRef", "targetRef"):
+                yield part, part.kind, part.content, ITEM_AWARE
 
 
-def _resolved(diagram: Diagram) -> Iterator[tuple[Element, str, str, frozenset[str], Element | None]]:
+def _resolved(diagram: CheckedDiagram) -> Iterator[tuple[Element, str, str, frozenset[str], Element | None]]:
     for element, name, written, kinds in _references(diagram):
         if not (diagram.is_foreign(written) and diagram.referred(written) is None):
             yield element, name, written, kinds, diagram.referred(written)
@@ -139,7 +137,7 @@ def _resolved(diagram: Diagram) -> Iterator[tuple[Element, str, str, frozenset[s
         en="Declare the element, or correct the reference.",
     ),
 )
-def known_reference(diagram: Diagram) -> Spots:
+def known_reference(diagram: CheckedDiagram) -> Spots:
     """Yields references to what is not in the file; lists of flows and flow ends have rules of their own."""
     for element, name, written, _, target in _resolved(diagram):
         if target is None and name not in {"incoming", "outgoing", "attachedToRef", "default", "activityRef"}:
@@ -159,17 +157,17 @@ def known_reference(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Διορθώστε την αναφορά.", en="Correct the reference."),
 )
-def reference_kind(diagram: Diagram) -> Spots:
+def reference_kind(diagram: CheckedDiagram) -> Spots:
     """Yields references to elements of the wrong kind."""
     for element, name, _, kinds, target in _resolved(diagram):
         if (
             target is not None
             and kinds
-            and xml.local(target) not in kinds
+            and target.kind not in kinds
             and name not in {"attachedToRef", "activityRef"}
         ):
             expected = ", ".join(sorted(kinds)) if len(kinds) < 6 else "another kind"
-            yield at(element, name=name, other=xml.described(target), expected=expected)
+            yield at(element, name=name, other=described(target), expected=expected)
 
 
 @rule(
@@ -188,15 +186,13 @@ def reference_kind(diagram: Diagram) -> Spots:
         en="Draw the lane around its own nodes again.",
     ),
 )
-def lane_holds_own_nodes(diagram: Diagram) -> Spots:
+def lane_holds_own_nodes(diagram: CheckedDiagram) -> Spots:
     """Yields lanes that list a node from outside of their process or sub-process."""
     for lane in diagram.elements("lane"):
         homes = {
-            around
-            for around in xml.ancestors(lane)
-            if xml.local(around) not in {"lane", "laneSet", "childLaneSet"}
+            around for around in lane.ancestors() if around.kind not in {"lane", "laneSet", "childLaneSet"}
         }
-        for part in xml.children(lane, "flowNodeRef"):
-            target = diagram.referred(xml.text(part))
-            if target is not None and not homes & set(xml.ancestors(target)) - {diagram.root}:
-                yield at(lane, other=xml.described(target))
+        for part in lane.children("flowNodeRef"):
+            target = diagram.referred(part.content)
+            if target is not None and not homes & set(target.ancestors()) - {diagram.root}:
+                yield at(lane, other=described(target))

@@ -1,9 +1,8 @@
 """What the engine does not run is refused here, by one table; nothing is dropped in silence."""
 
-from engine.lint import support, xml
+from engine.lint import support
 from engine.lint.finding import Text
-from engine.lint.model import Diagram
-from engine.lint.rule import Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Spots, at, rule
 
 
 @rule(
@@ -22,21 +21,21 @@ from engine.lint.rule import Spots, at, rule
         en="Draw it with elements that are run.",
     ),
 )
-def not_run(diagram: Diagram) -> Spots:
+def not_run(diagram: CheckedDiagram) -> Spots:
     """Yields everything in the file that the engine does not run."""
     for node in diagram.nodes:
         if node.kind not in support.RUN_NODES and diagram.is_executable(node.element):
             yield at(node.element, feature=node.kind)
     for scope in diagram.scopes:
-        for element in xml.children(scope.element, *support.NOT_RUN_EVENTS):
-            yield at(element, feature=xml.local(element))
+        for element in scope.element.children(*support.NOT_RUN_EVENTS):
+            yield at(element, feature=element.kind)
     for element in diagram.elements(*sorted(support.NOT_RUN_ROOTS)):
-        yield at(element, feature=xml.local(element))
+        yield at(element, feature=element.kind)
     for kind, attribute, value in sorted(support.NOT_RUN_ATTRIBUTES):
         for element in diagram.elements(kind):
             if element.get(attribute, "").strip() == value and diagram.is_executable(element):
                 yield at(element, feature=f'{attribute}="{value}"')
     for kind, name in sorted(support.NOT_RUN_CHILDREN):
         for element in diagram.elements(kind):
-            if xml.child(element, name) is not None and diagram.is_executable(element):
+            if element.child(name) is not None and diagram.is_executable(element):
                 yield at(element, feature=name)

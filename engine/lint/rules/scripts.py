@@ -2,10 +2,9 @@
 
 import re
 
-from engine.lint import xml
+from engine.bpmn.diagram import extension
 from engine.lint.finding import Severity, Text
-from engine.lint.model import Diagram
-from engine.lint.rule import Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Spots, at, rule
 
 MIME_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*(\s*;.*)?")
 FEEL_FORMATS = frozenset({"feel", "text/feel", "application/feel", "text/x-feel"})
@@ -27,7 +26,7 @@ FEEL_FORMATS = frozenset({"feel", "text/feel", "application/feel", "text/x-feel"
         en="Use zeebe:script with a FEEL expression.",
     ),
 )
-def script_format(diagram: Diagram) -> Spots:
+def script_format(diagram: CheckedDiagram) -> Spots:
     """Yields script tasks whose format is no MIME type."""
     for element in diagram.elements("scriptTask"):
         written = element.get("scriptFormat")
@@ -56,11 +55,11 @@ def script_format(diagram: Diagram) -> Spots:
         en="Write it as a FEEL expression in zeebe:script, or make it a service task.",
     ),
 )
-def script_language(diagram: Diagram) -> Spots:
+def script_language(diagram: CheckedDiagram) -> Spots:
     """Yields script tasks with a script in another language that nothing else carries out."""
     for element in diagram.elements("scriptTask"):
         written = element.get("scriptFormat", "")
-        if xml.extension(element, "taskDefinition") is not None or xml.child(element, "script") is None:
+        if extension(element, "taskDefinition") is not None or element.child("script") is None:
             continue
         if MIME_TYPE.fullmatch(written.strip()) and written.strip().lower() not in FEEL_FORMATS:
             yield at(element, format=written)
@@ -83,10 +82,10 @@ def script_language(diagram: Diagram) -> Spots:
         en='Write scriptFormat="application/feel", or use zeebe:script.',
     ),
 )
-def script_format_needed(diagram: Diagram) -> Spots:
+def script_format_needed(diagram: CheckedDiagram) -> Spots:
     """Yields script tasks whose script does not say its language."""
     for element in diagram.elements("scriptTask"):
-        if xml.child(element, "script") is not None and not (element.get("scriptFormat") or "").strip():
+        if element.child("script") is not None and not (element.get("scriptFormat") or "").strip():
             yield at(element)
 
 
@@ -106,14 +105,13 @@ def script_format_needed(diagram: Diagram) -> Spots:
         en="Write the expression in zeebe:script, or make it a plain task.",
     ),
 )
-def script_needed(diagram: Diagram) -> Spots:
+def script_needed(diagram: CheckedDiagram) -> Spots:
     """Yields script tasks that name a format, or nothing at all, and have no script."""
     for element in diagram.elements("scriptTask"):
         has_work = (
-            xml.extension(element, "taskDefinition") is not None
-            or xml.extension(element, "script") is not None
+            extension(element, "taskDefinition") is not None or extension(element, "script") is not None
         )
-        if not has_work and xml.child(element, "script") is None and diagram.is_executable(element):
+        if not has_work and element.child("script") is None and diagram.is_executable(element):
             yield at(element)
 
 
@@ -130,7 +128,7 @@ def script_needed(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Γράψτε text/plain ή αφαιρέστε το.", en="Write text/plain, or remove it."),
 )
-def text_format(diagram: Diagram) -> Spots:
+def text_format(diagram: CheckedDiagram) -> Spots:
     """Yields documentation and annotations whose format is no MIME type."""
     for element in diagram.elements("documentation", "textAnnotation"):
         written = element.get("textFormat")

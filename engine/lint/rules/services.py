@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from engine.lint import items, xml
+from engine.bpmn.diagram import content_of
+from engine.kernel.xml import Element
+from engine.lint import items
 from engine.lint.finding import Text
-from engine.lint.model import Diagram
-from engine.lint.rule import Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
 from engine.lint.rules.processes import calls
-from engine.lint.xml import Element
 
 DIRECTIONS = (("dataInput", "inputSet", "inMessageRef"), ("dataOutput", "outputSet", "outMessageRef"))
 
 
-def _carriers(diagram: Diagram) -> Iterator[tuple[Element, str, str, str]]:
+def _carriers(diagram: CheckedDiagram) -> Iterator[tuple[Element, str, str, str]]:
     """Tasks that carry a message, with the data, the set and the message of each direction they have."""
     for name in ("serviceTask", "businessRuleTask"):
         for task in diagram.elements(name):
@@ -37,12 +37,12 @@ def _carriers(diagram: Diagram) -> Iterator[tuple[Element, str, str, str]]:
     ),
     remedy=Text(el="Κρατήστε ένα.", en="Keep one."),
 )
-def carrier_one_set(diagram: Diagram) -> Spots:
+def carrier_one_set(diagram: CheckedDiagram) -> Spots:
     """Yields tasks that carry a message and have several sets or data elements for it."""
     for task, data, name, _ in _carriers(diagram):
-        around = xml.child(task, "ioSpecification")
+        around = task.child("ioSpecification")
         for kind in (data, name):
-            count = 0 if around is None else len(xml.children(around, kind))
+            count = 0 if around is None else len(around.children(kind))
             if count > 1:
                 yield at(task, count=str(count), kind=kind)
 
@@ -63,25 +63,25 @@ def carrier_one_set(diagram: Diagram) -> Spots:
         en="Give both the same itemDefinition.",
     ),
 )
-def carrier_same_item(diagram: Diagram) -> Spots:
+def carrier_same_item(diagram: CheckedDiagram) -> Spots:
     """Yields tasks whose data is not of the type of the message they carry."""
     for task, data, _, reference in _carriers(diagram):
-        around = xml.child(task, "ioSpecification")
+        around = task.child("ioSpecification")
         message = _message(diagram, task, reference)
         if around is None or message is None:
             continue
         content = items.item(diagram, message)
-        for element in xml.children(around, data):
+        for element in around.children(data):
             ours = items.item(diagram, element)
             if (content is not None or ours is not None) and not items.same(ours, content):
-                yield at(task, data=xml.described(element), message=xml.described(message))
+                yield at(task, data=described(element), message=described(message))
 
 
-def _message(diagram: Diagram, task: Element, reference: str) -> Element | None:
+def _message(diagram: CheckedDiagram, task: Element, reference: str) -> Element | None:
     if task.get("messageRef"):
         return diagram.referred(task.get("messageRef"))
     operation = diagram.referred(task.get("operationRef"))
-    return None if operation is None else diagram.referred(xml.text(xml.child(operation, reference)))
+    return None if operation is None else diagram.referred(content_of(operation.child(reference)))
 
 
 @rule(
@@ -100,9 +100,9 @@ def _message(diagram: Diagram, task: Element, reference: str) -> Element | None:
         en="Make the ioSpecification of the call that of the process.",
     ),
 )
-def call_fits_called(diagram: Diagram) -> Spots:
+def call_fits_called(diagram: CheckedDiagram) -> Spots:
     """Yields calls whose inputs and outputs are not those of what is called, where either has any."""
-    declared = {around.getparent(): around for around in diagram.elements("ioSpecification")}
+    declared = {around.parent: around for around in diagram.elements("ioSpecification")}
     for element, called in calls(diagram):
         target = diagram.named(called)
         here, there = declared.get(element), declared.get(target)
@@ -111,14 +111,12 @@ def call_fits_called(diagram: Diagram) -> Spots:
         for kind in ("dataInput", "dataOutput", "inputSet", "outputSet"):
             ours, theirs = _types(diagram, here, kind), _types(diagram, there, kind)
             if ours != theirs:
-                yield at(
-                    element, kind=kind, called=xml.described(target), here=_all(ours), there=_all(theirs)
-                )
+                yield at(element, kind=kind, called=described(target), here=_all(ours), there=_all(theirs))
 
 
-def _types(diagram: Diagram, around: Element | None, kind: str) -> list[str]:
+def _types(diagram: CheckedDiagram, around: Element | None, kind: str) -> list[str]:
     """The types of the data of a kind, or for sets only as many as there are, in alphabetical order."""
-    parts = [] if around is None else xml.children(around, kind)
+    parts = [] if around is None else around.children(kind)
     if kind.endswith("Set"):
         return ["set"] * len(parts)
     found = (items.item(diagram, part) for part in parts)
@@ -146,11 +144,11 @@ def _all(types: list[str]) -> str:
         el="Προσθέστε ioBinding ή αφαιρέστε τη διεπαφή.", en="Add an ioBinding, or remove the interface."
     ),
 )
-def interface_bound(diagram: Diagram) -> Spots:
+def interface_bound(diagram: CheckedDiagram) -> Spots:
     """Yields processes and global tasks that support an interface and bind nothing to it."""
     for reference in diagram.elements("supportedInterfaceRef"):
-        around = reference.getparent()
-        if around is not None and xml.child(around, "ioBinding") is None:
+        around = reference.parent
+        if around is not None and around.child("ioBinding") is None:
             yield at(around)
 
 
@@ -170,16 +168,16 @@ def interface_bound(diagram: Diagram) -> Spots:
         en="Correct the references or the types.",
     ),
 )
-def binding_fits_operation(diagram: Diagram) -> Spots:
+def binding_fits_operation(diagram: CheckedDiagram) -> Spots:
     """Yields bindings of data to an operation whose messages are of another type."""
     for binding in diagram.elements("ioBinding"):
-        around, operation = binding.getparent(), diagram.referred(binding.get("operationRef"))
+        around, operation = binding.parent, diagram.referred(binding.get("operationRef"))
         if around is None or operation is None:
             continue
         for attribute, name in (("inputDataRef", "inMessageRef"), ("outputDataRef", "outMessageRef")):
             data = diagram.referred(binding.get(attribute))
-            message = diagram.referred(xml.text(xml.child(operation, name)))
+            message = diagram.referred(content_of(operation.child(name)))
             if data is None or message is None:
                 continue
             if items.differ(items.item(diagram, data), items.item(diagram, message)):
-                yield at(around, data=xml.described(data), message=xml.described(message))
+                yield at(around, data=described(data), message=described(message))

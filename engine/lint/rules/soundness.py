@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from engine.bpmn.diagram import ACTIVITIES, Node, Scope
 from engine.lint import tokens
 from engine.lint.finding import Severity, Text
 from engine.lint.linking import leaps
-from engine.lint.model import ACTIVITIES, Diagram, Node, Scope
-from engine.lint.rule import Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Spots, at, rule
 
 Ways = Mapping[Node, tuple[Node, ...]]
 
@@ -31,7 +31,7 @@ Ways = Mapping[Node, tuple[Node, ...]]
         en="Join with a gateway of the kind that parted the ways.",
     ),
 )
-def no_deadlock(diagram: Diagram) -> Spots:
+def no_deadlock(diagram: CheckedDiagram) -> Spots:
     """Yields joins that can be stuck and that no event frees, with a shortest way there."""
     budget = tokens.Budget()
     for scope in diagram.scopes:
@@ -56,7 +56,7 @@ def no_deadlock(diagram: Diagram) -> Spots:
         el="Συνδέστε το με τον υπόλοιπο δρόμο ή διαγράψτε το.", en="Connect it to the rest, or delete it."
     ),
 )
-def unreachable(diagram: Diagram) -> Spots:
+def unreachable(diagram: CheckedDiagram) -> Spots:
     """Yields nodes that flows lead to, but not from any beginning."""
     for scope in diagram.scopes:
         if scope.kind == "adHocSubProcess":
@@ -79,7 +79,7 @@ def unreachable(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Δώστε στον κύκλο μια έξοδο.", en="Give the loop a way out."),
 )
-def no_endless_loop(diagram: Diagram) -> Spots:
+def no_endless_loop(diagram: CheckedDiagram) -> Spots:
     """Yields, for each loop without a way out, the first node of it that is reached, with the way there."""
     for scope in diagram.scopes:
         if scope.kind == "adHocSubProcess" or _is_interrupted(diagram, scope):
@@ -110,7 +110,7 @@ def no_endless_loop(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Ενώστε τις ροές με μια πύλη.", en="Merge the flows with a gateway."),
 )
-def implicit_merge(diagram: Diagram) -> Spots:
+def implicit_merge(diagram: CheckedDiagram) -> Spots:
     """Yields activities that several flows lead to, where none of them waits for more than one token."""
     for scope in diagram.scopes:
         for node in scope.of(*ACTIVITIES):
@@ -127,10 +127,10 @@ def _ahead(scope: Scope) -> dict[Node, tuple[Node, ...]]:
 
 def _followers(scope: Scope, node: Node) -> Iterator[Node]:
     for flow in scope.outgoing(node):
-        if flow.target is not None and flow.target.element.getparent() is scope.element:
+        if flow.target is not None and flow.target.element.parent is scope.element:
             yield flow.target
     if node.kind in ACTIVITIES:
-        yield from (event for event in scope.attached(node) if not event.triggered_by("compensation"))
+        yield from (event for event in scope.attached(node) if not event.has("compensation"))
 
 
 def _beginnings(scope: Scope) -> list[Node]:
@@ -145,7 +145,7 @@ def _beginnings(scope: Scope) -> list[Node]:
     ] + beside
 
 
-def _is_interrupted(diagram: Diagram, scope: Scope) -> bool:
+def _is_interrupted(diagram: CheckedDiagram, scope: Scope) -> bool:
     """Whether more than the flow can end the scope: an event sub-process, or a boundary event on it."""
     if any(node.is_event_sub_process for node in scope.nodes) or scope.is_event_sub_process:
         return True

@@ -3,10 +3,9 @@
 import re
 from datetime import datetime
 
-from engine.lint import expressions, xml
+from engine.lint import expressions
 from engine.lint.finding import Severity, Text
-from engine.lint.model import Diagram
-from engine.lint.rule import Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Spots, at, rule
 
 DURATION = re.compile(
     r"-?P(?=[0-9T])(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:[.,]\d+)?S)?)?"
@@ -31,10 +30,10 @@ EXAMPLES = {
     ),
     remedy=Text(el="Κρατήστε ακριβώς ένα.", en="Keep exactly one of them."),
 )
-def timer_says_when(diagram: Diagram) -> Spots:
+def timer_says_when(diagram: CheckedDiagram) -> Spots:
     """Yields timers of executable processes that say nothing or more than one thing."""
     for definition in diagram.elements("timerEventDefinition"):
-        count = len(xml.children(definition, *expressions.TIMERS))
+        count = len(definition.children(*expressions.TIMERS))
         if count != 1:
             yield at(definition, count=str(count))
 
@@ -55,11 +54,11 @@ def timer_says_when(diagram: Diagram) -> Spots:
         en="Write ISO 8601 text, or a FEEL expression that begins with =.",
     ),
 )
-def timer_syntax(diagram: Diagram) -> Spots:
+def timer_syntax(diagram: CheckedDiagram) -> Spots:
     """Yields timers whose text is neither ISO 8601 nor FEEL after `=`."""
     reads = {"timeDate": _is_moment, "timeDuration": _is_duration, "timeCycle": _is_cycle}
     for element in diagram.elements(*expressions.TIMERS):
-        name, text = xml.local(element), xml.text(element)
+        name, text = element.kind, element.content
         if text and not text.startswith("=") and not reads[name](text):
             yield at(element, name=name, text=text[:80], example=EXAMPLES[name])
 
@@ -103,10 +102,10 @@ def _is_cycle(text: str) -> bool:
     ),
     remedy=Text(el="Προσθέστε τη, π.χ. +02:00.", en="Add it, for example +02:00."),
 )
-def timer_offset(diagram: Diagram) -> Spots:
+def timer_offset(diagram: CheckedDiagram) -> Spots:
     """Yields dates without an offset."""
     for element in diagram.elements("timeDate"):
-        text = xml.text(element)
+        text = element.content
         if not text.startswith("=") and _is_moment(text) and datetime.fromisoformat(text).tzinfo is None:
             yield at(element, text=text)
 
@@ -128,12 +127,10 @@ def timer_offset(diagram: Diagram) -> Spots:
         en="Use timeDuration, or make it non-interrupting.",
     ),
 )
-def cycle_repeats_nothing(diagram: Diagram) -> Spots:
+def cycle_repeats_nothing(diagram: CheckedDiagram) -> Spots:
     """Yields interrupting boundary timers with a cycle of more than one round."""
     for scope in diagram.scopes:
         for node in scope.of("boundaryEvent"):
-            cycles = [
-                part for trigger in node.triggers for part in xml.children(trigger.element, "timeCycle")
-            ]
-            if node.interrupts and any(not re.match(r"R0*1/", xml.text(cycle)) for cycle in cycles):
+            cycles = [part for trigger in node.definitions for part in trigger.element.children("timeCycle")]
+            if node.interrupts and any(not re.match(r"R0*1/", cycle.content) for cycle in cycles):
                 yield at(node.element)

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from engine.lint import xml
+from engine.bpmn.diagram import BPMN, extension, form_of, mappings, property_of
+from engine.kernel.xml import Element
 from engine.lint.finding import Severity, Text
-from engine.lint.model import Diagram
-from engine.lint.rule import Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Spots, at, rule
 from engine.lint.variables import ANSWER_FORM
-from engine.lint.xml import Element
 
 WANTED = {
     "serviceTask": ("taskDefinition",),
@@ -37,11 +36,11 @@ TAKEN = re.compile(r"=\s*([^\W\d]\w*)\s*")
         en="Set a task definition or a called decision in the modeler.",
     ),
 )
-def work_named(diagram: Diagram) -> Spots:
+def work_named(diagram: CheckedDiagram) -> Spots:
     """Yields service, send and business rule tasks that name neither a topic, a message nor a decision."""
     for kind, names in WANTED.items():
         for element in diagram.elements(kind):
-            named = any(xml.extension(element, name) is not None for name in names)
+            named = any(extension(element, name) is not None for name in names)
             sends = kind == "sendTask" and element.get("messageRef")
             runs = diagram.is_executable(element) or kind.startswith("global")
             if not named and not sends and runs:
@@ -63,11 +62,11 @@ def work_named(diagram: Diagram) -> Spots:
         el="Γράψτε τύπο, π.χ. municipality.residence.", en="Write a type, for example municipality.residence."
     ),
 )
-def topic_needed(diagram: Diagram) -> Spots:
+def topic_needed(diagram: CheckedDiagram) -> Spots:
     """Yields task definitions without a type."""
-    for element in diagram.root.iter(f"{{{xml.ZEEBE}}}taskDefinition"):
+    for element in diagram.extensions("taskDefinition"):
         around = next(
-            (each for each in xml.ancestors(element) if xml.is_bpmn(each) and each.get("id")), element
+            (each for each in element.ancestors() if (each.namespace == BPMN) and each.get("id")), element
         )
         if not (element.get("type") or "").strip():
             yield at(around)
@@ -89,11 +88,10 @@ def topic_needed(diagram: Diagram) -> Spots:
         en="Add the file forms/{ref}.form, or correct formId.",
     ),
 )
-def form_known(diagram: Diagram) -> Spots:
+def form_known(diagram: CheckedDiagram) -> Spots:
     """Yields tasks and start events whose form is missing, where the files are a whole procedure."""
     for element in diagram.elements("userTask", "globalUserTask", "startEvent"):
-        form = xml.extension(element, "formDefinition")
-        reference = None if form is None else form.get("formId") or form.get("formKey")
+        reference = form_of(element)
         if reference and diagram.around.is_whole and reference not in diagram.around.forms:
             yield at(element, ref=reference)
 
@@ -112,11 +110,10 @@ def form_known(diagram: Diagram) -> Spots:
         en="Link a form, or make it a manual task.",
     ),
 )
-def form_needed(diagram: Diagram) -> Spots:
+def form_needed(diagram: CheckedDiagram) -> Spots:
     """Yields user tasks without a form, where the files are a whole procedure."""
     for element in diagram.elements("userTask"):
-        form = xml.extension(element, "formDefinition")
-        reference = None if form is None else form.get("formId") or form.get("formKey")
+        reference = form_of(element)
         if not reference and diagram.around.is_whole:
             yield at(element)
 
@@ -138,12 +135,10 @@ def form_needed(diagram: Diagram) -> Spots:
         en="Give each option a label_en beside its label.",
     ),
 )
-def options_in_english(diagram: Diagram) -> Spots:
+def options_in_english(diagram: CheckedDiagram) -> Spots:
     """Yields tasks and start events, once for each field of their form that works out Greek options."""
     for element in diagram.elements("userTask", "startEvent", *WANTED):
-        form = xml.extension(element, "formDefinition")
-        linked = form.get("formId") or form.get("formKey") if form is not None else None
-        reference = linked or xml.own_property(element, ANSWER_FORM) or ""
+        reference = form_of(element) or property_of(element, ANSWER_FORM) or ""
         for field in diagram.around.greek_options.get(reference, ()):
             yield at(element, ref=reference, field=field)
 
@@ -164,10 +159,10 @@ def options_in_english(diagram: Diagram) -> Spots:
         en="Add the file forms/{ref}.form, or correct the property stoa:answer-form.",
     ),
 )
-def answer_form_known(diagram: Diagram) -> Spots:
+def answer_form_known(diagram: CheckedDiagram) -> Spots:
     """Yields service tasks whose answer form is missing, where the files are a whole procedure."""
     for element in _handed_over(diagram):
-        reference = xml.own_property(element, ANSWER_FORM)
+        reference = property_of(element, ANSWER_FORM)
         if reference is not None and diagram.around.is_whole and reference not in diagram.around.forms:
             yield at(element, ref=reference or "–")
 
@@ -188,14 +183,14 @@ def answer_form_known(diagram: Diagram) -> Spots:
         en="Add the field to the form, or correct the output mapping.",
     ),
 )
-def answer_form_fits(diagram: Diagram) -> Spots:
+def answer_form_fits(diagram: CheckedDiagram) -> Spots:
     """Yields output mappings that take a variable as it is which the answer form has no field for."""
     for element in _handed_over(diagram):
-        reference = xml.own_property(element, ANSWER_FORM)
+        reference = property_of(element, ANSWER_FORM)
         asked = diagram.around.forms.get(reference or "")
         if reference is None or asked is None:
             continue
-        sent = set(_targets(element, "input"))
+        sent = {mapping.get("target", "") for mapping in mappings(element, "input")}
         for name in _taken(element):
             if name not in asked and name not in sent:
                 yield at(element, name=name, ref=reference)
@@ -218,36 +213,27 @@ def answer_form_fits(diagram: Diagram) -> Spots:
         en="Draw a form, and write its id into the property stoa:answer-form.",
     ),
 )
-def answer_form_needed(diagram: Diagram) -> Spots:
+def answer_form_needed(diagram: CheckedDiagram) -> Spots:
     """Yields what an agency answers and a diagram takes as it is, without a form, in a whole procedure."""
     for element in _handed_over(diagram):
-        has_form = xml.own_property(element, ANSWER_FORM) is not None
+        has_form = property_of(element, ANSWER_FORM) is not None
         if diagram.around.is_whole and not has_form and next(_taken(element), None) is not None:
             yield at(element)
 
 
-def _handed_over(diagram: Diagram) -> Iterator[Element]:
+def _handed_over(diagram: CheckedDiagram) -> Iterator[Element]:
     """What is handed to an agency, whose answer may have a form."""
     for element in diagram.elements(*WANTED):
-        if xml.extension(element, "taskDefinition") is not None:
+        if extension(element, "taskDefinition") is not None:
             yield element
 
 
 def _taken(element: Element) -> Iterator[str]:
     """The variables that the output mappings take as they are."""
-    for mapping in _mappings(element, "output"):
+    for mapping in mappings(element, "output"):
         taken = TAKEN.fullmatch(mapping.get("source") or "")
         if taken is not None:
             yield taken.group(1)
-
-
-def _targets(element: Element, direction: str) -> Iterator[str]:
-    return (mapping.get("target", "") for mapping in _mappings(element, direction))
-
-
-def _mappings(element: Element, direction: str) -> Iterator[Element]:
-    around = xml.extension(element, "ioMapping")
-    return iter(()) if around is None else around.iterfind(f"{{{xml.ZEEBE}}}{direction}")
 
 
 @rule(
@@ -266,10 +252,10 @@ def _mappings(element: Element, direction: str) -> Iterator[Element]:
         en="Add the DMN file, or correct decisionId.",
     ),
 )
-def decision_known(diagram: Diagram) -> Spots:
+def decision_known(diagram: CheckedDiagram) -> Spots:
     """Yields business rule tasks whose decision is missing."""
     for element in diagram.elements("businessRuleTask", "globalBusinessRuleTask"):
-        called = xml.extension(element, "calledDecision")
+        called = extension(element, "calledDecision")
         reference = None if called is None else called.get("decisionId", "")
         if (
             reference is not None
@@ -292,9 +278,9 @@ def decision_known(diagram: Diagram) -> Spots:
     ),
     remedy=Text(el="Γράψτε resultVariable.", en="Write a resultVariable."),
 )
-def decision_result_named(diagram: Diagram) -> Spots:
+def decision_result_named(diagram: CheckedDiagram) -> Spots:
     """Yields called decisions without a variable for their result."""
     for element in diagram.elements("businessRuleTask", "globalBusinessRuleTask"):
-        called = xml.extension(element, "calledDecision")
+        called = extension(element, "calledDecision")
         if called is not None and not (called.get("resultVariable") or "").strip():
             yield at(element)

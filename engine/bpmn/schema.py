@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from lxml import etree
 
-from engine.lint.xml import Element
+from engine.kernel.xml import Element
 
 
 @dataclass(frozen=True)
