@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from engine.bpmn.diagram import Diagram
 from engine.kernel.xml import Element
@@ -47,9 +47,11 @@ class Spot:
 
 
 Spots = Iterable[Spot]
+Find = Callable[[CheckedDiagram], Spots]
+"""Yields a spot for every breach in a diagram."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Rule:
     """A rule that every diagram must keep.
 
@@ -58,13 +60,13 @@ class Rule:
     """
 
     id: str
-    severity: Severity
-    source: str
-    says: Text
-    why: Text
-    remedy: Text
-    find: Callable[[CheckedDiagram], Spots] | None
-    """Yields a spot for every breach in a diagram; None where the rule is judged while the file is read."""
+    find: Find | None
+    """None where the rule is judged while the file is read."""
+    severity: Severity = field(kw_only=True)
+    source: str = field(kw_only=True)
+    says: Text = field(kw_only=True)
+    why: Text = field(kw_only=True)
+    remedy: Text = field(kw_only=True)
 
     @property
     def grave(self) -> bool:
@@ -77,16 +79,23 @@ def rule(
     *,
     severity: Severity = Severity.ERROR,
     source: str,
-    says: Text,
-    why: Text,
-    remedy: Text,
-) -> Callable[[Callable[[CheckedDiagram], Spots]], Rule]:
+    says_el: str,
+    says_en: str,
+    why_el: str,
+    why_en: str,
+    remedy_el: str,
+    remedy_en: str,
+) -> Callable[[Find | None], Rule]:
     """Make the decorated function, which yields a spot for every breach in a diagram, into a rule."""
-
-    def made(find: Callable[[CheckedDiagram], Spots]) -> Rule:
-        return Rule(id=id, severity=severity, source=source, says=says, why=why, remedy=remedy, find=find)
-
-    return made
+    return partial(
+        Rule,
+        id,
+        severity=severity,
+        source=source,
+        says=Text(el=says_el, en=says_en),
+        why=Text(el=why_el, en=why_en),
+        remedy=Text(el=remedy_el, en=remedy_en),
+    )
 
 
 def at(element: Element, path: tuple[str, ...] = (), **values: str) -> Spot:

@@ -2,7 +2,6 @@
 
 from engine.bpmn.diagram import GATEWAYS
 from engine.kernel.xml import Element
-from engine.lint.finding import Text
 from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
 
 SENDERS = frozenset({"intermediateThrowEvent", "endEvent"})
@@ -19,18 +18,12 @@ NOT_AN_END = (
 @rule(
     "message-flow-ends",
     source="BPMN 2.0.2, 7.6.2 and 9.4; EXT.008, EXT.009",
-    says=Text(
-        el="Η ροή μηνύματος {what} έχει ως {end} το {other}, που δεν στέλνει ούτε λαμβάνει μηνύματα.",
-        en="{what} has as its {end} {other}, which neither sends nor receives messages.",
-    ),
-    why=Text(
-        el="Μηνύματα ανταλλάσσουν δεξαμενές, εργασίες και συμβάντα· όχι πύλες, σημειώσεις ή δεδομένα.",
-        en="Pools, activities and events exchange messages; gateways, notes and data do not.",
-    ),
-    remedy=Text(
-        el="Συνδέστε τη ροή μηνύματος με δεξαμενή, εργασία ή συμβάν μηνύματος.",
-        en="Connect the message flow to a pool, a task or a message event.",
-    ),
+    says_el="Η ροή μηνύματος {what} έχει ως {end} το {other}, που δεν στέλνει ούτε λαμβάνει μηνύματα.",
+    says_en="{what} has as its {end} {other}, which neither sends nor receives messages.",
+    why_el="Μηνύματα ανταλλάσσουν δεξαμενές, εργασίες και συμβάντα· όχι πύλες, σημειώσεις ή δεδομένα.",
+    why_en="Pools, activities and events exchange messages; gateways, notes and data do not.",
+    remedy_el="Συνδέστε τη ροή μηνύματος με δεξαμενή, εργασία ή συμβάν μηνύματος.",
+    remedy_en="Connect the message flow to a pool, a task or a message event.",
 )
 def message_flow_ends(diagram: CheckedDiagram) -> Spots:
     """Yields message flows that begin or end at something that takes no message."""
@@ -44,18 +37,12 @@ def message_flow_ends(diagram: CheckedDiagram) -> Spots:
 @rule(
     "message-flow-between-pools",
     source="BPMN 2.0.2, 9.4; EXT.031",
-    says=Text(
-        el="Η ροή μηνύματος {what} αρχίζει και τελειώνει στην ίδια δεξαμενή.",
-        en="{what} begins and ends in the same pool.",
-    ),
-    why=Text(
-        el="Μηνύματα περνούν μόνο από μία δεξαμενή σε άλλη· μέσα σε μία υπάρχουν ροές ακολουθίας.",
-        en="Messages pass from one pool to another only; within one there are sequence flows.",
-    ),
-    remedy=Text(
-        el="Χρησιμοποιήστε ροή ακολουθίας ή σήμα.",
-        en="Use a sequence flow, or a signal.",
-    ),
+    says_el="Η ροή μηνύματος {what} αρχίζει και τελειώνει στην ίδια δεξαμενή.",
+    says_en="{what} begins and ends in the same pool.",
+    why_el="Μηνύματα περνούν μόνο από μία δεξαμενή σε άλλη· μέσα σε μία υπάρχουν ροές ακολουθίας.",
+    why_en="Messages pass from one pool to another only; within one there are sequence flows.",
+    remedy_el="Χρησιμοποιήστε ροή ακολουθίας ή σήμα.",
+    remedy_en="Use a sequence flow, or a signal.",
 )
 def message_flow_between_pools(diagram: CheckedDiagram) -> Spots:
     """Yields message flows within one pool or one process."""
@@ -80,15 +67,12 @@ def _pool(element: Element) -> str | None:
 @rule(
     "message-flow-direction",
     source="BPMN 2.0.2, 10.5.2 to 10.5.4; EXT.102, EXT.108, EXT.119",
-    says=Text(
-        el="Η ροή μηνύματος {what} έχει ως {end} το {other}, που μόνο {can} μηνύματα.",
-        en="{what} has as its {end} {other}, which can only {can} messages.",
-    ),
-    why=Text(
-        el="Συμβάντα αναμονής λαμβάνουν, συμβάντα αποστολής στέλνουν.",
-        en="Catching events receive, throwing events send.",
-    ),
-    remedy=Text(el="Αντιστρέψτε τη ροή μηνύματος.", en="Turn the message flow round."),
+    says_el="Η ροή μηνύματος {what} έχει ως {end} το {other}, που μόνο {can} μηνύματα.",
+    says_en="{what} has as its {end} {other}, which can only {can} messages.",
+    why_el="Συμβάντα αναμονής λαμβάνουν, συμβάντα αποστολής στέλνουν.",
+    why_en="Catching events receive, throwing events send.",
+    remedy_el="Αντιστρέψτε τη ροή μηνύματος.",
+    remedy_en="Turn the message flow round.",
 )
 def message_flow_direction(diagram: CheckedDiagram) -> Spots:
     """Yields message flows out of catching and into throwing events."""
@@ -103,15 +87,12 @@ def message_flow_direction(diagram: CheckedDiagram) -> Spots:
 @rule(
     "message-flow-event-is-message",
     source="BPMN 2.0.2, 10.5.2 to 10.5.4; EXT.103, EXT.109, EXT.119",
-    says=Text(
-        el="Η ροή μηνύματος {what} συνδέεται με το {other}, που δεν είναι συμβάν μηνύματος.",
-        en="{what} is connected to {other}, which is no message event.",
-    ),
-    why=Text(
-        el="Μόνο συμβάν μηνύματος στέλνει ή περιμένει μήνυμα.",
-        en="Only a message event sends a message or waits for one.",
-    ),
-    remedy=Text(el="Κάντε το συμβάν μηνύματος.", en="Make it a message event."),
+    says_el="Η ροή μηνύματος {what} συνδέεται με το {other}, που δεν είναι συμβάν μηνύματος.",
+    says_en="{what} is connected to {other}, which is no message event.",
+    why_el="Μόνο συμβάν μηνύματος στέλνει ή περιμένει μήνυμα.",
+    why_en="Only a message event sends a message or waits for one.",
+    remedy_el="Κάντε το συμβάν μηνύματος.",
+    remedy_en="Make it a message event.",
 )
 def message_flow_event_is_message(diagram: CheckedDiagram) -> Spots:
     """Yields message flows connected to events of another kind."""
@@ -125,16 +106,13 @@ def message_flow_event_is_message(diagram: CheckedDiagram) -> Spots:
 @rule(
     "participant-multiplicity",
     source="BPMN 2.0.2, table 9.6; EXT.029, EXT.030",
-    says=Text(
-        el="Η δεξαμενή έχει πλήθος από {minimum} έως {maximum}.",
-        en="The participant's multiplicity is {minimum} to {maximum}.",
-    ),
-    why=Text(
-        el="Το ελάχιστο δεν είναι αρνητικό, και το μέγιστο είναι τουλάχιστον 1 και τουλάχιστον όσο το "
-        "ελάχιστο.",
-        en="The minimum is not negative; the maximum is at least 1 and at least the minimum.",
-    ),
-    remedy=Text(el="Διορθώστε το minimum ή το maximum.", en="Correct minimum or maximum."),
+    says_el="Η δεξαμενή έχει πλήθος από {minimum} έως {maximum}.",
+    says_en="The participant's multiplicity is {minimum} to {maximum}.",
+    why_el="Το ελάχιστο δεν είναι αρνητικό, και το μέγιστο είναι τουλάχιστον 1 και τουλάχιστον όσο το "
+    "ελάχιστο.",
+    why_en="The minimum is not negative; the maximum is at least 1 and at least the minimum.",
+    remedy_el="Διορθώστε το minimum ή το maximum.",
+    remedy_en="Correct minimum or maximum.",
 )
 def participant_multiplicity(diagram: CheckedDiagram) -> Spots:
     """Yields multiplicities that contradict themselves."""
@@ -155,16 +133,13 @@ def _whole(element: Element, name: str, default: int) -> int | None:
 @rule(
     "no-choreography-reference",
     source="BPMN 2.0.2, tables 9.1 and 11.1; EXT.027",
-    says=Text(
-        el="Το {what} αναφέρει χορογραφία.",
-        en="{what} refers to a choreography.",
-    ),
-    why=Text(
-        el="Μόνο μια συνεργασία αναφέρει χορογραφία· όχι μια άλλη χορογραφία ή παγκόσμια συνομιλία.",
-        en="Only a collaboration refers to a choreography; another choreography or a global conversation "
-        "does not.",
-    ),
-    remedy=Text(el="Αφαιρέστε το choreographyRef.", en="Remove choreographyRef."),
+    says_el="Το {what} αναφέρει χορογραφία.",
+    says_en="{what} refers to a choreography.",
+    why_el="Μόνο μια συνεργασία αναφέρει χορογραφία· όχι μια άλλη χορογραφία ή παγκόσμια συνομιλία.",
+    why_en="Only a collaboration refers to a choreography; another choreography or a global conversation "
+    "does not.",
+    remedy_el="Αφαιρέστε το choreographyRef.",
+    remedy_en="Remove choreographyRef.",
 )
 def no_choreography_reference(diagram: CheckedDiagram) -> Spots:
     """Yields choreographies and global conversations with a reference to a choreography."""
@@ -176,18 +151,12 @@ def no_choreography_reference(diagram: CheckedDiagram) -> Spots:
 @rule(
     "global-conversation-bare",
     source="BPMN 2.0.2, 9.6; EXT.032",
-    says=Text(
-        el="Η παγκόσμια συνομιλία περιέχει {what}.",
-        en="The global conversation contains {what}.",
-    ),
-    why=Text(
-        el="Μια παγκόσμια συνομιλία έχει μόνο συμμετέχοντες, ροές μηνυμάτων και συσχετίσεις μηνυμάτων.",
-        en="A global conversation has participants, message flows and correlation only.",
-    ),
-    remedy=Text(
-        el="Βάλτε τις συνομιλίες σε συνεργασία (collaboration).",
-        en="Put the conversations into a collaboration.",
-    ),
+    says_el="Η παγκόσμια συνομιλία περιέχει {what}.",
+    says_en="The global conversation contains {what}.",
+    why_el="Μια παγκόσμια συνομιλία έχει μόνο συμμετέχοντες, ροές μηνυμάτων και συσχετίσεις μηνυμάτων.",
+    why_en="A global conversation has participants, message flows and correlation only.",
+    remedy_el="Βάλτε τις συνομιλίες σε συνεργασία (collaboration).",
+    remedy_en="Put the conversations into a collaboration.",
 )
 def global_conversation_bare(diagram: CheckedDiagram) -> Spots:
     """Yields conversation nodes and artifacts inside global conversations."""
@@ -198,15 +167,12 @@ def global_conversation_bare(diagram: CheckedDiagram) -> Spots:
 @rule(
     "called-conversation-kind",
     source="BPMN 2.0.2, 9.5.4; EXT.033, EXT.034",
-    says=Text(
-        el="Το {what} καλεί το {other}, που δεν είναι συνεργασία ή παγκόσμια συνομιλία.",
-        en="{what} calls {other}, which is no collaboration and no global conversation.",
-    ),
-    why=Text(
-        el="Μια κλήση συνομιλίας δείχνει μόνο συνεργασία, ποτέ χορογραφία.",
-        en="A call conversation refers to a collaboration only, never to a choreography.",
-    ),
-    remedy=Text(el="Διορθώστε το calledCollaborationRef.", en="Correct calledCollaborationRef."),
+    says_el="Το {what} καλεί το {other}, που δεν είναι συνεργασία ή παγκόσμια συνομιλία.",
+    says_en="{what} calls {other}, which is no collaboration and no global conversation.",
+    why_el="Μια κλήση συνομιλίας δείχνει μόνο συνεργασία, ποτέ χορογραφία.",
+    why_en="A call conversation refers to a collaboration only, never to a choreography.",
+    remedy_el="Διορθώστε το calledCollaborationRef.",
+    remedy_en="Correct calledCollaborationRef.",
 )
 def called_conversation_kind(diagram: CheckedDiagram) -> Spots:
     """Yields call conversations that call something else."""
@@ -219,18 +185,12 @@ def called_conversation_kind(diagram: CheckedDiagram) -> Spots:
 @rule(
     "conversation-link-ends",
     source="BPMN 2.0.2, 9.5.5",
-    says=Text(
-        el="Ο δεσμός {what} συνδέει {count} συνομιλίες αντί για μία.",
-        en="{what} connects {count} conversations instead of one.",
-    ),
-    why=Text(
-        el="Ένας δεσμός συνομιλίας ενώνει μία συνομιλία με έναν συμμετέχοντα.",
-        en="A conversation link connects one conversation with one participant.",
-    ),
-    remedy=Text(
-        el="Συνδέστε τη μία άκρη με συνομιλία και την άλλη με συμμετέχοντα.",
-        en="Connect one end to a conversation and the other to a participant.",
-    ),
+    says_el="Ο δεσμός {what} συνδέει {count} συνομιλίες αντί για μία.",
+    says_en="{what} connects {count} conversations instead of one.",
+    why_el="Ένας δεσμός συνομιλίας ενώνει μία συνομιλία με έναν συμμετέχοντα.",
+    why_en="A conversation link connects one conversation with one participant.",
+    remedy_el="Συνδέστε τη μία άκρη με συνομιλία και την άλλη με συμμετέχοντα.",
+    remedy_en="Connect one end to a conversation and the other to a participant.",
 )
 def conversation_link_ends(diagram: CheckedDiagram) -> Spots:
     """Yields conversation links with no conversation, or two, at their ends."""

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from engine.bpmn.diagram import ACTIVITIES, CATCHING_EVENTS, THROWING_EVENTS, content_of
 from engine.kernel.xml import Element
 from engine.lint import items
-from engine.lint.finding import Text
 from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
 
 ASSOCIATIONS = ("dataInputAssociation", "dataOutputAssociation")
@@ -19,15 +18,12 @@ def _texts(element: Element, name: str) -> list[str]:
 @rule(
     "collection-matches-item",
     source="BPMN 2.0.2, tables 8.47, 10.52, 10.58, 10.59; EXT.020, EXT.077, EXT.082, EXT.083",
-    says=Text(
-        el='Το {what} έχει isCollection="{here}", αλλά το {item} έχει "{there}".',
-        en='{what} has isCollection="{here}", but {item} has "{there}".',
-    ),
-    why=Text(
-        el="Ένα δεδομένο και ο τύπος του συμφωνούν για το αν είναι λίστα.",
-        en="Data and its type agree on whether it is a list.",
-    ),
-    remedy=Text(el="Κάντε τα δύο ίδια.", en="Make the two the same."),
+    says_el='Το {what} έχει isCollection="{here}", αλλά το {item} έχει "{there}".',
+    says_en='{what} has isCollection="{here}", but {item} has "{there}".',
+    why_el="Ένα δεδομένο και ο τύπος του συμφωνούν για το αν είναι λίστα.",
+    why_en="Data and its type agree on whether it is a list.",
+    remedy_el="Κάντε τα δύο ίδια.",
+    remedy_en="Make the two the same.",
 )
 def collection_matches_item(diagram: CheckedDiagram) -> Spots:
     """Yields data elements that are a list where their item definition is none, or the reverse."""
@@ -44,15 +40,12 @@ def collection_matches_item(diagram: CheckedDiagram) -> Spots:
 @rule(
     "data-reference-name",
     source="BPMN 2.0.2, 10.4.1, table 10.53; EXT.076",
-    says=Text(
-        el="Το {what} λέγεται «{found}»· με την κατάστασή του λέγεται «{expected}».",
-        en="{what} is called {found}; with its state it is called {expected}.",
-    ),
-    why=Text(
-        el="Το όνομα δείχνει ποιο αντικείμενο είναι και σε ποια κατάσταση: Αντικείμενο [κατάσταση].",
-        en="The name shows which object it is and in which state: Object [state].",
-    ),
-    remedy=Text(el="Διορθώστε το όνομα ή την κατάσταση.", en="Correct the name or the state."),
+    says_el="Το {what} λέγεται «{found}»· με την κατάστασή του λέγεται «{expected}».",
+    says_en="{what} is called {found}; with its state it is called {expected}.",
+    why_el="Το όνομα δείχνει ποιο αντικείμενο είναι και σε ποια κατάσταση: Αντικείμενο [κατάσταση].",
+    why_en="The name shows which object it is and in which state: Object [state].",
+    remedy_el="Διορθώστε το όνομα ή την κατάσταση.",
+    remedy_en="Correct the name or the state.",
 )
 def data_reference_name(diagram: CheckedDiagram) -> Spots:
     """Yields references to data objects in a state whose name is not made of the two."""
@@ -69,18 +62,12 @@ def data_reference_name(diagram: CheckedDiagram) -> Spots:
 @rule(
     "data-in-some-set",
     source="BPMN 2.0.2, 10.4.1; EXT.084, EXT.088",
-    says=Text(
-        el="Το {what} δεν ανήκει σε κανένα {set}.",
-        en="{what} belongs to no {set}.",
-    ),
-    why=Text(
-        el="Κάθε είσοδος ανήκει σε ένα τουλάχιστον inputSet και κάθε έξοδος σε ένα outputSet.",
-        en="Every input belongs to at least one inputSet, and every output to an outputSet.",
-    ),
-    remedy=Text(
-        el="Προσθέστε το στο σύνολο με dataInputRefs ή dataOutputRefs.",
-        en="Add it to the set with dataInputRefs or dataOutputRefs.",
-    ),
+    says_el="Το {what} δεν ανήκει σε κανένα {set}.",
+    says_en="{what} belongs to no {set}.",
+    why_el="Κάθε είσοδος ανήκει σε ένα τουλάχιστον inputSet και κάθε έξοδος σε ένα outputSet.",
+    why_en="Every input belongs to at least one inputSet, and every output to an outputSet.",
+    remedy_el="Προσθέστε το στο σύνολο με dataInputRefs ή dataOutputRefs.",
+    remedy_en="Add it to the set with dataInputRefs or dataOutputRefs.",
 )
 def data_in_some_set(diagram: CheckedDiagram) -> Spots:
     """Yields inputs and outputs of activities and processes that no set lists."""
@@ -98,15 +85,12 @@ def data_in_some_set(diagram: CheckedDiagram) -> Spots:
 @rule(
     "set-lists-what-it-qualifies",
     source="BPMN 2.0.2, tables 10.60, 10.61; EXT.085, EXT.086, EXT.089, EXT.090",
-    says=Text(
-        el="Το {what} έχει το {ref} ως {name}, αλλά όχι ως {base}.",
-        en="{what} has {ref} as {name}, but not as {base}.",
-    ),
-    why=Text(
-        el="Τα προαιρετικά και τα «κατά την εκτέλεση» είναι μέρος όσων έχει το σύνολο.",
-        en="What is optional, or taken while executing, is part of what the set has.",
-    ),
-    remedy=Text(el="Προσθέστε το και στη βασική λίστα.", en="Add it to the list of all as well."),
+    says_el="Το {what} έχει το {ref} ως {name}, αλλά όχι ως {base}.",
+    says_en="{what} has {ref} as {name}, but not as {base}.",
+    why_el="Τα προαιρετικά και τα «κατά την εκτέλεση» είναι μέρος όσων έχει το σύνολο.",
+    why_en="What is optional, or taken while executing, is part of what the set has.",
+    remedy_el="Προσθέστε το και στη βασική λίστα.",
+    remedy_en="Add it to the list of all as well.",
 )
 def set_lists_what_it_qualifies(diagram: CheckedDiagram) -> Spots:
     """Yields sets that qualify an input or output which they do not list."""
@@ -124,17 +108,12 @@ def set_lists_what_it_qualifies(diagram: CheckedDiagram) -> Spots:
 @rule(
     "sets-refer-to-each-other",
     source="BPMN 2.0.2, tables 10.60, 10.61; EXT.087",
-    says=Text(
-        el="Το {what} αναφέρει το {ref}, που δεν το αναφέρει πίσω.",
-        en="{what} names {ref}, which does not name it back.",
-    ),
-    why=Text(
-        el="Ένας κανόνας εισόδου-εξόδου γράφεται και στα δύο σύνολα.",
-        en="A rule of which input gives which output is written in both sets.",
-    ),
-    remedy=Text(
-        el="Συμπληρώστε outputSetRefs και inputSetRefs.", en="Fill in outputSetRefs and inputSetRefs."
-    ),
+    says_el="Το {what} αναφέρει το {ref}, που δεν το αναφέρει πίσω.",
+    says_en="{what} names {ref}, which does not name it back.",
+    why_el="Ένας κανόνας εισόδου-εξόδου γράφεται και στα δύο σύνολα.",
+    why_en="A rule of which input gives which output is written in both sets.",
+    remedy_el="Συμπληρώστε outputSetRefs και inputSetRefs.",
+    remedy_en="Fill in outputSetRefs and inputSetRefs.",
 )
 def sets_refer_to_each_other(diagram: CheckedDiagram) -> Spots:
     """Yields sets that name a set which does not name them."""
@@ -152,15 +131,12 @@ def sets_refer_to_each_other(diagram: CheckedDiagram) -> Spots:
 @rule(
     "association-one-source",
     source="BPMN 2.0.2, 10.4.2; EXT.092",
-    says=Text(
-        el="Η συσχέτιση δεδομένων {what} έχει {count} πηγές και κανένα μετασχηματισμό.",
-        en="{what} has {count} sources and no transformation.",
-    ),
-    why=Text(
-        el="Χωρίς μετασχηματισμό δεν ορίζεται πώς πολλές πηγές γίνονται ένα.",
-        en="Without a transformation it is not said how several sources become one.",
-    ),
-    remedy=Text(el="Κρατήστε μία πηγή ανά συσχέτιση.", en="Keep one source for each association."),
+    says_el="Η συσχέτιση δεδομένων {what} έχει {count} πηγές και κανένα μετασχηματισμό.",
+    says_en="{what} has {count} sources and no transformation.",
+    why_el="Χωρίς μετασχηματισμό δεν ορίζεται πώς πολλές πηγές γίνονται ένα.",
+    why_en="Without a transformation it is not said how several sources become one.",
+    remedy_el="Κρατήστε μία πηγή ανά συσχέτιση.",
+    remedy_en="Keep one source for each association.",
 )
 def association_one_source(diagram: CheckedDiagram) -> Spots:
     """Yields data associations with several sources and no transformation."""
@@ -173,18 +149,12 @@ def association_one_source(diagram: CheckedDiagram) -> Spots:
 @rule(
     "association-same-item",
     source="BPMN 2.0.2, 10.4.2; EXT.091",
-    says=Text(
-        el="Η συσχέτιση δεδομένων {what} ενώνει {source} και {target}, που έχουν διαφορετικό τύπο.",
-        en="{what} connects {source} and {target}, which are of different types.",
-    ),
-    why=Text(
-        el="Χωρίς μετασχηματισμό αντιγράφεται ό,τι υπάρχει· ο τύπος πρέπει να είναι ο ίδιος.",
-        en="Without a transformation the data is copied as it is; the types must be the same.",
-    ),
-    remedy=Text(
-        el="Δώστε στα δύο τον ίδιο τύπο ή προσθέστε μετασχηματισμό.",
-        en="Give both the same item definition, or add a transformation.",
-    ),
+    says_el="Η συσχέτιση δεδομένων {what} ενώνει {source} και {target}, που έχουν διαφορετικό τύπο.",
+    says_en="{what} connects {source} and {target}, which are of different types.",
+    why_el="Χωρίς μετασχηματισμό αντιγράφεται ό,τι υπάρχει· ο τύπος πρέπει να είναι ο ίδιος.",
+    why_en="Without a transformation the data is copied as it is; the types must be the same.",
+    remedy_el="Δώστε στα δύο τον ίδιο τύπο ή προσθέστε μετασχηματισμό.",
+    remedy_en="Give both the same item definition, or add a transformation.",
 )
 def association_same_item(diagram: CheckedDiagram) -> Spots:
     """Yields data associations between data of different known types."""
@@ -203,18 +173,12 @@ def association_same_item(diagram: CheckedDiagram) -> Spots:
 @rule(
     "association-at-home",
     source="BPMN 2.0.2, 10.4.1, 10.4.2; EXT.080, EXT.081",
-    says=Text(
-        el="Η συσχέτιση δεδομένων {what} έχει ως {end} το {other}, που δεν είναι του {owner}.",
-        en="{what} has as its {end} {other}, which is not a part of {owner}.",
-    ),
-    why=Text(
-        el="Μια δραστηριότητα παίρνει δεδομένα στις δικές της εισόδους και δίνει από τις δικές της εξόδους.",
-        en="An activity takes data into inputs of its own, and gives it from outputs of its own.",
-    ),
-    remedy=Text(
-        el="Αντιστρέψτε τη συσχέτιση ή δηλώστε την είσοδο ή την έξοδο στη δραστηριότητα.",
-        en="Turn the association round, or declare the input or output on the activity.",
-    ),
+    says_el="Η συσχέτιση δεδομένων {what} έχει ως {end} το {other}, που δεν είναι του {owner}.",
+    says_en="{what} has as its {end} {other}, which is not a part of {owner}.",
+    why_el="Μια δραστηριότητα παίρνει δεδομένα στις δικές της εισόδους και δίνει από τις δικές της εξόδους.",
+    why_en="An activity takes data into inputs of its own, and gives it from outputs of its own.",
+    remedy_el="Αντιστρέψτε τη συσχέτιση ή δηλώστε την είσοδο ή την έξοδο στη δραστηριότητα.",
+    remedy_en="Turn the association round, or declare the input or output on the activity.",
 )
 def association_at_home(diagram: CheckedDiagram) -> Spots:
     """Yields input associations that lead out of their owner, and output associations from outside of it."""
@@ -230,18 +194,12 @@ def association_at_home(diagram: CheckedDiagram) -> Spots:
 @rule(
     "data-in-scope",
     source="BPMN 2.0.2, 10.4.1, 10.4.2; EXT.078",
-    says=Text(
-        el="Το {what} χρησιμοποιεί το {other}, που ανήκει σε άλλη διαδικασία ή υποδιαδικασία.",
-        en="{what} uses {other}, which belongs to another process or sub-process.",
-    ),
-    why=Text(
-        el="Τα δεδομένα μιας υποδιαδικασίας φαίνονται μόνο μέσα της.",
-        en="The data of a sub-process can be seen inside of it only.",
-    ),
-    remedy=Text(
-        el="Μεταφέρετε το δεδομένο στη διαδικασία που περιέχει και τα δύο.",
-        en="Move the data to the process that holds both.",
-    ),
+    says_el="Το {what} χρησιμοποιεί το {other}, που ανήκει σε άλλη διαδικασία ή υποδιαδικασία.",
+    says_en="{what} uses {other}, which belongs to another process or sub-process.",
+    why_el="Τα δεδομένα μιας υποδιαδικασίας φαίνονται μόνο μέσα της.",
+    why_en="The data of a sub-process can be seen inside of it only.",
+    remedy_el="Μεταφέρετε το δεδομένο στη διαδικασία που περιέχει και τα δύο.",
+    remedy_en="Move the data to the process that holds both.",
 )
 def data_in_scope(diagram: CheckedDiagram) -> Spots:
     """Yields data associations and references to data that cannot be seen from there."""
@@ -263,18 +221,12 @@ def _home(data: Element) -> Element | None:
 @rule(
     "event-data-per-definition",
     source="BPMN 2.0.2, 10.5.1, 10.5.5; EXT.093",
-    says=Text(
-        el="Το {what} έχει {data} {kind} για {count} ορισμούς συμβάντος.",
-        en="{what} has {data} {kind} for {count} event definitions.",
-    ),
-    why=Text(
-        el="Κάθε ορισμός συμβάντος φέρνει ή παίρνει τα δικά του δεδομένα, με τη σειρά.",
-        en="Each event definition brings or takes its own data, in order.",
-    ),
-    remedy=Text(
-        el="Βάλτε ένα στοιχείο δεδομένων για κάθε ορισμό.",
-        en="Have one data element for each definition.",
-    ),
+    says_el="Το {what} έχει {data} {kind} για {count} ορισμούς συμβάντος.",
+    says_en="{what} has {data} {kind} for {count} event definitions.",
+    why_el="Κάθε ορισμός συμβάντος φέρνει ή παίρνει τα δικά του δεδομένα, με τη σειρά.",
+    why_en="Each event definition brings or takes its own data, in order.",
+    remedy_el="Βάλτε ένα στοιχείο δεδομένων για κάθε ορισμό.",
+    remedy_en="Have one data element for each definition.",
 )
 def event_data_per_definition(diagram: CheckedDiagram) -> Spots:
     """Yields events with data whose number is not that of their definitions."""
@@ -288,15 +240,12 @@ def event_data_per_definition(diagram: CheckedDiagram) -> Spots:
 @rule(
     "event-data-same-item",
     source="BPMN 2.0.2, 10.5.1, 10.5.5; EXT.094",
-    says=Text(
-        el="Το {data} του {what} έχει άλλο τύπο από το {sent}.",
-        en="{data} of {what} is of another type than {sent}.",
-    ),
-    why=Text(
-        el="Ό,τι φέρνει το συμβάν είναι ό,τι γράφεται στα δεδομένα του.",
-        en="What an event brings is what is written to its data.",
-    ),
-    remedy=Text(el="Δώστε στα δύο τον ίδιο τύπο.", en="Give both the same item definition."),
+    says_el="Το {data} του {what} έχει άλλο τύπο από το {sent}.",
+    says_en="{data} of {what} is of another type than {sent}.",
+    why_el="Ό,τι φέρνει το συμβάν είναι ό,τι γράφεται στα δεδομένα του.",
+    why_en="What an event brings is what is written to its data.",
+    remedy_el="Δώστε στα δύο τον ίδιο τύπο.",
+    remedy_en="Give both the same item definition.",
 )
 def event_data_same_item(diagram: CheckedDiagram) -> Spots:
     """Yields events whose data is of another type than what their definition sends or catches."""

@@ -4,7 +4,7 @@ import re
 
 from engine.bpmn.diagram import BPMN
 from engine.kernel.xml import Element
-from engine.lint.finding import Severity, Text
+from engine.lint.finding import Severity
 from engine.lint.rule import CheckedDiagram, Spots, at, rule
 
 TARGET = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
@@ -13,17 +13,14 @@ TARGET = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 @rule(
     "unknown-extension",
     source="the dialect: the table of extension elements",
-    says=Text(
-        el="Το {name} στο {what} δεν ανήκει στη διάλεκτο.",
-        en="{name} on {what} is not part of the dialect.",
-    ),
-    why=Text(
-        el="Ό,τι δεν διαβάζεται θα αγνοούνταν σιωπηλά, και η διαδικασία θα έκανε κάτι άλλο από αυτό που "
-        "γράφει.",
-        en="What is not read would be ignored in silence, and the procedure would do something else than "
-        "it says.",
-    ),
-    remedy=Text(el="Αφαιρέστε το.", en="Remove it."),
+    says_el="Το {name} στο {what} δεν ανήκει στη διάλεκτο.",
+    says_en="{name} on {what} is not part of the dialect.",
+    why_el="Ό,τι δεν διαβάζεται θα αγνοούνταν σιωπηλά, και η διαδικασία θα έκανε κάτι άλλο από αυτό που "
+    "γράφει.",
+    why_en="What is not read would be ignored in silence, and the procedure would do something else than "
+    "it says.",
+    remedy_el="Αφαιρέστε το.",
+    remedy_en="Remove it.",
 )
 def unknown_extension(diagram: CheckedDiagram) -> Spots:
     """Yields zeebe elements and attributes that the dialect does not know."""
@@ -45,18 +42,12 @@ def _carrier(element: Element) -> Element:
 @rule(
     "mapping-target",
     source="the dialect: zeebe:ioMapping",
-    says=Text(
-        el="Η αντιστοίχιση στο {what} έχει ως target «{target}», που δεν είναι όνομα μεταβλητής.",
-        en="The mapping on {what} has the target {target}, which is no name of a variable.",
-    ),
-    why=Text(
-        el="Το αποτέλεσμα δεν θα μπορούσε να διαβαστεί από καμία έκφραση.",
-        en="No expression could read the result.",
-    ),
-    remedy=Text(
-        el="Γράψτε ένα όνομα, π.χ. certificate ή address.city.",
-        en="Write a name, for example certificate or address.city.",
-    ),
+    says_el="Η αντιστοίχιση στο {what} έχει ως target «{target}», που δεν είναι όνομα μεταβλητής.",
+    says_en="The mapping on {what} has the target {target}, which is no name of a variable.",
+    why_el="Το αποτέλεσμα δεν θα μπορούσε να διαβαστεί από καμία έκφραση.",
+    why_en="No expression could read the result.",
+    remedy_el="Γράψτε ένα όνομα, π.χ. certificate ή address.city.",
+    remedy_en="Write a name, for example certificate or address.city.",
 )
 def mapping_target(diagram: CheckedDiagram) -> Spots:
     """Yields mappings without a target, or with one that is no name."""
@@ -70,20 +61,14 @@ def mapping_target(diagram: CheckedDiagram) -> Spots:
     "binding-deployment",
     severity=Severity.WARNING,
     source="the dialect: versions are pinned",
-    says=Text(
-        el='Το {what} ζητά bindingType="{binding}".',
-        en='{what} asks for bindingType="{binding}".',
-    ),
-    why=Text(
-        el="Μια υπόθεση μένει στην έκδοση με την οποία άρχισε, μαζί με όσα αυτή καλεί· άλλη σύνδεση δεν "
-        "υπάρχει.",
-        en="A case stays with the version it began with, and with all that version calls; there is no "
-        "other binding.",
-    ),
-    remedy=Text(
-        el='Γράψτε bindingType="deployment" ή αφαιρέστε το.',
-        en='Write bindingType="deployment", or remove it.',
-    ),
+    says_el='Το {what} ζητά bindingType="{binding}".',
+    says_en='{what} asks for bindingType="{binding}".',
+    why_el="Μια υπόθεση μένει στην έκδοση με την οποία άρχισε, μαζί με όσα αυτή καλεί· άλλη σύνδεση δεν "
+    "υπάρχει.",
+    why_en="A case stays with the version it began with, and with all that version calls; there is no "
+    "other binding.",
+    remedy_el='Γράψτε bindingType="deployment" ή αφαιρέστε το.',
+    remedy_en='Write bindingType="deployment", or remove it.',
 )
 def binding_deployment(diagram: CheckedDiagram) -> Spots:
     """Yields bindings to something else than the files deployed together."""
@@ -96,15 +81,12 @@ def binding_deployment(diagram: CheckedDiagram) -> Spots:
 @rule(
     "output-element-collected",
     source="the dialect: zeebe:loopCharacteristics",
-    says=Text(
-        el="Το {what} έχει μόνο ένα από τα outputCollection και outputElement.",
-        en="{what} has only one of outputCollection and outputElement.",
-    ),
-    why=Text(
-        el="Το ένα λέει τι δίνει κάθε στιγμιότυπο, το άλλο πού μαζεύονται· μόνα τους χάνονται.",
-        en="One says what each instance gives, the other where it is gathered; alone they are lost.",
-    ),
-    remedy=Text(el="Συμπληρώστε και τα δύο ή κανένα.", en="Fill in both, or neither."),
+    says_el="Το {what} έχει μόνο ένα από τα outputCollection και outputElement.",
+    says_en="{what} has only one of outputCollection and outputElement.",
+    why_el="Το ένα λέει τι δίνει κάθε στιγμιότυπο, το άλλο πού μαζεύονται· μόνα τους χάνονται.",
+    why_en="One says what each instance gives, the other where it is gathered; alone they are lost.",
+    remedy_el="Συμπληρώστε και τα δύο ή κανένα.",
+    remedy_en="Fill in both, or neither.",
 )
 def output_element_collected(diagram: CheckedDiagram) -> Spots:
     """Yields multi-instance activities whose results are computed but not gathered, or the reverse."""

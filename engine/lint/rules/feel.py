@@ -8,7 +8,7 @@ from engine.bpmn.diagram import XSI
 from engine.kernel.xml import Element
 from engine.lint import expressions
 from engine.lint.expressions import Expression, Purpose
-from engine.lint.finding import Severity, Text, shortened
+from engine.lint.finding import Severity, shortened
 from engine.lint.rule import CheckedDiagram, Spot, Spots, at, rule
 
 FORMAL = (
@@ -24,19 +24,13 @@ NEEDS_BODY = (*FORMAL, "condition", "messagePath", "dataPath", "transformation")
 @rule(
     "formal-expression",
     source="BPMN 2.0.2, 8.4.3; EXT.012, EXT.123",
-    says=Text(
-        el='Η έκφραση του {what} δεν είναι τυπική (xsi:type="tFormalExpression").',
-        en='The expression of {what} is not formal (xsi:type="tFormalExpression").',
-    ),
-    why=Text(
-        el="Χωρίς αυτόν τον τύπο το κείμενο είναι φυσική γλώσσα για ανθρώπους, και η διαδικασία δεν είναι "
-        "εκτελέσιμη.",
-        en="Without that type the text is natural language for people, and the process is not executable.",
-    ),
-    remedy=Text(
-        el='Γράψτε xsi:type="bpmn:tFormalExpression" ή βάλτε = μπροστά από την έκφραση.',
-        en='Write xsi:type="bpmn:tFormalExpression", or put = in front of the expression.',
-    ),
+    says_el='Η έκφραση του {what} δεν είναι τυπική (xsi:type="tFormalExpression").',
+    says_en='The expression of {what} is not formal (xsi:type="tFormalExpression").',
+    why_el="Χωρίς αυτόν τον τύπο το κείμενο είναι φυσική γλώσσα για ανθρώπους, και η διαδικασία δεν είναι "
+    "εκτελέσιμη.",
+    why_en="Without that type the text is natural language for people, and the process is not executable.",
+    remedy_el='Γράψτε xsi:type="bpmn:tFormalExpression" ή βάλτε = μπροστά από την έκφραση.',
+    remedy_en='Write xsi:type="bpmn:tFormalExpression", or put = in front of the expression.',
 )
 def formal_expression(diagram: CheckedDiagram) -> Spots:
     """Yields untyped expressions in executable processes of files that follow plain BPMN."""
@@ -66,14 +60,12 @@ def _is_formal(element: Element) -> bool:
 @rule(
     "expression-needed",
     source="BPMN 2.0.2, 8.4.3, 10.5.5; EXT.013, EXT.123",
-    says=Text(el="Το {what} είναι κενό.", en="{what} is empty."),
-    why=Text(
-        el="Μια κενή έκφραση δεν λέει τίποτα· η μηχανή δεν μπορεί να αποφασίσει.",
-        en="An empty expression says nothing; the engine cannot decide by it.",
-    ),
-    remedy=Text(
-        el="Γράψτε την έκφραση ή αφαιρέστε το στοιχείο.", en="Write the expression, or remove the element."
-    ),
+    says_el="Το {what} είναι κενό.",
+    says_en="{what} is empty.",
+    why_el="Μια κενή έκφραση δεν λέει τίποτα· η μηχανή δεν μπορεί να αποφασίσει.",
+    why_en="An empty expression says nothing; the engine cannot decide by it.",
+    remedy_el="Γράψτε την έκφραση ή αφαιρέστε το στοιχείο.",
+    remedy_en="Write the expression, or remove the element.",
 )
 def expression_needed(diagram: CheckedDiagram) -> Spots:
     """Yields expressions without a text and conditional events without a condition."""
@@ -91,18 +83,12 @@ def expression_needed(diagram: CheckedDiagram) -> Spots:
 @rule(
     "feel-syntax",
     source="DMN 1.5, chapter 10; the engine evaluates FEEL only",
-    says=Text(
-        el="Η έκφραση «{text}» δεν είναι FEEL: {detail}.",
-        en="The expression {text} is not FEEL: {detail}.",
-    ),
-    why=Text(
-        el="Μια έκφραση που δεν διαβάζεται θα σταματούσε την υπόθεση τη στιγμή που χρειάζεται.",
-        en="An expression that does not parse would stop a case at the moment it is needed.",
-    ),
-    remedy=Text(
-        el='Γράψτε την σε FEEL, π.χ. =age >= 18 and contains(text, "a").',
-        en='Write it in FEEL, for example =age >= 18 and contains(text, "a").',
-    ),
+    says_el="Η έκφραση «{text}» δεν είναι FEEL: {detail}.",
+    says_en="The expression {text} is not FEEL: {detail}.",
+    why_el="Μια έκφραση που δεν διαβάζεται θα σταματούσε την υπόθεση τη στιγμή που χρειάζεται.",
+    why_en="An expression that does not parse would stop a case at the moment it is needed.",
+    remedy_el='Γράψτε την σε FEEL, π.χ. =age >= 18 and contains(text, "a").',
+    remedy_en='Write it in FEEL, for example =age >= 18 and contains(text, "a").',
 )
 def feel_syntax(diagram: CheckedDiagram) -> Spots:
     """Yields expressions that do not parse, with the place inside them."""
@@ -123,19 +109,13 @@ def _short(text: str) -> str:
 @rule(
     "feel-words",
     source="DMN 1.5, 10.3.1.2; the engine evaluates FEEL only",
-    says=Text(
-        el="Οι λέξεις «{name}» στο {what} δεν είναι όνομα μεταβλητής.",
-        en="The words {name} in {what} are no variable's name.",
-    ),
-    why=Text(
-        el="Το FEEL διαβάζει λέξεις τη μία μετά την άλλη ως ένα όνομα· εδώ μάλλον είναι κείμενο για "
-        "ανθρώπους.",
-        en="FEEL reads words in a row as one name; here they are more likely a text for people.",
-    ),
-    remedy=Text(
-        el="Γράψτε έκφραση FEEL ή βάλτε το κείμενο σε εισαγωγικά.",
-        en="Write a FEEL expression, or put the text in quotes.",
-    ),
+    says_el="Οι λέξεις «{name}» στο {what} δεν είναι όνομα μεταβλητής.",
+    says_en="The words {name} in {what} are no variable's name.",
+    why_el="Το FEEL διαβάζει λέξεις τη μία μετά την άλλη ως ένα όνομα· εδώ μάλλον είναι κείμενο για "
+    "ανθρώπους.",
+    why_en="FEEL reads words in a row as one name; here they are more likely a text for people.",
+    remedy_el="Γράψτε έκφραση FEEL ή βάλτε το κείμενο σε εισαγωγικά.",
+    remedy_en="Write a FEEL expression, or put the text in quotes.",
 )
 def feel_words(diagram: CheckedDiagram) -> Spots:
     """Yields expressions that read several words as the name of a variable that nothing writes."""
@@ -156,18 +136,12 @@ def _unknown(diagram: CheckedDiagram, expression: Expression) -> list[str]:
     "unknown-variable",
     severity=Severity.WARNING,
     source="the engine: a missing variable is null, and a null condition an incident",
-    says=Text(
-        el="Η μεταβλητή «{name}» στο {what} δεν γράφεται πουθενά.",
-        en="The variable {name} in {what} is written nowhere.",
-    ),
-    why=Text(
-        el="Μια μεταβλητή που λείπει γίνεται null, και μια συνθήκη με null σταματά την υπόθεση.",
-        en="A missing variable becomes null, and a condition that is null stops the case.",
-    ),
-    remedy=Text(
-        el="Διορθώστε το όνομα ή γράψτε τη μεταβλητή με φόρμα, αντιστοίχιση ή δέσμη ενεργειών.",
-        en="Correct the name, or write the variable by a form, a mapping or a script.",
-    ),
+    says_el="Η μεταβλητή «{name}» στο {what} δεν γράφεται πουθενά.",
+    says_en="The variable {name} in {what} is written nowhere.",
+    why_el="Μια μεταβλητή που λείπει γίνεται null, και μια συνθήκη με null σταματά την υπόθεση.",
+    why_en="A missing variable becomes null, and a condition that is null stops the case.",
+    remedy_el="Διορθώστε το όνομα ή γράψτε τη μεταβλητή με φόρμα, αντιστοίχιση ή δέσμη ενεργειών.",
+    remedy_en="Correct the name, or write the variable by a form, a mapping or a script.",
 )
 def unknown_variable(diagram: CheckedDiagram) -> Spots:
     """Yields names that nothing in the procedure writes; silent where values of unknown names can come in."""
@@ -180,15 +154,12 @@ def unknown_variable(diagram: CheckedDiagram) -> Spots:
 @rule(
     "condition-is-boolean",
     source="BPMN 2.0.2, 8.4.3, table 10.27; EXT.071",
-    says=Text(
-        el="Η συνθήκη «{text}» του {what} είναι πάντα {value}, ούτε true ούτε false.",
-        en="The condition {text} of {what} is always {value}, neither true nor false.",
-    ),
-    why=Text(
-        el="Μια συνθήκη που δεν είναι αληθής ή ψευδής σταματά την υπόθεση.",
-        en="A condition that is neither true nor false stops the case.",
-    ),
-    remedy=Text(el="Γράψτε μια σύγκριση, π.χ. =count > 3.", en="Write a comparison, for example =count > 3."),
+    says_el="Η συνθήκη «{text}» του {what} είναι πάντα {value}, ούτε true ούτε false.",
+    says_en="The condition {text} of {what} is always {value}, neither true nor false.",
+    why_el="Μια συνθήκη που δεν είναι αληθής ή ψευδής σταματά την υπόθεση.",
+    why_en="A condition that is neither true nor false stops the case.",
+    remedy_el="Γράψτε μια σύγκριση, π.χ. =count > 3.",
+    remedy_en="Write a comparison, for example =count > 3.",
 )
 def condition_is_boolean(diagram: CheckedDiagram) -> Spots:
     """Yields conditions without variables that come to something else than a boolean."""
@@ -200,18 +171,12 @@ def condition_is_boolean(diagram: CheckedDiagram) -> Spots:
 @rule(
     "cardinality-is-count",
     source="BPMN 2.0.2, table 10.27; EXT.066",
-    says=Text(
-        el="Το πλήθος «{text}» του {what} είναι πάντα {value}· χρειάζεται ακέραιος από 0 και πάνω.",
-        en="The cardinality {text} of {what} is always {value}; it must be a whole number of at least 0.",
-    ),
-    why=Text(
-        el="Το πλήθος των στιγμιοτύπων είναι ακέραιος αριθμός.",
-        en="The number of instances is a whole number.",
-    ),
-    remedy=Text(
-        el="Γράψτε ακέραιο ή έκφραση που δίνει ακέραιο.",
-        en="Write a whole number, or an expression that gives one.",
-    ),
+    says_el="Το πλήθος «{text}» του {what} είναι πάντα {value}· χρειάζεται ακέραιος από 0 και πάνω.",
+    says_en="The cardinality {text} of {what} is always {value}; it must be a whole number of at least 0.",
+    why_el="Το πλήθος των στιγμιοτύπων είναι ακέραιος αριθμός.",
+    why_en="The number of instances is a whole number.",
+    remedy_el="Γράψτε ακέραιο ή έκφραση που δίνει ακέραιο.",
+    remedy_en="Write a whole number, or an expression that gives one.",
 )
 def cardinality_is_count(diagram: CheckedDiagram) -> Spots:
     """Yields cardinalities without variables that come to something else than a whole number."""
@@ -241,18 +206,12 @@ def _spoken(value: feel.Value) -> str:
 @rule(
     "expression-language",
     source="the engine: FEEL is the only language that is evaluated",
-    says=Text(
-        el="Το {what} είναι γραμμένο στη γλώσσα {language}.",
-        en="{what} is written in the language {language}.",
-    ),
-    why=Text(
-        el="Εκτελείται μόνο FEEL· το ίδιο κείμενο σε άλλη γλώσσα μπορεί να σημαίνει κάτι άλλο.",
-        en="Only FEEL is evaluated; the same text may mean something else in another language.",
-    ),
-    remedy=Text(
-        el="Γράψτε την έκφραση σε FEEL και αφαιρέστε το language.",
-        en="Write it in FEEL, and remove language.",
-    ),
+    says_el="Το {what} είναι γραμμένο στη γλώσσα {language}.",
+    says_en="{what} is written in the language {language}.",
+    why_el="Εκτελείται μόνο FEEL· το ίδιο κείμενο σε άλλη γλώσσα μπορεί να σημαίνει κάτι άλλο.",
+    why_en="Only FEEL is evaluated; the same text may mean something else in another language.",
+    remedy_el="Γράψτε την έκφραση σε FEEL και αφαιρέστε το language.",
+    remedy_en="Write it in FEEL, and remove language.",
 )
 def expression_language(diagram: CheckedDiagram) -> Spots:
     """Yields formal expressions and conditions that name another language."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.diagram import EventDefinition, Node, content_of, extension
 from engine.kernel.xml import Element
-from engine.lint.finding import Severity, Text
+from engine.lint.finding import Severity
 from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
 
 
@@ -19,15 +19,12 @@ def _triggers(diagram: CheckedDiagram, *kinds: str) -> Iterator[tuple[Node, Even
 @rule(
     "message-needed",
     source="BPMN 2.0.2, table 10.98, 10.3.3; EXT.127",
-    says=Text(
-        el="Το {what} δεν λέει ποιο {kind} στέλνει ή περιμένει.",
-        en="{what} does not say which {kind} it sends or waits for.",
-    ),
-    why=Text(
-        el="Χωρίς αναφορά δεν υπάρχει τίποτα να σταλεί και τίποτα να ταιριάξει.",
-        en="Without a reference there is nothing to send and nothing to match.",
-    ),
-    remedy=Text(el="Επιλέξτε μήνυμα ή σήμα.", en="Choose a message or a signal."),
+    says_el="Το {what} δεν λέει ποιο {kind} στέλνει ή περιμένει.",
+    says_en="{what} does not say which {kind} it sends or waits for.",
+    why_el="Χωρίς αναφορά δεν υπάρχει τίποτα να σταλεί και τίποτα να ταιριάξει.",
+    why_en="Without a reference there is nothing to send and nothing to match.",
+    remedy_el="Επιλέξτε μήνυμα ή σήμα.",
+    remedy_en="Choose a message or a signal.",
 )
 def message_needed(diagram: CheckedDiagram) -> Spots:
     """Yields message and signal events, and receive tasks, that refer to no message or signal."""
@@ -43,12 +40,12 @@ def message_needed(diagram: CheckedDiagram) -> Spots:
 @rule(
     "message-has-name",
     source="the engine: messages and signals are matched by name",
-    says=Text(el="Το {what} δεν έχει όνομα.", en="{what} has no name."),
-    why=Text(
-        el="Το όνομα είναι αυτό που ενώνει όποιον στέλνει με όποιον περιμένει.",
-        en="The name is what brings together who sends and who waits.",
-    ),
-    remedy=Text(el="Δώστε του όνομα.", en="Name it."),
+    says_el="Το {what} δεν έχει όνομα.",
+    says_en="{what} has no name.",
+    why_el="Το όνομα είναι αυτό που ενώνει όποιον στέλνει με όποιον περιμένει.",
+    why_en="The name is what brings together who sends and who waits.",
+    remedy_el="Δώστε του όνομα.",
+    remedy_en="Name it.",
 )
 def message_has_name(diagram: CheckedDiagram) -> Spots:
     """Yields messages and signals that events or tasks refer to and that have no name."""
@@ -69,19 +66,13 @@ def message_has_name(diagram: CheckedDiagram) -> Spots:
 @rule(
     "message-operation",
     source="BPMN 2.0.2, table 10.98; EXT.128",
-    says=Text(
-        el="Το συμβάν μηνύματος {what} δεν έχει operationRef.",
-        en="The message event {what} has no operationRef.",
-    ),
-    why=Text(
-        el="Σε καθαρό BPMN η πράξη ορίζει πώς ταξιδεύει το μήνυμα· αλλού το λέει μια επέκταση της μηχανής.",
-        en="In plain BPMN the operation says how the message travels; elsewhere an engine's extension says "
-        "it.",
-    ),
-    remedy=Text(
-        el="Προσθέστε operationRef ή ανοίξτε το διάγραμμα σε λειτουργία Camunda 8.",
-        en="Add an operationRef, or open the diagram in Camunda 8 mode.",
-    ),
+    says_el="Το συμβάν μηνύματος {what} δεν έχει operationRef.",
+    says_en="The message event {what} has no operationRef.",
+    why_el="Σε καθαρό BPMN η πράξη ορίζει πώς ταξιδεύει το μήνυμα· αλλού το λέει μια επέκταση της μηχανής.",
+    why_en="In plain BPMN the operation says how the message travels; elsewhere an engine's extension says "
+    "it.",
+    remedy_el="Προσθέστε operationRef ή ανοίξτε το διάγραμμα σε λειτουργία Camunda 8.",
+    remedy_en="Add an operationRef, or open the diagram in Camunda 8 mode.",
 )
 def message_operation(diagram: CheckedDiagram) -> Spots:
     """Yields message events without an operation in executable processes of plain BPMN files."""
@@ -95,15 +86,12 @@ def message_operation(diagram: CheckedDiagram) -> Spots:
 @rule(
     "operation-carries-message",
     source="BPMN 2.0.2, 8.4.3 and tables 10.98, 10.9, 10.10",
-    says=Text(
-        el="Το {what} χρησιμοποιεί το μήνυμα {message}, που η πράξη {operation} δεν γνωρίζει.",
-        en="{what} uses the message {message}, which the operation {operation} does not know.",
-    ),
-    why=Text(
-        el="Μια πράξη δέχεται ένα μήνυμα και απαντά με ένα· άλλο μήνυμα δεν ταξιδεύει με αυτήν.",
-        en="An operation takes one message and answers with one; no other travels by it.",
-    ),
-    remedy=Text(el="Διορθώστε το messageRef ή το operationRef.", en="Correct messageRef or operationRef."),
+    says_el="Το {what} χρησιμοποιεί το μήνυμα {message}, που η πράξη {operation} δεν γνωρίζει.",
+    says_en="{what} uses the message {message}, which the operation {operation} does not know.",
+    why_el="Μια πράξη δέχεται ένα μήνυμα και απαντά με ένα· άλλο μήνυμα δεν ταξιδεύει με αυτήν.",
+    why_en="An operation takes one message and answers with one; no other travels by it.",
+    remedy_el="Διορθώστε το messageRef ή το operationRef.",
+    remedy_en="Correct messageRef or operationRef.",
 )
 def operation_carries_message(diagram: CheckedDiagram) -> Spots:
     """Yields events and tasks whose message is neither the in nor the out message of their operation."""
@@ -120,18 +108,12 @@ def operation_carries_message(diagram: CheckedDiagram) -> Spots:
 @rule(
     "error-code-needed",
     source="BPMN 2.0.2, 8.4.3 and table 10.96; EXT.010",
-    says=Text(
-        el="Η λήξη σφάλματος {what} δεν έχει κωδικό σφάλματος.",
-        en="The error end event {what} has no error code.",
-    ),
-    why=Text(
-        el="Με τον κωδικό αναγνωρίζεται ποιο σφάλμα είναι και πού πιάνεται.",
-        en="By the code it is known which error it is, and where it is caught.",
-    ),
-    remedy=Text(
-        el="Επιλέξτε σφάλμα (errorRef) με errorCode.",
-        en="Choose an error (errorRef) that has an errorCode.",
-    ),
+    says_el="Η λήξη σφάλματος {what} δεν έχει κωδικό σφάλματος.",
+    says_en="The error end event {what} has no error code.",
+    why_el="Με τον κωδικό αναγνωρίζεται ποιο σφάλμα είναι και πού πιάνεται.",
+    why_en="By the code it is known which error it is, and where it is caught.",
+    remedy_el="Επιλέξτε σφάλμα (errorRef) με errorCode.",
+    remedy_en="Choose an error (errorRef) that has an errorCode.",
 )
 def error_code_needed(diagram: CheckedDiagram) -> Spots:
     """Yields error end events without an error, or with one that has no code."""
@@ -141,18 +123,12 @@ def error_code_needed(diagram: CheckedDiagram) -> Spots:
 @rule(
     "escalation-code-needed",
     source="BPMN 2.0.2, 8.4.3 and tables 10.90, 10.96; EXT.011",
-    says=Text(
-        el="Το {what} κλιμακώνει χωρίς κωδικό κλιμάκωσης.",
-        en="{what} escalates without an escalation code.",
-    ),
-    why=Text(
-        el="Με τον κωδικό αναγνωρίζεται ποιος πιάνει την κλιμάκωση.",
-        en="By the code it is known who catches the escalation.",
-    ),
-    remedy=Text(
-        el="Επιλέξτε κλιμάκωση (escalationRef) με escalationCode.",
-        en="Choose an escalation (escalationRef) that has an escalationCode.",
-    ),
+    says_el="Το {what} κλιμακώνει χωρίς κωδικό κλιμάκωσης.",
+    says_en="{what} escalates without an escalation code.",
+    why_el="Με τον κωδικό αναγνωρίζεται ποιος πιάνει την κλιμάκωση.",
+    why_en="By the code it is known who catches the escalation.",
+    remedy_el="Επιλέξτε κλιμάκωση (escalationRef) με escalationCode.",
+    remedy_en="Choose an escalation (escalationRef) that has an escalationCode.",
 )
 def escalation_code_needed(diagram: CheckedDiagram) -> Spots:
     """Yields throwing escalation events without an escalation, or with one that has no code."""
@@ -172,18 +148,12 @@ def _thrown_without_code(diagram: CheckedDiagram, kind: str, *places: str) -> It
     "escalation-caught",
     severity=Severity.WARNING,
     source="BPMN 2.0.2, 10.5.7",
-    says=Text(
-        el="Την κλιμάκωση {code} του {what} δεν την πιάνει κανείς.",
-        en="Nothing catches the escalation {code} of {what}.",
-    ),
-    why=Text(
-        el="Μια κλιμάκωση που κανείς δεν πιάνει δεν έχει αποτέλεσμα.",
-        en="An escalation that nothing catches has no effect.",
-    ),
-    remedy=Text(
-        el="Βάλτε συμβάν ορίου ή υποδιαδικασία συμβάντος γύρω της.",
-        en="Put a boundary event or an event sub-process around it.",
-    ),
+    says_el="Την κλιμάκωση {code} του {what} δεν την πιάνει κανείς.",
+    says_en="Nothing catches the escalation {code} of {what}.",
+    why_el="Μια κλιμάκωση που κανείς δεν πιάνει δεν έχει αποτέλεσμα.",
+    why_en="An escalation that nothing catches has no effect.",
+    remedy_el="Βάλτε συμβάν ορίου ή υποδιαδικασία συμβάντος γύρω της.",
+    remedy_en="Put a boundary event or an event sub-process around it.",
 )
 def escalation_caught(diagram: CheckedDiagram) -> Spots:
     """Yields throwing escalation events that nothing in the file catches."""
@@ -206,12 +176,12 @@ def _code(diagram: CheckedDiagram, trigger: EventDefinition) -> str:
 @rule(
     "link-name-needed",
     source="BPMN 2.0.2, table 10.98; the engine matches links by name",
-    says=Text(el="Ο σύνδεσμος {what} δεν έχει όνομα.", en="The link {what} has no name."),
-    why=Text(
-        el="Οι δύο άκρες ενός συνδέσμου βρίσκονται από το όνομά τους.",
-        en="The two ends of a link find each other by their name.",
-    ),
-    remedy=Text(el="Δώστε και στις δύο άκρες το ίδιο όνομα.", en="Give both ends the same name."),
+    says_el="Ο σύνδεσμος {what} δεν έχει όνομα.",
+    says_en="The link {what} has no name.",
+    why_el="Οι δύο άκρες ενός συνδέσμου βρίσκονται από το όνομά τους.",
+    why_en="The two ends of a link find each other by their name.",
+    remedy_el="Δώστε και στις δύο άκρες το ίδιο όνομα.",
+    remedy_en="Give both ends the same name.",
 )
 def link_name_needed(diagram: CheckedDiagram) -> Spots:
     """Yields links without a name."""
@@ -223,18 +193,12 @@ def link_name_needed(diagram: CheckedDiagram) -> Spots:
 @rule(
     "parallel-multiple",
     source="BPMN 2.0.2, 10.5.5",
-    says=Text(
-        el="Το {what} περιμένει όλα του τα συμβάντα, αλλά έχει {count}.",
-        en="{what} waits for all of its events, but has {count}.",
-    ),
-    why=Text(
-        el="Το parallelMultiple έχει νόημα με δύο ή περισσότερα συμβάντα.",
-        en="parallelMultiple means something with two or more events only.",
-    ),
-    remedy=Text(
-        el="Προσθέστε τα άλλα συμβάντα ή αφαιρέστε το parallelMultiple.",
-        en="Add the other events, or remove parallelMultiple.",
-    ),
+    says_el="Το {what} περιμένει όλα του τα συμβάντα, αλλά έχει {count}.",
+    says_en="{what} waits for all of its events, but has {count}.",
+    why_el="Το parallelMultiple έχει νόημα με δύο ή περισσότερα συμβάντα.",
+    why_en="parallelMultiple means something with two or more events only.",
+    remedy_el="Προσθέστε τα άλλα συμβάντα ή αφαιρέστε το parallelMultiple.",
+    remedy_en="Add the other events, or remove parallelMultiple.",
 )
 def parallel_multiple(diagram: CheckedDiagram) -> Spots:
     """Yields parallel multiple events with fewer than two triggers."""

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from engine.bpmn.diagram import ACTIVITIES, EVENT_DEFINITIONS, FLOW_NODES
 from engine.kernel.xml import Element
-from engine.lint.finding import Text
 from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
 
 ITEM_AWARE = frozenset(
@@ -123,19 +122,13 @@ def _resolved(diagram: CheckedDiagram) -> Iterator[tuple[Element, str, str, froz
 @rule(
     "known-reference",
     source="BPMN 2.0.2, 8.3.1 and 15.3.2",
-    says=Text(
-        el="Το {what} αναφέρει ως {name} το «{ref}», που δεν υπάρχει στο αρχείο.",
-        en="{what} names {ref} as its {name}, which is not in the file.",
-    ),
-    why=Text(
-        el="Μια αναφορά που δεν δείχνει πουθενά σταματά τη μηχανή ή αλλάζει σιωπηλά τη σημασία του "
-        "διαγράμματος.",
-        en="A reference to nothing stops the engine, or changes in silence what the diagram means.",
-    ),
-    remedy=Text(
-        el="Δηλώστε το στοιχείο ή διορθώστε την αναφορά.",
-        en="Declare the element, or correct the reference.",
-    ),
+    says_el="Το {what} αναφέρει ως {name} το «{ref}», που δεν υπάρχει στο αρχείο.",
+    says_en="{what} names {ref} as its {name}, which is not in the file.",
+    why_el="Μια αναφορά που δεν δείχνει πουθενά σταματά τη μηχανή ή αλλάζει σιωπηλά τη σημασία του "
+    "διαγράμματος.",
+    why_en="A reference to nothing stops the engine, or changes in silence what the diagram means.",
+    remedy_el="Δηλώστε το στοιχείο ή διορθώστε την αναφορά.",
+    remedy_en="Declare the element, or correct the reference.",
 )
 def known_reference(diagram: CheckedDiagram) -> Spots:
     """Yields references to what is not in the file; lists of flows and flow ends have rules of their own."""
@@ -147,15 +140,12 @@ def known_reference(diagram: CheckedDiagram) -> Spots:
 @rule(
     "reference-kind",
     source="BPMN 2.0.2, 8.3.1 and 15.3.2; EXT.008",
-    says=Text(
-        el="Το {what} αναφέρει ως {name} το {other}· αναμενόταν {expected}.",
-        en="{what} names {other} as its {name}; expected was {expected}.",
-    ),
-    why=Text(
-        el="Μια αναφορά σε στοιχείο άλλου είδους δεν έχει νόημα για καμία μηχανή.",
-        en="A reference to an element of another kind means nothing to any engine.",
-    ),
-    remedy=Text(el="Διορθώστε την αναφορά.", en="Correct the reference."),
+    says_el="Το {what} αναφέρει ως {name} το {other}· αναμενόταν {expected}.",
+    says_en="{what} names {other} as its {name}; expected was {expected}.",
+    why_el="Μια αναφορά σε στοιχείο άλλου είδους δεν έχει νόημα για καμία μηχανή.",
+    why_en="A reference to an element of another kind means nothing to any engine.",
+    remedy_el="Διορθώστε την αναφορά.",
+    remedy_en="Correct the reference.",
 )
 def reference_kind(diagram: CheckedDiagram) -> Spots:
     """Yields references to elements of the wrong kind."""
@@ -173,18 +163,12 @@ def reference_kind(diagram: CheckedDiagram) -> Spots:
 @rule(
     "lane-holds-own-nodes",
     source="BPMN 2.0.2, 10.8; the desk assigns work by lanes",
-    says=Text(
-        el="Ο διάδρομος {what} περιέχει το {other}, που ανήκει σε άλλη διαδικασία.",
-        en="The {what} holds {other}, which belongs to another process.",
-    ),
-    why=Text(
-        el="Ένας διάδρομος χωρίζει τους κόμβους της δικής του διαδικασίας.",
-        en="A lane divides the nodes of its own process.",
-    ),
-    remedy=Text(
-        el="Σχεδιάστε ξανά τον διάδρομο γύρω από τους κόμβους του.",
-        en="Draw the lane around its own nodes again.",
-    ),
+    says_el="Ο διάδρομος {what} περιέχει το {other}, που ανήκει σε άλλη διαδικασία.",
+    says_en="The {what} holds {other}, which belongs to another process.",
+    why_el="Ένας διάδρομος χωρίζει τους κόμβους της δικής του διαδικασίας.",
+    why_en="A lane divides the nodes of its own process.",
+    remedy_el="Σχεδιάστε ξανά τον διάδρομο γύρω από τους κόμβους του.",
+    remedy_en="Draw the lane around its own nodes again.",
 )
 def lane_holds_own_nodes(diagram: CheckedDiagram) -> Spots:
     """Yields lanes that list a node from outside of their process or sub-process."""

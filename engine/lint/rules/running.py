@@ -1,25 +1,18 @@
 """What the engine does not run is refused here, by one table; nothing is dropped in silence."""
 
 from engine.lint import support
-from engine.lint.finding import Text
 from engine.lint.rule import CheckedDiagram, Spots, at, rule
 
 
 @rule(
     "not-run",
     source="the engine: the table in engine/lint/support.py",
-    says=Text(
-        el="Το {what} δεν εκτελείται εδώ: {feature}.",
-        en="{what} is not run here: {feature}.",
-    ),
-    why=Text(
-        el="Ό,τι δεν εκτελείται θα έλειπε σιωπηλά από τη διαδικασία.",
-        en="What is not run would be missing from the procedure in silence.",
-    ),
-    remedy=Text(
-        el="Σχεδιάστε το με στοιχεία που εκτελούνται (δείτε docs/lint-rules.md).",
-        en="Draw it with elements that are run.",
-    ),
+    says_el="Το {what} δεν εκτελείται εδώ: {feature}.",
+    says_en="{what} is not run here: {feature}.",
+    why_el="Ό,τι δεν εκτελείται θα έλειπε σιωπηλά από τη διαδικασία.",
+    why_en="What is not run would be missing from the procedure in silence.",
+    remedy_el="Σχεδιάστε το με στοιχεία που εκτελούνται (δείτε docs/lint-rules.md).",
+    remedy_en="Draw it with elements that are run.",
 )
 def not_run(diagram: CheckedDiagram) -> Spots:
     """Yields everything in the file that the engine does not run."""

@@ -3,7 +3,7 @@
 import re
 
 from engine.bpmn.diagram import extension
-from engine.lint.finding import Severity, Text
+from engine.lint.finding import Severity
 from engine.lint.rule import CheckedDiagram, Spots, at, rule
 
 MIME_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*(\s*;.*)?")
@@ -13,18 +13,12 @@ FEEL_FORMATS = frozenset({"feel", "text/feel", "application/feel", "text/x-feel"
 @rule(
     "script-format",
     source="BPMN 2.0.2, table 10.12; EXT.145",
-    says=Text(
-        el="Η μορφή δέσμης ενεργειών «{format}» του {what} δεν είναι τύπος MIME.",
-        en="The script format {format} of {what} is no MIME type.",
-    ),
-    why=Text(
-        el="Το scriptFormat λέει σε ποια γλώσσα είναι γραμμένη η δέσμη ενεργειών.",
-        en="scriptFormat says which language the script is written in.",
-    ),
-    remedy=Text(
-        el="Χρησιμοποιήστε zeebe:script με έκφραση FEEL.",
-        en="Use zeebe:script with a FEEL expression.",
-    ),
+    says_el="Η μορφή δέσμης ενεργειών «{format}» του {what} δεν είναι τύπος MIME.",
+    says_en="The script format {format} of {what} is no MIME type.",
+    why_el="Το scriptFormat λέει σε ποια γλώσσα είναι γραμμένη η δέσμη ενεργειών.",
+    why_en="scriptFormat says which language the script is written in.",
+    remedy_el="Χρησιμοποιήστε zeebe:script με έκφραση FEEL.",
+    remedy_en="Use zeebe:script with a FEEL expression.",
 )
 def script_format(diagram: CheckedDiagram) -> Spots:
     """Yields script tasks whose format is no MIME type."""
@@ -41,19 +35,13 @@ def script_format(diagram: CheckedDiagram) -> Spots:
 @rule(
     "script-language",
     source="the engine: FEEL is the only language that is evaluated",
-    says=Text(
-        el="Η δέσμη ενεργειών του {what} είναι γραμμένη σε {format}.",
-        en="The script of {what} is written in {format}.",
-    ),
-    why=Text(
-        el="Εκτελείται μόνο FEEL· κάθε άλλη γλώσσα θα μπορούσε να διαβάσει ή να αλλάξει ό,τι δεν της "
-        "αναλογεί.",
-        en="Only FEEL is evaluated; any other language could read or change what it has no business with.",
-    ),
-    remedy=Text(
-        el="Γράψτε την ως έκφραση FEEL σε zeebe:script ή κάντε τη εργασία υπηρεσίας.",
-        en="Write it as a FEEL expression in zeebe:script, or make it a service task.",
-    ),
+    says_el="Η δέσμη ενεργειών του {what} είναι γραμμένη σε {format}.",
+    says_en="The script of {what} is written in {format}.",
+    why_el="Εκτελείται μόνο FEEL· κάθε άλλη γλώσσα θα μπορούσε να διαβάσει ή να αλλάξει ό,τι δεν της "
+    "αναλογεί.",
+    why_en="Only FEEL is evaluated; any other language could read or change what it has no business with.",
+    remedy_el="Γράψτε την ως έκφραση FEEL σε zeebe:script ή κάντε τη εργασία υπηρεσίας.",
+    remedy_en="Write it as a FEEL expression in zeebe:script, or make it a service task.",
 )
 def script_language(diagram: CheckedDiagram) -> Spots:
     """Yields script tasks with a script in another language that nothing else carries out."""
@@ -69,18 +57,12 @@ def script_language(diagram: CheckedDiagram) -> Spots:
     "script-format-needed",
     severity=Severity.WARNING,
     source="BPMN 2.0.2, table 10.12; EXT.053",
-    says=Text(
-        el="Το {what} έχει δέσμη ενεργειών χωρίς scriptFormat· διαβάζεται ως FEEL.",
-        en="{what} has a script without a scriptFormat; it is read as FEEL.",
-    ),
-    why=Text(
-        el="Άλλα εργαλεία δεν ξέρουν σε ποια γλώσσα είναι γραμμένη.",
-        en="Other tools do not know which language it is written in.",
-    ),
-    remedy=Text(
-        el='Γράψτε scriptFormat="application/feel" ή χρησιμοποιήστε zeebe:script.',
-        en='Write scriptFormat="application/feel", or use zeebe:script.',
-    ),
+    says_el="Το {what} έχει δέσμη ενεργειών χωρίς scriptFormat· διαβάζεται ως FEEL.",
+    says_en="{what} has a script without a scriptFormat; it is read as FEEL.",
+    why_el="Άλλα εργαλεία δεν ξέρουν σε ποια γλώσσα είναι γραμμένη.",
+    why_en="Other tools do not know which language it is written in.",
+    remedy_el='Γράψτε scriptFormat="application/feel" ή χρησιμοποιήστε zeebe:script.',
+    remedy_en='Write scriptFormat="application/feel", or use zeebe:script.',
 )
 def script_format_needed(diagram: CheckedDiagram) -> Spots:
     """Yields script tasks whose script does not say its language."""
@@ -92,18 +74,12 @@ def script_format_needed(diagram: CheckedDiagram) -> Spots:
 @rule(
     "script-needed",
     source="BPMN 2.0.2, table 10.12; EXT.054",
-    says=Text(
-        el="Το {what} δεν έχει δέσμη ενεργειών.",
-        en="{what} has no script.",
-    ),
-    why=Text(
-        el="Μια εργασία δέσμης ενεργειών χωρίς δέσμη περνά χωρίς να κάνει τίποτα.",
-        en="A script task without a script passes without doing anything.",
-    ),
-    remedy=Text(
-        el="Γράψτε την έκφραση σε zeebe:script ή κάντε τη απλή εργασία.",
-        en="Write the expression in zeebe:script, or make it a plain task.",
-    ),
+    says_el="Το {what} δεν έχει δέσμη ενεργειών.",
+    says_en="{what} has no script.",
+    why_el="Μια εργασία δέσμης ενεργειών χωρίς δέσμη περνά χωρίς να κάνει τίποτα.",
+    why_en="A script task without a script passes without doing anything.",
+    remedy_el="Γράψτε την έκφραση σε zeebe:script ή κάντε τη απλή εργασία.",
+    remedy_en="Write the expression in zeebe:script, or make it a plain task.",
 )
 def script_needed(diagram: CheckedDiagram) -> Spots:
     """Yields script tasks that name a format, or nothing at all, and have no script."""
@@ -118,15 +94,12 @@ def script_needed(diagram: CheckedDiagram) -> Spots:
 @rule(
     "text-format",
     source="BPMN 2.0.2, tables 8.5 and 8.26; EXT.004",
-    says=Text(
-        el="Το textFormat «{format}» του {what} δεν είναι τύπος MIME.",
-        en="The textFormat {format} of {what} is no MIME type.",
-    ),
-    why=Text(
-        el="Ο τύπος λέει πώς διαβάζεται το κείμενο· ένα εργαλείο δεν μπορεί να δείξει άγνωστο τύπο.",
-        en="The type says how the text is to be read; no tool can show an unknown one.",
-    ),
-    remedy=Text(el="Γράψτε text/plain ή αφαιρέστε το.", en="Write text/plain, or remove it."),
+    says_el="Το textFormat «{format}» του {what} δεν είναι τύπος MIME.",
+    says_en="The textFormat {format} of {what} is no MIME type.",
+    why_el="Ο τύπος λέει πώς διαβάζεται το κείμενο· ένα εργαλείο δεν μπορεί να δείξει άγνωστο τύπο.",
+    why_en="The type says how the text is to be read; no tool can show an unknown one.",
+    remedy_el="Γράψτε text/plain ή αφαιρέστε το.",
+    remedy_en="Write text/plain, or remove it.",
 )
 def text_format(diagram: CheckedDiagram) -> Spots:
     """Yields documentation and annotations whose format is no MIME type."""

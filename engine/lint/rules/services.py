@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from engine.bpmn.diagram import content_of
 from engine.kernel.xml import Element
 from engine.lint import items
-from engine.lint.finding import Text
 from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
 from engine.lint.rules.processes import calls
 
@@ -27,15 +26,12 @@ def _carriers(diagram: CheckedDiagram) -> Iterator[tuple[Element, str, str, str]
 @rule(
     "carrier-one-set",
     source="BPMN 2.0.2, 10.3.3; EXT.042, EXT.043, EXT.046, EXT.047, EXT.050, EXT.051",
-    says=Text(
-        el="Το {what} έχει {count} {kind}· μπορεί να έχει ένα.",
-        en="{what} has {count} {kind}; it can have one.",
-    ),
-    why=Text(
-        el="Ένα μήνυμα έχει ένα περιεχόμενο: μία είσοδο για όποιον στέλνει, μία έξοδο για όποιον λαμβάνει.",
-        en="A message has one content: one input for who sends it, one output for who receives it.",
-    ),
-    remedy=Text(el="Κρατήστε ένα.", en="Keep one."),
+    says_el="Το {what} έχει {count} {kind}· μπορεί να έχει ένα.",
+    says_en="{what} has {count} {kind}; it can have one.",
+    why_el="Ένα μήνυμα έχει ένα περιεχόμενο: μία είσοδο για όποιον στέλνει, μία έξοδο για όποιον λαμβάνει.",
+    why_en="A message has one content: one input for who sends it, one output for who receives it.",
+    remedy_el="Κρατήστε ένα.",
+    remedy_en="Keep one.",
 )
 def carrier_one_set(diagram: CheckedDiagram) -> Spots:
     """Yields tasks that carry a message and have several sets or data elements for it."""
@@ -50,18 +46,12 @@ def carrier_one_set(diagram: CheckedDiagram) -> Spots:
 @rule(
     "carrier-same-item",
     source="BPMN 2.0.2, 10.3.3; EXT.044, EXT.045, EXT.048, EXT.052",
-    says=Text(
-        el="Το {data} του {what} έχει άλλο τύπο από το {message}.",
-        en="{data} of {what} is of another type than {message}.",
-    ),
-    why=Text(
-        el="Ό,τι στέλνεται ή λαμβάνεται είναι το περιεχόμενο του μηνύματος.",
-        en="What is sent or received is the content of the message.",
-    ),
-    remedy=Text(
-        el="Δώστε στα δύο το ίδιο itemDefinition.",
-        en="Give both the same itemDefinition.",
-    ),
+    says_el="Το {data} του {what} έχει άλλο τύπο από το {message}.",
+    says_en="{data} of {what} is of another type than {message}.",
+    why_el="Ό,τι στέλνεται ή λαμβάνεται είναι το περιεχόμενο του μηνύματος.",
+    why_en="What is sent or received is the content of the message.",
+    remedy_el="Δώστε στα δύο το ίδιο itemDefinition.",
+    remedy_en="Give both the same itemDefinition.",
 )
 def carrier_same_item(diagram: CheckedDiagram) -> Spots:
     """Yields tasks whose data is not of the type of the message they carry."""
@@ -87,18 +77,12 @@ def _message(diagram: CheckedDiagram, task: Element, reference: str) -> Element 
 @rule(
     "call-fits-called",
     source="BPMN 2.0.2, 10.3.6; EXT.063",
-    says=Text(
-        el="Το {what} δίνει ή παίρνει άλλα {kind} από όσα έχει το {called}: {here} αντί για {there}.",
-        en="{what} gives or takes other {kind} than {called} has: {here} instead of {there}.",
-    ),
-    why=Text(
-        el="Μια κλήση δίνει ακριβώς όσα ζητά η καλούμενη διαδικασία και παίρνει ακριβώς όσα επιστρέφει.",
-        en="A call gives exactly what the called process asks for, and takes exactly what it returns.",
-    ),
-    remedy=Text(
-        el="Κάντε το ioSpecification της κλήσης ίδιο με της διαδικασίας.",
-        en="Make the ioSpecification of the call that of the process.",
-    ),
+    says_el="Το {what} δίνει ή παίρνει άλλα {kind} από όσα έχει το {called}: {here} αντί για {there}.",
+    says_en="{what} gives or takes other {kind} than {called} has: {here} instead of {there}.",
+    why_el="Μια κλήση δίνει ακριβώς όσα ζητά η καλούμενη διαδικασία και παίρνει ακριβώς όσα επιστρέφει.",
+    why_en="A call gives exactly what the called process asks for, and takes exactly what it returns.",
+    remedy_el="Κάντε το ioSpecification της κλήσης ίδιο με της διαδικασίας.",
+    remedy_en="Make the ioSpecification of the call that of the process.",
 )
 def call_fits_called(diagram: CheckedDiagram) -> Spots:
     """Yields calls whose inputs and outputs are not those of what is called, where either has any."""
@@ -132,17 +116,12 @@ def _all(types: list[str]) -> str:
 @rule(
     "interface-bound",
     source="BPMN 2.0.2, 10.4.1, table 8.30; EXT.064",
-    says=Text(
-        el="Το {what} προσφέρει διεπαφή χωρίς ioBinding.",
-        en="{what} offers an interface and has no ioBinding.",
-    ),
-    why=Text(
-        el="Το ioBinding λέει ποια είσοδος και ποια έξοδος ανήκει σε ποια πράξη.",
-        en="An ioBinding says which input and which output belongs to which operation.",
-    ),
-    remedy=Text(
-        el="Προσθέστε ioBinding ή αφαιρέστε τη διεπαφή.", en="Add an ioBinding, or remove the interface."
-    ),
+    says_el="Το {what} προσφέρει διεπαφή χωρίς ioBinding.",
+    says_en="{what} offers an interface and has no ioBinding.",
+    why_el="Το ioBinding λέει ποια είσοδος και ποια έξοδος ανήκει σε ποια πράξη.",
+    why_en="An ioBinding says which input and which output belongs to which operation.",
+    remedy_el="Προσθέστε ioBinding ή αφαιρέστε τη διεπαφή.",
+    remedy_en="Add an ioBinding, or remove the interface.",
 )
 def interface_bound(diagram: CheckedDiagram) -> Spots:
     """Yields processes and global tasks that support an interface and bind nothing to it."""
@@ -155,18 +134,12 @@ def interface_bound(diagram: CheckedDiagram) -> Spots:
 @rule(
     "binding-fits-operation",
     source="BPMN 2.0.2, 10.4.1, table 10.62; EXT.065",
-    says=Text(
-        el="Το ioBinding του {what} δένει το {data} με το {message}, που έχει άλλο τύπο.",
-        en="The ioBinding of {what} binds {data} to {message}, which is of another type.",
-    ),
-    why=Text(
-        el="Ό,τι έρχεται με την πράξη είναι η είσοδος, ό,τι επιστρέφει είναι η έξοδος.",
-        en="What comes with the operation is the input, what goes back is the output.",
-    ),
-    remedy=Text(
-        el="Διορθώστε τα inputDataRef, outputDataRef ή τους τύπους.",
-        en="Correct the references or the types.",
-    ),
+    says_el="Το ioBinding του {what} δένει το {data} με το {message}, που έχει άλλο τύπο.",
+    says_en="The ioBinding of {what} binds {data} to {message}, which is of another type.",
+    why_el="Ό,τι έρχεται με την πράξη είναι η είσοδος, ό,τι επιστρέφει είναι η έξοδος.",
+    why_en="What comes with the operation is the input, what goes back is the output.",
+    remedy_el="Διορθώστε τα inputDataRef, outputDataRef ή τους τύπους.",
+    remedy_en="Correct the references or the types.",
 )
 def binding_fits_operation(diagram: CheckedDiagram) -> Spots:
     """Yields bindings of data to an operation whose messages are of another type."""

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from engine.lint import expressions
-from engine.lint.finding import Severity, Text
+from engine.lint.finding import Severity
 from engine.lint.rule import CheckedDiagram, Spots, at, rule
 
 DURATION = re.compile(
@@ -20,15 +20,12 @@ EXAMPLES = {
 @rule(
     "timer-says-when",
     source="BPMN 2.0.2, table 10.101; EXT.131",
-    says=Text(
-        el="Το χρονόμετρο {what} έχει {count} από τα timeDate, timeDuration, timeCycle αντί για ένα.",
-        en="The timer {what} has {count} of timeDate, timeDuration and timeCycle instead of one.",
-    ),
-    why=Text(
-        el="Ένα χρονόμετρο λέει μία στιγμή, μία διάρκεια ή μία επανάληψη.",
-        en="A timer says one moment, one duration or one repetition.",
-    ),
-    remedy=Text(el="Κρατήστε ακριβώς ένα.", en="Keep exactly one of them."),
+    says_el="Το χρονόμετρο {what} έχει {count} από τα timeDate, timeDuration, timeCycle αντί για ένα.",
+    says_en="The timer {what} has {count} of timeDate, timeDuration and timeCycle instead of one.",
+    why_el="Ένα χρονόμετρο λέει μία στιγμή, μία διάρκεια ή μία επανάληψη.",
+    why_en="A timer says one moment, one duration or one repetition.",
+    remedy_el="Κρατήστε ακριβώς ένα.",
+    remedy_en="Keep exactly one of them.",
 )
 def timer_says_when(diagram: CheckedDiagram) -> Spots:
     """Yields timers of executable processes that say nothing or more than one thing."""
@@ -41,18 +38,12 @@ def timer_says_when(diagram: CheckedDiagram) -> Spots:
 @rule(
     "timer-syntax",
     source="ISO 8601; BPMN 2.0.2, table 10.101; EXT.132, EXT.133, EXT.134",
-    says=Text(
-        el="Το {name} «{text}» δεν διαβάζεται· αναμένεται π.χ. {example}.",
-        en="The {name} {text} cannot be read; expected is, for example, {example}.",
-    ),
-    why=Text(
-        el="Ένα χρονόμετρο που δεν διαβάζεται δεν θα χτυπούσε ποτέ.",
-        en="A timer that cannot be read would never fire.",
-    ),
-    remedy=Text(
-        el="Γράψτε κείμενο ISO 8601 ή έκφραση FEEL που αρχίζει με =.",
-        en="Write ISO 8601 text, or a FEEL expression that begins with =.",
-    ),
+    says_el="Το {name} «{text}» δεν διαβάζεται· αναμένεται π.χ. {example}.",
+    says_en="The {name} {text} cannot be read; expected is, for example, {example}.",
+    why_el="Ένα χρονόμετρο που δεν διαβάζεται δεν θα χτυπούσε ποτέ.",
+    why_en="A timer that cannot be read would never fire.",
+    remedy_el="Γράψτε κείμενο ISO 8601 ή έκφραση FEEL που αρχίζει με =.",
+    remedy_en="Write ISO 8601 text, or a FEEL expression that begins with =.",
 )
 def timer_syntax(diagram: CheckedDiagram) -> Spots:
     """Yields timers whose text is neither ISO 8601 nor FEEL after `=`."""
@@ -92,15 +83,12 @@ def _is_cycle(text: str) -> bool:
     "timer-offset",
     severity=Severity.WARNING,
     source="the engine: a moment is one moment everywhere",
-    says=Text(
-        el="Το timeDate «{text}» δεν λέει ζώνη ώρας.",
-        en="The timeDate {text} has no offset.",
-    ),
-    why=Text(
-        el="Χωρίς ζώνη εννοείται η ώρα της υπηρεσίας, που αλλού είναι άλλη στιγμή.",
-        en="Without an offset it is the time in the office's zone, which is another moment elsewhere.",
-    ),
-    remedy=Text(el="Προσθέστε τη, π.χ. +02:00.", en="Add it, for example +02:00."),
+    says_el="Το timeDate «{text}» δεν λέει ζώνη ώρας.",
+    says_en="The timeDate {text} has no offset.",
+    why_el="Χωρίς ζώνη εννοείται η ώρα της υπηρεσίας, που αλλού είναι άλλη στιγμή.",
+    why_en="Without an offset it is the time in the office's zone, which is another moment elsewhere.",
+    remedy_el="Προσθέστε τη, π.χ. +02:00.",
+    remedy_en="Add it, for example +02:00.",
 )
 def timer_offset(diagram: CheckedDiagram) -> Spots:
     """Yields dates without an offset."""
@@ -114,18 +102,12 @@ def timer_offset(diagram: CheckedDiagram) -> Spots:
     "cycle-repeats-nothing",
     severity=Severity.WARNING,
     source="BPMN 2.0.2, 13.5.4",
-    says=Text(
-        el="Το {what} διακόπτει και έχει επανάληψη: χτυπά μόνο την πρώτη φορά.",
-        en="{what} interrupts and has a cycle: it fires the first time only.",
-    ),
-    why=Text(
-        el="Ένα συμβάν που διακόπτει τη δραστηριότητά του δεν έχει δεύτερη φορά.",
-        en="An event that interrupts its activity has no second time.",
-    ),
-    remedy=Text(
-        el="Χρησιμοποιήστε timeDuration ή κάντε το μη διακοπτόμενο.",
-        en="Use timeDuration, or make it non-interrupting.",
-    ),
+    says_el="Το {what} διακόπτει και έχει επανάληψη: χτυπά μόνο την πρώτη φορά.",
+    says_en="{what} interrupts and has a cycle: it fires the first time only.",
+    why_el="Ένα συμβάν που διακόπτει τη δραστηριότητά του δεν έχει δεύτερη φορά.",
+    why_en="An event that interrupts its activity has no second time.",
+    remedy_el="Χρησιμοποιήστε timeDuration ή κάντε το μη διακοπτόμενο.",
+    remedy_en="Use timeDuration, or make it non-interrupting.",
 )
 def cycle_repeats_nothing(diagram: CheckedDiagram) -> Spots:
     """Yields interrupting boundary timers with a cycle of more than one round."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.diagram import BPMN, extension, form_of, mappings, property_of
 from engine.kernel.xml import Element
-from engine.lint.finding import Severity, Text
+from engine.lint.finding import Severity
 from engine.lint.rule import CheckedDiagram, Spots, at, rule
 from engine.lint.variables import ANSWER_FORM
 
@@ -23,18 +23,12 @@ TAKEN = re.compile(r"=\s*([^\W\d]\w*)\s*")
 @rule(
     "work-named",
     source="the engine: a service task is handed to an agency by its topic",
-    says=Text(
-        el="Το {what} δεν λέει τι κάνει· χρειάζεται {wanted}.",
-        en="{what} does not say what it does; it needs {wanted}.",
-    ),
-    why=Text(
-        el="Η μηχανή δεν ξέρει σε ποιον να δώσει την εργασία.",
-        en="The engine does not know whom to hand the work to.",
-    ),
-    remedy=Text(
-        el="Ορίστε τύπο εργασίας (task definition) ή απόφαση στον σχεδιαστή.",
-        en="Set a task definition or a called decision in the modeler.",
-    ),
+    says_el="Το {what} δεν λέει τι κάνει· χρειάζεται {wanted}.",
+    says_en="{what} does not say what it does; it needs {wanted}.",
+    why_el="Η μηχανή δεν ξέρει σε ποιον να δώσει την εργασία.",
+    why_en="The engine does not know whom to hand the work to.",
+    remedy_el="Ορίστε τύπο εργασίας (task definition) ή απόφαση στον σχεδιαστή.",
+    remedy_en="Set a task definition or a called decision in the modeler.",
 )
 def work_named(diagram: CheckedDiagram) -> Spots:
     """Yields service, send and business rule tasks that name neither a topic, a message nor a decision."""
@@ -50,17 +44,12 @@ def work_named(diagram: CheckedDiagram) -> Spots:
 @rule(
     "topic-needed",
     source="the dialect: zeebe:taskDefinition",
-    says=Text(
-        el="Το {what} έχει zeebe:taskDefinition χωρίς type.",
-        en="{what} has a zeebe:taskDefinition without a type.",
-    ),
-    why=Text(
-        el="Ο τύπος είναι το θέμα με το οποίο ένας φορέας βρίσκει την εργασία του.",
-        en="The type is the topic by which an agency finds its work.",
-    ),
-    remedy=Text(
-        el="Γράψτε τύπο, π.χ. municipality.residence.", en="Write a type, for example municipality.residence."
-    ),
+    says_el="Το {what} έχει zeebe:taskDefinition χωρίς type.",
+    says_en="{what} has a zeebe:taskDefinition without a type.",
+    why_el="Ο τύπος είναι το θέμα με το οποίο ένας φορέας βρίσκει την εργασία του.",
+    why_en="The type is the topic by which an agency finds its work.",
+    remedy_el="Γράψτε τύπο, π.χ. municipality.residence.",
+    remedy_en="Write a type, for example municipality.residence.",
 )
 def topic_needed(diagram: CheckedDiagram) -> Spots:
     """Yields task definitions without a type."""
@@ -75,18 +64,12 @@ def topic_needed(diagram: CheckedDiagram) -> Spots:
 @rule(
     "form-known",
     source="the dialect: zeebe:formDefinition",
-    says=Text(
-        el="Η φόρμα {ref} του {what} δεν υπάρχει στα αρχεία.",
-        en="The form {ref} of {what} is in none of the files.",
-    ),
-    why=Text(
-        el="Ο υπάλληλος δεν θα είχε τι να συμπληρώσει.",
-        en="A clerk would have nothing to fill in.",
-    ),
-    remedy=Text(
-        el="Προσθέστε το αρχείο forms/{ref}.form ή διορθώστε το formId.",
-        en="Add the file forms/{ref}.form, or correct formId.",
-    ),
+    says_el="Η φόρμα {ref} του {what} δεν υπάρχει στα αρχεία.",
+    says_en="The form {ref} of {what} is in none of the files.",
+    why_el="Ο υπάλληλος δεν θα είχε τι να συμπληρώσει.",
+    why_en="A clerk would have nothing to fill in.",
+    remedy_el="Προσθέστε το αρχείο forms/{ref}.form ή διορθώστε το formId.",
+    remedy_en="Add the file forms/{ref}.form, or correct formId.",
 )
 def form_known(diagram: CheckedDiagram) -> Spots:
     """Yields tasks and start events whose form is missing, where the files are a whole procedure."""
@@ -100,15 +83,12 @@ def form_known(diagram: CheckedDiagram) -> Spots:
     "form-needed",
     severity=Severity.WARNING,
     source="the desk: a clerk fills in forms",
-    says=Text(el="Το {what} δεν έχει φόρμα.", en="{what} has no form."),
-    why=Text(
-        el="Χωρίς φόρμα ο υπάλληλος μπορεί μόνο να πει ότι τελείωσε· δεν δίνει κανένα στοιχείο.",
-        en="Without a form a clerk can only say that it is done, and give no data.",
-    ),
-    remedy=Text(
-        el="Συνδέστε μια φόρμα ή κάντε τη χειρωνακτική εργασία.",
-        en="Link a form, or make it a manual task.",
-    ),
+    says_el="Το {what} δεν έχει φόρμα.",
+    says_en="{what} has no form.",
+    why_el="Χωρίς φόρμα ο υπάλληλος μπορεί μόνο να πει ότι τελείωσε· δεν δίνει κανένα στοιχείο.",
+    why_en="Without a form a clerk can only say that it is done, and give no data.",
+    remedy_el="Συνδέστε μια φόρμα ή κάντε τη χειρωνακτική εργασία.",
+    remedy_en="Link a form, or make it a manual task.",
 )
 def form_needed(diagram: CheckedDiagram) -> Spots:
     """Yields user tasks without a form, where the files are a whole procedure."""
@@ -122,18 +102,12 @@ def form_needed(diagram: CheckedDiagram) -> Spots:
     "options-in-english",
     severity=Severity.WARNING,
     source="the desk: everything is read in Greek and in English",
-    says=Text(
-        el="Στη φόρμα {ref} του {what} οι επιλογές του {field} έχουν μόνο ελληνική ετικέτα.",
-        en="In the form {ref} of {what} the options of {field} have a Greek label alone.",
-    ),
-    why=Text(
-        el="Όποιος διαβάζει αγγλικά θα έβλεπε τις επιλογές στα ελληνικά.",
-        en="Who reads English would see the options in Greek.",
-    ),
-    remedy=Text(
-        el="Δώστε σε κάθε επιλογή, δίπλα στο label, και το label_en.",
-        en="Give each option a label_en beside its label.",
-    ),
+    says_el="Στη φόρμα {ref} του {what} οι επιλογές του {field} έχουν μόνο ελληνική ετικέτα.",
+    says_en="In the form {ref} of {what} the options of {field} have a Greek label alone.",
+    why_el="Όποιος διαβάζει αγγλικά θα έβλεπε τις επιλογές στα ελληνικά.",
+    why_en="Who reads English would see the options in Greek.",
+    remedy_el="Δώστε σε κάθε επιλογή, δίπλα στο label, και το label_en.",
+    remedy_en="Give each option a label_en beside its label.",
 )
 def options_in_english(diagram: CheckedDiagram) -> Spots:
     """Yields tasks and start events, once for each field of their form that works out Greek options."""
@@ -146,18 +120,12 @@ def options_in_english(diagram: CheckedDiagram) -> Spots:
 @rule(
     "answer-form-known",
     source="the dialect: the property stoa:answer-form",
-    says=Text(
-        el="Η φόρμα απάντησης {ref} του {what} δεν υπάρχει στα αρχεία.",
-        en="The answer form {ref} of {what} is in none of the files.",
-    ),
-    why=Text(
-        el="Κανείς δεν θα μπορούσε να κρίνει τι απάντησε ο φορέας, ούτε να απαντήσει με το χέρι.",
-        en="Nobody could judge what the agency answered, nor answer by hand.",
-    ),
-    remedy=Text(
-        el="Προσθέστε το αρχείο forms/{ref}.form ή διορθώστε την ιδιότητα stoa:answer-form.",
-        en="Add the file forms/{ref}.form, or correct the property stoa:answer-form.",
-    ),
+    says_el="Η φόρμα απάντησης {ref} του {what} δεν υπάρχει στα αρχεία.",
+    says_en="The answer form {ref} of {what} is in none of the files.",
+    why_el="Κανείς δεν θα μπορούσε να κρίνει τι απάντησε ο φορέας, ούτε να απαντήσει με το χέρι.",
+    why_en="Nobody could judge what the agency answered, nor answer by hand.",
+    remedy_el="Προσθέστε το αρχείο forms/{ref}.form ή διορθώστε την ιδιότητα stoa:answer-form.",
+    remedy_en="Add the file forms/{ref}.form, or correct the property stoa:answer-form.",
 )
 def answer_form_known(diagram: CheckedDiagram) -> Spots:
     """Yields service tasks whose answer form is missing, where the files are a whole procedure."""
@@ -170,18 +138,12 @@ def answer_form_known(diagram: CheckedDiagram) -> Spots:
 @rule(
     "answer-form-fits",
     source="the dialect: zeebe:output on what an agency answers",
-    says=Text(
-        el="Το {what} παίρνει από την απάντηση το {name}, που η φόρμα {ref} δεν ζητά.",
-        en="{what} takes {name} from the answer, which the form {ref} does not ask for.",
-    ),
-    why=Text(
-        el="Ό,τι δεν ζητά η φόρμα δεν κρατιέται από την απάντηση· η μεταβλητή θα έμενε πάντα κενή.",
-        en="What the form does not ask for is not kept of an answer; the variable would always be empty.",
-    ),
-    remedy=Text(
-        el="Προσθέστε το πεδίο στη φόρμα ή διορθώστε την αντιστοίχιση εξόδου.",
-        en="Add the field to the form, or correct the output mapping.",
-    ),
+    says_el="Το {what} παίρνει από την απάντηση το {name}, που η φόρμα {ref} δεν ζητά.",
+    says_en="{what} takes {name} from the answer, which the form {ref} does not ask for.",
+    why_el="Ό,τι δεν ζητά η φόρμα δεν κρατιέται από την απάντηση· η μεταβλητή θα έμενε πάντα κενή.",
+    why_en="What the form does not ask for is not kept of an answer; the variable would always be empty.",
+    remedy_el="Προσθέστε το πεδίο στη φόρμα ή διορθώστε την αντιστοίχιση εξόδου.",
+    remedy_en="Add the field to the form, or correct the output mapping.",
 )
 def answer_form_fits(diagram: CheckedDiagram) -> Spots:
     """Yields output mappings that take a variable as it is which the answer form has no field for."""
@@ -200,18 +162,12 @@ def answer_form_fits(diagram: CheckedDiagram) -> Spots:
     "answer-form-needed",
     severity=Severity.WARNING,
     source="the desk: an officer fills in a form, and every answer is judged by it",
-    says=Text(
-        el="Το {what} παίρνει στοιχεία από την απάντηση και δεν έχει φόρμα απάντησης.",
-        en="{what} takes data from the answer and has no answer form.",
-    ),
-    why=Text(
-        el="Χωρίς φόρμα κάθε απάντηση γίνεται δεκτή, και ένα λάθος φαίνεται μόνο όταν η υπόθεση σταματήσει.",
-        en="Without a form any answer is taken, and a mistake shows only when the case has stopped.",
-    ),
-    remedy=Text(
-        el="Σχεδιάστε μια φόρμα και γράψτε την ταυτότητά της στην ιδιότητα stoa:answer-form.",
-        en="Draw a form, and write its id into the property stoa:answer-form.",
-    ),
+    says_el="Το {what} παίρνει στοιχεία από την απάντηση και δεν έχει φόρμα απάντησης.",
+    says_en="{what} takes data from the answer and has no answer form.",
+    why_el="Χωρίς φόρμα κάθε απάντηση γίνεται δεκτή, και ένα λάθος φαίνεται μόνο όταν η υπόθεση σταματήσει.",
+    why_en="Without a form any answer is taken, and a mistake shows only when the case has stopped.",
+    remedy_el="Σχεδιάστε μια φόρμα και γράψτε την ταυτότητά της στην ιδιότητα stoa:answer-form.",
+    remedy_en="Draw a form, and write its id into the property stoa:answer-form.",
 )
 def answer_form_needed(diagram: CheckedDiagram) -> Spots:
     """Yields what an agency answers and a diagram takes as it is, without a form, in a whole procedure."""
@@ -239,18 +195,12 @@ def _taken(element: Element) -> Iterator[str]:
 @rule(
     "decision-known",
     source="the dialect: zeebe:calledDecision",
-    says=Text(
-        el="Η απόφαση {ref} του {what} δεν υπάρχει στα αρχεία.",
-        en="The decision {ref} of {what} is in none of the files.",
-    ),
-    why=Text(
-        el="Η έκδοση μιας διαδικασίας περιέχει και τις αποφάσεις της.",
-        en="A version of a procedure holds its decisions too.",
-    ),
-    remedy=Text(
-        el="Προσθέστε το αρχείο DMN ή διορθώστε το decisionId.",
-        en="Add the DMN file, or correct decisionId.",
-    ),
+    says_el="Η απόφαση {ref} του {what} δεν υπάρχει στα αρχεία.",
+    says_en="The decision {ref} of {what} is in none of the files.",
+    why_el="Η έκδοση μιας διαδικασίας περιέχει και τις αποφάσεις της.",
+    why_en="A version of a procedure holds its decisions too.",
+    remedy_el="Προσθέστε το αρχείο DMN ή διορθώστε το decisionId.",
+    remedy_en="Add the DMN file, or correct decisionId.",
 )
 def decision_known(diagram: CheckedDiagram) -> Spots:
     """Yields business rule tasks whose decision is missing."""
@@ -268,15 +218,12 @@ def decision_known(diagram: CheckedDiagram) -> Spots:
 @rule(
     "decision-result-named",
     source="the dialect: zeebe:calledDecision",
-    says=Text(
-        el="Το {what} δεν λέει πού μπαίνει το αποτέλεσμα της απόφασης.",
-        en="{what} does not say where the decision's result goes.",
-    ),
-    why=Text(
-        el="Ένα αποτέλεσμα χωρίς όνομα χάνεται.",
-        en="A result without a name is lost.",
-    ),
-    remedy=Text(el="Γράψτε resultVariable.", en="Write a resultVariable."),
+    says_el="Το {what} δεν λέει πού μπαίνει το αποτέλεσμα της απόφασης.",
+    says_en="{what} does not say where the decision's result goes.",
+    why_el="Ένα αποτέλεσμα χωρίς όνομα χάνεται.",
+    why_en="A result without a name is lost.",
+    remedy_el="Γράψτε resultVariable.",
+    remedy_en="Write a resultVariable.",
 )
 def decision_result_named(diagram: CheckedDiagram) -> Spots:
     """Yields called decisions without a variable for their result."""
