@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 
-from engine.bundle import FileCatalogue
+from engine.bundle import Catalogue
 from engine.dispatch import Engine
 from engine.jobs.channels.folder import FolderChannel
 from engine.jobs.channels.sms_gateway import SmsGateway
@@ -170,7 +170,7 @@ def _engine(
     return Engine(
         store=store,
         workflow=SpiffWorkflowEngine(),
-        catalogue=FileCatalogue(clock, zone=zone),
+        catalogue=Catalogue(clock, zone=zone),
         agency_rules=agency_rules,
         seals=seals,
         clock=clock,

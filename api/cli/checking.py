@@ -9,7 +9,7 @@ import click
 from api.cli.help_texts import examples
 from api.cli.operator import settings
 from engine.bpmn.diagram import is_diagram
-from engine.bundle import FileCatalogue, folder
+from engine.bundle import Catalogue, folder
 from engine.bundle.contract import Files
 from engine.kernel.refusal import Invalid
 from engine.lint import Finding, Report, Severity, Text
@@ -90,7 +90,7 @@ def _findings(path: Path, *, several: bool) -> list[Finding]:
 def _findings_of_the_catalogue(files: Files) -> list[Finding]:
     """What the catalogue finds once diagrams are sound: metadata and forms."""
     try:
-        FileCatalogue(_Now(), zone=settings().zone).check(files)
+        Catalogue(_Now(), zone=settings().zone).check(files)
     except Invalid as refused:
         remedy = Text(el="Διορθώστε το αρχείο.", en="Correct the file.")
         return [

@@ -5,7 +5,7 @@ from typing import Any
 
 from api.pages.language import gettext as _
 from api.pages.language import ngettext, of_two
-from engine.bundle.contract import Procedure
+from engine.bundle.procedure import Procedure
 from engine.bundle.term import Term
 
 

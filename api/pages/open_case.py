@@ -20,8 +20,8 @@ from api.pages.page import page, wants_only_a_part
 from api.pages.request_facts import Captions, captions_of
 from api.pages.said import Said
 from api.pages.sessions import actor, signed_in
-from engine.bundle.contract import Procedure
 from engine.bundle.metadata import term_of
+from engine.bundle.procedure import Procedure
 from engine.cases.earlier_applicants import EarlierApplicant, FindEarlierApplicant
 from engine.cases.offers import FindOffers, ShowOffer
 from engine.cases.open import OpenCase

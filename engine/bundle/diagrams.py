@@ -10,7 +10,7 @@ from typing import Final
 
 from engine.bpmn.diagram import Diagram, Scope, extension, form_of, mappings, nearest_id
 from engine.bundle.contract import AnswerSheet
-from engine.bundle.findings import Findings
+from engine.bundle.files import Findings
 from engine.bundle.steps import LIMITS, DrawnElement, drawn_elements
 from engine.kernel.actor import Role
 from engine.kernel.case_words import Flag

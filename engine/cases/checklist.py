@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from engine import feel
-from engine.bundle.contract import Procedure
+from engine.bundle.procedure import Procedure
 from engine.cases.reception import Checklist, decided_papers, papers_of
 from engine.kernel.case_words import Channel
 

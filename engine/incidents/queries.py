@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from engine.bpmn.diagram import is_diagram
 from engine.bundle.contract import OutcomeRule
 from engine.cases import changeset_store
 from engine.cases.locked_case import CaseView
@@ -244,7 +243,4 @@ def _version(version_id: UUID, context: QueryContext) -> ProcedureVersion:
 
 
 def _diagrams(version_id: UUID, context: QueryContext) -> tuple[str, ...]:
-    procedure = context.procedure(version_id)
-    files = procedure.definition.files
-    others = (name for name in sorted(files) if name != procedure.main_file and is_diagram(name))
-    return tuple(files[name].decode() for name in (procedure.main_file, *others))
+    return context.procedure(version_id).diagrams

@@ -12,7 +12,8 @@ from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
     source="BPMN 2.0.2, 10.7; EXT.144",
     says_el="Το συμβάν αντιστάθμισης {what} οδηγεί με συσχέτιση σε {count} δραστηριότητες αντιστάθμισης "
     "αντί για μία.",
-    says_en="The compensation event {what} is associated with {count} compensation activities instead of one.",
+    says_en="The compensation event {what} is associated with {count} compensation activities instead of "
+    "one.",
     why_el="Η συσχέτιση δείχνει ποια δραστηριότητα (isForCompensation) αναιρεί την άλλη.",
     why_en="The association shows which activity (isForCompensation) undoes the other.",
     remedy_el='Ενώστε το συμβάν με μία δραστηριότητα που έχει isForCompensation="true".',

@@ -4,11 +4,45 @@ from collections.abc import Iterator
 
 from engine.bpmn.diagram import ACTIVITIES, CATCHING_EVENTS, THROWING_EVENTS, content_of
 from engine.kernel.xml import Element
-from engine.lint import items
 from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
 
 ASSOCIATIONS = ("dataInputAssociation", "dataOutputAssociation")
 HOMES = ACTIVITIES | CATCHING_EVENTS | THROWING_EVENTS | {"process"}
+
+
+PAYLOADS = {
+    "message": "itemRef",
+    "signal": "structureRef",
+    "error": "structureRef",
+    "escalation": "structureRef",
+}
+"""The attribute by which what is sent names its item definition."""
+
+
+def item_of(diagram: CheckedDiagram, element: Element | None) -> Element | None:
+    """The item definition of data, a message, a signal, an error or an escalation; None if not given."""
+    if element is None:
+        return None
+    kind = element.kind
+    if kind == "dataObjectReference" and not element.get("itemSubjectRef"):
+        return item_of(diagram, diagram.referred(element.get("dataObjectRef")))
+    if kind == "dataStoreReference" and not element.get("itemSubjectRef"):
+        return item_of(diagram, diagram.referred(element.get("dataStoreRef")))
+    found = diagram.referred(element.get(PAYLOADS.get(kind, "itemSubjectRef")))
+    return found if found is not None and found.kind == "itemDefinition" else None
+
+
+def same_item(one: Element | None, other: Element | None) -> bool:
+    """Whether two item definitions are the same or of the same structure; unknown ones never are."""
+    if one is None or other is None:
+        return False
+    structure = one.get("structureRef")
+    return one is other or (structure is not None and structure == other.get("structureRef"))
+
+
+def different_items(one: Element | None, other: Element | None) -> bool:
+    """Whether both item definitions are known and are not the same."""
+    return one is not None and other is not None and not same_item(one, other)
 
 
 def _texts(element: Element, name: str) -> list[str]:
@@ -28,7 +62,7 @@ def _texts(element: Element, name: str) -> list[str]:
 def collection_matches_item(diagram: CheckedDiagram) -> Spots:
     """Yields data elements that are a list where their item definition is none, or the reverse."""
     for element in diagram.elements("dataObject", "dataInput", "dataOutput"):
-        item = items.item(diagram, element)
+        item = item_of(diagram, element)
         if item is None:
             continue
         here = element.flag("isCollection")
@@ -166,7 +200,7 @@ def association_same_item(diagram: CheckedDiagram) -> Spots:
             source = diagram.referred(part.content)
             if source is None or target is None:
                 continue
-            if items.differ(items.item(diagram, source), items.item(diagram, target)):
+            if different_items(item_of(diagram, source), item_of(diagram, target)):
                 yield at(element, source=described(source), target=described(target))
 
 
@@ -253,7 +287,7 @@ def event_data_same_item(diagram: CheckedDiagram) -> Spots:
         node = diagram.node(event)
         for element, trigger in zip(data, () if node is None else node.definitions, strict=False):
             sent = diagram.referred(trigger.element.get(f"{trigger.kind}Ref"))
-            if items.differ(items.item(diagram, element), items.item(diagram, sent)) and sent is not None:
+            if different_items(item_of(diagram, element), item_of(diagram, sent)) and sent is not None:
                 yield at(event, data=described(element), sent=described(sent))
 
 

@@ -1,6 +1,6 @@
 """Link events: each throwing link leads to one catching link of its own level."""
 
-from engine.lint.linking import leaps, links, listed
+from engine.lint.firing import leaps, links, listed
 from engine.lint.rule import CheckedDiagram, Spots, at, rule
 
 

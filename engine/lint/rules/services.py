@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from engine.bpmn.diagram import content_of
 from engine.kernel.xml import Element
-from engine.lint import items
 from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
+from engine.lint.rules.data import different_items, item_of, same_item
 from engine.lint.rules.processes import calls
 
 DIRECTIONS = (("dataInput", "inputSet", "inMessageRef"), ("dataOutput", "outputSet", "outMessageRef"))
@@ -60,10 +60,10 @@ def carrier_same_item(diagram: CheckedDiagram) -> Spots:
         message = _message(diagram, task, reference)
         if around is None or message is None:
             continue
-        content = items.item(diagram, message)
+        content = item_of(diagram, message)
         for element in around.children(data):
-            ours = items.item(diagram, element)
-            if (content is not None or ours is not None) and not items.same(ours, content):
+            ours = item_of(diagram, element)
+            if (content is not None or ours is not None) and not same_item(ours, content):
                 yield at(task, data=described(element), message=described(message))
 
 
@@ -103,7 +103,7 @@ def _types(diagram: CheckedDiagram, around: Element | None, kind: str) -> list[s
     parts = [] if around is None else around.children(kind)
     if kind.endswith("Set"):
         return ["set"] * len(parts)
-    found = (items.item(diagram, part) for part in parts)
+    found = (item_of(diagram, part) for part in parts)
     return sorted(
         "–" if item is None else item.get("structureRef") or item.get("id") or "–" for item in found
     )
@@ -152,5 +152,5 @@ def binding_fits_operation(diagram: CheckedDiagram) -> Spots:
             message = diagram.referred(content_of(operation.child(name)))
             if data is None or message is None:
                 continue
-            if items.differ(items.item(diagram, data), items.item(diagram, message)):
+            if different_items(item_of(diagram, data), item_of(diagram, message)):
                 yield at(around, data=described(data), message=described(message))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from engine.bpmn.diagram import ACTIVITIES, Node, Scope
 from engine.lint import tokens
 from engine.lint.finding import Severity
-from engine.lint.linking import leaps
+from engine.lint.firing import leaps
 from engine.lint.rule import CheckedDiagram, Spots, at, rule
 
 Ways = Mapping[Node, tuple[Node, ...]]
