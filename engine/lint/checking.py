@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator, Mapping
 from engine import dmn
 from engine.bpmn.diagram import is_diagram, nearest_id
 from engine.kernel.xml import Cause, Limits, Unreadable
-from engine.lint import neighbourhood
+from engine.lint import file_index
 from engine.lint.finding import Finding, Report, in_order, shortened
 from engine.lint.places import Source
-from engine.lint.rule import CheckedDiagram, Rule, Spot, described
+from engine.lint.rule import CheckedDiagram, Rule, Violation, described
 from engine.lint.rules import READING_RULES, RULES
 
 Files = Mapping[str, bytes]
@@ -31,13 +31,13 @@ def _found(files: Files, shared: frozenset[str], limits: Limits) -> Iterator[Fin
         except Unreadable as refusal:
             yield _unreadable(name, refusal, limits)
     yield from _decisions(files)
-    around = neighbourhood.of(files, diagrams, shared=shared, limits=limits)
+    index = file_index.of(files, diagrams, shared=shared, limits=limits)
     for diagram in diagrams:
-        diagram.around = around
+        diagram.files = index
         source = Source.of(files[diagram.file])
         for rule in RULES:
             if rule.find is not None:
-                yield from (_finding(rule, spot, diagram.file, source) for spot in rule.find(diagram))
+                yield from (_finding(rule, found, diagram.file, source) for found in rule.find(diagram))
 
 
 def _decisions(files: Files) -> Iterator[Finding]:
@@ -81,18 +81,18 @@ def _unreadable(file: str, refusal: Unreadable, limits: Limits) -> Finding:
     )
 
 
-def _finding(rule: Rule, spot: Spot, file: str, source: Source) -> Finding:
-    values = {name: shortened(value) for name, value in spot.values.items()}
-    values["what"] = described(spot.element)
-    line, column = source.place(spot.element) if spot.line is None else (spot.line, 0)
+def _finding(rule: Rule, violation: Violation, file: str, source: Source) -> Finding:
+    values = {name: shortened(value) for name, value in violation.values.items()}
+    values["what"] = described(violation.element)
+    line, column = source.place(violation.element) if violation.line is None else (violation.line, 0)
     return Finding(
         rule=rule.id,
         severity=rule.severity,
         file=file,
         line=line,
         column=column,
-        element_id=nearest_id(spot.element),
+        element_id=nearest_id(violation.element),
         message=rule.says.filled(values),
         remedy=rule.remedy.filled(values),
-        path=spot.path,
+        path=violation.path,
     )

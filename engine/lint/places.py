@@ -7,7 +7,7 @@ from engine.kernel.xml import Element
 
 MOST_LINES_OF_A_TAG = 40
 LONGEST_LINE = 2_000
-"""Lines longer than this were not written for people; in them only the line is told."""
+"""Lines longer than this were not written for people; in them only the line is given."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Source:
 
     @classmethod
     def of(cls, content: bytes) -> "Source":
-        """The text of a file in UTF-8; in another encoding no tag is found, and only lines are told."""
+        """The text of a file in UTF-8; in another encoding no tag is found, and only lines are given."""
         return cls(tuple(content.decode("utf-8", errors="replace").split("\n")))
 
     def place(self, element: Element) -> tuple[int, int]:

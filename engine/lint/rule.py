@@ -7,25 +7,25 @@ from functools import cached_property, partial
 from engine.bpmn.diagram import Diagram
 from engine.kernel.xml import Element
 from engine.lint import expressions, variables
+from engine.lint.file_index import FileIndex
 from engine.lint.finding import Severity, Text
-from engine.lint.neighbourhood import Neighbourhood
 
 
 class CheckedDiagram(Diagram):
     """A diagram among the other files of its procedure, as the rules see it."""
 
-    around: Neighbourhood
+    files: FileIndex
     """Set when all files are read, before the first rule is asked."""
 
     @cached_property
     def variables(self) -> frozenset[str]:
         """The names of the variables that its processes can have, all ways through them taken together."""
-        return variables.names(self, self.around)
+        return variables.names(self, self.files)
 
     @cached_property
     def variables_complete(self) -> bool:
         """Whether no variable of another name can come in from outside."""
-        return self.around.is_whole and variables.all_known(self, self.around)
+        return self.files.is_whole and variables.all_known(self, self.files)
 
     @cached_property
     def expressions(self) -> tuple[expressions.Expression, ...]:
@@ -34,7 +34,7 @@ class CheckedDiagram(Diagram):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Spot:
+class Violation:
     """A breach of a rule: the element it is at, what fills the rule's sentence, and the way to it.
 
     `line` is for a place in a text inside the element; otherwise it is where the element begins.
@@ -46,9 +46,9 @@ class Spot:
     line: int | None = None
 
 
-Spots = Iterable[Spot]
-Find = Callable[[CheckedDiagram], Spots]
-"""Yields a spot for every breach in a diagram."""
+Violations = Iterable[Violation]
+Find = Callable[[CheckedDiagram], Violations]
+"""Yields a violation for every breach in a diagram."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def rule(
     remedy_el: str,
     remedy_en: str,
 ) -> Callable[[Find | None], Rule]:
-    """Make the decorated function, which yields a spot for every breach in a diagram, into a rule."""
+    """Make the decorated function, which yields a violation for every breach in a diagram, into a rule."""
     return partial(
         Rule,
         id,
@@ -98,9 +98,9 @@ def rule(
     )
 
 
-def at(element: Element, path: tuple[str, ...] = (), **values: str) -> Spot:
+def at(element: Element, path: tuple[str, ...] = (), **values: str) -> Violation:
     """The breach at an element, `values` filling the rule's sentence."""
-    return Spot(element=element, values=values, path=path)
+    return Violation(element=element, values=values, path=path)
 
 
 def described(element: Element) -> str:

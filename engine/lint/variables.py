@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from engine.bpmn.diagram import DATA, Diagram, extension, form_of, mappings, property_of
 from engine.kernel.xml import Element
-from engine.lint.neighbourhood import Neighbourhood
+from engine.lint.file_index import FileIndex
 
 GIVEN = frozenset({"applicant", "representative", "reception", "case", "stoa", "loopCounter"})
 """What every case has: its parties and itself, our functions, and the number of an instance in its loop."""
@@ -15,24 +15,24 @@ ANSWER_FORM = "stoa:answer-form"
 ANSWERED = ("serviceTask", "sendTask", "businessRuleTask", "scriptTask")
 
 
-def names(diagram: Diagram, around: Neighbourhood) -> frozenset[str]:
+def names(diagram: Diagram, files: FileIndex) -> frozenset[str]:
     """The variables that the file's processes can have, all ways through them taken together."""
-    return frozenset(_names(diagram, around)) | GIVEN
+    return frozenset(_names(diagram, files)) | GIVEN
 
 
-def all_known(diagram: Diagram, around: Neighbourhood) -> bool:
+def all_known(diagram: Diagram, files: FileIndex) -> bool:
     """Whether nothing in the file lets in variables of unknown names."""
-    return next(_open(diagram, around), None) is None
+    return next(_open(diagram, files), None) is None
 
 
-def _names(diagram: Diagram, around: Neighbourhood) -> Iterator[str]:
+def _names(diagram: Diagram, files: FileIndex) -> Iterator[str]:
     for element in diagram.extensions():
-        yield from _written(element, around)
+        yield from _written(element, files)
     for element in diagram.elements(*DATA, "inputDataItem", "outputDataItem"):
         yield from (element.get(name, "") for name in ("id", "name") if element.get(name))
 
 
-def _written(element: Element, around: Neighbourhood) -> Iterable[str]:
+def _written(element: Element, files: FileIndex) -> Iterable[str]:
     match element.kind:
         case "input" | "output":
             return (element.get("target", "").partition(".")[0].strip(),)
@@ -41,20 +41,20 @@ def _written(element: Element, around: Neighbourhood) -> Iterable[str]:
         case "loopCharacteristics":
             return (element.get("inputElement", ""), element.get("outputCollection", ""))
         case "property" if element.get("name") == ANSWER_FORM and not mappings(_owner(element), "output"):
-            return around.forms.get(element.get("value", ""), frozenset())
+            return files.forms.get(element.get("value", ""), frozenset())
         case "formDefinition":
-            return around.forms.get(element.get("formId") or element.get("formKey") or "", frozenset())
+            return files.forms.get(element.get("formId") or element.get("formKey") or "", frozenset())
     return ()
 
 
-def _open(diagram: Diagram, around: Neighbourhood) -> Iterator[Element]:
+def _open(diagram: Diagram, files: FileIndex) -> Iterator[Element]:
     """Every place where variables of unknown names come in."""
     for task in diagram.elements("userTask", "globalUserTask"):
-        if form_of(task) not in around.forms:
+        if form_of(task) not in files.forms:
             yield task
     for task in diagram.elements(*ANSWERED):
         is_asked = extension(task, "taskDefinition") is not None
-        if is_asked and not mappings(task, "output") and not _is_answered_by_form(task, around):
+        if is_asked and not mappings(task, "output") and not _is_answered_by_form(task, files):
             yield task
     for element in diagram.elements("receiveTask", "callActivity"):
         if not mappings(element, "output"):
@@ -67,13 +67,13 @@ def _open(diagram: Diagram, around: Neighbourhood) -> Iterator[Element]:
             and not mappings(event, "output")
         ):
             yield event
-    main = around.main_process
+    main = files.main_process
     yield from (scope.element for scope in diagram.processes if main is not None and scope.id != main)
 
 
-def _is_answered_by_form(task: Element, around: Neighbourhood) -> bool:
+def _is_answered_by_form(task: Element, files: FileIndex) -> bool:
     """Whether a form that is there says all that the task's answer can hold."""
-    return property_of(task, ANSWER_FORM) in around.forms
+    return property_of(task, ANSWER_FORM) in files.forms
 
 
 def _owner(element: Element) -> Element:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from engine.bpmn.diagram import ACTIVITIES, CHOREOGRAPHY_ACTIVITIES, SUB_PROCESSES, Node, Scope
-from engine.lint.rule import CheckedDiagram, Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Violations, at, rule
 
 
 @rule(
@@ -17,7 +17,7 @@ from engine.lint.rule import CheckedDiagram, Spots, at, rule
     remedy_el="Γράψτε 1 ή αφαιρέστε το χαρακτηριστικό.",
     remedy_en="Write 1, or remove the attribute.",
 )
-def quantity_positive(diagram: CheckedDiagram) -> Spots:
+def quantity_positive(diagram: CheckedDiagram) -> Violations:
     """Yields activities whose start or completion quantity is below one."""
     for node in diagram.nodes:
         for name in ("startQuantity", "completionQuantity"):
@@ -36,7 +36,7 @@ def quantity_positive(diagram: CheckedDiagram) -> Spots:
     remedy_el="Αντικαταστήστε τη με εργασία.",
     remedy_en="Put a task in its place.",
 )
-def no_choreography_in_process(diagram: CheckedDiagram) -> Spots:
+def no_choreography_in_process(diagram: CheckedDiagram) -> Violations:
     """Yields choreography activities in processes and sub-processes."""
     for scope in diagram.scopes:
         yield from (at(node.element) for node in scope.of(*CHOREOGRAPHY_ACTIVITIES))
@@ -52,7 +52,7 @@ def no_choreography_in_process(diagram: CheckedDiagram) -> Spots:
     remedy_el="Αφαιρέστε το instantiate ή τη ροή.",
     remedy_en="Remove instantiate, or the flow.",
 )
-def receive_instantiates_first(diagram: CheckedDiagram) -> Spots:
+def receive_instantiates_first(diagram: CheckedDiagram) -> Violations:
     """Yields instantiating receive tasks that a flow leads to."""
     for scope in diagram.scopes:
         for node in scope.of("receiveTask"):
@@ -72,7 +72,7 @@ def receive_instantiates_first(diagram: CheckedDiagram) -> Spots:
     remedy_el="Αφαιρέστε το instantiate ή αυτό που αναφέρεται.",
     remedy_en="Remove instantiate, or what is named.",
 )
-def receive_instantiates_alone(diagram: CheckedDiagram) -> Spots:
+def receive_instantiates_alone(diagram: CheckedDiagram) -> Violations:
     """Yields instantiating receive tasks in sub-processes, and those with an edge, a loop or the like."""
     for scope in diagram.scopes:
         for node in scope.of("receiveTask"):
@@ -104,7 +104,7 @@ def _company(node: Node, scope: Scope) -> Iterator[str]:
     remedy_el="Βάλτε μέσα μία τουλάχιστον δραστηριότητα.",
     remedy_en="Put at least one activity in it.",
 )
-def ad_hoc_has_activity(diagram: CheckedDiagram) -> Spots:
+def ad_hoc_has_activity(diagram: CheckedDiagram) -> Violations:
     """Yields ad-hoc sub-processes without an activity."""
     for scope in diagram.scopes:
         if scope.kind == "adHocSubProcess" and not any(scope.of(*ACTIVITIES)):
@@ -121,7 +121,7 @@ def ad_hoc_has_activity(diagram: CheckedDiagram) -> Spots:
     remedy_el="Διαγράψτε το συμβάν ή κάντε τη συνηθισμένη υποδιαδικασία.",
     remedy_en="Delete the event, or make it an ordinary sub-process.",
 )
-def ad_hoc_without_ends(diagram: CheckedDiagram) -> Spots:
+def ad_hoc_without_ends(diagram: CheckedDiagram) -> Violations:
     """Yields start and end events directly inside ad-hoc sub-processes."""
     for scope in diagram.scopes:
         if scope.kind == "adHocSubProcess":
@@ -139,7 +139,7 @@ def ad_hoc_without_ends(diagram: CheckedDiagram) -> Spots:
     remedy_el="Βάλτε το ioSpecification στις εργασίες της ή χρησιμοποιήστε zeebe:ioMapping.",
     remedy_en="Put the ioSpecification on its tasks, or use zeebe:ioMapping.",
 )
-def sub_process_without_io(diagram: CheckedDiagram) -> Spots:
+def sub_process_without_io(diagram: CheckedDiagram) -> Violations:
     """Yields sub-processes with a specification of inputs and outputs."""
     for element in diagram.elements(*SUB_PROCESSES):
         if element.child("ioSpecification") is not None:

@@ -2,7 +2,7 @@
 
 from engine.bpmn.diagram import GATEWAYS
 from engine.kernel.xml import Element
-from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
+from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 SENDERS = frozenset({"intermediateThrowEvent", "endEvent"})
 RECEIVERS = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent"})
@@ -25,7 +25,7 @@ NOT_AN_END = (
     remedy_el="Συνδέστε τη ροή μηνύματος με δεξαμενή, εργασία ή συμβάν μηνύματος.",
     remedy_en="Connect the message flow to a pool, a task or a message event.",
 )
-def message_flow_ends(diagram: CheckedDiagram) -> Spots:
+def message_flow_ends(diagram: CheckedDiagram) -> Violations:
     """Yields message flows that begin or end at something that takes no message."""
     for flow in diagram.elements("messageFlow"):
         for end in ("sourceRef", "targetRef"):
@@ -44,7 +44,7 @@ def message_flow_ends(diagram: CheckedDiagram) -> Spots:
     remedy_el="Χρησιμοποιήστε ροή ακολουθίας ή σήμα.",
     remedy_en="Use a sequence flow, or a signal.",
 )
-def message_flow_between_pools(diagram: CheckedDiagram) -> Spots:
+def message_flow_between_pools(diagram: CheckedDiagram) -> Violations:
     """Yields message flows within one pool or one process."""
     for flow in diagram.elements("messageFlow"):
         source, target = diagram.referred(flow.get("sourceRef")), diagram.referred(flow.get("targetRef"))
@@ -74,7 +74,7 @@ def _pool(element: Element) -> str | None:
     remedy_el="Αντιστρέψτε τη ροή μηνύματος.",
     remedy_en="Turn the message flow round.",
 )
-def message_flow_direction(diagram: CheckedDiagram) -> Spots:
+def message_flow_direction(diagram: CheckedDiagram) -> Violations:
     """Yields message flows out of catching and into throwing events."""
     for flow in diagram.elements("messageFlow"):
         source, target = diagram.referred(flow.get("sourceRef")), diagram.referred(flow.get("targetRef"))
@@ -94,7 +94,7 @@ def message_flow_direction(diagram: CheckedDiagram) -> Spots:
     remedy_el="Κάντε το συμβάν μηνύματος.",
     remedy_en="Make it a message event.",
 )
-def message_flow_event_is_message(diagram: CheckedDiagram) -> Spots:
+def message_flow_event_is_message(diagram: CheckedDiagram) -> Violations:
     """Yields message flows connected to events of another kind."""
     for flow in diagram.elements("messageFlow"):
         for end in ("sourceRef", "targetRef"):
@@ -114,7 +114,7 @@ def message_flow_event_is_message(diagram: CheckedDiagram) -> Spots:
     remedy_el="Διορθώστε το minimum ή το maximum.",
     remedy_en="Correct minimum or maximum.",
 )
-def participant_multiplicity(diagram: CheckedDiagram) -> Spots:
+def participant_multiplicity(diagram: CheckedDiagram) -> Violations:
     """Yields multiplicities that contradict themselves."""
     for element in diagram.elements("participantMultiplicity"):
         minimum, maximum = _whole(element, "minimum", 0), _whole(element, "maximum", 1)
@@ -141,7 +141,7 @@ def _whole(element: Element, name: str, default: int) -> int | None:
     remedy_el="Αφαιρέστε το choreographyRef.",
     remedy_en="Remove choreographyRef.",
 )
-def no_choreography_reference(diagram: CheckedDiagram) -> Spots:
+def no_choreography_reference(diagram: CheckedDiagram) -> Violations:
     """Yields choreographies and global conversations with a reference to a choreography."""
     for element in diagram.elements("choreography", "globalConversation"):
         if element.child("choreographyRef") is not None:
@@ -158,7 +158,7 @@ def no_choreography_reference(diagram: CheckedDiagram) -> Spots:
     remedy_el="Βάλτε τις συνομιλίες σε συνεργασία (collaboration).",
     remedy_en="Put the conversations into a collaboration.",
 )
-def global_conversation_bare(diagram: CheckedDiagram) -> Spots:
+def global_conversation_bare(diagram: CheckedDiagram) -> Violations:
     """Yields conversation nodes and artifacts inside global conversations."""
     for conversation in diagram.elements("globalConversation"):
         yield from (at(part) for part in conversation.children(*CONVERSATIONS, *ARTIFACTS))
@@ -174,7 +174,7 @@ def global_conversation_bare(diagram: CheckedDiagram) -> Spots:
     remedy_el="Διορθώστε το calledCollaborationRef.",
     remedy_en="Correct calledCollaborationRef.",
 )
-def called_conversation_kind(diagram: CheckedDiagram) -> Spots:
+def called_conversation_kind(diagram: CheckedDiagram) -> Violations:
     """Yields call conversations that call something else."""
     for element in diagram.elements("callConversation"):
         called = diagram.referred(element.get("calledCollaborationRef"))
@@ -192,7 +192,7 @@ def called_conversation_kind(diagram: CheckedDiagram) -> Spots:
     remedy_el="Συνδέστε τη μία άκρη με συνομιλία και την άλλη με συμμετέχοντα.",
     remedy_en="Connect one end to a conversation and the other to a participant.",
 )
-def conversation_link_ends(diagram: CheckedDiagram) -> Spots:
+def conversation_link_ends(diagram: CheckedDiagram) -> Violations:
     """Yields conversation links with no conversation, or two, at their ends."""
     nodes = {"conversation", "subConversation", "callConversation"}
     for element in diagram.elements("conversationLink"):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from engine.bpmn.diagram import ACTIVITIES, Node, Scope
-from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
+from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 
 @rule(
@@ -19,7 +19,7 @@ from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
     remedy_el='Ενώστε το συμβάν με μία δραστηριότητα που έχει isForCompensation="true".',
     remedy_en='Associate the event with one activity that has isForCompensation="true".',
 )
-def compensation_handler_linked(diagram: CheckedDiagram) -> Spots:
+def compensation_handler_linked(diagram: CheckedDiagram) -> Violations:
     """Yields compensation boundary events that do not lead to exactly one compensation activity."""
     for node, handlers in _associated(diagram):
         count = sum(handler.is_compensation_handler for handler in handlers)
@@ -37,7 +37,7 @@ def compensation_handler_linked(diagram: CheckedDiagram) -> Spots:
     remedy_el="Σημάνετέ τη ως αντιστάθμισης.",
     remedy_en="Mark it as a compensation activity.",
 )
-def compensation_handler_marked(diagram: CheckedDiagram) -> Spots:
+def compensation_handler_marked(diagram: CheckedDiagram) -> Violations:
     """Yields compensation events associated with an activity that is not marked for it."""
     for node, handlers in _associated(diagram):
         for handler in handlers:
@@ -69,7 +69,7 @@ def _associated(diagram: CheckedDiagram) -> Iterator[tuple[Node, list[Node]]]:
     remedy_el="Αφαιρέστε τη ροή· ενώστε συμβάν και δραστηριότητα με συσχέτιση.",
     remedy_en="Remove the flow; connect event and activity with an association.",
 )
-def compensation_handler_unconnected(diagram: CheckedDiagram) -> Spots:
+def compensation_handler_unconnected(diagram: CheckedDiagram) -> Violations:
     """Yields compensation events with an outgoing flow and compensation activities with any flow."""
     for scope in diagram.scopes:
         for node in scope.nodes:
@@ -90,7 +90,7 @@ def compensation_handler_unconnected(diagram: CheckedDiagram) -> Spots:
     remedy_el="Διορθώστε ή αφαιρέστε το activityRef.",
     remedy_en="Correct activityRef, or remove it to compensate all.",
 )
-def compensation_target(diagram: CheckedDiagram) -> Spots:
+def compensation_target(diagram: CheckedDiagram) -> Violations:
     """Yields compensation throws that name something they cannot undo."""
     for scope in diagram.scopes:
         for node in scope.of("intermediateThrowEvent", "endEvent"):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.diagram import ACTIVITIES, CATCHING_EVENTS, THROWING_EVENTS, content_of
 from engine.kernel.xml import Element
-from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
+from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 ASSOCIATIONS = ("dataInputAssociation", "dataOutputAssociation")
 HOMES = ACTIVITIES | CATCHING_EVENTS | THROWING_EVENTS | {"process"}
@@ -59,7 +59,7 @@ def _texts(element: Element, name: str) -> list[str]:
     remedy_el="Κάντε τα δύο ίδια.",
     remedy_en="Make the two the same.",
 )
-def collection_matches_item(diagram: CheckedDiagram) -> Spots:
+def collection_matches_item(diagram: CheckedDiagram) -> Violations:
     """Yields data elements that are a list where their item definition is none, or the reverse."""
     for element in diagram.elements("dataObject", "dataInput", "dataOutput"):
         item = item_of(diagram, element)
@@ -81,7 +81,7 @@ def collection_matches_item(diagram: CheckedDiagram) -> Spots:
     remedy_el="Διορθώστε το όνομα ή την κατάσταση.",
     remedy_en="Correct the name or the state.",
 )
-def data_reference_name(diagram: CheckedDiagram) -> Spots:
+def data_reference_name(diagram: CheckedDiagram) -> Violations:
     """Yields references to data objects in a state whose name is not made of the two."""
     for element in diagram.elements("dataObjectReference"):
         state = element.child("dataState")
@@ -103,7 +103,7 @@ def data_reference_name(diagram: CheckedDiagram) -> Spots:
     remedy_el="Προσθέστε το στο σύνολο με dataInputRefs ή dataOutputRefs.",
     remedy_en="Add it to the set with dataInputRefs or dataOutputRefs.",
 )
-def data_in_some_set(diagram: CheckedDiagram) -> Spots:
+def data_in_some_set(diagram: CheckedDiagram) -> Violations:
     """Yields inputs and outputs of activities and processes that no set lists."""
     for around in diagram.elements("ioSpecification"):
         for kind, name, refs in (
@@ -126,7 +126,7 @@ def data_in_some_set(diagram: CheckedDiagram) -> Spots:
     remedy_el="Προσθέστε το και στη βασική λίστα.",
     remedy_en="Add it to the list of all as well.",
 )
-def set_lists_what_it_qualifies(diagram: CheckedDiagram) -> Spots:
+def set_lists_what_it_qualifies(diagram: CheckedDiagram) -> Violations:
     """Yields sets that qualify an input or output which they do not list."""
     qualifiers = {
         "dataInputRefs": ("optionalInputRefs", "whileExecutingInputRefs"),
@@ -149,7 +149,7 @@ def set_lists_what_it_qualifies(diagram: CheckedDiagram) -> Spots:
     remedy_el="Συμπληρώστε outputSetRefs και inputSetRefs.",
     remedy_en="Fill in outputSetRefs and inputSetRefs.",
 )
-def sets_refer_to_each_other(diagram: CheckedDiagram) -> Spots:
+def sets_refer_to_each_other(diagram: CheckedDiagram) -> Violations:
     """Yields sets that name a set which does not name them."""
     for kind, there, back in (
         ("inputSet", "outputSetRefs", "inputSetRefs"),
@@ -172,7 +172,7 @@ def sets_refer_to_each_other(diagram: CheckedDiagram) -> Spots:
     remedy_el="Κρατήστε μία πηγή ανά συσχέτιση.",
     remedy_en="Keep one source for each association.",
 )
-def association_one_source(diagram: CheckedDiagram) -> Spots:
+def association_one_source(diagram: CheckedDiagram) -> Violations:
     """Yields data associations with several sources and no transformation."""
     for element in diagram.elements(*ASSOCIATIONS):
         count = len(element.children("sourceRef"))
@@ -190,7 +190,7 @@ def association_one_source(diagram: CheckedDiagram) -> Spots:
     remedy_el="Δώστε στα δύο τον ίδιο τύπο ή προσθέστε μετασχηματισμό.",
     remedy_en="Give both the same item definition, or add a transformation.",
 )
-def association_same_item(diagram: CheckedDiagram) -> Spots:
+def association_same_item(diagram: CheckedDiagram) -> Violations:
     """Yields data associations between data of different known types."""
     for element in diagram.elements(*ASSOCIATIONS):
         if element.child("transformation") is not None or element.child("assignment") is not None:
@@ -214,7 +214,7 @@ def association_same_item(diagram: CheckedDiagram) -> Spots:
     remedy_el="Αντιστρέψτε τη συσχέτιση ή δηλώστε την είσοδο ή την έξοδο στη δραστηριότητα.",
     remedy_en="Turn the association round, or declare the input or output on the activity.",
 )
-def association_at_home(diagram: CheckedDiagram) -> Spots:
+def association_at_home(diagram: CheckedDiagram) -> Violations:
     """Yields input associations that lead out of their owner, and output associations from outside of it."""
     for name, end in (("dataInputAssociation", "targetRef"), ("dataOutputAssociation", "sourceRef")):
         for element in diagram.elements(name):
@@ -235,7 +235,7 @@ def association_at_home(diagram: CheckedDiagram) -> Spots:
     remedy_el="Μεταφέρετε το δεδομένο στη διαδικασία που περιέχει και τα δύο.",
     remedy_en="Move the data to the process that holds both.",
 )
-def data_in_scope(diagram: CheckedDiagram) -> Spots:
+def data_in_scope(diagram: CheckedDiagram) -> Violations:
     """Yields data associations and references to data that cannot be seen from there."""
     for element in (*diagram.elements(*ASSOCIATIONS), *diagram.elements("dataObjectReference")):
         refs = [part.content for part in element.children("sourceRef", "targetRef")]
@@ -262,7 +262,7 @@ def _home(data: Element) -> Element | None:
     remedy_el="Βάλτε ένα στοιχείο δεδομένων για κάθε ορισμό.",
     remedy_en="Have one data element for each definition.",
 )
-def event_data_per_definition(diagram: CheckedDiagram) -> Spots:
+def event_data_per_definition(diagram: CheckedDiagram) -> Violations:
     """Yields events with data whose number is not that of their definitions."""
     for event, kind, data in _event_data(diagram):
         node = diagram.node(event)
@@ -281,7 +281,7 @@ def event_data_per_definition(diagram: CheckedDiagram) -> Spots:
     remedy_el="Δώστε στα δύο τον ίδιο τύπο.",
     remedy_en="Give both the same item definition.",
 )
-def event_data_same_item(diagram: CheckedDiagram) -> Spots:
+def event_data_same_item(diagram: CheckedDiagram) -> Violations:
     """Yields events whose data is of another type than what their definition sends or catches."""
     for event, _, data in _event_data(diagram):
         node = diagram.node(event)

@@ -5,7 +5,7 @@ import re
 from engine.bpmn.diagram import BPMN
 from engine.kernel.xml import Element
 from engine.lint.finding import Severity
-from engine.lint.rule import CheckedDiagram, Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Violations, at, rule
 
 TARGET = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
@@ -22,7 +22,7 @@ TARGET = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
     remedy_el="Αφαιρέστε το.",
     remedy_en="Remove it.",
 )
-def unknown_extension(diagram: CheckedDiagram) -> Spots:
+def unknown_extension(diagram: CheckedDiagram) -> Violations:
     """Yields zeebe elements and attributes that the dialect does not know."""
     for element, name, attribute in diagram.unknown_extensions():
         if attribute is None:
@@ -49,7 +49,7 @@ def _carrier(element: Element) -> Element:
     remedy_el="Γράψτε ένα όνομα, π.χ. certificate ή address.city.",
     remedy_en="Write a name, for example certificate or address.city.",
 )
-def mapping_target(diagram: CheckedDiagram) -> Spots:
+def mapping_target(diagram: CheckedDiagram) -> Violations:
     """Yields mappings without a target, or with one that is no name."""
     for element in diagram.extensions("input", "output"):
         target = (element.get("target") or "").strip()
@@ -70,7 +70,7 @@ def mapping_target(diagram: CheckedDiagram) -> Spots:
     remedy_el='Γράψτε bindingType="deployment" ή αφαιρέστε το.',
     remedy_en='Write bindingType="deployment", or remove it.',
 )
-def binding_deployment(diagram: CheckedDiagram) -> Spots:
+def binding_deployment(diagram: CheckedDiagram) -> Violations:
     """Yields bindings to something else than the files deployed together."""
     for element in diagram.extensions():
         binding = element.get("bindingType")
@@ -88,7 +88,7 @@ def binding_deployment(diagram: CheckedDiagram) -> Spots:
     remedy_el="Συμπληρώστε και τα δύο ή κανένα.",
     remedy_en="Fill in both, or neither.",
 )
-def output_element_collected(diagram: CheckedDiagram) -> Spots:
+def output_element_collected(diagram: CheckedDiagram) -> Violations:
     """Yields multi-instance activities whose results are computed but not gathered, or the reverse."""
     for element in diagram.extensions("loopCharacteristics"):
         if bool(element.get("outputCollection")) != bool(element.get("outputElement")):

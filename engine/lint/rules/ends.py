@@ -1,7 +1,7 @@
 """Where a process begins and ends: start and end events, and nodes that nothing leads to or away from."""
 
 from engine.bpmn.diagram import Node, Scope
-from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
+from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 
 @rule(
@@ -14,7 +14,7 @@ from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
     remedy_el="Οδηγήστε τη ροή στο πρώτο βήμα μετά την έναρξη.",
     remedy_en="Lead the flow to the first step after the start.",
 )
-def start_without_incoming(diagram: CheckedDiagram) -> Spots:
+def start_without_incoming(diagram: CheckedDiagram) -> Violations:
     """Yields start events that a flow leads to."""
     for scope in diagram.scopes:
         for start in scope.of("startEvent"):
@@ -31,7 +31,7 @@ def start_without_incoming(diagram: CheckedDiagram) -> Spots:
     remedy_el="Κάντε το ενδιάμεσο συμβάν ή διαγράψτε τη ροή.",
     remedy_en="Make it an intermediate event, or delete the flow.",
 )
-def end_without_outgoing(diagram: CheckedDiagram) -> Spots:
+def end_without_outgoing(diagram: CheckedDiagram) -> Violations:
     """Yields end events that a flow leaves."""
     for scope in diagram.scopes:
         for end in scope.of("endEvent"):
@@ -48,7 +48,7 @@ def end_without_outgoing(diagram: CheckedDiagram) -> Spots:
     remedy_el="Προσθέστε συμβάν λήξης.",
     remedy_en="Add an end event.",
 )
-def start_needs_end(diagram: CheckedDiagram) -> Spots:
+def start_needs_end(diagram: CheckedDiagram) -> Violations:
     """Yields scopes with a start and no end."""
     for scope in diagram.scopes:
         if any(scope.of("startEvent")) and not any(scope.of("endEvent")):
@@ -65,7 +65,7 @@ def start_needs_end(diagram: CheckedDiagram) -> Spots:
     remedy_el="Προσθέστε συμβάν έναρξης.",
     remedy_en="Add a start event.",
 )
-def end_needs_start(diagram: CheckedDiagram) -> Spots:
+def end_needs_start(diagram: CheckedDiagram) -> Violations:
     """Yields scopes with an end and nowhere to start."""
     for scope in diagram.scopes:
         if any(scope.of("endEvent")) and not _can_start(scope):
@@ -84,7 +84,7 @@ def end_needs_start(diagram: CheckedDiagram) -> Spots:
     remedy_el="Προσθέστε συμβάν έναρξης.",
     remedy_en="Add a start event.",
 )
-def start_event_needed(diagram: CheckedDiagram) -> Spots:
+def start_event_needed(diagram: CheckedDiagram) -> Violations:
     """Yields executable processes with no start event and nothing that instantiates them."""
     for scope in diagram.processes:
         if scope.executable and not _can_start(scope):
@@ -105,7 +105,7 @@ def _can_start(scope: Scope) -> bool:
     remedy_el="Κρατήστε μία και ξεχωρίστε τους δρόμους με πύλη.",
     remedy_en="Keep one, and part the ways with a gateway.",
 )
-def one_plain_start(diagram: CheckedDiagram) -> Spots:
+def one_plain_start(diagram: CheckedDiagram) -> Violations:
     """Yields every none start event after the first of its scope."""
     for scope in diagram.scopes:
         plain = [start for start in scope.of("startEvent") if not start.definitions]
@@ -122,7 +122,7 @@ def one_plain_start(diagram: CheckedDiagram) -> Spots:
     remedy_el="Συνδέστε τον κόμβο ή διαγράψτε τον.",
     remedy_en="Connect the node, or delete it.",
 )
-def no_orphan(diagram: CheckedDiagram) -> Spots:
+def no_orphan(diagram: CheckedDiagram) -> Violations:
     """Yields nodes without an incoming flow that need one."""
     for scope in diagram.scopes:
         has_start = any(scope.of("startEvent"))
@@ -158,7 +158,7 @@ def _needs_incoming(node: Node, scope: Scope, *, has_start: bool) -> bool:
     remedy_el="Οδηγήστε τον κόμβο στο επόμενο βήμα ή σε συμβάν λήξης.",
     remedy_en="Lead the node on to the next step, or to an end event.",
 )
-def no_dead_end(diagram: CheckedDiagram) -> Spots:
+def no_dead_end(diagram: CheckedDiagram) -> Violations:
     """Yields nodes without an outgoing flow that need one."""
     for scope in diagram.scopes:
         has_end = any(scope.of("endEvent"))

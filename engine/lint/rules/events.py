@@ -1,7 +1,7 @@
 """Events: which triggers each kind may have, and where it may stand."""
 
 from engine.bpmn.diagram import ACTIVITIES, CATCHING_EVENTS, THROWING_EVENTS, Node, Scope
-from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
+from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 PROCESS_START = frozenset({"message", "timer", "conditional", "signal"})
 EVENT_SUB_PROCESS_START = PROCESS_START | {"error", "escalation", "compensation"}
@@ -37,7 +37,7 @@ def _allowed(node: Node, scope: Scope) -> frozenset[str]:
     remedy_el="Αλλάξτε τον τύπο του συμβάντος ή τη θέση του.",
     remedy_en="Change the type of the event, or put it where it belongs.",
 )
-def event_trigger_allowed(diagram: CheckedDiagram) -> Spots:
+def event_trigger_allowed(diagram: CheckedDiagram) -> Violations:
     """Yields events with a trigger that their place does not take."""
     for scope in diagram.scopes:
         for node in scope.of(*CATCHING_EVENTS, *THROWING_EVENTS):
@@ -58,7 +58,7 @@ def event_trigger_allowed(diagram: CheckedDiagram) -> Spots:
     remedy_el="Ορίστε μήνυμα, χρονόμετρο, σφάλμα ή άλλη αφορμή.",
     remedy_en="Make it a message, timer, error or other event.",
 )
-def event_trigger_needed(diagram: CheckedDiagram) -> Spots:
+def event_trigger_needed(diagram: CheckedDiagram) -> Violations:
     """Yields events that must have a trigger and have none."""
     for scope in diagram.scopes:
         for node in scope.of("intermediateCatchEvent", "boundaryEvent", "startEvent"):
@@ -76,7 +76,7 @@ def event_trigger_needed(diagram: CheckedDiagram) -> Spots:
     remedy_el="Κάντε το συμβάν διακοπτόμενο.",
     remedy_en="Make the event interrupting.",
 )
-def non_interrupting_allowed(diagram: CheckedDiagram) -> Spots:
+def non_interrupting_allowed(diagram: CheckedDiagram) -> Violations:
     """Yields non-interrupting events of kinds that always interrupt."""
     for scope in diagram.scopes:
         for node in scope.of("boundaryEvent", "startEvent"):
@@ -96,7 +96,7 @@ def non_interrupting_allowed(diagram: CheckedDiagram) -> Spots:
     remedy_el="Προσαρτήστε το σε δραστηριότητα του ίδιου επιπέδου.",
     remedy_en="Attach it to an activity on the same level.",
 )
-def boundary_attached(diagram: CheckedDiagram) -> Spots:
+def boundary_attached(diagram: CheckedDiagram) -> Violations:
     """Yields boundary events attached to nothing, to something else, or across a border."""
     for scope in diagram.scopes:
         for node in scope.of("boundaryEvent"):
@@ -117,7 +117,7 @@ def boundary_attached(diagram: CheckedDiagram) -> Spots:
     remedy_el="Οδηγήστε τη ροή στη δραστηριότητα ή στο βήμα μετά το συμβάν.",
     remedy_en="Lead the flow to the activity, or to the step after the event.",
 )
-def boundary_without_incoming(diagram: CheckedDiagram) -> Spots:
+def boundary_without_incoming(diagram: CheckedDiagram) -> Violations:
     """Yields boundary events that a flow leads to."""
     for scope in diagram.scopes:
         for node in scope.of("boundaryEvent"):
@@ -134,7 +134,7 @@ def boundary_without_incoming(diagram: CheckedDiagram) -> Spots:
     remedy_el="Κάντε την υποδιαδικασία συναλλαγή ή χρησιμοποιήστε σφάλμα.",
     remedy_en="Make the sub-process a transaction, or use an error.",
 )
-def cancel_needs_transaction(diagram: CheckedDiagram) -> Spots:
+def cancel_needs_transaction(diagram: CheckedDiagram) -> Violations:
     """Yields cancel ends outside, and cancel boundary events not on, a transaction."""
     for scope in diagram.scopes:
         for node in scope.of("endEvent", "boundaryEvent"):
@@ -159,7 +159,7 @@ def cancel_needs_transaction(diagram: CheckedDiagram) -> Spots:
     remedy_el="Αφαιρέστε τις ροές ή κάντε τη συνηθισμένη υποδιαδικασία.",
     remedy_en="Remove the flows, or make it an ordinary sub-process.",
 )
-def event_sub_process_unconnected(diagram: CheckedDiagram) -> Spots:
+def event_sub_process_unconnected(diagram: CheckedDiagram) -> Violations:
     """Yields event sub-processes that flows lead to or leave."""
     for scope in diagram.scopes:
         for node in scope.nodes:
@@ -180,7 +180,7 @@ def event_sub_process_unconnected(diagram: CheckedDiagram) -> Spots:
     remedy_el="Κρατήστε ακριβώς ένα συμβάν έναρξης με αφορμή.",
     remedy_en="Keep exactly one start event, with a trigger.",
 )
-def event_sub_process_one_start(diagram: CheckedDiagram) -> Spots:
+def event_sub_process_one_start(diagram: CheckedDiagram) -> Violations:
     """Yields event sub-processes with no or several start events."""
     for scope in diagram.scopes:
         count = sum(1 for _ in scope.of("startEvent"))
@@ -198,8 +198,8 @@ def event_sub_process_one_start(diagram: CheckedDiagram) -> Spots:
     remedy_el="Αφαιρέστε το triggeredByEvent.",
     remedy_en="Remove triggeredByEvent.",
 )
-def event_sub_process_kind(diagram: CheckedDiagram) -> Spots:
-    """Yields transactions and ad-hoc sub-processes that are said to be started by an event."""
+def event_sub_process_kind(diagram: CheckedDiagram) -> Violations:
+    """Yields transactions and ad-hoc sub-processes that are marked as started by an event."""
     for node in diagram.nodes:
         if node.is_event_sub_process and node.kind != "subProcess":
             yield at(node.element, kind=node.kind)
@@ -216,7 +216,7 @@ def event_sub_process_kind(diagram: CheckedDiagram) -> Spots:
     remedy_el="Βάλτε τον ορισμό έξω από τη διαδικασία ή αντιγράψτε τον.",
     remedy_en="Put the definition outside of the process, or repeat it.",
 )
-def throw_definition_not_shared(diagram: CheckedDiagram) -> Spots:
+def throw_definition_not_shared(diagram: CheckedDiagram) -> Violations:
     """Yields references to an event definition that is inside another event."""
     for reference in diagram.elements("eventDefinitionRef"):
         definition = diagram.referred(reference.content)

@@ -9,7 +9,7 @@ from engine.kernel.xml import Element
 from engine.lint import expressions
 from engine.lint.expressions import Expression, Purpose
 from engine.lint.finding import Severity, shortened
-from engine.lint.rule import CheckedDiagram, Spot, Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Violation, Violations, at, rule
 
 FORMAL = (
     *(name for name in expressions.CONDITIONS if name != "condition"),
@@ -32,7 +32,7 @@ NEEDS_BODY = (*FORMAL, "condition", "messagePath", "dataPath", "transformation")
     remedy_el='Γράψτε xsi:type="bpmn:tFormalExpression" ή βάλτε = μπροστά από την έκφραση.',
     remedy_en='Write xsi:type="bpmn:tFormalExpression", or put = in front of the expression.',
 )
-def formal_expression(diagram: CheckedDiagram) -> Spots:
+def formal_expression(diagram: CheckedDiagram) -> Violations:
     """Yields untyped expressions in executable processes of files that follow plain BPMN."""
     if not diagram.is_plain:
         return
@@ -67,7 +67,7 @@ def _is_formal(element: Element) -> bool:
     remedy_el="Γράψτε την έκφραση ή αφαιρέστε το στοιχείο.",
     remedy_en="Write the expression, or remove the element.",
 )
-def expression_needed(diagram: CheckedDiagram) -> Spots:
+def expression_needed(diagram: CheckedDiagram) -> Violations:
     """Yields expressions without a text and conditional events without a condition."""
     for element in diagram.elements(*NEEDS_BODY):
         if not expressions.without_mark(element.content):
@@ -90,12 +90,12 @@ def expression_needed(diagram: CheckedDiagram) -> Spots:
     remedy_el='Γράψτε την σε FEEL, π.χ. =age >= 18 and contains(text, "a").',
     remedy_en='Write it in FEEL, for example =age >= 18 and contains(text, "a").',
 )
-def feel_syntax(diagram: CheckedDiagram) -> Spots:
+def feel_syntax(diagram: CheckedDiagram) -> Violations:
     """Yields expressions that do not parse, with the place inside them."""
     for expression in diagram.expressions:
         if expression.parsed is None:
             below = expression.problem_line - 1 or None
-            yield Spot(
+            yield Violation(
                 element=expression.element,
                 values={"text": _short(expression.text), "detail": expression.problem},
                 line=below and expression.element.line + below,
@@ -117,7 +117,7 @@ def _short(text: str) -> str:
     remedy_el="Γράψτε έκφραση FEEL ή βάλτε το κείμενο σε εισαγωγικά.",
     remedy_en="Write a FEEL expression, or put the text in quotes.",
 )
-def feel_words(diagram: CheckedDiagram) -> Spots:
+def feel_words(diagram: CheckedDiagram) -> Violations:
     """Yields expressions that read several words as the name of a variable that nothing writes."""
     for expression in diagram.expressions:
         yield from (
@@ -143,7 +143,7 @@ def _unknown(diagram: CheckedDiagram, expression: Expression) -> list[str]:
     remedy_el="Διορθώστε το όνομα ή γράψτε τη μεταβλητή με φόρμα, αντιστοίχιση ή δέσμη ενεργειών.",
     remedy_en="Correct the name, or write the variable by a form, a mapping or a script.",
 )
-def unknown_variable(diagram: CheckedDiagram) -> Spots:
+def unknown_variable(diagram: CheckedDiagram) -> Violations:
     """Yields names that nothing in the procedure writes; silent where values of unknown names can come in."""
     for expression in diagram.expressions if diagram.variables_complete else ():
         yield from (
@@ -161,7 +161,7 @@ def unknown_variable(diagram: CheckedDiagram) -> Spots:
     remedy_el="Γράψτε μια σύγκριση, π.χ. =count > 3.",
     remedy_en="Write a comparison, for example =count > 3.",
 )
-def condition_is_boolean(diagram: CheckedDiagram) -> Spots:
+def condition_is_boolean(diagram: CheckedDiagram) -> Violations:
     """Yields conditions without variables that come to something else than a boolean."""
     for expression, value in _constants(diagram, Purpose.CONDITION):
         if not isinstance(value, bool):
@@ -178,7 +178,7 @@ def condition_is_boolean(diagram: CheckedDiagram) -> Spots:
     remedy_el="Γράψτε ακέραιο ή έκφραση που δίνει ακέραιο.",
     remedy_en="Write a whole number, or an expression that gives one.",
 )
-def cardinality_is_count(diagram: CheckedDiagram) -> Spots:
+def cardinality_is_count(diagram: CheckedDiagram) -> Violations:
     """Yields cardinalities without variables that come to something else than a whole number."""
     for expression, value in _constants(diagram, Purpose.NUMBER):
         if not isinstance(value, Decimal) or value != value.to_integral_value() or value < 0:
@@ -213,7 +213,7 @@ def _spoken(value: feel.Value) -> str:
     remedy_el="Γράψτε την έκφραση σε FEEL και αφαιρέστε το language.",
     remedy_en="Write it in FEEL, and remove language.",
 )
-def expression_language(diagram: CheckedDiagram) -> Spots:
+def expression_language(diagram: CheckedDiagram) -> Violations:
     """Yields formal expressions and conditions that name another language."""
     for element in diagram.root.within():
         language = element.get("language")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.diagram import ACTIVITIES, Flow, Node, Scope
 from engine.lint.finding import Severity
-from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
+from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 
 @rule(
@@ -17,7 +17,7 @@ from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
     remedy_el="Συνδέστε τη ροή ξανά ή διαγράψτε τη.",
     remedy_en="Connect the flow again, or delete it.",
 )
-def flow_ends_known(diagram: CheckedDiagram) -> Spots:
+def flow_ends_known(diagram: CheckedDiagram) -> Violations:
     """Yields flows whose source or target is missing."""
     for element in diagram.elements("sequenceFlow"):
         for end in ("sourceRef", "targetRef"):
@@ -37,7 +37,7 @@ def flow_ends_known(diagram: CheckedDiagram) -> Spots:
     remedy_el="Συνδέστε τη ροή με δραστηριότητα, πύλη ή συμβάν· για σημειώσεις χρησιμοποιήστε συσχέτιση.",
     remedy_en="Connect the flow to an activity, gateway or event; use an association for a note.",
 )
-def flow_between_nodes(diagram: CheckedDiagram) -> Spots:
+def flow_between_nodes(diagram: CheckedDiagram) -> Violations:
     """Yields flows that begin or end at something that takes none."""
     for element in diagram.elements("sequenceFlow"):
         for end in ("sourceRef", "targetRef"):
@@ -59,7 +59,7 @@ def flow_between_nodes(diagram: CheckedDiagram) -> Spots:
     remedy_el="Μεταξύ δεξαμενών χρησιμοποιήστε ροή μηνύματος· για υποδιαδικασία συνδέστε την ίδια.",
     remedy_en="Use a message flow between pools; connect the sub-process itself, not what is in it.",
 )
-def flow_within_scope(diagram: CheckedDiagram) -> Spots:
+def flow_within_scope(diagram: CheckedDiagram) -> Violations:
     """Yields flows whose ends, or who themselves, are in different scopes."""
     for scope in diagram.scopes:
         for flow in scope.flows:
@@ -85,7 +85,7 @@ def flow_within_scope(diagram: CheckedDiagram) -> Spots:
     remedy_el="Ανοίξτε και αποθηκεύστε ξανά το διάγραμμα στον σχεδιαστή, ώστε να γραφούν ξανά οι λίστες.",
     remedy_en="Open the diagram in the modeler and save it, so that the lists are written anew.",
 )
-def flow_lists_agree(diagram: CheckedDiagram) -> Spots:
+def flow_lists_agree(diagram: CheckedDiagram) -> Violations:
     """Yields nodes that list a flow which is not theirs, or leave one out in a process that keeps such lists.
 
     A process in which no node lists anything is left alone: its flows say it all.
@@ -98,7 +98,7 @@ def flow_lists_agree(diagram: CheckedDiagram) -> Spots:
                 yield from _disagreements(node, "outgoing", scope.outgoing(node))
 
 
-def _disagreements(node: Node, name: str, flows: tuple[Flow, ...]) -> Spots:
+def _disagreements(node: Node, name: str, flows: tuple[Flow, ...]) -> Violations:
     listed = {part.content.rpartition(":")[2] for part in node.element.children(name)}
     real = {flow.element.get("id", "") for flow in flows} - {""}
     if listed != real:
@@ -119,7 +119,7 @@ def _all(identifiers: set[str]) -> str:
     remedy_el="Προσθέστε προεπιλεγμένη ροή ή αφαιρέστε τη συνθήκη.",
     remedy_en="Add a default flow, or remove the condition.",
 )
-def condition_needs_alternative(diagram: CheckedDiagram) -> Spots:
+def condition_needs_alternative(diagram: CheckedDiagram) -> Violations:
     """Yields conditional flows that are the only way out of an activity."""
     for scope, flow, source in _conditional(diagram):
         if source.kind in ACTIVITIES and len(scope.outgoing(source)) < 2:
@@ -138,7 +138,7 @@ def condition_needs_alternative(diagram: CheckedDiagram) -> Spots:
     remedy_el="Αφαιρέστε τη συνθήκη ή χρησιμοποιήστε αποκλειστική ή περιεκτική πύλη.",
     remedy_en="Remove the condition, or use an exclusive or inclusive gateway.",
 )
-def no_condition_here(diagram: CheckedDiagram) -> Spots:
+def no_condition_here(diagram: CheckedDiagram) -> Violations:
     """Yields conditional flows that leave an event, a parallel or an event-based gateway."""
     for _, flow, source in _conditional(diagram):
         if source.kind in {"parallelGateway", "eventBasedGateway"} or source.kind.endswith("Event"):
@@ -162,7 +162,7 @@ def _conditional(diagram: CheckedDiagram) -> Iterator[tuple[Scope, Flow, Node]]:
     remedy_el="Ορίστε ως προεπιλεγμένη μια ροή που φεύγει από τον κόμβο.",
     remedy_en="Make one of the flows that leave the node its default.",
 )
-def default_flow_leaves_node(diagram: CheckedDiagram) -> Spots:
+def default_flow_leaves_node(diagram: CheckedDiagram) -> Violations:
     """Yields nodes whose default flow is unknown or another node's."""
     for scope in diagram.scopes:
         for node in scope.nodes:
@@ -183,7 +183,7 @@ def default_flow_leaves_node(diagram: CheckedDiagram) -> Spots:
     remedy_el="Αφαιρέστε τη συνθήκη από την προεπιλογή.",
     remedy_en="Remove the condition from the default flow.",
 )
-def default_flow_unconditional(diagram: CheckedDiagram) -> Spots:
+def default_flow_unconditional(diagram: CheckedDiagram) -> Violations:
     """Yields default flows with a condition."""
     for _, flow, source in _conditional(diagram):
         if source.element.get("default") == flow.id:
@@ -200,7 +200,7 @@ def default_flow_unconditional(diagram: CheckedDiagram) -> Spots:
     remedy_el="Αφαιρέστε το isImmediate.",
     remedy_en="Remove isImmediate.",
 )
-def immediate_flow(diagram: CheckedDiagram) -> Spots:
+def immediate_flow(diagram: CheckedDiagram) -> Violations:
     """Yields flows of executable processes that are not immediate."""
     for element in diagram.elements("sequenceFlow"):
         if not element.flag("isImmediate", default=True) and diagram.is_executable(element):
@@ -218,7 +218,7 @@ def immediate_flow(diagram: CheckedDiagram) -> Spots:
     remedy_el="Διαγράψτε τη μία.",
     remedy_en="Delete one of them.",
 )
-def no_double_flow(diagram: CheckedDiagram) -> Spots:
+def no_double_flow(diagram: CheckedDiagram) -> Violations:
     """Yields the second unconditional flow between the same two nodes."""
     for scope in diagram.scopes:
         seen: dict[tuple[Node, Node], Flow] = {}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.diagram import GATEWAYS, Flow, Node, Scope
 from engine.lint.finding import Severity
-from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
+from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 CONDITIONAL = ("exclusiveGateway", "inclusiveGateway", "complexGateway")
 RACING = frozenset({"message", "signal", "timer", "conditional"})
@@ -21,7 +21,7 @@ RACING = frozenset({"message", "signal", "timer", "conditional"})
     remedy_el="Διορθώστε τις ροές ή αφαιρέστε το gatewayDirection.",
     remedy_en="Correct the flows, or remove gatewayDirection.",
 )
-def gateway_direction(diagram: CheckedDiagram) -> Spots:
+def gateway_direction(diagram: CheckedDiagram) -> Violations:
     """Yields gateways whose stated direction is not the one their flows have."""
     for scope, node in _gateways(diagram, *GATEWAYS):
         direction = node.element.get("gatewayDirection", "Unspecified")
@@ -52,7 +52,7 @@ def gateway_direction(diagram: CheckedDiagram) -> Spots:
     remedy_el="Συμπληρώστε τις ροές ή διαγράψτε την πύλη.",
     remedy_en="Add the flows, or delete the gateway.",
 )
-def gateway_needs_branches(diagram: CheckedDiagram) -> Spots:
+def gateway_needs_branches(diagram: CheckedDiagram) -> Violations:
     """Yields gateways with one way in and one way out, and event-based ones with fewer than two ways out."""
     for scope, node in _gateways(diagram, *GATEWAYS):
         incoming, outgoing = len(scope.incoming(node)), len(scope.outgoing(node))
@@ -72,7 +72,7 @@ def gateway_needs_branches(diagram: CheckedDiagram) -> Spots:
     remedy_el="Ορίστε μία από τις ροές ως προεπιλεγμένη.",
     remedy_en="Make one of its flows the default.",
 )
-def xor_needs_default(diagram: CheckedDiagram) -> Spots:
+def xor_needs_default(diagram: CheckedDiagram) -> Violations:
     """Yields exclusive and inclusive gateways that part the way and have no default."""
     for scope, node in _gateways(diagram, "exclusiveGateway", "inclusiveGateway"):
         if len(scope.outgoing(node)) > 1 and not node.element.get("default"):
@@ -89,7 +89,7 @@ def xor_needs_default(diagram: CheckedDiagram) -> Spots:
     remedy_el="Γράψτε συνθήκη ή κάντε τη προεπιλεγμένη.",
     remedy_en="Give it a condition, or make it the default.",
 )
-def gateway_flow_needs_condition(diagram: CheckedDiagram) -> Spots:
+def gateway_flow_needs_condition(diagram: CheckedDiagram) -> Violations:
     """Yields flows of parting gateways that decide by conditions, without one and not the default."""
     for scope, node in _gateways(diagram, *CONDITIONAL):
         outgoing = scope.outgoing(node)
@@ -112,7 +112,7 @@ def gateway_flow_needs_condition(diagram: CheckedDiagram) -> Spots:
     remedy_el="Βάλτε ενδιάμεσο συμβάν αναμονής ακριβώς μετά την πύλη.",
     remedy_en="Put a catching event right behind the gateway.",
 )
-def event_gateway_targets(diagram: CheckedDiagram) -> Spots:
+def event_gateway_targets(diagram: CheckedDiagram) -> Violations:
     """Yields what follows an event-based gateway and may not."""
     for _, _, target in _raced(diagram):
         waits = target.kind == "receiveTask" or (
@@ -133,7 +133,7 @@ def event_gateway_targets(diagram: CheckedDiagram) -> Spots:
     remedy_el="Χρησιμοποιήστε μόνο συμβάντα μηνύματος ή μόνο εργασίες λήψης.",
     remedy_en="Use message events only, or receive tasks only.",
 )
-def event_gateway_messages(diagram: CheckedDiagram) -> Spots:
+def event_gateway_messages(diagram: CheckedDiagram) -> Violations:
     """Yields event-based gateways followed by receive tasks and message events."""
     followers: dict[Node, list[Node]] = {}
     for gateway, _, target in _raced(diagram):
@@ -155,7 +155,7 @@ def event_gateway_messages(diagram: CheckedDiagram) -> Spots:
     remedy_el="Κάντε το συμβάν ορίου άλλη μία έξοδο της πύλης.",
     remedy_en="Make the boundary event another way out of the gateway.",
 )
-def event_gateway_receive_bare(diagram: CheckedDiagram) -> Spots:
+def event_gateway_receive_bare(diagram: CheckedDiagram) -> Violations:
     """Yields receive tasks behind an event-based gateway that have boundary events."""
     for _, scope, target in _raced(diagram):
         if target.kind == "receiveTask" and any(scope.attached(target)):
@@ -174,7 +174,7 @@ def event_gateway_receive_bare(diagram: CheckedDiagram) -> Spots:
     remedy_el="Οδηγήστε την άλλη ροή στην πύλη ή σε δικό της συμβάν.",
     remedy_en="Lead the other flow to the gateway, or to an event of its own.",
 )
-def event_gateway_exclusive_targets(diagram: CheckedDiagram) -> Spots:
+def event_gateway_exclusive_targets(diagram: CheckedDiagram) -> Violations:
     """Yields what follows an event-based gateway and is reached another way as well."""
     for gateway, scope, target in _raced(diagram):
         others: list[Flow] = [flow for flow in scope.incoming(target) if flow.source is not gateway]
@@ -193,7 +193,7 @@ def event_gateway_exclusive_targets(diagram: CheckedDiagram) -> Spots:
     remedy_el="Διορθώστε το instantiate, το eventGatewayType ή τις ροές.",
     remedy_en="Correct instantiate, eventGatewayType or the flows.",
 )
-def instantiating_gateway(diagram: CheckedDiagram) -> Spots:
+def instantiating_gateway(diagram: CheckedDiagram) -> Violations:
     """Yields instantiating gateways not at a beginning, and waiting-for-all ones that do not instantiate."""
     for scope, node in _gateways(diagram, "eventBasedGateway"):
         starts = node.element.flag("instantiate")

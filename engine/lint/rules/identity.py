@@ -1,7 +1,7 @@
 """Ids: each is there, is unique, and does not collide with what the engine generates."""
 
 from engine.lint.finding import Severity
-from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
+from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 
 @rule(
@@ -14,7 +14,7 @@ from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
     remedy_el="Δώστε σε ένα από τα δύο άλλο id.",
     remedy_en="Give one of the two another id.",
 )
-def unique_id(diagram: CheckedDiagram) -> Spots:
+def unique_id(diagram: CheckedDiagram) -> Violations:
     """Yields every element whose id is taken."""
     for element, first in diagram.duplicates():
         yield at(element, other=described(first), line=str(first.line))
@@ -30,10 +30,10 @@ def unique_id(diagram: CheckedDiagram) -> Spots:
     remedy_el="Δώστε στη μία άλλο id ή αφαιρέστε τη.",
     remedy_en="Give one of them another id, or remove it.",
 )
-def process_id_unique(diagram: CheckedDiagram) -> Spots:
+def process_id_unique(diagram: CheckedDiagram) -> Violations:
     """Yields every process whose id another file's process has."""
     for scope in diagram.processes:
-        other = diagram.around.processes.get(scope.id, scope)
+        other = diagram.files.processes.get(scope.id, scope)
         if other.element.getroottree().getroot() is not diagram.root:
             yield at(scope.element)
 
@@ -48,7 +48,7 @@ def process_id_unique(diagram: CheckedDiagram) -> Spots:
     remedy_el="Δώστε στο στοιχείο ένα id.",
     remedy_en="Give the element an id.",
 )
-def id_needed(diagram: CheckedDiagram) -> Spots:
+def id_needed(diagram: CheckedDiagram) -> Violations:
     """Yields processes, nodes and flows without an id."""
     for scope in diagram.scopes:
         if scope.kind == "process" and not scope.element.get("id"):
@@ -69,7 +69,7 @@ def id_needed(diagram: CheckedDiagram) -> Spots:
     remedy_el="Δώστε του άλλο id, π.χ. StartEvent_1.",
     remedy_en="Give it another id, for example StartEvent_1.",
 )
-def reserved_id(diagram: CheckedDiagram) -> Spots:
+def reserved_id(diagram: CheckedDiagram) -> Violations:
     """Yields nodes whose id the library uses for nodes of its own."""
     for node in diagram.nodes:
         identifier = node.element.get("id", "")
@@ -88,7 +88,7 @@ def reserved_id(diagram: CheckedDiagram) -> Spots:
     remedy_el="Δώστε όνομα με ρήμα, π.χ. «Έλεγχος δικαιολογητικών».",
     remedy_en="Name it by what is done, for example Check the papers.",
 )
-def name_for_people(diagram: CheckedDiagram) -> Spots:
+def name_for_people(diagram: CheckedDiagram) -> Violations:
     """Yields user and manual tasks without a name."""
     for element in diagram.elements("userTask", "manualTask"):
         if not (element.get("name") or "").strip():

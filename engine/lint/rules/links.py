@@ -1,7 +1,7 @@
 """Link events: each throwing link leads to one catching link of its own level."""
 
 from engine.lint.firing import leaps, links, listed
-from engine.lint.rule import CheckedDiagram, Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Violations, at, rule
 
 
 @rule(
@@ -15,7 +15,7 @@ from engine.lint.rule import CheckedDiagram, Spots, at, rule
     remedy_el="Δώστε το ίδιο όνομα στους δύο συνδέσμους και βάλτε τους στο ίδιο επίπεδο.",
     remedy_en="Give both links the same name, and put them on the same level.",
 )
-def link_has_target(diagram: CheckedDiagram) -> Spots:
+def link_has_target(diagram: CheckedDiagram) -> Violations:
     """Yields throwing links that lead to no or to several catching links."""
     for scope in diagram.scopes:
         targets = leaps(scope)
@@ -35,7 +35,7 @@ def link_has_target(diagram: CheckedDiagram) -> Spots:
     remedy_el="Προσθέστε τον σύνδεσμο εξόδου ή διαγράψτε αυτόν.",
     remedy_en="Add the throwing link, or delete this one.",
 )
-def link_has_source(diagram: CheckedDiagram) -> Spots:
+def link_has_source(diagram: CheckedDiagram) -> Violations:
     """Yields catching links that no throwing link leads to."""
     for scope in diagram.scopes:
         reached = {catch for catches in leaps(scope).values() for catch in catches}
@@ -54,7 +54,7 @@ def link_has_source(diagram: CheckedDiagram) -> Spots:
     remedy_el="Διορθώστε το source ή το target των δύο ορισμών.",
     remedy_en="Correct source or target of the two definitions.",
 )
-def link_ends_agree(diagram: CheckedDiagram) -> Spots:
+def link_ends_agree(diagram: CheckedDiagram) -> Violations:
     """Yields links whose named other end does not name them."""
     for scope in diagram.scopes:
         for kind, there, back in (
@@ -83,7 +83,7 @@ def link_ends_agree(diagram: CheckedDiagram) -> Spots:
     remedy_el="Διαγράψτε τη ροή.",
     remedy_en="Delete the flow.",
 )
-def link_one_sided(diagram: CheckedDiagram) -> Spots:
+def link_one_sided(diagram: CheckedDiagram) -> Violations:
     """Yields links with a flow on both sides."""
     for scope in diagram.scopes:
         for node, _ in links(scope, "intermediateThrowEvent"):

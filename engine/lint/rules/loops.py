@@ -2,7 +2,7 @@
 
 from engine.bpmn.diagram import SUB_PROCESSES, content_of, extension
 from engine.kernel.xml import Element
-from engine.lint.rule import CheckedDiagram, Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Violations, at, rule
 
 BEHAVIOR_EVENTS = {
     "None": {"noneBehaviorEventRef"},
@@ -22,7 +22,7 @@ BEHAVIOR_EVENTS = {
     remedy_el="Κρατήστε το ένα· βάλτε το άλλο σε υποδιαδικασία γύρω της.",
     remedy_en="Keep one; put the other on a sub-process around it.",
 )
-def one_loop_marker(diagram: CheckedDiagram) -> Spots:
+def one_loop_marker(diagram: CheckedDiagram) -> Violations:
     """Yields activities with more than one loop marker."""
     for node in diagram.nodes:
         markers = node.element.children("standardLoopCharacteristics", "multiInstanceLoopCharacteristics")
@@ -40,7 +40,7 @@ def one_loop_marker(diagram: CheckedDiagram) -> Spots:
     remedy_el="Ορίστε inputCollection (zeebe:loopCharacteristics) ή loopCardinality.",
     remedy_en="Give an inputCollection (zeebe:loopCharacteristics) or a loopCardinality.",
 )
-def instances_counted(diagram: CheckedDiagram) -> Spots:
+def instances_counted(diagram: CheckedDiagram) -> Violations:
     """Yields multi-instance activities of executable processes with neither a number nor a list."""
     for element in diagram.elements("multiInstanceLoopCharacteristics"):
         zeebe = extension(element, "loopCharacteristics")
@@ -63,7 +63,7 @@ def instances_counted(diagram: CheckedDiagram) -> Spots:
     remedy_el="Κρατήστε το ένα.",
     remedy_en="Keep one of them.",
 )
-def instances_counted_once(diagram: CheckedDiagram) -> Spots:
+def instances_counted_once(diagram: CheckedDiagram) -> Violations:
     """Yields multi-instance activities with a number and a list."""
     for element in diagram.elements("multiInstanceLoopCharacteristics"):
         zeebe = extension(element, "loopCharacteristics")
@@ -84,7 +84,7 @@ def instances_counted_once(diagram: CheckedDiagram) -> Spots:
     remedy_el="Δηλώστε το ως dataInput ή dataOutput στο ioSpecification της εργασίας.",
     remedy_en="Declare it as dataInput or dataOutput in the task's ioSpecification.",
 )
-def instance_list_is_input(diagram: CheckedDiagram) -> Spots:
+def instance_list_is_input(diagram: CheckedDiagram) -> Violations:
     """Yields multi-instance tasks whose list is not among their own inputs or outputs."""
     for element in diagram.elements("multiInstanceLoopCharacteristics"):
         activity = _activity(element)
@@ -108,7 +108,7 @@ def instance_list_is_input(diagram: CheckedDiagram) -> Spots:
     remedy_el="Δώστε στο στοιχείο τον ίδιο τύπο με τη λίστα, χωρίς isCollection.",
     remedy_en="Give the item the type of the list, without isCollection.",
 )
-def instance_item_type(diagram: CheckedDiagram) -> Spots:
+def instance_item_type(diagram: CheckedDiagram) -> Violations:
     """Yields multi-instance activities whose item is a list or has another structure than their list."""
     for element in diagram.elements("multiInstanceLoopCharacteristics"):
         for listed, item in (("loopDataInputRef", "inputDataItem"), ("loopDataOutputRef", "outputDataItem")):
@@ -134,7 +134,7 @@ def instance_item_type(diagram: CheckedDiagram) -> Spots:
     remedy_el='Ορίστε το συμβάν που ταιριάζει ή γράψτε behavior="All".',
     remedy_en='Give the event that belongs to it, or write behavior="All".',
 )
-def instance_behavior(diagram: CheckedDiagram) -> Spots:
+def instance_behavior(diagram: CheckedDiagram) -> Violations:
     """Yields multi-instance activities whose events are not those that their behavior reads."""
     for element in diagram.elements("multiInstanceLoopCharacteristics"):
         behavior = element.get("behavior", "All")
@@ -156,7 +156,7 @@ def instance_behavior(diagram: CheckedDiagram) -> Spots:
     remedy_el="Γράψτε θετικό αριθμό ή αφαιρέστε το.",
     remedy_en="Write a positive number, or remove it.",
 )
-def loop_maximum(diagram: CheckedDiagram) -> Spots:
+def loop_maximum(diagram: CheckedDiagram) -> Violations:
     """Yields standard loops that may not run once."""
     for element in diagram.elements("standardLoopCharacteristics"):
         value = element.get("loopMaximum", "1").strip()
@@ -174,7 +174,7 @@ def loop_maximum(diagram: CheckedDiagram) -> Spots:
     remedy_el="Γράψτε loopCondition ή loopMaximum.",
     remedy_en="Write a loopCondition or a loopMaximum.",
 )
-def loop_ends(diagram: CheckedDiagram) -> Spots:
+def loop_ends(diagram: CheckedDiagram) -> Violations:
     """Yields standard loops that nothing ends."""
     for element in diagram.elements("standardLoopCharacteristics"):
         has_condition = content_of(element.child("loopCondition")) != ""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from engine.bpmn.diagram import EventDefinition, Node, content_of, extension
 from engine.kernel.xml import Element
 from engine.lint.finding import Severity
-from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
+from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 
 def _triggers(diagram: CheckedDiagram, *kinds: str) -> Iterator[tuple[Node, EventDefinition]]:
@@ -26,7 +26,7 @@ def _triggers(diagram: CheckedDiagram, *kinds: str) -> Iterator[tuple[Node, Even
     remedy_el="Επιλέξτε μήνυμα ή σήμα.",
     remedy_en="Choose a message or a signal.",
 )
-def message_needed(diagram: CheckedDiagram) -> Spots:
+def message_needed(diagram: CheckedDiagram) -> Violations:
     """Yields message and signal events, and receive tasks, that refer to no message or signal."""
     for node, trigger in _triggers(diagram, "message", "signal"):
         carried_out = extension(node.element, "taskDefinition") is not None
@@ -47,7 +47,7 @@ def message_needed(diagram: CheckedDiagram) -> Spots:
     remedy_el="Δώστε του όνομα.",
     remedy_en="Name it.",
 )
-def message_has_name(diagram: CheckedDiagram) -> Spots:
+def message_has_name(diagram: CheckedDiagram) -> Violations:
     """Yields messages and signals that events or tasks refer to and that have no name."""
     used = {
         diagram.referred(element.get(attribute))
@@ -74,7 +74,7 @@ def message_has_name(diagram: CheckedDiagram) -> Spots:
     remedy_el="Προσθέστε operationRef ή ανοίξτε το διάγραμμα σε λειτουργία Camunda 8.",
     remedy_en="Add an operationRef, or open the diagram in Camunda 8 mode.",
 )
-def message_operation(diagram: CheckedDiagram) -> Spots:
+def message_operation(diagram: CheckedDiagram) -> Violations:
     """Yields message events without an operation in executable processes of plain BPMN files."""
     if not diagram.is_plain:
         return
@@ -93,7 +93,7 @@ def message_operation(diagram: CheckedDiagram) -> Spots:
     remedy_el="Διορθώστε το messageRef ή το operationRef.",
     remedy_en="Correct messageRef or operationRef.",
 )
-def operation_carries_message(diagram: CheckedDiagram) -> Spots:
+def operation_carries_message(diagram: CheckedDiagram) -> Violations:
     """Yields events and tasks whose message is neither the in nor the out message of their operation."""
     for element in diagram.elements("messageEventDefinition", "sendTask", "receiveTask"):
         reference = element.get("operationRef") or content_of(element.child("operationRef"))
@@ -115,7 +115,7 @@ def operation_carries_message(diagram: CheckedDiagram) -> Spots:
     remedy_el="Επιλέξτε σφάλμα (errorRef) με errorCode.",
     remedy_en="Choose an error (errorRef) that has an errorCode.",
 )
-def error_code_needed(diagram: CheckedDiagram) -> Spots:
+def error_code_needed(diagram: CheckedDiagram) -> Violations:
     """Yields error end events without an error, or with one that has no code."""
     yield from (at(element) for element in _thrown_without_code(diagram, "error", "endEvent"))
 
@@ -130,7 +130,7 @@ def error_code_needed(diagram: CheckedDiagram) -> Spots:
     remedy_el="Επιλέξτε κλιμάκωση (escalationRef) με escalationCode.",
     remedy_en="Choose an escalation (escalationRef) that has an escalationCode.",
 )
-def escalation_code_needed(diagram: CheckedDiagram) -> Spots:
+def escalation_code_needed(diagram: CheckedDiagram) -> Violations:
     """Yields throwing escalation events without an escalation, or with one that has no code."""
     kinds = ("endEvent", "intermediateThrowEvent")
     yield from (at(element) for element in _thrown_without_code(diagram, "escalation", *kinds))
@@ -155,7 +155,7 @@ def _thrown_without_code(diagram: CheckedDiagram, kind: str, *places: str) -> It
     remedy_el="Βάλτε συμβάν ορίου ή υποδιαδικασία συμβάντος γύρω της.",
     remedy_en="Put a boundary event or an event sub-process around it.",
 )
-def escalation_caught(diagram: CheckedDiagram) -> Spots:
+def escalation_caught(diagram: CheckedDiagram) -> Violations:
     """Yields throwing escalation events that nothing in the file catches."""
     caught = {
         _code(diagram, trigger)
@@ -183,7 +183,7 @@ def _code(diagram: CheckedDiagram, trigger: EventDefinition) -> str:
     remedy_el="Δώστε και στις δύο άκρες το ίδιο όνομα.",
     remedy_en="Give both ends the same name.",
 )
-def link_name_needed(diagram: CheckedDiagram) -> Spots:
+def link_name_needed(diagram: CheckedDiagram) -> Violations:
     """Yields links without a name."""
     for node, trigger in _triggers(diagram, "link"):
         if not (trigger.element.get("name") or "").strip():
@@ -200,7 +200,7 @@ def link_name_needed(diagram: CheckedDiagram) -> Spots:
     remedy_el="Προσθέστε τα άλλα συμβάντα ή αφαιρέστε το parallelMultiple.",
     remedy_en="Add the other events, or remove parallelMultiple.",
 )
-def parallel_multiple(diagram: CheckedDiagram) -> Spots:
+def parallel_multiple(diagram: CheckedDiagram) -> Violations:
     """Yields parallel multiple events with fewer than two triggers."""
     for node in diagram.nodes:
         if node.element.flag("parallelMultiple") and len(node.definitions) < 2:

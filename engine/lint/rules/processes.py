@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from engine.bpmn.diagram import Scope, extension
 from engine.kernel.xml import Element
 from engine.lint import cycles
-from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
+from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 
 @rule(
@@ -18,7 +18,7 @@ from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
     remedy_el="Σημάνετε τη διαδικασία ως εκτελέσιμη.",
     remedy_en="Mark the process as executable.",
 )
-def executable_process_needed(diagram: CheckedDiagram) -> Spots:
+def executable_process_needed(diagram: CheckedDiagram) -> Violations:
     """Yields the first process, or the file, where none is executable."""
     processes = list(diagram.processes)
     if not any(scope.executable for scope in processes):
@@ -36,7 +36,7 @@ def executable_process_needed(diagram: CheckedDiagram) -> Spots:
     remedy_el='Γράψτε processType="Private".',
     remedy_en='Write processType="Private".',
 )
-def public_process_not_executable(diagram: CheckedDiagram) -> Spots:
+def public_process_not_executable(diagram: CheckedDiagram) -> Violations:
     """Yields public processes marked as executable."""
     for scope in diagram.processes:
         if scope.element.get("processType") == "Public" and scope.executable:
@@ -53,10 +53,10 @@ def public_process_not_executable(diagram: CheckedDiagram) -> Spots:
     remedy_el="Διορθώστε το process στο procedure.yaml ή το id της διαδικασίας.",
     remedy_en="Correct process in procedure.yaml, or the id of the process.",
 )
-def main_process_known(diagram: CheckedDiagram) -> Spots:
+def main_process_known(diagram: CheckedDiagram) -> Violations:
     """Yields the file's root where the process of the procedure is missing."""
-    main = diagram.around.main_process
-    if main is not None and main not in diagram.around.processes:
+    main = diagram.files.main_process
+    if main is not None and main not in diagram.files.processes:
         yield at(diagram.root, ref=main)
 
 
@@ -71,11 +71,11 @@ def main_process_known(diagram: CheckedDiagram) -> Spots:
     remedy_el='Σημάνετε τη διαδικασία ως εκτελέσιμη (isExecutable="true").',
     remedy_en='Mark the process as executable (isExecutable="true").',
 )
-def run_process_executable(diagram: CheckedDiagram) -> Spots:
+def run_process_executable(diagram: CheckedDiagram) -> Violations:
     """Yields processes that a case starts, or their file calls, and that are not executable."""
     callers = {called: described(element) for element, called in calls(diagram)}
-    if diagram.around.main_process is not None:
-        callers[diagram.around.main_process] = "procedure.yaml"
+    if diagram.files.main_process is not None:
+        callers[diagram.files.main_process] = "procedure.yaml"
     for scope in diagram.processes:
         if scope.id in callers and not scope.executable:
             yield at(scope.element, by=callers[scope.id])
@@ -99,11 +99,11 @@ def calls(diagram: CheckedDiagram) -> Iterator[tuple[Element, str]]:
     remedy_el="Προσθέστε το αρχείο της διαδικασίας ή διορθώστε το id.",
     remedy_en="Add the file of the process, or correct the id.",
 )
-def called_process_known(diagram: CheckedDiagram) -> Spots:
+def called_process_known(diagram: CheckedDiagram) -> Violations:
     """Yields call activities that call nothing, or what is not there; FEEL is left alone."""
-    around = diagram.around
+    files = diagram.files
     for element, called in calls(diagram):
-        known = called in around.processes or called in around.callable_elsewhere or called.startswith("=")
+        known = called in files.processes or called in files.callable_elsewhere or called.startswith("=")
         if not known and diagram.is_executable(element):
             yield at(element, ref=called or "–")
 
@@ -118,11 +118,11 @@ def called_process_known(diagram: CheckedDiagram) -> Spots:
     remedy_el="Προσθέστε στην καλούμενη διαδικασία συμβάν έναρξης χωρίς αφορμή.",
     remedy_en="Add a start event without a trigger to the called process.",
 )
-def called_process_plain_start(diagram: CheckedDiagram) -> Spots:
+def called_process_plain_start(diagram: CheckedDiagram) -> Violations:
     """Yields calls of processes that have start events, but no none start event."""
     unsuitable = {
         identifier
-        for identifier, scope in diagram.around.processes.items()
+        for identifier, scope in diagram.files.processes.items()
         if all(start.definitions for start in scope.of("startEvent"))
     }
     yield from (at(element, ref=called) for element, called in calls(diagram) if called in unsuitable)
@@ -138,18 +138,18 @@ def called_process_plain_start(diagram: CheckedDiagram) -> Spots:
     remedy_el="Σπάστε τον κύκλο, π.χ. με βρόχο μέσα στη διαδικασία.",
     remedy_en="Break the cycle, for example with a loop inside the process.",
 )
-def call_cycle(diagram: CheckedDiagram) -> Spots:
+def call_cycle(diagram: CheckedDiagram) -> Violations:
     """Yields the first call activity of each cycle of calls, with the processes on the way round."""
-    graph = {identifier: _called_in(scope) for identifier, scope in diagram.around.processes.items()}
-    knots = cycles.knots(graph)
-    told: set[frozenset[str]] = set()
+    graph = {identifier: _called_in(scope) for identifier, scope in diagram.files.processes.items()}
+    components = cycles.components(graph)
+    reported: set[frozenset[str]] = set()
     for element, called in calls(diagram):
         home = next((each for each in element.ancestors() if each.kind == "process"), None)
         identifier = "" if home is None else home.get("id", "")
-        knot = knots.get(called)
-        if knot is not None and identifier in knot and knot not in told:
-            told.add(knot)
-            way = (identifier, *cycles.way(called, identifier, graph))
+        component = components.get(called)
+        if component is not None and identifier in component and component not in reported:
+            reported.add(component)
+            way = (identifier, *cycles.shortest_path(called, identifier, graph))
             yield at(element, cycle=" → ".join(way), path=way)
 
 
@@ -174,7 +174,7 @@ def _called_in(scope: Scope) -> frozenset[str]:
     remedy_el="Αφαιρέστε την επέκταση.",
     remedy_en="Remove the extension.",
 )
-def no_mandatory_extension(diagram: CheckedDiagram) -> Spots:
+def no_mandatory_extension(diagram: CheckedDiagram) -> Violations:
     """Yields extensions that must be understood."""
     for element in diagram.elements("extension"):
         if element.flag("mustUnderstand"):
@@ -191,9 +191,9 @@ def no_mandatory_extension(diagram: CheckedDiagram) -> Spots:
     remedy_el="Προσθέστε το αρχείο ή αφαιρέστε την εισαγωγή.",
     remedy_en="Add the file, or remove the import.",
 )
-def import_known(diagram: CheckedDiagram) -> Spots:
+def import_known(diagram: CheckedDiagram) -> Violations:
     """Yields imports of files that are not here."""
     for element in diagram.elements("import"):
         location = element.get("location") or ""
-        if location.rpartition("/")[2] not in diagram.around.files:
+        if location.rpartition("/")[2] not in diagram.files.names:
             yield at(element, ref=location or "–")

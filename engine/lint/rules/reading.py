@@ -1,7 +1,7 @@
 """Rules judged while a file is read: it must be XML of a bounded size, and BPMN by its schema."""
 
 from engine.bpmn import schema
-from engine.lint.rule import CheckedDiagram, Spot, Spots, rule
+from engine.lint.rule import CheckedDiagram, Violation, Violations, rule
 
 MOST_DUPLICATES = 100
 
@@ -72,21 +72,21 @@ DECISIONS_READ = rule(
     remedy_el="Διορθώστε το στοιχείο στον σχεδιαστή· μη γράφετε το αρχείο με το χέρι.",
     remedy_en="Correct the element in the modeler rather than in the text of the file.",
 )
-def schema_kept(diagram: CheckedDiagram) -> Spots:
+def schema_kept(diagram: CheckedDiagram) -> Violations:
     """Yields every line that the schema refuses.
 
     The validator's time grows with the square of repeated ids; many of them are left to the rule `unique-id`.
     """
     if sum(1 for _ in diagram.duplicates()) > MOST_DUPLICATES:
         return
-    found = list(schema.breaches(diagram.root))
-    lines = {breach.line for breach in found}
+    found = list(schema.errors(diagram.root))
+    lines = {error.line for error in found}
     at_line = {
         element.line: element for element in diagram.root.within(namespace="*") if element.line in lines
     }
-    for breach in found:
-        yield Spot(
-            element=at_line.get(breach.line, diagram.root),
-            values={"detail": breach.detail},
-            line=breach.line or 1,
+    for error in found:
+        yield Violation(
+            element=at_line.get(error.line, diagram.root),
+            values={"detail": error.detail},
+            line=error.line or 1,
         )

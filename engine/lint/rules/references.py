@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.diagram import ACTIVITIES, EVENT_DEFINITIONS, FLOW_NODES
 from engine.kernel.xml import Element
-from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
+from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 ITEM_AWARE = frozenset(
     {
@@ -130,7 +130,7 @@ def _resolved(diagram: CheckedDiagram) -> Iterator[tuple[Element, str, str, froz
     remedy_el="Δηλώστε το στοιχείο ή διορθώστε την αναφορά.",
     remedy_en="Declare the element, or correct the reference.",
 )
-def known_reference(diagram: CheckedDiagram) -> Spots:
+def known_reference(diagram: CheckedDiagram) -> Violations:
     """Yields references to what is not in the file; lists of flows and flow ends have rules of their own."""
     for element, name, written, _, target in _resolved(diagram):
         if target is None and name not in {"incoming", "outgoing", "attachedToRef", "default", "activityRef"}:
@@ -147,7 +147,7 @@ def known_reference(diagram: CheckedDiagram) -> Spots:
     remedy_el="Διορθώστε την αναφορά.",
     remedy_en="Correct the reference.",
 )
-def reference_kind(diagram: CheckedDiagram) -> Spots:
+def reference_kind(diagram: CheckedDiagram) -> Violations:
     """Yields references to elements of the wrong kind."""
     for element, name, _, kinds, target in _resolved(diagram):
         if (
@@ -170,7 +170,7 @@ def reference_kind(diagram: CheckedDiagram) -> Spots:
     remedy_el="Σχεδιάστε ξανά τον διάδρομο γύρω από τους κόμβους του.",
     remedy_en="Draw the lane around its own nodes again.",
 )
-def lane_holds_own_nodes(diagram: CheckedDiagram) -> Spots:
+def lane_holds_own_nodes(diagram: CheckedDiagram) -> Violations:
     """Yields lanes that list a node from outside of their process or sub-process."""
     for lane in diagram.elements("lane"):
         homes = {

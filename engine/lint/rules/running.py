@@ -1,7 +1,7 @@
 """What the engine does not run is refused here, by its tables; nothing is dropped in silence."""
 
 from engine.bpmn.diagram import CHOREOGRAPHY_ACTIVITIES
-from engine.lint.rule import CheckedDiagram, Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Violations, at, rule
 
 NOT_RUN_ROOTS = frozenset({"choreography", "globalConversation", "globalChoreographyTask"})
 """Elements beside the processes that would have to run and do not; collaborations only draw."""
@@ -34,7 +34,7 @@ NOT_RUN_CHILDREN = {
     remedy_el="Σχεδιάστε το με στοιχεία που εκτελούνται (δείτε docs/lint-rules.md).",
     remedy_en="Draw it with elements that are run.",
 )
-def not_run(diagram: CheckedDiagram) -> Spots:
+def not_run(diagram: CheckedDiagram) -> Violations:
     """Yields everything in the file that the engine does not run."""
     for node in diagram.nodes:
         if node.kind in CHOREOGRAPHY_ACTIVITIES and diagram.is_executable(node.element):

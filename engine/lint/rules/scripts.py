@@ -4,7 +4,7 @@ import re
 
 from engine.bpmn.diagram import extension
 from engine.lint.finding import Severity
-from engine.lint.rule import CheckedDiagram, Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Violations, at, rule
 
 MIME_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*(\s*;.*)?")
 FEEL_FORMATS = frozenset({"feel", "text/feel", "application/feel", "text/x-feel"})
@@ -20,7 +20,7 @@ FEEL_FORMATS = frozenset({"feel", "text/feel", "application/feel", "text/x-feel"
     remedy_el="Χρησιμοποιήστε zeebe:script με έκφραση FEEL.",
     remedy_en="Use zeebe:script with a FEEL expression.",
 )
-def script_format(diagram: CheckedDiagram) -> Spots:
+def script_format(diagram: CheckedDiagram) -> Violations:
     """Yields script tasks whose format is no MIME type."""
     for element in diagram.elements("scriptTask"):
         written = element.get("scriptFormat")
@@ -43,7 +43,7 @@ def script_format(diagram: CheckedDiagram) -> Spots:
     remedy_el="Γράψτε την ως έκφραση FEEL σε zeebe:script ή κάντε τη εργασία υπηρεσίας.",
     remedy_en="Write it as a FEEL expression in zeebe:script, or make it a service task.",
 )
-def script_language(diagram: CheckedDiagram) -> Spots:
+def script_language(diagram: CheckedDiagram) -> Violations:
     """Yields script tasks with a script in another language that nothing else carries out."""
     for element in diagram.elements("scriptTask"):
         written = element.get("scriptFormat", "")
@@ -64,7 +64,7 @@ def script_language(diagram: CheckedDiagram) -> Spots:
     remedy_el='Γράψτε scriptFormat="application/feel" ή χρησιμοποιήστε zeebe:script.',
     remedy_en='Write scriptFormat="application/feel", or use zeebe:script.',
 )
-def script_format_needed(diagram: CheckedDiagram) -> Spots:
+def script_format_needed(diagram: CheckedDiagram) -> Violations:
     """Yields script tasks whose script does not say its language."""
     for element in diagram.elements("scriptTask"):
         if element.child("script") is not None and not (element.get("scriptFormat") or "").strip():
@@ -81,7 +81,7 @@ def script_format_needed(diagram: CheckedDiagram) -> Spots:
     remedy_el="Γράψτε την έκφραση σε zeebe:script ή κάντε τη απλή εργασία.",
     remedy_en="Write the expression in zeebe:script, or make it a plain task.",
 )
-def script_needed(diagram: CheckedDiagram) -> Spots:
+def script_needed(diagram: CheckedDiagram) -> Violations:
     """Yields script tasks that name a format, or nothing at all, and have no script."""
     for element in diagram.elements("scriptTask"):
         has_work = (
@@ -101,7 +101,7 @@ def script_needed(diagram: CheckedDiagram) -> Spots:
     remedy_el="Γράψτε text/plain ή αφαιρέστε το.",
     remedy_en="Write text/plain, or remove it.",
 )
-def text_format(diagram: CheckedDiagram) -> Spots:
+def text_format(diagram: CheckedDiagram) -> Violations:
     """Yields documentation and annotations whose format is no MIME type."""
     for element in diagram.elements("documentation", "textAnnotation"):
         written = element.get("textFormat")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.diagram import content_of
 from engine.kernel.xml import Element
-from engine.lint.rule import CheckedDiagram, Spots, at, described, rule
+from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 from engine.lint.rules.data import different_items, item_of, same_item
 from engine.lint.rules.processes import calls
 
@@ -33,7 +33,7 @@ def _carriers(diagram: CheckedDiagram) -> Iterator[tuple[Element, str, str, str]
     remedy_el="Κρατήστε ένα.",
     remedy_en="Keep one.",
 )
-def carrier_one_set(diagram: CheckedDiagram) -> Spots:
+def carrier_one_set(diagram: CheckedDiagram) -> Violations:
     """Yields tasks that carry a message and have several sets or data elements for it."""
     for task, data, name, _ in _carriers(diagram):
         around = task.child("ioSpecification")
@@ -53,7 +53,7 @@ def carrier_one_set(diagram: CheckedDiagram) -> Spots:
     remedy_el="Δώστε στα δύο το ίδιο itemDefinition.",
     remedy_en="Give both the same itemDefinition.",
 )
-def carrier_same_item(diagram: CheckedDiagram) -> Spots:
+def carrier_same_item(diagram: CheckedDiagram) -> Violations:
     """Yields tasks whose data is not of the type of the message they carry."""
     for task, data, _, reference in _carriers(diagram):
         around = task.child("ioSpecification")
@@ -84,7 +84,7 @@ def _message(diagram: CheckedDiagram, task: Element, reference: str) -> Element 
     remedy_el="Κάντε το ioSpecification της κλήσης ίδιο με της διαδικασίας.",
     remedy_en="Make the ioSpecification of the call that of the process.",
 )
-def call_fits_called(diagram: CheckedDiagram) -> Spots:
+def call_fits_called(diagram: CheckedDiagram) -> Violations:
     """Yields calls whose inputs and outputs are not those of what is called, where either has any."""
     declared = {around.parent: around for around in diagram.elements("ioSpecification")}
     for element, called in calls(diagram):
@@ -123,7 +123,7 @@ def _all(types: list[str]) -> str:
     remedy_el="Προσθέστε ioBinding ή αφαιρέστε τη διεπαφή.",
     remedy_en="Add an ioBinding, or remove the interface.",
 )
-def interface_bound(diagram: CheckedDiagram) -> Spots:
+def interface_bound(diagram: CheckedDiagram) -> Violations:
     """Yields processes and global tasks that support an interface and bind nothing to it."""
     for reference in diagram.elements("supportedInterfaceRef"):
         around = reference.parent
@@ -141,7 +141,7 @@ def interface_bound(diagram: CheckedDiagram) -> Spots:
     remedy_el="Διορθώστε τα inputDataRef, outputDataRef ή τους τύπους.",
     remedy_en="Correct the references or the types.",
 )
-def binding_fits_operation(diagram: CheckedDiagram) -> Spots:
+def binding_fits_operation(diagram: CheckedDiagram) -> Violations:
     """Yields bindings of data to an operation whose messages are of another type."""
     for binding in diagram.elements("ioBinding"):
         around, operation = binding.parent, diagram.referred(binding.get("operationRef"))

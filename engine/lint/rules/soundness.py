@@ -6,7 +6,7 @@ from engine.bpmn.diagram import ACTIVITIES, Node, Scope
 from engine.lint import tokens
 from engine.lint.finding import Severity
 from engine.lint.firing import leaps
-from engine.lint.rule import CheckedDiagram, Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Violations, at, rule
 
 Ways = Mapping[Node, tuple[Node, ...]]
 
@@ -25,7 +25,7 @@ Ways = Mapping[Node, tuple[Node, ...]]
     remedy_el="Ενώστε με πύλη του ίδιου είδους με εκείνη που χώρισε τους δρόμους.",
     remedy_en="Join with a gateway of the kind that parted the ways.",
 )
-def no_deadlock(diagram: CheckedDiagram) -> Spots:
+def no_deadlock(diagram: CheckedDiagram) -> Violations:
     """Yields joins that can be stuck and that no event frees, with a shortest way there."""
     budget = tokens.Budget()
     for scope in diagram.scopes:
@@ -46,7 +46,7 @@ def no_deadlock(diagram: CheckedDiagram) -> Spots:
     remedy_el="Συνδέστε το με τον υπόλοιπο δρόμο ή διαγράψτε το.",
     remedy_en="Connect it to the rest, or delete it.",
 )
-def unreachable(diagram: CheckedDiagram) -> Spots:
+def unreachable(diagram: CheckedDiagram) -> Violations:
     """Yields nodes that flows lead to, but not from any beginning."""
     for scope in diagram.scopes:
         if scope.kind == "adHocSubProcess":
@@ -66,7 +66,7 @@ def unreachable(diagram: CheckedDiagram) -> Spots:
     remedy_el="Δώστε στον κύκλο μια έξοδο.",
     remedy_en="Give the loop a way out.",
 )
-def no_endless_loop(diagram: CheckedDiagram) -> Spots:
+def no_endless_loop(diagram: CheckedDiagram) -> Violations:
     """Yields, for each loop without a way out, the first node of it that is reached, with the way there."""
     for scope in diagram.scopes:
         if scope.kind == "adHocSubProcess" or _is_interrupted(diagram, scope):
@@ -94,7 +94,7 @@ def no_endless_loop(diagram: CheckedDiagram) -> Spots:
     remedy_el="Ενώστε τις ροές με μια πύλη.",
     remedy_en="Merge the flows with a gateway.",
 )
-def implicit_merge(diagram: CheckedDiagram) -> Spots:
+def implicit_merge(diagram: CheckedDiagram) -> Violations:
     """Yields activities that several flows lead to, where none of them waits for more than one token."""
     for scope in diagram.scopes:
         for node in scope.of(*ACTIVITIES):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from engine.lint import expressions
 from engine.lint.finding import Severity
-from engine.lint.rule import CheckedDiagram, Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Violations, at, rule
 
 DURATION = re.compile(
     r"-?P(?=[0-9T])(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:[.,]\d+)?S)?)?"
@@ -27,7 +27,7 @@ EXAMPLES = {
     remedy_el="Κρατήστε ακριβώς ένα.",
     remedy_en="Keep exactly one of them.",
 )
-def timer_says_when(diagram: CheckedDiagram) -> Spots:
+def timer_says_when(diagram: CheckedDiagram) -> Violations:
     """Yields timers of executable processes that say nothing or more than one thing."""
     for definition in diagram.elements("timerEventDefinition"):
         count = len(definition.children(*expressions.TIMERS))
@@ -45,7 +45,7 @@ def timer_says_when(diagram: CheckedDiagram) -> Spots:
     remedy_el="Γράψτε κείμενο ISO 8601 ή έκφραση FEEL που αρχίζει με =.",
     remedy_en="Write ISO 8601 text, or a FEEL expression that begins with =.",
 )
-def timer_syntax(diagram: CheckedDiagram) -> Spots:
+def timer_syntax(diagram: CheckedDiagram) -> Violations:
     """Yields timers whose text is neither ISO 8601 nor FEEL after `=`."""
     reads = {"timeDate": _is_moment, "timeDuration": _is_duration, "timeCycle": _is_cycle}
     for element in diagram.elements(*expressions.TIMERS):
@@ -90,7 +90,7 @@ def _is_cycle(text: str) -> bool:
     remedy_el="Προσθέστε τη, π.χ. +02:00.",
     remedy_en="Add it, for example +02:00.",
 )
-def timer_offset(diagram: CheckedDiagram) -> Spots:
+def timer_offset(diagram: CheckedDiagram) -> Violations:
     """Yields dates without an offset."""
     for element in diagram.elements("timeDate"):
         text = element.content
@@ -109,7 +109,7 @@ def timer_offset(diagram: CheckedDiagram) -> Spots:
     remedy_el="Χρησιμοποιήστε timeDuration ή κάντε το μη διακοπτόμενο.",
     remedy_en="Use timeDuration, or make it non-interrupting.",
 )
-def cycle_repeats_nothing(diagram: CheckedDiagram) -> Spots:
+def cycle_repeats_nothing(diagram: CheckedDiagram) -> Violations:
     """Yields interrupting boundary timers with a cycle of more than one round."""
     for scope in diagram.scopes:
         for node in scope.of("boundaryEvent"):

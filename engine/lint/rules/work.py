@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from engine.bpmn.diagram import BPMN, extension, form_of, mappings, property_of
 from engine.kernel.xml import Element
 from engine.lint.finding import Severity
-from engine.lint.rule import CheckedDiagram, Spots, at, rule
+from engine.lint.rule import CheckedDiagram, Violations, at, rule
 from engine.lint.variables import ANSWER_FORM
 
 WANTED = {
@@ -30,7 +30,7 @@ TAKEN = re.compile(r"=\s*([^\W\d]\w*)\s*")
     remedy_el="Ορίστε τύπο εργασίας (task definition) ή απόφαση στον σχεδιαστή.",
     remedy_en="Set a task definition or a called decision in the modeler.",
 )
-def work_named(diagram: CheckedDiagram) -> Spots:
+def work_named(diagram: CheckedDiagram) -> Violations:
     """Yields service, send and business rule tasks that name neither a topic, a message nor a decision."""
     for kind, names in WANTED.items():
         for element in diagram.elements(kind):
@@ -51,7 +51,7 @@ def work_named(diagram: CheckedDiagram) -> Spots:
     remedy_el="Γράψτε τύπο, π.χ. municipality.residence.",
     remedy_en="Write a type, for example municipality.residence.",
 )
-def topic_needed(diagram: CheckedDiagram) -> Spots:
+def topic_needed(diagram: CheckedDiagram) -> Violations:
     """Yields task definitions without a type."""
     for element in diagram.extensions("taskDefinition"):
         around = next(
@@ -71,11 +71,11 @@ def topic_needed(diagram: CheckedDiagram) -> Spots:
     remedy_el="Προσθέστε το αρχείο forms/{ref}.form ή διορθώστε το formId.",
     remedy_en="Add the file forms/{ref}.form, or correct formId.",
 )
-def form_known(diagram: CheckedDiagram) -> Spots:
+def form_known(diagram: CheckedDiagram) -> Violations:
     """Yields tasks and start events whose form is missing, where the files are a whole procedure."""
     for element in diagram.elements("userTask", "globalUserTask", "startEvent"):
         reference = form_of(element)
-        if reference and diagram.around.is_whole and reference not in diagram.around.forms:
+        if reference and diagram.files.is_whole and reference not in diagram.files.forms:
             yield at(element, ref=reference)
 
 
@@ -90,11 +90,11 @@ def form_known(diagram: CheckedDiagram) -> Spots:
     remedy_el="Συνδέστε μια φόρμα ή κάντε τη χειρωνακτική εργασία.",
     remedy_en="Link a form, or make it a manual task.",
 )
-def form_needed(diagram: CheckedDiagram) -> Spots:
+def form_needed(diagram: CheckedDiagram) -> Violations:
     """Yields user tasks without a form, where the files are a whole procedure."""
     for element in diagram.elements("userTask"):
         reference = form_of(element)
-        if not reference and diagram.around.is_whole:
+        if not reference and diagram.files.is_whole:
             yield at(element)
 
 
@@ -109,11 +109,11 @@ def form_needed(diagram: CheckedDiagram) -> Spots:
     remedy_el="Δώστε σε κάθε επιλογή, δίπλα στο label, και το label_en.",
     remedy_en="Give each option a label_en beside its label.",
 )
-def options_in_english(diagram: CheckedDiagram) -> Spots:
+def options_in_english(diagram: CheckedDiagram) -> Violations:
     """Yields tasks and start events, once for each field of their form that works out Greek options."""
     for element in diagram.elements("userTask", "startEvent", *WANTED):
         reference = form_of(element) or property_of(element, ANSWER_FORM) or ""
-        for field in diagram.around.greek_options.get(reference, ()):
+        for field in diagram.files.greek_options.get(reference, ()):
             yield at(element, ref=reference, field=field)
 
 
@@ -127,11 +127,11 @@ def options_in_english(diagram: CheckedDiagram) -> Spots:
     remedy_el="Προσθέστε το αρχείο forms/{ref}.form ή διορθώστε την ιδιότητα stoa:answer-form.",
     remedy_en="Add the file forms/{ref}.form, or correct the property stoa:answer-form.",
 )
-def answer_form_known(diagram: CheckedDiagram) -> Spots:
+def answer_form_known(diagram: CheckedDiagram) -> Violations:
     """Yields service tasks whose answer form is missing, where the files are a whole procedure."""
     for element in _handed_over(diagram):
         reference = property_of(element, ANSWER_FORM)
-        if reference is not None and diagram.around.is_whole and reference not in diagram.around.forms:
+        if reference is not None and diagram.files.is_whole and reference not in diagram.files.forms:
             yield at(element, ref=reference or "–")
 
 
@@ -145,11 +145,11 @@ def answer_form_known(diagram: CheckedDiagram) -> Spots:
     remedy_el="Προσθέστε το πεδίο στη φόρμα ή διορθώστε την αντιστοίχιση εξόδου.",
     remedy_en="Add the field to the form, or correct the output mapping.",
 )
-def answer_form_fits(diagram: CheckedDiagram) -> Spots:
+def answer_form_fits(diagram: CheckedDiagram) -> Violations:
     """Yields output mappings that take a variable as it is which the answer form has no field for."""
     for element in _handed_over(diagram):
         reference = property_of(element, ANSWER_FORM)
-        asked = diagram.around.forms.get(reference or "")
+        asked = diagram.files.forms.get(reference or "")
         if reference is None or asked is None:
             continue
         sent = {mapping.get("target", "") for mapping in mappings(element, "input")}
@@ -169,11 +169,11 @@ def answer_form_fits(diagram: CheckedDiagram) -> Spots:
     remedy_el="Σχεδιάστε μια φόρμα και γράψτε την ταυτότητά της στην ιδιότητα stoa:answer-form.",
     remedy_en="Draw a form, and write its id into the property stoa:answer-form.",
 )
-def answer_form_needed(diagram: CheckedDiagram) -> Spots:
+def answer_form_needed(diagram: CheckedDiagram) -> Violations:
     """Yields what an agency answers and a diagram takes as it is, without a form, in a whole procedure."""
     for element in _handed_over(diagram):
         has_form = property_of(element, ANSWER_FORM) is not None
-        if diagram.around.is_whole and not has_form and next(_taken(element), None) is not None:
+        if diagram.files.is_whole and not has_form and next(_taken(element), None) is not None:
             yield at(element)
 
 
@@ -202,7 +202,7 @@ def _taken(element: Element) -> Iterator[str]:
     remedy_el="Προσθέστε το αρχείο DMN ή διορθώστε το decisionId.",
     remedy_en="Add the DMN file, or correct decisionId.",
 )
-def decision_known(diagram: CheckedDiagram) -> Spots:
+def decision_known(diagram: CheckedDiagram) -> Violations:
     """Yields business rule tasks whose decision is missing."""
     for element in diagram.elements("businessRuleTask", "globalBusinessRuleTask"):
         called = extension(element, "calledDecision")
@@ -210,7 +210,7 @@ def decision_known(diagram: CheckedDiagram) -> Spots:
         if (
             reference is not None
             and not reference.startswith("=")
-            and reference not in diagram.around.decisions
+            and reference not in diagram.files.decisions
         ):
             yield at(element, ref=reference or "–")
 
@@ -225,7 +225,7 @@ def decision_known(diagram: CheckedDiagram) -> Spots:
     remedy_el="Γράψτε resultVariable.",
     remedy_en="Write a resultVariable.",
 )
-def decision_result_named(diagram: CheckedDiagram) -> Spots:
+def decision_result_named(diagram: CheckedDiagram) -> Violations:
     """Yields called decisions without a variable for their result."""
     for element in diagram.elements("businessRuleTask", "globalBusinessRuleTask"):
         called = extension(element, "calledDecision")

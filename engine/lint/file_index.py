@@ -13,17 +13,17 @@ from engine.lint.greek_options import greek_options
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Neighbourhood:
+class FileIndex:
     """What the files of the procedure offer to each other.
 
-    `files` are names without folders; `processes` and `decisions` are known by id, and so is what else can be
-    called: global tasks, and shared processes of other procedures. `forms` maps an id to the variables that
-    the form's fields write, `greek_options` to the ids of its fields whose options have no English label.
-    `is_whole` says that the files are a procedure, with a `procedure.yaml` or forms,
-    so that what is not here is missing.
+    `names` are those of the files, without folders. Processes and decisions are known by id, and so is what
+    else can be called: global tasks, and shared processes of other procedures. `forms` maps an id to the
+    variables that the form's fields write, `greek_options` to the ids of its fields whose options have no
+    English label. `is_whole` says that the files are a procedure, with a `procedure.yaml` or forms, so that
+    what is not here is missing.
     """
 
-    files: frozenset[str]
+    names: frozenset[str]
     processes: Mapping[str, Scope]
     callable_elsewhere: frozenset[str]
     decisions: frozenset[str]
@@ -35,12 +35,12 @@ class Neighbourhood:
 
 def of(
     files: Mapping[str, bytes], drawn: Sequence[Diagram], *, shared: frozenset[str], limits: xml.Limits
-) -> Neighbourhood:
-    """The neighbourhood of these files; one that cannot be read offers nothing."""
+) -> FileIndex:
+    """The index of these files; one that cannot be read offers nothing."""
     read = dict(_forms(files))
     forms = {form_id: frozenset(_keys(form)) for form_id, form in read.items()}
-    return Neighbourhood(
-        files=frozenset(name.rpartition("/")[2] for name in files),
+    return FileIndex(
+        names=frozenset(name.rpartition("/")[2] for name in files),
         processes={scope.id: scope for diagram in drawn for scope in diagram.processes},
         callable_elsewhere=shared | _global_tasks(drawn),
         decisions=frozenset(_decisions(files, limits)),
