@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from bench.figures import Sample, measured, table
 from engine.bootstrap import SystemClock
-from engine.bundle import FileCatalogue, folder
-from engine.bundle.contract import Procedure
+from engine.bundle import Catalogue, folder
+from engine.bundle.procedure import Procedure
 from engine.runtime import Limits, SpiffWorkflowEngine
 from engine.runtime.contract import Definition, Step, Surroundings, Variables
 from engine.runtime.definitions import Definitions, ParsedDefinition
@@ -54,7 +54,7 @@ class Bench:
 def main() -> None:
     """Measure and print."""
     clock = SystemClock()
-    catalogue = FileCatalogue(clock, zone=ZoneInfo("Europe/Athens"))
+    catalogue = Catalogue(clock, zone=ZoneInfo("Europe/Athens"))
     procedure = catalogue.check(folder(ROOT / "processes", ROOT / "forms", "residence-certificate"))
     bench = Bench(SpiffWorkflowEngine(), procedure.definition, Surroundings(now=clock.now()))
     bench.engine.prepare(procedure.definition)

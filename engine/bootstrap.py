@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from engine.bundle import FileCatalogue
+from engine.bundle import Catalogue
 from engine.context import AgencyCheck
 from engine.dispatch import Engine
 from engine.jobs.channels.folder import FolderChannel
@@ -177,7 +177,7 @@ def _engine(
     return Engine(
         store=store,
         workflow=SpiffWorkflowEngine(),
-        catalogue=FileCatalogue(clock, zone=zone),
+        catalogue=Catalogue(clock, zone=zone),
         check_agency=check_agency,
         seals=seals,
         clock=clock,

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy.engine import Connection
 
-from engine.bundle.contract import Catalogue, Procedure
+from engine.bundle.catalogue import Catalogue
+from engine.bundle.procedure import Procedure
 from engine.kernel.actor import Actor
 from engine.kernel.noticing import Noticing
 from engine.kernel.seals import Seals

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.engine import Connection
 
-from engine.bundle.contract import Catalogue, Procedure
+from engine.bundle.catalogue import Catalogue
+from engine.bundle.procedure import Procedure
 from engine.command_registry import HANDLERS, Handler
 from engine.context import AgencyCheck, Command, Query, QueryContext, Transaction
 from engine.kernel.actor import Actor

@@ -9,7 +9,8 @@ import click
 from api.cli.operator import engine, operator, settings
 from api.cli.printing import examples
 from engine import rehearsal as scenarios
-from engine.bundle import FileCatalogue, folder
+from engine.bpmn.diagram import is_diagram
+from engine.bundle import Catalogue, folder
 from engine.bundle.contract import Files
 from engine.kernel.refusal import Invalid
 from engine.lint import Finding, Report, Severity, Text
@@ -58,7 +59,9 @@ def files_at(path: Path) -> Files:
     if (path / "procedure.yaml").is_file():
         home = path.resolve()
         return folder(home.parent, _forms_beside(home), home.name)
-    found = sorted(file for file in path.rglob("*") if file.suffix in (".bpmn", ".dmn", ".form"))
+    found = sorted(
+        file for file in path.rglob("*") if is_diagram(file.name) or file.suffix in (".dmn", ".form")
+    )
     if not found:
         raise click.ClickException(f"Expected BPMN, DMN or form files in {path}, but found none.")
     return {file.relative_to(path).as_posix(): file.read_bytes() for file in found}
@@ -90,7 +93,7 @@ def _findings(path: Path, *, several: bool) -> list[Finding]:
 def _findings_of_the_catalogue(files: Files) -> list[Finding]:
     """What the catalogue finds once diagrams are sound: metadata and forms."""
     try:
-        FileCatalogue(_SystemClock(), zone=settings().zone).check(files)
+        Catalogue(_SystemClock(), zone=settings().zone).check(files)
     except Invalid as refused:
         remedy = Text(el="Διορθώστε το αρχείο.", en="Correct the file.")
         return [

@@ -12,6 +12,7 @@ from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, Tw
 from api.http.guard import JSON
 from api.http.idempotency import once
 from api.http.preconditions import slice_of, with_etag
+from engine.bpmn.diagram import is_diagram
 from engine.bundle import from_zip
 from engine.cases.reception import PapersFor
 from engine.kernel.actor import Scope
@@ -140,7 +141,7 @@ ProcedurePage = page_of(ListedVersion)
 calls = Calls("procedures", about="The catalogue of certified procedures, in numbered immutable versions.")
 
 ZIP = "application/zip"
-_MEDIA_TYPES = {".bpmn": "application/xml", ".dmn": "application/xml", ".form": "application/json"}
+_MEDIA_TYPES = {".dmn": "application/xml", ".form": "application/json"}
 _VERSION_PATH = "/procedures/<key:key>/versions/<int(min=1,max=999999):number>"
 _FILE = {"schema": {"type": "string", "contentMediaType": "text/plain"}, "content_type": "text/plain"}
 
@@ -256,7 +257,7 @@ def show_file(key: str, number: int, name: str) -> object:
     """
     content = engine().ask(ShowFile(key=key, number=number, name=name), actor=actor())
     extension = name[name.rfind(".") :] if "." in name else ""
-    media_type = _MEDIA_TYPES.get(extension, "text/plain")
+    media_type = "application/xml" if is_diagram(name) else _MEDIA_TYPES.get(extension, "text/plain")
     response = Response(content, content_type=f"{media_type}; charset=utf-8")
     response.headers["Content-Disposition"] = "attachment"
     response.add_etag()

@@ -1,10 +1,9 @@
-"""A diagram as the engine runs it: every reference resolved, every expression parsed."""
+"""Diagrams as the engine runs them: every reference resolved, every expression parsed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engine.bpmn.findings import Place
-from engine.runtime.expressions import Expression, Text
+from engine.bpmn.expressions import Expression, Place, Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,10 +76,10 @@ class CallWork:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BodyWork:
-    """A sub-process: `body` names its contents among the bodies of the definition."""
+class SubProcessWork:
+    """A sub-process: `container` names its contents among the containers of the model."""
 
-    body: str
+    container: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +90,7 @@ class SendWork:
     key: Text | None
 
 
-Work = UserWork | ServiceWork | ScriptWork | DecisionWork | CallWork | BodyWork | SendWork
+Work = UserWork | ServiceWork | ScriptWork | DecisionWork | CallWork | SubProcessWork | SendWork
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -267,8 +266,8 @@ class AdHoc:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Body:
-    """The contents of a process or sub-process.
+class Container:
+    """A process or sub-process with what is directly inside it: BPMN's container of flow elements.
 
     `kind` is `process`, `subProcess`, `transaction` or `adHocSubProcess`.
     """
@@ -285,12 +284,14 @@ class Body:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Diagram:
-    """The BPMN files of one definition: bodies by id, sub-processes beside the processes."""
+class Model:
+    """The BPMN files of one definition: containers by id, sub-processes beside the processes."""
 
-    bodies: Mapping[str, Body]
+    containers: Mapping[str, Container]
     process_ids: tuple[str, ...]
 
     def is_event_sub_process(self, node: Node) -> bool:
         """Whether a node is an event sub-process: one that nothing leads to, and that an event starts."""
-        return isinstance(node.work, BodyWork) and self.bodies[node.work.body].triggered_by_event
+        return (
+            isinstance(node.work, SubProcessWork) and self.containers[node.work.container].triggered_by_event
+        )

@@ -1,13 +1,12 @@
 """Procedures from files: metadata, diagrams and forms of a version, read and checked.
 
 files = folder(Path("processes"), Path("forms"), "residence-certificate")    # or from_zip(content)
-procedure = FileCatalogue(clock).check(files)                                # Invalid: every finding by file
+procedure = Catalogue(clock).check(files)                                # Invalid: every finding by file
 procedure.start_form.accept(data, scope={})                                  # Invalid: every problem by field
 """
 
-from engine.bundle.archive import from_zip
-from engine.bundle.catalogue import FileCatalogue
-from engine.bundle.files import folder, keys
+from engine.bundle.catalogue import Catalogue
+from engine.bundle.files import folder, from_zip, keys
 from engine.kernel.bilingual import Language
 
-__all__ = ["FileCatalogue", "Language", "folder", "from_zip", "keys"]
+__all__ = ["Catalogue", "Language", "folder", "from_zip", "keys"]

@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from engine.bundle.contract import Files
-from engine.bundle.procedure import ReadProcedure, read_procedure
+from engine.bundle.procedure import Procedure, read_procedure
 from engine.kernel.bilingual import Language
 from engine.kernel.clock import Clock
 from engine.kernel.refusal import Invalid
@@ -16,8 +16,8 @@ from engine.kernel.refusal import Invalid
 ATHENS = ZoneInfo("Europe/Athens")
 
 
-class FileCatalogue:
-    """Fills the port `Catalogue`, keeping the `capacity` versions used last; several threads may share it."""
+class Catalogue:
+    """Procedures by version; keeps the `capacity` versions used last. Several threads may share it."""
 
     def __init__(
         self,
@@ -32,9 +32,9 @@ class FileCatalogue:
         self._language = language
         self._capacity = capacity
         self._lock = Lock()
-        self._read: OrderedDict[UUID, ReadProcedure] = OrderedDict()
+        self._read: OrderedDict[UUID, Procedure] = OrderedDict()
 
-    def procedure(self, version_id: UUID, load: Callable[[], Files]) -> ReadProcedure:
+    def procedure(self, version_id: UUID, load: Callable[[], Files]) -> Procedure:
         """The procedure of that version; `load` gives its files, and is called if they were not read before.
 
         Two threads that want an unread version at once may both read it, and get equal procedures. A version
@@ -57,6 +57,6 @@ class FileCatalogue:
                 self._read.popitem(last=False)
         return procedure
 
-    def check(self, files: Files) -> ReadProcedure:
+    def check(self, files: Files) -> Procedure:
         """The procedure of files that are not deployed yet; `Invalid` with every finding by file name."""
         return read_procedure(files, clock=self._clock, zone=self._zone, language=self._language)

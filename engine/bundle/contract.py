@@ -3,12 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
-from uuid import UUID
-
-from engine import dmn
-from engine.bundle.term import Term
-from engine.kernel.bilingual import Bilingual
-from engine.runtime.contract import Definition
 
 Files = Mapping[str, bytes]
 """The files of a version by path: `procedure.yaml`, `process.bpmn`, `forms/intake.form` …"""
@@ -90,82 +84,4 @@ class Form(Protocol):
 
         With `scope` they have what the form takes over from it.
         `Invalid` for a field that the form does not have.
-        """
-
-
-class Procedure(Protocol):
-    """A version of a procedure, read and checked."""
-
-    @property
-    def key(self) -> str:
-        """The key, as in `residence-certificate`."""
-
-    @property
-    def title(self) -> str:
-        """The Greek title."""
-
-    @property
-    def title_en(self) -> str:
-        """The English title."""
-
-    @property
-    def metadata(self) -> Mapping[str, Any]:
-        """All of procedure.yaml, as JSON."""
-
-    @property
-    def term(self) -> Term:
-        """The term; 50 days where the procedure sets none (ν. 2690/1999, art. 4)."""
-
-    @property
-    def start_form(self) -> Form | None:
-        """The form of the start event, which `data` of a new case must fit.
-
-        Without one a case takes no data.
-        """
-
-    @property
-    def definition(self) -> Definition:
-        """The executable files."""
-
-    @property
-    def decisions(self) -> dmn.Bundle | None:
-        """The DMN decisions, read once; None where the procedure has none."""
-
-    @property
-    def main_file(self) -> str:
-        """The name of the BPMN file that holds the process a case starts."""
-
-    @property
-    def forms(self) -> Mapping[str, Form]:
-        """Every form, by id."""
-
-    def form(self, form_id: str) -> Form:
-        """A form by id; `KeyError` cannot happen, because a version with a missing form is refused."""
-
-    def outcome(self, end_event_id: str) -> OutcomeRule:
-        """What ending in that event means; `completed` where procedure.yaml says nothing."""
-
-    def answer_form(self, element_id: str) -> Form | None:
-        """The form that an answer to the service task of that element must fit; None if any will do."""
-
-    def answer_sheet(self, element_id: str) -> AnswerSheet:
-        """What the service task of that element hands over, and takes of an answer."""
-
-    def called(self, name: str) -> Bilingual:
-        """A name that was noted of an element, in both languages; as it is if no element is called so."""
-
-
-class Catalogue(Protocol):
-    """Reads procedures. A version is immutable, so what was read is kept by its id."""
-
-    def procedure(self, version_id: UUID, load: Callable[[], Files]) -> Procedure:
-        """The procedure of that version.
-
-        `load` gives its files and is called only when it was not read before.
-        """
-
-    def check(self, files: Files) -> Procedure:
-        """Read files that are not deployed yet.
-
-        `Invalid` with every finding (file name to sentences) if they are not a sound procedure.
         """

@@ -9,9 +9,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from engine.bundle.contract import OutcomeRule
-from engine.bundle.error_paths import flat
-from engine.bundle.findings import Findings
-from engine.bundle.strict_fields import AT_LEAST_ONE, StrictFlag, StrictText, distinct
+from engine.bundle.files import Findings
+from engine.bundle.strict_fields import AT_LEAST_ONE, StrictFlag, StrictText, distinct, flat
 from engine.bundle.term import SupplementRule, Term
 from engine.bundle.yaml_tree import Path, YamlRefused, YamlTree, read_yaml
 from engine.kernel.case_words import CaseStatus, Channel

@@ -1,22 +1,19 @@
 """A procedure version: its metadata, forms and diagrams, read together and checked against each other."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cached_property
 from typing import Any
 
 from engine import dmn
-from engine.bundle.agency_answers import answer_sheet
+from engine.bpmn.diagram import is_diagram
 from engine.bundle.contract import AnswerSheet, Files, Form, OutcomeRule
-from engine.bundle.diagram import Outline, ProcessOutline, outline
-from engine.bundle.files import fingerprint
-from engine.bundle.findings import Findings
+from engine.bundle.diagrams import Outline, ProcessOutline, outline
+from engine.bundle.files import Findings, fingerprint
 from engine.bundle.forms import FormReading, ReadForm, read_form
 from engine.bundle.metadata import FILE, Metadata, read_metadata
-from engine.bundle.papers_decision import check_papers_decision
-from engine.bundle.steps import elements_of
 from engine.bundle.term import Term
 from engine.kernel.bilingual import Bilingual, Language
 from engine.kernel.case_words import CaseStatus
@@ -24,9 +21,10 @@ from engine.kernel.clock import Clock
 from engine.runtime.contract import Definition
 
 _FORM = re.compile(r"forms/([^/]+)\.form")
-_DIAGRAM = re.compile(r"[^/]+\.bpmn")
-_EXECUTABLE = re.compile(r"[^/]+\.(?:bpmn|dmn)")
-_KNOWN = re.compile(r"procedure\.yaml|[^/]+\.(?:bpmn|dmn)|forms/[^/]+\.form|scenarios/[^/]+\.yaml")
+_NEITHER_DIAGRAM_NOR_DECISION = re.compile(r"procedure\.yaml|forms/[^/]+\.form|scenarios/[^/]+\.yaml")
+
+_ALWAYS_KNOWN = ("applicant", "representative", "case")
+"""What every case has by the time that papers are asked for."""
 
 _COMPLETED = OutcomeRule(
     status=CaseStatus.COMPLETED, text="Η υπόθεση ολοκληρώθηκε.", text_en="The case is completed."
@@ -34,13 +32,19 @@ _COMPLETED = OutcomeRule(
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReadProcedure:
-    """A sound procedure, which fills the port `Procedure`; safe to share between threads."""
+class Procedure:
+    """A version of a procedure, read and checked; safe to share between threads.
+
+    `definition` are the executable files, `main_file` is the one with the process that a case starts. A new
+    case must fit `start_form`; without one it takes no data. `forms` has every form, by id.
+    """
 
     outline: Metadata
     forms: Mapping[str, Form]
     start_form: Form | None
     answer_forms: Mapping[str, Form]
+    answer_sheets: Mapping[str, AnswerSheet]
+    english_names: Mapping[str, str]
     definition: Definition
     main_file: str
 
@@ -76,8 +80,15 @@ class ReadProcedure:
         tables = _tables(self.definition.files)
         return dmn.read(tables) if tables else None
 
+    @property
+    def diagrams(self) -> tuple[str, ...]:
+        """The text of every diagram, the main file's first."""
+        files = self.definition.files
+        others = (name for name in sorted(files) if name != self.main_file and is_diagram(name))
+        return tuple(files[name].decode() for name in (self.main_file, *others))
+
     def form(self, form_id: str) -> Form:
-        """A form by id."""
+        """A form by id, which is there: a version with a missing form is refused."""
         return self.forms[form_id]
 
     def outcome(self, end_event_id: str) -> OutcomeRule:
@@ -90,26 +101,18 @@ class ReadProcedure:
 
     def answer_sheet(self, element_id: str) -> AnswerSheet:
         """What the service task of that element hands over, and takes of an answer."""
-        return answer_sheet(self._diagrams(), element_id)
+        return self.answer_sheets.get(element_id, AnswerSheet())
 
     def called(self, name: str) -> Bilingual:
         """A name that was noted of an element, in both languages; as it is if no element is called so."""
-        return Bilingual(name, el=name, en=self._english.get(name, name))
-
-    @cached_property
-    def _english(self) -> Mapping[str, str]:
-        elements = (element for content in self._diagrams() for element in elements_of(content.decode()))
-        return {element.name: element.name_en for element in elements}
-
-    def _diagrams(self) -> Iterator[bytes]:
-        return (content for name, content in self.definition.files.items() if name.endswith(".bpmn"))
+        return Bilingual(name, el=name, en=self.english_names.get(name, name))
 
 
-def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Language) -> ReadProcedure:
+def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Language) -> Procedure:
     """The procedure of these files; `Invalid` with every finding by file name if they are not sound."""
     findings = Findings()
     for name in files:
-        if not _KNOWN.fullmatch(name):
+        if not (_is_executable(name) or _NEITHER_DIAGRAM_NOR_DECISION.fullmatch(name)):
             findings.add(
                 name, "", "Expected only procedure.yaml, *.bpmn, *.dmn, forms/*.form, scenarios/*.yaml."
             )
@@ -122,20 +125,22 @@ def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Langua
     process = _main_process(metadata, diagrams, findings) if metadata else None
     if metadata and process:
         start = next((reading for reading in readings if reading.id == process.start_form_id), None)
-        check_papers_decision(metadata, start_form=start, tables=_tables(files), findings=findings)
+        _check_papers_decision(metadata, start_form=start, tables=_tables(files), findings=findings)
     findings.refuse_if_any("The procedure")
     if metadata is None or process is None:
         raise AssertionError("a procedure without findings has metadata and a process")
     forms = {reading.id: ReadForm(reading, clock=clock, zone=zone, language=language) for reading in readings}
-    return ReadProcedure(
+    return Procedure(
         outline=metadata,
         forms=forms,
         start_form=forms[process.start_form_id] if process.start_form_id else None,
         answer_forms={element: forms[form_id] for element, form_id in diagrams.answer_forms.items()},
+        answer_sheets=diagrams.answer_sheets,
+        english_names={element.name: element.name_en for element in diagrams.elements},
         definition=Definition(
             sha256=fingerprint(files),
             process_id=process.id,
-            files={name: content for name, content in files.items() if _EXECUTABLE.fullmatch(name)},
+            files={name: content for name, content in files.items() if _is_executable(name)},
         ),
         main_file=process.file,
     )
@@ -145,15 +150,20 @@ def _tables(files: Files) -> dict[str, bytes]:
     return {name: content for name, content in files.items() if name.endswith(".dmn")}
 
 
+def _is_diagram(name: str) -> bool:
+    """Whether a file is a diagram beside procedure.yaml; those in folders below it are not read."""
+    return "/" not in name and is_diagram(name)
+
+
+def _is_executable(name: str) -> bool:
+    return _is_diagram(name) or ("/" not in name and name.endswith(".dmn"))
+
+
 def _outline(files: Files, findings: Findings) -> Outline:
-    parts = [outline(name, files[name], findings) for name in sorted(files) if _DIAGRAM.fullmatch(name)]
-    if not parts:
+    names = [name for name in sorted(files) if _is_diagram(name)]
+    if not names:
         findings.add(FILE, "", "Expected a diagram (*.bpmn) beside this file, found none.")
-    return Outline(
-        processes=tuple(process for part in parts for process in part.processes),
-        form_uses=tuple(use for part in parts for use in part.form_uses),
-        answer_forms={element: form for part in parts for element, form in part.answer_forms.items()},
-    )
+    return sum((outline(name, files[name], findings) for name in names), Outline())
 
 
 def _readings(files: Files, findings: Findings) -> list[FormReading]:
@@ -192,6 +202,34 @@ def _main_process(metadata: Metadata, diagrams: Outline, findings: Findings) -> 
             sentence = f"Expected the id of an end event of {process.id}: {ends}."
             findings.add(FILE, metadata.place("outcomes", event), sentence)
     return process
+
+
+def _check_papers_decision(
+    metadata: Metadata, *, start_form: FormReading | None, tables: Mapping[str, bytes], findings: Findings
+) -> None:
+    """Note what is wrong with `papers_decision`; `tables` are the DMN files by name."""
+    decision = metadata.papers_decision
+    if decision is None:
+        return
+    place = metadata.place("papers_decision")
+    summary = _summaries(tables).get(decision)
+    if summary is None:
+        findings.add(FILE, place, f"Expected the id of a decision in the DMN files beside, found {decision}.")
+        return
+    asked = {question.path[0] for question in start_form.questions} if start_form else set()
+    unknown = [name for name in summary.requires_inputs if name not in {*asked, *_ALWAYS_KNOWN}]
+    if unknown:
+        expected = ", ".join([*_ALWAYS_KNOWN, *sorted(asked)])
+        sentence = f"Expected a decision that needs no more than: {expected}. It needs {', '.join(unknown)}."
+        findings.add(FILE, place, sentence)
+
+
+def _summaries(tables: Mapping[str, bytes]) -> Mapping[str, dmn.DecisionSummary]:
+    """The decisions by id; none where the files cannot be read, which is found elsewhere."""
+    try:
+        return dmn.read(tables).decisions if tables else {}
+    except dmn.DmnReadError:
+        return {}
 
 
 def _is_utf8(content: bytes) -> bool:

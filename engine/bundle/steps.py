@@ -1,17 +1,16 @@
 """The elements of a diagram in the order in which a case meets them, to be read instead of a drawing."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from lxml import etree
+from engine.bpmn.diagram import FLOW_NODES, GLOBAL_TASKS, Diagram, property_of
+from engine.kernel.xml import Element, Limits
 
-from engine.kernel import xml
+LIMITS: Final = Limits(file_bytes=5_000_000, elements=200_000, depth=256)
 
-_BPMN: Final = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-_ZEEBE: Final = "{http://camunda.org/schema/zeebe/1.0}"
-_TOLD: Final = frozenset(
+_KNOWN_BY_NAME: Final = frozenset(
     {
         "userTask",
         "manualTask",
@@ -26,17 +25,7 @@ _TOLD: Final = frozenset(
 """The elements that people know by name; gateways, scripts and timers are how the drawing works."""
 
 _FLOW: Final = "sequenceFlow"
-_NODES: Final = (
-    "Task",
-    "task",
-    "Event",
-    "Gateway",
-    "callActivity",
-    "subProcess",
-    "SubProcess",
-    "transaction",
-)
-"""How the names of elements end that a token can stand at."""
+_DRAWN: Final = FLOW_NODES | {*GLOBAL_TASKS, _FLOW}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,62 +55,55 @@ class DrawnElement:
 
 def elements_of(bpmn: str) -> tuple[DrawnElement, ...]:
     """The flow nodes of a certified diagram, those nearest to its start first, then its sequence flows."""
-    root = xml.parse(bpmn.encode())
-    elements = {element.get("id", ""): element for element in root.iter() if element.get("id")}
-    return tuple(
-        _drawn(elements[element_id])
-        for element_id in _in_order(root, elements)
-        if _kind(elements[element_id]) == _FLOW or _kind(elements[element_id]).endswith(_NODES)
-    )
+    return drawn_elements(Diagram.read("", bpmn.encode(), LIMITS))
+
+
+def drawn_elements(diagram: Diagram) -> tuple[DrawnElement, ...]:
+    """The same of a diagram that is read."""
+    elements = {
+        element_id: element
+        for element in diagram.root.within()
+        if element.kind in _DRAWN and (element_id := element.get("id"))
+    }
+    return tuple(_drawn(elements[element_id]) for element_id in _in_order(diagram, elements))
 
 
 def steps_among(elements: Iterable[DrawnElement]) -> tuple[DrawnElement, ...]:
     """Those that people know by name: the steps of a diagram, in the order in which they are given."""
-    return tuple(element for element in elements if element.kind in _TOLD and element.name)
+    return tuple(element for element in elements if element.kind in _KNOWN_BY_NAME and element.name)
 
 
-def _in_order(root: etree._Element, elements: dict[str, etree._Element]) -> list[str]:
+def _in_order(diagram: Diagram, elements: Mapping[str, Element]) -> list[str]:
     """Every element that a case can reach, breadth first, then what no flow leads to."""
     following: dict[str, list[str]] = {}
-    for flow in root.iter(f"{_BPMN}sequenceFlow"):
+    for flow in diagram.elements(_FLOW):
         following.setdefault(flow.get("sourceRef", ""), []).append(flow.get("targetRef", ""))
-    for boundary in root.iter(f"{_BPMN}boundaryEvent"):
+    for boundary in diagram.elements("boundaryEvent"):
         following.setdefault(boundary.get("attachedToRef", ""), []).append(boundary.get("id", ""))
     met: dict[str, None] = {}
-    waiting = deque(_starts(root))
+    waiting = deque(_starts(diagram.root))
     while waiting:
         element_id = waiting.popleft()
         if element_id in met or element_id not in elements:
             continue
         met[element_id] = None
-        inside = _starts(elements[element_id]) if _kind(elements[element_id]) == "subProcess" else ()
-        waiting.extend([*inside, *following.get(element_id, [])])
+        element = elements[element_id]
+        waiting.extend(_starts(element) if element.kind == "subProcess" else ())
+        waiting.extend(following.get(element_id, ()))
     return [*met, *(element_id for element_id in elements if element_id not in met)]
 
 
-def _starts(around: etree._Element) -> Iterable[str]:
-    return [event.get("id", "") for event in around.iter(f"{_BPMN}startEvent")]
+def _starts(around: Element) -> list[str]:
+    return [event.get("id", "") for event in around.within("startEvent")]
 
 
-def _drawn(element: etree._Element) -> DrawnElement:
+def _drawn(element: Element) -> DrawnElement:
     name = " ".join(element.get("name", "").split())
-    english = next(
-        (
-            extension.get("value", "")
-            for extension in element.iterfind(f"{_BPMN}extensionElements/{_ZEEBE}properties/{_ZEEBE}property")
-            if extension.get("name") == "stoa:name-en"
-        ),
-        "",
-    )
     return DrawnElement(
         element_id=element.get("id", ""),
-        kind=_kind(element),
+        kind=element.kind,
         name=name,
-        name_en=english or name,
+        name_en=(property_of(element, "stoa:name-en") if len(element) else None) or name,
         source=element.get("sourceRef", ""),
         target=element.get("targetRef", ""),
     )
-
-
-def _kind(element: etree._Element) -> str:
-    return str(element.tag).removeprefix(_BPMN)

@@ -1,9 +1,12 @@
-"""Marshmallow fields that take a value as it is or refuse it, never turning one type into another."""
+"""Marshmallow without leniency: fields that turn no type into another, and its messages by path."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import ValidationError, fields
 from marshmallow.validate import Length
+
+from engine.bundle.yaml_tree import Path
 
 
 class StrictText(fields.Field[str]):
@@ -43,3 +46,26 @@ def distinct(items: list[Any]) -> None:
 
 AT_LEAST_ONE = Length(min=1, error="Expected at least one.")
 """A validator for lists and contexts."""
+
+
+_WHOLE = "_schema"
+"""Where marshmallow puts the messages about a part as a whole: it is no part of the path."""
+
+
+def flat(refusal: ValidationError) -> dict[Path, list[str]]:
+    """Path to sentences; messages about a whole part stand at the part's own path."""
+    found: dict[Path, list[str]] = {}
+    _collect(refusal.messages, (), found)
+    return found
+
+
+def _collect(messages: Any, path: Path, found: dict[Path, list[str]]) -> None:
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            _collect(inner, path if key == _WHOLE else (*path, key), found)
+    else:
+        sentences = messages if isinstance(messages, list) else [messages]
+        # A sentence of ours knows both languages, which a copy of its text would not.
+        found.setdefault(path, []).extend(
+            sentence if isinstance(sentence, str) else str(sentence) for sentence in sentences
+        )

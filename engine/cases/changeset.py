@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
-from engine.bundle.contract import Procedure
+from engine.bundle.procedure import Procedure
 from engine.cases import changeset_store
 from engine.cases.changeset_store import CaseChange, LockedCase
 from engine.cases.journal import JournalEntry

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from engine import dmn, feel
-from engine.bundle.contract import Procedure
+from engine.bundle.procedure import Procedure
 from engine.cases.queries import ShowCase
 from engine.context import QueryContext
 from engine.kernel.refusal import Conflict, Invalid, NotFound

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from engine.bundle.contract import Procedure
+from engine.bundle.procedure import Procedure
 from engine.cases import store as cases_store
 from engine.cases.case_number import CaseNumber
 from engine.cases.model import Case, Notify

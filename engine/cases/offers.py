@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from engine.bundle.contract import Procedure
+from engine.bundle.procedure import Procedure
 from engine.cases import store as cases_store
 from engine.cases.model import CaseFilter
 from engine.context import QueryContext

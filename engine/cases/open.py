@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from engine.bundle.contract import Procedure
+from engine.bundle.procedure import Procedure
 from engine.cases import store as cases_store
 from engine.cases.changeset import CaseChangeset, CaseState, case_file
 from engine.cases.changeset_store import LockedCase

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from engine import feel
-from engine.bundle.contract import Form, Procedure
+from engine.bundle.contract import Form
+from engine.bundle.procedure import Procedure
 from engine.cases.offers import ShowOffer
 from engine.context import QueryContext
 from engine.kernel.case_words import Channel

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from lxml import etree
-
-from engine.dmn.document import VERSIONS, line_of
+from engine.dmn.document import VERSIONS
 from engine.dmn.findings import DmnFindings, DmnPlace
 from engine.dmn.model import DmnVariable, LiteralExpression, UnaryTestsText
+from engine.kernel.xml import Element
 
 FEEL_LANGUAGES: Final = frozenset(
     {
@@ -27,32 +26,30 @@ class DmnNode:
 
     __slots__ = ("element", "file", "findings", "place", "tag")
 
-    def __init__(self, element: etree._Element, file: str, findings: DmnFindings) -> None:
+    def __init__(self, element: Element, file: str, findings: DmnFindings) -> None:
         self.element = element
         self.file = file
         self.findings = findings
-        self.tag = etree.QName(element).localname
+        self.tag = element.kind
         label = element.get("name") or element.get("id")
-        self.place = DmnPlace(file, line_of(element), f"{self.tag} '{label}'" if label else self.tag)
+        self.place = DmnPlace(file, element.line, f"{self.tag} '{label}'" if label else self.tag)
 
     def children(self, tag: str | None = None) -> Iterator["DmnNode"]:
         """The child elements of the model's own namespace, all or those with one name."""
-        namespace = etree.QName(self.element).namespace
-        for child in self.element.iterchildren(f"{{{namespace}}}{tag or '*'}"):
+        for child in self.element.children(*[tag] if tag else []):
             yield DmnNode(child, self.file, self.findings)
 
     def descendants(self, tags: tuple[str, ...]) -> Iterator["DmnNode"]:
         """All elements of the model's own namespace below this one that have one of some names."""
-        namespace = etree.QName(self.element).namespace
-        for element in self.element.iterdescendants(*(f"{{{namespace}}}{tag}" for tag in tags)):
-            yield DmnNode(element, self.file, self.findings)
+        for element in self.element.within(*tags):
+            if element is not self.element:
+                yield DmnNode(element, self.file, self.findings)
 
     def child(self, tag: str) -> "DmnNode | None":
         return next(self.children(tag), None)
 
     def optional(self, attribute: str) -> str | None:
-        value = self.element.get(attribute)
-        return value if value is None else str(value)
+        return self.element.get(attribute)
 
     def required(self, attribute: str) -> str:
         """An attribute's text; its absence is a finding and reads as an empty text."""
@@ -84,7 +81,7 @@ class DmnNode:
     def text(self) -> str:
         """The text of the child `text`; empty where there is none."""
         child = self.child("text")
-        return "" if child is None else "".join(str(part) for part in child.element.itertext())
+        return "" if child is None else child.element.verbatim
 
     def variable(self) -> DmnVariable:
         return DmnVariable(name=self.name(), type_ref=self.type_ref(), place=self.place)
@@ -104,11 +101,7 @@ class DmnNode:
     def type_ref_child(self) -> str | None:
         """The text of a type reference written as a child element, or as an attribute."""
         child = self.child("typeRef")
-        return (
-            self.type_ref()
-            if child is None
-            else child.qualified("".join(str(part) for part in child.element.itertext()))
-        )
+        return self.type_ref() if child is None else child.qualified(child.element.verbatim)
 
     def qualified(self, text: str | None) -> str | None:
         """A type reference without its XML prefix, which DMN 1.1 wrote and which is known only here."""

@@ -243,7 +243,4 @@ def _version(version_id: UUID, context: QueryContext) -> ProcedureVersion:
 
 
 def _diagrams(version_id: UUID, context: QueryContext) -> tuple[str, ...]:
-    procedure = context.procedure(version_id)
-    files = procedure.definition.files
-    others = (name for name in sorted(files) if name != procedure.main_file and name.endswith(".bpmn"))
-    return tuple(files[name].decode() for name in (procedure.main_file, *others))
+    return context.procedure(version_id).diagrams

@@ -1,15 +1,125 @@
-"""XML from anybody, parsed in one place: no entity, network address or document type is followed."""
+"""XML from anybody, read in one place: bounded, with no entity, network address or document type followed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import cast
 
 from lxml import etree
 
-Element = etree._Element  # noqa: SLF001 - lxml has no public name for the type of an element
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What one file may ask for; no honest file comes near."""
+
+    file_bytes: int = 5_000_000
+    elements: int = 60_000
+    depth: int = 120
 
 
-def parse(content: bytes) -> Element:
-    """The root element, without comments and processing instructions; lxml's `XMLSyntaxError` if it is none.
+class Cause(Enum):
+    """Why a file is not read."""
 
-    Entities stay unresolved and nothing is fetched, but a document type is not refused: ask `doctype_of`.
+    SYNTAX = "not well-formed"
+    DOCTYPE = "a document type declaration"
+    BYTES = "too many bytes"
+    ELEMENTS = "too many elements"
+    DEPTH = "elements nested too deep"
+    ROOT = "another kind of file"
+
+
+class Unreadable(Exception):
+    """The file is not XML that is read here.
+
+    `detail` is the parser's message, the declaration, the root's name, or the number of bytes, elements or
+    levels found.
     """
+
+    def __init__(self, cause: Cause, *, line: int, detail: str) -> None:
+        super().__init__(f"{cause.value}: {detail}")
+        self.cause = cause
+        self.line = line
+        self.detail = detail
+
+
+class Element(etree.ElementBase):
+    """An element of a file, as lxml's parser makes them, with the questions that our readers ask of it.
+
+    Where `kinds` of elements are asked for, these are names without the namespace, any where none is given,
+    and the namespace is the element's own unless another is named.
+    """
+
+    @property
+    def kind(self) -> str:
+        """The name without its namespace."""
+        return self.tag.rpartition("}")[2]
+
+    @property
+    def namespace(self) -> str:
+        """The namespace; empty where there is none."""
+        return self.tag.rpartition("}")[0][1:]
+
+    @property
+    def line(self) -> int:
+        """The line that its tag ends on, from 1."""
+        return cast("int | None", self.sourceline) or 1
+
+    @property
+    def parent(self) -> "Element | None":
+        """The element around it."""
+        return cast("Element | None", self.getparent())
+
+    @property
+    def verbatim(self) -> str:
+        """The text in it and in all that it holds, as it is written."""
+        return "".join(cast("Iterator[str]", self.itertext()))
+
+    @property
+    def content(self) -> str:
+        """The same text without space around it."""
+        return self.verbatim.strip()
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """A boolean attribute as XML Schema writes it: `true`, `false`, `1` or `0`."""
+        value = self.get(name)
+        return default if value is None else value.strip() in {"true", "1"}
+
+    def ancestors(self) -> "Iterator[Element]":
+        """The elements around it, the nearest first."""
+        return cast("Iterator[Element]", self.iterancestors())
+
+    def children(self, *kinds: str, namespace: str | None = None) -> "list[Element]":
+        """The elements directly inside, in the order of the file."""
+        return cast("list[Element]", list(self.iterchildren(*self._tags(kinds, namespace))))
+
+    def child(self, kind: str, *, namespace: str | None = None) -> "Element | None":
+        """The first of the `children` of that kind."""
+        tag = f"{{{self.namespace if namespace is None else namespace}}}{kind}"
+        return cast("Element | None", next(self.iterchildren(tag), None))
+
+    def within(self, *kinds: str, namespace: str | None = None) -> "Iterator[Element]":
+        """The element itself and all inside it, in the order of the file."""
+        return cast("Iterator[Element]", self.iter(*self._tags(kinds, namespace)))
+
+    def having_attributes_of(self, namespace: str) -> "list[Element]":
+        """The element itself and all inside it that have an attribute of a namespace."""
+        return cast(
+            "list[Element]", self.xpath("descendant-or-self::*[@space:*]", namespaces={"space": namespace})
+        )
+
+    def _tags(self, kinds: tuple[str, ...], namespace: str | None) -> list[str]:
+        start = f"{{{self.namespace if namespace is None else namespace}}}"
+        return [start + kind for kind in kinds or ("*",)]
+
+
+_PARSES_INTO = etree.ElementDefaultClassLookup(element=Element)
+
+
+def read(content: bytes, limits: Limits) -> Element:
+    """The root of a file, without comments and processing instructions; `Unreadable` if it is refused."""
+    if len(content) > limits.file_bytes:
+        raise Unreadable(Cause.BYTES, line=1, detail=str(len(content)))
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -19,10 +129,29 @@ def parse(content: bytes) -> Element:
         remove_comments=True,
         remove_pis=True,
     )
-    return etree.fromstring(content, parser)
+    parser.set_element_class_lookup(_PARSES_INTO)
+    try:
+        root = cast("Element", etree.fromstring(content, parser))
+    except etree.XMLSyntaxError as error:
+        raise Unreadable(Cause.SYNTAX, line=error.lineno or 1, detail=error.msg or "empty") from error
+    except (ValueError, LookupError) as error:
+        raise Unreadable(Cause.SYNTAX, line=1, detail=str(error)) from error
+    if doctype := str(root.getroottree().docinfo.doctype):  # type: ignore[attr-defined]  # missing in the stubs
+        raise Unreadable(Cause.DOCTYPE, line=1, detail=doctype)
+    _refuse_large_tree(root, limits)
+    return root
 
 
-def doctype_of(root: Element) -> str:
-    """The document type declaration that the root's file has; empty if it has none, as it should."""
-    doctype: str = root.getroottree().docinfo.doctype  # type: ignore[attr-defined]  # missing in the stubs
-    return doctype
+def _refuse_large_tree(root: Element, limits: Limits) -> None:
+    """Asks in XPath, which the parser's library answers many times faster than a walk through the tree."""
+    for too_deep in cast("list[Element]", _first_deeper_than(limits.depth)(root)):
+        raise Unreadable(Cause.DEPTH, line=too_deep.line, detail=str(limits.depth + 1))
+    count = int(cast("float", root.xpath("count(//*)")))
+    if count > limits.elements:
+        (too_many,) = cast("list[Element]", root.xpath(f"(//*)[{limits.elements + 1}]"))
+        raise Unreadable(Cause.ELEMENTS, line=too_many.line, detail=str(count))
+
+
+@cache
+def _first_deeper_than(depth: int) -> etree.XPath:
+    return etree.XPath(f"({'/*' * (depth + 1)})[1]")

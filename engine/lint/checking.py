@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from engine import dmn
-from engine.lint import building, neighbourhood, xml
+from engine.bpmn.diagram import is_diagram, nearest_id
+from engine.kernel.xml import Cause, Limits, Unreadable
+from engine.lint import file_index
 from engine.lint.finding import Finding, Report, in_order, shortened
-from engine.lint.model import Diagram
 from engine.lint.places import Source
-from engine.lint.rule import Rule, Spot
+from engine.lint.rule import CheckedDiagram, Rule, Violation, described
 from engine.lint.rules import READING_RULES, RULES
-from engine.lint.xml import Limits, Unreadable
 
 Files = Mapping[str, bytes]
 """The files of a procedure by path: `*.bpmn`, `*.dmn`, `forms/*.form`, `procedure.yaml`."""
@@ -24,22 +24,20 @@ def check(files: Files, *, shared: Collection[str] = (), limits: Limits | None =
 
 
 def _found(files: Files, shared: frozenset[str], limits: Limits) -> Iterator[Finding]:
-    drawn: list[Diagram] = []
-    for name in sorted(file for file in files if file.lower().endswith((".bpmn", ".bpmn20.xml", ".bpmn2"))):
+    diagrams: list[CheckedDiagram] = []
+    for name in sorted(file for file in files if is_diagram(file)):
         try:
-            root = xml.read(files[name], limits=limits)
-            if xml.local(root) != "definitions" or not xml.is_bpmn(root):
-                raise Unreadable("is-bpmn", line=xml.line(root), detail=f"<{root.tag}>")
-            drawn.append(building.diagram(name, root))
+            diagrams.append(CheckedDiagram.read(name, files[name], limits))
         except Unreadable as refusal:
-            yield _unreadable(name, refusal)
+            yield _unreadable(name, refusal, limits)
     yield from _decisions(files)
-    around = neighbourhood.of(files, drawn, shared=shared, limits=limits)
-    for diagram in (building.placed(each, around) for each in drawn):
+    index = file_index.of(files, diagrams, shared=shared, limits=limits)
+    for diagram in diagrams:
+        diagram.files = index
         source = Source.of(files[diagram.file])
         for rule in RULES:
             if rule.find is not None:
-                yield from (_finding(rule, spot, diagram.file, source) for spot in rule.find(diagram))
+                yield from (_finding(rule, found, diagram.file, source) for found in rule.find(diagram))
 
 
 def _decisions(files: Files) -> Iterator[Finding]:
@@ -63,30 +61,38 @@ def _decisions(files: Files) -> Iterator[Finding]:
             )
 
 
-def _unreadable(file: str, refusal: Unreadable) -> Finding:
-    rule = READING_RULES[refusal.rule]
+def _unreadable(file: str, refusal: Unreadable, limits: Limits) -> Finding:
+    rule_id, detail = {
+        Cause.SYNTAX: ("well-formed", refusal.detail),
+        Cause.DOCTYPE: ("no-doctype", refusal.detail),
+        Cause.BYTES: ("size-limit", f"{refusal.detail} bytes > {limits.file_bytes}"),
+        Cause.ELEMENTS: ("size-limit", f"elements > {limits.elements}"),
+        Cause.DEPTH: ("size-limit", f"depth {refusal.detail} > {limits.depth}"),
+        Cause.ROOT: ("is-bpmn", f"<{refusal.detail}>"),
+    }[refusal.cause]
+    rule = READING_RULES[rule_id]
     return Finding(
         rule=rule.id,
         severity=rule.severity,
         file=file,
         line=refusal.line,
-        message=rule.says.filled({"detail": refusal.detail}),
+        message=rule.says.filled({"detail": detail}),
         remedy=rule.remedy,
     )
 
 
-def _finding(rule: Rule, spot: Spot, file: str, source: Source) -> Finding:
-    values = {name: shortened(value) for name, value in spot.values.items()}
-    values["what"] = xml.described(spot.element)
-    line, column = source.place(spot.element) if spot.line is None else (spot.line, 0)
+def _finding(rule: Rule, violation: Violation, file: str, source: Source) -> Finding:
+    values = {name: shortened(value) for name, value in violation.values.items()}
+    values["what"] = described(violation.element)
+    line, column = source.place(violation.element) if violation.line is None else (violation.line, 0)
     return Finding(
         rule=rule.id,
         severity=rule.severity,
         file=file,
         line=line,
         column=column,
-        element_id=xml.nearest_id(spot.element),
+        element_id=nearest_id(violation.element),
         message=rule.says.filled(values),
         remedy=rule.remedy.filled(values),
-        path=spot.path,
+        path=violation.path,
     )

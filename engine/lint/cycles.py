@@ -7,7 +7,7 @@ Graph = Mapping[str, Collection[str]]
 """Which names each name leads to; names that lead nowhere may be missing."""
 
 
-def knots(graph: Graph) -> dict[str, frozenset[str]]:
+def components(graph: Graph) -> dict[str, frozenset[str]]:
     """Every name that leads back to itself, with all the names it goes round with (Kosaraju's algorithm)."""
     backwards: dict[str, list[str]] = {name: [] for name in graph}
     for name, leads_to in graph.items():
@@ -17,13 +17,13 @@ def knots(graph: Graph) -> dict[str, frozenset[str]]:
     placed: set[str] = set()
     for name in reversed(_by_completion(graph)):
         if name not in placed:
-            knot = _reached(name, backwards, placed)
-            if len(knot) > 1 or name in graph.get(name, ()):
-                found |= dict.fromkeys(knot, knot)
+            component = _reached(name, backwards, placed)
+            if len(component) > 1 or name in graph.get(name, ()):
+                found |= dict.fromkeys(component, component)
     return found
 
 
-def way(start: str, goal: str, graph: Graph) -> tuple[str, ...]:
+def shortest_path(start: str, goal: str, graph: Graph) -> tuple[str, ...]:
     """A shortest way from one name to another, both included; empty if there is none."""
     came_from: dict[str, str | None] = {start: None}
     waiting = deque([start])

@@ -1,11 +1,38 @@
 """Finds every expression of a diagram: where it stands, what it is for, and its text as FEEL reads it."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
 
 from engine import feel
-from engine.lint import xml
-from engine.lint.model import Diagram, Expression, Purpose
-from engine.lint.xml import Element
+from engine.bpmn.diagram import Diagram, extension
+from engine.kernel.xml import Element
+
+
+class Purpose(Enum):
+    """What an expression is evaluated for."""
+
+    CONDITION = "condition"
+    NUMBER = "number"
+    VALUE = "value"
+    RESULT = "result"
+    """A value computed from what an activity gave back, whose names nobody knows before."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Expression:
+    """An expression of the diagram; `text` is FEEL, without the `=` that marks it in an attribute.
+
+    Either it could be `parsed`, or `problem` says why not, with the line in the text where that is seen.
+    """
+
+    element: Element
+    text: str
+    purpose: Purpose
+    parsed: feel.FeelExpression | None = None
+    problem: str = ""
+    problem_line: int = 1
+
 
 Written = tuple[Element, str, Purpose]
 """An expression before it is parsed: where it stands, its text, and what it is for."""
@@ -50,29 +77,24 @@ NAMES = (("message", "name"), ("signal", "name"), ("error", "errorCode"), ("esca
 """Attributes of BPMN elements that are FEEL after `=`, and text otherwise."""
 
 
-def read(diagram: Diagram) -> Iterator[Expression]:
+def read(diagram: Diagram, variables: frozenset[str]) -> Iterator[Expression]:
     """Every expression of the file that the engine evaluates and that has a text, parsed."""
     for element, text, purpose in _written(diagram):
+        parsed, problem, line = None, "", 1
         try:
-            parsed = feel.expression(text, diagram.variables)
+            parsed = feel.expression(text, variables)
         except feel.FeelSyntaxError as error:
-            yield Expression(
-                element=element,
-                text=text,
-                purpose=purpose,
-                parsed=None,
-                problem=str(error),
-                problem_line=error.line,
-            )
+            problem, line = str(error), error.line
         except feel.FeelLimitError as error:
-            yield Expression(element=element, text=text, purpose=purpose, parsed=None, problem=str(error))
-        else:
-            yield Expression(element=element, text=text, purpose=purpose, parsed=parsed)
+            problem = str(error)
+        yield Expression(
+            element=element, text=text, purpose=purpose, parsed=parsed, problem=problem, problem_line=line
+        )
 
 
 def _written(diagram: Diagram) -> Iterator[Written]:
     yield from _conditions(diagram)
-    yield from _marked((element, xml.text(element)) for element in diagram.elements(*TIMERS))
+    yield from _marked((element, element.content) for element in diagram.elements(*TIMERS))
     yield from _scripts(diagram)
     yield from _attributes(diagram)
     yield from _marked(
@@ -88,28 +110,28 @@ def without_mark(text: str) -> str:
 
 def _conditions(diagram: Diagram) -> Iterator[Written]:
     for element in diagram.elements(*CONDITIONS):
-        if text := without_mark(xml.text(element)):
+        if text := without_mark(element.content):
             yield element, text, Purpose.CONDITION
     for element in diagram.elements("loopCardinality"):
-        if text := without_mark(xml.text(element)):
+        if text := without_mark(element.content):
             yield element, text, Purpose.NUMBER
 
 
 def _scripts(diagram: Diagram) -> Iterator[Written]:
     """The scripts that are read as FEEL: nothing else is done in their place, and no language named."""
     for task in diagram.elements("scriptTask", "globalScriptTask"):
-        replaced = any(xml.extension(task, name) is not None for name in ("script", "taskDefinition"))
+        replaced = any(extension(task, name) is not None for name in ("script", "taskDefinition"))
         language = (task.get("scriptFormat") or task.get("scriptLanguage") or "feel").lower()
-        for script in xml.children(task, "script"):
-            text = without_mark(xml.text(script))
+        for script in task.children("script"):
+            text = without_mark(script.content)
             if text and not replaced and language.endswith("feel"):
                 yield script, text, Purpose.VALUE
 
 
 def _attributes(diagram: Diagram) -> Iterator[Written]:
-    for element in diagram.root.iter(f"{{{xml.ZEEBE}}}*"):
+    for element in diagram.extensions():
         for attribute, value in element.attrib.items():
-            key = (xml.local(element), str(attribute))
+            key = (element.kind, str(attribute))
             if key in ALWAYS_FEEL and without_mark(str(value)):
                 yield element, without_mark(str(value)), ALWAYS_FEEL[key]
             elif key in TEXT_OR_FEEL and str(value).strip().startswith("="):

@@ -1,9 +1,10 @@
-"""How single nodes move tokens: which they wait for, and every way in which they can pass them on."""
+"""How single nodes move tokens: which they wait for, every way to pass them on, and where links lead."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.lint.linking import leaps
-from engine.lint.model import ACTIVITIES, Flow, Node, Scope
+from engine.bpmn.diagram import ACTIVITIES, EventDefinition, Flow, Node, Scope
 
 CLEARING = ("terminate", "error", "cancel")
 """Ends of these kinds take every token of the scope with them."""
@@ -60,7 +61,7 @@ class Firing:
 
     def clears(self, node: Node) -> bool:
         """Whether a node ends everything in its scope."""
-        return node.kind == "endEvent" and node.triggered_by(*CLEARING)
+        return node.kind == "endEvent" and node.has(*CLEARING)
 
     def _reached(self, node: Node) -> frozenset[Node]:
         reached: dict[Node, None] = {}
@@ -74,7 +75,7 @@ class Firing:
         return frozenset(reached)
 
     def _worked_out(self, node: Node) -> list[Way]:
-        if node.kind == "intermediateThrowEvent" and node.triggered_by("link"):
+        if node.kind == "intermediateThrowEvent" and node.has("link"):
             landed = [flow for catch in self._leaps.get(node, ()) for flow in self._scope.outgoing(catch)]
             return [Way((), tuple(landed))]
         times = quantity(node, "completionQuantity") if node.kind in ACTIVITIES else 1
@@ -114,3 +115,40 @@ def quantity(node: Node, name: str) -> int:
     if not written.isdecimal() or len(written) > 8:
         return 1
     return min(max(int(written), 1), MOST_TOKENS_AT_ONCE)
+
+
+def links(scope: Scope, kind: str) -> list[tuple[Node, EventDefinition]]:
+    """The link events of a kind, with their link definitions."""
+    return [
+        (node, trigger) for node in scope.of(kind) for trigger in node.definitions if trigger.kind == "link"
+    ]
+
+
+def listed(trigger: EventDefinition, name: str) -> list[str]:
+    """The ids that a link names as its `source` or `target`."""
+    return [part.content.rpartition(":")[2] for part in trigger.element.children(name)]
+
+
+def leaps(scope: Scope) -> Mapping[Node, tuple[Node, ...]]:
+    """Every throwing link with the catching ones it leads to, by target, by source or by a common name."""
+    by_id: dict[str, list[Node]] = defaultdict(list)
+    by_source: dict[str, list[Node]] = defaultdict(list)
+    by_name: dict[str, list[Node]] = defaultdict(list)
+    for node, catch in links(scope, "intermediateCatchEvent"):
+        sources = listed(catch, "source")
+        by_id[catch.element.get("id", "")].append(node)
+        for source in sources:
+            by_source[source].append(node)
+        if not sources:
+            by_name[_name(catch)].append(node)
+    found: dict[Node, tuple[Node, ...]] = {}
+    for node, throw in links(scope, "intermediateThrowEvent"):
+        targets = [target for named in listed(throw, "target") for target in by_id.get(named, ())]
+        sources_name_it = by_source.get(throw.element.get("id", ""), ()) if not targets else ()
+        same_name = by_name.get(_name(throw), ()) if _name(throw) and not listed(throw, "target") else ()
+        found[node] = tuple(dict.fromkeys((*targets, *sources_name_it, *same_name)))
+    return found
+
+
+def _name(trigger: EventDefinition) -> str:
+    return (trigger.element.get("name") or "").strip()

@@ -3,12 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from engine.lint import xml
-from engine.lint.xml import Element
+from engine.kernel.xml import Element
 
 MOST_LINES_OF_A_TAG = 40
 LONGEST_LINE = 2_000
-"""Lines longer than this were not written for people; in them only the line is told."""
+"""Lines longer than this were not written for people; in them only the line is given."""
 
 
 @dataclass(frozen=True)
@@ -19,13 +18,13 @@ class Source:
 
     @classmethod
     def of(cls, content: bytes) -> "Source":
-        """The text of a file in UTF-8; in another encoding no tag is found, and only lines are told."""
+        """The text of a file in UTF-8; in another encoding no tag is found, and only lines are given."""
         return cls(tuple(content.decode("utf-8", errors="replace").split("\n")))
 
     def place(self, element: Element) -> tuple[int, int]:
         """Line and column at which the element's tag begins, from 1; column 0 where it is not found."""
-        last = xml.line(element)
-        tag = re.compile(rf"<(?:[\w.-]+:)?{re.escape(xml.local(element))}(?=[\s/>]|$)")
+        last = element.line
+        tag = re.compile(rf"<(?:[\w.-]+:)?{re.escape(element.kind)}(?=[\s/>]|$)")
         identifier = element.get("id")
         for number in range(last, max(last - MOST_LINES_OF_A_TAG, 0), -1):
             line = self.lines[number - 1] if number <= len(self.lines) else ""

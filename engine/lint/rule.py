@@ -2,14 +2,39 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 
+from engine.bpmn.diagram import Diagram
+from engine.kernel.xml import Element
+from engine.lint import expressions, variables
+from engine.lint.file_index import FileIndex
 from engine.lint.finding import Severity, Text
-from engine.lint.model import Diagram
-from engine.lint.xml import Element
+
+
+class CheckedDiagram(Diagram):
+    """A diagram among the other files of its procedure, as the rules see it."""
+
+    files: FileIndex
+    """Set when all files are read, before the first rule is asked."""
+
+    @cached_property
+    def variables(self) -> frozenset[str]:
+        """The names of the variables that its processes can have, all ways through them taken together."""
+        return variables.names(self, self.files)
+
+    @cached_property
+    def variables_complete(self) -> bool:
+        """Whether no variable of another name can come in from outside."""
+        return self.files.is_whole and variables.all_known(self, self.files)
+
+    @cached_property
+    def expressions(self) -> tuple[expressions.Expression, ...]:
+        """Its expressions, parsed."""
+        return tuple(expressions.read(self, self.variables))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Spot:
+class Violation:
     """A breach of a rule: the element it is at, what fills the rule's sentence, and the way to it.
 
     `line` is for a place in a text inside the element; otherwise it is where the element begins.
@@ -21,10 +46,12 @@ class Spot:
     line: int | None = None
 
 
-Spots = Iterable[Spot]
+Violations = Iterable[Violation]
+Find = Callable[[CheckedDiagram], Violations]
+"""Yields a violation for every breach in a diagram."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Rule:
     """A rule that every diagram must keep.
 
@@ -33,13 +60,13 @@ class Rule:
     """
 
     id: str
-    severity: Severity
-    source: str
-    says: Text
-    why: Text
-    remedy: Text
-    find: Callable[[Diagram], Spots] | None
-    """Yields a spot for every breach in a diagram; None where the rule is judged while the file is read."""
+    find: Find | None
+    """None where the rule is judged while the file is read."""
+    severity: Severity = field(kw_only=True)
+    source: str = field(kw_only=True)
+    says: Text = field(kw_only=True)
+    why: Text = field(kw_only=True)
+    remedy: Text = field(kw_only=True)
 
     @property
     def grave(self) -> bool:
@@ -52,18 +79,38 @@ def rule(
     *,
     severity: Severity = Severity.ERROR,
     source: str,
-    says: Text,
-    why: Text,
-    remedy: Text,
-) -> Callable[[Callable[[Diagram], Spots]], Rule]:
-    """Make the decorated function, which yields a spot for every breach in a diagram, into a rule."""
+    says_el: str,
+    says_en: str,
+    why_el: str,
+    why_en: str,
+    remedy_el: str,
+    remedy_en: str,
+) -> Callable[[Find | None], Rule]:
+    """Make the decorated function, which yields a violation for every breach in a diagram, into a rule."""
+    return partial(
+        Rule,
+        id,
+        severity=severity,
+        source=source,
+        says=Text(el=says_el, en=says_en),
+        why=Text(el=why_el, en=why_en),
+        remedy=Text(el=remedy_el, en=remedy_en),
+    )
 
-    def made(find: Callable[[Diagram], Spots]) -> Rule:
-        return Rule(id=id, severity=severity, source=source, says=says, why=why, remedy=remedy, find=find)
 
-    return made
-
-
-def at(element: Element, path: tuple[str, ...] = (), **values: str) -> Spot:
+def at(element: Element, path: tuple[str, ...] = (), **values: str) -> Violation:
     """The breach at an element, `values` filling the rule's sentence."""
-    return Spot(element=element, values=values, path=path)
+    return Violation(element=element, values=values, path=path)
+
+
+def described(element: Element) -> str:
+    """The element as a message names it: kind, name and id, as in `userTask "Check papers" (Task_1)`.
+
+    A flow without an id is named by its ends.
+    """
+    name = " ".join((element.get("name") or "").split())[:60]
+    quoted = f' "{name}"' if name else ""
+    identifier = element.get("id")
+    if identifier is None and element.get("sourceRef"):
+        return f"{element.kind}{quoted} ({element.get('sourceRef')} → {element.get('targetRef')})"
+    return f"{element.kind}{quoted}" + (f" ({identifier})" if identifier else "")

@@ -11,8 +11,8 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.bpmn.diagram import Flow, Node, Scope
 from engine.lint.firing import Firing
-from engine.lint.model import Flow, Node, Scope
 
 State = tuple[tuple[Flow, int], ...]
 """How many tokens are on which flows."""
@@ -174,4 +174,4 @@ class _Game:
 def _flows_in(node: Node) -> bool:
     """Whether a node takes part in the flow, and is no boundary event, handler or event sub-process."""
     apart = node.is_event_sub_process or node.is_compensation_handler or node.kind == "boundaryEvent"
-    return not apart and not (node.kind == "intermediateCatchEvent" and node.triggered_by("link"))
+    return not apart and not (node.kind == "intermediateCatchEvent" and node.has("link"))

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.bundle.contract import Procedure
 from engine.bundle.files import fingerprint
+from engine.bundle.procedure import Procedure
 from engine.context import Command, Transaction
 from engine.kernel.actor import ActorKind, Role
 from engine.kernel.permission import require_role

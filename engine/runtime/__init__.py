@@ -1,7 +1,6 @@
-"""The only home of SpiffWorkflow: reads diagrams, takes steps, and fills the port `engine.runtime.contract`.
+"""The only home of SpiffWorkflow: runs the model of `engine.bpmn`, and fills `engine.runtime.contract`.
 
-    diagram/   XML read into a model with file and line of everything, and checked
-    building   the model made into specs/, shared by all cases and never changed
+    building   the model of the diagrams made into specs/, shared by all cases and never changed
     snapshot   bytes made into a Case of Tokens, and back
     runner     moves the tokens until every one waits for somebody outside
     report     says what a step did

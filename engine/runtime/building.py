@@ -2,22 +2,22 @@
 
 from collections.abc import Mapping
 
-from engine.bpmn.courses import beginnings, links, predecessors, reached_from
+from engine.bpmn.flow_graph import beginnings, links, predecessors, reached_from
 from engine.bpmn.model import (
-    Body,
-    BodyWork,
     CallWork,
     CollectionLoop,
     CompensationTrigger,
     ConditionLoop,
+    Container,
     DecisionWork,
-    Diagram,
     Flow,
     LinkTrigger,
+    Model,
     Node,
     ScriptWork,
     SendWork,
     ServiceWork,
+    SubProcessWork,
     UserWork,
 )
 from engine.runtime.specs.activities import (
@@ -29,10 +29,10 @@ from engine.runtime.specs.activities import (
     ServiceTask,
 )
 from engine.runtime.specs.ad_hoc import AD_HOC, AdHocConductor
-from engine.runtime.specs.body import ROOT, BodySpec, Root
 from engine.runtime.specs.boundaries import BoundaryEvent, Happened, Split, happened_name
 from engine.runtime.specs.catching import Catching, Entry, FirstReceiveTask, ReceiveTask
 from engine.runtime.specs.compensation import UNDO, CompensationThrow, Undo, UndoneSubProcess, undo_name
+from engine.runtime.specs.container import ROOT, ContainerSpec, Root
 from engine.runtime.specs.flow_node import FlowNode, Way, started_name
 from engine.runtime.specs.gateways import (
     ComplexGateway,
@@ -62,56 +62,58 @@ _GATEWAYS: Mapping[str, type[FlowNode]] = {
 }
 
 
-def build(diagram: Diagram, *, process_id: str) -> dict[str, BodySpec]:
-    """The specs of every body, by id.
+def build(model: Model, *, process_id: str) -> dict[str, ContainerSpec]:
+    """The specs of every container, by id.
 
     The process that cases start also has those of the processes it may start.
     """
-    bodies = {body.id: _BodyBuilder(diagram, body).build() for body in diagram.bodies.values()}
-    for started in diagram.process_ids:
+    containers = {
+        container.id: _ContainerBuilder(model, container).build() for container in model.containers.values()
+    }
+    for started in model.process_ids:
         if started != process_id:
-            body = bodies[started]
-            StartedProcess(bodies[process_id], body.start.node, name=started_name(started))
-    return bodies
+            container = containers[started]
+            StartedProcess(containers[process_id], container.start.node, name=started_name(started))
+    return containers
 
 
-class _BodyBuilder:
-    """Builds one body: the specs of its nodes, then the ways between them."""
+class _ContainerBuilder:
+    """Builds one container: the specs of its nodes, then the ways between them."""
 
-    def __init__(self, diagram: Diagram, body: Body) -> None:
-        self._diagram = diagram
-        self._body = body
-        self._spec = BodySpec(body)
+    def __init__(self, model: Model, container: Container) -> None:
+        self._model = model
+        self._container = container
+        self._spec = ContainerSpec(container)
         self._outgoing: dict[str, list[Flow]] = {}
         self._incoming: dict[str, list[Flow]] = {}
         self._catches: dict[str, list[str]] = {}
-        for flow in body.flows:
+        for flow in container.flows:
             self._outgoing.setdefault(flow.source, []).append(flow)
             self._incoming.setdefault(flow.target, []).append(flow)
-        self._before = predecessors(body)
+        self._before = predecessors(container)
         self._caught_links = {
             link: node.id
-            for node in body.nodes.values()
+            for node in container.nodes.values()
             if node.kind == "intermediateCatchEvent"
             for link in links(node)
         }
         self._compensator: str | None = None
         self._boundaries: dict[str, list[Node]] = {}
-        for node in body.nodes.values():
+        for node in container.nodes.values():
             if node.kind == "boundaryEvent" and not node.has(CompensationTrigger):
                 self._boundaries.setdefault(node.attached_to or "", []).append(node)
         self._handlers = {
             node.attached_to or "": node.compensated_by or ""
-            for node in body.nodes.values()
+            for node in container.nodes.values()
             if node.kind == "boundaryEvent" and node.has(CompensationTrigger)
         }
 
-    def build(self) -> BodySpec:
+    def build(self) -> ContainerSpec:
         """The finished spec."""
-        for node in self._body.nodes.values():
+        for node in self._container.nodes.values():
             self._add(node)
-        if self._body.ad_hoc is not None:
-            AdHocConductor(self._spec, self._itself(), self._body.ad_hoc, beginnings=self._beginnings())
+        if self._container.ad_hoc is not None:
+            AdHocConductor(self._spec, self._itself(), self._container.ad_hoc, beginnings=self._beginnings())
         Undo(self._spec, self._itself(), name=UNDO)
         for spec in self._spec.task_specs.values():
             spec.ways = self._ways(spec)
@@ -137,7 +139,7 @@ class _BodyBuilder:
             self._add_boundary(node)
         elif node.kind in {"intermediateThrowEvent", "endEvent"}:
             self._add_throwing(node)
-        elif isinstance(node.work, BodyWork) and self._diagram.is_event_sub_process(node):
+        elif isinstance(node.work, SubProcessWork) and self._model.is_event_sub_process(node):
             self._add_event_sub_process(node, node.work)
         else:
             self._add_activity(node)
@@ -171,8 +173,8 @@ class _BodyBuilder:
         Happened(self._spec, node, name=happened_name(node))
         self._catches[node.id] = names
 
-    def _add_event_sub_process(self, node: Node, work: BodyWork) -> None:
-        inner = self._diagram.bodies[work.body]
+    def _add_event_sub_process(self, node: Node, work: SubProcessWork) -> None:
+        inner = self._model.containers[work.container]
         start = next(part for part in inner.nodes.values() if part.kind == "startEvent")
         EventSubProcess(self._spec, node, work)
         if start.has(CompensationTrigger):
@@ -194,7 +196,7 @@ class _BodyBuilder:
             RepeatedActivity(self._spec, node, node.loop, instance=instance)
         else:
             self._add_single(node, node.id)
-        if isinstance(node.work, BodyWork):
+        if isinstance(node.work, SubProcessWork):
             UndoneSubProcess(self._spec, node, node.work, name=undo_name(node.id))
         if node.start_quantity > 1:
             Quantity(self._spec, node, name=f"{node.id} (quantity)")
@@ -224,7 +226,7 @@ class _BodyBuilder:
                 return SendTask(self._spec, node, work, name=name)
             case CallWork() as work:
                 return CallActivity(self._spec, node, work, name=name)
-            case BodyWork() as work:
+            case SubProcessWork() as work:
                 return SubProcess(self._spec, node, work, name=name)
             case None:
                 return NoneTask(self._spec, node, name=name)
@@ -272,21 +274,26 @@ class _BodyBuilder:
     def _add_root(self) -> None:
         root = Root(self._spec, self._itself(), name=ROOT)
         root.compensator = self._compensator
-        root.leads_to = (AD_HOC,) if self._body.ad_hoc is not None else tuple(self._beginnings())
+        root.leads_to = (AD_HOC,) if self._container.ad_hoc is not None else tuple(self._beginnings())
         root.opens = tuple(
             name
-            for node in self._body.nodes.values()
-            if self._diagram.is_event_sub_process(node)
+            for node in self._container.nodes.values()
+            if self._model.is_event_sub_process(node)
             for name in self._catches[node.id]
         )
         self._spec.start = root
 
     def _beginnings(self) -> list[str]:
-        return [self._entrance(node_id) for node_id in beginnings(self._body, self._diagram)]
+        return [self._entrance(node_id) for node_id in beginnings(self._container, self._model)]
 
     def _itself(self) -> Node:
-        """The body as a node, for the specs that no element of it stands for."""
-        return Node(id=self._body.id, kind=self._body.kind, name=self._body.name, place=self._body.place)
+        """The container as a node, for the specs that no element of it stands for."""
+        return Node(
+            id=self._container.id,
+            kind=self._container.kind,
+            name=self._container.name,
+            place=self._container.place,
+        )
 
 
 def _way(name: str) -> Way:

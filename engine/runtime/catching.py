@@ -11,6 +11,7 @@ from engine.bpmn.model import (
     TimerTrigger,
 )
 from engine.runtime.branches import clear, remove, view
+from engine.runtime.expressions import holds
 from engine.runtime.faults import Fault
 from engine.runtime.scopes import Case, TokenTree
 from engine.runtime.specs.boundaries import BoundaryEvent, host_of
@@ -179,7 +180,7 @@ def fire_conditions(case: Case) -> bool:
             continue
         context = {**view(token.workflow).data, **spec.own_variables(token)}
         held = token.facts["condition"]
-        token.facts["condition"] = spec.trigger.condition.holds(context, surroundings_of(token))
+        token.facts["condition"] = holds(spec.trigger.condition, context, surroundings_of(token))
         if token.facts["condition"] and not held:
             fire(token, {})
             return True

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from engine import dmn, feel
-from engine.bpmn.findings import Findings, Place
+from engine.bpmn.expressions import Findings, Place
 from engine.runtime.faults import Fault
 
 

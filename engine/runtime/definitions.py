@@ -4,15 +4,15 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
 
-from engine.bpmn.courses import message_starts
-from engine.bpmn.findings import Findings, Place
-from engine.bpmn.model import DecisionWork, Diagram
-from engine.bpmn.reader import read_diagram
+from engine.bpmn.expressions import Findings, Place
+from engine.bpmn.flow_graph import message_starts
+from engine.bpmn.model import DecisionWork, Model
+from engine.bpmn.reader import read_model
 from engine.runtime.building import build
 from engine.runtime.contract import Definition, DefinitionRefused
 from engine.runtime.decisions import Decisions, read_decisions
 from engine.runtime.limits import Limits
-from engine.runtime.specs.body import BodySpec
+from engine.runtime.specs.container import ContainerSpec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,8 +20,8 @@ class ParsedDefinition:
     """What a definition's files hold, ready to run: `process` is the one that cases start."""
 
     sha256: str
-    process: BodySpec
-    bodies: dict[str, BodySpec]
+    process: ContainerSpec
+    containers: dict[str, ContainerSpec]
     process_ids: tuple[str, ...]
     decisions: Decisions
     message_starts: dict[str, list[tuple[str, str]]]
@@ -30,31 +30,31 @@ class ParsedDefinition:
 def parse(definition: Definition, *, limits: Limits) -> ParsedDefinition:
     """Read and build a definition; `DefinitionRefused` with every finding where it cannot be run."""
     findings = Findings()
-    diagram = read_diagram(definition.files, limits=limits, findings=findings)
+    model = read_model(definition.files, limits=limits.reading, findings=findings)
     decisions = read_decisions(definition.files, findings)
     if not findings.lines:
-        _check_bundle(definition, diagram, decisions, findings)
+        _check_bundle(definition, model, decisions, findings)
     if findings.lines:
         raise DefinitionRefused(tuple(findings.lines))
-    bodies = build(diagram, process_id=definition.process_id)
+    containers = build(model, process_id=definition.process_id)
     return ParsedDefinition(
         sha256=definition.sha256,
-        process=bodies[definition.process_id],
-        bodies=bodies,
-        process_ids=diagram.process_ids,
+        process=containers[definition.process_id],
+        containers=containers,
+        process_ids=model.process_ids,
         decisions=decisions,
-        message_starts=message_starts(diagram, process_id=definition.process_id),
+        message_starts=message_starts(model, process_id=definition.process_id),
     )
 
 
-def _check_bundle(definition: Definition, diagram: Diagram, decisions: Decisions, findings: Findings) -> None:
-    if definition.process_id not in diagram.process_ids:
+def _check_bundle(definition: Definition, model: Model, decisions: Decisions, findings: Findings) -> None:
+    if definition.process_id not in model.process_ids:
         place = Place(file=", ".join(sorted(definition.files)) or "no file", line=1)
-        there = ", ".join(diagram.process_ids) or "none"
+        there = ", ".join(model.process_ids) or "none"
         reason = f"The process {definition.process_id!r} is in none of the files; there are {there}."
         findings.add(place, reason, remedy="Name the process that cases start.")
-    for body in diagram.bodies.values():
-        for node in body.nodes.values():
+    for container in model.containers.values():
+        for node in container.nodes.values():
             work = node.work
             if (
                 isinstance(work, DecisionWork)

@@ -1,102 +1,58 @@
-"""FEEL as diagrams use it: parsed when a diagram is read, evaluated in a step."""
+"""Evaluates the expressions of a diagram in a step; what cannot be decided is a `Fault`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from engine import feel
-from engine.bpmn.findings import Findings, Place
+from engine.bpmn.expressions import Expression, Text
 from engine.runtime.contract import Surroundings
 from engine.runtime.faults import Fault
 
 
-@dataclass(frozen=True, kw_only=True)
-class Expression:
-    """A FEEL expression of a diagram, with the place it stands at."""
+def value_of(expression: Expression, context: Mapping[str, Any], surroundings: Surroundings) -> Any:
+    """What the expression comes to; null is an answer.
 
-    text: str
-    place: Place
-    parsed: feel.FeelExpression = field(repr=False)
+    `Fault` `limit_passed` when it asks for too much.
+    """
+    return _evaluation(expression, context, surroundings).value
 
-    def value(self, context: Mapping[str, Any], surroundings: Surroundings) -> Any:
-        """What the expression comes to; null is an answer.
 
-        `Fault` `limit_passed` when it asks for too much.
-        """
-        return self._evaluation(context, surroundings).value
+def certain_value(expression: Expression, context: Mapping[str, Any], surroundings: Surroundings) -> Any:
+    """What the expression comes to where null is no answer: then `Fault` `undecidable_expression`."""
+    evaluation = _evaluation(expression, context, surroundings)
+    if evaluation.value is None:
+        raise _undecidable(expression, evaluation, "a value", {**context, **surroundings.names})
+    return evaluation.value
 
-    def certain(self, context: Mapping[str, Any], surroundings: Surroundings) -> Any:
-        """What the expression comes to where null is no answer: then `Fault` `undecidable_expression`."""
-        evaluation = self._evaluation(context, surroundings)
-        if evaluation.value is None:
-            raise self._undecidable(
-                evaluation.problems, "a value", "null", context=context, names=surroundings.names
-            )
+
+def holds(expression: Expression, context: Mapping[str, Any], surroundings: Surroundings) -> bool:
+    """Whether a condition is true; anything but true and false is a `Fault` `undecidable_expression`."""
+    evaluation = _evaluation(expression, context, surroundings)
+    if isinstance(evaluation.value, bool):
         return evaluation.value
-
-    def holds(self, context: Mapping[str, Any], surroundings: Surroundings) -> bool:
-        """Whether a condition is true; anything but true and false is a `Fault` `undecidable_expression`."""
-        evaluation = self._evaluation(context, surroundings)
-        value = evaluation.value
-        if isinstance(value, bool):
-            return value
-        found = "null" if value is None else type(value).__name__
-        raise self._undecidable(
-            evaluation.problems, "true or false", found, context=context, names=surroundings.names
-        )
-
-    def _evaluation(self, context: Mapping[str, Any], surroundings: Surroundings) -> feel.Evaluation:
-        try:
-            return self.parsed.evaluate({**context, **surroundings.names}, now=surroundings.local_now)
-        except feel.FeelLimitError as error:
-            raise Fault(
-                "limit_passed", f"{self.place}: {self.text}: {error}", element_id=self.place.element_id
-            ) from error
-
-    def _undecidable(
-        self,
-        problems: tuple[feel.FeelProblem, ...],
-        expected: str,
-        found: str,
-        *,
-        context: Mapping[str, Any],
-        names: Mapping[str, Any],
-    ) -> Fault:
-        missing = next(
-            (name for name in sorted(self.parsed.free_names) if name not in context and name not in names),
-            None,
-        )
-        absent = f"; the variable {missing} is missing" if missing else ""
-        reasons = "".join(f"; {problem}" for problem in problems[:3])
-        message = f"Expected {expected} from {self.text!r} but found {found}{absent}{reasons}"
-        return Fault("undecidable_expression", message, element_id=self.place.element_id, variable=missing)
+    raise _undecidable(expression, evaluation, "true or false", {**context, **surroundings.names})
 
 
-Text = str | Expression
-"""What an attribute of a diagram holds: literal text, or an expression where it began with `=`."""
-
-
-def read_expression(source: str, *, place: Place, findings: Findings, what: str) -> Expression | None:
-    """Parse FEEL, with or without the leading `=`; what does not parse is noted, and None."""
-    stripped = source.strip()
-    body = stripped[1:].strip() if stripped.startswith("=") else stripped
+def _evaluation(
+    expression: Expression, context: Mapping[str, Any], surroundings: Surroundings
+) -> feel.Evaluation:
     try:
-        return Expression(text=body, place=place, parsed=feel.expression(body))
-    except (feel.FeelSyntaxError, feel.FeelLimitError) as error:
-        findings.add(
-            place, f"The {what} {body!r} is not FEEL: {error}.", remedy="Write it as a FEEL expression."
-        )
-        return None
+        return expression.parsed.evaluate({**context, **surroundings.names}, now=surroundings.local_now)
+    except feel.FeelLimitError as error:
+        message = f"{expression.place}: {expression.text}: {error}"
+        raise Fault("limit_passed", message, element_id=expression.place.element_id) from error
 
 
-def read_text(source: str | None, *, place: Place, findings: Findings, what: str) -> Text | None:
-    """Literal text, or the expression after `=`; None for nothing, and for what does not parse (noted)."""
-    if source is None or not source.strip():
-        return None
-    if source.lstrip().startswith("="):
-        return read_expression(source, place=place, findings=findings, what=what)
-    return source.strip()
+def _undecidable(
+    expression: Expression, evaluation: feel.Evaluation, expected: str, known: Mapping[str, Any]
+) -> Fault:
+    found = "null" if evaluation.value is None else type(evaluation.value).__name__
+    missing = next((name for name in sorted(expression.parsed.free_names) if name not in known), None)
+    absent = f"; the variable {missing} is missing" if missing else ""
+    reasons = "".join(f"; {problem}" for problem in evaluation.problems[:3])
+    message = f"Expected {expected} from {expression.text!r} but found {found}{absent}{reasons}"
+    return Fault("undecidable_expression", message, element_id=expression.place.element_id, variable=missing)
 
 
 def spoken(value: Any) -> str | None:
@@ -113,7 +69,7 @@ def spoken(value: Any) -> str | None:
 def resolve(text: Text | None, context: Mapping[str, Any], surroundings: Surroundings) -> Any:
     """The value of an attribute: its literal text, or its expression's value, null included."""
     if isinstance(text, Expression):
-        return text.value(context, surroundings)
+        return value_of(text, context, surroundings)
     return text
 
 
@@ -121,7 +77,7 @@ def resolve_spoken(text: Text | None, context: Mapping[str, Any], surroundings: 
     """The value of an attribute as text; null is None, a list or context a `Fault`."""
     if not isinstance(text, Expression):
         return text
-    value = text.value(context, surroundings)
+    value = value_of(text, context, surroundings)
     if isinstance(value, Mapping | list | feel.FeelFunction):
         message = f"Expected text or a number from {text.text!r}, found a {feel.kind_of(value)}"
         raise Fault("undecidable_expression", message, element_id=text.place.element_id)
@@ -132,5 +88,5 @@ def resolve_certain(text: Text, context: Mapping[str, Any], surroundings: Surrou
     """The value of an attribute that must be there, as text; a null, a list or a context is a `Fault`."""
     if not isinstance(text, Expression):
         return text
-    text.certain(context, surroundings)
+    certain_value(text, context, surroundings)
     return resolve_spoken(text, context, surroundings) or ""

@@ -1,20 +1,16 @@
 """How much one definition and one step may ask for before they are refused or stopped."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from engine.bpmn.reader import ReadingLimits
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
     """Bounds that no honest procedure meets, and that stop a dishonest or mistaken one."""
 
-    file_bytes: int = 8_000_000
-    """Size of one diagram file."""
-    file_elements: int = 200_000
-    """XML elements in one diagram file, the drawing included."""
-    flow_nodes: int = 5_000
-    """Flow nodes in all processes of one definition."""
-    nesting: int = 40
-    """Levels of sub-processes inside each other in one diagram."""
+    reading: ReadingLimits = field(default_factory=ReadingLimits)
+    """What the files of one definition may ask for."""
     moves: int = 20_000
     """Flow nodes that one step may pass."""
     tokens: int = 2_000

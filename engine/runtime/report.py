@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
+from engine.bpmn.expressions import Text
+from engine.bpmn.timers import NotATimer, read_moment
 from engine.runtime.branches import view
 from engine.runtime.contract import Marks, OpenedServiceTask, OpenedSubscription, OpenedTask, Phase, Step
-from engine.runtime.expressions import Text, resolve, resolve_certain, resolve_spoken, spoken
+from engine.runtime.expressions import resolve, resolve_certain, resolve_spoken, spoken
 from engine.runtime.faults import Fault
 from engine.runtime.limits import Limits
 from engine.runtime.scopes import Case
@@ -17,7 +19,6 @@ from engine.runtime.specs.activities import PersonTask, ServiceTask
 from engine.runtime.specs.catching import Catching
 from engine.runtime.specs.flow_node import spec_of, surroundings_of
 from engine.runtime.specs.waiting import timer_of
-from engine.runtime.timers import NotATimer, read_moment
 from engine.runtime.tokens import Token
 
 _DEFAULT_PRIORITY = 50

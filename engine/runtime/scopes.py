@@ -15,7 +15,7 @@ from engine.runtime.tokens import LIVE, Token
 
 if TYPE_CHECKING:
     from engine.runtime.definitions import ParsedDefinition
-    from engine.runtime.specs.body import BodySpec
+    from engine.runtime.specs.container import ContainerSpec
     from engine.runtime.specs.flow_node import FlowNode
     from engine.runtime.thrown import Thrown
 
@@ -72,7 +72,7 @@ class TokenTree:
     undone.
     """
 
-    spec: BodySpec
+    spec: ContainerSpec
     tasks: dict[UUID, Token]
     task_tree: Token
     top_workflow: Case
@@ -118,7 +118,7 @@ class TokenTree:
 class Scope(TokenTree, BpmnSubWorkflow):  # type: ignore[misc]  # the library's class carries no types
     """The tokens of one open sub-process or called process."""
 
-    def __init__(self, spec: BodySpec, parent: Token, case: Case) -> None:
+    def __init__(self, spec: ContainerSpec, parent: Token, case: Case) -> None:
         self.busy = 0
         self.parent_token = parent
         self._depth = parent.workflow.depth + 1
@@ -155,7 +155,9 @@ class Case(TokenTree, BpmnWorkflow):  # type: ignore[misc]  # the library's clas
         self.thrown_signals: list[ThrownSignal] = []
         self.final_data: Mapping[str, Any] | None = None
         self.outcome: str | None = None
-        super().__init__(definition.process, definition.bodies, script_engine=NoScripts(), deserializing=True)
+        super().__init__(
+            definition.process, definition.containers, script_engine=NoScripts(), deserializing=True
+        )
 
     def next_serial(self) -> int:
         """A number larger than all before it in this case."""
@@ -167,7 +169,7 @@ class Case(TokenTree, BpmnWorkflow):  # type: ignore[misc]  # the library's clas
         yield self
         yield from self.subprocesses.values()
 
-    def open_scope(self, spec: BodySpec, parent: Token) -> Scope:
+    def open_scope(self, spec: ContainerSpec, parent: Token) -> Scope:
         """A new scope inside `parent`; too many inside each other are a `Fault`."""
         scope = Scope(spec, parent, self)
         if scope.depth > self.limits.call_depth:

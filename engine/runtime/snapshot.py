@@ -127,7 +127,7 @@ def _read(raw: bytes, definition: ParsedDefinition) -> dict[str, Any]:
 
 
 def _load_scope(case: Case, row: Mapping[str, Any]) -> None:
-    spec = case.definition.bodies[row["body"]]
+    spec = case.definition.containers[row["body"]]
     scope: TokenTree = case
     if row["inside"] is not None:
         host = next(

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from engine.bpmn.model import MessageTrigger, Node, SignalTrigger, TimerTrigger, Trigger
+from engine.bpmn.timers import FOREVER, NotATimer, Schedule, parse_duration, schedule
 from engine.runtime.contract import DefinitionRefused, StartEvent, StartTimer, Surroundings
 from engine.runtime.definitions import ParsedDefinition
 from engine.runtime.expressions import resolve, resolve_certain
 from engine.runtime.faults import Fault
-from engine.runtime.timers import FOREVER, NotATimer, Schedule, parse_duration, schedule
 
 
 def start_events(parsed: ParsedDefinition, surroundings: Surroundings) -> tuple[StartEvent, ...]:
@@ -18,7 +18,7 @@ def start_events(parsed: ParsedDefinition, surroundings: Surroundings) -> tuple[
     """
     found: list[StartEvent] = []
     findings: list[str] = []
-    for node in parsed.process.body.nodes.values():
+    for node in parsed.process.container.nodes.values():
         for trigger in node.triggers if node.is_start else ():
             try:
                 event = _start_event(node, trigger, surroundings)

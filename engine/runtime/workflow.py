@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from engine.bpmn.timers import postponed
 from engine.runtime.branches import view
 from engine.runtime.catching import bring_error, due_timers, fire
 from engine.runtime.contract import (
@@ -40,7 +41,6 @@ from engine.runtime.specs.flow_node import mapped, spec_of
 from engine.runtime.specs.waiting import timer_facts, timer_of
 from engine.runtime.starting import following, start_events
 from engine.runtime.thrown import ThrownError
-from engine.runtime.timers import postponed
 from engine.runtime.tokens import Token
 from engine.runtime.values import NotAValue, take_in
 
@@ -178,7 +178,7 @@ class SpiffWorkflowEngine:
         """
         parsed = self._definitions.get(definition)
         data = self.variables(definition, snapshot)
-        takers = (task for body in parsed.bodies.values() for task in body.task_specs.values())
+        takers = (task for container in parsed.containers.values() for task in container.task_specs.values())
         for task in takers:
             if isinstance(task, DecisionTask) and task.work.decision == decision_id:
                 try:

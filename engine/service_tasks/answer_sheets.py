@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from engine.bundle.contract import AnswerSheet, Procedure
+from engine.bundle.contract import AnswerSheet
+from engine.bundle.procedure import Procedure
 from engine.cases import changeset_store
 from engine.cases.case_details import journal_of
 from engine.cases.journal import JournalEntry

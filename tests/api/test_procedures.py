@@ -4,6 +4,9 @@ import io
 import zipfile
 from collections.abc import Mapping
 
+import pytest
+
+from engine.bpmn.diagram import FILE_ENDINGS
 from engine.bundle import folder
 from tests.api.desk import Desk
 from tests.office import ROOT, offer
@@ -76,6 +79,18 @@ def test_a_version_shows_its_files_as_they_were_deployed(desk: Desk) -> None:
     assert shown.data == original.read_bytes()
     assert shown.content_type == "application/xml; charset=utf-8"
     assert shown.headers["Content-Disposition"] == "attachment"
+
+
+@pytest.mark.parametrize("ending", FILE_ENDINGS)
+def test_a_diagram_is_deployed_and_shown_as_xml_whatever_its_ending(desk: Desk, ending: str) -> None:
+    files = {name.replace(".bpmn", ending): text for name, text in signature_authentication().items()}
+    name = f"signature-authentication{ending}"
+
+    deployed = desk.call("POST", "/procedures", by="anna", data=zipped(files), content_type=ZIP)
+    shown = desk.get(f"/procedures/signature-authentication/versions/1/files/{name}", by="anna")
+
+    assert deployed.status_code == 201
+    assert (shown.mimetype, shown.data) == ("application/xml", files[name])
 
 
 def test_a_procedure_is_found_by_a_word_of_its_title(desk: Desk) -> None:

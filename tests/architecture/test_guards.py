@@ -84,3 +84,28 @@ def test_no_registry_is_named_in_the_project() -> None:
     ]
 
     assert named == []
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """The modules and names that a file imports, each with its whole path."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def test_xml_is_parsed_at_one_place() -> None:
+    parsing = {
+        path.relative_to(ROOT).as_posix()
+        for path in PYTHON
+        if any(name.split(".")[0] in {"lxml", "xml"} for name in imports_of(path))
+    }
+
+    assert parsing == {"engine/kernel/xml.py", "engine/bpmn/schema.py"}
+
+
+def test_the_reader_of_diagrams_knows_nobody_who_uses_it() -> None:
+    used = {name for path in (ROOT / "engine" / "bpmn").rglob("*.py") for name in imports_of(path)}
+
+    assert {name.split(".")[1] for name in used if name.startswith("engine.")} == {"bpmn", "feel", "kernel"}

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from engine.bundle import FileCatalogue, Language
-from engine.bundle.findings import Findings
+from engine.bundle import Catalogue, Language
+from engine.bundle.files import Findings
 from engine.bundle.forms import ReadForm, read_form
 from engine.kernel.refusal import Invalid
 from tests.builders import NOON
@@ -19,9 +19,9 @@ class StandingClock:
         return NOON
 
 
-def a_catalogue(**options: Any) -> FileCatalogue:
+def a_catalogue(**options: Any) -> Catalogue:
     """A catalogue at noon."""
-    return FileCatalogue(StandingClock(), **options)
+    return Catalogue(StandingClock(), **options)
 
 
 def a_component(type_: str, key: str = "answer", **settings: Any) -> dict[str, Any]:

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.bundle import folder, from_zip, keys
-from engine.bundle.archive import MAX_ENTRIES, MAX_FILE_BYTES, MAX_TOTAL_BYTES
-from engine.bundle.files import fingerprint
+from engine.bundle.files import MAX_ENTRIES, MAX_FILE_BYTES, MAX_TOTAL_BYTES, fingerprint
 from engine.kernel.refusal import Invalid, NotFound
 from tests.bundle.samples import a_catalogue, procedure_files
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from engine.bundle.findings import Findings
+from engine.bundle.files import Findings
 from engine.bundle.forms import read_form
 from engine.bundle.forms.checks import CHECKS
 from engine.bundle.forms.patterns import PatternRefused, read_pattern

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from engine import dmn
-from engine.bundle.contract import Files, Form, OutcomeRule, Procedure
+from engine.bundle.contract import Files, Form, OutcomeRule
+from engine.bundle.procedure import Procedure
 from engine.bundle.term import Term
 from engine.runtime.contract import (
     Definition,

@@ -1,14 +1,14 @@
 """Claims about cycles of calls."""
 
 from engine.lint import check
-from engine.lint.cycles import knots, way
+from engine.lint.cycles import components, shortest_path
 from tests.lint.drawing import end, file, node, path, process, start
 
 
 def test_names_that_lead_round_are_knotted_together() -> None:
     graph = {"a": ["b"], "b": ["c"], "c": ["a", "d"], "d": ["e"], "e": ["e"], "f": ["a"]}
 
-    found = knots(graph)
+    found = components(graph)
 
     assert found["a"] == found["b"] == found["c"] == {"a", "b", "c"}
     assert found["e"] == {"e"}
@@ -19,16 +19,16 @@ def test_names_that_lead_round_are_knotted_together() -> None:
 def test_a_shortest_way_is_found_and_none_where_there_is_none() -> None:
     graph = {"a": ["b", "c"], "b": ["d"], "c": ["b"]}
 
-    assert way("a", "d", graph) == ("a", "b", "d")
-    assert way("d", "a", graph) == ()
-    assert way("a", "a", graph) == ("a",)
+    assert shortest_path("a", "d", graph) == ("a", "b", "d")
+    assert shortest_path("d", "a", graph) == ()
+    assert shortest_path("a", "a", graph) == ("a",)
 
 
 def test_a_long_chain_of_calls_is_no_cycle_and_does_not_recurse() -> None:
     graph = {str(number): [str(number + 1)] for number in range(20_000)}
 
-    assert knots(graph) == {}
-    assert knots(graph | {"20000": ["0"]})["7"] >= {"0", "20000"}
+    assert components(graph) == {}
+    assert components(graph | {"20000": ["0"]})["7"] >= {"0", "20000"}
 
 
 def test_a_process_that_calls_itself_is_told_with_the_way_round() -> None:

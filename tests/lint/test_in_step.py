@@ -5,7 +5,7 @@ from hashlib import sha256
 import pytest
 from lxml import etree
 
-from engine.lint.xml import BPMN
+from engine.bpmn.diagram import BPMN
 from engine.runtime import SpiffWorkflowEngine
 from engine.runtime.contract import Definition
 from tests.lint.examples import EXAMPLES

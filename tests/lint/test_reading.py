@@ -2,8 +2,8 @@
 
 import pytest
 
+from engine.kernel.xml import Limits
 from engine.lint import check
-from engine.lint.xml import Limits
 
 BOMB = b"""<?xml version="1.0"?>
 <!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;">]>

@@ -8,7 +8,7 @@ import pytest
 import SpiffWorkflow
 from lxml import etree
 
-from engine.bundle import FileCatalogue
+from engine.bundle import Catalogue
 from tests.builders import NOON
 from tests.procedures.shipped import BPMN, KEYS, diagram_of, files_of
 
@@ -136,7 +136,7 @@ def all_components(part: dict) -> list[dict]:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_procedure_is_sound_and_named_as_its_folder(key: str) -> None:
-    procedure = FileCatalogue(StandingClock()).check(files_of(key))
+    procedure = Catalogue(StandingClock()).check(files_of(key))
 
     assert procedure.key == key
 
@@ -153,7 +153,7 @@ FACTS = {
 
 @pytest.mark.parametrize("key", FACTS)
 def test_the_published_facts_of_a_procedure_are_right(key: str) -> None:
-    procedure = FileCatalogue(StandingClock()).check(files_of(key))
+    procedure = Catalogue(StandingClock()).check(files_of(key))
 
     found = (procedure.metadata["codes"], procedure.term.days, procedure.metadata["fee_cents"])
 

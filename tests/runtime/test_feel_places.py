@@ -10,11 +10,12 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 
+import engine.bpmn
 import engine.runtime
 from engine.bpmn import model
+from engine.bpmn.expressions import Expression
 from engine.runtime import SpiffWorkflowEngine
 from engine.runtime.contract import Definition, DefinitionRefused
-from engine.runtime.expressions import Expression
 from tests.runtime.diagrams import (
     boundary,
     chain,
@@ -295,13 +296,14 @@ def test_what_only_python_would_understand_is_refused(
         SpiffWorkflowEngine().prepare(drawn(PYTHON))
 
 
-def test_one_file_of_the_engine_room_reads_expressions() -> None:
-    home = Path(engine.runtime.__file__).parent
+def test_one_file_of_reader_and_runtime_reads_expressions() -> None:
+    homes = (Path(engine.bpmn.__file__).parent, Path(engine.runtime.__file__).parent)
 
     reading = [
-        file.name
+        f"{home.name}/{file.name}"
+        for home in homes
         for file in home.rglob("*.py")
         if re.search(r"\bfeel\.(expression|unary_tests)\(", file.read_text())
     ]
 
-    assert reading == ["expressions.py"]
+    assert reading == ["bpmn/expressions.py"]

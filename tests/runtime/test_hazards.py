@@ -402,7 +402,7 @@ def test_hazard_13_no_case_changes_the_shared_specification() -> None:
         start(), loop, end(), chain("start", "work", "end"), *more, HANDLER, declares=message("m", "Told")
     )
     parsed = engine._definitions.get(what)
-    before = fingerprint(parsed.bodies, set())
+    before = fingerprint(parsed.containers, set())
 
     one, two, three = (Run(what, {"items": [1, 2]}, engine=engine) for _ in range(3))
     one.complete("work")
@@ -410,7 +410,7 @@ def test_hazard_13_no_case_changes_the_shared_specification() -> None:
     two.fail("work", "X")
     three.deliver("told")
 
-    assert fingerprint(parsed.bodies, set()) == before
+    assert fingerprint(parsed.containers, set()) == before
 
 
 def test_hazard_13_cases_of_one_definition_run_in_several_threads() -> None:

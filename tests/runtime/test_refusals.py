@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.bpmn.reader import ReadingLimits
 from engine.runtime import Limits, SpiffWorkflowEngine
 from engine.runtime.contract import Definition, DefinitionRefused
 from tests.runtime.diagrams import (
@@ -27,9 +28,9 @@ from tests.runtime.diagrams import (
 )
 
 
-def findings(what: Definition, limits: Limits | None = None) -> str:
+def findings(what: Definition, limits: ReadingLimits | None = None) -> str:
     with pytest.raises(DefinitionRefused) as refused:
-        SpiffWorkflowEngine(limits).prepare(what)
+        SpiffWorkflowEngine(Limits(reading=limits or ReadingLimits())).prepare(what)
     return "\n".join(refused.value.findings)
 
 
@@ -242,9 +243,9 @@ def test_a_broken_decision_file_is_refused_with_its_place() -> None:
 def test_a_diagram_of_too_many_bytes_elements_or_nodes_is_refused() -> None:
     what = with_part()
 
-    assert "bytes; at most 100" in findings(what, Limits(file_bytes=100))
-    assert "elements; at most 3" in findings(what, Limits(file_elements=3))
-    assert "flow nodes; at most 2" in findings(what, Limits(flow_nodes=2))
+    assert "bytes; at most 100" in findings(what, ReadingLimits(file_bytes=100))
+    assert "elements; at most 3" in findings(what, ReadingLimits(elements=3))
+    assert "flow nodes; at most 2" in findings(what, ReadingLimits(flow_nodes=2))
 
 
 def test_sub_processes_nested_too_deep_are_refused() -> None:
@@ -252,4 +253,4 @@ def test_sub_processes_nested_too_deep_are_refused() -> None:
     for depth in range(30):
         inner = element("subProcess", f"level{depth}", inner)
 
-    assert "nested more than 20 deep" in findings(with_part(inner), Limits(nesting=20))
+    assert "nested more than 20 deep" in findings(with_part(inner), ReadingLimits(nesting=20))

@@ -6,7 +6,7 @@ from typing import Any
 
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized_pair, ngettext
-from engine.bundle.contract import Procedure
+from engine.bundle.procedure import Procedure
 from engine.bundle.term import Term
 from engine.cases.reception import Checklist, Paper, missing_papers
 

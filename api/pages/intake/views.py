@@ -22,8 +22,8 @@ from api.pages.intake import form as intake_form
 from api.pages.intake import offer_texts
 from api.pages.intake.form import APPLICANT, REPRESENTATIVE, Intake
 from api.pages.service_tasks.facts import Captions, captions_of
-from engine.bundle.contract import Procedure
 from engine.bundle.metadata import term_of
+from engine.bundle.procedure import Procedure
 from engine.cases.case_details import EarlierApplicant, FindEarlierApplicant
 from engine.cases.offers import FindOffers, ShowOffer
 from engine.cases.open import OpenCase

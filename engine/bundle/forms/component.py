@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine import feel
-from engine.bundle.findings import Findings
+from engine.bundle.files import Findings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from engine.bundle.findings import Findings
+from engine.bundle.files import Findings
 from engine.bundle.forms.component import Component
 from engine.bundle.forms.field_reading import FIELD_TYPES, read_field
 from engine.bundle.forms.question import Field, KeyPath, Question, RepeatedPart

@@ -7,8 +7,7 @@ from typing import Any, Final
 from marshmallow import ValidationError
 
 from engine.bundle.contract import Files
-from engine.bundle.error_paths import flat
-from engine.bundle.findings import Findings
+from engine.bundle.files import Findings
 from engine.bundle.scenarios.script import (
     AddFile,
     Advance,
@@ -28,6 +27,7 @@ from engine.bundle.scenarios.script import (
     Withdraw,
 )
 from engine.bundle.scenarios.shapes import SCENARIO, STEPS
+from engine.bundle.strict_fields import flat
 from engine.bundle.yaml_tree import Path, YamlRefused, YamlTree, read_yaml
 from engine.kernel.actor import Role
 from engine.kernel.case_words import Channel

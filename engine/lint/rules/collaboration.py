@@ -1,10 +1,8 @@
 """Pools and the messages between them."""
 
-from engine.lint import xml
-from engine.lint.finding import Text
-from engine.lint.model import GATEWAYS, Diagram
-from engine.lint.rule import Spots, at, rule
-from engine.lint.xml import Element
+from engine.bpmn.diagram import GATEWAYS
+from engine.kernel.xml import Element
+from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 SENDERS = frozenset({"intermediateThrowEvent", "endEvent"})
 RECEIVERS = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent"})
@@ -20,45 +18,33 @@ NOT_AN_END = (
 @rule(
     "message-flow-ends",
     source="BPMN 2.0.2, 7.6.2 and 9.4; EXT.008, EXT.009",
-    says=Text(
-        el="Η ροή μηνύματος {what} έχει ως {end} το {other}, που δεν στέλνει ούτε λαμβάνει μηνύματα.",
-        en="{what} has as its {end} {other}, which neither sends nor receives messages.",
-    ),
-    why=Text(
-        el="Μηνύματα ανταλλάσσουν δεξαμενές, εργασίες και συμβάντα· όχι πύλες, σημειώσεις ή δεδομένα.",
-        en="Pools, activities and events exchange messages; gateways, notes and data do not.",
-    ),
-    remedy=Text(
-        el="Συνδέστε τη ροή μηνύματος με δεξαμενή, εργασία ή συμβάν μηνύματος.",
-        en="Connect the message flow to a pool, a task or a message event.",
-    ),
+    says_el="Η ροή μηνύματος {what} έχει ως {end} το {other}, που δεν στέλνει ούτε λαμβάνει μηνύματα.",
+    says_en="{what} has as its {end} {other}, which neither sends nor receives messages.",
+    why_el="Μηνύματα ανταλλάσσουν δεξαμενές, εργασίες και συμβάντα· όχι πύλες, σημειώσεις ή δεδομένα.",
+    why_en="Pools, activities and events exchange messages; gateways, notes and data do not.",
+    remedy_el="Συνδέστε τη ροή μηνύματος με δεξαμενή, εργασία ή συμβάν μηνύματος.",
+    remedy_en="Connect the message flow to a pool, a task or a message event.",
 )
-def message_flow_ends(diagram: Diagram) -> Spots:
+def message_flow_ends(diagram: CheckedDiagram) -> Violations:
     """Yields message flows that begin or end at something that takes no message."""
     for flow in diagram.elements("messageFlow"):
         for end in ("sourceRef", "targetRef"):
             other = diagram.referred(flow.get(end))
-            if other is not None and xml.local(other) in NOT_AN_END:
-                yield at(flow, end=end, other=xml.described(other))
+            if other is not None and other.kind in NOT_AN_END:
+                yield at(flow, end=end, other=described(other))
 
 
 @rule(
     "message-flow-between-pools",
     source="BPMN 2.0.2, 9.4; EXT.031",
-    says=Text(
-        el="Η ροή μηνύματος {what} αρχίζει και τελειώνει στην ίδια δεξαμενή.",
-        en="{what} begins and ends in the same pool.",
-    ),
-    why=Text(
-        el="Μηνύματα περνούν μόνο από μία δεξαμενή σε άλλη· μέσα σε μία υπάρχουν ροές ακολουθίας.",
-        en="Messages pass from one pool to another only; within one there are sequence flows.",
-    ),
-    remedy=Text(
-        el="Χρησιμοποιήστε ροή ακολουθίας ή σήμα.",
-        en="Use a sequence flow, or a signal.",
-    ),
+    says_el="Η ροή μηνύματος {what} αρχίζει και τελειώνει στην ίδια δεξαμενή.",
+    says_en="{what} begins and ends in the same pool.",
+    why_el="Μηνύματα περνούν μόνο από μία δεξαμενή σε άλλη· μέσα σε μία υπάρχουν ροές ακολουθίας.",
+    why_en="Messages pass from one pool to another only; within one there are sequence flows.",
+    remedy_el="Χρησιμοποιήστε ροή ακολουθίας ή σήμα.",
+    remedy_en="Use a sequence flow, or a signal.",
 )
-def message_flow_between_pools(diagram: Diagram) -> Spots:
+def message_flow_between_pools(diagram: CheckedDiagram) -> Violations:
     """Yields message flows within one pool or one process."""
     for flow in diagram.elements("messageFlow"):
         source, target = diagram.referred(flow.get("sourceRef")), diagram.referred(flow.get("targetRef"))
@@ -70,10 +56,10 @@ def message_flow_between_pools(diagram: Diagram) -> Spots:
 
 def _pool(element: Element) -> str | None:
     """The id of the process that a pool or anything in a process belongs to."""
-    if xml.local(element) == "participant":
+    if element.kind == "participant":
         return (element.get("processRef") or "").rpartition(":")[2] or None
-    for around in xml.ancestors(element):
-        if xml.local(around) == "process":
+    for around in element.ancestors():
+        if around.kind == "process":
             return around.get("id")
     return None
 
@@ -81,63 +67,54 @@ def _pool(element: Element) -> str | None:
 @rule(
     "message-flow-direction",
     source="BPMN 2.0.2, 10.5.2 to 10.5.4; EXT.102, EXT.108, EXT.119",
-    says=Text(
-        el="Η ροή μηνύματος {what} έχει ως {end} το {other}, που μόνο {can} μηνύματα.",
-        en="{what} has as its {end} {other}, which can only {can} messages.",
-    ),
-    why=Text(
-        el="Συμβάντα αναμονής λαμβάνουν, συμβάντα αποστολής στέλνουν.",
-        en="Catching events receive, throwing events send.",
-    ),
-    remedy=Text(el="Αντιστρέψτε τη ροή μηνύματος.", en="Turn the message flow round."),
+    says_el="Η ροή μηνύματος {what} έχει ως {end} το {other}, που μόνο {can} μηνύματα.",
+    says_en="{what} has as its {end} {other}, which can only {can} messages.",
+    why_el="Συμβάντα αναμονής λαμβάνουν, συμβάντα αποστολής στέλνουν.",
+    why_en="Catching events receive, throwing events send.",
+    remedy_el="Αντιστρέψτε τη ροή μηνύματος.",
+    remedy_en="Turn the message flow round.",
 )
-def message_flow_direction(diagram: Diagram) -> Spots:
+def message_flow_direction(diagram: CheckedDiagram) -> Violations:
     """Yields message flows out of catching and into throwing events."""
     for flow in diagram.elements("messageFlow"):
         source, target = diagram.referred(flow.get("sourceRef")), diagram.referred(flow.get("targetRef"))
-        if source is not None and xml.local(source) in RECEIVERS:
-            yield at(flow, end="sourceRef", other=xml.described(source), can="receive")
-        if target is not None and xml.local(target) in SENDERS:
-            yield at(flow, end="targetRef", other=xml.described(target), can="send")
+        if source is not None and source.kind in RECEIVERS:
+            yield at(flow, end="sourceRef", other=described(source), can="receive")
+        if target is not None and target.kind in SENDERS:
+            yield at(flow, end="targetRef", other=described(target), can="send")
 
 
 @rule(
     "message-flow-event-is-message",
     source="BPMN 2.0.2, 10.5.2 to 10.5.4; EXT.103, EXT.109, EXT.119",
-    says=Text(
-        el="Η ροή μηνύματος {what} συνδέεται με το {other}, που δεν είναι συμβάν μηνύματος.",
-        en="{what} is connected to {other}, which is no message event.",
-    ),
-    why=Text(
-        el="Μόνο συμβάν μηνύματος στέλνει ή περιμένει μήνυμα.",
-        en="Only a message event sends a message or waits for one.",
-    ),
-    remedy=Text(el="Κάντε το συμβάν μηνύματος.", en="Make it a message event."),
+    says_el="Η ροή μηνύματος {what} συνδέεται με το {other}, που δεν είναι συμβάν μηνύματος.",
+    says_en="{what} is connected to {other}, which is no message event.",
+    why_el="Μόνο συμβάν μηνύματος στέλνει ή περιμένει μήνυμα.",
+    why_en="Only a message event sends a message or waits for one.",
+    remedy_el="Κάντε το συμβάν μηνύματος.",
+    remedy_en="Make it a message event.",
 )
-def message_flow_event_is_message(diagram: Diagram) -> Spots:
+def message_flow_event_is_message(diagram: CheckedDiagram) -> Violations:
     """Yields message flows connected to events of another kind."""
     for flow in diagram.elements("messageFlow"):
         for end in ("sourceRef", "targetRef"):
             node = diagram.node(diagram.referred(flow.get(end)))
-            if node is not None and node.kind.endswith("Event") and not node.triggered_by("message"):
-                yield at(flow, other=xml.described(node.element))
+            if node is not None and node.kind.endswith("Event") and not node.has("message"):
+                yield at(flow, other=described(node.element))
 
 
 @rule(
     "participant-multiplicity",
     source="BPMN 2.0.2, table 9.6; EXT.029, EXT.030",
-    says=Text(
-        el="Η δεξαμενή έχει πλήθος από {minimum} έως {maximum}.",
-        en="The participant's multiplicity is {minimum} to {maximum}.",
-    ),
-    why=Text(
-        el="Το ελάχιστο δεν είναι αρνητικό, και το μέγιστο είναι τουλάχιστον 1 και τουλάχιστον όσο το "
-        "ελάχιστο.",
-        en="The minimum is not negative; the maximum is at least 1 and at least the minimum.",
-    ),
-    remedy=Text(el="Διορθώστε το minimum ή το maximum.", en="Correct minimum or maximum."),
+    says_el="Η δεξαμενή έχει πλήθος από {minimum} έως {maximum}.",
+    says_en="The participant's multiplicity is {minimum} to {maximum}.",
+    why_el="Το ελάχιστο δεν είναι αρνητικό, και το μέγιστο είναι τουλάχιστον 1 και τουλάχιστον όσο το "
+    "ελάχιστο.",
+    why_en="The minimum is not negative; the maximum is at least 1 and at least the minimum.",
+    remedy_el="Διορθώστε το minimum ή το maximum.",
+    remedy_en="Correct minimum or maximum.",
 )
-def participant_multiplicity(diagram: Diagram) -> Spots:
+def participant_multiplicity(diagram: CheckedDiagram) -> Violations:
     """Yields multiplicities that contradict themselves."""
     for element in diagram.elements("participantMultiplicity"):
         minimum, maximum = _whole(element, "minimum", 0), _whole(element, "maximum", 1)
@@ -156,88 +133,70 @@ def _whole(element: Element, name: str, default: int) -> int | None:
 @rule(
     "no-choreography-reference",
     source="BPMN 2.0.2, tables 9.1 and 11.1; EXT.027",
-    says=Text(
-        el="Το {what} αναφέρει χορογραφία.",
-        en="{what} refers to a choreography.",
-    ),
-    why=Text(
-        el="Μόνο μια συνεργασία αναφέρει χορογραφία· όχι μια άλλη χορογραφία ή παγκόσμια συνομιλία.",
-        en="Only a collaboration refers to a choreography; another choreography or a global conversation "
-        "does not.",
-    ),
-    remedy=Text(el="Αφαιρέστε το choreographyRef.", en="Remove choreographyRef."),
+    says_el="Το {what} αναφέρει χορογραφία.",
+    says_en="{what} refers to a choreography.",
+    why_el="Μόνο μια συνεργασία αναφέρει χορογραφία· όχι μια άλλη χορογραφία ή παγκόσμια συνομιλία.",
+    why_en="Only a collaboration refers to a choreography; another choreography or a global conversation "
+    "does not.",
+    remedy_el="Αφαιρέστε το choreographyRef.",
+    remedy_en="Remove choreographyRef.",
 )
-def no_choreography_reference(diagram: Diagram) -> Spots:
+def no_choreography_reference(diagram: CheckedDiagram) -> Violations:
     """Yields choreographies and global conversations with a reference to a choreography."""
     for element in diagram.elements("choreography", "globalConversation"):
-        if xml.child(element, "choreographyRef") is not None:
+        if element.child("choreographyRef") is not None:
             yield at(element)
 
 
 @rule(
     "global-conversation-bare",
     source="BPMN 2.0.2, 9.6; EXT.032",
-    says=Text(
-        el="Η παγκόσμια συνομιλία περιέχει {what}.",
-        en="The global conversation contains {what}.",
-    ),
-    why=Text(
-        el="Μια παγκόσμια συνομιλία έχει μόνο συμμετέχοντες, ροές μηνυμάτων και συσχετίσεις μηνυμάτων.",
-        en="A global conversation has participants, message flows and correlation only.",
-    ),
-    remedy=Text(
-        el="Βάλτε τις συνομιλίες σε συνεργασία (collaboration).",
-        en="Put the conversations into a collaboration.",
-    ),
+    says_el="Η παγκόσμια συνομιλία περιέχει {what}.",
+    says_en="The global conversation contains {what}.",
+    why_el="Μια παγκόσμια συνομιλία έχει μόνο συμμετέχοντες, ροές μηνυμάτων και συσχετίσεις μηνυμάτων.",
+    why_en="A global conversation has participants, message flows and correlation only.",
+    remedy_el="Βάλτε τις συνομιλίες σε συνεργασία (collaboration).",
+    remedy_en="Put the conversations into a collaboration.",
 )
-def global_conversation_bare(diagram: Diagram) -> Spots:
+def global_conversation_bare(diagram: CheckedDiagram) -> Violations:
     """Yields conversation nodes and artifacts inside global conversations."""
     for conversation in diagram.elements("globalConversation"):
-        yield from (at(part) for part in xml.children(conversation, *CONVERSATIONS, *ARTIFACTS))
+        yield from (at(part) for part in conversation.children(*CONVERSATIONS, *ARTIFACTS))
 
 
 @rule(
     "called-conversation-kind",
     source="BPMN 2.0.2, 9.5.4; EXT.033, EXT.034",
-    says=Text(
-        el="Το {what} καλεί το {other}, που δεν είναι συνεργασία ή παγκόσμια συνομιλία.",
-        en="{what} calls {other}, which is no collaboration and no global conversation.",
-    ),
-    why=Text(
-        el="Μια κλήση συνομιλίας δείχνει μόνο συνεργασία, ποτέ χορογραφία.",
-        en="A call conversation refers to a collaboration only, never to a choreography.",
-    ),
-    remedy=Text(el="Διορθώστε το calledCollaborationRef.", en="Correct calledCollaborationRef."),
+    says_el="Το {what} καλεί το {other}, που δεν είναι συνεργασία ή παγκόσμια συνομιλία.",
+    says_en="{what} calls {other}, which is no collaboration and no global conversation.",
+    why_el="Μια κλήση συνομιλίας δείχνει μόνο συνεργασία, ποτέ χορογραφία.",
+    why_en="A call conversation refers to a collaboration only, never to a choreography.",
+    remedy_el="Διορθώστε το calledCollaborationRef.",
+    remedy_en="Correct calledCollaborationRef.",
 )
-def called_conversation_kind(diagram: Diagram) -> Spots:
+def called_conversation_kind(diagram: CheckedDiagram) -> Violations:
     """Yields call conversations that call something else."""
     for element in diagram.elements("callConversation"):
         called = diagram.referred(element.get("calledCollaborationRef"))
-        if called is not None and xml.local(called) not in {"collaboration", "globalConversation"}:
-            yield at(element, other=xml.described(called))
+        if called is not None and called.kind not in {"collaboration", "globalConversation"}:
+            yield at(element, other=described(called))
 
 
 @rule(
     "conversation-link-ends",
     source="BPMN 2.0.2, 9.5.5",
-    says=Text(
-        el="Ο δεσμός {what} συνδέει {count} συνομιλίες αντί για μία.",
-        en="{what} connects {count} conversations instead of one.",
-    ),
-    why=Text(
-        el="Ένας δεσμός συνομιλίας ενώνει μία συνομιλία με έναν συμμετέχοντα.",
-        en="A conversation link connects one conversation with one participant.",
-    ),
-    remedy=Text(
-        el="Συνδέστε τη μία άκρη με συνομιλία και την άλλη με συμμετέχοντα.",
-        en="Connect one end to a conversation and the other to a participant.",
-    ),
+    says_el="Ο δεσμός {what} συνδέει {count} συνομιλίες αντί για μία.",
+    says_en="{what} connects {count} conversations instead of one.",
+    why_el="Ένας δεσμός συνομιλίας ενώνει μία συνομιλία με έναν συμμετέχοντα.",
+    why_en="A conversation link connects one conversation with one participant.",
+    remedy_el="Συνδέστε τη μία άκρη με συνομιλία και την άλλη με συμμετέχοντα.",
+    remedy_en="Connect one end to a conversation and the other to a participant.",
 )
-def conversation_link_ends(diagram: Diagram) -> Spots:
+def conversation_link_ends(diagram: CheckedDiagram) -> Violations:
     """Yields conversation links with no conversation, or two, at their ends."""
     nodes = {"conversation", "subConversation", "callConversation"}
     for element in diagram.elements("conversationLink"):
         ends = [diagram.referred(element.get(end)) for end in ("sourceRef", "targetRef")]
-        count = sum(end is not None and xml.local(end) in nodes for end in ends)
+        count = sum(end is not None and end.kind in nodes for end in ends)
         if None not in ends and count != 1:
             yield at(element, count=str(count))

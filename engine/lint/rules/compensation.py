@@ -3,30 +3,23 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from engine.lint import xml
-from engine.lint.finding import Text
-from engine.lint.model import ACTIVITIES, Diagram, Node, Scope
-from engine.lint.rule import Spots, at, rule
+from engine.bpmn.diagram import ACTIVITIES, Node, Scope
+from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 
 @rule(
     "compensation-handler-linked",
     source="BPMN 2.0.2, 10.7; EXT.144",
-    says=Text(
-        el="Το συμβάν αντιστάθμισης {what} οδηγεί με συσχέτιση σε {count} δραστηριότητες αντιστάθμισης "
-        "αντί για μία.",
-        en="The compensation event {what} is associated with {count} compensation activities instead of one.",
-    ),
-    why=Text(
-        el="Η συσχέτιση δείχνει ποια δραστηριότητα (isForCompensation) αναιρεί την άλλη.",
-        en="The association shows which activity (isForCompensation) undoes the other.",
-    ),
-    remedy=Text(
-        el='Ενώστε το συμβάν με μία δραστηριότητα που έχει isForCompensation="true".',
-        en='Associate the event with one activity that has isForCompensation="true".',
-    ),
+    says_el="Το συμβάν αντιστάθμισης {what} οδηγεί με συσχέτιση σε {count} δραστηριότητες αντιστάθμισης "
+    "αντί για μία.",
+    says_en="The compensation event {what} is associated with {count} compensation activities instead of "
+    "one.",
+    why_el="Η συσχέτιση δείχνει ποια δραστηριότητα (isForCompensation) αναιρεί την άλλη.",
+    why_en="The association shows which activity (isForCompensation) undoes the other.",
+    remedy_el='Ενώστε το συμβάν με μία δραστηριότητα που έχει isForCompensation="true".',
+    remedy_en='Associate the event with one activity that has isForCompensation="true".',
 )
-def compensation_handler_linked(diagram: Diagram) -> Spots:
+def compensation_handler_linked(diagram: CheckedDiagram) -> Violations:
     """Yields compensation boundary events that do not lead to exactly one compensation activity."""
     for node, handlers in _associated(diagram):
         count = sum(handler.is_compensation_handler for handler in handlers)
@@ -37,25 +30,22 @@ def compensation_handler_linked(diagram: Diagram) -> Spots:
 @rule(
     "compensation-handler-marked",
     source="BPMN 2.0.2, 10.7.2; EXT.144",
-    says=Text(
-        el='Το {other} αναιρεί την εργασία του {what}, αλλά δεν έχει isForCompensation="true".',
-        en='{other} is to compensate at {what}, but has no isForCompensation="true".',
-    ),
-    why=Text(
-        el="Χωρίς τη σήμανση η δραστηριότητα δεν ανήκει στην αντιστάθμιση και δεν εκτελείται.",
-        en="Without the mark the activity is no part of the compensation, and does not run.",
-    ),
-    remedy=Text(el="Σημάνετέ τη ως αντιστάθμισης.", en="Mark it as a compensation activity."),
+    says_el='Το {other} αναιρεί την εργασία του {what}, αλλά δεν έχει isForCompensation="true".',
+    says_en='{other} is to compensate at {what}, but has no isForCompensation="true".',
+    why_el="Χωρίς τη σήμανση η δραστηριότητα δεν ανήκει στην αντιστάθμιση και δεν εκτελείται.",
+    why_en="Without the mark the activity is no part of the compensation, and does not run.",
+    remedy_el="Σημάνετέ τη ως αντιστάθμισης.",
+    remedy_en="Mark it as a compensation activity.",
 )
-def compensation_handler_marked(diagram: Diagram) -> Spots:
+def compensation_handler_marked(diagram: CheckedDiagram) -> Violations:
     """Yields compensation events associated with an activity that is not marked for it."""
     for node, handlers in _associated(diagram):
         for handler in handlers:
             if handler.kind in ACTIVITIES and not handler.is_compensation_handler:
-                yield at(node.element, other=xml.described(handler.element))
+                yield at(node.element, other=described(handler.element))
 
 
-def _associated(diagram: Diagram) -> Iterator[tuple[Node, list[Node]]]:
+def _associated(diagram: CheckedDiagram) -> Iterator[tuple[Node, list[Node]]]:
     """Every compensation boundary event with the nodes it is associated with."""
     partners: dict[str, list[str]] = defaultdict(list)
     for association in diagram.elements("association"):
@@ -64,7 +54,7 @@ def _associated(diagram: Diagram) -> Iterator[tuple[Node, list[Node]]]:
         partners[target].append(source)
     for scope in diagram.scopes:
         for node in scope.of("boundaryEvent"):
-            if node.triggered_by("compensation"):
+            if node.has("compensation"):
                 others = (diagram.node(diagram.referred(other)) for other in dict.fromkeys(partners[node.id]))
                 yield node, [other for other in others if other is not None]
 
@@ -72,26 +62,18 @@ def _associated(diagram: Diagram) -> Iterator[tuple[Node, list[Node]]]:
 @rule(
     "compensation-handler-unconnected",
     source="BPMN 2.0.2, 10.7.2; EXT.114",
-    says=Text(
-        el="Η ροή {flow} συνδέεται με το {what}, που ανήκει στην αντιστάθμιση.",
-        en="The flow {flow} is connected to {what}, which belongs to compensation.",
-    ),
-    why=Text(
-        el="Η αντιστάθμιση εκτελείται μόνο όταν ζητηθεί, έξω από την κανονική ροή.",
-        en="Compensation runs only when it is asked for, outside of the normal flow.",
-    ),
-    remedy=Text(
-        el="Αφαιρέστε τη ροή· ενώστε συμβάν και δραστηριότητα με συσχέτιση.",
-        en="Remove the flow; connect event and activity with an association.",
-    ),
+    says_el="Η ροή {flow} συνδέεται με το {what}, που ανήκει στην αντιστάθμιση.",
+    says_en="The flow {flow} is connected to {what}, which belongs to compensation.",
+    why_el="Η αντιστάθμιση εκτελείται μόνο όταν ζητηθεί, έξω από την κανονική ροή.",
+    why_en="Compensation runs only when it is asked for, outside of the normal flow.",
+    remedy_el="Αφαιρέστε τη ροή· ενώστε συμβάν και δραστηριότητα με συσχέτιση.",
+    remedy_en="Remove the flow; connect event and activity with an association.",
 )
-def compensation_handler_unconnected(diagram: Diagram) -> Spots:
+def compensation_handler_unconnected(diagram: CheckedDiagram) -> Violations:
     """Yields compensation events with an outgoing flow and compensation activities with any flow."""
     for scope in diagram.scopes:
         for node in scope.nodes:
-            if node.is_compensation_handler or (
-                node.kind == "boundaryEvent" and node.triggered_by("compensation")
-            ):
+            if node.is_compensation_handler or (node.kind == "boundaryEvent" and node.has("compensation")):
                 flows = scope.outgoing(node)
                 flows += scope.incoming(node) if node.kind != "boundaryEvent" else ()
                 yield from (at(node.element, flow=flow.id) for flow in flows)
@@ -100,25 +82,19 @@ def compensation_handler_unconnected(diagram: Diagram) -> Spots:
 @rule(
     "compensation-target",
     source="BPMN 2.0.2, 10.5.5, table 10.97",
-    says=Text(
-        el="Το {what} ζητά αντιστάθμιση του {ref}, που δεν είναι δραστηριότητα που μπορεί να αναιρεθεί από "
-        "εκεί.",
-        en="{what} asks to compensate {ref}, which is no activity that can be undone from there.",
-    ),
-    why=Text(
-        el="Αντισταθμίζεται δραστηριότητα του ίδιου επιπέδου (ή του γύρω, από υποδιαδικασία συμβάντος).",
-        en="What is compensated is an activity on the same level (or around it, from an event sub-process).",
-    ),
-    remedy=Text(
-        el="Διορθώστε ή αφαιρέστε το activityRef.",
-        en="Correct activityRef, or remove it to compensate all.",
-    ),
+    says_el="Το {what} ζητά αντιστάθμιση του {ref}, που δεν είναι δραστηριότητα που μπορεί να αναιρεθεί από "
+    "εκεί.",
+    says_en="{what} asks to compensate {ref}, which is no activity that can be undone from there.",
+    why_el="Αντισταθμίζεται δραστηριότητα του ίδιου επιπέδου (ή του γύρω, από υποδιαδικασία συμβάντος).",
+    why_en="What is compensated is an activity on the same level (or around it, from an event sub-process).",
+    remedy_el="Διορθώστε ή αφαιρέστε το activityRef.",
+    remedy_en="Correct activityRef, or remove it to compensate all.",
 )
-def compensation_target(diagram: Diagram) -> Spots:
+def compensation_target(diagram: CheckedDiagram) -> Violations:
     """Yields compensation throws that name something they cannot undo."""
     for scope in diagram.scopes:
         for node in scope.of("intermediateThrowEvent", "endEvent"):
-            for trigger in node.triggers:
+            for trigger in node.definitions:
                 reference = trigger.element.get("activityRef")
                 if trigger.kind == "compensation" and reference is not None:
                     target = diagram.node(diagram.referred(reference))
@@ -130,6 +106,6 @@ def compensation_target(diagram: Diagram) -> Spots:
                         yield at(node.element, ref=reference)
 
 
-def _within_reach(diagram: Diagram, scope: Scope, target: Node) -> bool:
+def _within_reach(diagram: CheckedDiagram, scope: Scope, target: Node) -> bool:
     home = diagram.scope_of(target)
     return home is not None and (home is scope or (scope.is_event_sub_process and home is scope.parent))

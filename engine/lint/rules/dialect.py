@@ -1,47 +1,11 @@
 """The zeebe extension elements: an unknown one is refused with its line, never ignored."""
 
 import re
-from collections.abc import Iterator
 
-from lxml import etree
-
-from engine.lint import xml
-from engine.lint.finding import Severity, Text
-from engine.lint.model import Diagram
-from engine.lint.rule import Spots, at, rule
-from engine.lint.xml import Element
-
-KNOWN = {
-    "formDefinition": {"formId", "formKey", "bindingType", "versionTag"},
-    "assignmentDefinition": {"assignee", "candidateGroups", "candidateUsers"},
-    "taskSchedule": {"dueDate", "followUpDate"},
-    "priorityDefinition": {"priority"},
-    "userTask": set(),
-    "taskDefinition": {"type", "retries"},
-    "taskHeaders": set(),
-    "header": {"key", "value"},
-    "ioMapping": set(),
-    "input": {"source", "target"},
-    "output": {"source", "target"},
-    "script": {"expression", "resultVariable"},
-    "calledDecision": {"decisionId", "resultVariable", "bindingType", "versionTag"},
-    "calledElement": {
-        "processId",
-        "propagateAllChildVariables",
-        "propagateAllParentVariables",
-        "bindingType",
-        "versionTag",
-    },
-    "loopCharacteristics": {"inputCollection", "inputElement", "outputCollection", "outputElement"},
-    "subscription": {"correlationKey"},
-    "properties": set(),
-    "property": {"name", "value"},
-    "versionTag": {"value"},
-}
-"""The extension elements of the dialect and the attributes each may have."""
-
-TEMPLATE_NOTES = {"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"}
-"""Attributes that a modeler leaves on an element for itself."""
+from engine.bpmn.diagram import BPMN
+from engine.kernel.xml import Element
+from engine.lint.finding import Severity
+from engine.lint.rule import CheckedDiagram, Violations, at, rule
 
 TARGET = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
@@ -49,79 +13,45 @@ TARGET = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 @rule(
     "unknown-extension",
     source="the dialect: the table of extension elements",
-    says=Text(
-        el="Το {name} στο {what} δεν ανήκει στη διάλεκτο.",
-        en="{name} on {what} is not part of the dialect.",
-    ),
-    why=Text(
-        el="Ό,τι δεν διαβάζεται θα αγνοούνταν σιωπηλά, και η διαδικασία θα έκανε κάτι άλλο από αυτό που "
-        "γράφει.",
-        en="What is not read would be ignored in silence, and the procedure would do something else than "
-        "it says.",
-    ),
-    remedy=Text(el="Αφαιρέστε το.", en="Remove it."),
+    says_el="Το {name} στο {what} δεν ανήκει στη διάλεκτο.",
+    says_en="{name} on {what} is not part of the dialect.",
+    why_el="Ό,τι δεν διαβάζεται θα αγνοούνταν σιωπηλά, και η διαδικασία θα έκανε κάτι άλλο από αυτό που "
+    "γράφει.",
+    why_en="What is not read would be ignored in silence, and the procedure would do something else than "
+    "it says.",
+    remedy_el="Αφαιρέστε το.",
+    remedy_en="Remove it.",
 )
-def unknown_extension(diagram: Diagram) -> Spots:
+def unknown_extension(diagram: CheckedDiagram) -> Violations:
     """Yields zeebe elements and attributes that the dialect does not know."""
-    for element in diagram.root.iter():
-        if xml.namespace(element) == xml.ZEEBE:
-            yield from (at(_carrier(element), name=name) for name in _unknown(element))
+    for element, name, attribute in diagram.unknown_extensions():
+        if attribute is None:
+            yield at(_carrier(element), name=f"zeebe:{name}")
+        elif name is None:
+            yield at(element, name=f"zeebe:{attribute}")
         else:
-            yield from (
-                at(element, name=f"zeebe:{name}") for name in _notes(element) if name not in TEMPLATE_NOTES
-            )
-
-
-def _unknown(element: Element) -> Iterator[str]:
-    name = xml.local(element)
-    if name not in KNOWN:
-        yield f"zeebe:{name}"
-        return
-    yield from (
-        f"{attribute} (zeebe:{name})"
-        for attribute in map(str, element.attrib)
-        if attribute not in KNOWN[name]
-    )
-
-
-def _notes(element: Element) -> Iterator[str]:
-    for attribute in element.attrib:
-        qualified = etree.QName(str(attribute))
-        if qualified.namespace == xml.ZEEBE:
-            yield qualified.localname
+            yield at(_carrier(element), name=f"{attribute} (zeebe:{name})")
 
 
 def _carrier(element: Element) -> Element:
     """The BPMN element that an extension element belongs to."""
-    return next(
-        (
-            around
-            for around in xml.ancestors(element)
-            if xml.is_bpmn(around) and xml.local(around) != "extensionElements"
-        ),
-        element,
-    )
+    around = (one for one in element.ancestors() if one.namespace == BPMN and one.kind != "extensionElements")
+    return next(around, element)
 
 
 @rule(
     "mapping-target",
     source="the dialect: zeebe:ioMapping",
-    says=Text(
-        el="Η αντιστοίχιση στο {what} έχει ως target «{target}», που δεν είναι όνομα μεταβλητής.",
-        en="The mapping on {what} has the target {target}, which is no name of a variable.",
-    ),
-    why=Text(
-        el="Το αποτέλεσμα δεν θα μπορούσε να διαβαστεί από καμία έκφραση.",
-        en="No expression could read the result.",
-    ),
-    remedy=Text(
-        el="Γράψτε ένα όνομα, π.χ. certificate ή address.city.",
-        en="Write a name, for example certificate or address.city.",
-    ),
+    says_el="Η αντιστοίχιση στο {what} έχει ως target «{target}», που δεν είναι όνομα μεταβλητής.",
+    says_en="The mapping on {what} has the target {target}, which is no name of a variable.",
+    why_el="Το αποτέλεσμα δεν θα μπορούσε να διαβαστεί από καμία έκφραση.",
+    why_en="No expression could read the result.",
+    remedy_el="Γράψτε ένα όνομα, π.χ. certificate ή address.city.",
+    remedy_en="Write a name, for example certificate or address.city.",
 )
-def mapping_target(diagram: Diagram) -> Spots:
+def mapping_target(diagram: CheckedDiagram) -> Violations:
     """Yields mappings without a target, or with one that is no name."""
-    for element in diagram.root.iter(f"{{{xml.ZEEBE}}}input", f"{{{xml.ZEEBE}}}output"):
+    for element in diagram.extensions("input", "output"):
         target = (element.get("target") or "").strip()
         if TARGET.fullmatch(target) is None:
             yield at(_carrier(element), target=target or "–")
@@ -131,24 +61,18 @@ def mapping_target(diagram: Diagram) -> Spots:
     "binding-deployment",
     severity=Severity.WARNING,
     source="the dialect: versions are pinned",
-    says=Text(
-        el='Το {what} ζητά bindingType="{binding}".',
-        en='{what} asks for bindingType="{binding}".',
-    ),
-    why=Text(
-        el="Μια υπόθεση μένει στην έκδοση με την οποία άρχισε, μαζί με όσα αυτή καλεί· άλλη σύνδεση δεν "
-        "υπάρχει.",
-        en="A case stays with the version it began with, and with all that version calls; there is no "
-        "other binding.",
-    ),
-    remedy=Text(
-        el='Γράψτε bindingType="deployment" ή αφαιρέστε το.',
-        en='Write bindingType="deployment", or remove it.',
-    ),
+    says_el='Το {what} ζητά bindingType="{binding}".',
+    says_en='{what} asks for bindingType="{binding}".',
+    why_el="Μια υπόθεση μένει στην έκδοση με την οποία άρχισε, μαζί με όσα αυτή καλεί· άλλη σύνδεση δεν "
+    "υπάρχει.",
+    why_en="A case stays with the version it began with, and with all that version calls; there is no "
+    "other binding.",
+    remedy_el='Γράψτε bindingType="deployment" ή αφαιρέστε το.',
+    remedy_en='Write bindingType="deployment", or remove it.',
 )
-def binding_deployment(diagram: Diagram) -> Spots:
+def binding_deployment(diagram: CheckedDiagram) -> Violations:
     """Yields bindings to something else than the files deployed together."""
-    for element in diagram.root.iter(f"{{{xml.ZEEBE}}}*"):
+    for element in diagram.extensions():
         binding = element.get("bindingType")
         if binding is not None and binding != "deployment":
             yield at(_carrier(element), binding=binding)
@@ -157,18 +81,15 @@ def binding_deployment(diagram: Diagram) -> Spots:
 @rule(
     "output-element-collected",
     source="the dialect: zeebe:loopCharacteristics",
-    says=Text(
-        el="Το {what} έχει μόνο ένα από τα outputCollection και outputElement.",
-        en="{what} has only one of outputCollection and outputElement.",
-    ),
-    why=Text(
-        el="Το ένα λέει τι δίνει κάθε στιγμιότυπο, το άλλο πού μαζεύονται· μόνα τους χάνονται.",
-        en="One says what each instance gives, the other where it is gathered; alone they are lost.",
-    ),
-    remedy=Text(el="Συμπληρώστε και τα δύο ή κανένα.", en="Fill in both, or neither."),
+    says_el="Το {what} έχει μόνο ένα από τα outputCollection και outputElement.",
+    says_en="{what} has only one of outputCollection and outputElement.",
+    why_el="Το ένα λέει τι δίνει κάθε στιγμιότυπο, το άλλο πού μαζεύονται· μόνα τους χάνονται.",
+    why_en="One says what each instance gives, the other where it is gathered; alone they are lost.",
+    remedy_el="Συμπληρώστε και τα δύο ή κανένα.",
+    remedy_en="Fill in both, or neither.",
 )
-def output_element_collected(diagram: Diagram) -> Spots:
+def output_element_collected(diagram: CheckedDiagram) -> Violations:
     """Yields multi-instance activities whose results are computed but not gathered, or the reverse."""
-    for element in diagram.root.iter(f"{{{xml.ZEEBE}}}loopCharacteristics"):
+    for element in diagram.extensions("loopCharacteristics"):
         if bool(element.get("outputCollection")) != bool(element.get("outputElement")):
             yield at(_carrier(element))

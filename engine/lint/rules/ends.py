@@ -1,25 +1,20 @@
 """Where a process begins and ends: start and end events, and nodes that nothing leads to or away from."""
 
-from engine.lint import xml
-from engine.lint.finding import Text
-from engine.lint.model import Diagram, Node, Scope
-from engine.lint.rule import Spots, at, rule
+from engine.bpmn.diagram import Node, Scope
+from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 
 @rule(
     "start-without-incoming",
     source="BPMN 2.0.2, 10.5.2; EXT.096",
-    says=Text(el="Η ροή {flow} οδηγεί στο {what}.", en="The flow {flow} leads to {what}."),
-    why=Text(
-        el="Σε συμβάν έναρξης δεν οδηγεί ροή: εκεί αρχίζει η διαδικασία.",
-        en="No sequence flow leads to a start event: the process begins there.",
-    ),
-    remedy=Text(
-        el="Οδηγήστε τη ροή στο πρώτο βήμα μετά την έναρξη.",
-        en="Lead the flow to the first step after the start.",
-    ),
+    says_el="Η ροή {flow} οδηγεί στο {what}.",
+    says_en="The flow {flow} leads to {what}.",
+    why_el="Σε συμβάν έναρξης δεν οδηγεί ροή: εκεί αρχίζει η διαδικασία.",
+    why_en="No sequence flow leads to a start event: the process begins there.",
+    remedy_el="Οδηγήστε τη ροή στο πρώτο βήμα μετά την έναρξη.",
+    remedy_en="Lead the flow to the first step after the start.",
 )
-def start_without_incoming(diagram: Diagram) -> Spots:
+def start_without_incoming(diagram: CheckedDiagram) -> Violations:
     """Yields start events that a flow leads to."""
     for scope in diagram.scopes:
         for start in scope.of("startEvent"):
@@ -29,17 +24,14 @@ def start_without_incoming(diagram: Diagram) -> Spots:
 @rule(
     "end-without-outgoing",
     source="BPMN 2.0.2, 10.5.3; EXT.104",
-    says=Text(el="Η ροή {flow} φεύγει από το {what}.", en="The flow {flow} leaves {what}."),
-    why=Text(
-        el="Από συμβάν λήξης δεν φεύγει ροή: εκεί τελειώνει ο δρόμος.",
-        en="No sequence flow leaves an end event: the way ends there.",
-    ),
-    remedy=Text(
-        el="Κάντε το ενδιάμεσο συμβάν ή διαγράψτε τη ροή.",
-        en="Make it an intermediate event, or delete the flow.",
-    ),
+    says_el="Η ροή {flow} φεύγει από το {what}.",
+    says_en="The flow {flow} leaves {what}.",
+    why_el="Από συμβάν λήξης δεν φεύγει ροή: εκεί τελειώνει ο δρόμος.",
+    why_en="No sequence flow leaves an end event: the way ends there.",
+    remedy_el="Κάντε το ενδιάμεσο συμβάν ή διαγράψτε τη ροή.",
+    remedy_en="Make it an intermediate event, or delete the flow.",
 )
-def end_without_outgoing(diagram: Diagram) -> Spots:
+def end_without_outgoing(diagram: CheckedDiagram) -> Violations:
     """Yields end events that a flow leaves."""
     for scope in diagram.scopes:
         for end in scope.of("endEvent"):
@@ -49,17 +41,14 @@ def end_without_outgoing(diagram: Diagram) -> Spots:
 @rule(
     "start-needs-end",
     source="BPMN 2.0.2, 10.5.3; EXT.105",
-    says=Text(
-        el="Το {what} έχει έναρξη αλλά όχι συμβάν λήξης στο ίδιο επίπεδο.",
-        en="{what} has a start event but no end event on the same level.",
-    ),
-    why=Text(
-        el="Όπου υπάρχει έναρξη πρέπει να υπάρχει και λήξη· από αυτήν μαθαίνουμε την έκβαση της υπόθεσης.",
-        en="Where there is a start event there must be an end event; a case learns its outcome from it.",
-    ),
-    remedy=Text(el="Προσθέστε συμβάν λήξης.", en="Add an end event."),
+    says_el="Το {what} έχει έναρξη αλλά όχι συμβάν λήξης στο ίδιο επίπεδο.",
+    says_en="{what} has a start event but no end event on the same level.",
+    why_el="Όπου υπάρχει έναρξη πρέπει να υπάρχει και λήξη· από αυτήν μαθαίνουμε την έκβαση της υπόθεσης.",
+    why_en="Where there is a start event there must be an end event; a case learns its outcome from it.",
+    remedy_el="Προσθέστε συμβάν λήξης.",
+    remedy_en="Add an end event.",
 )
-def start_needs_end(diagram: Diagram) -> Spots:
+def start_needs_end(diagram: CheckedDiagram) -> Violations:
     """Yields scopes with a start and no end."""
     for scope in diagram.scopes:
         if any(scope.of("startEvent")) and not any(scope.of("endEvent")):
@@ -69,17 +58,14 @@ def start_needs_end(diagram: Diagram) -> Spots:
 @rule(
     "end-needs-start",
     source="BPMN 2.0.2, 10.5.2; EXT.097",
-    says=Text(
-        el="Το {what} έχει λήξη αλλά όχι συμβάν έναρξης στο ίδιο επίπεδο.",
-        en="{what} has an end event but no start event on the same level.",
-    ),
-    why=Text(
-        el="Όπου υπάρχει λήξη πρέπει να υπάρχει και έναρξη.",
-        en="Where there is an end event there must be a start event.",
-    ),
-    remedy=Text(el="Προσθέστε συμβάν έναρξης.", en="Add a start event."),
+    says_el="Το {what} έχει λήξη αλλά όχι συμβάν έναρξης στο ίδιο επίπεδο.",
+    says_en="{what} has an end event but no start event on the same level.",
+    why_el="Όπου υπάρχει λήξη πρέπει να υπάρχει και έναρξη.",
+    why_en="Where there is an end event there must be a start event.",
+    remedy_el="Προσθέστε συμβάν έναρξης.",
+    remedy_en="Add a start event.",
 )
-def end_needs_start(diagram: Diagram) -> Spots:
+def end_needs_start(diagram: CheckedDiagram) -> Violations:
     """Yields scopes with an end and nowhere to start."""
     for scope in diagram.scopes:
         if any(scope.of("endEvent")) and not _can_start(scope):
@@ -89,19 +75,16 @@ def end_needs_start(diagram: Diagram) -> Spots:
 @rule(
     "start-event-needed",
     source="the engine: a case starts at a start event or an instantiating receive task",
-    says=Text(
-        el="Η εκτελέσιμη διαδικασία {what} δεν έχει συμβάν έναρξης ούτε εργασία λήψης που την ξεκινά.",
-        en="The executable {what} has no start event, and no receive task that starts it.",
-    ),
-    why=Text(
-        el="Χωρίς συμβάν έναρξης, ή εργασία λήψης που ξεκινά τη διαδικασία, η μηχανή δεν ξέρει από πού να "
-        "αρχίσει η υπόθεση.",
-        en="Without a start event, or a receive task that starts the process, the engine does not know where "
-        "a case begins.",
-    ),
-    remedy=Text(el="Προσθέστε συμβάν έναρξης.", en="Add a start event."),
+    says_el="Η εκτελέσιμη διαδικασία {what} δεν έχει συμβάν έναρξης ούτε εργασία λήψης που την ξεκινά.",
+    says_en="The executable {what} has no start event, and no receive task that starts it.",
+    why_el="Χωρίς συμβάν έναρξης, ή εργασία λήψης που ξεκινά τη διαδικασία, η μηχανή δεν ξέρει από πού να "
+    "αρχίσει η υπόθεση.",
+    why_en="Without a start event, or a receive task that starts the process, the engine does not know where "
+    "a case begins.",
+    remedy_el="Προσθέστε συμβάν έναρξης.",
+    remedy_en="Add a start event.",
 )
-def start_event_needed(diagram: Diagram) -> Spots:
+def start_event_needed(diagram: CheckedDiagram) -> Violations:
     """Yields executable processes with no start event and nothing that instantiates them."""
     for scope in diagram.processes:
         if scope.executable and not _can_start(scope):
@@ -115,37 +98,31 @@ def _can_start(scope: Scope) -> bool:
 @rule(
     "one-plain-start",
     source="the engine: a case starts at the none start event",
-    says=Text(
-        el="Το {what} είναι δεύτερη απλή έναρξη· η πρώτη είναι το {other}.",
-        en="{what} is a second plain start; the first is {other}.",
-    ),
-    why=Text(
-        el="Με δύο απλές ενάρξεις δεν ορίζεται από ποια αρχίζει η υπόθεση.",
-        en="With two plain starts it is not determined at which of them a case begins.",
-    ),
-    remedy=Text(
-        el="Κρατήστε μία και ξεχωρίστε τους δρόμους με πύλη.",
-        en="Keep one, and part the ways with a gateway.",
-    ),
+    says_el="Το {what} είναι δεύτερη απλή έναρξη· η πρώτη είναι το {other}.",
+    says_en="{what} is a second plain start; the first is {other}.",
+    why_el="Με δύο απλές ενάρξεις δεν ορίζεται από ποια αρχίζει η υπόθεση.",
+    why_en="With two plain starts it is not determined at which of them a case begins.",
+    remedy_el="Κρατήστε μία και ξεχωρίστε τους δρόμους με πύλη.",
+    remedy_en="Keep one, and part the ways with a gateway.",
 )
-def one_plain_start(diagram: Diagram) -> Spots:
+def one_plain_start(diagram: CheckedDiagram) -> Violations:
     """Yields every none start event after the first of its scope."""
     for scope in diagram.scopes:
-        plain = [start for start in scope.of("startEvent") if not start.triggers]
-        yield from (at(start.element, other=xml.described(plain[0].element)) for start in plain[1:])
+        plain = [start for start in scope.of("startEvent") if not start.definitions]
+        yield from (at(start.element, other=described(plain[0].element)) for start in plain[1:])
 
 
 @rule(
     "no-orphan",
     source="BPMN 2.0.2, 10.3.1 and 10.5.2 to 10.5.4; EXT.107, EXT.115, EXT.150",
-    says=Text(el="Καμία ροή δεν οδηγεί στο {what}.", en="No sequence flow leads to {what}."),
-    why=Text(
-        el="Όπου υπάρχει συμβάν έναρξης, ένας κόμβος στον οποίο δεν οδηγεί τίποτα δεν εκτελείται ποτέ.",
-        en="Where there is a start event, a node that nothing leads to never runs.",
-    ),
-    remedy=Text(el="Συνδέστε τον κόμβο ή διαγράψτε τον.", en="Connect the node, or delete it."),
+    says_el="Καμία ροή δεν οδηγεί στο {what}.",
+    says_en="No sequence flow leads to {what}.",
+    why_el="Όπου υπάρχει συμβάν έναρξης, ένας κόμβος στον οποίο δεν οδηγεί τίποτα δεν εκτελείται ποτέ.",
+    why_en="Where there is a start event, a node that nothing leads to never runs.",
+    remedy_el="Συνδέστε τον κόμβο ή διαγράψτε τον.",
+    remedy_en="Connect the node, or delete it.",
 )
-def no_orphan(diagram: Diagram) -> Spots:
+def no_orphan(diagram: CheckedDiagram) -> Violations:
     """Yields nodes without an incoming flow that need one."""
     for scope in diagram.scopes:
         has_start = any(scope.of("startEvent"))
@@ -164,7 +141,7 @@ def _needs_incoming(node: Node, scope: Scope, *, has_start: bool) -> bool:
         or node.is_compensation_handler
     ):
         return False
-    if node.kind == "intermediateCatchEvent" and node.triggered_by("link"):
+    if node.kind == "intermediateCatchEvent" and node.has("link"):
         return False
     if node.kind in {"endEvent", "intermediateCatchEvent", "intermediateThrowEvent"}:
         return True
@@ -174,17 +151,14 @@ def _needs_incoming(node: Node, scope: Scope, *, has_start: bool) -> bool:
 @rule(
     "no-dead-end",
     source="BPMN 2.0.2, 10.3.1 and 10.5.2 to 10.5.4; EXT.101, EXT.113, EXT.116, EXT.151",
-    says=Text(el="Καμία ροή δεν φεύγει από το {what}.", en="No sequence flow leaves {what}."),
-    why=Text(
-        el="Όπου υπάρχει συμβάν λήξης, κάθε δρόμος καταλήγει σε ένα· αλλιώς η υπόθεση σταματά χωρίς έκβαση.",
-        en="Where there is an end event every way leads to one; otherwise a case stops without an outcome.",
-    ),
-    remedy=Text(
-        el="Οδηγήστε τον κόμβο στο επόμενο βήμα ή σε συμβάν λήξης.",
-        en="Lead the node on to the next step, or to an end event.",
-    ),
+    says_el="Καμία ροή δεν φεύγει από το {what}.",
+    says_en="No sequence flow leaves {what}.",
+    why_el="Όπου υπάρχει συμβάν λήξης, κάθε δρόμος καταλήγει σε ένα· αλλιώς η υπόθεση σταματά χωρίς έκβαση.",
+    why_en="Where there is an end event every way leads to one; otherwise a case stops without an outcome.",
+    remedy_el="Οδηγήστε τον κόμβο στο επόμενο βήμα ή σε συμβάν λήξης.",
+    remedy_en="Lead the node on to the next step, or to an end event.",
 )
-def no_dead_end(diagram: Diagram) -> Spots:
+def no_dead_end(diagram: CheckedDiagram) -> Violations:
     """Yields nodes without an outgoing flow that need one."""
     for scope in diagram.scopes:
         has_end = any(scope.of("endEvent"))
@@ -198,10 +172,10 @@ def _needs_outgoing(node: Node, scope: Scope, *, has_end: bool) -> bool:
         return False
     if node.kind == "endEvent" or node.is_event_sub_process or node.is_compensation_handler:
         return False
-    if node.kind == "intermediateThrowEvent" and node.triggered_by("link"):
+    if node.kind == "intermediateThrowEvent" and node.has("link"):
         return False
     if node.kind == "boundaryEvent":
-        return not node.triggered_by("compensation")
+        return not node.has("compensation")
     if node.kind in {"startEvent", "intermediateCatchEvent", "intermediateThrowEvent"}:
         return True
     return has_end

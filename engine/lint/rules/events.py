@@ -1,9 +1,7 @@
 """Events: which triggers each kind may have, and where it may stand."""
 
-from engine.lint import xml
-from engine.lint.finding import Text
-from engine.lint.model import ACTIVITIES, CATCHING_EVENTS, THROWING_EVENTS, Diagram, Node, Scope
-from engine.lint.rule import Spots, at, rule
+from engine.bpmn.diagram import ACTIVITIES, CATCHING_EVENTS, THROWING_EVENTS, Node, Scope
+from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 PROCESS_START = frozenset({"message", "timer", "conditional", "signal"})
 EVENT_SUB_PROCESS_START = PROCESS_START | {"error", "escalation", "compensation"}
@@ -32,25 +30,19 @@ def _allowed(node: Node, scope: Scope) -> frozenset[str]:
 @rule(
     "event-trigger-allowed",
     source="BPMN 2.0.2, 10.5.2 to 10.5.5; EXT.059, .098, .100, .110, .122, .146, .148, .149",
-    says=Text(
-        el="Το {what} δεν μπορεί να έχει συμβάν τύπου {kind}· επιτρέπονται: {allowed}.",
-        en="{what} cannot be a {kind} event; allowed here: {allowed}.",
-    ),
-    why=Text(
-        el="Κάθε θέση στο διάγραμμα δέχεται ορισμένα μόνο συμβάντα· τα άλλα η μηχανή θα τα προσπερνούσε.",
-        en="Each place in a diagram takes some events only; an engine would pass over the others.",
-    ),
-    remedy=Text(
-        el="Αλλάξτε τον τύπο του συμβάντος ή τη θέση του.",
-        en="Change the type of the event, or put it where it belongs.",
-    ),
+    says_el="Το {what} δεν μπορεί να έχει συμβάν τύπου {kind}· επιτρέπονται: {allowed}.",
+    says_en="{what} cannot be a {kind} event; allowed here: {allowed}.",
+    why_el="Κάθε θέση στο διάγραμμα δέχεται ορισμένα μόνο συμβάντα· τα άλλα η μηχανή θα τα προσπερνούσε.",
+    why_en="Each place in a diagram takes some events only; an engine would pass over the others.",
+    remedy_el="Αλλάξτε τον τύπο του συμβάντος ή τη θέση του.",
+    remedy_en="Change the type of the event, or put it where it belongs.",
 )
-def event_trigger_allowed(diagram: Diagram) -> Spots:
+def event_trigger_allowed(diagram: CheckedDiagram) -> Violations:
     """Yields events with a trigger that their place does not take."""
     for scope in diagram.scopes:
         for node in scope.of(*CATCHING_EVENTS, *THROWING_EVENTS):
             allowed = _allowed(node, scope)
-            for trigger in node.triggers:
+            for trigger in node.definitions:
                 if trigger.kind not in allowed:
                     yield at(node.element, kind=trigger.kind, allowed=", ".join(sorted(allowed)) or "none")
 
@@ -58,47 +50,38 @@ def event_trigger_allowed(diagram: Diagram) -> Spots:
 @rule(
     "event-trigger-needed",
     source="BPMN 2.0.2, 10.5.4 and 13.5.4; EXT.059, EXT.110, EXT.129, EXT.130, EXT.148",
-    says=Text(
-        el="Το {what} δεν λέει τι περιμένει: λείπει ο τύπος του συμβάντος.",
-        en="{what} does not say what it waits for: it has no event definition.",
-    ),
-    why=Text(
-        el="Συμβάν αναμονής, συμβάν ορίου και έναρξη υποδιαδικασίας συμβάντος χρειάζονται αφορμή.",
-        en="A catching event, a boundary event and the start of an event sub-process need something to "
-        "wait for.",
-    ),
-    remedy=Text(
-        el="Ορίστε μήνυμα, χρονόμετρο, σφάλμα ή άλλη αφορμή.",
-        en="Make it a message, timer, error or other event.",
-    ),
+    says_el="Το {what} δεν λέει τι περιμένει: λείπει ο τύπος του συμβάντος.",
+    says_en="{what} does not say what it waits for: it has no event definition.",
+    why_el="Συμβάν αναμονής, συμβάν ορίου και έναρξη υποδιαδικασίας συμβάντος χρειάζονται αφορμή.",
+    why_en="A catching event, a boundary event and the start of an event sub-process need something to "
+    "wait for.",
+    remedy_el="Ορίστε μήνυμα, χρονόμετρο, σφάλμα ή άλλη αφορμή.",
+    remedy_en="Make it a message, timer, error or other event.",
 )
-def event_trigger_needed(diagram: Diagram) -> Spots:
+def event_trigger_needed(diagram: CheckedDiagram) -> Violations:
     """Yields events that must have a trigger and have none."""
     for scope in diagram.scopes:
         for node in scope.of("intermediateCatchEvent", "boundaryEvent", "startEvent"):
-            if not node.triggers and (node.kind != "startEvent" or scope.is_event_sub_process):
+            if not node.definitions and (node.kind != "startEvent" or scope.is_event_sub_process):
                 yield at(node.element)
 
 
 @rule(
     "non-interrupting-allowed",
     source="BPMN 2.0.2, tables 10.86 and 10.93; EXT.059, EXT.110",
-    says=Text(
-        el="Το {what} δεν διακόπτει, αλλά συμβάν τύπου {kind} διακόπτει πάντα.",
-        en="{what} is non-interrupting, but a {kind} event always interrupts.",
-    ),
-    why=Text(
-        el="Μετά από σφάλμα, ακύρωση ή αντιστάθμιση δεν υπάρχει δραστηριότητα που να συνεχίζει.",
-        en="After an error, a cancellation or for compensation there is no activity that could go on.",
-    ),
-    remedy=Text(el="Κάντε το συμβάν διακοπτόμενο.", en="Make the event interrupting."),
+    says_el="Το {what} δεν διακόπτει, αλλά συμβάν τύπου {kind} διακόπτει πάντα.",
+    says_en="{what} is non-interrupting, but a {kind} event always interrupts.",
+    why_el="Μετά από σφάλμα, ακύρωση ή αντιστάθμιση δεν υπάρχει δραστηριότητα που να συνεχίζει.",
+    why_en="After an error, a cancellation or for compensation there is no activity that could go on.",
+    remedy_el="Κάντε το συμβάν διακοπτόμενο.",
+    remedy_en="Make the event interrupting.",
 )
-def non_interrupting_allowed(diagram: Diagram) -> Spots:
+def non_interrupting_allowed(diagram: CheckedDiagram) -> Violations:
     """Yields non-interrupting events of kinds that always interrupt."""
     for scope in diagram.scopes:
         for node in scope.of("boundaryEvent", "startEvent"):
             if not node.interrupts and (node.kind == "boundaryEvent" or scope.is_event_sub_process):
-                for trigger in node.triggers:
+                for trigger in node.definitions:
                     if trigger.kind in ALWAYS_INTERRUPTING:
                         yield at(node.element, kind=trigger.kind)
 
@@ -106,20 +89,14 @@ def non_interrupting_allowed(diagram: Diagram) -> Spots:
 @rule(
     "boundary-attached",
     source="BPMN 2.0.2, 10.5.4, table 10.91",
-    says=Text(
-        el="Το συμβάν ορίου {what} δείχνει το {ref}, που δεν είναι δραστηριότητα του ίδιου επιπέδου.",
-        en="The {what} is attached to {ref}, which is no activity on its level.",
-    ),
-    why=Text(
-        el="Ένα συμβάν ορίου ζει όσο η δραστηριότητα στην οποία είναι· χωρίς αυτήν χάνεται σιωπηλά.",
-        en="A boundary event lives as long as its activity; without one it is lost in silence.",
-    ),
-    remedy=Text(
-        el="Προσαρτήστε το σε δραστηριότητα του ίδιου επιπέδου.",
-        en="Attach it to an activity on the same level.",
-    ),
+    says_el="Το συμβάν ορίου {what} δείχνει το {ref}, που δεν είναι δραστηριότητα του ίδιου επιπέδου.",
+    says_en="The {what} is attached to {ref}, which is no activity on its level.",
+    why_el="Ένα συμβάν ορίου ζει όσο η δραστηριότητα στην οποία είναι· χωρίς αυτήν χάνεται σιωπηλά.",
+    why_en="A boundary event lives as long as its activity; without one it is lost in silence.",
+    remedy_el="Προσαρτήστε το σε δραστηριότητα του ίδιου επιπέδου.",
+    remedy_en="Attach it to an activity on the same level.",
 )
-def boundary_attached(diagram: Diagram) -> Spots:
+def boundary_attached(diagram: CheckedDiagram) -> Violations:
     """Yields boundary events attached to nothing, to something else, or across a border."""
     for scope in diagram.scopes:
         for node in scope.of("boundaryEvent"):
@@ -133,17 +110,14 @@ def boundary_attached(diagram: Diagram) -> Spots:
 @rule(
     "boundary-without-incoming",
     source="BPMN 2.0.2, 10.5.4; EXT.112",
-    says=Text(el="Η ροή {flow} οδηγεί στο {what}.", en="The flow {flow} leads to {what}."),
-    why=Text(
-        el="Σε συμβάν ορίου δεν οδηγεί ροή: το ενεργοποιεί η δραστηριότητά του.",
-        en="No sequence flow leads to a boundary event: it is armed with its activity.",
-    ),
-    remedy=Text(
-        el="Οδηγήστε τη ροή στη δραστηριότητα ή στο βήμα μετά το συμβάν.",
-        en="Lead the flow to the activity, or to the step after the event.",
-    ),
+    says_el="Η ροή {flow} οδηγεί στο {what}.",
+    says_en="The flow {flow} leads to {what}.",
+    why_el="Σε συμβάν ορίου δεν οδηγεί ροή: το ενεργοποιεί η δραστηριότητά του.",
+    why_en="No sequence flow leads to a boundary event: it is armed with its activity.",
+    remedy_el="Οδηγήστε τη ροή στη δραστηριότητα ή στο βήμα μετά το συμβάν.",
+    remedy_en="Lead the flow to the activity, or to the step after the event.",
 )
-def boundary_without_incoming(diagram: Diagram) -> Spots:
+def boundary_without_incoming(diagram: CheckedDiagram) -> Violations:
     """Yields boundary events that a flow leads to."""
     for scope in diagram.scopes:
         for node in scope.of("boundaryEvent"):
@@ -153,30 +127,24 @@ def boundary_without_incoming(diagram: Diagram) -> Spots:
 @rule(
     "cancel-needs-transaction",
     source="BPMN 2.0.2, 10.5.3, 10.5.4; EXT.106, EXT.111, EXT.120",
-    says=Text(
-        el="Το συμβάν ακύρωσης {what} δεν ανήκει σε συναλλαγή.",
-        en="The cancel event {what} belongs to no transaction.",
-    ),
-    why=Text(
-        el="Ακυρώνεται μόνο συναλλαγή: η λήξη είναι μέσα της, το συμβάν ορίου πάνω της.",
-        en="Only a transaction is cancelled: the end event is inside it, the boundary event on it.",
-    ),
-    remedy=Text(
-        el="Κάντε την υποδιαδικασία συναλλαγή ή χρησιμοποιήστε σφάλμα.",
-        en="Make the sub-process a transaction, or use an error.",
-    ),
+    says_el="Το συμβάν ακύρωσης {what} δεν ανήκει σε συναλλαγή.",
+    says_en="The cancel event {what} belongs to no transaction.",
+    why_el="Ακυρώνεται μόνο συναλλαγή: η λήξη είναι μέσα της, το συμβάν ορίου πάνω της.",
+    why_en="Only a transaction is cancelled: the end event is inside it, the boundary event on it.",
+    remedy_el="Κάντε την υποδιαδικασία συναλλαγή ή χρησιμοποιήστε σφάλμα.",
+    remedy_en="Make the sub-process a transaction, or use an error.",
 )
-def cancel_needs_transaction(diagram: Diagram) -> Spots:
+def cancel_needs_transaction(diagram: CheckedDiagram) -> Violations:
     """Yields cancel ends outside, and cancel boundary events not on, a transaction."""
     for scope in diagram.scopes:
         for node in scope.of("endEvent", "boundaryEvent"):
-            if not node.triggered_by("cancel"):
+            if not node.has("cancel"):
                 continue
             if node.kind == "endEvent":
-                belongs = any(xml.local(around) == "transaction" for around in xml.ancestors(node.element))
+                belongs = any(around.kind == "transaction" for around in node.element.ancestors())
             else:
                 host = diagram.referred(node.element.get("attachedToRef"))
-                belongs = host is not None and xml.local(host) == "transaction"
+                belongs = host is not None and host.kind == "transaction"
             if not belongs:
                 yield at(node.element)
 
@@ -184,26 +152,20 @@ def cancel_needs_transaction(diagram: Diagram) -> Spots:
 @rule(
     "event-sub-process-unconnected",
     source="BPMN 2.0.2, 10.3.5; EXT.057",
-    says=Text(
-        el="Η υποδιαδικασία συμβάντος {what} έχει ροές ({flows}).",
-        en="The event sub-process {what} has sequence flows ({flows}).",
-    ),
-    why=Text(
-        el="Μια υποδιαδικασία συμβάντος αρχίζει με το συμβάν της και δεν συνδέεται με τη ροή.",
-        en="An event sub-process begins with its event, and is no part of the flow.",
-    ),
-    remedy=Text(
-        el="Αφαιρέστε τις ροές ή κάντε τη συνηθισμένη υποδιαδικασία.",
-        en="Remove the flows, or make it an ordinary sub-process.",
-    ),
+    says_el="Η υποδιαδικασία συμβάντος {what} έχει ροές ({flows}).",
+    says_en="The event sub-process {what} has sequence flows ({flows}).",
+    why_el="Μια υποδιαδικασία συμβάντος αρχίζει με το συμβάν της και δεν συνδέεται με τη ροή.",
+    why_en="An event sub-process begins with its event, and is no part of the flow.",
+    remedy_el="Αφαιρέστε τις ροές ή κάντε τη συνηθισμένη υποδιαδικασία.",
+    remedy_en="Remove the flows, or make it an ordinary sub-process.",
 )
-def event_sub_process_unconnected(diagram: Diagram) -> Spots:
+def event_sub_process_unconnected(diagram: CheckedDiagram) -> Violations:
     """Yields event sub-processes that flows lead to or leave."""
     for scope in diagram.scopes:
         for node in scope.nodes:
             if node.is_event_sub_process:
                 flows = [flow.id for flow in (*scope.incoming(node), *scope.outgoing(node))]
-                flows += [xml.text(part) for part in xml.children(node.element, "incoming", "outgoing")]
+                flows += [part.content for part in node.element.children("incoming", "outgoing")]
                 if flows:
                     yield at(node.element, flows=", ".join(sorted(set(flows))))
 
@@ -211,20 +173,14 @@ def event_sub_process_unconnected(diagram: Diagram) -> Spots:
 @rule(
     "event-sub-process-one-start",
     source="BPMN 2.0.2, 10.3.5; EXT.058",
-    says=Text(
-        el="Η υποδιαδικασία συμβάντος {what} έχει {count} συμβάντα έναρξης αντί για ένα.",
-        en="The event sub-process {what} has {count} start events instead of one.",
-    ),
-    why=Text(
-        el="Το ένα συμβάν έναρξης λέει τι την ξεκινά.",
-        en="Its one start event says what sets it off.",
-    ),
-    remedy=Text(
-        el="Κρατήστε ακριβώς ένα συμβάν έναρξης με αφορμή.",
-        en="Keep exactly one start event, with a trigger.",
-    ),
+    says_el="Η υποδιαδικασία συμβάντος {what} έχει {count} συμβάντα έναρξης αντί για ένα.",
+    says_en="The event sub-process {what} has {count} start events instead of one.",
+    why_el="Το ένα συμβάν έναρξης λέει τι την ξεκινά.",
+    why_en="Its one start event says what sets it off.",
+    remedy_el="Κρατήστε ακριβώς ένα συμβάν έναρξης με αφορμή.",
+    remedy_en="Keep exactly one start event, with a trigger.",
 )
-def event_sub_process_one_start(diagram: Diagram) -> Spots:
+def event_sub_process_one_start(diagram: CheckedDiagram) -> Violations:
     """Yields event sub-processes with no or several start events."""
     for scope in diagram.scopes:
         count = sum(1 for _ in scope.of("startEvent"))
@@ -235,18 +191,15 @@ def event_sub_process_one_start(diagram: Diagram) -> Spots:
 @rule(
     "event-sub-process-kind",
     source="BPMN 2.0.2, 10.3.5 to 10.3.7",
-    says=Text(
-        el="Το {what} είναι {kind} και ταυτόχρονα ξεκινά από συμβάν.",
-        en="{what} is a {kind}, and is started by an event as well.",
-    ),
-    why=Text(
-        el="Μόνο μια απλή υποδιαδικασία μπορεί να είναι υποδιαδικασία συμβάντος.",
-        en="Only a plain sub-process can be an event sub-process.",
-    ),
-    remedy=Text(el="Αφαιρέστε το triggeredByEvent.", en="Remove triggeredByEvent."),
+    says_el="Το {what} είναι {kind} και ταυτόχρονα ξεκινά από συμβάν.",
+    says_en="{what} is a {kind}, and is started by an event as well.",
+    why_el="Μόνο μια απλή υποδιαδικασία μπορεί να είναι υποδιαδικασία συμβάντος.",
+    why_en="Only a plain sub-process can be an event sub-process.",
+    remedy_el="Αφαιρέστε το triggeredByEvent.",
+    remedy_en="Remove triggeredByEvent.",
 )
-def event_sub_process_kind(diagram: Diagram) -> Spots:
-    """Yields transactions and ad-hoc sub-processes that are said to be started by an event."""
+def event_sub_process_kind(diagram: CheckedDiagram) -> Violations:
+    """Yields transactions and ad-hoc sub-processes that are marked as started by an event."""
     for node in diagram.nodes:
         if node.is_event_sub_process and node.kind != "subProcess":
             yield at(node.element, kind=node.kind)
@@ -255,24 +208,18 @@ def event_sub_process_kind(diagram: Diagram) -> Spots:
 @rule(
     "throw-definition-not-shared",
     source="BPMN 2.0.2, 10.5.1; EXT.095",
-    says=Text(
-        el="Το {what} χρησιμοποιεί τον ορισμό {ref}, που βρίσκεται μέσα στο {owner}.",
-        en="{what} uses the definition {ref}, which is inside {owner}.",
-    ),
-    why=Text(
-        el="Ένας ορισμός μέσα σε συμβάν ανήκει μόνο σε αυτό· κοινοί είναι οι ορισμοί έξω από τις "
-        "διαδικασίες.",
-        en="A definition inside an event is that event's own; those outside of processes are shared.",
-    ),
-    remedy=Text(
-        el="Βάλτε τον ορισμό έξω από τη διαδικασία ή αντιγράψτε τον.",
-        en="Put the definition outside of the process, or repeat it.",
-    ),
+    says_el="Το {what} χρησιμοποιεί τον ορισμό {ref}, που βρίσκεται μέσα στο {owner}.",
+    says_en="{what} uses the definition {ref}, which is inside {owner}.",
+    why_el="Ένας ορισμός μέσα σε συμβάν ανήκει μόνο σε αυτό· κοινοί είναι οι ορισμοί έξω από τις "
+    "διαδικασίες.",
+    why_en="A definition inside an event is that event's own; those outside of processes are shared.",
+    remedy_el="Βάλτε τον ορισμό έξω από τη διαδικασία ή αντιγράψτε τον.",
+    remedy_en="Put the definition outside of the process, or repeat it.",
 )
-def throw_definition_not_shared(diagram: Diagram) -> Spots:
+def throw_definition_not_shared(diagram: CheckedDiagram) -> Violations:
     """Yields references to an event definition that is inside another event."""
     for reference in diagram.elements("eventDefinitionRef"):
-        definition = diagram.referred(xml.text(reference))
-        owner = None if definition is None else diagram.node(definition.getparent())
+        definition = diagram.referred(reference.content)
+        owner = None if definition is None else diagram.node(definition.parent)
         if owner is not None and owner.kind.endswith("Event"):
-            yield at(reference, ref=xml.text(reference), owner=xml.described(owner.element))
+            yield at(reference, ref=reference.content, owner=described(owner.element))

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from engine import feel
-from engine.lint import expressions, xml
-from engine.lint.finding import Severity, Text, shortened
-from engine.lint.model import Diagram, Expression, Purpose
-from engine.lint.rule import Spot, Spots, at, rule
-from engine.lint.xml import Element
+from engine.bpmn.diagram import XSI
+from engine.kernel.xml import Element
+from engine.lint import expressions
+from engine.lint.expressions import Expression, Purpose
+from engine.lint.finding import Severity, shortened
+from engine.lint.rule import CheckedDiagram, Violation, Violations, at, rule
 
 FORMAL = (
     *(name for name in expressions.CONDITIONS if name != "condition"),
@@ -23,95 +24,81 @@ NEEDS_BODY = (*FORMAL, "condition", "messagePath", "dataPath", "transformation")
 @rule(
     "formal-expression",
     source="BPMN 2.0.2, 8.4.3; EXT.012, EXT.123",
-    says=Text(
-        el='Η έκφραση του {what} δεν είναι τυπική (xsi:type="tFormalExpression").',
-        en='The expression of {what} is not formal (xsi:type="tFormalExpression").',
-    ),
-    why=Text(
-        el="Χωρίς αυτόν τον τύπο το κείμενο είναι φυσική γλώσσα για ανθρώπους, και η διαδικασία δεν είναι "
-        "εκτελέσιμη.",
-        en="Without that type the text is natural language for people, and the process is not executable.",
-    ),
-    remedy=Text(
-        el='Γράψτε xsi:type="bpmn:tFormalExpression" ή βάλτε = μπροστά από την έκφραση.',
-        en='Write xsi:type="bpmn:tFormalExpression", or put = in front of the expression.',
-    ),
+    says_el='Η έκφραση του {what} δεν είναι τυπική (xsi:type="tFormalExpression").',
+    says_en='The expression of {what} is not formal (xsi:type="tFormalExpression").',
+    why_el="Χωρίς αυτόν τον τύπο το κείμενο είναι φυσική γλώσσα για ανθρώπους, και η διαδικασία δεν είναι "
+    "εκτελέσιμη.",
+    why_en="Without that type the text is natural language for people, and the process is not executable.",
+    remedy_el='Γράψτε xsi:type="bpmn:tFormalExpression" ή βάλτε = μπροστά από την έκφραση.',
+    remedy_en='Write xsi:type="bpmn:tFormalExpression", or put = in front of the expression.',
 )
-def formal_expression(diagram: Diagram) -> Spots:
+def formal_expression(diagram: CheckedDiagram) -> Violations:
     """Yields untyped expressions in executable processes of files that follow plain BPMN."""
     if not diagram.is_plain:
         return
     for element in (*diagram.elements(*FORMAL), *_typed_conditions(diagram), *_assigned(diagram)):
-        text = xml.text(element)
+        text = element.content
         if text and not text.startswith("=") and not _is_formal(element) and diagram.is_executable(element):
             yield at(element)
 
 
-def _typed_conditions(diagram: Diagram) -> Iterator[Element]:
+def _typed_conditions(diagram: CheckedDiagram) -> Iterator[Element]:
     """The conditions of conditional events; the one of a complex behavior is formal by its place."""
     for definition in diagram.elements("conditionalEventDefinition"):
-        yield from xml.children(definition, "condition")
+        yield from definition.children("condition")
 
 
-def _assigned(diagram: Diagram) -> Iterator[Element]:
+def _assigned(diagram: CheckedDiagram) -> Iterator[Element]:
     for assignment in diagram.elements("assignment"):
-        yield from xml.children(assignment, "from", "to")
+        yield from assignment.children("from", "to")
 
 
 def _is_formal(element: Element) -> bool:
-    return element.get(f"{{{xml.XSI}}}type", "").rpartition(":")[2] == "tFormalExpression"
+    return element.get(f"{{{XSI}}}type", "").rpartition(":")[2] == "tFormalExpression"
 
 
 @rule(
     "expression-needed",
     source="BPMN 2.0.2, 8.4.3, 10.5.5; EXT.013, EXT.123",
-    says=Text(el="Το {what} είναι κενό.", en="{what} is empty."),
-    why=Text(
-        el="Μια κενή έκφραση δεν λέει τίποτα· η μηχανή δεν μπορεί να αποφασίσει.",
-        en="An empty expression says nothing; the engine cannot decide by it.",
-    ),
-    remedy=Text(
-        el="Γράψτε την έκφραση ή αφαιρέστε το στοιχείο.", en="Write the expression, or remove the element."
-    ),
+    says_el="Το {what} είναι κενό.",
+    says_en="{what} is empty.",
+    why_el="Μια κενή έκφραση δεν λέει τίποτα· η μηχανή δεν μπορεί να αποφασίσει.",
+    why_en="An empty expression says nothing; the engine cannot decide by it.",
+    remedy_el="Γράψτε την έκφραση ή αφαιρέστε το στοιχείο.",
+    remedy_en="Write the expression, or remove the element.",
 )
-def expression_needed(diagram: Diagram) -> Spots:
+def expression_needed(diagram: CheckedDiagram) -> Violations:
     """Yields expressions without a text and conditional events without a condition."""
     for element in diagram.elements(*NEEDS_BODY):
-        if not expressions.without_mark(xml.text(element)):
+        if not expressions.without_mark(element.content):
             yield at(element)
     for element in _assigned(diagram):
-        if _is_formal(element) and not xml.text(element):
+        if _is_formal(element) and not element.content:
             yield at(element)
     for definition in diagram.elements("conditionalEventDefinition"):
-        if xml.child(definition, "condition") is None:
+        if definition.child("condition") is None:
             yield at(definition)
 
 
 @rule(
     "feel-syntax",
     source="DMN 1.5, chapter 10; the engine evaluates FEEL only",
-    says=Text(
-        el="Η έκφραση «{text}» δεν είναι FEEL: {detail}.",
-        en="The expression {text} is not FEEL: {detail}.",
-    ),
-    why=Text(
-        el="Μια έκφραση που δεν διαβάζεται θα σταματούσε την υπόθεση τη στιγμή που χρειάζεται.",
-        en="An expression that does not parse would stop a case at the moment it is needed.",
-    ),
-    remedy=Text(
-        el='Γράψτε την σε FEEL, π.χ. =age >= 18 and contains(text, "a").',
-        en='Write it in FEEL, for example =age >= 18 and contains(text, "a").',
-    ),
+    says_el="Η έκφραση «{text}» δεν είναι FEEL: {detail}.",
+    says_en="The expression {text} is not FEEL: {detail}.",
+    why_el="Μια έκφραση που δεν διαβάζεται θα σταματούσε την υπόθεση τη στιγμή που χρειάζεται.",
+    why_en="An expression that does not parse would stop a case at the moment it is needed.",
+    remedy_el='Γράψτε την σε FEEL, π.χ. =age >= 18 and contains(text, "a").',
+    remedy_en='Write it in FEEL, for example =age >= 18 and contains(text, "a").',
 )
-def feel_syntax(diagram: Diagram) -> Spots:
+def feel_syntax(diagram: CheckedDiagram) -> Violations:
     """Yields expressions that do not parse, with the place inside them."""
     for expression in diagram.expressions:
         if expression.parsed is None:
             below = expression.problem_line - 1 or None
-            yield Spot(
+            yield Violation(
                 element=expression.element,
                 values={"text": _short(expression.text), "detail": expression.problem},
-                line=below and xml.line(expression.element) + below,
+                line=below and expression.element.line + below,
             )
 
 
@@ -122,21 +109,15 @@ def _short(text: str) -> str:
 @rule(
     "feel-words",
     source="DMN 1.5, 10.3.1.2; the engine evaluates FEEL only",
-    says=Text(
-        el="Οι λέξεις «{name}» στο {what} δεν είναι όνομα μεταβλητής.",
-        en="The words {name} in {what} are no variable's name.",
-    ),
-    why=Text(
-        el="Το FEEL διαβάζει λέξεις τη μία μετά την άλλη ως ένα όνομα· εδώ μάλλον είναι κείμενο για "
-        "ανθρώπους.",
-        en="FEEL reads words in a row as one name; here they are more likely a text for people.",
-    ),
-    remedy=Text(
-        el="Γράψτε έκφραση FEEL ή βάλτε το κείμενο σε εισαγωγικά.",
-        en="Write a FEEL expression, or put the text in quotes.",
-    ),
+    says_el="Οι λέξεις «{name}» στο {what} δεν είναι όνομα μεταβλητής.",
+    says_en="The words {name} in {what} are no variable's name.",
+    why_el="Το FEEL διαβάζει λέξεις τη μία μετά την άλλη ως ένα όνομα· εδώ μάλλον είναι κείμενο για "
+    "ανθρώπους.",
+    why_en="FEEL reads words in a row as one name; here they are more likely a text for people.",
+    remedy_el="Γράψτε έκφραση FEEL ή βάλτε το κείμενο σε εισαγωγικά.",
+    remedy_en="Write a FEEL expression, or put the text in quotes.",
 )
-def feel_words(diagram: Diagram) -> Spots:
+def feel_words(diagram: CheckedDiagram) -> Violations:
     """Yields expressions that read several words as the name of a variable that nothing writes."""
     for expression in diagram.expressions:
         yield from (
@@ -144,7 +125,7 @@ def feel_words(diagram: Diagram) -> Spots:
         )
 
 
-def _unknown(diagram: Diagram, expression: Expression) -> list[str]:
+def _unknown(diagram: CheckedDiagram, expression: Expression) -> list[str]:
     """The names that an expression reads and nothing writes; none for what an activity gave back."""
     if expression.parsed is None or expression.purpose is Purpose.RESULT:
         return []
@@ -155,20 +136,14 @@ def _unknown(diagram: Diagram, expression: Expression) -> list[str]:
     "unknown-variable",
     severity=Severity.WARNING,
     source="the engine: a missing variable is null, and a null condition an incident",
-    says=Text(
-        el="Η μεταβλητή «{name}» στο {what} δεν γράφεται πουθενά.",
-        en="The variable {name} in {what} is written nowhere.",
-    ),
-    why=Text(
-        el="Μια μεταβλητή που λείπει γίνεται null, και μια συνθήκη με null σταματά την υπόθεση.",
-        en="A missing variable becomes null, and a condition that is null stops the case.",
-    ),
-    remedy=Text(
-        el="Διορθώστε το όνομα ή γράψτε τη μεταβλητή με φόρμα, αντιστοίχιση ή δέσμη ενεργειών.",
-        en="Correct the name, or write the variable by a form, a mapping or a script.",
-    ),
+    says_el="Η μεταβλητή «{name}» στο {what} δεν γράφεται πουθενά.",
+    says_en="The variable {name} in {what} is written nowhere.",
+    why_el="Μια μεταβλητή που λείπει γίνεται null, και μια συνθήκη με null σταματά την υπόθεση.",
+    why_en="A missing variable becomes null, and a condition that is null stops the case.",
+    remedy_el="Διορθώστε το όνομα ή γράψτε τη μεταβλητή με φόρμα, αντιστοίχιση ή δέσμη ενεργειών.",
+    remedy_en="Correct the name, or write the variable by a form, a mapping or a script.",
 )
-def unknown_variable(diagram: Diagram) -> Spots:
+def unknown_variable(diagram: CheckedDiagram) -> Violations:
     """Yields names that nothing in the procedure writes; silent where values of unknown names can come in."""
     for expression in diagram.expressions if diagram.variables_complete else ():
         yield from (
@@ -179,17 +154,14 @@ def unknown_variable(diagram: Diagram) -> Spots:
 @rule(
     "condition-is-boolean",
     source="BPMN 2.0.2, 8.4.3, table 10.27; EXT.071",
-    says=Text(
-        el="Η συνθήκη «{text}» του {what} είναι πάντα {value}, ούτε true ούτε false.",
-        en="The condition {text} of {what} is always {value}, neither true nor false.",
-    ),
-    why=Text(
-        el="Μια συνθήκη που δεν είναι αληθής ή ψευδής σταματά την υπόθεση.",
-        en="A condition that is neither true nor false stops the case.",
-    ),
-    remedy=Text(el="Γράψτε μια σύγκριση, π.χ. =count > 3.", en="Write a comparison, for example =count > 3."),
+    says_el="Η συνθήκη «{text}» του {what} είναι πάντα {value}, ούτε true ούτε false.",
+    says_en="The condition {text} of {what} is always {value}, neither true nor false.",
+    why_el="Μια συνθήκη που δεν είναι αληθής ή ψευδής σταματά την υπόθεση.",
+    why_en="A condition that is neither true nor false stops the case.",
+    remedy_el="Γράψτε μια σύγκριση, π.χ. =count > 3.",
+    remedy_en="Write a comparison, for example =count > 3.",
 )
-def condition_is_boolean(diagram: Diagram) -> Spots:
+def condition_is_boolean(diagram: CheckedDiagram) -> Violations:
     """Yields conditions without variables that come to something else than a boolean."""
     for expression, value in _constants(diagram, Purpose.CONDITION):
         if not isinstance(value, bool):
@@ -199,27 +171,21 @@ def condition_is_boolean(diagram: Diagram) -> Spots:
 @rule(
     "cardinality-is-count",
     source="BPMN 2.0.2, table 10.27; EXT.066",
-    says=Text(
-        el="Το πλήθος «{text}» του {what} είναι πάντα {value}· χρειάζεται ακέραιος από 0 και πάνω.",
-        en="The cardinality {text} of {what} is always {value}; it must be a whole number of at least 0.",
-    ),
-    why=Text(
-        el="Το πλήθος των στιγμιοτύπων είναι ακέραιος αριθμός.",
-        en="The number of instances is a whole number.",
-    ),
-    remedy=Text(
-        el="Γράψτε ακέραιο ή έκφραση που δίνει ακέραιο.",
-        en="Write a whole number, or an expression that gives one.",
-    ),
+    says_el="Το πλήθος «{text}» του {what} είναι πάντα {value}· χρειάζεται ακέραιος από 0 και πάνω.",
+    says_en="The cardinality {text} of {what} is always {value}; it must be a whole number of at least 0.",
+    why_el="Το πλήθος των στιγμιοτύπων είναι ακέραιος αριθμός.",
+    why_en="The number of instances is a whole number.",
+    remedy_el="Γράψτε ακέραιο ή έκφραση που δίνει ακέραιο.",
+    remedy_en="Write a whole number, or an expression that gives one.",
 )
-def cardinality_is_count(diagram: Diagram) -> Spots:
+def cardinality_is_count(diagram: CheckedDiagram) -> Violations:
     """Yields cardinalities without variables that come to something else than a whole number."""
     for expression, value in _constants(diagram, Purpose.NUMBER):
         if not isinstance(value, Decimal) or value != value.to_integral_value() or value < 0:
             yield at(expression.element, text=_short(expression.text), value=_spoken(value))
 
 
-def _constants(diagram: Diagram, purpose: Purpose) -> Iterator[tuple[Expression, feel.Value]]:
+def _constants(diagram: CheckedDiagram, purpose: Purpose) -> Iterator[tuple[Expression, feel.Value]]:
     """The expressions for a purpose that read no variable, with what they come to."""
     for expression in diagram.expressions:
         parsed = expression.parsed
@@ -240,22 +206,16 @@ def _spoken(value: feel.Value) -> str:
 @rule(
     "expression-language",
     source="the engine: FEEL is the only language that is evaluated",
-    says=Text(
-        el="Το {what} είναι γραμμένο στη γλώσσα {language}.",
-        en="{what} is written in the language {language}.",
-    ),
-    why=Text(
-        el="Εκτελείται μόνο FEEL· το ίδιο κείμενο σε άλλη γλώσσα μπορεί να σημαίνει κάτι άλλο.",
-        en="Only FEEL is evaluated; the same text may mean something else in another language.",
-    ),
-    remedy=Text(
-        el="Γράψτε την έκφραση σε FEEL και αφαιρέστε το language.",
-        en="Write it in FEEL, and remove language.",
-    ),
+    says_el="Το {what} είναι γραμμένο στη γλώσσα {language}.",
+    says_en="{what} is written in the language {language}.",
+    why_el="Εκτελείται μόνο FEEL· το ίδιο κείμενο σε άλλη γλώσσα μπορεί να σημαίνει κάτι άλλο.",
+    why_en="Only FEEL is evaluated; the same text may mean something else in another language.",
+    remedy_el="Γράψτε την έκφραση σε FEEL και αφαιρέστε το language.",
+    remedy_en="Write it in FEEL, and remove language.",
 )
-def expression_language(diagram: Diagram) -> Spots:
+def expression_language(diagram: CheckedDiagram) -> Violations:
     """Yields formal expressions and conditions that name another language."""
-    for element in diagram.root.iter(f"{{{xml.BPMN}}}*"):
+    for element in diagram.root.within():
         language = element.get("language")
         if language is not None and _is_formal(element) and "feel" not in language.lower():
             yield at(element, language=language)

@@ -2,26 +2,22 @@
 
 from collections.abc import Iterator
 
-from engine.lint import xml
-from engine.lint.finding import Severity, Text
-from engine.lint.model import ACTIVITIES, Diagram, Flow, Node, Scope
-from engine.lint.rule import Spots, at, rule
+from engine.bpmn.diagram import ACTIVITIES, Flow, Node, Scope
+from engine.lint.finding import Severity
+from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 
 @rule(
     "flow-ends-known",
     source="BPMN 2.0.2, 8.4.13",
-    says=Text(
-        el="Η ροή {what} έχει {end} {ref}, που δεν υπάρχει στο αρχείο.",
-        en="{what} has the {end} {ref}, which is not in the file.",
-    ),
-    why=Text(
-        el="Μια ροή χωρίς άκρο χάνεται ή εμποδίζει το διάγραμμα να διαβαστεί.",
-        en="A flow without an end is lost, or keeps the diagram from being read.",
-    ),
-    remedy=Text(el="Συνδέστε τη ροή ξανά ή διαγράψτε τη.", en="Connect the flow again, or delete it."),
+    says_el="Η ροή {what} έχει {end} {ref}, που δεν υπάρχει στο αρχείο.",
+    says_en="{what} has the {end} {ref}, which is not in the file.",
+    why_el="Μια ροή χωρίς άκρο χάνεται ή εμποδίζει το διάγραμμα να διαβαστεί.",
+    why_en="A flow without an end is lost, or keeps the diagram from being read.",
+    remedy_el="Συνδέστε τη ροή ξανά ή διαγράψτε τη.",
+    remedy_en="Connect the flow again, or delete it.",
 )
-def flow_ends_known(diagram: Diagram) -> Spots:
+def flow_ends_known(diagram: CheckedDiagram) -> Violations:
     """Yields flows whose source or target is missing."""
     for element in diagram.elements("sequenceFlow"):
         for end in ("sourceRef", "targetRef"):
@@ -32,22 +28,16 @@ def flow_ends_known(diagram: Diagram) -> Spots:
 @rule(
     "flow-between-nodes",
     source="BPMN 2.0.2, 7.6.1 and 7.5.2; EXT.006, EXT.007, EXT.021, EXT.022",
-    says=Text(
-        el="Η ροή {what} έχει ως {end} το {other}, που δεν δέχεται ροές.",
-        en="{what} has as its {end} {other}, which takes no sequence flow.",
-    ),
-    why=Text(
-        el="Ροές συνδέουν μόνο δραστηριότητες, πύλες και συμβάντα· όχι αντικείμενα, σημειώσεις ή "
-        "υποδιαδικασίες συμβάντος.",
-        en="Sequence flows connect activities, gateways and events only: no artifacts, data or event "
-        "sub-processes.",
-    ),
-    remedy=Text(
-        el="Συνδέστε τη ροή με δραστηριότητα, πύλη ή συμβάν· για σημειώσεις χρησιμοποιήστε συσχέτιση.",
-        en="Connect the flow to an activity, gateway or event; use an association for a note.",
-    ),
+    says_el="Η ροή {what} έχει ως {end} το {other}, που δεν δέχεται ροές.",
+    says_en="{what} has as its {end} {other}, which takes no sequence flow.",
+    why_el="Ροές συνδέουν μόνο δραστηριότητες, πύλες και συμβάντα· όχι αντικείμενα, σημειώσεις ή "
+    "υποδιαδικασίες συμβάντος.",
+    why_en="Sequence flows connect activities, gateways and events only: no artifacts, data or event "
+    "sub-processes.",
+    remedy_el="Συνδέστε τη ροή με δραστηριότητα, πύλη ή συμβάν· για σημειώσεις χρησιμοποιήστε συσχέτιση.",
+    remedy_en="Connect the flow to an activity, gateway or event; use an association for a note.",
 )
-def flow_between_nodes(diagram: Diagram) -> Spots:
+def flow_between_nodes(diagram: CheckedDiagram) -> Violations:
     """Yields flows that begin or end at something that takes none."""
     for element in diagram.elements("sequenceFlow"):
         for end in ("sourceRef", "targetRef"):
@@ -56,72 +46,60 @@ def flow_between_nodes(diagram: Diagram) -> Spots:
                 continue
             node = diagram.node(other)
             if node is None or node.is_event_sub_process:
-                yield at(element, end=end, other=xml.described(other))
+                yield at(element, end=end, other=described(other))
 
 
 @rule(
     "flow-within-scope",
     source="BPMN 2.0.2, 7.6.1; EXT.028, EXT.152",
-    says=Text(
-        el="Η ροή {what} περνά από το {source} στο {target}, που είναι σε άλλη διαδικασία ή υποδιαδικασία.",
-        en="{what} leads from {source} to {target}, which is in another process or sub-process.",
-    ),
-    why=Text(
-        el="Μια ροή δεν διασχίζει το όριο μιας διαδικασίας, δεξαμενής ή υποδιαδικασίας.",
-        en="A sequence flow does not cross the border of a process, a pool or a sub-process.",
-    ),
-    remedy=Text(
-        el="Μεταξύ δεξαμενών χρησιμοποιήστε ροή μηνύματος· για υποδιαδικασία συνδέστε την ίδια.",
-        en="Use a message flow between pools; connect the sub-process itself, not what is in it.",
-    ),
+    says_el="Η ροή {what} περνά από το {source} στο {target}, που είναι σε άλλη διαδικασία ή υποδιαδικασία.",
+    says_en="{what} leads from {source} to {target}, which is in another process or sub-process.",
+    why_el="Μια ροή δεν διασχίζει το όριο μιας διαδικασίας, δεξαμενής ή υποδιαδικασίας.",
+    why_en="A sequence flow does not cross the border of a process, a pool or a sub-process.",
+    remedy_el="Μεταξύ δεξαμενών χρησιμοποιήστε ροή μηνύματος· για υποδιαδικασία συνδέστε την ίδια.",
+    remedy_en="Use a message flow between pools; connect the sub-process itself, not what is in it.",
 )
-def flow_within_scope(diagram: Diagram) -> Spots:
+def flow_within_scope(diagram: CheckedDiagram) -> Violations:
     """Yields flows whose ends, or who themselves, are in different scopes."""
     for scope in diagram.scopes:
         for flow in scope.flows:
             if flow.source is None or flow.target is None:
                 continue
-            homes = {flow.source.element.getparent(), flow.target.element.getparent(), scope.element}
+            homes = {flow.source.element.parent, flow.target.element.parent, scope.element}
             if len(homes) > 1:
                 yield at(
                     flow.element,
-                    source=xml.described(flow.source.element),
-                    target=xml.described(flow.target.element),
+                    source=described(flow.source.element),
+                    target=described(flow.target.element),
                 )
 
 
 @rule(
     "flow-lists-agree",
     source="BPMN 2.0.2, 8.4.8; EXT.023, EXT.101, EXT.107",
-    says=Text(
-        el="Το {what} γράφει ως {name} {listed}, αλλά οι ροές λένε {real}.",
-        en="{what} lists as {name} {listed}, but the flows say {real}.",
-    ),
-    why=Text(
-        el="Ο κόμβος και η ροή λένε και οι δύο ποιος ενώνεται με ποιον· αν διαφέρουν, δύο εργαλεία θα "
-        "τρέξουν άλλο διάγραμμα.",
-        en="Node and flow both say who is connected to whom; where they differ, two tools run two diagrams.",
-    ),
-    remedy=Text(
-        el="Ανοίξτε και αποθηκεύστε ξανά το διάγραμμα στον σχεδιαστή, ώστε να γραφούν ξανά οι λίστες.",
-        en="Open the diagram in the modeler and save it, so that the lists are written anew.",
-    ),
+    says_el="Το {what} γράφει ως {name} {listed}, αλλά οι ροές λένε {real}.",
+    says_en="{what} lists as {name} {listed}, but the flows say {real}.",
+    why_el="Ο κόμβος και η ροή λένε και οι δύο ποιος ενώνεται με ποιον· αν διαφέρουν, δύο εργαλεία θα "
+    "τρέξουν άλλο διάγραμμα.",
+    why_en="Node and flow both say who is connected to whom; where they differ, two tools run two diagrams.",
+    remedy_el="Ανοίξτε και αποθηκεύστε ξανά το διάγραμμα στον σχεδιαστή, ώστε να γραφούν ξανά οι λίστες.",
+    remedy_en="Open the diagram in the modeler and save it, so that the lists are written anew.",
 )
-def flow_lists_agree(diagram: Diagram) -> Spots:
+def flow_lists_agree(diagram: CheckedDiagram) -> Violations:
     """Yields nodes that list a flow which is not theirs, or leave one out in a process that keeps such lists.
 
     A process in which no node lists anything is left alone: its flows say it all.
     """
     for scope in diagram.scopes:
-        keeps_lists = any(xml.children(node.element, "incoming", "outgoing") for node in scope.nodes)
+        keeps_lists = any(node.element.children("incoming", "outgoing") for node in scope.nodes)
         if keeps_lists:
             for node in scope.nodes:
                 yield from _disagreements(node, "incoming", scope.incoming(node))
                 yield from _disagreements(node, "outgoing", scope.outgoing(node))
 
 
-def _disagreements(node: Node, name: str, flows: tuple[Flow, ...]) -> Spots:
-    listed = {xml.text(part).rpartition(":")[2] for part in xml.children(node.element, name)}
+def _disagreements(node: Node, name: str, flows: tuple[Flow, ...]) -> Violations:
+    listed = {part.content.rpartition(":")[2] for part in node.element.children(name)}
     real = {flow.element.get("id", "") for flow in flows} - {""}
     if listed != real:
         yield at(node.element, name=name, listed=_all(listed), real=_all(real))
@@ -134,52 +112,40 @@ def _all(identifiers: set[str]) -> str:
 @rule(
     "condition-needs-alternative",
     source="BPMN 2.0.2, 8.4.13; EXT.025",
-    says=Text(
-        el="Η ροή υπό συνθήκη {what} είναι η μόνη που φεύγει από το {source}.",
-        en="The conditional {what} is the only one that leaves {source}.",
-    ),
-    why=Text(
-        el="Αν η συνθήκη δεν ισχύει, η υπόθεση δεν έχει πού να πάει και σταματά.",
-        en="If the condition does not hold, the case has nowhere to go and stops.",
-    ),
-    remedy=Text(
-        el="Προσθέστε προεπιλεγμένη ροή ή αφαιρέστε τη συνθήκη.",
-        en="Add a default flow, or remove the condition.",
-    ),
+    says_el="Η ροή υπό συνθήκη {what} είναι η μόνη που φεύγει από το {source}.",
+    says_en="The conditional {what} is the only one that leaves {source}.",
+    why_el="Αν η συνθήκη δεν ισχύει, η υπόθεση δεν έχει πού να πάει και σταματά.",
+    why_en="If the condition does not hold, the case has nowhere to go and stops.",
+    remedy_el="Προσθέστε προεπιλεγμένη ροή ή αφαιρέστε τη συνθήκη.",
+    remedy_en="Add a default flow, or remove the condition.",
 )
-def condition_needs_alternative(diagram: Diagram) -> Spots:
+def condition_needs_alternative(diagram: CheckedDiagram) -> Violations:
     """Yields conditional flows that are the only way out of an activity."""
     for scope, flow, source in _conditional(diagram):
         if source.kind in ACTIVITIES and len(scope.outgoing(source)) < 2:
-            yield at(flow.element, source=xml.described(source.element))
+            yield at(flow.element, source=described(source.element))
 
 
 @rule(
     "no-condition-here",
     source="BPMN 2.0.2, 10.5.2, 10.5.4, 10.6.4, 10.6.6; EXT.137",
-    says=Text(
-        el="Η ροή {what} έχει συνθήκη, αλλά φεύγει από το {source}, που δεν τη διαβάζει.",
-        en="{what} has a condition, but leaves {source}, which does not look at it.",
-    ),
-    why=Text(
-        el="Συμβάντα, παράλληλες πύλες και πύλες συμβάντων αγνοούν τις συνθήκες· ο αναγνώστης του σχεδίου "
-        "δεν το ξέρει.",
-        en="Events, parallel gateways and event-based gateways ignore conditions; whoever reads the "
-        "drawing does not know that.",
-    ),
-    remedy=Text(
-        el="Αφαιρέστε τη συνθήκη ή χρησιμοποιήστε αποκλειστική ή περιεκτική πύλη.",
-        en="Remove the condition, or use an exclusive or inclusive gateway.",
-    ),
+    says_el="Η ροή {what} έχει συνθήκη, αλλά φεύγει από το {source}, που δεν τη διαβάζει.",
+    says_en="{what} has a condition, but leaves {source}, which does not look at it.",
+    why_el="Συμβάντα, παράλληλες πύλες και πύλες συμβάντων αγνοούν τις συνθήκες· ο αναγνώστης του σχεδίου "
+    "δεν το ξέρει.",
+    why_en="Events, parallel gateways and event-based gateways ignore conditions; whoever reads the "
+    "drawing does not know that.",
+    remedy_el="Αφαιρέστε τη συνθήκη ή χρησιμοποιήστε αποκλειστική ή περιεκτική πύλη.",
+    remedy_en="Remove the condition, or use an exclusive or inclusive gateway.",
 )
-def no_condition_here(diagram: Diagram) -> Spots:
+def no_condition_here(diagram: CheckedDiagram) -> Violations:
     """Yields conditional flows that leave an event, a parallel or an event-based gateway."""
     for _, flow, source in _conditional(diagram):
         if source.kind in {"parallelGateway", "eventBasedGateway"} or source.kind.endswith("Event"):
-            yield at(flow.element, source=xml.described(source.element))
+            yield at(flow.element, source=described(source.element))
 
 
-def _conditional(diagram: Diagram) -> Iterator[tuple[Scope, Flow, Node]]:
+def _conditional(diagram: CheckedDiagram) -> Iterator[tuple[Scope, Flow, Node]]:
     for scope in diagram.scopes:
         for flow in scope.flows:
             if flow.source is not None and flow.condition is not None:
@@ -189,20 +155,14 @@ def _conditional(diagram: Diagram) -> Iterator[tuple[Scope, Flow, Node]]:
 @rule(
     "default-flow-leaves-node",
     source="BPMN 2.0.2, 8.4.13, 10.3.3; EXT.026",
-    says=Text(
-        el="Η προεπιλεγμένη ροή {ref} του {what} δεν φεύγει από αυτό.",
-        en="The default flow {ref} of {what} does not leave it.",
-    ),
-    why=Text(
-        el="Μια προεπιλογή που δεν είναι έξοδος του κόμβου δεν επιλέγεται ποτέ.",
-        en="A default that is no way out of the node is never taken.",
-    ),
-    remedy=Text(
-        el="Ορίστε ως προεπιλεγμένη μια ροή που φεύγει από τον κόμβο.",
-        en="Make one of the flows that leave the node its default.",
-    ),
+    says_el="Η προεπιλεγμένη ροή {ref} του {what} δεν φεύγει από αυτό.",
+    says_en="The default flow {ref} of {what} does not leave it.",
+    why_el="Μια προεπιλογή που δεν είναι έξοδος του κόμβου δεν επιλέγεται ποτέ.",
+    why_en="A default that is no way out of the node is never taken.",
+    remedy_el="Ορίστε ως προεπιλεγμένη μια ροή που φεύγει από τον κόμβο.",
+    remedy_en="Make one of the flows that leave the node its default.",
 )
-def default_flow_leaves_node(diagram: Diagram) -> Spots:
+def default_flow_leaves_node(diagram: CheckedDiagram) -> Violations:
     """Yields nodes whose default flow is unknown or another node's."""
     for scope in diagram.scopes:
         for node in scope.nodes:
@@ -216,42 +176,34 @@ def default_flow_leaves_node(diagram: Diagram) -> Spots:
 @rule(
     "default-flow-unconditional",
     source="BPMN 2.0.2, 8.4.13",
-    says=Text(
-        el="Η {what} είναι προεπιλεγμένη ροή του {source} και έχει συνθήκη.",
-        en="{what} is the default flow of {source} and has a condition.",
-    ),
-    why=Text(
-        el="Η προεπιλογή παίρνεται όταν δεν ισχύει καμία άλλη· η συνθήκη της δεν διαβάζεται.",
-        en="The default is taken when no other flow is; its condition is not looked at.",
-    ),
-    remedy=Text(
-        el="Αφαιρέστε τη συνθήκη από την προεπιλογή.", en="Remove the condition from the default flow."
-    ),
+    says_el="Η {what} είναι προεπιλεγμένη ροή του {source} και έχει συνθήκη.",
+    says_en="{what} is the default flow of {source} and has a condition.",
+    why_el="Η προεπιλογή παίρνεται όταν δεν ισχύει καμία άλλη· η συνθήκη της δεν διαβάζεται.",
+    why_en="The default is taken when no other flow is; its condition is not looked at.",
+    remedy_el="Αφαιρέστε τη συνθήκη από την προεπιλογή.",
+    remedy_en="Remove the condition from the default flow.",
 )
-def default_flow_unconditional(diagram: Diagram) -> Spots:
+def default_flow_unconditional(diagram: CheckedDiagram) -> Violations:
     """Yields default flows with a condition."""
     for _, flow, source in _conditional(diagram):
         if source.element.get("default") == flow.id:
-            yield at(flow.element, source=xml.described(source.element))
+            yield at(flow.element, source=described(source.element))
 
 
 @rule(
     "immediate-flow",
     source="BPMN 2.0.2, 8.4.13; EXT.024",
-    says=Text(
-        el='Η ροή {what} έχει isImmediate="false" σε εκτελέσιμη διαδικασία.',
-        en='{what} has isImmediate="false" in an executable process.',
-    ),
-    why=Text(
-        el="Το false λέει ότι κάτι άλλο μπορεί να γίνει ανάμεσα, που η μηχανή δεν γνωρίζει.",
-        en="False says that something else may happen in between, which no engine knows of.",
-    ),
-    remedy=Text(el="Αφαιρέστε το isImmediate.", en="Remove isImmediate."),
+    says_el='Η ροή {what} έχει isImmediate="false" σε εκτελέσιμη διαδικασία.',
+    says_en='{what} has isImmediate="false" in an executable process.',
+    why_el="Το false λέει ότι κάτι άλλο μπορεί να γίνει ανάμεσα, που η μηχανή δεν γνωρίζει.",
+    why_en="False says that something else may happen in between, which no engine knows of.",
+    remedy_el="Αφαιρέστε το isImmediate.",
+    remedy_en="Remove isImmediate.",
 )
-def immediate_flow(diagram: Diagram) -> Spots:
+def immediate_flow(diagram: CheckedDiagram) -> Violations:
     """Yields flows of executable processes that are not immediate."""
     for element in diagram.elements("sequenceFlow"):
-        if not xml.flag(element, "isImmediate", default=True) and diagram.is_executable(element):
+        if not element.flag("isImmediate", default=True) and diagram.is_executable(element):
             yield at(element)
 
 
@@ -259,17 +211,14 @@ def immediate_flow(diagram: Diagram) -> Spots:
     "no-double-flow",
     severity=Severity.WARNING,
     source="the engine: two flows are two tokens",
-    says=Text(
-        el="Η ροή {what} ενώνει τους ίδιους κόμβους με την {other}.",
-        en="{what} connects the same two nodes as {other}.",
-    ),
-    why=Text(
-        el="Δύο ροές χωρίς συνθήκη είναι δύο σημεία ελέγχου: το επόμενο βήμα γίνεται δύο φορές.",
-        en="Two flows without conditions are two tokens: the next step happens twice.",
-    ),
-    remedy=Text(el="Διαγράψτε τη μία.", en="Delete one of them."),
+    says_el="Η ροή {what} ενώνει τους ίδιους κόμβους με την {other}.",
+    says_en="{what} connects the same two nodes as {other}.",
+    why_el="Δύο ροές χωρίς συνθήκη είναι δύο σημεία ελέγχου: το επόμενο βήμα γίνεται δύο φορές.",
+    why_en="Two flows without conditions are two tokens: the next step happens twice.",
+    remedy_el="Διαγράψτε τη μία.",
+    remedy_en="Delete one of them.",
 )
-def no_double_flow(diagram: Diagram) -> Spots:
+def no_double_flow(diagram: CheckedDiagram) -> Violations:
     """Yields the second unconditional flow between the same two nodes."""
     for scope in diagram.scopes:
         seen: dict[tuple[Node, Node], Flow] = {}
@@ -280,4 +229,4 @@ def no_double_flow(diagram: Diagram) -> Spots:
                 continue
             first = seen.setdefault((flow.source, flow.target), flow)
             if first is not flow:
-                yield at(flow.element, other=xml.described(first.element))
+                yield at(flow.element, other=described(first.element))

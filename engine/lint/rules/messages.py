@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator
 
-from engine.lint import xml
-from engine.lint.finding import Severity, Text
-from engine.lint.model import Diagram, Node, Trigger
-from engine.lint.rule import Spots, at, rule
-from engine.lint.xml import Element
+from engine.bpmn.diagram import EventDefinition, Node, content_of, extension
+from engine.kernel.xml import Element
+from engine.lint.finding import Severity
+from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 
-def _triggers(diagram: Diagram, *kinds: str) -> Iterator[tuple[Node, Trigger]]:
+def _triggers(diagram: CheckedDiagram, *kinds: str) -> Iterator[tuple[Node, EventDefinition]]:
     """The triggers of these kinds in executable processes."""
     for node in diagram.nodes:
-        for trigger in node.triggers:
+        for trigger in node.definitions:
             if trigger.kind in kinds and diagram.is_executable(node.element):
                 yield node, trigger
 
@@ -20,20 +19,17 @@ def _triggers(diagram: Diagram, *kinds: str) -> Iterator[tuple[Node, Trigger]]:
 @rule(
     "message-needed",
     source="BPMN 2.0.2, table 10.98, 10.3.3; EXT.127",
-    says=Text(
-        el="Το {what} δεν λέει ποιο {kind} στέλνει ή περιμένει.",
-        en="{what} does not say which {kind} it sends or waits for.",
-    ),
-    why=Text(
-        el="Χωρίς αναφορά δεν υπάρχει τίποτα να σταλεί και τίποτα να ταιριάξει.",
-        en="Without a reference there is nothing to send and nothing to match.",
-    ),
-    remedy=Text(el="Επιλέξτε μήνυμα ή σήμα.", en="Choose a message or a signal."),
+    says_el="Το {what} δεν λέει ποιο {kind} στέλνει ή περιμένει.",
+    says_en="{what} does not say which {kind} it sends or waits for.",
+    why_el="Χωρίς αναφορά δεν υπάρχει τίποτα να σταλεί και τίποτα να ταιριάξει.",
+    why_en="Without a reference there is nothing to send and nothing to match.",
+    remedy_el="Επιλέξτε μήνυμα ή σήμα.",
+    remedy_en="Choose a message or a signal.",
 )
-def message_needed(diagram: Diagram) -> Spots:
+def message_needed(diagram: CheckedDiagram) -> Violations:
     """Yields message and signal events, and receive tasks, that refer to no message or signal."""
     for node, trigger in _triggers(diagram, "message", "signal"):
-        carried_out = xml.extension(node.element, "taskDefinition") is not None
+        carried_out = extension(node.element, "taskDefinition") is not None
         if not trigger.element.get(f"{trigger.kind}Ref") and not carried_out:
             yield at(node.element, kind=trigger.kind)
     for task in diagram.elements("receiveTask"):
@@ -44,14 +40,14 @@ def message_needed(diagram: Diagram) -> Spots:
 @rule(
     "message-has-name",
     source="the engine: messages and signals are matched by name",
-    says=Text(el="Το {what} δεν έχει όνομα.", en="{what} has no name."),
-    why=Text(
-        el="Το όνομα είναι αυτό που ενώνει όποιον στέλνει με όποιον περιμένει.",
-        en="The name is what brings together who sends and who waits.",
-    ),
-    remedy=Text(el="Δώστε του όνομα.", en="Name it."),
+    says_el="Το {what} δεν έχει όνομα.",
+    says_en="{what} has no name.",
+    why_el="Το όνομα είναι αυτό που ενώνει όποιον στέλνει με όποιον περιμένει.",
+    why_en="The name is what brings together who sends and who waits.",
+    remedy_el="Δώστε του όνομα.",
+    remedy_en="Name it.",
 )
-def message_has_name(diagram: Diagram) -> Spots:
+def message_has_name(diagram: CheckedDiagram) -> Violations:
     """Yields messages and signals that events or tasks refer to and that have no name."""
     used = {
         diagram.referred(element.get(attribute))
@@ -70,71 +66,56 @@ def message_has_name(diagram: Diagram) -> Spots:
 @rule(
     "message-operation",
     source="BPMN 2.0.2, table 10.98; EXT.128",
-    says=Text(
-        el="Το συμβάν μηνύματος {what} δεν έχει operationRef.",
-        en="The message event {what} has no operationRef.",
-    ),
-    why=Text(
-        el="Σε καθαρό BPMN η πράξη ορίζει πώς ταξιδεύει το μήνυμα· αλλού το λέει μια επέκταση της μηχανής.",
-        en="In plain BPMN the operation says how the message travels; elsewhere an engine's extension says "
-        "it.",
-    ),
-    remedy=Text(
-        el="Προσθέστε operationRef ή ανοίξτε το διάγραμμα σε λειτουργία Camunda 8.",
-        en="Add an operationRef, or open the diagram in Camunda 8 mode.",
-    ),
+    says_el="Το συμβάν μηνύματος {what} δεν έχει operationRef.",
+    says_en="The message event {what} has no operationRef.",
+    why_el="Σε καθαρό BPMN η πράξη ορίζει πώς ταξιδεύει το μήνυμα· αλλού το λέει μια επέκταση της μηχανής.",
+    why_en="In plain BPMN the operation says how the message travels; elsewhere an engine's extension says "
+    "it.",
+    remedy_el="Προσθέστε operationRef ή ανοίξτε το διάγραμμα σε λειτουργία Camunda 8.",
+    remedy_en="Add an operationRef, or open the diagram in Camunda 8 mode.",
 )
-def message_operation(diagram: Diagram) -> Spots:
+def message_operation(diagram: CheckedDiagram) -> Violations:
     """Yields message events without an operation in executable processes of plain BPMN files."""
     if not diagram.is_plain:
         return
     for node, trigger in _triggers(diagram, "message"):
-        if xml.child(trigger.element, "operationRef") is None:
+        if trigger.element.child("operationRef") is None:
             yield at(node.element)
 
 
 @rule(
     "operation-carries-message",
     source="BPMN 2.0.2, 8.4.3 and tables 10.98, 10.9, 10.10",
-    says=Text(
-        el="Το {what} χρησιμοποιεί το μήνυμα {message}, που η πράξη {operation} δεν γνωρίζει.",
-        en="{what} uses the message {message}, which the operation {operation} does not know.",
-    ),
-    why=Text(
-        el="Μια πράξη δέχεται ένα μήνυμα και απαντά με ένα· άλλο μήνυμα δεν ταξιδεύει με αυτήν.",
-        en="An operation takes one message and answers with one; no other travels by it.",
-    ),
-    remedy=Text(el="Διορθώστε το messageRef ή το operationRef.", en="Correct messageRef or operationRef."),
+    says_el="Το {what} χρησιμοποιεί το μήνυμα {message}, που η πράξη {operation} δεν γνωρίζει.",
+    says_en="{what} uses the message {message}, which the operation {operation} does not know.",
+    why_el="Μια πράξη δέχεται ένα μήνυμα και απαντά με ένα· άλλο μήνυμα δεν ταξιδεύει με αυτήν.",
+    why_en="An operation takes one message and answers with one; no other travels by it.",
+    remedy_el="Διορθώστε το messageRef ή το operationRef.",
+    remedy_en="Correct messageRef or operationRef.",
 )
-def operation_carries_message(diagram: Diagram) -> Spots:
+def operation_carries_message(diagram: CheckedDiagram) -> Violations:
     """Yields events and tasks whose message is neither the in nor the out message of their operation."""
     for element in diagram.elements("messageEventDefinition", "sendTask", "receiveTask"):
-        reference = element.get("operationRef") or xml.text(xml.child(element, "operationRef"))
+        reference = element.get("operationRef") or content_of(element.child("operationRef"))
         operation, message = diagram.referred(reference), diagram.referred(element.get("messageRef"))
-        if operation is None or message is None or xml.local(operation) != "operation":
+        if operation is None or message is None or operation.kind != "operation":
             continue
-        carried = [xml.text(part) for part in xml.children(operation, "inMessageRef", "outMessageRef")]
+        carried = [part.content for part in operation.children("inMessageRef", "outMessageRef")]
         if not any(diagram.referred(each) is message for each in carried):
-            yield at(element, message=xml.described(message), operation=xml.described(operation))
+            yield at(element, message=described(message), operation=described(operation))
 
 
 @rule(
     "error-code-needed",
     source="BPMN 2.0.2, 8.4.3 and table 10.96; EXT.010",
-    says=Text(
-        el="Η λήξη σφάλματος {what} δεν έχει κωδικό σφάλματος.",
-        en="The error end event {what} has no error code.",
-    ),
-    why=Text(
-        el="Με τον κωδικό αναγνωρίζεται ποιο σφάλμα είναι και πού πιάνεται.",
-        en="By the code it is known which error it is, and where it is caught.",
-    ),
-    remedy=Text(
-        el="Επιλέξτε σφάλμα (errorRef) με errorCode.",
-        en="Choose an error (errorRef) that has an errorCode.",
-    ),
+    says_el="Η λήξη σφάλματος {what} δεν έχει κωδικό σφάλματος.",
+    says_en="The error end event {what} has no error code.",
+    why_el="Με τον κωδικό αναγνωρίζεται ποιο σφάλμα είναι και πού πιάνεται.",
+    why_en="By the code it is known which error it is, and where it is caught.",
+    remedy_el="Επιλέξτε σφάλμα (errorRef) με errorCode.",
+    remedy_en="Choose an error (errorRef) that has an errorCode.",
 )
-def error_code_needed(diagram: Diagram) -> Spots:
+def error_code_needed(diagram: CheckedDiagram) -> Violations:
     """Yields error end events without an error, or with one that has no code."""
     yield from (at(element) for element in _thrown_without_code(diagram, "error", "endEvent"))
 
@@ -142,26 +123,20 @@ def error_code_needed(diagram: Diagram) -> Spots:
 @rule(
     "escalation-code-needed",
     source="BPMN 2.0.2, 8.4.3 and tables 10.90, 10.96; EXT.011",
-    says=Text(
-        el="Το {what} κλιμακώνει χωρίς κωδικό κλιμάκωσης.",
-        en="{what} escalates without an escalation code.",
-    ),
-    why=Text(
-        el="Με τον κωδικό αναγνωρίζεται ποιος πιάνει την κλιμάκωση.",
-        en="By the code it is known who catches the escalation.",
-    ),
-    remedy=Text(
-        el="Επιλέξτε κλιμάκωση (escalationRef) με escalationCode.",
-        en="Choose an escalation (escalationRef) that has an escalationCode.",
-    ),
+    says_el="Το {what} κλιμακώνει χωρίς κωδικό κλιμάκωσης.",
+    says_en="{what} escalates without an escalation code.",
+    why_el="Με τον κωδικό αναγνωρίζεται ποιος πιάνει την κλιμάκωση.",
+    why_en="By the code it is known who catches the escalation.",
+    remedy_el="Επιλέξτε κλιμάκωση (escalationRef) με escalationCode.",
+    remedy_en="Choose an escalation (escalationRef) that has an escalationCode.",
 )
-def escalation_code_needed(diagram: Diagram) -> Spots:
+def escalation_code_needed(diagram: CheckedDiagram) -> Violations:
     """Yields throwing escalation events without an escalation, or with one that has no code."""
     kinds = ("endEvent", "intermediateThrowEvent")
     yield from (at(element) for element in _thrown_without_code(diagram, "escalation", *kinds))
 
 
-def _thrown_without_code(diagram: Diagram, kind: str, *places: str) -> Iterator[Element]:
+def _thrown_without_code(diagram: CheckedDiagram, kind: str, *places: str) -> Iterator[Element]:
     for node, trigger in _triggers(diagram, kind):
         if node.kind in places:
             thrown = diagram.referred(trigger.element.get(f"{kind}Ref"))
@@ -173,20 +148,14 @@ def _thrown_without_code(diagram: Diagram, kind: str, *places: str) -> Iterator[
     "escalation-caught",
     severity=Severity.WARNING,
     source="BPMN 2.0.2, 10.5.7",
-    says=Text(
-        el="Την κλιμάκωση {code} του {what} δεν την πιάνει κανείς.",
-        en="Nothing catches the escalation {code} of {what}.",
-    ),
-    why=Text(
-        el="Μια κλιμάκωση που κανείς δεν πιάνει δεν έχει αποτέλεσμα.",
-        en="An escalation that nothing catches has no effect.",
-    ),
-    remedy=Text(
-        el="Βάλτε συμβάν ορίου ή υποδιαδικασία συμβάντος γύρω της.",
-        en="Put a boundary event or an event sub-process around it.",
-    ),
+    says_el="Την κλιμάκωση {code} του {what} δεν την πιάνει κανείς.",
+    says_en="Nothing catches the escalation {code} of {what}.",
+    why_el="Μια κλιμάκωση που κανείς δεν πιάνει δεν έχει αποτέλεσμα.",
+    why_en="An escalation that nothing catches has no effect.",
+    remedy_el="Βάλτε συμβάν ορίου ή υποδιαδικασία συμβάντος γύρω της.",
+    remedy_en="Put a boundary event or an event sub-process around it.",
 )
-def escalation_caught(diagram: Diagram) -> Spots:
+def escalation_caught(diagram: CheckedDiagram) -> Violations:
     """Yields throwing escalation events that nothing in the file catches."""
     caught = {
         _code(diagram, trigger)
@@ -199,7 +168,7 @@ def escalation_caught(diagram: Diagram) -> Spots:
             yield at(node.element, code=code)
 
 
-def _code(diagram: Diagram, trigger: Trigger) -> str:
+def _code(diagram: CheckedDiagram, trigger: EventDefinition) -> str:
     escalation = diagram.referred(trigger.element.get("escalationRef"))
     return "" if escalation is None else escalation.get("escalationCode") or ""
 
@@ -207,14 +176,14 @@ def _code(diagram: Diagram, trigger: Trigger) -> str:
 @rule(
     "link-name-needed",
     source="BPMN 2.0.2, table 10.98; the engine matches links by name",
-    says=Text(el="Ο σύνδεσμος {what} δεν έχει όνομα.", en="The link {what} has no name."),
-    why=Text(
-        el="Οι δύο άκρες ενός συνδέσμου βρίσκονται από το όνομά τους.",
-        en="The two ends of a link find each other by their name.",
-    ),
-    remedy=Text(el="Δώστε και στις δύο άκρες το ίδιο όνομα.", en="Give both ends the same name."),
+    says_el="Ο σύνδεσμος {what} δεν έχει όνομα.",
+    says_en="The link {what} has no name.",
+    why_el="Οι δύο άκρες ενός συνδέσμου βρίσκονται από το όνομά τους.",
+    why_en="The two ends of a link find each other by their name.",
+    remedy_el="Δώστε και στις δύο άκρες το ίδιο όνομα.",
+    remedy_en="Give both ends the same name.",
 )
-def link_name_needed(diagram: Diagram) -> Spots:
+def link_name_needed(diagram: CheckedDiagram) -> Violations:
     """Yields links without a name."""
     for node, trigger in _triggers(diagram, "link"):
         if not (trigger.element.get("name") or "").strip():
@@ -224,21 +193,15 @@ def link_name_needed(diagram: Diagram) -> Spots:
 @rule(
     "parallel-multiple",
     source="BPMN 2.0.2, 10.5.5",
-    says=Text(
-        el="Το {what} περιμένει όλα του τα συμβάντα, αλλά έχει {count}.",
-        en="{what} waits for all of its events, but has {count}.",
-    ),
-    why=Text(
-        el="Το parallelMultiple έχει νόημα με δύο ή περισσότερα συμβάντα.",
-        en="parallelMultiple means something with two or more events only.",
-    ),
-    remedy=Text(
-        el="Προσθέστε τα άλλα συμβάντα ή αφαιρέστε το parallelMultiple.",
-        en="Add the other events, or remove parallelMultiple.",
-    ),
+    says_el="Το {what} περιμένει όλα του τα συμβάντα, αλλά έχει {count}.",
+    says_en="{what} waits for all of its events, but has {count}.",
+    why_el="Το parallelMultiple έχει νόημα με δύο ή περισσότερα συμβάντα.",
+    why_en="parallelMultiple means something with two or more events only.",
+    remedy_el="Προσθέστε τα άλλα συμβάντα ή αφαιρέστε το parallelMultiple.",
+    remedy_en="Add the other events, or remove parallelMultiple.",
 )
-def parallel_multiple(diagram: Diagram) -> Spots:
+def parallel_multiple(diagram: CheckedDiagram) -> Violations:
     """Yields parallel multiple events with fewer than two triggers."""
     for node in diagram.nodes:
-        if xml.flag(node.element, "parallelMultiple", default=False) and len(node.triggers) < 2:
-            yield at(node.element, count=str(len(node.triggers)))
+        if node.element.flag("parallelMultiple") and len(node.definitions) < 2:
+            yield at(node.element, count=str(len(node.definitions)))

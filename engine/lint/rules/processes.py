@@ -2,27 +2,23 @@
 
 from collections.abc import Iterator
 
-from engine.lint import cycles, xml
-from engine.lint.finding import Text
-from engine.lint.model import Diagram, Scope
-from engine.lint.rule import Spots, at, rule
-from engine.lint.xml import Element
+from engine.bpmn.diagram import Scope, extension
+from engine.kernel.xml import Element
+from engine.lint import cycles
+from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 
 @rule(
     "executable-process-needed",
     source="BPMN 2.0.2, table 10.1; the engine runs executable processes",
-    says=Text(
-        el="Το αρχείο δεν έχει εκτελέσιμη διαδικασία.",
-        en="The file has no executable process.",
-    ),
-    why=Text(
-        el='Εκτελείται μόνο διαδικασία με isExecutable="true"· τα άλλα σχέδια είναι για ανάγνωση.',
-        en='Only a process with isExecutable="true" is run; other drawings are for reading.',
-    ),
-    remedy=Text(el="Σημάνετε τη διαδικασία ως εκτελέσιμη.", en="Mark the process as executable."),
+    says_el="Το αρχείο δεν έχει εκτελέσιμη διαδικασία.",
+    says_en="The file has no executable process.",
+    why_el='Εκτελείται μόνο διαδικασία με isExecutable="true"· τα άλλα σχέδια είναι για ανάγνωση.',
+    why_en='Only a process with isExecutable="true" is run; other drawings are for reading.',
+    remedy_el="Σημάνετε τη διαδικασία ως εκτελέσιμη.",
+    remedy_en="Mark the process as executable.",
 )
-def executable_process_needed(diagram: Diagram) -> Spots:
+def executable_process_needed(diagram: CheckedDiagram) -> Violations:
     """Yields the first process, or the file, where none is executable."""
     processes = list(diagram.processes)
     if not any(scope.executable for scope in processes):
@@ -32,18 +28,15 @@ def executable_process_needed(diagram: Diagram) -> Spots:
 @rule(
     "public-process-not-executable",
     source="BPMN 2.0.2, table 10.1; EXT.035",
-    says=Text(
-        el="Η δημόσια διαδικασία {what} είναι σημασμένη ως εκτελέσιμη.",
-        en="The public {what} is marked as executable.",
-    ),
-    why=Text(
-        el="Μια δημόσια διαδικασία δείχνει μόνο τι βλέπουν οι άλλοι· δεν έχει όλα όσα χρειάζονται για να "
-        "τρέξει.",
-        en="A public process shows only what others see of it, not all that is needed to run it.",
-    ),
-    remedy=Text(el='Γράψτε processType="Private".', en='Write processType="Private".'),
+    says_el="Η δημόσια διαδικασία {what} είναι σημασμένη ως εκτελέσιμη.",
+    says_en="The public {what} is marked as executable.",
+    why_el="Μια δημόσια διαδικασία δείχνει μόνο τι βλέπουν οι άλλοι· δεν έχει όλα όσα χρειάζονται για να "
+    "τρέξει.",
+    why_en="A public process shows only what others see of it, not all that is needed to run it.",
+    remedy_el='Γράψτε processType="Private".',
+    remedy_en='Write processType="Private".',
 )
-def public_process_not_executable(diagram: Diagram) -> Spots:
+def public_process_not_executable(diagram: CheckedDiagram) -> Violations:
     """Yields public processes marked as executable."""
     for scope in diagram.processes:
         if scope.element.get("processType") == "Public" and scope.executable:
@@ -53,57 +46,45 @@ def public_process_not_executable(diagram: Diagram) -> Spots:
 @rule(
     "main-process-known",
     source="the engine: procedure.yaml names the process that a case starts",
-    says=Text(
-        el="Το procedure.yaml ονομάζει τη διαδικασία {ref}, που δεν υπάρχει στα αρχεία.",
-        en="procedure.yaml names the process {ref}, which is in none of the files.",
-    ),
-    why=Text(
-        el="Μια νέα υπόθεση δεν θα είχε τι να αρχίσει.",
-        en="A new case would have nothing to start.",
-    ),
-    remedy=Text(
-        el="Διορθώστε το process στο procedure.yaml ή το id της διαδικασίας.",
-        en="Correct process in procedure.yaml, or the id of the process.",
-    ),
+    says_el="Το procedure.yaml ονομάζει τη διαδικασία {ref}, που δεν υπάρχει στα αρχεία.",
+    says_en="procedure.yaml names the process {ref}, which is in none of the files.",
+    why_el="Μια νέα υπόθεση δεν θα είχε τι να αρχίσει.",
+    why_en="A new case would have nothing to start.",
+    remedy_el="Διορθώστε το process στο procedure.yaml ή το id της διαδικασίας.",
+    remedy_en="Correct process in procedure.yaml, or the id of the process.",
 )
-def main_process_known(diagram: Diagram) -> Spots:
+def main_process_known(diagram: CheckedDiagram) -> Violations:
     """Yields the file's root where the process of the procedure is missing."""
-    main = diagram.around.main_process
-    if main is not None and main not in diagram.around.processes:
+    main = diagram.files.main_process
+    if main is not None and main not in diagram.files.processes:
         yield at(diagram.root, ref=main)
 
 
 @rule(
     "run-process-executable",
     source="BPMN 2.0.2, table 10.1; the engine runs executable processes",
-    says=Text(
-        el="Η διαδικασία {what} εκτελείται από {by}, αλλά δεν είναι σημασμένη ως εκτελέσιμη.",
-        en="{what} is run by {by}, but is not marked as executable.",
-    ),
-    why=Text(
-        el="Ό,τι δεν είναι εκτελέσιμο δεν ελέγχεται ως τέτοιο, και η υπόθεση θα έφτανε σε κάτι "
-        "μισοτελειωμένο.",
-        en="What is not executable is not checked as such, and a case would come upon something unfinished.",
-    ),
-    remedy=Text(
-        el='Σημάνετε τη διαδικασία ως εκτελέσιμη (isExecutable="true").',
-        en='Mark the process as executable (isExecutable="true").',
-    ),
+    says_el="Η διαδικασία {what} εκτελείται από {by}, αλλά δεν είναι σημασμένη ως εκτελέσιμη.",
+    says_en="{what} is run by {by}, but is not marked as executable.",
+    why_el="Ό,τι δεν είναι εκτελέσιμο δεν ελέγχεται ως τέτοιο, και η υπόθεση θα έφτανε σε κάτι "
+    "μισοτελειωμένο.",
+    why_en="What is not executable is not checked as such, and a case would come upon something unfinished.",
+    remedy_el='Σημάνετε τη διαδικασία ως εκτελέσιμη (isExecutable="true").',
+    remedy_en='Mark the process as executable (isExecutable="true").',
 )
-def run_process_executable(diagram: Diagram) -> Spots:
+def run_process_executable(diagram: CheckedDiagram) -> Violations:
     """Yields processes that a case starts, or their file calls, and that are not executable."""
-    callers = {called: xml.described(element) for element, called in calls(diagram)}
-    if diagram.around.main_process is not None:
-        callers[diagram.around.main_process] = "procedure.yaml"
+    callers = {called: described(element) for element, called in calls(diagram)}
+    if diagram.files.main_process is not None:
+        callers[diagram.files.main_process] = "procedure.yaml"
     for scope in diagram.processes:
         if scope.id in callers and not scope.executable:
             yield at(scope.element, by=callers[scope.id])
 
 
-def calls(diagram: Diagram) -> Iterator[tuple[Element, str]]:
+def calls(diagram: CheckedDiagram) -> Iterator[tuple[Element, str]]:
     """Every call activity with the id of what it calls: empty for none, FEEL where it begins with `=`."""
     for element in diagram.elements("callActivity"):
-        named = xml.extension(element, "calledElement")
+        named = extension(element, "calledElement")
         called = (named.get("processId") or "") if named is not None else (element.get("calledElement") or "")
         yield element, called if called.startswith("=") else called.rpartition(":")[2]
 
@@ -111,24 +92,18 @@ def calls(diagram: Diagram) -> Iterator[tuple[Element, str]]:
 @rule(
     "called-process-known",
     source="BPMN 2.0.2, 10.3.6; the engine pins what is called",
-    says=Text(
-        el="Η δραστηριότητα κλήσης {what} καλεί το «{ref}», που δεν υπάρχει στα αρχεία.",
-        en="The {what} calls {ref}, which is in none of the files.",
-    ),
-    why=Text(
-        el="Η έκδοση μιας διαδικασίας περιέχει όλα όσα καλεί, ώστε να μην αλλάζουν κάτω από μια υπόθεση.",
-        en="A version of a procedure holds all that it calls, so that nothing changes under a running case.",
-    ),
-    remedy=Text(
-        el="Προσθέστε το αρχείο της διαδικασίας ή διορθώστε το id.",
-        en="Add the file of the process, or correct the id.",
-    ),
+    says_el="Η δραστηριότητα κλήσης {what} καλεί το «{ref}», που δεν υπάρχει στα αρχεία.",
+    says_en="The {what} calls {ref}, which is in none of the files.",
+    why_el="Η έκδοση μιας διαδικασίας περιέχει όλα όσα καλεί, ώστε να μην αλλάζουν κάτω από μια υπόθεση.",
+    why_en="A version of a procedure holds all that it calls, so that nothing changes under a running case.",
+    remedy_el="Προσθέστε το αρχείο της διαδικασίας ή διορθώστε το id.",
+    remedy_en="Add the file of the process, or correct the id.",
 )
-def called_process_known(diagram: Diagram) -> Spots:
+def called_process_known(diagram: CheckedDiagram) -> Violations:
     """Yields call activities that call nothing, or what is not there; FEEL is left alone."""
-    around = diagram.around
+    files = diagram.files
     for element, called in calls(diagram):
-        known = called in around.processes or called in around.callable_elsewhere or called.startswith("=")
+        known = called in files.processes or called in files.callable_elsewhere or called.startswith("=")
         if not known and diagram.is_executable(element):
             yield at(element, ref=called or "–")
 
@@ -136,25 +111,19 @@ def called_process_known(diagram: Diagram) -> Spots:
 @rule(
     "called-process-plain-start",
     source="BPMN 2.0.2, 10.3.6; EXT.099",
-    says=Text(
-        el="Η διαδικασία {ref}, που καλεί το {what}, δεν έχει απλή έναρξη.",
-        en="The process {ref}, which {what} calls, has no plain start event.",
-    ),
-    why=Text(
-        el="Μια κλήση δεν είναι μήνυμα ούτε χρονόμετρο: αρχίζει στην έναρξη χωρίς αφορμή.",
-        en="A call is no message and no timer: it begins at the start event without a trigger.",
-    ),
-    remedy=Text(
-        el="Προσθέστε στην καλούμενη διαδικασία συμβάν έναρξης χωρίς αφορμή.",
-        en="Add a start event without a trigger to the called process.",
-    ),
+    says_el="Η διαδικασία {ref}, που καλεί το {what}, δεν έχει απλή έναρξη.",
+    says_en="The process {ref}, which {what} calls, has no plain start event.",
+    why_el="Μια κλήση δεν είναι μήνυμα ούτε χρονόμετρο: αρχίζει στην έναρξη χωρίς αφορμή.",
+    why_en="A call is no message and no timer: it begins at the start event without a trigger.",
+    remedy_el="Προσθέστε στην καλούμενη διαδικασία συμβάν έναρξης χωρίς αφορμή.",
+    remedy_en="Add a start event without a trigger to the called process.",
 )
-def called_process_plain_start(diagram: Diagram) -> Spots:
+def called_process_plain_start(diagram: CheckedDiagram) -> Violations:
     """Yields calls of processes that have start events, but no none start event."""
     unsuitable = {
         identifier
-        for identifier, scope in diagram.around.processes.items()
-        if all(start.triggers for start in scope.of("startEvent"))
+        for identifier, scope in diagram.files.processes.items()
+        if all(start.definitions for start in scope.of("startEvent"))
     }
     yield from (at(element, ref=called) for element, called in calls(diagram) if called in unsuitable)
 
@@ -162,37 +131,31 @@ def called_process_plain_start(diagram: Diagram) -> Spots:
 @rule(
     "call-cycle",
     source="the engine: a call opens the called process at once",
-    says=Text(
-        el="Το {what} καλεί, μέσα από άλλες κλήσεις, την ίδια του τη διαδικασία: {cycle}.",
-        en="{what} calls, through other calls, its own process: {cycle}.",
-    ),
-    why=Text(
-        el="Η κλήση δεν επιστρέφει ποτέ: κάθε διαδικασία ανοίγει την επόμενη.",
-        en="The call never returns: each process opens the next.",
-    ),
-    remedy=Text(
-        el="Σπάστε τον κύκλο, π.χ. με βρόχο μέσα στη διαδικασία.",
-        en="Break the cycle, for example with a loop inside the process.",
-    ),
+    says_el="Το {what} καλεί, μέσα από άλλες κλήσεις, την ίδια του τη διαδικασία: {cycle}.",
+    says_en="{what} calls, through other calls, its own process: {cycle}.",
+    why_el="Η κλήση δεν επιστρέφει ποτέ: κάθε διαδικασία ανοίγει την επόμενη.",
+    why_en="The call never returns: each process opens the next.",
+    remedy_el="Σπάστε τον κύκλο, π.χ. με βρόχο μέσα στη διαδικασία.",
+    remedy_en="Break the cycle, for example with a loop inside the process.",
 )
-def call_cycle(diagram: Diagram) -> Spots:
+def call_cycle(diagram: CheckedDiagram) -> Violations:
     """Yields the first call activity of each cycle of calls, with the processes on the way round."""
-    graph = {identifier: _called_in(scope) for identifier, scope in diagram.around.processes.items()}
-    knots = cycles.knots(graph)
-    told: set[frozenset[str]] = set()
+    graph = {identifier: _called_in(scope) for identifier, scope in diagram.files.processes.items()}
+    components = cycles.components(graph)
+    reported: set[frozenset[str]] = set()
     for element, called in calls(diagram):
-        home = next((each for each in xml.ancestors(element) if xml.local(each) == "process"), None)
+        home = next((each for each in element.ancestors() if each.kind == "process"), None)
         identifier = "" if home is None else home.get("id", "")
-        knot = knots.get(called)
-        if knot is not None and identifier in knot and knot not in told:
-            told.add(knot)
-            way = (identifier, *cycles.way(called, identifier, graph))
+        component = components.get(called)
+        if component is not None and identifier in component and component not in reported:
+            reported.add(component)
+            way = (identifier, *cycles.shortest_path(called, identifier, graph))
             yield at(element, cycle=" → ".join(way), path=way)
 
 
 def _called_in(scope: Scope) -> frozenset[str]:
-    inside = scope.element.iter(f"{{{xml.BPMN}}}callActivity")
-    named = ((element, xml.extension(element, "calledElement")) for element in inside)
+    inside = scope.element.within("callActivity")
+    named = ((element, extension(element, "calledElement")) for element in inside)
     return frozenset(
         (element.get("calledElement") or "").rpartition(":")[2]
         if zeebe is None
@@ -204,42 +167,33 @@ def _called_in(scope: Scope) -> frozenset[str]:
 @rule(
     "no-mandatory-extension",
     source="BPMN 2.0.2, 8.3.3; EXT.003",
-    says=Text(
-        el="Το αρχείο απαιτεί την επέκταση {ref}, που δεν υποστηρίζεται.",
-        en="The file demands the extension {ref}, which is not understood here.",
-    ),
-    why=Text(
-        el='Με mustUnderstand="true" το διάγραμμα λέει ότι χωρίς την επέκταση έχει άλλη σημασία.',
-        en='With mustUnderstand="true" the diagram says that it means something else without the extension.',
-    ),
-    remedy=Text(el="Αφαιρέστε την επέκταση.", en="Remove the extension."),
+    says_el="Το αρχείο απαιτεί την επέκταση {ref}, που δεν υποστηρίζεται.",
+    says_en="The file demands the extension {ref}, which is not understood here.",
+    why_el='Με mustUnderstand="true" το διάγραμμα λέει ότι χωρίς την επέκταση έχει άλλη σημασία.',
+    why_en='With mustUnderstand="true" the diagram says that it means something else without the extension.',
+    remedy_el="Αφαιρέστε την επέκταση.",
+    remedy_en="Remove the extension.",
 )
-def no_mandatory_extension(diagram: Diagram) -> Spots:
+def no_mandatory_extension(diagram: CheckedDiagram) -> Violations:
     """Yields extensions that must be understood."""
     for element in diagram.elements("extension"):
-        if xml.flag(element, "mustUnderstand", default=False):
+        if element.flag("mustUnderstand"):
             yield at(element, ref=element.get("definition") or "–")
 
 
 @rule(
     "import-known",
     source="BPMN 2.0.2, 8.2.2; EXT.001",
-    says=Text(
-        el="Το αρχείο εισάγει το {ref}, που δεν υπάρχει ανάμεσα στα αρχεία.",
-        en="The file imports {ref}, which is not among the files.",
-    ),
-    why=Text(
-        el="Τίποτα έξω από τα αρχεία της διαδικασίας δεν διαβάζεται· ό,τι εισάγεται από εκεί λείπει.",
-        en="Nothing outside of the procedure's files is read; what is imported from there is missing.",
-    ),
-    remedy=Text(
-        el="Προσθέστε το αρχείο ή αφαιρέστε την εισαγωγή.",
-        en="Add the file, or remove the import.",
-    ),
+    says_el="Το αρχείο εισάγει το {ref}, που δεν υπάρχει ανάμεσα στα αρχεία.",
+    says_en="The file imports {ref}, which is not among the files.",
+    why_el="Τίποτα έξω από τα αρχεία της διαδικασίας δεν διαβάζεται· ό,τι εισάγεται από εκεί λείπει.",
+    why_en="Nothing outside of the procedure's files is read; what is imported from there is missing.",
+    remedy_el="Προσθέστε το αρχείο ή αφαιρέστε την εισαγωγή.",
+    remedy_en="Add the file, or remove the import.",
 )
-def import_known(diagram: Diagram) -> Spots:
+def import_known(diagram: CheckedDiagram) -> Violations:
     """Yields imports of files that are not here."""
     for element in diagram.elements("import"):
         location = element.get("location") or ""
-        if location.rpartition("/")[2] not in diagram.around.files:
+        if location.rpartition("/")[2] not in diagram.files.names:
             yield at(element, ref=location or "–")

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 
-from engine.lint import xml
-from engine.lint.finding import Text
-from engine.lint.model import ACTIVITIES, FLOW_NODES, TRIGGERS, Diagram
-from engine.lint.rule import Spots, at, rule
-from engine.lint.xml import Element
+from engine.bpmn.diagram import ACTIVITIES, EVENT_DEFINITIONS, FLOW_NODES
+from engine.kernel.xml import Element
+from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 ITEM_AWARE = frozenset(
     {
@@ -22,7 +20,6 @@ ITEM_AWARE = frozenset(
     }
 )
 INTERACTION_NODES = FLOW_NODES | {"participant", "conversation", "subConversation", "callConversation"}
-EVENT_DEFINITIONS = frozenset(TRIGGERS)
 
 ATTRIBUTES: dict[str, frozenset[str]] = {
     "messageRef": frozenset({"message"}),
@@ -42,8 +39,8 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "calledCollaborationRef": frozenset(),
     "calledChoreographyRef": frozenset({"choreography", "globalChoreographyTask"}),
     "initiatingParticipantRef": frozenset({"participant"}),
-    "oneBehaviorEventRef": EVENT_DEFINITIONS,
-    "noneBehaviorEventRef": EVENT_DEFINITIONS,
+    "oneBehaviorEventRef": frozenset(EVENT_DEFINITIONS),
+    "noneBehaviorEventRef": frozenset(EVENT_DEFINITIONS),
     "inputDataRef": frozenset({"dataInput", "inputSet"}),
     "outputDataRef": frozenset({"dataOutput", "outputSet"}),
     "parameterRef": frozenset({"resourceParameter"}),
@@ -62,7 +59,7 @@ CHILDREN: dict[str, frozenset[str]] = {
     "errorRef": frozenset({"error"}),
     "interfaceRef": frozenset({"interface"}),
     "supportedInterfaceRef": frozenset({"interface"}),
-    "eventDefinitionRef": EVENT_DEFINITIONS,
+    "eventDefinitionRef": frozenset(EVENT_DEFINITIONS),
     "flowNodeRef": FLOW_NODES | {"dataObject", "dataObjectReference", "dataStoreReference"},
     "dataInputRefs": frozenset({"dataInput"}),
     "optionalInputRefs": frozenset({"dataInput"}),
@@ -98,25 +95,25 @@ ENDS: dict[str, frozenset[str]] = {
 ASSOCIATIONS = ("dataInputAssociation", "dataOutputAssociation")
 
 
-def _references(diagram: Diagram) -> Iterator[tuple[Element, str, str, frozenset[str]]]:
+def _references(diagram: CheckedDiagram) -> Iterator[tuple[Element, str, str, frozenset[str]]]:
     """Every reference: the element that makes it, the reference's name, its text, and the kinds allowed."""
-    for element in diagram.root.iter(f"{{{xml.BPMN}}}*"):
-        name = xml.local(element)
+    for element in diagram.root.within():
+        name = element.kind
         for attribute, kinds in ATTRIBUTES.items():
             written = element.get(attribute)
             if written is not None and not written.startswith("##"):
                 yield element, attribute, written, kinds
         if name in CHILDREN:
-            yield element, name, xml.text(element), CHILDREN[name]
+            yield element, name, element.content, CHILDREN[name]
         if name in ENDS:
             for end in ("sourceRef", "targetRef"):
                 yield element, end, element.get(end) or "", ENDS[name]
         if name in ASSOCIATIONS:
-            for part in xml.children(element, "sourceRef", "targetRef"):
-                yield part, xml.local(part), xml.text(part), ITEM_AWARE
+            for part in element.children("sourceRef", "targetRef"):
+                yield part, part.kind, part.content, ITEM_AWARE
 
 
-def _resolved(diagram: Diagram) -> Iterator[tuple[Element, str, str, frozenset[str], Element | None]]:
+def _resolved(diagram: CheckedDiagram) -> Iterator[tuple[Element, str, str, frozenset[str], Element | None]]:
     for element, name, written, kinds in _references(diagram):
         if not (diagram.is_foreign(written) and diagram.referred(written) is None):
             yield element, name, written, kinds, diagram.referred(written)
@@ -125,21 +122,15 @@ def _resolved(diagram: Diagram) -> Iterator[tuple[Element, str, str, frozenset[s
 @rule(
     "known-reference",
     source="BPMN 2.0.2, 8.3.1 and 15.3.2",
-    says=Text(
-        el="Το {what} αναφέρει ως {name} το «{ref}», που δεν υπάρχει στο αρχείο.",
-        en="{what} names {ref} as its {name}, which is not in the file.",
-    ),
-    why=Text(
-        el="Μια αναφορά που δεν δείχνει πουθενά σταματά τη μηχανή ή αλλάζει σιωπηλά τη σημασία του "
-        "διαγράμματος.",
-        en="A reference to nothing stops the engine, or changes in silence what the diagram means.",
-    ),
-    remedy=Text(
-        el="Δηλώστε το στοιχείο ή διορθώστε την αναφορά.",
-        en="Declare the element, or correct the reference.",
-    ),
+    says_el="Το {what} αναφέρει ως {name} το «{ref}», που δεν υπάρχει στο αρχείο.",
+    says_en="{what} names {ref} as its {name}, which is not in the file.",
+    why_el="Μια αναφορά που δεν δείχνει πουθενά σταματά τη μηχανή ή αλλάζει σιωπηλά τη σημασία του "
+    "διαγράμματος.",
+    why_en="A reference to nothing stops the engine, or changes in silence what the diagram means.",
+    remedy_el="Δηλώστε το στοιχείο ή διορθώστε την αναφορά.",
+    remedy_en="Declare the element, or correct the reference.",
 )
-def known_reference(diagram: Diagram) -> Spots:
+def known_reference(diagram: CheckedDiagram) -> Violations:
     """Yields references to what is not in the file; lists of flows and flow ends have rules of their own."""
     for element, name, written, _, target in _resolved(diagram):
         if target is None and name not in {"incoming", "outgoing", "attachedToRef", "default", "activityRef"}:
@@ -149,54 +140,43 @@ def known_reference(diagram: Diagram) -> Spots:
 @rule(
     "reference-kind",
     source="BPMN 2.0.2, 8.3.1 and 15.3.2; EXT.008",
-    says=Text(
-        el="Το {what} αναφέρει ως {name} το {other}· αναμενόταν {expected}.",
-        en="{what} names {other} as its {name}; expected was {expected}.",
-    ),
-    why=Text(
-        el="Μια αναφορά σε στοιχείο άλλου είδους δεν έχει νόημα για καμία μηχανή.",
-        en="A reference to an element of another kind means nothing to any engine.",
-    ),
-    remedy=Text(el="Διορθώστε την αναφορά.", en="Correct the reference."),
+    says_el="Το {what} αναφέρει ως {name} το {other}· αναμενόταν {expected}.",
+    says_en="{what} names {other} as its {name}; expected was {expected}.",
+    why_el="Μια αναφορά σε στοιχείο άλλου είδους δεν έχει νόημα για καμία μηχανή.",
+    why_en="A reference to an element of another kind means nothing to any engine.",
+    remedy_el="Διορθώστε την αναφορά.",
+    remedy_en="Correct the reference.",
 )
-def reference_kind(diagram: Diagram) -> Spots:
+def reference_kind(diagram: CheckedDiagram) -> Violations:
     """Yields references to elements of the wrong kind."""
     for element, name, _, kinds, target in _resolved(diagram):
         if (
             target is not None
             and kinds
-            and xml.local(target) not in kinds
+            and target.kind not in kinds
             and name not in {"attachedToRef", "activityRef"}
         ):
             expected = ", ".join(sorted(kinds)) if len(kinds) < 6 else "another kind"
-            yield at(element, name=name, other=xml.described(target), expected=expected)
+            yield at(element, name=name, other=described(target), expected=expected)
 
 
 @rule(
     "lane-holds-own-nodes",
     source="BPMN 2.0.2, 10.8; the desk assigns work by lanes",
-    says=Text(
-        el="Ο διάδρομος {what} περιέχει το {other}, που ανήκει σε άλλη διαδικασία.",
-        en="The {what} holds {other}, which belongs to another process.",
-    ),
-    why=Text(
-        el="Ένας διάδρομος χωρίζει τους κόμβους της δικής του διαδικασίας.",
-        en="A lane divides the nodes of its own process.",
-    ),
-    remedy=Text(
-        el="Σχεδιάστε ξανά τον διάδρομο γύρω από τους κόμβους του.",
-        en="Draw the lane around its own nodes again.",
-    ),
+    says_el="Ο διάδρομος {what} περιέχει το {other}, που ανήκει σε άλλη διαδικασία.",
+    says_en="The {what} holds {other}, which belongs to another process.",
+    why_el="Ένας διάδρομος χωρίζει τους κόμβους της δικής του διαδικασίας.",
+    why_en="A lane divides the nodes of its own process.",
+    remedy_el="Σχεδιάστε ξανά τον διάδρομο γύρω από τους κόμβους του.",
+    remedy_en="Draw the lane around its own nodes again.",
 )
-def lane_holds_own_nodes(diagram: Diagram) -> Spots:
+def lane_holds_own_nodes(diagram: CheckedDiagram) -> Violations:
     """Yields lanes that list a node from outside of their process or sub-process."""
     for lane in diagram.elements("lane"):
         homes = {
-            around
-            for around in xml.ancestors(lane)
-            if xml.local(around) not in {"lane", "laneSet", "childLaneSet"}
+            around for around in lane.ancestors() if around.kind not in {"lane", "laneSet", "childLaneSet"}
         }
-        for part in xml.children(lane, "flowNodeRef"):
-            target = diagram.referred(xml.text(part))
-            if target is not None and not homes & set(xml.ancestors(target)) - {diagram.root}:
-                yield at(lane, other=xml.described(target))
+        for part in lane.children("flowNodeRef"):
+            target = diagram.referred(part.content)
+            if target is not None and not homes & set(target.ancestors()) - {diagram.root}:
+                yield at(lane, other=described(target))

@@ -2,10 +2,9 @@
 
 import re
 
-from engine.lint import xml
-from engine.lint.finding import Severity, Text
-from engine.lint.model import Diagram
-from engine.lint.rule import Spots, at, rule
+from engine.bpmn.diagram import extension
+from engine.lint.finding import Severity
+from engine.lint.rule import CheckedDiagram, Violations, at, rule
 
 MIME_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*(\s*;.*)?")
 FEEL_FORMATS = frozenset({"feel", "text/feel", "application/feel", "text/x-feel"})
@@ -14,20 +13,14 @@ FEEL_FORMATS = frozenset({"feel", "text/feel", "application/feel", "text/x-feel"
 @rule(
     "script-format",
     source="BPMN 2.0.2, table 10.12; EXT.145",
-    says=Text(
-        el="Η μορφή δέσμης ενεργειών «{format}» του {what} δεν είναι τύπος MIME.",
-        en="The script format {format} of {what} is no MIME type.",
-    ),
-    why=Text(
-        el="Το scriptFormat λέει σε ποια γλώσσα είναι γραμμένη η δέσμη ενεργειών.",
-        en="scriptFormat says which language the script is written in.",
-    ),
-    remedy=Text(
-        el="Χρησιμοποιήστε zeebe:script με έκφραση FEEL.",
-        en="Use zeebe:script with a FEEL expression.",
-    ),
+    says_el="Η μορφή δέσμης ενεργειών «{format}» του {what} δεν είναι τύπος MIME.",
+    says_en="The script format {format} of {what} is no MIME type.",
+    why_el="Το scriptFormat λέει σε ποια γλώσσα είναι γραμμένη η δέσμη ενεργειών.",
+    why_en="scriptFormat says which language the script is written in.",
+    remedy_el="Χρησιμοποιήστε zeebe:script με έκφραση FEEL.",
+    remedy_en="Use zeebe:script with a FEEL expression.",
 )
-def script_format(diagram: Diagram) -> Spots:
+def script_format(diagram: CheckedDiagram) -> Violations:
     """Yields script tasks whose format is no MIME type."""
     for element in diagram.elements("scriptTask"):
         written = element.get("scriptFormat")
@@ -42,25 +35,19 @@ def script_format(diagram: Diagram) -> Spots:
 @rule(
     "script-language",
     source="the engine: FEEL is the only language that is evaluated",
-    says=Text(
-        el="Η δέσμη ενεργειών του {what} είναι γραμμένη σε {format}.",
-        en="The script of {what} is written in {format}.",
-    ),
-    why=Text(
-        el="Εκτελείται μόνο FEEL· κάθε άλλη γλώσσα θα μπορούσε να διαβάσει ή να αλλάξει ό,τι δεν της "
-        "αναλογεί.",
-        en="Only FEEL is evaluated; any other language could read or change what it has no business with.",
-    ),
-    remedy=Text(
-        el="Γράψτε την ως έκφραση FEEL σε zeebe:script ή κάντε τη εργασία υπηρεσίας.",
-        en="Write it as a FEEL expression in zeebe:script, or make it a service task.",
-    ),
+    says_el="Η δέσμη ενεργειών του {what} είναι γραμμένη σε {format}.",
+    says_en="The script of {what} is written in {format}.",
+    why_el="Εκτελείται μόνο FEEL· κάθε άλλη γλώσσα θα μπορούσε να διαβάσει ή να αλλάξει ό,τι δεν της "
+    "αναλογεί.",
+    why_en="Only FEEL is evaluated; any other language could read or change what it has no business with.",
+    remedy_el="Γράψτε την ως έκφραση FEEL σε zeebe:script ή κάντε τη εργασία υπηρεσίας.",
+    remedy_en="Write it as a FEEL expression in zeebe:script, or make it a service task.",
 )
-def script_language(diagram: Diagram) -> Spots:
+def script_language(diagram: CheckedDiagram) -> Violations:
     """Yields script tasks with a script in another language that nothing else carries out."""
     for element in diagram.elements("scriptTask"):
         written = element.get("scriptFormat", "")
-        if xml.extension(element, "taskDefinition") is not None or xml.child(element, "script") is None:
+        if extension(element, "taskDefinition") is not None or element.child("script") is None:
             continue
         if MIME_TYPE.fullmatch(written.strip()) and written.strip().lower() not in FEEL_FORMATS:
             yield at(element, format=written)
@@ -70,67 +57,51 @@ def script_language(diagram: Diagram) -> Spots:
     "script-format-needed",
     severity=Severity.WARNING,
     source="BPMN 2.0.2, table 10.12; EXT.053",
-    says=Text(
-        el="Το {what} έχει δέσμη ενεργειών χωρίς scriptFormat· διαβάζεται ως FEEL.",
-        en="{what} has a script without a scriptFormat; it is read as FEEL.",
-    ),
-    why=Text(
-        el="Άλλα εργαλεία δεν ξέρουν σε ποια γλώσσα είναι γραμμένη.",
-        en="Other tools do not know which language it is written in.",
-    ),
-    remedy=Text(
-        el='Γράψτε scriptFormat="application/feel" ή χρησιμοποιήστε zeebe:script.',
-        en='Write scriptFormat="application/feel", or use zeebe:script.',
-    ),
+    says_el="Το {what} έχει δέσμη ενεργειών χωρίς scriptFormat· διαβάζεται ως FEEL.",
+    says_en="{what} has a script without a scriptFormat; it is read as FEEL.",
+    why_el="Άλλα εργαλεία δεν ξέρουν σε ποια γλώσσα είναι γραμμένη.",
+    why_en="Other tools do not know which language it is written in.",
+    remedy_el='Γράψτε scriptFormat="application/feel" ή χρησιμοποιήστε zeebe:script.',
+    remedy_en='Write scriptFormat="application/feel", or use zeebe:script.',
 )
-def script_format_needed(diagram: Diagram) -> Spots:
+def script_format_needed(diagram: CheckedDiagram) -> Violations:
     """Yields script tasks whose script does not say its language."""
     for element in diagram.elements("scriptTask"):
-        if xml.child(element, "script") is not None and not (element.get("scriptFormat") or "").strip():
+        if element.child("script") is not None and not (element.get("scriptFormat") or "").strip():
             yield at(element)
 
 
 @rule(
     "script-needed",
     source="BPMN 2.0.2, table 10.12; EXT.054",
-    says=Text(
-        el="Το {what} δεν έχει δέσμη ενεργειών.",
-        en="{what} has no script.",
-    ),
-    why=Text(
-        el="Μια εργασία δέσμης ενεργειών χωρίς δέσμη περνά χωρίς να κάνει τίποτα.",
-        en="A script task without a script passes without doing anything.",
-    ),
-    remedy=Text(
-        el="Γράψτε την έκφραση σε zeebe:script ή κάντε τη απλή εργασία.",
-        en="Write the expression in zeebe:script, or make it a plain task.",
-    ),
+    says_el="Το {what} δεν έχει δέσμη ενεργειών.",
+    says_en="{what} has no script.",
+    why_el="Μια εργασία δέσμης ενεργειών χωρίς δέσμη περνά χωρίς να κάνει τίποτα.",
+    why_en="A script task without a script passes without doing anything.",
+    remedy_el="Γράψτε την έκφραση σε zeebe:script ή κάντε τη απλή εργασία.",
+    remedy_en="Write the expression in zeebe:script, or make it a plain task.",
 )
-def script_needed(diagram: Diagram) -> Spots:
+def script_needed(diagram: CheckedDiagram) -> Violations:
     """Yields script tasks that name a format, or nothing at all, and have no script."""
     for element in diagram.elements("scriptTask"):
         has_work = (
-            xml.extension(element, "taskDefinition") is not None
-            or xml.extension(element, "script") is not None
+            extension(element, "taskDefinition") is not None or extension(element, "script") is not None
         )
-        if not has_work and xml.child(element, "script") is None and diagram.is_executable(element):
+        if not has_work and element.child("script") is None and diagram.is_executable(element):
             yield at(element)
 
 
 @rule(
     "text-format",
     source="BPMN 2.0.2, tables 8.5 and 8.26; EXT.004",
-    says=Text(
-        el="Το textFormat «{format}» του {what} δεν είναι τύπος MIME.",
-        en="The textFormat {format} of {what} is no MIME type.",
-    ),
-    why=Text(
-        el="Ο τύπος λέει πώς διαβάζεται το κείμενο· ένα εργαλείο δεν μπορεί να δείξει άγνωστο τύπο.",
-        en="The type says how the text is to be read; no tool can show an unknown one.",
-    ),
-    remedy=Text(el="Γράψτε text/plain ή αφαιρέστε το.", en="Write text/plain, or remove it."),
+    says_el="Το textFormat «{format}» του {what} δεν είναι τύπος MIME.",
+    says_en="The textFormat {format} of {what} is no MIME type.",
+    why_el="Ο τύπος λέει πώς διαβάζεται το κείμενο· ένα εργαλείο δεν μπορεί να δείξει άγνωστο τύπο.",
+    why_en="The type says how the text is to be read; no tool can show an unknown one.",
+    remedy_el="Γράψτε text/plain ή αφαιρέστε το.",
+    remedy_en="Write text/plain, or remove it.",
 )
-def text_format(diagram: Diagram) -> Spots:
+def text_format(diagram: CheckedDiagram) -> Violations:
     """Yields documentation and annotations whose format is no MIME type."""
     for element in diagram.elements("documentation", "textAnnotation"):
         written = element.get("textFormat")

@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator
 
-from engine.lint import items, xml
-from engine.lint.finding import Text
-from engine.lint.model import Diagram
-from engine.lint.rule import Spots, at, rule
+from engine.bpmn.diagram import content_of
+from engine.kernel.xml import Element
+from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
+from engine.lint.rules.data import different_items, item_of, same_item
 from engine.lint.rules.processes import calls
-from engine.lint.xml import Element
 
 DIRECTIONS = (("dataInput", "inputSet", "inMessageRef"), ("dataOutput", "outputSet", "outMessageRef"))
 
 
-def _carriers(diagram: Diagram) -> Iterator[tuple[Element, str, str, str]]:
+def _carriers(diagram: CheckedDiagram) -> Iterator[tuple[Element, str, str, str]]:
     """Tasks that carry a message, with the data, the set and the message of each direction they have."""
     for name in ("serviceTask", "businessRuleTask"):
         for task in diagram.elements(name):
@@ -27,22 +26,19 @@ def _carriers(diagram: Diagram) -> Iterator[tuple[Element, str, str, str]]:
 @rule(
     "carrier-one-set",
     source="BPMN 2.0.2, 10.3.3; EXT.042, EXT.043, EXT.046, EXT.047, EXT.050, EXT.051",
-    says=Text(
-        el="Το {what} έχει {count} {kind}· μπορεί να έχει ένα.",
-        en="{what} has {count} {kind}; it can have one.",
-    ),
-    why=Text(
-        el="Ένα μήνυμα έχει ένα περιεχόμενο: μία είσοδο για όποιον στέλνει, μία έξοδο για όποιον λαμβάνει.",
-        en="A message has one content: one input for who sends it, one output for who receives it.",
-    ),
-    remedy=Text(el="Κρατήστε ένα.", en="Keep one."),
+    says_el="Το {what} έχει {count} {kind}· μπορεί να έχει ένα.",
+    says_en="{what} has {count} {kind}; it can have one.",
+    why_el="Ένα μήνυμα έχει ένα περιεχόμενο: μία είσοδο για όποιον στέλνει, μία έξοδο για όποιον λαμβάνει.",
+    why_en="A message has one content: one input for who sends it, one output for who receives it.",
+    remedy_el="Κρατήστε ένα.",
+    remedy_en="Keep one.",
 )
-def carrier_one_set(diagram: Diagram) -> Spots:
+def carrier_one_set(diagram: CheckedDiagram) -> Violations:
     """Yields tasks that carry a message and have several sets or data elements for it."""
     for task, data, name, _ in _carriers(diagram):
-        around = xml.child(task, "ioSpecification")
+        around = task.child("ioSpecification")
         for kind in (data, name):
-            count = 0 if around is None else len(xml.children(around, kind))
+            count = 0 if around is None else len(around.children(kind))
             if count > 1:
                 yield at(task, count=str(count), kind=kind)
 
@@ -50,59 +46,47 @@ def carrier_one_set(diagram: Diagram) -> Spots:
 @rule(
     "carrier-same-item",
     source="BPMN 2.0.2, 10.3.3; EXT.044, EXT.045, EXT.048, EXT.052",
-    says=Text(
-        el="Το {data} του {what} έχει άλλο τύπο από το {message}.",
-        en="{data} of {what} is of another type than {message}.",
-    ),
-    why=Text(
-        el="Ό,τι στέλνεται ή λαμβάνεται είναι το περιεχόμενο του μηνύματος.",
-        en="What is sent or received is the content of the message.",
-    ),
-    remedy=Text(
-        el="Δώστε στα δύο το ίδιο itemDefinition.",
-        en="Give both the same itemDefinition.",
-    ),
+    says_el="Το {data} του {what} έχει άλλο τύπο από το {message}.",
+    says_en="{data} of {what} is of another type than {message}.",
+    why_el="Ό,τι στέλνεται ή λαμβάνεται είναι το περιεχόμενο του μηνύματος.",
+    why_en="What is sent or received is the content of the message.",
+    remedy_el="Δώστε στα δύο το ίδιο itemDefinition.",
+    remedy_en="Give both the same itemDefinition.",
 )
-def carrier_same_item(diagram: Diagram) -> Spots:
+def carrier_same_item(diagram: CheckedDiagram) -> Violations:
     """Yields tasks whose data is not of the type of the message they carry."""
     for task, data, _, reference in _carriers(diagram):
-        around = xml.child(task, "ioSpecification")
+        around = task.child("ioSpecification")
         message = _message(diagram, task, reference)
         if around is None or message is None:
             continue
-        content = items.item(diagram, message)
-        for element in xml.children(around, data):
-            ours = items.item(diagram, element)
-            if (content is not None or ours is not None) and not items.same(ours, content):
-                yield at(task, data=xml.described(element), message=xml.described(message))
+        content = item_of(diagram, message)
+        for element in around.children(data):
+            ours = item_of(diagram, element)
+            if (content is not None or ours is not None) and not same_item(ours, content):
+                yield at(task, data=described(element), message=described(message))
 
 
-def _message(diagram: Diagram, task: Element, reference: str) -> Element | None:
+def _message(diagram: CheckedDiagram, task: Element, reference: str) -> Element | None:
     if task.get("messageRef"):
         return diagram.referred(task.get("messageRef"))
     operation = diagram.referred(task.get("operationRef"))
-    return None if operation is None else diagram.referred(xml.text(xml.child(operation, reference)))
+    return None if operation is None else diagram.referred(content_of(operation.child(reference)))
 
 
 @rule(
     "call-fits-called",
     source="BPMN 2.0.2, 10.3.6; EXT.063",
-    says=Text(
-        el="Το {what} δίνει ή παίρνει άλλα {kind} από όσα έχει το {called}: {here} αντί για {there}.",
-        en="{what} gives or takes other {kind} than {called} has: {here} instead of {there}.",
-    ),
-    why=Text(
-        el="Μια κλήση δίνει ακριβώς όσα ζητά η καλούμενη διαδικασία και παίρνει ακριβώς όσα επιστρέφει.",
-        en="A call gives exactly what the called process asks for, and takes exactly what it returns.",
-    ),
-    remedy=Text(
-        el="Κάντε το ioSpecification της κλήσης ίδιο με της διαδικασίας.",
-        en="Make the ioSpecification of the call that of the process.",
-    ),
+    says_el="Το {what} δίνει ή παίρνει άλλα {kind} από όσα έχει το {called}: {here} αντί για {there}.",
+    says_en="{what} gives or takes other {kind} than {called} has: {here} instead of {there}.",
+    why_el="Μια κλήση δίνει ακριβώς όσα ζητά η καλούμενη διαδικασία και παίρνει ακριβώς όσα επιστρέφει.",
+    why_en="A call gives exactly what the called process asks for, and takes exactly what it returns.",
+    remedy_el="Κάντε το ioSpecification της κλήσης ίδιο με της διαδικασίας.",
+    remedy_en="Make the ioSpecification of the call that of the process.",
 )
-def call_fits_called(diagram: Diagram) -> Spots:
+def call_fits_called(diagram: CheckedDiagram) -> Violations:
     """Yields calls whose inputs and outputs are not those of what is called, where either has any."""
-    declared = {around.getparent(): around for around in diagram.elements("ioSpecification")}
+    declared = {around.parent: around for around in diagram.elements("ioSpecification")}
     for element, called in calls(diagram):
         target = diagram.named(called)
         here, there = declared.get(element), declared.get(target)
@@ -111,17 +95,15 @@ def call_fits_called(diagram: Diagram) -> Spots:
         for kind in ("dataInput", "dataOutput", "inputSet", "outputSet"):
             ours, theirs = _types(diagram, here, kind), _types(diagram, there, kind)
             if ours != theirs:
-                yield at(
-                    element, kind=kind, called=xml.described(target), here=_all(ours), there=_all(theirs)
-                )
+                yield at(element, kind=kind, called=described(target), here=_all(ours), there=_all(theirs))
 
 
-def _types(diagram: Diagram, around: Element | None, kind: str) -> list[str]:
+def _types(diagram: CheckedDiagram, around: Element | None, kind: str) -> list[str]:
     """The types of the data of a kind, or for sets only as many as there are, in alphabetical order."""
-    parts = [] if around is None else xml.children(around, kind)
+    parts = [] if around is None else around.children(kind)
     if kind.endswith("Set"):
         return ["set"] * len(parts)
-    found = (items.item(diagram, part) for part in parts)
+    found = (item_of(diagram, part) for part in parts)
     return sorted(
         "–" if item is None else item.get("structureRef") or item.get("id") or "–" for item in found
     )
@@ -134,52 +116,41 @@ def _all(types: list[str]) -> str:
 @rule(
     "interface-bound",
     source="BPMN 2.0.2, 10.4.1, table 8.30; EXT.064",
-    says=Text(
-        el="Το {what} προσφέρει διεπαφή χωρίς ioBinding.",
-        en="{what} offers an interface and has no ioBinding.",
-    ),
-    why=Text(
-        el="Το ioBinding λέει ποια είσοδος και ποια έξοδος ανήκει σε ποια πράξη.",
-        en="An ioBinding says which input and which output belongs to which operation.",
-    ),
-    remedy=Text(
-        el="Προσθέστε ioBinding ή αφαιρέστε τη διεπαφή.", en="Add an ioBinding, or remove the interface."
-    ),
+    says_el="Το {what} προσφέρει διεπαφή χωρίς ioBinding.",
+    says_en="{what} offers an interface and has no ioBinding.",
+    why_el="Το ioBinding λέει ποια είσοδος και ποια έξοδος ανήκει σε ποια πράξη.",
+    why_en="An ioBinding says which input and which output belongs to which operation.",
+    remedy_el="Προσθέστε ioBinding ή αφαιρέστε τη διεπαφή.",
+    remedy_en="Add an ioBinding, or remove the interface.",
 )
-def interface_bound(diagram: Diagram) -> Spots:
+def interface_bound(diagram: CheckedDiagram) -> Violations:
     """Yields processes and global tasks that support an interface and bind nothing to it."""
     for reference in diagram.elements("supportedInterfaceRef"):
-        around = reference.getparent()
-        if around is not None and xml.child(around, "ioBinding") is None:
+        around = reference.parent
+        if around is not None and around.child("ioBinding") is None:
             yield at(around)
 
 
 @rule(
     "binding-fits-operation",
     source="BPMN 2.0.2, 10.4.1, table 10.62; EXT.065",
-    says=Text(
-        el="Το ioBinding του {what} δένει το {data} με το {message}, που έχει άλλο τύπο.",
-        en="The ioBinding of {what} binds {data} to {message}, which is of another type.",
-    ),
-    why=Text(
-        el="Ό,τι έρχεται με την πράξη είναι η είσοδος, ό,τι επιστρέφει είναι η έξοδος.",
-        en="What comes with the operation is the input, what goes back is the output.",
-    ),
-    remedy=Text(
-        el="Διορθώστε τα inputDataRef, outputDataRef ή τους τύπους.",
-        en="Correct the references or the types.",
-    ),
+    says_el="Το ioBinding του {what} δένει το {data} με το {message}, που έχει άλλο τύπο.",
+    says_en="The ioBinding of {what} binds {data} to {message}, which is of another type.",
+    why_el="Ό,τι έρχεται με την πράξη είναι η είσοδος, ό,τι επιστρέφει είναι η έξοδος.",
+    why_en="What comes with the operation is the input, what goes back is the output.",
+    remedy_el="Διορθώστε τα inputDataRef, outputDataRef ή τους τύπους.",
+    remedy_en="Correct the references or the types.",
 )
-def binding_fits_operation(diagram: Diagram) -> Spots:
+def binding_fits_operation(diagram: CheckedDiagram) -> Violations:
     """Yields bindings of data to an operation whose messages are of another type."""
     for binding in diagram.elements("ioBinding"):
-        around, operation = binding.getparent(), diagram.referred(binding.get("operationRef"))
+        around, operation = binding.parent, diagram.referred(binding.get("operationRef"))
         if around is None or operation is None:
             continue
         for attribute, name in (("inputDataRef", "inMessageRef"), ("outputDataRef", "outMessageRef")):
             data = diagram.referred(binding.get(attribute))
-            message = diagram.referred(xml.text(xml.child(operation, name)))
+            message = diagram.referred(content_of(operation.child(name)))
             if data is None or message is None:
                 continue
-            if items.differ(items.item(diagram, data), items.item(diagram, message)):
-                yield at(around, data=xml.described(data), message=xml.described(message))
+            if different_items(item_of(diagram, data), item_of(diagram, message)):
+                yield at(around, data=described(data), message=described(message))

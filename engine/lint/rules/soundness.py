@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from engine.bpmn.diagram import ACTIVITIES, Node, Scope
 from engine.lint import tokens
-from engine.lint.finding import Severity, Text
-from engine.lint.linking import leaps
-from engine.lint.model import ACTIVITIES, Diagram, Node, Scope
-from engine.lint.rule import Spots, at, rule
+from engine.lint.finding import Severity
+from engine.lint.firing import leaps
+from engine.lint.rule import CheckedDiagram, Violations, at, rule
 
 Ways = Mapping[Node, tuple[Node, ...]]
 
@@ -14,24 +14,18 @@ Ways = Mapping[Node, tuple[Node, ...]]
 @rule(
     "no-deadlock",
     source="BPMN 2.0.2, 13.4.1; the engine: a join waits for every flow",
-    says=Text(
-        el="Το {what} μπορεί να περιμένει για πάντα: από τη ροή {flows} δεν έρχεται τίποτα.",
-        en="{what} may wait for ever: nothing comes by the flow {flows}.",
-    ),
-    why=Text(
-        el="Μια παράλληλη πύλη περιμένει όλες τις εισερχόμενες ροές· αν ο δρόμος προς μία δεν πάρθηκε, η "
-        "υπόθεση μένει"
-        " εκεί.",
-        en="A parallel gateway waits for all incoming flows; if the way to one of them was not taken, the "
-        "case stays"
-        " there.",
-    ),
-    remedy=Text(
-        el="Ενώστε με πύλη του ίδιου είδους με εκείνη που χώρισε τους δρόμους.",
-        en="Join with a gateway of the kind that parted the ways.",
-    ),
+    says_el="Το {what} μπορεί να περιμένει για πάντα: από τη ροή {flows} δεν έρχεται τίποτα.",
+    says_en="{what} may wait for ever: nothing comes by the flow {flows}.",
+    why_el="Μια παράλληλη πύλη περιμένει όλες τις εισερχόμενες ροές· αν ο δρόμος προς μία δεν πάρθηκε, η "
+    "υπόθεση μένει"
+    " εκεί.",
+    why_en="A parallel gateway waits for all incoming flows; if the way to one of them was not taken, the "
+    "case stays"
+    " there.",
+    remedy_el="Ενώστε με πύλη του ίδιου είδους με εκείνη που χώρισε τους δρόμους.",
+    remedy_en="Join with a gateway of the kind that parted the ways.",
 )
-def no_deadlock(diagram: Diagram) -> Spots:
+def no_deadlock(diagram: CheckedDiagram) -> Violations:
     """Yields joins that can be stuck and that no event frees, with a shortest way there."""
     budget = tokens.Budget()
     for scope in diagram.scopes:
@@ -45,18 +39,14 @@ def no_deadlock(diagram: Diagram) -> Spots:
 @rule(
     "unreachable",
     source="BPMN 2.0.2, 13.2",
-    says=Text(
-        el="Κανένας δρόμος από την έναρξη δεν φτάνει στο {what}.", en="No way from the start reaches {what}."
-    ),
-    why=Text(
-        el="Ό,τι δεν φτάνεται δεν εκτελείται ποτέ· μάλλον λείπει μια ροή.",
-        en="What is never reached never runs; a flow is probably missing.",
-    ),
-    remedy=Text(
-        el="Συνδέστε το με τον υπόλοιπο δρόμο ή διαγράψτε το.", en="Connect it to the rest, or delete it."
-    ),
+    says_el="Κανένας δρόμος από την έναρξη δεν φτάνει στο {what}.",
+    says_en="No way from the start reaches {what}.",
+    why_el="Ό,τι δεν φτάνεται δεν εκτελείται ποτέ· μάλλον λείπει μια ροή.",
+    why_en="What is never reached never runs; a flow is probably missing.",
+    remedy_el="Συνδέστε το με τον υπόλοιπο δρόμο ή διαγράψτε το.",
+    remedy_en="Connect it to the rest, or delete it.",
 )
-def unreachable(diagram: Diagram) -> Spots:
+def unreachable(diagram: CheckedDiagram) -> Violations:
     """Yields nodes that flows lead to, but not from any beginning."""
     for scope in diagram.scopes:
         if scope.kind == "adHocSubProcess":
@@ -69,17 +59,14 @@ def unreachable(diagram: Diagram) -> Spots:
 @rule(
     "no-endless-loop",
     source="BPMN 2.0.2, 13.2; a case must be able to end",
-    says=Text(
-        el="Από το {what} δεν υπάρχει δρόμος προς κάποια λήξη.",
-        en="From {what} no way leads to an end.",
-    ),
-    why=Text(
-        el="Μια υπόθεση που φτάνει εκεί γυρίζει σε κύκλο και δεν τελειώνει ποτέ.",
-        en="A case that gets there goes round for ever.",
-    ),
-    remedy=Text(el="Δώστε στον κύκλο μια έξοδο.", en="Give the loop a way out."),
+    says_el="Από το {what} δεν υπάρχει δρόμος προς κάποια λήξη.",
+    says_en="From {what} no way leads to an end.",
+    why_el="Μια υπόθεση που φτάνει εκεί γυρίζει σε κύκλο και δεν τελειώνει ποτέ.",
+    why_en="A case that gets there goes round for ever.",
+    remedy_el="Δώστε στον κύκλο μια έξοδο.",
+    remedy_en="Give the loop a way out.",
 )
-def no_endless_loop(diagram: Diagram) -> Spots:
+def no_endless_loop(diagram: CheckedDiagram) -> Violations:
     """Yields, for each loop without a way out, the first node of it that is reached, with the way there."""
     for scope in diagram.scopes:
         if scope.kind == "adHocSubProcess" or _is_interrupted(diagram, scope):
@@ -99,18 +86,15 @@ def no_endless_loop(diagram: Diagram) -> Spots:
     "implicit-merge",
     severity=Severity.HINT,
     source="BPMN 2.0.2, 10.3.1, 13.3.1",
-    says=Text(
-        el="Στο {what} καταλήγουν {count} ροές χωρίς πύλη.",
-        en="{count} flows lead to {what} without a gateway.",
-    ),
-    why=Text(
-        el="Κάθε ροή που φτάνει ξεκινά τη δραστηριότητα ξανά· μετά από παράλληλους δρόμους γίνεται πολλές "
-        "φορές.",
-        en="Every flow that arrives starts the activity anew; behind parallel ways it happens several times.",
-    ),
-    remedy=Text(el="Ενώστε τις ροές με μια πύλη.", en="Merge the flows with a gateway."),
+    says_el="Στο {what} καταλήγουν {count} ροές χωρίς πύλη.",
+    says_en="{count} flows lead to {what} without a gateway.",
+    why_el="Κάθε ροή που φτάνει ξεκινά τη δραστηριότητα ξανά· μετά από παράλληλους δρόμους γίνεται πολλές "
+    "φορές.",
+    why_en="Every flow that arrives starts the activity anew; behind parallel ways it happens several times.",
+    remedy_el="Ενώστε τις ροές με μια πύλη.",
+    remedy_en="Merge the flows with a gateway.",
 )
-def implicit_merge(diagram: Diagram) -> Spots:
+def implicit_merge(diagram: CheckedDiagram) -> Violations:
     """Yields activities that several flows lead to, where none of them waits for more than one token."""
     for scope in diagram.scopes:
         for node in scope.of(*ACTIVITIES):
@@ -127,10 +111,10 @@ def _ahead(scope: Scope) -> dict[Node, tuple[Node, ...]]:
 
 def _followers(scope: Scope, node: Node) -> Iterator[Node]:
     for flow in scope.outgoing(node):
-        if flow.target is not None and flow.target.element.getparent() is scope.element:
+        if flow.target is not None and flow.target.element.parent is scope.element:
             yield flow.target
     if node.kind in ACTIVITIES:
-        yield from (event for event in scope.attached(node) if not event.triggered_by("compensation"))
+        yield from (event for event in scope.attached(node) if not event.has("compensation"))
 
 
 def _beginnings(scope: Scope) -> list[Node]:
@@ -145,7 +129,7 @@ def _beginnings(scope: Scope) -> list[Node]:
     ] + beside
 
 
-def _is_interrupted(diagram: Diagram, scope: Scope) -> bool:
+def _is_interrupted(diagram: CheckedDiagram, scope: Scope) -> bool:
     """Whether more than the flow can end the scope: an event sub-process, or a boundary event on it."""
     if any(node.is_event_sub_process for node in scope.nodes) or scope.is_event_sub_process:
         return True

@@ -3,10 +3,9 @@
 import re
 from datetime import datetime
 
-from engine.lint import expressions, xml
-from engine.lint.finding import Severity, Text
-from engine.lint.model import Diagram
-from engine.lint.rule import Spots, at, rule
+from engine.lint import expressions
+from engine.lint.finding import Severity
+from engine.lint.rule import CheckedDiagram, Violations, at, rule
 
 DURATION = re.compile(
     r"-?P(?=[0-9T])(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:[.,]\d+)?S)?)?"
@@ -21,20 +20,17 @@ EXAMPLES = {
 @rule(
     "timer-says-when",
     source="BPMN 2.0.2, table 10.101; EXT.131",
-    says=Text(
-        el="Το χρονόμετρο {what} έχει {count} από τα timeDate, timeDuration, timeCycle αντί για ένα.",
-        en="The timer {what} has {count} of timeDate, timeDuration and timeCycle instead of one.",
-    ),
-    why=Text(
-        el="Ένα χρονόμετρο λέει μία στιγμή, μία διάρκεια ή μία επανάληψη.",
-        en="A timer says one moment, one duration or one repetition.",
-    ),
-    remedy=Text(el="Κρατήστε ακριβώς ένα.", en="Keep exactly one of them."),
+    says_el="Το χρονόμετρο {what} έχει {count} από τα timeDate, timeDuration, timeCycle αντί για ένα.",
+    says_en="The timer {what} has {count} of timeDate, timeDuration and timeCycle instead of one.",
+    why_el="Ένα χρονόμετρο λέει μία στιγμή, μία διάρκεια ή μία επανάληψη.",
+    why_en="A timer says one moment, one duration or one repetition.",
+    remedy_el="Κρατήστε ακριβώς ένα.",
+    remedy_en="Keep exactly one of them.",
 )
-def timer_says_when(diagram: Diagram) -> Spots:
+def timer_says_when(diagram: CheckedDiagram) -> Violations:
     """Yields timers of executable processes that say nothing or more than one thing."""
     for definition in diagram.elements("timerEventDefinition"):
-        count = len(xml.children(definition, *expressions.TIMERS))
+        count = len(definition.children(*expressions.TIMERS))
         if count != 1:
             yield at(definition, count=str(count))
 
@@ -42,24 +38,18 @@ def timer_says_when(diagram: Diagram) -> Spots:
 @rule(
     "timer-syntax",
     source="ISO 8601; BPMN 2.0.2, table 10.101; EXT.132, EXT.133, EXT.134",
-    says=Text(
-        el="Το {name} «{text}» δεν διαβάζεται· αναμένεται π.χ. {example}.",
-        en="The {name} {text} cannot be read; expected is, for example, {example}.",
-    ),
-    why=Text(
-        el="Ένα χρονόμετρο που δεν διαβάζεται δεν θα χτυπούσε ποτέ.",
-        en="A timer that cannot be read would never fire.",
-    ),
-    remedy=Text(
-        el="Γράψτε κείμενο ISO 8601 ή έκφραση FEEL που αρχίζει με =.",
-        en="Write ISO 8601 text, or a FEEL expression that begins with =.",
-    ),
+    says_el="Το {name} «{text}» δεν διαβάζεται· αναμένεται π.χ. {example}.",
+    says_en="The {name} {text} cannot be read; expected is, for example, {example}.",
+    why_el="Ένα χρονόμετρο που δεν διαβάζεται δεν θα χτυπούσε ποτέ.",
+    why_en="A timer that cannot be read would never fire.",
+    remedy_el="Γράψτε κείμενο ISO 8601 ή έκφραση FEEL που αρχίζει με =.",
+    remedy_en="Write ISO 8601 text, or a FEEL expression that begins with =.",
 )
-def timer_syntax(diagram: Diagram) -> Spots:
+def timer_syntax(diagram: CheckedDiagram) -> Violations:
     """Yields timers whose text is neither ISO 8601 nor FEEL after `=`."""
     reads = {"timeDate": _is_moment, "timeDuration": _is_duration, "timeCycle": _is_cycle}
     for element in diagram.elements(*expressions.TIMERS):
-        name, text = xml.local(element), xml.text(element)
+        name, text = element.kind, element.content
         if text and not text.startswith("=") and not reads[name](text):
             yield at(element, name=name, text=text[:80], example=EXAMPLES[name])
 
@@ -93,20 +83,17 @@ def _is_cycle(text: str) -> bool:
     "timer-offset",
     severity=Severity.WARNING,
     source="the engine: a moment is one moment everywhere",
-    says=Text(
-        el="Το timeDate «{text}» δεν λέει ζώνη ώρας.",
-        en="The timeDate {text} has no offset.",
-    ),
-    why=Text(
-        el="Χωρίς ζώνη εννοείται η ώρα της υπηρεσίας, που αλλού είναι άλλη στιγμή.",
-        en="Without an offset it is the time in the office's zone, which is another moment elsewhere.",
-    ),
-    remedy=Text(el="Προσθέστε τη, π.χ. +02:00.", en="Add it, for example +02:00."),
+    says_el="Το timeDate «{text}» δεν λέει ζώνη ώρας.",
+    says_en="The timeDate {text} has no offset.",
+    why_el="Χωρίς ζώνη εννοείται η ώρα της υπηρεσίας, που αλλού είναι άλλη στιγμή.",
+    why_en="Without an offset it is the time in the office's zone, which is another moment elsewhere.",
+    remedy_el="Προσθέστε τη, π.χ. +02:00.",
+    remedy_en="Add it, for example +02:00.",
 )
-def timer_offset(diagram: Diagram) -> Spots:
+def timer_offset(diagram: CheckedDiagram) -> Violations:
     """Yields dates without an offset."""
     for element in diagram.elements("timeDate"):
-        text = xml.text(element)
+        text = element.content
         if not text.startswith("=") and _is_moment(text) and datetime.fromisoformat(text).tzinfo is None:
             yield at(element, text=text)
 
@@ -115,25 +102,17 @@ def timer_offset(diagram: Diagram) -> Spots:
     "cycle-repeats-nothing",
     severity=Severity.WARNING,
     source="BPMN 2.0.2, 13.5.4",
-    says=Text(
-        el="Το {what} διακόπτει και έχει επανάληψη: χτυπά μόνο την πρώτη φορά.",
-        en="{what} interrupts and has a cycle: it fires the first time only.",
-    ),
-    why=Text(
-        el="Ένα συμβάν που διακόπτει τη δραστηριότητά του δεν έχει δεύτερη φορά.",
-        en="An event that interrupts its activity has no second time.",
-    ),
-    remedy=Text(
-        el="Χρησιμοποιήστε timeDuration ή κάντε το μη διακοπτόμενο.",
-        en="Use timeDuration, or make it non-interrupting.",
-    ),
+    says_el="Το {what} διακόπτει και έχει επανάληψη: χτυπά μόνο την πρώτη φορά.",
+    says_en="{what} interrupts and has a cycle: it fires the first time only.",
+    why_el="Ένα συμβάν που διακόπτει τη δραστηριότητά του δεν έχει δεύτερη φορά.",
+    why_en="An event that interrupts its activity has no second time.",
+    remedy_el="Χρησιμοποιήστε timeDuration ή κάντε το μη διακοπτόμενο.",
+    remedy_en="Use timeDuration, or make it non-interrupting.",
 )
-def cycle_repeats_nothing(diagram: Diagram) -> Spots:
+def cycle_repeats_nothing(diagram: CheckedDiagram) -> Violations:
     """Yields interrupting boundary timers with a cycle of more than one round."""
     for scope in diagram.scopes:
         for node in scope.of("boundaryEvent"):
-            cycles = [
-                part for trigger in node.triggers for part in xml.children(trigger.element, "timeCycle")
-            ]
-            if node.interrupts and any(not re.match(r"R0*1/", xml.text(cycle)) for cycle in cycles):
+            cycles = [part for trigger in node.definitions for part in trigger.element.children("timeCycle")]
+            if node.interrupts and any(not re.match(r"R0*1/", cycle.content) for cycle in cycles):
                 yield at(node.element)

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from engine.lint import xml
-from engine.lint.finding import Severity, Text
-from engine.lint.model import Diagram
-from engine.lint.rule import Spots, at, rule
+from engine.bpmn.diagram import BPMN, extension, form_of, mappings, property_of
+from engine.kernel.xml import Element
+from engine.lint.finding import Severity
+from engine.lint.rule import CheckedDiagram, Violations, at, rule
 from engine.lint.variables import ANSWER_FORM
-from engine.lint.xml import Element
 
 WANTED = {
     "serviceTask": ("taskDefinition",),
@@ -24,24 +23,18 @@ TAKEN = re.compile(r"=\s*([^\W\d]\w*)\s*")
 @rule(
     "work-named",
     source="the engine: a service task is handed to an agency by its topic",
-    says=Text(
-        el="Το {what} δεν λέει τι κάνει· χρειάζεται {wanted}.",
-        en="{what} does not say what it does; it needs {wanted}.",
-    ),
-    why=Text(
-        el="Η μηχανή δεν ξέρει σε ποιον να δώσει την εργασία.",
-        en="The engine does not know whom to hand the work to.",
-    ),
-    remedy=Text(
-        el="Ορίστε τύπο εργασίας (task definition) ή απόφαση στον σχεδιαστή.",
-        en="Set a task definition or a called decision in the modeler.",
-    ),
+    says_el="Το {what} δεν λέει τι κάνει· χρειάζεται {wanted}.",
+    says_en="{what} does not say what it does; it needs {wanted}.",
+    why_el="Η μηχανή δεν ξέρει σε ποιον να δώσει την εργασία.",
+    why_en="The engine does not know whom to hand the work to.",
+    remedy_el="Ορίστε τύπο εργασίας (task definition) ή απόφαση στον σχεδιαστή.",
+    remedy_en="Set a task definition or a called decision in the modeler.",
 )
-def work_named(diagram: Diagram) -> Spots:
+def work_named(diagram: CheckedDiagram) -> Violations:
     """Yields service, send and business rule tasks that name neither a topic, a message nor a decision."""
     for kind, names in WANTED.items():
         for element in diagram.elements(kind):
-            named = any(xml.extension(element, name) is not None for name in names)
+            named = any(extension(element, name) is not None for name in names)
             sends = kind == "sendTask" and element.get("messageRef")
             runs = diagram.is_executable(element) or kind.startswith("global")
             if not named and not sends and runs:
@@ -51,23 +44,18 @@ def work_named(diagram: Diagram) -> Spots:
 @rule(
     "topic-needed",
     source="the dialect: zeebe:taskDefinition",
-    says=Text(
-        el="Το {what} έχει zeebe:taskDefinition χωρίς type.",
-        en="{what} has a zeebe:taskDefinition without a type.",
-    ),
-    why=Text(
-        el="Ο τύπος είναι το θέμα με το οποίο ένας φορέας βρίσκει την εργασία του.",
-        en="The type is the topic by which an agency finds its work.",
-    ),
-    remedy=Text(
-        el="Γράψτε τύπο, π.χ. municipality.residence.", en="Write a type, for example municipality.residence."
-    ),
+    says_el="Το {what} έχει zeebe:taskDefinition χωρίς type.",
+    says_en="{what} has a zeebe:taskDefinition without a type.",
+    why_el="Ο τύπος είναι το θέμα με το οποίο ένας φορέας βρίσκει την εργασία του.",
+    why_en="The type is the topic by which an agency finds its work.",
+    remedy_el="Γράψτε τύπο, π.χ. municipality.residence.",
+    remedy_en="Write a type, for example municipality.residence.",
 )
-def topic_needed(diagram: Diagram) -> Spots:
+def topic_needed(diagram: CheckedDiagram) -> Violations:
     """Yields task definitions without a type."""
-    for element in diagram.root.iter(f"{{{xml.ZEEBE}}}taskDefinition"):
+    for element in diagram.extensions("taskDefinition"):
         around = next(
-            (each for each in xml.ancestors(element) if xml.is_bpmn(each) and each.get("id")), element
+            (each for each in element.ancestors() if (each.namespace == BPMN) and each.get("id")), element
         )
         if not (element.get("type") or "").strip():
             yield at(around)
@@ -76,25 +64,18 @@ def topic_needed(diagram: Diagram) -> Spots:
 @rule(
     "form-known",
     source="the dialect: zeebe:formDefinition",
-    says=Text(
-        el="Η φόρμα {ref} του {what} δεν υπάρχει στα αρχεία.",
-        en="The form {ref} of {what} is in none of the files.",
-    ),
-    why=Text(
-        el="Ο υπάλληλος δεν θα είχε τι να συμπληρώσει.",
-        en="A clerk would have nothing to fill in.",
-    ),
-    remedy=Text(
-        el="Προσθέστε το αρχείο forms/{ref}.form ή διορθώστε το formId.",
-        en="Add the file forms/{ref}.form, or correct formId.",
-    ),
+    says_el="Η φόρμα {ref} του {what} δεν υπάρχει στα αρχεία.",
+    says_en="The form {ref} of {what} is in none of the files.",
+    why_el="Ο υπάλληλος δεν θα είχε τι να συμπληρώσει.",
+    why_en="A clerk would have nothing to fill in.",
+    remedy_el="Προσθέστε το αρχείο forms/{ref}.form ή διορθώστε το formId.",
+    remedy_en="Add the file forms/{ref}.form, or correct formId.",
 )
-def form_known(diagram: Diagram) -> Spots:
+def form_known(diagram: CheckedDiagram) -> Violations:
     """Yields tasks and start events whose form is missing, where the files are a whole procedure."""
     for element in diagram.elements("userTask", "globalUserTask", "startEvent"):
-        form = xml.extension(element, "formDefinition")
-        reference = None if form is None else form.get("formId") or form.get("formKey")
-        if reference and diagram.around.is_whole and reference not in diagram.around.forms:
+        reference = form_of(element)
+        if reference and diagram.files.is_whole and reference not in diagram.files.forms:
             yield at(element, ref=reference)
 
 
@@ -102,22 +83,18 @@ def form_known(diagram: Diagram) -> Spots:
     "form-needed",
     severity=Severity.WARNING,
     source="the desk: a clerk fills in forms",
-    says=Text(el="Το {what} δεν έχει φόρμα.", en="{what} has no form."),
-    why=Text(
-        el="Χωρίς φόρμα ο υπάλληλος μπορεί μόνο να πει ότι τελείωσε· δεν δίνει κανένα στοιχείο.",
-        en="Without a form a clerk can only say that it is done, and give no data.",
-    ),
-    remedy=Text(
-        el="Συνδέστε μια φόρμα ή κάντε τη χειρωνακτική εργασία.",
-        en="Link a form, or make it a manual task.",
-    ),
+    says_el="Το {what} δεν έχει φόρμα.",
+    says_en="{what} has no form.",
+    why_el="Χωρίς φόρμα ο υπάλληλος μπορεί μόνο να πει ότι τελείωσε· δεν δίνει κανένα στοιχείο.",
+    why_en="Without a form a clerk can only say that it is done, and give no data.",
+    remedy_el="Συνδέστε μια φόρμα ή κάντε τη χειρωνακτική εργασία.",
+    remedy_en="Link a form, or make it a manual task.",
 )
-def form_needed(diagram: Diagram) -> Spots:
+def form_needed(diagram: CheckedDiagram) -> Violations:
     """Yields user tasks without a form, where the files are a whole procedure."""
     for element in diagram.elements("userTask"):
-        form = xml.extension(element, "formDefinition")
-        reference = None if form is None else form.get("formId") or form.get("formKey")
-        if not reference and diagram.around.is_whole:
+        reference = form_of(element)
+        if not reference and diagram.files.is_whole:
             yield at(element)
 
 
@@ -125,77 +102,57 @@ def form_needed(diagram: Diagram) -> Spots:
     "options-in-english",
     severity=Severity.WARNING,
     source="the desk: everything is read in Greek and in English",
-    says=Text(
-        el="Στη φόρμα {ref} του {what} οι επιλογές του {field} έχουν μόνο ελληνική ετικέτα.",
-        en="In the form {ref} of {what} the options of {field} have a Greek label alone.",
-    ),
-    why=Text(
-        el="Όποιος διαβάζει αγγλικά θα έβλεπε τις επιλογές στα ελληνικά.",
-        en="Who reads English would see the options in Greek.",
-    ),
-    remedy=Text(
-        el="Δώστε σε κάθε επιλογή, δίπλα στο label, και το label_en.",
-        en="Give each option a label_en beside its label.",
-    ),
+    says_el="Στη φόρμα {ref} του {what} οι επιλογές του {field} έχουν μόνο ελληνική ετικέτα.",
+    says_en="In the form {ref} of {what} the options of {field} have a Greek label alone.",
+    why_el="Όποιος διαβάζει αγγλικά θα έβλεπε τις επιλογές στα ελληνικά.",
+    why_en="Who reads English would see the options in Greek.",
+    remedy_el="Δώστε σε κάθε επιλογή, δίπλα στο label, και το label_en.",
+    remedy_en="Give each option a label_en beside its label.",
 )
-def options_in_english(diagram: Diagram) -> Spots:
+def options_in_english(diagram: CheckedDiagram) -> Violations:
     """Yields tasks and start events, once for each field of their form that works out Greek options."""
     for element in diagram.elements("userTask", "startEvent", *WANTED):
-        form = xml.extension(element, "formDefinition")
-        linked = form.get("formId") or form.get("formKey") if form is not None else None
-        reference = linked or xml.own_property(element, ANSWER_FORM) or ""
-        for field in diagram.around.greek_options.get(reference, ()):
+        reference = form_of(element) or property_of(element, ANSWER_FORM) or ""
+        for field in diagram.files.greek_options.get(reference, ()):
             yield at(element, ref=reference, field=field)
 
 
 @rule(
     "answer-form-known",
     source="the dialect: the property stoa:answer-form",
-    says=Text(
-        el="Η φόρμα απάντησης {ref} του {what} δεν υπάρχει στα αρχεία.",
-        en="The answer form {ref} of {what} is in none of the files.",
-    ),
-    why=Text(
-        el="Κανείς δεν θα μπορούσε να κρίνει τι απάντησε ο φορέας, ούτε να απαντήσει με το χέρι.",
-        en="Nobody could judge what the agency answered, nor answer by hand.",
-    ),
-    remedy=Text(
-        el="Προσθέστε το αρχείο forms/{ref}.form ή διορθώστε την ιδιότητα stoa:answer-form.",
-        en="Add the file forms/{ref}.form, or correct the property stoa:answer-form.",
-    ),
+    says_el="Η φόρμα απάντησης {ref} του {what} δεν υπάρχει στα αρχεία.",
+    says_en="The answer form {ref} of {what} is in none of the files.",
+    why_el="Κανείς δεν θα μπορούσε να κρίνει τι απάντησε ο φορέας, ούτε να απαντήσει με το χέρι.",
+    why_en="Nobody could judge what the agency answered, nor answer by hand.",
+    remedy_el="Προσθέστε το αρχείο forms/{ref}.form ή διορθώστε την ιδιότητα stoa:answer-form.",
+    remedy_en="Add the file forms/{ref}.form, or correct the property stoa:answer-form.",
 )
-def answer_form_known(diagram: Diagram) -> Spots:
+def answer_form_known(diagram: CheckedDiagram) -> Violations:
     """Yields service tasks whose answer form is missing, where the files are a whole procedure."""
     for element in _handed_over(diagram):
-        reference = xml.own_property(element, ANSWER_FORM)
-        if reference is not None and diagram.around.is_whole and reference not in diagram.around.forms:
+        reference = property_of(element, ANSWER_FORM)
+        if reference is not None and diagram.files.is_whole and reference not in diagram.files.forms:
             yield at(element, ref=reference or "–")
 
 
 @rule(
     "answer-form-fits",
     source="the dialect: zeebe:output on what an agency answers",
-    says=Text(
-        el="Το {what} παίρνει από την απάντηση το {name}, που η φόρμα {ref} δεν ζητά.",
-        en="{what} takes {name} from the answer, which the form {ref} does not ask for.",
-    ),
-    why=Text(
-        el="Ό,τι δεν ζητά η φόρμα δεν κρατιέται από την απάντηση· η μεταβλητή θα έμενε πάντα κενή.",
-        en="What the form does not ask for is not kept of an answer; the variable would always be empty.",
-    ),
-    remedy=Text(
-        el="Προσθέστε το πεδίο στη φόρμα ή διορθώστε την αντιστοίχιση εξόδου.",
-        en="Add the field to the form, or correct the output mapping.",
-    ),
+    says_el="Το {what} παίρνει από την απάντηση το {name}, που η φόρμα {ref} δεν ζητά.",
+    says_en="{what} takes {name} from the answer, which the form {ref} does not ask for.",
+    why_el="Ό,τι δεν ζητά η φόρμα δεν κρατιέται από την απάντηση· η μεταβλητή θα έμενε πάντα κενή.",
+    why_en="What the form does not ask for is not kept of an answer; the variable would always be empty.",
+    remedy_el="Προσθέστε το πεδίο στη φόρμα ή διορθώστε την αντιστοίχιση εξόδου.",
+    remedy_en="Add the field to the form, or correct the output mapping.",
 )
-def answer_form_fits(diagram: Diagram) -> Spots:
+def answer_form_fits(diagram: CheckedDiagram) -> Violations:
     """Yields output mappings that take a variable as it is which the answer form has no field for."""
     for element in _handed_over(diagram):
-        reference = xml.own_property(element, ANSWER_FORM)
-        asked = diagram.around.forms.get(reference or "")
+        reference = property_of(element, ANSWER_FORM)
+        asked = diagram.files.forms.get(reference or "")
         if reference is None or asked is None:
             continue
-        sent = set(_targets(element, "input"))
+        sent = {mapping.get("target", "") for mapping in mappings(element, "input")}
         for name in _taken(element):
             if name not in asked and name not in sent:
                 yield at(element, name=name, ref=reference)
@@ -205,76 +162,55 @@ def answer_form_fits(diagram: Diagram) -> Spots:
     "answer-form-needed",
     severity=Severity.WARNING,
     source="the desk: an officer fills in a form, and every answer is judged by it",
-    says=Text(
-        el="Το {what} παίρνει στοιχεία από την απάντηση και δεν έχει φόρμα απάντησης.",
-        en="{what} takes data from the answer and has no answer form.",
-    ),
-    why=Text(
-        el="Χωρίς φόρμα κάθε απάντηση γίνεται δεκτή, και ένα λάθος φαίνεται μόνο όταν η υπόθεση σταματήσει.",
-        en="Without a form any answer is taken, and a mistake shows only when the case has stopped.",
-    ),
-    remedy=Text(
-        el="Σχεδιάστε μια φόρμα και γράψτε την ταυτότητά της στην ιδιότητα stoa:answer-form.",
-        en="Draw a form, and write its id into the property stoa:answer-form.",
-    ),
+    says_el="Το {what} παίρνει στοιχεία από την απάντηση και δεν έχει φόρμα απάντησης.",
+    says_en="{what} takes data from the answer and has no answer form.",
+    why_el="Χωρίς φόρμα κάθε απάντηση γίνεται δεκτή, και ένα λάθος φαίνεται μόνο όταν η υπόθεση σταματήσει.",
+    why_en="Without a form any answer is taken, and a mistake shows only when the case has stopped.",
+    remedy_el="Σχεδιάστε μια φόρμα και γράψτε την ταυτότητά της στην ιδιότητα stoa:answer-form.",
+    remedy_en="Draw a form, and write its id into the property stoa:answer-form.",
 )
-def answer_form_needed(diagram: Diagram) -> Spots:
+def answer_form_needed(diagram: CheckedDiagram) -> Violations:
     """Yields what an agency answers and a diagram takes as it is, without a form, in a whole procedure."""
     for element in _handed_over(diagram):
-        has_form = xml.own_property(element, ANSWER_FORM) is not None
-        if diagram.around.is_whole and not has_form and next(_taken(element), None) is not None:
+        has_form = property_of(element, ANSWER_FORM) is not None
+        if diagram.files.is_whole and not has_form and next(_taken(element), None) is not None:
             yield at(element)
 
 
-def _handed_over(diagram: Diagram) -> Iterator[Element]:
+def _handed_over(diagram: CheckedDiagram) -> Iterator[Element]:
     """What is handed to an agency, whose answer may have a form."""
     for element in diagram.elements(*WANTED):
-        if xml.extension(element, "taskDefinition") is not None:
+        if extension(element, "taskDefinition") is not None:
             yield element
 
 
 def _taken(element: Element) -> Iterator[str]:
     """The variables that the output mappings take as they are."""
-    for mapping in _mappings(element, "output"):
+    for mapping in mappings(element, "output"):
         taken = TAKEN.fullmatch(mapping.get("source") or "")
         if taken is not None:
             yield taken.group(1)
 
 
-def _targets(element: Element, direction: str) -> Iterator[str]:
-    return (mapping.get("target", "") for mapping in _mappings(element, direction))
-
-
-def _mappings(element: Element, direction: str) -> Iterator[Element]:
-    around = xml.extension(element, "ioMapping")
-    return iter(()) if around is None else around.iterfind(f"{{{xml.ZEEBE}}}{direction}")
-
-
 @rule(
     "decision-known",
     source="the dialect: zeebe:calledDecision",
-    says=Text(
-        el="Η απόφαση {ref} του {what} δεν υπάρχει στα αρχεία.",
-        en="The decision {ref} of {what} is in none of the files.",
-    ),
-    why=Text(
-        el="Η έκδοση μιας διαδικασίας περιέχει και τις αποφάσεις της.",
-        en="A version of a procedure holds its decisions too.",
-    ),
-    remedy=Text(
-        el="Προσθέστε το αρχείο DMN ή διορθώστε το decisionId.",
-        en="Add the DMN file, or correct decisionId.",
-    ),
+    says_el="Η απόφαση {ref} του {what} δεν υπάρχει στα αρχεία.",
+    says_en="The decision {ref} of {what} is in none of the files.",
+    why_el="Η έκδοση μιας διαδικασίας περιέχει και τις αποφάσεις της.",
+    why_en="A version of a procedure holds its decisions too.",
+    remedy_el="Προσθέστε το αρχείο DMN ή διορθώστε το decisionId.",
+    remedy_en="Add the DMN file, or correct decisionId.",
 )
-def decision_known(diagram: Diagram) -> Spots:
+def decision_known(diagram: CheckedDiagram) -> Violations:
     """Yields business rule tasks whose decision is missing."""
     for element in diagram.elements("businessRuleTask", "globalBusinessRuleTask"):
-        called = xml.extension(element, "calledDecision")
+        called = extension(element, "calledDecision")
         reference = None if called is None else called.get("decisionId", "")
         if (
             reference is not None
             and not reference.startswith("=")
-            and reference not in diagram.around.decisions
+            and reference not in diagram.files.decisions
         ):
             yield at(element, ref=reference or "–")
 
@@ -282,19 +218,16 @@ def decision_known(diagram: Diagram) -> Spots:
 @rule(
     "decision-result-named",
     source="the dialect: zeebe:calledDecision",
-    says=Text(
-        el="Το {what} δεν λέει πού μπαίνει το αποτέλεσμα της απόφασης.",
-        en="{what} does not say where the decision's result goes.",
-    ),
-    why=Text(
-        el="Ένα αποτέλεσμα χωρίς όνομα χάνεται.",
-        en="A result without a name is lost.",
-    ),
-    remedy=Text(el="Γράψτε resultVariable.", en="Write a resultVariable."),
+    says_el="Το {what} δεν λέει πού μπαίνει το αποτέλεσμα της απόφασης.",
+    says_en="{what} does not say where the decision's result goes.",
+    why_el="Ένα αποτέλεσμα χωρίς όνομα χάνεται.",
+    why_en="A result without a name is lost.",
+    remedy_el="Γράψτε resultVariable.",
+    remedy_en="Write a resultVariable.",
 )
-def decision_result_named(diagram: Diagram) -> Spots:
+def decision_result_named(diagram: CheckedDiagram) -> Violations:
     """Yields called decisions without a variable for their result."""
     for element in diagram.elements("businessRuleTask", "globalBusinessRuleTask"):
-        called = xml.extension(element, "calledDecision")
+        called = extension(element, "calledDecision")
         if called is not None and not (called.get("resultVariable") or "").strip():
             yield at(element)

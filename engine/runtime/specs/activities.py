@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.bpmn.model import DecisionWork, Node, ScriptWork, SendWork, ServiceWork, UserWork
 from engine.runtime.contract import TakenDecision, ThrownMessage
-from engine.runtime.expressions import resolve_certain
+from engine.runtime.expressions import resolve_certain, value_of
 from engine.runtime.library import WorkflowSpec
 from engine.runtime.specs.flow_node import FlowNode, start_processes, surroundings_of
 from engine.runtime.tokens import Token
@@ -46,8 +46,10 @@ class NoneTask(Activity):
 class PersonTask(Activity):
     """A user or manual task: ready for a person, and completed by one."""
 
-    def __init__(self, body: WorkflowSpec, node: Node, work: UserWork, *, name: str | None = None) -> None:
-        super().__init__(body, node, name=name)
+    def __init__(
+        self, container: WorkflowSpec, node: Node, work: UserWork, *, name: str | None = None
+    ) -> None:
+        super().__init__(container, node, name=name)
         self.work = work
         self.manual = True
 
@@ -58,8 +60,10 @@ class ServiceTask(Activity):
     A step calls nobody.
     """
 
-    def __init__(self, body: WorkflowSpec, node: Node, work: ServiceWork, *, name: str | None = None) -> None:
-        super().__init__(body, node, name=name)
+    def __init__(
+        self, container: WorkflowSpec, node: Node, work: ServiceWork, *, name: str | None = None
+    ) -> None:
+        super().__init__(container, node, name=name)
         self.work = work
 
     def perform(self, token: Token) -> bool | None:
@@ -71,14 +75,16 @@ class ServiceTask(Activity):
 class ScriptTask(Activity):
     """A FEEL expression, evaluated within the step."""
 
-    def __init__(self, body: WorkflowSpec, node: Node, work: ScriptWork, *, name: str | None = None) -> None:
-        super().__init__(body, node, name=name)
+    def __init__(
+        self, container: WorkflowSpec, node: Node, work: ScriptWork, *, name: str | None = None
+    ) -> None:
+        super().__init__(container, node, name=name)
         self.work = work
 
     def perform(self, token: Token) -> bool | None:
         """Evaluate it; without a result variable, the entries of a context become variables."""
         work = self.work
-        value = work.expression.value(token.context, surroundings_of(token))
+        value = value_of(work.expression, token.context, surroundings_of(token))
         if work.result is not None:
             self.absorb(token, {work.result: value})
         else:
@@ -90,9 +96,9 @@ class DecisionTask(Activity):
     """A DMN decision of the same definition, made within the step."""
 
     def __init__(
-        self, body: WorkflowSpec, node: Node, work: DecisionWork, *, name: str | None = None
+        self, container: WorkflowSpec, node: Node, work: DecisionWork, *, name: str | None = None
     ) -> None:
-        super().__init__(body, node, name=name)
+        super().__init__(container, node, name=name)
         self.work = work
 
     def perform(self, token: Token) -> bool | None:
@@ -115,8 +121,10 @@ class DecisionTask(Activity):
 class SendTask(Activity):
     """A message that leaves the case at once, carrying what the input mapping names."""
 
-    def __init__(self, body: WorkflowSpec, node: Node, work: SendWork, *, name: str | None = None) -> None:
-        super().__init__(body, node, name=name)
+    def __init__(
+        self, container: WorkflowSpec, node: Node, work: SendWork, *, name: str | None = None
+    ) -> None:
+        super().__init__(container, node, name=name)
         self.work = work
 
     def perform(self, token: Token) -> bool | None:

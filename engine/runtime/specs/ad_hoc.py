@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from engine.bpmn.model import AdHoc, Node
+from engine.runtime.expressions import holds
 from engine.runtime.library import WorkflowSpec
 from engine.runtime.specs.conducting import Conducting
 from engine.runtime.specs.flow_node import surroundings_of
@@ -17,8 +18,10 @@ class AdHocConductor(Conducting):
 
     drawn = False
 
-    def __init__(self, body: WorkflowSpec, node: Node, ad_hoc: AdHoc, *, beginnings: Sequence[str]) -> None:
-        super().__init__(body, node, name=AD_HOC)
+    def __init__(
+        self, container: WorkflowSpec, node: Node, ad_hoc: AdHoc, *, beginnings: Sequence[str]
+    ) -> None:
+        super().__init__(container, node, name=AD_HOC)
         self._ad_hoc = ad_hoc
         self._beginnings = tuple(beginnings)
 
@@ -54,4 +57,4 @@ class AdHocConductor(Conducting):
 
     def _enough(self, token: Token) -> bool:
         condition = self._ad_hoc.completion
-        return condition is not None and condition.holds(token.facts["gathered"], surroundings_of(token))
+        return condition is not None and holds(condition, token.facts["gathered"], surroundings_of(token))

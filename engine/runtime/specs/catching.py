@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.bpmn.model import Node, Trigger
+from engine.bpmn.timers import FOREVER
 from engine.runtime.branches import remove
 from engine.runtime.library import WorkflowSpec
 from engine.runtime.specs.activities import Activity
 from engine.runtime.specs.flow_node import FlowNode
 from engine.runtime.specs.gateways import EventGateway
 from engine.runtime.specs.waiting import registration, rescheduled
-from engine.runtime.timers import FOREVER
 from engine.runtime.tokens import Token
 
 BROUGHT = "brought"
@@ -27,8 +27,10 @@ class Catching(FlowNode):
     What it waits for is worked out once, when the wait opens, and kept in its facts.
     """
 
-    def __init__(self, body: WorkflowSpec, node: Node, *, trigger: Trigger, name: str | None = None) -> None:
-        super().__init__(body, node, name=name)
+    def __init__(
+        self, container: WorkflowSpec, node: Node, *, trigger: Trigger, name: str | None = None
+    ) -> None:
+        super().__init__(container, node, name=name)
         self.trigger = trigger
 
     def _update_hook(self, my_task: Token) -> bool:

@@ -114,11 +114,11 @@ class CompensationThrow(Undo, Throwing):
     def _found(self, token: Token) -> tuple[TokenTree, list[Record]]:
         """What is to be undone, and where: around an event sub-process, or where the named activity is."""
         scope = token.workflow
-        while scope.spec.body.triggered_by_event and scope.parent_token is not None:
+        while scope.spec.container.triggered_by_event and scope.parent_token is not None:
             scope = scope.parent_token.workflow
         activity = next(part.activity for part in self.node.triggers if isinstance(part, CompensationTrigger))
         holder: TokenTree | None = scope
-        while activity is not None and holder is not None and activity not in holder.spec.body.nodes:
+        while activity is not None and holder is not None and activity not in holder.spec.container.nodes:
             holder = holder.parent_token.workflow if holder.parent_token is not None else None
         scope = holder or scope
         return scope, _taken(scope, activity)
@@ -141,14 +141,14 @@ class UndoneSubProcess(SubProcess):
 
     def perform(self, token: Token) -> bool | None:
         """Let its compensation event sub-process run, or undo everything in it."""
-        body = self.body_of(token)
-        scope = token.workflow.top_workflow.open_scope(body, token)
+        container = self.container_of(token)
+        scope = token.workflow.top_workflow.open_scope(container, token)
         scope.compensations = token.facts.pop("inside")
-        root = scope.plant(body.start)
+        root = scope.plant(container.start)
         root.take(token.data, token.writers)
         root.complete_root()
-        undoing = Token(scope, body.task_specs[body.start.compensator or UNDO], root)
-        if body.start.compensator is not None:
+        undoing = Token(scope, container.task_specs[container.start.compensator or UNDO], root)
+        if container.start.compensator is not None:
             spec_of(undoing, EventSubProcess).prepare(undoing, view(scope), {}, interrupting=True)
         undoing.enter()
         return None

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from engine.bpmn.expressions import Expression
 from engine.bpmn.model import Node, VariableMapping
 from engine.runtime.contract import Surroundings
-from engine.runtime.expressions import Expression
+from engine.runtime.expressions import holds, value_of
 from engine.runtime.faults import Fault
 from engine.runtime.library import BpmnSpecMixin, WorkflowSpec
 from engine.runtime.tokens import Token
@@ -40,8 +41,8 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
     drawn = True
     compensated_by: str | None = None
 
-    def __init__(self, body: WorkflowSpec, node: Node, *, name: str | None = None) -> None:
-        super().__init__(body, name or node.id, bpmn_name=node.name)
+    def __init__(self, container: WorkflowSpec, node: Node, *, name: str | None = None) -> None:
+        super().__init__(container, name or node.id, bpmn_name=node.name)
         self.bpmn_id = node.id
         self.node = node
         self.ways: tuple[Way, ...] = ()
@@ -95,7 +96,7 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
 
     def open(self, way: Way, token: Token) -> bool:
         """Whether a way's condition holds, or it has none; the node's own scope is closed by then."""
-        return way.condition is None or way.condition.holds(token.data, surroundings_of(token))
+        return way.condition is None or holds(way.condition, token.data, surroundings_of(token))
 
     def no_way(self, token: Token) -> Fault:
         """The fault of a node that no token can leave."""
@@ -177,7 +178,7 @@ def mapped(
     result: dict[str, Any] = {}
     seen = dict(context)
     for mapping in mappings:
-        value = mapping.source.value(seen, surroundings)
+        value = value_of(mapping.source, seen, surroundings)
         first, *inner = mapping.target
         existing = result.get(first, (onto or {}).get(first))
         result[first] = _placed(existing, inner, value)

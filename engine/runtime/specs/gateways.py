@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from engine.runtime.branches import merged, nearest_fork, remove
+from engine.runtime.expressions import holds
 from engine.runtime.specs.flow_node import FlowNode, Way, surroundings_of
 from engine.runtime.tokens import Token
 
@@ -163,7 +164,7 @@ class ComplexGateway(InclusiveGateway):
         if self._seen(token):
             return True
         context = {**token.data, "activationCount": len(arrived)}
-        return self.node.activation.holds(context, surroundings_of(token))
+        return holds(self.node.activation, context, surroundings_of(token))
 
     def fire(self, tokens: Sequence[Token]) -> None:
         """Go on with the first tokens of a round; let the later ones end here."""

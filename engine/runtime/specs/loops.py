@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.bpmn.model import CollectionLoop, ConditionLoop, Node
 from engine.runtime.branches import remove
+from engine.runtime.expressions import certain_value, holds, value_of
 from engine.runtime.faults import Fault
 from engine.runtime.library import WorkflowSpec
 from engine.runtime.specs.boundaries import throw_beside
@@ -23,8 +24,8 @@ class Loop(Conducting):
     leaves it, the later of two values for one variable, as in the dialect.
     """
 
-    def __init__(self, body: WorkflowSpec, node: Node, *, instance: str) -> None:
-        super().__init__(body, node)
+    def __init__(self, container: WorkflowSpec, node: Node, *, instance: str) -> None:
+        super().__init__(container, node)
         self.instance = instance
 
     def arrive(self, token: Token) -> None:
@@ -42,8 +43,8 @@ class Loop(Conducting):
 class CollectionActivity(Loop):
     """Multi-instance, parallel or sequential."""
 
-    def __init__(self, body: WorkflowSpec, node: Node, loop: CollectionLoop, *, instance: str) -> None:
-        super().__init__(body, node, instance=instance)
+    def __init__(self, container: WorkflowSpec, node: Node, loop: CollectionLoop, *, instance: str) -> None:
+        super().__init__(container, node, instance=instance)
         self._loop = loop
 
     def perform(self, token: Token) -> bool | None:
@@ -67,13 +68,13 @@ class CollectionActivity(Loop):
     def _items(self, token: Token) -> list[Any]:
         surroundings = surroundings_of(token)
         if self._loop.collection is not None:
-            items = self._loop.collection.certain(token.context, surroundings)
+            items = certain_value(self._loop.collection, token.context, surroundings)
             if not isinstance(items, Sequence) or isinstance(items, str):
                 raise self._unusable("a list", items, self._loop.collection.text)
             return list(items)
         if self._loop.cardinality is None:
             raise TypeError(f"{self.node.id} has neither a collection nor a cardinality")
-        count = self._loop.cardinality.certain(token.context, surroundings)
+        count = certain_value(self._loop.cardinality, token.context, surroundings)
         limit = token.workflow.top_workflow.limits.tokens
         if isinstance(count, bool | str) or not 0 <= count <= limit or count != int(count):
             raise self._unusable(f"a whole number of at most {limit}", count, self._loop.cardinality.text)
@@ -94,7 +95,7 @@ class CollectionActivity(Loop):
         facts = token.facts
         facts["done"] += 1
         if self._loop.output_item is not None:
-            result = self._loop.output_item.value(child.context, surroundings_of(token))
+            result = value_of(self._loop.output_item, child.context, surroundings_of(token))
             facts["results"][child.facts["index"]] = result
         if self._loop.output_collection is not None:
             remove(child)
@@ -121,7 +122,7 @@ class CollectionActivity(Loop):
         thrown = [
             trigger
             for condition, trigger in self._loop.behavior_triggers
-            if condition is None or condition.holds(context, surroundings_of(token))
+            if condition is None or holds(condition, context, surroundings_of(token))
         ]
         for trigger in thrown:
             throw_beside(token, trigger)
@@ -133,7 +134,7 @@ class CollectionActivity(Loop):
         facts = token.facts
         results = {self._loop.output_collection: facts["results"]} if self._loop.output_collection else {}
         context = {**facts["gathered"], **results, **self._counts(token)}
-        return self._loop.completion.holds(context, surroundings_of(token))
+        return holds(self._loop.completion, context, surroundings_of(token))
 
     @staticmethod
     def _counts(token: Token) -> dict[str, int]:
@@ -157,8 +158,8 @@ class CollectionActivity(Loop):
 class RepeatedActivity(Loop):
     """A standard loop: one instance after the other."""
 
-    def __init__(self, body: WorkflowSpec, node: Node, loop: ConditionLoop, *, instance: str) -> None:
-        super().__init__(body, node, instance=instance)
+    def __init__(self, container: WorkflowSpec, node: Node, loop: ConditionLoop, *, instance: str) -> None:
+        super().__init__(container, node, instance=instance)
         self._loop = loop
 
     def perform(self, token: Token) -> bool | None:
@@ -189,4 +190,4 @@ class RepeatedActivity(Loop):
         if self._loop.condition is None:
             return True
         context = {**token.facts["gathered"], COUNTER: done}
-        return self._loop.condition.holds(context, surroundings_of(token))
+        return holds(self._loop.condition, context, surroundings_of(token))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from engine.bpmn.model import BodyWork, CallWork, Node, TimerTrigger
+from engine.bpmn.model import CallWork, Node, SubProcessWork, TimerTrigger
 from engine.runtime.branches import View, clear, remove, view
 from engine.runtime.expressions import resolve_certain
 from engine.runtime.faults import Fault
@@ -11,8 +11,8 @@ from engine.runtime.join import overlay, same
 from engine.runtime.library import WorkflowSpec
 from engine.runtime.scopes import Scope
 from engine.runtime.specs.activities import Activity
-from engine.runtime.specs.body import BodySpec
 from engine.runtime.specs.catching import Catching
+from engine.runtime.specs.container import ContainerSpec
 from engine.runtime.specs.flow_node import mapped, spec_of, surroundings_of
 from engine.runtime.specs.waiting import rescheduled
 from engine.runtime.tokens import Token
@@ -23,16 +23,16 @@ class ScopeActivity(Activity):
 
     def perform(self, token: Token) -> bool | None:
         """Open the scope and wait for it."""
-        self.open_scope(token, self.body_of(token), self.inner_data(token))
+        self.open_scope(token, self.container_of(token), self.inner_data(token))
         return None
 
-    def open_scope(self, token: Token, body: BodySpec, data: Mapping[str, Any]) -> Scope:
+    def open_scope(self, token: Token, container: ContainerSpec, data: Mapping[str, Any]) -> Scope:
         """The scope, with its first tokens in it."""
-        scope = token.workflow.top_workflow.open_scope(body, token)
+        scope = token.workflow.top_workflow.open_scope(container, token)
         begin(scope, data, token.writers)
         return scope
 
-    def body_of(self, token: Token) -> BodySpec:
+    def container_of(self, token: Token) -> ContainerSpec:
         """What is inside."""
         raise NotImplementedError
 
@@ -64,30 +64,34 @@ class SubProcess(ScopeActivity):
 
     shares_variables = True
 
-    def __init__(self, body: WorkflowSpec, node: Node, work: BodyWork, *, name: str | None = None) -> None:
-        super().__init__(body, node, name=name)
+    def __init__(
+        self, container: WorkflowSpec, node: Node, work: SubProcessWork, *, name: str | None = None
+    ) -> None:
+        super().__init__(container, node, name=name)
         self.work = work
 
-    def body_of(self, token: Token) -> BodySpec:
+    def container_of(self, token: Token) -> ContainerSpec:
         """Its contents."""
-        return token.workflow.top_workflow.definition.bodies[self.work.body]
+        return token.workflow.top_workflow.definition.containers[self.work.container]
 
 
 class CallActivity(ScopeActivity):
     """A called process, with the variables that are passed to it and back."""
 
-    def __init__(self, body: WorkflowSpec, node: Node, work: CallWork, *, name: str | None = None) -> None:
-        super().__init__(body, node, name=name)
+    def __init__(
+        self, container: WorkflowSpec, node: Node, work: CallWork, *, name: str | None = None
+    ) -> None:
+        super().__init__(container, node, name=name)
         self.work = work
 
-    def body_of(self, token: Token) -> BodySpec:
+    def container_of(self, token: Token) -> ContainerSpec:
         """The called process; one that does not exist (its id is an expression) is a fault."""
         process = resolve_certain(self.work.process, token.context, surroundings_of(token))
         definition = token.workflow.top_workflow.definition
         if process not in definition.process_ids:
             message = f"Expected the id of a process of the bundle, found {process!r}"
             raise Fault("unknown_process", message, element_id=self.node.id)
-        return definition.bodies[process]
+        return definition.containers[process]
 
     def inner_data(self, token: Token) -> Mapping[str, Any]:
         """Everything, or only what the input mapping names."""
@@ -136,9 +140,9 @@ class EventSubProcess(SubProcess):
         token.take(seen.data, seen.writers)
         token.facts.update(payload=dict(payload), interrupting=interrupting)
 
-    def open_scope(self, token: Token, body: BodySpec, data: Mapping[str, Any]) -> Scope:
+    def open_scope(self, token: Token, container: ContainerSpec, data: Mapping[str, Any]) -> Scope:
         """The scope begins with the variables and what the event brought."""
-        return super().open_scope(token, body, {**data, **token.facts["payload"]})
+        return super().open_scope(token, container, {**data, **token.facts["payload"]})
 
     def absorb_scope(self, token: Token, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
         """All its variables if it has replaced everything else, else only its changes."""
@@ -155,13 +159,13 @@ class StartedProcess(ScopeActivity):
     def perform(self, token: Token) -> bool | None:
         """Open it at the start event that caught."""
         facts = token.facts
-        scope = token.workflow.top_workflow.open_scope(self.body_of(token), token)
+        scope = token.workflow.top_workflow.open_scope(self.container_of(token), token)
         begin(scope, facts["payload"], {}, entrance=facts["entrance"])
         return None
 
-    def body_of(self, token: Token) -> BodySpec:
+    def container_of(self, token: Token) -> ContainerSpec:
         """The started process."""
-        return token.workflow.top_workflow.definition.bodies[token.facts["process"]]
+        return token.workflow.top_workflow.definition.containers[token.facts["process"]]
 
     def absorb_scope(self, token: Token, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
         """Nothing leaves it but what it throws."""

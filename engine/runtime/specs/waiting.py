@@ -13,10 +13,10 @@ from engine.bpmn.model import (
     TimerTrigger,
     Trigger,
 )
-from engine.runtime.expressions import resolve_certain, resolve_spoken
+from engine.bpmn.timers import NotATimer, Schedule, parse_duration, schedule
+from engine.runtime.expressions import certain_value, resolve_certain, resolve_spoken
 from engine.runtime.faults import Fault
 from engine.runtime.specs.flow_node import surroundings_of
-from engine.runtime.timers import NotATimer, Schedule, parse_duration, schedule
 from engine.runtime.tokens import Token
 
 
@@ -42,7 +42,7 @@ def registration(trigger: Trigger, context: Mapping[str, Any], token: Token) -> 
 def _opened_timer(trigger: TimerTrigger, context: Mapping[str, Any], token: Token) -> Schedule:
     surroundings = surroundings_of(token)
     text = trigger.text
-    value = text if isinstance(text, str) else text.certain(context, surroundings)
+    value = text if isinstance(text, str) else certain_value(text, context, surroundings)
     try:
         return schedule(trigger.kind, value, surroundings.now, zone=surroundings.zone)
     except NotATimer as problem:

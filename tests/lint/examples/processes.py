@@ -21,7 +21,7 @@ def calling(called: str, *, id_: str = "p") -> bytes:
 
 
 def called(*inside: Element) -> bytes:
-    """A process to be called, that begins as told."""
+    """A process to be called, that begins as given."""
     return file(process(start("b", *inside), end("d"), *path("b", "d"), id_="sub"))
 
 

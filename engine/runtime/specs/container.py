@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.bpmn.model import Body
+from engine.bpmn.model import Container
 from engine.runtime.library import BpmnProcessSpec, WorkflowSpec
 from engine.runtime.specs.flow_node import FlowNode
 from engine.runtime.tokens import Token
@@ -11,17 +11,17 @@ ROOT = "(root)"
 """The name of the spec of the first token. No element has it: XML ids hold no brackets."""
 
 
-class BodySpec(BpmnProcessSpec):  # type: ignore[misc]  # the library's class carries no types
+class ContainerSpec(BpmnProcessSpec):  # type: ignore[misc]  # the library's class carries no types
     """The library's process spec without its generated nodes: elements may have their names as ids."""
 
     name: str
     task_specs: dict[str, FlowNode]
     start: Root
 
-    def __init__(self, body: Body) -> None:
+    def __init__(self, container: Container) -> None:
         # The library's own constructor would generate those nodes, so the one above it is called.
-        WorkflowSpec.__init__(self, name=body.id, filename=body.place.file)
-        self.body = body
+        WorkflowSpec.__init__(self, name=container.id, filename=container.place.file)
+        self.container = container
         self.svg = None
         self.io_specification = None
         self.data_objects: dict[str, object] = {}
@@ -41,10 +41,10 @@ class Root(FlowNode):
     leads_to: tuple[str, ...] = ()
     opens: tuple[str, ...] = ()
     compensator: str | None = None
-    """The event sub-process that undoes the body, if it has one."""
+    """The event sub-process that undoes the container, if it has one."""
 
     def begin(self, root: Token, entrance: str | None = None) -> None:
-        """Send the first tokens: to `entrance`, or to everything the body begins with."""
+        """Send the first tokens: to `entrance`, or to everything the container begins with."""
         root.complete_root()
         for name in (*self.opens, *((entrance,) if entrance is not None else self.leads_to)):
             self.send(root, name).enter()

@@ -1,25 +1,46 @@
 """What the files of a procedure offer to each other: processes, decisions and forms."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 import yaml
 
-from engine.lint import xml
+from engine.bpmn.diagram import GLOBAL_TASKS, Diagram, Scope
+from engine.kernel import xml
 from engine.lint.greek_options import greek_options
-from engine.lint.model import GLOBAL_TASKS, Diagram, Neighbourhood
-from engine.lint.xml import Limits, Unreadable
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FileIndex:
+    """What the files of the procedure offer to each other.
+
+    `names` are those of the files, without folders. Processes and decisions are known by id, and so is what
+    else can be called: global tasks, and shared processes of other procedures. `forms` maps an id to the
+    variables that the form's fields write, `greek_options` to the ids of its fields whose options have no
+    English label. `is_whole` says that the files are a procedure, with a `procedure.yaml` or forms, so that
+    what is not here is missing.
+    """
+
+    names: frozenset[str]
+    processes: Mapping[str, Scope]
+    callable_elsewhere: frozenset[str]
+    decisions: frozenset[str]
+    forms: Mapping[str, frozenset[str]]
+    greek_options: Mapping[str, tuple[str, ...]]
+    main_process: str | None
+    is_whole: bool
 
 
 def of(
-    files: Mapping[str, bytes], drawn: Sequence[Diagram], *, shared: frozenset[str], limits: Limits
-) -> Neighbourhood:
-    """The neighbourhood of these files; one that cannot be read offers nothing."""
+    files: Mapping[str, bytes], drawn: Sequence[Diagram], *, shared: frozenset[str], limits: xml.Limits
+) -> FileIndex:
+    """The index of these files; one that cannot be read offers nothing."""
     read = dict(_forms(files))
     forms = {form_id: frozenset(_keys(form)) for form_id, form in read.items()}
-    return Neighbourhood(
-        files=frozenset(name.rpartition("/")[2] for name in files),
+    return FileIndex(
+        names=frozenset(name.rpartition("/")[2] for name in files),
         processes={scope.id: scope for diagram in drawn for scope in diagram.processes},
         callable_elsewhere=shared | _global_tasks(drawn),
         decisions=frozenset(_decisions(files, limits)),
@@ -34,17 +55,19 @@ def of(
 
 def _global_tasks(drawn: Sequence[Diagram]) -> frozenset[str]:
     return frozenset(
-        element.get("id", "") for diagram in drawn for element in diagram.elements(*sorted(GLOBAL_TASKS))
+        element.get("id", "") for diagram in drawn for element in diagram.elements(*GLOBAL_TASKS)
     )
 
 
-def _decisions(files: Mapping[str, bytes], limits: Limits) -> Iterator[str]:
+def _decisions(files: Mapping[str, bytes], limits: xml.Limits) -> Iterator[str]:
     for content in (content for name, content in files.items() if name.lower().endswith(".dmn")):
         try:
-            root = xml.read(content, limits=limits)
-        except Unreadable:
+            root = xml.read(content, limits)
+        except xml.Unreadable:
             continue
-        yield from (element.get("id", "") for element in root.iter("{*}decision", "{*}decisionService"))
+        yield from (
+            element.get("id", "") for element in root.within("decision", "decisionService", namespace="*")
+        )
 
 
 def _forms(files: Mapping[str, bytes]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -9,11 +9,11 @@ from typing import Any, cast
 
 from lxml import etree
 
-from engine.lint.xml import Element
+from engine.kernel.xml import Element
 
 
 @dataclass(frozen=True)
-class Breach:
+class SchemaError:
     """What the schema does not allow, in the words of the validator, and the line it is at."""
 
     line: int
@@ -27,18 +27,18 @@ class _Schema:
     schema: etree.XMLSchema
     turn: Lock
 
-    def breaches(self, root: Element) -> Iterator[Breach]:
+    def errors(self, root: Element) -> Iterator[SchemaError]:
         with self.turn:
             if self.schema.validate(root.getroottree()):
                 return
             entries = list(cast("Iterable[Any]", self.schema.error_log))
         for entry in entries:
-            yield Breach(line=entry.line, detail=_plain(entry.message))
+            yield SchemaError(line=entry.line, detail=_plain(entry.message))
 
 
-def breaches(root: Element) -> Iterator[Breach]:
+def errors(root: Element) -> Iterator[SchemaError]:
     """Everything in the document that the BPMN 2.0 schema does not allow."""
-    return _bpmn().breaches(root)
+    return _bpmn().errors(root)
 
 
 @cache

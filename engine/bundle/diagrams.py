@@ -1,0 +1,233 @@
+"""What a diagram says about its procedure: its processes, their ends, the forms it names, our own words.
+
+Whether the diagram itself is sound is for the linter and the workflow engine to say.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from engine.bpmn.diagram import Diagram, Scope, extension, form_of, mappings, nearest_id
+from engine.bundle.contract import AnswerSheet
+from engine.bundle.files import Findings
+from engine.bundle.steps import LIMITS, DrawnElement, drawn_elements
+from engine.kernel.actor import Role
+from engine.kernel.case_words import Flag
+from engine.kernel.xml import Cause, Element, Unreadable
+
+TASK_FLAGS: Final = (Flag.AWAITING_CITIZEN, Flag.READY_FOR_PICKUP)
+"""The flags that a case carries while a task is open; every other one follows from the case itself."""
+
+_NAME: Final = "stoa:name-en"
+_FLAG: Final = "stoa:flag"
+_BRANCH: Final = "stoa:branch"
+_ANSWER_FORM: Final = "stoa:answer-form"
+"""Names, on a service task, the form that an agency's answer must fit."""
+_PROPERTIES: Final = (_NAME, _FLAG, _BRANCH, _ANSWER_FORM)
+
+_RESULT = re.compile(r"=\s*([^\W\d]\w*)\s*")
+_SOURCE = re.compile(r"=\s*([^\W\d]\w*(?:\.[^\W\d]\w*)*)\s*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormUse:
+    """A place in a diagram that names a form."""
+
+    file: str
+    element_id: str
+    line: int
+    form_id: str
+
+    @property
+    def place(self) -> str:
+        """Where it is, for a finding."""
+        return f"line {self.line}, {self.element_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessOutline:
+    """A process: the end events that a case can end in, and the form of its plain start event, by id."""
+
+    id: str
+    file: str
+    line: int
+    executable: bool
+    end_events: frozenset[str]
+    start_form_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outline:
+    """What one diagram, or several, say.
+
+    `form_uses` are all places that name a form, `answer_forms` the ids of those that answers of agencies must
+    fit, by the id of the element that is answered, `answer_sheets` what elements hand over and take.
+    """
+
+    processes: tuple[ProcessOutline, ...] = ()
+    form_uses: tuple[FormUse, ...] = ()
+    answer_forms: Mapping[str, str] = field(default_factory=dict)
+    answer_sheets: Mapping[str, AnswerSheet] = field(default_factory=dict)
+    elements: tuple[DrawnElement, ...] = ()
+
+    def __add__(self, other: "Outline") -> "Outline":
+        return Outline(
+            processes=self.processes + other.processes,
+            form_uses=self.form_uses + other.form_uses,
+            answer_forms={**self.answer_forms, **other.answer_forms},
+            answer_sheets={**other.answer_sheets, **self.answer_sheets},
+            elements=self.elements + other.elements,
+        )
+
+
+def outline(file: str, content: bytes, findings: Findings) -> Outline:
+    """What a BPMN file says; empty after noting that it cannot be read. Notes our own words used wrongly."""
+    try:
+        diagram = Diagram.read(file, content, LIMITS)
+    except Unreadable as refusal:
+        if refusal.cause is not Cause.ROOT:  # what else it may be is for the linter to say
+            place = "" if refusal.cause is Cause.BYTES else f"line {refusal.line}"
+            findings.add(file, place, _refused(refusal))
+        return Outline()
+    for element in diagram.extensions("property", "assignmentDefinition"):
+        problem = (
+            _group_problem(element) if element.kind == "assignmentDefinition" else _property_problem(element)
+        )
+        if problem is not None:
+            findings.add(file, f"line {element.line}, {nearest_id(element) or ''}", problem)
+    answers = tuple(_answer_form_uses(diagram))
+    return Outline(
+        processes=tuple(_process(file, scope) for scope in diagram.processes),
+        form_uses=(*_form_uses(diagram), *answers),
+        answer_forms={use.element_id: use.form_id for use in answers},
+        answer_sheets=_answer_sheets(diagram),
+        elements=drawn_elements(diagram),
+    )
+
+
+def _refused(refusal: Unreadable) -> str:
+    match refusal.cause:
+        case Cause.BYTES:
+            return f"Expected at most {LIMITS.file_bytes:,} bytes, found {int(refusal.detail):,}."
+        case Cause.SYNTAX:
+            return f"Expected XML: {refusal.detail}."
+        case Cause.DOCTYPE:
+            return "Expected no DOCTYPE."
+        case _:
+            return f"Expected at most {LIMITS.elements:,} elements, nested at most {LIMITS.depth} deep."
+
+
+def _process(file: str, scope: Scope) -> ProcessOutline:
+    plain_starts = (start for start in scope.of("startEvent") if not start.definitions)
+    return ProcessOutline(
+        id=scope.element.get("id", ""),
+        file=file,
+        line=scope.element.line,
+        executable=scope.executable,
+        end_events=frozenset(end.element.get("id", "") for end in scope.of("endEvent")),
+        start_form_id=next(
+            (form_id for start in plain_starts if (form_id := form_of(start.element)) is not None), None
+        ),
+    )
+
+
+def _form_uses(diagram: Diagram) -> Iterator[FormUse]:
+    for element in diagram.root.within("userTask", "startEvent"):
+        form_id = form_of(element)
+        if form_id is not None:
+            yield FormUse(
+                file=diagram.file, element_id=element.get("id", ""), line=element.line, form_id=form_id
+            )
+
+
+def _answer_form_uses(diagram: Diagram) -> Iterator[FormUse]:
+    for named in diagram.extensions("property"):
+        around = _extension_elements(named)
+        owner = named.parent if around is None else around.parent
+        if named.get("name") == _ANSWER_FORM and owner is not None:
+            yield FormUse(
+                file=diagram.file,
+                element_id=owner.get("id", ""),
+                line=named.line,
+                form_id=named.get("value", ""),
+            )
+
+
+def _extension_elements(element: Element) -> Element | None:
+    return next((around for around in element.ancestors() if around.kind == "extensionElements"), None)
+
+
+def _property_problem(element: Element) -> str | None:
+    """What is wrong with a property that begins with `stoa:`; others are free."""
+    name, value = element.get("name", ""), element.get("value", "")
+    if name.startswith("stoa:") and name not in _PROPERTIES:
+        return f"Expected one of the properties {', '.join(_PROPERTIES)}, found {name!r:.80}."
+    if name == _FLAG and value not in TASK_FLAGS:
+        return f"Expected {_FLAG} to be one of {', '.join(TASK_FLAGS)}, found {value!r:.80}."
+    if name == _ANSWER_FORM:
+        around = _extension_elements(element)
+        if around is None or around.parent is None or extension(around.parent, "taskDefinition") is None:
+            return (
+                f"Expected {_ANSWER_FORM} on what an agency answers: an element with a zeebe:taskDefinition."
+            )
+    if name == _BRANCH and not (len(value) == 4 and value.isascii() and value.isdigit()):
+        return f"Expected {_BRANCH} to be the four digits of a branch's code, found {value!r:.80}."
+    return None
+
+
+def _group_problem(element: Element) -> str | None:
+    """What is wrong with a list of groups; those of an expression are not known before it is evaluated."""
+    groups = element.get("candidateGroups", "")
+    if groups.startswith("="):
+        return None
+    named = [group.strip() for group in groups.split(",") if group.strip()]
+    unknown = [group for group in named if group not in list(Role)]
+    if not unknown:
+        return None
+    return f"Expected the candidate groups to be roles ({', '.join(Role)}), found {', '.join(unknown)!r:.80}."
+
+
+def _answer_sheets(diagram: Diagram) -> Mapping[str, AnswerSheet]:
+    """What each element hands over and takes, by id; those that do neither are left out."""
+    refusals = _refusals(diagram)
+    sheets: dict[str, AnswerSheet] = {}
+    for node in diagram.nodes:
+        element_id = node.element.get("id", "")
+        sheet = AnswerSheet(
+            results=_results(node.element),
+            refusals=refusals.get(element_id, {}),
+            sources=_sources(node.element),
+        )
+        if sheet != AnswerSheet():
+            sheets.setdefault(element_id, sheet)
+    return sheets
+
+
+def _results(element: Element) -> tuple[str, ...]:
+    """The variables that the output mappings take as they are; what is computed is not asked for."""
+    named = (_RESULT.fullmatch(mapping.get("source", "")) for mapping in mappings(element, "output"))
+    return tuple(dict.fromkeys(match.group(1) for match in named if match))
+
+
+def _sources(element: Element) -> Mapping[str, str]:
+    """The paths that the input mappings hand over as they are, by the name that the agency sees."""
+    return {
+        mapping.get("target", ""): match.group(1)
+        for mapping in mappings(element, "input")
+        if (match := _SOURCE.fullmatch(mapping.get("source", "")))
+    }
+
+
+def _refusals(diagram: Diagram) -> Mapping[str, Mapping[str, str]]:
+    """The error codes that are caught at each activity, each with what it is called."""
+    errors = {error.get("id"): error for error in diagram.root.children("error")}
+    caught: dict[str, dict[str, str]] = {}
+    for boundary in diagram.elements("boundaryEvent"):
+        definition = boundary.child("errorEventDefinition")
+        error = None if definition is None else errors.get(definition.get("errorRef"))
+        code = None if error is None else error.get("errorCode")
+        if error is not None and code:
+            name = boundary.get("name") or error.get("name") or code
+            caught.setdefault(boundary.get("attachedToRef", ""), {})[code] = name
+    return caught
