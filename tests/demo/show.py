@@ -60,11 +60,13 @@ class Show:
 def a_show(folder: Path) -> Iterator[Show]:
     """A show that is over when the block is left."""
     show = Show(folder=folder)
-    yield show
-    for process in show.running:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=30)
+    try:
+        yield show
+    finally:
+        for process in show.running:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                process.wait(timeout=30)
 
 
 def eventually(claim: Callable[[], bool]) -> bool:

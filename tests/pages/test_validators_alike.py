@@ -15,9 +15,9 @@ from api.pages.form_sheet import MESSAGES
 from engine.kernel.refusal import Invalid
 from tests.bundle.samples import a_component, a_form
 from tests.examples import examples
+from tests.node import NODE
 
 ROOT = Path(__file__).resolve().parents[2]
-NODE = ROOT / ".venv" / "bin" / "node"
 ESBUILD = ROOT / "node_modules" / ".bin" / "esbuild"
 SOURCE = ROOT / "api" / "pages" / "islands" / "src" / "form" / "validator.ts"
 
