@@ -30,7 +30,7 @@ from engine.operations.queries import DueCases, GivenUpDeliveries, ListFailingAg
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.fail import FailServiceTask
 from tests.builders import a_branch, a_clerk, a_manager, an_agency_actor, an_id
-from tests.messages.drawn import offer_drawn
+from tests.messages.drawn import judged, offer_drawn
 from tests.office import Office, an_office
 from tests.runtime.diagrams import (
     boundary,
@@ -59,22 +59,6 @@ CORRECTED_AND_GONE_ON = [
     "incident_resolved",
 ]
 """What the journal tells of a case that was stuck for want of a variable."""
-
-
-def judged(*steps: str) -> tuple[str, ...]:
-    """Steps that lead to a gateway which can only judge once it knows the size."""
-    names = [step.split('id="', 1)[1].split('"', 1)[0] for step in steps]
-    return (
-        start("opened"),
-        *steps,
-        element("exclusiveGateway", "size"),
-        user("inspect"),
-        end("done"),
-        chain("opened", *names, "size"),
-        flow("size", "inspect", "=measured.area > 100"),
-        flow("size", "done", "=measured.area <= 100"),
-        chain("inspect", "done"),
-    )
 
 
 @pytest.fixture
