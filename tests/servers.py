@@ -1,5 +1,6 @@
-"""Servers that answer for as long as a test needs them."""
+"""Servers that answer for as long as a test needs them, and waiting for what they bring about."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from socketserver import TCPServer
@@ -29,3 +30,13 @@ def an_address_of(app: Callable[..., Iterable[bytes]]) -> Iterator[str]:
     """The address at which an application answers several at once within the block."""
     with listening(make_server("127.0.0.1", 0, app, threaded=True)) as port:
         yield f"http://127.0.0.1:{port}"
+
+
+def eventually(claim: Callable[[], bool], *, seconds: float = 60) -> bool:
+    """Whether the claim comes true within that time."""
+    end = time.monotonic() + seconds
+    while not claim():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True

@@ -6,8 +6,7 @@ import pytest
 
 from engine.jobs.connectors.address_rules import AddressRules
 from engine.settings import SettingsRefused, from_environment, reference
-
-ROOT = Path(__file__).resolve().parents[1]
+from tests.office import ROOT
 
 
 def test_an_empty_environment_gives_the_embedded_defaults() -> None:

@@ -111,7 +111,8 @@ def _api(url: str, folder: Path) -> Iterator[tuple[int, Callable[[], None]]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, "STOA_DATABASE_URL": url, "STOA_PORT": str(port)}
+    # What is killed cannot remove its temporary files.
+    environment = {**os.environ, "STOA_DATABASE_URL": url, "STOA_PORT": str(port), "TMPDIR": str(folder)}
     command = [sys.executable, "-m", "api.cli.main", "serve", "--workers", "1", "--threads", "4"]
     log = (folder / "log").open("w")
 

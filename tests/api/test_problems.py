@@ -4,7 +4,6 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
@@ -15,8 +14,8 @@ from engine.context import QueryContext
 from engine.kernel import refusal
 from engine.kernel.refusal import Unavailable
 from tests.api.desk import BASE, NEW_CASE, Desk, a_desk, settings_of
+from tests.office import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 STATE_CODES = ("case_", "incident_", "task_", "service_task_", "version_", "job_")
 """Codes that begin so name a state, and are of the kind `conflict`."""
 

@@ -1,5 +1,6 @@
 """Claims about agencies' webhooks: proven, taken once, and sent again when the case cannot go on."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -7,6 +8,9 @@ from uuid import uuid4
 import pytest
 
 from engine.jobs.connectors.signatures import new_secret
+from engine.kernel.actor import SYSTEM
+from engine.organisation.queries import WhoSends
+from engine.organisation.registers import SaveAgency
 from tests.api.desk import Desk, a_desk
 from tests.office import CONFIRMED
 
@@ -107,6 +111,36 @@ def test_an_agency_cannot_answer_for_another(desk: Desk) -> None:
     response = desk.sends_webhook(completed(service_task), key="registry")
 
     assert response.status_code == 404
+
+
+def test_an_agency_gets_no_answer_that_was_remembered_for_another(desk: Desk) -> None:
+    _, service_task = desk.sends_to_municipality()
+    desk.sends_webhook(completed(service_task), webhook_id="msg_7")
+
+    same = desk.sends_webhook(completed(service_task), webhook_id="msg_7", key="registry")
+    other = desk.sends_webhook(failed(service_task), webhook_id="msg_7", key="registry")
+
+    assert (same.status_code, other.status_code) == (404, 404)
+
+
+def test_two_agencies_may_use_the_same_webhook_id(desk: Desk) -> None:
+    first_case, of_municipality = desk.sends_to_municipality()
+    registry = desk.office.engine.ask(WhoSends(agency_key="registry"), actor=SYSTEM)
+    assert registry is not None
+    takes_over = replace(registry, topics=desk.office.agency.topics)
+    for agency in (replace(desk.office.agency, topics=()), takes_over):
+        desk.office.does(SaveAgency(agency=agency), actor=SYSTEM)
+    second_case, of_registry = desk.sends_to_municipality()
+
+    answers = [
+        desk.sends_webhook(completed(of_municipality), webhook_id="msg_7", key="municipality"),
+        desk.sends_webhook(completed(of_registry), webhook_id="msg_7", key="registry"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    for case in (first_case, second_case):
+        shown = desk.get(f"/cases/{case['id']}").get_json()
+        assert [task["element"] for task in shown["tasks"]] == ["hand_over"]
 
 
 def test_an_unsigned_message_is_refused(desk: Desk) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.office import ROOT
+
 PYTHON = sorted(path for room in ("engine", "api") for path in (ROOT / room).rglob("*.py"))
 TRACKED = subprocess.run(
     ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False, text=True

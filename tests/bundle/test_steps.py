@@ -1,12 +1,9 @@
 """Claims about the steps of a diagram, as a list."""
 
-from pathlib import Path
-
 import pytest
 
 from engine.bundle.steps import elements_of, steps_among
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.office import ROOT
 
 
 def drawn(key: str) -> str:

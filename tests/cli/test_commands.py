@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from api.cli.main import main
+from demo.network import free_port
 from tests.cli.conftest import Stoa
 from tests.office import ROOT
 
@@ -65,14 +66,14 @@ def test_a_completion_script_is_printed(stoa: Stoa, shell: str) -> None:
 
 @pytest.mark.slow
 def test_serve_answers_until_it_is_told_to_stop(sqlite_url: str, tmp_path: Path) -> None:
-    port = "18471"
-    environment = {**os.environ, "STOA_DATABASE_URL": sqlite_url, "STOA_PORT": port}
+    port = free_port()
+    environment = {**os.environ, "STOA_DATABASE_URL": sqlite_url, "STOA_PORT": str(port)}
     command = [sys.executable, "-m", "api.cli.main", "serve", "--workers", "2", "--threads", "2"]
     with (tmp_path / "log").open("w") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log)
         try:
-            answers = [_ask(int(port), path) for path in ["/readyz"] * 8 + ["/metrics"]]
-            after_refusal = _refused_and_asked_again(int(port))
+            answers = [_ask(port, path) for path in ["/readyz"] * 8 + ["/metrics"]]
+            after_refusal = _refused_and_asked_again(port)
         finally:
             server.send_signal(signal.SIGTERM)
             stopped = server.wait(timeout=40)

@@ -5,8 +5,7 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,18 +59,10 @@ class Show:
 def a_show(folder: Path) -> Iterator[Show]:
     """A show that is over when the block is left."""
     show = Show(folder=folder)
-    yield show
-    for process in show.running:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=30)
-
-
-def eventually(claim: Callable[[], bool]) -> bool:
-    """Whether the claim comes true within a minute."""
-    end = time.monotonic() + 60
-    while not claim():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.1)
-    return True
+    try:
+        yield show
+    finally:
+        for process in show.running:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                process.wait(timeout=30)

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from demo.network import Unreachable, call
-from tests.demo.show import Show, a_show, eventually
+from tests.demo.show import Show, a_show
 from tests.office import ROOT
+from tests.servers import eventually
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from demo.walk import APPLICATION, Clerk
-from tests.demo.show import a_show, eventually
+from tests.demo.show import a_show
+from tests.servers import eventually
 
 pytestmark = pytest.mark.slow
 

@@ -13,8 +13,8 @@ from engine.incidents.repair import CorrectVariable, RetryIncident
 from engine.kernel.refusal import Conflict
 from engine.settings import from_environment
 from tests.builders import NOON
-from tests.incidents.test_repair import REASON, judged
-from tests.messages.drawn import offer_drawn
+from tests.incidents.test_repair import REASON
+from tests.messages.drawn import judged, offer_drawn
 from tests.office import MovableClock, Office, an_office
 from tests.runtime.diagrams import user
 

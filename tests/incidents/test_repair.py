@@ -9,6 +9,7 @@ from engine.cases.changeset import CaseState
 from engine.cases.changeset_store import CaseView
 from engine.cases.lifecycle import WithdrawCase
 from engine.cases.queries import ShowCase
+from engine.cases.take_step import STUCK_RETRY
 from engine.incidents import store as incidents_store
 from engine.incidents.model import Incident, IncidentFilter
 from engine.incidents.queries import (
@@ -24,12 +25,12 @@ from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role
 from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted, OutOfDate
 from engine.messages.deliver import DeliverMessage
-from engine.messages.timers import FireTimer, RestTimers
-from engine.operations.queries import GivenUpDeliveries, ListFailingAgencies
+from engine.messages.timers import REST_AFTER_FAULT, FireTimer, RestTimers
+from engine.operations.queries import DueCases, GivenUpDeliveries, ListFailingAgencies
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.fail import FailServiceTask
 from tests.builders import a_branch, a_clerk, a_manager, an_agency_actor, an_id
-from tests.messages.drawn import offer_drawn
+from tests.messages.drawn import judged, offer_drawn
 from tests.office import Office, an_office
 from tests.runtime.diagrams import (
     boundary,
@@ -58,22 +59,6 @@ CORRECTED_AND_GONE_ON = [
     "incident_resolved",
 ]
 """What the journal tells of a case that was stuck for want of a variable."""
-
-
-def judged(*steps: str) -> tuple[str, ...]:
-    """Steps that lead to a gateway which can only judge once it knows the size."""
-    names = [step.split('id="', 1)[1].split('"', 1)[0] for step in steps]
-    return (
-        start("opened"),
-        *steps,
-        element("exclusiveGateway", "size"),
-        user("inspect"),
-        end("done"),
-        chain("opened", *names, "size"),
-        flow("size", "inspect", "=measured.area > 100"),
-        flow("size", "done", "=measured.area <= 100"),
-        chain("inspect", "done"),
-    )
 
 
 @pytest.fixture
@@ -221,6 +206,38 @@ def test_timers_that_stop_again_and_again_are_one_incident_and_one_line(office: 
     assert actions(office, waiting).count("case_stuck") == 1
     assert [task.element_id for task in moved_on.tasks] == ["inspect"]
     assert not moved_on.is_stuck
+
+
+def test_a_case_that_its_timer_leaves_stuck_is_left_alone_for_a_while(office: Office) -> None:
+    waiting = opens(office, "by-timer")
+    due, fire = DueCases(limit=10), FireTimer(case_id=waiting.case.id)
+    office.clock.advance(timedelta(days=2))
+
+    office.does(fire, actor=SYSTEM)
+
+    assert incident_of(office, waiting).attempts == 1
+    assert list(office.engine.ask(due, actor=SYSTEM)) == []
+    assert office.does(fire, actor=SYSTEM) is False
+    assert incident_of(office, waiting).attempts == 1
+
+    office.clock.advance(STUCK_RETRY)
+    assert list(office.engine.ask(due, actor=SYSTEM)) == [waiting.case.id]
+    assert office.does(fire, actor=SYSTEM) is True
+    assert incident_of(office, waiting).attempts == 2
+
+
+def test_a_case_whose_timer_raises_what_nobody_anticipated_is_left_alone_for_longer(office: Office) -> None:
+    waiting = opens(office, "by-timer")
+    due = DueCases(limit=10)
+    office.clock.advance(timedelta(days=2))
+
+    office.does(RestTimers(case_id=waiting.case.id, fault="KeyError"), actor=SYSTEM)
+
+    assert list(office.engine.ask(due, actor=SYSTEM)) == []
+    office.clock.advance(REST_AFTER_FAULT - timedelta(seconds=1))
+    assert list(office.engine.ask(due, actor=SYSTEM)) == []
+    office.clock.advance(timedelta(seconds=1))
+    assert list(office.engine.ask(due, actor=SYSTEM)) == [waiting.case.id]
 
 
 def test_a_fault_nobody_anticipated_is_an_incident_too(office: Office) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 from threading import Lock
 from typing import Any
 
@@ -28,23 +28,11 @@ from engine.storage.database import Database
 from engine.storage.in_memory import in_memory
 from tests.builders import NOON, a_branch, a_case, a_job, a_service_task, a_version, an_agency
 from tests.jobs.quiet_workflow import QuietCatalogue, QuietWorkflow
+from tests.office import MovableClock
 
 ACCEPTED = DeliveryOutcome(result=DeliveryResult.ACCEPTED)
 FAILED = DeliveryOutcome(result=DeliveryResult.FAILED, detail="Expected HTTP 2xx, but found 500.")
 ANSWERED = DeliveryOutcome(result=DeliveryResult.ANSWERED, data={"confirmed": True})
-
-
-@dataclass
-class MovableClock:
-    """Tells the time that the test sets."""
-
-    moment: datetime = NOON
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def move(self, **by: float) -> None:
-        self.moment += timedelta(**by)
 
 
 class WatchedConnector:
@@ -70,7 +58,7 @@ class Backlog:
     """An engine whose storage the test can fill and look into."""
 
     fault: Callable[[bytes], Exception | None] = lambda snapshot: None
-    clock: MovableClock = field(default_factory=MovableClock)
+    clock: MovableClock = field(default_factory=lambda: MovableClock(NOON))
     connector: WatchedConnector = field(default_factory=WatchedConnector)
     store: Database = field(default_factory=lambda: in_memory(metadata))
     agency: Agency = field(default_factory=lambda: _connected())

@@ -8,7 +8,8 @@ from functools import partial
 import pytest
 
 from tests.jobs.connectors.loopback_agency import Answer, Received
-from tests.jobs.town import CONFIRMS, Town, a_town, eventually
+from tests.jobs.town import CONFIRMS, Town, a_town
+from tests.servers import eventually
 
 pytestmark = pytest.mark.slow
 

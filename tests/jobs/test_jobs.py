@@ -44,7 +44,7 @@ def test_a_failed_delivery_is_tried_again_later_with_the_same_id() -> None:
     backlog.connector.outcome = ACCEPTED
 
     backlog.worker().run_once()
-    backlog.clock.move(seconds=6)
+    backlog.clock.advance(timedelta(seconds=6))
     backlog.worker().run_once()
 
     assert backlog.connector.ids == [str(job.id)] * 2
@@ -56,7 +56,7 @@ def test_a_job_that_was_done_is_not_done_again() -> None:
     backlog.asks_agency()
     backlog.worker().run_once()
 
-    backlog.clock.move(days=1)
+    backlog.clock.advance(timedelta(days=1))
     backlog.worker().run_once()
 
     assert len(backlog.connector.delivered) == 1
@@ -154,7 +154,7 @@ def test_a_job_whose_worker_died_is_done_by_another_when_its_lease_is_over() -> 
         connection.commit()
 
     backlog.worker().run_once()
-    backlog.clock.move(minutes=2, seconds=1)
+    backlog.clock.advance(timedelta(minutes=2, seconds=1))
     backlog.worker().run_once()
 
     assert backlog.connector.ids == [str(job.id)]
@@ -167,7 +167,7 @@ def test_what_a_worker_says_about_a_job_that_another_took_over_changes_nothing()
 
     def outlives_its_lease(delivery: Delivery) -> DeliveryOutcome:
         if len(backlog.connector.delivered) == 1:
-            backlog.clock.move(minutes=3)
+            backlog.clock.advance(timedelta(minutes=3))
             backlog.connector.outcome = ACCEPTED
             backlog.worker().run_once()
         return FAILED

@@ -9,7 +9,8 @@ import pytest
 
 from engine.cases.queries import ShowCase
 from engine.kernel.actor import SYSTEM
-from tests.jobs.town import Town, a_town, eventually
+from tests.jobs.town import Town, a_town
+from tests.servers import eventually
 
 pytestmark = pytest.mark.slow
 

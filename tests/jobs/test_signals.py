@@ -17,12 +17,13 @@ from engine.operations.queries import ListJobs
 from engine.outbox.model import JobState
 from engine.rehearsal.recording_workflow import WitnessedWorkflow
 from engine.runtime.contract import Definition, Step, Surroundings, Variables
-from tests.jobs.town import Town, a_town, eventually
+from tests.jobs.town import Town, a_town
 from tests.messages.drawn import offer_drawn
 from tests.messages.test_signals import SIGNAL, a_throwing_procedure, a_waiting_procedure, opens
 from tests.messages.test_starts import IN_0009, begun_by
 from tests.office import MovableClock, Office, an_office
 from tests.runtime.diagrams import timer
+from tests.servers import eventually
 
 _CASES = 20
 

@@ -1,8 +1,7 @@
 """A town hall on a real database: cases that wait for a real agency, and workers that are real processes."""
 
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -116,16 +115,6 @@ def a_town(url: str, *, now: datetime | None = None, polls: bool = False) -> Ite
             for worker in town.workers:
                 town.kill(worker)
             engine.close()
-
-
-def eventually(claim: Callable[[], bool], *, seconds: float = 30) -> bool:
-    """Whether the claim comes true within that time."""
-    end = time.monotonic() + seconds
-    while not claim():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def _environment(url: str) -> dict[str, str]:

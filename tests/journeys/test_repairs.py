@@ -3,10 +3,9 @@
 from playwright.sync_api import expect
 
 from engine.cases.queries import ShowCase
-from tests.incidents.test_repair import judged
 from tests.journeys.conftest import Visit
 from tests.journeys.serving import Served
-from tests.messages.drawn import offer_drawn
+from tests.messages.drawn import judged, offer_drawn
 from tests.runtime.diagrams import user
 
 

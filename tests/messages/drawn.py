@@ -6,7 +6,7 @@ from engine.kernel.actor import SYSTEM
 from engine.procedures.model import ProcedureVersion
 from engine.procedures.versions import DeployProcedure, PublishVersion
 from tests.office import Office
-from tests.runtime.diagrams import diagram, process
+from tests.runtime.diagrams import chain, diagram, element, end, flow, process, start, user
 
 STATUTORY = "{days: 50, working_days: false}"
 """The term of a procedure, as procedure.yaml says it."""
@@ -45,3 +45,19 @@ def offer_drawn(
     command = DeployProcedure(files=drawn(key, *parts, declares=declares, term=term))
     version = office.does(command, actor=SYSTEM)
     return office.does(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
+
+
+def judged(*steps: str) -> tuple[str, ...]:
+    """Steps that lead to a gateway which can only judge once it knows the size."""
+    names = [step.split('id="', 1)[1].split('"', 1)[0] for step in steps]
+    return (
+        start("opened"),
+        *steps,
+        element("exclusiveGateway", "size"),
+        user("inspect"),
+        end("done"),
+        chain("opened", *names, "size"),
+        flow("size", "inspect", "=measured.area > 100"),
+        flow("size", "done", "=measured.area <= 100"),
+        chain("inspect", "done"),
+    )

@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.incidents.test_repair import judged
-from tests.messages.drawn import offer_drawn
+from tests.messages.drawn import judged, offer_drawn
 from tests.office import Office
 from tests.pages.visiting import OpenDesk, Visitor
 from tests.runtime.diagrams import user

@@ -2,14 +2,13 @@
 
 import json
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from engine.bundle.forms.checks import CHECKS, VALIDATION_TYPES, Check
+from tests.node import NODE
+from tests.office import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-NODE = ROOT / ".venv" / "bin" / "node"
 SOURCE = ROOT / "api" / "pages" / "islands" / "src" / "form" / "checks.ts"
 
 KINDS: dict[str, tuple[Check, str, tuple[str, ...]]] = {

@@ -119,6 +119,15 @@ def test_pressing_twice_opens_one_case(desk: OpenDesk, maria: Visitor) -> None:
     assert len(cases(desk)) == 1
 
 
+def test_two_people_who_send_the_same_page_open_a_case_each(
+    desk: OpenDesk, maria: Visitor, nikos: Visitor
+) -> None:
+    first, second = files(maria), files(nikos)
+
+    assert first.headers["Location"] != second.headers["Location"]
+    assert len(cases(desk)) == 2
+
+
 def test_nothing_is_filed_while_an_obligatory_paper_is_missing(desk: OpenDesk, maria: Visitor) -> None:
     response = files(maria, paper=["identity"])
 

@@ -3,7 +3,6 @@
 import json
 import subprocess
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from string import ascii_letters, digits
 from typing import Any, TypeAlias
 
@@ -15,9 +14,9 @@ from api.pages.frame.form_sheet import MESSAGES
 from engine.kernel.refusal import Invalid
 from tests.bundle.samples import a_component, a_form
 from tests.examples import examples
+from tests.node import NODE
+from tests.office import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-NODE = ROOT / ".venv" / "bin" / "node"
 ESBUILD = ROOT / "node_modules" / ".bin" / "esbuild"
 SOURCE = ROOT / "api" / "pages" / "islands" / "src" / "form" / "validator.ts"
 

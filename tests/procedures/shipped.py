@@ -1,14 +1,13 @@
 """The shipped procedures, as tests look at them."""
 
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 
 from engine.bundle import folder, keys
 from engine.bundle.contract import Files
 from engine.rehearsal import Scenario, ScenarioResult, read_scenarios, rehearse
+from tests.office import ROOT
 
-ROOT = Path(__file__).parents[2]
 KEYS = keys(ROOT / "processes")
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 

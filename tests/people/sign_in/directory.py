@@ -8,13 +8,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from demo.network import free_port
+from tests.certificates import certify
 
 SLAPD = shutil.which("slapd") or shutil.which("slapd", path="/usr/sbin:/usr/libexec")
 BASE = "dc=kep,dc=example"
@@ -123,11 +120,11 @@ class RunningDirectory:
 def running_directory(folder: Path) -> Iterator[RunningDirectory]:
     """A slapd with Maria and others in it, on free ports of this machine."""
     assert SLAPD is not None
-    _certify(folder)
+    certificate, _ = certify(folder, "localhost")
     _fill(folder)
-    port, tls_port = _free_port(), _free_port()
+    port, tls_port = free_port(), free_port()
     found = RunningDirectory(
-        url=f"ldap://localhost:{port}", tls_url=f"ldaps://localhost:{tls_port}", ca_file=folder / "server.pem"
+        url=f"ldap://localhost:{port}", tls_url=f"ldaps://localhost:{tls_port}", ca_file=certificate
     )
     command = [SLAPD, "-f", str(folder / "slapd.conf"), "-h", f"{found.url}/ {found.tls_url}/", "-d", "0"]
     with (folder / "slapd.log").open("w") as log:
@@ -161,38 +158,6 @@ def _fill(folder: Path) -> None:
         check=True,
         capture_output=True,
     )
-
-
-def _certify(folder: Path) -> None:
-    """A certificate for localhost that vouches for itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(names, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "server.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    (folder / "server.key").write_bytes(secret)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:

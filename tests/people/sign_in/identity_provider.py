@@ -13,6 +13,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.node import NODE
+
 HERE = Path(__file__).with_name("provider")
 BIN = Path(__file__).resolve().parents[3] / ".venv" / "bin"
 CLIENT_ID = "stoa & co"
@@ -90,7 +92,7 @@ def running_provider(
     _install()
     (folder / "names.json").write_text("{}")
     command = [
-        str(BIN / "node"),
+        str(NODE),
         str(HERE / "provider.mjs"),
         str(folder),
         authentication,
