@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from engine.tasks.model import Task, TaskState
+from engine.runtime.library import Task, TaskState
 
 if TYPE_CHECKING:
     from engine.runtime.scopes import TokenTree
