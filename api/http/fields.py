@@ -108,7 +108,11 @@ class FreeData(ma.fields.Dict):
 
 
 class Shape(ma.Schema):
-    """The shape of an answer, written from values of the domain."""
+    """The shape of an answer, written from the attributes of a value of the domain."""
+
+
+class ComposedShape(Shape):
+    """The shape of an answer that some fields of come from somewhere else than the value's attributes."""
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:  # noqa: ARG002 - there is no default
         return self.value_of(obj, attr)
@@ -116,6 +120,13 @@ class Shape(ma.Schema):
     def value_of(self, thing: Any, name: str) -> Any:
         """Where the value of a field comes from; shapes of composed things override it."""
         return getattr(thing, name)
+
+
+class Sorted(ma.fields.List[Any]):
+    """A set, written as a list in a fixed order."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> list[Any] | None:
+        return super()._serialize(sorted(value), attr, obj, **options)
 
 
 class PageQuery(ma.Schema):

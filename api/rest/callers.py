@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from api.http.calls import Calls
 from api.http.context import actor, engine
-from api.http.fields import Choice, Moment, PageQuery, Shape, Text, TwoLanguages, page_of
+from api.http.fields import Choice, ComposedShape, Moment, PageQuery, Text, TwoLanguages, page_of
 from api.http.guard import JSON
 from api.http.preconditions import slice_of
 from engine.cases.callers import ENOUGH, AskCaller, Fact, IdentifyCaller, SearchTracking
@@ -29,7 +29,7 @@ class CallerQuery(PageQuery):
     q = Text(most=200, required=True, means="A case number, words of a name, or a phone number.")
 
 
-class FoundShape(Shape):
+class FoundShape(ComposedShape):
     """A case that a caller may mean: nothing that gives it away."""
 
     id = fields.UUID(required=True, attribute="case_id")

@@ -7,7 +7,7 @@ import marshmallow as ma
 from marshmallow import fields
 from stdnum.gr import amka, vat
 
-from api.http.fields import Choice, FreeData, Moment, Shape, Text
+from api.http.fields import Choice, FreeData, Moment, Shape, Sorted, Text
 from api.rest.service_tasks import WaitingServiceTask
 from engine.cases.reception import Authorisation, IdentityCheck, Reception
 from engine.kernel.bilingual import Language
@@ -212,7 +212,7 @@ class ListedCase(Shape):
     branch = fields.String(required=True, attribute="branch_code")
     channel = Choice(Channel, required=True)
     status = Choice(CaseStatus, required=True)
-    flags = fields.List(Choice(Flag), required=True)
+    flags = Sorted(Choice(Flag), required=True)
     opened_at = Moment(required=True)
     due_at = Moment(required=True, allow_none=True, means="When the term of law or service norm ends.")
     suspended_at = Moment(required=True, allow_none=True)
@@ -224,10 +224,6 @@ class ListedCase(Shape):
         required=True, allow_none=True, metadata={"description": "The end event it reached."}
     )
 
-    def value_of(self, thing: Any, name: str) -> Any:
-        """Flags come in a fixed order, everything else as it is."""
-        return sorted(thing.flags) if name == "flags" else super().value_of(thing, name)
-
 
 class CaseBody(ListedCase):
     """A case after a command: itself, and what is open in it."""
@@ -235,9 +231,11 @@ class CaseBody(ListedCase):
     tasks = fields.List(fields.Nested(ListedTask), required=True)
     service_tasks = fields.List(fields.Nested(WaitingServiceTask), required=True)
 
-    def value_of(self, thing: Any, name: str) -> Any:
+    @ma.pre_dump
+    def gather(self, state: Any, **_options: object) -> dict[str, Any]:
         """What is open comes from the state, everything else from its case."""
-        return getattr(thing, name) if name in _OF_THE_STATE else super().value_of(thing.case, name)
+        names = [field.attribute or name for name, field in self.dump_fields.items()]
+        return {name: getattr(state if name in _OF_THE_STATE else state.case, name) for name in names}
 
 
 class OpenedCase(CaseBody):

@@ -10,7 +10,7 @@ from marshmallow import fields
 
 from api.http.calls import ETAG, Calls, View
 from api.http.context import actor, engine
-from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, page_of
+from api.http.fields import Choice, ComposedShape, FreeData, Moment, PageQuery, Shape, Text, page_of
 from api.http.guard import JSON
 from api.http.idempotency import once
 from api.http.preconditions import etag_of, expected_version, slice_of, with_etag
@@ -97,7 +97,7 @@ class JournalActor(Shape):
     name = fields.String(required=True, attribute="actor_name")
 
 
-class JournalLine(Shape):
+class JournalLine(ComposedShape):
     """One line of a journal."""
 
     number = fields.Integer(required=True)
@@ -117,7 +117,7 @@ class JournalLine(Shape):
         return thing if name == "actor" else super().value_of(thing, name)
 
 
-class Diagram(Shape):
+class Diagram(ComposedShape):
     """A case's BPMN with what is done and what is under way."""
 
     bpmn = fields.String(required=True, metadata={"description": "The BPMN file's text."})

@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from api.http.calls import Calls
 from api.http.context import actor, engine
-from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, page_of
+from api.http.fields import Choice, ComposedShape, FreeData, Moment, PageQuery, Text, page_of
 from api.http.guard import JSON
 from api.http.preconditions import expected_version, slice_of
 from api.rest.case_bodies import CASE, CaseBody
@@ -37,7 +37,7 @@ INCIDENT: dict[str, Any] = {
 }
 
 
-class IncidentShape(Shape):
+class IncidentShape(ComposedShape):
     """Why a case could not go on. What was sent to it is kept, and not shown."""
 
     id = fields.UUID(required=True)

@@ -8,7 +8,17 @@ from marshmallow import fields
 
 from api.http.calls import ETAG, Calls
 from api.http.context import actor, engine
-from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, TwoLanguages, page_of
+from api.http.fields import (
+    Choice,
+    ComposedShape,
+    FreeData,
+    Moment,
+    PageQuery,
+    Shape,
+    Text,
+    TwoLanguages,
+    page_of,
+)
 from api.http.guard import JSON
 from api.http.idempotency import once
 from api.http.preconditions import slice_of, with_etag
@@ -45,7 +55,7 @@ CHECKLIST: dict[str, Any] = {
 }
 
 
-class ListedVersion(Shape):
+class ListedVersion(ComposedShape):
     """A version of a procedure."""
 
     key = fields.String(required=True)
@@ -98,7 +108,7 @@ class PapersBody(ma.Schema):
     )
 
 
-class AskedPaper(Shape):
+class AskedPaper(ComposedShape):
     """A paper that is asked for."""
 
     id = fields.String(required=True)

@@ -10,7 +10,7 @@ from marshmallow import fields
 
 from api.http.calls import Calls
 from api.http.context import actor, engine
-from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, Whole, page_of
+from api.http.fields import Choice, ComposedShape, FreeData, Moment, PageQuery, Shape, Text, Whole, page_of
 from api.http.guard import JSON
 from api.http.idempotency import once
 from api.http.preconditions import slice_of
@@ -60,7 +60,7 @@ class ListedServiceTask(WaitingServiceTask):
     closed_at = Moment(required=True, allow_none=True)
 
 
-class ServiceTaskToAnswer(ListedServiceTask):
+class ServiceTaskToAnswer(ComposedShape, ListedServiceTask):
     """A service task with all of the case that its agency may see, and what its answer must look like."""
 
     headers = FreeData(means="Static settings of the diagram.", required=True)

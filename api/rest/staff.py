@@ -7,7 +7,7 @@ from marshmallow import fields
 
 from api.http.calls import Calls
 from api.http.context import actor, engine
-from api.http.fields import Moment, Shape, Text
+from api.http.fields import ComposedShape, Moment, Shape, Text
 from api.http.guard import JSON
 from api.rest.worklist import HANDED_OUT, HandedOutShape
 from engine.kernel.actor import Scope
@@ -41,7 +41,7 @@ class PauseShape(Shape):
     reason = fields.String(required=True)
 
 
-class LoadShape(Shape):
+class LoadShape(ComposedShape):
     """What a person of the branch has in hand."""
 
     username = fields.String(required=True)

@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from api.http.calls import ETAG, Calls
 from api.http.context import actor, engine
-from api.http.fields import Choice, FreeData, Moment, PageQuery, Text, page_of
+from api.http.fields import Choice, ComposedShape, FreeData, Moment, PageQuery, Text, page_of
 from api.http.guard import JSON
 from api.http.preconditions import etag_of, expected_version, slice_of, with_etag
 from api.rest.case_bodies import CASE, TASK, CaseBody, ListedTask
@@ -21,7 +21,7 @@ from engine.tasks.queries import ListTasks, ShowTask
 from engine.tasks.worklist_model import TaskOrder
 
 
-class TaskToWorkOn(ListedTask):
+class TaskToWorkOn(ComposedShape, ListedTask):
     """A task with its form: what to show and what to begin with."""
 
     form_schema = FreeData(
