@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy.engine import Connection
+from engine.storage.database import Connection
 
 from engine.bundle.catalogue import Catalogue
 from engine.bundle.procedure import Procedure

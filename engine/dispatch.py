@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Self, TypeVar
 from uuid import UUID
 
-from sqlalchemy.engine import Connection
+from engine.storage.database import Connection
 
 from engine.bundle.catalogue import Catalogue
 from engine.bundle.procedure import Procedure

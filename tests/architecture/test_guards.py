@@ -11,7 +11,7 @@ import pytest
 
 from tests.office import ROOT
 
-PYTHON = sorted(path for room in ("engine", "api") for path in (ROOT / room).rglob("*.py"))
+PYTHON = sorted(path for room in ("engine", "api", "demo") for path in (ROOT / room).rglob("*.py"))
 TRACKED = subprocess.run(
     ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False, text=True
 ).stdout.split("\0")
@@ -110,3 +110,47 @@ def test_the_reader_of_diagrams_knows_nobody_who_uses_it() -> None:
     used = {name for path in (ROOT / "engine" / "bpmn").rglob("*.py") for name in imports_of(path)}
 
     assert {name.split(".")[1] for name in used if name.startswith("engine.")} == {"bpmn", "feel", "kernel"}
+
+
+HOMES = {
+    "SpiffWorkflow": r"engine/runtime/",
+    "sqlalchemy": r"engine/storage/|engine/\w+/(\w+_)?store\.py",
+    "alembic": r"engine/storage/",
+    "psycopg": r"engine/storage/",
+    "lxml": r"engine/(bpmn|dmn)/|engine/kernel/xml\.py",
+    "flask": r"api/|demo/",
+    "werkzeug": r"api/|demo/",
+    "httpx": r"engine/jobs/(connectors|channels)/|engine/people/sign_in/|demo/",
+    "httpcore": r"engine/jobs/connectors/",
+    "apscheduler": r"engine/jobs/",
+    "argon2": r"engine/people/sign_in/",
+    "cryptography": r"engine/people/sign_in/",
+    "joserfc": r"engine/people/sign_in/",
+    "ldap3": r"engine/people/sign_in/",
+}
+"""Where each library may be imported: the start of the path of a module, as a regular expression."""
+
+
+def imported_in(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (name.name.split(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.split(".")[0]
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_a_library_has_one_home(library: str) -> None:
+    strangers = [
+        str(path.relative_to(ROOT))
+        for path in PYTHON
+        if library in imported_in(path) and not re.match(HOMES[library], str(path.relative_to(ROOT)))
+    ]
+
+    assert strangers == []
+
+
+def test_no_file_is_longer_than_a_thought() -> None:
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in PYTHON}
+
+    assert {name: length for name, length in lengths.items() if length > 450} == {}
