@@ -21,7 +21,7 @@ from engine.dispatch import Once
 from engine.jobs.connectors.signatures import SignatureRefused, verify
 from engine.kernel.actor import SYSTEM, Actor, ActorKind
 from engine.organisation.model import Agency
-from engine.organisation.queries import WhoSends
+from engine.organisation.registers import WhoSends
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.fail import FailServiceTask
 

@@ -10,9 +10,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bench.figures import Sample, measured, table
-from engine.bootstrap import SystemClock
 from engine.bundle import Catalogue, folder
 from engine.bundle.procedure import Procedure
+from engine.kernel.clock import SystemClock
 from engine.runtime import Limits, SpiffWorkflowEngine
 from engine.runtime.contract import Definition, Step, Surroundings, Variables
 from engine.runtime.definitions import Definitions, ParsedDefinition

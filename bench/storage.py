@@ -28,10 +28,10 @@ from engine.cases.journal import JournalEntry, JournalHead
 from engine.cases.model import Case
 from engine.cases.store import case_row
 from engine.kernel.actor import SYSTEM
-from engine.kernel.case_words import Channel
-from engine.kernel.identifier import identifier_at
+from engine.kernel.clock import identifier_at
 from engine.kernel.pages import Slice
 from engine.kernel.permission import Sight
+from engine.kernel.vocabulary import Channel
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency, Branch
 from engine.outbox.model import Job, JobKind

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from engine.cases import store as cases_store
 from engine.cases.store import latest_changes
 from engine.incidents.store import incidents
-from engine.kernel.case_words import Flag
+from engine.kernel.vocabulary import Flag
 from engine.organisation import store as organisation_store
 from engine.procedures import store as procedures_store
 from engine.service_tasks import store as service_tasks_store

@@ -19,7 +19,7 @@ from typing import Any
 
 from stdnum import luhn
 
-from engine.kernel.person import search_form
+from engine.kernel.vocabulary import search_form
 
 AT_ONCE = frozenset({"registry.family-status", "social-security.search"})
 """The topics whose answer is given in the same exchange."""

@@ -12,9 +12,8 @@ from engine.cases.open import OpenCase
 from engine.cases.queries import FindCases
 from engine.dispatch import Engine
 from engine.kernel.actor import Actor
-from engine.kernel.case_words import Channel
 from engine.kernel.pages import Slice
-from engine.kernel.person import Person
+from engine.kernel.vocabulary import Channel, Person
 from engine.people.session import digest
 from engine.tasks.assign import ClaimTask
 from engine.tasks.complete import CompleteTask

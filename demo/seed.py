@@ -11,7 +11,7 @@ from engine.bundle.files import folder, keys
 from engine.dispatch import Engine
 from engine.jobs.connectors.signatures import new_secret
 from engine.kernel.actor import SYSTEM, Scope
-from engine.kernel.identifier import identifier_at
+from engine.kernel.clock import identifier_at
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency, Branch
 from engine.organisation.registers import SaveAgency, SaveBranch

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 
 from engine.bundle import Catalogue
 from engine.context import AgencyCheck
@@ -14,7 +14,7 @@ from engine.jobs.channels.smtp import SmtpChannel
 from engine.jobs.connectors.address_rules import AddressRules
 from engine.jobs.connectors.registry import every_connector
 from engine.jobs.worker import CHORES, Worker, WorkerOptions
-from engine.kernel.clock import Clock
+from engine.kernel.clock import Clock, SystemClock
 from engine.kernel.noticing import NoticeChannel, Noticing
 from engine.kernel.seals import Seals
 from engine.notices.channel import Channel
@@ -30,11 +30,6 @@ from engine.schema import metadata
 from engine.settings import Settings
 from engine.storage.database import Database
 from engine.storage.in_memory import in_memory
-
-
-class SystemClock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
 
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Engine:

@@ -7,14 +7,13 @@ from datetime import datetime, tzinfo
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
-from engine.storage.database import Connection
-
 from engine.bundle.catalogue import Catalogue
 from engine.bundle.procedure import Procedure
 from engine.kernel.actor import Actor
 from engine.kernel.noticing import Noticing
 from engine.kernel.seals import Seals
 from engine.runtime.contract import Workflow
+from engine.storage.database import Connection
 
 R = TypeVar("R")
 

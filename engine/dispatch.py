@@ -6,15 +6,12 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Self, TypeVar
 from uuid import UUID
 
-from engine.storage.database import Connection
-
 from engine.bundle.catalogue import Catalogue
 from engine.bundle.procedure import Procedure
 from engine.command_registry import HANDLERS, Handler
 from engine.context import AgencyCheck, Command, Query, QueryContext, Transaction
 from engine.kernel.actor import Actor
-from engine.kernel.clock import Clock
-from engine.kernel.identifier import identifier_at
+from engine.kernel.clock import Clock, identifier_at
 from engine.kernel.noticing import Noticing
 from engine.kernel.refusal import Conflict
 from engine.kernel.seals import Seals
@@ -24,7 +21,7 @@ from engine.people.session import SignedIn
 from engine.procedures.store import files_of_version
 from engine.runtime.contract import Workflow
 from engine.storage import idempotency
-from engine.storage.database import Database
+from engine.storage.database import Connection, Database
 
 R = TypeVar("R")
 

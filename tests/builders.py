@@ -15,10 +15,9 @@ from engine.cases.model import Case
 from engine.cases.party import Party
 from engine.incidents.model import Attempt, AttemptKind, Incident
 from engine.kernel.actor import Actor, ActorKind, Role, Scope
-from engine.kernel.case_words import Channel
-from engine.kernel.identifier import identifier_at
+from engine.kernel.clock import identifier_at
 from engine.kernel.noticing import NoticeChannel
-from engine.kernel.person import PartyRole, Person
+from engine.kernel.vocabulary import Channel, PartyRole, Person
 from engine.messages.model import Message, Subscription
 from engine.notices.model import Notice, Occasion
 from engine.organisation.model import Agency, Branch

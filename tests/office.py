@@ -19,9 +19,9 @@ from engine.cases.queries import ReadJournal
 from engine.context import Command
 from engine.dispatch import Engine, Once
 from engine.kernel.actor import SYSTEM, Actor, Role
-from engine.kernel.case_words import Channel
 from engine.kernel.noticing import NoticeChannel, Noticing
 from engine.kernel.pages import Slice
+from engine.kernel.vocabulary import Channel
 from engine.organisation.model import Agency, Branch
 from engine.organisation.registers import SaveAgency, SaveBranch
 from engine.people.model import User

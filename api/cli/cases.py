@@ -5,16 +5,14 @@ from uuid import UUID
 
 import click
 
-from api.cli import printing as tables
-from api.cli.operator import engine, operator
-from api.cli.printing import examples
+from api.cli.operator import engine, examples, operator, print_table
 from engine.cases.journal import JournalEntry, first_broken_line
 from engine.cases.queries import FindCases, ReadJournal, ShowCase
 from engine.dispatch import Engine
 from engine.kernel.actor import Actor
-from engine.kernel.case_words import CaseStatus
 from engine.kernel.pages import Slice
 from engine.kernel.refusal import NotFound
+from engine.kernel.vocabulary import CaseStatus
 
 
 @click.group()
@@ -47,7 +45,7 @@ def list_cases(status: str | None, procedure: str | None, branch: str | None, li
         )
         for case in page.items
     )
-    tables.show(("number", "status", "procedure", "branch", "opened (UTC)", "flags"), rows)
+    print_table(("number", "status", "procedure", "branch", "opened (UTC)", "flags"), rows)
 
 
 @cases.command(epilog=examples("stoa cases show 0009-26-000123-4"))
@@ -93,7 +91,7 @@ def journal(case: str, *, verify: bool) -> None:
         )
         for line in lines
     )
-    tables.show(("line", "at (UTC)", "who", "branch", "what", "why"), rows)
+    print_table(("line", "at (UTC)", "who", "branch", "what", "why"), rows)
     if verify:
         broken = first_broken_line(lines)
         if broken is not None:

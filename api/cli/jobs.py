@@ -4,9 +4,7 @@ from uuid import UUID
 
 import click
 
-from api.cli import printing as tables
-from api.cli.operator import engine, operator
-from api.cli.printing import examples
+from api.cli.operator import engine, examples, operator, print_table
 from engine.kernel.pages import Slice
 from engine.operations.queries import ListJobs
 from engine.outbox.model import JobState
@@ -29,7 +27,7 @@ def list_jobs(state: str | None, limit: int) -> None:
         (job.id, job.kind, job.state, job.attempts, f"{job.run_at:%Y-%m-%d %H:%M:%S}", job.last_error)
         for job in page.items
     )
-    tables.show(("id", "kind", "state", "attempts", "due (UTC)", "last error"), rows)
+    print_table(("id", "kind", "state", "attempts", "due (UTC)", "last error"), rows)
 
 
 @jobs.command(epilog=examples("stoa jobs retry 01936b2e-7f8a-7c3d-9a4b-5c6d7e8f9a0b"))

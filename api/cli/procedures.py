@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from api.cli.operator import engine, operator, settings
-from api.cli.printing import examples
+from api.cli.operator import engine, examples, operator, settings
 from engine import rehearsal as scenarios
 from engine.bpmn.diagram import is_diagram
 from engine.bundle import Catalogue, folder

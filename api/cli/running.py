@@ -6,8 +6,7 @@ from typing import Any
 
 import click
 
-from api.cli.operator import settings
-from api.cli.printing import examples
+from api.cli.operator import examples, settings
 
 
 @click.command(

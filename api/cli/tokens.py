@@ -5,9 +5,7 @@ from uuid import UUID
 
 import click
 
-from api.cli import printing as tables
-from api.cli.operator import engine, operator
-from api.cli.printing import examples
+from api.cli.operator import engine, examples, operator, print_table
 from engine.kernel.actor import Scope
 from engine.people.tokens import FindTokenOwner, IssueToken, ListTokens, RevokeToken
 
@@ -76,7 +74,7 @@ def list_tokens() -> None:
         )
         for one in found
     )
-    tables.show(("id", "label", "owner", "made", "until", "scopes"), rows)
+    print_table(("id", "label", "owner", "made", "until", "scopes"), rows)
 
 
 @token.command(epilog=examples("stoa token revoke 01936b2e-7f8a-7c3d-9a4b-5c6d7e8f9a0b"))

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from api.cli.printing import examples, show
+from api.cli.operator import examples, print_table
 from api.cli.procedures import files_at
 from engine import dmn, feel
 
@@ -73,7 +73,7 @@ def _shown(value: Any) -> str:
 @click.option("--input", "inputs", multiple=True, help=GIVEN_AS)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def dmn_command(paths: tuple[str, ...], inputs: tuple[str, ...], form: str) -> None:
-    """Take a decision of DMN files or folders, named by its id or name, and show why it came out so.
+    """Take a decision of DMN files or folders, named by its id or name, and print_table why it came out so.
 
     Without a decision, list those there are and what they need. Tables are drawn: ✓ and ✗ say which cells
     were met, ► which rules decided.
@@ -121,7 +121,7 @@ def _list(bundle: dmn.Bundle) -> None:
         (summary.id, summary.name, ", ".join(summary.requires_inputs))
         for summary in sorted(bundle.decisions.values(), key=lambda summary: summary.id)
     )
-    show(("DECISION", "NAME", "NEEDS"), rows)
+    print_table(("DECISION", "NAME", "NEEDS"), rows)
 
 
 def _warn_of_unneeded(given: Mapping[str, object], bundle: dmn.Bundle, decision: str) -> None:

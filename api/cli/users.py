@@ -6,13 +6,11 @@ from uuid import UUID
 
 import click
 
-from api.cli import printing as tables
-from api.cli.operator import engine, operator, settings
-from api.cli.printing import examples
+from api.cli.operator import engine, examples, operator, print_table, settings
 from engine.bootstrap import build_authenticator
 from engine.context import QueryContext
 from engine.kernel.actor import Role
-from engine.kernel.identifier import identifier_at
+from engine.kernel.clock import identifier_at
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import NotFound
 from engine.organisation import store as organisation_store
@@ -134,7 +132,7 @@ def list_users() -> None:
         )
         for one in found
     )
-    tables.show(("user", "name", "active", "password", "second factor", "works in"), rows)
+    print_table(("user", "name", "active", "password", "second factor", "works in"), rows)
 
 
 @user.command("reset-second-factor", epilog=examples("stoa user reset-second-factor maria"))

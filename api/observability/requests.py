@@ -11,7 +11,7 @@ from flask import Flask, Response, g, request
 from api.http import problems
 from api.http.context import request_id, site
 from api.http.responses import add_headers
-from engine.kernel.identifier import identifier_at
+from engine.kernel.clock import identifier_at
 
 _SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _QUIET = ("/healthz", "/readyz", "/metrics")

@@ -11,7 +11,7 @@ from api.http.fields import Choice, FreeData, Moment, Shape, Sorted, Text
 from api.rest.service_tasks import WaitingServiceTask
 from engine.cases.reception import Authorisation, IdentityCheck, Reception
 from engine.kernel.bilingual import Language
-from engine.kernel.case_words import CaseStatus, Channel, Flag
+from engine.kernel.vocabulary import CaseStatus, Channel, Flag
 from engine.tasks.model import TaskState
 
 APPLICANT = {

@@ -17,7 +17,7 @@ from engine.cases.case_details import ListNotes, ListRelatedCases, ShowNextSteps
 from engine.cases.expectations import WaitsFor
 from engine.cases.notes import LONGEST, AddNote
 from engine.kernel.actor import Scope
-from engine.kernel.case_words import Flag
+from engine.kernel.vocabulary import Flag
 
 NOTE: dict[str, Any] = {
     "id": "01936b2e-8000-7aaa-8bbb-0123456789ab",

@@ -22,8 +22,7 @@ from engine.cases.open import OpenCase
 from engine.cases.queries import DrawCase, FindCases, ReadJournal, ShowCase
 from engine.kernel.actor import ActorKind, Scope
 from engine.kernel.bilingual import Language
-from engine.kernel.case_words import CaseStatus
-from engine.kernel.person import PartyRole, Person
+from engine.kernel.vocabulary import CaseStatus, PartyRole, Person
 
 calls = Calls("cases", about="A case is one request of one citizen, running one version of one procedure.")
 

@@ -26,7 +26,7 @@ from engine.bpmn.diagram import is_diagram
 from engine.bundle import from_zip
 from engine.cases.reception import PapersFor
 from engine.kernel.actor import Scope
-from engine.kernel.case_words import Channel
+from engine.kernel.vocabulary import Channel
 from engine.procedures.model import ProcedureVersion, VersionStatus
 from engine.procedures.queries import FindProcedures, ListVersions, ShowFile, ShowVersion
 from engine.procedures.versions import DeployProcedure, PublishVersion, RetireVersion

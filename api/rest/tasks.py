@@ -13,7 +13,7 @@ from api.http.guard import JSON
 from api.http.preconditions import etag_of, expected_version, slice_of, with_etag
 from api.rest.case_bodies import CASE, TASK, CaseBody, ListedTask
 from engine.kernel.actor import Scope
-from engine.kernel.case_words import Flag
+from engine.kernel.vocabulary import Flag
 from engine.tasks.assign import AssignTask, ClaimTask, ReleaseTask
 from engine.tasks.complete import CompleteTask, SaveDraft
 from engine.tasks.model import Task, TaskState

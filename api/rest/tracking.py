@@ -15,7 +15,7 @@ from api.http.idempotency import given_key
 from api.http.identity import count_address
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
 from engine.kernel.actor import SYSTEM
-from engine.kernel.case_words import CaseStatus, Flag
+from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.supplements.model import LONGEST_NOTE, MOST_FILES
 from engine.supplements.tracking import TrackCase, Tracking
 

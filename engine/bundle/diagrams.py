@@ -13,7 +13,7 @@ from engine.bundle.contract import AnswerSheet
 from engine.bundle.files import Findings
 from engine.bundle.steps import LIMITS, DrawnElement, drawn_elements
 from engine.kernel.actor import Role
-from engine.kernel.case_words import Flag
+from engine.kernel.vocabulary import Flag
 from engine.kernel.xml import Cause, Element, Unreadable
 
 TASK_FLAGS: Final = (Flag.AWAITING_CITIZEN, Flag.READY_FOR_PICKUP)

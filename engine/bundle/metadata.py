@@ -13,7 +13,7 @@ from engine.bundle.files import Findings
 from engine.bundle.strict_fields import AT_LEAST_ONE, StrictFlag, StrictText, distinct, flat
 from engine.bundle.term import SupplementRule, Term
 from engine.bundle.yaml_tree import Path, YamlRefused, YamlTree, read_yaml
-from engine.kernel.case_words import CaseStatus, Channel
+from engine.kernel.vocabulary import CaseStatus, Channel
 
 FILE: Final = "procedure.yaml"
 

@@ -16,8 +16,8 @@ from engine.bundle.forms import FormReading, ReadForm, read_form
 from engine.bundle.metadata import FILE, Metadata, read_metadata
 from engine.bundle.term import Term
 from engine.kernel.bilingual import Bilingual, Language
-from engine.kernel.case_words import CaseStatus
 from engine.kernel.clock import Clock
+from engine.kernel.vocabulary import CaseStatus
 from engine.runtime.contract import Definition
 
 _FORM = re.compile(r"forms/([^/]+)\.form")

@@ -17,8 +17,8 @@ from engine.context import Command, QueryContext, Transaction
 from engine.kernel.actor import Role
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import require_role, sight_of
-from engine.kernel.person import PartyRole, Person, search_form
 from engine.kernel.refusal import Conflict, Invalid
+from engine.kernel.vocabulary import PartyRole, Person, search_form
 from engine.people import account_store
 from engine.people.attempts import Attempts, Subject, of_asking_agent, of_case_asked_about
 

@@ -16,7 +16,7 @@ from engine.cases.queries import seen_case
 from engine.context import QueryContext
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import require_reads_notes, sight_of
-from engine.kernel.person import PartyRole, Person, search_form
+from engine.kernel.vocabulary import PartyRole, Person, search_form
 from engine.messages import subscription_store
 
 _MOST_RELATED = 20

@@ -15,9 +15,9 @@ from engine.cases.surroundings import surroundings
 from engine.context import Transaction
 from engine.incidents.changes import IncidentChanges
 from engine.incidents.model import Incident
-from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.permission import require_sees_case, require_sees_task
 from engine.kernel.refusal import NotFound, OutOfDate
+from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages.model import Subscription
 from engine.notices.changes import NoticeChanges
 from engine.outbox.model import Job, JobKind

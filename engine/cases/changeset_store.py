@@ -27,7 +27,7 @@ from engine.cases.store import (
     party_row,
 )
 from engine.incidents.model import Incident
-from engine.kernel.case_words import CaseStatus
+from engine.kernel.vocabulary import CaseStatus
 from engine.messages.model import Subscription
 from engine.messages.subscription_store import subscription_row, subscriptions
 from engine.outbox.model import Job, JobState

@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from engine.cases.model import Case
-from engine.kernel.case_words import CaseStatus, Flag
+from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages.model import Subscription
 from engine.service_tasks.model import ServiceTask
 from engine.tasks.model import Task

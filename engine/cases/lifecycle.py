@@ -7,9 +7,9 @@ from engine.cases.changeset import CaseState, case_file, require_version
 from engine.cases.take_step import take_kept_messages
 from engine.cases.terms import keep_term, postpone
 from engine.context import Command, Transaction
-from engine.kernel.case_words import CaseStatus
 from engine.kernel.permission import require_works_case
 from engine.kernel.refusal import required
+from engine.kernel.vocabulary import CaseStatus
 from engine.messages import subscription_store
 
 

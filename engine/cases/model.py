@@ -6,8 +6,8 @@ from uuid import UUID
 
 from engine.cases.journal import JournalHead
 from engine.kernel.bilingual import Language
-from engine.kernel.case_words import CaseStatus, Channel, Flag
 from engine.kernel.refusal import Conflict
+from engine.kernel.vocabulary import CaseStatus, Channel, Flag
 
 
 @dataclass(frozen=True, kw_only=True)

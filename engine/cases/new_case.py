@@ -10,7 +10,7 @@ from engine.cases.model import Case, Notify
 from engine.cases.terms import end_of_term
 from engine.context import Transaction
 from engine.kernel.actor import ActorKind
-from engine.kernel.case_words import Channel
+from engine.kernel.vocabulary import Channel
 from engine.organisation.model import Branch
 from engine.procedures.model import ProcedureVersion
 

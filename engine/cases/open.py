@@ -16,10 +16,9 @@ from engine.cases.reception import Reception, checklist, known_at_reception, req
 from engine.cases.surroundings import surroundings
 from engine.cases.take_step import take_step
 from engine.context import Command, Transaction
-from engine.kernel.case_words import Channel
 from engine.kernel.permission import require_opens_case
-from engine.kernel.person import PartyRole, Person
 from engine.kernel.refusal import Conflict, Invalid, NotFound
+from engine.kernel.vocabulary import Channel, PartyRole, Person
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.procedures import store as procedures_store

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from engine.kernel.person import PartyRole, Person, search_form
+from engine.kernel.vocabulary import PartyRole, Person, search_form
 
 
 @dataclass(frozen=True, kw_only=True)

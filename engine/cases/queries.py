@@ -13,10 +13,10 @@ from engine.cases.party import search_words
 from engine.context import QueryContext
 from engine.incidents import store as incidents_store
 from engine.incidents.model import Incident
-from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import require_sees_case, sight_of
 from engine.kernel.refusal import NotFound
+from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.runtime.contract import Marks
 
 

@@ -11,8 +11,8 @@ from engine.bundle.contract import Form
 from engine.bundle.procedure import Procedure
 from engine.cases.offers import ShowOffer
 from engine.context import QueryContext
-from engine.kernel.case_words import Channel
 from engine.kernel.refusal import Invalid
+from engine.kernel.vocabulary import Channel
 
 
 class IdentityCheck(StrEnum):

@@ -16,10 +16,9 @@ from engine.cases.journal import JournalHead
 from engine.cases.model import Case, CaseFilter, Notify
 from engine.cases.party import Party
 from engine.kernel.bilingual import Language
-from engine.kernel.case_words import CaseStatus, Channel, Flag
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import Sight
-from engine.kernel.person import PartyRole, Person
+from engine.kernel.vocabulary import CaseStatus, Channel, Flag, PartyRole, Person
 from engine.organisation.store import branches
 from engine.storage import columns
 from engine.storage.columns import metadata

@@ -10,8 +10,8 @@ from engine.cases.model import Case
 from engine.cases.terms import keep_term
 from engine.context import Transaction
 from engine.incidents.model import FIRING, Attempt, AttemptKind, Incident
-from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.refusal import Conflict
+from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages import store as messages_store
 from engine.messages.model import Message, Subscription, SubscriptionKind
 from engine.organisation import store as organisation_store

@@ -7,7 +7,7 @@ from engine.bundle.term import SupplementRule, Term
 from engine.cases.changeset import CaseChangeset
 from engine.cases.surroundings import calendar_of, end_of
 from engine.context import Transaction
-from engine.kernel.case_words import Flag
+from engine.kernel.vocabulary import Flag
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 

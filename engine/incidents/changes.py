@@ -7,7 +7,7 @@ from engine.cases.model import Case
 from engine.context import Transaction
 from engine.incidents import store as incidents_store
 from engine.incidents.model import Attempt, Incident
-from engine.kernel.case_words import Flag
+from engine.kernel.vocabulary import Flag
 from engine.runtime.json_variables import as_json
 
 Told = Callable[[str, Incident], None]

@@ -1,7 +1,10 @@
-"""What the engine needs to know the time."""
+"""The present moment, and identifiers that sort by it (UUIDv7: RFC 9562, section 5.7)."""
 
-from datetime import datetime
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Protocol
+from uuid import UUID
 
 
 class Clock(Protocol):
@@ -9,3 +12,22 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""
+
+
+_VERSION = 0x7 << 76
+
+_VARIANT = 0b10 << 62
+
+RandomBits = Callable[[int], int]
+"""Gives that many random bits."""
+
+
+def identifier_at(moment: datetime, random_bits: RandomBits = secrets.randbits) -> UUID:
+    """A UUIDv7 of `moment` (aware), in milliseconds, with 74 random bits."""
+    milliseconds = int(moment.timestamp() * 1000) & ((1 << 48) - 1)
+    return UUID(int=(milliseconds << 80) | _VERSION | (random_bits(12) << 64) | _VARIANT | random_bits(62))
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)

@@ -14,9 +14,8 @@ from engine.cases.party import Party, words_of
 from engine.cases.surroundings import surroundings
 from engine.cases.take_step import take_step
 from engine.context import Command, Transaction
-from engine.kernel.case_words import Channel
-from engine.kernel.person import PartyRole, Person
 from engine.kernel.refusal import Conflict, NotFound
+from engine.kernel.vocabulary import Channel, PartyRole, Person
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.outbox import store as outbox_store

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from engine.cases.changeset_store import LockedCase, lock_case
 from engine.cases.store import cases
-from engine.kernel.case_words import CaseStatus
+from engine.kernel.vocabulary import CaseStatus
 from engine.messages.model import Message, Subscription, SubscriptionKind
 from engine.messages.subscription_store import subscription_of, subscriptions
 from engine.storage import columns

@@ -7,8 +7,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from engine.cases.model import Case, Notify
-from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.noticing import NoticeChannel
+from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.service_tasks.model import ServiceTask
 from engine.tasks.model import Task
 

@@ -6,7 +6,7 @@ from engine.cases import changeset_store
 from engine.cases import store as cases_store
 from engine.cases.changeset import CaseChangeset
 from engine.context import Command, Transaction
-from engine.kernel.case_words import Flag
+from engine.kernel.vocabulary import Flag
 from engine.messages import store as messages_store
 from engine.operations import store as operations_store
 from engine.people import account_store

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Table
 from sqlalchemy.engine import Connection
 
 from engine.cases.store import cases
-from engine.kernel.case_words import CaseStatus
+from engine.kernel.vocabulary import CaseStatus
 from engine.operations.model import NOTHING_COUNTED, FailingAgency, Gauges, Totals
 from engine.organisation.store import agencies
 from engine.outbox.model import JobState

@@ -1,9 +1,11 @@
-"""The registers of branches and agencies: what an operator sets up."""
+"""The registers of branches and agencies: what an operator sets up, and everybody may look up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.context import Command, Transaction
+from engine.context import Command, QueryContext, Transaction
 from engine.kernel.actor import Role
+from engine.kernel.bilingual import Bilingual
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import Invalid
 from engine.organisation import store as organisation_store
@@ -37,3 +39,38 @@ def save_agency(command: SaveAgency, transaction: Transaction) -> None:
     if problems:
         raise Invalid(f"The agency {command.agency.key} cannot be connected so.", problems)
     organisation_store.save_agency(transaction.connection, command.agency)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhoSends:
+    """Who sends a webhook: the agency of a key, with its secrets, which no other question gives out.
+
+    It is asked before anything is proven.
+    """
+
+    agency_key: str
+
+    def answer(self, context: QueryContext) -> Agency | None:
+        """The agency; None if there is none of that key."""
+        return organisation_store.agency_keyed(context.connection, self.agency_key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameAgencies:
+    """What agencies are called; everybody who is known may ask."""
+
+    def answer(self, context: QueryContext) -> Mapping[str, Bilingual]:
+        """Names in both languages, by key."""
+        return {agency.key: agency.called for agency in organisation_store.all_agencies(context.connection)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowBranch:
+    """A branch with its calendar, the asker's own where no code is given."""
+
+    code: str | None = None
+
+    def answer(self, context: QueryContext) -> Branch | None:
+        """The branch; None if there is none of that code."""
+        code = self.code or context.actor.branch_code
+        return organisation_store.branch_coded(context.connection, code) if code else None

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from engine.kernel.person import search_form
 from engine.kernel.refusal import Conflict
+from engine.kernel.vocabulary import search_form
 
 
 class VersionStatus(StrEnum):

@@ -9,8 +9,8 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 
 from engine.kernel.pages import Page, Slice
-from engine.kernel.person import search_form
 from engine.kernel.refusal import Conflict
+from engine.kernel.vocabulary import search_form
 from engine.procedures.model import ProcedureVersion, Start, StartKind, VersionStatus
 from engine.storage import columns
 from engine.storage.columns import metadata

@@ -1,7 +1,7 @@
 """The office in which a scenario plays: an engine in memory, one procedure on offer, people of every role."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from engine.bundle.scenarios.script import Given
 from engine.context import Command
 from engine.dispatch import Engine, R
 from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role
-from engine.kernel.identifier import identifier_at
+from engine.kernel.clock import identifier_at
 from engine.messages.signals import CarrySignal
 from engine.messages.starts import BeginCase
 from engine.organisation.model import Branch
@@ -20,9 +20,28 @@ from engine.outbox.model import Job, JobKind
 from engine.people.model import User
 from engine.people.users import SaveUser
 from engine.procedures.versions import DeployProcedure, PublishVersion
-from engine.rehearsal.clock import FrozenClock
 from engine.rehearsal.recording_workflow import WitnessedWorkflow
 from engine.service_tasks.deliveries import LeaseJobs, PassMessageOn
+
+
+class FrozenClock:
+    """Fills the port `Clock`; time passes only by `move_to`."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at.astimezone(UTC)
+
+    def now(self) -> datetime:
+        """The moment at which the clock stands, in UTC."""
+        return self._at
+
+    def move_to(self, at: datetime) -> None:
+        """Let it be `at`; a clock never goes back."""
+        if at < self._at:
+            raise ValueError(
+                f"The clock stands at {self._at.isoformat()} and cannot go back to {at.isoformat()}."
+            )
+        self._at = at.astimezone(UTC)
+
 
 ATHENS = ZoneInfo("Europe/Athens")
 

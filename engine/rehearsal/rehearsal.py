@@ -1,6 +1,6 @@
 """Runs a procedure's scenarios in memory: no database, no network, a clock that only the scenario moves."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -72,3 +72,25 @@ def _acts(scenario: Scenario, play: Play) -> Iterator[tuple[int, str, Callable[[
     for step in scenario.steps:
         yield step.line, telling(step), partial(play.take, step)
     yield end.line, "end as expected", partial(play.end, end)
+
+
+def report(key: str, results: Iterable[ScenarioResult]) -> str:
+    """The report on a procedure's scenarios, ending in a line that counts them."""
+    results = list(results)
+    lines = [line for result in results for line in _told(key, result)]
+    failed = sum(result.problem is not None for result in results)
+    count = "1 scenario" if len(results) == 1 else f"{len(results)} scenarios"
+    lines.append(f"{key}: {count}, {len(results) - failed} as expected, {failed} not.")
+    return "\n".join(lines) + "\n"
+
+
+def _told(key: str, result: ScenarioResult) -> list[str]:
+    scenario = result.scenario
+    lines = [f"{key}/{scenario.file}: {scenario.title}"]
+    for step in result.steps:
+        mark = "ok  " if step.problem is None else "FAIL"
+        lines.append(f"  {mark} line {step.line}: {step.text}")
+        if step.problem is not None:
+            lines.append(f"       {step.problem}")
+    lines.append(f"       passed: {' > '.join(result.passed) or 'nothing'}")
+    return lines

@@ -9,9 +9,9 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 
 from engine.cases.store import cases, in_sight
-from engine.kernel.case_words import CaseStatus
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import Sight
+from engine.kernel.vocabulary import CaseStatus
 from engine.organisation.store import agencies
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import RequestFilter, ServiceTask, ServiceTaskFilter, ServiceTaskState

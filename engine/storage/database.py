@@ -6,14 +6,15 @@ from contextlib import contextmanager
 
 import psycopg
 from sqlalchemy import exc
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection as Connection
+from sqlalchemy.engine import Engine
 
 from engine.kernel.refusal import Conflict, Refusal, Unavailable
 from engine.storage.connecting import LOCK_WAIT, for_glancing, for_reading, for_writing, open_engine
 
 
 class Database:
-    """Fills the ports `Store` and `ReadStore`. Threads may share it; processes that fork may not."""
+    """Where everything is kept. Threads may share it; processes that fork may not."""
 
     def __init__(self, engine: Engine, *, anchor: sqlite3.Connection | None = None) -> None:
         """`anchor` keeps a database in memory alive until the store is closed or forgotten."""

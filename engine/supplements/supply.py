@@ -14,8 +14,8 @@ from engine.documents import store as documents_store
 from engine.documents.add import told_document
 from engine.documents.model import Document, document_of
 from engine.kernel.actor import CITIZEN
-from engine.kernel.case_words import Flag
 from engine.kernel.refusal import Conflict, Invalid
+from engine.kernel.vocabulary import Flag
 from engine.service_tasks.model import ServiceTask
 from engine.supplements.model import BroughtFile, Supply, require_acceptable, require_room
 from engine.supplements.supplement import hand_to_agency

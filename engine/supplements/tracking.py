@@ -17,9 +17,9 @@ from engine.context import QueryContext
 from engine.documents import store as documents_store
 from engine.documents.model import Document
 from engine.kernel.actor import CITIZEN, Role
-from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import Invalid
+from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 

@@ -10,7 +10,7 @@ from engine.kernel.bilingual import Bilingual
 from engine.kernel.pages import Page
 from engine.kernel.permission import sees_branch
 from engine.organisation.model import Branch
-from engine.organisation.queries import NameAgencies, ShowBranch
+from engine.organisation.registers import NameAgencies, ShowBranch
 from engine.people import store as people_store
 from engine.service_tasks.model import ServiceTask
 from engine.tasks import store as tasks_store

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from engine.kernel.case_words import Flag
 from engine.kernel.refusal import Conflict, HeldByAnother
+from engine.kernel.vocabulary import Flag
 
 
 class TaskState(StrEnum):

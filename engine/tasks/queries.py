@@ -10,10 +10,10 @@ from engine.cases import changeset_store
 from engine.cases.model import Case
 from engine.cases.party import Party, search_words
 from engine.context import QueryContext
-from engine.kernel.case_words import Flag
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import agency_of, require_answers, require_sees_task, sight_of
 from engine.kernel.refusal import Invalid, NotFound
+from engine.kernel.vocabulary import Flag
 from engine.people import store as people_store
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTask, ServiceTaskFilter, ServiceTaskState

@@ -9,10 +9,9 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 
 from engine.cases.store import FLAGS, branch_with_code, cases, in_sight, parties, with_words
-from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import Sight
-from engine.kernel.person import PartyRole, Person
+from engine.kernel.vocabulary import CaseStatus, Flag, PartyRole, Person
 from engine.people.model import Pause
 from engine.people.store import memberships, pauses, users
 from engine.procedures.store import procedure_versions

@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.refusal import Conflict, Invalid
+from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.people.model import Pause
 from engine.tasks.model import TaskState
 

@@ -9,8 +9,7 @@ import pytest
 
 from engine.jobs.connectors.signatures import new_secret
 from engine.kernel.actor import SYSTEM
-from engine.organisation.queries import WhoSends
-from engine.organisation.registers import SaveAgency
+from engine.organisation.registers import SaveAgency, WhoSends
 from tests.api.desk import Desk, a_desk
 from tests.office import CONFIRMED
 

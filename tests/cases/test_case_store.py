@@ -11,9 +11,9 @@ from engine.cases.changeset_store import CaseChange, LockedCase
 from engine.cases.journal import JournalHead
 from engine.cases.model import Notify
 from engine.kernel.bilingual import Language
-from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.pages import Slice
 from engine.kernel.refusal import Conflict, OutOfDate
+from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages import store as messages_store
 from engine.organisation import store as organisation_store
 from engine.outbox import store as outbox_store

@@ -11,8 +11,8 @@ from engine.cases.open import OpenCase
 from engine.cases.queries import FindCases
 from engine.dispatch import Once
 from engine.kernel.actor import SYSTEM, Role
-from engine.kernel.case_words import CaseStatus, Channel, Flag
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted, OutOfDate
+from engine.kernel.vocabulary import CaseStatus, Channel, Flag
 from engine.messages.timers import FireTimer
 from engine.operations.housekeeping import MarkOverdue
 from engine.service_tasks.answer import AnswerServiceTask

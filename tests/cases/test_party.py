@@ -3,7 +3,7 @@
 import pytest
 
 from engine.cases.party import search_words, words_of
-from engine.kernel.person import search_form
+from engine.kernel.vocabulary import search_form
 from tests.builders import a_case, a_party, a_person
 
 

@@ -10,7 +10,7 @@ from engine.cases.lifecycle import ResumeCase, SuspendCase, WithdrawCase
 from engine.cases.model import Case
 from engine.cases.queries import ShowCase
 from engine.kernel.actor import SYSTEM
-from engine.kernel.case_words import Flag
+from engine.kernel.vocabulary import Flag
 from engine.messages.timers import FireTimer
 from engine.operations.housekeeping import MarkOverdue
 from engine.service_tasks.answer import AnswerServiceTask

@@ -6,8 +6,8 @@ import pytest
 
 from engine.cases.journal import first_broken_line
 from engine.kernel.actor import SYSTEM
-from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.refusal import Conflict, NotFound
+from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages.timers import FireTimer
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.fail import FailServiceTask

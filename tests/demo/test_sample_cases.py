@@ -10,7 +10,7 @@ from engine.bootstrap import build_in_memory
 from engine.cases.queries import FindCases
 from engine.dispatch import Engine
 from engine.kernel.actor import SYSTEM
-from engine.kernel.case_words import CaseStatus
+from engine.kernel.vocabulary import CaseStatus
 from engine.tasks.queries import ListServiceTasks, ListTasks
 from tests.builders import NOON
 from tests.office import ROOT

@@ -8,8 +8,8 @@ from engine.dispatch import Once
 from engine.documents.add import AddDocument
 from engine.documents.queries import ListDocuments, ReadDocument, ShowDocument
 from engine.kernel.actor import SYSTEM, Role
-from engine.kernel.case_words import CaseStatus
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
+from engine.kernel.vocabulary import CaseStatus
 from engine.procedures.versions import DeployProcedure, PublishVersion
 from engine.service_tasks.answer import AnswerServiceTask
 from tests.builders import a_branch, a_clerk, an_agency_actor, an_id

@@ -22,8 +22,8 @@ from engine.incidents.queries import (
 )
 from engine.incidents.repair import CorrectVariable, MoveToken, RetryIncident
 from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role
-from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted, OutOfDate
+from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages.deliver import DeliverMessage
 from engine.messages.timers import REST_AFTER_FAULT, FireTimer, RestTimers
 from engine.operations.queries import DueCases, GivenUpDeliveries, ListFailingAgencies

@@ -12,7 +12,7 @@ from engine.cases.queries import FindCases, ShowCase
 from engine.jobs.connectors.registry import Connectors
 from engine.jobs.worker import Worker
 from engine.kernel.actor import SYSTEM
-from engine.kernel.case_words import CaseStatus
+from engine.kernel.vocabulary import CaseStatus
 from engine.operations.queries import ListJobs
 from engine.outbox.model import JobState
 from engine.rehearsal.recording_workflow import WitnessedWorkflow

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from structlog.testing import capture_logs
 
-from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.refusal import Conflict
+from engine.kernel.vocabulary import CaseStatus, Flag
 from tests.builders import NOON
 from tests.jobs.backlog import Backlog
 

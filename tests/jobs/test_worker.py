@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from structlog.testing import capture_logs
 
 from engine.jobs.worker import worker_name
-from engine.kernel.case_words import Flag
+from engine.kernel.vocabulary import Flag
 from engine.messages import store as messages_store
 from engine.operations import store as operations_store
 from engine.outbox.model import JobState

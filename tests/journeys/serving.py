@@ -13,8 +13,7 @@ from engine.cases.model import Case
 from engine.cases.queries import FindCases
 from engine.incidents.queries import ListIncidents
 from engine.kernel.actor import SYSTEM, Actor
-from engine.kernel.case_words import Channel
-from engine.kernel.person import Person
+from engine.kernel.vocabulary import Channel, Person
 from engine.people.officers import AppointOfficer
 from engine.people.users import SaveUser
 from engine.service_tasks.fail import FailServiceTask

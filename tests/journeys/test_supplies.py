@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from engine.cases.model import Case
-from engine.kernel.case_words import Flag
+from engine.kernel.vocabulary import Flag
 from tests.journeys.accessibility import barriers, sideways_scroll
 from tests.journeys.conftest import Visit
 from tests.journeys.serving import Served, tracked

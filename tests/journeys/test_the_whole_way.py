@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from engine.cases.queries import ShowCase
 from engine.kernel.actor import SYSTEM
-from engine.kernel.case_words import CaseStatus
+from engine.kernel.vocabulary import CaseStatus
 from engine.tasks.model import TaskState
 from engine.tasks.queries import ShowTask
 from tests.journeys.accessibility import barriers, sideways_scroll

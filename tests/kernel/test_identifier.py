@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from engine.kernel.identifier import identifier_at
+from engine.kernel.clock import identifier_at
 from tests.builders import NOON
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from engine.cases.changeset_store import LockedCase
 from engine.cases.model import Case
-from engine.kernel.case_words import CaseStatus
 from engine.kernel.refusal import Conflict
+from engine.kernel.vocabulary import CaseStatus
 from engine.messages import store as messages_store
 from engine.messages import subscription_store
 from engine.messages.model import Message, Subscription, SubscriptionKind

@@ -9,8 +9,8 @@ from engine.cases.changeset import CaseState
 from engine.cases.lifecycle import ResumeCase, SuspendCase
 from engine.cases.queries import ShowCase
 from engine.kernel.actor import SYSTEM
-from engine.kernel.case_words import CaseStatus
 from engine.kernel.refusal import NotFound
+from engine.kernel.vocabulary import CaseStatus
 from engine.messages.deliver import DeliverMessage
 from engine.outbox.model import JobKind
 from engine.procedures.versions import DeployProcedure, PublishVersion

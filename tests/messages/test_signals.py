@@ -8,7 +8,7 @@ from engine.cases.changeset import CaseState
 from engine.cases.lifecycle import ResumeCase, SuspendCase
 from engine.cases.queries import ShowCase
 from engine.kernel.actor import SYSTEM
-from engine.kernel.case_words import CaseStatus
+from engine.kernel.vocabulary import CaseStatus
 from engine.messages.signals import CarrySignal
 from engine.operations.queries import ListJobs
 from engine.outbox.model import Job, JobKind, JobState

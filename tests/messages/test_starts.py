@@ -10,8 +10,8 @@ from engine.cases.model import Case
 from engine.cases.queries import FindCases, ShowCase
 from engine.incidents.queries import ShowVariables
 from engine.kernel.actor import SYSTEM, Role
-from engine.kernel.case_words import Channel
 from engine.kernel.refusal import Conflict, Invalid, NotPermitted
+from engine.kernel.vocabulary import Channel
 from engine.messages.deliver import DeliverMessage
 from engine.messages.signals import CarrySignal
 from engine.messages.starts import BeginCase

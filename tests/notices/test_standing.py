@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from engine.cases.model import Case
-from engine.kernel.case_words import CaseStatus, Flag
+from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.notices.model import Occasion, Standing, news
 from engine.service_tasks.model import ServiceTask
 from engine.tasks.model import Task

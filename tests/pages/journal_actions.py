@@ -3,7 +3,7 @@
 import ast
 import re
 
-from engine.kernel.case_words import CaseStatus
+from engine.kernel.vocabulary import CaseStatus
 from engine.messages.model import SubscriptionKind
 from tests.office import ROOT
 

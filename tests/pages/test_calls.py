@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.kernel.case_words import CaseStatus
+from engine.kernel.vocabulary import CaseStatus
 from tests.builders import a_person
 from tests.pages.visiting import OpenDesk, Visitor
 

@@ -7,7 +7,7 @@ import pytest
 from engine.cases.changeset import CaseState
 from engine.cases.lifecycle import SuspendCase
 from engine.cases.queries import ShowCase
-from engine.kernel.case_words import CaseStatus
+from engine.kernel.vocabulary import CaseStatus
 from tests.builders import a_person
 from tests.messages.drawn import offer_drawn
 from tests.office import PAPERS_COMPLETE

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from engine.cases.model import Case
 from engine.cases.queries import FindCases, ReadJournal, ShowCase
 from engine.kernel.actor import SYSTEM, Role
-from engine.kernel.person import PartyRole
+from engine.kernel.vocabulary import PartyRole
 from tests.builders import a_person
 from tests.office import APPLICATION, offer
 from tests.pages.visiting import OpenDesk, Visitor

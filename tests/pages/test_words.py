@@ -17,8 +17,7 @@ from api.pages.frame.flash import flash_message
 from api.pages.worklist.search import Tab, nothing_words, order_words, tab_words
 from engine.kernel.actor import Role
 from engine.kernel.calendar import WorkingCalendar
-from engine.kernel.case_words import CaseStatus, Channel, Flag
-from engine.kernel.person import PartyRole
+from engine.kernel.vocabulary import CaseStatus, Channel, Flag, PartyRole
 from engine.tasks.worklist_model import TaskOrder
 from tests.office import ROOT
 from tests.pages.journal_actions import actions_of_the_engine

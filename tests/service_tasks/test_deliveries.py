@@ -9,8 +9,8 @@ import pytest
 from engine.cases.queries import ShowCase
 from engine.jobs.connectors.signatures import new_secret
 from engine.kernel.actor import SYSTEM
-from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.refusal import Conflict
+from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.operations.queries import ListJobs
 from engine.outbox.model import RETRY_DELAYS, Job, JobState
 from engine.service_tasks.answer import AnswerServiceTask

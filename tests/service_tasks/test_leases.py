@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.kernel.case_words import CaseStatus
+from engine.kernel.vocabulary import CaseStatus
 from engine.organisation import store as organisation_store
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTask, ServiceTaskState

@@ -13,10 +13,10 @@ from engine.cases import changeset_store, journal_store
 from engine.cases import store as cases_store
 from engine.cases.changeset_store import CaseChange, CaseView
 from engine.cases.model import Case, CaseFilter
-from engine.kernel.case_words import CaseStatus
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import Sight
 from engine.kernel.refusal import Invalid
+from engine.kernel.vocabulary import CaseStatus
 from engine.organisation import store as organisation_store
 from engine.outbox import store as outbox_store
 from engine.procedures import store as procedures_store

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy.engine import Connection
 
 from engine.cases.changeset_store import CaseChange
-from engine.kernel.case_words import CaseStatus, Flag
+from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.operations import store as operations_store
 from engine.operations.model import Gauges, Totals
 from engine.outbox.model import JobState

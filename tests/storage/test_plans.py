@@ -9,9 +9,9 @@ from sqlalchemy.engine import Connection
 from engine.bootstrap import build
 from engine.cases import journal_store
 from engine.cases.case_page import ShowCaseFile
-from engine.kernel.case_words import Flag
 from engine.kernel.pages import Slice
 from engine.kernel.permission import Sight
+from engine.kernel.vocabulary import Flag
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import RequestFilter
 from engine.settings import from_environment

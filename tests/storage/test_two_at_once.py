@@ -15,8 +15,8 @@ from sqlalchemy.engine import Connection
 from engine.cases import changeset_store
 from engine.cases import store as cases_store
 from engine.cases.changeset_store import CaseChange, LockedCase
-from engine.kernel.case_words import CaseStatus
 from engine.kernel.refusal import OutOfDate
+from engine.kernel.vocabulary import CaseStatus
 from engine.messages import store as messages_store
 from engine.messages.model import SubscriptionKind
 from engine.outbox import store as outbox_store

@@ -12,8 +12,8 @@ from engine.cases.expectations import WaitsFor
 from engine.cases.lifecycle import SuspendCase
 from engine.jobs.connectors.signatures import new_secret
 from engine.kernel.actor import SYSTEM, Actor, Role
-from engine.kernel.case_words import Flag
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
+from engine.kernel.vocabulary import Flag
 from engine.operations.queries import ListJobs
 from engine.people.officers import AppointOfficer, DismissOfficer, ListOfficers, ListOwnAgencies
 from engine.service_tasks.answer import AnswerServiceTask

@@ -14,8 +14,8 @@ from engine.documents.model import MOST_BYTES, Document
 from engine.documents.queries import ListDocuments
 from engine.jobs.connectors.signatures import new_secret
 from engine.kernel.actor import CITIZEN, SYSTEM, ActorKind
-from engine.kernel.case_words import Flag
 from engine.kernel.refusal import Conflict, Invalid, NotFound
+from engine.kernel.vocabulary import Flag
 from engine.operations.queries import ListJobs
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.supplements.model import MOST_DOCUMENTS, MOST_FILES, BroughtFile, Supply

@@ -11,8 +11,8 @@ from engine.cases import store as cases_store
 from engine.cases.journal import Note
 from engine.kernel.pages import Slice
 from engine.kernel.permission import Sight
-from engine.kernel.person import PartyRole
 from engine.kernel.refusal import Invalid
+from engine.kernel.vocabulary import PartyRole
 from engine.messages import subscription_store
 from engine.organisation import store as organisation_store
 from engine.people import store as people_store

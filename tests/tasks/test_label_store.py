@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from engine.kernel.case_words import CaseStatus, Flag
-from engine.kernel.person import PartyRole
+from engine.kernel.vocabulary import CaseStatus, Flag, PartyRole
 from engine.people import store as people_store
 from engine.people.model import Pause, User
 from engine.tasks import store as tasks_store

@@ -7,9 +7,9 @@ import pytest
 
 from engine.cases import changeset_store
 from engine.cases.changeset_store import CaseChange
-from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.pages import Slice
 from engine.kernel.permission import Sight
+from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.organisation import store as organisation_store
 from engine.people import store as people_store
 from engine.service_tasks.model import ServiceTaskState

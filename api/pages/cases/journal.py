@@ -11,8 +11,8 @@ from api.pages.frame.words import channel_words
 from api.pages.notices.facts import occasion_words, way_words
 from engine.cases.case_details import TimelineEntry
 from engine.kernel.actor import ActorKind
-from engine.kernel.case_words import Channel
 from engine.kernel.noticing import NoticeChannel
+from engine.kernel.vocabulary import Channel
 from engine.notices.model import Occasion
 
 

@@ -31,8 +31,8 @@ from engine.cases.surroundings import calendar_of
 from engine.context import Command
 from engine.incidents.repair import RetryIncident
 from engine.kernel.actor import Actor, Role
-from engine.kernel.case_words import CaseStatus
 from engine.kernel.refusal import Invalid, OutOfDate
+from engine.kernel.vocabulary import CaseStatus
 from engine.organisation.model import Branch
 from engine.people.colleagues import ListColleagues
 from engine.tasks.assign import AssignTask

@@ -9,8 +9,7 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.language import language
 from engine.cases.model import Case
 from engine.kernel.actor import CITIZEN, Role
-from engine.kernel.case_words import CaseStatus, Channel, Flag
-from engine.kernel.person import PartyRole
+from engine.kernel.vocabulary import CaseStatus, Channel, Flag, PartyRole
 
 
 class Mark(NamedTuple):

@@ -26,9 +26,9 @@ from api.pages.incidents.words import (
 )
 from engine.incidents.queries import IncidentSheet, ShowIncident
 from engine.incidents.repair import RetryIncident
-from engine.kernel.case_words import CaseStatus
 from engine.kernel.permission import sees_branch
 from engine.kernel.refusal import Conflict, Invalid, OutOfDate
+from engine.kernel.vocabulary import CaseStatus
 from engine.people.colleagues import NamePeople
 from engine.runtime.contract import OpenedServiceTask, OpenedTask
 from engine.service_tasks.model import ServiceTask

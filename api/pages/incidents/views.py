@@ -27,7 +27,7 @@ from engine.kernel.pages import Slice
 from engine.kernel.refusal import NotFound
 from engine.operations.model import FailingAgency
 from engine.operations.queries import GivenUpDeliveries, ListFailingAgencies
-from engine.organisation.queries import NameAgencies
+from engine.organisation.registers import NameAgencies
 from engine.procedures.model import VersionStatus
 from engine.procedures.queries import FindProcedures
 from engine.service_tasks.deliveries import ReplayJob

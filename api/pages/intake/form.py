@@ -18,9 +18,8 @@ from engine.bundle.messages import speaker
 from engine.cases.model import Notify
 from engine.cases.reception import Authorisation, Checklist, IdentityCheck, Reception
 from engine.kernel.bilingual import Language
-from engine.kernel.case_words import Channel
 from engine.kernel.noticing import NoticeChannel
-from engine.kernel.person import Person
+from engine.kernel.vocabulary import Channel, Person
 
 APPLICANT, REPRESENTATIVE = "applicant", "representative"
 

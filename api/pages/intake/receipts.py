@@ -23,7 +23,7 @@ from api.pages.frame.sessions import CASE_WORKERS, actor, signed_in
 from engine.cases.queries import ShowCase
 from engine.kernel.actor import Role
 from engine.kernel.permission import may_take
-from engine.organisation.queries import ShowBranch
+from engine.organisation.registers import ShowBranch
 from engine.tasks.labels import CaptionCases
 from engine.tasks.model import Task
 

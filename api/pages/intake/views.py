@@ -31,10 +31,10 @@ from engine.cases.party import person_fields
 from engine.cases.reception import Authorisation, Checklist, IdentityCheck, PapersFor
 from engine.dispatch import Once
 from engine.kernel.actor import Role
-from engine.kernel.case_words import Channel
 from engine.kernel.noticing import NoticeChannel
 from engine.kernel.refusal import Conflict, FieldErrors, Invalid
-from engine.organisation.queries import ShowBranch
+from engine.kernel.vocabulary import Channel
+from engine.organisation.registers import ShowBranch
 from engine.procedures.model import ProcedureVersion
 
 blueprint = Blueprint("open_case", __name__, url_prefix="/desk/open")

@@ -14,9 +14,9 @@ from api.pages.frame.page import asked_by_script, local_address, outside_address
 from api.pages.frame.re_authentication import InterruptedForm, interrupted_form, re_authentication_page
 from api.pages.people.external_identity import forget_sign_out_hint, sign_out_hint, user_of
 from engine.kernel.actor import SYSTEM
-from engine.kernel.person import search_form
 from engine.kernel.refusal import Invalid, NotFound, NotPermitted, Refusal, Unavailable
 from engine.kernel.seals import KEY_MISSING
+from engine.kernel.vocabulary import search_form
 from engine.people.account import WrongCode
 from engine.people.account_queries import FindCandidate
 from engine.people.attempts import Attempt, TooManyAttempts

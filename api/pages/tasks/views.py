@@ -23,10 +23,10 @@ from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_READERS, CASE_WORKERS, actor, reader, signed_in
 from engine.cases.changeset import CaseState
 from engine.cases.surroundings import calendar_of
-from engine.kernel.case_words import CaseStatus
 from engine.kernel.permission import may_take
 from engine.kernel.refusal import Conflict, FieldErrors, HeldByAnother, Invalid, OutOfDate
-from engine.organisation.queries import ShowBranch
+from engine.kernel.vocabulary import CaseStatus
+from engine.organisation.registers import ShowBranch
 from engine.people.colleagues import NamePeople
 from engine.tasks.assign import ClaimTask, ReleaseTask
 from engine.tasks.complete import CompleteTask, SaveDraft

@@ -6,7 +6,7 @@ from api.pages.frame import dates
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized_pair
 from engine.bundle.term import SupplementRule
-from engine.kernel.case_words import CaseStatus, Flag
+from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.supplements.tracking import Tracking
 
 

@@ -11,8 +11,8 @@ from api.pages.frame.language import localized, localized_pair
 from engine.cases.model import Case
 from engine.cases.surroundings import calendar_of
 from engine.kernel.actor import Actor
-from engine.kernel.case_words import CaseStatus, Flag
 from engine.kernel.permission import may_take
+from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.service_tasks.model import ServiceTask
 from engine.tasks.labels import Captioned
 from engine.tasks.model import Task

@@ -10,8 +10,8 @@ from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
 from api.pages.frame.language import gettext as _
-from engine.kernel.case_words import Flag
 from engine.kernel.pages import Slice
+from engine.kernel.vocabulary import Flag
 from engine.tasks.queries import ListServiceTasks, ListTasks
 from engine.tasks.worklist_model import TaskOrder
 

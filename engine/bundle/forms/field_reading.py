@@ -11,7 +11,7 @@ from engine.bundle.forms.component import Component
 from engine.bundle.forms.patterns import PatternRefused, read_pattern
 from engine.bundle.forms.question import Constraints, Field, KeyPath, Kind, Offset, Options
 from engine.feel import FeelExpression
-from engine.kernel.person import PartyRole, Person
+from engine.kernel.vocabulary import PartyRole, Person
 
 FIELD_TYPES: Final[Mapping[str, Kind]] = MappingProxyType(
     {

@@ -30,8 +30,7 @@ from engine.bundle.scenarios.shapes import SCENARIO, STEPS
 from engine.bundle.strict_fields import flat
 from engine.bundle.yaml_tree import Path, YamlRefused, YamlTree, read_yaml
 from engine.kernel.actor import Role
-from engine.kernel.case_words import Channel
-from engine.kernel.person import Person
+from engine.kernel.vocabulary import Channel, Person
 
 FOLDER: Final = "scenarios/"
 

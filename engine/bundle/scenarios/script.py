@@ -7,8 +7,7 @@ from typing import Any, Final, TypeAlias
 
 from engine import feel
 from engine.kernel.actor import Role
-from engine.kernel.case_words import Channel
-from engine.kernel.person import Person
+from engine.kernel.vocabulary import Channel, Person
 
 RESTS: Final = "rests"
 """What is said instead of the last day of a term, while it rests."""

@@ -13,8 +13,7 @@ from engine import feel
 from engine.bundle.scenarios.script import RESTS
 from engine.bundle.strict_fields import StrictText, distinct
 from engine.kernel.actor import Role
-from engine.kernel.case_words import CaseStatus, Channel, Flag
-from engine.kernel.person import Person
+from engine.kernel.vocabulary import CaseStatus, Channel, Flag, Person
 
 _ORDINARY_MORNING: Final = datetime.fromisoformat("2026-03-09T09:00:00+02:00")
 """When a scenario begins that says nothing: a Monday without a holiday near it."""

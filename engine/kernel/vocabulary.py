@@ -1,4 +1,4 @@
-"""Persons as forms and cases know them, and the form in which names are searched."""
+"""The words that procedures and cases share: status, flags and channel of a case, persons and their roles."""
 
 import re
 import unicodedata
@@ -70,3 +70,39 @@ def search_form(text: str) -> str:
         plain = pair.sub(written, plain)
     latin = plain.translate(_LATIN)
     return " ".join("".join(letter if letter.isalnum() else " " for letter in latin).split())
+
+
+class CaseStatus(StrEnum):
+    """The few legal statuses of a case."""
+
+    OPEN = "open"
+    SUSPENDED = "suspended"
+    COMPLETED = "completed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing happens in the case any more."""
+        return self not in (CaseStatus.OPEN, CaseStatus.SUSPENDED)
+
+
+class Flag(StrEnum):
+    """Temporary marks on a case, several at a time."""
+
+    AWAITING_CITIZEN = "awaiting_citizen"
+    AWAITING_AGENCY = "awaiting_agency"
+    OVERDUE = "overdue"
+    STUCK = "stuck"
+    READY_FOR_PICKUP = "ready_for_pickup"
+    APPEALED = "appealed"
+
+
+class Channel(StrEnum):
+    """How the citizen came."""
+
+    COUNTER = "counter"
+    PHONE = "phone"
+    WEB = "web"
+    VIDEO = "video"
+    POST = "post"
