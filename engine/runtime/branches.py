@@ -23,13 +23,13 @@ def settle(token: Token) -> Token | None:
     """
     scope = token.workflow
     current = token
-    while current.present and current.completed:
-        parent = scope.parent_of(current)
-        if parent is None or len(current.child_ids) > 1:
+    while current.completed and current.id in scope.tasks:
+        parent = current.parent
+        if parent is None or len(current.children) > 1:
             return None
-        if current.child_ids:
+        if current.children:
             child = _take_out(current, parent)
-            current = child if child.completed and not child.child_ids else parent
+            current = child if child.completed and not child.children else parent
         elif _fold_into_siblings(current, parent):
             current = parent
         else:
@@ -38,10 +38,10 @@ def settle(token: Token) -> Token | None:
 
 
 def _take_out(token: Token, parent: Token) -> Token:
-    child = token.workflow.tasks[token.child_ids[0]]
+    child = token.children[0]
     del token.workflow.tasks[token.id]
-    parent.replace_child(token.id, child.id)
-    child.hang_under(parent.id)
+    parent.children[parent.children.index(token)] = child
+    child.parent = parent
     return child
 
 
@@ -52,21 +52,19 @@ def _fold_into_siblings(ended: Token, parent: Token) -> bool:
     """
     scope = ended.workflow
     others = [
-        child
-        for child in scope.children(parent)
-        if child is not ended and child.completed and not child.child_ids
+        child for child in parent.children if child is not ended and child.completed and not child.children
     ]
     for other in others:
         first, second = sorted((other, ended), key=lambda token: token.serial)
         ended.take(*merged(parent.data, (first, second), repeat=True))
         ended.serial = second.serial
-        parent.forget_child(other.id)
+        parent.children.remove(other)
         del scope.tasks[other.id]
-    if not parent.completed or parent is scope.root or len(parent.child_ids) > 1:
+    if not parent.completed or parent is scope.root or len(parent.children) > 1:
         return False
     parent.take(ended.data, ended.writers)
     parent.serial = ended.serial
-    parent.forget_child(ended.id)
+    parent.children.remove(ended)
     del scope.tasks[ended.id]
     return True
 
@@ -93,23 +91,23 @@ def merged(
 def remove(token: Token) -> None:
     """Take a token away, with all that came from it or is open inside it, and trim what that leaves."""
     scope = token.workflow
-    parent = scope.parent_of(token)
+    parent = token.parent
     for gone in _with_descendants(token):
         _remove_scope(gone)
         gone.leave_index()
         scope.tasks.pop(gone.id, None)
     while parent is not None:
-        parent.forget_child(token.id)
-        if parent.child_ids or not parent.completed or parent is scope.root:
+        parent.children.remove(token)
+        if parent.children or not parent.completed or parent is scope.root:
             settle(parent)
             return
-        token, parent = parent, scope.parent_of(parent)
+        token, parent = parent, parent.parent
         del scope.tasks[token.id]
 
 
 def clear(scope: TokenTree, *, keep: Token | None = None) -> None:
     """Take every token of a scope away but its root, and but `keep`."""
-    for child in scope.children(scope.root):
+    for child in list(scope.root.children):
         if child is not keep:
             remove(child)
 
@@ -117,7 +115,7 @@ def clear(scope: TokenTree, *, keep: Token | None = None) -> None:
 def _with_descendants(token: Token) -> list[Token]:
     found = [token]
     for parent in found:
-        found.extend(token.workflow.children(parent))
+        found.extend(parent.children)
     return found
 
 
@@ -144,10 +142,10 @@ def nearest_fork(tokens: Sequence[Token]) -> Token:
 
 
 def _ancestors(token: Token) -> Iterator[Token]:
-    parent = token.workflow.parent_of(token)
+    parent = token.parent
     while parent is not None:
         yield parent
-        parent = token.workflow.parent_of(parent)
+        parent = parent.parent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,10 +167,9 @@ def view(scope: TokenTree) -> View:
 
 def view_from(start: Token) -> View:
     """The same for one token with all that came from it and is open inside it."""
-    scope = start.workflow
     seen: dict[UUID, View] = {}
     for token in reversed(_with_descendants(start)):
-        inner = [seen[child.id] for child in scope.children(token) if not child.task_spec.passive]
+        inner = [seen[child.id] for child in token.children if not child.task_spec.passive]
         gathered = token.task_spec.gathered(token)
         if gathered is not None:
             inner.append(View(data=gathered, writers=token.writers, serial=token.serial))
@@ -208,7 +205,7 @@ def _tip(token: Token) -> View:
 
 def last_data(scope: TokenTree) -> tuple[Mapping[str, Any], Mapping[str, str]]:
     """The data that a finished scope leaves behind: of all its branches, folded together as they ended."""
-    ended = [child for child in scope.children(scope.root) if child.completed]
+    ended = [child for child in scope.root.children if child.completed]
     if len(ended) == 1:
         return ended[0].data, ended[0].writers
     return scope.root.data, scope.root.writers

@@ -82,22 +82,19 @@ def _outwards(token: Token) -> Iterator[list[Token]]:
     while current is not None:
         yield _edge_of(current)
         scope = current.workflow
-        yield [
-            child for child in scope.children(scope.root) if isinstance(child.task_spec, EventSubProcessStart)
-        ]
+        yield [child for child in scope.root.children if isinstance(child.task_spec, EventSubProcessStart)]
         current = scope.parent_token
 
 
 def _edge_of(token: Token) -> list[Token]:
-    scope = token.workflow
-    parent = scope.parent_of(token) if token.present else None
+    parent = token.parent if token.present else None
     if parent is not None and isinstance(parent.task_spec, Conducting):
-        token, parent = parent, scope.parent_of(parent)
+        token, parent = parent, parent.parent
     if parent is None:
         return []
     return [
         other
-        for other in scope.children(parent)
+        for other in parent.children
         if isinstance(other.task_spec, BoundaryEvent) and host_of(other) is token and other.waiting
     ]
 

@@ -69,7 +69,7 @@ def move(case: Case, *, source: str, target: str) -> None:
     spec = _beginning_at(scope, target)
     left = view_from(token)
     outermost = _outermost(token)
-    moved = Token(scope, spec, scope.parent_of(outermost))
+    moved = Token(scope, spec, outermost.parent)
     moved.take(left.data, left.writers)
     remove(outermost)
     moved.enter()
@@ -100,7 +100,7 @@ def _standing_at(case: Case, element_id: str) -> Token:
         token
         for token in case.index.standing.values()
         if token.task_spec.node.id == element_id
-        and (token.task_spec.drawn or not token.workflow.parent_of(token))
+        and (token.task_spec.drawn or token.parent is None)
         and not token.task_spec.passive
     ]
     if len({_outermost(token).id for token in here}) != 1:
@@ -111,8 +111,7 @@ def _standing_at(case: Case, element_id: str) -> Token:
 
 def _outermost(token: Token) -> Token:
     """The token that stands for the whole element: for what is on its edge, or waits instead of it, too."""
-    scope = token.workflow
-    while (parent := scope.parent_of(token)) is not None:
+    while (parent := token.parent) is not None:
         is_same = parent.task_spec.node is token.task_spec.node
         if not is_same and not isinstance(parent.task_spec, EventGateway):
             break

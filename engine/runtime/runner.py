@@ -8,7 +8,7 @@ from engine.runtime.branches import clear, last_data, settle
 from engine.runtime.catching import CANCELLED, bring, fire_conditions, go_on_after_cancel
 from engine.runtime.faults import Fault
 from engine.runtime.scopes import Case, TokenTree
-from engine.runtime.specs.boundaries import close_boundaries
+from engine.runtime.specs.boundaries import Split, close_boundaries
 from engine.runtime.specs.compensation import note_compensation
 from engine.runtime.specs.conducting import Conducting
 from engine.runtime.specs.flow_node import spec_of
@@ -22,8 +22,21 @@ def run(case: Case) -> None:
 
     A `Fault` means that the case cannot go on, and that this instance must be thrown away.
     """
-    moves = 0
-    while not case.completed and _move(case):
+    index, moves = case.index, 0
+    while not case.completed:
+        if case.thrown:
+            bring(case, case.thrown.popleft())
+        elif case.arrivals:
+            _join(case.arrivals.popleft())
+        elif index.opening or index.ready:
+            # What opens events comes before what may throw them.
+            _pass(next(iter((index.opening or index.ready).values())))
+        elif index.quiet:
+            scope = index.quiet.popleft()
+            if not scope.busy and scope.is_open:
+                _end_scope(case, scope)
+        elif not (fire_conditions(case) or _join_inclusive(case)):
+            return
         moves += 1
         if moves > case.limits.moves:
             last = case.passed[-1].element_id if case.passed else None
@@ -31,37 +44,24 @@ def run(case: Case) -> None:
             raise Fault("limit_passed", message, element_id=last)
 
 
-def _move(case: Case) -> bool:
-    """One move; False when there is none left to make."""
-    ready = case.index.next_ready()
-    if case.thrown:
-        bring(case, case.thrown.popleft())
-    elif case.arrivals:
-        _join(case.arrivals.popleft())
-    elif ready is not None:
-        _pass(ready)
-    elif case.index.quiet:
-        _end_scope(case, case.index.quiet.popleft())
-    else:
-        return fire_conditions(case) or _join_inclusive(case)
-    return True
-
-
 def _pass(token: Token) -> None:
-    token.run()
-    after(token)
+    """Let an element do its part, and send tokens on if it is done."""
+    if token.task_spec.perform(token):
+        token.complete()
+        after(token)
+    else:
+        token.start()
 
 
 def after(token: Token) -> None:
-    """Follow a token that was just run or completed: trim what it leaves behind, and tell who conducts it."""
-    if not token.completed or not token.present:
-        return
-    note_compensation(token)
-    close_boundaries(token)
+    """Follow a token that has left its element: trim what it leaves behind, and tell whose part it was."""
+    if token.task_spec.compensated_by is not None or "inside" in token.facts:
+        note_compensation(token)
+    if token.parent is not None and isinstance(token.parent.task_spec, Split):
+        close_boundaries(token)
     ended = settle(token)
-    parent = ended.workflow.parent_of(ended) if ended is not None else None
-    if ended is not None and parent is not None and isinstance(parent.task_spec, Conducting):
-        parent.task_spec.child_done(parent, ended)
+    if ended is not None and ended.parent is not None and isinstance(ended.parent.task_spec, Conducting):
+        ended.parent.task_spec.child_done(ended.parent, ended)
 
 
 def _join(arrival: Token) -> None:
@@ -91,8 +91,6 @@ def _join_inclusive(case: Case) -> bool:
 def _end_scope(case: Case, scope: TokenTree) -> None:
     """Close a scope in which nothing is left to do, and go on around it."""
     host = scope.parent_token
-    if scope.busy or not scope.is_open:
-        return
     if scope.root.facts.get(CANCELLED):
         go_on_after_cancel(scope)
         return

@@ -11,13 +11,16 @@ from engine.runtime.contract import PassedElement, Surroundings, TakenDecision, 
 from engine.runtime.faults import Fault
 from engine.runtime.library import BpmnSubWorkflow, BpmnWorkflow, TaskState
 from engine.runtime.limits import Limits
-from engine.runtime.tokens import LIVE, Token
+from engine.runtime.tokens import Token
 
 if TYPE_CHECKING:
     from engine.runtime.definitions import ParsedDefinition
     from engine.runtime.specs.container import ContainerSpec
     from engine.runtime.specs.flow_node import FlowNode
     from engine.runtime.thrown import Thrown
+
+
+_STANDING = TaskState.READY | TaskState.STARTED | TaskState.WAITING
 
 
 class NoScripts:
@@ -35,73 +38,44 @@ class TokenIndex:
         self._limits = limits
         self._alive = 0
 
-    def next_ready(self) -> Token | None:
-        """The token to run next: what opens events comes before what may throw them."""
-        return next(iter(self.opening.values()), None) or next(iter(self.ready.values()), None)
-
-    def note(self, token: Token, before: int) -> None:
-        """Keep the index true to a token whose state was `before`."""
-        state, spec, scope = token.state_code, token.task_spec, token.workflow
-        self.opening.pop(token.id, None)
-        self.ready.pop(token.id, None)
-        self.standing.pop(token.id, None)
-        if state == int(TaskState.READY) and not spec.manual:
-            (self.ready if spec.drawn else self.opening)[token.id] = token
-        elif state & (TaskState.READY | TaskState.STARTED | TaskState.WAITING):
-            self.standing[token.id] = token
-        self._count(token, scope, was=bool(before & LIVE), is_now=bool(state & LIVE))
-
-    def _count(self, token: Token, scope: TokenTree, *, was: bool, is_now: bool) -> None:
-        if was == is_now:
+    def note(self, token: Token, state: int, *, was_alive: bool) -> None:
+        """Keep the index true to a token that has come to `state`."""
+        token_id, spec = token.id, token.task_spec
+        self.opening.pop(token_id, None)
+        self.ready.pop(token_id, None)
+        self.standing.pop(token_id, None)
+        if state == TaskState.READY and not spec.manual:
+            (self.ready if spec.drawn else self.opening)[token_id] = token
+        elif state & _STANDING:
+            self.standing[token_id] = token
+        if token.alive == was_alive:
             return
-        self._alive += 1 if is_now else -1
+        change = 1 if token.alive else -1
+        self._alive += change
         if self._alive > self._limits.tokens:
             message = f"More than {self._limits.tokens} tokens are alive at once"
-            raise Fault("limit_passed", message, element_id=token.task_spec.bpmn_id)
-        if token.task_spec.passive:
-            return
-        scope.busy += 1 if is_now else -1
-        if scope.busy == 0:
-            self.quiet.append(scope)
+            raise Fault("limit_passed", message, element_id=spec.bpmn_id)
+        if not spec.passive:
+            token.workflow.busy += change
+            if token.workflow.busy == 0:
+                self.quiet.append(token.workflow)
 
 
 class TokenTree:
     """What a case and the scopes inside it have in common: tokens, tied to the ones they came from.
 
-    `busy` counts the tokens that keep the scope open. `compensations` remembers, in order, what can be
-    undone.
+    `root` is the one that every other came from. `busy` counts the tokens that keep the scope open.
+    `compensations` remembers, in order, what can be undone.
     """
 
     spec: ContainerSpec
     tasks: dict[UUID, Token]
-    task_tree: Token
+    root: Token
     top_workflow: Case
     parent_token: Token | None
     depth: int
     busy: int
     compensations: list[dict[str, Any]]
-
-    @property
-    def root(self) -> Token:
-        """The token that every other one came from."""
-        return self.task_tree
-
-    def children(self, token: Token) -> list[Token]:
-        """The tokens that came from `token`, in the trimmed tree."""
-        return [self.tasks[child] for child in token.child_ids]
-
-    def parent_of(self, token: Token) -> Token | None:
-        """The token that `token` came from, in the trimmed tree."""
-        return self.tasks[token.parent_id] if token.parent_id is not None else None
-
-    def origin(self, token: Token) -> Token:
-        """The same of a token that is not the first one; LookupError for that."""
-        parent = self.parent_of(token)
-        if parent is None:
-            raise LookupError(
-                f"expected a token that came from another, found the first one of {self.spec.name}"
-            )
-        return parent
 
     @property
     def is_open(self) -> bool:
@@ -111,8 +85,8 @@ class TokenTree:
 
     def plant(self, spec: FlowNode) -> Token:
         """The first token, which all others come from."""
-        self.task_tree = Token(self, spec, None)
-        return self.task_tree
+        self.root = Token(self, spec, None)
+        return self.root
 
 
 class Scope(TokenTree, BpmnSubWorkflow):  # type: ignore[misc]  # the library's class carries no types
@@ -129,7 +103,7 @@ class Scope(TokenTree, BpmnSubWorkflow):  # type: ignore[misc]  # the library's 
         return self._depth
 
     def _task_completed_notify(self, task: Token) -> None:
-        self.top_workflow.note_passed(task)
+        self.top_workflow._task_completed_notify(task)  # noqa: SLF001 - the library's name
 
 
 class Case(TokenTree, BpmnWorkflow):  # type: ignore[misc]  # the library's class carries no types
@@ -159,11 +133,6 @@ class Case(TokenTree, BpmnWorkflow):  # type: ignore[misc]  # the library's clas
             definition.process, definition.containers, script_engine=NoScripts(), deserializing=True
         )
 
-    def next_serial(self) -> int:
-        """A number larger than all before it in this case."""
-        self.serial += 1
-        return self.serial
-
     def scopes(self) -> Iterator[TokenTree]:
         """Every open scope, the process first, outer ones before inner ones."""
         yield self
@@ -184,16 +153,15 @@ class Case(TokenTree, BpmnWorkflow):  # type: ignore[misc]  # the library's clas
         """The token of that id that stands somewhere; None where there is none."""
         return self.index.standing.get(token_id)
 
-    def note_passed(self, token: Token) -> None:
+    def _task_completed_notify(self, task: Token) -> None:
         """Remember that an element of the diagram was left."""
-        token.serial = self.next_serial()
-        spec = token.task_spec
+        self.serial += 1
+        task.serial = self.serial
+        spec = task.task_spec
         if not spec.drawn:
             return
-        self.completed_elements[spec.node.id] = None
-        self.passed.append(PassedElement(element_id=spec.node.id, kind=spec.node.kind, name=spec.node.name))
-        if spec.node.kind == "endEvent" and token.workflow is self:
-            self.outcome = spec.node.id
-
-    def _task_completed_notify(self, task: Token) -> None:
-        self.note_passed(task)
+        node = spec.node
+        self.completed_elements[node.id] = None
+        self.passed.append(PassedElement(element_id=node.id, kind=node.kind, name=node.name))
+        if node.kind == "endEvent" and task.workflow is self:
+            self.outcome = node.id

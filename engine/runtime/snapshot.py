@@ -59,7 +59,7 @@ def _dump_scope(scope: TokenTree) -> dict[str, Any]:
 def _outer_first(scope: TokenTree) -> list[tuple[Token, Token | None]]:
     found: list[tuple[Token, Token | None]] = [(scope.root, None)]
     for token, _ in found:
-        found.extend((child, token) for child in scope.children(token))
+        found.extend((child, token) for child in token.children)
     return found
 
 
@@ -70,7 +70,7 @@ def _dump_token(token: Token, parent: Token | None) -> list[Any]:
         str(token.id),
         str(parent.id) if parent is not None else None,
         token.task_spec.name,
-        token.state_code,
+        token.state,
         token.serial,
         token.arrived_by,
         encode(changed),
@@ -139,7 +139,7 @@ def _load_scope(case: Case, row: Mapping[str, Any]) -> None:
     for index, token_row in enumerate(row["tokens"]):
         token = _load_token(scope, token_row)
         if index == 0:
-            scope.task_tree = token
+            scope.root = token
 
 
 def _load_token(scope: TokenTree, row: list[Any]) -> Token:
@@ -156,6 +156,6 @@ def _load_token(scope: TokenTree, row: list[Any]) -> Token:
     if writers:
         token.writers = {**token.writers, **writers}
     token.local = decode(local) or {}
-    token.internal_data = decode(facts) or {}
-    token.restore(state=state)
+    token.facts = decode(facts) or {}
+    token.restore(state)
     return token

@@ -20,15 +20,19 @@ class Token(Task):  # type: ignore[misc]  # the library's class carries no types
 
     `data` is never changed in place, always replaced: it is shared with the token's parent and children.
     `writers` says which element wrote each variable last. `local` holds the variables of the element's own
-    scope. `facts` (the library's `internal_data`) is what the element's spec remembers between steps.
-    `serial` orders tokens by when they last did something.
+    scope. `facts` is what the element's spec remembers between steps. `serial` orders tokens by when they
+    last did something. `waiting` is a token for an event or for other tokens, `completed` one that has left
+    its element, `alive` one that still stands somewhere.
     """
+
+    parent: Token | None = None
+    """The token this one came from, in the trimmed tree; in the library, a property that looks it up."""
+    children: list[Token] = []  # noqa: RUF012 - hides the library's property; each token gets a list of its own
 
     id: UUID
     workflow: TokenTree
     task_spec: FlowNode
     data: Mapping[str, Any]
-    internal_data: dict[str, Any]
 
     def __init__(
         self,
@@ -45,25 +49,21 @@ class Token(Task):  # type: ignore[misc]  # the library's class carries no types
         self.workflow = scope
         self.task_spec = spec
         self.triggered = False
-        self.thread_id = 0
-        self.last_state_change = 0.0
-        self.internal_data = {}
-        self._parent = parent.id if parent is not None else None
-        self._children: list[UUID] = []
         self._state = 0
+        self.facts: dict[str, Any] = {}
+        self.parent = parent
+        self.children = []
+        self.waiting = self.completed = self.alive = False
         self.data = parent.data if parent is not None else {}
         self.writers: Mapping[str, str] = parent.writers if parent is not None else {}
         self.local: Mapping[str, Any] = {}
         self.arrived_by = arrived_by
-        self.serial = scope.top_workflow.next_serial()
+        case = scope.top_workflow
+        case.serial += 1
+        self.serial = case.serial
         scope.tasks[self.id] = self
         if parent is not None:
-            parent._children.append(self.id)  # noqa: SLF001 - its own class
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What the element's spec remembers about this visit."""
-        return self.internal_data
+            parent.children.append(self)
 
     @property
     def context(self) -> Mapping[str, Any]:
@@ -71,34 +71,11 @@ class Token(Task):  # type: ignore[misc]  # the library's class carries no types
         return {**self.data, **self.local} if self.local else self.data
 
     @property
-    def state_code(self) -> int:
-        """The library's number of the state, as snapshots keep it."""
-        return self._state
-
-    @property
-    def parent_id(self) -> UUID | None:
-        """The id of the token this one came from, in the trimmed tree."""
-        return self._parent
-
-    @property
-    def child_ids(self) -> list[UUID]:
-        """The ids of the tokens that came from this one."""
-        return self._children
-
-    @property
-    def waiting(self) -> bool:
-        """Whether it waits for an event or for other tokens."""
-        return self._state == int(TaskState.WAITING)
-
-    @property
-    def completed(self) -> bool:
-        """Whether the element was left."""
-        return self._state == int(TaskState.COMPLETED)
-
-    @property
-    def alive(self) -> bool:
-        """Whether it still stands somewhere."""
-        return bool(self._state & LIVE)
+    def origin(self) -> Token:
+        """The parent of a token that is not the first one; LookupError for that."""
+        if self.parent is None:
+            raise LookupError(f"expected a token that came from another, found the first one of {self.id}")
+        return self.parent
 
     @property
     def present(self) -> bool:
@@ -132,11 +109,11 @@ class Token(Task):  # type: ignore[misc]  # the library's class carries no types
         """Arrive at the element: its spec decides whether it is ready or waits."""
         self.task_spec._update(self)  # noqa: SLF001 - the library's way in
 
-    def complete_root(self) -> None:
-        """Mark the first token of a scope as left; it is no visit of an element."""
+    def mark_left(self) -> None:
+        """Count as left without doing anything: the first token of a scope is no visit of an element."""
         self._set_state(TaskState.COMPLETED)
 
-    def restore(self, *, state: int) -> None:
+    def restore(self, state: int) -> None:
         """Set the state that a snapshot holds."""
         self._set_state(state)
 
@@ -145,18 +122,8 @@ class Token(Task):  # type: ignore[misc]  # the library's class carries no types
         self._set_state(TaskState.CANCELLED)
 
     def _set_state(self, value: int) -> None:
-        before, self._state = self._state, int(value)
-        if before != self._state:
-            self.workflow.top_workflow.index.note(self, before)
-
-    def replace_child(self, old: UUID, new: UUID) -> None:
-        """Let `new` stand where `old` stood among the children."""
-        self._children[self._children.index(old)] = new
-
-    def forget_child(self, child: UUID) -> None:
-        """Drop one of the children."""
-        self._children.remove(child)
-
-    def hang_under(self, parent: UUID | None) -> None:
-        """Change the parent, this side of the tie only."""
-        self._parent = parent
+        before, self._state = self._state, value
+        if before != value:
+            self.waiting, self.completed = value == TaskState.WAITING, value == TaskState.COMPLETED
+            self.alive = bool(value & LIVE)
+            self.workflow.top_workflow.index.note(self, value, was_alive=bool(before & LIVE))

@@ -37,7 +37,7 @@ class Activity(FlowNode):
 class NoneTask(Activity):
     """A task that says nothing about how it is done; it is passed."""
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: Token) -> bool:
         """Nothing, between its mappings."""
         self.absorb(token, {})
         return True
@@ -66,10 +66,10 @@ class ServiceTask(Activity):
         super().__init__(container, node, name=name)
         self.work = work
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: Token) -> bool:
         """Wait for the answer."""
         del token
-        return None
+        return False
 
 
 class ScriptTask(Activity):
@@ -81,7 +81,7 @@ class ScriptTask(Activity):
         super().__init__(container, node, name=name)
         self.work = work
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: Token) -> bool:
         """Evaluate it; without a result variable, the entries of a context become variables."""
         work = self.work
         value = value_of(work.expression, token.context, surroundings_of(token))
@@ -101,7 +101,7 @@ class DecisionTask(Activity):
         super().__init__(container, node, name=name)
         self.work = work
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: Token) -> bool:
         """Decide; a decision that comes to nothing for a reason is a fault."""
         work = self.work
         surroundings = surroundings_of(token)
@@ -127,7 +127,7 @@ class SendTask(Activity):
         super().__init__(container, node, name=name)
         self.work = work
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: Token) -> bool:
         """Note the message for the caller to route."""
         work = self.work
         send_message(token, work)

@@ -25,7 +25,7 @@ class AdHocConductor(Conducting):
         self._ad_hoc = ad_hoc
         self._beginnings = tuple(beginnings)
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: Token) -> bool:
         """Begin; when it is enough, go on."""
         if self.begun(token):
             self.conclude(token)
@@ -34,7 +34,7 @@ class AdHocConductor(Conducting):
         self._begin_next(token)
         while not self._ad_hoc.sequential and token.facts["begun"] < len(self._beginnings):
             self._begin_next(token)
-        return None
+        return False
 
     def child_done(self, token: Token, child: Token) -> None:
         """One activity, with what follows it, is done."""
@@ -42,10 +42,10 @@ class AdHocConductor(Conducting):
         enough = self._enough(token)
         if enough:
             token.facts["begun"] = len(self._beginnings)
-        nothing_left = token.facts["begun"] == len(self._beginnings) and not token.child_ids
+        nothing_left = token.facts["begun"] == len(self._beginnings) and not token.children
         if nothing_left or (enough and self._ad_hoc.cancel_remaining):
             self.end(token)
-        elif self._ad_hoc.sequential and not token.child_ids:
+        elif self._ad_hoc.sequential and not token.children:
             self._begin_next(token)
 
     def _begin_next(self, token: Token) -> None:

@@ -30,13 +30,13 @@ class BoundaryEvent(Catching):
 
     def interrupt(self, token: Token, payload: Mapping[str, Any]) -> None:
         """Take the activity away and go on here, with what it has written outside itself so far."""
-        scope, host = token.workflow, host_of(token)
+        host = host_of(token)
         happened = self._going_on(token)
         if not host.task_spec.node.outputs:
             kept = view_from(host)
             happened.take(kept.data, kept.writers)
         happened.task_spec.absorb(happened, payload)
-        for other in scope.children(scope.origin(token)):
+        for other in list(token.origin.children):
             if other is host or isinstance(other.task_spec, BoundaryEvent):
                 remove(other)
         happened.make_ready()
@@ -54,7 +54,7 @@ class BoundaryEvent(Catching):
 
     def _going_on(self, token: Token) -> Token:
         scope = token.workflow
-        return Token(scope, scope.spec.task_specs[happened_name(self.node)], scope.parent_of(token))
+        return Token(scope, scope.spec.task_specs[happened_name(self.node)], token.parent)
 
 
 class Happened(FlowNode):
@@ -68,25 +68,20 @@ def happened_name(node: Node) -> str:
 
 def host_of(boundary: Token) -> Token:
     """The token of the activity that a boundary event is attached to."""
-    scope = boundary.workflow
-    split = scope.origin(boundary)
-    return next(
-        other
-        for other in scope.children(split)
-        if other.task_spec.name == boundary.task_spec.node.attached_to
-    )
+    attached_to = boundary.task_spec.node.attached_to
+    return next(other for other in boundary.origin.children if other.task_spec.name == attached_to)
 
 
 def close_boundaries(host: Token) -> None:
     """Close the boundary events of an activity that is done."""
-    parent = host.workflow.parent_of(host)
+    parent = host.parent
     if (
         parent is None
         or not isinstance(parent.task_spec, Split)
         or parent.task_spec.node is not host.task_spec.node
     ):
         return
-    for other in host.workflow.children(parent):
+    for other in list(parent.children):
         if isinstance(other.task_spec, BoundaryEvent) and host_of(other) is host:
             remove(other)
 
@@ -114,10 +109,9 @@ def throw_beside(host: Token, trigger: Trigger) -> None:
     Without one, throw it for others.
     """
     wanted = registration(trigger, host.context, host)
-    scope = host.workflow
     caught = [
         token
-        for token in scope.children(scope.origin(host))
+        for token in host.origin.children
         if isinstance(token.task_spec, BoundaryEvent) and host_of(token) is host and token.facts == wanted
     ]
     for token in caught:

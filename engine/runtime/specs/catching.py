@@ -57,10 +57,9 @@ class Catching(FlowNode):
             self.fire(token, {**token.facts.get(BROUGHT, {}), **payload})
 
     def _still_waiting(self, token: Token) -> list[Token]:
-        beside = token.workflow.children(token.workflow.origin(token))
         return [
             other
-            for other in beside
+            for other in token.origin.children
             if other is not token and other.task_spec.node is self.node and other.waiting
         ]
 
@@ -77,9 +76,9 @@ class Catching(FlowNode):
 
         A cycle with a count sends one token on each time, and closes with the last.
         """
-        origin = token.workflow.origin(token)
+        origin = token.origin
         if isinstance(origin.task_spec, EventGateway):
-            for other in token.workflow.children(origin):
+            for other in list(origin.children):
                 if other is not token:
                     remove(other)
         elif token.facts.get("count", FOREVER) != FOREVER and rescheduled(token):
@@ -95,7 +94,7 @@ class Catching(FlowNode):
 class FirstReceiveTask(Activity):
     """A receive task that begins its process: what the process begins with is what its message brought."""
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: Token) -> bool:
         """Take the message; nothing is waited for."""
         self.absorb(token, token.data)
         return True

@@ -52,7 +52,7 @@ class Undo(Conducting):
 
     drawn = False
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: Token) -> bool:
         """Begin with the last; with nothing to undo, or when all is undone, go on."""
         if not self.begun(token):
             return self.undo(token, token.facts.pop(RECORDS, None) or _taken(token.workflow, None))
@@ -64,13 +64,13 @@ class Undo(Conducting):
         self.conclude(token)
         return True
 
-    def undo(self, token: Token, records: list[Record]) -> bool | None:
+    def undo(self, token: Token, records: list[Record]) -> bool:
         """Begin to undo; True when there is nothing to undo."""
         if not records:
             return True
         self.begin(token, undo=records)
         self._next(token)
-        return None
+        return False
 
     def child_done(self, token: Token, child: Token) -> None:
         """One is undone: take over what that changed, and go on with the one before."""
@@ -94,7 +94,7 @@ class CompensationThrow(Undo, Throwing):
 
     drawn = True
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: Token) -> bool:
         """Throw whatever else the event is about, then undo."""
         if self.begun(token):
             self.conclude(token)
@@ -109,7 +109,7 @@ class CompensationThrow(Undo, Throwing):
         undoing.take(seen.data, seen.writers)
         undoing.facts.update({RECORDS: records, THROWER: str(token.id)})
         undoing.enter()
-        return None
+        return False
 
     def _found(self, token: Token) -> tuple[TokenTree, list[Record]]:
         """What is to be undone, and where: around an event sub-process, or where the named activity is."""
@@ -139,16 +139,16 @@ class UndoneSubProcess(SubProcess):
     def arrive(self, token: Token) -> None:
         """Its mappings were for doing it."""
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: Token) -> bool:
         """Let its compensation event sub-process run, or undo everything in it."""
         container = self.container_of(token)
         scope = token.workflow.top_workflow.open_scope(container, token)
         scope.compensations = token.facts.pop("inside")
         root = scope.plant(container.start)
         root.take(token.data, token.writers)
-        root.complete_root()
+        root.mark_left()
         undoing = Token(scope, container.task_specs[container.start.compensator or UNDO], root)
         if container.start.compensator is not None:
             spec_of(undoing, EventSubProcess).prepare(undoing, view(scope), {}, interrupting=True)
         undoing.enter()
-        return None
+        return False

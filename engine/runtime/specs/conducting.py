@@ -41,7 +41,7 @@ class Conducting(Activity):
 
     def end(self, token: Token) -> None:
         """Stop what still runs below, and go on."""
-        for child in token.workflow.children(token):
+        for child in list(token.children):
             remove(child)
         token.make_ready()
 

@@ -45,6 +45,6 @@ class Root(FlowNode):
 
     def begin(self, root: Token, entrance: str | None = None) -> None:
         """Send the first tokens: to `entrance`, or to everything the container begins with."""
-        root.complete_root()
+        root.mark_left()
         for name in (*self.opens, *((entrance,) if entrance is not None else self.leads_to)):
             self.send(root, name).enter()

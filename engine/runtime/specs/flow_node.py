@@ -47,11 +47,8 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
         self.node = node
         self.ways: tuple[Way, ...] = ()
 
-    def test(self) -> None:
-        """Diagrams are checked when they are read.
-
-        The library's own check knows less and runs on every visit.
-        """
+    def _on_ready(self, my_task: Token) -> None:
+        """Nothing more: the library would check the diagram on every visit, and send signals to nobody."""
 
     def _predict(self, my_task: Token, *_: Any, **__: Any) -> None:
         """Nothing is predicted: tokens are made when they are needed."""
@@ -61,13 +58,6 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
         self.arrive(my_task)
         return True
 
-    def _run_hook(self, my_task: Token) -> bool | None:
-        """True when the node is done, None when it now waits."""
-        return self.perform(my_task)
-
-    def _on_ready_hook(self, my_task: Token) -> None:
-        """Nobody listens to the library's signals."""
-
     def _on_complete_hook(self, my_task: Token) -> None:
         for way in self.choose(my_task):
             for _ in range(self.node.completion_quantity):
@@ -75,10 +65,11 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
 
     def arrive(self, token: Token) -> None:
         """Prepare a token that has just come: the node's input mapping, as far as it has one."""
-        token.local = {**token.local, **mapped(self.node.inputs, token.context, surroundings_of(token))}
+        if self.node.inputs:
+            token.local = {**token.local, **mapped(self.node.inputs, token.context, surroundings_of(token))}
 
-    def perform(self, token: Token) -> bool | None:
-        """Do the node's part; True when it is done, None when it waits for somebody."""
+    def perform(self, token: Token) -> bool:
+        """Do the node's part; True when it is done, False when it waits for somebody."""
         del token
         return True
 
@@ -181,7 +172,7 @@ def mapped(
         value = value_of(mapping.source, seen, surroundings)
         first, *inner = mapping.target
         existing = result.get(first, (onto or {}).get(first))
-        result[first] = _placed(existing, inner, value)
+        result[first] = _placed(existing, inner, value) if inner else value
         if onto is None:
             seen[first] = result[first]
     return result

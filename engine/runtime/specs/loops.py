@@ -47,7 +47,7 @@ class CollectionActivity(Loop):
         super().__init__(container, node, instance=instance)
         self._loop = loop
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: Token) -> bool:
         """Make the instances, or the first one; without any, or when they are done, go on."""
         if self.begun(token):
             self.conclude(token)
@@ -59,7 +59,7 @@ class CollectionActivity(Loop):
             return True
         for _ in range(1 if self._loop.sequential else len(items)):
             self._begin_next(token)
-        return None
+        return False
 
     def gathered(self, token: Token) -> Mapping[str, Any] | None:
         """Nothing, while the results go to an output collection."""
@@ -162,7 +162,7 @@ class RepeatedActivity(Loop):
         super().__init__(container, node, instance=instance)
         self._loop = loop
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: Token) -> bool:
         """Make the first instance, unless the condition is tested before and does not hold."""
         if self.begun(token):
             self.conclude(token)
@@ -172,7 +172,7 @@ class RepeatedActivity(Loop):
             self.conclude(token)
             return True
         self.make_instance(token, {}, 0)
-        return None
+        return False
 
     def child_done(self, token: Token, child: Token) -> None:
         """Again, or on."""

@@ -21,10 +21,10 @@ from engine.runtime.tokens import Token
 class ScopeActivity(Activity):
     """An activity that opens a scope, waits until it is done, and takes over its variables."""
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: Token) -> bool:
         """Open the scope and wait for it."""
         self.open_scope(token, self.container_of(token), self.inner_data(token))
-        return None
+        return False
 
     def open_scope(self, token: Token, container: ContainerSpec, data: Mapping[str, Any]) -> Scope:
         """The scope, with its first tokens in it."""
@@ -156,12 +156,12 @@ class StartedProcess(ScopeActivity):
 
     drawn = False
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: Token) -> bool:
         """Open it at the start event that caught."""
         facts = token.facts
         scope = token.workflow.top_workflow.open_scope(self.container_of(token), token)
         begin(scope, facts["payload"], {}, entrance=facts["entrance"])
-        return None
+        return False
 
     def container_of(self, token: Token) -> ContainerSpec:
         """The started process."""

@@ -27,7 +27,7 @@ from engine.runtime.tokens import Token
 class Throwing(FlowNode):
     """An event that is sent: an intermediate throw or an end."""
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: Token) -> bool:
         """Send what the event is about; the runner brings it to whoever catches it."""
         if isinstance(self.node.work, SendWork):
             send_message(token, self.node.work)
