@@ -7,6 +7,7 @@ later merges), and, for each fork, at most one token that stands for all its bra
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -55,7 +56,7 @@ def _fold_into_siblings(ended: Token, parent: Token) -> bool:
         child for child in parent.children if child is not ended and child.completed and not child.children
     ]
     for other in others:
-        first, second = sorted((other, ended), key=lambda token: token.serial)
+        first, second = sorted((other, ended), key=attrgetter("serial"))
         ended.take(*merged(parent.data, (first, second), repeat=True))
         ended.serial = second.serial
         parent.children.remove(other)
@@ -170,7 +171,7 @@ def view_from(start: Token) -> View:
     seen: dict[UUID, View] = {}
     for token in reversed(_with_descendants(start)):
         inner = [seen[child.id] for child in token.children if not child.task_spec.passive]
-        gathered = token.task_spec.gathered(token)
+        gathered = token.task_spec.gathered(token) if "gathered" in token.facts else None
         if gathered is not None:
             inner.append(View(data=gathered, writers=token.writers, serial=token.serial))
         elif not token.completed:
@@ -182,7 +183,7 @@ def view_from(start: Token) -> View:
 def _fork_view(fork: Token, branches: Sequence[View]) -> View:
     data: Mapping[str, Any] = fork.data
     writers = dict(fork.writers)
-    ordered = sorted(branches, key=lambda branch: branch.serial)
+    ordered = sorted(branches, key=attrgetter("serial"))
     for branch in ordered:
         data = overlay(fork.data, branch.data, data)
         writers.update(branch.writers)

@@ -39,7 +39,7 @@ def dump(case: Case) -> bytes:
                 "completed": list(case.completed_elements),
                 "final": encode(dict(case.final_data)) if case.final_data is not None else None,
                 "outcome": case.outcome,
-                "scopes": [_dump_scope(scope) for scope in case.scopes()],
+                "scopes": [_dump_scope(scope) for scope in (case, *case.subprocesses.values())],
             }
         )
     except NotAValue as found:
@@ -47,25 +47,27 @@ def dump(case: Case) -> bytes:
 
 
 def _dump_scope(scope: TokenTree) -> dict[str, Any]:
-    parent = scope.parent_token
+    host = scope.parent_token
+    outer_first = [scope.root]
+    for token in outer_first:
+        outer_first.extend(token.children)
     return {
         "body": scope.spec.name,
-        "inside": str(parent.id) if parent is not None else None,
+        "inside": str(host.id) if host is not None else None,
         "undo": encode(scope.compensations),
-        "tokens": [_dump_token(token, parent) for token, parent in _outer_first(scope)],
+        "tokens": [_dump_token(token) for token in outer_first],
     }
 
 
-def _outer_first(scope: TokenTree) -> list[tuple[Token, Token | None]]:
-    found: list[tuple[Token, Token | None]] = [(scope.root, None)]
-    for token, _ in found:
-        found.extend((child, token) for child in token.children)
-    return found
-
-
-def _dump_token(token: Token, parent: Token | None) -> list[Any]:
-    changed, gone = _difference(token.data, parent.data if parent is not None else {})
-    writers, _ = _difference(token.writers, parent.writers if parent is not None else {})
+def _dump_token(token: Token) -> list[Any]:
+    """A row of the token's state: of its data and writers only what differs from its parent's."""
+    parent, changed, gone, writers = token.parent, {}, [], {}
+    before, writers_before = (parent.data, parent.writers) if parent is not None else ({}, {})
+    if token.data is not before:
+        changed = encode(_changed(token.data, before))
+        gone = [name for name in before if name not in token.data]
+    if token.writers is not writers_before:
+        writers = _changed(token.writers, writers_before)
     row = [
         str(token.id),
         str(parent.id) if parent is not None else None,
@@ -73,7 +75,7 @@ def _dump_token(token: Token, parent: Token | None) -> list[Any]:
         token.state,
         token.serial,
         token.arrived_by,
-        encode(changed),
+        changed,
         gone,
         writers,
         encode(dict(token.local)) if token.local else None,
@@ -84,11 +86,8 @@ def _dump_token(token: Token, parent: Token | None) -> list[Any]:
     return row
 
 
-def _difference(mine: Mapping[str, Any], base: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    if mine is base:
-        return {}, []
-    changed = {name: value for name, value in mine.items() if name not in base or base[name] is not value}
-    return changed, [name for name in base if name not in mine]
+def _changed(mine: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in mine.items() if name not in before or before[name] is not value}
 
 
 def load(raw: bytes, definition: ParsedDefinition, *, surroundings: Surroundings, limits: Limits) -> Case:
@@ -155,7 +154,9 @@ def _load_token(scope: TokenTree, row: list[Any]) -> Token:
         token.data = {**kept, **decode(changed or {})}
     if writers:
         token.writers = {**token.writers, **writers}
-    token.local = decode(local) or {}
-    token.facts = decode(facts) or {}
+    if local:
+        token.local = decode(local)
+    if facts:
+        token.facts = decode(facts)
     token.restore(state)
     return token

@@ -9,12 +9,16 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from math import isfinite
+from types import NoneType
 from typing import Any
 
 from engine import feel
 
 MARK = "$"
 _LARGEST = 2**63 - 1
+_PLAIN = frozenset({str, bool, NoneType, float})
+"""The classes whose values are written as they are; read, everything but a list or a context is."""
+_CONTAINERS = frozenset({list, dict})
 _TEMPORAL: Mapping[str, Callable[[str], object]] = {
     "date": feel.parse_date,
     "time": feel.parse_time,
@@ -31,17 +35,15 @@ class NotAValue(ValueError):
 def encode(value: Any) -> Any:
     """A value as what JSON can hold; `NotAValue` for functions, objects and numbers that are not finite."""
     kind = type(value)
-    if kind is str or value is None or kind is bool:
+    if kind in _PLAIN:
         return value
     if kind is dict:
-        entries = {name: encode(entry) for name, entry in value.items()}
+        entries = {name: entry if type(entry) in _PLAIN else encode(entry) for name, entry in value.items()}
         return {MARK: ["context", entries]} if MARK in entries else entries
     if kind is list:
-        return [encode(item) for item in value]
+        return [item if type(item) in _PLAIN else encode(item) for item in value]
     if kind is int:
         return value if -_LARGEST <= value <= _LARGEST else {MARK: ["integer", str(value)]}
-    if kind is float:
-        return value
     return _encode_rest(value)
 
 
@@ -71,14 +73,14 @@ def decode(value: Any) -> Any:
         if MARK in value:
             kind, content = value[MARK]
             return _DECODERS[kind](content)
-        return {name: decode(entry) for name, entry in value.items()}
+        return {name: decode(entry) if type(entry) in _CONTAINERS else entry for name, entry in value.items()}
     if type(value) is list:
-        return [decode(item) for item in value]
+        return [decode(item) if type(item) in _CONTAINERS else item for item in value]
     return value
 
 
 def _decode_context(content: Any) -> dict[str, Any]:
-    return {name: decode(entry) for name, entry in content.items()}
+    return {name: decode(entry) if type(entry) in _CONTAINERS else entry for name, entry in content.items()}
 
 
 def _decode_range(content: Any) -> feel.Range:
