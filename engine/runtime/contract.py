@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import Enum
+from functools import cached_property
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
@@ -43,7 +44,7 @@ class Surroundings:
     zone: tzinfo = UTC
     names: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def local_now(self) -> datetime:
         """The moment as people there read it."""
         return self.now.astimezone(self.zone)

@@ -149,10 +149,6 @@ class Case(TokenTree, BpmnWorkflow):  # type: ignore[misc]  # the library's clas
         self.subprocesses[parent.id] = scope
         return scope
 
-    def token(self, token_id: UUID) -> Token | None:
-        """The token of that id that stands somewhere; None where there is none."""
-        return self.index.standing.get(token_id)
-
     def _task_completed_notify(self, task: Token) -> None:
         """Remember that an element of the diagram was left."""
         self.serial += 1

@@ -23,21 +23,13 @@ from engine.runtime.definitions import Definitions, ParsedDefinition
 from engine.runtime.faults import Fault
 from engine.runtime.limits import Limits
 from engine.runtime.repair import correct, move, ways
-from engine.runtime.report import (
-    check_somebody_waits,
-    is_service_task,
-    is_subscription,
-    is_task,
-    marks,
-    next_timer,
-    open_tokens,
-    report,
-)
+from engine.runtime.report import is_open, marks, next_timer, open_tokens, report
 from engine.runtime.runner import after, run
 from engine.runtime.scopes import Case
 from engine.runtime.snapshot import dump, load
-from engine.runtime.specs.activities import Activity, DecisionTask
-from engine.runtime.specs.flow_node import mapped, spec_of
+from engine.runtime.specs.activities import Activity, DecisionTask, PersonTask, ServiceTask
+from engine.runtime.specs.catching import Catching
+from engine.runtime.specs.flow_node import FlowNode, mapped, spec_of
 from engine.runtime.specs.waiting import timer_facts, timer_of
 from engine.runtime.starting import following, start_events
 from engine.runtime.thrown import ThrownError
@@ -100,9 +92,7 @@ class SpiffWorkflowEngine:
         results = self._taken_in(variables)
 
         def act(case: Case) -> None:
-            waiting = _waiting(
-                case, token, "a task or service task", lambda found: is_task(found) or is_service_task(found)
-            )
+            waiting = _waiting(case, token, "a task or service task", PersonTask, ServiceTask)
             spec_of(waiting, Activity).finish(waiting, results)
             after(waiting)
 
@@ -125,9 +115,7 @@ class SpiffWorkflowEngine:
         payload = self._taken_in(variables)
 
         def act(case: Case) -> None:
-            waiting = _waiting(
-                case, token, "a task or service task", lambda found: is_task(found) or is_service_task(found)
-            )
+            waiting = _waiting(case, token, "a task or service task", PersonTask, ServiceTask)
             bring_error(ThrownError(token=waiting, code=code, payload=payload))
 
         return self._step(self._definitions.get(definition), snapshot, surroundings, act)
@@ -145,7 +133,7 @@ class SpiffWorkflowEngine:
         payload = self._taken_in(variables)
 
         def act(case: Case) -> None:
-            fire(_waiting(case, token, "a message or signal", is_subscription), payload)
+            fire(_waiting(case, token, "a message or signal", Catching), payload)
 
         return self._step(self._definitions.get(definition), snapshot, surroundings, act)
 
@@ -262,7 +250,6 @@ class SpiffWorkflowEngine:
         try:
             act(case)
             run(case)
-            check_somebody_waits(case)
             return report(case, before=before, refreshing=refreshing)
         except Fault as fault:
             return self._stuck(parsed, raw, surroundings, fault)
@@ -298,11 +285,11 @@ def _fire_due(case: Case) -> None:
     raise Fault("limit_passed", f"More than {case.limits.moves} timers fired in one step")
 
 
-def _waiting(case: Case, token_id: UUID, expected: str, fits: Callable[[Token], bool]) -> Token:
-    token = case.token(token_id)
+def _waiting(case: Case, token_id: UUID, expected: str, *kinds: type[FlowNode]) -> Token:
+    token = case.index.standing.get(token_id)
     if token is None:
         raise StepRefused(f"Expected {expected} that waits, found no waiting token {token_id}")
-    if not fits(token):
+    if not (isinstance(token.task_spec, kinds) and is_open(token)):
         raise StepRefused(
             f"Expected {expected}, found the {token.task_spec.node.kind} {token.task_spec.node.id}"
         )

@@ -56,11 +56,10 @@ class Undo(Conducting):
         """Begin with the last; with nothing to undo, or when all is undone, go on."""
         if not self.begun(token):
             return self.undo(token, token.facts.pop(RECORDS, None) or _taken(token.workflow, None))
-        thrower = (
-            token.workflow.top_workflow.token(UUID(token.facts[THROWER])) if THROWER in token.facts else None
-        )
-        if thrower is not None:
-            thrower.make_ready()
+        if THROWER in token.facts:
+            thrower = token.workflow.top_workflow.index.standing.get(UUID(token.facts[THROWER]))
+            if thrower is not None:
+                thrower.make_ready()
         self.conclude(token)
         return True
 
