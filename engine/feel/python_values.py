@@ -23,6 +23,8 @@ MAX_DATA_DEPTH = 100
 _EXACT_INTEGERS = 10**34
 _SCALARS = frozenset(KINDS) - {list, dict} | {FeelFunction}
 _AS_THEY_ARE = _SCALARS | {list, dict}
+FINAL = _SCALARS - {Decimal}
+"""The classes whose values are FEEL's whatever they are: nothing is inside them, and none is infinite."""
 _UNCHANGED = frozenset({NoneType, bool, str})
 
 
@@ -86,8 +88,7 @@ def settle(value: object, charge: Charge, depth: int = 0) -> Value:
     charge: takes steps off the budget, for a value that is met by many paths is looked at as many times
     Raises FeelValueError for what FEEL has no value for, FeelLimitError beyond `MAX_DATA_DEPTH`.
     """
-    kind = type(value)
-    if kind in _SCALARS and kind is not Decimal:
+    if type(value) in FINAL:
         return value
     plain = shallow(value)
     if depth > MAX_DATA_DEPTH:
@@ -103,7 +104,7 @@ def settle(value: object, charge: Charge, depth: int = 0) -> Value:
 
 def _settle_list(items: list[object], charge: Charge, depth: int) -> list[Value]:
     for index, item in enumerate(items):
-        settled = settle(item, charge, depth + 1)
+        settled = item if type(item) in FINAL else settle(item, charge, depth + 1)
         if settled is not item:
             rest = (settle(each, charge, depth + 1) for each in items[index + 1 :])
             return [*items[:index], settled, *rest]
@@ -115,7 +116,7 @@ def _settle_context(entries: dict[object, object], charge: Charge, depth: int) -
     for key, entry in entries.items():
         if type(key) is not str:
             raise FeelValueError(f"a context's keys are strings, found {key!r}")
-        settled = settle(entry, charge, depth + 1)
+        settled = entry if type(entry) in FINAL else settle(entry, charge, depth + 1)
         if settled is not entry:
             changed[key] = settled
     return {**entries, **changed} if changed else entries

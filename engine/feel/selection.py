@@ -56,7 +56,8 @@ def path(source: Compiled, member: str, position: Position) -> Compiled:
         value = source(frame)
         try:
             if type(value) is dict and member in value:
-                return shallow(value[member])
+                found = value[member]
+                return found if type(found) in _AS_THEY_ARE else shallow(found)
             return _member(value, member, frame.evaluator, position, 0)
         except FeelValueError as error:
             return frame.evaluator.report(str(error), position)
