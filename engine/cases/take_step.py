@@ -29,7 +29,7 @@ from engine.runtime.contract import (
     ThrownMessage,
     ThrownSignal,
 )
-from engine.runtime.json_variables import as_json
+from engine.runtime.snapshot import as_json
 from engine.service_tasks.model import ServiceTask, agency_for
 from engine.tasks.model import Task
 

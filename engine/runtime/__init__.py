@@ -11,7 +11,7 @@ finished task. `branches` trims what is finished and merges what forked, `catchi
 catchers, `faults` are the reasons why a case is stuck.
 """
 
-from engine.runtime.limits import Limits
+from engine.runtime.faults import Limits
 from engine.runtime.snapshot import SnapshotRefused
 from engine.runtime.workflow import SpiffWorkflowEngine
 

@@ -28,30 +28,42 @@ from engine.runtime.specs.activities import (
     SendTask,
     ServiceTask,
 )
-from engine.runtime.specs.ad_hoc import AD_HOC, AdHocConductor
-from engine.runtime.specs.boundaries import BoundaryEvent, Happened, Split, happened_name
-from engine.runtime.specs.catching import Catching, Entry, FirstReceiveTask, ReceiveTask
 from engine.runtime.specs.compensation import UNDO, CompensationThrow, Undo, UndoneSubProcess, undo_name
-from engine.runtime.specs.container import ROOT, ContainerSpec, Root
-from engine.runtime.specs.flow_node import FlowNode, Way, started_name
-from engine.runtime.specs.gateways import (
+from engine.runtime.specs.events import (
+    BoundaryEvent,
+    Catching,
+    Entry,
+    FirstReceiveTask,
+    Happened,
+    ReceiveTask,
+    Split,
+    Throwing,
+    ThrowingService,
+    happened_name,
+)
+from engine.runtime.specs.flow_node import (
     ComplexGateway,
     EventGateway,
     ExclusiveGateway,
+    FlowNode,
     InclusiveGateway,
     Join,
     ParallelGateway,
     Quantity,
+    Way,
+    started_name,
 )
-from engine.runtime.specs.loops import CollectionActivity, RepeatedActivity
+from engine.runtime.specs.loops import AD_HOC, AdHocConductor, CollectionActivity, RepeatedActivity
 from engine.runtime.specs.sub_processes import (
+    ROOT,
     CallActivity,
+    ContainerSpec,
     EventSubProcess,
     EventSubProcessStart,
+    Root,
     StartedProcess,
     SubProcess,
 )
-from engine.runtime.specs.throwing import Throwing, ThrowingService
 
 _GATEWAYS: Mapping[str, type[FlowNode]] = {
     "exclusiveGateway": ExclusiveGateway,

@@ -5,31 +5,29 @@ from typing import Any
 
 from engine.bpmn.model import (
     CancelTrigger,
-    ConditionalTrigger,
     ErrorTrigger,
     EscalationTrigger,
     TimerTrigger,
 )
 from engine.runtime.branches import clear, remove, view
-from engine.runtime.expressions import holds
 from engine.runtime.faults import Fault
-from engine.runtime.scopes import Case, TokenTree
-from engine.runtime.specs.boundaries import BoundaryEvent, host_of
-from engine.runtime.specs.catching import Catching
 from engine.runtime.specs.compensation import UNDO
-from engine.runtime.specs.conducting import Conducting
-from engine.runtime.specs.flow_node import spec_of, surroundings_of
-from engine.runtime.specs.sub_processes import EventSubProcessStart
-from engine.runtime.specs.waiting import timer_of
-from engine.runtime.thrown import (
+from engine.runtime.specs.events import (
+    BoundaryEvent,
+    Catching,
     Thrown,
     ThrownCancellation,
     ThrownError,
     ThrownEscalation,
     ThrownTermination,
     ThrownWithin,
+    host_of,
+    timer_of,
 )
-from engine.runtime.tokens import Token
+from engine.runtime.specs.flow_node import spec_of
+from engine.runtime.specs.loops import Conducting
+from engine.runtime.specs.sub_processes import EventSubProcessStart
+from engine.runtime.tokens import Case, Token, TokenTree
 
 
 def bring(case: Case, thrown: Thrown) -> None:
@@ -163,25 +161,6 @@ def go_on_after_cancel(scope: TokenTree) -> None:
             "uncaught_cancel", "Nothing catches the cancelled transaction", element_id=scope.spec.name
         )
     fire(catcher, {})
-
-
-def fire_conditions(case: Case) -> bool:
-    """Fire one conditional event whose condition has become true; True when one was.
-
-    A condition is judged by the variables of the whole scope as they are now, not only by those of its
-    branch.
-    """
-    for token in list(case.index.standing.values()):
-        spec = token.task_spec
-        if not isinstance(spec, Catching) or not isinstance(spec.trigger, ConditionalTrigger):
-            continue
-        context = {**view(token.workflow).data, **spec.own_variables(token)}
-        held = token.facts["condition"]
-        token.facts["condition"] = holds(spec.trigger.condition, context, surroundings_of(token))
-        if token.facts["condition"] and not held:
-            fire(token, {})
-            return True
-    return False
 
 
 def due_timers(case: Case) -> list[Token]:

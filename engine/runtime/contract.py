@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import Enum
-from functools import cached_property
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
@@ -44,7 +43,7 @@ class Surroundings:
     zone: tzinfo = UTC
     names: Mapping[str, Any] = field(default_factory=dict)
 
-    @cached_property
+    @property
     def local_now(self) -> datetime:
         """The moment as people there read it."""
         return self.now.astimezone(self.zone)

@@ -38,7 +38,8 @@ def _evaluation(
     expression: Expression, context: Mapping[str, Any], surroundings: Surroundings
 ) -> feel.Evaluation:
     try:
-        return expression.parsed.evaluate({**context, **surroundings.names}, now=surroundings.local_now)
+        now = surroundings.now.astimezone(surroundings.zone)
+        return expression.parsed.evaluate({**context, **surroundings.names}, now=now)
     except feel.FeelLimitError as error:
         message = f"{expression.place}: {expression.text}: {error}"
         raise Fault("limit_passed", message, element_id=expression.place.element_id) from error

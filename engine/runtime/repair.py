@@ -5,12 +5,10 @@ from typing import Any
 
 from engine.runtime.branches import remove, view_from
 from engine.runtime.contract import StepRefused
-from engine.runtime.scopes import Case, TokenTree
-from engine.runtime.specs.boundaries import BoundaryEvent
-from engine.runtime.specs.flow_node import FlowNode
-from engine.runtime.specs.gateways import EventGateway, Join
+from engine.runtime.specs.events import BoundaryEvent
+from engine.runtime.specs.flow_node import EventGateway, FlowNode, Join
 from engine.runtime.specs.sub_processes import EventSubProcess, EventSubProcessStart
-from engine.runtime.tokens import Token
+from engine.runtime.tokens import Case, Token, TokenTree
 
 _STANDS_BEFORE = ("(quantity)", "(split)", "(any)")
 """What the engine puts before an element, in the order in which tokens meet it."""

@@ -1,7 +1,9 @@
 """Fills the workflow port with SpiffWorkflow: every method is load, do one thing, move on, report."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -19,25 +21,42 @@ from engine.runtime.contract import (
     Surroundings,
     Variables,
 )
-from engine.runtime.definitions import Definitions, ParsedDefinition
-from engine.runtime.faults import Fault
-from engine.runtime.limits import Limits
+from engine.runtime.definitions import ParsedDefinition, following, parse, start_events
+from engine.runtime.faults import Fault, Limits
 from engine.runtime.repair import correct, move, ways
-from engine.runtime.report import is_open, marks, next_timer, open_tokens, report
-from engine.runtime.runner import after, run
-from engine.runtime.scopes import Case
-from engine.runtime.snapshot import dump, load
+from engine.runtime.snapshot import NotAValue, dump, load, take_in
 from engine.runtime.specs.activities import Activity, DecisionTask, PersonTask, ServiceTask
-from engine.runtime.specs.catching import Catching
+from engine.runtime.specs.events import Catching, ThrownError, timer_facts, timer_of
 from engine.runtime.specs.flow_node import FlowNode, mapped, spec_of
-from engine.runtime.specs.waiting import timer_facts, timer_of
-from engine.runtime.starting import following, start_events
-from engine.runtime.thrown import ThrownError
-from engine.runtime.tokens import Token
-from engine.runtime.values import NotAValue, take_in
+from engine.runtime.step import after, is_open, marks, next_timer, open_tokens, report, run
+from engine.runtime.tokens import Case, Token
 
 _TO_LOOK_ONLY = Surroundings(now=datetime.max.replace(tzinfo=UTC))
 """What a case is loaded with when nothing in it is going to move."""
+
+
+class Definitions:
+    """The definitions parsed so far, the least recently used forgotten first. Safe for threads."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._lock = Lock()
+        self._parsed: OrderedDict[tuple[str, str], ParsedDefinition] = OrderedDict()
+
+    def get(self, definition: Definition) -> ParsedDefinition:
+        """The parsed definition; `DefinitionRefused` where it cannot be run."""
+        key = (definition.sha256, definition.process_id)
+        with self._lock:
+            known = self._parsed.get(key)
+            if known is not None:
+                self._parsed.move_to_end(key)
+                return known
+        parsed = parse(definition, limits=self._limits)
+        with self._lock:
+            self._parsed[key] = parsed
+            while len(self._parsed) > self._limits.cached_definitions:
+                self._parsed.popitem(last=False)
+        return parsed
 
 
 class SpiffWorkflowEngine:

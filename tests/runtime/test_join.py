@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from engine.runtime.join import MISSING, Branch, MergeConflict, apply, changes, merge, overlay
+from engine.runtime.branches import MISSING, Branch, MergeConflict, apply, changes, merge, overlay
 
 VALUES = some.recursive(
     some.none() | some.booleans() | some.integers(0, 3) | some.text("ab", max_size=2),

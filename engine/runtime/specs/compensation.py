@@ -10,12 +10,11 @@ from uuid import UUID
 
 from engine.bpmn.model import CompensationTrigger
 from engine.runtime.branches import view
-from engine.runtime.scopes import TokenTree
-from engine.runtime.specs.conducting import Conducting
+from engine.runtime.specs.events import Throwing
 from engine.runtime.specs.flow_node import spec_of
+from engine.runtime.specs.loops import Conducting
 from engine.runtime.specs.sub_processes import EventSubProcess, SubProcess
-from engine.runtime.specs.throwing import Throwing
-from engine.runtime.tokens import Token
+from engine.runtime.tokens import Token, TokenTree
 
 UNDO = "(undo)"
 """The name of the spec that undoes everything a scope remembers."""

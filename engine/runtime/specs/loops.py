@@ -1,17 +1,65 @@
-"""Activities that are done several times: for each item of a collection, or again while a condition holds."""
+"""Nodes that make tokens below their own and go on when those are done: loops and ad-hoc sub-processes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.bpmn.model import CollectionLoop, ConditionLoop, Node
-from engine.runtime.branches import remove
+from engine.bpmn.model import AdHoc, CollectionLoop, ConditionLoop, Node
+from engine.runtime.branches import overlay, remove
 from engine.runtime.expressions import certain_value, holds, value_of
 from engine.runtime.faults import Fault
 from engine.runtime.library import WorkflowSpec
-from engine.runtime.specs.boundaries import throw_beside
-from engine.runtime.specs.conducting import Conducting
+from engine.runtime.specs.activities import Activity
+from engine.runtime.specs.events import throw_beside
 from engine.runtime.specs.flow_node import surroundings_of
 from engine.runtime.tokens import Token
+
+
+class Conducting(Activity):
+    """Its token keeps its data as it was at the beginning.
+
+    `gathered`, among its facts, is that data with what is done since.
+
+    When nothing is left to wait for, the token is made ready once more, so that events thrown meanwhile come
+    first.
+    """
+
+    def begin(self, token: Token, **facts: Any) -> None:
+        """Remember where the data stood, with what else the node must remember."""
+        token.facts.update(gathered=dict(token.data), **facts)
+        token.start()
+
+    @staticmethod
+    def begun(token: Token) -> bool:
+        """Whether the node has begun: then it is run once more only to go on."""
+        return "gathered" in token.facts
+
+    def child_done(self, token: Token, child: Token) -> None:
+        """Take over what a token below has left, and go on: with the next one, or after the node."""
+        raise NotImplementedError
+
+    def gather(self, token: Token, child: Token, *, since: Mapping[str, Any] | None = None) -> None:
+        """Add what a token below has changed since it began, and take it away."""
+        base = token.data if since is None else since
+        token.facts["gathered"] = overlay(base, child.data, token.facts["gathered"])
+        token.writers = {**token.writers, **child.writers}
+        remove(child)
+
+    def end(self, token: Token) -> None:
+        """Stop what still runs below, and go on."""
+        for child in list(token.children):
+            remove(child)
+        token.make_ready()
+
+    def gathered(self, token: Token) -> Mapping[str, Any] | None:
+        """The data at the beginning, with the changes of what is done."""
+        gathered: Mapping[str, Any] | None = token.facts.get("gathered")
+        return gathered
+
+    def conclude(self, token: Token) -> None:
+        """Let what was gathered leave the node."""
+        token.take(token.facts["gathered"], token.writers)
+        token.facts.clear()
+
 
 COUNTER = "loopCounter"
 """The variable in which each instance finds its number, from 1."""
@@ -191,3 +239,54 @@ class RepeatedActivity(Loop):
             return True
         context = {**token.facts["gathered"], COUNTER: done}
         return holds(self._loop.condition, context, surroundings_of(token))
+
+
+AD_HOC = "(ad hoc)"
+"""The name of the spec that conducts an ad-hoc sub-process."""
+
+
+class AdHocConductor(Conducting):
+    """Begins with everything that nothing leads to: all at once, or one after the other."""
+
+    drawn = False
+
+    def __init__(
+        self, container: WorkflowSpec, node: Node, ad_hoc: AdHoc, *, beginnings: Sequence[str]
+    ) -> None:
+        super().__init__(container, node, name=AD_HOC)
+        self._ad_hoc = ad_hoc
+        self._beginnings = tuple(beginnings)
+
+    def perform(self, token: Token) -> bool:
+        """Begin; when it is enough, go on."""
+        if self.begun(token):
+            self.conclude(token)
+            return True
+        self.begin(token, begun=0)
+        self._begin_next(token)
+        while not self._ad_hoc.sequential and token.facts["begun"] < len(self._beginnings):
+            self._begin_next(token)
+        return False
+
+    def child_done(self, token: Token, child: Token) -> None:
+        """One activity, with what follows it, is done."""
+        self.gather(token, child)
+        enough = self._enough(token)
+        if enough:
+            token.facts["begun"] = len(self._beginnings)
+        nothing_left = token.facts["begun"] == len(self._beginnings) and not token.children
+        if nothing_left or (enough and self._ad_hoc.cancel_remaining):
+            self.end(token)
+        elif self._ad_hoc.sequential and not token.children:
+            self._begin_next(token)
+
+    def _begin_next(self, token: Token) -> None:
+        name = self._beginnings[token.facts["begun"]]
+        token.facts["begun"] += 1
+        started = self.send(token, name)
+        started.take(token.facts["gathered"], token.writers)
+        started.enter()
+
+    def _enough(self, token: Token) -> bool:
+        condition = self._ad_hoc.completion
+        return condition is not None and holds(condition, token.facts["gathered"], surroundings_of(token))

@@ -1,4 +1,8 @@
-"""Says what a step did: what it opened and closed, and how it left the case."""
+"""Moves the tokens of a case until every one waits for somebody outside, and says what that step did.
+
+What is ready is taken from an index, and nobody looks through the finished part of a case, so a step costs
+what happens in it.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,9 +12,10 @@ from operator import attrgetter
 from typing import Any, Literal
 from uuid import UUID
 
-from engine.bpmn.model import Node
+from engine.bpmn.model import ConditionalTrigger, Node
 from engine.bpmn.timers import NotATimer, read_moment
-from engine.runtime.branches import view
+from engine.runtime.branches import clear, last_data, settle, view
+from engine.runtime.catching import CANCELLED, bring, go_on_after_cancel
 from engine.runtime.contract import (
     Marks,
     OpenedServiceTask,
@@ -20,16 +25,125 @@ from engine.runtime.contract import (
     Step,
     Surroundings,
 )
-from engine.runtime.expressions import resolve, resolve_certain, resolve_spoken, spoken
-from engine.runtime.faults import Fault
-from engine.runtime.limits import Limits
-from engine.runtime.scopes import Case
+from engine.runtime.expressions import holds, resolve, resolve_certain, resolve_spoken, spoken
+from engine.runtime.faults import Fault, Limits
 from engine.runtime.snapshot import dump
 from engine.runtime.specs.activities import PersonTask, ServiceTask
-from engine.runtime.specs.catching import Catching
-from engine.runtime.specs.flow_node import surroundings_of
-from engine.runtime.specs.waiting import timer_of
-from engine.runtime.tokens import Token
+from engine.runtime.specs.compensation import note_compensation
+from engine.runtime.specs.events import Catching, Split, close_boundaries, timer_of
+from engine.runtime.specs.flow_node import Join, spec_of, surroundings_of
+from engine.runtime.specs.loops import Conducting
+from engine.runtime.specs.sub_processes import ScopeActivity
+from engine.runtime.tokens import Case, Token, TokenTree
+
+
+def run(case: Case) -> None:
+    """Move everything that can move.
+
+    A `Fault` means that the case cannot go on, and that this instance must be thrown away.
+    """
+    index, moves = case.index, 0
+    while not case.completed:
+        if case.thrown:
+            bring(case, case.thrown.popleft())
+        elif case.arrivals:
+            _join(case.arrivals.popleft())
+        elif index.opening or index.ready:
+            # What opens events comes before what may throw them.
+            _pass(next(iter((index.opening or index.ready).values())))
+        elif index.quiet:
+            scope = index.quiet.popleft()
+            if not scope.busy and scope.is_open:
+                _end_scope(case, scope)
+        elif not (_fire_condition(case) or _join_inclusive(case)):
+            return
+        moves += 1
+        if moves > case.limits.moves:
+            last = case.passed[-1].element_id if case.passed else None
+            message = f"More than {case.limits.moves} moves in one step; the last element passed is {last}"
+            raise Fault("limit_passed", message, element_id=last)
+
+
+def _pass(token: Token) -> None:
+    """Let an element do its part, and send tokens on if it is done."""
+    if token.task_spec.perform(token):
+        token.complete()
+        after(token)
+    else:
+        token.start()
+
+
+def after(token: Token) -> None:
+    """Follow a token that has left its element: trim what it leaves behind, and tell whose part it was."""
+    if token.task_spec.compensated_by is not None or "inside" in token.facts:
+        note_compensation(token)
+    if token.parent is not None and isinstance(token.parent.task_spec, Split):
+        close_boundaries(token)
+    ended = settle(token)
+    if ended is not None and ended.parent is not None and isinstance(ended.parent.task_spec, Conducting):
+        ended.parent.task_spec.child_done(ended.parent, ended)
+
+
+def _join(arrival: Token) -> None:
+    gateway = arrival.task_spec
+    if not arrival.present or not arrival.waiting or not isinstance(gateway, Join) or gateway.patient:
+        return
+    arrived = gateway.arrived(arrival)
+    if gateway.may_fire(arrived):
+        gateway.fire(list(arrived.values()))
+
+
+def _fire_condition(case: Case) -> bool:
+    """Fire one conditional event whose condition has become true; True when one was.
+
+    A condition is judged by the variables of the whole scope as they are now, not only by those of its
+    branch.
+    """
+    for token in list(case.index.standing.values()):
+        spec = token.task_spec
+        if not isinstance(spec, Catching) or not isinstance(spec.trigger, ConditionalTrigger):
+            continue
+        context = {**view(token.workflow).data, **spec.own_variables(token)}
+        held = token.facts["condition"]
+        token.facts["condition"] = holds(spec.trigger.condition, context, surroundings_of(token))
+        if token.facts["condition"] and not held:
+            spec.happen(token, {})
+            return True
+    return False
+
+
+def _join_inclusive(case: Case) -> bool:
+    """Fire one inclusive gateway that no other token can still come to.
+
+    Asked only when nothing else moves.
+    """
+    for token in list(case.index.standing.values()):
+        gateway = token.task_spec
+        if isinstance(gateway, Join) and gateway.patient and token.waiting:
+            arrived = gateway.arrived(token)
+            if gateway.may_fire(arrived):
+                gateway.fire(list(arrived.values()))
+                return True
+    return False
+
+
+def _end_scope(case: Case, scope: TokenTree) -> None:
+    """Close a scope in which nothing is left to do, and go on around it."""
+    host = scope.parent_token
+    if scope.root.facts.get(CANCELLED):
+        go_on_after_cancel(scope)
+        return
+    data, writers = last_data(scope)
+    clear(scope)
+    if host is None:
+        case.final_data, case.completed = data, True
+        return
+    del case.subprocesses[host.id]
+    if scope.compensations:
+        host.facts["inside"] = scope.compensations
+    spec_of(host, ScopeActivity).scope_ended(host, data, writers)
+    after(host)
+
 
 _DEFAULT_PRIORITY = 50
 
