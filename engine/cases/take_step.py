@@ -18,13 +18,13 @@ from engine.organisation import store as organisation_store
 from engine.outbox.model import JobKind
 from engine.people import store as people_store
 from engine.people.model import User
-from engine.runtime.contract import Incident as StepIncident
 from engine.runtime.contract import (
     OpenedServiceTask,
     OpenedSubscription,
     OpenedTask,
     Phase,
     Step,
+    StepIncident,
     StepRefused,
     ThrownMessage,
     ThrownSignal,

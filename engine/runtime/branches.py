@@ -15,11 +15,11 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from engine.runtime.faults import Fault
-from engine.runtime.tokens import Token, TokenTree
+from engine.runtime.faults import RuntimeFault
+from engine.runtime.tokens import RuntimeScope, RuntimeToken
 
 
-def settle(token: Token) -> Token | None:
+def trim(token: RuntimeToken) -> RuntimeToken | None:
     """Trim around a token that was left, or whose children changed.
 
     Gives the token that now stands for an ended branch, if that is what came of it.
@@ -40,7 +40,7 @@ def settle(token: Token) -> Token | None:
     return None
 
 
-def _take_out(token: Token, parent: Token) -> Token:
+def _take_out(token: RuntimeToken, parent: RuntimeToken) -> RuntimeToken:
     child = token.children[0]
     del token.workflow.tasks[token.id]
     parent.children[parent.children.index(token)] = child
@@ -48,7 +48,7 @@ def _take_out(token: Token, parent: Token) -> Token:
     return child
 
 
-def _fold_into_siblings(ended: Token, parent: Token) -> bool:
+def _fold_into_siblings(ended: RuntimeToken, parent: RuntimeToken) -> bool:
     """Fold an ended branch into the ended ones beside it.
 
     True when its parent has nothing else and so has ended itself.
@@ -73,17 +73,17 @@ def _fold_into_siblings(ended: Token, parent: Token) -> bool:
 
 
 def merged(
-    base: Mapping[str, Any], ends: Sequence[Token], *, repeat: bool = False
+    base: Mapping[str, Any], ends: Sequence[RuntimeToken], *, repeat: bool = False
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The data of several branches brought together, and who wrote it.
 
-    A disagreement is a `Fault` `merge_conflict`.
+    A disagreement is a `RuntimeFault` `merge_conflict`.
     """
-    branches = [Branch(data=end.data, writers=end.writers, end=end.task_spec.node.id) for end in ends]
+    branches = [BranchEnd(data=end.data, writers=end.writers, end=end.task_spec.node.id) for end in ends]
     try:
         return merge(base, branches, same_writer_may_repeat=repeat)
     except MergeConflict as conflict:
-        raise Fault(
+        raise RuntimeFault(
             "merge_conflict",
             f"{conflict}",
             element_id=ends[-1].task_spec.node.id,
@@ -91,7 +91,7 @@ def merged(
         ) from conflict
 
 
-def remove(token: Token) -> None:
+def remove(token: RuntimeToken) -> None:
     """Take a token away, with all that came from it or is open inside it, and trim what that leaves."""
     scope = token.workflow
     parent = token.parent
@@ -102,27 +102,27 @@ def remove(token: Token) -> None:
     while parent is not None:
         parent.children.remove(token)
         if parent.children or not parent.completed or parent is scope.root:
-            settle(parent)
+            trim(parent)
             return
         token, parent = parent, parent.parent
         del scope.tasks[token.id]
 
 
-def clear(scope: TokenTree, *, keep: Token | None = None) -> None:
+def clear(scope: RuntimeScope, *, keep: RuntimeToken | None = None) -> None:
     """Take every token of a scope away but its root, and but `keep`."""
     for child in list(scope.root.children):
         if child is not keep:
             remove(child)
 
 
-def _with_descendants(token: Token) -> list[Token]:
+def _with_descendants(token: RuntimeToken) -> list[RuntimeToken]:
     found = [token]
     for parent in found:
         found.extend(parent.children)
     return found
 
 
-def _remove_scope(token: Token) -> None:
+def _remove_scope(token: RuntimeToken) -> None:
     case = token.workflow.top_workflow
     scope = case.subprocesses.pop(token.id, None)
     if scope is None:
@@ -133,7 +133,7 @@ def _remove_scope(token: Token) -> None:
     scope.tasks.clear()
 
 
-def nearest_fork(tokens: Sequence[Token]) -> Token:
+def nearest_fork(tokens: Sequence[RuntimeToken]) -> RuntimeToken:
     """The token that all of these came from, as near as there is one."""
     paths = [list(_ancestors(token))[::-1] for token in tokens]
     common = paths[0][0]
@@ -144,7 +144,7 @@ def nearest_fork(tokens: Sequence[Token]) -> Token:
     return common
 
 
-def _ancestors(token: Token) -> Iterator[Token]:
+def _ancestors(token: RuntimeToken) -> Iterator[RuntimeToken]:
     parent = token.parent
     while parent is not None:
         yield parent
@@ -160,7 +160,7 @@ class View:
     serial: int
 
 
-def view(scope: TokenTree) -> View:
+def view(scope: RuntimeScope) -> View:
     """The variables of a scope as they are now on all its branches.
 
     Of two values for a path the later written one.
@@ -168,7 +168,7 @@ def view(scope: TokenTree) -> View:
     return view_from(scope.root)
 
 
-def view_from(start: Token) -> View:
+def view_from(start: RuntimeToken) -> View:
     """The same for one token with all that came from it and is open inside it."""
     seen: dict[UUID, View] = {}
     for token in reversed(_with_descendants(start)):
@@ -182,7 +182,7 @@ def view_from(start: Token) -> View:
     return seen[start.id]
 
 
-def _fork_view(fork: Token, branches: Sequence[View]) -> View:
+def _fork_view(fork: RuntimeToken, branches: Sequence[View]) -> View:
     data: Mapping[str, Any] = fork.data
     writers = dict(fork.writers)
     ordered = sorted(branches, key=attrgetter("serial"))
@@ -192,7 +192,7 @@ def _fork_view(fork: Token, branches: Sequence[View]) -> View:
     return View(data=data, writers=writers, serial=ordered[-1].serial)
 
 
-def _tip(token: Token) -> View:
+def _tip(token: RuntimeToken) -> View:
     """The variables at a token, with what an open sub-process has written so far."""
     scope = token.workflow.top_workflow.subprocesses.get(token.id)
     if scope is None or not token.task_spec.shares_variables:
@@ -206,7 +206,7 @@ def _tip(token: Token) -> View:
     )
 
 
-def last_data(scope: TokenTree) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+def last_data(scope: RuntimeScope) -> tuple[Mapping[str, Any], Mapping[str, str]]:
     """The data that a finished scope leaves behind: of all its branches, folded together as they ended."""
     ended = [child for child in scope.root.children if child.completed]
     if len(ended) == 1:
@@ -228,7 +228,7 @@ MISSING = _Missing()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Branch:
+class BranchEnd:
     """The data at the end of one branch, and which element wrote each variable last.
 
     `end` is told where no writer is known.
@@ -300,7 +300,7 @@ def apply(base: Mapping[str, Any], changed: Mapping[Path, Any]) -> dict[str, Any
 
 
 def merge(
-    base: Mapping[str, Any], branches: Sequence[Branch], *, same_writer_may_repeat: bool = False
+    base: Mapping[str, Any], branches: Sequence[BranchEnd], *, same_writer_may_repeat: bool = False
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The base with the changes of all branches, and the writer of each changed variable.
 

@@ -48,12 +48,12 @@ from engine.runtime.specs.flow_node import (
     FlowNode,
     InclusiveGateway,
     Join,
+    OutgoingFlow,
     ParallelGateway,
     Quantity,
-    Way,
     started_name,
 )
-from engine.runtime.specs.loops import AD_HOC, AdHocConductor, CollectionActivity, RepeatedActivity
+from engine.runtime.specs.loops import AD_HOC, AdHocActivity, CollectionActivity, RepeatedActivity
 from engine.runtime.specs.sub_processes import (
     ROOT,
     CallActivity,
@@ -125,7 +125,7 @@ class _ContainerBuilder:
         for node in self._container.nodes.values():
             self._add(node)
         if self._container.ad_hoc is not None:
-            AdHocConductor(self._spec, self._itself(), self._container.ad_hoc, beginnings=self._beginnings())
+            AdHocActivity(self._spec, self._itself(), self._container.ad_hoc, beginnings=self._beginnings())
         Undo(self._spec, self._itself(), name=UNDO)
         for spec in self._spec.task_specs.values():
             spec.ways = self._ways(spec)
@@ -243,7 +243,7 @@ class _ContainerBuilder:
             case None:
                 return NoneTask(self._spec, node, name=name)
 
-    def _ways(self, spec: FlowNode) -> tuple[Way, ...]:
+    def _ways(self, spec: FlowNode) -> tuple[OutgoingFlow, ...]:
         if not self._leaves_by_flows(spec):
             return ()
         link = next(iter(links(spec.node)), None)
@@ -255,7 +255,7 @@ class _ContainerBuilder:
         if spec.name.endswith(" (any)"):
             return tuple(_way(name) for name in self._catches[spec.node.id])
         return tuple(
-            Way(
+            OutgoingFlow(
                 flow_id=flow.id,
                 condition=flow.condition,
                 leads_to=name,
@@ -308,8 +308,8 @@ class _ContainerBuilder:
         )
 
 
-def _way(name: str) -> Way:
-    return Way(flow_id=name, condition=None, leads_to=name, is_default=False)
+def _way(name: str) -> OutgoingFlow:
+    return OutgoingFlow(flow_id=name, condition=None, leads_to=name, is_default=False)
 
 
 def _names(event: Node) -> list[str]:

@@ -14,7 +14,7 @@ from engine.bpmn.timers import FOREVER, NotATimer, Schedule, parse_duration, sch
 from engine.runtime.building import build
 from engine.runtime.contract import Definition, DefinitionRefused, StartEvent, StartTimer, Surroundings
 from engine.runtime.expressions import resolve, resolve_certain
-from engine.runtime.faults import Fault, Limits
+from engine.runtime.faults import Limits, RuntimeFault
 from engine.runtime.specs.sub_processes import ContainerSpec
 
 
@@ -33,24 +33,24 @@ class Decisions:
     ) -> dmn.Outcome:
         """The decision's value, and the rules it comes from.
 
-        Null for a reason is a `Fault` `undecidable_decision`, null without one (no rule) is an answer.
+        Null for a reason is a `RuntimeFault` `undecidable_decision`, null without one (no rule) is an answer.
         """
         if self._bundle is None or not self.has(decision_id):
             message = f"Expected the id of a decision of the bundle, found {decision_id!r}"
-            raise Fault("unknown_decision", message, element_id=element_id)
+            raise RuntimeFault("unknown_decision", message, element_id=element_id)
         needed = self._bundle.decisions[decision_id].requires_inputs
         try:
             outcome = self._bundle.decide(
                 decision_id, {name: inputs[name] for name in needed if name in inputs}, now=now
             )
         except feel.FeelLimitError as error:
-            raise Fault(
+            raise RuntimeFault(
                 "limit_passed", f"The decision {decision_id}: {error}", element_id=element_id
             ) from error
         if outcome.value is None and outcome.problems:
             reasons = "; ".join(str(problem) for problem in outcome.problems[:3])
             message = f"The decision {decision_id} came to nothing: {reasons}"
-            raise Fault("undecidable_decision", message, element_id=element_id)
+            raise RuntimeFault("undecidable_decision", message, element_id=element_id)
         return outcome
 
 
@@ -130,7 +130,7 @@ def start_events(parsed: ParsedDefinition, surroundings: Surroundings) -> tuple[
         for trigger in node.triggers if node.is_start else ():
             try:
                 event = _start_event(node, trigger, surroundings)
-            except (Fault, NotATimer) as fault:
+            except (RuntimeFault, NotATimer) as fault:
                 findings.append(f"{node.place}: {fault}")
             else:
                 found += [event] if event is not None else []

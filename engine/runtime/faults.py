@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from engine.bpmn.reader import ReadingLimits
-from engine.runtime.contract import Incident
+from engine.runtime.contract import StepIncident
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,7 @@ class Limits:
     """Parsed definitions kept in memory; the least recently used goes first."""
 
 
-class Fault(Exception):
+class RuntimeFault(Exception):
     """The case cannot go on from here until a person has repaired something; the step is thrown away."""
 
     def __init__(
@@ -38,8 +38,8 @@ class Fault(Exception):
         self.element_id = element_id
         self.variable = variable
 
-    def incident(self) -> Incident:
+    def incident(self) -> StepIncident:
         """The same, as the value that the port speaks of."""
-        return Incident(
+        return StepIncident(
             element_id=self.element_id, code=self.code, message=self.message, variable=self.variable
         )

@@ -1,8 +1,8 @@
 """Snapshots: the state of a case as bytes and back. They hold tokens and data, never the specification.
 
-A value of a variable comes back as it was, whatever it is called or looks like. Text, booleans, null, integers
-up to 64 bits, finite fractions, lists and contexts are themselves. Every other value is a context with the one
-entry `$`, a list of its kind and its text. A context that really has an entry `$` is written that way too, so
+A value comes back as it was, whatever it is called or looks like. Text, booleans, null, integers up to 64
+bits, finite fractions, lists and contexts are themselves. Every other value is a context with the one entry
+`$`, a list of its kind and its text. A context that really has an entry `$` is written that way too, so
 nothing is mistaken.
 """
 
@@ -19,14 +19,20 @@ import orjson
 from engine import feel
 from engine.runtime.contract import StepRefused, Surroundings, Variables
 from engine.runtime.definitions import ParsedDefinition
-from engine.runtime.faults import Fault, Limits
-from engine.runtime.tokens import Case, Scope, Token, TokenTree
+from engine.runtime.faults import Limits, RuntimeFault
+from engine.runtime.tokens import InnerScope, RunningCase, RuntimeScope, RuntimeToken
 
+FORMAT = 1
+"""The number of the format that is written.
+
+It changes with every change that an older reader would misread.
+"""
 MARK = "$"
 _LARGEST = 2**63 - 1
 _PLAIN = frozenset({str, bool, NoneType, float})
 """The classes whose values are written as they are; read, everything but a list or a context is."""
 _CONTAINERS = frozenset({list, dict})
+_JSON_SCALARS = _PLAIN | {int}
 _TEMPORAL: Mapping[str, Callable[[str], object]] = {
     "date": feel.parse_date,
     "time": feel.parse_time,
@@ -158,9 +164,6 @@ def _text(text: str, path: str) -> str:
     return text
 
 
-_JSON_SCALARS = frozenset({str, bool, NoneType, int, float})
-
-
 def as_json(variables: Variables) -> dict[str, Any]:
     """The variables with FEEL's numbers as JSON numbers, its dates, times and durations as ISO 8601 text."""
     return {
@@ -178,13 +181,6 @@ def _as_json(value: Any) -> Any:
     return feel.to_json(value)
 
 
-FORMAT = 1
-"""The number of the format that is written.
-
-It changes with every change that an older reader would misread.
-"""
-
-
 class SnapshotRefused(StepRefused):
     """The bytes are no snapshot of this definition's cases in a format known here.
 
@@ -192,7 +188,7 @@ class SnapshotRefused(StepRefused):
     """
 
 
-def dump(case: Case) -> bytes:
+def dump(case: RunningCase) -> bytes:
     """The case as bytes."""
     try:
         return orjson.dumps(
@@ -207,10 +203,10 @@ def dump(case: Case) -> bytes:
             }
         )
     except NotAValue as found:
-        raise Fault("unkeepable_value", str(found)) from found
+        raise RuntimeFault("unkeepable_value", str(found)) from found
 
 
-def _dump_scope(scope: TokenTree) -> dict[str, Any]:
+def _dump_scope(scope: RuntimeScope) -> dict[str, Any]:
     host = scope.parent_token
     outer_first = [scope.root]
     for token in outer_first:
@@ -223,7 +219,7 @@ def _dump_scope(scope: TokenTree) -> dict[str, Any]:
     }
 
 
-def _dump_token(token: Token) -> list[Any]:
+def _dump_token(token: RuntimeToken) -> list[Any]:
     """A row of the token's state: of its data and writers only what differs from its parent's."""
     parent, changed, gone, writers = token.parent, {}, [], {}
     before, writers_before = (parent.data, parent.writers) if parent is not None else ({}, {})
@@ -254,10 +250,12 @@ def _changed(mine: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, An
     return {name: value for name, value in mine.items() if name not in before or before[name] is not value}
 
 
-def load(raw: bytes, definition: ParsedDefinition, *, surroundings: Surroundings, limits: Limits) -> Case:
+def load(
+    raw: bytes, definition: ParsedDefinition, *, surroundings: Surroundings, limits: Limits
+) -> RunningCase:
     """The case that was dumped; `SnapshotRefused` for anything else."""
     state = _read(raw, definition)
-    case = Case(definition, surroundings=surroundings, limits=limits)
+    case = RunningCase(definition, surroundings=surroundings, limits=limits)
     try:
         for row in state["scopes"]:
             _load_scope(case, row)
@@ -289,14 +287,14 @@ def _read(raw: bytes, definition: ParsedDefinition) -> dict[str, Any]:
     return dict(state)
 
 
-def _load_scope(case: Case, row: Mapping[str, Any]) -> None:
+def _load_scope(case: RunningCase, row: Mapping[str, Any]) -> None:
     spec = case.definition.containers[row["body"]]
-    scope: TokenTree = case
+    scope: RuntimeScope = case
     if row["inside"] is not None:
         host = next(
             outer.tasks[UUID(row["inside"])] for outer in case.scopes() if UUID(row["inside"]) in outer.tasks
         )
-        scope = Scope(spec, host, case)
+        scope = InnerScope(spec, host, case)
         case.subprocesses[host.id] = scope
     scope.compensations = decode(row["undo"])
     for index, token_row in enumerate(row["tokens"]):
@@ -305,12 +303,12 @@ def _load_scope(case: Case, row: Mapping[str, Any]) -> None:
             scope.root = token
 
 
-def _load_token(scope: TokenTree, row: list[Any]) -> Token:
+def _load_token(scope: RuntimeScope, row: list[Any]) -> RuntimeToken:
     token_id, parent_id, name, state, serial, arrived_by, changed, gone, writers, local, facts = row + [
         None
     ] * (11 - len(row))
     parent = scope.tasks[UUID(parent_id)] if parent_id is not None else None
-    token = Token(scope, scope.spec.task_specs[name], parent, arrived_by=arrived_by, id=UUID(token_id))
+    token = RuntimeToken(scope, scope.spec.task_specs[name], parent, arrived_by=arrived_by, id=UUID(token_id))
     token.serial = serial
     if changed or gone:
         dropped = set(gone or ())

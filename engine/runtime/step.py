@@ -14,7 +14,7 @@ from uuid import UUID
 
 from engine.bpmn.model import ConditionalTrigger, Node
 from engine.bpmn.timers import NotATimer, read_moment
-from engine.runtime.branches import clear, last_data, settle, view
+from engine.runtime.branches import clear, last_data, trim, view
 from engine.runtime.catching import CANCELLED, bring, go_on_after_cancel
 from engine.runtime.contract import (
     Marks,
@@ -26,21 +26,23 @@ from engine.runtime.contract import (
     Surroundings,
 )
 from engine.runtime.expressions import holds, resolve, resolve_certain, resolve_spoken, spoken
-from engine.runtime.faults import Fault, Limits
+from engine.runtime.faults import Limits, RuntimeFault
 from engine.runtime.snapshot import dump
 from engine.runtime.specs.activities import PersonTask, ServiceTask
 from engine.runtime.specs.compensation import note_compensation
 from engine.runtime.specs.events import Catching, Split, close_boundaries, timer_of
 from engine.runtime.specs.flow_node import Join, spec_of, surroundings_of
-from engine.runtime.specs.loops import Conducting
+from engine.runtime.specs.loops import ParentActivity
 from engine.runtime.specs.sub_processes import ScopeActivity
-from engine.runtime.tokens import Case, Token, TokenTree
+from engine.runtime.tokens import RunningCase, RuntimeScope, RuntimeToken
+
+_DEFAULT_PRIORITY = 50
 
 
-def run(case: Case) -> None:
+def run(case: RunningCase) -> None:
     """Move everything that can move.
 
-    A `Fault` means that the case cannot go on, and that this instance must be thrown away.
+    A `RuntimeFault` means that the case cannot go on, and that this instance must be thrown away.
     """
     index, moves = case.index, 0
     while not case.completed:
@@ -61,10 +63,10 @@ def run(case: Case) -> None:
         if moves > case.limits.moves:
             last = case.passed[-1].element_id if case.passed else None
             message = f"More than {case.limits.moves} moves in one step; the last element passed is {last}"
-            raise Fault("limit_passed", message, element_id=last)
+            raise RuntimeFault("limit_passed", message, element_id=last)
 
 
-def _pass(token: Token) -> None:
+def _pass(token: RuntimeToken) -> None:
     """Let an element do its part, and send tokens on if it is done."""
     if token.task_spec.perform(token):
         token.complete()
@@ -73,18 +75,18 @@ def _pass(token: Token) -> None:
         token.start()
 
 
-def after(token: Token) -> None:
+def after(token: RuntimeToken) -> None:
     """Follow a token that has left its element: trim what it leaves behind, and tell whose part it was."""
     if token.task_spec.compensated_by is not None or "inside" in token.facts:
         note_compensation(token)
     if token.parent is not None and isinstance(token.parent.task_spec, Split):
         close_boundaries(token)
-    ended = settle(token)
-    if ended is not None and ended.parent is not None and isinstance(ended.parent.task_spec, Conducting):
+    ended = trim(token)
+    if ended is not None and ended.parent is not None and isinstance(ended.parent.task_spec, ParentActivity):
         ended.parent.task_spec.child_done(ended.parent, ended)
 
 
-def _join(arrival: Token) -> None:
+def _join(arrival: RuntimeToken) -> None:
     gateway = arrival.task_spec
     if not arrival.present or not arrival.waiting or not isinstance(gateway, Join) or gateway.patient:
         return
@@ -93,7 +95,7 @@ def _join(arrival: Token) -> None:
         gateway.fire(list(arrived.values()))
 
 
-def _fire_condition(case: Case) -> bool:
+def _fire_condition(case: RunningCase) -> bool:
     """Fire one conditional event whose condition has become true; True when one was.
 
     A condition is judged by the variables of the whole scope as they are now, not only by those of its
@@ -112,7 +114,7 @@ def _fire_condition(case: Case) -> bool:
     return False
 
 
-def _join_inclusive(case: Case) -> bool:
+def _join_inclusive(case: RunningCase) -> bool:
     """Fire one inclusive gateway that no other token can still come to.
 
     Asked only when nothing else moves.
@@ -127,7 +129,7 @@ def _join_inclusive(case: Case) -> bool:
     return False
 
 
-def _end_scope(case: Case, scope: TokenTree) -> None:
+def _end_scope(case: RunningCase, scope: RuntimeScope) -> None:
     """Close a scope in which nothing is left to do, and go on around it."""
     host = scope.parent_token
     if scope.root.facts.get(CANCELLED):
@@ -145,10 +147,7 @@ def _end_scope(case: Case, scope: TokenTree) -> None:
     after(host)
 
 
-_DEFAULT_PRIORITY = 50
-
-
-def is_open(token: Token) -> bool:
+def is_open(token: RuntimeToken) -> bool:
     """Whether somebody outside can answer a standing token: as a task, with a message or with a signal."""
     spec = token.task_spec
     if isinstance(spec, Catching):
@@ -156,13 +155,13 @@ def is_open(token: Token) -> bool:
     return isinstance(spec, PersonTask) or (isinstance(spec, ServiceTask) and not token.waiting)
 
 
-def open_tokens(case: Case) -> dict[UUID, Token]:
+def open_tokens(case: RunningCase) -> dict[UUID, RuntimeToken]:
     """The tokens that somebody outside can answer, in the order they were opened."""
     standing = sorted(case.index.standing.values(), key=attrgetter("serial"))
     return {token.id: token for token in standing if is_open(token)}
 
 
-def next_timer(case: Case) -> datetime | None:
+def next_timer(case: RunningCase) -> datetime | None:
     """The moment of the earliest waiting timer."""
     standing = case.index.standing.values()
     return min(
@@ -170,11 +169,11 @@ def next_timer(case: Case) -> datetime | None:
     )
 
 
-def report(case: Case, *, before: Iterable[UUID], refreshing: bool = False) -> Step:
+def report(case: RunningCase, *, before: Iterable[UUID], refreshing: bool = False) -> Step:
     """The step that turned a case in which the tokens `before` were open into this one.
 
     With `refreshing` it tells what was open before once more, as it is seen now. A case that is not completed
-    and that nothing can wake again is stuck: `Fault` `nothing_waits`.
+    and that nothing can wake again is stuck: `RuntimeFault` `nothing_waits`.
     """
     known, now_open = set(before), open_tokens(case)
     if not case.completed and not now_open:
@@ -201,7 +200,7 @@ def report(case: Case, *, before: Iterable[UUID], refreshing: bool = False) -> S
     )
 
 
-def _check_something_happens(case: Case) -> None:
+def _check_something_happens(case: RunningCase) -> None:
     """Without anybody who answers, a timer or a condition must be able to move the case."""
     standing = case.index.standing.values()
     if any("due" in token.facts or "condition" in token.facts for token in standing):
@@ -209,7 +208,7 @@ def _check_something_happens(case: Case) -> None:
     elements = [token.task_spec.node.id for token in standing if not token.task_spec.passive]
     where = f"tokens stand at {', '.join(elements)}" if elements else "no token is left"
     message = f"The case is not completed, and nothing outside can move it: {where}"
-    raise Fault("nothing_waits", message, element_id=elements[0] if elements else None)
+    raise RuntimeFault("nothing_waits", message, element_id=elements[0] if elements else None)
 
 
 @dataclass
@@ -221,7 +220,7 @@ class _Described:
     subscriptions: list[OpenedSubscription] = field(default_factory=list)
 
 
-def _described(tokens: Iterable[Token]) -> _Described:
+def _described(tokens: Iterable[RuntimeToken]) -> _Described:
     found = _Described()
     for token in tokens:
         spec = token.task_spec
@@ -237,15 +236,15 @@ def _described(tokens: Iterable[Token]) -> _Described:
 def _bounded(snapshot: bytes, limits: Limits) -> bytes:
     if len(snapshot) > limits.snapshot_bytes:
         message = f"The case would take {len(snapshot):,} bytes; at most {limits.snapshot_bytes:,} are kept"
-        raise Fault("limit_passed", message)
+        raise RuntimeFault("limit_passed", message)
     return snapshot
 
 
-def _outcome_name(case: Case) -> str | None:
+def _outcome_name(case: RunningCase) -> str | None:
     return case.spec.task_specs[case.outcome].node.name if case.outcome is not None else None
 
 
-def marks(case: Case) -> Marks:
+def marks(case: RunningCase) -> Marks:
     """The completed and the active elements of a case."""
     active = dict.fromkeys(
         token.task_spec.node.id for token in case.index.standing.values() if not token.task_spec.passive
@@ -253,7 +252,7 @@ def marks(case: Case) -> Marks:
     return Marks(completed=tuple(case.completed_elements), active=tuple(active))
 
 
-def _task(token: Token, spec: PersonTask) -> OpenedTask:
+def _task(token: RuntimeToken, spec: PersonTask) -> OpenedTask:
     node, work, context, surroundings = spec.node, spec.work, token.context, surroundings_of(token)
     return OpenedTask(
         token=token.id,
@@ -271,7 +270,7 @@ def _task(token: Token, spec: PersonTask) -> OpenedTask:
     )
 
 
-def _service_task(token: Token, spec: ServiceTask) -> OpenedServiceTask:
+def _service_task(token: RuntimeToken, spec: ServiceTask) -> OpenedServiceTask:
     node, work, context, surroundings = spec.node, spec.work, token.context, surroundings_of(token)
     retries = resolve(work.retries, context, surroundings)
     named = (mapping.target[0] for mapping in node.inputs)
@@ -286,7 +285,7 @@ def _service_task(token: Token, spec: ServiceTask) -> OpenedServiceTask:
     )
 
 
-def _subscription(token: Token) -> OpenedSubscription:
+def _subscription(token: RuntimeToken) -> OpenedSubscription:
     kind: Literal["message", "signal"] = "message" if "message" in token.facts else "signal"
     return OpenedSubscription(
         token=token.id,
@@ -315,7 +314,7 @@ def _whole(value: Any, what: str, node: Node) -> int:
         return int(Decimal(text))
     except ArithmeticError as error:
         message = f"Expected a whole number as {what}, found {text!r}"
-        raise Fault("undecidable_expression", message, element_id=node.id) from error
+        raise RuntimeFault("undecidable_expression", message, element_id=node.id) from error
 
 
 def _moment(value: Any, node: Node, surroundings: Surroundings) -> datetime | None:
@@ -324,4 +323,4 @@ def _moment(value: Any, node: Node, surroundings: Surroundings) -> datetime | No
     try:
         return read_moment(value, surroundings.zone)
     except NotATimer as problem:
-        raise Fault("undecidable_expression", f"{problem}", element_id=node.id) from problem
+        raise RuntimeFault("undecidable_expression", f"{problem}", element_id=node.id) from problem

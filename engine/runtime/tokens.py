@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from engine.runtime.contract import PassedElement, Surroundings, TakenDecision, ThrownMessage, ThrownSignal
-from engine.runtime.faults import Fault, Limits
+from engine.runtime.faults import Limits, RuntimeFault
 from engine.runtime.library import BpmnSubWorkflow, BpmnWorkflow, Task, TaskState
 
 if TYPE_CHECKING:
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from engine.runtime.specs.sub_processes import ContainerSpec
 
 
-LIVE = TaskState.FUTURE | TaskState.WAITING | TaskState.READY | TaskState.STARTED
+_STANDING = TaskState.READY | TaskState.STARTED | TaskState.WAITING
+_ALIVE = _STANDING | TaskState.FUTURE
 
 
-class Token(Task):  # type: ignore[misc]  # the library's class carries no types
+class RuntimeToken(Task):  # type: ignore[misc]  # the library's class carries no types
     """A visit of one flow node.
 
     `data` is never changed in place, always replaced: it is shared with the token's parent and children.
@@ -34,20 +35,20 @@ class Token(Task):  # type: ignore[misc]  # the library's class carries no types
     its element, `alive` one that still stands somewhere.
     """
 
-    parent: Token | None = None
+    parent: RuntimeToken | None = None
     """The token this one came from, in the trimmed tree; in the library, a property that looks it up."""
-    children: list[Token] = []  # noqa: RUF012 - hides the library's property; each token gets a list of its own
+    children: list[RuntimeToken] = []  # noqa: RUF012 - hides the library's property; each token gets a list of its own
 
     id: UUID
-    workflow: TokenTree
+    workflow: RuntimeScope
     task_spec: FlowNode
     data: Mapping[str, Any]
 
     def __init__(
         self,
-        scope: TokenTree,
+        scope: RuntimeScope,
         spec: FlowNode,
-        parent: Token | None,
+        parent: RuntimeToken | None,
         *,
         arrived_by: str | None = None,
         id: UUID | None = None,  # noqa: A002 - the library's name
@@ -80,7 +81,7 @@ class Token(Task):  # type: ignore[misc]  # the library's class carries no types
         return {**self.data, **self.local} if self.local else self.data
 
     @property
-    def origin(self) -> Token:
+    def origin(self) -> RuntimeToken:
         """The parent of a token that is not the first one; LookupError for that."""
         if self.parent is None:
             raise LookupError(f"expected a token that came from another, found the first one of {self.id}")
@@ -134,11 +135,8 @@ class Token(Task):  # type: ignore[misc]  # the library's class carries no types
         before, self._state = self._state, value
         if before != value:
             self.waiting, self.completed = value == TaskState.WAITING, value == TaskState.COMPLETED
-            self.alive = bool(value & LIVE)
-            self.workflow.top_workflow.index.note(self, value, was_alive=bool(before & LIVE))
-
-
-_STANDING = TaskState.READY | TaskState.STARTED | TaskState.WAITING
+            self.alive = bool(value & _ALIVE)
+            self.workflow.top_workflow.index.note(self, value, was_alive=bool(before & _ALIVE))
 
 
 class NoScripts:
@@ -149,14 +147,14 @@ class TokenIndex:
     """The tokens of a case by what they stand for, so that nobody has to look through all of them."""
 
     def __init__(self, limits: Limits) -> None:
-        self.opening: dict[UUID, Token] = {}
-        self.ready: dict[UUID, Token] = {}
-        self.standing: dict[UUID, Token] = {}
-        self.quiet: deque[TokenTree] = deque()
+        self.opening: dict[UUID, RuntimeToken] = {}
+        self.ready: dict[UUID, RuntimeToken] = {}
+        self.standing: dict[UUID, RuntimeToken] = {}
+        self.quiet: deque[RuntimeScope] = deque()
         self._limits = limits
         self._alive = 0
 
-    def note(self, token: Token, state: int, *, was_alive: bool) -> None:
+    def note(self, token: RuntimeToken, state: int, *, was_alive: bool) -> None:
         """Keep the index true to a token that has come to `state`."""
         token_id, spec = token.id, token.task_spec
         self.opening.pop(token_id, None)
@@ -172,14 +170,14 @@ class TokenIndex:
         self._alive += change
         if self._alive > self._limits.tokens:
             message = f"More than {self._limits.tokens} tokens are alive at once"
-            raise Fault("limit_passed", message, element_id=spec.bpmn_id)
+            raise RuntimeFault("limit_passed", message, element_id=spec.bpmn_id)
         if not spec.passive:
             token.workflow.busy += change
             if token.workflow.busy == 0:
                 self.quiet.append(token.workflow)
 
 
-class TokenTree:
+class RuntimeScope:
     """What a case and the scopes inside it have in common: tokens, tied to the ones they came from.
 
     `root` is the one that every other came from. `busy` counts the tokens that keep the scope open.
@@ -187,10 +185,10 @@ class TokenTree:
     """
 
     spec: ContainerSpec
-    tasks: dict[UUID, Token]
-    root: Token
-    top_workflow: Case
-    parent_token: Token | None
+    tasks: dict[UUID, RuntimeToken]
+    root: RuntimeToken
+    top_workflow: RunningCase
+    parent_token: RuntimeToken | None
     depth: int
     busy: int
     compensations: list[dict[str, Any]]
@@ -201,16 +199,16 @@ class TokenTree:
         host = self.parent_token
         return host is None or self.top_workflow.subprocesses.get(host.id) is self
 
-    def plant(self, spec: FlowNode) -> Token:
+    def plant(self, spec: FlowNode) -> RuntimeToken:
         """The first token, which all others come from."""
-        self.root = Token(self, spec, None)
+        self.root = RuntimeToken(self, spec, None)
         return self.root
 
 
-class Scope(TokenTree, BpmnSubWorkflow):  # type: ignore[misc]  # the library's class carries no types
+class InnerScope(RuntimeScope, BpmnSubWorkflow):  # type: ignore[misc]  # the library's class carries no types
     """The tokens of one open sub-process or called process."""
 
-    def __init__(self, spec: ContainerSpec, parent: Token, case: Case) -> None:
+    def __init__(self, spec: ContainerSpec, parent: RuntimeToken, case: RunningCase) -> None:
         self.busy = 0
         self.parent_token = parent
         self._depth = parent.workflow.depth + 1
@@ -220,14 +218,14 @@ class Scope(TokenTree, BpmnSubWorkflow):  # type: ignore[misc]  # the library's 
     def _calculate_depth(self) -> int:
         return self._depth
 
-    def _task_completed_notify(self, task: Token) -> None:
+    def _task_completed_notify(self, task: RuntimeToken) -> None:
         self.top_workflow._task_completed_notify(task)  # noqa: SLF001 - the library's name
 
 
-class Case(TokenTree, BpmnWorkflow):  # type: ignore[misc]  # the library's class carries no types
+class RunningCase(RuntimeScope, BpmnWorkflow):  # type: ignore[misc]  # the library's class carries no types
     """One case in memory, for the length of one step. Also the scope of its process."""
 
-    subprocesses: dict[UUID, Scope]
+    subprocesses: dict[UUID, InnerScope]
 
     def __init__(self, definition: ParsedDefinition, *, surroundings: Surroundings, limits: Limits) -> None:
         self.definition = definition
@@ -242,7 +240,7 @@ class Case(TokenTree, BpmnWorkflow):  # type: ignore[misc]  # the library's clas
         self.decisions: list[TakenDecision] = []
         self.completed_elements: dict[str, None] = {}
         self.thrown: deque[Thrown] = deque()
-        self.arrivals: deque[Token] = deque()
+        self.arrivals: deque[RuntimeToken] = deque()
         self.thrown_messages: list[ThrownMessage] = []
         self.thrown_signals: list[ThrownSignal] = []
         self.final_data: Mapping[str, Any] | None = None
@@ -251,23 +249,23 @@ class Case(TokenTree, BpmnWorkflow):  # type: ignore[misc]  # the library's clas
             definition.process, definition.containers, script_engine=NoScripts(), deserializing=True
         )
 
-    def scopes(self) -> Iterator[TokenTree]:
+    def scopes(self) -> Iterator[RuntimeScope]:
         """Every open scope, the process first, outer ones before inner ones."""
         yield self
         yield from self.subprocesses.values()
 
-    def open_scope(self, spec: ContainerSpec, parent: Token) -> Scope:
-        """A new scope inside `parent`; too many inside each other are a `Fault`."""
-        scope = Scope(spec, parent, self)
+    def open_scope(self, spec: ContainerSpec, parent: RuntimeToken) -> InnerScope:
+        """A new scope inside `parent`; too many inside each other are a `RuntimeFault`."""
+        scope = InnerScope(spec, parent, self)
         if scope.depth > self.limits.call_depth:
             message = (
                 f"More than {self.limits.call_depth} processes and sub-processes are open inside each other"
             )
-            raise Fault("limit_passed", message, element_id=parent.task_spec.bpmn_id)
+            raise RuntimeFault("limit_passed", message, element_id=parent.task_spec.bpmn_id)
         self.subprocesses[parent.id] = scope
         return scope
 
-    def _task_completed_notify(self, task: Token) -> None:
+    def _task_completed_notify(self, task: RuntimeToken) -> None:
         """Remember that an element of the diagram was left."""
         self.serial += 1
         task.serial = self.serial

@@ -22,14 +22,14 @@ from engine.runtime.contract import (
     Variables,
 )
 from engine.runtime.definitions import ParsedDefinition, following, parse, start_events
-from engine.runtime.faults import Fault, Limits
+from engine.runtime.faults import Limits, RuntimeFault
 from engine.runtime.repair import correct, move, ways
 from engine.runtime.snapshot import NotAValue, dump, load, take_in
 from engine.runtime.specs.activities import Activity, DecisionTask, PersonTask, ServiceTask
 from engine.runtime.specs.events import Catching, ThrownError, timer_facts, timer_of
 from engine.runtime.specs.flow_node import FlowNode, mapped, spec_of
 from engine.runtime.step import after, is_open, marks, next_timer, open_tokens, report, run
-from engine.runtime.tokens import Case, Token
+from engine.runtime.tokens import RunningCase, RuntimeToken
 
 _TO_LOOK_ONLY = Surroundings(now=datetime.max.replace(tzinfo=UTC))
 """What a case is loaded with when nothing in it is going to move."""
@@ -94,7 +94,7 @@ class SpiffWorkflowEngine:
         Stuck, its snapshot is that of a case which has not moved yet.
         """
         parsed = self._definitions.get(definition)
-        case = Case(parsed, surroundings=surroundings, limits=self._limits)
+        case = RunningCase(parsed, surroundings=surroundings, limits=self._limits)
         case.plant(parsed.process.start).data = self._taken_in(variables)
         return self._step(parsed, dump(case), surroundings, lambda case: _begin(case, at))
 
@@ -110,7 +110,7 @@ class SpiffWorkflowEngine:
         """Complete a waiting task or service task; `StepRefused` if it does not wait."""
         results = self._taken_in(variables)
 
-        def act(case: Case) -> None:
+        def act(case: RunningCase) -> None:
             waiting = _waiting(case, token, "a task or service task", PersonTask, ServiceTask)
             spec_of(waiting, Activity).finish(waiting, results)
             after(waiting)
@@ -133,7 +133,7 @@ class SpiffWorkflowEngine:
         """
         payload = self._taken_in(variables)
 
-        def act(case: Case) -> None:
+        def act(case: RunningCase) -> None:
             waiting = _waiting(case, token, "a task or service task", PersonTask, ServiceTask)
             bring_error(ThrownError(token=waiting, code=code, payload=payload))
 
@@ -151,7 +151,7 @@ class SpiffWorkflowEngine:
         """Give a waiting subscription its message or signal; `StepRefused` if it does not wait."""
         payload = self._taken_in(variables)
 
-        def act(case: Case) -> None:
+        def act(case: RunningCase) -> None:
             fire(_waiting(case, token, "a message or signal", Catching), payload)
 
         return self._step(self._definitions.get(definition), snapshot, surroundings, act)
@@ -168,7 +168,7 @@ class SpiffWorkflowEngine:
     ) -> Step:
         """Move every waiting timer by `by`."""
 
-        def act(case: Case) -> None:
+        def act(case: RunningCase) -> None:
             for token in case.index.standing.values():
                 timer = timer_of(token)
                 if timer is not None:
@@ -190,7 +190,7 @@ class SpiffWorkflowEngine:
             if isinstance(task, DecisionTask) and task.work.decision == decision_id:
                 try:
                     return {**data, **mapped(task.node.inputs, data, surroundings)}
-                except Fault as fault:
+                except RuntimeFault as fault:
                     raise StepRefused(fault.message) from fault
         return data
 
@@ -245,7 +245,7 @@ class SpiffWorkflowEngine:
         """Which elements are completed and which active."""
         return marks(self._looked_at(definition, snapshot))
 
-    def _looked_at(self, definition: Definition, snapshot: bytes) -> Case:
+    def _looked_at(self, definition: Definition, snapshot: bytes) -> RunningCase:
         parsed = self._definitions.get(definition)
         return load(snapshot, parsed, surroundings=_TO_LOOK_ONLY, limits=self._limits)
 
@@ -260,7 +260,7 @@ class SpiffWorkflowEngine:
         parsed: ParsedDefinition,
         raw: bytes,
         surroundings: Surroundings,
-        act: Callable[[Case], None],
+        act: Callable[[RunningCase], None],
         *,
         refreshing: bool = False,
     ) -> Step:
@@ -270,10 +270,12 @@ class SpiffWorkflowEngine:
             act(case)
             run(case)
             return report(case, before=before, refreshing=refreshing)
-        except Fault as fault:
+        except RuntimeFault as fault:
             return self._stuck(parsed, raw, surroundings, fault)
 
-    def _stuck(self, parsed: ParsedDefinition, raw: bytes, surroundings: Surroundings, fault: Fault) -> Step:
+    def _stuck(
+        self, parsed: ParsedDefinition, raw: bytes, surroundings: Surroundings, fault: RuntimeFault
+    ) -> Step:
         """The step that did not happen: the snapshot is the one before, so nothing is lost."""
         case = load(raw, parsed, surroundings=surroundings, limits=self._limits)
         return Step(
@@ -285,13 +287,13 @@ class SpiffWorkflowEngine:
         )
 
 
-def _begin(case: Case, entrance: str | None = None) -> None:
+def _begin(case: RunningCase, entrance: str | None = None) -> None:
     """Send the first tokens, unless that was done."""
     if not case.root.completed:
         case.spec.start.begin(case.root, entrance)
 
 
-def _fire_due(case: Case) -> None:
+def _fire_due(case: RunningCase) -> None:
     """Fire what is due, the earliest first, until nothing is: one timer may open another."""
     _begin(case)
     run(case)
@@ -301,10 +303,10 @@ def _fire_due(case: Case) -> None:
             return
         fire(due[0], {})
         run(case)
-    raise Fault("limit_passed", f"More than {case.limits.moves} timers fired in one step")
+    raise RuntimeFault("limit_passed", f"More than {case.limits.moves} timers fired in one step")
 
 
-def _waiting(case: Case, token_id: UUID, expected: str, *kinds: type[FlowNode]) -> Token:
+def _waiting(case: RunningCase, token_id: UUID, expected: str, *kinds: type[FlowNode]) -> RuntimeToken:
     token = case.index.standing.get(token_id)
     if token is None:
         raise StepRefused(f"Expected {expected} that waits, found no waiting token {token_id}")

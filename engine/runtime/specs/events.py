@@ -23,18 +23,21 @@ from engine.bpmn.timers import FOREVER, NotATimer, Schedule, parse_duration, sch
 from engine.runtime.branches import remove, view_from
 from engine.runtime.contract import ThrownSignal
 from engine.runtime.expressions import certain_value, resolve_certain, resolve_spoken
-from engine.runtime.faults import Fault
+from engine.runtime.faults import RuntimeFault
 from engine.runtime.library import WorkflowSpec
 from engine.runtime.specs.activities import Activity, ServiceTask, send_message
 from engine.runtime.specs.flow_node import EventGateway, FlowNode, spec_of, surroundings_of
-from engine.runtime.tokens import Token
+from engine.runtime.tokens import RuntimeToken
+
+BROUGHT = "brought"
+"""The fact that keeps what the other definitions of the same event have brought."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ThrownError:
     """A BPMN error, at the token it was thrown by."""
 
-    token: Token
+    token: RuntimeToken
     code: str | None
     payload: Mapping[str, Any] = field(default_factory=dict)
 
@@ -43,12 +46,12 @@ class ThrownError:
 class ThrownEscalation:
     """A BPMN escalation, at the token it was thrown by."""
 
-    token: Token
+    token: RuntimeToken
     code: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class ThrownWithin:
+class ThrownSignalWithin:
     """A signal, for the tokens of the same case that waited for it when it was thrown."""
 
     listening: frozenset[UUID]
@@ -59,23 +62,23 @@ class ThrownWithin:
 class ThrownTermination:
     """A terminate end event: everything else in the token's scope stops."""
 
-    token: Token
+    token: RuntimeToken
 
 
 @dataclass(frozen=True, kw_only=True)
 class ThrownCancellation:
     """A cancel end event: the transaction around the token is undone."""
 
-    token: Token
+    token: RuntimeToken
 
 
-Thrown = ThrownError | ThrownEscalation | ThrownWithin | ThrownTermination | ThrownCancellation
+Thrown = ThrownError | ThrownEscalation | ThrownSignalWithin | ThrownTermination | ThrownCancellation
 
 
 class Throwing(FlowNode):
     """An event that is sent: an intermediate throw or an end."""
 
-    def perform(self, token: Token) -> bool:
+    def perform(self, token: RuntimeToken) -> bool:
         """Send what the event is about; the runner brings it to whoever catches it."""
         if isinstance(self.node.work, SendWork):
             send_message(token, self.node.work)
@@ -89,7 +92,7 @@ class ThrowingService(ServiceTask):
     """A message event that an agency or a system sends for us, and answers as a service task."""
 
 
-def throw(token: Token, trigger: Trigger) -> None:
+def throw(token: RuntimeToken, trigger: Trigger) -> None:
     """Hand what a token throws to the runner, or to the caller."""
     case = token.workflow.top_workflow
     context, surroundings = token.context, surroundings_of(token)
@@ -105,7 +108,7 @@ def throw(token: Token, trigger: Trigger) -> None:
         listening = frozenset(
             other.id for other in case.index.standing.values() if other.facts.get("signal") == name
         )
-        case.thrown.append(ThrownWithin(payload=dict(token.local), listening=listening))
+        case.thrown.append(ThrownSignalWithin(payload=dict(token.local), listening=listening))
     elif isinstance(trigger, TerminateTrigger):
         case.thrown.append(ThrownTermination(token=token))
     elif isinstance(trigger, CancelTrigger):
@@ -114,7 +117,7 @@ def throw(token: Token, trigger: Trigger) -> None:
         send_message(token, SendWork(message=trigger.name, key=trigger.key))
 
 
-def registration(trigger: Trigger, context: Mapping[str, Any], token: Token) -> dict[str, Any]:
+def registration(trigger: Trigger, context: Mapping[str, Any], token: RuntimeToken) -> dict[str, Any]:
     """What a waiting token must remember: the due moment, the message and its key, the error code."""
     surroundings = surroundings_of(token)
     if isinstance(trigger, TimerTrigger):
@@ -133,14 +136,16 @@ def registration(trigger: Trigger, context: Mapping[str, Any], token: Token) -> 
     return {}
 
 
-def _opened_timer(trigger: TimerTrigger, context: Mapping[str, Any], token: Token) -> Schedule:
+def _opened_timer(trigger: TimerTrigger, context: Mapping[str, Any], token: RuntimeToken) -> Schedule:
     surroundings = surroundings_of(token)
     text = trigger.text
     value = text if isinstance(text, str) else certain_value(text, context, surroundings)
     try:
         return schedule(trigger.kind, value, surroundings.now, zone=surroundings.zone)
     except NotATimer as problem:
-        raise Fault("undecidable_expression", f"{problem}", element_id=token.task_spec.node.id) from problem
+        raise RuntimeFault(
+            "undecidable_expression", f"{problem}", element_id=token.task_spec.node.id
+        ) from problem
 
 
 def timer_facts(timer: Schedule) -> dict[str, Any]:
@@ -151,7 +156,7 @@ def timer_facts(timer: Schedule) -> dict[str, Any]:
     return facts
 
 
-def timer_of(token: Token) -> Schedule | None:
+def timer_of(token: RuntimeToken) -> Schedule | None:
     """The schedule that a token waits by; None where it waits for something else."""
     facts = token.facts
     if "due" not in facts:
@@ -160,7 +165,7 @@ def timer_of(token: Token) -> Schedule | None:
     return Schedule(due=datetime.fromisoformat(facts["due"]), count=facts.get("count", 1), every=every)
 
 
-def rescheduled(token: Token) -> bool:
+def rescheduled(token: RuntimeToken) -> bool:
     """Set a timer that has fired to its next moment; False when it fires no more."""
     timer = timer_of(token)
     try:
@@ -171,10 +176,6 @@ def rescheduled(token: Token) -> bool:
         return False
     token.facts.update(timer_facts(following))
     return True
-
-
-BROUGHT = "brought"
-"""The fact that keeps what the other definitions of the same event have brought."""
 
 
 class Entry(FlowNode):
@@ -193,13 +194,13 @@ class Catching(FlowNode):
         super().__init__(container, node, name=name)
         self.trigger = trigger
 
-    def _update_hook(self, my_task: Token) -> bool:
+    def _update_hook(self, my_task: RuntimeToken) -> bool:
         self.arrive(my_task)
         my_task.facts.update(registration(self.trigger, self.seen_by(my_task), my_task))
         my_task.wait()
         return False
 
-    def happen(self, token: Token, payload: Mapping[str, Any]) -> None:
+    def happen(self, token: RuntimeToken, payload: Mapping[str, Any]) -> None:
         """What the token waits for has happened.
 
         Of an event that waits for all of its definitions, each but the last is only noted, with what it
@@ -216,22 +217,22 @@ class Catching(FlowNode):
         else:
             self.fire(token, {**token.facts.get(BROUGHT, {}), **payload})
 
-    def _still_waiting(self, token: Token) -> list[Token]:
+    def _still_waiting(self, token: RuntimeToken) -> list[RuntimeToken]:
         return [
             other
             for other in token.origin.children
             if other is not token and other.task_spec.node is self.node and other.waiting
         ]
 
-    def seen_by(self, token: Token) -> Mapping[str, Any]:
+    def seen_by(self, token: RuntimeToken) -> Mapping[str, Any]:
         """The variables that the trigger's expressions see."""
         return {**token.data, **self.own_variables(token)}
 
-    def own_variables(self, token: Token) -> Mapping[str, Any]:
+    def own_variables(self, token: RuntimeToken) -> Mapping[str, Any]:
         """Those of them that are nobody else's."""
         return token.local
 
-    def fire(self, token: Token, payload: Mapping[str, Any]) -> None:
+    def fire(self, token: RuntimeToken, payload: Mapping[str, Any]) -> None:
         """Go on, and close the other events of the same event-based gateway.
 
         A cycle with a count sends one token on each time, and closes with the last.
@@ -242,7 +243,7 @@ class Catching(FlowNode):
                 if other is not token:
                     remove(other)
         elif token.facts.get("count", FOREVER) != FOREVER and rescheduled(token):
-            again = Token(token.workflow, self, origin)
+            again = RuntimeToken(token.workflow, self, origin)
             again.task_spec.absorb(again, payload)
             again.make_ready()
             return
@@ -254,7 +255,7 @@ class Catching(FlowNode):
 class FirstReceiveTask(Activity):
     """A receive task that begins its process: what the process begins with is what its message brought."""
 
-    def perform(self, token: Token) -> bool:
+    def perform(self, token: RuntimeToken) -> bool:
         """Take the message; nothing is waited for."""
         self.absorb(token, token.data)
         return True
@@ -269,18 +270,18 @@ class BoundaryEvent(Catching):
 
     passive = True
 
-    def own_variables(self, token: Token) -> Mapping[str, Any]:
+    def own_variables(self, token: RuntimeToken) -> Mapping[str, Any]:
         """The activity's own scope: its input mapping."""
         return host_of(token).local
 
-    def fire(self, token: Token, payload: Mapping[str, Any]) -> None:
+    def fire(self, token: RuntimeToken, payload: Mapping[str, Any]) -> None:
         """Interrupt the activity and go on here, or send another token on beside it."""
         if self.node.interrupting:
             self.interrupt(token, payload)
         else:
             self.branch_off(token, payload)
 
-    def interrupt(self, token: Token, payload: Mapping[str, Any]) -> None:
+    def interrupt(self, token: RuntimeToken, payload: Mapping[str, Any]) -> None:
         """Take the activity away and go on here, with what it has written outside itself so far."""
         host = host_of(token)
         happened = self._going_on(token)
@@ -293,7 +294,7 @@ class BoundaryEvent(Catching):
                 remove(other)
         happened.make_ready()
 
-    def branch_off(self, token: Token, payload: Mapping[str, Any]) -> None:
+    def branch_off(self, token: RuntimeToken, payload: Mapping[str, Any]) -> None:
         """Send a token on beside the activity.
 
         A timer that fires no more is closed, everything else stays open.
@@ -304,9 +305,9 @@ class BoundaryEvent(Catching):
         if isinstance(self.trigger, TimerTrigger) and not rescheduled(token):
             remove(token)
 
-    def _going_on(self, token: Token) -> Token:
+    def _going_on(self, token: RuntimeToken) -> RuntimeToken:
         scope = token.workflow
-        return Token(scope, scope.spec.task_specs[happened_name(self.node)], token.parent)
+        return RuntimeToken(scope, scope.spec.task_specs[happened_name(self.node)], token.parent)
 
 
 class Happened(FlowNode):
@@ -318,13 +319,13 @@ def happened_name(node: Node) -> str:
     return f"{node.id} (happened)"
 
 
-def host_of(boundary: Token) -> Token:
+def host_of(boundary: RuntimeToken) -> RuntimeToken:
     """The token of the activity that a boundary event is attached to."""
     attached_to = boundary.task_spec.node.attached_to
     return next(other for other in boundary.origin.children if other.task_spec.name == attached_to)
 
 
-def close_boundaries(host: Token) -> None:
+def close_boundaries(host: RuntimeToken) -> None:
     """Close the boundary events of an activity that is done."""
     parent = host.parent
     if (
@@ -347,15 +348,15 @@ class Split(FlowNode):
     drawn = False
     leads_to: tuple[str, ...] = ()
 
-    def arrive(self, token: Token) -> None:
+    def arrive(self, token: RuntimeToken) -> None:
         """The activity's mappings are the activity's."""
 
-    def _on_complete_hook(self, my_task: Token) -> None:
+    def _on_complete_hook(self, my_task: RuntimeToken) -> None:
         for name in self.leads_to:
             self.send(my_task, name, flow_id=my_task.arrived_by)
 
 
-def throw_beside(host: Token, trigger: Trigger) -> None:
+def throw_beside(host: RuntimeToken, trigger: Trigger) -> None:
     """Let the boundary events of an activity that catch this go on beside it.
 
     Without one, throw it for others.

@@ -9,13 +9,13 @@ from engine.bpmn.model import Node, VariableMapping
 from engine.runtime.branches import merged, nearest_fork, remove
 from engine.runtime.contract import Surroundings
 from engine.runtime.expressions import holds, value_of
-from engine.runtime.faults import Fault
+from engine.runtime.faults import RuntimeFault
 from engine.runtime.library import BpmnSpecMixin, WorkflowSpec
-from engine.runtime.tokens import Token
+from engine.runtime.tokens import RuntimeToken
 
 
 @dataclass(frozen=True, kw_only=True)
-class Way:
+class OutgoingFlow:
     """One way on from a node: the flow's id, its condition, and the name of the spec it leads to."""
 
     flow_id: str
@@ -46,35 +46,35 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
         super().__init__(container, name or node.id, bpmn_name=node.name)
         self.bpmn_id = node.id
         self.node = node
-        self.ways: tuple[Way, ...] = ()
+        self.ways: tuple[OutgoingFlow, ...] = ()
 
-    def _on_ready(self, my_task: Token) -> None:
+    def _on_ready(self, my_task: RuntimeToken) -> None:
         """Nothing more: the library would check the diagram on every visit, and send signals to nobody."""
 
-    def _predict(self, my_task: Token, *_: Any, **__: Any) -> None:
+    def _predict(self, my_task: RuntimeToken, *_: Any, **__: Any) -> None:
         """Nothing is predicted: tokens are made when they are needed."""
 
-    def _update_hook(self, my_task: Token) -> bool:
+    def _update_hook(self, my_task: RuntimeToken) -> bool:
         """Called on arrival; True when the token is ready at once."""
         self.arrive(my_task)
         return True
 
-    def _on_complete_hook(self, my_task: Token) -> None:
+    def _on_complete_hook(self, my_task: RuntimeToken) -> None:
         for way in self.choose(my_task):
             for _ in range(self.node.completion_quantity):
                 self.send(my_task, way.leads_to, flow_id=way.flow_id)
 
-    def arrive(self, token: Token) -> None:
+    def arrive(self, token: RuntimeToken) -> None:
         """Prepare a token that has just come: the node's input mapping, as far as it has one."""
         if self.node.inputs:
             token.local = {**token.local, **mapped(self.node.inputs, token.context, surroundings_of(token))}
 
-    def perform(self, token: Token) -> bool:
+    def perform(self, token: RuntimeToken) -> bool:
         """Do the node's part; True when it is done, False when it waits for somebody."""
         del token
         return True
 
-    def choose(self, token: Token) -> Sequence[Way]:
+    def choose(self, token: RuntimeToken) -> Sequence[OutgoingFlow]:
         """The ways that tokens leave by: unconditional ones, conditional ones that hold, else the default."""
         if len(self.ways) == 1 and self.ways[0].condition is None:
             return self.ways
@@ -86,29 +86,29 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
             raise self.no_way(token)
         return chosen
 
-    def open(self, way: Way, token: Token) -> bool:
+    def open(self, way: OutgoingFlow, token: RuntimeToken) -> bool:
         """Whether a way's condition holds, or it has none; the node's own scope is closed by then."""
         return way.condition is None or holds(way.condition, token.data, surroundings_of(token))
 
-    def no_way(self, token: Token) -> Fault:
+    def no_way(self, token: RuntimeToken) -> RuntimeFault:
         """The fault of a node that no token can leave."""
         conditions = ", ".join(repr(way.condition.text) for way in self.ways if way.condition is not None)
         message = (
             f"Expected a way on from {self.node.id}, found no default flow and none of {conditions} to hold"
         )
         del token
-        return Fault("no_flow_chosen", message, element_id=self.node.id)
+        return RuntimeFault("no_flow_chosen", message, element_id=self.node.id)
 
-    def gathered(self, token: Token) -> Mapping[str, Any] | None:
+    def gathered(self, token: RuntimeToken) -> Mapping[str, Any] | None:
         """The data that the instances of a loop have brought together so far; None for everything else."""
         del token
         return None
 
-    def send(self, token: Token, spec_name: str, *, flow_id: str | None = None) -> Token:
+    def send(self, token: RuntimeToken, spec_name: str, *, flow_id: str | None = None) -> RuntimeToken:
         """A new token on its way from `token` to the node of that name."""
-        return Token(token.workflow, self._wf_spec.task_specs[spec_name], token, arrived_by=flow_id)
+        return RuntimeToken(token.workflow, self._wf_spec.task_specs[spec_name], token, arrived_by=flow_id)
 
-    def absorb(self, token: Token, results: Mapping[str, Any]) -> None:
+    def absorb(self, token: RuntimeToken, results: Mapping[str, Any]) -> None:
         """Take results into the variables: through the output mapping where there is one, else all."""
         outputs = self.node.outputs
         if outputs:
@@ -126,7 +126,7 @@ def started_name(process_id: str) -> str:
     return f"{process_id} (started)"
 
 
-def start_processes(token: Token, message: str, payload: Mapping[str, Any]) -> bool:
+def start_processes(token: RuntimeToken, message: str, payload: Mapping[str, Any]) -> bool:
     """Start every process of the definition that begins with this message; True when there is one.
 
     It runs inside the same case, with variables of its own: those that the message carries.
@@ -134,7 +134,7 @@ def start_processes(token: Token, message: str, payload: Mapping[str, Any]) -> b
     case = token.workflow.top_workflow
     found = case.definition.message_starts.get(message, [])
     for process_id, start_event in found:
-        started = Token(case, case.spec.task_specs[started_name(process_id)], case.root)
+        started = RuntimeToken(case, case.spec.task_specs[started_name(process_id)], case.root)
         started.facts.update(process=process_id, entrance=start_event, payload=dict(payload))
         started.enter()
     return bool(found)
@@ -143,7 +143,7 @@ def start_processes(token: Token, message: str, payload: Mapping[str, Any]) -> b
 Spec = TypeVar("Spec", bound=FlowNode)
 
 
-def spec_of(token: Token, kind: type[Spec]) -> Spec:
+def spec_of(token: RuntimeToken, kind: type[Spec]) -> Spec:
     """The spec of a token that stands at a node of that kind; TypeError where it does not."""
     spec = token.task_spec
     if not isinstance(spec, kind):
@@ -151,7 +151,7 @@ def spec_of(token: Token, kind: type[Spec]) -> Spec:
     return spec
 
 
-def surroundings_of(token: Token) -> Surroundings:
+def surroundings_of(token: RuntimeToken) -> Surroundings:
     """What the step knows besides the variables."""
     return token.workflow.top_workflow.surroundings
 
@@ -193,7 +193,7 @@ class ExclusiveGateway(FlowNode):
     A condition that is neither true nor false is a fault.
     """
 
-    def choose(self, token: Token) -> Sequence[Way]:
+    def choose(self, token: RuntimeToken) -> Sequence[OutgoingFlow]:
         """One way."""
         if len(self.ways) <= 1 and all(way.condition is None for way in self.ways):
             return self.ways
@@ -216,19 +216,19 @@ class Join(FlowNode):
         """Whether it is asked only when nothing else in the case can move."""
         return False
 
-    def _update_hook(self, my_task: Token) -> bool:
+    def _update_hook(self, my_task: RuntimeToken) -> bool:
         if len(self.incoming) <= 1:
             return True
         my_task.wait()
         my_task.workflow.top_workflow.arrivals.append(my_task)
         return False
 
-    def arrived(self, token: Token) -> dict[str, Token]:
+    def arrived(self, token: RuntimeToken) -> dict[str, RuntimeToken]:
         """The tokens waiting at this gateway in the scope of `token`, one for each flow, the earliest."""
         waiting = sorted(self.waiting_beside(token), key=lambda other: -other.serial)
         return {other.arrived_by or "": other for other in waiting}
 
-    def waiting_beside(self, token: Token) -> list[Token]:
+    def waiting_beside(self, token: RuntimeToken) -> list[RuntimeToken]:
         """Every token that waits at this gateway in the scope of `token`."""
         standing = token.workflow.top_workflow.index.standing.values()
         return [
@@ -237,14 +237,14 @@ class Join(FlowNode):
             if other.task_spec is self and other.workflow is token.workflow and other.waiting
         ]
 
-    def may_fire(self, arrived: Mapping[str, Token]) -> bool:
+    def may_fire(self, arrived: Mapping[str, RuntimeToken]) -> bool:
         """Whether enough tokens have come."""
         raise NotImplementedError
 
-    def fire(self, tokens: Sequence[Token]) -> None:
+    def fire(self, tokens: Sequence[RuntimeToken]) -> None:
         """Make one token of several: below where they forked, with the changes of all of them."""
         fork = nearest_fork(tokens)
-        joined = Token(tokens[0].workflow, self, fork)
+        joined = RuntimeToken(tokens[0].workflow, self, fork)
         joined.take(*merged(fork.data, sorted(tokens, key=lambda token: token.serial)))
         joined.make_ready()
         for token in tokens:
@@ -254,11 +254,11 @@ class Join(FlowNode):
 class ParallelGateway(Join):
     """Waits for one token on each incoming flow; leaves by every outgoing one, whatever stands on it."""
 
-    def may_fire(self, arrived: Mapping[str, Token]) -> bool:
+    def may_fire(self, arrived: Mapping[str, RuntimeToken]) -> bool:
         """One token on each flow."""
         return len(arrived) == len(self.incoming)
 
-    def choose(self, token: Token) -> Sequence[Way]:
+    def choose(self, token: RuntimeToken) -> Sequence[OutgoingFlow]:
         """Every way."""
         del token
         return self.ways
@@ -279,7 +279,7 @@ class InclusiveGateway(Join):
         """Every token that can still come must have come."""
         return True
 
-    def may_fire(self, arrived: Mapping[str, Token]) -> bool:
+    def may_fire(self, arrived: Mapping[str, RuntimeToken]) -> bool:
         """No other token of the scope can still come to an empty flow only."""
         scope = next(iter(arrived.values())).workflow
         empty = [flow for flow in self.incoming if flow not in arrived]
@@ -299,24 +299,24 @@ class Quantity(Join):
 
     drawn = False
 
-    def _update_hook(self, my_task: Token) -> bool:
+    def _update_hook(self, my_task: RuntimeToken) -> bool:
         my_task.wait()
         my_task.workflow.top_workflow.arrivals.append(my_task)
         return False
 
-    def arrive(self, token: Token) -> None:
+    def arrive(self, token: RuntimeToken) -> None:
         """The activity's mappings are the activity's."""
 
-    def arrived(self, token: Token) -> dict[str, Token]:
+    def arrived(self, token: RuntimeToken) -> dict[str, RuntimeToken]:
         """As many tokens as the activity wants, the earliest, by whichever flow they came."""
         waiting = sorted(self.waiting_beside(token), key=lambda other: other.serial)
         return {str(other.id): other for other in waiting[: self.node.start_quantity]}
 
-    def may_fire(self, arrived: Mapping[str, Token]) -> bool:
+    def may_fire(self, arrived: Mapping[str, RuntimeToken]) -> bool:
         """Enough of them."""
         return len(arrived) == self.node.start_quantity
 
-    def _on_complete_hook(self, my_task: Token) -> None:
+    def _on_complete_hook(self, my_task: RuntimeToken) -> None:
         for way in self.ways:
             self.send(my_task, way.leads_to)
 
@@ -335,7 +335,7 @@ class ComplexGateway(InclusiveGateway):
         """With a condition it fires as soon as that holds."""
         return self.node.activation is None
 
-    def may_fire(self, arrived: Mapping[str, Token]) -> bool:
+    def may_fire(self, arrived: Mapping[str, RuntimeToken]) -> bool:
         """Whether the condition holds; after it has held, always, to take the rest of the round."""
         token = max(arrived.values(), key=lambda other: other.serial)
         if self.node.activation is None:
@@ -345,7 +345,7 @@ class ComplexGateway(InclusiveGateway):
         context = {**token.data, "activationCount": len(arrived)}
         return holds(self.node.activation, context, surroundings_of(token))
 
-    def fire(self, tokens: Sequence[Token]) -> None:
+    def fire(self, tokens: Sequence[RuntimeToken]) -> None:
         """Go on with the first tokens of a round; let the later ones end here."""
         if self.node.activation is None:
             super().fire(tokens)
@@ -360,7 +360,7 @@ class ComplexGateway(InclusiveGateway):
         else:
             super().fire(tokens)
 
-    def choose(self, token: Token) -> Sequence[Way]:
+    def choose(self, token: RuntimeToken) -> Sequence[OutgoingFlow]:
         """No way for a token that came late."""
         return () if token.facts.get("late") else super().choose(token)
 
@@ -368,7 +368,7 @@ class ComplexGateway(InclusiveGateway):
     def _round(self) -> str:
         return f"round of {self.node.id}"
 
-    def _seen(self, token: Token) -> list[str]:
+    def _seen(self, token: RuntimeToken) -> list[str]:
         seen: list[str] = token.workflow.root.facts.get(self._round, [])
         return seen
 
@@ -376,7 +376,7 @@ class ComplexGateway(InclusiveGateway):
 class EventGateway(FlowNode):
     """Opens every event that follows; the first to happen takes the others away."""
 
-    def choose(self, token: Token) -> Sequence[Way]:
+    def choose(self, token: RuntimeToken) -> Sequence[OutgoingFlow]:
         """Every event is opened."""
         del token
         return self.ways
