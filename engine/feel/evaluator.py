@@ -13,7 +13,7 @@ from engine.feel.functions import FeelFunction, Signature, formal_parameters
 from engine.feel.invocation import invoke
 from engine.feel.limits import DEFAULT_LIMITS, FeelLimitError, FeelLimits
 from engine.feel.problems import FeelProblem, FeelValueError, Position
-from engine.feel.python_values import FINAL, settle
+from engine.feel.python_values import FINAL, deep
 from engine.feel.types import FeelType, Types
 from engine.feel.values import Value
 
@@ -88,7 +88,7 @@ class Evaluator:
         """Whether a value passes unary tests: True, False or null; raises FeelLimitError."""
 
         def run(frame: Frame) -> Value:
-            return tests.compiled(Frame({"?": settle(value, self.charge)}, frame, self))
+            return tests.compiled(Frame({"?": deep(value, self.charge)}, frame, self))
 
         return self.run(run, context)
 
@@ -97,9 +97,9 @@ class Evaluator:
 
         def run(_: Frame) -> Value:
             if isinstance(arguments, Mapping):
-                named = {name: settle(argument, self.charge) for name, argument in arguments.items()}
+                named = {name: deep(argument, self.charge) for name, argument in arguments.items()}
                 return invoke(self, function, list(named.values()), list(named))
-            return invoke(self, function, [settle(argument, self.charge) for argument in arguments], None)
+            return invoke(self, function, [deep(argument, self.charge) for argument in arguments], None)
 
         return self.run(run)
 
@@ -135,7 +135,7 @@ class Evaluator:
                 raise FeelLimitError("depth", self.limits.depth)
             value = compiled(Frame(context, None, self))
             if type(value) not in FINAL:
-                value = settle(value, self.charge)
+                value = deep(value, self.charge)
             return Evaluation(value, tuple(self.problems))
         except FeelValueError as error:
             return Evaluation(None, (*self.problems, FeelProblem(str(error), 1, 1)))
