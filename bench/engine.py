@@ -15,8 +15,9 @@ from engine.bundle.procedure import Procedure
 from engine.kernel.clock import SystemClock
 from engine.runtime import Limits, SpiffWorkflowEngine
 from engine.runtime.contract import Definition, Step, Surroundings, Variables
-from engine.runtime.definitions import Definitions, ParsedDefinition
+from engine.runtime.definitions import ParsedDefinition
 from engine.runtime.snapshot import dump, load
+from engine.runtime.workflow import Definitions
 from tests.office import APPLICATION, CONFIRMED, HANDED_OVER, PAPERS_COMPLETE, ROOT
 
 ROUNDS = 300

@@ -73,7 +73,7 @@ def _shown(value: Any) -> str:
 @click.option("--input", "inputs", multiple=True, help=GIVEN_AS)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def dmn_command(paths: tuple[str, ...], inputs: tuple[str, ...], form: str) -> None:
-    """Take a decision of DMN files or folders, named by its id or name, and print_table why it came out so.
+    """Take a decision of DMN files or folders, named by its id or name, and show why it came out so.
 
     Without a decision, list those there are and what they need. Tables are drawn: ✓ and ✗ say which cells
     were met, ► which rules decided.

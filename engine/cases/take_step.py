@@ -18,18 +18,18 @@ from engine.organisation import store as organisation_store
 from engine.outbox.model import JobKind
 from engine.people import store as people_store
 from engine.people.model import User
-from engine.runtime.contract import Incident as StepIncident
 from engine.runtime.contract import (
     OpenedServiceTask,
     OpenedSubscription,
     OpenedTask,
     Phase,
     Step,
+    StepIncident,
     StepRefused,
     ThrownMessage,
     ThrownSignal,
 )
-from engine.runtime.json_variables import as_json
+from engine.runtime.snapshot import as_json
 from engine.service_tasks.model import ServiceTask, agency_for
 from engine.tasks.model import Task
 

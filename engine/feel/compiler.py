@@ -16,8 +16,7 @@ from engine.feel.comparison import compare
 from engine.feel.evaluator import Compiled, Frame
 from engine.feel.functions import FeelFunction
 from engine.feel.limits import MAX_TREE_HEIGHT, FeelLimitError
-from engine.feel.problems import FeelValueError, Position
-from engine.feel.python_values import settle
+from engine.feel.problems import FeelValueError
 from engine.feel.reads import mentions
 from engine.feel.syntax import (
     Arithmetic,
@@ -117,10 +116,10 @@ class _Compiler:
         self._levels -= 1
         return compiled
 
-    def settled(self, node: SyntaxNode) -> Compiled:
+    def deep(self, node: SyntaxNode) -> Compiled:
         """A node's function, whose values are FEEL's through and through."""
         compiled = self.compile(node)
-        return compiled if type(node) in _PLAIN else _settled(compiled, node.position)
+        return compiled if type(node) in _PLAIN else selection.deep_value(compiled, node.position)
 
     def tests(self, tests: tuple[SyntaxNode, ...], *, negated: bool) -> Compiled:
         """The tests of `in`, or of a decision table's cell."""
@@ -128,17 +127,16 @@ class _Compiler:
 
     def _test(self, node: SyntaxNode) -> Compiled:
         if isinstance(node, HalfRange):
-            return operators.half_range_test(node.operator, self.settled(node.bound), node.position)
+            return operators.half_range_test(node.operator, self.deep(node.bound), node.position)
         if isinstance(node, RangeLiteral):
             return operators.range_test(self.compile(node), node.position)
         if mentions(node, "?"):
             return operators.boolean_test(self.compile(node), node.position)
         is_condition = not isinstance(node, Literal)
-        return operators.membership_test(self.settled(node), node.position, may_be_condition=is_condition)
+        return operators.membership_test(self.deep(node), node.position, may_be_condition=is_condition)
 
     def _literal(self, node: Literal) -> Compiled:
-        value = node.value
-        return lambda _: value
+        return selection.constant(node.value)
 
     def _at_literal(self, node: AtLiteral) -> Compiled:
         try:
@@ -146,7 +144,7 @@ class _Compiler:
         except FeelValueError as error:
             message = str(error)
             return lambda frame: frame.evaluator.report(message, node.position)
-        return lambda _: value
+        return selection.constant(value)
 
     def _name(self, node: Name) -> Compiled:
         return selection.name(node.name, self._functions.get(node.name), node.position)
@@ -161,7 +159,7 @@ class _Compiler:
         )
 
     def _call(self, node: Call) -> Compiled:
-        arguments = [self.settled(argument.value) for argument in node.arguments]
+        arguments = [self.deep(argument.value) for argument in node.arguments]
         names = [argument.name for argument in node.arguments if argument.name is not None]
         return call(self.compile(node.function), arguments, names or None, self._levels, node.position)
 
@@ -179,7 +177,7 @@ class _Compiler:
         return run
 
     def _half_range(self, node: HalfRange) -> Compiled:
-        bound = self.settled(node.bound)
+        bound = self.deep(node.bound)
 
         def run(frame: Frame) -> Value:
             end = bound(frame)
@@ -219,7 +217,7 @@ class _Compiler:
 
     def _function(self, node: FunctionLiteral) -> Compiled:
         levels, self._levels = self._levels, 0
-        body = self.settled(node.body)
+        body = self.deep(node.body)
         self._levels = levels
         return function_literal(node, body)
 
@@ -264,7 +262,7 @@ class _Compiler:
         )
 
     def _comparison(self, node: Comparison) -> Compiled:
-        left, right = self.settled(node.left), self.settled(node.right)
+        left, right = self.deep(node.left), self.deep(node.right)
         if node.operator in ("=", "!="):
             return operators.equality(left, right, node.position, negated=node.operator == "!=")
         return operators.order(node.operator, left, right, node.position)
@@ -274,7 +272,7 @@ class _Compiler:
         return operators.between(self.compile(node.value), low, high, node.position)
 
     def _in(self, node: In) -> Compiled:
-        return operators.inclusion(self.settled(node.value), self.tests(node.tests, negated=False))
+        return operators.inclusion(self.deep(node.value), self.tests(node.tests, negated=False))
 
     def _arithmetic(self, node: Arithmetic) -> Compiled:
         operations = [(each.operator, self.compile(each.operand), each.position) for each in node.operations]
@@ -284,20 +282,7 @@ class _Compiler:
         return operators.negation(self.compile(node.operand), node.position)
 
     def _instance_of(self, node: InstanceOf) -> Compiled:
-        return operators.instance_of(self.settled(node.value), node.type, node.position)
-
-
-def _settled(compiled: Compiled, position: Position) -> Compiled:
-    def run(frame: Frame) -> Value:
-        value = compiled(frame)
-        if type(value) is not list and type(value) is not dict:
-            return value
-        try:
-            return settle(value, frame.evaluator.charge)
-        except FeelValueError as error:
-            return frame.evaluator.report(str(error), position)
-
-    return run
+        return operators.instance_of(self.deep(node.value), node.type, node.position)
 
 
 def _half_open(operator: str, end: Value) -> Range:

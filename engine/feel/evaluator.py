@@ -13,7 +13,7 @@ from engine.feel.functions import FeelFunction, Signature, formal_parameters
 from engine.feel.invocation import invoke
 from engine.feel.limits import DEFAULT_LIMITS, FeelLimitError, FeelLimits
 from engine.feel.problems import FeelProblem, FeelValueError, Position
-from engine.feel.python_values import settle
+from engine.feel.python_values import FINAL, deep
 from engine.feel.types import FeelType, Types
 from engine.feel.values import Value
 
@@ -51,11 +51,6 @@ Compiled: TypeAlias = Callable[[Frame], Value]
 """A piece of an expression made ready to run."""
 
 
-def _without_defaults(context: Mapping[str, object]) -> Mapping[str, object]:
-    """The context, or a copy of one that would grow an entry for every name that is asked for."""
-    return context if type(context) is dict or not isinstance(context, defaultdict) else dict(context)
-
-
 class Evaluator:
     """Evaluates expressions and tests and calls functions, all on one budget; for one thread at a time.
 
@@ -85,7 +80,7 @@ class Evaluator:
 
     def evaluate(self, expression: FeelExpression, context: Mapping[str, object] = NO_ENTRIES) -> Evaluation:
         """The value of an expression; raises FeelLimitError."""
-        return self._run(expression.compiled, Frame(_without_defaults(context), None, self))
+        return self.run(expression.compiled, context)
 
     def matches(
         self, tests: UnaryTests, value: object, context: Mapping[str, object] = NO_ENTRIES
@@ -93,20 +88,20 @@ class Evaluator:
         """Whether a value passes unary tests: True, False or null; raises FeelLimitError."""
 
         def run(frame: Frame) -> Value:
-            return tests.compiled(Frame({"?": settle(value, self.charge)}, frame, self))
+            return tests.compiled(Frame({"?": deep(value, self.charge)}, frame, self))
 
-        return self._run(run, Frame(_without_defaults(context), None, self))
+        return self.run(run, context)
 
     def call(self, function: FeelFunction, arguments: Sequence[object] | Mapping[str, object]) -> Evaluation:
         """A function's result for arguments by position or by name; raises FeelLimitError."""
 
         def run(_: Frame) -> Value:
             if isinstance(arguments, Mapping):
-                named = {name: settle(argument, self.charge) for name, argument in arguments.items()}
+                named = {name: deep(argument, self.charge) for name, argument in arguments.items()}
                 return invoke(self, function, list(named.values()), list(named))
-            return invoke(self, function, [settle(argument, self.charge) for argument in arguments], None)
+            return invoke(self, function, [deep(argument, self.charge) for argument in arguments], None)
 
-        return self._run(run, Frame(NO_ENTRIES, None, self))
+        return self.run(run)
 
     def function(
         self,
@@ -129,14 +124,19 @@ class Evaluator:
         names = [parameter.name for parameter in formal]
         return FeelFunction(name, (Signature(formal, implementation, result, foreign=True),))
 
-    def _run(self, compiled: Compiled, frame: Frame) -> Evaluation:
+    def run(self, compiled: Compiled, context: Mapping[str, object] = NO_ENTRIES) -> Evaluation:
+        """What a compiled expression comes to for the names in the context; raises FeelLimitError."""
+        if type(context) is not dict and isinstance(context, defaultdict):
+            context = dict(context)  # for it would grow an entry for every name that is asked for
         outer_problems, self.problems = self.problems, []
         self.depth += _NESTED_EVALUATION
         try:
             if self.depth > self.limits.depth:
                 raise FeelLimitError("depth", self.limits.depth)
-            value = compiled(frame)
-            return Evaluation(settle(value, self.charge), tuple(self.problems))
+            value = compiled(Frame(context, None, self))
+            if type(value) not in FINAL:
+                value = deep(value, self.charge)
+            return Evaluation(value, tuple(self.problems))
         except FeelValueError as error:
             return Evaluation(None, (*self.problems, FeelProblem(str(error), 1, 1)))
         except RecursionError as error:

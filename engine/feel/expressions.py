@@ -48,7 +48,7 @@ class FeelExpression:
 
         What cannot be computed is null, with the reasons in `problems`. `now` is for `now()` and `today()`.
         """
-        return Evaluator(limits, now=now).evaluate(self, context)
+        return Evaluator(limits, now=now).run(self.compiled, context)
 
     @cached_property
     def _reads(self) -> NamesRead:

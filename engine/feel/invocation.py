@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from engine.feel.conformance import coerce
 from engine.feel.functions import FeelFunction, FormalParameter, Signature
 from engine.feel.problems import FeelValueError
-from engine.feel.python_values import settle
+from engine.feel.python_values import deep
 from engine.feel.temporal.parts import is_date, make_datetime, split_date
 from engine.feel.types import Types
 from engine.feel.values import KINDS, Value, kind_of
@@ -39,7 +39,7 @@ def invoke(
             continue
         result = signature.implementation(evaluator, arguments)
         if signature.foreign:
-            result = settle(result, evaluator.charge)
+            result = deep(result, evaluator.charge)
         if signature.result is not None:
             result = coerce(result, signature.result, evaluator.types)
         return result

@@ -10,7 +10,7 @@ from engine.feel.comparison import compare
 from engine.feel.evaluator import Compiled, Evaluator, Frame
 from engine.feel.limits import FeelLimitError
 from engine.feel.problems import FeelValueError, Position
-from engine.feel.python_values import settle
+from engine.feel.python_values import deep
 from engine.feel.temporal.parts import is_date, make_date, split_date
 from engine.feel.values import CONTEXT, MINUS_ONE, ONE, Range, Value, kind_of
 
@@ -104,7 +104,7 @@ def _elements(domain: Domain, frame: Frame) -> Iterable[Value]:
         return _range_elements(source, frame.evaluator)
     if source is None:
         raise FeelValueError("expected a list or a range, found null")
-    return [settle(source, frame.evaluator.charge)]
+    return [deep(source, frame.evaluator.charge)]
 
 
 def _range_elements(bounds: Range, evaluator: Evaluator) -> Iterator[Value]:

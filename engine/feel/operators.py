@@ -42,6 +42,8 @@ def equality(left: Compiled, right: Compiled, position: Position, *, negated: bo
     def run(frame: Frame) -> Value:
         one = left(frame)
         other = right(frame)
+        if type(one) is str and type(other) is str:
+            return (one == other) is not negated
         result = equal(one, other, frame.evaluator)
         if result is None:
             return frame.evaluator.report(f"cannot compare {kind_of(one)} with {kind_of(other)}", position)

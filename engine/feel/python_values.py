@@ -23,6 +23,8 @@ MAX_DATA_DEPTH = 100
 _EXACT_INTEGERS = 10**34
 _SCALARS = frozenset(KINDS) - {list, dict} | {FeelFunction}
 _AS_THEY_ARE = _SCALARS | {list, dict}
+FINAL = _SCALARS - {Decimal}
+"""The classes whose values are FEEL's whatever they are: nothing is inside them, and none is infinite."""
 _UNCHANGED = frozenset({NoneType, bool, str})
 
 
@@ -80,44 +82,43 @@ def _number(value: Decimal) -> Decimal:
         raise FeelValueError("the number is too large for FEEL") from error
 
 
-def settle(value: object, charge: Charge, depth: int = 0) -> Value:
+def deep(value: object, charge: Charge, depth: int = 0) -> Value:
     """A value as FEEL's through and through; the same object where nothing had to change.
 
     charge: takes steps off the budget, for a value that is met by many paths is looked at as many times
     Raises FeelValueError for what FEEL has no value for, FeelLimitError beyond `MAX_DATA_DEPTH`.
     """
-    kind = type(value)
-    if kind in _SCALARS and kind is not Decimal:
+    if type(value) in FINAL:
         return value
     plain = shallow(value)
     if depth > MAX_DATA_DEPTH:
         raise FeelLimitError("nesting of data", MAX_DATA_DEPTH)
     if type(plain) is list:
         charge(1 + len(plain) // 16)
-        return _settle_list(plain, charge, depth)
+        return _deep_list(plain, charge, depth)
     if type(plain) is dict:
         charge(1 + len(plain) // 16)
-        return _settle_context(plain, charge, depth)
+        return _deep_context(plain, charge, depth)
     return plain
 
 
-def _settle_list(items: list[object], charge: Charge, depth: int) -> list[Value]:
+def _deep_list(items: list[object], charge: Charge, depth: int) -> list[Value]:
     for index, item in enumerate(items):
-        settled = settle(item, charge, depth + 1)
-        if settled is not item:
-            rest = (settle(each, charge, depth + 1) for each in items[index + 1 :])
-            return [*items[:index], settled, *rest]
+        inner = item if type(item) in FINAL else deep(item, charge, depth + 1)
+        if inner is not item:
+            rest = (deep(each, charge, depth + 1) for each in items[index + 1 :])
+            return [*items[:index], inner, *rest]
     return items
 
 
-def _settle_context(entries: dict[object, object], charge: Charge, depth: int) -> dict[object, Value]:
+def _deep_context(entries: dict[object, object], charge: Charge, depth: int) -> dict[object, Value]:
     changed: dict[object, Value] = {}
     for key, entry in entries.items():
         if type(key) is not str:
             raise FeelValueError(f"a context's keys are strings, found {key!r}")
-        settled = settle(entry, charge, depth + 1)
-        if settled is not entry:
-            changed[key] = settled
+        inner = entry if type(entry) in FINAL else deep(entry, charge, depth + 1)
+        if inner is not entry:
+            changed[key] = inner
     return {**entries, **changed} if changed else entries
 
 

@@ -1,4 +1,4 @@
-"""Compiled selection: names, paths and filters (DMN 1.5, 10.3.2.5 and 10.3.2.6)."""
+"""Compiled values: constants, names, paths and filters (DMN 1.5, 10.3.2.5 and 10.3.2.6)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,30 @@ from engine.feel.functions import FeelFunction
 from engine.feel.limits import FeelLimitError
 from engine.feel.problems import FeelValueError, Position
 from engine.feel.properties import property_of
-from engine.feel.python_values import MAX_DATA_DEPTH, shallow
+from engine.feel.python_values import MAX_DATA_DEPTH, deep, shallow
 from engine.feel.values import Value, is_whole
 
 _AS_THEY_ARE = frozenset({NoneType, bool, str, list, dict, date, datetime, time, timedelta, FeelFunction})
+
+
+def constant(value: Value) -> Compiled:
+    """A value that stands in the text."""
+    return lambda _: value
+
+
+def deep_value(compiled: Compiled, position: Position) -> Compiled:
+    """What `compiled` gives, as FEEL's through and through."""
+
+    def run(frame: Frame) -> Value:
+        value = compiled(frame)
+        if type(value) is not list and type(value) is not dict:
+            return value
+        try:
+            return deep(value, frame.evaluator.charge)
+        except FeelValueError as error:
+            return frame.evaluator.report(str(error), position)
+
+    return run
 
 
 def name(name: str, built_in: FeelFunction | None, position: Position) -> Compiled:
@@ -56,7 +76,8 @@ def path(source: Compiled, member: str, position: Position) -> Compiled:
         value = source(frame)
         try:
             if type(value) is dict and member in value:
-                return shallow(value[member])
+                found = value[member]
+                return found if type(found) in _AS_THEY_ARE else shallow(found)
             return _member(value, member, frame.evaluator, position, 0)
         except FeelValueError as error:
             return frame.evaluator.report(str(error), position)

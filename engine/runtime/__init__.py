@@ -1,9 +1,9 @@
 """The only home of SpiffWorkflow: runs the model of `engine.bpmn`, and fills `engine.runtime.contract`.
 
-    building   the model of the diagrams made into specs/, shared by all cases and never changed
-    snapshot   bytes made into a Case of Tokens, and back
-    runner     moves the tokens until every one waits for somebody outside
-    report     says what a step did
+    definitions  files read and built into specs/ (by `building`), shared by all cases and never changed
+    workflow     the engine: every command loads a case, does one thing, moves it on and reports
+    snapshot     bytes made into a `RunningCase` of tokens, and back
+    step         moves the tokens until every one waits for somebody outside, and says what that did
 
 A token is the library's task, a node's spec the library's task spec, a case the library's workflow. What the
 library does beside that is left out: it predicts no future tasks, reads no clock, runs no script and scans no
@@ -11,7 +11,7 @@ finished task. `branches` trims what is finished and merges what forked, `catchi
 catchers, `faults` are the reasons why a case is stuck.
 """
 
-from engine.runtime.limits import Limits
+from engine.runtime.faults import Limits
 from engine.runtime.snapshot import SnapshotRefused
 from engine.runtime.workflow import SpiffWorkflowEngine
 

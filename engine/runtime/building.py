@@ -28,30 +28,42 @@ from engine.runtime.specs.activities import (
     SendTask,
     ServiceTask,
 )
-from engine.runtime.specs.ad_hoc import AD_HOC, AdHocConductor
-from engine.runtime.specs.boundaries import BoundaryEvent, Happened, Split, happened_name
-from engine.runtime.specs.catching import Catching, Entry, FirstReceiveTask, ReceiveTask
 from engine.runtime.specs.compensation import UNDO, CompensationThrow, Undo, UndoneSubProcess, undo_name
-from engine.runtime.specs.container import ROOT, ContainerSpec, Root
-from engine.runtime.specs.flow_node import FlowNode, Way, started_name
-from engine.runtime.specs.gateways import (
+from engine.runtime.specs.events import (
+    BoundaryEvent,
+    Catching,
+    Entry,
+    FirstReceiveTask,
+    Happened,
+    ReceiveTask,
+    Split,
+    Throwing,
+    ThrowingService,
+    happened_name,
+)
+from engine.runtime.specs.flow_node import (
     ComplexGateway,
     EventGateway,
     ExclusiveGateway,
+    FlowNode,
     InclusiveGateway,
     Join,
+    OutgoingFlow,
     ParallelGateway,
     Quantity,
+    started_name,
 )
-from engine.runtime.specs.loops import CollectionActivity, RepeatedActivity
+from engine.runtime.specs.loops import AD_HOC, AdHocActivity, CollectionActivity, RepeatedActivity
 from engine.runtime.specs.sub_processes import (
+    ROOT,
     CallActivity,
+    ContainerSpec,
     EventSubProcess,
     EventSubProcessStart,
+    Root,
     StartedProcess,
     SubProcess,
 )
-from engine.runtime.specs.throwing import Throwing, ThrowingService
 
 _GATEWAYS: Mapping[str, type[FlowNode]] = {
     "exclusiveGateway": ExclusiveGateway,
@@ -113,7 +125,7 @@ class _ContainerBuilder:
         for node in self._container.nodes.values():
             self._add(node)
         if self._container.ad_hoc is not None:
-            AdHocConductor(self._spec, self._itself(), self._container.ad_hoc, beginnings=self._beginnings())
+            AdHocActivity(self._spec, self._itself(), self._container.ad_hoc, beginnings=self._beginnings())
         Undo(self._spec, self._itself(), name=UNDO)
         for spec in self._spec.task_specs.values():
             spec.ways = self._ways(spec)
@@ -231,7 +243,7 @@ class _ContainerBuilder:
             case None:
                 return NoneTask(self._spec, node, name=name)
 
-    def _ways(self, spec: FlowNode) -> tuple[Way, ...]:
+    def _ways(self, spec: FlowNode) -> tuple[OutgoingFlow, ...]:
         if not self._leaves_by_flows(spec):
             return ()
         link = next(iter(links(spec.node)), None)
@@ -243,7 +255,7 @@ class _ContainerBuilder:
         if spec.name.endswith(" (any)"):
             return tuple(_way(name) for name in self._catches[spec.node.id])
         return tuple(
-            Way(
+            OutgoingFlow(
                 flow_id=flow.id,
                 condition=flow.condition,
                 leads_to=name,
@@ -296,8 +308,8 @@ class _ContainerBuilder:
         )
 
 
-def _way(name: str) -> Way:
-    return Way(flow_id=name, condition=None, leads_to=name, is_default=False)
+def _way(name: str) -> OutgoingFlow:
+    return OutgoingFlow(flow_id=name, condition=None, leads_to=name, is_default=False)
 
 
 def _names(event: Node) -> list[str]:

@@ -5,42 +5,40 @@ from typing import Any
 
 from engine.bpmn.model import (
     CancelTrigger,
-    ConditionalTrigger,
     ErrorTrigger,
     EscalationTrigger,
     TimerTrigger,
 )
 from engine.runtime.branches import clear, remove, view
-from engine.runtime.expressions import holds
-from engine.runtime.faults import Fault
-from engine.runtime.scopes import Case, TokenTree
-from engine.runtime.specs.boundaries import BoundaryEvent, host_of
-from engine.runtime.specs.catching import Catching
+from engine.runtime.faults import RuntimeFault
 from engine.runtime.specs.compensation import UNDO
-from engine.runtime.specs.conducting import Conducting
-from engine.runtime.specs.flow_node import spec_of, surroundings_of
-from engine.runtime.specs.sub_processes import EventSubProcessStart
-from engine.runtime.specs.waiting import timer_of
-from engine.runtime.thrown import (
+from engine.runtime.specs.events import (
+    BoundaryEvent,
+    Catching,
     Thrown,
     ThrownCancellation,
     ThrownError,
     ThrownEscalation,
+    ThrownSignalWithin,
     ThrownTermination,
-    ThrownWithin,
+    host_of,
+    timer_of,
 )
-from engine.runtime.tokens import Token
+from engine.runtime.specs.flow_node import spec_of
+from engine.runtime.specs.loops import ParentActivity
+from engine.runtime.specs.sub_processes import EventSubProcessStart
+from engine.runtime.tokens import RunningCase, RuntimeScope, RuntimeToken
 
 
-def bring(case: Case, thrown: Thrown) -> None:
+def bring(case: RunningCase, thrown: Thrown) -> None:
     """Bring what was thrown to its catcher. What a scope threw that has been interrupted since is void."""
-    if not isinstance(thrown, ThrownWithin) and not thrown.token.workflow.is_open:
+    if not isinstance(thrown, ThrownSignalWithin) and not thrown.token.workflow.is_open:
         return
     if isinstance(thrown, ThrownError):
         bring_error(thrown)
     elif isinstance(thrown, ThrownEscalation):
         _bring_escalation(thrown)
-    elif isinstance(thrown, ThrownWithin):
+    elif isinstance(thrown, ThrownSignalWithin):
         _bring_signal(case, thrown)
     elif isinstance(thrown, ThrownTermination):
         _terminate(thrown)
@@ -51,7 +49,7 @@ def bring(case: Case, thrown: Thrown) -> None:
 def bring_error(thrown: ThrownError) -> None:
     """Fire the nearest catcher of an error, outwards from where it was thrown; a code before a catch-all.
 
-    None is a `Fault`.
+    None is a `RuntimeFault`.
     """
     for level in _outwards(thrown.token):
         catcher = _catcher(level, ErrorTrigger, "error", thrown.code)
@@ -59,7 +57,7 @@ def bring_error(thrown: ThrownError) -> None:
             fire(catcher, thrown.payload)
             return
     code = thrown.code or "without a code"
-    raise Fault(
+    raise RuntimeFault(
         "uncaught_error", f"Nothing catches the error {code}", element_id=thrown.token.task_spec.node.id
     )
 
@@ -76,51 +74,48 @@ def _bring_escalation(thrown: ThrownEscalation) -> None:
             return
 
 
-def _outwards(token: Token) -> Iterator[list[Token]]:
+def _outwards(token: RuntimeToken) -> Iterator[list[RuntimeToken]]:
     """The events open around a token, level by level: on its edge, in its scope, and outwards."""
-    current: Token | None = token
+    current: RuntimeToken | None = token
     while current is not None:
         yield _edge_of(current)
         scope = current.workflow
-        yield [
-            child for child in scope.children(scope.root) if isinstance(child.task_spec, EventSubProcessStart)
-        ]
+        yield [child for child in scope.root.children if isinstance(child.task_spec, EventSubProcessStart)]
         current = scope.parent_token
 
 
-def _edge_of(token: Token) -> list[Token]:
-    scope = token.workflow
-    parent = scope.parent_of(token) if token.present else None
-    if parent is not None and isinstance(parent.task_spec, Conducting):
-        token, parent = parent, scope.parent_of(parent)
+def _edge_of(token: RuntimeToken) -> list[RuntimeToken]:
+    parent = token.parent if token.present else None
+    if parent is not None and isinstance(parent.task_spec, ParentActivity):
+        token, parent = parent, parent.parent
     if parent is None:
         return []
     return [
         other
-        for other in scope.children(parent)
+        for other in parent.children
         if isinstance(other.task_spec, BoundaryEvent) and host_of(other) is token and other.waiting
     ]
 
 
 def _catcher(
-    level: list[Token], kind: type[ErrorTrigger | EscalationTrigger], fact: str, code: str | None
-) -> Token | None:
+    level: list[RuntimeToken], kind: type[ErrorTrigger | EscalationTrigger], fact: str, code: str | None
+) -> RuntimeToken | None:
     open_here = [token for token in level if isinstance(_trigger(token), kind)]
     exact = [token for token in open_here if code is not None and token.facts.get(fact) == code]
     every = [token for token in open_here if token.facts.get(fact) is None]
     return next(iter(exact + every), None)
 
 
-def _trigger(token: Token) -> object:
+def _trigger(token: RuntimeToken) -> object:
     return token.task_spec.trigger if isinstance(token.task_spec, Catching) else None
 
 
-def fire(token: Token, payload: Mapping[str, Any]) -> None:
+def fire(token: RuntimeToken, payload: Mapping[str, Any]) -> None:
     """Let the event that a token waits for happen."""
     spec_of(token, Catching).happen(token, payload)
 
 
-def _bring_signal(case: Case, thrown: ThrownWithin) -> None:
+def _bring_signal(case: RunningCase, thrown: ThrownSignalWithin) -> None:
     for token in list(case.index.standing.values()):
         if (
             token.id in thrown.listening
@@ -151,43 +146,24 @@ def _cancel(thrown: ThrownCancellation) -> None:
     seen = view(scope)
     clear(scope)
     scope.root.facts[CANCELLED] = True
-    undoing = Token(scope, scope.spec.task_specs[UNDO], scope.root)
+    undoing = RuntimeToken(scope, scope.spec.task_specs[UNDO], scope.root)
     undoing.take(seen.data, seen.writers)
     undoing.enter()
 
 
-def go_on_after_cancel(scope: TokenTree) -> None:
+def go_on_after_cancel(scope: RuntimeScope) -> None:
     """Leave an undone transaction by its cancel boundary event; without one the case is stuck."""
     host = scope.parent_token
     events = _edge_of(host) if host is not None else []
     catcher = next((token for token in events if isinstance(_trigger(token), CancelTrigger)), None)
     if catcher is None:
-        raise Fault(
+        raise RuntimeFault(
             "uncaught_cancel", "Nothing catches the cancelled transaction", element_id=scope.spec.name
         )
     fire(catcher, {})
 
 
-def fire_conditions(case: Case) -> bool:
-    """Fire one conditional event whose condition has become true; True when one was.
-
-    A condition is judged by the variables of the whole scope as they are now, not only by those of its
-    branch.
-    """
-    for token in list(case.index.standing.values()):
-        spec = token.task_spec
-        if not isinstance(spec, Catching) or not isinstance(spec.trigger, ConditionalTrigger):
-            continue
-        context = {**view(token.workflow).data, **spec.own_variables(token)}
-        held = token.facts["condition"]
-        token.facts["condition"] = holds(spec.trigger.condition, context, surroundings_of(token))
-        if token.facts["condition"] and not held:
-            fire(token, {})
-            return True
-    return False
-
-
-def due_timers(case: Case) -> list[Token]:
+def due_timers(case: RunningCase) -> list[RuntimeToken]:
     """The tokens whose timers are due, the earliest first."""
     waiting = [token for token in case.index.standing.values() if isinstance(_trigger(token), TimerTrigger)]
     now = case.surroundings.now

@@ -153,7 +153,7 @@ class TakenDecision:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Incident:
+class StepIncident:
     """Why a case is stuck: at which element, and what a person could repair."""
 
     element_id: str | None
@@ -188,7 +188,7 @@ class Step:
     variables: Variables = field(default_factory=dict)
     outcome: str | None = None
     outcome_name: str | None = None
-    incident: Incident | None = None
+    incident: StepIncident | None = None
     refreshed_tasks: tuple[OpenedTask, ...] = ()
     refreshed_service_tasks: tuple[OpenedServiceTask, ...] = ()
 

@@ -1,18 +1,71 @@
 """Parsed definitions: read and built once, shared by all their cases and threads, and never changed."""
 
-from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from threading import Lock
+from datetime import datetime
+from typing import Any
 
+from engine import dmn, feel
 from engine.bpmn.expressions import Findings, Place
 from engine.bpmn.flow_graph import message_starts
-from engine.bpmn.model import DecisionWork, Model
+from engine.bpmn.model import DecisionWork, MessageTrigger, Model, Node, SignalTrigger, TimerTrigger, Trigger
 from engine.bpmn.reader import read_model
+from engine.bpmn.timers import FOREVER, NotATimer, Schedule, parse_duration, schedule
 from engine.runtime.building import build
-from engine.runtime.contract import Definition, DefinitionRefused
-from engine.runtime.decisions import Decisions, read_decisions
-from engine.runtime.limits import Limits
-from engine.runtime.specs.container import ContainerSpec
+from engine.runtime.contract import Definition, DefinitionRefused, StartEvent, StartTimer, Surroundings
+from engine.runtime.expressions import resolve, resolve_certain
+from engine.runtime.faults import Limits, RuntimeFault
+from engine.runtime.specs.sub_processes import ContainerSpec
+
+
+class Decisions:
+    """The decisions of one definition, read once."""
+
+    def __init__(self, bundle: dmn.Bundle | None) -> None:
+        self._bundle = bundle
+
+    def has(self, decision_id: str) -> bool:
+        """Whether there is a decision of that id."""
+        return self._bundle is not None and decision_id in self._bundle.decisions
+
+    def decide(
+        self, decision_id: str, inputs: Mapping[str, Any], *, element_id: str, now: datetime
+    ) -> dmn.Outcome:
+        """The decision's value, and the rules it comes from.
+
+        Null for a reason is a `RuntimeFault` `undecidable_decision`, null without one (no rule) is an answer.
+        """
+        if self._bundle is None or not self.has(decision_id):
+            message = f"Expected the id of a decision of the bundle, found {decision_id!r}"
+            raise RuntimeFault("unknown_decision", message, element_id=element_id)
+        needed = self._bundle.decisions[decision_id].requires_inputs
+        try:
+            outcome = self._bundle.decide(
+                decision_id, {name: inputs[name] for name in needed if name in inputs}, now=now
+            )
+        except feel.FeelLimitError as error:
+            raise RuntimeFault(
+                "limit_passed", f"The decision {decision_id}: {error}", element_id=element_id
+            ) from error
+        if outcome.value is None and outcome.problems:
+            reasons = "; ".join(str(problem) for problem in outcome.problems[:3])
+            message = f"The decision {decision_id} came to nothing: {reasons}"
+            raise RuntimeFault("undecidable_decision", message, element_id=element_id)
+        return outcome
+
+
+def read_decisions(files: Mapping[str, bytes], findings: Findings) -> Decisions:
+    """The decisions of every `.dmn` file; what is wrong with a file is noted."""
+    tables = {name: content for name, content in files.items() if name.endswith(".dmn")}
+    if not tables:
+        return Decisions(None)
+    try:
+        return Decisions(dmn.read(tables))
+    except dmn.DmnReadError as refused:
+        for finding in refused.findings:
+            place = Place(file=finding.file, line=finding.line)
+            findings.add(place, f"{finding.element}: {finding.message}.", remedy="Correct the decision.")
+        return Decisions(None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,25 +118,52 @@ def _check_bundle(definition: Definition, model: Model, decisions: Decisions, fi
                 findings.add(node.place, reason, remedy="Add its file to the bundle, or correct the id.")
 
 
-class Definitions:
-    """The definitions parsed so far, the least recently used forgotten first. Safe for threads."""
+def start_events(parsed: ParsedDefinition, surroundings: Surroundings) -> tuple[StartEvent, ...]:
+    """The start events of the definition's process that wait for a message, a signal or a moment.
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._lock = Lock()
-        self._parsed: OrderedDict[tuple[str, str], ParsedDefinition] = OrderedDict()
+    A receive task that instantiates the process is one of them: it waits for its message.
+    No variables are there yet, so a name or a moment that needs one is refused.
+    """
+    found: list[StartEvent] = []
+    findings: list[str] = []
+    for node in parsed.process.container.nodes.values():
+        for trigger in node.triggers if node.is_start else ():
+            try:
+                event = _start_event(node, trigger, surroundings)
+            except (RuntimeFault, NotATimer) as fault:
+                findings.append(f"{node.place}: {fault}")
+            else:
+                found += [event] if event is not None else []
+    if findings:
+        raise DefinitionRefused(tuple(findings))
+    return tuple(found)
 
-    def get(self, definition: Definition) -> ParsedDefinition:
-        """The parsed definition; `DefinitionRefused` where it cannot be run."""
-        key = (definition.sha256, definition.process_id)
-        with self._lock:
-            known = self._parsed.get(key)
-            if known is not None:
-                self._parsed.move_to_end(key)
-                return known
-        parsed = parse(definition, limits=self._limits)
-        with self._lock:
-            self._parsed[key] = parsed
-            while len(self._parsed) > self._limits.cached_definitions:
-                self._parsed.popitem(last=False)
-        return parsed
+
+def _start_event(node: Node, trigger: Trigger, surroundings: Surroundings) -> StartEvent | None:
+    if isinstance(trigger, MessageTrigger):
+        name = resolve_certain(trigger.name, {}, surroundings)
+        return StartEvent(element_id=node.id, kind="message", name=name, properties=node.properties)
+    if isinstance(trigger, SignalTrigger):
+        name = resolve_certain(trigger.name, {}, surroundings)
+        return StartEvent(element_id=node.id, kind="signal", name=name, properties=node.properties)
+    if isinstance(trigger, TimerTrigger):
+        value = resolve(trigger.text, {}, surroundings)
+        timer = _timer_of(schedule(trigger.kind, value, surroundings.now, zone=surroundings.zone))
+        return StartEvent(element_id=node.id, kind="timer", timer=timer, properties=node.properties)
+    return None
+
+
+def following(timer: StartTimer, now: datetime) -> StartTimer | None:
+    """The timer after it has fired at `now`; None when it fires no more."""
+    every = parse_duration(timer.every) if timer.every is not None else None
+    count = FOREVER if timer.times is None else timer.times
+    after = Schedule(due=timer.due_at, count=count, every=every).following(now)
+    return _timer_of(after) if after is not None else None
+
+
+def _timer_of(found: Schedule) -> StartTimer:
+    return StartTimer(
+        due_at=found.due,
+        times=None if found.count == FOREVER else found.count,
+        every=found.every.text() if found.every is not None else None,
+    )

@@ -1,4 +1,4 @@
-"""Evaluates the expressions of a diagram in a step; what cannot be decided is a `Fault`."""
+"""Evaluates the expressions of a diagram in a step; what cannot be decided is a `RuntimeFault`."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -7,19 +7,19 @@ from typing import Any
 from engine import feel
 from engine.bpmn.expressions import Expression, Text
 from engine.runtime.contract import Surroundings
-from engine.runtime.faults import Fault
+from engine.runtime.faults import RuntimeFault
 
 
 def value_of(expression: Expression, context: Mapping[str, Any], surroundings: Surroundings) -> Any:
     """What the expression comes to; null is an answer.
 
-    `Fault` `limit_passed` when it asks for too much.
+    `RuntimeFault` `limit_passed` when it asks for too much.
     """
     return _evaluation(expression, context, surroundings).value
 
 
 def certain_value(expression: Expression, context: Mapping[str, Any], surroundings: Surroundings) -> Any:
-    """What the expression comes to where null is no answer: then `Fault` `undecidable_expression`."""
+    """What the expression comes to where null is no answer: then `RuntimeFault` `undecidable_expression`."""
     evaluation = _evaluation(expression, context, surroundings)
     if evaluation.value is None:
         raise _undecidable(expression, evaluation, "a value", {**context, **surroundings.names})
@@ -27,7 +27,7 @@ def certain_value(expression: Expression, context: Mapping[str, Any], surroundin
 
 
 def holds(expression: Expression, context: Mapping[str, Any], surroundings: Surroundings) -> bool:
-    """Whether a condition is true; anything but true and false is a `Fault` `undecidable_expression`."""
+    """Whether a condition is true; what is neither true nor false is a `RuntimeFault`."""
     evaluation = _evaluation(expression, context, surroundings)
     if isinstance(evaluation.value, bool):
         return evaluation.value
@@ -38,21 +38,24 @@ def _evaluation(
     expression: Expression, context: Mapping[str, Any], surroundings: Surroundings
 ) -> feel.Evaluation:
     try:
-        return expression.parsed.evaluate({**context, **surroundings.names}, now=surroundings.local_now)
+        now = surroundings.now.astimezone(surroundings.zone)
+        return expression.parsed.evaluate({**context, **surroundings.names}, now=now)
     except feel.FeelLimitError as error:
         message = f"{expression.place}: {expression.text}: {error}"
-        raise Fault("limit_passed", message, element_id=expression.place.element_id) from error
+        raise RuntimeFault("limit_passed", message, element_id=expression.place.element_id) from error
 
 
 def _undecidable(
     expression: Expression, evaluation: feel.Evaluation, expected: str, known: Mapping[str, Any]
-) -> Fault:
+) -> RuntimeFault:
     found = "null" if evaluation.value is None else type(evaluation.value).__name__
     missing = next((name for name in sorted(expression.parsed.free_names) if name not in known), None)
     absent = f"; the variable {missing} is missing" if missing else ""
     reasons = "".join(f"; {problem}" for problem in evaluation.problems[:3])
     message = f"Expected {expected} from {expression.text!r} but found {found}{absent}{reasons}"
-    return Fault("undecidable_expression", message, element_id=expression.place.element_id, variable=missing)
+    return RuntimeFault(
+        "undecidable_expression", message, element_id=expression.place.element_id, variable=missing
+    )
 
 
 def spoken(value: Any) -> str | None:
@@ -74,18 +77,18 @@ def resolve(text: Text | None, context: Mapping[str, Any], surroundings: Surroun
 
 
 def resolve_spoken(text: Text | None, context: Mapping[str, Any], surroundings: Surroundings) -> str | None:
-    """The value of an attribute as text; null is None, a list or context a `Fault`."""
+    """The value of an attribute as text; null is None, a list or context a `RuntimeFault`."""
     if not isinstance(text, Expression):
         return text
     value = value_of(text, context, surroundings)
     if isinstance(value, Mapping | list | feel.FeelFunction):
         message = f"Expected text or a number from {text.text!r}, found a {feel.kind_of(value)}"
-        raise Fault("undecidable_expression", message, element_id=text.place.element_id)
+        raise RuntimeFault("undecidable_expression", message, element_id=text.place.element_id)
     return spoken(value)
 
 
 def resolve_certain(text: Text, context: Mapping[str, Any], surroundings: Surroundings) -> str:
-    """The value of an attribute that must be there, as text; a null, a list or a context is a `Fault`."""
+    """The value of an attribute that must be there, as text; null, a list or context is a `RuntimeFault`."""
     if not isinstance(text, Expression):
         return text
     certain_value(text, context, surroundings)

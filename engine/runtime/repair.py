@@ -5,18 +5,16 @@ from typing import Any
 
 from engine.runtime.branches import remove, view_from
 from engine.runtime.contract import StepRefused
-from engine.runtime.scopes import Case, TokenTree
-from engine.runtime.specs.boundaries import BoundaryEvent
-from engine.runtime.specs.flow_node import FlowNode
-from engine.runtime.specs.gateways import EventGateway, Join
+from engine.runtime.specs.events import BoundaryEvent
+from engine.runtime.specs.flow_node import EventGateway, FlowNode, Join
 from engine.runtime.specs.sub_processes import EventSubProcess, EventSubProcessStart
-from engine.runtime.tokens import Token
+from engine.runtime.tokens import RunningCase, RuntimeScope, RuntimeToken
 
 _STANDS_BEFORE = ("(quantity)", "(split)", "(any)")
 """What the engine puts before an element, in the order in which tokens meet it."""
 
 
-def correct(case: Case, path: Sequence[str], value: Any) -> None:
+def correct(case: RunningCase, path: Sequence[str], value: Any) -> None:
     """Set the variable at `path` in everything that stands in the case.
 
     The places that tokens forked from are corrected with the branches, so that nothing looks like a change
@@ -62,20 +60,20 @@ class _Correction:
         return inner
 
 
-def move(case: Case, *, source: str, target: str) -> None:
+def move(case: RunningCase, *, source: str, target: str) -> None:
     """Take the token that stands at `source` away, and begin at `target` with its variables."""
     token = _standing_at(case, source)
     scope = token.workflow
     spec = _beginning_at(scope, target)
     left = view_from(token)
     outermost = _outermost(token)
-    moved = Token(scope, spec, scope.parent_of(outermost))
+    moved = RuntimeToken(scope, spec, outermost.parent)
     moved.take(left.data, left.writers)
     remove(outermost)
     moved.enter()
 
 
-def ways(case: Case) -> dict[str, tuple[str, ...]]:
+def ways(case: RunningCase) -> dict[str, tuple[str, ...]]:
     """Where one token stands alone, each place with the elements that `move` would begin with it."""
     found: dict[str, tuple[str, ...]] = {}
     for element_id in dict.fromkeys(token.task_spec.node.id for token in case.index.standing.values()):
@@ -87,7 +85,7 @@ def ways(case: Case) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _can_begin(scope: TokenTree, element_id: str) -> bool:
+def _can_begin(scope: RuntimeScope, element_id: str) -> bool:
     try:
         _beginning_at(scope, element_id)
     except StepRefused:
@@ -95,12 +93,12 @@ def _can_begin(scope: TokenTree, element_id: str) -> bool:
     return True
 
 
-def _standing_at(case: Case, element_id: str) -> Token:
+def _standing_at(case: RunningCase, element_id: str) -> RuntimeToken:
     here = [
         token
         for token in case.index.standing.values()
         if token.task_spec.node.id == element_id
-        and (token.task_spec.drawn or not token.workflow.parent_of(token))
+        and (token.task_spec.drawn or token.parent is None)
         and not token.task_spec.passive
     ]
     if len({_outermost(token).id for token in here}) != 1:
@@ -109,10 +107,9 @@ def _standing_at(case: Case, element_id: str) -> Token:
     return here[0]
 
 
-def _outermost(token: Token) -> Token:
+def _outermost(token: RuntimeToken) -> RuntimeToken:
     """The token that stands for the whole element: for what is on its edge, or waits instead of it, too."""
-    scope = token.workflow
-    while (parent := scope.parent_of(token)) is not None:
+    while (parent := token.parent) is not None:
         is_same = parent.task_spec.node is token.task_spec.node
         if not is_same and not isinstance(parent.task_spec, EventGateway):
             break
@@ -120,7 +117,7 @@ def _outermost(token: Token) -> Token:
     return token
 
 
-def _beginning_at(scope: TokenTree, element_id: str) -> FlowNode:
+def _beginning_at(scope: RuntimeScope, element_id: str) -> FlowNode:
     specs = scope.spec.task_specs
     spec = specs.get(element_id)
     if spec is None or not spec.drawn or spec is scope.spec.start:

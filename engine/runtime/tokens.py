@@ -1,40 +1,54 @@
-"""Tokens: where a case stands, as the library's tasks without predictions, log lines or clock."""
+"""A running case: the tokens that stand in it, and a scope for each open process and sub-process.
+
+They are the library's tasks and workflows without predictions, log lines or clock.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from engine.runtime.library import Task, TaskState
+from engine.runtime.contract import PassedElement, Surroundings, TakenDecision, ThrownMessage, ThrownSignal
+from engine.runtime.faults import Limits, RuntimeFault
+from engine.runtime.library import BpmnSubWorkflow, BpmnWorkflow, Task, TaskState
 
 if TYPE_CHECKING:
-    from engine.runtime.scopes import TokenTree
+    from engine.runtime.definitions import ParsedDefinition
+    from engine.runtime.specs.events import Thrown
     from engine.runtime.specs.flow_node import FlowNode
+    from engine.runtime.specs.sub_processes import ContainerSpec
 
-LIVE = TaskState.FUTURE | TaskState.WAITING | TaskState.READY | TaskState.STARTED
+
+_STANDING = TaskState.READY | TaskState.STARTED | TaskState.WAITING
+_ALIVE = _STANDING | TaskState.FUTURE
 
 
-class Token(Task):  # type: ignore[misc]  # the library's class carries no types
+class RuntimeToken(Task):  # type: ignore[misc]  # the library's class carries no types
     """A visit of one flow node.
 
     `data` is never changed in place, always replaced: it is shared with the token's parent and children.
     `writers` says which element wrote each variable last. `local` holds the variables of the element's own
-    scope. `facts` (the library's `internal_data`) is what the element's spec remembers between steps.
-    `serial` orders tokens by when they last did something.
+    scope. `facts` is what the element's spec remembers between steps. `serial` orders tokens by when they
+    last did something. `waiting` is a token for an event or for other tokens, `completed` one that has left
+    its element, `alive` one that still stands somewhere.
     """
 
+    parent: RuntimeToken | None = None
+    """The token this one came from, in the trimmed tree; in the library, a property that looks it up."""
+    children: list[RuntimeToken] = []  # noqa: RUF012 - hides the library's property; each token gets a list of its own
+
     id: UUID
-    workflow: TokenTree
+    workflow: RuntimeScope
     task_spec: FlowNode
     data: Mapping[str, Any]
-    internal_data: dict[str, Any]
 
     def __init__(
         self,
-        scope: TokenTree,
+        scope: RuntimeScope,
         spec: FlowNode,
-        parent: Token | None,
+        parent: RuntimeToken | None,
         *,
         arrived_by: str | None = None,
         id: UUID | None = None,  # noqa: A002 - the library's name
@@ -45,25 +59,21 @@ class Token(Task):  # type: ignore[misc]  # the library's class carries no types
         self.workflow = scope
         self.task_spec = spec
         self.triggered = False
-        self.thread_id = 0
-        self.last_state_change = 0.0
-        self.internal_data = {}
-        self._parent = parent.id if parent is not None else None
-        self._children: list[UUID] = []
         self._state = 0
+        self.facts: dict[str, Any] = {}
+        self.parent = parent
+        self.children = []
+        self.waiting = self.completed = self.alive = False
         self.data = parent.data if parent is not None else {}
         self.writers: Mapping[str, str] = parent.writers if parent is not None else {}
         self.local: Mapping[str, Any] = {}
         self.arrived_by = arrived_by
-        self.serial = scope.top_workflow.next_serial()
+        case = scope.top_workflow
+        case.serial += 1
+        self.serial = case.serial
         scope.tasks[self.id] = self
         if parent is not None:
-            parent._children.append(self.id)  # noqa: SLF001 - its own class
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What the element's spec remembers about this visit."""
-        return self.internal_data
+            parent.children.append(self)
 
     @property
     def context(self) -> Mapping[str, Any]:
@@ -71,34 +81,11 @@ class Token(Task):  # type: ignore[misc]  # the library's class carries no types
         return {**self.data, **self.local} if self.local else self.data
 
     @property
-    def state_code(self) -> int:
-        """The library's number of the state, as snapshots keep it."""
-        return self._state
-
-    @property
-    def parent_id(self) -> UUID | None:
-        """The id of the token this one came from, in the trimmed tree."""
-        return self._parent
-
-    @property
-    def child_ids(self) -> list[UUID]:
-        """The ids of the tokens that came from this one."""
-        return self._children
-
-    @property
-    def waiting(self) -> bool:
-        """Whether it waits for an event or for other tokens."""
-        return self._state == int(TaskState.WAITING)
-
-    @property
-    def completed(self) -> bool:
-        """Whether the element was left."""
-        return self._state == int(TaskState.COMPLETED)
-
-    @property
-    def alive(self) -> bool:
-        """Whether it still stands somewhere."""
-        return bool(self._state & LIVE)
+    def origin(self) -> RuntimeToken:
+        """The parent of a token that is not the first one; LookupError for that."""
+        if self.parent is None:
+            raise LookupError(f"expected a token that came from another, found the first one of {self.id}")
+        return self.parent
 
     @property
     def present(self) -> bool:
@@ -132,11 +119,11 @@ class Token(Task):  # type: ignore[misc]  # the library's class carries no types
         """Arrive at the element: its spec decides whether it is ready or waits."""
         self.task_spec._update(self)  # noqa: SLF001 - the library's way in
 
-    def complete_root(self) -> None:
-        """Mark the first token of a scope as left; it is no visit of an element."""
+    def mark_left(self) -> None:
+        """Count as left without doing anything: the first token of a scope is no visit of an element."""
         self._set_state(TaskState.COMPLETED)
 
-    def restore(self, *, state: int) -> None:
+    def restore(self, state: int) -> None:
         """Set the state that a snapshot holds."""
         self._set_state(state)
 
@@ -145,18 +132,148 @@ class Token(Task):  # type: ignore[misc]  # the library's class carries no types
         self._set_state(TaskState.CANCELLED)
 
     def _set_state(self, value: int) -> None:
-        before, self._state = self._state, int(value)
-        if before != self._state:
-            self.workflow.top_workflow.index.note(self, before)
+        before, self._state = self._state, value
+        if before != value:
+            self.waiting, self.completed = value == TaskState.WAITING, value == TaskState.COMPLETED
+            self.alive = bool(value & _ALIVE)
+            self.workflow.top_workflow.index.note(self, value, was_alive=bool(before & _ALIVE))
 
-    def replace_child(self, old: UUID, new: UUID) -> None:
-        """Let `new` stand where `old` stood among the children."""
-        self._children[self._children.index(old)] = new
 
-    def forget_child(self, child: UUID) -> None:
-        """Drop one of the children."""
-        self._children.remove(child)
+class NoScripts:
+    """Stands where the library expects its Python script engine, and runs nothing: all is FEEL."""
 
-    def hang_under(self, parent: UUID | None) -> None:
-        """Change the parent, this side of the tie only."""
-        self._parent = parent
+
+class TokenIndex:
+    """The tokens of a case by what they stand for, so that nobody has to look through all of them."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.opening: dict[UUID, RuntimeToken] = {}
+        self.ready: dict[UUID, RuntimeToken] = {}
+        self.standing: dict[UUID, RuntimeToken] = {}
+        self.quiet: deque[RuntimeScope] = deque()
+        self._limits = limits
+        self._alive = 0
+
+    def note(self, token: RuntimeToken, state: int, *, was_alive: bool) -> None:
+        """Keep the index true to a token that has come to `state`."""
+        token_id, spec = token.id, token.task_spec
+        self.opening.pop(token_id, None)
+        self.ready.pop(token_id, None)
+        self.standing.pop(token_id, None)
+        if state == TaskState.READY and not spec.manual:
+            (self.ready if spec.drawn else self.opening)[token_id] = token
+        elif state & _STANDING:
+            self.standing[token_id] = token
+        if token.alive == was_alive:
+            return
+        change = 1 if token.alive else -1
+        self._alive += change
+        if self._alive > self._limits.tokens:
+            message = f"More than {self._limits.tokens} tokens are alive at once"
+            raise RuntimeFault("limit_passed", message, element_id=spec.bpmn_id)
+        if not spec.passive:
+            token.workflow.busy += change
+            if token.workflow.busy == 0:
+                self.quiet.append(token.workflow)
+
+
+class RuntimeScope:
+    """What a case and the scopes inside it have in common: tokens, tied to the ones they came from.
+
+    `root` is the one that every other came from. `busy` counts the tokens that keep the scope open.
+    `compensations` remembers, in order, what can be undone.
+    """
+
+    spec: ContainerSpec
+    tasks: dict[UUID, RuntimeToken]
+    root: RuntimeToken
+    top_workflow: RunningCase
+    parent_token: RuntimeToken | None
+    depth: int
+    busy: int
+    compensations: list[dict[str, Any]]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the scope is still part of its case: others than the process end or are interrupted."""
+        host = self.parent_token
+        return host is None or self.top_workflow.subprocesses.get(host.id) is self
+
+    def plant(self, spec: FlowNode) -> RuntimeToken:
+        """The first token, which all others come from."""
+        self.root = RuntimeToken(self, spec, None)
+        return self.root
+
+
+class InnerScope(RuntimeScope, BpmnSubWorkflow):  # type: ignore[misc]  # the library's class carries no types
+    """The tokens of one open sub-process or called process."""
+
+    def __init__(self, spec: ContainerSpec, parent: RuntimeToken, case: RunningCase) -> None:
+        self.busy = 0
+        self.parent_token = parent
+        self._depth = parent.workflow.depth + 1
+        self.compensations: list[dict[str, Any]] = []
+        super().__init__(spec, parent.id, case, deserializing=True)
+
+    def _calculate_depth(self) -> int:
+        return self._depth
+
+    def _task_completed_notify(self, task: RuntimeToken) -> None:
+        self.top_workflow._task_completed_notify(task)  # noqa: SLF001 - the library's name
+
+
+class RunningCase(RuntimeScope, BpmnWorkflow):  # type: ignore[misc]  # the library's class carries no types
+    """One case in memory, for the length of one step. Also the scope of its process."""
+
+    subprocesses: dict[UUID, InnerScope]
+
+    def __init__(self, definition: ParsedDefinition, *, surroundings: Surroundings, limits: Limits) -> None:
+        self.definition = definition
+        self.surroundings = surroundings
+        self.limits = limits
+        self.index = TokenIndex(limits)
+        self.busy = 0
+        self.compensations = []
+        self.parent_token = None
+        self.serial = 0
+        self.passed: list[PassedElement] = []
+        self.decisions: list[TakenDecision] = []
+        self.completed_elements: dict[str, None] = {}
+        self.thrown: deque[Thrown] = deque()
+        self.arrivals: deque[RuntimeToken] = deque()
+        self.thrown_messages: list[ThrownMessage] = []
+        self.thrown_signals: list[ThrownSignal] = []
+        self.final_data: Mapping[str, Any] | None = None
+        self.outcome: str | None = None
+        super().__init__(
+            definition.process, definition.containers, script_engine=NoScripts(), deserializing=True
+        )
+
+    def scopes(self) -> Iterator[RuntimeScope]:
+        """Every open scope, the process first, outer ones before inner ones."""
+        yield self
+        yield from self.subprocesses.values()
+
+    def open_scope(self, spec: ContainerSpec, parent: RuntimeToken) -> InnerScope:
+        """A new scope inside `parent`; too many inside each other are a `RuntimeFault`."""
+        scope = InnerScope(spec, parent, self)
+        if scope.depth > self.limits.call_depth:
+            message = (
+                f"More than {self.limits.call_depth} processes and sub-processes are open inside each other"
+            )
+            raise RuntimeFault("limit_passed", message, element_id=parent.task_spec.bpmn_id)
+        self.subprocesses[parent.id] = scope
+        return scope
+
+    def _task_completed_notify(self, task: RuntimeToken) -> None:
+        """Remember that an element of the diagram was left."""
+        self.serial += 1
+        task.serial = self.serial
+        spec = task.task_spec
+        if not spec.drawn:
+            return
+        node = spec.node
+        self.completed_elements[node.id] = None
+        self.passed.append(PassedElement(element_id=node.id, kind=node.kind, name=node.name))
+        if node.kind == "endEvent" and task.workflow is self:
+            self.outcome = node.id

@@ -1,7 +1,9 @@
 """Fills the workflow port with SpiffWorkflow: every method is load, do one thing, move on, report."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -19,33 +21,42 @@ from engine.runtime.contract import (
     Surroundings,
     Variables,
 )
-from engine.runtime.definitions import Definitions, ParsedDefinition
-from engine.runtime.faults import Fault
-from engine.runtime.limits import Limits
+from engine.runtime.definitions import ParsedDefinition, following, parse, start_events
+from engine.runtime.faults import Limits, RuntimeFault
 from engine.runtime.repair import correct, move, ways
-from engine.runtime.report import (
-    check_somebody_waits,
-    is_service_task,
-    is_subscription,
-    is_task,
-    marks,
-    next_timer,
-    open_tokens,
-    report,
-)
-from engine.runtime.runner import after, run
-from engine.runtime.scopes import Case
-from engine.runtime.snapshot import dump, load
-from engine.runtime.specs.activities import Activity, DecisionTask
-from engine.runtime.specs.flow_node import mapped, spec_of
-from engine.runtime.specs.waiting import timer_facts, timer_of
-from engine.runtime.starting import following, start_events
-from engine.runtime.thrown import ThrownError
-from engine.runtime.tokens import Token
-from engine.runtime.values import NotAValue, take_in
+from engine.runtime.snapshot import NotAValue, dump, load, take_in
+from engine.runtime.specs.activities import Activity, DecisionTask, PersonTask, ServiceTask
+from engine.runtime.specs.events import Catching, ThrownError, timer_facts, timer_of
+from engine.runtime.specs.flow_node import FlowNode, mapped, spec_of
+from engine.runtime.step import after, is_open, marks, next_timer, open_tokens, report, run
+from engine.runtime.tokens import RunningCase, RuntimeToken
 
 _TO_LOOK_ONLY = Surroundings(now=datetime.max.replace(tzinfo=UTC))
 """What a case is loaded with when nothing in it is going to move."""
+
+
+class Definitions:
+    """The definitions parsed so far, the least recently used forgotten first. Safe for threads."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._lock = Lock()
+        self._parsed: OrderedDict[tuple[str, str], ParsedDefinition] = OrderedDict()
+
+    def get(self, definition: Definition) -> ParsedDefinition:
+        """The parsed definition; `DefinitionRefused` where it cannot be run."""
+        key = (definition.sha256, definition.process_id)
+        with self._lock:
+            known = self._parsed.get(key)
+            if known is not None:
+                self._parsed.move_to_end(key)
+                return known
+        parsed = parse(definition, limits=self._limits)
+        with self._lock:
+            self._parsed[key] = parsed
+            while len(self._parsed) > self._limits.cached_definitions:
+                self._parsed.popitem(last=False)
+        return parsed
 
 
 class SpiffWorkflowEngine:
@@ -83,7 +94,7 @@ class SpiffWorkflowEngine:
         Stuck, its snapshot is that of a case which has not moved yet.
         """
         parsed = self._definitions.get(definition)
-        case = Case(parsed, surroundings=surroundings, limits=self._limits)
+        case = RunningCase(parsed, surroundings=surroundings, limits=self._limits)
         case.plant(parsed.process.start).data = self._taken_in(variables)
         return self._step(parsed, dump(case), surroundings, lambda case: _begin(case, at))
 
@@ -99,10 +110,8 @@ class SpiffWorkflowEngine:
         """Complete a waiting task or service task; `StepRefused` if it does not wait."""
         results = self._taken_in(variables)
 
-        def act(case: Case) -> None:
-            waiting = _waiting(
-                case, token, "a task or service task", lambda found: is_task(found) or is_service_task(found)
-            )
+        def act(case: RunningCase) -> None:
+            waiting = _waiting(case, token, "a task or service task", PersonTask, ServiceTask)
             spec_of(waiting, Activity).finish(waiting, results)
             after(waiting)
 
@@ -124,10 +133,8 @@ class SpiffWorkflowEngine:
         """
         payload = self._taken_in(variables)
 
-        def act(case: Case) -> None:
-            waiting = _waiting(
-                case, token, "a task or service task", lambda found: is_task(found) or is_service_task(found)
-            )
+        def act(case: RunningCase) -> None:
+            waiting = _waiting(case, token, "a task or service task", PersonTask, ServiceTask)
             bring_error(ThrownError(token=waiting, code=code, payload=payload))
 
         return self._step(self._definitions.get(definition), snapshot, surroundings, act)
@@ -144,8 +151,8 @@ class SpiffWorkflowEngine:
         """Give a waiting subscription its message or signal; `StepRefused` if it does not wait."""
         payload = self._taken_in(variables)
 
-        def act(case: Case) -> None:
-            fire(_waiting(case, token, "a message or signal", is_subscription), payload)
+        def act(case: RunningCase) -> None:
+            fire(_waiting(case, token, "a message or signal", Catching), payload)
 
         return self._step(self._definitions.get(definition), snapshot, surroundings, act)
 
@@ -161,7 +168,7 @@ class SpiffWorkflowEngine:
     ) -> Step:
         """Move every waiting timer by `by`."""
 
-        def act(case: Case) -> None:
+        def act(case: RunningCase) -> None:
             for token in case.index.standing.values():
                 timer = timer_of(token)
                 if timer is not None:
@@ -183,7 +190,7 @@ class SpiffWorkflowEngine:
             if isinstance(task, DecisionTask) and task.work.decision == decision_id:
                 try:
                     return {**data, **mapped(task.node.inputs, data, surroundings)}
-                except Fault as fault:
+                except RuntimeFault as fault:
                     raise StepRefused(fault.message) from fault
         return data
 
@@ -238,7 +245,7 @@ class SpiffWorkflowEngine:
         """Which elements are completed and which active."""
         return marks(self._looked_at(definition, snapshot))
 
-    def _looked_at(self, definition: Definition, snapshot: bytes) -> Case:
+    def _looked_at(self, definition: Definition, snapshot: bytes) -> RunningCase:
         parsed = self._definitions.get(definition)
         return load(snapshot, parsed, surroundings=_TO_LOOK_ONLY, limits=self._limits)
 
@@ -253,7 +260,7 @@ class SpiffWorkflowEngine:
         parsed: ParsedDefinition,
         raw: bytes,
         surroundings: Surroundings,
-        act: Callable[[Case], None],
+        act: Callable[[RunningCase], None],
         *,
         refreshing: bool = False,
     ) -> Step:
@@ -262,12 +269,13 @@ class SpiffWorkflowEngine:
         try:
             act(case)
             run(case)
-            check_somebody_waits(case)
             return report(case, before=before, refreshing=refreshing)
-        except Fault as fault:
+        except RuntimeFault as fault:
             return self._stuck(parsed, raw, surroundings, fault)
 
-    def _stuck(self, parsed: ParsedDefinition, raw: bytes, surroundings: Surroundings, fault: Fault) -> Step:
+    def _stuck(
+        self, parsed: ParsedDefinition, raw: bytes, surroundings: Surroundings, fault: RuntimeFault
+    ) -> Step:
         """The step that did not happen: the snapshot is the one before, so nothing is lost."""
         case = load(raw, parsed, surroundings=surroundings, limits=self._limits)
         return Step(
@@ -279,13 +287,13 @@ class SpiffWorkflowEngine:
         )
 
 
-def _begin(case: Case, entrance: str | None = None) -> None:
+def _begin(case: RunningCase, entrance: str | None = None) -> None:
     """Send the first tokens, unless that was done."""
     if not case.root.completed:
         case.spec.start.begin(case.root, entrance)
 
 
-def _fire_due(case: Case) -> None:
+def _fire_due(case: RunningCase) -> None:
     """Fire what is due, the earliest first, until nothing is: one timer may open another."""
     _begin(case)
     run(case)
@@ -295,14 +303,14 @@ def _fire_due(case: Case) -> None:
             return
         fire(due[0], {})
         run(case)
-    raise Fault("limit_passed", f"More than {case.limits.moves} timers fired in one step")
+    raise RuntimeFault("limit_passed", f"More than {case.limits.moves} timers fired in one step")
 
 
-def _waiting(case: Case, token_id: UUID, expected: str, fits: Callable[[Token], bool]) -> Token:
-    token = case.token(token_id)
+def _waiting(case: RunningCase, token_id: UUID, expected: str, *kinds: type[FlowNode]) -> RuntimeToken:
+    token = case.index.standing.get(token_id)
     if token is None:
         raise StepRefused(f"Expected {expected} that waits, found no waiting token {token_id}")
-    if not fits(token):
+    if not (isinstance(token.task_spec, kinds) and is_open(token)):
         raise StepRefused(
             f"Expected {expected}, found the {token.task_spec.node.kind} {token.task_spec.node.id}"
         )

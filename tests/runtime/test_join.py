@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from engine.runtime.join import MISSING, Branch, MergeConflict, apply, changes, merge, overlay
+from engine.runtime.branches import MISSING, BranchEnd, MergeConflict, apply, changes, merge, overlay
 
 VALUES = some.recursive(
     some.none() | some.booleans() | some.integers(0, 3) | some.text("ab", max_size=2),
@@ -19,8 +19,8 @@ VALUES = some.recursive(
 DATA = some.dictionaries(some.sampled_from("abc"), VALUES, max_size=3)
 
 
-def branch(end: str, **data: Any) -> Branch:
-    return Branch(data=data, writers={}, end=end)
+def branch(end: str, **data: Any) -> BranchEnd:
+    return BranchEnd(data=data, writers={}, end=end)
 
 
 @given(DATA, DATA)
@@ -83,7 +83,7 @@ def test_the_numbers_of_a_form_and_of_feel_agree() -> None:
 
 
 def test_the_writer_of_a_variable_is_named_where_it_is_known() -> None:
-    known = Branch(data={"n": 1}, writers={"n": "earlier"}, end="last")
+    known = BranchEnd(data={"n": 1}, writers={"n": "earlier"}, end="last")
 
     with pytest.raises(MergeConflict, match="by earlier and by other"):
         merge({}, [known, branch("other", n=2)])

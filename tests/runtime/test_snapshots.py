@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 
 from engine import feel
 from engine.runtime import SnapshotRefused
-from engine.runtime.values import NotAValue, decode, encode, take_in
+from engine.runtime.snapshot import NotAValue, decode, encode, take_in
 from tests.examples import examples
 from tests.runtime.diagrams import Run, chain, element, end, script, simple, start, user
 

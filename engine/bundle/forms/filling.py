@@ -1,20 +1,31 @@
-"""Filling in a form: what is asked and required given the other answers, and what the answers come to."""
+"""Filling in a form: what is asked and required given the other answers, and what the answers come to.
 
+What is known of the people of a case is taken over for fields that say so. Answers lie at paths of keys in
+contexts inside each other.
+"""
+
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from engine import feel
 from engine.bundle import messages
 from engine.bundle.contract import IsFiled
 from engine.bundle.forms.answers import number_of
-from engine.bundle.forms.nested import MISSING, Missing, drop_at, merged, put_at, same, value_at
 from engine.bundle.forms.question import Field, KeyPath, Kind, Question, RepeatedPart
-from engine.bundle.forms.taken_over import known_for
 from engine.bundle.messages import Say, Sentence
 from engine.bundle.yaml_tree import Path
+
+
+class Missing:
+    """The type of `MISSING`."""
+
+
+MISSING: Final = Missing()
+"""What is found where nothing is; unlike None, which is a value."""
 
 _UNANSWERED: Mapping[Kind, Any] = {Kind.TICK: False, Kind.CHOICES: []}
 """What form-js keeps for a field that was left alone; None for every other kind."""
@@ -68,7 +79,7 @@ class Filling:
         level = _Level(given, scope, context, place, {})
         self._compute(questions, level)
         for question in questions:
-            if self._is_hidden(question, level):
+            if question.hidden_when and self._is_hidden(question, level):
                 self._skip(question, level)
             elif isinstance(question, RepeatedPart):
                 self._repeat(question, level)
@@ -86,13 +97,16 @@ class Filling:
         return any(self._value(condition, level) is True for condition in question.hidden_when)
 
     def _skip(self, question: Question, level: _Level) -> None:
-        value, known = value_at(level.given, question.path), known_for(question, level.scope)
-        if not _is_empty(value, question) and not (known is not None and same(value, known)):
-            self._refuse(question, level, messages.NOT_ASKED)
-        drop_at(level.context, question.path)
+        value = value_at(level.given, question.path)
+        if not _is_empty(value, question):
+            known = known_for(question, level.scope)
+            if known is None or not same(value, known):
+                self._refuse(question, level, messages.NOT_ASKED)
         before = value_at(level.scope, question.path)
         if before is not MISSING:
             put_at(level.context, question.path, before)
+        else:
+            drop_at(level.context, question.path)
 
     def _repeat(self, part: RepeatedPart, level: _Level) -> None:
         if self._is_refused(_path(level, part)):
@@ -119,9 +133,9 @@ class Filling:
     def _ask(self, asked: Field, level: _Level) -> None:
         if asked.formula is not None:
             level.keep(asked.path, self._json(asked.formula, level))
-        elif self._is_read_only(asked, level):
+        elif asked.read_only and self._is_read_only(asked, level):
             self._compare(asked, level)
-        elif not self._is_refused(_path(level, asked)):
+        elif not (self.errors and self._is_refused(_path(level, asked))):
             self._take(asked, level)
 
     def _is_refused(self, path: Path) -> bool:
@@ -136,7 +150,7 @@ class Filling:
                 self._refuse(asked, level, messages.MUST_BE_TICKED if ticked else messages.REQUIRED)
             level.keep(asked.path, _unanswered(asked.kind) if value in (MISSING, None) else value)
             return
-        known = known_for(asked, level.scope)
+        known = known_for(asked, level.scope) if asked.taken_from is not None else None
         if known is not None and not same(value, known):
             self._refuse(asked, level, messages.GIVEN_OTHERWISE)
         self._judge(asked, level, value)
@@ -241,3 +255,80 @@ def _is_empty(value: Any, asked: Question) -> bool:
 def _unanswered(kind: Kind) -> Any:
     value = _UNANSWERED.get(kind)
     return list(value) if isinstance(value, list) else value
+
+
+def taken_over(
+    questions: tuple[Question, ...], data: Mapping[str, Any], scope: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The data with what `scope` knows of the people of a case, for fields that are taken over from there.
+
+    Only fields that were left alone are filled.
+    """
+    filled = dict(data)
+    for question in questions:
+        if not isinstance(question, Field) or question.taken_from is None:
+            continue
+        known = known_for(question, scope)
+        around = value_at(filled, question.path[:-1])
+        is_open = isinstance(around, Mapping) or around in (MISSING, None)
+        if known is not None and is_open and value_at(filled, question.path) in (MISSING, None, ""):
+            put_at(filled, question.path, known)
+    return filled
+
+
+def known_for(question: Question, scope: Mapping[str, Any]) -> Any:
+    """What is taken over for a field, as it is kept; None where it is not, or nothing is known."""
+    if not isinstance(question, Field) or question.taken_from is None:
+        return None
+    known = value_at(scope, question.taken_from)
+    if known in (MISSING, None, ""):
+        return None
+    check = question.constraints.check
+    return (check.canonical(known) if check and isinstance(known, str) else None) or known
+
+
+def value_at(values: object, path: KeyPath) -> Any:
+    """The value at a path, `MISSING` where a key is not there."""
+    for key in path:
+        if not isinstance(values, Mapping) or key not in values:
+            return MISSING
+        values = values[key]
+    return values
+
+
+def put_at(values: dict[str, Any], path: KeyPath, value: Any) -> None:
+    """Write a value at a path, in contexts of its own: those that were there are copied, never changed."""
+    for key in path[:-1]:
+        inner = values.get(key)
+        values[key] = dict(inner) if isinstance(inner, Mapping) else {}
+        values = values[key]
+    values[path[-1]] = value
+
+
+def drop_at(values: dict[str, Any], path: KeyPath) -> None:
+    """Take the value at a path out, if it is there."""
+    if value_at(values, path) is not MISSING:
+        *around, last = path
+        for key in around:
+            values[key] = dict(values[key])
+            values = values[key]
+        del values[last]
+
+
+def merged(around: Any, inner: Any) -> Any:
+    """`inner` over `around`: contexts are merged key by key, and of anything else `inner` stays."""
+    if not (isinstance(around, Mapping) and isinstance(inner, Mapping)):
+        return inner
+    return {**around, **{key: merged(around.get(key), value) for key, value in inner.items()}}
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are the same JSON; 1 and 1.0 are, true and 1 are not."""
+    try:
+        return _written(one) == _written(other)
+    except (TypeError, feel.FeelLimitError):
+        return False
+
+
+def _written(value: Any) -> str:
+    return json.dumps(feel.to_json(feel.from_python(value)), sort_keys=True)

@@ -10,12 +10,10 @@ from marshmallow import Schema, ValidationError
 from engine.bundle import messages
 from engine.bundle.contract import AcceptedAnswer, IsFiled, nothing_filed
 from engine.bundle.forms.answers import MAX_CHOICES, MAX_TEXT, text_problem
-from engine.bundle.forms.filling import Filling
+from engine.bundle.forms.filling import Filling, merged, taken_over
 from engine.bundle.forms.form_schema import MAX_ENTRIES, form_schema
-from engine.bundle.forms.nested import merged
 from engine.bundle.forms.question import Question, RepeatedPart
 from engine.bundle.forms.reading import FormReading
-from engine.bundle.forms.taken_over import taken_over
 from engine.bundle.messages import Say, speaker
 from engine.bundle.strict_fields import flat
 from engine.bundle.yaml_tree import Path

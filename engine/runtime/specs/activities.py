@@ -8,25 +8,25 @@ from engine.runtime.contract import TakenDecision, ThrownMessage
 from engine.runtime.expressions import resolve_certain, value_of
 from engine.runtime.library import WorkflowSpec
 from engine.runtime.specs.flow_node import FlowNode, start_processes, surroundings_of
-from engine.runtime.tokens import Token
+from engine.runtime.tokens import RuntimeToken
 
 
 class Activity(FlowNode):
     """Work that begins with an input mapping and ends with results."""
 
-    def arrive(self, token: Token) -> None:
+    def arrive(self, token: RuntimeToken) -> None:
         """Read data objects, then apply the input mapping."""
         for read in self.node.reads:
             if read.source in token.context:
                 token.local = {**token.local, read.target: token.context[read.source]}
         super().arrive(token)
 
-    def finish(self, token: Token, results: Mapping[str, Any]) -> None:
+    def finish(self, token: RuntimeToken, results: Mapping[str, Any]) -> None:
         """Complete a token that waits, with the results of its work."""
         self.absorb(token, results)
         token.complete()
 
-    def absorb(self, token: Token, results: Mapping[str, Any]) -> None:
+    def absorb(self, token: RuntimeToken, results: Mapping[str, Any]) -> None:
         """Take the results into the variables, and write data objects."""
         seen = {**token.context, **results}
         super().absorb(token, results)
@@ -37,7 +37,7 @@ class Activity(FlowNode):
 class NoneTask(Activity):
     """A task that says nothing about how it is done; it is passed."""
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: RuntimeToken) -> bool:
         """Nothing, between its mappings."""
         self.absorb(token, {})
         return True
@@ -66,10 +66,10 @@ class ServiceTask(Activity):
         super().__init__(container, node, name=name)
         self.work = work
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: RuntimeToken) -> bool:
         """Wait for the answer."""
         del token
-        return None
+        return False
 
 
 class ScriptTask(Activity):
@@ -81,7 +81,7 @@ class ScriptTask(Activity):
         super().__init__(container, node, name=name)
         self.work = work
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: RuntimeToken) -> bool:
         """Evaluate it; without a result variable, the entries of a context become variables."""
         work = self.work
         value = value_of(work.expression, token.context, surroundings_of(token))
@@ -101,7 +101,7 @@ class DecisionTask(Activity):
         super().__init__(container, node, name=name)
         self.work = work
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: RuntimeToken) -> bool:
         """Decide; a decision that comes to nothing for a reason is a fault."""
         work = self.work
         surroundings = surroundings_of(token)
@@ -127,7 +127,7 @@ class SendTask(Activity):
         super().__init__(container, node, name=name)
         self.work = work
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: RuntimeToken) -> bool:
         """Note the message for the caller to route."""
         work = self.work
         send_message(token, work)
@@ -135,7 +135,7 @@ class SendTask(Activity):
         return True
 
 
-def send_message(token: Token, work: SendWork) -> None:
+def send_message(token: RuntimeToken, work: SendWork) -> None:
     """Note a message for the caller to route; its variables are those of the input mapping, and no others.
 
     A message that starts a process of the same definition has found its way already.

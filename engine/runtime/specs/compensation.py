@@ -10,12 +10,11 @@ from uuid import UUID
 
 from engine.bpmn.model import CompensationTrigger
 from engine.runtime.branches import view
-from engine.runtime.scopes import TokenTree
-from engine.runtime.specs.conducting import Conducting
+from engine.runtime.specs.events import Throwing
 from engine.runtime.specs.flow_node import spec_of
+from engine.runtime.specs.loops import ParentActivity
 from engine.runtime.specs.sub_processes import EventSubProcess, SubProcess
-from engine.runtime.specs.throwing import Throwing
-from engine.runtime.tokens import Token
+from engine.runtime.tokens import RuntimeScope, RuntimeToken
 
 UNDO = "(undo)"
 """The name of the spec that undoes everything a scope remembers."""
@@ -34,7 +33,7 @@ def undo_name(node_id: str) -> str:
     return f"{node_id} (undo)"
 
 
-def note_compensation(token: Token) -> None:
+def note_compensation(token: RuntimeToken) -> None:
     """Remember a completed activity that can be undone."""
     spec, inside = token.task_spec, token.facts.get("inside")
     if not spec.drawn or (spec.compensated_by is None and not inside):
@@ -47,32 +46,31 @@ def note_compensation(token: Token) -> None:
     token.workflow.compensations.append(record)
 
 
-class Undo(Conducting):
+class Undo(ParentActivity):
     """Undoes what its scope remembers, one after the other."""
 
     drawn = False
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: RuntimeToken) -> bool:
         """Begin with the last; with nothing to undo, or when all is undone, go on."""
         if not self.begun(token):
             return self.undo(token, token.facts.pop(RECORDS, None) or _taken(token.workflow, None))
-        thrower = (
-            token.workflow.top_workflow.token(UUID(token.facts[THROWER])) if THROWER in token.facts else None
-        )
-        if thrower is not None:
-            thrower.make_ready()
+        if THROWER in token.facts:
+            thrower = token.workflow.top_workflow.index.standing.get(UUID(token.facts[THROWER]))
+            if thrower is not None:
+                thrower.make_ready()
         self.conclude(token)
         return True
 
-    def undo(self, token: Token, records: list[Record]) -> bool | None:
+    def undo(self, token: RuntimeToken, records: list[Record]) -> bool:
         """Begin to undo; True when there is nothing to undo."""
         if not records:
             return True
         self.begin(token, undo=records)
         self._next(token)
-        return None
+        return False
 
-    def child_done(self, token: Token, child: Token) -> None:
+    def child_done(self, token: RuntimeToken, child: RuntimeToken) -> None:
         """One is undone: take over what that changed, and go on with the one before."""
         self.gather(token, child, since=token.facts["since"])
         if token.facts["undo"]:
@@ -80,7 +78,7 @@ class Undo(Conducting):
         else:
             self.end(token)
 
-    def _next(self, token: Token) -> None:
+    def _next(self, token: RuntimeToken) -> None:
         record = token.facts["undo"].pop()
         token.facts["since"] = record["data"]
         handler = self.send(token, record["by"])
@@ -94,7 +92,7 @@ class CompensationThrow(Undo, Throwing):
 
     drawn = True
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: RuntimeToken) -> bool:
         """Throw whatever else the event is about, then undo."""
         if self.begun(token):
             self.conclude(token)
@@ -104,27 +102,27 @@ class CompensationThrow(Undo, Throwing):
         if holder is token.workflow or not records:
             return self.undo(token, records)
         self.begin(token)
-        undoing = Token(holder, holder.spec.task_specs[UNDO], holder.root)
+        undoing = RuntimeToken(holder, holder.spec.task_specs[UNDO], holder.root)
         seen = view(holder)
         undoing.take(seen.data, seen.writers)
         undoing.facts.update({RECORDS: records, THROWER: str(token.id)})
         undoing.enter()
-        return None
+        return False
 
-    def _found(self, token: Token) -> tuple[TokenTree, list[Record]]:
+    def _found(self, token: RuntimeToken) -> tuple[RuntimeScope, list[Record]]:
         """What is to be undone, and where: around an event sub-process, or where the named activity is."""
         scope = token.workflow
         while scope.spec.container.triggered_by_event and scope.parent_token is not None:
             scope = scope.parent_token.workflow
         activity = next(part.activity for part in self.node.triggers if isinstance(part, CompensationTrigger))
-        holder: TokenTree | None = scope
+        holder: RuntimeScope | None = scope
         while activity is not None and holder is not None and activity not in holder.spec.container.nodes:
             holder = holder.parent_token.workflow if holder.parent_token is not None else None
         scope = holder or scope
         return scope, _taken(scope, activity)
 
 
-def _taken(scope: TokenTree, activity: str | None) -> list[Record]:
+def _taken(scope: RuntimeScope, activity: str | None) -> list[Record]:
     """The records of one activity, or all of them; the scope remembers them no more."""
     taken = [record for record in scope.compensations if activity in {None, record["activity"]}]
     scope.compensations = [record for record in scope.compensations if record not in taken]
@@ -136,19 +134,19 @@ class UndoneSubProcess(SubProcess):
 
     drawn = False
 
-    def arrive(self, token: Token) -> None:
+    def arrive(self, token: RuntimeToken) -> None:
         """Its mappings were for doing it."""
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: RuntimeToken) -> bool:
         """Let its compensation event sub-process run, or undo everything in it."""
         container = self.container_of(token)
         scope = token.workflow.top_workflow.open_scope(container, token)
         scope.compensations = token.facts.pop("inside")
         root = scope.plant(container.start)
         root.take(token.data, token.writers)
-        root.complete_root()
-        undoing = Token(scope, container.task_specs[container.start.compensator or UNDO], root)
+        root.mark_left()
+        undoing = RuntimeToken(scope, container.task_specs[container.start.compensator or UNDO], root)
         if container.start.compensator is not None:
             spec_of(undoing, EventSubProcess).prepare(undoing, view(scope), {}, interrupting=True)
         undoing.enter()
-        return None
+        return False

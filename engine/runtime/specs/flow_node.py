@@ -1,4 +1,4 @@
-"""What all flow nodes share: a token arrives, the node does its part, and tokens leave along its flows."""
+"""What all flow nodes share (tokens arrive, the node does its part, tokens leave it), and the gateways."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,15 +6,16 @@ from typing import Any, TypeVar
 
 from engine.bpmn.expressions import Expression
 from engine.bpmn.model import Node, VariableMapping
+from engine.runtime.branches import merged, nearest_fork, remove
 from engine.runtime.contract import Surroundings
 from engine.runtime.expressions import holds, value_of
-from engine.runtime.faults import Fault
+from engine.runtime.faults import RuntimeFault
 from engine.runtime.library import BpmnSpecMixin, WorkflowSpec
-from engine.runtime.tokens import Token
+from engine.runtime.tokens import RuntimeToken
 
 
 @dataclass(frozen=True, kw_only=True)
-class Way:
+class OutgoingFlow:
     """One way on from a node: the flow's id, its condition, and the name of the spec it leads to."""
 
     flow_id: str
@@ -45,44 +46,35 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
         super().__init__(container, name or node.id, bpmn_name=node.name)
         self.bpmn_id = node.id
         self.node = node
-        self.ways: tuple[Way, ...] = ()
+        self.ways: tuple[OutgoingFlow, ...] = ()
 
-    def test(self) -> None:
-        """Diagrams are checked when they are read.
+    def _on_ready(self, my_task: RuntimeToken) -> None:
+        """Nothing more: the library would check the diagram on every visit, and send signals to nobody."""
 
-        The library's own check knows less and runs on every visit.
-        """
-
-    def _predict(self, my_task: Token, *_: Any, **__: Any) -> None:
+    def _predict(self, my_task: RuntimeToken, *_: Any, **__: Any) -> None:
         """Nothing is predicted: tokens are made when they are needed."""
 
-    def _update_hook(self, my_task: Token) -> bool:
+    def _update_hook(self, my_task: RuntimeToken) -> bool:
         """Called on arrival; True when the token is ready at once."""
         self.arrive(my_task)
         return True
 
-    def _run_hook(self, my_task: Token) -> bool | None:
-        """True when the node is done, None when it now waits."""
-        return self.perform(my_task)
-
-    def _on_ready_hook(self, my_task: Token) -> None:
-        """Nobody listens to the library's signals."""
-
-    def _on_complete_hook(self, my_task: Token) -> None:
+    def _on_complete_hook(self, my_task: RuntimeToken) -> None:
         for way in self.choose(my_task):
             for _ in range(self.node.completion_quantity):
                 self.send(my_task, way.leads_to, flow_id=way.flow_id)
 
-    def arrive(self, token: Token) -> None:
+    def arrive(self, token: RuntimeToken) -> None:
         """Prepare a token that has just come: the node's input mapping, as far as it has one."""
-        token.local = {**token.local, **mapped(self.node.inputs, token.context, surroundings_of(token))}
+        if self.node.inputs:
+            token.local = {**token.local, **mapped(self.node.inputs, token.context, surroundings_of(token))}
 
-    def perform(self, token: Token) -> bool | None:
-        """Do the node's part; True when it is done, None when it waits for somebody."""
+    def perform(self, token: RuntimeToken) -> bool:
+        """Do the node's part; True when it is done, False when it waits for somebody."""
         del token
         return True
 
-    def choose(self, token: Token) -> Sequence[Way]:
+    def choose(self, token: RuntimeToken) -> Sequence[OutgoingFlow]:
         """The ways that tokens leave by: unconditional ones, conditional ones that hold, else the default."""
         if len(self.ways) == 1 and self.ways[0].condition is None:
             return self.ways
@@ -94,29 +86,29 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
             raise self.no_way(token)
         return chosen
 
-    def open(self, way: Way, token: Token) -> bool:
+    def open(self, way: OutgoingFlow, token: RuntimeToken) -> bool:
         """Whether a way's condition holds, or it has none; the node's own scope is closed by then."""
         return way.condition is None or holds(way.condition, token.data, surroundings_of(token))
 
-    def no_way(self, token: Token) -> Fault:
+    def no_way(self, token: RuntimeToken) -> RuntimeFault:
         """The fault of a node that no token can leave."""
         conditions = ", ".join(repr(way.condition.text) for way in self.ways if way.condition is not None)
         message = (
             f"Expected a way on from {self.node.id}, found no default flow and none of {conditions} to hold"
         )
         del token
-        return Fault("no_flow_chosen", message, element_id=self.node.id)
+        return RuntimeFault("no_flow_chosen", message, element_id=self.node.id)
 
-    def gathered(self, token: Token) -> Mapping[str, Any] | None:
+    def gathered(self, token: RuntimeToken) -> Mapping[str, Any] | None:
         """The data that the instances of a loop have brought together so far; None for everything else."""
         del token
         return None
 
-    def send(self, token: Token, spec_name: str, *, flow_id: str | None = None) -> Token:
+    def send(self, token: RuntimeToken, spec_name: str, *, flow_id: str | None = None) -> RuntimeToken:
         """A new token on its way from `token` to the node of that name."""
-        return Token(token.workflow, self._wf_spec.task_specs[spec_name], token, arrived_by=flow_id)
+        return RuntimeToken(token.workflow, self._wf_spec.task_specs[spec_name], token, arrived_by=flow_id)
 
-    def absorb(self, token: Token, results: Mapping[str, Any]) -> None:
+    def absorb(self, token: RuntimeToken, results: Mapping[str, Any]) -> None:
         """Take results into the variables: through the output mapping where there is one, else all."""
         outputs = self.node.outputs
         if outputs:
@@ -134,7 +126,7 @@ def started_name(process_id: str) -> str:
     return f"{process_id} (started)"
 
 
-def start_processes(token: Token, message: str, payload: Mapping[str, Any]) -> bool:
+def start_processes(token: RuntimeToken, message: str, payload: Mapping[str, Any]) -> bool:
     """Start every process of the definition that begins with this message; True when there is one.
 
     It runs inside the same case, with variables of its own: those that the message carries.
@@ -142,7 +134,7 @@ def start_processes(token: Token, message: str, payload: Mapping[str, Any]) -> b
     case = token.workflow.top_workflow
     found = case.definition.message_starts.get(message, [])
     for process_id, start_event in found:
-        started = Token(case, case.spec.task_specs[started_name(process_id)], case.root)
+        started = RuntimeToken(case, case.spec.task_specs[started_name(process_id)], case.root)
         started.facts.update(process=process_id, entrance=start_event, payload=dict(payload))
         started.enter()
     return bool(found)
@@ -151,7 +143,7 @@ def start_processes(token: Token, message: str, payload: Mapping[str, Any]) -> b
 Spec = TypeVar("Spec", bound=FlowNode)
 
 
-def spec_of(token: Token, kind: type[Spec]) -> Spec:
+def spec_of(token: RuntimeToken, kind: type[Spec]) -> Spec:
     """The spec of a token that stands at a node of that kind; TypeError where it does not."""
     spec = token.task_spec
     if not isinstance(spec, kind):
@@ -159,7 +151,7 @@ def spec_of(token: Token, kind: type[Spec]) -> Spec:
     return spec
 
 
-def surroundings_of(token: Token) -> Surroundings:
+def surroundings_of(token: RuntimeToken) -> Surroundings:
     """What the step knows besides the variables."""
     return token.workflow.top_workflow.surroundings
 
@@ -181,7 +173,7 @@ def mapped(
         value = value_of(mapping.source, seen, surroundings)
         first, *inner = mapping.target
         existing = result.get(first, (onto or {}).get(first))
-        result[first] = _placed(existing, inner, value)
+        result[first] = _placed(existing, inner, value) if inner else value
         if onto is None:
             seen[first] = result[first]
     return result
@@ -193,3 +185,198 @@ def _placed(existing: Any, path: Sequence[str], value: Any) -> Any:
     holder = dict(existing) if isinstance(existing, Mapping) else {}
     holder[path[0]] = _placed(holder.get(path[0]), path[1:], value)
     return holder
+
+
+class ExclusiveGateway(FlowNode):
+    """The first way whose condition holds, else the default.
+
+    A condition that is neither true nor false is a fault.
+    """
+
+    def choose(self, token: RuntimeToken) -> Sequence[OutgoingFlow]:
+        """One way."""
+        if len(self.ways) <= 1 and all(way.condition is None for way in self.ways):
+            return self.ways
+        for way in self.ways:
+            if not way.is_default and self.open(way, token):
+                return (way,)
+        default = [way for way in self.ways if way.is_default]
+        if not default:
+            raise self.no_way(token)
+        return default
+
+
+class Join(FlowNode):
+    """A gateway that waits for tokens on several flows and brings their variables together."""
+
+    incoming: tuple[str, ...] = ()
+
+    @property
+    def patient(self) -> bool:
+        """Whether it is asked only when nothing else in the case can move."""
+        return False
+
+    def _update_hook(self, my_task: RuntimeToken) -> bool:
+        if len(self.incoming) <= 1:
+            return True
+        my_task.wait()
+        my_task.workflow.top_workflow.arrivals.append(my_task)
+        return False
+
+    def arrived(self, token: RuntimeToken) -> dict[str, RuntimeToken]:
+        """The tokens waiting at this gateway in the scope of `token`, one for each flow, the earliest."""
+        waiting = sorted(self.waiting_beside(token), key=lambda other: -other.serial)
+        return {other.arrived_by or "": other for other in waiting}
+
+    def waiting_beside(self, token: RuntimeToken) -> list[RuntimeToken]:
+        """Every token that waits at this gateway in the scope of `token`."""
+        standing = token.workflow.top_workflow.index.standing.values()
+        return [
+            other
+            for other in standing
+            if other.task_spec is self and other.workflow is token.workflow and other.waiting
+        ]
+
+    def may_fire(self, arrived: Mapping[str, RuntimeToken]) -> bool:
+        """Whether enough tokens have come."""
+        raise NotImplementedError
+
+    def fire(self, tokens: Sequence[RuntimeToken]) -> None:
+        """Make one token of several: below where they forked, with the changes of all of them."""
+        fork = nearest_fork(tokens)
+        joined = RuntimeToken(tokens[0].workflow, self, fork)
+        joined.take(*merged(fork.data, sorted(tokens, key=lambda token: token.serial)))
+        joined.make_ready()
+        for token in tokens:
+            remove(token)
+
+
+class ParallelGateway(Join):
+    """Waits for one token on each incoming flow; leaves by every outgoing one, whatever stands on it."""
+
+    def may_fire(self, arrived: Mapping[str, RuntimeToken]) -> bool:
+        """One token on each flow."""
+        return len(arrived) == len(self.incoming)
+
+    def choose(self, token: RuntimeToken) -> Sequence[OutgoingFlow]:
+        """Every way."""
+        del token
+        return self.ways
+
+
+class InclusiveGateway(Join):
+    """Waits for every token that can still come; leaves by every way that holds.
+
+    A token can still come to a flow that has none yet if the diagram leads from where it stands to that flow,
+    not through this gateway, and not also to a flow that has one already (BPMN 2.0.2, 13.4.3).
+    """
+
+    reached_from: Mapping[str, frozenset[str]] = {}
+    """For each incoming flow, the nodes it can be reached from without passing this gateway."""
+
+    @property
+    def patient(self) -> bool:
+        """Every token that can still come must have come."""
+        return True
+
+    def may_fire(self, arrived: Mapping[str, RuntimeToken]) -> bool:
+        """No other token of the scope can still come to an empty flow only."""
+        scope = next(iter(arrived.values())).workflow
+        empty = [flow for flow in self.incoming if flow not in arrived]
+        for token in scope.tasks.values():
+            if not token.alive or token.task_spec is self or token.task_spec.passive:
+                continue
+            node_id = token.task_spec.node.id
+            to_empty = any(node_id in self.reached_from[flow] for flow in empty)
+            to_full = any(node_id in self.reached_from[flow] for flow in arrived)
+            if to_empty and not to_full:
+                return False
+        return True
+
+
+class Quantity(Join):
+    """Stands before an activity with a `startQuantity`: makes one token of so many."""
+
+    drawn = False
+
+    def _update_hook(self, my_task: RuntimeToken) -> bool:
+        my_task.wait()
+        my_task.workflow.top_workflow.arrivals.append(my_task)
+        return False
+
+    def arrive(self, token: RuntimeToken) -> None:
+        """The activity's mappings are the activity's."""
+
+    def arrived(self, token: RuntimeToken) -> dict[str, RuntimeToken]:
+        """As many tokens as the activity wants, the earliest, by whichever flow they came."""
+        waiting = sorted(self.waiting_beside(token), key=lambda other: other.serial)
+        return {str(other.id): other for other in waiting[: self.node.start_quantity]}
+
+    def may_fire(self, arrived: Mapping[str, RuntimeToken]) -> bool:
+        """Enough of them."""
+        return len(arrived) == self.node.start_quantity
+
+    def _on_complete_hook(self, my_task: RuntimeToken) -> None:
+        for way in self.ways:
+            self.send(my_task, way.leads_to)
+
+
+class ComplexGateway(InclusiveGateway):
+    """Fires as soon as its activation condition holds.
+
+    What comes later in the same round is taken and goes no further.
+
+    The condition sees `activationCount`, the number of tokens that have come. A round is over when every flow
+    has brought one (BPMN 2.0.2, 13.4.5). Without a condition it waits as an inclusive gateway does.
+    """
+
+    @property
+    def patient(self) -> bool:
+        """With a condition it fires as soon as that holds."""
+        return self.node.activation is None
+
+    def may_fire(self, arrived: Mapping[str, RuntimeToken]) -> bool:
+        """Whether the condition holds; after it has held, always, to take the rest of the round."""
+        token = max(arrived.values(), key=lambda other: other.serial)
+        if self.node.activation is None:
+            return super().may_fire(arrived)
+        if self._seen(token):
+            return True
+        context = {**token.data, "activationCount": len(arrived)}
+        return holds(self.node.activation, context, surroundings_of(token))
+
+    def fire(self, tokens: Sequence[RuntimeToken]) -> None:
+        """Go on with the first tokens of a round; let the later ones end here."""
+        if self.node.activation is None:
+            super().fire(tokens)
+            return
+        facts, seen = tokens[0].workflow.root.facts, self._seen(tokens[0])
+        flows = sorted({*seen, *(token.arrived_by or "" for token in tokens)})
+        facts[self._round] = [] if len(flows) == len(self.incoming) else flows
+        if seen:
+            for token in tokens:
+                token.facts["late"] = True
+                token.make_ready()
+        else:
+            super().fire(tokens)
+
+    def choose(self, token: RuntimeToken) -> Sequence[OutgoingFlow]:
+        """No way for a token that came late."""
+        return () if token.facts.get("late") else super().choose(token)
+
+    @property
+    def _round(self) -> str:
+        return f"round of {self.node.id}"
+
+    def _seen(self, token: RuntimeToken) -> list[str]:
+        seen: list[str] = token.workflow.root.facts.get(self._round, [])
+        return seen
+
+
+class EventGateway(FlowNode):
+    """Opens every event that follows; the first to happen takes the others away."""
+
+    def choose(self, token: RuntimeToken) -> Sequence[OutgoingFlow]:
+        """Every event is opened."""
+        del token
+        return self.ways

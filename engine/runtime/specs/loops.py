@@ -1,23 +1,73 @@
-"""Activities that are done several times: for each item of a collection, or again while a condition holds."""
+"""Nodes that make tokens below their own and go on when those are done: loops and ad-hoc sub-processes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.bpmn.model import CollectionLoop, ConditionLoop, Node
-from engine.runtime.branches import remove
+from engine.bpmn.model import AdHoc, CollectionLoop, ConditionLoop, Node
+from engine.runtime.branches import overlay, remove
 from engine.runtime.expressions import certain_value, holds, value_of
-from engine.runtime.faults import Fault
+from engine.runtime.faults import RuntimeFault
 from engine.runtime.library import WorkflowSpec
-from engine.runtime.specs.boundaries import throw_beside
-from engine.runtime.specs.conducting import Conducting
+from engine.runtime.specs.activities import Activity
+from engine.runtime.specs.events import throw_beside
 from engine.runtime.specs.flow_node import surroundings_of
-from engine.runtime.tokens import Token
+from engine.runtime.tokens import RuntimeToken
+
+
+class ParentActivity(Activity):
+    """Its token keeps its data as it was at the beginning.
+
+    `gathered`, among its facts, is that data with what is done since.
+
+    When nothing is left to wait for, the token is made ready once more, so that events thrown meanwhile come
+    first.
+    """
+
+    def begin(self, token: RuntimeToken, **facts: Any) -> None:
+        """Remember where the data stood, with what else the node must remember."""
+        token.facts.update(gathered=dict(token.data), **facts)
+        token.start()
+
+    @staticmethod
+    def begun(token: RuntimeToken) -> bool:
+        """Whether the node has begun: then it is run once more only to go on."""
+        return "gathered" in token.facts
+
+    def child_done(self, token: RuntimeToken, child: RuntimeToken) -> None:
+        """Take over what a token below has left, and go on: with the next one, or after the node."""
+        raise NotImplementedError
+
+    def gather(
+        self, token: RuntimeToken, child: RuntimeToken, *, since: Mapping[str, Any] | None = None
+    ) -> None:
+        """Add what a token below has changed since it began, and take it away."""
+        base = token.data if since is None else since
+        token.facts["gathered"] = overlay(base, child.data, token.facts["gathered"])
+        token.writers = {**token.writers, **child.writers}
+        remove(child)
+
+    def end(self, token: RuntimeToken) -> None:
+        """Stop what still runs below, and go on."""
+        for child in list(token.children):
+            remove(child)
+        token.make_ready()
+
+    def gathered(self, token: RuntimeToken) -> Mapping[str, Any] | None:
+        """The data at the beginning, with the changes of what is done."""
+        gathered: Mapping[str, Any] | None = token.facts.get("gathered")
+        return gathered
+
+    def conclude(self, token: RuntimeToken) -> None:
+        """Let what was gathered leave the node."""
+        token.take(token.facts["gathered"], token.writers)
+        token.facts.clear()
+
 
 COUNTER = "loopCounter"
 """The variable in which each instance finds its number, from 1."""
 
 
-class Loop(Conducting):
+class Loop(ParentActivity):
     """Stands where the activity stands, and makes instances of it; each is a token below this one's.
 
     Where there is an output collection, only that collection leaves the loop. Else what the instances write
@@ -28,10 +78,10 @@ class Loop(Conducting):
         super().__init__(container, node)
         self.instance = instance
 
-    def arrive(self, token: Token) -> None:
+    def arrive(self, token: RuntimeToken) -> None:
         """The activity's mappings belong to each instance."""
 
-    def make_instance(self, token: Token, local: Mapping[str, Any], index: int) -> None:
+    def make_instance(self, token: RuntimeToken, local: Mapping[str, Any], index: int) -> None:
         """One more instance, with its number and its item in its own scope."""
         instance = self.send(token, self.instance)
         instance.take(token.facts["gathered"], token.writers)
@@ -47,7 +97,7 @@ class CollectionActivity(Loop):
         super().__init__(container, node, instance=instance)
         self._loop = loop
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: RuntimeToken) -> bool:
         """Make the instances, or the first one; without any, or when they are done, go on."""
         if self.begun(token):
             self.conclude(token)
@@ -59,13 +109,13 @@ class CollectionActivity(Loop):
             return True
         for _ in range(1 if self._loop.sequential else len(items)):
             self._begin_next(token)
-        return None
+        return False
 
-    def gathered(self, token: Token) -> Mapping[str, Any] | None:
+    def gathered(self, token: RuntimeToken) -> Mapping[str, Any] | None:
         """Nothing, while the results go to an output collection."""
         return None if self._loop.output_collection is not None else super().gathered(token)
 
-    def _items(self, token: Token) -> list[Any]:
+    def _items(self, token: RuntimeToken) -> list[Any]:
         surroundings = surroundings_of(token)
         if self._loop.collection is not None:
             items = certain_value(self._loop.collection, token.context, surroundings)
@@ -80,17 +130,17 @@ class CollectionActivity(Loop):
             raise self._unusable(f"a whole number of at most {limit}", count, self._loop.cardinality.text)
         return list(range(1, int(count) + 1))
 
-    def _unusable(self, expected: str, found: Any, text: str) -> Fault:
+    def _unusable(self, expected: str, found: Any, text: str) -> RuntimeFault:
         message = f"Expected {expected} from {text!r}, found {type(found).__name__} {found!s:.80}"
-        return Fault("undecidable_expression", message, element_id=self.node.id)
+        return RuntimeFault("undecidable_expression", message, element_id=self.node.id)
 
-    def _begin_next(self, token: Token) -> None:
+    def _begin_next(self, token: RuntimeToken) -> None:
         index = token.facts["begun"]
         token.facts["begun"] = index + 1
         item = token.facts["items"][index]
         self.make_instance(token, {self._loop.item: item} if self._loop.item else {}, index)
 
-    def child_done(self, token: Token, child: Token) -> None:
+    def child_done(self, token: RuntimeToken, child: RuntimeToken) -> None:
         """Collect its result; the loop ends when all are done or the completion condition holds."""
         facts = token.facts
         facts["done"] += 1
@@ -107,7 +157,7 @@ class CollectionActivity(Loop):
         elif self._loop.sequential:
             self._begin_next(token)
 
-    def _throws(self, token: Token) -> bool:
+    def _throws(self, token: RuntimeToken) -> bool:
         """Throw what the loop's behavior says as an instance completes.
 
         True when that ends the loop (`Complex`).
@@ -128,7 +178,7 @@ class CollectionActivity(Loop):
             throw_beside(token, trigger)
         return bool(thrown) and self._loop.behavior == "Complex"
 
-    def _complete(self, token: Token) -> bool:
+    def _complete(self, token: RuntimeToken) -> bool:
         if self._loop.completion is None:
             return False
         facts = token.facts
@@ -137,7 +187,7 @@ class CollectionActivity(Loop):
         return holds(self._loop.completion, context, surroundings_of(token))
 
     @staticmethod
-    def _counts(token: Token) -> dict[str, int]:
+    def _counts(token: RuntimeToken) -> dict[str, int]:
         """The counts that BPMN gives the conditions of a loop (BPMN 2.0.2, table 10.29)."""
         facts = token.facts
         return {
@@ -147,7 +197,7 @@ class CollectionActivity(Loop):
             "numberOfTerminatedInstances": 0,
         }
 
-    def conclude(self, token: Token) -> None:
+    def conclude(self, token: RuntimeToken) -> None:
         """The output collection, or the changes of the instances."""
         results = token.facts["results"]
         super().conclude(token)
@@ -162,7 +212,7 @@ class RepeatedActivity(Loop):
         super().__init__(container, node, instance=instance)
         self._loop = loop
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: RuntimeToken) -> bool:
         """Make the first instance, unless the condition is tested before and does not hold."""
         if self.begun(token):
             self.conclude(token)
@@ -172,9 +222,9 @@ class RepeatedActivity(Loop):
             self.conclude(token)
             return True
         self.make_instance(token, {}, 0)
-        return None
+        return False
 
-    def child_done(self, token: Token, child: Token) -> None:
+    def child_done(self, token: RuntimeToken, child: RuntimeToken) -> None:
         """Again, or on."""
         token.facts["done"] += 1
         self.gather(token, child)
@@ -183,7 +233,7 @@ class RepeatedActivity(Loop):
         else:
             self.end(token)
 
-    def _again(self, token: Token) -> bool:
+    def _again(self, token: RuntimeToken) -> bool:
         done = token.facts["done"]
         if self._loop.maximum is not None and done >= self._loop.maximum:
             return False
@@ -191,3 +241,54 @@ class RepeatedActivity(Loop):
             return True
         context = {**token.facts["gathered"], COUNTER: done}
         return holds(self._loop.condition, context, surroundings_of(token))
+
+
+AD_HOC = "(ad hoc)"
+"""The name of the spec of an ad-hoc sub-process."""
+
+
+class AdHocActivity(ParentActivity):
+    """Begins with everything that nothing leads to: all at once, or one after the other."""
+
+    drawn = False
+
+    def __init__(
+        self, container: WorkflowSpec, node: Node, ad_hoc: AdHoc, *, beginnings: Sequence[str]
+    ) -> None:
+        super().__init__(container, node, name=AD_HOC)
+        self._ad_hoc = ad_hoc
+        self._beginnings = tuple(beginnings)
+
+    def perform(self, token: RuntimeToken) -> bool:
+        """Begin; when it is enough, go on."""
+        if self.begun(token):
+            self.conclude(token)
+            return True
+        self.begin(token, begun=0)
+        self._begin_next(token)
+        while not self._ad_hoc.sequential and token.facts["begun"] < len(self._beginnings):
+            self._begin_next(token)
+        return False
+
+    def child_done(self, token: RuntimeToken, child: RuntimeToken) -> None:
+        """One activity, with what follows it, is done."""
+        self.gather(token, child)
+        enough = self._enough(token)
+        if enough:
+            token.facts["begun"] = len(self._beginnings)
+        nothing_left = token.facts["begun"] == len(self._beginnings) and not token.children
+        if nothing_left or (enough and self._ad_hoc.cancel_remaining):
+            self.end(token)
+        elif self._ad_hoc.sequential and not token.children:
+            self._begin_next(token)
+
+    def _begin_next(self, token: RuntimeToken) -> None:
+        name = self._beginnings[token.facts["begun"]]
+        token.facts["begun"] += 1
+        started = self.send(token, name)
+        started.take(token.facts["gathered"], token.writers)
+        started.enter()
+
+    def _enough(self, token: RuntimeToken) -> bool:
+        condition = self._ad_hoc.completion
+        return condition is not None and holds(condition, token.facts["gathered"], surroundings_of(token))

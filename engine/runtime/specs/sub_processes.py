@@ -1,46 +1,88 @@
-"""Activities with an inside: sub-processes, called processes, and sub-processes that an event starts."""
+"""Processes and sub-processes: where their tokens begin, called ones, and those that an event starts."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from engine.bpmn.model import CallWork, Node, SubProcessWork, TimerTrigger
-from engine.runtime.branches import View, clear, remove, view
+from engine.bpmn.model import CallWork, Container, Node, SubProcessWork, TimerTrigger
+from engine.runtime.branches import View, clear, overlay, remove, same, view
 from engine.runtime.expressions import resolve_certain
-from engine.runtime.faults import Fault
-from engine.runtime.join import overlay, same
-from engine.runtime.library import WorkflowSpec
-from engine.runtime.scopes import Scope
+from engine.runtime.faults import RuntimeFault
+from engine.runtime.library import BpmnProcessSpec, WorkflowSpec
 from engine.runtime.specs.activities import Activity
-from engine.runtime.specs.catching import Catching
-from engine.runtime.specs.container import ContainerSpec
-from engine.runtime.specs.flow_node import mapped, spec_of, surroundings_of
-from engine.runtime.specs.waiting import rescheduled
-from engine.runtime.tokens import Token
+from engine.runtime.specs.events import Catching, rescheduled
+from engine.runtime.specs.flow_node import FlowNode, mapped, spec_of, surroundings_of
+from engine.runtime.tokens import InnerScope, RuntimeToken
+
+ROOT = "(root)"
+"""The name of the spec of the first token. No element has it: XML ids hold no brackets."""
+
+
+class ContainerSpec(BpmnProcessSpec):  # type: ignore[misc]  # the library's class carries no types
+    """The library's process spec without its generated nodes: elements may have their names as ids."""
+
+    name: str
+    task_specs: dict[str, FlowNode]
+    start: Root
+
+    def __init__(self, container: Container) -> None:
+        # The library's own constructor would generate those nodes, so the one above it is called.
+        WorkflowSpec.__init__(self, name=container.id, filename=container.place.file)
+        self.container = container
+        self.svg = None
+        self.io_specification = None
+        self.data_objects: dict[str, object] = {}
+        self.data_stores: dict[str, object] = {}
+        self.correlation_keys: dict[str, object] = {}
+        self.bpmn_start_events: list[FlowNode] = []
+
+    def _add_notify(self, task_spec: FlowNode) -> None:
+        WorkflowSpec._add_notify(self, task_spec)  # noqa: SLF001 - the library's way to register a spec
+
+
+class Root(FlowNode):
+    """The first token of a scope: opens the event sub-processes, then sends tokens to where it begins."""
+
+    drawn = False
+    passive = True
+    leads_to: tuple[str, ...] = ()
+    opens: tuple[str, ...] = ()
+    compensator: str | None = None
+    """The event sub-process that undoes the container, if it has one."""
+
+    def begin(self, root: RuntimeToken, entrance: str | None = None) -> None:
+        """Send the first tokens: to `entrance`, or to everything the container begins with."""
+        root.mark_left()
+        for name in (*self.opens, *((entrance,) if entrance is not None else self.leads_to)):
+            self.send(root, name).enter()
 
 
 class ScopeActivity(Activity):
     """An activity that opens a scope, waits until it is done, and takes over its variables."""
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: RuntimeToken) -> bool:
         """Open the scope and wait for it."""
         self.open_scope(token, self.container_of(token), self.inner_data(token))
-        return None
+        return False
 
-    def open_scope(self, token: Token, container: ContainerSpec, data: Mapping[str, Any]) -> Scope:
+    def open_scope(
+        self, token: RuntimeToken, container: ContainerSpec, data: Mapping[str, Any]
+    ) -> InnerScope:
         """The scope, with its first tokens in it."""
         scope = token.workflow.top_workflow.open_scope(container, token)
         begin(scope, data, token.writers)
         return scope
 
-    def container_of(self, token: Token) -> ContainerSpec:
+    def container_of(self, token: RuntimeToken) -> ContainerSpec:
         """What is inside."""
         raise NotImplementedError
 
-    def inner_data(self, token: Token) -> Mapping[str, Any]:
+    def inner_data(self, token: RuntimeToken) -> Mapping[str, Any]:
         """The variables that the inside begins with."""
         return token.context
 
-    def scope_ended(self, token: Token, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
+    def scope_ended(self, token: RuntimeToken, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
         """Go on after the scope, with the variables it left.
 
         Those of the activity's own scope stay behind.
@@ -48,7 +90,7 @@ class ScopeActivity(Activity):
         self.absorb_scope(token, data, writers)
         token.complete()
 
-    def absorb_scope(self, token: Token, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
+    def absorb_scope(self, token: RuntimeToken, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
         """Take over the variables that leave the scope."""
         if self.node.outputs:
             self.absorb(token, data)
@@ -70,7 +112,7 @@ class SubProcess(ScopeActivity):
         super().__init__(container, node, name=name)
         self.work = work
 
-    def container_of(self, token: Token) -> ContainerSpec:
+    def container_of(self, token: RuntimeToken) -> ContainerSpec:
         """Its contents."""
         return token.workflow.top_workflow.definition.containers[self.work.container]
 
@@ -84,20 +126,20 @@ class CallActivity(ScopeActivity):
         super().__init__(container, node, name=name)
         self.work = work
 
-    def container_of(self, token: Token) -> ContainerSpec:
+    def container_of(self, token: RuntimeToken) -> ContainerSpec:
         """The called process; one that does not exist (its id is an expression) is a fault."""
         process = resolve_certain(self.work.process, token.context, surroundings_of(token))
         definition = token.workflow.top_workflow.definition
         if process not in definition.process_ids:
             message = f"Expected the id of a process of the bundle, found {process!r}"
-            raise Fault("unknown_process", message, element_id=self.node.id)
+            raise RuntimeFault("unknown_process", message, element_id=self.node.id)
         return definition.containers[process]
 
-    def inner_data(self, token: Token) -> Mapping[str, Any]:
+    def inner_data(self, token: RuntimeToken) -> Mapping[str, Any]:
         """Everything, or only what the input mapping names."""
         return token.context if self.work.all_parent_variables else token.local
 
-    def absorb_scope(self, token: Token, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
+    def absorb_scope(self, token: RuntimeToken, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
         """Everything, or only what the output mapping names."""
         if self.node.outputs or not self.work.all_child_variables:
             self.absorb(token, data if self.node.outputs else {})
@@ -115,7 +157,7 @@ class EventSubProcessStart(Catching):
     drawn = False
     leads_to: str = ""
 
-    def fire(self, token: Token, payload: Mapping[str, Any]) -> None:
+    def fire(self, token: RuntimeToken, payload: Mapping[str, Any]) -> None:
         """Start the event sub-process: instead of everything else in the scope, or beside it."""
         scope = token.workflow
         seen = view(scope)
@@ -123,7 +165,7 @@ class EventSubProcessStart(Catching):
             payload = mapped(
                 self.node.outputs, {**seen.data, **payload}, surroundings_of(token), onto=seen.data
             )
-        started = Token(scope, scope.spec.task_specs[self.leads_to], scope.root)
+        started = RuntimeToken(scope, scope.spec.task_specs[self.leads_to], scope.root)
         spec_of(started, EventSubProcess).prepare(started, seen, payload, interrupting=self.node.interrupting)
         if self.node.interrupting:
             clear(scope, keep=started)
@@ -135,16 +177,20 @@ class EventSubProcessStart(Catching):
 class EventSubProcess(SubProcess):
     """A sub-process that an event has started. It sees the variables of all branches as they were then."""
 
-    def prepare(self, token: Token, seen: View, payload: Mapping[str, Any], *, interrupting: bool) -> None:
+    def prepare(
+        self, token: RuntimeToken, seen: View, payload: Mapping[str, Any], *, interrupting: bool
+    ) -> None:
         """Remember what it saw: only what it changes counts when it is merged with its neighbours."""
         token.take(seen.data, seen.writers)
         token.facts.update(payload=dict(payload), interrupting=interrupting)
 
-    def open_scope(self, token: Token, container: ContainerSpec, data: Mapping[str, Any]) -> Scope:
+    def open_scope(
+        self, token: RuntimeToken, container: ContainerSpec, data: Mapping[str, Any]
+    ) -> InnerScope:
         """The scope begins with the variables and what the event brought."""
         return super().open_scope(token, container, {**data, **token.facts["payload"]})
 
-    def absorb_scope(self, token: Token, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
+    def absorb_scope(self, token: RuntimeToken, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
         """All its variables if it has replaced everything else, else only its changes."""
         root = token.workflow.root
         result = data if token.facts["interrupting"] else overlay(token.data, data, root.data)
@@ -156,23 +202,23 @@ class StartedProcess(ScopeActivity):
 
     drawn = False
 
-    def perform(self, token: Token) -> bool | None:
+    def perform(self, token: RuntimeToken) -> bool:
         """Open it at the start event that caught."""
         facts = token.facts
         scope = token.workflow.top_workflow.open_scope(self.container_of(token), token)
         begin(scope, facts["payload"], {}, entrance=facts["entrance"])
-        return None
+        return False
 
-    def container_of(self, token: Token) -> ContainerSpec:
+    def container_of(self, token: RuntimeToken) -> ContainerSpec:
         """The started process."""
         return token.workflow.top_workflow.definition.containers[token.facts["process"]]
 
-    def absorb_scope(self, token: Token, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
+    def absorb_scope(self, token: RuntimeToken, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
         """Nothing leaves it but what it throws."""
 
 
 def begin(
-    scope: Scope, data: Mapping[str, Any], writers: Mapping[str, str], *, entrance: str | None = None
+    scope: InnerScope, data: Mapping[str, Any], writers: Mapping[str, str], *, entrance: str | None = None
 ) -> None:
     """Put the first tokens into a scope: where it begins, or at one start event."""
     root = scope.plant(scope.spec.start)
