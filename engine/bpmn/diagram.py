@@ -291,13 +291,15 @@ class Diagram:
     def __init__(self, file: str, root: Element) -> None:
         self.file = file
         self.root = root
-        self._by_name: dict[str, list[Element]] = defaultdict(list)
-        self._by_id: dict[str, list[Element]] = defaultdict(list)
-        start = f"{{{BPMN}}}"
-        for element in root.within():
-            self._by_name[element.tag.removeprefix(start)].append(element)
-            if identifier := element.get("id"):
-                self._by_id[identifier].append(element)
+        self._elements = list(root.within())
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, tuple[Element, ...]]:
+        return _grouped((element.kind, element) for element in self._elements)
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, tuple[Element, ...]]:
+        return _grouped((identifier, one) for one in self._elements if (identifier := one.get("id")))
 
     @classmethod
     def read(cls, file: str, content: bytes, limits: Limits) -> Self:
@@ -373,7 +375,7 @@ class Diagram:
 
     def named(self, identifier: str | None) -> Element | None:
         """The BPMN element with an id, the first if there are several."""
-        return self._by_id[identifier][0] if identifier in self._by_id else None
+        return self._by_id.get(identifier or "", (None,))[0]
 
     def duplicates(self) -> Iterator[tuple[Element, Element]]:
         """Each BPMN element whose id an earlier one has, with that earlier one."""

@@ -11,7 +11,7 @@ from typing import Final
 from engine.bpmn.diagram import Diagram, Scope, extension, form_of, mappings, nearest_id
 from engine.bundle.contract import AnswerSheet
 from engine.bundle.files import Findings
-from engine.bundle.steps import LIMITS, DrawnElement, drawn_elements
+from engine.bundle.steps import LIMITS, english_names
 from engine.kernel.actor import Role
 from engine.kernel.vocabulary import Flag
 from engine.kernel.xml import Cause, Element, Unreadable
@@ -63,13 +63,14 @@ class Outline:
 
     `form_uses` are all places that name a form, `answer_forms` the ids of those that answers of agencies must
     fit, by the id of the element that is answered, `answer_sheets` what elements hand over and take.
+    `english_names` are those of the elements by their Greek ones.
     """
 
     processes: tuple[ProcessOutline, ...] = ()
     form_uses: tuple[FormUse, ...] = ()
     answer_forms: Mapping[str, str] = field(default_factory=dict)
     answer_sheets: Mapping[str, AnswerSheet] = field(default_factory=dict)
-    elements: tuple[DrawnElement, ...] = ()
+    english_names: Mapping[str, str] = field(default_factory=dict)
 
     def __add__(self, other: "Outline") -> "Outline":
         return Outline(
@@ -77,7 +78,7 @@ class Outline:
             form_uses=self.form_uses + other.form_uses,
             answer_forms={**self.answer_forms, **other.answer_forms},
             answer_sheets={**other.answer_sheets, **self.answer_sheets},
-            elements=self.elements + other.elements,
+            english_names={**self.english_names, **other.english_names},
         )
 
 
@@ -102,7 +103,7 @@ def outline(file: str, content: bytes, findings: Findings) -> Outline:
         form_uses=(*_form_uses(diagram), *answers),
         answer_forms={use.element_id: use.form_id for use in answers},
         answer_sheets=_answer_sheets(diagram),
-        elements=drawn_elements(diagram),
+        english_names=english_names(diagram),
     )
 
 

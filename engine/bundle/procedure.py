@@ -136,7 +136,7 @@ def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Langua
         start_form=forms[process.start_form_id] if process.start_form_id else None,
         answer_forms={element: forms[form_id] for element, form_id in diagrams.answer_forms.items()},
         answer_sheets=diagrams.answer_sheets,
-        english_names={element.name: element.name_en for element in diagrams.elements},
+        english_names=diagrams.english_names,
         definition=Definition(
             sha256=fingerprint(files),
             process_id=process.id,

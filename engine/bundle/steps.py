@@ -24,6 +24,7 @@ _KNOWN_BY_NAME: Final = frozenset(
 )
 """The elements that people know by name; gateways, scripts and timers are how the drawing works."""
 
+_NAME_EN: Final = "stoa:name-en"
 _FLOW: Final = "sequenceFlow"
 _DRAWN: Final = FLOW_NODES | {*GLOBAL_TASKS, _FLOW}
 
@@ -55,17 +56,17 @@ class DrawnElement:
 
 def elements_of(bpmn: str) -> tuple[DrawnElement, ...]:
     """The flow nodes of a certified diagram, those nearest to its start first, then its sequence flows."""
-    return drawn_elements(Diagram.read("", bpmn.encode(), LIMITS))
-
-
-def drawn_elements(diagram: Diagram) -> tuple[DrawnElement, ...]:
-    """The same of a diagram that is read."""
+    diagram = Diagram.read("", bpmn.encode(), LIMITS)
     elements = {
-        element_id: element
-        for element in diagram.root.within()
-        if element.kind in _DRAWN and (element_id := element.get("id"))
+        element_id: element for element in diagram.root.within(*_DRAWN) if (element_id := element.get("id"))
     }
     return tuple(_drawn(elements[element_id]) for element_id in _in_order(diagram, elements))
+
+
+def english_names(diagram: Diagram) -> dict[str, str]:
+    """The English name of each element that has a name, by that name."""
+    named = ((_name(element), element) for element in diagram.elements(*_DRAWN))
+    return {name: property_of(element, _NAME_EN) or name for name, element in named if name}
 
 
 def steps_among(elements: Iterable[DrawnElement]) -> tuple[DrawnElement, ...]:
@@ -98,12 +99,16 @@ def _starts(around: Element) -> list[str]:
 
 
 def _drawn(element: Element) -> DrawnElement:
-    name = " ".join(element.get("name", "").split())
+    name = _name(element)
     return DrawnElement(
         element_id=element.get("id", ""),
         kind=element.kind,
         name=name,
-        name_en=(property_of(element, "stoa:name-en") if len(element) else None) or name,
+        name_en=(property_of(element, _NAME_EN) if len(element) else None) or name,
         source=element.get("sourceRef", ""),
         target=element.get("targetRef", ""),
     )
+
+
+def _name(element: Element) -> str:
+    return " ".join(element.get("name", "").split())

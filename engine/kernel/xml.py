@@ -146,7 +146,7 @@ def _refuse_large_tree(root: Element, limits: Limits) -> None:
     """Asks in XPath, which the parser's library answers many times faster than a walk through the tree."""
     for too_deep in cast("list[Element]", _first_deeper_than(limits.depth)(root)):
         raise Unreadable(Cause.DEPTH, line=too_deep.line, detail=str(limits.depth + 1))
-    count = int(cast("float", root.xpath("count(//*)")))
+    count = int(cast("float", root.xpath("count(descendant-or-self::*)")))
     if count > limits.elements:
         (too_many,) = cast("list[Element]", root.xpath(f"(//*)[{limits.elements + 1}]"))
         raise Unreadable(Cause.ELEMENTS, line=too_many.line, detail=str(count))
