@@ -20,7 +20,7 @@ from engine.outbox.model import Job, JobKind
 from engine.people.model import User
 from engine.people.users import SaveUser
 from engine.procedures.versions import DeployProcedure, PublishVersion
-from engine.rehearsal.recording_workflow import WitnessedWorkflow
+from engine.rehearsal.recording_workflow import RecordingWorkflow
 from engine.service_tasks.deliveries import LeaseJobs, PassMessageOn
 
 
@@ -57,7 +57,7 @@ class Office:
 
     engine: Engine
     clock: FrozenClock
-    witness: WitnessedWorkflow
+    recorder: RecordingWorkflow
     branch: Branch
     people: dict[Role, Actor]
     procedure: str
@@ -89,15 +89,15 @@ def open_office(files: Files, given: Given) -> Office:
     """An office with the procedure of these files on offer; `Invalid` if they are not a sound procedure."""
     clock = FrozenClock(given.at)
     engine = build_in_memory(clock=clock, zone=ATHENS)
-    witness = WitnessedWorkflow(engine.workflow)
-    engine = replace(engine, workflow=witness)
+    recorder = RecordingWorkflow(engine.workflow)
+    engine = replace(engine, workflow=recorder)
     branch = _branch(given)
     engine.carry_out(SaveBranch(branch=branch), actor=SYSTEM)
     people = {role: _somebody(role, branch, engine, given.at) for role in Role}
     version = engine.carry_out(DeployProcedure(files=files), actor=SYSTEM)
     engine.carry_out(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
     return Office(
-        engine=engine, clock=clock, witness=witness, branch=branch, people=people, procedure=version.key
+        engine=engine, clock=clock, recorder=recorder, branch=branch, people=people, procedure=version.key
     )
 
 
@@ -115,7 +115,8 @@ def _branch(given: Given) -> Branch:
 
 def _somebody(role: Role, branch: Branch, engine: Engine, at: datetime) -> Actor:
     user = User(id=_new_id(at), username=role.value, display_name=role.value)
-    engine.carry_out(SaveUser(user=user, branch_id=branch.id, roles=frozenset({role})), actor=SYSTEM)
+    in_branch = frozenset({role}) - {Role.OFFICER}
+    engine.carry_out(SaveUser(user=user, branch_id=branch.id, roles=in_branch), actor=SYSTEM)
     return Actor(
         kind=ActorKind.USER,
         id=user.id,

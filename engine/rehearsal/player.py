@@ -200,7 +200,7 @@ class Play:
             _compare("the status", [end.status], [case.status.value])
         if end.outcome != case.outcome:
             raise Unexpected(f"Expected the case to end in {end.outcome}, found {case.outcome}.")
-        passed = self.office.witness.passed
+        passed = self.office.recorder.passed
         if end.path is not None and end.path != passed:
             raise Unexpected(f"Expected the path {' > '.join(end.path)}, found {' > '.join(passed)}.")
         rest = iter(passed)
@@ -268,7 +268,7 @@ class Play:
         return tasks[wanted] if wanted in tasks else _missing("an open service task", wanted, tasks)
 
     def _see_that_it_is_not_stuck(self) -> None:
-        incident = self.office.witness.incident
+        incident = self.office.recorder.incident
         if incident is not None:
             raise Unexpected(f"Expected the case to go on, but it is stuck: {incident}")
 

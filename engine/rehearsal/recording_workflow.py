@@ -18,7 +18,7 @@ from engine.runtime.contract import (
 )
 
 
-class WitnessedWorkflow:
+class RecordingWorkflow:
     """Fills the port `Workflow` by handing everything on; for one case at a time."""
 
     def __init__(self, workflow: Workflow) -> None:

@@ -60,7 +60,7 @@ def rehearse(files: Files, scenario: Scenario) -> ScenarioResult:
     return ScenarioResult(
         scenario=scenario,
         steps=tuple(steps),
-        passed=tuple(office.witness.passed),
+        passed=tuple(office.recorder.passed),
         outcome=play.view.case.outcome if play.case_id is not None else None,
     )
 

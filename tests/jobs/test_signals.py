@@ -15,7 +15,7 @@ from engine.kernel.actor import SYSTEM
 from engine.kernel.vocabulary import CaseStatus
 from engine.operations.queries import ListJobs
 from engine.outbox.model import JobState
-from engine.rehearsal.recording_workflow import WitnessedWorkflow
+from engine.rehearsal.recording_workflow import RecordingWorkflow
 from engine.runtime.contract import Definition, Step, Surroundings, Variables
 from tests.jobs.town import Town, a_town
 from tests.messages.drawn import offer_drawn
@@ -28,7 +28,7 @@ from tests.servers import eventually
 _CASES = 20
 
 
-class Stumbling(WitnessedWorkflow):
+class Stumbling(RecordingWorkflow):
     """A workflow that raises what nobody anticipated when a signal comes to one of its cases."""
 
     stumbles_at: bytes = b""
