@@ -5,10 +5,10 @@ A new subject is a folder beside this file, and a line in `BLUEPRINTS`.
 
 from typing import NamedTuple
 
-from flask import Blueprint, Flask, redirect, request
-from werkzeug.wrappers import Response
+from flask import Blueprint, Flask, Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
 
-from api.http import session_cookie
+from api.http import form_tokens, session_cookie
 from api.http.context import request_id
 from api.pages.branch import views as branch
 from api.pages.calls import views as calls
@@ -69,7 +69,7 @@ class NavigationItem(NamedTuple):
 def register_pages(app: Flask) -> None:
     """Put the pages into the application."""
     language.install(app)
-    error_pages.install(app)
+    app.after_request(_finish)
     sessions.install(app, blueprints=[blueprint.name for blueprint in BLUEPRINTS])
     app.jinja_env.globals.update(
         navigation=navigation,
@@ -90,7 +90,14 @@ def register_pages(app: Flask) -> None:
     app.add_url_rule(sign_in.HOME, "home", go_home)
 
 
-def go_home() -> Response:
+def _finish(response: Response) -> Response:
+    """The response as browsers are to have it; what REST answers stays as it is."""
+    if request.path.startswith("/api/"):
+        return response
+    return language.keep_choice(error_pages.as_page(form_tokens.set_secret_cookie(response)))
+
+
+def go_home() -> AnyResponse:
     """Redirect to the first page of whoever has just signed in: their roles are known only now."""
     return redirect(home_address(), 303)
 

@@ -272,7 +272,7 @@ def save_changeset(connection: Connection, change: CaseChange) -> None:
 def _closings(change: CaseChange) -> Iterator[Write]:
     """The subscriptions that end, before others begin for the same tokens."""
     case_id = change.case.id
-    if change.case.status.is_final:
+    if change.case.is_closed:
         yield _CLOSE_ALL_SUBSCRIPTIONS, {"case_id": case_id}
     elif change.closed_subscriptions:
         yield _CLOSE_SUBSCRIPTIONS, {"case_id": case_id, "tokens": change.closed_subscriptions}
@@ -282,7 +282,7 @@ def _inserts(change: CaseChange) -> Iterator[Write]:
     """The new rows of each table, those first that others refer to."""
     case = change.case
     words = dict.fromkeys(change.words) if change.is_new else ()
-    waiting = () if case.status.is_final else change.new_subscriptions
+    waiting = () if case.is_closed else change.new_subscriptions
     new_rows: tuple[tuple[sa.Table, list[Values]], ...] = (
         (cases, [case_row(case)] if change.is_new else []),
         (case_words, [{"word": word, "case_id": case.id} for word in words]),

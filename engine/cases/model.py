@@ -9,6 +9,8 @@ from engine.kernel.bilingual import Language
 from engine.kernel.refusal import Conflict
 from engine.kernel.vocabulary import CaseStatus, Channel, Flag
 
+_FINAL = frozenset(status for status in CaseStatus if status.is_final)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Notify:
@@ -55,6 +57,11 @@ class Case:
     outcome: str | None = None
     journal: JournalHead = field(default_factory=JournalHead)
     row_version: int = 1
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the case has come to its end."""
+        return self.status in _FINAL
 
     @property
     def is_open(self) -> bool:
@@ -107,7 +114,7 @@ class Case:
 
     def closed(self, status: CaseStatus, *, at: datetime, outcome: str | None) -> "Case":
         """The case ended with a final status; no flag outlives it but an appeal."""
-        if self.status.is_final:
+        if self.is_closed:
             raise Conflict(
                 f"Expected case {self.number} to be under way, but it is {self.status}.",
                 code=f"case_{self.status}",

@@ -102,7 +102,7 @@ def take_kept_messages(changeset: CaseChangeset, waiting: Sequence[Subscription]
 
     One that leaves the case stuck is in its incident from then on.
     """
-    while not changeset.case.status.is_final and (kept := _kept_message(changeset, waiting)) is not None:
+    while not changeset.case.is_closed and (kept := _kept_message(changeset, waiting)) is not None:
         subscription, message = kept
         step = _delivered(changeset, subscription, message.data)
         attempt = _reception(subscription, message.data)
@@ -117,14 +117,16 @@ def mark_stuck(changeset: CaseChangeset, fault: str, attempt: Attempt) -> None:
 
 def update_flags(changeset: CaseChangeset) -> None:
     """Flag the case with what its open tasks and service tasks make of it; its term follows."""
-    if changeset.case.status.is_final:
+    if changeset.case.is_closed:
         return
     wanted = {task.flag for task in changeset.tasks if task.flag}
     for service_task in changeset.service_tasks:
         awaits_citizen = service_task.supplement_wanted is not None
         wanted.add(Flag.AWAITING_CITIZEN if awaits_citizen else Flag.AWAITING_AGENCY)
-    changeset.case = replace(changeset.case, flags=(changeset.case.flags - _DERIVED_FLAGS) | wanted)
-    keep_term(changeset)
+    case = replace(changeset.case, flags=(changeset.case.flags - _DERIVED_FLAGS) | wanted)
+    changeset.case = case
+    if Flag.AWAITING_CITIZEN in wanted or case.term_rests_since is not None:
+        keep_term(changeset)
 
 
 def _taken(

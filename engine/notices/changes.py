@@ -32,7 +32,7 @@ class NoticeChanges:
 
     def __init__(self, transaction: Transaction, before: Waiting, *, is_new: bool) -> None:
         self._transaction = transaction
-        self._before = None if is_new else standing_of(before)
+        self._locked = None if is_new else before
         self._over: frozenset[Occasion] = frozenset()
         self._new: tuple[Notice, ...] = ()
 
@@ -44,10 +44,11 @@ class NoticeChanges:
         channels = self._channels(after.case)
         if not channels:
             return ()
+        stood = standing_of(self._locked) if self._locked is not None else None
         stands = standing_of(after)
-        told = news(self._before, stands)
-        if self._before is not None:
-            self._over = (self._before.occasions - stands.occasions) | ({told} if told else frozenset())
+        told = news(stood, stands)
+        if stood is not None:
+            self._over = (stood.occasions - stands.occasions) | ({told} if told else frozenset())
         self._new = tuple(self._notice(after.case, channel, told) for channel in channels if told)
         return self._new
 

@@ -3,7 +3,7 @@
 import json
 from typing import NamedTuple
 
-from flask import Flask, Response, request
+from flask import Response, request
 
 from api.http.problems import MEDIA_TYPE
 from api.pages.frame.language import gettext as _
@@ -18,11 +18,6 @@ class ErrorText(NamedTuple):
     heading: str
     meaning: str
     remedy: str
-
-
-def install(app: Flask) -> None:
-    """Show problems as pages to those who asked for a page."""
-    app.after_request(_as_page)
 
 
 def error_text_of(status: int, code: str) -> ErrorText:
@@ -86,7 +81,8 @@ def _system_error() -> ErrorText:
     )
 
 
-def _as_page(response: Response) -> Response:
+def as_page(response: Response) -> Response:
+    """The page for a problem, to those who asked for a page; any other response as it is."""
     if response.mimetype != MEDIA_TYPE or request.path.startswith(_API) or not _reads_pages():
         return response
     problem = json.loads(response.get_data())

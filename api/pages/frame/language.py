@@ -35,7 +35,6 @@ def install(app: Flask) -> None:
         lambda one, many, number: translations().ngettext(one, many, number),
         newstyle=True,
     )
-    app.after_request(_keep_choice)
 
 
 def language() -> str:
@@ -101,7 +100,8 @@ def _asked() -> str | None:
     return None
 
 
-def _keep_choice(response: Response) -> Response:
+def keep_choice(response: Response) -> Response:
+    """The response with the cookie that remembers which language its reader chose."""
     wanted = request.args.get("lang")
     if wanted in LANGUAGES and response.mimetype == "text/html":
         response.set_cookie(

@@ -41,7 +41,6 @@ def install(app: Flask, *, blueprints: Iterable[str]) -> None:
             form_tokens.require(form_tokens.sent_token())
 
     app.before_request(guard)
-    app.after_request(form_tokens.set_secret_cookie)
     app.jinja_env.globals.update(csrf_field=csrf_field, csrf_token=form_tokens.form_token)
 
 
