@@ -8,14 +8,12 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from marshmallow import fields
 
-from api.http.arguments import fields_refused
-from api.http.calls import Calls
+from api.http.arguments import fields_refused, read_json
+from api.http.calls import JSON, Calls
 from api.http.context import engine
 from api.http.fields import FreeData, Moment, Text
-from api.http.guard import JSON
 from api.http.identity import count_address
 from api.http.problems import Problem
-from api.http.strict_json import read
 from api.rest.service_tasks import require_moved
 from engine.dispatch import Once
 from engine.jobs.connectors.signatures import SignatureRefused, verify
@@ -123,7 +121,7 @@ def take_message(agency: str) -> ResponseReturnValue:
     """
     body = request.get_data()
     sender, webhook_id = _proven(agency, body)
-    command = command_of(read(body))
+    command = command_of(read_json(body))
     once = Once(owner=f"webhook:{agency}", key=webhook_id, fingerprint=hashlib.sha256(body).digest())
     acting = Actor(kind=ActorKind.AGENCY, id=sender.id, name=sender.key)
     left_out: tuple[str, ...] = ()

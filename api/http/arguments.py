@@ -1,5 +1,7 @@
 """Reading the arguments of a call: body and query, strictly, with every field's problem in one answer."""
 
+import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -8,7 +10,6 @@ from flask import Request
 from webargs import missing
 from webargs.flaskparser import FlaskParser
 
-from api.http import strict_json
 from api.http.problems import Problem
 
 
@@ -25,14 +26,14 @@ class StrictParser(FlaskParser):
         body = req.get_data(cache=True)
         if not body:
             return missing
-        return strict_json.read(body)
+        return read_json(body)
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
         repeated = {name: ["given more than once"] for name, values in req.args.lists() if len(values) > 1}
         unstorable = {
             _printable(name): ["holds NUL or half of a surrogate pair"]
             for name, value in req.args.items()
-            if strict_json.unstorable(name + value)
+            if unstorable(name + value)
         }
         if repeated or unstorable:
             raise Problem("invalid", "The query cannot be read.", errors={**repeated, **unstorable})
@@ -44,7 +45,7 @@ class StrictParser(FlaskParser):
 
 def form_fields(form: Mapping[str, str], schema: ma.Schema) -> dict[str, Any]:
     """The values of a form's fields, as strictly as those of a body; `Problem` with every field's problem."""
-    unstorable = [_printable(name) for name, value in form.items() if strict_json.unstorable(name + value)]
+    unstorable = [_printable(name) for name, value in form.items() if unstorable(name + value)]
     if unstorable:
         held = {name: ["holds NUL or half of a surrogate pair"] for name in unstorable}
         raise Problem("invalid", "The form cannot be read.", errors=held)
@@ -79,3 +80,111 @@ def _flat(path: str, tree: Any) -> Iterator[tuple[str, str]]:
 def _printable(name: str) -> str:
     """A name that was sent, safe to send back: what cannot be encoded is replaced."""
     return name.encode("utf-8", "replace").decode()[:100]
+
+
+DEEPEST = 64
+"""How many arrays and objects may lie in one another."""
+
+_LARGEST = 2**63 - 1
+
+_LONGEST_NUMBER = 40
+
+_SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+"""Escapes that may mean a NUL or half of a surrogate pair; valid JSON in UTF-8 has neither otherwise."""
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class _Repeated(ValueError):
+    """A name that occurs twice in an object."""
+
+
+class _Number(ValueError):
+    """A number that cannot be kept."""
+
+
+def read_json(body: bytes) -> Any:
+    """The value of a JSON text.
+
+    Raises `Problem`: `malformed_json` for what is no I-JSON or lies deeper than `DEEPEST`, `invalid` for text
+    that cannot be stored (NUL and lone surrogates).
+    """
+    if body.count(b"[") + body.count(b"{") > DEEPEST:
+        _refuse_depth(body)
+    try:
+        value = json.loads(
+            body.decode(),
+            object_pairs_hook=_object,
+            parse_constant=_constant,
+            parse_int=_whole,
+            parse_float=_fraction,
+        )
+    except UnicodeDecodeError as error:
+        raise Problem("malformed_json", f"Expected UTF-8, but byte {error.start} is not.") from error
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise Problem("malformed_json", f"Expected JSON, but at {where}: {error.msg}.") from error
+    except (_Repeated, _Number) as error:
+        raise Problem("malformed_json", str(error)) from error
+    if _SUSPICIOUS.search(body):
+        _refuse_unstorable(value)
+    return value
+
+
+def unstorable(text: str) -> bool:
+    """Whether a text holds NUL or half of a surrogate pair, which neither databases nor UTF-8 can hold."""
+    return _UNSTORABLE.search(text) is not None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _Repeated("Expected each name once in an object, but one is repeated.")
+    return found
+
+
+def _constant(name: str) -> NoReturn:
+    raise _Number(f"Expected numbers as JSON has them; {name} is none.")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _LONGEST_NUMBER or not -_LARGEST <= int(digits) <= _LARGEST:
+        raise _Number("Expected whole numbers of at most 63 bits.")
+    return int(digits)
+
+
+def _fraction(digits: str) -> float:
+    number = float(digits)
+    if len(digits) > _LONGEST_NUMBER or number in (float("inf"), float("-inf")):
+        raise _Number(f"Expected numbers of at most {_LONGEST_NUMBER} characters that a double can hold.")
+    return number
+
+
+def _refuse_depth(body: bytes) -> None:
+    """Refuse a body whose brackets lie too deep, without a parser that could run out of stack."""
+    depth, quoted, escaped = 0, False, False
+    for byte in body:
+        if quoted:
+            quoted = escaped or byte != 0x22
+            escaped = not escaped and byte == 0x5C
+        elif byte == 0x22:
+            quoted = True
+        elif byte in b"[{":
+            depth += 1
+            if depth > DEEPEST:
+                raise Problem("malformed_json", f"Expected at most {DEEPEST} levels of arrays and objects.")
+        elif byte in b"]}":
+            depth -= 1
+
+
+def _refuse_unstorable(value: Any) -> None:
+    waiting = [value]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, str):
+            if unstorable(found):
+                raise Problem("invalid", "Expected text without NUL and without half surrogate pairs.")
+        elif isinstance(found, dict):
+            waiting += [*found.keys(), *found.values()]
+        elif isinstance(found, list):
+            waiting += found

@@ -6,7 +6,7 @@ import re
 import orjson
 from flask import request
 
-from api.http import strict_json
+from api.http.arguments import read_json
 from api.http.context import actor
 from api.http.problems import Problem
 from engine.dispatch import Once
@@ -43,4 +43,4 @@ def _canonical_body() -> bytes:
     body = request.get_data()
     if not body or not request.is_json:
         return body
-    return orjson.dumps(strict_json.read(body), option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(read_json(body), option=orjson.OPT_SORT_KEYS)

@@ -6,10 +6,9 @@ from uuid import UUID
 import marshmallow as ma
 from marshmallow import fields
 
-from api.http.calls import Calls
+from api.http.calls import JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import Choice, ComposedShape, Moment, PageQuery, Text, TwoLanguages, page_of
-from api.http.guard import JSON
 from api.http.preconditions import slice_of
 from engine.cases.callers import ENOUGH, AskCaller, Fact, IdentifyCaller, SearchTracking
 from engine.kernel.actor import Scope

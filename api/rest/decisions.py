@@ -6,10 +6,9 @@ from uuid import UUID
 import marshmallow as ma
 from marshmallow import fields
 
-from api.http.calls import Calls
+from api.http.calls import JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import FreeData, Shape
-from api.http.guard import JSON
 from engine.cases.decisions import ExplainCaseDecision, ExplainDecision, ListDecisions
 from engine.kernel.actor import Scope
 

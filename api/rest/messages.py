@@ -6,10 +6,9 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from api.http.calls import Calls
+from api.http.calls import JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import FreeData, Text, Whole
-from api.http.guard import JSON
 from api.http.idempotency import once
 from engine.kernel.actor import Scope
 from engine.messages.deliver import DeliverMessage

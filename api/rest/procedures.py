@@ -6,7 +6,7 @@ import marshmallow as ma
 from flask import Response, request
 from marshmallow import fields
 
-from api.http.calls import ETAG, Calls
+from api.http.calls import ETAG, JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import (
     Choice,
@@ -19,7 +19,6 @@ from api.http.fields import (
     TwoLanguages,
     page_of,
 )
-from api.http.guard import JSON
 from api.http.idempotency import once
 from api.http.preconditions import slice_of, with_etag
 from engine.bpmn.diagram import is_diagram

@@ -5,10 +5,9 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from api.http.calls import Calls
+from api.http.calls import JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import ComposedShape, Moment, Shape, Text
-from api.http.guard import JSON
 from api.rest.worklist import HANDED_OUT, HandedOutShape
 from engine.kernel.actor import Scope
 from engine.people.pauses import EndPause, PauseClerk

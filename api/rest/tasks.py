@@ -6,10 +6,9 @@ from uuid import UUID
 import marshmallow as ma
 from marshmallow import fields
 
-from api.http.calls import ETAG, Calls
+from api.http.calls import ETAG, JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import Choice, ComposedShape, FreeData, Moment, PageQuery, Text, page_of
-from api.http.guard import JSON
 from api.http.preconditions import etag_of, expected_version, slice_of, with_etag
 from api.rest.case_bodies import CASE, TASK, CaseBody, ListedTask
 from engine.kernel.actor import Scope

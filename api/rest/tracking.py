@@ -7,10 +7,9 @@ from flask import request
 from marshmallow import fields
 
 from api.http.arguments import form_fields
-from api.http.calls import Calls
+from api.http.calls import MULTIPART, Calls
 from api.http.context import engine
 from api.http.fields import Choice, Moment, Shape, Text, TwoLanguages
-from api.http.guard import MULTIPART
 from api.http.idempotency import given_key
 from api.http.identity import count_address
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply

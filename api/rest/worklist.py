@@ -6,10 +6,9 @@ from uuid import UUID
 import marshmallow as ma
 from marshmallow import fields
 
-from api.http.calls import ETAG, Calls
+from api.http.calls import ETAG, JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import Moment, Shape, Text
-from api.http.guard import JSON
 from api.http.idempotency import once
 from api.http.preconditions import etag_of
 from api.rest.case_bodies import TASK, ListedTask

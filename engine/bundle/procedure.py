@@ -87,10 +87,6 @@ class Procedure:
         others = (name for name in sorted(files) if name != self.main_file and is_diagram(name))
         return tuple(files[name].decode() for name in (self.main_file, *others))
 
-    def form(self, form_id: str) -> Form:
-        """A form by id, which is there: a version with a missing form is refused."""
-        return self.forms[form_id]
-
     def outcome(self, end_event_id: str) -> OutcomeRule:
         """What ending in that event means; `completed` where procedure.yaml says nothing."""
         return self.outline.outcomes.get(end_event_id, _COMPLETED)

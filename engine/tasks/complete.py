@@ -53,7 +53,7 @@ def _accepted(
 ) -> dict[str, Any]:
     if task.form_id is not None:
         is_filed = filed_in(changeset.case.id, transaction)
-        return changeset.procedure.form(task.form_id).accept(data, scope=task.prefill, is_filed=is_filed)
+        return changeset.procedure.forms[task.form_id].accept(data, scope=task.prefill, is_filed=is_filed)
     if data:
         raise Invalid("The task has no form.", {name: ["no such field"] for name in data})
     return {}
@@ -76,7 +76,7 @@ def save_draft(command: SaveDraft, transaction: Transaction) -> Task:
     changeset.case.require_open()
     if task.form_id is None and command.data:
         raise Invalid("The task has no form.", {f"data.{name}": ["no such field"] for name in command.data})
-    form = changeset.procedure.form(task.form_id) if task.form_id else None
+    form = changeset.procedure.forms[task.form_id] if task.form_id else None
     typed = form.draft(command.data) if form else {}
     changeset.put(task.drafted(typed, transaction.now))
     return changeset.save_task(task.id)

@@ -105,7 +105,7 @@ class ShowTask:
         if view is None:
             raise NotFound.of("case", task.case_id)
         procedure = context.procedure(view.case.version_id)
-        schema = None if task.form_id is None else procedure.form(task.form_id).schema
+        schema = None if task.form_id is None else procedure.forms[task.form_id].schema
         return TaskSheet(
             task=replace(task, name=procedure.called(task.name)),
             schema=schema,

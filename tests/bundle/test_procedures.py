@@ -40,7 +40,7 @@ def test_a_sound_procedure_is_read() -> None:
     assert procedure.metadata["codes"] == {"mitos": "080734", "kep": "0182"}
     assert procedure.start_form is not None
     assert procedure.start_form.id == "intake"
-    assert procedure.form("intake") is procedure.start_form
+    assert procedure.forms["intake"] is procedure.start_form
     assert (procedure.main_file, procedure.definition.process_id) == ("certificate.bpmn", "certificate")
     assert list(procedure.definition.files) == ["certificate.bpmn"]
 

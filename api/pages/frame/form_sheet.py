@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 
-from api.http import strict_json
+from api.http.arguments import read_json
 from api.http.problems import Problem
 from api.pages.frame.language import ENGLISH, language, localized, localized_pair
 from api.pages.frame.language import gettext as _
@@ -91,7 +91,7 @@ def in_english(schema: Any) -> Any:
 def typed_data() -> dict[str, Any]:
     """What the island put into the field `data` of the page's form; `Problem` if that is no object."""
     try:
-        data = strict_json.read(request.form.get("data", "{}").encode() or b"{}")
+        data = read_json(request.form.get("data", "{}").encode() or b"{}")
     except ValueError as error:
         raise Problem("bad_request", "Expected the field `data` to hold JSON.") from error
     if not isinstance(data, dict):

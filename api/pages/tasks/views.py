@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, jsonify, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from api.http import strict_json
+from api.http.arguments import read_json
 from api.http.context import engine
 from api.http.preconditions import expected_version
 from api.http.problems import Problem
@@ -86,7 +86,7 @@ def save_draft(task_id: UUID) -> Response:
 
     JSON for the form island: `version` and `at`, or `detail` for a person, with 409 or 412.
     """
-    body = strict_json.read(request.get_data())
+    body = read_json(request.get_data())
     data = body.get("data") if isinstance(body, dict) else None
     if not isinstance(data, dict):
         raise Problem("bad_request", "Expected a JSON object with the object `data`.")

@@ -13,8 +13,8 @@ from flask import Blueprint, g, redirect, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
+from api.http.calls import discard_body
 from api.http.context import engine
-from api.http.guard import discard_body
 from api.http.identity import count_address
 from api.pages.frame import words
 from api.pages.frame.flash import FlashMessage
