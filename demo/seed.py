@@ -16,10 +16,10 @@ from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency, Branch
 from engine.organisation.registers import SaveAgency, SaveBranch
 from engine.people import store as people_store
-from engine.people.account_queries import ShowColleague
 from engine.people.accounts import SetPassword
 from engine.people.model import User
 from engine.people.officers import AppointOfficer
+from engine.people.queries import ShowUser
 from engine.people.session import digest
 from engine.people.sign_in.passwords import Passwords
 from engine.people.tokens import IssueToken
@@ -153,7 +153,7 @@ def set_passwords(engine: Engine, passwords: Passwords, *, known: str | None) ->
 
     It is random, because a demonstration may run on a database that others can reach.
     """
-    people = [engine.ask(ShowColleague(username=one.username), actor=SYSTEM) for one in (*STAFF, *OFFICERS)]
+    people = [engine.ask(ShowUser(username=one.username), actor=SYSTEM) for one in (*STAFF, *OFFICERS)]
     if known is not None and all(
         one.account is not None and passwords.verdict(one.account.password_hash, known).is_right
         for one in people

@@ -11,8 +11,8 @@ from engine.dispatch import Engine
 from engine.jobs.channels.folder import FolderChannel
 from engine.jobs.channels.sms_gateway import SmsGateway
 from engine.jobs.channels.smtp import SmtpChannel
+from engine.jobs.connectors import every_connector
 from engine.jobs.connectors.address_rules import AddressRules
-from engine.jobs.connectors.registry import every_connector
 from engine.jobs.worker import CHORES, Worker, WorkerOptions
 from engine.kernel.clock import Clock, SystemClock
 from engine.kernel.noticing import NoticeChannel, Noticing

@@ -19,7 +19,7 @@ from engine.kernel.pages import Slice
 from engine.kernel.refusal import Refusal
 from engine.operations.model import Gauges
 from engine.operations.queries import LATENESS, WORKER_SILENCE, CountEverything
-from engine.people.account_queries import CountSecrets
+from engine.people.queries import CountSecrets
 from engine.procedures.model import VersionStatus
 from engine.procedures.queries import FindProcedures
 from engine.settings import Settings, SettingsRefused, from_environment

@@ -14,11 +14,11 @@ from engine.kernel.clock import identifier_at
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import NotFound
 from engine.organisation import store as organisation_store
-from engine.people.account_queries import ListColleagues, ShowColleague
 from engine.people.accounts import EndSessions, ForgiveAttempts, SetPassword
 from engine.people.external_identities import ForgetIdentities
 from engine.people.model import User
 from engine.people.officers import AppointOfficer, DismissOfficer
+from engine.people.queries import ListUsers, ShowUser
 from engine.people.second_factor import ResetSecondFactor, SealSecondFactorsAnew
 from engine.people.session import Workplace
 from engine.people.users import SaveUser, SetActive
@@ -92,7 +92,7 @@ def set_roles(username: str, branch: str, roles: tuple[str, ...]) -> None:
     if branch_id is None:
         raise NotFound.of("branch", branch)
     given = frozenset(Role(role) for role in roles)
-    person = target.ask(ShowColleague(username=username), actor=actor).user
+    person = target.ask(ShowUser(username=username), actor=actor).user
     target.carry_out(SaveUser(user=person, branch_id=branch_id, roles=given), actor=actor)
     click.echo(f"{username}: {' '.join(sorted(role.value for role in given)) or 'no roles'} in {branch}")
 
@@ -120,7 +120,7 @@ def agency(username: str, agency: str, *, end: bool) -> None:
 @user.command("list", epilog=examples("stoa user list"))
 def list_users() -> None:
     """List everybody, with where they work and how they sign in."""
-    found = engine().ask(ListColleagues(), actor=operator())
+    found = engine().ask(ListUsers(), actor=operator())
     rows = (
         (
             one.user.username,
@@ -227,7 +227,7 @@ class _Places:
 
 
 def _user_id(username: str) -> UUID:
-    return engine().ask(ShowColleague(username=username), actor=operator()).user.id
+    return engine().ask(ShowUser(username=username), actor=operator()).user.id
 
 
 def _hashed(username: str, *, from_pipe: bool) -> str:

@@ -5,7 +5,7 @@ A new subject is a folder beside this file, and a line in `BLUEPRINTS`.
 
 from typing import NamedTuple
 
-from flask import Blueprint, Flask, Response, redirect, request
+from flask import Blueprint, Flask, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from api.http import form_tokens, session_cookie
@@ -18,7 +18,7 @@ from api.pages.decisions import views as decisions
 from api.pages.documents import views as documents
 from api.pages.frame import bundles, dates, error_pages, language, sessions, words
 from api.pages.frame.language import gettext as _
-from api.pages.front import views as front
+from api.pages.frame.page import page
 from api.pages.incidents import corrections, incident, moves
 from api.pages.incidents import views as incidents
 from api.pages.intake import receipts
@@ -32,9 +32,11 @@ from api.pages.tracking import views as track
 from api.pages.worklist import views as worklist
 from engine.kernel.actor import Role
 
+front = Blueprint("front", __name__)
+
 BLUEPRINTS: tuple[Blueprint, ...] = (
     bundles.blueprint,
-    front.blueprint,
+    front,
     sign_in.blueprint,
     provider.blueprint,
     own_account.blueprint,
@@ -95,6 +97,14 @@ def _finish(response: Response) -> Response:
     if request.path.startswith("/api/"):
         return response
     return language.keep_choice(error_pages.as_page(form_tokens.set_secret_cookie(response)))
+
+
+@front.get("/")
+def show_front_page() -> AnyResponse:
+    """The two ways in, for citizens and for those who work here; who is signed in goes to their work."""
+    if session_cookie.signed_in() is not None:
+        return redirect(url_for("home"), 303)
+    return page("frame/front.html")
 
 
 def go_home() -> AnyResponse:

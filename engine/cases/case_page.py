@@ -28,7 +28,7 @@ from engine.kernel.refusal import NotPermitted
 from engine.notices.queries import ShownNotice, notices_about
 from engine.organisation.model import Branch
 from engine.organisation.registers import NameAgencies, ShowBranch
-from engine.people.colleagues import NamePeople
+from engine.people.queries import NamePeople
 from engine.tasks.labels import CaptionCases
 from engine.tasks.worklist_model import Caption
 

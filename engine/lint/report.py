@@ -1,5 +1,6 @@
 """Writes a report: as text for people, as JSON, and as SARIF 2.1.0 for editors and code review."""
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -8,7 +9,7 @@ import orjson
 
 from engine.lint.finding import Finding, Report, Severity, Text
 from engine.lint.rule import Rule
-from engine.lint.rules import RULES
+from engine.lint.rules import RULES, SUBJECTS
 
 COLOURS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.HINT: "\x1b[36m"}
 PLAIN = "\x1b[0m"
@@ -122,3 +123,37 @@ def _sarif_result(finding: Finding, index: int, language: str) -> dict[str, Any]
         ]
         result["codeFlows"] = [{"threadFlows": [{"locations": steps}]}]
     return result
+
+
+_TITLE = "# What the linter checks"
+
+_PREFACE = """Written by `python -m engine.lint.report`; change `engine/lint/rules`, not this page.
+
+An **error** keeps a version from being certified; a **warning** is shown to the certifying official; a
+**hint** is for the analyst. *Source* names the section of BPMN 2.0.2 that a rule comes from, with the
+numbers by which its constraints are known (EXT.001 to EXT.152), or what the engine needs."""
+
+
+def rules_page() -> str:
+    """The whole page, as Markdown."""
+    return "\n".join(_page_lines()) + "\n"
+
+
+def _page_lines() -> Iterator[str]:
+    grave = sum(rule.grave for rule in RULES)
+    yield from (_TITLE, "", _PREFACE, "", f"{len(RULES)} rules, {grave} of them errors.")
+    for subject, rules in SUBJECTS.items():
+        yield from ("", f"## {subject}")
+        for rule in rules:
+            yield from _entry(rule)
+
+
+def _entry(rule: Rule) -> Iterator[str]:
+    yield from ("", f"### `{rule.id}` ({rule.severity.value})")
+    yield from ("", f"{rule.why.en} {rule.remedy.en}")
+    yield from ("", f"{rule.why.el} {rule.remedy.el}")
+    yield from ("", f"Source: {rule.source}.")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(rules_page())

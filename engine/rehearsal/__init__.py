@@ -7,8 +7,8 @@
 docs/recipes/add-a-procedure.md says how a scenario is written.
 """
 
-from engine.bundle.scenarios.reading import read_scenarios
-from engine.bundle.scenarios.script import Scenario
+from engine.bundle.scenario import Scenario
+from engine.bundle.scenario_reading import read_scenarios
 from engine.rehearsal.rehearsal import ScenarioResult, StepResult, rehearse, report, run
 
 __all__ = ["Scenario", "ScenarioResult", "StepResult", "read_scenarios", "rehearse", "report", "run"]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from engine.bootstrap import build_in_memory
 from engine.bundle.contract import Files
-from engine.bundle.scenarios.script import Given
+from engine.bundle.scenario import Given
 from engine.context import Command
 from engine.dispatch import Engine, R
 from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
-from engine.bundle.scenarios.script import (
+from engine.bundle.scenario import (
     RESTS,
     AddFile,
     Advance,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from engine.bundle.contract import Files
-from engine.bundle.scenarios.reading import read_scenarios
-from engine.bundle.scenarios.script import Scenario, telling
+from engine.bundle.scenario import Scenario, telling
+from engine.bundle.scenario_reading import read_scenarios
 from engine.kernel.refusal import Refusal
 from engine.rehearsal.office import open_office
 from engine.rehearsal.player import Play, Unexpected, told

@@ -15,7 +15,7 @@ from engine.context import QueryContext
 from engine.kernel.actor import ActorKind
 from engine.kernel.refusal import NotFound
 from engine.organisation import store as organisation_store
-from engine.people.colleagues import NamePeople
+from engine.people.queries import NamePeople
 from engine.service_tasks.model import ServiceTask
 from engine.tasks.queries import ShowServiceTask
 

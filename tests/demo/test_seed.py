@@ -12,8 +12,8 @@ from demo.people import AGENCIES, BRANCHES, STAFF
 from demo.seed import Seeded, publish_procedures, seed
 from engine.bootstrap import build_in_memory
 from engine.dispatch import Engine
+from engine.jobs.connectors import every_connector
 from engine.jobs.connectors.address_rules import AddressRules
-from engine.jobs.connectors.registry import every_connector
 from engine.kernel.actor import SYSTEM, Role
 from engine.organisation import store as organisation_store
 from engine.organisation.registers import SaveAgency

@@ -10,8 +10,8 @@ from engine.cases import changeset_store
 from engine.cases.changeset_store import CaseChange
 from engine.cases.model import Case
 from engine.dispatch import Engine
+from engine.jobs.connectors import every_connector
 from engine.jobs.connectors.address_rules import AddressRules
-from engine.jobs.connectors.registry import every_connector
 from engine.jobs.connectors.signatures import new_secret
 from engine.jobs.worker import Worker, WorkerOptions
 from engine.organisation import store as organisation_store

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from structlog.testing import capture_logs
 
 from engine.cases.model import Notify
-from engine.jobs.connectors.registry import Connectors
+from engine.jobs.connectors import Connectors
 from engine.jobs.worker import Worker
 from engine.kernel.noticing import NoticeChannel
 from engine.notices.channel import Channel, Sending, SendingOutcome, SendingResult

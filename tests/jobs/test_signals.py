@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from engine.cases.queries import FindCases, ShowCase
-from engine.jobs.connectors.registry import Connectors
+from engine.jobs.connectors import Connectors
 from engine.jobs.worker import Worker
 from engine.kernel.actor import SYSTEM
 from engine.kernel.vocabulary import CaseStatus

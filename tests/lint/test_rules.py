@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.lint import RULES, Rule, Severity, check
-from engine.lint.document import page
+from engine.lint.report import rules_page
 from tests.lint.examples import EXAMPLES
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "lint-rules.md"
@@ -23,7 +23,7 @@ def test_the_ids_of_rules_are_unique() -> None:
 def test_the_page_of_rules_is_the_one_that_the_rules_write() -> None:
     written = DOCUMENT.read_text(encoding="utf-8")
 
-    assert written == page()
+    assert written == rules_page()
     assert all(f"`{identifier}`" in written for identifier in BY_ID)
 
 

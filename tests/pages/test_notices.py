@@ -10,7 +10,7 @@ from engine.bootstrap import build_in_memory
 from engine.cases.changeset import CaseState
 from engine.cases.model import Notify
 from engine.cases.queries import FindCases
-from engine.jobs.connectors.registry import Connectors
+from engine.jobs.connectors import Connectors
 from engine.jobs.worker import Worker
 from engine.kernel.actor import SYSTEM
 from engine.kernel.noticing import NoticeChannel, Noticing

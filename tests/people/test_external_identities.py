@@ -10,8 +10,8 @@ from engine.bootstrap import build
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.refusal import Conflict, NotPermitted
 from engine.organisation.registers import SaveBranch
-from engine.people.account_queries import ShowColleague
 from engine.people.external_identities import Received, ReceivePerson
+from engine.people.queries import ShowUser
 from engine.people.role_mapping import Post
 from engine.people.sign_in.contract import ExternalIdentity
 from engine.people.users import SaveUser, SetActive
@@ -50,7 +50,7 @@ def receives(office: Office, *posts: Post, person: ExternalIdentity = MARIA, **s
 
 def works(office: Office, username: str = "maria") -> set[Post]:
     """Where somebody works."""
-    found = office.engine.ask(ShowColleague(username=username), actor=SYSTEM)
+    found = office.engine.ask(ShowUser(username=username), actor=SYSTEM)
     return {Post(place.code, role) for place in found.workplaces for role in place.roles}
 
 
@@ -94,7 +94,7 @@ def test_the_same_groups_change_nothing_twice(office: Office) -> None:
 
 def test_what_an_operator_took_back_comes_back_with_the_group_and_goes_with_it(office: Office) -> None:
     receives(office, THERE)
-    there = office.engine.ask(ShowColleague(username="maria"), actor=SYSTEM).workplaces[1]
+    there = office.engine.ask(ShowUser(username="maria"), actor=SYSTEM).workplaces[1]
     assert office.clerk.id is not None
     office.does(SaveUser(user=a_user(id=office.clerk.id), branch_id=there.id), actor=SYSTEM)
 

@@ -16,10 +16,10 @@ from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
 from engine.operations.housekeeping import DiscardExpired
 from engine.people import one_time_code
 from engine.people.account import WrongCode
-from engine.people.account_queries import FindCandidate, ListColleagues, ShowColleague
 from engine.people.accounts import EndSessions, ForgiveAttempts, SetPassword
 from engine.people.attempts import Attempt, TooManyAttempts
 from engine.people.external_identities import EndVouchedSessions, ForgetIdentities, ReceivePerson
+from engine.people.queries import FindCandidate, ListUsers, ShowUser
 from engine.people.second_factor import (
     ConfirmSecondFactor,
     EnrolSecondFactor,
@@ -104,7 +104,7 @@ def test_nobody_gives_the_commands_of_the_door_or_of_the_operator(
 
 
 @pytest.mark.parametrize(
-    "question", [FindCandidate(username="maria"), ShowColleague(username="maria"), ListColleagues()]
+    "question", [FindCandidate(username="maria"), ShowUser(username="maria"), ListUsers()]
 )
 def test_nobody_looks_at_accounts(office: Office, question: Any) -> None:
     with pytest.raises(NotPermitted):

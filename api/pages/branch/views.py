@@ -20,9 +20,9 @@ from engine.incidents.queries import ListIncidents
 from engine.kernel.actor import Role
 from engine.kernel.pages import Slice
 from engine.kernel.refusal import Invalid
-from engine.people.account_queries import ListLockedOut
 from engine.people.accounts import ForgiveAttempts
 from engine.people.pauses import EndPause, PauseClerk
+from engine.people.queries import ListLockedOut
 from engine.tasks.bulk_assignment import ReassignWork
 from engine.tasks.labels import CaptionTasks
 from engine.tasks.queries import ListTasks

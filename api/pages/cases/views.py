@@ -34,7 +34,7 @@ from engine.kernel.actor import Actor, Role
 from engine.kernel.refusal import Invalid, OutOfDate
 from engine.kernel.vocabulary import CaseStatus
 from engine.organisation.model import Branch
-from engine.people.colleagues import ListColleagues
+from engine.people.queries import ListColleagues
 from engine.tasks.assign import AssignTask
 
 blueprint = Blueprint("case_file", __name__, url_prefix="/desk/cases")

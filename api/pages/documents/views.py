@@ -22,7 +22,7 @@ from engine.documents.model import MOST_BYTES, PDF, Document
 from engine.documents.queries import ListDocuments, ListRequestDocuments, ReadDocument, ReadRequestDocument
 from engine.kernel.actor import Role
 from engine.kernel.refusal import Conflict, Invalid
-from engine.people.colleagues import NamePeople
+from engine.people.queries import NamePeople
 
 blueprint = Blueprint("desk_documents", __name__, url_prefix="/desk")
 

@@ -29,7 +29,7 @@ from engine.incidents.repair import RetryIncident
 from engine.kernel.permission import sees_branch
 from engine.kernel.refusal import Conflict, Invalid, OutOfDate
 from engine.kernel.vocabulary import CaseStatus
-from engine.people.colleagues import NamePeople
+from engine.people.queries import NamePeople
 from engine.runtime.contract import OpenedServiceTask, OpenedTask
 from engine.service_tasks.model import ServiceTask
 from engine.tasks.model import Task

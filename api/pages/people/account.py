@@ -19,9 +19,9 @@ from engine.kernel.refusal import FieldErrors, Invalid, Unavailable
 from engine.kernel.seals import KEY_MISSING, NO_KEY
 from engine.people import one_time_code
 from engine.people.account import SHORTEST_PASSWORD, Account, WrongCode
-from engine.people.account_queries import ListOwnSessions, ShowEnrolment, ShowOwnAccount
 from engine.people.accounts import EndSessions, SetPassword
 from engine.people.attempts import Attempt, TooManyAttempts
+from engine.people.queries import ListOwnSessions, ShowEnrolment, ShowOwnAccount
 from engine.people.second_factor import ConfirmSecondFactor, EndSecondFactor, EnrolSecondFactor
 from engine.people.session import Session, SignInMethod, workplace_of
 from engine.people.signing_in import CountAttempt

@@ -18,8 +18,8 @@ from engine.kernel.refusal import Invalid, NotFound, NotPermitted, Refusal, Unav
 from engine.kernel.seals import KEY_MISSING
 from engine.kernel.vocabulary import search_form
 from engine.people.account import WrongCode
-from engine.people.account_queries import FindCandidate
 from engine.people.attempts import Attempt, TooManyAttempts
+from engine.people.queries import FindCandidate
 from engine.people.session import SignInMethod, Workplace
 from engine.people.sign_in.authenticator import Proof
 from engine.people.signing_in import (

@@ -27,7 +27,7 @@ from engine.kernel.permission import may_take
 from engine.kernel.refusal import Conflict, FieldErrors, HeldByAnother, Invalid, OutOfDate
 from engine.kernel.vocabulary import CaseStatus
 from engine.organisation.registers import ShowBranch
-from engine.people.colleagues import NamePeople
+from engine.people.queries import NamePeople
 from engine.tasks.assign import ClaimTask, ReleaseTask
 from engine.tasks.complete import CompleteTask, SaveDraft
 from engine.tasks.labels import CaptionCases

@@ -1,13 +1,18 @@
 """The status of a case for its citizen: the answer, what they can do, and the stages."""
 
+from datetime import UTC, datetime
 from typing import NamedTuple
 
+from werkzeug.wrappers import Response
+
+from api.http import session_cookie
 from api.pages.frame import dates
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized_pair
 from engine.bundle.term import SupplementRule
+from engine.cases.tracking_code import PASS_LIFE, TrackingPass
 from engine.kernel.vocabulary import CaseStatus, Flag
-from engine.supplements.tracking import Tracking
+from engine.supplements.tracking import Tracking, Visit
 
 
 class Answer(NamedTuple):
@@ -111,3 +116,35 @@ def _note(found: Tracking) -> str | None:
     if found.awaited:
         return _("It goes on when we have what we wait for from you.")
     return _("The agency has it.") if Flag.AWAITING_AGENCY in found.flags else None
+
+
+_COOKIE = "stoa_tracking"
+
+_LONGEST_VISIT = 120
+"""Letters of what could be one of ours."""
+
+
+def begin_visit(response: Response, visit: Visit) -> None:
+    """Set the cookie of a visit.
+
+    It is sent when somebody follows the link on a receipt from another site's page, as from webmail, which
+    `SameSite=Strict` would hinder; it is not sent with what other sites post.
+    """
+    began = f"{visit.given.began_at.timestamp():.0f}"
+    value = f"{visit.number}.{began}.{visit.given.seal}"
+    session_cookie.set_cookie(response, _COOKIE, value, max_age=int(PASS_LIFE.total_seconds()))
+
+
+def present_visit() -> Visit | None:
+    """The visit in the browser's cookie, which the engine has yet to check; None without one."""
+    shown = session_cookie.cookie(_COOKIE)
+    number, _, proof = shown.partition(".")
+    began, _, seal = proof.partition(".")
+    if len(shown) > _LONGEST_VISIT or not (began.isascii() and began.isdigit() and len(began) <= 11):
+        return None
+    began_at = datetime.fromtimestamp(int(began), tz=UTC)
+    return Visit(number=number, given=TrackingPass(began_at=began_at, seal=seal))
+
+
+def end_visit(response: Response) -> None:
+    session_cookie.delete_cookie(response, _COOKIE)

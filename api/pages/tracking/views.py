@@ -22,8 +22,7 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized_pair, ngettext
 from api.pages.frame.page import page
 from api.pages.frame.sessions import takes_up_to
-from api.pages.tracking import visit as track_visit
-from api.pages.tracking.status import answer_of, stages_of
+from api.pages.tracking.status import answer_of, begin_visit, end_visit, present_visit, stages_of
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
 from engine.cases.expectations import Waiting
 from engine.documents.model import MOST_BYTES, Document, DocumentFault, fault_of
@@ -164,7 +163,7 @@ def sent() -> Response:
 def finish() -> Response:
     """End the visit, for whoever uses this screen next."""
     response = redirect(url_for("track.track", said="finished"), 303)
-    track_visit.end(response)
+    end_visit(response)
     return response
 
 
@@ -191,7 +190,7 @@ def _start_visit(number: str, code: str) -> Response:
         problem = _("We find no case with this number and this code. Both are on your receipt.")
         return page("tracking/form.html", status=404, number=number, code=code, problem=problem, flash=None)
     response = redirect(url_for("track.show"), 303)
-    track_visit.begin(response, visit)
+    begin_visit(response, visit)
     return response
 
 
@@ -208,7 +207,7 @@ def _current_case() -> tuple[Visit, Tracking] | None:
 
 
 def _look_up_case() -> tuple[Visit, Tracking] | None:
-    visit = track_visit.present()
+    visit = present_visit()
     if visit is None:
         return None
     count_address("tracked")
@@ -220,7 +219,7 @@ def _look_up_case() -> tuple[Visit, Tracking] | None:
 
 def _visit_ended() -> Response:
     response = redirect(url_for("track.track", said="over"), 303)
-    track_visit.end(response)
+    end_visit(response)
     return response
 
 

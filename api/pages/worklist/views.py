@@ -21,7 +21,7 @@ from engine.cases.queries import FindCases
 from engine.kernel.actor import Actor, Role
 from engine.kernel.pages import Slice
 from engine.kernel.refusal import Conflict, HeldByAnother, Invalid, NotFound
-from engine.people.colleagues import ListColleagues, NamePeople
+from engine.people.queries import ListColleagues, NamePeople
 from engine.tasks.assign import ClaimTask
 from engine.tasks.bulk_assignment import AssignTasks, HandedOut, ReleaseTasks
 from engine.tasks.claim_next import ClaimNext

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from engine.people.account_queries import Candidate
 from engine.people.external_identities import ReceivePerson
+from engine.people.queries import Candidate
 from engine.people.role_mapping import GroupRule, Posts
 from engine.people.session import SignInMethod
 from engine.people.sign_in.contract import Directory, ExternalIdentity, IdentityProvider

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from engine.jobs.circuit_breaker import Deliver
+from engine.jobs.connectors import Connectors
 from engine.jobs.connectors.address_rules import AddressRules
-from engine.jobs.connectors.registry import Connectors
 from engine.jobs.connectors.webhook import Patience, WebhookConnector
 from engine.organisation.model import Agency
 from engine.service_tasks.connector import Connector, Delivery

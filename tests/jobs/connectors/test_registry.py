@@ -10,8 +10,8 @@ import pytest
 
 from engine.bootstrap import build_in_memory
 from engine.cases.queries import ShowCase
+from engine.jobs.connectors import Connectors
 from engine.jobs.connectors.address_rules import AddressRules
-from engine.jobs.connectors.registry import Connectors
 from engine.jobs.connectors.signatures import new_secret
 from engine.jobs.connectors.webhook import WebhookConnector
 from engine.jobs.worker import Worker

@@ -8,7 +8,7 @@ import pytest
 
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.refusal import Unavailable
-from engine.people.account_queries import ShowColleague
+from engine.people.queries import ShowUser
 from engine.people.role_mapping import GroupRule, group_pattern
 from engine.people.sign_in.authenticator import Authenticator, RoleMapping
 from engine.people.sign_in.ldap import LdapDirectory, LdapGroups
@@ -191,7 +191,7 @@ def test_somebody_new_is_let_in_by_their_groups_where_that_is_wanted(
 
     assert entered.status_code == (303 if registers else 422)
     if registers:
-        found = counter.office.engine.ask(ShowColleague(username="nobody-here"), actor=SYSTEM)
+        found = counter.office.engine.ask(ShowUser(username="nobody-here"), actor=SYSTEM)
         assert [(place.code, place.roles) for place in found.workplaces] == [
             ("municipality", frozenset({Role.OFFICER}))
         ]

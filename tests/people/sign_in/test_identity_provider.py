@@ -12,8 +12,8 @@ import pytest
 
 from engine.kernel.actor import SYSTEM, Role
 from engine.organisation.registers import SaveBranch
-from engine.people.account_queries import ShowColleague
 from engine.people.external_identities import ForgetIdentities
+from engine.people.queries import ShowUser
 from engine.people.role_mapping import GroupRule, group_pattern
 from engine.people.sign_in.authenticator import Authenticator, RoleMapping
 from engine.people.sign_in.oidc import OidcProvider
@@ -67,7 +67,7 @@ def a_town(running: RunningProvider, *, role_mapping: RoleMapping | None = None,
 
 
 def works(town: Town, username: str) -> list[tuple[str, frozenset[Role]]]:
-    found = town.counter.office.engine.ask(ShowColleague(username=username), actor=SYSTEM)
+    found = town.counter.office.engine.ask(ShowUser(username=username), actor=SYSTEM)
     return [(place.code, place.roles) for place in found.workplaces]
 
 

@@ -7,7 +7,7 @@ from argon2 import Parameters, PasswordHasher, extract_parameters
 
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import Invalid, Unavailable
-from engine.people.account_queries import FindCandidate
+from engine.people.queries import FindCandidate
 from engine.people.sign_in.authenticator import Authenticator
 from engine.people.sign_in.passwords import Passwords
 from tests.people.sign_in.browser import PASSWORD, QUICK, a_counter

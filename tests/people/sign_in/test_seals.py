@@ -17,7 +17,7 @@ from engine.dispatch import Engine
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import Unavailable
 from engine.people import account_store, one_time_code
-from engine.people.account_queries import CountSecrets, SecretsKept
+from engine.people.queries import CountSecrets, SecretsKept
 from engine.people.second_factor import (
     ConfirmSecondFactor,
     EnrolSecondFactor,

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from engine.context import QueryContext
 from engine.kernel.actor import ActorKind, Role
-from engine.kernel.permission import require_role
+from engine.kernel.permission import require_role, sees_branch
 from engine.kernel.refusal import NotFound, NotPermitted, Unavailable
 from engine.kernel.seals import Seals
 from engine.people import account_store
+from engine.people import store as people_store
 from engine.people.account import Account, UserAccount
 from engine.people.attempts import of_account
+from engine.people.model import Colleague
 from engine.people.session import Session
 
 
@@ -141,7 +143,7 @@ class ListLockedOut:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShowColleague:
+class ShowUser:
     """One user with account and branches."""
 
     username: str
@@ -156,10 +158,34 @@ class ShowColleague:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ListColleagues:
+class ListUsers:
     """Everybody who may sign in, or once might."""
 
     def answer(self, context: QueryContext) -> Sequence[UserAccount]:
         """The users, by name."""
         require_role(context.actor, Role.OPERATOR)
         return account_store.colleagues(context.connection)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamePeople:
+    """What colleagues are called; everybody who is known may ask."""
+
+    usernames: tuple[str, ...]
+
+    def answer(self, context: QueryContext) -> Mapping[str, str]:
+        """Display names by user name."""
+        return people_store.display_names(context.connection, self.usernames)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListColleagues:
+    """Who is at work in the asker's branch, and can be given tasks."""
+
+    def answer(self, context: QueryContext) -> Sequence[Colleague]:
+        """Clerks and managers, by name; none for those who work in no branch."""
+        actor = context.actor
+        if actor.branch_id is None or not sees_branch(actor, actor.branch_id):
+            return ()
+        found = people_store.colleagues_at_work(context.connection, actor.branch_id, context.now)
+        return tuple(one for one in found if one.roles & {Role.CLERK, Role.MANAGER})

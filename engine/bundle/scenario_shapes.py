@@ -10,7 +10,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf, Regexp
 
 from engine import feel
-from engine.bundle.scenarios.script import RESTS
+from engine.bundle.scenario import RESTS
 from engine.bundle.strict_fields import StrictText, distinct
 from engine.kernel.actor import Role
 from engine.kernel.vocabulary import CaseStatus, Channel, Flag, Person

@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 
 from engine.bundle.contract import Files
 from engine.bundle.files import Findings
-from engine.bundle.scenarios.script import (
+from engine.bundle.scenario import (
     AddFile,
     Advance,
     Answer,
@@ -26,7 +26,7 @@ from engine.bundle.scenarios.script import (
     Suspend,
     Withdraw,
 )
-from engine.bundle.scenarios.shapes import SCENARIO, STEPS
+from engine.bundle.scenario_shapes import SCENARIO, STEPS
 from engine.bundle.strict_fields import flat
 from engine.bundle.yaml_tree import Path, YamlRefused, YamlTree, read_yaml
 from engine.kernel.actor import Role

@@ -1,1 +1,0 @@
-"""Scenarios: what a procedure must do, told case by case in YAML, read strictly."""
