@@ -13,7 +13,7 @@ from bench.figures import Sample, measured, table
 from engine.bundle import Catalogue, folder
 from engine.bundle.procedure import Procedure
 from engine.kernel.clock import SystemClock
-from engine.runtime import Limits, SpiffWorkflowEngine
+from engine.runtime import RuntimeLimits, SpiffWorkflowEngine
 from engine.runtime.contract import Definition, Step, Surroundings, Variables
 from engine.runtime.definitions import ParsedDefinition
 from engine.runtime.snapshot import dump, load
@@ -68,11 +68,11 @@ def _parts(bench: Bench, procedure: Procedure) -> list[tuple[str, Sample, int]]:
     opened = bench.start()
     sent = bench.complete(opened, opened.opened_tasks[0].token, PAPERS_COMPLETE)
     answered = bench.complete(sent, sent.opened_service_tasks[0].token, CONFIRMED)
-    parsed = Definitions(Limits()).get(procedure.definition)
-    case = load(sent.snapshot, parsed, surroundings=bench.surroundings, limits=Limits())
+    parsed = Definitions(RuntimeLimits()).get(procedure.definition)
+    case = load(sent.snapshot, parsed, surroundings=bench.surroundings, limits=RuntimeLimits())
     size = len(sent.snapshot)
     return [
-        ("prepare the definition", _cpu(lambda: Definitions(Limits()).get(procedure.definition)), 0),
+        ("prepare the definition", _cpu(lambda: Definitions(RuntimeLimits()).get(procedure.definition)), 0),
         ("open a case", _cpu(bench.start), len(opened.snapshot)),
         (
             "complete the first task",
@@ -95,7 +95,7 @@ def _parts(bench: Bench, procedure: Procedure) -> list[tuple[str, Sample, int]]:
 
 
 def _load(step: Step, parsed: ParsedDefinition, bench: Bench) -> object:
-    return load(step.snapshot, parsed, surroundings=bench.surroundings, limits=Limits())
+    return load(step.snapshot, parsed, surroundings=bench.surroundings, limits=RuntimeLimits())
 
 
 def _cpu(work: Callable[[], object]) -> Sample:

@@ -14,7 +14,7 @@ import click
 from demo.folder import TokenFile, only_one_in
 from demo.guide import guide
 from demo.network import Unreachable, free_ports, wait_until_up
-from demo.processes import ProcessGroup, Program
+from demo.processes import DemoProcess, ProcessGroup
 from demo.sample_cases import SetClock, open_once
 from demo.seed import Seeded, publish_procedures, seed, set_passwords
 from demo.walk import Clerk, Walk, WalkFailed
@@ -107,13 +107,13 @@ def processes(demonstration: Demonstration, seeded: Seeded) -> ProcessGroup:
         "2",
     ]
     programs = (
-        Program(
+        DemoProcess(
             name="agency",
             command=[sys.executable, "-m", "demo.agency", *agency],
             environment={**environment, "STOA_DEMO_AGENCY_SECRETS": secrets},
         ),
-        Program(name="api", command=[*stoa, *serve], environment=environment),
-        Program(name="worker", command=[*stoa, "worker"], environment=environment),
+        DemoProcess(name="api", command=[*stoa, *serve], environment=environment),
+        DemoProcess(name="worker", command=[*stoa, "worker"], environment=environment),
     )
     return ProcessGroup(programs=programs, logs=demonstration.folder / "log", print=click.echo)
 

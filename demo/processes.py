@@ -14,7 +14,7 @@ _LOOK_EVERY_SECONDS = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
-class Program:
+class DemoProcess:
     """A process of the group: its name, its command line, and its environment."""
 
     name: str
@@ -38,7 +38,7 @@ class ProcessGroup:
     reaches only the supervisor, which then stops them.
     """
 
-    programs: Sequence[Program]
+    programs: Sequence[DemoProcess]
     logs: Path
     print: Callable[[str], None]
     limit: RestartLimit = field(default_factory=RestartLimit)
@@ -86,7 +86,7 @@ class ProcessGroup:
                 _signal(process, signal.SIGKILL)
                 process.wait()
 
-    def _runs(self, program: Program) -> bool:
+    def _runs(self, program: DemoProcess) -> bool:
         code = self._running[program.name].poll()
         if code is None:
             return True
@@ -101,7 +101,7 @@ class ProcessGroup:
         self._start(program)
         return True
 
-    def _start(self, program: Program) -> None:
+    def _start(self, program: DemoProcess) -> None:
         with self._lock, (self.logs / f"{program.name}.log").open("ab") as log:
             if self._stopping:
                 return

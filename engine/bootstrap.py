@@ -17,7 +17,7 @@ from engine.jobs.worker import CHORES, Worker, WorkerOptions
 from engine.kernel.clock import Clock, SystemClock
 from engine.kernel.noticing import NoticeChannel, Noticing
 from engine.kernel.seals import Seals
-from engine.notices.channel import Channel
+from engine.notices.channel import ChannelAdapter
 from engine.people.sign_in.authenticator import Authenticator, RoleMapping
 from engine.people.sign_in.contract import Directory, IdentityProvider
 from engine.people.sign_in.key_file import KeyFile
@@ -77,9 +77,9 @@ def build_worker(settings: Settings, *, options: WorkerOptions | None = None) ->
     )
 
 
-def build_channels(settings: Settings) -> Mapping[NoticeChannel, Channel]:
+def build_channels(settings: Settings) -> Mapping[NoticeChannel, ChannelAdapter]:
     """The ways to tell citizens: those with a server or gateway, and the folder for the others."""
-    channels: dict[NoticeChannel, Channel] = {}
+    channels: dict[NoticeChannel, ChannelAdapter] = {}
     if settings.notice_folder is not None:
         folder = FolderChannel(folder=settings.notice_folder)
         channels = {NoticeChannel.SMS: folder, NoticeChannel.EMAIL: folder}

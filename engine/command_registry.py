@@ -56,10 +56,10 @@ from engine.people.accounts import (
     set_password,
 )
 from engine.people.external_identities import (
-    EndVouchedSessions,
+    EndExternalSessions,
     ForgetIdentities,
     ReceivePerson,
-    end_vouched_sessions,
+    end_external_sessions,
     forget_identities,
     receive_person,
 )
@@ -326,7 +326,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     ResetSecondFactor: Handler(reset_second_factor),
     SealSecondFactorsAnew: Handler(seal_second_factors_anew),
     ReceivePerson: Handler(receive_person),
-    EndVouchedSessions: Handler(end_vouched_sessions),
+    EndExternalSessions: Handler(end_external_sessions),
     ForgetIdentities: Handler(forget_identities),
     MarkOverdue: Handler(mark_overdue),
     DiscardExpired: Handler(discard_expired),

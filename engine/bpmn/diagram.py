@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self, TypeVar
 
-from engine.kernel.xml import Cause, Element, Limits, Unreadable, read
+from engine.kernel.xml import Element, Unreadable, XmlCause, XmlLimits, read
 
 Key = TypeVar("Key")
 Part = TypeVar("Part")
@@ -175,7 +175,7 @@ class EventDefinition:
 
 
 @dataclass(frozen=True, eq=False)
-class Node:
+class DrawnNode:
     """A flow node: an activity, a gateway or an event. `kind` is the name of its element."""
 
     element: Element
@@ -214,12 +214,12 @@ class Node:
 
 
 @dataclass(frozen=True, eq=False)
-class Flow:
+class DrawnFlow:
     """A sequence flow; `source` and `target` are None where the reference names no flow node of the file."""
 
     element: Element
-    source: Node | None
-    target: Node | None
+    source: DrawnNode | None
+    target: DrawnNode | None
 
     @property
     def id(self) -> str:
@@ -239,10 +239,10 @@ def _grouped(pairs: Iterable[tuple[Key, Part]]) -> Mapping[Key, tuple[Part, ...]
     return {key: tuple(parts) for key, parts in found.items()}
 
 
-class Scope:
+class DrawnScope:
     """A process or a sub-process: the nodes and flows directly inside it."""
 
-    def __init__(self, element: Element, parent: "Scope | None", diagram: "Diagram") -> None:
+    def __init__(self, element: Element, parent: "DrawnScope | None", diagram: "Diagram") -> None:
         self.element = element
         self.kind = element.kind
         self.parent = parent
@@ -250,7 +250,9 @@ class Scope:
         children = element.children()
         self.nodes = tuple(node for part in children if (node := diagram.node(part)) is not None)
         self.flows = tuple(
-            Flow(part, diagram.node_named(part.get("sourceRef")), diagram.node_named(part.get("targetRef")))
+            DrawnFlow(
+                part, diagram.node_named(part.get("sourceRef")), diagram.node_named(part.get("targetRef"))
+            )
             for part in children
             if part.kind == "sequenceFlow"
         )
@@ -268,19 +270,19 @@ class Scope:
         """Whether an event starts it, and no flow."""
         return self.kind in SUB_PROCESSES and self.element.flag("triggeredByEvent")
 
-    def incoming(self, node: Node) -> tuple[Flow, ...]:
+    def incoming(self, node: DrawnNode) -> tuple[DrawnFlow, ...]:
         """The flows that lead to a node, from wherever they come."""
         return self._incoming.get(node, ())
 
-    def outgoing(self, node: Node) -> tuple[Flow, ...]:
+    def outgoing(self, node: DrawnNode) -> tuple[DrawnFlow, ...]:
         """The flows that leave a node, wherever they lead."""
         return self._outgoing.get(node, ())
 
-    def of(self, *kinds: str) -> Iterator[Node]:
+    def of(self, *kinds: str) -> Iterator[DrawnNode]:
         """Its nodes of these kinds."""
         return (node for node in self.nodes if node.kind in kinds)
 
-    def attached(self, activity: Node) -> tuple[Node, ...]:
+    def attached(self, activity: DrawnNode) -> tuple[DrawnNode, ...]:
         """The boundary events attached to an activity."""
         return self._attached.get(activity.element.get("id") or "", ())
 
@@ -302,22 +304,22 @@ class Diagram:
         return _grouped((identifier, one) for one in self._elements if (identifier := one.get("id")))
 
     @classmethod
-    def read(cls, file: str, content: bytes, limits: Limits) -> Self:
+    def read(cls, file: str, content: bytes, limits: XmlLimits) -> Self:
         """The diagram of a file; `Unreadable` for what is not XML that is read here, and what is not BPMN."""
         root = read(content, limits)
         if root.tag != f"{{{BPMN}}}definitions":
-            raise Unreadable(Cause.ROOT, line=root.line, detail=root.tag)
+            raise Unreadable(XmlCause.ROOT, line=root.line, detail=root.tag)
         return cls(file, root)
 
     @cached_property
-    def _nodes(self) -> Mapping[Element, Node]:
+    def _nodes(self) -> Mapping[Element, DrawnNode]:
         return {
-            element: Node(element, element.kind, tuple(self._definitions_of(element)))
+            element: DrawnNode(element, element.kind, tuple(self._definitions_of(element)))
             for element in self.elements(*FLOW_NODES)
         }
 
     @cached_property
-    def _scope_of(self) -> Mapping[Node, Scope]:
+    def _scope_of(self) -> Mapping[DrawnNode, DrawnScope]:
         return {node: scope for scope in self.scopes for node in scope.nodes}
 
     def _definitions_of(self, event: Element) -> Iterator[EventDefinition]:
@@ -330,15 +332,15 @@ class Diagram:
                     yield EventDefinition(shared, EVENT_DEFINITIONS[shared.kind], shared=True)
 
     @cached_property
-    def scopes(self) -> tuple[Scope, ...]:
+    def scopes(self) -> tuple[DrawnScope, ...]:
         """Its processes and sub-processes, each after the one it is in."""
-        found: list[Scope] = []
-        waiting: list[tuple[Element, Scope | None]] = [
+        found: list[DrawnScope] = []
+        waiting: list[tuple[Element, DrawnScope | None]] = [
             (process, None) for process in reversed(self.root.children("process"))
         ]
         while waiting:
             element, parent = waiting.pop()
-            scope = Scope(element, parent, self)
+            scope = DrawnScope(element, parent, self)
             found.append(scope)
             waiting.extend((node.element, scope) for node in reversed(list(scope.of(*SUB_PROCESSES))))
         return tuple(found)
@@ -396,25 +398,25 @@ class Diagram:
         own = self.root.get("targetNamespace")
         return bool(colon) and self.root.nsmap.get(prefix, own) != own
 
-    def node(self, element: Element | None) -> Node | None:
+    def node(self, element: Element | None) -> DrawnNode | None:
         """The flow node of an element, None if it is something else."""
         return None if element is None else self._nodes.get(element)
 
-    def node_named(self, reference: str | None) -> Node | None:
+    def node_named(self, reference: str | None) -> DrawnNode | None:
         """The flow node that the end of a flow names."""
         return self.node(self.named((reference or "").rpartition(":")[2]))
 
-    def scope_of(self, node: Node) -> Scope | None:
+    def scope_of(self, node: DrawnNode) -> DrawnScope | None:
         """The scope that a node is directly inside; None for a node where none may be."""
         return self._scope_of.get(node)
 
     @property
-    def nodes(self) -> Iterable[Node]:
+    def nodes(self) -> Iterable[DrawnNode]:
         """Every flow node of the file."""
         return self._nodes.values()
 
     @property
-    def processes(self) -> Iterator[Scope]:
+    def processes(self) -> Iterator[DrawnScope]:
         """The processes of the file."""
         return (scope for scope in self.scopes if scope.parent is None)
 

@@ -18,7 +18,7 @@ from engine.bpmn.expressions import Findings, Place
 from engine.bpmn.model import AdHoc, CompensationTrigger, Container, Flow, Model, Node
 from engine.bpmn.nodes import read_activity, read_node
 from engine.bpmn.reading import Reading
-from engine.kernel.xml import Cause, Element, Limits, Unreadable
+from engine.kernel.xml import Element, Unreadable, XmlCause, XmlLimits
 
 WITHOUT_EFFECT = frozenset(
     {
@@ -61,7 +61,7 @@ RUN_NODES = ACTIVITIES | EVENTS | GATEWAYS
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReadingLimits(Limits):
+class ReadingLimits(XmlLimits):
     """What the files of one definition may ask for."""
 
     file_bytes: int = 8_000_000
@@ -102,21 +102,24 @@ def read_model(files: Mapping[str, bytes], *, limits: ReadingLimits, findings: F
     return model
 
 
-def _refused(refusal: Unreadable, limits: Limits) -> tuple[str, str]:
+def _refused(refusal: Unreadable, limits: XmlLimits) -> tuple[str, str]:
     found = refusal.detail
     return {
-        Cause.BYTES: (
+        XmlCause.BYTES: (
             f"The file has {found} bytes; at most {limits.file_bytes} are read.",
             "Split the diagram.",
         ),
-        Cause.ELEMENTS: (
+        XmlCause.ELEMENTS: (
             f"The file has {found} elements; at most {limits.elements} are read.",
             "Split the diagram.",
         ),
-        Cause.DEPTH: (f"The file has elements nested more than {limits.depth} deep.", "Split the diagram."),
-        Cause.SYNTAX: (f"The file is not well-formed XML: {found}.", "Save it anew."),
-        Cause.DOCTYPE: ("The file has a document type declaration.", "Remove the DOCTYPE."),
-        Cause.ROOT: (f"Expected BPMN's definitions, found {found}.", "Export the file as BPMN 2.0."),
+        XmlCause.DEPTH: (
+            f"The file has elements nested more than {limits.depth} deep.",
+            "Split the diagram.",
+        ),
+        XmlCause.SYNTAX: (f"The file is not well-formed XML: {found}.", "Save it anew."),
+        XmlCause.DOCTYPE: ("The file has a document type declaration.", "Remove the DOCTYPE."),
+        XmlCause.ROOT: (f"Expected BPMN's definitions, found {found}.", "Export the file as BPMN 2.0."),
     }[refusal.cause]
 
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from engine.bpmn.diagram import Diagram, Scope, extension, form_of, mappings, nearest_id
+from engine.bpmn.diagram import Diagram, DrawnScope, extension, form_of, mappings, nearest_id
 from engine.bundle.contract import AnswerSheet
-from engine.bundle.files import Findings
+from engine.bundle.files import BundleFindings
 from engine.bundle.steps import LIMITS, english_names
 from engine.kernel.actor import Role
 from engine.kernel.vocabulary import Flag
-from engine.kernel.xml import Cause, Element, Unreadable
+from engine.kernel.xml import Element, Unreadable, XmlCause
 
 TASK_FLAGS: Final = (Flag.AWAITING_CITIZEN, Flag.READY_FOR_PICKUP)
 """The flags that a case carries while a task is open; every other one follows from the case itself."""
@@ -82,13 +82,13 @@ class Outline:
         )
 
 
-def outline(file: str, content: bytes, findings: Findings) -> Outline:
+def outline(file: str, content: bytes, findings: BundleFindings) -> Outline:
     """What a BPMN file says; empty after noting that it cannot be read. Notes our own words used wrongly."""
     try:
         diagram = Diagram.read(file, content, LIMITS)
     except Unreadable as refusal:
-        if refusal.cause is not Cause.ROOT:  # what else it may be is for the linter to say
-            place = "" if refusal.cause is Cause.BYTES else f"line {refusal.line}"
+        if refusal.cause is not XmlCause.ROOT:  # what else it may be is for the linter to say
+            place = "" if refusal.cause is XmlCause.BYTES else f"line {refusal.line}"
             findings.add(file, place, _refused(refusal))
         return Outline()
     for element in diagram.extensions("property", "assignmentDefinition"):
@@ -109,17 +109,17 @@ def outline(file: str, content: bytes, findings: Findings) -> Outline:
 
 def _refused(refusal: Unreadable) -> str:
     match refusal.cause:
-        case Cause.BYTES:
+        case XmlCause.BYTES:
             return f"Expected at most {LIMITS.file_bytes:,} bytes, found {int(refusal.detail):,}."
-        case Cause.SYNTAX:
+        case XmlCause.SYNTAX:
             return f"Expected XML: {refusal.detail}."
-        case Cause.DOCTYPE:
+        case XmlCause.DOCTYPE:
             return "Expected no DOCTYPE."
         case _:
             return f"Expected at most {LIMITS.elements:,} elements, nested at most {LIMITS.depth} deep."
 
 
-def _process(file: str, scope: Scope) -> ProcessOutline:
+def _process(file: str, scope: DrawnScope) -> ProcessOutline:
     plain_starts = (start for start in scope.of("startEvent") if not start.definitions)
     return ProcessOutline(
         id=scope.element.get("id", ""),

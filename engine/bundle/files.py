@@ -51,7 +51,7 @@ def fingerprint(files: Mapping[str, bytes]) -> str:
     return digest.hexdigest()
 
 
-class Findings:
+class BundleFindings:
     """Sentences by file name, each beginning with the place in the file that it is about."""
 
     def __init__(self) -> None:
@@ -122,7 +122,7 @@ def _unpacked(archive: zipfile.ZipFile) -> dict[str, bytes]:
 
 
 def _refuse_unless_sound(entries: list[zipfile.ZipInfo]) -> None:
-    findings = Findings()
+    findings = BundleFindings()
     if not 1 <= len(entries) <= MAX_ENTRIES:
         findings.add("archive", "", f"Expected from 1 to {MAX_ENTRIES} files, found {len(entries)}.")
     seen: set[str] = set()

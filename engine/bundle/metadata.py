@@ -9,7 +9,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from engine.bundle.contract import OutcomeRule
-from engine.bundle.files import Findings
+from engine.bundle.files import BundleFindings
 from engine.bundle.strict_fields import AT_LEAST_ONE, StrictFlag, StrictText, distinct, flat
 from engine.bundle.term import SupplementRule, Term
 from engine.bundle.yaml_tree import Path, YamlRefused, YamlTree, read_yaml
@@ -108,7 +108,7 @@ class Metadata:
         return _place(self.tree, path)
 
 
-def read_metadata(content: bytes | None, findings: Findings) -> Metadata | None:
+def read_metadata(content: bytes | None, findings: BundleFindings) -> Metadata | None:
     """The metadata; None after noting why there are none."""
     if content is None:
         findings.add(FILE, "", "Expected this file, found none.")

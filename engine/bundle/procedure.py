@@ -11,7 +11,7 @@ from engine import dmn
 from engine.bpmn.diagram import is_diagram
 from engine.bundle.contract import AnswerSheet, Files, Form, OutcomeRule
 from engine.bundle.diagrams import Outline, ProcessOutline, outline
-from engine.bundle.files import Findings, fingerprint
+from engine.bundle.files import BundleFindings, fingerprint
 from engine.bundle.forms import FormReading, ReadForm, read_form
 from engine.bundle.metadata import FILE, Metadata, read_metadata
 from engine.bundle.term import Term
@@ -106,7 +106,7 @@ class Procedure:
 
 def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Language) -> Procedure:
     """The procedure of these files; `Invalid` with every finding by file name if they are not sound."""
-    findings = Findings()
+    findings = BundleFindings()
     for name in files:
         if not (_is_executable(name) or _NEITHER_DIAGRAM_NOR_DECISION.fullmatch(name)):
             findings.add(
@@ -155,20 +155,20 @@ def _is_executable(name: str) -> bool:
     return _is_diagram(name) or ("/" not in name and name.endswith(".dmn"))
 
 
-def _outline(files: Files, findings: Findings) -> Outline:
+def _outline(files: Files, findings: BundleFindings) -> Outline:
     names = [name for name in sorted(files) if _is_diagram(name)]
     if not names:
         findings.add(FILE, "", "Expected a diagram (*.bpmn) beside this file, found none.")
     return sum((outline(name, files[name], findings) for name in names), Outline())
 
 
-def _readings(files: Files, findings: Findings) -> list[FormReading]:
+def _readings(files: Files, findings: BundleFindings) -> list[FormReading]:
     named = ((name, match.group(1)) for name in sorted(files) if (match := _FORM.fullmatch(name)))
     readings = (read_form(form_id, name, files[name], findings) for name, form_id in named)
     return [reading for reading in readings if reading is not None]
 
 
-def _check_forms(diagrams: Outline, files: Files, findings: Findings) -> None:
+def _check_forms(diagrams: Outline, files: Files, findings: BundleFindings) -> None:
     used = set()
     for use in diagrams.form_uses:
         name = f"forms/{use.form_id}.form"
@@ -180,7 +180,7 @@ def _check_forms(diagrams: Outline, files: Files, findings: Findings) -> None:
             findings.add(name, "", "Expected a form that a diagram names; no diagram names this one.")
 
 
-def _main_process(metadata: Metadata, diagrams: Outline, findings: Findings) -> ProcessOutline | None:
+def _main_process(metadata: Metadata, diagrams: Outline, findings: BundleFindings) -> ProcessOutline | None:
     found = [process for process in diagrams.processes if process.id == metadata.process_id]
     if len(found) != 1:
         known = ", ".join(process.id for process in diagrams.processes) or "none"
@@ -201,7 +201,11 @@ def _main_process(metadata: Metadata, diagrams: Outline, findings: Findings) -> 
 
 
 def _check_papers_decision(
-    metadata: Metadata, *, start_form: FormReading | None, tables: Mapping[str, bytes], findings: Findings
+    metadata: Metadata,
+    *,
+    start_form: FormReading | None,
+    tables: Mapping[str, bytes],
+    findings: BundleFindings,
 ) -> None:
     """Note what is wrong with `papers_decision`; `tables` are the DMN files by name."""
     decision = metadata.papers_decision

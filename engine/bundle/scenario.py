@@ -194,7 +194,7 @@ _CHANGES: Final[Mapping[type[Step], str]] = {
 }
 
 
-def telling(step: Step) -> str:
+def step_text(step: Step) -> str:
     """The step in words, for a report."""
     match step:
         case Complete():

@@ -7,7 +7,7 @@ from typing import Any, Final
 from marshmallow import ValidationError
 
 from engine.bundle.contract import Files
-from engine.bundle.files import Findings
+from engine.bundle.files import BundleFindings
 from engine.bundle.scenario import (
     AddFile,
     Advance,
@@ -44,13 +44,13 @@ _CHANGES: Final[Mapping[str, Callable[..., Withdraw | Suspend | Resume]]] = {
 
 def read_scenarios(files: Files) -> tuple[Scenario, ...]:
     """All scenarios of a procedure, by name; `Invalid` with every finding by file, each with its line."""
-    findings = Findings()
+    findings = BundleFindings()
     read = [_read(name, files[name], findings) for name in sorted(files) if name.startswith(FOLDER)]
     findings.refuse_if_any("The scenarios")
     return tuple(scenario for scenario in read if scenario is not None)
 
 
-def _read(file: str, content: bytes, findings: Findings) -> Scenario | None:
+def _read(file: str, content: bytes, findings: BundleFindings) -> Scenario | None:
     try:
         tree = read_yaml(content)
     except YamlRefused as refusal:
@@ -87,7 +87,7 @@ def _given(said: Mapping[str, Any], line: int) -> Given:
     )
 
 
-def _end(said: Mapping[str, Any], file: str, tree: YamlTree, findings: Findings) -> End:
+def _end(said: Mapping[str, Any], file: str, tree: YamlTree, findings: BundleFindings) -> End:
     line = tree.line(("expect",))
     if bool(said["refused"]) == ("status" in said):
         findings.add(file, f"line {line}, expect", "Expected a status, or else fields that are refused.")
@@ -101,7 +101,7 @@ def _end(said: Mapping[str, Any], file: str, tree: YamlTree, findings: Findings)
     )
 
 
-def _read_step(number: int, file: str, tree: YamlTree, findings: Findings) -> Step | None:
+def _read_step(number: int, file: str, tree: YamlTree, findings: BundleFindings) -> Step | None:
     source = tree.value["steps"][number]
     path = ("steps", number)
     verb = next(iter(source), "")
@@ -162,7 +162,9 @@ def _set(said: Mapping[str, Any], name: str) -> frozenset[str] | None:
     return frozenset(said[name]) if name in said else None
 
 
-def _note(refusal: ValidationError, file: str, tree: YamlTree, around: Path, findings: Findings) -> None:
+def _note(
+    refusal: ValidationError, file: str, tree: YamlTree, around: Path, findings: BundleFindings
+) -> None:
     for inner, sentences in flat(refusal).items():
         path = (*around, *inner)
         name = ".".join(str(part) for part in path)

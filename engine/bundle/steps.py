@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.bpmn.diagram import FLOW_NODES, GLOBAL_TASKS, Diagram, property_of
-from engine.kernel.xml import Element, Limits
+from engine.kernel.xml import Element, XmlLimits
 
-LIMITS: Final = Limits(file_bytes=5_000_000, elements=200_000, depth=256)
+LIMITS: Final = XmlLimits(file_bytes=5_000_000, elements=200_000, depth=256)
 
 _KNOWN_BY_NAME: Final = frozenset(
     {

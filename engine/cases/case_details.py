@@ -8,7 +8,7 @@ from uuid import UUID
 from engine.cases import changeset_store, journal_store
 from engine.cases import store as cases_store
 from engine.cases.changeset_store import CaseView
-from engine.cases.expectations import Waiting, waiting_in
+from engine.cases.expectations import Expectation, waiting_in
 from engine.cases.journal import JournalEntry, Names, Note
 from engine.cases.model import Case
 from engine.cases.party import are_same
@@ -42,7 +42,7 @@ class ShowNextSteps:
 
     case_id: UUID
 
-    def answer(self, context: QueryContext) -> tuple[Waiting, ...]:
+    def answer(self, context: QueryContext) -> tuple[Expectation, ...]:
         """Everything that it waits for, called in both languages; empty once it is closed."""
         view = seen_case(self.case_id, context)
         procedure = context.procedure(view.case.version_id)
@@ -119,7 +119,7 @@ def named(line: JournalEntry, names: Names) -> TimelineEntry:
     )
 
 
-def waiting_of(view: CaseView, context: QueryContext) -> tuple[Waiting, ...]:
+def waiting_of(view: CaseView, context: QueryContext) -> tuple[Expectation, ...]:
     """What the case of a view waits for."""
     return waiting_in(
         view.case,

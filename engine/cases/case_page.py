@@ -15,7 +15,7 @@ from engine.cases.case_details import (
     waiting_of,
 )
 from engine.cases.changeset_store import CaseView
-from engine.cases.expectations import Waiting
+from engine.cases.expectations import Expectation
 from engine.cases.journal import Note
 from engine.cases.model import Case
 from engine.cases.queries import MarkedDiagram, ShowCase, drawn
@@ -47,7 +47,7 @@ class CaseSheet:
 
     view: CaseView
     branch: Branch | None
-    waiting: tuple[Waiting, ...]
+    waiting: tuple[Expectation, ...]
     lines: Sequence[TimelineEntry]
     notices: tuple[ShownNotice, ...]
     notes: tuple[Note, ...] | None

@@ -32,7 +32,7 @@ class WaitsFor(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Waiting:
+class Expectation:
     """One thing that a case waits for.
 
     `what` is the name of the task, service task or message. `who` is the user name of its holder or the key
@@ -57,30 +57,30 @@ def waiting_in(
     tasks: Iterable[Task],
     service_tasks: Iterable[ServiceTask],
     subscriptions: Iterable[Subscription],
-) -> tuple[Waiting, ...]:
+) -> tuple[Expectation, ...]:
     """Everything that the case waits for, the most hindering first; empty once it is closed."""
     if case.status.is_final:
         return ()
-    waiting: list[Waiting] = []
+    waiting: list[Expectation] = []
     if case.status is CaseStatus.SUSPENDED:
-        waiting.append(Waiting(waits_for=WaitsFor.RESUMPTION, since=case.suspended_at))
+        waiting.append(Expectation(waits_for=WaitsFor.RESUMPTION, since=case.suspended_at))
     if Flag.STUCK in case.flags:
-        waiting.append(Waiting(waits_for=WaitsFor.REPAIR))
+        waiting.append(Expectation(waits_for=WaitsFor.REPAIR))
     waiting += (_for_person(task) for task in tasks)
     waiting += (_for_agency(task) for task in service_tasks)
     waiting += (_for_message(subscription) for subscription in subscriptions)
     if case.next_timer_at is not None:
-        waiting.append(Waiting(waits_for=WaitsFor.TIME, due_at=case.next_timer_at))
+        waiting.append(Expectation(waits_for=WaitsFor.TIME, due_at=case.next_timer_at))
     return tuple(waiting)
 
 
-def awaited_of_citizen(waiting: Iterable[Waiting]) -> tuple[Waiting, ...]:
+def awaited_of_citizen(waiting: Iterable[Expectation]) -> tuple[Expectation, ...]:
     """Of what a case waits for, that which the citizen has to bring."""
     return tuple(thing for thing in waiting if thing.flag is Flag.AWAITING_CITIZEN)
 
 
-def _for_person(task: Task) -> Waiting:
-    return Waiting(
+def _for_person(task: Task) -> Expectation:
+    return Expectation(
         waits_for=WaitsFor.CITIZEN if task.flag in _THE_CITIZENS else WaitsFor.CLERK,
         what=task.name,
         who=task.assignee_name,
@@ -91,9 +91,9 @@ def _for_person(task: Task) -> Waiting:
     )
 
 
-def _for_agency(task: ServiceTask) -> Waiting:
+def _for_agency(task: ServiceTask) -> Expectation:
     awaits_supplement = task.supplement_wanted is not None
-    return Waiting(
+    return Expectation(
         waits_for=WaitsFor.CITIZEN if awaits_supplement else WaitsFor.AGENCY,
         what=task.name,
         who=task.agency_key,
@@ -104,5 +104,5 @@ def _for_agency(task: ServiceTask) -> Waiting:
     )
 
 
-def _for_message(subscription: Subscription) -> Waiting:
-    return Waiting(waits_for=WaitsFor.MESSAGE, what=subscription.message, since=subscription.created_at)
+def _for_message(subscription: Subscription) -> Expectation:
+    return Expectation(waits_for=WaitsFor.MESSAGE, what=subscription.message, since=subscription.created_at)

@@ -75,14 +75,14 @@ def open_case(command: OpenCase, transaction: Transaction) -> CaseState:
     changeset = CaseChangeset(transaction, LockedCase(case=case, tasks=(), service_tasks=()), is_new=True)
     parties = _parties(command, case, transaction)
     changeset.introduce(parties, tuple(sorted(words_of(parties) | {case.number.replace("-", "")})))
-    told = {
+    detail = {
         "number": case.number,
         "procedure": version.key,
         "version": version.number,
         "channel": case.channel,
-        **(command.reception.told() if command.reception else {}),
+        **(command.reception.as_detail() if command.reception else {}),
     }
-    take_step(changeset, step, ("case_opened", told))
+    take_step(changeset, step, ("case_opened", detail))
     if earlier is not None:
         changeset.record("details_taken_over", {"from": earlier.number})
     return changeset.save()
@@ -163,7 +163,7 @@ def _given(command: OpenCase, case: Case, branch: Branch, transaction: Transacti
     if command.representative is not None:
         given["representative"] = person_fields(command.representative)
     if command.reception is not None:
-        given["reception"] = command.reception.told()
+        given["reception"] = command.reception.as_detail()
     return given
 
 

@@ -49,7 +49,7 @@ class Reception:
     authorisation: Authorisation | None = None
     papers: frozenset[str] = frozenset()
 
-    def told(self) -> dict[str, Any]:
+    def as_detail(self) -> dict[str, Any]:
         """What the journal is told."""
         return {
             "identity": self.identity.value,

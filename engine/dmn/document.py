@@ -3,9 +3,9 @@
 from typing import Final
 
 from engine.dmn.findings import DmnFindings, DmnPlace
-from engine.kernel.xml import Cause, Element, Limits, Unreadable, read
+from engine.kernel.xml import Element, Unreadable, XmlCause, XmlLimits, read
 
-LIMITS: Final = Limits(file_bytes=5_000_000, elements=100_000, depth=60)
+LIMITS: Final = XmlLimits(file_bytes=5_000_000, elements=100_000, depth=60)
 
 VERSIONS: Final = {
     "http://www.omg.org/spec/DMN/20151101/dmn.xsd": "1.1",
@@ -35,11 +35,11 @@ def parse(file: str, content: bytes, findings: DmnFindings) -> Element | None:
 
 def _refused(refusal: Unreadable) -> str:
     match refusal.cause:
-        case Cause.BYTES:
+        case XmlCause.BYTES:
             return f"expected at most {LIMITS.file_bytes} bytes, found {refusal.detail}"
-        case Cause.SYNTAX:
+        case XmlCause.SYNTAX:
             return f"expected well-formed XML, found: {refusal.detail}"
-        case Cause.DOCTYPE:
+        case XmlCause.DOCTYPE:
             return "expected no DOCTYPE declaration, found one; remove it"
         case _:
             return (

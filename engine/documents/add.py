@@ -59,7 +59,7 @@ def filed_in(case_id: UUID, transaction: Transaction) -> IsFiled:
     return lambda reference: reference in references()
 
 
-def told_document(document: Document) -> dict[str, Any]:
+def document_detail(document: Document) -> dict[str, Any]:
     """What is told of a document without its name: id, media type, size in bytes, digest."""
     return {
         "document": str(document.id),
@@ -84,6 +84,6 @@ def _kept(changeset: CaseChangeset, name: str, content: bytes, transaction: Tran
         by=transaction.actor.name,
     )
     documents_store.add_document(transaction.connection, document, content)
-    changeset.record("document_added", told_document(document))
+    changeset.record("document_added", document_detail(document))
     changeset.save()
     return document

@@ -107,7 +107,7 @@ def fault_of(content: bytes) -> DocumentFault | None:
     return DocumentFault.UNKNOWN_KIND if media_type_of(content) is None else None
 
 
-def told_fault(fault: DocumentFault, content: bytes) -> str:
+def fault_sentence(fault: DocumentFault, content: bytes) -> str:
     """What was expected of a file, and what was found."""
     match fault:
         case DocumentFault.EMPTY:
@@ -126,11 +126,11 @@ def _accepted_type(content: bytes) -> str:
 
 
 def _refused(fault: DocumentFault, content: bytes) -> Invalid:
-    told = {"file": [told_fault(fault, content)]}
+    detail = {"file": [fault_sentence(fault, content)]}
     match fault:
         case DocumentFault.EMPTY:
-            return Invalid("The file is empty.", told)
+            return Invalid("The file is empty.", detail)
         case DocumentFault.TOO_LARGE:
-            return Invalid("The file is too large.", told, code="document_too_large")
+            return Invalid("The file is too large.", detail, code="document_too_large")
         case DocumentFault.UNKNOWN_KIND:
-            return Invalid("The file is of no kind that is kept.", told, code="document_type_refused")
+            return Invalid("The file is of no kind that is kept.", detail, code="document_type_refused")

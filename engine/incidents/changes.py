@@ -67,13 +67,13 @@ class IncidentChanges:
         is_news = known is None or (known.code, known.element_id) != (code, element_id)
         return incident, is_news
 
-    def settle(self, is_settled: Callable[[Incident], bool], told: Told) -> None:
+    def settle(self, is_settled: Callable[[Incident], bool], detail: Told) -> None:
         """Resolve the incidents that the case has left behind."""
         for incident in self.open:
             if is_settled(incident):
                 resolved = incident.resolved(self._transaction.now, self._transaction.actor.name)
                 self._incidents[incident.id] = resolved
-                told("incident_resolved", resolved)
+                detail("incident_resolved", resolved)
 
     def save(self) -> None:
         """Write what has changed; the case is there by then."""

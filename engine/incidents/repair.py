@@ -121,8 +121,8 @@ def move_token(command: MoveToken, transaction: Transaction) -> CaseState:
         raise Conflict(
             f"Case {changeset.case.number} cannot go there: {refusal}", code="move_refused"
         ) from refusal
-    told = {"from": command.source, "to": command.target}
-    take_repair(changeset, step, ("token_moved", told), reason=reason)
+    detail = {"from": command.source, "to": command.target}
+    take_repair(changeset, step, ("token_moved", detail), reason=reason)
     return changeset.save()
 
 

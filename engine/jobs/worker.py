@@ -22,7 +22,7 @@ from engine.jobs.runner import JobRunner
 from engine.jobs.timers import fire_due_timers
 from engine.kernel.actor import SYSTEM
 from engine.kernel.noticing import NoticeChannel
-from engine.notices.channel import Channel
+from engine.notices.channel import ChannelAdapter
 from engine.operations.housekeeping import Beat, DiscardExpired, MarkOverdue
 from engine.outbox.model import Job
 from engine.service_tasks.deliveries import LeaseJobs
@@ -127,7 +127,7 @@ class Worker:
         engine: Engine,
         deliver: Deliver,
         *,
-        channels: Mapping[NoticeChannel, Channel] | None = None,
+        channels: Mapping[NoticeChannel, ChannelAdapter] | None = None,
         options: WorkerOptions | None = None,
     ) -> None:
         self.engine = engine

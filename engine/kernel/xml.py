@@ -10,7 +10,7 @@ from lxml import etree
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
+class XmlLimits:
     """What one file may ask for; no honest file comes near."""
 
     file_bytes: int = 5_000_000
@@ -18,7 +18,7 @@ class Limits:
     depth: int = 120
 
 
-class Cause(Enum):
+class XmlCause(Enum):
     """Why a file is not read."""
 
     SYNTAX = "not well-formed"
@@ -36,7 +36,7 @@ class Unreadable(Exception):
     levels found.
     """
 
-    def __init__(self, cause: Cause, *, line: int, detail: str) -> None:
+    def __init__(self, cause: XmlCause, *, line: int, detail: str) -> None:
         super().__init__(f"{cause.value}: {detail}")
         self.cause = cause
         self.line = line
@@ -116,10 +116,10 @@ class Element(etree.ElementBase):
 _PARSES_INTO = etree.ElementDefaultClassLookup(element=Element)
 
 
-def read(content: bytes, limits: Limits) -> Element:
+def read(content: bytes, limits: XmlLimits) -> Element:
     """The root of a file, without comments and processing instructions; `Unreadable` if it is refused."""
     if len(content) > limits.file_bytes:
-        raise Unreadable(Cause.BYTES, line=1, detail=str(len(content)))
+        raise Unreadable(XmlCause.BYTES, line=1, detail=str(len(content)))
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -133,23 +133,23 @@ def read(content: bytes, limits: Limits) -> Element:
     try:
         root = cast("Element", etree.fromstring(content, parser))
     except etree.XMLSyntaxError as error:
-        raise Unreadable(Cause.SYNTAX, line=error.lineno or 1, detail=error.msg or "empty") from error
+        raise Unreadable(XmlCause.SYNTAX, line=error.lineno or 1, detail=error.msg or "empty") from error
     except (ValueError, LookupError) as error:
-        raise Unreadable(Cause.SYNTAX, line=1, detail=str(error)) from error
+        raise Unreadable(XmlCause.SYNTAX, line=1, detail=str(error)) from error
     if doctype := str(root.getroottree().docinfo.doctype):  # type: ignore[attr-defined]  # missing in the stubs
-        raise Unreadable(Cause.DOCTYPE, line=1, detail=doctype)
+        raise Unreadable(XmlCause.DOCTYPE, line=1, detail=doctype)
     _refuse_large_tree(root, limits)
     return root
 
 
-def _refuse_large_tree(root: Element, limits: Limits) -> None:
+def _refuse_large_tree(root: Element, limits: XmlLimits) -> None:
     """Asks in XPath, which the parser's library answers many times faster than a walk through the tree."""
     for too_deep in cast("list[Element]", _first_deeper_than(limits.depth)(root)):
-        raise Unreadable(Cause.DEPTH, line=too_deep.line, detail=str(limits.depth + 1))
+        raise Unreadable(XmlCause.DEPTH, line=too_deep.line, detail=str(limits.depth + 1))
     count = int(cast("float", root.xpath("count(descendant-or-self::*)")))
     if count > limits.elements:
         (too_many,) = cast("list[Element]", root.xpath(f"(//*)[{limits.elements + 1}]"))
-        raise Unreadable(Cause.ELEMENTS, line=too_many.line, detail=str(count))
+        raise Unreadable(XmlCause.ELEMENTS, line=too_many.line, detail=str(count))
 
 
 @cache

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from engine import dmn
 from engine.bpmn.diagram import is_diagram, nearest_id
-from engine.kernel.xml import Cause, Limits, Unreadable
+from engine.kernel.xml import Unreadable, XmlCause, XmlLimits
 from engine.lint import file_index
 from engine.lint.finding import Finding, Report, in_order, shortened
 from engine.lint.places import Source
@@ -15,15 +15,15 @@ Files = Mapping[str, bytes]
 """The files of a procedure by path: `*.bpmn`, `*.dmn`, `forms/*.form`, `procedure.yaml`."""
 
 
-def check(files: Files, *, shared: Collection[str] = (), limits: Limits | None = None) -> Report:
+def check(files: Files, *, shared: Collection[str] = (), limits: XmlLimits | None = None) -> Report:
     """Everything that is wrong with the files of one procedure; never an exception, whatever is in them.
 
     `shared` are the ids of processes outside these files that call activities may call.
     """
-    return Report(in_order(_found(files, frozenset(shared), limits or Limits())))
+    return Report(in_order(_found(files, frozenset(shared), limits or XmlLimits())))
 
 
-def _found(files: Files, shared: frozenset[str], limits: Limits) -> Iterator[Finding]:
+def _found(files: Files, shared: frozenset[str], limits: XmlLimits) -> Iterator[Finding]:
     diagrams: list[CheckedDiagram] = []
     for name in sorted(file for file in files if is_diagram(file)):
         try:
@@ -61,14 +61,14 @@ def _decisions(files: Files) -> Iterator[Finding]:
             )
 
 
-def _unreadable(file: str, refusal: Unreadable, limits: Limits) -> Finding:
+def _unreadable(file: str, refusal: Unreadable, limits: XmlLimits) -> Finding:
     rule_id, detail = {
-        Cause.SYNTAX: ("well-formed", refusal.detail),
-        Cause.DOCTYPE: ("no-doctype", refusal.detail),
-        Cause.BYTES: ("size-limit", f"{refusal.detail} bytes > {limits.file_bytes}"),
-        Cause.ELEMENTS: ("size-limit", f"elements > {limits.elements}"),
-        Cause.DEPTH: ("size-limit", f"depth {refusal.detail} > {limits.depth}"),
-        Cause.ROOT: ("is-bpmn", f"<{refusal.detail}>"),
+        XmlCause.SYNTAX: ("well-formed", refusal.detail),
+        XmlCause.DOCTYPE: ("no-doctype", refusal.detail),
+        XmlCause.BYTES: ("size-limit", f"{refusal.detail} bytes > {limits.file_bytes}"),
+        XmlCause.ELEMENTS: ("size-limit", f"elements > {limits.elements}"),
+        XmlCause.DEPTH: ("size-limit", f"depth {refusal.detail} > {limits.depth}"),
+        XmlCause.ROOT: ("is-bpmn", f"<{refusal.detail}>"),
     }[refusal.cause]
     rule = READING_RULES[rule_id]
     return Finding(

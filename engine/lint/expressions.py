@@ -20,7 +20,7 @@ class Purpose(Enum):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Expression:
+class FoundExpression:
     """An expression of the diagram; `text` is FEEL, without the `=` that marks it in an attribute.
 
     Either it could be `parsed`, or `problem` says why not, with the line in the text where that is seen.
@@ -77,7 +77,7 @@ NAMES = (("message", "name"), ("signal", "name"), ("error", "errorCode"), ("esca
 """Attributes of BPMN elements that are FEEL after `=`, and text otherwise."""
 
 
-def read(diagram: Diagram, variables: frozenset[str]) -> Iterator[Expression]:
+def read(diagram: Diagram, variables: frozenset[str]) -> Iterator[FoundExpression]:
     """Every expression of the file that the engine evaluates and that has a text, parsed."""
     for element, text, purpose in _written(diagram):
         parsed, problem, line = None, "", 1
@@ -87,7 +87,7 @@ def read(diagram: Diagram, variables: frozenset[str]) -> Iterator[Expression]:
             problem, line = str(error), error.line
         except feel.FeelLimitError as error:
             problem = str(error)
-        yield Expression(
+        yield FoundExpression(
             element=element, text=text, purpose=purpose, parsed=parsed, problem=problem, problem_line=line
         )
 

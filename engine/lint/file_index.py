@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import yaml
 
-from engine.bpmn.diagram import GLOBAL_TASKS, Diagram, Scope
+from engine.bpmn.diagram import GLOBAL_TASKS, Diagram, DrawnScope
 from engine.kernel import xml
 from engine.lint.greek_options import greek_options
 
@@ -24,7 +24,7 @@ class FileIndex:
     """
 
     names: frozenset[str]
-    processes: Mapping[str, Scope]
+    processes: Mapping[str, DrawnScope]
     callable_elsewhere: frozenset[str]
     decisions: frozenset[str]
     forms: Mapping[str, frozenset[str]]
@@ -34,7 +34,7 @@ class FileIndex:
 
 
 def of(
-    files: Mapping[str, bytes], drawn: Sequence[Diagram], *, shared: frozenset[str], limits: xml.Limits
+    files: Mapping[str, bytes], drawn: Sequence[Diagram], *, shared: frozenset[str], limits: xml.XmlLimits
 ) -> FileIndex:
     """The index of these files; one that cannot be read offers nothing."""
     read = dict(_forms(files))
@@ -59,7 +59,7 @@ def _global_tasks(drawn: Sequence[Diagram]) -> frozenset[str]:
     )
 
 
-def _decisions(files: Mapping[str, bytes], limits: xml.Limits) -> Iterator[str]:
+def _decisions(files: Mapping[str, bytes], limits: xml.XmlLimits) -> Iterator[str]:
     for content in (content for name, content in files.items() if name.lower().endswith(".dmn")):
         try:
             root = xml.read(content, limits)

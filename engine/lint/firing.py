@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.bpmn.diagram import ACTIVITIES, EventDefinition, Flow, Node, Scope
+from engine.bpmn.diagram import ACTIVITIES, DrawnFlow, DrawnNode, DrawnScope, EventDefinition
 
 CLEARING = ("terminate", "error", "cancel")
 """Ends of these kinds take every token of the scope with them."""
@@ -19,52 +19,52 @@ MOST_TOKENS_AT_ONCE = 20
 class Way:
     """One way on: the boundary events that were set off, and the flows that get a token each."""
 
-    events: tuple[Node, ...]
-    gives: tuple[Flow, ...]
+    events: tuple[DrawnNode, ...]
+    gives: tuple[DrawnFlow, ...]
 
 
 class Firing:
     """The moves of the nodes of one scope, each worked out once."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: DrawnScope) -> None:
         self._scope = scope
         self._leaps = leaps(scope)
-        self._ways: dict[Node, tuple[Way, ...]] = {}
-        self._ahead: dict[Node, frozenset[Node]] = {}
+        self._ways: dict[DrawnNode, tuple[Way, ...]] = {}
+        self._ahead: dict[DrawnNode, frozenset[DrawnNode]] = {}
 
-    def ways(self, node: Node) -> tuple[Way, ...]:
+    def ways(self, node: DrawnNode) -> tuple[Way, ...]:
         """Every way in which a node can give tokens: at least one, which may give none."""
         if node not in self._ways:
             self._ways[node] = tuple(self._worked_out(node)[:MOST_WAYS])
         return self._ways[node]
 
-    def needs(self, node: Node) -> int:
+    def needs(self, node: DrawnNode) -> int:
         """How many tokens an activity begins with; 1 for every other node."""
         return quantity(node, "startQuantity") if node.kind in ACTIVITIES else 1
 
-    def is_join(self, node: Node) -> bool:
+    def is_join(self, node: DrawnNode) -> bool:
         """Whether a node waits for a token on every flow, or for several tokens."""
         incoming = len(self._scope.incoming(node))
         if node.kind == "parallelGateway":
             return incoming > 1
         return incoming > 0 and self.needs(node) > 1
 
-    def is_soft_join(self, node: Node) -> bool:
+    def is_soft_join(self, node: DrawnNode) -> bool:
         """Whether a node waits only as long as more tokens may come: an inclusive or complex join."""
         return node.kind in {"inclusiveGateway", "complexGateway"} and len(self._scope.incoming(node)) > 1
 
-    def leads_to(self, node: Node, other: Node) -> bool:
+    def leads_to(self, node: DrawnNode, other: DrawnNode) -> bool:
         """Whether a token that leaves a node can come to another."""
         if node not in self._ahead:
             self._ahead[node] = self._reached(node)
         return other in self._ahead[node]
 
-    def clears(self, node: Node) -> bool:
+    def clears(self, node: DrawnNode) -> bool:
         """Whether a node ends everything in its scope."""
         return node.kind == "endEvent" and node.has(*CLEARING)
 
-    def _reached(self, node: Node) -> frozenset[Node]:
-        reached: dict[Node, None] = {}
+    def _reached(self, node: DrawnNode) -> frozenset[DrawnNode]:
+        reached: dict[DrawnNode, None] = {}
         waiting = [node]
         while waiting:
             for way in self.ways(waiting.pop()):
@@ -74,7 +74,7 @@ class Firing:
                         waiting.append(flow.target)
         return frozenset(reached)
 
-    def _worked_out(self, node: Node) -> list[Way]:
+    def _worked_out(self, node: DrawnNode) -> list[Way]:
         if node.kind == "intermediateThrowEvent" and node.has("link"):
             landed = [flow for catch in self._leaps.get(node, ()) for flow in self._scope.outgoing(catch)]
             return [Way((), tuple(landed))]
@@ -89,7 +89,7 @@ class Firing:
                     ways += [Way((*way.events, event), way.gives + by_event) for way in ways[:MOST_WAYS]]
         return ways
 
-    def _ordinary(self, node: Node) -> list[list[Flow]]:
+    def _ordinary(self, node: DrawnNode) -> list[list[DrawnFlow]]:
         """The flows of each way on that a node chooses itself."""
         outgoing = list(self._scope.outgoing(node))
         if not outgoing:
@@ -109,7 +109,7 @@ class Firing:
         return [*ways, always + default] if always or default else ways
 
 
-def quantity(node: Node, name: str) -> int:
+def quantity(node: DrawnNode, name: str) -> int:
     """A quantity of tokens that a node's attribute says; 1 where it says none that makes sense."""
     written = node.element.get(name, "1").strip()
     if not written.isdecimal() or len(written) > 8:
@@ -117,7 +117,7 @@ def quantity(node: Node, name: str) -> int:
     return min(max(int(written), 1), MOST_TOKENS_AT_ONCE)
 
 
-def links(scope: Scope, kind: str) -> list[tuple[Node, EventDefinition]]:
+def links(scope: DrawnScope, kind: str) -> list[tuple[DrawnNode, EventDefinition]]:
     """The link events of a kind, with their link definitions."""
     return [
         (node, trigger) for node in scope.of(kind) for trigger in node.definitions if trigger.kind == "link"
@@ -129,11 +129,11 @@ def listed(trigger: EventDefinition, name: str) -> list[str]:
     return [part.content.rpartition(":")[2] for part in trigger.element.children(name)]
 
 
-def leaps(scope: Scope) -> Mapping[Node, tuple[Node, ...]]:
+def leaps(scope: DrawnScope) -> Mapping[DrawnNode, tuple[DrawnNode, ...]]:
     """Every throwing link with the catching ones it leads to, by target, by source or by a common name."""
-    by_id: dict[str, list[Node]] = defaultdict(list)
-    by_source: dict[str, list[Node]] = defaultdict(list)
-    by_name: dict[str, list[Node]] = defaultdict(list)
+    by_id: dict[str, list[DrawnNode]] = defaultdict(list)
+    by_source: dict[str, list[DrawnNode]] = defaultdict(list)
+    by_name: dict[str, list[DrawnNode]] = defaultdict(list)
     for node, catch in links(scope, "intermediateCatchEvent"):
         sources = listed(catch, "source")
         by_id[catch.element.get("id", "")].append(node)
@@ -141,7 +141,7 @@ def leaps(scope: Scope) -> Mapping[Node, tuple[Node, ...]]:
             by_source[source].append(node)
         if not sources:
             by_name[_name(catch)].append(node)
-    found: dict[Node, tuple[Node, ...]] = {}
+    found: dict[DrawnNode, tuple[DrawnNode, ...]] = {}
     for node, throw in links(scope, "intermediateThrowEvent"):
         targets = [target for named in listed(throw, "target") for target in by_id.get(named, ())]
         sources_name_it = by_source.get(throw.element.get("id", ""), ()) if not targets else ()

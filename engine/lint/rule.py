@@ -28,7 +28,7 @@ class CheckedDiagram(Diagram):
         return self.files.is_whole and variables.all_known(self, self.files)
 
     @cached_property
-    def expressions(self) -> tuple[expressions.Expression, ...]:
+    def expressions(self) -> tuple[expressions.FoundExpression, ...]:
         """Its expressions, parsed."""
         return tuple(expressions.read(self, self.variables))
 

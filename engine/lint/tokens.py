@@ -11,13 +11,13 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.bpmn.diagram import Flow, Node, Scope
+from engine.bpmn.diagram import DrawnFlow, DrawnNode, DrawnScope
 from engine.lint.firing import Firing
 
-State = tuple[tuple[Flow, int], ...]
+State = tuple[tuple[DrawnFlow, int], ...]
 """How many tokens are on which flows."""
 
-Passed = tuple[Node, ...]
+Passed = tuple[DrawnNode, ...]
 """The nodes that a move went through."""
 
 MOST_TOKENS_ON_A_FLOW = 3
@@ -28,9 +28,9 @@ MOST_TOKENS = 200
 class Deadlock:
     """A join that waits in vain, the flows that stay empty, and the nodes on the way, the join last."""
 
-    join: Node
-    empty: tuple[Flow, ...]
-    path: tuple[Node, ...]
+    join: DrawnNode
+    empty: tuple[DrawnFlow, ...]
+    path: tuple[DrawnNode, ...]
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Budget:
         return self.units > 0
 
 
-def deadlocks(scope: Scope, budget: Budget) -> Iterator[Deadlock]:
+def deadlocks(scope: DrawnScope, budget: Budget) -> Iterator[Deadlock]:
     """One shortest way into a deadlock for each join of the scope that can be stuck."""
     game = _Game(scope)
     if game.joins:
@@ -55,7 +55,7 @@ def deadlocks(scope: Scope, budget: Budget) -> Iterator[Deadlock]:
 class _Game:
     """The board of one scope, and what was seen while playing."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: DrawnScope) -> None:
         self.scope = scope
         self.firing = Firing(scope)
         self.order = {flow: index for index, flow in enumerate(scope.flows)}
@@ -66,7 +66,7 @@ class _Game:
     def play(self, budget: Budget) -> Iterator[Deadlock]:
         for start, tokens in self._beginnings():
             self._reach(tokens, None, (start,))
-        stuck: set[Node] = set()
+        stuck: set[DrawnNode] = set()
         while self.waiting:
             state = self.waiting.popleft()
             if not budget.spend(1 + len(state)):
@@ -80,7 +80,7 @@ class _Game:
                     stuck.add(join)
                     yield self._deadlock(join, state)
 
-    def _reach(self, tokens: Counter[Flow], before: State | None, passed: Passed) -> None:
+    def _reach(self, tokens: Counter[DrawnFlow], before: State | None, passed: Passed) -> None:
         """Note a state that was not seen before, unless its tokens have become too many to follow."""
         if tokens.total() > MOST_TOKENS or max(tokens.values(), default=0) > MOST_TOKENS_ON_A_FLOW:
             return
@@ -89,17 +89,17 @@ class _Game:
             self.came_from[state] = (before, passed)
             self.waiting.append(state)
 
-    def _place(self, entry: tuple[Flow, int]) -> int:
+    def _place(self, entry: tuple[DrawnFlow, int]) -> int:
         return self.order[entry[0]]
 
-    def _starved(self, state: State) -> list[Node]:
+    def _starved(self, state: State) -> list[DrawnNode]:
         """The joins that hold the tokens of a state in which nothing moves."""
         targets = dict.fromkeys(flow.target for flow, _ in state)
         return [target for target in targets if target is not None and target in self.joins]
 
-    def _deadlock(self, join: Node, state: State) -> Deadlock:
+    def _deadlock(self, join: DrawnNode, state: State) -> Deadlock:
         held = {flow for flow, _ in state}
-        path: list[Node] = [join]
+        path: list[DrawnNode] = [join]
         current: State | None = state
         while current is not None:
             current, passed = self.came_from[current]
@@ -107,7 +107,7 @@ class _Game:
         empty = tuple(flow for flow in self.scope.incoming(join) if flow not in held)
         return Deadlock(join=join, empty=empty, path=tuple(reversed(path)))
 
-    def _beginnings(self) -> Iterator[tuple[Node, Counter[Flow]]]:
+    def _beginnings(self) -> Iterator[tuple[DrawnNode, Counter[DrawnFlow]]]:
         """The tokens a run begins with: those of one start, or of every node that nothing leads to."""
         starts = list(self.scope.of("startEvent"))
         instantiating = [node for node in self.scope.nodes if node.instantiates]
@@ -120,7 +120,7 @@ class _Game:
             if first:
                 yield first[0], Counter(flow for node in first for flow in self.firing.ways(node)[0].gives)
 
-    def _moves(self, tokens: dict[Flow, int]) -> Iterator[tuple[Passed, Counter[Flow]]]:
+    def _moves(self, tokens: dict[DrawnFlow, int]) -> Iterator[tuple[Passed, Counter[DrawnFlow]]]:
         """What can happen next: the moves of one node that decides by itself, else of one join."""
         targets = dict.fromkeys(flow.target for flow in tokens if flow.target is not None)
         soft = [node for node in targets if self.firing.is_soft_join(node)]
@@ -139,7 +139,7 @@ class _Game:
             present = [flow for flow in self.scope.incoming(node) if flow in tokens]
             yield from self._fire(node, present, tokens)
 
-    def _first_of(self, soft: list[Node]) -> Node:
+    def _first_of(self, soft: list[DrawnNode]) -> DrawnNode:
         """The join that no other waiting one leads to, so that it gets all it waits for; else the first."""
         free = (
             node
@@ -148,7 +148,7 @@ class _Game:
         )
         return next(free, soft[0])
 
-    def _taken(self, join: Node, tokens: dict[Flow, int]) -> list[Flow]:
+    def _taken(self, join: DrawnNode, tokens: dict[DrawnFlow, int]) -> list[DrawnFlow]:
         """The tokens that a join takes to go on; none while it has to wait."""
         incoming = self.scope.incoming(join)
         if join.kind == "parallelGateway":
@@ -158,8 +158,8 @@ class _Game:
         return present[:needed] if len(present) >= needed else []
 
     def _fire(
-        self, node: Node, taken: list[Flow], tokens: dict[Flow, int]
-    ) -> Iterator[tuple[Passed, Counter[Flow]]]:
+        self, node: DrawnNode, taken: list[DrawnFlow], tokens: dict[DrawnFlow, int]
+    ) -> Iterator[tuple[Passed, Counter[DrawnFlow]]]:
         if self.firing.clears(node):
             yield (node,), Counter()
             return
@@ -171,7 +171,7 @@ class _Game:
             yield (node, *way.events), +following
 
 
-def _flows_in(node: Node) -> bool:
+def _flows_in(node: DrawnNode) -> bool:
     """Whether a node takes part in the flow, and is no boundary event, handler or event sub-process."""
     apart = node.is_event_sub_process or node.is_compensation_handler or node.kind == "boundaryEvent"
     return not apart and not (node.kind == "intermediateCatchEvent" and node.has("link"))

@@ -80,7 +80,7 @@ def begin(start: Start, transaction: Transaction, *, branch: Branch, data: Mappi
     changeset = CaseChangeset(transaction, LockedCase(case=case, tasks=(), service_tasks=()), is_new=True)
     parties = _parties(case, data, transaction)
     changeset.introduce(parties, tuple(sorted(words_of(parties) | {case.number.replace("-", "")})))
-    told = {
+    detail = {
         "number": case.number,
         "procedure": version.key,
         "version": version.number,
@@ -88,7 +88,7 @@ def begin(start: Start, transaction: Transaction, *, branch: Branch, data: Mappi
         "element": start.element_id,
         "by": start.kind,
     }
-    take_step(changeset, step, ("case_opened", told))
+    take_step(changeset, step, ("case_opened", detail))
     return changeset.save()
 
 
@@ -115,15 +115,19 @@ def beginning(
 
 
 def _timer_of(job: Job) -> StartTimer | None:
-    told = job.payload["timer"]
-    if told is None:
+    detail = job.payload["timer"]
+    if detail is None:
         return None
-    return StartTimer(due_at=datetime.fromisoformat(told["due_at"]), times=told["times"], every=told["every"])
+    return StartTimer(
+        due_at=datetime.fromisoformat(detail["due_at"]), times=detail["times"], every=detail["every"]
+    )
 
 
 def _parties(case: Case, data: Mapping[str, Any], transaction: Transaction) -> tuple[Party, ...]:
-    told = data.get("applicant")
-    named = {field.name: told.get(field.name) for field in fields(Person)} if isinstance(told, dict) else {}
+    detail = data.get("applicant")
+    named = (
+        {field.name: detail.get(field.name) for field in fields(Person)} if isinstance(detail, dict) else {}
+    )
     known = {name: value for name, value in named.items() if isinstance(value, str)}
     if not {"given_name", "family_name"} <= known.keys():
         return ()

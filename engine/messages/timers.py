@@ -39,8 +39,8 @@ def fire(changeset: CaseChangeset, transaction: Transaction) -> bool:
     step = transaction.workflow.fire_timers(
         changeset.procedure.definition, changeset.case.snapshot, surroundings=changeset.surroundings
     )
-    told = {"elements": [passed.element_id for passed in step.passed]}
-    return take_step(changeset, step, ("timer_fired", told), attempt=FIRING)
+    detail = {"elements": [passed.element_id for passed in step.passed]}
+    return take_step(changeset, step, ("timer_fired", detail), attempt=FIRING)
 
 
 @dataclass(frozen=True, kw_only=True)

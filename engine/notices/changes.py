@@ -11,7 +11,7 @@ from engine.service_tasks.model import ServiceTask
 from engine.tasks.model import Task
 
 
-class Waiting(Protocol):
+class CaseWithWork(Protocol):
     """A case with what is open in it."""
 
     @property
@@ -30,13 +30,13 @@ class Waiting(Protocol):
 class NoticeChanges:
     """What becomes of a case's notices; nothing is read or written for a citizen who is not told anything."""
 
-    def __init__(self, transaction: Transaction, before: Waiting, *, is_new: bool) -> None:
+    def __init__(self, transaction: Transaction, before: CaseWithWork, *, is_new: bool) -> None:
         self._transaction = transaction
         self._locked = None if is_new else before
         self._over: frozenset[Occasion] = frozenset()
         self._new: tuple[Notice, ...] = ()
 
-    def follow(self, after: Waiting) -> tuple[Notice, ...]:
+    def follow(self, after: CaseWithWork) -> tuple[Notice, ...]:
         """The new notices, one for each way to the citizen: the case has come to stand as in `after`.
 
         Those that still wait and say what is no longer so, or the same as a new one, are dropped.
@@ -46,10 +46,10 @@ class NoticeChanges:
             return ()
         stood = standing_of(self._locked) if self._locked is not None else None
         stands = standing_of(after)
-        told = news(stood, stands)
+        detail = news(stood, stands)
         if stood is not None:
-            self._over = (stood.occasions - stands.occasions) | ({told} if told else frozenset())
-        self._new = tuple(self._notice(after.case, channel, told) for channel in channels if told)
+            self._over = (stood.occasions - stands.occasions) | ({detail} if detail else frozenset())
+        self._new = tuple(self._notice(after.case, channel, detail) for channel in channels if detail)
         return self._new
 
     def save(self, case: Case) -> None:
@@ -75,6 +75,6 @@ class NoticeChanges:
         )
 
 
-def standing_of(found: Waiting) -> Standing:
+def standing_of(found: CaseWithWork) -> Standing:
     """How a case stands towards its citizen."""
     return Standing.of(found.case, tasks=found.tasks, service_tasks=found.service_tasks)

@@ -44,7 +44,7 @@ class SendingOutcome:
     detail: str = ""
 
 
-class Channel(Protocol):
+class ChannelAdapter(Protocol):
     """A way to reach persons. Called with no transaction open."""
 
     def send(self, sending: Sending) -> SendingOutcome:

@@ -84,7 +84,7 @@ def record_notice(command: RecordNotice, transaction: Transaction) -> None:
             notices_store.save_notice(
                 transaction.connection, notice.sent(transaction.now, attempts=job.attempts)
             )
-            _tell(("notice_sent", detail), locked, transaction)
+            _record(("notice_sent", detail), locked, transaction)
         case SendingResult.REFUSED | SendingResult.FAILED:
             after = _after_failure(job, outcome, transaction)
             outbox_store.save_job(transaction.connection, after)
@@ -95,7 +95,7 @@ def record_notice(command: RecordNotice, transaction: Transaction) -> None:
                 return
             given_up = notice.given_up(transaction.now, error=outcome.detail, attempts=job.attempts)
             notices_store.save_notice(transaction.connection, given_up)
-            _tell(("notice_given_up", detail), locked, transaction)
+            _record(("notice_given_up", detail), locked, transaction)
 
 
 def _found(job_id: UUID, worker: str, transaction: Transaction) -> tuple[Job, Notice, LockedCase] | None:
@@ -120,7 +120,7 @@ def _after_failure(job: Job, outcome: SendingOutcome, transaction: Transaction) 
     return retried(job, outcome.detail, None, transaction)
 
 
-def _tell(line: JournalLine, locked: LockedCase, transaction: Transaction) -> None:
+def _record(line: JournalLine, locked: LockedCase, transaction: Transaction) -> None:
     changeset = CaseChangeset(transaction, locked)
     changeset.record(*line)
     changeset.save()

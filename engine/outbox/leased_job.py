@@ -15,12 +15,12 @@ def leased_job(job_id: UUID, worker: str, transaction: Transaction) -> Job | Non
 
     A lease that ran out counts as long as nobody else took it.
     """
-    return _in_hands(outbox_store.job(transaction.connection, job_id), worker)
+    return _held_by(outbox_store.job(transaction.connection, job_id), worker)
 
 
 def locked_job(job_id: UUID, worker: str, transaction: Transaction) -> Job | None:
     """The same, locked: of two that hold it for theirs, the second sees what the first made of it."""
-    return _in_hands(outbox_store.lock_job(transaction.connection, job_id), worker)
+    return _held_by(outbox_store.lock_job(transaction.connection, job_id), worker)
 
 
 def retried(job: Job, error: str, retry_after: timedelta | None, transaction: Transaction) -> Job:
@@ -40,7 +40,7 @@ def retried(job: Job, error: str, retry_after: timedelta | None, transaction: Tr
     return replace(job, run_at=run_at, last_error=error, leased_by=None, leased_until=None)
 
 
-def _in_hands(job: Job | None, worker: str) -> Job | None:
+def _held_by(job: Job | None, worker: str) -> Job | None:
     if job is None or job.state is not JobState.READY or job.leased_by != worker:
         return None
     return job

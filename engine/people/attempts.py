@@ -31,7 +31,7 @@ class TooManyAttempts(Unavailable):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Attempt:
+class SignInAttempt:
     """Somebody who wants in: the user name that they give, and the address that they come from."""
 
     username: str

@@ -55,7 +55,7 @@ def receive_person(command: ReceivePerson, transaction: Transaction) -> Received
 
     `Conflict` for a new person whose name somebody has who was let go.
     """
-    _require_the_door(transaction)
+    _require_system(transaction)
     user = _linked(command, transaction) or _named(command, transaction)
     if command.posts is None:
         return Received(user=user)
@@ -63,16 +63,16 @@ def receive_person(command: ReceivePerson, transaction: Transaction) -> Received
 
 
 @dataclass(frozen=True, kw_only=True)
-class EndVouchedSessions(Command[int]):
+class EndExternalSessions(Command[int]):
     """End every session of a person who has signed out at their identity provider."""
 
     issuer: str
     subject: str
 
 
-def end_vouched_sessions(command: EndVouchedSessions, transaction: Transaction) -> int:
+def end_external_sessions(command: EndExternalSessions, transaction: Transaction) -> int:
     """How many that were; none of somebody who never came here."""
-    _require_the_door(transaction)
+    _require_system(transaction)
     link = account_store.linked_identity(transaction.connection, command.issuer, command.subject)
     return account_store.end_sessions(transaction.connection, link.user_id, transaction.now) if link else 0
 
@@ -202,7 +202,7 @@ def _posts_of(grants: Collection[Grant], names: dict[UUID, str]) -> tuple[Post, 
     return tuple(sorted(Post(names[grant.place_id], grant.role) for grant in grants))
 
 
-def _require_the_door(transaction: Transaction) -> None:
+def _require_system(transaction: Transaction) -> None:
     """Only the door itself says for whom others vouch."""
     if transaction.actor.kind is not ActorKind.SYSTEM:
         raise NotPermitted("Only the sign-in itself receives people.")

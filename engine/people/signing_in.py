@@ -13,7 +13,7 @@ from engine.kernel.refusal import NotFound, NotPermitted
 from engine.people import account_store
 from engine.people import store as people_store
 from engine.people.account import Account
-from engine.people.attempts import Attempt
+from engine.people.attempts import SignInAttempt
 from engine.people.model import User
 from engine.people.second_factor import with_code_passed
 from engine.people.session import (
@@ -39,12 +39,12 @@ class OpenedSession:
 class CountAttempt(Command[None]):
     """Count an attempt to sign in, before it is judged; `TooManyAttempts` if it comes too early."""
 
-    attempt: Attempt
+    attempt: SignInAttempt
 
 
 def count_attempt(command: CountAttempt, transaction: Transaction) -> None:
     """Count it for the account and for the address, or for neither."""
-    _require_the_door(transaction)
+    _require_system(transaction)
     subjects = command.attempt.subjects
     found = account_store.lock_attempts(
         transaction.connection, [subject.digest for subject in subjects], transaction.now
@@ -65,7 +65,7 @@ class SignIn(Command[OpenedSession]):
     user_id: UUID
     method: SignInMethod
     life: SessionLife
-    attempt: Attempt | None = None
+    attempt: SignInAttempt | None = None
     workplace_id: UUID | None = None
     better_hash: str | None = None
 
@@ -76,7 +76,7 @@ def sign_in(command: SignIn, transaction: Transaction) -> OpenedSession:
     Who works nowhere has one too, which opens nothing but their own account. `NotPermitted` for a user who is
     inactive.
     """
-    _require_the_door(transaction)
+    _require_system(transaction)
     user = _active_user(transaction, command.user_id)
     account = account_store.lock_account(transaction.connection, user.id)
     if account is not None and command.better_hash is not None:
@@ -103,12 +103,12 @@ class PassSecondFactor(Command[OpenedSession]):
     session_id: UUID
     code: str
     life: SessionLife
-    attempt: Attempt
+    attempt: SignInAttempt
 
 
 def pass_second_factor(command: PassSecondFactor, transaction: Transaction) -> OpenedSession:
     """Another session in place of the one that awaited the code; `WrongCode` leaves that one as it is."""
-    _require_the_door(transaction)
+    _require_system(transaction)
     waiting = account_store.lock_session(transaction.connection, command.session_id)
     if waiting is None or not waiting.awaits_code or not waiting.is_open(transaction.now):
         raise NotFound.of("sign-in", command.session_id)
@@ -215,7 +215,7 @@ def _needs_code(account: Account | None, method: SignInMethod) -> bool:
     return account is not None and account.has_second_factor and method is not SignInMethod.OIDC
 
 
-def _forgive(transaction: Transaction, attempt: Attempt, *, times: int) -> None:
+def _forgive(transaction: Transaction, attempt: SignInAttempt, *, times: int) -> None:
     """Forget the failures of the account, and take the successful attempts back from the address.
 
     The other failures of the address stay: whoever has one account could otherwise try all others from there.
@@ -242,7 +242,7 @@ def _own_session(transaction: Transaction, session_id: UUID) -> Session:
     return session
 
 
-def _require_the_door(transaction: Transaction) -> None:
+def _require_system(transaction: Transaction) -> None:
     """Only the door itself says that somebody came through it."""
     if transaction.actor.kind is not ActorKind.SYSTEM:
         raise NotPermitted("Only the sign-in itself opens sessions.")

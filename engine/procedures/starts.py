@@ -58,8 +58,8 @@ def starts_nobody_works(events: tuple[StartEvent, ...]) -> list[str]:
 
 
 def _timed(start: Start, timer: StartTimer, transaction: Transaction) -> Job:
-    told = {"due_at": timer.due_at.isoformat(), "times": timer.times, "every": timer.every}
-    payload = {"start": str(start.id), "branch": None, "data": {}, "timer": told}
+    detail = {"due_at": timer.due_at.isoformat(), "times": timer.times, "every": timer.every}
+    payload = {"start": str(start.id), "branch": None, "data": {}, "timer": detail}
     return _job(payload, timer.due_at, transaction)
 
 

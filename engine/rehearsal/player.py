@@ -299,7 +299,7 @@ class _Refusing:
             )
 
 
-def told(refusal: Refusal) -> str:
+def refusal_text(refusal: Refusal) -> str:
     """A refusal that no scenario expected, with every field's problem."""
     if not isinstance(refusal, Invalid):
         return f"Refused: {refusal.message}"

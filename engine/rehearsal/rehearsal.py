@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from engine.bundle.contract import Files
-from engine.bundle.scenario import Scenario, telling
+from engine.bundle.scenario import Scenario, step_text
 from engine.bundle.scenario_reading import read_scenarios
 from engine.kernel.refusal import Refusal
 from engine.rehearsal.office import open_office
-from engine.rehearsal.player import Play, Unexpected, told
+from engine.rehearsal.player import Play, Unexpected, refusal_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ def rehearse(files: Files, scenario: Scenario) -> ScenarioResult:
         try:
             act()
         except (Unexpected, Refusal) as found:
-            problem = told(found) if isinstance(found, Refusal) else str(found)
+            problem = refusal_text(found) if isinstance(found, Refusal) else str(found)
             steps.append(StepResult(line=line, text=text, problem=problem))
             break
         steps.append(StepResult(line=line, text=text))
@@ -70,21 +70,21 @@ def _acts(scenario: Scenario, play: Play) -> Iterator[tuple[int, str, Callable[[
     opening = f"open a case for {given.applicant.full_name} ({given.channel})"
     yield given.line, opening, partial(play.begin, given, end.refused)
     for step in scenario.steps:
-        yield step.line, telling(step), partial(play.take, step)
+        yield step.line, step_text(step), partial(play.take, step)
     yield end.line, "end as expected", partial(play.end, end)
 
 
 def report(key: str, results: Iterable[ScenarioResult]) -> str:
     """The report on a procedure's scenarios, ending in a line that counts them."""
     results = list(results)
-    lines = [line for result in results for line in _told(key, result)]
+    lines = [line for result in results for line in _lines_of(key, result)]
     failed = sum(result.problem is not None for result in results)
     count = "1 scenario" if len(results) == 1 else f"{len(results)} scenarios"
     lines.append(f"{key}: {count}, {len(results) - failed} as expected, {failed} not.")
     return "\n".join(lines) + "\n"
 
 
-def _told(key: str, result: ScenarioResult) -> list[str]:
+def _lines_of(key: str, result: ScenarioResult) -> list[str]:
     scenario = result.scenario
     lines = [f"{key}/{scenario.file}: {scenario.title}"]
     for step in result.steps:

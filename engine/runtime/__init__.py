@@ -11,8 +11,8 @@ finished task. `branches` trims what is finished and merges what forked, `catchi
 catchers, `faults` are the reasons why a case is stuck.
 """
 
-from engine.runtime.faults import Limits
+from engine.runtime.faults import RuntimeLimits
 from engine.runtime.snapshot import SnapshotRefused
 from engine.runtime.workflow import SpiffWorkflowEngine
 
-__all__ = ["Limits", "SnapshotRefused", "SpiffWorkflowEngine"]
+__all__ = ["RuntimeLimits", "SnapshotRefused", "SpiffWorkflowEngine"]

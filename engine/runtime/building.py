@@ -26,7 +26,7 @@ from engine.runtime.specs.activities import (
     PersonTask,
     ScriptTask,
     SendTask,
-    ServiceTask,
+    ServiceTaskSpec,
 )
 from engine.runtime.specs.compensation import UNDO, CompensationThrow, Undo, UndoneSubProcess, undo_name
 from engine.runtime.specs.events import (
@@ -229,7 +229,7 @@ class _ContainerBuilder:
             case UserWork() as work:
                 return PersonTask(self._spec, node, work, name=name)
             case ServiceWork() as work:
-                return ServiceTask(self._spec, node, work, name=name)
+                return ServiceTaskSpec(self._spec, node, work, name=name)
             case ScriptWork() as work:
                 return ScriptTask(self._spec, node, work, name=name)
             case DecisionWork() as work:

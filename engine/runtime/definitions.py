@@ -14,7 +14,7 @@ from engine.bpmn.timers import FOREVER, NotATimer, Schedule, parse_duration, sch
 from engine.runtime.building import build
 from engine.runtime.contract import Definition, DefinitionRefused, StartEvent, StartTimer, Surroundings
 from engine.runtime.expressions import resolve, resolve_certain
-from engine.runtime.faults import Limits, RuntimeFault
+from engine.runtime.faults import RuntimeFault, RuntimeLimits
 from engine.runtime.specs.sub_processes import ContainerSpec
 
 
@@ -80,7 +80,7 @@ class ParsedDefinition:
     message_starts: dict[str, list[tuple[str, str]]]
 
 
-def parse(definition: Definition, *, limits: Limits) -> ParsedDefinition:
+def parse(definition: Definition, *, limits: RuntimeLimits) -> ParsedDefinition:
     """Read and build a definition; `DefinitionRefused` with every finding where it cannot be run."""
     findings = Findings()
     model = read_model(definition.files, limits=limits.reading, findings=findings)

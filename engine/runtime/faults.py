@@ -7,7 +7,7 @@ from engine.runtime.contract import StepIncident
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
+class RuntimeLimits:
     """Bounds that no honest procedure meets, and that stop a dishonest or mistaken one."""
 
     reading: ReadingLimits = field(default_factory=ReadingLimits)

@@ -19,7 +19,7 @@ import orjson
 from engine import feel
 from engine.runtime.contract import StepRefused, Surroundings, Variables
 from engine.runtime.definitions import ParsedDefinition
-from engine.runtime.faults import Limits, RuntimeFault
+from engine.runtime.faults import RuntimeFault, RuntimeLimits
 from engine.runtime.tokens import InnerScope, RunningCase, RuntimeScope, RuntimeToken
 
 FORMAT = 1
@@ -251,7 +251,7 @@ def _changed(mine: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, An
 
 
 def load(
-    raw: bytes, definition: ParsedDefinition, *, surroundings: Surroundings, limits: Limits
+    raw: bytes, definition: ParsedDefinition, *, surroundings: Surroundings, limits: RuntimeLimits
 ) -> RunningCase:
     """The case that was dumped; `SnapshotRefused` for anything else."""
     state = _read(raw, definition)

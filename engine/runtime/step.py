@@ -26,9 +26,9 @@ from engine.runtime.contract import (
     Surroundings,
 )
 from engine.runtime.expressions import holds, resolve, resolve_certain, resolve_spoken, spoken
-from engine.runtime.faults import Limits, RuntimeFault
+from engine.runtime.faults import RuntimeFault, RuntimeLimits
 from engine.runtime.snapshot import dump
-from engine.runtime.specs.activities import PersonTask, ServiceTask
+from engine.runtime.specs.activities import PersonTask, ServiceTaskSpec
 from engine.runtime.specs.compensation import note_compensation
 from engine.runtime.specs.events import Catching, Split, close_boundaries, timer_of
 from engine.runtime.specs.flow_node import Join, spec_of, surroundings_of
@@ -152,7 +152,7 @@ def is_open(token: RuntimeToken) -> bool:
     spec = token.task_spec
     if isinstance(spec, Catching):
         return token.waiting and ("message" in token.facts or "signal" in token.facts)
-    return isinstance(spec, PersonTask) or (isinstance(spec, ServiceTask) and not token.waiting)
+    return isinstance(spec, PersonTask) or (isinstance(spec, ServiceTaskSpec) and not token.waiting)
 
 
 def open_tokens(case: RunningCase) -> dict[UUID, RuntimeToken]:
@@ -226,14 +226,14 @@ def _described(tokens: Iterable[RuntimeToken]) -> _Described:
         spec = token.task_spec
         if isinstance(spec, PersonTask):
             found.tasks.append(_task(token, spec))
-        elif isinstance(spec, ServiceTask):
+        elif isinstance(spec, ServiceTaskSpec):
             found.service_tasks.append(_service_task(token, spec))
         else:
             found.subscriptions.append(_subscription(token))
     return found
 
 
-def _bounded(snapshot: bytes, limits: Limits) -> bytes:
+def _bounded(snapshot: bytes, limits: RuntimeLimits) -> bytes:
     if len(snapshot) > limits.snapshot_bytes:
         message = f"The case would take {len(snapshot):,} bytes; at most {limits.snapshot_bytes:,} are kept"
         raise RuntimeFault("limit_passed", message)
@@ -270,7 +270,7 @@ def _task(token: RuntimeToken, spec: PersonTask) -> OpenedTask:
     )
 
 
-def _service_task(token: RuntimeToken, spec: ServiceTask) -> OpenedServiceTask:
+def _service_task(token: RuntimeToken, spec: ServiceTaskSpec) -> OpenedServiceTask:
     node, work, context, surroundings = spec.node, spec.work, token.context, surroundings_of(token)
     retries = resolve(work.retries, context, surroundings)
     named = (mapping.target[0] for mapping in node.inputs)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from engine.runtime.contract import PassedElement, Surroundings, TakenDecision, ThrownMessage, ThrownSignal
-from engine.runtime.faults import Limits, RuntimeFault
+from engine.runtime.faults import RuntimeFault, RuntimeLimits
 from engine.runtime.library import BpmnSubWorkflow, BpmnWorkflow, Task, TaskState
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class NoScripts:
 class TokenIndex:
     """The tokens of a case by what they stand for, so that nobody has to look through all of them."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: RuntimeLimits) -> None:
         self.opening: dict[UUID, RuntimeToken] = {}
         self.ready: dict[UUID, RuntimeToken] = {}
         self.standing: dict[UUID, RuntimeToken] = {}
@@ -227,7 +227,9 @@ class RunningCase(RuntimeScope, BpmnWorkflow):  # type: ignore[misc]  # the libr
 
     subprocesses: dict[UUID, InnerScope]
 
-    def __init__(self, definition: ParsedDefinition, *, surroundings: Surroundings, limits: Limits) -> None:
+    def __init__(
+        self, definition: ParsedDefinition, *, surroundings: Surroundings, limits: RuntimeLimits
+    ) -> None:
         self.definition = definition
         self.surroundings = surroundings
         self.limits = limits

@@ -22,10 +22,10 @@ from engine.runtime.contract import (
     Variables,
 )
 from engine.runtime.definitions import ParsedDefinition, following, parse, start_events
-from engine.runtime.faults import Limits, RuntimeFault
+from engine.runtime.faults import RuntimeFault, RuntimeLimits
 from engine.runtime.repair import correct, move, ways
 from engine.runtime.snapshot import NotAValue, dump, load, take_in
-from engine.runtime.specs.activities import Activity, DecisionTask, PersonTask, ServiceTask
+from engine.runtime.specs.activities import Activity, DecisionTask, PersonTask, ServiceTaskSpec
 from engine.runtime.specs.events import Catching, ThrownError, timer_facts, timer_of
 from engine.runtime.specs.flow_node import FlowNode, mapped, spec_of
 from engine.runtime.step import after, is_open, marks, next_timer, open_tokens, report, run
@@ -38,7 +38,7 @@ _TO_LOOK_ONLY = Surroundings(now=datetime.max.replace(tzinfo=UTC))
 class Definitions:
     """The definitions parsed so far, the least recently used forgotten first. Safe for threads."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: RuntimeLimits) -> None:
         self._limits = limits
         self._lock = Lock()
         self._parsed: OrderedDict[tuple[str, str], ParsedDefinition] = OrderedDict()
@@ -65,8 +65,8 @@ class SpiffWorkflowEngine:
     Keeps parsed definitions and nothing else; one instance serves all threads.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self._limits = limits or Limits()
+    def __init__(self, limits: RuntimeLimits | None = None) -> None:
+        self._limits = limits or RuntimeLimits()
         self._definitions = Definitions(self._limits)
 
     def prepare(self, definition: Definition) -> None:
@@ -111,7 +111,7 @@ class SpiffWorkflowEngine:
         results = self._taken_in(variables)
 
         def act(case: RunningCase) -> None:
-            waiting = _waiting(case, token, "a task or service task", PersonTask, ServiceTask)
+            waiting = _waiting(case, token, "a task or service task", PersonTask, ServiceTaskSpec)
             spec_of(waiting, Activity).finish(waiting, results)
             after(waiting)
 
@@ -134,7 +134,7 @@ class SpiffWorkflowEngine:
         payload = self._taken_in(variables)
 
         def act(case: RunningCase) -> None:
-            waiting = _waiting(case, token, "a task or service task", PersonTask, ServiceTask)
+            waiting = _waiting(case, token, "a task or service task", PersonTask, ServiceTaskSpec)
             bring_error(ThrownError(token=waiting, code=code, payload=payload))
 
         return self._step(self._definitions.get(definition), snapshot, surroundings, act)

@@ -68,6 +68,6 @@ def answer(
     task.require_open()
     step = answer_task(changeset, task, data)
     done = task.answered(as_json(data), transaction.now)
-    told = {"service_task": str(task.id), "topic": task.topic, "agency": task.agency_key, "name": task.name}
+    detail = {"service_task": str(task.id), "topic": task.topic, "agency": task.agency_key, "name": task.name}
     attempt = Attempt(kind=AttemptKind.COMPLETE, token=task.token, data=data)
-    return take_step(changeset, step, ("service_task_completed", told), attempt=attempt, closing=done)
+    return take_step(changeset, step, ("service_task_completed", detail), attempt=attempt, closing=done)

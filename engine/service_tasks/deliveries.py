@@ -205,8 +205,8 @@ def _job_after(
             return done
         case DeliveryResult.ACCEPTED:
             changeset.put(task.accepted(transaction.now))
-            told = {"service_task": str(task.id), "topic": task.topic, "agency": task.agency_key}
-            changeset.record("service_task_accepted", told)
+            line_detail = {"service_task": str(task.id), "topic": task.topic, "agency": task.agency_key}
+            changeset.record("service_task_accepted", line_detail)
             return done
         case DeliveryResult.GONE:
             _disable(task.agency_id, transaction)
@@ -243,13 +243,13 @@ def _given_up_orretried(
 
 def _given_up(job: Job, task: ServiceTask, changeset: CaseChangeset, error: str) -> Job:
     changeset.put(replace(task, state=ServiceTaskState.DEAD, error_message=error))
-    told = {
+    line_detail = {
         "service_task": str(task.id),
         "topic": task.topic,
         "agency": task.agency_key,
         "attempts": job.attempts,
     }
-    changeset.record("delivery_given_up", told)
+    changeset.record("delivery_given_up", line_detail)
     return replace(job, state=JobState.DEAD, last_error=error, leased_until=None)
 
 

@@ -78,8 +78,8 @@ def fail(
     except StepRefused as refusal:
         raise Conflict(f"Service task {task.id} does not wait in its case: {refusal}") from refusal
     failed = task.closed(ServiceTaskState.FAILED, transaction.now, code=code, message=message)
-    told = {"service_task": str(task.id), "topic": task.topic, "agency": task.agency_key, "code": code}
+    detail = {"service_task": str(task.id), "topic": task.topic, "agency": task.agency_key, "code": code}
     attempt = Attempt(
         kind=AttemptKind.FAIL, token=task.token, data=data, error_code=code, error_message=message
     )
-    return take_step(changeset, step, ("service_task_failed", told), attempt=attempt, closing=failed)
+    return take_step(changeset, step, ("service_task_failed", detail), attempt=attempt, closing=failed)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.documents.model import Document, fault_of, told_fault
+from engine.documents.model import Document, fault_of, fault_sentence
 from engine.kernel.refusal import Conflict, Invalid
 
 MOST_FILES = 5
@@ -40,7 +40,7 @@ def require_acceptable(files: Sequence[BroughtFile], note: str) -> None:
         errors["files"] = [f"expected from 1 to {MOST_FILES} files, found {len(files)}"]
     for number, file in enumerate(files):
         if (fault := fault_of(file.content)) is not None:
-            errors[f"files.{number}"] = [told_fault(fault, file.content)]
+            errors[f"files.{number}"] = [fault_sentence(fault, file.content)]
     if len(note) > LONGEST_NOTE:
         errors["note"] = [f"expected at most {LONGEST_NOTE} characters, found {len(note)}"]
     if errors:

@@ -35,7 +35,7 @@ def ask_supplement(command: AskSupplement, transaction: Transaction) -> CaseStat
     require_asks_supplement(transaction.actor, task)
     changeset.case.require_open()
     changeset.put(task.awaiting_supplement(wanted))
-    changeset.record("supplement_asked", _told(task))
+    changeset.record("supplement_asked", _detail_of(task))
     update_flags(changeset)
     return changeset.save()
 
@@ -66,10 +66,10 @@ def hand_to_agency(
     agency = organisation_store.agency(transaction.connection, task.agency_id) if task.agency_id else None
     if agency is not None and agency.receives_deliveries:
         changeset.add_job(JobKind.DELIVER_WEBHOOK, {}, service_task_id=task.id)
-    changeset.record("supplement_brought", _told(task))
+    changeset.record("supplement_brought", _detail_of(task))
 
 
-def _told(task: ServiceTask) -> dict[str, Any]:
+def _detail_of(task: ServiceTask) -> dict[str, Any]:
     return {
         "service_task": str(task.id),
         "topic": task.topic,

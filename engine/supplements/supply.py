@@ -11,7 +11,7 @@ from engine.cases.take_step import update_flags
 from engine.cases.tracking_code import Proof, no_such_receipt, opens
 from engine.context import Command, Transaction
 from engine.documents import store as documents_store
-from engine.documents.add import told_document
+from engine.documents.add import document_detail
 from engine.documents.model import Document, document_of
 from engine.kernel.actor import CITIZEN
 from engine.kernel.refusal import Conflict, Invalid
@@ -114,7 +114,7 @@ def _kept(
         if known is document:
             require_room(tuple(by_content.values()))
             documents_store.add_document(transaction.connection, document, sent.content)
-            changeset.record("document_added", told_document(document))
+            changeset.record("document_added", document_detail(document))
     return tuple(kept.values())
 
 
@@ -134,5 +134,5 @@ def _pass_on(text: str, changeset: CaseChangeset, transaction: Transaction) -> N
 
 def _references(documents: tuple[Document, ...], note: str) -> dict[str, object]:
     """What an agency is told of a supply: which documents, and what the citizen says of them."""
-    told = [{"name": document.name, **told_document(document)} for document in documents]
-    return {"documents": told, "note": note} if note else {"documents": told}
+    detail = [{"name": document.name, **document_detail(document)} for document in documents]
+    return {"documents": detail, "note": note} if note else {"documents": detail}

@@ -10,7 +10,7 @@ from engine.cases import changeset_store
 from engine.cases.case_details import waiting_of
 from engine.cases.case_number import CaseNumber
 from engine.cases.changeset_store import CaseView
-from engine.cases.expectations import Waiting, awaited_of_citizen
+from engine.cases.expectations import Expectation, awaited_of_citizen
 from engine.cases.queries import seen_case
 from engine.cases.tracking_code import Proof, TrackingPass, no_such_receipt, opens, pass_for
 from engine.context import QueryContext
@@ -44,7 +44,7 @@ class Tracking:
     resting_term: SupplementRule | None
     closed_at: datetime | None
     outcome: OutcomeRule | None
-    awaited: tuple[Waiting, ...]
+    awaited: tuple[Expectation, ...]
     brought: tuple[Document, ...]
 
 

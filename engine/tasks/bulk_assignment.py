@@ -25,7 +25,7 @@ class Refused:
 
 
 @dataclass(frozen=True, kw_only=True)
-class HandedOut:
+class BulkResult:
     """What became of the tasks: each is in one of the two lists.
 
     `more` says that there are further tasks, for which the command is to be given again.
@@ -37,7 +37,7 @@ class HandedOut:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AssignTasks(Command[HandedOut]):
+class AssignTasks(Command[BulkResult]):
     """Give up to `MOST` tasks to the user named `to`, each with its own line in its case's journal."""
 
     task_ids: tuple[UUID, ...]
@@ -45,7 +45,7 @@ class AssignTasks(Command[HandedOut]):
     reason: str
 
 
-def assign_tasks(command: AssignTasks, transaction: Transaction) -> HandedOut:
+def assign_tasks(command: AssignTasks, transaction: Transaction) -> BulkResult:
     """What became of each; a task that cannot be assigned does not keep the others back."""
     reason = required(command.reason)
 
@@ -56,14 +56,14 @@ def assign_tasks(command: AssignTasks, transaction: Transaction) -> HandedOut:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReleaseTasks(Command[HandedOut]):
+class ReleaseTasks(Command[BulkResult]):
     """Put up to `MOST` tasks back for everybody."""
 
     task_ids: tuple[UUID, ...]
     reason: str
 
 
-def release_tasks(command: ReleaseTasks, transaction: Transaction) -> HandedOut:
+def release_tasks(command: ReleaseTasks, transaction: Transaction) -> BulkResult:
     """What became of each."""
     reason = required(command.reason)
 
@@ -74,7 +74,7 @@ def release_tasks(command: ReleaseTasks, transaction: Transaction) -> HandedOut:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReassignWork(Command[HandedOut]):
+class ReassignWork(Command[BulkResult]):
     """Take all open tasks of the user named `of` in the manager's branch, and give them to `to`.
 
     Without `to` they are free for everybody.
@@ -85,7 +85,7 @@ class ReassignWork(Command[HandedOut]):
     to: str | None = None
 
 
-def reassign_work(command: ReassignWork, transaction: Transaction) -> HandedOut:
+def reassign_work(command: ReassignWork, transaction: Transaction) -> BulkResult:
     """What became of each task, `MOST` of them at a time; the colleague may have left by now."""
     branch_id = transaction.actor.branch_id
     if branch_id is None:
@@ -100,7 +100,7 @@ def reassign_work(command: ReassignWork, transaction: Transaction) -> HandedOut:
     return replace(outcome, more=len(held) > MOST)
 
 
-def _each(task_ids: Sequence[UUID], hand_out: Callable[[UUID], Task], transaction: Transaction) -> HandedOut:
+def _each(task_ids: Sequence[UUID], hand_out: Callable[[UUID], Task], transaction: Transaction) -> BulkResult:
     wanted = tuple(dict.fromkeys(task_ids))
     if len(wanted) > MOST:
         raise Invalid.field("tasks", f"expected at most {MOST} tasks, found {len(wanted)}")
@@ -112,7 +112,7 @@ def _each(task_ids: Sequence[UUID], hand_out: Callable[[UUID], Task], transactio
         except Refusal as refusal:
             # A refusal comes before anything is written in that case.
             refused.append(Refused(task_id=task_id, code=refusal.code, message=refusal.message))
-    return HandedOut(done=tuple(done), refused=tuple(refused))
+    return BulkResult(done=tuple(done), refused=tuple(refused))
 
 
 def _by_case(task_ids: Sequence[UUID], transaction: Transaction) -> list[UUID]:

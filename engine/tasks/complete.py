@@ -43,9 +43,9 @@ def complete(changeset: CaseChangeset, task: Task, data: Mapping[str, Any], tran
     """Complete the task in the workflow; False if that left the case stuck, with the data in its incident."""
     step = answer_task(changeset, task, data)
     done = task.closed(TaskState.COMPLETED, transaction.now)
-    told = {"task": str(task.id), "element": task.element_id, "name": task.name}
+    detail = {"task": str(task.id), "element": task.element_id, "name": task.name}
     attempt = Attempt(kind=AttemptKind.COMPLETE, token=task.token, data=data)
-    return take_step(changeset, step, ("task_completed", told), attempt=attempt, closing=done)
+    return take_step(changeset, step, ("task_completed", detail), attempt=attempt, closing=done)
 
 
 def _accepted(

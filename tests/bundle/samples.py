@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.bundle import Catalogue, Language
-from engine.bundle.files import Findings
+from engine.bundle.files import BundleFindings
 from engine.bundle.forms import ReadForm, read_form
 from engine.kernel.refusal import Invalid
 from tests.builders import NOON
@@ -48,7 +48,7 @@ def form_json(*components: dict[str, Any], form_id: str = "intake", **settings: 
 
 def a_form(*components: dict[str, Any], language: Language = Language.EN) -> ReadForm:
     """A form of these components; fails if it has findings."""
-    findings = Findings()
+    findings = BundleFindings()
     reading = read_form("intake", "forms/intake.form", form_json(*components), findings)
     findings.refuse_if_any("The form")
     assert reading is not None
@@ -57,7 +57,7 @@ def a_form(*components: dict[str, Any], language: Language = Language.EN) -> Rea
 
 def form_findings(*components: Any) -> list[str]:
     """What is found in a form of these components."""
-    findings = Findings()
+    findings = BundleFindings()
     read_form("intake", "forms/intake.form", form_json(*components), findings)
     try:
         findings.refuse_if_any("The form")

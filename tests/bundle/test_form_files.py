@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from engine.bundle.files import Findings
+from engine.bundle.files import BundleFindings
 from engine.bundle.forms import read_form
 from engine.bundle.forms.checks import CHECKS
 from engine.bundle.forms.patterns import PatternRefused, read_pattern
@@ -147,7 +147,7 @@ def test_a_form_has_a_bounded_number_of_components() -> None:
     ],
 )
 def test_a_file_that_is_no_form_is_refused(content: bytes, sentence: str) -> None:
-    findings = Findings()
+    findings = BundleFindings()
 
     read_form("intake", "forms/intake.form", content, findings)
 
@@ -157,7 +157,7 @@ def test_a_file_that_is_no_form_is_refused(content: bytes, sentence: str) -> Non
 
 
 def test_a_form_is_given_to_browsers_as_it_was_written() -> None:
-    findings = Findings()
+    findings = BundleFindings()
     content = form_json(a_component("textfield", label="Όνομα"))
 
     reading = read_form("intake", "forms/intake.form", content, findings)

@@ -11,7 +11,7 @@ from engine.cases.callers import AskCaller, Fact, IdentifyCaller, SearchTracking
 from engine.cases.case_details import ListNotes, ListRelatedCases, ShowNextSteps
 from engine.cases.case_page import ShowCaseFile
 from engine.cases.changeset import CaseState
-from engine.cases.expectations import Waiting, WaitsFor
+from engine.cases.expectations import Expectation, WaitsFor
 from engine.cases.lifecycle import SuspendCase, WithdrawCase
 from engine.cases.notes import LONGEST, AddNote
 from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role
@@ -46,7 +46,7 @@ def agent() -> Actor:
     return Actor(kind=ActorKind.USER, id=an_id(), name="aris", roles=frozenset({Role.AGENT}))
 
 
-def next_steps(office: Office, state: CaseState) -> tuple[Waiting, ...]:
+def next_steps(office: Office, state: CaseState) -> tuple[Expectation, ...]:
     return office.engine.ask(ShowNextSteps(case_id=state.case.id), actor=office.clerk)
 
 

@@ -11,7 +11,7 @@ from threading import Event, Timer
 
 import pytest
 
-from demo.processes import ProcessGroup, Program, RestartLimit
+from demo.processes import DemoProcess, ProcessGroup, RestartLimit
 
 _WAITS = "import signal; signal.pause()"
 _IGNORES_TERM = """import signal
@@ -26,7 +26,7 @@ class Stage:
     def __init__(self, logs: Path, **programs: str) -> None:
         self.told: list[str] = []
         programs = [
-            Program(name=name, command=[sys.executable, "-c", program], environment=os.environ)
+            DemoProcess(name=name, command=[sys.executable, "-c", program], environment=os.environ)
             for name, program in programs.items()
         ]
         self.household = ProcessGroup(

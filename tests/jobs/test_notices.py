@@ -8,7 +8,7 @@ from engine.cases.model import Notify
 from engine.jobs.connectors import Connectors
 from engine.jobs.worker import Worker
 from engine.kernel.noticing import NoticeChannel
-from engine.notices.channel import Channel, Sending, SendingOutcome, SendingResult
+from engine.notices.channel import ChannelAdapter, Sending, SendingOutcome, SendingResult
 from tests.notices.telling import Telling
 
 BOTH_WAYS = Notify(sms="+306912345678", email="eleni@example.org")
@@ -29,7 +29,7 @@ class Provider:
         return SendingOutcome(result=SendingResult.SENT)
 
 
-def works(telling: Telling, **channels: Channel) -> None:
+def works(telling: Telling, **channels: ChannelAdapter) -> None:
     """A worker does everything that is due."""
     by_way = {NoticeChannel(name): channel for name, channel in channels.items()}
     Worker(telling.office.engine, Connectors().deliver, channels=by_way).run_once()

@@ -1,6 +1,6 @@
 """Claims about where a finding is said to be."""
 
-from engine.kernel.xml import Limits, read
+from engine.kernel.xml import XmlLimits, read
 from engine.lint import check
 from engine.lint.places import Source
 
@@ -30,7 +30,7 @@ def test_a_finding_is_where_the_tag_begins() -> None:
 def test_an_element_without_an_id_is_found_by_its_name() -> None:
     content = b"<a>\n  <b/>\n  <b/>\n</a>"
 
-    second = read(content, Limits())[1]
+    second = read(content, XmlLimits())[1]
 
     assert Source.of(content).place(second) == (3, 3)
 
@@ -38,7 +38,7 @@ def test_an_element_without_an_id_is_found_by_its_name() -> None:
 def test_lines_that_no_person_wrote_are_told_without_a_column() -> None:
     content = b"<a>" + b"<b/>" * 1_000 + b"</a>"
 
-    last = read(content, Limits())[999]
+    last = read(content, XmlLimits())[999]
 
     assert Source.of(content).place(last) == (1, 0)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.kernel.xml import Limits
+from engine.kernel.xml import XmlLimits
 from engine.lint import check
 
 BOMB = b"""<?xml version="1.0"?>
@@ -26,7 +26,7 @@ BOMB = b"""<?xml version="1.0"?>
     ],
 )
 def test_what_cannot_be_read_is_refused_by_a_rule(content: bytes, rule: str) -> None:
-    report = check({"p.bpmn": content}, limits=Limits(file_bytes=1_000, elements=50, depth=50))
+    report = check({"p.bpmn": content}, limits=XmlLimits(file_bytes=1_000, elements=50, depth=50))
 
     assert [finding.rule for finding in report.findings] == [rule]
     assert report.findings[0].line >= 1

@@ -7,7 +7,7 @@ import pytest
 from engine.cases.changeset import CaseState
 from engine.kernel.actor import SYSTEM, Role
 from engine.organisation.registers import SaveBranch
-from engine.people.attempts import Attempt
+from engine.people.attempts import SignInAttempt
 from engine.people.signing_in import CountAttempt
 from engine.people.users import SaveUser
 from tests.builders import a_branch, a_user
@@ -114,7 +114,7 @@ def test_the_manager_is_told_who_cannot_sign_in_and_lets_them_in(desk: OpenDesk,
     office = desk.desk.office
     locked = "//li[@id='maria']//span[contains(., 'Cannot sign in')]"
     for number in range(12):
-        attempt = Attempt(username="maria", address=f"192.0.2.{number}")
+        attempt = SignInAttempt(username="maria", address=f"192.0.2.{number}")
         office.clock.advance(timedelta(minutes=4))
         office.does(CountAttempt(attempt=attempt), actor=SYSTEM)
 
@@ -125,7 +125,7 @@ def test_the_manager_is_told_who_cannot_sign_in_and_lets_them_in(desk: OpenDesk,
     assert len(before) == 1
     assert nikos.sees(locked) == []
     assert "Your colleague may sign in again at once." in nikos.text
-    office.does(CountAttempt(attempt=Attempt(username="maria", address="192.0.2.9")), actor=SYSTEM)
+    office.does(CountAttempt(attempt=SignInAttempt(username="maria", address="192.0.2.9")), actor=SYSTEM)
 
 
 def test_a_manager_lets_nobody_of_another_branch_in(desk: OpenDesk, nikos: Visitor) -> None:

@@ -17,8 +17,8 @@ from engine.operations.housekeeping import DiscardExpired
 from engine.people import one_time_code
 from engine.people.account import WrongCode
 from engine.people.accounts import EndSessions, ForgiveAttempts, SetPassword
-from engine.people.attempts import Attempt, TooManyAttempts
-from engine.people.external_identities import EndVouchedSessions, ForgetIdentities, ReceivePerson
+from engine.people.attempts import SignInAttempt, TooManyAttempts
+from engine.people.external_identities import EndExternalSessions, ForgetIdentities, ReceivePerson
 from engine.people.queries import FindCandidate, ListUsers, ShowUser
 from engine.people.second_factor import (
     ConfirmSecondFactor,
@@ -44,7 +44,7 @@ from tests.office import MovableClock, Office, an_office
 
 LIFE = SessionLife(idle=timedelta(hours=1), longest=timedelta(hours=10))
 A_KEY = base64.b64encode(b"k" * 32).decode()
-ATTEMPT = Attempt(username="maria", address="192.0.2.7")
+ATTEMPT = SignInAttempt(username="maria", address="192.0.2.7")
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def enrolled(office: Office) -> tuple[str, ...]:
         SignIn(user_id=an_id(), method=SignInMethod.OIDC, life=LIFE),
         PassSecondFactor(session_id=an_id(), code="123456", life=LIFE, attempt=ATTEMPT),
         ReceivePerson(person=ExternalIdentity(username="maria", issuer="https://id.example", subject="1")),
-        EndVouchedSessions(issuer="https://id.example", subject="1"),
+        EndExternalSessions(issuer="https://id.example", subject="1"),
         SealSecondFactorsAnew(),
         SetPassword(user_id=an_id(), password_hash="$argon2id$"),
         ResetSecondFactor(user_id=an_id()),

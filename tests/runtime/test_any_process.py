@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from engine.runtime import Limits
+from engine.runtime import RuntimeLimits
 from engine.runtime.contract import Phase
 from engine.runtime.snapshot import dump, load
 from tests.examples import examples
@@ -217,4 +217,4 @@ def source(run: Run) -> str:
 
 def reloaded(run: Run) -> bytes:
     parsed = run.engine._definitions.get(run.definition)
-    return dump(load(run.step.snapshot, parsed, surroundings=run.surroundings, limits=Limits()))
+    return dump(load(run.step.snapshot, parsed, surroundings=run.surroundings, limits=RuntimeLimits()))

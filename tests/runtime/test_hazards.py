@@ -19,7 +19,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition
 from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskIterator
 
-from engine.runtime import Limits, SpiffWorkflowEngine
+from engine.runtime import RuntimeLimits, SpiffWorkflowEngine
 from engine.runtime.contract import DefinitionRefused, Phase, StepRefused, Surroundings
 from tests.runtime.diagrams import (
     NOON,
@@ -242,7 +242,7 @@ def test_hazard_6_a_loop_without_end_is_stopped() -> None:
         flow("a", "b"),
         flow("b", "a"),
     )
-    run = Run(simple(*parts), engine=SpiffWorkflowEngine(Limits(moves=500)))
+    run = Run(simple(*parts), engine=SpiffWorkflowEngine(RuntimeLimits(moves=500)))
 
     assert run.step.incident is not None
     assert run.step.incident.code == "limit_passed"
@@ -258,7 +258,7 @@ def test_hazard_6_tokens_without_end_are_stopped() -> None:
         flow("a", "b", flow_id="twice"),
         flow("b", "a"),
     )
-    run = Run(simple(*parts), engine=SpiffWorkflowEngine(Limits(tokens=100)))
+    run = Run(simple(*parts), engine=SpiffWorkflowEngine(RuntimeLimits(tokens=100)))
 
     assert run.step.incident is not None
     assert run.step.incident.code == "limit_passed"

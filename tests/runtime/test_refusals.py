@@ -3,7 +3,7 @@
 import pytest
 
 from engine.bpmn.reader import ReadingLimits
-from engine.runtime import Limits, SpiffWorkflowEngine
+from engine.runtime import RuntimeLimits, SpiffWorkflowEngine
 from engine.runtime.contract import Definition, DefinitionRefused
 from tests.runtime.diagrams import (
     boundary,
@@ -30,7 +30,7 @@ from tests.runtime.diagrams import (
 
 def findings(what: Definition, limits: ReadingLimits | None = None) -> str:
     with pytest.raises(DefinitionRefused) as refused:
-        SpiffWorkflowEngine(Limits(reading=limits or ReadingLimits())).prepare(what)
+        SpiffWorkflowEngine(RuntimeLimits(reading=limits or ReadingLimits())).prepare(what)
     return "\n".join(refused.value.findings)
 
 

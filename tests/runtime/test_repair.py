@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from engine.runtime import Limits, SpiffWorkflowEngine
+from engine.runtime import RuntimeLimits, SpiffWorkflowEngine
 from engine.runtime.contract import Phase, Step, StepRefused
 from tests.runtime.diagrams import (
     Run,
@@ -376,7 +376,7 @@ def test_too_many_moves_in_one_step_are_an_incident_and_the_case_is_as_before() 
             flow("again", "end", "=n < 0"),
         ),
         {"n": 0},
-        engine=SpiffWorkflowEngine(Limits(moves=50)),
+        engine=SpiffWorkflowEngine(RuntimeLimits(moves=50)),
     )
 
     assert_stopped(run, run.complete("begin"), "More than 50 moves")
@@ -391,7 +391,7 @@ def test_too_many_tokens_at_once_are_an_incident_and_the_case_is_as_before() -> 
             end(),
             chain("start", "begin", "each", "end"),
         ),
-        engine=SpiffWorkflowEngine(Limits(tokens=20)),
+        engine=SpiffWorkflowEngine(RuntimeLimits(tokens=20)),
     )
 
     assert_stopped(run, run.complete("begin", items=list(range(40))), "More than 20 tokens")
@@ -408,7 +408,7 @@ def test_too_much_nesting_is_an_incident_and_the_case_is_as_before() -> None:
             chain("start", "begin", "call", "end"),
         ),
         {"target": "procedure"},
-        engine=SpiffWorkflowEngine(Limits(call_depth=3)),
+        engine=SpiffWorkflowEngine(RuntimeLimits(call_depth=3)),
     )
     run.complete("begin")
     run.complete("begin")
@@ -418,7 +418,7 @@ def test_too_much_nesting_is_an_incident_and_the_case_is_as_before() -> None:
 
 
 def test_a_case_that_grows_too_large_is_an_incident_and_as_before() -> None:
-    run = Run(LARGER, {"area": 140}, engine=SpiffWorkflowEngine(Limits(snapshot_bytes=5_000)))
+    run = Run(LARGER, {"area": 140}, engine=SpiffWorkflowEngine(RuntimeLimits(snapshot_bytes=5_000)))
 
     assert_stopped(run, run.complete("measure", notes="x" * 6_000), "at most 5,000 are kept")
 

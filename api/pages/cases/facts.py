@@ -8,7 +8,7 @@ from flask import url_for
 from api.pages.frame import dates, words
 from api.pages.frame.language import NAMES, localized
 from api.pages.frame.language import gettext as _
-from engine.cases.expectations import Waiting, WaitsFor
+from engine.cases.expectations import Expectation, WaitsFor
 from engine.cases.model import Case
 from engine.cases.party import Party
 from engine.kernel.calendar import WorkingCalendar
@@ -74,7 +74,7 @@ def shown_party(party: Party) -> ShownParty:
 
 
 def next_step(
-    waiting: Waiting, *, calendar: WorkingCalendar, holder: str | None, is_mine: bool, works_here: bool
+    waiting: Expectation, *, calendar: WorkingCalendar, holder: str | None, is_mine: bool, works_here: bool
 ) -> NextStep:
     """What the case waits for, whose turn it is, and the button that leads there.
 
@@ -91,7 +91,7 @@ def next_step(
     )
 
 
-def _address(waiting: Waiting) -> str | None:
+def _address(waiting: Expectation) -> str | None:
     if waiting.task_id is not None:
         return f"/desk/tasks/{waiting.task_id}"
     if waiting.service_task_id is not None:
@@ -99,13 +99,13 @@ def _address(waiting: Waiting) -> str | None:
     return None
 
 
-def _invitation(waiting: Waiting, *, is_mine: bool) -> str:
+def _invitation(waiting: Expectation, *, is_mine: bool) -> str:
     if waiting.service_task_id is not None:
         return _("Record the answer")
     return _("Go on") if is_mine else _("Open")
 
 
-def _what(waiting: Waiting) -> str:
+def _what(waiting: Expectation) -> str:
     return localized(waiting.what) or {
         WaitsFor.RESUMPTION: _("The case is suspended"),
         WaitsFor.REPAIR: _("The case waits for a repair"),
@@ -113,7 +113,7 @@ def _what(waiting: Waiting) -> str:
     }.get(waiting.waits_for, _("A step of the procedure"))
 
 
-def _whose(waiting: Waiting, holder: str | None, *, is_mine: bool) -> str:
+def _whose(waiting: Expectation, holder: str | None, *, is_mine: bool) -> str:
     if waiting.wanted:
         return _("The citizen is to bring: %(wanted)s", wanted=waiting.wanted)
     match waiting.waits_for:

@@ -20,7 +20,7 @@ from engine.kernel.seals import KEY_MISSING, NO_KEY
 from engine.people import one_time_code
 from engine.people.account import SHORTEST_PASSWORD, Account, WrongCode
 from engine.people.accounts import EndSessions, SetPassword
-from engine.people.attempts import Attempt, TooManyAttempts
+from engine.people.attempts import SignInAttempt, TooManyAttempts
 from engine.people.queries import ListOwnSessions, ShowEnrolment, ShowOwnAccount
 from engine.people.second_factor import ConfirmSecondFactor, EndSecondFactor, EnrolSecondFactor
 from engine.people.session import Session, SignInMethod, workplace_of
@@ -138,7 +138,7 @@ def _checked_new_password() -> str:
 
 def _count_attempt() -> None:
     """Count a proof in the account as a sign-in attempt, so that an open session is no way to guess."""
-    attempt = Attempt(username=reader().user.username, address=request.remote_addr or "")
+    attempt = SignInAttempt(username=reader().user.username, address=request.remote_addr or "")
     engine().carry_out(CountAttempt(attempt=attempt), actor=SYSTEM)
 
 

@@ -20,7 +20,7 @@ from api.pages.people.external_identity import keep_sign_out_hint, user_of
 from api.pages.people.sign_in import HOME, external_session_opened, external_sign_in_refused
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import NotPermitted, Unavailable
-from engine.people.external_identities import EndVouchedSessions
+from engine.people.external_identities import EndExternalSessions
 from engine.people.session import SignInMethod
 from engine.people.sign_in.contract import AuthorizationRequest, ExternalIdentity, IdentityProvider
 from engine.people.signing_in import OpenedSession, SignIn
@@ -110,7 +110,7 @@ def signed_out_at_provider() -> Response:
     except NotPermitted as refused:
         _log.info("notice_refused", request_id=request_id(), code=refused.code)
         return _answer(400)
-    command = EndVouchedSessions(issuer=signed_out.issuer, subject=signed_out.subject)
+    command = EndExternalSessions(issuer=signed_out.issuer, subject=signed_out.subject)
     ended = engine().carry_out(command, actor=SYSTEM)
     _log.info("signed_out_elsewhere", request_id=request_id(), sessions=ended)
     return _answer(200)

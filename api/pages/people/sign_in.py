@@ -18,7 +18,7 @@ from engine.kernel.refusal import Invalid, NotFound, NotPermitted, Refusal, Unav
 from engine.kernel.seals import KEY_MISSING
 from engine.kernel.vocabulary import search_form
 from engine.people.account import WrongCode
-from engine.people.attempts import Attempt, TooManyAttempts
+from engine.people.attempts import SignInAttempt, TooManyAttempts
 from engine.people.queries import FindCandidate
 from engine.people.session import SignInMethod, Workplace
 from engine.people.sign_in.authenticator import Proof
@@ -62,7 +62,7 @@ def submit_password() -> AnyResponse:
     """Check user name and password, and open a session."""
     interrupted = interrupted_form()
     username = request.form.get("username", "").strip().lower()
-    attempt = Attempt(username=username, address=request.remote_addr or "")
+    attempt = SignInAttempt(username=username, address=request.remote_addr or "")
     try:
         proof = _proof(attempt, request.form.get("password", ""))
         user_id = proof.who if isinstance(proof.who, UUID) else user_of(proof.who).id
@@ -92,7 +92,7 @@ def submit_code() -> AnyResponse:
     waiting = session_cookie.open_session()
     if waiting is None or not waiting.session.awaits_code:
         return _refused(NotFound(_("That took too long. Sign in once more.")), interrupted)
-    attempt = Attempt(username=waiting.user.username, address=request.remote_addr or "")
+    attempt = SignInAttempt(username=waiting.user.username, address=request.remote_addr or "")
     command = PassSecondFactor(
         session_id=waiting.session.id,
         code=request.form.get("code", ""),
@@ -184,7 +184,7 @@ def _provider_sign_out() -> str | None:
         return None
 
 
-def _proof(attempt: Attempt, password: str) -> Proof:
+def _proof(attempt: SignInAttempt, password: str) -> Proof:
     """The proof of identity; `Invalid` does not tell a wrong password from an unknown name."""
     engine().carry_out(CountAttempt(attempt=attempt), actor=SYSTEM)
     candidate = engine().ask(FindCandidate(username=attempt.username), actor=SYSTEM)
@@ -195,7 +195,9 @@ def _proof(attempt: Attempt, password: str) -> Proof:
     return proof
 
 
-def _sign_in_of(user_id: UUID, proof: Proof, attempt: Attempt, interrupted: InterruptedForm | None) -> SignIn:
+def _sign_in_of(
+    user_id: UUID, proof: Proof, attempt: SignInAttempt, interrupted: InterruptedForm | None
+) -> SignIn:
     return SignIn(
         user_id=user_id,
         method=proof.method,

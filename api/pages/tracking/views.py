@@ -24,7 +24,7 @@ from api.pages.frame.page import page
 from api.pages.frame.sessions import takes_up_to
 from api.pages.tracking.status import answer_of, begin_visit, end_visit, present_visit, stages_of
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
-from engine.cases.expectations import Waiting
+from engine.cases.expectations import Expectation
 from engine.documents.model import MOST_BYTES, Document, DocumentFault, fault_of
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import Conflict, NotFound
@@ -255,7 +255,7 @@ def _title(found: Tracking) -> str:
     return localized_pair(found.procedure_title, found.procedure_title_en)
 
 
-def _awaited_item(thing: Waiting, place: int, refused: RefusedForm | None) -> AwaitedItem:
+def _awaited_item(thing: Expectation, place: int, refused: RefusedForm | None) -> AwaitedItem:
     awaited_id = thing.task_id or thing.service_task_id
     if awaited_id is None:
         raise ValueError("Expected what awaits the citizen to be a task or a service task.")

@@ -23,7 +23,7 @@ from engine.kernel.pages import Slice
 from engine.kernel.refusal import Conflict, HeldByAnother, Invalid, NotFound
 from engine.people.queries import ListColleagues, NamePeople
 from engine.tasks.assign import ClaimTask
-from engine.tasks.bulk_assignment import AssignTasks, HandedOut, ReleaseTasks
+from engine.tasks.bulk_assignment import AssignTasks, BulkResult, ReleaseTasks
 from engine.tasks.claim_next import ClaimNext
 from engine.tasks.labels import CaptionCases, CaptionServiceTasks, CaptionTasks
 from engine.tasks.queries import ShowTask
@@ -104,7 +104,7 @@ def change_many() -> Response:
             done = "given"
         else:
             command, done = ReleaseTasks(task_ids=tasks, reason=reason), "put-back"
-        outcome: HandedOut = engine().carry_out(command, actor=actor())
+        outcome: BulkResult = engine().carry_out(command, actor=actor())
     except Invalid as refused:
         words = (
             _("Say why: the reason stays in the record of each case.") if "reason" in refused.errors else None
@@ -260,7 +260,7 @@ def _taken_words(task_id: UUID) -> str:
     return _("%(name)s has this task. She or he took it a moment before you.", name=name)
 
 
-def _partly_words(outcome: HandedOut) -> str:
+def _partly_words(outcome: BulkResult) -> str:
     return _(
         "%(done)s of the chosen tasks went through. %(refused)s stayed as they were: somebody changed them "
         "meanwhile, or they are not yours to hand on.",

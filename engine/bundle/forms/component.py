@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine import feel
-from engine.bundle.files import Findings
+from engine.bundle.files import BundleFindings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +15,7 @@ class Component:
 
     file: str
     source: Mapping[str, Any]
-    findings: Findings
+    findings: BundleFindings
 
     @property
     def type(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from engine.bundle.files import Findings
+from engine.bundle.files import BundleFindings
 from engine.bundle.forms.component import Component
 from engine.bundle.forms.field_reading import FIELD_TYPES, read_field
 from engine.bundle.forms.question import Field, KeyPath, Question, RepeatedPart
@@ -41,7 +41,7 @@ class _Around:
     depth: int = 0
 
 
-def read_form(form_id: str, file: str, content: bytes, findings: Findings) -> FormReading | None:
+def read_form(form_id: str, file: str, content: bytes, findings: BundleFindings) -> FormReading | None:
     """The form of that id, not to be used if there were findings; None after noting why it cannot be read."""
     schema = _json(file, content, findings)
     if schema is None:
@@ -58,7 +58,7 @@ def read_form(form_id: str, file: str, content: bytes, findings: Findings) -> Fo
     return FormReading(form_id, schema, questions)
 
 
-def _json(file: str, content: bytes, findings: Findings) -> Mapping[str, Any] | None:
+def _json(file: str, content: bytes, findings: BundleFindings) -> Mapping[str, Any] | None:
     if len(content) > MAX_BYTES:
         findings.add(file, "", f"Expected at most {MAX_BYTES:,} bytes, found {len(content):,}.")
         return None
@@ -80,7 +80,7 @@ def _no_constant(text: str) -> None:
 class _Reader:
     """Walks through the components of one form."""
 
-    def __init__(self, file: str, findings: Findings) -> None:
+    def __init__(self, file: str, findings: BundleFindings) -> None:
         self._file = file
         self._findings = findings
         self._ids: set[str] = set()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from engine.bpmn.diagram import ACTIVITIES, CHOREOGRAPHY_ACTIVITIES, SUB_PROCESSES, Node, Scope
+from engine.bpmn.diagram import ACTIVITIES, CHOREOGRAPHY_ACTIVITIES, SUB_PROCESSES, DrawnNode, DrawnScope
 from engine.lint.rule import CheckedDiagram, Violations, at, rule
 
 
@@ -80,7 +80,7 @@ def receive_instantiates_alone(diagram: CheckedDiagram) -> Violations:
                 yield from (at(node.element, problem=problem) for problem in _company(node, scope))
 
 
-def _company(node: Node, scope: Scope) -> Iterator[str]:
+def _company(node: DrawnNode, scope: DrawnScope) -> Iterator[str]:
     """What an instantiating receive task has and must not have, as the diagram writes it."""
     if scope.kind != "process":
         yield f"<{scope.kind}>"

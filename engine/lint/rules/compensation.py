@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from engine.bpmn.diagram import ACTIVITIES, Node, Scope
+from engine.bpmn.diagram import ACTIVITIES, DrawnNode, DrawnScope
 from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 
@@ -45,7 +45,7 @@ def compensation_handler_marked(diagram: CheckedDiagram) -> Violations:
                 yield at(node.element, other=described(handler.element))
 
 
-def _associated(diagram: CheckedDiagram) -> Iterator[tuple[Node, list[Node]]]:
+def _associated(diagram: CheckedDiagram) -> Iterator[tuple[DrawnNode, list[DrawnNode]]]:
     """Every compensation boundary event with the nodes it is associated with."""
     partners: dict[str, list[str]] = defaultdict(list)
     for association in diagram.elements("association"):
@@ -106,6 +106,6 @@ def compensation_target(diagram: CheckedDiagram) -> Violations:
                         yield at(node.element, ref=reference)
 
 
-def _within_reach(diagram: CheckedDiagram, scope: Scope, target: Node) -> bool:
+def _within_reach(diagram: CheckedDiagram, scope: DrawnScope, target: DrawnNode) -> bool:
     home = diagram.scope_of(target)
     return home is not None and (home is scope or (scope.is_event_sub_process and home is scope.parent))

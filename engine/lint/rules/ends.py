@@ -1,6 +1,6 @@
 """Where a process begins and ends: start and end events, and nodes that nothing leads to or away from."""
 
-from engine.bpmn.diagram import Node, Scope
+from engine.bpmn.diagram import DrawnNode, DrawnScope
 from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 
@@ -91,7 +91,7 @@ def start_event_needed(diagram: CheckedDiagram) -> Violations:
             yield at(scope.element)
 
 
-def _can_start(scope: Scope) -> bool:
+def _can_start(scope: DrawnScope) -> bool:
     return any(node.kind == "startEvent" or node.instantiates for node in scope.nodes)
 
 
@@ -131,7 +131,7 @@ def no_orphan(diagram: CheckedDiagram) -> Violations:
                 yield at(node.element)
 
 
-def _needs_incoming(node: Node, scope: Scope, *, has_start: bool) -> bool:
+def _needs_incoming(node: DrawnNode, scope: DrawnScope, *, has_start: bool) -> bool:
     if scope.kind == "adHocSubProcess":
         return False
     if (
@@ -167,7 +167,7 @@ def no_dead_end(diagram: CheckedDiagram) -> Violations:
                 yield at(node.element)
 
 
-def _needs_outgoing(node: Node, scope: Scope, *, has_end: bool) -> bool:
+def _needs_outgoing(node: DrawnNode, scope: DrawnScope, *, has_end: bool) -> bool:
     if scope.kind == "adHocSubProcess" and node.kind != "boundaryEvent":
         return False
     if node.kind == "endEvent" or node.is_event_sub_process or node.is_compensation_handler:

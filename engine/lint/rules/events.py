@@ -1,6 +1,6 @@
 """Events: which triggers each kind may have, and where it may stand."""
 
-from engine.bpmn.diagram import ACTIVITIES, CATCHING_EVENTS, THROWING_EVENTS, Node, Scope
+from engine.bpmn.diagram import ACTIVITIES, CATCHING_EVENTS, THROWING_EVENTS, DrawnNode, DrawnScope
 from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 PROCESS_START = frozenset({"message", "timer", "conditional", "signal"})
@@ -14,7 +14,7 @@ BOUNDARY = frozenset(
 ALWAYS_INTERRUPTING = frozenset({"error", "cancel", "compensation"})
 
 
-def _allowed(node: Node, scope: Scope) -> frozenset[str]:
+def _allowed(node: DrawnNode, scope: DrawnScope) -> frozenset[str]:
     if node.kind == "startEvent":
         if scope.kind == "process":
             return PROCESS_START

@@ -7,7 +7,7 @@ from engine import feel
 from engine.bpmn.diagram import XSI
 from engine.kernel.xml import Element
 from engine.lint import expressions
-from engine.lint.expressions import Expression, Purpose
+from engine.lint.expressions import FoundExpression, Purpose
 from engine.lint.finding import Severity, shortened
 from engine.lint.rule import CheckedDiagram, Violation, Violations, at, rule
 
@@ -125,7 +125,7 @@ def feel_words(diagram: CheckedDiagram) -> Violations:
         )
 
 
-def _unknown(diagram: CheckedDiagram, expression: Expression) -> list[str]:
+def _unknown(diagram: CheckedDiagram, expression: FoundExpression) -> list[str]:
     """The names that an expression reads and nothing writes; none for what an activity gave back."""
     if expression.parsed is None or expression.purpose is Purpose.RESULT:
         return []
@@ -185,7 +185,7 @@ def cardinality_is_count(diagram: CheckedDiagram) -> Violations:
             yield at(expression.element, text=_short(expression.text), value=_spoken(value))
 
 
-def _constants(diagram: CheckedDiagram, purpose: Purpose) -> Iterator[tuple[Expression, feel.Value]]:
+def _constants(diagram: CheckedDiagram, purpose: Purpose) -> Iterator[tuple[FoundExpression, feel.Value]]:
     """The expressions for a purpose that read no variable, with what they come to."""
     for expression in diagram.expressions:
         parsed = expression.parsed

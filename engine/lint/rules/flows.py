@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.diagram import ACTIVITIES, Flow, Node, Scope
+from engine.bpmn.diagram import ACTIVITIES, DrawnFlow, DrawnNode, DrawnScope
 from engine.lint.finding import Severity
 from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
@@ -98,7 +98,7 @@ def flow_lists_agree(diagram: CheckedDiagram) -> Violations:
                 yield from _disagreements(node, "outgoing", scope.outgoing(node))
 
 
-def _disagreements(node: Node, name: str, flows: tuple[Flow, ...]) -> Violations:
+def _disagreements(node: DrawnNode, name: str, flows: tuple[DrawnFlow, ...]) -> Violations:
     listed = {part.content.rpartition(":")[2] for part in node.element.children(name)}
     real = {flow.element.get("id", "") for flow in flows} - {""}
     if listed != real:
@@ -145,7 +145,7 @@ def no_condition_here(diagram: CheckedDiagram) -> Violations:
             yield at(flow.element, source=described(source.element))
 
 
-def _conditional(diagram: CheckedDiagram) -> Iterator[tuple[Scope, Flow, Node]]:
+def _conditional(diagram: CheckedDiagram) -> Iterator[tuple[DrawnScope, DrawnFlow, DrawnNode]]:
     for scope in diagram.scopes:
         for flow in scope.flows:
             if flow.source is not None and flow.condition is not None:
@@ -221,7 +221,7 @@ def immediate_flow(diagram: CheckedDiagram) -> Violations:
 def no_double_flow(diagram: CheckedDiagram) -> Violations:
     """Yields the second unconditional flow between the same two nodes."""
     for scope in diagram.scopes:
-        seen: dict[tuple[Node, Node], Flow] = {}
+        seen: dict[tuple[DrawnNode, DrawnNode], DrawnFlow] = {}
         for flow in scope.flows:
             if flow.source is None or flow.target is None or flow.condition is not None:
                 continue

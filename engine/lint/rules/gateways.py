@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.diagram import GATEWAYS, Flow, Node, Scope
+from engine.bpmn.diagram import GATEWAYS, DrawnFlow, DrawnNode, DrawnScope
 from engine.lint.finding import Severity
 from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
@@ -135,7 +135,7 @@ def event_gateway_targets(diagram: CheckedDiagram) -> Violations:
 )
 def event_gateway_messages(diagram: CheckedDiagram) -> Violations:
     """Yields event-based gateways followed by receive tasks and message events."""
-    followers: dict[Node, list[Node]] = {}
+    followers: dict[DrawnNode, list[DrawnNode]] = {}
     for gateway, _, target in _raced(diagram):
         followers.setdefault(gateway, []).append(target)
     for gateway, targets in followers.items():
@@ -177,7 +177,7 @@ def event_gateway_receive_bare(diagram: CheckedDiagram) -> Violations:
 def event_gateway_exclusive_targets(diagram: CheckedDiagram) -> Violations:
     """Yields what follows an event-based gateway and is reached another way as well."""
     for gateway, scope, target in _raced(diagram):
-        others: list[Flow] = [flow for flow in scope.incoming(target) if flow.source is not gateway]
+        others: list[DrawnFlow] = [flow for flow in scope.incoming(target) if flow.source is not gateway]
         if others:
             yield at(target.element, flow=others[0].id)
 
@@ -205,11 +205,11 @@ def instantiating_gateway(diagram: CheckedDiagram) -> Violations:
             yield at(node.element, problem=f"<{scope.kind}>")
 
 
-def _gateways(diagram: CheckedDiagram, *kinds: str) -> Iterator[tuple[Scope, Node]]:
+def _gateways(diagram: CheckedDiagram, *kinds: str) -> Iterator[tuple[DrawnScope, DrawnNode]]:
     return ((scope, node) for scope in diagram.scopes for node in scope.of(*kinds))
 
 
-def _raced(diagram: CheckedDiagram) -> Iterator[tuple[Node, Scope, Node]]:
+def _raced(diagram: CheckedDiagram) -> Iterator[tuple[DrawnNode, DrawnScope, DrawnNode]]:
     """Every event-based gateway with its scope and each node that follows it."""
     for scope, gateway in _gateways(diagram, "eventBasedGateway"):
         for flow in scope.outgoing(gateway):

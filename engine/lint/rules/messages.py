@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.diagram import EventDefinition, Node, content_of, extension
+from engine.bpmn.diagram import DrawnNode, EventDefinition, content_of, extension
 from engine.kernel.xml import Element
 from engine.lint.finding import Severity
 from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 
-def _triggers(diagram: CheckedDiagram, *kinds: str) -> Iterator[tuple[Node, EventDefinition]]:
+def _triggers(diagram: CheckedDiagram, *kinds: str) -> Iterator[tuple[DrawnNode, EventDefinition]]:
     """The triggers of these kinds in executable processes."""
     for node in diagram.nodes:
         for trigger in node.definitions:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.diagram import Scope, extension
+from engine.bpmn.diagram import DrawnScope, extension
 from engine.kernel.xml import Element
 from engine.lint import cycles
 from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
@@ -153,7 +153,7 @@ def call_cycle(diagram: CheckedDiagram) -> Violations:
             yield at(element, cycle=" → ".join(way), path=way)
 
 
-def _called_in(scope: Scope) -> frozenset[str]:
+def _called_in(scope: DrawnScope) -> frozenset[str]:
     inside = scope.element.within("callActivity")
     named = ((element, extension(element, "calledElement")) for element in inside)
     return frozenset(

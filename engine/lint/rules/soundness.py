@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from engine.bpmn.diagram import ACTIVITIES, Node, Scope
+from engine.bpmn.diagram import ACTIVITIES, DrawnNode, DrawnScope
 from engine.lint import tokens
 from engine.lint.finding import Severity
 from engine.lint.firing import leaps
 from engine.lint.rule import CheckedDiagram, Violations, at, rule
 
-Ways = Mapping[Node, tuple[Node, ...]]
+Ways = Mapping[DrawnNode, tuple[DrawnNode, ...]]
 
 
 @rule(
@@ -103,13 +103,13 @@ def implicit_merge(diagram: CheckedDiagram) -> Violations:
                 yield at(node.element, count=str(count))
 
 
-def _ahead(scope: Scope) -> dict[Node, tuple[Node, ...]]:
+def _ahead(scope: DrawnScope) -> dict[DrawnNode, tuple[DrawnNode, ...]]:
     """What each node leads to: by flows, by its boundary events, and by links."""
     by_link = leaps(scope)
     return {node: (*_followers(scope, node), *by_link.get(node, ())) for node in scope.nodes}
 
 
-def _followers(scope: Scope, node: Node) -> Iterator[Node]:
+def _followers(scope: DrawnScope, node: DrawnNode) -> Iterator[DrawnNode]:
     for flow in scope.outgoing(node):
         if flow.target is not None and flow.target.element.parent is scope.element:
             yield flow.target
@@ -117,7 +117,7 @@ def _followers(scope: Scope, node: Node) -> Iterator[Node]:
         yield from (event for event in scope.attached(node) if not event.has("compensation"))
 
 
-def _beginnings(scope: Scope) -> list[Node]:
+def _beginnings(scope: DrawnScope) -> list[DrawnNode]:
     """Where a run can begin, and what runs beside the flow: handlers and event sub-processes."""
     starts = list(scope.of("startEvent"))
     instantiating = [node for node in scope.nodes if node.instantiates]
@@ -129,7 +129,7 @@ def _beginnings(scope: Scope) -> list[Node]:
     ] + beside
 
 
-def _is_interrupted(diagram: CheckedDiagram, scope: Scope) -> bool:
+def _is_interrupted(diagram: CheckedDiagram, scope: DrawnScope) -> bool:
     """Whether more than the flow can end the scope: an event sub-process, or a boundary event on it."""
     if any(node.is_event_sub_process for node in scope.nodes) or scope.is_event_sub_process:
         return True
@@ -141,21 +141,21 @@ def _is_interrupted(diagram: CheckedDiagram, scope: Scope) -> bool:
     )
 
 
-def _reversed(ways: Ways) -> dict[Node, tuple[Node, ...]]:
-    back: dict[Node, list[Node]] = {node: [] for node in ways}
+def _reversed(ways: Ways) -> dict[DrawnNode, tuple[DrawnNode, ...]]:
+    back: dict[DrawnNode, list[DrawnNode]] = {node: [] for node in ways}
     for node, followers in ways.items():
         for follower in followers:
             back[follower].append(node)
     return {node: tuple(before) for node, before in back.items()}
 
 
-def _closure(beginnings: Iterable[Node], ways: Ways) -> set[Node]:
+def _closure(beginnings: Iterable[DrawnNode], ways: Ways) -> set[DrawnNode]:
     return set(_paths(beginnings, ways))
 
 
-def _paths(beginnings: Iterable[Node], ways: Ways) -> dict[Node, Node | None]:
+def _paths(beginnings: Iterable[DrawnNode], ways: Ways) -> dict[DrawnNode, DrawnNode | None]:
     """Every node that can be reached, nearest first, with the node it is reached from."""
-    came_from: dict[Node, Node | None] = dict.fromkeys(beginnings)
+    came_from: dict[DrawnNode, DrawnNode | None] = dict.fromkeys(beginnings)
     reached = list(came_from)
     for node in reached:
         for follower in ways[node]:
@@ -165,7 +165,7 @@ def _paths(beginnings: Iterable[Node], ways: Ways) -> dict[Node, Node | None]:
     return came_from
 
 
-def _way(came_from: Mapping[Node, Node | None], goal: Node) -> list[Node]:
+def _way(came_from: Mapping[DrawnNode, DrawnNode | None], goal: DrawnNode) -> list[DrawnNode]:
     way = [goal]
     while (before := came_from[way[-1]]) is not None:
         way.append(before)

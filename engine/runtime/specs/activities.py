@@ -54,7 +54,7 @@ class PersonTask(Activity):
         self.manual = True
 
 
-class ServiceTask(Activity):
+class ServiceTaskSpec(Activity):
     """Work of an agency or a system: it is started here, and answered in its own time.
 
     A step calls nobody.

@@ -25,7 +25,7 @@ from engine.runtime.contract import ThrownSignal
 from engine.runtime.expressions import certain_value, resolve_certain, resolve_spoken
 from engine.runtime.faults import RuntimeFault
 from engine.runtime.library import WorkflowSpec
-from engine.runtime.specs.activities import Activity, ServiceTask, send_message
+from engine.runtime.specs.activities import Activity, ServiceTaskSpec, send_message
 from engine.runtime.specs.flow_node import EventGateway, FlowNode, spec_of, surroundings_of
 from engine.runtime.tokens import RuntimeToken
 
@@ -88,7 +88,7 @@ class Throwing(FlowNode):
         return True
 
 
-class ThrowingService(ServiceTask):
+class ThrowingService(ServiceTaskSpec):
     """A message event that an agency or a system sends for us, and answers as a service task."""
 
 

@@ -10,7 +10,7 @@ import pytest
 from engine.jobs.channels.folder import FolderChannel
 from engine.jobs.channels.sms_gateway import SmsGateway
 from engine.jobs.channels.smtp import MailServer, SmtpChannel
-from engine.notices.channel import Channel, Sending, SendingResult
+from engine.notices.channel import ChannelAdapter, Sending, SendingResult
 from tests.jobs.channels.conftest import Certificate
 from tests.jobs.channels.mail_server import a_running_mail_server
 from tests.jobs.channels.sendings import PERSONAL, an_email, an_sms
@@ -21,7 +21,7 @@ from tests.jobs.connectors.loopback_agency import Answer, a_running_agency, alwa
 class Line:
     """A channel with its provider at the other end: what has arrived, by notice id, and how to break it."""
 
-    channel: Channel
+    channel: ChannelAdapter
     sending: Sending
     arrived: Callable[[], list[str]]
     breaks: Callable[[], None]
