@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Generator, Iterator
 from contextlib import suppress
+from multiprocessing.util import _exit_function
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the run's folder."""
     if is_whole_run(config):
+        # What multiprocessing does at exit: it would miss its own temporary folder then.
+        _exit_function()
         shutil.rmtree(run_folder(), ignore_errors=True)
 
 
