@@ -189,7 +189,6 @@ class SnapshotRefused(StepRefused):
 
 
 def dump(case: RunningCase) -> bytes:
-    """The case as bytes."""
     try:
         return orjson.dumps(
             {

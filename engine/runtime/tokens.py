@@ -100,7 +100,6 @@ class RuntimeToken(Task):  # type: ignore[misc]  # the library's class carries n
         self.writers = {**self.writers, **dict.fromkeys(values, writer)}
 
     def take(self, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
-        """Replace the data, with who wrote it."""
         self.data, self.writers = data, writers
 
     def wait(self) -> None:
@@ -124,7 +123,6 @@ class RuntimeToken(Task):  # type: ignore[misc]  # the library's class carries n
         self._set_state(TaskState.COMPLETED)
 
     def restore(self, state: int) -> None:
-        """Set the state that a snapshot holds."""
         self._set_state(state)
 
     def leave_index(self) -> None:

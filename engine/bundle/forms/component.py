@@ -30,7 +30,6 @@ class Component:
         return identifier if isinstance(identifier, str) else ""
 
     def note(self, sentence: str) -> None:
-        """Note a finding about the component."""
         self.findings.add(self.file, f"component {self.id or self.type or '?'}", sentence)
 
     def part(self, name: str) -> "Component":
@@ -46,7 +45,6 @@ class Component:
         )
 
     def text(self, name: str) -> str | None:
-        """A text."""
         value = self.source.get(name)
         if value is None or isinstance(value, str):
             return value or None

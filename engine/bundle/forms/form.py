@@ -42,7 +42,6 @@ class ReadForm:
 
     @property
     def schema(self) -> Mapping[str, Any]:
-        """The form-js JSON."""
         return self._reading.schema
 
     def accept(

@@ -38,7 +38,6 @@ class NoneTask(Activity):
     """A task that says nothing about how it is done; it is passed."""
 
     def perform(self, token: RuntimeToken) -> bool:
-        """Nothing, between its mappings."""
         self.absorb(token, {})
         return True
 
@@ -67,7 +66,6 @@ class ServiceTaskSpec(Activity):
         self.work = work
 
     def perform(self, token: RuntimeToken) -> bool:
-        """Wait for the answer."""
         del token
         return False
 
@@ -128,7 +126,6 @@ class SendTask(Activity):
         self.work = work
 
     def perform(self, token: RuntimeToken) -> bool:
-        """Note the message for the caller to route."""
         work = self.work
         send_message(token, work)
         self.absorb(token, {})

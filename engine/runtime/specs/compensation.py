@@ -135,7 +135,7 @@ class UndoneSubProcess(SubProcess):
     drawn = False
 
     def arrive(self, token: RuntimeToken) -> None:
-        """Its mappings were for doing it."""
+        """Nothing: the mappings were applied when it was done."""
 
     def perform(self, token: RuntimeToken) -> bool:
         """Let its compensation event sub-process run, or undo everything in it."""

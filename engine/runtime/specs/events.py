@@ -149,7 +149,6 @@ def _opened_timer(trigger: TimerTrigger, context: Mapping[str, Any], token: Runt
 
 
 def timer_facts(timer: Schedule) -> dict[str, Any]:
-    """A schedule as facts of a token."""
     facts: dict[str, Any] = {"due": timer.due.isoformat()}
     if timer.every is not None:
         facts |= {"count": timer.count, "every": timer.every.text()}
@@ -229,7 +228,6 @@ class Catching(FlowNode):
         return {**token.data, **self.own_variables(token)}
 
     def own_variables(self, token: RuntimeToken) -> Mapping[str, Any]:
-        """Those of them that are nobody else's."""
         return token.local
 
     def fire(self, token: RuntimeToken, payload: Mapping[str, Any]) -> None:
@@ -256,7 +254,6 @@ class FirstReceiveTask(Activity):
     """A receive task that begins its process: what the process begins with is what its message brought."""
 
     def perform(self, token: RuntimeToken) -> bool:
-        """Take the message; nothing is waited for."""
         self.absorb(token, token.data)
         return True
 
@@ -349,7 +346,7 @@ class Split(FlowNode):
     leads_to: tuple[str, ...] = ()
 
     def arrive(self, token: RuntimeToken) -> None:
-        """The activity's mappings are the activity's."""
+        """Nothing: the mappings are applied at the activity behind it."""
 
     def _on_complete_hook(self, my_task: RuntimeToken) -> None:
         for name in self.leads_to:

@@ -152,7 +152,6 @@ def spec_of(token: RuntimeToken, kind: type[Spec]) -> Spec:
 
 
 def surroundings_of(token: RuntimeToken) -> Surroundings:
-    """What the step knows besides the variables."""
     return token.workflow.top_workflow.surroundings
 
 
@@ -194,7 +193,6 @@ class ExclusiveGateway(FlowNode):
     """
 
     def choose(self, token: RuntimeToken) -> Sequence[OutgoingFlow]:
-        """One way."""
         if len(self.ways) <= 1 and all(way.condition is None for way in self.ways):
             return self.ways
         for way in self.ways:
@@ -255,11 +253,9 @@ class ParallelGateway(Join):
     """Waits for one token on each incoming flow; leaves by every outgoing one, whatever stands on it."""
 
     def may_fire(self, arrived: Mapping[str, RuntimeToken]) -> bool:
-        """One token on each flow."""
         return len(arrived) == len(self.incoming)
 
     def choose(self, token: RuntimeToken) -> Sequence[OutgoingFlow]:
-        """Every way."""
         del token
         return self.ways
 
@@ -305,7 +301,7 @@ class Quantity(Join):
         return False
 
     def arrive(self, token: RuntimeToken) -> None:
-        """The activity's mappings are the activity's."""
+        """Nothing: the mappings are applied at the activity behind it."""
 
     def arrived(self, token: RuntimeToken) -> dict[str, RuntimeToken]:
         """As many tokens as the activity wants, the earliest, by whichever flow they came."""
@@ -313,7 +309,6 @@ class Quantity(Join):
         return {str(other.id): other for other in waiting[: self.node.start_quantity]}
 
     def may_fire(self, arrived: Mapping[str, RuntimeToken]) -> bool:
-        """Enough of them."""
         return len(arrived) == self.node.start_quantity
 
     def _on_complete_hook(self, my_task: RuntimeToken) -> None:
@@ -377,6 +372,5 @@ class EventGateway(FlowNode):
     """Opens every event that follows; the first to happen takes the others away."""
 
     def choose(self, token: RuntimeToken) -> Sequence[OutgoingFlow]:
-        """Every event is opened."""
         del token
         return self.ways

@@ -225,7 +225,6 @@ class RepeatedActivity(Loop):
         return False
 
     def child_done(self, token: RuntimeToken, child: RuntimeToken) -> None:
-        """Again, or on."""
         token.facts["done"] += 1
         self.gather(token, child)
         if self._again(token):
@@ -260,7 +259,6 @@ class AdHocActivity(ParentActivity):
         self._beginnings = tuple(beginnings)
 
     def perform(self, token: RuntimeToken) -> bool:
-        """Begin; when it is enough, go on."""
         if self.begun(token):
             self.conclude(token)
             return True

@@ -62,24 +62,20 @@ class ScopeActivity(Activity):
     """An activity that opens a scope, waits until it is done, and takes over its variables."""
 
     def perform(self, token: RuntimeToken) -> bool:
-        """Open the scope and wait for it."""
         self.open_scope(token, self.container_of(token), self.inner_data(token))
         return False
 
     def open_scope(
         self, token: RuntimeToken, container: ContainerSpec, data: Mapping[str, Any]
     ) -> InnerScope:
-        """The scope, with its first tokens in it."""
         scope = token.workflow.top_workflow.open_scope(container, token)
         begin(scope, data, token.writers)
         return scope
 
     def container_of(self, token: RuntimeToken) -> ContainerSpec:
-        """What is inside."""
         raise NotImplementedError
 
     def inner_data(self, token: RuntimeToken) -> Mapping[str, Any]:
-        """The variables that the inside begins with."""
         return token.context
 
     def scope_ended(self, token: RuntimeToken, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
@@ -91,7 +87,6 @@ class ScopeActivity(Activity):
         token.complete()
 
     def absorb_scope(self, token: RuntimeToken, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
-        """Take over the variables that leave the scope."""
         if self.node.outputs:
             self.absorb(token, data)
             return
@@ -113,7 +108,6 @@ class SubProcess(ScopeActivity):
         self.work = work
 
     def container_of(self, token: RuntimeToken) -> ContainerSpec:
-        """Its contents."""
         return token.workflow.top_workflow.definition.containers[self.work.container]
 
 
@@ -210,7 +204,6 @@ class StartedProcess(ScopeActivity):
         return False
 
     def container_of(self, token: RuntimeToken) -> ContainerSpec:
-        """The started process."""
         return token.workflow.top_workflow.definition.containers[token.facts["process"]]
 
     def absorb_scope(self, token: RuntimeToken, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
