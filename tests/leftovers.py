@@ -45,8 +45,12 @@ def pytest_configure(config: pytest.Config) -> None:
     temporary = run_folder() / "tmp"
     temporary.mkdir()
     os.environ["TMPDIR"] = tempfile.tempdir = str(temporary)
-    # Being told to end is as good as Ctrl-C: what was started is stopped first.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Node would keep what it compiled among the temporary files.
+    os.environ["NODE_DISABLE_COMPILE_CACHE"] = "1"
+    # Being told to end is as good as Ctrl-C: what was started is stopped first. A run that a shell put into
+    # the background would ignore Ctrl-C.
+    for told in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(told, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

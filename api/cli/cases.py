@@ -5,7 +5,8 @@ from uuid import UUID
 
 import click
 
-from api.cli.operator import engine, examples, operator, print_table
+from api.cli.operator import engine, operator
+from api.cli.printing import examples, print_table
 from engine.cases.journal import JournalEntry, first_broken_line
 from engine.cases.queries import FindCases, ReadJournal, ShowCase
 from engine.dispatch import Engine

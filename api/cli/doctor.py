@@ -9,7 +9,7 @@ from enum import Enum
 import click
 
 from api.cli import operator
-from api.cli.operator import examples
+from api.cli.printing import examples
 from engine import bootstrap
 from engine.cases.journal import first_broken_line
 from engine.cases.queries import FindCases, ReadJournal

@@ -4,7 +4,8 @@ from uuid import UUID
 
 import click
 
-from api.cli.operator import engine, examples, operator, print_table
+from api.cli.operator import engine, operator
+from api.cli.printing import examples, print_table
 from engine.kernel.pages import Slice
 from engine.operations.queries import ListJobs
 from engine.outbox.model import JobState

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from click.shell_completion import get_completion_class
 
-from api.cli.operator import examples
+from api.cli.printing import examples
 
 _COMMANDS: Mapping[str, tuple[str, str]] = {
     "serve": ("api.cli.running:serve", "Serve the API."),

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from api.cli.operator import engine, examples, operator, settings
+from api.cli.operator import engine, operator, settings
+from api.cli.printing import examples
 from engine import rehearsal as scenarios
 from engine.bpmn.diagram import is_diagram
 from engine.bundle import Catalogue, folder

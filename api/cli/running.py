@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from api.cli.operator import examples, settings
+from api.cli.operator import settings
+from api.cli.printing import examples
 
 
 @click.command(

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import click
 
-from api.cli.operator import engine, examples, operator, print_table
+from api.cli.operator import engine, operator
+from api.cli.printing import examples, print_table
 from engine.kernel.actor import Scope
 from engine.people.tokens import FindTokenOwner, IssueToken, ListTokens, RevokeToken
 

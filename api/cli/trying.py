@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from api.cli.operator import examples, print_table
+from api.cli.printing import examples, print_table
 from api.cli.procedures import files_at
 from engine import dmn, feel
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import click
 
-from api.cli.operator import engine, examples, operator, print_table, settings
+from api.cli.operator import engine, operator, settings
+from api.cli.printing import examples, print_table
 from engine.bootstrap import build_authenticator
 from engine.context import QueryContext
 from engine.kernel.actor import Role
