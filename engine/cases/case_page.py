@@ -29,8 +29,8 @@ from engine.notices.queries import ShownNotice, notices_about
 from engine.organisation.model import Branch
 from engine.organisation.registers import NameAgencies, ShowBranch
 from engine.people.queries import NamePeople
-from engine.tasks.labels import CaptionCases
-from engine.tasks.worklist_model import Caption
+from engine.tasks.labels import LabelCases
+from engine.tasks.worklist_model import CaseLabel
 
 _A_PAGE = 100
 _MOST_LINES = 1000
@@ -41,7 +41,7 @@ class CaseSheet:
     """A case with all that stands around it.
 
     `lines` are the newest of the journal, oldest first. `notes` are None for those for whom they are not
-    meant. `captions` are of the case and of those in `related`, `people` names by user name, `agencies`
+    meant. `labels` are of the case and of those in `related`, `people` names by user name, `agencies`
     names by key. `documents` are without their contents, oldest first.
     """
 
@@ -52,7 +52,7 @@ class CaseSheet:
     notices: tuple[ShownNotice, ...]
     notes: tuple[Note, ...] | None
     related: Sequence[Case]
-    captions: Mapping[UUID, Caption]
+    labels: Mapping[UUID, CaseLabel]
     people: Mapping[str, str]
     agencies: Mapping[str, Bilingual]
     documents: Sequence[Document]
@@ -85,7 +85,7 @@ class ShowCaseFile:
             notices=notices_about(view.case, context),
             notes=notes,
             related=related,
-            captions=CaptionCases(case_ids=(self.case_id, *(case.id for case in related))).answer(context),
+            labels=LabelCases(case_ids=(self.case_id, *(case.id for case in related))).answer(context),
             people=NamePeople(usernames=tuple(people)).answer(context),
             agencies=NameAgencies().answer(context),
             documents=documents,

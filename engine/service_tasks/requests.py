@@ -11,7 +11,7 @@ from engine.kernel.permission import agency_of, require_answers
 from engine.procedures import store as procedures_store
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import RequestFilter, ServiceTask
-from engine.tasks.labels import Captioned, captioned
+from engine.tasks.labels import Labelled, labelled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +22,7 @@ class Requests:
     English, of those that the agency is asked in now, by key.
     """
 
-    listed: Captioned[ServiceTask]
+    listed: Labelled[ServiceTask]
     count: int
     procedures: Mapping[str, tuple[str, str]]
 
@@ -39,11 +39,11 @@ class ListRequests:
         agency_id = agency_of(context.actor)
         if agency_id is None:
             nothing: Page[ServiceTask] = Page(items=(), next=None)
-            return Requests(listed=captioned(nothing, context, people=()), count=0, procedures={})
+            return Requests(listed=labelled(nothing, context, people=()), count=0, procedures={})
         connection = context.connection
         page = service_tasks_store.list_requests(connection, self.wanted, agency_id=agency_id, part=self.part)
         return Requests(
-            listed=captioned(page, context, people=()),
+            listed=labelled(page, context, people=()),
             count=service_tasks_store.count_requests(connection, self.wanted, agency_id=agency_id),
             procedures={
                 key: _titles(key, context)

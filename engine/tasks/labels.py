@@ -1,4 +1,4 @@
-"""Lists with captions: tasks and service tasks, with whose they are and what everything is called."""
+"""Lists with labels: tasks and service tasks, with whose they are and what everything is called."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,80 +16,80 @@ from engine.service_tasks.model import ServiceTask
 from engine.tasks import store as tasks_store
 from engine.tasks.model import Task
 from engine.tasks.queries import ListServiceTasks, ListTasks
-from engine.tasks.worklist_model import Caption
+from engine.tasks.worklist_model import CaseLabel
 
 T = TypeVar("T", Task, ServiceTask)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Captioned(Generic[T]):
+class Labelled(Generic[T]):
     """A part of a list with what a page says beside it.
 
-    `cases` are captions by case, `people` display names by user name, `agencies` names by key. `branch` is
+    `cases` are labels by case, `people` display names by user name, `agencies` names by key. `branch` is
     the asker's own, None for those who have none. What is to be done (`name`) is called in both languages.
     """
 
     page: Page[T]
-    cases: Mapping[UUID, Caption]
+    cases: Mapping[UUID, CaseLabel]
     people: Mapping[str, str]
     agencies: Mapping[str, Bilingual]
     branch: Branch | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaptionTasks:
-    """A worklist with captions."""
+class LabelTasks:
+    """A worklist with labels."""
 
     tasks: ListTasks
 
-    def answer(self, context: QueryContext) -> Captioned[Task]:
+    def answer(self, context: QueryContext) -> Labelled[Task]:
         """The tasks, and what stands beside them."""
         page = self.tasks.answer(context)
         holders = [task.assignee_name for task in page.items if task.assignee_name]
-        return captioned(page, context, people=holders)
+        return labelled(page, context, people=holders)
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaptionServiceTasks:
-    """What waits for agencies, with captions; an agency is not told here who the applicant is."""
+class LabelServiceTasks:
+    """What waits for agencies, with labels; an agency is not told here who the applicant is."""
 
     service_tasks: ListServiceTasks
 
-    def answer(self, context: QueryContext) -> Captioned[ServiceTask]:
+    def answer(self, context: QueryContext) -> Labelled[ServiceTask]:
         """The service tasks, and what stands beside them."""
-        return captioned(self.service_tasks.answer(context), context, people=())
+        return labelled(self.service_tasks.answer(context), context, people=())
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaptionCases:
+class LabelCases:
     """What cases are called; those that the asker does not see are left out."""
 
     case_ids: tuple[UUID, ...]
 
-    def answer(self, context: QueryContext) -> Mapping[UUID, Caption]:
-        """Captions by case."""
+    def answer(self, context: QueryContext) -> Mapping[UUID, CaseLabel]:
+        """Labels by case."""
         found = tasks_store.labels(context.connection, self.case_ids)
         return {key: one for key, one in found.items() if sees_branch(context.actor, one.branch_id)}
 
 
-def captioned(page: Page[T], context: QueryContext, *, people: Sequence[str]) -> Captioned[T]:
-    """The part of a list with its captions; `people` are user names to be told with it."""
+def labelled(page: Page[T], context: QueryContext, *, people: Sequence[str]) -> Labelled[T]:
+    """The part of a list with its labels; `people` are user names to be told with it."""
     connection = context.connection
-    captions = tasks_store.labels(connection, [task.case_id for task in page.items])
-    return Captioned(
-        page=Page(items=tuple(_called(task, captions, context) for task in page.items), next=page.next),
-        cases={key: _permitted(caption, context) for key, caption in captions.items()},
+    labels = tasks_store.labels(connection, [task.case_id for task in page.items])
+    return Labelled(
+        page=Page(items=tuple(_called(task, labels, context) for task in page.items), next=page.next),
+        cases={key: _permitted(label, context) for key, label in labels.items()},
         people=people_store.display_names(connection, people),
         agencies=NameAgencies().answer(context),
         branch=ShowBranch().answer(context),
     )
 
 
-def _called(task: T, captions: Mapping[UUID, Caption], context: QueryContext) -> T:
-    procedure = context.procedure(captions[task.case_id].version_id)
+def _called(task: T, labels: Mapping[UUID, CaseLabel], context: QueryContext) -> T:
+    procedure = context.procedure(labels[task.case_id].version_id)
     return replace(task, name=procedure.called(task.name))
 
 
-def _permitted(caption: Caption, context: QueryContext) -> Caption:
-    seen = sees_branch(context.actor, caption.branch_id)
-    return caption if seen else replace(caption, applicant=None, flags=frozenset())
+def _permitted(label: CaseLabel, context: QueryContext) -> CaseLabel:
+    seen = sees_branch(context.actor, label.branch_id)
+    return label if seen else replace(label, applicant=None, flags=frozenset())

@@ -21,7 +21,7 @@ from engine.storage.keyset import Order, fetch_page
 from engine.storage.statements import Row, Values, literal
 from engine.tasks import store as tasks_store
 from engine.tasks.model import Task, TaskState
-from engine.tasks.worklist_model import Caption, ClerkLoad, TaskFilter, TaskOrder
+from engine.tasks.worklist_model import CaseLabel, ClerkLoad, TaskFilter, TaskOrder
 
 tasks = Table(
     "tasks",
@@ -210,7 +210,7 @@ _LABELS = (
 )
 
 
-def labels(connection: Connection, case_ids: Sequence[UUID]) -> Mapping[UUID, Caption]:
+def labels(connection: Connection, case_ids: Sequence[UUID]) -> Mapping[UUID, CaseLabel]:
     """The label of each case; cases that do not exist are left out."""
     if not case_ids:
         return {}
@@ -218,13 +218,13 @@ def labels(connection: Connection, case_ids: Sequence[UUID]) -> Mapping[UUID, Ca
     return {row.id: _label_of(row) for row in rows}
 
 
-def _label_of(row: Row) -> Caption:
+def _label_of(row: Row) -> CaseLabel:
     columns = row._asdict()
     del columns["id"]
     person = columns.pop("person")
     columns["flags"] = frozenset([flag for flag in FLAGS if columns.pop(flag.value)])
     columns["status"] = CaseStatus(row.status)
-    return Caption(**columns, applicant=Person(**person).full_name if person else None)
+    return CaseLabel(**columns, applicant=Person(**person).full_name if person else None)
 
 
 _BRANCH_ID = sa.bindparam("branch_id", type_=sa.Uuid())

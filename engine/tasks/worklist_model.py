@@ -116,7 +116,7 @@ class TaskFilter:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Caption:
+class CaseLabel:
     """What a person needs to know of a case in a list.
 
     `applicant` is the full name; None where there is none, or where the asker may not know it. `expected_at`

@@ -1,4 +1,4 @@
-"""Claims about captions: what a list says beside its rows, whatever keeps them."""
+"""Claims about labels: what a list says beside its rows, whatever keeps them."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from tests.builders import NOON, a_party, a_person, a_user, an_id, minutes_later
 from tests.stored_office import Office
 
 
-def test_a_caption_names_the_applicant_and_the_procedure(office: Office) -> None:
+def test_a_label_names_the_applicant_and_the_procedure(office: Office) -> None:
     case = office.a_case(flags=frozenset({Flag.OVERDUE}))
     helper = a_person(given_name="Άννα", family_name="Λάμπρου")
     office.file(case, parties=(a_party(case), a_party(case, role=PartyRole.REPRESENTATIVE, person=helper)))
@@ -25,7 +25,7 @@ def test_a_caption_names_the_applicant_and_the_procedure(office: Office) -> None
     assert found.expected_at == case.due_at
 
 
-def test_a_caption_promises_no_day_while_the_term_rests(office: Office) -> None:
+def test_a_label_promises_no_day_while_the_term_rests(office: Office) -> None:
     case = office.file(office.a_case(due_at=minutes_later(9), term_rests_since=minutes_later(1)))
 
     with office.store.reading() as connection:
@@ -34,7 +34,7 @@ def test_a_caption_promises_no_day_while_the_term_rests(office: Office) -> None:
     assert found.expected_at is None
 
 
-def test_a_case_without_an_applicant_has_a_caption_all_the_same(office: Office) -> None:
+def test_a_case_without_an_applicant_has_a_label_all_the_same(office: Office) -> None:
     case = office.file(office.a_case())
 
     with office.store.reading() as connection:
@@ -43,12 +43,12 @@ def test_a_case_without_an_applicant_has_a_caption_all_the_same(office: Office) 
     assert found[case.id].applicant is None
 
 
-def test_what_does_not_exist_has_no_caption(office: Office) -> None:
+def test_what_does_not_exist_has_no_label(office: Office) -> None:
     with office.store.reading() as connection:
-        captions = tasks_store.labels(connection, [an_id()])
+        labels = tasks_store.labels(connection, [an_id()])
         nothing = tasks_store.labels(connection, [])
 
-    assert (captions, nothing) == ({}, {})
+    assert (labels, nothing) == ({}, {})
 
 
 def test_people_are_called_by_their_names(office: Office) -> None:

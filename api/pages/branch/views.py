@@ -24,7 +24,7 @@ from engine.people.accounts import ForgiveAttempts
 from engine.people.pauses import EndPause, PauseClerk
 from engine.people.queries import ListLockedOut
 from engine.tasks.bulk_assignment import ReassignWork
-from engine.tasks.labels import CaptionTasks
+from engine.tasks.labels import LabelTasks
 from engine.tasks.queries import ListTasks
 from engine.tasks.worklist_model import ClerkLoad
 from engine.tasks.worklist_queries import CountWorklist
@@ -137,7 +137,7 @@ def _render(
     reader = actor()
     load = engine().ask(ShowLoad(), actor=reader)
     late = ListTasks(overdue=True, part=Slice(limit=_SHOWN_AT_ONCE))
-    captioned = engine().ask(CaptionTasks(tasks=late), actor=reader)
+    labelled = engine().ask(LabelTasks(tasks=late), actor=reader)
     locked_out = engine().ask(ListLockedOut(usernames=[clerk.username for clerk in load]), actor=reader)
     stuck = engine().ask(ListIncidents(part=Slice(limit=_SHOWN_AT_ONCE)), actor=reader)
     return page(
@@ -153,8 +153,8 @@ def _render(
             "completed_today": sum(clerk.completed_today for clerk in load),
         },
         takers=[_taker(clerk) for clerk in load if clerk.pause is None and clerk.roles & _WORK],
-        late=rows_of_tasks(captioned, reader),
-        has_more_late=captioned.page.next is not None,
+        late=rows_of_tasks(labelled, reader),
+        has_more_late=labelled.page.next is not None,
         incidents=stuck.items,
     )
 

@@ -25,7 +25,7 @@ from engine.kernel.pages import Slice
 from engine.kernel.refusal import Invalid
 from engine.people.attempts import TooManyAttempts
 from engine.supplements.tracking import TrackForCaller
-from engine.tasks.labels import CaptionCases
+from engine.tasks.labels import LabelCases
 
 blueprint = Blueprint("calls", __name__, url_prefix="/desk/calls")
 
@@ -81,13 +81,13 @@ def identify(case_id: UUID) -> Response:
 
 def _questions_page(case_id: UUID, *, problem: str | None = None, status: int | None = None) -> Response:
     facts = engine().ask(AskCaller(case_id=case_id), actor=actor())
-    caption = engine().ask(CaptionCases(case_ids=(case_id,)), actor=actor())[case_id]
+    label = engine().ask(LabelCases(case_ids=(case_id,)), actor=actor())[case_id]
     return page(
         "calls/ask.html",
         status=status or (422 if problem else 200),
         case_id=case_id,
-        number=caption.number,
-        title=localized_pair(caption.title, caption.title_en),
+        number=label.number,
+        title=localized_pair(label.title, label.title_en),
         questions=[Question(fact.value, question_words(fact)) for fact in facts],
         enough=len(facts) >= ENOUGH,
         problem=problem,
@@ -106,13 +106,13 @@ def _too_many_answers(wait_seconds: int) -> str:
 
 def _status_page(case_id: UUID) -> Response:
     case = engine().ask(ShowCase(case_id=case_id), actor=actor()).case
-    caption = engine().ask(CaptionCases(case_ids=(case_id,)), actor=actor())[case_id]
+    label = engine().ask(LabelCases(case_ids=(case_id,)), actor=actor())[case_id]
     tracking = engine().ask(TrackForCaller(case_id=case_id), actor=actor())
     return page(
         "calls/status.html",
         case=case,
-        applicant=caption.applicant,
-        title=localized_pair(caption.title, caption.title_en),
+        applicant=label.applicant,
+        title=localized_pair(label.title, label.title_en),
         status_shown=status_mark(case.status),
         answer=answer_of(tracking),
         opened=dates.day(case.opened_at),

@@ -152,15 +152,15 @@ def _render(
 ) -> Response:
     reader = actor()
     sheet = engine().ask(ShowCaseFile(case_id=case_id), actor=reader)
-    case, caption = sheet.view.case, sheet.captions[case_id]
+    case, label = sheet.view.case, sheet.labels[case_id]
     works_here = reader.has(*CASE_WORKERS) and reader.branch_id == case.branch_id
     return page(
         "cases/case.html",
         status=status,
         flash=flash,
         case=case,
-        title=localized_pair(caption.title, caption.title_en),
-        applicant=caption.applicant,
+        title=localized_pair(label.title, label.title_en),
+        applicant=label.applicant,
         case_marks=words.marks_of(case),
         steps=_steps(sheet, reader, works_here=works_here),
         incidents=sheet.view.incidents,
@@ -204,7 +204,7 @@ def _related(sheet: CaseSheet) -> list[RelatedCase]:
     return [
         RelatedCase(
             address=case_address(other.id),
-            title=localized_pair(sheet.captions[other.id].title, sheet.captions[other.id].title_en),
+            title=localized_pair(sheet.labels[other.id].title, sheet.labels[other.id].title_en),
             number=other.number,
             mark=words.status_mark(other.status),
         )

@@ -31,8 +31,8 @@ from engine.organisation.registers import NameAgencies
 from engine.procedures.model import VersionStatus
 from engine.procedures.queries import FindProcedures
 from engine.service_tasks.deliveries import ReplayJob
-from engine.tasks.labels import CaptionCases
-from engine.tasks.worklist_model import Caption
+from engine.tasks.labels import LabelCases
+from engine.tasks.worklist_model import CaseLabel
 
 blueprint = Blueprint("desk_incidents", __name__, url_prefix="/desk/incidents")
 
@@ -60,14 +60,14 @@ def show_cause() -> Response:
         return redirect(_after(url_for("desk_incidents.show"), _bulk_result()), 303)
     listed = engine().ask(ListIncidents(wanted=search.wanted, part=search.part), actor=reader)
     case_ids = tuple({incident.case_id for incident in listed.items})
-    captions = engine().ask(CaptionCases(case_ids=case_ids), actor=reader)
+    labels = engine().ask(LabelCases(case_ids=case_ids), actor=reader)
     (cause,) = shown_causes(causes, search)
     return page(
         "incidents/cause.html",
         flash=flash,
         cause=cause,
         search=search,
-        cases=[stuck_case(incident, captions.get(incident.case_id)) for incident in listed.items],
+        cases=[stuck_case(incident, labels.get(incident.case_id)) for incident in listed.items],
         next_address=search.address(cursor=listed.next) if listed.next else None,
         at_once=MOST,
     )
@@ -245,11 +245,11 @@ def shown_causes(causes: Causes, search: Search) -> list[ShownCause]:
     return shown
 
 
-def stuck_case(incident: Incident, caption: Caption | None) -> StuckCase:
+def stuck_case(incident: Incident, label: CaseLabel | None) -> StuckCase:
     return StuckCase(
         address=url_for("repairs.show", incident_id=incident.id),
         number=incident.case_number,
-        applicant=caption.applicant if caption else None,
+        applicant=label.applicant if label else None,
         since=dates.moment(incident.opened_at),
         last=dates.moment(incident.last_at),
         attempts=incident.attempts,

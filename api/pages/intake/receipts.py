@@ -24,7 +24,7 @@ from engine.cases.queries import ShowCase
 from engine.kernel.actor import Role
 from engine.kernel.permission import may_take
 from engine.organisation.registers import ShowBranch
-from engine.tasks.labels import CaptionCases
+from engine.tasks.labels import LabelCases
 from engine.tasks.model import Task
 
 blueprint = Blueprint("receipts", __name__, url_prefix="/desk/cases")
@@ -64,15 +64,15 @@ def _receipt(case_id: UUID) -> dict[str, Any]:
     view = engine().ask(ShowCase(case_id=case_id), actor=actor())
     case = view.case
     branch = engine().ask(ShowBranch(code=case.branch_code), actor=actor())
-    caption = engine().ask(CaptionCases(case_ids=(case_id,)), actor=actor())[case_id]
+    label = engine().ask(LabelCases(case_ids=(case_id,)), actor=actor())[case_id]
     tracking = _tracking_address(case.number, case.tracking_code)
     code = segno.make(tracking, error="m", micro=False)
     return {
         "number": case.number,
         "case_address": case_address(case_id),
         "branch": localized_pair(branch.name, branch.name_en) if branch else case.branch_code,
-        "title": localized_pair(caption.title, caption.title_en),
-        "applicant": caption.applicant or "",
+        "title": localized_pair(label.title, label.title_en),
+        "applicant": label.applicant or "",
         "opened": dates.moment(case.opened_at),
         "expected": dates.day(dates.last_day(case.expected_at)) if case.expected_at else None,
         "tracking_code": case.tracking_code,

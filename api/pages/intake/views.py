@@ -21,7 +21,7 @@ from api.pages.frame.sessions import CASE_WORKERS, actor, signed_in
 from api.pages.intake import form as intake_form
 from api.pages.intake import offer_texts
 from api.pages.intake.form import APPLICANT, REPRESENTATIVE, Intake
-from api.pages.service_tasks.facts import Captions, captions_of
+from api.pages.service_tasks.facts import FieldLabels, labels_of
 from engine.bundle.metadata import term_of
 from engine.bundle.procedure import Procedure
 from engine.cases.case_details import EarlierApplicant, FindEarlierApplicant
@@ -47,7 +47,7 @@ _DATA = "data."
 
 
 class FormProblem(NamedTuple):
-    """A problem of the procedure's form: the field's path and caption, and a sentence."""
+    """A problem of the procedure's form: the field's path and label, and a sentence."""
 
     path: str
     called: str | None
@@ -330,18 +330,18 @@ def _render(
 
 
 def _listed(schema: Mapping[str, Any], errors: FieldErrors) -> list[FormProblem]:
-    captions = captions_of((schema,))
+    labels = labels_of((schema,))
     return [
-        FormProblem(path, _called(path, captions), sentence)
+        FormProblem(path, _called(path, labels), sentence)
         for path, sentences in errors.items()
         for sentence in sentences
     ]
 
 
-def _called(path: str, captions: Captions) -> str | None:
-    """The caption of the field at a path, in any entry of a list; None without one."""
-    caption = captions.get(tuple(part for part in path.split(".") if not part.isdigit()))
-    return caption.words if caption else None
+def _called(path: str, labels: FieldLabels) -> str | None:
+    """The label of the field at a path, in any entry of a list; None without one."""
+    label = labels.get(tuple(part for part in path.split(".") if not part.isdigit()))
+    return label.words if label else None
 
 
 def _options(called: Any, kind: type[IdentityCheck] | type[Authorisation]) -> list[tuple[str, str]]:

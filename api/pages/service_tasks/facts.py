@@ -30,34 +30,34 @@ class Fact(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Caption:
+class FieldLabel:
     """What a form calls a value, and the labels of its options, by value as JSON."""
 
     words: str
     options: Mapping[str, str] = field(default_factory=dict)
 
 
-Captions = Mapping[Path, Caption]
+FieldLabels = Mapping[Path, FieldLabel]
 """By path, without the numbers of entries in lists; the form that comes first names a value."""
 
 
 def facts_of(sheet: RequestSheet) -> list[Fact]:
     """What the agency was given, in the reader's language, without what is empty."""
-    captions = {**captions_of(sheet.forms), **_own_captions()}
+    labels = {**labels_of(sheet.forms), **_own_labels()}
     facts = []
     for name, value in sheet.task.variables.items():
         if not _is_empty(value):
             path = tuple(sheet.answer.sources.get(name, name).split("."))
-            facts.append(_fact(path, value, captions))
+            facts.append(_fact(path, value, labels))
     return facts
 
 
 def answer_of(sheet: RequestSheet, documents: Mapping[str, str]) -> list[Fact]:
     """What was kept of the answer, in the words of its form; `documents` are names by reference."""
     forms = (sheet.form, *sheet.forms) if sheet.form else sheet.forms
-    captions = captions_of(forms)
+    labels = labels_of(forms)
     return [
-        _fact((name,), _named(value, documents), captions)
+        _fact((name,), _named(value, documents), labels)
         for name, value in (sheet.task.answer or {}).items()
         if not _is_empty(value)
     ]
@@ -72,24 +72,24 @@ def _named(value: Any, documents: Mapping[str, str]) -> Any:
     return documents.get(value, value) if isinstance(value, str) else value
 
 
-def captions_of(forms: tuple[Schema, ...]) -> Captions:
-    """The captions of the forms' fields, in the reader's language."""
-    found: dict[Path, Caption] = {}
+def labels_of(forms: tuple[Schema, ...]) -> FieldLabels:
+    """The labels of the forms' fields, in the reader's language."""
+    found: dict[Path, FieldLabel] = {}
     for form in forms:
         in_language = in_english(form) if language() == ENGLISH else form
-        for path, caption in _captions_in(in_language, ()):
-            found.setdefault(path, caption)
+        for path, label in _labels_in(in_language, ()):
+            found.setdefault(path, label)
     return found
 
 
-def _captions_in(holder: Mapping[str, Any], around: Path) -> Iterator[tuple[Path, Caption]]:
+def _labels_in(holder: Mapping[str, Any], around: Path) -> Iterator[tuple[Path, FieldLabel]]:
     for component in holder.get("components", ()):
         name = component.get("key") or component.get("path") or ""
         path = around + tuple(part for part in name.split(".") if part)
         words = next((component[label] for label in _LABELS if component.get(label)), "")
         if words and path != around and not words.startswith("="):
-            yield path, Caption(words=words, options=dict(_options_of(component)))
-        yield from _captions_in(component, path)
+            yield path, FieldLabel(words=words, options=dict(_options_of(component)))
+        yield from _labels_in(component, path)
 
 
 def _options_of(component: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -98,34 +98,34 @@ def _options_of(component: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield json.dumps(option.get("value")), option["label"]
 
 
-def _fact(path: Path, value: Any, captions: Captions) -> Fact:
+def _fact(path: Path, value: Any, labels: FieldLabels) -> Fact:
     if path == _BROUGHT and isinstance(value, list):
         # Of a document its name is enough here: what else is known of it stands beside the request.
         value = [one.get("name", "") if isinstance(one, Mapping) else one for one in value]
-    caption = captions.get(path) or Caption(words=path[-1].replace("_", " ").capitalize())
+    label = labels.get(path) or FieldLabel(words=path[-1].replace("_", " ").capitalize())
     if isinstance(value, Mapping):
-        return Fact(caption.words, "", _parts(path, value, captions))
+        return Fact(label.words, "", _parts(path, value, labels))
     if isinstance(value, list) and any(isinstance(one, Mapping | list) for one in value):
         return Fact(
-            caption.words, "", [_entry(number, one, path, captions) for number, one in enumerate(value, 1)]
+            label.words, "", [_entry(number, one, path, labels) for number, one in enumerate(value, 1)]
         )
     values = value if isinstance(value, list) else [value]
-    return Fact(caption.words, ", ".join(_in_words(one, caption) for one in values), [])
+    return Fact(label.words, ", ".join(_in_words(one, label) for one in values), [])
 
 
-def _parts(path: Path, values: Mapping[str, Any], captions: Captions) -> list[Fact]:
-    return [_fact((*path, name), value, captions) for name, value in values.items() if not _is_empty(value)]
+def _parts(path: Path, values: Mapping[str, Any], labels: FieldLabels) -> list[Fact]:
+    return [_fact((*path, name), value, labels) for name, value in values.items() if not _is_empty(value)]
 
 
-def _entry(number: int, entry: Any, path: Path, captions: Captions) -> Fact:
+def _entry(number: int, entry: Any, path: Path, labels: FieldLabels) -> Fact:
     """An entry of a list, named by its number."""
     if isinstance(entry, Mapping):
-        return Fact(str(number), "", _parts(path, entry, captions))
-    return _fact(path, entry, captions)._replace(name=str(number))
+        return Fact(str(number), "", _parts(path, entry, labels))
+    return _fact(path, entry, labels)._replace(name=str(number))
 
 
-def _in_words(value: Any, caption: Caption) -> str:
-    chosen = caption.options.get(json.dumps(value))
+def _in_words(value: Any, label: FieldLabel) -> str:
+    chosen = label.options.get(json.dumps(value))
     if chosen is not None:
         return chosen
     if isinstance(value, bool):
@@ -147,8 +147,8 @@ def _is_empty(value: Any) -> bool:
     return value is None or value in ("", [], {})
 
 
-def _own_captions() -> Captions:
-    """Captions of what the engine itself puts into a case: its people, and what was brought later."""
+def _own_labels() -> FieldLabels:
+    """Labels of what the engine itself puts into a case: its people, and what was brought later."""
     person = {
         "given_name": _("Given name"),
         "family_name": _("Family name"),
@@ -163,14 +163,14 @@ def _own_captions() -> Captions:
         "email": _("E-mail"),
         "address": _("Address"),
     }
-    captions: dict[Path, Caption] = {
-        (role, name): Caption(words=words)
+    labels: dict[Path, FieldLabel] = {
+        (role, name): FieldLabel(words=words)
         for role in ("applicant", "representative")
         for name, words in person.items()
     }
     return {
-        **captions,
-        (_SUPPLEMENT,): Caption(words=_("Supplement")),
-        (_SUPPLEMENT, "note"): Caption(words=_("Note")),
-        _BROUGHT: Caption(words=_("Documents")),
+        **labels,
+        (_SUPPLEMENT,): FieldLabel(words=_("Supplement")),
+        (_SUPPLEMENT, "note"): FieldLabel(words=_("Note")),
+        _BROUGHT: FieldLabel(words=_("Documents")),
     }

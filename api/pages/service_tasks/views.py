@@ -31,7 +31,7 @@ from engine.service_tasks.answer_sheets import RequestSheet, ShowRequest
 from engine.service_tasks.fail import FailServiceTask
 from engine.service_tasks.model import ServiceTask, ServiceTaskState
 from engine.supplements.supplement import AskSupplement, BringSupplement
-from engine.tasks.worklist_model import COUNTED_TO, Caption
+from engine.tasks.worklist_model import COUNTED_TO, CaseLabel
 from engine.tasks.worklist_queries import FeelPulse
 
 blueprint = Blueprint("agency", __name__, url_prefix="/desk/agency")
@@ -145,14 +145,14 @@ def _order_words(search: Search) -> str:
     return _("The newest first") if search.newest_first else _("The oldest first")
 
 
-def _row(task: ServiceTask, caption: Caption | None) -> ListedRequest:
+def _row(task: ServiceTask, label: CaseLabel | None) -> ListedRequest:
     return ListedRequest(
         address=url_for("agency.show_request", service_task_id=task.id),
         number=task.case_number,
         what=localized(task.name),
-        title=localized_pair(caption.title, caption.title_en) if caption else task.procedure_key,
+        title=localized_pair(label.title, label.title_en) if label else task.procedure_key,
         since=dates.since(task.created_at),
-        term=dates.due(caption.expected_at if caption else None, WorkingCalendar()),
+        term=dates.due(label.expected_at if label else None, WorkingCalendar()),
         wanted=task.supplement_wanted,
     )
 

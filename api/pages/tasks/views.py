@@ -13,7 +13,7 @@ from api.http.context import engine
 from api.http.preconditions import expected_version
 from api.http.problems import Problem
 from api.pages.cases.facts import case_address, shown_party
-from api.pages.documents.views import documents_of
+from api.pages.documents.views import document_address, shown_documents
 from api.pages.frame import dates
 from api.pages.frame.flash import FlashMessage
 from api.pages.frame.form_sheet import merged, sheet, typed_data
@@ -26,13 +26,11 @@ from engine.cases.surroundings import calendar_of
 from engine.kernel.permission import may_take
 from engine.kernel.refusal import Conflict, FieldErrors, HeldByAnother, Invalid, OutOfDate
 from engine.kernel.vocabulary import CaseStatus
-from engine.organisation.registers import ShowBranch
-from engine.people.queries import NamePeople
 from engine.tasks.assign import ClaimTask, ReleaseTask
 from engine.tasks.complete import CompleteTask, SaveDraft
-from engine.tasks.labels import CaptionCases
 from engine.tasks.model import Task, TaskState
-from engine.tasks.queries import ShowTask, TaskSheet
+from engine.tasks.pages import ShowTaskPage, TaskPage
+from engine.tasks.queries import TaskSheet
 
 blueprint = Blueprint("desk_tasks", __name__, url_prefix="/desk/tasks")
 
@@ -51,7 +49,7 @@ class RefusedForm:
 @signed_in(*CASE_READERS)
 def show(task_id: UUID) -> Response:
     """The task with its form: to fill in for who has it, to read for the others."""
-    return _render(task_id, flash=_flash())
+    return _render(_shown(task_id), flash=_flash())
 
 
 @blueprint.post("/<uuid:task_id>/claim")
@@ -61,7 +59,7 @@ def claim(task_id: UUID) -> Response:
     try:
         engine().carry_out(ClaimTask(task_id=task_id), actor=actor())
     except Conflict as refused:
-        return _render(task_id, flash=FlashMessage(_refusal_words(refused, task_id), "bad"), status=409)
+        return _refused(task_id, refused)
     return redirect(url_for("desk_tasks.show", task_id=task_id), 303)
 
 
@@ -73,9 +71,10 @@ def release(task_id: UUID) -> Response:
     try:
         engine().carry_out(ReleaseTask(task_id=task_id, reason=reason), actor=actor())
     except Conflict as refused:
-        return _render(task_id, flash=FlashMessage(_refusal_words(refused, task_id), "bad"), status=409)
+        return _refused(task_id, refused)
     except Invalid:
-        return _render(task_id, flash=FlashMessage(_("Say in a few words why."), "bad"), status=422)
+        flash = FlashMessage(_("Say in a few words why."), "bad")
+        return _render(_shown(task_id), flash=flash, status=422)
     return redirect("/desk?said=put-back&n=1", 303)
 
 
@@ -96,7 +95,7 @@ def save_draft(task_id: UUID) -> Response:
     except OutOfDate:
         return _other_draft(task_id)
     except (Conflict, Invalid) as refused:
-        return make_response(jsonify(detail=_refusal_words(refused, task_id)), 409)
+        return make_response(jsonify(detail=_refusal_words(refused, _shown(task_id))), 409)
     return make_response(jsonify(version=task.row_version, at=dates.clock_time(engine().clock.now())))
 
 
@@ -115,12 +114,12 @@ def complete(task_id: UUID) -> Response:
         state = engine().carry_out(command, actor=actor())
     except Invalid as refused:
         flash = FlashMessage(_("The task is not completed yet: something has to be corrected."), "bad")
-        return _render(
-            task_id, refused=RefusedForm(typed=typed, flash=flash, errors=refused.errors, status=422)
-        )
+        form = RefusedForm(typed=typed, flash=flash, errors=refused.errors, status=422)
+        return _render(_shown(task_id), refused=form)
     except Conflict as refused:
-        flash = FlashMessage(_refusal_words(refused, task_id), "bad")
-        return _render(task_id, refused=RefusedForm(typed=typed, flash=flash, errors={}, status=409))
+        shown = _shown(task_id)
+        flash = FlashMessage(_refusal_words(refused, shown), "bad")
+        return _render(shown, refused=RefusedForm(typed=typed, flash=flash, errors={}, status=409))
     return redirect(_next_address(state, task_id), 303)
 
 
@@ -135,34 +134,45 @@ def _next_address(state: CaseState, done: UUID) -> str:
     return f"{case_address(state.case.id)}?said=step-done"
 
 
+def _shown(task_id: UUID) -> TaskPage:
+    return engine().ask(ShowTaskPage(task_id=task_id), actor=actor())
+
+
+def _refused(task_id: UUID, refused: Conflict) -> Response:
+    shown = _shown(task_id)
+    return _render(shown, flash=FlashMessage(_refusal_words(refused, shown), "bad"), status=409)
+
+
 def _render(
-    task_id: UUID, *, flash: FlashMessage | None = None, refused: RefusedForm | None = None, status: int = 200
+    shown: TaskPage,
+    *,
+    flash: FlashMessage | None = None,
+    refused: RefusedForm | None = None,
+    status: int = 200,
 ) -> Response:
     asker = actor()
-    found = engine().ask(ShowTask(task_id=task_id), actor=asker)
-    task = found.task
-    caption = engine().ask(CaptionCases(case_ids=(task.case_id,)), actor=asker)[task.case_id]
-    branch = engine().ask(ShowBranch(), actor=asker)
+    found, label = shown.sheet, shown.label
+    task, calendar = found.task, calendar_of(shown.branch)
     is_mine = task.state is TaskState.OPEN and task.assignee_id == asker.id
     return page(
         "tasks/task.html",
         status=refused.status if refused else status,
         flash=refused.flash if refused else flash,
         task=task,
-        title=localized_pair(caption.title, caption.title_en),
-        applicant=caption.applicant,
+        title=localized_pair(label.title, label.title_en),
+        applicant=label.applicant,
         case_address=case_address(task.case_id),
         is_open=task.state is TaskState.OPEN,
         is_mine=is_mine,
         may_claim=found.case.status is CaseStatus.OPEN and _may_claim(task),
-        holder=_holder(task),
-        due=dates.due(task.due_at, calendar_of(branch)),
+        holder=shown.holder,
+        due=dates.due(task.due_at, calendar),
         case=found.case,
         parties=[shown_party(party) for party in found.parties],
-        term=None if found.case.status.is_final else dates.due(found.case.expected_at, calendar_of(branch)),
+        term=None if found.case.status.is_final else dates.due(found.case.expected_at, calendar),
         works_here=asker.has(*CASE_WORKERS) and asker.branch_id == task.branch_id,
         sheet=_sheet(found, refused, read_only=not is_mine),
-        documents=documents_of(task.case_id),
+        documents=shown_documents(shown.documents, people=shown.people, address=document_address),
     )
 
 
@@ -187,18 +197,12 @@ def _may_claim(task: Task) -> bool:
     return is_free and works_here and may_take(name=asker.name, roles=asker.roles, task=task)
 
 
-def _holder(task: Task) -> str | None:
-    if task.assignee_name is None:
-        return None
-    people = engine().ask(NamePeople(usernames=(task.assignee_name,)), actor=actor())
-    return people.get(task.assignee_name, task.assignee_name)
-
-
 def _other_draft(task_id: UUID) -> Response:
     """The answer when another window kept a draft: when, and its version; both drafts are offered."""
-    task = engine().ask(ShowTask(task_id=task_id), actor=actor()).task
+    shown = _shown(task_id)
+    task = shown.sheet.task
     if task.assignee_id != reader().user.id:
-        return make_response(jsonify(detail=_held_words(_holder(task))), 409)
+        return make_response(jsonify(detail=_held_words(shown.holder)), 409)
     detail = _(
         "You typed in this task in another window too, and that was kept %(when)s. "
         "Which of the two is to stay?",
@@ -207,12 +211,12 @@ def _other_draft(task_id: UUID) -> Response:
     return make_response(jsonify(detail=detail, version=task.row_version), 412)
 
 
-def _refusal_words(refused: Conflict | Invalid, task_id: UUID) -> str:
+def _refusal_words(refused: Conflict | Invalid, shown: TaskPage) -> str:
     if isinstance(refused, Invalid):
         return " ".join(localized(one) for sentences in refused.errors.values() for one in sentences)
-    task = engine().ask(ShowTask(task_id=task_id), actor=actor()).task
+    task = shown.sheet.task
     if isinstance(refused, HeldByAnother):
-        return _held_words(_holder(task))
+        return _held_words(shown.holder)
     if isinstance(refused, OutOfDate):
         return _(
             "Something else was kept in another window meanwhile. What you typed here is below: "

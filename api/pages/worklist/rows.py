@@ -14,9 +14,9 @@ from engine.kernel.actor import Actor
 from engine.kernel.permission import may_take
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.service_tasks.model import ServiceTask
-from engine.tasks.labels import Captioned
+from engine.tasks.labels import Labelled
 from engine.tasks.model import Task
-from engine.tasks.worklist_model import Caption
+from engine.tasks.worklist_model import CaseLabel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,23 +50,23 @@ class CaseRow(NamedTuple):
     opened: str
 
 
-def case_row(case: Case, caption: Caption) -> CaseRow:
+def case_row(case: Case, label: CaseLabel) -> CaseRow:
     return CaseRow(
         address=case_address(case.id),
-        who=caption.applicant or case.number,
+        who=label.applicant or case.number,
         number=case.number,
-        procedure=localized_pair(caption.title, caption.title_en),
+        procedure=localized_pair(label.title, label.title_en),
         marks=words.marks_of(case),
         opened=dates.plain_day(dates.local(case.opened_at).date()),
     )
 
 
-def rows_of_tasks(shown: Captioned[Task], reader: Actor) -> list[Row]:
+def rows_of_tasks(shown: Labelled[Task], reader: Actor) -> list[Row]:
     """Tasks as rows; `is_free` are those that the reader may take."""
     calendar = calendar_of(shown.branch)
     rows = []
     for task in shown.page.items:
-        caption = shown.cases.get(task.case_id)
+        label = shown.cases.get(task.case_id)
         is_mine = task.assignee_id is not None and task.assignee_id == reader.id
         takes = reader.branch_id == task.branch_id and may_take(
             name=reader.name, roles=reader.roles, task=task
@@ -77,26 +77,26 @@ def rows_of_tasks(shown: Captioned[Task], reader: Actor) -> list[Row]:
                 case_id=task.case_id,
                 task_id=task.id,
                 number=task.case_number,
-                who=caption.applicant if caption else None,
+                who=label.applicant if label else None,
                 case_address=case_address(task.case_id),
                 what=localized(task.name),
-                procedure=_title(caption, task.procedure_key),
-                due=dates.due(task.due_at or (caption.expected_at if caption else None), calendar),
-                marks=_marks(caption, task.flag),
+                procedure=_title(label, task.procedure_key),
+                due=dates.due(task.due_at or (label.expected_at if label else None), calendar),
+                marks=_marks(label, task.flag),
                 holder=_holder(task, shown, is_mine=is_mine),
                 address=f"/desk/tasks/{task.id}",
                 is_mine=is_mine,
-                is_free=task.assignee_id is None and takes and _is_open(caption),
+                is_free=task.assignee_id is None and takes and _is_open(label),
             )
         )
     return rows
 
 
-def rows_of_service_tasks(shown: Captioned[ServiceTask]) -> list[Row]:
+def rows_of_service_tasks(shown: Labelled[ServiceTask]) -> list[Row]:
     """Requests to agencies as rows, with the day since which they wait."""
     rows = []
     for task in shown.page.items:
-        caption = shown.cases.get(task.case_id)
+        label = shown.cases.get(task.case_id)
         agency = localized(shown.agencies.get(task.agency_key, task.agency_key)) if task.agency_key else None
         rows.append(
             Row(
@@ -104,12 +104,12 @@ def rows_of_service_tasks(shown: Captioned[ServiceTask]) -> list[Row]:
                 case_id=task.case_id,
                 task_id=None,
                 number=task.case_number,
-                who=caption.applicant if caption else None,
+                who=label.applicant if label else None,
                 case_address=case_address(task.case_id),
                 what=localized(task.name),
-                procedure=_title(caption, task.procedure_key),
+                procedure=_title(label, task.procedure_key),
                 due=dates.since(task.created_at),
-                marks=_marks(caption, None),
+                marks=_marks(label, None),
                 holder=agency or _("No agency takes it yet"),
                 address=case_address(task.case_id),
             )
@@ -117,23 +117,23 @@ def rows_of_service_tasks(shown: Captioned[ServiceTask]) -> list[Row]:
     return rows
 
 
-def _is_open(caption: Caption | None) -> bool:
-    return caption is not None and caption.status is CaseStatus.OPEN
+def _is_open(label: CaseLabel | None) -> bool:
+    return label is not None and label.status is CaseStatus.OPEN
 
 
-def _title(caption: Caption | None, key: str) -> str:
-    return localized_pair(caption.title, caption.title_en) if caption else key
+def _title(label: CaseLabel | None, key: str) -> str:
+    return localized_pair(label.title, label.title_en) if label else key
 
 
-def _marks(caption: Caption | None, flag: Flag | None) -> list[words.Mark]:
+def _marks(label: CaseLabel | None, flag: Flag | None) -> list[words.Mark]:
     """Flags that the row does not show otherwise, and the status unless the case is open."""
-    if caption is None:
+    if label is None:
         return []
-    flags = (caption.flags & {Flag.STUCK, Flag.OVERDUE, Flag.APPEALED}) | ({flag} if flag else set())
-    return words.marks(caption.status, frozenset(flags), open_goes_without_saying=True)
+    flags = (label.flags & {Flag.STUCK, Flag.OVERDUE, Flag.APPEALED}) | ({flag} if flag else set())
+    return words.marks(label.status, frozenset(flags), open_goes_without_saying=True)
 
 
-def _holder(task: Task, shown: Captioned[Task], *, is_mine: bool) -> str:
+def _holder(task: Task, shown: Labelled[Task], *, is_mine: bool) -> str:
     if is_mine:
         return _("You")
     if task.assignee_name is None:

@@ -1,7 +1,6 @@
 """The search in the worklist, kept in the address of the page."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlencode
 from uuid import UUID
@@ -10,12 +9,14 @@ from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
 from api.pages.frame.language import gettext as _
+from engine.cases.queries import FindCases
 from engine.kernel.pages import Slice
 from engine.kernel.vocabulary import Flag
 from engine.tasks.queries import ListServiceTasks, ListTasks
 from engine.tasks.worklist_model import TaskOrder
 
 ON_A_PAGE = 50
+_CASES_FOUND = 20
 
 
 class Tab(StrEnum):
@@ -65,11 +66,11 @@ class Search:
         cursor = f"&{urlencode({'cursor': changed.cursor})}" if changed.cursor else ""
         return f"{url_for('worklist.show')}?{changed.query}{cursor}"
 
-    def of_tasks(self, now: datetime) -> ListTasks:
+    def of_tasks(self) -> ListTasks:
         return ListTasks(
             mine=self.tab is Tab.MINE,
             unassigned=self.tab is Tab.UNASSIGNED,
-            due_before=now if self.tab is Tab.OVERDUE else None,
+            overdue=self.tab is Tab.OVERDUE,
             flag=Flag.READY_FOR_PICKUP if self.tab is Tab.READY_FOR_PICKUP else None,
             procedure=self.procedure,
             text=self.text or None,
@@ -79,6 +80,12 @@ class Search:
 
     def of_service_tasks(self) -> ListServiceTasks:
         return ListServiceTasks(part=Slice(limit=ON_A_PAGE, cursor=self.cursor))
+
+    def of_cases(self) -> FindCases | None:
+        """Cases that fit the words and may have no row: closed ones, and those that wait for others."""
+        if not self.text or self.cursor:
+            return None
+        return FindCases(text=self.text, part=Slice(limit=_CASES_FOUND))
 
 
 def tab_words(tab: Tab) -> str:

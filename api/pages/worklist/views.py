@@ -1,6 +1,8 @@
 """The worklist: tasks are found, claimed, assigned and released; it updates while it is open."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -15,29 +17,24 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized_pair
 from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_WORKERS, actor, signed_in
-from api.pages.worklist.rows import CaseRow, Row, case_row, rows_of_service_tasks, rows_of_tasks
+from api.pages.worklist.rows import Row, case_row, rows_of_service_tasks, rows_of_tasks
 from api.pages.worklist.search import Search, Tab, chosen_tasks, nothing_words, order_words, tab_words
-from engine.cases.queries import FindCases
 from engine.kernel.actor import Actor, Role
-from engine.kernel.pages import Slice
 from engine.kernel.refusal import Conflict, HeldByAnother, Invalid, NotFound
-from engine.people.queries import ListColleagues, NamePeople
+from engine.people.model import Pause
 from engine.tasks.assign import ClaimTask
 from engine.tasks.bulk_assignment import AssignTasks, BulkResult, ReleaseTasks
 from engine.tasks.claim_next import ClaimNext
-from engine.tasks.labels import CaptionCases, CaptionServiceTasks, CaptionTasks
-from engine.tasks.queries import ShowTask
+from engine.tasks.labels import LabelServiceTasks, LabelTasks
+from engine.tasks.pages import ShowTaskPage, ShowWorklist, WorklistPage
 from engine.tasks.saved_filters import ForgetFilter, SaveFilter
-from engine.tasks.worklist_model import COUNTED_TO, TaskOrder, WorklistCounts
-from engine.tasks.worklist_queries import CountWorklist, FeelPulse, ListFilters, ListProceduresInWork
-from engine.tasks.workload import ShowOwnPause
+from engine.tasks.worklist_model import COUNTED_TO, ProcedureInWork, TaskOrder, WorklistCounts
+from engine.tasks.worklist_queries import FeelPulse
 
 blueprint = Blueprint("worklist", __name__, url_prefix="/desk")
 
 ASK_AGAIN_MS = 8000
 """When a browser asks again whether something changed; an open stream would hold a thread for each clerk."""
-
-_CASES_FOUND = 20
 
 _ROLES = (Role.CLERK, Role.MANAGER, Role.SUPERVISOR, Role.AUDITOR)
 
@@ -155,15 +152,15 @@ def changes() -> Response:
 
 def _render(search: Search, flash: FlashMessage | None, *, status: int = 200) -> Response:
     reader = actor()
-    rows, following = _rows(search, reader)
-    counts = engine().ask(CountWorklist(), actor=reader)
+    shown, rows = _shown(search, reader)
+    following = shown.listed.page.next
     takes_work = reader.has(*CASE_WORKERS)
-    headings = [_heading(tab, search, counts) for tab in Tab if tab is not Tab.MINE or takes_work]
+    headings = [_heading(tab, search, shown.counts) for tab in Tab if tab is not Tab.MINE or takes_work]
     return page(
         "worklist/worklist.html",
         status=status,
         now=engine().clock.now(),
-        paused=_paused_words(reader),
+        paused=_paused_words(shown.pause),
         flash=flash,
         wanted=search,
         tabs=headings,
@@ -171,33 +168,27 @@ def _render(search: Search, flash: FlashMessage | None, *, status: int = 200) ->
         rows=rows,
         next_address=search.address(cursor=following) if following else None,
         first_address=search.address(cursor=None),
-        cases=_cases_found(search, reader, shown={row.case_id for row in rows}),
-        kept=engine().ask(ListFilters(), actor=reader),
+        cases=[case_row(case, shown.labels[case.id]) for case in shown.cases],
+        kept=shown.filters,
         orders=[(order.value, order_words(order)) for order in TaskOrder],
-        procedures=[("", _("All")), *_procedures(reader)],
+        procedures=[("", _("All")), *_procedures(shown.procedures)],
         takes_work=takes_work,
         chooses=takes_work and search.tab is not Tab.AWAITING_AGENCY,
-        colleagues=_colleagues(reader),
-        pulse=engine().ask(FeelPulse(), actor=reader),
+        colleagues=[(one.username, one.display_name) for one in shown.colleagues],
+        pulse=shown.pulse,
     )
 
 
-def _rows(search: Search, reader: Actor) -> tuple[list[Row], str | None]:
+def _shown(search: Search, reader: Actor) -> tuple[WorklistPage[Any], list[Row]]:
+    """What the page shows, and its rows."""
+    cases = search.of_cases()
     if search.tab is Tab.AWAITING_AGENCY:
-        waiting = engine().ask(CaptionServiceTasks(service_tasks=search.of_service_tasks()), actor=reader)
-        return rows_of_service_tasks(waiting), waiting.page.next
-    tasks = engine().ask(CaptionTasks(tasks=search.of_tasks(engine().clock.now())), actor=reader)
-    return rows_of_tasks(tasks, reader), tasks.page.next
-
-
-def _cases_found(search: Search, reader: Actor, *, shown: set[UUID]) -> list[CaseRow]:
-    """Cases that match the words of a search and have no row: closed ones, and those that wait for others."""
-    if not search.text or search.cursor:
-        return []
-    cases = engine().ask(FindCases(text=search.text, part=Slice(limit=_CASES_FOUND)), actor=reader).items
-    others = [case for case in cases if case.id not in shown]
-    captions = engine().ask(CaptionCases(case_ids=tuple(case.id for case in others)), actor=reader)
-    return [case_row(case, captions[case.id]) for case in others]
+        waiting = LabelServiceTasks(service_tasks=search.of_service_tasks())
+        asked = engine().ask(ShowWorklist(listed=waiting, found=cases), actor=reader)
+        return asked, rows_of_service_tasks(asked.listed)
+    tasks = LabelTasks(tasks=search.of_tasks())
+    found = engine().ask(ShowWorklist(listed=tasks, found=cases), actor=reader)
+    return found, rows_of_tasks(found.listed, reader)
 
 
 def _heading(tab: Tab, search: Search, counts: WorklistCounts) -> Heading:
@@ -212,28 +203,19 @@ def _heading(tab: Tab, search: Search, counts: WorklistCounts) -> Heading:
     )
 
 
-def _procedures(reader: Actor) -> list[tuple[str, str]]:
-    """The procedures to filter by: those with open work."""
-    found = engine().ask(ListProceduresInWork(), actor=reader)
+def _procedures(found: Sequence[ProcedureInWork]) -> list[tuple[str, str]]:
+    """The procedures to filter by."""
     titled = [(one.key, localized_pair(one.title, one.title_en)) for one in found]
     return sorted(titled, key=lambda pair: pair[1])
 
 
-def _paused_words(reader: Actor) -> str | None:
+def _paused_words(pause: Pause | None) -> str | None:
     """That the reader's manager gives them no new work, and until when; None if they get work."""
-    pause = engine().ask(ShowOwnPause(), actor=reader)
     if pause is None:
         return None
     if pause.until is None:
         return _("You are given no new work until your manager ends that.")
     return _("You are given no new work; it comes again from %(day)s.", day=dates.short_day(pause.until))
-
-
-def _colleagues(reader: Actor) -> list[tuple[str, str]]:
-    """To whom a manager may give work: those who are at work."""
-    if not reader.has(Role.MANAGER):
-        return []
-    return [(one.username, one.display_name) for one in engine().ask(ListColleagues(), actor=reader)]
 
 
 def _search(reader: Actor) -> Search:
@@ -252,12 +234,10 @@ def _chosen_task() -> UUID:
 
 
 def _taken_words(task_id: UUID) -> str:
-    task = engine().ask(ShowTask(task_id=task_id), actor=actor()).task
-    if task.assignee_name is None:
+    holder = engine().ask(ShowTaskPage(task_id=task_id), actor=actor()).holder
+    if holder is None:
         return _("A colleague took this task a moment before you and has put it back already.")
-    people = engine().ask(NamePeople(usernames=(task.assignee_name,)), actor=actor())
-    name = people.get(task.assignee_name, task.assignee_name)
-    return _("%(name)s has this task. She or he took it a moment before you.", name=name)
+    return _("%(name)s has this task. She or he took it a moment before you.", name=holder)
 
 
 def _partly_words(outcome: BulkResult) -> str:

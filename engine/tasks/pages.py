@@ -1,0 +1,111 @@
+"""The pages of one task and of the worklist: everything that each shows, as it was at one moment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from engine.cases.model import Case
+from engine.cases.queries import FindCases
+from engine.context import Query, QueryContext
+from engine.documents.model import Document
+from engine.documents.queries import ListDocuments
+from engine.kernel.actor import Role
+from engine.organisation.model import Branch
+from engine.organisation.registers import ShowBranch
+from engine.people.model import Colleague, Pause
+from engine.people.queries import ListColleagues, NamePeople
+from engine.service_tasks.model import ServiceTask
+from engine.tasks.labels import LabelCases, Labelled
+from engine.tasks.model import Task
+from engine.tasks.queries import ShowTask, TaskSheet
+from engine.tasks.worklist_model import CaseLabel, ProcedureInWork, SavedFilter, WorklistCounts
+from engine.tasks.worklist_queries import CountWorklist, FeelPulse, ListFilters, ListProceduresInWork
+from engine.tasks.workload import ShowOwnPause
+
+T = TypeVar("T", Task, ServiceTask)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskPage:
+    """A task with its form, its case and the documents of the case, oldest first.
+
+    `branch` is the asker's own. `holder` is the name of who has the task. `people` are the names of those who
+    added documents, by user name.
+    """
+
+    sheet: TaskSheet
+    label: CaseLabel
+    branch: Branch | None
+    holder: str | None
+    documents: Sequence[Document]
+    people: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowTaskPage:
+    """One task, as the people who work on it want to see it."""
+
+    task_id: UUID
+
+    def answer(self, context: QueryContext) -> TaskPage:
+        """The task; `NotFound` if the actor does not see it."""
+        sheet = ShowTask(task_id=self.task_id).answer(context)
+        case_id, assignee = sheet.task.case_id, sheet.task.assignee_name
+        documents = ListDocuments(case_id=case_id).answer(context)
+        usernames = {*(document.added_by for document in documents), *([assignee] if assignee else [])}
+        people = NamePeople(usernames=tuple(usernames)).answer(context)
+        return TaskPage(
+            sheet=sheet,
+            label=LabelCases(case_ids=(case_id,)).answer(context)[case_id],
+            branch=ShowBranch().answer(context),
+            holder=people.get(assignee, assignee) if assignee else None,
+            documents=documents,
+            people=people,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorklistPage(Generic[T]):
+    """A part of the worklist with what stands around it.
+
+    `cases` were found beside the rows, and are labelled in `labels`. `procedures` are those with open work.
+    `pause` is the asker's own, `colleagues` are those to whom they may give work. `pulse` changes with every
+    change in the branch.
+    """
+
+    listed: Labelled[T]
+    counts: WorklistCounts
+    cases: Sequence[Case]
+    labels: Mapping[UUID, CaseLabel]
+    filters: Sequence[SavedFilter]
+    procedures: Sequence[ProcedureInWork]
+    pause: Pause | None
+    colleagues: Sequence[Colleague]
+    pulse: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowWorklist(Generic[T]):
+    """The worklist: the rows that `listed` asks for, and the cases that `found` asks for beside them."""
+
+    listed: Query[Labelled[T]]
+    found: FindCases | None = None
+
+    def answer(self, context: QueryContext) -> WorklistPage[T]:
+        """The worklist of the actor's branch."""
+        listed = self.listed.answer(context)
+        in_rows = {row.case_id for row in listed.page.items}
+        found = self.found.answer(context).items if self.found else ()
+        cases = tuple(case for case in found if case.id not in in_rows)
+        return WorklistPage(
+            listed=listed,
+            counts=CountWorklist().answer(context),
+            cases=cases,
+            labels=LabelCases(case_ids=tuple(case.id for case in cases)).answer(context),
+            filters=ListFilters().answer(context),
+            procedures=ListProceduresInWork().answer(context),
+            pause=ShowOwnPause().answer(context),
+            colleagues=ListColleagues().answer(context) if context.actor.has(Role.MANAGER) else (),
+            pulse=FeelPulse().answer(context),
+        )
