@@ -33,7 +33,7 @@ class StrictParser(FlaskParser):
         unstorable = {
             _printable(name): ["holds NUL or half of a surrogate pair"]
             for name, value in req.args.items()
-            if unstorable(name + value)
+            if is_unstorable(name + value)
         }
         if repeated or unstorable:
             raise Problem("invalid", "The query cannot be read.", errors={**repeated, **unstorable})
@@ -45,7 +45,7 @@ class StrictParser(FlaskParser):
 
 def form_fields(form: Mapping[str, str], schema: ma.Schema) -> dict[str, Any]:
     """The values of a form's fields, as strictly as those of a body; `Problem` with every field's problem."""
-    unstorable = [_printable(name) for name, value in form.items() if unstorable(name + value)]
+    unstorable = [_printable(name) for name, value in form.items() if is_unstorable(name + value)]
     if unstorable:
         held = {name: ["holds NUL or half of a surrogate pair"] for name in unstorable}
         raise Problem("invalid", "The form cannot be read.", errors=held)
@@ -131,7 +131,7 @@ def read_json(body: bytes) -> Any:
     return value
 
 
-def unstorable(text: str) -> bool:
+def is_unstorable(text: str) -> bool:
     """Whether a text holds NUL or half of a surrogate pair, which neither databases nor UTF-8 can hold."""
     return _UNSTORABLE.search(text) is not None
 
@@ -182,7 +182,7 @@ def _refuse_unstorable(value: Any) -> None:
     while waiting:
         found = waiting.pop()
         if isinstance(found, str):
-            if unstorable(found):
+            if is_unstorable(found):
                 raise Problem("invalid", "Expected text without NUL and without half surrogate pairs.")
         elif isinstance(found, dict):
             waiting += [*found.keys(), *found.values()]

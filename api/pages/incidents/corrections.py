@@ -13,7 +13,7 @@ from uuid import UUID
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from api.http.arguments import read_json, unstorable
+from api.http.arguments import is_unstorable, read_json
 from api.http.context import engine
 from api.http.problems import Problem
 from api.pages.frame.flash import FlashMessage
@@ -117,7 +117,7 @@ def value_kind_words(kind: ValueKind) -> str:
 
 def value_of_text(text: str, kind: ValueKind) -> Any:
     """The value that was typed; `Invalid` for the field `value` says what to type instead."""
-    if len(text) > _LONGEST or unstorable(text):
+    if len(text) > _LONGEST or is_unstorable(text):
         raise Invalid.field("value", _("Write at most 10,000 letters, none of them invisible."))
     readers = {
         ValueKind.TEXT: _text,
