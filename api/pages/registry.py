@@ -14,7 +14,6 @@ from api.pages.branch import views as branch
 from api.pages.calls import views as calls
 from api.pages.cases import diagram
 from api.pages.cases import views as case_file
-from api.pages.decisions import views as decisions
 from api.pages.documents import views as documents
 from api.pages.frame import bundles, dates, error_pages, language, sessions, words
 from api.pages.frame.language import gettext as _
@@ -47,7 +46,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     receipts.blueprint,
     documents.blueprint,
     diagram.blueprint,
-    decisions.blueprint,
     branch.blueprint,
     incidents.blueprint,
     incident.blueprint,

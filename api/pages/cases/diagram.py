@@ -1,4 +1,4 @@
-"""The diagram of a case: what is done and under way, and the same as a list of steps."""
+"""The way of a case: its diagram, the same as a list of steps, and why its decisions came out so."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,9 @@ from api.pages.frame.language import localized_pair
 from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_READERS, actor, signed_in
 from engine.bundle.steps import DrawnElement, elements_of, steps_among
+from engine.cases.decisions import ExplainCaseDecision
 from engine.cases.queries import DrawCase, MarkedDiagram
+from engine.dmn.outcome import show as show_value
 from engine.runtime.contract import Marks
 
 blueprint = Blueprint("diagram", __name__, url_prefix="/desk/cases")
@@ -120,3 +122,18 @@ def _words() -> dict[str, str]:
         "smaller": _("Smaller"),
         "whole": _("Show all of it"),
     }
+
+
+@blueprint.get("/<uuid:case_id>/decisions/<decision>")
+@signed_in(*CASE_READERS)
+def explain(case_id: UUID, decision: str) -> Response:
+    """Why a decision comes out so: it is taken anew with what the case knows now."""
+    question = ExplainCaseDecision(case_id=case_id, decision=decision)
+    explanation = engine().ask(question, actor=actor())
+    return page(
+        "cases/explained.html",
+        explanation=explanation,
+        decided=tuple(reversed(explanation.decisions)),
+        show=show_value,
+        case_address=case_address(case_id),
+    )
