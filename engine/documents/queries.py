@@ -1,15 +1,16 @@
 """Questions about documents, for whoever sees their case or is asked about it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from engine.cases import changeset_store
-from engine.context import QueryContext
+from engine.context import Query, QueryContext
 from engine.documents import store as documents_store
 from engine.documents.model import Document
 from engine.kernel.permission import require_reads_papers, require_sees_case
 from engine.kernel.refusal import NotFound
+from engine.people.queries import NamePeople
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTask
 
@@ -102,3 +103,25 @@ def _require_sees(case_id: UUID, context: QueryContext) -> None:
     if view is None:
         raise NotFound.of("case", case_id)
     require_sees_case(context.actor, view.case)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentDocuments:
+    """Documents with the names of those who added them, by user name."""
+
+    documents: Sequence[Document]
+    people: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameSenders:
+    """The documents that another query lists, and who added them."""
+
+    listed: Query[Sequence[Document]]
+
+    def answer(self, context: QueryContext) -> SentDocuments:
+        documents = self.listed.answer(context)
+        usernames = {document.added_by for document in documents}
+        return SentDocuments(
+            documents=documents, people=NamePeople(usernames=tuple(usernames)).answer(context)
+        )

@@ -17,8 +17,10 @@ from engine.incidents.repair import Waiting
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import incidents_in_sight, require_repairs
 from engine.kernel.refusal import Conflict, NotFound
+from engine.kernel.vocabulary import CaseStatus
 from engine.messages import subscription_store
 from engine.organisation import store as organisation_store
+from engine.people.queries import NamePeople
 from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion
 from engine.runtime.contract import (
@@ -104,7 +106,8 @@ class IncidentSheet:
 
     `diagrams` are the BPMN texts of its version, the one that a case starts in first. `ways` tells where the
     case stands and could be moved to; `source` is the place at which what was attempted waits, None where
-    that is no one place. `tasks` and `service_tasks` are what is open in the case.
+    that is no one place. `tasks` and `service_tasks` are what is open in the case. `resolved_by` is the
+    name of who resolved it.
     """
 
     incident: Incident
@@ -116,6 +119,12 @@ class IncidentSheet:
     source: str | None
     tasks: tuple[Task, ...]
     service_tasks: tuple[ServiceTask, ...]
+    resolved_by: str | None
+
+    @property
+    def may_be_repaired(self) -> bool:
+        """Whether the incident is open, and its case neither suspended nor closed."""
+        return self.incident.is_open and self.case.status is CaseStatus.OPEN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +150,7 @@ class ShowIncident:
             source=_place_of(incident.attempt.token, view, context),
             tasks=view.tasks,
             service_tasks=view.service_tasks,
+            resolved_by=_called(incident.resolved_by, context),
         )
 
 
@@ -233,6 +243,12 @@ def _place_of(token: UUID | None, view: CaseView, context: QueryContext) -> str 
     subscriptions = subscription_store.subscriptions_of(context.connection, view.case.id)
     waiting: tuple[Waiting, ...] = (*view.tasks, *view.service_tasks, *subscriptions)
     return next((one.element_id for one in waiting if one.token == token), None)
+
+
+def _called(username: str | None, context: QueryContext) -> str | None:
+    if username is None:
+        return None
+    return NamePeople(usernames=(username,)).answer(context).get(username, username)
 
 
 def _version(version_id: UUID, context: QueryContext) -> ProcedureVersion:

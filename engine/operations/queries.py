@@ -1,19 +1,25 @@
 """Questions of the operator: counts, jobs, and whether everything is in order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
 from engine.cases import store as cases_store
 from engine.context import QueryContext
+from engine.incidents.model import IncidentFilter
+from engine.incidents.queries import Causes, ListCauses
 from engine.kernel.actor import Role
+from engine.kernel.bilingual import Bilingual
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import require_role
 from engine.operations import store as operations_store
 from engine.operations.model import NOTHING_COUNTED, FailingAgency, Gauges, Totals
+from engine.organisation.registers import NameAgencies
 from engine.outbox import store as outbox_store
 from engine.outbox.model import Job, JobState
+from engine.procedures.model import ProcedureVersion, VersionStatus
+from engine.procedures.queries import FindProcedures
 from engine.storage import migrate
 
 WORKER_SILENCE = timedelta(minutes=1)
@@ -22,6 +28,9 @@ LATENESS = timedelta(minutes=5)
 """By more than this no job should be late."""
 LONGEST_STEP = timedelta(minutes=10)
 """No transaction takes longer from its moment to its commit: requests and waits for locks end long before."""
+
+_PROCEDURES = 100
+"""Of so many procedures a list of incidents can be narrowed to one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,3 +115,34 @@ class SchemaVersion:
     def answer(self, context: QueryContext) -> str | None:
         """Its revision; None if the database was never migrated."""
         return migrate.version_of(context.connection)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentOverview:
+    """What holds cases up, by cause, and what the list can be narrowed to.
+
+    `agencies` are all by key, `procedures` the newest of those published. `failing` are the agencies that
+    could not be reached, for operators alone.
+    """
+
+    causes: Causes
+    agencies: Mapping[str, Bilingual]
+    procedures: Sequence[ProcedureVersion]
+    failing: Sequence[FailingAgency]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowIncidentOverview:
+    """Everything on the page of all incidents: a manager's branch, or all for an operator."""
+
+    wanted: IncidentFilter = field(default_factory=IncidentFilter)
+    part: Slice = field(default_factory=Slice)
+
+    def answer(self, context: QueryContext) -> IncidentOverview:
+        published = FindProcedures(status=VersionStatus.PUBLISHED, part=Slice(limit=_PROCEDURES))
+        return IncidentOverview(
+            causes=ListCauses(wanted=self.wanted, part=self.part).answer(context),
+            agencies=NameAgencies().answer(context),
+            procedures=published.answer(context).items,
+            failing=ListFailingAgencies().answer(context) if context.actor.has(Role.OPERATOR) else (),
+        )

@@ -73,15 +73,21 @@ class ShowEnrolment:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ListOwnSessions:
-    """Where one is signed in."""
+class AccountPage:
+    """One's own account, and the open sessions in which one is signed in, newest first."""
 
-    def answer(self, context: QueryContext) -> Sequence[Session]:
-        """The open sessions, newest first."""
-        actor = context.actor
-        if actor.kind is not ActorKind.USER or actor.id is None:
-            raise NotPermitted("Only a person has sessions.")
-        return account_store.open_sessions(context.connection, actor.id, context.now)
+    account: Account
+    sessions: Sequence[Session]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowAccountPage:
+    """One's own account, and where one is signed in."""
+
+    def answer(self, context: QueryContext) -> AccountPage:
+        account = ShowOwnAccount().answer(context)
+        sessions = account_store.open_sessions(context.connection, account.user_id, context.now)
+        return AccountPage(account=account, sessions=sessions)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,11 +12,12 @@ from engine.cases import changeset_store
 from engine.cases.case_details import journal_of
 from engine.cases.journal import JournalEntry
 from engine.context import QueryContext
+from engine.documents.queries import ListRequestDocuments, NameSenders, SentDocuments
 from engine.kernel.actor import ActorKind
 from engine.kernel.refusal import NotFound
 from engine.organisation import store as organisation_store
 from engine.people.queries import NamePeople
-from engine.service_tasks.model import ServiceTask
+from engine.service_tasks.model import ServiceTask, ServiceTaskState
 from engine.tasks.queries import ShowServiceTask
 
 _ENDINGS = ("service_task_completed", "service_task_failed")
@@ -72,6 +73,28 @@ class ShowRequest:
             forms=_forms(procedure),
             ended=_ended(task, context),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestPage:
+    """A request with the documents of its case; none for one that was cancelled."""
+
+    sheet: RequestSheet
+    documents: SentDocuments
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowRequestPage:
+    """One service task with the documents of its case, for whoever may answer it."""
+
+    service_task_id: UUID
+
+    def answer(self, context: QueryContext) -> RequestPage:
+        sheet = ShowRequest(service_task_id=self.service_task_id).answer(context)
+        if sheet.task.state is ServiceTaskState.CANCELLED:
+            return RequestPage(sheet=sheet, documents=SentDocuments(documents=(), people={}))
+        listed = ListRequestDocuments(service_task_id=self.service_task_id)
+        return RequestPage(sheet=sheet, documents=NameSenders(listed=listed).answer(context))
 
 
 def _in_both_languages(sheet: AnswerSheet, procedure: Procedure) -> AnswerSheet:

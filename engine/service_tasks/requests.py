@@ -12,6 +12,7 @@ from engine.procedures import store as procedures_store
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import RequestFilter, ServiceTask
 from engine.tasks.labels import Labelled, labelled
+from engine.tasks.worklist_queries import FeelPulse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,12 +20,13 @@ class Requests:
     """A part of an agency's list of requests.
 
     `count` is of all that fit the filter, at most `COUNTED_TO`. `procedures` are the titles, Greek and
-    English, of those that the agency is asked in now, by key.
+    English, of those that the agency is asked in now, by key. `pulse` changes with every change of them.
     """
 
     listed: Labelled[ServiceTask]
     count: int
     procedures: Mapping[str, tuple[str, str]]
+    pulse: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,8 @@ class ListRequests:
         agency_id = agency_of(context.actor)
         if agency_id is None:
             nothing: Page[ServiceTask] = Page(items=(), next=None)
-            return Requests(listed=labelled(nothing, context, people=()), count=0, procedures={})
+            listed = labelled(nothing, context, people=())
+            return Requests(listed=listed, count=0, procedures={}, pulse=FeelPulse().answer(context))
         connection = context.connection
         page = service_tasks_store.list_requests(connection, self.wanted, agency_id=agency_id, part=self.part)
         return Requests(
@@ -49,6 +52,7 @@ class ListRequests:
                 key: _titles(key, context)
                 for key in service_tasks_store.procedures_asked_of(connection, agency_id)
             },
+            pulse=FeelPulse().answer(context),
         )
 
 

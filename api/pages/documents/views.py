@@ -19,10 +19,16 @@ from api.pages.frame.sessions import CASE_READERS, CASE_WORKERS, actor, signed_i
 from engine.context import Command
 from engine.documents.add import AddDocument, AddRequestDocument
 from engine.documents.model import MOST_BYTES, PDF, Document
-from engine.documents.queries import ListDocuments, ListRequestDocuments, ReadDocument, ReadRequestDocument
+from engine.documents.queries import (
+    ListDocuments,
+    ListRequestDocuments,
+    NameSenders,
+    ReadDocument,
+    ReadRequestDocument,
+    SentDocuments,
+)
 from engine.kernel.actor import Role
 from engine.kernel.refusal import Conflict, Invalid
-from engine.people.queries import NamePeople
 
 blueprint = Blueprint("desk_documents", __name__, url_prefix="/desk")
 
@@ -49,20 +55,8 @@ class ListedDocument:
     who: str
 
 
-def documents_of(case_id: UUID) -> Sequence[ListedDocument]:
-    """The documents of a case that the reader may see, oldest first."""
-    found = engine().ask(ListDocuments(case_id=case_id), actor=actor())
-    return shown_documents(found, people=names_of_senders(found), address=document_address)
-
-
 def document_address(document_id: UUID) -> str:
     return url_for("desk_documents.download", document_id=document_id)
-
-
-def names_of_senders(documents: Sequence[Document]) -> Mapping[str, str]:
-    """The names of those who added documents, by user name."""
-    usernames = {document.added_by for document in documents}
-    return engine().ask(NamePeople(usernames=tuple(usernames)), actor=actor())
 
 
 def shown_documents(
@@ -146,12 +140,12 @@ def file_response(document: Document, content: bytes, *, shown: bool) -> Respons
 
 
 def _render_list(case_id: UUID, *, flash: FlashMessage | None = None, status: int = 200) -> Response:
-    documents = documents_of(case_id)
+    found = engine().ask(NameSenders(listed=ListDocuments(case_id=case_id)), actor=actor())
     return page(
         "documents/documents.html",
         status=status,
         flash=flash,
-        documents=documents,
+        documents=shown_documents(found.documents, people=found.people, address=document_address),
         case_id=case_id,
         case_address=case_address(case_id),
     )
@@ -221,12 +215,11 @@ def preview_of_request(service_task_id: UUID, document_id: UUID) -> Response:
     return _file_of_request(service_task_id, document_id, shown=True)
 
 
-def documents_of_request(service_task_id: UUID) -> Sequence[ListedDocument]:
+def documents_of_request(service_task_id: UUID, found: SentDocuments) -> Sequence[ListedDocument]:
     """The documents of the case of a request, oldest first."""
-    found = engine().ask(ListRequestDocuments(service_task_id=service_task_id), actor=actor())
     return shown_documents(
-        found,
-        people=names_of_senders(found),
+        found.documents,
+        people=found.people,
         address=lambda document_id: url_for(
             "request_documents.download_of_request", service_task_id=service_task_id, document_id=document_id
         ),
@@ -241,10 +234,12 @@ def _file_of_request(service_task_id: UUID, document_id: UUID, *, shown: bool) -
 def _render_list_of_request(
     service_task_id: UUID, *, flash: FlashMessage | None = None, status: int = 200
 ) -> Response:
+    listed = ListRequestDocuments(service_task_id=service_task_id)
+    found = engine().ask(NameSenders(listed=listed), actor=actor())
     return page(
         "documents/of_request.html",
         status=status,
         flash=flash,
-        documents=documents_of_request(service_task_id),
+        documents=documents_of_request(service_task_id, found),
         service_task_id=service_task_id,
     )

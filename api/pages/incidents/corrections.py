@@ -25,12 +25,12 @@ from api.pages.incidents.incident import (
     back_to,
     conflict_words,
     heading,
-    may_repair,
     problems_of,
     version_seen,
 )
 from api.pages.incidents.views import REPAIRERS
-from engine.incidents.queries import ShowIncident, ShowVariables
+from engine.incidents.pages import ShowValues
+from engine.incidents.queries import ShowIncident
 from engine.incidents.repair import CorrectVariable
 from engine.kernel.refusal import Conflict, Invalid
 
@@ -227,12 +227,11 @@ def _render_values(
     flash: FlashMessage | None = None,
     status: int = HTTPStatus.OK,
 ) -> Response:
-    reader = actor()
-    sheet = engine().ask(ShowIncident(incident_id=incident_id), actor=reader)
-    if status == HTTPStatus.OK and not may_repair(sheet):
+    found = engine().ask(ShowValues(incident_id=incident_id), actor=actor())
+    sheet = found.sheet
+    if status == HTTPStatus.OK and not sheet.may_be_repaired:
         return back_to(incident_id)
-    values = engine().ask(ShowVariables(case_id=sheet.case.id), actor=reader)
-    variables = list(variables_in(values))
+    variables = list(variables_in(found.values))
     known = {variable.path for variable in variables}
     wanted = sheet.incident.variable
     return page(
@@ -245,7 +244,7 @@ def _render_values(
         wanted=wanted,
         missing=wanted if wanted and not _holds(wanted, known) else None,
         correction=_correction(path, kind, variables, problems or {}) if path else None,
-        may_repair=may_repair(sheet),
+        may_repair=sheet.may_be_repaired,
         version=sheet.case.row_version,
     )
 

@@ -29,7 +29,6 @@ from engine.incidents.repair import RetryIncident
 from engine.kernel.permission import sees_branch
 from engine.kernel.refusal import Conflict, Invalid, OutOfDate
 from engine.kernel.vocabulary import CaseStatus
-from engine.people.queries import NamePeople
 from engine.runtime.contract import OpenedServiceTask, OpenedTask
 from engine.service_tasks.model import ServiceTask
 from engine.tasks.model import Task
@@ -90,10 +89,6 @@ def conflict_words(refused: Conflict) -> FlashMessage:
     return FlashMessage(words, "bad")
 
 
-def may_repair(sheet: IncidentSheet) -> bool:
-    return sheet.incident.is_open and sheet.case.status is CaseStatus.OPEN
-
-
 def back_to(incident_id: UUID, done: str | None = None) -> Response:
     """Back to the incident, with the flash message `done`."""
     return redirect(url_for("repairs.show", incident_id=incident_id, said=done), 303)
@@ -139,11 +134,11 @@ def _render(incident_id: UUID, *, flash: FlashMessage | None = None, status: int
         why=explanation_of(incident.code),
         facts=_facts(sheet, elements),
         diagram=drawn(sheet),
-        may_repair=may_repair(sheet),
+        may_repair=sheet.may_be_repaired,
         is_suspended=sheet.case.status is CaseStatus.SUSPENDED,
         version=sheet.case.row_version,
         resolved_at=dates.moment(incident.resolved_at) if incident.resolved_at else None,
-        resolved_by=_name_of(incident.resolved_by) if incident.resolved_by else None,
+        resolved_by=sheet.resolved_by,
     )
 
 
@@ -164,8 +159,3 @@ def _facts(sheet: IncidentSheet, elements: Elements) -> Facts:
     waiting = [*names_of(sheet.tasks, elements), *names_of(sheet.service_tasks, elements)]
     facts.append((_("Open meanwhile"), ", ".join(waiting) or _("nothing")))
     return facts
-
-
-def _name_of(username: str) -> str:
-    people = engine().ask(NamePeople(usernames=(username,)), actor=actor())
-    return people.get(username, username)

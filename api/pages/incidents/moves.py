@@ -20,14 +20,14 @@ from api.pages.incidents.incident import (
     conflict_words,
     drawn,
     heading,
-    may_repair,
     names_of,
     problems_of,
     version_seen,
 )
 from api.pages.incidents.views import REPAIRERS
 from api.pages.incidents.words import Elements, element_words, elements_by_id, kind_words
-from engine.incidents.queries import IncidentSheet, MovePreview, PreviewMove, ShowIncident
+from engine.incidents.pages import ShowMove
+from engine.incidents.queries import MovePreview, ShowIncident
 from engine.incidents.repair import MoveToken
 from engine.kernel.refusal import Conflict, Invalid
 
@@ -89,20 +89,15 @@ def _render_move(
     flash: FlashMessage | None = None,
     status: int = HTTPStatus.OK,
 ) -> Response:
-    reader = actor()
-    sheet = engine().ask(ShowIncident(incident_id=incident_id), actor=reader)
-    if status == HTTPStatus.OK and not may_repair(sheet):
+    question = ShowMove(incident_id=incident_id, source=source, target=None if flash else target)
+    found = engine().ask(question, actor=actor())
+    sheet, here = found.sheet, found.source
+    if status == HTTPStatus.OK and not sheet.may_be_repaired:
         return back_to(incident_id)
     elements = elements_by_id(sheet.diagrams)
-    here = _source(sheet, source)
     steps = _steps(sheet.ways.get(here, ()), here, elements)
-    changes: list[Change] = []
-    if target and flash is None:
-        question = PreviewMove(case_id=sheet.case.id, source=here, target=target)
-        try:
-            changes = _changes(engine().ask(question, actor=reader), elements)
-        except Conflict as refused:
-            flash = conflict_words(refused)
+    if found.refusal is not None:
+        flash = conflict_words(found.refusal)
     return page(
         "incidents/move.html",
         status=status,
@@ -115,11 +110,11 @@ def _render_move(
         steps=steps,
         target=target,
         target_words=element_words(elements.get(target or "")),
-        changes=changes,
+        changes=_changes(found.preview, elements) if found.preview else [],
         reason=request.form.get("reason", ""),
         problems=problems or {},
         diagram=drawn(sheet, choices=[step.element_id for step in steps], chosen=target),
-        may_repair=may_repair(sheet),
+        may_repair=sheet.may_be_repaired,
         version=sheet.case.row_version,
     )
 
@@ -132,12 +127,6 @@ def _steps(targets: Sequence[str], here: str, elements: Elements) -> list[Step]:
         for element in elements.values()
         if element.element_id in offered
     ]
-
-
-def _source(sheet: IncidentSheet, wanted: str | None) -> str:
-    """Where the case is moved from: as asked for, else where it stopped, else its first place."""
-    candidates = (wanted, sheet.source, *sheet.ways)
-    return next((one for one in candidates if one is not None and one in sheet.ways), "")
 
 
 def _changes(preview: MovePreview, elements: Elements) -> list[Change]:

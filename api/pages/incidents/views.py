@@ -20,18 +20,15 @@ from api.pages.incidents.search import Search
 from api.pages.incidents.system_status import Indicator, indicators_of
 from api.pages.incidents.words import codes, elements_by_id, explanation_of, place_words
 from engine.incidents.model import Incident
-from engine.incidents.queries import Causes, IncidentsToRetry, ListCauses, ListIncidents
+from engine.incidents.pages import ShowCause
+from engine.incidents.queries import Causes, IncidentsToRetry
 from engine.incidents.repair import RetryIncident
 from engine.kernel.actor import Role
-from engine.kernel.pages import Slice
 from engine.kernel.refusal import NotFound
 from engine.operations.model import FailingAgency
-from engine.operations.queries import GivenUpDeliveries, ListFailingAgencies
-from engine.organisation.registers import NameAgencies
-from engine.procedures.model import VersionStatus
-from engine.procedures.queries import FindProcedures
+from engine.operations.queries import GivenUpDeliveries, ShowIncidentOverview
+from engine.procedures.model import ProcedureVersion
 from engine.service_tasks.deliveries import ReplayJob
-from engine.tasks.labels import LabelCases
 from engine.tasks.worklist_model import CaseLabel
 
 blueprint = Blueprint("desk_incidents", __name__, url_prefix="/desk/incidents")
@@ -53,21 +50,17 @@ def show_cause() -> Response:
     search = Search.read(request.args)
     if search.cause is None:
         return redirect(url_for("desk_incidents.show"), 303)
-    reader = actor()
-    causes = engine().ask(ListCauses(wanted=search.wanted), actor=reader)
-    flash = _flash()
+    found = engine().ask(ShowCause(wanted=search.wanted, part=search.part), actor=actor())
+    causes, listed = found.causes, found.incidents
     if not causes.page.items:
         return redirect(_after(url_for("desk_incidents.show"), _bulk_result()), 303)
-    listed = engine().ask(ListIncidents(wanted=search.wanted, part=search.part), actor=reader)
-    case_ids = tuple({incident.case_id for incident in listed.items})
-    labels = engine().ask(LabelCases(case_ids=case_ids), actor=reader)
     (cause,) = shown_causes(causes, search)
     return page(
         "incidents/cause.html",
-        flash=flash,
+        flash=_flash(),
         cause=cause,
         search=search,
-        cases=[stuck_case(incident, labels.get(incident.case_id)) for incident in listed.items],
+        cases=[stuck_case(incident, found.labels.get(incident.case_id)) for incident in listed.items],
         next_address=search.address(cursor=listed.next) if listed.next else None,
         at_once=MOST,
     )
@@ -107,11 +100,8 @@ def send_again(agency: str) -> Response:
 
 
 def _overview(search: Search) -> Response:
-    reader = actor()
-    operates = reader.has(Role.OPERATOR)
-    causes = engine().ask(ListCauses(wanted=search.wanted, part=search.part), actor=reader)
-    failing = engine().ask(ListFailingAgencies(), actor=reader) if operates else ()
-    following = causes.page.next
+    found = engine().ask(ShowIncidentOverview(wanted=search.wanted, part=search.part), actor=actor())
+    causes, following = found.causes, found.causes.page.next
     return page(
         "incidents/incidents.html",
         flash=_flash(),
@@ -120,11 +110,14 @@ def _overview(search: Search) -> Response:
         causes=shown_causes(causes, search),
         incidents=causes.incidents,
         next_address=search.address(cursor=following) if following else None,
-        procedures=[("", _("Any procedure")), *_procedures()],
-        agencies=[("", _("Any agency")), *_agencies()],
+        procedures=[("", _("Any procedure")), *_procedures(found.procedures)],
+        agencies=[
+            ("", _("Any agency")),
+            *sorted((key, localized(name)) for key, name in found.agencies.items()),
+        ],
         codes=[("", _("Any kind")), *codes()],
-        indicators=_indicators() if operates else [],
-        unreachable=[unreachable_agency(agency) for agency in failing],
+        indicators=_indicators() if actor().has(Role.OPERATOR) else [],
+        unreachable=[unreachable_agency(agency) for agency in found.failing],
     )
 
 
@@ -132,14 +125,7 @@ def _indicators() -> list[Indicator]:
     return indicators_of(site().gauges.now(), now=engine().clock.now())
 
 
-def _agencies() -> list[tuple[str, str]]:
-    named = engine().ask(NameAgencies(), actor=actor())
-    return sorted((key, localized(name)) for key, name in named.items())
-
-
-def _procedures() -> Sequence[tuple[str, str]]:
-    question = FindProcedures(status=VersionStatus.PUBLISHED, part=Slice(limit=100))
-    found = engine().ask(question, actor=actor()).items
+def _procedures(found: Sequence[ProcedureVersion]) -> Sequence[tuple[str, str]]:
     return sorted(
         ((version.key, localized_pair(version.title, version.title_en)) for version in found),
         key=lambda pair: pair[1],

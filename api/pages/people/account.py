@@ -1,5 +1,6 @@
 """One's own account: the password, the second factor with its recovery codes, the sessions."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import segno
@@ -18,10 +19,10 @@ from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import FieldErrors, Invalid, Unavailable
 from engine.kernel.seals import KEY_MISSING, NO_KEY
 from engine.people import one_time_code
-from engine.people.account import SHORTEST_PASSWORD, Account, WrongCode
+from engine.people.account import SHORTEST_PASSWORD, WrongCode
 from engine.people.accounts import EndSessions, SetPassword
 from engine.people.attempts import SignInAttempt, TooManyAttempts
-from engine.people.queries import ListOwnSessions, ShowEnrolment, ShowOwnAccount
+from engine.people.queries import ShowAccountPage, ShowEnrolment, ShowOwnAccount
 from engine.people.second_factor import ConfirmSecondFactor, EndSecondFactor, EnrolSecondFactor
 from engine.people.session import Session, SignInMethod, workplace_of
 from engine.people.signing_in import CountAttempt
@@ -121,7 +122,7 @@ def end_other_sessions() -> Response:
 
 def _checked_new_password() -> str:
     """The hash of the new password; `Invalid` names each field that is wrong."""
-    account = _account()
+    account = engine().ask(ShowOwnAccount(), actor=actor())
     _count_attempt()
     present = request.form.get("present_password", "")
     if not site().authenticator.passwords.verdict(account.password_hash, present).is_right:
@@ -142,29 +143,25 @@ def _count_attempt() -> None:
     engine().carry_out(CountAttempt(attempt=attempt), actor=SYSTEM)
 
 
-def _account() -> Account:
-    return engine().ask(ShowOwnAccount(), actor=actor())
-
-
 def _account_page(
     *, errors: FieldErrors | None = None, problem: str | None = None, done: str | None = None
 ) -> Response:
+    shown = engine().ask(ShowAccountPage(), actor=actor())
     return page(
         "people/account.html",
         status=422 if errors else 503 if problem else 200,
-        account=_account(),
+        account=shown.account,
         reader=reader(),
         errors=errors or {},
         problem=problem,
-        sessions=_own_sessions(),
+        sessions=_own_sessions(shown.sessions),
         done=done,
         shortest=SHORTEST_PASSWORD,
     )
 
 
-def _own_sessions() -> list[OwnSession]:
+def _own_sessions(sessions: Sequence[Session]) -> list[OwnSession]:
     """The reader's sessions: this one first, then newest first."""
-    sessions = engine().ask(ListOwnSessions(), actor=actor())
     places = [_own_session(session) for session in sessions]
     return sorted(places, key=lambda place: not place.is_here)
 

@@ -1,6 +1,6 @@
 """Requests to agencies, answered by an agency's officers, or by clerks who record an answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from api.http.context import engine
 from api.pages.cases.facts import case_address
-from api.pages.documents.views import ListedDocument, documents_of_request
+from api.pages.documents.views import documents_of_request
 from api.pages.frame import dates
 from api.pages.frame.flash import FlashMessage, flash_message
 from api.pages.frame.form_sheet import merged, typed_data
@@ -27,12 +27,11 @@ from engine.kernel.actor import Role
 from engine.kernel.calendar import WorkingCalendar
 from engine.kernel.refusal import Conflict, FieldErrors, Invalid
 from engine.service_tasks.answer import AnswerServiceTask
-from engine.service_tasks.answer_sheets import RequestSheet, ShowRequest
+from engine.service_tasks.answer_sheets import RequestPage, RequestSheet, ShowRequestPage
 from engine.service_tasks.fail import FailServiceTask
 from engine.service_tasks.model import ServiceTask, ServiceTaskState
 from engine.supplements.supplement import AskSupplement, BringSupplement
 from engine.tasks.worklist_model import COUNTED_TO, CaseLabel
-from engine.tasks.worklist_queries import FeelPulse
 
 blueprint = Blueprint("agency", __name__, url_prefix="/desk/agency")
 
@@ -84,7 +83,7 @@ def show() -> Response:
         procedures=[("", _("All")), *sorted(titles.items(), key=lambda pair: pair[1])],
         first_address=search.address(),
         next_address=search.address(cursor=following) if following else None,
-        pulse=engine().ask(FeelPulse(), actor=actor()),
+        pulse=found.pulse,
     )
 
 
@@ -92,53 +91,53 @@ def show() -> Response:
 @signed_in(*_ANSWERERS)
 def show_request(service_task_id: UUID) -> Response:
     """One request: what is known, and the three ways to go on, or how it ended."""
-    return _render(_sheet(service_task_id))
+    return _render(_shown(service_task_id))
 
 
 @blueprint.post("/<uuid:service_task_id>/answer")
 @signed_in(*_ANSWERERS)
 def answer(service_task_id: UUID) -> Response:
-    sheet = _sheet(service_task_id)
-    if sheet.form is None:
-        return _answer_without_form(sheet)
+    shown = _shown(service_task_id)
+    if shown.sheet.form is None:
+        return _answer_without_form(shown)
     typed = typed_data()
     command = AnswerServiceTask(service_task_id=service_task_id, data=typed)
-    return _carry_out(sheet, command, done="answered", typed=typed)
+    return _carry_out(shown, command, done="answered", typed=typed)
 
 
 @blueprint.post("/<uuid:service_task_id>/refuse")
 @signed_in(*_ANSWERERS)
 def refuse(service_task_id: UUID) -> Response:
     """Refuse with one of the codes that the procedure knows, and the reason in words."""
-    sheet = _sheet(service_task_id)
+    shown = _shown(service_task_id)
     code, message = request.form.get("code", ""), request.form.get("message", "").strip()
     problems = {}
-    if code not in sheet.answer.refusals:
+    if code not in shown.sheet.answer.refusals:
         problems["code"] = [_("Choose the ground of the refusal.")]
     if not message:
         problems["message"] = [_("Give the reasons: the citizen is told them.")]
     if problems:
-        return _render(sheet, RefusedForm(errors=problems))
+        return _render(shown, RefusedForm(errors=problems))
     command = FailServiceTask(service_task_id=service_task_id, code=code, message=message)
-    return _carry_out(sheet, command, done="refused")
+    return _carry_out(shown, command, done="refused")
 
 
 @blueprint.post("/<uuid:service_task_id>/supplement")
 @signed_in(Role.OFFICER)
 def ask_supplement(service_task_id: UUID) -> Response:
-    sheet = _sheet(service_task_id)
+    shown = _shown(service_task_id)
     command = AskSupplement(service_task_id=service_task_id, wanted=request.form.get("wanted", ""))
     problems = {"wanted": [_("Say in at most 1000 letters what is to be brought.")]}
-    return _carry_out(sheet, command, done="asked", problems=problems)
+    return _carry_out(shown, command, done="asked", problems=problems)
 
 
 @blueprint.post("/<uuid:service_task_id>/brought")
 @signed_in(*CASE_WORKERS)
 def bring_supplement(service_task_id: UUID) -> Response:
     """Tell the agency that the citizen brought what it asked for."""
-    sheet = _sheet(service_task_id)
+    shown = _shown(service_task_id)
     brought = {"note": request.form.get("note", "").strip()}
-    return _carry_out(sheet, BringSupplement(service_task_id=service_task_id, data=brought), done="brought")
+    return _carry_out(shown, BringSupplement(service_task_id=service_task_id, data=brought), done="brought")
 
 
 def _order_words(search: Search) -> str:
@@ -157,22 +156,23 @@ def _row(task: ServiceTask, label: CaseLabel | None) -> ListedRequest:
     )
 
 
-def _answer_without_form(sheet: RequestSheet) -> Response:
+def _answer_without_form(shown: RequestPage) -> Response:
     """Send what was typed for each result that the diagram takes."""
+    sheet = shown.sheet
     typed = {name: request.form.get(_RESULT + name, "").strip() for name in sheet.answer.results}
     missing = {_RESULT + name: [_("Fill this in.")] for name, text in typed.items() if not text}
     if missing:
-        return _render(sheet, RefusedForm(errors=missing))
+        return _render(shown, RefusedForm(errors=missing))
     data = {name: _value(text) for name, text in typed.items()}
-    return _carry_out(sheet, AnswerServiceTask(service_task_id=sheet.task.id, data=data), done="answered")
+    return _carry_out(shown, AnswerServiceTask(service_task_id=sheet.task.id, data=data), done="answered")
 
 
-def _sheet(service_task_id: UUID) -> RequestSheet:
-    return engine().ask(ShowRequest(service_task_id=service_task_id), actor=actor())
+def _shown(service_task_id: UUID) -> RequestPage:
+    return engine().ask(ShowRequestPage(service_task_id=service_task_id), actor=actor())
 
 
 def _carry_out(
-    sheet: RequestSheet,
+    shown: RequestPage,
     command: Command[Any],
     *,
     done: str,
@@ -187,15 +187,15 @@ def _carry_out(
         state: CaseState = engine().carry_out(command, actor=actor())
     except Invalid as refused:
         flash = FlashMessage(_("This is not sent yet: something has to be corrected."), "bad")
-        return _render(sheet, RefusedForm(errors=problems or refused.errors, typed=typed or {}, flash=flash))
+        return _render(shown, RefusedForm(errors=problems or refused.errors, typed=typed or {}, flash=flash))
     except Conflict as conflict:
         flash = FlashMessage(_refusal_words(conflict), "bad")
-        return _render(_sheet(sheet.task.id), RefusedForm(typed=typed or {}, flash=flash, status=409))
-    if done == "answered" and any(task.id == sheet.task.id for task in state.service_tasks):
+        return _render(_shown(shown.sheet.task.id), RefusedForm(typed=typed or {}, flash=flash, status=409))
+    if done == "answered" and any(task.id == shown.sheet.task.id for task in state.service_tasks):
         done = "answer-stuck"
     if actor().has(Role.OFFICER):
         return redirect(url_for("agency.show", said=done), 303)
-    return redirect(f"{case_address(sheet.task.case_id)}?said={done}", 303)
+    return redirect(f"{case_address(shown.sheet.task.case_id)}?said={done}", 303)
 
 
 def _refusal_words(conflict: Conflict) -> str:
@@ -204,8 +204,9 @@ def _refusal_words(conflict: Conflict) -> str:
     return _("This was not done: the request has changed meanwhile. It is shown as it is now.")
 
 
-def _render(sheet: RequestSheet, refused: RefusedForm | None = None) -> Response:
-    task, documents = sheet.task, _documents(sheet.task)
+def _render(shown: RequestPage, refused: RefusedForm | None = None) -> Response:
+    sheet, task = shown.sheet, shown.sheet.task
+    documents = documents_of_request(task.id, shown.documents)
     errors = refused.errors if refused else {}
     return page(
         "service_tasks/request.html",
@@ -239,13 +240,6 @@ def _answer_sheet(sheet: RequestSheet, refused: RefusedForm | None) -> dict[str,
         errors=refused.errors if refused else None,
         uploads=url_for("request_documents.add_to_request", service_task_id=sheet.task.id),
     )
-
-
-def _documents(task: ServiceTask) -> Sequence[ListedDocument]:
-    """The documents of the case; none for a request that was cancelled."""
-    if task.state is ServiceTaskState.CANCELLED:
-        return ()
-    return documents_of_request(task.id)
 
 
 def _ending(sheet: RequestSheet) -> str | None:
