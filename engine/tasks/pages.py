@@ -1,7 +1,8 @@
-"""The pages of one task and of the worklist: everything that each shows, as it was at one moment."""
+"""The pages of a task, the worklist and the branch: everything that each shows, as it was at one moment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -10,18 +11,21 @@ from engine.cases.queries import FindCases
 from engine.context import Query, QueryContext
 from engine.documents.model import Document
 from engine.documents.queries import ListDocuments
+from engine.incidents.model import Incident
+from engine.incidents.queries import ListIncidents
 from engine.kernel.actor import Role
+from engine.kernel.pages import Slice
 from engine.organisation.model import Branch
 from engine.organisation.registers import ShowBranch
 from engine.people.model import Colleague, Pause
-from engine.people.queries import ListColleagues, NamePeople
+from engine.people.queries import ListColleagues, ListLockedOut, NamePeople
 from engine.service_tasks.model import ServiceTask
-from engine.tasks.labels import LabelCases, Labelled
+from engine.tasks.labels import LabelCases, Labelled, LabelTasks
 from engine.tasks.model import Task
-from engine.tasks.queries import ShowTask, TaskSheet
-from engine.tasks.worklist_model import CaseLabel, ProcedureInWork, SavedFilter, WorklistCounts
+from engine.tasks.queries import ListTasks, ShowTask, TaskSheet
+from engine.tasks.worklist_model import CaseLabel, ClerkLoad, ProcedureInWork, SavedFilter, WorklistCounts
 from engine.tasks.worklist_queries import CountWorklist, FeelPulse, ListFilters, ListProceduresInWork
-from engine.tasks.workload import ShowOwnPause
+from engine.tasks.workload import ShowLoad, ShowOwnPause
 
 T = TypeVar("T", Task, ServiceTask)
 
@@ -108,4 +112,37 @@ class ShowWorklist(Generic[T]):
             pause=ShowOwnPause().answer(context),
             colleagues=ListColleagues().answer(context) if context.actor.has(Role.MANAGER) else (),
             pulse=FeelPulse().answer(context),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BranchPage:
+    """How the work of a branch stands: who has how much, what is late, what is held up.
+
+    `overdue` counts all late tasks, `late` and `incidents` are the first of them. `locked_out` are the
+    moments from which colleagues may sign in again, by user name.
+    """
+
+    load: Sequence[ClerkLoad]
+    locked_out: Mapping[str, datetime]
+    overdue: int
+    late: Labelled[Task]
+    incidents: Sequence[Incident]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowBranchPage:
+    """The work of the actor's branch, for its manager; at most `limit` late tasks and incidents."""
+
+    limit: int
+
+    def answer(self, context: QueryContext) -> BranchPage:
+        load = ShowLoad().answer(context)
+        late = ListTasks(overdue=True, part=Slice(limit=self.limit))
+        return BranchPage(
+            load=load,
+            locked_out=ListLockedOut(usernames=[clerk.username for clerk in load]).answer(context),
+            overdue=CountWorklist().answer(context).overdue,
+            late=LabelTasks(tasks=late).answer(context),
+            incidents=ListIncidents(part=Slice(limit=self.limit)).answer(context).items,
         )

@@ -16,19 +16,13 @@ from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, signed_in
 from api.pages.frame.words import role_words
 from api.pages.worklist.rows import rows_of_tasks
-from engine.incidents.queries import ListIncidents
 from engine.kernel.actor import Role
-from engine.kernel.pages import Slice
 from engine.kernel.refusal import Invalid
 from engine.people.accounts import ForgiveAttempts
 from engine.people.pauses import EndPause, PauseClerk
-from engine.people.queries import ListLockedOut
 from engine.tasks.bulk_assignment import ReassignWork
-from engine.tasks.labels import LabelTasks
-from engine.tasks.queries import ListTasks
+from engine.tasks.pages import ShowBranchPage
 from engine.tasks.worklist_model import ClerkLoad
-from engine.tasks.worklist_queries import CountWorklist
-from engine.tasks.workload import ShowLoad
 
 blueprint = Blueprint("branch", __name__, url_prefix="/desk/branch")
 
@@ -135,27 +129,25 @@ def _render(
     *, flash: FlashMessage | None = None, form: RefusedForm | None = None, status: int = 200
 ) -> Response:
     reader = actor()
-    load = engine().ask(ShowLoad(), actor=reader)
-    late = ListTasks(overdue=True, part=Slice(limit=_SHOWN_AT_ONCE))
-    labelled = engine().ask(LabelTasks(tasks=late), actor=reader)
-    locked_out = engine().ask(ListLockedOut(usernames=[clerk.username for clerk in load]), actor=reader)
-    stuck = engine().ask(ListIncidents(part=Slice(limit=_SHOWN_AT_ONCE)), actor=reader)
+    shown = engine().ask(ShowBranchPage(limit=_SHOWN_AT_ONCE), actor=reader)
+    load = shown.load
+    with_work = [clerk for clerk in load if clerk.open or clerk.roles & _WORK]
     return page(
         "branch/branch.html",
         status=status,
         flash=flash,
         form=form,
         now=engine().clock.now(),
-        colleagues=_colleagues([clerk for clerk in load if clerk.open or clerk.roles & _WORK], locked_out),
+        colleagues=_colleagues(with_work, shown.locked_out),
         totals={
             "open": sum(clerk.open for clerk in load),
-            "overdue": engine().ask(CountWorklist(), actor=reader).overdue,
+            "overdue": shown.overdue,
             "completed_today": sum(clerk.completed_today for clerk in load),
         },
         takers=[_taker(clerk) for clerk in load if clerk.pause is None and clerk.roles & _WORK],
-        late=rows_of_tasks(labelled, reader),
-        has_more_late=labelled.page.next is not None,
-        incidents=stuck.items,
+        late=rows_of_tasks(shown.late, reader),
+        has_more_late=shown.late.page.next is not None,
+        incidents=shown.incidents,
     )
 
 
