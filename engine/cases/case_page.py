@@ -1,11 +1,15 @@
-"""The page of a case: everything that it tells, as it was at one moment."""
+"""The pages of a case, from its opening to a call about it: everything that each shows, at one moment."""
 
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from engine.bundle.procedure import Procedure
+from engine.cases.callers import AskCaller, Fact
 from engine.cases.case_details import (
+    EarlierApplicant,
+    FindEarlierApplicant,
     TimelineEntry,
     journal_of,
     named,
@@ -18,17 +22,22 @@ from engine.cases.changeset_store import CaseView
 from engine.cases.expectations import Expectation
 from engine.cases.journal import Note
 from engine.cases.model import Case
+from engine.cases.offers import ShowOffer
 from engine.cases.queries import MarkedDiagram, ShowCase, drawn
+from engine.cases.reception import Checklist, PapersFor
 from engine.context import QueryContext
 from engine.documents import store as documents_store
 from engine.documents.model import Document
+from engine.kernel.actor import Role
 from engine.kernel.bilingual import Bilingual
 from engine.kernel.pages import Slice
-from engine.kernel.refusal import NotPermitted
+from engine.kernel.refusal import Invalid, NotPermitted
 from engine.notices.queries import ShownNotice, notices_about
 from engine.organisation.model import Branch
 from engine.organisation.registers import NameAgencies, ShowBranch
-from engine.people.queries import NamePeople
+from engine.people.model import Colleague
+from engine.people.queries import ListColleagues, NamePeople
+from engine.supplements.tracking import TrackForCaller, Tracking
 from engine.tasks.labels import LabelCases
 from engine.tasks.worklist_model import CaseLabel
 
@@ -42,7 +51,8 @@ class CaseSheet:
 
     `lines` are the newest of the journal, oldest first. `notes` are None for those for whom they are not
     meant. `labels` are of the case and of those in `related`, `people` names by user name, `agencies`
-    names by key. `documents` are without their contents, oldest first.
+    names by key. `documents` are without their contents, oldest first. `colleagues` are those to whom the
+    asker may give a task of the case.
     """
 
     view: CaseView
@@ -57,6 +67,7 @@ class CaseSheet:
     agencies: Mapping[str, Bilingual]
     documents: Sequence[Document]
     diagram: MarkedDiagram
+    colleagues: Sequence[Colleague]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +101,7 @@ class ShowCaseFile:
             agencies=NameAgencies().answer(context),
             documents=documents,
             diagram=drawn(view.case, context),
+            colleagues=_colleagues(view, context),
         )
 
 
@@ -99,8 +111,114 @@ def _lines(case: Case, context: QueryContext) -> Sequence[TimelineEntry]:
     return [named(line, names) for line in newest]
 
 
+def _colleagues(view: CaseView, context: QueryContext) -> Sequence[Colleague]:
+    actor = context.actor
+    gives_tasks = actor.has(Role.MANAGER) and actor.branch_id == view.case.branch_id
+    return ListColleagues().answer(context) if gives_tasks and view.tasks else ()
+
+
 def _notes(case: Case, context: QueryContext) -> tuple[Note, ...] | None:
     try:
         return notes_on(case, context, Slice(limit=_A_PAGE)).items
     except NotPermitted:
         return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptPage:
+    """A case with its branch and its label, for the receipt."""
+
+    view: CaseView
+    branch: Branch | None
+    label: CaseLabel
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowReceipt:
+    """What the receipt of a case says."""
+
+    case_id: UUID
+
+    def answer(self, context: QueryContext) -> ReceiptPage:
+        """The receipt; `NotFound` if the actor does not see the case."""
+        view = ShowCase(case_id=self.case_id).answer(context)
+        return ReceiptPage(
+            view=view,
+            branch=ShowBranch(code=view.case.branch_code).answer(context),
+            label=LabelCases(case_ids=(self.case_id,)).answer(context)[self.case_id],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallPage:
+    """A case that a caller asks about, before anything of it is shown: its label, and what to ask them."""
+
+    facts: tuple[Fact, ...]
+    label: CaseLabel
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowCall:
+    """The questions to a caller, for an agent."""
+
+    case_id: UUID
+
+    def answer(self, context: QueryContext) -> CallPage:
+        facts = AskCaller(case_id=self.case_id).answer(context)
+        label = LabelCases(case_ids=(self.case_id,)).answer(context)[self.case_id]
+        return CallPage(facts=facts, label=label)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallerStatusPage:
+    """How the case of a recognised caller stands."""
+
+    case: Case
+    label: CaseLabel
+    tracking: Tracking
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowCallerStatus:
+    """How the case of a caller stands, for an agent who has recognised them."""
+
+    case_id: UUID
+
+    def answer(self, context: QueryContext) -> CallerStatusPage:
+        return CallerStatusPage(
+            case=ShowCase(case_id=self.case_id).answer(context).case,
+            label=LabelCases(case_ids=(self.case_id,)).answer(context)[self.case_id],
+            tracking=TrackForCaller(case_id=self.case_id).answer(context),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceptionPage:
+    """A procedure on offer with the papers for what is filled in so far, and the applicant's earlier case."""
+
+    procedure: Procedure
+    papers: Checklist
+    earlier: EarlierApplicant | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowReception:
+    """What the page shows on which a case is opened; `earlier` is None where nothing is to be looked for."""
+
+    papers: PapersFor
+    earlier: FindEarlierApplicant | None = None
+
+    def answer(self, context: QueryContext) -> ReceptionPage:
+        """The procedure; the papers are none, and not settled, where a field is invalid."""
+        return ReceptionPage(
+            procedure=ShowOffer(key=self.papers.procedure).answer(context),
+            papers=self._papers(context),
+            earlier=self.earlier.answer(context) if self.earlier else None,
+        )
+
+    def _papers(self, context: QueryContext) -> Checklist:
+        try:
+            return self.papers.answer(context)
+        except Invalid:
+            # Which field is wrong is said where the form is judged; here it only decides nothing.
+            return Checklist(papers=(), is_settled=False)

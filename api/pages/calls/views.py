@@ -17,15 +17,13 @@ from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, signed_in
 from api.pages.frame.words import status_mark
 from api.pages.tracking.status import answer_of
-from engine.cases.callers import ENOUGH, AskCaller, Fact, FoundCase, IdentifyCaller, SearchTracking
+from engine.cases.callers import ENOUGH, Fact, FoundCase, IdentifyCaller, SearchTracking
+from engine.cases.case_page import ShowCall, ShowCallerStatus
 from engine.cases.model import Case
-from engine.cases.queries import ShowCase
 from engine.kernel.actor import Role
 from engine.kernel.pages import Slice
 from engine.kernel.refusal import Invalid
 from engine.people.attempts import TooManyAttempts
-from engine.supplements.tracking import TrackForCaller
-from engine.tasks.labels import LabelCases
 
 blueprint = Blueprint("calls", __name__, url_prefix="/desk/calls")
 
@@ -80,8 +78,8 @@ def identify(case_id: UUID) -> Response:
 
 
 def _questions_page(case_id: UUID, *, problem: str | None = None, status: int | None = None) -> Response:
-    facts = engine().ask(AskCaller(case_id=case_id), actor=actor())
-    label = engine().ask(LabelCases(case_ids=(case_id,)), actor=actor())[case_id]
+    shown = engine().ask(ShowCall(case_id=case_id), actor=actor())
+    label, facts = shown.label, shown.facts
     return page(
         "calls/ask.html",
         status=status or (422 if problem else 200),
@@ -105,9 +103,8 @@ def _too_many_answers(wait_seconds: int) -> str:
 
 
 def _status_page(case_id: UUID) -> Response:
-    case = engine().ask(ShowCase(case_id=case_id), actor=actor()).case
-    label = engine().ask(LabelCases(case_ids=(case_id,)), actor=actor())[case_id]
-    tracking = engine().ask(TrackForCaller(case_id=case_id), actor=actor())
+    shown = engine().ask(ShowCallerStatus(case_id=case_id), actor=actor())
+    case, label, tracking = shown.case, shown.label, shown.tracking
     return page(
         "calls/status.html",
         case=case,

@@ -23,7 +23,6 @@ from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_READERS, CASE_WORKERS, actor, signed_in
 from api.pages.notices import facts as notices
 from engine.cases.case_page import CaseSheet, ShowCaseFile
-from engine.cases.changeset_store import CaseView
 from engine.cases.lifecycle import ResumeCase, SuspendCase, WithdrawCase
 from engine.cases.model import Case
 from engine.cases.notes import AddNote
@@ -34,7 +33,6 @@ from engine.kernel.actor import Actor, Role
 from engine.kernel.refusal import Invalid, OutOfDate
 from engine.kernel.vocabulary import CaseStatus
 from engine.organisation.model import Branch
-from engine.people.queries import ListColleagues
 from engine.tasks.assign import AssignTask
 
 blueprint = Blueprint("case_file", __name__, url_prefix="/desk/cases")
@@ -173,7 +171,7 @@ def _render(
         notes=_notes(sheet),
         works_here=works_here,
         related=_related(sheet),
-        actions=_actions(sheet.view, reader, refusal) if works_here else [],
+        actions=_actions(sheet, reader, refusal) if works_here else [],
         documents=shown_documents(sheet.documents, people=sheet.people, address=document_address),
         drawn=diagram_of_case(sheet.diagram),
     )
@@ -212,8 +210,8 @@ def _related(sheet: CaseSheet) -> list[RelatedCase]:
     ]
 
 
-def _actions(view: CaseView, reader: Actor, refusal: RefusedForm | None) -> list[CaseAction]:
-    offered = [*_assignments(view, reader), *_changes(view.case)]
+def _actions(sheet: CaseSheet, reader: Actor, refusal: RefusedForm | None) -> list[CaseAction]:
+    offered = [*_assignments(sheet, reader), *_changes(sheet.view.case)]
     if refusal is None:
         return offered
     return [
@@ -251,11 +249,11 @@ def _changes(case: Case) -> list[CaseAction]:
     }.get(case.status, [])
 
 
-def _assignments(view: CaseView, reader: Actor) -> list[CaseAction]:
+def _assignments(sheet: CaseSheet, reader: Actor) -> list[CaseAction]:
+    view = sheet.view
     if not reader.has(Role.MANAGER) or view.case.status is not CaseStatus.OPEN or not view.tasks:
         return []
-    colleagues = engine().ask(ListColleagues(), actor=reader)
-    people = tuple((one.username, one.display_name) for one in colleagues)
+    people = tuple((one.username, one.display_name) for one in sheet.colleagues)
     return [
         CaseAction(
             name=_assignment(task.id),

@@ -20,11 +20,9 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.language import language, localized_pair
 from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_WORKERS, actor, signed_in
-from engine.cases.queries import ShowCase
+from engine.cases.case_page import ReceiptPage, ShowReceipt
 from engine.kernel.actor import Role
 from engine.kernel.permission import may_take
-from engine.organisation.registers import ShowBranch
-from engine.tasks.labels import LabelCases
 from engine.tasks.model import Task
 
 blueprint = Blueprint("receipts", __name__, url_prefix="/desk/cases")
@@ -41,16 +39,20 @@ def show(case_id: UUID) -> Response:
         if request.args.get("said") == "opened"
         else None
     )
-    view = engine().ask(ShowCase(case_id=case_id), actor=actor())
+    shown = _shown(case_id)
     return page(
-        "intake/receipt.html", flash=flash, case_id=case_id, next_task=_next(view.tasks), **_receipt(case_id)
+        "intake/receipt.html",
+        flash=flash,
+        case_id=case_id,
+        next_task=_next(shown.view.tasks),
+        **_receipt(shown),
     )
 
 
 @blueprint.get("/<uuid:case_id>/receipt.pdf")
 @signed_in(*_OPENERS)
 def download(case_id: UUID) -> Response:
-    receipt = _receipt(case_id)
+    receipt = _receipt(_shown(case_id))
     response = make_response(as_pdf(receipt))
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{receipt["number"]}.pdf"'
@@ -59,17 +61,18 @@ def download(case_id: UUID) -> Response:
     return response
 
 
-def _receipt(case_id: UUID) -> dict[str, Any]:
+def _shown(case_id: UUID) -> ReceiptPage:
+    return engine().ask(ShowReceipt(case_id=case_id), actor=actor())
+
+
+def _receipt(shown: ReceiptPage) -> dict[str, Any]:
     """The texts of the receipt, and the tracking address as a QR code in SVG."""
-    view = engine().ask(ShowCase(case_id=case_id), actor=actor())
-    case = view.case
-    branch = engine().ask(ShowBranch(code=case.branch_code), actor=actor())
-    label = engine().ask(LabelCases(case_ids=(case_id,)), actor=actor())[case_id]
+    case, branch, label = shown.view.case, shown.branch, shown.label
     tracking = _tracking_address(case.number, case.tracking_code)
     code = segno.make(tracking, error="m", micro=False)
     return {
         "number": case.number,
-        "case_address": case_address(case_id),
+        "case_address": case_address(case.id),
         "branch": localized_pair(branch.name, branch.name_en) if branch else case.branch_code,
         "title": localized_pair(label.title, label.title_en),
         "applicant": label.applicant or "",

@@ -25,10 +25,11 @@ from api.pages.service_tasks.facts import FieldLabels, labels_of
 from engine.bundle.metadata import term_of
 from engine.bundle.procedure import Procedure
 from engine.cases.case_details import EarlierApplicant, FindEarlierApplicant
-from engine.cases.offers import FindOffers, ShowOffer
+from engine.cases.case_page import ReceptionPage, ShowReception
+from engine.cases.offers import FindOffers
 from engine.cases.open import OpenCase
 from engine.cases.party import person_fields
-from engine.cases.reception import Authorisation, Checklist, IdentityCheck, PapersFor
+from engine.cases.reception import Authorisation, IdentityCheck, PapersFor
 from engine.dispatch import Once
 from engine.kernel.actor import Role
 from engine.kernel.noticing import NoticeChannel
@@ -79,7 +80,7 @@ def show_form(key: str) -> Response:
     by_phone = {"channel": Channel.PHONE.value, "identity": IdentityCheck.QUESTIONS.value}
     at_counter = {"channel": Channel.COUNTER.value}
     begun = MultiDict(by_phone if actor().has(Role.AGENT) else at_counter)
-    return _render(_on_offer(key), begun, data={}, once=secrets.token_urlsafe(16))
+    return _render(_reception(key, begun, {}), begun, data={}, once=secrets.token_urlsafe(16))
 
 
 @blueprint.post("/<key:key>")
@@ -89,24 +90,26 @@ def file_case(key: str) -> Response:
 
     Nothing is filed while a field is wrong or an obligatory paper missing; all that was typed is shown again.
     """
-    procedure = _on_offer(key)
     sent, data = request.form, typed_data()
+    shown = _reception(key, sent, data, finds_earlier=False)
+    procedure = shown.procedure
     once = sent.get("once", "")[:64] or secrets.token_urlsafe(16)
-    taken = intake_form.read(
-        sent, papers=_checklist(key, sent, data), channels=_channels(procedure), ways=_ways()
-    )
+    taken = intake_form.read(sent, papers=shown.papers, channels=_channels(procedure), ways=_ways())
     command = _command(key, taken, data)
+
+    def again(**refused: Any) -> Response:
+        return _render(_reception(key, sent, data), sent, data=data, once=once, **refused)
+
     if command is None:
         of_form = _form_errors(procedure, sent, data)
-        return _render(procedure, sent, data=data, once=once, problems=taken.problems, errors=of_form)
+        return again(problems=taken.problems, errors=of_form)
     try:
         state = engine().carry_out(command, actor=actor(), once=_once(once))
     except Invalid as refused:
         of_form, others = _problems(refused.errors)
-        return _render(procedure, sent, data=data, once=once, problems=others, errors=of_form)
+        return again(problems=others, errors=of_form)
     except Conflict as refused:
-        problems = {"form": [_refusal_words(refused)]}
-        return _render(procedure, sent, data=data, once=once, problems=problems, status=409)
+        return again(problems={"form": [_refusal_words(refused)]}, status=409)
     return redirect(url_for("receipts.show", case_id=state.case.id, said="opened"), 303)
 
 
@@ -116,8 +119,11 @@ def show_earlier_applicant(key: str) -> Response:
     """An earlier applicant with the numbers typed; for htmx only that part of the page."""
     sent = request.form
     if wants_only_a_part():
-        return page("intake/known.html", key=key, **_known(sent))
-    return _render(_on_offer(key), sent, data=typed_data(), once=sent.get("once", "")[:64])
+        question = _earlier(sent)
+        earlier = engine().ask(question, actor=actor()) if question else None
+        return page("intake/known.html", key=key, **_known(earlier))
+    data = typed_data()
+    return _render(_reception(key, sent, data), sent, data=data, once=sent.get("once", "")[:64])
 
 
 @blueprint.post("/<key:key>/take-over")
@@ -125,7 +131,7 @@ def show_earlier_applicant(key: str) -> Response:
 def take_over(key: str) -> Response:
     """The form again, with the earlier case's details where nothing was typed; nothing is kept yet."""
     sent = MultiDict(request.form)
-    earlier = _earlier(sent)
+    earlier = engine().ask(_applicant_with(sent), actor=actor())
     if earlier is not None:
         sent["taken_over_from"] = str(earlier.case_id)
         for name, value in person_fields(earlier.person).items():
@@ -135,7 +141,9 @@ def take_over(key: str) -> Response:
     flash = None
     if earlier is not None:
         flash = FlashMessage(_("The details are taken over. Look through them with the citizen."))
-    return _render(_on_offer(key), sent, data=typed_data(), once=sent.get("once", "")[:64], flash=flash)
+    data = typed_data()
+    shown = _reception(key, sent, data)
+    return _render(shown, sent, data=data, once=sent.get("once", "")[:64], flash=flash)
 
 
 @blueprint.post("/<key:key>/papers")
@@ -143,17 +151,20 @@ def take_over(key: str) -> Response:
 def show_papers(key: str) -> Response:
     """The papers for what is filled in so far; for htmx only that part of the page. Nothing is kept."""
     sent, data = request.form, typed_data()
-    if wants_only_a_part():
-        return page("intake/papers.html", problems={}, **_papers(key, sent, data))
-    return _render(_on_offer(key), sent, data=data, once=sent.get("once", "")[:64])
+    part = wants_only_a_part()
+    shown = _reception(key, sent, data, finds_earlier=not part)
+    if part:
+        return page("intake/papers.html", problems={}, **_papers(shown, sent))
+    return _render(shown, sent, data=data, once=sent.get("once", "")[:64])
 
 
 @blueprint.post("/<key:key>/to-bring")
 @signed_in(*_OPENERS)
 def list_missing_papers(key: str) -> Response:
     """A list to print for a citizen who has to come back; nothing is kept."""
-    procedure, sent = _on_offer(key), request.form
-    checklist, presented = _checklist(key, sent, typed_data()), _presented(sent)
+    sent, presented = request.form, _presented(request.form)
+    shown = _reception(key, sent, typed_data(), finds_earlier=False)
+    procedure, checklist = shown.procedure, shown.papers
     return page(
         "intake/to_bring.html",
         key=key,
@@ -167,8 +178,19 @@ def list_missing_papers(key: str) -> Response:
     )
 
 
-def _on_offer(key: str) -> Procedure:
-    return engine().ask(ShowOffer(key=key), actor=actor())
+def _reception(
+    key: str, sent: MultiDict[str, str], data: Mapping[str, Any], *, finds_earlier: bool = True
+) -> ReceptionPage:
+    """What is known for what is filled in so far; an earlier applicant only if the page shows one."""
+    papers = PapersFor(
+        procedure=key,
+        data=data,
+        applicant=intake_form.typed_person(sent, APPLICANT),
+        representative=_typed_representative(sent),
+        channel=_channel(sent),
+    )
+    earlier = _earlier(sent) if finds_earlier else None
+    return engine().ask(ShowReception(papers=papers, earlier=earlier), actor=actor())
 
 
 def _row(version: ProcedureVersion) -> dict[str, str]:
@@ -182,38 +204,26 @@ def _row(version: ProcedureVersion) -> dict[str, str]:
     }
 
 
-def _earlier(sent: MultiDict[str, str]) -> EarlierApplicant | None:
-    """The earlier applicant with these numbers; invalid numbers find nobody."""
+def _earlier(sent: MultiDict[str, str]) -> FindEarlierApplicant | None:
+    """The question for an earlier applicant with these numbers; None once details were taken over."""
+    return None if sent.get("taken_over_from") else _applicant_with(sent)
+
+
+def _applicant_with(sent: MultiDict[str, str]) -> FindEarlierApplicant:
+    """The question for an earlier applicant with these numbers; invalid numbers find nobody."""
     afm, amka = (
         intake_form.canonical_number(sent.get(f"{APPLICANT}-{name}", ""), name) for name in ("afm", "amka")
     )
-    return engine().ask(FindEarlierApplicant(afm=afm, amka=amka), actor=actor())
+    return FindEarlierApplicant(afm=afm, amka=amka)
 
 
-def _known(sent: MultiDict[str, str]) -> dict[str, Any]:
-    """What the offer to take over details shows; nothing once they were taken over."""
-    earlier = None if sent.get("taken_over_from") else _earlier(sent)
+def _known(earlier: EarlierApplicant | None) -> dict[str, Any]:
+    """What the offer to take over details shows."""
     return (
         {"earlier": earlier, "earlier_day": dates.plain_day(dates.local(earlier.opened_at).date())}
         if earlier
         else {}
     )
-
-
-def _checklist(key: str, sent: MultiDict[str, str], data: Mapping[str, Any]) -> Checklist:
-    """The papers for what is filled in so far; none, and not settled, where a field is invalid."""
-    question = PapersFor(
-        procedure=key,
-        data=data,
-        applicant=intake_form.typed_person(sent, APPLICANT),
-        representative=_typed_representative(sent),
-        channel=_channel(sent),
-    )
-    try:
-        return engine().ask(question, actor=actor())
-    except Invalid:
-        # Which field is wrong is said where the form is judged; here it only decides nothing.
-        return Checklist(papers=(), is_settled=False)
 
 
 def _channel(sent: MultiDict[str, str]) -> Channel:
@@ -225,8 +235,8 @@ def _presented(sent: MultiDict[str, str]) -> frozenset[str]:
     return frozenset(sent.getlist("paper"))
 
 
-def _papers(key: str, sent: MultiDict[str, str], data: Mapping[str, Any]) -> dict[str, Any]:
-    checklist = _checklist(key, sent, data)
+def _papers(shown: ReceptionPage, sent: MultiDict[str, str]) -> dict[str, Any]:
+    checklist = shown.papers
     return {
         "groups": offer_texts.groups(checklist, _presented(sent)),
         "is_settled": checklist.is_settled,
@@ -293,7 +303,7 @@ def _problems(errors: FieldErrors) -> tuple[dict[str, list[str]], dict[str, list
 
 
 def _render(
-    procedure: Procedure,
+    shown: ReceptionPage,
     sent: MultiDict[str, str],
     *,
     data: Mapping[str, Any],
@@ -304,7 +314,7 @@ def _render(
     flash: FlashMessage | None = None,
 ) -> Response:
     is_refused = bool(problems or errors)
-    form = procedure.start_form
+    procedure, form = shown.procedure, shown.procedure.start_form
     return page(
         "intake/intake.html",
         status=status or (422 if is_refused else 200),
@@ -313,7 +323,7 @@ def _render(
         title=localized_pair(procedure.title, procedure.title_en),
         facts=offer_texts.facts(procedure),
         sent=sent,
-        **_known(sent),
+        **_known(shown.earlier),
         problems=problems or {},
         form_problems=_listed(form.schema, errors or {}) if form else [],
         once=once,
@@ -324,7 +334,7 @@ def _render(
         identities=_options(intake_form.identity_words, IdentityCheck),
         authorisations=_options(intake_form.authorisation_words, Authorisation),
         papers_follow="papers_decision" in procedure.metadata,
-        **_papers(procedure.key, sent, data),
+        **_papers(shown, sent),
         sheet=sheet(form.schema, data, errors=errors) if form else None,
     )
 
