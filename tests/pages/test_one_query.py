@@ -1,0 +1,178 @@
+"""Claims about how pages read: one transaction for each, so that no page mixes two states of the database."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy.engine import Connection
+
+from engine.bootstrap import build_in_memory
+from engine.cases.lifecycle import WithdrawCase
+from engine.documents.add import AddDocument
+from engine.kernel.actor import SYSTEM
+from engine.people.officers import AppointOfficer
+from engine.people.second_factor import EnrolSecondFactor
+from engine.people.users import SaveUser
+from engine.storage.database import Database
+from tests.api.desk import a_desk
+from tests.builders import NOON, a_user
+from tests.messages.drawn import judged, offer_drawn
+from tests.office import EVERY_WAY, MovableClock, Office, offer
+from tests.pages.stuck import gets_stuck, incident_now
+from tests.pages.test_decisions import APPLICATION as AMKA_APPLICATION
+from tests.pages.visiting import OpenDesk, Visitor
+from tests.runtime.diagrams import user
+
+NEED_A_SESSION = ("/desk", "/account")
+
+
+class CountingDatabase(Database):
+    """The database, which counts its read transactions; looking up a session is not one of them."""
+
+    reads = 0
+
+    @classmethod
+    def of(cls, store: Database) -> "CountingDatabase":
+        """The same database, counting."""
+        return cls(store._engine, anchor=store._anchor)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        self.reads += 1
+        with super().reading() as connection:
+            yield connection
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilledDesk:
+    """A desk at which every page has something to show: the pages' addresses, and who reads them."""
+
+    store: CountingDatabase
+    desk: OpenDesk
+    ids: Mapping[str, object]
+    other_ids: Mapping[str, Mapping[str, object]]
+    """What a page is also shown with, by endpoint."""
+    searches: Mapping[str, tuple[str, ...]]
+    """Queries of addresses beside the plain one, by endpoint."""
+    readers: Mapping[str, Visitor]
+
+    def addresses(self) -> Iterator[tuple[str, str]]:
+        """Each page that needs a session, by endpoint and address, in each of its ways."""
+        routes = self.desk.desk.app.url_map
+        build = routes.bind("localhost").build
+        for rule in routes.iter_rules():
+            if "GET" not in (rule.methods or ()) or not str(rule).startswith(NEED_A_SESSION):
+                continue
+            for other in ({}, self.other_ids.get(rule.endpoint, {})):
+                ids = {**self.ids, **other}
+                address = build(rule.endpoint, {name: ids[name] for name in rule.arguments})
+                yield rule.endpoint, address
+                for query in self.searches.get(rule.endpoint, ()):
+                    yield rule.endpoint, f"{address}?{query}"
+
+    def reads_of(self, reader: Visitor, address: str) -> tuple[int, int]:
+        """How many read transactions the page takes, and its status."""
+        before = self.store.reads
+        response = reader.client.get(address, headers={"Accept": "text/html", "Accept-Language": "en"})
+        return self.store.reads - before, response.status_code
+
+
+@pytest.fixture(scope="module")
+def filled() -> FilledDesk:
+    clock = MovableClock(NOON)
+    engine = build_in_memory(clock=clock, zone=ZoneInfo("Europe/Athens"), noticing=EVERY_WAY)
+    store = CountingDatabase.of(engine.store)
+    desk = OpenDesk(desk=a_desk(replace(engine, store=store), clock=clock))
+    office = desk.desk.office
+    offer_drawn(office, "measuring", *judged(user("measure", name="Μέτρηση")))
+    offer(office.engine, "amka-issue")
+    sent = office.sends_to_municipality()
+    decided = office.opens_case(procedure="amka-issue", data=AMKA_APPLICATION)
+    document = office.does(AddDocument(case_id=sent.case.id, name="bill.pdf", content=b"%PDF-1.7 a bill"))
+    incident, resolved = gets_stuck(office), gets_stuck(office)
+    office.does(WithdrawCase(case_id=resolved.case_id, reason="Ανακλήθηκε."))
+    assert incident_now(office, resolved).resolved_by is not None
+    office.does(EnrolSecondFactor())
+    version = office.opens_case(procedure="measuring", data={}).case.version_id
+    claimed = office.claims(office.opens_case().tasks[0])
+    readers = {
+        name: desk.visit(who)
+        for name, who in {
+            "maria": office.clerk,
+            "nikos": office.manager,
+            "olga": desk.person("olga"),
+            "dimitra": desk.person("dimitra"),
+            "thanos": desk.person("thanos"),
+            "stelios": _officer(office),
+        }.items()
+    }
+    return FilledDesk(
+        store=store,
+        desk=desk,
+        readers=readers,
+        ids={
+            "case_id": sent.case.id,
+            "task_id": claimed.id,
+            "service_task_id": sent.service_tasks[0].id,
+            "document_id": document.id,
+            "incident_id": incident.id,
+            "key": "residence-certificate",
+            "decision": "required_papers",
+        },
+        other_ids={
+            "desk_decisions.explain": {"case_id": decided.case.id},
+            "case_file.show": {"case_id": decided.case.id},
+            "repairs.show": {"incident_id": resolved.id},
+            "moves.show": {"incident_id": resolved.id},
+            "corrections.show": {"incident_id": resolved.id},
+        },
+        searches={
+            "worklist.show": (
+                "tab=awaiting_agency",
+                "tab=branch&q=Ελένη",
+                "tab=branch&procedure=measuring",
+            ),
+            "desk_incidents.show_cause": (
+                f"version={version}&code={incident.code}&element={incident.element_id}",
+            ),
+            "moves.show": ("target=measure",),
+            "corrections.show": ("path=area",),
+            "calls.find": (f"q={sent.case.number}",),
+            "open_case.choose": ("q=a",),
+            "agency.show": (f"q={sent.case.number}",),
+        },
+    )
+
+
+def _officer(office: Office) -> UUID:
+    stelios = a_user(username="stelios")
+    office.does(SaveUser(user=stelios, branch_id=office.branch.id, roles=frozenset()), actor=SYSTEM)
+    office.does(AppointOfficer(user_id=stelios.id, agency_id=office.agency.id), actor=SYSTEM)
+    return stelios.id
+
+
+def test_each_page_is_read_in_one_transaction(filled: FilledDesk) -> None:
+    # The figures of the system on the operators' page are counted once in a while, for everybody.
+    filled.readers["olga"].opens("/desk/incidents")
+
+    reads = {
+        f"{address} for {name}": filled.reads_of(reader, address)[0]
+        for _endpoint, address in filled.addresses()
+        for name, reader in filled.readers.items()
+    }
+
+    assert {page: count for page, count in reads.items() if count > 1} == {}
+
+
+def test_each_page_is_there_for_somebody(filled: FilledDesk) -> None:
+    answers = [
+        (endpoint, filled.reads_of(reader, address)[1])
+        for endpoint, address in filled.addresses()
+        for reader in filled.readers.values()
+    ]
+
+    assert {endpoint for endpoint, _ in answers} == {endpoint for endpoint, code in answers if code == 200}
+    assert [(endpoint, code) for endpoint, code in answers if code >= 500] == []
