@@ -123,7 +123,7 @@ def filled() -> FilledDesk:
             "decision": "required_papers",
         },
         other_ids={
-            "desk_decisions.explain": {"case_id": decided.case.id},
+            "diagram.explain": {"case_id": decided.case.id},
             "case_file.show": {"case_id": decided.case.id},
             "repairs.show": {"incident_id": resolved.id},
             "moves.show": {"incident_id": resolved.id},
