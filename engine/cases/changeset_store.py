@@ -328,14 +328,6 @@ def save_service_tasks(connection: Connection, changed: Sequence[ServiceTask]) -
     _update(connection, _UPDATE_SERVICE_TASK, rows, kind="service task")
 
 
-def save_service_task(connection: Connection, service_task: ServiceTask) -> None:
-    """Write a service task that changed without its case.
-
-    `OutOfDate` if it is no longer at the version that was read.
-    """
-    save_service_tasks(connection, [service_task])
-
-
 def _update(connection: Connection, statement: sa.Update, rows: Sequence[Values], *, kind: str) -> None:
     if not rows:
         return

@@ -277,7 +277,7 @@ def test_a_service_task_can_change_without_its_case(office: Office) -> None:
     accepted = task.accepted(minutes_later(1))
 
     with office.store.begin() as connection:
-        changeset_store.save_service_task(connection, accepted)
+        changeset_store.save_service_tasks(connection, [accepted])
         connection.commit()
 
     with office.store.begin() as connection:
@@ -294,7 +294,7 @@ def test_a_service_task_that_changed_since_it_was_read_is_refused(office: Office
     office.write(CaseChange(case=case, changed_service_tasks=(task,)))
 
     with pytest.raises(OutOfDate), office.store.begin() as connection:
-        changeset_store.save_service_task(connection, task)
+        changeset_store.save_service_tasks(connection, [task])
 
 
 def test_parties_and_journal_are_written_with_their_case(office: Office) -> None:

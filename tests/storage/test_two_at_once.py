@@ -187,11 +187,11 @@ def test_what_was_read_without_a_lock_and_changed_meanwhile_is_not_overwritten(o
     filed = a_filed_case(office)
     stale = filed.service_tasks[0]
     with office.store.begin() as connection:
-        changeset_store.save_service_task(connection, stale.accepted(NOON))
+        changeset_store.save_service_tasks(connection, [stale.accepted(NOON)])
         connection.commit()
 
     with pytest.raises(OutOfDate), office.store.begin() as connection:
-        changeset_store.save_service_task(connection, stale.leased("w-2", minutes_later(5)))
+        changeset_store.save_service_tasks(connection, [stale.leased("w-2", minutes_later(5))])
 
 
 def test_cases_of_different_citizens_do_not_wait_for_each_other(postgresql_store: Database) -> None:
