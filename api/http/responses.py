@@ -1,4 +1,4 @@
-"""Writing responses: JSON by orjson, and the headers that every response carries."""
+"""Writing responses: JSON by orjson, entity tags (RFC 9110, section 8.8.3), and the headers of all."""
 
 from typing import Any
 
@@ -46,3 +46,25 @@ def add_headers(response: Response, *, request_id: str, https_only: bool) -> Non
     headers["X-Request-Id"] = request_id
     if https_only or request.is_secure:
         headers["Strict-Transport-Security"] = _HSTS
+
+
+def etag_of(row_version: int) -> str:
+    """The strong entity tag of a row version: `"v3"`."""
+    return f'"v{row_version}"'
+
+
+def etag_matches(etag: str) -> bool:
+    """Whether If-None-Match says that the caller has this state already."""
+    given = request.headers.get("If-None-Match")
+    if given is None:
+        return False
+    tags = {part.strip().removeprefix("W/") for part in given.split(",")}
+    return etag in tags or "*" in tags
+
+
+def with_etag(answer: object, etag: str) -> object:
+    """The answer with its entity tag, or 304 if the caller has it."""
+    headers = {"ETag": etag}
+    if etag_matches(etag):
+        return Response(status=304, headers=headers)
+    return answer, headers
