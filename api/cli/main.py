@@ -14,7 +14,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "serve": ("api.cli.running:serve", "Serve the API."),
     "worker": ("api.cli.running:worker", "Deliver to agencies, fire timers, keep house."),
     "demo": ("demo.demonstration:main", "Start everything with demo data and walk one case through."),
-    "check": ("api.cli.procedures:check", "Check diagrams, forms and decisions before anything runs."),
+    "check": ("api.cli.checking:check", "Check diagrams, forms and decisions before anything runs."),
     "test": ("api.cli.procedures:rehearse", "Play the scenarios of procedures."),
     "deploy": ("api.cli.procedures:deploy", "Store procedures as new versions."),
     "cases": ("api.cli.cases:cases", "List and show cases; read and verify journals."),
