@@ -201,7 +201,12 @@ class _ContainerBuilder:
     def _add_activity(self, node: Node) -> None:
         instance = f"{node.id} (instance)"
         if node.loop is not None:
-            self._add_single(node, instance).drawn = False
+            single = self._add_single(node, instance)
+            single.drawn = False
+            single.keeps_results = (
+                isinstance(node.loop, CollectionLoop) and node.loop.output_collection is not None
+            )
+            single.keeps_inside = single.keeps_inside or single.keeps_results
         if isinstance(node.loop, CollectionLoop):
             CollectionActivity(self._spec, node, node.loop, instance=instance)
         elif isinstance(node.loop, ConditionLoop):

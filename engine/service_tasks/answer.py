@@ -12,7 +12,7 @@ from engine.context import Command, Transaction
 from engine.documents.add import filed_in
 from engine.incidents.model import Attempt, AttemptKind
 from engine.kernel.permission import require_answers
-from engine.runtime.snapshot import as_json
+from engine.runtime.values import as_json
 from engine.service_tasks.model import ServiceTask
 
 

@@ -20,7 +20,7 @@ from engine.bpmn.model import (
     Trigger,
 )
 from engine.bpmn.timers import FOREVER, NotATimer, Schedule, parse_duration, schedule
-from engine.runtime.branches import remove, view_from
+from engine.runtime.branches import remove
 from engine.runtime.contract import ThrownSignal
 from engine.runtime.expressions import certain_value, resolve_certain, resolve_spoken
 from engine.runtime.faults import RuntimeFault
@@ -279,12 +279,9 @@ class BoundaryEvent(Catching):
             self.branch_off(token, payload)
 
     def interrupt(self, token: RuntimeToken, payload: Mapping[str, Any]) -> None:
-        """Take the activity away and go on here, with what it has written outside itself so far."""
+        """Take the activity away and go on here; what it has written outside itself so far stays."""
         host = host_of(token)
         happened = self._going_on(token)
-        if not host.task_spec.node.outputs:
-            kept = view_from(host)
-            happened.take(kept.data, kept.writers)
         happened.task_spec.absorb(happened, payload)
         for other in list(token.origin.children):
             if other is host or isinstance(other.task_spec, BoundaryEvent):
@@ -337,10 +334,7 @@ def close_boundaries(host: RuntimeToken) -> None:
 
 
 class Split(FlowNode):
-    """Stands before an activity with boundary events, and opens them beside it.
-
-    Its data is what they fork from.
-    """
+    """Stands before an activity with boundary events, and opens them beside it."""
 
     drawn = False
     leads_to: tuple[str, ...] = ()

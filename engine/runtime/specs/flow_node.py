@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from engine.bpmn.expressions import Expression
 from engine.bpmn.model import Node, VariableMapping
-from engine.runtime.branches import merged, nearest_fork, remove
+from engine.runtime.branches import nearest_fork, remove
 from engine.runtime.contract import Surroundings
 from engine.runtime.expressions import holds, value_of
 from engine.runtime.faults import RuntimeFault
@@ -30,8 +30,10 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
     Specs are shared by all cases of a definition: nothing here changes once it is built.
 
     `manual` nodes are ready for a person, not for the runner. `passive` ones do not keep their scope open.
-    `shares_variables` marks nodes whose inner scope writes the same variables. `compensated_by` names the
-    node that undoes this one. `drawn` is false for nodes the engine adds to the diagram's own.
+    `shares_variables` marks nodes whose inner scope sees and writes the variables around them, and
+    `keeps_inside` those of them that let none of it out but by their output mapping. `keeps_results` marks
+    the instances of a loop that collects results: nothing else leaves them. `compensated_by` names the node
+    that undoes this one. `drawn` is false for nodes the engine adds to the diagram's own.
     """
 
     name: str
@@ -39,6 +41,8 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
     manual: bool
     passive = False
     shares_variables = False
+    keeps_inside = False
+    keeps_results = False
     drawn = True
     compensated_by: str | None = None
 
@@ -99,11 +103,6 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
         del token
         return RuntimeFault("no_flow_chosen", message, element_id=self.node.id)
 
-    def gathered(self, token: RuntimeToken) -> Mapping[str, Any] | None:
-        """The data that the instances of a loop have brought together so far; None for everything else."""
-        del token
-        return None
-
     def send(self, token: RuntimeToken, spec_name: str, *, flow_id: str | None = None) -> RuntimeToken:
         """A new token on its way from `token` to the node of that name."""
         return RuntimeToken(token.workflow, self._wf_spec.task_specs[spec_name], token, arrived_by=flow_id)
@@ -113,11 +112,9 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
         outputs = self.node.outputs
         if outputs:
             context = {**token.context, **results}
-            token.write(
-                mapped(outputs, context, surroundings_of(token), onto=token.data), writer=self.node.id
-            )
+            token.write(mapped(outputs, context, surroundings_of(token), onto=token.data))
         else:
-            token.write(results, writer=self.node.id)
+            token.write(results)
         token.local = {name: results.get(name, value) for name, value in token.local.items()}
 
 
@@ -205,7 +202,7 @@ class ExclusiveGateway(FlowNode):
 
 
 class Join(FlowNode):
-    """A gateway that waits for tokens on several flows and brings their variables together."""
+    """A gateway that waits for tokens on several flows and makes one of them."""
 
     incoming: tuple[str, ...] = ()
 
@@ -240,10 +237,8 @@ class Join(FlowNode):
         raise NotImplementedError
 
     def fire(self, tokens: Sequence[RuntimeToken]) -> None:
-        """Make one token of several: below where they forked, with the changes of all of them."""
-        fork = nearest_fork(tokens)
-        joined = RuntimeToken(tokens[0].workflow, self, fork)
-        joined.take(*merged(fork.data, sorted(tokens, key=lambda token: token.serial)))
+        """Make one token of several, below where they forked."""
+        joined = RuntimeToken(tokens[0].workflow, self, nearest_fork(tokens))
         joined.make_ready()
         for token in tokens:
             remove(token)
