@@ -200,6 +200,7 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         data.data_in_scope,
         data.event_data_per_definition,
         data.event_data_same_item,
+        data.concurrent_variable,
         services.carrier_one_set,
         services.carrier_same_item,
         services.call_fits_called,
