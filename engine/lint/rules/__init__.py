@@ -81,6 +81,7 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         ends.one_plain_start,
         ends.no_orphan,
         ends.no_dead_end,
+        ends.implicit_end,
     ),
     "Soundness": (
         soundness.no_deadlock,
