@@ -73,7 +73,8 @@ EVENT_DEFINITIONS = {
 """Event definitions by the name of their element, with the word for what they stand for."""
 
 EXTENSIONS: Mapping[str, frozenset[str]] = {
-    "formDefinition": frozenset({"formId", "formKey", "bindingType", "versionTag"}),
+    "formDefinition": frozenset({"formId", "formKey", "externalReference", "bindingType", "versionTag"}),
+    "userTaskForm": frozenset({"id"}),
     "assignmentDefinition": frozenset({"assignee", "candidateGroups", "candidateUsers"}),
     "taskSchedule": frozenset({"dueDate", "followUpDate"}),
     "priorityDefinition": frozenset({"priority"}),
@@ -153,10 +154,17 @@ def mappings(element: Element, direction: str) -> list[Element]:
     return [] if mapping is None else mapping.children(direction)
 
 
+EMBEDDED_FORM = "camunda-forms:bpmn:"
+"""What stands before the id of a form that is written in the process itself."""
+
+
 def form_of(element: Element) -> str | None:
-    """The id of the form that a task or a start event names."""
+    """The id of the form that a task or a start event names, in the files or in the process itself."""
     form = extension(element, "formDefinition")
-    return None if form is None else form.get("formId") or form.get("formKey")
+    if form is None:
+        return None
+    key: str | None = form.get("formId") or form.get("formKey") or form.get("externalReference")
+    return key.removeprefix(EMBEDDED_FORM) if key else None
 
 
 def nearest_id(element: Element) -> str | None:
@@ -356,6 +364,11 @@ class Diagram:
     def extensions(self, *kinds: str) -> Iterator[Element]:
         """The extension elements of these kinds, or all, in the order of the file."""
         return (element for element in self._extensions if not kinds or element.kind in kinds)
+
+    @cached_property
+    def embedded_forms(self) -> Mapping[str, Element]:
+        """The forms that are written in a process itself, as form-js JSON in the text of the element."""
+        return {form.get("id", ""): form for form in self.extensions("userTaskForm")}
 
     def unknown_extensions(self) -> Iterator[tuple[Element, str | None, str | None]]:
         """What the dialect does not know: an element by its kind, or an attribute with the kind it is on.

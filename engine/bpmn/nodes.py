@@ -8,6 +8,7 @@ from engine.bpmn.diagram import (
     content_of,
     extension,
     extension_pairs,
+    form_of,
     unprefixed,
 )
 from engine.bpmn.event_definitions import read_message, read_triggers
@@ -154,8 +155,7 @@ def _automatic_work(element: Element, kind: str, reading: Reading) -> Work | Non
 
 def _user_work(element: Element, reading: Reading) -> UserWork:
     return UserWork(
-        form_id=reading.attribute(element, "formDefinition", "formId")
-        or reading.attribute(element, "formDefinition", "formKey"),
+        form_id=form_of(element),
         assignee=reading.attribute_text(element, "assignmentDefinition", "assignee"),
         candidate_groups=reading.attribute_text(element, "assignmentDefinition", "candidateGroups"),
         candidate_users=reading.attribute_text(element, "assignmentDefinition", "candidateUsers"),
