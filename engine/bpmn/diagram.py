@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self, TypeVar
 
+from engine.bpmn.dialect import EMBEDDED_FORM, EXTENSIONS, MODELER_NOTES
 from engine.kernel.xml import Element, Unreadable, XmlCause, XmlLimits, read
 
 Key = TypeVar("Key")
@@ -72,43 +73,6 @@ EVENT_DEFINITIONS = {
 }
 """Event definitions by the name of their element, with the word for what they stand for."""
 
-EXTENSIONS: Mapping[str, frozenset[str]] = {
-    "formDefinition": frozenset({"formId", "formKey", "externalReference", "bindingType", "versionTag"}),
-    "userTaskForm": frozenset({"id"}),
-    "assignmentDefinition": frozenset({"assignee", "candidateGroups", "candidateUsers"}),
-    "taskSchedule": frozenset({"dueDate", "followUpDate"}),
-    "priorityDefinition": frozenset({"priority"}),
-    "userTask": frozenset(),
-    "taskDefinition": frozenset({"type", "retries"}),
-    "taskHeaders": frozenset(),
-    "header": frozenset({"key", "value"}),
-    "ioMapping": frozenset(),
-    "input": frozenset({"source", "target"}),
-    "output": frozenset({"source", "target"}),
-    "script": frozenset({"expression", "resultVariable"}),
-    "calledDecision": frozenset({"decisionId", "resultVariable", "bindingType", "versionTag"}),
-    "calledElement": frozenset(
-        {
-            "processId",
-            "propagateAllChildVariables",
-            "propagateAllParentVariables",
-            "bindingType",
-            "versionTag",
-        }
-    ),
-    "loopCharacteristics": frozenset(
-        {"inputCollection", "inputElement", "outputCollection", "outputElement"}
-    ),
-    "subscription": frozenset({"correlationKey"}),
-    "properties": frozenset(),
-    "property": frozenset({"name", "value"}),
-    "versionTag": frozenset({"value"}),
-}
-"""The extension elements that mean something here, with their attributes."""
-
-MODELER_NOTES = frozenset({"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"})
-"""Attributes of Zeebe's namespace that a modeler leaves on an element for itself."""
-
 _ENGINE_MAKERS = ("camunda.org", "activiti.org", "flowable.org", "jboss.org", "drools", "spiffworkflow.org")
 """What the namespaces of engines' extensions have in them."""
 
@@ -152,10 +116,6 @@ def mappings(element: Element, direction: str) -> list[Element]:
     """The `input` or `output` mappings of an element."""
     mapping = extension(element, "ioMapping")
     return [] if mapping is None else mapping.children(direction)
-
-
-EMBEDDED_FORM = "camunda-forms:bpmn:"
-"""What stands before the id of a form that is written in the process itself."""
 
 
 def form_of(element: Element) -> str | None:

@@ -84,9 +84,10 @@ class OpenedTask:
 class OpenedServiceTask:
     """Work for an agency or a system that now waits for an answer.
 
-    `variables` holds only what the element's input mapping names (nothing where it has none): the agency sees
-    no more. `headers` are the static settings of the diagram; `retries` is the number of attempts the diagram
-    asks for, if it does.
+    `element_id` is that of the element or, for a listener, the element's id with its number: `Task_1 (start
+    listener 1)`. `variables` holds only what the element's input mapping names (nothing where it has none):
+    the agency sees no more. `headers` are the static settings of the diagram; `retries` is the number of
+    attempts the diagram asks for, if it does.
     """
 
     token: UUID

@@ -7,10 +7,11 @@ from engine.runtime.branches import remove
 from engine.runtime.contract import StepRefused
 from engine.runtime.specs.events import BoundaryEvent
 from engine.runtime.specs.flow_node import EventGateway, FlowNode, Join
+from engine.runtime.specs.listeners import ListenerTask
 from engine.runtime.specs.sub_processes import EventSubProcess, EventSubProcessStart
 from engine.runtime.tokens import RECORDED, RunningCase, RuntimeScope, RuntimeToken
 
-_STANDS_BEFORE = ("(quantity)", "(split)", "(any)")
+_STANDS_BEFORE = ("(quantity)", "(start listener 1)", "(split)", "(any)")
 """What the engine puts before an element, in the order in which tokens meet it."""
 
 
@@ -93,7 +94,7 @@ def _standing_at(case: RunningCase, element_id: str) -> RuntimeToken:
         token
         for token in case.index.standing.values()
         if token.task_spec.node.id == element_id
-        and (token.task_spec.drawn or token.parent is None)
+        and (token.task_spec.drawn or isinstance(token.task_spec, ListenerTask) or token.parent is None)
         and not token.task_spec.passive
     ]
     if len({_outermost(token).id for token in here}) != 1:

@@ -33,11 +33,14 @@ from engine.runtime.specs.activities import PersonTask, ServiceTaskSpec
 from engine.runtime.specs.compensation import note_compensation
 from engine.runtime.specs.events import Catching, Split, close_boundaries, timer_of
 from engine.runtime.specs.flow_node import Join, spec_of, surroundings_of
+from engine.runtime.specs.listeners import ListenerTask
 from engine.runtime.specs.loops import ParentActivity
 from engine.runtime.specs.sub_processes import ScopeActivity
 from engine.runtime.tokens import RunningCase, RuntimeScope, RuntimeToken
 
 _DEFAULT_PRIORITY = 50
+_HEARD = "heard"
+"""The fact by which the first token of a process knows that the listeners after it have their turn."""
 
 
 def run(case: RunningCase) -> None:
@@ -131,6 +134,12 @@ def _end_scope(case: RunningCase, scope: RuntimeScope) -> None:
     host = scope.parent_token
     if scope.root.facts.get(CANCELLED):
         go_on_after_cancel(scope)
+        return
+    listens_after = scope.spec.start.listens_after
+    if listens_after is not None and not scope.root.facts.get(_HEARD):
+        scope.root.facts[_HEARD] = True
+        clear(scope)
+        RuntimeToken(scope, scope.spec.task_specs[listens_after], scope.root).enter()
         return
     clear(scope)
     if host is None:
@@ -281,7 +290,7 @@ def _service_task(token: RuntimeToken, spec: ServiceTaskSpec) -> OpenedServiceTa
     retries = resolve(work.retries, context, surroundings)
     return OpenedServiceTask(
         token=token.id,
-        element_id=node.id,
+        element_id=spec.name if isinstance(spec, ListenerTask) else node.id,
         name=node.name,
         topic=resolve_certain(work.topic, context, surroundings),
         retries=_whole(retries, "retries", node) if retries is not None else None,

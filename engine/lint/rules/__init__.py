@@ -188,6 +188,7 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         dialect.mapping_target,
         dialect.binding_deployment,
         dialect.output_element_collected,
+        dialect.listener_has_moment,
     ),
     "Data": (
         data.collection_matches_item,

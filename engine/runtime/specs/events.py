@@ -26,7 +26,14 @@ from engine.runtime.expressions import certain_value, resolve_certain, resolve_s
 from engine.runtime.faults import RuntimeFault
 from engine.runtime.library import WorkflowSpec
 from engine.runtime.specs.activities import Activity, ServiceTaskSpec, send_message
-from engine.runtime.specs.flow_node import EventGateway, FlowNode, spec_of, surroundings_of
+from engine.runtime.specs.flow_node import (
+    ENTERED,
+    EventGateway,
+    FlowNode,
+    hand_on,
+    spec_of,
+    surroundings_of,
+)
 from engine.runtime.tokens import RuntimeToken
 
 BROUGHT = "brought"
@@ -194,7 +201,7 @@ class Catching(FlowNode):
         self.trigger = trigger
 
     def _update_hook(self, my_task: RuntimeToken) -> bool:
-        self.arrive(my_task)
+        self.begin_scope(my_task)
         my_task.facts.update(registration(self.trigger, self.seen_by(my_task), my_task))
         my_task.wait()
         return False
@@ -344,7 +351,9 @@ class Split(FlowNode):
 
     def _on_complete_hook(self, my_task: RuntimeToken) -> None:
         for name in self.leads_to:
-            self.send(my_task, name, flow_id=my_task.arrived_by)
+            sent = self.send(my_task, name, flow_id=my_task.arrived_by)
+            if ENTERED in my_task.facts and name == self.node.id:
+                hand_on(my_task, sent)
 
 
 def throw_beside(host: RuntimeToken, trigger: Trigger) -> None:

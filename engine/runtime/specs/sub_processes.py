@@ -13,6 +13,7 @@ from engine.runtime.library import BpmnProcessSpec, WorkflowSpec
 from engine.runtime.specs.activities import Activity
 from engine.runtime.specs.events import Catching, rescheduled
 from engine.runtime.specs.flow_node import FlowNode, surroundings_of
+from engine.runtime.specs.listeners import ENTRANCE
 from engine.runtime.tokens import InnerScope, RuntimeScope, RuntimeToken
 
 ROOT = "(root)"
@@ -50,10 +51,22 @@ class Root(FlowNode):
     opens: tuple[str, ...] = ()
     compensator: str | None = None
     """The event sub-process that undoes the container, if it has one."""
+    listens_before: str | None = None
+    listens_after: str | None = None
+    """The first listener of a process before it begins, and the first after it has ended."""
 
     def begin(self, root: RuntimeToken, entrance: str | None = None) -> None:
         """Send the first tokens: to `entrance`, or to everything the container begins with."""
         root.mark_left()
+        if self.listens_before is None:
+            self.begin_inside(root, entrance)
+            return
+        listening = self.send(root, self.listens_before)
+        listening.facts.update({ENTRANCE: entrance} if entrance is not None else {})
+        listening.enter()
+
+    def begin_inside(self, root: RuntimeToken, entrance: str | None = None) -> None:
+        """Open the event sub-processes, and begin."""
         for name in (*self.opens, *((entrance,) if entrance is not None else self.leads_to)):
             self.send(root, name).enter()
 
