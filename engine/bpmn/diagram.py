@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self, TypeVar
 
+from engine.bpmn.dialect import EMBEDDED_FORM, EXTENSIONS, MODELER_NOTES
 from engine.kernel.xml import Element, Unreadable, XmlCause, XmlLimits, read
 
 Key = TypeVar("Key")
@@ -72,42 +73,6 @@ EVENT_DEFINITIONS = {
 }
 """Event definitions by the name of their element, with the word for what they stand for."""
 
-EXTENSIONS: Mapping[str, frozenset[str]] = {
-    "formDefinition": frozenset({"formId", "formKey", "bindingType", "versionTag"}),
-    "assignmentDefinition": frozenset({"assignee", "candidateGroups", "candidateUsers"}),
-    "taskSchedule": frozenset({"dueDate", "followUpDate"}),
-    "priorityDefinition": frozenset({"priority"}),
-    "userTask": frozenset(),
-    "taskDefinition": frozenset({"type", "retries"}),
-    "taskHeaders": frozenset(),
-    "header": frozenset({"key", "value"}),
-    "ioMapping": frozenset(),
-    "input": frozenset({"source", "target"}),
-    "output": frozenset({"source", "target"}),
-    "script": frozenset({"expression", "resultVariable"}),
-    "calledDecision": frozenset({"decisionId", "resultVariable", "bindingType", "versionTag"}),
-    "calledElement": frozenset(
-        {
-            "processId",
-            "propagateAllChildVariables",
-            "propagateAllParentVariables",
-            "bindingType",
-            "versionTag",
-        }
-    ),
-    "loopCharacteristics": frozenset(
-        {"inputCollection", "inputElement", "outputCollection", "outputElement"}
-    ),
-    "subscription": frozenset({"correlationKey"}),
-    "properties": frozenset(),
-    "property": frozenset({"name", "value"}),
-    "versionTag": frozenset({"value"}),
-}
-"""The extension elements that mean something here, with their attributes."""
-
-MODELER_NOTES = frozenset({"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"})
-"""Attributes of Zeebe's namespace that a modeler leaves on an element for itself."""
-
 _ENGINE_MAKERS = ("camunda.org", "activiti.org", "flowable.org", "jboss.org", "drools", "spiffworkflow.org")
 """What the namespaces of engines' extensions have in them."""
 
@@ -154,9 +119,12 @@ def mappings(element: Element, direction: str) -> list[Element]:
 
 
 def form_of(element: Element) -> str | None:
-    """The id of the form that a task or a start event names."""
+    """The id of the form that a task or a start event names, in the files or in the process itself."""
     form = extension(element, "formDefinition")
-    return None if form is None else form.get("formId") or form.get("formKey")
+    if form is None:
+        return None
+    key: str | None = form.get("formId") or form.get("formKey") or form.get("externalReference")
+    return key.removeprefix(EMBEDDED_FORM) if key else None
 
 
 def nearest_id(element: Element) -> str | None:
@@ -356,6 +324,11 @@ class Diagram:
     def extensions(self, *kinds: str) -> Iterator[Element]:
         """The extension elements of these kinds, or all, in the order of the file."""
         return (element for element in self._extensions if not kinds or element.kind in kinds)
+
+    @cached_property
+    def embedded_forms(self) -> Mapping[str, Element]:
+        """The forms that are written in a process itself, as form-js JSON in the text of the element."""
+        return {form.get("id", ""): form for form in self.extensions("userTaskForm")}
 
     def unknown_extensions(self) -> Iterator[tuple[Element, str | None, str | None]]:
         """What the dialect does not know: an element by its kind, or an attribute with the kind it is on.

@@ -48,6 +48,16 @@ class ServiceWork:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Listener:
+    """A service task that is done right before an element or, where it is not `before`, right after."""
+
+    before: bool
+    topic: Text
+    retries: Text | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScriptWork:
     """A FEEL expression.
 
@@ -244,6 +254,7 @@ class Node:
     start_quantity: int = 1
     completion_quantity: int = 1
     activation: Expression | None = None
+    listeners: tuple[Listener, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -281,6 +292,7 @@ class Container:
     triggered_by_event: bool = False
     executable: bool = True
     ad_hoc: AdHoc | None = None
+    listeners: tuple[Listener, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,9 +8,11 @@ from engine.bpmn.diagram import (
     content_of,
     extension,
     extension_pairs,
+    form_of,
     unprefixed,
 )
 from engine.bpmn.event_definitions import read_message, read_triggers
+from engine.bpmn.listeners import read_listeners
 from engine.bpmn.loops import read_loop
 from engine.bpmn.model import (
     CallWork,
@@ -61,6 +63,7 @@ def read_activity(element: Element, node_id: str, reading: Reading, *, kind: str
         for_compensation=element.flag("isForCompensation"),
         start_quantity=_quantity(element, "startQuantity", reading),
         completion_quantity=_quantity(element, "completionQuantity", reading),
+        listeners=read_listeners(element, reading),
         properties=extension_pairs(element, "properties", "property", key="name"),
     )
 
@@ -91,6 +94,7 @@ def _event(element: Element, node_id: str, reading: Reading) -> Node:
         attached_to=unprefixed(attached) if attached else None,
         inputs=reading.mappings(element, "input"),
         outputs=reading.mappings(element, "output"),
+        listeners=read_listeners(element, reading),
         properties=extension_pairs(element, "properties", "property", key="name"),
     )
 
@@ -110,6 +114,7 @@ def _gateway(element: Element, node_id: str, reading: Reading) -> Node:
         place=reading.place(element),
         default_flow=element.get("default"),
         activation=reading.condition(element, "activationCondition", element, "activation condition"),
+        listeners=read_listeners(element, reading),
         properties=extension_pairs(element, "properties", "property", key="name"),
     )
 
@@ -154,8 +159,7 @@ def _automatic_work(element: Element, kind: str, reading: Reading) -> Work | Non
 
 def _user_work(element: Element, reading: Reading) -> UserWork:
     return UserWork(
-        form_id=reading.attribute(element, "formDefinition", "formId")
-        or reading.attribute(element, "formDefinition", "formKey"),
+        form_id=form_of(element),
         assignee=reading.attribute_text(element, "assignmentDefinition", "assignee"),
         candidate_groups=reading.attribute_text(element, "assignmentDefinition", "candidateGroups"),
         candidate_users=reading.attribute_text(element, "assignmentDefinition", "candidateUsers"),

@@ -15,6 +15,7 @@ from engine.bpmn.diagram import (
     unprefixed,
 )
 from engine.bpmn.expressions import Findings, Place
+from engine.bpmn.listeners import note_not_run, read_listeners
 from engine.bpmn.model import AdHoc, CompensationTrigger, Container, Flow, Model, Node
 from engine.bpmn.nodes import read_activity, read_node
 from engine.bpmn.reading import Reading
@@ -125,6 +126,7 @@ def _refused(refusal: Unreadable, limits: XmlLimits) -> tuple[str, str]:
 
 def _containers(reading: Reading, limits: ReadingLimits) -> Iterator[Container]:
     reading.note_unknown_extensions()
+    note_not_run(reading)
     reader = _ContainerReader(reading=reading, nesting=limits.nesting)
     for element in reading.diagram.root.children("process"):
         reader.read(element)
@@ -163,6 +165,7 @@ class _ContainerReader:
             triggered_by_event=element.flag("triggeredByEvent"),
             executable=element.flag("isExecutable", default=True),
             ad_hoc=self._ad_hoc(element) if element.kind == "adHocSubProcess" else None,
+            listeners=read_listeners(element, self.reading) if element.kind == "process" else (),
         )
 
     def read_global_task(self, element: Element) -> None:

@@ -46,6 +46,16 @@ class FormUse:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EmbeddedForm:
+    """A form that is written in a diagram, as form-js JSON."""
+
+    file: str
+    line: int
+    form_id: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProcessOutline:
     """A process: the end events that a case can end in, and the form of its plain start event, by id."""
 
@@ -61,13 +71,15 @@ class ProcessOutline:
 class Outline:
     """What one diagram, or several, say.
 
-    `form_uses` are all places that name a form, `answer_forms` the ids of those that answers of agencies must
-    fit, by the id of the element that is answered, `answer_sheets` what elements hand over and take.
+    `form_uses` are all places that name a form, `embedded_forms` the forms in the diagrams themselves,
+    `answer_forms` the ids of those that answers of agencies must fit, by the id of the element that is
+    answered, `answer_sheets` what elements hand over and take.
     `english_names` are those of the elements by their Greek ones.
     """
 
     processes: tuple[ProcessOutline, ...] = ()
     form_uses: tuple[FormUse, ...] = ()
+    embedded_forms: tuple[EmbeddedForm, ...] = ()
     answer_forms: Mapping[str, str] = field(default_factory=dict)
     answer_sheets: Mapping[str, AnswerSheet] = field(default_factory=dict)
     english_names: Mapping[str, str] = field(default_factory=dict)
@@ -76,6 +88,7 @@ class Outline:
         return Outline(
             processes=self.processes + other.processes,
             form_uses=self.form_uses + other.form_uses,
+            embedded_forms=self.embedded_forms + other.embedded_forms,
             answer_forms={**self.answer_forms, **other.answer_forms},
             answer_sheets={**other.answer_sheets, **self.answer_sheets},
             english_names={**self.english_names, **other.english_names},
@@ -101,6 +114,7 @@ def outline(file: str, content: bytes, findings: BundleFindings) -> Outline:
     return Outline(
         processes=tuple(_process(file, scope) for scope in diagram.processes),
         form_uses=(*_form_uses(diagram), *answers),
+        embedded_forms=tuple(_embedded_forms(diagram)),
         answer_forms={use.element_id: use.form_id for use in answers},
         answer_sheets=_answer_sheets(diagram),
         english_names=english_names(diagram),
@@ -140,6 +154,13 @@ def _form_uses(diagram: Diagram) -> Iterator[FormUse]:
             yield FormUse(
                 file=diagram.file, element_id=element.get("id", ""), line=element.line, form_id=form_id
             )
+
+
+def _embedded_forms(diagram: Diagram) -> Iterator[EmbeddedForm]:
+    for form_id, element in diagram.embedded_forms.items():
+        yield EmbeddedForm(
+            file=diagram.file, line=element.line, form_id=form_id, content=element.content.encode()
+        )
 
 
 def _answer_form_uses(diagram: Diagram) -> Iterator[FormUse]:

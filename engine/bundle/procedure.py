@@ -116,7 +116,7 @@ def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Langua
             findings.add(name, "", "Expected text in UTF-8.")
     metadata = read_metadata(files.get(FILE), findings)
     diagrams = _outline(files, findings)
-    readings = _readings(files, findings)
+    readings = [*_readings(files, findings), *_embedded(diagrams, findings)]
     _check_forms(diagrams, files, findings)
     process = _main_process(metadata, diagrams, findings) if metadata else None
     if metadata and process:
@@ -168,12 +168,27 @@ def _readings(files: Files, findings: BundleFindings) -> list[FormReading]:
     return [reading for reading in readings if reading is not None]
 
 
+def _embedded(diagrams: Outline, findings: BundleFindings) -> list[FormReading]:
+    """The forms in the diagrams."""
+    readings = (
+        read_form(form.form_id, form.file, form.content, findings, says_id=False)
+        for form in diagrams.embedded_forms
+    )
+    return [reading for reading in readings if reading is not None]
+
+
 def _check_forms(diagrams: Outline, files: Files, findings: BundleFindings) -> None:
     used = set()
+    embedded: set[str] = set()
+    for form in diagrams.embedded_forms:
+        if form.form_id in embedded or f"forms/{form.form_id}.form" in files:
+            sentence = f"Expected one form with the id {form.form_id}, found another one."
+            findings.add(form.file, f"line {form.line}", sentence)
+        embedded.add(form.form_id)
     for use in diagrams.form_uses:
         name = f"forms/{use.form_id}.form"
         used.add(name)
-        if name not in files:
+        if name not in files and use.form_id not in embedded:
             findings.add(use.file, use.place, f"Expected the form {name}, but there is no such file.")
     for name in files:
         if _FORM.fullmatch(name) and name not in used:

@@ -29,7 +29,7 @@ from engine.runtime.contract import (
     ThrownMessage,
     ThrownSignal,
 )
-from engine.runtime.snapshot import as_json
+from engine.runtime.values import as_json
 from engine.service_tasks.model import ServiceTask, agency_for
 from engine.tasks.model import Task
 
@@ -219,7 +219,7 @@ def _send_signal(changeset: CaseChangeset, thrown: ThrownSignal) -> None:
 
 
 def _refresh(changeset: CaseChangeset, step: Step) -> None:
-    """Let the open tasks show variables that were corrected."""
+    """Let the open tasks show variables that were set since they were opened, or corrected."""
     tasks = {task.token: task for task in changeset.tasks} if step.refreshed_tasks else {}
     for seen in step.refreshed_tasks:
         if (task := tasks.get(seen.token)) is not None:

@@ -8,7 +8,7 @@ from engine.context import Transaction
 from engine.incidents import store as incidents_store
 from engine.incidents.model import Attempt, Incident
 from engine.kernel.vocabulary import Flag
-from engine.runtime.snapshot import as_json
+from engine.runtime.values import as_json
 
 Told = Callable[[str, Incident], None]
 """Writes a line about an incident in the journal."""

@@ -32,7 +32,7 @@ from engine.runtime.contract import (
     Step,
     StepRefused,
 )
-from engine.runtime.snapshot import as_json
+from engine.runtime.values import as_json
 from engine.service_tasks.model import ServiceTask
 from engine.tasks.model import Task
 

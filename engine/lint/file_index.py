@@ -37,7 +37,8 @@ def of(
     files: Mapping[str, bytes], drawn: Sequence[Diagram], *, shared: frozenset[str], limits: xml.XmlLimits
 ) -> FileIndex:
     """The index of these files; one that cannot be read offers nothing."""
-    read = dict(_forms(files))
+    in_files = dict(_forms(files))
+    read = {**dict(_embedded_forms(drawn)), **in_files}
     forms = {form_id: frozenset(_keys(form)) for form_id, form in read.items()}
     return FileIndex(
         names=frozenset(name.rpartition("/")[2] for name in files),
@@ -49,7 +50,7 @@ def of(
             form_id: tuple(greek_options(_all_components(form))) for form_id, form in read.items()
         },
         main_process=_main_process(files.get("procedure.yaml")),
-        is_whole=bool(forms) or "procedure.yaml" in files,
+        is_whole=bool(in_files) or "procedure.yaml" in files,
     )
 
 
@@ -70,15 +71,29 @@ def _decisions(files: Mapping[str, bytes], limits: xml.XmlLimits) -> Iterator[st
         )
 
 
+def _embedded_forms(drawn: Sequence[Diagram]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for diagram in drawn:
+        for form_id, element in diagram.embedded_forms.items():
+            form = _json(element.content.encode())
+            if form is not None:
+                yield form_id, form
+
+
+def _json(content: bytes) -> dict[str, Any] | None:
+    """A form as JSON; None for what is none, which the bundle says."""
+    try:
+        form = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return None
+    return form if isinstance(form, dict) else None
+
+
 def _forms(files: Mapping[str, bytes]) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, content in files.items():
         if not name.lower().endswith(".form"):
             continue
-        try:
-            form = orjson.loads(content)
-        except orjson.JSONDecodeError:
-            continue
-        if isinstance(form, dict):
+        form = _json(content)
+        if form is not None:
             yield str(form.get("id") or name.rpartition("/")[2].removesuffix(".form")), form
 
 

@@ -1,6 +1,7 @@
 """Builds the specs of a diagram: one process spec for each process and sub-process, shared by all cases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from engine.bpmn.flow_graph import beginnings, links, predecessors, reached_from
 from engine.bpmn.model import (
@@ -12,6 +13,7 @@ from engine.bpmn.model import (
     DecisionWork,
     Flow,
     LinkTrigger,
+    Listener,
     Model,
     Node,
     ScriptWork,
@@ -52,6 +54,15 @@ from engine.runtime.specs.flow_node import (
     ParallelGateway,
     Quantity,
     started_name,
+)
+from engine.runtime.specs.listeners import (
+    OPENING,
+    Leaving,
+    ListenerTask,
+    Opening,
+    ProcessListenerTask,
+    leaving_name,
+    listener_name,
 )
 from engine.runtime.specs.loops import AD_HOC, AdHocActivity, CollectionActivity, RepeatedActivity
 from engine.runtime.specs.sub_processes import (
@@ -109,6 +120,9 @@ class _ContainerBuilder:
             if node.kind == "intermediateCatchEvent"
             for link in links(node)
         }
+        self._next: dict[str, str] = {}
+        self._listened_to: dict[str, str] = {}
+        self._process_listeners: tuple[str | None, str | None] = (None, None)
         self._compensator: str | None = None
         self._boundaries: dict[str, list[Node]] = {}
         for node in container.nodes.values():
@@ -127,12 +141,16 @@ class _ContainerBuilder:
         if self._container.ad_hoc is not None:
             AdHocActivity(self._spec, self._itself(), self._container.ad_hoc, beginnings=self._beginnings())
         Undo(self._spec, self._itself(), name=UNDO)
+        self._add_process_listeners()
         for spec in self._spec.task_specs.values():
             spec.ways = self._ways(spec)
+            spec.leads_within = spec.leads_within or spec.name in self._next
             if spec.node.id in self._handlers:
                 spec.compensated_by = self._entrance(self._handlers[spec.node.id])
-            if isinstance(spec, Join):
+            if isinstance(spec, Join) and spec.name == spec.node.id:
                 spec.incoming = tuple(flow.id for flow in self._incoming.get(spec.node.id, ()))
+            if isinstance(spec, EventSubProcessStart):
+                spec.leads_to = self._entrance(spec.leads_to)
             if isinstance(spec, InclusiveGateway):
                 spec.reached_from = {
                     flow.id: reached_from(self._before, flow) for flow in self._incoming.get(spec.node.id, ())
@@ -141,6 +159,11 @@ class _ContainerBuilder:
         return self._spec
 
     def _add(self, node: Node) -> None:
+        self._add_node(node)
+        if node.listeners and node.loop is None:
+            self._add_listeners(node)
+
+    def _add_node(self, node: Node) -> None:
         if node.kind in _GATEWAYS:
             _GATEWAYS[node.kind](self._spec, node)
         elif node.kind == "startEvent":
@@ -201,7 +224,13 @@ class _ContainerBuilder:
     def _add_activity(self, node: Node) -> None:
         instance = f"{node.id} (instance)"
         if node.loop is not None:
-            self._add_single(node, instance).drawn = False
+            single = self._add_single(node, instance)
+            single.drawn = False
+            single.keeps_results = (
+                isinstance(node.loop, CollectionLoop) and node.loop.output_collection is not None
+            )
+            single.keeps_inside = single.keeps_inside or single.keeps_results
+            instance = self._add_instance_listeners(node, instance)
         if isinstance(node.loop, CollectionLoop):
             CollectionActivity(self._spec, node, node.loop, instance=instance)
         elif isinstance(node.loop, ConditionLoop):
@@ -216,6 +245,57 @@ class _ContainerBuilder:
             split = Split(self._spec, node, name=f"{node.id} (split)")
             events = [name for event in self._boundaries[node.id] for name in _names(event)]
             split.leads_to = (node.id, *events)
+
+    def _add_listeners(self, node: Node) -> None:
+        """The listeners of a node: before what stands for it, and between it and its flows.
+
+        Those before a gateway come when its tokens have, and before it chooses.
+        """
+        before, after = self._listeners(node, node.listeners)
+        standing = [spec for spec in self._spec.task_specs.values() if spec.node is node and _is_left(spec)]
+        if node.kind in _GATEWAYS:
+            before, after = [], before
+            leaving = _GATEWAYS[node.kind](self._spec, node, name=leaving_name(node.id))
+            leaving.drawn = False
+        else:
+            leaving = Leaving(self._spec, node, name=leaving_name(node.id))
+        if before:
+            self._listened_to[node.id] = before[0]
+            self._lead(*before, self._behind_listeners(node.id))
+        if after:
+            self._next.update({spec.name: after[0] for spec in standing})
+            self._lead(*after, leaving.name)
+
+    def _add_instance_listeners(self, node: Node, instance: str) -> str:
+        """The listeners around each instance of a loop; what the loop makes then is the first of them."""
+        before, after = self._listeners(node, node.listeners)
+        for name in (*before, *after):
+            listener = self._spec.task_specs[name]
+            listener.keeps_results = self._spec.task_specs[instance].keeps_results
+        self._lead(*before, instance, *after)
+        return before[0] if before else instance
+
+    def _add_process_listeners(self) -> None:
+        before, after = self._listeners(self._itself(), self._container.listeners, ProcessListenerTask)
+        if before:
+            self._lead(*before, Opening(self._spec, self._itself(), name=OPENING).name)
+        self._lead(*after)
+        self._process_listeners = (next(iter(before), None), next(iter(after), None))
+
+    def _listeners(
+        self, node: Node, listeners: Sequence[Listener], kind: type[ListenerTask] = ListenerTask
+    ) -> tuple[list[str], list[str]]:
+        """The names of the specs of listeners: of those before, and of those after."""
+        names: tuple[list[str], list[str]] = ([], [])
+        for listener in listeners:
+            found = names[0 if listener.before else 1]
+            name = listener_name(node.id, len(found) + 1, before=listener.before)
+            found.append(kind(self._spec, node, listener, name=name).name)
+        return names
+
+    def _lead(self, *names: str) -> None:
+        """Let each lead to the next, within the same element."""
+        self._next.update(pairwise(names))
 
     def _add_single(self, node: Node, name: str) -> FlowNode:
         if node.instantiates:
@@ -244,14 +324,15 @@ class _ContainerBuilder:
                 return NoneTask(self._spec, node, name=name)
 
     def _ways(self, spec: FlowNode) -> tuple[OutgoingFlow, ...]:
+        if spec.name in self._next:
+            return (_way(self._next[spec.name]),)
         if not self._leaves_by_flows(spec):
             return ()
         link = next(iter(links(spec.node)), None)
         if link is not None and spec.node.kind == "intermediateThrowEvent":
-            return (_way(self._caught_links[link]),)
+            return (_way(self._entrance(self._caught_links[link])),)
         if isinstance(spec, Quantity):
-            split = f"{spec.node.id} (split)"
-            return (_way(split if split in self._spec.task_specs else spec.node.id),)
+            return (_way(self._entrance(spec.node.id, but_quantity=True)),)
         if spec.name.endswith(" (any)"):
             return tuple(_way(name) for name in self._catches[spec.node.id])
         return tuple(
@@ -270,22 +351,29 @@ class _ContainerBuilder:
             return self._catches[flow.target]
         return [self._entrance(flow.target)]
 
-    def _entrance(self, node_id: str) -> str:
+    def _entrance(self, node_id: str, *, but_quantity: bool = False) -> str:
         """Where a flow to a node leads: to what stands before it, if anything does."""
-        for name in (f"{node_id} (quantity)", f"{node_id} (split)", f"{node_id} (any)"):
+        quantity = f"{node_id} (quantity)"
+        if quantity in self._spec.task_specs and not but_quantity:
+            return quantity
+        return self._listened_to.get(node_id) or self._behind_listeners(node_id)
+
+    def _behind_listeners(self, node_id: str) -> str:
+        for name in (f"{node_id} (split)", f"{node_id} (any)"):
             if name in self._spec.task_specs:
                 return name
         return node_id
 
     def _leaves_by_flows(self, spec: FlowNode) -> bool:
         """Instances of loops, waiting boundary events and their like leave by no flows."""
-        if isinstance(spec, Split | BoundaryEvent | EventSubProcessStart | UndoneSubProcess):
+        if isinstance(spec, Split | BoundaryEvent | EventSubProcessStart | UndoneSubProcess | ListenerTask):
             return False
         return not spec.name.endswith(" (instance)")
 
     def _add_root(self) -> None:
         root = Root(self._spec, self._itself(), name=ROOT)
-        root.compensator = self._compensator
+        root.compensator = self._entrance(self._compensator) if self._compensator is not None else None
+        root.listens_before, root.listens_after = self._process_listeners
         root.leads_to = (AD_HOC,) if self._container.ad_hoc is not None else tuple(self._beginnings())
         root.opens = tuple(
             name
@@ -306,6 +394,14 @@ class _ContainerBuilder:
             name=self._container.name,
             place=self._container.place,
         )
+
+
+def _is_left(spec: FlowNode) -> bool:
+    """Whether a token leaves the element of a spec from it, and does not go on within the element."""
+    return not isinstance(
+        spec,
+        Split | BoundaryEvent | EventSubProcessStart | UndoneSubProcess | ListenerTask | Leaving | Quantity,
+    ) and not spec.name.endswith(" (any)")
 
 
 def _way(name: str) -> OutgoingFlow:

@@ -9,7 +9,7 @@ from engine.bpmn.model import (
     EscalationTrigger,
     TimerTrigger,
 )
-from engine.runtime.branches import clear, remove, view
+from engine.runtime.branches import clear, remove
 from engine.runtime.faults import RuntimeFault
 from engine.runtime.specs.compensation import UNDO
 from engine.runtime.specs.events import (
@@ -127,10 +127,7 @@ def _bring_signal(case: RunningCase, thrown: ThrownSignalWithin) -> None:
 
 
 def _terminate(thrown: ThrownTermination) -> None:
-    """Stop everything that still stands in the scope.
-
-    What had ended before, and the branch that ended it, count.
-    """
+    """Stop everything that still stands in the scope. What had been written before stays."""
     for token in list(thrown.token.workflow.tasks.values()):
         if token.present and token.alive:
             remove(token)
@@ -143,12 +140,9 @@ CANCELLED = "cancelled"
 def _cancel(thrown: ThrownCancellation) -> None:
     """Stop the transaction and undo what it has completed; its cancel event goes on when that is done."""
     scope = thrown.token.workflow
-    seen = view(scope)
     clear(scope)
     scope.root.facts[CANCELLED] = True
-    undoing = RuntimeToken(scope, scope.spec.task_specs[UNDO], scope.root)
-    undoing.take(seen.data, seen.writers)
-    undoing.enter()
+    RuntimeToken(scope, scope.spec.task_specs[UNDO], scope.root).enter()
 
 
 def go_on_after_cancel(scope: RuntimeScope) -> None:

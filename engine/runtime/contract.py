@@ -84,9 +84,10 @@ class OpenedTask:
 class OpenedServiceTask:
     """Work for an agency or a system that now waits for an answer.
 
-    `variables` holds only what the element's input mapping names (nothing where it has none): the agency sees
-    no more. `headers` are the static settings of the diagram; `retries` is the number of attempts the diagram
-    asks for, if it does.
+    `element_id` is that of the element or, for a listener, the element's id with its number: `Task_1 (start
+    listener 1)`. `variables` holds only what the element's input mapping names (nothing where it has none):
+    the agency sees no more. `headers` are the static settings of the diagram; `retries` is the number of
+    attempts the diagram asks for, if it does.
     """
 
     token: UUID
@@ -96,6 +97,15 @@ class OpenedServiceTask:
     retries: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenAgain:
+    """A task or service task that waited already, with its `variables` as they are seen now."""
+
+    token: UUID
+    element_id: str
+    variables: Variables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +168,7 @@ class StepIncident:
 
     element_id: str | None
     code: str
-    """Stable: `no_flow_chosen`, `undecidable_expression`, `merge_conflict`, `uncaught_error` …"""
+    """Stable: `no_flow_chosen`, `undecidable_expression`, `uncaught_error` …"""
     message: str
     variable: str | None = None
 
@@ -170,8 +180,8 @@ class Step:
     `closed` holds the tokens of tasks, service tasks and subscriptions that no longer wait, because they were
     answered or cancelled. `next_timer_at` is the moment of the earliest waiting timer, None where none waits.
     `variables` is the data of the process (for a completed case its final data). `outcome` is the id of the
-    end event that the case ended in, None while it runs. `refreshed_tasks` and `refreshed_service_tasks` are
-    those that waited already, as they are seen now; only a correction refreshes them.
+    end event that the case ended in, None while it runs. `refreshed_tasks` are those that waited already and
+    see variables which the step has written; only a correction changes what `refreshed_service_tasks` see.
     """
 
     snapshot: bytes
@@ -189,8 +199,8 @@ class Step:
     outcome: str | None = None
     outcome_name: str | None = None
     incident: StepIncident | None = None
-    refreshed_tasks: tuple[OpenedTask, ...] = ()
-    refreshed_service_tasks: tuple[OpenedServiceTask, ...] = ()
+    refreshed_tasks: tuple[SeenAgain, ...] = ()
+    refreshed_service_tasks: tuple[SeenAgain, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -297,7 +307,7 @@ class Workflow(Protocol):
         variables: Variables,
         surroundings: Surroundings,
     ) -> Step:
-        """Raise the BPMN error `code` at the waiting task `token`; `variables` are merged where it is caught.
+        """Raise the BPMN error `code` at the waiting task `token`; `variables` are set where it is caught.
 
         An error that nothing catches leaves the case `STUCK` with an `uncaught_error` incident, and the task
         as it was.
@@ -367,7 +377,7 @@ class Workflow(Protocol):
         """
 
     def variables(self, definition: Definition, snapshot: bytes) -> Variables:
-        """The variables of the process, as they are now on all its branches."""
+        """The variables of the process, as they are now."""
 
     def decision_inputs(
         self, definition: Definition, snapshot: bytes, *, decision_id: str, surroundings: Surroundings

@@ -3,31 +3,29 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.runtime.branches import remove, view_from
+from engine.runtime.branches import remove
 from engine.runtime.contract import StepRefused
 from engine.runtime.specs.events import BoundaryEvent
 from engine.runtime.specs.flow_node import EventGateway, FlowNode, Join
+from engine.runtime.specs.listeners import ListenerTask
 from engine.runtime.specs.sub_processes import EventSubProcess, EventSubProcessStart
-from engine.runtime.tokens import RunningCase, RuntimeScope, RuntimeToken
+from engine.runtime.tokens import RECORDED, RunningCase, RuntimeScope, RuntimeToken
 
-_STANDS_BEFORE = ("(quantity)", "(split)", "(any)")
+_STANDS_BEFORE = ("(quantity)", "(start listener 1)", "(split)", "(any)")
 """What the engine puts before an element, in the order in which tokens meet it."""
 
 
 def correct(case: RunningCase, path: Sequence[str], value: Any) -> None:
-    """Set the variable at `path` in everything that stands in the case.
-
-    The places that tokens forked from are corrected with the branches, so that nothing looks like a change
-    when the branches are merged.
-    """
+    """Set the variable at `path` wherever the case holds it: in processes, and in elements' own scopes."""
     correction = _Correction(path, value)
     for scope in case.scopes():
+        if scope.has_variables:
+            scope.variables = correction.applied(scope.variables)
         for token in scope.tasks.values():
-            token.data = correction.applied(token.data)
             if path[0] in token.local:
                 token.local = correction.applied(token.local)
-            if "gathered" in token.facts:
-                token.facts["gathered"] = correction.applied(token.facts["gathered"])
+            if RECORDED in token.facts:
+                token.facts[RECORDED] = correction.applied(token.facts[RECORDED])
 
 
 class _Correction:
@@ -65,10 +63,8 @@ def move(case: RunningCase, *, source: str, target: str) -> None:
     token = _standing_at(case, source)
     scope = token.workflow
     spec = _beginning_at(scope, target)
-    left = view_from(token)
     outermost = _outermost(token)
     moved = RuntimeToken(scope, spec, outermost.parent)
-    moved.take(left.data, left.writers)
     remove(outermost)
     moved.enter()
 
@@ -98,7 +94,7 @@ def _standing_at(case: RunningCase, element_id: str) -> RuntimeToken:
         token
         for token in case.index.standing.values()
         if token.task_spec.node.id == element_id
-        and (token.task_spec.drawn or token.parent is None)
+        and (token.task_spec.drawn or isinstance(token.task_spec, ListenerTask) or token.parent is None)
         and not token.task_spec.passive
     ]
     if len({_outermost(token).id for token in here}) != 1:

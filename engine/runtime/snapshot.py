@@ -1,184 +1,23 @@
-"""Snapshots: the state of a case as bytes and back. They hold tokens and data, never the specification.
+"""Snapshots: the state of a case as bytes and back: tokens and variables, never the specification."""
 
-A value comes back as it was, whatever it is called or looks like. Text, booleans, null, integers up to 64
-bits, finite fractions, lists and contexts are themselves. Every other value is a context with the one entry
-`$`, a list of its kind and its text. A context that really has an entry `$` is written that way too, so
-nothing is mistaken.
-"""
-
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from math import isfinite
-from types import NoneType
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from engine import feel
-from engine.runtime.contract import StepRefused, Surroundings, Variables
+from engine.runtime.contract import StepRefused, Surroundings
 from engine.runtime.definitions import ParsedDefinition
+from engine.runtime.earlier_snapshots import EARLIER_FORMAT, upgraded
 from engine.runtime.faults import RuntimeFault, RuntimeLimits
 from engine.runtime.tokens import InnerScope, RunningCase, RuntimeScope, RuntimeToken
+from engine.runtime.values import NotAValue, decode, encode
 
-FORMAT = 1
+FORMAT = 2
 """The number of the format that is written.
 
-It changes with every change that an older reader would misread.
+It changes with every change that an older reader would misread. Cases of `EARLIER_FORMAT` are still read.
 """
-MARK = "$"
-_LARGEST = 2**63 - 1
-_PLAIN = frozenset({str, bool, NoneType, float})
-"""The classes whose values are written as they are; read, everything but a list or a context is."""
-_CONTAINERS = frozenset({list, dict})
-_JSON_SCALARS = _PLAIN | {int}
-_TEMPORAL: Mapping[str, Callable[[str], object]] = {
-    "date": feel.parse_date,
-    "time": feel.parse_time,
-    "date and time": feel.parse_datetime,
-    "days and time duration": feel.parse_duration,
-    "years and months duration": feel.parse_duration,
-}
-
-
-class NotAValue(ValueError):
-    """Something that no variable can hold; the message says what was found and where."""
-
-
-def encode(value: Any) -> Any:
-    """A value as what JSON can hold; `NotAValue` for functions, objects and numbers that are not finite."""
-    kind = type(value)
-    if kind in _PLAIN:
-        return value
-    if kind is dict:
-        entries = {name: entry if type(entry) in _PLAIN else encode(entry) for name, entry in value.items()}
-        return {MARK: ["context", entries]} if MARK in entries else entries
-    if kind is list:
-        return [item if type(item) in _PLAIN else encode(item) for item in value]
-    if kind is int:
-        return value if -_LARGEST <= value <= _LARGEST else {MARK: ["integer", str(value)]}
-    return _encode_rest(value)
-
-
-def _encode_rest(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return {MARK: ["decimal", str(value)]}
-    if isinstance(value, feel.Range):
-        ends = [encode(value.start), encode(value.end), value.start_included, value.end_included]
-        return {MARK: ["range", ends]}
-    kind = feel.kind_of(value)
-    if kind in _TEMPORAL:
-        return {MARK: [kind, _temporal_text(value)]}
-    raise NotAValue(f"Expected a value that can be kept, found {type(value).__name__}")
-
-
-def _temporal_text(value: Any) -> Any:
-    if type(value) is timedelta:
-        return [value.days, value.seconds, value.microseconds]
-    if type(value) in {datetime, time} and value.tzinfo is None:
-        return value.isoformat()
-    return feel.temporal_text(value)
-
-
-def decode(value: Any) -> Any:
-    """The value that `encode` wrote."""
-    if type(value) is dict:
-        if MARK in value:
-            kind, content = value[MARK]
-            return _DECODERS[kind](content)
-        return {name: decode(entry) if type(entry) in _CONTAINERS else entry for name, entry in value.items()}
-    if type(value) is list:
-        return [decode(item) if type(item) in _CONTAINERS else item for item in value]
-    return value
-
-
-def _decode_context(content: Any) -> dict[str, Any]:
-    return {name: decode(entry) if type(entry) in _CONTAINERS else entry for name, entry in content.items()}
-
-
-def _decode_range(content: Any) -> feel.Range:
-    start, end, start_included, end_included = content
-    return feel.Range(decode(start), decode(end), start_included, end_included)
-
-
-def _decode_days(content: Any) -> object:
-    return timedelta(*content) if isinstance(content, list) else feel.parse_duration(content)
-
-
-_DECODERS: Mapping[str, Callable[[Any], Any]] = {
-    **_TEMPORAL,
-    "days and time duration": _decode_days,
-    "decimal": Decimal,
-    "integer": int,
-    "context": _decode_context,
-    "range": _decode_range,
-}
-
-
-def take_in(variables: Mapping[str, Any], *, depth: int) -> dict[str, Any]:
-    """A copy of variables from outside that shares nothing with them.
-
-    `NotAValue` names what cannot be kept.
-    """
-    return {_name(name, "variables"): _copied(value, name, depth) for name, value in variables.items()}
-
-
-def _copied(value: Any, path: str, depth: int) -> Any:
-    if depth <= 0:
-        raise NotAValue(f"Expected fewer lists and contexts inside each other at {path[:80]}")
-    if isinstance(value, Mapping):
-        return {
-            _name(name, path): _copied(entry, f"{path}.{name}", depth - 1) for name, entry in value.items()
-        }
-    if isinstance(value, list | tuple):
-        return [_copied(item, f"{path}[{index}]", depth - 1) for index, item in enumerate(value)]
-    if isinstance(value, float | Decimal) and not _finite(value):
-        raise NotAValue(f"Expected a finite number at {path}, found {value}")
-    if isinstance(value, str):
-        return _text(value, path)
-    if value is None or isinstance(value, bool | int | float | Decimal | date | time | timedelta):
-        return value
-    if feel.kind_of(value) in _TEMPORAL or isinstance(value, feel.Range):
-        return value
-    raise NotAValue(f"Expected a JSON or FEEL value at {path}, found {type(value).__name__}")
-
-
-def _finite(value: float | Decimal) -> bool:
-    return value.is_finite() if isinstance(value, Decimal) else isfinite(value)
-
-
-def _name(name: Any, path: str) -> str:
-    if not isinstance(name, str):
-        raise NotAValue(
-            f"Expected text as the name of an entry of {path}, found {type(name).__name__} {name!r}"
-        )
-    return _text(name, path)
-
-
-def _text(text: str, path: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise NotAValue(f"Expected text at {path}, found half a character (a lone surrogate)") from error
-    return text
-
-
-def as_json(variables: Variables) -> dict[str, Any]:
-    """The variables with FEEL's numbers as JSON numbers, its dates, times and durations as ISO 8601 text."""
-    return {
-        name: value if type(value) in _JSON_SCALARS else _as_json(value) for name, value in variables.items()
-    }
-
-
-def _as_json(value: Any) -> Any:
-    if isinstance(value, dict):
-        return as_json(value)
-    if isinstance(value, list):
-        return [item if type(item) in _JSON_SCALARS else _as_json(item) for item in value]
-    if isinstance(value, str | int | float):
-        return value
-    return feel.to_json(value)
 
 
 class SnapshotRefused(StepRefused):
@@ -195,8 +34,8 @@ def dump(case: RunningCase) -> bytes:
                 "format": FORMAT,
                 "definition": case.definition.sha256,
                 "serial": case.serial,
-                "completed": list(case.completed_elements),
-                "final": encode(dict(case.final_data)) if case.final_data is not None else None,
+                "passed": list(case.completed_elements),
+                "completed": case.completed,
                 "outcome": case.outcome,
                 "scopes": [_dump_scope(scope) for scope in (case, *case.subprocesses.values())],
             }
@@ -210,43 +49,31 @@ def _dump_scope(scope: RuntimeScope) -> dict[str, Any]:
     outer_first = [scope.root]
     for token in outer_first:
         outer_first.extend(token.children)
+    own = scope.has_variables
     return {
         "body": scope.spec.name,
         "inside": str(host.id) if host is not None else None,
+        "variables": encode(dict(scope.variables)) if own else None,
+        "written": sorted(scope.written) if own and host is not None else [],
         "undo": encode(scope.compensations),
         "tokens": [_dump_token(token) for token in outer_first],
     }
 
 
 def _dump_token(token: RuntimeToken) -> list[Any]:
-    """A row of the token's state: of its data and writers only what differs from its parent's."""
-    parent, changed, gone, writers = token.parent, {}, [], {}
-    before, writers_before = (parent.data, parent.writers) if parent is not None else ({}, {})
-    if token.data is not before:
-        changed = encode(_changed(token.data, before))
-        gone = [name for name in before if name not in token.data]
-    if token.writers is not writers_before:
-        writers = _changed(token.writers, writers_before)
     row = [
         str(token.id),
-        str(parent.id) if parent is not None else None,
+        str(token.parent.id) if token.parent is not None else None,
         token.task_spec.name,
         token.state,
         token.serial,
         token.arrived_by,
-        changed,
-        gone,
-        writers,
         encode(dict(token.local)) if token.local else None,
         encode(token.facts) if token.facts else None,
     ]
-    while row[-1] is None or row[-1] in ({}, []):
+    while row[-1] is None:
         row.pop()
     return row
-
-
-def _changed(mine: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in mine.items() if name not in before or before[name] is not value}
 
 
 def load(
@@ -256,16 +83,17 @@ def load(
     state = _read(raw, definition)
     case = RunningCase(definition, surroundings=surroundings, limits=limits)
     try:
+        if state["format"] == EARLIER_FORMAT:
+            state = upgraded(state, definition.containers)
         for row in state["scopes"]:
             _load_scope(case, row)
     except KeyError as missing:
         raise SnapshotRefused(
             f"Expected a snapshot of this definition, found one with the unknown part {missing}"
         ) from missing
-    case.completed_elements = dict.fromkeys(state["completed"])
-    case.final_data = decode(state["final"])
+    case.completed_elements = dict.fromkeys(state["passed"])
     case.outcome = state["outcome"]
-    case.completed = case.final_data is not None
+    case.completed = state["completed"]
     case.serial = state["serial"]
     case.index.quiet.clear()
     return case
@@ -277,8 +105,9 @@ def _read(raw: bytes, definition: ParsedDefinition) -> dict[str, Any]:
     except orjson.JSONDecodeError as error:
         raise SnapshotRefused(f"Expected a snapshot, found bytes that are no JSON: {error}") from error
     found = state.get("format") if isinstance(state, dict) else None
-    if found != FORMAT:
-        raise SnapshotRefused(f"Expected a snapshot of format {FORMAT}, found format {found}")
+    if found not in {FORMAT, EARLIER_FORMAT}:
+        expected = f"{EARLIER_FORMAT} or {FORMAT}"
+        raise SnapshotRefused(f"Expected a snapshot of format {expected}, found format {found}")
     if state["definition"] != definition.sha256:
         raise SnapshotRefused(
             f"Expected a snapshot of definition {definition.sha256}, found one of {state['definition']}"
@@ -296,6 +125,8 @@ def _load_scope(case: RunningCase, row: Mapping[str, Any]) -> None:
         scope = InnerScope(spec, host, case)
         case.subprocesses[host.id] = scope
     scope.compensations = decode(row["undo"])
+    if row["variables"] is not None:
+        scope.variables, scope.written = decode(row["variables"]), set(row["written"])
     for index, token_row in enumerate(row["tokens"]):
         token = _load_token(scope, token_row)
         if index == 0:
@@ -303,18 +134,10 @@ def _load_scope(case: RunningCase, row: Mapping[str, Any]) -> None:
 
 
 def _load_token(scope: RuntimeScope, row: list[Any]) -> RuntimeToken:
-    token_id, parent_id, name, state, serial, arrived_by, changed, gone, writers, local, facts = row + [
-        None
-    ] * (11 - len(row))
+    token_id, parent_id, name, state, serial, arrived_by, local, facts = row + [None] * (8 - len(row))
     parent = scope.tasks[UUID(parent_id)] if parent_id is not None else None
     token = RuntimeToken(scope, scope.spec.task_specs[name], parent, arrived_by=arrived_by, id=UUID(token_id))
     token.serial = serial
-    if changed or gone:
-        dropped = set(gone or ())
-        kept = {key: value for key, value in token.data.items() if key not in dropped}
-        token.data = {**kept, **decode(changed or {})}
-    if writers:
-        token.writers = {**token.writers, **writers}
     if local:
         token.local = decode(local)
     if facts:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from engine.bpmn.model import ConditionalTrigger, Node
 from engine.bpmn.timers import NotATimer, read_moment
-from engine.runtime.branches import clear, last_data, trim, view
+from engine.runtime.branches import clear, trim
 from engine.runtime.catching import CANCELLED, bring, go_on_after_cancel
 from engine.runtime.contract import (
     Marks,
@@ -22,6 +22,7 @@ from engine.runtime.contract import (
     OpenedSubscription,
     OpenedTask,
     Phase,
+    SeenAgain,
     Step,
     Surroundings,
 )
@@ -32,11 +33,14 @@ from engine.runtime.specs.activities import PersonTask, ServiceTaskSpec
 from engine.runtime.specs.compensation import note_compensation
 from engine.runtime.specs.events import Catching, Split, close_boundaries, timer_of
 from engine.runtime.specs.flow_node import Join, spec_of, surroundings_of
+from engine.runtime.specs.listeners import ListenerTask
 from engine.runtime.specs.loops import ParentActivity
 from engine.runtime.specs.sub_processes import ScopeActivity
 from engine.runtime.tokens import RunningCase, RuntimeScope, RuntimeToken
 
 _DEFAULT_PRIORITY = 50
+_HEARD = "heard"
+"""The fact by which the first token of a process knows that the listeners after it have their turn."""
 
 
 def run(case: RunningCase) -> None:
@@ -96,16 +100,12 @@ def _join(arrival: RuntimeToken) -> None:
 
 
 def _fire_condition(case: RunningCase) -> bool:
-    """Fire one conditional event whose condition has become true; True when one was.
-
-    A condition is judged by the variables of the whole scope as they are now, not only by those of its
-    branch.
-    """
+    """Fire one conditional event whose condition has become true; True when one was."""
     for token in list(case.index.standing.values()):
         spec = token.task_spec
         if not isinstance(spec, Catching) or not isinstance(spec.trigger, ConditionalTrigger):
             continue
-        context = {**view(token.workflow).data, **spec.own_variables(token)}
+        context = spec.seen_by(token)
         held = token.facts["condition"]
         token.facts["condition"] = holds(spec.trigger.condition, context, surroundings_of(token))
         if token.facts["condition"] and not held:
@@ -135,15 +135,20 @@ def _end_scope(case: RunningCase, scope: RuntimeScope) -> None:
     if scope.root.facts.get(CANCELLED):
         go_on_after_cancel(scope)
         return
-    data, writers = last_data(scope)
+    listens_after = scope.spec.start.listens_after
+    if listens_after is not None and not scope.root.facts.get(_HEARD):
+        scope.root.facts[_HEARD] = True
+        clear(scope)
+        RuntimeToken(scope, scope.spec.task_specs[listens_after], scope.root).enter()
+        return
     clear(scope)
     if host is None:
-        case.final_data, case.completed = data, True
+        case.completed = True
         return
     del case.subprocesses[host.id]
     if scope.compensations:
         host.facts["inside"] = scope.compensations
-    spec_of(host, ScopeActivity).scope_ended(host, data, writers)
+    spec_of(host, ScopeActivity).scope_ended(host, scope)
     after(host)
 
 
@@ -172,14 +177,15 @@ def next_timer(case: RunningCase) -> datetime | None:
 def report(case: RunningCase, *, before: Iterable[UUID], refreshing: bool = False) -> Step:
     """The step that turned a case in which the tokens `before` were open into this one.
 
-    With `refreshing` it tells what was open before once more, as it is seen now. A case that is not completed
-    and that nothing can wake again is stuck: `RuntimeFault` `nothing_waits`.
+    Tasks that were open before are told once more where variables around them were set; with `refreshing`
+    all tasks and service tasks are. A case that is not completed and that nothing can wake again is stuck:
+    `RuntimeFault` `nothing_waits`.
     """
     known, now_open = set(before), open_tokens(case)
+    still_open = [token for token in now_open.values() if token.id in known]
     if not case.completed and not now_open:
         _check_something_happens(case)
     opened = _described(token for token in now_open.values() if token.id not in known)
-    refreshed = _described(token for token in now_open.values() if refreshing and token.id in known)
     return Step(
         snapshot=_bounded(dump(case), case.limits),
         phase=Phase.COMPLETED if case.completed else Phase.RUNNING,
@@ -192,11 +198,20 @@ def report(case: RunningCase, *, before: Iterable[UUID], refreshing: bool = Fals
         next_timer_at=next_timer(case),
         passed=tuple(case.passed),
         decisions=tuple(case.decisions),
-        variables=dict(case.final_data if case.final_data is not None else view(case).data),
+        variables=dict(case.variables),
         outcome=case.outcome if case.completed else None,
         outcome_name=_outcome_name(case) if case.completed else None,
-        refreshed_tasks=tuple(refreshed.tasks),
-        refreshed_service_tasks=tuple(refreshed.service_tasks),
+        refreshed_tasks=tuple(
+            SeenAgain(token=token.id, element_id=token.task_spec.node.id, variables=_shown(token))
+            for token in still_open
+            if isinstance(token.task_spec, PersonTask)
+            and (refreshing or (case.has_written and not token.task_spec.node.inputs))
+        ),
+        refreshed_service_tasks=tuple(
+            SeenAgain(token=token.id, element_id=token.task_spec.node.id, variables=_sent(token))
+            for token in still_open
+            if refreshing and isinstance(token.task_spec, ServiceTaskSpec)
+        ),
     )
 
 
@@ -265,7 +280,7 @@ def _task(token: RuntimeToken, spec: PersonTask) -> OpenedTask:
         priority=_priority(resolve(work.priority, context, surroundings), node),
         due_at=_moment(resolve(work.due_at, context, surroundings), node, surroundings),
         follow_up_at=_moment(resolve(work.follow_up_at, context, surroundings), node, surroundings),
-        variables=dict(token.local if node.inputs else context),
+        variables=_shown(token),
         properties=node.properties,
     )
 
@@ -273,16 +288,25 @@ def _task(token: RuntimeToken, spec: PersonTask) -> OpenedTask:
 def _service_task(token: RuntimeToken, spec: ServiceTaskSpec) -> OpenedServiceTask:
     node, work, context, surroundings = spec.node, spec.work, token.context, surroundings_of(token)
     retries = resolve(work.retries, context, surroundings)
-    named = (mapping.target[0] for mapping in node.inputs)
     return OpenedServiceTask(
         token=token.id,
-        element_id=node.id,
+        element_id=spec.name if isinstance(spec, ListenerTask) else node.id,
         name=node.name,
         topic=resolve_certain(work.topic, context, surroundings),
         retries=_whole(retries, "retries", node) if retries is not None else None,
         headers=work.headers,
-        variables={name: token.local[name] for name in named},
+        variables=_sent(token),
     )
+
+
+def _shown(token: RuntimeToken) -> dict[str, Any]:
+    """What the form of a task begins with."""
+    return dict(token.local if token.task_spec.node.inputs else token.context)
+
+
+def _sent(token: RuntimeToken) -> dict[str, Any]:
+    """What an agency or a system is told."""
+    return {name: token.local[name] for mapping in token.task_spec.node.inputs for name in mapping.target[:1]}
 
 
 def _subscription(token: RuntimeToken) -> OpenedSubscription:

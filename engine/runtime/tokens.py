@@ -24,15 +24,17 @@ if TYPE_CHECKING:
 _STANDING = TaskState.READY | TaskState.STARTED | TaskState.WAITING
 _ALIVE = _STANDING | TaskState.FUTURE
 
+RECORDED = "recorded"
+"""The fact with the variables that an element sees which undoes another: as they were when that was done."""
+
 
 class RuntimeToken(Task):  # type: ignore[misc]  # the library's class carries no types
     """A visit of one flow node.
 
-    `data` is never changed in place, always replaced: it is shared with the token's parent and children.
-    `writers` says which element wrote each variable last. `local` holds the variables of the element's own
-    scope. `facts` is what the element's spec remembers between steps. `serial` orders tokens by when they
-    last did something. `waiting` is a token for an event or for other tokens, `completed` one that has left
-    its element, `alive` one that still stands somewhere.
+    `local` holds the variables of the element's own scope: never changed in place, always replaced. `facts`
+    is what the element's spec remembers between steps. `serial` orders tokens by when they last did
+    something. `waiting` is a token for an event or for other tokens, `completed` one that has left its
+    element, `alive` one that still stands somewhere.
     """
 
     parent: RuntimeToken | None = None
@@ -42,7 +44,6 @@ class RuntimeToken(Task):  # type: ignore[misc]  # the library's class carries n
     id: UUID
     workflow: RuntimeScope
     task_spec: FlowNode
-    data: Mapping[str, Any]
 
     def __init__(
         self,
@@ -64,8 +65,6 @@ class RuntimeToken(Task):  # type: ignore[misc]  # the library's class carries n
         self.parent = parent
         self.children = []
         self.waiting = self.completed = self.alive = False
-        self.data = parent.data if parent is not None else {}
-        self.writers: Mapping[str, str] = parent.writers if parent is not None else {}
         self.local: Mapping[str, Any] = {}
         self.arrived_by = arrived_by
         case = scope.top_workflow
@@ -76,9 +75,20 @@ class RuntimeToken(Task):  # type: ignore[misc]  # the library's class carries n
             parent.children.append(self)
 
     @property
+    def around(self) -> Mapping[str, Any]:
+        """The variables around the element: of its scope as they are now, or, to undo, as they were then."""
+        recorded: Mapping[str, Any] | None = self.facts.get(RECORDED)
+        return self.workflow.visible if recorded is None else recorded
+
+    @property
     def context(self) -> Mapping[str, Any]:
         """Every variable that an expression at this element sees."""
-        return {**self.data, **self.local} if self.local else self.data
+        return {**self.around, **self.local} if self.local else self.around
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What the element's results are written to, and what its leaving flows see."""
+        return self.context if self.task_spec.keeps_results else self.around
 
     @property
     def origin(self) -> RuntimeToken:
@@ -92,15 +102,21 @@ class RuntimeToken(Task):  # type: ignore[misc]  # the library's class carries n
         """Whether it is still part of its scope."""
         return self.id in self.workflow.tasks
 
-    def write(self, values: Mapping[str, Any], *, writer: str) -> None:
-        """Set variables, as written by the element `writer`."""
-        if not values:
-            return
-        self.data = {**self.data, **values}
-        self.writers = {**self.writers, **dict.fromkeys(values, writer)}
+    def write(self, values: Mapping[str, Any]) -> None:
+        """Set variables around the element; an instance whose results are collected keeps them instead."""
+        if self.task_spec.keeps_results:
+            self.local = {**self.local, **values}
+        elif values:
+            self.workflow.write(values)
 
-    def take(self, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
-        self.data, self.writers = data, writers
+    def write_inside(self, values: Mapping[str, Any]) -> None:
+        """Set variables as written inside the element: its own ones there, the others around it."""
+        own = values if self.task_spec.keeps_inside else values.keys() & self.local.keys()
+        if own:
+            self.workflow.top_workflow.has_written = True
+            self.local = {**self.local, **{name: values[name] for name in own}}
+        if len(own) < len(values):
+            self.workflow.write({name: value for name, value in values.items() if name not in own})
 
     def wait(self) -> None:
         """Stand and wait for an event or for other tokens."""
@@ -179,7 +195,9 @@ class RuntimeScope:
     """What a case and the scopes inside it have in common: tokens, tied to the ones they came from.
 
     `root` is the one that every other came from. `busy` counts the tokens that keep the scope open.
-    `compensations` remembers, in order, what can be undone.
+    `compensations` remembers, in order, what can be undone. All tokens of a scope see and write the same
+    variables. Those of a process are its `variables`, never changed in place, and `written` has the names of
+    those set since it began; a sub-process sees and writes those around it.
     """
 
     spec: ContainerSpec
@@ -190,6 +208,29 @@ class RuntimeScope:
     depth: int
     busy: int
     compensations: list[dict[str, Any]]
+    variables: Mapping[str, Any]
+    written: set[str]
+
+    @property
+    def has_variables(self) -> bool:
+        """Whether its variables are its own: those of every process are."""
+        return self.parent_token is None or not self.parent_token.task_spec.shares_variables
+
+    @property
+    def visible(self) -> Mapping[str, Any]:
+        """The variables that every token of the scope sees, as they are now."""
+        if self.parent_token is None or not self.parent_token.task_spec.shares_variables:
+            return self.variables
+        return self.parent_token.context
+
+    def write(self, values: Mapping[str, Any]) -> None:
+        """Set variables, for every token of the scope at once."""
+        if self.parent_token is not None and self.parent_token.task_spec.shares_variables:
+            self.parent_token.write_inside(values)
+        else:
+            self.top_workflow.has_written = True
+            self.variables = {**self.variables, **values}
+            self.written.update(values)
 
     @property
     def is_open(self) -> bool:
@@ -211,6 +252,8 @@ class InnerScope(RuntimeScope, BpmnSubWorkflow):  # type: ignore[misc]  # the li
         self.parent_token = parent
         self._depth = parent.workflow.depth + 1
         self.compensations: list[dict[str, Any]] = []
+        self.variables: Mapping[str, Any] = {}
+        self.written: set[str] = set()
         super().__init__(spec, parent.id, case, deserializing=True)
 
     def _calculate_depth(self) -> int:
@@ -221,7 +264,10 @@ class InnerScope(RuntimeScope, BpmnSubWorkflow):  # type: ignore[misc]  # the li
 
 
 class RunningCase(RuntimeScope, BpmnWorkflow):  # type: ignore[misc]  # the library's class carries no types
-    """One case in memory, for the length of one step. Also the scope of its process."""
+    """One case in memory, for the length of one step. Also the scope of its process.
+
+    `has_written` says whether the step has set variables.
+    """
 
     subprocesses: dict[UUID, InnerScope]
 
@@ -234,8 +280,11 @@ class RunningCase(RuntimeScope, BpmnWorkflow):  # type: ignore[misc]  # the libr
         self.index = TokenIndex(limits)
         self.busy = 0
         self.compensations = []
+        self.variables = {}
+        self.written = set()
         self.parent_token = None
         self.serial = 0
+        self.has_written = False
         self.passed: list[PassedElement] = []
         self.decisions: list[TakenDecision] = []
         self.completed_elements: dict[str, None] = {}
@@ -243,7 +292,6 @@ class RunningCase(RuntimeScope, BpmnWorkflow):  # type: ignore[misc]  # the libr
         self.arrivals: deque[RuntimeToken] = deque()
         self.thrown_messages: list[ThrownMessage] = []
         self.thrown_signals: list[ThrownSignal] = []
-        self.final_data: Mapping[str, Any] | None = None
         self.outcome: str | None = None
         super().__init__(
             definition.process, definition.containers, script_engine=NoScripts(), deserializing=True

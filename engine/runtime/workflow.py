@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from engine.bpmn.timers import postponed
-from engine.runtime.branches import view
 from engine.runtime.catching import bring_error, due_timers, fire
 from engine.runtime.contract import (
     Definition,
@@ -24,12 +23,13 @@ from engine.runtime.contract import (
 from engine.runtime.definitions import ParsedDefinition, following, parse, start_events
 from engine.runtime.faults import RuntimeFault, RuntimeLimits
 from engine.runtime.repair import correct, move, ways
-from engine.runtime.snapshot import NotAValue, dump, load, take_in
+from engine.runtime.snapshot import dump, load
 from engine.runtime.specs.activities import Activity, DecisionTask, PersonTask, ServiceTaskSpec
 from engine.runtime.specs.events import Catching, ThrownError, timer_facts, timer_of
 from engine.runtime.specs.flow_node import FlowNode, mapped, spec_of
 from engine.runtime.step import after, is_open, marks, next_timer, open_tokens, report, run
 from engine.runtime.tokens import RunningCase, RuntimeToken
+from engine.runtime.values import NotAValue, take_in
 
 _TO_LOOK_ONLY = Surroundings(now=datetime.max.replace(tzinfo=UTC))
 """What a case is loaded with when nothing in it is going to move."""
@@ -95,7 +95,8 @@ class SpiffWorkflowEngine:
         """
         parsed = self._definitions.get(definition)
         case = RunningCase(parsed, surroundings=surroundings, limits=self._limits)
-        case.plant(parsed.process.start).data = self._taken_in(variables)
+        case.plant(parsed.process.start)
+        case.variables = self._taken_in(variables)
         return self._step(parsed, dump(case), surroundings, lambda case: _begin(case, at))
 
     def complete(
@@ -238,8 +239,7 @@ class SpiffWorkflowEngine:
 
     def variables(self, definition: Definition, snapshot: bytes) -> Variables:
         """The variables of the process as they are now."""
-        case = self._looked_at(definition, snapshot)
-        return dict(case.final_data if case.final_data is not None else view(case).data)
+        return dict(self._looked_at(definition, snapshot).variables)
 
     def marks(self, definition: Definition, snapshot: bytes) -> Marks:
         """Which elements are completed and which active."""
@@ -282,7 +282,7 @@ class SpiffWorkflowEngine:
             snapshot=raw,
             phase=Phase.STUCK,
             next_timer_at=next_timer(case),
-            variables=dict(view(case).data),
+            variables=dict(case.variables),
             incident=fault.incident(),
         )
 

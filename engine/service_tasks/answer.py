@@ -13,7 +13,7 @@ from engine.context import Command, Transaction
 from engine.documents import store as documents_store
 from engine.incidents.model import Attempt, AttemptKind
 from engine.kernel.permission import require_answers
-from engine.runtime.snapshot import as_json
+from engine.runtime.values import as_json
 from engine.service_tasks.model import ServiceTask
 
 

@@ -53,6 +53,12 @@ def extended(kind: str, extension: str) -> Definition:
     return between(element(kind, "it", extensions=extension))
 
 
+def listener(attributes: str) -> str:
+    """A listener before an element."""
+    inside = f'<zeebe:executionListener eventType="start" {attributes}/>'
+    return f"<zeebe:executionListeners>{inside}</zeebe:executionListeners>"
+
+
 def a_user_task(extension: str, name: str) -> Callable[[str], Definition]:
     """A user task with an attribute of an extension element."""
     return lambda text: extended("userTask", f"<zeebe:{extension} {name}={quoteattr(text)}/>")
@@ -192,6 +198,14 @@ PLACES: tuple[tuple[Place, Callable[[str], Definition]], ...] = (
     (
         (model.ServiceWork, "retries"),
         lambda text: extended("serviceTask", f'<zeebe:taskDefinition type="t" retries={quoteattr(text)}/>'),
+    ),
+    (
+        (model.Listener, "topic"),
+        lambda text: extended("task", listener(f"type={quoteattr(text)}")),
+    ),
+    (
+        (model.Listener, "retries"),
+        lambda text: extended("task", listener(f'type="t" retries={quoteattr(text)}')),
     ),
     (
         (model.ScriptWork, "expression"),

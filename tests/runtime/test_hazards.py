@@ -153,7 +153,7 @@ def test_hazard_3_what_the_caller_does_with_its_values_later_changes_nothing() -
     assert again.variables == {"papers": {"list": [1]}}
 
 
-def test_hazard_3_a_branch_does_not_see_what_another_one_does_inside_a_shared_value() -> None:
+def test_hazard_3_what_was_told_before_does_not_change_when_a_value_is_written_inside() -> None:
     parts = (
         start(),
         element("parallelGateway", "fork"),

@@ -107,8 +107,8 @@ def with_part(*parts: str) -> Definition:
             "Nothing catches the link 'x'.",
         ),
         (
-            with_part(user("u", extensions="<zeebe:executionListeners/>")),
-            "zeebe:executionListeners is unknown here.",
+            with_part(user("u", extensions="<zeebe:linkedResources/>")),
+            "zeebe:linkedResources is unknown here.",
         ),
         (
             with_part(user("u", extensions='<zeebe:formDefinition formRef="x"/>')),

@@ -114,7 +114,7 @@ def test_what_waits_is_told_again_as_it_is_seen_now() -> None:
     assert step.opened_tasks == step.closed == ()
 
 
-def test_a_correction_on_two_branches_is_no_conflict_when_they_join() -> None:
+def test_a_correction_holds_on_every_branch() -> None:
     run = Run(
         simple(
             start(),

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 
 from engine import feel
 from engine.runtime import SnapshotRefused
-from engine.runtime.snapshot import NotAValue, decode, encode, take_in
+from engine.runtime.values import NotAValue, decode, encode, take_in
 from tests.examples import examples
 from tests.runtime.diagrams import Run, chain, element, end, script, simple, start, user
 
@@ -136,7 +136,7 @@ def test_a_snapshot_holds_no_specification() -> None:
     assert len(run.step.snapshot) < 700
 
 
-@pytest.mark.parametrize("raw", [b"", b"[]", b"{}", b'{"format": 2}', b"\x80\x04", b'{"format": "1"}'])
+@pytest.mark.parametrize("raw", [b"", b"[]", b"{}", b'{"format": 3}', b"\x80\x04", b'{"format": "1"}'])
 def test_bytes_that_are_no_known_snapshot_are_refused(raw: bytes) -> None:
     with pytest.raises(SnapshotRefused, match="Expected a snapshot"):
         RUN.engine.fire_timers(RUN.definition, raw, surroundings=RUN.surroundings)

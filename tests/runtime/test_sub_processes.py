@@ -62,41 +62,6 @@ def test_with_an_output_mapping_only_that_leaves_a_sub_process() -> None:
     assert run.variables == {"result": 6}
 
 
-def test_branches_inside_are_merged_when_the_sub_process_ends() -> None:
-    inside = sub_process(
-        element("parallelGateway", "fork"),
-        user("a"),
-        user("b"),
-        end("e2"),
-        chain("s", "fork", "a", "e"),
-        chain("fork", "b", "e2"),
-    )
-    run = Run(simple(*around(inside)), {"x": {}})
-
-    run.complete("b", x={"b": 1})
-    run.complete("a", x={"a": 1})
-
-    assert run.variables == {"x": {"a": 1, "b": 1}}
-
-
-def test_branches_that_end_in_disagreement_are_a_conflict() -> None:
-    inside = sub_process(
-        element("parallelGateway", "fork"),
-        user("a"),
-        user("b"),
-        end("e2"),
-        chain("s", "fork", "a", "e"),
-        chain("fork", "b", "e2"),
-    )
-    run = Run(simple(*around(inside)))
-    run.complete("b", x=1)
-
-    step = run.complete("a", x=2)
-
-    assert step.incident is not None
-    assert (step.incident.code, step.incident.variable) == ("merge_conflict", "x")
-
-
 def test_an_interrupting_timer_keeps_what_the_sub_process_has_written_so_far() -> None:
     inside = sub_process(user("inner"), user("more"), chain("s", "inner", "more", "e"))
     late = (

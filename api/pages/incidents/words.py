@@ -63,9 +63,9 @@ def _known() -> Mapping[str, Explanation]:
         ),
         "merge_conflict": Explanation(
             _("Two parts of the case contradict each other"),
-            _("Two steps that ran at the same time gave the same value differently."),
-            _("Decide which value holds, correct it, and try again."),
-            Repair.CORRECT,
+            _("Two steps that ran at the same time gave one value differently. Cases stopped there once."),
+            _("Try again: the value given last holds. If it is the wrong one, correct it."),
+            Repair.RETRY,
         ),
         "uncaught_error": Explanation(
             _("A refusal that the procedure does not know"),

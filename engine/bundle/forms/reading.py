@@ -41,12 +41,17 @@ class _Around:
     depth: int = 0
 
 
-def read_form(form_id: str, file: str, content: bytes, findings: BundleFindings) -> FormReading | None:
-    """The form of that id, not to be used if there were findings; None after noting why it cannot be read."""
+def read_form(
+    form_id: str, file: str, content: bytes, findings: BundleFindings, *, says_id: bool = True
+) -> FormReading | None:
+    """The form of that id, not to be used if there were findings; None after noting why it cannot be read.
+
+    `says_id` is false for a form in a diagram, which is known by the id of its element there.
+    """
     schema = _json(file, content, findings)
     if schema is None:
         return None
-    if schema.get("id") != form_id:
+    if says_id and schema.get("id") != form_id:
         findings.add(
             file,
             "",

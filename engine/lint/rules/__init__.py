@@ -81,6 +81,7 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         ends.one_plain_start,
         ends.no_orphan,
         ends.no_dead_end,
+        ends.implicit_end,
     ),
     "Soundness": (
         soundness.no_deadlock,
@@ -187,6 +188,7 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         dialect.mapping_target,
         dialect.binding_deployment,
         dialect.output_element_collected,
+        dialect.listener_has_moment,
     ),
     "Data": (
         data.collection_matches_item,
@@ -200,6 +202,7 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         data.data_in_scope,
         data.event_data_per_definition,
         data.event_data_same_item,
+        data.concurrent_variable,
         services.carrier_one_set,
         services.carrier_same_item,
         services.call_fits_called,

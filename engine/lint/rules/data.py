@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from engine.bpmn.diagram import ACTIVITIES, CATCHING_EVENTS, THROWING_EVENTS, content_of
 from engine.kernel.xml import Element
+from engine.lint.concurrency import clashes
+from engine.lint.finding import Severity
 from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 ASSOCIATIONS = ("dataInputAssociation", "dataOutputAssociation")
@@ -298,3 +300,23 @@ def _event_data(diagram: CheckedDiagram) -> Iterator[tuple[Element, str, list[El
             data = event.children(kind)
             if data:
                 yield event, kind, data
+
+
+@rule(
+    "concurrent-variable",
+    severity=Severity.WARNING,
+    source="the dialect: all branches of a process see and write the same variables",
+    says_el="Το {what} γράφει τη μεταβλητή {name}, που τη γράφει ή τη διαβάζει και το {other}, ίσως "
+    "ταυτόχρονα.",
+    says_en="{what} writes the variable {name}, which {other} writes or reads too, perhaps at the same time.",
+    why_el="Ισχύει η τιμή που γράφτηκε τελευταία, σιωπηλά· ποια είναι, εξαρτάται από το ποιος προλαβαίνει.",
+    why_en="The value that is written last holds, in silence; which one that is depends on who comes first.",
+    remedy_el="Δώστε άλλο όνομα στη μία τιμή, συλλέξτε τις τιμές ενός βρόχου σε outputCollection, ή βάλτε τα "
+    "δύο στη σειρά.",
+    remedy_en="Give one of the values another name, collect those of a loop in an outputCollection, or do "
+    "one after the other.",
+)
+def concurrent_variable(diagram: CheckedDiagram) -> Violations:
+    """Yields elements that write what one on a branch beside theirs, or another instance, writes or reads."""
+    for clash in clashes(diagram):
+        yield at(clash.writer, name=clash.name, other=described(clash.other))

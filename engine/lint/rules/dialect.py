@@ -3,6 +3,7 @@
 import re
 
 from engine.bpmn.diagram import BPMN
+from engine.bpmn.listeners import not_run
 from engine.kernel.xml import Element
 from engine.lint.finding import Severity
 from engine.lint.rule import CheckedDiagram, Violations, at, rule
@@ -93,3 +94,23 @@ def output_element_collected(diagram: CheckedDiagram) -> Violations:
     for element in diagram.extensions("loopCharacteristics"):
         if bool(element.get("outputCollection")) != bool(element.get("outputElement")):
             yield at(_carrier(element))
+
+
+@rule(
+    "listener-has-moment",
+    source="the dialect: a listener is a service task right before its element or right after it",
+    says_el="Ο ακροατής για το συμβάν {event} στο {what} δεν εκτελείται ποτέ εδώ.",
+    says_en="The listener for the event {event} on {what} is never done here.",
+    why_el="Πριν από το στοιχείο γίνονται τα start και creating, μετά τα completing και end. Η ανάθεση, η "
+    "αλλαγή και η ακύρωση μιας εργασίας δεν έχουν θέση στη ροή· πριν από έναρξη, συνοριακό συμβάν ή συμβάν "
+    "πύλης συμβάντων δεν υπάρχει τίποτα, όπως και μετά από πύλη ή λήξη που σταματά τα πάντα.",
+    why_en="Before the element start and creating are done, after it completing and end. Assigning, "
+    "changing and cancelling a task have no place in the flow; there is nothing before a start, a boundary "
+    "event or an event behind an event-based gateway, nor after a gateway or an end that stops everything.",
+    remedy_el="Σχεδιάστε ό,τι κάνει ως εργασία υπηρεσίας, ή αφαιρέστε τον.",
+    remedy_en="Draw what it does as a service task, or take it away.",
+)
+def listener_has_moment(diagram: CheckedDiagram) -> Violations:
+    """Yields listeners of events that no moment of the engine stands for."""
+    for listener in not_run(diagram):
+        yield at(listener.carrier, event=listener.event or "–")

@@ -1,6 +1,9 @@
 """Where a process begins and ends: start and end events, and nodes that nothing leads to or away from."""
 
-from engine.bpmn.diagram import DrawnNode, DrawnScope
+from collections.abc import Iterator
+
+from engine.bpmn.diagram import EVENTS, DrawnNode, DrawnScope
+from engine.lint.finding import Severity
 from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
 
@@ -49,9 +52,9 @@ def end_without_outgoing(diagram: CheckedDiagram) -> Violations:
     remedy_en="Add an end event.",
 )
 def start_needs_end(diagram: CheckedDiagram) -> Violations:
-    """Yields scopes with a start and no end."""
+    """Yields scopes of plain BPMN with a start and no end; in the dialect every way may end by itself."""
     for scope in diagram.scopes:
-        if any(scope.of("startEvent")) and not any(scope.of("endEvent")):
+        if diagram.is_plain and any(scope.of("startEvent")) and not any(scope.of("endEvent")):
             yield at(scope.element)
 
 
@@ -150,32 +153,46 @@ def _needs_incoming(node: DrawnNode, scope: DrawnScope, *, has_start: bool) -> b
 
 @rule(
     "no-dead-end",
-    source="BPMN 2.0.2, 10.3.1 and 10.5.2 to 10.5.4; EXT.101, EXT.113, EXT.116, EXT.151",
+    source="BPMN 2.0.2, 10.5.2 and 10.5.4; EXT.113, EXT.116, EXT.151",
     says_el="Καμία ροή δεν φεύγει από το {what}.",
     says_en="No sequence flow leaves {what}.",
-    why_el="Όπου υπάρχει συμβάν λήξης, κάθε δρόμος καταλήγει σε ένα· αλλιώς η υπόθεση σταματά χωρίς έκβαση.",
-    why_en="Where there is an end event every way leads to one; otherwise a case stops without an outcome.",
-    remedy_el="Οδηγήστε τον κόμβο στο επόμενο βήμα ή σε συμβάν λήξης.",
-    remedy_en="Lead the node on to the next step, or to an end event.",
+    why_el="Από συμβάν που δεν είναι λήξη φεύγει ροή: αλλιώς δεν έχει τίποτα να ακολουθήσει.",
+    why_en="A flow leaves every event that is no end: otherwise nothing follows from it.",
+    remedy_el="Οδηγήστε το συμβάν στο επόμενο βήμα ή σε συμβάν λήξης.",
+    remedy_en="Lead the event on to the next step, or to an end event.",
 )
 def no_dead_end(diagram: CheckedDiagram) -> Violations:
-    """Yields nodes without an outgoing flow that need one."""
+    """Yields events of plain BPMN without an outgoing flow; in the dialect they end their way."""
+    for scope in diagram.scopes if diagram.is_plain else ():
+        yield from (at(node.element) for node in _last(scope) if node.kind in EVENTS)
+
+
+@rule(
+    "implicit-end",
+    severity=Severity.HINT,
+    source="BPMN 2.0.2, 10.3.1: what no flow leaves ends its path",
+    says_el="Καμία ροή δεν φεύγει από το {what}: ο δρόμος τελειώνει εκεί.",
+    says_en="No sequence flow leaves {what}: the way ends there.",
+    why_el="Μια υπόθεση μαθαίνει την έκβασή της από συμβάν λήξης· ίσως λείπει μια ροή.",
+    why_en="A case learns its outcome from an end event; perhaps a flow is missing.",
+    remedy_el="Οδηγήστε τον κόμβο σε συμβάν λήξης, αν αυτό εννοείτε.",
+    remedy_en="Lead the node to an end event, if that is what you mean.",
+)
+def implicit_end(diagram: CheckedDiagram) -> Violations:
+    """Yields nodes that end their way, where there is a start or end event and so something to see."""
     for scope in diagram.scopes:
-        has_end = any(scope.of("endEvent"))
-        for node in scope.nodes:
-            if not scope.outgoing(node) and _needs_outgoing(node, scope, has_end=has_end):
-                yield at(node.element)
+        if any(scope.of("startEvent", "endEvent")):
+            yield from (
+                at(node.element) for node in _last(scope) if not diagram.is_plain or node.kind not in EVENTS
+            )
 
 
-def _needs_outgoing(node: DrawnNode, scope: DrawnScope, *, has_end: bool) -> bool:
-    if scope.kind == "adHocSubProcess" and node.kind != "boundaryEvent":
-        return False
-    if node.kind == "endEvent" or node.is_event_sub_process or node.is_compensation_handler:
-        return False
-    if node.kind == "intermediateThrowEvent" and node.has("link"):
-        return False
-    if node.kind == "boundaryEvent":
-        return not node.has("compensation")
-    if node.kind in {"startEvent", "intermediateCatchEvent", "intermediateThrowEvent"}:
-        return True
-    return has_end
+def _last(scope: DrawnScope) -> Iterator[DrawnNode]:
+    """The nodes that are no ends, from which no flow leaves, and that are not reached or left otherwise."""
+    for node in scope.nodes:
+        is_apart = node.is_event_sub_process or node.is_compensation_handler
+        ends = node.kind == "endEvent" or (node.kind == "intermediateThrowEvent" and node.has("link"))
+        ends = ends or (node.kind == "boundaryEvent" and node.has("compensation"))
+        inside = scope.kind == "adHocSubProcess" and node.kind != "boundaryEvent"
+        if not (scope.outgoing(node) or is_apart or ends or inside):
+            yield node

@@ -43,22 +43,22 @@ def work_named(diagram: CheckedDiagram) -> Violations:
 
 @rule(
     "topic-needed",
-    source="the dialect: zeebe:taskDefinition",
-    says_el="Το {what} έχει zeebe:taskDefinition χωρίς type.",
-    says_en="{what} has a zeebe:taskDefinition without a type.",
+    source="the dialect: zeebe:taskDefinition, zeebe:executionListener, zeebe:taskListener",
+    says_el="Το {what} έχει zeebe:{kind} χωρίς type.",
+    says_en="{what} has a zeebe:{kind} without a type.",
     why_el="Ο τύπος είναι το θέμα με το οποίο ένας φορέας βρίσκει την εργασία του.",
     why_en="The type is the topic by which an agency finds its work.",
     remedy_el="Γράψτε τύπο, π.χ. municipality.residence.",
     remedy_en="Write a type, for example municipality.residence.",
 )
 def topic_needed(diagram: CheckedDiagram) -> Violations:
-    """Yields task definitions without a type."""
-    for element in diagram.extensions("taskDefinition"):
+    """Yields task definitions and listeners without a type."""
+    for element in diagram.extensions("taskDefinition", "executionListener", "taskListener"):
         around = next(
             (each for each in element.ancestors() if (each.namespace == BPMN) and each.get("id")), element
         )
         if not (element.get("type") or "").strip():
-            yield at(around)
+            yield at(around, kind=element.kind)
 
 
 @rule(

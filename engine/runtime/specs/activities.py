@@ -31,7 +31,7 @@ class Activity(FlowNode):
         seen = {**token.context, **results}
         super().absorb(token, results)
         written = {write.target: seen[write.source] for write in self.node.writes if write.source in seen}
-        token.write(written, writer=self.node.id)
+        token.write(written)
 
 
 class NoneTask(Activity):

@@ -8,13 +8,13 @@ opens its scope once more.
 from typing import Any
 from uuid import UUID
 
-from engine.bpmn.model import CompensationTrigger
-from engine.runtime.branches import view
+from engine.bpmn.model import CompensationTrigger, Node, SubProcessWork
+from engine.runtime.branches import remove
+from engine.runtime.library import WorkflowSpec
 from engine.runtime.specs.events import Throwing
-from engine.runtime.specs.flow_node import spec_of
 from engine.runtime.specs.loops import ParentActivity
-from engine.runtime.specs.sub_processes import EventSubProcess, SubProcess
-from engine.runtime.tokens import RuntimeScope, RuntimeToken
+from engine.runtime.specs.sub_processes import SubProcess
+from engine.runtime.tokens import RECORDED, RuntimeScope, RuntimeToken
 
 UNDO = "(undo)"
 """The name of the spec that undoes everything a scope remembers."""
@@ -71,8 +71,8 @@ class Undo(ParentActivity):
         return False
 
     def child_done(self, token: RuntimeToken, child: RuntimeToken) -> None:
-        """One is undone: take over what that changed, and go on with the one before."""
-        self.gather(token, child, since=token.facts["since"])
+        """One is undone: go on with the one before."""
+        remove(child)
         if token.facts["undo"]:
             self._next(token)
         else:
@@ -80,9 +80,8 @@ class Undo(ParentActivity):
 
     def _next(self, token: RuntimeToken) -> None:
         record = token.facts["undo"].pop()
-        token.facts["since"] = record["data"]
         handler = self.send(token, record["by"])
-        handler.take(record["data"], token.writers)
+        handler.facts[RECORDED] = record["data"]
         handler.facts.update({"inside": record["inside"]} if "inside" in record else {})
         handler.enter()
 
@@ -103,8 +102,6 @@ class CompensationThrow(Undo, Throwing):
             return self.undo(token, records)
         self.begin(token)
         undoing = RuntimeToken(holder, holder.spec.task_specs[UNDO], holder.root)
-        seen = view(holder)
-        undoing.take(seen.data, seen.writers)
         undoing.facts.update({RECORDS: records, THROWER: str(token.id)})
         undoing.enter()
         return False
@@ -130,9 +127,18 @@ def _taken(scope: RuntimeScope, activity: str | None) -> list[Record]:
 
 
 class UndoneSubProcess(SubProcess):
-    """Opens the scope of a completed sub-process once more, to undo what was done in it."""
+    """Opens the scope of a completed sub-process once more, to undo what was done in it.
+
+    What is inside sees the variables as they were then, and what that has written. It leaves at the end.
+    """
 
     drawn = False
+
+    def __init__(
+        self, container: WorkflowSpec, node: Node, work: SubProcessWork, *, name: str | None = None
+    ) -> None:
+        super().__init__(container, node, work, name=name)
+        self.keeps_inside = True
 
     def arrive(self, token: RuntimeToken) -> None:
         """Nothing: the mappings were applied when it was done."""
@@ -143,10 +149,12 @@ class UndoneSubProcess(SubProcess):
         scope = token.workflow.top_workflow.open_scope(container, token)
         scope.compensations = token.facts.pop("inside")
         root = scope.plant(container.start)
-        root.take(token.data, token.writers)
         root.mark_left()
         undoing = RuntimeToken(scope, container.task_specs[container.start.compensator or UNDO], root)
-        if container.start.compensator is not None:
-            spec_of(undoing, EventSubProcess).prepare(undoing, view(scope), {}, interrupting=True)
         undoing.enter()
         return False
+
+    def absorb_scope(self, token: RuntimeToken, scope: RuntimeScope) -> None:
+        """What was written inside."""
+        del scope
+        token.write(token.local)

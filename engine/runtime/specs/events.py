@@ -20,13 +20,20 @@ from engine.bpmn.model import (
     Trigger,
 )
 from engine.bpmn.timers import FOREVER, NotATimer, Schedule, parse_duration, schedule
-from engine.runtime.branches import remove, view_from
+from engine.runtime.branches import remove
 from engine.runtime.contract import ThrownSignal
 from engine.runtime.expressions import certain_value, resolve_certain, resolve_spoken
 from engine.runtime.faults import RuntimeFault
 from engine.runtime.library import WorkflowSpec
 from engine.runtime.specs.activities import Activity, ServiceTaskSpec, send_message
-from engine.runtime.specs.flow_node import EventGateway, FlowNode, spec_of, surroundings_of
+from engine.runtime.specs.flow_node import (
+    ENTERED,
+    EventGateway,
+    FlowNode,
+    hand_on,
+    spec_of,
+    surroundings_of,
+)
 from engine.runtime.tokens import RuntimeToken
 
 BROUGHT = "brought"
@@ -194,7 +201,7 @@ class Catching(FlowNode):
         self.trigger = trigger
 
     def _update_hook(self, my_task: RuntimeToken) -> bool:
-        self.arrive(my_task)
+        self.begin_scope(my_task)
         my_task.facts.update(registration(self.trigger, self.seen_by(my_task), my_task))
         my_task.wait()
         return False
@@ -279,12 +286,9 @@ class BoundaryEvent(Catching):
             self.branch_off(token, payload)
 
     def interrupt(self, token: RuntimeToken, payload: Mapping[str, Any]) -> None:
-        """Take the activity away and go on here, with what it has written outside itself so far."""
+        """Take the activity away and go on here; what it has written outside itself so far stays."""
         host = host_of(token)
         happened = self._going_on(token)
-        if not host.task_spec.node.outputs:
-            kept = view_from(host)
-            happened.take(kept.data, kept.writers)
         happened.task_spec.absorb(happened, payload)
         for other in list(token.origin.children):
             if other is host or isinstance(other.task_spec, BoundaryEvent):
@@ -337,10 +341,7 @@ def close_boundaries(host: RuntimeToken) -> None:
 
 
 class Split(FlowNode):
-    """Stands before an activity with boundary events, and opens them beside it.
-
-    Its data is what they fork from.
-    """
+    """Stands before an activity with boundary events, and opens them beside it."""
 
     drawn = False
     leads_to: tuple[str, ...] = ()
@@ -350,7 +351,9 @@ class Split(FlowNode):
 
     def _on_complete_hook(self, my_task: RuntimeToken) -> None:
         for name in self.leads_to:
-            self.send(my_task, name, flow_id=my_task.arrived_by)
+            sent = self.send(my_task, name, flow_id=my_task.arrived_by)
+            if ENTERED in my_task.facts and name == self.node.id:
+                hand_on(my_task, sent)
 
 
 def throw_beside(host: RuntimeToken, trigger: Trigger) -> None:

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from engine.bpmn.diagram import GATEWAYS
 from engine.bpmn.expressions import Expression
 from engine.bpmn.model import Node, VariableMapping
-from engine.runtime.branches import merged, nearest_fork, remove
+from engine.runtime.branches import nearest_fork, remove
 from engine.runtime.contract import Surroundings
 from engine.runtime.expressions import holds, value_of
 from engine.runtime.faults import RuntimeFault
 from engine.runtime.library import BpmnSpecMixin, WorkflowSpec
-from engine.runtime.tokens import RuntimeToken
+from engine.runtime.tokens import RECORDED, RuntimeToken
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +31,11 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
     Specs are shared by all cases of a definition: nothing here changes once it is built.
 
     `manual` nodes are ready for a person, not for the runner. `passive` ones do not keep their scope open.
-    `shares_variables` marks nodes whose inner scope writes the same variables. `compensated_by` names the
-    node that undoes this one. `drawn` is false for nodes the engine adds to the diagram's own.
+    `shares_variables` marks nodes whose inner scope sees and writes the variables around them, and
+    `keeps_inside` those of them that let none of it out but by their output mapping. `keeps_results` marks
+    the instances of a loop that collects results: nothing else leaves them. `compensated_by` names the node
+    that undoes this one. `drawn` is false for nodes the engine adds to the diagram's own. `leads_within`
+    marks those from which a token goes on to what else stands for the same element, with its own scope.
     """
 
     name: str
@@ -39,7 +43,10 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
     manual: bool
     passive = False
     shares_variables = False
+    keeps_inside = False
+    keeps_results = False
     drawn = True
+    leads_within = False
     compensated_by: str | None = None
 
     def __init__(self, container: WorkflowSpec, node: Node, *, name: str | None = None) -> None:
@@ -56,13 +63,18 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
 
     def _update_hook(self, my_task: RuntimeToken) -> bool:
         """Called on arrival; True when the token is ready at once."""
-        self.arrive(my_task)
+        self.begin_scope(my_task)
         return True
 
     def _on_complete_hook(self, my_task: RuntimeToken) -> None:
         for way in self.choose(my_task):
-            for _ in range(self.node.completion_quantity):
+            for _ in range(1 if self.leads_within else self.node.completion_quantity):
                 self.send(my_task, way.leads_to, flow_id=way.flow_id)
+
+    def begin_scope(self, token: RuntimeToken) -> None:
+        """Prepare a token that has just come, unless what stands before the node has done so."""
+        if ENTERED not in token.facts:
+            self.arrive(token)
 
     def arrive(self, token: RuntimeToken) -> None:
         """Prepare a token that has just come: the node's input mapping, as far as it has one."""
@@ -87,8 +99,11 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
         return chosen
 
     def open(self, way: OutgoingFlow, token: RuntimeToken) -> bool:
-        """Whether a way's condition holds, or it has none; the node's own scope is closed by then."""
-        return way.condition is None or holds(way.condition, token.data, surroundings_of(token))
+        """Whether a way's condition holds, or it has none; only a gateway still has its own scope then."""
+        if way.condition is None:
+            return True
+        seen = token.context if self.node.kind in GATEWAYS else token.data
+        return holds(way.condition, seen, surroundings_of(token))
 
     def no_way(self, token: RuntimeToken) -> RuntimeFault:
         """The fault of a node that no token can leave."""
@@ -99,26 +114,35 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
         del token
         return RuntimeFault("no_flow_chosen", message, element_id=self.node.id)
 
-    def gathered(self, token: RuntimeToken) -> Mapping[str, Any] | None:
-        """The data that the instances of a loop have brought together so far; None for everything else."""
-        del token
-        return None
-
     def send(self, token: RuntimeToken, spec_name: str, *, flow_id: str | None = None) -> RuntimeToken:
         """A new token on its way from `token` to the node of that name."""
-        return RuntimeToken(token.workflow, self._wf_spec.task_specs[spec_name], token, arrived_by=flow_id)
+        sent = RuntimeToken(token.workflow, self._wf_spec.task_specs[spec_name], token, arrived_by=flow_id)
+        if self.leads_within:
+            hand_on(token, sent)
+        return sent
 
     def absorb(self, token: RuntimeToken, results: Mapping[str, Any]) -> None:
         """Take results into the variables: through the output mapping where there is one, else all."""
         outputs = self.node.outputs
         if outputs:
             context = {**token.context, **results}
-            token.write(
-                mapped(outputs, context, surroundings_of(token), onto=token.data), writer=self.node.id
-            )
+            token.write(mapped(outputs, context, surroundings_of(token), onto=token.data))
         else:
-            token.write(results, writer=self.node.id)
+            token.write(results)
         token.local = {name: results.get(name, value) for name, value in token.local.items()}
+
+
+ENTERED = "entered"
+"""The fact of a token whose element has been entered before it, by a token that handed its scope on."""
+
+
+def hand_on(token: RuntimeToken, sent: RuntimeToken) -> None:
+    """Give a token that goes on within the same element the scope of that element."""
+    sent.local = token.local
+    sent.facts = {ENTERED: True, **{name: token.facts[name] for name in _HANDED_ON if name in token.facts}}
+
+
+_HANDED_ON = ("index", RECORDED)
 
 
 def started_name(process_id: str) -> str:
@@ -205,7 +229,7 @@ class ExclusiveGateway(FlowNode):
 
 
 class Join(FlowNode):
-    """A gateway that waits for tokens on several flows and brings their variables together."""
+    """A gateway that waits for tokens on several flows and makes one of them."""
 
     incoming: tuple[str, ...] = ()
 
@@ -240,10 +264,8 @@ class Join(FlowNode):
         raise NotImplementedError
 
     def fire(self, tokens: Sequence[RuntimeToken]) -> None:
-        """Make one token of several: below where they forked, with the changes of all of them."""
-        fork = nearest_fork(tokens)
-        joined = RuntimeToken(tokens[0].workflow, self, fork)
-        joined.take(*merged(fork.data, sorted(tokens, key=lambda token: token.serial)))
+        """Make one token of several, below where they forked."""
+        joined = RuntimeToken(tokens[0].workflow, self, nearest_fork(tokens))
         joined.make_ready()
         for token in tokens:
             remove(token)

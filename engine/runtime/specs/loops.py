@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.bpmn.model import AdHoc, CollectionLoop, ConditionLoop, Node
-from engine.runtime.branches import overlay, remove
+from engine.runtime.branches import remove
 from engine.runtime.expressions import certain_value, holds, value_of
 from engine.runtime.faults import RuntimeFault
 from engine.runtime.library import WorkflowSpec
@@ -15,36 +15,25 @@ from engine.runtime.tokens import RuntimeToken
 
 
 class ParentActivity(Activity):
-    """Its token keeps its data as it was at the beginning.
-
-    `gathered`, among its facts, is that data with what is done since.
+    """Goes on when the tokens below its own are done.
 
     When nothing is left to wait for, the token is made ready once more, so that events thrown meanwhile come
     first.
     """
 
     def begin(self, token: RuntimeToken, **facts: Any) -> None:
-        """Remember where the data stood, with what else the node must remember."""
-        token.facts.update(gathered=dict(token.data), **facts)
+        """Remember that it has begun, with what else the node must remember."""
+        token.facts.update({BEGUN: True, **facts})
         token.start()
 
     @staticmethod
     def begun(token: RuntimeToken) -> bool:
         """Whether the node has begun: then it is run once more only to go on."""
-        return "gathered" in token.facts
+        return BEGUN in token.facts
 
     def child_done(self, token: RuntimeToken, child: RuntimeToken) -> None:
-        """Take over what a token below has left, and go on: with the next one, or after the node."""
+        """A token below is done: go on with the next one, or after the node."""
         raise NotImplementedError
-
-    def gather(
-        self, token: RuntimeToken, child: RuntimeToken, *, since: Mapping[str, Any] | None = None
-    ) -> None:
-        """Add what a token below has changed since it began, and take it away."""
-        base = token.data if since is None else since
-        token.facts["gathered"] = overlay(base, child.data, token.facts["gathered"])
-        token.writers = {**token.writers, **child.writers}
-        remove(child)
 
     def end(self, token: RuntimeToken) -> None:
         """Stop what still runs below, and go on."""
@@ -52,16 +41,13 @@ class ParentActivity(Activity):
             remove(child)
         token.make_ready()
 
-    def gathered(self, token: RuntimeToken) -> Mapping[str, Any] | None:
-        """The data at the beginning, with the changes of what is done."""
-        gathered: Mapping[str, Any] | None = token.facts.get("gathered")
-        return gathered
-
     def conclude(self, token: RuntimeToken) -> None:
-        """Let what was gathered leave the node."""
-        token.take(token.facts["gathered"], token.writers)
+        """Leave the node."""
         token.facts.clear()
 
+
+BEGUN = "underway"
+"""The fact by which such a token knows that its node has begun."""
 
 COUNTER = "loopCounter"
 """The variable in which each instance finds its number, from 1."""
@@ -70,8 +56,8 @@ COUNTER = "loopCounter"
 class Loop(ParentActivity):
     """Stands where the activity stands, and makes instances of it; each is a token below this one's.
 
-    Where there is an output collection, only that collection leaves the loop. Else what the instances write
-    leaves it, the later of two values for one variable, as in the dialect.
+    Where there is an output collection, only that collection leaves the loop, when it ends. Else what an
+    instance writes is a variable around the loop at once, so of two values the one written later stays.
     """
 
     def __init__(self, container: WorkflowSpec, node: Node, *, instance: str) -> None:
@@ -84,7 +70,6 @@ class Loop(ParentActivity):
     def make_instance(self, token: RuntimeToken, local: Mapping[str, Any], index: int) -> None:
         """One more instance, with its number and its item in its own scope."""
         instance = self.send(token, self.instance)
-        instance.take(token.facts["gathered"], token.writers)
         instance.local = {COUNTER: index + 1, **local}
         instance.facts["index"] = index
         instance.enter()
@@ -110,10 +95,6 @@ class CollectionActivity(Loop):
         for _ in range(1 if self._loop.sequential else len(items)):
             self._begin_next(token)
         return False
-
-    def gathered(self, token: RuntimeToken) -> Mapping[str, Any] | None:
-        """Nothing, while the results go to an output collection."""
-        return None if self._loop.output_collection is not None else super().gathered(token)
 
     def _items(self, token: RuntimeToken) -> list[Any]:
         surroundings = surroundings_of(token)
@@ -147,10 +128,7 @@ class CollectionActivity(Loop):
         if self._loop.output_item is not None:
             result = value_of(self._loop.output_item, child.context, surroundings_of(token))
             facts["results"][child.facts["index"]] = result
-        if self._loop.output_collection is not None:
-            remove(child)
-        else:
-            self.gather(token, child)
+        remove(child)
         thrown = self._throws(token)
         if thrown or facts["done"] == len(facts["items"]) or self._complete(token):
             self.end(token)
@@ -168,7 +146,7 @@ class CollectionActivity(Loop):
         """
         if self._loop.behavior == "All" or (self._loop.behavior == "One" and token.facts["done"] > 1):
             return False
-        context = {**token.facts["gathered"], **self._counts(token)}
+        context = {**token.data, **self._counts(token)}
         thrown = [
             trigger
             for condition, trigger in self._loop.behavior_triggers
@@ -183,7 +161,7 @@ class CollectionActivity(Loop):
             return False
         facts = token.facts
         results = {self._loop.output_collection: facts["results"]} if self._loop.output_collection else {}
-        context = {**facts["gathered"], **results, **self._counts(token)}
+        context = {**token.data, **results, **self._counts(token)}
         return holds(self._loop.completion, context, surroundings_of(token))
 
     @staticmethod
@@ -198,11 +176,11 @@ class CollectionActivity(Loop):
         }
 
     def conclude(self, token: RuntimeToken) -> None:
-        """The output collection, or the changes of the instances."""
+        """Let the output collection leave the loop, where there is one."""
         results = token.facts["results"]
         super().conclude(token)
         if self._loop.output_collection is not None:
-            token.write({self._loop.output_collection: results}, writer=self.node.id)
+            token.write({self._loop.output_collection: results})
 
 
 class RepeatedActivity(Loop):
@@ -226,7 +204,7 @@ class RepeatedActivity(Loop):
 
     def child_done(self, token: RuntimeToken, child: RuntimeToken) -> None:
         token.facts["done"] += 1
-        self.gather(token, child)
+        remove(child)
         if self._again(token):
             self.make_instance(token, {}, token.facts["done"])
         else:
@@ -238,7 +216,7 @@ class RepeatedActivity(Loop):
             return False
         if self._loop.condition is None:
             return True
-        context = {**token.facts["gathered"], COUNTER: done}
+        context = {**token.data, COUNTER: done}
         return holds(self._loop.condition, context, surroundings_of(token))
 
 
@@ -270,7 +248,7 @@ class AdHocActivity(ParentActivity):
 
     def child_done(self, token: RuntimeToken, child: RuntimeToken) -> None:
         """One activity, with what follows it, is done."""
-        self.gather(token, child)
+        remove(child)
         enough = self._enough(token)
         if enough:
             token.facts["begun"] = len(self._beginnings)
@@ -283,10 +261,8 @@ class AdHocActivity(ParentActivity):
     def _begin_next(self, token: RuntimeToken) -> None:
         name = self._beginnings[token.facts["begun"]]
         token.facts["begun"] += 1
-        started = self.send(token, name)
-        started.take(token.facts["gathered"], token.writers)
-        started.enter()
+        self.send(token, name).enter()
 
     def _enough(self, token: RuntimeToken) -> bool:
         condition = self._ad_hoc.completion
-        return condition is not None and holds(condition, token.facts["gathered"], surroundings_of(token))
+        return condition is not None and holds(condition, token.data, surroundings_of(token))

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.bpmn.model import CallWork, Container, Node, SubProcessWork, TimerTrigger
-from engine.runtime.branches import View, clear, overlay, remove, same, view
+from engine.runtime.branches import clear, remove
 from engine.runtime.expressions import resolve_certain
 from engine.runtime.faults import RuntimeFault
 from engine.runtime.library import BpmnProcessSpec, WorkflowSpec
 from engine.runtime.specs.activities import Activity
 from engine.runtime.specs.events import Catching, rescheduled
-from engine.runtime.specs.flow_node import FlowNode, mapped, spec_of, surroundings_of
-from engine.runtime.tokens import InnerScope, RuntimeToken
+from engine.runtime.specs.flow_node import FlowNode, surroundings_of
+from engine.runtime.specs.listeners import ENTRANCE
+from engine.runtime.tokens import InnerScope, RuntimeScope, RuntimeToken
 
 ROOT = "(root)"
 """The name of the spec of the first token. No element has it: XML ids hold no brackets."""
@@ -50,54 +51,59 @@ class Root(FlowNode):
     opens: tuple[str, ...] = ()
     compensator: str | None = None
     """The event sub-process that undoes the container, if it has one."""
+    listens_before: str | None = None
+    listens_after: str | None = None
+    """The first listener of a process before it begins, and the first after it has ended."""
 
     def begin(self, root: RuntimeToken, entrance: str | None = None) -> None:
         """Send the first tokens: to `entrance`, or to everything the container begins with."""
         root.mark_left()
+        if self.listens_before is None:
+            self.begin_inside(root, entrance)
+            return
+        listening = self.send(root, self.listens_before)
+        listening.facts.update({ENTRANCE: entrance} if entrance is not None else {})
+        listening.enter()
+
+    def begin_inside(self, root: RuntimeToken, entrance: str | None = None) -> None:
+        """Open the event sub-processes, and begin."""
         for name in (*self.opens, *((entrance,) if entrance is not None else self.leads_to)):
             self.send(root, name).enter()
 
 
 class ScopeActivity(Activity):
-    """An activity that opens a scope, waits until it is done, and takes over its variables."""
+    """An activity that opens a scope and waits until it is done."""
 
     def perform(self, token: RuntimeToken) -> bool:
-        self.open_scope(token, self.container_of(token), self.inner_data(token))
+        scope = token.workflow.top_workflow.open_scope(self.container_of(token), token)
+        scope.variables = self.inner_data(token)
+        begin(scope)
         return False
-
-    def open_scope(
-        self, token: RuntimeToken, container: ContainerSpec, data: Mapping[str, Any]
-    ) -> InnerScope:
-        scope = token.workflow.top_workflow.open_scope(container, token)
-        begin(scope, data, token.writers)
-        return scope
 
     def container_of(self, token: RuntimeToken) -> ContainerSpec:
         raise NotImplementedError
 
     def inner_data(self, token: RuntimeToken) -> Mapping[str, Any]:
-        return token.context
+        """The variables that the scope begins with, where it has its own."""
+        del token
+        return {}
 
-    def scope_ended(self, token: RuntimeToken, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
-        """Go on after the scope, with the variables it left.
-
-        Those of the activity's own scope stay behind.
-        """
-        self.absorb_scope(token, data, writers)
+    def scope_ended(self, token: RuntimeToken, scope: RuntimeScope) -> None:
+        """Go on after the scope. The variables of the activity's own scope stay behind."""
+        self.absorb_scope(token, scope)
         token.complete()
 
-    def absorb_scope(self, token: RuntimeToken, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
-        if self.node.outputs:
-            self.absorb(token, data)
-            return
-        outward = {name: value for name, value in data.items() if name not in token.local}
-        token.local = {name: data.get(name, value) for name, value in token.local.items()}
-        token.take({**token.data, **outward}, {**token.writers, **writers})
+    def absorb_scope(self, token: RuntimeToken, scope: RuntimeScope) -> None:
+        """Let out of the scope what leaves it at its end."""
+        del scope
         self.absorb(token, {})
 
 
 class SubProcess(ScopeActivity):
-    """An embedded sub-process or transaction: its variables are those around it, and its own."""
+    """An embedded sub-process or transaction: its variables are those around it, and its own.
+
+    With an output mapping, what is written inside stays inside, and the mapping says what leaves.
+    """
 
     shares_variables = True
 
@@ -106,6 +112,7 @@ class SubProcess(ScopeActivity):
     ) -> None:
         super().__init__(container, node, name=name)
         self.work = work
+        self.keeps_inside = bool(node.outputs)
 
     def container_of(self, token: RuntimeToken) -> ContainerSpec:
         return token.workflow.top_workflow.definition.containers[self.work.container]
@@ -133,15 +140,14 @@ class CallActivity(ScopeActivity):
         """Everything, or only what the input mapping names."""
         return token.context if self.work.all_parent_variables else token.local
 
-    def absorb_scope(self, token: RuntimeToken, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
-        """Everything, or only what the output mapping names."""
-        if self.node.outputs or not self.work.all_child_variables:
-            self.absorb(token, data if self.node.outputs else {})
+    def absorb_scope(self, token: RuntimeToken, scope: RuntimeScope) -> None:
+        """Everything that was written inside, or only what the output mapping names."""
+        if self.node.outputs:
+            self.absorb(token, scope.variables)
+        elif self.work.all_child_variables:
+            self.absorb(token, {name: scope.variables[name] for name in sorted(scope.written)})
         else:
-            context = token.context
-            changed = {name: value for name, value in data.items() if not same(context.get(name), value)}
-            self.absorb(token, changed)
-            token.writers = {**token.writers, **{name: writers.get(name, self.node.id) for name in changed}}
+            self.absorb(token, {})
 
 
 class EventSubProcessStart(Catching):
@@ -154,13 +160,8 @@ class EventSubProcessStart(Catching):
     def fire(self, token: RuntimeToken, payload: Mapping[str, Any]) -> None:
         """Start the event sub-process: instead of everything else in the scope, or beside it."""
         scope = token.workflow
-        seen = view(scope)
-        if self.node.outputs:
-            payload = mapped(
-                self.node.outputs, {**seen.data, **payload}, surroundings_of(token), onto=seen.data
-            )
+        self.absorb(token, payload)
         started = RuntimeToken(scope, scope.spec.task_specs[self.leads_to], scope.root)
-        spec_of(started, EventSubProcess).prepare(started, seen, payload, interrupting=self.node.interrupting)
         if self.node.interrupting:
             clear(scope, keep=started)
         elif isinstance(self.trigger, TimerTrigger) and not rescheduled(token):
@@ -169,26 +170,7 @@ class EventSubProcessStart(Catching):
 
 
 class EventSubProcess(SubProcess):
-    """A sub-process that an event has started. It sees the variables of all branches as they were then."""
-
-    def prepare(
-        self, token: RuntimeToken, seen: View, payload: Mapping[str, Any], *, interrupting: bool
-    ) -> None:
-        """Remember what it saw: only what it changes counts when it is merged with its neighbours."""
-        token.take(seen.data, seen.writers)
-        token.facts.update(payload=dict(payload), interrupting=interrupting)
-
-    def open_scope(
-        self, token: RuntimeToken, container: ContainerSpec, data: Mapping[str, Any]
-    ) -> InnerScope:
-        """The scope begins with the variables and what the event brought."""
-        return super().open_scope(token, container, {**data, **token.facts["payload"]})
-
-    def absorb_scope(self, token: RuntimeToken, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
-        """All its variables if it has replaced everything else, else only its changes."""
-        root = token.workflow.root
-        result = data if token.facts["interrupting"] else overlay(token.data, data, root.data)
-        token.take(result, {**token.writers, **writers})
+    """A sub-process that an event has started, in the scope that it belongs to."""
 
 
 class StartedProcess(ScopeActivity):
@@ -198,22 +180,18 @@ class StartedProcess(ScopeActivity):
 
     def perform(self, token: RuntimeToken) -> bool:
         """Open it at the start event that caught."""
-        facts = token.facts
         scope = token.workflow.top_workflow.open_scope(self.container_of(token), token)
-        begin(scope, facts["payload"], {}, entrance=facts["entrance"])
+        scope.variables = token.facts["payload"]
+        begin(scope, entrance=token.facts["entrance"])
         return False
 
     def container_of(self, token: RuntimeToken) -> ContainerSpec:
         return token.workflow.top_workflow.definition.containers[token.facts["process"]]
 
-    def absorb_scope(self, token: RuntimeToken, data: Mapping[str, Any], writers: Mapping[str, str]) -> None:
+    def absorb_scope(self, token: RuntimeToken, scope: RuntimeScope) -> None:
         """Nothing leaves it but what it throws."""
 
 
-def begin(
-    scope: InnerScope, data: Mapping[str, Any], writers: Mapping[str, str], *, entrance: str | None = None
-) -> None:
+def begin(scope: InnerScope, *, entrance: str | None = None) -> None:
     """Put the first tokens into a scope: where it begins, or at one start event."""
-    root = scope.plant(scope.spec.start)
-    root.take(data, writers)
-    scope.spec.start.begin(root, entrance)
+    scope.spec.start.begin(scope.plant(scope.spec.start), entrance)

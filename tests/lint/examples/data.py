@@ -5,6 +5,7 @@ from tests.lint.drawing import (
     definition,
     element,
     end,
+    extended,
     file,
     node,
     path,
@@ -12,6 +13,7 @@ from tests.lint.drawing import (
     simple,
     start,
     task,
+    zeebe,
 )
 from tests.lint.example import Example, example
 
@@ -154,6 +156,22 @@ DRAFT = (element("dataObject", id="letter", name="Letter"),)
 TAKEN = sets(element("dataInput", id="given", itemSubjectRef="paper"), inputs=("given",))
 BOUND = element("ioBinding", operationRef="send", inputDataRef="in", outputDataRef="out")
 
+
+def computed(id_: str, text: str, result: str) -> Element:
+    """A script task that gives a variable a value."""
+    return node("scriptTask", id_, extended(zeebe("script", expression=f"={text}", resultVariable=result)))
+
+
+def at_once(*tasks: Element) -> bytes:
+    """A process that does these tasks at the same time."""
+    ids = [each.attributes["id"] for each in tasks]
+    gateways = node("parallelGateway", "fork"), node("parallelGateway", "join")
+    ways = [each for id_ in ids for each in path("fork", id_, "join")]
+    return file(
+        process(start(), *gateways, *tasks, end(), *path("begin", "fork"), *ways, *path("join", "done"))
+    )
+
+
 EXAMPLES: dict[str, Example] = {
     "collection-matches-item": example(
         holding(beside=(element("dataObject", id="all", itemSubjectRef="paper", isCollection="true"),)),
@@ -213,4 +231,9 @@ EXAMPLES: dict[str, Example] = {
     "call-fits-called": example(called(taking("stone")), called(TAKEN), "call"),
     "interface-bound": example(offering(), offering(BOUND), "p"),
     "binding-fits-operation": example(offering(BOUND, item="stone"), offering(BOUND), "p"),
+    "concurrent-variable": example(
+        at_once(computed("one", "1", "fee"), computed("other", "2", "fee")),
+        at_once(computed("one", "1", "fee"), computed("other", "2", "deposit")),
+        "one",
+    ),
 }

@@ -192,11 +192,24 @@ EXAMPLES: dict[str, Example] = {
     "no-dead-end": example(
         file(
             process(
-                start(), task(), task("stuck"), end(), *path("begin", "work", "done"), *path("work", "stuck")
+                start(),
+                task(),
+                node("boundaryEvent", "late", timer(), attachedToRef="work"),
+                end(),
+                *path("begin", "work", "done"),
             )
         ),
         GOOD,
-        "stuck",
+        "late",
+    ),
+    "implicit-end": example(
+        file(
+            process(
+                start(), task(), task("last"), end(), *path("begin", "work", "done"), *path("work", "last")
+            )
+        ),
+        GOOD,
+        "last",
     ),
     "no-deadlock": example(
         joined("exclusiveGateway", "parallelGateway"), joined("parallelGateway", "parallelGateway"), "join"

@@ -36,6 +36,11 @@ def person(*extensions: Element) -> bytes:
     return simple(node("userTask", "check", extended(*extensions), name="Check the papers"))
 
 
+def heard(event: str) -> bytes:
+    """A user task with a listener for an event."""
+    return person(zeebe("taskListeners", zeebe("taskListener", eventType=event, type="audit.log")))
+
+
 def decision(**attributes: str) -> bytes:
     """A business rule task that calls a decision."""
     return simple(node("businessRuleTask", "decide", extended(zeebe("calledDecision", **attributes))))
@@ -113,7 +118,8 @@ EXAMPLES: dict[str, Example] = {
         {"p.bpmn": decision(decisionId="fee", resultVariable="fee"), **DECISION},
         "decide",
     ),
-    "unknown-extension": example(service(TOPIC, zeebe("executionListeners")), service(TOPIC), "ask"),
+    "unknown-extension": example(service(TOPIC, zeebe("linkedResources")), service(TOPIC), "ask"),
+    "listener-has-moment": example(heard("assigning"), heard("completing"), "check"),
     "mapping-target": example(mapped("two words"), mapped("papers.count"), "ask"),
     "binding-deployment": Example(
         {"p.bpmn": decision(decisionId="fee", resultVariable="fee", bindingType="latest"), **DECISION},

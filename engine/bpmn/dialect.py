@@ -1,0 +1,52 @@
+"""The dialect's extension elements: those that mean something here, and the listeners among them."""
+
+from collections.abc import Mapping
+
+EXTENSIONS: Mapping[str, frozenset[str]] = {
+    "formDefinition": frozenset({"formId", "formKey", "externalReference", "bindingType", "versionTag"}),
+    "userTaskForm": frozenset({"id"}),
+    "assignmentDefinition": frozenset({"assignee", "candidateGroups", "candidateUsers"}),
+    "taskSchedule": frozenset({"dueDate", "followUpDate"}),
+    "priorityDefinition": frozenset({"priority"}),
+    "userTask": frozenset(),
+    "taskDefinition": frozenset({"type", "retries"}),
+    "taskHeaders": frozenset(),
+    "header": frozenset({"key", "value"}),
+    "ioMapping": frozenset(),
+    "input": frozenset({"source", "target"}),
+    "output": frozenset({"source", "target"}),
+    "script": frozenset({"expression", "resultVariable"}),
+    "calledDecision": frozenset({"decisionId", "resultVariable", "bindingType", "versionTag"}),
+    "calledElement": frozenset(
+        {
+            "processId",
+            "propagateAllChildVariables",
+            "propagateAllParentVariables",
+            "bindingType",
+            "versionTag",
+        }
+    ),
+    "loopCharacteristics": frozenset(
+        {"inputCollection", "inputElement", "outputCollection", "outputElement"}
+    ),
+    "subscription": frozenset({"correlationKey"}),
+    "properties": frozenset(),
+    "property": frozenset({"name", "value"}),
+    "versionTag": frozenset({"value"}),
+    "executionListeners": frozenset(),
+    "executionListener": frozenset({"eventType", "type", "retries"}),
+    "taskListeners": frozenset(),
+    "taskListener": frozenset({"eventType", "type", "retries"}),
+    "adHoc": frozenset({"activeElementsCollection"}),
+    "conditionalFilter": frozenset({"variableNames", "variableEvents"}),
+    "publishMessage": frozenset({"correlationKey"}),
+    "jobPriorityDefinition": frozenset({"priority"}),
+}
+"""The extension elements that mean something here, with their attributes."""
+
+
+MODELER_NOTES = frozenset({"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"})
+"""Attributes of Zeebe's namespace that a modeler leaves on an element for itself."""
+
+EMBEDDED_FORM = "camunda-forms:bpmn:"
+"""What stands before the id of a form that is written in the process itself."""
