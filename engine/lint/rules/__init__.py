@@ -11,6 +11,7 @@ from engine.lint.rules import (
     events,
     feel,
     flows,
+    foreign,
     gateways,
     identity,
     links,
@@ -187,6 +188,12 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         dialect.mapping_target,
         dialect.binding_deployment,
         dialect.output_element_collected,
+    ),
+    "Other engines and tools": (
+        foreign.foreign_behaviour,
+        foreign.foreign_note,
+        foreign.foreign_namespace,
+        foreign.people_assigned,
     ),
     "Data": (
         data.collection_matches_item,
