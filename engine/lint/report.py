@@ -135,8 +135,10 @@ An **error** keeps a version from being certified; a **warning** is shown to the
 **hint** is for the analyst. *Source* names the section of BPMN 2.0.2 that a rule comes from, with the
 numbers by which its constraints are known (EXT.001 to EXT.152), or what the engine needs."""
 
-_FOREIGN_PREFACE = """Each of these on an element is an error of the rule `foreign-behaviour`. So is any other name in
-the namespace of one of these engines that is not known to be a note for people or tools."""
+_FOREIGN_PREFACE = (
+    "Each of these on an element is an error of the rule `foreign-behaviour`. So is any other name in the "
+    "namespace of one of these engines that is not known to be a note for people or tools."
+)
 
 
 def rules_page() -> str:
