@@ -127,7 +127,8 @@ def _containers(reading: Reading, limits: ReadingLimits) -> Iterator[Container]:
     reading.note_unknown_extensions()
     reader = _ContainerReader(reading=reading, nesting=limits.nesting)
     for element in reading.diagram.root.children("process"):
-        reader.read(element)
+        if element.flag("isExecutable"):
+            reader.read(element)
     for kind in GLOBAL_TASKS:
         for element in reading.diagram.root.children(kind):
             reader.read_global_task(element)
@@ -161,7 +162,6 @@ class _ContainerReader:
             nodes=nodes,
             flows=tuple(self._flows(element)),
             triggered_by_event=element.flag("triggeredByEvent"),
-            executable=element.flag("isExecutable", default=True),
             ad_hoc=self._ad_hoc(element) if element.kind == "adHocSubProcess" else None,
         )
 

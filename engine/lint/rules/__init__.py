@@ -80,6 +80,7 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         ends.end_needs_start,
         ends.start_event_needed,
         ends.one_plain_start,
+        ends.sub_process_empty,
         ends.no_orphan,
         ends.no_dead_end,
     ),

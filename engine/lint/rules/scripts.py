@@ -2,9 +2,10 @@
 
 import re
 
-from engine.bpmn.diagram import extension
+from engine.bpmn.diagram import GLOBAL_TASKS, content_of, extension
 from engine.bpmn.expressions import FEEL_FORMATS
 from engine.kernel.xml import Element
+from engine.lint.expressions import without_mark
 from engine.lint.finding import Severity
 from engine.lint.rule import CheckedDiagram, Violations, at, rule
 
@@ -52,12 +53,17 @@ def script_format(diagram: CheckedDiagram) -> Violations:
 def script_language(diagram: CheckedDiagram) -> Violations:
     """Yields script tasks with a script in another language that nothing else carries out."""
     for element in diagram.elements("scriptTask", "globalScriptTask"):
-        if not _has_own_script(element):
+        if not (_has_own_script(element) and _is_run(diagram, element)):
             continue
         written = (element.get("scriptFormat") or element.get("scriptLanguage") or "").strip()
         is_language = MIME_TYPE.fullmatch(written) is not None or written.lower() in LANGUAGES
         if is_language and written.lower() not in FEEL_FORMATS:
             yield at(element, format=written)
+
+
+def _is_run(diagram: CheckedDiagram, element: Element) -> bool:
+    """Whether a task is in an executable process, or stands beside them to be called."""
+    return element.kind in GLOBAL_TASKS or diagram.is_executable(element)
 
 
 def _has_own_script(element: Element) -> bool:
@@ -121,11 +127,12 @@ def _names_no_language(element: Element) -> bool:
 )
 def script_needed(diagram: CheckedDiagram) -> Violations:
     """Yields script tasks that name a format, or nothing at all, and have no script."""
-    for element in diagram.elements("scriptTask"):
+    for element in diagram.elements("scriptTask", "globalScriptTask"):
         has_work = (
             extension(element, "taskDefinition") is not None or extension(element, "script") is not None
         )
-        if not has_work and element.child("script") is None and diagram.is_executable(element):
+        written = without_mark(content_of(element.child("script")))
+        if not has_work and not written and _is_run(diagram, element):
             yield at(element)
 
 
