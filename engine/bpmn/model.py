@@ -290,7 +290,6 @@ class Container:
     nodes: Mapping[str, Node]
     flows: tuple[Flow, ...]
     triggered_by_event: bool = False
-    executable: bool = True
     ad_hoc: AdHoc | None = None
     listeners: tuple[Listener, ...] = ()
 

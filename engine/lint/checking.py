@@ -6,7 +6,7 @@ from engine import dmn
 from engine.bpmn.diagram import is_diagram, nearest_id
 from engine.kernel.xml import Unreadable, XmlCause, XmlLimits
 from engine.lint import file_index
-from engine.lint.finding import Finding, Report, in_order, shortened
+from engine.lint.finding import Finding, Report, Text, in_order, shortened
 from engine.lint.places import Source
 from engine.lint.rule import CheckedDiagram, Rule, Violation, described
 from engine.lint.rules import READING_RULES, RULES
@@ -82,7 +82,10 @@ def _unreadable(file: str, refusal: Unreadable, limits: XmlLimits) -> Finding:
 
 
 def _finding(rule: Rule, violation: Violation, file: str, source: Source) -> Finding:
-    values = {name: shortened(value) for name, value in violation.values.items()}
+    values: dict[str, str | Text] = {
+        name: shortened(value) if isinstance(value, str) else value
+        for name, value in violation.values.items()
+    }
     values["what"] = described(violation.element)
     line, column = source.place(violation.element) if violation.line is None else (violation.line, 0)
     return Finding(
@@ -93,6 +96,6 @@ def _finding(rule: Rule, violation: Violation, file: str, source: Source) -> Fin
         column=column,
         element_id=nearest_id(violation.element),
         message=rule.says.filled(values),
-        remedy=rule.remedy.filled(values),
+        remedy=violation.remedy or rule.remedy.filled(values),
         path=violation.path,
     )

@@ -137,7 +137,7 @@ def _is_interrupted(diagram: CheckedDiagram, scope: DrawnScope) -> bool:
     return (
         host is not None
         and scope.parent is not None
-        and any(event.interrupts for event in scope.parent.attached(host))
+        and any(event.interrupts and not event.has("compensation") for event in scope.parent.attached(host))
     )
 
 

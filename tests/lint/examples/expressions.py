@@ -80,6 +80,9 @@ def procedure(source: str) -> dict[str, bytes]:
 
 ESCALATION = element("escalation", id="up", escalationCode="UP")
 
+PAPERS = element("itemDefinition", id="papers-type")
+TYPED_MESSAGE = element("message", id="papers", name="papers", itemRef="papers-type")
+
 EXAMPLES: dict[str, Example] = {
     "expression-needed": example(
         waiting(definition("conditional", formal("condition", ""))),
@@ -158,8 +161,8 @@ EXAMPLES: dict[str, Example] = {
         "papers",
     ),
     "message-operation": example(
+        waiting(message(messageRef="papers"), roots=(PAPERS, TYPED_MESSAGE)),
         waiting(message(messageRef="papers"), roots=(MESSAGE,)),
-        waiting(message(OPERATION, messageRef="papers"), roots=(MESSAGE, SEND)),
         "wait",
     ),
     "operation-carries-message": example(
