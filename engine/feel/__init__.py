@@ -18,7 +18,11 @@ them; words side by side that nothing explains are taken as one name (`first nam
 difference).
 
 **Errors.** Text that is no FEEL raises `FeelSyntaxError`. What cannot be computed becomes null, and the
-reason with its place in the text is in `Evaluation.problems`. A spent limit raises `FeelLimitError`.
+reason with its place in the text is in `Evaluation.problems`. Each has a `Weight`: `HANDLED` where the
+expression says itself what becomes of the null (`x = null`, `get or else(x, 0)`, `x instance of number`, a
+term of `and` or `or` that another one overrules), `WRONG` where no values could make the text right. Who
+decides by a value looks at the weights: `1 > null or missing = 2` is no false to go by. A spent limit raises
+`FeelLimitError`.
 
 **Composition**, as `engine.dmn` needs it:
 
@@ -57,19 +61,21 @@ from engine.feel.evaluator import Evaluation, Evaluator
 from engine.feel.expressions import FeelExpression, UnaryTests, expression, unary_tests
 from engine.feel.functions import FeelFunction
 from engine.feel.limits import DEFAULT_LIMITS, FeelLimitError, FeelLimits
-from engine.feel.problems import FeelProblem, FeelSyntaxError, FeelValueError, Position
+from engine.feel.problems import FeelCallError, FeelProblem, FeelSyntaxError, FeelValueError, Position, Weight
 from engine.feel.python_values import from_python, to_json
 from engine.feel.temporal.text import parse_date, parse_datetime, parse_duration, parse_time, temporal_text
 from engine.feel.type_parser import parse_type
 from engine.feel.types import FeelType
-from engine.feel.values import Range, Value, YearsMonthsDuration, kind_of
+from engine.feel.values import Absent, Range, Value, YearsMonthsDuration, kind_of
 from engine.feel.wide import WideDate, WideDateTime, WideDuration, WideTime
 
 __all__ = [
     "DEFAULT_LIMITS",
     "FUNCTIONS",
+    "Absent",
     "Evaluation",
     "Evaluator",
+    "FeelCallError",
     "FeelExpression",
     "FeelFunction",
     "FeelLimitError",
@@ -82,6 +88,7 @@ __all__ = [
     "Range",
     "UnaryTests",
     "Value",
+    "Weight",
     "WideDate",
     "WideDateTime",
     "WideDuration",

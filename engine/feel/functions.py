@@ -83,10 +83,14 @@ class Signature:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FeelFunction:
-    """A function value; `name` is for messages. Several signatures are tried in their order."""
+    """A function value; `name` is for messages. Several signatures are tried in their order.
+
+    handles_null: it asks whether its first argument is null, so that such a null is no problem
+    """
 
     name: str
     signatures: tuple[Signature, ...]
+    handles_null: bool = False
 
     @staticmethod
     def native(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.feel.conformance import coerce
 from engine.feel.functions import FeelFunction, FormalParameter, Signature
-from engine.feel.problems import FeelValueError
+from engine.feel.problems import FeelCallError, FeelValueError
 from engine.feel.python_values import deep
 from engine.feel.temporal.parts import is_date, make_datetime, split_date
 from engine.feel.types import Types
@@ -23,8 +23,8 @@ def invoke(
 ) -> Value:
     """The result of a call with arguments by position, or by name where `names` is given.
 
-    Raises FeelValueError when no signature takes these arguments or the function cannot answer, and
-    FeelLimitError.
+    Raises FeelCallError when no signature has these parameters, FeelValueError when none takes these values
+    or the function cannot answer, and FeelLimitError.
     """
     evaluator.charge(1)
     refusal = ""
@@ -43,7 +43,8 @@ def invoke(
         if signature.result is not None:
             result = coerce(result, signature.result, evaluator.types)
         return result
-    raise FeelValueError(_mismatch(function, values, names) + refusal)
+    mismatch = _mismatch(function, values, names)
+    raise FeelValueError(mismatch + refusal) if refusal else FeelCallError(mismatch)
 
 
 def _mismatch(function: FeelFunction, values: Sequence[Value], names: Sequence[str] | None) -> str:
