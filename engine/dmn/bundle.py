@@ -78,7 +78,7 @@ class Bundle:
             decision=element.name,
             value=value,
             decisions=tuple(trace.decisions),
-            problems=tuple(run.problems),
+            problems=run.noted(),
         )
 
     def invoke(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from engine import feel
-from engine.dmn.decision_run import CompiledExpression, DecisionRun, ExpressionSite, NamedValues, Test
+from engine.dmn.decision_run import CompiledExpression, DecisionRun, Doubt, ExpressionSite, NamedValues, Test
 from engine.dmn.findings import DmnFindings
 from engine.dmn.model import Aggregation
 
@@ -71,19 +71,35 @@ class FeelTexts:
         return evaluate
 
     def unary_tests(self, text: str, names: Names, site: ExpressionSite) -> Test:
-        """A test of a value against unary tests that may use the given names; null counts as not met."""
+        """A test of a value against unary tests that may use the given names; null counts as not met.
+
+        Where a problem was met that the tests do not handle themselves, a `Doubt`, whose problems are not yet
+        noted. Constants of another kind than the value are such a problem too: the number 18 is not "18".
+        """
         try:
             tests = feel.unary_tests(text, names=names | self._vocabulary.in_text(text))
         except (feel.FeelSyntaxError, feel.FeelLimitError) as error:
             broken = self._broken(error, site)
             return lambda _value, scope, run: broken(scope, run) is True
+        kinds = tests.kinds
         self._note_unexplained(tests.free_names - names, site)
 
-        def test(value: object, scope: NamedValues, run: DecisionRun) -> bool:
-            evaluation = run.evaluator.matches(tests, value, scope)
-            return (run.settle(evaluation, site) if evaluation.problems else evaluation.value) is True
+        def test(value: object, scope: NamedValues, run: DecisionRun) -> bool | Doubt:
+            found, problems = run.evaluator.matches(tests, value, scope)
+            if kinds is not None and value is not None and feel.kind_of(value) not in kinds:
+                problems = (*problems, _mismatch(kinds, value))
+            if all(problem.weight is feel.Weight.HANDLED for problem in problems):
+                return found is True
+            return Doubt(site, found is True, problems)
 
         return test
+
+    def handles_null(self, text: str, names: Names) -> bool:
+        """Whether unary tests ask for null, as `null`, `not(null)` and `? = null or …` do."""
+        try:
+            return feel.unary_tests(text, names=names | self._vocabulary.in_text(text)).handles_null
+        except (feel.FeelSyntaxError, feel.FeelLimitError):
+            return False
 
     def aside(self) -> "FeelTexts":
         """The same, but names that its texts read are not noted: they may be entries of what is filtered."""
@@ -107,6 +123,10 @@ class FeelTexts:
             return None
 
         return report
+
+
+def _mismatch(kinds: frozenset[str], value: object) -> feel.FeelProblem:
+    return feel.FeelProblem(f"expected a {' or '.join(sorted(kinds))}, found a {feel.kind_of(value)}", 1, 1)
 
 
 def is_same(one: object, other: object, run: DecisionRun) -> bool:

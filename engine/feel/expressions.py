@@ -16,7 +16,7 @@ from engine.feel.evaluator import NO_ENTRIES, Compiled, Evaluation, Evaluator
 from engine.feel.lexer import is_plain_name, name_words
 from engine.feel.limits import DEFAULT_LIMITS, FeelLimits
 from engine.feel.parser import parse_expression, parse_unary_tests
-from engine.feel.reads import NamesRead, reads_of
+from engine.feel.reads import NamesRead, asks_for_null, kinds_tested, reads_of
 from engine.feel.syntax import SyntaxNode, Tests
 
 _CACHE_SIZE = 2_048
@@ -88,6 +88,16 @@ class UnaryTests:
     ) -> Evaluation:
         """Whether the value, which is `?` in the tests, passes: True, False, or null if neither."""
         return Evaluator(limits, now=now).matches(self, value, context)
+
+    @cached_property
+    def kinds(self) -> frozenset[str] | None:
+        """The kinds of values that can pass; None where the tests are not all constants or ranges of them."""
+        return kinds_tested(self.tests.tests)
+
+    @cached_property
+    def handles_null(self) -> bool:
+        """Whether the tests ask for null, so that a null is an answer that their author thought of."""
+        return any(asks_for_null(test) for test in self.tests.tests)
 
     @property
     def is_any(self) -> bool:

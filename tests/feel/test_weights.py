@@ -1,4 +1,4 @@
-"""Claims about problems: which ones an expression handles itself, and which leave undecided what comes of it."""
+"""Claims about problems: which an expression handles itself, and which leave undecided what comes of it."""
 
 import pytest
 
