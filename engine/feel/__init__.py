@@ -44,7 +44,8 @@ decides by a value looks at the weights: `1 > null or missing = 2` is no false t
 - `instance of` binds more loosely than arithmetic: `1 + 1 instance of number` is true and not null.
 - Of a local and a zoned time the local one takes the other's offset, for `=` as for `<`; `is` tells them
   apart.
-- A time in a named zone has no day, and so the zone's standard offset.
+- A time in a named zone has no day, and so the zone's standard offset. Times in zones are instants of one
+  and the same day, and never round the clock: `00:30+01:00` is before `23:30Z`.
 - A day that a month has not becomes its last: 31 January and a month is the last of February.
 - The test `-` is passed by every value, null included.
 - A context's entries see those before them, and a function among them sees itself.

@@ -82,7 +82,7 @@ def _ordered_by_name(
     if len(given) != len(names) or not given.keys() <= {parameter.name for parameter in signature.parameters}:
         return None
     needed = [
-        parameter for parameter in signature.parameters if signature.built_in and not parameter.optional
+        parameter for parameter in signature.parameters if signature.names_all and not parameter.optional
     ]
     if any(parameter.name not in given for parameter in needed):
         return None

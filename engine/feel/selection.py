@@ -12,7 +12,7 @@ from engine.feel.limits import FeelLimitError
 from engine.feel.problems import FeelValueError, Position, Weight
 from engine.feel.properties import property_of
 from engine.feel.python_values import MAX_DATA_DEPTH, deep, shallow
-from engine.feel.values import Absent, Value, is_whole
+from engine.feel.values import Absent, Value, is_whole, kind_of
 
 _AS_THEY_ARE = frozenset({NoneType, bool, str, list, dict, date, datetime, time, timedelta, FeelFunction})
 
@@ -138,6 +138,8 @@ def selected(source: Compiled, condition: Compiled, position: Position, *, reads
                 kept.append(item)
             elif index == 0 and isinstance(verdict, Decimal):
                 return _at(items, verdict, evaluator, position)
+            elif verdict is not False and verdict is not None:
+                evaluator.report(f"expected a condition, found a {kind_of(verdict)}", position)
         return kept
 
     return run
