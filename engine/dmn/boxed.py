@@ -143,6 +143,9 @@ class BoxedCompiler:
             for binding in invocation.bindings
         ]
         site = ExpressionSite(self.owner, invocation.place)
+        if bindings and isinstance(invocation.function, LiteralExpression):
+            parameters = [name for name, _ in bindings]
+            self.texts.check_invocation(invocation.function.text, parameters, names, site)
 
         def evaluate(scope: NamedValues, run: DecisionRun) -> object:
             called = function(scope, run)

@@ -39,6 +39,11 @@ class Doubt:
     passed: bool
     problems: tuple[feel.FeelProblem, ...]
 
+    @property
+    def is_grave(self) -> bool:
+        """Whether there is more to it than a null."""
+        return any(problem.weight >= feel.Weight.UNDECIDED for problem in self.problems)
+
 
 @dataclass(slots=True)
 class Trace:

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from engine import feel
 from engine.dmn.decision_run import CompiledExpression, DecisionRun, Doubt, ExpressionSite, NamedValues, Test
 from engine.dmn.findings import DmnFindings
 from engine.dmn.model import Aggregation
+from engine.feel.checking import Signatures, mistakes
+from engine.feel.syntax import Argument, Call, Literal
 
 _WORD: Final = re.compile(r"\w+")
 
@@ -35,6 +38,7 @@ class Vocabulary:
 
 
 Names = frozenset[str]
+Functions = Mapping[str, Signatures]
 
 _FOLDS: Final[Mapping[Aggregation, feel.FeelExpression]] = {
     Aggregation.SUM: feel.expression("sum(outputs)", names=["outputs"]),
@@ -51,10 +55,19 @@ class FeelTexts:
     text that is not FEEL is a finding; where the reader is not strict it is null, with a problem, when read.
     """
 
-    def __init__(self, *, vocabulary: Vocabulary, findings: DmnFindings) -> None:
+    def __init__(
+        self, *, vocabulary: Vocabulary, findings: DmnFindings, functions: Functions = MappingProxyType({})
+    ) -> None:
         self._vocabulary = vocabulary
         self._findings = findings
+        self._functions = functions
         self._unexplained: dict[str, dict[str, None]] = {}
+
+    def calling(self, functions: Functions) -> "FeelTexts":
+        """The same for texts that may call these functions, by name or by path below an import's name."""
+        texts = FeelTexts(vocabulary=self._vocabulary, findings=self._findings, functions=functions)
+        texts._unexplained = self._unexplained
+        return texts
 
     def expression(self, text: str, names: Names, site: ExpressionSite) -> CompiledExpression:
         """An evaluator of an expression that may use the given names."""
@@ -63,6 +76,7 @@ class FeelTexts:
         except (feel.FeelSyntaxError, feel.FeelLimitError) as error:
             return self._broken(error, site)
         self._note_unexplained(expression.free_names - names, site)
+        self._refuse(expression.mistakes(self._scope(names)), site)
 
         def evaluate(scope: NamedValues, run: DecisionRun) -> object:
             evaluation = run.evaluator.evaluate(expression, scope)
@@ -83,6 +97,7 @@ class FeelTexts:
             return lambda _value, scope, run: broken(scope, run) is True
         kinds = tests.kinds
         self._note_unexplained(tests.free_names - names, site)
+        self._refuse(tests.mistakes(self._scope(names)), site)
 
         def test(value: object, scope: NamedValues, run: DecisionRun) -> bool | Doubt:
             found, problems = run.evaluator.matches(tests, value, scope)
@@ -103,7 +118,27 @@ class FeelTexts:
 
     def aside(self) -> "FeelTexts":
         """The same, but names that its texts read are not noted: they may be entries of what is filtered."""
-        return FeelTexts(vocabulary=self._vocabulary, findings=self._findings)
+        return FeelTexts(vocabulary=self._vocabulary, findings=self._findings, functions=self._functions)
+
+    def check_invocation(
+        self, function: str, parameters: Sequence[str], names: Names, site: ExpressionSite
+    ) -> None:
+        """Notes a finding where a boxed invocation binds parameters that its function does not have."""
+        try:
+            node = feel.expression(function, names=names | self._vocabulary.in_text(function)).node
+        except (feel.FeelSyntaxError, feel.FeelLimitError):
+            return  # noted where the text is compiled
+        nothing = Literal(None, node.position)
+        call = Call(node, tuple(Argument(nothing, name) for name in parameters), node.position)
+        self._refuse(mistakes((call,), self._scope(names)), site)
+
+    def _scope(self, names: Names) -> feel.Scope:
+        return feel.Scope(self._functions, names - self._functions.keys())
+
+    def _refuse(self, found: Iterable[feel.Mistake], site: ExpressionSite) -> None:
+        for mistake in found:
+            line, column = mistake.position
+            self._findings.add_if_strict(site.place, f"line {line}, column {column}: {mistake}")
 
     def _note_unexplained(self, names: Names, site: ExpressionSite) -> None:
         self._unexplained.setdefault(site.decision, {}).update(dict.fromkeys(sorted(names)))

@@ -104,7 +104,8 @@ class Table:
             if verdict is False:
                 return False
             matched = matched and verdict.passed
-            if values[column] is not None or not self._inputs[column].handles_null:
+            handled = values[column] is None and self._inputs[column].handles_null
+            if not handled or verdict.is_grave:
                 doubts.append(verdict)
         for doubt in doubts:
             run.decide_by(doubt)

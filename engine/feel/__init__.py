@@ -24,6 +24,9 @@ term of `and` or `or` that another one overrules), `WRONG` where no values could
 decides by a value looks at the weights: `1 > null or missing = 2` is no false to go by. A spent limit raises
 `FeelLimitError`.
 
+**Checking.** `FeelExpression.mistakes(scope)` says which calls of a text are wrong whatever the values are;
+`free_names`, `free_paths` and `possible_names` which names it reads.
+
 **Composition**, as `engine.dmn` needs it:
 
 - `Evaluator(limits, now=…, types=…)` evaluates any number of expressions and tests on one budget:
@@ -56,6 +59,7 @@ decides by a value looks at the weights: `1 > null or missing = 2` is no false t
 
 from engine.feel import types
 from engine.feel.builtins import FUNCTIONS
+from engine.feel.checking import Mistake, MistakeKind, Scope, nearest, signatures_of
 from engine.feel.comparison import belongs, compare, equal
 from engine.feel.conformance import coerce, conforms, is_instance, type_conforms
 from engine.feel.evaluator import Evaluation, Evaluator
@@ -85,8 +89,11 @@ __all__ = [
     "FeelSyntaxError",
     "FeelType",
     "FeelValueError",
+    "Mistake",
+    "MistakeKind",
     "Position",
     "Range",
+    "Scope",
     "UnaryTests",
     "Value",
     "Weight",
@@ -104,11 +111,13 @@ __all__ = [
     "from_python",
     "is_instance",
     "kind_of",
+    "nearest",
     "parse_date",
     "parse_datetime",
     "parse_duration",
     "parse_time",
     "parse_type",
+    "signatures_of",
     "temporal_text",
     "to_json",
     "type_conforms",

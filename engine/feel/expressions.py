@@ -11,6 +11,7 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from engine.feel.builtins import FUNCTION_NAMES, FUNCTIONS
+from engine.feel.checking import BUILT_IN_ONLY, Mistake, Scope, mistakes
 from engine.feel.compiler import compile_expression, compile_tests
 from engine.feel.evaluator import NO_ENTRIES, Compiled, Evaluation, Evaluator
 from engine.feel.lexer import is_plain_name, name_words
@@ -50,6 +51,10 @@ class FeelExpression:
         """
         return Evaluator(limits, now=now).run(self.compiled, context)
 
+    def mistakes(self, scope: Scope = BUILT_IN_ONLY) -> tuple[Mistake, ...]:
+        """The calls that are wrong whatever the values are: of unknown functions, or with wrong arguments."""
+        return mistakes((self.node,), scope)
+
     @cached_property
     def _reads(self) -> NamesRead:
         return reads_of((self.node,), frozenset(FUNCTIONS))
@@ -88,6 +93,10 @@ class UnaryTests:
     ) -> Evaluation:
         """Whether the value, which is `?` in the tests, passes: True, False, or null if neither."""
         return Evaluator(limits, now=now).matches(self, value, context)
+
+    def mistakes(self, scope: Scope = BUILT_IN_ONLY) -> tuple[Mistake, ...]:
+        """As `FeelExpression.mistakes`."""
+        return mistakes(self.tests.tests, scope)
 
     @cached_property
     def kinds(self) -> frozenset[str] | None:

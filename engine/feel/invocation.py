@@ -29,11 +29,11 @@ def invoke(
     evaluator.charge(1)
     refusal = ""
     for signature in function.signatures:
-        ordered = _ordered(signature, values, names)
-        if ordered is None:
+        in_order = ordered(signature, values, names)
+        if in_order is None:
             continue
         try:
-            arguments = _accepted(signature, ordered, evaluator.types)
+            arguments = _accepted(signature, in_order, evaluator.types)
         except FeelValueError as error:
             refusal = refusal or f": {error}"
             continue
@@ -56,7 +56,7 @@ def _mismatch(function: FeelFunction, values: Sequence[Value], names: Sequence[s
     return f"expected {expected}, found {function.name}({found})"
 
 
-def _ordered(
+def ordered(
     signature: Signature, values: Sequence[Value], names: Sequence[str] | None
 ) -> Sequence[Value] | None:
     """A value for each parameter, or None when number or names do not fit."""
