@@ -113,6 +113,7 @@ class _FileCompiler:
             information=information,
             knowledge=knowledge,
             undeclared=tuple(self._undeclared(decision)),
+            read=self.texts.names_read(decision.name),
             logic=evaluator,
         )
 

@@ -62,11 +62,12 @@ class FeelTexts:
         self._findings = findings
         self._functions = functions
         self._unexplained: dict[str, dict[str, None]] = {}
+        self._read: dict[str, set[str]] = {}
 
     def calling(self, functions: Functions) -> "FeelTexts":
         """The same for texts that may call these functions, by name or by path below an import's name."""
         texts = FeelTexts(vocabulary=self._vocabulary, findings=self._findings, functions=functions)
-        texts._unexplained = self._unexplained
+        texts._unexplained, texts._read = self._unexplained, self._read
         return texts
 
     def expression(self, text: str, names: Names, site: ExpressionSite) -> CompiledExpression:
@@ -75,7 +76,7 @@ class FeelTexts:
             expression = feel.expression(text, names=names | self._vocabulary.in_text(text))
         except (feel.FeelSyntaxError, feel.FeelLimitError) as error:
             return self._broken(error, site)
-        self._note_unexplained(expression.free_names - names, site)
+        self._note_names(expression.free_names, expression.possible_names, names, site)
         self._refuse(expression.mistakes(self._scope(names)), site)
 
         def evaluate(scope: NamedValues, run: DecisionRun) -> object:
@@ -96,7 +97,7 @@ class FeelTexts:
             broken = self._broken(error, site)
             return lambda _value, scope, run: broken(scope, run) is True
         kinds = tests.kinds
-        self._note_unexplained(tests.free_names - names, site)
+        self._note_names(tests.free_names, tests.possible_names, names, site)
         self._refuse(tests.mistakes(self._scope(names)), site)
 
         def test(value: object, scope: NamedValues, run: DecisionRun) -> bool | Doubt:
@@ -118,7 +119,9 @@ class FeelTexts:
 
     def aside(self) -> "FeelTexts":
         """The same, but names that its texts read are not noted: they may be entries of what is filtered."""
-        return FeelTexts(vocabulary=self._vocabulary, findings=self._findings, functions=self._functions)
+        texts = FeelTexts(vocabulary=self._vocabulary, findings=self._findings, functions=self._functions)
+        texts._read = self._read
+        return texts
 
     def check_invocation(
         self, function: str, parameters: Sequence[str], names: Names, site: ExpressionSite
@@ -140,12 +143,17 @@ class FeelTexts:
             line, column = mistake.position
             self._findings.add_if_strict(site.place, f"line {line}, column {column}: {mistake}")
 
-    def _note_unexplained(self, names: Names, site: ExpressionSite) -> None:
-        self._unexplained.setdefault(site.decision, {}).update(dict.fromkeys(sorted(names)))
+    def _note_names(self, read: Names, perhaps: Names, known: Names, site: ExpressionSite) -> None:
+        self._unexplained.setdefault(site.decision, {}).update(dict.fromkeys(sorted(read - known)))
+        self._read.setdefault(site.decision, set()).update(read, perhaps)
 
     def unexplained_names(self, owner: str) -> tuple[str, ...]:
         """The names that the texts of an element read although nothing in the model gives them to it."""
         return tuple(self._unexplained.get(owner, ()))
+
+    def names_read(self, owner: str) -> Names:
+        """The names that the texts of an element read, or may read inside filters."""
+        return frozenset(self._read.get(owner, ()))
 
     def _broken(
         self, error: feel.FeelSyntaxError | feel.FeelLimitError, site: ExpressionSite

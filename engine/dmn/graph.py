@@ -18,7 +18,8 @@ from engine.feel.types import Types
 class CompiledDecision:
     """A decision with its logic compiled and its requirements resolved.
 
-    `undeclared` are names that its texts read although the model has no element of that name.
+    `undeclared` are names that its texts read although the model has no element of that name. `read` are the
+    names that they read of all.
     """
 
     element: Decision
@@ -27,6 +28,7 @@ class CompiledDecision:
     information: tuple[Requirement, ...]
     knowledge: tuple[Requirement, ...]
     undeclared: tuple[str, ...]
+    read: frozenset[str]
     logic: CompiledExpression | None
 
 

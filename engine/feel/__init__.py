@@ -59,7 +59,7 @@ decides by a value looks at the weights: `1 > null or missing = 2` is no false t
 
 from engine.feel import types
 from engine.feel.builtins import FUNCTIONS
-from engine.feel.checking import Mistake, MistakeKind, Scope, nearest, signatures_of
+from engine.feel.checking import Mistake, MistakeKind, Scope, Signatures, nearest, signatures_of
 from engine.feel.comparison import belongs, compare, equal
 from engine.feel.conformance import coerce, conforms, is_instance, type_conforms
 from engine.feel.evaluator import Evaluation, Evaluator
@@ -94,6 +94,7 @@ __all__ = [
     "Position",
     "Range",
     "Scope",
+    "Signatures",
     "UnaryTests",
     "Value",
     "Weight",
