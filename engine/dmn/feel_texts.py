@@ -76,8 +76,7 @@ class FeelTexts:
             expression = feel.expression(text, names=names | self._vocabulary.in_text(text))
         except (feel.FeelSyntaxError, feel.FeelLimitError) as error:
             return self._broken(error, site)
-        self._note_names(expression.free_names, expression.possible_names, names, site)
-        self._refuse(expression.mistakes(self._scope(names)), site)
+        self._note(expression, names, site)
 
         def evaluate(scope: NamedValues, run: DecisionRun) -> object:
             evaluation = run.evaluator.evaluate(expression, scope)
@@ -97,8 +96,7 @@ class FeelTexts:
             broken = self._broken(error, site)
             return lambda _value, scope, run: broken(scope, run) is True
         kinds = tests.kinds
-        self._note_names(tests.free_names, tests.possible_names, names, site)
-        self._refuse(tests.mistakes(self._scope(names)), site)
+        self._note(tests, names, site)
 
         def test(value: object, scope: NamedValues, run: DecisionRun) -> bool | Doubt:
             found, problems = run.evaluator.matches(tests, value, scope)
@@ -143,9 +141,13 @@ class FeelTexts:
             line, column = mistake.position
             self._findings.add_if_strict(site.place, f"line {line}, column {column}: {mistake}")
 
-    def _note_names(self, read: Names, perhaps: Names, known: Names, site: ExpressionSite) -> None:
-        self._unexplained.setdefault(site.decision, {}).update(dict.fromkeys(sorted(read - known)))
-        self._read.setdefault(site.decision, set()).update(read, perhaps)
+    def _note(self, text: feel.FeelExpression | feel.UnaryTests, known: Names, site: ExpressionSite) -> None:
+        """Notes the names that a text reads, and a finding for each call that no values could make right."""
+        found = text.mistakes(self._scope(known))
+        self._refuse(found, site)
+        unexplained = text.free_names - known - {mistake.name for mistake in found}
+        self._unexplained.setdefault(site.decision, {}).update(dict.fromkeys(sorted(unexplained)))
+        self._read.setdefault(site.decision, set()).update(text.free_names, text.possible_names)
 
     def unexplained_names(self, owner: str) -> tuple[str, ...]:
         """The names that the texts of an element read although nothing in the model gives them to it."""

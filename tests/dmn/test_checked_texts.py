@@ -61,6 +61,12 @@ def test_a_name_that_nothing_gives_to_a_knowledge_model_is_refused_with_the_near
     assert "found 'enginesize', which nothing gives it; the nearest name is 'engine size'" in refusal
 
 
+def test_an_unknown_function_of_a_knowledge_model_is_one_refusal() -> None:
+    (refusal,) = refusals(a_knowledge_model("Fee", ["x"], a_literal("foo(x)")))
+
+    assert "found foo(…)" in refusal
+
+
 def test_a_name_among_allowed_values_is_refused() -> None:
     refusal, *_ = refusals(an_item("tColour", "string", allowed='"red", green'), an_input("c", "tColour"))
 

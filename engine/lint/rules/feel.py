@@ -143,17 +143,20 @@ def function_arguments(diagram: CheckedDiagram) -> Violations:
         yield _inside(expression, mistake.position.line, found=mistake.found, expected=mistake.expected)
 
 
+def _all_mistakes(diagram: CheckedDiagram, parsed: feel.FeelExpression) -> tuple[feel.Mistake, ...]:
+    """The calls that no values could make right; what comes from outside is no function."""
+    ours = frozenset(name.partition(".")[0] for name in STOA_FUNCTIONS)
+    return parsed.mistakes(feel.Scope(functions=STOA_FUNCTIONS, open=diagram.variables - ours))
+
+
 def _mistakes(
     diagram: CheckedDiagram, kind: feel.MistakeKind
 ) -> Iterator[tuple[FoundExpression, feel.Mistake]]:
-    """The calls of one kind that no values could make right; what comes from outside is no function."""
-    ours = frozenset(name.partition(".")[0] for name in STOA_FUNCTIONS)
-    scope = feel.Scope(functions=STOA_FUNCTIONS, open=diagram.variables - ours)
     for expression in diagram.expressions:
         if expression.parsed is not None:
-            yield from (
-                (expression, mistake) for mistake in expression.parsed.mistakes(scope) if mistake.kind is kind
-            )
+            for mistake in _all_mistakes(diagram, expression.parsed):
+                if mistake.kind is kind:
+                    yield expression, mistake
 
 
 @rule(
@@ -176,10 +179,14 @@ def feel_words(diagram: CheckedDiagram) -> Violations:
 
 
 def _unknown(diagram: CheckedDiagram, expression: FoundExpression) -> list[str]:
-    """The names that an expression reads and nothing writes; none for what an activity gave back."""
+    """The names that an expression reads and nothing writes, but for those that it calls as functions.
+
+    None for what an activity gave back.
+    """
     if expression.parsed is None or expression.purpose is Purpose.RESULT:
         return []
-    return sorted(expression.parsed.free_names - diagram.variables)
+    called = {mistake.name for mistake in _all_mistakes(diagram, expression.parsed)}
+    return sorted(expression.parsed.free_names - diagram.variables - called)
 
 
 @rule(
