@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from engine.feel.functions import FeelFunction, Signature, formal_parameters
 from engine.feel.invocation import invoke
 from engine.feel.limits import DEFAULT_LIMITS, FeelLimitError, FeelLimits
-from engine.feel.problems import FeelProblem, FeelValueError, Position
+from engine.feel.problems import FeelProblem, FeelValueError, Position, Weight
 from engine.feel.python_values import FINAL, deep
 from engine.feel.types import FeelType, Types
 from engine.feel.values import Value
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _STEPS_BETWEEN_CHECKS = 1_000
 _MAX_PROBLEMS = 100
+_MAX_HANDLED = 50
+"""Problems that the expression handles never take the room of the others."""
 _NESTED_EVALUATION = 8
 """How many Python calls an evaluation inside an evaluation costs, about."""
 
@@ -138,7 +140,7 @@ class Evaluator:
                 value = deep(value, self.charge)
             return Evaluation(value, tuple(self.problems))
         except FeelValueError as error:
-            return Evaluation(None, (*self.problems, FeelProblem(str(error), 1, 1)))
+            return Evaluation(None, (*self.problems, FeelProblem(str(error), 1, 1, error.weight)))
         except RecursionError as error:
             # The caller had already used most of Python's stack: the last net under the depth limit.
             raise FeelLimitError("depth", self.limits.depth) from error
@@ -188,8 +190,32 @@ class Evaluator:
     def leave(self, levels: int) -> None:
         self.depth -= levels
 
-    def report(self, message: str, position: Position) -> Value:
-        """Notes why something becomes null, and gives null; beyond a hundred problems no more are noted."""
+    def report(self, message: str, position: Position, weight: Weight = Weight.NULL) -> Value:
+        """Notes why something becomes null, and gives null.
+
+        Beyond a hundred problems no more are noted, but the heaviest take the place of the last.
+        """
+        problem = FeelProblem(message, position.line, position.column, weight)
         if len(self.problems) < _MAX_PROBLEMS:
-            self.problems.append(FeelProblem(message, position.line, position.column))
+            self.problems.append(problem)
+        elif weight > Weight.NULL:
+            self.problems[-1] = problem
         return None
+
+    def handle(self, mark: int) -> None:
+        """Notes that the expression itself says what becomes of the nulls met since `mark`.
+
+        mark: how many problems there were before
+        """
+        heavy = [problem for problem in self.problems[mark:] if problem.weight > Weight.NULL]
+        light = [problem for problem in self.problems[mark:] if problem.weight <= Weight.NULL]
+        room = max(0, _MAX_HANDLED - mark)
+        handled = [problem._replace(weight=Weight.HANDLED) for problem in light[:room]]
+        self.problems[mark:] = heavy + handled
+
+    def weigh(self, mark: int, weight: Weight) -> None:
+        """Gives at least this weight to the problems met since `mark` that the expression does not handle."""
+        self.problems[mark:] = [
+            problem._replace(weight=weight) if Weight.HANDLED < problem.weight < weight else problem
+            for problem in self.problems[mark:]
+        ]

@@ -11,12 +11,13 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from engine.feel.builtins import FUNCTION_NAMES, FUNCTIONS
+from engine.feel.checking import BUILT_IN_ONLY, Mistake, Scope, mistakes
 from engine.feel.compiler import compile_expression, compile_tests
 from engine.feel.evaluator import NO_ENTRIES, Compiled, Evaluation, Evaluator
 from engine.feel.lexer import is_plain_name, name_words
 from engine.feel.limits import DEFAULT_LIMITS, FeelLimits
 from engine.feel.parser import parse_expression, parse_unary_tests
-from engine.feel.reads import NamesRead, reads_of
+from engine.feel.reads import NamesRead, asks_for_null, kinds_tested, reads_of
 from engine.feel.syntax import SyntaxNode, Tests
 
 _CACHE_SIZE = 2_048
@@ -49,6 +50,10 @@ class FeelExpression:
         What cannot be computed is null, with the reasons in `problems`. `now` is for `now()` and `today()`.
         """
         return Evaluator(limits, now=now).run(self.compiled, context)
+
+    def mistakes(self, scope: Scope = BUILT_IN_ONLY) -> tuple[Mistake, ...]:
+        """The calls that are wrong whatever the values are: of unknown functions, or with wrong arguments."""
+        return mistakes((self.node,), scope)
 
     @cached_property
     def _reads(self) -> NamesRead:
@@ -88,6 +93,20 @@ class UnaryTests:
     ) -> Evaluation:
         """Whether the value, which is `?` in the tests, passes: True, False, or null if neither."""
         return Evaluator(limits, now=now).matches(self, value, context)
+
+    def mistakes(self, scope: Scope = BUILT_IN_ONLY) -> tuple[Mistake, ...]:
+        """As `FeelExpression.mistakes`."""
+        return mistakes(self.tests.tests, scope)
+
+    @cached_property
+    def kinds(self) -> frozenset[str] | None:
+        """The kinds of values that can pass; None where the tests are not all constants or ranges of them."""
+        return kinds_tested(self.tests.tests)
+
+    @cached_property
+    def handles_null(self) -> bool:
+        """Whether the tests ask for null, so that a null is an answer that their author thought of."""
+        return any(asks_for_null(test) for test in self.tests.tests)
 
     @property
     def is_any(self) -> bool:

@@ -30,6 +30,9 @@ from engine.feel.syntax import (
     RangeLiteral,
     SyntaxNode,
 )
+from engine.feel.values import kind_of
+
+_NULL_FUNCTIONS = frozenset({"is defined", "get or else"})
 
 
 def _iterated(iterators: tuple[IterationContext, ...], body: SyntaxNode) -> tuple[SyntaxNode, ...]:
@@ -75,6 +78,33 @@ def mentions(node: SyntaxNode, name: str) -> bool:
             return True
         pending.extend(children(current))
     return False
+
+
+def asks_for_null(node: SyntaxNode) -> bool:
+    """Whether a null is compared with, or asked about by `is defined`, `get or else` or `instance of`."""
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, InstanceOf) or (isinstance(current, Literal) and current.value is None):
+            return True
+        if isinstance(current, Name) and current.name in _NULL_FUNCTIONS:
+            return True
+        pending.extend(children(current))
+    return False
+
+
+def kinds_tested(tests: tuple[SyntaxNode, ...]) -> frozenset[str] | None:
+    """The kinds of the constants in unary tests and of their ranges; None where there are others, or null."""
+    kinds: set[str] = set()
+    for test in tests:
+        match test:
+            case Literal(value=value) | HalfRange(bound=Literal(value=value)):
+                kinds.add(kind_of(value))
+            case RangeLiteral(start=Literal(value=value)):
+                kinds.add(kind_of(value))
+            case _:
+                return None
+    return frozenset(kinds) if kinds and "null" not in kinds else None
 
 
 @dataclass(slots=True)

@@ -30,8 +30,9 @@ def _found(files: Files, shared: frozenset[str], limits: XmlLimits) -> Iterator[
             diagrams.append(CheckedDiagram.read(name, files[name], limits))
         except Unreadable as refusal:
             yield _unreadable(name, refusal, limits)
-    yield from _decisions(files)
-    index = file_index.of(files, diagrams, shared=shared, limits=limits)
+    inputs, refusals = _decision_inputs(files)
+    yield from refusals
+    index = file_index.of(files, diagrams, shared=shared, limits=limits, decision_inputs=inputs)
     for diagram in diagrams:
         diagram.files = index
         source = Source.of(files[diagram.file])
@@ -40,25 +41,27 @@ def _found(files: Files, shared: frozenset[str], limits: XmlLimits) -> Iterator[
                 yield from (_finding(rule, found, diagram.file, source) for found in rule.find(diagram))
 
 
-def _decisions(files: Files) -> Iterator[Finding]:
-    """What `engine.dmn` does not understand in the decision files, which must be understood together."""
+def _decision_inputs(files: Files) -> tuple[Mapping[str, tuple[str, ...]], tuple[Finding, ...]]:
+    """What each decision reads, and what `engine.dmn` does not understand; the files are read together."""
     decisions = {name: content for name, content in files.items() if name.lower().endswith(".dmn")}
     if not decisions:
-        return
+        return {}, ()
     try:
-        dmn.read(decisions)
+        return dmn.read(decisions).inputs_read, ()
     except dmn.DmnReadError as refusal:
-        rule = READING_RULES["decisions-read"]
-        for found in refusal.findings:
-            values = {"element": found.element, "detail": found.message}
-            yield Finding(
-                rule=rule.id,
-                severity=rule.severity,
-                file=found.file,
-                line=found.line,
-                message=rule.says.filled(values),
-                remedy=rule.remedy,
-            )
+        return {}, tuple(_refusal(found) for found in refusal.findings)
+
+
+def _refusal(found: dmn.DmnFinding) -> Finding:
+    rule = READING_RULES["decisions-read"]
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        file=found.file,
+        line=found.line,
+        message=rule.says.filled({"element": found.element, "detail": found.message}),
+        remedy=rule.remedy,
+    )
 
 
 def _unreadable(file: str, refusal: Unreadable, limits: XmlLimits) -> Finding:

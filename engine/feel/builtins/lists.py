@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from functools import cmp_to_key
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -186,7 +186,8 @@ def remove(items: Items, position: Decimal) -> Items:
 
 
 def replace_at(items: Items, position: Decimal, item: Value) -> Items:
-    index = _index(items, position)
+    """With another element at a position, whose fraction is cut off: there is no element between two."""
+    index = _index(items, position.to_integral_value(ROUND_DOWN))
     return [*items[:index], item, *items[index + 1 :]]
 
 

@@ -70,14 +70,17 @@ def row(signature: str, compute: Callable[..., Value]) -> BuiltinRow:
     return _row(signature, implementation)
 
 
-def bounded(signature: str, compute: Callable[..., Value]) -> BuiltinRow:
-    """A function that also gets the evaluator, as its first argument, to charge for its work."""
+def bounded(signature: str, compute: Callable[..., Value], *, names_all: bool = True) -> BuiltinRow:
+    """A function that also gets the evaluator, as its first argument, to charge for its work.
+
+    names_all: whether a call by name must name every parameter; otherwise what it does not name is null
+    """
 
     def implementation(evaluator: Evaluator, arguments: Sequence[Value]) -> Value:
         _charge(evaluator, arguments)
         return _charged(evaluator, compute(evaluator, *arguments))
 
-    return _row(signature, implementation)
+    return _row(signature, implementation, names_all=names_all)
 
 
 def _charge(evaluator: Evaluator, arguments: Sequence[Value]) -> None:
@@ -94,13 +97,15 @@ def _charged(evaluator: Evaluator, result: Value) -> Value:
     return result
 
 
-def _row(text: str, implementation: Implementation) -> BuiltinRow:
+def _row(text: str, implementation: Implementation, *, names_all: bool = True) -> BuiltinRow:
     match = _SIGNATURE.fullmatch(text)
     if match is None:
         raise ValueError(f"expected a signature such as 'abs(n: number)', found '{text}'")
     parameters = tuple(_parameter(each) for each in match["parameters"].split(", ") if each)
     result = BUILT_IN_TYPES[match["result"]] if match["result"] else None
-    return BuiltinRow(match["name"], Signature(parameters, implementation, inferred=result, built_in=True))
+    return BuiltinRow(
+        match["name"], Signature(parameters, implementation, inferred=result, names_all=names_all)
+    )
 
 
 def _parameter(text: str) -> FormalParameter:
