@@ -53,7 +53,6 @@ def open_engine(
         pool_recycle=1800,
         json_serializer=write_json,
         json_deserializer=orjson.loads,
-        paramstyle="qmark" if is_sqlite else "format",
         connect_args={"timeout": lock_wait} if is_sqlite else {},
     )
     event.listen(engine, "before_cursor_execute", require_storable)

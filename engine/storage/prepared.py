@@ -9,8 +9,7 @@ import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
-from itertools import count
+from functools import lru_cache, partial
 from typing import Any, NamedTuple, cast
 
 import psycopg
@@ -30,10 +29,10 @@ class _Compiled:
 
     def __init__(self, statement: sa.ClauseElement, dialect: Dialect, names: Sequence[str] | None) -> None:
         compiled = cast(SQLCompiler, statement.compile(dialect=dialect, column_keys=names))
-        order = compiled.positiontup
-        if order is None:
-            raise TypeError(f"Expected a dialect with parameters by position, found {dialect.paramstyle}.")
-        self.text = compiled.string
+        if dialect.positional:
+            self.text, order = compiled.string, list(compiled.positiontup or ())
+        else:
+            self.text, order = _numbered(compiled.string)
         self._constants = {
             name: value for name, value in compiled.params.items() if not compiled.binds[name].required
         }
@@ -197,16 +196,36 @@ def _write_as_one(connection: Connection, rows: Sequence[tuple[Write, Values]]) 
 @lru_cache(maxsize=512)
 def _text_of(parts: tuple[tuple[str, bool], ...]) -> str:
     """The statement of such parts; its answer is how many of the guarded rows were there to be changed."""
-    named = ", ".join(
-        f"part{number} AS ({text}{' RETURNING 1' if is_guarded else ''})"
-        for number, (text, is_guarded) in enumerate(parts)
-    )
-    counts = [
-        f"(SELECT count(*) FROM part{number})"  # noqa: S608 - of names made here
-        for number, (_, is_guarded) in enumerate(parts)
-        if is_guarded
-    ]
-    return f"WITH {named} SELECT {' + '.join(counts) or '0'}"
+    named, counts, before = [], [], 0
+    for number, (text, is_guarded) in enumerate(parts):
+        placeholders = {int(found[1]) for found in _PLACEHOLDER.finditer(text)}
+        moved = _PLACEHOLDER.sub(partial(_moved, by=before), text)
+        named.append(f"part{number} AS ({moved}{' RETURNING 1' if is_guarded else ''})")
+        if is_guarded:
+            counts.append(f"(SELECT count(*) FROM part{number})")  # noqa: S608 - of names made here
+        before += len(placeholders)
+    return f"WITH {', '.join(named)} SELECT {' + '.join(counts) or '0'}"
+
+
+_NAMED = re.compile(r"%\((?P<name>[^)]+)\)s|%%")
+_PLACEHOLDER = re.compile(r"\$(\d+)")
+
+
+def _numbered(text: str) -> tuple[str, list[str]]:
+    """The text with PostgreSQL's own placeholders for those that SQLAlchemy writes; and what each stands for.
+
+    A name that occurs twice is one placeholder, so that the database sees that both are the same.
+    """
+    order: dict[str, int] = {}
+
+    def numbered(found: re.Match[str]) -> str:
+        return f"${order.setdefault(found['name'], len(order) + 1)}" if found["name"] else "%"
+
+    return _NAMED.sub(numbered, text), list(order)
+
+
+def _moved(found: re.Match[str], *, by: int) -> str:
+    return f"${int(found[1]) + by}"
 
 
 def _out_of_date(rows: Iterable[tuple[Write, Values]]) -> OutOfDate:
@@ -235,20 +254,13 @@ def execute(connection: Connection, text: str, bound: Sequence[Any]) -> Any:
     _announce(connection, text, bound)
     driver = driver_of(connection)
     if isinstance(driver, psycopg.Connection):
-        return psycopg.RawCursor(driver).execute(_numbered(text), bound)
+        return psycopg.RawCursor(driver).execute(text.encode(), bound)
     return driver.execute(text, bound)
 
 
 def _announce(connection: Connection, text: str, bound: Sequence[Any], *, is_many: bool = False) -> None:
     for heard in connection.dispatch.before_cursor_execute:
         heard(connection, None, text, bound, None, is_many)
-
-
-@lru_cache(maxsize=1024)
-def _numbered(text: str) -> bytes:
-    """The text with PostgreSQL's own placeholders, `$1` and so on, for those that SQLAlchemy writes."""
-    numbers = count(1)
-    return re.sub("%[s%]", lambda found: "%" if found[0] == "%%" else f"${next(numbers)}", text).encode()
 
 
 def driver_of(connection: Connection) -> Any:
