@@ -10,7 +10,7 @@ from engine.bpmn.expressions import Findings, Place
 from engine.bpmn.flow_graph import message_starts
 from engine.bpmn.model import DecisionWork, MessageTrigger, Model, Node, SignalTrigger, TimerTrigger, Trigger
 from engine.bpmn.reader import read_model
-from engine.bpmn.timers import FOREVER, NotATimer, Schedule, parse_duration, schedule
+from engine.bpmn.timers import FOREVER, NotATimer, Schedule, parse_interval, schedule
 from engine.runtime.building import build
 from engine.runtime.contract import Definition, DefinitionRefused, StartEvent, StartTimer, Surroundings
 from engine.runtime.expressions import resolve, resolve_certain
@@ -155,7 +155,7 @@ def _start_event(node: Node, trigger: Trigger, surroundings: Surroundings) -> St
 
 def following(timer: StartTimer, now: datetime) -> StartTimer | None:
     """The timer after it has fired at `now`; None when it fires no more."""
-    every = parse_duration(timer.every) if timer.every is not None else None
+    every = parse_interval(timer.every) if timer.every is not None else None
     count = FOREVER if timer.times is None else timer.times
     after = Schedule(due=timer.due_at, count=count, every=every).following(now)
     return _timer_of(after) if after is not None else None
