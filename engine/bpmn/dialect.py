@@ -48,5 +48,8 @@ EXTENSIONS: Mapping[str, frozenset[str]] = {
 MODELER_NOTES = frozenset({"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"})
 """Attributes of Zeebe's namespace that a modeler leaves on an element for itself."""
 
+BINDINGS = ("deployment", "latest", "versionTag")
+"""Which version of what is called a diagram may ask for. Here there is one: that of the same files."""
+
 EMBEDDED_FORM = "camunda-forms:bpmn:"
 """What stands before the id of a form that is written in the process itself."""

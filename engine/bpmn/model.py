@@ -70,17 +70,22 @@ class ScriptWork:
 
 @dataclass(frozen=True, kw_only=True)
 class DecisionWork:
-    """A DMN decision of the same definition."""
+    """A DMN decision of the same definition; where a `version_tag` is asked for, it must have that."""
 
     decision: Text
     result: str
+    version_tag: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class CallWork:
-    """A process of the same definition, run inside the case."""
+    """A process of the same definition, run inside the case.
+
+    Where a `version_tag` is asked for, it must have that.
+    """
 
     process: Text
+    version_tag: str | None = None
     all_parent_variables: bool = True
     all_child_variables: bool = True
 
@@ -292,6 +297,7 @@ class Container:
     triggered_by_event: bool = False
     executable: bool = True
     ad_hoc: AdHoc | None = None
+    version_tag: str | None = None
     listeners: tuple[Listener, ...] = ()
 
 

@@ -184,7 +184,9 @@ def _decision_work(element: Element, reading: Reading) -> DecisionWork | None:
         reason = "The zeebe:calledDecision lacks its decisionId or its resultVariable."
         reading.note(element, reason, remedy="Fill in both.")
         return None
-    return DecisionWork(decision=decision, result=result)
+    return DecisionWork(
+        decision=decision, result=result, version_tag=reading.asked_version(element, "calledDecision")
+    )
 
 
 def _call_work(element: Element, reading: Reading) -> CallWork | None:
@@ -198,6 +200,7 @@ def _call_work(element: Element, reading: Reading) -> CallWork | None:
         return None
     return CallWork(
         process=process,
+        version_tag=reading.asked_version(element, "calledElement"),
         all_parent_variables=reading.attribute(element, "calledElement", "propagateAllParentVariables")
         != "false",
         all_child_variables=reading.attribute(element, "calledElement", "propagateAllChildVariables")

@@ -165,6 +165,7 @@ class _ContainerReader:
             triggered_by_event=element.flag("triggeredByEvent"),
             executable=element.flag("isExecutable", default=True),
             ad_hoc=self._ad_hoc(element) if element.kind == "adHocSubProcess" else None,
+            version_tag=self.reading.attribute(element, "versionTag", "value"),
             listeners=read_listeners(element, self.reading) if element.kind == "process" else (),
         )
 

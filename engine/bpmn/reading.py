@@ -7,6 +7,7 @@ from functools import cached_property
 from engine.bpmn.diagram import (
     DATA,
     Diagram,
+    asked_version,
     content_of,
     extension,
     mappings,
@@ -54,6 +55,11 @@ class Reading:
         """The attribute of an extension element; None where either is absent or it is empty."""
         found = extension(element, kind)
         return None if found is None else found.get(name) or None
+
+    def asked_version(self, element: Element, kind: str) -> str | None:
+        """The version tag that an extension element asks for; None where it asks for none."""
+        found = extension(element, kind)
+        return None if found is None else asked_version(found)
 
     def attribute_text(self, element: Element, kind: str, name: str) -> Text | None:
         """The same as text or FEEL."""

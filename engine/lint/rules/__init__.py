@@ -187,6 +187,7 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         dialect.unknown_extension,
         dialect.mapping_target,
         dialect.binding_deployment,
+        dialect.version_provided,
         dialect.output_element_collected,
         dialect.listener_has_moment,
     ),

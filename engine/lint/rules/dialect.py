@@ -2,7 +2,8 @@
 
 import re
 
-from engine.bpmn.diagram import BPMN
+from engine.bpmn.diagram import BPMN, asked_version
+from engine.bpmn.dialect import BINDINGS
 from engine.bpmn.listeners import not_run
 from engine.kernel.xml import Element
 from engine.lint.finding import Severity
@@ -60,23 +61,55 @@ def mapping_target(diagram: CheckedDiagram) -> Violations:
 
 @rule(
     "binding-deployment",
-    severity=Severity.WARNING,
+    severity=Severity.HINT,
     source="the dialect: versions are pinned",
-    says_el='Το {what} ζητά bindingType="{binding}".',
-    says_en='{what} asks for bindingType="{binding}".',
-    why_el="Μια υπόθεση μένει στην έκδοση με την οποία άρχισε, μαζί με όσα αυτή καλεί· άλλη σύνδεση δεν "
-    "υπάρχει.",
-    why_en="A case stays with the version it began with, and with all that version calls; there is no "
-    "other binding.",
-    remedy_el='Γράψτε bindingType="deployment" ή αφαιρέστε το.',
-    remedy_en='Write bindingType="deployment", or remove it.',
+    says_el='Το {what} ζητά bindingType="{binding}"· καλείται αυτό που βρίσκεται στα ίδια αρχεία.',
+    says_en='{what} asks for bindingType="{binding}"; what is called is that of the same files.',
+    why_el="Μια υπόθεση μένει στην έκδοση με την οποία άρχισε, μαζί με όσα αυτή καλεί: η νεότερη έκδοση "
+    "είναι εκείνη των αρχείων της.",
+    why_en="A case stays with the version it began with, and with all that version calls: the latest version "
+    "is the one of its files.",
+    remedy_el='Γράψτε bindingType="deployment", που λέει το ίδιο.',
+    remedy_en='Write bindingType="deployment", which says the same.',
 )
 def binding_deployment(diagram: CheckedDiagram) -> Violations:
-    """Yields bindings to something else than the files deployed together."""
+    """Yields bindings to the latest version, where that is not what the words say."""
     for element in diagram.extensions():
         binding = element.get("bindingType")
-        if binding is not None and binding != "deployment":
+        if binding == "latest":
             yield at(_carrier(element), binding=binding)
+
+
+CALLED = {
+    "calledElement": ("process", "processId"),
+    "calledDecision": ("decision", "decisionId"),
+    "formDefinition": ("form", "formId"),
+}
+"""What the elements with a binding call, and the attribute with its id."""
+
+
+@rule(
+    "version-provided",
+    source="the dialect: bindingType and zeebe:versionTag",
+    says_el="Το {what} ζητά την έκδοση {asked} του {called}, που δεν υπάρχει στα αρχεία.",
+    says_en="{what} asks for the version {asked} of {called}, which none of the files provides.",
+    why_el="Μια υπόθεση καλεί ό,τι βρίσκεται στα αρχεία της έκδοσής της· άλλη έκδοση δεν μπορεί να βρεθεί.",
+    why_en="A case calls what is in the files of its version; another version cannot be found.",
+    remedy_el="Βάλτε στα αρχεία εκείνο που έχει αυτό το zeebe:versionTag, ή ζητήστε deployment.",
+    remedy_en="Put the one that has this zeebe:versionTag among the files, or ask for deployment.",
+)
+def version_provided(diagram: CheckedDiagram) -> Violations:
+    """Yields references to a version tag that what they name does not carry, and unknown bindings."""
+    for element in diagram.extensions(*CALLED):
+        kind, attribute = CALLED[element.kind]
+        called = element.get(attribute, "")
+        asked, binding = asked_version(element), element.get("bindingType")
+        if binding is not None and binding not in BINDINGS:
+            yield at(_carrier(element), asked=binding, called=called or "–")
+        elif asked is not None and not called.startswith("="):
+            provided = diagram.files.version_tags.get((kind, called))
+            if not asked or provided != asked:
+                yield at(_carrier(element), asked=asked or "–", called=called or "–")
 
 
 @rule(

@@ -46,6 +46,21 @@ def decision(**attributes: str) -> bytes:
     return simple(node("businessRuleTask", "decide", extended(zeebe("calledDecision", **attributes))))
 
 
+def tagged(version: str) -> bytes:
+    """A business rule task that calls a version of a decision."""
+    return decision(decisionId="fee", resultVariable="fee", bindingType="versionTag", versionTag=version)
+
+
+TAGGED = {
+    name: content.replace(
+        b'<variable name="fee"/>',
+        b'<extensionElements><zeebe:versionTag xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" value="1"/>'
+        b'</extensionElements><variable name="fee"/>',
+    )
+    for name, content in DECISION.items()
+}
+
+
 def mapped(target: str) -> bytes:
     """A service task with a mapping."""
     return service(TOPIC, zeebe("ioMapping", zeebe("input", source="= 1", target=target)))
@@ -125,6 +140,9 @@ EXAMPLES: dict[str, Example] = {
         {"p.bpmn": decision(decisionId="fee", resultVariable="fee", bindingType="latest"), **DECISION},
         {"p.bpmn": decision(decisionId="fee", resultVariable="fee", bindingType="deployment"), **DECISION},
         "decide",
+    ),
+    "version-provided": Example(
+        {"p.bpmn": tagged("2"), **TAGGED}, {"p.bpmn": tagged("1"), **TAGGED}, "decide"
     ),
     "output-element-collected": example(
         gathered(outputCollection="results"),
