@@ -274,11 +274,15 @@ class Node:
 
 @dataclass(frozen=True, kw_only=True)
 class AdHoc:
-    """How an ad-hoc sub-process goes about its activities, and when it is done."""
+    """How an ad-hoc sub-process goes about its activities, and when it is done.
+
+    `active` comes to the ids of those that are done; without it all are.
+    """
 
     sequential: bool
     completion: Expression | None
     cancel_remaining: bool
+    active: Expression | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

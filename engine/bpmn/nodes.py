@@ -123,6 +123,9 @@ def _work(element: Element, kind: str, reading: Reading) -> Work | None:
     if kind in {"userTask", "manualTask"}:
         return _user_work(element, reading)
     if kind in SUB_PROCESSES:
+        if kind == "adHocSubProcess" and extension(element, "taskDefinition") is not None:
+            reason = "A program would choose what is done in the ad-hoc sub-process."
+            reading.note(element, reason, remedy="Take its zeebe:taskDefinition away.")
         return SubProcessWork(container=element.get("id") or "")
     if kind == "callActivity":
         return _call_work(element, reading)

@@ -245,4 +245,9 @@ class _ContainerReader:
                 element, "completionCondition", element, "completion condition"
             ),
             cancel_remaining=element.flag("cancelRemainingInstances", default=True),
+            active=self.reading.expression(
+                self.reading.attribute(element, "adHoc", "activeElementsCollection"),
+                element,
+                "activeElementsCollection",
+            ),
         )

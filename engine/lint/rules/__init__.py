@@ -190,6 +190,9 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         dialect.version_provided,
         dialect.output_element_collected,
         dialect.listener_has_moment,
+        dialect.filter_hides_nothing,
+        dialect.ad_hoc_without_worker,
+        dialect.job_priority_unused,
     ),
     "Data": (
         data.collection_matches_item,

@@ -2,8 +2,9 @@
 
 import re
 
-from engine.bpmn.diagram import BPMN, asked_version
+from engine.bpmn.diagram import BPMN, asked_version, extension
 from engine.bpmn.dialect import BINDINGS
+from engine.bpmn.event_definitions import hidden_changes
 from engine.bpmn.listeners import not_run
 from engine.kernel.xml import Element
 from engine.lint.finding import Severity
@@ -147,3 +148,59 @@ def listener_has_moment(diagram: CheckedDiagram) -> Violations:
     """Yields listeners of events that no moment of the engine stands for."""
     for listener in not_run(diagram):
         yield at(listener.carrier, event=listener.event or "–")
+
+
+@rule(
+    "filter-hides-nothing",
+    source="the dialect: zeebe:conditionalFilter; a condition is judged whenever a variable changes",
+    says_el="Το φίλτρο του {what} κρύβει αλλαγές από τις οποίες εξαρτάται η συνθήκη του.",
+    says_en="The filter of {what} hides changes that its condition depends on.",
+    why_el="Μια συνθήκη που έγινε αληθής χωρίς να φανεί θα έμενε έτσι· εδώ κάθε αλλαγή φαίνεται.",
+    why_en="A condition that became true without being seen would stay so; here every change is seen.",
+    remedy_el="Γράψτε στο variableNames κάθε μεταβλητή της συνθήκης και στο variableEvents create και "
+    "update, ή αφαιρέστε το φίλτρο.",
+    remedy_en="Write every variable of the condition into variableNames, and create and update into "
+    "variableEvents, or take the filter away.",
+)
+def filter_hides_nothing(diagram: CheckedDiagram) -> Violations:
+    """Yields conditional events whose filter leaves out a variable of the condition, or a kind of change."""
+    for found in diagram.expressions:
+        definition = found.element.parent
+        if found.element.kind != "condition" or found.parsed is None or definition is None:
+            continue
+        if hidden_changes(definition, found.parsed.free_names):
+            yield at(definition if definition.parent is None else definition.parent)
+
+
+@rule(
+    "ad-hoc-without-worker",
+    source="the dialect: zeebe:taskDefinition on an ad-hoc sub-process",
+    says_el="Το {what} αφήνει σε ένα πρόγραμμα να επιλέξει τι εκτελείται μέσα του.",
+    says_en="{what} leaves it to a program which of its activities are done.",
+    why_el="Εδώ τις επιλέγει το διάγραμμα: με το activeElementsCollection, τη συνθήκη και τη σειρά.",
+    why_en="Here the diagram chooses them: by activeElementsCollection, its condition and its order.",
+    remedy_el="Αφαιρέστε το zeebe:taskDefinition και γράψτε ποια εκτελούνται.",
+    remedy_en="Take the zeebe:taskDefinition away, and write which are done.",
+)
+def ad_hoc_without_worker(diagram: CheckedDiagram) -> Violations:
+    """Yields ad-hoc sub-processes that a job worker would lead."""
+    for element in diagram.elements("adHocSubProcess"):
+        if extension(element, "taskDefinition") is not None:
+            yield at(element)
+
+
+@rule(
+    "job-priority-unused",
+    severity=Severity.HINT,
+    source="the dialect: zeebe:jobPriorityDefinition",
+    says_el="Η προτεραιότητα που γράφει το {what} για την εργασία υπηρεσίας του δεν αλλάζει τίποτα.",
+    says_en="The priority that {what} gives its service task changes nothing.",
+    why_el="Οι φορείς παίρνουν τις εργασίες με τη σειρά που άνοιξαν.",
+    why_en="Agencies get their work in the order in which it was opened.",
+    remedy_el="Μπορεί να μείνει.",
+    remedy_en="It may stay.",
+)
+def job_priority_unused(diagram: CheckedDiagram) -> Violations:
+    """Yields priorities of jobs."""
+    for element in diagram.extensions("jobPriorityDefinition"):
+        yield at(_carrier(element))

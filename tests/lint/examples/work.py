@@ -61,6 +61,20 @@ TAGGED = {
 }
 
 
+def filtered(names: str) -> bytes:
+    """A conditional event whose condition sees changes of these variables alone."""
+    condition = element("condition", "=fee = paid", xsi_type="bpmn:tFormalExpression")
+    chosen = extended(zeebe("conditionalFilter", variableNames=names))
+    return simple(
+        node("intermediateCatchEvent", "wait", element("conditionalEventDefinition", chosen, condition))
+    )
+
+
+def ad_hoc(*extensions: Element) -> bytes:
+    """An ad-hoc sub-process."""
+    return simple(node("adHocSubProcess", "visit", extended(*extensions), task("work")))
+
+
 def mapped(target: str) -> bytes:
     """A service task with a mapping."""
     return service(TOPIC, zeebe("ioMapping", zeebe("input", source="= 1", target=target)))
@@ -140,6 +154,11 @@ EXAMPLES: dict[str, Example] = {
         {"p.bpmn": decision(decisionId="fee", resultVariable="fee", bindingType="latest"), **DECISION},
         {"p.bpmn": decision(decisionId="fee", resultVariable="fee", bindingType="deployment"), **DECISION},
         "decide",
+    ),
+    "filter-hides-nothing": example(filtered("fee"), filtered("fee, paid"), "wait"),
+    "ad-hoc-without-worker": example(ad_hoc(TOPIC), ad_hoc(), "visit"),
+    "job-priority-unused": example(
+        service(TOPIC, zeebe("jobPriorityDefinition", priority="5")), service(TOPIC), "ask"
     ),
     "version-provided": Example(
         {"p.bpmn": tagged("2"), **TAGGED}, {"p.bpmn": tagged("1"), **TAGGED}, "decide"
