@@ -6,6 +6,7 @@ from functools import cached_property
 
 from engine.bpmn.diagram import (
     DATA,
+    ZEEBE,
     Diagram,
     asked_version,
     content_of,
@@ -14,6 +15,7 @@ from engine.bpmn.diagram import (
     nearest_id,
     unprefixed,
 )
+from engine.bpmn.dialect import misplaced
 from engine.bpmn.expressions import Expression, Findings, Place, Text, read_expression
 from engine.bpmn.model import DataAssociation, VariableMapping
 from engine.kernel.xml import Element
@@ -167,6 +169,10 @@ class Reading:
             )
             reason = f"{what} is unknown here."
             self.note(element, reason, remedy="Remove it, or say it in a way the dialect knows.")
+        for holder in self.diagram.elements("extensionElements"):
+            for part in misplaced(holder, namespace=ZEEBE):
+                reason = f"This zeebe:{part.kind} may not stand here, or not a second time."
+                self.note(part, reason, remedy="Take it away.")
 
 
 def _as_feel(source: str) -> str:

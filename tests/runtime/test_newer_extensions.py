@@ -102,13 +102,34 @@ def test_a_message_is_sent_with_the_key_that_is_published_with_it() -> None:
     assert errors(what) == set()
 
 
-def test_the_priority_of_a_job_is_a_hint() -> None:
-    work = service("work", extensions='<zeebe:jobPriorityDefinition priority="5"/>')
+@pytest.mark.parametrize(
+    "extension",
+    ['<zeebe:jobPriorityDefinition priority="5"/>', '<zeebe:agentDefinition agentType="external"/>'],
+)
+def test_what_changes_nothing_is_a_hint(extension: str) -> None:
+    work = service("work", extensions=extension)
     what = simple(start(), work, end(), chain("start", "work", "end"))
 
     assert Run(what).waiting == ["work"]
-    assert "job-priority-unused" in {each.rule for each in check(what.files).findings}
+    assert "extension-without-effect" in {each.rule for each in check(what.files).findings}
     assert errors(what) == set()
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        service("work", extensions='<zeebe:jobPriorityDefinition priority="5"/>' * 2),
+        service("work", extensions='<zeebe:taskDefinition type="other"/>'),
+        service("work", extensions="<zeebe:agentDefinition/>"),
+        user("work", extensions='<zeebe:agentDefinition agentType="external"/>'),
+    ],
+)
+def test_an_extension_stands_once_and_where_it_fits(work: str) -> None:
+    what = simple(start(), work, end(), chain("start", "work", "end"))
+
+    with pytest.raises(DefinitionRefused, match="may not stand here"):
+        SpiffWorkflowEngine().prepare(what)
+    assert "extension-placed" in errors(what)
 
 
 def test_what_has_no_meaning_here_is_refused() -> None:

@@ -192,7 +192,8 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         dialect.listener_has_moment,
         dialect.filter_hides_nothing,
         dialect.ad_hoc_without_worker,
-        dialect.job_priority_unused,
+        dialect.extension_without_effect,
+        dialect.extension_placed,
     ),
     "Data": (
         data.collection_matches_item,

@@ -2,8 +2,8 @@
 
 import re
 
-from engine.bpmn.diagram import BPMN, asked_version, extension
-from engine.bpmn.dialect import BINDINGS
+from engine.bpmn.diagram import BPMN, ZEEBE, asked_version, extension
+from engine.bpmn.dialect import BINDINGS, misplaced
 from engine.bpmn.event_definitions import hidden_changes
 from engine.bpmn.listeners import not_run
 from engine.kernel.xml import Element
@@ -190,17 +190,34 @@ def ad_hoc_without_worker(diagram: CheckedDiagram) -> Violations:
 
 
 @rule(
-    "job-priority-unused",
+    "extension-without-effect",
     severity=Severity.HINT,
-    source="the dialect: zeebe:jobPriorityDefinition",
-    says_el="Η προτεραιότητα που γράφει το {what} για την εργασία υπηρεσίας του δεν αλλάζει τίποτα.",
-    says_en="The priority that {what} gives its service task changes nothing.",
-    why_el="Οι φορείς παίρνουν τις εργασίες με τη σειρά που άνοιξαν.",
-    why_en="Agencies get their work in the order in which it was opened.",
+    source="the dialect: zeebe:jobPriorityDefinition, zeebe:agentDefinition",
+    says_el="Το {name} στο {what} δεν αλλάζει τίποτα.",
+    says_en="{name} on {what} changes nothing.",
+    why_el="Οι φορείς παίρνουν τις εργασίες με τη σειρά που άνοιξαν, όποιος κι αν τις κάνει.",
+    why_en="Agencies get their work in the order in which it was opened, whoever does it.",
     remedy_el="Μπορεί να μείνει.",
     remedy_en="It may stay.",
 )
-def job_priority_unused(diagram: CheckedDiagram) -> Violations:
-    """Yields priorities of jobs."""
-    for element in diagram.extensions("jobPriorityDefinition"):
-        yield at(_carrier(element))
+def extension_without_effect(diagram: CheckedDiagram) -> Violations:
+    """Yields priorities of jobs, and who is said to do them."""
+    for element in diagram.extensions("jobPriorityDefinition", "agentDefinition"):
+        yield at(_carrier(element), name=f"zeebe:{element.kind}")
+
+
+@rule(
+    "extension-placed",
+    source="the dialect: each extension element stands once, on what it is about",
+    says_el="Το {name} στο {what} δεν μπορεί να βρίσκεται εκεί, ή όχι δεύτερη φορά.",
+    says_en="{name} may not stand on {what}, or not a second time.",
+    why_el="Από δύο ίδια στοιχεία θα διαβαζόταν το ένα, και το άλλο θα αγνοούνταν σιωπηλά.",
+    why_en="Of two alike one would be read, and the other ignored in silence.",
+    remedy_el="Αφαιρέστε το.",
+    remedy_en="Take it away.",
+)
+def extension_placed(diagram: CheckedDiagram) -> Violations:
+    """Yields extension elements that are repeated, and agent definitions that fit nothing."""
+    for holder in diagram.elements("extensionElements"):
+        for part in misplaced(holder, namespace=ZEEBE):
+            yield at(_carrier(part), name=f"zeebe:{part.kind}")

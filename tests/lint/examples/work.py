@@ -157,7 +157,8 @@ EXAMPLES: dict[str, Example] = {
     ),
     "filter-hides-nothing": example(filtered("fee"), filtered("fee, paid"), "wait"),
     "ad-hoc-without-worker": example(ad_hoc(TOPIC), ad_hoc(), "visit"),
-    "job-priority-unused": example(
+    "extension-placed": example(service(TOPIC, TOPIC), service(TOPIC), "ask"),
+    "extension-without-effect": example(
         service(TOPIC, zeebe("jobPriorityDefinition", priority="5")), service(TOPIC), "ask"
     ),
     "version-provided": Example(
