@@ -120,6 +120,14 @@ def mappings(element: Element, direction: str) -> list[Element]:
     return [] if mapping is None else mapping.children(direction)
 
 
+def asked_version(called: Element) -> str | None:
+    """The version tag that a reference to a process, decision or form asks for; None where it asks for none.
+
+    Empty where it asks for one and does not say which.
+    """
+    return called.get("versionTag", "") if called.get("bindingType") == "versionTag" else None
+
+
 def form_of(element: Element) -> str | None:
     """The id of the form that a task or a start event names, in the files or in the process itself."""
     form = extension(element, "formDefinition")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from engine.bpmn.diagram import content_of, unprefixed
+from engine.bpmn.diagram import content_of, extension, unprefixed
 from engine.bpmn.expressions import Text
 from engine.bpmn.model import (
     CancelTrigger,
@@ -81,11 +81,15 @@ def _timer(definition: Element, reading: Reading, at: Element) -> Trigger | None
 
 
 def read_message(element: Element, reading: Reading, at: Element) -> MessageTrigger | None:
-    """The message that an element's `messageRef` names; a missing reference or name is noted."""
+    """The message that an element's `messageRef` names; a missing reference or name is noted.
+
+    Where it is sent, its key may stand in a `zeebe:publishMessage` of the element.
+    """
     message, name = _named(element, "message", reading, at)
     if message is None or name is None:
         return None
-    return MessageTrigger(name=name, key=reading.correlation_key(message))
+    key = reading.attribute_text(element, "publishMessage", "correlationKey")
+    return MessageTrigger(name=name, key=key if key is not None else reading.correlation_key(message))
 
 
 def _signal(definition: Element, reading: Reading, at: Element) -> Trigger | None:
@@ -117,7 +121,24 @@ def _conditional(definition: Element, reading: Reading, at: Element) -> Trigger 
         reading.note(at, "The conditional event has no condition.", remedy="Write one in FEEL.")
         return None
     condition = reading.condition(definition, "condition", at)
+    if condition is not None and hidden_changes(definition, condition.parsed.free_names):
+        reason = "The zeebe:conditionalFilter hides changes that the condition depends on."
+        remedy = "Name every variable of the condition in it, for create and update, or take it away."
+        reading.note(at, reason, remedy=remedy)
     return ConditionalTrigger(condition=condition) if condition is not None else None
+
+
+def hidden_changes(definition: Element, names: frozenset[str]) -> bool:
+    """Whether a filter would keep a conditional event from seeing a change of a variable in its condition.
+
+    Otherwise it changes nothing: the condition becomes true only when one of its variables changes.
+    """
+    chosen = extension(definition, "conditionalFilter")
+    if chosen is None:
+        return False
+    listed = {name.strip() for name in chosen.get("variableNames", "").split(",") if name.strip()}
+    events = {event.strip() for event in chosen.get("variableEvents", "").split(",") if event.strip()}
+    return bool(listed and not names <= listed) or bool(events and not {"create", "update"} <= events)
 
 
 def _link(definition: Element, reading: Reading, at: Element) -> Trigger | None:

@@ -70,17 +70,22 @@ class ScriptWork:
 
 @dataclass(frozen=True, kw_only=True)
 class DecisionWork:
-    """A DMN decision of the same definition."""
+    """A DMN decision of the same definition; where a `version_tag` is asked for, it must have that."""
 
     decision: Text
     result: str
+    version_tag: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class CallWork:
-    """A process of the same definition, run inside the case."""
+    """A process of the same definition, run inside the case.
+
+    Where a `version_tag` is asked for, it must have that.
+    """
 
     process: Text
+    version_tag: str | None = None
     all_parent_variables: bool = True
     all_child_variables: bool = True
 
@@ -269,11 +274,15 @@ class Node:
 
 @dataclass(frozen=True, kw_only=True)
 class AdHoc:
-    """How an ad-hoc sub-process goes about its activities, and when it is done."""
+    """How an ad-hoc sub-process goes about its activities, and when it is done.
+
+    `active` comes to the ids of those that are done; without it all are.
+    """
 
     sequential: bool
     completion: Expression | None
     cancel_remaining: bool
+    active: Expression | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -291,6 +300,7 @@ class Container:
     flows: tuple[Flow, ...]
     triggered_by_event: bool = False
     ad_hoc: AdHoc | None = None
+    version_tag: str | None = None
     listeners: tuple[Listener, ...] = ()
 
 

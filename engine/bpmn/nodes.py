@@ -124,6 +124,9 @@ def _work(element: Element, kind: str, reading: Reading) -> Work | None:
     if kind in {"userTask", "manualTask"}:
         return _user_work(element, reading)
     if kind in SUB_PROCESSES:
+        if kind == "adHocSubProcess" and extension(element, "taskDefinition") is not None:
+            reason = "A program would choose what is done in the ad-hoc sub-process."
+            reading.note(element, reason, remedy="Take its zeebe:taskDefinition away.")
         return SubProcessWork(container=element.get("id") or "")
     if kind == "callActivity":
         return _call_work(element, reading)
@@ -195,7 +198,9 @@ def _decision_work(element: Element, reading: Reading) -> DecisionWork | None:
         reason = "The zeebe:calledDecision lacks its decisionId or its resultVariable."
         reading.note(element, reason, remedy="Fill in both.")
         return None
-    return DecisionWork(decision=decision, result=result)
+    return DecisionWork(
+        decision=decision, result=result, version_tag=reading.asked_version(element, "calledDecision")
+    )
 
 
 def _call_work(element: Element, reading: Reading) -> CallWork | None:
@@ -209,6 +214,7 @@ def _call_work(element: Element, reading: Reading) -> CallWork | None:
         return None
     return CallWork(
         process=process,
+        version_tag=reading.asked_version(element, "calledElement"),
         all_parent_variables=reading.attribute(element, "calledElement", "propagateAllParentVariables")
         != "false",
         all_child_variables=reading.attribute(element, "calledElement", "propagateAllChildVariables")

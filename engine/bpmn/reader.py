@@ -165,6 +165,7 @@ class _ContainerReader:
             flows=tuple(self._flows(element)),
             triggered_by_event=element.flag("triggeredByEvent"),
             ad_hoc=self._ad_hoc(element) if element.kind == "adHocSubProcess" else None,
+            version_tag=self.reading.attribute(element, "versionTag", "value"),
             listeners=read_listeners(element, self.reading) if element.kind == "process" else (),
         )
 
@@ -244,4 +245,9 @@ class _ContainerReader:
                 element, "completionCondition", element, "completion condition"
             ),
             cancel_remaining=element.flag("cancelRemainingInstances", default=True),
+            active=self.reading.expression(
+                self.reading.attribute(element, "adHoc", "activeElementsCollection"),
+                element,
+                "activeElementsCollection",
+            ),
         )

@@ -8,13 +8,16 @@ from engine.bpmn.diagram import (
     ACTIVITIES,
     DATA,
     RESOURCE_ROLES,
+    ZEEBE,
     Diagram,
+    asked_version,
     content_of,
     extension,
     mappings,
     nearest_id,
     unprefixed,
 )
+from engine.bpmn.dialect import misplaced
 from engine.bpmn.expressions import Expression, Findings, Place, Text, read_expression
 from engine.bpmn.foreign import Standing, foreign_extensions
 from engine.bpmn.model import DataAssociation, VariableMapping
@@ -57,6 +60,11 @@ class Reading:
         """The attribute of an extension element; None where either is absent or it is empty."""
         found = extension(element, kind)
         return None if found is None else found.get(name) or None
+
+    def asked_version(self, element: Element, kind: str) -> str | None:
+        """The version tag that an extension element asks for; None where it asks for none."""
+        found = extension(element, kind)
+        return None if found is None else asked_version(found)
 
     def attribute_text(self, element: Element, kind: str, name: str) -> Text | None:
         """The same as text or FEEL."""
@@ -172,6 +180,10 @@ class Reading:
             if role.parent is not None and role.parent.kind in ACTIVITIES:
                 reason = f"The {role.kind} is not read here."
                 self.note(role, reason, remedy="Write it as zeebe:assignmentDefinition.")
+        for holder in self.diagram.elements("extensionElements"):
+            for part in misplaced(holder, namespace=ZEEBE):
+                reason = f"This zeebe:{part.kind} may not stand here, or not a second time."
+                self.note(part, reason, remedy="Take it away.")
 
 
 def _as_feel(source: str) -> str:

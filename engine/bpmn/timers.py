@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
+from engine.bpmn.cron import Cron, NotACron, is_cron, parse_cron, parse_written
 from engine.feel import YearsMonthsDuration
 
 _DURATION = re.compile(
@@ -53,6 +54,14 @@ class Duration:
         )
         return f"P{self.months}MT{seconds:f}S"
 
+    def first_after(self, now: datetime, due: datetime) -> datetime:
+        """The first moment after `now` that is `due`, or so many times this duration later."""
+        if self.months == 0:
+            return due + self.exact * ((now - due) // self.exact + 1)
+        while due <= now:
+            due = self.after(due)
+        return due
+
     @property
     def positive(self) -> bool:
         """Whether it leads forward in time."""
@@ -67,7 +76,7 @@ class Schedule:
 
     due: datetime
     count: int = 1
-    every: Duration | None = None
+    every: Duration | Cron | None = None
 
     def following(self, now: datetime) -> "Schedule | None":
         """The schedule after it has fired at `now`; None when it fires no more.
@@ -77,9 +86,9 @@ class Schedule:
         """
         if self.every is None or self.count in {0, 1}:
             return None
-        due = self.every.after(self.due)
+        due = _next(self.every, self.due)
         if self.count == FOREVER and due <= now:
-            due = _first_after(now, due, self.every)
+            due = self.every.first_after(now, due)
         return Schedule(
             due=due, count=self.count if self.count == FOREVER else self.count - 1, every=self.every
         )
@@ -107,6 +116,11 @@ def parse_duration(text: str) -> Duration:
     except OverflowError as error:
         raise NotATimer(f"Expected a duration of at most 999,999,999 days, found {text!r}") from error
     return Duration(months=sign * int(part["years"] * 12 + part["months"]), exact=sign * exact)
+
+
+def parse_interval(text: str) -> Duration | Cron:
+    """Read back what the `text` of a cycle's duration or cron expression wrote."""
+    return parse_duration(text) if text.startswith(("P", "-P")) else parse_written(text)
 
 
 def parse_moment(text: str, zone: tzinfo) -> datetime:
@@ -187,12 +201,14 @@ def _duration(value: Any) -> Duration:
 def _cycle(value: Any, now: datetime, zone: tzinfo) -> Schedule:
     if not isinstance(value, str):
         return _every(_duration(value), FOREVER, now)
+    if is_cron(value):
+        return _cron(value, now, zone)
     if value.lstrip().startswith("P"):
         return _every(parse_duration(value), FOREVER, now)
     head, *rest = value.strip().split("/")
     repetition = _REPETITION.fullmatch(head)
     if repetition is None or not 1 <= len(rest) <= 2:
-        raise NotATimer(f"Expected a cycle such as R3/PT10M, found {value!r}")
+        raise NotATimer(f"Expected a cycle such as R3/PT10M or 0 0 9 * * MON-FRI, found {value!r}")
     count = int(repetition["count"]) if repetition["count"] else FOREVER
     if count == 0:
         raise NotATimer(f"Expected a cycle that fires at least once, found {value!r}")
@@ -204,8 +220,23 @@ def _cycle(value: Any, now: datetime, zone: tzinfo) -> Schedule:
     return _ending(_forward(parse_duration(rest[0])), parse_moment(rest[1], zone), count=count, now=now)
 
 
+def _cron(text: str, now: datetime, zone: tzinfo) -> Schedule:
+    try:
+        every = parse_cron(text, zone)
+        return Schedule(due=every.after(now), count=FOREVER, every=every)
+    except NotACron as problem:
+        raise NotATimer(f"{problem}") from problem
+
+
 def _every(every: Duration, count: int, now: datetime) -> Schedule:
     return Schedule(due=_forward(every).after(now), count=count, every=every)
+
+
+def _next(every: Duration | Cron, moment: datetime) -> datetime:
+    try:
+        return every.after(moment)
+    except NotACron as problem:
+        raise NotATimer(f"{problem}") from problem
 
 
 def _ending(every: Duration, end: datetime, *, count: int, now: datetime) -> Schedule:
@@ -224,14 +255,6 @@ def _forward(every: Duration) -> Duration:
     if not every.positive:
         raise NotATimer(f"Expected a cycle that goes forward in time, found {every.text()}")
     return every
-
-
-def _first_after(now: datetime, due: datetime, every: Duration) -> datetime:
-    if every.months == 0:
-        return due + every.exact * ((now - due) // every.exact + 1)
-    while due <= now:
-        due = every.after(due)
-    return due
 
 
 def _months_later(moment: datetime, months: int) -> datetime:

@@ -52,6 +52,7 @@ TIMERS = ("timeDate", "timeDuration", "timeCycle")
 ALWAYS_FEEL = {
     ("script", "expression"): Purpose.VALUE,
     ("loopCharacteristics", "inputCollection"): Purpose.VALUE,
+    ("adHoc", "activeElementsCollection"): Purpose.VALUE,
     ("loopCharacteristics", "outputElement"): Purpose.RESULT,
 }
 """Attributes of zeebe elements that are FEEL, with or without a leading `=`."""
@@ -60,6 +61,7 @@ TEXT_OR_FEEL = {
     ("input", "source"): Purpose.VALUE,
     ("output", "source"): Purpose.RESULT,
     ("subscription", "correlationKey"): Purpose.VALUE,
+    ("publishMessage", "correlationKey"): Purpose.VALUE,
     ("calledDecision", "decisionId"): Purpose.VALUE,
     ("calledElement", "processId"): Purpose.VALUE,
     ("taskDefinition", "type"): Purpose.VALUE,

@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 import yaml
 
-from engine.bpmn.diagram import GLOBAL_TASKS, Diagram, DrawnScope
+from engine.bpmn.diagram import GLOBAL_TASKS, Diagram, DrawnScope, extension
+from engine.bpmn.version_tags import version_tags
 from engine.kernel import xml
 from engine.lint.greek_options import greek_options
 
@@ -18,7 +19,8 @@ class FileIndex:
     """What the files of the procedure offer to each other.
 
     `names` are those of the files, without folders. Processes and decisions are known by id, and so is what
-    else can be called: global tasks, and shared processes of other procedures. `forms` maps an id to the
+    else can be called: global tasks, and shared processes of other procedures. `version_tags` are those of
+    processes, decisions and forms, by kind and id. `forms` maps an id to the
     variables that the form's fields write, `greek_options` to the ids of its fields whose options have no
     English label, `decision_inputs` the id of a decision to the inputs that its texts and those of what it
     requires read. `is_whole` says that the files are a procedure, with a `procedure.yaml` or forms, so that
@@ -30,6 +32,7 @@ class FileIndex:
     callable_elsewhere: frozenset[str]
     decisions: frozenset[str]
     decision_inputs: Mapping[str, tuple[str, ...]]
+    version_tags: Mapping[tuple[str, str], str]
     forms: Mapping[str, frozenset[str]]
     greek_options: Mapping[str, tuple[str, ...]]
     main_process: str | None
@@ -54,6 +57,7 @@ def of(
         callable_elsewhere=shared | _global_tasks(drawn),
         decisions=frozenset(_decisions(files, limits)),
         decision_inputs=decision_inputs,
+        version_tags=dict(_version_tags(files, drawn, read)),
         forms=forms,
         greek_options={
             form_id: tuple(greek_options(_all_components(form))) for form_id, form in read.items()
@@ -61,6 +65,22 @@ def of(
         main_process=_main_process(files.get("procedure.yaml")),
         is_whole=bool(in_files) or "procedure.yaml" in files,
     )
+
+
+def _version_tags(
+    files: Mapping[str, bytes], drawn: Sequence[Diagram], forms: Mapping[str, dict[str, Any]]
+) -> Iterator[tuple[tuple[str, str], str]]:
+    for diagram in drawn:
+        for scope in diagram.processes:
+            tag = extension(scope.element, "versionTag")
+            if tag is not None:
+                yield ("process", scope.id), tag.get("value", "")
+    tables = {name: content for name, content in files.items() if name.lower().endswith(".dmn")}
+    for decision, tag_of_decision in version_tags(tables).items():
+        yield ("decision", decision), tag_of_decision
+    for form_id, form in forms.items():
+        if isinstance(form.get("versionTag"), str):
+            yield ("form", form_id), form["versionTag"]
 
 
 def _global_tasks(drawn: Sequence[Diagram]) -> frozenset[str]:

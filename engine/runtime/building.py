@@ -139,7 +139,8 @@ class _ContainerBuilder:
         for node in self._container.nodes.values():
             self._add(node)
         if self._container.ad_hoc is not None:
-            AdHocActivity(self._spec, self._itself(), self._container.ad_hoc, beginnings=self._beginnings())
+            begun = {node_id: self._entrance(node_id) for node_id in self._begun_with()}
+            AdHocActivity(self._spec, self._itself(), self._container.ad_hoc, beginnings=begun)
         Undo(self._spec, self._itself(), name=UNDO)
         self._add_process_listeners()
         for spec in self._spec.task_specs.values():
@@ -374,7 +375,11 @@ class _ContainerBuilder:
         root = Root(self._spec, self._itself(), name=ROOT)
         root.compensator = self._entrance(self._compensator) if self._compensator is not None else None
         root.listens_before, root.listens_after = self._process_listeners
-        root.leads_to = (AD_HOC,) if self._container.ad_hoc is not None else tuple(self._beginnings())
+        root.leads_to = (
+            (AD_HOC,)
+            if self._container.ad_hoc is not None
+            else tuple(map(self._entrance, self._begun_with()))
+        )
         root.opens = tuple(
             name
             for node in self._container.nodes.values()
@@ -383,8 +388,8 @@ class _ContainerBuilder:
         )
         self._spec.start = root
 
-    def _beginnings(self) -> list[str]:
-        return [self._entrance(node_id) for node_id in beginnings(self._container, self._model)]
+    def _begun_with(self) -> list[str]:
+        return beginnings(self._container, self._model)
 
     def _itself(self) -> Node:
         """The container as a node, for the specs that no element of it stands for."""

@@ -215,7 +215,8 @@ class Marks:
 class StartTimer:
     """When a case begins by itself: next at `due_at`, `times` times in all from then on (None for ever).
 
-    `every` is the time between two of them as an ISO 8601 duration, None where there is one only.
+    `every` is the time between two of them as an ISO 8601 duration, or a cron expression with its zone; None
+    where there is one only.
     """
 
     due_at: datetime

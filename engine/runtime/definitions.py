@@ -8,9 +8,19 @@ from typing import Any
 from engine import dmn, feel
 from engine.bpmn.expressions import Findings, Place
 from engine.bpmn.flow_graph import message_starts
-from engine.bpmn.model import DecisionWork, MessageTrigger, Model, Node, SignalTrigger, TimerTrigger, Trigger
+from engine.bpmn.model import (
+    CallWork,
+    DecisionWork,
+    MessageTrigger,
+    Model,
+    Node,
+    SignalTrigger,
+    TimerTrigger,
+    Trigger,
+)
 from engine.bpmn.reader import read_model
-from engine.bpmn.timers import FOREVER, NotATimer, Schedule, parse_duration, schedule
+from engine.bpmn.timers import FOREVER, NotATimer, Schedule, parse_interval, schedule
+from engine.bpmn.version_tags import version_tags
 from engine.runtime.building import build
 from engine.runtime.contract import Definition, DefinitionRefused, StartEvent, StartTimer, Surroundings
 from engine.runtime.expressions import resolve, resolve_certain
@@ -21,15 +31,26 @@ from engine.runtime.specs.sub_processes import ContainerSpec
 class Decisions:
     """The decisions of one definition, read once."""
 
-    def __init__(self, bundle: dmn.Bundle | None) -> None:
+    def __init__(self, bundle: dmn.Bundle | None, version_tags: Mapping[str, str] | None = None) -> None:
         self._bundle = bundle
+        self._version_tags = version_tags or {}
 
     def has(self, decision_id: str) -> bool:
         """Whether there is a decision of that id."""
         return self._bundle is not None and decision_id in self._bundle.decisions
 
+    def provides(self, decision_id: str, version_tag: str | None) -> bool:
+        """Whether there is a decision of that id, with that version tag if one is asked for."""
+        return self.has(decision_id) and version_tag in {None, self._version_tags.get(decision_id)}
+
     def decide(
-        self, decision_id: str, inputs: Mapping[str, Any], *, element_id: str, now: datetime
+        self,
+        decision_id: str,
+        inputs: Mapping[str, Any],
+        *,
+        element_id: str,
+        now: datetime,
+        version_tag: str | None = None,
     ) -> dmn.Outcome:
         """The decision's value, and the rules it comes from.
 
@@ -37,8 +58,9 @@ class Decisions:
         So is any value that rests on a problem met while deciding: a cell that could not be tested is not one
         that is not met.
         """
-        if self._bundle is None or not self.has(decision_id):
-            message = f"Expected the id of a decision of the bundle, found {decision_id!r}"
+        if self._bundle is None or not self.provides(decision_id, version_tag):
+            tagged = f" with the version tag {version_tag!r}" if version_tag is not None else ""
+            message = f"Expected the id of a decision of the bundle{tagged}, found {decision_id!r}"
             raise RuntimeFault("unknown_decision", message, element_id=element_id)
         needed = self._bundle.decisions[decision_id].requires_inputs
         try:
@@ -67,7 +89,7 @@ def read_decisions(files: Mapping[str, bytes], findings: Findings) -> Decisions:
     if not tables:
         return Decisions(None)
     try:
-        return Decisions(dmn.read(tables))
+        return Decisions(dmn.read(tables), version_tags(tables))
     except dmn.DmnReadError as refused:
         for finding in refused.findings:
             place = Place(file=finding.file, line=finding.line)
@@ -115,14 +137,25 @@ def _check_bundle(definition: Definition, model: Model, decisions: Decisions, fi
         findings.add(place, reason, remedy="Name the process that cases start.")
     for container in model.containers.values():
         for node in container.nodes.values():
-            work = node.work
-            if (
-                isinstance(work, DecisionWork)
-                and isinstance(work.decision, str)
-                and not decisions.has(work.decision)
-            ):
-                reason = f"The decision {work.decision!r} is in none of the files."
-                findings.add(node.place, reason, remedy="Add its file to the bundle, or correct the id.")
+            _check_called(node, model, decisions, findings)
+
+
+def _check_called(node: Node, model: Model, decisions: Decisions, findings: Findings) -> None:
+    """Note a decision, or a version of a decision or process, that none of the files provides."""
+    work = node.work
+    if isinstance(work, DecisionWork) and isinstance(work.decision, str):
+        if not decisions.provides(work.decision, work.version_tag):
+            reason = f"The decision {_tagged(work.decision, work.version_tag)} is in none of the files."
+            findings.add(node.place, reason, remedy="Add its file to the bundle, or correct the id.")
+    elif isinstance(work, CallWork) and isinstance(work.process, str):
+        called = model.containers.get(work.process)
+        if called is not None and work.version_tag not in {None, called.version_tag}:
+            reason = f"The process {_tagged(called.id, work.version_tag)} is in none of the files."
+            findings.add(node.place, reason, remedy="Give the process that zeebe:versionTag.")
+
+
+def _tagged(called: str, version_tag: str | None) -> str:
+    return f"{called!r} with the version tag {version_tag!r}" if version_tag is not None else f"{called!r}"
 
 
 def start_events(parsed: ParsedDefinition, surroundings: Surroundings) -> tuple[StartEvent, ...]:
@@ -162,7 +195,7 @@ def _start_event(node: Node, trigger: Trigger, surroundings: Surroundings) -> St
 
 def following(timer: StartTimer, now: datetime) -> StartTimer | None:
     """The timer after it has fired at `now`; None when it fires no more."""
-    every = parse_duration(timer.every) if timer.every is not None else None
+    every = parse_interval(timer.every) if timer.every is not None else None
     count = FOREVER if timer.times is None else timer.times
     after = Schedule(due=timer.due_at, count=count, every=every).following(now)
     return _timer_of(after) if after is not None else None

@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.runtime.library import TaskState
 from engine.runtime.specs.flow_node import FlowNode
-from engine.runtime.specs.loops import BEGUN
+from engine.runtime.specs.loops import BEGUN, AdHocActivity
 from engine.runtime.specs.sub_processes import ContainerSpec
 from engine.runtime.tokens import RECORDED
 from engine.runtime.values import decode, encode
@@ -168,6 +168,8 @@ def _present_facts(token: _Token) -> dict[str, Any]:
     facts = {name: value for name, value in token.facts.items() if name not in {_GATHERED, _SINCE}}
     if _GATHERED in token.facts:
         facts[BEGUN] = True
+    if isinstance(token.spec, AdHocActivity):
+        facts["names"] = token.spec.everything
     if token.parent is not None and _SINCE in token.parent.facts:
         facts[RECORDED] = token.parent.facts[_SINCE]
     return facts

@@ -150,6 +150,11 @@ def a_standard_loop(text: str) -> Definition:
     return between(user("it", f"<standardLoopCharacteristics>{condition}</standardLoopCharacteristics>"))
 
 
+def a_chosen_ad_hoc(text: str) -> Definition:
+    chosen = f"<zeebe:adHoc activeElementsCollection={quoteattr(text)}/>"
+    return between(element("adHocSubProcess", "it", user("any"), extensions=chosen))
+
+
 def an_ad_hoc(text: str) -> Definition:
     """An ad-hoc sub-process that is done when a condition holds."""
     condition = f"<completionCondition>{escape(text)}</completionCondition>"
@@ -268,6 +273,7 @@ PLACES: tuple[tuple[Place, Callable[[str], Definition]], ...] = (
     ((model.ConditionLoop, "condition"), a_standard_loop),
     ((model.Node, "activation"), a_complex_gateway),
     ((model.AdHoc, "completion"), an_ad_hoc),
+    ((model.AdHoc, "active"), a_chosen_ad_hoc),
 )
 
 

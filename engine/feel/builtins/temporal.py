@@ -25,7 +25,13 @@ from engine.feel.temporal.parts import (
     split_time,
     zone_of,
 )
-from engine.feel.temporal.text import parse_date, parse_datetime, parse_duration, parse_time
+from engine.feel.temporal.text import (
+    parse_date,
+    parse_datetime,
+    parse_duration,
+    parse_time,
+    temporal_text,
+)
 from engine.feel.values import WIDE_CONTEXT, Value, YearsMonthsDuration, is_whole
 from engine.feel.wide import NANOSECONDS_IN_SECOND, civil, day_number
 
@@ -135,7 +141,24 @@ def today(evaluator: Evaluator) -> date:
     return now(evaluator).date()
 
 
+def cycle(repetitions: Decimal | None, interval: AnyDuration) -> str:
+    """The text of a timer's cycle, as ISO 8601 writes it: `R3/PT1H`, without a number where it has no end.
+
+    An addition of Camunda 8.
+    """
+    if repetitions is None:
+        return f"R/{temporal_text(interval)}"
+    if not is_whole(repetitions) or not 1 <= repetitions < 10**9:
+        raise FeelValueError(f"expected a whole number of repetitions of at least 1, found {repetitions}")
+    return f"R{int(repetitions)}/{temporal_text(interval)}"
+
+
+def cycle_without_end(interval: AnyDuration) -> str:
+    return cycle(None, interval)
+
+
 _DATES = "date | date and time"
+_DURATIONS = "days and time duration | years and months duration"
 
 FUNCTIONS = (
     row("date(from: string) -> date", parse_date),
@@ -159,6 +182,8 @@ FUNCTIONS = (
     row(f"day of week(date: {_DATES}) -> string", day_of_week),
     row(f"month of year(date: {_DATES}) -> string", month_of_year),
     row(f"week of year(date: {_DATES}) -> number", week_of_year),
+    row(f"cycle(interval: {_DURATIONS}) -> string", cycle_without_end),
+    row(f"cycle(repetitions?: number, interval: {_DURATIONS}) -> string", cycle),
     bounded("now() -> date and time", now),
     bounded("today() -> date", today),
 )

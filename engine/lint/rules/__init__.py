@@ -194,8 +194,13 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         dialect.unknown_extension,
         dialect.mapping_target,
         dialect.binding_deployment,
+        dialect.version_provided,
         dialect.output_element_collected,
         dialect.listener_has_moment,
+        dialect.filter_hides_nothing,
+        dialect.ad_hoc_without_worker,
+        dialect.extension_without_effect,
+        dialect.extension_placed,
     ),
     "Other engines and tools": (
         foreign.foreign_behaviour,

@@ -2,7 +2,9 @@
 
 import re
 
-from engine.bpmn.diagram import BPMN
+from engine.bpmn.diagram import BPMN, ZEEBE, asked_version, extension
+from engine.bpmn.dialect import BINDINGS, misplaced
+from engine.bpmn.event_definitions import hidden_changes
 from engine.bpmn.listeners import not_run
 from engine.kernel.xml import Element
 from engine.lint.finding import Severity
@@ -60,23 +62,55 @@ def mapping_target(diagram: CheckedDiagram) -> Violations:
 
 @rule(
     "binding-deployment",
-    severity=Severity.WARNING,
+    severity=Severity.HINT,
     source="the dialect: versions are pinned",
-    says_el='Το {what} ζητά bindingType="{binding}".',
-    says_en='{what} asks for bindingType="{binding}".',
-    why_el="Μια υπόθεση μένει στην έκδοση με την οποία άρχισε, μαζί με όσα αυτή καλεί· άλλη σύνδεση δεν "
-    "υπάρχει.",
-    why_en="A case stays with the version it began with, and with all that version calls; there is no "
-    "other binding.",
-    remedy_el='Γράψτε bindingType="deployment" ή αφαιρέστε το.',
-    remedy_en='Write bindingType="deployment", or remove it.',
+    says_el='Το {what} ζητά bindingType="{binding}"· καλείται αυτό που βρίσκεται στα ίδια αρχεία.',
+    says_en='{what} asks for bindingType="{binding}"; what is called is that of the same files.',
+    why_el="Μια υπόθεση μένει στην έκδοση με την οποία άρχισε, μαζί με όσα αυτή καλεί: η νεότερη έκδοση "
+    "είναι εκείνη των αρχείων της.",
+    why_en="A case stays with the version it began with, and with all that version calls: the latest version "
+    "is the one of its files.",
+    remedy_el='Γράψτε bindingType="deployment", που λέει το ίδιο.',
+    remedy_en='Write bindingType="deployment", which says the same.',
 )
 def binding_deployment(diagram: CheckedDiagram) -> Violations:
-    """Yields bindings to something else than the files deployed together."""
+    """Yields bindings to the latest version, where that is not what the words say."""
     for element in diagram.extensions():
         binding = element.get("bindingType")
-        if binding is not None and binding != "deployment":
+        if binding == "latest":
             yield at(_carrier(element), binding=binding)
+
+
+CALLED = {
+    "calledElement": ("process", "processId"),
+    "calledDecision": ("decision", "decisionId"),
+    "formDefinition": ("form", "formId"),
+}
+"""What the elements with a binding call, and the attribute with its id."""
+
+
+@rule(
+    "version-provided",
+    source="the dialect: bindingType and zeebe:versionTag",
+    says_el="Το {what} ζητά την έκδοση {asked} του {called}, που δεν υπάρχει στα αρχεία.",
+    says_en="{what} asks for the version {asked} of {called}, which none of the files provides.",
+    why_el="Μια υπόθεση καλεί ό,τι βρίσκεται στα αρχεία της έκδοσής της· άλλη έκδοση δεν μπορεί να βρεθεί.",
+    why_en="A case calls what is in the files of its version; another version cannot be found.",
+    remedy_el="Βάλτε στα αρχεία εκείνο που έχει αυτό το zeebe:versionTag, ή ζητήστε deployment.",
+    remedy_en="Put the one that has this zeebe:versionTag among the files, or ask for deployment.",
+)
+def version_provided(diagram: CheckedDiagram) -> Violations:
+    """Yields references to a version tag that what they name does not carry, and unknown bindings."""
+    for element in diagram.extensions(*CALLED):
+        kind, attribute = CALLED[element.kind]
+        called = element.get(attribute, "")
+        asked, binding = asked_version(element), element.get("bindingType")
+        if binding is not None and binding not in BINDINGS:
+            yield at(_carrier(element), asked=binding, called=called or "–")
+        elif asked is not None and not called.startswith("="):
+            provided = diagram.files.version_tags.get((kind, called))
+            if not asked or provided != asked:
+                yield at(_carrier(element), asked=asked or "–", called=called or "–")
 
 
 @rule(
@@ -114,3 +148,76 @@ def listener_has_moment(diagram: CheckedDiagram) -> Violations:
     """Yields listeners of events that no moment of the engine stands for."""
     for listener in not_run(diagram):
         yield at(listener.carrier, event=listener.event or "–")
+
+
+@rule(
+    "filter-hides-nothing",
+    source="the dialect: zeebe:conditionalFilter; a condition is judged whenever a variable changes",
+    says_el="Το φίλτρο του {what} κρύβει αλλαγές από τις οποίες εξαρτάται η συνθήκη του.",
+    says_en="The filter of {what} hides changes that its condition depends on.",
+    why_el="Μια συνθήκη που έγινε αληθής χωρίς να φανεί θα έμενε έτσι· εδώ κάθε αλλαγή φαίνεται.",
+    why_en="A condition that became true without being seen would stay so; here every change is seen.",
+    remedy_el="Γράψτε στο variableNames κάθε μεταβλητή της συνθήκης και στο variableEvents create και "
+    "update, ή αφαιρέστε το φίλτρο.",
+    remedy_en="Write every variable of the condition into variableNames, and create and update into "
+    "variableEvents, or take the filter away.",
+)
+def filter_hides_nothing(diagram: CheckedDiagram) -> Violations:
+    """Yields conditional events whose filter leaves out a variable of the condition, or a kind of change."""
+    for found in diagram.expressions:
+        definition = found.element.parent
+        if found.element.kind != "condition" or found.parsed is None or definition is None:
+            continue
+        if hidden_changes(definition, found.parsed.free_names):
+            yield at(definition if definition.parent is None else definition.parent)
+
+
+@rule(
+    "ad-hoc-without-worker",
+    source="the dialect: zeebe:taskDefinition on an ad-hoc sub-process",
+    says_el="Το {what} αφήνει σε ένα πρόγραμμα να επιλέξει τι εκτελείται μέσα του.",
+    says_en="{what} leaves it to a program which of its activities are done.",
+    why_el="Εδώ τις επιλέγει το διάγραμμα: με το activeElementsCollection, τη συνθήκη και τη σειρά.",
+    why_en="Here the diagram chooses them: by activeElementsCollection, its condition and its order.",
+    remedy_el="Αφαιρέστε το zeebe:taskDefinition και γράψτε ποια εκτελούνται.",
+    remedy_en="Take the zeebe:taskDefinition away, and write which are done.",
+)
+def ad_hoc_without_worker(diagram: CheckedDiagram) -> Violations:
+    """Yields ad-hoc sub-processes that a job worker would lead."""
+    for element in diagram.elements("adHocSubProcess"):
+        if extension(element, "taskDefinition") is not None:
+            yield at(element)
+
+
+@rule(
+    "extension-without-effect",
+    severity=Severity.HINT,
+    source="the dialect: zeebe:jobPriorityDefinition, zeebe:agentDefinition",
+    says_el="Το {name} στο {what} δεν αλλάζει τίποτα.",
+    says_en="{name} on {what} changes nothing.",
+    why_el="Οι φορείς παίρνουν τις εργασίες με τη σειρά που άνοιξαν, όποιος κι αν τις κάνει.",
+    why_en="Agencies get their work in the order in which it was opened, whoever does it.",
+    remedy_el="Μπορεί να μείνει.",
+    remedy_en="It may stay.",
+)
+def extension_without_effect(diagram: CheckedDiagram) -> Violations:
+    """Yields priorities of jobs, and who is said to do them."""
+    for element in diagram.extensions("jobPriorityDefinition", "agentDefinition"):
+        yield at(_carrier(element), name=f"zeebe:{element.kind}")
+
+
+@rule(
+    "extension-placed",
+    source="the dialect: each extension element stands once, on what it is about",
+    says_el="Το {name} στο {what} δεν μπορεί να βρίσκεται εκεί, ή όχι δεύτερη φορά.",
+    says_en="{name} may not stand on {what}, or not a second time.",
+    why_el="Από δύο ίδια στοιχεία θα διαβαζόταν το ένα, και το άλλο θα αγνοούνταν σιωπηλά.",
+    why_en="Of two alike one would be read, and the other ignored in silence.",
+    remedy_el="Αφαιρέστε το.",
+    remedy_en="Take it away.",
+)
+def extension_placed(diagram: CheckedDiagram) -> Violations:
+    """Yields extension elements that are repeated, and agent definitions that fit nothing."""
+    for holder in diagram.elements("extensionElements"):
+        for part in misplaced(holder, namespace=ZEEBE):
+            yield at(_carrier(part), name=f"zeebe:{part.kind}")

@@ -1,8 +1,9 @@
 """Timers: each says one date, duration or cycle, in ISO 8601 or FEEL."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
+from engine.bpmn.cron import NotACron, is_cron, parse_cron
 from engine.lint import expressions
 from engine.lint.finding import Severity
 from engine.lint.rule import CheckedDiagram, Violations, at, rule
@@ -13,7 +14,7 @@ DURATION = re.compile(
 EXAMPLES = {
     "timeDate": "2026-12-01T09:00:00+02:00",
     "timeDuration": "P5D, PT30M",
-    "timeCycle": "R3/PT10M, R/2026-12-01T09:00:00+02:00/P1D",
+    "timeCycle": "R3/PT10M, 0 0 9 * * MON-FRI, R/2026-12-01T09:00:00+02:00/P1D",
 }
 
 
@@ -66,8 +67,18 @@ def _is_duration(text: str) -> bool:
     return DURATION.fullmatch(text) is not None
 
 
+def _is_cron(text: str) -> bool:
+    try:
+        parse_cron(text, UTC).after(datetime(2000, 1, 1, tzinfo=UTC))
+    except NotACron:
+        return False
+    return True
+
+
 def _is_cycle(text: str) -> bool:
-    """`R3/PT10M`, `R/start/PT10M`, `R/PT10M/end`, or a duration alone, which repeats without an end."""
+    """`R3/PT10M`, `R/start/PT10M`, `R/PT10M/end`, a duration alone, which repeats without an end, or cron."""
+    if is_cron(text):
+        return _is_cron(text)
     head, *parts = text.split("/")
     if not parts:
         return _is_duration(text)

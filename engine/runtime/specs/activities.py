@@ -107,7 +107,11 @@ class DecisionTask(Activity):
         case = token.workflow.top_workflow
         inputs = {**token.context, **surroundings.names}
         outcome = case.definition.decisions.decide(
-            decision, inputs, element_id=self.node.id, now=surroundings.local_now
+            decision,
+            inputs,
+            element_id=self.node.id,
+            now=surroundings.local_now,
+            version_tag=work.version_tag,
         )
         case.decisions.append(
             TakenDecision(element_id=self.node.id, decision_id=decision, rules=outcome.rules)

@@ -19,7 +19,7 @@ from engine.bpmn.model import (
     TimerTrigger,
     Trigger,
 )
-from engine.bpmn.timers import FOREVER, NotATimer, Schedule, parse_duration, schedule
+from engine.bpmn.timers import FOREVER, NotATimer, Schedule, parse_interval, schedule
 from engine.runtime.branches import remove
 from engine.runtime.contract import ThrownSignal
 from engine.runtime.expressions import certain_value, resolve_certain, resolve_spoken
@@ -167,7 +167,7 @@ def timer_of(token: RuntimeToken) -> Schedule | None:
     facts = token.facts
     if "due" not in facts:
         return None
-    every = parse_duration(facts["every"]) if "every" in facts else None
+    every = parse_interval(facts["every"]) if "every" in facts else None
     return Schedule(due=datetime.fromisoformat(facts["due"]), count=facts.get("count", 1), every=every)
 
 

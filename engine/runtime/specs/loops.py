@@ -225,41 +225,65 @@ AD_HOC = "(ad hoc)"
 
 
 class AdHocActivity(ParentActivity):
-    """Begins with everything that nothing leads to: all at once, or one after the other."""
+    """Begins with what nothing leads to, all or those that are chosen: at once, or one after the other.
+
+    `beginnings` are the names of their specs, by their ids. Where none is chosen, it is done at once.
+    """
 
     drawn = False
 
     def __init__(
-        self, container: WorkflowSpec, node: Node, ad_hoc: AdHoc, *, beginnings: Sequence[str]
+        self, container: WorkflowSpec, node: Node, ad_hoc: AdHoc, *, beginnings: Mapping[str, str]
     ) -> None:
         super().__init__(container, node, name=AD_HOC)
         self._ad_hoc = ad_hoc
-        self._beginnings = tuple(beginnings)
+        self._beginnings = dict(beginnings)
+
+    @property
+    def everything(self) -> list[str]:
+        """The names of all that it may begin with."""
+        return list(self._beginnings.values())
 
     def perform(self, token: RuntimeToken) -> bool:
         if self.begun(token):
             self.conclude(token)
             return True
-        self.begin(token, begun=0)
+        names = self._chosen(token)
+        if not names:
+            return True
+        self.begin(token, begun=0, names=names)
         self._begin_next(token)
-        while not self._ad_hoc.sequential and token.facts["begun"] < len(self._beginnings):
+        while not self._ad_hoc.sequential and token.facts["begun"] < len(names):
             self._begin_next(token)
         return False
+
+    def _chosen(self, token: RuntimeToken) -> list[str]:
+        """The names of the specs that it begins with: all, or those whose ids its collection names."""
+        if self._ad_hoc.active is None:
+            return self.everything
+        ids = certain_value(self._ad_hoc.active, token.context, surroundings_of(token))
+        if not isinstance(ids, list) or any(element_id not in self._beginnings for element_id in ids):
+            known = ", ".join(self._beginnings)
+            message = (
+                f"Expected a list of ids among {known} from {self._ad_hoc.active.text!r}, found {ids!s:.80}"
+            )
+            raise RuntimeFault("undecidable_expression", message, element_id=self.node.id)
+        return [self._beginnings[element_id] for element_id in dict.fromkeys(ids)]
 
     def child_done(self, token: RuntimeToken, child: RuntimeToken) -> None:
         """One activity, with what follows it, is done."""
         remove(child)
         enough = self._enough(token)
         if enough:
-            token.facts["begun"] = len(self._beginnings)
-        nothing_left = token.facts["begun"] == len(self._beginnings) and not token.children
+            token.facts["begun"] = len(token.facts["names"])
+        nothing_left = token.facts["begun"] == len(token.facts["names"]) and not token.children
         if nothing_left or (enough and self._ad_hoc.cancel_remaining):
             self.end(token)
         elif self._ad_hoc.sequential and not token.children:
             self._begin_next(token)
 
     def _begin_next(self, token: RuntimeToken) -> None:
-        name = self._beginnings[token.facts["begun"]]
+        name = token.facts["names"][token.facts["begun"]]
         token.facts["begun"] += 1
         self.send(token, name).enter()
 

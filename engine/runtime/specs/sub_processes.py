@@ -131,10 +131,13 @@ class CallActivity(ScopeActivity):
         """The called process; one that does not exist (its id is an expression) is a fault."""
         process = resolve_certain(self.work.process, token.context, surroundings_of(token))
         definition = token.workflow.top_workflow.definition
-        if process not in definition.process_ids:
-            message = f"Expected the id of a process of the bundle, found {process!r}"
+        called = definition.containers[process] if process in definition.process_ids else None
+        if called is None or self.work.version_tag not in {None, called.container.version_tag}:
+            tag = self.work.version_tag
+            tagged = f" with the version tag {tag!r}" if tag is not None else ""
+            message = f"Expected the id of a process of the bundle{tagged}, found {process!r}"
             raise RuntimeFault("unknown_process", message, element_id=self.node.id)
-        return definition.containers[process]
+        return called
 
     def inner_data(self, token: RuntimeToken) -> Mapping[str, Any]:
         """Everything, or only what the input mapping names."""

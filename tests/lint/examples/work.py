@@ -46,6 +46,35 @@ def decision(**attributes: str) -> bytes:
     return simple(node("businessRuleTask", "decide", extended(zeebe("calledDecision", **attributes))))
 
 
+def tagged(version: str) -> bytes:
+    """A business rule task that calls a version of a decision."""
+    return decision(decisionId="fee", resultVariable="fee", bindingType="versionTag", versionTag=version)
+
+
+TAGGED = {
+    name: content.replace(
+        b'<variable name="fee"/>',
+        b'<extensionElements><zeebe:versionTag xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" value="1"/>'
+        b'</extensionElements><variable name="fee"/>',
+    )
+    for name, content in DECISION.items()
+}
+
+
+def filtered(names: str) -> bytes:
+    """A conditional event whose condition sees changes of these variables alone."""
+    condition = element("condition", "=fee = paid", xsi_type="bpmn:tFormalExpression")
+    chosen = extended(zeebe("conditionalFilter", variableNames=names))
+    return simple(
+        node("intermediateCatchEvent", "wait", element("conditionalEventDefinition", chosen, condition))
+    )
+
+
+def ad_hoc(*extensions: Element) -> bytes:
+    """An ad-hoc sub-process."""
+    return simple(node("adHocSubProcess", "visit", extended(*extensions), task("work")))
+
+
 def mapped(target: str) -> bytes:
     """A service task with a mapping."""
     return service(TOPIC, zeebe("ioMapping", zeebe("input", source="= 1", target=target)))
@@ -125,6 +154,15 @@ EXAMPLES: dict[str, Example] = {
         {"p.bpmn": decision(decisionId="fee", resultVariable="fee", bindingType="latest"), **DECISION},
         {"p.bpmn": decision(decisionId="fee", resultVariable="fee", bindingType="deployment"), **DECISION},
         "decide",
+    ),
+    "filter-hides-nothing": example(filtered("fee"), filtered("fee, paid"), "wait"),
+    "ad-hoc-without-worker": example(ad_hoc(TOPIC), ad_hoc(), "visit"),
+    "extension-placed": example(service(TOPIC, TOPIC), service(TOPIC), "ask"),
+    "extension-without-effect": example(
+        service(TOPIC, zeebe("jobPriorityDefinition", priority="5")), service(TOPIC), "ask"
+    ),
+    "version-provided": Example(
+        {"p.bpmn": tagged("2"), **TAGGED}, {"p.bpmn": tagged("1"), **TAGGED}, "decide"
     ),
     "output-element-collected": example(
         gathered(outputCollection="results"),
