@@ -191,6 +191,11 @@ BY_VALUE: Mapping[tuple[str, str], ForeignMeaning] = {
 }
 """Attributes whose value says what they are about."""
 
+OF_ONE_ORIGIN = frozenset(
+    namespace for namespace, engine in ENGINES.items() if engine.names is _OF_ONE_ORIGIN
+)
+"""The namespaces of Camunda 7, Operaton, Activiti and Flowable."""
+
 WITHOUT_EFFECT = frozenset(
     {
         ("async", "false"),
