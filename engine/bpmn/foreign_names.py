@@ -72,13 +72,13 @@ class Engine:
 
 _OF_ONE_ORIGIN = _names(
     ASSIGNEE="assignee",
-    CANDIDATES="candidateGroups candidateUsers customResource",
+    CANDIDATES="candidateGroups candidateUsers customResource task-candidates-type",
     OWNER="owner",
     DATES="dueDate followUpDate",
     CALENDAR="businessCalendarName",
     PRIORITY="priority",
     FORM="formKey formRef formRefBinding formRefVersion formHandlerClass formFieldValidation formData "
-    "formProperty",
+    "formProperty work-form-field-validation",
     INITIATOR="initiator",
     CODE="class delegateExpression expression connector type extensionId httpRequestHandler "
     "httpResponseHandler",
@@ -109,7 +109,7 @@ _OF_ONE_ORIGIN = _names(
     "taskPriority jobCategory",
     RETRY="failedJobRetryTimeCycle",
     TERMINATION="terminateAll terminateMultiInstance",
-    VARIABLES="taskIdVariableName activeTaskIdVariableName taskCompleterVariableName",
+    VARIABLES="taskIdVariableName activeTaskIdVariableName taskCompleterVariableName value",
 )
 
 _NOTES_OF_ONE_ORIGIN = _words(
@@ -122,11 +122,11 @@ _JBPM = _names(
     WORKER="taskName",
     RULES="ruleFlowGroup ruleLanguage",
     LISTENER="onEntry-script onExit-script",
-    SCRIPT="script scriptFormat global",
+    SCRIPT="script global",
     CALL="independent waitForCompletion",
     ORDER="priority",
     AD_HOC="adHoc dynamic autoStart",
-    CASE_SETTINGS="metaData",
+    CASE_SETTINGS="metaData deadline",
     EVENT="eventType timeZone",
 )
 
@@ -153,9 +153,9 @@ _DROOLS = Engine(
     name="jBPM",
     names=_JBPM,
     notes=_words(
-        "packageName version import selectable bgcolor bordercolor fontcolor fontsize color_background "
-        "resource msgref msgname dtype esccode erefname serviceoperation serviceinterface displayName "
-        "signalRefName docs linkURL taskIcon isselectable"
+        "x y width height bendpoints bgcolor bordercolor fontcolor fontsize color_background selectable "
+        "isselectable packageName version import scriptFormat ProcessAnalysisData msgref msgname dtype "
+        "esccode erefname serviceoperation serviceinterface displayName signalRefName taskIcon"
     ),
     note_values=frozenset(
         {
@@ -164,7 +164,6 @@ _DROOLS = Engine(
             ("metaData", "customTags"),
             ("metaData", "customCaseIdPrefix"),
             ("priority", "1"),
-            ("priority", "0"),
         }
     ),
 )
@@ -176,6 +175,7 @@ ENGINES: Mapping[str, Engine] = {
     "http://activiti.org/bpmn": _of_one_origin("Activiti"),
     "http://flowable.org/bpmn": _of_one_origin("Flowable"),
     "http://www.jboss.org/drools": _DROOLS,
+    "http://www.jboss.org/drools/flow/gpd": _DROOLS,
     "http://spiffworkflow.org/bpmn/schema/1.0/core": Engine(
         name="SpiffWorkflow", names=_SPIFFWORKFLOW, notes=frozenset({"unitTests", "category"})
     ),
@@ -240,7 +240,6 @@ DRAWING_TOOLS = (
     "http://activiti.com/modeler",
     "http://flowable.org/modeler",
     "http://flowable.org/design",
-    "http://www.jboss.org/drools/",
     "http://www.bizagi.com/",
     "http://www.trisotech.com/",
     "http://www.boc-group.com",

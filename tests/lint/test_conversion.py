@@ -269,6 +269,18 @@ def test_what_has_no_counterpart_is_left_and_named_at_its_line(task: str) -> Non
     assert (left.line, left.element_id) == (9, "work")
 
 
+def test_what_the_root_says_is_left_as_it_is() -> None:
+    content = drawn('<bpmn:userTask id="work" name="W" camunda:assignee="kermit" />').replace(
+        b'targetNamespace="', b'camunda:async="true" targetNamespace="'
+    )
+
+    converted = convert(content).content
+
+    assert b'camunda:async="true" targetNamespace="' in converted
+    assert b'xmlns:camunda="' in converted
+    read(converted, XmlLimits())
+
+
 def test_what_is_converted_once_is_not_changed_again() -> None:
     once = convert(drawn('<bpmn:userTask id="work" name="W" camunda:assignee="kermit" />')).content
 

@@ -48,7 +48,8 @@ def convert(content: bytes, *, limits: XmlLimits | None = None) -> Conversion:
     ready = content if ZEEBE.encode() in content else declared(content, "zeebe", ZEEBE)
     root = read(ready, limits or XmlLimits(), to_rewrite=True)
     changes: list[Change] = []
-    for element in list(root.within(namespace=BPMN)):
+    inside = [element for element in root.within(namespace=BPMN) if element is not root]
+    for element in inside:
         for before, after in (*_of_extensions(element), *_of_text(element)):
             identifier = nearest_id(element)
             changes.append(Change(line=element.line, element_id=identifier, before=before, after=after))
