@@ -56,7 +56,10 @@ def convert(path: Path, output: Path | None, lang: str) -> None:
 def _tell(conversion: Conversion, left: Report, *, language: str) -> None:
     """Say on standard error what was rewritten and what was not."""
     rows = [(change.line, change.element_id, change.before, change.after) for change in conversion.changes]
-    print_table(("LINE", "ELEMENT", "BEFORE", "NOW"), rows, err=True)
+    if rows:
+        print_table(("LINE", "ELEMENT", "BEFORE", "NOW"), rows, err=True)
+    else:
+        click.echo("Nothing was rewritten.", err=True)
     if not left.passes:
         click.echo("\nLeft for a person to decide, with the lines of the file written:", err=True)
         click.echo(as_text(left, language=language, remedies=True), err=True, nl=False)

@@ -103,7 +103,7 @@ _OF_ONE_ORIGIN = _names(
     EVENT="messageExpression signalExpression scope variableName variableEvents eventType triggerEventType "
     "eventName eventCorrelationParameter triggerEventCorrelationParameter sendSynchronously channelKey "
     "channelName channelType channelDestination startEventCorrelationConfiguration endDate "
-    "keyDetectionType keyDetectionValue messageKey variableChangeType systemChannel",
+    "correlationKey keyDetectionType keyDetectionValue messageKey variableChangeType systemChannel",
     START="candidateStarterUsers candidateStarterGroups potentialStarter isStartableInTasklist formSupported",
     SCHEDULING="async asyncBefore asyncAfter asyncLeave asyncLeaveExclusive exclusive jobPriority "
     "taskPriority jobCategory",
@@ -149,6 +149,7 @@ def _of_one_origin(name: str) -> Engine:
 
 
 _CAMUNDA = _of_one_origin("Camunda 7")
+_OPERATON = _of_one_origin("Operaton")
 _DROOLS = Engine(
     name="jBPM",
     names=_JBPM,
@@ -171,7 +172,8 @@ _DROOLS = Engine(
 ENGINES: Mapping[str, Engine] = {
     "http://camunda.org/schema/1.0/bpmn": _CAMUNDA,
     "http://www.camunda.com/fox": _CAMUNDA,
-    "http://operaton.org/schema/1.0/bpmn": _of_one_origin("Operaton"),
+    "http://operaton.org/schema/1.0/bpmn": _OPERATON,
+    "http://www.operaton.com/fox": _OPERATON,
     "http://activiti.org/bpmn": _of_one_origin("Activiti"),
     "http://flowable.org/bpmn": _of_one_origin("Flowable"),
     "http://www.jboss.org/drools": _DROOLS,
@@ -219,6 +221,7 @@ WITHOUT_EFFECT = frozenset(
         ("waitForCompletion", "true"),
         ("adHoc", "false"),
         ("allowGuest", "false"),
+        ("scope", "global"),
         ("scriptsOnInstances", "false"),
     }
 )
