@@ -72,13 +72,13 @@ class Engine:
 
 _OF_ONE_ORIGIN = _names(
     ASSIGNEE="assignee",
-    CANDIDATES="candidateGroups candidateUsers customResource",
+    CANDIDATES="candidateGroups candidateUsers customResource task-candidates-type",
     OWNER="owner",
     DATES="dueDate followUpDate",
     CALENDAR="businessCalendarName",
     PRIORITY="priority",
     FORM="formKey formRef formRefBinding formRefVersion formHandlerClass formFieldValidation formData "
-    "formProperty",
+    "formProperty work-form-field-validation",
     INITIATOR="initiator",
     CODE="class delegateExpression expression connector type extensionId httpRequestHandler "
     "httpResponseHandler",
@@ -103,13 +103,13 @@ _OF_ONE_ORIGIN = _names(
     EVENT="messageExpression signalExpression scope variableName variableEvents eventType triggerEventType "
     "eventName eventCorrelationParameter triggerEventCorrelationParameter sendSynchronously channelKey "
     "channelName channelType channelDestination startEventCorrelationConfiguration endDate "
-    "keyDetectionType keyDetectionValue messageKey variableChangeType systemChannel",
+    "correlationKey keyDetectionType keyDetectionValue messageKey variableChangeType systemChannel",
     START="candidateStarterUsers candidateStarterGroups potentialStarter isStartableInTasklist formSupported",
     SCHEDULING="async asyncBefore asyncAfter asyncLeave asyncLeaveExclusive exclusive jobPriority "
     "taskPriority jobCategory",
     RETRY="failedJobRetryTimeCycle",
     TERMINATION="terminateAll terminateMultiInstance",
-    VARIABLES="taskIdVariableName activeTaskIdVariableName taskCompleterVariableName",
+    VARIABLES="taskIdVariableName activeTaskIdVariableName taskCompleterVariableName value",
 )
 
 _NOTES_OF_ONE_ORIGIN = _words(
@@ -122,11 +122,11 @@ _JBPM = _names(
     WORKER="taskName",
     RULES="ruleFlowGroup ruleLanguage",
     LISTENER="onEntry-script onExit-script",
-    SCRIPT="script scriptFormat global",
+    SCRIPT="script global",
     CALL="independent waitForCompletion",
     ORDER="priority",
     AD_HOC="adHoc dynamic autoStart",
-    CASE_SETTINGS="metaData",
+    CASE_SETTINGS="metaData deadline",
     EVENT="eventType timeZone",
 )
 
@@ -149,13 +149,14 @@ def _of_one_origin(name: str) -> Engine:
 
 
 _CAMUNDA = _of_one_origin("Camunda 7")
+_OPERATON = _of_one_origin("Operaton")
 _DROOLS = Engine(
     name="jBPM",
     names=_JBPM,
     notes=_words(
-        "packageName version import selectable bgcolor bordercolor fontcolor fontsize color_background "
-        "resource msgref msgname dtype esccode erefname serviceoperation serviceinterface displayName "
-        "signalRefName docs linkURL taskIcon isselectable"
+        "x y width height bendpoints bgcolor bordercolor fontcolor fontsize color_background selectable "
+        "isselectable packageName version import scriptFormat ProcessAnalysisData msgref msgname dtype "
+        "esccode erefname serviceoperation serviceinterface displayName signalRefName taskIcon"
     ),
     note_values=frozenset(
         {
@@ -164,7 +165,6 @@ _DROOLS = Engine(
             ("metaData", "customTags"),
             ("metaData", "customCaseIdPrefix"),
             ("priority", "1"),
-            ("priority", "0"),
         }
     ),
 )
@@ -172,10 +172,12 @@ _DROOLS = Engine(
 ENGINES: Mapping[str, Engine] = {
     "http://camunda.org/schema/1.0/bpmn": _CAMUNDA,
     "http://www.camunda.com/fox": _CAMUNDA,
-    "http://operaton.org/schema/1.0/bpmn": _of_one_origin("Operaton"),
+    "http://operaton.org/schema/1.0/bpmn": _OPERATON,
+    "http://www.operaton.com/fox": _OPERATON,
     "http://activiti.org/bpmn": _of_one_origin("Activiti"),
     "http://flowable.org/bpmn": _of_one_origin("Flowable"),
     "http://www.jboss.org/drools": _DROOLS,
+    "http://www.jboss.org/drools/flow/gpd": _DROOLS,
     "http://spiffworkflow.org/bpmn/schema/1.0/core": Engine(
         name="SpiffWorkflow", names=_SPIFFWORKFLOW, notes=frozenset({"unitTests", "category"})
     ),
@@ -190,6 +192,11 @@ BY_VALUE: Mapping[tuple[str, str], ForeignMeaning] = {
     ("type", "send-event"): ForeignMeaning.EVENT,
 }
 """Attributes whose value says what they are about."""
+
+OF_ONE_ORIGIN = frozenset(
+    namespace for namespace, engine in ENGINES.items() if engine.names is _OF_ONE_ORIGIN
+)
+"""The namespaces of Camunda 7, Operaton, Activiti and Flowable."""
 
 WITHOUT_EFFECT = frozenset(
     {
@@ -214,6 +221,7 @@ WITHOUT_EFFECT = frozenset(
         ("waitForCompletion", "true"),
         ("adHoc", "false"),
         ("allowGuest", "false"),
+        ("scope", "global"),
         ("scriptsOnInstances", "false"),
     }
 )
@@ -235,7 +243,6 @@ DRAWING_TOOLS = (
     "http://activiti.com/modeler",
     "http://flowable.org/modeler",
     "http://flowable.org/design",
-    "http://www.jboss.org/drools/",
     "http://www.bizagi.com/",
     "http://www.trisotech.com/",
     "http://www.boc-group.com",

@@ -18,6 +18,7 @@ OTHERS = {
     "activiti": "http://activiti.org/bpmn",
     "flowable": "http://flowable.org/bpmn",
     "drools": "http://www.jboss.org/drools",
+    "gpd": "http://www.jboss.org/drools/flow/gpd",
     "spiffworkflow": "http://spiffworkflow.org/bpmn/schema/1.0/core",
     "signavio": "http://www.signavio.com",
     "acme": "http://acme.example/bpmn",

@@ -115,6 +115,16 @@ def test_every_known_name_of_an_engine_is_refused_where_it_means_something(space
     assert sorted(written) == sorted(f"{prefix}:{name}" for name in names)
 
 
+def test_rules_of_jbpm_are_told_under_the_prefix_of_its_drawings_too() -> None:
+    content = simple(marked(node("businessRuleTask", "work"), gpd_ruleFlowGroup="fees", gpd_x="16"))
+
+    behaviour, note = found(content)
+
+    assert behaviour.message.en.startswith("gpd:ruleFlowGroup on businessRuleTask (work) is not read here")
+    assert "in jBPM it fires rules" in behaviour.message.en
+    assert note.severity is Severity.HINT
+
+
 def test_an_extension_deep_in_an_event_is_found_at_its_line() -> None:
     thrown = node("endEvent", "done", definition("message", **{"camunda:class": "org.Sender"}))
     content = file(process(start(), thrown, *path("begin", "done")))
