@@ -18,6 +18,8 @@ from engine.feel.types import FeelType, Types
 from engine.feel.values import Value
 
 if TYPE_CHECKING:
+    from random import Random
+
     from engine.feel.expressions import FeelExpression, UnaryTests
 
 _STEPS_BETWEEN_CHECKS = 1_000
@@ -58,20 +60,33 @@ class Evaluator:
 
     limits: bounds for everything this evaluator does in its life
     now: what `now()` and `today()` answer; None makes them null, with a problem
+    chance: where `uuid()` and `random number()` come from; None makes them null, with a problem
     types: what type names that are not built in stand for, as in `instance of tPerson`
     """
 
-    __slots__ = ("_deadline", "_slack", "_steps_left", "depth", "limits", "now", "problems", "types")
+    __slots__ = (
+        "_deadline",
+        "_slack",
+        "_steps_left",
+        "chance",
+        "depth",
+        "limits",
+        "now",
+        "problems",
+        "types",
+    )
 
     def __init__(
         self,
         limits: FeelLimits = DEFAULT_LIMITS,
         *,
         now: datetime | None = None,
+        chance: Random | None = None,
         types: Types = NO_TYPES,
     ) -> None:
         self.limits = limits
         self.now = now
+        self.chance = chance
         self.types = types
         self.problems: list[FeelProblem] = []
         self.depth = 0
