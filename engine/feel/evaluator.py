@@ -91,8 +91,9 @@ class Evaluator:
         self.problems: list[FeelProblem] = []
         self.depth = 0
         # No call of min() here: an evaluator is made for every evaluation of a gateway's condition.
-        self._slack = slack = limits.steps if limits.steps < _STEPS_BETWEEN_CHECKS else _STEPS_BETWEEN_CHECKS
-        self._steps_left = limits.steps - slack
+        steps = limits.steps
+        self._slack = slack = steps if steps < _STEPS_BETWEEN_CHECKS else _STEPS_BETWEEN_CHECKS
+        self._steps_left = steps - slack
         self._deadline: float | None = None
 
     def evaluate(self, expression: FeelExpression, context: Mapping[str, object] = NO_ENTRIES) -> Evaluation:
@@ -145,22 +146,24 @@ class Evaluator:
         """What a compiled expression comes to for the names in the context; raises FeelLimitError."""
         if type(context) is not dict and isinstance(context, defaultdict):
             context = dict(context)  # for it would grow an entry for every name that is asked for
-        outer_problems, self.problems = self.problems, []
-        self.depth += _NESTED_EVALUATION
+        problems: list[FeelProblem] = []
+        outer_problems, self.problems = self.problems, problems
+        outer_depth = self.depth
+        self.depth = depth = outer_depth + _NESTED_EVALUATION
         try:
-            if self.depth > self.limits.depth:
+            if depth > self.limits.depth:
                 raise FeelLimitError("depth", self.limits.depth)
             value = compiled(Frame(context, None, self))
             if type(value) not in FINAL:
                 value = deep(value, self.charge)
-            return Evaluation(value, tuple(self.problems))
+            return Evaluation(value, tuple(problems)) if problems else Evaluation(value)
         except FeelValueError as error:
-            return Evaluation(None, (*self.problems, FeelProblem(str(error), 1, 1, error.weight)))
+            return Evaluation(None, (*problems, FeelProblem(str(error), 1, 1, error.weight)))
         except RecursionError as error:
             # The caller had already used most of Python's stack: the last net under the depth limit.
             raise FeelLimitError("depth", self.limits.depth) from error
         finally:
-            self.depth -= _NESTED_EVALUATION
+            self.depth = outer_depth
             self.problems = outer_problems
 
     def charge(self, steps: int) -> None:

@@ -52,7 +52,10 @@ class FeelExpression:
         What cannot be computed is null, with the reasons in `problems`. `now` is for `now()` and `today()`,
         `chance` for `uuid()` and `random number()`.
         """
-        return Evaluator(limits, now=now, chance=chance).run(self.compiled, context)
+        evaluator = Evaluator(limits, now=now)
+        if chance is not None:
+            evaluator.chance = chance
+        return evaluator.run(self.compiled, context)
 
     def mistakes(self, scope: Scope = BUILT_IN_ONLY) -> tuple[Mistake, ...]:
         """The calls that are wrong whatever the values are: of unknown functions, or with wrong arguments."""
