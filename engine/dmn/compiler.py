@@ -146,6 +146,8 @@ class _FileCompiler:
             definition, name=model.name, names=names, result=self.types.result_of(model.variable)
         )
         for name in self.texts.unexplained_names(model.name):
+            if name in feel.FUNCTIONS:
+                continue  # the function itself is meant
             near = feel.nearest(name, {*names, *(each.name for each in definition.parameters)})
             self.findings.add_if_strict(
                 model.place,

@@ -145,9 +145,10 @@ class FeelTexts:
         """Notes the names that a text reads, and a finding for each call that no values could make right."""
         found = text.mistakes(self._scope(known))
         self._refuse(found, site)
-        unexplained = text.free_names - known - {mistake.name for mistake in found}
+        names = text.free_names | text.hiding_names
+        unexplained = names - known - {mistake.name for mistake in found}
         self._unexplained.setdefault(site.decision, {}).update(dict.fromkeys(sorted(unexplained)))
-        self._read.setdefault(site.decision, set()).update(text.free_names, text.possible_names)
+        self._read.setdefault(site.decision, set()).update(names, text.possible_names)
 
     def unexplained_names(self, owner: str) -> tuple[str, ...]:
         """The names that the texts of an element read although nothing in the model gives them to it."""

@@ -18,6 +18,8 @@ from engine.feel.types import FeelType, Types
 from engine.feel.values import Value
 
 if TYPE_CHECKING:
+    from random import Random
+
     from engine.feel.expressions import FeelExpression, UnaryTests
 
 _STEPS_BETWEEN_CHECKS = 1_000
@@ -58,26 +60,40 @@ class Evaluator:
 
     limits: bounds for everything this evaluator does in its life
     now: what `now()` and `today()` answer; None makes them null, with a problem
+    chance: where `uuid()` and `random number()` come from; None makes them null, with a problem
     types: what type names that are not built in stand for, as in `instance of tPerson`
     """
 
-    __slots__ = ("_deadline", "_slack", "_steps_left", "depth", "limits", "now", "problems", "types")
+    __slots__ = (
+        "_deadline",
+        "_slack",
+        "_steps_left",
+        "chance",
+        "depth",
+        "limits",
+        "now",
+        "problems",
+        "types",
+    )
 
     def __init__(
         self,
         limits: FeelLimits = DEFAULT_LIMITS,
         *,
         now: datetime | None = None,
+        chance: Random | None = None,
         types: Types = NO_TYPES,
     ) -> None:
         self.limits = limits
         self.now = now
+        self.chance = chance
         self.types = types
         self.problems: list[FeelProblem] = []
         self.depth = 0
         # No call of min() here: an evaluator is made for every evaluation of a gateway's condition.
-        self._slack = slack = limits.steps if limits.steps < _STEPS_BETWEEN_CHECKS else _STEPS_BETWEEN_CHECKS
-        self._steps_left = limits.steps - slack
+        steps = limits.steps
+        self._slack = slack = steps if steps < _STEPS_BETWEEN_CHECKS else _STEPS_BETWEEN_CHECKS
+        self._steps_left = steps - slack
         self._deadline: float | None = None
 
     def evaluate(self, expression: FeelExpression, context: Mapping[str, object] = NO_ENTRIES) -> Evaluation:
@@ -130,22 +146,24 @@ class Evaluator:
         """What a compiled expression comes to for the names in the context; raises FeelLimitError."""
         if type(context) is not dict and isinstance(context, defaultdict):
             context = dict(context)  # for it would grow an entry for every name that is asked for
-        outer_problems, self.problems = self.problems, []
-        self.depth += _NESTED_EVALUATION
+        problems: list[FeelProblem] = []
+        outer_problems, self.problems = self.problems, problems
+        outer_depth = self.depth
+        self.depth = depth = outer_depth + _NESTED_EVALUATION
         try:
-            if self.depth > self.limits.depth:
+            if depth > self.limits.depth:
                 raise FeelLimitError("depth", self.limits.depth)
             value = compiled(Frame(context, None, self))
             if type(value) not in FINAL:
                 value = deep(value, self.charge)
-            return Evaluation(value, tuple(self.problems))
+            return Evaluation(value, tuple(problems)) if problems else Evaluation(value)
         except FeelValueError as error:
-            return Evaluation(None, (*self.problems, FeelProblem(str(error), 1, 1, error.weight)))
+            return Evaluation(None, (*problems, FeelProblem(str(error), 1, 1, error.weight)))
         except RecursionError as error:
             # The caller had already used most of Python's stack: the last net under the depth limit.
             raise FeelLimitError("depth", self.limits.depth) from error
         finally:
-            self.depth -= _NESTED_EVALUATION
+            self.depth = outer_depth
             self.problems = outer_problems
 
     def charge(self, steps: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from random import Random
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -44,12 +45,17 @@ class FeelExpression:
         *,
         limits: FeelLimits = DEFAULT_LIMITS,
         now: datetime | None = None,
+        chance: Random | None = None,
     ) -> Evaluation:
         """The expression's value for the names in the context; raises FeelLimitError.
 
-        What cannot be computed is null, with the reasons in `problems`. `now` is for `now()` and `today()`.
+        What cannot be computed is null, with the reasons in `problems`. `now` is for `now()` and `today()`,
+        `chance` for `uuid()` and `random number()`.
         """
-        return Evaluator(limits, now=now).run(self.compiled, context)
+        evaluator = Evaluator(limits, now=now)
+        if chance is not None:
+            evaluator.chance = chance
+        return evaluator.run(self.compiled, context)
 
     def mistakes(self, scope: Scope = BUILT_IN_ONLY) -> tuple[Mistake, ...]:
         """The calls that are wrong whatever the values are: of unknown functions, or with wrong arguments."""
@@ -68,6 +74,11 @@ class FeelExpression:
     def free_paths(self) -> frozenset[str]:
         """The same with the entries read from them, such as `applicant.afm`."""
         return frozenset(self._reads.paths)
+
+    @property
+    def hiding_names(self) -> frozenset[str]:
+        """Names of built-in functions that are read as values: a variable of that name would be meant."""
+        return frozenset(self._reads.hiding)
 
     @property
     def possible_names(self) -> frozenset[str]:
@@ -126,6 +137,11 @@ class UnaryTests:
     def free_paths(self) -> frozenset[str]:
         """As `FeelExpression.free_paths`."""
         return frozenset(self._reads.paths)
+
+    @property
+    def hiding_names(self) -> frozenset[str]:
+        """As `FeelExpression.hiding_names`."""
+        return frozenset(self._reads.hiding)
 
     @property
     def possible_names(self) -> frozenset[str]:

@@ -67,7 +67,9 @@ def _evaluation(
 ) -> feel.Evaluation:
     try:
         now = surroundings.now.astimezone(surroundings.zone)
-        return expression.parsed.evaluate({**context, **surroundings.names}, now=now)
+        return expression.parsed.evaluate(
+            {**context, **surroundings.names}, now=now, chance=surroundings.chance
+        )
     except feel.FeelLimitError as error:
         message = f"{expression.place}: {expression.text}: {error}"
         raise RuntimeFault("limit_passed", message, element_id=expression.place.element_id) from error

@@ -171,6 +171,7 @@ list replace([2, 4, 7, 8], 3, 6) = [2, 4, 6, 8] and list replace([2, 4], -1, 6) 
 list replace([2, 4, 7, 8], function(item, newItem) item < newItem, 5) = [5, 5, 7, 8]
 list replace([1, 2, 3], 2.5, 4) = [1, 4, 3] and list replace([1, 2, 3], -1.5, 4) = [1, 2, 4]
 list replace([1, 2, 3], 0.5, 4) = null
+substring("abc", 2, null) = null and sublist([1, 2], 1, null) = null
 reverse([1, 2, 3]) = [3, 2, 1] and index of([1, 2, 3, 2], 2) = [2, 4]
 union([1, 2], [2, 3]) = [1, 2, 3] and distinct values([1, 2, 3, 2, 1]) = [1, 2, 3]
 flatten([[1, 2], [[3]], 4]) = [1, 2, 3, 4]

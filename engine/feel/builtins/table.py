@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from types import NoneType
@@ -49,13 +49,14 @@ _SIGNATURE = re.compile(r"(?P<name>[^(]+)\((?P<parameters>.*)\)(?: -> (?P<result
 
 @dataclass(frozen=True, slots=True)
 class BuiltinRow:
-    """One signature of a function and its implementation."""
+    """One signature of a function and its implementation; `handles_null` as in `FeelFunction`."""
 
     name: str
     signature: Signature
+    handles_null: bool = False
 
 
-def row(signature: str, compute: Callable[..., Value]) -> BuiltinRow:
+def row(signature: str, compute: Callable[..., Value], *, handles_null: bool = False) -> BuiltinRow:
     """A function that needs nothing but its arguments.
 
     A signature reads `substring(string: string, start position: number, length?: number)`: kinds have `|`
@@ -67,7 +68,7 @@ def row(signature: str, compute: Callable[..., Value]) -> BuiltinRow:
         _charge(evaluator, arguments)
         return _charged(evaluator, compute(*arguments))
 
-    return _row(signature, implementation)
+    return replace(_row(signature, implementation), handles_null=handles_null)
 
 
 def bounded(signature: str, compute: Callable[..., Value], *, names_all: bool = True) -> BuiltinRow:
@@ -121,7 +122,12 @@ def _parameter(text: str) -> FormalParameter:
 
 def assemble(rows: Iterable[BuiltinRow]) -> dict[str, FeelFunction]:
     """The functions by their names; rows of one name are its signatures, tried in their order."""
-    signatures: dict[str, list[Signature]] = {}
+    by_name: dict[str, list[BuiltinRow]] = {}
     for each in rows:
-        signatures.setdefault(each.name, []).append(each.signature)
-    return {name: FeelFunction(name, tuple(own)) for name, own in signatures.items()}
+        by_name.setdefault(each.name, []).append(each)
+    return {
+        name: FeelFunction(
+            name, tuple(each.signature for each in own), handles_null=any(each.handles_null for each in own)
+        )
+        for name, own in by_name.items()
+    }

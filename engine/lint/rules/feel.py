@@ -253,7 +253,7 @@ def decision_input_known(diagram: CheckedDiagram) -> Violations:
     for element in diagram.extensions():
         called = element.get("decisionId", "") if element.kind == "calledDecision" else ""
         for name in diagram.files.decision_inputs.get(called, ()):
-            if name not in diagram.variables:
+            if name not in diagram.variables and name not in feel.FUNCTIONS:
                 near = feel.nearest(name, diagram.variables)
                 yield at(element, decision=called, name=name, nearest=near)
 
