@@ -33,7 +33,7 @@ from engine.tasks.assign import ClaimTask
 from engine.tasks.complete import CompleteTask
 from tests.builders import a_branch, a_clerk, a_person, a_user
 from tests.difference.drawing import Diagram
-from tests.difference.writing import CORRELATION, PERSON, files, message_name
+from tests.difference.writing import CORRELATION, PERSON, message_name
 from tests.office import MovableClock
 
 OWN = frozenset({"applicant", "case", "error"})
@@ -83,9 +83,9 @@ class Branch:
         self.clerk = a_clerk(branch, user=person)
         self.applicant = a_person()
 
-    def offer(self, diagram: Diagram) -> None:
-        """Deploy and publish it; `Invalid` where the linter, the bundle or the runtime refuses it."""
-        version = self.engine.carry_out(DeployProcedure(files=files(diagram)), actor=SYSTEM)
+    def offer(self, files: Mapping[str, bytes]) -> None:
+        """Deploy and publish a procedure; `Invalid` where the linter, bundle or runtime refuses it."""
+        version = self.engine.carry_out(DeployProcedure(files=files), actor=SYSTEM)
         self.engine.carry_out(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
 
     def open(self, diagram: Diagram) -> "OpenedCase":

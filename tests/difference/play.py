@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
 
-from engine.kernel.refusal import Invalid, Refusal
+from engine.kernel.refusal import Invalid
 from tests.difference.branch import Branch, OpenedCase, Seen
 from tests.difference.drawing import Diagram
 from tests.difference.generator import ERRORS, LARGEST_VALUE
 from tests.difference.interpreter import Choices, Interpreter, Overgrown, Wait
+from tests.difference.writing import files
 
 MOST_STEPS = 12
 
@@ -69,14 +70,20 @@ class Act:
 
 def play(diagram: Diagram, branch: Branch, *, seed: int) -> Played:
     """Offer the diagram, open a case, and let things happen to it by the seed until the two sides part."""
+    written = files(diagram)
     try:
-        branch.offer(diagram)
+        branch.offer(written)
     except Invalid as refusal:
         if refusal.message == "The procedure has errors.":
             return Played(refused=str(refusal.errors))
-        found = (f"accepted by the linter, but: {refusal.message} {refusal.errors}",)
-        return Played(difference=Difference(steps=(), expected=("a diagram that runs",), found=found))
+        return _not_offered(f"accepted by the linter, but: {refusal.message} {refusal.errors}")
+    except Exception as fault:  # noqa: BLE001 - whatever is raised is what we look for
+        return _not_offered(f"{type(fault).__name__} was raised: {fault}")
     return _Game(diagram, branch, Random(seed)).play()
+
+
+def _not_offered(why: str) -> Played:
+    return Played(difference=Difference(steps=(), expected=("a diagram that runs",), found=(why,)))
 
 
 class _Game:
@@ -98,8 +105,9 @@ class _Game:
             return Played()
         try:
             case = self.branch.open(self.diagram)
-        except Refusal as refusal:
-            return Played(difference=self._difference(interpreter, (f"the case is not opened: {refusal}",)))
+        except Exception as fault:  # noqa: BLE001 - a refusal, or whatever else is raised
+            found = (f"the case is not opened: {type(fault).__name__}: {fault}",)
+            return Played(difference=self._difference(interpreter, found))
         while True:
             self.seen.append(case.look())
             if self.seen[-1] != expected(interpreter):

@@ -10,7 +10,7 @@ from tests.difference.branch import Branch
 from tests.difference.drawing import Diagram, Flow, Node, Scope
 from tests.difference.play import Played, play
 
-SEEDS = 6
+SEEDS = 3
 """With how many seeds a smaller diagram is played, because what happens to it changes with its size."""
 
 Change = Callable[[Diagram], None]
