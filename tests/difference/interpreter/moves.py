@@ -88,19 +88,14 @@ class Moves:
 
     def leave(self, frame: Frame, node: Node) -> None:
         """A token on each flow whose turn it is (13.3.1 for activities and events, 13.4 for gateways)."""
-        flows = frame.scope.outgoing(node.id)
         values = frame.variables.values
-        holding = [
-            flow
-            for flow in flows
-            if flow.condition is not None and flow.condition.holds(values) and flow.id != node.default
-        ]
-        default = [flow for flow in flows if flow.id == node.default]
+        default = [flow for flow in frame.scope.outgoing(node.id) if flow.id == node.default]
+        others = [flow for flow in frame.scope.outgoing(node.id) if flow.id != node.default]
+        always = [flow for flow in others if flow.condition is None]
+        holding = [flow for flow in others if flow.condition is not None and flow.condition.holds(values)]
         if node.kind == "exclusiveGateway":
-            always = [flow for flow in flows if flow.condition is None and flow.id != node.default]
             self._send(frame, (holding or default or always)[:1])
         else:
-            always = [flow for flow in flows if flow.condition is None and flow.id != node.default]
             self._send(frame, always + (holding or default))
 
     def _arrive(self, frame: Frame, node: Node, flow_id: str) -> None:
@@ -124,10 +119,8 @@ class Moves:
     def _join_inclusively(self) -> bool:
         for frame in self.root.frames():
             for node_id in frame.held:
-                node = frame.scope.nodes[node_id]
-                if node.kind == "inclusiveGateway" and not self._paths(frame.scope).may_still_come(
-                    frame, node
-                ):
+                node, paths = frame.scope.nodes[node_id], self._paths(frame.scope)
+                if node.kind == "inclusiveGateway" and not paths.may_still_come(frame, node):
                     self._join(frame, node)
                     return True
         return False
