@@ -15,7 +15,6 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "worker": ("api.cli.running:worker", "Deliver to agencies, fire timers, keep house."),
     "demo": ("demo.demonstration:main", "Start everything with demo data and walk one case through."),
     "check": ("api.cli.checking:check", "Check diagrams, forms and decisions before anything runs."),
-    "check": ("api.cli.procedures:check", "Check diagrams, forms and decisions before anything runs."),
     "convert": ("api.cli.converting:convert", "Rewrite a diagram of another engine into our dialect."),
     "test": ("api.cli.procedures:rehearse", "Play the scenarios of procedures."),
     "deploy": ("api.cli.procedures:deploy", "Store procedures as new versions."),
