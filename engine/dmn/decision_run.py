@@ -100,9 +100,9 @@ class DecisionRun:
             if place == (site.decision, site.place.element, site.place.file, site.place.line):
                 self.problems[index] = replace(problem, weight=_deciding(problem.weight))
 
-    def absence(self, value: object, mark: int) -> feel.Absent | None:
+    def absence(self, mark: int) -> feel.Absent | None:
         """Why a value is null, if problems met since `mark` made it so: for those who read it."""
-        if value is not None or len(self.problems) == mark:
+        if len(self.problems) == mark:
             return None
         reason = self.problems[mark].message
         self._reasons.add(reason)
@@ -113,6 +113,8 @@ class DecisionRun:
 
         Only where something was decided by that value is the reason said again, there.
         """
+        if not self._reasons:
+            return tuple(self.problems)
         return tuple(
             problem
             for problem in self.problems

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
+from types import MappingProxyType, NoneType
 from typing import Final
 
 from engine import feel
@@ -11,6 +11,7 @@ from engine.dmn.findings import DmnFindings
 from engine.dmn.model import Aggregation
 from engine.feel.checking import Signatures, mistakes
 from engine.feel.syntax import Argument, Call, Literal
+from engine.feel.values import KINDS
 
 _WORD: Final = re.compile(r"\w+")
 
@@ -36,6 +37,9 @@ class Vocabulary:
         words = self._by_first_word.keys() & _WORD.findall(text)
         return frozenset(self._without_word.union(*(self._by_first_word[word] for word in words)))
 
+
+_NULL_WORDS: Final = ("null", "is defined", "get or else", "instance of")
+"""One of these is in every text that asks for null."""
 
 Names = frozenset[str]
 Functions = Mapping[str, Signatures]
@@ -95,12 +99,16 @@ class FeelTexts:
         except (feel.FeelSyntaxError, feel.FeelLimitError) as error:
             broken = self._broken(error, site)
             return lambda _value, scope, run: broken(scope, run) is True
-        kinds = tests.kinds
         self._note(tests, names, site)
+        kinds = tests.kinds
+        classes = _classes(kinds or frozenset())
+        other_kind = None if kinds is None else tests.tests.negated  # what a value of another kind comes to
 
         def test(value: object, scope: NamedValues, run: DecisionRun) -> bool | Doubt:
             found, problems = run.evaluator.matches(tests, value, scope)
-            if kinds is not None and value is not None and feel.kind_of(value) not in kinds:
+            if not problems and (found is not other_kind or type(value) in classes):
+                return found is True
+            if kinds is not None and type(value) not in classes:
                 problems = (*problems, _mismatch(kinds, value))
             if all(problem.weight is feel.Weight.HANDLED for problem in problems):
                 return found is True
@@ -110,6 +118,8 @@ class FeelTexts:
 
     def handles_null(self, text: str, names: Names) -> bool:
         """Whether unary tests ask for null, as `null`, `not(null)` and `? = null or …` do."""
+        if not any(word in text for word in _NULL_WORDS):
+            return False
         try:
             return feel.unary_tests(text, names=names | self._vocabulary.in_text(text)).handles_null
         except (feel.FeelSyntaxError, feel.FeelLimitError):
@@ -169,6 +179,11 @@ class FeelTexts:
             return None
 
         return report
+
+
+def _classes(kinds: frozenset[str]) -> frozenset[type]:
+    """The Python classes of values that tests of these kinds may be asked about; null is always one."""
+    return frozenset({NoneType, *(each for each, kind in KINDS.items() if kind in kinds)})
 
 
 def _mismatch(kinds: frozenset[str], value: object) -> feel.FeelProblem:

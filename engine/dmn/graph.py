@@ -93,7 +93,7 @@ class Graph:
     given: Mapping[tuple[str, str], object] = field(default_factory=dict)
     _values: dict[str, object] = field(default_factory=dict)
     _absent: dict[str, feel.Absent | None] = field(default_factory=dict)
-    """Of each element with a value, why that is null, so that who reads it meets a problem."""
+    """Of each element that is null, why it is so, so that who reads it meets a problem."""
     _functions: dict[str, feel.FeelFunction] = field(default_factory=dict)
     _imported: dict[str, "Graph"] = field(default_factory=dict)
 
@@ -103,8 +103,9 @@ class Graph:
             return self.given[key]
         if decision_id not in self._values:
             mark = len(self.run.problems)
-            self._values[decision_id] = self._decide(self.file.decisions[decision_id])
-            self._absent[decision_id] = self.run.absence(self._values[decision_id], mark)
+            value = self._values[decision_id] = self._decide(self.file.decisions[decision_id])
+            if value is None:
+                self._absent[decision_id] = self.run.absence(mark)
         return self._values[decision_id]
 
     def _decide(self, decision: CompiledDecision) -> object:
@@ -163,8 +164,9 @@ class Graph:
             return self.given[key]
         if input_id not in self._values:
             mark = len(self.run.problems)
-            self._values[input_id] = self._given(self.file.inputs[input_id])
-            self._absent[input_id] = self.run.absence(self._values[input_id], mark)
+            value = self._values[input_id] = self._given(self.file.inputs[input_id])
+            if value is None:
+                self._absent[input_id] = self.run.absence(mark)
         return self._values[input_id]
 
     def _given(self, compiled: CompiledInput) -> object:

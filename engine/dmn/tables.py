@@ -86,27 +86,37 @@ class Table:
         first_decides = self._table.hit_policy is HitPolicy.FIRST
         matched = []
         for index, row in enumerate(self._rows):
-            if self._matches(row, values, scope, run):
-                matched.append(index)
-                if first_decides:
+            for column, test in row.tests:
+                verdict = test(values[column], scope, run)
+                if verdict is True:
+                    continue
+                if verdict is False or not self._matches_in_doubt(row, values, scope, run):
                     break
+                matched.append(index)
+                break
+            else:
+                matched.append(index)
+            if first_decides and matched:
+                break
         return matched
 
-    def _matches(
+    def _matches_in_doubt(
         self, row: CompiledRule, values: Sequence[object], scope: NamedValues, run: DecisionRun
     ) -> bool:
-        """Whether every cell of a rule is met; one that surely is not settles it whatever the others are."""
+        """Whether every cell of a rule is met, of which one met a problem.
+
+        One that surely is not met settles the rule whatever the others are; otherwise the problems are noted.
+        """
         matched, doubts = True, []
         for column, test in row.tests:
             verdict = test(values[column], scope, run)
-            if verdict is True:
-                continue
             if verdict is False:
                 return False
-            matched = matched and verdict.passed
-            handled = values[column] is None and self._inputs[column].handles_null
-            if not handled or verdict.is_grave:
-                doubts.append(verdict)
+            if isinstance(verdict, Doubt):
+                matched = matched and verdict.passed
+                handled = values[column] is None and self._inputs[column].handles_null
+                if not handled or verdict.is_grave:
+                    doubts.append(verdict)
         for doubt in doubts:
             run.decide_by(doubt)
         return matched

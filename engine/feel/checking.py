@@ -94,19 +94,29 @@ def _plain(name: str) -> str:
 def mistakes(nodes: Iterable[SyntaxNode], scope: Scope) -> tuple[Mistake, ...]:
     """The calls in syntax trees that are wrong whatever the values are, in the order of the text."""
     nodes = tuple(nodes)
-    checker = _Checker(scope, frozenset(_keys(nodes)))
+    keys, has_calls = _survey(nodes)
+    if not has_calls:
+        return ()
+    checker = _Checker(scope, keys)
     found = [mistake for node in nodes for mistake in checker.check(node, {}, filtering=False)]
     return tuple(sorted(found, key=lambda mistake: mistake.position))
 
 
-def _keys(nodes: Iterable[SyntaxNode]) -> Iterator[str]:
-    """The names of the entries of every context in the text: inside filters they are names too."""
+def _survey(nodes: Iterable[SyntaxNode]) -> tuple[frozenset[str], bool]:
+    """The names of the entries of every context in the text, and whether anything is called.
+
+    Inside filters such entries are names too.
+    """
+    keys: set[str] = set()
+    has_calls = False
     pending = list(nodes)
     while pending:
         node = pending.pop()
         if isinstance(node, ContextLiteral):
-            yield from (key for key, _ in node.entries)
+            keys.update(key for key, _ in node.entries)
+        has_calls = has_calls or isinstance(node, Call)
         pending.extend(children(node))
+    return frozenset(keys), has_calls
 
 
 Bound: TypeAlias = Mapping[str, Signatures | None]

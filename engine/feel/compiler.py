@@ -164,6 +164,14 @@ class _Compiler:
         return call(self.compile(node.function), arguments, names or None, self._levels, node.position)
 
     def _range(self, node: RangeLiteral) -> Compiled:
+        if isinstance(node.start, Literal) and isinstance(node.end, Literal):
+            try:
+                compare(node.start.value, node.end.value)
+            except FeelValueError:
+                pass  # reported whenever it is evaluated
+            else:
+                bounds = Range(node.start.value, node.end.value, node.start_included, node.end_included)
+                return selection.constant(bounds)
         start, end = self.compile(node.start), self.compile(node.end)
 
         def run(frame: Frame) -> Value:

@@ -106,7 +106,8 @@ class Evaluator:
         """Whether a value passes unary tests: True, False or null; raises FeelLimitError."""
 
         def run(frame: Frame) -> Value:
-            return tests.compiled(Frame({"?": deep(value, self.charge)}, frame, self))
+            given = value if type(value) in FINAL else deep(value, self.charge)
+            return tests.compiled(Frame({"?": given}, frame, self))
 
         return self.run(run, context)
 

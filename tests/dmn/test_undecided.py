@@ -22,7 +22,7 @@ AGES = a_table('< 18 : "minor"', '- : "adult"', inputs=["age"], hit_policy="FIRS
     ("table", "given", "reason"),
     [
         (AGES, {"age": None}, "cannot compare null with number"),
-        (AGES, {"age": "17"}, "expected a number, found a string"),
+        (AGES, {"age": "17"}, "cannot compare string with number"),
         (AGES, {}, "expected a value for input 'age', found none"),
         (
             a_table('contain(?, "a") : 1', "- : 2", inputs=["name"]),
