@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from engine.bpmn.diagram import Diagram
+from engine.bpmn.foreign import ForeignExtension, foreign_extensions
 from engine.kernel.xml import Element
 from engine.lint import expressions, variables
 from engine.lint.file_index import FileIndex
@@ -31,6 +32,11 @@ class CheckedDiagram(Diagram):
     def expressions(self) -> tuple[expressions.FoundExpression, ...]:
         """Its expressions, parsed."""
         return tuple(expressions.read(self, self.variables))
+
+    @cached_property
+    def foreign_extensions(self) -> tuple[ForeignExtension, ...]:
+        """What other engines and tools have written into it."""
+        return tuple(foreign_extensions(self.root))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.bpmn.diagram import ACTIVITIES, RESOURCE_ROLES
-from engine.bpmn.foreign import ForeignExtension, Standing, foreign_extensions
+from engine.bpmn.foreign import ForeignExtension, Standing
 from engine.bpmn.foreign_names import ForeignMeaning
 from engine.lint.finding import Severity
 from engine.lint.foreign_texts import FOREIGN_TEXTS
@@ -87,7 +87,7 @@ def people_assigned(diagram: CheckedDiagram) -> Violations:
 
 
 def _of(diagram: CheckedDiagram, standing: Standing) -> Iterator[ForeignExtension]:
-    return (found for found in foreign_extensions(diagram.root) if found.standing is standing)
+    return (found for found in diagram.foreign_extensions if found.standing is standing)
 
 
 def _once(extensions: Iterator[ForeignExtension]) -> Iterator[Violation]:
