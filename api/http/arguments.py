@@ -1,4 +1,4 @@
-"""Reading the arguments of a call: body and query, strictly, with every field's problem in one answer."""
+"""Reading the arguments of a call: body, query and If-Match, strictly; every problem in one answer."""
 
 import json
 import re
@@ -6,11 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 import marshmallow as ma
-from flask import Request
+from flask import Request, request
 from webargs import missing
 from webargs.flaskparser import FlaskParser
 
 from api.http.problems import Problem
+from engine.kernel.pages import Slice
+
+_VERSION = re.compile(r'"v([1-9][0-9]{0,9})"')
+"""The entity tag of a row version."""
 
 
 class StrictParser(FlaskParser):
@@ -54,6 +58,28 @@ def form_fields(form: Mapping[str, str], schema: ma.Schema) -> dict[str, Any]:
     except ma.ValidationError as error:
         raise fields_refused([error.messages]) from error
     return values
+
+
+def expected_version() -> int | None:
+    """The row version that If-Match demands; None if it demands none, or any (`*`).
+
+    A tag that this API never gave cannot match: `Problem` with 412.
+    """
+    given = request.headers.get("If-Match")
+    if given is None or given.strip() == "*":
+        return None
+    match = _VERSION.fullmatch(given.strip())
+    if match is None:
+        raise Problem(
+            "precondition_failed",
+            'Expected If-Match to hold one entity tag that this API gave, such as "v3".',
+        )
+    return int(match.group(1))
+
+
+def slice_of(query: Mapping[str, Any]) -> Slice:
+    """The part of a list that a query asks for."""
+    return Slice(limit=query["limit"], cursor=query["cursor"])
 
 
 def fields_refused(trees: Sequence[Any]) -> Problem:

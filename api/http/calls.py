@@ -104,8 +104,8 @@ class Calls(Blueprint):  # type: ignore[misc]  # an untyped base
         self._prepare_doc_cbks.append(with_headers_taken)
 
     def arguments(self, schema: type[ma.Schema], **options: Any) -> Callable[[View], View]:
-        """As in smorest, with types."""
-        return cast(Callable[[View], View], super().arguments(schema, **options))
+        """As in smorest, with types; the schema is made once, and not in every request."""
+        return cast(Callable[[View], View], super().arguments(schema(), **options))
 
     def response(self, status_code: int, schema: Any = None, **options: Any) -> Callable[[View], View]:
         """As in smorest, with types."""

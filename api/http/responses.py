@@ -1,4 +1,4 @@
-"""Writing responses: JSON by orjson, and the headers that every response carries."""
+"""Writing responses: JSON by orjson, entity tags (RFC 9110, section 8.8.3), and the headers of all."""
 
 from typing import Any
 
@@ -22,27 +22,50 @@ class OrjsonProvider(JSONProvider):
         return Response(body, content_type="application/json")
 
 
-_ALWAYS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+_CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+_UNLESS_SET = (
+    ("Content-Security-Policy", _CONTENT_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Cache-Control", "no-store"),
+)
 _HSTS = "max-age=31536000; includeSubDomains"
 
 
 def add_headers(response: Response, *, request_id: str, https_only: bool) -> None:
     """Add the security headers, the request id, and a Cache-Control where the view set none."""
-    headers = response.headers
-    for name, value in _ALWAYS.items():
-        headers.setdefault(name, value)
-    headers.setdefault("Cache-Control", "no-store")
-    headers["X-Request-Id"] = request_id
+    set_by_view = {name.lower() for name, _ in response.headers}
+    added = [header for header in _UNLESS_SET if header[0].lower() not in set_by_view]
+    added.append(("X-Request-Id", request_id))
     if https_only or request.is_secure:
-        headers["Strict-Transport-Security"] = _HSTS
+        added.append(("Strict-Transport-Security", _HSTS))
+    response.headers.extend(added)
+
+
+def etag_of(row_version: int) -> str:
+    """The strong entity tag of a row version: `"v3"`."""
+    return f'"v{row_version}"'
+
+
+def etag_matches(etag: str) -> bool:
+    """Whether If-None-Match says that the caller has this state already."""
+    given = request.headers.get("If-None-Match")
+    if given is None:
+        return False
+    tags = {part.strip().removeprefix("W/") for part in given.split(",")}
+    return etag in tags or "*" in tags
+
+
+def with_etag(answer: object, etag: str) -> object:
+    """The answer with its entity tag, or 304 if the caller has it."""
+    headers = {"ETag": etag}
+    if etag_matches(etag):
+        return Response(status=304, headers=headers)
+    return answer, headers

@@ -23,23 +23,19 @@ _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
 class Metrics:
-    """The request metrics of one API process."""
+    """The request metrics of one API process, by method and route; `requests` by status too."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         labels = ("method", "route", "status")
-        self._requests = Counter("stoa_http_requests", "Requests answered.", labels, registry=self._registry)
-        self._seconds = Histogram(
+        self.requests = Counter("stoa_http_requests", "Requests answered.", labels, registry=self._registry)
+        self.seconds = Histogram(
             "stoa_http_request_seconds",
             "How long requests took.",
             ("method", "route"),
             buckets=_BUCKETS,
             registry=self._registry,
         )
-
-    def count(self, method: str, route: str, status: int, seconds: float) -> None:
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(method, route).observe(seconds)
 
     def text(self, gauges: Gauges) -> bytes:
         registry = self._registry

@@ -35,7 +35,8 @@ def _end(response: Response) -> Response:
     seconds = time.perf_counter() - g.begun
     rule = request.url_rule.rule if request.url_rule else "(none)"
     here = site()
-    here.metrics.count(request.method, rule, response.status_code, seconds)
+    here.metrics.requests.labels(request.method, rule, str(response.status_code)).inc()
+    here.metrics.seconds.labels(request.method, rule).observe(seconds)
     allowance = g.get("allowance")
     if allowance is not None:
         response.headers.update(allowance.headers)

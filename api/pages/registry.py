@@ -56,6 +56,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calls.blueprint,
     track.blueprint,
 )
+for _blueprint in BLUEPRINTS:
+    _blueprint.before_request(sessions.guard_form)
 
 
 class NavigationItem(NamedTuple):
@@ -70,8 +72,9 @@ def register_pages(app: Flask) -> None:
     """Put the pages into the application."""
     language.install(app)
     app.after_request(_finish)
-    sessions.install(app, blueprints=[blueprint.name for blueprint in BLUEPRINTS])
     app.jinja_env.globals.update(
+        csrf_field=sessions.csrf_field,
+        csrf_token=form_tokens.form_token,
         navigation=navigation,
         home_address=home_address,
         signed_in=session_cookie.signed_in,

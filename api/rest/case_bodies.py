@@ -1,6 +1,7 @@
 """The bodies of a case that several subjects answer with, and of what opens one."""
 
 import re
+from functools import cached_property
 from typing import Any
 
 import marshmallow as ma
@@ -234,8 +235,12 @@ class CaseBody(ListedCase):
     @ma.pre_dump
     def gather(self, state: Any, **_options: object) -> dict[str, Any]:
         """What is open comes from the state, everything else from its case."""
-        names = [field.attribute or name for name, field in self.dump_fields.items()]
-        return {name: getattr(state if name in _OF_THE_STATE else state.case, name) for name in names}
+        case = state.case
+        return {name: getattr(state if name in _OF_THE_STATE else case, name) for name in self._attributes}
+
+    @cached_property
+    def _attributes(self) -> tuple[str, ...]:
+        return tuple(field.attribute or name for name, field in self.dump_fields.items())
 
 
 class OpenedCase(CaseBody):

@@ -6,11 +6,11 @@ from uuid import UUID
 import marshmallow as ma
 from marshmallow import fields
 
+from api.http.arguments import slice_of
 from api.http.calls import JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import Choice, Moment, PageQuery, Shape, Text, page_of
 from api.http.idempotency import once
-from api.http.preconditions import slice_of
 from api.rest.case_bodies import CASE, ListedCase
 from engine.cases.case_details import ListNotes, ListRelatedCases, ShowNextSteps
 from engine.cases.expectations import WaitsFor

@@ -8,11 +8,12 @@ import marshmallow as ma
 from flask import request
 from marshmallow import fields
 
+from api.http.arguments import expected_version, slice_of
 from api.http.calls import ETAG, JSON, Calls, View
 from api.http.context import actor, engine
 from api.http.fields import Choice, ComposedShape, FreeData, Moment, PageQuery, Shape, Text, page_of
 from api.http.idempotency import once
-from api.http.preconditions import etag_of, expected_version, slice_of, with_etag
+from api.http.responses import etag_of, with_etag
 from api.rest.case_bodies import CASE, NEW_CASE, OPENED, CaseBody, ListedCase, NewCase, OpenedCase
 from api.rest.incidents import IncidentShape
 from engine.cases.lifecycle import ResumeCase, SuspendCase, WithdrawCase

@@ -12,7 +12,7 @@ from api.http.calls import ETAG, Calls
 from api.http.context import actor, engine
 from api.http.fields import Moment, Shape, Text
 from api.http.idempotency import once
-from api.http.preconditions import with_etag
+from api.http.responses import with_etag
 from engine.documents.add import AddDocument, AddRequestDocument
 from engine.documents.model import Document
 from engine.documents.queries import (

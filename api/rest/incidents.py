@@ -6,10 +6,10 @@ from uuid import UUID
 import marshmallow as ma
 from marshmallow import fields
 
+from api.http.arguments import expected_version, slice_of
 from api.http.calls import JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import Choice, ComposedShape, FreeData, Moment, PageQuery, Text, page_of
-from api.http.preconditions import expected_version, slice_of
 from api.rest.case_bodies import CASE, CaseBody
 from engine.cases.changeset import CaseState
 from engine.incidents.model import AttemptKind, IncidentFilter

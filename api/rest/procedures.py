@@ -6,6 +6,7 @@ import marshmallow as ma
 from flask import Response, request
 from marshmallow import fields
 
+from api.http.arguments import slice_of
 from api.http.calls import ETAG, JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import (
@@ -20,7 +21,7 @@ from api.http.fields import (
     page_of,
 )
 from api.http.idempotency import once
-from api.http.preconditions import slice_of, with_etag
+from api.http.responses import with_etag
 from engine.bpmn.diagram import is_diagram
 from engine.bundle import from_zip
 from engine.cases.reception import PapersFor

@@ -8,11 +8,11 @@ from uuid import UUID
 import marshmallow as ma
 from marshmallow import fields
 
+from api.http.arguments import slice_of
 from api.http.calls import JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import Choice, ComposedShape, FreeData, Moment, PageQuery, Shape, Text, Whole, page_of
 from api.http.idempotency import once
-from api.http.preconditions import slice_of
 from engine.cases.changeset import CaseState
 from engine.kernel.actor import Scope
 from engine.kernel.refusal import Conflict

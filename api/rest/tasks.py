@@ -6,10 +6,11 @@ from uuid import UUID
 import marshmallow as ma
 from marshmallow import fields
 
+from api.http.arguments import expected_version, slice_of
 from api.http.calls import ETAG, JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import Choice, ComposedShape, FreeData, Moment, PageQuery, Text, page_of
-from api.http.preconditions import etag_of, expected_version, slice_of, with_etag
+from api.http.responses import etag_of, with_etag
 from api.rest.case_bodies import CASE, TASK, CaseBody, ListedTask
 from engine.kernel.actor import Scope
 from engine.kernel.vocabulary import Flag

@@ -10,7 +10,7 @@ from api.http.calls import ETAG, JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import Moment, Shape, Text
 from api.http.idempotency import once
-from api.http.preconditions import etag_of
+from api.http.responses import etag_of
 from api.rest.case_bodies import TASK, ListedTask
 from engine.kernel.actor import Scope
 from engine.tasks.bulk_assignment import MOST, AssignTasks, ReleaseTasks

@@ -124,6 +124,14 @@ def _check_starts(container: Container, findings: Findings) -> None:
         findings.add(container.place, reason, remedy="Keep one, and fork after it.")
     if not container.nodes:
         findings.add(container.place, "There is nothing in it.", remedy="Draw what is to be done.")
+    elif container.kind == "process" and not starts and not _begins_by_itself(container):
+        reason = "Nothing starts the process: it has no start event and no receive task that instantiates it."
+        findings.add(container.place, reason, remedy="Add a start event.")
+
+
+def _begins_by_itself(container: Container) -> bool:
+    """Whether it is a global task, or a process that a receive task begins."""
+    return container.id in container.nodes or any(node.instantiates for node in container.nodes.values())
 
 
 def _check_links(container: Container, findings: Findings) -> None:

@@ -51,6 +51,8 @@ GLOBAL_TASKS = (
     "globalBusinessRuleTask",
 )
 """Tasks that stand beside the processes, to be called by call activities."""
+RESOURCE_ROLES = ("resourceRole", "performer", "humanPerformer", "potentialOwner")
+"""BPMN's own words for who does an activity; the dialect has an extension element for it."""
 CATCHING_EVENTS = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent"})
 THROWING_EVENTS = frozenset({"intermediateThrowEvent", "endEvent"})
 EVENTS = CATCHING_EVENTS | THROWING_EVENTS

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 from engine import feel
 
+FEEL_FORMATS = frozenset({"feel", "text/feel", "application/feel", "text/x-feel"})
+"""What a script may name as its language, in small letters; no other language is evaluated."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Place:

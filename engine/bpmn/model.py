@@ -299,7 +299,6 @@ class Container:
     nodes: Mapping[str, Node]
     flows: tuple[Flow, ...]
     triggered_by_event: bool = False
-    executable: bool = True
     ad_hoc: AdHoc | None = None
     version_tag: str | None = None
     listeners: tuple[Listener, ...] = ()

@@ -12,6 +12,7 @@ from engine.bpmn.diagram import (
     unprefixed,
 )
 from engine.bpmn.event_definitions import read_message, read_triggers
+from engine.bpmn.expressions import FEEL_FORMATS
 from engine.bpmn.listeners import read_listeners
 from engine.bpmn.loops import read_loop
 from engine.bpmn.model import (
@@ -173,7 +174,17 @@ def _user_work(element: Element, reading: Reading) -> UserWork:
 
 
 def _script_work(element: Element, reading: Reading) -> ScriptWork | None:
-    source = reading.attribute(element, "script", "expression") or content_of(element.child("script"))
+    source = reading.attribute(element, "script", "expression")
+    if source is None:
+        source = content_of(element.child("script"))
+        language = (element.get("scriptFormat") or element.get("scriptLanguage") or "feel").strip()
+        if source and language.lower() not in FEEL_FORMATS:
+            reason = f"The script is written in {language}; only FEEL is evaluated."
+            reading.note(element, reason, remedy="Write it as a zeebe:script, or make it a service task.")
+            return None
+    if not source.strip():
+        reading.note(element, "The script task has no script.", remedy="Give it a zeebe:script.")
+        return None
     expression = reading.expression(source, element, "script")
     if expression is None:
         return None

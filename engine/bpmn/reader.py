@@ -129,7 +129,8 @@ def _containers(reading: Reading, limits: ReadingLimits) -> Iterator[Container]:
     note_not_run(reading)
     reader = _ContainerReader(reading=reading, nesting=limits.nesting)
     for element in reading.diagram.root.children("process"):
-        reader.read(element)
+        if element.flag("isExecutable"):
+            reader.read(element)
     for kind in GLOBAL_TASKS:
         for element in reading.diagram.root.children(kind):
             reader.read_global_task(element)
@@ -163,7 +164,6 @@ class _ContainerReader:
             nodes=nodes,
             flows=tuple(self._flows(element)),
             triggered_by_event=element.flag("triggeredByEvent"),
-            executable=element.flag("isExecutable", default=True),
             ad_hoc=self._ad_hoc(element) if element.kind == "adHocSubProcess" else None,
             version_tag=self.reading.attribute(element, "versionTag", "value"),
             listeners=read_listeners(element, self.reading) if element.kind == "process" else (),

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from engine.bpmn.diagram import (
+    ACTIVITIES,
     DATA,
+    RESOURCE_ROLES,
     Diagram,
     asked_version,
     content_of,
@@ -16,6 +18,7 @@ from engine.bpmn.diagram import (
 )
 from engine.bpmn.dialect import Placed, placed
 from engine.bpmn.expressions import Expression, Findings, Place, Text, read_expression
+from engine.bpmn.foreign import Standing, foreign_extensions
 from engine.bpmn.model import DataAssociation, VariableMapping
 from engine.kernel.xml import Element
 
@@ -177,6 +180,14 @@ class Reading:
             )
             reason = f"{what} is unknown here."
             self.note(element, reason, remedy="Remove it, or say it in a way the dialect knows.")
+        for found in foreign_extensions(self.diagram.root):
+            if found.standing is Standing.BEHAVIOUR:
+                reason = f"{', '.join(found.names)} means something in {found.engine}, but nothing here."
+                self.note(found.element, reason, remedy="Remove it, or say it in a way the dialect knows.")
+        for role in self.diagram.elements(*RESOURCE_ROLES):
+            if role.parent is not None and role.parent.kind in ACTIVITIES:
+                reason = f"The {role.kind} is not read here."
+                self.note(role, reason, remedy="Write it as zeebe:assignmentDefinition.")
         for part in self._placed[1]:
             reason = f"This zeebe:{part.kind} may not stand here, or not a second time."
             self.note(part, reason, remedy="Take it away.")

@@ -19,7 +19,7 @@ from engine.kernel.permission import require_sees_case, require_sees_task
 from engine.kernel.refusal import NotFound, OutOfDate
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages.model import Subscription
-from engine.notices.changes import NoticeChanges
+from engine.notices.changes import NoticeChanges, notice_changes
 from engine.outbox.model import Job, JobKind
 from engine.runtime.contract import Surroundings
 from engine.service_tasks import store as service_tasks_store
@@ -52,6 +52,7 @@ class CaseChangeset:
         self.case = locked.case
         self.transaction = transaction
         self.incidents = IncidentChanges(transaction, locked.case)
+        self._locked = locked
         self._is_new = is_new
         self._tasks = {task.id: task for task in locked.tasks}
         self._service_tasks = {task.id: task for task in locked.service_tasks}
@@ -62,7 +63,6 @@ class CaseChangeset:
         self._journal: list[JournalEntry] = []
         self._parties: tuple[Party, ...] = ()
         self._words: tuple[str, ...] = ()
-        self._notices = NoticeChanges(transaction, locked, is_new=is_new)
 
     @property
     def procedure(self) -> Procedure:
@@ -195,11 +195,13 @@ class CaseChangeset:
     def save(self) -> CaseState:
         """Write everything, and give the state it leaves, at the versions it has now."""
         state = self.state
-        for notice in self._notices.follow(state):
+        notices = self._notices(state)
+        for notice in notices.new if notices else ():
             self.add_job(JobKind.SEND_NOTICE, {"notice": str(notice.id)})
         changeset_store.save_changeset(self.transaction.connection, self._rows())
         self.incidents.save()
-        self._notices.save(state.case)
+        if notices:
+            notices.save(state.case, self.transaction)
         version = self.case.row_version if self._is_new else self.case.row_version + 1
         return replace(
             state,
@@ -212,6 +214,13 @@ class CaseChangeset:
         """Write everything, and give one task as it has become."""
         self.save()
         return self._as_written(self._tasks[task_id])
+
+    def _notices(self, state: CaseState) -> NoticeChanges | None:
+        """What becomes of the notices of a citizen who agreed to be told; None for one who did not."""
+        notify = state.case.notify
+        if not (notify.sms or notify.email):
+            return None
+        return notice_changes(self.transaction, None if self._is_new else self._locked, state)
 
     def _is_of_work(self, token: UUID) -> bool:
         known: tuple[Task | ServiceTask, ...] = (*self._tasks.values(), *self._service_tasks.values())

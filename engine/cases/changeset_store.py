@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
-from sqlalchemy.sql import Executable
 
 from engine.cases.journal import JournalEntry
 from engine.cases.journal_store import journal, journal_row
@@ -34,15 +34,8 @@ from engine.outbox.model import Job, JobState
 from engine.outbox.store import job_row, jobs
 from engine.service_tasks.model import ServiceTask, ServiceTaskState
 from engine.service_tasks.store import SERVICE_TASK, service_task_of, service_task_row, service_tasks
-from engine.storage.statements import (
-    Values,
-    as_change,
-    literal,
-    require_each_written,
-    sent_together,
-    update_at_version,
-    upsert,
-)
+from engine.storage.prepared import PreparedQuery, PreparedWrite, Write, read_together, write_together
+from engine.storage.statements import Values, as_change, literal, update_at_version, upsert
 from engine.tasks.model import Task, TaskState
 from engine.tasks.store import TASK, task_of, task_row, tasks
 
@@ -98,44 +91,53 @@ class CaseChange:
 _ID = sa.bindparam("id", type_=sa.Uuid())
 
 
-def _locking(statement: sa.Select[Any], *, skip_locked: bool = False) -> sa.Select[Any]:
-    # NO KEY: lockers follow each other all the same, and rows that refer to the case do not wait.
-    return statement.with_for_update(of=cases, key_share=True, skip_locked=skip_locked)
+class _Locking:
+    """The queries that lock a case, and read what waits in it once the lock is there."""
+
+    def __init__(
+        self, case_id: sa.ColumnElement[UUID], *conditions: sa.ColumnElement[bool], skip_locked: bool = False
+    ) -> None:
+        case = sa.select(*CASE).where(cases.c.id == case_id, *conditions)
+        # NO KEY: lockers follow each other all the same, and rows that refer to the case do not wait.
+        self.case = PreparedQuery(case.with_for_update(of=cases, key_share=True, skip_locked=skip_locked))
+        self.tasks = PreparedQuery(_waiting_tasks(case_id))
+        self.service_tasks = PreparedQuery(_waiting_service_tasks(case_id))
 
 
-_CASE = _locking(sa.select(*CASE).where(cases.c.id == _ID))
-_FREE_CASE = _locking(sa.select(*CASE).where(cases.c.id == _ID), skip_locked=True)
-_CASE_OF_TASK = _locking(
-    sa.select(*CASE).where(
-        cases.c.id == sa.select(tasks.c.case_id).where(tasks.c.id == _ID).scalar_subquery()
+def _waiting_tasks(case_id: sa.ColumnElement[UUID]) -> sa.Select[Any]:
+    return (
+        sa.select(*TASK)
+        .where(tasks.c.case_id == case_id, tasks.c.state == literal(TaskState.OPEN))
+        .order_by(tasks.c.created_at, tasks.c.id)
     )
-)
-_CASE_OF_SERVICE_TASK = _locking(
-    sa.select(*CASE).where(
-        cases.c.id == sa.select(service_tasks.c.case_id).where(service_tasks.c.id == _ID).scalar_subquery()
+
+
+def _waiting_service_tasks(case_id: sa.ColumnElement[UUID]) -> sa.Select[Any]:
+    waits = [literal(ServiceTaskState.OPEN), literal(ServiceTaskState.DEAD)]
+    return (
+        sa.select(*SERVICE_TASK)
+        .where(service_tasks.c.case_id == case_id, service_tasks.c.state.in_(waits))
+        .order_by(service_tasks.c.created_at, service_tasks.c.id)
     )
-)
-_CASE_WITH_DUE_TIMER = _locking(
-    sa.select(*CASE).where(
-        cases.c.id == _ID,
-        cases.c.status == literal(CaseStatus.OPEN),
-        cases.c.next_timer_at <= sa.bindparam("now", type_=cases.c.next_timer_at.type),
-    ),
+
+
+def _case_of(work: sa.Table) -> sa.ColumnElement[UUID]:
+    """The id of the case to which the task or service task `:id` belongs."""
+    return sa.select(work.c.case_id).where(work.c.id == _ID).scalar_subquery()
+
+
+_CASE = _Locking(_ID)
+_FREE_CASE = _Locking(_ID, skip_locked=True)
+_CASE_OF_TASK = _Locking(_case_of(tasks))
+_CASE_OF_SERVICE_TASK = _Locking(_case_of(service_tasks))
+_CASE_WITH_DUE_TIMER = _Locking(
+    _ID,
+    cases.c.status == literal(CaseStatus.OPEN),
+    cases.c.next_timer_at <= sa.bindparam("now", type_=cases.c.next_timer_at.type),
     skip_locked=True,
 )
-_WAITING_TASKS = (
-    sa.select(*TASK)
-    .where(tasks.c.case_id == _ID, tasks.c.state == literal(TaskState.OPEN))
-    .order_by(tasks.c.created_at, tasks.c.id)
-)
-_WAITING_SERVICE_TASKS = (
-    sa.select(*SERVICE_TASK)
-    .where(
-        service_tasks.c.case_id == _ID,
-        service_tasks.c.state.in_([literal(ServiceTaskState.OPEN), literal(ServiceTaskState.DEAD)]),
-    )
-    .order_by(service_tasks.c.created_at, service_tasks.c.id)
-)
+_WAITING_TASKS = PreparedQuery(_waiting_tasks(_ID))
+_WAITING_SERVICE_TASKS = PreparedQuery(_waiting_service_tasks(_ID))
 
 
 def lock_case(connection: Connection, case_id: UUID) -> LockedCase | None:
@@ -143,12 +145,12 @@ def lock_case(connection: Connection, case_id: UUID) -> LockedCase | None:
 
     A second caller waits until the first one's transaction ends.
     """
-    return _locked(connection, _CASE, {"id": case_id})
+    return _locked(connection, _CASE, case_id)
 
 
 def lock_case_if_free(connection: Connection, case_id: UUID) -> LockedCase | None:
     """The case, locked; None at once if somebody else has it locked, or there is no such case."""
-    return _locked(connection, _FREE_CASE, {"id": case_id})
+    return _locked(connection, _FREE_CASE, case_id)
 
 
 def lock_case_of_task(connection: Connection, task_id: UUID) -> LockedCase | None:
@@ -156,12 +158,12 @@ def lock_case_of_task(connection: Connection, task_id: UUID) -> LockedCase | Non
 
     The task itself may be closed already.
     """
-    return _locked(connection, _CASE_OF_TASK, {"id": task_id})
+    return _locked(connection, _CASE_OF_TASK, task_id)
 
 
 def lock_case_of_service_task(connection: Connection, service_task_id: UUID) -> LockedCase | None:
     """The case that the service task belongs to, locked; None if there is no such service task."""
-    return _locked(connection, _CASE_OF_SERVICE_TASK, {"id": service_task_id})
+    return _locked(connection, _CASE_OF_SERVICE_TASK, service_task_id)
 
 
 def lock_case_with_due_timer(connection: Connection, case_id: UUID, now: datetime) -> LockedCase | None:
@@ -169,35 +171,37 @@ def lock_case_with_due_timer(connection: Connection, case_id: UUID, now: datetim
 
     Else None, at once.
     """
-    return _locked(connection, _CASE_WITH_DUE_TIMER, {"id": case_id, "now": now})
+    return _locked(connection, _CASE_WITH_DUE_TIMER, case_id, {"now": now})
 
 
 def waiting_tasks(connection: Connection, case_id: UUID) -> tuple[Task, ...]:
     """The open tasks of a case, oldest first."""
-    return tuple(task_of(row) for row in connection.execute(_WAITING_TASKS, {"id": case_id}))
+    return tuple(task_of(row) for row in _WAITING_TASKS.rows(connection, {"id": case_id}))
 
 
 def waiting_service_tasks(connection: Connection, case_id: UUID) -> tuple[ServiceTask, ...]:
     """The service tasks of a case that wait for an answer, oldest first."""
-    rows = connection.execute(_WAITING_SERVICE_TASKS, {"id": case_id})
+    rows = _WAITING_SERVICE_TASKS.rows(connection, {"id": case_id})
     return tuple(service_task_of(row) for row in rows)
 
 
 def _locked(
-    connection: Connection, statement: sa.Select[Any], parameters: dict[str, Any]
+    connection: Connection, by: _Locking, given_id: UUID, further: Values = MappingProxyType({})
 ) -> LockedCase | None:
-    row = connection.execute(statement, parameters).one_or_none()
-    if row is None:
+    key = {"id": given_id}
+    found, open_tasks, waiting = read_together(
+        connection, [(by.case, {**key, **further}), (by.tasks, key), (by.service_tasks, key)]
+    )
+    if not found:
         return None
-    case = case_of(row)
     return LockedCase(
-        case=case,
-        tasks=waiting_tasks(connection, case.id),
-        service_tasks=waiting_service_tasks(connection, case.id),
+        case=case_of(found[0]),
+        tasks=tuple(task_of(row) for row in open_tasks),
+        service_tasks=tuple(service_task_of(row) for row in waiting),
     )
 
 
-_CASE_SHOWN = sa.select(*CASE).where(cases.c.id == sa.bindparam("id", type_=sa.Uuid()))
+_CASE_SHOWN = sa.select(*CASE).where(cases.c.id == _ID)
 _CASE_NUMBERED = sa.select(*CASE).where(cases.c.number == sa.bindparam("number", type_=cases.c.number.type))
 _PARTIES = (
     sa.select(*PARTY).where(parties.c.case_id == sa.bindparam("id", type_=sa.Uuid())).order_by(parties.c.id)
@@ -227,28 +231,23 @@ def _view(connection: Connection, statement: sa.Select[Any], key: dict[str, Any]
     )
 
 
-Write = tuple[Executable, Mapping[str, Any] | Sequence[Mapping[str, Any]]]
-"""A statement with the parameters of one row, or of several."""
-
-_INSERT_INTO: Mapping[sa.Table, sa.Insert] = {
-    table: table.insert()
+_INSERT_INTO: Mapping[sa.Table, PreparedWrite] = {
+    table: PreparedWrite(table.insert())
     for table in (cases, case_words, parties, tasks, service_tasks, subscriptions, jobs, journal)
 }
-_UPDATE_CASE = update_at_version(cases)
-_UPDATE_TASK = update_at_version(tasks)
-_UPDATE_SERVICE_TASK = update_at_version(service_tasks)
-_CLOSE_SUBSCRIPTIONS = subscriptions.delete().where(
-    subscriptions.c.case_id == sa.bindparam("case_id", type_=sa.Uuid()),
-    subscriptions.c.token.in_(sa.bindparam("tokens", type_=sa.Uuid(), expanding=True)),
+_UPDATE_CASE = PreparedWrite(update_at_version(cases))
+_UPDATE_TASK = PreparedWrite(update_at_version(tasks))
+_UPDATE_SERVICE_TASK = PreparedWrite(update_at_version(service_tasks))
+_OF_CASE = subscriptions.c.case_id == sa.bindparam("case_id", type_=sa.Uuid())
+_CLOSE_SUBSCRIPTION = PreparedWrite(
+    subscriptions.delete().where(_OF_CASE, subscriptions.c.token == sa.bindparam("token", type_=sa.Uuid()))
 )
-_CLOSE_ALL_SUBSCRIPTIONS = subscriptions.delete().where(
-    subscriptions.c.case_id == sa.bindparam("case_id", type_=sa.Uuid())
-)
-_NOTE_CHANGE = upsert(latest_changes)
-_SETTLE = (
+_CLOSE_ALL_SUBSCRIPTIONS = PreparedWrite(subscriptions.delete().where(_OF_CASE))
+_NOTE_CHANGE = PreparedWrite(upsert(latest_changes))
+_SETTLE = PreparedWrite(
     jobs.update()
     .where(
-        jobs.c.service_task_id.in_(sa.bindparam("service_tasks", type_=sa.Uuid(), expanding=True)),
+        jobs.c.service_task_id == sa.bindparam("service_task", type_=sa.Uuid()),
         jobs.c.state != JobState.DONE.value,
     )
     .values(state=JobState.DONE.value, leased_by=None, leased_until=None)
@@ -257,25 +256,28 @@ _SETTLE = (
 
 def save_changeset(connection: Connection, change: CaseChange) -> None:
     """Write a change; `OutOfDate` if a row is no longer at the version that was read."""
+    # What ends goes before what begins for the same token; the jobs that are settled may be of this change.
+    write_together(connection, _closings(change))
+    write_together(connection, [*_updates(change), *_inserts(change), *_pulse(change)])
+    write_together(connection, _settlements(change))
+
+
+def _updates(change: CaseChange) -> Iterator[Write]:
+    """The rows that were there and have changed."""
     if not change.is_new:
-        _update(connection, _UPDATE_CASE, [case_row(change.case)], kind="case")
-    save_tasks(connection, change.changed_tasks)
-    save_service_tasks(connection, change.changed_service_tasks)
-    writes = [*_closings(change), *_inserts(change), *_settlements(change), *_pulse(connection, change)]
-    if writes:
-        # Nothing is read back from these, so nobody needs to wait for one before the next is sent.
-        with sent_together(connection):
-            for statement, parameters in writes:
-                connection.execute(statement, parameters)
+        yield _update(_UPDATE_CASE, [case_row(change.case)], kind="case")
+    yield _update(_UPDATE_TASK, [task_row(task) for task in change.changed_tasks], kind="task")
+    yield _update_service_tasks(change.changed_service_tasks)
 
 
 def _closings(change: CaseChange) -> Iterator[Write]:
     """The subscriptions that end, before others begin for the same tokens."""
     case_id = change.case.id
     if change.case.is_closed:
-        yield _CLOSE_ALL_SUBSCRIPTIONS, {"case_id": case_id}
-    elif change.closed_subscriptions:
-        yield _CLOSE_SUBSCRIPTIONS, {"case_id": case_id, "tokens": change.closed_subscriptions}
+        yield Write(_CLOSE_ALL_SUBSCRIPTIONS, [{"case_id": case_id}])
+    else:
+        tokens = [{"case_id": case_id, "token": token} for token in change.closed_subscriptions]
+        yield Write(_CLOSE_SUBSCRIPTION, tokens)
 
 
 def _inserts(change: CaseChange) -> Iterator[Write]:
@@ -294,17 +296,15 @@ def _inserts(change: CaseChange) -> Iterator[Write]:
         (journal, [journal_row(entry) for entry in change.journal]),
     )
     for table, rows in new_rows:
-        if rows:
-            yield _INSERT_INTO[table], rows[0] if len(rows) == 1 else rows
+        yield Write(_INSERT_INTO[table], rows)
 
 
 def _settlements(change: CaseChange) -> Iterator[Write]:
     """The jobs that have become needless, those of this very change included."""
-    if change.settled_service_tasks:
-        yield _SETTLE, {"service_tasks": change.settled_service_tasks}
+    yield Write(_SETTLE, [{"service_task": task_id} for task_id in change.settled_service_tasks])
 
 
-def _pulse(connection: Connection, change: CaseChange) -> Iterator[Write]:
+def _pulse(change: CaseChange) -> Iterator[Write]:
     """That something happened in the case, for those who look at its branch."""
     if change.journal:
         case = change.case
@@ -314,24 +314,17 @@ def _pulse(connection: Connection, change: CaseChange) -> Iterator[Write]:
             "at": change.journal[-1].at,
             "journal_length": case.journal.length,
         }
-        yield _NOTE_CHANGE[connection.dialect.name], row
-
-
-def save_tasks(connection: Connection, changed: Sequence[Task]) -> None:
-    """Write changed tasks, each still at the version that was read."""
-    _update(connection, _UPDATE_TASK, [task_row(task) for task in changed], kind="task")
+        yield Write(_NOTE_CHANGE, [row])
 
 
 def save_service_tasks(connection: Connection, changed: Sequence[ServiceTask]) -> None:
     """Write changed service tasks, each still at the version that was read."""
-    rows = [service_task_row(task) for task in changed]
-    _update(connection, _UPDATE_SERVICE_TASK, rows, kind="service task")
+    write_together(connection, [_update_service_tasks(changed)])
 
 
-def _update(connection: Connection, statement: sa.Update, rows: Sequence[Values], *, kind: str) -> None:
-    if not rows:
-        return
-    parameters: Any = [as_change(row) for row in rows]
-    result = connection.execute(statement, parameters[0] if len(rows) == 1 else parameters)
-    written: list[tuple[UUID, int]] = [(row["id"], row["row_version"]) for row in rows]
-    require_each_written(result, kind=kind, written=written)
+def _update_service_tasks(changed: Sequence[ServiceTask]) -> Write:
+    return _update(_UPDATE_SERVICE_TASK, [service_task_row(task) for task in changed], kind="service task")
+
+
+def _update(statement: PreparedWrite, rows: Sequence[Values], *, kind: str) -> Write:
+    return Write(statement, [as_change(row) for row in rows], kind)

@@ -37,9 +37,16 @@ class AllowedValues:
 def compile_allowed_values(tests: UnaryTestsText, findings: DmnFindings) -> AllowedValues:
     """Allowed values ready to check; a text that is not FEEL is a finding, or allows everything."""
     try:
-        return AllowedValues(tests.text, feel.unary_tests(tests.text))
+        allowed = feel.unary_tests(tests.text)
     except (feel.FeelSyntaxError, feel.FeelLimitError) as error:
         findings.add_if_strict(
             tests.place, f"expected allowed values, found a text that is not FEEL: {error}"
         )
         return AllowedValues(tests.text, tests=None)
+    for mistake in allowed.mistakes():
+        findings.add_if_strict(tests.place, str(mistake))
+    for name in sorted(allowed.free_names):
+        findings.add_if_strict(
+            tests.place, f"expected allowed values, found '{name}', which nothing gives them; quote a text"
+        )
+    return AllowedValues(tests.text, allowed)

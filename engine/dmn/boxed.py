@@ -1,7 +1,8 @@
 """Compiles boxed expressions into evaluators (DMN 1.5, 10.2.1 and 10.3.2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Final
 
 from engine import feel
@@ -32,11 +33,8 @@ Names = frozenset[str]
 
 _SOURCE: Final = "boxed source"
 _BODY: Final = "boxed body"
-_ITERATIONS: Final = {
-    Iteration.FOR: f"for element in {_SOURCE} return {_BODY}(element, partial)",
-    Iteration.SOME: f"some element in {_SOURCE} satisfies {_BODY}(element)",
-    Iteration.EVERY: f"every element in {_SOURCE} satisfies {_BODY}(element)",
-}
+_EACH: Final = f"for element in {_SOURCE} return {_BODY}(element)"
+_EACH_WITH_PARTIAL: Final = f"for element in {_SOURCE} return {_BODY}(element, partial)"
 _FILTER: Final = f"{_SOURCE}[{_BODY}(item)]"
 
 
@@ -145,6 +143,9 @@ class BoxedCompiler:
             for binding in invocation.bindings
         ]
         site = ExpressionSite(self.owner, invocation.place)
+        if bindings and isinstance(invocation.function, LiteralExpression):
+            parameters = [name for name, _ in bindings]
+            self.texts.check_invocation(invocation.function.text, parameters, names, site)
 
         def evaluate(scope: NamedValues, run: DecisionRun) -> object:
             called = function(scope, run)
@@ -195,10 +196,14 @@ class BoxedCompiler:
         site = ExpressionSite(self.owner, conditional.condition.place)
 
         def evaluate(scope: NamedValues, run: DecisionRun) -> object:
+            mark = len(run.problems)
             decided = condition(scope, run)
             if not isinstance(decided, bool):
                 run.report(site, f"expected true or false, found {show(decided)}")
-            return (then if decided is True else otherwise)(scope, run)
+            run.weigh(mark, site)
+            if not isinstance(decided, bool):
+                return None
+            return (then if decided else otherwise)(scope, run)
 
         return evaluate
 
@@ -206,13 +211,21 @@ class BoxedCompiler:
         source = self.compile(boxed.source, names)
         match = replace(self, texts=self.texts.aside()).compile(boxed.match, names | {"item"})
         apply = self._internal(_FILTER, boxed)
+        site = ExpressionSite(self.owner, boxed.match.place)
 
         def evaluate(scope: NamedValues, run: DecisionRun) -> object:
+            verdicts: list[object] = []
+
             def matches(item: object) -> object:
                 inner = {**scope, **item} if isinstance(item, dict) else dict(scope)
-                return match({**inner, "item": item}, run)
+                verdict = match({**inner, "item": item}, run)
+                verdicts.append(verdict)
+                is_position = len(verdicts) == 1 and isinstance(verdict, Decimal)
+                return verdict if is_position or isinstance(verdict, bool) else None
 
-            return apply({_SOURCE: source(scope, run), _BODY: _native(matches, ["item"])}, run)
+            found = apply({_SOURCE: source(scope, run), _BODY: _native(matches, ["item"])}, run)
+            by_position = bool(verdicts) and isinstance(verdicts[0], Decimal)
+            return found if by_position or _are_conditions(verdicts, site, run) else None
 
         return evaluate
 
@@ -220,8 +233,9 @@ class BoxedCompiler:
         partial = {"partial"} if iterator.iteration is Iteration.FOR else set()
         source = self.compile(iterator.source, names)
         body = self.compile(iterator.body, names | {iterator.variable} | partial)
-        apply = self._internal(_ITERATIONS[iterator.iteration], iterator)
+        apply = self._internal(_EACH_WITH_PARTIAL if partial else _EACH, iterator)
         parameters = ["element", *partial]
+        site = ExpressionSite(self.owner, iterator.body.place)
 
         def evaluate(scope: NamedValues, run: DecisionRun) -> object:
             def step(element: object, *partial_results: object) -> object:
@@ -230,7 +244,12 @@ class BoxedCompiler:
                     inner["partial"] = partial_results[0]
                 return body(inner, run)
 
-            return apply({_SOURCE: source(scope, run), _BODY: _native(step, parameters)}, run)
+            found = apply({_SOURCE: source(scope, run), _BODY: _native(step, parameters)}, run)
+            if iterator.iteration is Iteration.FOR or not isinstance(found, list):
+                return found
+            if not _are_conditions(found, site, run):
+                return None
+            return _quantified(found, every=iterator.iteration is Iteration.EVERY)
 
         return evaluate
 
@@ -239,6 +258,23 @@ class BoxedCompiler:
         return self.texts.expression(
             text, frozenset({_SOURCE, _BODY}), ExpressionSite(self.owner, expression.place)
         )
+
+
+def _are_conditions(verdicts: Sequence[object], site: ExpressionSite, run: DecisionRun) -> bool:
+    """Whether each is true, false or null; what is not makes null of the whole boxed expression."""
+    for verdict in verdicts:
+        if verdict is not None and not isinstance(verdict, bool):
+            run.report(site, f"expected true or false, found {show(verdict)}")
+            return False
+    return True
+
+
+def _quantified(verdicts: Sequence[object], *, every: bool) -> bool | None:
+    """An `and` over all verdicts for `every`, an `or` for `some`."""
+    decisive = not every
+    if decisive in verdicts:
+        return decisive
+    return None if None in verdicts else every
 
 
 def _native(body: Callable[..., object], parameters: list[str]) -> feel.FeelFunction:

@@ -29,8 +29,11 @@ class Bundle:
             "decision service or knowledge model",
             (*_elements(linked, DecisionService), *_elements(linked, BusinessKnowledgeModel)),
         )
-        self.decisions: Mapping[str, DecisionSummary] = MappingProxyType(Summaries(files).by_id())
+        summaries = Summaries(files)
+        self.decisions: Mapping[str, DecisionSummary] = MappingProxyType(summaries.by_id())
         """Every decision by its id; where two files use one id, the first file's."""
+        self.inputs_read: Mapping[str, tuple[str, ...]] = MappingProxyType(summaries.inputs_read())
+        """The inputs that a decision's texts, and those of what it requires, read, by its id."""
 
     def decide(
         self,
@@ -78,7 +81,7 @@ class Bundle:
             decision=element.name,
             value=value,
             decisions=tuple(trace.decisions),
-            problems=tuple(run.problems),
+            problems=run.noted(),
         )
 
     def invoke(

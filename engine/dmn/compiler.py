@@ -1,11 +1,12 @@
 """Compiles the files of a bundle, once, into what every evaluation shares."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from engine import feel
 from engine.dmn.boxed import BoxedCompiler
 from engine.dmn.decision_run import ExpressionSite
-from engine.dmn.feel_texts import FeelTexts, Vocabulary
+from engine.dmn.feel_texts import FeelTexts, Functions, Vocabulary
 from engine.dmn.findings import DmnFindings
 from engine.dmn.functions import FunctionParameter
 from engine.dmn.graph import (
@@ -25,6 +26,7 @@ from engine.dmn.model import (
     FunctionDefinition,
     InputData,
 )
+from engine.feel.checking import Signatures, signatures_of
 
 
 def compile_files(linked: Linked, findings: DmnFindings) -> dict[str, CompiledFile]:
@@ -74,15 +76,36 @@ class _FileCompiler:
             inputs={each.id: self._input(each) for each in elements if isinstance(each, InputData)},
         )
 
-    def _boxed(self, owner: str) -> BoxedCompiler:
-        return BoxedCompiler(owner=owner, types=self.types, texts=self.texts, findings=self.findings)
+    def _boxed(self, owner: str, functions: Functions) -> BoxedCompiler:
+        texts = self.texts.calling(functions)
+        return BoxedCompiler(owner=owner, types=self.types, texts=texts, findings=self.findings)
+
+    def _functions(self, requirements: Iterable[Requirement]) -> Functions:
+        """The knowledge models and services among the requirements, by what a text may call them."""
+        found: dict[str, Signatures] = {}
+        for requirement in requirements:
+            prefix = f"{requirement.import_name}." if requirement.import_name else ""
+            for name in (requirement.element.variable.name, requirement.element.name, requirement.element.id):
+                found.setdefault(prefix + name, self._signatures(requirement))
+        return found
+
+    def _signatures(self, requirement: Requirement) -> Signatures:
+        element = requirement.element
+        if isinstance(element, BusinessKnowledgeModel):
+            return signatures_of([each.name for each in element.logic.parameters] if element.logic else [])
+        if isinstance(element, DecisionService):
+            required = element.input_data + element.input_decisions
+            given = self.linked.requirements(required, requirement.definitions)
+            return signatures_of([each.element.variable.name for each in given])
+        raise TypeError(f"expected a knowledge model or a service, found {type(element).__name__}")
 
     def _decision(self, decision: Decision) -> CompiledDecision:
         information = self.linked.requirements(decision.information, self.definitions)
         knowledge = self.linked.requirements(decision.knowledge, self.definitions)
         names = visible_names(information + knowledge)
         logic = decision.logic
-        evaluator = None if logic is None else self._boxed(decision.name).compile(logic, names)
+        boxed = self._boxed(decision.name, self._functions(knowledge))
+        evaluator = None if logic is None else boxed.compile(logic, names)
         return CompiledDecision(
             element=decision,
             site=ExpressionSite(decision.name, decision.place),
@@ -90,6 +113,7 @@ class _FileCompiler:
             information=information,
             knowledge=knowledge,
             undeclared=tuple(self._undeclared(decision)),
+            read=self.texts.names_read(decision.name),
             logic=evaluator,
         )
 
@@ -116,16 +140,21 @@ class _FileCompiler:
         definition = model.logic or FunctionDefinition(
             place=model.place, type_ref=None, kind="FEEL", parameters=(), body=None
         )
-        return CompiledKnowledge(
-            element=model,
-            function=self._boxed(model.name).function(
-                definition,
-                name=model.name,
-                names=names,
-                result=self.types.result_of(model.variable),
-            ),
-            knowledge=knowledge,
+        itself = Requirement(model, self.definitions, import_name=None)
+        boxed = self._boxed(model.name, self._functions((*knowledge, itself)))
+        function = boxed.function(
+            definition, name=model.name, names=names, result=self.types.result_of(model.variable)
         )
+        for name in self.texts.unexplained_names(model.name):
+            if name in feel.FUNCTIONS:
+                continue  # the function itself is meant
+            near = feel.nearest(name, {*names, *(each.name for each in definition.parameters)})
+            self.findings.add_if_strict(
+                model.place,
+                f"expected its parameters and what it requires, found '{name}', which nothing gives it; "
+                f"the nearest name is '{near}'",
+            )
+        return CompiledKnowledge(element=model, function=function, knowledge=knowledge)
 
     def _service(self, service: DecisionService) -> CompiledService:
         required = service.input_data + service.input_decisions

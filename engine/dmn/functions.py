@@ -42,9 +42,11 @@ def function_value(function: Function, closure: NamedValues, run: DecisionRun) -
         scope = dict(closure)
         for parameter, argument in zip(function.parameters, arguments, strict=True):
             scope[parameter.name] = argument
-        outer = run.enter_file(function.types)
+        outer, mark = run.enter_file(function.types), len(run.problems)
         value = run.conform(function.body(scope, run), function.result, function.site)
         run.leave_file(outer)
+        if value is None and len(run.problems) > mark:
+            raise feel.FeelValueError(f"{function.name} came to null: {run.problems[mark].message}")
         return value
 
     parameters = [

@@ -18,7 +18,8 @@ from engine.feel.types import Types
 class CompiledDecision:
     """A decision with its logic compiled and its requirements resolved.
 
-    `undeclared` are names that its texts read although the model has no element of that name.
+    `undeclared` are names that its texts read although the model has no element of that name. `read` are the
+    names that they read of all.
     """
 
     element: Decision
@@ -27,6 +28,7 @@ class CompiledDecision:
     information: tuple[Requirement, ...]
     knowledge: tuple[Requirement, ...]
     undeclared: tuple[str, ...]
+    read: frozenset[str]
     logic: CompiledExpression | None
 
 
@@ -90,6 +92,8 @@ class Graph:
     run: DecisionRun
     given: Mapping[tuple[str, str], object] = field(default_factory=dict)
     _values: dict[str, object] = field(default_factory=dict)
+    _absent: dict[str, feel.Absent | None] = field(default_factory=dict)
+    """Of each element with a value, why that is null, so that who reads it meets a problem."""
     _functions: dict[str, feel.FeelFunction] = field(default_factory=dict)
     _imported: dict[str, "Graph"] = field(default_factory=dict)
 
@@ -98,15 +102,17 @@ class Graph:
         if key in self.given:
             return self.given[key]
         if decision_id not in self._values:
+            mark = len(self.run.problems)
             self._values[decision_id] = self._decide(self.file.decisions[decision_id])
+            self._absent[decision_id] = self.run.absence(self._values[decision_id], mark)
         return self._values[decision_id]
 
     def _decide(self, decision: CompiledDecision) -> object:
         scope: NamedValues = {}
         given: list[InputTrace] = []
         for requirement in decision.information:
-            value = self._required(requirement)
-            _put(scope, requirement, value)
+            value, absent = self._required(requirement)
+            _put(scope, requirement, absent or value)
             given.append(InputTrace(requirement.path, value))
         for name in decision.undeclared:
             if name in self.inputs:
@@ -140,11 +146,15 @@ class Graph:
         self.run.leave_file(outer)
         return value
 
-    def _required(self, requirement: Requirement) -> object:
-        graph = self._graph(requirement)
-        if isinstance(requirement.element, Decision):
-            return graph.decision(requirement.element.id)
-        return graph.input(requirement.element.id)
+    def _required(self, requirement: Requirement) -> tuple[object, feel.Absent | None]:
+        """The value of what is required, and why it is null if it is so for a reason."""
+        graph, element = self._graph(requirement), requirement.element
+        value = graph.decision(element.id) if isinstance(element, Decision) else graph.input(element.id)
+        return value, graph.absent(element.id)
+
+    def absent(self, element_id: str) -> feel.Absent | None:
+        """Why the value of an element of this file is null; None where null is the value, or it has one."""
+        return self._absent.get(element_id)
 
     def input(self, input_id: str) -> object:
         """The value given for input data of this file; null where none was given or it has another type."""
@@ -152,7 +162,9 @@ class Graph:
         if key in self.given:
             return self.given[key]
         if input_id not in self._values:
+            mark = len(self.run.problems)
             self._values[input_id] = self._given(self.file.inputs[input_id])
+            self._absent[input_id] = self.run.absence(self._values[input_id], mark)
         return self._values[input_id]
 
     def _given(self, compiled: CompiledInput) -> object:
@@ -222,8 +234,8 @@ class Graph:
         }
         graph = Graph(files=self.files, file=self.file, inputs={}, run=run, given=given)
         if len(service.outputs) == 1:
-            return graph._required(service.outputs[0])
-        return {requirement.element.name: graph._required(requirement) for requirement in service.outputs}
+            return graph._required(service.outputs[0])[0]
+        return {requirement.element.name: graph._required(requirement)[0] for requirement in service.outputs}
 
     def _graph(self, requirement: Requirement) -> "Graph":
         name = requirement.import_name

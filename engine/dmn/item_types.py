@@ -107,7 +107,7 @@ class ItemTypes:
         text = variable.type_ref
         if text is None:
             return types.ANY
-        known = self._aliases.get(text) or types.BUILT_IN_TYPES.get(text)
+        known = self._aliases.get(text) or types.BUILT_IN_TYPES.get(text) or _EARLIER_TYPES.get(text)
         if known is not None:
             return known
         try:
@@ -118,6 +118,9 @@ class ItemTypes:
             )
             return types.ANY
 
+
+_EARLIER_TYPES: Final[types.Types] = dict.fromkeys(("double", "integer", "long"), types.SimpleType("number"))
+"""Names that files of DMN 1.1 give to numbers; they say nothing of whether a number is whole."""
 
 _EXACT: Final[Mapping[str, type]] = {"string": str, "boolean": bool}
 """Types whose values are of one Python class, so that a look at the class decides."""

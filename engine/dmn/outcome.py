@@ -32,6 +32,7 @@ class DecisionProblem:
     file: str
     line: int
     message: str
+    weight: feel.Weight = feel.Weight.NULL
 
     def __str__(self) -> str:
         return f"{self.decision}, {self.element} ({self.file}:{self.line}): {self.message}"
@@ -50,6 +51,16 @@ class Outcome:
     value: object
     problems: tuple[DecisionProblem, ...]
     rules: tuple[str, ...] = ()
+
+    @property
+    def undecided(self) -> tuple[DecisionProblem, ...]:
+        """The problems that the value cannot be relied on for, whatever it is.
+
+        They were met while it was found out which rules match or which branch is taken, and no cell and no
+        expression handles them; or the text is wrong whatever the values are. The standard takes such a cell
+        as not met, and the table falls through to its catch-all.
+        """
+        return tuple(problem for problem in self.problems if problem.weight >= feel.Weight.UNDECIDED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ class DecisionSummary:
 class Summaries:
     def __init__(self, files: Mapping[str, CompiledFile]) -> None:
         self._files = files
-        self._inputs: dict[tuple[str, str], dict[str, None]] = {}
+        self._inputs: dict[tuple[str, str], dict[str, bool]] = {}
 
     def by_id(self) -> dict[str, DecisionSummary]:
         """Every decision's summary by its id; of decisions with one id in two files, the first file's."""
@@ -34,6 +34,18 @@ class Summaries:
             for decision_id in file.decisions:
                 summaries.setdefault(decision_id, self._summary(file, decision_id))
         return summaries
+
+    def inputs_read(self) -> dict[str, tuple[str, ...]]:
+        """The inputs that the texts of a decision, and of those it requires, read, by its id as in `by_id`.
+
+        Modelers also draw input data that no text reads.
+        """
+        found: dict[str, tuple[str, ...]] = {}
+        for file in self._files.values():
+            for decision_id in file.decisions:
+                inputs = self._required_inputs(file.namespace, decision_id)
+                found.setdefault(decision_id, tuple(name for name, is_read in inputs.items() if is_read))
+        return found
 
     def _summary(self, file: CompiledFile, decision_id: str) -> DecisionSummary:
         decision = file.decisions[decision_id]
@@ -46,16 +58,20 @@ class Summaries:
             requires_decisions=tuple(element.name for element in required if isinstance(element, Decision)),
         )
 
-    def _required_inputs(self, namespace: str, decision_id: str) -> Mapping[str, None]:
-        """The names in the order in which they are met, each once."""
+    def _required_inputs(self, namespace: str, decision_id: str) -> Mapping[str, bool]:
+        """The names in the order in which they are met, each once, and whether one of the texts reads it."""
         key = (namespace, decision_id)
         if key not in self._inputs:
             decision = self._files[namespace].decisions[decision_id]
-            names = dict.fromkeys(decision.undeclared)
+            names = dict.fromkeys(decision.undeclared, True)
             for requirement in decision.information:
-                if isinstance(requirement.element, InputData):
-                    names[requirement.element.name] = None
+                element = requirement.element
+                if isinstance(element, InputData):
+                    own = {element.name, element.variable.name, element.id, requirement.import_name}
+                    needed = {element.name: not own.isdisjoint(decision.read)}
                 else:
-                    names |= self._required_inputs(requirement.definitions.namespace, requirement.element.id)
+                    needed = dict(self._required_inputs(requirement.definitions.namespace, element.id))
+                for name, is_read in needed.items():
+                    names[name] = is_read or names.get(name, False)
             self._inputs[key] = names
         return self._inputs[key]

@@ -35,16 +35,23 @@ class TableCompiler:
         return Table(
             table=table,
             site=ExpressionSite(self.owner, table.place),
-            inputs=tuple(self._input(clause, names) for clause in table.inputs),
+            inputs=tuple(self._input(clause, table, names) for clause in table.inputs),
             outputs=tuple(self._output(clause, table, names) for clause in table.outputs),
             rows=tuple(self._row(rule, table, names) for rule in table.rules),
         )
 
-    def _input(self, clause: InputClause, names: Names) -> Input:
+    def _input(self, clause: InputClause, table: DecisionTable, names: Names) -> Input:
+        column = table.inputs.index(clause)
         return Input(
             label=clause.label,
+            site=ExpressionSite(self.owner, clause.expression.place),
             value=self._typed(clause.expression, clause.expression.type_ref, names),
             allowed=self._allowed(clause.allowed),
+            handles_null=any(
+                self.texts.handles_null(rule.inputs[column].text, names)
+                for rule in table.rules
+                if column < len(rule.inputs)
+            ),
         )
 
     def _output(self, clause: OutputClause, table: DecisionTable, names: Names) -> Output:

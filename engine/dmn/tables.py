@@ -4,21 +4,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from engine import feel
 from engine.dmn.allowed_values import AllowedValues
-from engine.dmn.decision_run import CompiledExpression, DecisionRun, ExpressionSite, NamedValues, Test, Trace
+from engine.dmn.decision_run import (
+    CompiledExpression,
+    DecisionRun,
+    Doubt,
+    ExpressionSite,
+    NamedValues,
+    Test,
+    Trace,
+)
 from engine.dmn.feel_texts import fold, is_same
 from engine.dmn.hit_policy import Hits, TableResult, choose, without_match
-from engine.dmn.model import DecisionTable
+from engine.dmn.model import DecisionTable, HitPolicy
 from engine.dmn.outcome import CellTrace, InputTrace, RuleTrace, TableTrace, show
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A compiled input column."""
+    """A compiled input column.
+
+    handles_null: one of its cells asks for null, so that a null in the column is no problem of the others
+    """
 
     label: str
+    site: ExpressionSite
     value: CompiledExpression
     allowed: AllowedValues | None
+    handles_null: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +75,7 @@ class Table:
     def __call__(self, scope: NamedValues, run: DecisionRun) -> object:
         """The table's value in a scope; with a trace in the run, every cell is tested and noted."""
         run.evaluator.charge(1 + len(self._rows))
-        values = [column.value(scope, run) for column in self._inputs]
+        values = [_input_value(column, scope, run) for column in self._inputs]
         if not self._are_allowed(values, run):
             return None
         if run.trace is not None:
@@ -69,13 +83,32 @@ class Table:
         return self._chosen(self._matched(values, scope, run), scope, run).value
 
     def _matched(self, values: Sequence[object], scope: NamedValues, run: DecisionRun) -> Sequence[int]:
+        first_decides = self._table.hit_policy is HitPolicy.FIRST
         matched = []
         for index, row in enumerate(self._rows):
-            for column, test in row.tests:
-                if not test(values[column], scope, run):
-                    break
-            else:
+            if self._matches(row, values, scope, run):
                 matched.append(index)
+                if first_decides:
+                    break
+        return matched
+
+    def _matches(
+        self, row: CompiledRule, values: Sequence[object], scope: NamedValues, run: DecisionRun
+    ) -> bool:
+        """Whether every cell of a rule is met; one that surely is not settles it whatever the others are."""
+        matched, doubts = True, []
+        for column, test in row.tests:
+            verdict = test(values[column], scope, run)
+            if verdict is True:
+                continue
+            if verdict is False:
+                return False
+            matched = matched and verdict.passed
+            handled = values[column] is None and self._inputs[column].handles_null
+            if not handled or verdict.is_grave:
+                doubts.append(verdict)
+        for doubt in doubts:
+            run.decide_by(doubt)
         return matched
 
     def _are_allowed(self, values: Sequence[object], run: DecisionRun) -> bool:
@@ -151,7 +184,8 @@ class Table:
 
     def _traced(self, values: Sequence[object], scope: NamedValues, run: DecisionRun, trace: Trace) -> object:
         results = [
-            {column: test(values[column], scope, run) for column, test in row.tests} for row in self._rows
+            {column: _passed(test, values[column], scope, run) for column, test in row.tests}
+            for row in self._rows
         ]
         matched = [index for index, tests in enumerate(results) if all(tests.values())]
         choice = self._chosen(matched, scope, run)
@@ -187,6 +221,24 @@ class Table:
             matched=all(tests.values()),
             fired=fired,
         )
+
+
+def _input_value(column: Input, scope: NamedValues, run: DecisionRun) -> object:
+    """A column's value; a problem on the way leaves the table undecided unless the column asks for null."""
+    mark = len(run.problems)
+    value = column.value(scope, run)
+    if len(run.problems) > mark and not (value is None and column.handles_null):
+        run.weigh(mark, column.site)
+    return value
+
+
+def _passed(test: Test, value: object, scope: NamedValues, run: DecisionRun) -> bool:
+    """Whether a cell is met, as the standard has it, for an explanation."""
+    verdict = test(value, scope, run)
+    if not isinstance(verdict, Doubt):
+        return verdict
+    run.settle(feel.Evaluation(verdict.passed, verdict.problems), verdict.site)
+    return verdict.passed
 
 
 def _policy_text(table: DecisionTable) -> str:

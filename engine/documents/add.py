@@ -1,11 +1,9 @@
 """Documents of a case: a clerk brings a file in, or an agency that was asked."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-from engine.bundle.contract import IsFiled
 from engine.cases.changeset import CaseChangeset, case_file, waiting_service_task
 from engine.context import Command, Transaction
 from engine.documents import store as documents_store
@@ -45,18 +43,6 @@ def add_request_document(command: AddRequestDocument, transaction: Transaction) 
     require_answers(transaction.actor, task)
     task.require_open()
     return _kept(changeset, command.name, command.content, transaction)
-
-
-def filed_in(case_id: UUID, transaction: Transaction) -> IsFiled:
-    """Whether a reference is the id of a document of the case; they are looked up once, if ever asked."""
-
-    @cache
-    def references() -> frozenset[str]:
-        return frozenset(
-            str(document.id) for document in documents_store.documents_of(transaction.connection, case_id)
-        )
-
-    return lambda reference: reference in references()
 
 
 def document_detail(document: Document) -> dict[str, Any]:

@@ -57,6 +57,11 @@ def documents_of(connection: Connection, case_id: UUID) -> Sequence[Document]:
     return [Document(**row) for row in rows]
 
 
+def is_filed(connection: Connection, case_id: UUID, reference: str) -> bool:
+    """Whether a text is the id of a document of the case."""
+    return any(str(document.id) == reference for document in documents_of(connection, case_id))
+
+
 def document(connection: Connection, document_id: UUID) -> Document | None:
     """One document; reads no content."""
     row = connection.execute(_ONE, {"id": document_id}).mappings().one_or_none()

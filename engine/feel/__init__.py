@@ -18,7 +18,14 @@ them; words side by side that nothing explains are taken as one name (`first nam
 difference).
 
 **Errors.** Text that is no FEEL raises `FeelSyntaxError`. What cannot be computed becomes null, and the
-reason with its place in the text is in `Evaluation.problems`. A spent limit raises `FeelLimitError`.
+reason with its place in the text is in `Evaluation.problems`. Each has a `Weight`: `HANDLED` where the
+expression says itself what becomes of the null (`x = null`, `get or else(x, 0)`, `x instance of number`, a
+term of `and` or `or` that another one overrules), `WRONG` where no values could make the text right. Who
+decides by a value looks at the weights: `1 > null or missing = 2` is no false to go by. A spent limit raises
+`FeelLimitError`.
+
+**Checking.** `FeelExpression.mistakes(scope)` says which calls of a text are wrong whatever the values are;
+`free_names`, `free_paths` and `possible_names` which names it reads.
 
 **Composition**, as `engine.dmn` needs it:
 
@@ -40,7 +47,8 @@ reason with its place in the text is in `Evaluation.problems`. A spent limit rai
 - `instance of` binds more loosely than arithmetic: `1 + 1 instance of number` is true and not null.
 - Of a local and a zoned time the local one takes the other's offset, for `=` as for `<`; `is` tells them
   apart.
-- A time in a named zone has no day, and so the zone's standard offset.
+- A time in a named zone has no day, and so the zone's standard offset. Times in zones are instants of one
+  and the same day, and never round the clock: `00:30+01:00` is before `23:30Z`.
 - A day that a month has not becomes its last: 31 January and a month is the last of February.
 - The test `-` is passed by every value, null included.
 - A context's entries see those before them, and a function among them sees itself.
@@ -51,25 +59,28 @@ reason with its place in the text is in `Evaluation.problems`. A spent limit rai
 
 from engine.feel import types
 from engine.feel.builtins import FUNCTIONS
+from engine.feel.checking import Mistake, MistakeKind, Scope, Signatures, nearest, signatures_of
 from engine.feel.comparison import belongs, compare, equal
 from engine.feel.conformance import coerce, conforms, is_instance, type_conforms
 from engine.feel.evaluator import Evaluation, Evaluator
 from engine.feel.expressions import FeelExpression, UnaryTests, expression, unary_tests
 from engine.feel.functions import FeelFunction
 from engine.feel.limits import DEFAULT_LIMITS, FeelLimitError, FeelLimits
-from engine.feel.problems import FeelProblem, FeelSyntaxError, FeelValueError, Position
+from engine.feel.problems import FeelCallError, FeelProblem, FeelSyntaxError, FeelValueError, Position, Weight
 from engine.feel.python_values import from_python, to_json
 from engine.feel.temporal.text import parse_date, parse_datetime, parse_duration, parse_time, temporal_text
 from engine.feel.type_parser import parse_type
 from engine.feel.types import FeelType
-from engine.feel.values import Range, Value, YearsMonthsDuration, kind_of
+from engine.feel.values import Absent, Range, Value, YearsMonthsDuration, kind_of
 from engine.feel.wide import WideDate, WideDateTime, WideDuration, WideTime
 
 __all__ = [
     "DEFAULT_LIMITS",
     "FUNCTIONS",
+    "Absent",
     "Evaluation",
     "Evaluator",
+    "FeelCallError",
     "FeelExpression",
     "FeelFunction",
     "FeelLimitError",
@@ -78,10 +89,15 @@ __all__ = [
     "FeelSyntaxError",
     "FeelType",
     "FeelValueError",
+    "Mistake",
+    "MistakeKind",
     "Position",
     "Range",
+    "Scope",
+    "Signatures",
     "UnaryTests",
     "Value",
+    "Weight",
     "WideDate",
     "WideDateTime",
     "WideDuration",
@@ -96,11 +112,13 @@ __all__ = [
     "from_python",
     "is_instance",
     "kind_of",
+    "nearest",
     "parse_date",
     "parse_datetime",
     "parse_duration",
     "parse_time",
     "parse_type",
+    "signatures_of",
     "temporal_text",
     "to_json",
     "type_conforms",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from engine.feel.evaluator import Compiled, Evaluator, Frame
 from engine.feel.functions import FeelFunction, FormalParameter, Signature
 from engine.feel.invocation import invoke
-from engine.feel.problems import FeelValueError, Position
+from engine.feel.problems import FeelValueError, Position, Weight
 from engine.feel.syntax import (
     Between,
     Comparison,
@@ -37,18 +37,22 @@ def call(
     levels += _CALL_LEVELS
 
     def run(frame: Frame) -> Value:
-        callee = function(frame)
         evaluator = frame.evaluator
+        mark = len(evaluator.problems)
+        callee = function(frame)
         if type(callee) is not FeelFunction:
-            if callee is not None:
-                evaluator.report(f"a {kind_of(callee)} is no function", position)
-            return None
-        values = [argument(frame) for argument in arguments]
+            return _refuse(callee, evaluator, mark, position)
+        if callee.handles_null and arguments:
+            values = [arguments[0](frame)]
+            evaluator.handle(mark)
+            values += [argument(frame) for argument in arguments[1:]]
+        else:
+            values = [argument(frame) for argument in arguments]
         evaluator.enter(levels)
         try:
             return invoke(evaluator, callee, values, names)
         except FeelValueError as error:
-            return evaluator.report(str(error), position)
+            return evaluator.report(str(error), position, error.weight)
         except ArithmeticError:
             return evaluator.report(
                 f"{callee.name}: the result is beyond the numbers that FEEL has", position
@@ -57,6 +61,15 @@ def call(
             evaluator.leave(levels)
 
     return run
+
+
+def _refuse(callee: Value, evaluator: Evaluator, mark: int, position: Position) -> Value:
+    """Null for a call of what is no function; `mark` is how many problems there were before it was found."""
+    if callee is not None or len(evaluator.problems) == mark:
+        found = "null" if callee is None else f"a {kind_of(callee)}"
+        return evaluator.report(f"{found} is no function", position, Weight.WRONG)
+    evaluator.weigh(mark, Weight.WRONG)
+    return None
 
 
 def function_literal(node: FunctionLiteral, body: Compiled) -> Compiled:

@@ -16,7 +16,7 @@ from engine.feel.comparison import compare
 from engine.feel.evaluator import Compiled, Frame
 from engine.feel.functions import FeelFunction
 from engine.feel.limits import MAX_TREE_HEIGHT, FeelLimitError
-from engine.feel.problems import FeelValueError
+from engine.feel.problems import FeelValueError, Weight
 from engine.feel.reads import mentions
 from engine.feel.syntax import (
     Arithmetic,
@@ -226,12 +226,15 @@ class _Compiler:
         consequence, alternative = self.compile(node.consequence), self.compile(node.alternative)
 
         def run(frame: Frame) -> Value:
+            evaluator = frame.evaluator
+            problems = evaluator.problems
+            mark = len(problems)
             verdict = condition(frame)
-            if verdict is True:
-                return consequence(frame)
-            if verdict is not False:
-                frame.evaluator.report(f"expected a condition, found {kind_of(verdict)}", node.position)
-            return alternative(frame)
+            if verdict is not True and verdict is not False:
+                evaluator.report(f"expected a condition, found {kind_of(verdict)}", node.position)
+            if len(problems) != mark:
+                evaluator.weigh(mark, Weight.UNDECIDED)
+            return consequence(frame) if verdict is True else alternative(frame)
 
         return run
 
@@ -264,6 +267,8 @@ class _Compiler:
     def _comparison(self, node: Comparison) -> Compiled:
         left, right = self.deep(node.left), self.deep(node.right)
         if node.operator in ("=", "!="):
+            if _is_null(node.right) or _is_null(node.left):
+                left, right = operators.handled(left), operators.handled(right)
             return operators.equality(left, right, node.position, negated=node.operator == "!=")
         return operators.order(node.operator, left, right, node.position)
 
@@ -272,7 +277,10 @@ class _Compiler:
         return operators.between(self.compile(node.value), low, high, node.position)
 
     def _in(self, node: In) -> Compiled:
-        return operators.inclusion(self.deep(node.value), self.tests(node.tests, negated=False))
+        value = self.deep(node.value)
+        if any(_is_null(test) for test in node.tests):
+            value = operators.handled(value)
+        return operators.inclusion(value, self.tests(node.tests, negated=False))
 
     def _arithmetic(self, node: Arithmetic) -> Compiled:
         operations = [(each.operator, self.compile(each.operand), each.position) for each in node.operations]
@@ -282,7 +290,12 @@ class _Compiler:
         return operators.negation(self.compile(node.operand), node.position)
 
     def _instance_of(self, node: InstanceOf) -> Compiled:
-        return operators.instance_of(self.deep(node.value), node.type, node.position)
+        value = operators.handled(self.deep(node.value))
+        return operators.instance_of(value, node.type, node.position)
+
+
+def _is_null(node: SyntaxNode) -> bool:
+    return isinstance(node, Literal) and node.value is None
 
 
 def _half_open(operator: str, end: Value) -> Range:

@@ -12,16 +12,20 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from engine.feel.functions import FeelFunction, Signature, formal_parameters
 from engine.feel.invocation import invoke
 from engine.feel.limits import DEFAULT_LIMITS, FeelLimitError, FeelLimits
-from engine.feel.problems import FeelProblem, FeelValueError, Position
+from engine.feel.problems import FeelProblem, FeelValueError, Position, Weight
 from engine.feel.python_values import FINAL, deep
 from engine.feel.types import FeelType, Types
 from engine.feel.values import Value
 
 if TYPE_CHECKING:
+    from random import Random
+
     from engine.feel.expressions import FeelExpression, UnaryTests
 
 _STEPS_BETWEEN_CHECKS = 1_000
 _MAX_PROBLEMS = 100
+_MAX_HANDLED = 50
+"""Problems that the expression handles never take the room of the others."""
 _NESTED_EVALUATION = 8
 """How many Python calls an evaluation inside an evaluation costs, about."""
 
@@ -56,26 +60,40 @@ class Evaluator:
 
     limits: bounds for everything this evaluator does in its life
     now: what `now()` and `today()` answer; None makes them null, with a problem
+    chance: where `uuid()` and `random number()` come from; None makes them null, with a problem
     types: what type names that are not built in stand for, as in `instance of tPerson`
     """
 
-    __slots__ = ("_deadline", "_slack", "_steps_left", "depth", "limits", "now", "problems", "types")
+    __slots__ = (
+        "_deadline",
+        "_slack",
+        "_steps_left",
+        "chance",
+        "depth",
+        "limits",
+        "now",
+        "problems",
+        "types",
+    )
 
     def __init__(
         self,
         limits: FeelLimits = DEFAULT_LIMITS,
         *,
         now: datetime | None = None,
+        chance: Random | None = None,
         types: Types = NO_TYPES,
     ) -> None:
         self.limits = limits
         self.now = now
+        self.chance = chance
         self.types = types
         self.problems: list[FeelProblem] = []
         self.depth = 0
         # No call of min() here: an evaluator is made for every evaluation of a gateway's condition.
-        self._slack = slack = limits.steps if limits.steps < _STEPS_BETWEEN_CHECKS else _STEPS_BETWEEN_CHECKS
-        self._steps_left = limits.steps - slack
+        steps = limits.steps
+        self._slack = slack = steps if steps < _STEPS_BETWEEN_CHECKS else _STEPS_BETWEEN_CHECKS
+        self._steps_left = steps - slack
         self._deadline: float | None = None
 
     def evaluate(self, expression: FeelExpression, context: Mapping[str, object] = NO_ENTRIES) -> Evaluation:
@@ -128,22 +146,24 @@ class Evaluator:
         """What a compiled expression comes to for the names in the context; raises FeelLimitError."""
         if type(context) is not dict and isinstance(context, defaultdict):
             context = dict(context)  # for it would grow an entry for every name that is asked for
-        outer_problems, self.problems = self.problems, []
-        self.depth += _NESTED_EVALUATION
+        problems: list[FeelProblem] = []
+        outer_problems, self.problems = self.problems, problems
+        outer_depth = self.depth
+        self.depth = depth = outer_depth + _NESTED_EVALUATION
         try:
-            if self.depth > self.limits.depth:
+            if depth > self.limits.depth:
                 raise FeelLimitError("depth", self.limits.depth)
             value = compiled(Frame(context, None, self))
             if type(value) not in FINAL:
                 value = deep(value, self.charge)
-            return Evaluation(value, tuple(self.problems))
+            return Evaluation(value, tuple(problems)) if problems else Evaluation(value)
         except FeelValueError as error:
-            return Evaluation(None, (*self.problems, FeelProblem(str(error), 1, 1)))
+            return Evaluation(None, (*problems, FeelProblem(str(error), 1, 1, error.weight)))
         except RecursionError as error:
             # The caller had already used most of Python's stack: the last net under the depth limit.
             raise FeelLimitError("depth", self.limits.depth) from error
         finally:
-            self.depth -= _NESTED_EVALUATION
+            self.depth = outer_depth
             self.problems = outer_problems
 
     def charge(self, steps: int) -> None:
@@ -188,8 +208,32 @@ class Evaluator:
     def leave(self, levels: int) -> None:
         self.depth -= levels
 
-    def report(self, message: str, position: Position) -> Value:
-        """Notes why something becomes null, and gives null; beyond a hundred problems no more are noted."""
+    def report(self, message: str, position: Position, weight: Weight = Weight.NULL) -> Value:
+        """Notes why something becomes null, and gives null.
+
+        Beyond a hundred problems no more are noted, but the heaviest take the place of the last.
+        """
+        problem = FeelProblem(message, position.line, position.column, weight)
         if len(self.problems) < _MAX_PROBLEMS:
-            self.problems.append(FeelProblem(message, position.line, position.column))
+            self.problems.append(problem)
+        elif weight > Weight.NULL:
+            self.problems[-1] = problem
         return None
+
+    def handle(self, mark: int) -> None:
+        """Notes that the expression itself says what becomes of the nulls met since `mark`.
+
+        mark: how many problems there were before
+        """
+        heavy = [problem for problem in self.problems[mark:] if problem.weight > Weight.NULL]
+        light = [problem for problem in self.problems[mark:] if problem.weight <= Weight.NULL]
+        room = max(0, _MAX_HANDLED - mark)
+        handled = [problem._replace(weight=Weight.HANDLED) for problem in light[:room]]
+        self.problems[mark:] = heavy + handled
+
+    def weigh(self, mark: int, weight: Weight) -> None:
+        """Gives at least this weight to the problems met since `mark` that the expression does not handle."""
+        self.problems[mark:] = [
+            problem._replace(weight=weight) if Weight.HANDLED < problem.weight < weight else problem
+            for problem in self.problems[mark:]
+        ]

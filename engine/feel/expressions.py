@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from random import Random
 from threading import Lock
 from typing import Generic, TypeVar
 
 from engine.feel.builtins import FUNCTION_NAMES, FUNCTIONS
+from engine.feel.checking import BUILT_IN_ONLY, Mistake, Scope, mistakes
 from engine.feel.compiler import compile_expression, compile_tests
 from engine.feel.evaluator import NO_ENTRIES, Compiled, Evaluation, Evaluator
 from engine.feel.lexer import is_plain_name, name_words
 from engine.feel.limits import DEFAULT_LIMITS, FeelLimits
 from engine.feel.parser import parse_expression, parse_unary_tests
-from engine.feel.reads import NamesRead, reads_of
+from engine.feel.reads import NamesRead, asks_for_null, kinds_tested, reads_of
 from engine.feel.syntax import SyntaxNode, Tests
 
 _CACHE_SIZE = 2_048
@@ -43,12 +45,21 @@ class FeelExpression:
         *,
         limits: FeelLimits = DEFAULT_LIMITS,
         now: datetime | None = None,
+        chance: Random | None = None,
     ) -> Evaluation:
         """The expression's value for the names in the context; raises FeelLimitError.
 
-        What cannot be computed is null, with the reasons in `problems`. `now` is for `now()` and `today()`.
+        What cannot be computed is null, with the reasons in `problems`. `now` is for `now()` and `today()`,
+        `chance` for `uuid()` and `random number()`.
         """
-        return Evaluator(limits, now=now).run(self.compiled, context)
+        evaluator = Evaluator(limits, now=now)
+        if chance is not None:
+            evaluator.chance = chance
+        return evaluator.run(self.compiled, context)
+
+    def mistakes(self, scope: Scope = BUILT_IN_ONLY) -> tuple[Mistake, ...]:
+        """The calls that are wrong whatever the values are: of unknown functions, or with wrong arguments."""
+        return mistakes((self.node,), scope)
 
     @cached_property
     def _reads(self) -> NamesRead:
@@ -63,6 +74,11 @@ class FeelExpression:
     def free_paths(self) -> frozenset[str]:
         """The same with the entries read from them, such as `applicant.afm`."""
         return frozenset(self._reads.paths)
+
+    @property
+    def hiding_names(self) -> frozenset[str]:
+        """Names of built-in functions that are read as values: a variable of that name would be meant."""
+        return frozenset(self._reads.hiding)
 
     @property
     def possible_names(self) -> frozenset[str]:
@@ -89,6 +105,20 @@ class UnaryTests:
         """Whether the value, which is `?` in the tests, passes: True, False, or null if neither."""
         return Evaluator(limits, now=now).matches(self, value, context)
 
+    def mistakes(self, scope: Scope = BUILT_IN_ONLY) -> tuple[Mistake, ...]:
+        """As `FeelExpression.mistakes`."""
+        return mistakes(self.tests.tests, scope)
+
+    @cached_property
+    def kinds(self) -> frozenset[str] | None:
+        """The kinds of values that can pass; None where the tests are not all constants or ranges of them."""
+        return kinds_tested(self.tests.tests)
+
+    @cached_property
+    def handles_null(self) -> bool:
+        """Whether the tests ask for null, so that a null is an answer that their author thought of."""
+        return any(asks_for_null(test) for test in self.tests.tests)
+
     @property
     def is_any(self) -> bool:
         """Whether this is `-`, which every value passes."""
@@ -107,6 +137,11 @@ class UnaryTests:
     def free_paths(self) -> frozenset[str]:
         """As `FeelExpression.free_paths`."""
         return frozenset(self._reads.paths)
+
+    @property
+    def hiding_names(self) -> frozenset[str]:
+        """As `FeelExpression.hiding_names`."""
+        return frozenset(self._reads.hiding)
 
     @property
     def possible_names(self) -> frozenset[str]:

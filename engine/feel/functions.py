@@ -56,8 +56,8 @@ class Signature:
 
     result: what the call's value is converted to; inferred: what it is known to be without that
     foreign: the implementation may return any Python value, which is then converted
-    built_in: a call by name must name every parameter that is not optional; elsewhere what is not named is
-    null
+    names_all: a call by name must name every parameter that is not optional, as with nearly all built-in
+    functions; elsewhere what is not named is null
     """
 
     parameters: tuple[FormalParameter, ...]
@@ -65,7 +65,7 @@ class Signature:
     result: FeelType | None = None
     foreign: bool = False
     inferred: FeelType | None = None
-    built_in: bool = False
+    names_all: bool = False
 
     @property
     def fewest(self) -> int:
@@ -83,10 +83,14 @@ class Signature:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FeelFunction:
-    """A function value; `name` is for messages. Several signatures are tried in their order."""
+    """A function value; `name` is for messages. Several signatures are tried in their order.
+
+    handles_null: it asks whether its first argument is null, so that such a null is no problem
+    """
 
     name: str
     signatures: tuple[Signature, ...]
+    handles_null: bool = False
 
     @staticmethod
     def native(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.feel.conformance import coerce
 from engine.feel.functions import FeelFunction, FormalParameter, Signature
-from engine.feel.problems import FeelValueError
+from engine.feel.problems import FeelCallError, FeelValueError
 from engine.feel.python_values import deep
 from engine.feel.temporal.parts import is_date, make_datetime, split_date
 from engine.feel.types import Types
@@ -23,17 +23,17 @@ def invoke(
 ) -> Value:
     """The result of a call with arguments by position, or by name where `names` is given.
 
-    Raises FeelValueError when no signature takes these arguments or the function cannot answer, and
-    FeelLimitError.
+    Raises FeelCallError when no signature has these parameters, FeelValueError when none takes these values
+    or the function cannot answer, and FeelLimitError.
     """
     evaluator.charge(1)
     refusal = ""
     for signature in function.signatures:
-        ordered = _ordered(signature, values, names)
-        if ordered is None:
+        in_order = ordered(signature, values, names)
+        if in_order is None:
             continue
         try:
-            arguments = _accepted(signature, ordered, evaluator.types)
+            arguments = _accepted(signature, in_order, evaluator.types)
         except FeelValueError as error:
             refusal = refusal or f": {error}"
             continue
@@ -43,7 +43,8 @@ def invoke(
         if signature.result is not None:
             result = coerce(result, signature.result, evaluator.types)
         return result
-    raise FeelValueError(_mismatch(function, values, names) + refusal)
+    mismatch = _mismatch(function, values, names)
+    raise FeelValueError(mismatch + refusal) if refusal else FeelCallError(mismatch)
 
 
 def _mismatch(function: FeelFunction, values: Sequence[Value], names: Sequence[str] | None) -> str:
@@ -55,7 +56,7 @@ def _mismatch(function: FeelFunction, values: Sequence[Value], names: Sequence[s
     return f"expected {expected}, found {function.name}({found})"
 
 
-def _ordered(
+def ordered(
     signature: Signature, values: Sequence[Value], names: Sequence[str] | None
 ) -> Sequence[Value] | None:
     """A value for each parameter, or None when number or names do not fit."""
@@ -81,7 +82,7 @@ def _ordered_by_name(
     if len(given) != len(names) or not given.keys() <= {parameter.name for parameter in signature.parameters}:
         return None
     needed = [
-        parameter for parameter in signature.parameters if signature.built_in and not parameter.optional
+        parameter for parameter in signature.parameters if signature.names_all and not parameter.optional
     ]
     if any(parameter.name not in given for parameter in needed):
         return None

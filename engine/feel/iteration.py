@@ -53,11 +53,15 @@ def quantifier(domains: Sequence[Domain], condition: Compiled, *, every: bool) -
     decisive = not every
 
     def run(frame: Frame) -> Value:
+        problems = frame.evaluator.problems
         result: bool | None = every
         try:
+            mark = len(problems)
             for inner in _frames(domains, 0, frame):
                 value = condition(inner)
                 if value is decisive:
+                    if len(problems) != mark:
+                        frame.evaluator.handle(mark)  # whatever the others are, this one decides
                     return decisive
                 if value is not every:
                     result = None

@@ -57,14 +57,32 @@ def conjunction(terms: Sequence[Compiled], *, decisive: bool) -> Compiled:
     indecisive = not decisive
 
     def run(frame: Frame) -> Value:
+        problems = frame.evaluator.problems
+        mark = len(problems)
         result: bool | None = indecisive
         for term in terms:
             value = term(frame)
             if value is decisive:
+                if len(problems) != mark:
+                    frame.evaluator.handle(mark)  # whatever the other terms are, this one decides
                 return decisive
             if value is not indecisive:
                 result = None
         return result
+
+    return run
+
+
+def handled(value: Compiled) -> Compiled:
+    """A value that the construct around it asks to be null or not, so that a null is no problem."""
+
+    def run(frame: Frame) -> Value:
+        problems = frame.evaluator.problems
+        mark = len(problems)
+        found = value(frame)
+        if len(problems) != mark:
+            frame.evaluator.handle(mark)
+        return found
 
     return run
 

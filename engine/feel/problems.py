@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from enum import IntEnum
+from typing import ClassVar, NamedTuple
 
 
 class Position(NamedTuple):
@@ -12,12 +13,30 @@ class Position(NamedTuple):
     column: int
 
 
+class Weight(IntEnum):
+    """What a problem means for whoever decides by the value, from light to heavy.
+
+    HANDLED: the expression itself says what becomes of the null, as `x = null` and `get or else(x, 0)` do
+    ABSENT: a name has no value
+    NULL: something could not be computed
+    UNDECIDED: the condition of an `if` met a problem, so the branch taken may be the wrong one
+    WRONG: the text is wrong whatever the values are: an unknown function, a call that fits no signature
+    """
+
+    HANDLED = 0
+    ABSENT = 1
+    NULL = 2
+    UNDECIDED = 3
+    WRONG = 4
+
+
 class FeelProblem(NamedTuple):
     """Why a value became null, and where in the text that happened (DMN 1.5, 10.3.2.16)."""
 
     message: str
     line: int
     column: int
+    weight: Weight = Weight.NULL
 
     def __str__(self) -> str:
         return f"line {self.line}, column {self.column}: {self.message}"
@@ -41,3 +60,11 @@ class FeelValueError(Exception):
 
     A Python callable wrapped by `FeelFunction.native` may raise it too.
     """
+
+    weight: ClassVar[Weight] = Weight.NULL
+
+
+class FeelCallError(FeelValueError):
+    """A call that no values can make right: it fits no signature, or what it asserts is not so."""
+
+    weight = Weight.WRONG

@@ -12,7 +12,7 @@ from engine.feel.functions import FeelFunction
 from engine.feel.limits import FeelLimitError
 from engine.feel.problems import FeelValueError
 from engine.feel.temporal.text import temporal_text
-from engine.feel.values import CONTEXT, KINDS, Range, Value, YearsMonthsDuration
+from engine.feel.values import CONTEXT, KINDS, Absent, Range, Value, YearsMonthsDuration
 from engine.feel.wide import WideDate, WideDateTime, WideDuration, WideTime
 
 Charge: TypeAlias = Callable[[int], None]
@@ -62,6 +62,8 @@ def _plain_temporal(value: object) -> Value:
         return _plain_clock(value)
     if isinstance(value, timedelta):
         return timedelta(value.days, value.seconds, value.microseconds)
+    if isinstance(value, Absent):
+        raise FeelValueError(value.reason)
     raise FeelValueError(f"{type(value).__name__} is no value that FEEL knows")
 
 

@@ -30,6 +30,9 @@ from engine.feel.syntax import (
     RangeLiteral,
     SyntaxNode,
 )
+from engine.feel.values import kind_of
+
+_NULL_FUNCTIONS = frozenset({"is defined", "get or else"})
 
 
 def _iterated(iterators: tuple[IterationContext, ...], body: SyntaxNode) -> tuple[SyntaxNode, ...]:
@@ -77,6 +80,33 @@ def mentions(node: SyntaxNode, name: str) -> bool:
     return False
 
 
+def asks_for_null(node: SyntaxNode) -> bool:
+    """Whether a null is compared with, or asked about by `is defined`, `get or else` or `instance of`."""
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, InstanceOf) or (isinstance(current, Literal) and current.value is None):
+            return True
+        if isinstance(current, Name) and current.name in _NULL_FUNCTIONS:
+            return True
+        pending.extend(children(current))
+    return False
+
+
+def kinds_tested(tests: tuple[SyntaxNode, ...]) -> frozenset[str] | None:
+    """The kinds of the constants in unary tests and of their ranges; None where there are others, or null."""
+    kinds: set[str] = set()
+    for test in tests:
+        match test:
+            case Literal(value=value) | HalfRange(bound=Literal(value=value)):
+                kinds.add(kind_of(value))
+            case RangeLiteral(start=Literal(value=value)):
+                kinds.add(kind_of(value))
+            case _:
+                return None
+    return frozenset(kinds) if kinds and "null" not in kinds else None
+
+
 @dataclass(slots=True)
 class NamesRead:
     """The names that an expression reads from its context.
@@ -85,12 +115,14 @@ class NamesRead:
     names: root names that no construct of the text binds
     paths: those with the entries read from them, such as `applicant.afm`
     possible: names in filters, which may be entries of the elements filtered instead
+    hiding: names of built-in functions that are read as values, which a variable of that name hides
     """
 
     functions: frozenset[str]
     names: set[str] = field(default_factory=set)
     paths: set[str] = field(default_factory=set)
     possible: set[str] = field(default_factory=set)
+    hiding: set[str] = field(default_factory=set)
 
 
 def reads_of(nodes: tuple[SyntaxNode, ...], built_in: frozenset[str]) -> NamesRead:
@@ -105,6 +137,9 @@ def _collect(node: SyntaxNode, bound: frozenset[str], reads: NamesRead, *, filte
     match node:
         case Name() | PathExpression():
             _collect_path(node, bound, reads, filtering=filtering)
+        case Call(function=Name(name=name), arguments=arguments) if name in reads.functions:
+            for argument in arguments:
+                _collect(argument.value, bound, reads, filtering=filtering)
         case Filter(source=source, condition=condition):
             _collect(source, bound, reads, filtering=filtering)
             _collect(condition, bound | {"item"}, reads, filtering=True)
@@ -114,18 +149,25 @@ def _collect(node: SyntaxNode, bound: frozenset[str], reads: NamesRead, *, filte
                 bound |= {key}
         case FunctionLiteral(parameters=parameters, body=body):
             _collect(body, bound | {parameter.name for parameter in parameters}, reads, filtering=filtering)
-        case For(iterators=iterators, body=body) | Quantified(iterators=iterators, condition=body):
-            for each in iterators:
-                for part in (each.source, each.end):
-                    if part is not None:
-                        _collect(part, bound, reads, filtering=filtering)
-                bound |= {each.name}
-            _collect(
-                body, bound | {"partial"} if isinstance(node, For) else bound, reads, filtering=filtering
-            )
+        case For() | Quantified():
+            _collect_iteration(node, bound, reads, filtering=filtering)
         case _:
             for child in children(node):
                 _collect(child, bound, reads, filtering=filtering)
+
+
+def _collect_iteration(
+    node: For | Quantified, bound: frozenset[str], reads: NamesRead, *, filtering: bool
+) -> None:
+    for each in node.iterators:
+        for part in (each.source, each.end):
+            if part is not None:
+                _collect(part, bound, reads, filtering=filtering)
+        bound |= {each.name}
+    if isinstance(node, For):
+        _collect(node.body, bound | {"partial"}, reads, filtering=filtering)
+    else:
+        _collect(node.condition, bound, reads, filtering=filtering)
 
 
 def _collect_path(
@@ -138,8 +180,10 @@ def _collect_path(
         root = root.source
     if not isinstance(root, Name):
         _collect(root, bound, reads, filtering=filtering)
-    elif root.name in bound or (root.name in reads.functions and not members):
+    elif root.name in bound:
         return
+    elif root.name in reads.functions and not members:
+        reads.hiding.add(root.name)
     elif filtering:
         reads.possible.add(root.name)
     else:

@@ -9,10 +9,10 @@ from types import NoneType
 from engine.feel.evaluator import Compiled, Evaluator, Frame
 from engine.feel.functions import FeelFunction
 from engine.feel.limits import FeelLimitError
-from engine.feel.problems import FeelValueError, Position
+from engine.feel.problems import FeelValueError, Position, Weight
 from engine.feel.properties import property_of
 from engine.feel.python_values import MAX_DATA_DEPTH, deep, shallow
-from engine.feel.values import Value, is_whole
+from engine.feel.values import Absent, Value, is_whole, kind_of
 
 _AS_THEY_ARE = frozenset({NoneType, bool, str, list, dict, date, datetime, time, timedelta, FeelFunction})
 
@@ -58,9 +58,11 @@ def name(name: str, built_in: FeelFunction | None, position: Position) -> Compil
             outer = outer.outer
         if built_in is not None:
             return built_in
-        return frame.evaluator.report(f"there is no '{name}' here", position)
+        return frame.evaluator.report(f"there is no '{name}' here", position, Weight.ABSENT)
 
     def _converted(value: object, frame: Frame) -> Value:
+        if type(value) is Absent:
+            return frame.evaluator.report(value.reason, position, Weight.ABSENT)
         try:
             return shallow(value)
         except FeelValueError as error:
@@ -136,6 +138,8 @@ def selected(source: Compiled, condition: Compiled, position: Position, *, reads
                 kept.append(item)
             elif index == 0 and isinstance(verdict, Decimal):
                 return _at(items, verdict, evaluator, position)
+            elif verdict is not False and verdict is not None:
+                evaluator.report(f"expected a condition, found a {kind_of(verdict)}", position)
         return kept
 
     return run

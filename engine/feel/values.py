@@ -99,6 +99,16 @@ class Range:
     end_included: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Stands in a context for a value that could not be had; it is no FEEL value, and no expression gives it.
+
+    To read it gives null, with `reason` as the problem.
+    """
+
+    reason: str
+
+
 KINDS: dict[type, str] = {
     type(None): "null",
     bool: "boolean",

@@ -1,6 +1,7 @@
 """XML from anybody, read in one place: bounded, with no entity, network address or document type followed."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -116,8 +117,12 @@ class Element(etree.ElementBase):
 _PARSES_INTO = etree.ElementDefaultClassLookup(element=Element)
 
 
-def read(content: bytes, limits: XmlLimits) -> Element:
-    """The root of a file, without comments and processing instructions; `Unreadable` if it is refused."""
+def read(content: bytes, limits: XmlLimits, *, to_rewrite: bool = False) -> Element:
+    """The root of a file; `Unreadable` if it is refused.
+
+    Comments, processing instructions and CDATA sections are left out, except where the file is read
+    `to_rewrite` it.
+    """
     if len(content) > limits.file_bytes:
         raise Unreadable(XmlCause.BYTES, line=1, detail=str(len(content)))
     parser = etree.XMLParser(
@@ -126,8 +131,9 @@ def read(content: bytes, limits: XmlLimits) -> Element:
         load_dtd=False,
         dtd_validation=False,
         huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
+        remove_comments=not to_rewrite,
+        remove_pis=not to_rewrite,
+        strip_cdata=not to_rewrite,
     )
     parser.set_element_class_lookup(_PARSES_INTO)
     try:
@@ -140,6 +146,62 @@ def read(content: bytes, limits: XmlLimits) -> Element:
         raise Unreadable(XmlCause.DOCTYPE, line=1, detail=doctype)
     _refuse_large_tree(root, limits)
     return root
+
+
+def declared(content: bytes, prefix: str, namespace: str) -> bytes:
+    """The file with a prefix declared at its root; unchanged where it holds no element."""
+    tag = _ROOT_TAG.match(content)
+    if tag is None:
+        return content
+    declaration = f' xmlns:{prefix}="{namespace}"'.encode()
+    return content[: tag.end()] + declaration + content[tag.end() :]
+
+
+def drop_unused_prefixes(root: Element, namespaces: Collection[str]) -> None:
+    """Take out the declarations of these namespaces where nothing of them is left; others stay."""
+    kept = [prefix for prefix, space in root.nsmap.items() if prefix and space not in namespaces]
+    etree.cleanup_namespaces(root, keep_ns_prefixes=kept)
+
+
+def written(root: Element, original: bytes) -> bytes:
+    """The file of a root that was read `to_rewrite`, and whose own attributes are as they were.
+
+    The tag of the root and what stood around it stay as in the original, but for declarations that are gone.
+    Attributes of any other tag that stood on several lines come to stand on one.
+    """
+    found = _ROOT_TAG.match(original)
+    encoding = root.getroottree().docinfo.encoding or "UTF-8"
+    if found is None:
+        return cast("bytes", etree.tostring(root.getroottree(), encoding=encoding, xml_declaration=True))
+    body = cast("bytes", etree.tostring(root, encoding=encoding, xml_declaration=False, with_tail=False))
+    tag = original[found.start("root") : _end_of_tag(original, found.start("root"))]
+    for declaration in _DECLARED.finditer(tag):
+        if declaration.group("prefix").decode() not in root.nsmap:
+            tag = tag.replace(declaration.group(), b"")
+    behind = original[_end_of_root(original) :]
+    return original[: found.start("root")] + tag + body[_end_of_tag(body, 0) :] + behind
+
+
+_ROOT_TAG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s|<\?.*?\?>|<!--.*?-->)*+(?P<root><[\w.:-]+)", re.DOTALL)
+"""What stands before the root, and the beginning of its tag, in an encoding that writes ASCII as ASCII."""
+
+
+_DECLARED = re.compile(rb"""\s+xmlns:(?P<prefix>[\w.-]+)\s*=\s*(?:"[^"]*"|'[^']*')""")
+_TAG = re.compile(rb"""<(?:[^<>"']|"[^"]*"|'[^']*')*>""")
+
+
+def _end_of_tag(content: bytes, start: int) -> int:
+    found = _TAG.match(content, start)
+    return start if found is None else found.end()
+
+
+def _end_of_root(content: bytes) -> int:
+    """Where the last tag of the root ends: behind it are comments and space at most."""
+    end = content.rfind(b">") + 1
+    while end > 0 and content[:end].endswith((b"-->", b"?>")):
+        start = content.rfind(b"<!--" if content[:end].endswith(b"-->") else b"<?", 0, end)
+        end = content.rfind(b">", 0, max(start, 0)) + 1
+    return end
 
 
 def _refuse_large_tree(root: Element, limits: XmlLimits) -> None:

@@ -6,7 +6,7 @@ from engine import dmn
 from engine.bpmn.diagram import is_diagram, nearest_id
 from engine.kernel.xml import Unreadable, XmlCause, XmlLimits
 from engine.lint import file_index
-from engine.lint.finding import Finding, Report, in_order, shortened
+from engine.lint.finding import Finding, Report, Text, in_order, shortened
 from engine.lint.places import Source
 from engine.lint.rule import CheckedDiagram, Rule, Violation, described
 from engine.lint.rules import READING_RULES, RULES
@@ -30,8 +30,9 @@ def _found(files: Files, shared: frozenset[str], limits: XmlLimits) -> Iterator[
             diagrams.append(CheckedDiagram.read(name, files[name], limits))
         except Unreadable as refusal:
             yield _unreadable(name, refusal, limits)
-    yield from _decisions(files)
-    index = file_index.of(files, diagrams, shared=shared, limits=limits)
+    inputs, refusals = _decision_inputs(files)
+    yield from refusals
+    index = file_index.of(files, diagrams, shared=shared, limits=limits, decision_inputs=inputs)
     for diagram in diagrams:
         diagram.files = index
         source = Source.of(files[diagram.file])
@@ -40,25 +41,27 @@ def _found(files: Files, shared: frozenset[str], limits: XmlLimits) -> Iterator[
                 yield from (_finding(rule, found, diagram.file, source) for found in rule.find(diagram))
 
 
-def _decisions(files: Files) -> Iterator[Finding]:
-    """What `engine.dmn` does not understand in the decision files, which must be understood together."""
+def _decision_inputs(files: Files) -> tuple[Mapping[str, tuple[str, ...]], tuple[Finding, ...]]:
+    """What each decision reads, and what `engine.dmn` does not understand; the files are read together."""
     decisions = {name: content for name, content in files.items() if name.lower().endswith(".dmn")}
     if not decisions:
-        return
+        return {}, ()
     try:
-        dmn.read(decisions)
+        return dmn.read(decisions).inputs_read, ()
     except dmn.DmnReadError as refusal:
-        rule = READING_RULES["decisions-read"]
-        for found in refusal.findings:
-            values = {"element": found.element, "detail": found.message}
-            yield Finding(
-                rule=rule.id,
-                severity=rule.severity,
-                file=found.file,
-                line=found.line,
-                message=rule.says.filled(values),
-                remedy=rule.remedy,
-            )
+        return {}, tuple(_refusal(found) for found in refusal.findings)
+
+
+def _refusal(found: dmn.DmnFinding) -> Finding:
+    rule = READING_RULES["decisions-read"]
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        file=found.file,
+        line=found.line,
+        message=rule.says.filled({"element": found.element, "detail": found.message}),
+        remedy=rule.remedy,
+    )
 
 
 def _unreadable(file: str, refusal: Unreadable, limits: XmlLimits) -> Finding:
@@ -82,7 +85,10 @@ def _unreadable(file: str, refusal: Unreadable, limits: XmlLimits) -> Finding:
 
 
 def _finding(rule: Rule, violation: Violation, file: str, source: Source) -> Finding:
-    values = {name: shortened(value) for name, value in violation.values.items()}
+    values: dict[str, str | Text] = {
+        name: shortened(value) if isinstance(value, str) else value
+        for name, value in violation.values.items()
+    }
     values["what"] = described(violation.element)
     line, column = source.place(violation.element) if violation.line is None else (violation.line, 0)
     return Finding(
@@ -93,6 +99,6 @@ def _finding(rule: Rule, violation: Violation, file: str, source: Source) -> Fin
         column=column,
         element_id=nearest_id(violation.element),
         message=rule.says.filled(values),
-        remedy=rule.remedy.filled(values),
+        remedy=violation.remedy or rule.remedy.filled(values),
         path=violation.path,
     )

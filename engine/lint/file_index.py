@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -21,7 +22,8 @@ class FileIndex:
     else can be called: global tasks, and shared processes of other procedures. `version_tags` are those of
     processes, decisions and forms, by kind and id. `forms` maps an id to the
     variables that the form's fields write, `greek_options` to the ids of its fields whose options have no
-    English label. `is_whole` says that the files are a procedure, with a `procedure.yaml` or forms, so that
+    English label, `decision_inputs` the id of a decision to the inputs that its texts and those of what it
+    requires read. `is_whole` says that the files are a procedure, with a `procedure.yaml` or forms, so that
     what is not here is missing.
     """
 
@@ -29,6 +31,7 @@ class FileIndex:
     processes: Mapping[str, DrawnScope]
     callable_elsewhere: frozenset[str]
     decisions: frozenset[str]
+    decision_inputs: Mapping[str, tuple[str, ...]]
     version_tags: Mapping[tuple[str, str], str]
     forms: Mapping[str, frozenset[str]]
     greek_options: Mapping[str, tuple[str, ...]]
@@ -37,7 +40,12 @@ class FileIndex:
 
 
 def of(
-    files: Mapping[str, bytes], drawn: Sequence[Diagram], *, shared: frozenset[str], limits: xml.XmlLimits
+    files: Mapping[str, bytes],
+    drawn: Sequence[Diagram],
+    *,
+    shared: frozenset[str],
+    limits: xml.XmlLimits,
+    decision_inputs: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> FileIndex:
     """The index of these files; one that cannot be read offers nothing."""
     in_files = dict(_forms(files))
@@ -48,6 +56,7 @@ def of(
         processes={scope.id: scope for diagram in drawn for scope in diagram.processes},
         callable_elsewhere=shared | _global_tasks(drawn),
         decisions=frozenset(_decisions(files, limits)),
+        decision_inputs=decision_inputs,
         version_tags=dict(_version_tags(files, drawn, read)),
         forms=forms,
         greek_options={

@@ -25,13 +25,23 @@ class Text:
     el: str
     en: str
 
-    def filled(self, values: Mapping[str, str]) -> "Text":
-        """The sentence with its places filled; both languages have the same places."""
-        return Text(el=self.el.format_map(values), en=self.en.format_map(values))
+    def filled(self, values: "Mapping[str, str | Text]") -> "Text":
+        """The sentence with its places filled, by texts in its own language; both have the same places."""
+        return Text(
+            el=self.el.format_map(_in_language(values, "el")),
+            en=self.en.format_map(_in_language(values, "en")),
+        )
 
     def in_language(self, language: str) -> str:
         """The Greek sentence for `el`, the English one for any other language."""
         return self.el if language == "el" else self.en
+
+
+def _in_language(values: Mapping[str, str | Text], language: str) -> dict[str, str]:
+    return {
+        name: value if isinstance(value, str) else value.in_language(language)
+        for name, value in values.items()
+    }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,8 @@ CLEARING = ("terminate", "error", "cancel")
 MOST_WAYS = 64
 """Ways of one node that are looked at; non-interrupting events double their number each."""
 
-MOST_TOKENS_AT_ONCE = 20
+MOST_TOKENS_AT_ONCE = 100
+"""A quantity of tokens that is larger is not followed."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,14 @@ class Firing:
             self._ahead[node] = self._reached(node)
         return other in self._ahead[node]
 
+    def can_be_followed(self) -> bool:
+        """Whether no activity takes or gives more tokens at once than are followed."""
+        return all(
+            quantity(node, name) <= MOST_TOKENS_AT_ONCE
+            for node in self._scope.of(*ACTIVITIES)
+            for name in ("startQuantity", "completionQuantity")
+        )
+
     def clears(self, node: DrawnNode) -> bool:
         """Whether a node ends everything in its scope."""
         return node.kind == "endEvent" and node.has(*CLEARING)
@@ -81,7 +90,8 @@ class Firing:
         times = quantity(node, "completionQuantity") if node.kind in ACTIVITIES else 1
         ways = [Way((), tuple(gives * times)) for gives in self._ordinary(node)]
         if node.kind in ACTIVITIES:
-            for event in self._scope.attached(node):
+            caught = [event for event in self._scope.attached(node) if not event.has("compensation")]
+            for event in caught:
                 by_event = self._scope.outgoing(event)
                 if event.interrupts:
                     ways.append(Way((event,), by_event))
@@ -112,9 +122,9 @@ class Firing:
 def quantity(node: DrawnNode, name: str) -> int:
     """A quantity of tokens that a node's attribute says; 1 where it says none that makes sense."""
     written = node.element.get(name, "1").strip()
-    if not written.isdecimal() or len(written) > 8:
+    if not written.isdecimal():
         return 1
-    return min(max(int(written), 1), MOST_TOKENS_AT_ONCE)
+    return MOST_TOKENS_AT_ONCE + 1 if len(written) > 8 else max(int(written), 1)
 
 
 def links(scope: DrawnScope, kind: str) -> list[tuple[DrawnNode, EventDefinition]]:

@@ -7,7 +7,9 @@ from urllib.parse import quote
 
 import orjson
 
+from engine.bpmn.foreign_names import ENGINES, Engine
 from engine.lint.finding import Finding, Report, Severity, Text
+from engine.lint.foreign_texts import FOREIGN_TEXTS
 from engine.lint.rule import Rule
 from engine.lint.rules import RULES, SUBJECTS
 
@@ -133,6 +135,11 @@ An **error** keeps a version from being certified; a **warning** is shown to the
 **hint** is for the analyst. *Source* names the section of BPMN 2.0.2 that a rule comes from, with the
 numbers by which its constraints are known (EXT.001 to EXT.152), or what the engine needs."""
 
+_FOREIGN_PREFACE = (
+    "Each of these on an element is an error of the rule `foreign-behaviour`. So is any other name in the "
+    "namespace of one of these engines that is not known to be a note for people or tools."
+)
+
 
 def rules_page() -> str:
     """The whole page, as Markdown."""
@@ -146,6 +153,7 @@ def _page_lines() -> Iterator[str]:
         yield from ("", f"## {subject}")
         for rule in rules:
             yield from _entry(rule)
+    yield from _foreign_table()
 
 
 def _entry(rule: Rule) -> Iterator[str]:
@@ -153,6 +161,24 @@ def _entry(rule: Rule) -> Iterator[str]:
     yield from ("", f"{rule.why.en} {rule.remedy.en}")
     yield from ("", f"{rule.why.el} {rule.remedy.el}")
     yield from ("", f"Source: {rule.source}.")
+
+
+def _foreign_table() -> Iterator[str]:
+    """What the extensions of other engines are about, by the engines that have the same."""
+    yield from ("", "## Extensions of other engines, and their counterparts", "", _FOREIGN_PREFACE, "")
+    yield from ("| names | what they do there | here |", "|---|---|---|")
+    engines: dict[int, tuple[Engine, list[str]]] = {}
+    for engine in ENGINES.values():
+        names = engines.setdefault(id(engine.names), (engine, []))[1]
+        names += [engine.name] if engine.name not in names else []
+    for meaning, text in FOREIGN_TEXTS.items():
+        listed = [
+            f"{', '.join(titles)}: {', '.join(names)}"
+            for engine, titles in engines.values()
+            if (names := [f"`{name}`" for name, means in engine.names.items() if means is meaning])
+        ]
+        if listed:
+            yield f"| {'<br>'.join(listed)} | {text.does.en} | {text.here.en} |"
 
 
 if __name__ == "__main__":

@@ -37,13 +37,15 @@ class CheckedDiagram(Diagram):
 class Violation:
     """A breach of a rule: the element it is at, what fills the rule's sentence, and the way to it.
 
-    `line` is for a place in a text inside the element; otherwise it is where the element begins.
+    `line` is for a place in a text inside the element; otherwise it is where the element begins. `remedy` is
+    there where more can be said than the rule's own.
     """
 
     element: Element
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str | Text] = field(default_factory=dict)
     path: tuple[str, ...] = ()
     line: int | None = None
+    remedy: Text | None = None
 
 
 Violations = Iterable[Violation]

@@ -3,8 +3,9 @@
 The game knows nothing of data: every choice is possible, an activity may end normally or by any of its
 boundary events, and a sub-process is one step. Tokens in front of nodes that decide by themselves move first,
 one at a time, because their moves do not disturb each other: in a free-choice net the moves of one place are
-a persistent set, and persistent sets find every deadlock. Inclusive joins go on when nothing else can. What
-does not fit the budget is not looked at.
+a persistent set, and persistent sets find every deadlock. Inclusive joins go on when nothing else can. A
+scope is played with few tokens on each flow first, since most deadlocks need no more, and with more only
+where that left something out. What does not fit the budget is not looked at.
 """
 
 from collections import Counter, deque
@@ -20,8 +21,10 @@ State = tuple[tuple[DrawnFlow, int], ...]
 Passed = tuple[DrawnNode, ...]
 """The nodes that a move went through."""
 
-MOST_TOKENS_ON_A_FLOW = 3
-MOST_TOKENS = 200
+BOUNDS = (3, 12, 200)
+"""How many tokens are followed on one flow, in one round of the game after the other."""
+
+MOST_TOKENS = 400
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Deadlock:
 class Budget:
     """How much work is left for the scopes of one file; a unit is one token looked at."""
 
-    units: int = 60_000
+    units: int = 200_000
 
     def spend(self, units: int) -> bool:
         """Take some, and say whether any was left."""
@@ -46,18 +49,27 @@ class Budget:
 
 
 def deadlocks(scope: DrawnScope, budget: Budget) -> Iterator[Deadlock]:
-    """One shortest way into a deadlock for each join of the scope that can be stuck."""
-    game = _Game(scope)
-    if game.joins:
-        yield from game.play(budget)
+    """A way into a deadlock for each join of the scope that can be stuck, with as few tokens as show it."""
+    firing = Firing(scope)
+    stuck: set[DrawnNode] = set()
+    for bound in BOUNDS if firing.can_be_followed() else ():
+        game = _Game(scope, firing, bound)
+        for deadlock in game.play(budget) if game.joins - stuck else ():
+            if deadlock.join not in stuck:
+                stuck.add(deadlock.join)
+                yield deadlock
+        if not game.left_out:
+            return
 
 
 class _Game:
     """The board of one scope, and what was seen while playing."""
 
-    def __init__(self, scope: DrawnScope) -> None:
+    def __init__(self, scope: DrawnScope, firing: Firing, bound: int) -> None:
         self.scope = scope
-        self.firing = Firing(scope)
+        self.firing = firing
+        self.bound = bound
+        self.left_out = False
         self.order = {flow: index for index, flow in enumerate(scope.flows)}
         self.joins = frozenset(node for node in scope.nodes if self.firing.is_join(node))
         self.came_from: dict[State, tuple[State | None, Passed]] = {}
@@ -81,8 +93,9 @@ class _Game:
                     yield self._deadlock(join, state)
 
     def _reach(self, tokens: Counter[DrawnFlow], before: State | None, passed: Passed) -> None:
-        """Note a state that was not seen before, unless its tokens have become too many to follow."""
-        if tokens.total() > MOST_TOKENS or max(tokens.values(), default=0) > MOST_TOKENS_ON_A_FLOW:
+        """Note a state that was not seen before, unless its tokens have become too many for this round."""
+        if tokens.total() > MOST_TOKENS or max(tokens.values(), default=0) > self.bound:
+            self.left_out = True
             return
         state = tuple(sorted(tokens.items(), key=self._place))
         if state not in self.came_from:

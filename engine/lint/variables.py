@@ -1,16 +1,28 @@
 """Which variables a procedure can have, as far as its files tell."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from engine import feel
 from engine.bpmn.diagram import DATA, Diagram, extension, form_of, mappings, property_of
 from engine.kernel.xml import Element
 from engine.lint.file_index import FileIndex
 
-GIVEN = frozenset({"applicant", "representative", "reception", "case", "stoa", "loopCounter"})
-"""What every case has: its parties and itself, our functions, and the number of an instance in its loop."""
+GIVEN = frozenset(
+    ("applicant", "representative", "reception", "case", "stoa", "error", "loopCounter", "activationCount")
+) | frozenset(
+    f"numberOf{what}"
+    for what in ("Instances", "ActiveInstances", "CompletedInstances", "TerminatedInstances")
+)
+"""What the engine gives: the parties and the case, our functions, what an error said, counts of a loop."""
+
+STOA_FUNCTIONS: Mapping[str, feel.Signatures] = {"stoa.working_days": feel.signatures_of(["days"])}
+"""Our functions, which a text calls by these paths."""
 
 ANSWER_FORM = "stoa:answer-form"
 """The property that names, on a service task, the form that an agency's answer must fit."""
+
+CARRYING = ("messageEventDefinition", "signalEventDefinition", "errorEventDefinition")
+"""What an event that catches it takes variables from."""
 
 ANSWERED = ("serviceTask", "sendTask", "businessRuleTask", "scriptTask")
 
@@ -59,7 +71,8 @@ def _open(diagram: Diagram, files: FileIndex) -> Iterator[Element]:
     for element in diagram.elements("receiveTask", "callActivity"):
         if not mappings(element, "output"):
             yield element
-    for definition in diagram.elements("messageEventDefinition", "signalEventDefinition"):
+    yield from _scripts_without_result(diagram)
+    for definition in diagram.elements(*CARRYING):
         event = definition.parent
         if (
             event is not None
@@ -69,6 +82,18 @@ def _open(diagram: Diagram, files: FileIndex) -> Iterator[Element]:
             yield event
     main = files.main_process
     yield from (scope.element for scope in diagram.processes if main is not None and scope.id != main)
+
+
+def _scripts_without_result(diagram: Diagram) -> Iterator[Element]:
+    """Scripts that write whatever entries their context has, and listeners, which may answer anything."""
+    for task in diagram.elements("scriptTask", "globalScriptTask"):
+        if extension(task, "script") is None and extension(task, "taskDefinition") is None:
+            yield task
+    for element in diagram.extensions():
+        if element.kind in {"executionListener", "taskListener"} or (
+            element.kind == "script" and not element.get("resultVariable")
+        ):
+            yield element
 
 
 def _is_answered_by_form(task: Element, files: FileIndex) -> bool:

@@ -1,5 +1,6 @@
 """The notices of a case under change: what its citizen is told of it, and what is no longer told."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from engine.cases.model import Case
@@ -27,52 +28,55 @@ class CaseWithWork(Protocol):
         """Its open service tasks."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class NoticeChanges:
-    """What becomes of a case's notices; nothing is read or written for a citizen who is not told anything."""
+    """What becomes of a case's notices: some occasions are over, some notices are new."""
 
-    def __init__(self, transaction: Transaction, before: CaseWithWork, *, is_new: bool) -> None:
-        self._transaction = transaction
-        self._locked = None if is_new else before
-        self._over: frozenset[Occasion] = frozenset()
-        self._new: tuple[Notice, ...] = ()
+    over: frozenset[Occasion] = frozenset()
+    new: tuple[Notice, ...] = ()
 
-    def follow(self, after: CaseWithWork) -> tuple[Notice, ...]:
-        """The new notices, one for each way to the citizen: the case has come to stand as in `after`.
-
-        Those that still wait and say what is no longer so, or the same as a new one, are dropped.
-        """
-        channels = self._channels(after.case)
-        if not channels:
-            return ()
-        stood = standing_of(self._locked) if self._locked is not None else None
-        stands = standing_of(after)
-        detail = news(stood, stands)
-        if stood is not None:
-            self._over = (stood.occasions - stands.occasions) | ({detail} if detail else frozenset())
-        self._new = tuple(self._notice(after.case, channel, detail) for channel in channels if detail)
-        return self._new
-
-    def save(self, case: Case) -> None:
+    def save(self, case: Case, transaction: Transaction) -> None:
         """Write what has changed; the case is there by then."""
-        if self._over:
-            notices_store.drop_notices(
-                self._transaction.connection, case.id, self._over, self._transaction.now
-            )
-        if self._new:
-            notices_store.add_notices(self._transaction.connection, self._new)
+        if self.over:
+            notices_store.drop_notices(transaction.connection, case.id, self.over, transaction.now)
+        if self.new:
+            notices_store.add_notices(transaction.connection, self.new)
 
-    def _channels(self, case: Case) -> list[NoticeChannel]:
-        there = self._transaction.noticing.channels
-        return [channel for channel in NoticeChannel if channel in there and address_of(case.notify, channel)]
 
-    def _notice(self, case: Case, channel: NoticeChannel, occasion: Occasion) -> Notice:
-        return Notice(
-            id=self._transaction.new_id(),
-            case_id=case.id,
-            channel=channel,
-            occasion=occasion,
-            created_at=self._transaction.now,
-        )
+def notice_changes(
+    transaction: Transaction, before: CaseWithWork | None, after: CaseWithWork
+) -> NoticeChanges:
+    """The new notices, one for each way to the citizen: the case has come to stand as in `after`.
+
+    Those that still wait and say what is no longer so, or the same as a new one, are dropped. `before` is
+    None for a new case.
+    """
+    channels = _channels(after.case, transaction)
+    if not channels:
+        return NoticeChanges()
+    stood = standing_of(before) if before is not None else None
+    stands = standing_of(after)
+    occasion = news(stood, stands)
+    new = [_notice(after.case, channel, occasion, transaction) for channel in channels if occasion]
+    over = stood.occasions - stands.occasions if stood is not None else frozenset()
+    if stood is not None and occasion:
+        over |= {occasion}
+    return NoticeChanges(over=over, new=tuple(new))
+
+
+def _channels(case: Case, transaction: Transaction) -> list[NoticeChannel]:
+    there = transaction.noticing.channels
+    return [channel for channel in NoticeChannel if channel in there and address_of(case.notify, channel)]
+
+
+def _notice(case: Case, channel: NoticeChannel, occasion: Occasion, transaction: Transaction) -> Notice:
+    return Notice(
+        id=transaction.new_id(),
+        case_id=case.id,
+        channel=channel,
+        occasion=occasion,
+        created_at=transaction.now,
+    )
 
 
 def standing_of(found: CaseWithWork) -> Standing:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from engine.organisation.model import Agency, Branch
 from engine.storage import columns
 from engine.storage.columns import metadata
+from engine.storage.prepared import PreparedQuery
 from engine.storage.statements import Row, execute_for, upsert
 from engine.storage.types import PlainText
 
@@ -71,10 +72,12 @@ _AGENCY = _AGENCIES.where(agencies.c.id == _ID)
 
 _AGENCY_KEYED = _AGENCIES.where(agencies.c.key == sa.bindparam("key", type_=agencies.c.key.type))
 
-_AGENCIES_FOR = _AGENCIES.where(
-    agencies.c.id.in_(
-        sa.select(agency_topics.c.agency_id).where(
-            agency_topics.c.topic == sa.bindparam("topic", type_=agency_topics.c.topic.type)
+_AGENCIES_FOR = PreparedQuery(
+    _AGENCIES.where(
+        agencies.c.id.in_(
+            sa.select(agency_topics.c.agency_id).where(
+                agency_topics.c.topic == sa.bindparam("topic", type_=agency_topics.c.topic.type)
+            )
         )
     )
 )
@@ -113,7 +116,7 @@ def all_agencies(connection: Connection) -> Sequence[Agency]:
 
 def agencies_for(connection: Connection, topic: str) -> Sequence[Agency]:
     """The agencies that take the topic, by key."""
-    return _agencies_of(connection.execute(_AGENCIES_FOR, {"topic": topic}))
+    return _agencies_of(_AGENCIES_FOR.rows(connection, {"topic": topic}))
 
 
 def agencies_with(connection: Connection, agency_ids: Sequence[UUID]) -> Sequence[Agency]:

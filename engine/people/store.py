@@ -16,6 +16,7 @@ from engine.people.model import Colleague, Pause, User
 from engine.people.session import Token
 from engine.storage import columns
 from engine.storage.columns import metadata
+from engine.storage.prepared import PreparedQuery
 from engine.storage.statements import Row, execute_for, for_each_database, upsert
 from engine.storage.types import PlainText, UtcDateTime
 
@@ -202,7 +203,7 @@ _NOW = sa.bindparam("now", type_=tokens.c.expires_at.type)
 _VALID_TOKEN = sa.and_(
     tokens.c.revoked_at.is_(None), sa.or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > _NOW)
 )
-_ACTOR = (
+_ACTOR = PreparedQuery(
     sa.select(
         tokens.c.scopes,
         agencies.c.id.label("agency_id"),
@@ -239,7 +240,7 @@ def actor(connection: Connection, token_digest: bytes, now: datetime) -> Actor |
 
     None if unknown, revoked, expired, or its owner is inactive.
     """
-    row = connection.execute(_ACTOR, {"digest": token_digest, "now": now}).one_or_none()
+    row = _ACTOR.row(connection, {"digest": token_digest, "now": now})
     if row is None:
         return None
     granted = frozenset([Scope(scope) for scope in row.scopes])

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import Enum
+from random import Random, SystemRandom
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
@@ -36,12 +37,13 @@ class Surroundings:
     `now` is aware and in UTC; timers are judged against it and never against the machine's clock. `zone` is
     where people are: a date and time without an offset is meant there, and today is the date there. `names`
     is added to the scope of every expression (for example `stoa`, a context with the function
-    `working_days`).
+    `working_days`). `chance` is where FEEL's `uuid()` and `random number()` come from.
     """
 
     now: datetime
     zone: tzinfo = UTC
     names: Mapping[str, Any] = field(default_factory=dict)
+    chance: Random = field(default_factory=SystemRandom, compare=False)
 
     @property
     def local_now(self) -> datetime:

@@ -63,6 +63,8 @@ class Decisions:
         """The decision's value, and the rules it comes from.
 
         Null for a reason is a `RuntimeFault` `undecidable_decision`, null without one (no rule) is an answer.
+        So is any value that rests on a problem met while deciding: a cell that could not be tested is not one
+        that is not met.
         """
         if self._bundle is None or not self.provides(decision_id, version_tag):
             tagged = f" with the version tag {version_tag!r}" if version_tag is not None else ""
@@ -77,6 +79,11 @@ class Decisions:
             raise RuntimeFault(
                 "limit_passed", f"The decision {decision_id}: {error}", element_id=element_id
             ) from error
+        undecided = outcome.undecided
+        if undecided:
+            reasons = "; ".join(str(problem) for problem in undecided[:3])
+            message = f"The decision {decision_id} rests on a problem: {reasons}"
+            raise RuntimeFault("undecidable_decision", message, element_id=element_id)
         if outcome.value is None and outcome.problems:
             reasons = "; ".join(str(problem) for problem in outcome.problems[:3])
             message = f"The decision {decision_id} came to nothing: {reasons}"

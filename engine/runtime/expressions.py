@@ -13,9 +13,13 @@ from engine.runtime.faults import RuntimeFault
 def value_of(expression: Expression, context: Mapping[str, Any], surroundings: Surroundings) -> Any:
     """What the expression comes to; null is an answer.
 
-    `RuntimeFault` `limit_passed` when it asks for too much.
+    `RuntimeFault` `undecidable_expression` where the text is wrong whatever the values are, or an `if` in it
+    cannot be decided, and `limit_passed` when it asks for too much.
     """
-    return _evaluation(expression, context, surroundings).value
+    evaluation = _evaluation(expression, context, surroundings)
+    if evaluation.problems and _heaviest(evaluation) >= feel.Weight.UNDECIDED:
+        raise _undecidable(expression, evaluation, "a value", {**context, **surroundings.names})
+    return evaluation.value
 
 
 def certain_value(expression: Expression, context: Mapping[str, Any], surroundings: Surroundings) -> Any:
@@ -27,11 +31,35 @@ def certain_value(expression: Expression, context: Mapping[str, Any], surroundin
 
 
 def holds(expression: Expression, context: Mapping[str, Any], surroundings: Surroundings) -> bool:
-    """Whether a condition is true; what is neither true nor false is a `RuntimeFault`."""
+    """Whether a condition is true.
+
+    What is neither true nor false is a `RuntimeFault`, and so is a problem that was met on the way and that
+    the condition does not handle itself: `foo(1) = 2` is false, but nobody meant that.
+    """
+    return _decided(expression, context, surroundings, heaviest=feel.Weight.HANDLED)
+
+
+def holds_by_now(expression: Expression, context: Mapping[str, Any], surroundings: Surroundings) -> bool:
+    """The same for a condition that is waited for: a variable may be missing until somebody writes it."""
+    return _decided(expression, context, surroundings, heaviest=feel.Weight.ABSENT)
+
+
+def _decided(
+    expression: Expression,
+    context: Mapping[str, Any],
+    surroundings: Surroundings,
+    *,
+    heaviest: feel.Weight,
+) -> bool:
     evaluation = _evaluation(expression, context, surroundings)
-    if isinstance(evaluation.value, bool):
+    certain = not evaluation.problems or _heaviest(evaluation) <= heaviest
+    if isinstance(evaluation.value, bool) and certain:
         return evaluation.value
     raise _undecidable(expression, evaluation, "true or false", {**context, **surroundings.names})
+
+
+def _heaviest(evaluation: feel.Evaluation) -> feel.Weight:
+    return max(problem.weight for problem in evaluation.problems)
 
 
 def _evaluation(
@@ -39,7 +67,9 @@ def _evaluation(
 ) -> feel.Evaluation:
     try:
         now = surroundings.now.astimezone(surroundings.zone)
-        return expression.parsed.evaluate({**context, **surroundings.names}, now=now)
+        return expression.parsed.evaluate(
+            {**context, **surroundings.names}, now=now, chance=surroundings.chance
+        )
     except feel.FeelLimitError as error:
         message = f"{expression.place}: {expression.text}: {error}"
         raise RuntimeFault("limit_passed", message, element_id=expression.place.element_id) from error
@@ -48,10 +78,13 @@ def _evaluation(
 def _undecidable(
     expression: Expression, evaluation: feel.Evaluation, expected: str, known: Mapping[str, Any]
 ) -> RuntimeFault:
-    found = "null" if evaluation.value is None else type(evaluation.value).__name__
+    found = f"a {feel.kind_of(evaluation.value)}" if evaluation.value is not None else "null"
+    if isinstance(evaluation.value, bool):
+        found = "one that rests on a problem"
     missing = next((name for name in sorted(expression.parsed.free_names) if name not in known), None)
     absent = f"; the variable {missing} is missing" if missing else ""
-    reasons = "".join(f"; {problem}" for problem in evaluation.problems[:3])
+    unhandled = [problem for problem in evaluation.problems if problem.weight > feel.Weight.HANDLED]
+    reasons = "".join(f"; {problem}" for problem in unhandled[:3])
     message = f"Expected {expected} from {expression.text!r} but found {found}{absent}{reasons}"
     return RuntimeFault(
         "undecidable_expression", message, element_id=expression.place.element_id, variable=missing

@@ -26,7 +26,7 @@ from engine.runtime.contract import (
     Step,
     Surroundings,
 )
-from engine.runtime.expressions import holds, resolve, resolve_certain, resolve_spoken, spoken
+from engine.runtime.expressions import holds_by_now, resolve, resolve_certain, resolve_spoken, spoken
 from engine.runtime.faults import RuntimeFault, RuntimeLimits
 from engine.runtime.snapshot import dump
 from engine.runtime.specs.activities import PersonTask, ServiceTaskSpec
@@ -107,7 +107,7 @@ def _fire_condition(case: RunningCase) -> bool:
             continue
         context = spec.seen_by(token)
         held = token.facts["condition"]
-        token.facts["condition"] = holds(spec.trigger.condition, context, surroundings_of(token))
+        token.facts["condition"] = holds_by_now(spec.trigger.condition, context, surroundings_of(token))
         if token.facts["condition"] and not held:
             spec.happen(token, {})
             return True

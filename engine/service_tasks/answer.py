@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from engine.bundle.contract import AcceptedAnswer
 from engine.cases.changeset import CaseChangeset, CaseState, waiting_service_task
 from engine.cases.take_step import answer_task, take_step
 from engine.context import Command, Transaction
-from engine.documents.add import filed_in
+from engine.documents import store as documents_store
 from engine.incidents.model import Attempt, AttemptKind
 from engine.kernel.permission import require_answers
 from engine.runtime.values import as_json
@@ -58,7 +59,11 @@ def accepted_answer(
     form = changeset.procedure.answer_form(task.element_id)
     if form is None:
         return AcceptedAnswer(values=data)
-    return form.accept_answer(data, scope=task.variables, is_filed=filed_in(task.case_id, transaction))
+    return form.accept_answer(
+        data,
+        scope=task.variables,
+        is_filed=partial(documents_store.is_filed, transaction.connection, task.case_id),
+    )
 
 
 def answer(

@@ -40,12 +40,14 @@ class Database:
     def begin(self) -> Iterator[Connection]:
         """A unit of work; leaving it without `commit` undoes everything."""
         with translating(), self._writing.connect() as connection:
+            connection.begin()
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent look at what is committed."""
         with translating(), self._reading.connect() as connection:
+            connection.begin()
             yield connection
 
     @contextmanager
@@ -90,7 +92,7 @@ def translating() -> Iterator[None]:
         yield
     except exc.TimeoutError as error:
         raise Unavailable("Expected a free database connection, but all are in use.") from error
-    except (exc.StatementError, psycopg.Error) as error:
+    except (exc.StatementError, psycopg.Error, sqlite3.Error) as error:
         cause = error.orig if isinstance(error, exc.StatementError) else error
         if isinstance(cause, Refusal):
             raise cause from None

@@ -1,18 +1,13 @@
 """Builds the statements that subjects share: upserts for both databases, literals, guarded updates."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Any, cast
-from uuid import UUID
+from typing import Any
 
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import Executable
-
-from engine.kernel.refusal import OutOfDate
 
 Values = Mapping[str, Any]
 """The values of one row to be written, by column."""
@@ -52,21 +47,6 @@ def literal(value: StrEnum) -> sa.ColumnElement[str]:
     return sa.literal_column(f"'{value.value}'", sa.Text)
 
 
-@contextmanager
-def sent_together(connection: Connection) -> Iterator[None]:
-    """Send the block's statements without waiting for each one's answer, where the database can.
-
-    PostgreSQL takes them in pipeline mode (PostgreSQL documentation, libpq, section 34.5): one round
-    trip, and a row lock that is held for less time. Their results cannot be read; what fails comes out
-    at the end, as an error of the driver.
-    """
-    if connection.dialect.name != "postgresql":
-        yield
-        return
-    with cast(psycopg.Connection, connection.connection.driver_connection).pipeline():
-        yield
-
-
 def update_at_version(table: sa.Table) -> sa.Update:
     """Change all of a row that is still at the version that was read, and raise its version.
 
@@ -87,14 +67,5 @@ def update_at_version(table: sa.Table) -> sa.Update:
 
 def as_change(row: Values) -> Values:
     """The row as the parameters of `update_at_version`."""
-    changes = {f"new_{name}": value for name, value in row.items()}
+    changes = {f"new_{name}": value for name, value in row.items() if name not in ("id", "row_version")}
     return {**changes, "id_": row["id"], "row_version": row["row_version"]}
-
-
-def require_each_written(
-    result: sa.CursorResult[Any], *, kind: str, written: Sequence[tuple[UUID, int]]
-) -> None:
-    """Refuse unless a guarded update found each of the rows (id and version that was read)."""
-    if result.rowcount != len(written):
-        expected = ", ".join(f"{row_id} at version {version}" for row_id, version in written)
-        raise OutOfDate(f"Expected {kind} {expected}, but it changed since it was read.")

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from engine.cases.changeset import CaseChangeset, CaseState, open_task, require_version
 from engine.cases.take_step import answer_task, take_step
 from engine.context import Command, Transaction
-from engine.documents.add import filed_in
+from engine.documents import store as documents_store
 from engine.incidents.model import Attempt, AttemptKind
 from engine.kernel.refusal import Invalid
 from engine.tasks.model import Task, TaskState
@@ -52,7 +53,7 @@ def _accepted(
     data: Mapping[str, Any], task: Task, changeset: CaseChangeset, transaction: Transaction
 ) -> dict[str, Any]:
     if task.form_id is not None:
-        is_filed = filed_in(changeset.case.id, transaction)
+        is_filed = partial(documents_store.is_filed, transaction.connection, changeset.case.id)
         return changeset.procedure.forms[task.form_id].accept(data, scope=task.prefill, is_filed=is_filed)
     if data:
         raise Invalid("The task has no form.", {name: ["no such field"] for name in data})

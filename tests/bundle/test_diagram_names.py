@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.cli.procedures import files_at
+from api.cli.checking import files_at
 from engine.bpmn.diagram import FILE_ENDINGS
 from engine.bundle import folder, from_zip
 from engine.lint import check

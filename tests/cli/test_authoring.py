@@ -166,3 +166,54 @@ def test_a_decision_that_is_not_there_is_told(stoa: Stoa, tmp_path: Path) -> Non
 
     assert result.exit_code == 1
     assert result.output.startswith("Error: ")
+
+
+OF_ANOTHER_ENGINE = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:activiti="http://activiti.org/bpmn"
+             targetNamespace="urn:test">
+  <process id="p" isExecutable="true">
+    <startEvent id="begin"/>
+    <sequenceFlow id="f1" sourceRef="begin" targetRef="ask"/>
+    <userTask id="ask" name="Ask" activiti:assignee="kermit"{more}/>
+    <sequenceFlow id="f2" sourceRef="ask" targetRef="done"/>
+    <endEvent id="done"/>
+  </process>
+</definitions>
+"""
+
+
+def test_a_diagram_of_another_engine_is_converted_and_passes(stoa: Stoa, tmp_path: Path) -> None:
+    given, new = tmp_path / "old.bpmn20.xml", tmp_path / "new.bpmn"
+    given.write_text(OF_ANOTHER_ENGINE.format(more=""))
+
+    result = stoa("convert", str(given), "-o", str(new))
+
+    assert result.exit_code == 0
+    assert "activiti:assignee" in result.stderr
+    assert result.stdout == ""
+    assert stoa("check", str(new)).exit_code == 0
+
+
+def test_what_a_person_must_decide_is_listed_with_its_line(stoa: Stoa, tmp_path: Path) -> None:
+    given = tmp_path / "old.bpmn"
+    given.write_text(OF_ANOTHER_ENGINE.format(more=' activiti:skipExpression="${skip}"'))
+
+    result = stoa("convert", str(given))
+
+    assert result.exit_code == 1
+    assert "zeebe:assignmentDefinition" in result.stdout
+    assert result.stdout.splitlines()[6].strip().startswith('<userTask id="ask"')
+    assert "7:5" in result.stderr
+    assert "activiti:skipExpression" in result.stderr
+    assert "exclusive gateway" in result.stderr
+
+
+def test_what_is_no_xml_is_not_converted(stoa: Stoa, tmp_path: Path) -> None:
+    given = tmp_path / "old.bpmn"
+    given.write_text("<definitions")
+
+    result = stoa("convert", str(given), "-o", str(tmp_path / "new.bpmn"))
+
+    assert result.exit_code == 1
+    assert "line 1" in result.stderr
+    assert not (tmp_path / "new.bpmn").exists()

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+
 from engine import dmn
 from tests.dmn.models import a_context, a_decision, a_function, a_literal, a_model, an_input, an_invocation
 
@@ -125,13 +127,44 @@ def test_a_conditional_takes_one_of_two_branches() -> None:
     assert [_value(logic, n=n) for n in (2, 1)] == ["many", "few"]
 
 
-def test_a_conditional_that_is_not_boolean_takes_the_else_branch_with_a_problem() -> None:
-    logic = _conditional('"x"', "1", "2")
+@pytest.mark.parametrize("condition", ['"x"', "null", "1"])
+def test_a_conditional_that_is_not_boolean_is_null_with_a_problem(condition: str) -> None:
+    outcome = _outcome(_conditional(condition, "1", "2"))
 
-    outcome = _outcome(logic)
-
-    assert outcome.value == 2
+    assert outcome.value is None
     assert "expected true or false" in str(outcome.problems[0])
+    assert outcome.undecided
+
+
+@pytest.mark.parametrize(
+    ("tag", "part"), [('some iteratorVariable="n"', "satisfies"), ('every iteratorVariable="n"', "satisfies")]
+)
+@pytest.mark.parametrize("verdicts", ['[true, "x"]', '["x", false]', '[false, "x"]', '["x", true]', "[1]"])
+def test_some_and_every_with_a_verdict_that_is_not_boolean_are_null_with_a_problem(
+    tag: str, part: str, verdicts: str
+) -> None:
+    outcome = _outcome(f"<{tag}>{_part('in', verdicts)}{_part(part, 'n')}</{tag.partition(' ')[0]}>")
+
+    assert outcome.value is None
+    assert "expected true or false" in str(outcome.problems[0])
+
+
+@pytest.mark.parametrize(
+    "match", ['"x"', 'if item < 2 then true else "x"', "if item < 2 then true else item"]
+)
+def test_a_filter_with_a_match_that_is_not_boolean_is_null_with_a_problem(match: str) -> None:
+    outcome = _outcome(f"<filter>{_part('in', '[1, 2, 3]')}{_part('match', match)}</filter>")
+
+    assert outcome.value is None
+    assert "expected true or false" in str(outcome.problems[0])
+
+
+def test_a_filter_may_name_a_position_and_leaves_out_what_is_null() -> None:
+    by_position = f"<filter>{_part('in', '[4, 5]')}{_part('match', '2')}</filter>"
+    by_entry = f"<filter>{_part('in', '[{a: 1}, {a: null}]')}{_part('match', 'a > 0')}</filter>"
+
+    assert _value(by_position) == Decimal(5)
+    assert _value(by_entry) == [{"a": Decimal(1)}]
 
 
 def test_a_filter_sees_each_item_and_its_entries() -> None:

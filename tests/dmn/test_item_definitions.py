@@ -118,3 +118,15 @@ def test_a_type_of_dmn_1_1_with_an_xml_prefix_is_known() -> None:
     )
 
     assert dmn.read({"old.dmn": content.encode()}).decide("Echo", {"n": "x"}).value is None
+
+
+@pytest.mark.parametrize("name", ["double", "integer", "long", "feel:integer"])
+def test_the_names_that_dmn_1_1_gives_to_numbers_are_known(name: str) -> None:
+    text = a_model(an_input("n", name), a_decision("Echo", a_literal("n"), inputs=["n"])).decode()
+    content = text.replace(
+        "<definitions ", '<definitions xmlns:feel="http://www.omg.org/spec/FEEL/20140401" '
+    )
+    bundle = dmn.read({"old.dmn": content.encode()})
+
+    assert bundle.decide("Echo", {"n": 3}).value == 3
+    assert bundle.decide("Echo", {"n": "x"}).value is None

@@ -105,7 +105,11 @@ years and months duration(date("2011-12-22"), date("2013-08-24")) = duration("P1
 -@"P1D" = @"-PT24H"
 @"10:00:00Z" = @"11:00:00+01:00"
 @"10:00:00" < @"10:30:00+05:00"
-@"00:30:00+01:00" = @"23:30:00Z"
+@"00:30:00+01:00" != @"23:30:00Z"
+@"02:30:00@Europe/Athens" - @"01:30:00@Europe/Athens" = @"PT1H"
+@"01:30:00@Europe/Athens" < @"02:30:00@Europe/Athens"
+@"02:30:00+02:00" - @"23:30:00Z" = @"-PT23H"
+@"01:00:00+02:00" in [@"00:30:00+02:00"..@"03:00:00+02:00"]
 @"-0001-07-01T12:00:00@Europe/Athens" < @"-0001-07-01T12:00:00Z"
 @"2026-06-01T12:00:00@Europe/Athens" = @"2026-06-01T09:00:00Z"
 @"2026-03-28T12:00:00@Europe/Athens" + @"P1D" = @"2026-03-29T13:00:00@Europe/Athens"
@@ -126,6 +130,7 @@ string(duration("PT0.000000001S")) = "PT0.000000001S"
 is(time("23:00:50z"), time("23:00:50+00:00"))
 not(is(time("23:00:50z"), time("23:00:50")))
 not(is(date("2012-12-25"), time("23:00:50")))
+is(value1: 1) = false and is(value2: null) and is(1) = null and is() = null
 day of year(date(2019, 9, 17)) = 260
 day of week(date(2019, 9, 17)) = "Tuesday"
 month of year(date(2019, 9, 17)) = "September"
@@ -164,6 +169,9 @@ append([1], 2, 3) = [1, 2, 3] and concatenate([1, 2], [3]) = [1, 2, 3]
 insert before([1, 3], 1, 2) = [2, 1, 3] and remove([1, 2, 3], 2) = [1, 3]
 list replace([2, 4, 7, 8], 3, 6) = [2, 4, 6, 8] and list replace([2, 4], -1, 6) = [2, 6]
 list replace([2, 4, 7, 8], function(item, newItem) item < newItem, 5) = [5, 5, 7, 8]
+list replace([1, 2, 3], 2.5, 4) = [1, 4, 3] and list replace([1, 2, 3], -1.5, 4) = [1, 2, 4]
+list replace([1, 2, 3], 0.5, 4) = null
+substring("abc", 2, null) = null and sublist([1, 2], 1, null) = null
 reverse([1, 2, 3]) = [3, 2, 1] and index of([1, 2, 3, 2], 2) = [2, 4]
 union([1, 2], [2, 3]) = [1, 2, 3] and distinct values([1, 2, 3, 2, 1]) = [1, 2, 3]
 flatten([[1, 2], [[3]], 4]) = [1, 2, 3, 4]

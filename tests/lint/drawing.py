@@ -12,6 +12,18 @@ NAMESPACES = (
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 )
 ZEEBE = 'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"'
+OTHERS = {
+    "camunda": "http://camunda.org/schema/1.0/bpmn",
+    "operaton": "http://operaton.org/schema/1.0/bpmn",
+    "activiti": "http://activiti.org/bpmn",
+    "flowable": "http://flowable.org/bpmn",
+    "drools": "http://www.jboss.org/drools",
+    "gpd": "http://www.jboss.org/drools/flow/gpd",
+    "spiffworkflow": "http://spiffworkflow.org/bpmn/schema/1.0/core",
+    "signavio": "http://www.signavio.com",
+    "acme": "http://acme.example/bpmn",
+}
+"""Namespaces of other engines and tools by prefix; a drawing declares those that it uses."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +122,17 @@ def zeebe(kind: str, *inside: Element, **attributes: str) -> Element:
     return Element(f"zeebe:{kind}", attributes, inside)
 
 
+def foreign(kind: str, *inside: Element | str, **attributes: str) -> Element:
+    """An extension element of another engine, such as `camunda:formData`."""
+    return Element(kind, attributes, inside)
+
+
+def marked(carrier: Element, **attributes: str) -> Element:
+    """The element with attributes of another engine; `camunda_assignee` stands for `camunda:assignee`."""
+    named = {name.replace("_", ":", 1): value for name, value in attributes.items()}
+    return Element(carrier.kind, carrier.attributes | named, carrier.inside)
+
+
 def extended(*extensions: Element) -> Element:
     """The extension elements of a node."""
     return Element("extensionElements", {}, extensions)
@@ -137,6 +160,9 @@ def file(*roots: Element, lists: bool = True, namespaces: str = NAMESPACES, **at
             )
     extra = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
     used = ZEEBE if any(part.kind.startswith("zeebe:") for root in roots for part in root.around()) else ""
+    names = {name for root in roots for part in root.around() for name in (part.kind, *part.attributes)}
+    for prefix in sorted({name.partition(":")[0] for name in names if ":" in name} & set(OTHERS)):
+        used += f' xmlns:{prefix}="{OTHERS[prefix]}"'
     body = "".join(root.written(known) for root in roots)
     head = f'<definitions {namespaces} {used} targetNamespace="urn:test"{extra}>'
     return f"{head}\n{body}</definitions>\n".encode()

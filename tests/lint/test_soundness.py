@@ -158,6 +158,67 @@ def test_a_join_that_an_event_can_end_may_wait() -> None:
     assert found(simple(sub, beside=(stop, end("out"), flow("stop", "out")))) == []
 
 
+def handled(kind: str, *, interrupting: bool, ends: str = "") -> Element:
+    """An event sub-process; `ends` is what its end throws."""
+    trigger = timer() if kind == "timer" else definition(kind)
+    return node(
+        "subProcess",
+        "handler",
+        node("startEvent", "caught", trigger, isInterrupting=str(interrupting).lower()),
+        end("handled", *((definition(ends),) if ends else ())),
+        flow("caught", "handled"),
+        triggeredByEvent="true",
+    )
+
+
+def starving(*beside: Element) -> bytes:
+    """A process whose join can wait in vain, and what stands beside its flow."""
+    return file(
+        process(
+            start(),
+            gateway("exclusive", "choose", default="choose-b"),
+            task("a"),
+            task("b"),
+            gateway("parallel", "join"),
+            end(),
+            *path("begin", "choose", "b", "join", "done"),
+            flow("choose", "a", condition("x")),
+            *path("a", "join"),
+            *beside,
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("beside", "is_freed"),
+    [
+        (handled("timer", interrupting=True), True),
+        (handled("timer", interrupting=False), False),
+        (handled("error", interrupting=True), False),
+        (handled("escalation", interrupting=True), False),
+    ],
+)
+def test_only_an_event_from_outside_that_interrupts_frees_a_join(beside: Element, is_freed: bool) -> None:
+    rules = [finding.rule for finding in found(starving(beside))]
+
+    assert rules == ([] if is_freed else ["no-deadlock"])
+
+
+def test_a_join_may_be_freed_by_what_an_event_beside_it_throws() -> None:
+    inner = node("subProcess", "catcher", *CATCHING, triggeredByEvent="true")
+
+    content = starving(handled("timer", interrupting=False, ends="error"), inner)
+
+    assert "no-deadlock" not in [finding.rule for finding in found(content)]
+
+
+CATCHING = (
+    node("startEvent", "failed", definition("error"), isInterrupting="true"),
+    end("over"),
+    flow("failed", "over"),
+)
+
+
 def test_a_terminating_end_leaves_no_token_behind() -> None:
     content = file(
         process(

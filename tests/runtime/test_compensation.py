@@ -1,5 +1,7 @@
 """Compensation and transactions: what was completed is undone, the last first."""
 
+import pytest
+
 from engine.runtime.contract import Phase
 from tests.runtime.diagrams import (
     Run,
@@ -10,6 +12,7 @@ from tests.runtime.diagrams import (
     flow,
     script,
     service,
+    several,
     simple,
     start,
     user,
@@ -157,3 +160,81 @@ def test_a_transaction_that_is_not_cancelled_goes_on() -> None:
     run = Run(simple(*transaction(start("s"), script("x", "1", "n"), end("e"), chain("s", "x", "e"))))
 
     assert (run.step.phase, run.step.outcome) == (Phase.COMPLETED, "done")
+
+
+ONE_BY_ONE = several("[1, 2]", "item", sequential=True)
+AT_ONCE = several("[1, 2]", "item")
+AGAIN = '<standardLoopCharacteristics loopMaximum="2"/>'
+
+
+def repeated(loop: str, *inside: str) -> Run:
+    """A case in which a sub-process with something to undo was done twice, and is to be undone."""
+    trip = element(
+        "subProcess",
+        "trip",
+        loop,
+        start("s"),
+        user("pay"),
+        end("e"),
+        chain("s", "pay", "e"),
+        undoable("pay", "refund"),
+        *inside,
+    )
+    throw = element("intermediateThrowEvent", "undo", UNDO_ALL)
+    parts = (start(), trip, throw, user("after"), end(), chain("start", "trip", "undo", "after", "end"))
+    run = Run(simple(*parts))
+    run.complete("pay", fee=1)
+    run.complete("pay", fee=2)
+    return run
+
+
+@pytest.mark.parametrize("loop", [ONE_BY_ONE, AT_ONCE, AGAIN])
+def test_what_was_done_in_each_instance_of_a_loop_is_undone_with_it(loop: str) -> None:
+    run = repeated(loop)
+
+    run.complete("refund")
+    assert run.waiting == ["refund"]
+    run.complete("refund")
+
+    assert run.waiting == ["after"]
+
+
+def test_each_instance_is_undone_by_its_own_event_sub_process() -> None:
+    own = element(
+        "subProcess",
+        "own",
+        start("o", UNDO_ALL),
+        user("apologise"),
+        end("p"),
+        chain("o", "apologise", "p"),
+        triggeredByEvent="true",
+    )
+    run = repeated(ONE_BY_ONE, own)
+
+    run.complete("apologise")
+    assert run.waiting == ["apologise"]
+    run.complete("apologise")
+
+    assert run.waiting == ["after"]
+
+
+def test_a_loop_with_a_handler_is_undone_once_by_it() -> None:
+    trip = element(
+        "subProcess",
+        "trip",
+        ONE_BY_ONE,
+        start("s"),
+        user("pay"),
+        end("e"),
+        chain("s", "pay", "e"),
+        undoable("pay", "refund"),
+    )
+    throw = element("intermediateThrowEvent", "undo", UNDO_ALL)
+    path = chain("start", "trip", "undo", "after", "end")
+    run = Run(simple(start(), trip, undoable("trip", "call_off"), throw, user("after"), end(), path))
+    run.complete("pay")
+    run.complete("pay")
+
+    run.complete("call_off")
+
+    assert run.waiting == ["after"]

@@ -93,3 +93,11 @@ def test_a_decision_that_no_task_takes_would_be_given_the_variables() -> None:
     )
 
     assert known == {"engine": 1400}
+
+
+def test_a_cell_that_cannot_be_tested_is_an_incident_and_never_the_catch_all() -> None:
+    run = decided(DECLARED + TABLE, engine="1400")
+
+    assert run.step.incident is not None
+    assert run.step.incident.code == "undecidable_decision"
+    assert 'expected a value of type number, found "1400"' in run.step.incident.message

@@ -62,6 +62,48 @@ def test_no_way_and_no_default_is_an_incident() -> None:
     assert (run.step.incident.code, run.step.incident.element_id) == ("no_flow_chosen", "decide")
 
 
+def chosen(condition: str, **variables: object) -> Run:
+    """A gateway with one condition and a default flow."""
+    return Run(
+        simple(
+            start(),
+            exclusive(default="rest"),
+            end("a"),
+            end("b"),
+            flow("start", "decide"),
+            flow("decide", "a", condition),
+            flow("decide", "b", flow_id="rest"),
+        ),
+        variables,
+    )
+
+
+@pytest.mark.parametrize(
+    ("condition", "reason"),
+    [
+        ("foo(1) = 2", "there is no 'foo' here"),
+        ('contain(name, "a") = true', "there is no 'contain' here"),
+        ("contains(name) = true", "expected contains(string: string, match: string)"),
+        ("ag = 18", "the variable ag is missing"),
+        ("count(children[agee > 3]) > 0", "there is no 'agee' here"),
+        ('(if age > "18" then 1 else 2) = 1', "cannot compare number with string"),
+    ],
+)
+def test_a_problem_while_deciding_is_an_incident_that_names_it_and_never_false(
+    condition: str, reason: str
+) -> None:
+    run = chosen(condition, age=20, name="Άννα", children=[{"age": 4}])
+
+    assert run.step.incident is not None
+    assert (run.step.incident.code, run.step.incident.element_id) == ("undecidable_expression", "decide_to_a")
+    assert reason in run.step.incident.message
+
+
+@pytest.mark.parametrize("condition", ["email != null", "email != null and string length(email) > 3"])
+def test_a_condition_may_handle_what_is_missing_itself(condition: str) -> None:
+    assert chosen(condition).step.phase is Phase.COMPLETED
+
+
 def test_a_condition_that_becomes_null_is_an_incident_that_names_the_missing_variable() -> None:
     run = Run(
         simple(

@@ -2,12 +2,15 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from random import Random
 from uuid import uuid4
 
 import pytest
 
-from engine.runtime.contract import Phase, StepRefused
+from engine.runtime.contract import Phase, StepRefused, Surroundings
+from engine.runtime.workflow import SpiffWorkflowEngine
 from tests.runtime.diagrams import (
+    NOON,
     Run,
     chain,
     element,
@@ -243,3 +246,13 @@ def test_a_case_that_was_stuck_at_its_start_can_be_tried_again() -> None:
     run.later(minutes=1)
 
     assert run.waiting == ["work"]
+
+
+def test_a_script_may_draw_by_chance_and_a_seed_repeats_it() -> None:
+    def drawn(seed: int) -> object:
+        engine = SpiffWorkflowEngine()
+        what = simple(start(), script("draw", "uuid()", "key"), end(), chain("start", "draw", "end"))
+        step = engine.start(what, variables={}, surroundings=Surroundings(now=NOON, chance=Random(seed)))
+        return step.variables["key"]
+
+    assert drawn(1) == drawn(1) != drawn(2)

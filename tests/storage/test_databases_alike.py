@@ -1,5 +1,6 @@
 """Claims about the databases: what they refuse, what they survive, and how little they are asked."""
 
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -107,8 +108,8 @@ def test_json_comes_back_as_it_went_in(office: Office, value: Any) -> None:
 
 def test_a_case_of_no_known_branch_or_version_is_not_stored(office: Office) -> None:
     for case in (office.a_case(branch_id=an_id()), office.a_case(version_id=an_id())):
-        # A pipeline's errors are the driver's own.
-        with pytest.raises((sa.exc.IntegrityError, psycopg.errors.ForeignKeyViolation)):
+        # The errors of a prepared statement are the driver's own.
+        with pytest.raises((sqlite3.IntegrityError, psycopg.errors.ForeignKeyViolation)):
             office.file(case)
         with office.store.reading() as connection:
             assert changeset_store.case(connection, case.id) is None
@@ -236,7 +237,7 @@ def cross_locks(office: Office, one: Any, other: Any) -> None:
 # How little is asked
 
 
-def test_completing_a_task_takes_three_statements_to_lock_and_one_for_each_kind_of_row(
+def test_completing_a_task_takes_three_statements_to_lock_and_at_most_one_for_each_kind_of_row(
     office: Office, store: Database
 ) -> None:
     case = office.a_case()
@@ -261,7 +262,7 @@ def test_completing_a_task_takes_three_statements_to_lock_and_one_for_each_kind_
         connection.commit()
 
     assert to_lock == 3
-    assert len(sent) - to_lock == 7
+    assert len(sent) - to_lock == (7 if connection.dialect.name == "sqlite" else 1)
 
 
 def test_a_change_of_the_case_alone_is_one_statement(office: Office, store: Database) -> None:

@@ -117,7 +117,7 @@ def test_a_step_commits_once(office: Office, step: Step) -> None:
 
 @STEPS
 def test_of_a_step_that_fails_between_two_writes_nothing_is_there(
-    office: Office, step: Step, seen: Callable[[], Mapping[str, Any]]
+    office: Office, step: Step, seen: Callable[[], Mapping[str, Any]], database_url: str
 ) -> None:
     command, actor = step(office)
     before = seen()
@@ -132,5 +132,6 @@ def test_of_a_step_that_fails_between_two_writes_nothing_is_there(
             failures += 1
             assert seen() == before, f"Something of the step is there although its write {failures} failed."
 
-    assert failures > 3
+    # On PostgreSQL most changes of a case are one statement, which nothing can come between.
+    assert failures > (3 if database_url.startswith("sqlite") else 0)
     assert seen() != before

@@ -1,10 +1,10 @@
 """The guard of pages: who may see one, and whether a form was on a page of ours."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar, cast
 
-from flask import Flask, Response, current_app, redirect, request, url_for
+from flask import Response, current_app, redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -26,22 +26,16 @@ CASE_WORKERS = (Role.CLERK, Role.MANAGER)
 CASE_READERS = (*CASE_WORKERS, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
 
 
-def install(app: Flask, *, blueprints: Iterable[str]) -> None:
-    """Guard every form of the blueprints of these names.
+def guard_form() -> None:
+    """Let a request of a page in only if what it sends is not too large and comes from a page of ours.
 
-    Templates get `csrf_field()` for forms and `csrf_token()` for the header `X-CSRF-Token` of scripts.
+    Runs before every request of the pages' blueprints.
     """
-    guarded = frozenset(blueprints)
-
-    def guard() -> None:
-        if request.blueprint in guarded and request.method not in _SAFE:
-            settings = site().settings
-            request.max_content_length = _largest_form()
-            request.max_form_memory_size = settings.max_json_bytes
-            form_tokens.require(form_tokens.sent_token())
-
-    app.before_request(guard)
-    app.jinja_env.globals.update(csrf_field=csrf_field, csrf_token=form_tokens.form_token)
+    if request.method in _SAFE:
+        return
+    request.max_content_length = _largest_form()
+    request.max_form_memory_size = site().settings.max_json_bytes
+    form_tokens.require(form_tokens.sent_token())
 
 
 def takes_up_to(most_bytes: int, *, of: Callable[[], bool]) -> Callable[[View], View]:

@@ -8,9 +8,8 @@ from uuid import UUID
 from flask import Blueprint, jsonify, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from api.http.arguments import read_json
+from api.http.arguments import expected_version, read_json
 from api.http.context import engine
-from api.http.preconditions import expected_version
 from api.http.problems import Problem
 from api.pages.cases.facts import case_address, shown_party
 from api.pages.documents.views import document_address, shown_documents

@@ -1,4 +1,4 @@
-"""The built-in functions of FEEL (DMN 1.5, 10.3.4), by their names.
+"""The built-in functions of FEEL (DMN 1.5, 10.3.4) and of the dialect, by their names.
 
 A new one is a plain Python function of FEEL values in the module of its kind, and a row with its signature
 in that module's table; it raises FeelValueError where the specification gives null.
@@ -7,7 +7,16 @@ in that module's table; it raises FeelValueError where the specification gives n
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from engine.feel.builtins import contexts, conversion, lists, numbers, ranges, strings, temporal
+from engine.feel.builtins import (
+    additions,
+    contexts,
+    conversion,
+    lists,
+    numbers,
+    ranges,
+    strings,
+    temporal,
+)
 from engine.feel.builtins.table import assemble
 from engine.feel.functions import FeelFunction
 from engine.feel.names import NameBook
@@ -22,6 +31,7 @@ FUNCTIONS: Mapping[str, FeelFunction] = MappingProxyType(
             *temporal.FUNCTIONS,
             *ranges.FUNCTIONS,
             *contexts.FUNCTIONS,
+            *additions.FUNCTIONS,
         ]
     )
 )

@@ -148,5 +148,5 @@ FUNCTIONS = (
     ),
     bounded("string(from)", string),
     row("not(negand)", negated),
-    bounded("is(value1, value2) -> boolean", is_same),
+    bounded("is(value1, value2) -> boolean", is_same, names_all=False),
 )

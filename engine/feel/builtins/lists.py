@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from functools import cmp_to_key
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -147,7 +147,7 @@ def _index(items: Items, position: Decimal) -> int:
     return int(position) - 1 if position > 0 else len(items) + int(position)
 
 
-def sublist(items: Items, start: Decimal, length: Decimal | None) -> Items:
+def sublist(items: Items, start: Decimal, length: Decimal | None = None) -> Items:
     """From a position, all or so many elements."""
     first = _index(items, start)
     if length is None:
@@ -186,7 +186,8 @@ def remove(items: Items, position: Decimal) -> Items:
 
 
 def replace_at(items: Items, position: Decimal, item: Value) -> Items:
-    index = _index(items, position)
+    """With another element at a position, whose fraction is cut off: there is no element between two."""
+    index = _index(items, position.to_integral_value(ROUND_DOWN))
     return [*items[:index], item, *items[index + 1 :]]
 
 
@@ -296,7 +297,8 @@ FUNCTIONS = (
     row("all(b...) -> boolean", all_true),
     row("any(list: list) -> boolean", any_true),
     row("any(b...) -> boolean", any_true),
-    row("sublist(list: list, start position: number, length?: number)", sublist),
+    row("sublist(list: list, start position: number)", sublist),
+    row("sublist(list: list, start position: number, length: number)", sublist),
     row("append(list: list, item...)", append),
     row("concatenate(list...)", concatenate),
     row("insert before(list: list, position: number, newItem)", insert_before),

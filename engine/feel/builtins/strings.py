@@ -9,7 +9,7 @@ from engine.feel.problems import FeelValueError
 from engine.feel.regex import matches, replace, split
 
 
-def substring(string: str, start: Decimal, length: Decimal | None) -> str:
+def substring(string: str, start: Decimal, length: Decimal | None = None) -> str:
     """From a position, counted from 1 or from -1 at the end, all or so many characters."""
     position = int(start)
     if not 1 <= abs(position) <= len(string):
@@ -58,7 +58,8 @@ def ends_with(string: str, match: str) -> bool:
 
 
 FUNCTIONS = (
-    row("substring(string: string, start position: number, length?: number) -> string", substring),
+    row("substring(string: string, start position: number) -> string", substring),
+    row("substring(string: string, start position: number, length: number) -> string", substring),
     row("string length(string: string) -> number", string_length),
     row("upper case(string: string) -> string", upper_case),
     row("lower case(string: string) -> string", lower_case),

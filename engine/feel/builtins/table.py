@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from types import NoneType
@@ -49,13 +49,14 @@ _SIGNATURE = re.compile(r"(?P<name>[^(]+)\((?P<parameters>.*)\)(?: -> (?P<result
 
 @dataclass(frozen=True, slots=True)
 class BuiltinRow:
-    """One signature of a function and its implementation."""
+    """One signature of a function and its implementation; `handles_null` as in `FeelFunction`."""
 
     name: str
     signature: Signature
+    handles_null: bool = False
 
 
-def row(signature: str, compute: Callable[..., Value]) -> BuiltinRow:
+def row(signature: str, compute: Callable[..., Value], *, handles_null: bool = False) -> BuiltinRow:
     """A function that needs nothing but its arguments.
 
     A signature reads `substring(string: string, start position: number, length?: number)`: kinds have `|`
@@ -67,17 +68,20 @@ def row(signature: str, compute: Callable[..., Value]) -> BuiltinRow:
         _charge(evaluator, arguments)
         return _charged(evaluator, compute(*arguments))
 
-    return _row(signature, implementation)
+    return replace(_row(signature, implementation), handles_null=handles_null)
 
 
-def bounded(signature: str, compute: Callable[..., Value]) -> BuiltinRow:
-    """A function that also gets the evaluator, as its first argument, to charge for its work."""
+def bounded(signature: str, compute: Callable[..., Value], *, names_all: bool = True) -> BuiltinRow:
+    """A function that also gets the evaluator, as its first argument, to charge for its work.
+
+    names_all: whether a call by name must name every parameter; otherwise what it does not name is null
+    """
 
     def implementation(evaluator: Evaluator, arguments: Sequence[Value]) -> Value:
         _charge(evaluator, arguments)
         return _charged(evaluator, compute(evaluator, *arguments))
 
-    return _row(signature, implementation)
+    return _row(signature, implementation, names_all=names_all)
 
 
 def _charge(evaluator: Evaluator, arguments: Sequence[Value]) -> None:
@@ -94,13 +98,15 @@ def _charged(evaluator: Evaluator, result: Value) -> Value:
     return result
 
 
-def _row(text: str, implementation: Implementation) -> BuiltinRow:
+def _row(text: str, implementation: Implementation, *, names_all: bool = True) -> BuiltinRow:
     match = _SIGNATURE.fullmatch(text)
     if match is None:
         raise ValueError(f"expected a signature such as 'abs(n: number)', found '{text}'")
     parameters = tuple(_parameter(each) for each in match["parameters"].split(", ") if each)
     result = BUILT_IN_TYPES[match["result"]] if match["result"] else None
-    return BuiltinRow(match["name"], Signature(parameters, implementation, inferred=result, built_in=True))
+    return BuiltinRow(
+        match["name"], Signature(parameters, implementation, inferred=result, names_all=names_all)
+    )
 
 
 def _parameter(text: str) -> FormalParameter:
@@ -116,7 +122,12 @@ def _parameter(text: str) -> FormalParameter:
 
 def assemble(rows: Iterable[BuiltinRow]) -> dict[str, FeelFunction]:
     """The functions by their names; rows of one name are its signatures, tried in their order."""
-    signatures: dict[str, list[Signature]] = {}
+    by_name: dict[str, list[BuiltinRow]] = {}
     for each in rows:
-        signatures.setdefault(each.name, []).append(each.signature)
-    return {name: FeelFunction(name, tuple(own)) for name, own in signatures.items()}
+        by_name.setdefault(each.name, []).append(each)
+    return {
+        name: FeelFunction(
+            name, tuple(each.signature for each in own), handles_null=any(each.handles_null for each in own)
+        )
+        for name, own in by_name.items()
+    }

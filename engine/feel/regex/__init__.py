@@ -7,6 +7,7 @@ every step of it is charged to the evaluation's budget.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from engine.feel.limits import FeelLimitError
@@ -55,6 +56,12 @@ def split(evaluator: Evaluator, text: str, pattern: str) -> list[str]:
         pieces.append(text[position : spans[0]])
         position = spans[1]
     return [*pieces, text[position:]]
+
+
+def find_all(evaluator: Evaluator, text: str, pattern: str) -> Iterator[str]:
+    """The parts that match, from left to right; raises FeelValueError as `replace`."""
+    for spans in _replacing_program(evaluator, pattern, "").find_all(text, evaluator.charge):
+        yield text[spans[0] : spans[1]]
 
 
 def _replacing_program(evaluator: Evaluator, pattern: str, flags: str) -> Program:

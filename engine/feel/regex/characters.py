@@ -134,8 +134,12 @@ def without(test: CharTest, removed: CharTest) -> CharTest:
 
 
 def ignoring_case(test: CharTest) -> CharTest:
-    """The characters of a class and their other cases."""
-    return lambda char: test(char) or test(char.lower()) or test(char.upper())
+    """Some characters and their other cases, where those are one character too."""
+
+    def matches(char: str) -> bool:
+        return test(char) or any(len(other) == 1 and test(other) for other in (char.lower(), char.upper()))
+
+    return matches
 
 
 def in_property(name: str) -> CharTest:

@@ -120,9 +120,8 @@ def read_pattern(text: str, flags: Flags) -> Pattern:
         raise FeelValueError(f"a pattern has at most {MAX_PATTERN_LENGTH} characters")
     reader = _PatternReader(_without_space(text) if flags.free_spacing and not flags.literal else text, flags)
     if flags.literal:
-        return Pattern(
-            Concatenation(tuple(reader.char(exactly(char)) for char in text)), 0, has_back_references=False
-        )
+        chars = tuple(Char(reader.cased(exactly(char))) for char in text)
+        return Pattern(Concatenation(chars), 0, has_back_references=False)
     tree = reader.choice()
     reader.finish()
     return Pattern(tree, reader.groups, reader.has_back_references)
@@ -176,9 +175,13 @@ class _PatternReader:
             return True
         return False
 
-    def char(self, test: CharTest) -> Char:
-        """A character of a class, in any case where the flags say so."""
-        return Char(ignoring_case(test) if self._flags.ignore_case else test)
+    def cased(self, test: CharTest) -> CharTest:
+        r"""Characters that are written out, in any case where the flags say so.
+
+        A class is negated and subtracted from after that, and `\p{Lu}` and its kin stay as they are (XPath
+        Functions 3.1, 5.6.2).
+        """
+        return ignoring_case(test) if self._flags.ignore_case else test
 
     def choice(self) -> PatternNode:
         """Branches with `|` between."""
@@ -227,7 +230,7 @@ class _PatternReader:
             case "(":
                 return self._group()
             case "[":
-                return self.char(self._class())
+                return Char(self._class())
             case "\\":
                 return self._escape()
             case ".":
@@ -237,7 +240,7 @@ class _PatternReader:
         if char in "?*+{}]":
             self._index -= 1
             raise self._refused(f"'{char}' has nothing to refer to")
-        return self.char(exactly(char))
+        return Char(self.cased(exactly(char)))
 
     def _group(self) -> PatternNode:
         self._depth += 1
@@ -258,10 +261,10 @@ class _PatternReader:
     def _escape(self) -> PatternNode:
         char = self._next("the escaped character")
         if char in SINGLE_ESCAPES:
-            return self.char(exactly(SINGLE_ESCAPES[char]))
+            return Char(self.cased(exactly(SINGLE_ESCAPES[char])))
         if char in "123456789":
             return self._back_reference(char)
-        return self.char(self._class_escape(char))
+        return Char(self._class_escape(char))
 
     def _back_reference(self, digits: str) -> PatternNode:
         while (char := self._text[self._index : self._index + 1]) and char in "0123456789":
@@ -313,12 +316,12 @@ class _PatternReader:
             "]",
             "[",
         ):
-            return exactly(low)
+            return self.cased(exactly(low))
         self._index += 1
         high = self._class_char()
         if not isinstance(high, str) or high < low:
             raise self._refused("a range of characters ends before it starts")
-        return one_of(low, high)
+        return self.cased(one_of(low, high))
 
     def _class_char(self) -> str | CharTest:
         char = self._next("']'")

@@ -145,15 +145,15 @@ def _within_python_years(value: WideDateTime) -> datetime:
 def utc_nanoseconds(value: object) -> tuple[bool, int]:
     """A time's or date and time's place on the line of time, and whether that line is UTC's or a local one.
 
-    The value functions of DMN 1.5, 10.3.2.3.4 and 10.3.2.3.6, in nanoseconds; a time's lies within one day.
+    The value functions of DMN 1.5, 10.3.2.3.4 and 10.3.2.3.6, in nanoseconds. A time's is an instant of one
+    and the same day: ahead of UTC it may lie before the day begins there, behind it after the day's end.
     """
     days = split_date(value) if is_datetime(value) else 0
     count = days * NANOSECONDS_IN_DAY + split_time(value)
     offset = offset_of(value)
     if offset is None:
         return False, count
-    count -= duration_nanoseconds(offset)
-    return True, count if is_datetime(value) else count % NANOSECONDS_IN_DAY
+    return True, count - duration_nanoseconds(offset)
 
 
 def duration_nanoseconds(duration: AnyDuration) -> int:

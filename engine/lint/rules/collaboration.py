@@ -1,6 +1,6 @@
 """Pools and the messages between them."""
 
-from engine.bpmn.diagram import GATEWAYS
+from engine.bpmn.diagram import CHOREOGRAPHY_ACTIVITIES, GATEWAYS
 from engine.kernel.xml import Element
 from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 
@@ -10,6 +10,7 @@ CONVERSATIONS = ("conversation", "subConversation", "callConversation", "convers
 ARTIFACTS = ("association", "group", "textAnnotation")
 NOT_AN_END = (
     GATEWAYS
+    | CHOREOGRAPHY_ACTIVITIES
     | {*ARTIFACTS, "dataObject", "dataObjectReference", "dataStoreReference"}
     | {"lane", "sequenceFlow", "messageFlow", "process"}
 )
@@ -17,7 +18,7 @@ NOT_AN_END = (
 
 @rule(
     "message-flow-ends",
-    source="BPMN 2.0.2, 7.6.2 and 9.4; EXT.008, EXT.009",
+    source="BPMN 2.0.2, 7.6.2, 9.3 and 9.4; EXT.008, EXT.009, EXT.033",
     says_el="Η ροή μηνύματος {what} έχει ως {end} το {other}, που δεν στέλνει ούτε λαμβάνει μηνύματα.",
     says_en="{what} has as its {end} {other}, which neither sends nor receives messages.",
     why_el="Μηνύματα ανταλλάσσουν δεξαμενές, εργασίες και συμβάντα· όχι πύλες, σημειώσεις ή δεδομένα.",
@@ -166,7 +167,7 @@ def global_conversation_bare(diagram: CheckedDiagram) -> Violations:
 
 @rule(
     "called-conversation-kind",
-    source="BPMN 2.0.2, 9.5.4; EXT.033, EXT.034",
+    source="BPMN 2.0.2, 9.5.4; EXT.034",
     says_el="Το {what} καλεί το {other}, που δεν είναι συνεργασία ή παγκόσμια συνομιλία.",
     says_en="{what} calls {other}, which is no collaboration and no global conversation.",
     why_el="Μια κλήση συνομιλίας δείχνει μόνο συνεργασία, ποτέ χορογραφία.",

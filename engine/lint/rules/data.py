@@ -53,7 +53,7 @@ def _texts(element: Element, name: str) -> list[str]:
 
 @rule(
     "collection-matches-item",
-    source="BPMN 2.0.2, tables 8.47, 10.52, 10.58, 10.59; EXT.020, EXT.077, EXT.082, EXT.083",
+    source="BPMN 2.0.2, tables 8.47, 10.52, 10.58, 10.59; EXT.020, EXT.077, EXT.083",
     says_el='Το {what} έχει isCollection="{here}", αλλά το {item} έχει "{there}".',
     says_en='{what} has isCollection="{here}", but {item} has "{there}".',
     why_el="Ένα δεδομένο και ο τύπος του συμφωνούν για το αν είναι λίστα.",
@@ -208,7 +208,7 @@ def association_same_item(diagram: CheckedDiagram) -> Violations:
 
 @rule(
     "association-at-home",
-    source="BPMN 2.0.2, 10.4.1, 10.4.2; EXT.080, EXT.081",
+    source="BPMN 2.0.2, 10.4.1, 10.4.2; EXT.081",
     says_el="Η συσχέτιση δεδομένων {what} έχει ως {end} το {other}, που δεν είναι του {owner}.",
     says_en="{what} has as its {end} {other}, which is not a part of {owner}.",
     why_el="Μια δραστηριότητα παίρνει δεδομένα στις δικές της εισόδους και δίνει από τις δικές της εξόδους.",
@@ -225,6 +225,32 @@ def association_at_home(diagram: CheckedDiagram) -> Violations:
                 other = diagram.referred(part.content)
                 if other is not None and owner is not None and owner not in other.ancestors():
                     yield at(element, end=end, other=described(other), owner=described(owner))
+
+
+@rule(
+    "association-direction",
+    source="BPMN 2.0.2, 10.4.1, tables 10.58 and 10.59; EXT.080, EXT.082",
+    says_el="Η συσχέτιση δεδομένων {what} έχει ως {end} το {other}.",
+    says_en="{what} has {other} as its {end}.",
+    why_el="Οι είσοδοι μιας διαδικασίας έρχονται από έξω και οι έξοδοί της δίνονται προς τα έξω· μέσα της οι "
+    "πρώτες μόνο διαβάζονται και οι δεύτερες μόνο γράφονται.",
+    why_en="The inputs of a process come from outside and its outputs are for outside; in it the former are "
+    "only read, and the latter only written.",
+    remedy_el="Χρησιμοποιήστε αντικείμενο δεδομένων για ό,τι γράφεται και διαβάζεται μέσα στη διαδικασία.",
+    remedy_en="Use a data object for what is written and read within the process.",
+)
+def association_direction(diagram: CheckedDiagram) -> Violations:
+    """Yields associations that write the input of a process, or read its output."""
+    for name, end, kind in (
+        ("dataOutputAssociation", "targetRef", "dataInput"),
+        ("dataInputAssociation", "sourceRef", "dataOutput"),
+    ):
+        for element in diagram.elements(name):
+            for part in element.children(end):
+                other = diagram.referred(part.content)
+                home = None if other is None or other.parent is None else other.parent.parent
+                if other is not None and other.kind == kind and home is not None and home.kind == "process":
+                    yield at(element, end=end, other=described(other))
 
 
 @rule(

@@ -94,6 +94,23 @@ def start_event_needed(diagram: CheckedDiagram) -> Violations:
             yield at(scope.element)
 
 
+@rule(
+    "sub-process-empty",
+    source="the engine: a sub-process is what is drawn in it",
+    says_el="Στην υποδιαδικασία {what} δεν υπάρχει τίποτα.",
+    says_en="There is nothing in {what}.",
+    why_el="Μια κενή υποδιαδικασία περνά χωρίς να κάνει τίποτα· μάλλον χάθηκε το περιεχόμενό της.",
+    why_en="An empty sub-process passes without doing anything; what was in it has probably been lost.",
+    remedy_el="Σχεδιάστε τι γίνεται μέσα της, ή κάντε τη εργασία.",
+    remedy_en="Draw what is to be done in it, or make it a task.",
+)
+def sub_process_empty(diagram: CheckedDiagram) -> Violations:
+    """Yields sub-processes of executable processes without a node; ad-hoc ones have a rule of their own."""
+    for scope in diagram.scopes:
+        if scope.kind in {"subProcess", "transaction"} and scope.executable and not scope.nodes:
+            yield at(scope.element)
+
+
 def _can_start(scope: DrawnScope) -> bool:
     return any(node.kind == "startEvent" or node.instantiates for node in scope.nodes)
 

@@ -29,7 +29,8 @@ def _allowed(node: DrawnNode, scope: DrawnScope) -> frozenset[str]:
 
 @rule(
     "event-trigger-allowed",
-    source="BPMN 2.0.2, 10.5.2 to 10.5.5; EXT.059, .098, .100, .110, .122, .146, .148, .149",
+    source="BPMN 2.0.2, 10.5.2 to 10.5.5; EXT.059, EXT.098, EXT.100, EXT.110, EXT.122, "
+    "EXT.146, EXT.148, EXT.149",
     says_el="Το {what} δεν μπορεί να έχει συμβάν τύπου {kind}· επιτρέπονται: {allowed}.",
     says_en="{what} cannot be a {kind} event; allowed here: {allowed}.",
     why_el="Κάθε θέση στο διάγραμμα δέχεται ορισμένα μόνο συμβάντα· τα άλλα η μηχανή θα τα προσπερνούσε.",

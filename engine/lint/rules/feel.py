@@ -10,6 +10,7 @@ from engine.lint import expressions
 from engine.lint.expressions import FoundExpression, Purpose
 from engine.lint.finding import Severity, shortened
 from engine.lint.rule import CheckedDiagram, Violation, Violations, at, rule
+from engine.lint.variables import STOA_FUNCTIONS
 
 FORMAL = (
     *(name for name in expressions.CONDITIONS if name != "condition"),
@@ -94,16 +95,68 @@ def feel_syntax(diagram: CheckedDiagram) -> Violations:
     """Yields expressions that do not parse, with the place inside them."""
     for expression in diagram.expressions:
         if expression.parsed is None:
-            below = expression.problem_line - 1 or None
-            yield Violation(
-                element=expression.element,
-                values={"text": _short(expression.text), "detail": expression.problem},
-                line=below and expression.element.line + below,
-            )
+            values = {"text": _short(expression.text), "detail": expression.problem}
+            yield _inside(expression, expression.problem_line, **values)
+
+
+def _inside(expression: FoundExpression, line: int, **values: str) -> Violation:
+    """The breach at a line of an expression's text, counted from 1."""
+    below = line - 1 or None
+    return Violation(
+        element=expression.element, values=values, line=below and expression.element.line + below
+    )
 
 
 def _short(text: str) -> str:
     return shortened(" ".join(text.split()), 80)
+
+
+@rule(
+    "unknown-function",
+    source="DMN 1.5, 10.3.4, and the functions of the dialect; the engine knows no others",
+    says_el="Η συνάρτηση «{name}» στο {what} δεν υπάρχει· το κοντινότερο γνωστό όνομα είναι «{nearest}».",
+    says_en="The function {name} in {what} does not exist; the nearest known name is {nearest}.",
+    why_el="Μια κλήση άγνωστης συνάρτησης δίνει null, και η υπόθεση θα σταματούσε εκεί.",
+    why_en="A call of an unknown function gives null, and the case would stop there.",
+    remedy_el="Διορθώστε το όνομα της συνάρτησης.",
+    remedy_en="Correct the name of the function.",
+)
+def unknown_function(diagram: CheckedDiagram) -> Violations:
+    """Yields calls of functions that are neither built in, nor ours, nor made by a text of the diagram."""
+    for expression, mistake in _mistakes(diagram, feel.MistakeKind.UNKNOWN_FUNCTION):
+        yield _inside(expression, mistake.position.line, name=mistake.name, nearest=mistake.expected)
+
+
+@rule(
+    "function-arguments",
+    source="DMN 1.5, 10.3.2.13 and 10.3.4",
+    says_el="Η κλήση {found} στο {what} δεν ταιριάζει σε καμία μορφή της συνάρτησης: {expected}.",
+    says_en="The call {found} in {what} fits no form of the function: {expected}.",
+    why_el="Μια κλήση με λάθος πλήθος ή ονόματα ορισμάτων δίνει null, όποιες κι αν είναι οι τιμές.",
+    why_en="A call with a wrong number or wrong names of arguments gives null, whatever the values are.",
+    remedy_el="Δώστε τα ορίσματα που ζητά η συνάρτηση, με τη σειρά ή με τα ονόματά τους.",
+    remedy_en="Give the arguments that the function asks for, in their order or by their names.",
+)
+def function_arguments(diagram: CheckedDiagram) -> Violations:
+    """Yields calls with a number or names of arguments that no form of the function has."""
+    for expression, mistake in _mistakes(diagram, feel.MistakeKind.WRONG_ARGUMENTS):
+        yield _inside(expression, mistake.position.line, found=mistake.found, expected=mistake.expected)
+
+
+def _all_mistakes(diagram: CheckedDiagram, parsed: feel.FeelExpression) -> tuple[feel.Mistake, ...]:
+    """The calls that no values could make right; what comes from outside is no function."""
+    ours = frozenset(name.partition(".")[0] for name in STOA_FUNCTIONS)
+    return parsed.mistakes(feel.Scope(functions=STOA_FUNCTIONS, open=diagram.variables - ours))
+
+
+def _mistakes(
+    diagram: CheckedDiagram, kind: feel.MistakeKind
+) -> Iterator[tuple[FoundExpression, feel.Mistake]]:
+    for expression in diagram.expressions:
+        if expression.parsed is not None:
+            for mistake in _all_mistakes(diagram, expression.parsed):
+                if mistake.kind is kind:
+                    yield expression, mistake
 
 
 @rule(
@@ -126,29 +179,83 @@ def feel_words(diagram: CheckedDiagram) -> Violations:
 
 
 def _unknown(diagram: CheckedDiagram, expression: FoundExpression) -> list[str]:
-    """The names that an expression reads and nothing writes; none for what an activity gave back."""
+    """The names that an expression reads and nothing writes, but for those that it calls as functions.
+
+    None for what an activity gave back.
+    """
     if expression.parsed is None or expression.purpose is Purpose.RESULT:
         return []
-    return sorted(expression.parsed.free_names - diagram.variables)
+    called = {mistake.name for mistake in _all_mistakes(diagram, expression.parsed)}
+    return sorted(expression.parsed.free_names - diagram.variables - called)
 
 
 @rule(
     "unknown-variable",
-    severity=Severity.WARNING,
-    source="the engine: a missing variable is null, and a null condition an incident",
-    says_el="Η μεταβλητή «{name}» στο {what} δεν γράφεται πουθενά.",
-    says_en="The variable {name} in {what} is written nowhere.",
-    why_el="Μια μεταβλητή που λείπει γίνεται null, και μια συνθήκη με null σταματά την υπόθεση.",
-    why_en="A missing variable becomes null, and a condition that is null stops the case.",
+    source="the engine: a condition that reads a missing variable is an incident",
+    says_el="Τη μεταβλητή «{name}» στο {what} δεν τη γράφει τίποτε στη διαδικασία· το κοντινότερο γνωστό "
+    "όνομα είναι «{nearest}».",
+    says_en="Nothing in the procedure writes the variable {name} in {what}; the nearest known name is "
+    "{nearest}.",
+    why_el="Μια μεταβλητή που λείπει είναι null, και μια συνθήκη που τη διαβάζει σταματά την υπόθεση.",
+    why_en="A missing variable is null, and a condition that reads it stops the case.",
     remedy_el="Διορθώστε το όνομα ή γράψτε τη μεταβλητή με φόρμα, αντιστοίχιση ή δέσμη ενεργειών.",
     remedy_en="Correct the name, or write the variable by a form, a mapping or a script.",
 )
 def unknown_variable(diagram: CheckedDiagram) -> Violations:
     """Yields names that nothing in the procedure writes; silent where values of unknown names can come in."""
-    for expression in diagram.expressions if diagram.variables_complete else ():
-        yield from (
-            at(expression.element, name=name) for name in _unknown(diagram, expression) if " " not in name
-        )
+    if diagram.variables_complete and diagram.files.main_process is not None:
+        yield from _unwritten(diagram)
+
+
+@rule(
+    "variable-from-outside",
+    severity=Severity.WARNING,
+    source="the engine: a condition that reads a missing variable is an incident",
+    says_el="Τη μεταβλητή «{name}» στο {what} δεν τη γράφει κανένα από τα αρχεία· το κοντινότερο γνωστό "
+    "όνομα είναι «{nearest}».",
+    says_en="None of the files writes the variable {name} in {what}; the nearest known name is {nearest}.",
+    why_el="Χωρίς procedure.yaml δεν είναι γνωστό με ποιες μεταβλητές αρχίζει η διαδικασία· αν λείψει, μια "
+    "συνθήκη που τη διαβάζει σταματά την υπόθεση.",
+    why_en="Without a procedure.yaml nobody knows with which variables the process begins; if it is missing, "
+    "a condition that reads it stops the case.",
+    remedy_el="Διορθώστε το όνομα ή γράψτε τη μεταβλητή με φόρμα, αντιστοίχιση ή δέσμη ενεργειών.",
+    remedy_en="Correct the name, or write the variable by a form, a mapping or a script.",
+)
+def variable_from_outside(diagram: CheckedDiagram) -> Violations:
+    """The same for files with forms that no procedure.yaml makes a procedure of."""
+    if diagram.variables_complete and diagram.files.main_process is None:
+        yield from _unwritten(diagram)
+
+
+def _unwritten(diagram: CheckedDiagram) -> Violations:
+    for expression in diagram.expressions:
+        for name in _unknown(diagram, expression):
+            if " " not in name:
+                yield at(expression.element, name=name, nearest=feel.nearest(name, diagram.variables))
+
+
+@rule(
+    "decision-input-known",
+    source="the engine: a decision is given the case's variables by the names of its inputs",
+    says_el="Η απόφαση {decision} διαβάζει την είσοδο «{name}», που δεν τη γράφει τίποτε στη διαδικασία· το "
+    "κοντινότερο γνωστό όνομα είναι «{nearest}».",
+    says_en="The decision {decision} reads the input {name}, which nothing in the procedure writes; the "
+    "nearest known name is {nearest}.",
+    why_el="Μια είσοδος που λείπει είναι null, και ένα κελί που τη διαβάζει σταματά την υπόθεση.",
+    why_en="A missing input is null, and a cell that reads it stops the case.",
+    remedy_el="Διορθώστε το όνομα στην απόφαση ή γράψτε τη μεταβλητή, π.χ. με αντιστοίχιση εισόδου.",
+    remedy_en="Correct the name in the decision, or write the variable, for example by an input mapping.",
+)
+def decision_input_known(diagram: CheckedDiagram) -> Violations:
+    """Yields inputs of called decisions that nothing in the procedure writes."""
+    if not diagram.variables_complete or diagram.files.main_process is None:
+        return
+    for element in diagram.extensions():
+        called = element.get("decisionId", "") if element.kind == "calledDecision" else ""
+        for name in diagram.files.decision_inputs.get(called, ()):
+            if name not in diagram.variables and name not in feel.FUNCTIONS:
+                near = feel.nearest(name, diagram.variables)
+                yield at(element, decision=called, name=name, nearest=near)
 
 
 @rule(

@@ -68,18 +68,21 @@ def message_has_name(diagram: CheckedDiagram) -> Violations:
     source="BPMN 2.0.2, table 10.98; EXT.128",
     says_el="Το συμβάν μηνύματος {what} δεν έχει operationRef.",
     says_en="The message event {what} has no operationRef.",
-    why_el="Σε καθαρό BPMN η πράξη ορίζει πώς ταξιδεύει το μήνυμα· αλλού το λέει μια επέκταση της μηχανής.",
-    why_en="In plain BPMN the operation says how the message travels; elsewhere an engine's extension says "
-    "it.",
-    remedy_el="Προσθέστε operationRef ή ανοίξτε το διάγραμμα σε λειτουργία Camunda 8.",
-    remedy_en="Add an operationRef, or open the diagram in Camunda 8 mode.",
+    why_el="Το μήνυμα έχει περιεχόμενο ορισμένου τύπου (itemRef)· σε καθαρό BPMN μόνο η πράξη λέει πώς αυτό "
+    "ταξιδεύει. Ένα μήνυμα που έχει μόνο όνομα δεν τη χρειάζεται.",
+    why_en="The message has content of a declared type (itemRef); in plain BPMN only the operation says how "
+    "that travels. A message with nothing but a name needs none.",
+    remedy_el="Προσθέστε operationRef, ή αφαιρέστε το itemRef του μηνύματος.",
+    remedy_en="Add an operationRef, or remove the message's itemRef.",
 )
 def message_operation(diagram: CheckedDiagram) -> Violations:
-    """Yields message events without an operation in executable processes of plain BPMN files."""
+    """Yields events of typed messages without an operation, in executable processes of plain BPMN files."""
     if not diagram.is_plain:
         return
     for node, trigger in _triggers(diagram, "message"):
-        if trigger.element.child("operationRef") is None:
+        message = diagram.referred(trigger.element.get("messageRef"))
+        is_typed = message is not None and message.get("itemRef") is not None
+        if is_typed and trigger.element.child("operationRef") is None:
             yield at(node.element)
 
 

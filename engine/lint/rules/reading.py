@@ -64,7 +64,7 @@ DECISIONS_READ = rule(
 
 @rule(
     "schema",
-    source="BPMN 2.0.2, the XML Schema (BPMN20.xsd)",
+    source="BPMN 2.0.2, the XML Schema (BPMN20.xsd); EXT.014, EXT.060",
     says_el="Το σχήμα του BPMN 2.0 δεν το επιτρέπει: {detail}.",
     says_en="The schema of BPMN 2.0 does not allow it: {detail}.",
     why_el="Ό,τι δεν επιτρέπει το σχήμα, κάθε εργαλείο το διαβάζει αλλιώς ή το χάνει.",

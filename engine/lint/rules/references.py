@@ -37,6 +37,7 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "correlationPropertyRef": frozenset({"correlationProperty"}),
     "partitionElementRef": frozenset(),
     "calledCollaborationRef": frozenset(),
+    "definitionalCollaborationRef": frozenset({"collaboration", "globalConversation", "choreography"}),
     "calledChoreographyRef": frozenset({"choreography", "globalChoreographyTask"}),
     "initiatingParticipantRef": frozenset({"participant"}),
     "oneBehaviorEventRef": frozenset(EVENT_DEFINITIONS),

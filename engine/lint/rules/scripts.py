@@ -2,12 +2,22 @@
 
 import re
 
-from engine.bpmn.diagram import extension
+from engine.bpmn.diagram import GLOBAL_TASKS, content_of, extension
+from engine.bpmn.expressions import FEEL_FORMATS
+from engine.kernel.xml import Element
+from engine.lint.expressions import without_mark
 from engine.lint.finding import Severity
 from engine.lint.rule import CheckedDiagram, Violations, at, rule
 
 MIME_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*(\s*;.*)?")
-FEEL_FORMATS = frozenset({"feel", "text/feel", "application/feel", "text/x-feel"})
+LANGUAGES = frozenset(
+    {
+        *("javascript", "ecmascript", "typescript", "python", "jython", "ruby", "jruby", "groovy", "java"),
+        *("juel", "mvel", "drools", "kotlin", "scala", "lua", "perl", "php", "bash", "shell", "powershell"),
+        *("sql", "xpath", "xquery", "freemarker", "velocity", "jsonata"),
+    }
+)
+"""Languages that engines know by names which are no MIME types."""
 
 
 @rule(
@@ -23,13 +33,10 @@ FEEL_FORMATS = frozenset({"feel", "text/feel", "application/feel", "text/x-feel"
 def script_format(diagram: CheckedDiagram) -> Violations:
     """Yields script tasks whose format is no MIME type."""
     for element in diagram.elements("scriptTask"):
-        written = element.get("scriptFormat")
-        if (
-            written is not None
-            and written.lower() not in FEEL_FORMATS
-            and not MIME_TYPE.fullmatch(written.strip())
-        ):
-            yield at(element, format=written)
+        written = (element.get("scriptFormat") or "").strip()
+        named = written.lower() in FEEL_FORMATS | LANGUAGES
+        if "scriptFormat" in element.attrib and not named and not MIME_TYPE.fullmatch(written):
+            yield at(element, format=written or "–")
 
 
 @rule(
@@ -45,18 +52,51 @@ def script_format(diagram: CheckedDiagram) -> Violations:
 )
 def script_language(diagram: CheckedDiagram) -> Violations:
     """Yields script tasks with a script in another language that nothing else carries out."""
-    for element in diagram.elements("scriptTask"):
-        written = element.get("scriptFormat", "")
-        if extension(element, "taskDefinition") is not None or element.child("script") is None:
+    for element in diagram.elements("scriptTask", "globalScriptTask"):
+        if not (_has_own_script(element) and _is_run(diagram, element)):
             continue
-        if MIME_TYPE.fullmatch(written.strip()) and written.strip().lower() not in FEEL_FORMATS:
+        written = (element.get("scriptFormat") or element.get("scriptLanguage") or "").strip()
+        is_language = MIME_TYPE.fullmatch(written) is not None or written.lower() in LANGUAGES
+        if is_language and written.lower() not in FEEL_FORMATS:
             yield at(element, format=written)
+
+
+def _is_run(diagram: CheckedDiagram, element: Element) -> bool:
+    """Whether a task is in an executable process, or stands beside them to be called."""
+    return element.kind in GLOBAL_TASKS or diagram.is_executable(element)
+
+
+def _has_own_script(element: Element) -> bool:
+    """Whether a script task has a script of BPMN's own, which nothing of the dialect replaces."""
+    replaced = any(extension(element, kind) is not None for kind in ("script", "taskDefinition"))
+    return not replaced and element.child("script") is not None
 
 
 @rule(
     "script-format-needed",
-    severity=Severity.WARNING,
     source="BPMN 2.0.2, table 10.12; EXT.053",
+    says_el="Το {what} έχει δέσμη ενεργειών που δεν λέει τη γλώσσα της και δεν είναι FEEL.",
+    says_en="{what} has a script that does not say its language and is not FEEL.",
+    why_el="Κανείς δεν ξέρει πώς να τη διαβάσει.",
+    why_en="Nobody knows how to read it.",
+    remedy_el="Γράψτε την ως έκφραση FEEL σε zeebe:script ή κάντε τη εργασία υπηρεσίας.",
+    remedy_en="Write it as a FEEL expression in zeebe:script, or make it a service task.",
+)
+def script_format_needed(diagram: CheckedDiagram) -> Violations:
+    """Yields script tasks whose script names no language and does not parse, or is words in a row."""
+    for expression in diagram.expressions:
+        task = expression.element.parent
+        if expression.element.kind != "script" or task is None or not _names_no_language(task):
+            continue
+        words = expression.parsed is not None and any(" " in name for name in expression.parsed.free_names)
+        if expression.parsed is None or words:
+            yield at(task)
+
+
+@rule(
+    "script-read-as-feel",
+    severity=Severity.WARNING,
+    source="BPMN 2.0.2, table 10.12; the engine: FEEL is the only language that is evaluated",
     says_el="Το {what} έχει δέσμη ενεργειών χωρίς scriptFormat· διαβάζεται ως FEEL.",
     says_en="{what} has a script without a scriptFormat; it is read as FEEL.",
     why_el="Άλλα εργαλεία δεν ξέρουν σε ποια γλώσσα είναι γραμμένη.",
@@ -64,11 +104,15 @@ def script_language(diagram: CheckedDiagram) -> Violations:
     remedy_el='Γράψτε scriptFormat="application/feel" ή χρησιμοποιήστε zeebe:script.',
     remedy_en='Write scriptFormat="application/feel", or use zeebe:script.',
 )
-def script_format_needed(diagram: CheckedDiagram) -> Violations:
+def script_read_as_feel(diagram: CheckedDiagram) -> Violations:
     """Yields script tasks whose script does not say its language."""
     for element in diagram.elements("scriptTask"):
-        if element.child("script") is not None and not (element.get("scriptFormat") or "").strip():
+        if element.child("script") is not None and _names_no_language(element):
             yield at(element)
+
+
+def _names_no_language(element: Element) -> bool:
+    return element.kind == "scriptTask" and not (element.get("scriptFormat") or "").strip()
 
 
 @rule(
@@ -83,11 +127,12 @@ def script_format_needed(diagram: CheckedDiagram) -> Violations:
 )
 def script_needed(diagram: CheckedDiagram) -> Violations:
     """Yields script tasks that name a format, or nothing at all, and have no script."""
-    for element in diagram.elements("scriptTask"):
+    for element in diagram.elements("scriptTask", "globalScriptTask"):
         has_work = (
             extension(element, "taskDefinition") is not None or extension(element, "script") is not None
         )
-        if not has_work and element.child("script") is None and diagram.is_executable(element):
+        written = without_mark(content_of(element.child("script")))
+        if not has_work and not written and _is_run(diagram, element):
             yield at(element)
 
 

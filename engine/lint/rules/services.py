@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.diagram import content_of
+from engine.bpmn.diagram import content_of, extension
 from engine.kernel.xml import Element
 from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
 from engine.lint.rules.data import different_items, item_of, same_item
@@ -26,21 +26,32 @@ def _carriers(diagram: CheckedDiagram) -> Iterator[tuple[Element, str, str, str]
 @rule(
     "carrier-one-set",
     source="BPMN 2.0.2, 10.3.3; EXT.042, EXT.043, EXT.046, EXT.047, EXT.050, EXT.051",
-    says_el="Το {what} έχει {count} {kind}· μπορεί να έχει ένα.",
-    says_en="{what} has {count} {kind}; it can have one.",
+    says_el="Το {what} έχει {count} {kind} αντί για ένα.",
+    says_en="{what} has {count} {kind} instead of one.",
     why_el="Ένα μήνυμα έχει ένα περιεχόμενο: μία είσοδο για όποιον στέλνει, μία έξοδο για όποιον λαμβάνει.",
     why_en="A message has one content: one input for who sends it, one output for who receives it.",
-    remedy_el="Κρατήστε ένα.",
-    remedy_en="Keep one.",
+    remedy_el="Κρατήστε ένα, ή δηλώστε το που λείπει.",
+    remedy_en="Keep one, or declare the one that is missing.",
 )
 def carrier_one_set(diagram: CheckedDiagram) -> Violations:
-    """Yields tasks that carry a message and have several sets or data elements for it."""
-    for task, data, name, _ in _carriers(diagram):
+    """Yields tasks that carry a message and have several sets or data elements for it.
+
+    A task that gives its operation a typed message has to have one; a worker's task says it by its mappings.
+    """
+    for task, data, name, reference in _carriers(diagram):
         around = task.child("ioSpecification")
         for kind in (data, name):
             count = 0 if around is None else len(around.children(kind))
-            if count > 1:
+            if count > 1 or (count == 0 and kind == "inputSet" and _gives_content(diagram, task, reference)):
                 yield at(task, count=str(count), kind=kind)
+
+
+def _gives_content(diagram: CheckedDiagram, task: Element, reference: str) -> bool:
+    """Whether the operation of a service task takes a message of a declared type from it."""
+    if task.kind != "serviceTask" or extension(task, "taskDefinition") is not None:
+        return False
+    message = _message(diagram, task, reference)
+    return message is not None and item_of(diagram, message) is not None
 
 
 @rule(

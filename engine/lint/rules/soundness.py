@@ -29,7 +29,7 @@ def no_deadlock(diagram: CheckedDiagram) -> Violations:
     """Yields joins that can be stuck and that no event frees, with a shortest way there."""
     budget = tokens.Budget()
     for scope in diagram.scopes:
-        if scope.kind == "adHocSubProcess" or _is_interrupted(diagram, scope):
+        if scope.kind == "adHocSubProcess" or _is_freed(diagram, scope):
             continue
         for deadlock in tokens.deadlocks(scope, budget):
             flows = ", ".join(flow.id for flow in deadlock.empty) or "–"
@@ -137,8 +137,51 @@ def _is_interrupted(diagram: CheckedDiagram, scope: DrawnScope) -> bool:
     return (
         host is not None
         and scope.parent is not None
-        and any(event.interrupts for event in scope.parent.attached(host))
+        and any(event.interrupts and not event.has("compensation") for event in scope.parent.attached(host))
     )
+
+
+FROM_OUTSIDE = ("message", "timer", "signal", "conditional")
+"""Events that can happen to a scope in which nothing moves any more."""
+
+
+def _is_freed(diagram: CheckedDiagram, scope: DrawnScope) -> bool:
+    """Whether something can end the scope when every token in it waits in vain.
+
+    An event from outside that interrupts it can. An error or escalation is thrown by a token that moves: by
+    one that an event from outside has started beside the others, if it throws.
+    """
+    events = list(_events_on(diagram, scope))
+    if any(event.interrupts and event.has(*FROM_OUTSIDE) for event, _ in events):
+        return True
+    caught = any(event.interrupts and event.has("error", "escalation") for event, _ in events)
+    return caught and any(
+        not event.interrupts and event.has(*FROM_OUTSIDE) and starts is not None and _throws(starts)
+        for event, starts in events
+    )
+
+
+def _events_on(diagram: CheckedDiagram, scope: DrawnScope) -> Iterator[tuple[DrawnNode, DrawnScope | None]]:
+    """What may happen to a scope as a whole: events on its edge, and those that start something inside.
+
+    To an event sub-process happens what happens to the scope around it; once one that interrupts has begun,
+    no other begins there.
+    """
+    around = scope.parent if scope.is_event_sub_process and scope.parent is not None else scope
+    begun = [*scope.of("startEvent")] if around is not scope else []
+    others = () if any(start.interrupts for start in begun) else diagram.scopes
+    for inner in others:
+        if inner.parent is around and inner.is_event_sub_process and inner is not scope:
+            yield from ((start, inner) for start in inner.of("startEvent"))
+    host = diagram.node(around.element)
+    if host is not None and around.parent is not None:
+        yield from ((event, None) for event in around.parent.attached(host))
+
+
+def _throws(scope: DrawnScope) -> bool:
+    """Whether an error or escalation can come out of a scope: of one of its events, or of a service."""
+    throwing = ("errorEventDefinition", "escalationEventDefinition", "serviceTask", "callActivity")
+    return any(True for _ in scope.element.within(*throwing))
 
 
 def _reversed(ways: Ways) -> dict[DrawnNode, tuple[DrawnNode, ...]]:

@@ -12,7 +12,7 @@ from engine.bpmn.model import CompensationTrigger, Node, SubProcessWork
 from engine.runtime.branches import remove
 from engine.runtime.library import WorkflowSpec
 from engine.runtime.specs.events import Throwing
-from engine.runtime.specs.loops import ParentActivity
+from engine.runtime.specs.loops import UNDOABLE, Loop, ParentActivity
 from engine.runtime.specs.sub_processes import SubProcess
 from engine.runtime.tokens import RECORDED, RuntimeScope, RuntimeToken
 
@@ -34,16 +34,20 @@ def undo_name(node_id: str) -> str:
 
 
 def note_compensation(token: RuntimeToken) -> None:
-    """Remember a completed activity that can be undone."""
+    """Remember a completed activity that can be undone.
+
+    A handler of its own undoes a loop as a whole; else what was done inside is undone for each instance (BPMN
+    2.0.2, 13.5.5), which the loop remembers until it is completed itself.
+    """
     spec, inside = token.task_spec, token.facts.get("inside")
-    if not spec.drawn or (spec.compensated_by is None and not inside):
-        return
-    record: Record = {"activity": spec.node.id, "data": dict(token.data)}
-    if spec.compensated_by is not None:
-        record["by"] = spec.compensated_by
-    else:
-        record |= {"by": undo_name(spec.node.id), "inside": inside}
-    token.workflow.compensations.append(record)
+    loop = token.parent if token.parent is not None and isinstance(token.parent.task_spec, Loop) else None
+    if spec.compensated_by is not None and spec.drawn:
+        record = {"activity": spec.node.id, "data": dict(token.data), "by": spec.compensated_by}
+        token.workflow.compensations.append(record)
+    elif inside and spec.compensated_by is None and (loop is not None or spec.drawn):
+        record = {"activity": spec.node.id, "data": dict(token.context), "by": undo_name(spec.node.id)}
+        records = token.workflow.compensations if loop is None else loop.facts.setdefault(UNDOABLE, [])
+        records.append(record | {"inside": inside})
 
 
 class Undo(ParentActivity):

@@ -49,6 +49,9 @@ class ParentActivity(Activity):
 BEGUN = "underway"
 """The fact by which such a token knows that its node has begun."""
 
+UNDOABLE = "undoable"
+"""The fact with what can be undone of the instances that are completed."""
+
 COUNTER = "loopCounter"
 """The variable in which each instance finds its number, from 1."""
 
@@ -66,6 +69,11 @@ class Loop(ParentActivity):
 
     def arrive(self, token: RuntimeToken) -> None:
         """The activity's mappings belong to each instance."""
+
+    def conclude(self, token: RuntimeToken) -> None:
+        """Leave the node; what can be undone of its instances is remembered by the scope."""
+        token.workflow.compensations += token.facts.get(UNDOABLE, [])
+        super().conclude(token)
 
     def make_instance(self, token: RuntimeToken, local: Mapping[str, Any], index: int) -> None:
         """One more instance, with its number and its item in its own scope."""

@@ -8,6 +8,7 @@ from tests.lint.examples import (
     events,
     expressions,
     flows,
+    foreign,
     gateways,
     processes,
     reading,
@@ -23,6 +24,7 @@ EXAMPLES: dict[str, Example] = {
     **activities.EXAMPLES,
     **expressions.EXAMPLES,
     **work.EXAMPLES,
+    **foreign.EXAMPLES,
     **data.EXAMPLES,
     **collaboration.EXAMPLES,
 }

@@ -161,7 +161,10 @@ EXAMPLES: dict[str, Example] = {
     "script-language": example(
         script(FEEL, scriptFormat="text/groovy"), script(FEEL, scriptFormat="feel"), "compute"
     ),
-    "script-format-needed": example(script(FEEL), script(FEEL, scriptFormat="application/feel"), "compute"),
+    "script-format-needed": example(
+        script(element("script", "print it out")), script(FEEL, scriptFormat="application/feel"), "compute"
+    ),
+    "script-read-as-feel": example(script(FEEL), script(FEEL, scriptFormat="application/feel"), "compute"),
     "script-needed": example(
         script(), script(extended(zeebe("script", expression="= 1 + 1", resultVariable="two"))), "compute"
     ),

@@ -172,6 +172,27 @@ def at_once(*tasks: Element) -> bytes:
     )
 
 
+def in_process(direction: str, source: str, target: str, *, kind: str = "dataInput") -> bytes:
+    """A task with data `own` that goes out or comes in, in a process with data `papers` of a kind."""
+    out = direction == "Output"
+    inside = element(
+        "ioSpecification",
+        element(f"data{direction}", id="own"),
+        element("inputSet", *([] if out else [element("dataInputRefs", "own")])),
+        element("outputSet", *([element("dataOutputRefs", "own")] if out else [])),
+    )
+    way = element(
+        f"data{direction}Association", element("sourceRef", source), element("targetRef", target), id="way"
+    )
+    around = element(
+        "ioSpecification",
+        element(kind, id="papers", name="papers"),
+        element("inputSet", *([element("dataInputRefs", "papers")] if kind == "dataInput" else [])),
+        element("outputSet", *([element("dataOutputRefs", "papers")] if kind == "dataOutput" else [])),
+    )
+    return file(process(around, start(), task("work", inside, way), end(), *path("begin", "work", "done")))
+
+
 EXAMPLES: dict[str, Example] = {
     "collection-matches-item": example(
         holding(beside=(element("dataObject", id="all", itemSubjectRef="paper", isCollection="true"),)),
@@ -210,6 +231,9 @@ EXAMPLES: dict[str, Example] = {
         associated(*from_("first"), element("targetRef", "second")),
         associated(*from_("first"), INTO),
         "reads",
+    ),
+    "association-direction": example(
+        in_process("Output", "own", "papers"), in_process("Input", "papers", "own"), "way"
     ),
     "data-in-scope": example(seeing("sub"), seeing("p"), "seen"),
     "event-data-per-definition": example(

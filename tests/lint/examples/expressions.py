@@ -1,5 +1,8 @@
 """Examples of expressions, timers, messages, errors and escalations."""
 
+from collections.abc import Mapping
+
+from tests.dmn.models import a_decision, a_literal, a_model
 from tests.lint.drawing import (
     Element,
     condition,
@@ -78,7 +81,30 @@ def procedure(source: str) -> dict[str, bytes]:
     }
 
 
+def without_metadata(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The same files where no procedure.yaml says with what the process begins."""
+    return {name: content for name, content in files.items() if name != "procedure.yaml"}
+
+
+def deciding(read: str) -> dict[str, bytes]:
+    """A procedure whose start form writes `age` and whose decision reads something."""
+    begin = start("begin", extended(zeebe("formDefinition", formId="intake")))
+    compute = node(
+        "businessRuleTask",
+        "compute",
+        extended(zeebe("calledDecision", decisionId="d_Fee", resultVariable="fee")),
+    )
+    return {
+        **procedure("= age"),
+        "p.bpmn": file(process(begin, compute, end(), *path("begin", "compute", "done"))),
+        "fees.dmn": a_model(a_decision("Fee", a_literal(f"{read} + 1"))),
+    }
+
+
 ESCALATION = element("escalation", id="up", escalationCode="UP")
+
+PAPERS = element("itemDefinition", id="papers-type")
+TYPED_MESSAGE = element("message", id="papers", name="papers", itemRef="papers-type")
 
 EXAMPLES: dict[str, Example] = {
     "expression-needed": example(
@@ -109,7 +135,17 @@ EXAMPLES: dict[str, Example] = {
     "feel-words": example(
         choosing(condition("the papers are complete")), choosing(condition("papers_complete")), "choose-a"
     ),
+    "unknown-function": example(
+        choosing(condition('contain(text, "a")')), choosing(condition('contains(text, "a")')), "choose-a"
+    ),
+    "function-arguments": example(
+        choosing(condition("contains(text)")), choosing(condition('contains(text, "a")')), "choose-a"
+    ),
     "unknown-variable": Example(procedure("= ages + 1"), procedure("= age + 1"), "compute"),
+    "variable-from-outside": Example(
+        without_metadata(procedure("= ages + 1")), without_metadata(procedure("= age + 1")), "compute"
+    ),
+    "decision-input-known": Example(deciding("ages"), deciding("age"), "compute"),
     "condition-is-boolean": example(choosing(condition("23")), choosing(condition("x = 23")), "choose-a"),
     "cardinality-is-count": example(
         simple(
@@ -158,8 +194,8 @@ EXAMPLES: dict[str, Example] = {
         "papers",
     ),
     "message-operation": example(
+        waiting(message(messageRef="papers"), roots=(PAPERS, TYPED_MESSAGE)),
         waiting(message(messageRef="papers"), roots=(MESSAGE,)),
-        waiting(message(OPERATION, messageRef="papers"), roots=(MESSAGE, SEND)),
         "wait",
     ),
     "operation-carries-message": example(

@@ -162,6 +162,9 @@ EXAMPLES: dict[str, Example] = {
         ),
         "p",
     ),
+    "sub-process-empty": example(
+        simple(node("subProcess", "check")), simple(node("subProcess", "check", task("look"))), "check"
+    ),
     "one-plain-start": example(
         file(
             process(

@@ -1,0 +1,268 @@
+"""Statements that are compiled once and handed straight to the driver: for the few that every request makes.
+
+SQLAlchemy is where schema, statements and types are said; what it does anew for each execution, though, costs
+several times what the driver does. A statement here is compiled when a database is first asked it. Everything
+that is not on the way of each request is executed by SQLAlchemy.
+"""
+
+import re
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache, partial
+from typing import Any, NamedTuple, cast
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from engine.kernel.refusal import OutOfDate
+from engine.storage.statements import ByDatabase, Values
+
+Convert = Callable[[Any], Any]
+
+
+class _Compiled:
+    """A statement as a driver takes it: its text, and how each value is bound, in order."""
+
+    def __init__(self, statement: sa.ClauseElement, dialect: Dialect, names: Sequence[str] | None) -> None:
+        compiled = cast(SQLCompiler, statement.compile(dialect=dialect, column_keys=names))
+        if dialect.positional:
+            self.text, order = compiled.string, list(compiled.positiontup or ())
+        else:
+            self.text, order = _numbered(compiled.string)
+        self._constants = {
+            name: value for name, value in compiled.params.items() if not compiled.binds[name].required
+        }
+        self._binders = [(name, _binder(compiled.binds[name].type, dialect)) for name in order]
+        self._given = len(set(order) - set(self._constants))
+
+    def bound(self, values: Values) -> list[Any]:
+        """The values as the driver takes them; `KeyError` or `ValueError` if they are not those it wants."""
+        if len(values) != self._given:
+            raise ValueError(f"Expected {self._given} values, found {sorted(values)}.")
+        constants = self._constants
+        bound = []
+        for name, bind in self._binders:
+            value = constants[name] if name in constants else values[name]
+            try:
+                bound.append(bind(value) if bind is not None else value)
+            except ValueError as error:
+                raise sa.exc.StatementError(f"{name}: {error}", self.text, None, error) from error
+        return bound
+
+    def execute(self, connection: Connection, values: Values) -> Any:
+        """The driver's cursor."""
+        return execute(connection, self.text, self.bound(values))
+
+    def execute_each(self, connection: Connection, rows: Sequence[Values]) -> int:
+        """Once for each of the rows; how many rows of the table that concerned, in all."""
+        if len(rows) == 1:
+            return int(self.execute(connection, rows[0]).rowcount)
+        bound = [self.bound(values) for values in rows]
+        _announce(connection, self.text, bound, is_many=True)
+        return int(driver_of(connection).executemany(self.text, bound).rowcount)
+
+
+def _binder(of: sa.types.TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    return of.dialect_impl(dialect).bind_processor(dialect)
+
+
+class PreparedQuery:
+    """A select; its rows have the names of its columns as attributes, like those of SQLAlchemy."""
+
+    def __init__(self, statement: sa.Select[Any]) -> None:
+        self._statement = statement
+        self._compiled: dict[str, _Compiled] = {}
+        self._readers: dict[str, list[tuple[int, Convert]]] = {}
+        names = [column.name for column in statement.selected_columns]
+        self._row: Any = namedtuple("_row", names)  # type: ignore[misc]
+
+    def rows(self, connection: Connection, values: Values) -> list[Any]:
+        """Every row."""
+        return self.read(connection, self.sent(connection, values))
+
+    def row(self, connection: Connection, values: Values) -> Any:
+        """The only row; None if there is none."""
+        rows = self.rows(connection, values)
+        if len(rows) > 1:
+            raise sa.exc.MultipleResultsFound(f"Expected at most one row, found {len(rows)}.")
+        return rows[0] if rows else None
+
+    def sent(self, connection: Connection, values: Values) -> Any:
+        dialect = connection.dialect
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            self._readers[dialect.name] = _readers(self._statement, dialect)
+            compiled = self._compiled[dialect.name] = _Compiled(self._statement, dialect, None)
+        return compiled.execute(connection, values)
+
+    def read(self, connection: Connection, cursor: Any) -> list[Any]:
+        readers = self._readers[connection.dialect.name]
+        make = self._row._make
+        found = []
+        for values in cursor.fetchall():
+            if readers:
+                values = list(values)
+                for index, read in readers:
+                    values[index] = read(values[index])
+            found.append(make(values))
+        return found
+
+
+def _readers(statement: sa.Select[Any], dialect: Dialect) -> list[tuple[int, Convert]]:
+    readers = [
+        (index, column.type.dialect_impl(dialect).result_processor(dialect, None))
+        for index, column in enumerate(statement.selected_columns)
+    ]
+    return [(index, read) for index, read in readers if read is not None]
+
+
+class PreparedWrite:
+    """An insert, update or delete, always of the same columns; perhaps another statement on each database."""
+
+    def __init__(self, statement: sa.ClauseElement | ByDatabase) -> None:
+        self._statement = statement
+        self._compiled: dict[str, _Compiled] = {}
+
+    def compiled(self, dialect: Dialect, values: Values) -> _Compiled:
+        """The statement as the driver takes it, for rows with the names of `values`."""
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            chosen = (
+                self._statement[dialect.name] if isinstance(self._statement, Mapping) else self._statement
+            )
+            compiled = _Compiled(cast(sa.ClauseElement, chosen), dialect, list(values))
+            self._compiled[dialect.name] = compiled
+        return compiled
+
+
+class Write(NamedTuple):
+    """Rows to be written by one statement, one after the other.
+
+    Where `kind` says what they are, each changes a row that must still be at the version that was read.
+    """
+
+    statement: PreparedWrite
+    rows: Sequence[Values]
+    kind: str | None = None
+
+
+def read_together(connection: Connection, asked: Sequence[tuple[PreparedQuery, Values]]) -> list[list[Any]]:
+    """The rows of several queries, in one round trip; each query sees what was committed before it began."""
+    with sent_together(connection):
+        sent = [(query, query.sent(connection, values)) for query, values in asked]
+    return [query.read(connection, cursor) for query, cursor in sent]
+
+
+def write_together(connection: Connection, writes: Iterable[Write]) -> None:
+    """Write everything, in one statement where the database can.
+
+    The parts of one statement do not see each other's work and have no order: rows that another part changes
+    are for another call. `OutOfDate` for a row that has changed since it was read; by then the others are
+    written, so whoever is refused must not commit.
+    """
+    if connection.dialect.name == "postgresql":
+        rows = [(write, values) for write in writes for values in write.rows]
+        for first in range(0, len(rows), _MOST_TOGETHER):
+            _write_as_one(connection, rows[first : first + _MOST_TOGETHER])
+        return
+    for write in writes:
+        if write.rows:
+            statement = write.statement.compiled(connection.dialect, write.rows[0])
+            written = statement.execute_each(connection, write.rows)
+            if write.kind is not None and written != len(write.rows):
+                raise _out_of_date([(write, values) for values in write.rows])
+
+
+_MOST_TOGETHER = 16
+"""Rows in one statement; every number of them is a statement of its own to the database."""
+
+
+def _write_as_one(connection: Connection, rows: Sequence[tuple[Write, Values]]) -> None:
+    """One statement with a part for each row (PostgreSQL documentation, 7.8.4, data-modifying WITH)."""
+    parts = [write.statement.compiled(connection.dialect, values) for write, values in rows]
+    text = _text_of(
+        tuple((part.text, write.kind is not None) for part, (write, _) in zip(parts, rows, strict=True))
+    )
+    bound = [value for part, (_, values) in zip(parts, rows, strict=True) for value in part.bound(values)]
+    guarded = [(write, values) for write, values in rows if write.kind is not None]
+    if execute(connection, text, bound).fetchone() != (len(guarded),):
+        raise _out_of_date(guarded)
+
+
+@lru_cache(maxsize=512)
+def _text_of(parts: tuple[tuple[str, bool], ...]) -> str:
+    """The statement of such parts; its answer is how many of the guarded rows were there to be changed."""
+    named, counts, before = [], [], 0
+    for number, (text, is_guarded) in enumerate(parts):
+        placeholders = {int(found[1]) for found in _PLACEHOLDER.finditer(text)}
+        moved = _PLACEHOLDER.sub(partial(_moved, by=before), text)
+        named.append(f"part{number} AS ({moved}{' RETURNING 1' if is_guarded else ''})")
+        if is_guarded:
+            counts.append(f"(SELECT count(*) FROM part{number})")  # noqa: S608 - of names made here
+        before += len(placeholders)
+    return f"WITH {', '.join(named)} SELECT {' + '.join(counts) or '0'}"
+
+
+_NAMED = re.compile(r"%\((?P<name>[^)]+)\)s|%%")
+_PLACEHOLDER = re.compile(r"\$(\d+)")
+
+
+def _numbered(text: str) -> tuple[str, list[str]]:
+    """The text with PostgreSQL's own placeholders for those that SQLAlchemy writes; and what each stands for.
+
+    A name that occurs twice is one placeholder, so that the database sees that both are the same.
+    """
+    order: dict[str, int] = {}
+
+    def numbered(found: re.Match[str]) -> str:
+        return f"${order.setdefault(found['name'], len(order) + 1)}" if found["name"] else "%"
+
+    return _NAMED.sub(numbered, text), list(order)
+
+
+def _moved(found: re.Match[str], *, by: int) -> str:
+    return f"${int(found[1]) + by}"
+
+
+def _out_of_date(rows: Iterable[tuple[Write, Values]]) -> OutOfDate:
+    expected = ", ".join(
+        f"{write.kind} {values['id_']} at version {values['row_version']}" for write, values in rows
+    )
+    return OutOfDate(f"Expected {expected}, but it changed since it was read.")
+
+
+@contextmanager
+def sent_together(connection: Connection) -> Iterator[None]:
+    """Send the block's statements without waiting for each one's answer, where the database can.
+
+    PostgreSQL takes them in pipeline mode (PostgreSQL documentation, libpq, section 34.5): one round trip,
+    and a row lock that is held for less time. What fails comes out at the end, as an error of the driver.
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    with cast(psycopg.Connection, driver_of(connection)).pipeline():
+        yield
+
+
+def execute(connection: Connection, text: str, bound: Sequence[Any]) -> Any:
+    """The driver's cursor, after SQLAlchemy's listeners have heard of the statement as of any other."""
+    _announce(connection, text, bound)
+    driver = driver_of(connection)
+    if isinstance(driver, psycopg.Connection):
+        return psycopg.RawCursor(driver).execute(text.encode(), bound)
+    return driver.execute(text, bound)
+
+
+def _announce(connection: Connection, text: str, bound: Sequence[Any], *, is_many: bool = False) -> None:
+    for heard in connection.dispatch.before_cursor_execute:
+        heard(connection, None, text, bound, None, is_many)
+
+
+def driver_of(connection: Connection) -> Any:
+    """The driver's own connection."""
+    return connection.connection.driver_connection
