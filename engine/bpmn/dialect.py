@@ -1,6 +1,6 @@
 """The dialect's extension elements: those that mean something here, and the listeners among them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from engine.kernel.xml import Element
 
@@ -64,18 +64,31 @@ EMBEDDED_FORM = "camunda-forms:bpmn:"
 """What stands before the id of a form that is written in the process itself."""
 
 
-def misplaced(holder: Element, *, namespace: str) -> Iterator[Element]:
-    """The extension elements of one element that stand there a second time, or may not stand there at all."""
-    seen: set[str] = set()
-    for part in holder.children(namespace=namespace):
-        is_second = part.kind in seen and part.kind not in SEVERAL
-        if is_second or (part.kind == "agentDefinition" and not _is_agent(part, holder)):
-            yield part
-        seen.add(part.kind)
+Placed = Mapping[tuple[Element, str], Element]
+"""Extension elements by the element they are on and by their kind."""
 
 
-def _is_agent(definition: Element, holder: Element) -> bool:
-    carrier = holder.parent
-    return (
-        carrier is not None and carrier.kind == "serviceTask" and definition.get("agentType") in AGENT_TYPES
-    )
+def placed(extensions: Iterable[Element]) -> tuple[Placed, list[Element]]:
+    """Where extension elements stand, of several of one kind the first, and those that may not stand there.
+
+    The latter are second ones, and those on an element that they do not fit.
+    """
+    found: dict[tuple[Element, str], Element] = {}
+    misplaced: list[Element] = []
+    for part in extensions:
+        holder = part.parent
+        carrier = holder.parent if holder is not None and holder.tag == _HOLDER else None
+        if carrier is None:
+            continue
+        kind = part.kind
+        is_second = found.setdefault((carrier, kind), part) is not part and kind not in SEVERAL
+        if is_second or (kind == "agentDefinition" and not _is_agent(part, carrier)):
+            misplaced.append(part)
+    return found, misplaced
+
+
+_HOLDER = "{http://www.omg.org/spec/BPMN/20100524/MODEL}extensionElements"
+
+
+def _is_agent(definition: Element, carrier: Element) -> bool:
+    return carrier.kind == "serviceTask" and definition.get("agentType") in AGENT_TYPES

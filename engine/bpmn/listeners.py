@@ -90,6 +90,8 @@ def _is_raced(node: DrawnNode, diagram: Diagram) -> bool:
 
 def read_listeners(carrier: Element, reading: Reading) -> tuple[Listener, ...]:
     """The listeners of an element in the order in which they are done; one without a topic is noted."""
+    if not reading.has_listeners:
+        return ()
     headers = extension_pairs(carrier, "taskHeaders", "header", key="key")
     found = []
     for written in written_listeners(carrier):

@@ -8,7 +8,6 @@ from engine.bpmn.diagram import (
     ACTIVITIES,
     DATA,
     RESOURCE_ROLES,
-    ZEEBE,
     Diagram,
     asked_version,
     content_of,
@@ -17,7 +16,7 @@ from engine.bpmn.diagram import (
     nearest_id,
     unprefixed,
 )
-from engine.bpmn.dialect import misplaced
+from engine.bpmn.dialect import Placed, placed
 from engine.bpmn.expressions import Expression, Findings, Place, Text, read_expression
 from engine.bpmn.foreign import Standing, foreign_extensions
 from engine.bpmn.model import DataAssociation, VariableMapping
@@ -58,13 +57,17 @@ class Reading:
 
     def attribute(self, element: Element, kind: str, name: str) -> str | None:
         """The attribute of an extension element; None where either is absent or it is empty."""
-        found = extension(element, kind)
+        found = self._placed[0].get((element, kind))
         return None if found is None else found.get(name) or None
 
     def asked_version(self, element: Element, kind: str) -> str | None:
         """The version tag that an extension element asks for; None where it asks for none."""
-        found = extension(element, kind)
+        found = self._placed[0].get((element, kind))
         return None if found is None else asked_version(found)
+
+    @cached_property
+    def _placed(self) -> tuple[Placed, list[Element]]:
+        return placed(self.diagram.extensions())
 
     def attribute_text(self, element: Element, kind: str, name: str) -> Text | None:
         """The same as text or FEEL."""
@@ -83,6 +86,11 @@ class Reading:
             return None
         source = self.expression(_as_feel(part.get("source", "")), part, f"{part.kind} source")
         return None if source is None else VariableMapping(source=source, target=target)
+
+    @cached_property
+    def has_listeners(self) -> bool:
+        """Whether there is any listener in the file."""
+        return any(True for _ in self.diagram.extensions("executionListener", "taskListener"))
 
     @cached_property
     def declared(self) -> Mapping[str, Element]:
@@ -180,10 +188,9 @@ class Reading:
             if role.parent is not None and role.parent.kind in ACTIVITIES:
                 reason = f"The {role.kind} is not read here."
                 self.note(role, reason, remedy="Write it as zeebe:assignmentDefinition.")
-        for holder in self.diagram.elements("extensionElements"):
-            for part in misplaced(holder, namespace=ZEEBE):
-                reason = f"This zeebe:{part.kind} may not stand here, or not a second time."
-                self.note(part, reason, remedy="Take it away.")
+        for part in self._placed[1]:
+            reason = f"This zeebe:{part.kind} may not stand here, or not a second time."
+            self.note(part, reason, remedy="Take it away.")
 
 
 def _as_feel(source: str) -> str:

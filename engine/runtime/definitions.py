@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from engine import dmn, feel
@@ -31,9 +32,14 @@ from engine.runtime.specs.sub_processes import ContainerSpec
 class Decisions:
     """The decisions of one definition, read once."""
 
-    def __init__(self, bundle: dmn.Bundle | None, version_tags: Mapping[str, str] | None = None) -> None:
+    def __init__(self, bundle: dmn.Bundle | None, tables: Mapping[str, bytes] | None = None) -> None:
         self._bundle = bundle
-        self._version_tags = version_tags or {}
+        self._tables = tables or {}
+
+    @cached_property
+    def _version_tags(self) -> Mapping[str, str]:
+        """The version tags by decision, read when a diagram first asks for one."""
+        return version_tags(self._tables)
 
     def has(self, decision_id: str) -> bool:
         """Whether there is a decision of that id."""
@@ -41,7 +47,9 @@ class Decisions:
 
     def provides(self, decision_id: str, version_tag: str | None) -> bool:
         """Whether there is a decision of that id, with that version tag if one is asked for."""
-        return self.has(decision_id) and version_tag in {None, self._version_tags.get(decision_id)}
+        if version_tag is None:
+            return self.has(decision_id)
+        return self.has(decision_id) and self._version_tags.get(decision_id) == version_tag
 
     def decide(
         self,
@@ -89,7 +97,7 @@ def read_decisions(files: Mapping[str, bytes], findings: Findings) -> Decisions:
     if not tables:
         return Decisions(None)
     try:
-        return Decisions(dmn.read(tables), version_tags(tables))
+        return Decisions(dmn.read(tables), tables)
     except dmn.DmnReadError as refused:
         for finding in refused.findings:
             place = Place(file=finding.file, line=finding.line)

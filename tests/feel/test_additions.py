@@ -14,6 +14,8 @@ not(is defined(x)) and not(is defined(x.y)) and not(is defined({a: 1}.b))
 get or else("this", "default") = "this" and get or else(null, "default") = "default"
 get or else(x, 3) = 3 and get or else({a: 1}.b, 4) = 4 and get or else(null, null) = null
 get or else(value: null, default: 1) = 1
+fromAi(3) = 3 and fromAi(null, "a number") = null and fromAi(description: "d", value: 4) = 4
+fromAi({a: 1}.a, "an a", "array", {items: {type: "string"}}) = 1
 assert(4, 4 > 0) = 4 and assert("a", true, "never said") = "a"
 is blank("") and is blank(" \\t\\n") and not(is blank(" a "))
 trim("  hello world ") = "hello world"

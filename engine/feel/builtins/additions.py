@@ -50,6 +50,18 @@ def get_or_else(value: Value, default: Value) -> Value:
     return default if value is None else value
 
 
+def from_ai(
+    value: Value,
+    description: Value = None,
+    type: Value = None,  # noqa: A002 - the parameter's name there
+    schema: Value = None,
+    options: Value = None,
+) -> Value:
+    """The value: what is said of it beside is for a program that reads the diagram."""
+    del description, type, schema, options
+    return value
+
+
 def asserted(value: Value, condition: Value, cause: str | None = None) -> Value:
     """The value where the condition is true; otherwise the whole expression fails, whatever is made of it."""
     if condition is not True:
@@ -208,6 +220,11 @@ def _chance(evaluator: Evaluator) -> Random:
 FUNCTIONS = (
     row("is defined(value) -> boolean", is_defined, handles_null=True),
     row("get or else(value, default)", get_or_else, handles_null=True),
+    row(
+        "fromAi(value, description?: string, type?: string, schema?: context, options?: context)",
+        from_ai,
+        handles_null=True,
+    ),
     row("assert(value, condition)", asserted),
     row("assert(value, condition, cause: string)", asserted),
     row("is blank(string: string) -> boolean", is_blank),

@@ -2,8 +2,8 @@
 
 import re
 
-from engine.bpmn.diagram import BPMN, ZEEBE, asked_version, extension
-from engine.bpmn.dialect import BINDINGS, misplaced
+from engine.bpmn.diagram import BPMN, asked_version, extension
+from engine.bpmn.dialect import BINDINGS, placed
 from engine.bpmn.event_definitions import hidden_changes
 from engine.bpmn.listeners import not_run
 from engine.kernel.xml import Element
@@ -218,6 +218,5 @@ def extension_without_effect(diagram: CheckedDiagram) -> Violations:
 )
 def extension_placed(diagram: CheckedDiagram) -> Violations:
     """Yields extension elements that are repeated, and agent definitions that fit nothing."""
-    for holder in diagram.elements("extensionElements"):
-        for part in misplaced(holder, namespace=ZEEBE):
-            yield at(_carrier(part), name=f"zeebe:{part.kind}")
+    for part in placed(diagram.extensions())[1]:
+        yield at(_carrier(part), name=f"zeebe:{part.kind}")
