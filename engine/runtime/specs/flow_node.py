@@ -31,10 +31,9 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
 
     `manual` nodes are ready for a person, not for the runner. `passive` ones do not keep their scope open.
     `shares_variables` marks nodes whose inner scope sees and writes the variables around them, and
-    `keeps_inside` those of them that keep it to themselves, and let none out but by their output mapping, or
-    all of it at once where it `shows_inside` too. `keeps_results` marks the instances of a loop that collects
-    results: nothing else leaves them. `compensated_by` names the node that undoes this one. `drawn` is false
-    for nodes the engine adds to the diagram's own.
+    `keeps_inside` those of them that let none of it out but by their output mapping. `keeps_results` marks
+    the instances of a loop that collects results: nothing else leaves them. `compensated_by` names the node
+    that undoes this one. `drawn` is false for nodes the engine adds to the diagram's own.
     """
 
     name: str
@@ -44,6 +43,7 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
     shares_variables = False
     keeps_inside = False
     shows_inside = False
+    """Whether what is kept inside is written outside too, at once."""
     keeps_results = False
     drawn = True
     compensated_by: str | None = None
