@@ -115,7 +115,9 @@ class RuntimeToken(Task):  # type: ignore[misc]  # the library's class carries n
         if own:
             self.workflow.top_workflow.has_written = True
             self.local = {**self.local, **{name: values[name] for name in own}}
-        if len(own) < len(values):
+        if self.task_spec.shows_inside:
+            self.write(values)
+        elif len(own) < len(values):
             self.workflow.write({name: value for name, value in values.items() if name not in own})
 
     def wait(self) -> None:

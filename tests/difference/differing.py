@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from time import perf_counter
+from time import process_time
 
 from tests.difference.figures import Figures
 from tests.difference.generator import draw
@@ -49,14 +49,14 @@ def play_all(seeds: Iterable[int], branches: Branches, *, shrinks: int = 0) -> P
     found: list[FoundDifference] = []
     for seed in seeds:
         branch = branches()
-        began = perf_counter()
+        began = process_time()
         diagram = draw(seed)
         try:
             played = play(diagram, branch, seed=seed)
         except Exception as fault:
             fault.add_note(f"It was raised in the diagram of number {seed}.")
             raise
-        figures.count(diagram, played, perf_counter() - began)
+        figures.count(diagram, played, process_time() - began)
         if played.difference is not None:
             smallest = Smallest(diagram=diagram, seed=seed, played=played)
             if len(found) < shrinks:

@@ -10,7 +10,7 @@ from tests.difference.play import Played
 
 @dataclass
 class Figures:
-    """Counts of a run, or of a part of it; times in seconds, of one process.
+    """Counts of a run, or of a part of it; times in seconds of the processor.
 
     `orders` counts steps at which the engine moved tokens in another order than the interpreter at first.
     `constructs` counts the accepted diagrams with each, `rules` the rules by which others were refused.
@@ -54,7 +54,7 @@ class Figures:
         return (
             f"{self.drawn:,} diagrams, {self.accepted:,} accepted ({share} %), {self.steps:,} steps, "
             f"{self.ended:,} ended, {self.orders:,} in another order, {self.differences:,} differences; "
-            f"{pace:.1f} diagrams a second and process, the slowest took {self.slowest:.2f} s"
+            f"{pace:.1f} diagrams a second of processor time, the slowest took {self.slowest:.2f} s"
         )
 
 

@@ -238,3 +238,28 @@ def test_a_loop_with_a_handler_is_undone_once_by_it() -> None:
     run.complete("call_off")
 
     assert run.waiting == ["after"]
+
+
+def test_what_undoing_the_inside_of_a_sub_process_writes_is_seen_outside_at_once() -> None:
+    trip = element(
+        "subProcess",
+        "trip",
+        start("s"),
+        user("pay"),
+        user("book"),
+        end("e"),
+        chain("s", "pay", "book", "e"),
+        undoable("pay", "refund"),
+        undoable("book", "unbook"),
+    )
+    throw = element("intermediateThrowEvent", "undo", UNDO_ALL)
+    run = Run(
+        simple(start(), trip, throw, user("after"), end(), chain("start", "trip", "undo", "after", "end"))
+    )
+    run.complete("pay")
+    run.complete("book")
+
+    run.complete("unbook", seats=0)
+
+    assert run.waiting == ["refund"]
+    assert run.variables == {"seats": 0}

@@ -133,7 +133,8 @@ def _taken(scope: RuntimeScope, activity: str | None) -> list[Record]:
 class UndoneSubProcess(SubProcess):
     """Opens the scope of a completed sub-process once more, to undo what was done in it.
 
-    What is inside sees the variables as they were then, and what that has written. It leaves at the end.
+    What is inside sees the variables as they were when it was completed, with what it writes itself; outside
+    that is seen at once, as every write is.
     """
 
     drawn = False
@@ -142,7 +143,7 @@ class UndoneSubProcess(SubProcess):
         self, container: WorkflowSpec, node: Node, work: SubProcessWork, *, name: str | None = None
     ) -> None:
         super().__init__(container, node, work, name=name)
-        self.keeps_inside = True
+        self.keeps_inside = self.shows_inside = True
 
     def arrive(self, token: RuntimeToken) -> None:
         """Nothing: the mappings were applied when it was done."""
@@ -159,6 +160,4 @@ class UndoneSubProcess(SubProcess):
         return False
 
     def absorb_scope(self, token: RuntimeToken, scope: RuntimeScope) -> None:
-        """What was written inside."""
-        del scope
-        token.write(token.local)
+        """Nothing more: what was written inside was seen outside at once."""

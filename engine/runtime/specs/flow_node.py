@@ -44,6 +44,8 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
     passive = False
     shares_variables = False
     keeps_inside = False
+    shows_inside = False
+    """Whether what is kept inside is written outside too, at once."""
     keeps_results = False
     drawn = True
     leads_within = False

@@ -28,7 +28,11 @@ _BLOCKS: dict[Draw, int] = {
     gateways.tangle: 1,
 }
 _WHERE_PATHS_MAY_END: dict[Draw, int] = {gateways.fork: 2, gateways.wild: 1}
-_WHERE_MUCH_CAN_BE_UNDONE: dict[Draw, int] = {events.undoing: 4, events.compensate: 2}
+_WHERE_MUCH_CAN_BE_UNDONE: dict[Draw, int] = {
+    events.undoing: 4,
+    events.undoing_inside: 2,
+    events.compensate: 1,
+}
 
 
 def draw(seed: int) -> Diagram:

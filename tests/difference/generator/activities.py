@@ -8,6 +8,8 @@ from tests.difference.generator.pen import ERRORS, Pen, Place
 
 MOST_CALLED = 2
 DEEPEST = 3
+REPEATED = 0.2
+"""How often an activity is repeated."""
 
 
 def activity(pen: Pen, place: Place, before: str) -> str:
@@ -17,7 +19,8 @@ def activity(pen: Pen, place: Place, before: str) -> str:
     if may_hold and len(pen.diagram.processes) <= MOST_CALLED and pen.chance(0.12):
         return _call(pen, place, before)
     node = task(pen, place, before)
-    _repeat(pen, place, node)
+    if pen.chance(REPEATED):
+        repeat(pen, place, node)
     if node.kind in {"scriptTask", "task"} or not pen.chance(0.35):
         return node.id
     kinds = ["timer", "message", "signal", "condition"]
@@ -78,8 +81,8 @@ def _sub_process(pen: Pen, place: Place, before: str) -> str:
     kind = "transaction" if pen.chance(0.4) else "subProcess"
     node = pen.after(place, before, "sub" if kind == "subProcess" else "trans", kind)
     node.inner = Scope(node.id)
-    if kind == "subProcess":
-        _repeat(pen, place, node)
+    if kind == "subProcess" and pen.chance(REPEATED):
+        repeat(pen, place, node)
     cancels = kind == "transaction" and pen.chance(0.8)
     code, own = (pen.random.choice(ERRORS) if pen.chance(of) else None for of in (0.4, 0.15))
     caught = {*place.errors, *(each for each in (code, own) if each is not None)}
@@ -118,7 +121,8 @@ def _own_undoing(pen: Pen, place: Place) -> None:
 def _call(pen: Pen, place: Place, before: str) -> str:
     """A call of a process of its own, with variables of its own."""
     node = pen.after(place, before, "call", "callActivity")
-    _repeat(pen, place, node)
+    if pen.chance(REPEATED):
+        repeat(pen, place, node)
     code = pen.random.choice(ERRORS) if pen.chance(0.4) else None
     node.calls = f"{pen.key}-{node.id}"
     size = min(pen.left, pen.random.randint(3, 8))
@@ -129,10 +133,8 @@ def _call(pen: Pen, place: Place, before: str) -> str:
     return _edge(pen, place, node, kinds, code=code, most=1 if pen.chance(0.4) else 0)
 
 
-def _repeat(pen: Pen, place: Place, node: Node) -> None:
-    """Perhaps let an activity be done several times."""
-    if not pen.chance(0.2):
-        return
+def repeat(pen: Pen, place: Place, node: Node) -> None:
+    """Let an activity be done several times."""
     kind = pen.random.choice(["parallel", "sequential", "standard"])
     number = pen.random.randint(1, 3)
     loop = Loop(kind=kind, count=number)

@@ -1,9 +1,10 @@
 """Draws events in the flow: caught, thrown, raced for, linked, ending a path, and those that undo."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tests.difference.drawing import Node, Scope, Trigger
-from tests.difference.generator.activities import on_the_side, task
+from tests.difference.generator.activities import on_the_side, repeat, task
 from tests.difference.generator.pen import Pen, Place
 
 AT_ONCE = 0.15
@@ -77,6 +78,20 @@ def undoing(pen: Pen, place: Place, before: str) -> str:
         undone.append(_undoable(pen, place, undone[0].id))
     before = pen.sequence(place, undone[-1].id, pen.random.randint(0, 4))
     return compensate(pen, place, before, undone) if pen.chance(0.6) else before
+
+
+def undoing_inside(pen: Pen, place: Place, before: str) -> str:
+    """A sub-process, perhaps repeated, in which something can be undone, and an event that undoes it."""
+    node = pen.after(place, before, "sub", "subProcess")
+    node.inner = Scope(node.id)
+    inner = replace(place, scope=node.inner, visible=[*place.visible], depth=place.depth + 1)
+    undone = _undoable(pen, inner, pen.node(inner, "start", "startEvent").id)
+    if pen.chance(0.3):
+        undone = _undoable(pen, inner, undone.id)
+    pen.finish(inner, undone.id)
+    if pen.chance(0.5):
+        repeat(pen, place, node)
+    return compensate(pen, place, node.id, [node])
 
 
 def compensate(pen: Pen, place: Place, before: str, undone: Sequence[Node] = ()) -> str:
