@@ -56,6 +56,9 @@ conformance-bpmn: setup ## Judge the engine and the linter by the BPMN models in
 difference: setup ## Play 20,000 random diagrams against an interpreter of BPMN, through the store
 	$(BIN)/python -m tests.difference --diagrams 20000 --processes 2
 
+bench-compare: setup ## Measure another commit and this tree in turns: make bench-compare AGAINST=HEAD~1
+	$(BIN)/python -m bench.compare $(or $(AGAINST),HEAD~1)
+
 bench: setup ## Measure the engine, storage and HTTP on both databases
 	$(BIN)/python -m bench
 
@@ -66,4 +69,4 @@ lock: setup ## Resolve the requirements anew, with hashes
 clean: ## Remove the virtual environment and every local state
 	rm -rf $(VENV) node_modules api/pages/built var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup run test test-long check format conformance-dmn conformance-bpmn difference bench lock clean
+.PHONY: help setup run test test-long check format conformance-dmn conformance-bpmn difference bench bench-compare lock clean

@@ -45,9 +45,8 @@ def main(arguments: list[str]) -> None:
 
 
 def _measure(kind: str, url: str, *, profiled: bool) -> None:
-    settings = {"STOA_RATE_LIMIT": "1000000"}
-    with build(from_environment({"STOA_DATABASE_URL": url, **settings})) as engine:
-        desk = a_desk(engine, **settings)
+    with build(from_environment({"STOA_DATABASE_URL": url})) as engine:
+        desk = a_desk(engine, STOA_RATE_LIMIT="1000000", STOA_LOG_LEVEL="error")
         token = desk.tokens["maria"]
         _play(desk.app, token, WARM_UP, _timed)
         spent = _play(desk.app, token, CASES, _timed)
@@ -128,7 +127,12 @@ def _answer(app: Flask, path: str, token: str, body: Any) -> bytes:
 
 
 def _body(app: Flask, environ: dict[str, Any], statuses: list[str]) -> Iterator[bytes]:
-    chunks = app.wsgi_app(environ, lambda status, _headers, _error=None: statuses.append(status))
+
+    def begin(status: str, _headers: object, _error: object = None) -> Callable[[bytes], object]:
+        statuses.append(status)
+        return lambda _chunk: None
+
+    chunks = app.wsgi_app(environ, begin)
     try:
         yield from chunks
     finally:
