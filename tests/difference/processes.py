@@ -53,9 +53,12 @@ def _in_processes(seeds: range, urls: Sequence[str | None]) -> Iterator[Part]:
 
 def _work(done: "Queue[Part | None]", seeds: range, url: str | None) -> None:
     """Play one process's share."""
-    gc.set_threshold(50_000, 50, 100)  # Little here lives long, and looking for it takes a tenth of the time.
+    # Looking for garbage takes a tenth of the time, and at length would count as the time of one diagram.
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 10_000)
     for part in _parts(seeds, url):
         done.put(part)
+        gc.collect()
     done.put(None)
 
 

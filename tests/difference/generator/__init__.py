@@ -20,6 +20,7 @@ _BLOCKS: dict[Draw, int] = {
     events.way_out: 4,
     events.link: 1,
     events.race: 2,
+    events.broadcast: 1,
     gateways.choice: 3,
     gateways.parallel: 4,
     gateways.inclusive: 3,
@@ -31,6 +32,7 @@ _WHERE_PATHS_MAY_END: dict[Draw, int] = {gateways.fork: 2, gateways.wild: 1}
 _WHERE_MUCH_CAN_BE_UNDONE: dict[Draw, int] = {
     events.undoing: 4,
     events.undoing_inside: 2,
+    events.cancelling: 2,
     events.compensate: 1,
 }
 

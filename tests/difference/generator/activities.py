@@ -164,13 +164,16 @@ def _edge(
     most: int = 0,
 ) -> str:
     """Boundary events. One that interrupts comes back behind the activity, or ends; another one ends."""
-    chosen = [*(["cancel"] if cancels else []), *(["error"] if code is not None else [])]
-    chosen += pen.random.sample(kinds, pen.random.randint(1, most)) if most else []
+    chosen = [("cancel", None)] if cancels else []
+    chosen += [("error", code)] if code is not None else []
+    chosen += [("error", "")] if code and pen.chance(0.3) else []  # For every other code.
+    drawn = pen.random.sample(kinds, pen.random.randint(1, most)) if most else []
+    chosen += [(kind, None) for kind in dict.fromkeys(drawn)]
     merge = None
-    for kind in dict.fromkeys(chosen):
+    for kind, own in pen.random.sample(chosen, len(chosen)):
         event = pen.node(place, "edge", "boundaryEvent")
         event.attached_to = node.id
-        event.trigger = pen.caught(place, event, kind, code)
+        event.trigger = pen.caught(place, event, kind, own)
         comes_back = not place.ends or pen.chance(0.7)
         event.interrupting = kind in {"error", "cancel"} or pen.chance(0.5)
         if kind == "timer" and not event.interrupting and pen.chance(0.5):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from tests.difference.drawing import Node, Scope, Trigger
 from tests.difference.generator.activities import on_the_side, repeat, task
-from tests.difference.generator.pen import Pen, Place
+from tests.difference.generator.pen import SIGNALS, Pen, Place
 
 AT_ONCE = 0.15
 """How often something is thrown by a token that others may move beside, in an order that BPMN leaves open."""
@@ -92,6 +92,39 @@ def undoing_inside(pen: Pen, place: Place, before: str) -> str:
     if pen.chance(0.5):
         repeat(pen, place, node)
     return compensate(pen, place, node.id, [node])
+
+
+def cancelling(pen: Pen, place: Place, before: str) -> str:
+    """A transaction in which something can be undone, and which a decision cancels or not."""
+    node = pen.after(place, before, "trans", "transaction")
+    node.inner = Scope(node.id)
+    inner = replace(place, scope=node.inner, visible=[*place.visible], depth=place.depth + 1)
+    undone = _undoable(pen, inner, pen.node(inner, "start", "startEvent").id)
+    decided = pen.decision(inner, undone.id)
+    gateway = pen.after(inner, decided.id, "out", "exclusiveGateway")
+    cancel = pen.node(inner, "end", "endEvent", trigger=Trigger(kind="cancel"))
+    pen.flow(inner, gateway.id, cancel.id, pen.condition(inner, decided.id))
+    end = pen.node(inner, "end", "endEvent")
+    gateway.default = pen.flow(inner, gateway.id, end.id).id
+    event = pen.node(place, "edge", "boundaryEvent", trigger=Trigger(kind="cancel"))
+    event.attached_to = node.id
+    merge = pen.after(place, node.id, "merge", "exclusiveGateway")
+    pen.flow(place, on_the_side(pen, place, event.id), merge.id)
+    return merge.id
+
+
+def broadcast(pen: Pen, place: Place, before: str) -> str:
+    """A signal that several branches wait for, thrown by one beside them."""
+    split = pen.after(place, before, "split", "parallelGateway")
+    join = pen.node(place, "join", "parallelGateway")
+    trigger = Trigger(kind="signal", name=pen.random.choice(SIGNALS))
+    for _ in range(2):
+        catch = pen.after(place, split.id, "catch", "intermediateCatchEvent", trigger=trigger)
+        pen.flow(place, on_the_side(pen, place, catch.id), join.id)
+    decided = pen.decision(place, split.id)
+    throw = pen.after(place, decided.id, "throw", "intermediateThrowEvent", trigger=trigger)
+    pen.flow(place, throw.id, join.id)
+    return join.id
 
 
 def compensate(pen: Pen, place: Place, before: str, undone: Sequence[Node] = ()) -> str:
