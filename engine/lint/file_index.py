@@ -156,7 +156,7 @@ def _main_process(content: bytes | None) -> str | None:
     if content is None:
         return None
     try:
-        procedure = yaml.safe_load(content)
+        procedure = yaml.load(content, Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, ValueError, RecursionError):
         return None
     process = procedure.get("process") if isinstance(procedure, dict) else None
