@@ -35,7 +35,7 @@ from engine.runtime.specs.events import Catching, Split, close_boundaries, timer
 from engine.runtime.specs.flow_node import Join, spec_of, surroundings_of
 from engine.runtime.specs.listeners import ListenerTask
 from engine.runtime.specs.loops import ParentActivity
-from engine.runtime.specs.sub_processes import ScopeActivity
+from engine.runtime.specs.sub_processes import ScopeActivity, SubProcess
 from engine.runtime.tokens import RunningCase, RuntimeScope, RuntimeToken
 
 _DEFAULT_PRIORITY = 50
@@ -146,9 +146,11 @@ def _end_scope(case: RunningCase, scope: RuntimeScope) -> None:
         case.completed = True
         return
     del case.subprocesses[host.id]
-    if scope.compensations:
+    activity = spec_of(host, ScopeActivity)
+    # What a called process has done is its own affair: only a handler on the call undoes it.
+    if scope.compensations and isinstance(activity, SubProcess):
         host.facts["inside"] = scope.compensations
-    spec_of(host, ScopeActivity).scope_ended(host, scope)
+    activity.scope_ended(host, scope)
     after(host)
 
 

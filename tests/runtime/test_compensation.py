@@ -7,9 +7,12 @@ from tests.runtime.diagrams import (
     Run,
     boundary,
     chain,
+    definition,
+    diagram,
     element,
     end,
     flow,
+    process,
     script,
     service,
     several,
@@ -115,6 +118,24 @@ def test_the_inside_of_a_completed_sub_process_is_undone_with_it() -> None:
     (task,) = run.step.opened_service_tasks
     assert task.element_id == "refund"
     run.complete("refund")
+
+    assert (run.step.phase, run.step.outcome) == (Phase.COMPLETED, "undo")
+
+
+@pytest.mark.parametrize("loop", ["", several("[1, 2]", "each")])
+def test_what_a_called_process_has_done_is_not_undone_from_outside(loop: str) -> None:
+    called = '<zeebe:calledElement processId="other"/>'
+    parts = (
+        start(),
+        element("callActivity", "call", loop, extensions=called),
+        end("undo", UNDO_ALL),
+        chain("start", "call", "undo"),
+    )
+    other = (start("s"), user("pay"), end("e"), chain("s", "pay", "e"), undoable("pay", "refund"))
+    run = Run(definition(diagram(process(*parts), process(*other, process_id="other"))))
+
+    while run.waiting:
+        run.complete("pay")
 
     assert (run.step.phase, run.step.outcome) == (Phase.COMPLETED, "undo")
 
