@@ -109,6 +109,11 @@ KINDS: Mapping[str, Kind] = {
     "too_many_requests": Kind(429, "Too many requests", "Wait for the seconds that Retry-After says."),
     "internal_error": Kind(500, "Something went wrong here", "Report the request id; it is in our log."),
     "unavailable": Kind(503, "Not available now", "Try again after the seconds that Retry-After says."),
+    "outcome_unknown": Kind(
+        503,
+        "Nobody knows whether it was done",
+        "Read the object again; or send the same again with the same Idempotency-Key.",
+    ),
 }
 """Every kind by code. A code that a refusal brings and that is not here is of its class's kind."""
 
@@ -122,6 +127,7 @@ _CLASSES: tuple[tuple[type[refusal.Refusal], str], ...] = (
     (refusal.OutOfDate, "out_of_date"),
     (refusal.Conflict, "conflict"),
     (refusal.Invalid, "invalid"),
+    (refusal.OutcomeUnknown, "outcome_unknown"),
     (refusal.Unavailable, "unavailable"),
 )
 _HTTP_CODES = {

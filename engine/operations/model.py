@@ -40,6 +40,14 @@ class Gauges:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Readiness:
+    """What must be right before requests are served: the migration of the database, a worker's last sign."""
+
+    schema: str | None
+    last_worker_beat: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class FailingAgency:
     """An agency that could not be reached: `key` is its own, `disabled_at` when it asked for nothing more.
 

@@ -14,7 +14,7 @@ from engine.kernel.bilingual import Bilingual
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import require_role
 from engine.operations import store as operations_store
-from engine.operations.model import NOTHING_COUNTED, FailingAgency, Gauges, Totals
+from engine.operations.model import NOTHING_COUNTED, FailingAgency, Gauges, Readiness, Totals
 from engine.organisation.registers import NameAgencies
 from engine.outbox import store as outbox_store
 from engine.outbox.model import Job, JobState
@@ -115,6 +115,17 @@ class SchemaVersion:
     def answer(self, context: QueryContext) -> str | None:
         """Its revision; None if the database was never migrated."""
         return migrate.version_of(context.connection)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckReadiness:
+    """Whether the database can be asked, where it stands, and whether a worker is alive."""
+
+    def answer(self, context: QueryContext) -> Readiness:
+        return Readiness(
+            schema=SchemaVersion().answer(context),
+            last_worker_beat=operations_store.last_beat(context.connection),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

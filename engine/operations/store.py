@@ -38,6 +38,15 @@ def beat(connection: Connection, worker: str, now: datetime) -> None:
     execute_for(connection, _BEAT, {"worker": worker, "at": now})
 
 
+_LAST_BEAT = sa.select(sa.func.max(worker_beats.c.at))
+
+
+def last_beat(connection: Connection) -> datetime | None:
+    """When a worker was last alive; None if none ever was."""
+    found: datetime | None = connection.execute(_LAST_BEAT).scalar_one()
+    return found
+
+
 _NOW = sa.bindparam("now", type_=UtcDateTime)
 _SINCE, _UNTIL = (sa.bindparam(name, type_=UtcDateTime) for name in ("since", "until"))
 _NO_END = datetime(9999, 1, 1, tzinfo=UTC)
@@ -72,7 +81,7 @@ _COUNTS = sa.select(
     )
     .scalar_subquery()
     .label("oldest_run_at"),
-    sa.select(sa.func.max(worker_beats.c.at)).scalar_subquery().label("last_worker_beat"),
+    _LAST_BEAT.scalar_subquery().label("last_worker_beat"),
 )
 
 
