@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +42,13 @@ class OwnServer:
         self.stops()
         self.starts()
 
+    def crashes(self) -> None:
+        """One of its processes is killed: it ends all the others, recovers, and is there again by itself."""
+        for process in self._processes()[:0:-1]:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+                return
+
     def becomes_a_standby(self) -> None:
         """As after a failover: it answers, and refuses to write."""
         self.stops()
@@ -57,12 +64,15 @@ class OwnServer:
         """Every process of the server stands still within the block, and none of them says so."""
         processes = self._processes()
         for process in processes:
-            os.kill(process, signal.SIGSTOP)
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGSTOP)
         try:
             yield
         finally:
             for process in processes:
-                os.kill(process, signal.SIGCONT)
+                # One that was about to end when it was stopped is gone once the first one moves.
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGCONT)
 
     def ends_connections(self) -> None:
         """As an administrator does (SQLSTATE 57P01); the server itself goes on."""
