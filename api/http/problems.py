@@ -82,6 +82,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "no_applicant": Kind(409, "The case has no applicant", "Nobody can be recognised for it."),
     "lease_lost": Kind(409, "The lease is over", "Lease the service task again."),
+    "agency_not_paused": Kind(409, "The agency is not paused", "There is nothing to switch on."),
     "task_unclaimed": Kind(409, "Nobody has the task", "Claim the task first."),
     "already_exists": Kind(409, "There is one already", "Choose another name."),
     "precondition_failed": Kind(412, "It changed since you last saw it", "Read it again, then decide."),

@@ -20,6 +20,8 @@ from engine.outbox import store as outbox_store
 from engine.outbox.model import Job, JobState
 from engine.procedures.model import ProcedureVersion, VersionStatus
 from engine.procedures.queries import FindProcedures
+from engine.service_tasks import store as service_tasks_store
+from engine.service_tasks.switching import ListPausedAgencies, PausedAgency
 from engine.storage import migrate
 
 WORKER_SILENCE = timedelta(minutes=1)
@@ -94,7 +96,7 @@ class GivenUpDeliveries:
     def answer(self, context: QueryContext) -> Sequence[UUID]:
         """Up to `limit` jobs, oldest first."""
         require_role(context.actor, Role.OPERATOR)
-        return operations_store.given_up_deliveries(context.connection, self.agency_key, limit=self.limit)
+        return service_tasks_store.given_up_deliveries(context.connection, self.agency_key, limit=self.limit)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,13 +135,14 @@ class IncidentOverview:
     """What holds cases up, by cause, and what the list can be narrowed to.
 
     `agencies` are all by key, `procedures` the newest of those published. `failing` are the agencies that
-    could not be reached, for operators alone.
+    could not be reached, for operators alone, `paused` those that nothing is sent to now.
     """
 
     causes: Causes
     agencies: Mapping[str, Bilingual]
     procedures: Sequence[ProcedureVersion]
     failing: Sequence[FailingAgency]
+    paused: Sequence[PausedAgency]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,5 +158,6 @@ class ShowIncidentOverview:
             causes=ListCauses(wanted=self.wanted, part=self.part).answer(context),
             agencies=NameAgencies().answer(context),
             procedures=published.answer(context).items,
+            paused=ListPausedAgencies().answer(context),
             failing=ListFailingAgencies().answer(context) if context.actor.has(Role.OPERATOR) else (),
         )
