@@ -22,8 +22,12 @@ from engine.dispatch import Engine
 from engine.kernel.refusal import Refusal
 from engine.people.sign_in.authenticator import Authenticator
 from engine.settings import Settings
+from engine.storage.connecting import Patience
 
 BASE_PATH = "/api/v1"
+
+READY_WITHIN = Patience(connect=2, lock=1.0, statement=1.0)
+"""How long /readyz waits for the database: less than load balancers wait for /readyz."""
 
 
 def create_app(
@@ -69,6 +73,7 @@ def attach_engine(
     """Give the application its engine; the arguments are as in `create_app`."""
     Site(
         engine=engine,
+        prober=engine.hurried(READY_WITHIN),
         settings=settings,
         schema_head=schema_head,
         metrics=Metrics(),

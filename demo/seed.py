@@ -26,6 +26,7 @@ from engine.people.tokens import IssueToken
 from engine.people.users import SaveUser
 from engine.procedures.model import ProcedureVersion, VersionStatus
 from engine.procedures.versions import DeployProcedure, PublishVersion
+from engine.service_tasks.switching import SwitchAgencyOn
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz"
 TOKEN_LABEL = "demonstration"  # noqa: S105 - what the tokens are called, not one of them
@@ -145,6 +146,8 @@ def _save_agency(engine: Engine, sample: SampleAgency, endpoint: str) -> Agency:
     )
     if agency != known:
         engine.carry_out(SaveAgency(agency=agency), actor=SYSTEM)
+    if known is not None and known.is_paused:
+        engine.carry_out(SwitchAgencyOn(agency_key=known.key), actor=SYSTEM)
     return agency
 
 

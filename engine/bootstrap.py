@@ -34,7 +34,9 @@ from engine.storage.in_memory import in_memory
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
     """The engine on the database of the settings; it connects when it is first used."""
-    store = Database.open(settings.database_url, pool_size=settings.database_pool)
+    store = Database.open(
+        settings.database_url, pool_size=settings.database_pool, patience=settings.database_patience
+    )
     return _engine(
         store,
         check_agency=every_connector(settings.private_endpoints).problems,

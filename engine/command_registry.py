@@ -126,6 +126,7 @@ from engine.service_tasks.deliveries import (
 )
 from engine.service_tasks.fail import FailServiceTask, fail_service_task
 from engine.service_tasks.lease import ExtendLease, LeaseServiceTasks, extend_lease, lease_service_tasks
+from engine.service_tasks.switching import SwitchAgencyOn, switch_agency_on
 from engine.supplements.model import Supply
 from engine.supplements.supplement import AskSupplement, BringSupplement, ask_supplement, bring_supplement
 from engine.supplements.supply import SupplyFromCitizen, supply_from_citizen
@@ -282,6 +283,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     PassMessageOn: Handler(pass_message_on),
     SetJobBack: Handler(set_job_back),
     ReplayJob: Handler(replay_job),
+    SwitchAgencyOn: Handler(switch_agency_on),
     AskSupplement: Handler(ask_supplement, _case_receipt, _recall_case),
     BringSupplement: Handler(bring_supplement, _case_receipt, _recall_case),
     SupplyFromCitizen: Handler(supply_from_citizen, _supply_receipt, _recall_supply),

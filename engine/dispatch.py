@@ -1,7 +1,8 @@
 """One command, one transaction: the only place that commits."""
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Self, TypeVar
 from uuid import UUID
@@ -13,7 +14,7 @@ from engine.context import AgencyCheck, Command, Query, QueryContext, Transactio
 from engine.kernel.actor import Actor
 from engine.kernel.clock import Clock, identifier_at
 from engine.kernel.noticing import Noticing
-from engine.kernel.refusal import Conflict
+from engine.kernel.refusal import Conflict, OutcomeUnknown, Unavailable
 from engine.kernel.seals import Seals
 from engine.people import account_store
 from engine.people import store as people_store
@@ -21,7 +22,9 @@ from engine.people.session import SignedIn
 from engine.procedures.store import files_of_version
 from engine.runtime.contract import Workflow
 from engine.storage import idempotency
+from engine.storage.connecting import Patience
 from engine.storage.database import Connection, Database
+from engine.storage.failures import Interrupted, committing
 
 R = TypeVar("R")
 
@@ -61,35 +64,49 @@ class Engine:
         """Do what the command says, wholly or not at all, and give its answer.
 
         With `once`, a repeated request gets the answer of the first one, and changes nothing; the same key
-        with another request is a `Conflict`. Raises the command's `Refusal`.
+        with another request is a `Conflict`. Raises the command's `Refusal`, and `OutcomeUnknown` if the
+        connection broke during the commit and no key tells what came of it.
         """
-        handler = HANDLERS[type(command)]
-        with self.store.begin() as connection:
-            transaction = self._transaction(connection, actor)
-            if once is None:
-                answer: R = handler.run(command, transaction)
-            else:
-                answer = self._once(command, handler, once, transaction)
-            connection.commit()
-        return answer
+        try:
+            return _again_if_interrupted(lambda: self._carry_out(command, actor, once))
+        except OutcomeUnknown as unknown:
+            if once is None or HANDLERS[type(command)].recall is None:
+                raise
+            return self._settle(command, actor, once, unknown)
 
     def ask(self, question: Query[R], *, actor: Actor) -> R:
         """Answer a question with what is committed; raises `NotFound` for what the actor may not see."""
-        with self.store.reading() as connection:
-            return question.answer(self._query_context(connection, actor))
+
+        def answer() -> R:
+            with self.store.reading() as connection:
+                return question.answer(self._query_context(connection, actor))
+
+        return _again_if_interrupted(answer)
 
     def identify(self, token_digest: bytes) -> Actor | None:
         """Whose token that is; None if it opens nothing."""
-        with self.store.glancing() as connection:
-            return people_store.actor(connection, token_digest, self.clock.now())
+
+        def look_up() -> Actor | None:
+            with self.store.glancing() as connection:
+                return people_store.actor(connection, token_digest, self.clock.now())
+
+        return _again_if_interrupted(look_up)
 
     def identify_session(self, session_digest: bytes) -> SignedIn | None:
         """Who is signed in with that session; None if it opens nothing.
 
         One that awaits the second factor's code is there: the caller looks at `session.awaits_code`.
         """
-        with self.store.glancing() as connection:
-            return account_store.signed_in(connection, session_digest, self.clock.now())
+
+        def look_up() -> SignedIn | None:
+            with self.store.glancing() as connection:
+                return account_store.signed_in(connection, session_digest, self.clock.now())
+
+        return _again_if_interrupted(look_up)
+
+    def hurried(self, patience: Patience) -> "Engine":
+        """The same engine for somebody who does not wait longer than that for the database."""
+        return replace(self, store=self.store.hurried(patience))
 
     def close(self) -> None:
         """Let go of every connection that is not in use; what is asked afterwards opens new ones."""
@@ -100,6 +117,25 @@ class Engine:
 
     def __exit__(self, *_raised: object) -> None:
         self.close()
+
+    def _carry_out(self, command: Command[R], actor: Actor, once: Once | None) -> R:
+        handler = HANDLERS[type(command)]
+        with self.store.begin() as connection:
+            transaction = self._transaction(connection, actor)
+            if once is None:
+                answer: R = handler.run(command, transaction)
+            else:
+                answer = self._once(command, handler, once, transaction)
+            with committing():
+                connection.commit()
+        return answer
+
+    def _settle(self, command: Command[R], actor: Actor, once: Once, unknown: OutcomeUnknown) -> R:
+        """The answer of a request whose commit is unknown: its key was committed with it, or is free."""
+        try:
+            return _again_if_interrupted(lambda: self._carry_out(command, actor, once))
+        except Unavailable as still:
+            raise unknown from still
 
     def _once(self, command: Command[R], handler: Handler, once: Once, transaction: Transaction) -> R:
         if handler.receipt is None or handler.recall is None:
@@ -157,6 +193,20 @@ class Engine:
             procedure=self._procedures(connection),
             seals=self.seals,
         )
+
+
+_PAUSES = (0.02, 0.1)
+"""Seconds before each further attempt: whoever a transaction collided with shall be done by then."""
+
+
+def _again_if_interrupted(work: Callable[[], R]) -> R:
+    """Do a unit of work, and again if the database ended it before it was committed."""
+    for pause in _PAUSES:
+        try:
+            return work()
+        except Interrupted:
+            time.sleep(pause)
+    return work()
 
 
 def identifiers(now: datetime) -> Callable[[], UUID]:

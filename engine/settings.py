@@ -18,6 +18,7 @@ from engine.people.role_mapping import GroupRule, group_pattern
 from engine.people.session import SessionLife
 from engine.people.sign_in.group_file import GroupFile, read_group_file
 from engine.people.sign_in.key_file import key_of
+from engine.storage.connecting import Patience
 
 PREFIX = "STOA_"
 
@@ -170,6 +171,18 @@ class Settings:
         "Where everything is kept: SQLite or PostgreSQL.",
     )
     database_pool: int = _setting("10", _whole(1, 200), "Connections to PostgreSQL that one process keeps.")
+    database_connect_seconds: int = _setting(
+        "5", _whole(2, 60), "How long a new connection to PostgreSQL may take."
+    )
+    database_lock_seconds: float = _setting(
+        "10", _seconds(0.1, 300), "How long a request waits for a lock or a free connection."
+    )
+    database_statement_seconds: float = _setting(
+        "20",
+        _seconds(0.1, 300),
+        "How long a statement may take in PostgreSQL. A server that is still silent two seconds later is "
+        "given up.",
+    )
     zone: ZoneInfo = _setting("Europe/Athens", _zone, "The time zone in which legal dates are counted.")
     procedures: Path = _setting(
         "processes", Path, "The folder of procedures that `stoa deploy` and `stoa test` read."
@@ -298,6 +311,14 @@ class Settings:
         "A folder that gets, as files, the messages for which there is no server or gateway. Without any of "
         "these nobody is told anything, and nobody is asked whether they agree to it.",
     )
+
+    @property
+    def database_patience(self) -> Patience:
+        return Patience(
+            connect=self.database_connect_seconds,
+            lock=self.database_lock_seconds,
+            statement=self.database_statement_seconds,
+        )
 
     @property
     def group_rule(self) -> GroupRule | None:

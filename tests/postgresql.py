@@ -59,19 +59,19 @@ def server_in(folder: Path) -> Iterator[str]:
         yield given
         return
     try:
-        yield _start(folder)
+        yield start_server(folder)
     finally:
-        _stop(folder)
+        stop_server(folder)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Stop the server when every process of the run is done with it."""
     if is_whole_run(session.config):
-        _stop(run_folder())
+        stop_server(run_folder())
 
 
-def _stop(folder: Path) -> None:
+def stop_server(folder: Path) -> None:
     """Stop the server whose files are in a folder, if there is one."""
     pid_file = folder / _DATA / "postmaster.pid"
     if not pid_file.exists():
@@ -90,12 +90,12 @@ def _started_once() -> str:
         kept.seek(0)
         url = kept.read()
         if not url:
-            url = _start(run_folder())
+            url = start_server(run_folder())
             kept.write(url)
         return url
 
 
-def _start(folder: Path) -> str:
+def start_server(folder: Path) -> str:
     # In a process of its own, because the package acts again at the end of the process that started a server.
     started = subprocess.run(
         [sys.executable, "-c", _START, str(folder / _DATA)],

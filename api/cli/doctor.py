@@ -22,6 +22,7 @@ from engine.operations.queries import LATENESS, WORKER_SILENCE, CountEverything
 from engine.people.queries import CountSecrets
 from engine.procedures.model import VersionStatus
 from engine.procedures.queries import FindProcedures
+from engine.service_tasks.switching import ListPausedAgencies
 from engine.settings import Settings, SettingsRefused, from_environment
 from engine.storage import migrate as migrations
 
@@ -78,6 +79,7 @@ def _checks() -> Iterator[Check]:
             yield from (
                 _worker(engine, gauges),
                 _jobs(gauges),
+                _agencies(engine),
                 _cases(gauges),
                 _journals(engine),
                 _procedures(engine),
@@ -120,6 +122,17 @@ def _jobs(gauges: Gauges) -> Check:
         found = f"the oldest job is {int(gauges.job_lag_seconds)} seconds late"
         return Check("jobs", Mark.WARN, found, "start more workers, or see which agency is slow")
     return Check("jobs", Mark.OK, f"{gauges.jobs_ready} to do, none late")
+
+
+def _agencies(engine: Engine) -> Check:
+    paused = engine.ask(ListPausedAgencies(), actor=SYSTEM)
+    if paused:
+        found = "; ".join(
+            f"{one.key} is paused since {one.since:%Y-%m-%d %H:%M} UTC, {one.waiting} requests wait: {one.reason}"
+            for one in paused
+        )
+        return Check("agencies", Mark.WARN, found, "once it takes webhooks: `stoa agencies switch-on <key>`")
+    return Check("agencies", Mark.OK, "none is paused")
 
 
 def _cases(gauges: Gauges) -> Check:

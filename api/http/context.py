@@ -19,10 +19,12 @@ _EXTENSION = "stoa"
 class Site:
     """One running API. `schema_head` is the migration expected in the database.
 
+    `prober` is the engine for whoever only wants to know whether the database answers.
     `authenticator` holds the ways to sign in at a browser.
     """
 
     engine: Engine
+    prober: Engine
     settings: Settings
     schema_head: str | None
     metrics: Metrics

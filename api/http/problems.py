@@ -82,6 +82,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "no_applicant": Kind(409, "The case has no applicant", "Nobody can be recognised for it."),
     "lease_lost": Kind(409, "The lease is over", "Lease the service task again."),
+    "agency_not_paused": Kind(409, "The agency is not paused", "There is nothing to switch on."),
     "task_unclaimed": Kind(409, "Nobody has the task", "Claim the task first."),
     "already_exists": Kind(409, "There is one already", "Choose another name."),
     "precondition_failed": Kind(412, "It changed since you last saw it", "Read it again, then decide."),
@@ -109,6 +110,11 @@ KINDS: Mapping[str, Kind] = {
     "too_many_requests": Kind(429, "Too many requests", "Wait for the seconds that Retry-After says."),
     "internal_error": Kind(500, "Something went wrong here", "Report the request id; it is in our log."),
     "unavailable": Kind(503, "Not available now", "Try again after the seconds that Retry-After says."),
+    "outcome_unknown": Kind(
+        503,
+        "Nobody knows whether it was done",
+        "Read the object again; or send the same again with the same Idempotency-Key.",
+    ),
 }
 """Every kind by code. A code that a refusal brings and that is not here is of its class's kind."""
 
@@ -122,6 +128,7 @@ _CLASSES: tuple[tuple[type[refusal.Refusal], str], ...] = (
     (refusal.OutOfDate, "out_of_date"),
     (refusal.Conflict, "conflict"),
     (refusal.Invalid, "invalid"),
+    (refusal.OutcomeUnknown, "outcome_unknown"),
     (refusal.Unavailable, "unavailable"),
 )
 _HTTP_CODES = {

@@ -1,11 +1,13 @@
 """The session cookie: from the browser's cookie to the user who is signed in."""
 
+from contextlib import suppress
 from typing import cast
 
 from flask import g, request
 from werkzeug.wrappers import Response
 
 from api.http.context import engine, site
+from engine.kernel.refusal import Unavailable
 from engine.people.session import SignedIn, digest_of
 from engine.people.signing_in import KeepUpSession, OpenedSession
 
@@ -49,6 +51,11 @@ def signed_in() -> SignedIn | None:
     return None if found is None or found.session.awaits_code else found
 
 
+def is_looked_up() -> bool:
+    """Whether it is known already who is signed in, or that nobody is."""
+    return "signed_in" in g
+
+
 def forget_session() -> None:
     """Treat the rest of the present request as without a session, after it has ended."""
     g.signed_in = None
@@ -85,5 +92,7 @@ def _look_up() -> SignedIn | None:
         return None
     life = site().settings.session_life
     if found.session.wants_keeping_up(engine().clock.now(), life.idle):
-        engine().carry_out(KeepUpSession(session_id=found.session.id, life=life), actor=found.actor)
+        # A database that only answers can still show pages, and the next request tries again.
+        with suppress(Unavailable):
+            engine().carry_out(KeepUpSession(session_id=found.session.id, life=life), actor=found.actor)
     return found

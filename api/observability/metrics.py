@@ -62,6 +62,9 @@ class _EngineMetrics:
             "stoa_job_lag_seconds", "Age of the oldest job that is due and not begun.", gauges.job_lag_seconds
         )
         yield GaugeMetricFamily("stoa_dead_letters", "Jobs that were given up.", gauges.dead_letters)
+        yield GaugeMetricFamily(
+            "stoa_paused_agencies", "Agencies that nothing is sent to.", gauges.paused_agencies
+        )
         yield GaugeMetricFamily("stoa_stuck_cases", "Cases that wait for a repair.", gauges.stuck_cases)
         beat = gauges.last_worker_beat
         if beat is not None:

@@ -1,6 +1,7 @@
 """The REST calls, one subject a file; each view makes one call into the engine."""
 
 from api.rest import (
+    agencies,
     callers,
     casebook,
     cases,
@@ -27,6 +28,7 @@ SUBJECTS = (
     worklist.calls,
     staff.calls,
     service_tasks.calls,
+    agencies.calls,
     documents.calls,
     messages.calls,
     incidents.calls,

@@ -250,7 +250,7 @@ _SETTLE = PreparedWrite(
         jobs.c.service_task_id == sa.bindparam("service_task", type_=sa.Uuid()),
         jobs.c.state != JobState.DONE.value,
     )
-    .values(state=JobState.DONE.value, leased_by=None, leased_until=None)
+    .values(state=JobState.DONE.value, leased_by=None, leased_until=None, held_at=None)
 )
 
 

@@ -79,6 +79,10 @@ class JobRunner:
         log = log.bind(agency=delivery.agency.key, result=outcome.result.value)
         try:
             self._record(job, outcome)
+        except Unavailable:
+            # The answer is sound, and there is nothing to write anything down in: the agency is asked again
+            # when the lease is over.
+            raise
         except Exception as fault:  # noqa: BLE001 - whatever the case makes of the answer, the job goes on
             reason = _reason(fault)
             log.error("answer_not_taken", reason=reason)

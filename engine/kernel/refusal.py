@@ -8,6 +8,7 @@
     │   └── OutOfDate       it changed since the asker last saw it
     ├── Invalid             what was sent breaks a rule, field by field
     └── Unavailable         it cannot be done now, and may be tried again later
+        └── OutcomeUnknown  nobody knows whether it was done
 
 Anything else that is raised is a bug.
 """
@@ -84,6 +85,12 @@ class Unavailable(Refusal):
     """It cannot be done now; the same request may succeed later."""
 
     code = "unavailable"
+
+
+class OutcomeUnknown(Unavailable):
+    """Nobody knows whether it was done: whoever repeats it looks first, or sends the same idempotency key."""
+
+    code = "outcome_unknown"
 
 
 LONGEST = 1000

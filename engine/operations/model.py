@@ -35,13 +35,22 @@ class Gauges:
     jobs_ready: int
     job_lag_seconds: float
     dead_letters: int
+    paused_agencies: int
     stuck_cases: int
     last_worker_beat: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
+class Readiness:
+    """What must be right before requests are served: the migration of the database, a worker's last sign."""
+
+    schema: str | None
+    last_worker_beat: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class FailingAgency:
-    """An agency that could not be reached: `key` is its own, `disabled_at` when it asked for nothing more.
+    """An agency that could not be reached; `key` is its own.
 
     `to_be_retried` counts the deliveries that failed and will be tried again, the next one at `next_at`;
     `given_up` those that will not, until a person sends them again. `error` is what stood in the way of one
@@ -51,7 +60,6 @@ class FailingAgency:
     key: str
     name: str
     name_en: str
-    disabled_at: datetime | None
     to_be_retried: int
     given_up: int
     next_at: datetime | None

@@ -14,12 +14,14 @@ from engine.kernel.bilingual import Bilingual
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import require_role
 from engine.operations import store as operations_store
-from engine.operations.model import NOTHING_COUNTED, FailingAgency, Gauges, Totals
+from engine.operations.model import NOTHING_COUNTED, FailingAgency, Gauges, Readiness, Totals
 from engine.organisation.registers import NameAgencies
 from engine.outbox import store as outbox_store
 from engine.outbox.model import Job, JobState
 from engine.procedures.model import ProcedureVersion, VersionStatus
 from engine.procedures.queries import FindProcedures
+from engine.service_tasks import store as service_tasks_store
+from engine.service_tasks.switching import ListPausedAgencies, PausedAgency
 from engine.storage import migrate
 
 WORKER_SILENCE = timedelta(minutes=1)
@@ -94,7 +96,7 @@ class GivenUpDeliveries:
     def answer(self, context: QueryContext) -> Sequence[UUID]:
         """Up to `limit` jobs, oldest first."""
         require_role(context.actor, Role.OPERATOR)
-        return operations_store.given_up_deliveries(context.connection, self.agency_key, limit=self.limit)
+        return service_tasks_store.given_up_deliveries(context.connection, self.agency_key, limit=self.limit)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,17 +120,29 @@ class SchemaVersion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CheckReadiness:
+    """Whether the database can be asked, where it stands, and whether a worker is alive."""
+
+    def answer(self, context: QueryContext) -> Readiness:
+        return Readiness(
+            schema=SchemaVersion().answer(context),
+            last_worker_beat=operations_store.last_beat(context.connection),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class IncidentOverview:
     """What holds cases up, by cause, and what the list can be narrowed to.
 
     `agencies` are all by key, `procedures` the newest of those published. `failing` are the agencies that
-    could not be reached, for operators alone.
+    could not be reached, for operators alone, `paused` those that nothing is sent to now.
     """
 
     causes: Causes
     agencies: Mapping[str, Bilingual]
     procedures: Sequence[ProcedureVersion]
     failing: Sequence[FailingAgency]
+    paused: Sequence[PausedAgency]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,5 +158,6 @@ class ShowIncidentOverview:
             causes=ListCauses(wanted=self.wanted, part=self.part).answer(context),
             agencies=NameAgencies().answer(context),
             procedures=published.answer(context).items,
+            paused=ListPausedAgencies().answer(context),
             failing=ListFailingAgencies().answer(context) if context.actor.has(Role.OPERATOR) else (),
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import Column, Table
@@ -38,6 +37,15 @@ def beat(connection: Connection, worker: str, now: datetime) -> None:
     execute_for(connection, _BEAT, {"worker": worker, "at": now})
 
 
+_LAST_BEAT = sa.select(sa.func.max(worker_beats.c.at))
+
+
+def last_beat(connection: Connection) -> datetime | None:
+    """When a worker was last alive; None if none ever was."""
+    found: datetime | None = connection.execute(_LAST_BEAT).scalar_one()
+    return found
+
+
 _NOW = sa.bindparam("now", type_=UtcDateTime)
 _SINCE, _UNTIL = (sa.bindparam(name, type_=UtcDateTime) for name in ("since", "until"))
 _NO_END = datetime(9999, 1, 1, tzinfo=UTC)
@@ -61,18 +69,20 @@ _ENDED = sa.select(cases.c.status, sa.func.count()).where(_within(cases.c.closed
 _COUNTS = sa.select(
     _count(cases, cases.c.status == literal(CaseStatus.SUSPENDED)).label("suspended"),
     _count(tasks, tasks.c.state == literal(TaskState.OPEN)).label("open_tasks"),
-    _count(jobs, jobs.c.state == literal(JobState.READY)).label("jobs_ready"),
+    _count(jobs, jobs.c.state == literal(JobState.READY), jobs.c.held_at.is_(None)).label("jobs_ready"),
     _count(jobs, jobs.c.state == literal(JobState.DEAD)).label("dead_letters"),
+    _count(agencies, agencies.c.disabled_at.is_not(None)).label("paused_agencies"),
     _count(cases, sa.literal_column("cases.stuck", sa.Boolean)).label("stuck_cases"),
     sa.select(sa.func.min(jobs.c.run_at))
     .where(
         jobs.c.state == literal(JobState.READY),
+        jobs.c.held_at.is_(None),
         jobs.c.run_at <= _NOW,
         sa.or_(jobs.c.leased_until.is_(None), jobs.c.leased_until <= _NOW),
     )
     .scalar_subquery()
     .label("oldest_run_at"),
-    sa.select(sa.func.max(worker_beats.c.at)).scalar_subquery().label("last_worker_beat"),
+    _LAST_BEAT.scalar_subquery().label("last_worker_beat"),
 )
 
 
@@ -109,12 +119,15 @@ def gauges(connection: Connection, now: datetime, *, after: Totals = NOTHING_COU
         jobs_ready=found.jobs_ready,
         job_lag_seconds=(now - found.oldest_run_at).total_seconds() if found.oldest_run_at else 0.0,
         dead_letters=found.dead_letters,
+        paused_agencies=found.paused_agencies,
         stuck_cases=found.stuck_cases,
         last_worker_beat=found.last_worker_beat,
     )
 
 
-_TO_BE_RETRIED = jobs.c.state == sa.literal_column(f"'{JobState.READY.value}'")
+_TO_BE_RETRIED = sa.and_(
+    jobs.c.state == sa.literal_column(f"'{JobState.READY.value}'"), jobs.c.held_at.is_(None)
+)
 _GIVEN_UP = jobs.c.state == sa.literal_column(f"'{JobState.DEAD.value}'")
 _DELIVERED_TO = jobs.join(service_tasks, service_tasks.c.id == jobs.c.service_task_id).join(
     agencies, agencies.c.id == service_tasks.c.agency_id
@@ -124,7 +137,6 @@ _FAILING = (
         agencies.c.key,
         agencies.c.name,
         agencies.c.name_en,
-        agencies.c.disabled_at,
         sa.func.count().filter(_TO_BE_RETRIED).label("to_be_retried"),
         sa.func.count().filter(_GIVEN_UP).label("given_up"),
         sa.func.min(jobs.c.run_at).filter(_TO_BE_RETRIED).label("next_at"),
@@ -132,24 +144,11 @@ _FAILING = (
     )
     .select_from(_DELIVERED_TO)
     .where(sa.or_(_TO_BE_RETRIED, _GIVEN_UP), jobs.c.last_error.is_not(None))
-    .group_by(agencies.c.key, agencies.c.name, agencies.c.name_en, agencies.c.disabled_at)
+    .group_by(agencies.c.key, agencies.c.name, agencies.c.name_en)
     .order_by(sa.func.count().desc(), agencies.c.key)
-)
-_OF_AGENCY = (
-    sa.select(jobs.c.id)
-    .select_from(_DELIVERED_TO)
-    .where(_GIVEN_UP, agencies.c.key == sa.bindparam("agency_key"))
-    .order_by(jobs.c.created_at, jobs.c.id)
-    .limit(sa.bindparam("limit"))
 )
 
 
 def failing_agencies(connection: Connection) -> Sequence[FailingAgency]:
     """The agencies with deliveries that failed, most failures first, then by key."""
     return [FailingAgency(**row) for row in connection.execute(_FAILING).mappings()]
-
-
-def given_up_deliveries(connection: Connection, agency_key: str, *, limit: int) -> Sequence[UUID]:
-    """Up to `limit` jobs for an agency that were given up, oldest first."""
-    found = connection.execute(_OF_AGENCY, {"agency_key": agency_key, "limit": limit})
-    return list(found.scalars())

@@ -14,8 +14,8 @@ class Agency:
     `name_en` is empty where nobody gave it an English name. `topics` are the service-task topics it takes.
     Without an `endpoint` it polls, or a person works for it; the endpoint's scheme says which connector
     reaches it. `secrets` are what that connector needs, for webhooks the signing keys in Standard Webhooks
-    form (`whsec_…`), newest first; all of them sign while a key is rotated. A disabled endpoint (HTTP 410)
-    gets nothing.
+    form (`whsec_…`), newest first; all of them sign while a key is rotated. While it is paused, since
+    `disabled_at`, nothing is sent to it, and what it is to get is held.
     """
 
     id: UUID
@@ -34,8 +34,24 @@ class Agency:
 
     @property
     def receives_deliveries(self) -> bool:
-        """Whether service tasks are pushed to it."""
-        return self.endpoint is not None and self.disabled_at is None
+        """Whether service tasks are pushed to it, if perhaps not now."""
+        return self.endpoint is not None
+
+    @property
+    def is_paused(self) -> bool:
+        return self.disabled_at is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgencySwitch:
+    """That an agency was paused or switched on again: when, by whom, and why; kept for good."""
+
+    id: UUID
+    agency_id: UUID
+    at: datetime
+    is_on: bool
+    by: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

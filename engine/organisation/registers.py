@@ -1,7 +1,7 @@
 """The registers of branches and agencies: what an operator sets up, and everybody may look up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.context import Command, QueryContext, Transaction
 from engine.kernel.actor import Role
@@ -27,7 +27,7 @@ def save_branch(command: SaveBranch, transaction: Transaction) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class SaveAgency(Command[None]):
-    """Write a new or changed agency."""
+    """Write a new or changed agency; whether one that is there is paused stays as it is."""
 
     agency: Agency
 
@@ -38,7 +38,9 @@ def save_agency(command: SaveAgency, transaction: Transaction) -> None:
     problems = transaction.check_agency(command.agency.endpoint, command.agency.secrets)
     if problems:
         raise Invalid(f"The agency {command.agency.key} cannot be connected so.", problems)
-    organisation_store.save_agency(transaction.connection, command.agency)
+    known = organisation_store.agency(transaction.connection, command.agency.id)
+    paused_at = known.disabled_at if known else command.agency.disabled_at
+    organisation_store.save_agency(transaction.connection, replace(command.agency, disabled_at=paused_at))
 
 
 @dataclass(frozen=True, kw_only=True)

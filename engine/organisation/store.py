@@ -1,6 +1,7 @@
 """Branches and agencies in the database."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 
-from engine.organisation.model import Agency, Branch
+from engine.organisation.model import Agency, AgencySwitch, Branch
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.prepared import PreparedQuery
@@ -49,6 +50,18 @@ agency_topics = Table(
 )
 Index(None, agency_topics.c.topic)
 
+agency_switches = Table(
+    "agency_switches",
+    metadata,
+    columns.identifier(),
+    Column("agency_id", sa.Uuid, ForeignKey("agencies.id", ondelete="CASCADE"), nullable=False),
+    columns.moment("at"),
+    Column("is_on", sa.Boolean, nullable=False),
+    columns.text("by"),
+    columns.text("reason"),
+)
+Index("ix_agency_switches_of_agency", agency_switches.c.agency_id, agency_switches.c.at, agency_switches.c.id)
+
 
 _ID = sa.bindparam("id", type_=sa.Uuid())
 
@@ -80,6 +93,21 @@ _AGENCIES_FOR = PreparedQuery(
             )
         )
     )
+)
+
+_LOCKED_AGENCY = sa.select(agencies.c.disabled_at).where(agencies.c.id == _ID).with_for_update()
+
+_SWITCH = (
+    agencies.update()
+    .where(agencies.c.id == sa.bindparam("id_", type_=sa.Uuid()))
+    .values(disabled_at=sa.bindparam("since", type_=agencies.c.disabled_at.type))
+)
+
+_SWITCHES = (
+    sa.select(*agency_switches.c)
+    .where(agency_switches.c.agency_id == _ID)
+    .order_by(agency_switches.c.at.desc(), agency_switches.c.id.desc())
+    .limit(sa.bindparam("limit", type_=sa.Integer))
 )
 
 _SAVE_AGENCY = upsert(agencies)
@@ -134,6 +162,25 @@ def agency(connection: Connection, agency_id: UUID) -> Agency | None:
 def agency_keyed(connection: Connection, key: str) -> Agency | None:
     """One agency by its key."""
     return next(iter(_agencies_of(connection.execute(_AGENCY_KEYED, {"key": key}))), None)
+
+
+def paused_since(connection: Connection, agency_id: UUID) -> datetime | None:
+    """Since when an agency is paused; it is locked, so that nobody pauses it or switches it on meanwhile."""
+    since: datetime | None = connection.execute(_LOCKED_AGENCY, {"id": agency_id}).scalar_one()
+    return since
+
+
+def switch_agency(connection: Connection, switch: AgencySwitch) -> None:
+    """Pause an agency or switch it on again, and keep who did so."""
+    since = None if switch.is_on else switch.at
+    connection.execute(_SWITCH, {"id_": switch.agency_id, "since": since})
+    connection.execute(agency_switches.insert(), switch.__dict__)
+
+
+def switches_of(connection: Connection, agency_id: UUID, *, limit: int) -> Sequence[AgencySwitch]:
+    """The last times that an agency was paused or switched on, newest first."""
+    found = connection.execute(_SWITCHES, {"id": agency_id, "limit": limit})
+    return [AgencySwitch(**row._asdict()) for row in found]
 
 
 def save_agency(connection: Connection, agency: Agency) -> None:

@@ -51,7 +51,7 @@ class Job:
     """A piece of background work.
 
     Its `id` is the `webhook-id` of every attempt. `attempts` counts those that were begun. A job is leased
-    while `leased_until` lies ahead.
+    while `leased_until` lies ahead. Since `held_at` one that is ready waits for its agency to be switched on.
     """
 
     id: UUID
@@ -66,6 +66,7 @@ class Job:
     leased_by: str | None = None
     leased_until: datetime | None = None
     last_error: str | None = None
+    held_at: datetime | None = None
 
 
 def next_attempt_at(

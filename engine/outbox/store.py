@@ -30,10 +30,14 @@ jobs = Table(
     columns.text("leased_by", optional=True),
     columns.moment("leased_until", optional=True),
     columns.text("last_error", optional=True),
+    columns.moment("held_at", optional=True),
     columns.one_of("state", JobState),
     CheckConstraint("attempts >= 0", name="attempts"),
 )
-columns.partial_index("ix_jobs_ready", [jobs.c.state, jobs.c.run_at, jobs.c.id], "state = 'ready'")
+columns.partial_index(
+    "ix_jobs_ready", [jobs.c.state, jobs.c.run_at, jobs.c.id], "state = 'ready' AND held_at IS NULL"
+)
+columns.partial_index("ix_jobs_held", [jobs.c.service_task_id], "held_at IS NOT NULL")
 Index("ix_jobs_newest", jobs.c.created_at, jobs.c.id)
 Index("ix_jobs_newest_of_state", jobs.c.state, jobs.c.created_at, jobs.c.id)
 
@@ -45,6 +49,7 @@ _DUE = (
     sa.select(jobs.c.id)
     .where(
         jobs.c.state == literal(JobState.READY),
+        jobs.c.held_at.is_(None),
         jobs.c.run_at <= _NOW,
         sa.or_(jobs.c.leased_until.is_(None), jobs.c.leased_until <= _NOW),
     )

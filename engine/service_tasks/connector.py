@@ -37,20 +37,24 @@ class DeliveryResult(StrEnum):
     ACCEPTED = "accepted"
     """The agency took it and will call back."""
     GONE = "gone"
-    """The endpoint is no more (HTTP 410): nothing is to be sent there again."""
+    """The endpoint is no more (HTTP 410): nothing is to be sent there until somebody says otherwise."""
     FAILED = "failed"
     """It did not arrive, or the agency failed; to be tried again, not before `retry_after`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryOutcome:
-    """The result of one attempt; `detail` is a sentence without personal data."""
+    """The result of one attempt; `detail` is a sentence without personal data.
+
+    A failure `is_broken` if the agency did answer, with something that cannot be used.
+    """
 
     result: DeliveryResult
     detail: str = ""
     data: Mapping[str, Any] | None = None
     error_code: str | None = None
     retry_after: timedelta | None = None
+    is_broken: bool = False
 
 
 class Connector(Protocol):

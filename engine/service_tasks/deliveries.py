@@ -22,6 +22,7 @@ from engine.service_tasks.answer import accepted_answer, answer
 from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
 from engine.service_tasks.fail import fail
 from engine.service_tasks.model import ServiceTask, ServiceTaskState
+from engine.service_tasks.pausing import held, is_still_paused, pause
 
 _LONGEST_REASON = 500
 """Characters; an answer may be wrong in many places."""
@@ -62,7 +63,10 @@ class PrepareDelivery(Command[Delivery | None]):
 
 
 def prepare_delivery(command: PrepareDelivery, transaction: Transaction) -> Delivery | None:
-    """The attempt to be made; None if nothing is left to send, and the job is then done."""
+    """The attempt to be made; None if there is none.
+
+    The job is then done, or held if its agency is paused.
+    """
     job = leased_job(command.job_id, command.worker, transaction)
     task = (
         service_tasks_store.service_task(transaction.connection, job.service_task_id)
@@ -72,6 +76,9 @@ def prepare_delivery(command: PrepareDelivery, transaction: Transaction) -> Deli
     if job is None or task is None:
         return None
     agency = organisation_store.agency(transaction.connection, task.agency_id) if task.agency_id else None
+    if agency is not None and agency.is_paused and is_still_paused(agency.id, transaction):
+        outbox_store.save_job(transaction.connection, held(job, transaction))
+        return None
     if task.state is not ServiceTaskState.OPEN or agency is None or not agency.receives_deliveries:
         outbox_store.save_job(transaction.connection, replace(job, state=JobState.DONE))
         return None
@@ -171,6 +178,14 @@ def replay_job(command: ReplayJob, transaction: Transaction) -> Job:
         raise Conflict(
             f"Expected job {job.id} to be a dead letter, but it is {job.state}.", code=f"job_{job.state}"
         )
+    ready = replay(job, transaction)
+    if ready is None:
+        raise Conflict("The service task of this job was answered or cancelled.", code="service_task_closed")
+    return ready
+
+
+def replay(job: Job, transaction: Transaction) -> Job | None:
+    """A dead letter as it is ready again; None if its service task does not wait any more."""
     ready = replace(
         job, state=JobState.READY, attempts=0, run_at=transaction.now, leased_by=None, leased_until=None
     )
@@ -179,9 +194,7 @@ def replay_job(command: ReplayJob, transaction: Transaction) -> Job:
         changeset = CaseChangeset(transaction, locked) if locked else None
         task = changeset.service_task(job.service_task_id) if changeset else None
         if changeset is None or task is None:
-            raise Conflict(
-                "The service task of this job was answered or cancelled.", code="service_task_closed"
-            )
+            return None
         changeset.put(replace(task, state=ServiceTaskState.OPEN))
         changeset.record("delivery_replayed", {"service_task": str(task.id), "topic": task.topic})
         changeset.save()
@@ -198,7 +211,8 @@ def _job_after(
             problem = _problem_of_answer(changeset, task, outcome.data or {}, transaction)
             if problem is None:
                 return done
-            return _given_up_orretried(job, task, changeset, problem, None, transaction)
+            unfit = DeliveryOutcome(result=DeliveryResult.FAILED, detail=problem)
+            return _given_up_or_retried(job, task, changeset, unfit, transaction)
         case DeliveryResult.REFUSED:
             code, message = outcome.error_code or "refused", outcome.detail
             fail(changeset, task, transaction, code=code, message=message, data=outcome.data or {})
@@ -209,10 +223,9 @@ def _job_after(
             changeset.record("service_task_accepted", line_detail)
             return done
         case DeliveryResult.GONE:
-            _disable(task.agency_id, transaction)
-            return _given_up(job, task, changeset, outcome.detail)
+            return _held_up(job, task, changeset, outcome.detail, transaction)
         case DeliveryResult.FAILED:
-            return _given_up_orretried(job, task, changeset, outcome.detail, outcome.retry_after, transaction)
+            return _given_up_or_retried(job, task, changeset, outcome, transaction)
 
 
 def _problem_of_answer(
@@ -229,34 +242,50 @@ def _problem_of_answer(
     return None if answer(changeset, task, accepted.values, transaction) else "the case is stuck"
 
 
-def _given_up_orretried(
+def _given_up_or_retried(
     job: Job,
     task: ServiceTask,
     changeset: CaseChangeset,
-    error: str,
-    retry_after: timedelta | None,
+    outcome: DeliveryOutcome,
     transaction: Transaction,
 ) -> Job:
-    after = retried(job, error, retry_after, transaction)
-    return _given_up(job, task, changeset, error) if after.state is JobState.DEAD else after
+    """The job for its next attempt, or a dead letter after the last.
+
+    An agency that did answer all the time, only never so that it could be used, is paused instead.
+    """
+    after = retried(job, outcome.detail, outcome.retry_after, transaction)
+    if after.state is not JobState.DEAD:
+        return after
+    if outcome.is_broken:
+        return _held_up(job, task, changeset, outcome.detail, transaction)
+    return _given_up(job, task, changeset, outcome.detail)
+
+
+def _held_up(
+    job: Job, task: ServiceTask, changeset: CaseChangeset, error: str, transaction: Transaction
+) -> Job:
+    """Pause the agency, and hold the job for it."""
+    if task.agency_id is None:
+        return _given_up(job, task, changeset, error)
+    pause(task.agency_id, error, transaction)
+    changeset.put(replace(task, error_message=error))
+    changeset.record("delivery_held", _line_detail(job, task))
+    return replace(held(job, transaction), last_error=error)
 
 
 def _given_up(job: Job, task: ServiceTask, changeset: CaseChangeset, error: str) -> Job:
     changeset.put(replace(task, state=ServiceTaskState.DEAD, error_message=error))
-    line_detail = {
+    changeset.record("delivery_given_up", _line_detail(job, task))
+    return replace(job, state=JobState.DEAD, last_error=error, leased_until=None)
+
+
+def _line_detail(job: Job, task: ServiceTask) -> Mapping[str, Any]:
+    return {
         "service_task": str(task.id),
         "topic": task.topic,
         "agency": task.agency_key,
         "attempts": job.attempts,
     }
-    changeset.record("delivery_given_up", line_detail)
-    return replace(job, state=JobState.DEAD, last_error=error, leased_until=None)
-
-
-def _disable(agency_id: UUID | None, transaction: Transaction) -> None:
-    agency = organisation_store.agency(transaction.connection, agency_id) if agency_id else None
-    if agency is not None and agency.disabled_at is None:
-        organisation_store.save_agency(transaction.connection, replace(agency, disabled_at=transaction.now))
 
 
 def _body(task: ServiceTask) -> Mapping[str, Any]:

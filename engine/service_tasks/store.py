@@ -13,6 +13,8 @@ from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import Sight
 from engine.kernel.vocabulary import CaseStatus
 from engine.organisation.store import agencies
+from engine.outbox.model import JobState
+from engine.outbox.store import jobs
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import RequestFilter, ServiceTask, ServiceTaskFilter, ServiceTaskState
 from engine.storage import columns
@@ -229,3 +231,55 @@ def _conditions(wanted: RequestFilter, agency_id: UUID) -> list[sa.ColumnElement
         nothing = service_tasks.c.supplement_wanted.is_(None)
         conditions.append(sa.not_(nothing) if wanted.awaits_citizen else nothing)
     return conditions
+
+
+_OF_ITS_TASKS = jobs.c.service_task_id.in_(
+    sa.select(service_tasks.c.id).where(service_tasks.c.agency_id == sa.bindparam("agency", type_=sa.Uuid()))
+)
+_GIVEN_UP = (
+    sa.select(jobs.c.id)
+    .join(service_tasks, service_tasks.c.id == jobs.c.service_task_id)
+    .join(agencies, agencies.c.id == service_tasks.c.agency_id)
+    .where(jobs.c.state == literal(JobState.DEAD), agencies.c.key == sa.bindparam("agency_key"))
+    .order_by(jobs.c.created_at, jobs.c.id)
+    .limit(sa.bindparam("limit"))
+)
+_RELEASE = (
+    jobs.update()
+    .where(jobs.c.held_at.is_not(None), jobs.c.state == literal(JobState.READY), _OF_ITS_TASKS)
+    .values(held_at=None, attempts=0, run_at=sa.bindparam("now", type_=jobs.c.run_at.type))
+)
+
+
+def given_up_deliveries(connection: Connection, agency_key: str, *, limit: int) -> Sequence[UUID]:
+    """Up to `limit` jobs for an agency that were given up, oldest first."""
+    found = connection.execute(_GIVEN_UP, {"agency_key": agency_key, "limit": limit})
+    return list(found.scalars())
+
+
+def release_deliveries(connection: Connection, agency_id: UUID, now: datetime) -> int:
+    """Let the jobs that were held for an agency be done, from their first attempt; how many there were."""
+    return connection.execute(_RELEASE, {"agency": agency_id, "now": now}).rowcount
+
+
+def paused_agencies(connection: Connection, sight: Sight) -> Sequence[Row]:
+    """The agencies that are paused, by key, with how many open service tasks in sight wait for each."""
+    asked = sa.and_(
+        service_tasks.c.agency_id == agencies.c.id,
+        service_tasks.c.state == literal(ServiceTaskState.OPEN),
+        *in_sight(service_tasks.c.branch_id, sight),
+    )
+    waiting = sa.select(sa.func.count()).select_from(service_tasks).where(asked).scalar_subquery()
+    statement = (
+        sa.select(
+            agencies.c.id,
+            agencies.c.key,
+            agencies.c.name,
+            agencies.c.name_en,
+            agencies.c.disabled_at,
+            waiting.label("waiting"),
+        )
+        .where(agencies.c.disabled_at.is_not(None))
+        .order_by(agencies.c.key)
+    )
+    return list(connection.execute(statement))

@@ -1,27 +1,56 @@
 """Opens databases: what a URL means, and how each database is set up so that the store's promises hold."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
+from engine.storage.liveness import BoundedConnection, PoolWatch
 from engine.storage.types import require_storable, write_json
 
 BEGIN_OPTION = "stoa_begin"
 """The execution option that says with which statement a transaction on SQLite begins."""
 
-LOCK_WAIT = 10.0
-"""Seconds that a request waits for a lock or a free connection before it is refused as `Unavailable`."""
+
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """How many seconds somebody waits for the database before they are refused as `Unavailable`.
+
+    `connect` is for a new connection to PostgreSQL, `lock` for a lock or a free connection, `statement` for
+    the end of a statement there, locks included; None lets it take as long as it does.
+    """
+
+    connect: int = 5
+    lock: float = 10.0
+    statement: float | None = None
+
+    @property
+    def answer(self) -> float | None:
+        """For any answer: later than the server itself should have ended the statement, it stands still."""
+        return None if self.statement is None else self.statement + _GRACE
+
+
+_GRACE = 2.0
+
+_NETWORK = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+"""Seconds, and milliseconds for the last, after which a host that is gone is noticed in the middle of a
+statement (PostgreSQL documentation, section 34.1.2); what the URL says comes first."""
 
 _DRIVERS = {"postgresql": "postgresql+psycopg", "sqlite": "sqlite+pysqlite"}
 
 
-def database_url(url: str) -> URL:
+def database_url(url: str | URL) -> URL:
     """The URL with its driver: `postgresql://…` means psycopg 3. `ValueError` for another kind of database.
 
     A SQLite URL names a file: in memory every connection would have a database of its own.
@@ -36,32 +65,49 @@ def database_url(url: str) -> URL:
 
 
 def open_engine(
-    url: str, *, pool_size: int, synchronous: str = "full", lock_wait: float = LOCK_WAIT
+    url: str | URL,
+    *,
+    pool_size: int,
+    synchronous: str = "full",
+    patience: Patience | None = None,
+    watch: PoolWatch | None = None,
 ) -> Engine:
     """The engine for a URL, with `pool_size` connections kept open and half as many more under load.
 
-    `lock_wait` is the number of seconds that a statement waits for a lock, and a request for a connection.
-    `synchronous` is SQLite's: `full` survives a power cut, `normal` may lose the last commits in one.
+    With a `pool_size` of 0 each unit of work has a connection of its own. `synchronous` is SQLite's: `full`
+    survives a power cut, `normal` may lose the last commits in one. `watch` may discard connections to
+    PostgreSQL.
     """
     parsed = database_url(url)
+    patience = patience or Patience()
     is_sqlite = parsed.get_backend_name() == "sqlite"
     engine = sa.create_engine(
         parsed,
-        pool_size=pool_size,
-        max_overflow=max(1, pool_size // 2),
-        pool_timeout=lock_wait,
-        pool_recycle=1800,
         json_serializer=write_json,
         json_deserializer=orjson.loads,
-        connect_args={"timeout": lock_wait} if is_sqlite else {},
+        connect_args={"timeout": patience.lock} if is_sqlite else _network(parsed, patience),
+        **_pool(pool_size, patience),
     )
     event.listen(engine, "before_cursor_execute", require_storable)
     if is_sqlite:
         event.listen(engine, "connect", _sqlite_set_up("wal", synchronous))
         event.listen(engine, "begin", _begin_on_sqlite)
     else:
-        event.listen(engine, "connect", _postgresql_set_up(lock_wait))
+        event.listen(engine, "do_connect", _connect_to_postgresql)
+        event.listen(engine, "connect", _postgresql_set_up(patience))
+        event.listen(engine, "checkout", (watch or PoolWatch()).check)
     return engine
+
+
+def _pool(size: int, patience: Patience) -> Mapping[str, Any]:
+    if size == 0:
+        return {"poolclass": NullPool}
+    return {
+        "pool_size": size,
+        "max_overflow": max(1, size // 2),
+        "pool_timeout": patience.lock,
+        "pool_recycle": 1800,
+    }
 
 
 def sqlite_in_memory(connect: Callable[[], sqlite3.Connection]) -> Engine:
@@ -122,11 +168,30 @@ def _begin_on_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get(BEGIN_OPTION, "BEGIN"))
 
 
-def _postgresql_set_up(lock_wait: float) -> Callable[[Any, ConnectionPoolEntry], None]:
-    def set_up(connection: Any, _entry: ConnectionPoolEntry) -> None:
+def _network(url: URL, patience: Patience) -> dict[str, Any]:
+    options = {**_NETWORK, "connect_timeout": patience.connect}
+    return {name: value for name, value in options.items() if name not in url.query}
+
+
+def _connect_to_postgresql(
+    _dialect: object, _entry: ConnectionPoolEntry, arguments: Any, named: Any
+) -> BoundedConnection:
+    return BoundedConnection.connect(*arguments, **named)
+
+
+_LIMITS = (
+    "SELECT set_config('TimeZone', 'UTC', false), set_config('lock_timeout', %s, false), "
+    "set_config('statement_timeout', %s, false)"
+)
+
+
+def _postgresql_set_up(patience: Patience) -> Callable[[BoundedConnection, ConnectionPoolEntry], None]:
+    limits = [str(int((seconds or 0) * 1000)) for seconds in (patience.lock, patience.statement)]
+
+    def set_up(connection: BoundedConnection, _entry: ConnectionPoolEntry) -> None:
+        connection.longest_wait = patience.answer
         with connection.cursor() as cursor:
-            cursor.execute("SET TIME ZONE 'UTC'")
-            cursor.execute(f"SET lock_timeout = {int(lock_wait * 1000)}")
+            cursor.execute(_LIMITS, limits)
         connection.commit()
 
     return set_up

@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.pool import StaticPool
 
-from engine.storage.connecting import LOCK_WAIT, sqlite_in_memory
+from engine.storage.connecting import Patience, sqlite_in_memory
 from engine.storage.database import Database
 from engine.storage.migrate import MIGRATIONS
 
@@ -28,7 +28,7 @@ def in_memory(metadata: sa.MetaData) -> Database:
 
 
 def _connecting(name: str) -> Callable[[], sqlite3.Connection]:
-    return lambda: sqlite3.connect(name, uri=True, timeout=LOCK_WAIT, check_same_thread=False)
+    return lambda: sqlite3.connect(name, uri=True, timeout=Patience().lock, check_same_thread=False)
 
 
 @cache

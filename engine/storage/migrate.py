@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
 from engine.storage.connecting import for_writing, open_engine
-from engine.storage.database import translating
+from engine.storage.failures import translating
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 

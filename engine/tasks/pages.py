@@ -20,6 +20,7 @@ from engine.organisation.registers import ShowBranch
 from engine.people.model import Colleague, Pause
 from engine.people.queries import ListColleagues, ListLockedOut, NamePeople
 from engine.service_tasks.model import ServiceTask
+from engine.service_tasks.switching import ListPausedAgencies, PausedAgency
 from engine.tasks.labels import LabelCases, Labelled, LabelTasks
 from engine.tasks.model import Task
 from engine.tasks.queries import ListTasks, ShowTask, TaskSheet
@@ -120,7 +121,8 @@ class BranchPage:
     """How the work of a branch stands: who has how much, what is late, what is held up.
 
     `overdue` counts all late tasks, `late` and `incidents` are the first of them. `locked_out` are the
-    moments from which colleagues may sign in again, by user name.
+    moments from which colleagues may sign in again, by user name. `paused` are agencies that get nothing now
+    and for which the branch waits.
     """
 
     load: Sequence[ClerkLoad]
@@ -128,6 +130,7 @@ class BranchPage:
     overdue: int
     late: Labelled[Task]
     incidents: Sequence[Incident]
+    paused: Sequence[PausedAgency]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,4 +148,5 @@ class ShowBranchPage:
             overdue=CountWorklist().answer(context).overdue,
             late=LabelTasks(tasks=late).answer(context),
             incidents=ListIncidents(part=Slice(limit=self.limit)).answer(context).items,
+            paused=ListPausedAgencies().answer(context),
         )

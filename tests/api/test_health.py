@@ -75,7 +75,7 @@ def test_the_metrics_count_cases_and_requests(desk: Desk) -> None:
 
 
 def test_the_counts_are_looked_up_again_after_a_while(desk: Desk) -> None:
-    desk.client.get("/readyz")
+    desk.client.get("/metrics")
     desk.opens_case()
 
     at_once = desk.client.get("/metrics").text

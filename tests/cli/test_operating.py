@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,6 +11,8 @@ from engine.kernel.actor import SYSTEM
 from engine.operations.housekeeping import Beat
 from engine.organisation.registers import SaveAgency
 from engine.people.session import digest
+from engine.service_tasks.connector import DeliveryOutcome, DeliveryResult
+from engine.service_tasks.deliveries import LeaseJobs, RecordDelivery
 from engine.storage import migrate
 from tests.cli.conftest import Stoa
 from tests.office import Office
@@ -158,3 +161,26 @@ def test_settings_that_cannot_be_used_stop_every_command(stoa: Stoa) -> None:
 
     assert result.exit_code == 1
     assert result.output.startswith("Error: STOA_DATABASE_URL: expected")
+
+
+def test_a_paused_agency_is_told_and_switched_on(stoa: Stoa, office: Office) -> None:
+    connected = replace(office.agency, endpoint="https://municipality.example/stoa", secrets=(new_secret(),))
+    office.does(SaveAgency(agency=connected), actor=SYSTEM)
+    office.sends_to_municipality()
+    (job,) = office.does(LeaseJobs(worker="w", limit=9, lease=timedelta(minutes=1)), actor=SYSTEM)
+    gone = DeliveryOutcome(result=DeliveryResult.GONE, detail="The endpoint is gone (HTTP 410).")
+    office.does(RecordDelivery(job_id=job.id, worker="w", outcome=gone), actor=SYSTEM)
+
+    warned = stoa("doctor").output
+    listed = stoa("agencies", "paused").output
+    switched = stoa("agencies", "switch-on", "municipality", "--reason", "New server.").output
+    again = stoa("agencies", "switch-on", "municipality")
+    history = stoa("agencies", "history", "municipality").output
+
+    assert "warn  agencies     municipality is paused since" in warned
+    assert "The endpoint is gone (HTTP 410)." in listed
+    assert switched == "municipality: on, 1 deliveries are to be made\n"
+    assert again.exit_code == 1
+    assert "New server." in history
+    assert "cli:" in history
+    assert "ok    agencies     none is paused" in stoa("doctor").output

@@ -16,12 +16,12 @@ from engine.jobs.connectors import every_connector
 from engine.jobs.connectors.address_rules import AddressRules
 from engine.kernel.actor import SYSTEM, Role
 from engine.organisation import store as organisation_store
-from engine.organisation.registers import SaveAgency
+from engine.organisation.model import AgencySwitch
 from engine.people import store as people_store
 from engine.people.session import digest
 from engine.procedures.model import VersionStatus
 from engine.procedures.queries import FindProcedures
-from tests.builders import NOON
+from tests.builders import NOON, an_id
 from tests.office import ROOT, MovableClock
 
 _AT = "http://127.0.0.1:9000"
@@ -89,15 +89,19 @@ def test_an_agency_that_moved_or_was_disabled_is_connected_again(engine: Engine)
     with engine.store.reading() as connection:
         registry = organisation_store.agency_keyed(connection, "registry")
     assert registry is not None
-    gone = replace(registry, disabled_at=NOON)
-    engine.carry_out(SaveAgency(agency=gone), actor=SYSTEM)
+    pause = AgencySwitch(
+        id=an_id(), agency_id=registry.id, at=NOON, is_on=False, by="system", reason="HTTP 410"
+    )
+    with engine.store.begin() as connection:
+        organisation_store.switch_agency(connection, pause)
+        connection.commit()
 
     second = seed(engine, agencies_at="http://127.0.0.1:9001", known=first.tokens)
 
     with engine.store.reading() as connection:
         connected = organisation_store.agency_keyed(connection, "registry")
     assert connected is not None
-    assert connected.receives_deliveries
+    assert not connected.is_paused
     assert connected.endpoint == "http://127.0.0.1:9001/registry"
     assert second.secrets == first.secrets
 

@@ -5,6 +5,7 @@ from typing import Any
 from engine.operations import store as operations_store
 from engine.organisation import store as organisation_store
 from engine.outbox.model import Job, JobState
+from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTask
 from tests.builders import a_job, a_service_task, an_agency, an_id, minutes_later
 from tests.stored_office import Office
@@ -52,9 +53,9 @@ def test_what_was_given_up_for_an_agency_is_told_oldest_first(office: Office) ->
     )
 
     with office.store.reading() as connection:
-        everything = operations_store.given_up_deliveries(connection, office.agency.key, limit=9)
-        first = operations_store.given_up_deliveries(connection, office.agency.key, limit=1)
-        nobodys = operations_store.given_up_deliveries(connection, str(an_id()), limit=9)
+        everything = service_tasks_store.given_up_deliveries(connection, office.agency.key, limit=9)
+        first = service_tasks_store.given_up_deliveries(connection, office.agency.key, limit=1)
+        nobodys = service_tasks_store.given_up_deliveries(connection, str(an_id()), limit=9)
 
     assert list(everything) == [early.id, late.id]
     assert list(first) == [early.id]

@@ -208,3 +208,55 @@ def test_what_an_agency_missed_while_it_was_down_is_sent_again_at_once(desk: Ope
 
 def test_only_operators_send_again(nikos: Visitor) -> None:
     assert nikos.sends(f"{ROOM}/undelivered/municipality/send-again").status_code == 403
+
+
+# Agencies that are paused
+
+
+def is_gone(office: Office) -> None:
+    """The municipality takes webhooks, and says that it takes none any more."""
+    agency = replace(office.agency, endpoint="https://municipality.example/stoa")
+    office.does(SaveAgency(agency=agency), actor=SYSTEM)
+    office.sends_to_municipality()
+    for job in office.does(LeaseJobs(worker="w-1", limit=9, lease=timedelta(minutes=1)), actor=SYSTEM):
+        gone = DeliveryOutcome(result=DeliveryResult.GONE, detail="The endpoint is gone (HTTP 410).")
+        office.does(RecordDelivery(job_id=job.id, worker="w-1", outcome=gone), actor=SYSTEM)
+
+
+PAUSED = "//section[@aria-labelledby='paused']"
+
+
+def test_a_paused_agency_is_shown_and_switched_on_again(desk: OpenDesk, olga: Visitor) -> None:
+    office = desk.desk.office
+    is_gone(office)
+
+    olga.opens(ROOM)
+    shown = olga.sees(f"{PAUSED}//li/div/span[1]")
+    reason = olga.sees(f"{PAUSED}//li//code")
+    indicator = olga.sees("//dl//div[@class='late']/dt")
+    olga.sends(f"{ROOM}/paused/municipality/switch-on")
+    sent = office.does(LeaseJobs(worker="w-1", limit=9, lease=timedelta(minutes=1)), actor=SYSTEM)
+
+    assert shown == ["1 request waits for it"]
+    assert reason == ["The endpoint is gone (HTTP 410)."]
+    assert "Paused agencies" in indicator
+    assert "1 request is sent again." in olga.text
+    assert olga.sees(PAUSED) == []
+    assert len(sent) == 1
+
+
+def test_a_branch_is_told_which_agencies_are_paused_and_does_not_switch_them(
+    desk: OpenDesk, nikos: Visitor
+) -> None:
+    is_gone(desk.desk.office)
+
+    told = []
+    for address in (ROOM, "/desk/branch"):
+        nikos.opens(address)
+        told.append((nikos.sees(f"{PAUSED}//li//strong"), nikos.sees(f"{PAUSED}//button")))
+    elsewhere = manager_elsewhere(desk)
+    elsewhere.opens("/desk/branch")
+
+    assert told == [([desk.desk.office.agency.name_en], [])] * 2
+    assert elsewhere.sees(PAUSED) == []
+    assert nikos.sends(f"{ROOM}/paused/municipality/switch-on").status_code == 403

@@ -32,7 +32,7 @@ from engine.people import store as people_store
 from engine.procedures import store as procedures_store
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTaskFilter
-from engine.storage.connecting import open_engine
+from engine.storage.connecting import Patience, open_engine
 from engine.storage.database import Database
 from engine.tasks import store as tasks_store
 from engine.tasks.model import TaskState
@@ -143,7 +143,7 @@ def test_synchronous_is_full_or_normal(sqlite_url: str) -> None:
 
 
 def test_who_waits_too_long_for_a_lock_is_told_to_try_later(database_url: str) -> None:
-    store = Database.open(database_url, lock_wait=0.2)
+    store = Database.open(database_url, patience=Patience(lock=0.2))
     office = open_office(store)
     case = office.file(office.a_case())
 
@@ -155,7 +155,7 @@ def test_who_waits_too_long_for_a_lock_is_told_to_try_later(database_url: str) -
 
 
 def test_who_finds_no_free_connection_is_told_to_try_later(database_url: str) -> None:
-    store = Database.open(database_url, pool_size=1, lock_wait=0.2)
+    store = Database.open(database_url, pool_size=1, patience=Patience(lock=0.2))
 
     with store.reading(), store.reading(), pytest.raises(Unavailable), store.reading() as third:
         organisation_store.all_branches(third)

@@ -148,6 +148,7 @@ def _render(
         late=rows_of_tasks(shown.late, reader),
         has_more_late=shown.late.page.next is not None,
         incidents=shown.incidents,
+        paused=shown.paused,
     )
 
 

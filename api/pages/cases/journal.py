@@ -44,6 +44,7 @@ SENTENCES: Mapping[str, str] = {
     "service_task_set_back": N_("%(agency)s could not answer “%(task)s” yet and will try again"),
     "service_task_cancelled": N_("The request “%(task)s” is no longer needed"),
     "delivery_given_up": N_("“%(task)s” could not be delivered to %(agency)s after %(attempts)s attempts"),
+    "delivery_held": N_("%(agency)s is paused: “%(task)s” waits until it is switched on again"),
     "delivery_replayed": N_("“%(task)s” is sent again"),
     "message_received": N_("The message “%(message)s” arrived"),
     "message_sent": N_("The message “%(message)s” was sent"),
@@ -78,7 +79,14 @@ _WEIGHTY = {
     "case_suspended",
     "case_resumed",
 }
-_LATE = {"case_overdue", "case_stuck", "delivery_given_up", "notice_given_up", "service_task_failed"}
+_LATE = {
+    "case_overdue",
+    "case_stuck",
+    "delivery_given_up",
+    "delivery_held",
+    "notice_given_up",
+    "service_task_failed",
+}
 _OF_NOTICES = {"notice_sent", "notice_given_up"}
 
 

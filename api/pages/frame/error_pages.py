@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 from flask import Response, request
 
+from api.http import session_cookie
 from api.http.problems import MEDIA_TYPE
 from api.pages.frame.language import gettext as _
 from api.pages.frame.page import page
+from engine.kernel.refusal import Unavailable
 
 _API = ("/api/", "/problems/", "/healthz", "/readyz", "/metrics", "/bundles/")
 
@@ -21,6 +23,12 @@ class ErrorText(NamedTuple):
 
 
 def error_text_of(status: int, code: str) -> ErrorText:
+    if code == "outcome_unknown":
+        return ErrorText(
+            _("It is not known whether this was done"),
+            _("The connection to the database broke at the last moment."),
+            _("Look at the case or the list before you do it again."),
+        )
     if code == "held_by_another":
         return ErrorText(
             _("A colleague has this task"),
@@ -82,7 +90,10 @@ def _system_error() -> ErrorText:
 
 
 def as_page(response: Response) -> Response:
-    """The page for a problem, to those who asked for a page; any other response as it is."""
+    """The page for a problem, to those who asked for a page; any other response as it is.
+
+    Where the system is in trouble, who has not been recognised yet is shown as neither signed in nor out.
+    """
     if response.mimetype != MEDIA_TYPE or request.path.startswith(_API) or not _reads_pages():
         return response
     problem = json.loads(response.get_data())
@@ -90,6 +101,7 @@ def as_page(response: Response) -> Response:
     shown = page(
         "frame/error.html",
         status=response.status_code,
+        is_known=_knows_reader(response.status_code),
         text=error_text_of(response.status_code, code),
         code=code,
     )
@@ -97,6 +109,23 @@ def as_page(response: Response) -> Response:
         if name in response.headers:
             shown.headers[name] = response.headers[name]
     return shown
+
+
+def _knows_reader(status: int) -> bool:
+    """Whether it is known who is signed in, or that nobody is; the page then asks no more.
+
+    A database that is in trouble is asked nothing.
+    """
+    if session_cookie.is_looked_up():
+        return True
+    try:
+        if status < 500:
+            session_cookie.open_session()
+            return True
+    except Unavailable:
+        pass
+    session_cookie.forget_session()
+    return False
 
 
 def _reads_pages() -> bool:

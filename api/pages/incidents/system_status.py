@@ -21,7 +21,7 @@ class Indicator(NamedTuple):
 
 
 def indicators_of(gauges: Gauges, *, now: datetime) -> list[Indicator]:
-    return [_worker(gauges, now), _work(gauges), _deliveries(gauges), _stuck(gauges)]
+    return [_worker(gauges, now), _work(gauges), _deliveries(gauges), _stuck(gauges), _agencies(gauges)]
 
 
 def _worker(gauges: Gauges, now: datetime) -> Indicator:
@@ -47,6 +47,12 @@ def _deliveries(gauges: Gauges) -> Indicator:
     found = gauges.dead_letters
     word = _("Somebody has to send them again") if found else _("Everything arrived")
     return Indicator(_("Given up"), str(found), word, not found)
+
+
+def _agencies(gauges: Gauges) -> Indicator:
+    found = gauges.paused_agencies
+    word = _("Nothing is sent to them") if found else _("Everything is sent")
+    return Indicator(_("Paused agencies"), str(found), word, not found)
 
 
 def _stuck(gauges: Gauges) -> Indicator:

@@ -29,6 +29,7 @@ from engine.operations.model import FailingAgency
 from engine.operations.queries import GivenUpDeliveries, ShowIncidentOverview
 from engine.procedures.model import ProcedureVersion
 from engine.service_tasks.deliveries import ReplayJob
+from engine.service_tasks.switching import SwitchAgencyOn
 from engine.tasks.worklist_model import CaseLabel
 
 blueprint = Blueprint("desk_incidents", __name__, url_prefix="/desk/incidents")
@@ -99,6 +100,15 @@ def send_again(agency: str) -> Response:
     return redirect(url_for("desk_incidents.show", sent=tally.done, of=tally.of), 303)
 
 
+@blueprint.post("/paused/<agency>/switch-on")
+@signed_in(Role.OPERATOR)
+def switch_on(agency: str) -> Response:
+    """Send to a paused agency again, beginning with what was held."""
+    command = SwitchAgencyOn(agency_key=agency, reason=request.form.get("reason", ""))
+    sent = engine().carry_out(command, actor=actor())
+    return redirect(url_for("desk_incidents.show", sent=sent), 303)
+
+
 def _overview(search: Search) -> Response:
     found = engine().ask(ShowIncidentOverview(wanted=search.wanted, part=search.part), actor=actor())
     causes, following = found.causes, found.causes.page.next
@@ -118,6 +128,8 @@ def _overview(search: Search) -> Response:
         codes=[("", _("Any kind")), *codes()],
         indicators=_indicators() if actor().has(Role.OPERATOR) else [],
         unreachable=[unreachable_agency(agency) for agency in found.failing],
+        paused=found.paused,
+        switches=actor().has(Role.OPERATOR),
     )
 
 
@@ -200,7 +212,6 @@ class StuckCase(NamedTuple):
 class UnreachableAgency(NamedTuple):
     agency: FailingAgency
     next_attempt: str | None
-    disabled: str | None
 
 
 def shown_causes(causes: Causes, search: Search) -> list[ShownCause]:
@@ -246,5 +257,4 @@ def unreachable_agency(agency: FailingAgency) -> UnreachableAgency:
     return UnreachableAgency(
         agency=agency,
         next_attempt=dates.moment(agency.next_at) if agency.next_at else None,
-        disabled=dates.moment(agency.disabled_at) if agency.disabled_at else None,
     )

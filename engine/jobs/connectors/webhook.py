@@ -13,11 +13,8 @@ from engine.jobs.connectors.address_rules import AddressRules
 from engine.jobs.connectors.endpoints import Endpoint, EndpointRefused, endpoint_problem, read_endpoint
 from engine.jobs.connectors.guarded_network import AddressRefused, Deadline, GuardedNetwork, Resolve, resolve
 from engine.jobs.connectors.signatures import secret_problem, signed_headers
-from engine.jobs.connectors.webhook_answer import failed, outcome_of
+from engine.jobs.connectors.webhook_answer import LARGEST_ANSWER, broken, failed, outcome_of
 from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
-
-LARGEST_ANSWER = 1_000_000
-"""Bytes of a response body that are read; a larger answer counts as a failure of the agency."""
 
 LARGEST_BODY = 20_000
 """Bytes, as Standard Webhooks recommends; an agency fetches what was left out by leasing the service task."""
@@ -103,7 +100,7 @@ class WebhookConnector:
             finally:
                 response.close()
         if answer is None:
-            return failed(f"Expected an answer of at most {LARGEST_ANSWER} bytes, but it is larger.")
+            return broken(f"Expected an answer of at most {LARGEST_ANSWER} bytes, but it is larger.")
         return outcome_of(
             status=response.status, headers=_names_lowered(response), body=answer, now=delivery.now
         )

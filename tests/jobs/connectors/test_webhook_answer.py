@@ -1,11 +1,14 @@
 """Readings of an agency's response."""
 
+import gzip
+import zlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from engine.jobs.connectors.webhook_answer import (
     DEEPEST_ANSWER,
+    LARGEST_ANSWER,
     LONGEST_REASON,
     LONGEST_WAIT,
     outcome_of,
@@ -14,13 +17,18 @@ from engine.jobs.connectors.webhook_answer import (
 from engine.service_tasks.connector import DeliveryOutcome, DeliveryResult
 
 _NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
+ANSWER = b'{"data": {"confirmed": true}}'
 
 
-def _answered(body: bytes, status: int = 200) -> DeliveryOutcome:
-    return outcome_of(status=status, headers={}, body=body, now=_NOW)
+def _answered(body: bytes, status: int = 200, **headers: str) -> DeliveryOutcome:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return outcome_of(status=status, headers=named, body=body, now=_NOW)
 
 
-@pytest.mark.parametrize("body", [b"", b"OK", b"[]", b"{}", b'"data"', b'{"received": true}', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"OK", b"[]", b"{}", b'"data"', b'{"received": true}', b"\xff\xfe", b'{"error": null}', b"null"],
+)
 def test_a_receipt_without_an_answer_is_an_acceptance(body: bytes) -> None:
     outcome = _answered(body)
 
@@ -43,6 +51,11 @@ def test_only_status_200_can_hold_an_answer(status: int) -> None:
         b'{"data": {"name": "\\u0000"}}',
         b'{"data": {"\\u0000": 1}}',
         b'{"data": ' + b'{"a":' * DEEPEST_ANSWER + b"1" + b"}" * DEEPEST_ANSWER + b"}",
+        b'{"data": {"confirmed": true',
+        b'{"data": {"confirmed": tru}}',
+        b'{"data": {"share": NaN}}',
+        b'[{"data": {}}',
+        b'{"data": ' + b'{"a":' * 5000 + b"1" + b"}" * 5000 + b"}",
         b'{"error": "no"}',
         b'{"error": {"message": "no"}}',
         b'{"error": {"code": ""}}',
@@ -56,7 +69,50 @@ def test_an_answer_that_cannot_be_kept_is_a_failure(body: bytes) -> None:
     outcome = _answered(body)
 
     assert outcome.result is DeliveryResult.FAILED
+    assert outcome.is_broken
     assert outcome.detail.startswith("Expected")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"data": {"confirmed": true}, "error": null}',
+        b'\xef\xbb\xbf{"data": {"confirmed": true}}',
+        b'\r\n {"data": {"confirmed": true}}',
+    ],
+)
+def test_an_answer_is_found_whatever_stands_beside_it(body: bytes) -> None:
+    outcome = _answered(body)
+
+    assert (outcome.result, outcome.data) == (DeliveryResult.ANSWERED, {"confirmed": True})
+
+
+@pytest.mark.parametrize(
+    ("packed", "encoding"),
+    [(gzip.compress(ANSWER), "gzip"), (gzip.compress(ANSWER), " X-GZip"), (zlib.compress(ANSWER), "deflate")],
+)
+def test_a_packed_answer_is_unpacked(packed: bytes, encoding: str) -> None:
+    outcome = _answered(packed, content_encoding=encoding)
+
+    assert (outcome.result, outcome.data) == (DeliveryResult.ANSWERED, {"confirmed": True})
+
+
+@pytest.mark.parametrize(
+    ("packed", "encoding"),
+    [
+        (gzip.compress(ANSWER)[:-4], "gzip"),
+        (ANSWER, "gzip"),
+        (ANSWER, "br"),
+        (gzip.compress(b"[" + b" " * LARGEST_ANSWER + b"]"), "gzip"),
+    ],
+)
+def test_a_packed_answer_that_cannot_be_unpacked_within_limits_is_a_failure(
+    packed: bytes, encoding: str
+) -> None:
+    outcome = _answered(packed, content_encoding=encoding)
+
+    assert outcome.result is DeliveryResult.FAILED
+    assert outcome.is_broken
 
 
 def test_an_answer_with_both_an_error_and_data_is_a_refusal() -> None:

@@ -1,0 +1,135 @@
+"""What a failure of the database means for the unit of work that it ended.
+
+```
+Unavailable               nothing was done; it may be tried again later
+├── Interrupted           … or in a moment: the database ended the transaction
+│   └── ConnectionLost    … on a new connection: this one broke, or leads to the wrong server
+├── Silent                the server does not answer: whoever asks now would wait in vain
+└── OutcomeUnknown        the connection broke while the database was committing
+```
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from sqlalchemy import exc
+
+from engine.kernel.refusal import Conflict, OutcomeUnknown, Refusal, Unavailable
+from engine.storage.liveness import Unanswered
+
+
+class Interrupted(Unavailable):
+    """The database ended the transaction; the same unit of work may succeed in a moment."""
+
+
+class ConnectionLost(Interrupted):
+    """The connection broke, or leads to a server that does not write; a new one may do better."""
+
+
+class Silent(Unavailable):
+    """The server did not answer in the time that it has for it."""
+
+
+_ENDED = {
+    "40001",  # serialization_failure
+    "40P01",  # deadlock_detected
+}
+_LOST = {
+    "57P01",  # admin_shutdown
+    "57P02",  # crash_shutdown
+    "57P05",  # idle_session_timeout
+}
+_READ_ONLY = "25006"  # read_only_sql_transaction: a standby, after a failover
+_LATER = {
+    "25P03",  # idle_in_transaction_session_timeout
+    "55P03",  # lock_not_available
+    "57014",  # query_canceled: statement_timeout
+    "57P03",  # cannot_connect_now
+}
+"""SQLSTATEs (PostgreSQL documentation, appendix A); with them class 08, a lost connection, and class 53, too
+little of something, such as free connections."""
+
+_LATER_ON_SQLITE = (
+    "database is locked",
+    "database table is locked",
+    "unable to open database file",
+    "database or disk is full",
+)
+"""What sqlite3 says when somebody else or an operator must act first."""
+
+_NOTHING_DONE = (
+    "The database cannot do this now; nothing was changed, and the same request may succeed later."
+)
+_NOT_ANSWERING = "The database does not answer; nothing was changed, and the same request may succeed later."
+_DRIVERS_ERRORS = (exc.StatementError, psycopg.Error, sqlite3.Error)
+
+
+@contextmanager
+def translating(*, writes: bool = True) -> Iterator[None]:
+    """Raise an `Unavailable` for what may succeed later.
+
+    A value that must be unique and is taken is a `Conflict`. A refusal that a column type raised comes
+    out as it is. Anything else is a bug and passes unchanged, as does an attempt to write where nothing
+    `writes`.
+    """
+    try:
+        yield
+    except exc.TimeoutError as error:
+        raise Unavailable("Expected a free database connection, but all are in use.") from error
+    except _DRIVERS_ERRORS as error:
+        cause = _cause_of(error)
+        if isinstance(cause, Refusal):
+            raise cause from None
+        refusal = _refusal_for(cause, writes=writes)
+        if refusal is None:
+            raise
+        raise refusal from error
+
+
+@contextmanager
+def committing() -> Iterator[None]:
+    """Raise `OutcomeUnknown` if the connection breaks before the database has said that it committed."""
+    try:
+        yield
+    except _DRIVERS_ERRORS as error:
+        if isinstance(_refusal_for(_cause_of(error)), ConnectionLost | Silent):
+            raise OutcomeUnknown(
+                "The connection to the database broke at the last moment, and nobody knows whether this was "
+                "done. Look before you send it again."
+            ) from error
+        raise
+
+
+def _cause_of(error: BaseException) -> BaseException | None:
+    return error.orig if isinstance(error, exc.StatementError) else error
+
+
+def _refusal_for(cause: BaseException | None, *, writes: bool = True) -> Refusal | None:
+    if isinstance(cause, psycopg.errors.UniqueViolation) or _is_duplicate_on_sqlite(cause):
+        return Conflict("Expected something new, but there is one of that key.", code="already_exists")
+    if isinstance(cause, psycopg.Error):
+        return _unavailable(cause, writes=writes)
+    is_operational = isinstance(cause, sqlite3.OperationalError)
+    if is_operational and any(text in str(cause) for text in _LATER_ON_SQLITE):
+        return Unavailable(_NOTHING_DONE)
+    return None
+
+
+def _unavailable(cause: psycopg.Error, *, writes: bool) -> Unavailable | None:
+    if isinstance(cause, Unanswered | psycopg.errors.ConnectionTimeout):
+        return Silent(_NOT_ANSWERING)
+    state = cause.sqlstate
+    if state is None:
+        # It was not the server that spoke: the connection failed or broke.
+        return ConnectionLost(_NOTHING_DONE) if isinstance(cause, psycopg.OperationalError) else None
+    if state in _LOST or state.startswith("08") or (state == _READ_ONLY and writes):
+        return ConnectionLost(_NOTHING_DONE)
+    if state in _ENDED:
+        return Interrupted(_NOTHING_DONE)
+    return Unavailable(_NOTHING_DONE) if state in _LATER or state.startswith("53") else None
+
+
+def _is_duplicate_on_sqlite(cause: BaseException | None) -> bool:
+    return isinstance(cause, sqlite3.IntegrityError) and "UNIQUE constraint failed" in str(cause)

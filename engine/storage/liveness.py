@@ -1,0 +1,86 @@
+"""Notices connections to PostgreSQL that are of no use any more, without asking the server anything.
+
+A server that was restarted has hung up, which can be seen from this side. One that stands still says nothing:
+a limit on each wait is all that ends it, because the server's own limits stand still with it.
+"""
+
+import select
+import time
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg.abc import PQGen
+from sqlalchemy import exc
+from sqlalchemy.pool import ConnectionPoolEntry
+
+R = TypeVar("R")
+
+LOOKS_EVERY = 0.1
+"""Seconds after which the driver wakes from a wait to notice signals; its own default."""
+
+
+class Unanswered(psycopg.OperationalError):
+    """The server has said nothing for longer than it may take; the connection was given up."""
+
+
+class BoundedConnection(psycopg.Connection[Any]):
+    """A connection that waits for an answer for `longest_wait` seconds; None for as long as it takes."""
+
+    longest_wait: float | None = None
+    is_new = True
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.opened_at = time.monotonic()
+
+    def wait(self, gen: PQGen[R], interval: float = LOOKS_EVERY, timeout: float | None = None) -> R:
+        """As the driver's; `Unanswered` when the wait is over, and the connection is closed then."""
+        longest = self.longest_wait
+        if longest is None or timeout is not None:
+            return super().wait(gen, interval, timeout)
+        begun = time.monotonic()
+        try:
+            return super().wait(gen, interval, longest)
+        except psycopg.OperationalError as error:
+            if error.sqlstate is None and time.monotonic() - begun >= longest:
+                self.close()
+                raise Unanswered(f"The server did not answer within {longest:g} seconds.") from error
+            raise
+
+    def set_read_only(self, value: bool | None) -> None:  # noqa: FBT001 - the signature of the driver
+        """Never ask for a transaction that may write, which is what None gets where the server writes at all.
+
+        SQLAlchemy sets False after a transaction that only reads. A standby refuses to begin with that, and
+        with another error than the one for an attempt to write.
+        """
+        super().set_read_only(value or None)
+
+    def rollback(self) -> None:
+        """As the driver's; on a closed connection there is nothing left to undo."""
+        if not self.closed:
+            super().rollback()
+
+
+class PoolWatch:
+    """Lets nobody have a connection of the pool that is of no use; who asked for it gets a new one."""
+
+    def __init__(self) -> None:
+        self._outdated_at = float("-inf")
+
+    def discard_all(self) -> None:
+        """Have every connection that is open now replaced before it is used again."""
+        self._outdated_at = time.monotonic()
+
+    def check(self, connection: BoundedConnection, _entry: ConnectionPoolEntry, _proxy: object) -> None:
+        """A listener for SQLAlchemy's `checkout`, which must not refuse a connection that was just made."""
+        if connection.is_new:
+            connection.is_new = False
+        elif connection.closed or connection.opened_at <= self._outdated_at or _has_hung_up(connection):
+            raise exc.DisconnectionError
+
+
+def _has_hung_up(connection: BoundedConnection) -> bool:
+    """Whether something came in although nothing was asked: an end, or the words before one."""
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    return bool(waiting.poll(0))
