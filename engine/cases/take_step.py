@@ -106,6 +106,11 @@ def receive(
     return taken
 
 
+def may_be_sent(changeset: CaseChangeset, subscription: Subscription, sender: Sender) -> bool:
+    """Whether the case takes that message from the sender."""
+    return right_to_send(sender, _receiver(changeset, subscription)) is not None
+
+
 def take_kept_messages(changeset: CaseChangeset, waiting: Sequence[Subscription] = ()) -> None:
     """Deliver the messages that are kept for what this change opened, and for `waiting`.
 

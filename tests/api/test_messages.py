@@ -247,3 +247,47 @@ def test_the_example_of_the_api_correlates_by_nothing_that_could_be_guessed(desk
 
     example = content.get("example") or next(iter(content["examples"].values()))["value"]
     assert UUID(example["correlation_key"]).version == 4
+
+
+def tells(
+    desk: Desk, case: dict[str, Any], *, code: str | None = None, name: str = "payment_received"
+) -> Any:
+    """The citizen of a case sends it a message, with the code on the receipt if no other is given."""
+    body = {"code": code or case["tracking_code"], "name": name, "data": {"cents": 800, "approved": True}}
+    return desk.post(f"/track/{case['number']}/messages", body, by=None)
+
+
+def test_a_citizen_sends_their_own_case_what_its_diagram_takes_from_them(desk: Desk) -> None:
+    offer(desk, "withdrawable", senders="citizen", outputs={"cents": "cents"})
+    other, own = waiting(desk, "withdrawable"), waiting(desk, "withdrawable")
+
+    response = tells(desk, own)
+
+    assert (response.status_code, response.get_json()) == (200, {"result": "delivered"})
+    assert (elements(desk, other), elements(desk, own)) == ([], ["file_away"])
+    assert receipt_line(desk, own)["actor"]["kind"] == "citizen"
+    assert "approved" not in variables(desk, own)
+
+
+def test_a_citizen_sends_nothing_that_the_diagram_does_not_take_from_them(desk: Desk) -> None:
+    offer(desk, "withdrawable", senders="citizen")
+    not_theirs, too_early = waiting(desk), opened(desk, "withdrawable")
+
+    answers = [tells(desk, not_theirs), tells(desk, too_early), tells(desk, too_early, name="another")]
+    looks(desk, too_early)
+
+    assert [answer.status_code for answer in answers] == [409, 409, 409]
+    assert (elements(desk, not_theirs), elements(desk, too_early)) == ([], [])
+
+
+def test_a_message_with_a_wrong_code_looks_like_one_to_a_case_that_is_not_there(desk: Desk) -> None:
+    offer(desk, "withdrawable", senders="citizen")
+    case = waiting(desk, "withdrawable")
+
+    wrong = tells(desk, case, code="K7QX9PAB")
+    unknown = tells(desk, {**case, "number": UNKNOWN})
+    no_number = tells(desk, {**case, "number": "no-number"})
+
+    refusals = [(answer.status_code, answer.get_json()["detail"]) for answer in (wrong, unknown, no_number)]
+    assert refusals == [(404, "There is no case with this number and code.")] * 3
+    assert elements(desk, case) == []
