@@ -34,6 +34,7 @@ from engine.incidents.repair import (
 )
 from engine.kernel.refusal import NotFound
 from engine.messages.deliver import DeliverMessage, MessageReceipt, deliver_message
+from engine.messages.send_from_citizen import SendFromCitizen, send_from_citizen
 from engine.messages.signals import CarrySignal, PassOverSignal, carry_signal, pass_over_signal
 from engine.messages.starts import BeginCase, begin_case
 from engine.messages.timers import FireTimer, RestTimers, fire_timer, rest_timers
@@ -290,6 +291,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     AddDocument: Handler(add_document, _document_receipt, _recall_document),
     AddRequestDocument: Handler(add_request_document, _document_receipt, _recall_document),
     DeliverMessage: Handler(deliver_message, _message_receipt, _recall_message),
+    SendFromCitizen: Handler(send_from_citizen),
     FireTimer: Handler(fire_timer),
     RestTimers: Handler(rest_timers),
     CarrySignal: Handler(carry_signal),

@@ -14,9 +14,10 @@ from engine.cases.journal import JournalEntry, JournalHead
 from engine.cases.model import Case
 from engine.cases.party import Party
 from engine.incidents.model import Attempt, AttemptKind, Incident
-from engine.kernel.actor import Actor, ActorKind, Role, Scope
+from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role, Scope
 from engine.kernel.clock import identifier_at
 from engine.kernel.noticing import NoticeChannel
+from engine.kernel.senders import Receiver, Sender
 from engine.kernel.vocabulary import Channel, PartyRole, Person
 from engine.messages.model import Message, Subscription
 from engine.notices.model import Notice, Occasion
@@ -235,8 +236,17 @@ def a_subscription(case: Case, **changes: Any) -> Subscription:
     return replace(subscription, **changes)
 
 
+A_CASE = Sender.of(SYSTEM, procedure_key="residence-certificate")
+"""A sender: some case here."""
+
+
+def a_receiver(**changes: Any) -> Receiver:
+    """What takes a message from every case here, and from nobody outside."""
+    return replace(Receiver(procedure_key="residence-certificate", senders=None), **changes)
+
+
 def a_message(**changes: Any) -> Message:
-    """A message that nobody waits for yet, kept for an hour."""
+    """A message of a case that nobody waits for yet, kept for an hour."""
     message = Message(
         id=an_id(),
         name="payment_received",
@@ -244,6 +254,7 @@ def a_message(**changes: Any) -> Message:
         created_at=NOON,
         expires_at=minutes_later(60),
         data={"cents": 800},
+        sender=A_CASE,
     )
     return replace(message, **changes)
 

@@ -47,6 +47,11 @@ KINDS: Mapping[str, Kind] = {
     "four_eyes": Kind(403, "Four eyes are needed", "Have somebody else do it."),
     "stranger": Kind(403, "Nobody here is known by that sign-in", "Ask the operator to set up your user."),
     "user_inactive": Kind(403, "This user may not sign in any more", "Ask the operator."),
+    "message_not_permitted": Kind(
+        403,
+        "No diagram lets you send this message",
+        "Ask whoever is responsible for the procedure: `stoa:message-from` says who may.",
+    ),
     "not_found": Kind(404, "Not found", "Check the address. What you may not see is not found either."),
     "method_not_allowed": Kind(405, "This address does not take that method", "See the header Allow."),
     "conflict": Kind(409, "The state does not allow it", "Read the object again, then decide."),

@@ -20,8 +20,15 @@ class MessageBody(ma.Schema):
     """A message for the case that waits for it."""
 
     name = Text(most=200, required=True, example="payment_received")
-    correlation_key = Text(most=200, least=0, load_default="", means="What the diagram correlates by.")
-    data = FreeData(means="The payload.", load_default=dict)
+    correlation_key = Text(
+        most=200,
+        least=0,
+        load_default="",
+        means="What the diagram correlates by: best a reference that was given to the sender alone.",
+    )
+    data = FreeData(
+        means="The payload; only what the diagram maps of it becomes a variable.", load_default=dict
+    )
     ttl_seconds = Whole(
         least=0, most=LONGEST_TTL, load_default=0, means="How long to keep it if nobody waits."
     )
@@ -45,14 +52,20 @@ calls = Calls("messages", about="A message reaches the case that waits for its n
 )
 @calls.arguments(
     MessageBody,
-    example={"name": "payment_received", "correlation_key": "0009-26-000123-4", "data": {"cents": 800}},
+    example={
+        "name": "payment_received",
+        "correlation_key": "9f2b7c1e-4a58-4f0d-8d3b-6f1f0a7c55e2",
+        "data": {"cents": 800},
+    },
 )
 @calls.response(200, MessageReceiptBody, example={"result": "delivered"})
 def deliver_message(body: dict[str, Any]) -> object:
     """Deliver a message.
 
-    To the oldest case that waits for it; else it begins a case of a procedure that starts with it; else it is
-    kept for a while, or dropped.
+    To the oldest case that waits for it and takes it from you; else it begins a case of a procedure that
+    starts with it; else it is kept for a while, or dropped. Diagrams say who may send a message
+    (`stoa:message-from`): 403 if none lets you, whether a case waits for it or not. A case that does not take
+    it from you is passed over as if there were none.
     """
     command = DeliverMessage(
         name=body["name"],

@@ -7,14 +7,15 @@ from flask import request
 from marshmallow import fields
 
 from api.http.arguments import form_fields
-from api.http.calls import MULTIPART, Calls
+from api.http.calls import JSON, MULTIPART, Calls
 from api.http.context import engine
-from api.http.fields import Choice, Moment, Shape, Text, TwoLanguages
+from api.http.fields import Choice, FreeData, Moment, Shape, Text, TwoLanguages
 from api.http.idempotency import given_key
 from api.http.identity import count_address
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
-from engine.kernel.actor import SYSTEM
+from engine.kernel.actor import CITIZEN, SYSTEM
 from engine.kernel.vocabulary import CaseStatus, Flag
+from engine.messages.send_from_citizen import SendFromCitizen
 from engine.supplements.model import LONGEST_NOTE, MOST_FILES
 from engine.supplements.tracking import TrackCase, Tracking
 
@@ -38,6 +39,22 @@ class SupplyForm(ma.Schema):
     code = Text(most=40, required=True)
     awaited = fields.UUID(required=True)
     note = Text(most=LONGEST_NOTE, least=0, load_default="")
+
+
+class CitizenMessageBody(ma.Schema):
+    """A message for the citizen's own case."""
+
+    code = Text(most=40, required=True, means="The tracking code on the receipt.", example="K7QX9PAB")
+    name = Text(most=200, required=True, example="application_withdrawn")
+    data = FreeData(
+        means="The payload; only what the diagram maps of it becomes a variable.", load_default=dict
+    )
+
+
+class CitizenMessageReceipt(ma.Schema):
+    """That the case has the message."""
+
+    result = fields.String(required=True, validate=ma.validate.OneOf(["delivered"]))
 
 
 class AwaitedShape(ma.Schema):
@@ -198,6 +215,24 @@ def supply_case(number: str) -> object:
         note=sent["note"],
         key=given_key(),
     )
+
+
+@calls.call("POST", "/track/<number>/messages", scope=None, takes=JSON, refuses=[404, 409])
+@calls.arguments(
+    CitizenMessageBody, example={"code": "K7QX9PAB", "name": "application_withdrawn", "data": {}}
+)
+@calls.response(200, CitizenMessageReceipt, example={"result": "delivered"})
+def send_message_to_case(body: dict[str, Any], number: str) -> object:
+    """Send your own case a message that its diagram takes from the citizen.
+
+    With the number and the code on the receipt, which also say which case it is. 409 if the case does not
+    wait for it from its citizen now: it is not kept.
+    """
+    count_address("supply")
+    count_receipt(number, body["code"])
+    command = SendFromCitizen(number=number, code=body["code"], name=body["name"], data=body["data"])
+    engine().carry_out(command, actor=CITIZEN)
+    return {"result": "delivered"}
 
 
 def _expected(found: Tracking) -> Texts:

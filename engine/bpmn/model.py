@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.bpmn.expressions import Expression, Place, Text
+from engine.kernel.senders import MESSAGE_FROM, Entries, entries_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -266,6 +267,12 @@ class Node:
     def is_start(self) -> bool:
         """Whether a process begins at it: a start event, or a receive task that instantiates."""
         return self.kind == "startEvent" or self.instantiates
+
+    @property
+    def message_senders(self) -> Entries | None:
+        """Who may send the message that it waits for; None where the diagram does not say."""
+        value = self.properties.get(MESSAGE_FROM)
+        return None if value is None else entries_of(value)
 
     def has(self, *kinds: type[Trigger]) -> bool:
         """Whether one of its triggers is of one of these kinds."""

@@ -13,6 +13,7 @@ from engine.bundle.contract import AnswerSheet
 from engine.bundle.files import BundleFindings
 from engine.bundle.steps import LIMITS, english_names
 from engine.kernel.actor import Role
+from engine.kernel.senders import MESSAGE_FROM
 from engine.kernel.vocabulary import Flag
 from engine.kernel.xml import Element, Unreadable, XmlCause
 
@@ -24,7 +25,7 @@ _FLAG: Final = "stoa:flag"
 _BRANCH: Final = "stoa:branch"
 _ANSWER_FORM: Final = "stoa:answer-form"
 """Names, on a service task, the form that an agency's answer must fit."""
-_PROPERTIES: Final = (_NAME, _FLAG, _BRANCH, _ANSWER_FORM)
+_PROPERTIES: Final = (_NAME, _FLAG, _BRANCH, _ANSWER_FORM, MESSAGE_FROM)
 
 _RESULT = re.compile(r"=\s*([^\W\d]\w*)\s*")
 _SOURCE = re.compile(r"=\s*([^\W\d]\w*(?:\.[^\W\d]\w*)*)\s*")

@@ -92,11 +92,12 @@ class Advance:
 
 @dataclass(frozen=True, kw_only=True)
 class Send:
-    """A message arrives."""
+    """A message arrives: from `sender`, an entry of `stoa:message-from`, or from a case of the procedure."""
 
     line: int
     message: str
     correlation_key: str
+    sender: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -140,7 +140,13 @@ def _step(verb: str, said: Mapping[str, Any], line: int) -> Step:
                 return Advance(line=line, to=passing)
             return Advance(line=line, by=passing)
         case "message":
-            return Send(line=line, message=said["message"], correlation_key=said["key"], data=said["data"])
+            return Send(
+                line=line,
+                message=said["message"],
+                correlation_key=said["key"],
+                sender=said["sender"],
+                data=said["data"],
+            )
         case "expect":
             return _expect(said["expect"], line)
         case _:

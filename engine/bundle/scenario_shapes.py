@@ -13,6 +13,7 @@ from engine import feel
 from engine.bundle.scenario import RESTS
 from engine.bundle.strict_fields import StrictText, distinct
 from engine.kernel.actor import Role
+from engine.kernel.senders import MESSAGE_FROM, is_entry
 from engine.kernel.vocabulary import CaseStatus, Channel, Flag, Person
 
 _ORDINARY_MORNING: Final = datetime.fromisoformat("2026-03-09T09:00:00+02:00")
@@ -56,6 +57,11 @@ def _duration(text: str) -> timedelta:
             f"Expected a duration in days or less, at most {_LONGEST.days} days, found {text!r:.80}."
         )
     return duration
+
+
+def _sender(text: str) -> None:
+    if not is_entry(text):
+        raise ValidationError(f"Expected a sender as {MESSAGE_FROM} names one, found {text!r:.80}.")
 
 
 def _names() -> fields.List[str]:
@@ -154,6 +160,7 @@ class _Advance(_Strict):
 class _Send(_Strict):
     message = StrictText(required=True)
     key = StrictText(load_default="")
+    sender = StrictText(data_key="from", load_default=None, validate=_sender)
     data = _values()
 
 

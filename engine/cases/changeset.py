@@ -1,6 +1,7 @@
 """The changeset of a case: all that one command changes in it, gathered, and written in one go."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from uuid import UUID
@@ -15,6 +16,7 @@ from engine.cases.surroundings import surroundings
 from engine.context import Transaction
 from engine.incidents.changes import IncidentChanges
 from engine.incidents.model import Incident
+from engine.kernel.actor import Actor
 from engine.kernel.permission import require_sees_case, require_sees_task
 from engine.kernel.refusal import NotFound, OutOfDate
 from engine.kernel.vocabulary import CaseStatus, Flag
@@ -52,6 +54,7 @@ class CaseChangeset:
         self.case = locked.case
         self.transaction = transaction
         self.incidents = IncidentChanges(transaction, locked.case)
+        self._actor = transaction.actor
         self._locked = locked
         self._is_new = is_new
         self._tasks = {task.id: task for task in locked.tasks}
@@ -114,13 +117,22 @@ class CaseChangeset:
         entry, head = self.case.journal.next(
             case_id=self.case.id,
             at=self.transaction.now,
-            actor=self.transaction.actor,
+            actor=self._actor,
             action=action,
             detail=detail,
             reason=reason,
         )
         self._journal.append(entry)
         self.case = replace(self.case, journal=head)
+
+    @contextmanager
+    def in_the_name_of(self, actor: Actor) -> Iterator[None]:
+        """Lines that are added meanwhile say that it was this actor, whoever carries out the command."""
+        before, self._actor = self._actor, actor
+        try:
+            yield
+        finally:
+            self._actor = before
 
     def record_incident(self, action: str, incident: Incident) -> None:
         """Add a line about an incident; its message may quote the case's data, and stays out."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine.cases.changeset import CaseChangeset
@@ -10,7 +10,9 @@ from engine.cases.model import Case
 from engine.cases.terms import keep_term
 from engine.context import Transaction
 from engine.incidents.model import FIRING, Attempt, AttemptKind, Incident
+from engine.kernel.permission import right_to_send
 from engine.kernel.refusal import Conflict
+from engine.kernel.senders import Receiver, Sender
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages import store as messages_store
 from engine.messages.model import Message, Subscription, SubscriptionKind
@@ -87,14 +89,26 @@ def answer_task(changeset: CaseChangeset, task: Task | ServiceTask, data: Mappin
         raise Conflict(f"{kind} {task.id} does not wait in its case: {refusal}") from refusal
 
 
-def receive(changeset: CaseChangeset, subscription: Subscription, data: Mapping[str, Any]) -> bool:
-    """Give the case the message or signal that it waits for; False if that left the case stuck."""
-    return take_step(
-        changeset,
-        _delivered(changeset, subscription, data),
-        _receipt_line(subscription),
-        attempt=_reception(subscription, data),
-    )
+def receive(
+    changeset: CaseChangeset,
+    subscription: Subscription,
+    data: Mapping[str, Any],
+    *,
+    sender: Sender | None = None,
+) -> bool:
+    """Give the case the message or signal that it waits for; False if that left the case stuck.
+
+    A signal has no `sender`. A message without one was sent to an earlier version, by whom is not known.
+    """
+    taken = _receive(changeset, subscription, data, sender=sender)
+    if taken:
+        take_kept_messages(changeset)
+    return taken
+
+
+def may_be_sent(changeset: CaseChangeset, subscription: Subscription, sender: Sender) -> bool:
+    """Whether the case takes that message from the sender."""
+    return right_to_send(sender, _receiver(changeset, subscription)) is not None
 
 
 def take_kept_messages(changeset: CaseChangeset, waiting: Sequence[Subscription] = ()) -> None:
@@ -104,9 +118,9 @@ def take_kept_messages(changeset: CaseChangeset, waiting: Sequence[Subscription]
     """
     while not changeset.case.is_closed and (kept := _kept_message(changeset, waiting)) is not None:
         subscription, message = kept
-        step = _delivered(changeset, subscription, message.data)
-        attempt = _reception(subscription, message.data)
-        if not _taken(changeset, step, _receipt_line(subscription), attempt):
+        if not _receive(
+            changeset, subscription, message.data, sender=message.sender, sent_at=message.created_at
+        ):
             break
 
 
@@ -203,6 +217,7 @@ def _send_message(changeset: CaseChangeset, thrown: ThrownMessage) -> None:
         "correlation_key": thrown.correlation_key or "",
         "data": as_json(thrown.variables),
         "branch": changeset.case.branch_code,
+        "procedure": changeset.case.procedure_key,
     }
     changeset.add_job(JobKind.DELIVER_MESSAGE, payload)
     changeset.record("message_sent", {"message": thrown.message})
@@ -266,14 +281,29 @@ def _settle_incidents(changeset: CaseChangeset, step: Step, attempt: Attempt | N
     changeset.case = changeset.case.flagged(Flag.STUCK, wanted=bool(changeset.incidents.open))
 
 
-def _delivered(changeset: CaseChangeset, subscription: Subscription, data: Mapping[str, Any]) -> Step:
-    return changeset.transaction.workflow.deliver(
+def _receive(
+    changeset: CaseChangeset,
+    subscription: Subscription,
+    data: Mapping[str, Any],
+    *,
+    sender: Sender | None,
+    sent_at: datetime | None = None,
+) -> bool:
+    """Give the case what it waits for, in the name of who sent it: whoever is at work now may be another."""
+    is_signal = subscription.kind is SubscriptionKind.SIGNAL
+    is_trusted = is_signal or (sender is not None and not sender.is_outside)
+    step = changeset.transaction.workflow.deliver(
         changeset.procedure.definition,
         changeset.case.snapshot,
         token=subscription.token,
         variables=data,
         surroundings=changeset.surroundings,
+        only_mapped=not is_trusted,
     )
+    attempt = Attempt(kind=AttemptKind.RECEIVE, token=subscription.token, data=data, sender=sender)
+    line = _receipt_line(changeset, subscription, sender, sent_at)
+    with changeset.in_the_name_of(sender.actor if sender else changeset.transaction.actor):
+        return _taken(changeset, step, line, attempt)
 
 
 def _kept_message(
@@ -286,20 +316,34 @@ def _kept_message(
             changeset.transaction.connection,
             subscription.message,
             subscription.correlation_key,
-            changeset.transaction.now,
+            receiver=_receiver(changeset, subscription),
+            now=changeset.transaction.now,
         )
         if message is not None:
             return subscription, message
     return None
 
 
-def _reception(subscription: Subscription, data: Mapping[str, Any]) -> Attempt:
-    return Attempt(kind=AttemptKind.RECEIVE, token=subscription.token, data=data)
+def _receiver(changeset: CaseChangeset, subscription: Subscription) -> Receiver:
+    case = changeset.case
+    return Receiver(
+        procedure_key=case.procedure_key,
+        senders=subscription.senders,
+        case_id=case.id,
+        branch_id=case.branch_id,
+    )
 
 
-def _receipt_line(subscription: Subscription) -> JournalLine:
+def _receipt_line(
+    changeset: CaseChangeset, subscription: Subscription, sender: Sender | None, sent_at: datetime | None
+) -> JournalLine:
     kind = subscription.kind.value
-    return f"{kind}_received", {kind: subscription.message, "element": subscription.element_id}
+    detail: dict[str, Any] = {kind: subscription.message, "element": subscription.element_id}
+    if sender is not None:
+        detail["from"] = right_to_send(sender, _receiver(changeset, subscription))
+    if sent_at is not None:
+        detail["sent_at"] = sent_at.isoformat()
+    return f"{kind}_received", detail
 
 
 def task_of(opened: OpenedTask, case: Case, transaction: Transaction) -> Task:
@@ -368,6 +412,7 @@ def subscription_of(opened: OpenedSubscription, case: Case, transaction: Transac
         correlation_key=opened.correlation_key or "",
         created_at=transaction.now,
         kind=SubscriptionKind(opened.kind),
+        senders=opened.senders,
     )
 
 

@@ -5,8 +5,12 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from engine.cases import changeset_store
+from engine.cases.case_number import CaseNumber
+from engine.cases.changeset_store import CaseView
 from engine.cases.model import Case
-from engine.kernel.refusal import NotFound
+from engine.kernel.refusal import Invalid, NotFound
+from engine.storage.database import Connection
 
 PASS_LIFE = timedelta(minutes=30)
 """How long a browser is shown a case without the code being given again."""
@@ -41,6 +45,19 @@ def opens(case: Case, *, number: str, proof: Proof, now: datetime) -> bool:
         is_proved = hmac.compare_digest(_seal(case, proof.began_at).encode(), proof.seal.encode())
         is_proved = is_proved and proof.began_at <= now < proof.began_at + PASS_LIFE
     return is_proved and case.number == number
+
+
+def case_of_receipt(connection: Connection, *, number: str, proof: Proof, now: datetime) -> CaseView:
+    """The case that the number on a receipt, as a person writes it, and that proof open."""
+    refusal = no_such_receipt()
+    try:
+        known_number = str(CaseNumber.read(number))
+    except Invalid as wrong:
+        raise refusal from wrong
+    view = changeset_store.case_numbered(connection, known_number)
+    if view is None or not opens(view.case, number=known_number, proof=proof, now=now):
+        raise refusal
+    return view
 
 
 def no_such_receipt() -> NotFound:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from engine.kernel.refusal import Conflict
+from engine.kernel.senders import Sender
 
 
 class AttemptKind(StrEnum):
@@ -29,6 +30,7 @@ class Attempt:
 
     `token` names the task, service task or subscription to the workflow; timers have none. `data` is the
     clerk's form, the agency's answer or the message, as JSON: personal, and for nobody but the workflow.
+    `sender` is who sent the message, None for everything else and where an earlier version received it.
     """
 
     kind: AttemptKind
@@ -36,6 +38,7 @@ class Attempt:
     data: Mapping[str, Any] = field(default_factory=dict)
     error_code: str | None = None
     error_message: str | None = None
+    sender: Sender | None = None
 
     def is_like(self, other: "Attempt") -> bool:
         """Whether both would move the case at the same place."""

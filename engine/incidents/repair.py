@@ -166,7 +166,7 @@ def _replay(changeset: CaseChangeset, attempt: Attempt, transaction: Transaction
         return
     waiting = _waiting(changeset, attempt.token, transaction)
     if attempt.kind is AttemptKind.RECEIVE and isinstance(waiting, Subscription):
-        receive(changeset, waiting, attempt.data)
+        receive(changeset, waiting, attempt.data, sender=attempt.sender)
     elif attempt.kind is AttemptKind.COMPLETE and isinstance(waiting, Task):
         complete(changeset, waiting, attempt.data, transaction)
     elif attempt.kind is AttemptKind.COMPLETE and isinstance(waiting, ServiceTask):

@@ -11,7 +11,9 @@ from engine.cases.store import cases
 from engine.incidents.model import Attempt, AttemptKind, Cause, Incident, IncidentFilter, IncidentGroup
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import Sight
+from engine.kernel.senders import Sender
 from engine.service_tasks.store import service_tasks
+from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
 from engine.storage.statements import Row, Values
@@ -42,6 +44,7 @@ incidents = Table(
     Column("error_code", PlainText()),
     Column("error_message", PlainText()),
     Column("data", sa.JSON(none_as_null=True), nullable=False),
+    columns.json("sender", optional=True),
     CheckConstraint("attempts >= 1", name="attempts"),
     CheckConstraint(f"attempted IN ({_KINDS})", name="attempted"),
 )
@@ -195,31 +198,34 @@ def _answered_by(agency_key: str) -> sa.ColumnElement[bool]:
 
 def _row(incident: Incident) -> Values:
     attempt = incident.attempt
-    columns = {name: value for name, value in incident.__dict__.items() if name != "attempt"}
+    values = {name: value for name, value in incident.__dict__.items() if name != "attempt"}
     return {
-        **columns,
+        **values,
         "attempted": attempt.kind.value,
         "token": attempt.token,
         "error_code": attempt.error_code,
         "error_message": attempt.error_message,
         "data": attempt.data,
+        "sender": attempt.sender.as_json() if attempt.sender else None,
     }
 
 
 def _incident_of(row: Row) -> Incident:
-    columns = row._asdict()
+    values = row._asdict()
+    sender = values.pop("sender")
     attempt = Attempt(
-        kind=AttemptKind(columns.pop("attempted")),
-        **{name: columns.pop(name) for name in ("token", "error_code", "error_message", "data")},
+        kind=AttemptKind(values.pop("attempted")),
+        sender=Sender.from_json(sender) if sender else None,
+        **{name: values.pop(name) for name in ("token", "error_code", "error_message", "data")},
     )
-    return Incident(**columns, attempt=attempt)
+    return Incident(**values, attempt=attempt)
 
 
 def _group_of(row: Row) -> IncidentGroup:
-    columns = row._asdict()
+    values = row._asdict()
     cause = Cause(
-        version_id=columns.pop("version_id"),
-        code=columns.pop("code"),
-        element_id=columns.pop("element_id") or None,
+        version_id=values.pop("version_id"),
+        code=values.pop("code"),
+        element_id=values.pop("element_id") or None,
     )
-    return IncidentGroup(**{**columns, "one_of_them": UUID(row.one_of_them)}, cause=cause)
+    return IncidentGroup(**{**values, "one_of_them": UUID(row.one_of_them)}, cause=cause)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from engine.kernel.actor import Actor, ActorKind, Role, Scope
 from engine.kernel.refusal import NotFound, NotPermitted
+from engine.kernel.senders import Receiver, Sender
 
 _EVERYWHERE = (Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
 _BRANCH_WORK = (Role.CLERK, Role.MANAGER)
@@ -200,6 +201,33 @@ def require_asks_supplement(actor: Actor, task: Asked) -> None:
     agency_id = agency_of(actor)
     if agency_id is None or task.agency_id != agency_id:
         raise NotFound.of("service task", task.id)
+
+
+def right_to_send(sender: Sender, receiver: Receiver) -> str | None:
+    """The entry of `stoa:message-from` by which the receiver takes the sender's message; None if it does not.
+
+    Without entries nobody outside may send it, and every case here may; with entries, those whom they name,
+    and the cases of the same procedure. Of a case a clerk and a manager reach it in their own branch only,
+    and a citizen their own only.
+    """
+    is_expected = not sender.is_outside and (
+        receiver.senders is None or sender.procedure_key == receiver.procedure_key
+    )
+    for entry in sender.entries:
+        is_named = is_expected or entry in (receiver.senders or ())
+        if is_named and _reaches(sender, entry, receiver):
+            return entry
+    return None
+
+
+def _reaches(sender: Sender, entry: str, receiver: Receiver) -> bool:
+    if receiver.case_id is None:
+        return True
+    if sender.kind is ActorKind.CITIZEN:
+        return sender.case_id == receiver.case_id
+    if entry in {f"role:{role}" for role in _BRANCH_WORK}:
+        return sender.branch_id == receiver.branch_id
+    return True
 
 
 def require_reads_notes(actor: Actor, case: OfBranch) -> None:

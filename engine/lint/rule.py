@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
-from engine.bpmn.diagram import Diagram
+from engine.bpmn.diagram import BPMN, Diagram
 from engine.bpmn.foreign import ForeignExtension, foreign_extensions
 from engine.kernel.xml import Element
 from engine.lint import expressions, variables
@@ -109,6 +109,12 @@ def rule(
 def at(element: Element, path: tuple[str, ...] = (), **values: str) -> Violation:
     """The breach at an element, `values` filling the rule's sentence."""
     return Violation(element=element, values=values, path=path)
+
+
+def carrier(extension: Element) -> Element:
+    """The BPMN element that an extension element belongs to."""
+    around = (one for one in extension.ancestors() if one.namespace == BPMN)
+    return next((one for one in around if one.kind != "extensionElements"), extension)
 
 
 def described(element: Element) -> str:

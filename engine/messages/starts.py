@@ -58,10 +58,18 @@ def begin_case(command: BeginCase, transaction: Transaction) -> CaseState | None
     return begin(start, transaction, branch=branch, data=job.payload["data"])
 
 
-def begin(start: Start, transaction: Transaction, *, branch: Branch, data: Mapping[str, Any]) -> CaseState:
+def begin(
+    start: Start,
+    transaction: Transaction,
+    *,
+    branch: Branch,
+    data: Mapping[str, Any],
+    only_mapped: bool = False,
+) -> CaseState:
     """A new case of the version on offer, from that start event, with what set it off as its variables.
 
-    Whoever stands there as `applicant` is a party of it. `Conflict` if it would be stuck at once.
+    With `only_mapped` that is what the start event's output mapping takes of it. Whoever is `applicant` in
+    the case then is a party of it. `Conflict` if it would be stuck at once.
     """
     version = procedures_store.version_by_id(transaction.connection, start.version_id)
     if version is None:
@@ -70,15 +78,17 @@ def begin(start: Start, transaction: Transaction, *, branch: Branch, data: Mappi
     case = new_case(transaction, branch=branch, version=version, procedure=procedure, channel=CHANNEL)
     step = transaction.workflow.start(
         procedure.definition,
-        variables={**data, "case": facts_of(case, branch, transaction)},
+        variables={"case": facts_of(case, branch, transaction)},
         surroundings=surroundings(transaction, branch.id),
         at=start.element_id,
+        brought=data,
+        only_mapped=only_mapped,
     )
     if step.phase is Phase.STUCK:
         why = step.incident.code if step.incident else "unknown"
         raise Conflict(f"A case of {version.key} could not begin at {start.element_id}: {why}", code=why)
     changeset = CaseChangeset(transaction, LockedCase(case=case, tasks=(), service_tasks=()), is_new=True)
-    parties = _parties(case, data, transaction)
+    parties = _parties(case, step.variables, transaction)
     changeset.introduce(parties, tuple(sorted(words_of(parties) | {case.number.replace("-", "")})))
     detail = {
         "number": case.number,

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Table
 from sqlalchemy.engine import Connection
 
+from engine.kernel.senders import read_entries, written_entries
 from engine.messages.model import Subscription, SubscriptionKind
 from engine.storage import columns
 from engine.storage.columns import metadata
@@ -23,6 +24,7 @@ subscriptions = Table(
     columns.text("correlation_key"),
     columns.moment("created_at"),
     columns.text("kind"),
+    columns.text("senders", optional=True),
     sa.UniqueConstraint("case_id", "token"),
     columns.one_of("kind", SubscriptionKind),
 )
@@ -55,9 +57,16 @@ def subscriptions_of(connection: Connection, case_id: UUID) -> Sequence[Subscrip
 
 def subscription_row(subscription: Subscription) -> Values:
     """The columns of a subscription."""
-    return {**subscription.__dict__, "kind": subscription.kind.value}
+    return {
+        **subscription.__dict__,
+        "kind": subscription.kind.value,
+        "senders": written_entries(subscription.senders),
+    }
 
 
 def subscription_of(row: Row) -> Subscription:
     """The subscription of a row with every column."""
-    return Subscription(**{**row._asdict(), "kind": SubscriptionKind(row.kind)})
+    columns = {column.name: getattr(row, column.name) for column in subscriptions.c}
+    return Subscription(
+        **{**columns, "kind": SubscriptionKind(row.kind), "senders": read_entries(row.senders)}
+    )

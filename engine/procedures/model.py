@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from engine.kernel.refusal import Conflict
+from engine.kernel.senders import Entries
 from engine.kernel.vocabulary import search_form
 
 
@@ -77,6 +78,7 @@ class Start:
 
     `name` is that of the message or signal, empty for a timer. `branch_code` is the branch that the diagram
     says works the cases begun there; None leaves it to whoever sent the message or threw the signal.
+    `senders` is from whom the diagram takes the message; None where it does not say.
     """
 
     id: UUID
@@ -86,3 +88,4 @@ class Start:
     kind: StartKind
     name: str
     branch_code: str | None = None
+    senders: Entries | None = None

@@ -1,4 +1,4 @@
-"""The start events of what is on offer: written when a version is published, gone when it is retired."""
+"""What begins or reaches cases of a version from outside: written when the version is published."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -40,11 +40,25 @@ def _starts_of(version: ProcedureVersion, transaction: Transaction) -> list[tupl
                 kind=StartKind(event.kind),
                 name=event.name,
                 branch_code=event.properties.get(BRANCH),
+                senders=event.senders,
             ),
             event,
         )
         for event in events
     ]
+
+
+def let_send(version: ProcedureVersion, transaction: Transaction) -> None:
+    """Remember who may send which message to the cases of a version, also to those that do not wait yet.
+
+    It stays when the version is retired: its cases go on.
+    """
+    events = transaction.workflow.message_events(
+        transaction.procedure(version.id).definition,
+        surroundings=Surroundings(now=transaction.now, zone=transaction.zone),
+    )
+    rights = {(event.name, sender) for event in events for sender in event.senders}
+    procedures_store.replace_message_rights(transaction.connection, version.id, rights)
 
 
 def starts_nobody_works(events: tuple[StartEvent, ...]) -> list[str]:

@@ -1,6 +1,6 @@
 """Procedure versions, their files, and the start events of those on offer, in the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from engine.kernel.pages import Page, Slice
 from engine.kernel.refusal import Conflict
+from engine.kernel.senders import Entries, read_entries, written_entries
 from engine.kernel.vocabulary import search_form
 from engine.procedures.model import ProcedureVersion, Start, StartKind, VersionStatus
 from engine.storage import columns
@@ -60,10 +61,20 @@ starts = Table(
     Column("kind", PlainText(), nullable=False),
     Column("name", PlainText(), nullable=False),
     Column("branch_code", PlainText()),
+    columns.text("senders", optional=True),
     CheckConstraint(f"kind IN ({_KINDS})", name="kind"),
 )
 Index("ix_starts_procedure_key", starts.c.procedure_key)
 Index("ix_starts_named", starts.c.kind, starts.c.name, starts.c.procedure_key, starts.c.element_id)
+
+message_rights = Table(
+    "message_rights",
+    metadata,
+    Column("version_id", sa.Uuid, ForeignKey("procedure_versions.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", PlainText(), primary_key=True),
+    Column("sender", PlainText(), primary_key=True),
+)
+Index("ix_message_rights_name", message_rights.c.name, message_rights.c.sender)
 
 
 _VERSION = tuple(column for column in procedure_versions.c if column.name != "search_text")
@@ -217,13 +228,15 @@ _NAMED = (
     )
     .order_by(_STARTS.c.procedure_key, _STARTS.c.element_id)
 )
-_FIRST_NAMED = _NAMED.limit(1)
 
 
 def replace_starts(connection: Connection, procedure_key: str, starts: Sequence[Start]) -> None:
     """From now on a procedure has exactly these start events."""
     connection.execute(_FORGET, {"procedure_key": procedure_key})
-    rows = [{**start.__dict__, "kind": start.kind.value} for start in starts]
+    rows = [
+        {**start.__dict__, "kind": start.kind.value, "senders": written_entries(start.senders)}
+        for start in starts
+    ]
     if rows:
         connection.execute(_STARTS.insert(), rows)
 
@@ -234,10 +247,9 @@ def start(connection: Connection, start_id: UUID) -> Start | None:
     return _start_of(row) if row else None
 
 
-def start_by_message(connection: Connection, name: str) -> Start | None:
-    """The start event that the message sets off; of several, that of the first procedure by key."""
-    row = connection.execute(_FIRST_NAMED, _wanted(StartKind.MESSAGE, name)).one_or_none()
-    return _start_of(row) if row else None
+def starts_by_message(connection: Connection, name: str) -> Sequence[Start]:
+    """Every start event that waits for the message, by key of the procedure and id of the element."""
+    return [_start_of(row) for row in connection.execute(_NAMED, _wanted(StartKind.MESSAGE, name))]
 
 
 def starts_by_signal(connection: Connection, name: str) -> Sequence[Start]:
@@ -251,4 +263,31 @@ def _wanted(kind: StartKind, name: str) -> dict[str, str]:
 
 
 def _start_of(row: Row) -> Start:
-    return Start(**{**row._asdict(), "kind": StartKind(row.kind)})
+    return Start(**{**row._asdict(), "kind": StartKind(row.kind), "senders": read_entries(row.senders)})
+
+
+_RIGHTS_OF = message_rights.delete().where(message_rights.c.version_id == sa.bindparam("of", type_=sa.Uuid()))
+_IS_NAMED = (
+    sa.select(sa.literal(1))
+    .where(
+        message_rights.c.name == sa.bindparam("name", type_=message_rights.c.name.type),
+        message_rights.c.sender.in_(sa.bindparam("senders", expanding=True)),
+    )
+    .limit(1)
+)
+
+
+def replace_message_rights(
+    connection: Connection, version_id: UUID, rights: Collection[tuple[str, str]]
+) -> None:
+    """From now on a version lets exactly these send: a message by name, and an entry for the sender."""
+    connection.execute(_RIGHTS_OF, {"of": version_id})
+    rows = [{"version_id": version_id, "name": name, "sender": sender} for name, sender in rights]
+    if rows:
+        connection.execute(message_rights.insert(), rows)
+
+
+def some_version_names(connection: Connection, message: str, senders: Entries) -> bool:
+    """Whether a version that was ever on offer lets one of `senders` send that message."""
+    wanted = {"name": message, "senders": list(senders)}
+    return connection.execute(_IS_NAMED, wanted).one_or_none() is not None

@@ -12,7 +12,7 @@ from engine.kernel.refusal import Invalid, NotFound, NotPermitted
 from engine.lint import check
 from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion
-from engine.procedures.starts import offer_starts, starts_nobody_works
+from engine.procedures.starts import let_send, offer_starts, starts_nobody_works
 from engine.runtime.contract import DefinitionRefused, Surroundings
 
 
@@ -68,6 +68,7 @@ def publish_version(command: PublishVersion, transaction: Transaction) -> Proced
     published = version.published(transaction.now)
     procedures_store.save_version(transaction.connection, published)
     offer_starts(published.key, transaction)
+    let_send(published, transaction)
     return published
 
 

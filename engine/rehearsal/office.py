@@ -10,8 +10,9 @@ from engine.bundle.contract import Files
 from engine.bundle.scenario import Given
 from engine.context import Command
 from engine.dispatch import Engine, R
-from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role
+from engine.kernel.actor import CITIZEN, SYSTEM, Actor, ActorKind, Role
 from engine.kernel.clock import identifier_at
+from engine.messages.deliver import DeliverMessage, MessageReceipt
 from engine.messages.signals import CarrySignal
 from engine.messages.starts import BeginCase
 from engine.organisation.model import Branch
@@ -65,6 +66,16 @@ class Office:
     def carry_out(self, command: Command[R], role: Role | None = None) -> R:
         """Have somebody of that role do it; the engine itself without a role."""
         return self.engine.carry_out(command, actor=SYSTEM if role is None else self.people[role])
+
+    def has_sent(self, message: DeliverMessage, kind: str, key: str) -> MessageReceipt:
+        """Have a message sent by an agency of that key, by somebody of that role, the citizen, or a case."""
+        senders: dict[str, Actor] = {
+            "agency": Actor(kind=ActorKind.AGENCY, id=_new_id(self.clock.now()), name=key),
+            "citizen": CITIZEN,
+            "system": SYSTEM,
+        }
+        actor = self.people[Role(key)] if kind == "role" else senders[kind]
+        return self.engine.carry_out(message, actor=actor)
 
     def pass_messages_on(self) -> None:
         """Deliver the messages and signals that cases sent, as a worker would, until there is none left."""

@@ -172,8 +172,15 @@ class Play:
         self.office.carry_out(MarkOverdue())
 
     def _send(self, step: Send) -> None:
-        command = DeliverMessage(name=step.message, correlation_key=step.correlation_key, data=step.data)
-        if self.office.carry_out(command, Role.CLERK).case_id != self.case_id:
+        kind, _, key = (step.sender or f"system:{self.office.procedure}").partition(":")
+        command = DeliverMessage(
+            name=step.message,
+            correlation_key=step.correlation_key,
+            data=step.data,
+            procedure=key,
+            case_id=self.case_id,
+        )
+        if self.office.has_sent(command, kind, key).case_id != self.case_id:
             raise Unexpected(f"Expected the case to wait for the message {step.message}, but it does not.")
 
     def _expect(self, step: Expect) -> None:

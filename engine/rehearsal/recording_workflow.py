@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from engine.runtime.contract import (
     Definition,
     Marks,
+    MessageEvent,
     Phase,
     StartEvent,
     StartTimer,
@@ -44,6 +46,12 @@ class RecordingWorkflow:
         """As the port has it."""
         return self._workflow.start_events(definition, surroundings=surroundings)
 
+    def message_events(
+        self, definition: Definition, *, surroundings: Surroundings
+    ) -> tuple[MessageEvent, ...]:
+        """As the port has it."""
+        return self._workflow.message_events(definition, surroundings=surroundings)
+
     def following_start(self, timer: StartTimer, *, now: datetime) -> StartTimer | None:
         """As the port has it."""
         return self._workflow.following_start(timer, now=now)
@@ -55,10 +63,19 @@ class RecordingWorkflow:
         variables: Variables,
         surroundings: Surroundings,
         at: str | None = None,
+        brought: Variables = MappingProxyType({}),
+        only_mapped: bool = False,
     ) -> Step:
         """As the port has it."""
         return self._seen(
-            self._workflow.start(definition, variables=variables, surroundings=surroundings, at=at)
+            self._workflow.start(
+                definition,
+                variables=variables,
+                surroundings=surroundings,
+                at=at,
+                brought=brought,
+                only_mapped=only_mapped,
+            )
         )
 
     def complete(
@@ -102,11 +119,17 @@ class RecordingWorkflow:
         token: UUID,
         variables: Variables,
         surroundings: Surroundings,
+        only_mapped: bool = False,
     ) -> Step:
         """As the port has it."""
         return self._seen(
             self._workflow.deliver(
-                definition, snapshot, token=token, variables=variables, surroundings=surroundings
+                definition,
+                snapshot,
+                token=token,
+                variables=variables,
+                surroundings=surroundings,
+                only_mapped=only_mapped,
             )
         )
 

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import Enum
 from random import Random, SystemRandom
+from types import MappingProxyType
 from typing import Any, Literal, Protocol
 from uuid import UUID
+
+from engine.kernel.senders import Entries
 
 Variables = Mapping[str, Any]
 """Process variables: JSON values, and the temporal and decimal values of FEEL."""
@@ -114,7 +117,8 @@ class SeenAgain:
 class OpenedSubscription:
     """A catching event or receive task that now waits for a message, or for a signal; `message` is its name.
 
-    `correlation_key` is evaluated text, None where the diagram gives none and for signals.
+    `correlation_key` is evaluated text, None where the diagram gives none and for signals. `senders` is who
+    may send the message, None where the diagram does not say and for signals.
     """
 
     token: UUID
@@ -122,6 +126,7 @@ class OpenedSubscription:
     message: str
     correlation_key: str | None
     kind: Literal["message", "signal"] = "message"
+    senders: Entries | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,13 +233,26 @@ class StartTimer:
 
 @dataclass(frozen=True, kw_only=True)
 class StartEvent:
-    """A start event that a message, a signal or a moment sets off; `name` is the message's or signal's."""
+    """A start event that a message, a signal or a moment sets off; `name` is the message's or signal's.
+
+    `senders` is who may send the message, None where the diagram does not say.
+    """
 
     element_id: str
     kind: Literal["message", "signal", "timer"]
     name: str = ""
     timer: StartTimer | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
+    senders: Entries | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageEvent:
+    """An element that waits for a message of that name from those senders, somewhere in the definition."""
+
+    element_id: str
+    name: str
+    senders: Entries
 
 
 class DefinitionRefused(Exception):
@@ -267,6 +285,14 @@ class Workflow(Protocol):
         `DefinitionRefused` where a name or a moment cannot be told without variables.
         """
 
+    def message_events(
+        self, definition: Definition, *, surroundings: Surroundings
+    ) -> tuple[MessageEvent, ...]:
+        """The elements for which the diagram says who may send their message, in any of its processes.
+
+        Those whose message has a name that needs variables are left out.
+        """
+
     def following_start(self, timer: StartTimer, *, now: datetime) -> StartTimer | None:
         """The timer after it has fired at `now`, None when it fires no more.
 
@@ -280,10 +306,13 @@ class Workflow(Protocol):
         variables: Variables,
         surroundings: Surroundings,
         at: str | None = None,
+        brought: Variables = MappingProxyType({}),
+        only_mapped: bool = False,
     ) -> Step:
         """Start a case of the definition's process, with `variables` as its data.
 
-        It begins at its start event without an event, or at the start event `at`.
+        It begins at its start event without an event, or at the start event `at`, with what set that off in
+        `brought`. That comes in as for `deliver`, but replaces none of `variables`.
         """
 
     def complete(
@@ -324,10 +353,12 @@ class Workflow(Protocol):
         token: UUID,
         variables: Variables,
         surroundings: Surroundings,
+        only_mapped: bool = False,
     ) -> Step:
         """Give the message that subscription `token` waits for, with `variables` as its payload.
 
-        `StepRefused` if it does not wait.
+        They come in through the element's output mapping. Where it has none, all of them become variables;
+        with `only_mapped`, none does. `StepRefused` if it does not wait.
         """
 
     def fire_timers(self, definition: Definition, snapshot: bytes, *, surroundings: Surroundings) -> Step:

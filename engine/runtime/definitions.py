@@ -1,6 +1,7 @@
 """Parsed definitions: read and built once, shared by all their cases and threads, and never changed."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -23,7 +24,14 @@ from engine.bpmn.reader import read_model
 from engine.bpmn.timers import FOREVER, NotATimer, Schedule, parse_interval, schedule
 from engine.bpmn.version_tags import version_tags
 from engine.runtime.building import build
-from engine.runtime.contract import Definition, DefinitionRefused, StartEvent, StartTimer, Surroundings
+from engine.runtime.contract import (
+    Definition,
+    DefinitionRefused,
+    MessageEvent,
+    StartEvent,
+    StartTimer,
+    Surroundings,
+)
 from engine.runtime.expressions import resolve, resolve_certain
 from engine.runtime.faults import RuntimeFault, RuntimeLimits
 from engine.runtime.specs.sub_processes import ContainerSpec
@@ -187,10 +195,32 @@ def start_events(parsed: ParsedDefinition, surroundings: Surroundings) -> tuple[
     return tuple(found)
 
 
+def message_events(parsed: ParsedDefinition, surroundings: Surroundings) -> tuple[MessageEvent, ...]:
+    """The elements for which the diagram says who may send their message, and whose name is certain."""
+    found: list[MessageEvent] = []
+    for container in parsed.containers.values():
+        for node in container.container.nodes.values():
+            for trigger in node.triggers if node.message_senders is not None else ():
+                if not isinstance(trigger, MessageTrigger):
+                    continue
+                # A name that needs variables is known only once a case waits for it.
+                with suppress(RuntimeFault):
+                    name = resolve_certain(trigger.name, {}, surroundings)
+                    senders = node.message_senders or ()
+                    found.append(MessageEvent(element_id=node.id, name=name, senders=senders))
+    return tuple(found)
+
+
 def _start_event(node: Node, trigger: Trigger, surroundings: Surroundings) -> StartEvent | None:
     if isinstance(trigger, MessageTrigger):
         name = resolve_certain(trigger.name, {}, surroundings)
-        return StartEvent(element_id=node.id, kind="message", name=name, properties=node.properties)
+        return StartEvent(
+            element_id=node.id,
+            kind="message",
+            name=name,
+            properties=node.properties,
+            senders=node.message_senders,
+        )
     if isinstance(trigger, SignalTrigger):
         name = resolve_certain(trigger.name, {}, surroundings)
         return StartEvent(element_id=node.id, kind="signal", name=name, properties=node.properties)

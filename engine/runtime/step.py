@@ -319,6 +319,7 @@ def _subscription(token: RuntimeToken) -> OpenedSubscription:
         message=token.facts[kind],
         correlation_key=token.facts.get("key"),
         kind=kind,
+        senders=token.task_spec.node.message_senders if kind == "message" else None,
     )
 
 

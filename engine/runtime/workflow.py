@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from threading import Lock
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from engine.runtime.catching import bring_error, due_timers, fire
 from engine.runtime.contract import (
     Definition,
     Marks,
+    MessageEvent,
     Phase,
     StartEvent,
     StartTimer,
@@ -20,12 +22,19 @@ from engine.runtime.contract import (
     Surroundings,
     Variables,
 )
-from engine.runtime.definitions import ParsedDefinition, following, parse, start_events
+from engine.runtime.definitions import ParsedDefinition, following, message_events, parse, start_events
 from engine.runtime.faults import RuntimeFault, RuntimeLimits
 from engine.runtime.repair import correct, move, ways
 from engine.runtime.snapshot import dump, load
 from engine.runtime.specs.activities import Activity, DecisionTask, PersonTask, ServiceTaskSpec
-from engine.runtime.specs.events import Catching, ThrownError, timer_facts, timer_of
+from engine.runtime.specs.events import (
+    Catching,
+    ThrownError,
+    begun_with,
+    declared,
+    timer_facts,
+    timer_of,
+)
 from engine.runtime.specs.flow_node import FlowNode, mapped, spec_of
 from engine.runtime.step import after, is_open, marks, next_timer, open_tokens, report, run
 from engine.runtime.tokens import RunningCase, RuntimeToken
@@ -77,6 +86,12 @@ class SpiffWorkflowEngine:
         """The start events that something other than a person sets off."""
         return start_events(self._definitions.get(definition), surroundings)
 
+    def message_events(
+        self, definition: Definition, *, surroundings: Surroundings
+    ) -> tuple[MessageEvent, ...]:
+        """The elements for which the diagram says who may send their message."""
+        return message_events(self._definitions.get(definition), surroundings)
+
     def following_start(self, timer: StartTimer, *, now: datetime) -> StartTimer | None:
         """The timer after it has fired, None when it fires no more."""
         return following(timer, now)
@@ -88,16 +103,27 @@ class SpiffWorkflowEngine:
         variables: Variables,
         surroundings: Surroundings,
         at: str | None = None,
+        brought: Variables = MappingProxyType({}),
+        only_mapped: bool = False,
     ) -> Step:
         """Start a case at the process's start event, or at the one of `start_events` that is named.
 
         Stuck, its snapshot is that of a case which has not moved yet.
         """
+        payload = self._taken_in(brought)
+
+        def act(case: RunningCase) -> None:
+            if at is not None:
+                node = parsed.process.task_specs[at].node
+                taken = begun_with(node, payload, case.variables, surroundings, only_mapped=only_mapped)
+                case.variables = {**case.variables, **taken}
+            _begin(case, at)
+
         parsed = self._definitions.get(definition)
         case = RunningCase(parsed, surroundings=surroundings, limits=self._limits)
         case.plant(parsed.process.start)
         case.variables = self._taken_in(variables)
-        return self._step(parsed, dump(case), surroundings, lambda case: _begin(case, at))
+        return self._step(parsed, dump(case), surroundings, act)
 
     def complete(
         self,
@@ -148,12 +174,17 @@ class SpiffWorkflowEngine:
         token: UUID,
         variables: Variables,
         surroundings: Surroundings,
+        only_mapped: bool = False,
     ) -> Step:
-        """Give a waiting subscription its message or signal; `StepRefused` if it does not wait."""
+        """Give a waiting subscription its message or signal; `StepRefused` if it does not wait.
+
+        With `only_mapped`, nothing of it becomes a variable that the element does not declare.
+        """
         payload = self._taken_in(variables)
 
         def act(case: RunningCase) -> None:
-            fire(_waiting(case, token, "a message or signal", Catching), payload)
+            waiting = _waiting(case, token, "a message or signal", Catching)
+            fire(waiting, declared(waiting.task_spec.node, payload) if only_mapped else payload)
 
         return self._step(self._definitions.get(definition), snapshot, surroundings, act)
 

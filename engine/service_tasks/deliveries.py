@@ -140,6 +140,7 @@ def pass_message_on(command: PassMessageOn, transaction: Transaction) -> None:
         data=job.payload["data"],
         ttl=MESSAGE_TTL,
         branch=job.payload.get("branch"),
+        procedure=job.payload.get("procedure"),
     )
     deliver_message(message, transaction)
     outbox_store.save_job(transaction.connection, replace(job, state=JobState.DONE))

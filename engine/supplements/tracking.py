@@ -6,19 +6,16 @@ from uuid import UUID
 
 from engine.bundle.contract import OutcomeRule
 from engine.bundle.term import SupplementRule
-from engine.cases import changeset_store
 from engine.cases.case_details import waiting_of
-from engine.cases.case_number import CaseNumber
 from engine.cases.changeset_store import CaseView
 from engine.cases.expectations import Expectation, awaited_of_citizen
 from engine.cases.queries import seen_case
-from engine.cases.tracking_code import Proof, TrackingPass, no_such_receipt, opens, pass_for
+from engine.cases.tracking_code import Proof, TrackingPass, case_of_receipt, pass_for
 from engine.context import QueryContext
 from engine.documents import store as documents_store
 from engine.documents.model import Document
 from engine.kernel.actor import CITIZEN, Role
 from engine.kernel.permission import require_role
-from engine.kernel.refusal import Invalid
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
@@ -94,15 +91,7 @@ class BeginVisit:
 
 
 def _tracked(number: str, proof: Proof, context: QueryContext) -> CaseView:
-    refusal = no_such_receipt()
-    try:
-        known_number = str(CaseNumber.read(number))
-    except Invalid as wrong:
-        raise refusal from wrong
-    view = changeset_store.case_numbered(context.connection, known_number)
-    if view is None or not opens(view.case, number=known_number, proof=proof, now=context.now):
-        raise refusal
-    return view
+    return case_of_receipt(context.connection, number=number, proof=proof, now=context.now)
 
 
 def _tracking(view: CaseView, context: QueryContext) -> Tracking:

@@ -85,15 +85,6 @@ def test_only_an_agency_leases(desk: Desk) -> None:
     assert desk.post("/service-tasks/lease", LEASE).status_code == 403
 
 
-def test_a_message_that_nobody_waits_for_is_kept_or_dropped(desk: Desk) -> None:
-    message = {"name": "payment_received", "correlation_key": "17", "data": {"cents": 800}}
-
-    kept = desk.post("/messages", {**message, "ttl_seconds": 60})
-    dropped = desk.post("/messages", message)
-
-    assert (kept.get_json(), dropped.get_json()) == ({"result": "kept"}, {"result": "dropped"})
-
-
 def test_an_agency_is_told_what_its_answer_must_look_like(desk: Desk) -> None:
     _, service_task = desk.sends_to_municipality()
 

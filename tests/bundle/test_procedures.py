@@ -198,6 +198,7 @@ WRONG_WORDS = [
         '<zeebe:properties><zeebe:property name="stoa:flga" value="x" /></zeebe:properties>',
         (
             "Expected one of the properties stoa:name-en, stoa:flag, stoa:branch, stoa:answer-form, "
+            "stoa:message-from, "
             "found 'stoa:flga'."
         ),
     ),

@@ -23,6 +23,7 @@ from engine.service_tasks.model import ServiceTaskState
 from engine.tasks import store as tasks_store
 from engine.tasks.model import TaskState
 from tests.builders import (
+    A_CASE,
     NOON,
     a_branch,
     a_job,
@@ -366,8 +367,14 @@ def test_closed_subscriptions_wait_no_longer_and_others_do(office: Office) -> No
     office.write(CaseChange(case=case, closed_subscriptions=(closed.token,)))
 
     with office.store.begin() as connection:
-        assert messages_store.lock_awaiting_case(connection, closed.message, closed.correlation_key) is None
-        assert messages_store.lock_awaiting_case(connection, kept.message, kept.correlation_key) is not None
+        assert (
+            messages_store.lock_awaiting_case(connection, closed.message, closed.correlation_key, A_CASE)
+            is None
+        )
+        assert (
+            messages_store.lock_awaiting_case(connection, kept.message, kept.correlation_key, A_CASE)
+            is not None
+        )
 
 
 def test_a_token_that_is_closed_and_waits_again_in_one_change_waits(office: Office) -> None:
@@ -379,7 +386,7 @@ def test_a_token_that_is_closed_and_waits_again_in_one_change_waits(office: Offi
     office.write(CaseChange(case=case, closed_subscriptions=(before.token,), new_subscriptions=(after,)))
 
     with office.store.begin() as connection:
-        found = messages_store.lock_awaiting_case(connection, "second_payment", case.number)
+        found = messages_store.lock_awaiting_case(connection, "second_payment", case.number, A_CASE)
     assert found is not None
     assert found[0] == after
 
@@ -397,7 +404,9 @@ def test_a_case_in_a_final_status_waits_for_nothing_even_when_reopened(
 
     with office.store.begin() as connection:
         assert (
-            messages_store.lock_awaiting_case(connection, subscription.message, subscription.correlation_key)
+            messages_store.lock_awaiting_case(
+                connection, subscription.message, subscription.correlation_key, A_CASE
+            )
             is None
         )
 

@@ -30,7 +30,7 @@ from engine.operations.queries import DueCases, GivenUpDeliveries, ListFailingAg
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.fail import FailServiceTask
 from tests.builders import a_branch, a_clerk, a_manager, an_agency_actor, an_id
-from tests.messages.drawn import judged, offer_drawn
+from tests.messages.drawn import judged, message_from, offer_drawn
 from tests.office import Office, an_office
 from tests.runtime.diagrams import (
     boundary,
@@ -71,7 +71,8 @@ def office() -> Office:
         *judged(service("ask", topic=TOPIC, extensions=mapping(outputs={"measured": "answer"}))),
     )
     declared = message("measured", "measured", "applicant.afm")
-    waits = element("intermediateCatchEvent", "await", on_message("measured"))
+    taken = message_from("role:clerk") + mapping(outputs={"seal": "seal"})
+    waits = element("intermediateCatchEvent", "await", on_message("measured"), extensions=taken)
     offer_drawn(office, "by-message", *judged(waits), declares=declared)
     offer_drawn(office, "by-timer", *judged(element("intermediateCatchEvent", "rest", timer(duration="P1D"))))
     return office
@@ -179,7 +180,8 @@ def test_an_agencys_error_that_nothing_caught_is_raised_again_where_a_new_path_c
 
 def test_a_message_that_leaves_its_case_stuck_is_taken_and_given_again(office: Office) -> None:
     waiting = opens(office, "by-message")
-    receipt = office.does(DeliverMessage(name="measured", correlation_key="094014201", data={"seal": 7}))
+    data = {"seal": 7, "area": 9}
+    receipt = office.does(DeliverMessage(name="measured", correlation_key="094014201", data=data))
     incident = incident_of(office, waiting)
 
     corrects(office, waiting)
@@ -189,6 +191,9 @@ def test_a_message_that_leaves_its_case_stuck_is_taken_and_given_again(office: O
     assert [task.element_id for task in moved_on.tasks] == ["inspect"]
     variables = office.engine.ask(ShowVariables(case_id=waiting.case.id), actor=office.manager)
     assert variables["seal"] == 7
+    assert "area" not in variables
+    (line,) = [line for line in office.journal(waiting) if line.action == "message_received"]
+    assert (line.actor_name, line.detail["from"]) == (office.clerk.name, "role:clerk")
 
 
 def test_timers_that_stop_again_and_again_are_one_incident_and_one_line(office: Office) -> None:

@@ -80,6 +80,7 @@ class QuietWorkflow:
         token: UUID,
         variables: Variables,
         surroundings: Surroundings,
+        only_mapped: bool = False,
     ) -> Step:
         return self._step(snapshot)
 

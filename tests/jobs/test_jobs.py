@@ -11,6 +11,7 @@ from engine.outbox import store as outbox_store
 from engine.outbox.model import JobState
 from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
 from engine.service_tasks.model import ServiceTaskState
+from tests.builders import a_receiver
 from tests.jobs.backlog import ACCEPTED, ANSWERED, FAILED, Backlog
 
 
@@ -199,9 +200,10 @@ def test_a_message_between_cases_is_passed_on_once() -> None:
 
     assert backlog.job(job).state is JobState.DONE
     with backlog.store.begin() as connection:
-        assert (
-            messages_store.take_message(connection, "payment_received", "7", backlog.clock.now()) is not None
+        kept = messages_store.take_message(
+            connection, "payment_received", "7", receiver=a_receiver(), now=backlog.clock.now()
         )
+    assert kept is not None
 
 
 def test_logs_name_the_job_and_hold_nothing_of_the_answer() -> None:

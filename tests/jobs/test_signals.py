@@ -41,11 +41,17 @@ class Stumbling(RecordingWorkflow):
         token: UUID,
         variables: Variables,
         surroundings: Surroundings,
+        only_mapped: bool = False,
     ) -> Step:
         if snapshot == self.stumbles_at:
             raise KeyError("gateway")
         return super().deliver(
-            definition, snapshot, token=token, variables=variables, surroundings=surroundings
+            definition,
+            snapshot,
+            token=token,
+            variables=variables,
+            surroundings=surroundings,
+            only_mapped=only_mapped,
         )
 
 

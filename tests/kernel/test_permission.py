@@ -13,9 +13,11 @@ from engine.kernel.permission import (
     require_sees_case,
     require_takes_task,
     require_works_case,
+    right_to_send,
     sight_of,
 )
 from engine.kernel.refusal import NotFound, NotPermitted
+from engine.kernel.senders import Entries, Receiver, Sender
 from engine.service_tasks.model import ServiceTaskState
 from tests.builders import (
     a_branch,
@@ -26,6 +28,7 @@ from tests.builders import (
     a_task,
     an_agency,
     an_agency_actor,
+    an_id,
 )
 
 HERE, ELSEWHERE = a_branch(code="0009"), a_branch(code="0010")
@@ -143,3 +146,52 @@ def test_a_citizen_sees_nothing_but_what_their_receipt_opens() -> None:
 def test_the_system_sees_everything() -> None:
     require_works_case(SYSTEM, CASE)
     assert sight_of(SYSTEM).everywhere
+
+
+REGISTRY = an_agency_actor(an_agency(key="registry"))
+SAID = ("agency:registry", "role:clerk", "role:agent", "citizen", "system:b")
+
+
+@pytest.mark.parametrize(
+    ("sender", "senders", "entry"),
+    [
+        (Sender.of(REGISTRY), SAID, "agency:registry"),
+        (Sender.of(REGISTRY), ("agency:municipality",), None),
+        (Sender.of(REGISTRY), None, None),
+        (Sender.of(REGISTRY, procedure_key="a"), None, None),
+        (Sender.of(a_clerk(HERE)), SAID, "role:clerk"),
+        (Sender.of(a_clerk(ELSEWHERE)), SAID, None),
+        (Sender.of(a_clerk(HERE)), None, None),
+        (Sender.of(a_clerk(ELSEWHERE, roles=frozenset({Role.AGENT}))), SAID, "role:agent"),
+        (Sender.of(a_clerk(ELSEWHERE, roles=frozenset({Role.CLERK, Role.AGENT}))), SAID, "role:agent"),
+        (Sender.of(a_clerk(HERE, roles=frozenset({Role.MANAGER}))), SAID, None),
+        (Sender.of(a_clerk(HERE, roles=frozenset(), agency_key="registry")), SAID, None),
+        (
+            Sender.of(a_clerk(HERE, roles=frozenset({Role.OFFICER}), agency_key="registry")),
+            SAID,
+            "agency:registry",
+        ),
+        (Sender.of(CITIZEN, case_id=CASE.id), SAID, "citizen"),
+        (Sender.of(CITIZEN, case_id=an_id()), SAID, None),
+        (Sender.of(CITIZEN), SAID, None),
+        (Sender.of(CITIZEN, case_id=CASE.id), None, None),
+        (Sender.of(SYSTEM, procedure_key="a"), SAID, "system:a"),
+        (Sender.of(SYSTEM, procedure_key="b"), SAID, "system:b"),
+        (Sender.of(SYSTEM, procedure_key="c"), SAID, None),
+        (Sender.of(SYSTEM, procedure_key="c"), None, "system:c"),
+        (Sender.of(SYSTEM), (), None),
+    ],
+)
+def test_a_case_takes_a_message_from_whom_its_diagram_names(
+    sender: Sender, senders: Entries | None, entry: str | None
+) -> None:
+    case = Receiver(procedure_key="a", senders=senders, case_id=CASE.id, branch_id=HERE.id)
+
+    assert right_to_send(sender, case) == entry
+    assert Sender.from_json(sender.as_json()) == sender
+
+
+def test_a_start_event_has_no_branch_yet() -> None:
+    start = Receiver(procedure_key="a", senders=("role:clerk",))
+
+    assert right_to_send(Sender.of(a_clerk(ELSEWHERE)), start) == "role:clerk"

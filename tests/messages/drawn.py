@@ -47,6 +47,12 @@ def offer_drawn(
     return office.does(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
 
 
+def message_from(senders: str) -> str:
+    """The property of a message event that says who may send its message."""
+    entry = f'<zeebe:property name="stoa:message-from" value="{senders}"/>'
+    return f"<zeebe:properties>{entry}</zeebe:properties>"
+
+
 def judged(*steps: str) -> tuple[str, ...]:
     """Steps that lead to a gateway which can only judge once it knows the size."""
     names = [step.split('id="', 1)[1].split('"', 1)[0] for step in steps]

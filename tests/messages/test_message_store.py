@@ -7,13 +7,26 @@ import pytest
 from engine.cases.changeset_store import LockedCase
 from engine.cases.model import Case
 from engine.kernel.refusal import Conflict
+from engine.kernel.senders import Receiver, Sender
 from engine.kernel.vocabulary import CaseStatus
 from engine.messages import store as messages_store
 from engine.messages import subscription_store
 from engine.messages.model import Message, Subscription, SubscriptionKind
 from engine.storage import idempotency
 from engine.storage.database import Database
-from tests.builders import NOON, a_message, a_subscription, a_task, an_id, minutes_later
+from tests.builders import (
+    A_CASE,
+    NOON,
+    a_clerk,
+    a_message,
+    a_receiver,
+    a_subscription,
+    a_task,
+    an_agency,
+    an_agency_actor,
+    an_id,
+    minutes_later,
+)
 from tests.stored_office import Office
 
 
@@ -24,9 +37,13 @@ def keep(store: Database, *messages: Message) -> None:
         connection.commit()
 
 
-def take(store: Database, name: str, correlation_key: str, at: float = 0) -> Message | None:
+def take(
+    store: Database, name: str, correlation_key: str, at: float = 0, *, receiver: Receiver | None = None
+) -> Message | None:
     with store.begin() as connection:
-        taken = messages_store.take_message(connection, name, correlation_key, minutes_later(at))
+        taken = messages_store.take_message(
+            connection, name, correlation_key, receiver=receiver or a_receiver(), now=minutes_later(at)
+        )
         connection.commit()
     return taken
 
@@ -40,7 +57,7 @@ def test_the_oldest_subscription_of_an_open_case_is_found_with_its_case_locked(o
     office.file(older, new_tasks=(task,), new_subscriptions=(first,))
 
     with office.store.begin() as connection:
-        found = messages_store.lock_awaiting_case(connection, "paid", "k")
+        found = messages_store.lock_awaiting_case(connection, "paid", "k", A_CASE)
 
     assert found == (first, LockedCase(case=older, tasks=(task,), service_tasks=()))
 
@@ -50,9 +67,9 @@ def test_nobody_waits_for_another_name_or_key(office: Office) -> None:
     office.file(case, new_subscriptions=(a_subscription(case, message="paid", correlation_key="k"),))
 
     with office.store.begin() as connection:
-        assert messages_store.lock_awaiting_case(connection, "paid", "") is None
-        assert messages_store.lock_awaiting_case(connection, "paid", "K") is None
-        assert messages_store.lock_awaiting_case(connection, "unpaid", "k") is None
+        assert messages_store.lock_awaiting_case(connection, "paid", "", A_CASE) is None
+        assert messages_store.lock_awaiting_case(connection, "paid", "K", A_CASE) is None
+        assert messages_store.lock_awaiting_case(connection, "unpaid", "k", A_CASE) is None
 
 
 def test_a_suspended_case_does_not_wait_and_a_younger_open_one_does(office: Office) -> None:
@@ -62,7 +79,7 @@ def test_a_suspended_case_does_not_wait_and_a_younger_open_one_does(office: Offi
     office.file(waiting, new_subscriptions=(a_subscription(waiting, created_at=minutes_later(5), **key),))
 
     with office.store.begin() as connection:
-        found = messages_store.lock_awaiting_case(connection, "paid", "k")
+        found = messages_store.lock_awaiting_case(connection, "paid", "k", A_CASE)
 
     assert found is not None
     assert found[1].case == waiting
@@ -116,7 +133,7 @@ def test_a_signal_that_is_awaited_is_no_message(office: Office) -> None:
     office.file(case, new_subscriptions=(a_signal_awaited(case),))
 
     with office.store.begin() as connection:
-        assert messages_store.lock_awaiting_case(connection, "open", "") is None
+        assert messages_store.lock_awaiting_case(connection, "open", "", A_CASE) is None
 
 
 def test_what_a_case_waits_for_is_told_oldest_first(office: Office) -> None:
@@ -155,6 +172,39 @@ def test_the_oldest_of_several_messages_is_taken_first(store: Database) -> None:
     assert taken == [older, younger]
 
 
+def test_a_message_is_passed_over_if_its_sender_may_not_send_it_there(store: Database) -> None:
+    agency = Sender.of(an_agency_actor(an_agency(key="registry")))
+    strangers = [a_message(created_at=minutes_later(1), sender=agency) for _ in range(120)]
+    unknown, expected = a_message(created_at=NOON, sender=None), a_message(created_at=minutes_later(2))
+    keep(store, *strangers, unknown, expected)
+
+    taken = [take(store, expected.name, expected.correlation_key) for _ in range(2)]
+
+    assert taken == [expected, None]
+    from_agency = a_receiver(senders=("agency:registry",))
+    found = take(store, expected.name, expected.correlation_key, receiver=from_agency)
+    assert found is not None
+    assert found.sender == agency
+
+
+def test_a_case_that_takes_nothing_from_the_sender_is_passed_over(office: Office) -> None:
+    key = {"message": "paid", "correlation_key": "k"}
+    waiting = [office.a_case(running) for running in range(1, 54)]
+    for minute, case in enumerate(waiting):
+        senders = ("role:clerk",) if case is waiting[-1] else None
+        awaited = a_subscription(case, created_at=minutes_later(minute), senders=senders, **key)
+        office.file(case, new_subscriptions=(awaited,))
+    here, elsewhere = a_clerk(office.branch), a_clerk()
+
+    with office.store.begin() as connection:
+        found = messages_store.lock_awaiting_case(connection, "paid", "k", Sender.of(here))
+        not_found = messages_store.lock_awaiting_case(connection, "paid", "k", Sender.of(elsewhere))
+
+    assert found is not None
+    assert (found[0].senders, found[1].case) == (("role:clerk",), waiting[-1])
+    assert not_found is None
+
+
 def test_a_message_of_another_name_or_key_or_past_its_time_is_not_taken(store: Database) -> None:
     message = a_message(expires_at=minutes_later(5))
     keep(store, message)
@@ -169,7 +219,9 @@ def test_a_message_taken_in_a_transaction_that_fails_is_still_kept(store: Databa
     message = a_message()
     keep(store, message)
     with store.begin() as connection:
-        messages_store.take_message(connection, message.name, message.correlation_key, NOON)
+        messages_store.take_message(
+            connection, message.name, message.correlation_key, receiver=a_receiver(), now=NOON
+        )
 
     assert take(store, message.name, message.correlation_key) == message
 

@@ -1,5 +1,6 @@
 """Messages: delivered to the case that waits, kept for the one that will, and passed from case to case."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,14 +9,15 @@ import pytest
 from engine.cases.changeset import CaseState
 from engine.cases.lifecycle import ResumeCase, SuspendCase
 from engine.cases.queries import ShowCase
-from engine.kernel.actor import SYSTEM
-from engine.kernel.refusal import NotFound
+from engine.kernel.actor import CITIZEN, SYSTEM, ActorKind, Role
+from engine.kernel.refusal import NotPermitted
 from engine.kernel.vocabulary import CaseStatus
-from engine.messages.deliver import DeliverMessage
+from engine.messages.deliver import DeliverMessage, MessageReceipt
+from engine.messages.store import messages
 from engine.outbox.model import JobKind
 from engine.procedures.versions import DeployProcedure, PublishVersion
 from engine.service_tasks.deliveries import LeaseJobs, PassMessageOn
-from tests.builders import a_branch, a_clerk
+from tests.builders import a_branch, a_clerk, an_id
 from tests.messages.drawn import around
 from tests.office import Office, an_office
 
@@ -31,6 +33,9 @@ WAITING = f"""\
     <bpmn:startEvent id="opened"><bpmn:outgoing>f1</bpmn:outgoing></bpmn:startEvent>
     <bpmn:sequenceFlow id="f1" sourceRef="opened" targetRef="await_supplement" />
     <bpmn:intermediateCatchEvent id="await_supplement" name="Supplement">
+      <bpmn:extensionElements><zeebe:properties>
+        <zeebe:property name="stoa:message-from" value="SENDERS" />
+      </zeebe:properties></bpmn:extensionElements>
       <bpmn:incoming>f1</bpmn:incoming><bpmn:outgoing>f2</bpmn:outgoing>
       <bpmn:messageEventDefinition id="m1" messageRef="supplement" />
     </bpmn:intermediateCatchEvent>
@@ -67,7 +72,8 @@ AFM = "094014201"
 @pytest.fixture
 def office() -> Office:
     office = an_office()
-    for key, diagram in (("waiting", WAITING), ("sending", SENDING)):
+    waiting = WAITING.replace("SENDERS", "role:clerk, agency:municipality, system:sending, citizen")
+    for key, diagram in (("waiting", waiting), ("sending", SENDING)):
         version = office.does(DeployProcedure(files=around(key, diagram.encode())), actor=SYSTEM)
         office.does(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
     return office
@@ -155,10 +161,67 @@ def test_of_two_kept_messages_each_case_that_comes_to_wait_gets_one(office: Offi
 def test_a_clerk_sends_no_message_to_a_case_of_another_branch(office: Office) -> None:
     waiting = opens(office, "waiting")
 
-    with pytest.raises(NotFound):
-        office.does(supplement(), actor=a_clerk(a_branch(code="0010")))
+    receipt = office.does(supplement(), actor=a_clerk(a_branch(code="0010")))
 
+    assert receipt == MessageReceipt()
     assert status(office, waiting) is CaseStatus.OPEN
+
+
+def test_an_officer_sends_what_the_agency_may_send(office: Office) -> None:
+    waiting = opens(office, "waiting")
+    officer = a_clerk(roles=frozenset({Role.OFFICER}), branch_id=None, branch_code=None)
+    with pytest.raises(NotPermitted):
+        office.does(supplement(), actor=replace(officer, agency_key="registry"))
+    office.does(supplement(), actor=replace(officer, agency_key="municipality"))
+
+    assert status(office, waiting) is CaseStatus.COMPLETED
+
+
+def test_a_citizen_whose_case_is_not_known_reaches_none(office: Office) -> None:
+    waiting = opens(office, "waiting")
+
+    receipt = office.does(supplement(), actor=CITIZEN)
+    of_another = office.does(supplement(case_id=an_id()), actor=CITIZEN)
+
+    assert receipt == of_another == MessageReceipt()
+    assert status(office, waiting) is CaseStatus.OPEN
+
+
+def test_a_citizen_sends_it_to_their_own_case(office: Office) -> None:
+    opens(office, "waiting")
+    own = opens(office, "waiting")
+
+    receipt = office.does(supplement(case_id=own.case.id), actor=CITIZEN)
+
+    assert receipt.case_id == own.case.id
+    (line,) = [line for line in office.journal(own) if line.action == "message_received"]
+    assert (line.actor_kind, line.detail["from"]) == (ActorKind.CITIZEN, "citizen")
+
+
+def test_of_the_cases_here_only_those_that_the_diagram_names_send_the_message(office: Office) -> None:
+    waiting = opens(office, "waiting")
+
+    others = [office.does(supplement(procedure=key), actor=SYSTEM) for key in ("other", None)]
+    of_the_same = office.does(supplement(procedure="waiting"), actor=SYSTEM)
+
+    assert others == [MessageReceipt(), MessageReceipt()]
+    assert of_the_same.case_id == waiting.case.id
+
+
+def test_who_is_no_case_here_cannot_say_that_it_is(office: Office) -> None:
+    opens(office, "waiting")
+
+    with pytest.raises(NotPermitted):
+        office.does(supplement(procedure="sending"), actor=office.manager)
+
+
+def test_a_message_that_an_earlier_version_kept_is_taken_by_nobody(office: Office) -> None:
+    office.does(supplement(ttl=timedelta(hours=1)))
+    with office.engine.store.begin() as connection:
+        connection.execute(messages.update().values(sender=None))
+        connection.commit()
+
+    assert opens(office, "waiting").case.status is CaseStatus.OPEN
 
 
 def test_a_message_from_one_case_reaches_the_other_through_the_worker(office: Office) -> None:

@@ -1,7 +1,6 @@
 """Cases that begin by themselves: at start events that a message, a signal or a moment sets off."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -19,7 +18,7 @@ from engine.outbox.model import Job, JobKind
 from engine.procedures.versions import DeployProcedure, RetireVersion
 from engine.service_tasks.deliveries import LeaseJobs, PassMessageOn
 from tests.builders import a_branch, a_clerk, an_agency_actor
-from tests.messages.drawn import drawn, offer_drawn
+from tests.messages.drawn import drawn, message_from, offer_drawn
 from tests.office import Office, an_office
 from tests.runtime.diagrams import (
     chain,
@@ -35,7 +34,8 @@ from tests.runtime.diagrams import (
     user,
 )
 
-IN_0009 = '<zeebe:properties><zeebe:property name="stoa:branch" value="0009"/></zeebe:properties>'
+OF_0009 = '<zeebe:property name="stoa:branch" value="0009"/>'
+IN_0009 = f"<zeebe:properties>{OF_0009}</zeebe:properties>"
 LEASE = timedelta(minutes=1)
 CLOSED = '<signal id="closed" name="register_closed"/>'
 MOVED = message("moved", "moved")
@@ -76,8 +76,16 @@ def begins(office: Office, job: Job, worker: str = "w") -> CaseState | None:
     return office.does(BeginCase(job_id=job.id, worker=worker), actor=SYSTEM)
 
 
-def offer_message_start(office: Office, **changes: Any) -> None:
-    offer_drawn(office, "moving", *begun_by(on_message("moved"), **changes), declares=MOVED)
+SENDERS = (
+    '<zeebe:property name="stoa:message-from" '
+    'value="role:clerk, role:manager, agency:municipality, system:telling"/>'
+)
+TAKEN = mapping(outputs={"to": "to", "applicant": "applicant"})
+
+
+def offer_message_start(office: Office, *, branch: str = "") -> None:
+    extensions = f"<zeebe:properties>{SENDERS}{branch}</zeebe:properties>{TAKEN}"
+    offer_drawn(office, "moving", *begun_by(on_message("moved"), extensions=extensions), declares=MOVED)
 
 
 def test_a_message_that_no_case_awaits_begins_one_in_the_branch_of_its_sender(office: Office) -> None:
@@ -99,7 +107,7 @@ def test_a_message_begins_a_case_at_the_receive_task_that_awaits_it_first(office
     first = element(
         "receiveTask",
         "receive",
-        extensions=mapping(outputs={"town": "to"}),
+        extensions=message_from("role:clerk") + mapping(outputs={"town": "to"}),
         messageRef="moved",
         instantiate="true",
     )
@@ -113,12 +121,15 @@ def test_a_message_begins_a_case_at_the_receive_task_that_awaits_it_first(office
     variables = office.engine.ask(ShowVariables(case_id=case.id), actor=office.manager)
     assert receipt.case_id == case.id
     assert [task.element_id for task in view.tasks] == ["look"]
-    assert (variables["to"], variables["town"]) == ("Πάτρα", "Πάτρα")
+    assert variables["town"] == "Πάτρα"
+    assert "to" not in variables
 
 
 def test_a_case_that_waits_has_the_message_and_none_is_begun(office: Office) -> None:
     offer_message_start(office)
-    waits = element("intermediateCatchEvent", "await", on_message("moved"))
+    waits = element(
+        "intermediateCatchEvent", "await", on_message("moved"), extensions=message_from("role:clerk")
+    )
     steps = start("opened"), waits, end("done"), chain("opened", "await", "done")
     offer_drawn(office, "waiting", *steps, declares=MOVED)
     waiting = office.opens_case(procedure="waiting", data={})
@@ -134,7 +145,7 @@ def test_an_agencys_message_begins_a_case_where_the_diagram_names_the_branch(off
     offer_message_start(office)
     with pytest.raises(Conflict, match="neither the diagram nor the sender names one"):
         office.does(DeliverMessage(name="moved"), actor=agency)
-    offer_message_start(office, extensions=IN_0009)
+    offer_message_start(office, branch=OF_0009)
 
     office.does(DeliverMessage(name="moved"), actor=agency)
 
@@ -143,7 +154,7 @@ def test_an_agencys_message_begins_a_case_where_the_diagram_names_the_branch(off
 
 
 def test_who_may_open_no_case_there_begins_none_by_a_message(office: Office) -> None:
-    offer_message_start(office, extensions=IN_0009)
+    offer_message_start(office, branch=OF_0009)
 
     with pytest.raises(NotPermitted):
         office.does(DeliverMessage(name="moved"), actor=a_clerk(a_branch(code="0010")))

@@ -1,5 +1,8 @@
 """A rehearsal passes on what cases send, and delivers what arrives from outside."""
 
+import pytest
+
+from engine.kernel.refusal import Invalid
 from engine.rehearsal import ScenarioResult, run
 
 METADATA = """key: letter
@@ -26,6 +29,13 @@ DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
       <bpmn:incoming>f1</bpmn:incoming><bpmn:outgoing>f2</bpmn:outgoing><bpmn:outgoing>f3</bpmn:outgoing>
     </bpmn:parallelGateway>
     <bpmn:receiveTask id="wait" name="Αναμονή" messageRef="letter_message">
+      <bpmn:extensionElements>
+        <zeebe:properties>
+          <zeebe:property name="stoa:message-from"
+              value="agency:registry, role:manager, citizen, system:other" />
+        </zeebe:properties>
+        <zeebe:ioMapping><zeebe:output source="=stamp" target="stamp" /></zeebe:ioMapping>
+      </bpmn:extensionElements>
       <bpmn:incoming>f2</bpmn:incoming><bpmn:outgoing>f4</bpmn:outgoing>
     </bpmn:receiveTask>
     SENDER
@@ -79,12 +89,29 @@ def test_a_message_that_a_case_sends_reaches_the_case_that_waits() -> None:
     assert result.problem is None, result.problem
 
 
-def test_a_message_from_outside_reaches_the_case_that_waits() -> None:
-    steps = "steps:\n  - complete: other\n  - message: letter\n    key: 0009-26-000001-6\n"
+SENT = "steps:\n  - complete: other\n  - message: letter\n    key: 0009-26-000001-6\n"
 
-    result = played(BY_HAND, steps)
+
+@pytest.mark.parametrize("sender", ["agency:registry", "role:manager", "citizen", "system:other"])
+def test_a_message_from_outside_reaches_the_case_that_waits(sender: str) -> None:
+    result = played(BY_HAND, f"{SENT}    from: {sender}\n")
 
     assert result.problem is None, result.problem
+
+
+@pytest.mark.parametrize("sender", ["agency:municipality", "role:clerk"])
+def test_a_message_of_somebody_who_may_not_send_it_is_refused(sender: str) -> None:
+    result = played(BY_HAND, f"{SENT}    from: {sender}\n")
+
+    assert result.problem is not None
+    assert result.problem.problem == "Refused: You may not send the message letter."
+
+
+def test_a_sender_that_no_diagram_could_name_is_refused_with_its_line() -> None:
+    with pytest.raises(Invalid) as refused:
+        played(BY_HAND, f"{SENT}    from: somebody\n")
+
+    assert "found 'somebody'" in refused.value.errors["scenarios/a-try.yaml"][0]
 
 
 def test_a_message_with_another_key_does_not_reach_it() -> None:

@@ -43,8 +43,8 @@ def test_a_message_sets_off_the_first_procedure_by_key(office: Office) -> None:
     offer(office, first, key="a")
 
     with office.store.begin() as connection:
-        assert procedures_store.start_by_message(connection, "moved") == first
-        assert procedures_store.start_by_message(connection, "Moved") is None
+        assert procedures_store.starts_by_message(connection, "moved")[0] == first
+        assert procedures_store.starts_by_message(connection, "Moved") == []
 
 
 def test_a_signal_sets_off_every_start_event_that_waits_for_it(office: Office) -> None:

@@ -38,10 +38,12 @@ from engine.tasks import store as tasks_store
 from engine.tasks.model import TaskState
 from engine.tasks.worklist_model import TaskFilter
 from tests.builders import (
+    A_CASE,
     NOON,
     a_branch,
     a_job,
     a_journal,
+    a_receiver,
     a_service_task,
     a_task,
     an_id,
@@ -343,8 +345,16 @@ LISTS_BY_INDEX: dict[str, tuple[Any, str]] = {
         "ix_subscriptions_signal",
     ),
     "who waits for a message": (
-        lambda c, _: messages.lock_awaiting_case(c, "paid", "k"),
+        lambda c, _: messages.lock_awaiting_case(c, "paid", "k", A_CASE),
         "ix_subscriptions_oldest",
+    ),
+    "what is kept for a case": (
+        lambda c, _: messages.take_message(c, "paid", "k", receiver=a_receiver(), now=NOON),
+        "ix_messages_oldest",
+    ),
+    "who may send a message": (
+        lambda c, _: procedures_store.some_version_names(c, "paid", ("role:clerk",)),
+        "ix_message_rights_name",
     ),
     "what a signal begins": (lambda c, _: procedures_store.starts_by_signal(c, "open"), "ix_starts_named"),
 }

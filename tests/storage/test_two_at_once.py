@@ -27,9 +27,11 @@ from engine.storage.database import Database
 from engine.storage.idempotency import Remembered
 from engine.tasks.model import TaskState
 from tests.builders import (
+    A_CASE,
     NOON,
     a_job,
     a_message,
+    a_receiver,
     a_service_task,
     a_subscription,
     a_task,
@@ -73,7 +75,7 @@ def lock(request: pytest.FixtureRequest) -> Callable[[Connection, LockedCase], o
             connection, of.service_tasks[0].id
         ),
         "lock_awaiting_case": lambda connection, of: messages_store.lock_awaiting_case(
-            connection, "payment_received", of.case.number
+            connection, "payment_received", of.case.number, A_CASE
         ),
     }[request.param]
 
@@ -376,7 +378,9 @@ def test_a_message_is_taken_by_one_only(office: Office) -> None:
 
     def take() -> bool:
         with office.store.begin() as connection:
-            taken = messages_store.take_message(connection, message.name, message.correlation_key, NOON)
+            taken = messages_store.take_message(
+                connection, message.name, message.correlation_key, receiver=a_receiver(), now=NOON
+            )
             connection.commit()
             return taken is not None
 
@@ -388,7 +392,7 @@ def test_a_message_and_a_case_that_begins_to_wait_for_it_never_pass_each_other(o
         """Give the message to a waiting case, or keep it."""
         with office.store.begin() as connection:
             key = f"k-{number}"
-            found = messages_store.lock_awaiting_case(connection, "paid", key)
+            found = messages_store.lock_awaiting_case(connection, "paid", key, A_CASE)
             if found is None:
                 messages_store.keep_message(connection, a_message(name="paid", correlation_key=key))
             connection.commit()
@@ -402,7 +406,9 @@ def test_a_message_and_a_case_that_begins_to_wait_for_it_never_pass_each_other(o
             changeset_store.save_changeset(
                 connection, CaseChange(case=case, is_new=True, new_subscriptions=(subscription,))
             )
-            taken = messages_store.take_message(connection, "paid", f"k-{number}", NOON)
+            taken = messages_store.take_message(
+                connection, "paid", f"k-{number}", receiver=a_receiver(), now=NOON
+            )
             connection.commit()
             return taken is not None
 
@@ -421,7 +427,7 @@ def test_a_message_goes_to_a_case_that_still_waits_when_the_first_one_was_just_c
 
     def deliver() -> object:
         with office.store.begin() as connection:
-            return messages_store.lock_awaiting_case(connection, "paid", "k")
+            return messages_store.lock_awaiting_case(connection, "paid", "k", A_CASE)
 
     with ThreadPoolExecutor(1) as threads:
         with office.store.begin() as connection:

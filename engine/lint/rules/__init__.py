@@ -22,6 +22,7 @@ from engine.lint.rules import (
     references,
     running,
     scripts,
+    senders,
     services,
     soundness,
     timers,
@@ -179,6 +180,10 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         messages.escalation_caught,
         messages.link_name_needed,
         messages.parallel_multiple,
+        senders.message_from_placed,
+        senders.message_sender_known,
+        senders.message_sender_needed,
+        senders.message_output_needed,
     ),
     "Work, forms and decisions": (
         work.work_named,

@@ -2,13 +2,12 @@
 
 import re
 
-from engine.bpmn.diagram import BPMN, asked_version, extension
+from engine.bpmn.diagram import asked_version, extension
 from engine.bpmn.dialect import BINDINGS, placed
 from engine.bpmn.event_definitions import hidden_changes
 from engine.bpmn.listeners import not_run
-from engine.kernel.xml import Element
 from engine.lint.finding import Severity
-from engine.lint.rule import CheckedDiagram, Violations, at, rule
+from engine.lint.rule import CheckedDiagram, Violations, at, carrier, rule
 
 TARGET = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
@@ -29,17 +28,11 @@ def unknown_extension(diagram: CheckedDiagram) -> Violations:
     """Yields zeebe elements and attributes that the dialect does not know."""
     for element, name, attribute in diagram.unknown_extensions():
         if attribute is None:
-            yield at(_carrier(element), name=f"zeebe:{name}")
+            yield at(carrier(element), name=f"zeebe:{name}")
         elif name is None:
             yield at(element, name=f"zeebe:{attribute}")
         else:
-            yield at(_carrier(element), name=f"{attribute} (zeebe:{name})")
-
-
-def _carrier(element: Element) -> Element:
-    """The BPMN element that an extension element belongs to."""
-    around = (one for one in element.ancestors() if one.namespace == BPMN and one.kind != "extensionElements")
-    return next(around, element)
+            yield at(carrier(element), name=f"{attribute} (zeebe:{name})")
 
 
 @rule(
@@ -57,7 +50,7 @@ def mapping_target(diagram: CheckedDiagram) -> Violations:
     for element in diagram.extensions("input", "output"):
         target = (element.get("target") or "").strip()
         if TARGET.fullmatch(target) is None:
-            yield at(_carrier(element), target=target or "–")
+            yield at(carrier(element), target=target or "–")
 
 
 @rule(
@@ -78,7 +71,7 @@ def binding_deployment(diagram: CheckedDiagram) -> Violations:
     for element in diagram.extensions():
         binding = element.get("bindingType")
         if binding == "latest":
-            yield at(_carrier(element), binding=binding)
+            yield at(carrier(element), binding=binding)
 
 
 CALLED = {
@@ -106,11 +99,11 @@ def version_provided(diagram: CheckedDiagram) -> Violations:
         called = element.get(attribute, "")
         asked, binding = asked_version(element), element.get("bindingType")
         if binding is not None and binding not in BINDINGS:
-            yield at(_carrier(element), asked=binding, called=called or "–")
+            yield at(carrier(element), asked=binding, called=called or "–")
         elif asked is not None and not called.startswith("="):
             provided = diagram.files.version_tags.get((kind, called))
             if not asked or provided != asked:
-                yield at(_carrier(element), asked=asked or "–", called=called or "–")
+                yield at(carrier(element), asked=asked or "–", called=called or "–")
 
 
 @rule(
@@ -127,7 +120,7 @@ def output_element_collected(diagram: CheckedDiagram) -> Violations:
     """Yields multi-instance activities whose results are computed but not gathered, or the reverse."""
     for element in diagram.extensions("loopCharacteristics"):
         if bool(element.get("outputCollection")) != bool(element.get("outputElement")):
-            yield at(_carrier(element))
+            yield at(carrier(element))
 
 
 @rule(
@@ -203,7 +196,7 @@ def ad_hoc_without_worker(diagram: CheckedDiagram) -> Violations:
 def extension_without_effect(diagram: CheckedDiagram) -> Violations:
     """Yields priorities of jobs, and who is said to do them."""
     for element in diagram.extensions("jobPriorityDefinition", "agentDefinition"):
-        yield at(_carrier(element), name=f"zeebe:{element.kind}")
+        yield at(carrier(element), name=f"zeebe:{element.kind}")
 
 
 @rule(
@@ -219,4 +212,4 @@ def extension_without_effect(diagram: CheckedDiagram) -> Violations:
 def extension_placed(diagram: CheckedDiagram) -> Violations:
     """Yields extension elements that are repeated, and agent definitions that fit nothing."""
     for part in placed(diagram.extensions())[1]:
-        yield at(_carrier(part), name=f"zeebe:{part.kind}")
+        yield at(carrier(part), name=f"zeebe:{part.kind}")

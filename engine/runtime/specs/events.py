@@ -21,7 +21,7 @@ from engine.bpmn.model import (
 )
 from engine.bpmn.timers import FOREVER, NotATimer, Schedule, parse_interval, schedule
 from engine.runtime.branches import remove
-from engine.runtime.contract import ThrownSignal
+from engine.runtime.contract import Surroundings, ThrownSignal
 from engine.runtime.expressions import certain_value, resolve_certain, resolve_spoken
 from engine.runtime.faults import RuntimeFault
 from engine.runtime.library import WorkflowSpec
@@ -31,6 +31,7 @@ from engine.runtime.specs.flow_node import (
     EventGateway,
     FlowNode,
     hand_on,
+    mapped,
     spec_of,
     surroundings_of,
 )
@@ -184,6 +185,38 @@ def rescheduled(token: RuntimeToken) -> bool:
     return True
 
 
+def declared(node: Node, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an element declares that it takes of a payload.
+
+    An output mapping sees all of it. Without one it is what data objects are written from, and nothing else.
+    """
+    if node.outputs:
+        return payload
+    sources = {write.source for write in node.writes}
+    return {name: value for name, value in payload.items() if name in sources}
+
+
+def begun_with(
+    node: Node,
+    payload: Mapping[str, Any],
+    known: Mapping[str, Any],
+    surroundings: Surroundings,
+    *,
+    only_mapped: bool = False,
+) -> Mapping[str, Any]:
+    """The variables with which a process begins at that element, beside those that are `known`.
+
+    With an output mapping those that it sets, otherwise the payload as it is or, with `only_mapped`, what the
+    element declares. What is known is not replaced by the payload, and a mapping sees it and not that.
+    """
+    taken = declared(node, payload) if only_mapped else payload
+    seen = {**taken, **known}
+    written = {write.target: seen[write.source] for write in node.writes if write.source in seen}
+    if node.outputs:
+        return {**mapped(node.outputs, seen, surroundings, onto=known), **written}
+    return {**seen, **written}
+
+
 class Entry(FlowNode):
     """A start event: where tokens begin."""
 
@@ -258,11 +291,7 @@ class Catching(FlowNode):
 
 
 class FirstReceiveTask(Activity):
-    """A receive task that begins its process: what the process begins with is what its message brought."""
-
-    def perform(self, token: RuntimeToken) -> bool:
-        self.absorb(token, token.data)
-        return True
+    """A receive task that begins its process, with what its message brought."""
 
 
 class ReceiveTask(Catching, Activity):

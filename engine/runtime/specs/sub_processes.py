@@ -11,7 +11,7 @@ from engine.runtime.expressions import resolve_certain
 from engine.runtime.faults import RuntimeFault
 from engine.runtime.library import BpmnProcessSpec, WorkflowSpec
 from engine.runtime.specs.activities import Activity
-from engine.runtime.specs.events import Catching, rescheduled
+from engine.runtime.specs.events import Catching, begun_with, rescheduled
 from engine.runtime.specs.flow_node import FlowNode, surroundings_of
 from engine.runtime.specs.listeners import ENTRANCE
 from engine.runtime.tokens import InnerScope, RuntimeScope, RuntimeToken
@@ -184,8 +184,9 @@ class StartedProcess(ScopeActivity):
     def perform(self, token: RuntimeToken) -> bool:
         """Open it at the start event that caught."""
         scope = token.workflow.top_workflow.open_scope(self.container_of(token), token)
-        scope.variables = token.facts["payload"]
-        begin(scope, entrance=token.facts["entrance"])
+        entrance = scope.spec.task_specs[token.facts["entrance"]]
+        scope.variables = begun_with(entrance.node, token.facts["payload"], {}, surroundings_of(token))
+        begin(scope, entrance=entrance.name)
         return False
 
     def container_of(self, token: RuntimeToken) -> ContainerSpec:

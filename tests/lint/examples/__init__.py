@@ -12,6 +12,7 @@ from tests.lint.examples import (
     gateways,
     processes,
     reading,
+    senders,
     work,
 )
 
@@ -20,6 +21,7 @@ EXAMPLES: dict[str, Example] = {
     **processes.EXAMPLES,
     **flows.EXAMPLES,
     **events.EXAMPLES,
+    **senders.EXAMPLES,
     **gateways.EXAMPLES,
     **activities.EXAMPLES,
     **expressions.EXAMPLES,
