@@ -11,6 +11,7 @@ from engine.operations import store as _operations
 from engine.organisation import store as _organisation
 from engine.outbox import store as _outbox
 from engine.people import account_store as _accounts
+from engine.people import attempts_store as _attempts
 from engine.people import store as _people
 from engine.procedures import store as _procedures
 from engine.service_tasks import store as _service_tasks
@@ -25,6 +26,7 @@ _STORES = (
     _organisation,
     _people,
     _accounts,
+    _attempts,
     _procedures,
     _cases,
     _journal,

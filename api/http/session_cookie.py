@@ -6,10 +6,13 @@ from flask import g, request
 from werkzeug.wrappers import Response
 
 from api.http.context import engine, site
+from engine.people.attempts import SignInAttempt
 from engine.people.session import SignedIn, digest_of
 from engine.people.signing_in import KeepUpSession, OpenedSession
 
 _NAME = "stoa_session"
+_DEVICE = "stoa_device"
+_DEVICE_KEPT_SECONDS = 365 * 24 * 3600
 _LONGEST_TEXT = 64
 """Of what could be one of ours; longer texts are never looked up."""
 
@@ -54,8 +57,16 @@ def forget_session() -> None:
     g.signed_in = None
 
 
+def attempt_as(username: str) -> SignInAttempt:
+    """The attempt of this browser to sign in as somebody."""
+    return SignInAttempt(username=username, address=request.remote_addr or "", device=cookie(_DEVICE))
+
+
 def set_session(response: Response, opened: OpenedSession) -> None:
+    """Let the browser keep its session, and what makes it a known device."""
     set_cookie(response, _NAME, opened.text)
+    if opened.device is not None:
+        set_cookie(response, _DEVICE, opened.device, max_age=_DEVICE_KEPT_SECONDS)
 
 
 def delete_session(response: Response) -> None:

@@ -9,7 +9,7 @@ from engine.context import Command, Transaction
 from engine.kernel.vocabulary import Flag
 from engine.messages import store as messages_store
 from engine.operations import store as operations_store
-from engine.people import account_store
+from engine.people import account_store, attempts_store
 from engine.people.attempts import FORGOTTEN_AFTER
 
 
@@ -43,7 +43,8 @@ def discard_expired(_command: DiscardExpired, transaction: Transaction) -> int:
     """How many were removed."""
     forgotten = transaction.now - FORGOTTEN_AFTER
     expired = messages_store.discard_expired(transaction.connection, transaction.now)
-    return expired + account_store.discard_ended(transaction.connection, forgotten)
+    ended = account_store.discard_ended(transaction.connection, forgotten)
+    return expired + ended + attempts_store.discard_attempts(transaction.connection, forgotten)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
+from api.http import session_cookie
 from api.http.context import engine, site
 from api.pages.frame import dates
 from api.pages.frame.language import gettext as _
@@ -21,7 +22,7 @@ from engine.kernel.seals import KEY_MISSING, NO_KEY
 from engine.people import one_time_code
 from engine.people.account import SHORTEST_PASSWORD, WrongCode
 from engine.people.accounts import EndSessions, SetPassword
-from engine.people.attempts import SignInAttempt, TooManyAttempts
+from engine.people.attempts import TooManyAttempts
 from engine.people.queries import ShowAccountPage, ShowEnrolment, ShowOwnAccount
 from engine.people.second_factor import ConfirmSecondFactor, EndSecondFactor, EnrolSecondFactor
 from engine.people.session import Session, SignInMethod, workplace_of
@@ -139,7 +140,7 @@ def _checked_new_password() -> str:
 
 def _count_attempt() -> None:
     """Count a proof in the account as a sign-in attempt, so that an open session is no way to guess."""
-    attempt = SignInAttempt(username=reader().user.username, address=request.remote_addr or "")
+    attempt = session_cookie.attempt_as(reader().user.username)
     engine().carry_out(CountAttempt(attempt=attempt), actor=SYSTEM)
 
 
