@@ -225,7 +225,7 @@ def save_account(connection: Connection, account: Account) -> None:
 
 
 def device_key(connection: Connection, username: str) -> bytes | None:
-    """What the known devices of an account are signed with; None if there are none, or nobody has the name."""
+    """What the known devices of an account are signed with; None without any, and for an unknown name."""
     found: bytes | None = connection.execute(_DEVICE_KEY, {"username": username}).scalar_one_or_none()
     return found
 
