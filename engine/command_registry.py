@@ -46,6 +46,12 @@ from engine.operations.housekeeping import (
     discard_expired,
     mark_overdue,
 )
+from engine.operations.traffic import (
+    CountRequest,
+    NoteUntrustedProxy,
+    count_request,
+    note_untrusted_proxy,
+)
 from engine.organisation.registers import SaveAgency, SaveBranch, save_agency, save_branch
 from engine.people.accounts import (
     EndSessions,
@@ -331,5 +337,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     MarkOverdue: Handler(mark_overdue),
     DiscardExpired: Handler(discard_expired),
     Beat: Handler(beat),
+    CountRequest: Handler(count_request),
+    NoteUntrustedProxy: Handler(note_untrusted_proxy),
 }
 """Every command there is: a new one is a file of its subject and a line here."""

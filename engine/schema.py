@@ -8,6 +8,7 @@ from engine.messages import store as _messages
 from engine.messages import subscription_store as _subscriptions
 from engine.notices import store as _notices
 from engine.operations import store as _operations
+from engine.operations import traffic_store as _traffic
 from engine.organisation import store as _organisation
 from engine.outbox import store as _outbox
 from engine.people import account_store as _accounts
@@ -40,6 +41,7 @@ _STORES = (
     _notices,
     _outbox,
     _operations,
+    _traffic,
     _idempotency,
 )
 """Importing them is what puts their tables into the metadata."""
