@@ -90,12 +90,14 @@ from engine.people.signing_in import (
     PassSecondFactor,
     SignIn,
     SignOut,
+    TakeAttemptBack,
     choose_workplace,
     count_attempt,
     keep_up_session,
     pass_second_factor,
     sign_in,
     sign_out,
+    take_attempt_back,
 )
 from engine.people.tokens import IssueToken, RevokeToken, issue_token, revoke_token
 from engine.people.users import (
@@ -317,6 +319,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     IssueToken: Handler(issue_token),
     RevokeToken: Handler(revoke_token),
     CountAttempt: Handler(count_attempt),
+    TakeAttemptBack: Handler(take_attempt_back),
     SignIn: Handler(sign_in),
     PassSecondFactor: Handler(pass_second_factor),
     ChooseWorkplace: Handler(choose_workplace),

@@ -18,8 +18,9 @@ from engine.people.model import User
 class SetPassword(Command[None]):
     """Give a user another password, which was hashed before; all their sessions but `kept_session_id` end.
 
-    A user changes their own, an operator anybody's. Where no session is kept, the account was perhaps in
-    other hands: then its known devices are forgotten too.
+    A user changes their own, an operator anybody's. In the place of another password it also revokes all
+    their access tokens, as whoever knew the old one may have them. Where no session is kept, the account was
+    perhaps in other hands: then its known devices are forgotten too.
     """
 
     user_id: UUID
@@ -30,7 +31,10 @@ class SetPassword(Command[None]):
 def set_password(command: SetPassword, transaction: Transaction) -> None:
     """Write it."""
     user = changeable_user(transaction, command.user_id)
-    account = account_of(transaction, user).with_password(command.password_hash, transaction.now)
+    before = account_of(transaction, user)
+    account = before.with_password(command.password_hash, transaction.now)
+    if before.password_hash is not None:
+        people_store.revoke_tokens_of(transaction.connection, user.id, transaction.now)
     if command.kept_session_id is None:
         account = account.without_devices()
     account_store.save_account(transaction.connection, account)

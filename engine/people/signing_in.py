@@ -60,6 +60,21 @@ def count_attempt(command: CountAttempt, transaction: Transaction) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TakeAttemptBack(Command[None]):
+    """Count a counted attempt no more, as it succeeded: of somebody who is signed in and proved it again."""
+
+    attempt: SignInAttempt
+
+
+def take_attempt_back(command: TakeAttemptBack, transaction: Transaction) -> None:
+    """Take it back from everything that it was counted for."""
+    _require_system(transaction)
+    subjects = _subjects_of(transaction, command.attempt)
+    found = attempts_store.lock_attempts(transaction.connection, subjects, transaction.now)
+    attempts_store.save_attempts(transaction.connection, [one.forgiven(1) for one in found])
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignIn(Command[OpenedSession]):
     """Open a session for a user who has proved who they are.
 
