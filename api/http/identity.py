@@ -32,6 +32,8 @@ def admit(scope: Scope) -> None:
         if request.method not in ("GET", "HEAD"):
             form_tokens.require(form_tokens.sent_header_token())
         count_session(browser)
+        if session_cookie.needs_second_factor(browser):
+            raise Problem("second_factor_needed", "Your role needs a second factor, which is not set up yet.")
         return
     if given is None:
         raise _refused("This call needs a token.")

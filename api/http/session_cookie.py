@@ -52,6 +52,11 @@ def signed_in() -> SignedIn | None:
     return None if found is None or found.session.awaits_code else found
 
 
+def needs_second_factor(found: SignedIn) -> bool:
+    """Whether nothing may open to them before they have set up a second factor, as their roles need one."""
+    return found.needs_second_factor(site().settings.second_factor_roles)
+
+
 def forget_session() -> None:
     """Treat the rest of the present request as without a session, after it has ended."""
     g.signed_in = None

@@ -112,7 +112,7 @@ _OFFICERS = users.join(officers, officers.c.user_id == users.c.id).join(
 
 
 def _people_with_places(
-    more: Sequence[sa.Column[Any]],
+    more: Sequence[sa.ColumnElement[Any]],
     joined: Callable[[sa.Join], sa.FromClause],
     *conditions: sa.ColumnElement[bool],
 ) -> sa.CompoundSelect[Any]:
@@ -126,15 +126,18 @@ def _people_with_places(
 
 
 def _with_session(people: sa.Join) -> sa.FromClause:
-    return people.join(sessions, sessions.c.user_id == users.c.id)
+    return _with_account(people.join(sessions, sessions.c.user_id == users.c.id))
 
 
-def _with_account(people: sa.Join) -> sa.FromClause:
+def _with_account(people: sa.Join) -> sa.Join:
     return people.outerjoin(accounts, accounts.c.user_id == users.c.id)
 
 
+_HAS_SECOND_FACTOR = sa.and_(
+    accounts.c.sealed_secret.is_not(None), accounts.c.totp_confirmed_at.is_not(None)
+).label("has_second_factor")
 _SIGNED_IN = _people_with_places(
-    tuple(sessions.c),
+    (*sessions.c, _HAS_SECOND_FACTOR),
     _with_session,
     sessions.c.digest == sa.bindparam("of_digest", type_=sa.LargeBinary()),
     sessions.c.ended_at.is_(None),
@@ -327,7 +330,12 @@ def signed_in(connection: Connection, session_digest: bytes, now: datetime) -> S
     rows = connection.execute(_SIGNED_IN, asked).mappings().all()
     if not rows:
         return None
-    return SignedIn(session=_session_of(rows[0]), user=_user_of(rows[0]), workplaces=_workplaces_of(rows))
+    return SignedIn(
+        session=_session_of(rows[0]),
+        user=_user_of(rows[0]),
+        workplaces=_workplaces_of(rows),
+        has_second_factor=bool(rows[0]["has_second_factor"]),
+    )
 
 
 def colleague(connection: Connection, username: str) -> UserAccount | None:

@@ -71,8 +71,17 @@ def change_password() -> Response:
     return _account_page(done=done)
 
 
+@blueprint.get("/second-factor/needed")
+@signed_in(anywhere=True, before_second_factor=True)
+def show_need() -> AnyResponse:
+    """Say that the reader's role needs a second factor, and let them begin."""
+    if not session_cookie.needs_second_factor(reader()):
+        return redirect(url_for("own_account.show"), 303)
+    return page("people/second_factor_needed.html", problem=None)
+
+
 @blueprint.post("/second-factor")
-@signed_in(anywhere=True)
+@signed_in(anywhere=True, before_second_factor=True)
 def enrol() -> AnyResponse:
     try:
         engine().carry_out(EnrolSecondFactor(), actor=actor())
@@ -80,19 +89,21 @@ def enrol() -> AnyResponse:
         if refused.code != NO_KEY:
             raise
         problem = _("The second step cannot be set up yet: a key is missing. Ask the operator.")
+        if session_cookie.needs_second_factor(reader()):
+            return page("people/second_factor_needed.html", status=503, problem=problem)
         return _account_page(problem=problem)
     return redirect(url_for("own_account.show_enrolment"), 303)
 
 
 @blueprint.get("/second-factor")
-@signed_in(anywhere=True)
+@signed_in(anywhere=True, before_second_factor=True)
 def show_enrolment() -> AnyResponse:
     """The secret for the telephone, as QR code and as text, and the field for its first code."""
     return _enrolment_page()
 
 
 @blueprint.post("/second-factor/confirmed")
-@signed_in(anywhere=True)
+@signed_in(anywhere=True, before_second_factor=True)
 def confirm_second_factor() -> AnyResponse:
     """Turn the second factor on, and show the recovery codes, this once."""
     field = "present_password"
