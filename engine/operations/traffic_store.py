@@ -30,16 +30,14 @@ sightings = Table(
 _PROXY = "untrusted proxy"
 
 
-def _unless_counted(insert: AnyInsert) -> sa.sql.Executable:
-    return insert.on_conflict_do_nothing(index_elements=["digest"])
+def _locked(insert: AnyInsert) -> sa.sql.Executable:
+    """A row that is there is written as it is: so it is locked, and nobody removes it in between."""
+    return insert.on_conflict_do_update(
+        index_elements=["digest"], set_={"level": request_counts.c.level}
+    ).returning(request_counts.c.level, request_counts.c.at)
 
 
-_BEGIN_TO_COUNT = for_each_database(_unless_counted, request_counts)
-_BUCKET = (
-    sa.select(request_counts.c.level, request_counts.c.at)
-    .where(request_counts.c.digest == sa.bindparam("of_digest", type_=sa.LargeBinary()))
-    .with_for_update()
-)
+_LOCK_BUCKET = for_each_database(_locked, request_counts)
 _SAVE_BUCKET = upsert(request_counts)
 _DISCARD = request_counts.delete().where(
     request_counts.c.at < sa.bindparam("moment", type_=request_counts.c.at.type)
@@ -50,8 +48,7 @@ _SEEN = sa.select(sightings.c.at).where(sightings.c.what == _PROXY)
 
 def lock_bucket(connection: Connection, digest: bytes, full: Bucket) -> Bucket:
     """The bucket of a caller, locked; `full` for one who was not counted before."""
-    execute_for(connection, _BEGIN_TO_COUNT, _row(digest, full))
-    row = connection.execute(_BUCKET, {"of_digest": digest}).one()
+    row = execute_for(connection, _LOCK_BUCKET, _row(digest, full)).one()
     return Bucket(level=row.level, since=row.at.timestamp())
 
 

@@ -25,22 +25,22 @@ Index("ix_sign_in_attempts_last_at", sign_in_attempts.c.last_at)
 Index("ix_sign_in_attempts_account", sign_in_attempts.c.account)
 
 
-def _unless_counted(insert: AnyInsert) -> sa.sql.Executable:
-    return insert.on_conflict_do_nothing(index_elements=["digest"])
+def _locked(insert: AnyInsert) -> sa.sql.Executable:
+    """A row that is there is written as it is: so it is locked, and nobody removes it in between."""
+    return insert.on_conflict_do_update(
+        index_elements=["digest"], set_={"account": insert.excluded.account}
+    ).returning(sign_in_attempts.c.failures, sign_in_attempts.c.last_at)
 
 
-_BEGIN_TO_COUNT = for_each_database(_unless_counted, sign_in_attempts)
-_ATTEMPTS = (
-    sa.select(sign_in_attempts.c.failures, sign_in_attempts.c.last_at)
-    .where(sign_in_attempts.c.digest == sa.bindparam("of_digest", type_=sa.LargeBinary()))
-    .with_for_update()
-)
+_LOCK_ATTEMPTS = for_each_database(_locked, sign_in_attempts)
 _SAVE_ATTEMPTS = upsert(sign_in_attempts)
 _ON_ACCOUNTS = sa.select(*sign_in_attempts.c).where(
     sign_in_attempts.c.account.in_(sa.bindparam("accounts", expanding=True, type_=sa.LargeBinary()))
 )
-_FORGET = sign_in_attempts.delete().where(
-    sign_in_attempts.c.account == sa.bindparam("of_account", type_=sa.LargeBinary())
+_FORGET = (
+    sign_in_attempts.update()
+    .where(sign_in_attempts.c.account == sa.bindparam("of_account", type_=sa.LargeBinary()))
+    .values(failures=0)
 )
 _DISCARD = sign_in_attempts.delete().where(
     sign_in_attempts.c.last_at < sa.bindparam("moment", type_=sign_in_attempts.c.last_at.type)
@@ -50,14 +50,13 @@ _DISCARD = sign_in_attempts.delete().where(
 def lock_attempts(connection: Connection, subjects: Sequence[Subject], now: datetime) -> Sequence[Attempts]:
     """The attempts of these subjects, locked.
 
-    A subject that was never counted gets its row first, so that there is something to lock; in the order
-    of the digests, so that two who count the same subjects do not wait for each other in a ring.
+    A subject that was never counted gets its row, so that there is something to lock; in the order of the
+    digests, so that two who count the same subjects do not wait for each other in a ring.
     """
     found = {}
     for subject in sorted(subjects, key=lambda one: one.digest):
         first = Attempts(digest=subject.digest, failures=0, last_at=now, account=subject.account)
-        execute_for(connection, _BEGIN_TO_COUNT, first.__dict__)
-        row = connection.execute(_ATTEMPTS, {"of_digest": subject.digest}).mappings().one()
+        row = execute_for(connection, _LOCK_ATTEMPTS, first.__dict__).mappings().one()
         found[subject.digest] = Attempts(digest=subject.digest, account=subject.account, **row)
     return [found[subject.digest] for subject in subjects]
 
