@@ -1,5 +1,7 @@
 """The web application: its blueprints and its error handlers."""
 
+from pathlib import Path
+
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -13,6 +15,7 @@ from api.http.responses import OrjsonProvider
 from api.observability import requests
 from api.observability.health import blueprint as health
 from api.observability.metrics import Metrics, RecentGauges
+from api.observability.proxies import ProxyWatch
 from api.openapi import StoaApi
 from api.pages.registry import register_pages
 from api.rest import SUBJECTS
@@ -79,13 +82,18 @@ def attach_engine(
         metrics=Metrics(),
         authenticator=authenticator or build_authenticator(settings),
         gauges=RecentGauges(engine),
-        token_buckets=Buckets(settings.rate_limit),
+        token_buckets=Buckets(settings.rate_limit, file=_counts_of_tokens(settings)),
         address_buckets=Buckets(settings.public_rate_limit),
+        proxy_watch=None if settings.trusted_proxies else ProxyWatch(engine),
     ).put_on(app.extensions)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _counts_of_tokens(settings: Settings) -> Path | None:
+    return settings.shared_folder / "requests-of-tokens" if settings.shared_folder else None
 
 
 def _register_blueprints(app: Flask) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import request
 
 from api.http.context import engine
-from api.http.identity import count_caller
+from api.http.identity import count_guess_of
 from engine.cases.tracking_code import Proof
 from engine.dispatch import Once
 from engine.documents.model import MOST_BYTES
@@ -21,7 +21,7 @@ LARGEST_BODY = MOST_FILES * MOST_BYTES + 1_000_000
 
 def count_receipt(number: str, proof: Proof) -> None:
     """Count an attempt by the receipt's number and proof, whatever its address; `Problem` with 429."""
-    count_caller(("supply", _owner(number, proof)))
+    count_guess_of(f"supply {_owner(number, proof)}")
 
 
 def sent_files() -> tuple[BroughtFile, ...]:

@@ -12,7 +12,7 @@ from api.http.arguments import fields_refused, read_json
 from api.http.calls import JSON, Calls
 from api.http.context import engine
 from api.http.fields import FreeData, Moment, Text
-from api.http.identity import count_address
+from api.http.identity import count_guess
 from api.http.problems import Problem
 from api.rest.service_tasks import require_moved
 from engine.dispatch import Once
@@ -148,7 +148,7 @@ def _proven(agency_key: str, body: bytes) -> tuple[Agency, str]:
             now=engine().clock.now(),
         )
     except SignatureRefused as refused:
-        count_address("signature")
+        count_guess("signature")
         raise Problem("signature_refused", str(refused)) from refused
     if sender is None or len(webhook_id) > LONGEST_ID:
         raise Problem("signature_refused", f"Expected a webhook-id of at most {LONGEST_ID} characters.")

@@ -4,14 +4,17 @@ import gc
 import os
 
 from api.app import create_app
-from api.observability import logs
+from api.observability import logs, proxies
 from engine import bootstrap
 from engine.settings import from_environment
 from engine.storage import migrate
 
 _settings = from_environment(os.environ)
 logs.set_up(_settings)
-app = create_app(bootstrap.build(_settings), _settings, schema_head=migrate.head())
+_engine, _schema_head = bootstrap.build(_settings), migrate.head()
+app = create_app(_engine, _settings, schema_head=_schema_head)
+if not _settings.trusted_proxies:
+    proxies.warn_at_start(_engine, schema_head=_schema_head)
 
 # What is loaded by now stays for good: the collector need not look through it at every turn.
 gc.collect()

@@ -76,11 +76,11 @@ def prepare(demonstration: Demonstration) -> Seeded:
     with bootstrap.build(settings) as engine:
         publish_procedures(engine, processes=settings.procedures, forms=settings.forms)
         seeded = seed(engine, agencies_at=demonstration.agencies_at, known=token_file.read())
-        password = set_passwords(
-            engine,
-            bootstrap.build_authenticator(settings).passwords,
-            known=password_file.read().get(_PASSWORD),
-        )
+        known = password_file.read().get(_PASSWORD)
+        password = set_passwords(engine, bootstrap.build_authenticator(settings).passwords, known=known)
+        if password != known:
+            # Another password revokes the tokens that people had.
+            seeded = seed(engine, agencies_at=demonstration.agencies_at, known=seeded.tokens)
     clock = SetClock(at=datetime.now(UTC))
     with bootstrap.build(settings, clock=clock) as earlier:
         open_once(earlier, clock, token=seeded.tokens["maria"])

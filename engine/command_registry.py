@@ -47,6 +47,12 @@ from engine.operations.housekeeping import (
     discard_expired,
     mark_overdue,
 )
+from engine.operations.traffic import (
+    CountRequest,
+    NoteUntrustedProxy,
+    count_request,
+    note_untrusted_proxy,
+)
 from engine.organisation.registers import SaveAgency, SaveBranch, save_agency, save_branch
 from engine.people.accounts import (
     EndSessions,
@@ -85,12 +91,14 @@ from engine.people.signing_in import (
     PassSecondFactor,
     SignIn,
     SignOut,
+    TakeAttemptBack,
     choose_workplace,
     count_attempt,
     keep_up_session,
     pass_second_factor,
     sign_in,
     sign_out,
+    take_attempt_back,
 )
 from engine.people.tokens import IssueToken, RevokeToken, issue_token, revoke_token
 from engine.people.users import (
@@ -315,6 +323,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     IssueToken: Handler(issue_token),
     RevokeToken: Handler(revoke_token),
     CountAttempt: Handler(count_attempt),
+    TakeAttemptBack: Handler(take_attempt_back),
     SignIn: Handler(sign_in),
     PassSecondFactor: Handler(pass_second_factor),
     ChooseWorkplace: Handler(choose_workplace),
@@ -335,5 +344,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     MarkOverdue: Handler(mark_overdue),
     DiscardExpired: Handler(discard_expired),
     Beat: Handler(beat),
+    CountRequest: Handler(count_request),
+    NoteUntrustedProxy: Handler(note_untrusted_proxy),
 }
 """Every command there is: a new one is a file of its subject and a line here."""

@@ -8,9 +8,11 @@ from engine.messages import store as _messages
 from engine.messages import subscription_store as _subscriptions
 from engine.notices import store as _notices
 from engine.operations import store as _operations
+from engine.operations import traffic_store as _traffic
 from engine.organisation import store as _organisation
 from engine.outbox import store as _outbox
 from engine.people import account_store as _accounts
+from engine.people import attempts_store as _attempts
 from engine.people import store as _people
 from engine.procedures import store as _procedures
 from engine.service_tasks import store as _service_tasks
@@ -25,6 +27,7 @@ _STORES = (
     _organisation,
     _people,
     _accounts,
+    _attempts,
     _procedures,
     _cases,
     _journal,
@@ -38,6 +41,7 @@ _STORES = (
     _notices,
     _outbox,
     _operations,
+    _traffic,
     _idempotency,
 )
 """Importing them is what puts their tables into the metadata."""

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.jobs.channels.smtp import MailServer, read_mail_server
 from engine.jobs.connectors.address_rules import AddressRules
+from engine.kernel.actor import Role
 from engine.people.role_mapping import GroupRule, group_pattern
 from engine.people.session import SessionLife
 from engine.people.sign_in.group_file import GroupFile, read_group_file
@@ -152,6 +153,13 @@ def _secret_keys(text: str) -> tuple[bytes, ...]:
     return tuple(key_of(word) for word in _words(text))
 
 
+def _roles(text: str) -> frozenset[Role]:
+    known = {role.value: role for role in Role}
+    if any(word not in known for word in _words(text)):
+        raise ValueError(f"some of {', '.join(known)}")
+    return frozenset(known[word] for word in _words(text))
+
+
 def _private_endpoints(text: str) -> AddressRules:
     try:
         return AddressRules.of(_words(text))
@@ -203,6 +211,12 @@ class Settings:
     public_rate_limit: int = _setting(
         "30", _whole(1, 100_000), "Requests a minute for one address without a token."
     )
+    shared_folder: Path | None = _setting(
+        "",
+        _folder,
+        "A folder on this machine in which the processes of one API count the requests of tokens together; "
+        "`stoa serve` makes one. Empty means that each process counts by itself.",
+    )
     trusted_proxies: int = _setting(
         "0", _whole(0, 5), "How many proxies stand before the API and set X-Forwarded-For."
     )
@@ -231,6 +245,13 @@ class Settings:
         "SQLite one of its own, in a file beside the database; on PostgreSQL that nobody can set up a second "
         "factor.",
         is_secret=True,
+    )
+    second_factor_roles: frozenset[Role] = _setting(
+        "",
+        _roles,
+        "Roles, separated by commas, in which people need a second factor: `operator,auditor`. Who has none "
+        "sets one up before anything else opens. Not for whom an identity provider vouches, which asks for "
+        "its own, and not for access tokens.",
     )
     https_only: bool = _setting("no", _yes_or_no, "Whether browsers are told to use https alone (HSTS).")
     session_idle_minutes: int = _setting(

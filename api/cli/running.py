@@ -8,6 +8,7 @@ import click
 
 from api.cli.operator import settings
 from api.cli.printing import examples
+from engine.settings import variable_of
 
 
 @click.command(
@@ -30,9 +31,10 @@ from api.cli.printing import examples
 def serve(host: str | None, port: int | None, workers: int | None, threads: int) -> None:
     """Serve the API until SIGTERM or SIGINT; requests that have begun are finished."""
     given = settings()
-    with tempfile.TemporaryDirectory(prefix="stoa-metrics-") as folder:
+    with tempfile.TemporaryDirectory(prefix="stoa-") as folder:
         # prometheus_client reads it when it is first imported, which is after this.
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
+        os.environ.setdefault(variable_of("shared_folder"), folder)
         from api.cli.gunicorn import Gunicorn
 
         options: dict[str, Any] = {

@@ -75,7 +75,7 @@ def add(
 @_username
 @_from_pipe
 def password(username: str, *, from_pipe: bool) -> None:
-    """Give somebody another password; they are signed out everywhere."""
+    """Give somebody another password; they are signed out everywhere, and their tokens are revoked."""
     user_id = _user_id(username)
     hashed = _hashed(username, from_pipe=from_pipe)
     engine().carry_out(SetPassword(user_id=user_id, password_hash=hashed), actor=operator())

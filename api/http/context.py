@@ -7,6 +7,7 @@ from flask import current_app, g
 
 from api.http.rate_limits import Buckets
 from api.observability.metrics import Metrics, RecentGauges
+from api.observability.proxies import ProxyWatch
 from engine.dispatch import Engine
 from engine.kernel.actor import Actor
 from engine.people.sign_in.authenticator import Authenticator
@@ -19,8 +20,8 @@ _EXTENSION = "stoa"
 class Site:
     """One running API. `schema_head` is the migration expected in the database.
 
-    `prober` is the engine for whoever only wants to know whether the database answers.
-    `authenticator` holds the ways to sign in at a browser.
+    `prober` is the engine for whoever only wants to know whether the database answers. `authenticator` holds
+    the ways to sign in at a browser; `proxy_watch` is None where proxies are trusted.
     """
 
     engine: Engine
@@ -32,6 +33,7 @@ class Site:
     gauges: RecentGauges
     token_buckets: Buckets
     address_buckets: Buckets
+    proxy_watch: ProxyWatch | None
 
     def put_on(self, extensions: dict[str, object]) -> None:
         """Make this the site of an application's requests."""

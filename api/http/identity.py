@@ -1,15 +1,17 @@
 """Who is asking: the bearer token (RFC 6750) or the session of a request becomes the engine's actor."""
 
 import re
-from collections.abc import Hashable
 
 from flask import g, request
 
 from api.http import form_tokens, session_cookie
 from api.http.context import engine, site
 from api.http.problems import Problem
-from engine.kernel.actor import Actor, Scope
+from api.http.rate_limits import Allowance
+from engine.kernel.actor import SYSTEM, Actor, Scope
 from engine.kernel.permission import require_scope
+from engine.operations.traffic import CountRequest
+from engine.people.attempts import network_of
 from engine.people.session import SignedIn, digest
 
 _TOKEN = re.compile(r"stoa_[A-Za-z0-9_-]{43}")
@@ -22,7 +24,7 @@ def admit(scope: Scope) -> None:
     A browser that is signed in needs no token; to change something it sends the form token of its page.
 
     The token is looked up in every request, so a revoked one stops at once. A text that cannot be a token is
-    never looked up. Failures are counted by address. Raises `Problem` with 401 or 429, `NotPermitted`.
+    never looked up. Failures are counted by network. Raises `Problem` with 401 or 429, `NotPermitted`.
     """
     given = request.headers.get("Authorization")
     browser = session_cookie.signed_in() if given is None else None
@@ -30,6 +32,8 @@ def admit(scope: Scope) -> None:
         if request.method not in ("GET", "HEAD"):
             form_tokens.require(form_tokens.sent_header_token())
         count_session(browser)
+        if session_cookie.needs_second_factor(browser):
+            raise Problem("second_factor_needed", "Your role needs a second factor, which is not set up yet.")
         return
     if given is None:
         raise _refused("This call needs a token.")
@@ -58,13 +62,31 @@ def _count(token_digest: bytes, found: Actor) -> None:
 
 
 def count_address(purpose: str) -> None:
-    """Count an anonymous request by its address; `Problem` with 429."""
-    count_caller((purpose, request.remote_addr))
+    """Count an anonymous request by its network, in this process; `Problem` with 429."""
+    _require_left(site().address_buckets.take(_here(purpose)))
 
 
-def count_caller(caller: Hashable) -> None:
-    """Count an anonymous request by what identifies its caller; `Problem` with 429."""
-    allowance = site().address_buckets.take(caller)
+def count_guess(purpose: str) -> None:
+    """Count a request by its network that may be a guess, for all processes; `Problem` with 429."""
+    count_guess_of(_here(purpose))
+
+
+def count_guess_of(caller: str) -> None:
+    """Count a guess by what identifies its caller, for all processes together; `Problem` with 429.
+
+    Who has spent what this process alone would give is refused without asking the database.
+    """
+    _require_left(site().address_buckets.take(("guess", caller)))
+    limit = site().settings.public_rate_limit
+    left = engine().carry_out(CountRequest(caller=caller, per_minute=limit), actor=SYSTEM)
+    _require_left(Allowance(limit=limit, remaining=left.remaining, retry_after=left.retry_after))
+
+
+def _here(purpose: str) -> str:
+    return f"{purpose} {network_of(request.remote_addr or '')}"
+
+
+def _require_left(allowance: Allowance) -> None:
     if allowance.is_spent:
         raise Problem("too_many_requests", "Too many requests from this address.", headers=allowance.headers)
     g.allowance = allowance
@@ -72,6 +94,6 @@ def count_caller(caller: Hashable) -> None:
 
 def _refused(detail: str, *, tried: bool = False) -> Problem:
     if tried:
-        count_address("token")
+        count_guess("token")
     challenge = _CHALLENGE + (', error="invalid_token"' if tried else "")
     return Problem("unauthenticated", detail, headers={"WWW-Authenticate": challenge})

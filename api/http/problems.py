@@ -37,6 +37,9 @@ KINDS: Mapping[str, Kind] = {
     ),
     "not_permitted": Kind(403, "Not permitted", "Ask somebody who has the role that the detail names."),
     "scope_missing": Kind(403, "The token was not made for this", "Use a token that has the scope."),
+    "second_factor_needed": Kind(
+        403, "A second factor is needed first", "Set it up on the page of your account; your role needs one."
+    ),
     "form_token_refused": Kind(
         403, "The request does not come from a page of ours", "Load the page again and send X-CSRF-Token."
     ),

@@ -8,10 +8,13 @@ from werkzeug.wrappers import Response
 
 from api.http.context import engine, site
 from engine.kernel.refusal import Unavailable
+from engine.people.attempts import SignInAttempt
 from engine.people.session import SignedIn, digest_of
 from engine.people.signing_in import KeepUpSession, OpenedSession
 
 _NAME = "stoa_session"
+_DEVICE = "stoa_device"
+_DEVICE_KEPT_SECONDS = 365 * 24 * 3600
 _LONGEST_TEXT = 64
 """Of what could be one of ours; longer texts are never looked up."""
 
@@ -56,13 +59,26 @@ def is_looked_up() -> bool:
     return "signed_in" in g
 
 
+def needs_second_factor(found: SignedIn) -> bool:
+    """Whether nothing may open to them before they have set up a second factor, as their roles need one."""
+    return found.needs_second_factor(site().settings.second_factor_roles)
+
+
 def forget_session() -> None:
     """Treat the rest of the present request as without a session, after it has ended."""
     g.signed_in = None
 
 
+def attempt_as(username: str) -> SignInAttempt:
+    """The attempt of this browser to sign in as somebody."""
+    return SignInAttempt(username=username, address=request.remote_addr or "", device=cookie(_DEVICE))
+
+
 def set_session(response: Response, opened: OpenedSession) -> None:
+    """Let the browser keep its session, and what makes it a known device."""
     set_cookie(response, _NAME, opened.text)
+    if opened.device is not None:
+        set_cookie(response, _DEVICE, opened.device, max_age=_DEVICE_KEPT_SECONDS)
 
 
 def delete_session(response: Response) -> None:

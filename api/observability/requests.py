@@ -29,6 +29,9 @@ def _begin() -> None:
     given = request.headers.get("X-Request-Id", "")
     g.request_id = given if _SANE.fullmatch(given) else str(identifier_at(site().engine.clock.now()))
     g.begun = time.perf_counter()
+    watch_of_proxies = site().proxy_watch
+    if watch_of_proxies is not None:
+        watch_of_proxies.look(request)
 
 
 def _end(response: Response) -> Response:

@@ -11,7 +11,7 @@ from api.http.calls import JSON, MULTIPART, Calls
 from api.http.context import engine
 from api.http.fields import Choice, FreeData, Moment, Shape, Text, TwoLanguages
 from api.http.idempotency import given_key
-from api.http.identity import count_address
+from api.http.identity import count_guess
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
 from engine.kernel.actor import CITIZEN, SYSTEM
 from engine.kernel.vocabulary import CaseStatus, Flag
@@ -167,7 +167,7 @@ def track_case(query: dict[str, str], number: str) -> object:
 
     Where it is, and what is expected of the citizen. A wrong code and an unknown number look alike.
     """
-    count_address("track")
+    count_guess("track")
     found = engine().ask(TrackCase(number=number, code=query["code"]), actor=SYSTEM)
     outcome = found.outcome
     return {
@@ -204,7 +204,7 @@ def supply_case(number: str) -> object:
     With the number and the code on the receipt. What `awaited` names gets all the files, and awaits nothing
     any more. The same content is one document of the case, however often it is sent.
     """
-    count_address("supply")
+    count_guess("supply")
     sent = form_fields(request.form, SupplyForm())
     count_receipt(number, sent["code"])
     return supply(

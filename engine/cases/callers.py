@@ -19,7 +19,7 @@ from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import require_role, sight_of
 from engine.kernel.refusal import Conflict, Invalid
 from engine.kernel.vocabulary import PartyRole, Person, search_form
-from engine.people import account_store
+from engine.people import attempts_store
 from engine.people.attempts import Attempts, Subject, of_asking_agent, of_case_asked_about
 
 ENOUGH = 2
@@ -108,7 +108,7 @@ def identify_caller(command: IdentifyCaller, transaction: Transaction) -> bool:
     asked = {"asked": sorted(fact.value for fact in command.answers)}
     changeset.record("caller_recognised" if recognised else "caller_not_recognised", asked)
     if recognised:
-        account_store.save_attempts(transaction.connection, [one.forgiven(1) for one in attempts.values()])
+        attempts_store.save_attempts(transaction.connection, [one.forgiven(1) for one in attempts.values()])
     elif any(one.closed_until(subject) > transaction.now for subject, one in attempts.items()):
         changeset.record("caller_questions_closed")
     changeset.save()
@@ -119,14 +119,12 @@ def _counted(transaction: Transaction, case_id: UUID) -> Mapping[Subject, Attemp
     """The attempts of the case, and of the agent if it is a person, with this one."""
     agent_id = transaction.actor.id
     subjects = [of_case_asked_about(case_id), *([of_asking_agent(agent_id)] if agent_id else [])]
-    found = account_store.lock_attempts(
-        transaction.connection, [one.digest for one in subjects], transaction.now
-    )
+    found = attempts_store.lock_attempts(transaction.connection, subjects, transaction.now)
     counted = {
         subject: attempts.counted(subject, transaction.now)
         for subject, attempts in zip(subjects, found, strict=True)
     }
-    account_store.save_attempts(transaction.connection, list(counted.values()))
+    attempts_store.save_attempts(transaction.connection, list(counted.values()))
     return counted
 
 

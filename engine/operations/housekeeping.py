@@ -9,7 +9,8 @@ from engine.context import Command, Transaction
 from engine.kernel.vocabulary import Flag
 from engine.messages import store as messages_store
 from engine.operations import store as operations_store
-from engine.people import account_store
+from engine.operations import traffic_store
+from engine.people import account_store, attempts_store
 from engine.people.attempts import FORGOTTEN_AFTER
 
 
@@ -36,14 +37,16 @@ def mark_overdue(command: MarkOverdue, transaction: Transaction) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class DiscardExpired(Command[int]):
-    """Remove messages, idempotency keys, sessions and failed sign-ins whose time is over."""
+    """Remove messages, idempotency keys, sessions and counts of attempts and requests whose time is over."""
 
 
 def discard_expired(_command: DiscardExpired, transaction: Transaction) -> int:
     """How many were removed."""
     forgotten = transaction.now - FORGOTTEN_AFTER
     expired = messages_store.discard_expired(transaction.connection, transaction.now)
-    return expired + account_store.discard_ended(transaction.connection, forgotten)
+    ended = account_store.discard_ended(transaction.connection, forgotten)
+    counted = attempts_store.discard_attempts(transaction.connection, forgotten)
+    return expired + ended + counted + traffic_store.discard_buckets(transaction.connection, forgotten)
 
 
 @dataclass(frozen=True, kw_only=True)

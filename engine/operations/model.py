@@ -1,7 +1,8 @@
 """engine.operations.model."""
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 
@@ -64,3 +65,26 @@ class FailingAgency:
     given_up: int
     next_at: datetime | None
     error: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bucket:
+    """What a caller has left: `level` requests at a moment, `since`, in seconds on any clock.
+
+    A bucket holds a minute's worth of requests and fills evenly.
+    """
+
+    level: float
+    since: float
+
+    def asked(self, now: float, *, per_minute: int) -> "Bucket":
+        """The bucket as it is at a moment; never more than full, also after the clock was set back."""
+        filled = self.level + max(0.0, now - self.since) * per_minute / 60
+        return Bucket(level=max(0.0, min(float(per_minute), filled)), since=now)
+
+    def seconds_to_next(self, *, per_minute: int) -> int:
+        """After how many seconds there is a whole request again; 0 if there is one."""
+        return 0 if self.level >= 1 else math.ceil((1 - self.level) * 60 / per_minute)
+
+    def without_one(self) -> "Bucket":
+        return replace(self, level=self.level - 1)

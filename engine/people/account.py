@@ -45,7 +45,8 @@ class Account:
 
     `password_hash` is a PHC string; None where somebody else vouches. `sealed_secret` is what makes the codes
     of the second factor, sealed, which counts from `totp_confirmed_at`; `totp_last_step` is the step of the
-    last code that was taken. `recovery_digests` are of the recovery codes that are left.
+    last code that was taken. `recovery_digests` are of the recovery codes that are left. `device_key` signs
+    what its known devices keep; None before there was one.
     """
 
     user_id: UUID
@@ -55,6 +56,7 @@ class Account:
     totp_confirmed_at: datetime | None = None
     totp_last_step: int | None = None
     recovery_digests: tuple[bytes, ...] = ()
+    device_key: bytes | None = None
 
     @property
     def has_second_factor(self) -> bool:
@@ -64,6 +66,10 @@ class Account:
     def with_password(self, password_hash: str, at: datetime) -> "Account":
         """The account with another password."""
         return replace(self, password_hash=password_hash, password_set_at=at)
+
+    def without_devices(self) -> "Account":
+        """The account to which no device is known."""
+        return replace(self, device_key=None)
 
     def enrolling(self, sealed_secret: bytes) -> "Account":
         """The account with a second factor that is not confirmed yet; `Conflict` if it has one already."""

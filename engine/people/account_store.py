@@ -1,4 +1,4 @@
-"""Accounts, sessions, failed attempts and external identities in the database."""
+"""Accounts, sessions and external identities in the database."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -13,12 +13,11 @@ from sqlalchemy.engine import Connection, RowMapping
 from engine.kernel.actor import Role
 from engine.organisation.store import agencies, branches
 from engine.people.account import Account, Grant, LinkedIdentity, UserAccount
-from engine.people.attempts import Attempts
 from engine.people.model import User
 from engine.people.session import Session, SignedIn, SignInMethod, Workplace
 from engine.people.store import memberships, officers, users
 from engine.storage.columns import metadata
-from engine.storage.statements import AnyInsert, execute_for, for_each_database, upsert
+from engine.storage.statements import execute_for, upsert
 from engine.storage.types import PlainText, UtcDateTime
 
 _METHODS = ", ".join(f"'{method.value}'" for method in SignInMethod)
@@ -33,6 +32,7 @@ accounts = Table(
     Column("totp_confirmed_at", UtcDateTime),
     Column("totp_last_step", sa.BigInteger),
     Column("recovery_digests", sa.JSON(none_as_null=True), nullable=False),
+    Column("device_key", sa.LargeBinary),
 )
 
 sessions = Table(
@@ -54,16 +54,6 @@ sessions = Table(
 )
 Index("ix_sessions_user_id", sessions.c.user_id)
 Index("ix_sessions_idle_until", sessions.c.idle_until)
-
-sign_in_attempts = Table(
-    "sign_in_attempts",
-    metadata,
-    Column("digest", sa.LargeBinary, primary_key=True),
-    Column("failures", sa.Integer, nullable=False),
-    Column("last_at", UtcDateTime, nullable=False),
-    CheckConstraint("failures >= 0", name="failures"),
-)
-Index("ix_sign_in_attempts_last_at", sign_in_attempts.c.last_at)
 
 linked_identities = Table(
     "linked_identities",
@@ -122,7 +112,7 @@ _OFFICERS = users.join(officers, officers.c.user_id == users.c.id).join(
 
 
 def _people_with_places(
-    more: Sequence[sa.Column[Any]],
+    more: Sequence[sa.ColumnElement[Any]],
     joined: Callable[[sa.Join], sa.FromClause],
     *conditions: sa.ColumnElement[bool],
 ) -> sa.CompoundSelect[Any]:
@@ -136,15 +126,18 @@ def _people_with_places(
 
 
 def _with_session(people: sa.Join) -> sa.FromClause:
-    return people.join(sessions, sessions.c.user_id == users.c.id)
+    return _with_account(people.join(sessions, sessions.c.user_id == users.c.id))
 
 
-def _with_account(people: sa.Join) -> sa.FromClause:
+def _with_account(people: sa.Join) -> sa.Join:
     return people.outerjoin(accounts, accounts.c.user_id == users.c.id)
 
 
+_HAS_SECOND_FACTOR = sa.and_(
+    accounts.c.sealed_secret.is_not(None), accounts.c.totp_confirmed_at.is_not(None)
+).label("has_second_factor")
 _SIGNED_IN = _people_with_places(
-    tuple(sessions.c),
+    (*sessions.c, _HAS_SECOND_FACTOR),
     _with_session,
     sessions.c.digest == sa.bindparam("of_digest", type_=sa.LargeBinary()),
     sessions.c.ended_at.is_(None),
@@ -168,6 +161,11 @@ _WITH_SECRETS = (
     .with_for_update()
 )
 _SAVE_ACCOUNT = upsert(accounts)
+_DEVICE_KEY = (
+    sa.select(accounts.c.device_key)
+    .join(users, users.c.id == accounts.c.user_id)
+    .where(users.c.username == sa.bindparam("username", type_=users.c.username.type))
+)
 _SESSION = sa.select(*sessions.c).where(sessions.c.id == _SESSION_ID).with_for_update()
 _SAVE_SESSION = upsert(sessions)
 _OPEN_SESSIONS = (
@@ -192,23 +190,6 @@ _END_SESSIONS = (
 )
 _DISCARD_SESSIONS = sessions.delete().where(
     sa.or_(sessions.c.idle_until < _MOMENT, sessions.c.ended_at < _MOMENT)
-)
-_DISCARD_ATTEMPTS = sign_in_attempts.delete().where(sign_in_attempts.c.last_at < _MOMENT)
-
-
-def _unless_counted(insert: AnyInsert) -> sa.sql.Executable:
-    return insert.on_conflict_do_nothing(index_elements=["digest"])
-
-
-_BEGIN_TO_COUNT = for_each_database(_unless_counted, sign_in_attempts)
-_ATTEMPTS = (
-    sa.select(*sign_in_attempts.c)
-    .where(sign_in_attempts.c.digest == sa.bindparam("of_digest", type_=sa.LargeBinary()))
-    .with_for_update()
-)
-_SAVE_ATTEMPTS = upsert(sign_in_attempts)
-_SEVERAL_ATTEMPTS = sa.select(*sign_in_attempts.c).where(
-    sign_in_attempts.c.digest.in_(sa.bindparam("digests", expanding=True, type_=sa.LargeBinary()))
 )
 
 _LINKED = sa.select(*linked_identities.c).where(
@@ -246,6 +227,12 @@ def save_account(connection: Connection, account: Account) -> None:
     execute_for(connection, _SAVE_ACCOUNT, {**account.__dict__, "recovery_digests": digests})
 
 
+def device_key(connection: Connection, username: str) -> bytes | None:
+    """What the known devices of an account are signed with; None without any, and for an unknown name."""
+    found: bytes | None = connection.execute(_DEVICE_KEY, {"username": username}).scalar_one_or_none()
+    return found
+
+
 def lock_accounts_with_secrets(connection: Connection) -> Sequence[Account]:
     """Every account that has a sealed secret, locked, by user."""
     return [_account_of(row) for row in connection.execute(_WITH_SECRETS).mappings()]
@@ -276,27 +263,6 @@ def end_sessions(connection: Connection, user_id: UUID, at: datetime, *, kept_id
     """End all sessions of a user that have not ended, but for the one kept, and say how many."""
     ended = {"of_user": user_id, "moment": at, "kept": kept_id or _NO_SESSION}
     return connection.execute(_END_SESSIONS, ended).rowcount
-
-
-def lock_attempts(connection: Connection, digests: Sequence[bytes], now: datetime) -> Sequence[Attempts]:
-    """The attempts of these subjects, locked.
-
-    A subject that was never counted gets its row first, so that there is something to lock; in the order
-    of the digests, so that two who count the same subjects do not wait for each other in a ring.
-    """
-    found = {}
-    for digest in sorted(digests):
-        first = {"digest": digest, "failures": 0, "last_at": now}
-        execute_for(connection, _BEGIN_TO_COUNT, first)
-        row = connection.execute(_ATTEMPTS, {"of_digest": digest}).mappings().one()
-        found[digest] = Attempts(**row)
-    return [found[digest] for digest in digests]
-
-
-def save_attempts(connection: Connection, attempts: Sequence[Attempts]) -> None:
-    """Write changed attempts."""
-    for one in attempts:
-        execute_for(connection, _SAVE_ATTEMPTS, one.__dict__)
 
 
 def linked_identity(connection: Connection, issuer: str, subject: str) -> LinkedIdentity | None:
@@ -350,9 +316,8 @@ def agency_ids(connection: Connection, keys: Collection[str]) -> Mapping[str, UU
 
 
 def discard_ended(connection: Connection, before: datetime) -> int:
-    """Remove sessions that ended and attempts that were last made before that moment; says how many."""
-    discards = (_DISCARD_SESSIONS, _DISCARD_ATTEMPTS)
-    return sum(connection.execute(one, {"moment": before}).rowcount for one in discards)
+    """Remove sessions that ended before that moment, and say how many."""
+    return connection.execute(_DISCARD_SESSIONS, {"moment": before}).rowcount
 
 
 def signed_in(connection: Connection, session_digest: bytes, now: datetime) -> SignedIn | None:
@@ -365,7 +330,12 @@ def signed_in(connection: Connection, session_digest: bytes, now: datetime) -> S
     rows = connection.execute(_SIGNED_IN, asked).mappings().all()
     if not rows:
         return None
-    return SignedIn(session=_session_of(rows[0]), user=_user_of(rows[0]), workplaces=_workplaces_of(rows))
+    return SignedIn(
+        session=_session_of(rows[0]),
+        user=_user_of(rows[0]),
+        workplaces=_workplaces_of(rows),
+        has_second_factor=bool(rows[0]["has_second_factor"]),
+    )
 
 
 def colleague(connection: Connection, username: str) -> UserAccount | None:
@@ -383,12 +353,6 @@ def open_sessions(connection: Connection, user_id: UUID, now: datetime) -> Seque
     """The open sessions of a user that await no code, newest first."""
     rows = connection.execute(_OPEN_SESSIONS, {"of_user": user_id, "moment": now}).mappings()
     return [_session_of(row) for row in rows]
-
-
-def attempts(connection: Connection, digests: Collection[bytes]) -> Mapping[bytes, Attempts]:
-    """The attempts of those subjects that were ever counted, by digest."""
-    rows = connection.execute(_SEVERAL_ATTEMPTS, {"digests": list(digests)}).mappings()
-    return {row["digest"]: Attempts(**row) for row in rows}
 
 
 def _colleagues_of(rows: Iterable[RowMapping]) -> list[UserAccount]:

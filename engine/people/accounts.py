@@ -7,10 +7,10 @@ from engine.context import Command, Transaction
 from engine.kernel.actor import ActorKind, Role
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import NotFound, NotPermitted
-from engine.people import account_store
+from engine.people import account_store, attempts_store
 from engine.people import store as people_store
 from engine.people.account import Account
-from engine.people.attempts import of_account
+from engine.people.attempts import account_digest
 from engine.people.model import User
 
 
@@ -18,7 +18,9 @@ from engine.people.model import User
 class SetPassword(Command[None]):
     """Give a user another password, which was hashed before; all their sessions but `kept_session_id` end.
 
-    A user changes their own, an operator anybody's.
+    A user changes their own, an operator anybody's. In the place of another password it also revokes all
+    their access tokens, as whoever knew the old one may have them. Where no session is kept, the account was
+    perhaps in other hands: then its known devices are forgotten too.
     """
 
     user_id: UUID
@@ -29,10 +31,13 @@ class SetPassword(Command[None]):
 def set_password(command: SetPassword, transaction: Transaction) -> None:
     """Write it."""
     user = changeable_user(transaction, command.user_id)
-    account = account_of(transaction, user)
-    account_store.save_account(
-        transaction.connection, account.with_password(command.password_hash, transaction.now)
-    )
+    before = account_of(transaction, user)
+    account = before.with_password(command.password_hash, transaction.now)
+    if before.password_hash is not None:
+        people_store.revoke_tokens_of(transaction.connection, user.id, transaction.now)
+    if command.kept_session_id is None:
+        account = account.without_devices()
+    account_store.save_account(transaction.connection, account)
     account_store.end_sessions(
         transaction.connection, user.id, transaction.now, kept_id=command.kept_session_id
     )
@@ -46,15 +51,10 @@ class ForgiveAttempts(Command[None]):
 
 
 def forgive_attempts(command: ForgiveAttempts, transaction: Transaction) -> None:
-    """Forget the failures of the account; for operators, and managers of a branch where the person works."""
+    """Forget them in every place; for operators, and managers of a branch where the person works."""
     if not _manages(transaction, command.username):
         require_role(transaction.actor, Role.OPERATOR)
-    found = account_store.lock_attempts(
-        transaction.connection, [of_account(command.username).digest], transaction.now
-    )
-    account_store.save_attempts(
-        transaction.connection, [attempts.forgiven(attempts.failures) for attempts in found]
-    )
+    attempts_store.forget_attempts_on(transaction.connection, account_digest(command.username))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,10 +11,10 @@ from engine.kernel.actor import ActorKind, Role
 from engine.kernel.permission import require_role, sees_branch
 from engine.kernel.refusal import NotFound, NotPermitted, Unavailable
 from engine.kernel.seals import Seals
-from engine.people import account_store
+from engine.people import account_store, attempts_store
 from engine.people import store as people_store
 from engine.people.account import Account, UserAccount
-from engine.people.attempts import of_account
+from engine.people.attempts import account_digest, sign_in_closed_until
 from engine.people.model import Colleague
 from engine.people.session import Session
 
@@ -131,21 +131,23 @@ _WORTH_TELLING = timedelta(minutes=1)
 
 @dataclass(frozen=True, kw_only=True)
 class ListLockedOut:
-    """Who of these people has failed to sign in too often, and has to wait a minute or longer."""
+    """Who of these people has to wait a minute or longer somewhere, because too many sign-ins failed there.
+
+    Who failed may be somebody else: at another device that is known to them they sign in all the same.
+    """
 
     usernames: Sequence[str]
 
     def answer(self, context: QueryContext) -> Mapping[str, datetime]:
-        """The moment from which they may try again, by user name; for the manager of a branch."""
+        """The moment from which they may try again everywhere, by user name; for the manager of a branch."""
         require_role(context.actor, Role.MANAGER, Role.OPERATOR)
-        subjects = {name: of_account(name) for name in self.usernames}
-        found = account_store.attempts(context.connection, [one.digest for one in subjects.values()])
-        closed = {
-            name: found[subject.digest].closed_until(subject)
-            for name, subject in subjects.items()
-            if subject.digest in found
-        }
-        return {name: until for name, until in closed.items() if until >= context.now + _WORTH_TELLING}
+        names = {account_digest(name): name for name in self.usernames}
+        closed: dict[str, datetime] = {}
+        for attempts in attempts_store.attempts_on(context.connection, names.keys()):
+            name, until = names[attempts.account or b""], sign_in_closed_until(attempts)
+            if until >= context.now + _WORTH_TELLING:
+                closed[name] = max(until, closed.get(name, until))
+        return closed
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -106,6 +106,16 @@ class SignedIn:
     session: Session
     user: User
     workplaces: tuple[Workplace, ...]
+    has_second_factor: bool = False
+
+    def needs_second_factor(self, roles: frozenset[Role]) -> bool:
+        """Whether they must set up a second factor first, as they have one of `roles` at some workplace.
+
+        An identity provider asks for its own.
+        """
+        if self.has_second_factor or self.session.method is SignInMethod.OIDC:
+            return False
+        return any(place.roles & roles for place in self.workplaces)
 
     @property
     def workplace(self) -> Workplace | None:

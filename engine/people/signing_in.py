@@ -10,10 +10,12 @@ from uuid import UUID
 from engine.context import Command, Transaction
 from engine.kernel.actor import ActorKind
 from engine.kernel.refusal import NotFound, NotPermitted
-from engine.people import account_store
+from engine.people import account_store, attempts_store
 from engine.people import store as people_store
 from engine.people.account import Account
-from engine.people.attempts import SignInAttempt
+from engine.people.accounts import account_of
+from engine.people.attempts import SignInAttempt, Subject, of_device, of_network, of_strangers
+from engine.people.devices import Device, device_of, new_device, new_device_key
 from engine.people.model import User
 from engine.people.second_factor import with_code_passed
 from engine.people.session import (
@@ -29,28 +31,47 @@ from engine.people.session import (
 
 @dataclass(frozen=True, kw_only=True)
 class OpenedSession:
-    """A new session: its text, which the browser keeps, and its record."""
+    """A new session: its text, which the browser keeps, and its record.
+
+    `device` is what the browser keeps besides, to be known to the account from now on; None before the
+    sign-in is complete, and where no attempts are counted.
+    """
 
     text: str
     session: Session
+    device: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class CountAttempt(Command[None]):
+class CountAttempt(Command[bool]):
     """Count an attempt to sign in, before it is judged; `TooManyAttempts` if it comes too early."""
 
     attempt: SignInAttempt
 
 
-def count_attempt(command: CountAttempt, transaction: Transaction) -> None:
-    """Count it for the account and for the address, or for neither."""
+def count_attempt(command: CountAttempt, transaction: Transaction) -> bool:
+    """Count it for everything that it counts for, or for nothing; says whether the device is known."""
     _require_system(transaction)
-    subjects = command.attempt.subjects
-    found = account_store.lock_attempts(
-        transaction.connection, [subject.digest for subject in subjects], transaction.now
-    )
+    subjects = _subjects_of(transaction, command.attempt)
+    found = attempts_store.lock_attempts(transaction.connection, subjects, transaction.now)
     counted = [one.counted(subject, transaction.now) for one, subject in zip(found, subjects, strict=True)]
-    account_store.save_attempts(transaction.connection, counted)
+    attempts_store.save_attempts(transaction.connection, counted)
+    return len(subjects) == 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeAttemptBack(Command[None]):
+    """Count a counted attempt no more, as it succeeded: of somebody who is signed in and proved it again."""
+
+    attempt: SignInAttempt
+
+
+def take_attempt_back(command: TakeAttemptBack, transaction: Transaction) -> None:
+    """Take it back from everything that it was counted for."""
+    _require_system(transaction)
+    subjects = _subjects_of(transaction, command.attempt)
+    found = attempts_store.lock_attempts(transaction.connection, subjects, transaction.now)
+    attempts_store.save_attempts(transaction.connection, [one.forgiven(1) for one in found])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,9 +112,11 @@ def sign_in(command: SignIn, transaction: Transaction) -> OpenedSession:
         awaits_code=awaits_code,
         workplace_id=command.workplace_id,
     )
-    if not awaits_code and command.attempt is not None:
-        _forgive(transaction, command.attempt, times=1)
-    return OpenedSession(text=text, session=session)
+    if awaits_code or command.attempt is None:
+        return OpenedSession(text=text, session=session)
+    _forgive(transaction, command.attempt, times=1)
+    device = _made_known(transaction, account or Account(user_id=user.id), command.attempt)
+    return OpenedSession(text=text, session=session, device=device.text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,11 +136,10 @@ def pass_second_factor(command: PassSecondFactor, transaction: Transaction) -> O
     if waiting is None or not waiting.awaits_code or not waiting.is_open(transaction.now):
         raise NotFound.of("sign-in", command.session_id)
     user = _active_user(transaction, waiting.user_id)
-    account = account_store.lock_account(transaction.connection, user.id)
-    if account is not None and account.has_second_factor:
-        account_store.save_account(
-            transaction.connection, with_code_passed(transaction, account, command.code)
-        )
+    account = account_of(transaction, user)
+    if account.has_second_factor:
+        account = with_code_passed(transaction, account, command.code)
+        account_store.save_account(transaction.connection, account)
     account_store.save_session(transaction.connection, replace(waiting, ended_at=transaction.now))
     text, session = _opened(
         transaction,
@@ -129,7 +151,8 @@ def pass_second_factor(command: PassSecondFactor, transaction: Transaction) -> O
     )
     # The attempt of the password and that of the code.
     _forgive(transaction, command.attempt, times=2)
-    return OpenedSession(text=text, session=session)
+    device = _made_known(transaction, account, command.attempt)
+    return OpenedSession(text=text, session=session, device=device.text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,16 +238,33 @@ def _needs_code(account: Account | None, method: SignInMethod) -> bool:
     return account is not None and account.has_second_factor and method is not SignInMethod.OIDC
 
 
-def _forgive(transaction: Transaction, attempt: SignInAttempt, *, times: int) -> None:
-    """Forget the failures of the account, and take the successful attempts back from the address.
+def _subjects_of(transaction: Transaction, attempt: SignInAttempt) -> tuple[Subject, ...]:
+    """What it counts for: a known device alone, or else the account in that network and at strangers."""
+    device = device_of(attempt.device)
+    if device and device.is_known_by(account_store.device_key(transaction.connection, attempt.username)):
+        return (of_device(attempt.username, device.id),)
+    return of_network(attempt.username, attempt.address), of_strangers(attempt.username)
 
-    The other failures of the address stay: whoever has one account could otherwise try all others from there.
+
+def _forgive(transaction: Transaction, attempt: SignInAttempt, *, times: int) -> None:
+    """Forget the failures of the account in that place, and take the successful attempts back from strangers.
+
+    The other failures of strangers stay: they were not made by whoever succeeded here.
     """
-    digests = [subject.digest for subject in attempt.subjects]
-    of_account, from_address = account_store.lock_attempts(transaction.connection, digests, transaction.now)
-    account_store.save_attempts(
-        transaction.connection, [of_account.forgiven(of_account.failures), from_address.forgiven(times)]
+    place, *strangers = attempts_store.lock_attempts(
+        transaction.connection, _subjects_of(transaction, attempt), transaction.now
     )
+    forgiven = [place.forgiven(place.failures), *(one.forgiven(times) for one in strangers)]
+    attempts_store.save_attempts(transaction.connection, forgiven)
+
+
+def _made_known(transaction: Transaction, account: Account, attempt: SignInAttempt) -> Device:
+    """The device of an attempt, known to the account from now on."""
+    key = account.device_key
+    if key is None:
+        key = new_device_key()
+        account_store.save_account(transaction.connection, replace(account, device_key=key))
+    return (device_of(attempt.device) or new_device()).known_by(key)
 
 
 def _active_user(transaction: Transaction, user_id: UUID) -> User:

@@ -233,6 +233,11 @@ _REVOKE_TOKEN = (
     .where(tokens.c.id == sa.bindparam("id_", type_=sa.Uuid()), tokens.c.revoked_at.is_(None))
     .values(revoked_at=sa.bindparam("at", type_=tokens.c.revoked_at.type))
 )
+_REVOKE_TOKENS_OF = (
+    tokens.update()
+    .where(tokens.c.user_id == sa.bindparam("owner", type_=sa.Uuid()), tokens.c.revoked_at.is_(None))
+    .values(revoked_at=sa.bindparam("at", type_=tokens.c.revoked_at.type))
+)
 
 
 def actor(connection: Connection, token_digest: bytes, now: datetime) -> Actor | None:
@@ -272,6 +277,11 @@ def add_token(connection: Connection, token: Token) -> None:
 def revoke_token(connection: Connection, token_id: UUID, at: datetime) -> bool:
     """Revoke a token; False if there is none or it was revoked before."""
     return connection.execute(_REVOKE_TOKEN, {"id_": token_id, "at": at}).rowcount == 1
+
+
+def revoke_tokens_of(connection: Connection, user_id: UUID, at: datetime) -> int:
+    """Revoke every token of a user that was not revoked before, and say how many."""
+    return connection.execute(_REVOKE_TOKENS_OF, {"owner": user_id, "at": at}).rowcount
 
 
 def _token_of(row: Row) -> Token:

@@ -1,11 +1,20 @@
 """Claims about who may come in: tokens, scopes, and what the API says to those who may not."""
 
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
+from flask import Flask
+from structlog.testing import capture_logs
+
+from engine.bootstrap import build
 from engine.kernel.actor import SYSTEM, Role, Scope
+from engine.operations.traffic import UntrustedProxySeen
 from engine.people.session import new_token
 from engine.people.tokens import RevokeToken
+from engine.settings import from_environment
 from tests.api.desk import BASE, NEW_CASE, Desk, a_desk
+from tests.applications import an_application
 
 
 def test_a_call_without_a_token_is_challenged(desk: Desk) -> None:
@@ -114,3 +123,87 @@ def test_a_token_that_has_expired_opens_nothing(desk: Desk) -> None:
     after = desk.get("/cases", by="guest")
 
     assert (before.status_code, after.status_code) == (200, 401)
+
+
+def guesses(app: Flask, address: str = "192.0.2.1") -> int:
+    """Guess a tracking code from an address; the status."""
+    path = f"{BASE}/track/0009-26-000001-6?code=AAAAAAAA"
+    return app.test_client().get(path, environ_base={"REMOTE_ADDR": address}).status_code
+
+
+def test_guesses_are_counted_by_all_processes_together(database_url: str) -> None:
+    settings = from_environment({"STOA_DATABASE_URL": database_url, "STOA_PUBLIC_RATE_LIMIT": "3"})
+    with build(settings) as engine, build(settings) as other_engine:
+        app, other = an_application(engine, settings), an_application(other_engine, settings)
+
+        answers = [guesses(one) for one in (app, other, app, other, app)]
+
+        assert answers == [404, 404, 404, 429, 429]
+        assert guesses(other, "192.0.2.2") == 404
+
+
+def test_a_subscriber_does_not_get_more_guesses_by_another_address_of_their_network() -> None:
+    desk = a_desk(STOA_PUBLIC_RATE_LIMIT="2")
+
+    answers = [guesses(desk.app, f"2001:db8:1:2::{number}") for number in range(3)]
+
+    assert answers == [404, 404, 429]
+    assert guesses(desk.app, "2001:db8:1:3::1") == 404
+
+
+def test_guesses_are_free_again_when_time_has_passed() -> None:
+    desk = a_desk(STOA_PUBLIC_RATE_LIMIT="2")
+    before = [guesses(desk.app) for _ in range(3)]
+
+    other_process = an_application(desk.office.engine, from_environment({"STOA_PUBLIC_RATE_LIMIT": "2"}))
+    at_once = guesses(other_process)
+    desk.office.clock.advance(timedelta(seconds=30))
+    later = [guesses(other_process) for _ in range(2)]
+
+    assert (before, at_once, later) == ([404, 404, 429], 429, [404, 429])
+
+
+def test_the_requests_of_a_token_are_counted_by_all_processes_of_a_server(tmp_path: Path) -> None:
+    environment = {"STOA_RATE_LIMIT": "3", "STOA_SHARED_FOLDER": str(tmp_path)}
+    desk = a_desk(**environment)
+    other = an_application(desk.office.engine, from_environment(environment))
+
+    def asks(app: Flask, name: str = "maria") -> int:
+        headers = {"Authorization": f"Bearer {desk.tokens[name]}"}
+        return app.test_client().get(f"{BASE}/cases", headers=headers).status_code
+
+    assert [asks(app) for app in (desk.app, other, desk.app, other, desk.app)] == [200, 200, 200, 429, 429]
+    assert asks(other, "petros") == 200
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
+def test_a_proxy_that_is_not_trusted_is_told_once_and_without_addresses(
+    database_url: str, header: str
+) -> None:
+    settings = from_environment({"STOA_DATABASE_URL": database_url})
+    with build(settings) as engine:
+        app = an_application(engine, settings)
+        before = engine.ask(UntrustedProxySeen(), actor=SYSTEM)
+
+        with capture_logs() as logged:
+            for _ in range(3):
+                app.test_client().get("/track", headers={header: "for=203.0.113.7"})
+
+        told = [line for line in logged if line["event"] == "proxy_not_trusted"]
+        assert [line["log_level"] for line in told] == ["warning"]
+        assert "STOA_TRUSTED_PROXIES" in told[0]["remedy"]
+        assert "203.0.113.7" not in str(logged)
+        assert before is None
+        assert engine.ask(UntrustedProxySeen(), actor=SYSTEM) is not None
+
+
+def test_a_proxy_that_is_trusted_and_a_check_of_health_are_no_reason_to_warn() -> None:
+    trusting, direct = a_desk(STOA_TRUSTED_PROXIES="1"), a_desk()
+    forwarded = {"X-Forwarded-For": "203.0.113.7"}
+
+    with capture_logs() as logged:
+        trusting.client.get("/track", headers=forwarded)
+        direct.client.get("/healthz", headers=forwarded)
+        direct.client.get("/track")
+
+    assert "proxy_not_trusted" not in {line["event"] for line in logged}

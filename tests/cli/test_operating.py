@@ -6,9 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
+
 from engine.jobs.connectors.signatures import new_secret
 from engine.kernel.actor import SYSTEM
+from engine.kernel.clock import SystemClock
 from engine.operations.housekeeping import Beat
+from engine.operations.traffic import NoteUntrustedProxy
 from engine.organisation.registers import SaveAgency
 from engine.people.session import digest
 from engine.service_tasks.connector import DeliveryOutcome, DeliveryResult
@@ -145,6 +149,30 @@ def test_the_doctor_knows_a_silent_worker_from_one_alive(stoa: Stoa, office: Off
     office.does(Beat(worker="w1"), actor=SYSTEM)
 
     assert "silent for" in stoa("doctor").output
+
+
+@pytest.mark.parametrize(
+    ("settings", "mark"),
+    [
+        ({}, "ok"),
+        ({"STOA_PUBLIC_URL": "https://stoa.example"}, "warn"),
+        ({"STOA_HTTPS_ONLY": "yes"}, "warn"),
+        ({"STOA_HTTPS_ONLY": "yes", "STOA_TRUSTED_PROXIES": "1"}, "ok"),
+    ],
+)
+def test_the_doctor_warns_of_a_proxy_that_must_be_there(
+    stoa: Stoa, office: Office, settings: dict[str, str], mark: str
+) -> None:
+    assert f"{mark:<5} proxies" in stoa("doctor", **settings).output
+
+
+def test_the_doctor_warns_of_a_proxy_that_was_seen(stoa: Stoa, office: Office) -> None:
+    office.clock.moment = SystemClock().now()
+    office.does(NoteUntrustedProxy(), actor=SYSTEM)
+
+    assert "warn  proxies" in stoa("doctor").output
+    assert "→ set STOA_TRUSTED_PROXIES" in stoa("doctor").output
+    assert "ok    proxies" in stoa("doctor", STOA_TRUSTED_PROXIES="1").output
 
 
 def test_the_doctor_fails_where_nothing_can_work(stoa: Stoa, tmp_path: Path) -> None:

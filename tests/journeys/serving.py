@@ -19,6 +19,7 @@ from engine.people.users import SaveUser
 from engine.service_tasks.fail import FailServiceTask
 from engine.supplements.supplement import AskSupplement
 from engine.tasks.queries import ListServiceTasks
+from tests.api.desk import a_desk
 from tests.builders import a_user, an_agency_actor
 from tests.office import PAPERS_COMPLETE, Office
 from tests.pages.visiting import COOKIE, OpenDesk, session_of
@@ -96,8 +97,8 @@ def tracked(case: Case) -> str:
 
 @contextmanager
 def served() -> Iterator[Served]:
-    """A desk with a week's work in it, for as long as the block lasts."""
-    desk = OpenDesk()
+    """A desk with a week's work in it, for as long as the block lasts; analysts need a second factor."""
+    desk = OpenDesk(desk=a_desk(STOA_SECOND_FACTOR_ROLES="analyst"))
     with an_address_of(desk.desk.app) as address:
         found = Served(address=address, desk=desk)
         fill(found.office)

@@ -204,7 +204,10 @@ def test_a_morning_begins_at_the_worklist_of_the_branch_that_was_chosen(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("address", ["/sign-in", "/account", "/account/second-factor", "/sign-in/branch"])
+@pytest.mark.parametrize(
+    "address",
+    ["/sign-in", "/account", "/account/second-factor", "/account/second-factor/needed", "/sign-in/branch"],
+)
 def test_the_pages_of_the_sign_in_are_for_everybody(
     town: Served, visit: Visit, address: str, scheme: str
 ) -> None:
@@ -212,7 +215,8 @@ def test_the_pages_of_the_sign_in_are_for_everybody(
     town.office.does(EnrolSecondFactor())
     if address == "/sign-in/branch":
         works_elsewhere_too(town)
-    who = None if address == "/sign-in" else town.office.clerk
+    others = {"/sign-in": None, "/account/second-factor/needed": town.desk.person("anna")}
+    who = others.get(address, town.office.clerk)
     page = visit(who, color_scheme=scheme, viewport={"width": 320, "height": 640})
 
     page.goto(address)

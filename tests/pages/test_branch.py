@@ -114,7 +114,7 @@ def test_the_manager_is_told_who_cannot_sign_in_and_lets_them_in(desk: OpenDesk,
     office = desk.desk.office
     locked = "//li[@id='maria']//span[contains(., 'Cannot sign in')]"
     for number in range(12):
-        attempt = SignInAttempt(username="maria", address=f"192.0.2.{number}")
+        attempt = SignInAttempt(username="maria", address=f"2001:db8::{number}")
         office.clock.advance(timedelta(minutes=4))
         office.does(CountAttempt(attempt=attempt), actor=SYSTEM)
 

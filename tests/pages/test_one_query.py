@@ -85,7 +85,9 @@ def filled() -> FilledDesk:
     clock = MovableClock(NOON)
     engine = build_in_memory(clock=clock, zone=ZoneInfo("Europe/Athens"), noticing=EVERY_WAY)
     store = CountingDatabase.of(engine.store)
-    desk = OpenDesk(desk=a_desk(replace(engine, store=store), clock=clock))
+    desk = OpenDesk(
+        desk=a_desk(replace(engine, store=store), clock=clock, STOA_SECOND_FACTOR_ROLES="analyst")
+    )
     office = desk.desk.office
     offer_drawn(office, "measuring", *judged(user("measure", name="Μέτρηση")))
     offer(office.engine, "amka-issue")
@@ -106,6 +108,7 @@ def filled() -> FilledDesk:
             "olga": desk.person("olga"),
             "dimitra": desk.person("dimitra"),
             "thanos": desk.person("thanos"),
+            "anna": desk.person("anna"),
             "stelios": _officer(office),
         }.items()
     }

@@ -12,7 +12,6 @@ from engine.organisation.model import Branch
 from engine.people import account_store
 from engine.people import store as people_store
 from engine.people.account import Account, Grant, LinkedIdentity, digest_of_recovery_code
-from engine.people.attempts import Attempts
 from engine.people.model import User
 from engine.people.session import SignedIn, digest_of
 from engine.storage.database import Database
@@ -190,19 +189,6 @@ def test_ending_all_sessions_of_a_user_leaves_those_of_others(store: Database) -
     assert [signed_in(store, text) is None for text in ("one", "two", "three")] == [True, True, False]
 
 
-def test_attempts_come_in_the_order_asked_and_are_zero_at_first(store: Database) -> None:
-    zeta, alpha = b"z" * 32, b"a" * 32
-    counted = Attempts(digest=zeta, failures=7, last_at=minutes_later(3))
-    with store.begin() as connection:
-        account_store.save_attempts(connection, [counted])
-        connection.commit()
-
-    with store.begin() as connection:
-        found = account_store.lock_attempts(connection, [zeta, alpha], NOON)
-
-    assert found == [counted, Attempts(digest=alpha, failures=0, last_at=NOON)]
-
-
 def test_an_identity_is_one_user_here_until_it_is_unlinked(store: Database) -> None:
     user, other = a_user(), a_user(username="petros")
     keep(store, user)
@@ -254,19 +240,13 @@ def test_what_ended_long_ago_is_discarded(store: Database) -> None:
     open_session(store, user, "lasting", idle_until=long, expires_at=long)
     open_session(store, user, "ended", ended_at=NOON, idle_until=long, expires_at=long)
     open_session(store, user, "idle", idle_until=minutes_later(5), expires_at=long)
-    with store.begin() as connection:
-        late = Attempts(digest=b"l" * 32, failures=1, last_at=minutes_later(60))
-        account_store.save_attempts(connection, [Attempts(digest=b"e" * 32, failures=1, last_at=NOON), late])
-        connection.commit()
 
     with store.begin() as connection:
         discarded = account_store.discard_ended(connection, NOON + timedelta(minutes=30))
         connection.commit()
 
-    assert discarded == 3
+    assert discarded == 2
     assert signed_in(store, "lasting", 31) is not None
-    with store.begin() as connection:
-        assert account_store.lock_attempts(connection, [late.digest], NOON) == [late]
 
 
 def test_a_persons_grants_are_kept_as_they_were_written_last(store: Database) -> None:
@@ -329,11 +309,13 @@ def test_the_open_sessions_of_a_user_are_found_newest_first(store: Database) -> 
     assert [session.digest for session in found] == [digest_of("second"), digest_of("first")]
 
 
-def test_attempts_are_looked_up_for_several_at_once(store: Database) -> None:
-    known = Attempts(digest=b"known", failures=3, last_at=NOON)
+def test_the_device_key_of_an_account_is_found_by_the_name_of_its_user(store: Database) -> None:
+    user = a_user()
+    keep(store, user)
     with store.begin() as connection:
-        account_store.save_attempts(connection, [known])
+        account_store.save_account(connection, Account(user_id=user.id, device_key=b"key"))
         connection.commit()
 
     with store.reading() as connection:
-        assert account_store.attempts(connection, [b"known", b"unknown"]) == {b"known": known}
+        assert account_store.device_key(connection, user.username) == b"key"
+        assert account_store.device_key(connection, "nobody") is None

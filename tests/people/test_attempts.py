@@ -1,17 +1,29 @@
 """Claims about failed sign-ins."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
-from engine.people.attempts import Attempts, Subject, TooManyAttempts, of_account, of_address, wait_after
+from engine.people.attempts import (
+    Attempts,
+    Subject,
+    TooManyAttempts,
+    network_of,
+    of_device,
+    of_network,
+    of_strangers,
+    sign_in_closed_until,
+    wait_after,
+)
 from tests.builders import NOON
 
-MARIA = of_account("maria")
+MARIA = of_network("maria", "192.0.2.1")
+STRANGERS = of_strangers("maria")
 
 
 def after(failures: int, subject: Subject = MARIA) -> Attempts:
-    return Attempts(digest=subject.digest, failures=failures, last_at=NOON)
+    return Attempts(digest=subject.digest, failures=failures, last_at=NOON, account=subject.account)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +43,7 @@ def test_an_attempt_that_comes_too_early_is_told_how_long_to_wait_and_not_counte
 def test_an_attempt_in_time_is_counted() -> None:
     moment = NOON + timedelta(seconds=8)
 
-    assert after(7).counted(MARIA, moment) == Attempts(digest=MARIA.digest, failures=8, last_at=moment)
+    assert after(7).counted(MARIA, moment) == replace(after(8), last_at=moment)
 
 
 def test_failures_are_forgotten_one_by_one() -> None:
@@ -39,30 +51,57 @@ def test_failures_are_forgotten_one_by_one() -> None:
     assert after(7).counted(MARIA, NOON + timedelta(days=2)).failures == 1
 
 
-def test_a_day_of_guessing_gets_no_further_than_a_hundred_guesses_or_so() -> None:
-    attempts, moment, guesses = after(0), NOON, 0
+def guesses_of_a_day(subject: Subject) -> int:
+    attempts, moment, guesses = after(0, subject), NOON, 0
     while moment < NOON + timedelta(days=1):
         try:
-            attempts = attempts.counted(MARIA, moment)
+            attempts = attempts.counted(subject, moment)
             guesses += 1
         except TooManyAttempts as early:
             moment += timedelta(seconds=early.wait_seconds)
+    return guesses
 
-    assert guesses < 115
+
+def test_a_day_of_guessing_gets_no_further_than_a_hundred_guesses_or_so() -> None:
+    assert guesses_of_a_day(MARIA) < 115
+    assert guesses_of_a_day(of_device("maria", "a" * 22)) < 115
+    assert guesses_of_a_day(STRANGERS) < 130
 
 
 def test_names_are_counted_however_they_are_written() -> None:
-    assert of_account(" MARIA") == MARIA
-    assert of_account("mario") != MARIA
+    assert of_strangers(" MARIA") == STRANGERS
+    assert of_network(" MARIA", "192.0.2.1") == MARIA
+    assert of_strangers("mario").digest != STRANGERS.digest
 
 
-def test_an_address_is_another_subject_than_an_account() -> None:
-    assert of_address("maria").digest != MARIA.digest
-    assert of_address("192.0.2.1").free > MARIA.free
+def test_every_place_is_counted_by_itself_and_belongs_to_its_account() -> None:
+    subjects = [STRANGERS, MARIA, of_device("maria", "192.0.2.1"), of_network("maria", "192.0.2.2")]
+
+    assert len({subject.digest for subject in subjects}) == 4
+    assert {subject.account for subject in subjects} == {STRANGERS.digest}
+    assert of_network("mario", "192.0.2.1").digest != MARIA.digest
 
 
-def test_a_subscriber_does_not_get_more_attempts_by_another_address_of_their_network() -> None:
-    assert of_address("2001:db8:1:2::1") == of_address("2001:db8:1:2:ffff::9")
-    assert of_address("2001:db8:1:2::1") != of_address("2001:db8:1:3::1")
-    assert of_address("192.0.2.1") != of_address("192.0.2.2")
-    assert of_address("::ffff:192.0.2.1") != of_address("::ffff:192.0.2.2")
+@pytest.mark.parametrize(
+    ("subject", "failures", "until"),
+    [
+        (MARIA, 4, NOON),
+        (MARIA, 7, NOON + timedelta(seconds=8)),
+        (STRANGERS, 19, NOON),
+        (STRANGERS, 22, NOON + timedelta(seconds=8)),
+    ],
+)
+def test_how_long_a_sign_in_waits_is_read_from_what_was_counted(
+    subject: Subject, failures: int, until: datetime
+) -> None:
+    assert sign_in_closed_until(after(failures, subject)) == until
+    assert after(failures, subject).closed_until(subject) == until
+
+
+def test_a_subscriber_is_one_network_whatever_address_they_take_of_it() -> None:
+    assert network_of("2001:db8:1:2::1") == network_of("2001:db8:1:2:ffff::9") == "2001:0db8:0001:0002"
+    assert network_of("2001:db8:1:2::1") != network_of("2001:db8:1:3::1")
+    assert network_of("192.0.2.1") != network_of("192.0.2.2")
+    assert network_of("::ffff:192.0.2.1") == network_of("192.0.2.1")
+    assert network_of("") == ""
+    assert network_of("unix:") == "unix:"

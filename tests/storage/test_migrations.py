@@ -12,7 +12,12 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
 from engine.bootstrap import build
+from engine.kernel.actor import SYSTEM
 from engine.organisation import store as organisation_store
+from engine.people.accounts import SetPassword
+from engine.people.attempts import SignInAttempt
+from engine.people.queries import ShowUser
+from engine.people.signing_in import CountAttempt
 from engine.schema import metadata
 from engine.settings import from_environment
 from engine.storage import migrate
@@ -215,3 +220,23 @@ def test_open_tasks_without_a_day_take_the_term_of_their_case(bare_url: str) -> 
 
         found = engine.ask(ShowTask(task_id=state.tasks[0].id), actor=office.clerk).task
         assert found.due_at == state.case.due_at
+
+
+@each_database
+def test_accounts_stay_and_failed_sign_ins_are_forgotten_where_devices_become_known(bare_url: str) -> None:
+    migrate.upgrade(bare_url)
+    with build(from_environment({"STOA_DATABASE_URL": bare_url})) as engine:
+        office = an_office(engine)
+        attempt = SignInAttempt(username="maria", address="192.0.2.1")
+        assert office.clerk.id is not None
+        office.does(SetPassword(user_id=office.clerk.id, password_hash="$argon2id$"), actor=SYSTEM)
+        for _ in range(5):
+            office.does(CountAttempt(attempt=attempt), actor=SYSTEM)
+        migrate.downgrade(bare_url, "0015_answers")
+
+        migrate.upgrade(bare_url)
+
+        account = engine.ask(ShowUser(username="maria"), actor=SYSTEM).account
+        assert account is not None
+        assert (account.password_hash, account.device_key) == ("$argon2id$", None)
+        assert office.does(CountAttempt(attempt=attempt), actor=SYSTEM) is False

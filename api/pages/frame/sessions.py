@@ -57,11 +57,14 @@ def _largest_form() -> int:
     return most_bytes if of() else site().settings.max_upload_bytes
 
 
-def signed_in(*roles: Role, anywhere: bool = False) -> Callable[[View], View]:
+def signed_in(
+    *roles: Role, anywhere: bool = False, before_second_factor: bool = False
+) -> Callable[[View], View]:
     """Show the page only to people who are signed in, in a branch, and in one of `roles` if any are given.
 
     With `anywhere` also to people without a workplace. Others are asked to sign in and come back, with
-    everything that they had typed.
+    everything that they had typed. Who must set up a second factor first is led there, unless the page is
+    part of that (`before_second_factor`).
     """
 
     def guard(view: View) -> View:
@@ -74,6 +77,8 @@ def signed_in(*roles: Role, anywhere: bool = False) -> Callable[[View], View]:
             if found.workplace is None and not (works_nowhere and anywhere):
                 return redirect(url_for("sign_in.workplaces", next=here()), 303)
             count_session(found)
+            if session_cookie.needs_second_factor(found) and not before_second_factor:
+                return redirect(url_for("own_account.show_need"), 303)
             if roles:
                 require_role(found.actor, *roles)
             return view(*args, **named)

@@ -1,13 +1,15 @@
 """One's own account: the password, the second factor with its recovery codes, the sessions."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from datetime import timedelta
+from typing import NamedTuple, TypeVar
 
 import segno
 from flask import Blueprint, Response, redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
+from api.http import session_cookie
 from api.http.context import engine, site
 from api.pages.frame import dates
 from api.pages.frame.language import gettext as _
@@ -15,21 +17,24 @@ from api.pages.frame.language import localized_pair, ngettext
 from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, reader, signed_in
 from api.pages.people.sign_in import refusal_words
+from engine.context import Command
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import FieldErrors, Invalid, Unavailable
 from engine.kernel.seals import KEY_MISSING, NO_KEY
 from engine.people import one_time_code
-from engine.people.account import SHORTEST_PASSWORD, WrongCode
+from engine.people.account import SHORTEST_PASSWORD
 from engine.people.accounts import EndSessions, SetPassword
-from engine.people.attempts import SignInAttempt, TooManyAttempts
-from engine.people.queries import ShowAccountPage, ShowEnrolment, ShowOwnAccount
+from engine.people.attempts import TooManyAttempts
+from engine.people.queries import FindCandidate, ShowAccountPage, ShowEnrolment, ShowOwnAccount
 from engine.people.second_factor import ConfirmSecondFactor, EndSecondFactor, EnrolSecondFactor
 from engine.people.session import Session, SignInMethod, workplace_of
-from engine.people.signing_in import CountAttempt
+from engine.people.signing_in import CountAttempt, TakeAttemptBack
 
 blueprint = Blueprint("own_account", __name__, url_prefix="/account")
 
 _ISSUER = "Stoa"
+_JUST_NOW = timedelta(minutes=10)
+R = TypeVar("R")
 
 
 class OwnSession(NamedTuple):
@@ -60,11 +65,23 @@ def change_password() -> Response:
     kept_id = reader().session.id
     command = SetPassword(user_id=reader().user.id, password_hash=new_hash, kept_session_id=kept_id)
     engine().carry_out(command, actor=actor())
-    return _account_page(done=_("Your password was changed. You were signed out everywhere else."))
+    done = _(
+        "Your password was changed. You were signed out everywhere else, and your access tokens are revoked."
+    )
+    return _account_page(done=done)
+
+
+@blueprint.get("/second-factor/needed")
+@signed_in(anywhere=True, before_second_factor=True)
+def show_need() -> AnyResponse:
+    """Say that the reader's role needs a second factor, and let them begin."""
+    if not session_cookie.needs_second_factor(reader()):
+        return redirect(url_for("own_account.show"), 303)
+    return page("people/second_factor_needed.html", problem=None)
 
 
 @blueprint.post("/second-factor")
-@signed_in(anywhere=True)
+@signed_in(anywhere=True, before_second_factor=True)
 def enrol() -> AnyResponse:
     try:
         engine().carry_out(EnrolSecondFactor(), actor=actor())
@@ -72,39 +89,45 @@ def enrol() -> AnyResponse:
         if refused.code != NO_KEY:
             raise
         problem = _("The second step cannot be set up yet: a key is missing. Ask the operator.")
+        if session_cookie.needs_second_factor(reader()):
+            return page("people/second_factor_needed.html", status=503, problem=problem)
         return _account_page(problem=problem)
     return redirect(url_for("own_account.show_enrolment"), 303)
 
 
 @blueprint.get("/second-factor")
-@signed_in(anywhere=True)
+@signed_in(anywhere=True, before_second_factor=True)
 def show_enrolment() -> AnyResponse:
     """The secret for the telephone, as QR code and as text, and the field for its first code."""
     return _enrolment_page()
 
 
 @blueprint.post("/second-factor/confirmed")
-@signed_in(anywhere=True)
+@signed_in(anywhere=True, before_second_factor=True)
 def confirm_second_factor() -> AnyResponse:
     """Turn the second factor on, and show the recovery codes, this once."""
+    field = "present_password"
     try:
-        _count_attempt()
-        codes = engine().carry_out(ConfirmSecondFactor(code=request.form.get("code", "")), actor=actor())
-    except (WrongCode, TooManyAttempts) as refused:
-        return _enrolment_page(problem=refusal_words(refused))
+        _require_proof_again()
+        field = "code"
+        codes = _with_counted_code(ConfirmSecondFactor(code=request.form.get("code", "")))
+    except (Invalid, TooManyAttempts) as refused:
+        return _enrolment_page(errors={field: [refusal_words(refused)]})
     return page("people/recovery_codes.html", codes=codes)
 
 
 @blueprint.post("/second-factor/ended")
 @signed_in(anywhere=True)
 def end_second_factor() -> AnyResponse:
+    field = "factor_password"
     try:
-        _count_attempt()
-        engine().carry_out(EndSecondFactor(code=request.form.get("code", "")), actor=actor())
-    except (WrongCode, Unavailable) as refused:
-        if not isinstance(refused, WrongCode | TooManyAttempts) and refused.code != KEY_MISSING:
+        _require_proof_again()
+        field = "code"
+        _with_counted_code(EndSecondFactor(code=request.form.get("code", "")))
+    except (Invalid, Unavailable) as refused:
+        if not isinstance(refused, Invalid | TooManyAttempts) and refused.code != KEY_MISSING:
             raise
-        return _account_page(errors={"code": [refusal_words(refused)]})
+        return _account_page(errors={field: [refusal_words(refused)]})
     return _account_page(done=_("You sign in without a second step from now on."))
 
 
@@ -122,11 +145,12 @@ def end_other_sessions() -> Response:
 
 def _checked_new_password() -> str:
     """The hash of the new password; `Invalid` names each field that is wrong."""
-    account = engine().ask(ShowOwnAccount(), actor=actor())
-    _count_attempt()
-    present = request.form.get("present_password", "")
-    if not site().authenticator.passwords.verdict(account.password_hash, present).is_right:
-        raise Invalid.field("present_password", _("This is not your present password."))
+    if engine().ask(ShowOwnAccount(), actor=actor()).password_hash is None:
+        raise Invalid.field(
+            "present_password",
+            _("You sign in with the account of your organisation and have no password here."),
+        )
+    _require_password()
     new = request.form.get("new_password", "")
     if new != request.form.get("repeated_password", ""):
         raise Invalid.field("repeated_password", _("The two are not the same."))
@@ -137,10 +161,39 @@ def _checked_new_password() -> str:
         raise Invalid.field("new_password", problem) from refused
 
 
-def _count_attempt() -> None:
-    """Count a proof in the account as a sign-in attempt, so that an open session is no way to guess."""
-    attempt = SignInAttempt(username=reader().user.username, address=request.remote_addr or "")
+def _require_proof_again() -> None:
+    """Let the reader prove once more who they are; `Invalid` or `TooManyAttempts` if they do not.
+
+    Whom an identity provider vouches for has no password to type: they must have come from there just now.
+    """
+    if _has_password_to_type():
+        _require_password()
+    elif engine().clock.now() - reader().session.created_at > _JUST_NOW:
+        raise Invalid.field("present_password", _("Sign out and in again, and then do this at once."))
+
+
+def _require_password() -> None:
+    """Check the password that was typed, here or in the directory; `Invalid` if it is not the reader's.
+
+    It counts as an attempt to sign in until it succeeds, so that an open session is no way to guess.
+    """
+    username = reader().user.username
+    attempt = session_cookie.attempt_as(username)
+    is_known = engine().carry_out(CountAttempt(attempt=attempt), actor=SYSTEM)
+    candidate = engine().ask(FindCandidate(username=username), actor=SYSTEM)
+    typed = request.form.get("present_password", "")
+    if site().authenticator.proof(username, typed, candidate, is_known=is_known) is None:
+        raise Invalid.field("present_password", _("This is not your present password."))
+    engine().carry_out(TakeAttemptBack(attempt=attempt), actor=SYSTEM)
+
+
+def _with_counted_code(command: Command[R]) -> R:
+    """Carry out a command that judges a code, which counts as an attempt to sign in until it succeeds."""
+    attempt = session_cookie.attempt_as(reader().user.username)
     engine().carry_out(CountAttempt(attempt=attempt), actor=SYSTEM)
+    answer = engine().carry_out(command, actor=actor())
+    engine().carry_out(TakeAttemptBack(attempt=attempt), actor=SYSTEM)
+    return answer
 
 
 def _account_page(
@@ -151,6 +204,7 @@ def _account_page(
         "people/account.html",
         status=422 if errors else 503 if problem else 200,
         account=shown.account,
+        asks_password=_has_password_to_type(),
         reader=reader(),
         errors=errors or {},
         problem=problem,
@@ -184,18 +238,25 @@ def _method_words(method: SignInMethod) -> str:
     }[method]
 
 
-def _enrolment_page(*, problem: str | None = None) -> AnyResponse:
+def _enrolment_page(*, errors: FieldErrors | None = None) -> AnyResponse:
     secret = engine().ask(ShowEnrolment(), actor=actor())
     if secret is None:
         return redirect(url_for("own_account.show"), 303)
     address = one_time_code.enrolment_address(secret, username=reader().user.username, issuer=_ISSUER)
     return page(
         "people/second_factor.html",
-        status=422 if problem else 200,
-        problem=problem,
+        status=422 if errors else 200,
+        errors=errors or {},
+        asks_password=_has_password_to_type(),
+        username=reader().user.username,
         picture=_picture(address),
         secret=one_time_code.as_text(secret),
     )
+
+
+def _has_password_to_type() -> bool:
+    """Whether a password proves who the reader is; an identity provider does it otherwise."""
+    return reader().session.method is not SignInMethod.OIDC
 
 
 def _picture(address: str) -> Markup:

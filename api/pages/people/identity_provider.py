@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from api.http import session_cookie
 from api.http.context import engine, request_id, site
-from api.http.identity import count_address
+from api.http.identity import count_guess
 from api.pages.frame.page import local_address, outside_address
 from api.pages.people.external_identity import keep_sign_out_hint, user_of
 from api.pages.people.sign_in import HOME, external_session_opened, external_sign_in_refused
@@ -101,7 +101,7 @@ notice_blueprint = Blueprint("provider_notice", __name__)
 @notice_blueprint.post("/sign-in/provider/signed-out")
 def signed_out_at_provider() -> Response:
     """End every session of a person who has signed out at the provider; 400 if this is no valid notice."""
-    count_address("provider")
+    count_guess("provider")
     provider = site().authenticator.provider
     if provider is None:
         raise NotFound

@@ -62,7 +62,7 @@ def submit_password() -> AnyResponse:
     """Check user name and password, and open a session."""
     interrupted = interrupted_form()
     username = request.form.get("username", "").strip().lower()
-    attempt = SignInAttempt(username=username, address=request.remote_addr or "")
+    attempt = session_cookie.attempt_as(username)
     try:
         proof = _proof(attempt, request.form.get("password", ""))
         user_id = proof.who if isinstance(proof.who, UUID) else user_of(proof.who).id
@@ -92,7 +92,7 @@ def submit_code() -> AnyResponse:
     waiting = session_cookie.open_session()
     if waiting is None or not waiting.session.awaits_code:
         return _refused(NotFound(_("That took too long. Sign in once more.")), interrupted)
-    attempt = SignInAttempt(username=waiting.user.username, address=request.remote_addr or "")
+    attempt = session_cookie.attempt_as(waiting.user.username)
     command = PassSecondFactor(
         session_id=waiting.session.id,
         code=request.form.get("code", ""),
@@ -186,9 +186,9 @@ def _provider_sign_out() -> str | None:
 
 def _proof(attempt: SignInAttempt, password: str) -> Proof:
     """The proof of identity; `Invalid` does not tell a wrong password from an unknown name."""
-    engine().carry_out(CountAttempt(attempt=attempt), actor=SYSTEM)
+    is_known = engine().carry_out(CountAttempt(attempt=attempt), actor=SYSTEM)
     candidate = engine().ask(FindCandidate(username=attempt.username), actor=SYSTEM)
-    proof = site().authenticator.proof(attempt.username, password, candidate)
+    proof = site().authenticator.proof(attempt.username, password, candidate, is_known=is_known)
     if proof is None:
         _log.info("sign_in_refused", request_id=request_id())
         raise Invalid.field("username", _("The user name or the password is not right."))

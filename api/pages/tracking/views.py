@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from api.http.calls import discard_body
 from api.http.context import engine
-from api.http.identity import count_address
+from api.http.identity import count_address, count_guess
 from api.pages.frame import words
 from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import gettext as _
@@ -114,7 +114,7 @@ def send(awaited_id: UUID) -> Response:
     if found is None:
         return _visit_ended()
     visit, tracking = found
-    count_address("supply")
+    count_guess("supply")
     count_receipt(visit.number, visit.given)
     files, note = sent_files(), request.form.get("note", "").strip()
     refused = RefusedForm(
@@ -183,7 +183,7 @@ def too_large(_error: RequestEntityTooLarge) -> Response:
 
 
 def _start_visit(number: str, code: str) -> Response:
-    count_address("track")
+    count_guess("track")
     try:
         visit = engine().ask(BeginVisit(number=number, code=code), actor=SYSTEM)
     except NotFound:

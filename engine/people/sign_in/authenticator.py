@@ -54,13 +54,16 @@ class Authenticator:
     provider: IdentityProvider | None = None
     role_mapping: RoleMapping = field(default_factory=RoleMapping)
 
-    def proof(self, username: str, password: str, candidate: Candidate) -> Proof | None:
+    def proof(
+        self, username: str, password: str, candidate: Candidate, *, is_known: bool = False
+    ) -> Proof | None:
         """What a password proves; None if it is wrong or unknown, after the same work in both cases.
 
-        A user with a password here is never looked for in the directory, which so never sees theirs.
-        `Unavailable` if the directory is needed and does not answer.
+        Whoever comes at a known device does not wait for strangers. A user with a password here is never
+        looked for in the directory, which so never sees theirs. `Unavailable` if the directory is needed and
+        does not answer.
         """
-        verdict = self.passwords.verdict(candidate.password_hash, password)
+        verdict = self.passwords.verdict(candidate.password_hash, password, is_known=is_known)
         if candidate.password_hash is not None and candidate.user_id is not None:
             if not verdict.is_right:
                 return None

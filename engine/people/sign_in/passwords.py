@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import BoundedSemaphore
@@ -27,7 +27,8 @@ class Passwords:
     """Hashes and compares passwords; each takes about a tenth of a second and `memory_kib` of memory.
 
     At most `at_once` of them in this process, so that a storm of sign-ins does not use up the memory of all;
-    who has waited for `turn_seconds` is refused as `Unavailable`.
+    who has waited for `turn_seconds` is refused as `Unavailable`. Strangers never have all the turns: one is
+    left for known devices.
     """
 
     memory_kib: int = 64 * 1024
@@ -36,6 +37,7 @@ class Passwords:
     at_once: int = 4
     turn_seconds: float = 10.0
     _turns: BoundedSemaphore = field(init=False, repr=False, compare=False)
+    _turns_of_strangers: BoundedSemaphore = field(init=False, repr=False, compare=False)
     _hasher: PasswordHasher = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -43,6 +45,7 @@ class Passwords:
             time_cost=self.rounds, memory_cost=self.memory_kib, parallelism=self.lanes, type=Type.ID
         )
         object.__setattr__(self, "_turns", BoundedSemaphore(self.at_once))
+        object.__setattr__(self, "_turns_of_strangers", BoundedSemaphore(max(1, self.at_once - 1)))
         object.__setattr__(self, "_hasher", hasher)
 
     def hashed(self, password: str, *, username: str) -> str:
@@ -51,10 +54,13 @@ class Passwords:
         with self._turn():
             return self._hasher.hash(good)
 
-    def verdict(self, stored: str | None, password: str) -> Verdict:
-        """Whether that password was stored. Without a stored hash it is wrong, after just as much work."""
+    def verdict(self, stored: str | None, password: str, *, is_known: bool = False) -> Verdict:
+        """Whether that password was stored. Without a stored hash it is wrong, after just as much work.
+
+        `is_known` says that it comes from a device that is known to the account.
+        """
         typed = as_typed(password)
-        with self._turn():
+        with self._turn(is_known=is_known):
             nobodys = self._nobodys
             if not self._is_right(stored or nobodys, typed) or not stored:
                 return Verdict(is_right=False)
@@ -73,10 +79,10 @@ class Passwords:
             return False
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if not self._turns.acquire(timeout=self.turn_seconds):
-            raise Unavailable("Too many people are signing in at once; try again in a moment.")
-        try:
+    def _turn(self, *, is_known: bool = True) -> Iterator[None]:
+        with ExitStack() as turns:
+            for wanted in (self._turns,) if is_known else (self._turns_of_strangers, self._turns):
+                if not wanted.acquire(timeout=self.turn_seconds):
+                    raise Unavailable("Too many people are signing in at once; try again in a moment.")
+                turns.callback(wanted.release)
             yield
-        finally:
-            self._turns.release()

@@ -110,9 +110,11 @@ class Counter:
     office: Office
     app: Flask
 
-    def browser(self) -> Browser:
-        """A fresh browser."""
-        return Browser(self.app.test_client())
+    def browser(self, address: str = "127.0.0.1") -> Browser:
+        """A fresh browser at an address."""
+        client = self.app.test_client()
+        client.environ_base["REMOTE_ADDR"] = address
+        return Browser(client)
 
     def gives_password(self, user_id: UUID, username: str, password: str = PASSWORD) -> None:
         """Let somebody sign in with a password."""
@@ -131,9 +133,11 @@ class Counter:
         return user
 
 
-def a_counter(*, authenticator: Authenticator | None = None, **settings: str) -> Counter:
-    """An office in memory with Maria, Petros and Nikos, who all have the same good password."""
-    office = an_office()
+def a_counter(
+    *, office: Office | None = None, authenticator: Authenticator | None = None, **settings: str
+) -> Counter:
+    """An office with Maria, Petros and Nikos, who have the same good password; in memory if none is given."""
+    office = office or an_office()
     environment = {**ENVIRONMENT, **{f"STOA_{name.upper()}": value for name, value in settings.items()}}
     app = an_application(
         office.engine,

@@ -1,7 +1,14 @@
 """What every test of the sign-in may ask for."""
 
+import base64
+from collections.abc import Iterator
+
 import pytest
 
+from engine.bootstrap import build
+from engine.settings import from_environment
+from tests.builders import NOON
+from tests.office import MovableClock, an_office
 from tests.people.sign_in.browser import Browser, Counter, a_counter
 
 
@@ -15,3 +22,13 @@ def counter() -> Counter:
 def browser(counter: Counter) -> Browser:
     """A browser in that office."""
     return counter.browser()
+
+
+@pytest.fixture
+def stored_counter(database_url: str) -> Iterator[Counter]:
+    """An office whose people may sign in, in a database of each kind in turn."""
+    clock = MovableClock(NOON)
+    key = base64.b64encode(b"k" * 32).decode()
+    settings = from_environment({"STOA_DATABASE_URL": database_url, "STOA_SECRET_KEYS": key})
+    with build(settings, clock=clock) as engine:
+        yield a_counter(office=an_office(engine, clock=clock))

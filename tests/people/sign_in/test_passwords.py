@@ -100,3 +100,16 @@ def test_a_storm_of_sign_ins_is_told_to_wait_instead_of_using_up_the_memory() ->
 
     with busy._turn(), pytest.raises(Unavailable):
         busy.verdict(None, "wrong")
+
+
+def test_strangers_leave_a_turn_to_known_devices() -> None:
+    busy = Passwords(memory_kib=64, rounds=1, lanes=1, at_once=2, turn_seconds=0.01)
+    stored = busy.hashed(PASSWORD, username="maria")
+
+    with busy._turn(is_known=False):
+        known = busy.verdict(stored, PASSWORD, is_known=True)
+        with pytest.raises(Unavailable):
+            busy.verdict(stored, PASSWORD)
+
+    assert known.is_right
+    assert busy.verdict(stored, PASSWORD).is_right

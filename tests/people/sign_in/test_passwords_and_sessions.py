@@ -257,15 +257,6 @@ def test_a_name_that_nobody_has_is_made_to_wait_like_any_other(counter: Counter)
     assert statuses == [422] * 5 + [429]
 
 
-def test_an_address_that_tries_many_names_is_made_to_wait(counter: Counter) -> None:
-    browser = counter.browser()
-
-    statuses = [browser.signs_in(f"user{number}", "wrong password").status_code for number in range(52)]
-
-    assert statuses[:50] == [422] * 50
-    assert statuses[-1] == 429
-
-
 def test_a_success_forgets_the_failures_of_the_account(counter: Counter) -> None:
     browser = counter.browser()
     for _ in range(4):

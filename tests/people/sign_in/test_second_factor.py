@@ -9,7 +9,7 @@ import pytest
 from engine.kernel.actor import SYSTEM
 from engine.people import one_time_code
 from engine.people.second_factor import EnrolSecondFactor, ResetSecondFactor
-from tests.people.sign_in.browser import Browser, Counter
+from tests.people.sign_in.browser import PASSWORD, Browser, Counter
 
 ME = "/account"
 
@@ -29,7 +29,8 @@ def enrolled(counter: Counter) -> tuple[bytes, list[str]]:
     typed = re.search(r'<code class="secret">([A-Z2-7 ]+)</code>', browser.shown.text)
     assert typed is not None
     secret = base64.b32decode(typed.group(1).replace(" ", ""))
-    shown = browser.sends("/account/second-factor/confirmed", code=code(counter, secret))
+    typed_now = {"code": code(counter, secret), "present_password": PASSWORD}
+    shown = browser.sends("/account/second-factor/confirmed", **typed_now)
     assert shown.status_code == 200, shown.text
     counter.office.clock.advance(timedelta(seconds=90))
     return secret, re.findall(r"<li><code>([a-z0-9-]+)</code>", shown.text)
@@ -118,8 +119,8 @@ def test_a_second_factor_is_ended_by_its_owner_with_a_code(counter: Counter) -> 
     browser.sends("/sign-in/code", code=codes[0])
     browser.opens(ME)
 
-    refused = browser.sends("/account/second-factor/ended", code="000000")
-    ended = browser.sends("/account/second-factor/ended", code=codes[1])
+    refused = browser.sends("/account/second-factor/ended", code="000000", present_password=PASSWORD)
+    ended = browser.sends("/account/second-factor/ended", code=codes[1], present_password=PASSWORD)
 
     assert (refused.status_code, ended.status_code) == (422, 200)
     assert counter.browser().signs_in().location == "/home"
