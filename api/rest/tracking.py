@@ -228,7 +228,7 @@ def send_message_to_case(body: dict[str, Any], number: str) -> object:
     With the number and the code on the receipt, which also say which case it is. 409 if the case does not
     wait for it from its citizen now: it is not kept.
     """
-    count_address("supply")
+    count_guess("supply")
     count_receipt(number, body["code"])
     command = SendFromCitizen(number=number, code=body["code"], name=body["name"], data=body["data"])
     engine().carry_out(command, actor=CITIZEN)
