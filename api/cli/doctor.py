@@ -128,7 +128,7 @@ def _agencies(engine: Engine) -> Check:
     paused = engine.ask(ListPausedAgencies(), actor=SYSTEM)
     if paused:
         found = "; ".join(
-            f"{one.key} is paused since {one.since:%Y-%m-%d %H:%M} UTC, {one.waiting} requests wait: {one.reason}"
+            f"{one.key} is paused since {one.since:%Y-%m-%d %H:%M} UTC, {one.waiting} wait: {one.reason}"
             for one in paused
         )
         return Check("agencies", Mark.WARN, found, "once it takes webhooks: `stoa agencies switch-on <key>`")
