@@ -75,7 +75,7 @@ class SwitchList(ma.Schema):
 
 calls = Calls(
     "agencies",
-    about="An agency whose endpoint is gone is paused; what it is to get is held until it is switched on.",
+    about="An agency whose endpoint is gone is paused: what it is to get is held until it is switched on.",
 )
 
 

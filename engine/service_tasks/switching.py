@@ -17,7 +17,7 @@ from engine.service_tasks.pausing import is_still_paused, switched
 from engine.storage.database import Connection
 
 MOST_REPLAYED = 500
-"""Deliveries that were given up and go out with those that were held; more are left for later."""
+"""Deliveries that were given up and go out with those that were held; more are left to be sent again."""
 
 _SWITCHES_SHOWN = 100
 

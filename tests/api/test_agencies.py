@@ -42,6 +42,7 @@ def test_an_operator_switches_a_paused_agency_on(paused: Desk) -> None:
 
 
 def test_who_switched_it_is_told_to_operators_and_auditors(paused: Desk) -> None:
+    paused.office.clock.advance(timedelta(hours=1))
     paused.post(ON, {"reason": "New server."}, by="olga")
 
     switches = paused.get("/agencies/municipality/switches", by="thanos").get_json()["items"]
