@@ -108,6 +108,7 @@ class Buckets:
 
 def _opened(file: Path) -> int:
     """The file of the buckets, made as large as they are if it is new; it stays open with the process."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     opened = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     os.ftruncate(opened, _BYTES)
     return opened

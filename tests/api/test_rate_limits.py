@@ -61,7 +61,7 @@ def test_a_clock_that_was_set_back_fills_nothing_and_takes_nothing() -> None:
 
 def test_requests_at_once_are_each_counted_by_threads_and_by_processes(tmp_path: Path) -> None:
     file = tmp_path / "requests"
-    buckets = Buckets(60, file=tmp_path / "other", clock=StandingClock())
+    buckets = Buckets(60, file=tmp_path / "new" / "requests", clock=StandingClock())
 
     with ThreadPoolExecutor(4) as threads:
         by_threads = sum(threads.map(lambda _: taken(buckets, "maria", 50), range(4)))

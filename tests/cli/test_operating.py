@@ -166,6 +166,19 @@ def test_the_doctor_warns_of_a_proxy_that_must_be_there(
     assert f"{mark:<5} proxies" in stoa("doctor", **settings).output
 
 
+def test_the_doctor_fails_where_a_second_factor_is_needed_and_nobody_can_set_one_up(
+    stoa: Stoa, postgresql_url: str
+) -> None:
+    without_keys = {"STOA_DATABASE_URL": postgresql_url}
+
+    needed = stoa("doctor", STOA_SECOND_FACTOR_ROLES="operator", **without_keys)
+
+    assert "fail  secrets" in needed.output
+    assert "operator" in needed.output
+    assert needed.exit_code == 1
+    assert "warn  secrets" in stoa("doctor", **without_keys).output
+
+
 def test_the_doctor_warns_of_a_proxy_that_was_seen(stoa: Stoa, office: Office) -> None:
     office.clock.moment = SystemClock().now()
     office.does(NoteUntrustedProxy(), actor=SYSTEM)

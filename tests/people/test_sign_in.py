@@ -14,6 +14,7 @@ from engine.context import Command
 from engine.kernel.actor import SYSTEM, Actor, Role
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
 from engine.operations.housekeeping import DiscardExpired
+from engine.operations.traffic import CountRequest, NoteUntrustedProxy
 from engine.people import one_time_code
 from engine.people.account import WrongCode
 from engine.people.accounts import EndSessions, ForgiveAttempts, SetPassword
@@ -36,6 +37,7 @@ from engine.people.signing_in import (
     PassSecondFactor,
     SignIn,
     SignOut,
+    TakeAttemptBack,
 )
 from engine.people.users import SaveUser, SetActive
 from engine.settings import from_environment
@@ -81,6 +83,9 @@ def enrolled(office: Office) -> tuple[str, ...]:
     "command",
     [
         CountAttempt(attempt=ATTEMPT),
+        TakeAttemptBack(attempt=ATTEMPT),
+        CountRequest(caller="track 192.0.2.7", per_minute=30),
+        NoteUntrustedProxy(),
         SignIn(user_id=an_id(), method=SignInMethod.OIDC, life=LIFE),
         PassSecondFactor(session_id=an_id(), code="123456", life=LIFE, attempt=ATTEMPT),
         ReceivePerson(person=ExternalIdentity(username="maria", issuer="https://id.example", subject="1")),

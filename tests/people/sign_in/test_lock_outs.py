@@ -7,7 +7,9 @@ import pytest
 from engine.kernel.actor import SYSTEM
 from engine.people.accounts import ForgiveAttempts, SetPassword
 from engine.people.queries import ListLockedOut
-from tests.people.sign_in.browser import PASSWORD, QUICK, Browser, Counter
+from engine.people.sign_in.authenticator import Authenticator
+from engine.people.sign_in.passwords import Passwords
+from tests.people.sign_in.browser import PASSWORD, QUICK, Browser, Counter, a_counter
 from tests.people.sign_in.test_second_factor import code, enrolled
 
 DEVICE = "stoa_device"
@@ -103,6 +105,18 @@ def test_a_known_browser_is_no_way_to_guess(stored_counter: Counter) -> None:
     assert statuses == [422] * 5 + [429]
     assert (early, elsewhere) == (429, 303)
     assert browser.signs_in().status_code == 303
+
+
+def test_a_flood_of_strangers_leaves_a_turn_to_known_browsers() -> None:
+    passwords = Passwords(memory_kib=64, rounds=1, lanes=1, at_once=2, turn_seconds=0.01)
+    counter = a_counter(authenticator=Authenticator(passwords=passwords))
+    browser = known_browser(counter)
+
+    with passwords._turn(is_known=False):
+        stranger = counter.browser(HERE).signs_in()
+        entered = browser.signs_in()
+
+    assert (stranger.status_code, entered.status_code) == (422, 303)
 
 
 def test_colleagues_at_one_computer_are_each_known_there(stored_counter: Counter) -> None:
