@@ -4,12 +4,14 @@ import http.client
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 
 import click
 
 from api.cli import operator
 from api.cli.printing import examples
+from api.observability.proxies import REMEDY
 from engine import bootstrap
 from engine.cases.journal import first_broken_line
 from engine.cases.queries import FindCases, ReadJournal
@@ -19,6 +21,7 @@ from engine.kernel.pages import Slice
 from engine.kernel.refusal import Refusal
 from engine.operations.model import Gauges
 from engine.operations.queries import LATENESS, WORKER_SILENCE, CountEverything
+from engine.operations.traffic import UntrustedProxySeen
 from engine.people.queries import CountSecrets
 from engine.procedures.model import VersionStatus
 from engine.procedures.queries import FindProcedures
@@ -28,6 +31,7 @@ from engine.storage import migrate as migrations
 
 _SAMPLE = 20
 _LONGEST_JOURNAL = 100
+_PROXY_REMEMBERED = timedelta(days=1)
 
 
 class Mark(Enum):
@@ -84,6 +88,7 @@ def _checks() -> Iterator[Check]:
                 _journals(engine),
                 _procedures(engine),
                 _secrets(engine, settings),
+                _proxies(engine, settings),
             )
     yield _api(settings)
 
@@ -128,7 +133,7 @@ def _agencies(engine: Engine) -> Check:
     paused = engine.ask(ListPausedAgencies(), actor=SYSTEM)
     if paused:
         found = "; ".join(
-            f"{one.key} is paused since {one.since:%Y-%m-%d %H:%M} UTC, {one.waiting} wait: {one.reason}"
+            f"{one.key} is paused since {one.since:%Y-%m-%d %H:%M} UTC, {one.waiting} waiting: {one.reason}"
             for one in paused
         )
         return Check("agencies", Mark.WARN, found, "once it takes webhooks: `stoa agencies switch-on <key>`")
@@ -172,7 +177,10 @@ def _secrets(engine: Engine, settings: Settings) -> Check:
     """The secrets of second factors, and the keys that they are sealed with."""
     if not settings.secret_keys and settings.key_file is None:
         found = "STOA_SECRET_KEYS is empty: nobody can set up a second factor"
-        return Check("secrets", Mark.WARN, found, "give it a key, such as `openssl rand -base64 32` makes")
+        if settings.second_factor_roles:
+            found += f", which {', '.join(sorted(settings.second_factor_roles))} need before anything opens"
+        mark = Mark.FAIL if settings.second_factor_roles else Mark.WARN
+        return Check("secrets", mark, found, "give it a key, such as `openssl rand -base64 32` makes")
     kept = engine.ask(CountSecrets(), actor=SYSTEM)
     if kept.unopened:
         found = f"no key at hand opens {kept.unopened} second factors; their recovery codes still count"
@@ -181,6 +189,20 @@ def _secrets(engine: Engine, settings: Settings) -> Check:
         found = f"{kept.outdated} second factors are sealed with an older key, or with none"
         return Check("secrets", Mark.WARN, found, "run `stoa user reseal`")
     return Check("secrets", Mark.OK, f"{kept.up_to_date} second factors, sealed with the key of today")
+
+
+def _proxies(engine: Engine, settings: Settings) -> Check:
+    """Whether all callers may seem to come from one address, which is a proxy's."""
+    if settings.trusted_proxies:
+        return Check("proxies", Mark.OK, f"{settings.trusted_proxies} trusted")
+    if settings.https_only or settings.public_url.startswith("https:"):
+        found = "browsers come over https, which a proxy in front must be answering, but none is trusted"
+        return Check("proxies", Mark.WARN, found, REMEDY)
+    seen = engine.ask(UntrustedProxySeen(), actor=SYSTEM)
+    if seen is not None and engine.clock.now() - seen < _PROXY_REMEMBERED:
+        found = "requests came over a proxy within the last day, but none is trusted"
+        return Check("proxies", Mark.WARN, found, REMEDY)
+    return Check("proxies", Mark.OK, "no request came over one")
 
 
 def _api(settings: Settings) -> Check:

@@ -77,6 +77,7 @@ def test_an_empty_store_counts_nothing(store: Database) -> None:
         jobs_ready=0,
         job_lag_seconds=0.0,
         dead_letters=0,
+        paused_agencies=0,
         stuck_cases=0,
         last_worker_beat=None,
     )
@@ -116,6 +117,7 @@ def test_the_operator_sees_what_there_is(office: Office) -> None:
         jobs_ready=4,
         job_lag_seconds=180.0,
         dead_letters=1,
+        paused_agencies=0,
         stuck_cases=1,
         last_worker_beat=minutes_later(-1),
     )
