@@ -259,7 +259,8 @@ def save_changeset(connection: Connection, change: CaseChange) -> None:
     # What ends goes before what begins for the same token; the jobs that are settled may be of this change.
     write_together(connection, _closings(change))
     write_together(connection, [*_updates(change), *_inserts(change), *_pulse(change)])
-    write_together(connection, _settlements(change))
+    if change.settled_service_tasks:
+        write_together(connection, [_settlement(change.settled_service_tasks)])
 
 
 def _updates(change: CaseChange) -> Iterator[Write]:
@@ -299,9 +300,9 @@ def _inserts(change: CaseChange) -> Iterator[Write]:
         yield Write(_INSERT_INTO[table], rows)
 
 
-def _settlements(change: CaseChange) -> Iterator[Write]:
+def _settlement(service_task_ids: Sequence[UUID]) -> Write:
     """The jobs that have become needless, those of this very change included."""
-    yield Write(_SETTLE, [{"service_task": task_id} for task_id in change.settled_service_tasks])
+    return Write(_SETTLE, [{"service_task": task_id} for task_id in service_task_ids])
 
 
 def _pulse(change: CaseChange) -> Iterator[Write]:

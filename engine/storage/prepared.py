@@ -53,16 +53,13 @@ class _Compiled:
                 raise sa.exc.StatementError(f"{name}: {error}", self.text, None, error) from error
         return bound
 
-    def execute(self, connection: Connection, values: Values) -> Any:
-        """The driver's cursor."""
-        return execute(connection, self.text, self.bound(values))
-
     def execute_each(self, connection: Connection, rows: Sequence[Values]) -> int:
         """Once for each of the rows; how many rows of the table that concerned, in all."""
         if len(rows) == 1:
-            return int(self.execute(connection, rows[0]).rowcount)
+            return int(execute(connection, self.text, self.bound(rows[0])).rowcount)
         bound = [self.bound(values) for values in rows]
-        _announce(connection, self.text, bound, is_many=True)
+        for heard in connection.dispatch.before_cursor_execute:
+            heard(connection, None, self.text, bound, None, True)
         return int(driver_of(connection).executemany(self.text, bound).rowcount)
 
 
@@ -97,7 +94,7 @@ class PreparedQuery:
         if compiled is None:
             self._readers[dialect.name] = _readers(self._statement, dialect)
             compiled = self._compiled[dialect.name] = _Compiled(self._statement, dialect, None)
-        return compiled.execute(connection, values)
+        return execute(connection, compiled.text, compiled.bound(values))
 
     def read(self, connection: Connection, cursor: Any) -> list[Any]:
         readers = self._readers[connection.dialect.name]
@@ -251,16 +248,12 @@ def sent_together(connection: Connection) -> Iterator[None]:
 
 def execute(connection: Connection, text: str, bound: Sequence[Any]) -> Any:
     """The driver's cursor, after SQLAlchemy's listeners have heard of the statement as of any other."""
-    _announce(connection, text, bound)
-    driver = driver_of(connection)
+    for heard in connection.dispatch.before_cursor_execute:
+        heard(connection, None, text, bound, None, False)
+    driver: Any = connection.connection.driver_connection
     if isinstance(driver, psycopg.Connection):
         return psycopg.RawCursor(driver).execute(text.encode(), bound)
     return driver.execute(text, bound)
-
-
-def _announce(connection: Connection, text: str, bound: Sequence[Any], *, is_many: bool = False) -> None:
-    for heard in connection.dispatch.before_cursor_execute:
-        heard(connection, None, text, bound, None, is_many)
 
 
 def driver_of(connection: Connection) -> Any:
