@@ -30,10 +30,10 @@ run: setup ## Start everything on SQLite with demo data, and walk one case throu
 	$(BIN)/stoa demo
 
 test: setup ## Run every test, on SQLite and PostgreSQL
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-long: setup ## The same with twenty times the examples where tests make them up
-	STOA_TEST_THOROUGHLY=yes $(BIN)/python -m pytest -n 3 --dist worksteal
+	STOA_TEST_THOROUGHLY=yes $(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: setup ## The whole gate: format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
