@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from engine.operations.model import Bucket
 from engine.storage.columns import metadata
-from engine.storage.statements import AnyInsert, execute_for, for_each_database, upsert
+from engine.storage.statements import execute_for, insert_or_lock, upsert
 from engine.storage.types import PlainText, UtcDateTime
 
 request_counts = Table(
@@ -30,14 +30,7 @@ sightings = Table(
 _PROXY = "untrusted proxy"
 
 
-def _locked(insert: AnyInsert) -> sa.sql.Executable:
-    """A row that is there is written as it is: so it is locked, and nobody removes it in between."""
-    return insert.on_conflict_do_update(
-        index_elements=["digest"], set_={"level": request_counts.c.level}
-    ).returning(request_counts.c.level, request_counts.c.at)
-
-
-_LOCK_BUCKET = for_each_database(_locked, request_counts)
+_LOCK_BUCKET = insert_or_lock(request_counts, (request_counts.c.level, request_counts.c.at))
 _SAVE_BUCKET = upsert(request_counts)
 _DISCARD = request_counts.delete().where(
     request_counts.c.at < sa.bindparam("moment", type_=request_counts.c.at.type)

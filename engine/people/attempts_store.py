@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from engine.people.attempts import Attempts, Subject
 from engine.storage.columns import metadata
-from engine.storage.statements import AnyInsert, execute_for, for_each_database, upsert
+from engine.storage.statements import execute_for, insert_or_lock, upsert
 from engine.storage.types import UtcDateTime
 
 sign_in_attempts = Table(
@@ -25,14 +25,11 @@ Index("ix_sign_in_attempts_last_at", sign_in_attempts.c.last_at)
 Index("ix_sign_in_attempts_account", sign_in_attempts.c.account)
 
 
-def _locked(insert: AnyInsert) -> sa.sql.Executable:
-    """A row that is there is written as it is: so it is locked, and nobody removes it in between."""
-    return insert.on_conflict_do_update(
-        index_elements=["digest"], set_={"account": insert.excluded.account}
-    ).returning(sign_in_attempts.c.failures, sign_in_attempts.c.last_at)
-
-
-_LOCK_ATTEMPTS = for_each_database(_locked, sign_in_attempts)
+_LOCK_ATTEMPTS = insert_or_lock(
+    sign_in_attempts,
+    (sign_in_attempts.c.failures, sign_in_attempts.c.last_at),
+    renewed=sign_in_attempts.c.account,
+)
 _SAVE_ATTEMPTS = upsert(sign_in_attempts)
 _ON_ACCOUNTS = sa.select(*sign_in_attempts.c).where(
     sign_in_attempts.c.account.in_(sa.bindparam("accounts", expanding=True, type_=sa.LargeBinary()))

@@ -1,6 +1,6 @@
 """Builds the statements that subjects share: upserts for both databases, literals, guarded updates."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -33,6 +33,24 @@ def upsert(table: sa.Table) -> ByDatabase:
     def build(insert: AnyInsert) -> Executable:
         changes = {column.name: insert.excluded[column.name] for column in table.c if column.name not in key}
         return insert.on_conflict_do_update(index_elements=key, set_=changes)
+
+    return for_each_database(build, table)
+
+
+def insert_or_lock(
+    table: sa.Table, read: Sequence[sa.Column[Any]], *, renewed: sa.Column[Any] | None = None
+) -> ByDatabase:
+    """Insert a row, or lock the one with the same primary key; gives the columns in `read` as they are then.
+
+    A row that is there is written as it is, but for the `renewed` column: so it is locked, and nobody removes
+    it in between.
+    """
+    key = [column.name for column in table.primary_key]
+
+    def build(insert: AnyInsert) -> Executable:
+        kept = {read[0].name: read[0]}
+        changes = kept if renewed is None else {renewed.name: insert.excluded[renewed.name]}
+        return insert.on_conflict_do_update(index_elements=key, set_=changes).returning(*read)
 
     return for_each_database(build, table)
 
