@@ -60,7 +60,8 @@ class _Compiled:
         bound = [self.bound(values) for values in rows]
         for heard in connection.dispatch.before_cursor_execute:
             heard(connection, None, self.text, bound, None, True)
-        return int(driver_of(connection).executemany(self.text, bound).rowcount)
+        driver: Any = connection.connection.driver_connection
+        return int(driver.executemany(self.text, bound).rowcount)
 
 
 def _binder(of: sa.types.TypeEngine[Any], dialect: Dialect) -> Convert | None:
@@ -242,7 +243,7 @@ def sent_together(connection: Connection) -> Iterator[None]:
     if connection.dialect.name != "postgresql":
         yield
         return
-    with cast(psycopg.Connection, driver_of(connection)).pipeline():
+    with cast(psycopg.Connection, connection.connection.driver_connection).pipeline():
         yield
 
 
@@ -254,8 +255,3 @@ def execute(connection: Connection, text: str, bound: Sequence[Any]) -> Any:
     if isinstance(driver, psycopg.Connection):
         return psycopg.RawCursor(driver).execute(text.encode(), bound)
     return driver.execute(text, bound)
-
-
-def driver_of(connection: Connection) -> Any:
-    """The driver's own connection."""
-    return connection.connection.driver_connection
