@@ -109,5 +109,7 @@ def start_server(folder: Path) -> str:
     with psycopg.connect(url, autocommit=True) as connection:
         # What is lost in a power cut need not be written to disk in tests.
         connection.execute("ALTER SYSTEM SET fsync = off")
+        # Statistics taken at a moment that no test chose would change plans from one run to the next.
+        connection.execute("ALTER SYSTEM SET autovacuum = off")
         connection.execute("SELECT pg_reload_conf()")
     return url

@@ -109,13 +109,13 @@ def test_two_windows_are_both_offered(town: Served, visit: Visit) -> None:
         page.goto(address)
         island(page)
     island(other).get_by_label("Πλήρη").check()
-    expect(other.locator("#draft-state")).to_contain_text("αποθηκεύτηκαν")
+    expect(other.locator("#draft-state")).to_contain_text("Όσα γράψατε αποθηκεύτηκαν")
 
     island(one).get_by_label("Ελλιπή").check()
 
     expect(one.locator("#draft-state")).to_contain_text("Ποια από τα δύο να μείνουν;")
     one.get_by_role("button", name="Να μείνουν όσα έχει αυτό το παράθυρο").click()
-    expect(one.locator("#draft-state")).to_contain_text("αποθηκεύτηκαν")
+    expect(one.locator("#draft-state")).to_contain_text("Όσα γράψατε αποθηκεύτηκαν")
     task_id = UUID(address.rpartition("/")[2])
     draft = town.office.engine.ask(ShowTask(task_id=task_id), actor=town.office.clerk).task.draft
     assert draft is not None
