@@ -14,6 +14,7 @@ from engine.people import store as people_store
 from engine.people.model import User
 from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion
+from engine.service_tasks.model import ServiceTask
 from engine.storage.database import Database
 from tests.builders import a_branch, a_case, a_user, a_version, an_agency
 
@@ -36,6 +37,12 @@ class Office:
         """Store a new case with these rows of a `CaseChange`, and give it back."""
         self.write(CaseChange(case=case, is_new=True, **rows))
         return case
+
+    def save_service_tasks(self, *changed: ServiceTask) -> None:
+        """Write changed service tasks, and commit."""
+        with self.store.begin() as connection:
+            changeset_store.save_service_tasks(connection, changed)
+            connection.commit()
 
     def write(self, *changes: CaseChange) -> None:
         """Store changes in one transaction."""

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 
 import structlog
-from flask import Request
 
 from engine.dispatch import Engine
 from engine.kernel.actor import SYSTEM
@@ -17,6 +16,7 @@ from engine.operations.queries import SchemaVersion
 from engine.operations.traffic import NoteUntrustedProxy, UntrustedProxySeen
 
 FORWARDED = ("Forwarded", "X-Forwarded-For")
+"""The headers by which proxies say for whom they ask."""
 REMEDY = "set STOA_TRUSTED_PROXIES to the number of proxies in front, or let the proxy remove these headers"
 _CHECKS_OF_HEALTH = ("/healthz", "/readyz", "/metrics")
 _NOTED_EVERY_SECONDS = 3600
@@ -31,9 +31,9 @@ class ProxyWatch:
         self._clock = clock
         self._noted_at: float | None = None
 
-    def look(self, request: Request) -> None:
-        """Look at a request of an API that trusts no proxy; checks of health ask no database."""
-        if request.path in _CHECKS_OF_HEALTH or not any(name in request.headers for name in FORWARDED):
+    def noticed(self, path: str) -> None:
+        """A request for that path had a header of `FORWARDED`; checks of health ask no database."""
+        if path in _CHECKS_OF_HEALTH:
             return
         now, noted_at = self._clock(), self._noted_at
         if noted_at is not None and now - noted_at < _NOTED_EVERY_SECONDS:

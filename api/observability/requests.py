@@ -11,6 +11,7 @@ from flask import Flask, Response, g, request
 from api.http import problems
 from api.http.context import request_id, site
 from api.http.responses import add_headers
+from api.observability.proxies import FORWARDED
 from engine.kernel.clock import identifier_at
 
 _SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -30,8 +31,8 @@ def _begin() -> None:
     g.request_id = given if _SANE.fullmatch(given) else str(identifier_at(site().engine.clock.now()))
     g.begun = time.perf_counter()
     watch_of_proxies = site().proxy_watch
-    if watch_of_proxies is not None:
-        watch_of_proxies.look(request)
+    if watch_of_proxies is not None and any(name in request.headers for name in FORWARDED):
+        watch_of_proxies.noticed(request.path)
 
 
 def _end(response: Response) -> Response:

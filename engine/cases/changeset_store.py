@@ -35,7 +35,7 @@ from engine.outbox.store import job_row, jobs
 from engine.service_tasks.model import ServiceTask, ServiceTaskState
 from engine.service_tasks.store import SERVICE_TASK, service_task_of, service_task_row, service_tasks
 from engine.storage.prepared import PreparedQuery, PreparedWrite, Write, read_together, write_together
-from engine.storage.statements import Values, as_change, literal, update_at_version, upsert
+from engine.storage.statements import Values, literal, update_at_version, upsert
 from engine.tasks.model import Task, TaskState
 from engine.tasks.store import TASK, task_of, task_row, tasks
 
@@ -266,8 +266,8 @@ def save_changeset(connection: Connection, change: CaseChange) -> None:
 def _updates(change: CaseChange) -> Iterator[Write]:
     """The rows that were there and have changed."""
     if not change.is_new:
-        yield _update(_UPDATE_CASE, [case_row(change.case)], kind="case")
-    yield _update(_UPDATE_TASK, [task_row(task) for task in change.changed_tasks], kind="task")
+        yield Write(_UPDATE_CASE, [case_row(change.case)], "case")
+    yield Write(_UPDATE_TASK, [task_row(task) for task in change.changed_tasks], "task")
     yield _update_service_tasks(change.changed_service_tasks)
 
 
@@ -324,8 +324,4 @@ def save_service_tasks(connection: Connection, changed: Sequence[ServiceTask]) -
 
 
 def _update_service_tasks(changed: Sequence[ServiceTask]) -> Write:
-    return _update(_UPDATE_SERVICE_TASK, [service_task_row(task) for task in changed], kind="service task")
-
-
-def _update(statement: PreparedWrite, rows: Sequence[Values], *, kind: str) -> Write:
-    return Write(statement, [as_change(row) for row in rows], kind)
+    return Write(_UPDATE_SERVICE_TASK, [service_task_row(task) for task in changed], "service task")

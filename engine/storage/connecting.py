@@ -11,7 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
-from engine.storage.liveness import BoundedConnection, PoolWatch
+from engine.storage.liveness import BoundedConnection, PoolWatch, settle_first
 from engine.storage.types import require_storable, write_json
 
 BEGIN_OPTION = "stoa_begin"
@@ -96,6 +96,7 @@ def open_engine(
         event.listen(engine, "do_connect", _connect_to_postgresql)
         event.listen(engine, "connect", _postgresql_set_up(patience))
         event.listen(engine, "checkout", (watch or PoolWatch()).check)
+        event.listen(engine, "before_cursor_execute", settle_first)
     return engine
 
 

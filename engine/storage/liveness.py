@@ -1,16 +1,20 @@
-"""Notices connections to PostgreSQL that are of no use any more, without asking the server anything.
+"""The driver's connection to PostgreSQL: it waits no longer than it may, and for a write and its commit once.
 
-A server that was restarted has hung up, which can be seen from this side. One that stands still says nothing:
-a limit on each wait is all that ends it, because the server's own limits stand still with it.
+Connections that are of no use any more are noticed without asking the server anything. A server that was
+restarted has hung up, which can be seen from this side. One that stands still says nothing: a limit on each
+wait is all that ends it, because the server's own limits stand still with it.
 """
 
 import select
 import time
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any, NamedTuple, TypeVar, cast
 
 import psycopg
 from psycopg.abc import PQGen
 from sqlalchemy import exc
+from sqlalchemy.engine import Connection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 R = TypeVar("R")
@@ -23,11 +27,19 @@ class Unanswered(psycopg.OperationalError):
     """The server has said nothing for longer than it may take; the connection was given up."""
 
 
+class _Ahead(NamedTuple):
+    """A statement whose answer nobody has waited for: what ends the wait, and what its failing means."""
+
+    pipeline: ExitStack
+    refusal: Callable[[], Exception]
+
+
 class BoundedConnection(psycopg.Connection[Any]):
     """A connection that waits for an answer for `longest_wait` seconds; None for as long as it takes."""
 
     longest_wait: float | None = None
     is_new = True
+    _ahead: _Ahead | None = None
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -55,10 +67,57 @@ class BoundedConnection(psycopg.Connection[Any]):
         """
         super().set_read_only(value or None)
 
+    def send_ahead(self, text: bytes, bound: Sequence[Any], *, refusal: Callable[[], Exception]) -> None:
+        """Send a statement, and wait for its answer together with that to the next one, or to the commit.
+
+        What it fails with is raised there. A statement that must not be committed divides by zero: that
+        raises the `refusal`.
+        """
+        pipeline = ExitStack()
+        pipeline.enter_context(self.pipeline())
+        self._ahead = _Ahead(pipeline, refusal)
+        with _refusing(refusal):
+            psycopg.RawCursor(self).execute(text, bound)
+
+    def settle(self) -> None:
+        """Wait for the answer to what was sent ahead, if there is anything."""
+        if self._ahead is not None:
+            self._after(self._ahead)
+
+    def commit(self) -> None:
+        """As the driver's, in one round trip with what was sent ahead."""
+        if self._ahead is None:
+            super().commit()
+            return
+        try:
+            self._after(self._ahead, super().commit)
+        except BaseException:
+            # Unlike a commit that fails by itself, this one has not ended the transaction.
+            with suppress(psycopg.Error):
+                self.rollback()
+            raise
+
     def rollback(self) -> None:
         """As the driver's; on a closed connection there is nothing left to undo."""
+        if (ahead := self._ahead) is not None:
+            self._ahead = None
+            with suppress(psycopg.Error):
+                ahead.pipeline.close()
         if not self.closed:
             super().rollback()
+
+    def _after(self, ahead: _Ahead, act: Callable[[], None] = lambda: None) -> None:
+        self._ahead = None
+        with _refusing(ahead.refusal), ahead.pipeline:
+            act()
+
+
+@contextmanager
+def _refusing(refusal: Callable[[], Exception]) -> Iterator[None]:
+    try:
+        yield
+    except psycopg.errors.DivisionByZero as error:
+        raise refusal() from error
 
 
 class PoolWatch:
@@ -84,3 +143,8 @@ def _has_hung_up(connection: BoundedConnection) -> bool:
     waiting = select.poll()
     waiting.register(connection.fileno(), select.POLLIN)
     return bool(waiting.poll(0))
+
+
+def settle_first(connection: Connection, *_statement: object) -> None:
+    """A listener for SQLAlchemy's `before_cursor_execute`: its own cursors know nothing of pipelines."""
+    cast(BoundedConnection, connection.connection.driver_connection).settle()

@@ -19,7 +19,8 @@ from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from engine.kernel.refusal import OutOfDate
-from engine.storage.statements import ByDatabase, Values
+from engine.storage.liveness import BoundedConnection
+from engine.storage.statements import GIVEN, ByDatabase, Values
 
 Convert = Callable[[Any], Any]
 
@@ -28,7 +29,8 @@ class _Compiled:
     """A statement as a driver takes it: its text, and how each value is bound, in order."""
 
     def __init__(self, statement: sa.ClauseElement, dialect: Dialect, names: Sequence[str] | None) -> None:
-        compiled = cast(SQLCompiler, statement.compile(dialect=dialect, column_keys=names))
+        keys = names if isinstance(statement, sa.Insert) else None
+        compiled = cast(SQLCompiler, statement.compile(dialect=dialect, column_keys=keys))
         if dialect.positional:
             self.text, order = compiled.string, list(compiled.positiontup or ())
         else:
@@ -36,7 +38,9 @@ class _Compiled:
         self._constants = {
             name: value for name, value in compiled.params.items() if not compiled.binds[name].required
         }
-        self._binders = [(name, _binder(compiled.binds[name].type, dialect)) for name in order]
+        self._binders = [
+            (name.removeprefix(GIVEN), _binder(compiled.binds[name].type, dialect)) for name in order
+        ]
         self._given = len(set(order) - set(self._constants))
 
     def bound(self, values: Values) -> list[Any]:
@@ -159,8 +163,9 @@ def write_together(connection: Connection, writes: Iterable[Write]) -> None:
     """Write everything, in one statement where the database can.
 
     The parts of one statement do not see each other's work and have no order: rows that another part changes
-    are for another call. `OutOfDate` for a row that has changed since it was read; by then the others are
-    written, so whoever is refused must not commit.
+    are for another call. `OutOfDate` for a row that has changed since it was read; by then the others may be
+    written, so whoever is refused must not commit. PostgreSQL answers together with the next statement or
+    the commit: what it refuses is raised there.
     """
     if connection.dialect.name == "postgresql":
         rows = [(write, values) for write in writes for values in write.rows]
@@ -186,14 +191,16 @@ def _write_as_one(connection: Connection, rows: Sequence[tuple[Write, Values]]) 
         tuple((part.text, write.kind is not None) for part, (write, _) in zip(parts, rows, strict=True))
     )
     bound = [value for part, (_, values) in zip(parts, rows, strict=True) for value in part.bound(values)]
+    for heard in connection.dispatch.before_cursor_execute:
+        heard(connection, None, text, bound, None, False)
     guarded = [(write, values) for write, values in rows if write.kind is not None]
-    if execute(connection, text, bound).fetchone() != (len(guarded),):
-        raise _out_of_date(guarded)
+    driver = cast(BoundedConnection, connection.connection.driver_connection)
+    driver.send_ahead(text.encode(), bound, refusal=lambda: _out_of_date(guarded))
 
 
 @lru_cache(maxsize=512)
 def _text_of(parts: tuple[tuple[str, bool], ...]) -> str:
-    """The statement of such parts; its answer is how many of the guarded rows were there to be changed."""
+    """The statement of such parts; it divides by zero if a guarded row was not there to be changed."""
     named, counts, before = [], [], 0
     for number, (text, is_guarded) in enumerate(parts):
         placeholders = {int(found[1]) for found in _PLACEHOLDER.finditer(text)}
@@ -202,7 +209,8 @@ def _text_of(parts: tuple[tuple[str, bool], ...]) -> str:
         if is_guarded:
             counts.append(f"(SELECT count(*) FROM part{number})")  # noqa: S608 - of names made here
         before += len(placeholders)
-    return f"WITH {', '.join(named)} SELECT {' + '.join(counts) or '0'}"
+    answer = f"1 / (CASE WHEN {' + '.join(counts)} = {len(counts)} THEN 1 ELSE 0 END)" if counts else "1"
+    return f"WITH {', '.join(named)} SELECT {answer}"
 
 
 _NAMED = re.compile(r"%\((?P<name>[^)]+)\)s|%%")
@@ -228,7 +236,7 @@ def _moved(found: re.Match[str], *, by: int) -> str:
 
 def _out_of_date(rows: Iterable[tuple[Write, Values]]) -> OutOfDate:
     expected = ", ".join(
-        f"{write.kind} {values['id_']} at version {values['row_version']}" for write, values in rows
+        f"{write.kind} {values['id']} at version {values['row_version']}" for write, values in rows
     )
     return OutOfDate(f"Expected {expected}, but it changed since it was read.")
 

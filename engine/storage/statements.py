@@ -65,25 +65,20 @@ def literal(value: StrEnum) -> sa.ColumnElement[str]:
     return sa.literal_column(f"'{value.value}'", sa.Text)
 
 
+GIVEN = "given_"
+"""Begins the parameters that stand for a column of the row: its bare name is SQLAlchemy's own to use."""
+
+
 def update_at_version(table: sa.Table) -> sa.Update:
     """Change all of a row that is still at the version that was read, and raise its version.
 
-    Takes the columns by name, and the version that was read as `row_version`.
+    Takes the whole row, each column as a parameter that begins with `GIVEN`.
     """
-    read = sa.bindparam("row_version", type_=sa.Integer)
-    changes: dict[Any, Any] = {
-        column: sa.bindparam(f"new_{column.name}", type_=column.type)
-        for column in table.c
-        if column.name not in ("id", "row_version")
-    }
+    given = {column: sa.bindparam(f"{GIVEN}{column.name}", type_=column.type) for column in table.c}
+    key, version = table.c.id, table.c.row_version
+    changes: dict[Any, Any] = {column: value for column, value in given.items() if column is not key}
     return (
         table.update()
-        .where(table.c.id == sa.bindparam("id_", type_=table.c.id.type), table.c.row_version == read)
-        .values({**changes, table.c.row_version: read + 1})
+        .where(key == given[key], version == given[version])
+        .values({**changes, version: given[version] + 1})
     )
-
-
-def as_change(row: Values) -> Values:
-    """The row as the parameters of `update_at_version`."""
-    changes = {f"new_{name}": value for name, value in row.items() if name not in ("id", "row_version")}
-    return {**changes, "id_": row["id"], "row_version": row["row_version"]}

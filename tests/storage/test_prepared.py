@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -12,7 +13,7 @@ from engine.kernel.refusal import Conflict, Invalid, OutOfDate
 from engine.storage.connecting import open_engine
 from engine.storage.database import Database
 from engine.storage.prepared import PreparedQuery, PreparedWrite, Write, read_together, write_together
-from engine.storage.statements import as_change, update_at_version
+from engine.storage.statements import update_at_version
 from engine.storage.types import PlainText, UtcDateTime
 from tests.builders import an_id
 
@@ -89,7 +90,7 @@ def test_more_rows_than_one_statement_takes_are_all_written(store: Database) -> 
 def test_a_row_at_another_version_is_refused_and_nothing_is_kept(store: Database) -> None:
     stored, other = a_thing("stored"), a_thing("other")
     save(store, Write(INSERT, [stored, other]))
-    changes = [as_change({**other, "is_good": False}), as_change({**stored, "row_version": 2})]
+    changes = [{**other, "is_good": False}, {**stored, "row_version": 2}]
 
     with pytest.raises(OutOfDate, match=r"thing .* at version 2"):
         save(store, Write(CHANGE, changes, "thing"), Write(INSERT, [a_thing("new")]))
@@ -104,7 +105,7 @@ def test_a_row_at_the_version_that_was_read_is_changed_and_its_version_raised(st
     stored = a_thing("stored")
     save(store, Write(INSERT, [stored]))
 
-    save(store, Write(CHANGE, [as_change({**stored, "name": "changed"})], "thing"))
+    save(store, Write(CHANGE, [{**stored, "name": "changed"}], "thing"))
 
     assert [(row.name, row.row_version) for row in all_of(store)] == [("changed", 2)]
 
@@ -149,3 +150,47 @@ def test_of_two_rows_where_one_is_wanted_neither_is_chosen(store: Database) -> N
 
     with store.reading() as connection, pytest.raises(sa.exc.MultipleResultsFound):
         ALL.row(connection, {})
+
+
+def test_what_follows_a_write_sees_it(store: Database) -> None:
+    with store.begin() as connection:
+        write_together(connection, [Write(INSERT, [a_thing("a")])])
+        write_together(connection, [Write(INSERT, [a_thing("b")])])
+        prepared = [row.name for row in ALL.rows(connection, {})]
+        write_together(connection, [Write(INSERT, [a_thing("c")])])
+        by_sqlalchemy = connection.execute(sa.select(things.c.name).order_by(things.c.name)).scalars().all()
+
+    assert prepared == ["a", "b"]
+    assert by_sqlalchemy == ["a", "b", "c"]
+    assert all_of(store) == []
+
+
+def test_a_refused_write_is_refused_by_the_next_statement_too(store: Database) -> None:
+    save(store, Write(INSERT, [a_thing("there")]))
+    late = {**a_thing("late"), "row_version": 3}
+
+    with pytest.raises(OutOfDate, match=r"thing .* at version 3"):  # noqa: PT012, SIM117 - either may raise it
+        with store.begin() as connection:
+            write_together(connection, [Write(CHANGE, [late], "thing")])
+            ALL.rows(connection, {})
+
+    assert [row.name for row in all_of(store)] == ["there"]
+
+
+def test_postgresql_answers_a_write_and_its_commit_together(postgresql_url: str) -> None:
+    engine = open_engine(postgresql_url, pool_size=1)
+    things.metadata.create_all(engine)
+    store = Database(engine)
+    save(store, Write(INSERT, [a_thing("first")]))
+
+    with store.begin() as connection:
+        driver: Any = connection.connection.driver_connection
+        write_together(connection, [Write(INSERT, [a_thing("second")])])
+        before_commit = driver.pgconn.pipeline_status
+        connection.commit()
+        after_commit = driver.pgconn.pipeline_status
+
+    assert (before_commit, after_commit) == (psycopg.pq.PipelineStatus.ON, psycopg.pq.PipelineStatus.OFF)
+    assert [row.name for row in all_of(store)] == ["first", "second"]
+    things.metadata.drop_all(engine)
+    engine.dispose()

@@ -188,12 +188,10 @@ def test_of_two_that_complete_one_task_one_finds_it_closed(office: Office) -> No
 def test_what_was_read_without_a_lock_and_changed_meanwhile_is_not_overwritten(office: Office) -> None:
     filed = a_filed_case(office)
     stale = filed.service_tasks[0]
-    with office.store.begin() as connection:
-        changeset_store.save_service_tasks(connection, [stale.accepted(NOON)])
-        connection.commit()
+    office.save_service_tasks(stale.accepted(NOON))
 
-    with pytest.raises(OutOfDate), office.store.begin() as connection:
-        changeset_store.save_service_tasks(connection, [stale.leased("w-2", minutes_later(5))])
+    with pytest.raises(OutOfDate):
+        office.save_service_tasks(stale.leased("w-2", minutes_later(5)))
 
 
 def test_cases_of_different_citizens_do_not_wait_for_each_other(postgresql_store: Database) -> None:
