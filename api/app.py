@@ -1,6 +1,8 @@
 """The web application: its blueprints and its error handlers."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException
@@ -11,7 +13,7 @@ from api.http import problems
 from api.http.context import Site
 from api.http.fields import KeyConverter
 from api.http.rate_limits import Buckets
-from api.http.responses import OrjsonProvider
+from api.http.responses import OrjsonProvider, with_fixed_headers
 from api.observability import requests
 from api.observability.health import blueprint as health
 from api.observability.metrics import Metrics, RecentGauges
@@ -28,6 +30,8 @@ from engine.settings import Settings
 from engine.storage.connecting import Patience
 
 BASE_PATH = "/api/v1"
+
+View = Callable[..., Any]
 
 READY_WITHIN = Patience(connect=2, lock=1.0, statement=1.0)
 """How long /readyz waits for the database: less than load balancers wait for /readyz."""
@@ -50,9 +54,15 @@ def create_app(
     )
 
 
+class _Application(Flask):
+    def ensure_sync(self, func: View) -> View:
+        """As it is: no view or hook is a coroutine, and Flask would look at each of them in every request."""
+        return func
+
+
 def app_without_engine() -> Flask:
     """The application with all its routes, before it has an engine."""
-    app = Flask("api", static_folder=None, template_folder="pages")
+    app = _Application("api", static_folder=None, template_folder="pages")
     app.json = OrjsonProvider(app)
     app.url_map.converters["key"] = KeyConverter
     app.url_map.merge_slashes = False
@@ -86,6 +96,7 @@ def attach_engine(
         address_buckets=Buckets(settings.public_rate_limit),
         proxy_watch=None if settings.trusted_proxies else ProxyWatch(engine),
     ).put_on(app.extensions)
+    app.wsgi_app = with_fixed_headers(app.wsgi_app, https_only=settings.https_only)  # type: ignore[method-assign, assignment]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

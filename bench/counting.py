@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from engine.storage.observing import observing
+
 
 @dataclass
 class Counts:
@@ -31,11 +33,12 @@ def counted() -> Iterator[Counts]:
     def commit(*_: object) -> None:
         counts.commits += 1
 
-    listeners = {"before_cursor_execute": statement, "begin": transaction, "commit": commit}
+    listeners = {"begin": transaction, "commit": commit}
     for event, listener in listeners.items():
         sa.event.listen(Engine, event, listener)
     try:
-        yield counts
+        with observing(statement):
+            yield counts
     finally:
         for event, listener in listeners.items():
             sa.event.remove(Engine, event, listener)

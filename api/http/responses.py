@@ -1,10 +1,16 @@
 """Writing responses: JSON by orjson, entity tags (RFC 9110, section 8.8.3), and the headers of all."""
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from flask import Flask, Response, request
 from flask.json.provider import JSONProvider
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 class OrjsonProvider(JSONProvider):
@@ -26,27 +32,39 @@ _CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-_UNLESS_SET = (
-    ("Content-Security-Policy", _CONTENT_POLICY),
-    ("X-Content-Type-Options", "nosniff"),
-    ("X-Frame-Options", "DENY"),
-    ("Referrer-Policy", "no-referrer"),
-    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Cross-Origin-Resource-Policy", "same-origin"),
-    ("Cache-Control", "no-store"),
-)
-_HSTS = "max-age=31536000; includeSubDomains"
+_UNLESS_SET = {
+    "content-security-policy": ("Content-Security-Policy", _CONTENT_POLICY),
+    "x-content-type-options": ("X-Content-Type-Options", "nosniff"),
+    "x-frame-options": ("X-Frame-Options", "DENY"),
+    "referrer-policy": ("Referrer-Policy", "no-referrer"),
+    "permissions-policy": (
+        "Permissions-Policy",
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
+    "cross-origin-opener-policy": ("Cross-Origin-Opener-Policy", "same-origin"),
+    "cross-origin-resource-policy": ("Cross-Origin-Resource-Policy", "same-origin"),
+    "cache-control": ("Cache-Control", "no-store"),
+}
+_HSTS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
 
-def add_headers(response: Response, *, request_id: str, https_only: bool) -> None:
-    """Add the security headers, the request id, and a Cache-Control where the view set none."""
-    set_by_view = {name.lower() for name, _ in response.headers}
-    added = [header for header in _UNLESS_SET if header[0].lower() not in set_by_view]
-    added.append(("X-Request-Id", request_id))
-    if https_only or request.is_secure:
-        added.append(("Strict-Transport-Security", _HSTS))
-    response.headers.extend(added)
+def with_fixed_headers(answer: WSGIApplication, *, https_only: bool) -> WSGIApplication:
+    """The application, with the security headers, and a Cache-Control, on what sets none of its own.
+
+    With `https_only`, and on every request over HTTPS, browsers are told to come by HTTPS alone.
+    """
+
+    def answer_with_headers(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
+            missing = _UNLESS_SET.keys() - {name.lower() for name, _ in headers}
+            headers.extend(header for name, header in _UNLESS_SET.items() if name in missing)
+            if https_only or environ["wsgi.url_scheme"] == "https":
+                headers.append(_HSTS)
+            return start_response(status, headers, *error)
+
+        return answer(environ, start)
+
+    return answer_with_headers
 
 
 def etag_of(row_version: int) -> str:

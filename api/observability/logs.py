@@ -9,6 +9,7 @@ import logging
 import sys
 from typing import Any
 
+import orjson
 import structlog
 
 from engine.settings import Settings
@@ -18,7 +19,7 @@ def set_up(settings: Settings) -> None:
     """Write the logs of this process to standard error, as JSON lines or for people."""
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     ending: Any = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
+        structlog.processors.JSONRenderer(serializer=_json)
         if settings.log_format == "json"
         else structlog.dev.ConsoleRenderer(colors=False)
     )
@@ -35,3 +36,7 @@ def set_up(settings: Settings) -> None:
     )
     # What libraries log may quote requests: only their warnings are let through, without their arguments.
     logging.basicConfig(level=max(level, logging.WARNING), format="%(levelname)s %(name)s", stream=sys.stderr)
+
+
+def _json(event: Any, **_options: Any) -> str:
+    return orjson.dumps(event, default=str).decode()

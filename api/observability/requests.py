@@ -10,7 +10,6 @@ from flask import Flask, Response, g, request
 
 from api.http import problems
 from api.http.context import request_id, site
-from api.http.responses import add_headers
 from api.observability.proxies import FORWARDED
 from engine.kernel.clock import identifier_at
 
@@ -44,7 +43,7 @@ def _end(response: Response) -> Response:
     allowance = g.get("allowance")
     if allowance is not None:
         response.headers.update(allowance.headers)
-    add_headers(response, request_id=request_id(), https_only=here.settings.https_only)
+    response.headers["X-Request-Id"] = request_id()
     if rule not in _QUIET:
         _log.info("request", **_fields(rule), status=response.status_code, ms=round(seconds * 1000, 1))
     return response

@@ -64,6 +64,7 @@ class CaseChangeset:
         self._closed_subscriptions: list[UUID] = []
         self._jobs: list[Job] = []
         self._journal: list[JournalEntry] = []
+        self._journal_head = locked.case.journal
         self._parties: tuple[Party, ...] = ()
         self._words: tuple[str, ...] = ()
 
@@ -114,7 +115,7 @@ class CaseChangeset:
         self, action: str, detail: Mapping[str, Any] | None = None, *, reason: str | None = None
     ) -> None:
         """Add a line to the journal."""
-        entry, head = self.case.journal.next(
+        entry, self._journal_head = self._journal_head.next(
             case_id=self.case.id,
             at=self.transaction.now,
             actor=self._actor,
@@ -123,7 +124,6 @@ class CaseChangeset:
             reason=reason,
         )
         self._journal.append(entry)
-        self.case = replace(self.case, journal=head)
 
     @contextmanager
     def in_the_name_of(self, actor: Actor) -> Iterator[None]:
@@ -206,6 +206,7 @@ class CaseChangeset:
 
     def save(self) -> CaseState:
         """Write everything, and give the state it leaves, at the versions it has now."""
+        self.case = replace(self.case, journal=self._journal_head)
         state = self.state
         notices = self._notices(state)
         for notice in notices.new if notices else ():

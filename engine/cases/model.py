@@ -132,7 +132,11 @@ class Case:
 
     def flagged(self, flag: Flag, *, wanted: bool) -> "Case":
         """The case with `flag` set or cleared."""
-        return replace(self, flags=self.flags | {flag} if wanted else self.flags - {flag})
+        return self.with_flags(self.flags | {flag} if wanted else self.flags - {flag})
+
+    def with_flags(self, flags: frozenset[Flag]) -> "Case":
+        """The case with exactly these flags."""
+        return self if flags == self.flags else replace(self, flags=flags)
 
 
 @dataclass(frozen=True, kw_only=True)

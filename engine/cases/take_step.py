@@ -137,7 +137,7 @@ def update_flags(changeset: CaseChangeset) -> None:
     for service_task in changeset.service_tasks:
         awaits_citizen = service_task.supplement_wanted is not None
         wanted.add(Flag.AWAITING_CITIZEN if awaits_citizen else Flag.AWAITING_AGENCY)
-    case = replace(changeset.case, flags=(changeset.case.flags - _DERIVED_FLAGS) | wanted)
+    case = changeset.case.with_flags((changeset.case.flags - _DERIVED_FLAGS) | wanted)
     changeset.case = case
     if Flag.AWAITING_CITIZEN in wanted or case.term_rests_since is not None:
         keep_term(changeset)

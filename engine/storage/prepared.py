@@ -20,7 +20,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from engine.kernel.refusal import OutOfDate
 from engine.storage.liveness import BoundedConnection
+from engine.storage.observing import tell_observers
 from engine.storage.statements import GIVEN, ByDatabase, Values
+from engine.storage.types import check_of
 
 Convert = Callable[[Any], Any]
 
@@ -35,26 +37,32 @@ class _Compiled:
             self.text, order = compiled.string, list(compiled.positiontup or ())
         else:
             self.text, order = _numbered(compiled.string)
-        self._constants = {
+        constants = {
             name: value for name, value in compiled.params.items() if not compiled.binds[name].required
         }
-        self._binders = [
-            (name.removeprefix(GIVEN), _binder(compiled.binds[name].type, dialect)) for name in order
+        binders = {name: _binder(compiled.binds[name].type, dialect) for name in order}
+        self._bound = [
+            bind(constants[name]) if name in constants and bind is not None else constants.get(name)
+            for name, bind in ((name, binders[name]) for name in order)
         ]
-        self._given = len(set(order) - set(self._constants))
+        self._given = [
+            (place, name.removeprefix(GIVEN), binders[name])
+            for place, name in enumerate(order)
+            if name not in constants
+        ]
+        self._names = len({name for _, name, _ in self._given})
 
     def bound(self, values: Values) -> list[Any]:
         """The values as the driver takes them; `KeyError` or `ValueError` if they are not those it wants."""
-        if len(values) != self._given:
-            raise ValueError(f"Expected {self._given} values, found {sorted(values)}.")
-        constants = self._constants
-        bound = []
-        for name, bind in self._binders:
-            value = constants[name] if name in constants else values[name]
-            try:
-                bound.append(bind(value) if bind is not None else value)
-            except ValueError as error:
-                raise sa.exc.StatementError(f"{name}: {error}", self.text, None, error) from error
+        if len(values) != self._names:
+            raise ValueError(f"Expected {self._names} values, found {sorted(values)}.")
+        bound = self._bound.copy()
+        name = ""
+        try:
+            for place, name, bind in self._given:
+                bound[place] = values[name] if bind is None else bind(values[name])
+        except ValueError as error:
+            raise sa.exc.StatementError(f"{name}: {error}", self.text, None, error) from error
         return bound
 
     def execute_each(self, connection: Connection, rows: Sequence[Values]) -> int:
@@ -62,14 +70,18 @@ class _Compiled:
         if len(rows) == 1:
             return int(execute(connection, self.text, self.bound(rows[0])).rowcount)
         bound = [self.bound(values) for values in rows]
-        for heard in connection.dispatch.before_cursor_execute:
-            heard(connection, None, self.text, bound, None, True)
+        tell_observers(connection, self.text, bound)
         driver: Any = connection.connection.driver_connection
         return int(driver.executemany(self.text, bound).rowcount)
 
 
 def _binder(of: sa.types.TypeEngine[Any], dialect: Dialect) -> Convert | None:
-    return of.dialect_impl(dialect).bind_processor(dialect)
+    """How a value of that type is made one of the driver's, after it was found to be storable."""
+    bind = of.dialect_impl(dialect).bind_processor(dialect)
+    check = check_of(of)
+    if bind is None or check is None:
+        return bind or check
+    return lambda value: bind(check(value))
 
 
 class PreparedQuery:
@@ -191,10 +203,10 @@ def _write_as_one(connection: Connection, rows: Sequence[tuple[Write, Values]]) 
         tuple((part.text, write.kind is not None) for part, (write, _) in zip(parts, rows, strict=True))
     )
     bound = [value for part, (_, values) in zip(parts, rows, strict=True) for value in part.bound(values)]
-    for heard in connection.dispatch.before_cursor_execute:
-        heard(connection, None, text, bound, None, False)
+    tell_observers(connection, text, bound)
     guarded = [(write, values) for write, values in rows if write.kind is not None]
     driver = cast(BoundedConnection, connection.connection.driver_connection)
+    driver.settle()
     driver.send_ahead(text.encode(), bound, refusal=lambda: _out_of_date(guarded))
 
 
@@ -256,10 +268,10 @@ def sent_together(connection: Connection) -> Iterator[None]:
 
 
 def execute(connection: Connection, text: str, bound: Sequence[Any]) -> Any:
-    """The driver's cursor, after SQLAlchemy's listeners have heard of the statement as of any other."""
-    for heard in connection.dispatch.before_cursor_execute:
-        heard(connection, None, text, bound, None, False)
+    """The driver's cursor."""
+    tell_observers(connection, text, bound)
     driver: Any = connection.connection.driver_connection
-    if isinstance(driver, psycopg.Connection):
+    if isinstance(driver, BoundedConnection):
+        driver.settle()
         return psycopg.RawCursor(driver).execute(text.encode(), bound)
     return driver.execute(text, bound)

@@ -95,12 +95,34 @@ def require_storable(
     for row in parameters if is_many else (parameters,):
         for value in row.values() if isinstance(row, Mapping) else row:
             if isinstance(value, str):
-                if "\0" in value:
-                    raise Invalid.field("text", "expected text without the NUL character")
-                if not value.isascii():
-                    _require_whole_characters(value)
+                _storable_text(value)
             elif isinstance(value, datetime) and value.tzinfo is None:
                 raise sa.exc.StatementError(_NAIVE.format(value), statement, None, ValueError())
+
+
+def check_of(column: TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    """What gives a value of such a column as it is, or refuses it as `require_storable` does.
+
+    None where every value is storable.
+    """
+    if isinstance(column, PlainText | sa.String):
+        return _storable_text
+    return _aware if isinstance(column, UtcDateTime) else None
+
+
+def _storable_text(value: str | None) -> str | None:
+    if value is not None:
+        if "\0" in value:
+            raise Invalid.field("text", "expected text without the NUL character")
+        if not value.isascii():
+            _require_whole_characters(value)
+    return value
+
+
+def _aware(value: datetime | None) -> datetime | None:
+    if value is not None and value.tzinfo is None:
+        raise ValueError(_NAIVE.format(value))
+    return value
 
 
 def write_json(value: Any) -> str:

@@ -11,7 +11,6 @@ from typing import Any
 import psycopg
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from engine.bootstrap import build
@@ -29,6 +28,7 @@ from engine.operations.queries import SchemaVersion
 from engine.settings import Settings, from_environment
 from engine.storage.database import LEFT_ALONE
 from engine.storage.failures import Silent
+from engine.storage.observing import observing
 from engine.tasks.assign import ClaimTask
 from engine.tasks.complete import CompleteTask
 from tests.builders import a_person
@@ -242,18 +242,15 @@ def before(wanted: Callable[[str, int], bool], act: Callable[[], object]) -> Ite
     reached: list[str] = []
     statements = 0
 
-    def hear(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    def hear(_connection: sa.Connection, statement: str, _parameters: Any) -> None:
         nonlocal statements
         statements += 1
         if not reached and wanted(statement, statements):
             reached.append(statement)
             act()
 
-    event.listen(sa.Engine, "before_cursor_execute", hear)
-    try:
+    with observing(hear):
         yield reached
-    finally:
-        event.remove(sa.Engine, "before_cursor_execute", hear)
 
 
 @contextmanager

@@ -13,8 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection
 
 from engine.cases import changeset_store
 from engine.cases import store as cases_store
@@ -34,6 +33,7 @@ from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTaskFilter
 from engine.storage.connecting import Patience, open_engine
 from engine.storage.database import Database
+from engine.storage.observing import observing
 from engine.tasks import store as tasks_store
 from engine.tasks.model import TaskState
 from engine.tasks.worklist_model import TaskFilter
@@ -59,13 +59,12 @@ def statements_of(store: Database) -> Iterator[list[str]]:
     """The statements that are sent while the block runs, transactions' own words left out."""
     sent: list[str] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    def note(_connection: Connection, statement: str, _parameters: Any) -> None:
         if not statement.startswith("BEGIN"):
             sent.append(statement)
 
-    event.listen(Engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(Engine, "before_cursor_execute", note)
+    with observing(note):
+        yield sent
 
 
 # What is refused
@@ -379,13 +378,12 @@ def plan_of(connection: sa.Connection, read: Any) -> str:
     """How the database would find the first page, where the tables are too large to be read through."""
     sent: list[tuple[str, Any]] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+    def note(_connection: Connection, statement: str, parameters: Any) -> None:
         if statement.startswith("SELECT"):
             sent.append((statement, parameters))
 
-    event.listen(connection, "before_cursor_execute", note)
-    read(connection, Sight(branch_id=an_id()))
-    event.remove(connection, "before_cursor_execute", note)
+    with observing(note):
+        read(connection, Sight(branch_id=an_id()))
     statement, parameters = sent[-1]
     is_sqlite = connection.dialect.name == "sqlite"
     if not is_sqlite:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.engine import Connection
 
 from engine.bootstrap import build
 from engine.cases.lifecycle import WithdrawCase
@@ -17,6 +18,7 @@ from engine.schema import metadata
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.settings import from_environment
 from engine.storage.connecting import database_url as with_driver
+from engine.storage.observing import observing
 from engine.tasks.complete import CompleteTask
 from tests.builders import NOON, an_agency_actor
 from tests.office import CONFIRMED, PAPERS_COMPLETE, MovableClock, Office, an_office
@@ -94,13 +96,13 @@ def cut_at_write(number: int) -> Iterator[None]:
     """Within the block the `number`-th statement that writes is not carried out, nor is any after it."""
     writes = 0
 
-    def cut(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    def cut(_connection: Connection, statement: str, _parameters: Any) -> None:
         nonlocal writes
         writes += statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE", "WITH"))
         if writes >= number:
             raise PowerCut
 
-    with heard("before_cursor_execute", cut):
+    with observing(cut):
         yield
 
 
