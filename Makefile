@@ -7,6 +7,9 @@ READY := $(VENV)/.ready
 NODE_READY := node_modules/.ready
 BUNDLES := api/pages/built/manifest.json
 
+# What is compiled is kept: tests start many processes, each of which would compile the whole application again.
+unexport PYTHONDONTWRITEBYTECODE
+
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 

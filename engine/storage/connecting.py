@@ -1,8 +1,9 @@
 """Opens databases: what a URL means, and how each database is set up so that the store's promises hold."""
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import orjson
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
+from sqlalchemy.util import LRUCache
 
 from engine.storage.liveness import BoundedConnection, PoolWatch, settle_first
 from engine.storage.types import require_storable, write_json
@@ -112,7 +114,10 @@ def _pool(size: int, patience: Patience) -> Mapping[str, Any]:
 
 
 def sqlite_in_memory(connect: Callable[[], sqlite3.Connection]) -> Engine:
-    """The engine for a SQLite database in memory, to which `connect` opens connections."""
+    """The engine for a SQLite database in memory, to which `connect` opens connections.
+
+    There are many such databases in a process, and each statement is compiled once for all of them.
+    """
     engine = sa.create_engine(
         "sqlite://",
         creator=connect,
@@ -120,10 +125,22 @@ def sqlite_in_memory(connect: Callable[[], sqlite3.Connection]) -> Engine:
         json_serializer=write_json,
         json_deserializer=orjson.loads,
     )
+    # A compiled statement belongs to its dialect.
+    engine.dialect, compiled = _shared_in_memory()
+    engine.update_execution_options(compiled_cache=compiled)
     event.listen(engine, "before_cursor_execute", require_storable)
     event.listen(engine, "connect", _sqlite_set_up("memory", "full"))
     event.listen(engine, "begin", _begin_on_sqlite)
     return engine
+
+
+@cache
+def _shared_in_memory() -> tuple[sa.Dialect, MutableMapping[Any, Any]]:
+    """A dialect that has seen SQLite's version, and what is compiled in it."""
+    engine = sa.create_engine("sqlite://", json_serializer=write_json, json_deserializer=orjson.loads)
+    engine.connect().close()
+    engine.dispose()
+    return engine.dialect, LRUCache(1000)
 
 
 def for_writing(engine: Engine) -> Engine:

@@ -4,7 +4,8 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,35 @@ TRACKED = subprocess.run(
 ).stdout.split("\0")
 
 
-def calls_in(path: Path) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(ast.parse(path.read_text())):
+@dataclass(frozen=True)
+class Written:
+    """What is written in one module; `imported` has modules and names, each with its whole path."""
+
+    docstring: str
+    calls: frozenset[str]
+    imported: frozenset[str]
+
+
+@cache
+def written_in(path: Path) -> Written:
+    """What a module has that the claims below are about; each is read once."""
+    tree = ast.parse(path.read_text())
+    calls, imported = set(), set()
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             function = node.func
-            name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-            yield name, node.lineno
+            calls.add(function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", ""))
+        elif isinstance(node, ast.Import):
+            imported.update(name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            imported.update(f"{node.module}.{name.name}" for name in node.names)
+    return Written(ast.get_docstring(tree) or "", frozenset(calls), frozenset(imported))
+
+
+def libraries_in(path: Path) -> set[str]:
+    """The first part of everything that a module imports."""
+    return {name.split(".")[0] for name in written_in(path).imported}
 
 
 def test_nothing_is_evaluated_as_python() -> None:
@@ -37,7 +61,7 @@ def test_nothing_is_evaluated_as_python() -> None:
 
 
 def test_only_the_dispatch_commits() -> None:
-    found = {str(path.relative_to(ROOT)) for path in PYTHON for name, _ in calls_in(path) if name == "commit"}
+    found = {str(path.relative_to(ROOT)) for path in PYTHON if "commit" in written_in(path).calls}
 
     # A new connection commits its own settings, and how the driver commits is said where it is extended.
     of_the_driver = {"engine/storage/connecting.py", "engine/storage/liveness.py"}
@@ -64,7 +88,7 @@ def test_every_module_opens_with_a_sentence() -> None:
     silent = [
         str(path.relative_to(ROOT))
         for path in PYTHON
-        if not (ast.get_docstring(ast.parse(path.read_text())) or "").split("\n")[0].endswith((".", ":", "?"))
+        if not written_in(path).docstring.split("\n")[0].endswith((".", ":", "?"))
     ]
 
     assert silent == []
@@ -88,27 +112,14 @@ def test_no_registry_is_named_in_the_project() -> None:
     assert named == []
 
 
-def imports_of(path: Path) -> Iterator[str]:
-    """The modules and names that a file imports, each with its whole path."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{name.name}" for name in node.names)
-
-
 def test_xml_is_parsed_at_one_place() -> None:
-    parsing = {
-        path.relative_to(ROOT).as_posix()
-        for path in PYTHON
-        if any(name.split(".")[0] in {"lxml", "xml"} for name in imports_of(path))
-    }
+    parsing = {path.relative_to(ROOT).as_posix() for path in PYTHON if libraries_in(path) & {"lxml", "xml"}}
 
     assert parsing == {"engine/kernel/xml.py", "engine/bpmn/schema.py"}
 
 
 def test_the_reader_of_diagrams_knows_nobody_who_uses_it() -> None:
-    used = {name for path in (ROOT / "engine" / "bpmn").rglob("*.py") for name in imports_of(path)}
+    used = {name for path in (ROOT / "engine" / "bpmn").rglob("*.py") for name in written_in(path).imported}
 
     assert {name.split(".")[1] for name in used if name.startswith("engine.")} == {"bpmn", "feel", "kernel"}
 
@@ -132,20 +143,12 @@ HOMES = {
 """Where each library may be imported: the start of the path of a module, as a regular expression."""
 
 
-def imported_in(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (name.name.split(".")[0] for name in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module.split(".")[0]
-
-
 @pytest.mark.parametrize("library", HOMES)
 def test_a_library_has_one_home(library: str) -> None:
     strangers = [
         str(path.relative_to(ROOT))
         for path in PYTHON
-        if library in imported_in(path) and not re.match(HOMES[library], str(path.relative_to(ROOT)))
+        if library in libraries_in(path) and not re.match(HOMES[library], str(path.relative_to(ROOT)))
     ]
 
     assert strangers == []

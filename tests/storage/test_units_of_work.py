@@ -4,15 +4,20 @@ import time
 
 import psycopg
 import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import CacheStats
 
 from engine.bootstrap import build
 from engine.kernel.actor import SYSTEM
 from engine.operations.queries import SchemaVersion
 from engine.organisation import store as organisation_store
 from engine.people import store as people_store
+from engine.schema import metadata
 from engine.settings import from_environment
 from engine.storage.database import Database
+from engine.storage.in_memory import in_memory
 from tests.builders import a_branch, a_user
 
 
@@ -35,6 +40,22 @@ def test_what_is_committed_is_seen_by_others(store: Database) -> None:
 
     with store.reading() as connection:
         assert organisation_store.all_branches(connection) == [branch]
+
+
+def test_databases_in_memory_compile_a_statement_once_for_all_of_them() -> None:
+    first, second = in_memory(metadata), in_memory(metadata)
+    compiled_before = []
+
+    for store in (first, second):
+        with store.reading() as connection:
+            event.listen(
+                connection,
+                "after_cursor_execute",
+                lambda *told: compiled_before.append(told[4].cache_hit is CacheStats.CACHE_HIT),
+            )
+            connection.execute(sa.select(sa.literal("compiled once").label("only_here"))).all()
+
+    assert compiled_before == [False, True]
 
 
 def test_a_glance_sees_what_is_committed_and_nothing_else(store: Database) -> None:

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Any, ClassVar
 
 import httpcore
@@ -32,6 +33,12 @@ class Patience:
     total: timedelta = timedelta(seconds=30)
 
 
+@cache
+def trusted_certificates() -> ssl.SSLContext:
+    """The certificates that endpoints are trusted by: read once for a process, which takes 50 ms."""
+    return httpcore.default_ssl_context()
+
+
 @dataclass(frozen=True, kw_only=True)
 class WebhookConnector:
     """Hands service tasks to agencies by webhook.
@@ -45,7 +52,7 @@ class WebhookConnector:
 
     rules: AddressRules
     patience: Patience = Patience()
-    tls: ssl.SSLContext = field(default_factory=httpcore.default_ssl_context)
+    tls: ssl.SSLContext = field(default_factory=trusted_certificates)
     resolve: Resolve = resolve
 
     def endpoint_problem(self, endpoint: str) -> str | None:

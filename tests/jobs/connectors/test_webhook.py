@@ -36,6 +36,10 @@ def test_a_delivery_is_one_json_post_to_the_endpoint(agency: LoopbackAgency) -> 
     assert json.loads(received.body) == delivery.body
 
 
+def test_the_trusted_certificates_are_read_once_for_a_process() -> None:
+    assert WebhookConnector(rules=_LOOPBACK).tls is WebhookConnector(rules=AddressRules()).tls
+
+
 def test_a_delivery_is_signed_with_each_of_the_agency_s_secrets(agency: LoopbackAgency) -> None:
     new, old = new_secret(), new_secret()
     delivery = a_delivery(a_connected_agency(agency.url, secrets=(new, old)))
