@@ -224,11 +224,11 @@ class Settings:
         _whole(100, 100_000_000),
         "Bytes that a client must move in a second, once that time is over.",
     )
-    most_connections: int = _setting(
+    idle_connections: int = _setting(
         "4000",
         _whole(10, 50_000),
-        "Connections that one process keeps open. One more closes the one that has waited longest without a "
-        "request.",
+        "Connections without a request that one process keeps open. One more closes the one that has waited "
+        "longest.",
     )
     stop_seconds: int = _setting(
         "30",

@@ -79,7 +79,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         settings = self._settings
         return Front(
             app,
-            connections=Connections(idle_seconds=settings.idle_seconds, most=settings.most_connections),
+            connections=Connections(idle_seconds=settings.idle_seconds, most_idle=settings.idle_connections),
             threads=self._threads,
             pace=Pace(seconds=settings.transfer_seconds, bytes_a_second=settings.transfer_bytes),
             largest=max(settings.max_json_bytes, settings.max_upload_bytes, LARGEST_BODY),

@@ -1,8 +1,8 @@
 """The connections of a process, and how long one may be open without a request.
 
 A connection that brings no whole head of a request in time is closed, whatever trickles in: a head that drips
-and a connection that nobody uses are the same. There are so many connections at most; one more closes the one
-that has been without a request for longest. It knows nothing of HTTP: who serves a request says so.
+and a connection that nobody uses are the same. Of those there are so many at most; one more closes the one
+that has been without a request for longest. Nothing here knows of HTTP: who serves a request says so.
 """
 
 import asyncio
@@ -12,17 +12,19 @@ from typing import Any
 
 Client = tuple[Any, ...]
 """The address and the port of the other side: there is one connection of each at a time."""
+NOBODY: Client = ("", 0)
+"""Whoever had gone before the connection was taken up."""
 
 
 class Connections:
     """Keeps the connections of one event loop, each from when it is made until it is lost.
 
-    `idle_seconds` is how long one may be open without a request, `most` how many are open at once.
+    `idle_seconds` is how long one may be open without a request, `most_idle` how many may be so at once.
     """
 
-    def __init__(self, *, idle_seconds: float, most: int) -> None:
+    def __init__(self, *, idle_seconds: float, most_idle: int) -> None:
         self._idle_seconds = idle_seconds
-        self._most = most
+        self._most_idle = most_idle
         self._by_client: dict[Client, _Connection] = {}
         self._idle: dict[_Connection, asyncio.TimerHandle] = {}
         self._are_ending = False
@@ -62,8 +64,10 @@ class Connections:
 
     def made(self, connection: "_Connection") -> None:
         """A connection is there; it is idle until its first request."""
-        if len(self._by_client) >= self._most and self._idle:
-            next(iter(self._idle)).transport.abort()
+        if len(self._idle) >= self._most_idle:
+            longest = next(iter(self._idle))
+            self._no_longer_idle(longest)
+            longest.transport.abort()
         self._by_client[connection.client] = connection
         self._begin_idle(connection)
 
@@ -96,7 +100,7 @@ class _Connection(asyncio.Protocol):
         if not isinstance(transport, asyncio.Transport):
             raise TypeError(f"Expected a connection of a stream, found {transport!r}.")
         self.transport = transport
-        self.client: Client = tuple(transport.get_extra_info("peername")[:2])
+        self.client: Client = tuple((transport.get_extra_info("peername") or NOBODY)[:2])
         self._connections.made(self)
         self._protocol.connection_made(transport)
 

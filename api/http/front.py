@@ -18,7 +18,7 @@ from typing import IO, Any, Protocol, runtime_checkable
 from urllib.parse import unquote_to_bytes
 
 from api.http.bodies import REFUSED, AwaitedBody, BodyAwaited
-from api.http.connections import Client, Connections
+from api.http.connections import NOBODY, Client, Connections
 from api.http.problems import TRY_AGAIN_SECONDS, Problem
 
 Environ = dict[str, Any]
@@ -26,6 +26,8 @@ Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
+CHECK = "/healthz"
+"""The address at which others ask whether the process is alive."""
 SMALL = 65_536
 """Bytes of a body that is taken without asking the application whether it wants it."""
 KEPT_IN_MEMORY = 500_000
@@ -63,7 +65,8 @@ class _Gone(Exception):
 class Front:
     """Serves a WSGI application with `threads` threads, to clients of whatever pace.
 
-    `largest` is the most bytes of a body that the application ever takes. A transfer that is under way when
+    `CHECK` has one more, so that it is answered while the others wait for the database. `largest` is the most
+    bytes of a body that the application ever takes. A transfer that is under way when
     the process is to end has `ending_seconds` more.
     """
 
@@ -80,6 +83,7 @@ class Front:
         self.connections = connections
         self._application = application
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._thread_of_checks = ThreadPoolExecutor(1, thread_name_prefix="check")
         self._pace = pace
         self._largest = largest
         self._ending_seconds = ending_seconds
@@ -92,7 +96,7 @@ class Front:
             await receive()
             await send({"type": f"{scope['type']}.close"})
             return
-        client: Client = tuple(scope["client"])
+        client: Client = tuple(scope["client"] or NOBODY)
         with self.connections.serving(client):
             try:
                 await self._serve(_environ(scope), receive, send)
@@ -159,7 +163,8 @@ class Front:
 
     async def _answer(self, environ: Environ) -> _Answer:
         """What the application makes of a request, in one of its threads; `BodyAwaited`."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._called, environ)
+        threads = self._thread_of_checks if environ["PATH_INFO"] == CHECK else self._threads
+        return await asyncio.get_running_loop().run_in_executor(threads, self._called, environ)
 
     def _called(self, environ: Environ) -> _Answer:
         begun: list[tuple[str, list[tuple[str, str]]]] = []
@@ -263,7 +268,7 @@ def _environ(scope: Mapping[str, Any]) -> Environ:
         "SERVER_NAME": host,
         "SERVER_PORT": str(port),
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
-        "REMOTE_ADDR": scope["client"][0],
+        "REMOTE_ADDR": (scope["client"] or NOBODY)[0],
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope["scheme"],
         "wsgi.errors": sys.stderr,

@@ -17,10 +17,10 @@ class Listener(asyncio.Protocol):
 
 
 def watched(
-    act: Callable[[Connections, Connect], Awaitable[None]], *, idle_seconds: float, most: int = 100
+    act: Callable[[Connections, Connect], Awaitable[None]], *, idle_seconds: float, most_idle: int = 100
 ) -> None:
     """Act as clients of a server whose connections are watched."""
-    connections = Connections(idle_seconds=idle_seconds, most=most)
+    connections = Connections(idle_seconds=idle_seconds, most_idle=most_idle)
     loop = WatchingLoop()
     loop.connections = connections
 
@@ -67,7 +67,7 @@ def test_one_connection_too_many_ends_the_one_that_is_idle_for_longest() -> None
         assert not second.at_eof()
         assert not third.at_eof()
 
-    watched(act, idle_seconds=LONG, most=2)
+    watched(act, idle_seconds=LONG, most_idle=2)
 
 
 def test_a_connection_that_drips_is_idle() -> None:
