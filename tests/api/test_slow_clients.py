@@ -131,10 +131,8 @@ def test_heads_that_drip_hold_nobody_up_and_are_cut_off(served: Served) -> None:
 
 
 def test_bodies_that_drip_hold_nobody_up_and_are_told_so(served: Served) -> None:
-    with _many(lambda: served.begins("/api/v1/cases", length=50_000, token=served.token)) as slow:
-        for connection in slow:
-            connection.sendall(b"{")
-
+    drips = _many(lambda: served.begins("/api/v1/cases", length=50_000, token=served.token))
+    with drips as slow, _dripping(slow, b"{"):
         was_healthy = served.is_healthy()
 
         status, problem = _answer(slow[0])
