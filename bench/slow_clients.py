@@ -26,8 +26,8 @@ from engine.bootstrap import build
 from engine.settings import from_environment
 from tests.office import an_office
 
-TURNS = 3
-CLIENTS, CASES = 8, 500
+TURNS = 2
+CLIENTS, CASES = 8, 300
 DRIPPING = 1_000
 UPLOADS, DOCUMENT_BYTES, UPLOAD_BYTES_A_SECOND = 8, 5_000_000, 500_000
 PROBES_EVERY_SECONDS = 0.05
@@ -82,11 +82,17 @@ def _print(quiet: list[Turn], slow: list[Turn], told: list[Counts]) -> int:
         ]
     print(table(f"beside {DRIPPING:,} dripping connections and {UPLOADS} uploads", names, rows))
     ratio = sum(turn.completions for turn in slow) / sum(turn.completions for turn in quiet)
-    checks = sorted(check for turn in slow for check in turn.checks)
-    most_checks = checks[int(len(checks) * 0.95)]
+    before, beside = _most_checks(quiet), _most_checks(slow)
     print(f"completions, disturbed of undisturbed: {ratio:.2f} (wanted: {LEAST_RATIO})")
-    print(f"95 of 100 checks of health: within {most_checks:.1f} ms (wanted: {SLOWEST_CHECK_MS})")
-    return 0 if ratio >= LEAST_RATIO and most_checks < SLOWEST_CHECK_MS else 1
+    within = f"within {beside:.1f} ms (wanted: {SLOWEST_CHECK_MS}), undisturbed within {before:.1f} ms"
+    print(f"95 of 100 checks of health: {within}")
+    return 0 if ratio >= LEAST_RATIO and beside < SLOWEST_CHECK_MS else 1
+
+
+def _most_checks(turns: list[Turn]) -> float:
+    """Milliseconds within which 95 of 100 checks were answered."""
+    checks = sorted(check for turn in turns for check in turn.checks)
+    return checks[int(len(checks) * 0.95)]
 
 
 def _turn(site: Site) -> Turn:
