@@ -1,4 +1,4 @@
-"""The application as a WSGI server finds it: `gunicorn api.wsgi:app`."""
+"""The application as a WSGI server finds it; `stoa serve` puts its front before it (`api/http/front.py`)."""
 
 import gc
 import os

@@ -70,10 +70,10 @@ def _measure(kind: str, url: str) -> None:
     os.environ["STOA_DATABASE_URL"] = url
     with build(from_environment(os.environ)) as engine:
         office = an_office(engine)
-        token = _token(office)
+        token = token_of(office)
         counts = _statements(office)
-    with _served(url, token) as site:
-        _play(site, clients=4, cases=WARM_UP)
+    with served(url, token) as site:
+        play(site, clients=4, cases=WARM_UP)
         rounds = [_round(site, clients, url) for clients in CLIENTS]
     floor = {
         clients: bare.rate(
@@ -105,10 +105,10 @@ def _round(site: Site, clients: int, url: str) -> Round:
         with sa.create_engine(url, isolation_level="AUTOCOMMIT").connect() as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
             connection.exec_driver_sql("CHECKPOINT")
-    return Round(clients, _play(site, clients=clients, cases=CASES[clients]))
+    return Round(clients, play(site, clients=clients, cases=CASES[clients]))
 
 
-def _play(site: Site, *, clients: int, cases: int) -> dict[str, Run]:
+def play(site: Site, *, clients: int, cases: int) -> dict[str, Run]:
     """Open so many cases, claim the first task of each, and complete it."""
     opening = [request("POST", "/api/v1/cases", token=site.token, body=BODY)] * cases
     opened, replies = _all_well(opening, site, clients, 201)
@@ -128,7 +128,7 @@ def _all_well(requests: Sequence[bytes], site: Site, clients: int, status: int) 
     return measured, replies
 
 
-def _token(office: Office) -> str:
+def token_of(office: Office) -> str:
     command = IssueToken(
         label="bench", scopes=frozenset(Scope), user_id=office.clerk.id, branch_id=office.branch.id
     )
@@ -153,7 +153,7 @@ def _counted(name: str, work: Callable[[], object]) -> tuple[str, int, int]:
 
 
 @contextmanager
-def _served(url: str, token: str) -> Iterator[Site]:
+def served(url: str, token: str) -> Iterator[Site]:
     """The API on a free port, until it is left."""
     with socket.socket() as free:
         free.bind((HOST, 0))
@@ -163,9 +163,9 @@ def _served(url: str, token: str) -> Iterator[Site]:
         "STOA_RATE_LIMIT": "1000000",
         "STOA_LOG_LEVEL": "warning",
     }
-    command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread"]
-    command += ["--workers", str(PROCESSES), "--threads", str(THREADS), "--bind", f"{HOST}:{port}"]
-    server = subprocess.Popen([*command, "--log-level", "warning", "api.wsgi:app"], env=environment)
+    command = [sys.executable, "-m", "api.cli.main", "serve", "--host", HOST, "--port", str(port)]
+    command += ["--workers", str(PROCESSES), "--threads", str(THREADS)]
+    server = subprocess.Popen(command, env=environment)
     try:
         _wait_until_ready(port)
         yield Site(port, token)

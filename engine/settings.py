@@ -207,6 +207,35 @@ class Settings:
     max_upload_bytes: int = _setting(
         "10000000", _whole(1000, 1_000_000_000), "The largest uploaded procedure."
     )
+    idle_seconds: float = _setting(
+        "15",
+        _seconds(0.5, 300),
+        "How long a connection may be open without a whole head of a request, at its beginning or between "
+        "two requests.",
+    )
+    transfer_seconds: float = _setting(
+        "30",
+        _seconds(0.5, 300),
+        "How long a client may take to send a body or to read an answer, besides a second for each "
+        "`STOA_TRANSFER_BYTES` that it has moved.",
+    )
+    transfer_bytes: int = _setting(
+        "10000",
+        _whole(100, 100_000_000),
+        "Bytes that a client must move in a second, once that time is over.",
+    )
+    idle_connections: int = _setting(
+        "4000",
+        _whole(10, 50_000),
+        "Connections without a request that one process keeps open. One more closes the one that has waited "
+        "longest.",
+    )
+    stop_seconds: int = _setting(
+        "30",
+        _whole(1, 600),
+        "How long `stoa serve` takes at most to stop: requests that have begun are finished. Clients that "
+        "still send or read have half of it.",
+    )
     rate_limit: int = _setting("600", _whole(1, 1_000_000), "Requests a minute for one token.")
     public_rate_limit: int = _setting(
         "30", _whole(1, 100_000), "Requests a minute for one address without a token."

@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-from typing import Any
 
 import click
 
@@ -26,7 +25,7 @@ from engine.settings import variable_of
     type=click.IntRange(1, 64),
     default=4,
     show_default=True,
-    help="Requests that one process serves at a time.",
+    help="Requests that one process works on at a time; connections may be many more.",
 )
 def serve(host: str | None, port: int | None, workers: int | None, threads: int) -> None:
     """Serve the API until SIGTERM or SIGINT; requests that have begun are finished."""
@@ -37,12 +36,12 @@ def serve(host: str | None, port: int | None, workers: int | None, threads: int)
         os.environ.setdefault(variable_of("shared_folder"), folder)
         from api.cli.gunicorn import Gunicorn
 
-        options: dict[str, Any] = {
-            "bind": f"{host or given.host}:{port or given.port}",
-            "workers": workers or (1 if given.uses_sqlite else 2),
-            "threads": threads,
-        }
-        Gunicorn(options).run()
+        Gunicorn(
+            given,
+            bind=f"{host or given.host}:{port or given.port}",
+            workers=workers or (1 if given.uses_sqlite else 2),
+            threads=threads,
+        ).run()
 
 
 @click.command(epilog=examples("stoa worker"))

@@ -15,7 +15,6 @@ from api.http.context import site
 from api.http.identity import admit
 from api.http.problems import Problem
 from engine.kernel.actor import Scope
-from engine.kernel.refusal import Refusal
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -83,7 +82,7 @@ def _refusals(*, scope: Scope | None, takes: str | None, headers: Sequence[str])
     if scope is not None:
         statuses |= {401, 403}
     if takes is not None:
-        statuses |= {413, 415}
+        statuses |= {408, 413, 415}
     if takes == JSON or "Idempotency-Key" in headers:
         statuses |= {400}
     if "If-Match" in headers:
@@ -165,9 +164,6 @@ JSON = "application/json"
 
 MULTIPART = "multipart/form-data"
 
-MOST_PASSED_BY = 50_000_000
-"""Bytes of a refused body that are still read off the connection."""
-
 
 def _require_body(takes: str | None, *, needed: bool, most_bytes: int | None = None) -> None:
     """Refuse a body of another media type than `takes`, a missing one if it is needed, and one too large.
@@ -194,22 +190,6 @@ def _require_size(largest: int) -> None:
         raise Problem("content_too_large", f"Expected at most {largest:,} bytes.")
 
 
-def discard_body() -> None:
-    """Read a refused body without keeping it, so that its sender gets to read the answer.
-
-    A sender reads once it has sent everything; above `MOST_PASSED_BY` the connection is cut.
-    """
-    left = request.content_length or 0
-    if left > MOST_PASSED_BY:
-        return
-    source = request.environ["wsgi.input"]
-    while left > 0:
-        piece = source.read(min(left, 65_536))
-        if not piece:
-            return
-        left -= len(piece)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Guard:
     """What a call demands: a token with `scope` (None for no token), and a body of the media type `takes`.
@@ -225,14 +205,10 @@ class Guard:
 
     def admit(self) -> None:
         """Raise the `Problem` or `Refusal` that says why the present request is refused, if it is."""
-        try:
-            if self.scope is not None:
-                admit(self.scope)
-            _require_body(self.takes, needed=self.body_needed, most_bytes=self.most_bytes)
-            self._require_no_query()
-        except (Problem, Refusal):
-            discard_body()
-            raise
+        if self.scope is not None:
+            admit(self.scope)
+        _require_body(self.takes, needed=self.body_needed, most_bytes=self.most_bytes)
+        self._require_no_query()
 
     def _require_no_query(self) -> None:
         if request.args and not self.takes_query:

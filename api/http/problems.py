@@ -57,6 +57,11 @@ KINDS: Mapping[str, Kind] = {
     ),
     "not_found": Kind(404, "Not found", "Check the address. What you may not see is not found either."),
     "method_not_allowed": Kind(405, "This address does not take that method", "See the header Allow."),
+    "request_too_slow": Kind(
+        408,
+        "The request did not come in time",
+        "Send it again, in smaller parts or over a better connection.",
+    ),
     "conflict": Kind(409, "The state does not allow it", "Read the object again, then decide."),
     "other_workplace": Kind(
         409, "The page was opened at another workplace", "Go back to that workplace, or load the page again."

@@ -9,6 +9,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from api.http import problems
+from api.http.bodies import REFUSED
 from api.http.context import request_id, site
 from api.observability.proxies import FORWARDED
 from engine.kernel.clock import identifier_at
@@ -32,6 +33,9 @@ def _begin() -> None:
     watch_of_proxies = site().proxy_watch
     if watch_of_proxies is not None and any(name in request.headers for name in FORWARDED):
         watch_of_proxies.noticed(request.path)
+    refused = request.environ.get(REFUSED)
+    if refused is not None:
+        raise refused
 
 
 def _end(response: Response) -> Response:

@@ -139,6 +139,7 @@ HOMES = {
     "cryptography": r"engine/people/sign_in/",
     "joserfc": r"engine/people/sign_in/",
     "ldap3": r"engine/people/sign_in/",
+    "gunicorn": r"api/cli/gunicorn\.py",
 }
 """Where each library may be imported: the start of the path of a module, as a regular expression."""
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from flask import Response, current_app, redirect, request, url_for
 from markupsafe import Markup
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from api.http import form_tokens, session_cookie
@@ -20,22 +21,32 @@ View = TypeVar("View", bound=Callable[..., object])
 
 _LARGEST = "largest_form"
 """The attribute of a view that takes larger forms than others."""
+_SIGNED_IN = "is_for_signed_in"
+"""The attribute of a view that opens only to people who are signed in."""
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 CASE_WORKERS = (Role.CLERK, Role.MANAGER)
 CASE_READERS = (*CASE_WORKERS, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
 
 
-def guard_form() -> None:
+def guard_form() -> AnyResponse | None:
     """Let a request of a page in only if what it sends is not too large and comes from a page of ours.
 
+    Files are taken from nobody who is not signed in, unless `takes_up_to` says so: they are asked to sign in.
     Runs before every request of the pages' blueprints.
     """
     if request.method in _SAFE:
-        return
+        return None
     request.max_content_length = _largest_form()
     request.max_form_memory_size = site().settings.max_json_bytes
-    form_tokens.require(form_tokens.sent_token())
+    try:
+        token = form_tokens.sent_token()
+    except RequestEntityTooLarge:
+        if session_cookie.open_session() is None and _of_view(_SIGNED_IN, False):
+            return ask_to_sign_in(keeps_form=False)
+        raise
+    form_tokens.require(token)
+    return None
 
 
 def takes_up_to(most_bytes: int, *, of: Callable[[], bool]) -> Callable[[View], View]:
@@ -52,9 +63,21 @@ def takes_up_to(most_bytes: int, *, of: Callable[[], bool]) -> Callable[[View], 
 
 
 def _largest_form() -> int:
+    most_bytes: int
+    most_bytes, of = _of_view(_LARGEST, (0, bool))
+    if of():
+        return most_bytes
+    settings = site().settings
+    is_stranger = session_cookie.open_session() is None
+    return (
+        min(settings.max_json_bytes, settings.max_upload_bytes) if is_stranger else settings.max_upload_bytes
+    )
+
+
+def _of_view(attribute: str, otherwise: Any) -> Any:
+    """What the view of the present request is marked with."""
     view = current_app.view_functions.get(request.endpoint or "")
-    most_bytes, of = vars(view).get(_LARGEST, (0, bool)) if view is not None else (0, bool)
-    return most_bytes if of() else site().settings.max_upload_bytes
+    return otherwise if view is None else vars(view).get(attribute, otherwise)
 
 
 def signed_in(
@@ -83,6 +106,7 @@ def signed_in(
                 require_role(found.actor, *roles)
             return view(*args, **named)
 
+        guarded.__dict__[_SIGNED_IN] = True
         return cast(View, guarded)
 
     return guard
@@ -107,16 +131,16 @@ def csrf_field() -> Markup:
     return Markup(field).format(form_tokens.FIELD, form_tokens.form_token())  # noqa: S704 - format escapes
 
 
-def ask_to_sign_in() -> AnyResponse:
+def ask_to_sign_in(*, keeps_form: bool = True) -> AnyResponse:
     """A redirect to the sign-in page; for a form that was sent, the page that keeps what was typed.
 
-    Scripts get 401, ask in place, and repeat their request.
+    Scripts get 401, ask in place, and repeat their request. A form that is not to be read is not kept.
     """
     if request.headers.get("HX-Request") == "true" or request.is_json:
         return Response(status=401)
     if request.method in _SAFE:
         return redirect(url_for("sign_in.sign_in", next=here()), 303)
-    return ask_to_sign_in_again()
+    return ask_to_sign_in_again() if keeps_form else redirect(url_for("sign_in.sign_in"), 303)
 
 
 def here() -> str:

@@ -13,7 +13,6 @@ from flask import Blueprint, g, redirect, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from api.http.calls import discard_body
 from api.http.context import engine
 from api.http.identity import count_address, count_guess
 from api.pages.frame import words
@@ -170,7 +169,6 @@ def finish() -> Response:
 @blueprint.errorhandler(RequestEntityTooLarge)
 def too_large(_error: RequestEntityTooLarge) -> Response:
     """Say that the files together are too large; they were not read."""
-    discard_body()
     found = _current_case()
     if found is None:
         return _visit_ended()

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Blueprint
@@ -16,6 +17,7 @@ from tests.builders import a_branch
 from tests.people.sign_in.browser import ENVIRONMENT, PASSWORD, QUICK, Browser, Counter, forms
 
 CHANGE = "/account/password"
+FILES = "multipart/form-data; boundary=part"
 TYPED = {
     "present_password": PASSWORD,
     "new_password": 'μία «φράση» & <πολύ> "καλή"',
@@ -172,6 +174,20 @@ def test_nothing_is_kept_of_a_form_that_was_not_ours(counter: Counter) -> None:
 
     assert refused.status_code == 403
     assert "<script>" not in refused.text
+
+
+def test_files_of_nobody_who_is_signed_in_are_not_read_and_lead_to_the_sign_in(counter: Counter) -> None:
+    address = f"/desk/cases/{uuid4()}/documents"
+
+    asked = counter.app.test_client().post(address, data=bytes(1_100_000), content_type=FILES)
+
+    assert (asked.status_code, asked.headers["Location"]) == (303, "/sign-in")
+
+
+def test_what_anybody_may_send_is_small(counter: Counter) -> None:
+    refused = counter.app.test_client().post("/sign-in", data=bytes(1_100_000), content_type=FILES)
+
+    assert refused.status_code == 413
 
 
 def test_a_script_is_told_plainly_that_the_session_is_over(counter: Counter) -> None:
