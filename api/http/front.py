@@ -172,20 +172,20 @@ class Front:
         def start_response(status: str, headers: list[tuple[str, str]], *_: object) -> None:
             begun.append((status, headers))
 
-        parts = self._application(environ, start_response)
+        parts, body = self._application(environ, start_response), _spool()
         try:
-            whole = b"".join(parts)
+            for part in parts:
+                body.write(part)
         finally:
             if isinstance(parts, _Closing):
                 parts.close()
         status, headers = begun[-1]
-        body = _spool()
-        body.write(whole)
+        length = body.tell()
         body.seek(0)
         return _Answer(
             status=int(status[:3]),
             headers=[(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers],
-            length=len(whole),
+            length=length,
             body=body,
         )
 
