@@ -16,17 +16,16 @@ from engine.jobs.connectors.address_rules import AddressRules
 from engine.jobs.worker import CHORES, Worker, WorkerOptions
 from engine.kernel.clock import Clock, SystemClock
 from engine.kernel.noticing import NoticeChannel, Noticing
-from engine.kernel.seals import Seals
 from engine.notices.channel import ChannelAdapter
 from engine.people.sign_in.authenticator import Authenticator, RoleMapping
 from engine.people.sign_in.contract import Directory, IdentityProvider
-from engine.people.sign_in.key_file import KeyFile
 from engine.people.sign_in.ldap import LdapDirectory, LdapGroups
 from engine.people.sign_in.oidc import OidcProvider
 from engine.people.sign_in.passwords import Passwords
-from engine.people.sign_in.seals import KEY_BYTES, KeyedSeals
 from engine.runtime import SpiffWorkflowEngine
 from engine.schema import metadata
+from engine.sealing.keyring import KEY_BYTES, KeyFile, Keyring
+from engine.sealing.seals import Seals
 from engine.settings import Settings
 from engine.storage.database import Database
 from engine.storage.in_memory import in_memory
@@ -55,7 +54,7 @@ def build_in_memory(*, clock: Clock, zone: tzinfo, noticing: Noticing | None = N
     return _engine(
         in_memory(metadata),
         check_agency=every_connector(AddressRules()).problems,
-        seals=_seals_of(secrets.token_bytes(KEY_BYTES)),
+        seals=Seals(Keyring([secrets.token_bytes(KEY_BYTES)])),
         clock=clock,
         zone=zone,
         noticing=noticing or Noticing(),
@@ -118,15 +117,8 @@ def _seals(settings: Settings) -> Seals:
 
     The one that it made once still opens after others were given.
     """
-    given = settings.secret_keys
-    if settings.key_file is None:
-        return _seals_of(*given)
-    file = KeyFile(settings.key_file)
-    return KeyedSeals(lambda: (*given, file.key()) if file.is_there or not given else given)
-
-
-def _seals_of(*keys: bytes) -> Seals:
-    return KeyedSeals(lambda: keys)
+    file = KeyFile(settings.key_file) if settings.key_file else None
+    return Seals(Keyring(settings.secret_keys, file=file))
 
 
 def _directory(settings: Settings) -> Directory:

@@ -11,8 +11,8 @@ from engine.bundle.catalogue import Catalogue
 from engine.bundle.procedure import Procedure
 from engine.kernel.actor import Actor
 from engine.kernel.noticing import Noticing
-from engine.kernel.seals import Seals
 from engine.runtime.contract import Workflow
+from engine.sealing.seals import Seals
 from engine.storage.database import Connection
 
 R = TypeVar("R")

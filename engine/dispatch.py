@@ -15,12 +15,12 @@ from engine.kernel.actor import Actor
 from engine.kernel.clock import Clock, identifier_at
 from engine.kernel.noticing import Noticing
 from engine.kernel.refusal import Conflict, OutcomeUnknown, Unavailable
-from engine.kernel.seals import Seals
 from engine.people import account_store
 from engine.people import store as people_store
 from engine.people.session import SignedIn
 from engine.procedures.store import files_of_version
 from engine.runtime.contract import Workflow
+from engine.sealing.seals import Seals
 from engine.storage import idempotency
 from engine.storage.connecting import Patience
 from engine.storage.database import Connection, Database

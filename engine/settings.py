@@ -18,7 +18,7 @@ from engine.kernel.actor import Role
 from engine.people.role_mapping import GroupRule, group_pattern
 from engine.people.session import SessionLife
 from engine.people.sign_in.group_file import GroupFile, read_group_file
-from engine.people.sign_in.key_file import key_of
+from engine.sealing.keyring import key_of
 from engine.storage.connecting import Patience
 
 PREFIX = "STOA_"

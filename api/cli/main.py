@@ -23,6 +23,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "agencies": ("api.cli.agencies:agencies", "See which agencies are paused; switch them on again."),
     "token": ("api.cli.tokens:token", "Make, list and revoke access tokens."),
     "user": ("api.cli.users:user", "Register people, give them roles and passwords, let them go."),
+    "keys": ("api.cli.keys:keys", "See what is sealed with which key; seal with a new one."),
     "migrate": ("api.cli.doctor:migrate", "Bring the database to the newest schema."),
     "doctor": ("api.cli.doctor:doctor", "Check everything and say what to do."),
     "feel": ("api.cli.trying:feel_command", "Evaluate a FEEL expression."),

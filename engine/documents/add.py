@@ -6,7 +6,7 @@ from uuid import UUID
 
 from engine.cases.changeset import CaseChangeset, case_file, waiting_service_task
 from engine.context import Command, Transaction
-from engine.documents import store as documents_store
+from engine.documents.content import keep_document
 from engine.documents.model import Document, document_of
 from engine.kernel.permission import require_answers, require_works_case
 from engine.kernel.refusal import Conflict
@@ -69,7 +69,7 @@ def _kept(changeset: CaseChangeset, name: str, content: bytes, transaction: Tran
         at=transaction.now,
         by=transaction.actor.name,
     )
-    documents_store.add_document(transaction.connection, document, content)
+    keep_document(transaction, document, content)
     changeset.record("document_added", document_detail(document))
     changeset.save()
     return document

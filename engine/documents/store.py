@@ -1,6 +1,6 @@
 """Documents in the database: what is known of each, and apart from it what it holds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from engine.documents.model import Document
 from engine.storage.columns import metadata
+from engine.storage.sealed_column import SealedColumn
 from engine.storage.types import PlainText, UtcDateTime
 
 documents = Table(
@@ -33,6 +34,26 @@ document_contents = Table(
     Column("content", sa.LargeBinary, nullable=False),
 )
 
+"""Whole files in the clear: of before files were sealed, and of an installation without a key."""
+
+document_keys = Table(
+    "document_keys",
+    metadata,
+    Column("document_id", sa.Uuid, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("sealed", sa.LargeBinary, nullable=False),
+)
+"""The key with which the parts of a file are sealed, itself sealed with the key of the installation."""
+
+SEALED_KEYS = SealedColumn(document_keys.c.document_id, document_keys.c.sealed)
+
+document_parts = Table(
+    "document_parts",
+    metadata,
+    Column("document_id", sa.Uuid, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    Column("sealed", sa.LargeBinary, nullable=False),
+)
+
 
 _OF_CASE = (
     sa.select(*documents.c)
@@ -40,15 +61,52 @@ _OF_CASE = (
     .order_by(documents.c.added_at, documents.c.id)
 )
 _ONE = sa.select(*documents.c).where(documents.c.id == sa.bindparam("id", type_=sa.Uuid()))
-_CONTENT = sa.select(document_contents.c.content).where(
+_FROM, _COUNT = (sa.bindparam(name, type_=sa.Integer) for name in ("from_", "count"))
+
+
+_PLAIN = sa.select(sa.func.substr(document_contents.c.content, _FROM, _COUNT, type_=sa.LargeBinary)).where(
+    document_contents.c.document_id == sa.bindparam("id", type_=sa.Uuid())
+)
+_PARTS = (
+    sa.select(document_parts.c.sealed)
+    .where(
+        document_parts.c.document_id == sa.bindparam("id", type_=sa.Uuid()),
+        document_parts.c.number >= sa.bindparam("first", type_=sa.Integer),
+        document_parts.c.number < sa.bindparam("end", type_=sa.Integer),
+    )
+    .order_by(document_parts.c.number)
+)
+_LOCKED_PLAIN = (
+    sa.select(*documents.c)
+    .join(document_contents, document_contents.c.document_id == documents.c.id)
+    .where(documents.c.id > sa.bindparam("after", type_=sa.Uuid()))
+    .order_by(documents.c.id)
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+    .with_for_update(of=document_contents)
+)
+_DROP_PLAIN = document_contents.delete().where(
     document_contents.c.document_id == sa.bindparam("id", type_=sa.Uuid())
 )
 
 
-def add_document(connection: Connection, document: Document, content: bytes) -> None:
-    """Write a new document with its content, which never changes."""
+def add_document(connection: Connection, document: Document) -> None:
+    """Write a new document; its content, which never changes, is written apart."""
     connection.execute(documents.insert(), document.__dict__)
-    connection.execute(document_contents.insert(), {"document_id": document.id, "content": content})
+
+
+def add_plain_content(connection: Connection, document_id: UUID, content: bytes) -> None:
+    """Write the content of a new document in the clear."""
+    connection.execute(document_contents.insert(), {"document_id": document_id, "content": content})
+
+
+def add_sealed_content(
+    connection: Connection, document_id: UUID, *, sealed_key: bytes, parts: Iterable[bytes]
+) -> None:
+    """Write the content of a document, part by part as they come, and the sealed key that opens them."""
+    connection.execute(document_keys.insert(), {"document_id": document_id, "sealed": sealed_key})
+    for number, sealed in enumerate(parts):
+        row = {"document_id": document_id, "number": number, "sealed": sealed}
+        connection.execute(document_parts.insert(), row)
 
 
 def documents_of(connection: Connection, case_id: UUID) -> Sequence[Document]:
@@ -68,6 +126,30 @@ def document(connection: Connection, document_id: UUID) -> Document | None:
     return Document(**row) if row else None
 
 
-def content_of(connection: Connection, document_id: UUID) -> bytes:
-    """The content of a document that is there."""
-    return bytes(connection.execute(_CONTENT, {"id": document_id}).scalar_one())
+def plain_bytes(connection: Connection, document_id: UUID, *, start: int, end: int) -> bytes:
+    """Bytes of a document that is kept in the clear, from `start` up to and without `end`."""
+    values = {"id": document_id, "from_": start + 1, "count": end - start}
+    return bytes(connection.execute(_PLAIN, values).scalar_one())
+
+
+def sealed_parts(connection: Connection, document_id: UUID, numbers: range) -> Iterator[bytes]:
+    """The parts of a document with those numbers, in order, read as they are wanted."""
+    values = {"id": document_id, "first": numbers.start, "end": numbers.stop}
+    return (bytes(sealed) for sealed in connection.execute(_PARTS, values).scalars())
+
+
+def lock_plain_documents(connection: Connection, *, after: UUID, limit: int) -> Sequence[Document]:
+    """Up to `limit` documents that are kept in the clear, whose ids come after `after`; locked."""
+    rows = connection.execute(_LOCKED_PLAIN, {"after": after, "limit": limit}).mappings()
+    return [Document(**row) for row in rows]
+
+
+def count_plain_documents(connection: Connection) -> int:
+    """How many documents are kept in the clear."""
+    counted = connection.execute(sa.select(sa.func.count()).select_from(document_contents))
+    return int(counted.scalar_one())
+
+
+def drop_plain_content(connection: Connection, document_id: UUID) -> None:
+    """Delete the content of a document that was kept in the clear, and has been sealed."""
+    connection.execute(_DROP_PLAIN, {"id": document_id})
