@@ -1,25 +1,23 @@
 """What documents hold: sealed part by part when it is brought in, opened part by part when it is read."""
 
 from collections.abc import Iterator
-from io import BytesIO
-from typing import BinaryIO
 from uuid import UUID
 
 from engine.context import QueryContext, Transaction
 from engine.documents import store as documents_store
-from engine.documents.model import Document
+from engine.documents.model import Content, Document, opened
 from engine.sealing.parts import PART_BYTES, FileKey, Span
 from engine.sealing.seals import SealedAnew, Seals, SecretKind
 from engine.storage.database import Connection
 
 
-def keep_document(transaction: Transaction, document: Document, content: bytes) -> None:
-    """Write a new document with its content: sealed if there is a key, else in the clear."""
+def keep_document(transaction: Transaction, document: Document, content: Content) -> None:
+    """Write a new document with its content: sealed part by part if there is a key, else in the clear."""
     documents_store.add_document(transaction.connection, document)
     if transaction.seals.head is None:
-        documents_store.add_plain_content(transaction.connection, document.id, content)
+        documents_store.add_plain_content(transaction.connection, document.id, opened(content).read())
     else:
-        _seal(transaction, document, BytesIO(content))
+        _seal(transaction, document, content)
 
 
 def read_content(context: QueryContext, document: Document, span: Span | None = None) -> bytes:
@@ -45,19 +43,19 @@ def seal_plain_documents(transaction: Transaction, *, after: UUID, limit: int) -
     found = documents_store.lock_plain_documents(connection, after=after, limit=limit)
     for document in found:
         content = documents_store.plain_bytes(connection, document.id, start=0, end=document.size)
-        _seal(transaction, document, BytesIO(content))
+        _seal(transaction, document, content)
         documents_store.drop_plain_content(connection, document.id)
     return SealedAnew(renewed=len(found), unopened=0, last=found[-1].id if found else None)
 
 
-def _seal(transaction: Transaction, document: Document, content: BinaryIO) -> None:
+def _seal(transaction: Transaction, document: Document, content: Content) -> None:
     key = FileKey.fresh(document.id)
     sealed_key = transaction.seals.sealed(key.secret, kind=SecretKind.DOCUMENT_KEY, owner=document.id)
     documents_store.add_sealed_content(
         transaction.connection,
         document.id,
         sealed_key=sealed_key,
-        parts=key.sealed(content, size=document.size),
+        parts=key.sealed(opened(content), size=document.size),
     )
 
 
