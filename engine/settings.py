@@ -240,10 +240,10 @@ class Settings:
     secret_keys: tuple[bytes, ...] = _setting(
         "",
         _secret_keys,
-        "Keys that seal the secrets of second factors, each of 32 bytes in base64 "
+        "Keys that secrets and files are sealed with (docs/keys.md), each of 32 bytes in base64 "
         "(`openssl rand -base64 32`), separated by commas: the first seals, all of them open. Empty means on "
-        "SQLite one of its own, in a file beside the database; on PostgreSQL that nobody can set up a second "
-        "factor.",
+        "SQLite one of its own, in a file beside the database; on PostgreSQL that all is kept in the clear, "
+        "and nobody can set up a second factor.",
         is_secret=True,
     )
     second_factor_roles: frozenset[Role] = _setting(

@@ -17,8 +17,8 @@ from engine.sealing.seals import Seals
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """32 letters and digits, none that is easily mistaken for another (Crockford, Base 32)."""
-_GROUPS, _LETTERS_A_GROUP = 4, 4
-_LONG_ENOUGH = _GROUPS * _LETTERS_A_GROUP
+_BITS = 80
+_LONG_ENOUGH = _BITS // 5
 _MEANT = str.maketrans("OILΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "011ABEZH1KMN0PTYX")
 """What somebody means who types a letter that looks like another, or has a Greek keyboard."""
 _LABEL = "tracking codes"
@@ -37,8 +37,9 @@ class IssuedCode:
 
 def issued_code(case_id: UUID, seals: Seals) -> IssuedCode:
     """A code for a case, as it stands on the receipt: `K7QX-9PAB-2MRT-4WZE`."""
-    groups = ["".join(secrets.choice(LETTERS) for _ in range(_LETTERS_A_GROUP)) for _ in range(_GROUPS)]
-    code = "-".join(groups)
+    number = secrets.randbits(_BITS)
+    letters = [LETTERS[number >> shift & 31] for shift in range(0, _BITS, 5)]
+    code = "-".join("".join(letters[start : start + 4]) for start in range(0, len(letters), 4))
     return IssuedCode(
         code=code,
         digest=DIGESTED + _digest(normal(code), case_id),
@@ -60,7 +61,7 @@ def is_code(typed: str, *, digest: str, case_id: UUID, seals: Seals) -> bool:
     if digest.startswith(DIGESTED):
         return hmac.compare_digest(digest.removeprefix(DIGESTED), _digest(given, case_id))
     if not digest.startswith(KEYED):
-        return bool(given) and hmac.compare_digest(normal(digest).encode(), given.encode())
+        return hmac.compare_digest(normal(digest).encode(), given.encode())
     name, _, expected = digest.removeprefix(KEYED).partition("$")
     for key in seals.keyring.labelled(_LABEL):
         if key.name.hex() == name:

@@ -11,7 +11,9 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
+from api.observability import logs
 from engine.bootstrap import build
 from engine.dispatch import Engine
 from engine.documents.add import AddDocument
@@ -71,6 +73,23 @@ def test_a_key_that_others_may_read_is_told(stoa: Stoa, office: Office, sqlite_u
 
     assert "ok    secrets" in quiet
     assert f"chmod 600 {key_file}" in stoa("doctor").output
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_warned"),
+    [
+        ({"STOA_DATABASE_URL": "postgresql://stoa@db/stoa"}, True),
+        ({"STOA_DATABASE_URL": "postgresql://stoa@db/stoa", "STOA_SECRET_KEYS": NEW}, False),
+        ({"STOA_DATABASE_URL": "sqlite:///var/stoa.db"}, False),
+    ],
+)
+def test_a_process_that_keeps_secrets_in_the_clear_says_so_when_it_starts(
+    environment: Mapping[str, str], is_warned: bool
+) -> None:
+    with capture_logs() as logged:
+        logs.warn_of_missing_key(from_environment(environment))
+
+    assert [line["event"] for line in logged] == (["kept_in_the_clear"] if is_warned else [])
 
 
 def rotating(environment: Mapping[str, str]) -> subprocess.Popen[str]:

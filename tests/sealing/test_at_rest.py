@@ -127,7 +127,8 @@ def test_what_is_sealed_is_used_as_before(office: Office) -> None:
 
 def test_an_agency_that_was_read_is_saved_with_the_secrets_it_has(office: Office) -> None:
     secret = new_secret()
-    office.does(SaveAgency(agency=replace(office.agency, secrets=(secret,))), actor=SYSTEM)
+    connected = replace(office.agency, endpoint="https://a.example", secrets=(secret,))
+    office.does(SaveAgency(agency=connected), actor=SYSTEM)
     with office.engine.store.reading() as connection:
         read = organisation_store.agency_keyed(connection, office.agency.key)
     assert read is not None
