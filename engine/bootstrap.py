@@ -11,6 +11,7 @@ from engine.dispatch import Engine
 from engine.jobs.channels.folder import FolderChannel
 from engine.jobs.channels.sms_gateway import SmsGateway
 from engine.jobs.channels.smtp import SmtpChannel
+from engine.jobs.clamd import Clamd
 from engine.jobs.connectors import every_connector
 from engine.jobs.connectors.address_rules import AddressRules
 from engine.jobs.worker import CHORES, Worker, WorkerOptions
@@ -43,6 +44,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
         clock=clock or SystemClock(),
         zone=settings.zone,
         noticing=_noticing(settings),
+        scans=settings.clamav is not None,
     )
 
 
@@ -69,6 +71,7 @@ def build_worker(settings: Settings, *, options: WorkerOptions | None = None) ->
         build(replace(settings, database_pool=pool)),
         every_connector(settings.private_endpoints).deliver,
         channels=build_channels(settings),
+        scan=Clamd(address=settings.clamav).scan if settings.clamav else None,
         options=options
         or WorkerOptions(
             poll=timedelta(seconds=settings.worker_poll_seconds),
@@ -162,6 +165,7 @@ def _engine(
     clock: Clock,
     zone: tzinfo,
     noticing: Noticing,
+    scans: bool = False,
 ) -> Engine:
     return Engine(
         store=store,
@@ -172,4 +176,5 @@ def _engine(
         clock=clock,
         zone=zone,
         noticing=noticing,
+        scans=scans,
     )

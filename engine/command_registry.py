@@ -25,6 +25,7 @@ from engine.context import Command, Transaction
 from engine.documents import store as documents_store
 from engine.documents.add import AddDocument, AddRequestDocument, add_document, add_request_document
 from engine.documents.model import Document
+from engine.documents.scan import RecordScan, ScanAgain, record_scan, scan_again
 from engine.incidents.repair import (
     CorrectVariable,
     MoveToken,
@@ -344,6 +345,8 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     EndSecondFactor: Handler(end_second_factor),
     ResetSecondFactor: Handler(reset_second_factor),
     SealPlain: Handler(seal_plain),
+    RecordScan: Handler(record_scan),
+    ScanAgain: Handler(scan_again),
     SealAnew: Handler(seal_anew),
     ReceivePerson: Handler(receive_person),
     EndExternalSessions: Handler(end_external_sessions),

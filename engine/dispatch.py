@@ -59,6 +59,7 @@ class Engine:
     clock: Clock
     zone: tzinfo
     noticing: Noticing = field(default_factory=Noticing)
+    scans: bool = False
 
     def carry_out(self, command: Command[R], *, actor: Actor, once: Once | None = None) -> R:
         """Do what the command says, wholly or not at all, and give its answer.
@@ -174,6 +175,7 @@ class Engine:
             check_agency=self.check_agency,
             seals=self.seals,
             noticing=self.noticing,
+            scans=self.scans,
             new_id=identifiers(now),
         )
 

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.jobs.channels.smtp import MailServer, read_mail_server
+from engine.jobs.clamd import read_address
 from engine.jobs.connectors.address_rules import AddressRules
 from engine.kernel.actor import Role
 from engine.people.role_mapping import GroupRule, group_pattern
@@ -245,6 +246,12 @@ class Settings:
         "SQLite one of its own, in a file beside the database; on PostgreSQL that all is kept in the clear, "
         "and nobody can set up a second factor.",
         is_secret=True,
+    )
+    clamav: str | tuple[str, int] | None = _setting(
+        "",
+        lambda text: read_address(text) if text else None,
+        "The virus scanner (clamd of ClamAV) that looks at files before anybody may read them: `host:port`, "
+        "or the path of its socket. Empty means that files are given out unseen.",
     )
     second_factor_roles: frozenset[Role] = _setting(
         "",

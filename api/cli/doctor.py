@@ -16,9 +16,12 @@ from engine import bootstrap
 from engine.cases.journal import first_broken_line
 from engine.cases.queries import FindCases, ReadJournal
 from engine.dispatch import Engine
+from engine.documents.model import Scan
+from engine.documents.scan import CountScans
+from engine.jobs.clamd import Clamd
 from engine.kernel.actor import SYSTEM
 from engine.kernel.pages import Slice
-from engine.kernel.refusal import Refusal
+from engine.kernel.refusal import Refusal, Unavailable
 from engine.operations.key_rotation import ListKeyUses
 from engine.operations.model import Gauges
 from engine.operations.queries import LATENESS, WORKER_SILENCE, CountEverything
@@ -89,6 +92,7 @@ def _checks() -> Iterator[Check]:
                 _journals(engine),
                 _procedures(engine),
                 _secrets(engine, settings),
+                _documents(engine, settings),
                 _proxies(engine, settings),
             )
     yield _api(settings)
@@ -198,6 +202,27 @@ def _secrets(engine: Engine, settings: Settings) -> Check:
         return Check("secrets", Mark.WARN, found, "run `stoa keys rotate`")
     total = sum(use.count for use in uses)
     return Check("secrets", Mark.OK, f"{total} secrets, sealed with the key of today")
+
+
+def _documents(engine: Engine, settings: Settings) -> Check:
+    """What the virus scanner makes of documents, and whether it can be reached from here."""
+    counted = engine.ask(CountScans(), actor=SYSTEM)
+    unclean = {scan: counted[scan] for scan in (Scan.INFECTED, Scan.FAILED) if scan in counted}
+    if settings.clamav is not None:
+        try:
+            Clamd(address=settings.clamav, patience=timedelta(seconds=5)).scan([b"doctor"])
+        except Unavailable as away:
+            found = f"{away.message} {counted.get(Scan.PENDING, 0)} documents wait for it"
+            return Check("documents", Mark.FAIL, found, "start clamd, or correct STOA_CLAMAV")
+    elif counted.get(Scan.PENDING):
+        found = f"{counted[Scan.PENDING]} documents wait for a virus scanner, and STOA_CLAMAV is empty"
+        return Check("documents", Mark.FAIL, found, "set STOA_CLAMAV for every process")
+    if unclean:
+        found = ", ".join(f"{number} {scan}" for scan, number in unclean.items())
+        remedy = "the journals of their cases say which; after a mistake of the scanner `stoa documents scan`"
+        return Check("documents", Mark.WARN, found, remedy)
+    total = sum(counted.values())
+    return Check("documents", Mark.OK, f"{total} kept, {counted.get(Scan.CLEAN, 0)} found clean by a scanner")
 
 
 def _proxies(engine: Engine, settings: Settings) -> Check:

@@ -16,6 +16,7 @@ from api.http.fields import Moment, Shape, Text
 from api.http.idempotency import once
 from api.http.responses import with_etag
 from engine.documents.add import AddDocument, AddRequestDocument
+from engine.documents.model import Scan
 from engine.documents.queries import (
     ListDocuments,
     ListRequestDocuments,
@@ -34,6 +35,7 @@ DOCUMENT: dict[str, Any] = {
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "added_at": "2026-03-09T10:00:00Z",
     "added_by": "maria",
+    "scan": "clean",
 }
 
 
@@ -48,6 +50,11 @@ class DocumentShape(Shape):
     sha256 = fields.String(required=True, metadata={"description": "Of the content, in hexadecimal."})
     added_at = Moment(required=True)
     added_by = fields.String(required=True)
+    scan = fields.String(
+        required=True,
+        validate=ma.validate.OneOf([scan.value for scan in Scan]),
+        metadata={"description": "What the virus scanner says; only `clean` and `unscanned` can be read."},
+    )
 
 
 class DocumentList(ma.Schema):
@@ -128,13 +135,13 @@ def show_document(document_id: UUID) -> object:
     return engine().ask(ShowDocument(document_id=document_id), actor=actor())
 
 
-@calls.call("GET", _ONE + "/content", scope=Scope.CASES_READ, headers=_READING, refuses=[404])
+@calls.call("GET", _ONE + "/content", scope=Scope.CASES_READ, headers=_READING, refuses=[404, 409])
 @calls.alt_response(200, **_AS_ADDED)
 @calls.alt_response(206, **_SOME_OF_IT)
 def read_document(document_id: UUID) -> object:
     """Read a document.
 
-    Byte for byte as it was added.
+    Byte for byte as it was added; 409 unless the virus scanner, where there is one, has found it clean.
     """
     opened, asker = engine(), actor()
     return _bytes_of(lambda span: opened.ask(ReadDocument(document_id=document_id, span=span), actor=asker))
@@ -179,14 +186,14 @@ def add_document_to_request(query: dict[str, Any], service_task_id: UUID) -> obj
     _OF_REQUEST + "/<uuid:document_id>/content",
     scope=Scope.SERVICE_TASKS,
     headers=_READING,
-    refuses=[404],
+    refuses=[404, 409],
 )
 @calls.alt_response(200, **_AS_ADDED)
 @calls.alt_response(206, **_SOME_OF_IT)
 def read_document_of_request(service_task_id: UUID, document_id: UUID) -> object:
     """Read a document of a service task's case.
 
-    Byte for byte as it was added.
+    Byte for byte as it was added; 409 unless the virus scanner, where there is one, has found it clean.
     """
     question = ReadRequestDocument(service_task_id=service_task_id, document_id=document_id)
     opened, asker = engine(), actor()

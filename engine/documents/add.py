@@ -6,7 +6,7 @@ from uuid import UUID
 
 from engine.cases.changeset import CaseChangeset, case_file, waiting_service_task
 from engine.context import Command, Transaction
-from engine.documents.content import keep_document
+from engine.documents.content import first_scan, keep_document
 from engine.documents.model import Content, Document, document_of
 from engine.kernel.permission import require_answers, require_works_case
 from engine.kernel.refusal import Conflict
@@ -68,6 +68,7 @@ def _kept(changeset: CaseChangeset, name: str, content: Content, transaction: Tr
         name=name,
         at=transaction.now,
         by=transaction.actor.name,
+        scan=first_scan(transaction),
     )
     keep_document(transaction, document, content)
     changeset.record("document_added", document_detail(document))

@@ -5,10 +5,15 @@ from uuid import UUID
 
 from engine.context import QueryContext, Transaction
 from engine.documents import store as documents_store
-from engine.documents.model import Content, Document, opened
+from engine.documents.model import Content, Document, Scan, opened
 from engine.sealing.parts import PART_BYTES, FileKey, Span
 from engine.sealing.seals import SealedAnew, Seals, SecretKind
 from engine.storage.database import Connection
+
+
+def first_scan(transaction: Transaction) -> Scan:
+    """The state of a new document: it waits for the scanner, where there is one."""
+    return Scan.PENDING if transaction.scans else Scan.UNSCANNED
 
 
 def keep_document(transaction: Transaction, document: Document, content: Content) -> None:

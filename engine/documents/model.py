@@ -11,7 +11,7 @@ from io import SEEK_END, BytesIO
 from typing import BinaryIO
 from uuid import UUID
 
-from engine.kernel.refusal import Invalid
+from engine.kernel.refusal import Conflict, Invalid
 
 MOST_BYTES = 10_000_000
 LONGEST_NAME = 120
@@ -27,6 +27,20 @@ _PDF_BEGINS_WITHIN = 1024
 """Readers take a PDF whose header comes a little late (ISO 32000-1, annex H, note 13)."""
 _UNSAFE = re.compile(r'[<>:"|?*%#&{}$!\'`=@+\\]')
 
+
+class Scan(StrEnum):
+    """What a virus scanner has made of a file."""
+
+    UNSCANNED = "unscanned"
+    """No scanner was there when the file came."""
+    PENDING = "pending"
+    CLEAN = "clean"
+    INFECTED = "infected"
+    FAILED = "failed"
+    """The scanner could not say, for example because the file is too large for it."""
+
+
+_READABLE = frozenset({Scan.UNSCANNED, Scan.CLEAN})
 
 Content = bytes | BinaryIO
 """What a file holds: its bytes, or an open file that can be read from its beginning, as often as needed."""
@@ -56,6 +70,20 @@ class Document:
     sha256: str
     added_at: datetime
     added_by: str
+    scan: Scan = Scan.UNSCANNED
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the file may be given out."""
+        return self.scan in _READABLE
+
+    def require_readable(self) -> None:
+        """Refuse to give the file out while a scanner has not found it clean."""
+        if not self.is_readable:
+            raise Conflict(
+                f"Expected the virus scanner to have found document {self.id} clean, but it is {self.scan}.",
+                code=f"document_{self.scan}",
+            )
 
     @property
     def is_image(self) -> bool:
@@ -72,7 +100,14 @@ class DocumentFault(StrEnum):
 
 
 def document_of(
-    content: Content, *, document_id: UUID, case_id: UUID, name: str, at: datetime, by: str
+    content: Content,
+    *,
+    document_id: UUID,
+    case_id: UUID,
+    name: str,
+    at: datetime,
+    by: str,
+    scan: Scan = Scan.UNSCANNED,
 ) -> Document:
     """The document that the content makes; `Invalid` for what is empty, too large, or of an unknown kind.
 
@@ -88,6 +123,7 @@ def document_of(
         sha256=_sha256_of(content),
         added_at=at,
         added_by=by,
+        scan=scan,
     )
 
 

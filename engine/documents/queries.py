@@ -50,6 +50,7 @@ class ReadDocument:
     def answer(self, context: QueryContext) -> tuple[Document, bytes]:
         """The document and its bytes, as they were brought in."""
         document = _seen(self.document_id, context)
+        document.require_readable()
         return document, read_content(context, document, self.span)
 
 
@@ -79,6 +80,7 @@ class ReadRequestDocument:
         document = documents_store.document(context.connection, self.document_id)
         if document is None or document.case_id != task.case_id:
             raise NotFound.of("document", self.document_id)
+        document.require_readable()
         return document, read_content(context, document, self.span)
 
 

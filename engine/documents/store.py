@@ -1,15 +1,17 @@
 """Documents in the database: what is known of each, and apart from it what it holds."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, RowMapping
 
-from engine.documents.model import Document
+from engine.documents.model import Document, Scan
+from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.sealed_column import SealedColumn
+from engine.storage.statements import literal
 from engine.storage.types import PlainText, UtcDateTime
 
 documents = Table(
@@ -23,9 +25,12 @@ documents = Table(
     Column("sha256", PlainText(), nullable=False),
     Column("added_at", UtcDateTime, nullable=False),
     Column("added_by", PlainText(), nullable=False),
+    Column("scan", PlainText(), nullable=False, server_default=Scan.UNSCANNED.value),
     CheckConstraint("size > 0", name="size"),
 )
 Index("ix_documents_case_id", documents.c.case_id, documents.c.added_at, documents.c.id)
+
+columns.partial_index("ix_documents_pending", [documents.c.id], "scan = 'pending'")
 
 document_contents = Table(
     "document_contents",
@@ -89,9 +94,22 @@ _DROP_PLAIN = document_contents.delete().where(
 )
 
 
+_PENDING = (
+    sa.select(*documents.c)
+    .where(documents.c.scan == literal(Scan.PENDING))
+    .order_by(documents.c.id)
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+_SETTLE_SCAN = (
+    documents.update()
+    .where(documents.c.id == sa.bindparam("id_", type_=sa.Uuid()), documents.c.scan == literal(Scan.PENDING))
+    .values(scan=sa.bindparam("scan_", type_=documents.c.scan.type))
+)
+
+
 def add_document(connection: Connection, document: Document) -> None:
     """Write a new document; its content, which never changes, is written apart."""
-    connection.execute(documents.insert(), document.__dict__)
+    connection.execute(documents.insert(), {**document.__dict__, "scan": document.scan.value})
 
 
 def add_plain_content(connection: Connection, document_id: UUID, content: bytes) -> None:
@@ -112,7 +130,7 @@ def add_sealed_content(
 def documents_of(connection: Connection, case_id: UUID) -> Sequence[Document]:
     """The documents of a case, oldest first; reads no content."""
     rows = connection.execute(_OF_CASE, {"case_id": case_id}).mappings()
-    return [Document(**row) for row in rows]
+    return [_document_of(row) for row in rows]
 
 
 def is_filed(connection: Connection, case_id: UUID, reference: str) -> bool:
@@ -123,7 +141,7 @@ def is_filed(connection: Connection, case_id: UUID, reference: str) -> bool:
 def document(connection: Connection, document_id: UUID) -> Document | None:
     """One document; reads no content."""
     row = connection.execute(_ONE, {"id": document_id}).mappings().one_or_none()
-    return Document(**row) if row else None
+    return _document_of(row) if row else None
 
 
 def plain_bytes(connection: Connection, document_id: UUID, *, start: int, end: int) -> bytes:
@@ -141,13 +159,40 @@ def sealed_parts(connection: Connection, document_id: UUID, numbers: range) -> I
 def lock_plain_documents(connection: Connection, *, after: UUID, limit: int) -> Sequence[Document]:
     """Up to `limit` documents that are kept in the clear, whose ids come after `after`; locked."""
     rows = connection.execute(_LOCKED_PLAIN, {"after": after, "limit": limit}).mappings()
-    return [Document(**row) for row in rows]
+    return [_document_of(row) for row in rows]
 
 
 def count_plain_documents(connection: Connection) -> int:
     """How many documents are kept in the clear."""
     counted = connection.execute(sa.select(sa.func.count()).select_from(document_contents))
     return int(counted.scalar_one())
+
+
+def pending_documents(connection: Connection, limit: int) -> Sequence[Document]:
+    """Up to `limit` documents that wait for the scanner, the oldest first."""
+    return [_document_of(row) for row in connection.execute(_PENDING, {"limit": limit}).mappings()]
+
+
+def settle_scan(connection: Connection, document_id: UUID, scan: Scan) -> bool:
+    """Write what a scanner says of a document that waits for it; whether it did wait."""
+    return connection.execute(_SETTLE_SCAN, {"id_": document_id, "scan_": scan.value}).rowcount > 0
+
+
+def set_pending(connection: Connection, scans: Collection[Scan]) -> int:
+    """Let all documents of these states wait for the scanner; how many they are."""
+    wanted = documents.c.scan.in_([scan.value for scan in scans])
+    changed = documents.update().where(wanted).values(scan=Scan.PENDING.value)
+    return connection.execute(changed).rowcount
+
+
+def count_scans(connection: Connection) -> Mapping[Scan, int]:
+    """How many documents there are of each state."""
+    counted = sa.select(documents.c.scan, sa.func.count().label("number")).group_by(documents.c.scan)
+    return {Scan(row.scan): row.number for row in connection.execute(counted)}
+
+
+def _document_of(row: RowMapping) -> Document:
+    return Document(**{**row, "scan": Scan(row["scan"])})
 
 
 def drop_plain_content(connection: Connection, document_id: UUID) -> None:

@@ -12,7 +12,7 @@ from engine.cases.tracking_code import Proof, no_such_receipt, opens
 from engine.context import Command, Transaction
 from engine.documents import store as documents_store
 from engine.documents.add import document_detail
-from engine.documents.content import keep_document
+from engine.documents.content import first_scan, keep_document
 from engine.documents.model import Document, document_of
 from engine.kernel.actor import CITIZEN
 from engine.kernel.refusal import Conflict, Invalid
@@ -111,6 +111,7 @@ def _kept(
             name=sent.name,
             at=transaction.now,
             by=CITIZEN.name,
+            scan=first_scan(transaction),
         )
         known = by_content.setdefault(document.sha256, document)
         kept[known.id] = known

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from engine.documents.model import Scan
+from engine.documents.scan import ScanAgain
+from engine.kernel.actor import SYSTEM
 from tests.api.desk import Desk
 
 PDF = b"%PDF-1.7 a bill"
@@ -160,3 +163,15 @@ def test_a_range_that_is_not_there_or_of_another_file_is_passed_over(
     found = desk.get(f"/documents/{document}/content", headers=headers)
 
     assert (found.status_code, found.data) == (200, LARGE)
+
+
+def test_a_document_that_waits_for_the_virus_scanner_is_listed_and_not_read(desk: Desk) -> None:
+    case = desk.opens_case()["id"]
+    document = add(desk, case=case).get_json()
+    desk.office.does(ScanAgain(scans=frozenset({Scan.UNSCANNED})), actor=SYSTEM)
+
+    listed = desk.get(f"/cases/{case}/documents").get_json()["items"]
+    refused = desk.get(f"/documents/{document['id']}/content")
+
+    assert (document["scan"], [one["scan"] for one in listed]) == ("unscanned", ["pending"])
+    assert (refused.status_code, refused.get_json()["type"]) == (409, "/problems/document_pending")

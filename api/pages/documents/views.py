@@ -21,7 +21,7 @@ from api.pages.frame.page import asked_by_script, page
 from api.pages.frame.sessions import CASE_READERS, CASE_WORKERS, actor, signed_in
 from engine.context import Command
 from engine.documents.add import AddDocument, AddRequestDocument
-from engine.documents.model import MOST_BYTES, PDF, Content, Document
+from engine.documents.model import MOST_BYTES, PDF, Content, Document, Scan
 from engine.documents.queries import (
     ListDocuments,
     ListRequestDocuments,
@@ -44,7 +44,10 @@ _PDF_RUNS_NOTHING = "default-src 'none'; object-src 'self'; frame-ancestors 'sel
 
 @dataclass(frozen=True, kw_only=True)
 class ListedDocument:
-    """A document in a list; `preview` is the address of what a browser can show, if it can."""
+    """A document in a list; `preview` is the address of what a browser can show, if it can.
+
+    `scan` says what the virus scanner makes of it, if anything; one that is not readable has no link.
+    """
 
     id: UUID
     name: str
@@ -53,6 +56,8 @@ class ListedDocument:
     is_image: bool
     kind: str
     size: str
+    scan: str | None
+    is_readable: bool
     sha256: str
     at: datetime
     who: str
@@ -168,10 +173,24 @@ def _listed(document: Document, who: str, *, address: str) -> ListedDocument:
         is_image=document.is_image,
         kind=document.media_type.rpartition("/")[2].upper(),
         size=words.size_words(document.size),
+        scan=_scan_words(document.scan),
+        is_readable=document.is_readable,
         sha256=document.sha256,
         at=document.added_at,
         who=who,
     )
+
+
+def _scan_words(scan: Scan) -> str | None:
+    match scan:
+        case Scan.PENDING:
+            return _("The virus scanner has not looked at it yet. It can be opened in a moment.")
+        case Scan.INFECTED:
+            return _("The virus scanner found something harmful in it. It cannot be opened: ask for another.")
+        case Scan.FAILED:
+            return _("The virus scanner could not look at it. It cannot be opened: ask for another.")
+        case Scan.UNSCANNED | Scan.CLEAN:
+            return None
 
 
 def _refusal_words(refused: Invalid | Conflict) -> str:
