@@ -11,6 +11,7 @@ from engine.storage import migrate
 
 _settings = from_environment(os.environ)
 logs.set_up(_settings)
+logs.warn_of_missing_key(_settings)
 _engine, _schema_head = bootstrap.build(_settings), migrate.head()
 app = create_app(_engine, _settings, schema_head=_schema_head)
 if not _settings.trusted_proxies:

@@ -58,6 +58,7 @@ class Scene:
     waiting: CaseState
     asked: CaseState
     withdrawn: CaseState
+    code: str
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ def _town(office: Office, url: str, *, open_tasks: int, closed: int) -> Scene:
     model = Model(branch_id=office.branch.id, clerk_id=clerk_id, version_id=version_id)
     settle(url, herds, model=model, procedures=PROCEDURES)
     office.claims(waiting.tasks[0])
-    return Scene(waiting=waiting, asked=asked, withdrawn=withdrawn)
+    return Scene(waiting=waiting, asked=asked, withdrawn=withdrawn, code=office.code_of(asked.case))
 
 
 def _visits(office: Office, scene: Scene, app: Flask, url: str) -> Iterator[Visit]:
@@ -202,7 +203,7 @@ def _visits(office: Office, scene: Scene, app: Flask, url: str) -> Iterator[Visi
     yield Visit("calls: two names", agent, "/desk/calls?q=family775+eleni")
     yield Visit("calls: ask the caller", agent, f"/desk/calls/{scene.asked.case.id}")
     case = scene.asked.case
-    receipt = urlencode({"number": case.number, "code": case.tracking_code})
+    receipt = urlencode({"number": case.number, "code": scene.code})
     citizen = Visitor(client=app.test_client(), language="el")
     citizen.opens(f"/track?{receipt}")
     yield Visit("track", citizen, "/track/case")

@@ -100,7 +100,7 @@ class Town:
             opened_at=NOW + timedelta(seconds=number),
             opened_by=self.clerk.id,
             due_at=NOW + timedelta(days=5),
-            tracking_code="K7QX9P",
+            tracking_digest="K7QX9P",
             snapshot=b"",
         )
 

@@ -14,7 +14,7 @@ from engine.kernel.actor import SYSTEM, Scope
 from engine.kernel.clock import identifier_at
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency, Branch
-from engine.organisation.registers import SaveAgency, SaveBranch
+from engine.organisation.registers import SaveAgency, SaveBranch, WhoSends
 from engine.people import store as people_store
 from engine.people.accounts import SetPassword
 from engine.people.model import User
@@ -133,8 +133,7 @@ def _user(engine: Engine, sample: SampleUser) -> User:
 
 
 def _save_agency(engine: Engine, sample: SampleAgency, endpoint: str) -> Agency:
-    with engine.store.reading() as connection:
-        known = organisation_store.agency_keyed(connection, sample.key)
+    known = engine.ask(WhoSends(agency_key=sample.key), actor=SYSTEM)
     agency = Agency(
         id=known.id if known else identifier_at(engine.clock.now()),
         key=sample.key,

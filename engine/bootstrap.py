@@ -11,22 +11,22 @@ from engine.dispatch import Engine
 from engine.jobs.channels.folder import FolderChannel
 from engine.jobs.channels.sms_gateway import SmsGateway
 from engine.jobs.channels.smtp import SmtpChannel
+from engine.jobs.clamd import Clamd
 from engine.jobs.connectors import every_connector
 from engine.jobs.connectors.address_rules import AddressRules
 from engine.jobs.worker import CHORES, Worker, WorkerOptions
 from engine.kernel.clock import Clock, SystemClock
 from engine.kernel.noticing import NoticeChannel, Noticing
-from engine.kernel.seals import Seals
 from engine.notices.channel import ChannelAdapter
 from engine.people.sign_in.authenticator import Authenticator, RoleMapping
 from engine.people.sign_in.contract import Directory, IdentityProvider
-from engine.people.sign_in.key_file import KeyFile
 from engine.people.sign_in.ldap import LdapDirectory, LdapGroups
 from engine.people.sign_in.oidc import OidcProvider
 from engine.people.sign_in.passwords import Passwords
-from engine.people.sign_in.seals import KEY_BYTES, KeyedSeals
 from engine.runtime import SpiffWorkflowEngine
 from engine.schema import metadata
+from engine.sealing.keyring import KEY_BYTES, KeyFile, Keyring
+from engine.sealing.seals import Seals
 from engine.settings import Settings
 from engine.storage.database import Database
 from engine.storage.in_memory import in_memory
@@ -44,6 +44,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
         clock=clock or SystemClock(),
         zone=settings.zone,
         noticing=_noticing(settings),
+        scans=settings.clamav is not None,
     )
 
 
@@ -55,7 +56,7 @@ def build_in_memory(*, clock: Clock, zone: tzinfo, noticing: Noticing | None = N
     return _engine(
         in_memory(metadata),
         check_agency=every_connector(AddressRules()).problems,
-        seals=_seals_of(secrets.token_bytes(KEY_BYTES)),
+        seals=Seals(Keyring([secrets.token_bytes(KEY_BYTES)])),
         clock=clock,
         zone=zone,
         noticing=noticing or Noticing(),
@@ -70,6 +71,7 @@ def build_worker(settings: Settings, *, options: WorkerOptions | None = None) ->
         build(replace(settings, database_pool=pool)),
         every_connector(settings.private_endpoints).deliver,
         channels=build_channels(settings),
+        scan=Clamd(address=settings.clamav).scan if settings.clamav else None,
         options=options
         or WorkerOptions(
             poll=timedelta(seconds=settings.worker_poll_seconds),
@@ -118,15 +120,8 @@ def _seals(settings: Settings) -> Seals:
 
     The one that it made once still opens after others were given.
     """
-    given = settings.secret_keys
-    if settings.key_file is None:
-        return _seals_of(*given)
-    file = KeyFile(settings.key_file)
-    return KeyedSeals(lambda: (*given, file.key()) if file.is_there or not given else given)
-
-
-def _seals_of(*keys: bytes) -> Seals:
-    return KeyedSeals(lambda: keys)
+    file = KeyFile(settings.key_file) if settings.key_file else None
+    return Seals(Keyring(settings.secret_keys, file=file))
 
 
 def _directory(settings: Settings) -> Directory:
@@ -170,6 +165,7 @@ def _engine(
     clock: Clock,
     zone: tzinfo,
     noticing: Noticing,
+    scans: bool = False,
 ) -> Engine:
     return Engine(
         store=store,
@@ -180,4 +176,5 @@ def _engine(
         clock=clock,
         zone=zone,
         noticing=noticing,
+        scans=scans,
     )

@@ -19,11 +19,13 @@ from engine.cases.lifecycle import (
     withdraw_case,
 )
 from engine.cases.notes import AddNote, add_note
-from engine.cases.open import OpenCase, open_case
+from engine.cases.open import OpenCase, OpenedCase, open_case
+from engine.cases.tracking_code import code_of
 from engine.context import Command, Transaction
 from engine.documents import store as documents_store
 from engine.documents.add import AddDocument, AddRequestDocument, add_document, add_request_document
 from engine.documents.model import Document
+from engine.documents.scan import RecordScan, ScanAgain, record_scan, scan_again
 from engine.incidents.repair import (
     CorrectVariable,
     MoveToken,
@@ -47,6 +49,7 @@ from engine.operations.housekeeping import (
     discard_expired,
     mark_overdue,
 )
+from engine.operations.key_rotation import SealAnew, SealPlain, seal_anew, seal_plain
 from engine.operations.traffic import (
     CountRequest,
     NoteUntrustedProxy,
@@ -77,12 +80,10 @@ from engine.people.second_factor import (
     EndSecondFactor,
     EnrolSecondFactor,
     ResetSecondFactor,
-    SealSecondFactorsAnew,
     confirm_second_factor,
     end_second_factor,
     enrol_second_factor,
     reset_second_factor,
-    seal_second_factors_anew,
 )
 from engine.people.signing_in import (
     ChooseWorkplace,
@@ -177,6 +178,12 @@ def _recall_case(receipt: Receipt, transaction: Transaction) -> CaseState:
     return CaseChangeset(transaction, locked).state
 
 
+def _recall_opened(receipt: Receipt, transaction: Transaction) -> OpenedCase:
+    state = _recall_case(receipt, transaction)
+    code = code_of(transaction.connection, state.case, transaction.seals)
+    return OpenedCase(**vars(state), tracking_code=code)
+
+
 def _case_receipt(state: CaseState) -> Receipt:
     return {"case_id": str(state.case.id)}
 
@@ -265,7 +272,7 @@ def _leased_receipt(tasks: Any) -> Receipt:
 
 
 HANDLERS: Mapping[type[Command[Any]], Handler] = {
-    OpenCase: Handler(open_case, _case_receipt, _recall_case),
+    OpenCase: Handler(open_case, _case_receipt, _recall_opened),
     WithdrawCase: Handler(withdraw_case),
     SuspendCase: Handler(suspend_case),
     ResumeCase: Handler(resume_case),
@@ -337,7 +344,10 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     ConfirmSecondFactor: Handler(confirm_second_factor),
     EndSecondFactor: Handler(end_second_factor),
     ResetSecondFactor: Handler(reset_second_factor),
-    SealSecondFactorsAnew: Handler(seal_second_factors_anew),
+    SealPlain: Handler(seal_plain),
+    RecordScan: Handler(record_scan),
+    ScanAgain: Handler(scan_again),
+    SealAnew: Handler(seal_anew),
     ReceivePerson: Handler(receive_person),
     EndExternalSessions: Handler(end_external_sessions),
     ForgetIdentities: Handler(forget_identities),

@@ -11,8 +11,8 @@ from engine.bundle.catalogue import Catalogue
 from engine.bundle.procedure import Procedure
 from engine.kernel.actor import Actor
 from engine.kernel.noticing import Noticing
-from engine.kernel.seals import Seals
 from engine.runtime.contract import Workflow
+from engine.sealing.seals import Seals
 from engine.storage.database import Connection
 
 R = TypeVar("R")
@@ -30,7 +30,8 @@ class Transaction:
     """What a command works with: who acts and when, the connection on which all of it happens, and services.
 
     `zone` is the time zone in which legal dates are counted. `now` is one moment for the whole command.
-    `procedure` gives the procedure of a version by its id. Only the dispatch commits.
+    `procedure` gives the procedure of a version by its id. `scans` says whether a virus scanner looks at
+    files. Only the dispatch commits.
     """
 
     actor: Actor
@@ -43,6 +44,7 @@ class Transaction:
     check_agency: AgencyCheck
     seals: Seals
     noticing: Noticing
+    scans: bool = False
     new_id: Callable[[], UUID]
 
 

@@ -15,12 +15,12 @@ from engine.kernel.actor import Actor
 from engine.kernel.clock import Clock, identifier_at
 from engine.kernel.noticing import Noticing
 from engine.kernel.refusal import Conflict, OutcomeUnknown, Unavailable
-from engine.kernel.seals import Seals
 from engine.people import account_store
 from engine.people import store as people_store
 from engine.people.session import SignedIn
 from engine.procedures.store import files_of_version
 from engine.runtime.contract import Workflow
+from engine.sealing.seals import Seals
 from engine.storage import idempotency
 from engine.storage.connecting import Patience
 from engine.storage.database import Connection, Database
@@ -59,6 +59,7 @@ class Engine:
     clock: Clock
     zone: tzinfo
     noticing: Noticing = field(default_factory=Noticing)
+    scans: bool = False
 
     def carry_out(self, command: Command[R], *, actor: Actor, once: Once | None = None) -> R:
         """Do what the command says, wholly or not at all, and give its answer.
@@ -174,6 +175,7 @@ class Engine:
             check_agency=self.check_agency,
             seals=self.seals,
             noticing=self.noticing,
+            scans=self.scans,
             new_id=identifiers(now),
         )
 

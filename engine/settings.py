@@ -13,12 +13,13 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.jobs.channels.smtp import MailServer, read_mail_server
+from engine.jobs.clamd import read_address
 from engine.jobs.connectors.address_rules import AddressRules
 from engine.kernel.actor import Role
 from engine.people.role_mapping import GroupRule, group_pattern
 from engine.people.session import SessionLife
 from engine.people.sign_in.group_file import GroupFile, read_group_file
-from engine.people.sign_in.key_file import key_of
+from engine.sealing.keyring import key_of
 from engine.storage.connecting import Patience
 
 PREFIX = "STOA_"
@@ -269,11 +270,17 @@ class Settings:
     secret_keys: tuple[bytes, ...] = _setting(
         "",
         _secret_keys,
-        "Keys that seal the secrets of second factors, each of 32 bytes in base64 "
+        "Keys that secrets and files are sealed with (docs/keys.md), each of 32 bytes in base64 "
         "(`openssl rand -base64 32`), separated by commas: the first seals, all of them open. Empty means on "
-        "SQLite one of its own, in a file beside the database; on PostgreSQL that nobody can set up a second "
-        "factor.",
+        "SQLite one of its own, in a file beside the database; on PostgreSQL that all is kept in the clear, "
+        "and nobody can set up a second factor.",
         is_secret=True,
+    )
+    clamav: str | tuple[str, int] | None = _setting(
+        "",
+        lambda text: read_address(text) if text else None,
+        "The virus scanner (clamd of ClamAV) that looks at files before anybody may read them: `host:port`, "
+        "or the path of its socket. Empty means that files are given out unseen.",
     )
     second_factor_roles: frozenset[Role] = _setting(
         "",

@@ -165,7 +165,7 @@ def a_case(
         opened_at=NOON,
         opened_by=None,
         due_at=NOON + timedelta(days=5),
-        tracking_code="K7QX9P",
+        tracking_digest="K7QX9P",
         snapshot=b"\x00\x01state",
     )
     return replace(case, **changes)

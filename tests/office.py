@@ -14,8 +14,10 @@ from engine.bootstrap import build_in_memory
 from engine.bundle import folder
 from engine.cases.changeset import CaseState
 from engine.cases.journal import JournalEntry
+from engine.cases.model import Case
 from engine.cases.open import OpenCase
 from engine.cases.queries import ReadJournal
+from engine.cases.tracking_code import code_of
 from engine.context import Command
 from engine.dispatch import Engine, Once
 from engine.kernel.actor import SYSTEM, Actor, Role
@@ -97,6 +99,11 @@ class Office:
     def does(self, command: Command[R], *, actor: Actor | None = None, once: Once | None = None) -> R:
         """Carry out a command, as the clerk unless said otherwise."""
         return self.engine.carry_out(command, actor=actor or self.clerk, once=once)
+
+    def code_of(self, case: Case) -> str:
+        """The code on the receipt of a case."""
+        with self.engine.store.reading() as connection:
+            return code_of(connection, case, self.engine.seals)
 
     def opens_case(self, **changes: Any) -> CaseState:
         """Open a residence certificate at the counter."""

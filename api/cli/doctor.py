@@ -16,15 +16,19 @@ from engine import bootstrap
 from engine.cases.journal import first_broken_line
 from engine.cases.queries import FindCases, ReadJournal
 from engine.dispatch import Engine
+from engine.documents.model import Scan
+from engine.documents.scan import CountScans
+from engine.jobs.clamd import Clamd
 from engine.kernel.actor import SYSTEM
 from engine.kernel.pages import Slice
-from engine.kernel.refusal import Refusal
+from engine.kernel.refusal import Refusal, Unavailable
+from engine.operations.key_rotation import ListKeyUses
 from engine.operations.model import Gauges
 from engine.operations.queries import LATENESS, WORKER_SILENCE, CountEverything
 from engine.operations.traffic import UntrustedProxySeen
-from engine.people.queries import CountSecrets
 from engine.procedures.model import VersionStatus
 from engine.procedures.queries import FindProcedures
+from engine.sealing.keyring import KeyFile
 from engine.service_tasks.switching import ListPausedAgencies
 from engine.settings import Settings, SettingsRefused, from_environment
 from engine.storage import migrate as migrations
@@ -88,6 +92,7 @@ def _checks() -> Iterator[Check]:
                 _journals(engine),
                 _procedures(engine),
                 _secrets(engine, settings),
+                _documents(engine, settings),
                 _proxies(engine, settings),
             )
     yield _api(settings)
@@ -174,21 +179,50 @@ def _procedures(engine: Engine) -> Check:
 
 
 def _secrets(engine: Engine, settings: Settings) -> Check:
-    """The secrets of second factors, and the keys that they are sealed with."""
+    """What is sealed with which key, and whether only this installation can read the key."""
     if not settings.secret_keys and settings.key_file is None:
-        found = "STOA_SECRET_KEYS is empty: nobody can set up a second factor"
+        found = (
+            "STOA_SECRET_KEYS is empty: secrets and files are kept in the clear, nobody has a second factor"
+        )
         if settings.second_factor_roles:
             found += f", which {', '.join(sorted(settings.second_factor_roles))} need before anything opens"
         mark = Mark.FAIL if settings.second_factor_roles else Mark.WARN
-        return Check("secrets", mark, found, "give it a key, such as `openssl rand -base64 32` makes")
-    kept = engine.ask(CountSecrets(), actor=SYSTEM)
-    if kept.unopened:
-        found = f"no key at hand opens {kept.unopened} second factors; their recovery codes still count"
+        return Check("secrets", mark, found, "give it a key as docs/keys.md says, then `stoa keys rotate`")
+    uses = engine.ask(ListKeyUses(), actor=SYSTEM)
+    lost = sum(use.count for use in uses if not use.is_at_hand)
+    if lost:
+        found = f"no key at hand opens {lost} secrets: `stoa keys status` says which"
         return Check("secrets", Mark.FAIL, found, "add the key that is missing to STOA_SECRET_KEYS")
-    if kept.outdated:
-        found = f"{kept.outdated} second factors are sealed with an older key, or with none"
-        return Check("secrets", Mark.WARN, found, "run `stoa user reseal`")
-    return Check("secrets", Mark.OK, f"{kept.up_to_date} second factors, sealed with the key of today")
+    if settings.key_file and settings.key_file.exists() and not KeyFile(settings.key_file).is_private:
+        found = f"others than its owner may read {settings.key_file}"
+        return Check("secrets", Mark.WARN, found, f"run `chmod 600 {settings.key_file}`")
+    outdated = sum(use.count for use in uses if not use.seals)
+    if outdated:
+        found = f"{outdated} secrets are sealed with an older key, or are in the clear"
+        return Check("secrets", Mark.WARN, found, "run `stoa keys rotate`")
+    total = sum(use.count for use in uses)
+    return Check("secrets", Mark.OK, f"{total} secrets, sealed with the key of today")
+
+
+def _documents(engine: Engine, settings: Settings) -> Check:
+    """What the virus scanner makes of documents, and whether it can be reached from here."""
+    counted = engine.ask(CountScans(), actor=SYSTEM)
+    unclean = {scan: counted[scan] for scan in (Scan.INFECTED, Scan.FAILED) if scan in counted}
+    if settings.clamav is not None:
+        try:
+            Clamd(address=settings.clamav, patience=timedelta(seconds=5)).scan([b"doctor"])
+        except Unavailable as away:
+            found = f"{away.message} {counted.get(Scan.PENDING, 0)} documents wait for it"
+            return Check("documents", Mark.FAIL, found, "start clamd, or correct STOA_CLAMAV")
+    elif counted.get(Scan.PENDING):
+        found = f"{counted[Scan.PENDING]} documents wait for a virus scanner, and STOA_CLAMAV is empty"
+        return Check("documents", Mark.FAIL, found, "set STOA_CLAMAV for every process")
+    if unclean:
+        found = ", ".join(f"{number} {scan}" for scan, number in unclean.items())
+        remedy = "the journals of their cases say which; after a mistake of the scanner `stoa documents scan`"
+        return Check("documents", Mark.WARN, found, remedy)
+    total = sum(counted.values())
+    return Check("documents", Mark.OK, f"{total} kept, {counted.get(Scan.CLEAN, 0)} found clean by a scanner")
 
 
 def _proxies(engine: Engine, settings: Settings) -> Check:

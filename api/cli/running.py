@@ -56,6 +56,7 @@ def worker() -> None:
     from engine.jobs.worker import stop_signal
 
     logs.set_up(given)
+    logs.warn_of_missing_key(given)
     stop, working = stop_signal(), build_worker(given)
     with working.engine:
         working.run_forever(stop)

@@ -20,7 +20,7 @@ from engine.people.external_identities import ForgetIdentities
 from engine.people.model import User
 from engine.people.officers import AppointOfficer, DismissOfficer
 from engine.people.queries import ListUsers, ShowUser
-from engine.people.second_factor import ResetSecondFactor, SealSecondFactorsAnew
+from engine.people.second_factor import ResetSecondFactor
 from engine.people.session import Workplace
 from engine.people.users import SaveUser, SetActive
 
@@ -142,24 +142,6 @@ def reset_second_factor(username: str) -> None:
     """Remove the second factor of somebody who has lost telephone and recovery codes."""
     engine().carry_out(ResetSecondFactor(user_id=_user_id(username)), actor=operator())
     click.echo(f"{username}: signs in with the password alone")
-
-
-@user.command("reseal", epilog=examples("stoa user reseal"))
-def reseal() -> None:
-    """Seal all secrets of second factors with the first key of STOA_SECRET_KEYS.
-
-    After that the older keys can be taken out of it. Exit code 1 if there are secrets that no key opens.
-    """
-    found = engine().carry_out(SealSecondFactorsAnew(), actor=operator())
-    click.echo(f"sealed anew: {found.renewed}")
-    if found.unopened:
-        click.echo(
-            f"cannot be opened with any key: {found.unopened}; "
-            "add the key that is missing to STOA_SECRET_KEYS, "
-            "or let `stoa user reset-second-factor` remove what is lost",
-            err=True,
-        )
-        raise SystemExit(1)
 
 
 @user.command(epilog=examples("stoa user unlock maria"))

@@ -35,6 +35,10 @@ _HEADERS_TAKEN: dict[str, dict[str, Any]] = {
         "description": "Entity tags that you have; 304 if one is still right.",
         "schema": {"type": "string"},
     },
+    "Range": {
+        "description": "The bytes that you want of the file, `bytes=0-1023`: 206 with them alone.",
+        "schema": {"type": "string"},
+    },
     "Idempotency-Key": {
         "description": "Your own name for this request. Sent again within 24 hours, it has its effect once.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]{1,128}$"},

@@ -90,6 +90,18 @@ KINDS: Mapping[str, Kind] = {
     ),
     "no_supplement_wanted": Kind(409, "No supplement was asked for", "There is nothing to bring."),
     "not_awaited": Kind(409, "Nothing is awaited there any more", "Track the case and see where it is."),
+    "document_pending": Kind(
+        409, "The virus scanner has not looked at the file yet", "Wait a moment, and ask again."
+    ),
+    "document_infected": Kind(
+        409, "The virus scanner found something harmful in the file", "Ask whoever sent it for another one."
+    ),
+    "document_failed": Kind(
+        409, "The virus scanner could not look at the file", "Ask for another one, or tell the operator."
+    ),
+    "document_damaged": Kind(
+        503, "What is kept of the file is not what was sealed", "Tell the operator: a backup may have it."
+    ),
     "supply_full": Kind(
         409, "The citizen has sent as much as is taken", "Bring the rest to the service centre."
     ),

@@ -40,3 +40,12 @@ def set_up(settings: Settings) -> None:
 
 def _json(event: Any, **_options: Any) -> str:
     return orjson.dumps(event, default=str).decode()
+
+
+def warn_of_missing_key(settings: Settings) -> None:
+    """Warn, when a process starts, that secrets and files are kept in the clear for want of a key."""
+    if not settings.secret_keys and settings.key_file is None:
+        structlog.get_logger("api").warning(
+            "kept_in_the_clear",
+            remedy="set STOA_SECRET_KEYS (docs/keys.md), then run `stoa keys rotate`",
+        )

@@ -64,9 +64,9 @@ TASK: dict[str, Any] = {
     "assignee": "maria",
     "closed_at": None,
 }
-OPENED: dict[str, Any] = {**CASE, "tasks": [], "service_tasks": [], "tracking_code": "K7QX9PAB"}
+OPENED: dict[str, Any] = {**CASE, "tasks": [], "service_tasks": [], "tracking_code": "K7QX-9PAB-2MRT-4WZE"}
 
-_OF_THE_STATE = ("tasks", "service_tasks", "parties", "incidents")
+_OF_THE_STATE = ("tracking_code", "tasks", "service_tasks", "parties", "incidents")
 """What a case's state or view holds itself; everything else is its case's."""
 
 

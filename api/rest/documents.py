@@ -1,20 +1,22 @@
 """Documents: the files in a case."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 import marshmallow as ma
-from flask import Response, request
+from flask import request
 from marshmallow import fields
 
 from api.http.calls import ETAG, Calls
 from api.http.context import actor, engine
+from api.http.downloads import Read, download
 from api.http.fields import Moment, Shape, Text
 from api.http.idempotency import once
 from api.http.responses import with_etag
 from engine.documents.add import AddDocument, AddRequestDocument
-from engine.documents.model import Document
+from engine.documents.model import Scan
 from engine.documents.queries import (
     ListDocuments,
     ListRequestDocuments,
@@ -33,6 +35,7 @@ DOCUMENT: dict[str, Any] = {
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "added_at": "2026-03-09T10:00:00Z",
     "added_by": "maria",
+    "scan": "clean",
 }
 
 
@@ -47,6 +50,11 @@ class DocumentShape(Shape):
     sha256 = fields.String(required=True, metadata={"description": "Of the content, in hexadecimal."})
     added_at = Moment(required=True)
     added_by = fields.String(required=True)
+    scan = fields.String(
+        required=True,
+        validate=ma.validate.OneOf([scan.value for scan in Scan]),
+        metadata={"description": "What the virus scanner says; only `clean` and `unscanned` can be read."},
+    )
 
 
 class DocumentList(ma.Schema):
@@ -81,6 +89,8 @@ _AS_ADDED: dict[str, Any] = {
     "description": "The bytes, to be kept.",
     "success": True,
 }
+_SOME_OF_IT: dict[str, Any] = {**_AS_ADDED, "description": "The bytes that were asked for."}
+_READING = ("If-None-Match", "Range")
 
 
 @calls.call("GET", _OF_CASE, scope=Scope.CASES_READ, refuses=[404])
@@ -125,14 +135,16 @@ def show_document(document_id: UUID) -> object:
     return engine().ask(ShowDocument(document_id=document_id), actor=actor())
 
 
-@calls.call("GET", _ONE + "/content", scope=Scope.CASES_READ, headers=["If-None-Match"], refuses=[404])
+@calls.call("GET", _ONE + "/content", scope=Scope.CASES_READ, headers=_READING, refuses=[404, 409])
 @calls.alt_response(200, **_AS_ADDED)
+@calls.alt_response(206, **_SOME_OF_IT)
 def read_document(document_id: UUID) -> object:
     """Read a document.
 
-    Byte for byte as it was added.
+    Byte for byte as it was added; 409 unless the virus scanner, where there is one, has found it clean.
     """
-    return _bytes_of(*engine().ask(ReadDocument(document_id=document_id), actor=actor()))
+    opened, asker = engine(), actor()
+    return _bytes_of(lambda span: opened.ask(ReadDocument(document_id=document_id, span=span), actor=asker))
 
 
 @calls.call("GET", _OF_REQUEST, scope=Scope.SERVICE_TASKS, refuses=[404])
@@ -173,21 +185,23 @@ def add_document_to_request(query: dict[str, Any], service_task_id: UUID) -> obj
     "GET",
     _OF_REQUEST + "/<uuid:document_id>/content",
     scope=Scope.SERVICE_TASKS,
-    headers=["If-None-Match"],
-    refuses=[404],
+    headers=_READING,
+    refuses=[404, 409],
 )
 @calls.alt_response(200, **_AS_ADDED)
+@calls.alt_response(206, **_SOME_OF_IT)
 def read_document_of_request(service_task_id: UUID, document_id: UUID) -> object:
     """Read a document of a service task's case.
 
-    Byte for byte as it was added.
+    Byte for byte as it was added; 409 unless the virus scanner, where there is one, has found it clean.
     """
     question = ReadRequestDocument(service_task_id=service_task_id, document_id=document_id)
-    return _bytes_of(*engine().ask(question, actor=actor()))
+    opened, asker = engine(), actor()
+    return _bytes_of(lambda span: opened.ask(replace(question, span=span), actor=asker))
 
 
-def _bytes_of(document: Document, content: bytes) -> object:
-    response = Response(content, content_type=BYTES)
+def _bytes_of(read: Read) -> object:
+    document, response = download(read)
+    response.content_type = BYTES
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(document.name, safe='')}"
-    response.set_etag(document.sha256)
     return with_etag(response, response.headers["ETag"])

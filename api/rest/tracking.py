@@ -30,7 +30,9 @@ BROUGHT: dict[str, Any] = {
 class TrackQuery(ma.Schema):
     """The code on the receipt."""
 
-    code = Text(most=40, required=True, means="The tracking code on the receipt.", example="K7QX9PAB")
+    code = Text(
+        most=40, required=True, means="The tracking code on the receipt.", example="K7QX-9PAB-2MRT-4WZE"
+    )
 
 
 class SupplyForm(ma.Schema):
@@ -44,7 +46,9 @@ class SupplyForm(ma.Schema):
 class CitizenMessageBody(ma.Schema):
     """A message for the citizen's own case."""
 
-    code = Text(most=40, required=True, means="The tracking code on the receipt.", example="K7QX9PAB")
+    code = Text(
+        most=40, required=True, means="The tracking code on the receipt.", example="K7QX-9PAB-2MRT-4WZE"
+    )
     name = Text(most=200, required=True, example="application_withdrawn")
     data = FreeData(
         means="The payload; only what the diagram maps of it becomes a variable.", load_default=dict
@@ -145,7 +149,7 @@ _FORM: dict[str, Any] = {
     "required": ["code", "awaited", "files"],
     "additionalProperties": False,
     "properties": {
-        "code": {"type": "string", "minLength": 1, "maxLength": 40, "examples": ["K7QX9PAB"]},
+        "code": {"type": "string", "minLength": 1, "maxLength": 40, "examples": ["K7QX-9PAB-2MRT-4WZE"]},
         "awaited": {"type": "string", "format": "uuid", "description": "The id of what awaits it."},
         "note": {"type": "string", "maxLength": LONGEST_NOTE, "description": "A word to the service centre."},
         "files": {
@@ -219,7 +223,7 @@ def supply_case(number: str) -> object:
 
 @calls.call("POST", "/track/<number>/messages", scope=None, takes=JSON, refuses=[404, 409])
 @calls.arguments(
-    CitizenMessageBody, example={"code": "K7QX9PAB", "name": "application_withdrawn", "data": {}}
+    CitizenMessageBody, example={"code": "K7QX-9PAB-2MRT-4WZE", "name": "application_withdrawn", "data": {}}
 )
 @calls.response(200, CitizenMessageReceipt, example={"result": "delivered"})
 def send_message_to_case(body: dict[str, Any], number: str) -> object:

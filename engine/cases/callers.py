@@ -1,10 +1,11 @@
 """Callers: a person on the telephone is asked for facts that show that a case is theirs."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from uuid import UUID
 
 from engine.cases import store as cases_store
@@ -13,6 +14,7 @@ from engine.cases.changeset import case_file
 from engine.cases.model import Case, CaseFilter
 from engine.cases.party import search_words
 from engine.cases.queries import seen_case
+from engine.cases.receipt_code import is_code
 from engine.context import Command, QueryContext, Transaction
 from engine.kernel.actor import Role
 from engine.kernel.pages import Page, Slice
@@ -42,28 +44,30 @@ class Fact(StrEnum):
     PHONE = "phone"
 
 
-def facts_to_ask(person: Person, *, tracking_code: str) -> tuple[Fact, ...]:
+def facts_to_ask(person: Person) -> tuple[Fact, ...]:
     """Which facts the case knows of its applicant; not what they are."""
-    known = _known(person, tracking_code)
-    return tuple(fact for fact in Fact if fact in known)[:MOST_ASKED]
+    known = _known(person)
+    return tuple(fact for fact in Fact if fact in known or fact is Fact.TRACKING_CODE)[:MOST_ASKED]
 
 
-def is_recognised(person: Person, answers: Mapping[Fact, str], *, tracking_code: str) -> bool:
-    """Whether the caller named `ENOUGH` facts and none of them wrongly.
+def is_recognised(person: Person, answers: Mapping[Fact, str], *, is_code: Callable[[str], bool]) -> bool:
+    """Whether the caller named `ENOUGH` facts and none of them wrongly; `is_code` judges the receipt's code.
 
     `Invalid` if fewer were asked. A fact that the case does not know counts as wrong.
     """
     if len(answers) < ENOUGH:
         raise Invalid.field("answers", f"expected at least {ENOUGH} facts, found {len(answers)}")
-    known = _known(person, tracking_code)
+    known = _known(person)
     # Every answer is compared, so that the time taken does not tell which one was wrong.
-    right = [_agrees(known.get(fact), answer) for fact, answer in answers.items()]
+    right = [
+        is_code(answer) if fact is Fact.TRACKING_CODE else _agrees(known.get(fact), answer)
+        for fact, answer in answers.items()
+    ]
     return all(right)
 
 
-def _known(person: Person, tracking_code: str) -> dict[Fact, str]:
+def _known(person: Person) -> dict[Fact, str]:
     named = {
-        Fact.TRACKING_CODE: tracking_code,
         Fact.AMKA: person.amka,
         Fact.AFM: person.afm,
         Fact.IDENTITY_DOCUMENT: person.identity_document,
@@ -104,7 +108,9 @@ def identify_caller(command: IdentifyCaller, transaction: Transaction) -> bool:
     if not parties:
         raise Conflict(f"Case {changeset.case.number} has no applicant to compare with.", code="no_applicant")
     attempts = _counted(transaction, command.case_id)
-    recognised = is_recognised(parties[0].person, command.answers, tracking_code=changeset.case.tracking_code)
+    case, seals = changeset.case, transaction.seals
+    is_right = partial(is_code, digest=case.tracking_digest, case_id=case.id, seals=seals)
+    recognised = is_recognised(parties[0].person, command.answers, is_code=is_right)
     asked = {"asked": sorted(fact.value for fact in command.answers)}
     changeset.record("caller_recognised" if recognised else "caller_not_recognised", asked)
     if recognised:
@@ -167,11 +173,7 @@ class AskCaller:
         require_role(context.actor, Role.AGENT)
         view = seen_case(self.case_id, context)
         applicants = (party.person for party in view.parties if party.role is PartyRole.APPLICANT)
-        return tuple(
-            fact
-            for applicant in applicants
-            for fact in facts_to_ask(applicant, tracking_code=view.case.tracking_code)
-        )
+        return tuple(fact for applicant in applicants for fact in facts_to_ask(applicant))
 
 
 def _wanted(text: str) -> CaseFilter:

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from engine.bundle.procedure import Procedure
@@ -25,6 +25,7 @@ from engine.cases.model import Case
 from engine.cases.offers import ShowOffer
 from engine.cases.queries import MarkedDiagram, ShowCase, drawn
 from engine.cases.reception import Checklist, PapersFor
+from engine.cases.tracking_code import code_of
 from engine.context import QueryContext
 from engine.documents import store as documents_store
 from engine.documents.model import Document
@@ -126,9 +127,10 @@ def _notes(case: Case, context: QueryContext) -> tuple[Note, ...] | None:
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiptPage:
-    """A case with its branch and its label, for the receipt."""
+    """A case with its branch, its label and the code for the citizen, for the receipt."""
 
     view: CaseView
+    code: str = field(repr=False)
     branch: Branch | None
     label: CaseLabel
 
@@ -144,6 +146,7 @@ class ShowReceipt:
         view = ShowCase(case_id=self.case_id).answer(context)
         return ReceiptPage(
             view=view,
+            code=code_of(context.connection, view.case, context.seals),
             branch=ShowBranch(code=view.case.branch_code).answer(context),
             label=LabelCases(case_ids=(self.case_id,)).answer(context)[self.case_id],
         )

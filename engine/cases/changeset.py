@@ -67,6 +67,7 @@ class CaseChangeset:
         self._journal_head = locked.case.journal
         self._parties: tuple[Party, ...] = ()
         self._words: tuple[str, ...] = ()
+        self._sealed_code: bytes | None = None
 
     @property
     def procedure(self) -> Procedure:
@@ -144,9 +145,9 @@ class CaseChangeset:
         }
         self.record(action, detail)
 
-    def introduce(self, parties: tuple[Party, ...], words: tuple[str, ...]) -> None:
-        """Say who is in a new case, and by which words it is found."""
-        self._parties, self._words = parties, words
+    def introduce(self, parties: tuple[Party, ...], words: tuple[str, ...], *, sealed_code: bytes) -> None:
+        """Say who is in a new case, by which words it is found, and the code of its receipt, sealed."""
+        self._parties, self._words, self._sealed_code = parties, words, sealed_code
 
     def put(self, changed: Task | ServiceTask) -> None:
         """Replace a task or service task by what has become of it, or add a new one."""
@@ -247,6 +248,7 @@ class CaseChangeset:
             is_new=self._is_new,
             parties=self._parties,
             words=self._words,
+            sealed_code=self._sealed_code,
             new_tasks=tuple(task for task in tasks if task.id not in self._before),
             changed_tasks=tuple(task for task in tasks if self._has_changed(task)),
             new_service_tasks=tuple(task for task in service_tasks if task.id not in self._before),

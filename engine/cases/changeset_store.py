@@ -25,6 +25,7 @@ from engine.cases.store import (
     parties,
     party_of,
     party_row,
+    tracking_codes,
 )
 from engine.incidents.model import Incident
 from engine.kernel.vocabulary import CaseStatus
@@ -70,13 +71,14 @@ class CaseChange:
     `case` is the case as it becomes; its `row_version` is the one that was read, and is raised by one when
     written (a new case is written as it is). The same holds for `changed_tasks` and `changed_service_tasks`.
     `closed_subscriptions` are workflow tokens. The undelivered jobs of `settled_service_tasks` are done.
-    `words` make a new case findable, in search form.
+    `words` make a new case findable, in search form; `sealed_code` is the code of its receipt, sealed.
     """
 
     case: Case
     is_new: bool = False
     parties: tuple[Party, ...] = ()
     words: tuple[str, ...] = ()
+    sealed_code: bytes | None = None
     new_tasks: tuple[Task, ...] = ()
     changed_tasks: tuple[Task, ...] = ()
     new_service_tasks: tuple[ServiceTask, ...] = ()
@@ -233,7 +235,17 @@ def _view(connection: Connection, statement: sa.Select[Any], key: dict[str, Any]
 
 _INSERT_INTO: Mapping[sa.Table, PreparedWrite] = {
     table: PreparedWrite(table.insert())
-    for table in (cases, case_words, parties, tasks, service_tasks, subscriptions, jobs, journal)
+    for table in (
+        cases,
+        case_words,
+        tracking_codes,
+        parties,
+        tasks,
+        service_tasks,
+        subscriptions,
+        jobs,
+        journal,
+    )
 }
 _UPDATE_CASE = PreparedWrite(update_at_version(cases))
 _UPDATE_TASK = PreparedWrite(update_at_version(tasks))
@@ -284,11 +296,14 @@ def _closings(change: CaseChange) -> Iterator[Write]:
 def _inserts(change: CaseChange) -> Iterator[Write]:
     """The new rows of each table, those first that others refer to."""
     case = change.case
-    words = dict.fromkeys(change.words) if change.is_new else ()
+    if change.is_new:
+        yield Write(_INSERT_INTO[cases], [case_row(case)])
+        words = [{"word": word, "case_id": case.id} for word in dict.fromkeys(change.words)]
+        yield Write(_INSERT_INTO[case_words], words)
+        codes = [{"case_id": case.id, "sealed": change.sealed_code}] if change.sealed_code else []
+        yield Write(_INSERT_INTO[tracking_codes], codes)
     waiting = () if case.is_closed else change.new_subscriptions
     new_rows: tuple[tuple[sa.Table, list[Values]], ...] = (
-        (cases, [case_row(case)] if change.is_new else []),
-        (case_words, [{"word": word, "case_id": case.id} for word in words]),
         (parties, [party_row(party) for party in change.parties]),
         (tasks, [task_row(task) for task in change.new_tasks]),
         (service_tasks, [service_task_row(task) for task in change.new_service_tasks]),

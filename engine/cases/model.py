@@ -28,8 +28,9 @@ class Notify:
 class Case:
     """The state of a case without its tasks; changed by evolving.
 
-    `row_version` counts the changes and guards them. `snapshot` is the workflow's own state. `tracking_code`
-    stands on the citizen's receipt; with the number it shows the status, and nothing personal.
+    `row_version` counts the changes and guards them. `snapshot` is the workflow's own state.
+    `tracking_digest` is kept of the code on the citizen's receipt (`receipt_code.py`), which with the number
+    shows the status, and nothing personal.
     `next_timer_at` is when the workflow must be woken, None while the case is suspended or no timer waits.
     `term_rests_since` is since when the term does not run because something is awaited of the citizen.
     """
@@ -45,7 +46,7 @@ class Case:
     opened_at: datetime
     opened_by: UUID | None
     due_at: datetime | None
-    tracking_code: str
+    tracking_digest: str
     snapshot: bytes
     status: CaseStatus = CaseStatus.OPEN
     flags: frozenset[Flag] = frozenset()

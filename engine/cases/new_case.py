@@ -1,12 +1,13 @@
 """What every new case has, however it begins: a number, a term, and the facts that its diagram can read."""
 
-import secrets
+from dataclasses import dataclass
 from typing import Any
 
 from engine.bundle.procedure import Procedure
 from engine.cases import store as cases_store
 from engine.cases.case_number import CaseNumber
 from engine.cases.model import Case, Notify
+from engine.cases.receipt_code import IssuedCode, issued_code
 from engine.cases.terms import end_of_term
 from engine.context import Transaction
 from engine.kernel.actor import ActorKind
@@ -14,8 +15,13 @@ from engine.kernel.vocabulary import Channel
 from engine.organisation.model import Branch
 from engine.procedures.model import ProcedureVersion
 
-_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Letters and digits of tracking codes: none that is easily mistaken for another."""
+
+@dataclass(frozen=True, kw_only=True)
+class NewCase:
+    """A case that has not moved yet, and the code for the citizen's receipt."""
+
+    case: Case
+    code: IssuedCode
 
 
 def new_case(
@@ -26,7 +32,7 @@ def new_case(
     procedure: Procedure,
     channel: Channel,
     notify: Notify | None = None,
-) -> Case:
+) -> NewCase:
     """A case that has not moved yet, with the branch's next number of the year."""
     today = transaction.now.astimezone(transaction.zone).date()
     number = CaseNumber(
@@ -34,8 +40,10 @@ def new_case(
         year=today.year,
         running=cases_store.next_running_number(transaction.connection, branch.id, today.year),
     )
-    return Case(
-        id=transaction.new_id(),
+    case_id = transaction.new_id()
+    code = issued_code(case_id, transaction.seals)
+    case = Case(
+        id=case_id,
         number=str(number),
         procedure_key=version.key,
         version_id=version.id,
@@ -46,10 +54,11 @@ def new_case(
         opened_at=transaction.now,
         opened_by=transaction.actor.id if transaction.actor.kind is ActorKind.USER else None,
         due_at=end_of_term(procedure.term, branch, transaction),
-        tracking_code="".join(secrets.choice(_CODE_LETTERS) for _ in range(8)),
+        tracking_digest=code.digest,
         snapshot=b"",
         notify=notify or Notify(),
     )
+    return NewCase(case=case, code=code)
 
 
 def facts_of(case: Case, branch: Branch, transaction: Transaction) -> dict[str, Any]:

@@ -26,7 +26,14 @@ from engine.runtime.contract import Phase
 
 
 @dataclass(frozen=True, kw_only=True)
-class OpenCase(Command[CaseState]):
+class OpenedCase(CaseState):
+    """A new case with the code for the citizen's receipt."""
+
+    tracking_code: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenCase(Command[OpenedCase]):
     """Open a case of the procedure's version on offer.
 
     `branch` is a branch code, the actor's own where it is None. `data` are the fields of the start form.
@@ -45,7 +52,7 @@ class OpenCase(Command[CaseState]):
     taken_over_from: UUID | None = None
 
 
-def open_case(command: OpenCase, transaction: Transaction) -> CaseState:
+def open_case(command: OpenCase, transaction: Transaction) -> OpenedCase:
     """The new case with its first tasks; `Invalid` if the data do not fit the start form."""
     branch = _branch(command, transaction)
     require_opens_case(transaction.actor, branch.id)
@@ -56,7 +63,7 @@ def open_case(command: OpenCase, transaction: Transaction) -> CaseState:
     earlier = _earlier_case(command, transaction)
     data = _accepted(command, procedure)
     _require_received(command, procedure, data, transaction)
-    case = new_case(
+    new = new_case(
         transaction,
         branch=branch,
         version=version,
@@ -64,6 +71,7 @@ def open_case(command: OpenCase, transaction: Transaction) -> CaseState:
         channel=command.channel,
         notify=command.notify,
     )
+    case = new.case
     step = transaction.workflow.start(
         procedure.definition,
         variables={**data, **_given(command, case, branch, transaction)},
@@ -74,7 +82,8 @@ def open_case(command: OpenCase, transaction: Transaction) -> CaseState:
         raise Conflict(f"The case could not be opened: {why}", code="case_stuck")
     changeset = CaseChangeset(transaction, LockedCase(case=case, tasks=(), service_tasks=()), is_new=True)
     parties = _parties(command, case, transaction)
-    changeset.introduce(parties, tuple(sorted(words_of(parties) | {case.number.replace("-", "")})))
+    words = tuple(sorted(words_of(parties) | {case.number.replace("-", "")}))
+    changeset.introduce(parties, words, sealed_code=new.code.sealed)
     detail = {
         "number": case.number,
         "procedure": version.key,
@@ -85,7 +94,7 @@ def open_case(command: OpenCase, transaction: Transaction) -> CaseState:
     take_step(changeset, step, ("case_opened", detail))
     if earlier is not None:
         changeset.record("details_taken_over", {"from": earlier.number})
-    return changeset.save()
+    return OpenedCase(**vars(changeset.save()), tracking_code=new.code.code)
 
 
 def _branch(command: OpenCase, transaction: Transaction) -> Branch:

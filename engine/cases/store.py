@@ -1,6 +1,6 @@
 """Cases and their parties in the database, found by number, by words and by what is due."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,8 @@ from engine.organisation.store import branches
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
-from engine.storage.statements import AnyInsert, Row, Values, execute_for, for_each_database, literal
+from engine.storage.sealed_column import SealedColumn
+from engine.storage.statements import AnyInsert, Row, Values, execute_for, for_each_database, literal, upsert
 from engine.storage.types import PlainText, UtcDateTime
 
 FLAGS: tuple[Flag, ...] = tuple(Flag)
@@ -94,6 +95,16 @@ case_words = Table(
 )
 Index(None, case_words.c.case_id)
 
+tracking_codes = Table(
+    "tracking_codes",
+    metadata,
+    Column("case_id", sa.Uuid, ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    Column("sealed", sa.LargeBinary, nullable=False),
+)
+"""The codes themselves, sealed, for printing a receipt again."""
+
+SEALED_CODES = SealedColumn(tracking_codes.c.case_id, tracking_codes.c.sealed)
+
 parties = Table(
     "parties",
     metadata,
@@ -123,7 +134,14 @@ Index(
 )
 
 
-CASE_IN_LIST = tuple(column for column in cases_store.cases.c if column is not cases_store.cases.c.snapshot)
+_DIGEST = cases.c.tracking_code.label("tracking_digest")
+"""The column was made for the code itself, and holds the digest in the same place."""
+
+CASE_IN_LIST = tuple(
+    _DIGEST if column is cases.c.tracking_code else column
+    for column in cases.c
+    if column is not cases.c.snapshot
+)
 """A case without its snapshot."""
 
 CASE = (*CASE_IN_LIST, cases_store.cases.c.snapshot)
@@ -146,7 +164,7 @@ def case_row(case: Case) -> Values:
         "opened_at": case.opened_at,
         "opened_by": case.opened_by,
         "due_at": case.due_at,
-        "tracking_code": case.tracking_code,
+        "tracking_code": case.tracking_digest,
         "status": case.status.value,
         "outcome": case.outcome,
         "next_timer_at": case.next_timer_at,
@@ -243,6 +261,49 @@ _DUE_CASES = (
 )
 
 Condition = sa.ColumnElement[bool]
+
+
+_KEPT_AS = sa.bindparam("kept_as", type_=PlainText())
+_OF_CASE = cases.c.id == sa.bindparam("case_id_", type_=sa.Uuid())
+_DIGEST_CHANGE = {"tracking_code": sa.bindparam("digest", type_=PlainText())}
+_KEEP_DIGEST = cases.update().where(_OF_CASE).values(_DIGEST_CHANGE)
+_REPLACE_DIGEST = (
+    cases.update().where(_OF_CASE, cases.c.tracking_code.startswith(_KEPT_AS)).values(_DIGEST_CHANGE)
+)
+
+
+def lock_plain_codes(
+    connection: Connection, forms: Sequence[str], *, after: UUID, limit: int
+) -> Mapping[UUID, str]:
+    """Up to `limit` codes that are kept in none of the forms, by case, after the case `after`; locked."""
+    statement = _plain_codes(forms, cases.c.id, cases.c.tracking_code).where(cases.c.id > after)
+    locked = statement.order_by(cases.c.id).limit(limit).with_for_update(key_share=True)
+    return {row.id: row.tracking_code for row in connection.execute(locked)}
+
+
+def count_plain_codes(connection: Connection, forms: Sequence[str]) -> int:
+    """How many codes of receipts are kept in none of the forms."""
+    return int(connection.execute(_plain_codes(forms, sa.func.count())).scalar_one())
+
+
+def keep_code(connection: Connection, case_id: UUID, *, digest: str, sealed: bytes) -> None:
+    """Write what is kept of the code of a locked case."""
+    connection.execute(_KEEP_DIGEST, {"case_id_": case_id, "digest": digest})
+    execute_for(connection, _SAVE_CODE, {"case_id": case_id, "sealed": sealed})
+
+
+def replace_digests(connection: Connection, digests: Mapping[UUID, str], *, kept_as: str) -> None:
+    """Write these digests, by case, where there is one that begins with `kept_as`."""
+    rows = [{"case_id_": case_id, "digest": text, "kept_as": kept_as} for case_id, text in digests.items()]
+    if rows:
+        connection.execute(_REPLACE_DIGEST, rows)
+
+
+_SAVE_CODE = upsert(tracking_codes)
+
+
+def _plain_codes(forms: Sequence[str], *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    return sa.select(*columns).where(*(~cases.c.tracking_code.startswith(form) for form in forms))
 
 
 def list_cases(connection: Connection, wanted: CaseFilter, *, sight: Sight, part: Slice) -> Page[Case]:

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from engine.cases.changeset import CaseChangeset, case_file, waiting_service_task
 from engine.context import Command, Transaction
-from engine.documents import store as documents_store
-from engine.documents.model import Document, document_of
+from engine.documents.content import first_scan, keep_document
+from engine.documents.model import Content, Document, document_of
 from engine.kernel.permission import require_answers, require_works_case
 from engine.kernel.refusal import Conflict
 
@@ -18,7 +18,7 @@ class AddDocument(Command[Document]):
 
     case_id: UUID
     name: str
-    content: bytes
+    content: Content
 
 
 def add_document(command: AddDocument, transaction: Transaction) -> Document:
@@ -34,7 +34,7 @@ class AddRequestDocument(Command[Document]):
 
     service_task_id: UUID
     name: str
-    content: bytes
+    content: Content
 
 
 def add_request_document(command: AddRequestDocument, transaction: Transaction) -> Document:
@@ -55,7 +55,7 @@ def document_detail(document: Document) -> dict[str, Any]:
     }
 
 
-def _kept(changeset: CaseChangeset, name: str, content: bytes, transaction: Transaction) -> Document:
+def _kept(changeset: CaseChangeset, name: str, content: Content, transaction: Transaction) -> Document:
     if changeset.case.status.is_final:
         raise Conflict(
             f"Expected case {changeset.case.number} to be under way, but it is {changeset.case.status}.",
@@ -68,8 +68,9 @@ def _kept(changeset: CaseChangeset, name: str, content: bytes, transaction: Tran
         name=name,
         at=transaction.now,
         by=transaction.actor.name,
+        scan=first_scan(transaction),
     )
-    documents_store.add_document(transaction.connection, document, content)
+    keep_document(transaction, document, content)
     changeset.record("document_added", document_detail(document))
     changeset.save()
     return document

@@ -6,9 +6,12 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
+from io import SEEK_END, BytesIO
+from typing import BinaryIO
 from uuid import UUID
 
-from engine.kernel.refusal import Invalid
+from engine.kernel.refusal import Conflict, Invalid
 
 MOST_BYTES = 10_000_000
 LONGEST_NAME = 120
@@ -23,6 +26,32 @@ _TIFF_BEGINNINGS = (b"II*\x00", b"MM\x00*")
 _PDF_BEGINS_WITHIN = 1024
 """Readers take a PDF whose header comes a little late (ISO 32000-1, annex H, note 13)."""
 _UNSAFE = re.compile(r'[<>:"|?*%#&{}$!\'`=@+\\]')
+
+
+class Scan(StrEnum):
+    """What a virus scanner has made of a file."""
+
+    UNSCANNED = "unscanned"
+    """No scanner was there when the file came."""
+    PENDING = "pending"
+    CLEAN = "clean"
+    INFECTED = "infected"
+    FAILED = "failed"
+    """The scanner could not say, for example because the file is too large for it."""
+
+
+_READABLE = frozenset({Scan.UNSCANNED, Scan.CLEAN})
+
+Content = bytes | BinaryIO
+"""What a file holds: its bytes, or an open file that can be read from its beginning, as often as needed."""
+
+
+def opened(content: Content) -> BinaryIO:
+    """The content as an open file, at its beginning."""
+    if isinstance(content, bytes):
+        return BytesIO(content)
+    content.seek(0)
+    return content
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +70,20 @@ class Document:
     sha256: str
     added_at: datetime
     added_by: str
+    scan: Scan = Scan.UNSCANNED
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the file may be given out."""
+        return self.scan in _READABLE
+
+    def require_readable(self) -> None:
+        """Refuse to give the file out while a scanner has not found it clean."""
+        if not self.is_readable:
+            raise Conflict(
+                f"Expected the virus scanner to have found document {self.id} clean, but it is {self.scan}.",
+                code=f"document_{self.scan}",
+            )
 
     @property
     def is_image(self) -> bool:
@@ -57,19 +100,30 @@ class DocumentFault(StrEnum):
 
 
 def document_of(
-    content: bytes, *, document_id: UUID, case_id: UUID, name: str, at: datetime, by: str
+    content: Content,
+    *,
+    document_id: UUID,
+    case_id: UUID,
+    name: str,
+    at: datetime,
+    by: str,
+    scan: Scan = Scan.UNSCANNED,
 ) -> Document:
-    """The document that the content makes; `Invalid` for what is empty, too large, or of an unknown kind."""
+    """The document that the content makes; `Invalid` for what is empty, too large, or of an unknown kind.
+
+    A file is read with the memory for a small part of it.
+    """
     media_type = _accepted_type(content)
     return Document(
         id=document_id,
         case_id=case_id,
         name=clean_name(name, media_type),
         media_type=media_type,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
+        size=_size_of(content),
+        sha256=_sha256_of(content),
         added_at=at,
         added_by=by,
+        scan=scan,
     )
 
 
@@ -98,34 +152,50 @@ def clean_name(name: str, media_type: str) -> str:
     return (plain[: LONGEST_NAME - len(extension)].rstrip(". ") or "document") + extension
 
 
-def fault_of(content: bytes) -> DocumentFault | None:
+def fault_of(content: Content) -> DocumentFault | None:
     """Why a file of that content is not kept; None for one that is."""
-    if not content:
+    size = _size_of(content)
+    if not size:
         return DocumentFault.EMPTY
-    if len(content) > MOST_BYTES:
+    if size > MOST_BYTES:
         return DocumentFault.TOO_LARGE
-    return DocumentFault.UNKNOWN_KIND if media_type_of(content) is None else None
+    return DocumentFault.UNKNOWN_KIND if media_type_of(_beginning_of(content)) is None else None
 
 
-def fault_sentence(fault: DocumentFault, content: bytes) -> str:
+def fault_sentence(fault: DocumentFault, content: Content) -> str:
     """What was expected of a file, and what was found."""
     match fault:
         case DocumentFault.EMPTY:
             return "expected a file with something in it"
         case DocumentFault.TOO_LARGE:
-            return f"expected at most {MOST_BYTES:,} bytes, found {len(content):,}"
+            return f"expected at most {MOST_BYTES:,} bytes, found {_size_of(content):,}"
         case DocumentFault.UNKNOWN_KIND:
             return "expected a PDF, PNG, JPEG, WebP or TIFF"
 
 
-def _accepted_type(content: bytes) -> str:
-    fault, media_type = fault_of(content), media_type_of(content)
+def _size_of(content: Content) -> int:
+    return len(content) if isinstance(content, bytes) else content.seek(0, SEEK_END)
+
+
+def _sha256_of(content: Content) -> str:
+    digest = hashlib.sha256()
+    for piece in iter(partial(opened(content).read, 65_536), b""):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _beginning_of(content: Content) -> bytes:
+    return opened(content).read(_PDF_BEGINS_WITHIN)
+
+
+def _accepted_type(content: Content) -> str:
+    fault, media_type = fault_of(content), media_type_of(_beginning_of(content))
     if fault is not None or media_type is None:
         raise _refused(fault or DocumentFault.UNKNOWN_KIND, content)
     return media_type
 
 
-def _refused(fault: DocumentFault, content: bytes) -> Invalid:
+def _refused(fault: DocumentFault, content: Content) -> Invalid:
     detail = {"file": [fault_sentence(fault, content)]}
     match fault:
         case DocumentFault.EMPTY:

@@ -7,10 +7,12 @@ from uuid import UUID
 from engine.cases import changeset_store
 from engine.context import Query, QueryContext
 from engine.documents import store as documents_store
+from engine.documents.content import read_content
 from engine.documents.model import Document
 from engine.kernel.permission import require_reads_papers, require_sees_case
 from engine.kernel.refusal import NotFound
 from engine.people.queries import NamePeople
+from engine.sealing.parts import Span
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTask
 
@@ -40,14 +42,16 @@ class ShowDocument:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadDocument:
-    """One document with its content."""
+    """One document with its content, or the bytes of it in `span`, which is cut to its size."""
 
     document_id: UUID
+    span: Span | None = None
 
     def answer(self, context: QueryContext) -> tuple[Document, bytes]:
         """The document and its bytes, as they were brought in."""
         document = _seen(self.document_id, context)
-        return document, documents_store.content_of(context.connection, document.id)
+        document.require_readable()
+        return document, read_content(context, document, self.span)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,10 +68,11 @@ class ListRequestDocuments:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadRequestDocument:
-    """One of these documents with its content."""
+    """One of these documents with its content, or the bytes of it in `span`, which is cut to its size."""
 
     service_task_id: UUID
     document_id: UUID
+    span: Span | None = None
 
     def answer(self, context: QueryContext) -> tuple[Document, bytes]:
         """The document and its bytes; `NotFound` for one of another case."""
@@ -75,7 +80,8 @@ class ReadRequestDocument:
         document = documents_store.document(context.connection, self.document_id)
         if document is None or document.case_id != task.case_id:
             raise NotFound.of("document", self.document_id)
-        return document, documents_store.content_of(context.connection, document.id)
+        document.require_readable()
+        return document, read_content(context, document, self.span)
 
 
 def _request(service_task_id: UUID, context: QueryContext) -> ServiceTask:

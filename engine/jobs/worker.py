@@ -17,8 +17,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from structlog.typing import FilteringBoundLogger
 
 from engine.dispatch import Engine
+from engine.documents.scan import Scanner
 from engine.jobs.circuit_breaker import CircuitBreaker, Deliver, deliver_through, send_through
 from engine.jobs.runner import JobRunner
+from engine.jobs.scans import scan_documents
 from engine.jobs.timers import fire_due_timers
 from engine.kernel.actor import SYSTEM
 from engine.kernel.noticing import NoticeChannel
@@ -46,7 +48,7 @@ class WorkerOptions:
     cases_at_once: int = 100
 
 
-CHORES = 5
+CHORES = 6
 """How many chores a worker does side by side, besides its jobs."""
 
 
@@ -128,9 +130,11 @@ class Worker:
         deliver: Deliver,
         *,
         channels: Mapping[NoticeChannel, ChannelAdapter] | None = None,
+        scan: Scanner | None = None,
         options: WorkerOptions | None = None,
     ) -> None:
         self.engine = engine
+        self._scan = scan
         self._name = worker_name()
         self._options = options or WorkerOptions()
         self._log: FilteringBoundLogger = structlog.get_logger().bind(worker=self._name)
@@ -151,6 +155,7 @@ class Worker:
             self._take_jobs(pool)
             while pool.wait():
                 self._take_jobs(pool)
+        self._scan_documents()
         self._fire_timers()
         self._mark_overdue()
         self._discard_expired()
@@ -182,6 +187,8 @@ class Worker:
         yield self._options.beat, Chore("beat", self._beat, self._log)
         yield self._options.poll, Chore("take_jobs", lambda: self._take_jobs(pool), self._log)
         yield self._options.timers, Chore("fire_timers", self._fire_timers, self._log)
+        if self._scan is not None:
+            yield self._options.poll, Chore("scan_documents", self._scan_documents, self._log)
         yield self._options.housekeeping, Chore("mark_overdue", self._mark_overdue, self._log)
         yield self._options.housekeeping, Chore("discard_expired", self._discard_expired, self._log)
 
@@ -193,6 +200,10 @@ class Worker:
                 pool.submit(job)
             if len(jobs) < free:
                 break
+
+    def _scan_documents(self) -> None:
+        if self._scan is not None:
+            scan_documents(self.engine, self._scan, log=self._log)
 
     def _fire_timers(self) -> None:
         fire_due_timers(self.engine, limit=self._options.cases_at_once, log=self._log)

@@ -42,7 +42,9 @@ def send_from_citizen(command: SendFromCitizen, transaction: Transaction) -> Non
 def _opened(command: SendFromCitizen, transaction: Transaction) -> CaseChangeset:
     """The case whose receipt is shown, locked."""
     connection = transaction.connection
-    shown = case_of_receipt(connection, number=command.number, proof=command.code, now=transaction.now)
+    shown = case_of_receipt(
+        connection, number=command.number, proof=command.code, now=transaction.now, seals=transaction.seals
+    )
     locked = changeset_store.lock_case(connection, shown.case.id)
     if locked is None:
         raise no_such_receipt()

@@ -75,7 +75,8 @@ def begin(
     if version is None:
         raise NotFound.of("version", start.version_id)
     procedure = transaction.procedure(version.id)
-    case = new_case(transaction, branch=branch, version=version, procedure=procedure, channel=CHANNEL)
+    new = new_case(transaction, branch=branch, version=version, procedure=procedure, channel=CHANNEL)
+    case = new.case
     step = transaction.workflow.start(
         procedure.definition,
         variables={"case": facts_of(case, branch, transaction)},
@@ -89,7 +90,8 @@ def begin(
         raise Conflict(f"A case of {version.key} could not begin at {start.element_id}: {why}", code=why)
     changeset = CaseChangeset(transaction, LockedCase(case=case, tasks=(), service_tasks=()), is_new=True)
     parties = _parties(case, step.variables, transaction)
-    changeset.introduce(parties, tuple(sorted(words_of(parties) | {case.number.replace("-", "")})))
+    words = tuple(sorted(words_of(parties) | {case.number.replace("-", "")}))
+    changeset.introduce(parties, words, sealed_code=new.code.sealed)
     detail = {
         "number": case.number,
         "procedure": version.key,

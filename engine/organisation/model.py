@@ -1,6 +1,6 @@
 """Agencies: the organisations that answer service tasks, and where their webhooks go."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +14,8 @@ class Agency:
     `name_en` is empty where nobody gave it an English name. `topics` are the service-task topics it takes.
     Without an `endpoint` it polls, or a person works for it; the endpoint's scheme says which connector
     reaches it. `secrets` are what that connector needs, for webhooks the signing keys in Standard Webhooks
-    form (`whsec_…`), newest first; all of them sign while a key is rotated. While it is paused, since
+    form (`whsec_…`), newest first; all of them sign while a key is rotated. An agency that was read has them
+    as `sealed_secrets`, and in the clear once `agency_secrets.opened`. While it is paused, since
     `disabled_at`, nothing is sent to it, and what it is to get is held.
     """
 
@@ -24,8 +25,9 @@ class Agency:
     topics: tuple[str, ...]
     name_en: str = ""
     endpoint: str | None = None
-    secrets: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
     disabled_at: datetime | None = None
+    sealed_secrets: bytes | None = field(default=None, repr=False, compare=False)
 
     @property
     def called(self) -> Bilingual:

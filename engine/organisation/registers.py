@@ -9,6 +9,7 @@ from engine.kernel.bilingual import Bilingual
 from engine.kernel.permission import require_role
 from engine.kernel.refusal import Invalid
 from engine.organisation import store as organisation_store
+from engine.organisation.agency_secrets import opened, sealed
 from engine.organisation.model import Agency, Branch
 
 
@@ -35,12 +36,13 @@ class SaveAgency(Command[None]):
 def save_agency(command: SaveAgency, transaction: Transaction) -> None:
     """Write it; `Invalid` if the connector that serves its endpoint does not take it, or its secrets."""
     require_role(transaction.actor, Role.OPERATOR)
-    problems = transaction.check_agency(command.agency.endpoint, command.agency.secrets)
+    agency = opened(command.agency, transaction.seals)
+    problems = transaction.check_agency(agency.endpoint, agency.secrets)
     if problems:
-        raise Invalid(f"The agency {command.agency.key} cannot be connected so.", problems)
-    known = organisation_store.agency(transaction.connection, command.agency.id)
-    paused_at = known.disabled_at if known else command.agency.disabled_at
-    organisation_store.save_agency(transaction.connection, replace(command.agency, disabled_at=paused_at))
+        raise Invalid(f"The agency {agency.key} cannot be connected so.", problems)
+    known = organisation_store.agency(transaction.connection, agency.id)
+    kept = replace(agency, disabled_at=known.disabled_at) if known else agency
+    organisation_store.save_agency(transaction.connection, sealed(kept, transaction.seals))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +55,9 @@ class WhoSends:
     agency_key: str
 
     def answer(self, context: QueryContext) -> Agency | None:
-        """The agency; None if there is none of that key."""
-        return organisation_store.agency_keyed(context.connection, self.agency_key)
+        """The agency with its secrets in the clear; None if there is none of that key."""
+        found = organisation_store.agency_keyed(context.connection, self.agency_key)
+        return opened(found, context.seals) if found else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from engine.organisation.model import Agency, AgencySwitch, Branch
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.prepared import PreparedQuery
+from engine.storage.sealed_column import SealedColumn
 from engine.storage.statements import Row, execute_for, upsert
 from engine.storage.types import PlainText
 
@@ -39,7 +40,9 @@ agencies = Table(
     columns.json("secrets"),
     columns.moment("disabled_at", optional=True),
     Column("name_en", PlainText(), nullable=False, server_default=""),
+    Column("sealed_secrets", sa.LargeBinary),
 )
+SEALED_SECRETS = SealedColumn(agencies.c.id, agencies.c.sealed_secrets)
 
 agency_topics = Table(
     "agency_topics",
@@ -111,6 +114,23 @@ _SWITCHES = (
 )
 
 _SAVE_AGENCY = upsert(agencies)
+
+_IN_THE_CLEAR = (
+    sa.select(*agencies.c, sa.null().label("topic"))
+    .where(agencies.c.id > sa.bindparam("after", type_=sa.Uuid()), agencies.c.sealed_secrets.is_(None))
+    .order_by(agencies.c.id)
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+    .with_for_update()
+)
+
+_WRITE_SECRETS = (
+    agencies.update()
+    .where(agencies.c.id == sa.bindparam("id_", type_=sa.Uuid()))
+    .values(
+        secrets=sa.bindparam("plain", type_=agencies.c.secrets.type),
+        sealed_secrets=sa.bindparam("sealed", type_=sa.LargeBinary()),
+    )
+)
 
 _DROP_TOPICS = agency_topics.delete().where(agency_topics.c.agency_id == _ID)
 
@@ -194,6 +214,23 @@ def save_agency(connection: Connection, agency: Agency) -> None:
     ]
     if topics:
         connection.execute(agency_topics.insert(), topics)
+
+
+def lock_agencies_in_the_clear(connection: Connection, *, after: UUID, limit: int) -> Sequence[Agency]:
+    """Up to `limit` agencies whose ids come after `after` and that have no sealed secrets, without topics."""
+    return _agencies_of(connection.execute(_IN_THE_CLEAR, {"after": after, "limit": limit}))
+
+
+def write_secrets(connection: Connection, agency: Agency) -> None:
+    """Write the secrets of an agency alone."""
+    values = {"id_": agency.id, "plain": list(agency.secrets), "sealed": agency.sealed_secrets}
+    connection.execute(_WRITE_SECRETS, values)
+
+
+def counted_in_the_clear(connection: Connection) -> int:
+    """How many agencies have secrets that are not sealed."""
+    found = connection.execute(sa.select(agencies.c.secrets).where(agencies.c.sealed_secrets.is_(None)))
+    return sum(1 for row in found if row.secrets)
 
 
 def _branch_of(row: Row) -> Branch:

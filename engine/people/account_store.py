@@ -14,9 +14,11 @@ from engine.kernel.actor import Role
 from engine.organisation.store import agencies, branches
 from engine.people.account import Account, Grant, LinkedIdentity, UserAccount
 from engine.people.model import User
+from engine.people.one_time_code import SECRET_BYTES
 from engine.people.session import Session, SignedIn, SignInMethod, Workplace
 from engine.people.store import memberships, officers, users
 from engine.storage.columns import metadata
+from engine.storage.sealed_column import SealedColumn
 from engine.storage.statements import execute_for, upsert
 from engine.storage.types import PlainText, UtcDateTime
 
@@ -34,6 +36,7 @@ accounts = Table(
     Column("recovery_digests", sa.JSON(none_as_null=True), nullable=False),
     Column("device_key", sa.LargeBinary),
 )
+SEALED_SECRETS = SealedColumn(accounts.c.user_id, accounts.c.sealed_secret, bare_bytes=SECRET_BYTES)
 
 sessions = Table(
     "sessions",
@@ -154,12 +157,6 @@ _COLLEAGUE = _people_with_places(
 )
 
 _ACCOUNT = sa.select(*accounts.c).where(accounts.c.user_id == _USER_ID).with_for_update()
-_WITH_SECRETS = (
-    sa.select(*accounts.c)
-    .where(accounts.c.sealed_secret.is_not(None))
-    .order_by(accounts.c.user_id)
-    .with_for_update()
-)
 _SAVE_ACCOUNT = upsert(accounts)
 _DEVICE_KEY = (
     sa.select(accounts.c.device_key)
@@ -231,11 +228,6 @@ def device_key(connection: Connection, username: str) -> bytes | None:
     """What the known devices of an account are signed with; None without any, and for an unknown name."""
     found: bytes | None = connection.execute(_DEVICE_KEY, {"username": username}).scalar_one_or_none()
     return found
-
-
-def lock_accounts_with_secrets(connection: Connection) -> Sequence[Account]:
-    """Every account that has a sealed secret, locked, by user."""
-    return [_account_of(row) for row in connection.execute(_WITH_SECRETS).mappings()]
 
 
 def workplaces(connection: Connection, user_id: UUID) -> tuple[Workplace, ...]:

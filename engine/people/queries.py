@@ -1,6 +1,5 @@
 """Questions about accounts: who somebody may be that wants to sign in, and who there is."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,14 +8,14 @@ from uuid import UUID
 from engine.context import QueryContext
 from engine.kernel.actor import ActorKind, Role
 from engine.kernel.permission import require_role, sees_branch
-from engine.kernel.refusal import NotFound, NotPermitted, Unavailable
-from engine.kernel.seals import Seals
+from engine.kernel.refusal import NotFound, NotPermitted
 from engine.people import account_store, attempts_store
 from engine.people import store as people_store
 from engine.people.account import Account, UserAccount
 from engine.people.attempts import account_digest, sign_in_closed_until
 from engine.people.model import Colleague
 from engine.people.session import Session
+from engine.sealing.seals import SecretKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +68,9 @@ class ShowEnrolment:
         account = ShowOwnAccount().answer(context)
         if account.sealed_secret is None or account.has_second_factor:
             return None
-        return context.seals.opened(account.sealed_secret, owner=account.user_id)
+        return context.seals.opened(
+            account.sealed_secret, kind=SecretKind.SECOND_FACTOR, owner=account.user_id
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,41 +89,6 @@ class ShowAccountPage:
         account = ShowOwnAccount().answer(context)
         sessions = account_store.open_sessions(context.connection, account.user_id, context.now)
         return AccountPage(account=account, sessions=sessions)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SecretsKept:
-    """How many secrets of second factors are sealed with today's key, with an older one or none, or lost."""
-
-    up_to_date: int
-    outdated: int
-    unopened: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class CountSecrets:
-    """How the secrets of second factors are kept."""
-
-    def answer(self, context: QueryContext) -> SecretsKept:
-        """The numbers; what no key at hand opens is `unopened`."""
-        require_role(context.actor, Role.OPERATOR)
-        found = Counter(
-            _how_kept(one.account, context.seals)
-            for one in account_store.colleagues(context.connection)
-            if one.account is not None and one.account.sealed_secret is not None
-        )
-        return SecretsKept(
-            up_to_date=found["up_to_date"], outdated=found["outdated"], unopened=found["unopened"]
-        )
-
-
-def _how_kept(account: Account, seals: Seals) -> str:
-    sealed = account.sealed_secret or b""
-    try:
-        seals.opened(sealed, owner=account.user_id)
-    except Unavailable:
-        return "unopened"
-    return "up_to_date" if seals.is_up_to_date(sealed) else "outdated"
 
 
 _WORTH_TELLING = timedelta(minutes=1)

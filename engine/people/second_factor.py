@@ -7,19 +7,10 @@ from uuid import UUID
 from engine.context import Command, Transaction
 from engine.kernel.actor import Role
 from engine.kernel.permission import require_role
-from engine.kernel.refusal import Unavailable
-from engine.kernel.seals import KEY_MISSING
 from engine.people import account_store, one_time_code
 from engine.people.account import Account, new_recovery_codes
 from engine.people.accounts import account_of, known_user, own_account
-
-
-@dataclass(frozen=True, kw_only=True)
-class Resealed:
-    """How many secrets were sealed anew, and how many no key at hand opens."""
-
-    renewed: int
-    unopened: int
+from engine.sealing.seals import SecretKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +22,7 @@ def enrol_second_factor(_command: EnrolSecondFactor, transaction: Transaction) -
     """The secret, shown to its owner until they confirm it; `Conflict` if there is a second factor."""
     account = own_account(transaction)
     secret = one_time_code.new_secret()
-    sealed = transaction.seals.sealed(secret, owner=account.user_id)
+    sealed = transaction.seals.sealed(secret, kind=SecretKind.SECOND_FACTOR, owner=account.user_id)
     account_store.save_account(transaction.connection, account.enrolling(sealed))
     return secret
 
@@ -47,7 +38,7 @@ def confirm_second_factor(command: ConfirmSecondFactor, transaction: Transaction
     """The recovery codes, shown this once; `WrongCode` changes nothing."""
     account = own_account(transaction)
     codes = new_recovery_codes()
-    opened = partial(transaction.seals.opened, owner=account.user_id)
+    opened = partial(transaction.seals.opened, kind=SecretKind.SECOND_FACTOR, owner=account.user_id)
     confirmed = account.confirmed(command.code, now=transaction.now, opened=opened, recovery_codes=codes)
     account_store.save_account(transaction.connection, confirmed)
     return codes
@@ -81,37 +72,12 @@ def reset_second_factor(command: ResetSecondFactor, transaction: Transaction) ->
     account_store.end_sessions(transaction.connection, user.id, transaction.now)
 
 
-@dataclass(frozen=True, kw_only=True)
-class SealSecondFactorsAnew(Command[Resealed]):
-    """Seal every second factor with the key of today, so that older keys can be thrown away."""
-
-
-def seal_second_factors_anew(_command: SealSecondFactorsAnew, transaction: Transaction) -> Resealed:
-    """How many were sealed anew, and how many cannot be opened with any key at hand; those stay."""
-    require_role(transaction.actor, Role.OPERATOR)
-    outdated = [
-        account
-        for account in account_store.lock_accounts_with_secrets(transaction.connection)
-        if not _is_sealed_with_todays_key(transaction, account)
-    ]
-    renewed = 0
-    for account in outdated:
-        try:
-            account_store.save_account(transaction.connection, _sealed_anew(transaction, account))
-        except Unavailable as refused:
-            if refused.code != KEY_MISSING:
-                raise
-        else:
-            renewed += 1
-    return Resealed(renewed=renewed, unopened=len(outdated) - renewed)
-
-
 def with_code_passed(transaction: Transaction, account: Account, code: str) -> Account:
     """The account after a code was taken, its secret sealed with the key of today; else `WrongCode`.
 
     A secret that no key opens is left as it is: a recovery code is taken all the same.
     """
-    opened = partial(transaction.seals.opened, owner=account.user_id)
+    opened = partial(transaction.seals.opened, kind=SecretKind.SECOND_FACTOR, owner=account.user_id)
     passed = account.passed(code, now=transaction.now, opened=opened)
     was_opened = passed.totp_last_step != account.totp_last_step
     if was_opened and not _is_sealed_with_todays_key(transaction, passed):
@@ -126,5 +92,6 @@ def _is_sealed_with_todays_key(transaction: Transaction, account: Account) -> bo
 def _sealed_anew(transaction: Transaction, account: Account) -> Account:
     if account.sealed_secret is None:
         return account
-    secret = transaction.seals.opened(account.sealed_secret, owner=account.user_id)
-    return replace(account, sealed_secret=transaction.seals.sealed(secret, owner=account.user_id))
+    kind, owner = SecretKind.SECOND_FACTOR, account.user_id
+    secret = transaction.seals.opened(account.sealed_secret, kind=kind, owner=owner)
+    return replace(account, sealed_secret=transaction.seals.sealed(secret, kind=kind, owner=owner))

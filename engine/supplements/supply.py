@@ -12,6 +12,7 @@ from engine.cases.tracking_code import Proof, no_such_receipt, opens
 from engine.context import Command, Transaction
 from engine.documents import store as documents_store
 from engine.documents.add import document_detail
+from engine.documents.content import first_scan, keep_document
 from engine.documents.model import Document, document_of
 from engine.kernel.actor import CITIZEN
 from engine.kernel.refusal import Conflict, Invalid
@@ -72,7 +73,9 @@ def _opened(command: SupplyFromCitizen, transaction: Transaction) -> CaseChanges
     locked = changeset_store.lock_case_of_task(
         connection, command.awaited_id
     ) or changeset_store.lock_case_of_service_task(connection, command.awaited_id)
-    if locked is None or not opens(locked.case, number=number, proof=command.code, now=transaction.now):
+    if locked is None or not opens(
+        locked.case, number=number, proof=command.code, now=transaction.now, seals=transaction.seals
+    ):
         raise refusal
     return CaseChangeset(transaction, locked)
 
@@ -108,12 +111,13 @@ def _kept(
             name=sent.name,
             at=transaction.now,
             by=CITIZEN.name,
+            scan=first_scan(transaction),
         )
         known = by_content.setdefault(document.sha256, document)
         kept[known.id] = known
         if known is document:
             require_room(tuple(by_content.values()))
-            documents_store.add_document(transaction.connection, document, sent.content)
+            keep_document(transaction, document, sent.content)
             changeset.record("document_added", document_detail(document))
     return tuple(kept.values())
 

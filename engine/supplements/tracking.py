@@ -91,7 +91,9 @@ class BeginVisit:
 
 
 def _tracked(number: str, proof: Proof, context: QueryContext) -> CaseView:
-    return case_of_receipt(context.connection, number=number, proof=proof, now=context.now)
+    return case_of_receipt(
+        context.connection, number=number, proof=proof, now=context.now, seals=context.seals
+    )
 
 
 def _tracking(view: CaseView, context: QueryContext) -> Tracking:

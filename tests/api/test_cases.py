@@ -1,5 +1,6 @@
 """Claims about the calls on cases."""
 
+import re
 from uuid import uuid4
 
 from tests.api.desk import APPLICANT, NEW_CASE, Desk, minutes
@@ -28,7 +29,7 @@ def test_opening_a_case_answers_with_its_address_number_and_tracking_code(desk: 
     assert response.headers["Location"] == f"/api/v1/cases/{case['id']}"
     assert response.headers["ETag"] == '"v1"'
     assert case["number"].startswith("0009-26-000001-")
-    assert len(case["tracking_code"]) == 8
+    assert re.fullmatch("([0-9A-Z]{4}-){3}[0-9A-Z]{4}", case["tracking_code"])
     assert [task["element"] for task in case["tasks"]] == ["check_papers"]
 
 

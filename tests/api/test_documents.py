@@ -3,6 +3,11 @@
 import hashlib
 from typing import Any
 
+import pytest
+
+from engine.documents.model import Scan
+from engine.documents.scan import ScanAgain
+from engine.kernel.actor import SYSTEM
 from tests.api.desk import Desk
 
 PDF = b"%PDF-1.7 a bill"
@@ -113,3 +118,60 @@ def test_an_agency_adds_a_paper_to_its_answer_and_the_branch_has_it(desk: Desk) 
     assert line["actor"] == {"kind": "agency", "name": "municipality"}
     late = desk.post(path, by="municipality", data=PDF, headers=BYTES)
     assert late.status_code == 409
+
+
+LARGE = b"%PDF-1.7 " + bytes(range(256)) * 5000
+"""More than is read at a time."""
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "end"),
+    [
+        ("bytes=0-9", 0, 10),
+        ("bytes=5-", 5, len(LARGE)),
+        ("bytes=-3", -3, len(LARGE)),
+        ("bytes=9-1100000", 9, 1100001),
+    ],
+)
+def test_a_range_of_a_document_is_read(desk: Desk, asked: str, start: int, end: int) -> None:
+    document = add(desk, LARGE).get_json()["id"]
+
+    whole = desk.get(f"/documents/{document}/content")
+    found = desk.get(f"/documents/{document}/content", headers={"Range": asked})
+
+    first = start % len(LARGE)
+    assert (whole.status_code, whole.data, whole.headers["Accept-Ranges"]) == (200, LARGE, "bytes")
+    assert (found.status_code, found.data) == (206, LARGE[first:end])
+    assert found.headers["Content-Range"] == f"bytes {first}-{end - 1}/{len(LARGE)}"
+    assert int(found.headers["Content-Length"]) == end - first
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Range": f"bytes={len(LARGE)}-"},
+        {"Range": "bytes=0-1,5-6"},
+        {"Range": "bytes=0-1", "If-Range": '"another"'},
+        {"Range": "bytes=0-1", "If-Range": "Wed, 21 Oct 2015 07:28:00 GMT"},
+    ],
+)
+def test_a_range_that_is_not_there_or_of_another_file_is_passed_over(
+    desk: Desk, headers: dict[str, str]
+) -> None:
+    document = add(desk, LARGE).get_json()["id"]
+
+    found = desk.get(f"/documents/{document}/content", headers=headers)
+
+    assert (found.status_code, found.data) == (200, LARGE)
+
+
+def test_a_document_that_waits_for_the_virus_scanner_is_listed_and_not_read(desk: Desk) -> None:
+    case = desk.opens_case()["id"]
+    document = add(desk, case=case).get_json()
+    desk.office.does(ScanAgain(scans=frozenset({Scan.UNSCANNED})), actor=SYSTEM)
+
+    listed = desk.get(f"/cases/{case}/documents").get_json()["items"]
+    refused = desk.get(f"/documents/{document['id']}/content")
+
+    assert (document["scan"], [one["scan"] for one in listed]) == ("unscanned", ["pending"])
+    assert (refused.status_code, refused.get_json()["type"]) == (409, "/problems/document_pending")

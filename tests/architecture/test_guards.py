@@ -136,7 +136,7 @@ HOMES = {
     "httpcore": r"engine/jobs/connectors/",
     "apscheduler": r"engine/jobs/",
     "argon2": r"engine/people/sign_in/",
-    "cryptography": r"engine/people/sign_in/",
+    "cryptography": r"engine/sealing/",
     "joserfc": r"engine/people/sign_in/",
     "ldap3": r"engine/people/sign_in/",
     "gunicorn": r"api/cli/gunicorn\.py",

@@ -88,7 +88,7 @@ def test_a_change_of_every_field_of_a_case_is_written(office: Office) -> None:
         term_rests_since=minutes_later(8),
         outcome="Απορρίφθηκε",
         snapshot=b"after",
-        tracking_code="OTHER1",
+        tracking_digest="OTHER1",
         opened_by=office.user.id,
         journal=JournalHead(length=1, hash="cd" * 32),
     )

@@ -214,12 +214,14 @@ def test_a_case_is_found_by_name_and_code(office: Office, text: str) -> None:
 def test_the_citizen_tracks_a_case_with_the_code_on_the_receipt_only(office: Office) -> None:
     case = office.opens_case().case
 
-    tracking = office.engine.ask(TrackCase(number=case.number, code=case.tracking_code.lower()), actor=SYSTEM)
+    code = office.code_of(case)
+    tracking = office.engine.ask(TrackCase(number=case.number, code=code.lower()), actor=SYSTEM)
 
     assert (tracking.status, tracking.procedure_title_en) == (
         CaseStatus.OPEN,
         "Permanent residence certificate",
     )
-    for number, code in ((case.number, "AAAAAAAA"), ("0009-26-000002-0", case.tracking_code), ("x", "y")):
+    wrong = ((case.number, "AAAAAAAA"), (case.number, ""), ("0009-26-000002-0", code), ("x", "y"))
+    for number, typed in wrong:
         with pytest.raises(NotFound, match="number and code"):
-            office.engine.ask(TrackCase(number=number, code=code), actor=SYSTEM)
+            office.engine.ask(TrackCase(number=number, code=typed), actor=SYSTEM)

@@ -196,7 +196,7 @@ def test_a_task_that_awaits_the_citizen_lets_the_term_rest_too(office: Office) -
 
 def test_the_citizen_is_told_what_the_term_does(office: Office) -> None:
     state = asks(office, sent(office, SupplementRule.RESTARTS))
-    question = TrackCase(number=state.case.number, code=state.case.tracking_code)
+    question = TrackCase(number=state.case.number, code=office.code_of(state.case))
 
     found = office.engine.ask(question, actor=SYSTEM)
 

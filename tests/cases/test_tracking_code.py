@@ -1,22 +1,43 @@
 """Claims about tracking: what opens a case to its citizen, for how long, and what opens nothing."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
+from engine.cases.model import Case
+from engine.cases.receipt_code import LETTERS, issued_code
 from engine.cases.tracking_code import PASS_LIFE, TrackingPass, opens, pass_for
+from engine.sealing.keyring import Keyring
+from engine.sealing.seals import Seals
 from tests.builders import NOON, a_case
 
 A_SECOND = timedelta(seconds=1)
+SEALS = Seals(Keyring([b"k" * 32]))
+
+
+def a_case_with_code() -> tuple[Case, str]:
+    case = a_case()
+    issued = issued_code(case.id, SEALS)
+    return replace(case, tracking_digest=issued.digest), issued.code
 
 
 def test_the_code_opens_its_case_however_it_is_typed() -> None:
-    case = a_case()
+    case, code = a_case_with_code()
 
-    typed = f" {case.tracking_code.lower()} "
+    typed = f" {code.lower()} "
 
-    assert opens(case, number=case.number, proof=typed, now=NOON)
-    assert not opens(case, number=case.number, proof=typed[:-2], now=NOON)
-    assert not opens(case, number="0009-26-000999-9", proof=case.tracking_code, now=NOON)
+    assert opens(case, number=case.number, proof=typed, now=NOON, seals=SEALS)
+    assert not opens(case, number=case.number, proof=typed[:-2], now=NOON, seals=SEALS)
+    assert not opens(case, number="0009-26-000999-9", proof=code, now=NOON, seals=SEALS)
+
+
+def test_a_code_has_80_bits_in_letters_that_are_not_mistaken() -> None:
+    codes = {a_case_with_code()[1] for _ in range(50)}
+
+    assert len(codes) == 50
+    assert len(LETTERS) ** 16 >= 2**80
+    assert all(re.fullmatch(f"([{LETTERS}]{{4}}-){{3}}[{LETTERS}]{{4}}", code) for code in codes)
+    assert not set(LETTERS) & set("OILU")
 
 
 def test_a_pass_opens_its_case_for_a_while() -> None:
@@ -25,9 +46,9 @@ def test_a_pass_opens_its_case_for_a_while() -> None:
     given = pass_for(case, now=NOON)
 
     last = NOON + PASS_LIFE - A_SECOND
-    assert opens(case, number=case.number, proof=given, now=NOON)
-    assert opens(case, number=case.number, proof=given, now=last)
-    assert not opens(case, number=case.number, proof=given, now=last + A_SECOND)
+    assert opens(case, number=case.number, proof=given, now=NOON, seals=SEALS)
+    assert opens(case, number=case.number, proof=given, now=last, seals=SEALS)
+    assert not opens(case, number=case.number, proof=given, now=last + A_SECOND, seals=SEALS)
 
 
 def test_a_pass_cannot_be_made_to_last() -> None:
@@ -37,8 +58,10 @@ def test_a_pass_cannot_be_made_to_last() -> None:
     later = NOON + PASS_LIFE
     forged = replace(given, began_at=later)
 
-    assert not opens(case, number=case.number, proof=forged, now=later)
-    assert not opens(case, number=case.number, proof=replace(given, began_at=later + PASS_LIFE), now=later)
+    assert not opens(case, number=case.number, proof=forged, now=later, seals=SEALS)
+    assert not opens(
+        case, number=case.number, proof=replace(given, began_at=later + PASS_LIFE), now=later, seals=SEALS
+    )
 
 
 def test_a_pass_opens_no_other_case() -> None:
@@ -46,14 +69,14 @@ def test_a_pass_opens_no_other_case() -> None:
 
     given = pass_for(case, now=NOON)
 
-    assert not opens(other, number=other.number, proof=given, now=NOON)
+    assert not opens(other, number=other.number, proof=given, now=NOON, seals=SEALS)
 
 
 def test_a_pass_tells_nothing_of_the_code() -> None:
-    case = a_case()
+    case, code = a_case_with_code()
 
     given = pass_for(case, now=NOON)
 
     assert isinstance(given, TrackingPass)
-    assert case.tracking_code not in given.seal
+    assert code not in given.seal
     assert pass_for(replace(case, id=a_case().id), now=NOON).seal != given.seal

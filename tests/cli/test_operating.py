@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from engine.documents.add import AddDocument
 from engine.jobs.connectors.signatures import new_secret
 from engine.kernel.actor import SYSTEM
 from engine.kernel.clock import SystemClock
@@ -225,3 +226,23 @@ def test_a_paused_agency_is_told_and_switched_on(stoa: Stoa, office: Office) -> 
     assert "New server." in history
     assert "cli:" in history
     assert "ok    agencies     none is paused" in stoa("doctor").output
+
+
+def test_documents_are_counted_by_what_the_virus_scanner_says_and_scanned_again(
+    stoa: Stoa, office: Office
+) -> None:
+    case = office.opens_case().case
+    office.does(AddDocument(case_id=case.id, name="a.pdf", content=b"%PDF-1.7 a bill"))
+
+    before = stoa("documents", "status")
+    again = stoa("documents", "scan", "unscanned")
+    after = stoa("documents", "status")
+    doctor = stoa("doctor")
+    doctor_with_scanner = stoa("doctor", STOA_CLAMAV="127.0.0.1:1")
+
+    assert before.output.split()[-2:] == ["unscanned", "1"]
+    assert "1 documents wait for the virus scanner" in again.output
+    assert after.output.split()[-2:] == ["pending", "1"]
+    assert "1 documents wait for a virus scanner, and STOA_CLAMAV is empty" in doctor.output
+    assert "fail  documents" in doctor_with_scanner.output
+    assert "start clamd" in doctor_with_scanner.output

@@ -1,14 +1,8 @@
 """Claims about the commands with which an operator looks after users."""
 
-import base64
-
 import pytest
 
 from api.app import create_app
-from engine.people import account_store
-from engine.people.account import Account
-from engine.people.sign_in.key_file import key_of
-from engine.people.sign_in.seals import KeyedSeals
 from engine.settings import from_environment
 from tests.cli.conftest import Stoa
 from tests.office import Office
@@ -145,25 +139,3 @@ def test_an_operator_helps_people_in(stoa: Stoa, office: Office, browser: Browse
     assert "sessions ended: 1" in stoa("user", "sign-out", "anna").output
     assert "password alone" in stoa("user", "reset-second-factor", "anna").output
     assert "links removed: 0" in stoa("user", "unlink", "anna").output
-
-
-def test_secrets_are_sealed_with_the_first_key_and_what_cannot_be_is_told(stoa: Stoa, office: Office) -> None:
-    old, new = (base64.b64encode(bytes([letter]) * 32).decode() for letter in b"on")
-    assert office.clerk.id is not None
-    sealed = KeyedSeals(lambda: (key_of(old),)).sealed(b"s" * 20, owner=office.clerk.id)
-    with office.engine.store.begin() as connection:
-        account_store.save_account(connection, Account(user_id=office.clerk.id, sealed_secret=sealed))
-        connection.commit()
-
-    doctor_without = stoa("doctor", STOA_SECRET_KEYS=new)
-    without = stoa("user", "reseal", STOA_SECRET_KEYS=new)
-    doctor_with_both = stoa("doctor", STOA_SECRET_KEYS=f"{new},{old}")
-    with_both = stoa("user", "reseal", STOA_SECRET_KEYS=f"{new},{old}")
-    doctor_afterwards = stoa("doctor", STOA_SECRET_KEYS=new)
-
-    assert (without.exit_code, with_both.exit_code) == (1, 0)
-    assert "cannot be opened with any key: 1" in without.output
-    assert "sealed anew: 1" in with_both.output
-    assert "no key at hand opens 1 second factors" in doctor_without.output
-    assert "run `stoa user reseal`" in doctor_with_both.output
-    assert "1 second factors, sealed with the key of today" in doctor_afterwards.output

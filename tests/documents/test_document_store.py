@@ -24,7 +24,8 @@ def a_document(case_id: UUID, *, minute: int = 0, content: bytes = PDF) -> Docum
 def write(office: Office, *documents: Document, content: bytes = PDF) -> None:
     with office.store.begin() as connection:
         for document in documents:
-            documents_store.add_document(connection, document, content)
+            documents_store.add_document(connection, document)
+            documents_store.add_plain_content(connection, document.id, content)
         connection.commit()
 
 
@@ -35,7 +36,7 @@ def test_a_document_comes_back_byte_for_byte(office: Office) -> None:
 
     with office.store.reading() as connection:
         assert documents_store.document(connection, document.id) == document
-        assert documents_store.content_of(connection, document.id) == PDF
+        assert documents_store.plain_bytes(connection, document.id, start=0, end=len(PDF)) == PDF
     with office.store.begin() as connection:
         assert documents_store.document(connection, document.id) == document
 
@@ -63,7 +64,7 @@ def test_a_document_of_a_transaction_that_fails_is_not_there(office: Office) -> 
     document = a_document(office.file(office.a_case()).id)
 
     with office.store.begin() as connection:
-        documents_store.add_document(connection, document, PDF)
+        documents_store.add_document(connection, document)
 
     with office.store.reading() as connection:
         assert documents_store.document(connection, document.id) is None

@@ -1,5 +1,9 @@
 """Claims about the documents of a case: who brings them in, who reads them, and what the journal tells."""
 
+import hashlib
+import tracemalloc
+from pathlib import Path
+
 import pytest
 
 from engine.cases.changeset import CaseState
@@ -11,6 +15,7 @@ from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
 from engine.kernel.vocabulary import CaseStatus
 from engine.procedures.versions import DeployProcedure, PublishVersion
+from engine.sealing.parts import PART_BYTES, Span
 from engine.service_tasks.answer import AnswerServiceTask
 from tests.builders import a_branch, a_clerk, an_agency_actor, an_id
 from tests.bundle.samples import form_json
@@ -144,3 +149,24 @@ def test_a_task_takes_the_documents_of_its_case_and_no_others(office: Office) ->
 
     assert list(refused.value.errors) == ["scans"]
     assert completed.case.status is CaseStatus.COMPLETED
+
+
+def test_a_large_file_is_sealed_and_read_with_the_memory_for_a_part_of_it(tmp_path: Path) -> None:
+    office = an_office()
+    case = office.opens_case().case
+    path = tmp_path / "large.pdf"
+    path.write_bytes(b"%PDF-1.7 " + bytes(9_000_000))
+    read = 0
+
+    tracemalloc.start()
+    with path.open("rb") as file:
+        document = office.does(AddDocument(case_id=case.id, name="large.pdf", content=file))
+        for start in range(0, document.size, PART_BYTES):
+            question = ReadDocument(document_id=document.id, span=Span(start, start + PART_BYTES))
+            read += len(office.engine.ask(question, actor=office.clerk)[1])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert read == document.size == 9_000_009
+    assert document.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert peak < 4_000_000

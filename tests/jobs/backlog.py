@@ -18,9 +18,10 @@ from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency
 from engine.outbox import store as outbox_store
 from engine.outbox.model import Job, JobKind
-from engine.people.sign_in.seals import KeyedSeals
 from engine.procedures import store as procedures_store
 from engine.schema import metadata
+from engine.sealing.keyring import Keyring
+from engine.sealing.seals import Seals
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
 from engine.service_tasks.model import ServiceTask
@@ -79,7 +80,7 @@ class Backlog:
             workflow=QuietWorkflow(fault=self.fault),
             catalogue=QuietCatalogue(),
             check_agency=every_connector(AddressRules()).problems,
-            seals=KeyedSeals(tuple),
+            seals=Seals(Keyring(())),
             clock=self.clock,
             zone=UTC,
         )

@@ -75,9 +75,9 @@ class Served:
             "incident": repairs,
             "values": f"{repairs}/values?path=applicant.family_name",
             "move": f"{repairs}/move?target=hand_over",
-            "tracked": tracked(sent),
-            "asked": tracked(cases["000005"]),
-            "ended": tracked(withdrawn),
+            "tracked": self.tracked(sent),
+            "asked": self.tracked(cases["000005"]),
+            "ended": self.tracked(withdrawn),
         }
 
     def cases(self) -> tuple[Case, ...]:
@@ -89,10 +89,9 @@ class Served:
         text = session_of(self.office.engine, who)
         return {"name": COOKIE, "value": text, "url": self.address, "httpOnly": True, "sameSite": "Lax"}
 
-
-def tracked(case: Case) -> str:
-    """The address that the receipt's QR code holds."""
-    return f"/track?number={case.number}&code={case.tracking_code}"
+    def tracked(self, case: Case) -> str:
+        """The address that the receipt's QR code holds."""
+        return f"/track?number={case.number}&code={self.office.code_of(case)}"
 
 
 @contextmanager

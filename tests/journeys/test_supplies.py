@@ -9,7 +9,7 @@ from engine.cases.model import Case
 from engine.kernel.vocabulary import Flag
 from tests.journeys.accessibility import barriers, sideways_scroll
 from tests.journeys.conftest import Visit
-from tests.journeys.serving import Served, tracked
+from tests.journeys.serving import Served
 
 PHONE = {"viewport": {"width": 320, "height": 640}, "has_touch": True}
 WANTED = "Λογαριασμός ρεύματος των τελευταίων τριών μηνών, στο όνομά σας."
@@ -44,7 +44,7 @@ def test_what_an_officer_asks_for_is_sent_from_a_phone_and_reaches_the_desk(
 
     citizen.goto("/track")
     citizen.get_by_label("Αριθμός υπόθεσης").fill(case.number)
-    citizen.get_by_label("Κωδικός").fill(case.tracking_code.lower())
+    citizen.get_by_label("Κωδικός").fill(town.office.code_of(case).lower())
     citizen.get_by_role("button", name="Εμφάνιση").click()
     expect(citizen.get_by_text(WANTED)).to_be_visible()
     citizen.get_by_label("Αρχεία").set_input_files(bill)
@@ -52,7 +52,7 @@ def test_what_an_officer_asks_for_is_sent_from_a_phone_and_reaches_the_desk(
     citizen.get_by_role("button", name="Αποστολή").click()
     citizen.wait_for_url("**/track/case/sent**")
 
-    assert case.tracking_code not in citizen.url
+    assert town.office.code_of(case) not in citizen.url
     expect(citizen.get_by_role("heading", name="Τα παραλάβαμε")).to_be_visible()
     expect(citizen.get_by_text("Λογαριασμός.pdf")).to_be_visible()
     clerk.goto(f"/desk/cases/{case.id}")
@@ -72,7 +72,7 @@ def test_a_file_that_is_too_large_is_told_before_it_is_sent(
     large = tmp_path / "large.pdf"
     large.write_bytes(b"%PDF-1.7" + bytes(10_000_000))
     citizen = visit(None, **PHONE)
-    citizen.goto(tracked(case))
+    citizen.goto(town.tracked(case))
 
     citizen.get_by_label("Αρχεία").set_input_files(large)
     citizen.get_by_role("button", name="Αποστολή").click()

@@ -39,7 +39,7 @@ def test_a_citizen_is_told_that_the_case_was_filed_and_where_to_look(telling: Te
     assert sending.recipient == "+306912345678"
     assert state.case.number in sending.text
     assert "https://kep.example.gr/track" in sending.text
-    assert state.case.tracking_code not in sending.text
+    assert telling.office.code_of(state.case) not in sending.text
     assert telling.told(state) == [("filed", "sent")]
 
 

@@ -8,8 +8,10 @@ import pytest
 
 from engine.cases.changeset import CaseState
 from engine.documents.add import AddDocument
-from engine.documents.model import Document
+from engine.documents.model import Document, Scan
 from engine.documents.queries import ListDocuments
+from engine.documents.scan import RecordScan, ScanAgain, Verdict
+from engine.kernel.actor import SYSTEM
 from tests.pages.visiting import OpenDesk, Visitor
 
 PDF = b"%PDF-1.7 a bill"
@@ -98,3 +100,41 @@ def test_another_branch_does_not_see_a_document(desk: OpenDesk, state: CaseState
 
     for address in (f"/desk/documents/{document.id}", f"/desk/cases/{state.case.id}/documents"):
         assert foteini.opens(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("verdict", "told"),
+    [
+        (None, "The virus scanner has not looked at it yet."),
+        (Scan.INFECTED, "The virus scanner found something harmful in it."),
+        (Scan.FAILED, "The virus scanner could not look at it."),
+    ],
+)
+def test_a_file_that_was_not_found_clean_is_named_with_the_reason_and_cannot_be_opened(
+    desk: OpenDesk, state: CaseState, maria: Visitor, verdict: Scan | None, told: str
+) -> None:
+    office = desk.desk.office
+    document = office.does(AddDocument(case_id=state.case.id, name="bill.pdf", content=PDF))
+    office.does(ScanAgain(scans=frozenset({Scan.UNSCANNED})), actor=SYSTEM)
+    if verdict is not None:
+        office.does(RecordScan(document_id=document.id, verdict=Verdict(scan=verdict)), actor=SYSTEM)
+
+    maria.opens(f"/desk/cases/{state.case.id}/documents")
+    opened = [maria.client.get(f"/desk/documents/{document.id}{way}") for way in ("", "/preview")]
+
+    assert "bill.pdf" in maria.text
+    assert told in maria.text
+    assert f"/desk/documents/{document.id}" not in maria.text
+    assert [answer.status_code for answer in opened] == [409, 409]
+
+
+def test_a_file_that_was_found_clean_is_opened(desk: OpenDesk, state: CaseState, maria: Visitor) -> None:
+    office = desk.desk.office
+    document = office.does(AddDocument(case_id=state.case.id, name="bill.pdf", content=PDF))
+    office.does(ScanAgain(scans=frozenset({Scan.UNSCANNED})), actor=SYSTEM)
+    office.does(RecordScan(document_id=document.id, verdict=Verdict(scan=Scan.CLEAN)), actor=SYSTEM)
+
+    maria.opens(f"/desk/cases/{state.case.id}/documents")
+
+    assert "virus" not in maria.text
+    assert maria.client.get(f"/desk/documents/{document.id}").data == PDF

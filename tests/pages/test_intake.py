@@ -237,7 +237,7 @@ def test_a_receipt_says_number_code_and_date_and_is_a_pdf_too(desk: OpenDesk, ma
     pdf = maria.client.get(f"/desk/cases/{case.id}/receipt.pdf")
 
     assert case.number in maria.text
-    assert case.tracking_code in maria.text
+    assert desk.desk.office.code_of(case) in maria.text
     assert "Monday, March 16, 2026" in maria.text
     assert maria.sees("//img/@src")[0].startswith("data:image/svg+xml")
     assert (pdf.status_code, pdf.mimetype, pdf.data[:5]) == (200, "application/pdf", b"%PDF-")

@@ -33,7 +33,7 @@ def test_the_citizen_is_told_what_becomes_of_the_term(
     case = resting(desk, rule).case
     citizen = desk.anybody()
 
-    citizen.opens(f"/track?number={case.number}&code={case.tracking_code}")
+    citizen.opens(f"/track?number={case.number}&code={desk.desk.office.code_of(case)}")
 
     assert told in citizen.text
     assert ("March 16" in citizen.text) is (rule is SupplementRule.RUNS_ON)

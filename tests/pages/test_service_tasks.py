@@ -150,7 +150,7 @@ def test_a_supplement_is_asked_for_brought_and_told(
     stelios.opens(address_of(sent))
     stelios.sends(address_of(sent) + "/supplement", wanted="Λογαριασμό ρεύματος του 2026.")
     citizen = desk.anybody()
-    citizen.opens(f"/track?number={sent.case.number}&code={sent.case.tracking_code}")
+    citizen.opens(f"/track?number={sent.case.number}&code={desk.desk.office.code_of(sent.case)}")
     told = citizen.text
 
     maria.opens(address_of(sent))

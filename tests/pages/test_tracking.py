@@ -31,8 +31,8 @@ REASONED = {
 WANTED = "Λογαριασμός των τελευταίων τριών μηνών."
 
 
-def receipt(state: CaseState) -> str:
-    return f"/track?number={state.case.number}&code={state.case.tracking_code}"
+def receipt(desk: OpenDesk, state: CaseState) -> str:
+    return f"/track?number={state.case.number}&code={desk.desk.office.code_of(state.case)}"
 
 
 def asked(office: Office) -> CaseState:
@@ -70,7 +70,7 @@ def test_the_receipt_tells_where_the_case_is_and_by_when(desk: OpenDesk) -> None
     state = desk.desk.office.opens_case()
     citizen = desk.anybody()
 
-    citizen.opens(receipt(state))
+    citizen.opens(receipt(desk, state))
 
     assert "Your case is under way. You need not do anything." in citizen.text
     assert "by Monday, March 16, 2026" in citizen.text
@@ -81,10 +81,10 @@ def test_number_and_code_are_typed_into_a_form_that_puts_them_into_no_address(de
     citizen = desk.anybody()
     citizen.opens("/track")
 
-    page = citizen.sends("/track", number=state.case.number, code=state.case.tracking_code)
+    page = citizen.sends("/track", number=state.case.number, code=desk.desk.office.code_of(state.case))
 
     assert page.request.path == "/track/case"
-    assert state.case.tracking_code not in page.request.url
+    assert desk.desk.office.code_of(state.case) not in page.request.url
     assert citizen.sees("//p[contains(@class, 'case-number')]") == [state.case.number]
 
 
@@ -92,20 +92,20 @@ def test_the_receipts_address_is_left_at_once_and_the_code_kept_nowhere(desk: Op
     state = desk.desk.office.opens_case()
     citizen = desk.anybody()
 
-    led = citizen.client.get(receipt(state))
+    led = citizen.client.get(receipt(desk, state))
 
     cookie = next(one for one in led.headers.getlist("Set-Cookie") if one.startswith("stoa_tracking="))
     assert (led.status_code, led.headers["Location"]) == (303, "/track/case")
     assert "HttpOnly" in cookie
     assert "SameSite" in cookie
-    assert state.case.tracking_code not in cookie
+    assert desk.desk.office.code_of(state.case) not in cookie
     assert led.headers["Referrer-Policy"] == "no-referrer"
 
 
 def test_a_visit_ends_by_itself(desk: OpenDesk) -> None:
     state = desk.desk.office.opens_case()
     citizen = desk.anybody()
-    citizen.opens(receipt(state))
+    citizen.opens(receipt(desk, state))
 
     desk.desk.office.clock.advance(PASS_LIFE)
     citizen.opens("/track/case")
@@ -117,7 +117,7 @@ def test_a_visit_ends_by_itself(desk: OpenDesk) -> None:
 def test_who_finishes_leaves_nothing_for_the_next_one_at_the_screen(desk: OpenDesk) -> None:
     state = desk.desk.office.opens_case()
     citizen = desk.anybody()
-    citizen.opens(receipt(state))
+    citizen.opens(receipt(desk, state))
 
     citizen.sends("/track/finish")
     left = citizen.text
@@ -130,7 +130,7 @@ def test_who_finishes_leaves_nothing_for_the_next_one_at_the_screen(desk: OpenDe
 def test_a_visit_that_was_tampered_with_opens_nothing(desk: OpenDesk) -> None:
     mine, other = desk.desk.office.opens_case(), desk.desk.office.opens_case()
     citizen = desk.anybody()
-    citizen.opens(receipt(mine))
+    citizen.opens(receipt(desk, mine))
     cookie = citizen.client.get_cookie("stoa_tracking")
     assert cookie is not None
 
@@ -145,7 +145,7 @@ def test_tracking_speaks_greek_to_whoever_does_not_ask_otherwise(desk: OpenDesk)
     state = desk.desk.office.opens_case()
     citizen = desk.anybody(language="fr")
 
-    citizen.opens(receipt(state))
+    citizen.opens(receipt(desk, state))
 
     assert citizen.sees("//h1") == ["Βεβαίωση μόνιμης κατοικίας"]
     assert "Δεν χρειάζεται να κάνετε κάτι." in citizen.text
@@ -155,7 +155,7 @@ def test_nothing_personal_is_shown(desk: OpenDesk) -> None:
     state = desk.desk.office.sends_to_municipality()
     citizen = desk.anybody()
 
-    page = citizen.opens(receipt(state))
+    page = citizen.opens(receipt(desk, state))
 
     for personal in ("Ελένη", "Δημητρίου", "094014201", "Μαρία", "maria"):
         assert personal not in page.text
@@ -165,15 +165,15 @@ def test_a_citizen_is_told_whose_turn_it_is(desk: OpenDesk) -> None:
     office = desk.desk.office
     state = office.sends_to_municipality()
     citizen = desk.anybody()
-    citizen.opens(receipt(state))
+    citizen.opens(receipt(desk, state))
     waiting = citizen.text
     ready = office.does(
         AnswerServiceTask(service_task_id=state.service_tasks[0].id, data=CONFIRMED), actor=SYSTEM
     )
-    citizen.opens(receipt(state))
+    citizen.opens(receipt(desk, state))
     to_collect = citizen.text
     office.completes(ready.tasks[0], HANDED_OVER)
-    citizen.opens(receipt(state))
+    citizen.opens(receipt(desk, state))
 
     assert "We wait for the agency's answer." in waiting
     assert "Your document is ready." in to_collect
@@ -184,7 +184,7 @@ def test_a_citizen_is_told_where_to_go(desk: OpenDesk) -> None:
     state = desk.desk.office.opens_case()
     citizen = desk.anybody()
 
-    citizen.opens(receipt(state))
+    citizen.opens(receipt(desk, state))
 
     assert f"Your service centre: {desk.desk.office.branch.name_en}" in citizen.text
 
@@ -194,7 +194,7 @@ def test_a_withdrawn_case_has_no_more_way_to_go(desk: OpenDesk) -> None:
     desk.desk.office.does(WithdrawCase(case_id=state.case.id, reason="Το ζήτησε η πολίτης."))
     citizen = desk.anybody()
 
-    citizen.opens(receipt(state))
+    citizen.opens(receipt(desk, state))
 
     (filed, withdrawn) = citizen.sees("//ol[@class='steps']/li")
     assert (filed.startswith("Filed (done)"), withdrawn.startswith("Withdrawn")) == (True, True)
@@ -208,7 +208,7 @@ def test_a_rejected_case_ends_with_its_rejection_and_how_to_object(desk: OpenDes
     rejected = office.completes(office.does(command, actor=SYSTEM).tasks[0], REASONED)
     citizen = desk.anybody()
 
-    citizen.opens(receipt(rejected))
+    citizen.opens(receipt(desk, rejected))
 
     assert citizen.sees("//li[@aria-current='step']")[0].startswith("Rejected")
     assert "how to object" in citizen.text
@@ -219,7 +219,7 @@ def test_a_case_on_hold_is_told_without_its_reason(desk: OpenDesk) -> None:
     desk.desk.office.does(SuspendCase(case_id=state.case.id, reason="Η Ελένη λείπει."))
     citizen = desk.anybody()
 
-    citizen.opens(receipt(state))
+    citizen.opens(receipt(desk, state))
 
     assert "Your case is on hold." in citizen.text
     assert "λείπει" not in citizen.text
@@ -278,7 +278,7 @@ def test_the_term_on_the_page_is_its_last_day(desk: OpenDesk) -> None:
     last = (state.case.due_at - timedelta(seconds=1)).astimezone(office.engine.zone)
     citizen = desk.anybody()
 
-    citizen.opens(receipt(state))
+    citizen.opens(receipt(desk, state))
 
     assert f"by {last:%A, %B} {last.day}, {last.year}" in citizen.text
 
@@ -289,7 +289,7 @@ def test_the_term_on_the_page_is_its_last_day(desk: OpenDesk) -> None:
 def test_what_is_wanted_can_be_sent_from_the_page(desk: OpenDesk) -> None:
     state = asked(desk.desk.office)
     citizen = desk.anybody()
-    citizen.opens(receipt(state))
+    citizen.opens(receipt(desk, state))
     wanted = citizen.sees("//blockquote")
 
     page = sends(citizen, PDF, names=["Λογαριασμός.pdf"], note="Ο νέος λογαριασμός.")
@@ -305,7 +305,7 @@ def test_what_is_wanted_can_be_sent_from_the_page(desk: OpenDesk) -> None:
 def test_nothing_is_asked_for_again_once_it_came(desk: OpenDesk) -> None:
     state = asked(desk.desk.office)
     citizen = desk.anybody()
-    citizen.opens(receipt(state))
+    citizen.opens(receipt(desk, state))
     sends(citizen, PDF)
 
     citizen.opens("/track/case")
@@ -317,7 +317,7 @@ def test_nothing_is_asked_for_again_once_it_came(desk: OpenDesk) -> None:
 def test_pressing_twice_sends_once(desk: OpenDesk) -> None:
     state = asked(desk.desk.office)
     citizen = desk.anybody()
-    form = citizen.opens(receipt(state))
+    form = citizen.opens(receipt(desk, state))
 
     first = sends(citizen, PDF, follow=False)
     citizen.page = form
@@ -330,11 +330,11 @@ def test_pressing_twice_sends_once(desk: OpenDesk) -> None:
 def test_the_names_of_files_are_for_the_visit_that_sent_them(desk: OpenDesk) -> None:
     state = asked(desk.desk.office)
     citizen, later = desk.anybody(), desk.anybody()
-    citizen.opens(receipt(state))
+    citizen.opens(receipt(desk, state))
     sends(citizen, PDF, names=["Δημητρίου Ελένη.pdf"])
     desk.desk.office.clock.advance(timedelta(minutes=1))
 
-    later.opens(receipt(state))
+    later.opens(receipt(desk, state))
     citizen.opens("/track/case")
 
     assert "Δημητρίου" in citizen.text
@@ -357,7 +357,7 @@ def test_what_cannot_be_taken_is_told_on_the_field(
 ) -> None:
     state = asked(desk.desk.office)
     citizen = desk.anybody()
-    citizen.opens(receipt(state))
+    citizen.opens(receipt(desk, state))
 
     page = sends(citizen, *contents, names=["a.pdf", "b.pdf"], note="Δύο λόγια.")
 
@@ -371,7 +371,7 @@ def test_what_cannot_be_taken_is_told_on_the_field(
 def test_more_than_all_files_at_their_largest_is_not_even_read(desk: OpenDesk) -> None:
     state = asked(desk.desk.office)
     citizen = desk.anybody()
-    citizen.opens(receipt(state))
+    citizen.opens(receipt(desk, state))
     (address,) = citizen.sees("//form[@data-upload]/@action")
 
     page = citizen.client.post(
@@ -403,7 +403,7 @@ def test_a_wait_that_is_over_meanwhile_is_told_in_words(desk: OpenDesk) -> None:
     office = desk.desk.office
     state = asked(office)
     citizen = desk.anybody()
-    citizen.opens(receipt(state))
+    citizen.opens(receipt(desk, state))
     office.does(AnswerServiceTask(service_task_id=state.service_tasks[0].id, data=CONFIRMED), actor=SYSTEM)
 
     page = sends(citizen, PDF)
@@ -416,7 +416,7 @@ def test_a_wait_that_is_over_meanwhile_is_told_in_words(desk: OpenDesk) -> None:
 def test_nothing_is_sent_without_a_visit_or_from_another_page(desk: OpenDesk) -> None:
     state = asked(desk.desk.office)
     citizen, stranger = desk.anybody(), desk.anybody()
-    citizen.opens(receipt(state))
+    citizen.opens(receipt(desk, state))
     (address,) = citizen.sees("//form[@data-upload]/@action")
     stranger.opens("/track")
 
@@ -432,7 +432,7 @@ def test_who_sends_too_often_waits() -> None:
     desk = OpenDesk(desk=a_desk(STOA_PUBLIC_RATE_LIMIT="4"))
     state = asked(desk.desk.office)
     citizen = desk.anybody()
-    form = citizen.opens(receipt(state))
+    form = citizen.opens(receipt(desk, state))
     answers = []
 
     for _ in range(3):
@@ -447,7 +447,7 @@ def test_who_sends_too_often_waits() -> None:
 def test_a_clerk_sees_who_sent_a_document(desk: OpenDesk) -> None:
     state = asked(desk.desk.office)
     citizen, maria = desk.anybody(), desk.visit(desk.desk.office.clerk)
-    citizen.opens(receipt(state))
+    citizen.opens(receipt(desk, state))
     sends(citizen, PDF, note="Δύο λόγια.")
 
     maria.opens(f"/desk/cases/{state.case.id}")

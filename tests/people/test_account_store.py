@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -289,7 +290,8 @@ def test_only_accounts_with_a_secret_are_found_to_be_sealed_anew(store: Database
         connection.commit()
 
     with store.begin() as connection:
-        assert account_store.lock_accounts_with_secrets(connection) == [sealed]
+        column = account_store.SEALED_SECRETS
+        assert column.outdated(connection, b"other", after=UUID(int=0), limit=9) == {with_one.id: b"sealed"}
 
 
 def test_the_open_sessions_of_a_user_are_found_newest_first(store: Database) -> None:

@@ -14,6 +14,7 @@ from engine.context import Command
 from engine.kernel.actor import SYSTEM, Actor, Role
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
 from engine.operations.housekeeping import DiscardExpired
+from engine.operations.key_rotation import SealAnew, SealPlain
 from engine.operations.traffic import CountRequest, NoteUntrustedProxy
 from engine.people import one_time_code
 from engine.people.account import WrongCode
@@ -25,7 +26,6 @@ from engine.people.second_factor import (
     ConfirmSecondFactor,
     EnrolSecondFactor,
     ResetSecondFactor,
-    SealSecondFactorsAnew,
 )
 from engine.people.session import SessionLife, SignInMethod, digest_of
 from engine.people.sign_in.contract import ExternalIdentity
@@ -40,6 +40,7 @@ from engine.people.signing_in import (
     TakeAttemptBack,
 )
 from engine.people.users import SaveUser, SetActive
+from engine.sealing.seals import SecretKind
 from engine.settings import from_environment
 from tests.builders import NOON, a_user, an_id
 from tests.office import MovableClock, Office, an_office
@@ -90,7 +91,8 @@ def enrolled(office: Office) -> tuple[str, ...]:
         PassSecondFactor(session_id=an_id(), code="123456", life=LIFE, attempt=ATTEMPT),
         ReceivePerson(person=ExternalIdentity(username="maria", issuer="https://id.example", subject="1")),
         EndExternalSessions(issuer="https://id.example", subject="1"),
-        SealSecondFactorsAnew(),
+        SealPlain(kind=SecretKind.TRACKING_CODE),
+        SealAnew(kind=SecretKind.SECOND_FACTOR),
         SetPassword(user_id=an_id(), password_hash="$argon2id$"),
         ResetSecondFactor(user_id=an_id()),
         ForgiveAttempts(username="maria"),

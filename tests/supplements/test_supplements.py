@@ -56,7 +56,7 @@ def asked(office: Office, actor: Actor, wanted: str = WANTED) -> CaseState:
 
 
 def tracked(office: Office, state: CaseState) -> Tracking:
-    question = TrackCase(number=state.case.number, code=state.case.tracking_code)
+    question = TrackCase(number=state.case.number, code=office.code_of(state.case))
     return office.engine.ask(question, actor=SYSTEM)
 
 

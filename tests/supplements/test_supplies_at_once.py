@@ -50,7 +50,7 @@ def twice_at_once(
 
 def test_a_form_that_is_sent_twice_at_once_brings_once(office: Office) -> None:
     state = asked(office)
-    command = bringing(state)
+    command = bringing(office, state)
 
     first, second = twice_at_once(office, command, command, once=ONCE)
 
@@ -60,9 +60,9 @@ def test_a_form_that_is_sent_twice_at_once_brings_once(office: Office) -> None:
 
 def test_of_two_different_supplies_at_once_the_later_is_told_that_the_wait_is_over(office: Office) -> None:
     state = asked(office)
-    other = replace(bringing(state), files=(BroughtFile(name="b.pdf", content=b"%PDF-1.7 another"),))
+    other = replace(bringing(office, state), files=(BroughtFile(name="b.pdf", content=b"%PDF-1.7 another"),))
 
-    results = twice_at_once(office, bringing(state), other)
+    results = twice_at_once(office, bringing(office, state), other)
 
     (brought,) = (one for one in results if isinstance(one, Supply))
     (refused,) = (one for one in results if isinstance(one, Conflict))

@@ -53,18 +53,22 @@ def awaiting_task(office: Office) -> CaseState:
     return office.opens_case(procedure="to-be-brought", data={})
 
 
-def bringing(state: CaseState, *files: BroughtFile, note: str = "") -> SupplyFromCitizen:
+def bringing(office: Office, state: CaseState, *files: BroughtFile, note: str = "") -> SupplyFromCitizen:
     """The command by which the holder of the receipt brings files."""
     (awaited,) = state.service_tasks or state.tasks
     case = state.case
     return SupplyFromCitizen(
-        number=case.number, code=case.tracking_code, awaited_id=awaited.id, files=files or (BILL,), note=note
+        number=case.number,
+        code=office.code_of(case),
+        awaited_id=awaited.id,
+        files=files or (BILL,),
+        note=note,
     )
 
 
 def brings(office: Office, state: CaseState, *files: BroughtFile, note: str = "") -> Supply:
     """What comes of bringing files."""
-    return office.does(bringing(state, *files, note=note), actor=CITIZEN)
+    return office.does(bringing(office, state, *files, note=note), actor=CITIZEN)
 
 
 def again(state: CaseState) -> AskSupplement:
@@ -173,7 +177,7 @@ def test_a_form_sent_twice_brings_once_and_tells_the_same(office: Office) -> Non
     state = asked(office)
     once = Once(owner="receipt", key="1", fingerprint=b"same")
 
-    first, second = (office.does(bringing(state), actor=CITIZEN, once=once) for _ in range(2))
+    first, second = (office.does(bringing(office, state), actor=CITIZEN, once=once) for _ in range(2))
 
     assert first == second
     assert len(kept(office, state)) == 1
@@ -198,17 +202,19 @@ def test_without_the_receipt_nothing_is_brought(office: Office, wrong: dict[str,
     state = asked(office)
 
     with pytest.raises(NotFound, match="no case with this number and code"):
-        office.does(replace(bringing(state), **wrong), actor=CITIZEN)  # type: ignore[arg-type]  # by name
+        office.does(replace(bringing(office, state), **wrong), actor=CITIZEN)  # type: ignore[arg-type]  # by name
 
     assert kept(office, state) == set()
 
 
 def test_the_receipt_of_another_case_opens_nothing(office: Office) -> None:
     state, other = asked(office), office.opens_case()
-    command = bringing(state)
+    command = bringing(office, state)
+
+    code = office.code_of(other.case)
 
     with pytest.raises(NotFound):
-        office.does(replace(command, number=other.case.number, code=other.case.tracking_code), actor=CITIZEN)
+        office.does(replace(command, number=other.case.number, code=code), actor=CITIZEN)
 
 
 def test_what_is_no_longer_awaited_is_not_taken(office: Office) -> None:
@@ -257,7 +263,7 @@ def test_from_one_file_to_a_handful_are_brought_at_once(office: Office, count: i
     state = asked(office)
 
     with pytest.raises(Invalid, match="cannot be taken") as refused:
-        office.does(replace(bringing(state), files=files(count)), actor=CITIZEN)
+        office.does(replace(bringing(office, state), files=files(count)), actor=CITIZEN)
 
     assert list(refused.value.errors) == ["files"]
 

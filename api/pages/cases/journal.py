@@ -53,6 +53,8 @@ SENTENCES: Mapping[str, str] = {
     "timer_fired": N_("A date in the procedure was reached"),
     "note_added": N_("Wrote a note for the branch"),
     "document_added": N_("Brought a document in"),
+    "document_infected": N_("The virus scanner found something harmful in a document"),
+    "document_failed": N_("The virus scanner could not look at a document"),
     "caller_recognised": N_("A caller named what only the citizen knows"),
     "caller_not_recognised": N_("A caller could not show that the case is theirs"),
     "caller_questions_closed": N_("After too many wrong answers no caller is asked for a while"),

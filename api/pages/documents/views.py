@@ -1,15 +1,18 @@
 """Documents of a case: listed, added, shown and downloaded, also those of a request to an agency."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import BinaryIO, cast
 from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, jsonify, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from api.http import downloads
 from api.http.context import engine
+from api.http.downloads import Read
 from api.pages.cases.facts import case_address
 from api.pages.frame import words
 from api.pages.frame.flash import FlashMessage
@@ -18,7 +21,7 @@ from api.pages.frame.page import asked_by_script, page
 from api.pages.frame.sessions import CASE_READERS, CASE_WORKERS, actor, signed_in
 from engine.context import Command
 from engine.documents.add import AddDocument, AddRequestDocument
-from engine.documents.model import MOST_BYTES, PDF, Document
+from engine.documents.model import MOST_BYTES, PDF, Content, Document, Scan
 from engine.documents.queries import (
     ListDocuments,
     ListRequestDocuments,
@@ -41,7 +44,10 @@ _PDF_RUNS_NOTHING = "default-src 'none'; object-src 'self'; frame-ancestors 'sel
 
 @dataclass(frozen=True, kw_only=True)
 class ListedDocument:
-    """A document in a list; `preview` is the address of what a browser can show, if it can."""
+    """A document in a list; `preview` is the address of what a browser can show, if it can.
+
+    `scan` says what the virus scanner makes of it, if anything; one that is not readable has no link.
+    """
 
     id: UUID
     name: str
@@ -50,6 +56,8 @@ class ListedDocument:
     is_image: bool
     kind: str
     size: str
+    scan: str | None
+    is_readable: bool
     sha256: str
     at: datetime
     who: str
@@ -84,11 +92,10 @@ def add(case_id: UUID) -> Response:
     )
 
 
-def chosen_file() -> tuple[str, bytes]:
-    """The name and the content of the file that was sent; both empty if none was."""
+def chosen_file() -> tuple[str, Content]:
+    """The name and the content of the file that was sent, which is on disk if large; empty if none was."""
     sent = request.files.get("file")
-    # One byte more than is kept tells that the file is too large.
-    return (sent.filename or "", sent.read(MOST_BYTES + 1)) if sent else ("", b"")
+    return (sent.filename or "", cast(BinaryIO, sent.stream)) if sent else ("", b"")
 
 
 def added(
@@ -113,20 +120,25 @@ def added(
 @blueprint.get("/documents/<uuid:document_id>")
 @signed_in(*CASE_READERS)
 def download(document_id: UUID) -> Response:
-    return file_response(*engine().ask(ReadDocument(document_id=document_id), actor=actor()), shown=False)
+    return file_response(_reading(document_id), shown=False)
 
 
 @blueprint.get("/documents/<uuid:document_id>/preview")
 @signed_in(*CASE_READERS)
 def preview(document_id: UUID) -> Response:
     """The file shown in the browser if it can be, else downloaded."""
-    return file_response(*engine().ask(ReadDocument(document_id=document_id), actor=actor()), shown=True)
+    return file_response(_reading(document_id), shown=True)
 
 
-def file_response(document: Document, content: bytes, *, shown: bool) -> Response:
+def _reading(document_id: UUID) -> Read:
+    opened, asker = engine(), actor()
+    return lambda span: opened.ask(ReadDocument(document_id=document_id, span=span), actor=asker)
+
+
+def file_response(read: Read, *, shown: bool) -> Response:
     """A document as download, or shown in the browser where it can be; in both cases nothing in it runs."""
+    document, response = downloads.download(read)
     inline = shown and (document.is_image or document.media_type == PDF)
-    response = make_response(content)
     response.headers["Content-Type"] = document.media_type
     named = f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(document.name, safe='')}"
     response.headers["Content-Disposition"] = named
@@ -161,10 +173,24 @@ def _listed(document: Document, who: str, *, address: str) -> ListedDocument:
         is_image=document.is_image,
         kind=document.media_type.rpartition("/")[2].upper(),
         size=words.size_words(document.size),
+        scan=_scan_words(document.scan),
+        is_readable=document.is_readable,
         sha256=document.sha256,
         at=document.added_at,
         who=who,
     )
+
+
+def _scan_words(scan: Scan) -> str | None:
+    match scan:
+        case Scan.PENDING:
+            return _("The virus scanner has not looked at it yet. It can be opened in a moment.")
+        case Scan.INFECTED:
+            return _("The virus scanner found something harmful in it. It cannot be opened: ask for another.")
+        case Scan.FAILED:
+            return _("The virus scanner could not look at it. It cannot be opened: ask for another.")
+        case Scan.UNSCANNED | Scan.CLEAN:
+            return None
 
 
 def _refusal_words(refused: Invalid | Conflict) -> str:
@@ -228,7 +254,8 @@ def documents_of_request(service_task_id: UUID, found: SentDocuments) -> Sequenc
 
 def _file_of_request(service_task_id: UUID, document_id: UUID, *, shown: bool) -> Response:
     question = ReadRequestDocument(service_task_id=service_task_id, document_id=document_id)
-    return file_response(*engine().ask(question, actor=actor()), shown=shown)
+    opened, asker = engine(), actor()
+    return file_response(lambda span: opened.ask(replace(question, span=span), actor=asker), shown=shown)
 
 
 def _render_list_of_request(

@@ -68,7 +68,7 @@ def _shown(case_id: UUID) -> ReceiptPage:
 def _receipt(shown: ReceiptPage) -> dict[str, Any]:
     """The texts of the receipt, and the tracking address as a QR code in SVG."""
     case, branch, label = shown.view.case, shown.branch, shown.label
-    tracking = _tracking_address(case.number, case.tracking_code)
+    tracking = _tracking_address(case.number, shown.code)
     code = segno.make(tracking, error="m", micro=False)
     return {
         "number": case.number,
@@ -78,7 +78,7 @@ def _receipt(shown: ReceiptPage) -> dict[str, Any]:
         "applicant": label.applicant or "",
         "opened": dates.moment(case.opened_at),
         "expected": dates.day(dates.last_day(case.expected_at)) if case.expected_at else None,
-        "tracking_code": case.tracking_code,
+        "tracking_code": shown.code,
         "tracking_address": tracking,
         "tracking_page": _tracking_page(),
         "qr_svg": code.svg_inline(scale=4, border=2, omitsize=False),

@@ -20,7 +20,6 @@ from api.pages.people.sign_in import refusal_words
 from engine.context import Command
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import FieldErrors, Invalid, Unavailable
-from engine.kernel.seals import KEY_MISSING, NO_KEY
 from engine.people import one_time_code
 from engine.people.account import SHORTEST_PASSWORD
 from engine.people.accounts import EndSessions, SetPassword
@@ -29,6 +28,8 @@ from engine.people.queries import FindCandidate, ShowAccountPage, ShowEnrolment,
 from engine.people.second_factor import ConfirmSecondFactor, EndSecondFactor, EnrolSecondFactor
 from engine.people.session import Session, SignInMethod, workplace_of
 from engine.people.signing_in import CountAttempt, TakeAttemptBack
+from engine.sealing.keyring import KEY_MISSING
+from engine.sealing.seals import NO_KEY
 
 blueprint = Blueprint("own_account", __name__, url_prefix="/account")
 

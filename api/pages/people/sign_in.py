@@ -15,7 +15,6 @@ from api.pages.frame.re_authentication import InterruptedForm, interrupted_form,
 from api.pages.people.external_identity import forget_sign_out_hint, sign_out_hint, user_of
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import Invalid, NotFound, NotPermitted, Refusal, Unavailable
-from engine.kernel.seals import KEY_MISSING
 from engine.kernel.vocabulary import search_form
 from engine.people.account import WrongCode
 from engine.people.attempts import SignInAttempt, TooManyAttempts
@@ -30,6 +29,7 @@ from engine.people.signing_in import (
     SignIn,
     SignOut,
 )
+from engine.sealing.keyring import KEY_MISSING
 
 HOME = "/home"
 """Where people go on to who wanted nothing in particular."""

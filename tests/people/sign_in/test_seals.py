@@ -16,16 +16,14 @@ from engine.bootstrap import build
 from engine.dispatch import Engine
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import Unavailable
+from engine.operations.key_rotation import ListKeyUses, SealAnew
 from engine.people import account_store, one_time_code
-from engine.people.queries import CountSecrets, SecretsKept
 from engine.people.second_factor import (
     ConfirmSecondFactor,
     EnrolSecondFactor,
-    Resealed,
-    SealSecondFactorsAnew,
 )
-from engine.people.sign_in.key_file import KeyFile, key_of
-from engine.people.sign_in.seals import KeyedSeals
+from engine.sealing.keyring import KeyFile, Keyring, key_of
+from engine.sealing.seals import Seals, SecretKind
 from engine.settings import from_environment
 from tests.builders import NOON, an_id
 from tests.office import MovableClock, Office, an_office
@@ -33,14 +31,15 @@ from tests.people.sign_in.browser import PASSWORD, Counter, a_counter
 
 SECRET = b"12345678901234567890"
 OLD, NEW = b"o" * 32, b"n" * 32
+FACTOR = SecretKind.SECOND_FACTOR
 
 
 def text_of(*keys: bytes) -> str:
     return ",".join(base64.b64encode(key).decode() for key in keys)
 
 
-def seals(*keys: bytes) -> KeyedSeals:
-    return KeyedSeals(lambda: keys)
+def seals(*keys: bytes) -> Seals:
+    return Seals(Keyring(keys))
 
 
 @contextmanager
@@ -56,47 +55,51 @@ def code(office: Office, secret: bytes) -> str:
 
 def test_what_is_sealed_opens_for_its_owner_alone() -> None:
     owner, other = an_id(), an_id()
-    sealed = seals(NEW).sealed(SECRET, owner=owner)
+    sealed = seals(NEW).sealed(SECRET, kind=FACTOR, owner=owner)
 
     assert SECRET not in sealed
-    assert seals(NEW).opened(sealed, owner=owner) == SECRET
+    assert seals(NEW).opened(sealed, kind=FACTOR, owner=owner) == SECRET
     with pytest.raises(Unavailable, match="for somebody else"):
-        seals(NEW).opened(sealed, owner=other)
+        seals(NEW).opened(sealed, kind=FACTOR, owner=other)
 
 
 def test_the_same_secret_is_sealed_differently_each_time() -> None:
     owner = an_id()
 
-    assert seals(NEW).sealed(SECRET, owner=owner) != seals(NEW).sealed(SECRET, owner=owner)
+    assert seals(NEW).sealed(SECRET, kind=FACTOR, owner=owner) != seals(NEW).sealed(
+        SECRET, kind=FACTOR, owner=owner
+    )
 
 
 def test_any_key_at_hand_opens_and_the_first_one_seals() -> None:
     owner = an_id()
-    old, both = seals(OLD).sealed(SECRET, owner=owner), seals(NEW, OLD)
+    old, both = seals(OLD).sealed(SECRET, kind=FACTOR, owner=owner), seals(NEW, OLD)
 
-    assert both.opened(old, owner=owner) == SECRET
+    assert both.opened(old, kind=FACTOR, owner=owner) == SECRET
     assert not both.is_up_to_date(old)
-    assert both.is_up_to_date(both.sealed(SECRET, owner=owner))
-    assert seals(NEW).opened(both.sealed(SECRET, owner=owner), owner=owner) == SECRET
+    assert both.is_up_to_date(both.sealed(SECRET, kind=FACTOR, owner=owner))
+    assert (
+        seals(NEW).opened(both.sealed(SECRET, kind=FACTOR, owner=owner), kind=FACTOR, owner=owner) == SECRET
+    )
 
 
 @pytest.mark.parametrize("at", [0, 3, 12, 30, -1])
 def test_what_was_changed_does_not_open(at: int) -> None:
     owner = an_id()
-    sealed = bytearray(seals(NEW).sealed(SECRET, owner=owner))
+    sealed = bytearray(seals(NEW).sealed(SECRET, kind=FACTOR, owner=owner))
     sealed[at] ^= 1
 
     with pytest.raises(Unavailable):
-        seals(NEW).opened(bytes(sealed), owner=owner)
+        seals(NEW).opened(bytes(sealed), kind=FACTOR, owner=owner)
 
 
 def test_without_a_key_nothing_is_sealed() -> None:
     with pytest.raises(Unavailable, match="STOA_SECRET_KEYS"):
-        seals().sealed(SECRET, owner=an_id())
+        seals().sealed(SECRET, kind=FACTOR, owner=an_id())
 
 
 def test_a_secret_of_before_is_what_it_is_and_wants_sealing() -> None:
-    assert seals(NEW).opened(SECRET, owner=an_id()) == SECRET
+    assert seals(NEW).opened(SECRET, kind=FACTOR, owner=an_id()) == SECRET
     assert not seals(NEW).is_up_to_date(SECRET)
 
 
@@ -152,10 +155,10 @@ def test_an_installation_on_sqlite_needs_no_setting(sqlite_url: str) -> None:
 def test_the_key_that_was_made_still_opens_after_others_were_given(sqlite_url: str) -> None:
     owner = an_id()
     first = build(from_environment({"STOA_DATABASE_URL": sqlite_url}))
-    sealed = first.seals.sealed(SECRET, owner=owner)
+    sealed = first.seals.sealed(SECRET, kind=FACTOR, owner=owner)
     second = build(from_environment({"STOA_DATABASE_URL": sqlite_url, "STOA_SECRET_KEYS": text_of(NEW)}))
 
-    assert second.seals.opened(sealed, owner=owner) == SECRET
+    assert second.seals.opened(sealed, kind=FACTOR, owner=owner) == SECRET
     assert not second.seals.is_up_to_date(sealed)
     first.close()
     second.close()
@@ -171,20 +174,22 @@ def test_after_sealing_anew_the_old_key_can_be_thrown_away(database_url: str) ->
     with engine_at(url, OLD) as engine:
         an_office(engine).does(EnrolSecondFactor())
 
-    def reseal(*keys: bytes) -> Resealed:
+    def reseal(*keys: bytes) -> tuple[int, int]:
         with engine_at(url, *keys) as engine:
-            return engine.carry_out(SealSecondFactorsAnew(), actor=SYSTEM)
+            done = engine.carry_out(SealAnew(kind=FACTOR), actor=SYSTEM)
+            return done.renewed, done.unopened
 
-    def kept(*keys: bytes) -> SecretsKept:
+    def kept(*keys: bytes) -> list[tuple[bool, bool]]:
         with engine_at(url, *keys) as engine:
-            return engine.ask(CountSecrets(), actor=SYSTEM)
+            uses = engine.ask(ListKeyUses(), actor=SYSTEM)
+            return [(one.is_at_hand, one.seals) for one in uses if one.kind is FACTOR]
 
-    assert reseal(NEW) == Resealed(renewed=0, unopened=1)
-    assert kept(NEW) == SecretsKept(up_to_date=0, outdated=0, unopened=1)
-    assert kept(NEW, OLD) == SecretsKept(up_to_date=0, outdated=1, unopened=0)
-    assert reseal(NEW, OLD) == Resealed(renewed=1, unopened=0)
-    assert reseal(NEW) == Resealed(renewed=0, unopened=0)
-    assert kept(NEW) == SecretsKept(up_to_date=1, outdated=0, unopened=0)
+    assert reseal(NEW) == (0, 1)
+    assert kept(NEW) == [(False, False)]
+    assert kept(NEW, OLD) == [(True, False)]
+    assert reseal(NEW, OLD) == (1, 0)
+    assert reseal(NEW) == (0, 0)
+    assert kept(NEW) == [(True, True)]
 
 
 def a_counter_with_a_lost_key() -> tuple[Counter, bytes, tuple[str, ...]]:
@@ -198,7 +203,7 @@ def a_counter_with_a_lost_key() -> tuple[Counter, bytes, tuple[str, ...]]:
     with office.engine.store.begin() as connection:
         account = account_store.lock_account(connection, office.clerk.id)
         assert account is not None
-        sealed = seals(OLD).sealed(secret, owner=account.user_id)
+        sealed = seals(OLD).sealed(secret, kind=FACTOR, owner=account.user_id)
         account_store.save_account(connection, replace(account, sealed_secret=sealed))
         connection.commit()
     return counter, secret, codes

@@ -1,0 +1,76 @@
+"""What documents hold: sealed part by part when it is brought in, opened part by part when it is read."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from engine.context import QueryContext, Transaction
+from engine.documents import store as documents_store
+from engine.documents.model import Content, Document, Scan, opened
+from engine.sealing.parts import PART_BYTES, FileKey, Span
+from engine.sealing.seals import SealedAnew, Seals, SecretKind
+from engine.storage.database import Connection
+
+
+def first_scan(transaction: Transaction) -> Scan:
+    """The state of a new document: it waits for the scanner, where there is one."""
+    return Scan.PENDING if transaction.scans else Scan.UNSCANNED
+
+
+def keep_document(transaction: Transaction, document: Document, content: Content) -> None:
+    """Write a new document with its content: sealed part by part if there is a key, else in the clear."""
+    documents_store.add_document(transaction.connection, document)
+    if transaction.seals.head is None:
+        documents_store.add_plain_content(transaction.connection, document.id, opened(content).read())
+    else:
+        _seal(transaction, document, content)
+
+
+def read_content(context: QueryContext, document: Document, span: Span | None = None) -> bytes:
+    """The content of a document, or the bytes of it in `span`, which is cut to its size.
+
+    `Unavailable` if its key cannot be opened (`KEY_MISSING`), or what was sealed was changed (`DAMAGED`).
+    """
+    wanted = span.within(document.size) if span else Span(0, document.size)
+    sealed_key = documents_store.SEALED_KEYS.of(context.connection, document.id)
+    if sealed_key is None:
+        return documents_store.plain_bytes(
+            context.connection, document.id, start=wanted.start, end=wanted.end
+        )
+    key = _file_key(context.seals, document.id, sealed_key)
+    content = b"".join(_opened(context.connection, document, key, wanted.parts))
+    before = wanted.parts.start * PART_BYTES
+    return content[wanted.start - before : wanted.end - before]
+
+
+def seal_plain_documents(transaction: Transaction, *, after: UUID, limit: int) -> SealedAnew:
+    """Seal up to `limit` documents that are kept in the clear; the key of today is at hand."""
+    connection = transaction.connection
+    found = documents_store.lock_plain_documents(connection, after=after, limit=limit)
+    for document in found:
+        content = documents_store.plain_bytes(connection, document.id, start=0, end=document.size)
+        _seal(transaction, document, content)
+        documents_store.drop_plain_content(connection, document.id)
+    return SealedAnew(renewed=len(found), unopened=0, last=found[-1].id if found else None)
+
+
+def _seal(transaction: Transaction, document: Document, content: Content) -> None:
+    key = FileKey.fresh(document.id)
+    sealed_key = transaction.seals.sealed(key.secret, kind=SecretKind.DOCUMENT_KEY, owner=document.id)
+    documents_store.add_sealed_content(
+        transaction.connection,
+        document.id,
+        sealed_key=sealed_key,
+        parts=key.sealed(opened(content), size=document.size),
+    )
+
+
+def _file_key(seals: Seals, document_id: UUID, sealed_key: bytes) -> FileKey:
+    secret = seals.opened(sealed_key, kind=SecretKind.DOCUMENT_KEY, owner=document_id)
+    return FileKey(secret=secret, owner=document_id)
+
+
+def _opened(connection: Connection, document: Document, key: FileKey, numbers: range) -> Iterator[bytes]:
+    parts = documents_store.sealed_parts(connection, document.id, numbers)
+    for number in numbers:
+        # A part that is missing is one that was changed: nothing cannot be opened.
+        yield key.opened(next(parts, b""), number=number, size=document.size)
