@@ -1,22 +1,26 @@
 """Builds the engine from settings: the only place that names adapters."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta, tzinfo
 
+from engine.anchors.model import AnchorPlace
 from engine.bundle import Catalogue
 from engine.context import AgencyCheck
 from engine.dispatch import Engine
+from engine.jobs.anchor_places.file import AnchorFile
+from engine.jobs.anchor_places.mailbox import Mailbox
+from engine.jobs.anchor_places.time_stamp import TimeStampAuthority
 from engine.jobs.channels.folder import FolderChannel
 from engine.jobs.channels.sms_gateway import SmsGateway
-from engine.jobs.channels.smtp import SmtpChannel
+from engine.jobs.channels.smtp import MailServer, SmtpChannel
 from engine.jobs.connectors import every_connector
 from engine.jobs.connectors.address_rules import AddressRules
 from engine.jobs.worker import CHORES, Worker, WorkerOptions
 from engine.kernel.clock import Clock, SystemClock
+from engine.kernel.journal_keys import JournalKeys
 from engine.kernel.noticing import NoticeChannel, Noticing
-from engine.kernel.seals import Seals
 from engine.notices.channel import ChannelAdapter
 from engine.people.sign_in.authenticator import Authenticator, RoleMapping
 from engine.people.sign_in.contract import Directory, IdentityProvider
@@ -40,7 +44,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
     return _engine(
         store,
         check_agency=every_connector(settings.private_endpoints).problems,
-        seals=_seals(settings),
+        keys=_secret_keys(settings),
         clock=clock or SystemClock(),
         zone=settings.zone,
         noticing=_noticing(settings),
@@ -52,10 +56,11 @@ def build_in_memory(*, clock: Clock, zone: tzinfo, noticing: Noticing | None = N
 
     Without `noticing` nobody is told anything.
     """
+    key = secrets.token_bytes(KEY_BYTES)
     return _engine(
         in_memory(metadata),
         check_agency=every_connector(AddressRules()).problems,
-        seals=_seals_of(secrets.token_bytes(KEY_BYTES)),
+        keys=lambda: (key,),
         clock=clock,
         zone=zone,
         noticing=noticing or Noticing(),
@@ -70,11 +75,13 @@ def build_worker(settings: Settings, *, options: WorkerOptions | None = None) ->
         build(replace(settings, database_pool=pool)),
         every_connector(settings.private_endpoints).deliver,
         channels=build_channels(settings),
+        anchor_places=build_anchor_places(settings),
         options=options
         or WorkerOptions(
             poll=timedelta(seconds=settings.worker_poll_seconds),
             lease=timedelta(seconds=settings.lease_seconds),
             jobs_at_once=settings.worker_threads,
+            anchors=timedelta(minutes=settings.anchor_minutes),
         ),
     )
 
@@ -88,10 +95,32 @@ def build_channels(settings: Settings) -> Mapping[NoticeChannel, ChannelAdapter]
     if settings.sms_url:
         channels[NoticeChannel.SMS] = SmsGateway(url=settings.sms_url, token=settings.sms_token)
     if settings.smtp_url is not None:
-        channels[NoticeChannel.EMAIL] = SmtpChannel(
-            server=settings.smtp_url, sender=settings.notice_from, ca_file=settings.smtp_ca_file
-        )
+        channels[NoticeChannel.EMAIL] = _mail(settings, settings.smtp_url)
     return channels
+
+
+def build_anchor_file(settings: Settings) -> AnchorFile | None:
+    """The file to which anchors are appended; None if there is none."""
+    return AnchorFile(settings.anchor_file) if settings.anchor_file else None
+
+
+def build_time_stamp_authority(settings: Settings) -> TimeStampAuthority | None:
+    """Who stamps anchors; None if nobody does."""
+    if not settings.time_stamp_url or settings.time_stamp_ca_file is None:
+        return None
+    return TimeStampAuthority(url=settings.time_stamp_url, ca_file=settings.time_stamp_ca_file)
+
+
+def build_anchor_places(settings: Settings) -> Sequence[AnchorPlace]:
+    """The places outside of the database that are given every anchor."""
+    places: list[AnchorPlace | None] = [build_anchor_file(settings), build_time_stamp_authority(settings)]
+    if settings.anchor_mailbox and settings.smtp_url is not None:
+        places.append(Mailbox(address=settings.anchor_mailbox, channel=_mail(settings, settings.smtp_url)))
+    return [place for place in places if place is not None]
+
+
+def _mail(settings: Settings, server: MailServer) -> SmtpChannel:
+    return SmtpChannel(server=server, sender=settings.notice_from, ca_file=settings.smtp_ca_file)
 
 
 def build_authenticator(settings: Settings) -> Authenticator:
@@ -113,20 +142,16 @@ def _noticing(settings: Settings) -> Noticing:
     )
 
 
-def _seals(settings: Settings) -> Seals:
-    """Seals with the keys of the settings, or with one that an installation on SQLite makes for itself.
+def _secret_keys(settings: Settings) -> Callable[[], Sequence[bytes]]:
+    """The keys of the settings, or one that an installation on SQLite makes for itself.
 
     The one that it made once still opens after others were given.
     """
     given = settings.secret_keys
     if settings.key_file is None:
-        return _seals_of(*given)
+        return lambda: given
     file = KeyFile(settings.key_file)
-    return KeyedSeals(lambda: (*given, file.key()) if file.is_there or not given else given)
-
-
-def _seals_of(*keys: bytes) -> Seals:
-    return KeyedSeals(lambda: keys)
+    return lambda: (*given, file.key()) if file.is_there or not given else given
 
 
 def _directory(settings: Settings) -> Directory:
@@ -166,7 +191,7 @@ def _engine(
     store: Database,
     *,
     check_agency: AgencyCheck,
-    seals: Seals,
+    keys: Callable[[], Sequence[bytes]],
     clock: Clock,
     zone: tzinfo,
     noticing: Noticing,
@@ -176,7 +201,8 @@ def _engine(
         workflow=SpiffWorkflowEngine(),
         catalogue=Catalogue(clock, zone=zone),
         check_agency=check_agency,
-        seals=seals,
+        seals=KeyedSeals(keys),
+        journal_keys=JournalKeys(keys),
         clock=clock,
         zone=zone,
         noticing=noticing,

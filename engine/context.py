@@ -10,6 +10,7 @@ from uuid import UUID
 from engine.bundle.catalogue import Catalogue
 from engine.bundle.procedure import Procedure
 from engine.kernel.actor import Actor
+from engine.kernel.journal_keys import JournalKeys
 from engine.kernel.noticing import Noticing
 from engine.kernel.seals import Seals
 from engine.runtime.contract import Workflow
@@ -42,6 +43,7 @@ class Transaction:
     procedure: Callable[[UUID], Procedure]
     check_agency: AgencyCheck
     seals: Seals
+    journal_keys: JournalKeys
     noticing: Noticing
     new_id: Callable[[], UUID]
 
@@ -63,6 +65,7 @@ class QueryContext:
     workflow: Workflow
     procedure: Callable[[UUID], Procedure]
     seals: Seals
+    journal_keys: JournalKeys
 
 
 class Query(Protocol[R_co]):

@@ -13,6 +13,7 @@ from engine.command_registry import HANDLERS, Handler
 from engine.context import AgencyCheck, Command, Query, QueryContext, Transaction
 from engine.kernel.actor import Actor
 from engine.kernel.clock import Clock, identifier_at
+from engine.kernel.journal_keys import JournalKeys
 from engine.kernel.noticing import Noticing
 from engine.kernel.refusal import Conflict, OutcomeUnknown, Unavailable
 from engine.kernel.seals import Seals
@@ -56,6 +57,7 @@ class Engine:
     catalogue: Catalogue
     check_agency: AgencyCheck
     seals: Seals
+    journal_keys: JournalKeys
     clock: Clock
     zone: tzinfo
     noticing: Noticing = field(default_factory=Noticing)
@@ -173,6 +175,7 @@ class Engine:
             procedure=self._procedures(connection),
             check_agency=self.check_agency,
             seals=self.seals,
+            journal_keys=self.journal_keys,
             noticing=self.noticing,
             new_id=identifiers(now),
         )
@@ -192,6 +195,7 @@ class Engine:
             workflow=self.workflow,
             procedure=self._procedures(connection),
             seals=self.seals,
+            journal_keys=self.journal_keys,
         )
 
 

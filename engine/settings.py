@@ -31,6 +31,8 @@ _NEEDED_TOGETHER = (
     ("oidc_issuer", "oidc_client_secret"),
     ("smtp_url", "notice_from"),
     ("sms_url", "sms_token"),
+    ("anchor_mailbox", "smtp_url"),
+    ("time_stamp_url", "time_stamp_ca_file"),
 )
 """Who sets the first has to set the second."""
 
@@ -122,6 +124,13 @@ def _https_url(text: str) -> str:
     """Over http somebody in between could read and change what is sent, but not on this machine."""
     if text and not text.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
         raise ValueError("https://host/path")
+    return text
+
+
+def _web_url(text: str) -> str:
+    """Over http too: what comes back is signed."""
+    if text and not text.startswith(("https://", "http://")):
+        raise ValueError("https://host/path or http://host/path")
     return text
 
 
@@ -241,9 +250,9 @@ class Settings:
         "",
         _secret_keys,
         "Keys that seal the secrets of second factors, each of 32 bytes in base64 "
-        "(`openssl rand -base64 32`), separated by commas: the first seals, all of them open. Empty means on "
-        "SQLite one of its own, in a file beside the database; on PostgreSQL that nobody can set up a second "
-        "factor.",
+        "(`openssl rand -base64 32`), separated by commas: the first seals, all of them open. The journal's "
+        "keys come from them. Empty means on SQLite one of its own, in a file beside the database; on "
+        "PostgreSQL that nobody can set up a second factor, and that the hashes of the journal have no key.",
         is_secret=True,
     )
     second_factor_roles: frozenset[Role] = _setting(
@@ -332,6 +341,23 @@ class Settings:
         "A folder that gets, as files, the messages for which there is no server or gateway. Without any of "
         "these nobody is told anything, and nobody is asked whether they agree to it.",
     )
+
+    anchor_minutes: int = _setting(
+        "10",
+        _whole(1, 1440),
+        "How often a worker anchors the journals that have grown, and hands the anchor to the places below. "
+        "What an insider changes within that time leaves no trace outside of the database.",
+    )
+    anchor_file: Path | None = _setting(
+        "", _folder, "A file, best on another machine, to which every anchor is appended with its leaves."
+    )
+    anchor_mailbox: str = _setting(
+        "", _mail_address, "A mailbox that gets every anchor, sent like other e-mail."
+    )
+    time_stamp_url: str = _setting(
+        "", _web_url, "A time-stamp authority (RFC 3161) that stamps every anchor."
+    )
+    time_stamp_ca_file: Path | None = _setting("", _folder, "Who vouches for the time-stamp authority (PEM).")
 
     @property
     def database_patience(self) -> Patience:

@@ -94,7 +94,7 @@ def journal(case: str, *, verify: bool) -> None:
     )
     print_table(("line", "at (UTC)", "who", "branch", "what", "why"), rows)
     if verify:
-        broken = first_broken_line(lines)
+        broken = first_broken_line(lines, target.journal_keys)
         if broken is not None:
             raise click.ClickException(
                 f"The journal is broken: line {broken} does not follow from the one before."

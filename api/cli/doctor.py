@@ -155,7 +155,7 @@ def _journals(engine: Engine) -> Check:
     for case in sample:
         part = Slice(limit=_LONGEST_JOURNAL)
         lines = engine.ask(ReadJournal(case_id=case.id, part=part), actor=SYSTEM).items
-        broken = first_broken_line(lines)
+        broken = first_broken_line(lines, engine.journal_keys)
         if broken is not None:
             found = f"case {case.number}: line {broken} does not follow from the one before"
             return Check(

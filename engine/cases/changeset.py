@@ -121,6 +121,7 @@ class CaseChangeset:
             action=action,
             detail=detail,
             reason=reason,
+            key=self.transaction.journal_keys.newest,
         )
         self._journal.append(entry)
         self.case = replace(self.case, journal=head)

@@ -4,7 +4,7 @@ import logging
 import secrets
 import signal
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,9 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from structlog.typing import FilteringBoundLogger
 
+from engine.anchors.model import AnchorPlace
 from engine.dispatch import Engine
+from engine.jobs.anchoring import anchor_and_hand_over
 from engine.jobs.circuit_breaker import CircuitBreaker, Deliver, deliver_through, send_through
 from engine.jobs.runner import JobRunner
 from engine.jobs.timers import fire_due_timers
@@ -43,10 +45,11 @@ class WorkerOptions:
     beat: timedelta = timedelta(seconds=10)
     lease: timedelta = timedelta(minutes=2)
     jobs_at_once: int = 16
+    anchors: timedelta = timedelta(minutes=10)
     cases_at_once: int = 100
 
 
-CHORES = 5
+CHORES = 6
 """How many chores a worker does side by side, besides its jobs."""
 
 
@@ -128,11 +131,13 @@ class Worker:
         deliver: Deliver,
         *,
         channels: Mapping[NoticeChannel, ChannelAdapter] | None = None,
+        anchor_places: Sequence[AnchorPlace] = (),
         options: WorkerOptions | None = None,
     ) -> None:
         self.engine = engine
         self._name = worker_name()
         self._options = options or WorkerOptions()
+        self._anchor_places = anchor_places
         self._log: FilteringBoundLogger = structlog.get_logger().bind(worker=self._name)
         breaker = CircuitBreaker()
         self._runner = JobRunner(
@@ -154,6 +159,7 @@ class Worker:
         self._fire_timers()
         self._mark_overdue()
         self._discard_expired()
+        self._anchor_journals()
         self._beat()
 
     def run_forever(self, stop: Event) -> None:
@@ -184,6 +190,7 @@ class Worker:
         yield self._options.timers, Chore("fire_timers", self._fire_timers, self._log)
         yield self._options.housekeeping, Chore("mark_overdue", self._mark_overdue, self._log)
         yield self._options.housekeeping, Chore("discard_expired", self._discard_expired, self._log)
+        yield self._options.housekeeping, Chore("anchor_journals", self._anchor_journals, self._log)
 
     def _take_jobs(self, pool: WorkerPool) -> None:
         while free := pool.free:
@@ -204,6 +211,11 @@ class Worker:
 
     def _discard_expired(self) -> None:
         self.engine.carry_out(DiscardExpired(), actor=SYSTEM)
+
+    def _anchor_journals(self) -> None:
+        # Half a round early rather than a round late.
+        not_within = self._options.anchors - self._options.housekeeping / 2
+        anchor_and_hand_over(self.engine, self._anchor_places, not_within=not_within, log=self._log)
 
     def _beat(self) -> None:
         self.engine.carry_out(Beat(worker=self._name), actor=SYSTEM)

@@ -1,6 +1,5 @@
 """Claims about the commands of operators: cases, journals, jobs, tokens, migrations, and the doctor."""
 
-import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from engine.service_tasks.deliveries import LeaseJobs, RecordDelivery
 from engine.storage import migrate
 from tests.cli.conftest import Stoa
 from tests.office import Office
+from tests.tampering import tamper
 
 
 def test_cases_are_listed_and_shown_without_who_is_in_them(stoa: Stoa, office: Office) -> None:
@@ -52,9 +52,7 @@ def test_an_intact_journal_is_told_as_such(stoa: Stoa, office: Office) -> None:
 
 def test_a_line_that_somebody_changed_is_named(stoa: Stoa, office: Office, sqlite_url: str) -> None:
     case = office.sends_to_municipality().case
-    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as connection:
-        connection.execute("UPDATE journal SET actor_name = 'somebody' WHERE number = 3")
-    connection.close()
+    tamper(sqlite_url, "UPDATE journal SET actor_name = 'somebody' WHERE number = 3")
 
     result = stoa("cases", "journal", case.number, "--verify")
 

@@ -14,6 +14,7 @@ from engine.jobs.connectors import every_connector
 from engine.jobs.connectors.address_rules import AddressRules
 from engine.jobs.connectors.signatures import new_secret
 from engine.jobs.worker import Worker, WorkerOptions
+from engine.kernel.journal_keys import NO_JOURNAL_KEYS
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency
 from engine.outbox import store as outbox_store
@@ -80,6 +81,7 @@ class Backlog:
             catalogue=QuietCatalogue(),
             check_agency=every_connector(AddressRules()).problems,
             seals=KeyedSeals(tuple),
+            journal_keys=NO_JOURNAL_KEYS,
             clock=self.clock,
             zone=UTC,
         )
