@@ -233,6 +233,17 @@ def upgrade() -> None:
     click.echo(f"The database stands at {migrations.current(url)}.")
 
 
+@migrate.command(epilog=examples("stoa migrate grant stoa_app"))
+@click.argument("role")
+def grant(role: str) -> None:
+    """Give a role of PostgreSQL what the application needs, as the owner of the tables; after each upgrade.
+
+    The role can add to the journal and to the anchors, and change or remove nothing in them.
+    """
+    migrations.grant(operator.settings().database_url, role)
+    click.echo(f"{role} may do what the application does, and cannot change what is written once.")
+
+
 @migrate.command(epilog=examples("stoa migrate status"))
 def status() -> None:
     """Say where the database stands; exit code 1 if it is not at the newest schema."""

@@ -228,6 +228,16 @@ def copies(connection: Connection, first: int, last: int) -> Sequence[Copy]:
     return [Copy(**row._asdict()) for row in rows]
 
 
+_LAST_COPY = sa.select(sa.func.coalesce(sa.func.max(anchor_copies.c.anchor), 0)).where(
+    anchor_copies.c.place == _PLACE
+)
+
+
+def last_copy_at(connection: Connection, place: str) -> int:
+    """The highest number of an anchor that a place has; 0 if it has none."""
+    return int(connection.execute(_LAST_COPY, {"place": place}).scalar_one())
+
+
 def _once(insert: AnyInsert) -> sa.sql.Executable:
     return insert.on_conflict_do_nothing()
 

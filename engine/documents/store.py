@@ -1,5 +1,6 @@
 """Documents in the database: what is known of each, and apart from it what it holds."""
 
+import hashlib
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -71,3 +72,9 @@ def document(connection: Connection, document_id: UUID) -> Document | None:
 def content_of(connection: Connection, document_id: UUID) -> bytes:
     """The content of a document that is there."""
     return bytes(connection.execute(_CONTENT, {"id": document_id}).scalar_one())
+
+
+def digest_of_content(connection: Connection, document_id: UUID) -> str | None:
+    """The SHA-256 of the content, in hexadecimal; None if the content is gone."""
+    content = connection.execute(_CONTENT, {"id": document_id}).scalar_one_or_none()
+    return None if content is None else hashlib.sha256(content).hexdigest()

@@ -1,10 +1,9 @@
 """Making anchors when it is time, and handing them in order to places outside until each has them all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-
-from structlog.typing import FilteringBoundLogger
 
 from engine.anchors.anchoring import AnchorJournals, AnchorsMissingAt, NoteCopy, ReadLeaves
 from engine.anchors.model import Anchor, AnchorPlace, Leaf, NotHandedOver
@@ -12,28 +11,30 @@ from engine.dispatch import Engine
 from engine.kernel.actor import SYSTEM
 
 
+@dataclass(frozen=True, kw_only=True)
+class Anchored:
+    """What came of it: the new anchor, if there is one, and why places did not take theirs, by place."""
+
+    anchor: Anchor | None
+    refused: Mapping[str, str]
+
+
 def anchor_and_hand_over(
-    engine: Engine,
-    places: Sequence[AnchorPlace],
-    *,
-    not_within: timedelta,
-    takes_unkeyed: bool = False,
-    log: FilteringBoundLogger,
-) -> Anchor | None:
+    engine: Engine, places: Sequence[AnchorPlace], *, not_within: timedelta, takes_unkeyed: bool = False
+) -> Anchored:
     """Make an anchor if one is due, and give every place what it lacks; no transaction is open meanwhile.
 
     A place that does not take an anchor gets it the next time, and the ones after it not before.
     """
     command = AnchorJournals(not_within=not_within, takes_unkeyed=takes_unkeyed)
     made = engine.carry_out(command, actor=SYSTEM)
-    if made is not None:
-        log.info("journals_anchored", anchor=made.number, cases=made.leaf_count)
+    refused = {}
     for place in places:
         try:
             _hand_over(engine, place)
         except NotHandedOver as problem:
-            log.error("anchor_not_handed_over", place=place.name, reason=str(problem))
-    return made
+            refused[place.name] = str(problem)
+    return Anchored(anchor=made, refused=refused)
 
 
 def _hand_over(engine: Engine, place: AnchorPlace) -> None:

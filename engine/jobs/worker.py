@@ -215,7 +215,11 @@ class Worker:
     def _anchor_journals(self) -> None:
         # Half a round early rather than a round late.
         not_within = self._options.anchors - self._options.housekeeping / 2
-        anchor_and_hand_over(self.engine, self._anchor_places, not_within=not_within, log=self._log)
+        done = anchor_and_hand_over(self.engine, self._anchor_places, not_within=not_within)
+        if done.anchor is not None:
+            self._log.info("journals_anchored", anchor=done.anchor.number, cases=done.anchor.leaf_count)
+        for place, reason in done.refused.items():
+            self._log.error("anchor_not_handed_over", place=place, reason=reason)
 
     def _beat(self) -> None:
         self.engine.carry_out(Beat(worker=self._name), actor=SYSTEM)

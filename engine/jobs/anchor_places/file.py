@@ -52,9 +52,15 @@ class AnchorFile:
         `OSError` if the file cannot be read.
         """
         with self.path.open("rb") as file:
+            # What is appended from now on is left out: half of it could be there.
+            fcntl.flock(file, fcntl.LOCK_SH)
+            end = os.fstat(file.fileno()).st_size
+            fcntl.flock(file, fcntl.LOCK_UN)
             file.seek(after)
             at = after
             for line in file:
+                if at >= end:
+                    return
                 record = _record_in(line)
                 if record is not None:
                     yield at, record

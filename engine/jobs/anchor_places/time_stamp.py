@@ -27,8 +27,9 @@ _MOST_BYTES = 100_000
 class TimeStampAuthority:
     """Fills the port `AnchorPlace`; the receipt is the authority's whole answer (DER).
 
-    `ca_file` has the certificates of those who vouch for it (PEM). It neither follows redirects nor reads
-    proxy variables.
+    `ca_file` has the certificates of those who vouch for it (PEM). Its own must be there too if it sends
+    several of them in another order than that of DER, as OpenSSL does: then it is asked to send none, because
+    the library reads nothing but DER. It neither follows redirects nor reads proxy variables.
     """
 
     url: str
@@ -41,30 +42,31 @@ class TimeStampAuthority:
 
     def hand_over(self, anchor: Anchor, _leaves: Callable[[], Iterable[Leaf]]) -> bytes:
         """The answer, which is what it must be: over this statement, with our nonce, of whom we trust."""
-        request = (
-            TimestampRequestBuilder().data(anchor.statement()).hash_algorithm(HashAlgorithm.SHA256).build()
-        )
-        answer = self._asked(request.as_bytes())
         try:
-            response = decode_timestamp_response(answer)
-        except ValueError as problem:
-            raise NotHandedOver("The time-stamp authority answered something else than a stamp.") from problem
-        self._require(response, anchor, nonce=request.nonce)
-        return answer
+            return self._stamp(anchor, with_certificates=True)
+        except _Unreadable:
+            return self._stamp(anchor, with_certificates=False)
 
     def stamped_at(self, receipt: bytes, anchor: Anchor) -> datetime:
         """When the authority saw the anchor; `NotHandedOver` if the receipt does not say so."""
-        try:
-            response = decode_timestamp_response(receipt)
-        except ValueError as problem:
-            raise NotHandedOver("The receipt is no time stamp.") from problem
+        response = _decoded(receipt)
         self._require(response, anchor, nonce=None)
         return response.tst_info.gen_time
 
+    def _stamp(self, anchor: Anchor, *, with_certificates: bool) -> bytes:
+        builder = TimestampRequestBuilder(data=anchor.statement(), hash_algorithm=HashAlgorithm.SHA256)
+        request = builder.cert_request(cert_request=with_certificates).build()
+        answer = self._asked(request.as_bytes())
+        self._require(_decoded(answer), anchor, nonce=request.nonce)
+        return answer
+
     def _require(self, response: TimeStampResponse, anchor: Anchor, *, nonce: int | None) -> None:
         try:
-            roots = load_pem_x509_certificates(self.ca_file.read_bytes())
-            VerifierBuilder(roots=roots, nonce=nonce).build().verify_message(response, anchor.statement())
+            known = load_pem_x509_certificates(self.ca_file.read_bytes())
+            signers = {(signer.issuer, signer.serial_number) for signer in response.signed_data.signer_infos}
+            own = next((one for one in known if (one.issuer, one.serial_number) in signers), None)
+            verifier = VerifierBuilder(roots=known, tsa_certificate=own, nonce=nonce).build()
+            verifier.verify_message(response, anchor.statement())
         except (VerificationError, ValueError, OSError) as problem:
             raise NotHandedOver(f"The time stamp cannot be trusted: {problem}") from problem
 
@@ -86,6 +88,17 @@ class TimeStampAuthority:
             raise NotHandedOver(
                 f"The time-stamp authority could not be reached: {type(problem).__name__}."
             ) from problem
+
+
+class _Unreadable(NotHandedOver):
+    """Something came back that is no time stamp, or not in DER."""
+
+
+def _decoded(answer: bytes) -> TimeStampResponse:
+    try:
+        return decode_timestamp_response(answer)
+    except ValueError as problem:
+        raise _Unreadable("What the time-stamp authority gave is something else than a stamp.") from problem
 
 
 def _body_of(answer: httpx.Response) -> bytes:
