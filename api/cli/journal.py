@@ -189,9 +189,7 @@ def _counts(progress: Progress) -> str:
 def _tell_the_end(reached: _Reached, *, keyed: bool, places: Sequence[str]) -> None:
     progress = reached.progress
     if progress.unkeyed:
-        click.echo(
-            f"{progress.unkeyed:,} lines have no key: only the anchors that cover them guard them."
-        )
+        click.echo(f"{progress.unkeyed:,} lines have no key: only the anchors that cover them guard them.")
     if progress.ahead:
         click.echo(f"{progress.ahead:,} cases have lines that no anchor covers yet.")
     if not keyed:

@@ -15,6 +15,9 @@ LONGEST_TRANSACTION = timedelta(minutes=15)
 """How long before it became visible a change may have been dated: a transaction that took long, a clock that
 is late. So far before the last anchor the next one looks for changes."""
 
+_LOOKS_AT_ALL_EVERY = 144
+"""Once in so many anchors every journal is looked at: a clock may be wrong by more than that. At one in ten
+minutes it is once a day."""
 _AT_A_TIME = 1_000
 
 
@@ -43,7 +46,8 @@ def anchor_journals(command: AnchorJournals, transaction: Transaction) -> Anchor
     )
     number = last.number + 1 if last else 1
     # Whoever accepts what is there must accept all of it, and not what changed lately.
-    since = last.at - LONGEST_TRANSACTION if last is not None and not takes_unkeyed else None
+    looks_at_all = last is None or takes_unkeyed or number % _LOOKS_AT_ALL_EVERY == 0
+    since = last.at - LONGEST_TRANSACTION if last is not None and not looks_at_all else None
     tree = _written(transaction, number, since=since, all_cases=takes_unkeyed)
     if not tree.size:
         return None
@@ -125,6 +129,13 @@ class AnchorState:
     changed_at: datetime | None
     missing: dict[str, int]
     unguarded: tuple[str, ...]
+
+    @property
+    def waits_since(self) -> datetime | None:
+        """Since when a journal waits: the last anchor, or its change if there is none; None if none waits."""
+        if self.changed_at is None or (self.last is not None and self.changed_at <= self.last.at):
+            return None
+        return self.last.at if self.last is not None else self.changed_at
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from engine.anchors.findings import Break, Finding
-from engine.cases.journal import JournalEntry, JournalHead, is_authentic
+from engine.cases.journal import JournalEntry, JournalHead
 from engine.kernel.journal_keys import JournalKeys
 from engine.kernel.vocabulary import CaseStatus
 
@@ -115,13 +115,14 @@ class CaseCheck:
             if self.must_be_keyed and line.number > self._accepted_without_key:
                 found = "has no key, though there was one when it was written"
                 yield self._at(line, Break.UNKEYED, found)
-        elif self.keys.named(line.key_name) is None:
+            key = None
+        elif (key := self.keys.named(line.key_name)) is None:
             if line.key_name not in self._missing_keys:
                 self._missing_keys.add(line.key_name)
                 found = f"cannot be verified: its key {line.key_name} is not at hand"
                 yield self._at(line, Break.KEY_MISSING, found)
             return
-        if not is_authentic(line, self.keys):
+        if line.hash != line.computed_hash(key):
             yield self._at(line, Break.LINE_CHANGED, "was changed: its hash is not that of what it says")
 
     @property

@@ -63,8 +63,13 @@ def journal_row(entry: JournalEntry) -> Values:
 
 
 def journal_entry_of(row: Row) -> JournalEntry:
-    """The line of a row with every column."""
-    return JournalEntry(**{**row._asdict(), "actor_kind": ActorKind(row.actor_kind)})
+    """The line of a row with every column, in the order of the table."""
+    fields = dict(zip(_NAMES, row, strict=True))
+    fields["actor_kind"] = ActorKind(fields["actor_kind"])
+    return JournalEntry(**fields)
+
+
+_NAMES = tuple(column.name for column in JOURNAL)
 
 
 _JOURNAL = Order("journal", (journal.c.number,))

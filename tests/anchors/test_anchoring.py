@@ -91,6 +91,23 @@ def test_a_change_that_was_long_under_way_is_not_missed(quick_office: Office) ->
     assert [leaf.case_id for leaf in leaves_of(quick_office, second)] == [late.id]
 
 
+def test_a_change_with_a_quite_wrong_date_is_found_once_a_day(quick_office: Office) -> None:
+    busy = quick_office.opens_case().case
+    anchored(quick_office)
+    quick_office.clock.advance(timedelta(days=-1))
+    lost = quick_office.opens_case().case
+    quick_office.clock.advance(timedelta(days=1))
+    overlooked = anchored(quick_office)
+    for _ in range(143):
+        quick_office.does(AddNote(case_id=busy.id, text="later"))
+        found = anchored(quick_office)
+
+    assert overlooked is None
+    assert found is not None
+    assert found.number == 144
+    assert lost.id in [leaf.case_id for leaf in leaves_of(quick_office, found)]
+
+
 def test_two_at_once_make_one_anchor(office: Office) -> None:
     office.opens_case()
     made: list[Anchor | None] = []
