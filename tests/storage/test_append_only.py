@@ -1,5 +1,6 @@
 """Claims about rows that are written once: the database refuses to change them, whoever of ours asks."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,13 +12,14 @@ from sqlalchemy.engine import make_url
 
 from engine.anchors.anchoring import AnchorJournals, NoteCopy, ShowAnchorState
 from engine.bootstrap import build
+from engine.cases.queries import FindCases
 from engine.kernel.actor import SYSTEM
 from engine.schema import metadata
 from engine.settings import from_environment
 from engine.storage import migrate
 from engine.storage.append_only import append_only_tables
 from engine.storage.connecting import open_engine
-from tests.office import PAPERS_COMPLETE, an_office
+from tests.office import PAPERS_COMPLETE, ROOT, an_office
 from tests.tampering import as_owner
 
 TABLES = append_only_tables(metadata)
@@ -68,6 +70,20 @@ def test_a_case_cannot_be_removed_with_its_journal(filled_url: str) -> None:
 def test_no_table_is_emptied(postgresql_url: str) -> None:
     for table in TABLES:
         assert "are never changed or removed" in refusal_of(postgresql_url, f"TRUNCATE {table} CASCADE")
+
+
+def test_the_owner_can_erase_a_case_as_the_recipe_says(postgresql_url: str) -> None:
+    recipe = (ROOT / "docs" / "recipes" / "guard-the-journal.md").read_text()
+    statements = re.findall(r"```sql\n(.*?)```", recipe, re.DOTALL)[-1]
+    with build(from_environment({"STOA_DATABASE_URL": postgresql_url})) as engine:
+        office = an_office(engine)
+        erased, kept = office.opens_case().case, office.opens_case().case
+
+        with psycopg.connect(postgresql_url, autocommit=True) as owner:
+            owner.execute(statements.replace("0009-26-000123-4", erased.number))
+
+        assert [case.id for case in engine.ask(FindCases(), actor=SYSTEM).items] == [kept.id]
+    assert "Rows of journal are never" in refusal_of(postgresql_url, "DELETE FROM cases")
 
 
 @dataclass(frozen=True, kw_only=True)
