@@ -49,7 +49,8 @@ def main() -> None:
             rows = [
                 ("write", *_measured(lambda: _write(engine, chosen.lines))),
                 ("anchor", *_measured(lambda: engine.carry_out(AnchorJournals(), actor=SYSTEM))),
-                ("verify", *_measured(lambda: _verify(engine, chosen.lines))),
+                ("verify journals", *_measured(lambda: _verify(engine, chosen.lines, documents=False))),
+                ("verify all", *_measured(lambda: _verify(engine, chosen.lines, documents=True))),
             ]
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     title = f"{chosen.database}: {chosen.lines:,} lines of journals, load {load} on {os.cpu_count()} cores"
@@ -131,8 +132,8 @@ def _change(case: Any) -> dict[str, Any]:
     }
 
 
-def _verify(engine: Engine, lines: int) -> None:
-    steps = list(Verification(engine=engine).steps(Progress()))
+def _verify(engine: Engine, lines: int, *, documents: bool) -> None:
+    steps = list(Verification(engine=engine, documents=documents).steps(Progress()))
     assert steps[-1][0].lines == lines // LINES_OF_A_CASE * LINES_OF_A_CASE
     assert not any(findings for _, findings in steps)
 

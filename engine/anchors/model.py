@@ -67,10 +67,8 @@ class Anchor:
 
     def is_signed_by(self, key: JournalKey) -> bool:
         """Whether that key signed it."""
-        return (
-            self.signature is not None
-            and self.public_key == key.public_key
-            and is_signed(self.statement(), signature=self.signature, public_key=key.public_key)
+        return self.signature is not None and is_signed(
+            self.statement(), signature=self.signature, public_key=key.public_key
         )
 
 

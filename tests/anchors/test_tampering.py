@@ -32,16 +32,18 @@ def of_case(number: str) -> str:
     return f"case_id = (SELECT id FROM cases WHERE number = '{number}')"
 
 
-def rewrite_without_key(records: Records, number: str) -> None:
-    """Write a whole journal anew, each line with a plain hash that follows from the one before."""
+def rewrite_without_key(records: Records, number: str, *, only: int | None = None) -> None:
+    """Write a journal anew, or `only` one line: with plain hashes that follow from one another."""
+    case_id = one(records, f"SELECT id FROM cases WHERE number = '{number}'")
     database = open_engine(records.url, pool_size=1)
     with database.connect() as connection:
         rows = connection.execute(journal.select().order_by(journal.c.case_id, journal.c.number)).all()
     database.dispose()
-    lines = [journal_entry_of(row) for row in rows]
-    case_id = one(records, f"SELECT id FROM cases WHERE number = '{number}'")
     before, statements = GENESIS, []
-    for line in (line for line in lines if line.case_id == UUID(case_id)):
+    for line in (journal_entry_of(row) for row in rows if row.case_id == UUID(case_id)):
+        if only not in (None, line.number):
+            before = line.hash
+            continue
         forged = replace(line, key_name=None, previous_hash=before, actor_name="somebody")
         before = forged.computed_hash(None)
         statements.append(
@@ -165,6 +167,12 @@ def test_a_chain_rewritten_where_lines_without_a_key_are_accepted(records: Recor
 
     assert {what for what, _, _ in found} == {"rewritten"}
     assert {case for _, case, _ in found} == {records.closed}
+
+
+def test_a_line_that_was_replaced_by_one_with_a_fresh_hash(records: Records) -> None:
+    rewrite_without_key(records, records.closed, only=2)
+
+    assert records.found() == {("line_changed", records.closed, 3)}
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,14 @@ def test_a_keyed_line_cannot_be_forged_without_its_key(key: JournalKey | None) -
     assert first_broken_line(journal, AFTER_A_ROTATION) == 3
 
 
+def test_a_line_that_names_a_key_nobody_has_is_not_judged_as_one_without() -> None:
+    journal = a_journal(3, KEYS.newest)
+    forged = replace(journal[2], action="other", key_name="ab" * 8)
+    journal[2] = replace(forged, hash=forged.computed_hash(None))
+
+    assert first_broken_line(journal, AFTER_A_ROTATION) == 3
+
+
 def test_the_name_of_a_key_is_part_of_its_lines() -> None:
     journal = a_journal(3, KEYS.newest)
     other = AFTER_A_ROTATION.newest
