@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-MEASUREMENTS = ("calls", "cpu", "feel", "dmn", "engine", "storage", "pages", "http")
+MEASUREMENTS = ("calls", "cpu", "feel", "dmn", "engine", "storage", "journal", "pages", "http")
 
 
 def main(names: list[str]) -> int:

@@ -98,6 +98,24 @@ def test_last_lines_dropped_though_the_case_was_told(records: Records) -> None:
     assert records.found() == {("lines_missing", records.open, 3)}
 
 
+def test_last_lines_dropped_that_no_anchor_covers(records: Records) -> None:
+    tamper(
+        records.url,
+        "DELETE FROM anchor_leaves",
+        "DELETE FROM anchors",
+        f"DELETE FROM journal WHERE number = 3 AND {of_case(records.open)}",
+    )
+
+    assert records.found(records.settings(STOA_ANCHOR_FILE="")) == {("lines_missing", records.open, 3)}
+
+
+def test_a_case_that_was_told_another_last_line(records: Records) -> None:
+    length = one(records, f"SELECT max(number) FROM journal WHERE {of_case(records.open)}")
+    tamper(records.url, f"UPDATE cases SET journal_hash = 'ab' WHERE number = '{records.open}'")
+
+    assert records.found() == {("line_changed", records.open, int(length))}
+
+
 def test_a_whole_journal_removed(records: Records) -> None:
     tamper(records.url, f"DELETE FROM journal WHERE {of_case(records.open)}")
 
