@@ -3,7 +3,18 @@
 import subprocess
 import sys
 
-MEASUREMENTS = ("calls", "cpu", "feel", "dmn", "engine", "storage", "pages", "http", "slow_clients")
+MEASUREMENTS = (
+    "calls",
+    "cpu",
+    "feel",
+    "dmn",
+    "engine",
+    "storage",
+    "journal",
+    "pages",
+    "http",
+    "slow_clients",
+)
 
 
 def main(names: list[str]) -> int:

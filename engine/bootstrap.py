@@ -1,16 +1,20 @@
 """Builds the engine from settings: the only place that names adapters."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta, tzinfo
 
+from engine.anchors.model import AnchorPlace
 from engine.bundle import Catalogue
 from engine.context import AgencyCheck
 from engine.dispatch import Engine
+from engine.jobs.anchor_places.file import AnchorFile
+from engine.jobs.anchor_places.mailbox import Mailbox
+from engine.jobs.anchor_places.time_stamp import TimeStampAuthority
 from engine.jobs.channels.folder import FolderChannel
 from engine.jobs.channels.sms_gateway import SmsGateway
-from engine.jobs.channels.smtp import SmtpChannel
+from engine.jobs.channels.smtp import MailServer, SmtpChannel
 from engine.jobs.clamd import Clamd
 from engine.jobs.connectors import every_connector
 from engine.jobs.connectors.address_rules import AddressRules
@@ -25,6 +29,7 @@ from engine.people.sign_in.oidc import OidcProvider
 from engine.people.sign_in.passwords import Passwords
 from engine.runtime import SpiffWorkflowEngine
 from engine.schema import metadata
+from engine.sealing.journal_keys import JournalKeys
 from engine.sealing.keyring import KEY_BYTES, KeyFile, Keyring
 from engine.sealing.seals import Seals
 from engine.settings import Settings
@@ -72,11 +77,13 @@ def build_worker(settings: Settings, *, options: WorkerOptions | None = None) ->
         every_connector(settings.private_endpoints).deliver,
         channels=build_channels(settings),
         scan=Clamd(address=settings.clamav).scan if settings.clamav else None,
+        anchor_places=build_anchor_places(settings),
         options=options
         or WorkerOptions(
             poll=timedelta(seconds=settings.worker_poll_seconds),
             lease=timedelta(seconds=settings.lease_seconds),
             jobs_at_once=settings.worker_threads,
+            anchors=timedelta(minutes=settings.anchor_minutes),
         ),
     )
 
@@ -90,10 +97,32 @@ def build_channels(settings: Settings) -> Mapping[NoticeChannel, ChannelAdapter]
     if settings.sms_url:
         channels[NoticeChannel.SMS] = SmsGateway(url=settings.sms_url, token=settings.sms_token)
     if settings.smtp_url is not None:
-        channels[NoticeChannel.EMAIL] = SmtpChannel(
-            server=settings.smtp_url, sender=settings.notice_from, ca_file=settings.smtp_ca_file
-        )
+        channels[NoticeChannel.EMAIL] = _mail(settings, settings.smtp_url)
     return channels
+
+
+def build_anchor_file(settings: Settings) -> AnchorFile | None:
+    """The file to which anchors are appended; None if there is none."""
+    return AnchorFile(settings.anchor_file) if settings.anchor_file else None
+
+
+def build_time_stamp_authority(settings: Settings) -> TimeStampAuthority | None:
+    """Who stamps anchors; None if nobody does."""
+    if not settings.time_stamp_url or settings.time_stamp_ca_file is None:
+        return None
+    return TimeStampAuthority(url=settings.time_stamp_url, ca_file=settings.time_stamp_ca_file)
+
+
+def build_anchor_places(settings: Settings) -> Sequence[AnchorPlace]:
+    """The places outside of the database that are given every anchor."""
+    places: list[AnchorPlace | None] = [build_anchor_file(settings), build_time_stamp_authority(settings)]
+    if settings.anchor_mailbox and settings.smtp_url is not None:
+        places.append(Mailbox(address=settings.anchor_mailbox, channel=_mail(settings, settings.smtp_url)))
+    return [place for place in places if place is not None]
+
+
+def _mail(settings: Settings, server: MailServer) -> SmtpChannel:
+    return SmtpChannel(server=server, sender=settings.notice_from, ca_file=settings.smtp_ca_file)
 
 
 def build_authenticator(settings: Settings) -> Authenticator:
@@ -116,7 +145,7 @@ def _noticing(settings: Settings) -> Noticing:
 
 
 def _seals(settings: Settings) -> Seals:
-    """Seals with the keys of the settings, or with one that an installation on SQLite makes for itself.
+    """Seals with the keys of the settings, or one that an installation on SQLite makes for itself.
 
     The one that it made once still opens after others were given.
     """
@@ -173,6 +202,7 @@ def _engine(
         catalogue=Catalogue(clock, zone=zone),
         check_agency=check_agency,
         seals=seals,
+        journal_keys=JournalKeys(seals.keyring),
         clock=clock,
         zone=zone,
         noticing=noticing,

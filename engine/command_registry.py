@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from engine.anchors.anchoring import AnchorJournals, NoteCopy, anchor_journals, note_copy
 from engine.cases import changeset_store, journal_store
 from engine.cases.callers import IdentifyCaller, identify_caller
 from engine.cases.changeset import CaseChangeset, CaseState
@@ -353,6 +354,8 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     ForgetIdentities: Handler(forget_identities),
     MarkOverdue: Handler(mark_overdue),
     DiscardExpired: Handler(discard_expired),
+    AnchorJournals: Handler(anchor_journals),
+    NoteCopy: Handler(note_copy),
     Beat: Handler(beat),
     CountRequest: Handler(count_request),
     NoteUntrustedProxy: Handler(note_untrusted_proxy),

@@ -12,6 +12,7 @@ from engine.bundle.procedure import Procedure
 from engine.kernel.actor import Actor
 from engine.kernel.noticing import Noticing
 from engine.runtime.contract import Workflow
+from engine.sealing.journal_keys import JournalKeys
 from engine.sealing.seals import Seals
 from engine.storage.database import Connection
 
@@ -43,6 +44,7 @@ class Transaction:
     procedure: Callable[[UUID], Procedure]
     check_agency: AgencyCheck
     seals: Seals
+    journal_keys: JournalKeys
     noticing: Noticing
     scans: bool = False
     new_id: Callable[[], UUID]
@@ -65,6 +67,7 @@ class QueryContext:
     workflow: Workflow
     procedure: Callable[[UUID], Procedure]
     seals: Seals
+    journal_keys: JournalKeys
 
 
 class Query(Protocol[R_co]):

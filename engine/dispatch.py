@@ -20,6 +20,7 @@ from engine.people import store as people_store
 from engine.people.session import SignedIn
 from engine.procedures.store import files_of_version
 from engine.runtime.contract import Workflow
+from engine.sealing.journal_keys import JournalKeys
 from engine.sealing.seals import Seals
 from engine.storage import idempotency
 from engine.storage.connecting import Patience
@@ -56,6 +57,7 @@ class Engine:
     catalogue: Catalogue
     check_agency: AgencyCheck
     seals: Seals
+    journal_keys: JournalKeys
     clock: Clock
     zone: tzinfo
     noticing: Noticing = field(default_factory=Noticing)
@@ -174,6 +176,7 @@ class Engine:
             procedure=self._procedures(connection),
             check_agency=self.check_agency,
             seals=self.seals,
+            journal_keys=self.journal_keys,
             noticing=self.noticing,
             scans=self.scans,
             new_id=identifiers(now),
@@ -194,6 +197,7 @@ class Engine:
             workflow=self.workflow,
             procedure=self._procedures(connection),
             seals=self.seals,
+            journal_keys=self.journal_keys,
         )
 
 

@@ -1,5 +1,6 @@
 """The schema: the tables of every subject, put together; the migrations must come to the same."""
 
+from engine.anchors import store as _anchors
 from engine.cases import journal_store as _journal
 from engine.cases import store as _cases
 from engine.documents import store as _documents
@@ -31,6 +32,7 @@ _STORES = (
     _procedures,
     _cases,
     _journal,
+    _anchors,
     _tasks,
     _worklists,
     _service_tasks,

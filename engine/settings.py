@@ -10,16 +10,16 @@ from dataclasses import field as dataclass_field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from engine.jobs.channels.smtp import MailServer, read_mail_server
+from engine import setting_texts as texts
+from engine.jobs.channels.smtp import MailServer
 from engine.jobs.clamd import read_address
 from engine.jobs.connectors.address_rules import AddressRules
 from engine.kernel.actor import Role
-from engine.people.role_mapping import GroupRule, group_pattern
+from engine.people.role_mapping import GroupRule
 from engine.people.session import SessionLife
 from engine.people.sign_in.group_file import GroupFile, read_group_file
-from engine.sealing.keyring import key_of
 from engine.storage.connecting import Patience
 
 PREFIX = "STOA_"
@@ -32,6 +32,8 @@ _NEEDED_TOGETHER = (
     ("oidc_issuer", "oidc_client_secret"),
     ("smtp_url", "notice_from"),
     ("sms_url", "sms_token"),
+    ("anchor_mailbox", "smtp_url"),
+    ("time_stamp_url", "time_stamp_ca_file"),
 )
 """Who sets the first has to set the second."""
 
@@ -55,225 +57,115 @@ def _setting(default: str, read: Callable[[str], Any], means: str, *, is_secret:
     )
 
 
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
-            raise ValueError(f"a whole number from {least} to {most}")
-        return int(text)
-
-    return read
-
-
-def _seconds(least: float, most: float) -> Callable[[str], float]:
-    def read(text: str) -> float:
-        problem = f"a number of seconds from {least:g} to {most:g}"
-        try:
-            number = float(text)
-        except ValueError as refused:
-            raise ValueError(problem) from refused
-        if not least <= number <= most:
-            raise ValueError(problem)
-        return number
-
-    return read
-
-
-def _yes_or_no(text: str) -> bool:
-    answers = {"yes": True, "no": False}
-    if text.lower() not in answers:
-        raise ValueError("yes or no")
-    return answers[text.lower()]
-
-
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in choices:
-            raise ValueError(" or ".join(choices))
-        return text
-
-    return read
-
-
-def _database_url(text: str) -> str:
-    if not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-        raise ValueError("sqlite:///path or postgresql://user:password@host/database")
-    return text
-
-
-def _zone(text: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError) as refused:
-        raise ValueError("the name of a time zone, such as Europe/Athens") from refused
-
-
-def _ldap_url(text: str) -> str:
-    if text and not text.startswith(("ldaps://", "ldap://")):
-        raise ValueError("ldaps://host or ldap://host")
-    return text
-
-
-def _person_filter(text: str) -> str:
-    if "{username}" not in text:
-        raise ValueError("a filter with {username} in it, such as (uid={username})")
-    return text
-
-
-def _https_url(text: str) -> str:
-    """Over http somebody in between could read and change what is sent, but not on this machine."""
-    if text and not text.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
-        raise ValueError("https://host/path")
-    return text
-
-
-def _mail_server(text: str) -> MailServer | None:
-    return read_mail_server(text) if text else None
-
-
-def _mail_address(text: str) -> str:
-    if text and not re.fullmatch(r"[^\s@<>,]+@[^\s@<>,]+", text):
-        raise ValueError("an address such as no-reply@kep.example")
-    return text
-
-
-def _folder(text: str) -> Path | None:
-    return Path(text) if text else None
-
-
-def _group_patterns(text: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(group_pattern(word) for word in _words(text))
-
-
-def _group_filter(text: str) -> str:
-    if text and "{dn}" not in text:
-        raise ValueError("a filter with {dn} in it, such as (member={dn})")
-    return text
-
-
-def _secret_keys(text: str) -> tuple[bytes, ...]:
-    return tuple(key_of(word) for word in _words(text))
-
-
-def _roles(text: str) -> frozenset[Role]:
-    known = {role.value: role for role in Role}
-    if any(word not in known for word in _words(text)):
-        raise ValueError(f"some of {', '.join(known)}")
-    return frozenset(known[word] for word in _words(text))
-
-
-def _private_endpoints(text: str) -> AddressRules:
-    try:
-        return AddressRules.of(_words(text))
-    except ValueError as refused:
-        raise ValueError("places and networks such as 127.0.0.1:9000, 10.1.0.0/16") from refused
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     database_url: str = _setting(
         "sqlite:///var/stoa.db",
-        _database_url,
+        texts.database_url,
         "Where everything is kept: SQLite or PostgreSQL.",
     )
-    database_pool: int = _setting("10", _whole(1, 200), "Connections to PostgreSQL that one process keeps.")
+    database_pool: int = _setting(
+        "10", texts.whole(1, 200), "Connections to PostgreSQL that one process keeps."
+    )
     database_connect_seconds: int = _setting(
-        "5", _whole(2, 60), "How long a new connection to PostgreSQL may take."
+        "5", texts.whole(2, 60), "How long a new connection to PostgreSQL may take."
     )
     database_lock_seconds: float = _setting(
-        "10", _seconds(0.1, 300), "How long a request waits for a lock or a free connection."
+        "10", texts.seconds(0.1, 300), "How long a request waits for a lock or a free connection."
     )
     database_statement_seconds: float = _setting(
         "20",
-        _seconds(0.1, 300),
+        texts.seconds(0.1, 300),
         "How long a statement may take in PostgreSQL. A server that is still silent two seconds later is "
         "given up.",
     )
-    zone: ZoneInfo = _setting("Europe/Athens", _zone, "The time zone in which legal dates are counted.")
+    zone: ZoneInfo = _setting("Europe/Athens", texts.zone, "The time zone in which legal dates are counted.")
     procedures: Path = _setting(
         "processes", Path, "The folder of procedures that `stoa deploy` and `stoa test` read."
     )
     forms: Path = _setting("forms", Path, "The folder of their forms.")
     host: str = _setting("127.0.0.1", str, "The address on which `stoa serve` listens.")
-    port: int = _setting("8080", _whole(1, 65535), "The port on which `stoa serve` listens.")
+    port: int = _setting("8080", texts.whole(1, 65535), "The port on which `stoa serve` listens.")
     public_url: str = _setting(
         "", str, "How the API is reached from outside, for links; empty means as it was asked."
     )
     max_json_bytes: int = _setting(
-        "1000000", _whole(1000, 100_000_000), "The largest JSON body that is taken."
+        "1000000", texts.whole(1000, 100_000_000), "The largest JSON body that is taken."
     )
     max_upload_bytes: int = _setting(
-        "10000000", _whole(1000, 1_000_000_000), "The largest uploaded procedure."
+        "10000000", texts.whole(1000, 1_000_000_000), "The largest uploaded procedure."
     )
     idle_seconds: float = _setting(
         "15",
-        _seconds(0.5, 300),
+        texts.seconds(0.5, 300),
         "How long a connection may be open without a whole head of a request, at its beginning or between "
         "two requests.",
     )
     transfer_seconds: float = _setting(
         "30",
-        _seconds(0.5, 300),
+        texts.seconds(0.5, 300),
         "How long a client may take to send a body or to read an answer, besides a second for each "
         "`STOA_TRANSFER_BYTES` that it has moved.",
     )
     transfer_bytes: int = _setting(
         "10000",
-        _whole(100, 100_000_000),
+        texts.whole(100, 100_000_000),
         "Bytes that a client must move in a second, once that time is over.",
     )
     idle_connections: int = _setting(
         "4000",
-        _whole(10, 50_000),
+        texts.whole(10, 50_000),
         "Connections without a request that one process keeps open. One more closes the one that has waited "
         "longest.",
     )
     stop_seconds: int = _setting(
         "30",
-        _whole(1, 600),
+        texts.whole(1, 600),
         "How long `stoa serve` takes at most to stop: requests that have begun are finished. Clients that "
         "still send or read have half of it.",
     )
-    rate_limit: int = _setting("600", _whole(1, 1_000_000), "Requests a minute for one token.")
+    rate_limit: int = _setting("600", texts.whole(1, 1_000_000), "Requests a minute for one token.")
     public_rate_limit: int = _setting(
-        "30", _whole(1, 100_000), "Requests a minute for one address without a token."
+        "30", texts.whole(1, 100_000), "Requests a minute for one address without a token."
     )
     shared_folder: Path | None = _setting(
         "",
-        _folder,
+        texts.folder,
         "A folder on this machine in which the processes of one API count the requests of tokens together; "
         "`stoa serve` makes one. Empty means that each process counts by itself.",
     )
     trusted_proxies: int = _setting(
-        "0", _whole(0, 5), "How many proxies stand before the API and set X-Forwarded-For."
+        "0", texts.whole(0, 5), "How many proxies stand before the API and set X-Forwarded-For."
     )
     metrics_token: str = _setting(
         "", str, "The bearer token for /metrics; empty opens it to the loopback address only.", is_secret=True
     )
-    worker_poll_seconds: float = _setting("0.5", _seconds(0.05, 60), "How often a worker looks for work.")
-    worker_threads: int = _setting("16", _whole(1, 200), "How many agencies a worker calls at once.")
+    worker_poll_seconds: float = _setting(
+        "0.5", texts.seconds(0.05, 60), "How often a worker looks for work."
+    )
+    worker_threads: int = _setting("16", texts.whole(1, 200), "How many agencies a worker calls at once.")
     lease_seconds: float = _setting(
-        "120", _seconds(30, 3600), "How long a worker may take over one job before another worker takes it."
+        "120",
+        texts.seconds(30, 3600),
+        "How long a worker may take over one job before another worker takes it.",
     )
     private_endpoints: AddressRules = _setting(
         "",
-        _private_endpoints,
+        texts.private_endpoints,
         "Places that are not public where agencies may be: `127.0.0.1:9000`, `10.1.0.0/16`.",
     )
-    log_format: str = _setting("json", _one_of("json", "text"), "How logs are written.")
+    log_format: str = _setting("json", texts.one_of("json", "text"), "How logs are written.")
     log_level: str = _setting(
-        "info", _one_of("debug", "info", "warning", "error"), "Which events are logged."
+        "info", texts.one_of("debug", "info", "warning", "error"), "Which events are logged."
     )
     secret_keys: tuple[bytes, ...] = _setting(
         "",
-        _secret_keys,
+        texts.secret_keys,
         "Keys that secrets and files are sealed with (docs/keys.md), each of 32 bytes in base64 "
-        "(`openssl rand -base64 32`), separated by commas: the first seals, all of them open. Empty means on "
-        "SQLite one of its own, in a file beside the database; on PostgreSQL that all is kept in the clear, "
-        "and nobody can set up a second factor.",
+        "(`openssl rand -base64 32`), separated by commas: the first seals, all of them open. The journal's "
+        "keys come from them. Empty means on SQLite one of its own, in a file beside the database; on "
+        "PostgreSQL that all is kept in the clear, that hashes of the journal have no key, and nobody can "
+        "set up a second factor.",
         is_secret=True,
     )
     clamav: str | tuple[str, int] | None = _setting(
@@ -284,22 +176,24 @@ class Settings:
     )
     second_factor_roles: frozenset[Role] = _setting(
         "",
-        _roles,
+        texts.roles,
         "Roles, separated by commas, in which people need a second factor: `operator,auditor`. Who has none "
         "sets one up before anything else opens. Not for whom an identity provider vouches, which asks for "
         "its own, and not for access tokens.",
     )
-    https_only: bool = _setting("no", _yes_or_no, "Whether browsers are told to use https alone (HSTS).")
+    https_only: bool = _setting("no", texts.yes_or_no, "Whether browsers are told to use https alone (HSTS).")
     session_idle_minutes: int = _setting(
-        "60", _whole(1, 1440), "How long a browser stays signed in without a request."
+        "60", texts.whole(1, 1440), "How long a browser stays signed in without a request."
     )
-    session_hours: int = _setting("12", _whole(1, 168), "How long a browser stays signed in at most.")
+    session_hours: int = _setting("12", texts.whole(1, 168), "How long a browser stays signed in at most.")
     ldap_url: str = _setting(
-        "", _ldap_url, "A directory that checks passwords, `ldaps://host` or `ldap://host` (with StartTLS)."
+        "",
+        texts.ldap_url,
+        "A directory that checks passwords, `ldaps://host` or `ldap://host` (with StartTLS).",
     )
     ldap_search_base: str = _setting("", str, "Below which entry of the directory people are looked for.")
     ldap_person_filter: str = _setting(
-        "(uid={username})", _person_filter, "How a person is found there by their user name here."
+        "(uid={username})", texts.person_filter, "How a person is found there by their user name here."
     )
     ldap_bind_name: str = _setting("", str, "The entry that may search; empty if anybody may.")
     ldap_bind_password: str = _setting("", str, "Its password.", is_secret=True)
@@ -309,11 +203,11 @@ class Settings:
         "memberOf", str, "The attribute of a person that names their groups, unless they are searched for."
     )
     ldap_group_filter: str = _setting(
-        "", _group_filter, "How a person's groups are searched for instead, such as `(member={dn})`."
+        "", texts.group_filter, "How a person's groups are searched for instead, such as `(member={dn})`."
     )
     ldap_group_base: str = _setting("", str, "Below which entry; empty for the one below which people are.")
     oidc_issuer: str = _setting(
-        "", _https_url, "An identity provider (OpenID Connect) at which people may sign in: its issuer."
+        "", texts.https_url, "An identity provider (OpenID Connect) at which people may sign in: its issuer."
     )
     oidc_client_id: str = _setting("", str, "As what the provider knows us.")
     oidc_client_secret: str = _setting("", str, "The secret that it gave us.", is_secret=True)
@@ -328,7 +222,7 @@ class Settings:
 
     group_patterns: tuple[re.Pattern[str], ...] = _setting(
         "",
-        _group_patterns,
+        texts.group_patterns,
         "What groups of a directory or provider are called that give somebody a role in a branch, or let "
         "them work for an agency: `stoa-{branch}-{role},stoa-agency-{agency}`. Empty means that groups "
         "decide nothing.",
@@ -339,18 +233,20 @@ class Settings:
         "A file (TOML) with further names of roles, and groups that no pattern describes.",
     )
     groups_alone: bool = _setting(
-        "no", _yes_or_no, "Whether groups take away at sign-in what an operator has given by hand."
+        "no", texts.yes_or_no, "Whether groups take away at sign-in what an operator has given by hand."
     )
     register_people: bool = _setting(
-        "no", _yes_or_no, "Whether somebody unknown whom a group places is registered at their first sign-in."
+        "no",
+        texts.yes_or_no,
+        "Whether somebody unknown whom a group places is registered at their first sign-in.",
     )
 
     notice_from: str = _setting(
-        "", _mail_address, "The address from which citizens get e-mail about their case."
+        "", texts.mail_address, "The address from which citizens get e-mail about their case."
     )
     smtp_url: MailServer | None = _setting(
         "",
-        _mail_server,
+        texts.mail_server,
         "The mail server that sends it: `smtps://user:password@host:465`, or `smtp://host:587` (with "
         "STARTTLS).",
         is_secret=True,
@@ -358,15 +254,36 @@ class Settings:
     smtp_ca_file: str = _setting("", str, "Who vouches for the mail server (PEM); empty for the usual ones.")
     sms_url: str = _setting(
         "",
-        _https_url,
+        texts.https_url,
         "The gateway that sends SMS: it gets `{id, to, text}` as JSON.",
     )
     sms_token: str = _setting("", str, "The bearer token that the gateway asks for.", is_secret=True)
     notice_folder: Path | None = _setting(
         "",
-        _folder,
+        texts.folder,
         "A folder that gets, as files, the messages for which there is no server or gateway. Without any of "
         "these nobody is told anything, and nobody is asked whether they agree to it.",
+    )
+
+    anchor_minutes: int = _setting(
+        "10",
+        texts.whole(1, 1440),
+        "How often a worker anchors the journals that have grown, and hands the anchor to the places below. "
+        "What an insider changes within that time leaves no trace outside of the database.",
+    )
+    anchor_file: Path | None = _setting(
+        "",
+        texts.folder,
+        "A file, best on another machine, to which every anchor is appended with its leaves.",
+    )
+    anchor_mailbox: str = _setting(
+        "", texts.mail_address, "A mailbox that gets every anchor, sent like other e-mail."
+    )
+    time_stamp_url: str = _setting(
+        "", texts.web_url, "A time-stamp authority (RFC 3161) that stamps every anchor."
+    )
+    time_stamp_ca_file: Path | None = _setting(
+        "", texts.folder, "Who vouches for the time-stamp authority (PEM)."
     )
 
     @property

@@ -12,6 +12,7 @@ from engine.schema import metadata
 from engine.storage import migrate
 from engine.storage.database import Database
 from tests.postgresql import own_database
+from tests.tampering import as_owner
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -51,7 +52,7 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 def postgresql_url(migrated_postgresql_url: str) -> str:
     """The URL of a PostgreSQL database at the newest schema, emptied."""
     tables = sql.SQL(", ").join(sql.Identifier(name) for name in metadata.tables)
-    with psycopg.connect(migrated_postgresql_url) as connection:
+    with psycopg.connect(migrated_postgresql_url) as connection, as_owner(connection):
         # Deleting would be quicker, but leaves pages and statistics behind by which later plans are chosen.
         connection.execute(sql.SQL("TRUNCATE {}").format(tables))
     return migrated_postgresql_url

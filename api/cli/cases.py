@@ -54,7 +54,7 @@ def list_cases(status: str | None, procedure: str | None, branch: str | None, li
 def show(case: str) -> None:
     """Show a case and what is open in it, without who is in it."""
     target, actor = engine(), operator()
-    view = target.ask(ShowCase(case_id=_case_id(case, target, actor)), actor=actor)
+    view = target.ask(ShowCase(case_id=case_id_of(case, target, actor)), actor=actor)
     found = view.case
     for name, value in {
         "number": found.number,
@@ -80,7 +80,7 @@ def show(case: str) -> None:
 def journal(case: str, *, verify: bool) -> None:
     """Print the journal of a case; exit code 1 if it is verified and broken."""
     target, actor = engine(), operator()
-    lines = list(_lines(_case_id(case, target, actor), target, actor))
+    lines = list(_lines(case_id_of(case, target, actor), target, actor))
     rows = (
         (
             line.number,
@@ -94,7 +94,7 @@ def journal(case: str, *, verify: bool) -> None:
     )
     print_table(("line", "at (UTC)", "who", "branch", "what", "why"), rows)
     if verify:
-        broken = first_broken_line(lines)
+        broken = first_broken_line(lines, target.journal_keys)
         if broken is not None:
             raise click.ClickException(
                 f"The journal is broken: line {broken} does not follow from the one before."
@@ -102,7 +102,8 @@ def journal(case: str, *, verify: bool) -> None:
         click.echo(f"Intact: all {len(lines)} lines follow from one another.")
 
 
-def _case_id(text: str, target: Engine, actor: Actor) -> UUID:
+def case_id_of(text: str, target: Engine, actor: Actor) -> UUID:
+    """The id of a case that is named by its number or its id; `NotFound` if no case has that number."""
     try:
         return UUID(text)
     except ValueError:

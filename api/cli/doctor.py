@@ -13,6 +13,7 @@ from api.cli import operator
 from api.cli.printing import examples
 from api.observability.proxies import REMEDY
 from engine import bootstrap
+from engine.anchors.anchoring import ShowAnchorState
 from engine.cases.journal import first_broken_line
 from engine.cases.queries import FindCases, ReadJournal
 from engine.dispatch import Engine
@@ -34,6 +35,8 @@ from engine.settings import Settings, SettingsRefused, from_environment
 from engine.storage import migrate as migrations
 
 _SAMPLE = 20
+_ANCHORS_LATE = 3
+"""How many anchors may be missing before it is told."""
 _LONGEST_JOURNAL = 100
 _PROXY_REMEMBERED = timedelta(days=1)
 
@@ -90,6 +93,9 @@ def _checks() -> Iterator[Check]:
                 _agencies(engine),
                 _cases(gauges),
                 _journals(engine),
+                _journal_key(engine),
+                _anchors(engine, settings),
+                *_guard(engine),
                 _procedures(engine),
                 _secrets(engine, settings),
                 _documents(engine, settings),
@@ -160,13 +166,50 @@ def _journals(engine: Engine) -> Check:
     for case in sample:
         part = Slice(limit=_LONGEST_JOURNAL)
         lines = engine.ask(ReadJournal(case_id=case.id, part=part), actor=SYSTEM).items
-        broken = first_broken_line(lines)
+        broken = first_broken_line(lines, engine.journal_keys)
         if broken is not None:
             found = f"case {case.number}: line {broken} does not follow from the one before"
             return Check(
                 "journals", Mark.FAIL, found, "somebody changed the database by hand; keep a copy and ask why"
             )
     return Check("journals", Mark.OK, f"intact in the {len(sample)} newest cases")
+
+
+def _journal_key(engine: Engine) -> Check:
+    key = engine.journal_keys.newest
+    if key is None:
+        found = "there is none: who may write to the database can rewrite a journal so that it seems intact"
+        remedy = "give STOA_SECRET_KEYS a key, such as `openssl rand -base64 32` makes"
+        return Check("journal key", Mark.WARN, found, remedy)
+    return Check("journal key", Mark.OK, f"new lines have the key {key.name}")
+
+
+def _anchors(engine: Engine, settings: Settings) -> Check:
+    """Whether journals are anchored as often as they should be, and each place has every anchor."""
+    places = [place.name for place in bootstrap.build_anchor_places(settings)]
+    state = engine.ask(ShowAnchorState(places=places), actor=SYSTEM)
+    longest = _ANCHORS_LATE * timedelta(minutes=settings.anchor_minutes)
+    if state.waits_since is not None and engine.clock.now() - state.waits_since > longest:
+        made = f"the last was made {state.last.at:%Y-%m-%d %H:%M} UTC" if state.last else "none was ever made"
+        return Check("anchors", Mark.WARN, f"{made}; journals have grown since", "start `stoa worker`")
+    if not places:
+        found = "no place outside of the database has them"
+        remedy = "set STOA_ANCHOR_FILE, STOA_ANCHOR_MAILBOX or STOA_TIME_STAMP_URL"
+        return Check("anchors", Mark.WARN, found, remedy)
+    lacking = [f"{place} lacks {count}" for place, count in state.missing.items() if count >= _ANCHORS_LATE]
+    if lacking:
+        return Check("anchors", Mark.WARN, ", ".join(lacking), "`stoa journal anchor` says why")
+    number = state.last.number if state.last else 0
+    return Check("anchors", Mark.OK, f"{number} made, all in {', '.join(places)}")
+
+
+def _guard(engine: Engine) -> Iterator[Check]:
+    """Whether our own role of the database could change what is written once; on SQLite there are none."""
+    unguarded = engine.ask(ShowAnchorState(places=()), actor=SYSTEM).unguarded
+    if unguarded:
+        found = f"it could change or remove rows of {', '.join(unguarded)}"
+        remedy = "let another role own the tables: docs/recipes/guard-the-journal.md"
+        yield Check("role", Mark.WARN, found, remedy)
 
 
 def _procedures(engine: Engine) -> Check:
@@ -265,6 +308,17 @@ def upgrade() -> None:
     url = operator.settings().database_url
     migrations.upgrade(url)
     click.echo(f"The database stands at {migrations.current(url)}.")
+
+
+@migrate.command(epilog=examples("stoa migrate grant stoa_app"))
+@click.argument("role")
+def grant(role: str) -> None:
+    """Give a role of PostgreSQL what the application needs, as the owner of the tables; after each upgrade.
+
+    The role can add to the journal and to the anchors, and change or remove nothing in them.
+    """
+    migrations.grant(operator.settings().database_url, role)
+    click.echo(f"{role} may do what the application does, and cannot change what is written once.")
 
 
 @migrate.command(epilog=examples("stoa migrate status"))

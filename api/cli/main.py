@@ -19,6 +19,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "test": ("api.cli.procedures:rehearse", "Play the scenarios of procedures."),
     "deploy": ("api.cli.procedures:deploy", "Store procedures as new versions."),
     "cases": ("api.cli.cases:cases", "List and show cases; read and verify journals."),
+    "journal": ("api.cli.journal:journal", "Anchor all journals; prove that none was rewritten."),
     "jobs": ("api.cli.jobs:jobs", "List background work; replay dead letters."),
     "documents": ("api.cli.documents:documents", "See what the virus scanner says; have it look again."),
     "agencies": ("api.cli.agencies:agencies", "See which agencies are paused; switch them on again."),

@@ -123,6 +123,7 @@ class CaseChangeset:
             action=action,
             detail=detail,
             reason=reason,
+            key=self.transaction.journal_keys.newest,
         )
         self._journal.append(entry)
 

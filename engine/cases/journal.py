@@ -1,6 +1,7 @@
 """The journal: the append-only record of a case, each line bound to the one before by a hash."""
 
 import hashlib
+import hmac
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from engine.kernel.actor import Actor, ActorKind
+from engine.sealing.journal_keys import NO_JOURNAL_KEYS, JournalKey, JournalKeys
 
 GENESIS = "0" * 64
 """The hash that stands before the first line of every case."""
@@ -20,7 +22,7 @@ class JournalEntry:
 
     `action` is a stable word (`case_opened`, `task_completed` …). `detail` is JSON and holds what the line is
     about, never form data. `hash` covers every other field and the hash before, so a changed, dropped or
-    moved line shows.
+    moved line shows. It is keyed where `key_name` says with which key: only who has the key can make it.
     """
 
     case_id: UUID
@@ -34,10 +36,14 @@ class JournalEntry:
     detail: Mapping[str, Any] = field(default_factory=dict)
     reason: str | None = None
     previous_hash: str
+    key_name: str | None = None
     hash: str
 
-    def computed_hash(self) -> str:
-        """The hash that this line ought to have: SHA-256 over its canonical JSON."""
+    def computed_hash(self, key: JournalKey | None) -> str:
+        """The hash that this line ought to have; `key` is the one that it names, None where it names none.
+
+        It is over the line's canonical JSON: HMAC with SHA-256 (RFC 2104) where there is a key, else SHA-256.
+        """
         fields = [
             str(self.case_id),
             self.number,
@@ -51,8 +57,12 @@ class JournalEntry:
             self.reason,
             self.previous_hash,
         ]
-        canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        if key is None:
+            return hashlib.sha256(_canonical(fields).encode()).hexdigest()
+        return hmac.digest(key.secret, _canonical([*fields, key.name]).encode(), "sha256").hex()
+
+
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +81,9 @@ class JournalHead:
         action: str,
         detail: Mapping[str, Any] | None = None,
         reason: str | None = None,
+        key: JournalKey | None = None,
     ) -> tuple[JournalEntry, "JournalHead"]:
-        """The next line, and the head after it."""
+        """The next line, its hash made with `key`, and the head after it."""
         draft = JournalEntry(
             case_id=case_id,
             number=self.length + 1,
@@ -85,22 +96,33 @@ class JournalHead:
             detail=detail or {},
             reason=reason,
             previous_hash=self.hash,
+            key_name=key.name if key else None,
             hash="",
         )
-        entry = JournalEntry(**{**draft.__dict__, "hash": draft.computed_hash()})
+        entry = JournalEntry(**{**draft.__dict__, "hash": draft.computed_hash(key)})
         return entry, JournalHead(length=entry.number, hash=entry.hash)
 
 
-def first_broken_line(entries: Iterable[JournalEntry]) -> int | None:
+def is_authentic(entry: JournalEntry, keys: JournalKeys) -> bool:
+    """Whether a line's hash is the one that it ought to have; not so if its key is not at hand."""
+    key = keys.named(entry.key_name) if entry.key_name else None
+    return (key is not None or entry.key_name is None) and hmac.compare_digest(
+        entry.hash, entry.computed_hash(key)
+    )
+
+
+def first_broken_line(entries: Iterable[JournalEntry], keys: JournalKeys = NO_JOURNAL_KEYS) -> int | None:
     """The number of the first line of a whole journal, in order, that does not follow from the one before.
 
-    None if it is intact.
+    None if it is intact. A line whose key is not among `keys` does not follow, nor does one without a key
+    after one with a key.
     """
-    head = JournalHead()
+    head, was_keyed = JournalHead(), False
     for entry in entries:
         follows = entry.number == head.length + 1 and entry.previous_hash == head.hash
-        if not follows or entry.hash != entry.computed_hash():
+        if not follows or not is_authentic(entry, keys) or (was_keyed and entry.key_name is None):
             return head.length + 1
+        was_keyed = entry.key_name is not None
         head = JournalHead(length=entry.number, hash=entry.hash)
     return None
 

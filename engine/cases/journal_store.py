@@ -13,6 +13,7 @@ from engine.kernel.pages import Page, Slice
 from engine.people.store import users
 from engine.service_tasks.store import service_tasks
 from engine.storage import columns
+from engine.storage.append_only import append_only
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
 from engine.storage.statements import Row, Values
@@ -34,9 +35,11 @@ journal = Table(
     columns.text("reason", optional=True),
     columns.text("previous_hash"),
     columns.text("hash"),
+    columns.text("key_name", optional=True),
     CheckConstraint("number >= 1", name="number"),
     sqlite_with_rowid=False,
 )
+append_only(journal)
 
 notes = Table(
     "notes",
@@ -60,8 +63,13 @@ def journal_row(entry: JournalEntry) -> Values:
 
 
 def journal_entry_of(row: Row) -> JournalEntry:
-    """The line of a row with every column."""
-    return JournalEntry(**{**row._asdict(), "actor_kind": ActorKind(row.actor_kind)})
+    """The line of a row with every column, in the order of the table."""
+    fields = dict(zip(_NAMES, row, strict=True))
+    fields["actor_kind"] = ActorKind(fields["actor_kind"])
+    return JournalEntry(**fields)
+
+
+_NAMES = tuple(column.name for column in JOURNAL)
 
 
 _JOURNAL = Order("journal", (journal.c.number,))

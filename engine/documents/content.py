@@ -1,6 +1,7 @@
 """What documents hold: sealed part by part when it is brought in, opened part by part when it is read."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 from uuid import UUID
 
 from engine.context import QueryContext, Transaction
@@ -9,6 +10,8 @@ from engine.documents.model import Content, Document, Scan, opened
 from engine.sealing.parts import PART_BYTES, FileKey, Span
 from engine.sealing.seals import SealedAnew, Seals, SecretKind
 from engine.storage.database import Connection
+
+_DIGESTED_AT_ONCE = 4 * PART_BYTES
 
 
 def first_scan(transaction: Transaction) -> Scan:
@@ -40,6 +43,19 @@ def read_content(context: QueryContext, document: Document, span: Span | None = 
     content = b"".join(_opened(context.connection, document, key, wanted.parts))
     before = wanted.parts.start * PART_BYTES
     return content[wanted.start - before : wanted.end - before]
+
+
+def digest_of_content(context: QueryContext, document: Document) -> str | None:
+    """The SHA-256 of what is kept of a document now, in hexadecimal; None if that is gone.
+
+    `Unavailable` as in `read_content`. Needs the memory for a few parts.
+    """
+    if not documents_store.has_content(context.connection, document.id):
+        return None
+    digest = sha256()
+    for start in range(0, document.size, _DIGESTED_AT_ONCE):
+        digest.update(read_content(context, document, Span(start, start + _DIGESTED_AT_ONCE)))
+    return digest.hexdigest()
 
 
 def seal_plain_documents(transaction: Transaction, *, after: UUID, limit: int) -> SealedAnew:

@@ -38,7 +38,6 @@ document_contents = Table(
     Column("document_id", sa.Uuid, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
     Column("content", sa.LargeBinary, nullable=False),
 )
-
 """Whole files in the clear: of before files were sealed, and of an installation without a key."""
 
 document_keys = Table(
@@ -80,6 +79,14 @@ _PARTS = (
         document_parts.c.number < sa.bindparam("end", type_=sa.Integer),
     )
     .order_by(document_parts.c.number)
+)
+_HAS_CONTENT = sa.select(
+    sa.or_(
+        *(
+            sa.exists().where(kept.c.document_id == sa.bindparam("id", type_=sa.Uuid()))
+            for kept in (document_contents, document_parts)
+        )
+    )
 )
 _LOCKED_PLAIN = (
     sa.select(*documents.c)
@@ -130,7 +137,7 @@ def add_sealed_content(
 def documents_of(connection: Connection, case_id: UUID) -> Sequence[Document]:
     """The documents of a case, oldest first; reads no content."""
     rows = connection.execute(_OF_CASE, {"case_id": case_id}).mappings()
-    return [_document_of(row) for row in rows]
+    return [document_of(row) for row in rows]
 
 
 def is_filed(connection: Connection, case_id: UUID, reference: str) -> bool:
@@ -141,7 +148,7 @@ def is_filed(connection: Connection, case_id: UUID, reference: str) -> bool:
 def document(connection: Connection, document_id: UUID) -> Document | None:
     """One document; reads no content."""
     row = connection.execute(_ONE, {"id": document_id}).mappings().one_or_none()
-    return _document_of(row) if row else None
+    return document_of(row) if row else None
 
 
 def plain_bytes(connection: Connection, document_id: UUID, *, start: int, end: int) -> bytes:
@@ -156,10 +163,15 @@ def sealed_parts(connection: Connection, document_id: UUID, numbers: range) -> I
     return (bytes(sealed) for sealed in connection.execute(_PARTS, values).scalars())
 
 
+def has_content(connection: Connection, document_id: UUID) -> bool:
+    """Whether anything is kept of what a document holds, sealed or in the clear."""
+    return bool(connection.execute(_HAS_CONTENT, {"id": document_id}).scalar_one())
+
+
 def lock_plain_documents(connection: Connection, *, after: UUID, limit: int) -> Sequence[Document]:
     """Up to `limit` documents that are kept in the clear, whose ids come after `after`; locked."""
     rows = connection.execute(_LOCKED_PLAIN, {"after": after, "limit": limit}).mappings()
-    return [_document_of(row) for row in rows]
+    return [document_of(row) for row in rows]
 
 
 def count_plain_documents(connection: Connection) -> int:
@@ -170,7 +182,7 @@ def count_plain_documents(connection: Connection) -> int:
 
 def pending_documents(connection: Connection, limit: int) -> Sequence[Document]:
     """Up to `limit` documents that wait for the scanner, the oldest first."""
-    return [_document_of(row) for row in connection.execute(_PENDING, {"limit": limit}).mappings()]
+    return [document_of(row) for row in connection.execute(_PENDING, {"limit": limit}).mappings()]
 
 
 def settle_scan(connection: Connection, document_id: UUID, scan: Scan) -> bool:
@@ -191,7 +203,8 @@ def count_scans(connection: Connection) -> Mapping[Scan, int]:
     return {Scan(row.scan): row.number for row in connection.execute(counted)}
 
 
-def _document_of(row: RowMapping) -> Document:
+def document_of(row: RowMapping) -> Document:
+    """The document of a row of `documents`."""
     return Document(**{**row, "scan": Scan(row["scan"])})
 
 

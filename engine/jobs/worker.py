@@ -4,7 +4,7 @@ import logging
 import secrets
 import signal
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,8 +16,10 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from structlog.typing import FilteringBoundLogger
 
+from engine.anchors.model import AnchorPlace
 from engine.dispatch import Engine
 from engine.documents.scan import Scanner
+from engine.jobs.anchoring import anchor_and_hand_over
 from engine.jobs.circuit_breaker import CircuitBreaker, Deliver, deliver_through, send_through
 from engine.jobs.runner import JobRunner
 from engine.jobs.scans import scan_documents
@@ -45,6 +47,7 @@ class WorkerOptions:
     beat: timedelta = timedelta(seconds=10)
     lease: timedelta = timedelta(minutes=2)
     jobs_at_once: int = 16
+    anchors: timedelta = timedelta(minutes=10)
     cases_at_once: int = 100
 
 
@@ -131,12 +134,14 @@ class Worker:
         *,
         channels: Mapping[NoticeChannel, ChannelAdapter] | None = None,
         scan: Scanner | None = None,
+        anchor_places: Sequence[AnchorPlace] = (),
         options: WorkerOptions | None = None,
     ) -> None:
         self.engine = engine
         self._scan = scan
         self._name = worker_name()
         self._options = options or WorkerOptions()
+        self._anchor_places = anchor_places
         self._log: FilteringBoundLogger = structlog.get_logger().bind(worker=self._name)
         breaker = CircuitBreaker()
         self._runner = JobRunner(
@@ -159,6 +164,7 @@ class Worker:
         self._fire_timers()
         self._mark_overdue()
         self._discard_expired()
+        self._anchor_journals()
         self._beat()
 
     def run_forever(self, stop: Event) -> None:
@@ -191,6 +197,7 @@ class Worker:
             yield self._options.poll, Chore("scan_documents", self._scan_documents, self._log)
         yield self._options.housekeeping, Chore("mark_overdue", self._mark_overdue, self._log)
         yield self._options.housekeeping, Chore("discard_expired", self._discard_expired, self._log)
+        yield self._options.housekeeping, Chore("anchor_journals", self._anchor_journals, self._log)
 
     def _take_jobs(self, pool: WorkerPool) -> None:
         while free := pool.free:
@@ -215,6 +222,15 @@ class Worker:
 
     def _discard_expired(self) -> None:
         self.engine.carry_out(DiscardExpired(), actor=SYSTEM)
+
+    def _anchor_journals(self) -> None:
+        # Half a round early rather than a round late.
+        not_within = self._options.anchors - self._options.housekeeping / 2
+        done = anchor_and_hand_over(self.engine, self._anchor_places, not_within=not_within)
+        if done.anchor is not None:
+            self._log.info("journals_anchored", anchor=done.anchor.number, cases=done.anchor.leaf_count)
+        for place, reason in done.refused.items():
+            self._log.error("anchor_not_handed_over", place=place, reason=reason)
 
     def _beat(self) -> None:
         self.engine.carry_out(Beat(worker=self._name), actor=SYSTEM)

@@ -13,6 +13,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
+from engine.kernel.refusal import Invalid
+from engine.storage import append_only
+from engine.storage.columns import metadata
 from engine.storage.connecting import for_writing, open_engine
 from engine.storage.failures import translating
 
@@ -36,6 +39,21 @@ def upgrade(url: str, revision: str = "head") -> None:
 def downgrade(url: str, revision: str) -> None:
     """Bring the database back to `revision` (`base` for an empty one), in one transaction."""
     _migrate(url, lambda configuration: command.downgrade(configuration, revision))
+
+
+def grant(url: str, role: str) -> None:
+    """Give a role of PostgreSQL what the application needs, as the owner of the tables.
+
+    To be done again after an upgrade, which may bring tables. `Invalid` on SQLite, which has no roles.
+    """
+    engine = open_engine(url, pool_size=1)
+    try:
+        with translating(), engine.begin() as connection:
+            if connection.dialect.name != "postgresql":
+                raise Invalid.field("role", "expected a database in PostgreSQL: SQLite has no roles")
+            append_only.grant(connection, role, metadata)
+    finally:
+        engine.dispose()
 
 
 def current(url: str) -> str | None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0023_sealed"
-down_revision = "0019_traffic"
+down_revision = "0022_anchors"
 branch_labels = None
 depends_on = None
 

@@ -72,7 +72,7 @@ def test_an_api_killed_again_and_again_opens_each_case_once(
     assert sorted(int(case.number[8:14]) for case in found) == list(range(1, CASES + 1))
     for case in found:
         journal = office.engine.ask(ReadJournal(case_id=case.id, part=Slice(limit=100)), actor=SYSTEM).items
-        assert first_broken_line(journal) is None
+        assert first_broken_line(journal, office.engine.journal_keys) is None
         assert [line.action for line in journal] == ["case_opened", "task_opened"]
 
 

@@ -28,6 +28,7 @@ def asked(office: Office, text: str) -> feel.Evaluation:
             check_agency=engine.check_agency,
             noticing=Noticing(),
             seals=engine.seals,
+            journal_keys=engine.journal_keys,
             new_id=an_id,
         )
         names = surroundings(transaction, office.branch.id).names

@@ -1,6 +1,5 @@
 """Claims about the commands of operators: cases, journals, jobs, tokens, migrations, and the doctor."""
 
-import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from engine.anchors.anchoring import AnchorJournals
 from engine.documents.add import AddDocument
 from engine.jobs.connectors.signatures import new_secret
 from engine.kernel.actor import SYSTEM
@@ -21,6 +21,7 @@ from engine.service_tasks.deliveries import LeaseJobs, RecordDelivery
 from engine.storage import migrate
 from tests.cli.conftest import Stoa
 from tests.office import Office
+from tests.tampering import tamper
 
 
 def test_cases_are_listed_and_shown_without_who_is_in_them(stoa: Stoa, office: Office) -> None:
@@ -53,9 +54,7 @@ def test_an_intact_journal_is_told_as_such(stoa: Stoa, office: Office) -> None:
 
 def test_a_line_that_somebody_changed_is_named(stoa: Stoa, office: Office, sqlite_url: str) -> None:
     case = office.sends_to_municipality().case
-    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as connection:
-        connection.execute("UPDATE journal SET actor_name = 'somebody' WHERE number = 3")
-    connection.close()
+    tamper(sqlite_url, "UPDATE journal SET actor_name = 'somebody' WHERE number = 3")
 
     result = stoa("cases", "journal", case.number, "--verify")
 
@@ -187,6 +186,46 @@ def test_the_doctor_warns_of_a_proxy_that_was_seen(stoa: Stoa, office: Office) -
     assert "warn  proxies" in stoa("doctor").output
     assert "→ set STOA_TRUSTED_PROXIES" in stoa("doctor").output
     assert "ok    proxies" in stoa("doctor", STOA_TRUSTED_PROXIES="1").output
+
+
+def test_the_doctor_warns_where_journals_can_be_rewritten(stoa: Stoa, office: Office, tmp_path: Path) -> None:
+    office.opens_case()
+    late = stoa("doctor").output
+    stoa("journal", "anchor")
+    nowhere = stoa("doctor").output
+    file = {"STOA_ANCHOR_FILE": str(tmp_path / "anchors.jsonl")}
+    stoa("journal", "anchor", **file)
+
+    assert "warn  anchors      none was ever made; journals have grown since" in late
+    assert "warn  anchors      no place outside of the database has them" in nowhere
+    assert "ok    anchors      1 made, all in file" in stoa("doctor", **file).output
+    assert "ok    journal key" in nowhere
+
+
+def test_the_doctor_warns_of_journals_without_a_key_and_of_a_role_that_owns_them(
+    stoa: Stoa, postgresql_url: str
+) -> None:
+    output = stoa("doctor", STOA_DATABASE_URL=postgresql_url).output
+
+    assert "warn  journal key" in output
+    assert "warn  role         it could change or remove rows of anchor_copies, " in output
+
+
+def test_a_place_that_lags_behind_is_told(stoa: Stoa, office: Office, tmp_path: Path) -> None:
+    for _ in range(3):
+        office.opens_case()
+        office.does(AnchorJournals(), actor=SYSTEM)
+
+    output = stoa("doctor", STOA_ANCHOR_FILE=str(tmp_path / "anchors.jsonl")).output
+
+    assert "warn  anchors      file lacks 3" in output
+
+
+def test_rights_are_given_on_postgresql_only(stoa: Stoa) -> None:
+    refused = stoa("migrate", "grant", "stoa_app")
+
+    assert refused.exit_code == 1
+    assert "SQLite has no roles" in refused.output
 
 
 def test_the_doctor_fails_where_nothing_can_work(stoa: Stoa, tmp_path: Path) -> None:

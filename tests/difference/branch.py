@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from engine.cases import changeset_store
 from engine.cases.changeset_store import CaseView
-from engine.cases.journal import GENESIS, JournalEntry
+from engine.cases.journal import GENESIS, JournalEntry, is_authentic
 from engine.cases.journal_store import JOURNAL, journal, journal_entry_of
 from engine.cases.open import OpenCase
 from engine.context import Command, QueryContext
@@ -180,7 +180,8 @@ class OpenedCase:
         for line in lines:
             before = self._journal[-1].hash if self._journal else GENESIS
             is_intact &= line.number == len(self._journal) + 1
-            is_intact &= line.previous_hash == before and line.hash == line.computed_hash()
+            is_intact &= line.previous_hash == before
+            is_intact &= is_authentic(line, self._branch.engine.journal_keys)
             self._journal.append(line)
             if line.action in {"task_opened", "service_task_opened"}:
                 self._opened[line.detail[line.action.removesuffix("_opened")]] = line.number

@@ -20,6 +20,7 @@ from engine.outbox import store as outbox_store
 from engine.outbox.model import Job, JobKind
 from engine.procedures import store as procedures_store
 from engine.schema import metadata
+from engine.sealing.journal_keys import NO_JOURNAL_KEYS
 from engine.sealing.keyring import Keyring
 from engine.sealing.seals import Seals
 from engine.service_tasks import store as service_tasks_store
@@ -81,6 +82,7 @@ class Backlog:
             catalogue=QuietCatalogue(),
             check_agency=every_connector(AddressRules()).problems,
             seals=Seals(Keyring(())),
+            journal_keys=NO_JOURNAL_KEYS,
             clock=self.clock,
             zone=UTC,
         )

@@ -48,6 +48,9 @@ _POSTGRESQL_CATALOGUE = {
         FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
         """,
     "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "triggers": "SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger "
+    "WHERE NOT tgisinternal",
+    "functions": "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
 }
 
 
