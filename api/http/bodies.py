@@ -27,7 +27,10 @@ class BodyAwaited(BaseException):
 
 
 class AwaitedBody(RawIOBase):
-    """A body that is still to come; reading it raises `BodyAwaited`."""
+    """A body that is still to come; reading it raises `BodyAwaited`.
+
+    A server that knows no such body leaves its own stream in the environment, and nothing is asked twice.
+    """
 
     def readable(self) -> bool:
         return True
