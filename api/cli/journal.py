@@ -14,11 +14,11 @@ from api.cli import operator
 from api.cli.cases import case_id_of
 from api.cli.printing import examples, print_table
 from engine import bootstrap
+from engine.anchors import Finding
 from engine.anchors.anchoring import ShowAnchorState
-from engine.anchors.findings import Finding
 from engine.anchors.verify import ShowAnchors, ShowCopies
+from engine.jobs.anchor_places import anchor_and_hand_over
 from engine.jobs.anchor_places.file import AnchorFile
-from engine.jobs.anchoring import anchor_and_hand_over
 from engine.jobs.journal_verification import Progress, Stage, Verification
 
 _TELLS_EVERY_SECONDS = 2.0

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from engine.anchors.findings import Break, Finding
+from engine.anchors import Break, Finding
 from engine.cases.journal import JournalEntry, JournalHead
 from engine.kernel.vocabulary import CaseStatus
 from engine.sealing.journal_keys import JournalKeys

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
 
+from engine.anchors import Break, Finding, verification_store
 from engine.anchors import store as anchors_store
-from engine.anchors import verification_store
 from engine.anchors.case_check import AnchoredHead, CaseCheck, StoredCase, document_findings
-from engine.anchors.findings import Break, Finding
 from engine.anchors.model import Anchor, Copy, Leaf, MerkleTree
 from engine.cases.journal import GENESIS, JournalEntry
 from engine.context import QueryContext

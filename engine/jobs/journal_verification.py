@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from engine.anchors.findings import Break, Finding
+from engine.anchors import Break, Finding
 from engine.anchors.model import Anchor, Leaf, MerkleTree, NotHandedOver
 from engine.anchors.verify import (
     AnchorsPart,

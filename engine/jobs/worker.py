@@ -19,7 +19,7 @@ from structlog.typing import FilteringBoundLogger
 from engine.anchors.model import AnchorPlace
 from engine.dispatch import Engine
 from engine.documents.scan import Scanner
-from engine.jobs.anchoring import anchor_and_hand_over
+from engine.jobs.anchor_places import anchor_and_hand_over
 from engine.jobs.circuit_breaker import CircuitBreaker, Deliver, deliver_through, send_through
 from engine.jobs.runner import JobRunner
 from engine.jobs.scans import scan_documents

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from engine.anchors.findings import Finding
+from engine.anchors import Finding
 from engine.bootstrap import build, build_anchor_file, build_anchor_places
 from engine.cases.notes import AddNote
 from engine.documents.add import AddDocument
-from engine.jobs.anchoring import Anchored, anchor_and_hand_over
+from engine.jobs.anchor_places import Anchored, anchor_and_hand_over
 from engine.jobs.journal_verification import Progress, Stage, Verification
 from engine.settings import Settings, from_environment
 from tests.builders import NOON

@@ -12,7 +12,7 @@ from engine.anchors.anchoring import AnchorJournals, ReadLeaves, ShowAnchorState
 from engine.anchors.model import Anchor, Leaf, NotHandedOver
 from engine.bootstrap import build
 from engine.cases.notes import AddNote
-from engine.jobs.anchoring import anchor_and_hand_over
+from engine.jobs.anchor_places import anchor_and_hand_over
 from engine.jobs.worker import Worker
 from engine.kernel.actor import SYSTEM
 from engine.settings import from_environment
