@@ -75,6 +75,7 @@ def build_worker(settings: Settings, *, options: WorkerOptions | None = None) ->
             poll=timedelta(seconds=settings.worker_poll_seconds),
             lease=timedelta(seconds=settings.lease_seconds),
             jobs_at_once=settings.worker_threads,
+            access=settings.access_rules,
         ),
     )
 

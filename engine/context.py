@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
@@ -53,7 +53,8 @@ R_co = TypeVar("R_co", covariant=True)
 class QueryContext:
     """What a query is answered with: who asks and when, and a connection that sees one moment.
 
-    `procedure` gives the procedure of a version by its id.
+    `procedure` gives the procedure of a version by its id. `exceptions` is filled in while answering: the
+    exceptional accesses by which cases are read, by case.
     """
 
     actor: Actor
@@ -63,10 +64,14 @@ class QueryContext:
     workflow: Workflow
     procedure: Callable[[UUID], Procedure]
     seals: Seals
+    exceptions: dict[UUID, UUID] = field(default_factory=dict)
 
 
 class Query(Protocol[R_co]):
-    """A request to look something up."""
+    """A request to look something up.
+
+    One whose answer shows something of people's cases also `Discloses` what.
+    """
 
     @abstractmethod
     def answer(self, context: QueryContext) -> R_co:

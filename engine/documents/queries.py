@@ -1,14 +1,16 @@
 """Questions about documents, for whoever sees their case or is asked about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from engine.access.need import require_reads_case
 from engine.cases import changeset_store
 from engine.context import Query, QueryContext
 from engine.documents import store as documents_store
 from engine.documents.model import Document
-from engine.kernel.permission import require_reads_papers, require_sees_case
+from engine.kernel.disclosure import Disclosure, Purpose, Shown, disclosed_by
+from engine.kernel.permission import require_reads_papers
 from engine.kernel.refusal import NotFound
 from engine.people.queries import NamePeople
 from engine.service_tasks import store as service_tasks_store
@@ -26,6 +28,9 @@ class ListDocuments:
         _require_sees(self.case_id, context)
         return documents_store.documents_of(context.connection, self.case_id)
 
+    def disclosed(self, _answer: Sequence[Document]) -> Iterable[Disclosure]:
+        return (Disclosure(shown=Shown.DOCUMENTS, case_id=self.case_id),)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ShowDocument:
@@ -36,6 +41,9 @@ class ShowDocument:
     def answer(self, context: QueryContext) -> Document:
         """The document; `NotFound` if there is none, or none that the asker may see."""
         return _seen(self.document_id, context)
+
+    def disclosed(self, answer: Document) -> Iterable[Disclosure]:
+        return (Disclosure(shown=Shown.DOCUMENTS, case_id=answer.case_id, object_id=answer.id),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +57,9 @@ class ReadDocument:
         document = _seen(self.document_id, context)
         return document, documents_store.content_of(context.connection, document.id)
 
+    def disclosed(self, answer: tuple[Document, bytes]) -> Iterable[Disclosure]:
+        return (_content_shown(answer[0]),)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ListRequestDocuments:
@@ -60,6 +71,17 @@ class ListRequestDocuments:
         """The documents, oldest first, without their contents."""
         task = _request(self.service_task_id, context)
         return documents_store.documents_of(context.connection, task.case_id)
+
+    def disclosed(self, answer: Sequence[Document]) -> Iterable[Disclosure]:
+        return [
+            Disclosure(
+                shown=Shown.DOCUMENTS,
+                case_id=case_id,
+                object_id=self.service_task_id,
+                purpose=Purpose.REQUEST,
+            )
+            for case_id in {document.case_id for document in answer}
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +98,13 @@ class ReadRequestDocument:
         if document is None or document.case_id != task.case_id:
             raise NotFound.of("document", self.document_id)
         return document, documents_store.content_of(context.connection, document.id)
+
+    def disclosed(self, answer: tuple[Document, bytes]) -> Iterable[Disclosure]:
+        return (_content_shown(answer[0], Purpose.REQUEST),)
+
+
+def _content_shown(document: Document, purpose: Purpose | None = None) -> Disclosure:
+    return Disclosure(shown=Shown.DOCUMENT, case_id=document.case_id, object_id=document.id, purpose=purpose)
 
 
 def _request(service_task_id: UUID, context: QueryContext) -> ServiceTask:
@@ -102,7 +131,7 @@ def _require_sees(case_id: UUID, context: QueryContext) -> None:
     view = changeset_store.case(context.connection, case_id)
     if view is None:
         raise NotFound.of("case", case_id)
-    require_sees_case(context.actor, view.case)
+    require_reads_case(view.case, context)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,3 +154,6 @@ class NameSenders:
         return SentDocuments(
             documents=documents, people=NamePeople(usernames=tuple(usernames)).answer(context)
         )
+
+    def disclosed(self, answer: SentDocuments) -> Iterable[Disclosure]:
+        return disclosed_by(self.listed, answer.documents)

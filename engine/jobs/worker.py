@@ -6,7 +6,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from os import getpid
 from threading import Event
@@ -16,6 +16,8 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from structlog.typing import FilteringBoundLogger
 
+from engine.access.model import AccessRules
+from engine.access.watch import DiscardAccess, WatchReading
 from engine.dispatch import Engine
 from engine.jobs.circuit_breaker import CircuitBreaker, Deliver, deliver_through, send_through
 from engine.jobs.runner import JobRunner
@@ -34,7 +36,8 @@ class WorkerOptions:
 
     `lease` must be longer than the longest attempt of a connector, lookup of the host included: a job whose
     lease ran out is given to another worker, and the agency then hears the same webhook-id twice.
-    `jobs_at_once` is the number of agencies' answers that are awaited at the same time.
+    `jobs_at_once` is the number of agencies' answers that are awaited at the same time. `access` says when
+    somebody reads unusually much, and how long readings stay on record.
     """
 
     poll: timedelta = timedelta(seconds=0.5)
@@ -44,9 +47,10 @@ class WorkerOptions:
     lease: timedelta = timedelta(minutes=2)
     jobs_at_once: int = 16
     cases_at_once: int = 100
+    access: AccessRules = field(default_factory=AccessRules)
 
 
-CHORES = 5
+CHORES = 6
 """How many chores a worker does side by side, besides its jobs."""
 
 
@@ -154,6 +158,7 @@ class Worker:
         self._fire_timers()
         self._mark_overdue()
         self._discard_expired()
+        self._watch_access()
         self._beat()
 
     def run_forever(self, stop: Event) -> None:
@@ -184,6 +189,7 @@ class Worker:
         yield self._options.timers, Chore("fire_timers", self._fire_timers, self._log)
         yield self._options.housekeeping, Chore("mark_overdue", self._mark_overdue, self._log)
         yield self._options.housekeeping, Chore("discard_expired", self._discard_expired, self._log)
+        yield self._options.housekeeping, Chore("watch_access", self._watch_access, self._log)
 
     def _take_jobs(self, pool: WorkerPool) -> None:
         while free := pool.free:
@@ -204,6 +210,13 @@ class Worker:
 
     def _discard_expired(self) -> None:
         self.engine.carry_out(DiscardExpired(), actor=SYSTEM)
+
+    def _watch_access(self) -> None:
+        rules = self._options.access
+        raised = self.engine.carry_out(WatchReading(rules=rules), actor=SYSTEM)
+        if raised:
+            self._log.warning("unusual_reading", count=raised)
+        self.engine.carry_out(DiscardAccess(kept=rules.kept), actor=SYSTEM)
 
     def _beat(self) -> None:
         self.engine.carry_out(Beat(worker=self._name), actor=SYSTEM)

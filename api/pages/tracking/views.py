@@ -26,7 +26,7 @@ from api.pages.tracking.status import answer_of, begin_visit, end_visit, present
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
 from engine.cases.expectations import Expectation
 from engine.documents.model import MOST_BYTES, Document, DocumentFault, fault_of
-from engine.kernel.actor import SYSTEM
+from engine.kernel.actor import CITIZEN
 from engine.kernel.refusal import Conflict, NotFound
 from engine.supplements.model import LONGEST_NOTE, MOST_FILES, BroughtFile
 from engine.supplements.tracking import BeginVisit, TrackCase, Tracking, Visit
@@ -185,7 +185,7 @@ def too_large(_error: RequestEntityTooLarge) -> Response:
 def _start_visit(number: str, code: str) -> Response:
     count_guess("track")
     try:
-        visit = engine().ask(BeginVisit(number=number, code=code), actor=SYSTEM)
+        visit = engine().ask(BeginVisit(number=number, code=code), actor=CITIZEN)
     except NotFound:
         problem = _("We find no case with this number and this code. Both are on your receipt.")
         return page("tracking/form.html", status=404, number=number, code=code, problem=problem, flash=None)
@@ -212,7 +212,7 @@ def _look_up_case() -> tuple[Visit, Tracking] | None:
         return None
     count_address("tracked")
     try:
-        return visit, engine().ask(TrackCase(number=visit.number, code=visit.given), actor=SYSTEM)
+        return visit, engine().ask(TrackCase(number=visit.number, code=visit.given), actor=CITIZEN)
     except NotFound:
         return None
 
