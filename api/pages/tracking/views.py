@@ -22,6 +22,7 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized_pair, ngettext
 from api.pages.frame.page import page
 from api.pages.frame.sessions import takes_up_to
+from api.pages.tracking.readers import readers_page
 from api.pages.tracking.status import answer_of, begin_visit, end_visit, present_visit, stages_of
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
 from engine.cases.expectations import Expectation
@@ -157,6 +158,19 @@ def sent() -> Response:
         answer=answer_of(tracking),
         stages=stages_of(tracking),
     )
+
+
+@blueprint.get("/case/readers")
+def show_readers() -> Response:
+    """Who has read the case."""
+    visit = present_visit()
+    if visit is None:
+        return _visit_ended()
+    count_address("tracked")
+    try:
+        return readers_page(visit)
+    except NotFound:
+        return _visit_ended()
 
 
 @blueprint.post("/finish")
