@@ -2,8 +2,9 @@
 
 A clerk and a manager work with the cases of their branch; an agent of the call centre looks up and opens
 cases anywhere; an agency, and the officers who work for it, answer its own service tasks, see the documents
-of the cases that these are about, and see nothing else; auditors and supervisors look at everything, at
-a case once they have said why, and change nothing; the data protection officer sees who has read what. A case that an actor may not see does not exist for them.
+of the cases that these are about, and see nothing else; auditors and supervisors look at everything, at a
+case once they have said why, and change nothing; the data protection officer sees who has read what. A case
+that an actor may not see does not exist for them.
 """
 
 from dataclasses import dataclass

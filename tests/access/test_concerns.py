@@ -4,20 +4,24 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from engine.access.exceptions import OpenExceptionally, ReviewConcern
 from engine.access.model import AccessRules, Concern, ConcernKind
 from engine.access.queries import ListAccess, ListConcerns
 from engine.access.watch import DiscardAccess, WatchReading
-from engine.bootstrap import build
+from engine.bootstrap import build, build_worker
 from engine.cases.case_page import ShowCaseFile
 from engine.cases.queries import FindCases, ReadJournal, ShowCase
 from engine.documents.add import AddDocument
 from engine.documents.queries import ListDocuments, ReadDocument
+from engine.jobs.connectors import every_connector
+from engine.jobs.worker import Worker, WorkerOptions
 from engine.kernel.actor import CITIZEN, SYSTEM, Actor, Role
 from engine.kernel.disclosure import Purpose
 from engine.kernel.pages import Slice
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
+from engine.operations.queries import CountEverything
 from engine.settings import from_environment
 from engine.supplements.tracking import TrackCase
 from engine.tasks.queries import ShowTask
@@ -226,3 +230,42 @@ def test_what_is_older_than_it_is_kept_is_removed_but_nothing_that_nobody_looked
         assert removed == [2, 1, 0]
         assert [one.at for one in left] == [NOON + timedelta(days=30)]
         assert [one.id for one in concerns(office, are_open=None)] == [waiting.id]
+
+
+def test_a_worker_watches_and_removes_by_the_settings_and_tells_no_names(database_url: str) -> None:
+    environment = {
+        "STOA_DATABASE_URL": database_url,
+        "STOA_ACCESS_ALERT_CASES": "1",
+        "STOA_ACCESS_KEPT_YEARS": "1",
+    }
+    settings, clock = from_environment(environment), MovableClock(NOON - timedelta(days=367))
+    with build(settings, clock=clock) as engine:
+        office = an_office(engine, clock=clock)
+        cases = [office.opens_case().case for _ in range(2)]
+        engine.ask(ShowCase(case_id=cases[0].id), actor=office.clerk)
+        clock.advance(timedelta(days=367))
+        for case in cases:
+            engine.ask(ShowCase(case_id=case.id), actor=office.clerk)
+        options = WorkerOptions(access=settings.access_rules)
+        worker = Worker(engine, every_connector(settings.private_endpoints).deliver, options=options)
+
+        with capture_logs() as logs:
+            worker.run_once()
+            worker.run_once()
+
+        left = engine.ask(ListAccess(), actor=LOOKING[Role.AUDITOR]).page.items
+        told = [entry for entry in logs if entry["event"] == "unusual_reading"]
+        assert [one.at for one in left] == [NOON, NOON]
+        assert [concern.kind for concern in concerns(office)] == [ConcernKind.MANY_CASES]
+        assert [entry["count"] for entry in told] == [1]
+        assert "maria" not in str(told)
+        assert engine.ask(CountEverything(), actor=SYSTEM).access_concerns == 1
+
+
+def test_the_settings_of_a_worker_reach_it(sqlite_url: str) -> None:
+    environment = {"STOA_DATABASE_URL": sqlite_url, "STOA_ACCESS_ALERT_PEOPLE": "7"}
+
+    worker = build_worker(from_environment(environment))
+    worker.engine.close()
+
+    assert worker._options.access == AccessRules(people=7)
