@@ -9,8 +9,15 @@ from engine.access.model import Concern, ConcernKind
 from engine.cases import changeset_store
 from engine.cases.case_number import CaseNumber
 from engine.cases.changeset_store import CaseView
-from engine.context import Command, Transaction
-from engine.kernel.permission import require_gives_reason, require_reviews_access
+from engine.context import Command, QueryContext, Transaction
+from engine.kernel.permission import (
+    OfBranch,
+    may_give_reason,
+    needs_case,
+    require_gives_reason,
+    require_reviews_access,
+    require_sees_case,
+)
 from engine.kernel.refusal import LONGEST, Conflict, Invalid, NotFound, NotPermitted, required
 
 
@@ -45,6 +52,26 @@ def open_exceptionally(command: OpenExceptionally, transaction: Transaction) -> 
     )
     access_store.raise_concern(transaction.connection, concern, once=str(concern.id))
     return concern
+
+
+def require_reads_case(case: OfBranch, context: QueryContext) -> None:
+    """Refuse a reader for whom the case does not exist, or who looks at everything and gave no reason for it.
+
+    An exceptional access that is not over opens the case to whoever gave its reason; what is read then is
+    recorded as exceptional.
+    """
+    actor = context.actor
+    if needs_case(actor, case):
+        return
+    if may_give_reason(actor):
+        concern_id = access_store.open_exception(context.connection, actor.name, case.id, context.now)
+        if concern_id is not None:
+            context.exceptions[case.id] = concern_id
+            return
+    require_sees_case(actor, case)
+    raise NotPermitted(
+        "Your work does not need this case: give a reason for reading it.", code="reason_needed"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

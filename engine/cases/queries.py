@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from engine.access.need import require_reads_case
+from engine.access.exceptions import require_reads_case
 from engine.cases import changeset_store, journal_store
 from engine.cases import store as cases_store
 from engine.cases.case_number import CaseNumber

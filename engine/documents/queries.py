@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from engine.access.need import require_reads_case
+from engine.access.exceptions import require_reads_case
 from engine.cases import changeset_store
 from engine.context import Query, QueryContext
 from engine.documents import store as documents_store

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from engine.access.need import require_reads_case
+from engine.access.exceptions import require_reads_case
 from engine.cases import changeset_store
 from engine.cases.model import Case
 from engine.cases.party import Party, search_words
