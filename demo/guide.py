@@ -14,6 +14,7 @@ _WORK: Mapping[Role, str] = {
     Role.MANAGER: "branch manager",
     Role.AGENT: "call-centre agent",
     Role.AUDITOR: "auditor",
+    Role.DATA_PROTECTION_OFFICER: "data protection officer",
     Role.ANALYST: "draws procedures",
     Role.CERTIFIER: "certifies procedures",
     Role.OPERATOR: "operator",

@@ -84,6 +84,7 @@ def build_worker(settings: Settings, *, options: WorkerOptions | None = None) ->
             lease=timedelta(seconds=settings.lease_seconds),
             jobs_at_once=settings.worker_threads,
             anchors=timedelta(minutes=settings.anchor_minutes),
+            access=settings.access_rules,
         ),
     )
 

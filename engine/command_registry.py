@@ -6,6 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from engine.access import store as access_store
+from engine.access.exceptions import OpenExceptionally, ReviewConcern, open_exceptionally, review_concern
+from engine.access.model import Concern
+from engine.access.watch import DiscardAccess, WatchReading, discard_access, watch_reading
 from engine.anchors.anchoring import AnchorJournals, NoteCopy, anchor_journals, note_copy
 from engine.cases import changeset_store, journal_store
 from engine.cases.callers import IdentifyCaller, identify_caller
@@ -272,6 +276,17 @@ def _leased_receipt(tasks: Any) -> Receipt:
     return {"service_tasks": [str(task.id) for task in tasks]}
 
 
+def _recall_concern(receipt: Receipt, transaction: Transaction) -> Concern:
+    concern = access_store.concern(transaction.connection, UUID(receipt["concern_id"]))
+    if concern is None:
+        raise NotFound.of("concern", receipt["concern_id"])
+    return concern
+
+
+def _concern_receipt(concern: Concern) -> Receipt:
+    return {"concern_id": str(concern.id)}
+
+
 HANDLERS: Mapping[type[Command[Any]], Handler] = {
     OpenCase: Handler(open_case, _case_receipt, _recall_opened),
     WithdrawCase: Handler(withdraw_case),
@@ -359,5 +374,9 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     Beat: Handler(beat),
     CountRequest: Handler(count_request),
     NoteUntrustedProxy: Handler(note_untrusted_proxy),
+    OpenExceptionally: Handler(open_exceptionally, _concern_receipt, _recall_concern),
+    ReviewConcern: Handler(review_concern),
+    WatchReading: Handler(watch_reading),
+    DiscardAccess: Handler(discard_access),
 }
 """Every command there is: a new one is a file of its subject and a line here."""

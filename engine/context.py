@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
@@ -57,7 +57,8 @@ R_co = TypeVar("R_co", covariant=True)
 class QueryContext:
     """What a query is answered with: who asks and when, and a connection that sees one moment.
 
-    `procedure` gives the procedure of a version by its id.
+    `procedure` gives the procedure of a version by its id. `exceptions` is filled in while answering: the
+    exceptional accesses by which cases are read, by case.
     """
 
     actor: Actor
@@ -68,10 +69,14 @@ class QueryContext:
     procedure: Callable[[UUID], Procedure]
     seals: Seals
     journal_keys: JournalKeys
+    exceptions: dict[UUID, UUID] = field(default_factory=dict)
 
 
 class Query(Protocol[R_co]):
-    """A request to look something up."""
+    """A request to look something up.
+
+    One whose answer shows something of people's cases also `Discloses` what.
+    """
 
     @abstractmethod
     def answer(self, context: QueryContext) -> R_co:

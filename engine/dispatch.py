@@ -1,18 +1,22 @@
 """One command, one transaction: the only place that commits."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
+from itertools import repeat
 from typing import Self, TypeVar
 from uuid import UUID
 
+from engine.access import store as access_store
+from engine.access.model import AccessRecord, Reading, records_of
 from engine.bundle.catalogue import Catalogue
 from engine.bundle.procedure import Procedure
 from engine.command_registry import HANDLERS, Handler
 from engine.context import AgencyCheck, Command, Query, QueryContext, Transaction
-from engine.kernel.actor import Actor
+from engine.kernel.actor import SYSTEM, Actor
 from engine.kernel.clock import Clock, identifier_at
+from engine.kernel.disclosure import disclosed_by
 from engine.kernel.noticing import Noticing
 from engine.kernel.refusal import Conflict, OutcomeUnknown, Unavailable
 from engine.people import account_store
@@ -78,13 +82,23 @@ class Engine:
             return self._settle(command, actor, once, unknown)
 
     def ask(self, question: Query[R], *, actor: Actor) -> R:
-        """Answer a question with what is committed; raises `NotFound` for what the actor may not see."""
+        """Answer a question with what is committed; raises `NotFound` for what the actor may not see.
 
-        def answer() -> R:
+        What the answer shows of people's cases is on record before it is given; `Unavailable` if it cannot be
+        recorded.
+        """
+
+        def answer() -> tuple[R, Reading]:
             with self.store.reading() as connection:
-                return question.answer(self._query_context(connection, actor))
+                context = self._query_context(connection, actor)
+                found = question.answer(context)
+            return found, Reading(actor=actor, at=context.now, exceptions=context.exceptions)
 
-        return _again_if_interrupted(answer)
+        found, reading = _again_if_interrupted(answer)
+        if actor != SYSTEM:
+            new_ids = (identifier_at(reading.at) for _ in repeat(None))
+            self._record(records_of(disclosed_by(question, found), reading, new_ids))
+        return found
 
     def identify(self, token_digest: bytes) -> Actor | None:
         """Whose token that is; None if it opens nothing."""
@@ -120,6 +134,22 @@ class Engine:
 
     def __exit__(self, *_raised: object) -> None:
         self.close()
+
+    def _record(self, records: Sequence[AccessRecord]) -> None:
+        """Keep what was read; the second time it is the same rows, whatever came of the first."""
+        if not records:
+            return
+
+        def write() -> None:
+            with self.store.begin() as connection:
+                access_store.record(connection, records)
+                with committing():
+                    connection.commit()
+
+        try:
+            _again_if_interrupted(write)
+        except OutcomeUnknown:
+            _again_if_interrupted(write)
 
     def _carry_out(self, command: Command[R], actor: Actor, once: Once | None) -> R:
         handler = HANDLERS[type(command)]

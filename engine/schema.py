@@ -1,5 +1,6 @@
 """The schema: the tables of every subject, put together; the migrations must come to the same."""
 
+from engine.access import store as _access
 from engine.anchors import store as _anchors
 from engine.cases import journal_store as _journal
 from engine.cases import store as _cases
@@ -44,6 +45,7 @@ _STORES = (
     _outbox,
     _operations,
     _traffic,
+    _access,
     _idempotency,
 )
 """Importing them is what puts their tables into the metadata."""

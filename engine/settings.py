@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine import setting_texts as texts
+from engine.access.model import AccessRules
 from engine.jobs.channels.smtp import MailServer
 from engine.jobs.clamd import read_address
 from engine.jobs.connectors.address_rules import AddressRules
@@ -241,6 +242,23 @@ class Settings:
         "Whether somebody unknown whom a group places is registered at their first sign-in.",
     )
 
+    access_alert_cases: int = _setting(
+        "60",
+        texts.whole(1, 100_000),
+        "More different cases than this that somebody reads in an hour are an alert.",
+    )
+    access_alert_people: int = _setting(
+        "5000",
+        texts.whole(1, 10_000_000),
+        "More people than this that somebody is shown in lists within an hour are an alert.",
+    )
+    access_kept_years: int = _setting(
+        "5", texts.whole(1, 30), "For how many years it stays on record who read what."
+    )
+    exceptional_access_hours: int = _setting(
+        "8", texts.whole(1, 72), "How long a case stays open to somebody who gave a reason for reading it."
+    )
+
     notice_from: str = _setting(
         "", texts.mail_address, "The address from which citizens get e-mail about their case."
     )
@@ -302,6 +320,19 @@ class Settings:
         return GroupRule(
             patterns=self.group_patterns, roles=self.group_file.roles, exceptions=self.group_file.groups
         )
+
+    @property
+    def access_rules(self) -> AccessRules:
+        return AccessRules(
+            cases=self.access_alert_cases,
+            people=self.access_alert_people,
+            kept=timedelta(days=366 * self.access_kept_years),
+        )
+
+    @property
+    def exceptional_access(self) -> timedelta:
+        """How long an exceptional access lasts."""
+        return timedelta(hours=self.exceptional_access_hours)
 
     @property
     def session_life(self) -> SessionLife:

@@ -92,6 +92,7 @@ def _checks() -> Iterator[Check]:
                 _jobs(gauges),
                 _agencies(engine),
                 _cases(gauges),
+                _access(gauges),
                 _journals(engine),
                 _journal_key(engine),
                 _anchors(engine, settings),
@@ -158,6 +159,13 @@ def _cases(gauges: Gauges) -> Check:
             "cases", Mark.WARN, found, "their journals say why: `stoa cases list`, `stoa cases journal`"
         )
     return Check("cases", Mark.OK, f"{gauges.cases_started} opened, none stuck")
+
+
+def _access(gauges: Gauges) -> Check:
+    if gauges.access_concerns:
+        found = f"{gauges.access_concerns} exceptional or unusual readings that nobody has reviewed"
+        return Check("access", Mark.WARN, found, "the data protection officer reviews them at /desk/access")
+    return Check("access", Mark.OK, "every exceptional reading was reviewed")
 
 
 def _journals(engine: Engine) -> Check:

@@ -47,6 +47,11 @@ KINDS: Mapping[str, Kind] = {
     "not_the_answer": Kind(
         403, "What came back is not the identity provider's answer", "Begin to sign in once more."
     ),
+    "reason_needed": Kind(
+        403,
+        "Your work does not need this case",
+        "Give a reason: POST /access/exceptions opens it for a while.",
+    ),
     "four_eyes": Kind(403, "Four eyes are needed", "Have somebody else do it."),
     "stranger": Kind(403, "Nobody here is known by that sign-in", "Ask the operator to set up your user."),
     "user_inactive": Kind(403, "This user may not sign in any more", "Ask the operator."),
@@ -109,6 +114,7 @@ KINDS: Mapping[str, Kind] = {
     "lease_lost": Kind(409, "The lease is over", "Lease the service task again."),
     "agency_not_paused": Kind(409, "The agency is not paused", "There is nothing to switch on."),
     "task_unclaimed": Kind(409, "Nobody has the task", "Claim the task first."),
+    "already_reviewed": Kind(409, "It was reviewed already", "There is nothing left to do about it."),
     "already_exists": Kind(409, "There is one already", "Choose another name."),
     "precondition_failed": Kind(412, "It changed since you last saw it", "Read it again, then decide."),
     "content_too_large": Kind(413, "The body is too large", "Send less; the detail says how much is taken."),

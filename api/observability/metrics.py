@@ -65,6 +65,11 @@ class _EngineMetrics:
         yield GaugeMetricFamily(
             "stoa_paused_agencies", "Agencies that nothing is sent to.", gauges.paused_agencies
         )
+        yield GaugeMetricFamily(
+            "stoa_access_concerns",
+            "Exceptional and unusual readings that nobody has reviewed.",
+            gauges.access_concerns,
+        )
         yield GaugeMetricFamily("stoa_stuck_cases", "Cases that wait for a repair.", gauges.stuck_cases)
         beat = gauges.last_worker_beat
         if beat is not None:

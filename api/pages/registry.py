@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from api.http import form_tokens, session_cookie
 from api.http.context import request_id
+from api.pages.access import views as access
 from api.pages.branch import views as branch
 from api.pages.calls import views as calls
 from api.pages.cases import diagram
@@ -54,6 +55,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     agency.blueprint,
     documents.request_blueprint,
     calls.blueprint,
+    access.blueprint,
     track.blueprint,
 )
 for _blueprint in BLUEPRINTS:
@@ -134,6 +136,7 @@ def navigation() -> list[NavigationItem]:
         ("/desk/branch", _("Branch"), {Role.MANAGER}),
         ("/desk/incidents", _("Incidents"), set(incidents.REPAIRERS)),
         ("/desk/agency", _("Requests"), {Role.OFFICER}),
+        ("/desk/access", _("Access"), set(access.READERS)),
     )
     return [
         NavigationItem(address, called, _is_here(address))

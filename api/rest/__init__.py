@@ -1,6 +1,7 @@
 """The REST calls, one subject a file; each view makes one call into the engine."""
 
 from api.rest import (
+    access,
     agencies,
     callers,
     casebook,
@@ -34,5 +35,6 @@ SUBJECTS = (
     incidents.calls,
     tracking.calls,
     callers.calls,
+    access.calls,
 )
 """In the order in which the documentation shows them."""

@@ -20,9 +20,9 @@ from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.fail import FailServiceTask
 from engine.service_tasks.lease import ExtendLease, LeaseServiceTasks
 from engine.service_tasks.model import ServiceTask, ServiceTaskState
-from engine.service_tasks.requests import ServiceTaskSheet, ShowAnswerForms
+from engine.service_tasks.requests import ServiceTaskSheet, ShowAnswerForm, ShowAnswerForms
 from engine.supplements.supplement import AskSupplement, BringSupplement
-from engine.tasks.queries import ListServiceTasks, ShowServiceTask
+from engine.tasks.queries import ListServiceTasks
 
 DAY = 86_400
 _LOCK = "How long the lease holds."
@@ -202,7 +202,7 @@ def show_service_task(service_task_id: UUID) -> object:
 
     With what its diagram hands over and what its answer must look like, for whoever may answer it.
     """
-    return _to_answer([engine().ask(ShowServiceTask(service_task_id=service_task_id), actor=actor())])[0]
+    return engine().ask(ShowAnswerForm(service_task_id=service_task_id), actor=actor())
 
 
 @calls.call(

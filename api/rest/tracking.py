@@ -6,14 +6,16 @@ import marshmallow as ma
 from flask import request
 from marshmallow import fields
 
-from api.http.arguments import form_fields
+from api.http.arguments import form_fields, slice_of
 from api.http.calls import JSON, MULTIPART, Calls
 from api.http.context import engine
-from api.http.fields import Choice, FreeData, Moment, Shape, Text, TwoLanguages
+from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, TwoLanguages, page_of
 from api.http.idempotency import given_key
 from api.http.identity import count_guess
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
-from engine.kernel.actor import CITIZEN, SYSTEM
+from engine.access.queries import ShowReaders
+from engine.kernel.actor import CITIZEN, Role
+from engine.kernel.disclosure import Purpose, Shown
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages.send_from_citizen import SendFromCitizen
 from engine.supplements.model import LONGEST_NOTE, MOST_FILES
@@ -33,6 +35,25 @@ class TrackQuery(ma.Schema):
     code = Text(
         most=40, required=True, means="The tracking code on the receipt.", example="K7QX-9PAB-2MRT-4WZE"
     )
+
+
+class ReadersQuery(PageQuery):
+    """The code on the receipt, and which part of the list is wanted."""
+
+    code = Text(most=40, required=True, means="The tracking code on the receipt.", example="K7QX9PAB")
+
+
+class ReadingShape(Shape):
+    """That somebody read something of the case."""
+
+    at = Moment(required=True)
+    office = fields.Nested(TwoLanguages, required=True, allow_none=True)
+    role = Choice(Role, required=True, allow_none=True)
+    purpose = Choice(Purpose, required=True)
+    shown = Choice(Shown, required=True, means="What of the case they read.")
+
+
+ReadingPage = page_of(ReadingShape)
 
 
 class SupplyForm(ma.Schema):
@@ -144,6 +165,13 @@ _EXAMPLE = {
     "awaited": [],
     "brought": [BROUGHT],
 }
+_READING = {
+    "at": "2026-03-09T10:00:00Z",
+    "office": {"el": "ΚΕΠ Αθηναίων", "en": "Athens"},
+    "role": "clerk",
+    "purpose": "task",
+    "shown": "case",
+}
 _FORM: dict[str, Any] = {
     "type": "object",
     "required": ["code", "awaited", "files"],
@@ -172,7 +200,7 @@ def track_case(query: dict[str, str], number: str) -> object:
     Where it is, and what is expected of the citizen. A wrong code and an unknown number look alike.
     """
     count_guess("track")
-    found = engine().ask(TrackCase(number=number, code=query["code"]), actor=SYSTEM)
+    found = engine().ask(TrackCase(number=number, code=query["code"]), actor=CITIZEN)
     outcome = found.outcome
     return {
         "number": found.number,
@@ -189,6 +217,20 @@ def track_case(query: dict[str, str], number: str) -> object:
         ],
         "brought": found.brought,
     }
+
+
+@calls.call("GET", "/track/<number>/readers", scope=None, refuses=[404, 422])
+@calls.arguments(ReadersQuery, location="query")
+@calls.response(200, ReadingPage, example={"items": [_READING], "next": None})
+def list_readers_of_case(query: dict[str, Any], number: str) -> object:
+    """List who has read a case.
+
+    When, in which office and role, and for what purpose, newest first; nobody by name. A wrong code and an
+    unknown number look alike.
+    """
+    count_guess("track")
+    question = ShowReaders(number=number, code=query["code"], part=slice_of(query))
+    return engine().ask(question, actor=CITIZEN).page
 
 
 @calls.call(

@@ -1,7 +1,7 @@
 """Callers: a person on the telephone is asked for facts that show that a case is theirs."""
 
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +17,7 @@ from engine.cases.queries import seen_case
 from engine.cases.receipt_code import is_code
 from engine.context import Command, QueryContext, Transaction
 from engine.kernel.actor import Role
+from engine.kernel.disclosure import Disclosure, Purpose, Shown, found
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import require_role, sight_of
 from engine.kernel.refusal import Conflict, Invalid
@@ -161,6 +162,9 @@ class SearchTracking:
         )
         return Page(items=tuple(_found(case, context) for case in page.items), next=page.next)
 
+    def disclosed(self, answer: Page[FoundCase]) -> Iterable[Disclosure]:
+        return found(case.case_id for case in answer.items)
+
 
 @dataclass(frozen=True, kw_only=True)
 class AskCaller:
@@ -174,6 +178,9 @@ class AskCaller:
         view = seen_case(self.case_id, context)
         applicants = (party.person for party in view.parties if party.role is PartyRole.APPLICANT)
         return tuple(fact for applicant in applicants for fact in facts_to_ask(applicant))
+
+    def disclosed(self, _answer: tuple[Fact, ...]) -> Iterable[Disclosure]:
+        return (Disclosure(shown=Shown.QUESTIONS, case_id=self.case_id, purpose=Purpose.CALL),)
 
 
 def _wanted(text: str) -> CaseFilter:

@@ -1,6 +1,6 @@
 """Questions about one case: its notes, what it waits for, the citizen's other cases."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +14,7 @@ from engine.cases.model import Case
 from engine.cases.party import are_same
 from engine.cases.queries import seen_case
 from engine.context import QueryContext
+from engine.kernel.disclosure import Disclosure, Shown, found
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import require_reads_notes, sight_of
 from engine.kernel.vocabulary import PartyRole, Person, search_form
@@ -35,6 +36,9 @@ class ListNotes:
         """A part of them, newest first."""
         return notes_on(seen_case(self.case_id, context).case, context, self.part)
 
+    def disclosed(self, _answer: Page[Note]) -> Iterable[Disclosure]:
+        return (Disclosure(shown=Shown.NOTES, case_id=self.case_id),)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ShowNextSteps:
@@ -49,6 +53,9 @@ class ShowNextSteps:
         waiting = waiting_of(view, context)
         return tuple(replace(one, what=procedure.called(one.what)) for one in waiting)
 
+    def disclosed(self, _answer: tuple[Expectation, ...]) -> Iterable[Disclosure]:
+        return (Disclosure(shown=Shown.PROGRESS, case_id=self.case_id),)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ListRelatedCases:
@@ -59,6 +66,9 @@ class ListRelatedCases:
     def answer(self, context: QueryContext) -> Sequence[Case]:
         """Up to twenty that the actor sees, newest first, without snapshots."""
         return related_to(seen_case(self.case_id, context), context)
+
+    def disclosed(self, answer: Sequence[Case]) -> Iterable[Disclosure]:
+        return found(case.id for case in answer)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,6 +189,9 @@ class FindEarlierApplicant:
                     case_id=case.id, number=case.number, opened_at=case.opened_at, person=person
                 )
         return None
+
+    def disclosed(self, answer: EarlierApplicant | None) -> Iterable[Disclosure]:
+        return found([answer.case_id] if answer else [])
 
     def _applicant(self, view: CaseView) -> Person | None:
         """The applicant, if the numbers are theirs: a representative is found by the same words."""

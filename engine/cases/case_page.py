@@ -1,7 +1,7 @@
 """The pages of a case, from its opening to a call about it: everything that each shows, at one moment."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from engine.cases.expectations import Expectation
 from engine.cases.journal import Note
 from engine.cases.model import Case
 from engine.cases.offers import ShowOffer
-from engine.cases.queries import MarkedDiagram, ShowCase, drawn
+from engine.cases.queries import MarkedDiagram, ShowCase, case_shown, drawn
 from engine.cases.reception import Checklist, PapersFor
 from engine.cases.tracking_code import code_of
 from engine.context import QueryContext
@@ -31,8 +31,9 @@ from engine.documents import store as documents_store
 from engine.documents.model import Document
 from engine.kernel.actor import Role
 from engine.kernel.bilingual import Bilingual
+from engine.kernel.disclosure import Disclosure, Purpose, Shown, disclosed_by, found
 from engine.kernel.pages import Slice
-from engine.kernel.refusal import Invalid, NotPermitted
+from engine.kernel.refusal import Invalid, NotFound, NotPermitted
 from engine.notices.queries import ShownNotice, notices_about
 from engine.organisation.model import Branch
 from engine.organisation.registers import NameAgencies, ShowBranch
@@ -105,6 +106,9 @@ class ShowCaseFile:
             colleagues=_colleagues(view, context),
         )
 
+    def disclosed(self, answer: CaseSheet) -> Iterable[Disclosure]:
+        return (case_shown(answer.view), *found(case.id for case in answer.related))
+
 
 def _lines(case: Case, context: QueryContext) -> Sequence[TimelineEntry]:
     newest = deque(journal_of(case.id, context), maxlen=_MOST_LINES)
@@ -121,7 +125,7 @@ def _colleagues(view: CaseView, context: QueryContext) -> Sequence[Colleague]:
 def _notes(case: Case, context: QueryContext) -> tuple[Note, ...] | None:
     try:
         return notes_on(case, context, Slice(limit=_A_PAGE)).items
-    except NotPermitted:
+    except (NotPermitted, NotFound):
         return None
 
 
@@ -151,6 +155,9 @@ class ShowReceipt:
             label=LabelCases(case_ids=(self.case_id,)).answer(context)[self.case_id],
         )
 
+    def disclosed(self, _answer: ReceiptPage) -> Iterable[Disclosure]:
+        return (Disclosure(shown=Shown.RECEIPT, case_id=self.case_id),)
+
 
 @dataclass(frozen=True, kw_only=True)
 class CallPage:
@@ -170,6 +177,9 @@ class ShowCall:
         facts = AskCaller(case_id=self.case_id).answer(context)
         label = LabelCases(case_ids=(self.case_id,)).answer(context)[self.case_id]
         return CallPage(facts=facts, label=label)
+
+    def disclosed(self, _answer: CallPage) -> Iterable[Disclosure]:
+        return (Disclosure(shown=Shown.QUESTIONS, case_id=self.case_id, purpose=Purpose.CALL),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,6 +203,9 @@ class ShowCallerStatus:
             label=LabelCases(case_ids=(self.case_id,)).answer(context)[self.case_id],
             tracking=TrackForCaller(case_id=self.case_id).answer(context),
         )
+
+    def disclosed(self, _answer: CallerStatusPage) -> Iterable[Disclosure]:
+        return (Disclosure(shown=Shown.TRACKING, case_id=self.case_id, purpose=Purpose.CALL),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,6 +231,9 @@ class ShowReception:
             papers=self._papers(context),
             earlier=self.earlier.answer(context) if self.earlier else None,
         )
+
+    def disclosed(self, answer: ReceptionPage) -> Iterable[Disclosure]:
+        return disclosed_by(self.earlier, answer.earlier)
 
     def _papers(self, context: QueryContext) -> Checklist:
         try:

@@ -1,6 +1,6 @@
 """Questions about decisions: which there are, and why one comes out so, tried by hand or for a case."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from engine import dmn, feel
 from engine.bundle.procedure import Procedure
 from engine.cases.queries import ShowCase
 from engine.context import QueryContext
+from engine.kernel.disclosure import Disclosure, Shown
 from engine.kernel.refusal import Conflict, Invalid, NotFound
 from engine.procedures.queries import version_numbered
 from engine.runtime.contract import StepRefused, Surroundings, Variables
@@ -75,6 +76,9 @@ class ExplainCaseDecision:
         except StepRefused as refusal:
             raise Conflict(f"The decision cannot be tried with what the case knows: {refusal}.") from refusal
         return decision.explained(known, context)
+
+    def disclosed(self, _answer: dmn.Explanation) -> Iterable[Disclosure]:
+        return (Disclosure(shown=Shown.DECISION, case_id=self.case_id),)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,10 @@
 """Questions about cases: lists, one case, its journal and its diagram."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from engine.access.exceptions import require_reads_case
 from engine.cases import changeset_store, journal_store
 from engine.cases import store as cases_store
 from engine.cases.case_number import CaseNumber
@@ -13,8 +15,9 @@ from engine.cases.party import search_words
 from engine.context import QueryContext
 from engine.incidents import store as incidents_store
 from engine.incidents.model import Incident
+from engine.kernel.disclosure import Disclosure, Shown, found, listed
 from engine.kernel.pages import Page, Slice
-from engine.kernel.permission import require_sees_case, sight_of
+from engine.kernel.permission import sight_of
 from engine.kernel.refusal import NotFound
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.runtime.contract import Marks
@@ -48,6 +51,10 @@ class FindCases:
         )
         return cases_store.list_cases(context.connection, wanted, sight=sight, part=self.part)
 
+    def disclosed(self, answer: Page[Case]) -> Iterable[Disclosure]:
+        is_search = bool(self.number or self.text)
+        return found(case.id for case in answer.items) if is_search else listed(answer.items)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ShowCase:
@@ -66,6 +73,9 @@ class ShowCase:
             incidents=_incidents(view.case, context),
         )
 
+    def disclosed(self, answer: CaseView) -> Iterable[Disclosure]:
+        return (case_shown(answer),)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReadJournal:
@@ -78,6 +88,9 @@ class ReadJournal:
         """A part of the journal."""
         seen_case(self.case_id, context)
         return journal_store.list_journal(context.connection, self.case_id, self.part)
+
+    def disclosed(self, _answer: Page[JournalEntry]) -> Iterable[Disclosure]:
+        return (Disclosure(shown=Shown.JOURNAL, case_id=self.case_id),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +112,9 @@ class DrawCase:
         """The text of the BPMN file, and the ids to mark in it."""
         return drawn(seen_case(self.case_id, context).case, context)
 
+    def disclosed(self, _answer: MarkedDiagram) -> Iterable[Disclosure]:
+        return (Disclosure(shown=Shown.PROGRESS, case_id=self.case_id),)
+
 
 def drawn(case: Case, context: QueryContext) -> MarkedDiagram:
     """The diagram of a case that was looked up already."""
@@ -119,9 +135,15 @@ def _incidents(case: Case, context: QueryContext) -> tuple[Incident, ...]:
 
 
 def seen_case(case_id: UUID, context: QueryContext) -> CaseView:
-    """A case that the actor sees; `NotFound` for any other."""
+    """A case that the actor reads by their work, or with a reason; else what `require_reads_case` raises."""
     view = changeset_store.case(context.connection, case_id)
     if view is None:
         raise NotFound.of("case", case_id)
-    require_sees_case(context.actor, view.case)
+    require_reads_case(view.case, context)
     return view
+
+
+def case_shown(view: CaseView) -> Disclosure:
+    """That a case is shown with what is open in it."""
+    holders = frozenset(task.assignee_id for task in view.tasks if task.assignee_id)
+    return Disclosure(shown=Shown.CASE, case_id=view.case.id, holders=holders)

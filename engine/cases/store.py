@@ -1,6 +1,6 @@
 """Cases and their parties in the database, found by number, by words and by what is due."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -384,3 +384,24 @@ def cases_with_any_word(
         statement = statement.where(cases.c.branch_id == sight.branch_id)
     rows = connection.execute(statement, {"words": list(words)})
     return [case_of(row) for row in rows]
+
+
+_NUMBERS = sa.select(cases.c.id, cases.c.number).where(
+    cases.c.id.in_(sa.bindparam("case_ids", type_=sa.Uuid(), expanding=True))
+)
+_NUMBERED = sa.select(cases.c.id).where(
+    cases.c.number == sa.bindparam("wanted_number", type_=cases.c.number.type)
+)
+
+
+def numbers_of(connection: Connection, case_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """The numbers of cases by id; those that are not there are left out."""
+    if not case_ids:
+        return {}
+    return {row.id: row.number for row in connection.execute(_NUMBERS, {"case_ids": list(case_ids)})}
+
+
+def id_of_number(connection: Connection, number: str) -> UUID | None:
+    """The id of the case with a number; None if there is none."""
+    found: UUID | None = connection.execute(_NUMBERED, {"wanted_number": number}).scalar_one_or_none()
+    return found

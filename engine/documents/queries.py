@@ -1,15 +1,17 @@
 """Questions about documents, for whoever sees their case or is asked about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from engine.access.exceptions import require_reads_case
 from engine.cases import changeset_store
 from engine.context import Query, QueryContext
 from engine.documents import store as documents_store
 from engine.documents.content import read_content
 from engine.documents.model import Document
-from engine.kernel.permission import require_reads_papers, require_sees_case
+from engine.kernel.disclosure import Disclosure, Purpose, Shown, disclosed_by
+from engine.kernel.permission import require_reads_papers
 from engine.kernel.refusal import NotFound
 from engine.people.queries import NamePeople
 from engine.sealing.parts import Span
@@ -28,6 +30,9 @@ class ListDocuments:
         _require_sees(self.case_id, context)
         return documents_store.documents_of(context.connection, self.case_id)
 
+    def disclosed(self, _answer: Sequence[Document]) -> Iterable[Disclosure]:
+        return (Disclosure(shown=Shown.DOCUMENTS, case_id=self.case_id),)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ShowDocument:
@@ -38,6 +43,9 @@ class ShowDocument:
     def answer(self, context: QueryContext) -> Document:
         """The document; `NotFound` if there is none, or none that the asker may see."""
         return _seen(self.document_id, context)
+
+    def disclosed(self, answer: Document) -> Iterable[Disclosure]:
+        return (Disclosure(shown=Shown.DOCUMENTS, case_id=answer.case_id, object_id=answer.id),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +61,9 @@ class ReadDocument:
         document.require_readable()
         return document, read_content(context, document, self.span)
 
+    def disclosed(self, answer: tuple[Document, bytes]) -> Iterable[Disclosure]:
+        return _content_shown(answer[0], self.span)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ListRequestDocuments:
@@ -64,6 +75,17 @@ class ListRequestDocuments:
         """The documents, oldest first, without their contents."""
         task = _request(self.service_task_id, context)
         return documents_store.documents_of(context.connection, task.case_id)
+
+    def disclosed(self, answer: Sequence[Document]) -> Iterable[Disclosure]:
+        return [
+            Disclosure(
+                shown=Shown.DOCUMENTS,
+                case_id=case_id,
+                object_id=self.service_task_id,
+                purpose=Purpose.REQUEST,
+            )
+            for case_id in {document.case_id for document in answer}
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +104,19 @@ class ReadRequestDocument:
             raise NotFound.of("document", self.document_id)
         document.require_readable()
         return document, read_content(context, document, self.span)
+
+    def disclosed(self, answer: tuple[Document, bytes]) -> Iterable[Disclosure]:
+        return _content_shown(answer[0], self.span, Purpose.REQUEST)
+
+
+def _content_shown(
+    document: Document, span: Span | None, purpose: Purpose | None = None
+) -> tuple[Disclosure, ...]:
+    """What was shown by the content, once for a file that is read piece by piece: with its beginning."""
+    if span is not None and span.start > 0:
+        return ()
+    shown = Disclosure(shown=Shown.DOCUMENT, case_id=document.case_id, object_id=document.id, purpose=purpose)
+    return (shown,)
 
 
 def _request(service_task_id: UUID, context: QueryContext) -> ServiceTask:
@@ -108,7 +143,7 @@ def _require_sees(case_id: UUID, context: QueryContext) -> None:
     view = changeset_store.case(context.connection, case_id)
     if view is None:
         raise NotFound.of("case", case_id)
-    require_sees_case(context.actor, view.case)
+    require_reads_case(view.case, context)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,3 +166,6 @@ class NameSenders:
         return SentDocuments(
             documents=documents, people=NamePeople(usernames=tuple(usernames)).answer(context)
         )
+
+    def disclosed(self, answer: SentDocuments) -> Iterable[Disclosure]:
+        return disclosed_by(self.listed, answer.documents)

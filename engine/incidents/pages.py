@@ -1,6 +1,6 @@
 """The pages on which incidents are repaired: everything that each shows, as it was at one moment."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,9 @@ from engine.incidents.queries import (
     PreviewMove,
     ShowIncident,
     ShowVariables,
+    repair_shown,
 )
+from engine.kernel.disclosure import Disclosure, Shown, listed
 from engine.kernel.pages import Page, Slice
 from engine.kernel.refusal import Conflict
 from engine.tasks.labels import LabelCases
@@ -49,6 +51,9 @@ class ShowCause:
             labels=LabelCases(case_ids=case_ids).answer(context),
         )
 
+    def disclosed(self, answer: CausePage) -> Iterable[Disclosure]:
+        return listed(answer.incidents.items)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ValuesPage:
@@ -67,6 +72,9 @@ class ShowValues:
     def answer(self, context: QueryContext) -> ValuesPage:
         sheet = ShowIncident(incident_id=self.incident_id).answer(context)
         return ValuesPage(sheet=sheet, values=ShowVariables(case_id=sheet.case.id).answer(context))
+
+    def disclosed(self, answer: ValuesPage) -> Iterable[Disclosure]:
+        return (repair_shown(answer.sheet.case.id, Shown.VALUES),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,3 +111,6 @@ class ShowMove:
             return MovePage(sheet=sheet, source=source, preview=question.answer(context))
         except Conflict as refusal:
             return MovePage(sheet=sheet, source=source, refusal=refusal)
+
+    def disclosed(self, answer: MovePage) -> Iterable[Disclosure]:
+        return (repair_shown(answer.sheet.case.id),)

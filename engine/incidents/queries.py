@@ -1,6 +1,6 @@
 """Questions about incidents and what it takes to repair them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from engine.context import QueryContext
 from engine.incidents import store as incidents_store
 from engine.incidents.model import Incident, IncidentFilter, IncidentGroup
 from engine.incidents.repair import Waiting
+from engine.kernel.disclosure import Disclosure, Purpose, Shown, listed
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import incidents_in_sight, require_repairs
 from engine.kernel.refusal import Conflict, NotFound
@@ -49,6 +50,9 @@ class ListIncidents:
         sight = incidents_in_sight(context.actor)
         page = incidents_store.list_incidents(context.connection, self.wanted, sight=sight, part=self.part)
         return replace(page, items=tuple(incident.without_data() for incident in page.items))
+
+    def disclosed(self, answer: Page[Incident]) -> Iterable[Disclosure]:
+        return listed(answer.items)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +157,9 @@ class ShowIncident:
             resolved_by=_called(incident.resolved_by, context),
         )
 
+    def disclosed(self, answer: IncidentSheet) -> Iterable[Disclosure]:
+        return (repair_shown(answer.case.id),)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ShowVariables:
@@ -165,6 +172,9 @@ class ShowVariables:
         view = _repairable(self.case_id, context)
         procedure = context.procedure(view.case.version_id)
         return as_json(context.workflow.variables(procedure.definition, view.case.snapshot))
+
+    def disclosed(self, _answer: Mapping[str, Any]) -> Iterable[Disclosure]:
+        return (repair_shown(self.case_id, Shown.VALUES),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,6 +222,14 @@ class PreviewMove:
             raise Conflict(why, code="case_stuck")
         outcome = procedure.outcome(step.outcome) if step.outcome else None
         return _preview(step, view, outcome)
+
+    def disclosed(self, _answer: MovePreview) -> Iterable[Disclosure]:
+        return (repair_shown(self.case_id),)
+
+
+def repair_shown(case_id: UUID, shown: Shown = Shown.CASE) -> Disclosure:
+    """That a case is shown to whoever repairs it."""
+    return Disclosure(shown=shown, case_id=case_id, purpose=Purpose.REPAIR)
 
 
 def _preview(step: Step, view: CaseView, outcome: OutcomeRule | None) -> MovePreview:

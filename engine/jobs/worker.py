@@ -6,7 +6,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from os import getpid
 from threading import Event
@@ -16,6 +16,8 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from structlog.typing import FilteringBoundLogger
 
+from engine.access.model import AccessRules
+from engine.access.watch import DiscardAccess, WatchReading
 from engine.anchors.model import AnchorPlace
 from engine.dispatch import Engine
 from engine.documents.scan import Scanner
@@ -38,7 +40,8 @@ class WorkerOptions:
 
     `lease` must be longer than the longest attempt of a connector, lookup of the host included: a job whose
     lease ran out is given to another worker, and the agency then hears the same webhook-id twice.
-    `jobs_at_once` is the number of agencies' answers that are awaited at the same time.
+    `jobs_at_once` is the number of agencies' answers that are awaited at the same time. `access` says when
+    somebody reads unusually much, and how long readings stay on record.
     """
 
     poll: timedelta = timedelta(seconds=0.5)
@@ -49,9 +52,10 @@ class WorkerOptions:
     jobs_at_once: int = 16
     anchors: timedelta = timedelta(minutes=10)
     cases_at_once: int = 100
+    access: AccessRules = field(default_factory=AccessRules)
 
 
-CHORES = 6
+CHORES = 8
 """How many chores a worker does side by side, besides its jobs."""
 
 
@@ -165,6 +169,7 @@ class Worker:
         self._mark_overdue()
         self._discard_expired()
         self._anchor_journals()
+        self._watch_access()
         self._beat()
 
     def run_forever(self, stop: Event) -> None:
@@ -198,6 +203,7 @@ class Worker:
         yield self._options.housekeeping, Chore("mark_overdue", self._mark_overdue, self._log)
         yield self._options.housekeeping, Chore("discard_expired", self._discard_expired, self._log)
         yield self._options.housekeeping, Chore("anchor_journals", self._anchor_journals, self._log)
+        yield self._options.housekeeping, Chore("watch_access", self._watch_access, self._log)
 
     def _take_jobs(self, pool: WorkerPool) -> None:
         while free := pool.free:
@@ -231,6 +237,13 @@ class Worker:
             self._log.info("journals_anchored", anchor=done.anchor.number, cases=done.anchor.leaf_count)
         for place, reason in done.refused.items():
             self._log.error("anchor_not_handed_over", place=place, reason=reason)
+
+    def _watch_access(self) -> None:
+        rules = self._options.access
+        raised = self.engine.carry_out(WatchReading(rules=rules), actor=SYSTEM)
+        if raised:
+            self._log.warning("unusual_reading", count=raised)
+        self.engine.carry_out(DiscardAccess(kept=rules.kept), actor=SYSTEM)
 
     def _beat(self) -> None:
         self.engine.carry_out(Beat(worker=self._name), actor=SYSTEM)

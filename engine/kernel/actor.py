@@ -27,6 +27,8 @@ class Role(StrEnum):
     OPERATOR = "operator"
     OFFICER = "officer"
     """Works for an agency, not in a branch."""
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
+    """Watches over how personal data is used (GDPR, art. 37-39), and reads no case."""
 
 
 class Scope(StrEnum):

@@ -2,8 +2,9 @@
 
 A clerk and a manager work with the cases of their branch; an agent of the call centre looks up and opens
 cases anywhere; an agency, and the officers who work for it, answer its own service tasks, see the documents
-of the cases that these are about, and see nothing else; auditors and supervisors look at everything and
-change nothing. A case that an actor may not see does not exist for them.
+of the cases that these are about, and see nothing else; auditors and supervisors look at everything, at a
+case once they have said why, and change nothing; the data protection officer sees who has read what. A case
+that an actor may not see does not exist for them.
 """
 
 from dataclasses import dataclass
@@ -92,6 +93,38 @@ def require_sees_case(actor: Actor, case: OfBranch) -> None:
     """Refuse an actor for whom the case does not exist."""
     if not sees_branch(actor, case.branch_id):
         raise NotFound.of("case", case.id)
+
+
+def needs_case(actor: Actor, case: OfBranch) -> bool:
+    """Whether the actor's work needs the case, so that nobody asks why they read it.
+
+    Clerks and managers work on the cases of their branch, agents of the call centre are asked about any; who
+    looks at everything, or works elsewhere, needs none.
+    """
+    if actor.kind in (ActorKind.SYSTEM, ActorKind.CITIZEN) or actor.has(Role.AGENT):
+        return True
+    return actor.has(*_BRANCH_WORK) and actor.branch_id == case.branch_id
+
+
+def may_give_reason(actor: Actor) -> bool:
+    """Whether the actor may read a case that their work does not need, once they have said why."""
+    return actor.kind is ActorKind.USER and actor.has(*_BRANCH_WORK, Role.SUPERVISOR, Role.AUDITOR)
+
+
+def require_gives_reason(actor: Actor) -> None:
+    """Refuse an actor whom no reason opens a case."""
+    if not may_give_reason(actor):
+        raise NotPermitted("Only clerks, managers, supervisors and auditors open a case with a reason.")
+
+
+def require_reads_access(actor: Actor) -> None:
+    """Refuse an actor who may not see who read what."""
+    require_role(actor, Role.AUDITOR, Role.DATA_PROTECTION_OFFICER)
+
+
+def require_reviews_access(actor: Actor) -> None:
+    """Refuse an actor who may not say that an unusual access was looked into."""
+    require_role(actor, Role.DATA_PROTECTION_OFFICER)
 
 
 def require_works_case(actor: Actor, case: OfBranch) -> None:

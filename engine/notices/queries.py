@@ -1,6 +1,6 @@
 """Questions about what citizens were told."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from engine.cases.model import Case
 from engine.cases.queries import seen_case
 from engine.context import QueryContext
+from engine.kernel.disclosure import Disclosure, Shown
 from engine.kernel.noticing import NoticeChannel
 from engine.notices import store as notices_store
 from engine.notices.model import Notice, NoticeState, Occasion, address_of, masked
@@ -42,6 +43,9 @@ class ListNotices:
     def answer(self, context: QueryContext) -> Sequence[ShownNotice]:
         """Up to a hundred, newest first; `NotFound` if the actor does not see the case."""
         return notices_about(seen_case(self.case_id, context).case, context)
+
+    def disclosed(self, _answer: Sequence[ShownNotice]) -> Iterable[Disclosure]:
+        return (Disclosure(shown=Shown.NOTICES, case_id=self.case_id),)
 
 
 def notices_about(case: Case, context: QueryContext) -> tuple[ShownNotice, ...]:

@@ -37,6 +37,7 @@ class Gauges:
     job_lag_seconds: float
     dead_letters: int
     paused_agencies: int
+    access_concerns: int
     stuck_cases: int
     last_worker_beat: datetime | None
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, Table
 from sqlalchemy.engine import Connection
 
+from engine.access.store import OPEN_CONCERNS
 from engine.cases.store import cases
 from engine.kernel.vocabulary import CaseStatus
 from engine.operations.model import NOTHING_COUNTED, FailingAgency, Gauges, Totals
@@ -72,6 +73,7 @@ _COUNTS = sa.select(
     _count(jobs, jobs.c.state == literal(JobState.READY), jobs.c.held_at.is_(None)).label("jobs_ready"),
     _count(jobs, jobs.c.state == literal(JobState.DEAD)).label("dead_letters"),
     _count(agencies, agencies.c.disabled_at.is_not(None)).label("paused_agencies"),
+    OPEN_CONCERNS.scalar_subquery().label("access_concerns"),
     _count(cases, sa.literal_column("cases.stuck", sa.Boolean)).label("stuck_cases"),
     sa.select(sa.func.min(jobs.c.run_at))
     .where(
@@ -120,6 +122,7 @@ def gauges(connection: Connection, now: datetime, *, after: Totals = NOTHING_COU
         job_lag_seconds=(now - found.oldest_run_at).total_seconds() if found.oldest_run_at else 0.0,
         dead_letters=found.dead_letters,
         paused_agencies=found.paused_agencies,
+        access_concerns=found.access_concerns,
         stuck_cases=found.stuck_cases,
         last_worker_beat=found.last_worker_beat,
     )

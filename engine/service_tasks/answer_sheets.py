@@ -1,6 +1,6 @@
 """What a person is asked who answers a service task by hand, and what has become of one that was answered."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,11 +14,12 @@ from engine.cases.journal import JournalEntry
 from engine.context import QueryContext
 from engine.documents.queries import ListRequestDocuments, NameSenders, SentDocuments
 from engine.kernel.actor import ActorKind
+from engine.kernel.disclosure import Disclosure
 from engine.kernel.refusal import NotFound
 from engine.organisation import store as organisation_store
 from engine.people.queries import NamePeople
 from engine.service_tasks.model import ServiceTask, ServiceTaskState
-from engine.tasks.queries import ShowServiceTask
+from engine.tasks.queries import ShowServiceTask, request_shown
 
 _ENDINGS = ("service_task_completed", "service_task_failed")
 
@@ -74,6 +75,9 @@ class ShowRequest:
             ended=_ended(task, context),
         )
 
+    def disclosed(self, answer: RequestSheet) -> Iterable[Disclosure]:
+        return (request_shown(answer.task),)
+
 
 @dataclass(frozen=True, kw_only=True)
 class RequestPage:
@@ -95,6 +99,9 @@ class ShowRequestPage:
             return RequestPage(sheet=sheet, documents=SentDocuments(documents=(), people={}))
         listed = ListRequestDocuments(service_task_id=self.service_task_id)
         return RequestPage(sheet=sheet, documents=NameSenders(listed=listed).answer(context))
+
+    def disclosed(self, answer: RequestPage) -> Iterable[Disclosure]:
+        return (request_shown(answer.sheet.task),)
 
 
 def _in_both_languages(sheet: AnswerSheet, procedure: Procedure) -> AnswerSheet:

@@ -1,17 +1,19 @@
 """Questions about what agencies are asked: the list of one agency's requests, and what form an answer has."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from engine.context import QueryContext
+from engine.kernel.disclosure import Disclosure, listed
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import agency_of, require_answers
 from engine.procedures import store as procedures_store
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import RequestFilter, ServiceTask
 from engine.tasks.labels import Labelled, labelled
+from engine.tasks.queries import ShowServiceTask, request_shown
 from engine.tasks.worklist_queries import FeelPulse
 
 
@@ -55,6 +57,9 @@ class ListRequests:
             pulse=FeelPulse().answer(context),
         )
 
+    def disclosed(self, answer: Requests) -> Iterable[Disclosure]:
+        return listed(answer.listed.page.items)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceTaskSheet:
@@ -78,6 +83,23 @@ class ShowAnswerForms:
             context.connection, [task.case_id for task in self.service_tasks]
         )
         return [_with_form(task, versions[task.case_id], context) for task in self.service_tasks]
+
+    def disclosed(self, answer: Sequence[ServiceTaskSheet]) -> Iterable[Disclosure]:
+        return [request_shown(sheet.task) for sheet in answer]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowAnswerForm:
+    """One service task with the form of its answer, for whoever may answer it."""
+
+    service_task_id: UUID
+
+    def answer(self, context: QueryContext) -> ServiceTaskSheet:
+        task = ShowServiceTask(service_task_id=self.service_task_id).answer(context)
+        return ShowAnswerForms(service_tasks=[task]).answer(context)[0]
+
+    def disclosed(self, answer: ServiceTaskSheet) -> Iterable[Disclosure]:
+        return (request_shown(answer.task),)
 
 
 def _with_form(task: ServiceTask, version_id: UUID, context: QueryContext) -> ServiceTaskSheet:

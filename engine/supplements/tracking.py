@@ -1,5 +1,6 @@
 """Questions of the citizen who tracks a case: where it is, what it awaits of them, what they brought."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +16,7 @@ from engine.context import QueryContext
 from engine.documents import store as documents_store
 from engine.documents.model import Document
 from engine.kernel.actor import CITIZEN, Role
+from engine.kernel.disclosure import Disclosure, Purpose, Shown
 from engine.kernel.permission import require_role
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.organisation import store as organisation_store
@@ -27,9 +29,11 @@ class Tracking:
 
     `due_at` is None without a term and while it rests; `resting_term` is what a term that rests will do once
     the citizen has brought what is awaited. `awaited` is what that is, `brought` what they have brought from
-    home, oldest first. What the files are called may be personal: it is for whoever sent them.
+    home, oldest first. What the files are called may be personal: it is for whoever sent them. `case_id` is
+    for the record, and told to nobody.
     """
 
+    case_id: UUID
     number: str
     procedure_title: str
     procedure_title_en: str
@@ -56,6 +60,9 @@ class TrackCase:
         """The status; a wrong code and an unknown number are told alike."""
         return _tracking(_tracked(self.number, self.code, context), context)
 
+    def disclosed(self, answer: Tracking) -> Iterable[Disclosure]:
+        return (Disclosure(shown=Shown.TRACKING, case_id=answer.case_id),)
+
 
 @dataclass(frozen=True, kw_only=True)
 class TrackForCaller:
@@ -67,6 +74,9 @@ class TrackForCaller:
         """What the citizen would be shown."""
         require_role(context.actor, Role.AGENT)
         return _tracking(seen_case(self.case_id, context), context)
+
+    def disclosed(self, _answer: Tracking) -> Iterable[Disclosure]:
+        return (Disclosure(shown=Shown.TRACKING, case_id=self.case_id, purpose=Purpose.CALL),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +111,7 @@ def _tracking(view: CaseView, context: QueryContext) -> Tracking:
     awaited = awaited_of_citizen(waiting_of(view, context)) if case.is_open else ()
     documents = documents_store.documents_of(context.connection, case.id)
     return Tracking(
+        case_id=case.id,
         number=case.number,
         procedure_title=procedure.title,
         procedure_title_en=procedure.title_en,

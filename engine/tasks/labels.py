@@ -1,12 +1,13 @@
 """Lists with labels: tasks and service tasks, with whose they are and what everything is called."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 from uuid import UUID
 
 from engine.context import QueryContext
 from engine.kernel.bilingual import Bilingual
+from engine.kernel.disclosure import Disclosure, listed
 from engine.kernel.pages import Page
 from engine.kernel.permission import sees_branch
 from engine.organisation.model import Branch
@@ -48,6 +49,9 @@ class LabelTasks:
         holders = [task.assignee_name for task in page.items if task.assignee_name]
         return labelled(page, context, people=holders)
 
+    def disclosed(self, answer: Labelled[Task]) -> Iterable[Disclosure]:
+        return self.tasks.disclosed(answer.page)
+
 
 @dataclass(frozen=True, kw_only=True)
 class LabelServiceTasks:
@@ -59,6 +63,9 @@ class LabelServiceTasks:
         """The service tasks, and what stands beside them."""
         return labelled(self.service_tasks.answer(context), context, people=())
 
+    def disclosed(self, answer: Labelled[ServiceTask]) -> Iterable[Disclosure]:
+        return self.service_tasks.disclosed(answer.page)
+
 
 @dataclass(frozen=True, kw_only=True)
 class LabelCases:
@@ -69,7 +76,14 @@ class LabelCases:
     def answer(self, context: QueryContext) -> Mapping[UUID, CaseLabel]:
         """Labels by case."""
         found = tasks_store.labels(context.connection, self.case_ids)
-        return {key: one for key, one in found.items() if sees_branch(context.actor, one.branch_id)}
+        return {
+            key: one
+            for key, one in found.items()
+            if key in context.exceptions or sees_branch(context.actor, one.branch_id)
+        }
+
+    def disclosed(self, answer: Mapping[UUID, CaseLabel]) -> Iterable[Disclosure]:
+        return listed(tuple(answer))
 
 
 def labelled(page: Page[T], context: QueryContext, *, people: Sequence[str]) -> Labelled[T]:

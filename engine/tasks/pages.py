@@ -1,6 +1,6 @@
 """The pages of a task, the worklist and the branch: everything that each shows, as it was at one moment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -14,7 +14,8 @@ from engine.documents.queries import ListDocuments
 from engine.incidents.model import Incident
 from engine.incidents.queries import ListIncidents
 from engine.kernel.actor import Role
-from engine.kernel.pages import Slice
+from engine.kernel.disclosure import Disclosure, disclosed_by, listed
+from engine.kernel.pages import Page, Slice
 from engine.organisation.model import Branch
 from engine.organisation.registers import ShowBranch
 from engine.people.model import Colleague, Pause
@@ -23,7 +24,7 @@ from engine.service_tasks.model import ServiceTask
 from engine.service_tasks.switching import ListPausedAgencies, PausedAgency
 from engine.tasks.labels import LabelCases, Labelled, LabelTasks
 from engine.tasks.model import Task
-from engine.tasks.queries import ListTasks, ShowTask, TaskSheet
+from engine.tasks.queries import ListTasks, ShowTask, TaskSheet, task_shown
 from engine.tasks.worklist_model import CaseLabel, ClerkLoad, ProcedureInWork, SavedFilter, WorklistCounts
 from engine.tasks.worklist_queries import CountWorklist, FeelPulse, ListFilters, ListProceduresInWork
 from engine.tasks.workload import ShowLoad, ShowOwnPause
@@ -68,6 +69,9 @@ class ShowTaskPage:
             documents=documents,
             people=people,
         )
+
+    def disclosed(self, answer: TaskPage) -> Iterable[Disclosure]:
+        return (task_shown(answer.sheet.task),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +119,10 @@ class ShowWorklist(Generic[T]):
             pulse=FeelPulse().answer(context),
         )
 
+    def disclosed(self, answer: WorklistPage[T]) -> Iterable[Disclosure]:
+        beside: Iterable[Disclosure] = disclosed_by(self.found, Page(items=tuple(answer.cases), next=None))
+        return (*disclosed_by(self.listed, answer.listed), *beside)
+
 
 @dataclass(frozen=True, kw_only=True)
 class BranchPage:
@@ -150,3 +158,6 @@ class ShowBranchPage:
             incidents=ListIncidents(part=Slice(limit=self.limit)).answer(context).items,
             paused=ListPausedAgencies().answer(context),
         )
+
+    def disclosed(self, answer: BranchPage) -> Iterable[Disclosure]:
+        return listed([*answer.late.page.items, *answer.incidents])

@@ -1,15 +1,17 @@
 """Questions about tasks and service tasks: worklists, a task with its form, what waits for an agency."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from engine.access.exceptions import require_reads_case
 from engine.cases import changeset_store
 from engine.cases.model import Case
 from engine.cases.party import Party, search_words
 from engine.context import QueryContext
+from engine.kernel.disclosure import Disclosure, Purpose, Shown, found, listed
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import agency_of, require_answers, require_sees_task, sight_of
 from engine.kernel.refusal import Invalid, NotFound
@@ -60,6 +62,9 @@ class ListTasks:
         )
         return tasks_store.list_tasks(context.connection, wanted, sight=sight, part=self.part)
 
+    def disclosed(self, answer: Page[Task]) -> Iterable[Disclosure]:
+        return found(task.case_id for task in answer.items) if self.text else listed(answer.items)
+
     def _assignee_id(self, context: QueryContext) -> UUID | None:
         if self.mine:
             return context.actor.id
@@ -104,6 +109,7 @@ class ShowTask:
         view = changeset_store.case(context.connection, task.case_id)
         if view is None:
             raise NotFound.of("case", task.case_id)
+        require_reads_case(view.case, context)
         procedure = context.procedure(view.case.version_id)
         schema = None if task.form_id is None else procedure.forms[task.form_id].schema
         return TaskSheet(
@@ -112,6 +118,9 @@ class ShowTask:
             case=replace(view.case, snapshot=b""),
             parties=view.parties,
         )
+
+    def disclosed(self, answer: TaskSheet) -> Iterable[Disclosure]:
+        return (task_shown(answer.task),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +142,9 @@ class ListServiceTasks:
             context.connection, wanted, sight=sight, agency_id=agency_id, part=self.part
         )
 
+    def disclosed(self, answer: Page[ServiceTask]) -> Iterable[Disclosure]:
+        return listed(answer.items)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ShowServiceTask:
@@ -147,3 +159,17 @@ class ShowServiceTask:
             raise NotFound.of("service task", self.service_task_id)
         require_answers(context.actor, task)
         return task
+
+    def disclosed(self, answer: ServiceTask) -> Iterable[Disclosure]:
+        return (request_shown(answer),)
+
+
+def task_shown(task: Task) -> Disclosure:
+    """That a task is shown with what is filled in for it."""
+    holders = frozenset([task.assignee_id] if task.assignee_id else [])
+    return Disclosure(shown=Shown.TASK, case_id=task.case_id, object_id=task.id, holders=holders)
+
+
+def request_shown(task: ServiceTask) -> Disclosure:
+    """That a service task is shown with what the diagram hands over to the agency."""
+    return Disclosure(shown=Shown.REQUEST, case_id=task.case_id, object_id=task.id, purpose=Purpose.REQUEST)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0022_anchors"
-down_revision = "0019_traffic"
+down_revision = "0021_access"
 branch_labels = None
 depends_on = None
 

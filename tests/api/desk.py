@@ -77,6 +77,13 @@ class Desk:
         assert response.status_code == 201, response.text
         return dict(response.get_json())
 
+    def gives_reason(self, case: Mapping[str, Any], *, by: str) -> dict[str, Any]:
+        """Open a case to somebody whose work does not need it; the access."""
+        body = {"case": case["number"], "reason": "Έλεγχος 14/2026."}
+        response = self.post("/access/exceptions", body, by=by)
+        assert response.status_code == 201, response.text
+        return dict(response.get_json())
+
     def sends_to_municipality(self) -> tuple[dict[str, Any], str]:
         """Open a case and complete the check of its papers; the case, and the id of its service task."""
         case = self.opens_case()
@@ -129,7 +136,8 @@ def a_desk(engine: Engine | None = None, *, clock: MovableClock | None = None, *
     """The API over an office of the residence certificate.
 
     Maria and Petros are clerks, Nikos is the manager of branch 0009; Foteini is a clerk of branch 0010. Anna
-    is an analyst, Kostas a certifier, Olga an operator, Thanos an auditor, Dimitra a call-centre agent.
+    is an analyst, Kostas a certifier, Olga an operator, Thanos an auditor, Dimitra a call-centre agent,
+    Danai the data protection officer.
     `municipality` and `registry` are agencies. `environment` are settings.
     """
     secrets = {key: new_secret() for key in ("municipality", "registry")}
@@ -155,6 +163,7 @@ def _fill(desk: Desk, secrets: Mapping[str, str]) -> None:
         "olga": Role.OPERATOR,
         "thanos": Role.AUDITOR,
         "dimitra": Role.AGENT,
+        "danai": Role.DATA_PROTECTION_OFFICER,
     }
     for name, role in others.items():
         desk.engages(name, office.branch, role)

@@ -7,11 +7,14 @@ from uuid import uuid4
 
 import pytest
 
+from engine.access.exceptions import OpenExceptionally
+from engine.access.queries import ListAccess
 from engine.anchors.anchoring import AnchorJournals
 from engine.documents.add import AddDocument
 from engine.jobs.connectors.signatures import new_secret
-from engine.kernel.actor import SYSTEM
+from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.clock import SystemClock
+from engine.kernel.disclosure import Purpose
 from engine.operations.housekeeping import Beat
 from engine.operations.traffic import NoteUntrustedProxy
 from engine.organisation.registers import SaveAgency
@@ -149,6 +152,31 @@ def test_the_doctor_knows_a_silent_worker_from_one_alive(stoa: Stoa, office: Off
     office.does(Beat(worker="w1"), actor=SYSTEM)
 
     assert "silent for" in stoa("doctor").output
+
+
+def test_the_doctor_tells_of_readings_that_nobody_has_reviewed(stoa: Stoa, office: Office) -> None:
+    assert "ok    access" in stoa("doctor").output
+    command = OpenExceptionally(
+        case=office.opens_case().case.number, reason="Έλεγχος 14/2026.", lasts=timedelta(hours=1)
+    )
+    office.does(command, actor=replace(office.clerk, name="thanos", roles=frozenset({Role.AUDITOR})))
+
+    found = stoa("doctor").output
+
+    assert "warn  access" in found
+    assert "1 exceptional or unusual readings" in found
+    assert "thanos" not in found
+
+
+def test_reading_at_the_command_line_is_on_record(stoa: Stoa, office: Office) -> None:
+    number = office.opens_case().case.number
+
+    assert stoa("cases", "show", number).exit_code == 0
+
+    auditor = replace(office.clerk, roles=frozenset({Role.AUDITOR}))
+    found = office.engine.ask(ListAccess(), actor=auditor).page.items
+    assert {one.reader.partition(":")[0] for one in found} == {"cli"}
+    assert {one.purpose for one in found} == {Purpose.OPERATION}
 
 
 @pytest.mark.parametrize(

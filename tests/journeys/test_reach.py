@@ -28,6 +28,8 @@ PAGES = {
     "questions to a caller": ("dimitra", "{call}"),
     "requests": ("stelios", "/desk/agency"),
     "one request": ("stelios", "{request}"),
+    "who read what": ("danai", "/desk/access"),
+    "a reason": ("maria", "/desk/access/reason"),
     "front page": (None, "/"),
     "requests, filtered": ("stelios", "/desk/agency?waits=citizen&order=newest"),
     "papers of a request": ("stelios", "{request_documents}"),

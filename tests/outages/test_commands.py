@@ -154,12 +154,17 @@ def test_a_statement_that_takes_too_long_is_refused(office: Office, server: OwnS
     office.does(Beat(worker="w"), actor=SYSTEM)
 
 
-def test_a_standby_answers_and_is_not_written_to(office: Office, server: OwnServer) -> None:
+def test_a_standby_answers_what_shows_nobodys_case_and_is_not_written_to(
+    office: Office, server: OwnServer
+) -> None:
     case = office.opens_case()
     server.becomes_a_standby()
 
-    seen = office.engine.ask(ShowCase(case_id=case.case.id), actor=office.clerk)
+    seen = office.engine.ask(ShowCase(case_id=case.case.id), actor=SYSTEM)
     for _ in range(4):
+        # Who reads a case is put on record, which a standby cannot do.
+        with pytest.raises(Unavailable, match="nothing was changed"):
+            office.engine.ask(ShowCase(case_id=case.case.id), actor=office.clerk)
         # Sooner or later over a connection that has just been asked, and only read from.
         with pytest.raises(Unavailable, match="nothing was changed"):
             office.does(ClaimTask(task_id=case.tasks[0].id))
@@ -167,6 +172,7 @@ def test_a_standby_answers_and_is_not_written_to(office: Office, server: OwnServ
     server.is_promoted()
 
     assert seen.case == case.case
+    assert office.engine.ask(ShowCase(case_id=case.case.id), actor=office.clerk).case == case.case
     assert office.claims(case.tasks[0]).assignee_id == office.clerk.id
 
 

@@ -123,7 +123,8 @@ def test_what_the_manifest_names_is_there() -> None:
         ("maria", ["Worklist", "New case"]),
         ("nikos", ["Worklist", "New case", "Branch", "Incidents"]),
         ("dimitra", ["Calls", "New case"]),
-        ("thanos", ["Worklist"]),
+        ("thanos", ["Worklist", "Access"]),
+        ("danai", ["Access"]),
         ("olga", ["Incidents"]),
     ],
 )

@@ -78,6 +78,7 @@ def test_an_empty_store_counts_nothing(store: Database) -> None:
         job_lag_seconds=0.0,
         dead_letters=0,
         paused_agencies=0,
+        access_concerns=0,
         stuck_cases=0,
         last_worker_beat=None,
     )
@@ -118,6 +119,7 @@ def test_the_operator_sees_what_there_is(office: Office) -> None:
         job_lag_seconds=180.0,
         dead_letters=1,
         paused_agencies=0,
+        access_concerns=0,
         stuck_cases=1,
         last_worker_beat=minutes_later(-1),
     )

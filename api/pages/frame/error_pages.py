@@ -3,7 +3,7 @@
 import json
 from typing import NamedTuple
 
-from flask import Response, request
+from flask import Response, request, url_for
 
 from api.http import session_cookie
 from api.http.problems import MEDIA_TYPE
@@ -28,6 +28,12 @@ def error_text_of(status: int, code: str) -> ErrorText:
             _("It is not known whether this was done"),
             _("The connection to the database broke at the last moment."),
             _("Look at the case or the list before you do it again."),
+        )
+    if code == "reason_needed":
+        return ErrorText(
+            _("Your work does not need this case"),
+            _("You may read it all the same, if you say why. The reason is kept, and looked into."),
+            _("Give a reason, or go back."),
         )
     if code == "held_by_another":
         return ErrorText(
@@ -104,11 +110,19 @@ def as_page(response: Response) -> Response:
         is_known=_knows_reader(response.status_code),
         text=error_text_of(response.status_code, code),
         code=code,
+        reason_address=_reason_address() if code == "reason_needed" else None,
     )
     for name in ("Retry-After", "WWW-Authenticate", "Allow"):
         if name in response.headers:
             shown.headers[name] = response.headers[name]
     return shown
+
+
+def _reason_address() -> str:
+    """Where a reason is given for what was refused, and from where one comes back to it."""
+    case_id = (request.view_args or {}).get("case_id")
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    return url_for("desk_access.ask_reason", case=case_id, next=back)
 
 
 def _knows_reader(status: int) -> bool:

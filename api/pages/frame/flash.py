@@ -45,6 +45,7 @@ def flash_message() -> FlashMessage | None:
         ),
         "refused": FlashMessage(_("The refusal is on its way to the branch.")),
         "brought": FlashMessage(_("The agency knows that it was brought.")),
+        "reviewed": FlashMessage(_("What came of it is kept.")),
         "asked": FlashMessage(_("The branch will ask the citizen for it.")),
     }
     return sentences.get(request.args.get("said", ""))

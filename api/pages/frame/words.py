@@ -92,6 +92,7 @@ def role_words(role: Role) -> str:
         Role.AUDITOR: _("Auditor"),
         Role.OPERATOR: _("Operator"),
         Role.OFFICER: _("Agency officer"),
+        Role.DATA_PROTECTION_OFFICER: _("Data protection officer"),
     }[role]
 
 

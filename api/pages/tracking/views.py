@@ -21,11 +21,12 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized_pair, ngettext
 from api.pages.frame.page import page
 from api.pages.frame.sessions import takes_up_to
+from api.pages.tracking.readers import readers_page
 from api.pages.tracking.status import answer_of, begin_visit, end_visit, present_visit, stages_of
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
 from engine.cases.expectations import Expectation
 from engine.documents.model import MOST_BYTES, Document, DocumentFault, fault_of
-from engine.kernel.actor import SYSTEM
+from engine.kernel.actor import CITIZEN
 from engine.kernel.refusal import Conflict, NotFound
 from engine.supplements.model import LONGEST_NOTE, MOST_FILES, BroughtFile
 from engine.supplements.tracking import BeginVisit, TrackCase, Tracking, Visit
@@ -158,6 +159,19 @@ def sent() -> Response:
     )
 
 
+@blueprint.get("/case/readers")
+def show_readers() -> Response:
+    """Who has read the case."""
+    visit = present_visit()
+    if visit is None:
+        return _visit_ended()
+    count_address("tracked")
+    try:
+        return readers_page(visit)
+    except NotFound:
+        return _visit_ended()
+
+
 @blueprint.post("/finish")
 def finish() -> Response:
     """End the visit, for whoever uses this screen next."""
@@ -183,7 +197,7 @@ def too_large(_error: RequestEntityTooLarge) -> Response:
 def _start_visit(number: str, code: str) -> Response:
     count_guess("track")
     try:
-        visit = engine().ask(BeginVisit(number=number, code=code), actor=SYSTEM)
+        visit = engine().ask(BeginVisit(number=number, code=code), actor=CITIZEN)
     except NotFound:
         problem = _("We find no case with this number and this code. Both are on your receipt.")
         return page("tracking/form.html", status=404, number=number, code=code, problem=problem, flash=None)
@@ -210,7 +224,7 @@ def _look_up_case() -> tuple[Visit, Tracking] | None:
         return None
     count_address("tracked")
     try:
-        return visit, engine().ask(TrackCase(number=visit.number, code=visit.given), actor=SYSTEM)
+        return visit, engine().ask(TrackCase(number=visit.number, code=visit.given), actor=CITIZEN)
     except NotFound:
         return None
 
