@@ -1,6 +1,7 @@
 """The schema: the tables of every subject, put together; the migrations must come to the same."""
 
 from engine.cases import journal_store as _journal
+from engine.cases import recognition_store as _recognitions
 from engine.cases import store as _cases
 from engine.documents import store as _documents
 from engine.incidents import store as _incidents
@@ -31,6 +32,7 @@ _STORES = (
     _procedures,
     _cases,
     _journal,
+    _recognitions,
     _tasks,
     _worklists,
     _service_tasks,

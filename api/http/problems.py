@@ -48,6 +48,9 @@ KINDS: Mapping[str, Kind] = {
         403, "What came back is not the identity provider's answer", "Begin to sign in once more."
     ),
     "four_eyes": Kind(403, "Four eyes are needed", "Have somebody else do it."),
+    "caller_not_recognised": Kind(
+        403, "No caller was recognised in this call", "Ask the caller, and send what they say."
+    ),
     "stranger": Kind(403, "Nobody here is known by that sign-in", "Ask the operator to set up your user."),
     "user_inactive": Kind(403, "This user may not sign in any more", "Ask the operator."),
     "message_not_permitted": Kind(

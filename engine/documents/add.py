@@ -42,7 +42,7 @@ def add_request_document(command: AddRequestDocument, transaction: Transaction) 
     changeset, task = waiting_service_task(transaction, command.service_task_id)
     require_answers(transaction.actor, task)
     task.require_open()
-    return _kept(changeset, command.name, command.content, transaction)
+    return _kept(changeset, command.name, command.content, transaction, asked_by=task.id)
 
 
 def document_detail(document: Document) -> dict[str, Any]:
@@ -55,7 +55,14 @@ def document_detail(document: Document) -> dict[str, Any]:
     }
 
 
-def _kept(changeset: CaseChangeset, name: str, content: bytes, transaction: Transaction) -> Document:
+def _kept(
+    changeset: CaseChangeset,
+    name: str,
+    content: bytes,
+    transaction: Transaction,
+    *,
+    asked_by: UUID | None = None,
+) -> Document:
     if changeset.case.status.is_final:
         raise Conflict(
             f"Expected case {changeset.case.number} to be under way, but it is {changeset.case.status}.",
@@ -68,6 +75,7 @@ def _kept(changeset: CaseChangeset, name: str, content: bytes, transaction: Tran
         name=name,
         at=transaction.now,
         by=transaction.actor.name,
+        service_task_id=asked_by,
     )
     documents_store.add_document(transaction.connection, document, content)
     changeset.record("document_added", document_detail(document))

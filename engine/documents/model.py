@@ -30,7 +30,7 @@ class Document:
     """A file of a case without its content.
 
     `media_type` follows from the content. `sha256` is of the content, in hexadecimal. `added_by` is the user
-    name or agency key of who brought it in.
+    name or agency key of who brought it in, `service_task_id` the request with whose answer it came, if any.
     """
 
     id: UUID
@@ -41,6 +41,7 @@ class Document:
     sha256: str
     added_at: datetime
     added_by: str
+    service_task_id: UUID | None = None
 
     @property
     def is_image(self) -> bool:
@@ -57,7 +58,14 @@ class DocumentFault(StrEnum):
 
 
 def document_of(
-    content: bytes, *, document_id: UUID, case_id: UUID, name: str, at: datetime, by: str
+    content: bytes,
+    *,
+    document_id: UUID,
+    case_id: UUID,
+    name: str,
+    at: datetime,
+    by: str,
+    service_task_id: UUID | None = None,
 ) -> Document:
     """The document that the content makes; `Invalid` for what is empty, too large, or of an unknown kind."""
     media_type = _accepted_type(content)
@@ -70,6 +78,7 @@ def document_of(
         sha256=hashlib.sha256(content).hexdigest(),
         added_at=at,
         added_by=by,
+        service_task_id=service_task_id,
     )
 
 

@@ -22,6 +22,7 @@ documents = Table(
     Column("sha256", PlainText(), nullable=False),
     Column("added_at", UtcDateTime, nullable=False),
     Column("added_by", PlainText(), nullable=False),
+    Column("service_task_id", sa.Uuid),
     CheckConstraint("size > 0", name="size"),
 )
 Index("ix_documents_case_id", documents.c.case_id, documents.c.added_at, documents.c.id)

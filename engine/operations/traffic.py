@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.context import Command, QueryContext, Transaction
-from engine.kernel.actor import ActorKind, Role
-from engine.kernel.permission import require_role
+from engine.kernel.actor import ActorKind
+from engine.kernel.permission import require_operates
 from engine.kernel.refusal import NotPermitted
 from engine.operations import traffic_store
 from engine.operations.model import Bucket
@@ -61,7 +61,7 @@ class UntrustedProxySeen:
 
     def answer(self, context: QueryContext) -> datetime | None:
         """The moment, within some minutes; None if none ever came."""
-        require_role(context.actor, Role.OPERATOR)
+        require_operates(context.actor)
         return traffic_store.proxy_seen(context.connection)
 
 

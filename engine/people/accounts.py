@@ -5,7 +5,7 @@ from uuid import UUID
 
 from engine.context import Command, Transaction
 from engine.kernel.actor import ActorKind, Role
-from engine.kernel.permission import require_role
+from engine.kernel.permission import require_operates
 from engine.kernel.refusal import NotFound, NotPermitted
 from engine.people import account_store, attempts_store
 from engine.people import store as people_store
@@ -53,7 +53,7 @@ class ForgiveAttempts(Command[None]):
 def forgive_attempts(command: ForgiveAttempts, transaction: Transaction) -> None:
     """Forget them in every place; for operators, and managers of a branch where the person works."""
     if not _manages(transaction, command.username):
-        require_role(transaction.actor, Role.OPERATOR)
+        require_operates(transaction.actor)
     attempts_store.forget_attempts_on(transaction.connection, account_digest(command.username))
 
 
@@ -92,7 +92,7 @@ def known_user(transaction: Transaction, user_id: UUID) -> User:
 def changeable_user(transaction: Transaction, user_id: UUID) -> User:
     """The user, if the actor may change their account: one's own, and as an operator anybody's."""
     if transaction.actor.id != user_id:
-        require_role(transaction.actor, Role.OPERATOR)
+        require_operates(transaction.actor)
     return known_user(transaction, user_id)
 
 

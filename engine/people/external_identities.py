@@ -10,7 +10,7 @@ from uuid import UUID
 
 from engine.context import Command, Transaction
 from engine.kernel.actor import ActorKind, Role
-from engine.kernel.permission import require_role
+from engine.kernel.permission import require_operates
 from engine.kernel.refusal import Invalid, NotPermitted
 from engine.people import account_store
 from engine.people import store as people_store
@@ -86,7 +86,7 @@ class ForgetIdentities(Command[int]):
 
 def forget_identities(command: ForgetIdentities, transaction: Transaction) -> int:
     """How many links there were."""
-    require_role(transaction.actor, Role.OPERATOR)
+    require_operates(transaction.actor)
     user = known_user(transaction, command.user_id)
     account_store.end_sessions(transaction.connection, user.id, transaction.now)
     return account_store.remove_identities(transaction.connection, user.id)

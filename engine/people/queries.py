@@ -8,7 +8,7 @@ from uuid import UUID
 
 from engine.context import QueryContext
 from engine.kernel.actor import ActorKind, Role
-from engine.kernel.permission import require_role, sees_branch
+from engine.kernel.permission import require_helps_in, require_operates, sees_branch
 from engine.kernel.refusal import NotFound, NotPermitted, Unavailable
 from engine.kernel.seals import Seals
 from engine.people import account_store, attempts_store
@@ -105,7 +105,7 @@ class CountSecrets:
 
     def answer(self, context: QueryContext) -> SecretsKept:
         """The numbers; what no key at hand opens is `unopened`."""
-        require_role(context.actor, Role.OPERATOR)
+        require_operates(context.actor)
         found = Counter(
             _how_kept(one.account, context.seals)
             for one in account_store.colleagues(context.connection)
@@ -140,7 +140,7 @@ class ListLockedOut:
 
     def answer(self, context: QueryContext) -> Mapping[str, datetime]:
         """The moment from which they may try again everywhere, by user name; for the manager of a branch."""
-        require_role(context.actor, Role.MANAGER, Role.OPERATOR)
+        require_helps_in(context.actor)
         names = {account_digest(name): name for name in self.usernames}
         closed: dict[str, datetime] = {}
         for attempts in attempts_store.attempts_on(context.connection, names.keys()):
@@ -158,7 +158,7 @@ class ShowUser:
 
     def answer(self, context: QueryContext) -> UserAccount:
         """The user; `NotFound` if nobody has that name."""
-        require_role(context.actor, Role.OPERATOR)
+        require_operates(context.actor)
         found = account_store.colleague(context.connection, self.username)
         if found is None:
             raise NotFound.of("user", self.username)
@@ -171,7 +171,7 @@ class ListUsers:
 
     def answer(self, context: QueryContext) -> Sequence[UserAccount]:
         """The users, by name."""
-        require_role(context.actor, Role.OPERATOR)
+        require_operates(context.actor)
         return account_store.colleagues(context.connection)
 
 

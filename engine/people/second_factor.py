@@ -5,8 +5,7 @@ from functools import partial
 from uuid import UUID
 
 from engine.context import Command, Transaction
-from engine.kernel.actor import Role
-from engine.kernel.permission import require_role
+from engine.kernel.permission import require_operates
 from engine.kernel.refusal import Unavailable
 from engine.kernel.seals import KEY_MISSING
 from engine.people import account_store, one_time_code
@@ -75,7 +74,7 @@ class ResetSecondFactor(Command[None]):
 
 def reset_second_factor(command: ResetSecondFactor, transaction: Transaction) -> None:
     """Remove it."""
-    require_role(transaction.actor, Role.OPERATOR)
+    require_operates(transaction.actor)
     user = known_user(transaction, command.user_id)
     account_store.save_account(transaction.connection, account_of(transaction, user).without_second_factor())
     account_store.end_sessions(transaction.connection, user.id, transaction.now)
@@ -88,7 +87,7 @@ class SealSecondFactorsAnew(Command[Resealed]):
 
 def seal_second_factors_anew(_command: SealSecondFactorsAnew, transaction: Transaction) -> Resealed:
     """How many were sealed anew, and how many cannot be opened with any key at hand; those stay."""
-    require_role(transaction.actor, Role.OPERATOR)
+    require_operates(transaction.actor)
     outdated = [
         account
         for account in account_store.lock_accounts_with_secrets(transaction.connection)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from engine.context import Command, QueryContext, Transaction
 from engine.kernel.actor import Role
-from engine.kernel.permission import Sight, require_role, sight_of
+from engine.kernel.permission import Sight, require_operates, require_reads_switches, sight_of
 from engine.kernel.refusal import LONGEST, Conflict, Invalid, NotFound
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency, AgencySwitch
@@ -32,7 +32,7 @@ class SwitchAgencyOn(Command[int]):
 
 def switch_agency_on(command: SwitchAgencyOn, transaction: Transaction) -> int:
     """How many deliveries are to be made now; `Conflict` if the agency is not paused."""
-    require_role(transaction.actor, Role.OPERATOR)
+    require_operates(transaction.actor)
     if len(command.reason) > LONGEST:
         raise Invalid.field("reason", f"expected at most {LONGEST} characters, found {len(command.reason)}")
     connection = transaction.connection
@@ -89,7 +89,7 @@ class ListSwitches:
 
     def answer(self, context: QueryContext) -> Sequence[AgencySwitch]:
         """The last hundred times, newest first; `NotFound` if there is no such agency."""
-        require_role(context.actor, Role.OPERATOR, Role.AUDITOR)
+        require_reads_switches(context.actor)
         agency = _agency_keyed(context.connection, self.agency_key)
         return organisation_store.switches_of(context.connection, agency.id, limit=_SWITCHES_SHOWN)
 

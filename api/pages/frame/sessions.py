@@ -23,7 +23,7 @@ _LARGEST = "largest_form"
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 CASE_WORKERS = (Role.CLERK, Role.MANAGER)
-CASE_READERS = (*CASE_WORKERS, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
+CASE_READERS = (*CASE_WORKERS, Role.SUPERVISOR, Role.AUDITOR)
 
 
 def guard_form() -> None:
