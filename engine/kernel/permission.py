@@ -345,6 +345,33 @@ def require_oversees(actor: Actor, branch_id: UUID) -> None:
         raise NotPermitted("Only the manager of the branch, supervisors and auditors may see its load.")
 
 
+def require_person(actor: Actor) -> UUID:
+    """Refuse whoever is no user: only people have an account, and filters of their own. The user's id."""
+    if actor.kind is not ActorKind.USER or actor.id is None:
+        raise NotPermitted("Only a person has an account, and keeps filters.")
+    return actor.id
+
+
+def require_leases(actor: Actor) -> UUID:
+    """Refuse whoever is no agency: only a program of one polls for its work. The agency's id."""
+    if actor.kind is not ActorKind.AGENCY or actor.id is None:
+        raise NotPermitted("Only an agency leases service tasks.")
+    return actor.id
+
+
+def require_branch(actor: Actor) -> UUID:
+    """Refuse whoever works in no branch. The branch's id."""
+    if actor.branch_id is None:
+        raise NotPermitted("Only those who work in a branch may do this.")
+    return actor.branch_id
+
+
+def require_system(actor: Actor) -> None:
+    """Refuse everybody but the system itself, for what no person and no agency may say."""
+    if actor.kind is not ActorKind.SYSTEM:
+        raise NotPermitted("Only the system itself may do this.")
+
+
 def require_operates(actor: Actor) -> None:
     """Refuse an actor who may not run the installation: branches, agencies, people, tokens, deliveries."""
     require_role(actor, Role.OPERATOR)

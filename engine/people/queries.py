@@ -7,9 +7,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from engine.context import QueryContext
-from engine.kernel.actor import ActorKind, Role
-from engine.kernel.permission import require_helps_in, require_operates, sees_branch
-from engine.kernel.refusal import NotFound, NotPermitted, Unavailable
+from engine.kernel.actor import Role
+from engine.kernel.permission import (
+    require_helps_in,
+    require_operates,
+    require_person,
+    require_system,
+    sees_branch,
+)
+from engine.kernel.refusal import NotFound, Unavailable
 from engine.kernel.seals import Seals
 from engine.people import account_store, attempts_store
 from engine.people import store as people_store
@@ -38,8 +44,7 @@ class FindCandidate:
 
     def answer(self, context: QueryContext) -> Candidate:
         """The candidate, for the sign-in alone."""
-        if context.actor.kind is not ActorKind.SYSTEM:
-            raise NotPermitted("Only the sign-in itself may look at accounts.")
+        require_system(context.actor)
         found = account_store.colleague(context.connection, self.username)
         if found is None or not found.user.active:
             return Candidate(user_id=None, password_hash=None)
@@ -53,11 +58,9 @@ class ShowOwnAccount:
 
     def answer(self, context: QueryContext) -> Account:
         """The account; without a password or a second factor if there never was one."""
-        actor = context.actor
-        if actor.kind is not ActorKind.USER or actor.id is None:
-            raise NotPermitted("Only a person has an account.")
-        found = account_store.colleague(context.connection, actor.name)
-        return found.account if found and found.account else Account(user_id=actor.id)
+        user_id = require_person(context.actor)
+        found = account_store.colleague(context.connection, context.actor.name)
+        return found.account if found and found.account else Account(user_id=user_id)
 
 
 @dataclass(frozen=True, kw_only=True)
