@@ -259,6 +259,11 @@ def incidents_in_sight(actor: Actor) -> Sight:
     return Sight(everywhere=True) if actor.has(Role.OPERATOR) else sight_of(actor)
 
 
+def paused_in_sight(actor: Actor) -> Sight:
+    """The cases for which the actor sees which agencies are paused; an operator sees them for all."""
+    return Sight(everywhere=True) if actor.has(Role.OPERATOR) else sight_of(actor)
+
+
 def require_answers(actor: Actor, task: Asked) -> None:
     """Refuse an actor who may not answer the service task.
 

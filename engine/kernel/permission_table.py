@@ -162,6 +162,11 @@ def _lists_incidents(actor: Actor) -> bool:
     return sight.everywhere or sight.branch_id == _THING.branch_id
 
 
+def _lists_paused(actor: Actor) -> bool:
+    sight = permission.paused_in_sight(actor)
+    return sight.everywhere or sight.branch_id == _THING.branch_id
+
+
 def _reads_open_task(actor: Actor) -> bool:
     permission.require_sees_task(actor, _THING)
     return permission.reads_contents(actor, _THING)
@@ -271,6 +276,7 @@ _RIGHTS: Final = (
         when="If `stoa:message-from` names them; here it names all whom it can name.",
     ),
     Right(thing="incident", action="list", rule=_lists_incidents),
+    Right(thing="paused agency", action="list", rule=_lists_paused),
     Right(
         thing="branch",
         action="see its load",

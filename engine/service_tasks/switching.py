@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.context import Command, QueryContext, Transaction
-from engine.kernel.actor import Role
-from engine.kernel.permission import Sight, require_operates, require_reads_switches, sight_of
+from engine.kernel.permission import paused_in_sight, require_operates, require_reads_switches
 from engine.kernel.refusal import LONGEST, Conflict, Invalid, NotFound
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency, AgencySwitch
@@ -64,8 +63,7 @@ class ListPausedAgencies:
 
     def answer(self, context: QueryContext) -> Sequence[PausedAgency]:
         """By key; `waiting` counts what the asker sees."""
-        is_operator = context.actor.has(Role.OPERATOR)
-        sight = Sight(everywhere=True) if is_operator else sight_of(context.actor)
+        sight = paused_in_sight(context.actor)
         found = service_tasks_store.paused_agencies(context.connection, sight)
         return [
             PausedAgency(
@@ -77,7 +75,7 @@ class ListPausedAgencies:
                 waiting=row.waiting,
             )
             for row in found
-            if row.waiting or is_operator or sight.everywhere
+            if row.waiting or sight.everywhere
         ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.context import QueryContext
-from engine.kernel.permission import agency_of, require_branch, sight_of
+from engine.kernel.permission import agency_of, require_branch, require_person, sight_of
 from engine.tasks import worklist_store
 from engine.tasks.worklist_model import ProcedureInWork, SavedFilter, WorklistCounts
 
@@ -41,9 +41,7 @@ class ListFilters:
 
     def answer(self, context: QueryContext) -> Sequence[SavedFilter]:
         """The filters, by name."""
-        if context.actor.id is None:
-            return ()
-        return worklist_store.filters_of(context.connection, context.actor.id)
+        return worklist_store.filters_of(context.connection, require_person(context.actor))
 
 
 @dataclass(frozen=True, kw_only=True)

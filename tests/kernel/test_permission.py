@@ -16,6 +16,7 @@ from engine.kernel.permission import (
     right_to_send,
     sight_of,
 )
+from engine.kernel.permission_table import page
 from engine.kernel.refusal import NotFound, NotPermitted
 from engine.kernel.senders import Entries, Receiver, Sender
 from engine.service_tasks.model import ServiceTaskState
@@ -30,6 +31,7 @@ from tests.builders import (
     an_agency_actor,
     an_id,
 )
+from tests.office import ROOT
 
 HERE, ELSEWHERE = a_branch(code="0009"), a_branch(code="0010")
 CASE = a_case(HERE)
@@ -196,3 +198,9 @@ def test_a_start_event_has_no_branch_yet() -> None:
     start = Receiver(procedure_key="a", senders=("role:clerk",))
 
     assert right_to_send(Sender.of(a_clerk(ELSEWHERE)), start) == "role:clerk"
+
+
+def test_the_page_of_rights_is_up_to_date() -> None:
+    written = (ROOT / "docs" / "permissions.md").read_text()
+
+    assert written == page(), "Run: .venv/bin/python -m engine.kernel.permission_table > docs/permissions.md"
