@@ -105,8 +105,6 @@ def sight_of(actor: Actor) -> Sight:
     """The cases that the actor sees."""
     if actor.kind is ActorKind.SYSTEM:
         return Sight(everywhere=True)
-    if actor.kind is ActorKind.AGENCY:
-        return Sight()
     if actor.has(*_EVERYWHERE):
         return Sight(everywhere=True)
     return Sight(branch_id=actor.branch_id if actor.has(*_BRANCH_WORK) else None)
