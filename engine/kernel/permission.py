@@ -190,7 +190,6 @@ def may_tell(actor: Actor, call: Recognised | None, told: Told, *, case_id: UUID
 
 def require_tells(actor: Actor, call: Recognised | None, *, case_id: UUID, now: datetime) -> Recognised:
     """Refuse an actor who may not tell a caller how the case stands; the call in which they may."""
-    require_takes_calls(actor)
     if call is None or not may_tell(actor, call, Told.STANDING, case_id=case_id, now=now):
         raise NotPermitted(
             "Expected a caller who was recognised in this call, found none.", code=NOT_RECOGNISED
