@@ -188,13 +188,12 @@ def may_tell(actor: Actor, call: Recognised | None, told: Told, *, case_id: UUID
             return len(call.facts & _ON_IDENTITY_PAPERS) > 1
 
 
-def require_tells(actor: Actor, call: Recognised | None, *, case_id: UUID, now: datetime) -> Recognised:
-    """Refuse an actor who may not tell a caller how the case stands; the call in which they may."""
-    if call is None or not may_tell(actor, call, Told.STANDING, case_id=case_id, now=now):
+def require_tells(actor: Actor, call: Recognised | None, *, case_id: UUID, now: datetime) -> None:
+    """Refuse an actor who may not tell a caller how the case stands."""
+    if not may_tell(actor, call, Told.STANDING, case_id=case_id, now=now):
         raise NotPermitted(
             "Expected a caller who was recognised in this call, found none.", code=NOT_RECOGNISED
         )
-    return call
 
 
 def may_take(*, name: str, roles: frozenset[Role], task: Offered) -> bool:
@@ -270,8 +269,8 @@ def require_answers(actor: Actor, task: Asked) -> None:
     if actor.kind is ActorKind.SYSTEM:
         return
     agency_id = agency_of(actor)
-    if agency_id is not None or actor.kind is ActorKind.AGENCY:
-        if agency_id is None or task.agency_id != agency_id:
+    if agency_id is not None:
+        if task.agency_id != agency_id:
             raise NotFound.of("service task", task.id)
         return
     if not sees_branch(actor, task.branch_id):

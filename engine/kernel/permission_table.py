@@ -136,7 +136,7 @@ def _in_call(told: Told, *facts: Fact) -> Callable[[Actor], object]:
     def rule(actor: Actor) -> object:
         call = ExampleCall(agent_id=_ACTOR_ID, facts=frozenset(facts))
         if told is Told.STANDING:
-            return permission.require_tells(actor, call, case_id=_THING.id, now=_NOW)
+            permission.require_tells(actor, call, case_id=_THING.id, now=_NOW)
         return permission.may_tell(actor, call, told, case_id=_THING.id, now=_NOW)
 
     return rule

@@ -83,8 +83,10 @@ class TrackForCaller:
         """What the citizen would be shown, and more if the answers allow it."""
         view = case_asked_about(self.case_id, context)
         actor, now = context.actor, context.now
-        recognition = recognition_store.recognition_by(context.connection, actor.id)
-        call = require_tells(actor, recognition, case_id=self.case_id, now=now)
+        call = recognition_store.recognition_by(context.connection, actor.id)
+        require_tells(actor, call, case_id=self.case_id, now=now)
+        if call is None:
+            raise AssertionError("who may tell a caller is in a call")
         may_list = may_tell(actor, call, Told.DOCUMENTS, case_id=self.case_id, now=now)
         may_say = may_tell(actor, call, Told.TRACKING_CODE, case_id=self.case_id, now=now)
         documents = documents_store.documents_of(context.connection, self.case_id) if may_list else None
