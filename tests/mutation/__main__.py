@@ -140,9 +140,14 @@ def take_over(module: ModuleType, source: str) -> None:
 
 def _take_over_methods(old: type, new: type) -> None:
     for name, method in vars(new).items():
-        if name.startswith("__") or new.__module__ != old.__module__:
+        function, former = _function(method), _function(vars(old).get(name))
+        # What a library generates, as for a dataclass, or inherits is not of this source.
+        if not (isinstance(function, FunctionType) and function.__code__.co_filename == old.__module__):
             continue
-        _take_over_code(_function(vars(old).get(name)), _function(method))
+        if isinstance(former, FunctionType) and former.__code__.co_freevars == function.__code__.co_freevars:
+            _take_over_code(former, function)
+        else:
+            setattr(old, name, method)
 
 
 def _function(method: Any) -> Any:
