@@ -17,16 +17,10 @@ from tests.mutation.mutants import mutants
 
 ROOT = Path(__file__).resolve().parents[2]
 
-_PEOPLE = "tests/people"
-_SIGN_IN = f"{_PEOPLE}/sign_in"
 QUICK_TESTS: Mapping[str, Sequence[str]] = {
     "engine/kernel/permission.py": ("tests/kernel/test_permission.py",),
     "engine/kernel/papers.py": ("tests/kernel/test_papers.py",),
-    "engine/people/attempts.py": (f"{_PEOPLE}/test_attempts.py",),
-    "engine/people/attempts_store.py": (f"{_PEOPLE}/test_attempts_store.py",),
-    "engine/people/second_factor.py": (f"{_PEOPLE}/test_sign_in.py", f"{_SIGN_IN}/test_second_factor.py"),
-    "engine/people/sign_in/passwords.py": (f"{_SIGN_IN}/test_passwords.py",),
-    "engine/people/sign_in/seals.py": (f"{_SIGN_IN}/test_seals.py",),
+    "engine/people/attempts.py": ("tests/people/test_attempts.py",),
 }
 """The tests by which each module is judged: without servers and browsers, on SQLite."""
 
