@@ -12,7 +12,7 @@ from engine.access.model import Concern
 from engine.access.watch import DiscardAccess, WatchReading, discard_access, watch_reading
 from engine.anchors.anchoring import AnchorJournals, NoteCopy, anchor_journals, note_copy
 from engine.cases import changeset_store, journal_store
-from engine.cases.callers import IdentifyCaller, identify_caller
+from engine.cases.callers import EndCall, IdentifyCaller, end_call, identify_caller
 from engine.cases.changeset import CaseChangeset, CaseState
 from engine.cases.journal import Note
 from engine.cases.lifecycle import (
@@ -294,6 +294,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     ResumeCase: Handler(resume_case),
     AddNote: Handler(add_note, _note_receipt, _recall_note),
     IdentifyCaller: Handler(identify_caller),
+    EndCall: Handler(end_call),
     ClaimTask: Handler(claim_task),
     ReleaseTask: Handler(release_task),
     AssignTask: Handler(assign_task),

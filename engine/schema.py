@@ -3,6 +3,7 @@
 from engine.access import store as _access
 from engine.anchors import store as _anchors
 from engine.cases import journal_store as _journal
+from engine.cases import recognition_store as _recognitions
 from engine.cases import store as _cases
 from engine.documents import store as _documents
 from engine.incidents import store as _incidents
@@ -34,6 +35,7 @@ _STORES = (
     _cases,
     _journal,
     _anchors,
+    _recognitions,
     _tasks,
     _worklists,
     _service_tasks,

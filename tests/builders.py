@@ -13,6 +13,7 @@ from engine.cases.case_number import CaseNumber
 from engine.cases.journal import JournalEntry, JournalHead
 from engine.cases.model import Case
 from engine.cases.party import Party
+from engine.documents.model import Document
 from engine.incidents.model import Attempt, AttemptKind, Incident
 from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role, Scope
 from engine.kernel.clock import identifier_at
@@ -220,6 +221,23 @@ def a_service_task(case: Case | None = None, *, agency: Agency | None = None, **
         variables={"afm": "094014201"},
     )
     return replace(service_task, **changes)
+
+
+def a_document(**changes: Any) -> Document:
+    """A scan of a bill."""
+    return replace(
+        Document(
+            id=an_id(),
+            case_id=an_id(),
+            name="bill.pdf",
+            media_type="application/pdf",
+            size=48_213,
+            sha256="9f" * 32,
+            added_at=NOON,
+            added_by="maria",
+        ),
+        **changes,
+    )
 
 
 def a_subscription(case: Case, **changes: Any) -> Subscription:

@@ -12,7 +12,7 @@ from engine.bootstrap import build_authenticator
 from engine.context import QueryContext
 from engine.kernel.actor import Role
 from engine.kernel.clock import identifier_at
-from engine.kernel.permission import require_role
+from engine.kernel.permission import require_operates
 from engine.kernel.refusal import NotFound
 from engine.organisation import store as organisation_store
 from engine.people.accounts import EndSessions, ForgiveAttempts, SetPassword
@@ -199,7 +199,7 @@ class _Places:
 
     def answer(self, context: QueryContext) -> _PlaceIds:
         """The ids; `NotFound` says which name nobody has."""
-        require_role(context.actor, Role.OPERATOR)
+        require_operates(context.actor)
         branch = organisation_store.branch_coded(context.connection, self.branch) if self.branch else None
         agency = organisation_store.agency_keyed(context.connection, self.agency) if self.agency else None
         if self.branch and branch is None:

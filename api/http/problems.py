@@ -53,6 +53,9 @@ KINDS: Mapping[str, Kind] = {
         "Give a reason: POST /access/exceptions opens it for a while.",
     ),
     "four_eyes": Kind(403, "Four eyes are needed", "Have somebody else do it."),
+    "caller_not_recognised": Kind(
+        403, "No caller was recognised in this call", "Ask the caller, and send what they say."
+    ),
     "stranger": Kind(403, "Nobody here is known by that sign-in", "Ask the operator to set up your user."),
     "user_inactive": Kind(403, "This user may not sign in any more", "Ask the operator."),
     "message_not_permitted": Kind(

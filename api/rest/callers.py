@@ -9,14 +9,17 @@ from marshmallow import fields
 from api.http.arguments import slice_of
 from api.http.calls import JSON, Calls
 from api.http.context import actor, engine
-from api.http.fields import Choice, ComposedShape, Moment, PageQuery, Text, TwoLanguages, page_of
-from engine.cases.callers import ENOUGH, AskCaller, Fact, IdentifyCaller, SearchTracking
+from api.http.fields import Choice, Moment, PageQuery, Shape, Text, page_of
+from api.rest.documents import DOCUMENT, DocumentShape
+from api.rest.tracking import WHEREABOUTS, Whereabouts, whereabouts
+from engine.cases.callers import ENOUGH, AskCaller, EndCall, IdentifyCaller, SearchTracking
 from engine.kernel.actor import Scope
+from engine.kernel.vocabulary import Fact
+from engine.supplements.tracking import TrackForCaller
 
 FOUND: dict[str, Any] = {
     "id": "01936b2e-7f8a-7c3d-9a4b-5c6d7e8f9a0b",
     "number": "0009-26-000123-4",
-    "procedure": {"el": "Βεβαίωση μόνιμης κατοικίας", "en": "Permanent residence certificate"},
     "branch": "0009",
     "opened_at": "2026-03-09T10:00:00Z",
 }
@@ -28,20 +31,13 @@ class CallerQuery(PageQuery):
     q = Text(most=200, required=True, means="A case number, words of a name, or a phone number.")
 
 
-class FoundShape(ComposedShape):
-    """A case that a caller may mean: nothing that gives it away."""
+class FoundShape(Shape):
+    """A case that a caller may mean: what stands on every receipt, and not what it is about."""
 
     id = fields.UUID(required=True, attribute="case_id")
     number = fields.String(required=True)
-    procedure = fields.Nested(TwoLanguages, required=True)
     branch = fields.String(required=True, attribute="branch_code")
     opened_at = Moment(required=True)
-
-    def value_of(self, thing: Any, name: str) -> Any:
-        """The title in both languages."""
-        if name == "procedure":
-            return {"el": thing.procedure_title, "en": thing.procedure_title_en}
-        return getattr(thing, name)
 
 
 class Questions(ma.Schema):
@@ -69,6 +65,26 @@ class CallerShape(ma.Schema):
     """Whether the caller is who they say."""
 
     recognised = fields.Boolean(required=True)
+
+
+class CallersCaseShape(Whereabouts):
+    """A recognised caller's case."""
+
+    applicant = fields.String(required=True)
+    recognised_until = Moment(
+        required=True, means="When the caller has to be recognised again at the latest."
+    )
+    documents = fields.List(
+        fields.Nested(DocumentShape),
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null unless the caller named the code of the receipt."},
+    )
+    tracking_code = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null unless the caller named two numbers of their identity papers."},
+    )
 
 
 FoundPage = page_of(FoundShape)
@@ -110,7 +126,46 @@ def ask_caller(case_id: UUID) -> object:
 def identify_caller(body: dict[str, Any], case_id: UUID) -> object:
     """Identify a caller.
 
-    Whether all that they named is right, and never which part was wrong. The journal notes it.
+    Whether all that they named is right, and never which part was wrong. The journal notes it. If so, the
+    case can be shown for this call: until you end it, identify another caller, or half an hour is over.
     """
     command = IdentifyCaller(case_id=case_id, answers=body["answers"])
     return {"recognised": engine().carry_out(command, actor=actor())}
+
+
+@calls.call("GET", "/callers/cases/<uuid:case_id>", scope=Scope.CASES_READ, refuses=[404])
+@calls.response(
+    200,
+    CallersCaseShape,
+    example={
+        **WHEREABOUTS,
+        "applicant": "Ελένη Δημητρίου",
+        "recognised_until": "2026-03-09T10:30:00Z",
+        "documents": [DOCUMENT],
+        "tracking_code": None,
+    },
+)
+def show_callers_case(case_id: UUID) -> object:
+    """Show a caller's case.
+
+    What the citizen would be shown, once you have identified the caller in this call; 403 before and after.
+    Documents and tracking code are there if what the caller named allows it.
+    """
+    found = engine().ask(TrackForCaller(case_id=case_id), actor=actor())
+    return {
+        **whereabouts(found.tracking),
+        "applicant": found.applicant,
+        "recognised_until": found.until,
+        "documents": found.documents,
+        "tracking_code": found.tracking_code,
+    }
+
+
+@calls.call("POST", "/callers/end", scope=Scope.CASES_WRITE)
+@calls.response(204)
+def end_call() -> None:
+    """End the call.
+
+    Put down the receiver: the caller's case is closed to you again. Nothing happens if there is no call.
+    """
+    engine().carry_out(EndCall(), actor=actor())

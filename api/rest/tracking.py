@@ -152,7 +152,7 @@ _UNDER_WAY = {
 }
 _SUSPENDED = {"el": "Η υπόθεσή σας έχει ανασταλεί.", "en": "Your case is on hold."}
 _ENDED = {"el": "Η υπόθεση έχει κλείσει.", "en": "The case is closed."}
-_EXAMPLE = {
+WHEREABOUTS: dict[str, Any] = {
     "number": "0009-26-000123-4",
     "procedure": {"el": "Βεβαίωση μόνιμης κατοικίας", "en": "Permanent residence certificate"},
     "status": "open",
@@ -193,14 +193,18 @@ _FORM: dict[str, Any] = {
 
 @calls.call("GET", "/track/<number>", scope=None, refuses=[404, 422])
 @calls.arguments(TrackQuery, location="query")
-@calls.response(200, Whereabouts, example=_EXAMPLE)
+@calls.response(200, Whereabouts, example=WHEREABOUTS)
 def track_case(query: dict[str, str], number: str) -> object:
     """Track a case.
 
     Where it is, and what is expected of the citizen. A wrong code and an unknown number look alike.
     """
     count_guess("track")
-    found = engine().ask(TrackCase(number=number, code=query["code"]), actor=CITIZEN)
+    return whereabouts(engine().ask(TrackCase(number=number, code=query["code"]), actor=CITIZEN))
+
+
+def whereabouts(found: Tracking) -> dict[str, Any]:
+    """The fields of `Whereabouts`."""
     outcome = found.outcome
     return {
         "number": found.number,

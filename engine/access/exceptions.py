@@ -15,8 +15,8 @@ from engine.kernel.permission import (
     may_give_reason,
     needs_case,
     require_gives_reason,
+    require_needs_case,
     require_reviews_access,
-    require_sees_case,
 )
 from engine.kernel.refusal import LONGEST, Conflict, Invalid, NotFound, NotPermitted, required
 
@@ -68,10 +68,7 @@ def require_reads_case(case: OfBranch, context: QueryContext) -> None:
         if concern_id is not None:
             context.exceptions[case.id] = concern_id
             return
-    require_sees_case(actor, case)
-    raise NotPermitted(
-        "Your work does not need this case: give a reason for reading it.", code="reason_needed"
-    )
+    require_needs_case(actor, case)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from engine.bpmn.diagram import Diagram, DrawnScope, extension, form_of, mappings, nearest_id
+from engine.bpmn.diagram import Diagram, DrawnScope, extension, form_of, mappings, nearest_id, property_of
 from engine.bundle.contract import AnswerSheet
 from engine.bundle.files import BundleFindings
 from engine.bundle.steps import LIMITS, english_names
 from engine.kernel.actor import Role
+from engine.kernel.papers import PAPERS, is_declaration
 from engine.kernel.senders import MESSAGE_FROM
 from engine.kernel.vocabulary import Flag
 from engine.kernel.xml import Element, Unreadable, XmlCause
@@ -25,7 +26,7 @@ _FLAG: Final = "stoa:flag"
 _BRANCH: Final = "stoa:branch"
 _ANSWER_FORM: Final = "stoa:answer-form"
 """Names, on a service task, the form that an agency's answer must fit."""
-_PROPERTIES: Final = (_NAME, _FLAG, _BRANCH, _ANSWER_FORM, MESSAGE_FROM)
+_PROPERTIES: Final = (_NAME, _FLAG, _BRANCH, _ANSWER_FORM, MESSAGE_FROM, PAPERS)
 
 _RESULT = re.compile(r"=\s*([^\W\d]\w*)\s*")
 _SOURCE = re.compile(r"=\s*([^\W\d]\w*(?:\.[^\W\d]\w*)*)\s*")
@@ -188,12 +189,12 @@ def _property_problem(element: Element) -> str | None:
         return f"Expected one of the properties {', '.join(_PROPERTIES)}, found {name!r:.80}."
     if name == _FLAG and value not in TASK_FLAGS:
         return f"Expected {_FLAG} to be one of {', '.join(TASK_FLAGS)}, found {value!r:.80}."
-    if name == _ANSWER_FORM:
+    if name == PAPERS and not is_declaration(value):
+        return f"Expected {PAPERS} to be all, none, or names of variables, found {value!r:.80}."
+    if name in (_ANSWER_FORM, PAPERS):
         around = _extension_elements(element)
         if around is None or around.parent is None or extension(around.parent, "taskDefinition") is None:
-            return (
-                f"Expected {_ANSWER_FORM} on what an agency answers: an element with a zeebe:taskDefinition."
-            )
+            return f"Expected {name} on what an agency answers: an element with a zeebe:taskDefinition."
     if name == _BRANCH and not (len(value) == 4 and value.isascii() and value.isdigit()):
         return f"Expected {_BRANCH} to be the four digits of a branch's code, found {value!r:.80}."
     return None
@@ -221,6 +222,7 @@ def _answer_sheets(diagram: Diagram) -> Mapping[str, AnswerSheet]:
             results=_results(node.element),
             refusals=refusals.get(element_id, {}),
             sources=_sources(node.element),
+            papers=property_of(node.element, PAPERS),
         )
         if sheet != AnswerSheet():
             sheets.setdefault(element_id, sheet)

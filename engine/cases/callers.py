@@ -1,27 +1,26 @@
-"""Callers: a person on the telephone is asked for facts that show that a case is theirs."""
+"""Callers: a person on the telephone is asked for facts that show that a case is theirs, for that call."""
 
 import hmac
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
+from engine.cases import changeset_store, recognition_store
 from engine.cases import store as cases_store
 from engine.cases.case_number import CaseNumber
-from engine.cases.changeset import case_file
-from engine.cases.model import Case, CaseFilter
+from engine.cases.changeset import CaseChangeset
+from engine.cases.changeset_store import CaseView
+from engine.cases.model import Case, CaseFilter, Recognition
 from engine.cases.party import search_words
-from engine.cases.queries import seen_case
 from engine.cases.receipt_code import is_code
 from engine.context import Command, QueryContext, Transaction
-from engine.kernel.actor import Role
 from engine.kernel.disclosure import Disclosure, Purpose, Shown, found
 from engine.kernel.pages import Page, Slice
-from engine.kernel.permission import require_role, sight_of
-from engine.kernel.refusal import Conflict, Invalid
-from engine.kernel.vocabulary import PartyRole, Person, search_form
+from engine.kernel.permission import Sight, require_takes_calls
+from engine.kernel.refusal import Conflict, Invalid, NotFound
+from engine.kernel.vocabulary import Fact, PartyRole, Person, search_form
 from engine.people import attempts_store
 from engine.people.attempts import Attempts, Subject, of_asking_agent, of_case_asked_about
 
@@ -31,18 +30,8 @@ ENOUGH = 2
 MOST_ASKED = 4
 """How many facts an agent is given to choose from."""
 
-
-class Fact(StrEnum):
-    """What a caller may be asked, the most telling first."""
-
-    TRACKING_CODE = "tracking_code"
-    AMKA = "amka"
-    AFM = "afm"
-    IDENTITY_DOCUMENT = "identity_document"
-    BIRTH_DATE = "birth_date"
-    PATRONYMIC = "patronymic"
-    MATRONYMIC = "matronymic"
-    PHONE = "phone"
+LONGEST_CALL = timedelta(minutes=30)
+"""How long a caller stays recognised if the agent does not end the call; twice what a long call takes."""
 
 
 def facts_to_ask(person: Person) -> tuple[Fact, ...]:
@@ -100,11 +89,12 @@ class IdentifyCaller(Command[bool]):
 def identify_caller(command: IdentifyCaller, transaction: Transaction) -> bool:
     """Whether the caller is recognised; the journal says so either way, and which facts were asked.
 
+    If so, the agent may tell them of the case in this call. The agent's call before it is over in any case.
     `TooManyAttempts` after too many wrong answers in the case or to the agent: then nothing is compared, and
     whether it would have been right is not told.
     """
-    require_role(transaction.actor, Role.AGENT)
-    changeset = case_file(transaction, command.case_id)
+    require_takes_calls(transaction.actor)
+    changeset = _file_asked_about(command.case_id, transaction)
     parties = cases_store.parties_of(transaction.connection, command.case_id)
     if not parties:
         raise Conflict(f"Case {changeset.case.number} has no applicant to compare with.", code="no_applicant")
@@ -119,7 +109,42 @@ def identify_caller(command: IdentifyCaller, transaction: Transaction) -> bool:
     elif any(one.closed_until(subject) > transaction.now for subject, one in attempts.items()):
         changeset.record("caller_questions_closed")
     changeset.save()
+    end_call(EndCall(), transaction)
+    if recognised:
+        begin_call(command.case_id, frozenset(command.answers), transaction)
     return recognised
+
+
+def begin_call(case_id: UUID, facts: frozenset[Fact], transaction: Transaction) -> None:
+    """Let the agent who acts tell their caller of the case from now on."""
+    if transaction.actor.id is None:
+        return
+    recognition = Recognition(
+        agent_id=transaction.actor.id,
+        case_id=case_id,
+        facts=facts,
+        until=transaction.now + LONGEST_CALL,
+    )
+    recognition_store.save_recognition(transaction.connection, recognition)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndCall(Command[None]):
+    """Put down the receiver: what the caller was told of is closed to the agent again."""
+
+
+def end_call(_command: EndCall, transaction: Transaction) -> None:
+    """End the agent's call; nothing happens if there is none."""
+    require_takes_calls(transaction.actor)
+    if transaction.actor.id is not None:
+        recognition_store.end_recognition(transaction.connection, transaction.actor.id)
+
+
+def _file_asked_about(case_id: UUID, transaction: Transaction) -> CaseChangeset:
+    locked = changeset_store.lock_case(transaction.connection, case_id)
+    if locked is None:
+        raise NotFound.of("case", case_id)
+    return CaseChangeset(transaction, locked)
 
 
 def _counted(transaction: Transaction, case_id: UUID) -> Mapping[Subject, Attempts]:
@@ -137,12 +162,10 @@ def _counted(transaction: Transaction, case_id: UUID) -> Mapping[Subject, Attemp
 
 @dataclass(frozen=True, kw_only=True)
 class FoundCase:
-    """A case that a caller may mean: enough to tell it from others, and nothing that gives it away."""
+    """A case that a caller may mean: what stands on every receipt, and not what it is about."""
 
     case_id: UUID
     number: str
-    procedure_title: str
-    procedure_title_en: str
     branch_code: str
     opened_at: datetime
 
@@ -156,11 +179,11 @@ class SearchTracking:
 
     def answer(self, context: QueryContext) -> Page[FoundCase]:
         """Newest first; `Invalid` without anything to look for."""
-        require_role(context.actor, Role.AGENT)
+        require_takes_calls(context.actor)
         page = cases_store.list_cases(
-            context.connection, _wanted(self.text), sight=sight_of(context.actor), part=self.part
+            context.connection, _wanted(self.text), sight=Sight(everywhere=True), part=self.part
         )
-        return Page(items=tuple(_found(case, context) for case in page.items), next=page.next)
+        return Page(items=tuple(map(_found, page.items)), next=page.next)
 
     def disclosed(self, answer: Page[FoundCase]) -> Iterable[Disclosure]:
         return found(case.case_id for case in answer.items)
@@ -174,13 +197,21 @@ class AskCaller:
 
     def answer(self, context: QueryContext) -> tuple[Fact, ...]:
         """The facts that the case knows, the most telling first; not what they are."""
-        require_role(context.actor, Role.AGENT)
-        view = seen_case(self.case_id, context)
+        view = case_asked_about(self.case_id, context)
         applicants = (party.person for party in view.parties if party.role is PartyRole.APPLICANT)
         return tuple(fact for applicant in applicants for fact in facts_to_ask(applicant))
 
     def disclosed(self, _answer: tuple[Fact, ...]) -> Iterable[Disclosure]:
         return (Disclosure(shown=Shown.QUESTIONS, case_id=self.case_id, purpose=Purpose.CALL),)
+
+
+def case_asked_about(case_id: UUID, context: QueryContext) -> CaseView:
+    """A case that a caller may mean, for agents alone."""
+    require_takes_calls(context.actor)
+    view = changeset_store.case(context.connection, case_id)
+    if view is None:
+        raise NotFound.of("case", case_id)
+    return view
 
 
 def _wanted(text: str) -> CaseFilter:
@@ -193,13 +224,7 @@ def _wanted(text: str) -> CaseFilter:
     return CaseFilter(words=words)
 
 
-def _found(case: Case, context: QueryContext) -> FoundCase:
-    procedure = context.procedure(case.version_id)
+def _found(case: Case) -> FoundCase:
     return FoundCase(
-        case_id=case.id,
-        number=case.number,
-        procedure_title=procedure.title,
-        procedure_title_en=procedure.title_en,
-        branch_code=case.branch_code,
-        opened_at=case.opened_at,
+        case_id=case.id, number=case.number, branch_code=case.branch_code, opened_at=case.opened_at
     )

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from engine.bundle.procedure import Procedure
-from engine.cases.callers import AskCaller, Fact
+from engine.cases import changeset_store, recognition_store
+from engine.cases.callers import AskCaller, case_asked_about
 from engine.cases.case_details import (
     EarlierApplicant,
     FindEarlierApplicant,
     TimelineEntry,
+    applicant_in,
     journal_of,
     named,
     names_in,
@@ -33,13 +35,15 @@ from engine.kernel.actor import Role
 from engine.kernel.bilingual import Bilingual
 from engine.kernel.disclosure import Disclosure, Purpose, Shown, disclosed_by, found
 from engine.kernel.pages import Slice
+from engine.kernel.permission import NOT_RECOGNISED, require_reads_receipt
 from engine.kernel.refusal import Invalid, NotFound, NotPermitted
+from engine.kernel.vocabulary import Fact
 from engine.notices.queries import ShownNotice, notices_about
 from engine.organisation.model import Branch
 from engine.organisation.registers import NameAgencies, ShowBranch
 from engine.people.model import Colleague
 from engine.people.queries import ListColleagues, NamePeople
-from engine.supplements.tracking import TrackForCaller, Tracking
+from engine.supplements.tracking import CallersCase, TrackForCaller
 from engine.tasks.labels import LabelCases
 from engine.tasks.worklist_model import CaseLabel
 
@@ -51,10 +55,9 @@ _MOST_LINES = 1000
 class CaseSheet:
     """A case with all that stands around it.
 
-    `lines` are the newest of the journal, oldest first. `notes` are None for those for whom they are not
-    meant. `labels` are of the case and of those in `related`, `people` names by user name, `agencies`
-    names by key. `documents` are without their contents, oldest first. `colleagues` are those to whom the
-    asker may give a task of the case.
+    `lines` are the newest of the journal, oldest first. `labels` are of the case and of those in `related`,
+    `people` names by user name, `agencies` names by key. `documents` are without their contents, oldest
+    first. `colleagues` are those to whom the asker may give a task of the case.
     """
 
     view: CaseView
@@ -62,7 +65,7 @@ class CaseSheet:
     waiting: tuple[Expectation, ...]
     lines: Sequence[TimelineEntry]
     notices: tuple[ShownNotice, ...]
-    notes: tuple[Note, ...] | None
+    notes: tuple[Note, ...]
     related: Sequence[Case]
     labels: Mapping[UUID, CaseLabel]
     people: Mapping[str, str]
@@ -82,11 +85,11 @@ class ShowCaseFile:
         """The case; `NotFound` if the actor does not see it."""
         view = ShowCase(case_id=self.case_id).answer(context)
         waiting = waiting_of(view, context)
-        notes = _notes(view.case, context)
+        notes = notes_on(view.case, context, Slice(limit=_A_PAGE)).items
         related = related_to(view, context)
         documents = documents_store.documents_of(context.connection, self.case_id)
         people = {
-            *(note.author_name for note in notes or ()),
+            *(note.author_name for note in notes),
             *(one.who for one in waiting if one.who),
             *(document.added_by for document in documents),
         }
@@ -122,21 +125,15 @@ def _colleagues(view: CaseView, context: QueryContext) -> Sequence[Colleague]:
     return ListColleagues().answer(context) if gives_tasks and view.tasks else ()
 
 
-def _notes(case: Case, context: QueryContext) -> tuple[Note, ...] | None:
-    try:
-        return notes_on(case, context, Slice(limit=_A_PAGE)).items
-    except (NotPermitted, NotFound):
-        return None
-
-
 @dataclass(frozen=True, kw_only=True)
 class ReceiptPage:
-    """A case with its branch, its label and the code for the citizen, for the receipt."""
+    """A case with its branch, its title, its applicant's name and the code for them, for the receipt."""
 
     view: CaseView
     code: str = field(repr=False)
     branch: Branch | None
-    label: CaseLabel
+    title: Bilingual
+    applicant: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,13 +143,19 @@ class ShowReceipt:
     case_id: UUID
 
     def answer(self, context: QueryContext) -> ReceiptPage:
-        """The receipt; `NotFound` if the actor does not see the case."""
-        view = ShowCase(case_id=self.case_id).answer(context)
+        """The receipt, for the case's branch, and for the agent whose caller may be told the code."""
+        view = changeset_store.case(context.connection, self.case_id)
+        if view is None:
+            raise NotFound.of("case", self.case_id)
+        call = recognition_store.recognition_by(context.connection, context.actor.id)
+        require_reads_receipt(context.actor, view.case, call, now=context.now)
+        procedure, applicant = context.procedure(view.case.version_id), applicant_in(view)
         return ReceiptPage(
             view=view,
             code=code_of(context.connection, view.case, context.seals),
             branch=ShowBranch(code=view.case.branch_code).answer(context),
-            label=LabelCases(case_ids=(self.case_id,)).answer(context)[self.case_id],
+            title=Bilingual(procedure.title, el=procedure.title, en=procedure.title_en or procedure.title),
+            applicant=applicant.full_name if applicant else "",
         )
 
     def disclosed(self, _answer: ReceiptPage) -> Iterable[Disclosure]:
@@ -161,10 +164,10 @@ class ShowReceipt:
 
 @dataclass(frozen=True, kw_only=True)
 class CallPage:
-    """A case that a caller asks about, before anything of it is shown: its label, and what to ask them."""
+    """A case that a caller asks about, before anything of it is shown: its number, and what to ask them."""
 
     facts: tuple[Fact, ...]
-    label: CaseLabel
+    number: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,37 +178,29 @@ class ShowCall:
 
     def answer(self, context: QueryContext) -> CallPage:
         facts = AskCaller(case_id=self.case_id).answer(context)
-        label = LabelCases(case_ids=(self.case_id,)).answer(context)[self.case_id]
-        return CallPage(facts=facts, label=label)
+        return CallPage(facts=facts, number=case_asked_about(self.case_id, context).case.number)
 
     def disclosed(self, _answer: CallPage) -> Iterable[Disclosure]:
         return (Disclosure(shown=Shown.QUESTIONS, case_id=self.case_id, purpose=Purpose.CALL),)
 
 
 @dataclass(frozen=True, kw_only=True)
-class CallerStatusPage:
-    """How the case of a recognised caller stands."""
-
-    case: Case
-    label: CaseLabel
-    tracking: Tracking
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShowCallerStatus:
-    """How the case of a caller stands, for an agent who has recognised them."""
+class ShowCallersCase:
+    """How the case of a caller stands; if they are not recognised in this call, the questions to them."""
 
     case_id: UUID
 
-    def answer(self, context: QueryContext) -> CallerStatusPage:
-        return CallerStatusPage(
-            case=ShowCase(case_id=self.case_id).answer(context).case,
-            label=LabelCases(case_ids=(self.case_id,)).answer(context)[self.case_id],
-            tracking=TrackForCaller(case_id=self.case_id).answer(context),
-        )
+    def answer(self, context: QueryContext) -> CallersCase | CallPage:
+        try:
+            return TrackForCaller(case_id=self.case_id).answer(context)
+        except NotPermitted as refused:
+            if refused.code != NOT_RECOGNISED:
+                raise
+            return ShowCall(case_id=self.case_id).answer(context)
 
-    def disclosed(self, _answer: CallerStatusPage) -> Iterable[Disclosure]:
-        return (Disclosure(shown=Shown.TRACKING, case_id=self.case_id, purpose=Purpose.CALL),)
+    def disclosed(self, answer: CallersCase | CallPage) -> Iterable[Disclosure]:
+        shown_by = TrackForCaller if isinstance(answer, CallersCase) else ShowCall
+        return disclosed_by(shown_by(case_id=self.case_id), answer)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from engine.cases.journal import JournalHead
 from engine.kernel.bilingual import Language
 from engine.kernel.refusal import Conflict
-from engine.kernel.vocabulary import CaseStatus, Channel, Flag
+from engine.kernel.vocabulary import CaseStatus, Channel, Fact, Flag
 
 _FINAL = frozenset(status for status in CaseStatus if status.is_final)
 
@@ -152,3 +152,17 @@ class CaseFilter:
     status: CaseStatus | None = None
     procedure: str | None = None
     branch_code: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recognition:
+    """That an agent of the call centre recognised their caller as the applicant of a case.
+
+    It holds for that call: until the agent ends it, recognises another caller, or `until` at the latest.
+    `facts` are those that the caller named rightly, not what they are.
+    """
+
+    agent_id: UUID
+    case_id: UUID
+    facts: frozenset[Fact]
+    until: datetime

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from engine.bundle.procedure import Procedure
 from engine.cases import store as cases_store
+from engine.cases.callers import begin_call
 from engine.cases.changeset import CaseChangeset, CaseState, case_file
 from engine.cases.changeset_store import LockedCase
 from engine.cases.model import Case, Notify
@@ -16,9 +17,10 @@ from engine.cases.reception import Reception, checklist, known_at_reception, req
 from engine.cases.surroundings import surroundings
 from engine.cases.take_step import take_step
 from engine.context import Command, Transaction
+from engine.kernel.actor import Role
 from engine.kernel.permission import require_opens_case
 from engine.kernel.refusal import Conflict, Invalid, NotFound
-from engine.kernel.vocabulary import Channel, PartyRole, Person
+from engine.kernel.vocabulary import Channel, Fact, PartyRole, Person
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.procedures import store as procedures_store
@@ -53,7 +55,10 @@ class OpenCase(Command[OpenedCase]):
 
 
 def open_case(command: OpenCase, transaction: Transaction) -> OpenedCase:
-    """The new case with its first tasks; `Invalid` if the data do not fit the start form."""
+    """The new case with its first tasks; `Invalid` if the data do not fit the start form.
+
+    An agent of the call centre opens it for their caller, and may tell them all of it in that call.
+    """
     branch = _branch(command, transaction)
     require_opens_case(transaction.actor, branch.id)
     version = procedures_store.published_version(transaction.connection, command.procedure)
@@ -94,7 +99,10 @@ def open_case(command: OpenCase, transaction: Transaction) -> OpenedCase:
     take_step(changeset, step, ("case_opened", detail))
     if earlier is not None:
         changeset.record("details_taken_over", {"from": earlier.number})
-    return OpenedCase(**vars(changeset.save()), tracking_code=new.code.code)
+    state = changeset.save()
+    if transaction.actor.has(Role.AGENT):
+        begin_call(case.id, frozenset(Fact), transaction)
+    return OpenedCase(**vars(state), tracking_code=new.code.code)
 
 
 def _branch(command: OpenCase, transaction: Transaction) -> Branch:

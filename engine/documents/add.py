@@ -42,7 +42,7 @@ def add_request_document(command: AddRequestDocument, transaction: Transaction) 
     changeset, task = waiting_service_task(transaction, command.service_task_id)
     require_answers(transaction.actor, task)
     task.require_open()
-    return _kept(changeset, command.name, command.content, transaction)
+    return _kept(changeset, command.name, command.content, transaction, asked_by=task.id)
 
 
 def document_detail(document: Document) -> dict[str, Any]:
@@ -55,7 +55,14 @@ def document_detail(document: Document) -> dict[str, Any]:
     }
 
 
-def _kept(changeset: CaseChangeset, name: str, content: Content, transaction: Transaction) -> Document:
+def _kept(
+    changeset: CaseChangeset,
+    name: str,
+    content: Content,
+    transaction: Transaction,
+    *,
+    asked_by: UUID | None = None,
+) -> Document:
     if changeset.case.status.is_final:
         raise Conflict(
             f"Expected case {changeset.case.number} to be under way, but it is {changeset.case.status}.",
@@ -69,6 +76,7 @@ def _kept(changeset: CaseChangeset, name: str, content: Content, transaction: Tr
         at=transaction.now,
         by=transaction.actor.name,
         scan=first_scan(transaction),
+        service_task_id=asked_by,
     )
     keep_document(transaction, document, content)
     changeset.record("document_added", document_detail(document))

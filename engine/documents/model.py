@@ -59,7 +59,7 @@ class Document:
     """A file of a case without its content.
 
     `media_type` follows from the content. `sha256` is of the content, in hexadecimal. `added_by` is the user
-    name or agency key of who brought it in.
+    name or agency key of who brought it in, `service_task_id` the request with whose answer it came, if any.
     """
 
     id: UUID
@@ -71,6 +71,7 @@ class Document:
     added_at: datetime
     added_by: str
     scan: Scan = Scan.UNSCANNED
+    service_task_id: UUID | None = None
 
     @property
     def is_readable(self) -> bool:
@@ -108,6 +109,7 @@ def document_of(
     at: datetime,
     by: str,
     scan: Scan = Scan.UNSCANNED,
+    service_task_id: UUID | None = None,
 ) -> Document:
     """The document that the content makes; `Invalid` for what is empty, too large, or of an unknown kind.
 
@@ -124,6 +126,7 @@ def document_of(
         added_at=at,
         added_by=by,
         scan=scan,
+        service_task_id=service_task_id,
     )
 
 

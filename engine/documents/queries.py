@@ -1,4 +1,4 @@
-"""Questions about documents, for whoever sees their case or is asked about it."""
+"""Questions about documents, for whoever sees their case, and those that a request names for its agency."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from engine.documents import store as documents_store
 from engine.documents.content import read_content
 from engine.documents.model import Document
 from engine.kernel.disclosure import Disclosure, Purpose, Shown, disclosed_by
-from engine.kernel.permission import require_reads_papers
+from engine.kernel.papers import papers_named
+from engine.kernel.permission import reads_paper, require_reads_papers
 from engine.kernel.refusal import NotFound
 from engine.people.queries import NamePeople
 from engine.sealing.parts import Span
@@ -67,14 +68,18 @@ class ReadDocument:
 
 @dataclass(frozen=True, kw_only=True)
 class ListRequestDocuments:
-    """The documents of the case that a service task is about, for whoever is to answer it."""
+    """The documents that whoever is to answer a service task reads of its case.
+
+    For an agency those that the open request names, and those that it added to it.
+    """
 
     service_task_id: UUID
 
     def answer(self, context: QueryContext) -> Sequence[Document]:
         """The documents, oldest first, without their contents."""
         task = _request(self.service_task_id, context)
-        return documents_store.documents_of(context.connection, task.case_id)
+        found = documents_store.documents_of(context.connection, task.case_id)
+        return _read_by(context, task, found)
 
     def disclosed(self, answer: Sequence[Document]) -> Iterable[Disclosure]:
         return [
@@ -97,10 +102,10 @@ class ReadRequestDocument:
     span: Span | None = None
 
     def answer(self, context: QueryContext) -> tuple[Document, bytes]:
-        """The document and its bytes; `NotFound` for one of another case."""
+        """The document and its bytes; `NotFound` for one of another case, or that is not to be read."""
         task = _request(self.service_task_id, context)
         document = documents_store.document(context.connection, self.document_id)
-        if document is None or document.case_id != task.case_id:
+        if document is None or document.case_id != task.case_id or not _read_by(context, task, [document]):
             raise NotFound.of("document", self.document_id)
         document.require_readable()
         return document, read_content(context, document, self.span)
@@ -125,6 +130,14 @@ def _request(service_task_id: UUID, context: QueryContext) -> ServiceTask:
         raise NotFound.of("service task", service_task_id)
     require_reads_papers(context.actor, task)
     return task
+
+
+def _read_by(context: QueryContext, task: ServiceTask, documents: Sequence[Document]) -> Sequence[Document]:
+    """Those that the asker may read of the documents of the service task's case."""
+    version_id = service_tasks_store.versions_asked_of(context.connection, [task.case_id])[task.case_id]
+    declared = context.procedure(version_id).answer_sheet(task.element_id).papers
+    named = papers_named(declared, task.variables, asked_at=task.created_at)
+    return [one for one in documents if reads_paper(context.actor, task, one, named)]
 
 
 def _seen(document_id: UUID, context: QueryContext) -> Document:

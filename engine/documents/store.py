@@ -25,6 +25,7 @@ documents = Table(
     Column("sha256", PlainText(), nullable=False),
     Column("added_at", UtcDateTime, nullable=False),
     Column("added_by", PlainText(), nullable=False),
+    Column("service_task_id", sa.Uuid),
     Column("scan", PlainText(), nullable=False, server_default=Scan.UNSCANNED.value),
     CheckConstraint("size > 0", name="size"),
 )

@@ -1,22 +1,34 @@
-"""Who may see and do what, decided per object.
+"""Who may see and do what, decided per object and per time; every rule is one function here.
 
-A clerk and a manager work with the cases of their branch; an agent of the call centre looks up and opens
-cases anywhere; an agency, and the officers who work for it, answer its own service tasks, see the documents
-of the cases that these are about, and see nothing else; auditors and supervisors look at everything, at a
-case once they have said why, and change nothing; the data protection officer sees who has read what. A case
-that an actor may not see does not exist for them.
+A clerk and a manager work with the cases of their branch. An agent of the call centre opens cases anywhere
+and finds them, and is told how one stands once its caller was recognised, as long as that call lasts. An
+agency, and the officers who work for it, answer its own service tasks, read the papers that an open one
+names, and see nothing else. Auditors and supervisors look at everything, at a case once they have said why,
+but not into the work that a colleague has not completed, and change nothing. The data protection officer sees
+who has read what. A case that an actor may not see does not exist for them.
+docs/permissions.md has all of it as a table (`engine/kernel/permission_table.py`).
 """
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
 from engine.kernel.actor import Actor, ActorKind, Role, Scope
+from engine.kernel.papers import NamedPapers, Paper
 from engine.kernel.refusal import NotFound, NotPermitted
 from engine.kernel.senders import Receiver, Sender
+from engine.kernel.vocabulary import Fact
 
-_EVERYWHERE = (Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
+_EVERYWHERE = (Role.SUPERVISOR, Role.AUDITOR)
 _BRANCH_WORK = (Role.CLERK, Role.MANAGER)
+
+_ON_IDENTITY_PAPERS = frozenset({Fact.AMKA, Fact.AFM, Fact.IDENTITY_DOCUMENT})
+"""The facts that stand on papers which their owner keeps, and that relatives and neighbours rarely know."""
+
+NOT_RECOGNISED = "caller_not_recognised"
+"""The code of the refusal to tell a caller anything."""
 
 
 class OfBranch(Protocol):
@@ -37,13 +49,44 @@ class Offered(OfBranch, Protocol):
     def candidate_groups(self) -> tuple[str, ...]: ...
 
 
+class InHand(OfBranch, Protocol):
+    """A task with what was typed into it so far."""
+
+    @property
+    def is_open(self) -> bool: ...
+
+
 class Asked(OfBranch, Protocol):
-    """A service task: an agency is asked, until the request is taken back."""
+    """A service task: an agency is asked, until it has answered or the request is taken back."""
 
     @property
     def agency_id(self) -> UUID | None: ...
     @property
-    def is_cancelled(self) -> bool: ...
+    def is_open(self) -> bool: ...
+
+
+class Recognised(Protocol):
+    """That a caller was recognised by an agent as the citizen of a case, and by which facts."""
+
+    @property
+    def agent_id(self) -> UUID: ...
+    @property
+    def case_id(self) -> UUID: ...
+    @property
+    def facts(self) -> frozenset[Fact]: ...
+    @property
+    def until(self) -> datetime: ...
+
+
+class Told(StrEnum):
+    """What a caller may be told of their case."""
+
+    STANDING = "standing"
+    """How it stands: status, dates, what is awaited of the citizen."""
+    DOCUMENTS = "documents"
+    """Which documents there are; not what is in them."""
+    TRACKING_CODE = "tracking_code"
+    """The code on the receipt."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +106,6 @@ def sight_of(actor: Actor) -> Sight:
     """The cases that the actor sees."""
     if actor.kind is ActorKind.SYSTEM:
         return Sight(everywhere=True)
-    if actor.kind is ActorKind.AGENCY:
-        return Sight()
     if actor.has(*_EVERYWHERE):
         return Sight(everywhere=True)
     return Sight(branch_id=actor.branch_id if actor.has(*_BRANCH_WORK) else None)
@@ -98,12 +139,31 @@ def require_sees_case(actor: Actor, case: OfBranch) -> None:
 def needs_case(actor: Actor, case: OfBranch) -> bool:
     """Whether the actor's work needs the case, so that nobody asks why they read it.
 
-    Clerks and managers work on the cases of their branch, agents of the call centre are asked about any; who
-    looks at everything, or works elsewhere, needs none.
+    Clerks and managers work on the cases of their branch; who looks at everything, or works elsewhere, needs
+    none. What an agent of the call centre is told in a call has a rule of its own.
     """
-    if actor.kind in (ActorKind.SYSTEM, ActorKind.CITIZEN) or actor.has(Role.AGENT):
+    if actor.kind in (ActorKind.SYSTEM, ActorKind.CITIZEN):
         return True
     return actor.has(*_BRANCH_WORK) and actor.branch_id == case.branch_id
+
+
+def require_needs_case(actor: Actor, case: OfBranch) -> None:
+    """Refuse an actor for whom the case does not exist, or who may read it with a reason alone."""
+    if needs_case(actor, case):
+        return
+    require_sees_case(actor, case)
+    raise NotPermitted(
+        "Your work does not need this case: give a reason for reading it.", code="reason_needed"
+    )
+
+
+def reads_notes(actor: Actor, case: OfBranch) -> bool:
+    """Whether an actor who reads the case reads the notes on it too.
+
+    They are for the people of its branch, and for those who look at everything; not for people of another
+    branch who gave a reason for reading the case.
+    """
+    return sees_branch(actor, case.branch_id)
 
 
 def may_give_reason(actor: Actor) -> bool:
@@ -136,12 +196,55 @@ def require_works_case(actor: Actor, case: OfBranch) -> None:
         raise NotPermitted("Only clerks and managers of the case's branch may change it.")
 
 
+def require_reads_receipt(actor: Actor, case: OfBranch, call: Recognised | None, *, now: datetime) -> None:
+    """Refuse an actor who may not see the receipt of the case: the tracking code stands on it.
+
+    The people of its branch hand it over, and an agent while its caller may be told the code.
+    """
+    if may_tell(actor, call, Told.TRACKING_CODE, case_id=case.id, now=now):
+        return
+    require_works_case(actor, case)
+
+
 def require_opens_case(actor: Actor, branch_id: UUID) -> None:
     """Refuse an actor who may not open a case in that branch."""
     works_here = actor.has(*_BRANCH_WORK) and actor.branch_id == branch_id
     if actor.kind is not ActorKind.USER or not (works_here or actor.has(Role.AGENT)):
         raise NotPermitted(
             "Only clerks and managers of a branch, and call-centre agents, may open a case there."
+        )
+
+
+def require_takes_calls(actor: Actor) -> None:
+    """Refuse an actor who may not look for the case of a caller and ask them what shows that it is theirs."""
+    require_role(actor, Role.AGENT)
+
+
+def may_tell(actor: Actor, call: Recognised | None, told: Told, *, case_id: UUID, now: datetime) -> bool:
+    """Whether the agent may tell their caller this of the case; `call` is that of the agent, if there is one.
+
+    It has to be this agent's, about this case, and not over. How the case stands is told to whoever was
+    recognised; which documents there are, to who named the code of the receipt, with which they could look
+    for themselves; and that code, to who named two of the numbers on their identity papers.
+    """
+    if call is None or not actor.has(Role.AGENT):
+        return False
+    if call.agent_id != actor.id or call.case_id != case_id or now >= call.until:
+        return False
+    match told:
+        case Told.STANDING:
+            return True
+        case Told.DOCUMENTS:
+            return Fact.TRACKING_CODE in call.facts
+        case Told.TRACKING_CODE:
+            return len(call.facts & _ON_IDENTITY_PAPERS) > 1
+
+
+def require_tells(actor: Actor, call: Recognised | None, *, case_id: UUID, now: datetime) -> None:
+    """Refuse an actor who may not tell a caller how the case stands."""
+    if not may_tell(actor, call, Told.STANDING, case_id=case_id, now=now):
+        raise NotPermitted(
+            "Expected a caller who was recognised in this call, found none.", code=NOT_RECOGNISED
         )
 
 
@@ -158,6 +261,16 @@ def require_sees_task(actor: Actor, task: OfBranch) -> None:
     """Refuse an actor for whom the task does not exist."""
     if not sees_branch(actor, task.branch_id):
         raise NotFound.of("task", task.id)
+
+
+def reads_contents(actor: Actor, task: InHand) -> bool:
+    """Whether an actor who sees the task sees what is typed into it, and what it began with.
+
+    While it is open that is for the people of its branch: what is not completed was told to nobody yet.
+    """
+    if actor.kind is ActorKind.SYSTEM or not task.is_open:
+        return True
+    return actor.has(*_BRANCH_WORK) and actor.branch_id == task.branch_id
 
 
 def require_takes_task(actor: Actor, task: Offered) -> None:
@@ -194,6 +307,11 @@ def incidents_in_sight(actor: Actor) -> Sight:
     return Sight(everywhere=True) if actor.has(Role.OPERATOR) else sight_of(actor)
 
 
+def paused_in_sight(actor: Actor) -> Sight:
+    """The cases for which the actor sees which agencies are paused; an operator sees them for all."""
+    return Sight(everywhere=True) if actor.has(Role.OPERATOR) else sight_of(actor)
+
+
 def require_answers(actor: Actor, task: Asked) -> None:
     """Refuse an actor who may not answer the service task.
 
@@ -203,8 +321,8 @@ def require_answers(actor: Actor, task: Asked) -> None:
     if actor.kind is ActorKind.SYSTEM:
         return
     agency_id = agency_of(actor)
-    if agency_id is not None or actor.kind is ActorKind.AGENCY:
-        if agency_id is None or task.agency_id != agency_id:
+    if agency_id is not None:
+        if task.agency_id != agency_id:
             raise NotFound.of("service task", task.id)
         return
     if not sees_branch(actor, task.branch_id):
@@ -216,15 +334,25 @@ def require_answers(actor: Actor, task: Asked) -> None:
 
 
 def require_reads_papers(actor: Actor, task: Asked) -> None:
-    """Refuse an actor who may not see the documents of the case that the service task is about.
+    """Refuse an actor who may not see any document of the case that the service task is about.
 
-    Whoever may answer it may, for an agency as long as it is asked, and when it has answered: not once the
-    request was taken back.
+    Whoever may answer it may, for an agency only while it is asked.
     """
     require_answers(actor, task)
-    speaks_for_agency = actor.kind is ActorKind.AGENCY or agency_of(actor) is not None
-    if speaks_for_agency and task.is_cancelled:
+    if _speaks_for_agency(actor) and not task.is_open:
         raise NotFound.of("service task", task.id)
+
+
+def reads_paper(actor: Actor, task: Asked, paper: Paper, named: NamedPapers) -> bool:
+    """Whether an actor for whom there are papers at all reads this one of the service task's case.
+
+    An agency reads those that its request names and those that it added to it; the branch reads all.
+    """
+    return not _speaks_for_agency(actor) or paper.service_task_id == task.id or named.have(paper)
+
+
+def _speaks_for_agency(actor: Actor) -> bool:
+    return actor.kind is ActorKind.AGENCY or agency_of(actor) is not None
 
 
 def require_asks_supplement(actor: Actor, task: Asked) -> None:
@@ -263,22 +391,63 @@ def _reaches(sender: Sender, entry: str, receiver: Receiver) -> bool:
     return True
 
 
-def require_reads_notes(actor: Actor, case: OfBranch) -> None:
-    """Refuse an actor for whom the notes on the case are not meant.
-
-    They are for the people of its branch, and for those who look at everything.
-    """
-    require_sees_case(actor, case)
-    works_here = actor.has(*_BRANCH_WORK) and actor.branch_id == case.branch_id
-    if actor.kind is not ActorKind.SYSTEM and not (works_here or actor.has(Role.SUPERVISOR, Role.AUDITOR)):
-        raise NotPermitted("Only people of the case's branch, supervisors and auditors may read its notes.")
-
-
 def require_oversees(actor: Actor, branch_id: UUID) -> None:
     """Refuse an actor who may not see how much each person of the branch has in hand."""
     manages = actor.has(Role.MANAGER) and actor.branch_id == branch_id
     if actor.kind is not ActorKind.SYSTEM and not (manages or actor.has(Role.SUPERVISOR, Role.AUDITOR)):
         raise NotPermitted("Only the manager of the branch, supervisors and auditors may see its load.")
+
+
+def require_person(actor: Actor) -> UUID:
+    """Refuse whoever is no user: only people have an account, and filters of their own. The user's id."""
+    if actor.kind is not ActorKind.USER or actor.id is None:
+        raise NotPermitted("Only a person has an account, and keeps filters.")
+    return actor.id
+
+
+def require_leases(actor: Actor) -> UUID:
+    """Refuse whoever is no agency: only a program of one polls for its work. The agency's id."""
+    if actor.kind is not ActorKind.AGENCY or actor.id is None:
+        raise NotPermitted("Only an agency leases service tasks.")
+    return actor.id
+
+
+def require_branch(actor: Actor) -> UUID:
+    """Refuse whoever works in no branch. The branch's id."""
+    if actor.branch_id is None:
+        raise NotPermitted("Only those who work in a branch may do this.")
+    return actor.branch_id
+
+
+def require_system(actor: Actor) -> None:
+    """Refuse everybody but the system itself, for what no person and no agency may say."""
+    if actor.kind is not ActorKind.SYSTEM:
+        raise NotPermitted("Only the system itself may do this.")
+
+
+def require_operates(actor: Actor) -> None:
+    """Refuse an actor who may not run the installation: branches, agencies, people, tokens, deliveries."""
+    require_role(actor, Role.OPERATOR)
+
+
+def require_reads_switches(actor: Actor) -> None:
+    """Refuse an actor who may not read who paused an agency and switched it on."""
+    require_role(actor, Role.OPERATOR, Role.AUDITOR)
+
+
+def require_helps_in(actor: Actor) -> None:
+    """Refuse an actor who may not see which colleagues have to wait before they can sign in."""
+    require_role(actor, Role.MANAGER, Role.OPERATOR)
+
+
+def require_deploys(actor: Actor) -> None:
+    """Refuse an actor who may not bring in a version of a procedure."""
+    require_role(actor, Role.ANALYST, Role.OPERATOR)
+
+
+def require_certifies(actor: Actor) -> None:
+    """Refuse an actor who may not publish a version of a procedure, or retire one."""
+    require_role(actor, Role.CERTIFIER)
 
 
 def require_role(actor: Actor, *roles: Role) -> None:

@@ -37,6 +37,19 @@ class Person:
         return f"{self.given_name} {self.family_name}"
 
 
+class Fact(StrEnum):
+    """What a caller may be asked, the most telling first."""
+
+    TRACKING_CODE = "tracking_code"
+    AMKA = "amka"
+    AFM = "afm"
+    IDENTITY_DOCUMENT = "identity_document"
+    BIRTH_DATE = "birth_date"
+    PATRONYMIC = "patronymic"
+    MATRONYMIC = "matronymic"
+    PHONE = "phone"
+
+
 _LATIN = str.maketrans(
     {
         **dict(zip("αβγδεζηικλμνξοπρσςτυφωϊϋ", "avgdeziiklmnxoprsstyfoiy", strict=True)),

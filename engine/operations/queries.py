@@ -12,7 +12,7 @@ from engine.incidents.queries import Causes, ListCauses
 from engine.kernel.actor import Role
 from engine.kernel.bilingual import Bilingual
 from engine.kernel.pages import Page, Slice
-from engine.kernel.permission import require_role
+from engine.kernel.permission import require_operates
 from engine.operations import store as operations_store
 from engine.operations.model import NOTHING_COUNTED, FailingAgency, Gauges, Readiness, Totals
 from engine.organisation.registers import NameAgencies
@@ -72,7 +72,7 @@ class ListJobs:
 
     def answer(self, context: QueryContext) -> Page[Job]:
         """The jobs, newest first."""
-        require_role(context.actor, Role.OPERATOR)
+        require_operates(context.actor)
         return outbox_store.list_jobs(context.connection, self.state, self.part)
 
 
@@ -82,7 +82,7 @@ class ListFailingAgencies:
 
     def answer(self, context: QueryContext) -> Sequence[FailingAgency]:
         """Those with deliveries that failed, most failures first."""
-        require_role(context.actor, Role.OPERATOR)
+        require_operates(context.actor)
         return operations_store.failing_agencies(context.connection)
 
 
@@ -95,7 +95,7 @@ class GivenUpDeliveries:
 
     def answer(self, context: QueryContext) -> Sequence[UUID]:
         """Up to `limit` jobs, oldest first."""
-        require_role(context.actor, Role.OPERATOR)
+        require_operates(context.actor)
         return service_tasks_store.given_up_deliveries(context.connection, self.agency_key, limit=self.limit)
 
 

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.context import Command, QueryContext, Transaction
-from engine.kernel.actor import ActorKind, Role
-from engine.kernel.permission import require_role
-from engine.kernel.refusal import NotPermitted
+from engine.kernel.permission import require_operates, require_system
 from engine.operations import traffic_store
 from engine.operations.model import Bucket
 
@@ -33,7 +31,7 @@ class CountRequest(Command[RequestsLeft]):
 
 def count_request(command: CountRequest, transaction: Transaction) -> RequestsLeft:
     """What is left after it; nothing is taken from an empty bucket."""
-    _require_system(transaction)
+    require_system(transaction.actor)
     digest = hashlib.sha256(command.caller.encode()).digest()
     now, limit = transaction.now.timestamp(), command.per_minute
     full = Bucket(level=float(limit), since=now)
@@ -51,7 +49,7 @@ class NoteUntrustedProxy(Command[None]):
 
 def note_untrusted_proxy(_command: NoteUntrustedProxy, transaction: Transaction) -> None:
     """Note the moment; the last one counts."""
-    _require_system(transaction)
+    require_system(transaction.actor)
     traffic_store.note_proxy(transaction.connection, transaction.now)
 
 
@@ -61,10 +59,5 @@ class UntrustedProxySeen:
 
     def answer(self, context: QueryContext) -> datetime | None:
         """The moment, within some minutes; None if none ever came."""
-        require_role(context.actor, Role.OPERATOR)
+        require_operates(context.actor)
         return traffic_store.proxy_seen(context.connection)
-
-
-def _require_system(transaction: Transaction) -> None:
-    if transaction.actor.kind is not ActorKind.SYSTEM:
-        raise NotPermitted("Only the API itself counts requests.")

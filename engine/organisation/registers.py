@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from engine.context import Command, QueryContext, Transaction
-from engine.kernel.actor import Role
 from engine.kernel.bilingual import Bilingual
-from engine.kernel.permission import require_role
+from engine.kernel.permission import require_operates
 from engine.kernel.refusal import Invalid
 from engine.organisation import store as organisation_store
 from engine.organisation.agency_secrets import opened, sealed
@@ -22,7 +21,7 @@ class SaveBranch(Command[None]):
 
 def save_branch(command: SaveBranch, transaction: Transaction) -> None:
     """Write it."""
-    require_role(transaction.actor, Role.OPERATOR)
+    require_operates(transaction.actor)
     organisation_store.save_branch(transaction.connection, command.branch)
 
 
@@ -35,7 +34,7 @@ class SaveAgency(Command[None]):
 
 def save_agency(command: SaveAgency, transaction: Transaction) -> None:
     """Write it; `Invalid` if the connector that serves its endpoint does not take it, or its secrets."""
-    require_role(transaction.actor, Role.OPERATOR)
+    require_operates(transaction.actor)
     agency = opened(command.agency, transaction.seals)
     problems = transaction.check_agency(agency.endpoint, agency.secrets)
     if problems:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from engine.context import Command, Transaction
-from engine.kernel.actor import ActorKind, Role
-from engine.kernel.permission import require_role
-from engine.kernel.refusal import NotFound, NotPermitted
+from engine.kernel.actor import Role
+from engine.kernel.permission import require_operates, require_person
+from engine.kernel.refusal import NotFound
 from engine.people import account_store, attempts_store
 from engine.people import store as people_store
 from engine.people.account import Account
@@ -53,7 +53,7 @@ class ForgiveAttempts(Command[None]):
 def forgive_attempts(command: ForgiveAttempts, transaction: Transaction) -> None:
     """Forget them in every place; for operators, and managers of a branch where the person works."""
     if not _manages(transaction, command.username):
-        require_role(transaction.actor, Role.OPERATOR)
+        require_operates(transaction.actor)
     attempts_store.forget_attempts_on(transaction.connection, account_digest(command.username))
 
 
@@ -92,7 +92,7 @@ def known_user(transaction: Transaction, user_id: UUID) -> User:
 def changeable_user(transaction: Transaction, user_id: UUID) -> User:
     """The user, if the actor may change their account: one's own, and as an operator anybody's."""
     if transaction.actor.id != user_id:
-        require_role(transaction.actor, Role.OPERATOR)
+        require_operates(transaction.actor)
     return known_user(transaction, user_id)
 
 
@@ -103,7 +103,4 @@ def account_of(transaction: Transaction, user: User) -> Account:
 
 def own_account(transaction: Transaction) -> Account:
     """The account of whoever acts; `NotPermitted` for agencies and the system."""
-    actor = transaction.actor
-    if actor.kind is not ActorKind.USER or actor.id is None:
-        raise NotPermitted("Only a person has an account.")
-    return account_of(transaction, known_user(transaction, actor.id))
+    return account_of(transaction, known_user(transaction, require_person(transaction.actor)))

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from engine.context import Command, Transaction
-from engine.kernel.actor import ActorKind, Role
-from engine.kernel.permission import require_role
+from engine.kernel.actor import Role
+from engine.kernel.permission import require_operates, require_system
 from engine.kernel.refusal import Invalid, NotPermitted
 from engine.people import account_store
 from engine.people import store as people_store
@@ -55,7 +55,7 @@ def receive_person(command: ReceivePerson, transaction: Transaction) -> Received
 
     `Conflict` for a new person whose name somebody has who was let go.
     """
-    _require_system(transaction)
+    require_system(transaction.actor)
     user = _linked(command, transaction) or _named(command, transaction)
     if command.posts is None:
         return Received(user=user)
@@ -72,7 +72,7 @@ class EndExternalSessions(Command[int]):
 
 def end_external_sessions(command: EndExternalSessions, transaction: Transaction) -> int:
     """How many that were; none of somebody who never came here."""
-    _require_system(transaction)
+    require_system(transaction.actor)
     link = account_store.linked_identity(transaction.connection, command.issuer, command.subject)
     return account_store.end_sessions(transaction.connection, link.user_id, transaction.now) if link else 0
 
@@ -86,7 +86,7 @@ class ForgetIdentities(Command[int]):
 
 def forget_identities(command: ForgetIdentities, transaction: Transaction) -> int:
     """How many links there were."""
-    require_role(transaction.actor, Role.OPERATOR)
+    require_operates(transaction.actor)
     user = known_user(transaction, command.user_id)
     account_store.end_sessions(transaction.connection, user.id, transaction.now)
     return account_store.remove_identities(transaction.connection, user.id)
@@ -200,9 +200,3 @@ def _change_places(
 
 def _posts_of(grants: Collection[Grant], names: dict[UUID, str]) -> tuple[Post, ...]:
     return tuple(sorted(Post(names[grant.place_id], grant.role) for grant in grants))
-
-
-def _require_system(transaction: Transaction) -> None:
-    """Only the door itself says for whom others vouch."""
-    if transaction.actor.kind is not ActorKind.SYSTEM:
-        raise NotPermitted("Only the sign-in itself receives people.")

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from engine.context import Command, QueryContext, Transaction
-from engine.kernel.actor import Role
-from engine.kernel.permission import require_role
+from engine.kernel.permission import require_operates
 from engine.kernel.refusal import Invalid, NotFound
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency
@@ -24,7 +23,7 @@ class AppointOfficer(Command[None]):
 
 def appoint_officer(command: AppointOfficer, transaction: Transaction) -> None:
     """Write it; `Invalid` unless there are both."""
-    require_role(transaction.actor, Role.OPERATOR)
+    require_operates(transaction.actor)
     if people_store.user(transaction.connection, command.user_id) is None:
         raise Invalid.field("user", f"there is no user {command.user_id}")
     if organisation_store.agency(transaction.connection, command.agency_id) is None:
@@ -42,7 +41,7 @@ class DismissOfficer(Command[None]):
 
 def dismiss_officer(command: DismissOfficer, transaction: Transaction) -> None:
     """End it; `NotFound` if the user does not work there."""
-    require_role(transaction.actor, Role.OPERATOR)
+    require_operates(transaction.actor)
     if not people_store.dismiss_officer(transaction.connection, command.user_id, command.agency_id):
         raise NotFound.of("officer", command.user_id)
 
@@ -55,7 +54,7 @@ class ListOfficers:
 
     def answer(self, context: QueryContext) -> Sequence[User]:
         """The people, by user name."""
-        require_role(context.actor, Role.OPERATOR)
+        require_operates(context.actor)
         return people_store.officers_of(context.connection, self.agency_id)
 
 

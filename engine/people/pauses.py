@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from engine.context import Command, Transaction
-from engine.kernel.permission import require_manages
-from engine.kernel.refusal import Invalid, NotFound, NotPermitted, required
+from engine.kernel.permission import require_branch, require_manages
+from engine.kernel.refusal import Invalid, NotFound, required
 from engine.people import store as people_store
 from engine.people.model import Pause, User
 
@@ -53,9 +53,7 @@ def end_pause(command: EndPause, transaction: Transaction) -> None:
 
 
 def _colleague(username: str, transaction: Transaction) -> tuple[User, UUID]:
-    branch_id = transaction.actor.branch_id
-    if branch_id is None:
-        raise NotPermitted("Only the manager of a branch may pause its people.")
+    branch_id = require_branch(transaction.actor)
     require_manages(transaction.actor, branch_id)
     user = people_store.active_user_named(transaction.connection, username)
     if user is None or people_store.member(transaction.connection, user.id, branch_id) is None:

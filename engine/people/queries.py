@@ -6,9 +6,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from engine.context import QueryContext
-from engine.kernel.actor import ActorKind, Role
-from engine.kernel.permission import require_role, sees_branch
-from engine.kernel.refusal import NotFound, NotPermitted
+from engine.kernel.actor import Role
+from engine.kernel.permission import (
+    require_helps_in,
+    require_operates,
+    require_person,
+    require_system,
+    sees_branch,
+)
+from engine.kernel.refusal import NotFound
 from engine.people import account_store, attempts_store
 from engine.people import store as people_store
 from engine.people.account import Account, UserAccount
@@ -37,8 +43,7 @@ class FindCandidate:
 
     def answer(self, context: QueryContext) -> Candidate:
         """The candidate, for the sign-in alone."""
-        if context.actor.kind is not ActorKind.SYSTEM:
-            raise NotPermitted("Only the sign-in itself may look at accounts.")
+        require_system(context.actor)
         found = account_store.colleague(context.connection, self.username)
         if found is None or not found.user.active:
             return Candidate(user_id=None, password_hash=None)
@@ -52,11 +57,9 @@ class ShowOwnAccount:
 
     def answer(self, context: QueryContext) -> Account:
         """The account; without a password or a second factor if there never was one."""
-        actor = context.actor
-        if actor.kind is not ActorKind.USER or actor.id is None:
-            raise NotPermitted("Only a person has an account.")
-        found = account_store.colleague(context.connection, actor.name)
-        return found.account if found and found.account else Account(user_id=actor.id)
+        user_id = require_person(context.actor)
+        found = account_store.colleague(context.connection, context.actor.name)
+        return found.account if found and found.account else Account(user_id=user_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +109,7 @@ class ListLockedOut:
 
     def answer(self, context: QueryContext) -> Mapping[str, datetime]:
         """The moment from which they may try again everywhere, by user name; for the manager of a branch."""
-        require_role(context.actor, Role.MANAGER, Role.OPERATOR)
+        require_helps_in(context.actor)
         names = {account_digest(name): name for name in self.usernames}
         closed: dict[str, datetime] = {}
         for attempts in attempts_store.attempts_on(context.connection, names.keys()):
@@ -124,7 +127,7 @@ class ShowUser:
 
     def answer(self, context: QueryContext) -> UserAccount:
         """The user; `NotFound` if nobody has that name."""
-        require_role(context.actor, Role.OPERATOR)
+        require_operates(context.actor)
         found = account_store.colleague(context.connection, self.username)
         if found is None:
             raise NotFound.of("user", self.username)
@@ -137,7 +140,7 @@ class ListUsers:
 
     def answer(self, context: QueryContext) -> Sequence[UserAccount]:
         """The users, by name."""
-        require_role(context.actor, Role.OPERATOR)
+        require_operates(context.actor)
         return account_store.colleagues(context.connection)
 
 

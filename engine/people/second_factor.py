@@ -5,8 +5,7 @@ from functools import partial
 from uuid import UUID
 
 from engine.context import Command, Transaction
-from engine.kernel.actor import Role
-from engine.kernel.permission import require_role
+from engine.kernel.permission import require_operates
 from engine.people import account_store, one_time_code
 from engine.people.account import Account, new_recovery_codes
 from engine.people.accounts import account_of, known_user, own_account
@@ -66,7 +65,7 @@ class ResetSecondFactor(Command[None]):
 
 def reset_second_factor(command: ResetSecondFactor, transaction: Transaction) -> None:
     """Remove it."""
-    require_role(transaction.actor, Role.OPERATOR)
+    require_operates(transaction.actor)
     user = known_user(transaction, command.user_id)
     account_store.save_account(transaction.connection, account_of(transaction, user).without_second_factor())
     account_store.end_sessions(transaction.connection, user.id, transaction.now)

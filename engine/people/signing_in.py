@@ -9,6 +9,7 @@ from uuid import UUID
 
 from engine.context import Command, Transaction
 from engine.kernel.actor import ActorKind
+from engine.kernel.permission import require_system
 from engine.kernel.refusal import NotFound, NotPermitted
 from engine.people import account_store, attempts_store
 from engine.people import store as people_store
@@ -51,7 +52,7 @@ class CountAttempt(Command[bool]):
 
 def count_attempt(command: CountAttempt, transaction: Transaction) -> bool:
     """Count it for everything that it counts for, or for nothing; says whether the device is known."""
-    _require_system(transaction)
+    require_system(transaction.actor)
     subjects = _subjects_of(transaction, command.attempt)
     found = attempts_store.lock_attempts(transaction.connection, subjects, transaction.now)
     counted = [one.counted(subject, transaction.now) for one, subject in zip(found, subjects, strict=True)]
@@ -68,7 +69,7 @@ class TakeAttemptBack(Command[None]):
 
 def take_attempt_back(command: TakeAttemptBack, transaction: Transaction) -> None:
     """Take it back from everything that it was counted for."""
-    _require_system(transaction)
+    require_system(transaction.actor)
     subjects = _subjects_of(transaction, command.attempt)
     found = attempts_store.lock_attempts(transaction.connection, subjects, transaction.now)
     attempts_store.save_attempts(transaction.connection, [one.forgiven(1) for one in found])
@@ -97,7 +98,7 @@ def sign_in(command: SignIn, transaction: Transaction) -> OpenedSession:
     Who works nowhere has one too, which opens nothing but their own account. `NotPermitted` for a user who is
     inactive.
     """
-    _require_system(transaction)
+    require_system(transaction.actor)
     user = _active_user(transaction, command.user_id)
     account = account_store.lock_account(transaction.connection, user.id)
     if account is not None and command.better_hash is not None:
@@ -131,7 +132,7 @@ class PassSecondFactor(Command[OpenedSession]):
 
 def pass_second_factor(command: PassSecondFactor, transaction: Transaction) -> OpenedSession:
     """Another session in place of the one that awaited the code; `WrongCode` leaves that one as it is."""
-    _require_system(transaction)
+    require_system(transaction.actor)
     waiting = account_store.lock_session(transaction.connection, command.session_id)
     if waiting is None or not waiting.awaits_code or not waiting.is_open(transaction.now):
         raise NotFound.of("sign-in", command.session_id)
@@ -280,9 +281,3 @@ def _own_session(transaction: Transaction, session_id: UUID) -> Session:
     if session is None or not (is_own or transaction.actor.kind is ActorKind.SYSTEM):
         raise NotFound.of("session", session_id)
     return session
-
-
-def _require_system(transaction: Transaction) -> None:
-    """Only the door itself says that somebody came through it."""
-    if transaction.actor.kind is not ActorKind.SYSTEM:
-        raise NotPermitted("Only the sign-in itself opens sessions.")

@@ -6,8 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from engine.context import Command, QueryContext, Transaction
-from engine.kernel.actor import Role, Scope
-from engine.kernel.permission import require_role
+from engine.kernel.actor import Scope
+from engine.kernel.permission import require_operates
 from engine.kernel.refusal import Invalid, NotFound
 from engine.organisation import store as organisation_store
 from engine.people import store as people_store
@@ -39,7 +39,7 @@ class IssueToken(Command[IssuedToken]):
 
 def issue_token(command: IssueToken, transaction: Transaction) -> IssuedToken:
     """The token; `Invalid` unless it is for exactly one known owner."""
-    require_role(transaction.actor, Role.OPERATOR)
+    require_operates(transaction.actor)
     _require_owner(command, transaction)
     text = new_token()
     token = Token(
@@ -66,7 +66,7 @@ class RevokeToken(Command[None]):
 
 def revoke_token(command: RevokeToken, transaction: Transaction) -> None:
     """Revoke it; `NotFound` if there is none that is valid."""
-    require_role(transaction.actor, Role.OPERATOR)
+    require_operates(transaction.actor)
     if not people_store.revoke_token(transaction.connection, command.token_id, transaction.now):
         raise NotFound.of("valid token", command.token_id)
 
@@ -103,7 +103,7 @@ class FindTokenOwner:
 
     def answer(self, context: QueryContext) -> TokenOwner:
         """The owner's ids; `Invalid` says which name nobody has."""
-        require_role(context.actor, Role.OPERATOR)
+        require_operates(context.actor)
         user = people_store.user_named(context.connection, self.user) if self.user else None
         branch = organisation_store.branch_coded(context.connection, self.branch) if self.branch else None
         agency = organisation_store.agency_keyed(context.connection, self.agency) if self.agency else None
@@ -128,5 +128,5 @@ class ListTokens:
 
     def answer(self, context: QueryContext) -> Sequence[Token]:
         """Their records, newest first."""
-        require_role(context.actor, Role.OPERATOR)
+        require_operates(context.actor)
         return people_store.valid_tokens(context.connection, context.now)

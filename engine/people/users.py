@@ -6,7 +6,7 @@ from uuid import UUID
 
 from engine.context import Command, Transaction
 from engine.kernel.actor import Role
-from engine.kernel.permission import require_role
+from engine.kernel.permission import require_operates
 from engine.kernel.refusal import Conflict, Invalid, NotFound
 from engine.organisation import store as organisation_store
 from engine.people import account_store
@@ -34,7 +34,7 @@ def save_user(command: SaveUser, transaction: Transaction) -> User:
 
     `Conflict` if somebody else has the name, `Invalid` for one that is hard to type.
     """
-    require_role(transaction.actor, Role.OPERATOR)
+    require_operates(transaction.actor)
     if not command.roles <= _ROLES:
         raise Invalid.field("roles", "an officer works for an agency, and not in a branch")
     branch_id = command.branch_id
@@ -73,7 +73,7 @@ class SetActive(Command[None]):
 
 def set_active(command: SetActive, transaction: Transaction) -> None:
     """Write it."""
-    require_role(transaction.actor, Role.OPERATOR)
+    require_operates(transaction.actor)
     user = _known(transaction, command.user_id)
     people_store.save_user(transaction.connection, replace(user, active=command.active))
     if not command.active:

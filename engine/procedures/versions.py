@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from engine.bundle.files import fingerprint
 from engine.bundle.procedure import Procedure
 from engine.context import Command, Transaction
-from engine.kernel.actor import ActorKind, Role
-from engine.kernel.permission import require_role
+from engine.kernel.actor import ActorKind
+from engine.kernel.permission import require_certifies, require_deploys
 from engine.kernel.refusal import Invalid, NotFound, NotPermitted
 from engine.lint import check
 from engine.procedures import store as procedures_store
@@ -28,7 +28,7 @@ def deploy_procedure(command: DeployProcedure, transaction: Transaction) -> Proc
 
     `Invalid` lists every finding by file.
     """
-    require_role(transaction.actor, Role.ANALYST, Role.OPERATOR)
+    require_deploys(transaction.actor)
     procedure = _checked(command.files, transaction)
     sha256 = fingerprint(command.files)
     last = procedures_store.last_version(transaction.connection, procedure.key)
@@ -59,7 +59,7 @@ class PublishVersion(Command[ProcedureVersion]):
 
 def publish_version(command: PublishVersion, transaction: Transaction) -> ProcedureVersion:
     """The published version. Whoever deployed it may not be the one who publishes it (four eyes)."""
-    require_role(transaction.actor, Role.CERTIFIER)
+    require_certifies(transaction.actor)
     version = _version(command.key, command.number, transaction)
     if transaction.actor.kind is ActorKind.USER and version.created_by == transaction.actor.id:
         raise NotPermitted(
@@ -82,7 +82,7 @@ class RetireVersion(Command[ProcedureVersion]):
 
 def retire_version(command: RetireVersion, transaction: Transaction) -> ProcedureVersion:
     """The retired version."""
-    require_role(transaction.actor, Role.CERTIFIER)
+    require_certifies(transaction.actor)
     retired = _version(command.key, command.number, transaction).retired(transaction.now)
     procedures_store.save_version(transaction.connection, retired)
     offer_starts(retired.key, transaction)

@@ -12,13 +12,15 @@ from engine.cases import changeset_store
 from engine.cases.case_details import journal_of
 from engine.cases.journal import JournalEntry
 from engine.context import QueryContext
+from engine.documents import store as documents_store
 from engine.documents.queries import ListRequestDocuments, NameSenders, SentDocuments
 from engine.kernel.actor import ActorKind
 from engine.kernel.disclosure import Disclosure
+from engine.kernel.papers import texts_in
 from engine.kernel.refusal import NotFound
 from engine.organisation import store as organisation_store
 from engine.people.queries import NamePeople
-from engine.service_tasks.model import ServiceTask, ServiceTaskState
+from engine.service_tasks.model import ServiceTask
 from engine.tasks.queries import ShowServiceTask, request_shown
 
 _ENDINGS = ("service_task_completed", "service_task_failed")
@@ -81,27 +83,41 @@ class ShowRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class RequestPage:
-    """A request with the documents of its case; none for one that was cancelled."""
+    """A request with the documents that the reader reads; none for an agency that is asked no more.
+
+    `names` say what the documents are called to which its answer refers, by reference.
+    """
 
     sheet: RequestSheet
     documents: SentDocuments
+    names: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShowRequestPage:
-    """One service task with the documents of its case, for whoever may answer it."""
+    """One service task with its papers, for whoever may answer it."""
 
     service_task_id: UUID
 
     def answer(self, context: QueryContext) -> RequestPage:
         sheet = ShowRequest(service_task_id=self.service_task_id).answer(context)
-        if sheet.task.state is ServiceTaskState.CANCELLED:
-            return RequestPage(sheet=sheet, documents=SentDocuments(documents=(), people={}))
         listed = ListRequestDocuments(service_task_id=self.service_task_id)
-        return RequestPage(sheet=sheet, documents=NameSenders(listed=listed).answer(context))
+        try:
+            documents = NameSenders(listed=listed).answer(context)
+        except NotFound:
+            documents = SentDocuments(documents=(), people={})
+        return RequestPage(sheet=sheet, documents=documents, names=_named_in_answer(sheet.task, context))
 
     def disclosed(self, answer: RequestPage) -> Iterable[Disclosure]:
         return (request_shown(answer.sheet.task),)
+
+
+def _named_in_answer(task: ServiceTask, context: QueryContext) -> Mapping[str, str]:
+    if task.answer is None:
+        return {}
+    references = texts_in(task.answer)
+    found = documents_store.documents_of(context.connection, task.case_id)
+    return {str(one.id): one.name for one in found if str(one.id) in references}
 
 
 def _in_both_languages(sheet: AnswerSheet, procedure: Procedure) -> AnswerSheet:

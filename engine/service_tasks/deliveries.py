@@ -9,8 +9,7 @@ from uuid import UUID
 from engine.cases import changeset_store
 from engine.cases.changeset import CaseChangeset
 from engine.context import Command, Transaction
-from engine.kernel.actor import Role
-from engine.kernel.permission import require_role
+from engine.kernel.permission import require_operates
 from engine.kernel.refusal import Conflict, Invalid, NotFound
 from engine.messages.deliver import DeliverMessage, deliver_message
 from engine.organisation import store as organisation_store
@@ -172,7 +171,7 @@ class ReplayJob(Command[Job]):
 
 def replay_job(command: ReplayJob, transaction: Transaction) -> Job:
     """The job, ready again."""
-    require_role(transaction.actor, Role.OPERATOR)
+    require_operates(transaction.actor)
     job = outbox_store.job(transaction.connection, command.job_id)
     if job is None:
         raise NotFound.of("job", command.job_id)

@@ -7,9 +7,7 @@ from uuid import UUID
 
 from engine.cases.changeset import waiting_service_task
 from engine.context import Command, Transaction
-from engine.kernel.actor import ActorKind
-from engine.kernel.permission import require_answers
-from engine.kernel.refusal import NotPermitted
+from engine.kernel.permission import require_answers, require_leases
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTask
 
@@ -29,12 +27,9 @@ class LeaseServiceTasks(Command[Sequence[ServiceTask]]):
 
 def lease_service_tasks(command: LeaseServiceTasks, transaction: Transaction) -> Sequence[ServiceTask]:
     """The service tasks, each given to this worker only."""
-    actor = transaction.actor
-    if actor.kind is not ActorKind.AGENCY or actor.id is None:
-        raise NotPermitted("Only an agency leases service tasks.")
     return service_tasks_store.lease_service_tasks(
         transaction.connection,
-        agency_id=actor.id,
+        agency_id=require_leases(transaction.actor),
         topics=command.topics,
         worker=command.worker,
         now=transaction.now,

@@ -66,9 +66,9 @@ class ServiceTask:
     answer: Mapping[str, Any] | None = None
 
     @property
-    def is_cancelled(self) -> bool:
-        """Whether the request was taken back."""
-        return self.state is ServiceTaskState.CANCELLED
+    def is_open(self) -> bool:
+        """Whether the agency is still asked."""
+        return not self.state.is_final
 
     def require_open(self) -> None:
         """Refuse unless the task still waits for an answer."""

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.context import Command, QueryContext, Transaction
-from engine.kernel.actor import Role
-from engine.kernel.permission import Sight, require_role, sight_of
+from engine.kernel.permission import paused_in_sight, require_operates, require_reads_switches
 from engine.kernel.refusal import LONGEST, Conflict, Invalid, NotFound
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency, AgencySwitch
@@ -32,7 +31,7 @@ class SwitchAgencyOn(Command[int]):
 
 def switch_agency_on(command: SwitchAgencyOn, transaction: Transaction) -> int:
     """How many deliveries are to be made now; `Conflict` if the agency is not paused."""
-    require_role(transaction.actor, Role.OPERATOR)
+    require_operates(transaction.actor)
     if len(command.reason) > LONGEST:
         raise Invalid.field("reason", f"expected at most {LONGEST} characters, found {len(command.reason)}")
     connection = transaction.connection
@@ -64,8 +63,7 @@ class ListPausedAgencies:
 
     def answer(self, context: QueryContext) -> Sequence[PausedAgency]:
         """By key; `waiting` counts what the asker sees."""
-        is_operator = context.actor.has(Role.OPERATOR)
-        sight = Sight(everywhere=True) if is_operator else sight_of(context.actor)
+        sight = paused_in_sight(context.actor)
         found = service_tasks_store.paused_agencies(context.connection, sight)
         return [
             PausedAgency(
@@ -77,7 +75,7 @@ class ListPausedAgencies:
                 waiting=row.waiting,
             )
             for row in found
-            if row.waiting or is_operator or sight.everywhere
+            if row.waiting or sight.everywhere
         ]
 
 
@@ -89,7 +87,7 @@ class ListSwitches:
 
     def answer(self, context: QueryContext) -> Sequence[AgencySwitch]:
         """The last hundred times, newest first; `NotFound` if there is no such agency."""
-        require_role(context.actor, Role.OPERATOR, Role.AUDITOR)
+        require_reads_switches(context.actor)
         agency = _agency_keyed(context.connection, self.agency_key)
         return organisation_store.switches_of(context.connection, agency.id, limit=_SWITCHES_SHOWN)
 

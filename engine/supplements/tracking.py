@@ -7,17 +7,18 @@ from uuid import UUID
 
 from engine.bundle.contract import OutcomeRule
 from engine.bundle.term import SupplementRule
-from engine.cases.case_details import waiting_of
+from engine.cases import recognition_store
+from engine.cases.callers import case_asked_about
+from engine.cases.case_details import applicant_in, waiting_of
 from engine.cases.changeset_store import CaseView
 from engine.cases.expectations import Expectation, awaited_of_citizen
-from engine.cases.queries import seen_case
-from engine.cases.tracking_code import Proof, TrackingPass, case_of_receipt, pass_for
+from engine.cases.tracking_code import Proof, TrackingPass, case_of_receipt, code_of, pass_for
 from engine.context import QueryContext
 from engine.documents import store as documents_store
 from engine.documents.model import Document
-from engine.kernel.actor import CITIZEN, Role
+from engine.kernel.actor import CITIZEN
 from engine.kernel.disclosure import Disclosure, Purpose, Shown
-from engine.kernel.permission import require_role
+from engine.kernel.permission import Told, may_tell, require_tells
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
@@ -65,18 +66,49 @@ class TrackCase:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CallersCase:
+    """What a recognised caller may be told of their case.
+
+    `documents` are without their contents, oldest first. They and `tracking_code` are None unless what the
+    caller named allows to tell them. `until` is when the caller has to be recognised again.
+    """
+
+    applicant: str
+    tracking: Tracking
+    until: datetime
+    documents: tuple[Document, ...] | None
+    tracking_code: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrackForCaller:
-    """Where is the caller's case? Asked by an agent who has recognised them."""
+    """Where is the caller's case? Asked by an agent who has recognised them in this call."""
 
     case_id: UUID
 
-    def answer(self, context: QueryContext) -> Tracking:
-        """What the citizen would be shown."""
-        require_role(context.actor, Role.AGENT)
-        return _tracking(seen_case(self.case_id, context), context)
+    def answer(self, context: QueryContext) -> CallersCase:
+        """What the citizen would be shown, and more if the answers allow it."""
+        view = case_asked_about(self.case_id, context)
+        actor, now = context.actor, context.now
+        call = recognition_store.recognition_by(context.connection, actor.id)
+        require_tells(actor, call, case_id=self.case_id, now=now)
+        if call is None:
+            raise AssertionError("who may tell a caller is in a call")
+        may_list = may_tell(actor, call, Told.DOCUMENTS, case_id=self.case_id, now=now)
+        may_say = may_tell(actor, call, Told.TRACKING_CODE, case_id=self.case_id, now=now)
+        documents = documents_store.documents_of(context.connection, self.case_id) if may_list else None
+        applicant = applicant_in(view)
+        return CallersCase(
+            applicant=applicant.full_name if applicant else "",
+            tracking=_tracking(view, context),
+            until=call.until,
+            documents=None if documents is None else tuple(documents),
+            tracking_code=code_of(context.connection, view.case, context.seals) if may_say else None,
+        )
 
-    def disclosed(self, _answer: Tracking) -> Iterable[Disclosure]:
-        return (Disclosure(shown=Shown.TRACKING, case_id=self.case_id, purpose=Purpose.CALL),)
+    def disclosed(self, answer: CallersCase) -> Iterable[Disclosure]:
+        shown = (Shown.TRACKING,) if answer.documents is None else (Shown.TRACKING, Shown.DOCUMENTS)
+        return [Disclosure(shown=one, case_id=self.case_id, purpose=Purpose.CALL) for one in shown]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from engine.context import Command, Transaction
-from engine.kernel.permission import require_manages
-from engine.kernel.refusal import Invalid, NotPermitted, Refusal, required
+from engine.kernel.permission import require_branch, require_manages
+from engine.kernel.refusal import Invalid, Refusal, required
 from engine.tasks import worklist_store
 from engine.tasks.assign import AssignTask, ReleaseTask, assign_task, release_task
 from engine.tasks.model import Task
@@ -87,9 +87,7 @@ class ReassignWork(Command[BulkResult]):
 
 def reassign_work(command: ReassignWork, transaction: Transaction) -> BulkResult:
     """What became of each task, `MOST` of them at a time; the colleague may have left by now."""
-    branch_id = transaction.actor.branch_id
-    if branch_id is None:
-        raise NotPermitted("Only the manager of a branch may hand out its work.")
+    branch_id = require_branch(transaction.actor)
     require_manages(transaction.actor, branch_id)
     held = worklist_store.held_by(transaction.connection, command.of, branch_id, limit=MOST + 1)
     tasks = tuple(held[:MOST])

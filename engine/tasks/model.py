@@ -54,6 +54,11 @@ class Task:
     draft_saved_at: datetime | None = None
     row_version: int = 1
 
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do it."""
+        return self.state is TaskState.OPEN
+
     def require_open(self) -> None:
         """Refuse unless the task still waits."""
         if self.state is not TaskState.OPEN:

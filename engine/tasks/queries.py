@@ -13,7 +13,13 @@ from engine.cases.party import Party, search_words
 from engine.context import QueryContext
 from engine.kernel.disclosure import Disclosure, Purpose, Shown, found, listed
 from engine.kernel.pages import Page, Slice
-from engine.kernel.permission import agency_of, require_answers, require_sees_task, sight_of
+from engine.kernel.permission import (
+    agency_of,
+    reads_contents,
+    require_answers,
+    require_sees_task,
+    sight_of,
+)
 from engine.kernel.refusal import Invalid, NotFound
 from engine.kernel.vocabulary import Flag
 from engine.people import store as people_store
@@ -101,7 +107,10 @@ class ShowTask:
     task_id: UUID
 
     def answer(self, context: QueryContext) -> TaskSheet:
-        """The task, called in both languages, with prefill, draft and form schema."""
+        """The task, called in both languages, with its form schema.
+
+        With prefill and draft for those who may read what is typed into it, and without them for others.
+        """
         task = tasks_store.task(context.connection, self.task_id)
         if task is None:
             raise NotFound.of("task", self.task_id)
@@ -112,8 +121,9 @@ class ShowTask:
         require_reads_case(view.case, context)
         procedure = context.procedure(view.case.version_id)
         schema = None if task.form_id is None else procedure.forms[task.form_id].schema
+        shown = task if reads_contents(context.actor, task) else task.without_contents()
         return TaskSheet(
-            task=replace(task, name=procedure.called(task.name)),
+            task=replace(shown, name=procedure.called(task.name)),
             schema=schema,
             case=replace(view.case, snapshot=b""),
             parties=view.parties,

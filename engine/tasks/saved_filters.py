@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from engine.context import Command, Transaction
-from engine.kernel.actor import ActorKind
-from engine.kernel.refusal import NotFound, NotPermitted
+from engine.kernel.permission import require_person
+from engine.kernel.refusal import NotFound
 from engine.tasks import worklist_store
 from engine.tasks.worklist_model import (
     SavedFilter,
@@ -25,7 +25,7 @@ class SaveFilter(Command[SavedFilter]):
 
 def save_filter(command: SaveFilter, transaction: Transaction) -> SavedFilter:
     """The filter as it is kept."""
-    user_id = _person(transaction)
+    user_id = require_person(transaction.actor)
     name, query = accepted_filter_name(command.name), accepted_query(command.query)
     kept = worklist_store.filters_of(transaction.connection, user_id)
     earlier = next((saved.id for saved in kept if saved.name == name), None)
@@ -51,11 +51,7 @@ class ForgetFilter(Command[None]):
 
 def forget_filter(command: ForgetFilter, transaction: Transaction) -> None:
     """Remove it; `NotFound` if the actor keeps no such filter."""
-    if not worklist_store.forget_filter(transaction.connection, command.filter_id, _person(transaction)):
+    if not worklist_store.forget_filter(
+        transaction.connection, command.filter_id, require_person(transaction.actor)
+    ):
         raise NotFound.of("saved filter", command.filter_id)
-
-
-def _person(transaction: Transaction) -> UUID:
-    if transaction.actor.kind is not ActorKind.USER or transaction.actor.id is None:
-        raise NotPermitted("Only a person can keep filters.")
-    return transaction.actor.id

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.context import QueryContext
-from engine.kernel.permission import agency_of, sight_of
-from engine.kernel.refusal import NotPermitted
+from engine.kernel.permission import agency_of, require_branch, require_person, sight_of
 from engine.tasks import worklist_store
 from engine.tasks.worklist_model import ProcedureInWork, SavedFilter, WorklistCounts
 
@@ -42,9 +41,7 @@ class ListFilters:
 
     def answer(self, context: QueryContext) -> Sequence[SavedFilter]:
         """The filters, by name."""
-        if context.actor.id is None:
-            return ()
-        return worklist_store.filters_of(context.connection, context.actor.id)
+        return worklist_store.filters_of(context.connection, require_person(context.actor))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +53,4 @@ class FeelPulse:
         agency_id = agency_of(context.actor)
         if agency_id is not None:
             return worklist_store.pulse_of_agency(context.connection, agency_id)
-        if context.actor.branch_id is None:
-            raise NotPermitted("Only those who work in a branch or for an agency can follow its work.")
-        return worklist_store.pulse_of_branch(context.connection, context.actor.branch_id)
+        return worklist_store.pulse_of_branch(context.connection, require_branch(context.actor))

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0021_access"
-down_revision = "0019_traffic"
+down_revision = "0020_rights_by_need"
 branch_labels = None
 depends_on = None
 

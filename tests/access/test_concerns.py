@@ -12,6 +12,7 @@ from engine.access.queries import ListAccess, ListConcerns
 from engine.access.watch import DiscardAccess, WatchReading
 from engine.bootstrap import build, build_worker
 from engine.cases.case_page import ShowCaseFile
+from engine.cases.notes import AddNote
 from engine.cases.queries import FindCases, ReadJournal, ShowCase
 from engine.documents.add import AddDocument
 from engine.documents.queries import ListDocuments, ReadDocument
@@ -84,10 +85,11 @@ def test_a_clerk_of_another_branch_reads_a_case_for_which_they_gave_a_reason_and
     case, other = office.opens_case().case, office.opens_case().case
     clerk = a_clerk(ELSEWHERE, user=a_user(username="foteini"))
 
+    office.does(AddNote(case_id=case.id, text="Για το κατάστημα."))
     opens(office, f" {case.number} ", actor=clerk)
 
     sheet = office.engine.ask(ShowCaseFile(case_id=case.id), actor=clerk)
-    assert sheet.notes is None
+    assert sheet.notes == ()
     assert case.id in sheet.labels
     with pytest.raises(NotFound):
         office.engine.ask(ShowCase(case_id=other.id), actor=clerk)

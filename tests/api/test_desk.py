@@ -166,7 +166,7 @@ def test_a_caller_is_found_asked_and_recognised(desk: Desk) -> None:
     recognised = desk.post(f"{path}/identify", {"answers": right}, by="dimitra")
     stranger = desk.post(f"{path}/identify", {"answers": {**right, "afm": "123456783"}}, by="dimitra")
 
-    assert set(found[0]) == {"id", "number", "procedure", "branch", "opened_at"}
+    assert set(found[0]) == {"id", "number", "branch", "opened_at"}
     assert questions == {"facts": ["tracking_code", "afm", "patronymic"], "enough": ENOUGH}
     assert (case["id"], recognised.get_json()) == (found[0]["id"], {"recognised": True})
     assert stranger.get_json() == {"recognised": False}

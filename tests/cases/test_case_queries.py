@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.cases.callers import AskCaller, Fact, IdentifyCaller, SearchTracking
+from engine.cases.callers import AskCaller, IdentifyCaller, SearchTracking
 from engine.cases.case_details import ListNotes, ListRelatedCases, ShowNextSteps
 from engine.cases.case_page import ShowCaseFile
 from engine.cases.changeset import CaseState
@@ -16,12 +16,14 @@ from engine.cases.lifecycle import SuspendCase, WithdrawCase
 from engine.cases.notes import LONGEST, AddNote
 from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
+from engine.kernel.vocabulary import Fact
 from engine.people.attempts import TooManyAttempts
+from engine.people.users import SaveUser
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.tasks.saved_filters import ForgetFilter, SaveFilter
 from engine.tasks.worklist_model import MOST_FILTERS
 from engine.tasks.worklist_queries import FeelPulse, ListFilters
-from tests.builders import a_branch, a_clerk, a_person, an_agency_actor, an_id
+from tests.builders import a_branch, a_clerk, a_person, a_user, an_agency_actor, an_id
 from tests.messages.drawn import offer_drawn
 from tests.office import CONFIRMED, PAPERS_COMPLETE, Office, an_office
 from tests.runtime.diagrams import chain, element, end, message, on_message, start, user
@@ -42,8 +44,10 @@ def office() -> Office:
 
 
 @pytest.fixture
-def agent() -> Actor:
-    return Actor(kind=ActorKind.USER, id=an_id(), name="aris", roles=frozenset({Role.AGENT}))
+def agent(office: Office) -> Actor:
+    user = a_user(username="aris")
+    office.does(SaveUser(user=user, branch_id=office.branch.id, roles=frozenset({Role.AGENT})), actor=SYSTEM)
+    return Actor(kind=ActorKind.USER, id=user.id, name="aris", roles=frozenset({Role.AGENT}))
 
 
 def next_steps(office: Office, state: CaseState) -> tuple[Expectation, ...]:
@@ -86,9 +90,9 @@ def test_a_note_has_a_text_of_some_length(office: Office, text: str) -> None:
 def test_notes_are_not_for_agents_nor_for_other_branches(office: Office, agent: Actor) -> None:
     case_id = office.opens_case().case.id
 
-    with pytest.raises(NotPermitted):
+    with pytest.raises(NotFound):
         office.engine.ask(ListNotes(case_id=case_id), actor=agent)
-    with pytest.raises(NotPermitted):
+    with pytest.raises(NotFound):
         office.does(AddNote(case_id=case_id, text="…"), actor=agent)
     with pytest.raises(NotFound):
         office.engine.ask(ListNotes(case_id=case_id), actor=a_clerk(a_branch(code="0182")))
@@ -210,7 +214,6 @@ def test_an_agent_finds_the_case_that_a_caller_means(office: Office, agent: Acto
     found = office.engine.ask(SearchTracking(text=searched), actor=agent).items
 
     assert [case.number for case in found] == [state.case.number]
-    assert found[0].procedure_title.startswith("Βεβαίωση")
 
 
 def test_an_agent_searches_for_something(office: Office, agent: Actor) -> None:

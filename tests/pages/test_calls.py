@@ -1,9 +1,12 @@
 """Claims about the call centre: a caller is recognised before anything is told."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
+from engine.cases.queries import ShowCase
+from engine.documents.add import AddDocument
 from engine.kernel.vocabulary import CaseStatus
 from tests.builders import a_person
 from tests.pages.visiting import OpenDesk, Visitor
@@ -46,6 +49,7 @@ def test_what_is_found_gives_nothing_away(dimitra: Visitor, case: tuple[str, str
 
     for page in (listed, dimitra.text):
         assert "094014201" not in page
+        assert "residence" not in page
         assert "Under way" not in page
 
 
@@ -68,6 +72,33 @@ def test_a_caller_who_knows_is_told_how_it_stands(dimitra: Visitor, case: tuple[
     assert page.status_code == 200
     assert "It is the caller's own case." in dimitra.text
     assert "Your case is under way." in dimitra.text
+    assert "Documents" not in dimitra.text
+    assert "The code on the receipt" not in dimitra.text
+
+
+def test_documents_are_told_of_to_who_named_the_code_of_the_receipt(
+    desk: OpenDesk, dimitra: Visitor, case: tuple[str, str]
+) -> None:
+    office = desk.desk.office
+    office.does(AddDocument(case_id=UUID(case[0]), name="λογαριασμός.pdf", content=b"%PDF-1.7 a bill"))
+    code = office.code_of(office.engine.ask(ShowCase(case_id=UUID(case[0])), actor=office.clerk).case)
+    dimitra.opens(f"/desk/calls/{case[0]}")
+
+    dimitra.sends(f"/desk/calls/{case[0]}", tracking_code=code, afm=KNOWN["afm"])
+
+    assert "λογαριασμός.pdf" in dimitra.text
+
+
+def test_once_the_call_is_ended_the_case_is_closed_again(dimitra: Visitor, case: tuple[str, str]) -> None:
+    dimitra.opens(f"/desk/calls/{case[0]}")
+    dimitra.sends(f"/desk/calls/{case[0]}", **KNOWN)
+
+    dimitra.sends("/desk/calls/end")
+    page = dimitra.opens(f"/desk/calls/{case[0]}/status")
+
+    assert page.status_code == 403
+    assert "The call is over." in dimitra.text
+    assert "under way" not in dimitra.text
 
 
 def test_one_wrong_fact_is_enough_to_be_told_nothing(dimitra: Visitor, case: tuple[str, str]) -> None:

@@ -197,15 +197,21 @@ def test_a_closed_case_is_only_read(desk: OpenDesk, maria: Visitor) -> None:
     assert "The case is closed: nothing is left to do." in maria.text
 
 
-def test_an_agent_reads_and_changes_nothing(desk: OpenDesk) -> None:
+def test_an_auditor_reads_and_changes_nothing(desk: OpenDesk) -> None:
     state = desk.desk.office.completes(desk.desk.office.opens_case().tasks[0], PAPERS_COMPLETE)
-    dimitra = desk.visit(desk.person("dimitra"))
+    thanos = desk.visit(desk.person("thanos"))
 
-    page = dimitra.opens(file_of(state))
+    page = thanos.opens(file_of(state))
 
     assert page.status_code == 200
-    assert dimitra.sees(ACTS) == []
-    assert dimitra.sees("//textarea") == []
+    assert thanos.sees(ACTS) == []
+    assert thanos.sees("//textarea") == []
+
+
+def test_an_agent_opens_no_case_file(desk: OpenDesk) -> None:
+    state = desk.desk.office.opens_case()
+
+    assert desk.visit(desk.person("dimitra")).opens(file_of(state)).status_code == 403
 
 
 @pytest.mark.parametrize("who", ["foteini", "maria"])

@@ -10,15 +10,17 @@ import pytest
 from sqlalchemy.engine import Connection
 
 from engine.bootstrap import build_in_memory
+from engine.cases.callers import IdentifyCaller
 from engine.cases.lifecycle import WithdrawCase
 from engine.documents.add import AddDocument
-from engine.kernel.actor import SYSTEM
+from engine.kernel.actor import SYSTEM, Role
+from engine.kernel.vocabulary import Fact
 from engine.people.officers import AppointOfficer
 from engine.people.second_factor import EnrolSecondFactor
 from engine.people.users import SaveUser
 from engine.storage.database import Database
 from tests.api.desk import a_desk
-from tests.builders import NOON, a_user
+from tests.builders import NOON, a_clerk, a_person, a_user
 from tests.messages.drawn import judged, offer_drawn
 from tests.office import EVERY_WAY, MovableClock, Office, offer
 from tests.pages.stuck import gets_stuck, incident_now
@@ -99,6 +101,9 @@ def filled() -> FilledDesk:
     assert incident_now(office, resolved).resolved_by is not None
     office.does(EnrolSecondFactor())
     version = office.opens_case(procedure="measuring", data={}).case.version_id
+    agent = a_clerk(office.branch, id=desk.person("dimitra"), roles=frozenset({Role.AGENT}))
+    said = {Fact.TRACKING_CODE: sent.case.tracking_code, Fact.AFM: a_person().afm or ""}
+    assert office.does(IdentifyCaller(case_id=sent.case.id, answers=said), actor=agent)
     claimed = office.claims(office.opens_case().tasks[0])
     readers = {
         name: desk.visit(who)

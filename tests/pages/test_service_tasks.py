@@ -328,6 +328,27 @@ def test_what_rests_with_its_case_is_told_so(desk: OpenDesk, stelios: Visitor, s
     assert "the case rests, or it is closed" in stelios.text
 
 
+def test_the_clerk_chooses_which_papers_the_agency_reads_with_what_was_brought(
+    desk: OpenDesk, stelios: Visitor, maria: Visitor, sent: CaseState
+) -> None:
+    stelios.opens(address_of(sent))
+    stelios.sends(address_of(sent) + "/supplement", wanted="Λογαριασμό ρεύματος.")
+    desk.desk.office.clock.advance(timedelta(minutes=5))
+    chosen, other = (
+        desk.desk.office.does(AddDocument(case_id=sent.case.id, name=name, content=PDF + name.encode()))
+        for name in ("ΔΕΗ.pdf", "ιατρικό.pdf")
+    )
+
+    maria.opens(address_of(sent))
+    offered = maria.sees("//input[@name='document']/@value")
+    maria.sends(address_of(sent) + "/brought", note="Ο λογαριασμός.", document=[str(chosen.id)])
+    stelios.opens(address_of(sent))
+
+    assert set(offered) == {str(chosen.id), str(other.id)}
+    assert "ΔΕΗ.pdf" in stelios.text
+    assert "ιατρικό.pdf" not in stelios.text
+
+
 def test_what_was_brought_is_told_with_the_names_of_its_documents(
     desk: OpenDesk, stelios: Visitor, maria: Visitor, sent: CaseState
 ) -> None:

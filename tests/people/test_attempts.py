@@ -6,17 +6,20 @@ from datetime import datetime, timedelta
 import pytest
 
 from engine.people.attempts import (
+    FORGOTTEN_AFTER,
     Attempts,
     Subject,
     TooManyAttempts,
     network_of,
+    of_asking_agent,
+    of_case_asked_about,
     of_device,
     of_network,
     of_strangers,
     sign_in_closed_until,
     wait_after,
 )
-from tests.builders import NOON
+from tests.builders import NOON, an_id
 
 MARIA = of_network("maria", "192.0.2.1")
 STRANGERS = of_strangers("maria")
@@ -105,3 +108,28 @@ def test_a_subscriber_is_one_network_whatever_address_they_take_of_it() -> None:
     assert network_of("::ffff:192.0.2.1") == network_of("192.0.2.1")
     assert network_of("") == ""
     assert network_of("unix:") == "unix:"
+
+
+def test_attempts_are_forgiven_down_to_none() -> None:
+    once = Attempts(digest=b"x", failures=1, last_at=NOON)
+
+    assert [once.forgiven(number).failures for number in (0, 1, 2)] == [1, 0, 0]
+
+
+def test_a_wait_stops_doubling_before_it_could_become_too_large_to_count() -> None:
+    millisecond = timedelta(milliseconds=1)
+
+    assert wait_after(12, free=0, first=millisecond) == wait_after(13, free=0, first=millisecond)
+    assert wait_after(12, free=0, first=millisecond) == timedelta(seconds=4.096)
+
+
+def test_callers_have_five_free_answers_and_agents_twenty() -> None:
+    case, agent = of_case_asked_about(an_id()), of_asking_agent(an_id())
+
+    assert (case.free, case.one_forgotten_every) == (5, timedelta(minutes=15))
+    assert (agent.free, agent.one_forgotten_every) == (20, timedelta(minutes=5))
+    assert timedelta(hours=24) == FORGOTTEN_AFTER
+
+
+def test_who_comes_too_early_is_told_for_how_long() -> None:
+    assert str(TooManyAttempts(7)) == "There were too many attempts; the next one is possible in 7 seconds."

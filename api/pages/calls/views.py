@@ -1,12 +1,13 @@
 """Calls: an agent of the call centre finds the case of a caller, and shows how it stands.
 
-The agent sees nothing of the case until the caller has named two things that only its citizen knows.
+The agent sees nothing of the case until the caller has named two things that only its citizen knows, and
+nothing any more once the call is over.
 """
 
 from typing import NamedTuple
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from api.http.context import engine
@@ -17,13 +18,14 @@ from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, signed_in
 from api.pages.frame.words import status_mark
 from api.pages.tracking.status import answer_of
-from engine.cases.callers import ENOUGH, Fact, FoundCase, IdentifyCaller, SearchTracking
-from engine.cases.case_page import ShowCall, ShowCallerStatus
-from engine.cases.model import Case
+from engine.cases.callers import ENOUGH, EndCall, FoundCase, IdentifyCaller, SearchTracking
+from engine.cases.case_page import CallPage, ShowCall, ShowCallersCase
 from engine.kernel.actor import Role
 from engine.kernel.pages import Slice
 from engine.kernel.refusal import Invalid
+from engine.kernel.vocabulary import Fact
 from engine.people.attempts import TooManyAttempts
+from engine.supplements.tracking import CallersCase, Tracking
 
 blueprint = Blueprint("calls", __name__, url_prefix="/desk/calls")
 
@@ -59,7 +61,7 @@ def ask(case_id: UUID) -> Response:
 @blueprint.post("/<uuid:case_id>")
 @signed_in(Role.AGENT)
 def identify(case_id: UUID) -> Response:
-    """Compare the caller's answers; if they are right, show how the case stands."""
+    """Compare the caller's answers; if they are right, go on to how the case stands."""
     named = {fact: request.form.get(fact.value, "").strip() for fact in Fact}
     answers = {fact: text for fact, text in named.items() if text}
     if len(answers) < ENOUGH:
@@ -74,18 +76,38 @@ def identify(case_id: UUID) -> Response:
         return _questions_page(
             case_id, problem=_("That is not all right. Tell the caller nothing about the case."), status=403
         )
-    return _status_page(case_id)
+    return redirect(url_for("calls.show_status", case_id=case_id), 303)
 
 
-def _questions_page(case_id: UUID, *, problem: str | None = None, status: int | None = None) -> Response:
-    shown = engine().ask(ShowCall(case_id=case_id), actor=actor())
-    label, facts = shown.label, shown.facts
+@blueprint.get("/<uuid:case_id>/status")
+@signed_in(Role.AGENT)
+def show_status(case_id: UUID) -> Response:
+    """How the case stands, for the caller who was recognised; else the questions to them."""
+    shown = engine().ask(ShowCallersCase(case_id=case_id), actor=actor())
+    if isinstance(shown, CallersCase):
+        return _status_page(shown)
+    problem = _("The call is over. Ask the caller again before you tell them anything.")
+    return _questions_page(case_id, shown, problem=problem, status=403)
+
+
+@blueprint.post("/end")
+@signed_in(Role.AGENT)
+def end() -> Response:
+    """Put down the receiver."""
+    engine().carry_out(EndCall(), actor=actor())
+    return redirect(url_for("calls.find"), 303)
+
+
+def _questions_page(
+    case_id: UUID, shown: CallPage | None = None, *, problem: str | None = None, status: int | None = None
+) -> Response:
+    shown = shown or engine().ask(ShowCall(case_id=case_id), actor=actor())
+    facts = shown.facts
     return page(
         "calls/ask.html",
         status=status or (422 if problem else 200),
         case_id=case_id,
-        number=label.number,
-        title=localized_pair(label.title, label.title_en),
+        number=shown.number,
         questions=[Question(fact.value, question_words(fact)) for fact in facts],
         enough=len(facts) >= ENOUGH,
         problem=problem,
@@ -102,28 +124,28 @@ def _too_many_answers(wait_seconds: int) -> str:
     )
 
 
-def _status_page(case_id: UUID) -> Response:
-    shown = engine().ask(ShowCallerStatus(case_id=case_id), actor=actor())
-    case, label, tracking = shown.case, shown.label, shown.tracking
+def _status_page(shown: CallersCase) -> Response:
+    tracking = shown.tracking
     return page(
         "calls/status.html",
-        case=case,
-        applicant=label.applicant,
-        title=localized_pair(label.title, label.title_en),
-        status_shown=status_mark(case.status),
+        number=tracking.number,
+        applicant=shown.applicant,
+        title=localized_pair(tracking.procedure_title, tracking.procedure_title_en),
+        status_shown=status_mark(tracking.status),
         answer=answer_of(tracking),
-        opened=dates.day(case.opened_at),
-        due=_due(case),
-        branch=localized_pair(tracking.branch.name, tracking.branch.name_en)
-        if tracking.branch
-        else case.branch_code,
+        opened=dates.day(tracking.opened_at),
+        due=_due(tracking),
+        branch=localized_pair(tracking.branch.name, tracking.branch.name_en) if tracking.branch else None,
+        until=dates.clock_time(shown.until),
+        documents=shown.documents,
+        tracking_code=shown.tracking_code,
     )
 
 
-def _due(case: Case) -> str | None:
-    if case.expected_at is None or case.status.is_final:
+def _due(tracking: Tracking) -> str | None:
+    if tracking.due_at is None or tracking.status.is_final:
         return None
-    return dates.day(dates.last_day(case.expected_at))
+    return dates.day(dates.last_day(tracking.due_at))
 
 
 def question_words(fact: Fact) -> str:

@@ -194,7 +194,7 @@ def _steps(sheet: CaseSheet, reader: Actor, *, works_here: bool) -> list[case_fa
 def _notes(sheet: CaseSheet) -> list[ShownNote]:
     return [
         ShownNote(note.text, words.person_words(note.author_name, sheet.people), note.written_at)
-        for note in sheet.notes or ()
+        for note in sheet.notes
     ]
 
 

@@ -26,7 +26,7 @@ _SIGNED_IN = "is_for_signed_in"
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 CASE_WORKERS = (Role.CLERK, Role.MANAGER)
-CASE_READERS = (*CASE_WORKERS, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR)
+CASE_READERS = (*CASE_WORKERS, Role.SUPERVISOR, Role.AUDITOR)
 
 
 def guard_form() -> AnyResponse | None:

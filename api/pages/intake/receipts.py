@@ -17,7 +17,7 @@ from api.pages.cases.facts import case_address
 from api.pages.frame import dates
 from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import language, localized_pair
+from api.pages.frame.language import language, localized, localized_pair
 from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_WORKERS, actor, signed_in
 from engine.cases.case_page import ReceiptPage, ShowReceipt
@@ -45,6 +45,7 @@ def show(case_id: UUID) -> Response:
         flash=flash,
         case_id=case_id,
         next_task=_next(shown.view.tasks),
+        is_call=not actor().has(*CASE_WORKERS),
         **_receipt(shown),
     )
 
@@ -67,15 +68,15 @@ def _shown(case_id: UUID) -> ReceiptPage:
 
 def _receipt(shown: ReceiptPage) -> dict[str, Any]:
     """The texts of the receipt, and the tracking address as a QR code in SVG."""
-    case, branch, label = shown.view.case, shown.branch, shown.label
+    case, branch = shown.view.case, shown.branch
     tracking = _tracking_address(case.number, shown.code)
     code = segno.make(tracking, error="m", micro=False)
     return {
         "number": case.number,
         "case_address": case_address(case.id),
         "branch": localized_pair(branch.name, branch.name_en) if branch else case.branch_code,
-        "title": localized_pair(label.title, label.title_en),
-        "applicant": label.applicant or "",
+        "title": localized(shown.title),
+        "applicant": shown.applicant,
         "opened": dates.moment(case.opened_at),
         "expected": dates.day(dates.last_day(case.expected_at)) if case.expected_at else None,
         "tracking_code": shown.code,

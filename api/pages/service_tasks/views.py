@@ -23,6 +23,7 @@ from api.pages.service_tasks.facts import answer_of, facts_of
 from api.pages.service_tasks.search import Search, WaitsFor, waits_words
 from engine.cases.changeset import CaseState
 from engine.context import Command
+from engine.documents.add import document_detail
 from engine.kernel.actor import Role
 from engine.kernel.calendar import WorkingCalendar
 from engine.kernel.refusal import Conflict, FieldErrors, Invalid
@@ -134,9 +135,17 @@ def ask_supplement(service_task_id: UUID) -> Response:
 @blueprint.post("/<uuid:service_task_id>/brought")
 @signed_in(*CASE_WORKERS)
 def bring_supplement(service_task_id: UUID) -> Response:
-    """Tell the agency that the citizen brought what it asked for."""
+    """Tell the agency that the citizen brought what it asked for, and name the documents that it may read."""
     shown = _shown(service_task_id)
-    brought = {"note": request.form.get("note", "").strip()}
+    chosen = request.form.getlist("document")
+    brought = {
+        "note": request.form.get("note", "").strip(),
+        "documents": [
+            {"name": one.name, **document_detail(one)}
+            for one in shown.documents.documents
+            if str(one.id) in chosen
+        ],
+    }
     return _carry_out(shown, BringSupplement(service_task_id=service_task_id, data=brought), done="brought")
 
 
@@ -218,7 +227,7 @@ def _render(shown: RequestPage, refused: RefusedForm | None = None) -> Response:
         ended=_ending(sheet),
         facts=facts_of(sheet),
         documents=documents,
-        answer=answer_of(sheet, {str(document.id): document.name for document in documents}),
+        answer=answer_of(sheet, shown.names),
         sheet=_answer_sheet(sheet, refused),
         results=[(_RESULT + name, name.replace("_", " ").capitalize()) for name in sheet.answer.results],
         refusals=[(code, localized(ground)) for code, ground in sheet.answer.refusals.items()],

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from engine.bpmn.diagram import BPMN, extension, form_of, mappings, property_of
+from engine.kernel.papers import NONE, PAPERS, names_in
 from engine.kernel.xml import Element
 from engine.lint.finding import Severity
 from engine.lint.rule import CheckedDiagram, Violations, at, rule
@@ -156,6 +157,25 @@ def answer_form_fits(diagram: CheckedDiagram) -> Violations:
         for name in _taken(element):
             if name not in asked and name not in sent:
                 yield at(element, name=name, ref=reference)
+
+
+@rule(
+    "papers-handed-over",
+    source="the dialect: the property stoa:papers",
+    says_el="Το {what} αφήνει τον φορέα να διαβάσει τα έγγραφα του {name}, που δεν του παραδίδει.",
+    says_en="{what} lets the agency read the documents of {name}, which it does not hand over.",
+    why_el="Ό,τι δεν περνά η αντιστοίχιση εισόδου δεν ονομάζει κανένα έγγραφο.",
+    why_en="What the input mapping does not pass names no document.",
+    remedy_el="Προσθέστε το στην αντιστοίχιση εισόδου ή διορθώστε το όνομα στην ιδιότητα stoa:papers.",
+    remedy_en="Add it to the input mapping, or correct the name in the property stoa:papers.",
+)
+def papers_handed_over(diagram: CheckedDiagram) -> Violations:
+    """Yields each variable whose documents an agency may read and that the input mapping leaves out."""
+    for element in _handed_over(diagram):
+        sent = {mapping.get("target", "").partition(".")[0] for mapping in mappings(element, "input")}
+        for name in names_in(property_of(element, PAPERS) or NONE):
+            if sent and name not in sent:
+                yield at(element, name=name)
 
 
 @rule(

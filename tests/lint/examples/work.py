@@ -88,6 +88,13 @@ def answered(form: str | None, *sources: str) -> bytes:
     return service(TOPIC, zeebe("ioMapping", given, *outputs), *named)
 
 
+def reading(papers: str) -> bytes:
+    """A service task that hands two things over, and names the papers that its agency may read."""
+    handed = (zeebe("input", source="=bill", target=target) for target in ("bill", "address.proof"))
+    named = zeebe("properties", zeebe("property", name="stoa:papers", value=papers))
+    return service(TOPIC, zeebe("ioMapping", *handed), named)
+
+
 def gathered(**attributes: str) -> bytes:
     """A multi-instance task."""
     marker = zeebe("loopCharacteristics", inputCollection="= papers", **attributes)
@@ -136,6 +143,9 @@ EXAMPLES: dict[str, Example] = {
         {"p.bpmn": answered(None, "=confirmed"), **ANSWER},
         {"p.bpmn": answered("answer", "=confirmed"), **ANSWER},
         "ask",
+    ),
+    "papers-handed-over": example(
+        reading("bill, lease, photograph"), reading("address, bill"), "ask", times=2
     ),
     "decision-known": Example(
         {"p.bpmn": decision(decisionId="rate", resultVariable="fee"), **DECISION},

@@ -1,0 +1,383 @@
+"""The table of rights, worked out from the rules themselves: who may do what with which object, and when.
+
+`python -m engine.kernel.permission_table > docs/permissions.md` writes the page.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from engine.kernel import permission
+from engine.kernel.actor import Actor, ActorKind, Role
+from engine.kernel.papers import NamedPapers
+from engine.kernel.permission import Told
+from engine.kernel.refusal import NotFound, NotPermitted
+from engine.kernel.senders import SENDING_ROLES, Receiver, Sender
+from engine.kernel.vocabulary import Fact
+
+
+class Verdict(StrEnum):
+    """What a rule says to somebody."""
+
+    ALLOWED = "allowed"
+    REFUSED = "refused"
+    """They are told that they may not (403)."""
+    HIDDEN = "hidden"
+    """It does not exist for them: it is not found (404), is left out, or the list is empty."""
+
+
+class Place(StrEnum):
+    """Where somebody works, seen from an object."""
+
+    HERE = "here"
+    """In the branch that the object belongs to, or for the agency that is asked."""
+    ELSEWHERE = "elsewhere"
+
+
+AGENCY: Final = "agency"
+"""The column of agencies themselves, beside those of the roles."""
+
+COLUMNS: Final = (*(role.value for role in Role), AGENCY)
+
+
+_CASE_ID: Final = UUID(int=1)
+_BRANCH_ID: Final = UUID(int=2)
+_AGENCY_ID: Final = UUID(int=3)
+_ACTOR_ID: Final = UUID(int=4)
+_ELSEWHERE: Final = UUID(int=9)
+_NOW: Final = datetime(2026, 3, 9, 11, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """An object in an example: a case of a branch, or a task, a request or a paper in it."""
+
+    id: UUID = _CASE_ID
+    branch_id: UUID = _BRANCH_ID
+    agency_id: UUID | None = _AGENCY_ID
+    is_open: bool = True
+    candidate_users: tuple[str, ...] = ()
+    candidate_groups: tuple[str, ...] = ()
+    added_at: datetime = _NOW
+    service_task_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExampleCall:
+    """A call in an example, in which an agent has recognised the caller."""
+
+    agent_id: UUID
+    facts: frozenset[Fact]
+    case_id: UUID = _CASE_ID
+    until: datetime = _NOW + timedelta(minutes=1)
+
+
+_THING = Example()
+_CLOSED = replace(_THING, is_open=False)
+_NAMED = NamedPapers(all_until=_THING.added_at)
+_LATER = replace(_THING, added_at=_THING.added_at + timedelta(days=1))
+_ANYBODY_NAMED = Receiver(
+    procedure_key="example",
+    senders=("agency:example", *(f"role:{role}" for role in SENDING_ROLES)),
+    case_id=_THING.id,
+    branch_id=_THING.branch_id,
+)
+
+
+def example_actor(column: str, place: Place) -> Actor:
+    """Somebody in that role, or an agency, working there."""
+    here = place is Place.HERE
+    agency_id = _THING.agency_id if here else _ELSEWHERE
+    key = "example" if here else "another"
+    if column == AGENCY:
+        return Actor(kind=ActorKind.AGENCY, id=agency_id, name=key)
+    role = Role(column)
+    is_officer = role is Role.OFFICER
+    return Actor(
+        kind=ActorKind.USER,
+        id=_ACTOR_ID,
+        name="somebody",
+        roles=frozenset({role}),
+        branch_id=_THING.branch_id if here else _ELSEWHERE,
+        agency_id=agency_id if is_officer else None,
+        agency_key=key if is_officer else None,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Right:
+    """An action on an object, with the rule that allows it.
+
+    The rule refuses, or gives false where something is left out, and anything else where it allows. `when`
+    says what else has to be so.
+    """
+
+    thing: str
+    action: str
+    rule: Callable[[Actor], object]
+    when: str = ""
+
+    def verdict(self, column: str, place: Place) -> Verdict:
+        """What the rule says to somebody in that role, working there."""
+        try:
+            allowed = self.rule(example_actor(column, place))
+        except NotPermitted:
+            return Verdict.REFUSED
+        except NotFound:
+            return Verdict.HIDDEN
+        return Verdict.HIDDEN if allowed is False else Verdict.ALLOWED
+
+
+def _in_call(told: Told, *facts: Fact) -> Callable[[Actor], object]:
+    def rule(actor: Actor) -> object:
+        call = ExampleCall(agent_id=_ACTOR_ID, facts=frozenset(facts))
+        if told is Told.STANDING:
+            permission.require_tells(actor, call, case_id=_THING.id, now=_NOW)
+        return permission.may_tell(actor, call, told, case_id=_THING.id, now=_NOW)
+
+    return rule
+
+
+def _reads_paper(paper: Example, *, request: Example = _THING) -> Callable[[Actor], object]:
+    def rule(actor: Actor) -> object:
+        permission.require_reads_papers(actor, request)
+        return permission.reads_paper(actor, request, paper, _NAMED)
+
+    return rule
+
+
+def _lists_requests(actor: Actor) -> bool:
+    agency_id = permission.agency_of(actor)
+    if agency_id is not None:
+        return agency_id == _THING.agency_id
+    return permission.sees_branch(actor, _THING.branch_id)
+
+
+def _lists_incidents(actor: Actor) -> bool:
+    sight = permission.incidents_in_sight(actor)
+    return sight.everywhere or sight.branch_id == _THING.branch_id
+
+
+def _lists_paused(actor: Actor) -> bool:
+    sight = permission.paused_in_sight(actor)
+    return sight.everywhere or sight.branch_id == _THING.branch_id
+
+
+def _reads_task(actor: Actor) -> None:
+    permission.require_sees_task(actor, _THING)
+    permission.require_needs_case(actor, _THING)
+
+
+def _reads_open_task(actor: Actor) -> bool:
+    permission.require_sees_task(actor, _THING)
+    return permission.reads_contents(actor, _THING)
+
+
+def _reads_closed_task(actor: Actor) -> bool:
+    permission.require_sees_task(actor, _CLOSED)
+    return permission.reads_contents(actor, _CLOSED)
+
+
+def _sees(actor: Actor) -> bool:
+    return permission.sees_branch(actor, _THING.branch_id)
+
+
+def _sends(actor: Actor) -> bool:
+    return permission.right_to_send(Sender.of(actor), _ANYBODY_NAMED) is not None
+
+
+def _follows_work(actor: Actor) -> object:
+    return permission.agency_of(actor) or permission.require_branch(actor)
+
+
+def _everybody(_actor: Actor) -> bool:
+    return True
+
+
+_WEAK: Final = (Fact.PATRONYMIC, Fact.BIRTH_DATE)
+_RIGHTS: Final = (
+    Right(thing="case", action="find", rule=_sees),
+    Right(
+        thing="case",
+        action="read",
+        rule=lambda actor: permission.require_needs_case(actor, _THING),
+        when="Without a reason.",
+    ),
+    Right(
+        thing="case",
+        action="read for a reason",
+        rule=permission.require_gives_reason,
+        when="Clerks and managers: of another branch too. It is reviewed.",
+    ),
+    Right(thing="case", action="change", rule=lambda actor: permission.require_works_case(actor, _THING)),
+    Right(
+        thing="case",
+        action="open",
+        rule=lambda actor: permission.require_opens_case(actor, _THING.branch_id),
+    ),
+    Right(thing="case", action="repair", rule=lambda actor: permission.require_repairs(actor, _THING)),
+    Right(
+        thing="case",
+        action="read receipt",
+        rule=lambda actor: permission.require_reads_receipt(actor, _THING, None, now=_NOW),
+        when="An agent: in the call of a caller who may be told the tracking code.",
+    ),
+    Right(thing="call", action="find case, ask caller", rule=permission.require_takes_calls),
+    Right(
+        thing="call",
+        action="tell how case stands",
+        rule=_in_call(Told.STANDING, *_WEAK),
+        when="The caller was recognised in this call.",
+    ),
+    Right(
+        thing="call",
+        action="tell of documents",
+        rule=_in_call(Told.DOCUMENTS, Fact.TRACKING_CODE, Fact.BIRTH_DATE),
+        when="The caller named the code of the receipt.",
+    ),
+    Right(
+        thing="call",
+        action="tell tracking code",
+        rule=_in_call(Told.TRACKING_CODE, Fact.AFM, Fact.AMKA),
+        when="The caller named two of AFM, AMKA and the number of the identity document.",
+    ),
+    Right(thing="task", action="list", rule=_sees),
+    Right(thing="task", action="read", rule=_reads_task, when="Without a reason, as its case."),
+    Right(thing="task", action="read what is typed", rule=_reads_open_task, when="While it is open."),
+    Right(thing="task", action="read what was typed", rule=_reads_closed_task, when="Once it is closed."),
+    Right(
+        thing="task",
+        action="work on",
+        rule=lambda actor: permission.require_takes_task(actor, _THING),
+        when="If the diagram offers it to them: without candidates to clerks and managers.",
+    ),
+    Right(
+        thing="task",
+        action="hand out",
+        rule=lambda actor: permission.require_manages(actor, _THING.branch_id),
+    ),
+    Right(thing="service task", action="list", rule=_lists_requests),
+    Right(
+        thing="service task",
+        action="read, answer",
+        rule=lambda actor: permission.require_answers(actor, _THING),
+        when="Clerks and managers on behalf of the agency.",
+    ),
+    Right(thing="service task", action="lease", rule=permission.require_leases),
+    Right(
+        thing="service task",
+        action="ask for supplement",
+        rule=lambda actor: permission.require_asks_supplement(actor, _THING),
+    ),
+    Right(
+        thing="paper",
+        action="read one that the request names",
+        rule=_reads_paper(_THING),
+        when="An agency: while it is asked.",
+    ),
+    Right(thing="paper", action="read one that came later", rule=_reads_paper(_LATER)),
+    Right(
+        thing="paper",
+        action="read once the request is closed",
+        rule=_reads_paper(_THING, request=_CLOSED),
+    ),
+    Right(
+        thing="message",
+        action="send to a case",
+        rule=_sends,
+        when="If `stoa:message-from` names them; here it names all whom it can name.",
+    ),
+    Right(thing="incident", action="list", rule=_lists_incidents),
+    Right(thing="paused agency", action="list", rule=_lists_paused),
+    Right(
+        thing="branch",
+        action="see its load",
+        rule=lambda actor: permission.require_oversees(actor, _THING.branch_id),
+    ),
+    Right(
+        thing="branch",
+        action="pause people",
+        rule=lambda actor: permission.require_manages(actor, permission.require_branch(actor)),
+        when="Of their own branch.",
+    ),
+    Right(
+        thing="branch",
+        action="see who has to wait to sign in",
+        rule=permission.require_helps_in,
+    ),
+    Right(thing="work", action="follow its changes", rule=_follows_work),
+    Right(thing="account, saved filter", action="keep one's own", rule=permission.require_person),
+    Right(thing="procedure", action="read", rule=_everybody),
+    Right(thing="procedure", action="deploy", rule=permission.require_deploys),
+    Right(
+        thing="procedure",
+        action="publish, retire",
+        rule=permission.require_certifies,
+        when="Not by the person who deployed it.",
+    ),
+    Right(thing="record of access", action="read", rule=permission.require_reads_access),
+    Right(
+        thing="record of access",
+        action="review a concern",
+        rule=permission.require_reviews_access,
+        when="Not of what they have read themselves.",
+    ),
+    Right(thing="installation", action="run", rule=permission.require_operates),
+    Right(thing="installation", action="read switches", rule=permission.require_reads_switches),
+    Right(thing="sign-in", action="receive people", rule=permission.require_system),
+)
+
+RIGHTS: Final[Mapping[str, Right]] = {f"{right.thing}: {right.action}": right for right in _RIGHTS}
+"""Every right, by object and action."""
+
+_PREFACE = """\
+# Who may do what
+This page is written by `python -m engine.kernel.permission_table` from the rules themselves, each a function
+in `engine/kernel/permission.py`; a test says when it is out of date. The reasons are in
+[ADR 34](adr/0034-rights-by-need-and-for-a-time.md).
+
+| in a cell | meaning |
+|---|---|
+| yes | wherever they work |
+| own | in their own branch; for officers and agencies, what their own agency is asked |
+| no | refused, and told so (403) |
+| – | it does not exist for them: not found (404), left out, or an empty list |
+
+Where two answers stand, the second is for what is elsewhere. A person with several roles has the rights of
+each, in the branch in which they are signed in. A citizen holds the receipt of a case and sees what the
+tracking page shows, nothing else; the system itself may do everything. A token has scopes besides, and never
+allows more than its owner may do.
+"""
+
+_WORDS: Final = {Verdict.REFUSED: "no", Verdict.HIDDEN: "–"}
+
+
+def page() -> str:
+    """The page docs/permissions.md."""
+    return "\n".join(_lines()) + "\n"
+
+
+def _lines() -> Iterator[str]:
+    yield _PREFACE
+    yield f"| object | action | {' | '.join(COLUMNS)} | when |"
+    yield "|---|---|" + "---|" * len(COLUMNS) + "---|"
+    for right in RIGHTS.values():
+        cells = " | ".join(_cell(right, column) for column in COLUMNS)
+        yield f"| {right.thing} | {right.action} | {cells} | {right.when} |"
+
+
+def _cell(right: Right, column: str) -> str:
+    here, elsewhere = (right.verdict(column, place) for place in Place)
+    if here is elsewhere:
+        return _WORDS.get(here, "yes")
+    if here is Verdict.ALLOWED:
+        return "own" if elsewhere is Verdict.HIDDEN else f"own, else {_WORDS[elsewhere]}"
+    return f"{_WORDS[here]}, {_WORDS.get(elsewhere, 'yes')}"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

@@ -1,0 +1,57 @@
+"""Claims about mutation: what is taken out of a source, and that a loaded module does what a mutant says."""
+
+import sys
+from types import ModuleType
+
+from tests.mutation.__main__ import take_over
+from tests.mutation.mutants import mutants
+
+SOURCE = """
+MOST = 3
+ROLES = ("clerk", "manager")
+
+
+def require(role: str, count: int) -> bool:
+    if role not in ROLES:
+        raise ValueError(role)
+    return count < MOST and not role == "clerk"
+"""
+
+
+def changes() -> list[str]:
+    return [f"{mutant.line} {mutant.change}" for mutant in mutants(SOURCE)]
+
+
+def test_each_check_is_left_out_turned_round_and_weakened_once() -> None:
+    assert sorted(changes()) == [
+        "2 next number: 3",
+        "3 without element 1: ('clerk', 'manager')",
+        "3 without element 2: ('clerk', 'manager')",
+        "7 always: role not in ROLES",
+        "7 compared otherwise: role not in ROLES",
+        "7 never: role not in ROLES",
+        "8 left out: raise ValueError(role)",
+        "9 compared otherwise: count < MOST",
+        "9 compared otherwise: role == 'clerk'",
+        "9 not turned round: not role == 'clerk'",
+        "9 without operand 1: count < MOST and (not role == 'clerk')",
+        "9 without operand 2: count < MOST and (not role == 'clerk')",
+    ]
+
+
+def test_every_mutant_is_another_source() -> None:
+    assert len({mutant.source for mutant in mutants(SOURCE)}) == len(changes())
+
+
+def test_a_loaded_module_does_what_a_mutant_says_wherever_it_was_imported() -> None:
+    module, importer = ModuleType("mutated_rules"), ModuleType("imports_rules")
+    exec(SOURCE, module.__dict__)
+    vars(importer).update(require=module.require, ROLES=module.ROLES)
+    sys.modules.update({"mutated_rules": module, "imports_rules": importer})
+    before = importer.require("manager", 3)
+
+    take_over(module, SOURCE.replace("count < MOST", "count <= MOST").replace('("clerk", ', '("auditor", '))
+
+    assert (before, importer.require("manager", 3)) == (False, True)
+    assert importer.ROLES == ("auditor", "manager")
+    del sys.modules["mutated_rules"], sys.modules["imports_rules"]

@@ -1,0 +1,1 @@
+"""Tests of rights: every route with everybody, against the table of rights."""

@@ -1,0 +1,179 @@
+"""The pages, each with the right that it needs; they are for people, and an agency has none."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.kernel.actor import Role
+from engine.kernel.permission_table import AGENCY, COLUMNS
+from tests.permissions.rows import ALIKE, Row
+
+PEOPLE = tuple(column for column in COLUMNS if column != AGENCY)
+OWN = "account, saved filter: keep one's own"
+FEW = (Role.CLERK.value, Role.OFFICER.value)
+"""Who asks where a password is checked: that takes long, and their own account is the same for everybody."""
+WHY = {"reason": "Το ζήτησε ο πολίτης."}
+CAUSE = {"version": "{version}", "code": "{code}", "element": "{element}"}
+
+
+def _row(
+    endpoint: str,
+    *rights: str,
+    form: Mapping[str, Any] | None = None,
+    body: Any = None,
+    query: Mapping[str, str] | None = None,
+    own: bool = False,
+    may_miss: bool = False,
+    offered: tuple[Role, ...] | None = None,
+    asked_by: tuple[str, ...] = PEOPLE,
+    **ids: str,
+) -> Row:
+    options: dict[str, Any] = {"json": body} if body is not None else {"data": dict(form or {})}
+    return Row(
+        endpoint=endpoint,
+        rights=rights,
+        ids=ids,
+        query=query or {},
+        options=options,
+        # A page is not even opened in a role that has no use for it.
+        refuses_with=ALIKE,
+        own=own,
+        may_miss=may_miss,
+        offered=offered,
+        asked_by=asked_by,
+    )
+
+
+_WORKLIST = (
+    _row("worklist.show", "task: list", own=True),
+    _row("worklist.claim", "task: work on", form={"claim": "{task_id}"}),
+    _row("worklist.claim_next", "task: work on", own=True),
+    _row("worklist.change_many", "task: work on", own=True),
+    _row("worklist.save_search", "task: list", OWN, form={"name": "α", "query": ""}, own=True),
+    _row("worklist.forget_search", "task: list", OWN, own=True, may_miss=True),
+    _row("worklist.changes", "work: follow its changes", own=True),
+    _row("desk_tasks.show", "task: read"),
+    _row("desk_tasks.claim", "task: work on"),
+    _row("desk_tasks.release", "task: work on", form=WHY),
+    _row("desk_tasks.save_draft", "task: work on", body={"data": {}}),
+    _row("desk_tasks.complete", "task: work on", form={"data": "{}"}),
+    _row("branch.show", "branch: pause people", own=True),
+    _row("branch.reassign", "branch: pause people", form={"to": "nikos", **WHY}),
+    _row("branch.pause", "branch: pause people", form=WHY),
+    _row("branch.end_pause", "branch: pause people", may_miss=True),
+    _row("branch.unlock", "branch: pause people", "task: hand out"),
+)
+_CASES = (
+    _row("case_file.show", "case: read"),
+    _row("case_file.change", "case: change", form=WHY),
+    _row("case_file.assign", "task: read", "task: hand out", form={"to": "petros", **WHY}),
+    _row("case_file.retry", "case: repair", offered=(Role.MANAGER,)),
+    _row("case_file.write_note", "case: change", form={"text": "Τηλεφώνησε."}),
+    _row("receipts.show", "case: read receipt"),
+    _row("receipts.download", "case: read receipt"),
+    _row("desk_documents.list_documents", "case: read"),
+    _row("desk_documents.add", "case: change"),
+    _row("desk_documents.download", "case: read"),
+    _row("desk_documents.preview", "case: read"),
+    _row("diagram.show", "case: read"),
+    _row("diagram.explain", "case: read", case_id="decided_case"),
+    _row("open_case.choose", "case: open", own=True),
+    _row("open_case.show_form", "case: open", own=True),
+    _row("open_case.file_case", "case: open", own=True),
+    _row("open_case.show_earlier_applicant", "case: open", own=True),
+    _row("open_case.take_over", "case: open", own=True),
+    _row("open_case.show_papers", "case: open", own=True),
+    _row("open_case.list_missing_papers", "case: open", own=True),
+)
+_INCIDENTS = (
+    _row("desk_incidents.show", "incident: list", own=True),
+    _row(
+        "desk_incidents.show_cause",
+        "incident: list",
+        query=CAUSE,
+        own=True,
+    ),
+    _row("desk_incidents.retry", "incident: list", form=CAUSE, own=True),
+    _row("desk_incidents.send_again", "installation: run"),
+    _row("desk_incidents.switch_on", "installation: run"),
+    _row("repairs.show", "case: repair"),
+    _row("repairs.retry", "case: repair"),
+    _row("corrections.show", "case: repair"),
+    _row("corrections.correct", "case: repair", form={"path": "area", "value": "3", **WHY}),
+    _row("moves.show", "case: repair"),
+    _row("moves.move", "case: repair", form={"target": "measure", **WHY}),
+)
+_REQUESTS = (
+    _row("agency.show", "service task: list", own=True, offered=(Role.OFFICER,)),
+    _row("agency.show_request", "service task: read, answer"),
+    _row("agency.answer", "service task: read, answer", form={"data": "{}"}),
+    _row("agency.refuse", "service task: read, answer"),
+    _row("agency.ask_supplement", "service task: ask for supplement", form={"wanted": "Λογαριασμό."}),
+    _row("agency.bring_supplement", "case: change", form={"note": "Ήρθε."}),
+    _row("request_documents.list_of_request", "paper: read one that the request names"),
+    _row("request_documents.add_to_request", "service task: read, answer"),
+    _row("request_documents.download_of_request", "paper: read one that the request names"),
+    _row("request_documents.preview_of_request", "paper: read one that the request names"),
+    _row(
+        "request_documents.download_of_request",
+        "paper: read one that came later",
+        document_id="late_document",
+    ),
+    _row(
+        "request_documents.list_of_request",
+        "paper: read once the request is closed",
+        service_task_id="closed_request",
+    ),
+)
+_CALLS = (
+    _row("calls.find", "call: find case, ask caller", query={"q": "dimitriou"}),
+    _row("calls.ask", "call: find case, ask caller"),
+    _row("calls.identify", "call: find case, ask caller"),
+    _row("calls.show_status", "call: tell how case stands", case_id="called_case"),
+    _row("calls.end", "call: find case, ask caller"),
+)
+_ACCOUNT = (
+    _row("own_account.show", OWN, own=True),
+    _row("own_account.change_password", OWN, own=True, asked_by=FEW),
+    _row("own_account.show_need", OWN, own=True),
+    _row("own_account.enrol", OWN, own=True),
+    _row("own_account.show_enrolment", OWN, own=True),
+    _row("own_account.confirm_second_factor", OWN, own=True),
+    _row("own_account.end_second_factor", OWN, own=True, asked_by=FEW),
+    _row("own_account.end_other_sessions", OWN, own=True),
+)
+
+_ACCESS = (
+    _row("desk_access.show", "record of access: read"),
+    _row("desk_access.review", "record of access: review a concern", form={"note": "Εντάξει."}),
+    _row("desk_access.ask_reason", "case: read for a reason"),
+    _row("desk_access.give_reason", "case: read for a reason", form={"number": "{paying_number}", **WHY}),
+)
+
+ROWS = (*_WORKLIST, *_CASES, *_INCIDENTS, *_REQUESTS, *_CALLS, *_ACCOUNT, *_ACCESS)
+
+PUBLIC = frozenset(
+    {
+        "bundles.serve",
+        "track.show_readers",
+        "front.show_front_page",
+        "home",
+        "sign_in.sign_in",
+        "sign_in.dialog",
+        "sign_in.submit_password",
+        "sign_in.ask_code",
+        "sign_in.submit_code",
+        "sign_in.workplaces",
+        "sign_in.choose_workplace",
+        "sign_in.sign_out",
+        "provider.go_to_provider",
+        "provider.return_from_provider",
+        "provider_notice.signed_out_at_provider",
+        "track.track",
+        "track.find",
+        "track.show",
+        "track.send",
+        "track.sent",
+        "track.finish",
+    }
+)
+"""What is there for everybody: the ways in, and the tracking of a case for whoever holds its receipt."""

@@ -1,0 +1,242 @@
+"""The calls of the API, each with the right that it needs."""
+
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+from engine.kernel.actor import Role
+from engine.kernel.permission_table import COLUMNS
+from tests.api.desk import NEW_CASE
+from tests.messages.drawn import drawn
+from tests.office import CONFIRMED, PAPERS_COMPLETE
+from tests.permissions.rows import ALIKE, Predicate, Row, all_zero, no_items, not_delivered, nothing_done
+from tests.runtime.diagrams import chain, end, start
+
+CALLERS = tuple(column for column in COLUMNS if column != Role.OFFICER)
+"""Who may have a token: officers work with pages, and their agency's programs have one of their own."""
+
+PDF = b"%PDF-1.7 another"
+WHY = {"reason": "Το ζήτησε ο πολίτης."}
+
+
+def _row(
+    endpoint: str,
+    *rights: str,
+    body: Any = None,
+    data: bytes | None = None,
+    media_type: str = "application/octet-stream",
+    query: Mapping[str, str] | None = None,
+    is_empty: Predicate | None = None,
+    refuses_with: frozenset[int] = frozenset(),
+    may_miss: bool = False,
+    **ids: str,
+) -> Row:
+    options: dict[str, Any] = {} if body is None else {"json": body}
+    if data is not None:
+        options = {"data": data, "content_type": media_type}
+    return Row(
+        endpoint=endpoint,
+        rights=rights,
+        ids=ids,
+        query=query or {},
+        options=options,
+        is_empty=is_empty,
+        refuses_with=refuses_with,
+        may_miss=may_miss,
+        asked_by=CALLERS,
+    )
+
+
+def _zipped() -> bytes:
+    """The files of a procedure, as they are sent."""
+    archive = BytesIO()
+    with ZipFile(archive, "w") as held:
+        for name, content in drawn("sent", start(), end("done"), chain("start", "done")).items():
+            held.writestr(name, content)
+    return archive.getvalue()
+
+
+_PROCEDURES = (
+    _row("procedures.find_procedures", "procedure: read"),
+    _row("procedures.deploy_procedure", "procedure: deploy", data=_zipped(), media_type="application/zip"),
+    _row("procedures.show_procedure", "procedure: read"),
+    _row("procedures.tell_papers", "procedure: read", body={}),
+    _row("procedures.list_versions", "procedure: read"),
+    _row("procedures.show_version", "procedure: read"),
+    _row("procedures.show_file", "procedure: read"),
+    _row("procedures.publish_version", "procedure: publish, retire", key="drafted"),
+    _row("procedures.retire_version", "procedure: publish, retire", key="drafted"),
+    _row("decisions.list_decisions", "procedure: read", key="amka"),
+    _row("decisions.explain_decision", "procedure: read", body={"inputs": {}}, key="amka"),
+)
+_CASES = (
+    _row("cases.open_case", "case: open", body={**NEW_CASE, "branch": "0009"}),
+    _row("cases.find_cases", "case: find", is_empty=no_items),
+    _row("cases.show_case", "case: read"),
+    _row("cases.read_journal", "case: read"),
+    _row("cases.draw_case", "case: read"),
+    _row("cases.withdraw_case", "case: change", body=WHY),
+    _row("cases.suspend_case", "case: change", body=WHY),
+    _row("cases.resume_case", "case: change", body=WHY),
+    _row("decisions.explain_case_decision", "case: read", case_id="decided_case"),
+    _row("casebook.list_notes", "case: read"),
+    _row("casebook.add_note", "case: change", body={"text": "Τηλεφώνησε."}),
+    _row("casebook.show_next_steps", "case: read"),
+    _row("casebook.list_related_cases", "case: read"),
+    _row("notices.list_notices", "case: read"),
+    _row("documents.list_documents", "case: read"),
+    _row("documents.add_document", "case: change", data=PDF),
+    _row("documents.show_document", "case: read"),
+    _row("documents.read_document", "case: read"),
+    _row(
+        "messages.deliver_message",
+        "message: send to a case",
+        body={"name": "payment_received", "correlation_key": "{paying_number}", "data": {}},
+        is_empty=not_delivered,
+        refuses_with=ALIKE,
+    ),
+)
+_TASKS = (
+    _row("tasks.list_tasks", "task: list", is_empty=no_items),
+    _row("tasks.show_task", "task: read"),
+    _row("tasks.claim_task", "task: work on"),
+    _row("tasks.release_task", "task: read", "task: hand out", body={}, task_id="held_task"),
+    _row(
+        "tasks.assign_task",
+        "task: read",
+        "task: hand out",
+        body={"to": "petros", **WHY},
+    ),
+    # Whoever does not have it in hand is told so, before it is asked who might take it.
+    _row("tasks.save_draft", "task: work on", body={"data": {}}, refuses_with=frozenset({404, 409})),
+    _row(
+        "tasks.complete_task",
+        "task: work on",
+        body={"data": PAPERS_COMPLETE},
+        refuses_with=frozenset({404, 409}),
+    ),
+    _row("worklists.count_worklist", "task: list", is_empty=all_zero),
+    _row("worklists.feel_pulse", "work: follow its changes"),
+    _row("worklists.list_filters", "account, saved filter: keep one's own"),
+    _row("worklists.save_filter", "account, saved filter: keep one's own", body={"name": "α", "query": ""}),
+    _row("worklists.forget_filter", "account, saved filter: keep one's own", may_miss=True),
+    _row(
+        "worklists.claim_next",
+        "task: work on",
+        refuses_with=ALIKE,
+    ),
+    _row(
+        "worklists.assign_tasks",
+        "task: hand out",
+        body={"tasks": ["{task_id}"], "to": "petros", **WHY},
+        is_empty=nothing_done,
+    ),
+    _row(
+        "worklists.release_tasks",
+        "task: hand out",
+        body={"tasks": ["{held_task}"], **WHY},
+        is_empty=nothing_done,
+    ),
+    _row("staff.show_load", "branch: see its load", query={"branch": "0009"}),
+    _row("staff.pause_clerk", "branch: pause people", body=WHY),
+    _row("staff.end_pause", "branch: pause people", may_miss=True),
+    _row(
+        "staff.reassign_work",
+        "branch: pause people",
+        body={"to": "nikos", **WHY},
+    ),
+)
+_REQUESTS = (
+    _row("service-tasks.list_service_tasks", "service task: list", is_empty=no_items),
+    _row("service-tasks.show_service_task", "service task: read, answer"),
+    _row(
+        "service-tasks.lease_service_tasks",
+        "service task: lease",
+        body={"topics": ["municipality.residence"], "max": 1, "lock_seconds": 60, "worker": "w"},
+    ),
+    _row("service-tasks.answer_service_task", "service task: read, answer", body={"data": CONFIRMED}),
+    _row(
+        "service-tasks.fail_service_task",
+        "service task: read, answer",
+        body={"code": "NOT_RESIDENT", "message": "Δεν βρέθηκε."},
+    ),
+    _row(
+        "service-tasks.extend_lease", "service task: read, answer", body={"worker": "w", "lock_seconds": 60}
+    ),
+    _row("service-tasks.ask_supplement", "service task: ask for supplement", body={"wanted": "Λογαριασμό."}),
+    _row("service-tasks.bring_supplement", "case: change", body={"data": {}}),
+    _row("documents.list_documents_of_request", "paper: read one that the request names"),
+    _row("documents.add_document_to_request", "service task: read, answer", data=PDF),
+    _row("documents.read_document_of_request", "paper: read one that the request names"),
+    _row(
+        "documents.read_document_of_request",
+        "paper: read one that came later",
+        document_id="late_document",
+    ),
+    _row(
+        "documents.list_documents_of_request",
+        "paper: read once the request is closed",
+        service_task_id="closed_request",
+    ),
+    _row("agencies.list_paused_agencies", "paused agency: list", is_empty=no_items, may_miss=True),
+    _row("agencies.switch_agency_on", "installation: run", body={}),
+    _row("agencies.list_switches", "installation: read switches"),
+)
+_INCIDENTS = (
+    _row("incidents.list_incidents", "incident: list", is_empty=no_items),
+    _row("incidents.retry_incident", "case: repair"),
+    _row("incidents.show_variables", "case: repair", case_id="stuck_case"),
+    _row(
+        "incidents.correct_variable",
+        "case: repair",
+        body={"path": "area", "value": 3, **WHY},
+        case_id="stuck_case",
+    ),
+    _row(
+        "incidents.move_token",
+        "case: repair",
+        body={"from": "size", "to": "inspect", **WHY},
+        case_id="stuck_case",
+    ),
+)
+_CALLS = (
+    _row("callers.search_tracking", "call: find case, ask caller", query={"q": "dimitriou"}),
+    _row("callers.ask_caller", "call: find case, ask caller"),
+    _row(
+        "callers.identify_caller",
+        "call: find case, ask caller",
+        body={"answers": {"afm": "094014201", "patronymic": "Γεώργιος"}},
+    ),
+    _row("callers.show_callers_case", "call: tell how case stands", case_id="called_case"),
+    _row("callers.end_call", "call: find case, ask caller"),
+)
+
+_ACCESS = (
+    _row("access.list_access_records", "record of access: read"),
+    _row("access.list_access_concerns", "record of access: read"),
+    _row("access.open_exceptionally", "case: read for a reason", body={"case": "{paying_number}", **WHY}),
+    _row("access.review_concern", "record of access: review a concern", body={"note": "Εντάξει."}),
+)
+
+ROWS = (*_PROCEDURES, *_CASES, *_TASKS, *_REQUESTS, *_INCIDENTS, *_CALLS, *_ACCESS)
+
+PUBLIC = frozenset(
+    {
+        "openapi",
+        "tracking.track_case",
+        "tracking.list_readers_of_case",
+        "tracking.supply_case",
+        "tracking.send_message_to_case",
+        "webhooks.take_message",
+        "docs.index",
+        "docs.reference",
+        "docs.problems",
+        "docs.problem",
+        "docs.style",
+        "health.alive",
+        "health.ready",
+        "health.metrics",
+    }
+)
+"""What needs no token: for whoever holds a receipt or a secret, or for everybody."""
