@@ -27,13 +27,21 @@ def address() -> Iterator[str]:
         yield found
 
 
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A page of the browser."""
+@pytest.fixture(scope="module")
+def reader(chromium: Browser) -> Iterator[Page]:
+    """The page in which all is read."""
     context = chromium.new_context()
     context.set_default_timeout(120_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def page(reader: Page) -> Page:
+    """A page of the browser, as wide as Playwright makes it, of somebody who has chosen no language."""
+    reader.context.clear_cookies()
+    reader.set_viewport_size({"width": 1280, "height": 720})
+    return reader
 
 
 @pytest.mark.parametrize("language", ["el", "en"])

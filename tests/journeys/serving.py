@@ -1,11 +1,14 @@
 """A desk that real browsers can visit: the application over an office in memory, on a port of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from werkzeug.exceptions import NotFound
 
 from engine.cases.changeset import CaseState
 from engine.cases.lifecycle import SuspendCase, WithdrawCase
@@ -94,14 +97,32 @@ class Served:
         return f"/track?number={case.number}&code={self.office.code_of(case)}"
 
 
+@dataclass
+class Door:
+    """An address behind which one application after another answers."""
+
+    address: str = ""
+    app: WSGIApplication = field(default_factory=NotFound)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Let the application of the moment answer."""
+        return self.app(environ, start_response)
+
+
 @contextmanager
-def served() -> Iterator[Served]:
-    """A desk with a week's work in it, for as long as the block lasts; analysts need a second factor."""
-    desk = OpenDesk(desk=a_desk(STOA_SECOND_FACTOR_ROLES="analyst"))
-    with an_address_of(desk.desk.app) as address:
-        found = Served(address=address, desk=desk)
-        fill(found.office)
-        yield found
+def a_door() -> Iterator[Door]:
+    """A door that is open as long as the block lasts."""
+    door = Door()
+    with an_address_of(door) as door.address:
+        yield door
+
+
+def served_at(door: Door) -> Served:
+    """A desk with a week's work in it behind a door; analysts need a second factor."""
+    found = Served(address=door.address, desk=OpenDesk(desk=a_desk(STOA_SECOND_FACTOR_ROLES="analyst")))
+    fill(found.office)
+    door.app = found.desk.desk.app
+    return found
 
 
 def fill(office: Office) -> None:

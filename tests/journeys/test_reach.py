@@ -50,8 +50,7 @@ def test_a_page_is_for_everybody(filled: Served, visit: Visit, name: str, scheme
     page = visit(filled.person(who), language=language, color_scheme=scheme, may_complain=True)
 
     page.goto(filled.addresses().get(address.strip("{}"), address))
-    for summary in page.locator("details > summary").all():
-        summary.click()
+    page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
 
     assert barriers(page) == []
     page.set_viewport_size({"width": 320, "height": 640})
