@@ -11,13 +11,13 @@ from engine.cases.case_number import CaseNumber
 from engine.cases.changeset_store import CaseView
 from engine.context import Command, QueryContext, Transaction
 from engine.kernel.permission import (
-    OfBranch,
     may_give_reason,
     needs_case,
     require_gives_reason,
     require_needs_case,
     require_reviews_access,
 )
+from engine.kernel.permission_objects import OfBranch
 from engine.kernel.refusal import LONGEST, Conflict, Invalid, NotFound, NotPermitted, required
 
 

@@ -11,12 +11,11 @@ docs/permissions.md has all of it as a table (`engine/kernel/permission_table.py
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Protocol
 from uuid import UUID
 
 from engine.kernel.actor import Actor, ActorKind, Role, Scope
 from engine.kernel.papers import NamedPapers, Paper
+from engine.kernel.permission_objects import Asked, InHand, OfBranch, Offered, Recognised, Told
 from engine.kernel.refusal import NotFound, NotPermitted
 from engine.kernel.senders import Receiver, Sender
 from engine.kernel.vocabulary import Fact
@@ -29,64 +28,6 @@ _ON_IDENTITY_PAPERS = frozenset({Fact.AMKA, Fact.AFM, Fact.IDENTITY_DOCUMENT})
 
 NOT_RECOGNISED = "caller_not_recognised"
 """The code of the refusal to tell a caller anything."""
-
-
-class OfBranch(Protocol):
-    """Something that belongs to a branch: a case, or what is open in one."""
-
-    @property
-    def id(self) -> UUID: ...
-    @property
-    def branch_id(self) -> UUID: ...
-
-
-class Offered(OfBranch, Protocol):
-    """A task: the diagram offers it to users by name, or to roles."""
-
-    @property
-    def candidate_users(self) -> tuple[str, ...]: ...
-    @property
-    def candidate_groups(self) -> tuple[str, ...]: ...
-
-
-class InHand(OfBranch, Protocol):
-    """A task with what was typed into it so far."""
-
-    @property
-    def is_open(self) -> bool: ...
-
-
-class Asked(OfBranch, Protocol):
-    """A service task: an agency is asked, until it has answered or the request is taken back."""
-
-    @property
-    def agency_id(self) -> UUID | None: ...
-    @property
-    def is_open(self) -> bool: ...
-
-
-class Recognised(Protocol):
-    """That a caller was recognised by an agent as the citizen of a case, and by which facts."""
-
-    @property
-    def agent_id(self) -> UUID: ...
-    @property
-    def case_id(self) -> UUID: ...
-    @property
-    def facts(self) -> frozenset[Fact]: ...
-    @property
-    def until(self) -> datetime: ...
-
-
-class Told(StrEnum):
-    """What a caller may be told of their case."""
-
-    STANDING = "standing"
-    """How it stands: status, dates, what is awaited of the citizen."""
-    DOCUMENTS = "documents"
-    """Which documents there are; not what is in them."""
-    TRACKING_CODE = "tracking_code"
-    """The code on the receipt."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from uuid import UUID
 from engine.kernel import permission
 from engine.kernel.actor import Actor, ActorKind, Role
 from engine.kernel.papers import NamedPapers
-from engine.kernel.permission import Told
+from engine.kernel.permission_objects import Told
 from engine.kernel.refusal import NotFound, NotPermitted
 from engine.kernel.senders import SENDING_ROLES, Receiver, Sender
 from engine.kernel.vocabulary import Fact

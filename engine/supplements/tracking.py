@@ -18,7 +18,8 @@ from engine.documents import store as documents_store
 from engine.documents.model import Document
 from engine.kernel.actor import CITIZEN
 from engine.kernel.disclosure import Disclosure, Purpose, Shown
-from engine.kernel.permission import Told, may_tell, require_tells
+from engine.kernel.permission import may_tell, require_tells
+from engine.kernel.permission_objects import Told
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch

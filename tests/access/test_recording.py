@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
-import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from engine.access.model import AccessRecord
 from engine.access.queries import ListAccess, ShowReaders
 from engine.bootstrap import build
+from engine.cases.callers import AskCaller
 from engine.cases.case_page import ShowCaseFile
 from engine.cases.queries import FindCases, ReadJournal, ShowCase
 from engine.documents.add import AddDocument
@@ -25,6 +27,7 @@ from engine.kernel.refusal import NotFound, NotPermitted, Unavailable
 from engine.sealing.parts import Span
 from engine.service_tasks.requests import ShowAnswerForm
 from engine.settings import from_environment
+from engine.storage.observing import observing
 from engine.supplements.tracking import TrackCase
 from engine.tasks.queries import ListTasks, ShowTask
 from tests.builders import NOON, a_branch, a_clerk, an_agency_actor
@@ -92,7 +95,7 @@ def test_everybody_reads_for_the_purpose_of_their_work(office: Office) -> None:
     agent = replace(office.clerk, name="dimitra", roles=frozenset({Role.AGENT}))
     machine = Actor(kind=ActorKind.SYSTEM, id=None, name="cli:root")
 
-    office.engine.ask(ShowCase(case_id=case.id), actor=agent)
+    office.engine.ask(AskCaller(case_id=case.id), actor=agent)
     office.engine.ask(ShowCase(case_id=case.id), actor=machine)
     office.engine.ask(TrackCase(number=case.number, code=office.code_of(case)), actor=CITIZEN)
     municipality = an_agency_actor(office.agency)
@@ -100,7 +103,7 @@ def test_everybody_reads_for_the_purpose_of_their_work(office: Office) -> None:
 
     found = {one.reader: (one.shown, one.purpose, one.case_id) for one in records(office)}
     assert found == {
-        "dimitra": (Shown.CASE, Purpose.CALL, case.id),
+        "dimitra": (Shown.QUESTIONS, Purpose.CALL, case.id),
         "cli:root": (Shown.CASE, Purpose.OPERATION, case.id),
         "the citizen": (Shown.TRACKING, Purpose.OWN_CASE, case.id),
         "municipality": (Shown.REQUEST, Purpose.REQUEST, case.id),
@@ -192,17 +195,13 @@ def inserts_into(office: Office) -> Iterator[list[tuple[str, int]]]:
     """The statements that write, with how many rows each has, as they are executed."""
     found: list[tuple[str, int]] = []
 
-    def note(_connection: object, _cursor: object, statement: str, parameters: object, *more: object) -> None:
-        if statement.startswith(("INSERT", "UPDATE", "DELETE")):
-            is_many = bool(more[1])
-            found.append((statement, len(parameters) if is_many and isinstance(parameters, list) else 1))
+    def note(_connection: Connection, statement: str, parameters: Any) -> None:
+        if statement.startswith(("INSERT", "UPDATE", "DELETE", "WITH")):
+            is_many = isinstance(parameters, list) and isinstance(parameters[0], dict | tuple)
+            found.append((statement, len(parameters) if is_many else 1))
 
-    engine = office.engine.store._engine
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
+    with observing(note):
         yield found
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
 
 
 def test_a_read_writes_at_most_one_batch_and_a_refused_one_nothing(office: Office) -> None:

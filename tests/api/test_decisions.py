@@ -150,6 +150,7 @@ def test_a_closed_case_is_explained_with_what_it_knew_in_the_end(desk: Desk) -> 
 def test_only_who_sees_a_case_sees_its_decisions(desk: Desk) -> None:
     case = desk.opens_case(procedure="amka-issue", data=_APPLICATION)
     path = f"/cases/{case['id']}/decisions/age"
+    desk.gives_reason(case, by="thanos")
 
     statuses = {name: desk.get(path, by=name).status_code for name in ("maria", "thanos", "foteini", "anna")}
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from api.http.bodies import REFUSED
@@ -69,7 +70,9 @@ def answered(
                 await meanwhile(front)
             await serving
 
-    asyncio.run(run())
+    # In a thread of its own: the browsers of other tests have left a running loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, run()).result()
     return sent
 
 

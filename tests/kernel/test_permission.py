@@ -12,7 +12,6 @@ from engine.kernel.papers import NamedPapers
 from engine.kernel.permission import (
     NOT_RECOGNISED,
     Sight,
-    Told,
     incidents_in_sight,
     may_tell,
     paused_in_sight,
@@ -40,6 +39,7 @@ from engine.kernel.permission import (
     right_to_send,
     sight_of,
 )
+from engine.kernel.permission_objects import Told
 from engine.kernel.permission_table import page
 from engine.kernel.refusal import NotFound, NotPermitted
 from engine.kernel.senders import Entries, Receiver, Sender

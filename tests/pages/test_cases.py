@@ -200,6 +200,7 @@ def test_a_closed_case_is_only_read(desk: OpenDesk, maria: Visitor) -> None:
 def test_an_auditor_reads_and_changes_nothing(desk: OpenDesk) -> None:
     state = desk.desk.office.completes(desk.desk.office.opens_case().tasks[0], PAPERS_COMPLETE)
     thanos = desk.visit(desk.person("thanos"))
+    thanos.sends("/desk/access/reason", number=state.case.number, reason="Έλεγχος 14/2026.")
 
     page = thanos.opens(file_of(state))
 

@@ -102,7 +102,7 @@ def filled() -> FilledDesk:
     office.does(EnrolSecondFactor())
     version = office.opens_case(procedure="measuring", data={}).case.version_id
     agent = a_clerk(office.branch, id=desk.person("dimitra"), roles=frozenset({Role.AGENT}))
-    said = {Fact.TRACKING_CODE: sent.case.tracking_code, Fact.AFM: a_person().afm or ""}
+    said = {Fact.TRACKING_CODE: office.code_of(sent.case), Fact.AFM: a_person().afm or ""}
     assert office.does(IdentifyCaller(case_id=sent.case.id, answers=said), actor=agent)
     claimed = office.claims(office.opens_case().tasks[0])
     readers = {

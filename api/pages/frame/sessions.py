@@ -68,10 +68,10 @@ def _largest_form() -> int:
     if of():
         return most_bytes
     settings = site().settings
-    is_stranger = session_cookie.open_session() is None
-    return (
-        min(settings.max_json_bytes, settings.max_upload_bytes) if is_stranger else settings.max_upload_bytes
-    )
+    from_anybody = min(settings.max_json_bytes, settings.max_upload_bytes)
+    if request.content_length is not None and request.content_length <= from_anybody:
+        return from_anybody
+    return from_anybody if session_cookie.open_session() is None else settings.max_upload_bytes
 
 
 def _of_view(attribute: str, otherwise: Any) -> Any:
