@@ -33,7 +33,7 @@ class AnswerSheet:
     `results` are the names that it takes as they are. `refusals` are the error codes that are caught there,
     each with what it is called. `sources` say of a variable that was handed over as it is where the case has
     it: `given_name` is `applicant.given_name`. `papers` says which documents of the case its agency may
-    read, as `stoa:papers` does; None where the diagram does not say.
+    read, as `stoa:documents` does; None where the diagram does not say.
     """
 
     results: tuple[str, ...] = ()

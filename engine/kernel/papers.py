@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-PAPERS: Final = "stoa:papers"
+PAPERS: Final = "stoa:documents"
 """The property of what an agency answers that names the papers it may read."""
 
 ALL: Final = "all"
@@ -48,7 +48,7 @@ class NamedPapers:
 def papers_named(declared: str | None, variables: Mapping[str, Any], *, asked_at: datetime) -> NamedPapers:
     """The papers of a request with these variables, sent at that moment.
 
-    `declared` is the value of `stoa:papers`: `all`, `none`, or names of variables with commas between them.
+    `declared` is the value of `stoa:documents`: `all`, `none`, or names of variables with commas between them.
     Without it every variable counts that the request hands over. A variable names the documents whose ids are
     in it, however deep. What the citizen brought at the agency's request is always among them.
     """
@@ -62,14 +62,14 @@ def papers_named(declared: str | None, variables: Mapping[str, Any], *, asked_at
 
 
 def names_in(declared: str) -> tuple[str, ...]:
-    """The variables that a value of `stoa:papers` names, each once; none for `all` and `none`."""
+    """The variables that a value of `stoa:documents` names, each once; none for `all` and `none`."""
     if declared in (ALL, NONE):
         return ()
     return tuple(dict.fromkeys(name.strip() for name in declared.split(",") if name.strip()))
 
 
 def is_declaration(text: str) -> bool:
-    """Whether this is a value that `stoa:papers` may have."""
+    """Whether this is a value that `stoa:documents` may have."""
     names = names_in(text)
     return text in (ALL, NONE) or (bool(names) and all(map(_VARIABLE.fullmatch, names)))
 

@@ -193,7 +193,9 @@ def asks(desk: Desk, papers: str | None) -> tuple[str, dict[str, dict[str, Any]]
 
     `other` and `bill` were in the case when it was sent, `late` came afterwards.
     """
-    declared = f'<zeebe:properties><zeebe:property name="stoa:papers" value="{papers}"/></zeebe:properties>'
+    declared = (
+        f'<zeebe:properties><zeebe:property name="stoa:documents" value="{papers}"/></zeebe:properties>'
+    )
     handed = mapping(inputs={"proof": '{bill: bill, kind: "bill"}', "purpose": '"rent"'})
     files = drawn(
         "asking",

@@ -198,16 +198,16 @@ WRONG_WORDS = [
         '<zeebe:properties><zeebe:property name="stoa:flga" value="x" /></zeebe:properties>',
         (
             "Expected one of the properties stoa:name-en, stoa:flag, stoa:branch, stoa:answer-form, "
-            "stoa:message-from, stoa:papers, found 'stoa:flga'."
+            "stoa:message-from, stoa:documents, found 'stoa:flga'."
         ),
     ),
     (
-        '<zeebe:properties><zeebe:property name="stoa:papers" value="=evidence" /></zeebe:properties>',
-        "Expected stoa:papers to be all, none, or names of variables, found '=evidence'.",
+        '<zeebe:properties><zeebe:property name="stoa:documents" value="=evidence" /></zeebe:properties>',
+        "Expected stoa:documents to be all, none, or names of variables, found '=evidence'.",
     ),
     (
-        '<zeebe:properties><zeebe:property name="stoa:papers" value="all" /></zeebe:properties>',
-        "Expected stoa:papers on what an agency answers: an element with a zeebe:taskDefinition.",
+        '<zeebe:properties><zeebe:property name="stoa:documents" value="all" /></zeebe:properties>',
+        "Expected stoa:documents on what an agency answers: an element with a zeebe:taskDefinition.",
     ),
     (
         '<zeebe:properties><zeebe:property name="stoa:flag" value="overdue" /></zeebe:properties>',

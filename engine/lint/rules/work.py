@@ -161,13 +161,13 @@ def answer_form_fits(diagram: CheckedDiagram) -> Violations:
 
 @rule(
     "papers-handed-over",
-    source="the dialect: the property stoa:papers",
+    source="the dialect: the property stoa:documents",
     says_el="Το {what} αφήνει τον φορέα να διαβάσει τα έγγραφα του {name}, που δεν του παραδίδει.",
     says_en="{what} lets the agency read the documents of {name}, which it does not hand over.",
     why_el="Ό,τι δεν περνά η αντιστοίχιση εισόδου δεν ονομάζει κανένα έγγραφο.",
     why_en="What the input mapping does not pass names no document.",
-    remedy_el="Προσθέστε το στην αντιστοίχιση εισόδου ή διορθώστε το όνομα στην ιδιότητα stoa:papers.",
-    remedy_en="Add it to the input mapping, or correct the name in the property stoa:papers.",
+    remedy_el="Προσθέστε το στην αντιστοίχιση εισόδου ή διορθώστε το όνομα στην ιδιότητα stoa:documents.",
+    remedy_en="Add it to the input mapping, or correct the name in the property stoa:documents.",
 )
 def papers_handed_over(diagram: CheckedDiagram) -> Violations:
     """Yields each variable whose documents an agency may read and that the input mapping leaves out."""

@@ -91,7 +91,7 @@ def answered(form: str | None, *sources: str) -> bytes:
 def reading(papers: str) -> bytes:
     """A service task that hands two things over, and names the papers that its agency may read."""
     handed = (zeebe("input", source="=bill", target=target) for target in ("bill", "address.proof"))
-    named = zeebe("properties", zeebe("property", name="stoa:papers", value=papers))
+    named = zeebe("properties", zeebe("property", name="stoa:documents", value=papers))
     return service(TOPIC, zeebe("ioMapping", *handed), named)
 
 
