@@ -4,11 +4,9 @@ The end of a term is never written down as a fact of its own. It is counted from
 calendar, so that a closure that is decreed afterwards, a corrected day or another branch moves it.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
-from itertools import takewhile
 
 from engine.kernel.calendar import WorkingCalendar
 from engine.kernel.refusal import Conflict
@@ -60,6 +58,9 @@ class TermEntry:
     law: str | None = None
     length: Length | None = None
     corrects: int | None = None
+
+
+_RESTING = (TermEvent.RESTED, TermEvent.RESUMED)
 
 
 @dataclass(frozen=True)
@@ -155,10 +156,10 @@ class Ledger:
             raise Conflict(f"Expected a term that rests for {cause}, but it does not.", code="term_runs")
         return self._with(TermEvent.RESUMED, day, cause, law=law)
 
-    def restarted(self, day: date, *, cause: TermCause, law: str | None = None) -> "Ledger":
-        """Begin it anew, with the length that it began with."""
+    def restarted(self, day: date, length: Length, *, cause: TermCause, law: str | None = None) -> "Ledger":
+        """Begin it anew, and whole."""
         self._require_running()
-        return self._with(TermEvent.RESTARTED, day, cause, law=law, length=self.entries[0].length)
+        return self._with(TermEvent.RESTARTED, day, cause, law=law, length=length)
 
     def extended(self, day: date, by: Length, *, cause: TermCause, law: str | None = None) -> "Ledger":
         """Give it more time."""
@@ -172,12 +173,10 @@ class Ledger:
 
     def corrected(self, number: int, day: date, *, law: str | None = None) -> "Ledger":
         """Set the day of an entry right; the entry itself stays, and so does what was believed until now."""
-        found = self._corrected(number)
-        first, *others = self._as_corrected()
-        if found.event is not TermEvent.BEGUN:
-            self._require_not_before(first.day, day)
-        elif others:
-            self._require_not_before(day, others[0].day)
+        if all(entry.number != number or entry.event is TermEvent.CORRECTED for entry in self.entries):
+            raise Conflict(
+                f"Expected the number of an entry of this term, found {number}.", code="no_such_entry"
+            )
         return self._with(TermEvent.CORRECTED, day, TermCause.MISTAKE, law=law, corrects=number)
 
     def count(self, calendar: WorkingCalendar) -> TermCount:
@@ -194,13 +193,13 @@ class Ledger:
         length: Length | None = None,
         corrects: int | None = None,
     ) -> "Ledger":
-        if self.entries and event is not TermEvent.CORRECTED:
-            self._require_not_before(self._as_corrected()[0].day, day)
         number = len(self.entries) + 1
         entry = TermEntry(
             number=number, event=event, day=day, cause=cause, law=law, length=length, corrects=corrects
         )
-        return Ledger((*self.entries, entry))
+        longer = Ledger((*self.entries, entry))
+        longer._require_order()
+        return longer
 
     def _require_running(self) -> None:
         if not self.has_begun:
@@ -208,19 +207,30 @@ class Ledger:
         if self.has_ended:
             raise Conflict("Expected a term that is not over, but this one has ended.", code="term_has_ended")
 
-    @staticmethod
-    def _require_not_before(begun: date, day: date) -> None:
-        if day < begun:
+    def _require_order(self) -> None:
+        """Refuse days on which this could not have happened, one thing after the other."""
+        first, *others = self._as_corrected()
+        if first.event is not TermEvent.BEGUN:
             raise Conflict(
-                f"Expected nothing to happen to a term before it begins on {begun}, found {day}.",
+                f"Expected nothing to happen to a term before it begins, found {first.event} on {first.day}.",
                 code="day_before_term",
             )
-
-    def _corrected(self, number: int) -> TermEntry:
-        for entry in self.entries:
-            if entry.number == number and entry.event is not TermEvent.CORRECTED:
-                return entry
-        raise Conflict(f"Expected the number of an entry of this term, found {number}.", code="no_such_entry")
+        resting: set[TermCause] = set()
+        for number, entry in enumerate(others):
+            if entry.event in _RESTING and (entry.event is TermEvent.RESTED) == (entry.cause in resting):
+                raise Conflict(
+                    f"Expected rests for {entry.cause} one after the other, found {entry.event} on {entry.day}.",
+                    code="day_out_of_order",
+                )
+            if entry.event is TermEvent.ENDED and number + 1 < len(others):
+                raise Conflict(
+                    f"Expected nothing to happen to a term after it ends on {entry.day}.",
+                    code="day_out_of_order",
+                )
+            if entry.event is TermEvent.RESTED:
+                resting.add(entry.cause)
+            elif entry.event is TermEvent.RESUMED:
+                resting.discard(entry.cause)
 
     def _as_corrected(self) -> tuple[TermEntry, ...]:
         """The entries but for corrections, each on the day that was said last, in the order of days."""
@@ -237,34 +247,43 @@ class Ledger:
 
 
 class _Count:
-    """A term on its way through its entries; `end` is the day of its last unit, worked or not."""
+    """A term on its way through its entries.
+
+    `end` is the day of its last unit, worked or not. While it rests, `stops` says whether that puts the end
+    off: a rest that begins when the term is over gives nothing back.
+    """
 
     def __init__(self, begun: date, length: Length, calendar: WorkingCalendar) -> None:
         self.length = length
         self.calendar = calendar
         self.resting: dict[TermCause, None] = {}
         self.ended: date | None = None
-        self.begin(begun)
+        self.begin(begun, length)
 
-    def begin(self, day: date) -> None:
+    @property
+    def last_day(self) -> date | None:
+        if self.resting and self.stops:
+            return None
+        return self.calendar.next_working_day(self.end)
+
+    def begin(self, day: date, length: Length) -> None:
         """Begin, or begin anew; a rest that lasts is one of the new term."""
-        self.begun = day
-        self.end = self.length.after(day, self.calendar)
+        self.begun, self.length = day, length
+        self.end = length.after(day, self.calendar)
         self.rests: list[Rest] = [Rest(day, None, tuple(self.resting))] if self.resting else []
         self.extensions: list[TermEntry] = []
+        self.stops = True
         self._put_off_until = day
 
     def rest(self, day: date, cause: TermCause) -> None:
         if not self.resting:
             self.rests.append(Rest(day, None, ()))
-            self._put_off_until = day
+            self._stop(day)
         self.resting[cause] = None
         now = self.rests[-1]
         self.rests[-1] = replace(now, causes=tuple(dict.fromkeys((*now.causes, cause))))
 
     def resume(self, day: date, cause: TermCause) -> None:
-        if cause not in self.resting:
-            return
         self._put_off(day)
         del self.resting[cause]
         if not self.resting:
@@ -274,12 +293,22 @@ class _Count:
         self._put_off(entry.day)
         self.end = by.after(self.end, self.calendar)
         self.extensions.append(entry)
+        if self.resting and not self.stops:
+            self._stop(entry.day)
+
+    def _stop(self, day: date) -> None:
+        """Stop if the term is not over by then; after the day of its end, one that moved has moved."""
+        moved = self.calendar.next_working_day(self.end)
+        self.stops = day <= moved
+        if self.end < day <= moved:
+            self.end = moved
+        self._put_off_until = day
 
     def _put_off(self, day: date) -> None:
-        """Put the end off by the rest until that day, unless nothing was left to count when it began."""
-        since = self._put_off_until
-        if self.resting and since < self.end:
-            self.end = self.length.days_of_rest(since, day, self.calendar).after(self.end, self.calendar)
+        if self.resting and self.stops:
+            self.end = self.length.put_off(
+                self.end, since=self._put_off_until, until=day, calendar=self.calendar
+            )
         self._put_off_until = day
 
 
@@ -293,8 +322,8 @@ def _counted(entries: tuple[TermEntry, ...], calendar: WorkingCalendar) -> TermC
             term.rest(entry.day, entry.cause)
         elif entry.event is TermEvent.RESUMED:
             term.resume(entry.day, entry.cause)
-        elif entry.event is TermEvent.RESTARTED:
-            term.begin(entry.day)
+        elif entry.event is TermEvent.RESTARTED and entry.length is not None:
+            term.begin(entry.day, entry.length)
         elif entry.event is TermEvent.EXTENDED and entry.length is not None:
             term.extend(entry, entry.length)
         elif entry.event is TermEvent.ENDED:
@@ -302,34 +331,8 @@ def _counted(entries: tuple[TermEntry, ...], calendar: WorkingCalendar) -> TermC
     return TermCount(
         begun=term.begun,
         length=term.length,
-        last_day=_last_day(term),
+        last_day=term.last_day,
         rests=tuple(term.rests),
         extensions=tuple(term.extensions),
         ended=term.ended,
     )
-
-
-def _last_day(term: _Count) -> date | None:
-    """The first day from the end that is worked and on which the term runs; None if none is known."""
-    lasting = term.rests[-1] if term.rests and term.rests[-1].until is None else None
-    if lasting is not None and lasting.since < term.end:
-        return None
-    known = takewhile(lambda day: lasting is None or day <= lasting.since, _days_from(term.end))
-    return next(
-        (
-            day
-            for day in known
-            if term.calendar.is_working_day(day) and not any(_covers(rest, day) for rest in term.rests)
-        ),
-        None,
-    )
-
-
-def _covers(rest: Rest, day: date) -> bool:
-    return rest.until is not None and rest.since < day <= rest.until
-
-
-def _days_from(day: date) -> Iterator[date]:
-    while True:
-        yield day
-        day += timedelta(days=1)

@@ -54,21 +54,17 @@ class Length:
             case Unit.YEARS:
                 return _months_after(day, 12 * self.amount)
 
-    def last_day(self, begun: date, calendar: WorkingCalendar) -> date:
-        """The last day of an undisturbed term that begins with an event on the day `begun`."""
-        return calendar.next_working_day(self.after(begun, calendar))
-
-    def days_of_rest(self, asked: date, brought: date, calendar: WorkingCalendar) -> "Length":
-        """By how much a rest puts off the end of a term that is this long.
+    def put_off(self, end: date, *, since: date, until: date, calendar: WorkingCalendar) -> date:
+        """Where the end of such a term comes to lie by a rest: as many days later as the rest had.
 
         The day on which the rest begins is counted in the term, the one on which it ends is not, so that
         whoever the term binds has as many days afterwards as they had left.
         """
-        days = (brought - asked).days
+        days = (until - since).days
         if self.unit is not Unit.WORKING_DAYS:
-            return Length(days)
-        worked = sum(calendar.is_working_day(asked + timedelta(days=day)) for day in range(1, days + 1))
-        return Length(worked, Unit.WORKING_DAYS)
+            return end + timedelta(days=days)
+        worked = sum(calendar.is_working_day(since + timedelta(days=day)) for day in range(1, days + 1))
+        return _working_days_after(end, worked, calendar)
 
 
 def _working_days_after(day: date, amount: int, calendar: WorkingCalendar) -> date:

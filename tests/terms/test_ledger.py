@@ -70,6 +70,19 @@ def test_a_rest_that_begins_when_nothing_is_left_gives_nothing() -> None:
     assert last_day(term.resumed(date(2026, 3, 20), cause=AWAITED)) == date(2026, 3, 4)
 
 
+def test_a_rest_that_begins_on_the_last_day_leaves_that_day_when_it_ends() -> None:
+    term = a_term(date(2026, 3, 2), 2).rested(date(2026, 3, 4), cause=AWAITED)
+
+    assert last_day(term) is None
+    assert last_day(term.resumed(date(2026, 3, 20), cause=AWAITED)) == date(2026, 3, 20)
+
+
+def test_a_rest_of_many_years_is_counted() -> None:
+    term = a_term(date(2026, 3, 2), 10).rested(date(2026, 3, 4), cause=AWAITED)
+
+    assert last_day(term.resumed(date(2039, 3, 4), cause=AWAITED)) == date(2039, 3, 14)
+
+
 def test_a_term_that_rests_on_the_day_to_which_its_end_moved_ends_when_it_goes_on() -> None:
     # It ends on Saturday, would move to Monday, and rests from Sunday to Wednesday.
     term = a_term(date(2026, 3, 4), 10).rested(date(2026, 3, 15), cause=AWAITED)
@@ -82,7 +95,9 @@ def test_a_term_that_begins_anew_forgets_its_rests_and_extensions() -> None:
     term = a_term(date(2026, 3, 2), 30).extended(date(2026, 3, 3), Length(30), cause=TermCause.DECISION)
     term = term.rested(date(2026, 3, 4), cause=AWAITED).resumed(date(2026, 3, 9), cause=AWAITED)
 
-    assert last_day(term.restarted(date(2026, 3, 9), cause=TermCause.COMPLETE_FILE)) == date(2026, 4, 8)
+    assert last_day(term.restarted(date(2026, 3, 9), Length(30), cause=TermCause.COMPLETE_FILE)) == date(
+        2026, 4, 8
+    )
 
 
 def test_a_closure_that_is_decreed_afterwards_moves_the_end() -> None:
@@ -121,6 +136,7 @@ BEGUN = date(2026, 3, 4)
 RUNNING = a_term(BEGUN, 10)
 ENDED = RUNNING.ended(date(2026, 3, 6), cause=TermCause.DECIDED)
 RESTING = RUNNING.rested(date(2026, 3, 5), cause=AWAITED)
+RESUMED = RESTING.resumed(date(2026, 3, 9), cause=AWAITED)
 
 
 @pytest.mark.parametrize(
@@ -130,13 +146,16 @@ RESTING = RUNNING.rested(date(2026, 3, 5), cause=AWAITED)
         (lambda: Ledger().rested(BEGUN, cause=AWAITED), "term_not_begun"),
         (lambda: Ledger().ended(BEGUN, cause=AWAITED), "term_not_begun"),
         (lambda: ENDED.extended(BEGUN, Length(1), cause=OPENED), "term_has_ended"),
-        (lambda: ENDED.restarted(BEGUN, cause=OPENED), "term_has_ended"),
+        (lambda: ENDED.restarted(BEGUN, Length(1), cause=OPENED), "term_has_ended"),
         (lambda: RESTING.rested(BEGUN, cause=AWAITED), "term_rests"),
         (lambda: RESTING.resumed(BEGUN, cause=SUSPENDED), "term_runs"),
         (lambda: RUNNING.rested(BEGUN - timedelta(days=1), cause=AWAITED), "day_before_term"),
         (lambda: RESTING.corrected(2, BEGUN - timedelta(days=1)), "day_before_term"),
         (lambda: RESTING.corrected(1, date(2026, 3, 6)), "day_before_term"),
         (lambda: RESTING.corrected(3, BEGUN), "no_such_entry"),
+        (lambda: RESUMED.corrected(3, BEGUN), "day_out_of_order"),
+        (lambda: RESUMED.rested(BEGUN, cause=AWAITED), "day_out_of_order"),
+        (lambda: RESUMED.ended(date(2026, 3, 8), cause=TermCause.DECIDED), "day_out_of_order"),
         (lambda: RESTING.corrected(2, BEGUN).corrected(3, BEGUN), "no_such_entry"),
     ],
 )
@@ -188,7 +207,7 @@ def ledgers(draw: st.DrawFn) -> Ledger:
         acts += [f"rest {cause}" for cause in (AWAITED, SUSPENDED) if cause not in resting]
         act, _, cause = draw(st.sampled_from(acts)).partition(" ")
         if act == "restart":
-            ledger = ledger.restarted(day, cause=TermCause.COMPLETE_FILE)
+            ledger = ledger.restarted(day, draw(lengths), cause=TermCause.COMPLETE_FILE)
         elif act == "extend":
             ledger = ledger.extended(day, draw(lengths), cause=TermCause.DECISION)
         elif act == "rest":
@@ -209,37 +228,38 @@ def crossed_off(entries: tuple[TermEntry, ...], calendar: WorkingCalendar) -> da
     """The last day, by going from day to day: a day of rest puts the end off by one that counts."""
     first = entries[0]
     assert first.length is not None
-    end = by_hand(first.day, first.length, calendar)
+    length, day = first.length, first.day
+    end = by_hand(day, length, calendar)
     resting: set[TermCause] = set()
-    day, last = first.day, entries[-1].day
-    at_rest: set[date] = set()
+    stops = False
     while True:
-        if resting and day > first.day:
-            at_rest.add(day)
-            counts = first.length.unit is not Unit.WORKING_DAYS or calendar.is_working_day(day)
-            if counts and day <= end:
-                end = by_hand(end, Length(1, counted_in(first.length)), calendar)
-        for entry in entries[1:]:
-            if entry.day == day:
-                if entry.event is TermEvent.RESTED:
-                    resting.add(entry.cause)
-                elif entry.event is TermEvent.RESUMED:
-                    resting.discard(entry.cause)
-                elif entry.event is TermEvent.RESTARTED:
-                    end = by_hand(day, first.length, calendar)
-                    at_rest.clear()
-                elif entry.length is not None:
-                    end = by_hand(end, entry.length, calendar)
-        if day >= last and (resting or day > end):
-            break
+        counts = length.unit is not Unit.WORKING_DAYS or calendar.is_working_day(day)
+        if resting and stops and counts and day > first.day:
+            end = by_hand(end, Length(1, counted_in(length)), calendar)
+        for entry in (entry for entry in entries[1:] if entry.day == day):
+            began_to_rest = entry.event is TermEvent.RESTED and not resting
+            if entry.event is TermEvent.RESTED:
+                resting.add(entry.cause)
+            elif entry.event is TermEvent.RESUMED:
+                resting.discard(entry.cause)
+            elif entry.length is not None and entry.event is TermEvent.RESTARTED:
+                length, stops = entry.length, True
+                end = by_hand(day, length, calendar)
+            elif entry.length is not None:
+                end = by_hand(end, entry.length, calendar)
+            if began_to_rest or (entry.event is TermEvent.EXTENDED and resting and not stops):
+                moved = worked_from(end, calendar)
+                stops = day <= moved
+                end = moved if end < day <= moved else end
+        if day >= entries[-1].day:
+            return None if resting and stops else worked_from(end, calendar)
         day += timedelta(days=1)
-    if resting and day < end:
-        return None
-    while not calendar.is_working_day(end) or end in at_rest:
-        if resting and end >= day:
-            return None
-        end += timedelta(days=1)
-    return None if resting and end > day else end
+
+
+def worked_from(day: date, calendar: WorkingCalendar) -> date:
+    while not calendar.is_working_day(day):
+        day += timedelta(days=1)
+    return day
 
 
 def counted_in(length: Length) -> Unit:
