@@ -2,6 +2,7 @@
 
 from engine.cases import journal_store as _journal
 from engine.cases import store as _cases
+from engine.cases import term_store as _terms
 from engine.documents import store as _documents
 from engine.incidents import store as _incidents
 from engine.messages import store as _messages
@@ -31,6 +32,7 @@ _STORES = (
     _procedures,
     _cases,
     _journal,
+    _terms,
     _tasks,
     _worklists,
     _service_tasks,

@@ -26,6 +26,7 @@ from engine.cases.store import (
     party_of,
     party_row,
 )
+from engine.cases.term_store import term_entries, term_entry_row
 from engine.incidents.model import Incident
 from engine.kernel.vocabulary import CaseStatus
 from engine.messages.model import Subscription
@@ -38,6 +39,8 @@ from engine.storage.prepared import PreparedQuery, PreparedWrite, Write, read_to
 from engine.storage.statements import Values, literal, update_at_version, upsert
 from engine.tasks.model import Task, TaskState
 from engine.tasks.store import TASK, task_of, task_row, tasks
+from engine.terms.ledger import TermEntry
+from engine.terms.term import TermKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +89,7 @@ class CaseChange:
     closed_subscriptions: tuple[UUID, ...] = ()
     jobs: tuple[Job, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
+    term_entries: tuple[tuple[TermKind, TermEntry], ...] = ()
 
 
 _ID = sa.bindparam("id", type_=sa.Uuid())
@@ -233,7 +237,17 @@ def _view(connection: Connection, statement: sa.Select[Any], key: dict[str, Any]
 
 _INSERT_INTO: Mapping[sa.Table, PreparedWrite] = {
     table: PreparedWrite(table.insert())
-    for table in (cases, case_words, parties, tasks, service_tasks, subscriptions, jobs, journal)
+    for table in (
+        cases,
+        case_words,
+        parties,
+        term_entries,
+        tasks,
+        service_tasks,
+        subscriptions,
+        jobs,
+        journal,
+    )
 }
 _UPDATE_CASE = PreparedWrite(update_at_version(cases))
 _UPDATE_TASK = PreparedWrite(update_at_version(tasks))
@@ -290,6 +304,7 @@ def _inserts(change: CaseChange) -> Iterator[Write]:
         (cases, [case_row(case)] if change.is_new else []),
         (case_words, [{"word": word, "case_id": case.id} for word in words]),
         (parties, [party_row(party) for party in change.parties]),
+        (term_entries, [term_entry_row(case.id, kind, entry) for kind, entry in change.term_entries]),
         (tasks, [task_row(task) for task in change.new_tasks]),
         (service_tasks, [service_task_row(task) for task in change.new_service_tasks]),
         (subscriptions, [subscription_row(subscription) for subscription in waiting]),
@@ -297,7 +312,8 @@ def _inserts(change: CaseChange) -> Iterator[Write]:
         (journal, [journal_row(entry) for entry in change.journal]),
     )
     for table, rows in new_rows:
-        yield Write(_INSERT_INTO[table], rows)
+        if rows:
+            yield Write(_INSERT_INTO[table], rows)
 
 
 def _settlement(service_task_ids: Sequence[UUID]) -> Write:

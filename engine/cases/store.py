@@ -66,6 +66,7 @@ cases = Table(
     Column("snapshot", sa.LargeBinary, nullable=False),
     columns.moment("term_rests_since", optional=True),
     Column("notify_language", PlainText(), nullable=False, server_default="el"),
+    columns.moment("term_ended_at", optional=True),
     columns.one_of("status", CaseStatus),
     columns.one_of("channel", Channel),
     CheckConstraint("row_version >= 1", name="row_version"),
@@ -80,7 +81,9 @@ columns.partial_index(
     "ix_cases_next_timer", [cases.c.status, cases.c.next_timer_at, cases.c.id], "status = 'open'"
 )
 columns.partial_index(
-    "ix_cases_term", [cases.c.status, cases.c.due_at, cases.c.id], "status = 'open' AND NOT overdue"
+    "ix_cases_term",
+    [cases.c.status, cases.c.due_at, cases.c.id],
+    "status = 'open' AND NOT overdue AND term_rests_since IS NULL AND term_ended_at IS NULL",
 )
 columns.partial_index("ix_cases_stuck", [cases.c.id], "stuck")
 columns.partial_index("ix_cases_ended", [cases.c.closed_at, cases.c.status], "closed_at IS NOT NULL")
@@ -152,6 +155,7 @@ def case_row(case: Case) -> Values:
         "next_timer_at": case.next_timer_at,
         "suspended_at": case.suspended_at,
         "term_rests_since": case.term_rests_since,
+        "term_ended_at": case.term_ended_at,
         "closed_at": case.closed_at,
         "notify_sms": case.notify.sms,
         "notify_email": case.notify.email,
@@ -212,6 +216,7 @@ _OVERDUE = (
         cases.c.status == literal(CaseStatus.OPEN),
         sa.text("NOT cases.overdue"),
         cases.c.term_rests_since.is_(None),
+        cases.c.term_ended_at.is_(None),
         cases.c.due_at < sa.bindparam("now", type_=cases.c.due_at.type),
     )
     .order_by(cases.c.due_at, cases.c.id)
@@ -222,7 +227,7 @@ _OVERDUE = (
 def overdue_cases(connection: Connection, now: datetime, limit: int) -> list[UUID]:
     """Find up to `limit` open cases whose term ended before `now` and that are not flagged overdue.
 
-    A term that rests does not end.
+    A term that rests, or that what it asks for was done in, is not over.
     """
     return list(connection.execute(_OVERDUE, {"now": now, "limit": limit}).scalars())
 

@@ -203,6 +203,7 @@ class PreviewMove:
                     context.now,
                     zone=context.zone,
                     branch=lambda: organisation_store.branch_coded(connection, case.branch_code),
+                    case=case,
                 ),
             )
         except StepRefused as refusal:

@@ -220,7 +220,7 @@ def report(case: RunningCase, *, before: Iterable[UUID], refreshing: bool = Fals
 def _check_something_happens(case: RunningCase) -> None:
     """Without anybody who answers, a timer or a condition must be able to move the case."""
     standing = case.index.standing.values()
-    if any("due" in token.facts or "condition" in token.facts for token in standing):
+    if any(token.facts.keys() & {"due", "clock", "condition"} for token in standing):
         return
     elements = [token.task_spec.node.id for token in standing if not token.task_spec.passive]
     where = f"tokens stand at {', '.join(elements)}" if elements else "no token is left"

@@ -5,10 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from engine.bundle.contract import OutcomeRule
-from engine.bundle.term import SupplementRule
+from engine.bundle.procedure import Procedure
 from engine.cases.case_details import waiting_of
 from engine.cases.changeset_store import CaseView
 from engine.cases.expectations import Expectation, awaited_of_citizen
+from engine.cases.model import Case
 from engine.cases.queries import seen_case
 from engine.cases.tracking_code import Proof, TrackingPass, case_of_receipt, pass_for
 from engine.context import QueryContext
@@ -19,6 +20,7 @@ from engine.kernel.permission import require_role
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
+from engine.terms.term import SupplementRule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,9 +109,15 @@ def _tracking(view: CaseView, context: QueryContext) -> Tracking:
         flags=case.flags - {Flag.STUCK},
         opened_at=case.opened_at,
         due_at=case.expected_at,
-        resting_term=procedure.term.supplement if case.term_rests_since else None,
+        resting_term=_resting_term(case, procedure),
         closed_at=case.closed_at,
         outcome=procedure.outcome(case.outcome) if case.outcome else None,
         awaited=tuple(replace(thing, who=None) for thing in awaited),
         brought=tuple(document for document in documents if document.added_by == CITIZEN.name),
     )
+
+
+def _resting_term(case: Case, procedure: Procedure) -> SupplementRule | None:
+    """What a term that rests will do once the citizen has brought what is awaited of them."""
+    is_awaited = Flag.AWAITING_CITIZEN in case.flags
+    return procedure.term.supplement if is_awaited and case.term_rests_since is not None else None

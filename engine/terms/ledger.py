@@ -80,7 +80,7 @@ class TermCount:
     """Where a term stands by its ledger.
 
     `last_day` is the last one on which what the term asks for is in time; None while it rests with days left.
-    `ended` is the day on which it was done. `length` is the one it began with last.
+    `ended` is the day on which it was done, `end_cause` by what. `length` is the one it began with last.
     """
 
     begun: date
@@ -89,6 +89,7 @@ class TermCount:
     rests: tuple[Rest, ...]
     extensions: tuple[TermEntry, ...]
     ended: date | None
+    end_cause: TermCause | None = None
 
     @property
     def rests_since(self) -> date | None:
@@ -119,6 +120,11 @@ class Ledger:
     @property
     def has_begun(self) -> bool:
         return bool(self.entries)
+
+    @property
+    def latest(self) -> date:
+        """The day of what happened last; `ValueError` for a term to which nothing has."""
+        return max(entry.day for entry in self._as_corrected())
 
     @property
     def has_ended(self) -> bool:
@@ -179,6 +185,13 @@ class Ledger:
             )
         return self._with(TermEvent.CORRECTED, day, TermCause.MISTAKE, law=law, corrects=number)
 
+    def if_it_went_on(self, day: date) -> "Ledger":
+        """What it would be if every rest ended on that day."""
+        ledger = self
+        for cause in sorted(self.causes_to_rest):
+            ledger = ledger.resumed(day, cause=cause)
+        return ledger
+
     def count(self, calendar: WorkingCalendar) -> TermCount:
         """Where the term stands, on that calendar; `ValueError` for one that has not begun."""
         return _counted(self._as_corrected(), calendar)
@@ -219,7 +232,7 @@ class Ledger:
         for number, entry in enumerate(others):
             if entry.event in _RESTING and (entry.event is TermEvent.RESTED) == (entry.cause in resting):
                 raise Conflict(
-                    f"Expected rests for {entry.cause} one after the other, found {entry.event} on {entry.day}.",
+                    f"Expected one rest for {entry.cause} after another, found {entry.event} on {entry.day}.",
                     code="day_out_of_order",
                 )
             if entry.event is TermEvent.ENDED and number + 1 < len(others):
@@ -258,6 +271,7 @@ class _Count:
         self.calendar = calendar
         self.resting: dict[TermCause, None] = {}
         self.ended: date | None = None
+        self.end_cause: TermCause | None = None
         self.begin(begun, length)
 
     @property
@@ -327,7 +341,7 @@ def _counted(entries: tuple[TermEntry, ...], calendar: WorkingCalendar) -> TermC
         elif entry.event is TermEvent.EXTENDED and entry.length is not None:
             term.extend(entry, entry.length)
         elif entry.event is TermEvent.ENDED:
-            term.ended = entry.day
+            term.ended, term.end_cause = entry.day, entry.cause
     return TermCount(
         begun=term.begun,
         length=term.length,
@@ -335,4 +349,5 @@ def _counted(entries: tuple[TermEntry, ...], calendar: WorkingCalendar) -> TermC
         rests=tuple(term.rests),
         extensions=tuple(term.extensions),
         ended=term.ended,
+        end_cause=term.end_cause,
     )

@@ -10,7 +10,7 @@ from engine.context import Transaction
 from engine.kernel.actor import SYSTEM
 from engine.kernel.noticing import Noticing
 from engine.organisation.registers import SaveBranch
-from tests.builders import an_id
+from tests.builders import a_case, an_id
 from tests.office import Office, an_office
 
 
@@ -30,7 +30,7 @@ def asked(office: Office, text: str) -> feel.Evaluation:
             seals=engine.seals,
             new_id=an_id,
         )
-        names = surroundings(transaction, office.branch.id).names
+        names = surroundings(transaction, a_case(branch_id=office.branch.id)).names
         return feel.expression(text).evaluate(names)
 
 

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-
 from engine.bundle.term import SupplementRule
+
 from engine.cases.changeset import CaseState
 from engine.kernel.actor import SYSTEM
 from engine.messages.timers import FireTimer

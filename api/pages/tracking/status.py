@@ -9,10 +9,10 @@ from api.http import session_cookie
 from api.pages.frame import dates
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized_pair
-from engine.bundle.term import SupplementRule
 from engine.cases.tracking_code import PASS_LIFE, TrackingPass
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.supplements.tracking import Tracking, Visit
+from engine.terms.term import SupplementRule
 
 
 class Answer(NamedTuple):

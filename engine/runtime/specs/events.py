@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,17 @@ from engine.bpmn.model import (
     TimerTrigger,
     Trigger,
 )
-from engine.bpmn.timers import FOREVER, NotATimer, Schedule, parse_interval, schedule
+from engine.bpmn.timers import (
+    FOREVER,
+    Duration,
+    NotATimer,
+    Schedule,
+    parse_duration,
+    parse_interval,
+    postponed,
+    schedule,
+)
+from engine.kernel.legal_time import CLOCK, Clock
 from engine.runtime.branches import remove
 from engine.runtime.contract import Surroundings, ThrownSignal
 from engine.runtime.expressions import certain_value, resolve_certain, resolve_spoken
@@ -129,7 +139,7 @@ def registration(trigger: Trigger, context: Mapping[str, Any], token: RuntimeTok
     """What a waiting token must remember: the due moment, the message and its key, the error code."""
     surroundings = surroundings_of(token)
     if isinstance(trigger, TimerTrigger):
-        return timer_facts(_opened_timer(trigger, context, token))
+        return _timer_registration(trigger, context, token)
     if isinstance(trigger, MessageTrigger):
         key = resolve_certain(trigger.key, context, surroundings) if trigger.key is not None else None
         return {"message": resolve_certain(trigger.name, context, surroundings), "key": key}
@@ -154,6 +164,57 @@ def _opened_timer(trigger: TimerTrigger, context: Mapping[str, Any], token: Runt
         raise RuntimeFault(
             "undecidable_expression", f"{problem}", element_id=token.task_spec.node.id
         ) from problem
+
+
+def _timer_registration(
+    trigger: TimerTrigger, context: Mapping[str, Any], token: RuntimeToken
+) -> dict[str, Any]:
+    """When the timer fires next and, where it goes by a clock of the law, by which."""
+    named = token.task_spec.node.properties.get(CLOCK)
+    if named is None:
+        return timer_facts(_opened_timer(trigger, context, token))
+    surroundings = surroundings_of(token)
+    clock: dict[str, Any] = {"clock": named}
+    if named == Clock.LEGAL:
+        return clock | _moment_of_term(surroundings)
+    timer = clock | timer_facts(_opened_timer(trigger, context, token))
+    return _stopped(timer, surroundings.now) if _stands_still(named, surroundings) else timer
+
+
+def follow(token: RuntimeToken, *, by: timedelta) -> None:
+    """Move the timer that a token waits by: by `by`, or as its clock goes.
+
+    One that stands still keeps what is `left` of it.
+    """
+    facts, surroundings = token.facts, surroundings_of(token)
+    named, timer = facts.get("clock"), timer_of(token)
+    if named is None:
+        if timer is not None:
+            facts.update(timer_facts(postponed(timer, by)))
+    elif named == Clock.LEGAL:
+        facts.pop("due", None)
+        facts.update(_moment_of_term(surroundings))
+    elif _stands_still(named, surroundings):
+        token.facts = _stopped(facts, surroundings.now)
+    elif "left" in facts:
+        left = parse_duration(facts.pop("left"))
+        facts["due"] = left.after(surroundings.now).isoformat()
+
+
+def _stands_still(clock: str, surroundings: Surroundings) -> bool:
+    return clock == Clock.RESTS and surroundings.is_paused
+
+
+def _moment_of_term(surroundings: Surroundings) -> dict[str, Any]:
+    return {"due": surroundings.term_end.isoformat()} if surroundings.term_end is not None else {}
+
+
+def _stopped(facts: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    if "due" not in facts:
+        return dict(facts)
+    left = max(timedelta(), datetime.fromisoformat(facts["due"]) - now)
+    others = {name: value for name, value in facts.items() if name != "due"}
+    return {**others, "left": Duration(exact=left).text()}
 
 
 def timer_facts(timer: Schedule) -> dict[str, Any]:
