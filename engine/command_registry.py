@@ -20,6 +20,7 @@ from engine.cases.lifecycle import (
 )
 from engine.cases.notes import AddNote, add_note
 from engine.cases.open import OpenCase, open_case
+from engine.cases.term_changes import CorrectTerm, ExtendTerm, correct_term, extend_term
 from engine.context import Command, Transaction
 from engine.documents import store as documents_store
 from engine.documents.add import AddDocument, AddRequestDocument, add_document, add_request_document
@@ -268,6 +269,8 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     OpenCase: Handler(open_case, _case_receipt, _recall_case),
     WithdrawCase: Handler(withdraw_case),
     SuspendCase: Handler(suspend_case),
+    ExtendTerm: Handler(extend_term),
+    CorrectTerm: Handler(correct_term),
     ResumeCase: Handler(resume_case),
     AddNote: Handler(add_note, _note_receipt, _recall_note),
     IdentifyCaller: Handler(identify_caller),

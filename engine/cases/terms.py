@@ -182,6 +182,13 @@ def change_terms(changeset: CaseChangeset, act: Act) -> frozenset[TermKind]:
     return frozenset(changed)
 
 
+def change_term(changeset: CaseChangeset, kind: TermKind, ledger: Ledger) -> None:
+    """Let one term have this ledger, with further entries."""
+    changeset.enter(kind, ledger)
+    if kind is TermKind.LEGAL:
+        _settle(changeset)
+
+
 def follow_clocks(changeset: CaseChangeset, *, by: timedelta = timedelta()) -> None:
     """Let the timers follow the term of law and what is awaited; those without a clock move by `by`."""
     if not by and not changeset.procedure.has_clocks:
@@ -260,15 +267,17 @@ def _settle(changeset: CaseChangeset) -> None:
     """Let the case say what the ledger of its term of law comes to today."""
     case, transaction = changeset.case, changeset.transaction
     ledger, calendar = ledger_of(changeset, TermKind.LEGAL), _calendar(changeset)
-    last_day = ledger.count(calendar).last_day
-    rests_since, due_at = None, case.due_at
+    count = ledger.count(calendar)
+    last_day, ended_at, rests_since, due_at = count.last_day, case.term_ended_at, None, case.due_at
+    if ended_at is not None and count.ended not in {None, local_day(ended_at, transaction.zone)}:
+        ended_at = end_of(count.ended, transaction) - _INSTANT
     if last_day is None:
         rests_since = case.term_rests_since or transaction.now
         if case.status is not CaseStatus.SUSPENDED:
             last_day = ledger.if_it_went_on(_day_for(changeset, ledger)).count(calendar).last_day
     if last_day is not None:
         due_at = end_of(last_day, transaction)
-    _take(changeset, due_at, rests_since=rests_since, ended_at=case.term_ended_at)
+    _take(changeset, due_at, rests_since=rests_since, ended_at=ended_at)
 
 
 def _take(

@@ -150,39 +150,36 @@ class Ledger:
 
     def rested(self, day: date, *, cause: TermCause, law: str | None = None) -> "Ledger":
         """Let it rest for a cause for which it does not rest yet."""
-        self._require_running()
+        self.require_running()
         if cause in self.causes_to_rest:
             raise Conflict(f"Expected a term that does not rest for {cause}, but it does.", code="term_rests")
         return self._with(TermEvent.RESTED, day, cause, law=law)
 
     def resumed(self, day: date, *, cause: TermCause, law: str | None = None) -> "Ledger":
         """End the rest for a cause; the term goes on when it was the last."""
-        self._require_running()
+        self.require_running()
         if cause not in self.causes_to_rest:
             raise Conflict(f"Expected a term that rests for {cause}, but it does not.", code="term_runs")
         return self._with(TermEvent.RESUMED, day, cause, law=law)
 
     def restarted(self, day: date, length: Length, *, cause: TermCause, law: str | None = None) -> "Ledger":
         """Begin it anew, and whole."""
-        self._require_running()
+        self.require_running()
         return self._with(TermEvent.RESTARTED, day, cause, law=law, length=length)
 
     def extended(self, day: date, by: Length, *, cause: TermCause, law: str | None = None) -> "Ledger":
         """Give it more time."""
-        self._require_running()
+        self.require_running()
         return self._with(TermEvent.EXTENDED, day, cause, law=law, length=by)
 
     def ended(self, day: date, *, cause: TermCause, law: str | None = None) -> "Ledger":
         """What the term asks for was done on that day, or by law."""
-        self._require_running()
+        self.require_running()
         return self._with(TermEvent.ENDED, day, cause, law=law)
 
     def corrected(self, number: int, day: date, *, law: str | None = None) -> "Ledger":
         """Set the day of an entry right; the entry itself stays, and so does what was believed until now."""
-        if all(entry.number != number or entry.event is TermEvent.CORRECTED for entry in self.entries):
-            raise Conflict(
-                f"Expected the number of an entry of this term, found {number}.", code="no_such_entry"
-            )
+        self.day_of(number)
         return self._with(TermEvent.CORRECTED, day, TermCause.MISTAKE, law=law, corrects=number)
 
     def if_it_went_on(self, day: date) -> "Ledger":
@@ -191,6 +188,13 @@ class Ledger:
         for cause in sorted(self.causes_to_rest):
             ledger = ledger.resumed(day, cause=cause)
         return ledger
+
+    def day_of(self, number: int) -> date:
+        """The day of an entry as it was said last; a `Conflict` where there is no entry of that number."""
+        for entry in self._as_corrected():
+            if entry.number == number:
+                return entry.day
+        raise Conflict(f"Expected the number of an entry of this term, found {number}.", code="no_such_entry")
 
     def count(self, calendar: WorkingCalendar) -> TermCount:
         """Where the term stands, on that calendar; `ValueError` for one that has not begun."""
@@ -214,7 +218,8 @@ class Ledger:
         longer._require_order()
         return longer
 
-    def _require_running(self) -> None:
+    def require_running(self) -> None:
+        """Refuse unless it has begun and not ended."""
         if not self.has_begun:
             raise Conflict("Expected a term that has begun, but this one has not.", code="term_not_begun")
         if self.has_ended:

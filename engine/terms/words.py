@@ -73,7 +73,7 @@ def term_words(count: TermCount) -> Bilingual:
     happened += [(entry.day, _extension_words(entry, count.begun)) for entry in count.extensions]
     parts += [words for _, words in sorted(happened, key=lambda one: one[0])]
     parts.append(_end_words(count))
-    return _said("; ".join(part.el for part in parts), "; ".join(part.en for part in parts))
+    return _said(" · ".join(part.el for part in parts), "; ".join(part.en for part in parts))
 
 
 def _is_shown(rest: Rest) -> bool:

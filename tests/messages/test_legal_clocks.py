@@ -19,6 +19,7 @@ from tests.runtime.diagrams import chain, element, end, property_, start, timer,
 A_DAY = timedelta(days=1)
 BRINGS = property_("stoa:flag", "awaiting_citizen")
 LAW = "ν. 4442/2016 άρθρο 7 παρ. 3"
+SILENCE = {"legal_effect": "silence-approves", "law": LAW}
 
 
 @pytest.fixture
@@ -27,7 +28,9 @@ def office() -> Office:
     return an_office()
 
 
-def a_licence(office: Office, clock: str, *, supplement: str = "pauses") -> CaseState:
+def a_licence(
+    office: Office, clock: str, *, supplement: str = "pauses", extension: str = "{days: 30}"
+) -> CaseState:
     """A day-care licence: a clerk examines it, the citizen brings more, it is judged; silence approves.
 
     The term of two months ends on Saturday, 9 May: so on Monday, the 11th.
@@ -51,14 +54,14 @@ def a_licence(office: Office, clock: str, *, supplement: str = "pauses") -> Case
             "boundaryEvent",
             "silence",
             when,
-            extensions=property_("stoa:clock", clock, legal_effect="silence-approves", law=LAW),
+            extensions=property_("stoa:clock", clock, **({} if clock == "runs" else SILENCE)),
             attachedToRef="examination",
         ),
         user("licence"),
         end("done"),
         chain("start", "examination", "done"),
         chain("silence", "licence", "done"),
-        term=f"{{months: 2, law: ν. 4442/2016 άρθρο 7, supplement: {supplement}}}",
+        term=f"{{months: 2, law: ν. 4442/2016 άρθρο 7, supplement: {supplement}, extension: {extension}}}",
     )
     return office.opens_case(procedure="day-care", data={})
 
