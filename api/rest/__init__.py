@@ -14,6 +14,7 @@ from api.rest import (
     service_tasks,
     staff,
     tasks,
+    terms,
     tracking,
     worklist,
 )
@@ -23,6 +24,7 @@ SUBJECTS = (
     decisions.calls,
     cases.calls,
     casebook.calls,
+    terms.calls,
     notices.calls,
     tasks.calls,
     worklist.calls,

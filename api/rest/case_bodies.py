@@ -215,10 +215,12 @@ class ListedCase(Shape):
     status = Choice(CaseStatus, required=True)
     flags = Sorted(Choice(Flag), required=True)
     opened_at = Moment(required=True)
-    due_at = Moment(required=True, allow_none=True, means="When the term of law or service norm ends.")
+    due_at = Moment(required=True, allow_none=True, means="When the term of law ends.")
     suspended_at = Moment(required=True, allow_none=True)
     term_rests_since = Moment(
-        required=True, allow_none=True, means="While the citizen has something to bring, if the law says so."
+        required=True,
+        allow_none=True,
+        means="While it is suspended or, if the law says so, the citizen is awaited.",
     )
     closed_at = Moment(required=True, allow_none=True)
     outcome = fields.String(

@@ -25,6 +25,7 @@ from engine.cases.model import Case
 from engine.cases.offers import ShowOffer
 from engine.cases.queries import MarkedDiagram, ShowCase, drawn
 from engine.cases.reception import Checklist, PapersFor
+from engine.cases.term_queries import TermView, terms_of
 from engine.context import QueryContext
 from engine.documents import store as documents_store
 from engine.documents.model import Document
@@ -56,6 +57,7 @@ class CaseSheet:
     """
 
     view: CaseView
+    terms: tuple[TermView, ...]
     branch: Branch | None
     waiting: tuple[Expectation, ...]
     lines: Sequence[TimelineEntry]
@@ -90,6 +92,7 @@ class ShowCaseFile:
         }
         return CaseSheet(
             view=view,
+            terms=terms_of(view.case, context),
             branch=ShowBranch(code=view.case.branch_code).answer(context),
             waiting=waiting,
             lines=_lines(view.case, context),
@@ -129,6 +132,7 @@ class ReceiptPage:
     """A case with its branch and its label, for the receipt."""
 
     view: CaseView
+    terms: tuple[TermView, ...]
     branch: Branch | None
     label: CaseLabel
 
@@ -144,6 +148,7 @@ class ShowReceipt:
         view = ShowCase(case_id=self.case_id).answer(context)
         return ReceiptPage(
             view=view,
+            terms=terms_of(view.case, context),
             branch=ShowBranch(code=view.case.branch_code).answer(context),
             label=LabelCases(case_ids=(self.case_id,)).answer(context)[self.case_id],
         )

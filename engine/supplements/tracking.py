@@ -11,16 +11,18 @@ from engine.cases.changeset_store import CaseView
 from engine.cases.expectations import Expectation, awaited_of_citizen
 from engine.cases.model import Case
 from engine.cases.queries import seen_case
+from engine.cases.term_queries import terms_of
 from engine.cases.tracking_code import Proof, TrackingPass, case_of_receipt, pass_for
 from engine.context import QueryContext
 from engine.documents import store as documents_store
 from engine.documents.model import Document
 from engine.kernel.actor import CITIZEN, Role
+from engine.kernel.bilingual import Bilingual
 from engine.kernel.permission import require_role
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
-from engine.terms.term import SupplementRule
+from engine.terms.term import SupplementRule, TermKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +30,9 @@ class Tracking:
     """What anybody with the receipt may know: nothing personal, and nothing that names who works on it.
 
     `due_at` is None without a term and while it rests; `resting_term` is what a term that rests will do once
-    the citizen has brought what is awaited. `awaited` is what that is, `brought` what they have brought from
-    home, oldest first. What the files are called may be personal: it is for whoever sent them.
+    the citizen has brought what is awaited; `term` is the term of law in words. `awaited` is what they are to
+    bring, `brought` what they have brought from home, oldest first. What the files are called may be
+    personal: it is for whoever sent them.
     """
 
     number: str
@@ -41,6 +44,7 @@ class Tracking:
     opened_at: datetime
     due_at: datetime | None
     resting_term: SupplementRule | None
+    term: Bilingual | None
     closed_at: datetime | None
     outcome: OutcomeRule | None
     awaited: tuple[Expectation, ...]
@@ -110,6 +114,7 @@ def _tracking(view: CaseView, context: QueryContext) -> Tracking:
         opened_at=case.opened_at,
         due_at=case.expected_at,
         resting_term=_resting_term(case, procedure),
+        term=next((term.words for term in terms_of(case, context) if term.kind is TermKind.LEGAL), None),
         closed_at=case.closed_at,
         outcome=procedure.outcome(case.outcome) if case.outcome else None,
         awaited=tuple(replace(thing, who=None) for thing in awaited),
