@@ -91,9 +91,7 @@ KINDS: Mapping[str, Kind] = {
     "no_applicant": Kind(409, "The case has no applicant", "Nobody can be recognised for it."),
     "term_has_begun": Kind(409, "The term has begun already", "Look at the terms of the case."),
     "term_not_begun": Kind(409, "The term has not begun", "Look at the terms of the case."),
-    "term_has_ended": Kind(
-        409, "The term has ended", "Correct the day of that, if need be."
-    ),
+    "term_has_ended": Kind(409, "The term has ended", "Correct the day of that, if need be."),
     "term_is_over": Kind(409, "The term is over", "A term is extended by its last day at the latest."),
     "term_not_extendable": Kind(
         409, "The term may not be extended any more", "The procedure says whether and by how much it may."

@@ -12,7 +12,7 @@ from api.http import form_tokens, session_cookie
 from api.http.context import request_id
 from api.pages.branch import views as branch
 from api.pages.calls import views as calls
-from api.pages.cases import diagram
+from api.pages.cases import diagram, terms
 from api.pages.cases import views as case_file
 from api.pages.documents import views as documents
 from api.pages.frame import bundles, dates, error_pages, language, sessions, words
@@ -46,6 +46,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     receipts.blueprint,
     documents.blueprint,
     diagram.blueprint,
+    terms.blueprint,
     branch.blueprint,
     incidents.blueprint,
     incident.blueprint,

@@ -16,7 +16,7 @@ from engine.context import QueryContext
 from engine.kernel.bilingual import Bilingual
 from engine.kernel.calendar import WorkingCalendar
 from engine.kernel.permission import require_repairs
-from engine.kernel.refusal import Conflict
+from engine.kernel.refusal import Conflict, Invalid
 from engine.organisation import store as organisation_store
 from engine.terms.ledger import Ledger, TermCount, TermEntry
 from engine.terms.length import Length
@@ -94,6 +94,35 @@ class PreviewCorrection:
         today = local_day(context.now, context.zone)
         after = corrected(ledger, self.number, self.day, today=today).count(calendar)
         return TermMove(before=ledger.count(calendar).last_day, after=after.last_day, words=term_words(after))
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermSheet:
+    """The terms of a case with what a correction would move, if that was asked, or why it cannot be."""
+
+    case: Case
+    terms: tuple[TermView, ...]
+    move: TermMove | None = None
+    refusal: Invalid | Conflict | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowTermSheet:
+    """Everything about the terms of a case, at one moment; `corrected` asks what that would move."""
+
+    case_id: UUID
+    corrected: PreviewCorrection | None = None
+
+    def answer(self, context: QueryContext) -> TermSheet:
+        """The sheet; `NotFound` if the actor does not see the case."""
+        case = ShowCase(case_id=self.case_id).answer(context).case
+        terms = terms_of(case, context)
+        if self.corrected is None:
+            return TermSheet(case=case, terms=terms)
+        try:
+            return TermSheet(case=case, terms=terms, move=self.corrected.answer(context))
+        except (Invalid, Conflict) as refusal:
+            return TermSheet(case=case, terms=terms, refusal=refusal)
 
 
 def _ledgers(

@@ -31,11 +31,12 @@ from engine.runtime.faults import RuntimeFault, RuntimeLimits
 from engine.runtime.snapshot import dump
 from engine.runtime.specs.activities import PersonTask, ServiceTaskSpec
 from engine.runtime.specs.compensation import note_compensation
-from engine.runtime.specs.events import Catching, Split, close_boundaries, timer_of
+from engine.runtime.specs.events import Catching, Split, close_boundaries
 from engine.runtime.specs.flow_node import Join, spec_of, surroundings_of
 from engine.runtime.specs.listeners import ListenerTask
 from engine.runtime.specs.loops import ParentActivity
 from engine.runtime.specs.sub_processes import ScopeActivity, SubProcess
+from engine.runtime.specs.timers import timer_of
 from engine.runtime.tokens import RunningCase, RuntimeScope, RuntimeToken
 
 _DEFAULT_PRIORITY = 50

@@ -31,9 +31,9 @@ from engine.runtime.specs.events import (
     ThrownError,
     begun_with,
     declared,
-    follow,
 )
 from engine.runtime.specs.flow_node import FlowNode, mapped, spec_of
+from engine.runtime.specs.timers import follow
 from engine.runtime.step import after, is_open, marks, next_timer, open_tokens, report, run
 from engine.runtime.tokens import RunningCase, RuntimeToken
 from engine.runtime.values import NotAValue, take_in
