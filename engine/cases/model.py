@@ -8,6 +8,7 @@ from engine.cases.journal import JournalHead
 from engine.kernel.bilingual import Language
 from engine.kernel.refusal import Conflict
 from engine.kernel.vocabulary import CaseStatus, Channel, Flag
+from engine.terms.term import TermState
 
 _FINAL = frozenset(status for status in CaseStatus if status.is_final)
 
@@ -77,9 +78,16 @@ class Case:
         return None if self.term_rests_since or self.term_ended_at else self.due_at
 
     @property
-    def was_late(self) -> bool:
-        """Whether what the term asks for was done, but after its end."""
-        return self.term_ended_at is not None and self.due_at is not None and self.term_ended_at > self.due_at
+    def term_state(self) -> TermState:
+        """Where the case stands with its term; overdue once that is marked."""
+        if self.due_at is None:
+            return TermState.NONE
+        ended_at = self.term_ended_at or self.closed_at
+        if ended_at is not None:
+            return TermState.LATE if ended_at > self.due_at else TermState.IN_TIME
+        if self.term_rests_since is not None:
+            return TermState.RESTS
+        return TermState.OVERDUE if Flag.OVERDUE in self.flags else TermState.RUNS
 
     def require_open(self) -> None:
         """Refuse unless work may be done in the case."""

@@ -17,6 +17,18 @@ class TermKind(StrEnum):
     """The service norm: what the office promises."""
 
 
+class TermState(StrEnum):
+    """Where a case stands with its term of law: what is overdue is not done yet, what is late is."""
+
+    NONE = "none"
+    """It has none, or it has not begun."""
+    RUNS = "runs"
+    RESTS = "rests"
+    OVERDUE = "overdue"
+    IN_TIME = "in_time"
+    LATE = "late"
+
+
 class SupplementRule(StrEnum):
     """What a term does while the citizen is awaited to bring something."""
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from engine.kernel.actor import SYSTEM
+from engine.operations.housekeeping import MarkOverdue
 from tests.api.desk import Desk, a_desk
 from tests.messages.drawn import offer_drawn
 from tests.runtime.diagrams import chain, end, start, user
@@ -49,6 +51,24 @@ def test_a_term_is_shown_with_its_entries_and_in_words(desk: Desk) -> None:
             "corrects": None,
         }
     ]
+
+
+def test_a_case_says_whether_it_is_overdue_late_or_in_time(desk: Desk) -> None:
+    office = desk.office
+    state, other = (office.opens_case(procedure="licence", data={}) for _ in range(2))
+    office.completes(other.tasks[0], {})
+    office.clock.advance(timedelta(days=30))
+    office.does(MarkOverdue(), actor=SYSTEM)
+    overdue = states(desk)
+
+    office.completes(state.tasks[0], {})
+
+    assert overdue == {str(state.case.id): "overdue", str(other.case.id): "in_time"}
+    assert states(desk) == {str(state.case.id): "late", str(other.case.id): "in_time"}
+
+
+def states(desk: Desk) -> dict[str, str]:
+    return {case["id"]: case["term_state"] for case in desk.get("/cases").get_json()["items"]}
 
 
 def test_a_decision_extends_it_within_the_limit(desk: Desk) -> None:

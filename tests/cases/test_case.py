@@ -25,7 +25,7 @@ def test_a_term_that_rests_or_has_ended_is_expected_on_no_day_and_is_not_overdue
 
     assert [case.expected_at for case in (over, resting, ended)] == [due, None, None]
     assert [Flag.OVERDUE in case.flags for case in (over, resting, ended)] == [True, False, False]
-    assert [case.was_late for case in (over, resting, ended)] == [False, False, True]
+    assert [case.term_state for case in (over, resting, ended)] == ["overdue", "rests", "late"]
 
 
 def test_the_timers_of_a_suspended_case_rest() -> None:

@@ -178,7 +178,7 @@ def test_an_end_that_is_corrected_to_the_last_day_was_in_time(office: Office) ->
         actor=office.manager,
     )
 
-    assert (late.case.was_late, after.case.was_late) == (True, False)
+    assert (late.case.term_state, after.case.term_state) == ("late", "in_time")
 
 
 def test_terms_are_explained_in_words(office: Office) -> None:

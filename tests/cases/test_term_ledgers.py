@@ -18,7 +18,7 @@ from engine.settings import from_environment
 from engine.storage import migrate
 from engine.storage.connecting import open_engine
 from engine.terms.ledger import TermCause, TermEvent
-from engine.terms.term import TermKind
+from engine.terms.term import TermKind, TermState
 from tests.messages.drawn import offer_drawn
 from tests.office import Office, an_office
 from tests.runtime.diagrams import chain, end, property_, start, user
@@ -125,7 +125,7 @@ def test_a_case_that_only_waits_after_its_decision_is_not_overdue(office: Office
 
     assert (marked, waiting.tasks[0].due_at, waiting.case.expected_at) == (0, None, None)
     assert waiting.case.due_at == state.case.due_at
-    assert not waiting.case.was_late
+    assert waiting.case.term_state is TermState.IN_TIME
 
 
 def test_a_decision_after_the_end_is_late_and_no_longer_overdue(office: Office) -> None:
@@ -138,7 +138,7 @@ def test_a_decision_after_the_end_is_late_and_no_longer_overdue(office: Office) 
 
     late = office.completes(state.tasks[0], {})
 
-    assert (was_overdue, Flag.OVERDUE in late.case.flags, late.case.was_late) == (True, False, True)
+    assert (was_overdue, Flag.OVERDUE in late.case.flags, late.case.term_state) == (True, False, "late")
 
 
 def test_a_case_that_is_withdrawn_while_its_term_rests_is_not_late(office: Office) -> None:
@@ -148,7 +148,7 @@ def test_a_case_that_is_withdrawn_while_its_term_rests_is_not_late(office: Offic
 
     after = office.does(WithdrawCase(case_id=state.case.id, reason="Δεν τη θέλει πια."))
 
-    assert not after.case.was_late
+    assert after.case.term_state is TermState.IN_TIME
 
 
 @each_database
