@@ -21,6 +21,7 @@ from engine.cases.lifecycle import (
 from engine.cases.notes import AddNote, add_note
 from engine.cases.open import OpenCase, open_case
 from engine.cases.term_changes import CorrectTerm, ExtendTerm, correct_term, extend_term
+from engine.cases.term_recount import CloseBranch, RecountTerms, close_branch, recount_terms
 from engine.context import Command, Transaction
 from engine.documents import store as documents_store
 from engine.documents.add import AddDocument, AddRequestDocument, add_document, add_request_document
@@ -271,6 +272,8 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     SuspendCase: Handler(suspend_case),
     ExtendTerm: Handler(extend_term),
     CorrectTerm: Handler(correct_term),
+    CloseBranch: Handler(close_branch),
+    RecountTerms: Handler(recount_terms),
     ResumeCase: Handler(resume_case),
     AddNote: Handler(add_note, _note_receipt, _recall_note),
     IdentifyCaller: Handler(identify_caller),

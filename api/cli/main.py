@@ -20,6 +20,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "deploy": ("api.cli.procedures:deploy", "Store procedures as new versions."),
     "cases": ("api.cli.cases:cases", "List and show cases; read and verify journals."),
     "jobs": ("api.cli.jobs:jobs", "List background work; replay dead letters."),
+    "branches": ("api.cli.branches:branches", "Close branches on further days; see which terms that moves."),
     "agencies": ("api.cli.agencies:agencies", "See which agencies are paused; switch them on again."),
     "token": ("api.cli.tokens:token", "Make, list and revoke access tokens."),
     "user": ("api.cli.users:user", "Register people, give them roles and passwords, let them go."),

@@ -232,6 +232,31 @@ def overdue_cases(connection: Connection, now: datetime, limit: int) -> list[UUI
     return list(connection.execute(_OVERDUE, {"now": now, "limit": limit}).scalars())
 
 
+def cases_with_terms(
+    connection: Connection, branch_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Case]:
+    """Cases of a branch that are under way and whose term has not ended, without snapshots, oldest first.
+
+    `after` is the moment of opening and the id of the last one that was seen.
+    """
+    statement = (
+        sa.select(*CASE_IN_LIST)
+        .where(
+            cases.c.branch_id == branch_id,
+            cases.c.status.in_([literal(CaseStatus.OPEN), literal(CaseStatus.SUSPENDED)]),
+            cases.c.term_ended_at.is_(None),
+            cases.c.due_at.is_not(None),
+        )
+        .order_by(cases.c.opened_at, cases.c.id)
+        .limit(limit)
+    )
+    if after is not None:
+        opened_at = sa.literal(after[0], cases.c.opened_at.type)
+        last = sa.tuple_(opened_at, sa.literal(after[1], cases.c.id.type))
+        statement = statement.where(sa.tuple_(cases.c.opened_at, cases.c.id) > last)
+    return [case_of(row) for row in connection.execute(statement)]
+
+
 _CASES = Order("cases", (cases.c.opened_at, cases.c.id), newest_first=True)
 
 _LAST_CHARACTER = "\U0010ffff"

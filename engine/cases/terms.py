@@ -263,6 +263,12 @@ def _count_from_complete_file(changeset: CaseChangeset, *, goes_on: bool) -> Non
         follow_clocks(changeset)
 
 
+def recount(changeset: CaseChangeset) -> None:
+    """Let the case say what the ledger of its term comes to, as after a closure of its branch."""
+    if ledger_of(changeset, TermKind.LEGAL).has_begun:
+        _settle(changeset)
+
+
 def _settle(changeset: CaseChangeset) -> None:
     """Let the case say what the ledger of its term of law comes to today."""
     case, transaction = changeset.case, changeset.transaction

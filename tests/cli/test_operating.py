@@ -225,3 +225,19 @@ def test_a_paused_agency_is_told_and_switched_on(stoa: Stoa, office: Office) -> 
     assert "New server." in history
     assert "cli:" in history
     assert "ok    agencies     none is paused" in stoa("doctor").output
+
+
+def test_a_closure_is_shown_before_it_is_entered(stoa: Stoa, office: Office) -> None:
+    case = office.opens_case().case
+    close = ("branches", "close", "0009", "2026-03-16", "--reason", "Απόφαση 12/2026")
+
+    shown = stoa(*close).output
+    entered = stoa(*close, "--confirm").output
+    again = stoa(*close).output
+
+    assert [line.split() for line in shown.splitlines()][1:2] == [
+        [case.number, "residence-certificate", "2026-03-16", "2026-03-17"]
+    ]
+    assert "Cases that would move: 1." in shown
+    assert "0009: closed." in entered
+    assert "Cases that would move: 1." in again

@@ -64,6 +64,7 @@ SENTENCES: Mapping[str, str] = {
     "term_ended": N_("The term has ended: what comes now only waits"),
     "term_extended": N_("Extended the term by a decision (%(law)s)"),
     "term_corrected": N_("Corrected a day of the term: %(day)s instead of %(was)s"),
+    "term_recounted": N_("A closure of the branch moved the end of the term"),
     "silence_approves": N_("By law, silence approves (%(law)s)"),
     "silence_rejects": N_("By law, silence rejects (%(law)s)"),
     "awaited_brought": N_("The citizen sent from home what “%(task)s” waited for"),
