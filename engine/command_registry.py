@@ -25,6 +25,8 @@ from engine.cases.lifecycle import (
 )
 from engine.cases.notes import AddNote, add_note
 from engine.cases.open import OpenCase, OpenedCase, open_case
+from engine.cases.term_changes import CorrectTerm, ExtendTerm, correct_term, extend_term
+from engine.cases.term_recount import CloseBranch, RecountTerms, close_branch, recount_terms
 from engine.cases.tracking_code import code_of
 from engine.context import Command, Transaction
 from engine.documents import store as documents_store
@@ -291,6 +293,10 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     OpenCase: Handler(open_case, _case_receipt, _recall_opened),
     WithdrawCase: Handler(withdraw_case),
     SuspendCase: Handler(suspend_case),
+    ExtendTerm: Handler(extend_term),
+    CorrectTerm: Handler(correct_term),
+    CloseBranch: Handler(close_branch),
+    RecountTerms: Handler(recount_terms),
     ResumeCase: Handler(resume_case),
     AddNote: Handler(add_note, _note_receipt, _recall_note),
     IdentifyCaller: Handler(identify_caller),

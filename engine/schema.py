@@ -5,6 +5,7 @@ from engine.anchors import store as _anchors
 from engine.cases import journal_store as _journal
 from engine.cases import recognition_store as _recognitions
 from engine.cases import store as _cases
+from engine.cases import term_store as _terms
 from engine.documents import store as _documents
 from engine.incidents import store as _incidents
 from engine.messages import store as _messages
@@ -36,6 +37,7 @@ _STORES = (
     _journal,
     _anchors,
     _recognitions,
+    _terms,
     _tasks,
     _worklists,
     _service_tasks,

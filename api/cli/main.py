@@ -22,6 +22,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "journal": ("api.cli.journal:journal", "Anchor all journals; prove that none was rewritten."),
     "jobs": ("api.cli.jobs:jobs", "List background work; replay dead letters."),
     "documents": ("api.cli.documents:documents", "See what the virus scanner says; have it look again."),
+    "branches": ("api.cli.branches:branches", "Close branches on further days; see which terms that moves."),
     "agencies": ("api.cli.agencies:agencies", "See which agencies are paused; switch them on again."),
     "token": ("api.cli.tokens:token", "Make, list and revoke access tokens."),
     "user": ("api.cli.users:user", "Register people, give them roles and passwords, let them go."),

@@ -114,6 +114,20 @@ KINDS: Mapping[str, Kind] = {
         409, "The citizen has sent as much as is taken", "Bring the rest to the service centre."
     ),
     "no_applicant": Kind(409, "The case has no applicant", "Nobody can be recognised for it."),
+    "term_has_begun": Kind(409, "The term has begun already", "Look at the terms of the case."),
+    "term_not_begun": Kind(409, "The term has not begun", "Look at the terms of the case."),
+    "term_has_ended": Kind(409, "The term has ended", "Correct the day of that, if need be."),
+    "term_is_over": Kind(409, "The term is over", "A term is extended by its last day at the latest."),
+    "term_not_extendable": Kind(
+        409, "The term may not be extended any more", "The procedure says whether and by how much it may."
+    ),
+    "term_rests": Kind(409, "The term rests already", "Look at the terms of the case."),
+    "term_runs": Kind(409, "The term does not rest", "Look at the terms of the case."),
+    "day_before_term": Kind(409, "That day is before the term begins", "Choose a later day."),
+    "day_out_of_order": Kind(
+        409, "On that day it could not have happened", "Correct the entry before or after it first."
+    ),
+    "no_such_entry": Kind(409, "The term has no entry of that number", "Look at the terms of the case."),
     "lease_lost": Kind(409, "The lease is over", "Lease the service task again."),
     "agency_not_paused": Kind(409, "The agency is not paused", "There is nothing to switch on."),
     "task_unclaimed": Kind(409, "Nobody has the task", "Claim the task first."),

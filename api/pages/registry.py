@@ -13,7 +13,7 @@ from api.http.context import request_id
 from api.pages.access import views as access
 from api.pages.branch import views as branch
 from api.pages.calls import views as calls
-from api.pages.cases import diagram
+from api.pages.cases import diagram, terms
 from api.pages.cases import views as case_file
 from api.pages.documents import views as documents
 from api.pages.frame import bundles, dates, error_pages, language, sessions, words
@@ -47,6 +47,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     receipts.blueprint,
     documents.blueprint,
     diagram.blueprint,
+    terms.blueprint,
     branch.blueprint,
     incidents.blueprint,
     incident.blueprint,

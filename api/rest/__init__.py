@@ -15,6 +15,7 @@ from api.rest import (
     service_tasks,
     staff,
     tasks,
+    terms,
     tracking,
     worklist,
 )
@@ -24,6 +25,7 @@ SUBJECTS = (
     decisions.calls,
     cases.calls,
     casebook.calls,
+    terms.calls,
     notices.calls,
     tasks.calls,
     worklist.calls,

@@ -14,6 +14,7 @@ from engine.cases.reception import Authorisation, IdentityCheck, Reception
 from engine.kernel.bilingual import Language
 from engine.kernel.vocabulary import CaseStatus, Channel, Flag
 from engine.tasks.model import TaskState
+from engine.terms.term import TermState
 
 APPLICANT = {
     "given_name": "Ελένη",
@@ -42,6 +43,8 @@ CASE: dict[str, Any] = {
     "due_at": "2026-03-16T22:00:00Z",
     "suspended_at": None,
     "term_rests_since": None,
+    "term_ended_at": None,
+    "term_state": "runs",
     "closed_at": None,
     "outcome": None,
 }
@@ -215,11 +218,15 @@ class ListedCase(Shape):
     status = Choice(CaseStatus, required=True)
     flags = Sorted(Choice(Flag), required=True)
     opened_at = Moment(required=True)
-    due_at = Moment(required=True, allow_none=True, means="When the term of law or service norm ends.")
+    due_at = Moment(required=True, allow_none=True, means="When the term of law ends.")
     suspended_at = Moment(required=True, allow_none=True)
     term_rests_since = Moment(
-        required=True, allow_none=True, means="While the citizen has something to bring, if the law says so."
+        required=True,
+        allow_none=True,
+        means="While it is suspended or, if the law says so, the citizen is awaited.",
     )
+    term_ended_at = Moment(required=True, allow_none=True, means="When what the term asks for was done.")
+    term_state = Choice(TermState, required=True, means="`overdue` is not done yet, `late` is.")
     closed_at = Moment(required=True, allow_none=True)
     outcome = fields.String(
         required=True, allow_none=True, metadata={"description": "The end event it reached."}

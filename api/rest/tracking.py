@@ -118,6 +118,12 @@ class Whereabouts(ma.Schema):
     flags = fields.List(fields.String(), required=True)
     opened_at = Moment(required=True)
     due_at = Moment(required=True, allow_none=True)
+    term = fields.Nested(
+        TwoLanguages,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The term of law in words, with what has happened to it."},
+    )
     closed_at = Moment(required=True, allow_none=True)
     outcome = fields.Nested(TwoLanguages, required=True, allow_none=True)
     expected = fields.Nested(
@@ -159,6 +165,10 @@ WHEREABOUTS: dict[str, Any] = {
     "flags": ["ready_for_pickup"],
     "opened_at": "2026-03-09T10:00:00Z",
     "due_at": "2026-03-16T22:00:00Z",
+    "term": {
+        "el": "5 ημέρες από 9 Μαρτίου · λήγει στις 16 Μαρτίου",
+        "en": "5 days from 9 March; ends on 16 March",
+    },
     "closed_at": None,
     "outcome": None,
     "expected": _FLAGS[Flag.READY_FOR_PICKUP],
@@ -213,6 +223,7 @@ def whereabouts(found: Tracking) -> dict[str, Any]:
         "flags": sorted(found.flags),
         "opened_at": found.opened_at,
         "due_at": found.due_at,
+        "term": {"el": found.term.el, "en": found.term.en} if found.term else None,
         "closed_at": found.closed_at,
         "outcome": {"el": outcome.text, "en": outcome.text_en} if outcome else None,
         "expected": _expected(found),

@@ -6,6 +6,7 @@ Whether the diagram itself is sound is for the linter and the workflow engine to
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final
 
 from engine.bpmn.diagram import Diagram, DrawnScope, extension, form_of, mappings, nearest_id, property_of
@@ -13,6 +14,7 @@ from engine.bundle.contract import AnswerSheet
 from engine.bundle.files import BundleFindings
 from engine.bundle.steps import LIMITS, english_names
 from engine.kernel.actor import Role
+from engine.kernel.legal_time import CLOCK, LAW, LEGAL_EFFECT, MILESTONE, Clock, LegalEffect, Milestone
 from engine.kernel.papers import PAPERS, is_declaration
 from engine.kernel.senders import MESSAGE_FROM
 from engine.kernel.vocabulary import Flag
@@ -26,7 +28,21 @@ _FLAG: Final = "stoa:flag"
 _BRANCH: Final = "stoa:branch"
 _ANSWER_FORM: Final = "stoa:answer-form"
 """Names, on a service task, the form that an agency's answer must fit."""
-_PROPERTIES: Final = (_NAME, _FLAG, _BRANCH, _ANSWER_FORM, MESSAGE_FROM, PAPERS)
+_PROPERTIES: Final = (
+    _NAME,
+    _FLAG,
+    _BRANCH,
+    _ANSWER_FORM,
+    MESSAGE_FROM,
+    PAPERS,
+    LAW,
+    CLOCK,
+    MILESTONE,
+    LEGAL_EFFECT,
+)
+
+_WORDS: Final[Mapping[str, type[StrEnum]]] = {CLOCK: Clock, MILESTONE: Milestone, LEGAL_EFFECT: LegalEffect}
+"""The properties whose value is one of a few words."""
 
 _RESULT = re.compile(r"=\s*([^\W\d]\w*)\s*")
 _SOURCE = re.compile(r"=\s*([^\W\d]\w*(?:\.[^\W\d]\w*)*)\s*")
@@ -76,7 +92,8 @@ class Outline:
     `form_uses` are all places that name a form, `embedded_forms` the forms in the diagrams themselves,
     `answer_forms` the ids of those that answers of agencies must fit, by the id of the element that is
     answered, `answer_sheets` what elements hand over and take.
-    `english_names` are those of the elements by their Greek ones.
+    `english_names` are those of the elements by their Greek ones, `milestones` the legal moments that
+    elements mark, and `has_clocks` says whether a timer names a clock.
     """
 
     processes: tuple[ProcessOutline, ...] = ()
@@ -85,6 +102,8 @@ class Outline:
     answer_forms: Mapping[str, str] = field(default_factory=dict)
     answer_sheets: Mapping[str, AnswerSheet] = field(default_factory=dict)
     english_names: Mapping[str, str] = field(default_factory=dict)
+    milestones: frozenset[str] = frozenset()
+    has_clocks: bool = False
 
     def __add__(self, other: "Outline") -> "Outline":
         return Outline(
@@ -94,6 +113,8 @@ class Outline:
             answer_forms={**self.answer_forms, **other.answer_forms},
             answer_sheets={**other.answer_sheets, **self.answer_sheets},
             english_names={**self.english_names, **other.english_names},
+            milestones=self.milestones | other.milestones,
+            has_clocks=self.has_clocks or other.has_clocks,
         )
 
 
@@ -113,6 +134,7 @@ def outline(file: str, content: bytes, findings: BundleFindings) -> Outline:
         if problem is not None:
             findings.add(file, f"line {element.line}, {nearest_id(element) or ''}", problem)
     answers = tuple(_answer_form_uses(diagram))
+    properties = [(one.get("name"), one.get("value", "")) for one in diagram.extensions("property")]
     return Outline(
         processes=tuple(_process(file, scope) for scope in diagram.processes),
         form_uses=(*_form_uses(diagram), *answers),
@@ -120,6 +142,8 @@ def outline(file: str, content: bytes, findings: BundleFindings) -> Outline:
         answer_forms={use.element_id: use.form_id for use in answers},
         answer_sheets=_answer_sheets(diagram),
         english_names=english_names(diagram),
+        milestones=frozenset(value for name, value in properties if name == MILESTONE),
+        has_clocks=any(name == CLOCK for name, _ in properties),
     )
 
 
@@ -187,6 +211,8 @@ def _property_problem(element: Element) -> str | None:
     name, value = element.get("name", ""), element.get("value", "")
     if name.startswith("stoa:") and name not in _PROPERTIES:
         return f"Expected one of the properties {', '.join(_PROPERTIES)}, found {name!r:.80}."
+    if (words := _WORDS.get(name)) is not None and value not in list(words):
+        return f"Expected {name} to be one of {', '.join(words)}, found {value!r:.80}."
     if name == _FLAG and value not in TASK_FLAGS:
         return f"Expected {_FLAG} to be one of {', '.join(TASK_FLAGS)}, found {value!r:.80}."
     if name == PAPERS and not is_declaration(value):

@@ -5,20 +5,18 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow import RAISE, Schema, ValidationError, fields, validates_schema
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from engine.bundle.contract import OutcomeRule
 from engine.bundle.files import BundleFindings
 from engine.bundle.strict_fields import AT_LEAST_ONE, StrictFlag, StrictText, distinct, flat
-from engine.bundle.term import SupplementRule, Term
 from engine.bundle.yaml_tree import Path, YamlRefused, YamlTree, read_yaml
 from engine.kernel.vocabulary import CaseStatus, Channel
+from engine.terms.length import LONGEST
+from engine.terms.term import STATUTORY, UNITS, SupplementRule, Term, TermKind, term_of
 
 FILE: Final = "procedure.yaml"
-
-STATUTORY_TERM: Final = Term(days=50)
-"""The term where a procedure sets none (ν. 2690/1999, art. 4)."""
 
 MAX_FEE_CENTS = 10_000_000
 
@@ -43,10 +41,37 @@ class _Codes(_Strict):
     kep = StrictText(validate=Regexp(r"[0-9]{4}\Z", error="Expected the 4 digits of the KEP service list."))
 
 
-class _Term(_Strict):
-    days = fields.Integer(required=True, strict=True, validate=Range(0, 3650))
-    working_days = StrictFlag(required=True)
+class _WorkingDays(fields.Integer):
+    """A number of working days; or, beside `days`, whether these are worked, as earlier files say it."""
+
+    def _deserialize(self, value: Any, *around: Any, **options: Any) -> Any:
+        return value if isinstance(value, bool) else super()._deserialize(value, *around, **options)
+
+
+_UNITS = Range(0, LONGEST)
+
+
+class _Length(_Strict):
+    """How long a term is, in one unit."""
+
+    days = fields.Integer(strict=True, validate=_UNITS)
+    working_days = _WorkingDays(strict=True, validate=_UNITS)
+    weeks = fields.Integer(strict=True, validate=_UNITS)
+    months = fields.Integer(strict=True, validate=_UNITS)
+    years = fields.Integer(strict=True, validate=_UNITS)
+
+    @validates_schema
+    def _one_unit(self, written: Mapping[str, Any], **_options: Any) -> None:
+        is_flag = isinstance(written.get("working_days"), bool)
+        named = [unit for unit in UNITS if unit in written and not (is_flag and unit == "working_days")]
+        if len(named) != 1 or (is_flag and named != ["days"]):
+            raise ValidationError(f"Expected one of {', '.join(UNITS)}, found {', '.join(named) or 'none'}.")
+
+
+class _Term(_Length):
+    law = StrictText()
     supplement = StrictText(validate=OneOf(list(SupplementRule)))
+    extension = fields.Nested(_Length)
 
 
 class _Paper(_Strict):
@@ -69,6 +94,7 @@ class _Metadata(_Strict):
     agency = StrictText(required=True, most=60, validate=_KEY)
     fee_cents = fields.Integer(required=True, strict=True, validate=Range(0, MAX_FEE_CENTS))
     term = fields.Nested(_Term)
+    service_term = fields.Nested(_Term)
     process = StrictText(required=True, validate=_XML_ID)
     channels = fields.List(
         StrictText(validate=OneOf(list(Channel))), required=True, validate=[AT_LEAST_ONE, distinct]
@@ -98,7 +124,7 @@ class Metadata:
     title: str
     title_en: str
     process_id: str
-    term: Term
+    terms: Mapping[TermKind, Term]
     outcomes: Mapping[str, OutcomeRule]
     papers_decision: str | None
     tree: YamlTree
@@ -127,13 +153,11 @@ def read_metadata(content: bytes | None, findings: BundleFindings) -> Metadata |
     return _metadata(values, tree)
 
 
-def term_of(metadata: Mapping[str, Any]) -> Term:
-    """The term that procedure.yaml sets, else the statutory one."""
-    term = metadata.get("term")
-    if not term:
-        return STATUTORY_TERM
-    supplement = SupplementRule(term.get("supplement", SupplementRule.RUNS_ON))
-    return Term(days=term["days"], working_days=term["working_days"], supplement=supplement)
+def terms_of(metadata: Mapping[str, Any]) -> Mapping[TermKind, Term]:
+    """The terms that procedure.yaml sets; the legal one is the statutory one where it sets none."""
+    legal, service = metadata.get("term"), metadata.get("service_term")
+    terms = {TermKind.LEGAL: term_of(legal) if legal else STATUTORY}
+    return MappingProxyType({**terms, **({TermKind.SERVICE: term_of(service)} if service else {})})
 
 
 def _metadata(values: Mapping[str, Any], tree: YamlTree) -> Metadata:
@@ -146,7 +170,7 @@ def _metadata(values: Mapping[str, Any], tree: YamlTree) -> Metadata:
         title=values["title"]["el"],
         title_en=values["title"]["en"],
         process_id=values["process"],
-        term=term_of(values),
+        terms=terms_of(values),
         outcomes=MappingProxyType(outcomes),
         papers_decision=values.get("papers_decision"),
         tree=tree,

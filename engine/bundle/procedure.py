@@ -14,11 +14,11 @@ from engine.bundle.diagrams import Outline, ProcessOutline, outline
 from engine.bundle.files import BundleFindings, fingerprint
 from engine.bundle.forms import FormReading, ReadForm, read_form
 from engine.bundle.metadata import FILE, Metadata, read_metadata
-from engine.bundle.term import Term
 from engine.kernel.bilingual import Bilingual, Language
 from engine.kernel.clock import Clock
 from engine.kernel.vocabulary import CaseStatus
 from engine.runtime.contract import Definition
+from engine.terms.term import Term, TermKind
 
 _FORM = re.compile(r"forms/([^/]+)\.form")
 _NEITHER_DIAGRAM_NOR_DECISION = re.compile(r"procedure\.yaml|forms/[^/]+\.form|scenarios/[^/]+\.yaml")
@@ -36,7 +36,8 @@ class Procedure:
     """A version of a procedure, read and checked; safe to share between threads.
 
     `definition` are the executable files, `main_file` is the one with the process that a case starts. A new
-    case must fit `start_form`; without one it takes no data. `forms` has every form, by id.
+    case must fit `start_form`; without one it takes no data. `forms` has every form, by id. `milestones` are
+    the legal moments that the diagrams mark; `has_clocks` says whether a timer goes by a clock of the law.
     """
 
     outline: Metadata
@@ -47,6 +48,8 @@ class Procedure:
     english_names: Mapping[str, str]
     definition: Definition
     main_file: str
+    milestones: frozenset[str] = frozenset()
+    has_clocks: bool = False
 
     @property
     def key(self) -> str:
@@ -71,8 +74,13 @@ class Procedure:
 
     @property
     def term(self) -> Term:
-        """The term; 50 days where the procedure sets none (ν. 2690/1999, art. 4)."""
-        return self.outline.term
+        """The term of law; 50 days where the procedure sets none (ν. 2690/1999, art. 4)."""
+        return self.terms[TermKind.LEGAL]
+
+    @property
+    def terms(self) -> Mapping[TermKind, Term]:
+        """Every term that the procedure has, the one of law first."""
+        return self.outline.terms
 
     @cached_property
     def decisions(self) -> dmn.Bundle | None:
@@ -139,6 +147,8 @@ def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Langua
             files={name: content for name, content in files.items() if _is_executable(name)},
         ),
         main_file=process.file,
+        milestones=diagrams.milestones,
+        has_clocks=diagrams.has_clocks,
     )
 
 

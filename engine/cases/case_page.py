@@ -27,6 +27,7 @@ from engine.cases.model import Case
 from engine.cases.offers import ShowOffer
 from engine.cases.queries import MarkedDiagram, ShowCase, case_shown, drawn
 from engine.cases.reception import Checklist, PapersFor
+from engine.cases.term_queries import TermView, terms_of
 from engine.cases.tracking_code import code_of
 from engine.context import QueryContext
 from engine.documents import store as documents_store
@@ -61,6 +62,7 @@ class CaseSheet:
     """
 
     view: CaseView
+    terms: tuple[TermView, ...]
     branch: Branch | None
     waiting: tuple[Expectation, ...]
     lines: Sequence[TimelineEntry]
@@ -95,6 +97,7 @@ class ShowCaseFile:
         }
         return CaseSheet(
             view=view,
+            terms=terms_of(view.case, context),
             branch=ShowBranch(code=view.case.branch_code).answer(context),
             waiting=waiting,
             lines=_lines(view.case, context),
@@ -131,6 +134,7 @@ class ReceiptPage:
 
     view: CaseView
     code: str = field(repr=False)
+    terms: tuple[TermView, ...]
     branch: Branch | None
     title: Bilingual
     applicant: str
@@ -153,6 +157,7 @@ class ShowReceipt:
         return ReceiptPage(
             view=view,
             code=code_of(context.connection, view.case, context.seals),
+            terms=terms_of(view.case, context),
             branch=ShowBranch(code=view.case.branch_code).answer(context),
             title=Bilingual(procedure.title, el=procedure.title, en=procedure.title_en or procedure.title),
             applicant=applicant.full_name if applicant else "",

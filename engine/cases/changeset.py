@@ -13,6 +13,7 @@ from engine.cases.journal import JournalEntry
 from engine.cases.model import Case
 from engine.cases.party import Party
 from engine.cases.surroundings import surroundings
+from engine.cases.term_store import ledgers_of
 from engine.context import Transaction
 from engine.incidents.changes import IncidentChanges
 from engine.incidents.model import Incident
@@ -28,6 +29,8 @@ from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTask, ServiceTaskState
 from engine.tasks import store as tasks_store
 from engine.tasks.model import Task, TaskState
+from engine.terms.ledger import Ledger, TermEntry
+from engine.terms.term import TermKind
 
 Work = TypeVar("Work", Task, ServiceTask)
 
@@ -65,6 +68,8 @@ class CaseChangeset:
         self._jobs: list[Job] = []
         self._journal: list[JournalEntry] = []
         self._journal_head = locked.case.journal
+        self._term_entries: list[tuple[TermKind, TermEntry]] = []
+        self._ledgers: dict[TermKind, Ledger] | None = {} if is_new else None
         self._parties: tuple[Party, ...] = ()
         self._words: tuple[str, ...] = ()
         self._sealed_code: bytes | None = None
@@ -77,7 +82,7 @@ class CaseChangeset:
     @property
     def surroundings(self) -> Surroundings:
         """What a step of this case may know."""
-        return surroundings(self.transaction, self.case.branch_id)
+        return surroundings(self.transaction, self.case)
 
     @property
     def tasks(self) -> tuple[Task, ...]:
@@ -111,6 +116,18 @@ class CaseChangeset:
     def service_task(self, service_task_id: UUID) -> ServiceTask | None:
         """The service task, if it waited when the case was locked."""
         return self._service_tasks.get(service_task_id)
+
+    def ledger(self, kind: TermKind) -> Ledger:
+        """What has happened to a term; looked up when somebody first asks, and empty where nothing has."""
+        if self._ledgers is None:
+            self._ledgers = dict(ledgers_of(self.transaction.connection, self.case.id))
+        return self._ledgers.get(kind, Ledger())
+
+    def enter(self, kind: TermKind, ledger: Ledger) -> None:
+        """Let a term have this ledger: the one that it had, with further entries."""
+        known = len(self.ledger(kind).entries)
+        self._term_entries += [(kind, entry) for entry in ledger.entries[known:]]
+        self._ledgers = {**(self._ledgers or {}), kind: ledger}
 
     def record(
         self, action: str, detail: Mapping[str, Any] | None = None, *, reason: str | None = None
@@ -259,6 +276,7 @@ class CaseChangeset:
             closed_subscriptions=tuple(self._closed_subscriptions),
             jobs=tuple(self._jobs),
             journal=tuple(self._journal),
+            term_entries=tuple(self._term_entries),
         )
 
     def _as_written(self, work: Work) -> Work:

@@ -27,6 +27,7 @@ from engine.cases.store import (
     party_row,
     tracking_codes,
 )
+from engine.cases.term_store import term_entries, term_entry_row
 from engine.incidents.model import Incident
 from engine.kernel.vocabulary import CaseStatus
 from engine.messages.model import Subscription
@@ -39,6 +40,8 @@ from engine.storage.prepared import PreparedQuery, PreparedWrite, Write, read_to
 from engine.storage.statements import Values, literal, update_at_version, upsert
 from engine.tasks.model import Task, TaskState
 from engine.tasks.store import TASK, task_of, task_row, tasks
+from engine.terms.ledger import TermEntry
+from engine.terms.term import TermKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +91,7 @@ class CaseChange:
     closed_subscriptions: tuple[UUID, ...] = ()
     jobs: tuple[Job, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
+    term_entries: tuple[tuple[TermKind, TermEntry], ...] = ()
 
 
 _ID = sa.bindparam("id", type_=sa.Uuid())
@@ -240,6 +244,7 @@ _INSERT_INTO: Mapping[sa.Table, PreparedWrite] = {
         case_words,
         tracking_codes,
         parties,
+        term_entries,
         tasks,
         service_tasks,
         subscriptions,
@@ -305,6 +310,7 @@ def _inserts(change: CaseChange) -> Iterator[Write]:
     waiting = () if case.is_closed else change.new_subscriptions
     new_rows: tuple[tuple[sa.Table, list[Values]], ...] = (
         (parties, [party_row(party) for party in change.parties]),
+        (term_entries, [term_entry_row(case.id, kind, entry) for kind, entry in change.term_entries]),
         (tasks, [task_row(task) for task in change.new_tasks]),
         (service_tasks, [service_task_row(task) for task in change.new_service_tasks]),
         (subscriptions, [subscription_row(subscription) for subscription in waiting]),
@@ -312,7 +318,8 @@ def _inserts(change: CaseChange) -> Iterator[Write]:
         (journal, [journal_row(entry) for entry in change.journal]),
     )
     for table, rows in new_rows:
-        yield Write(_INSERT_INTO[table], rows)
+        if rows:
+            yield Write(_INSERT_INTO[table], rows)
 
 
 def _settlement(service_task_ids: Sequence[UUID]) -> Write:

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from engine.cases.changeset import CaseState, case_file, require_version
 from engine.cases.take_step import take_kept_messages
-from engine.cases.terms import keep_term, postpone
+from engine.cases.terms import end_terms, resume_terms, suspend_terms
 from engine.context import Command, Transaction
 from engine.kernel.permission import require_works_case
 from engine.kernel.refusal import required
 from engine.kernel.vocabulary import CaseStatus
 from engine.messages import subscription_store
+from engine.terms.ledger import TermCause
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,7 @@ def suspend_case(command: SuspendCase, transaction: Transaction) -> CaseState:
     require_works_case(transaction.actor, changeset.case)
     require_version(changeset.case.row_version, command.expected_version)
     changeset.case = changeset.case.suspended(transaction.now)
+    suspend_terms(changeset)
     changeset.record("case_suspended", reason=reason)
     return changeset.save()
 
@@ -48,6 +50,7 @@ def withdraw_case(command: WithdrawCase, transaction: Transaction) -> CaseState:
     changeset = case_file(transaction, command.case_id)
     require_works_case(transaction.actor, changeset.case)
     require_version(changeset.case.row_version, command.expected_version)
+    end_terms(changeset, TermCause.CLOSED)
     changeset.close(CaseStatus.WITHDRAWN, outcome=None, reason=reason)
     return changeset.save()
 
@@ -70,15 +73,8 @@ def resume_case(command: ResumeCase, transaction: Transaction) -> CaseState:
     changeset = case_file(transaction, command.case_id)
     require_works_case(transaction.actor, changeset.case)
     require_version(changeset.case.row_version, command.expected_version)
-    suspended_at = changeset.case.suspended_at or transaction.now
-    changeset.case = changeset.case.resumed(transaction.now)
-    postpone(changeset, transaction.now - suspended_at)
-    changeset.record(
-        "case_resumed",
-        {"rested_seconds": int((transaction.now - suspended_at).total_seconds())},
-        reason=reason,
-    )
-    keep_term(changeset)
+    on_hold = resume_terms(changeset)
+    changeset.record("case_resumed", {"rested_seconds": int(on_hold.total_seconds())}, reason=reason)
     take_kept_messages(
         changeset, subscription_store.subscriptions_of(transaction.connection, changeset.case.id)
     )

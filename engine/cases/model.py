@@ -8,6 +8,7 @@ from engine.cases.journal import JournalHead
 from engine.kernel.bilingual import Language
 from engine.kernel.refusal import Conflict
 from engine.kernel.vocabulary import CaseStatus, Channel, Fact, Flag
+from engine.terms.term import TermState
 
 _FINAL = frozenset(status for status in CaseStatus if status.is_final)
 
@@ -32,7 +33,9 @@ class Case:
     `tracking_digest` is kept of the code on the citizen's receipt (`receipt_code.py`), which with the number
     shows the status, and nothing personal.
     `next_timer_at` is when the workflow must be woken, None while the case is suspended or no timer waits.
-    `term_rests_since` is since when the term does not run because something is awaited of the citizen.
+    `due_at` is when the term of law is over, as its ledger has it; while it rests, when it would be over if
+    it went on at the last change. `term_rests_since` is since when it does not run, `term_ended_at` when what
+    it asks for was done.
     """
 
     id: UUID
@@ -54,6 +57,7 @@ class Case:
     next_timer_at: datetime | None = None
     suspended_at: datetime | None = None
     term_rests_since: datetime | None = None
+    term_ended_at: datetime | None = None
     closed_at: datetime | None = None
     outcome: str | None = None
     journal: JournalHead = field(default_factory=JournalHead)
@@ -71,8 +75,20 @@ class Case:
 
     @property
     def expected_at(self) -> datetime | None:
-        """By when the citizen may expect the outcome; None without a term, and while it rests."""
-        return None if self.term_rests_since else self.due_at
+        """By when the outcome may be expected; None without a term, while it rests, and once it ended."""
+        return None if self.term_rests_since or self.term_ended_at else self.due_at
+
+    @property
+    def term_state(self) -> TermState:
+        """Where the case stands with its term; overdue once that is marked."""
+        if self.due_at is None:
+            return TermState.NONE
+        ended_at = self.term_ended_at or self.closed_at
+        if ended_at is not None:
+            return TermState.LATE if ended_at > self.due_at else TermState.IN_TIME
+        if self.term_rests_since is not None:
+            return TermState.RESTS
+        return TermState.OVERDUE if Flag.OVERDUE in self.flags else TermState.RUNS
 
     def require_open(self) -> None:
         """Refuse unless work may be done in the case."""
@@ -87,31 +103,27 @@ class Case:
         self.require_open()
         return replace(self, status=CaseStatus.SUSPENDED, suspended_at=at, next_timer_at=None)
 
-    def resumed(self, at: datetime) -> "Case":
-        """The case taken up again, its due date moved by the time it rested.
-
-        A term that rested besides rested for that time once: its rest is taken to have begun later.
-        """
+    def resumed(self) -> "Case":
+        """The case taken up again."""
         if self.status is not CaseStatus.SUSPENDED or self.suspended_at is None:
             raise Conflict(
                 f"Expected case {self.number} to be suspended, but it is {self.status}.",
                 code="case_not_suspended",
             )
-        rested = at - self.suspended_at
-        due_at = self.due_at + rested if self.due_at else None
-        rests_since = self.term_rests_since + rested if self.term_rests_since else None
-        return replace(
-            self, status=CaseStatus.OPEN, suspended_at=None, due_at=due_at, term_rests_since=rests_since
-        )
+        return replace(self, status=CaseStatus.OPEN, suspended_at=None)
 
-    def with_term_at_rest(self, at: datetime) -> "Case":
-        """The case while its term does not run; it cannot become overdue meanwhile."""
-        return replace(self, term_rests_since=at)
-
-    def with_term_until(self, due_at: datetime, *, now: datetime) -> "Case":
-        """The case with its term running again, until `due_at`; one that is not over is not overdue."""
-        moved = replace(self, term_rests_since=None, due_at=due_at)
-        return moved if due_at <= now else moved.flagged(Flag.OVERDUE, wanted=False)
+    def with_term(
+        self,
+        due_at: datetime | None,
+        *,
+        rests_since: datetime | None,
+        ended_at: datetime | None,
+        now: datetime,
+    ) -> "Case":
+        """The case with its term as it stands now; where that is not over, the case is not overdue."""
+        moved = replace(self, due_at=due_at, term_rests_since=rests_since, term_ended_at=ended_at)
+        is_over = moved.expected_at is not None and moved.expected_at <= now
+        return moved if is_over else moved.flagged(Flag.OVERDUE, wanted=False)
 
     def closed(self, status: CaseStatus, *, at: datetime, outcome: str | None) -> "Case":
         """The case ended with a final status; no flag outlives it but an appeal."""

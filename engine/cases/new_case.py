@@ -8,7 +8,7 @@ from engine.cases import store as cases_store
 from engine.cases.case_number import CaseNumber
 from engine.cases.model import Case, Notify
 from engine.cases.receipt_code import IssuedCode, issued_code
-from engine.cases.terms import end_of_term
+from engine.cases.terms import first_end
 from engine.context import Transaction
 from engine.kernel.actor import ActorKind
 from engine.kernel.vocabulary import Channel
@@ -53,7 +53,7 @@ def new_case(
         channel=channel,
         opened_at=transaction.now,
         opened_by=transaction.actor.id if transaction.actor.kind is ActorKind.USER else None,
-        due_at=end_of_term(procedure.term, branch, transaction),
+        due_at=first_end(procedure, branch, transaction),
         tracking_digest=code.digest,
         snapshot=b"",
         notify=notify or Notify(),

@@ -16,6 +16,7 @@ from engine.cases.party import Party, are_same, person_fields, words_of
 from engine.cases.reception import Reception, checklist, known_at_reception, require_papers
 from engine.cases.surroundings import surroundings
 from engine.cases.take_step import take_step
+from engine.cases.terms import begin_terms
 from engine.context import Command, Transaction
 from engine.kernel.actor import Role
 from engine.kernel.permission import require_opens_case
@@ -80,12 +81,13 @@ def open_case(command: OpenCase, transaction: Transaction) -> OpenedCase:
     step = transaction.workflow.start(
         procedure.definition,
         variables={**data, **_given(command, case, branch, transaction)},
-        surroundings=surroundings(transaction, branch.id),
+        surroundings=surroundings(transaction, case),
     )
     if step.phase is Phase.STUCK:
         why = step.incident.message if step.incident else "the procedure cannot begin"
         raise Conflict(f"The case could not be opened: {why}", code="case_stuck")
     changeset = CaseChangeset(transaction, LockedCase(case=case, tasks=(), service_tasks=()), is_new=True)
+    begin_terms(changeset)
     parties = _parties(command, case, transaction)
     words = tuple(sorted(words_of(parties) | {case.number.replace("-", "")}))
     changeset.introduce(parties, words, sealed_code=new.code.sealed)

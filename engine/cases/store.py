@@ -67,6 +67,7 @@ cases = Table(
     Column("snapshot", sa.LargeBinary, nullable=False),
     columns.moment("term_rests_since", optional=True),
     Column("notify_language", PlainText(), nullable=False, server_default="el"),
+    columns.moment("term_ended_at", optional=True),
     columns.one_of("status", CaseStatus),
     columns.one_of("channel", Channel),
     CheckConstraint("row_version >= 1", name="row_version"),
@@ -81,7 +82,9 @@ columns.partial_index(
     "ix_cases_next_timer", [cases.c.status, cases.c.next_timer_at, cases.c.id], "status = 'open'"
 )
 columns.partial_index(
-    "ix_cases_term", [cases.c.status, cases.c.due_at, cases.c.id], "status = 'open' AND NOT overdue"
+    "ix_cases_term",
+    [cases.c.status, cases.c.due_at, cases.c.id],
+    "status = 'open' AND NOT overdue AND term_rests_since IS NULL AND term_ended_at IS NULL",
 )
 columns.partial_index("ix_cases_stuck", [cases.c.id], "stuck")
 columns.partial_index("ix_cases_ended", [cases.c.closed_at, cases.c.status], "closed_at IS NOT NULL")
@@ -170,6 +173,7 @@ def case_row(case: Case) -> Values:
         "next_timer_at": case.next_timer_at,
         "suspended_at": case.suspended_at,
         "term_rests_since": case.term_rests_since,
+        "term_ended_at": case.term_ended_at,
         "closed_at": case.closed_at,
         "notify_sms": case.notify.sms,
         "notify_email": case.notify.email,
@@ -230,6 +234,7 @@ _OVERDUE = (
         cases.c.status == literal(CaseStatus.OPEN),
         sa.text("NOT cases.overdue"),
         cases.c.term_rests_since.is_(None),
+        cases.c.term_ended_at.is_(None),
         cases.c.due_at < sa.bindparam("now", type_=cases.c.due_at.type),
     )
     .order_by(cases.c.due_at, cases.c.id)
@@ -240,9 +245,34 @@ _OVERDUE = (
 def overdue_cases(connection: Connection, now: datetime, limit: int) -> list[UUID]:
     """Find up to `limit` open cases whose term ended before `now` and that are not flagged overdue.
 
-    A term that rests does not end.
+    A term that rests, or that what it asks for was done in, is not over.
     """
     return list(connection.execute(_OVERDUE, {"now": now, "limit": limit}).scalars())
+
+
+def cases_with_terms(
+    connection: Connection, branch_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Case]:
+    """Cases of a branch that are under way and whose term has not ended, without snapshots, oldest first.
+
+    `after` is the moment of opening and the id of the last one that was seen.
+    """
+    statement = (
+        sa.select(*CASE_IN_LIST)
+        .where(
+            cases.c.branch_id == branch_id,
+            cases.c.status.in_([literal(CaseStatus.OPEN), literal(CaseStatus.SUSPENDED)]),
+            cases.c.term_ended_at.is_(None),
+            cases.c.due_at.is_not(None),
+        )
+        .order_by(cases.c.opened_at, cases.c.id)
+        .limit(limit)
+    )
+    if after is not None:
+        opened_at = sa.literal(after[0], cases.c.opened_at.type)
+        last = sa.tuple_(opened_at, sa.literal(after[1], cases.c.id.type))
+        statement = statement.where(sa.tuple_(cases.c.opened_at, cases.c.id) > last)
+    return [case_of(row) for row in connection.execute(statement)]
 
 
 _CASES = Order("cases", (cases.c.opened_at, cases.c.id), newest_first=True)

@@ -3,45 +3,59 @@
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
-from typing import Any
-from uuid import UUID
 
 from engine import feel
+from engine.cases.model import Case
 from engine.context import Transaction
 from engine.kernel.calendar import WorkingCalendar
+from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.runtime.contract import Surroundings
+from engine.terms.length import Length, Unit
 
 
-def surroundings(transaction: Transaction, branch_id: UUID) -> Surroundings:
-    """What a step of a case of that branch may know."""
+def surroundings(transaction: Transaction, case: Case) -> Surroundings:
+    """What a step of that case may know."""
     return surroundings_at(
         transaction.now,
         zone=transaction.zone,
-        branch=lambda: organisation_store.branch(transaction.connection, branch_id),
+        branch=lambda: organisation_store.branch(transaction.connection, case.branch_id),
+        case=case,
     )
 
 
-def surroundings_at(now: datetime, *, zone: tzinfo, branch: Callable[[], Branch | None]) -> Surroundings:
-    """The moment, and the names that every expression of a case may use.
+def surroundings_at(
+    now: datetime, *, zone: tzinfo, branch: Callable[[], Branch | None], case: Case | None = None
+) -> Surroundings:
+    """The moment, the term of the case, and the names that every expression of it may use.
 
-    `stoa.working_days(n)` is the end of the n-th working day from today, as a date and time, in the calendar
-    of the case's `branch`, which is looked up when it is first needed.
+    `stoa.working_days(n)` is the end of the n-th working day from today, `stoa.months(n)` that of n months,
+    as a date and time, in the calendar of the case's `branch`, which is looked up when it is first needed.
+    `stoa.term_end()` is the end of its term of law; null while that rests, before it begins, once it ended.
     """
+    term_end = case.expected_at if case is not None else None
+    is_paused = case is not None and (
+        Flag.AWAITING_CITIZEN in case.flags or case.status is CaseStatus.SUSPENDED
+    )
 
-    def working_days(days: object) -> Any:
-        if not isinstance(days, Decimal) or days != days.to_integral_value():
-            raise feel.FeelValueError(f"working_days expects a whole number of days, not {days!r}")
+    def counted(amount: object, unit: Unit) -> datetime:
+        if not isinstance(amount, Decimal) or amount != amount.to_integral_value():
+            raise feel.FeelValueError(f"{unit} expects a whole number, not {amount!r}")
         calendar = calendar_of(branch())
-        today = now.astimezone(zone).date()
         try:
-            return _end_of(calendar.add_working_days(today, int(days)), zone)
+            end = Length(int(amount), unit).after(now.astimezone(zone).date(), calendar)
+            return _end_of(calendar.next_working_day(end), zone)
         except ValueError as absurd:
             raise feel.FeelValueError(str(absurd)) from absurd
 
-    stoa = {"working_days": feel.FeelFunction.native("working_days", ("days",), working_days)}
-    return Surroundings(now=now, zone=zone, names={"stoa": stoa})
+    native = feel.FeelFunction.native
+    stoa = {
+        "working_days": native("working_days", ("days",), lambda days: counted(days, Unit.WORKING_DAYS)),
+        "months": native("months", ("months",), lambda months: counted(months, Unit.MONTHS)),
+        "term_end": native("term_end", (), lambda: term_end.astimezone(zone) if term_end else None),
+    }
+    return Surroundings(now=now, zone=zone, names={"stoa": stoa}, term_end=term_end, is_paused=is_paused)
 
 
 def calendar_of(branch: Branch | None) -> WorkingCalendar:

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.cases.changeset import CaseChangeset
 from engine.cases.model import Case
-from engine.cases.terms import keep_term
+from engine.cases.terms import end_terms, keep_terms, pass_moments
 from engine.context import Transaction
 from engine.incidents.model import FIRING, Attempt, AttemptKind, Incident
 from engine.kernel.permission import right_to_send
@@ -34,6 +34,7 @@ from engine.runtime.contract import (
 from engine.runtime.values import as_json
 from engine.service_tasks.model import ServiceTask, agency_for
 from engine.tasks.model import Task
+from engine.terms.ledger import TermCause
 
 STUCK_RETRY = timedelta(minutes=5)
 """How long a due timer waits for its next attempt when firing it left the case stuck."""
@@ -137,10 +138,11 @@ def update_flags(changeset: CaseChangeset) -> None:
     for service_task in changeset.service_tasks:
         awaits_citizen = service_task.supplement_wanted is not None
         wanted.add(Flag.AWAITING_CITIZEN if awaits_citizen else Flag.AWAITING_AGENCY)
-    case = changeset.case.with_flags((changeset.case.flags - _DERIVED_FLAGS) | wanted)
-    changeset.case = case
-    if Flag.AWAITING_CITIZEN in wanted or case.term_rests_since is not None:
-        keep_term(changeset)
+    before = changeset.case.flags
+    changeset.case = changeset.case.with_flags((before - _DERIVED_FLAGS) | wanted)
+    awaits_citizen = Flag.AWAITING_CITIZEN in wanted
+    if awaits_citizen != (Flag.AWAITING_CITIZEN in before):
+        keep_terms(changeset, awaits_citizen=awaits_citizen)
 
 
 def _taken(
@@ -170,6 +172,8 @@ def _apply(changeset: CaseChangeset, step: Step, attempt: Attempt | None) -> Non
     for taken in step.decisions:
         detail = {"element": taken.element_id, "decision": taken.decision_id, "rules": list(taken.rules)}
         changeset.record("decision_taken", detail)
+    if moments := [element for element in step.passed if element.legal]:
+        pass_moments(changeset, moments, goes_on=step.phase is not Phase.COMPLETED)
     for token in step.closed:
         changeset.stop_waiting(token)
     for task in step.opened_tasks:
@@ -186,6 +190,7 @@ def _apply(changeset: CaseChangeset, step: Step, attempt: Attempt | None) -> Non
     _settle_incidents(changeset, step, attempt)
     if step.phase is Phase.COMPLETED:
         rule = changeset.procedure.outcome(step.outcome or "")
+        end_terms(changeset, TermCause.CLOSED)
         changeset.close(CaseStatus(rule.status), outcome=step.outcome)
     update_flags(changeset)
 

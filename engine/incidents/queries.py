@@ -213,6 +213,7 @@ class PreviewMove:
                     context.now,
                     zone=context.zone,
                     branch=lambda: organisation_store.branch_coded(connection, case.branch_code),
+                    case=case,
                 ),
             )
         except StepRefused as refusal:

@@ -9,6 +9,7 @@ from typing import TypeVar
 import stamina
 from structlog.typing import FilteringBoundLogger
 
+from engine.cases.term_recount import RecountTerms
 from engine.context import Command
 from engine.dispatch import Engine
 from engine.jobs.circuit_breaker import Deliver, Send
@@ -65,6 +66,10 @@ class JobRunner:
                     with self._postponing(job, log, "case_not_begun"):
                         begun = self._carry_out(BeginCase(job_id=job.id, worker=self.worker))
                         log.info("case_begun" if begun else "case_not_needed")
+                case JobKind.RECOUNT_TERMS:
+                    with self._postponing(job, log, "terms_not_recounted"):
+                        recounted = self._carry_out(RecountTerms(job_id=job.id, worker=self.worker))
+                        log.info("terms_recounted", cases=recounted)
                 case JobKind.SEND_NOTICE:
                     self._send_notice(job, log)
         except Exception as fault:  # noqa: BLE001 - one bad job must not stop the others

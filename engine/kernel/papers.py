@@ -48,9 +48,9 @@ class NamedPapers:
 def papers_named(declared: str | None, variables: Mapping[str, Any], *, asked_at: datetime) -> NamedPapers:
     """The papers of a request with these variables, sent at that moment.
 
-    `declared` is the value of `stoa:documents`: `all`, `none`, or names of variables with commas between them.
-    Without it every variable counts that the request hands over. A variable names the documents whose ids are
-    in it, however deep. What the citizen brought at the agency's request is always among them.
+    `declared` is the value of `stoa:documents`: `all`, `none`, or names of variables with commas between
+    them. Without it every variable counts that the request hands over. A variable names the documents whose
+    ids are in it, however deep. What the citizen brought at the agency's request is always among them.
     """
     supplement = {SUPPLEMENT: variables.get(SUPPLEMENT)}
     if declared == ALL:

@@ -12,6 +12,7 @@ from engine.bpmn.diagram import GLOBAL_TASKS, Diagram, DrawnScope, extension
 from engine.bpmn.version_tags import version_tags
 from engine.kernel import xml
 from engine.lint.greek_options import greek_options
+from engine.terms.term import STATUTORY, Term, term_of
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -23,8 +24,8 @@ class FileIndex:
     processes, decisions and forms, by kind and id. `forms` maps an id to the
     variables that the form's fields write, `greek_options` to the ids of its fields whose options have no
     English label, `decision_inputs` the id of a decision to the inputs that its texts and those of what it
-    requires read. `is_whole` says that the files are a procedure, with a `procedure.yaml` or forms, so that
-    what is not here is missing.
+    requires read. `term` is that of law, as `procedure.yaml` sets it. `is_whole` says that the files are a
+    procedure, with a `procedure.yaml` or forms, so that what is not here is missing.
     """
 
     names: frozenset[str]
@@ -36,6 +37,7 @@ class FileIndex:
     forms: Mapping[str, frozenset[str]]
     greek_options: Mapping[str, tuple[str, ...]]
     main_process: str | None
+    term: Term | None
     is_whole: bool
 
 
@@ -49,6 +51,7 @@ def of(
 ) -> FileIndex:
     """The index of these files; one that cannot be read offers nothing."""
     in_files = dict(_forms(files))
+    metadata = _procedure(files.get("procedure.yaml"))
     read = {**dict(_embedded_forms(drawn)), **in_files}
     forms = {form_id: frozenset(_keys(form)) for form_id, form in read.items()}
     return FileIndex(
@@ -62,7 +65,8 @@ def of(
         greek_options={
             form_id: tuple(greek_options(_all_components(form))) for form_id, form in read.items()
         },
-        main_process=_main_process(files.get("procedure.yaml")),
+        main_process=_main_process(metadata),
+        term=_term(metadata),
         is_whole=bool(in_files) or "procedure.yaml" in files,
     )
 
@@ -152,12 +156,28 @@ def _components(holder: dict[str, Any]) -> list[dict[str, Any]]:
     return [part for part in components if isinstance(part, dict)] if isinstance(components, list) else []
 
 
-def _main_process(content: bytes | None) -> str | None:
+def _procedure(content: bytes | None) -> Mapping[str, Any]:
+    """procedure.yaml; empty where it cannot be read, which the bundle says."""
     if content is None:
-        return None
+        return {}
     try:
         procedure = yaml.load(content, Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, ValueError, RecursionError):
-        return None
-    process = procedure.get("process") if isinstance(procedure, dict) else None
+        return {}
+    return procedure if isinstance(procedure, dict) else {}
+
+
+def _main_process(procedure: Mapping[str, Any]) -> str | None:
+    process = procedure.get("process")
     return process if isinstance(process, str) else None
+
+
+def _term(procedure: Mapping[str, Any]) -> Term | None:
+    """The term of law; None where there is no procedure, or its term is none."""
+    written = procedure.get("term")
+    if not procedure or written is None:
+        return STATUTORY if procedure else None
+    try:
+        return term_of(written)
+    except (AttributeError, KeyError, StopIteration, TypeError, ValueError):
+        return None

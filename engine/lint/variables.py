@@ -15,7 +15,11 @@ GIVEN = frozenset(
 )
 """What the engine gives: the parties and the case, our functions, what an error said, counts of a loop."""
 
-STOA_FUNCTIONS: Mapping[str, feel.Signatures] = {"stoa.working_days": feel.signatures_of(["days"])}
+STOA_FUNCTIONS: Mapping[str, feel.Signatures] = {
+    "stoa.working_days": feel.signatures_of(["days"]),
+    "stoa.months": feel.signatures_of(["months"]),
+    "stoa.term_end": feel.signatures_of([]),
+}
 """Our functions, which a text calls by these paths."""
 
 ANSWER_FORM = "stoa:answer-form"

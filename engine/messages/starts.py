@@ -13,6 +13,7 @@ from engine.cases.new_case import facts_of, new_case
 from engine.cases.party import Party, words_of
 from engine.cases.surroundings import surroundings
 from engine.cases.take_step import take_step
+from engine.cases.terms import begin_terms
 from engine.context import Command, Transaction
 from engine.kernel.refusal import Conflict, NotFound
 from engine.kernel.vocabulary import Channel, PartyRole, Person
@@ -80,7 +81,7 @@ def begin(
     step = transaction.workflow.start(
         procedure.definition,
         variables={"case": facts_of(case, branch, transaction)},
-        surroundings=surroundings(transaction, branch.id),
+        surroundings=surroundings(transaction, case),
         at=start.element_id,
         brought=data,
         only_mapped=only_mapped,
@@ -89,6 +90,7 @@ def begin(
         why = step.incident.code if step.incident else "unknown"
         raise Conflict(f"A case of {version.key} could not begin at {start.element_id}: {why}", code=why)
     changeset = CaseChangeset(transaction, LockedCase(case=case, tasks=(), service_tasks=()), is_new=True)
+    begin_terms(changeset)
     parties = _parties(case, step.variables, transaction)
     words = tuple(sorted(words_of(parties) | {case.number.replace("-", "")}))
     changeset.introduce(parties, words, sealed_code=new.code.sealed)

@@ -36,6 +36,7 @@ class JobKind(StrEnum):
     CARRY_SIGNAL = "carry_signal"
     BEGIN_CASE = "begin_case"
     SEND_NOTICE = "send_notice"
+    RECOUNT_TERMS = "recount_terms"
 
 
 class JobState(StrEnum):

@@ -22,11 +22,11 @@ from engine.runtime.specs.events import (
     ThrownSignalWithin,
     ThrownTermination,
     host_of,
-    timer_of,
 )
 from engine.runtime.specs.flow_node import spec_of
 from engine.runtime.specs.loops import ParentActivity
 from engine.runtime.specs.sub_processes import EventSubProcessStart
+from engine.runtime.specs.timers import timer_of
 from engine.runtime.tokens import RunningCase, RuntimeScope, RuntimeToken
 
 

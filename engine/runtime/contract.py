@@ -40,13 +40,17 @@ class Surroundings:
     `now` is aware and in UTC; timers are judged against it and never against the machine's clock. `zone` is
     where people are: a date and time without an offset is meant there, and today is the date there. `names`
     is added to the scope of every expression (for example `stoa`, a context with the function
-    `working_days`). `chance` is where FEEL's `uuid()` and `random number()` come from.
+    `working_days`). `chance` is where FEEL's `uuid()` and `random number()` come from. `term_end` is when the
+    term of law is over, None while it rests, before it begins and once it has ended: the moment of timers
+    with the clock `legal`. While `is_paused`, timers with the clock `rests` stand still.
     """
 
     now: datetime
     zone: tzinfo = UTC
     names: Mapping[str, Any] = field(default_factory=dict)
     chance: Random = field(default_factory=SystemRandom, compare=False)
+    term_end: datetime | None = None
+    is_paused: bool = False
 
     @property
     def local_now(self) -> datetime:
@@ -154,6 +158,8 @@ class PassedElement:
     kind: str
     """The BPMN element's name, for example `userTask`, `exclusiveGateway`, `endEvent`."""
     name: str
+    legal: Mapping[str, str] = field(default_factory=dict)
+    """Its properties, where one says that it is a legal moment or has an effect by law."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -370,7 +376,10 @@ class Workflow(Protocol):
     def postpone_timers(
         self, definition: Definition, snapshot: bytes, *, by: timedelta, surroundings: Surroundings
     ) -> Step:
-        """Move every waiting timer by `by`: what a suspended case gets back when it resumes."""
+        """Move every waiting timer by `by`: what a suspended case gets back when it resumes.
+
+        Those that say by which clock they go are not moved by that, but follow the surroundings.
+        """
 
     def correct(
         self,

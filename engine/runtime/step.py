@@ -31,11 +31,12 @@ from engine.runtime.faults import RuntimeFault, RuntimeLimits
 from engine.runtime.snapshot import dump
 from engine.runtime.specs.activities import PersonTask, ServiceTaskSpec
 from engine.runtime.specs.compensation import note_compensation
-from engine.runtime.specs.events import Catching, Split, close_boundaries, timer_of
+from engine.runtime.specs.events import Catching, Split, close_boundaries
 from engine.runtime.specs.flow_node import Join, spec_of, surroundings_of
 from engine.runtime.specs.listeners import ListenerTask
 from engine.runtime.specs.loops import ParentActivity
 from engine.runtime.specs.sub_processes import ScopeActivity, SubProcess
+from engine.runtime.specs.timers import timer_of
 from engine.runtime.tokens import RunningCase, RuntimeScope, RuntimeToken
 
 _DEFAULT_PRIORITY = 50
@@ -220,7 +221,7 @@ def report(case: RunningCase, *, before: Iterable[UUID], refreshing: bool = Fals
 def _check_something_happens(case: RunningCase) -> None:
     """Without anybody who answers, a timer or a condition must be able to move the case."""
     standing = case.index.standing.values()
-    if any("due" in token.facts or "condition" in token.facts for token in standing):
+    if any(token.facts.keys() & {"due", "clock", "condition"} for token in standing):
         return
     elements = [token.task_spec.node.id for token in standing if not token.task_spec.passive]
     where = f"tokens stand at {', '.join(elements)}" if elements else "no token is left"

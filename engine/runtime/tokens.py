@@ -324,6 +324,8 @@ class RunningCase(RuntimeScope, BpmnWorkflow):  # type: ignore[misc]  # the libr
             return
         node = spec.node
         self.completed_elements[node.id] = None
-        self.passed.append(PassedElement(element_id=node.id, kind=node.kind, name=node.name))
+        self.passed.append(
+            PassedElement(element_id=node.id, kind=node.kind, name=node.name, legal=spec.legal)
+        )
         if node.kind == "endEvent" and task.workflow is self:
             self.outcome = node.id

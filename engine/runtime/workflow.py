@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from engine.bpmn.timers import postponed
 from engine.runtime.catching import bring_error, due_timers, fire
 from engine.runtime.contract import (
     Definition,
@@ -32,10 +31,9 @@ from engine.runtime.specs.events import (
     ThrownError,
     begun_with,
     declared,
-    timer_facts,
-    timer_of,
 )
 from engine.runtime.specs.flow_node import FlowNode, mapped, spec_of
+from engine.runtime.specs.timers import follow
 from engine.runtime.step import after, is_open, marks, next_timer, open_tokens, report, run
 from engine.runtime.tokens import RunningCase, RuntimeToken
 from engine.runtime.values import NotAValue, take_in
@@ -198,13 +196,12 @@ class SpiffWorkflowEngine:
     def postpone_timers(
         self, definition: Definition, snapshot: bytes, *, by: timedelta, surroundings: Surroundings
     ) -> Step:
-        """Move every waiting timer by `by`."""
+        """Move every waiting timer by `by`, and those that go by a clock of the law as that goes."""
 
         def act(case: RunningCase) -> None:
             for token in case.index.standing.values():
-                timer = timer_of(token)
-                if timer is not None:
-                    token.facts.update(timer_facts(postponed(timer, by)))
+                if "due" in token.facts or "clock" in token.facts:
+                    follow(token, by=by)
 
         return self._step(self._definitions.get(definition), snapshot, surroundings, act)
 

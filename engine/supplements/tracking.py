@@ -6,23 +6,27 @@ from datetime import datetime
 from uuid import UUID
 
 from engine.bundle.contract import OutcomeRule
-from engine.bundle.term import SupplementRule
+from engine.bundle.procedure import Procedure
 from engine.cases import recognition_store
 from engine.cases.callers import case_asked_about
 from engine.cases.case_details import applicant_in, waiting_of
 from engine.cases.changeset_store import CaseView
 from engine.cases.expectations import Expectation, awaited_of_citizen
+from engine.cases.model import Case
+from engine.cases.term_queries import terms_of
 from engine.cases.tracking_code import Proof, TrackingPass, case_of_receipt, code_of, pass_for
 from engine.context import QueryContext
 from engine.documents import store as documents_store
 from engine.documents.model import Document
 from engine.kernel.actor import CITIZEN
+from engine.kernel.bilingual import Bilingual
 from engine.kernel.disclosure import Disclosure, Purpose, Shown
 from engine.kernel.permission import may_tell, require_tells
 from engine.kernel.permission_objects import Told
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
+from engine.terms.term import SupplementRule, TermKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +34,9 @@ class Tracking:
     """What anybody with the receipt may know: nothing personal, and nothing that names who works on it.
 
     `due_at` is None without a term and while it rests; `resting_term` is what a term that rests will do once
-    the citizen has brought what is awaited. `awaited` is what that is, `brought` what they have brought from
-    home, oldest first. What the files are called may be personal: it is for whoever sent them. `case_id` is
-    for the record, and told to nobody.
+    the citizen has brought what is awaited; `term` is the term of law in words. `awaited` is what they are to
+    bring, `brought` what they have brought from home, oldest first. What the files are called may be
+    personal: it is for whoever sent them. `case_id` is for the record, and told to nobody.
     """
 
     case_id: UUID
@@ -45,6 +49,7 @@ class Tracking:
     opened_at: datetime
     due_at: datetime | None
     resting_term: SupplementRule | None
+    term: Bilingual | None
     closed_at: datetime | None
     outcome: OutcomeRule | None
     awaited: tuple[Expectation, ...]
@@ -153,9 +158,16 @@ def _tracking(view: CaseView, context: QueryContext) -> Tracking:
         flags=case.flags - {Flag.STUCK},
         opened_at=case.opened_at,
         due_at=case.expected_at,
-        resting_term=procedure.term.supplement if case.term_rests_since else None,
+        resting_term=_resting_term(case, procedure),
+        term=next((term.words for term in terms_of(case, context) if term.kind is TermKind.LEGAL), None),
         closed_at=case.closed_at,
         outcome=procedure.outcome(case.outcome) if case.outcome else None,
         awaited=tuple(replace(thing, who=None) for thing in awaited),
         brought=tuple(document for document in documents if document.added_by == CITIZEN.name),
     )
+
+
+def _resting_term(case: Case, procedure: Procedure) -> SupplementRule | None:
+    """What a term that rests will do once the citizen has brought what is awaited of them."""
+    is_awaited = Flag.AWAITING_CITIZEN in case.flags
+    return procedure.term.supplement if is_awaited and case.term_rests_since is not None else None

@@ -201,7 +201,9 @@ _LABELS = (
         procedure_versions.c.title,
         procedure_versions.c.title_en,
         cases.c.status,
-        sa.case((cases.c.term_rests_since.is_(None), cases.c.due_at)).label("expected_at"),
+        sa.case(
+            (sa.and_(cases.c.term_rests_since.is_(None), cases.c.term_ended_at.is_(None)), cases.c.due_at)
+        ).label("expected_at"),
         *(cases.c[flag.value] for flag in FLAGS),
     )
     .join(procedure_versions, procedure_versions.c.id == cases.c.version_id)

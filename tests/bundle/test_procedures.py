@@ -5,9 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from engine.bundle.term import SupplementRule, Term
 from engine.kernel.actor import Role
 from engine.kernel.refusal import Invalid
+from engine.terms.length import Length, Unit
+from engine.terms.term import STATUTORY, SupplementRule, Term, TermKind
 from tests.bundle.samples import (
     DIAGRAM,
     METADATA,
@@ -36,7 +37,7 @@ def test_a_sound_procedure_is_read() -> None:
         "Πιστοποιητικό",
         "Certificate",
     )
-    assert procedure.term == Term(days=5, working_days=True)
+    assert procedure.term == Term(length=Length(5, Unit.WORKING_DAYS))
     assert procedure.metadata["codes"] == {"mitos": "080734", "kep": "0182"}
     assert procedure.start_form is not None
     assert procedure.start_form.id == "intake"
@@ -57,7 +58,8 @@ def test_a_procedure_without_a_term_has_the_statutory_one() -> None:
 
     procedure = a_catalogue().check(procedure_files(metadata=metadata))
 
-    assert procedure.term == Term(days=50)
+    assert procedure.term == STATUTORY
+    assert (STATUTORY.length, list(procedure.terms)) == (Length(50), [TermKind.LEGAL])
 
 
 def test_a_process_may_begin_without_a_form() -> None:
@@ -111,8 +113,12 @@ UNSOUND_METADATA = [
     (
         "working_days: true",
         "working_days: yes",
-        "line 9, term.working_days: Expected true or false, found 'yes'.",
+        "line 9, term.working_days: Not a valid integer.",
     ),
+    ("working_days: true", "months: 2", "line 8, term: Expected one of days, working_days, weeks"),
+    ("days: 5\n  working_days: true", "law: x", "line 8, term: Expected one of days, working_days, weeks"),
+    ("days: 5", "weeks: 5", "line 8, term: Expected one of days, working_days, weeks, months, years"),
+    ("days: 5\n  working_days: true", "days: 3651", "line 8, term.days: Must be greater than or equal to 0"),
     ("[counter]", "[]", "line 11, channels: Expected at least one."),
     ("[counter]", "[counter, counter]", "line 11, channels: Expected every item once."),
     ("[counter]", "[pigeon]", "line 11, channels.0: Must be one of: counter, phone, web, video, post."),
@@ -176,6 +182,24 @@ def test_a_term_says_what_it_does_while_the_citizen_is_awaited() -> None:
     }
 
 
+def test_a_term_may_be_counted_in_any_unit_and_have_a_law_a_limit_and_a_service_norm_beside_it() -> None:
+    term = "term: {months: 2, law: ν. 4442/2016 άρθρο 7, supplement: restarts, extension: {days: 30}}"
+    metadata = METADATA.replace("term:\n  days: 5\n  working_days: true\n", f"{term}\n")
+    metadata = metadata.replace("process:", "service_term: {working_days: 10}\nprocess:")
+
+    procedure = a_catalogue().check(procedure_files(metadata=metadata))
+
+    assert procedure.terms == {
+        TermKind.LEGAL: Term(
+            length=Length(2, Unit.MONTHS),
+            law="ν. 4442/2016 άρθρο 7",
+            supplement=SupplementRule.RESTARTS,
+            extension=Length(30),
+        ),
+        TermKind.SERVICE: Term(length=Length(10, Unit.WORKING_DAYS)),
+    }
+
+
 @pytest.mark.parametrize(
     ("diagram", "finding"),
     [
@@ -198,7 +222,8 @@ WRONG_WORDS = [
         '<zeebe:properties><zeebe:property name="stoa:flga" value="x" /></zeebe:properties>',
         (
             "Expected one of the properties stoa:name-en, stoa:flag, stoa:branch, stoa:answer-form, "
-            "stoa:message-from, stoa:documents, found 'stoa:flga'."
+            "stoa:message-from, stoa:documents, stoa:law, stoa:clock, stoa:milestone, stoa:legal-effect, "
+            "found 'stoa:flga'."
         ),
     ),
     (
@@ -212,6 +237,10 @@ WRONG_WORDS = [
     (
         '<zeebe:properties><zeebe:property name="stoa:flag" value="overdue" /></zeebe:properties>',
         "Expected stoa:flag to be one of awaiting_citizen, ready_for_pickup, found 'overdue'.",
+    ),
+    (
+        '<zeebe:properties><zeebe:property name="stoa:clock" value="wall" /></zeebe:properties>',
+        "Expected stoa:clock to be one of legal, rests, runs, found 'wall'.",
     ),
     (
         '<zeebe:assignmentDefinition candidateGroups="clerk, clrek" />',

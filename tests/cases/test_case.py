@@ -9,14 +9,23 @@ from engine.kernel.vocabulary import CaseStatus, Flag
 from tests.builders import NOON, a_case
 
 
-def test_the_term_of_a_resumed_case_moves_by_the_time_it_rested() -> None:
-    case = a_case(due_at=NOON + timedelta(days=5))
+def test_a_resumed_case_is_open() -> None:
+    resumed = a_case().suspended(NOON).resumed()
 
-    resumed = case.suspended(NOON).resumed(NOON + timedelta(days=2))
+    assert (resumed.status, resumed.suspended_at) == (CaseStatus.OPEN, None)
 
-    assert resumed.status is CaseStatus.OPEN
-    assert resumed.due_at == NOON + timedelta(days=7)
-    assert resumed.suspended_at is None
+
+def test_a_term_that_rests_or_has_ended_is_expected_on_no_day_and_is_not_overdue() -> None:
+    late = a_case().flagged(Flag.OVERDUE, wanted=True)
+    due = NOON - timedelta(days=1)
+
+    over = late.with_term(due, rests_since=None, ended_at=None, now=NOON)
+    resting = late.with_term(due, rests_since=NOON, ended_at=None, now=NOON)
+    ended = late.with_term(due, rests_since=None, ended_at=NOON, now=NOON)
+
+    assert [case.expected_at for case in (over, resting, ended)] == [due, None, None]
+    assert [Flag.OVERDUE in case.flags for case in (over, resting, ended)] == [True, False, False]
+    assert [case.term_state for case in (over, resting, ended)] == ["overdue", "rests", "late"]
 
 
 def test_the_timers_of_a_suspended_case_rest() -> None:
@@ -31,7 +40,7 @@ def test_only_an_open_case_is_suspended_and_only_a_suspended_one_resumed() -> No
     with pytest.raises(Conflict, match="is suspended"):
         case.suspended(NOON).suspended(NOON)
     with pytest.raises(Conflict, match="to be suspended, but it is open"):
-        case.resumed(NOON)
+        case.resumed()
 
 
 @pytest.mark.parametrize("status", [CaseStatus.COMPLETED, CaseStatus.REJECTED, CaseStatus.WITHDRAWN])

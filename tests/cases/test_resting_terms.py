@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from engine.bundle.term import SupplementRule
 from engine.cases.changeset import CaseState
 from engine.cases.lifecycle import ResumeCase, SuspendCase, WithdrawCase
 from engine.cases.model import Case
@@ -16,6 +15,7 @@ from engine.operations.housekeeping import MarkOverdue
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.supplements.supplement import AskSupplement, BringSupplement
 from engine.supplements.tracking import TrackCase
+from engine.terms.term import SupplementRule
 from tests.builders import an_agency_actor
 from tests.messages.drawn import offer_drawn
 from tests.office import Office, an_office
@@ -65,7 +65,7 @@ def last_day(office: Office, case: Case) -> date:
     ("rule", "last"),
     [
         (SupplementRule.RUNS_ON, date(2026, 3, 16)),
-        (SupplementRule.PAUSES, date(2026, 3, 19)),
+        (SupplementRule.PAUSES, date(2026, 3, 17)),
         (SupplementRule.RESTARTS, date(2026, 3, 17)),
     ],
 )
@@ -144,7 +144,7 @@ def test_an_agency_that_answers_without_it_lets_the_term_go_on(office: Office) -
     after = office.does(AnswerServiceTask(service_task_id=state.service_tasks[0].id), actor=SYSTEM)
 
     assert after.case.is_open
-    assert (after.case.term_rests_since, last_day(office, after.case)) == (None, date(2026, 3, 20))
+    assert (after.case.term_rests_since, last_day(office, after.case)) == (None, date(2026, 3, 18))
 
 
 def test_time_on_hold_and_time_at_rest_are_counted_once(office: Office) -> None:
@@ -157,7 +157,7 @@ def test_time_on_hold_and_time_at_rest_are_counted_once(office: Office) -> None:
 
     after = brings(office, state)
 
-    assert last_day(office, after.case) == date(2026, 3, 19)
+    assert last_day(office, after.case) == date(2026, 3, 17)
 
 
 def test_an_answer_while_the_case_is_on_hold_lets_the_term_go_on_once_it_is_resumed(office: Office) -> None:
@@ -173,7 +173,7 @@ def test_an_answer_while_the_case_is_on_hold_lets_the_term_go_on_once_it_is_resu
 
     after = office.engine.ask(ShowCase(case_id=state.case.id), actor=office.clerk).case
     assert resting.term_rests_since is not None
-    assert (after.term_rests_since, last_day(office, after)) == (None, date(2026, 3, 23))
+    assert (after.term_rests_since, last_day(office, after)) == (None, date(2026, 3, 19))
 
 
 def test_a_closed_case_has_no_term_that_rests(office: Office) -> None:

@@ -1,6 +1,8 @@
 """What FEEL in a procedure can name: the working calendar of the case's own branch."""
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,11 +12,11 @@ from engine.context import Transaction
 from engine.kernel.actor import SYSTEM
 from engine.kernel.noticing import Noticing
 from engine.organisation.registers import SaveBranch
-from tests.builders import an_id
+from tests.builders import a_case, an_id
 from tests.office import Office, an_office
 
 
-def asked(office: Office, text: str) -> feel.Evaluation:
+def asked(office: Office, text: str, **case: Any) -> feel.Evaluation:
     engine = office.engine
     with engine.store.begin() as connection:
         transaction = Transaction(
@@ -31,7 +33,7 @@ def asked(office: Office, text: str) -> feel.Evaluation:
             journal_keys=engine.journal_keys,
             new_id=an_id,
         )
-        names = surroundings(transaction, office.branch.id).names
+        names = surroundings(transaction, a_case(branch_id=office.branch.id, **case)).names
         return feel.expression(text).evaluate(names)
 
 
@@ -40,6 +42,24 @@ def test_working_days_end_with_the_day_in_the_branchs_zone() -> None:
 
     # From Monday 9 March: over when Thursday the 12th is, at midnight in Athens.
     assert found.value == "2026-03-13T00:00:00@Europe/Athens"
+
+
+def test_months_end_on_the_same_number_or_the_next_day_that_is_worked() -> None:
+    # Two months from Monday 9 March are over on Saturday 9 May.
+    found = asked(an_office(), "string(stoa.months(2))")
+
+    assert found.value == "2026-05-12T00:00:00@Europe/Athens"
+
+
+def test_the_end_of_the_term_is_known_while_it_runs() -> None:
+    office = an_office()
+    due_at = office.clock.now() + timedelta(days=1)
+    text = "if stoa.term_end() = null then null else string(stoa.term_end())"
+
+    found = asked(office, text, due_at=due_at)
+    resting = asked(office, text, due_at=due_at, term_rests_since=office.clock.now())
+
+    assert (found.value, resting.value) == ("2026-03-10T14:00:00@Europe/Athens", None)
 
 
 def test_working_days_skip_the_branchs_own_holidays() -> None:

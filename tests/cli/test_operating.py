@@ -313,3 +313,19 @@ def test_documents_are_counted_by_what_the_virus_scanner_says_and_scanned_again(
     assert "1 documents wait for a virus scanner, and STOA_CLAMAV is empty" in doctor.output
     assert "fail  documents" in doctor_with_scanner.output
     assert "start clamd" in doctor_with_scanner.output
+
+
+def test_a_closure_is_shown_before_it_is_entered(stoa: Stoa, office: Office) -> None:
+    case = office.opens_case().case
+    close = ("branches", "close", "0009", "2026-03-16", "--reason", "Απόφαση 12/2026")
+
+    shown = stoa(*close).output
+    entered = stoa(*close, "--confirm").output
+    again = stoa(*close).output
+
+    assert [line.split() for line in shown.splitlines()][1:2] == [
+        [case.number, "residence-certificate", "2026-03-16", "2026-03-17"]
+    ]
+    assert "Cases that would move: 1." in shown
+    assert "0009: closed." in entered
+    assert "Cases that would move: 1." in again

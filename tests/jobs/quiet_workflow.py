@@ -9,7 +9,6 @@ from uuid import UUID
 from engine import dmn
 from engine.bundle.contract import Files, Form, OutcomeRule
 from engine.bundle.procedure import Procedure
-from engine.bundle.term import Term
 from engine.runtime.contract import (
     Definition,
     Marks,
@@ -20,6 +19,7 @@ from engine.runtime.contract import (
     Surroundings,
     Variables,
 )
+from engine.terms.term import STATUTORY, Term, TermKind
 
 _DEFINITION = Definition(sha256="5e" * 32, process_id="quiet", files={})
 
@@ -140,11 +140,17 @@ class QuietProcedure:
     title: str = "Ήσυχη"
     title_en: str = "Quiet"
     metadata: Mapping[str, Any] = field(default_factory=dict)
-    term: Term = field(default_factory=lambda: Term(days=50))
+    terms: Mapping[TermKind, Term] = field(default_factory=lambda: {TermKind.LEGAL: STATUTORY})
+    milestones: frozenset[str] = frozenset()
+    has_clocks: bool = False
     start_form: Form | None = None
     definition: Definition = _DEFINITION
     main_file: str = "quiet.bpmn"
     decisions: dmn.Bundle | None = None
+
+    @property
+    def term(self) -> Term:
+        return self.terms[TermKind.LEGAL]
 
     @property
     def forms(self) -> Mapping[str, Form]:

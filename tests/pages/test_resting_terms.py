@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from engine.bundle.term import SupplementRule
 from engine.cases.changeset import CaseState
 from engine.kernel.actor import SYSTEM
 from engine.messages.timers import FireTimer
 from engine.supplements.supplement import BringSupplement
+from engine.terms.term import SupplementRule
 from tests.cases.test_resting_terms import asks, sent
 from tests.pages.visiting import OpenDesk
 

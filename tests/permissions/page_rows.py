@@ -142,6 +142,17 @@ _ACCOUNT = (
     _row("own_account.end_other_sessions", OWN, own=True),
 )
 
+_TERMS = (
+    _row("case_terms.show", "case: read"),
+    _row("case_terms.extend", "case: change", form={"by": "1", "law": "ν. 1/2026", **WHY}),
+    _row(
+        "case_terms.correct",
+        "case: find",
+        "case: repair",
+        form={"day": "2026-03-09", **WHY},
+        offered=(Role.MANAGER,),
+    ),
+)
 _ACCESS = (
     _row("desk_access.show", "record of access: read"),
     _row("desk_access.review", "record of access: review a concern", form={"note": "Εντάξει."}),
@@ -149,7 +160,7 @@ _ACCESS = (
     _row("desk_access.give_reason", "case: read for a reason", form={"number": "{paying_number}", **WHY}),
 )
 
-ROWS = (*_WORKLIST, *_CASES, *_INCIDENTS, *_REQUESTS, *_CALLS, *_ACCOUNT, *_ACCESS)
+ROWS = (*_WORKLIST, *_CASES, *_INCIDENTS, *_REQUESTS, *_CALLS, *_ACCOUNT, *_TERMS, *_ACCESS)
 
 PUBLIC = frozenset(
     {

@@ -212,6 +212,12 @@ _CALLS = (
     _row("callers.end_call", "call: find case, ask caller"),
 )
 
+_TERMS = (
+    _row("terms.show_terms", "case: read"),
+    _row("terms.extend_term", "case: change", body={"by": 1, "law": "ν. 1/2026", **WHY}),
+    _row("terms.correct_term", "case: find", "case: repair", body={"day": "2026-03-09", **WHY}),
+    _row("terms.preview_correction", "case: read", "case: repair", query={"day": "2026-03-09"}),
+)
 _ACCESS = (
     _row("access.list_access_records", "record of access: read"),
     _row("access.list_access_concerns", "record of access: read"),
@@ -219,7 +225,7 @@ _ACCESS = (
     _row("access.review_concern", "record of access: review a concern", body={"note": "Εντάξει."}),
 )
 
-ROWS = (*_PROCEDURES, *_CASES, *_TASKS, *_REQUESTS, *_INCIDENTS, *_CALLS, *_ACCESS)
+ROWS = (*_PROCEDURES, *_CASES, *_TASKS, *_REQUESTS, *_INCIDENTS, *_CALLS, *_TERMS, *_ACCESS)
 
 PUBLIC = frozenset(
     {

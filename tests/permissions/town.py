@@ -212,6 +212,7 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "element": incident.element_id,
         "filter_id": saved["id"],
         "concern_id": concern.id,
+        "term": "legal",
         "key": "residence-certificate",
         "drafted": "drafted",
         "amka": "amka-issue",

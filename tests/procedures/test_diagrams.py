@@ -155,6 +155,6 @@ FACTS = {
 def test_the_published_facts_of_a_procedure_are_right(key: str) -> None:
     procedure = Catalogue(StandingClock()).check(files_of(key))
 
-    found = (procedure.metadata["codes"], procedure.term.days, procedure.metadata["fee_cents"])
+    found = (procedure.metadata["codes"], procedure.term.length.amount, procedure.metadata["fee_cents"])
 
     assert found == FACTS[key]

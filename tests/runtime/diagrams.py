@@ -68,6 +68,13 @@ def mapping(*, inputs: dict[str, str] | None = None, outputs: dict[str, str] | N
     return f"<zeebe:ioMapping>{''.join(lines)}</zeebe:ioMapping>"
 
 
+def property_(name: str, value: str, **more: str) -> str:
+    """Extension properties; `more` are further ones, with `_` for the `-` in their names, after `stoa:`."""
+    named = {name: value, **{f"stoa:{key.replace('_', '-')}": text for key, text in more.items()}}
+    entries = "".join(f"<zeebe:property name={quoteattr(k)} value={quoteattr(v)}/>" for k, v in named.items())
+    return f"<zeebe:properties>{entries}</zeebe:properties>"
+
+
 def flow(source: str, target: str, condition: str | None = None, *, flow_id: str | None = None) -> str:
     held = f"<conditionExpression>{escape(condition)}</conditionExpression>" if condition else ""
     named = flow_id or f"{source}_to_{target}"

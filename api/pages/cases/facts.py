@@ -11,7 +11,9 @@ from api.pages.frame.language import gettext as _
 from engine.cases.expectations import Expectation, WaitsFor
 from engine.cases.model import Case
 from engine.cases.party import Party
+from engine.cases.term_queries import TermView
 from engine.kernel.calendar import WorkingCalendar
+from engine.terms.term import TermKind
 
 Facts = list[tuple[str, str]]
 
@@ -52,6 +54,18 @@ def facts_of(case: Case, *, branch_name: str) -> Facts:
     if case.closed_at:
         facts.append((_("Closed"), dates.moment(case.closed_at)))
     return facts
+
+
+class ShownTermWords(NamedTuple):
+    """A term in words: whose it is, and what has happened to it."""
+
+    name: str
+    words: str
+
+
+def shown_term(term: TermView) -> ShownTermWords:
+    name = _("Term of law") if term.kind is TermKind.LEGAL else _("Service norm")
+    return ShownTermWords(name, localized(term.words))
 
 
 def shown_party(party: Party) -> ShownParty:

@@ -62,6 +62,13 @@ SENTENCES: Mapping[str, str] = {
     "supplement_brought": N_("What was missing for “%(task)s” was brought"),
     "term_rests": N_("The term rests while the citizen is awaited"),
     "term_goes_on": N_("The term runs again"),
+    "term_begun": N_("The file is complete: the term begins"),
+    "term_ended": N_("The term has ended: what comes now only waits"),
+    "term_extended": N_("Extended the term by a decision (%(law)s)"),
+    "term_corrected": N_("Corrected a day of the term: %(day)s instead of %(was)s"),
+    "term_recounted": N_("A closure of the branch moved the end of the term"),
+    "silence_approves": N_("By law, silence approves (%(law)s)"),
+    "silence_rejects": N_("By law, silence rejects (%(law)s)"),
     "awaited_brought": N_("The citizen sent from home what “%(task)s” waited for"),
     "notice_sent": N_("Told the citizen %(by)s: “%(occasion)s”"),
     "notice_given_up": N_("The citizen could not be told %(by)s: “%(occasion)s”"),
@@ -80,6 +87,9 @@ _WEIGHTY = {
     "case_withdrawn",
     "case_suspended",
     "case_resumed",
+    "silence_approves",
+    "silence_rejects",
+    "term_extended",
 }
 _LATE = {
     "case_overdue",

@@ -166,6 +166,7 @@ def _render(
         timeline=list(reversed(timeline(sheet.lines, agencies=sheet.agencies))),
         facts=case_facts.facts_of(case, branch_name=_name_of(sheet.branch)),
         term=None if case.status.is_final else dates.due(case.expected_at, calendar_of(sheet.branch)),
+        terms=[case_facts.shown_term(term) for term in sheet.terms],
         parties=[case_facts.shown_party(party) for party in sheet.view.parties],
         notices=notices.rows_of(sheet.notices),
         notes=_notes(sheet),

@@ -27,6 +27,8 @@ def flash_message() -> FlashMessage | None:
         "withdraw": FlashMessage(_("The case is withdrawn.")),
         "suspend": FlashMessage(_("The case is suspended. Its terms rest.")),
         "resume": FlashMessage(_("The case goes on. Its terms moved by the time that it rested.")),
+        "term-extended": FlashMessage(_("The term is extended.")),
+        "term-corrected": FlashMessage(_("The day is corrected. All that goes by the term has moved.")),
         "unstuck": FlashMessage(_("The case goes on.")),
         "still-stuck": FlashMessage(_("It did not help: the case still cannot go on."), "bad"),
         "corrected": FlashMessage(_("The value is corrected. Try again when everything is right.")),

@@ -10,6 +10,7 @@ from api.pages.frame.language import language
 from engine.cases.model import Case
 from engine.kernel.actor import CITIZEN, Role
 from engine.kernel.vocabulary import CaseStatus, Channel, Flag, PartyRole
+from engine.terms.term import TermState
 
 
 class Mark(NamedTuple):
@@ -42,8 +43,9 @@ def flag_mark(flag: Flag) -> Mark:
 
 
 def marks_of(case: Case) -> list[Mark]:
-    """The status of a case, then its flags, the most urgent first."""
-    return marks(case.status, case.flags)
+    """The status of a case, then its flags, the most urgent first, and that it came late, if it did."""
+    late = [Mark(_("Done late"), "late", "bad")] if case.term_state is TermState.LATE else []
+    return [*marks(case.status, case.flags), *late]
 
 
 def marks(

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import localized_pair, ngettext
+from api.pages.frame.language import localized_pair
 from engine.bundle.procedure import Procedure
-from engine.bundle.term import Term
 from engine.cases.reception import Checklist, Paper, missing_papers
+from engine.terms.term import Term
+from engine.terms.words import length_words
 
 
 def facts(procedure: Procedure) -> list[tuple[str, str]]:
@@ -25,11 +26,8 @@ def summary_words(metadata: Mapping[str, Any]) -> str:
 
 
 def term_words(term: Term) -> str:
-    if term.days == 0:
-        return _("on the same day")
-    if term.working_days:
-        return ngettext("%(num)s working day", "%(num)s working days", term.days)
-    return ngettext("%(num)s day", "%(num)s days", term.days)
+    words = length_words(term.length)
+    return localized_pair(words.el, words.en)
 
 
 def fee_words(metadata: Mapping[str, Any]) -> str:

@@ -22,7 +22,7 @@ from api.pages.intake import form as intake_form
 from api.pages.intake import offer_texts
 from api.pages.intake.form import APPLICANT, REPRESENTATIVE, Intake
 from api.pages.service_tasks.facts import FieldLabels, labels_of
-from engine.bundle.metadata import term_of
+from engine.bundle.metadata import terms_of
 from engine.bundle.procedure import Procedure
 from engine.cases.case_details import EarlierApplicant, FindEarlierApplicant
 from engine.cases.case_page import ReceptionPage, ShowReception
@@ -37,6 +37,7 @@ from engine.kernel.refusal import Conflict, FieldErrors, Invalid
 from engine.kernel.vocabulary import Channel
 from engine.organisation.registers import ShowBranch
 from engine.procedures.model import ProcedureVersion
+from engine.terms.term import TermKind
 
 blueprint = Blueprint("open_case", __name__, url_prefix="/desk/open")
 
@@ -199,7 +200,7 @@ def _row(version: ProcedureVersion) -> dict[str, str]:
         "address": url_for("open_case.show_form", key=version.key),
         "title": localized_pair(version.title, version.title_en),
         "summary": offer_texts.summary_words(metadata),
-        "term": offer_texts.term_words(term_of(metadata)),
+        "term": offer_texts.term_words(terms_of(metadata)[TermKind.LEGAL]),
         "fee": offer_texts.fee_words(metadata),
     }
 

@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 from api.http import session_cookie
 from api.pages.frame import dates
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import localized_pair
-from engine.bundle.term import SupplementRule
+from api.pages.frame.language import localized, localized_pair
 from engine.cases.tracking_code import PASS_LIFE, TrackingPass
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.supplements.tracking import Tracking, Visit
+from engine.terms.term import SupplementRule
 
 
 class Answer(NamedTuple):
@@ -104,6 +104,11 @@ def _expected(found: Tracking) -> str | None:
     if found.due_at is None or found.status is CaseStatus.SUSPENDED:
         return None
     return _("by %(day)s", day=dates.day(dates.last_day(found.due_at)))
+
+
+def term_of(found: Tracking) -> str | None:
+    """The term of law in words, with what has happened to it; None for a case that is closed, or has none."""
+    return localized(found.term) if found.term is not None and not found.status.is_final else None
 
 
 def _note(found: Tracking) -> str | None:

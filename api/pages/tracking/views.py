@@ -22,7 +22,7 @@ from api.pages.frame.language import localized_pair, ngettext
 from api.pages.frame.page import page
 from api.pages.frame.sessions import takes_up_to
 from api.pages.tracking.readers import readers_page
-from api.pages.tracking.status import answer_of, begin_visit, end_visit, present_visit, stages_of
+from api.pages.tracking.status import answer_of, begin_visit, end_visit, present_visit, stages_of, term_of
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
 from engine.cases.expectations import Expectation
 from engine.documents.model import MOST_BYTES, Document, DocumentFault, fault_of
@@ -156,6 +156,7 @@ def sent() -> Response:
         at=max(document.added_at for document in documents),
         answer=answer_of(tracking),
         stages=stages_of(tracking),
+        term=term_of(tracking),
     )
 
 
@@ -256,6 +257,7 @@ def _render(
         wanted=wanted,
         errors=errors,
         stages=stages_of(found),
+        term=term_of(found),
         sent=[_sent(document, visit) for document in found.brought],
         most_files=MOST_FILES,
         most_bytes=MOST_BYTES,

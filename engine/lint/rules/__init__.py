@@ -14,6 +14,7 @@ from engine.lint.rules import (
     foreign,
     gateways,
     identity,
+    legal_time,
     links,
     loops,
     messages,
@@ -169,6 +170,14 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         timers.timer_syntax,
         timers.timer_offset,
         timers.cycle_repeats_nothing,
+    ),
+    "Legal time": (
+        legal_time.legal_property_placed,
+        legal_time.silence_needs_clock,
+        legal_time.silence_needs_law,
+        legal_time.silence_needs_act,
+        legal_time.clock_needed,
+        legal_time.legal_timer_is_the_term,
     ),
     "Messages, signals, errors and escalations": (
         messages.message_needed,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +18,10 @@ from engine.bpmn.model import (
     TimerTrigger,
     Trigger,
 )
-from engine.bpmn.timers import FOREVER, NotATimer, Schedule, parse_interval, schedule
+from engine.bpmn.timers import FOREVER
 from engine.runtime.branches import remove
 from engine.runtime.contract import Surroundings, ThrownSignal
-from engine.runtime.expressions import certain_value, resolve_certain, resolve_spoken
-from engine.runtime.faults import RuntimeFault
+from engine.runtime.expressions import resolve_certain, resolve_spoken
 from engine.runtime.library import WorkflowSpec
 from engine.runtime.specs.activities import Activity, ServiceTaskSpec, send_message
 from engine.runtime.specs.flow_node import (
@@ -35,6 +33,7 @@ from engine.runtime.specs.flow_node import (
     spec_of,
     surroundings_of,
 )
+from engine.runtime.specs.timers import rescheduled, timer_registration
 from engine.runtime.tokens import RuntimeToken
 
 BROUGHT = "brought"
@@ -129,7 +128,7 @@ def registration(trigger: Trigger, context: Mapping[str, Any], token: RuntimeTok
     """What a waiting token must remember: the due moment, the message and its key, the error code."""
     surroundings = surroundings_of(token)
     if isinstance(trigger, TimerTrigger):
-        return timer_facts(_opened_timer(trigger, context, token))
+        return timer_registration(trigger, context, token)
     if isinstance(trigger, MessageTrigger):
         key = resolve_certain(trigger.key, context, surroundings) if trigger.key is not None else None
         return {"message": resolve_certain(trigger.name, context, surroundings), "key": key}
@@ -142,47 +141,6 @@ def registration(trigger: Trigger, context: Mapping[str, Any], token: RuntimeTok
     if isinstance(trigger, ConditionalTrigger):
         return {"condition": False}
     return {}
-
-
-def _opened_timer(trigger: TimerTrigger, context: Mapping[str, Any], token: RuntimeToken) -> Schedule:
-    surroundings = surroundings_of(token)
-    text = trigger.text
-    value = text if isinstance(text, str) else certain_value(text, context, surroundings)
-    try:
-        return schedule(trigger.kind, value, surroundings.now, zone=surroundings.zone)
-    except NotATimer as problem:
-        raise RuntimeFault(
-            "undecidable_expression", f"{problem}", element_id=token.task_spec.node.id
-        ) from problem
-
-
-def timer_facts(timer: Schedule) -> dict[str, Any]:
-    facts: dict[str, Any] = {"due": timer.due.isoformat()}
-    if timer.every is not None:
-        facts |= {"count": timer.count, "every": timer.every.text()}
-    return facts
-
-
-def timer_of(token: RuntimeToken) -> Schedule | None:
-    """The schedule that a token waits by; None where it waits for something else."""
-    facts = token.facts
-    if "due" not in facts:
-        return None
-    every = parse_interval(facts["every"]) if "every" in facts else None
-    return Schedule(due=datetime.fromisoformat(facts["due"]), count=facts.get("count", 1), every=every)
-
-
-def rescheduled(token: RuntimeToken) -> bool:
-    """Set a timer that has fired to its next moment; False when it fires no more."""
-    timer = timer_of(token)
-    try:
-        following = timer.following(surroundings_of(token).now) if timer is not None else None
-    except NotATimer:  # the next time lies beyond the calendar, so there is none
-        return False
-    if following is None:
-        return False
-    token.facts.update(timer_facts(following))
-    return True
 
 
 def declared(node: Node, payload: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -7,12 +7,15 @@ from typing import Any, TypeVar
 from engine.bpmn.diagram import GATEWAYS
 from engine.bpmn.expressions import Expression
 from engine.bpmn.model import Node, VariableMapping
+from engine.kernel.legal_time import LEGAL_EFFECT, MILESTONE
 from engine.runtime.branches import nearest_fork, remove
 from engine.runtime.contract import Surroundings
 from engine.runtime.expressions import holds, value_of
 from engine.runtime.faults import RuntimeFault
 from engine.runtime.library import BpmnSpecMixin, WorkflowSpec
 from engine.runtime.tokens import RECORDED, RuntimeToken
+
+_LEGAL = {MILESTONE, LEGAL_EFFECT}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +58,7 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
         super().__init__(container, name or node.id, bpmn_name=node.name)
         self.bpmn_id = node.id
         self.node = node
+        self.legal: Mapping[str, str] = node.properties if node.properties.keys() & _LEGAL else {}
         self.ways: tuple[OutgoingFlow, ...] = ()
 
     def _on_ready(self, my_task: RuntimeToken) -> None:

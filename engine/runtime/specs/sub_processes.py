@@ -11,9 +11,10 @@ from engine.runtime.expressions import resolve_certain
 from engine.runtime.faults import RuntimeFault
 from engine.runtime.library import BpmnProcessSpec, WorkflowSpec
 from engine.runtime.specs.activities import Activity
-from engine.runtime.specs.events import Catching, begun_with, rescheduled
+from engine.runtime.specs.events import Catching, begun_with
 from engine.runtime.specs.flow_node import FlowNode, surroundings_of
 from engine.runtime.specs.listeners import ENTRANCE
+from engine.runtime.specs.timers import rescheduled
 from engine.runtime.tokens import InnerScope, RuntimeScope, RuntimeToken
 
 ROOT = "(root)"

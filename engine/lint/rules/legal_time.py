@@ -1,0 +1,195 @@
+"""What the law says of an element: the clock of a timer, what silence brings, the moments that terms know."""
+
+import re
+from collections.abc import Iterator
+
+from engine.bpmn.diagram import ACTIVITIES, DrawnNode, DrawnScope, property_of
+from engine.bpmn.timers import NotATimer, parse_duration
+from engine.kernel.legal_time import CLOCK, LAW, LEGAL_EFFECT, MILESTONE, Clock
+from engine.kernel.vocabulary import Flag
+from engine.lint.expressions import TIMERS
+from engine.lint.finding import Severity
+from engine.lint.rule import CheckedDiagram, Violations, at, carrier, rule
+from engine.terms.length import LONGEST, Length, Unit
+
+_TIMED = {"boundaryEvent", "intermediateCatchEvent", "startEvent"}
+_SOURCE = "the dialect: {}"
+_COUNTED = re.compile(r"=\s*stoa\.(working_days|months)\(\s*(\d+)\s*\)\s*")
+_TERM_END = re.compile(r"=\s*stoa\.term_end\(\s*\)\s*")
+
+
+def _waits_for_time(node: DrawnNode | None) -> bool:
+    """Whether a case waits there for a timer: the start of a process is waited for by none."""
+    if node is None or node.kind not in _TIMED or not node.has("timer"):
+        return False
+    parent = node.element.parent
+    return node.kind != "startEvent" or (parent is not None and parent.flag("triggeredByEvent"))
+
+
+@rule(
+    "legal-property-placed",
+    source=_SOURCE.format("the properties stoa:clock, stoa:legal-effect and stoa:milestone"),
+    says_el="Η ιδιότητα {name} δεν μπορεί να βρίσκεται στο {what}.",
+    says_en="The property {name} may not stand on {what}.",
+    why_el="Διαβάζεται από χρονόμετρα μιας υπόθεσης, και το ορόσημο από κόμβους· αλλού θα αγνοούνταν.",
+    why_en="It is read from timers inside a case, and a milestone from nodes; elsewhere it would be ignored.",
+    remedy_el="Βάλτε την στο συμβάν χρονομέτρου, και το ορόσημο στην εργασία ή στο συμβάν όπου συμβαίνει.",
+    remedy_en="Put it on the timer event, and a milestone on the task or event where it comes about.",
+)
+def legal_property_placed(diagram: CheckedDiagram) -> Violations:
+    """Yields elements with a property that nothing reads there."""
+    for named in diagram.extensions("property"):
+        name, owner = named.get("name", ""), carrier(named)
+        node = diagram.node(owner)
+        if name == MILESTONE:
+            is_read = node is not None
+        elif name in {CLOCK, LEGAL_EFFECT}:
+            is_read = _waits_for_time(node)
+        else:
+            continue
+        if not is_read:
+            yield at(owner, name=name)
+
+
+def _silent(diagram: CheckedDiagram) -> Iterator[tuple[DrawnScope, DrawnNode]]:
+    for scope in diagram.scopes:
+        for node in scope.nodes:
+            if property_of(node.element, LEGAL_EFFECT) is not None:
+                yield scope, node
+
+
+@rule(
+    "silence-needs-clock",
+    source=_SOURCE.format("the property stoa:legal-effect"),
+    says_el="Το {what} λέει τι φέρνει η σιωπή, αλλά όχι με stoa:clock legal ή rests.",
+    says_en="{what} says what silence brings, but not with the stoa:clock legal or rests.",
+    why_el="Χωρίς αυτό το χρονόμετρο χτυπά και όσο αναμένεται ο πολίτης: θα δινόταν άδεια παράνομα.",
+    why_en="It fires also while the citizen is awaited, and a licence is granted against the law.",
+    remedy_el="Προσθέστε stoa:clock με τιμή legal (τέλος της νόμιμης προθεσμίας) ή rests.",
+    remedy_en="Add stoa:clock with the value legal (the end of the term of law), or rests.",
+)
+def silence_needs_clock(diagram: CheckedDiagram) -> Violations:
+    """Yields what silence brings by the clock on the wall."""
+    for _, node in _silent(diagram):
+        if property_of(node.element, CLOCK) not in {Clock.LEGAL, Clock.RESTS}:
+            yield at(node.element)
+
+
+@rule(
+    "silence-needs-law",
+    source=_SOURCE.format("the property stoa:legal-effect"),
+    says_el="Το {what} λέει τι φέρνει η σιωπή, αλλά όχι με ποιο νόμο.",
+    says_en="{what} says what silence brings, but not by which law.",
+    why_el="Το ημερολόγιο γράφει την πράξη «εκ του νόμου», με νόμο και άρθρο.",
+    why_en="The journal writes that act as the law's, with law and article.",
+    remedy_el="Προσθέστε stoa:law, π.χ. ν. 4442/2016 άρθρο 7.",
+    remedy_en="Add stoa:law, for example ν. 4442/2016 άρθρο 7.",
+)
+def silence_needs_law(diagram: CheckedDiagram) -> Violations:
+    """Yields what silence brings by no law."""
+    for _, node in _silent(diagram):
+        if not (property_of(node.element, LAW) or "").strip():
+            yield at(node.element)
+
+
+@rule(
+    "silence-needs-act",
+    source=_SOURCE.format("the property stoa:legal-effect"),
+    says_el="Μετά το {what} δεν ακολουθεί πράξη.",
+    says_en="No act follows {what}.",
+    why_el="Ό,τι φέρνει η σιωπή βεβαιώνεται με πράξη, μέσα σε 10 ημέρες (ν. 4442/2016).",
+    why_en="What silence brings is confirmed by an act, within 10 days (ν. 4442/2016).",
+    remedy_el="Σχεδιάστε την εργασία που εκδίδει την πράξη, σε κάθε δρόμο που ξεκινά από εκεί.",
+    remedy_en="Draw the task that issues the act, on a way that begins there.",
+)
+def silence_needs_act(diagram: CheckedDiagram) -> Violations:
+    """Yields silence after which there is nothing to do."""
+    for scope, node in _silent(diagram):
+        if not any(other.kind in ACTIVITIES for other in _after(scope, node)):
+            yield at(node.element)
+
+
+def _after(scope: DrawnScope, node: DrawnNode) -> Iterator[DrawnNode]:
+    """The nodes to which ways lead from there."""
+    seen, waiting = {node}, [node]
+    while waiting:
+        for way in scope.outgoing(waiting.pop()):
+            if way.target is not None and way.target not in seen:
+                seen.add(way.target)
+                waiting.append(way.target)
+                yield way.target
+
+
+@rule(
+    "clock-needed",
+    source=_SOURCE.format("an interrupting timer with consequences for rights must say its clock"),
+    says_el="Το {what} διακόπτει εργασία μέσα στην οποία αναμένεται ο πολίτης, και δεν λέει με ποιο ρολόι.",
+    says_en="{what} interrupts work within which the citizen is awaited, and does not say by which clock.",
+    why_el="Θα χτυπούσε και όσο ο πολίτης αναμένεται και η προθεσμία της υπηρεσίας είναι σε αναστολή.",
+    why_en="It would fire also while the citizen is awaited and the term of the office rests.",
+    remedy_el="Γράψτε stoa:clock: legal (νόμιμη προθεσμία), rests (σταματά όσο αναμένεται) ή runs (τρέχει).",
+    remedy_en="Write stoa:clock: legal (the term of law), rests (it stops meanwhile), or runs (it does not).",
+)
+def clock_needed(diagram: CheckedDiagram) -> Violations:
+    """Yields interrupting timers without a clock around work in which the citizen is awaited."""
+    scopes = {scope.element: scope for scope in diagram.scopes}
+    for scope in diagram.scopes:
+        for node in scope.nodes:
+            if not (_waits_for_time(node) and node.interrupts):
+                continue
+            if node.kind == "boundaryEvent":
+                host = diagram.named(node.element.get("attachedToRef"))
+                around = scopes.get(host) if host is not None else None
+            else:
+                around = scope.parent if node.kind == "startEvent" else None
+            if around is not None and property_of(node.element, CLOCK) is None and _awaits_citizen(around):
+                yield at(node.element)
+
+
+def _awaits_citizen(scope: DrawnScope) -> bool:
+    return any(
+        named.get("name") == "stoa:flag" and named.get("value") == Flag.AWAITING_CITIZEN
+        for named in scope.element.within("property", namespace="*")
+    )
+
+
+@rule(
+    "legal-timer-is-the-term",
+    severity=Severity.WARNING,
+    source=_SOURCE.format("the property stoa:clock"),
+    says_el="Το {what} λέει {text}, αλλά με stoa:clock legal είναι το τέλος της προθεσμίας: {term}.",
+    says_en="{what} says {text}, but with the stoa:clock legal it is the end of the term: {term}.",
+    why_el="Η προθεσμία είναι αυτή του procedure.yaml· ό,τι άλλο γράφει το χρονόμετρο δεν διαβάζεται.",
+    why_en="The term is the one of procedure.yaml; what else the timer says is not read.",
+    remedy_el="Γράψτε timeDate με =stoa.term_end(), ή διορθώστε την προθεσμία στο procedure.yaml.",
+    remedy_en="Write a timeDate with =stoa.term_end(), or correct the term in procedure.yaml.",
+)
+def legal_timer_is_the_term(diagram: CheckedDiagram) -> Violations:
+    """Yields timers of the term of law that say another time than it has."""
+    term = diagram.files.term
+    for node in diagram.nodes:
+        if property_of(node.element, CLOCK) != Clock.LEGAL:
+            continue
+        for trigger in node.definitions:
+            for written in trigger.element.children(*TIMERS):
+                text = written.content
+                if _TERM_END.fullmatch(text) or (term is not None and _length_of(text) == term.length):
+                    continue
+                length = f"{term.length.amount} {term.length.unit}" if term else "procedure.yaml"
+                yield at(node.element, text=text, term=length)
+
+
+def _length_of(text: str) -> Length | None:
+    """The length that a timer says, where it is a term's; None for what is none, or depends on the case."""
+    counted = _COUNTED.fullmatch(text)
+    if counted is not None:
+        return Length(int(counted[2]), Unit(counted[1])) if int(counted[2]) <= LONGEST else None
+    try:
+        duration = parse_duration(text)
+    except NotATimer:
+        return None
+    if not 0 <= duration.months + duration.exact.days <= LONGEST or duration.exact.seconds:
+        return None
+    if duration.months:
+        return None if duration.exact else Length(duration.months, Unit.MONTHS)
+    return Length(duration.exact.days)
