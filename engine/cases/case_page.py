@@ -83,6 +83,7 @@ class ShowCaseFile:
         view = ShowCase(case_id=self.case_id).answer(context)
         waiting = waiting_of(view, context)
         notes = _notes(view.case, context)
+        branch = ShowBranch(code=view.case.branch_code).answer(context)
         related = related_to(view, context)
         documents = documents_store.documents_of(context.connection, self.case_id)
         people = {
@@ -92,8 +93,8 @@ class ShowCaseFile:
         }
         return CaseSheet(
             view=view,
-            terms=terms_of(view.case, context),
-            branch=ShowBranch(code=view.case.branch_code).answer(context),
+            terms=terms_of(view.case, branch, context),
+            branch=branch,
             waiting=waiting,
             lines=_lines(view.case, context),
             notices=notices_about(view.case, context),
@@ -132,7 +133,6 @@ class ReceiptPage:
     """A case with its branch and its label, for the receipt."""
 
     view: CaseView
-    terms: tuple[TermView, ...]
     branch: Branch | None
     label: CaseLabel
 
@@ -148,7 +148,6 @@ class ShowReceipt:
         view = ShowCase(case_id=self.case_id).answer(context)
         return ReceiptPage(
             view=view,
-            terms=terms_of(view.case, context),
             branch=ShowBranch(code=view.case.branch_code).answer(context),
             label=LabelCases(case_ids=(self.case_id,)).answer(context)[self.case_id],
         )
