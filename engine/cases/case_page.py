@@ -88,6 +88,7 @@ class ShowCaseFile:
         view = ShowCase(case_id=self.case_id).answer(context)
         waiting = waiting_of(view, context)
         notes = notes_on(view.case, context, Slice(limit=_A_PAGE)).items
+        branch = ShowBranch(code=view.case.branch_code).answer(context)
         related = related_to(view, context)
         documents = documents_store.documents_of(context.connection, self.case_id)
         people = {
@@ -97,8 +98,8 @@ class ShowCaseFile:
         }
         return CaseSheet(
             view=view,
-            terms=terms_of(view.case, context),
-            branch=ShowBranch(code=view.case.branch_code).answer(context),
+            terms=terms_of(view.case, branch, context),
+            branch=branch,
             waiting=waiting,
             lines=_lines(view.case, context),
             notices=notices_about(view.case, context),
@@ -134,7 +135,6 @@ class ReceiptPage:
 
     view: CaseView
     code: str = field(repr=False)
-    terms: tuple[TermView, ...]
     branch: Branch | None
     title: Bilingual
     applicant: str
@@ -157,7 +157,6 @@ class ShowReceipt:
         return ReceiptPage(
             view=view,
             code=code_of(context.connection, view.case, context.seals),
-            terms=terms_of(view.case, context),
             branch=ShowBranch(code=view.case.branch_code).answer(context),
             title=Bilingual(procedure.title, el=procedure.title, en=procedure.title_en or procedure.title),
             applicant=applicant.full_name if applicant else "",

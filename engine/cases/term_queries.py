@@ -19,6 +19,7 @@ from engine.kernel.disclosure import Disclosure, Shown
 from engine.kernel.permission import require_repairs
 from engine.kernel.refusal import Conflict, Invalid
 from engine.organisation import store as organisation_store
+from engine.organisation.model import Branch
 from engine.terms.ledger import Ledger, TermCount, TermEntry
 from engine.terms.length import Length
 from engine.terms.term import TermKind
@@ -48,15 +49,16 @@ class ShowTerms:
 
     def answer(self, context: QueryContext) -> tuple[TermView, ...]:
         """Those that have begun; `NotFound` if the actor does not see the case."""
-        return terms_of(ShowCase(case_id=self.case_id).answer(context).case, context)
+        case = ShowCase(case_id=self.case_id).answer(context).case
+        return terms_of(case, _branch_of(case, context), context)
 
     def disclosed(self, _answer: tuple[TermView, ...]) -> Iterable[Disclosure]:
         return (Disclosure(shown=Shown.CASE, case_id=self.case_id),)
 
 
-def terms_of(case: Case, context: QueryContext) -> tuple[TermView, ...]:
-    """The terms of a case that the asker sees."""
-    procedure, calendar = context.procedure(case.version_id), _calendar(case, context)
+def terms_of(case: Case, branch: Branch | None, context: QueryContext) -> tuple[TermView, ...]:
+    """The terms of a case that the asker sees, on the calendar of its branch."""
+    procedure, calendar = context.procedure(case.version_id), calendar_of(branch)
     ledgers = _ledgers(case, procedure, calendar, context)
     return tuple(
         _view(kind, ledgers[kind], procedure, calendar)
@@ -92,7 +94,7 @@ class PreviewCorrection:
         require_repairs(context.actor, case)
         if case.is_closed:
             raise Conflict("Expected a case that is under way, but it is closed.", code="case_closed")
-        calendar = _calendar(case, context)
+        calendar = calendar_of(_branch_of(case, context))
         ledgers = _ledgers(case, context.procedure(case.version_id), calendar, context)
         ledger = ledgers.get(self.term, Ledger())
         today = local_day(context.now, context.zone)
@@ -123,7 +125,7 @@ class ShowTermSheet:
     def answer(self, context: QueryContext) -> TermSheet:
         """The sheet; `NotFound` if the actor does not see the case."""
         case = ShowCase(case_id=self.case_id).answer(context).case
-        terms = terms_of(case, context)
+        terms = terms_of(case, _branch_of(case, context), context)
         if self.corrected is None:
             return TermSheet(case=case, terms=terms)
         try:
@@ -158,5 +160,5 @@ def _view(kind: TermKind, ledger: Ledger, procedure: Procedure, calendar: Workin
     )
 
 
-def _calendar(case: Case, context: QueryContext) -> WorkingCalendar:
-    return calendar_of(organisation_store.branch_coded(context.connection, case.branch_code))
+def _branch_of(case: Case, context: QueryContext) -> Branch | None:
+    return organisation_store.branch_coded(context.connection, case.branch_code)

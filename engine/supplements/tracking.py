@@ -148,18 +148,20 @@ def _tracking(view: CaseView, context: QueryContext) -> Tracking:
     case, procedure = view.case, context.procedure(view.case.version_id)
     awaited = awaited_of_citizen(waiting_of(view, context)) if case.is_open else ()
     documents = documents_store.documents_of(context.connection, case.id)
+    branch = organisation_store.branch_coded(context.connection, case.branch_code)
+    terms = terms_of(case, branch, context)
     return Tracking(
         case_id=case.id,
         number=case.number,
         procedure_title=procedure.title,
         procedure_title_en=procedure.title_en,
-        branch=organisation_store.branch_coded(context.connection, case.branch_code),
+        branch=branch,
         status=case.status,
         flags=case.flags - {Flag.STUCK},
         opened_at=case.opened_at,
         due_at=case.expected_at,
         resting_term=_resting_term(case, procedure),
-        term=next((term.words for term in terms_of(case, context) if term.kind is TermKind.LEGAL), None),
+        term=next((term.words for term in terms if term.kind is TermKind.LEGAL), None),
         closed_at=case.closed_at,
         outcome=procedure.outcome(case.outcome) if case.outcome else None,
         awaited=tuple(replace(thing, who=None) for thing in awaited),

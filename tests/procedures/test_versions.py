@@ -102,7 +102,7 @@ def test_a_version_is_published_once_and_retired_once(office: Office) -> None:
         (b'formId="check-papers"', b'formId="missing"', DIAGRAM),
         (b'errorRef="not_resident_error"', b'errorRef="unknown"', DIAGRAM),
         (b"<bpmn:process ", b"<!DOCTYPE x><bpmn:process ", DIAGRAM),
-        (b"working_days: false", b"working_days: perhaps", "procedure.yaml"),
+        (b"days: 5", b"days: perhaps", "procedure.yaml"),
         (b"fee_cents: 0", b"fee_cents: 0\nfees: 3", "procedure.yaml"),
     ],
 )
