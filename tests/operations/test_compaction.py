@@ -16,6 +16,8 @@ from engine.cases.lifecycle import WithdrawCase
 from engine.cases.queries import DrawCase
 from engine.cases.store import cases
 from engine.incidents.queries import PreviewMove, ShowVariables
+from engine.jobs.connectors import Connectors
+from engine.jobs.worker import Worker
 from engine.kernel.actor import CITIZEN, SYSTEM
 from engine.kernel.refusal import Conflict
 from engine.kernel.vocabulary import CaseStatus
@@ -174,3 +176,13 @@ def test_what_is_compact_stays_so_when_all_is_gone_through_once_more(office: Off
 
     assert (first.cases, again.cases, again.is_last) == (1, 0, True)
     assert snapshot_of(office, ended.case.id) == kept
+
+
+@pytest.mark.parametrize("bare_url", ["sqlite"], indirect=True)
+def test_the_worker_compacts_what_is_left(office: Office) -> None:
+    ended = withdrawn_by_an_earlier_version(office)
+    office.does(BeginCompaction(), actor=SYSTEM)
+
+    Worker(office.engine, Connectors().deliver).run_once()
+
+    assert snapshot_of(office, ended.case.id).startswith(COMPACT)
