@@ -161,7 +161,7 @@ def test_cases_that_an_earlier_version_closed_follow_in_batches_and_show_the_sam
     assert snapshot_of(office, under_way.case.id) == under_way.case.snapshot
 
 
-BEFORE = "0024_scans"
+BEFORE = "0028_compaction-1"
 
 
 @each_database
