@@ -12,6 +12,8 @@ MEASUREMENTS = (
     "storage",
     "journal",
     "pages",
+    "growth",
+    "closed_cases",
     "http",
     "slow_clients",
 )

@@ -22,11 +22,8 @@ from engine.storage.connecting import open_engine
 from engine.tasks import store as tasks_store
 
 BRANCHES = 100
-"""One in five cases is of the first branch, the others are spread."""
-
 FAMILY_NAMES, CITIZENS = 20_000, 300_000
 
-_BRANCH = f"CASE WHEN n % 5 = 0 THEN 0 ELSE 1 + n % {BRANCHES - 1} END"
 _CASE_ID = "md5('{kind} case' || n)::uuid"
 
 
@@ -44,11 +41,22 @@ class Herd:
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """What is there already and is copied or referred to: a branch, a clerk, and a procedure on offer."""
+    """What is there already and is copied or referred to: a branch, a clerk, and a procedure on offer.
+
+    One in `share` cases is of that branch, the others are spread over the rest of `BRANCHES`. The citizens
+    have so many `family_names`.
+    """
 
     branch_id: UUID
     clerk_id: UUID
     version_id: UUID
+    share: int = 5
+    family_names: int = FAMILY_NAMES
+
+    @property
+    def home(self) -> str:
+        """The position of the branch of case `n`, in SQL."""
+        return f"CASE WHEN n % {self.share} = 0 THEN 0 ELSE 1 + n % {BRANCHES - 1} END"
 
 
 def settle(url: str, herds: list[Herd], *, model: Model, procedures: int) -> None:
@@ -58,7 +66,7 @@ def settle(url: str, herds: list[Herd], *, model: Model, procedures: int) -> Non
         _found_branches(connection, model.branch_id)
         _offer_procedures(connection, model.version_id, procedures - 1)
         for herd in herds:
-            _copy(connection, herd, model.clerk_id)
+            _copy(connection, herd, model)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")
     engine.dispose()
@@ -91,25 +99,25 @@ def _offer_procedures(connection: Connection, model: UUID, numbers: int) -> None
     _clone(connection, procedures_store.procedure_versions, changes, model=model, numbers=numbers)
 
 
-def _copy(connection: Connection, herd: Herd, clerk_id: UUID) -> None:
+def _copy(connection: Connection, herd: Herd, model: Model) -> None:
     case_id = _CASE_ID.format(kind=herd.kind)
-    home = f"(SELECT id FROM town WHERE position = {_BRANCH})"
+    home = f"(SELECT id FROM town WHERE position = {model.home})"
     number = f"'{herd.kind}-' || lpad(n::text, 9, '0')"
     opened = f"model.opened_at - make_interval(secs => n * {2 if herd.kind == 'closed' else 20})"
     changes = {
         "id": case_id,
         "number": number,
         "branch_id": home,
-        "branch_code": f"(SELECT code FROM town WHERE position = {_BRANCH})",
+        "branch_code": f"(SELECT code FROM town WHERE position = {model.home})",
         "opened_at": opened,
-        "next_timer_at": "NULL",
+        "next_timer_at": "model.next_timer_at + make_interval(secs => n)",
         # No list reads snapshots; a million of them would be gigabytes to write.
         **({"snapshot": "''::bytea"} if herd.kind == "closed" else {}),
     }
     _clone(connection, cases_store.cases, changes, model=herd.case_id, numbers=herd.size)
     of_case = {"case_id": case_id, "case_number": number, "branch_id": home}
     for task in herd.tasks:
-        changes = {**of_case, **_task_changes(herd.kind, clerk_id)}
+        changes = {**of_case, **_task_changes(herd.kind, model.clerk_id)}
         _clone(connection, tasks_store.tasks, changes, model=task, numbers=herd.size)
     for service_task in herd.service_tasks:
         changes = {**of_case, "id": f"md5('{herd.kind} service task' || n)::uuid"}
@@ -125,7 +133,7 @@ def _copy(connection: Connection, herd: Herd, clerk_id: UUID) -> None:
     _clone(connection, cases_store.parties, changes, model=herd.case_id, numbers=herd.size, key="case_id")
     changes = {"case_id": case_id, "branch_id": home, "at": "model.at - make_interval(secs => n)"}
     _clone(connection, latest_changes, changes, model=herd.case_id, numbers=herd.size, key="case_id")
-    _find_by_words(connection, herd, case_id)
+    _find_by_words(connection, herd, case_id, model.family_names)
 
 
 def _task_changes(kind: str, clerk_id: UUID) -> Mapping[str, str]:
@@ -145,14 +153,14 @@ def _task_changes(kind: str, clerk_id: UUID) -> Mapping[str, str]:
     }
 
 
-def _find_by_words(connection: Connection, herd: Herd, case_id: str) -> None:
+def _find_by_words(connection: Connection, herd: Herd, case_id: str, family_names: int) -> None:
     connection.execute(
         sa.text(
             f"INSERT INTO case_words SELECT word, {case_id} FROM generate_series(1, :size) n,"
             " unnest(ARRAY['eleni', 'family' || n % :names, lpad((n % :citizens)::text, 9, '8'),"
             " '69' || lpad((n % :citizens)::text, 8, '0')]) word"
         ),
-        {"size": herd.size, "names": FAMILY_NAMES, "citizens": CITIZENS},
+        {"size": herd.size, "names": family_names, "citizens": CITIZENS},
     )
 
 

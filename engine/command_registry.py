@@ -50,9 +50,13 @@ from engine.messages.timers import FireTimer, RestTimers, fire_timer, rest_timer
 from engine.notices.send import PrepareNotice, RecordNotice, prepare_notice, record_notice
 from engine.operations.housekeeping import (
     Beat,
+    BeginCompaction,
+    CompactClosed,
     DiscardExpired,
     MarkOverdue,
     beat,
+    begin_compaction,
+    compact_closed,
     discard_expired,
     mark_overdue,
 )
@@ -376,6 +380,8 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     ForgetIdentities: Handler(forget_identities),
     MarkOverdue: Handler(mark_overdue),
     DiscardExpired: Handler(discard_expired),
+    BeginCompaction: Handler(begin_compaction),
+    CompactClosed: Handler(compact_closed),
     AnchorJournals: Handler(anchor_journals),
     NoteCopy: Handler(note_copy),
     Beat: Handler(beat),

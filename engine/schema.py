@@ -2,6 +2,7 @@
 
 from engine.access import store as _access
 from engine.anchors import store as _anchors
+from engine.cases import compaction_store as _compaction
 from engine.cases import journal_store as _journal
 from engine.cases import recognition_store as _recognitions
 from engine.cases import store as _cases
@@ -34,6 +35,7 @@ _STORES = (
     _attempts,
     _procedures,
     _cases,
+    _compaction,
     _journal,
     _anchors,
     _recognitions,

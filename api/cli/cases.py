@@ -14,6 +14,7 @@ from engine.kernel.actor import Actor
 from engine.kernel.pages import Slice
 from engine.kernel.refusal import NotFound
 from engine.kernel.vocabulary import CaseStatus
+from engine.operations.housekeeping import BeginCompaction, CompactClosed
 
 
 @click.group()
@@ -100,6 +101,27 @@ def journal(case: str, *, verify: bool) -> None:
                 f"The journal is broken: line {broken} does not follow from the one before."
             )
         click.echo(f"Intact: all {len(lines)} lines follow from one another.")
+
+
+@cases.command(epilog=examples("stoa cases compact", "stoa cases compact --again"))
+@click.option("--batch", type=click.IntRange(1, 5000), default=500, show_default=True)
+@click.option("--again", is_flag=True, help="Go through all cases once more, from the oldest on.")
+def compact(batch: int, *, again: bool) -> None:
+    """Keep less of closed cases that an earlier version left at full length.
+
+    The worker does so on its own, a part every minute; this does not wait. It may be done while people work,
+    stopped at any moment, and started again: what is done stays done.
+    """
+    target, actor = engine(), operator()
+    if again:
+        target.carry_out(BeginCompaction(), actor=actor)
+    compacted = saved = 0
+    is_last = False
+    while not is_last:
+        done = target.carry_out(CompactClosed(limit=batch), actor=actor)
+        compacted, saved, is_last = compacted + done.cases, saved + done.saved, done.is_last
+        if done.cases or is_last:
+            click.echo(f"{compacted} closed cases compacted, {saved:,} bytes saved")
 
 
 def case_id_of(text: str, target: Engine, actor: Actor) -> UUID:

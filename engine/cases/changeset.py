@@ -24,6 +24,7 @@ from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages.model import Subscription
 from engine.notices.changes import NoticeChanges, notice_changes
 from engine.outbox.model import Job, JobKind
+from engine.runtime.closed_snapshots import compacted
 from engine.runtime.contract import Surroundings
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTask, ServiceTaskState
@@ -213,14 +214,15 @@ class CaseChangeset:
         )
 
     def close(self, status: CaseStatus, *, outcome: str | None, reason: str | None = None) -> None:
-        """Close the case: whatever is still open in it is cancelled."""
+        """Close the case: what is still open in it is cancelled, its snapshot compacted."""
         now = self.transaction.now
         for task in self.tasks:
             self.put(task.closed(TaskState.CANCELLED, now))
         for service_task in self.service_tasks:
             self.put(service_task.closed(ServiceTaskState.CANCELLED, now))
         self.incidents.settle(lambda _: True, self.record_incident)
-        self.case = self.case.closed(status, at=now, outcome=outcome)
+        ended = self.case.closed(status, at=now, outcome=outcome)
+        self.case = replace(ended, snapshot=compacted(ended.snapshot))
         self.record(f"case_{status}", {"outcome": outcome} if outcome else {}, reason=reason)
 
     def save(self) -> CaseState:

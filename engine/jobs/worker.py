@@ -29,7 +29,7 @@ from engine.jobs.timers import fire_due_timers
 from engine.kernel.actor import SYSTEM
 from engine.kernel.noticing import NoticeChannel
 from engine.notices.channel import ChannelAdapter
-from engine.operations.housekeeping import Beat, DiscardExpired, MarkOverdue
+from engine.operations.housekeeping import Beat, CompactClosed, DiscardExpired, MarkOverdue
 from engine.outbox.model import Job
 from engine.service_tasks.deliveries import LeaseJobs
 
@@ -55,8 +55,12 @@ class WorkerOptions:
     access: AccessRules = field(default_factory=AccessRules)
 
 
-CHORES = 8
+CHORES = 9
 """How many chores a worker does side by side, besides its jobs."""
+
+
+_COMPACTIONS = 20
+"""Batches of closed cases a round: a worker that stops waits for what it has begun."""
 
 
 @dataclass
@@ -168,6 +172,7 @@ class Worker:
         self._fire_timers()
         self._mark_overdue()
         self._discard_expired()
+        self._compact_closed()
         self._anchor_journals()
         self._watch_access()
         self._beat()
@@ -202,6 +207,7 @@ class Worker:
             yield self._options.poll, Chore("scan_documents", self._scan_documents, self._log)
         yield self._options.housekeeping, Chore("mark_overdue", self._mark_overdue, self._log)
         yield self._options.housekeeping, Chore("discard_expired", self._discard_expired, self._log)
+        yield self._options.housekeeping, Chore("compact_closed", self._compact_closed, self._log)
         yield self._options.housekeeping, Chore("anchor_journals", self._anchor_journals, self._log)
         yield self._options.housekeeping, Chore("watch_access", self._watch_access, self._log)
 
@@ -228,6 +234,14 @@ class Worker:
 
     def _discard_expired(self) -> None:
         self.engine.carry_out(DiscardExpired(), actor=SYSTEM)
+
+    def _compact_closed(self) -> None:
+        for _ in range(_COMPACTIONS):
+            done = self.engine.carry_out(CompactClosed(), actor=SYSTEM)
+            if done.cases:
+                self._log.info("cases_compacted", count=done.cases, saved_bytes=done.saved)
+            if done.is_last:
+                break
 
     def _anchor_journals(self) -> None:
         # Half a round early rather than a round late.

@@ -1,8 +1,9 @@
 """Housekeeping: what the worker does on its own, again and again, harmless when done twice."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
-from engine.cases import changeset_store
+from engine.cases import changeset_store, compaction_store
 from engine.cases import store as cases_store
 from engine.cases.changeset import CaseChangeset
 from engine.context import Command, Transaction
@@ -12,6 +13,7 @@ from engine.operations import store as operations_store
 from engine.operations import traffic_store
 from engine.people import account_store, attempts_store
 from engine.people.attempts import FORGOTTEN_AFTER
+from engine.runtime.closed_snapshots import compacted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +49,64 @@ def discard_expired(_command: DiscardExpired, transaction: Transaction) -> int:
     ended = account_store.discard_ended(transaction.connection, forgotten)
     counted = attempts_store.discard_attempts(transaction.connection, forgotten)
     return expired + ended + counted + traffic_store.discard_buckets(transaction.connection, forgotten)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeginCompaction(Command[None]):
+    """Go through all cases once more, to compact what is still kept at length of those that have ended."""
+
+
+def begin_compaction(_command: BeginCompaction, transaction: Transaction) -> None:
+    """From the oldest case on."""
+    compaction_store.save_progress(transaction.connection, compaction_store.BEGINNING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compacted:
+    """What one batch did: the closed cases that became smaller, and the bytes that their snapshots gave up.
+
+    `is_last` says that no case is left, or that somebody else goes on.
+    """
+
+    cases: int
+    saved: int
+    is_last: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompactClosed(Command[Compacted]):
+    """Compact the snapshots of the closed cases among the next `limit`, after the last that was done.
+
+    A case is compacted when it ends; an earlier version left its snapshot as it was.
+    """
+
+    limit: int = 500
+
+
+def compact_closed(command: CompactClosed, transaction: Transaction) -> Compacted:
+    """What was done; it is kept, so that whoever goes on begins after it."""
+    connection = transaction.connection
+    after = compaction_store.lock_progress(connection)
+    if after is None:
+        return Compacted(cases=0, saved=0, is_last=True)
+    batch = compaction_store.following(connection, after, limit=command.limit)
+    smaller: dict[UUID, bytes] = {}
+    saved = 0
+    if batch:
+        for case_id, snapshot in compaction_store.lock_snapshots(
+            connection, after=after, last=batch[-1]
+        ).items():
+            kept = compacted(snapshot)
+            if kept is not snapshot:
+                smaller[case_id] = kept
+                saved += len(snapshot) - len(kept)
+    compaction_store.write_snapshots(connection, smaller)
+    is_last = len(batch) < command.limit
+    if is_last:
+        compaction_store.end_progress(connection)
+    else:
+        compaction_store.save_progress(connection, batch[-1])
+    return Compacted(cases=len(smaller), saved=saved, is_last=is_last)
 
 
 @dataclass(frozen=True, kw_only=True)

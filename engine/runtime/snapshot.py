@@ -1,11 +1,13 @@
 """Snapshots: the state of a case as bytes and back: tokens and variables, never the specification."""
 
+import zlib
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 import orjson
 
+from engine.runtime.closed_snapshots import CLOSED_FORMAT, COMPACT, ClosedCase, closed_case, inflated
 from engine.runtime.contract import StepRefused, Surroundings
 from engine.runtime.definitions import ParsedDefinition
 from engine.runtime.earlier_snapshots import EARLIER_FORMAT, upgraded
@@ -79,8 +81,10 @@ def _dump_token(token: RuntimeToken) -> list[Any]:
 def load(
     raw: bytes, definition: ParsedDefinition, *, surroundings: Surroundings, limits: RuntimeLimits
 ) -> RunningCase:
-    """The case that was dumped; `SnapshotRefused` for anything else."""
+    """The case that was dumped; `SnapshotRefused` for anything else, and for a closed case."""
     state = _read(raw, definition)
+    if state["format"] == CLOSED_FORMAT:
+        raise SnapshotRefused("Expected the snapshot of a case under way, found what is kept of a closed one")
     case = RunningCase(definition, surroundings=surroundings, limits=limits)
     try:
         if state["format"] == EARLIER_FORMAT:
@@ -88,9 +92,7 @@ def load(
         for row in state["scopes"]:
             _load_scope(case, row)
     except KeyError as missing:
-        raise SnapshotRefused(
-            f"Expected a snapshot of this definition, found one with the unknown part {missing}"
-        ) from missing
+        raise _unknown(missing) from missing
     case.completed_elements = dict.fromkeys(state["passed"])
     case.outcome = state["outcome"]
     case.completed = state["completed"]
@@ -99,13 +101,32 @@ def load(
     return case
 
 
+def look(
+    raw: bytes, definition: ParsedDefinition, *, surroundings: Surroundings, limits: RuntimeLimits
+) -> RunningCase | ClosedCase:
+    """The case that was dumped, or what is kept of a closed one; `SnapshotRefused` for anything else."""
+    state = _read(raw, definition) if raw.startswith(COMPACT) else {}
+    if state.get("format") != CLOSED_FORMAT:
+        return load(raw, definition, surroundings=surroundings, limits=limits)
+    try:
+        return closed_case(state)
+    except KeyError as missing:
+        raise _unknown(missing) from missing
+
+
+def _unknown(missing: KeyError) -> SnapshotRefused:
+    return SnapshotRefused(
+        f"Expected a snapshot of this definition, found one with the unknown part {missing}"
+    )
+
+
 def _read(raw: bytes, definition: ParsedDefinition) -> dict[str, Any]:
     try:
-        state = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
+        state = orjson.loads(inflated(raw) if raw.startswith(COMPACT) else raw)
+    except (orjson.JSONDecodeError, zlib.error) as error:
         raise SnapshotRefused(f"Expected a snapshot, found bytes that are no JSON: {error}") from error
     found = state.get("format") if isinstance(state, dict) else None
-    if found not in {FORMAT, EARLIER_FORMAT}:
+    if found not in {EARLIER_FORMAT, FORMAT, CLOSED_FORMAT}:
         expected = f"{EARLIER_FORMAT} or {FORMAT}"
         raise SnapshotRefused(f"Expected a snapshot of format {expected}, found format {found}")
     if state["definition"] != definition.sha256:

@@ -4,7 +4,7 @@ What is ready is taken from an index, and nobody looks through the finished part
 what happens in it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from engine.bpmn.model import ConditionalTrigger, Node
 from engine.bpmn.timers import NotATimer, read_moment
 from engine.runtime.branches import clear, trim
 from engine.runtime.catching import CANCELLED, bring, go_on_after_cancel
+from engine.runtime.closed_snapshots import ClosedCase
 from engine.runtime.contract import (
     Marks,
     OpenedServiceTask,
@@ -35,9 +36,9 @@ from engine.runtime.specs.events import Catching, Split, close_boundaries
 from engine.runtime.specs.flow_node import Join, spec_of, surroundings_of
 from engine.runtime.specs.listeners import ListenerTask
 from engine.runtime.specs.loops import ParentActivity
-from engine.runtime.specs.sub_processes import ScopeActivity, SubProcess
+from engine.runtime.specs.sub_processes import ContainerSpec, ScopeActivity, SubProcess
 from engine.runtime.specs.timers import timer_of
-from engine.runtime.tokens import RunningCase, RuntimeScope, RuntimeToken
+from engine.runtime.tokens import RunningCase, RuntimeScope, RuntimeToken, is_standing
 
 _DEFAULT_PRIORITY = 50
 _HEARD = "heard"
@@ -268,6 +269,15 @@ def marks(case: RunningCase) -> Marks:
         token.task_spec.node.id for token in case.index.standing.values() if not token.task_spec.passive
     )
     return Marks(completed=tuple(case.completed_elements), active=tuple(active))
+
+
+def marks_of_closed(case: ClosedCase, containers: Mapping[str, ContainerSpec]) -> Marks:
+    """The elements that a closed case completed, and those at which it stopped."""
+    specs = ((containers[body].task_specs[element], state) for body, element, state in case.standing)
+    stopped = dict.fromkeys(
+        spec.node.id for spec, state in specs if is_standing(spec, state) and not spec.passive
+    )
+    return Marks(completed=case.passed, active=tuple(stopped))
 
 
 def _task(token: RuntimeToken, spec: PersonTask) -> OpenedTask:

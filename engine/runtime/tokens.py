@@ -159,6 +159,11 @@ class NoScripts:
     """Stands where the library expects its Python script engine, and runs nothing: all is FEEL."""
 
 
+def is_standing(spec: FlowNode, state: int) -> bool:
+    """Whether a token at that element waits there for somebody or something: `TokenIndex.standing`."""
+    return bool(state & _STANDING) and (state != TaskState.READY or spec.manual)
+
+
 class TokenIndex:
     """The tokens of a case by what they stand for, so that nobody has to look through all of them."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from engine.runtime.catching import bring_error, due_timers, fire
+from engine.runtime.closed_snapshots import ClosedCase
 from engine.runtime.contract import (
     Definition,
     Marks,
@@ -24,7 +25,7 @@ from engine.runtime.contract import (
 from engine.runtime.definitions import ParsedDefinition, following, message_events, parse, start_events
 from engine.runtime.faults import RuntimeFault, RuntimeLimits
 from engine.runtime.repair import correct, move, ways
-from engine.runtime.snapshot import dump, load
+from engine.runtime.snapshot import dump, load, look
 from engine.runtime.specs.activities import Activity, DecisionTask, PersonTask, ServiceTaskSpec
 from engine.runtime.specs.events import (
     Catching,
@@ -34,7 +35,7 @@ from engine.runtime.specs.events import (
 )
 from engine.runtime.specs.flow_node import FlowNode, mapped, spec_of
 from engine.runtime.specs.timers import follow
-from engine.runtime.step import after, is_open, marks, next_timer, open_tokens, report, run
+from engine.runtime.step import after, is_open, marks, marks_of_closed, next_timer, open_tokens, report, run
 from engine.runtime.tokens import RunningCase, RuntimeToken
 from engine.runtime.values import NotAValue, take_in
 
@@ -263,19 +264,23 @@ class SpiffWorkflowEngine:
 
     def ways(self, definition: Definition, snapshot: bytes) -> Mapping[str, tuple[str, ...]]:
         """Where tokens stand that can be moved, each place with the elements that can be begun instead."""
-        return ways(self._looked_at(definition, snapshot))
+        case = self._looked_at(definition, snapshot)
+        return {} if isinstance(case, ClosedCase) else ways(case)
 
     def variables(self, definition: Definition, snapshot: bytes) -> Variables:
         """The variables of the process as they are now."""
         return dict(self._looked_at(definition, snapshot).variables)
 
     def marks(self, definition: Definition, snapshot: bytes) -> Marks:
-        """Which elements are completed and which active."""
-        return marks(self._looked_at(definition, snapshot))
+        """Which elements are completed and which active, or were when the case ended."""
+        case = self._looked_at(definition, snapshot)
+        if isinstance(case, ClosedCase):
+            return marks_of_closed(case, self._definitions.get(definition).containers)
+        return marks(case)
 
-    def _looked_at(self, definition: Definition, snapshot: bytes) -> RunningCase:
+    def _looked_at(self, definition: Definition, snapshot: bytes) -> RunningCase | ClosedCase:
         parsed = self._definitions.get(definition)
-        return load(snapshot, parsed, surroundings=_TO_LOOK_ONLY, limits=self._limits)
+        return look(snapshot, parsed, surroundings=_TO_LOOK_ONLY, limits=self._limits)
 
     def _taken_in(self, variables: Variables) -> dict[str, object]:
         try:

@@ -10,6 +10,8 @@ import pytest
 from engine.access.exceptions import OpenExceptionally
 from engine.access.queries import ListAccess
 from engine.anchors.anchoring import AnchorJournals
+from engine.cases.lifecycle import WithdrawCase
+from engine.cases.store import cases
 from engine.documents.add import AddDocument
 from engine.jobs.connectors.signatures import new_secret
 from engine.kernel.actor import SYSTEM, Role
@@ -37,6 +39,20 @@ def test_cases_are_listed_and_shown_without_who_is_in_them(stoa: Stoa, office: O
     assert "residence-certificate version 1" in shown.output
     assert "check_papers" in shown.output
     assert "Δημητρίου" not in listed.output + shown.output
+
+
+def test_closed_cases_of_an_earlier_version_are_compacted_once(stoa: Stoa, office: Office) -> None:
+    sent = office.sends_to_municipality()
+    office.does(WithdrawCase(case_id=sent.case.id, reason="Δεν το χρειάζεται."))
+    with office.engine.store.begin() as connection:
+        connection.execute(cases.update().values(snapshot=sent.case.snapshot))
+        connection.commit()
+
+    first, second = stoa("cases", "compact", "--again"), stoa("cases", "compact", "--batch", "10")
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "1 closed cases compacted" in first.output
+    assert "0 closed cases compacted" in second.output
 
 
 def test_a_case_is_named_by_its_id_too(stoa: Stoa, office: Office) -> None:

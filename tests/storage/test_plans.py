@@ -9,8 +9,10 @@ from sqlalchemy.engine import Connection
 from engine.access import store as access_store
 from engine.access.model import AccessFilter
 from engine.bootstrap import build
-from engine.cases import journal_store
+from engine.cases import changeset_store, compaction_store, journal_store
+from engine.cases import store as cases_store
 from engine.cases.case_page import ShowCaseFile
+from engine.cases.model import CaseFilter
 from engine.kernel.pages import Slice
 from engine.kernel.permission import Sight
 from engine.kernel.vocabulary import Flag
@@ -82,6 +84,14 @@ READ_BY_INDEX: dict[str, tuple[Callable[[Connection, Sight], object], str]] = {
         lambda c, _: access_store.list_concerns(c, Slice(), are_open=True),
         "ix_access_concerns_open",
     ),
+    "the cases whose timers are due": (
+        lambda c, _: cases_store.due_cases(c, NOON, limit=100),
+        "ix_cases_next_timer",
+    ),
+    "the cases whose term is over": (
+        lambda c, _: cases_store.overdue_cases(c, NOON, limit=100),
+        "ix_cases_term",
+    ),
     "the next task": (
         lambda c, _: worklist_store.free_tasks(c, an_id(), after=a_task(), limit=50),
         "ix_tasks_open_by_priority",
@@ -101,6 +111,33 @@ def test_what_the_desk_asks_is_read_from_an_index_in_its_order(database_url: str
     assert index in plan
     assert "Sort" not in plan
     assert "TEMP B-TREE" not in plan
+
+
+FOUND_BY_KEY: dict[str, Callable[[Connection, Sight], object]] = {
+    "a case by its number": lambda c, _: changeset_store.case_numbered(c, "0009-26-000001-6"),
+    "the id of a number": lambda c, _: cases_store.id_of_number(c, "0009-26-000001-6"),
+    "cases by a name": lambda c, sight: cases_store.list_cases(
+        c, CaseFilter(words=("papadopoulou",)), sight=sight, part=Slice()
+    ),
+    "the cases to look through for compaction": lambda c, _: compaction_store.following(
+        c, an_id(), limit=500
+    ),
+    "the closed cases to compact": lambda c, _: compaction_store.lock_snapshots(
+        c, after=an_id(), last=an_id()
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FOUND_BY_KEY)
+def test_what_is_looked_up_never_reads_all_cases(database_url: str, name: str) -> None:
+    engine = open_engine(database_url, pool_size=1)
+
+    with engine.connect() as connection:
+        plan = plan_of(connection, FOUND_BY_KEY[name])
+    engine.dispose()
+
+    assert "Seq Scan" not in plan
+    assert "SCAN " not in plan.replace("SCAN CONSTANT", "")
 
 
 def test_what_each_clerk_has_is_counted_in_an_index(database_url: str) -> None:
