@@ -14,6 +14,7 @@ MEASUREMENTS = (
     "pages",
     "http",
     "slow_clients",
+    "worker",
 )
 
 

@@ -10,9 +10,8 @@ import stamina
 from structlog.typing import FilteringBoundLogger
 
 from engine.context import Command
-from engine.dispatch import Engine
 from engine.jobs.circuit_breaker import Deliver, Send
-from engine.kernel.actor import SYSTEM
+from engine.jobs.together import Together
 from engine.kernel.noticing import NoticeChannel
 from engine.kernel.refusal import Refusal, Unavailable
 from engine.messages.signals import CarrySignal, PassOverSignal
@@ -37,7 +36,7 @@ class JobRunner:
     command is committed nothing has changed but the lease.
     """
 
-    engine: Engine
+    together: Together
     deliver: Deliver
     worker: str
     lease: timedelta
@@ -149,7 +148,7 @@ class JobRunner:
         attempts = stamina.retry_context(on=Unavailable, attempts=_TRIES, timeout=_RETRY_SECONDS)
         for attempt in attempts:
             with attempt:
-                return self.engine.carry_out(command, actor=SYSTEM)
+                return self.together.carry_out(command)
         raise AssertionError("The last attempt returns or raises.")
 
 
