@@ -1,14 +1,11 @@
 """Commands of several threads in one transaction: fewer commits, and each still by itself when one fails."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
-from sqlalchemy.engine import Engine as SqlEngine
 
 from engine.dispatch import Engine
 from engine.jobs.together import Together
@@ -18,7 +15,7 @@ from engine.outbox.model import Job, JobState
 from engine.service_tasks.connector import DeliveryOutcome, DeliveryResult
 from engine.service_tasks.deliveries import LeaseJobs, RecordDelivery
 from engine.service_tasks.model import ServiceTaskState
-from tests.jobs.backlog import Backlog
+from tests.jobs.backlog import Backlog, commits
 from tests.jobs.town import a_town
 from tests.office import CONFIRMED
 from tests.servers import eventually
@@ -33,20 +30,6 @@ def _leases(engine: Engine) -> Sequence[Job]:
 
 def _recorded(job: Job) -> RecordDelivery:
     return RecordDelivery(job_id=job.id, worker="me", outcome=ANSWERED)
-
-
-@contextmanager
-def _commits() -> Iterator[list[object]]:
-    seen: list[object] = []
-
-    def see(connection: object) -> None:
-        seen.append(connection)
-
-    sa.event.listen(SqlEngine, "commit", see)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(SqlEngine, "commit", see)
 
 
 def _asked_while_one_is_under_way(
@@ -80,13 +63,13 @@ def test_what_is_asked_for_while_a_transaction_is_under_way_shares_the_next() ->
     backlog = _backlog_that_waits(under_way, let_go)
     jobs = [backlog.asks_agency(snapshot=FIRST), *(backlog.asks_agency() for _ in range(3))]
 
-    with _commits() as commits:
+    with commits() as seen:
         asked = _asked_while_one_is_under_way(backlog, jobs, under_way, let_go)
 
     assert [one.exception() for one in asked] == [None] * 4
     assert {backlog.service_task(job).state for job in jobs} == {ServiceTaskState.COMPLETED}
     # The lease, the first alone, and the three others.
-    assert len(commits) == 3
+    assert len(seen) == 3
 
 
 def test_a_fault_of_one_undoes_no_other() -> None:
