@@ -63,6 +63,7 @@ class CaseChangeset:
         self._subscriptions: dict[UUID, Subscription] = {}
         self._closed_subscriptions: list[UUID] = []
         self._jobs: list[Job] = []
+        self._changed_jobs: tuple[Job, ...] = ()
         self._journal: list[JournalEntry] = []
         self._journal_head = locked.case.journal
         self._parties: tuple[Party, ...] = ()
@@ -195,6 +196,10 @@ class CaseChangeset:
             )
         )
 
+    def put_job(self, changed: Job) -> None:
+        """Replace the job that led to this change by what has become of it."""
+        self._changed_jobs = (*self._changed_jobs, changed)
+
     def close(self, status: CaseStatus, *, outcome: str | None, reason: str | None = None) -> None:
         """Close the case: whatever is still open in it is cancelled."""
         now = self.transaction.now
@@ -258,6 +263,7 @@ class CaseChangeset:
             new_subscriptions=self.new_subscriptions,
             closed_subscriptions=tuple(self._closed_subscriptions),
             jobs=tuple(self._jobs),
+            changed_jobs=self._changed_jobs,
             journal=tuple(self._journal),
         )
 

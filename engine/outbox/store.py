@@ -108,7 +108,12 @@ def add_job(connection: Connection, job: Job) -> None:
 
 def save_job(connection: Connection, job: Job) -> None:
     """Write a changed job."""
-    write_together(connection, [Write(_SAVE, [job_row(job)])])
+    write_together(connection, [saved_jobs([job])])
+
+
+def saved_jobs(changed: Sequence[Job]) -> Write:
+    """The write of changed jobs, to go with others."""
+    return Write(_SAVE, [job_row(job) for job in changed])
 
 
 def job_row(job: Job) -> Values:
