@@ -16,6 +16,7 @@ MEASUREMENTS = (
     "closed_cases",
     "http",
     "slow_clients",
+    "worker",
 )
 
 

@@ -78,7 +78,7 @@ def _found_branches(connection: Connection, first: UUID) -> None:
         sa.text("INSERT INTO town SELECT 0, id, code FROM branches WHERE id = :first"), {"first": first}
     )
     changes = {"id": "md5('branch' || n)::uuid", "code": "(5000 + n)::text"}
-    _clone(connection, organisation_store.branches, changes, model=first, numbers=BRANCHES - 1)
+    clone(connection, organisation_store.branches, changes, model=first, numbers=BRANCHES - 1)
     connection.execute(
         sa.text(
             "INSERT INTO town SELECT row_number() OVER (ORDER BY code), id, code"
@@ -96,7 +96,7 @@ def _offer_procedures(connection: Connection, model: UUID, numbers: int) -> None
         "title_en": "model.title_en || ' ' || n",
         "search_text": "model.search_text || ' ' || n",
     }
-    _clone(connection, procedures_store.procedure_versions, changes, model=model, numbers=numbers)
+    clone(connection, procedures_store.procedure_versions, changes, model=model, numbers=numbers)
 
 
 def _copy(connection: Connection, herd: Herd, model: Model) -> None:
@@ -114,25 +114,25 @@ def _copy(connection: Connection, herd: Herd, model: Model) -> None:
         # No list reads snapshots; a million of them would be gigabytes to write.
         **({"snapshot": "''::bytea"} if herd.kind == "closed" else {}),
     }
-    _clone(connection, cases_store.cases, changes, model=herd.case_id, numbers=herd.size)
+    clone(connection, cases_store.cases, changes, model=herd.case_id, numbers=herd.size)
     of_case = {"case_id": case_id, "case_number": number, "branch_id": home}
     for task in herd.tasks:
         changes = {**of_case, **_task_changes(herd.kind, model.clerk_id)}
-        _clone(connection, tasks_store.tasks, changes, model=task, numbers=herd.size)
+        clone(connection, tasks_store.tasks, changes, model=task, numbers=herd.size)
     for service_task in herd.service_tasks:
         changes = {**of_case, "id": f"md5('{herd.kind} service task' || n)::uuid"}
-        _clone(connection, service_tasks_store.service_tasks, changes, model=service_task, numbers=herd.size)
+        clone(connection, service_tasks_store.service_tasks, changes, model=service_task, numbers=herd.size)
     for incident in herd.incidents:
         changes = {
             **of_case,
             "id": f"md5('{herd.kind} incident' || n)::uuid",
             "opened_at": "model.opened_at - make_interval(mins => n)",
         }
-        _clone(connection, incidents, changes, model=incident, numbers=herd.size)
+        clone(connection, incidents, changes, model=incident, numbers=herd.size)
     changes = {"id": f"md5('{herd.kind} party' || n)::uuid", "case_id": case_id}
-    _clone(connection, cases_store.parties, changes, model=herd.case_id, numbers=herd.size, key="case_id")
+    clone(connection, cases_store.parties, changes, model=herd.case_id, numbers=herd.size, key="case_id")
     changes = {"case_id": case_id, "branch_id": home, "at": "model.at - make_interval(secs => n)"}
-    _clone(connection, latest_changes, changes, model=herd.case_id, numbers=herd.size, key="case_id")
+    clone(connection, latest_changes, changes, model=herd.case_id, numbers=herd.size, key="case_id")
     _find_by_words(connection, herd, case_id, model.family_names)
 
 
@@ -164,7 +164,7 @@ def _find_by_words(connection: Connection, herd: Herd, case_id: str, family_name
     )
 
 
-def _clone(
+def clone(
     connection: Connection,
     table: sa.Table,
     changes: Mapping[str, str],

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from itertools import repeat
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from engine.access import store as access_store
@@ -35,6 +35,10 @@ R = TypeVar("R")
 
 REMEMBERED = timedelta(hours=24)
 """How long the answer to an idempotency key is kept."""
+
+
+LOCK_WAIT_TOGETHER = timedelta(milliseconds=50)
+"""How long commands that share a transaction wait for a lock."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +84,21 @@ class Engine:
             if once is None or HANDLERS[type(command)].recall is None:
                 raise
             return self._settle(command, actor, once, unknown)
+
+    def carry_out_together(self, commands: Sequence[Command[Any]], *, actor: Actor) -> Sequence[Any]:
+        """Do several commands in one transaction, one after the other, and give their answers in that order.
+
+        Whatever is raised, none of them was done, unless it is `OutcomeUnknown`; the caller carries them out
+        one by one then. `Unavailable` if one has to wait for a lock: it would keep all the others waiting.
+        """
+        with self.store.begin(lock_wait=LOCK_WAIT_TOGETHER) as connection:
+            answers = [
+                HANDLERS[type(command)].run(command, self._transaction(connection, actor))
+                for command in commands
+            ]
+            with committing():
+                connection.commit()
+        return answers
 
     def ask(self, question: Query[R], *, actor: Actor) -> R:
         """Answer a question with what is committed; raises `NotFound` for what the actor may not see.

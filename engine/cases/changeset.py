@@ -67,6 +67,7 @@ class CaseChangeset:
         self._subscriptions: dict[UUID, Subscription] = {}
         self._closed_subscriptions: list[UUID] = []
         self._jobs: list[Job] = []
+        self._changed_jobs: tuple[Job, ...] = ()
         self._journal: list[JournalEntry] = []
         self._journal_head = locked.case.journal
         self._term_entries: list[tuple[TermKind, TermEntry]] = []
@@ -213,6 +214,10 @@ class CaseChangeset:
             )
         )
 
+    def put_job(self, changed: Job) -> None:
+        """Replace the job that led to this change by what has become of it."""
+        self._changed_jobs = (*self._changed_jobs, changed)
+
     def close(self, status: CaseStatus, *, outcome: str | None, reason: str | None = None) -> None:
         """Close the case: what is still open in it is cancelled, its snapshot compacted."""
         now = self.transaction.now
@@ -277,6 +282,7 @@ class CaseChangeset:
             new_subscriptions=self.new_subscriptions,
             closed_subscriptions=tuple(self._closed_subscriptions),
             jobs=tuple(self._jobs),
+            changed_jobs=self._changed_jobs,
             journal=tuple(self._journal),
             term_entries=tuple(self._term_entries),
         )

@@ -33,7 +33,7 @@ from engine.kernel.vocabulary import CaseStatus
 from engine.messages.model import Subscription
 from engine.messages.subscription_store import subscription_row, subscriptions
 from engine.outbox.model import Job, JobState
-from engine.outbox.store import job_row, jobs
+from engine.outbox.store import job_row, jobs, saved_jobs
 from engine.service_tasks.model import ServiceTask, ServiceTaskState
 from engine.service_tasks.store import SERVICE_TASK, service_task_of, service_task_row, service_tasks
 from engine.storage.prepared import PreparedQuery, PreparedWrite, Write, read_together, write_together
@@ -90,6 +90,7 @@ class CaseChange:
     new_subscriptions: tuple[Subscription, ...] = ()
     closed_subscriptions: tuple[UUID, ...] = ()
     jobs: tuple[Job, ...] = ()
+    changed_jobs: tuple[Job, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
     term_entries: tuple[tuple[TermKind, TermEntry], ...] = ()
 
@@ -286,6 +287,8 @@ def _updates(change: CaseChange) -> Iterator[Write]:
         yield Write(_UPDATE_CASE, [case_row(change.case)], "case")
     yield Write(_UPDATE_TASK, [task_row(task) for task in change.changed_tasks], "task")
     yield _update_service_tasks(change.changed_service_tasks)
+    if change.changed_jobs:
+        yield saved_jobs(change.changed_jobs)
 
 
 def _closings(change: CaseChange) -> Iterator[Write]:

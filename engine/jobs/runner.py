@@ -11,9 +11,8 @@ from structlog.typing import FilteringBoundLogger
 
 from engine.cases.term_recount import RecountTerms
 from engine.context import Command
-from engine.dispatch import Engine
 from engine.jobs.circuit_breaker import Deliver, Send
-from engine.kernel.actor import SYSTEM
+from engine.jobs.together import Together
 from engine.kernel.noticing import NoticeChannel
 from engine.kernel.refusal import Refusal, Unavailable
 from engine.messages.signals import CarrySignal, PassOverSignal
@@ -38,7 +37,7 @@ class JobRunner:
     command is committed nothing has changed but the lease.
     """
 
-    engine: Engine
+    together: Together
     deliver: Deliver
     worker: str
     lease: timedelta
@@ -154,7 +153,7 @@ class JobRunner:
         attempts = stamina.retry_context(on=Unavailable, attempts=_TRIES, timeout=_RETRY_SECONDS)
         for attempt in attempts:
             with attempt:
-                return self.engine.carry_out(command, actor=SYSTEM)
+                return self.together.carry_out(command)
         raise AssertionError("The last attempt returns or raises.")
 
 

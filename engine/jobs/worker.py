@@ -4,6 +4,7 @@ import logging
 import secrets
 import signal
 import socket
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from engine.jobs.circuit_breaker import CircuitBreaker, Deliver, deliver_through
 from engine.jobs.runner import JobRunner
 from engine.jobs.scans import scan_documents
 from engine.jobs.timers import fire_due_timers
+from engine.jobs.together import Together
 from engine.kernel.actor import SYSTEM
 from engine.kernel.noticing import NoticeChannel
 from engine.notices.channel import ChannelAdapter
@@ -54,6 +56,9 @@ class WorkerOptions:
     cases_at_once: int = 100
     access: AccessRules = field(default_factory=AccessRules)
 
+
+_GATHERING = 0.01
+"""Seconds for which a free thread is left without a job, so that its next one is taken with others."""
 
 CHORES = 9
 """How many chores a worker does side by side, besides its jobs."""
@@ -107,6 +112,19 @@ class WorkerPool:
         """How many jobs can be begun now; it can only grow until the caller submits one."""
         return self._size - sum(not future.done() for future in self._submitted)
 
+    def free_soon(self) -> int:
+        """How many jobs can be begun, at least one: once a thread is free, and others that are soon, too.
+
+        So jobs are taken several at a time, where a slow agency does not keep the other threads.
+        """
+        enough = -(-self._size // 2)
+        if not self.free:
+            self.wait()
+            until = time.monotonic() + _GATHERING
+            while self.free < enough and (left := until - time.monotonic()) > 0:
+                _, self._submitted = wait(self._submitted, left, FIRST_COMPLETED)
+        return self.free
+
     def submit(self, job: Job) -> None:
         """Do the job in a free thread; there must be one."""
         self._submitted = {future for future in self._submitted if not future.done()}
@@ -153,7 +171,7 @@ class Worker:
         self._log: FilteringBoundLogger = structlog.get_logger().bind(worker=self._name)
         breaker = CircuitBreaker()
         self._runner = JobRunner(
-            engine=engine,
+            together=Together(engine),
             deliver=deliver_through(breaker, deliver),
             worker=self._name,
             lease=self._options.lease,
@@ -187,7 +205,7 @@ class Worker:
             # A chore that takes longer than its interval is skipped once, which is intended and no warning.
             logging.getLogger("apscheduler").setLevel(logging.ERROR)
             scheduler = BackgroundScheduler(timezone=UTC)
-            for interval, chore in self._chores(pool):
+            for interval, chore in self._chores(pool, stop):
                 _schedule(scheduler, interval, chore)
             self._log.info("worker_started")
             scheduler.start()
@@ -199,9 +217,9 @@ class Worker:
     def _pool(self) -> WorkerPool:
         return WorkerPool(self._runner.run, size=self._options.jobs_at_once)
 
-    def _chores(self, pool: WorkerPool) -> Iterator[tuple[timedelta, Chore]]:
+    def _chores(self, pool: WorkerPool, stop: Event) -> Iterator[tuple[timedelta, Chore]]:
         yield self._options.beat, Chore("beat", self._beat, self._log)
-        yield self._options.poll, Chore("take_jobs", lambda: self._take_jobs(pool), self._log)
+        yield self._options.poll, Chore("take_jobs", lambda: self._take_jobs(pool, stop), self._log)
         yield self._options.timers, Chore("fire_timers", self._fire_timers, self._log)
         if self._scan is not None:
             yield self._options.poll, Chore("scan_documents", self._scan_documents, self._log)
@@ -211,8 +229,10 @@ class Worker:
         yield self._options.housekeeping, Chore("anchor_journals", self._anchor_journals, self._log)
         yield self._options.housekeeping, Chore("watch_access", self._watch_access, self._log)
 
-    def _take_jobs(self, pool: WorkerPool) -> None:
-        while free := pool.free:
+    def _take_jobs(self, pool: WorkerPool, stop: Event | None = None) -> None:
+        """Take what is due, and more whenever a thread is free, until no more is due, or `stop` is set."""
+        while stop is None or not stop.is_set():
+            free = pool.free_soon()
             command = LeaseJobs(worker=self._name, limit=free, lease=self._options.lease)
             jobs = self.engine.carry_out(command, actor=SYSTEM)
             for job in jobs:

@@ -84,7 +84,7 @@ _AGENCIES = (
     .order_by(agencies.c.key, agency_topics.c.position)
 )
 
-_AGENCY = _AGENCIES.where(agencies.c.id == _ID)
+_AGENCY = PreparedQuery(_AGENCIES.where(agencies.c.id == _ID))
 
 _AGENCY_KEYED = _AGENCIES.where(agencies.c.key == sa.bindparam("key", type_=agencies.c.key.type))
 
@@ -176,7 +176,7 @@ def agencies_with(connection: Connection, agency_ids: Sequence[UUID]) -> Sequenc
 
 def agency(connection: Connection, agency_id: UUID) -> Agency | None:
     """One agency."""
-    return next(iter(_agencies_of(connection.execute(_AGENCY, {"id": agency_id}))), None)
+    return next(iter(_agencies_of(_AGENCY.rows(connection, {"id": agency_id}))), None)
 
 
 def agency_keyed(connection: Connection, key: str) -> Agency | None:

@@ -13,7 +13,8 @@ from engine.outbox.model import Job, JobKind, JobState
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
-from engine.storage.statements import Row, Values, literal
+from engine.storage.prepared import PreparedQuery, PreparedWrite, Write, write_together
+from engine.storage.statements import Row, Values, literal, update_whole
 
 jobs = Table(
     "jobs",
@@ -70,13 +71,10 @@ _LEASE = (
     )
     .returning(*JOB)
 )
-_ONE = sa.select(*JOB).where(jobs.c.id == sa.bindparam("id", type_=sa.Uuid()))
-_ONE_LOCKED = _ONE.with_for_update()
-_SAVE = (
-    jobs.update()
-    .where(jobs.c.id == sa.bindparam("id_", type_=sa.Uuid()))
-    .values({column: sa.bindparam(column.name, type_=column.type) for column in JOB[1:]})
-)
+_SELECT_ONE = sa.select(*JOB).where(jobs.c.id == sa.bindparam("id", type_=sa.Uuid()))
+_ONE = PreparedQuery(_SELECT_ONE)
+_ONE_LOCKED = PreparedQuery(_SELECT_ONE.with_for_update())
+_SAVE = PreparedWrite(update_whole(jobs))
 
 
 def lease_jobs(
@@ -93,13 +91,13 @@ def lease_jobs(
 
 def job(connection: Connection, job_id: UUID) -> Job | None:
     """One job."""
-    row = connection.execute(_ONE, {"id": job_id}).one_or_none()
+    row = _ONE.row(connection, {"id": job_id})
     return job_of(row) if row else None
 
 
 def lock_job(connection: Connection, job_id: UUID) -> Job | None:
     """One job, locked: a second caller waits until the first one's transaction ends."""
-    row = connection.execute(_ONE_LOCKED, {"id": job_id}).one_or_none()
+    row = _ONE_LOCKED.row(connection, {"id": job_id})
     return job_of(row) if row else None
 
 
@@ -110,7 +108,12 @@ def add_job(connection: Connection, job: Job) -> None:
 
 def save_job(connection: Connection, job: Job) -> None:
     """Write a changed job."""
-    connection.execute(_SAVE, {"id_": job.id, **job_row(job)})
+    write_together(connection, [saved_jobs([job])])
+
+
+def saved_jobs(changed: Sequence[Job]) -> Write:
+    """The write of changed jobs, to go with others."""
+    return Write(_SAVE, [job_row(job) for job in changed])
 
 
 def job_row(job: Job) -> Values:

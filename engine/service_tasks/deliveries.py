@@ -115,9 +115,7 @@ def record_delivery(command: RecordDelivery, transaction: Transaction) -> None:
     if task is None:
         outbox_store.save_job(transaction.connection, replace(job, state=JobState.DONE))
         return
-    outbox_store.save_job(
-        transaction.connection, _job_after(job, task, changeset, command.outcome, transaction)
-    )
+    changeset.put_job(_job_after(job, task, changeset, command.outcome, transaction))
     changeset.save()
 
 

@@ -20,6 +20,7 @@ from engine.service_tasks.model import RequestFilter, ServiceTask, ServiceTaskFi
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
+from engine.storage.prepared import PreparedQuery
 from engine.storage.statements import Row, Values, literal
 from engine.tasks.worklist_model import COUNTED_TO
 
@@ -80,7 +81,7 @@ def service_task_of(row: Row) -> ServiceTask:
 
 
 _ID = sa.bindparam("id", type_=sa.Uuid())
-_SERVICE_TASK = sa.select(*SERVICE_TASK).where(service_tasks.c.id == _ID)
+_SERVICE_TASK = PreparedQuery(sa.select(*SERVICE_TASK).where(service_tasks.c.id == _ID))
 
 _NOW = sa.bindparam("now", type_=service_tasks.c.locked_until.type)
 _FREE = (
@@ -114,7 +115,7 @@ _LEASE = (
 
 def service_task(connection: Connection, service_task_id: UUID) -> ServiceTask | None:
     """One service task in whatever state, not locked."""
-    row = connection.execute(_SERVICE_TASK, {"id": service_task_id}).one_or_none()
+    row = _SERVICE_TASK.row(connection, {"id": service_task_id})
     return service_task_of(row) if row else None
 
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -164,6 +165,13 @@ def for_glancing(engine: Engine) -> Engine:
     return (
         engine.execution_options(isolation_level="AUTOCOMMIT") if engine.dialect.name != "sqlite" else engine
     )
+
+
+def limit_lock_wait(connection: Connection, wait: timedelta) -> None:
+    """Until the end of the transaction wait no longer for a lock; SQLite has none but that on the whole."""
+    if connection.dialect.name == "postgresql":
+        milliseconds = int(wait.total_seconds() * 1000)
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
 
 
 def _sqlite_set_up(journal_mode: str, synchronous: str) -> Callable[[Any, ConnectionPoolEntry], None]:

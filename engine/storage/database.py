@@ -4,12 +4,20 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from sqlalchemy.engine import Connection as Connection
 from sqlalchemy.engine import Engine
 
 from engine.kernel.refusal import OutcomeUnknown
-from engine.storage.connecting import Patience, for_glancing, for_reading, for_writing, open_engine
+from engine.storage.connecting import (
+    Patience,
+    for_glancing,
+    for_reading,
+    for_writing,
+    limit_lock_wait,
+    open_engine,
+)
 from engine.storage.failures import ConnectionLost, Silent, translating
 from engine.storage.liveness import PoolWatch
 
@@ -61,10 +69,15 @@ class Database:
         return Database(open_engine(self._engine.url, pool_size=0, patience=patience))
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        """A unit of work; leaving it without `commit` undoes everything."""
+    def begin(self, *, lock_wait: timedelta | None = None) -> Iterator[Connection]:
+        """A unit of work; leaving it without `commit` undoes everything.
+
+        `lock_wait` is for each lock of a row on PostgreSQL; without it the patience of the database counts.
+        """
         with self._guarded(writes=True), self._writing.connect() as connection:
             connection.begin()
+            if lock_wait is not None:
+                limit_lock_wait(connection, lock_wait)
             yield connection
 
     @contextmanager

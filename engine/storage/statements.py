@@ -69,6 +69,13 @@ GIVEN = "given_"
 """Begins the parameters that stand for a column of the row: its bare name is SQLAlchemy's own to use."""
 
 
+def update_whole(table: sa.Table) -> sa.Update:
+    """Change all of the row with that id. Takes the whole row, each column as a parameter with `GIVEN`."""
+    given = {column: sa.bindparam(f"{GIVEN}{column.name}", type_=column.type) for column in table.c}
+    changes: dict[Any, Any] = {column: value for column, value in given.items() if column is not table.c.id}
+    return table.update().where(table.c.id == given[table.c.id]).values(changes)
+
+
 def update_at_version(table: sa.Table) -> sa.Update:
     """Change all of a row that is still at the version that was read, and raise its version.
 

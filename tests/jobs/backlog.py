@@ -1,10 +1,14 @@
 """An engine in memory with service tasks to deliver and timers to fire, and a clock that the test moves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from threading import Lock
 from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine as SqlEngine
 
 from engine.cases import changeset_store
 from engine.cases.changeset_store import CaseChange
@@ -151,3 +155,18 @@ class Backlog:
 
 def _connected() -> Agency:
     return an_agency(endpoint="https://registry.example/inbox", secrets=(new_secret(),))
+
+
+@contextmanager
+def commits() -> Iterator[list[object]]:
+    """A list that gets every transaction that is committed in the block."""
+    seen: list[object] = []
+
+    def see(connection: object) -> None:
+        seen.append(connection)
+
+    sa.event.listen(SqlEngine, "commit", see)
+    try:
+        yield seen
+    finally:
+        sa.event.remove(SqlEngine, "commit", see)

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from structlog import get_logger
 from structlog.testing import capture_logs
 
+from engine.jobs.timers import fire_due_timers
 from engine.kernel.refusal import Conflict
 from engine.kernel.vocabulary import CaseStatus, Flag
 from tests.builders import NOON
-from tests.jobs.backlog import Backlog
+from tests.jobs.backlog import Backlog, commits
 
 _DUE = NOON - timedelta(minutes=1)
 
@@ -32,6 +34,18 @@ def test_a_timer_that_is_not_due_or_rests_does_not_fire() -> None:
     backlog.worker().run_once()
 
     assert [backlog.case(case).journal.length for case in (future, suspended)] == [0, 0]
+
+
+def test_the_timers_of_several_cases_fire_in_one_transaction() -> None:
+    backlog = Backlog()
+    cases = [backlog.opens_case(next_timer_at=_DUE) for _ in range(5)]
+
+    with commits() as seen:
+        fired = fire_due_timers(backlog.engine, limit=10, log=get_logger())
+
+    assert fired == len(cases)
+    assert {backlog.case(case).journal.length for case in cases} == {1}
+    assert len(seen) == 1
 
 
 def test_one_bad_case_does_not_stop_the_sweep() -> None:

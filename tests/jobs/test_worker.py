@@ -76,6 +76,28 @@ def test_a_running_worker_does_what_comes_in_without_being_told() -> None:
     assert not running.is_alive()
 
 
+def test_a_running_worker_takes_what_is_due_as_soon_as_it_has_a_thread() -> None:
+    backlog = Backlog()
+    jobs = [backlog.asks_agency() for _ in range(5)]
+    stop, delivered = threading.Event(), threading.Semaphore(0)
+
+    def accepts(delivery: Delivery) -> DeliveryOutcome:
+        delivered.release()
+        return ACCEPTED
+
+    backlog.connector.outcome = accepts
+    worker = backlog.worker(poll=timedelta(minutes=1), jobs_at_once=2)
+    running = threading.Thread(target=worker.run_forever, args=(stop,))
+    running.start()
+    came = [delivered.acquire(timeout=10) for _ in jobs]
+    stop.set()
+    running.join(timeout=10)
+
+    assert all(came)
+    assert {backlog.job(job).state for job in jobs} == {JobState.DONE}
+    assert not running.is_alive()
+
+
 def test_a_stopping_worker_finishes_the_delivery_that_is_under_way() -> None:
     backlog = Backlog()
     begun, stop = threading.Event(), threading.Event()
@@ -131,10 +153,10 @@ class DatabaseThatIsAwayAtFirst(Database):
         self._refusals = iter(range(refusals))
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
+    def begin(self, *, lock_wait: timedelta | None = None) -> Iterator[Connection]:
         if next(self._refusals, None) is not None:
             raise ConnectionError("the database is away")
-        with self._database.begin() as connection:
+        with self._database.begin(lock_wait=lock_wait) as connection:
             yield connection
 
     @contextmanager

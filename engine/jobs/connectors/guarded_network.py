@@ -30,9 +30,12 @@ def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Deadline:
-    """When an exchange is over, however slowly the peer keeps it alive; seconds of the monotonic clock."""
+    """When an exchange is over, however slowly the peer keeps it alive; seconds of the monotonic clock.
+
+    The next exchange on the same connection moves it.
+    """
 
     at: float
 
@@ -50,7 +53,7 @@ class Deadline:
 
 @dataclass(frozen=True, kw_only=True)
 class GuardedNetwork(httpcore.NetworkBackend):
-    """Connects to checked addresses only, for one exchange that is over at its deadline."""
+    """Connects to checked addresses only, for exchanges that are over at the deadline."""
 
     rules: AddressRules
     deadline: Deadline

@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, ClassVar
 
 import httpcore
@@ -13,6 +13,7 @@ import httpcore
 from engine.jobs.connectors.address_rules import AddressRules
 from engine.jobs.connectors.endpoints import Endpoint, EndpointRefused, endpoint_problem, read_endpoint
 from engine.jobs.connectors.guarded_network import AddressRefused, Deadline, GuardedNetwork, Resolve, resolve
+from engine.jobs.connectors.kept_connections import IDLE_SECONDS, KeptConnections
 from engine.jobs.connectors.signatures import secret_problem, signed_headers
 from engine.jobs.connectors.webhook_answer import LARGEST_ANSWER, broken, failed, outcome_of
 from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
@@ -43,9 +44,9 @@ def trusted_certificates() -> ssl.SSLContext:
 class WebhookConnector:
     """Hands service tasks to agencies by webhook.
 
-    Each attempt has its own connection, so one agency's trouble is not another's. httpcore is used without
-    httpx on top: choosing the network is part of its public interface, and it neither follows redirects nor
-    reads proxy variables from the environment.
+    Each attempt has a connection to itself, so one agency's trouble is not another's; it is kept open for the
+    next attempt. httpcore is used without httpx on top: choosing the network is part of its public interface,
+    and it neither follows redirects nor reads proxy variables from the environment.
     """
 
     schemes: ClassVar[tuple[str, ...]] = ("https", "http")
@@ -54,6 +55,18 @@ class WebhookConnector:
     patience: Patience = Patience()
     tls: ssl.SSLContext = field(default_factory=trusted_certificates)
     resolve: Resolve = resolve
+
+    @cached_property
+    def _connections(self) -> KeptConnections:
+        rules, tls, resolve = self.rules, self.tls, self.resolve
+
+        def connect(origin: httpcore.Origin, deadline: Deadline) -> httpcore.HTTPConnection:
+            network = GuardedNetwork(rules=rules, deadline=deadline, resolve=resolve)
+            return httpcore.HTTPConnection(
+                origin, ssl_context=tls, keepalive_expiry=IDLE_SECONDS, network_backend=network
+            )
+
+        return KeptConnections(connect)
 
     def endpoint_problem(self, endpoint: str) -> str | None:
         return endpoint_problem(endpoint, self.rules)
@@ -86,11 +99,6 @@ class WebhookConnector:
     def _post(
         self, endpoint: Endpoint, *, headers: Mapping[str, str], body: bytes, delivery: Delivery
     ) -> DeliveryOutcome:
-        network = GuardedNetwork(
-            rules=self.rules,
-            deadline=Deadline.after(self.patience.total.total_seconds()),
-            resolve=self.resolve,
-        )
         request = httpcore.Request(
             "POST",
             httpcore.URL(
@@ -100,12 +108,11 @@ class WebhookConnector:
             content=body,
             extensions={"timeout": self._timeouts()},
         )
-        with httpcore.ConnectionPool(ssl_context=self.tls, network_backend=network) as pool:
-            response = pool.handle_request(request)
-            try:
-                answer = _read_within_limit(response)
-            finally:
-                response.close()
+        response, answer = self._connections.exchange(
+            request,
+            lambda response: (response, _read_within_limit(response)),
+            seconds=self.patience.total.total_seconds(),
+        )
         if answer is None:
             return broken(f"Expected an answer of at most {LARGEST_ANSWER} bytes, but it is larger.")
         return outcome_of(
@@ -128,7 +135,6 @@ _HEADERS: Mapping[str, str] = {
     # A compressed answer would have to be unpacked, and could unpack to far more than its size.
     "accept-encoding": "identity",
     "user-agent": "stoa-webhooks/1",
-    "connection": "close",
 }
 
 
