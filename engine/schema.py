@@ -14,6 +14,7 @@ from engine.organisation import store as _organisation
 from engine.outbox import store as _outbox
 from engine.people import account_store as _accounts
 from engine.people import attempts_store as _attempts
+from engine.people import passkey_store as _passkeys
 from engine.people import store as _people
 from engine.procedures import store as _procedures
 from engine.service_tasks import store as _service_tasks
@@ -29,6 +30,7 @@ _STORES = (
     _people,
     _accounts,
     _attempts,
+    _passkeys,
     _procedures,
     _cases,
     _journal,
