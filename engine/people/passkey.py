@@ -5,6 +5,7 @@ what names our address and a fresh challenge: a page elsewhere that looks like o
 """
 
 import json
+import re
 import secrets
 import struct
 from collections.abc import Iterable
@@ -47,6 +48,7 @@ _LONGEST_RESPONSE = 20_000
 """Characters of JSON; a response without attestation has about one thousand."""
 _CHALLENGE_BYTES = 32
 _VERIFIED = UserVerificationRequirement.REQUIRED
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _PARTS = ("clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle")
 _MALFORMED = (
     ValueError,
@@ -250,12 +252,14 @@ def _read(response: str) -> dict[str, Any]:
     parts = answer.get("response") if isinstance(answer, dict) else None
     if not isinstance(parts, dict):
         raise PasskeyRefused("it is no object with a response")
-    # Only texts go on: of a number the library makes so many bytes.
-    named = {name: answer.get(name) for name in ("id", "rawId", "type")}
+    # Only base64url goes on: of a number the library makes so many bytes, and it passes over other letters.
+    named = {name: answer.get(name) for name in ("id", "rawId")}
     given = {name: parts[name] for name in _PARTS if parts.get(name) is not None}
-    if not all(isinstance(value, str) for value in (*named.values(), *given.values())):
-        raise PasskeyRefused("its parts are no texts")
-    return {**named, "response": given, "clientExtensionResults": {}}
+    for value in (*named.values(), *given.values()):
+        if not isinstance(value, str) or not _BASE64URL.fullmatch(value):
+            raise PasskeyRefused("its parts are no base64url")
+    kind = PublicKeyCredentialType.PUBLIC_KEY.value
+    return {**named, "type": kind, "response": given, "clientExtensionResults": {}}
 
 
 def _reason(error: Exception) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.kernel.refusal import Invalid
@@ -167,20 +167,19 @@ def test_whatever_is_sent_is_refused_and_not_a_fault(response: str) -> None:
 def test_an_answer_with_a_part_that_was_changed_is_refused_and_not_a_fault(part: str, value: object) -> None:
     answer = json.loads(ANSWER)
     answer["response"][part] = value
-    assume(value != "")
 
     with pytest.raises(PasskeyRefused):
         passkey_used(PARTY, json.dumps(answer), challenge=CHALLENGE, known=[PASSKEY], now=LATER)
 
 
-@pytest.mark.parametrize("value", [2**62, True, [1], {"a": 1}])
+@pytest.mark.parametrize("value", [2**62, True, [1], {"a": 1}, "", ":", "a b"])
 @pytest.mark.parametrize("part", ["id", "rawId", "clientDataJSON", "attestationObject"])
-def test_a_part_that_is_no_text_is_not_even_read(device: Device, part: str, value: object) -> None:
-    """The library would make so many bytes of a number."""
+def test_a_part_that_is_no_base64url_is_not_even_read(device: Device, part: str, value: object) -> None:
+    """The library would make so many bytes of a number, and pass over letters that it does not know."""
     answer = json.loads(device.makes(creation_options(PARTY, MARIA, known=(), challenge=CHALLENGE)))
     (answer if part in answer else answer["response"])[part] = value
 
-    with pytest.raises(PasskeyRefused, match="no texts"):
+    with pytest.raises(PasskeyRefused, match="no base64url"):
         credential_made(PARTY, json.dumps(answer), challenge=CHALLENGE)
 
 
