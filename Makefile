@@ -65,6 +65,15 @@ bench-compare: setup ## Measure another commit and this tree in turns: make benc
 bench: setup ## Measure the engine, storage and HTTP on both databases
 	$(BIN)/python -m bench
 
+audit: setup ## Ask the databases of known vulnerabilities about everything that is locked
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m supply_chain audit
+
+licences: setup ## List the licence of everything that is locked, and fail where one may not be used
+	$(BIN)/python -m supply_chain licences
+
+sbom: setup ## Write the bill of materials (CycloneDX 1.6) to build/stoa.cdx.json
+	$(BIN)/python -m supply_chain sbom build/stoa.cdx.json
+
 lock: setup ## Resolve the requirements anew, with hashes
 	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --quiet requirements/run.in -o requirements/run.txt
 	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --quiet -c requirements/run.txt requirements/dev.in -o requirements/dev.txt
@@ -72,4 +81,4 @@ lock: setup ## Resolve the requirements anew, with hashes
 clean: ## Remove the virtual environment and every local state
 	rm -rf $(VENV) node_modules api/pages/built var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup run test test-long check format conformance-dmn conformance-bpmn difference bench bench-compare lock clean
+.PHONY: help setup run test test-long check format conformance-dmn conformance-bpmn difference bench bench-compare audit licences sbom lock clean

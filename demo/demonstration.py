@@ -58,7 +58,8 @@ def arrange(folder: Path, port: int) -> Demonstration:
     environment = {
         "STOA_DATABASE_URL": f"sqlite:///{folder.resolve() / 'stoa.db'}",
         "STOA_LOG_FORMAT": "text",
-        "STOA_PUBLIC_URL": f"http://127.0.0.1:{api_port}",
+        # By name, as browsers have passkeys for no number.
+        "STOA_PUBLIC_URL": f"http://localhost:{api_port}",
         "STOA_NOTICE_FOLDER": str(folder.resolve() / "notices"),
         **os.environ,
         "STOA_PORT": str(api_port),

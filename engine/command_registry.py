@@ -85,6 +85,20 @@ from engine.people.external_identities import (
     receive_person,
 )
 from engine.people.officers import AppointOfficer, DismissOfficer, appoint_officer, dismiss_officer
+from engine.people.passkeys import (
+    AddPasskey,
+    AskForPasskey,
+    BeginPasskey,
+    PassPasskey,
+    RemovePasskey,
+    TakeChallenge,
+    add_passkey,
+    ask_for_passkey,
+    begin_passkey,
+    pass_passkey,
+    remove_passkey,
+    take_challenge,
+)
 from engine.people.pauses import EndPause, PauseClerk, end_pause, pause_clerk
 from engine.people.second_factor import (
     ConfirmSecondFactor,
@@ -367,6 +381,12 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     SetPassword: Handler(set_password),
     ForgiveAttempts: Handler(forgive_attempts),
     EndSessions: Handler(end_sessions),
+    BeginPasskey: Handler(begin_passkey),
+    AskForPasskey: Handler(ask_for_passkey),
+    TakeChallenge: Handler(take_challenge),
+    AddPasskey: Handler(add_passkey),
+    PassPasskey: Handler(pass_passkey),
+    RemovePasskey: Handler(remove_passkey),
     EnrolSecondFactor: Handler(enrol_second_factor),
     ConfirmSecondFactor: Handler(confirm_second_factor),
     EndSecondFactor: Handler(end_second_factor),

@@ -18,6 +18,7 @@ from engine.organisation import store as _organisation
 from engine.outbox import store as _outbox
 from engine.people import account_store as _accounts
 from engine.people import attempts_store as _attempts
+from engine.people import passkey_store as _passkeys
 from engine.people import store as _people
 from engine.procedures import store as _procedures
 from engine.service_tasks import store as _service_tasks
@@ -33,6 +34,7 @@ _STORES = (
     _people,
     _accounts,
     _attempts,
+    _passkeys,
     _procedures,
     _cases,
     _compaction,

@@ -88,7 +88,10 @@ class Settings:
     host: str = _setting("127.0.0.1", str, "The address on which `stoa serve` listens.")
     port: int = _setting("8080", texts.whole(1, 65535), "The port on which `stoa serve` listens.")
     public_url: str = _setting(
-        "", str, "How the API is reached from outside, for links; empty means as it was asked."
+        "",
+        str,
+        "How the API is reached from outside, for links; empty means as it was asked. Passkeys need it: an "
+        "https address with a host name, or `http://localhost` with a port.",
     )
     max_json_bytes: int = _setting(
         "1000000", texts.whole(1000, 100_000_000), "The largest JSON body that is taken."

@@ -128,7 +128,7 @@ def list_users() -> None:
             one.user.display_name,
             "yes" if one.user.active else "no",
             "yes" if one.account and one.account.password_hash else "no",
-            "yes" if one.account and one.account.has_second_factor else "no",
+            "yes" if one.has_second_factor else "no",
             ", ".join(_place(place) for place in one.workplaces),
         )
         for one in found

@@ -25,7 +25,7 @@ from api.pages.intake import receipts
 from api.pages.intake import views as open_case
 from api.pages.people import account as own_account
 from api.pages.people import identity_provider as provider
-from api.pages.people import sign_in
+from api.pages.people import passkeys, sign_in
 from api.pages.service_tasks import views as agency
 from api.pages.tasks import views as tasks
 from api.pages.tracking import views as track
@@ -40,6 +40,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     sign_in.blueprint,
     provider.blueprint,
     own_account.blueprint,
+    passkeys.blueprint,
     worklist.blueprint,
     case_file.blueprint,
     tasks.blueprint,

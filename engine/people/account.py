@@ -59,8 +59,8 @@ class Account:
     device_key: bytes | None = None
 
     @property
-    def has_second_factor(self) -> bool:
-        """Whether a password alone does not open this account."""
+    def takes_codes(self) -> bool:
+        """Whether a telephone makes codes for this account; its owner may have passkeys besides."""
         return self.sealed_secret is not None and self.totp_confirmed_at is not None
 
     def with_password(self, password_hash: str, at: datetime) -> "Account":
@@ -72,8 +72,8 @@ class Account:
         return replace(self, device_key=None)
 
     def enrolling(self, sealed_secret: bytes) -> "Account":
-        """The account with a second factor that is not confirmed yet; `Conflict` if it has one already."""
-        if self.has_second_factor:
+        """The account with a secret that is not confirmed yet; `Conflict` if it takes codes already."""
+        if self.takes_codes:
             raise Conflict("Expected an account without a second factor, but it has one.")
         return replace(self, sealed_secret=sealed_secret, totp_confirmed_at=None, totp_last_step=None)
 
@@ -81,16 +81,22 @@ class Account:
         self, code: str, *, now: datetime, opened: Opened, recovery_codes: tuple[str, ...]
     ) -> "Account":
         """The account whose second factor counts from now; `WrongCode` if the telephone shows another."""
-        if self.sealed_secret is None or self.has_second_factor:
+        if self.sealed_secret is None or self.takes_codes:
             raise Conflict("Expected a second factor that waits to be confirmed, but there is none.")
         enrolled = replace(self._with_code_taken(code, now, opened), totp_confirmed_at=now)
-        return replace(enrolled, recovery_digests=tuple(map(digest_of_recovery_code, recovery_codes)))
+        return enrolled.with_recovery_codes(recovery_codes)
+
+    def with_recovery_codes(self, codes: tuple[str, ...]) -> "Account":
+        """The account with these recovery codes and no others."""
+        return replace(self, recovery_digests=tuple(map(digest_of_recovery_code, codes)))
+
+    def without_codes(self) -> "Account":
+        """The account that takes no codes of a telephone any more."""
+        return replace(self, sealed_secret=None, totp_confirmed_at=None, totp_last_step=None)
 
     def without_second_factor(self) -> "Account":
-        """The account that a password alone opens again."""
-        return replace(
-            self, sealed_secret=None, totp_confirmed_at=None, totp_last_step=None, recovery_digests=()
-        )
+        """The account that takes neither codes of a telephone nor recovery codes."""
+        return self.without_codes().with_recovery_codes(())
 
     def passed(self, code: str, *, now: datetime, opened: Opened) -> "Account":
         """The account after a one-time code or a recovery code was taken; each opens it once.
@@ -102,6 +108,8 @@ class Account:
         if digest in self.recovery_digests:
             left = tuple(known for known in self.recovery_digests if known != digest)
             return replace(self, recovery_digests=left)
+        if not self.takes_codes:
+            raise _wrong_code()
         return self._with_code_taken(code, now, opened)
 
     def _with_code_taken(self, code: str, now: datetime, opened: Opened) -> "Account":
@@ -111,9 +119,13 @@ class Account:
         secret = opened(self.sealed_secret)
         step = one_time_code.step_of(digits, secret=secret, now=now, after=self.totp_last_step)
         if step is None:
-            problem = "expected the code that the telephone shows now, or a recovery code that was not used"
-            raise WrongCode(f"code: {problem}", {"code": [problem]})
+            raise _wrong_code()
         return replace(self, totp_last_step=step)
+
+
+def _wrong_code() -> WrongCode:
+    problem = "expected the code that the telephone shows now, or a recovery code that was not used"
+    return WrongCode(f"code: {problem}", {"code": [problem]})
 
 
 def new_recovery_codes() -> tuple[str, ...]:
@@ -171,9 +183,18 @@ class Grant:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SecondFactors:
+    """By what somebody proves their second factor; recovery codes do for either."""
+
+    takes_codes: bool
+    has_passkeys: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class UserAccount:
     """A user with what an operator wants to know of them; `account` is None if they never had a password."""
 
     user: User
     account: Account | None
     workplaces: tuple[Workplace, ...]
+    has_second_factor: bool = False

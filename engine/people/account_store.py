@@ -12,9 +12,10 @@ from sqlalchemy.engine import Connection, RowMapping
 
 from engine.kernel.actor import Role
 from engine.organisation.store import agencies, branches
-from engine.people.account import Account, Grant, LinkedIdentity, UserAccount
+from engine.people.account import Account, Grant, LinkedIdentity, SecondFactors, UserAccount
 from engine.people.model import User
 from engine.people.one_time_code import SECRET_BYTES
+from engine.people.passkey_store import has_passkeys
 from engine.people.session import Session, SignedIn, SignInMethod, Workplace
 from engine.people.store import memberships, officers, users
 from engine.storage.columns import metadata
@@ -52,6 +53,8 @@ sessions = Table(
     Column("agency_id", sa.Uuid, ForeignKey("agencies.id")),
     Column("awaits_code", sa.Boolean, nullable=False),
     Column("ended_at", UtcDateTime),
+    Column("challenge", sa.LargeBinary),
+    Column("challenge_until", UtcDateTime),
     CheckConstraint(f"method IN ({_METHODS})", name="method"),
     CheckConstraint("branch_id IS NULL OR agency_id IS NULL", name="workplace"),
 )
@@ -136,9 +139,14 @@ def _with_account(people: sa.Join) -> sa.Join:
     return people.outerjoin(accounts, accounts.c.user_id == users.c.id)
 
 
-_HAS_SECOND_FACTOR = sa.and_(
-    accounts.c.sealed_secret.is_not(None), accounts.c.totp_confirmed_at.is_not(None)
-).label("has_second_factor")
+_TAKES_CODES = sa.and_(accounts.c.sealed_secret.is_not(None), accounts.c.totp_confirmed_at.is_not(None))
+_HAS_PASSKEYS = has_passkeys(users.c.id)
+_HAS_SECOND_FACTOR = sa.or_(_TAKES_CODES, _HAS_PASSKEYS).label("has_second_factor")
+_SECOND_FACTORS = (
+    sa.select(_TAKES_CODES.label("takes_codes"), _HAS_PASSKEYS.label("has_passkeys"))
+    .select_from(users.outerjoin(accounts, accounts.c.user_id == users.c.id))
+    .where(users.c.id == _USER_ID)
+)
 _SIGNED_IN = _people_with_places(
     (*sessions.c, _HAS_SECOND_FACTOR),
     _with_session,
@@ -149,9 +157,9 @@ _SIGNED_IN = _people_with_places(
     users.c.active,
 )
 _WORKPLACES = _people_with_places((), lambda people: people, users.c.id == _USER_ID)
-_COLLEAGUES = _people_with_places(tuple(accounts.c), _with_account)
+_COLLEAGUES = _people_with_places((*accounts.c, _HAS_SECOND_FACTOR), _with_account)
 _COLLEAGUE = _people_with_places(
-    tuple(accounts.c),
+    (*accounts.c, _HAS_SECOND_FACTOR),
     _with_account,
     users.c.username == sa.bindparam("username", type_=users.c.username.type),
 )
@@ -330,6 +338,14 @@ def signed_in(connection: Connection, session_digest: bytes, now: datetime) -> S
     )
 
 
+def second_factors(connection: Connection, user_id: UUID) -> SecondFactors:
+    """By what a user proves their second factor; neither for somebody unknown."""
+    row = connection.execute(_SECOND_FACTORS, {"of_user": user_id}).one_or_none()
+    return SecondFactors(
+        takes_codes=bool(row and row.takes_codes), has_passkeys=bool(row and row.has_passkeys)
+    )
+
+
 def colleague(connection: Connection, username: str) -> UserAccount | None:
     """One user by name, active or not."""
     rows = connection.execute(_COLLEAGUE, {"username": username}).mappings()
@@ -354,7 +370,12 @@ def _colleagues_of(rows: Iterable[RowMapping]) -> list[UserAccount]:
         places = list(of_user)
         account = _account_of(places[0]) if places[0]["user_id"] is not None else None
         found.append(
-            UserAccount(user=_user_of(places[0]), account=account, workplaces=_workplaces_of(places))
+            UserAccount(
+                user=_user_of(places[0]),
+                account=account,
+                workplaces=_workplaces_of(places),
+                has_second_factor=bool(places[0]["has_second_factor"]),
+            )
         )
     return found
 

@@ -15,11 +15,12 @@ from engine.kernel.permission import (
     sees_branch,
 )
 from engine.kernel.refusal import NotFound
-from engine.people import account_store, attempts_store
+from engine.people import account_store, attempts_store, passkey_store
 from engine.people import store as people_store
-from engine.people.account import Account, UserAccount
+from engine.people.account import Account, SecondFactors, UserAccount
 from engine.people.attempts import account_digest, sign_in_closed_until
 from engine.people.model import Colleague
+from engine.people.passkey import Passkey
 from engine.people.session import Session
 from engine.sealing.seals import SecretKind
 
@@ -69,7 +70,7 @@ class ShowEnrolment:
     def answer(self, context: QueryContext) -> bytes | None:
         """The secret; None if none waits to be confirmed."""
         account = ShowOwnAccount().answer(context)
-        if account.sealed_secret is None or account.has_second_factor:
+        if account.sealed_secret is None or account.takes_codes:
             return None
         return context.seals.opened(
             account.sealed_secret, kind=SecretKind.SECOND_FACTOR, owner=account.user_id
@@ -78,10 +79,11 @@ class ShowEnrolment:
 
 @dataclass(frozen=True, kw_only=True)
 class AccountPage:
-    """One's own account, and the open sessions in which one is signed in, newest first."""
+    """One's own account, the open sessions in which one is signed in, newest first, and the passkeys."""
 
     account: Account
     sessions: Sequence[Session]
+    passkeys: Sequence[Passkey]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +93,20 @@ class ShowAccountPage:
     def answer(self, context: QueryContext) -> AccountPage:
         account = ShowOwnAccount().answer(context)
         sessions = account_store.open_sessions(context.connection, account.user_id, context.now)
-        return AccountPage(account=account, sessions=sessions)
+        passkeys = passkey_store.passkeys_of(context.connection, account.user_id)
+        return AccountPage(account=account, sessions=sessions, passkeys=passkeys)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowSecondFactors:
+    """By what a user proves their second factor, for the page that asks for it."""
+
+    user_id: UUID
+
+    def answer(self, context: QueryContext) -> SecondFactors:
+        """Both, one or none; for the sign-in alone."""
+        require_system(context.actor)
+        return account_store.second_factors(context.connection, self.user_id)
 
 
 _WORTH_TELLING = timedelta(minutes=1)

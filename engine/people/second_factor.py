@@ -1,4 +1,4 @@
-"""Second factors: set up, confirmed, ended, reset, and kept sealed with the key of the day."""
+"""Codes of a telephone as a second factor: set up, confirmed, ended, and sealed with the key of the day."""
 
 from dataclasses import dataclass, replace
 from functools import partial
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from engine.context import Command, Transaction
 from engine.kernel.permission import require_operates
-from engine.people import account_store, one_time_code
+from engine.people import account_store, one_time_code, passkey_store
 from engine.people.account import Account, new_recovery_codes
 from engine.people.accounts import account_of, known_user, own_account
 from engine.sealing.seals import SecretKind
@@ -45,20 +45,22 @@ def confirm_second_factor(command: ConfirmSecondFactor, transaction: Transaction
 
 @dataclass(frozen=True, kw_only=True)
 class EndSecondFactor(Command[None]):
-    """Do without one's own second factor again, proved by it a last time."""
+    """Do without the codes of one's telephone again, proved by one a last time."""
 
     code: str
 
 
 def end_second_factor(command: EndSecondFactor, transaction: Transaction) -> None:
-    """Remove it; `WrongCode` changes nothing."""
+    """Take no more of them; `WrongCode` changes nothing. Recovery codes stay for who has passkeys."""
     account = with_code_passed(transaction, own_account(transaction), command.code)
-    account_store.save_account(transaction.connection, account.without_second_factor())
+    has_passkeys = bool(passkey_store.passkeys_of(transaction.connection, account.user_id))
+    after = account.without_codes() if has_passkeys else account.without_second_factor()
+    account_store.save_account(transaction.connection, after)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResetSecondFactor(Command[None]):
-    """Remove the second factor of somebody who lost telephone and recovery codes; all their sessions end."""
+    """Remove the second factor, passkeys too, of somebody who lost it; all their sessions end."""
 
     user_id: UUID
 
@@ -68,6 +70,7 @@ def reset_second_factor(command: ResetSecondFactor, transaction: Transaction) ->
     require_operates(transaction.actor)
     user = known_user(transaction, command.user_id)
     account_store.save_account(transaction.connection, account_of(transaction, user).without_second_factor())
+    passkey_store.remove_passkeys_of(transaction.connection, user.id)
     account_store.end_sessions(transaction.connection, user.id, transaction.now)
 
 

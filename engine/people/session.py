@@ -38,7 +38,8 @@ class Session:
 
     It opens something until `idle_until` or `expires_at`, whichever comes first, unless it `ended_at` some
     moment. One that `awaits_code` opens nothing but the question for the second factor. At most one of
-    `branch_id` and `agency_id` is set: the workplace that was chosen.
+    `branch_id` and `agency_id` is set: the workplace that was chosen. `challenge` is what a passkey may
+    answer in it until `challenge_until`.
     """
 
     id: UUID
@@ -52,6 +53,8 @@ class Session:
     agency_id: UUID | None = None
     awaits_code: bool = False
     ended_at: datetime | None = None
+    challenge: bytes | None = None
+    challenge_until: datetime | None = None
 
     @property
     def workplace_id(self) -> UUID | None:

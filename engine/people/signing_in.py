@@ -11,7 +11,7 @@ from engine.context import Command, Transaction
 from engine.kernel.actor import ActorKind
 from engine.kernel.permission import require_system
 from engine.kernel.refusal import NotFound, NotPermitted
-from engine.people import account_store, attempts_store
+from engine.people import account_store, attempts_store, passkey_store
 from engine.people import store as people_store
 from engine.people.account import Account
 from engine.people.accounts import account_of
@@ -104,7 +104,7 @@ def sign_in(command: SignIn, transaction: Transaction) -> OpenedSession:
     if account is not None and command.better_hash is not None:
         account = account.with_password(command.better_hash, account.password_set_at or transaction.now)
         account_store.save_account(transaction.connection, account)
-    awaits_code = _needs_code(account, command.method)
+    awaits_code = _needs_second_factor(transaction, user, account, command.method)
     text, session = _opened(
         transaction,
         user,
@@ -132,27 +132,42 @@ class PassSecondFactor(Command[OpenedSession]):
 
 def pass_second_factor(command: PassSecondFactor, transaction: Transaction) -> OpenedSession:
     """Another session in place of the one that awaited the code; `WrongCode` leaves that one as it is."""
-    require_system(transaction.actor)
-    waiting = account_store.lock_session(transaction.connection, command.session_id)
-    if waiting is None or not waiting.awaits_code or not waiting.is_open(transaction.now):
-        raise NotFound.of("sign-in", command.session_id)
+    waiting = waiting_session(transaction, command.session_id)
     user = _active_user(transaction, waiting.user_id)
     account = account_of(transaction, user)
-    if account.has_second_factor:
-        account = with_code_passed(transaction, account, command.code)
-        account_store.save_account(transaction.connection, account)
+    if _needs_second_factor(transaction, user, account, waiting.method):
+        account_store.save_account(
+            transaction.connection, with_code_passed(transaction, account, command.code)
+        )
+    return finish_sign_in(transaction, waiting, life=command.life, attempt=command.attempt)
+
+
+def waiting_session(transaction: Transaction, session_id: UUID) -> Session:
+    """The session that awaits its second factor, locked; `NotFound` if it does not, or not any more."""
+    require_system(transaction.actor)
+    waiting = account_store.lock_session(transaction.connection, session_id)
+    if waiting is None or not waiting.awaits_code or not waiting.is_open(transaction.now):
+        raise NotFound.of("sign-in", session_id)
+    return waiting
+
+
+def finish_sign_in(
+    transaction: Transaction, waiting: Session, *, life: SessionLife, attempt: SignInAttempt
+) -> OpenedSession:
+    """Another session in place of the one that waited, after its second factor was proved."""
+    user = _active_user(transaction, waiting.user_id)
     account_store.save_session(transaction.connection, replace(waiting, ended_at=transaction.now))
     text, session = _opened(
         transaction,
         user,
         method=waiting.method,
-        life=command.life,
+        life=life,
         awaits_code=False,
         workplace_id=waiting.workplace_id,
     )
-    # The attempt of the password and that of the code.
-    _forgive(transaction, command.attempt, times=2)
-    device = _made_known(transaction, account, command.attempt)
+    # The attempt of the password and that of the second factor.
+    _forgive(transaction, attempt, times=2)
+    device = _made_known(transaction, account_of(transaction, user), attempt)
     return OpenedSession(text=text, session=session, device=device.text)
 
 
@@ -234,9 +249,14 @@ def _opened(
     return text, session
 
 
-def _needs_code(account: Account | None, method: SignInMethod) -> bool:
+def _needs_second_factor(
+    transaction: Transaction, user: User, account: Account | None, method: SignInMethod
+) -> bool:
     # An identity provider asks for its own second factor.
-    return account is not None and account.has_second_factor and method is not SignInMethod.OIDC
+    if method is SignInMethod.OIDC:
+        return False
+    takes_codes = account is not None and account.takes_codes
+    return takes_codes or bool(passkey_store.passkeys_of(transaction.connection, user.id))
 
 
 def _subjects_of(transaction: Transaction, attempt: SignInAttempt) -> tuple[Subject, ...]:

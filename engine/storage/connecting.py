@@ -1,6 +1,7 @@
 """Opens databases: what a URL means, and how each database is set up so that the store's promises hold."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -182,12 +183,29 @@ def _sqlite_set_up(journal_mode: str, synchronous: str) -> Callable[[Any, Connec
         # The driver would begin transactions by itself, and only before the first write.
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA journal_mode = {journal_mode}")
+        _set_journal_mode(cursor, journal_mode)
         cursor.execute(f"PRAGMA synchronous = {synchronous}")
         cursor.execute("PRAGMA foreign_keys = on")
         cursor.close()
 
     return set_up
+
+
+_TRIES = 100
+"""How often a new database is asked for its journal mode; with the pauses, for five seconds."""
+
+
+def _set_journal_mode(cursor: sqlite3.Cursor, mode: str) -> None:
+    """Set it; who comes while another process does so has to wait, which SQLite here leaves to the caller."""
+    for left in reversed(range(_TRIES)):
+        try:
+            cursor.execute(f"PRAGMA journal_mode = {mode}")
+        except sqlite3.OperationalError:
+            if not left:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _begin_on_sqlite(connection: Connection) -> None:

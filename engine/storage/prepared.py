@@ -22,7 +22,7 @@ from engine.kernel.refusal import OutOfDate
 from engine.storage.liveness import BoundedConnection
 from engine.storage.observing import tell_observers
 from engine.storage.statements import GIVEN, ByDatabase, Values
-from engine.storage.types import check_of
+from engine.storage.types import require_storable_values
 
 Convert = Callable[[Any], Any]
 
@@ -61,6 +61,7 @@ class _Compiled:
         try:
             for place, name, bind in self._given:
                 bound[place] = values[name] if bind is None else bind(values[name])
+            require_storable_values(bound)
         except ValueError as error:
             raise sa.exc.StatementError(f"{name}: {error}", self.text, None, error) from error
         return bound
@@ -76,12 +77,7 @@ class _Compiled:
 
 
 def _binder(of: sa.types.TypeEngine[Any], dialect: Dialect) -> Convert | None:
-    """How a value of that type is made one of the driver's, after it was found to be storable."""
-    bind = of.dialect_impl(dialect).bind_processor(dialect)
-    check = check_of(of)
-    if bind is None or check is None:
-        return bind or check
-    return lambda value: bind(check(value))
+    return of.dialect_impl(dialect).bind_processor(dialect)
 
 
 class PreparedQuery:

@@ -1,6 +1,6 @@
 """Column types that mean the same on SQLite and PostgreSQL, and refuse what either would change."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -93,36 +93,22 @@ def require_storable(
     for a moment that is not aware, which is a bug of the caller.
     """
     for row in parameters if is_many else (parameters,):
-        for value in row.values() if isinstance(row, Mapping) else row:
-            if isinstance(value, str):
-                _storable_text(value)
-            elif isinstance(value, datetime) and value.tzinfo is None:
-                raise sa.exc.StatementError(_NAIVE.format(value), statement, None, ValueError())
+        try:
+            require_storable_values(row.values() if isinstance(row, Mapping) else row)
+        except ValueError as error:
+            raise sa.exc.StatementError(str(error), statement, None, error) from error
 
 
-def check_of(column: TypeEngine[Any]) -> Callable[[Any], Any] | None:
-    """What gives a value of such a column as it is, or refuses it as `require_storable` does.
-
-    None where every value is storable.
-    """
-    if isinstance(column, PlainText | sa.String):
-        return _storable_text
-    return _aware if isinstance(column, UtcDateTime) else None
-
-
-def _storable_text(value: str | None) -> str | None:
-    if value is not None:
-        if "\0" in value:
-            raise Invalid.field("text", "expected text without the NUL character")
-        if not value.isascii():
-            _require_whole_characters(value)
-    return value
-
-
-def _aware(value: datetime | None) -> datetime | None:
-    if value is not None and value.tzinfo is None:
-        raise ValueError(_NAIVE.format(value))
-    return value
+def require_storable_values(values: Iterable[Any]) -> None:
+    """The same for the values of one row; `ValueError` for a moment that is not aware."""
+    for value in values:
+        if isinstance(value, str):
+            if "\0" in value:
+                raise Invalid.field("text", "expected text without the NUL character")
+            if not value.isascii():
+                _require_whole_characters(value)
+        elif isinstance(value, datetime) and value.tzinfo is None:
+            raise ValueError(_NAIVE.format(value))
 
 
 def write_json(value: Any) -> str:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0028_compaction"
-down_revision = "0025_term_ledgers"
+down_revision = "0026_passkeys"
 branch_labels = None
 depends_on = None
 

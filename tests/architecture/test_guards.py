@@ -139,6 +139,7 @@ HOMES = {
     "cryptography": r"engine/sealing/|engine/jobs/anchor_places/",
     "rfc3161_client": r"engine/jobs/anchor_places/",
     "joserfc": r"engine/people/sign_in/",
+    "fido2": r"engine/people/passkey\.py",
     "ldap3": r"engine/people/sign_in/",
     "gunicorn": r"api/cli/gunicorn\.py",
 }

@@ -16,6 +16,7 @@ from engine.documents.add import AddDocument
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.vocabulary import Fact
 from engine.people.officers import AppointOfficer
+from engine.people.passkey import RelyingParty
 from engine.people.second_factor import EnrolSecondFactor
 from engine.people.users import SaveUser
 from engine.storage.database import Database
@@ -26,8 +27,10 @@ from tests.office import EVERY_WAY, MovableClock, Office, offer
 from tests.pages.stuck import gets_stuck, incident_now
 from tests.pages.test_decisions import APPLICATION as AMKA_APPLICATION
 from tests.pages.visiting import OpenDesk, Visitor
+from tests.people.device import adds_passkey
 from tests.runtime.diagrams import user
 
+PARTY = RelyingParty(id="kep.example", origin="https://kep.example")
 NEED_A_SESSION = ("/desk", "/account")
 
 
@@ -88,7 +91,12 @@ def filled() -> FilledDesk:
     engine = build_in_memory(clock=clock, zone=ZoneInfo("Europe/Athens"), noticing=EVERY_WAY)
     store = CountingDatabase.of(engine.store)
     desk = OpenDesk(
-        desk=a_desk(replace(engine, store=store), clock=clock, STOA_SECOND_FACTOR_ROLES="analyst")
+        desk=a_desk(
+            replace(engine, store=store),
+            clock=clock,
+            STOA_SECOND_FACTOR_ROLES="analyst",
+            STOA_PUBLIC_URL=PARTY.origin,
+        )
     )
     office = desk.desk.office
     offer_drawn(office, "measuring", *judged(user("measure", name="Μέτρηση")))
@@ -126,6 +134,7 @@ def filled() -> FilledDesk:
             "task_id": claimed.id,
             "service_task_id": sent.service_tasks[0].id,
             "document_id": document.id,
+            "passkey_id": adds_passkey(office, PARTY),
             "incident_id": incident.id,
             "key": "residence-certificate",
             "decision": "required_papers",

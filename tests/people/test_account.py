@@ -59,10 +59,10 @@ def test_a_short_user_name_may_be_in_a_password() -> None:
 def test_a_second_factor_counts_only_when_it_is_confirmed() -> None:
     begun = Account(user_id=an_id()).enrolling(SEALED)
 
-    assert not begun.has_second_factor
+    assert not begun.takes_codes
     with pytest.raises(WrongCode):
         begun.confirmed("000000", now=NOON, opened=opened, recovery_codes=CODES)
-    assert enrolled().has_second_factor
+    assert enrolled().takes_codes
 
 
 def test_the_code_that_confirmed_does_not_open_afterwards() -> None:

@@ -140,6 +140,11 @@ _ACCOUNT = (
     _row("own_account.confirm_second_factor", OWN, own=True),
     _row("own_account.end_second_factor", OWN, own=True, asked_by=FEW),
     _row("own_account.end_other_sessions", OWN, own=True),
+    _row("passkeys.show_form", OWN, own=True),
+    _row("passkeys.begin", OWN, own=True, asked_by=FEW),
+    _row("passkeys.add", OWN, own=True, asked_by=FEW),
+    _row("passkeys.show_removal", OWN, own=True, may_miss=True, passkey_id="document_id"),
+    _row("passkeys.remove", OWN, own=True, may_miss=True, asked_by=FEW, passkey_id="document_id"),
 )
 
 _TERMS = (
@@ -173,6 +178,8 @@ PUBLIC = frozenset(
         "sign_in.submit_password",
         "sign_in.ask_code",
         "sign_in.submit_code",
+        "sign_in.ask_passkey",
+        "sign_in.submit_passkey",
         "sign_in.workplaces",
         "sign_in.choose_workplace",
         "sign_in.sign_out",

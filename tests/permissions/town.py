@@ -102,7 +102,7 @@ class Picture:
 
 def a_town(engine: Engine | None = None, *, clock: MovableClock | None = None) -> Town:
     """Somebody of every role in the branch 0009 and in 0010, for the municipality and for the registry."""
-    desk = a_desk(engine, clock=clock)
+    desk = a_desk(engine, clock=clock, STOA_PUBLIC_URL="http://localhost")
     people = _people(desk)
     ids = _things(desk, people)
     visitors = {key: _visitor(desk, user_id) for key, user_id in people.items()}

@@ -24,6 +24,7 @@ from engine.people import one_time_code
 from engine.people.account import SHORTEST_PASSWORD
 from engine.people.accounts import EndSessions, SetPassword
 from engine.people.attempts import TooManyAttempts
+from engine.people.passkey import relying_party_at
 from engine.people.queries import FindCandidate, ShowAccountPage, ShowEnrolment, ShowOwnAccount
 from engine.people.second_factor import ConfirmSecondFactor, EndSecondFactor, EnrolSecondFactor
 from engine.people.session import Session, SignInMethod, workplace_of
@@ -50,7 +51,7 @@ class OwnSession(NamedTuple):
 @blueprint.get("")
 @signed_in(anywhere=True)
 def show() -> Response:
-    return _account_page()
+    return account_page()
 
 
 @blueprint.post("/password")
@@ -60,16 +61,16 @@ def change_password() -> Response:
     try:
         new_hash = _checked_new_password()
     except TooManyAttempts as refused:
-        return _account_page(errors={"present_password": [refusal_words(refused)]})
+        return account_page(errors={"present_password": [refusal_words(refused)]})
     except Invalid as refused:
-        return _account_page(errors=refused.errors)
+        return account_page(errors=refused.errors)
     kept_id = reader().session.id
     command = SetPassword(user_id=reader().user.id, password_hash=new_hash, kept_session_id=kept_id)
     engine().carry_out(command, actor=actor())
     done = _(
         "Your password was changed. You were signed out everywhere else, and your access tokens are revoked."
     )
-    return _account_page(done=done)
+    return account_page(done=done)
 
 
 @blueprint.get("/second-factor/needed")
@@ -78,7 +79,7 @@ def show_need() -> AnyResponse:
     """Say that the reader's role needs a second factor, and let them begin."""
     if not session_cookie.needs_second_factor(reader()):
         return redirect(url_for("own_account.show"), 303)
-    return page("people/second_factor_needed.html", problem=None)
+    return _need_page()
 
 
 @blueprint.post("/second-factor")
@@ -91,8 +92,8 @@ def enrol() -> AnyResponse:
             raise
         problem = _("The second step cannot be set up yet: a key is missing. Ask the operator.")
         if session_cookie.needs_second_factor(reader()):
-            return page("people/second_factor_needed.html", status=503, problem=problem)
-        return _account_page(problem=problem)
+            return _need_page(problem=problem)
+        return account_page(problem=problem)
     return redirect(url_for("own_account.show_enrolment"), 303)
 
 
@@ -109,7 +110,7 @@ def confirm_second_factor() -> AnyResponse:
     """Turn the second factor on, and show the recovery codes, this once."""
     field = "present_password"
     try:
-        _require_proof_again()
+        require_proof_again()
         field = "code"
         codes = _with_counted_code(ConfirmSecondFactor(code=request.form.get("code", "")))
     except (Invalid, TooManyAttempts) as refused:
@@ -122,14 +123,14 @@ def confirm_second_factor() -> AnyResponse:
 def end_second_factor() -> AnyResponse:
     field = "factor_password"
     try:
-        _require_proof_again()
+        require_proof_again()
         field = "code"
         _with_counted_code(EndSecondFactor(code=request.form.get("code", "")))
     except (Invalid, Unavailable) as refused:
         if not isinstance(refused, Invalid | TooManyAttempts) and refused.code != KEY_MISSING:
             raise
-        return _account_page(errors={field: [refusal_words(refused)]})
-    return _account_page(done=_("You sign in without a second step from now on."))
+        return account_page(errors={field: [refusal_words(refused)]})
+    return account_page(done=_("You sign in without a second step from now on."))
 
 
 @blueprint.post("/sessions/others/ended")
@@ -137,10 +138,19 @@ def end_second_factor() -> AnyResponse:
 def end_other_sessions() -> Response:
     kept_id = reader().session.id
     ended = engine().carry_out(EndSessions(user_id=reader().user.id, kept_session_id=kept_id), actor=actor())
-    return _account_page(
+    return account_page(
         done=ngettext(
             "You were signed out in one other place.", "You were signed out in %(num)s other places.", ended
         )
+    )
+
+
+def _need_page(*, problem: str | None = None) -> Response:
+    return page(
+        "people/second_factor_needed.html",
+        status=503 if problem else 200,
+        problem=problem,
+        can_have_passkeys=relying_party_at(site().settings.public_url) is not None,
     )
 
 
@@ -162,12 +172,12 @@ def _checked_new_password() -> str:
         raise Invalid.field("new_password", problem) from refused
 
 
-def _require_proof_again() -> None:
+def require_proof_again() -> None:
     """Let the reader prove once more who they are; `Invalid` or `TooManyAttempts` if they do not.
 
     Whom an identity provider vouches for has no password to type: they must have come from there just now.
     """
-    if _has_password_to_type():
+    if has_password_to_type():
         _require_password()
     elif engine().clock.now() - reader().session.created_at > _JUST_NOW:
         raise Invalid.field("present_password", _("Sign out and in again, and then do this at once."))
@@ -197,7 +207,7 @@ def _with_counted_code(command: Command[R]) -> R:
     return answer
 
 
-def _account_page(
+def account_page(
     *, errors: FieldErrors | None = None, problem: str | None = None, done: str | None = None
 ) -> Response:
     shown = engine().ask(ShowAccountPage(), actor=actor())
@@ -205,7 +215,9 @@ def _account_page(
         "people/account.html",
         status=422 if errors else 503 if problem else 200,
         account=shown.account,
-        asks_password=_has_password_to_type(),
+        passkeys=shown.passkeys,
+        can_have_passkeys=relying_party_at(site().settings.public_url) is not None,
+        asks_password=has_password_to_type(),
         reader=reader(),
         errors=errors or {},
         problem=problem,
@@ -248,14 +260,14 @@ def _enrolment_page(*, errors: FieldErrors | None = None) -> AnyResponse:
         "people/second_factor.html",
         status=422 if errors else 200,
         errors=errors or {},
-        asks_password=_has_password_to_type(),
+        asks_password=has_password_to_type(),
         username=reader().user.username,
         picture=_picture(address),
         secret=one_time_code.as_text(secret),
     )
 
 
-def _has_password_to_type() -> bool:
+def has_password_to_type() -> bool:
     """Whether a password proves who the reader is; an identity provider does it otherwise."""
     return reader().session.method is not SignInMethod.OIDC
 

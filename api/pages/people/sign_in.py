@@ -16,10 +16,12 @@ from api.pages.people.external_identity import forget_sign_out_hint, sign_out_hi
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import Invalid, NotFound, NotPermitted, Refusal, Unavailable
 from engine.kernel.vocabulary import search_form
-from engine.people.account import WrongCode
+from engine.people.account import SecondFactors, WrongCode
 from engine.people.attempts import SignInAttempt, TooManyAttempts
-from engine.people.queries import FindCandidate
-from engine.people.session import SignInMethod, Workplace
+from engine.people.passkey import PasskeyRefused, relying_party_at
+from engine.people.passkeys import AskForPasskey, PassPasskey, TakeChallenge
+from engine.people.queries import FindCandidate, ShowSecondFactors
+from engine.people.session import SignedIn, SignInMethod, Workplace
 from engine.people.sign_in.authenticator import Proof
 from engine.people.signing_in import (
     ChooseWorkplace,
@@ -54,7 +56,11 @@ def sign_in() -> AnyResponse:
 @blueprint.get("/sign-in/dialog")
 def dialog() -> Response:
     """The dialog in which a script asks to sign in again, without leaving the page."""
-    return page("people/dialog.html", provider=site().authenticator.provider is not None)
+    return page(
+        "people/dialog.html",
+        provider=site().authenticator.provider is not None,
+        party=relying_party_at(site().settings.public_url),
+    )
 
 
 @blueprint.post("/sign-in")
@@ -79,19 +85,19 @@ def submit_password() -> AnyResponse:
 
 @blueprint.get("/sign-in/code")
 def ask_code() -> AnyResponse:
-    found = session_cookie.open_session()
-    if found is None or not found.session.awaits_code:
+    waiting = _waiting()
+    if waiting is None:
         return redirect(url_for("sign_in.sign_in", next=_next_address()), 303)
-    return _code_page(None)
+    return _code_page(None, waiting.user.id)
 
 
 @blueprint.post("/sign-in/code")
 def submit_code() -> AnyResponse:
     """Check the code of the second factor, and open the session fully."""
     interrupted = interrupted_form()
-    waiting = session_cookie.open_session()
-    if waiting is None or not waiting.session.awaits_code:
-        return _refused(NotFound(_("That took too long. Sign in once more.")), interrupted)
+    waiting = _waiting()
+    if waiting is None:
+        return _refused(NotFound(_too_late()), interrupted)
     attempt = session_cookie.attempt_as(waiting.user.username)
     command = PassSecondFactor(
         session_id=waiting.session.id,
@@ -105,10 +111,55 @@ def submit_code() -> AnyResponse:
     except (WrongCode, Unavailable) as refused:
         if refused.code == KEY_MISSING:
             _log.error(KEY_MISSING, request_id=request_id())
-        if asked_by_script():
-            return _script_answer("code", refusal_words(refused))
-        return _code_page(interrupted, problem=refusal_words(refused), status=422)
+        return _second_factor_refused(refused, interrupted, waiting.user.id)
     return _session_opened(opened, interrupted)
+
+
+@blueprint.post("/sign-in/passkey/options")
+def ask_passkey() -> Response:
+    """What a browser needs to prove a passkey, as `{"options"}`; `{"problem"}` where that cannot be."""
+    waiting, party = _waiting(), relying_party_at(site().settings.public_url)
+    if waiting is None:
+        return script_problem(_too_late())
+    if party is None:
+        return script_problem(passkeys_not_possible())
+    try:
+        command = AskForPasskey(session_id=waiting.session.id, party=party)
+        return jsonify({"options": engine().carry_out(command, actor=SYSTEM)})
+    except NotFound:
+        return script_problem(_("You have no passkey any more. Use one of your recovery codes."))
+
+
+@blueprint.post("/sign-in/passkey")
+def submit_passkey() -> AnyResponse:
+    """Check the answer of a passkey, and open the session fully."""
+    interrupted = interrupted_form()
+    waiting, party = _waiting(), relying_party_at(site().settings.public_url)
+    if waiting is None or party is None:
+        return _refused(NotFound(_too_late()), interrupted)
+    attempt = session_cookie.attempt_as(waiting.user.username)
+    try:
+        engine().carry_out(CountAttempt(attempt=attempt), actor=SYSTEM)
+        challenge = engine().carry_out(TakeChallenge(session_id=waiting.session.id), actor=waiting.actor)
+        command = PassPasskey(
+            session_id=waiting.session.id,
+            response=request.form.get("credential", ""),
+            challenge=challenge,
+            party=party,
+            life=site().settings.session_life,
+            attempt=attempt,
+        )
+        opened = engine().carry_out(command, actor=SYSTEM)
+    except (PasskeyRefused, Unavailable) as refused:
+        _log.warning(refused.code, request_id=request_id(), reason=refused.message)
+        return _second_factor_refused(refused, interrupted, waiting.user.id)
+    return _session_opened(opened, interrupted)
+
+
+def _waiting() -> SignedIn | None:
+    """Whose sign-in awaits its second factor; None if none does, or not any more."""
+    found = session_cookie.open_session()
+    return found if found is not None and found.session.awaits_code else None
 
 
 @blueprint.get("/sign-in/branch")
@@ -212,11 +263,14 @@ def _session_opened(opened: OpenedSession, interrupted: InterruptedForm | None) 
     session = opened.session
     response: AnyResponse
     if asked_by_script():
-        response = _script_answer("code" if session.awaits_code else "signed_in")
+        response = _script_answer(
+            "code" if session.awaits_code else "signed_in",
+            has_passkeys=session.awaits_code and _factors_of(session.user_id).has_passkeys,
+        )
     elif interrupted is None:
         response = _redirect(session.awaits_code, has_workplace=session.workplace_id is not None)
     elif session.awaits_code:
-        response = _code_page(interrupted)
+        response = _code_page(interrupted, session.user_id)
     else:
         response = page("people/continue.html", form=interrupted)
     session_cookie.set_session(response, opened)
@@ -253,17 +307,40 @@ def _sign_in_page(*, problem: str | None = None, status: int = 200) -> Response:
     )
 
 
+def _second_factor_refused(refused: Refusal, interrupted: InterruptedForm | None, user_id: UUID) -> Response:
+    if asked_by_script():
+        return _script_answer("code", refusal_words(refused), has_passkeys=_factors_of(user_id).has_passkeys)
+    return _code_page(interrupted, user_id, problem=refusal_words(refused), status=422)
+
+
 def _code_page(
-    interrupted: InterruptedForm | None, *, problem: str | None = None, status: int = 200
+    interrupted: InterruptedForm | None, user_id: UUID, *, problem: str | None = None, status: int = 200
 ) -> Response:
     return page(
-        "people/code.html", status=status, form=interrupted, problem=problem, next_address=_next_address()
+        "people/code.html",
+        status=status,
+        form=interrupted,
+        problem=problem,
+        next_address=_next_address(),
+        takes=_factors_of(user_id),
+        party=relying_party_at(site().settings.public_url),
     )
 
 
-def _script_answer(state: str, problem: str | None = None) -> Response:
-    """The answer to a script: `signed_in`, `code`, or `refused`."""
-    return jsonify({"state": state, "problem": problem})
+def _factors_of(user_id: UUID) -> SecondFactors:
+    return engine().ask(ShowSecondFactors(user_id=user_id), actor=SYSTEM)
+
+
+def script_problem(problem: str, *, field: str | None = None) -> Response:
+    """The answer to a script that has asked for the options of a passkey, where that cannot be."""
+    response = jsonify({"problem": problem, "field": field})
+    response.status_code = 422
+    return response
+
+
+def _script_answer(state: str, problem: str | None = None, *, has_passkeys: bool = False) -> Response:
+    """The answer to a script: `signed_in`, `code`, or `refused`; a passkey may do in place of a code."""
+    return jsonify({"state": state, "problem": problem, "has_passkeys": has_passkeys})
 
 
 def refusal_words(refused: Refusal) -> str:
@@ -276,6 +353,7 @@ def refusal_words(refused: Refusal) -> str:
         "user_inactive": _("This user may not sign in any more. Ask the operator."),
         "stranger": _("You are not known here under that name. Ask the operator."),
         KEY_MISSING: code_cannot_be_checked(),
+        PasskeyRefused.code: _("That passkey was not taken. Try once more, or use another way."),
         "unavailable": _("The sign-in does not answer at the moment. Try again in a minute."),
     }.get(refused.code, _first_sentence(refused))
 
@@ -310,6 +388,16 @@ def too_many_attempts(wait_seconds: int) -> str:
         "There were too many attempts. Try again in one minute.",
         "There were too many attempts. Try again in %(num)s minutes.",
         -(-wait_seconds // 60),
+    )
+
+
+def _too_late() -> str:
+    return _("That took too long. Sign in once more.")
+
+
+def passkeys_not_possible() -> str:
+    return _(
+        "Passkeys cannot be used here yet: the address of this installation is not set. Ask the operator."
     )
 
 

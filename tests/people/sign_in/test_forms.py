@@ -220,7 +220,7 @@ def test_a_script_signs_in_again_in_place(counter: Counter) -> None:
     browser.shown = page_of_maria
 
     assert refused.get_json()["state"] == "refused"
-    assert entered.get_json() == {"state": "signed_in", "problem": None}
+    assert entered.get_json() == {"state": "signed_in", "problem": None, "has_passkeys": False}
     # The tokens of the page that stayed open are still good.
     assert browser.sends(CHANGE, **TYPED).status_code == 422
 

@@ -3,9 +3,12 @@
 // with everything that was typed; its form tokens are still good, as they are bound to the user and not to the
 // session. Whoever would rather not sign in gets the 401 passed on to what made the request.
 
+import { proved } from "./passkeys";
+
 interface Answer {
   state: "signed_in" | "code" | "refused";
   problem: string | null;
+  has_passkeys: boolean;
 }
 
 const DIALOG = "/sign-in/dialog";
@@ -51,6 +54,7 @@ async function ask(send: typeof fetch): Promise<boolean> {
     event.preventDefault();
     void enter(send, dialog);
   });
+  dialog.querySelector("[data-step='passkey'] button")?.addEventListener("click", () => void enterByPasskey(send, dialog));
   show(dialog, "password");
   dialog.showModal();
   const hasSignedIn = await signedIn;
@@ -61,23 +65,42 @@ async function ask(send: typeof fetch): Promise<boolean> {
 async function enter(send: typeof fetch, dialog: HTMLDialogElement): Promise<void> {
   const form = dialog.querySelector("form");
   if (form === null) return;
+  await sendAndGoOn(send, dialog, form.action, new FormData(form));
+}
+
+async function enterByPasskey(send: typeof fetch, dialog: HTMLDialogElement): Promise<void> {
+  const form = dialog.querySelector("form");
+  const step = dialog.querySelector<HTMLElement>("[data-step='passkey']");
+  if (form === null || step === null) return;
+  tell(dialog, "");
   const body = new FormData(form);
+  const credential = await proved(step, (problem) => tell(dialog, problem), body, send);
+  if (credential === null) return;
+  body.set("credential", credential);
+  await sendAndGoOn(send, dialog, step.dataset["address"] ?? form.action, body);
+}
+
+async function sendAndGoOn(send: typeof fetch, dialog: HTMLDialogElement, address: string, body: FormData): Promise<void> {
+  const form = dialog.querySelector("form");
+  if (form === null) return;
   body.set("again_token", pageToken());
-  const answer = await send(form.action, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
+  const answer = await send(address, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
   if (answer === null || !(answer.headers.get("Content-Type") ?? "").startsWith("application/json")) {
     tell(dialog, dialog.dataset["failed"] ?? "");
     return;
   }
   const said = (await answer.json()) as Answer;
   if (said.state === "signed_in") dialog.close("signed_in");
-  else if (said.state === "code") askForCode(dialog, form, said.problem);
+  else if (said.state === "code") askForCode(dialog, form, said);
   else tell(dialog, said.problem ?? "");
 }
 
-function askForCode(dialog: HTMLDialogElement, form: HTMLFormElement, problem: string | null): void {
+function askForCode(dialog: HTMLDialogElement, form: HTMLFormElement, said: Answer): void {
   form.action = dialog.dataset["codeAddress"] ?? form.action;
   show(dialog, "code");
-  tell(dialog, problem ?? "");
+  const passkey = dialog.querySelector<HTMLElement>("[data-step='passkey']");
+  if (passkey !== null) passkey.hidden = !said.has_passkeys;
+  tell(dialog, said.problem ?? "");
   dialog.querySelector<HTMLInputElement>("[data-step='code'] input")?.focus();
 }
 

@@ -1,0 +1,1 @@
+"""What Stoa is made of besides its own code: components, licences, known weaknesses."""

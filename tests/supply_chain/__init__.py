@@ -1,0 +1,1 @@
+"""Claims about what Stoa is made of: licences, known weaknesses, the bill of materials."""
