@@ -8,13 +8,11 @@ from uuid import UUID
 
 from engine.access import store as access_store
 from engine.access.exceptions import OpenExceptionally, ReviewConcern, open_exceptionally, review_concern
-from engine.access.model import Concern
 from engine.access.watch import DiscardAccess, WatchReading, discard_access, watch_reading
 from engine.anchors.anchoring import AnchorJournals, NoteCopy, anchor_journals, note_copy
 from engine.cases import changeset_store, journal_store
 from engine.cases.callers import EndCall, IdentifyCaller, end_call, identify_caller
 from engine.cases.changeset import CaseChangeset, CaseState
-from engine.cases.journal import Note
 from engine.cases.lifecycle import (
     ResumeCase,
     SuspendCase,
@@ -31,7 +29,6 @@ from engine.cases.tracking_code import code_of
 from engine.context import Command, Transaction
 from engine.documents import store as documents_store
 from engine.documents.add import AddDocument, AddRequestDocument, add_document, add_request_document
-from engine.documents.model import Document
 from engine.documents.scan import RecordScan, ScanAgain, record_scan, scan_again
 from engine.incidents.repair import (
     CorrectVariable,
@@ -134,7 +131,6 @@ from engine.people.users import (
     set_active,
 )
 from engine.procedures import store as procedures_store
-from engine.procedures.model import ProcedureVersion
 from engine.procedures.versions import (
     DeployProcedure,
     PublishVersion,
@@ -162,6 +158,7 @@ from engine.service_tasks.deliveries import (
 from engine.service_tasks.fail import FailServiceTask, fail_service_task
 from engine.service_tasks.lease import ExtendLease, LeaseServiceTasks, extend_lease, lease_service_tasks
 from engine.service_tasks.switching import SwitchAgencyOn, switch_agency_on
+from engine.storage.database import Connection
 from engine.supplements.model import Supply
 from engine.supplements.supplement import AskSupplement, BringSupplement, ask_supplement, bring_supplement
 from engine.supplements.supply import SupplyFromCitizen, supply_from_citizen
@@ -177,7 +174,6 @@ from engine.tasks.bulk_assignment import (
 )
 from engine.tasks.claim_next import ClaimNext, claim_next
 from engine.tasks.complete import CompleteTask, SaveDraft, complete_task, save_draft
-from engine.tasks.model import Task
 from engine.tasks.saved_filters import ForgetFilter, SaveFilter, forget_filter, save_filter
 
 Receipt = Mapping[str, Any]
@@ -194,6 +190,33 @@ class Handler:
     run: Callable[[Any, Transaction], Any]
     receipt: Callable[[Any], Receipt] | None = None
     recall: Callable[[Receipt, Transaction], Any] | None = None
+
+
+@dataclass(frozen=True)
+class _ById:
+    """The receipt of something that is found again by its id; `kind` is what it is called."""
+
+    kind: str
+    look_up: Callable[[Connection, UUID], Any]
+
+    def receipt(self, thing: Any) -> Receipt:
+        return {f"{self.kind}_id": str(thing.id)}
+
+    def recall(self, receipt: Receipt, transaction: Transaction) -> Any:
+        return self.found(receipt[f"{self.kind}_id"], transaction)
+
+    def found(self, thing_id: str, transaction: Transaction) -> Any:
+        thing = self.look_up(transaction.connection, UUID(thing_id))
+        if thing is None:
+            raise NotFound.of(self.kind, thing_id)
+        return thing
+
+
+_CONCERN = _ById("concern", access_store.concern)
+_DOCUMENT = _ById("document", documents_store.document)
+_NOTE = _ById("note", journal_store.note)
+_TASK = _ById("task", tasks_store.task)
+_VERSION = _ById("version", procedures_store.version_by_id)
 
 
 def _recall_case(receipt: Receipt, transaction: Transaction) -> CaseState:
@@ -222,47 +245,14 @@ def _answer_receipt(answered: AnsweredCase) -> Receipt:
     return {**_case_receipt(answered), "left_out": list(answered.left_out)}
 
 
-def _document_receipt(document: Document) -> Receipt:
-    return {"document_id": str(document.id)}
-
-
-def _recall_document(receipt: Receipt, transaction: Transaction) -> Document:
-    document = documents_store.document(transaction.connection, UUID(receipt["document_id"]))
-    if document is None:
-        raise NotFound.of("document", receipt["document_id"])
-    return document
-
-
 def _supply_receipt(supply: Supply) -> Receipt:
     documents = [str(document.id) for document in supply.documents]
     return {"documents": documents, "at": supply.at.isoformat()}
 
 
 def _recall_supply(receipt: Receipt, transaction: Transaction) -> Supply:
-    documents = tuple(_recall_document({"document_id": one}, transaction) for one in receipt["documents"])
+    documents = tuple(_DOCUMENT.found(one, transaction) for one in receipt["documents"])
     return Supply(documents=documents, at=datetime.fromisoformat(receipt["at"]))
-
-
-def _recall_task(receipt: Receipt, transaction: Transaction) -> Task:
-    task = tasks_store.task(transaction.connection, UUID(receipt["task_id"]))
-    if task is None:
-        raise NotFound.of("task", receipt["task_id"])
-    return task
-
-
-def _task_receipt(task: Task) -> Receipt:
-    return {"task_id": str(task.id)}
-
-
-def _recall_note(receipt: Receipt, transaction: Transaction) -> Note:
-    note = journal_store.note(transaction.connection, UUID(receipt["note_id"]))
-    if note is None:
-        raise NotFound.of("note", receipt["note_id"])
-    return note
-
-
-def _note_receipt(note: Note) -> Receipt:
-    return {"note_id": str(note.id)}
 
 
 def _recall_message(receipt: Receipt, _transaction: Transaction) -> MessageReceipt:
@@ -271,17 +261,6 @@ def _recall_message(receipt: Receipt, _transaction: Transaction) -> MessageRecei
 
 def _message_receipt(receipt: MessageReceipt) -> Receipt:
     return {name: str(value) if value else None for name, value in vars(receipt).items()}
-
-
-def _recall_version(receipt: Receipt, transaction: Transaction) -> ProcedureVersion:
-    version = procedures_store.version_by_id(transaction.connection, UUID(receipt["version_id"]))
-    if version is None:
-        raise NotFound.of("version", receipt["version_id"])
-    return version
-
-
-def _version_receipt(version: ProcedureVersion) -> Receipt:
-    return {"version_id": str(version.id)}
 
 
 def _recall_leased(receipt: Receipt, transaction: Transaction) -> tuple[Any, ...]:
@@ -296,17 +275,6 @@ def _leased_receipt(tasks: Any) -> Receipt:
     return {"service_tasks": [str(task.id) for task in tasks]}
 
 
-def _recall_concern(receipt: Receipt, transaction: Transaction) -> Concern:
-    concern = access_store.concern(transaction.connection, UUID(receipt["concern_id"]))
-    if concern is None:
-        raise NotFound.of("concern", receipt["concern_id"])
-    return concern
-
-
-def _concern_receipt(concern: Concern) -> Receipt:
-    return {"concern_id": str(concern.id)}
-
-
 HANDLERS: Mapping[type[Command[Any]], Handler] = {
     OpenCase: Handler(open_case, _case_receipt, _recall_opened),
     WithdrawCase: Handler(withdraw_case),
@@ -316,13 +284,13 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     CloseBranch: Handler(close_branch),
     RecountTerms: Handler(recount_terms),
     ResumeCase: Handler(resume_case),
-    AddNote: Handler(add_note, _note_receipt, _recall_note),
+    AddNote: Handler(add_note, _NOTE.receipt, _NOTE.recall),
     IdentifyCaller: Handler(identify_caller),
     EndCall: Handler(end_call),
     ClaimTask: Handler(claim_task),
     ReleaseTask: Handler(release_task),
     AssignTask: Handler(assign_task),
-    ClaimNext: Handler(claim_next, _task_receipt, _recall_task),
+    ClaimNext: Handler(claim_next, _TASK.receipt, _TASK.recall),
     AssignTasks: Handler(assign_tasks),
     ReleaseTasks: Handler(release_tasks),
     ReassignWork: Handler(reassign_work),
@@ -344,8 +312,8 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     AskSupplement: Handler(ask_supplement, _case_receipt, _recall_case),
     BringSupplement: Handler(bring_supplement, _case_receipt, _recall_case),
     SupplyFromCitizen: Handler(supply_from_citizen, _supply_receipt, _recall_supply),
-    AddDocument: Handler(add_document, _document_receipt, _recall_document),
-    AddRequestDocument: Handler(add_request_document, _document_receipt, _recall_document),
+    AddDocument: Handler(add_document, _DOCUMENT.receipt, _DOCUMENT.recall),
+    AddRequestDocument: Handler(add_request_document, _DOCUMENT.receipt, _DOCUMENT.recall),
     DeliverMessage: Handler(deliver_message, _message_receipt, _recall_message),
     SendFromCitizen: Handler(send_from_citizen),
     FireTimer: Handler(fire_timer),
@@ -358,7 +326,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     RetryIncident: Handler(retry_incident),
     CorrectVariable: Handler(correct_variable),
     MoveToken: Handler(move_token),
-    DeployProcedure: Handler(deploy_procedure, _version_receipt, _recall_version),
+    DeployProcedure: Handler(deploy_procedure, _VERSION.receipt, _VERSION.recall),
     PublishVersion: Handler(publish_version),
     RetireVersion: Handler(retire_version),
     SaveBranch: Handler(save_branch),
@@ -407,7 +375,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     Beat: Handler(beat),
     CountRequest: Handler(count_request),
     NoteUntrustedProxy: Handler(note_untrusted_proxy),
-    OpenExceptionally: Handler(open_exceptionally, _concern_receipt, _recall_concern),
+    OpenExceptionally: Handler(open_exceptionally, _CONCERN.receipt, _CONCERN.recall),
     ReviewConcern: Handler(review_concern),
     WatchReading: Handler(watch_reading),
     DiscardAccess: Handler(discard_access),
