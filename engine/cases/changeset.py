@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from engine.notices.changes import NoticeChanges, notice_changes
 from engine.outbox.model import Job, JobKind
 from engine.runtime.closed_snapshots import compacted
 from engine.runtime.contract import Surroundings
+from engine.sealing.journal_keys import JournalKey
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTask, ServiceTaskState
 from engine.tasks import store as tasks_store
@@ -142,9 +144,13 @@ class CaseChangeset:
             action=action,
             detail=detail,
             reason=reason,
-            key=self.transaction.journal_keys.newest,
+            key=self._journal_key,
         )
         self._journal.append(entry)
+
+    @cached_property
+    def _journal_key(self) -> JournalKey | None:
+        return self.transaction.journal_keys.newest
 
     @contextmanager
     def in_the_name_of(self, actor: Actor) -> Iterator[None]:

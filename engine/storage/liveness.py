@@ -73,6 +73,7 @@ class BoundedConnection(psycopg.Connection[Any]):
         What it fails with is raised there. A statement that must not be committed divides by zero: that
         raises the `refusal`.
         """
+        self.settle()
         pipeline = ExitStack()
         pipeline.enter_context(self.pipeline())
         self._ahead = _Ahead(pipeline, refusal)

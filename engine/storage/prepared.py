@@ -40,16 +40,14 @@ class _Compiled:
         constants = {
             name: value for name, value in compiled.params.items() if not compiled.binds[name].required
         }
-        binders = {name: _binder(compiled.binds[name].type, dialect) for name in order}
-        self._bound = [
-            bind(constants[name]) if name in constants and bind is not None else constants.get(name)
-            for name, bind in ((name, binders[name]) for name in order)
-        ]
-        self._given = [
-            (place, name.removeprefix(GIVEN), binders[name])
-            for place, name in enumerate(order)
-            if name not in constants
-        ]
+        self._bound: list[Any] = [None] * len(order)
+        self._given: list[tuple[int, str, Convert | None]] = []
+        for place, name in enumerate(order):
+            bind = compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
+            if name not in constants:
+                self._given.append((place, name.removeprefix(GIVEN), bind))
+            else:
+                self._bound[place] = constants[name] if bind is None else bind(constants[name])
         self._names = len({name for _, name, _ in self._given})
 
     def bound(self, values: Values) -> list[Any]:
@@ -61,9 +59,9 @@ class _Compiled:
         try:
             for place, name, bind in self._given:
                 bound[place] = values[name] if bind is None else bind(values[name])
-            require_storable_values(bound)
         except ValueError as error:
             raise sa.exc.StatementError(f"{name}: {error}", self.text, None, error) from error
+        require_storable_values(bound, statement=self.text)
         return bound
 
     def execute_each(self, connection: Connection, rows: Sequence[Values]) -> int:
@@ -74,10 +72,6 @@ class _Compiled:
         tell_observers(connection, self.text, bound)
         driver: Any = connection.connection.driver_connection
         return int(driver.executemany(self.text, bound).rowcount)
-
-
-def _binder(of: sa.types.TypeEngine[Any], dialect: Dialect) -> Convert | None:
-    return of.dialect_impl(dialect).bind_processor(dialect)
 
 
 class PreparedQuery:
@@ -202,7 +196,6 @@ def _write_as_one(connection: Connection, rows: Sequence[tuple[Write, Values]]) 
     tell_observers(connection, text, bound)
     guarded = [(write, values) for write, values in rows if write.kind is not None]
     driver = cast(BoundedConnection, connection.connection.driver_connection)
-    driver.settle()
     driver.send_ahead(text.encode(), bound, refusal=lambda: _out_of_date(guarded))
 
 

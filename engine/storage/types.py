@@ -93,14 +93,11 @@ def require_storable(
     for a moment that is not aware, which is a bug of the caller.
     """
     for row in parameters if is_many else (parameters,):
-        try:
-            require_storable_values(row.values() if isinstance(row, Mapping) else row)
-        except ValueError as error:
-            raise sa.exc.StatementError(str(error), statement, None, error) from error
+        require_storable_values(row.values() if isinstance(row, Mapping) else row, statement=statement)
 
 
-def require_storable_values(values: Iterable[Any]) -> None:
-    """The same for the values of one row; `ValueError` for a moment that is not aware."""
+def require_storable_values(values: Iterable[Any], *, statement: str) -> None:
+    """The same for the values of one row."""
     for value in values:
         if isinstance(value, str):
             if "\0" in value:
@@ -108,7 +105,7 @@ def require_storable_values(values: Iterable[Any]) -> None:
             if not value.isascii():
                 _require_whole_characters(value)
         elif isinstance(value, datetime) and value.tzinfo is None:
-            raise ValueError(_NAIVE.format(value))
+            raise sa.exc.StatementError(_NAIVE.format(value), statement, None, ValueError())
 
 
 def write_json(value: Any) -> str:
