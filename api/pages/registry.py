@@ -16,7 +16,7 @@ from api.pages.calls import views as calls
 from api.pages.cases import diagram, terms
 from api.pages.cases import views as case_file
 from api.pages.documents import views as documents
-from api.pages.frame import bundles, dates, error_pages, language, sessions, words
+from api.pages.frame import bundles, dates, error_pages, language, sessions, templates, words
 from api.pages.frame.language import gettext as _
 from api.pages.frame.page import page
 from api.pages.incidents import corrections, incident, moves
@@ -74,7 +74,7 @@ class NavigationItem(NamedTuple):
 
 def register_pages(app: Flask) -> None:
     """Put the pages into the application."""
-    language.install(app)
+    templates.install(app)
     app.after_request(_finish)
     app.jinja_env.globals.update(
         csrf_field=sessions.csrf_field,

@@ -3,8 +3,6 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from flask import url_for
-
 from api.pages.frame import dates, words
 from api.pages.frame.language import NAMES, localized
 from api.pages.frame.language import gettext as _
@@ -149,4 +147,4 @@ def _whose(waiting: Expectation, holder: str | None, *, is_mine: bool) -> str:
 
 
 def case_address(case_id: UUID) -> str:
-    return url_for("case_file.show", case_id=case_id)
+    return f"/desk/cases/{case_id}"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from babel.dates import format_date, format_skeleton, format_time
@@ -28,14 +29,30 @@ class Due:
     tone: Tone
 
 
+class DueWords:
+    """Says of terms how long there is until their end, for everything on one page at the same moment."""
+
+    def __init__(self, calendar: WorkingCalendar) -> None:
+        self._calendar = calendar
+        self._zone = engine().zone
+        self._now = engine().clock.now().astimezone(self._zone)
+        self._said: dict[tuple[date, bool], Due] = {}
+
+    def of(self, moment: datetime | None) -> Due | None:
+        """Until a moment; None without a term. Midnight is the end of the day before."""
+        if moment is None:
+            return None
+        last, is_over = (moment - _INSTANT).astimezone(self._zone).date(), moment <= self._now
+        said = self._said.get((last, is_over))
+        if said is None:
+            words, tone = _due_words(last, self._now.date(), self._calendar, is_over=is_over)
+            said = self._said[last, is_over] = Due(words=words, day=_full(last, language()), tone=tone)
+        return said
+
+
 def due(moment: datetime | None, calendar: WorkingCalendar) -> Due | None:
     """How long there is until a moment; None without a term. Midnight is the end of the day before."""
-    if moment is None:
-        return None
-    now = local(engine().clock.now())
-    last = last_day(moment)
-    words, tone = _due_words(last.date(), now.date(), calendar, is_over=moment <= now)
-    return Due(words=words, day=day(last), tone=tone)
+    return DueWords(calendar).of(moment)
 
 
 def since(moment: datetime) -> Due:
@@ -47,7 +64,7 @@ def since(moment: datetime) -> Due:
 
 def day(moment: datetime) -> str:
     """The local date in full: `Παρασκευή, 6 Μαρτίου 2026`."""
-    return format_date(local(moment).date(), "full", locale=language())
+    return _full(local(moment).date(), language())
 
 
 def last_day(moment: datetime) -> datetime:
@@ -87,6 +104,11 @@ def at_clock_time(at: datetime) -> str:
 
 def local(at: datetime) -> datetime:
     return at.astimezone(engine().zone)
+
+
+@lru_cache(maxsize=2048)
+def _full(day: date, shown_language: str) -> str:
+    return format_date(day, "full", locale=shown_language)
 
 
 def _due_words(last: date, today: date, calendar: WorkingCalendar, *, is_over: bool) -> tuple[str, Tone]:

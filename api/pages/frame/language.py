@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, Response, g, request
+from flask import Response, g, request
 
 from engine.kernel.bilingual import Bilingual
 
@@ -27,21 +27,13 @@ PAGES = Path(__file__).parents[1]
 _YEAR_SECONDS = 365 * 24 * 3600
 
 
-def install(app: Flask) -> None:
-    """Let templates use `_("…")` and `ngettext("…", "…", n)`, and remember the reader's choice."""
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
-        lambda text: translations().gettext(text),
-        lambda one, many, number: translations().ngettext(one, many, number),
-        newstyle=True,
-    )
-
-
 def language() -> str:
     """The language of the present request: from its address, its cookie or its browser, else Greek."""
-    if "language" not in g:
-        g.language = _asked() or request.accept_languages.best_match(LANGUAGES, default=GREEK)
-    return cast(str, g.language)
+    try:
+        found = g.language
+    except AttributeError:
+        found = g.language = _asked() or request.accept_languages.best_match(LANGUAGES, default=GREEK)
+    return cast(str, found)
 
 
 def gettext(text: str, **shown: object) -> str:

@@ -3,10 +3,11 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, make_response, request, url_for
 
 from api.http.context import site
 from api.pages.frame.language import LANGUAGES, NAMES, address_in, language
+from api.pages.frame.templates import render
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
@@ -19,7 +20,7 @@ def page(template: str, *, status: int = 200, **shown: Any) -> Response:
     """A page made from a template (`tasks/task.html`), which sees `shown` and what every page needs."""
     shown_language = language()
     others = [(code, NAMES[code], address_in(code)) for code in LANGUAGES if code != shown_language]
-    html = render_template(template, language=shown_language, other_languages=others, **shown)
+    html = render(template, language=shown_language, other_languages=others, **shown)
     response = make_response(html, status)
     response.headers["Content-Language"] = shown_language
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY

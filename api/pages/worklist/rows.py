@@ -63,7 +63,7 @@ def case_row(case: Case, label: CaseLabel) -> CaseRow:
 
 def rows_of_tasks(shown: Labelled[Task], reader: Actor) -> list[Row]:
     """Tasks as rows; `is_free` are those that the reader may take."""
-    calendar = calendar_of(shown.branch)
+    due = dates.DueWords(calendar_of(shown.branch))
     rows = []
     for task in shown.page.items:
         label = shown.cases.get(task.case_id)
@@ -81,7 +81,7 @@ def rows_of_tasks(shown: Labelled[Task], reader: Actor) -> list[Row]:
                 case_address=case_address(task.case_id),
                 what=localized(task.name),
                 procedure=_title(label, task.procedure_key),
-                due=dates.due(task.due_at or (label.expected_at if label else None), calendar),
+                due=due.of(task.due_at or (label.expected_at if label else None)),
                 marks=_marks(label, task.flag),
                 holder=_holder(task, shown, is_mine=is_mine),
                 address=f"/desk/tasks/{task.id}",
