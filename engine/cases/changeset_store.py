@@ -208,34 +208,38 @@ def _locked(
     )
 
 
-_CASE_SHOWN = sa.select(*CASE).where(cases.c.id == _ID)
-_CASE_NUMBERED = sa.select(*CASE).where(cases.c.number == sa.bindparam("number", type_=cases.c.number.type))
-_PARTIES = (
-    sa.select(*PARTY).where(parties.c.case_id == sa.bindparam("id", type_=sa.Uuid())).order_by(parties.c.id)
+_CASE_SHOWN = PreparedQuery(sa.select(*CASE).where(cases.c.id == _ID))
+_ID_NUMBERED = PreparedQuery(
+    sa.select(cases.c.id).where(cases.c.number == sa.bindparam("number", type_=cases.c.number.type))
 )
+_PARTIES = PreparedQuery(sa.select(*PARTY).where(parties.c.case_id == _ID).order_by(parties.c.id))
+_VIEW = (_CASE_SHOWN, _WAITING_TASKS, _WAITING_SERVICE_TASKS, _PARTIES)
+
+
+def only_case(connection: Connection, case_id: UUID) -> Case | None:
+    """One case, without what is open in it and who is in it."""
+    row = _CASE_SHOWN.row(connection, {"id": case_id})
+    return case_of(row) if row else None
 
 
 def case(connection: Connection, case_id: UUID) -> CaseView | None:
     """One case with what is open in it and who is in it."""
-    return _view(connection, _CASE_SHOWN, {"id": case_id})
+    key = {"id": case_id}
+    found, open_tasks, waiting, people = read_together(connection, [(query, key) for query in _VIEW])
+    if not found:
+        return None
+    return CaseView(
+        case=case_of(found[0]),
+        tasks=tuple(task_of(row) for row in open_tasks),
+        service_tasks=tuple(service_task_of(row) for row in waiting),
+        parties=tuple(party_of(row) for row in people),
+    )
 
 
 def case_numbered(connection: Connection, number: str) -> CaseView | None:
     """One case by its number."""
-    return _view(connection, _CASE_NUMBERED, {"number": number})
-
-
-def _view(connection: Connection, statement: sa.Select[Any], key: dict[str, Any]) -> CaseView | None:
-    row = connection.execute(statement, key).one_or_none()
-    if row is None:
-        return None
-    shown = case_of(row)
-    return CaseView(
-        case=shown,
-        tasks=waiting_tasks(connection, shown.id),
-        service_tasks=waiting_service_tasks(connection, shown.id),
-        parties=tuple(party_of(row) for row in connection.execute(_PARTIES, {"id": shown.id})),
-    )
+    row = _ID_NUMBERED.row(connection, {"number": number})
+    return case(connection, row.id) if row else None
 
 
 _INSERT_INTO: Mapping[sa.Table, PreparedWrite] = {

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from engine.storage import columns
 from engine.storage.columns import metadata
+from engine.storage.prepared import PreparedQuery
 from engine.storage.statements import Row, Values
 from engine.storage.types import PlainText
 from engine.terms.ledger import Ledger, TermCause, TermEntry, TermEvent
@@ -64,7 +65,7 @@ def _entry_of(row: Row) -> TermEntry:
     )
 
 
-_ENTRIES = (
+_ENTRIES = PreparedQuery(
     sa.select(*term_entries.c)
     .where(term_entries.c.case_id == sa.bindparam("case_id", type_=sa.Uuid()))
     .order_by(term_entries.c.term, term_entries.c.number)
@@ -74,7 +75,7 @@ _ENTRIES = (
 def ledgers_of(connection: Connection, case_id: UUID) -> Mapping[TermKind, Ledger]:
     """The ledgers of a case, by term; those without an entry are left out."""
     found: dict[TermKind, tuple[TermEntry, ...]] = {}
-    for row in connection.execute(_ENTRIES, {"case_id": case_id}):
+    for row in _ENTRIES.rows(connection, {"case_id": case_id}):
         kind = TermKind(row.term)
         found[kind] = (*found.get(kind, ()), _entry_of(row))
     return {kind: Ledger(entries) for kind, entries in found.items()}

@@ -153,10 +153,10 @@ def _seen(document_id: UUID, context: QueryContext) -> Document:
 
 
 def _require_sees(case_id: UUID, context: QueryContext) -> None:
-    view = changeset_store.case(context.connection, case_id)
-    if view is None:
+    case = changeset_store.only_case(context.connection, case_id)
+    if case is None:
         raise NotFound.of("case", case_id)
-    require_reads_case(view.case, context)
+    require_reads_case(case, context)
 
 
 @dataclass(frozen=True, kw_only=True)

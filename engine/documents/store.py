@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection, RowMapping
 from engine.documents.model import Document, Scan
 from engine.storage import columns
 from engine.storage.columns import metadata
+from engine.storage.prepared import PreparedQuery
 from engine.storage.sealed_column import SealedColumn
 from engine.storage.statements import literal
 from engine.storage.types import PlainText, UtcDateTime
@@ -60,7 +61,7 @@ document_parts = Table(
 )
 
 
-_OF_CASE = (
+_OF_CASE = PreparedQuery(
     sa.select(*documents.c)
     .where(documents.c.case_id == sa.bindparam("case_id", type_=sa.Uuid()))
     .order_by(documents.c.added_at, documents.c.id)
@@ -137,8 +138,8 @@ def add_sealed_content(
 
 def documents_of(connection: Connection, case_id: UUID) -> Sequence[Document]:
     """The documents of a case, oldest first; reads no content."""
-    rows = connection.execute(_OF_CASE, {"case_id": case_id}).mappings()
-    return [document_of(row) for row in rows]
+    rows = _OF_CASE.rows(connection, {"case_id": case_id})
+    return [document_of(row._asdict()) for row in rows]
 
 
 def is_filed(connection: Connection, case_id: UUID, reference: str) -> bool:

@@ -70,10 +70,10 @@ _ID = sa.bindparam("id", type_=sa.Uuid())
 
 _BRANCHES = sa.select(*branches.c).order_by(branches.c.code)
 
-_BRANCH = sa.select(*branches.c).where(branches.c.id == _ID)
+_BRANCH = PreparedQuery(sa.select(*branches.c).where(branches.c.id == _ID))
 
-_BRANCH_CODED = sa.select(*branches.c).where(
-    branches.c.code == sa.bindparam("code", type_=branches.c.code.type)
+_BRANCH_CODED = PreparedQuery(
+    sa.select(*branches.c).where(branches.c.code == sa.bindparam("code", type_=branches.c.code.type))
 )
 
 _SAVE_BRANCH = upsert(branches)
@@ -83,6 +83,8 @@ _AGENCIES = (
     .outerjoin(agency_topics, agency_topics.c.agency_id == agencies.c.id)
     .order_by(agencies.c.key, agency_topics.c.position)
 )
+
+_ALL_AGENCIES = PreparedQuery(_AGENCIES)
 
 _AGENCY = PreparedQuery(_AGENCIES.where(agencies.c.id == _ID))
 
@@ -142,13 +144,13 @@ def all_branches(connection: Connection) -> Sequence[Branch]:
 
 def branch(connection: Connection, branch_id: UUID) -> Branch | None:
     """One branch."""
-    row = connection.execute(_BRANCH, {"id": branch_id}).one_or_none()
+    row = _BRANCH.row(connection, {"id": branch_id})
     return _branch_of(row) if row else None
 
 
 def branch_coded(connection: Connection, code: str) -> Branch | None:
     """One branch by its code."""
-    row = connection.execute(_BRANCH_CODED, {"code": code}).one_or_none()
+    row = _BRANCH_CODED.row(connection, {"code": code})
     return _branch_of(row) if row else None
 
 
@@ -159,7 +161,7 @@ def save_branch(connection: Connection, branch: Branch) -> None:
 
 def all_agencies(connection: Connection) -> Sequence[Agency]:
     """All agencies, by key."""
-    return _agencies_of(connection.execute(_AGENCIES))
+    return _agencies_of(_ALL_AGENCIES.rows(connection, {}))
 
 
 def agencies_for(connection: Connection, topic: str) -> Sequence[Agency]:

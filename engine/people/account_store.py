@@ -19,6 +19,7 @@ from engine.people.passkey_store import has_passkeys
 from engine.people.session import Session, SignedIn, SignInMethod, Workplace
 from engine.people.store import memberships, officers, users
 from engine.storage.columns import metadata
+from engine.storage.prepared import PreparedQuery
 from engine.storage.sealed_column import SealedColumn
 from engine.storage.statements import execute_for, upsert
 from engine.storage.types import PlainText, UtcDateTime
@@ -147,14 +148,16 @@ _SECOND_FACTORS = (
     .select_from(users.outerjoin(accounts, accounts.c.user_id == users.c.id))
     .where(users.c.id == _USER_ID)
 )
-_SIGNED_IN = _people_with_places(
-    (*sessions.c, _HAS_SECOND_FACTOR),
-    _with_session,
-    sessions.c.digest == sa.bindparam("of_digest", type_=sa.LargeBinary()),
-    sessions.c.ended_at.is_(None),
-    sessions.c.idle_until > _MOMENT,
-    sessions.c.expires_at > _MOMENT,
-    users.c.active,
+_SIGNED_IN = PreparedQuery(
+    _people_with_places(
+        (*sessions.c, _HAS_SECOND_FACTOR),
+        _with_session,
+        sessions.c.digest == sa.bindparam("of_digest", type_=sa.LargeBinary()),
+        sessions.c.ended_at.is_(None),
+        sessions.c.idle_until > _MOMENT,
+        sessions.c.expires_at > _MOMENT,
+        users.c.active,
+    )
 )
 _WORKPLACES = _people_with_places((), lambda people: people, users.c.id == _USER_ID)
 _COLLEAGUES = _people_with_places((*accounts.c, _HAS_SECOND_FACTOR), _with_account)
@@ -327,7 +330,7 @@ def signed_in(connection: Connection, session_digest: bytes, now: datetime) -> S
     factor's code is there too: the caller looks at `session.awaits_code`.
     """
     asked = {"of_digest": session_digest, "moment": now}
-    rows = connection.execute(_SIGNED_IN, asked).mappings().all()
+    rows = [row._asdict() for row in _SIGNED_IN.rows(connection, asked)]
     if not rows:
         return None
     return SignedIn(

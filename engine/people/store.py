@@ -133,7 +133,9 @@ def save_member(connection: Connection, user_id: UUID, branch_id: UUID, roles: f
         connection.execute(_END_MEMBERSHIP, membership)
 
 
-_PAUSE = sa.select(*pauses.c).where(pauses.c.user_id == _USER_ID, pauses.c.branch_id == _BRANCH_ID)
+_PAUSE = PreparedQuery(
+    sa.select(*pauses.c).where(pauses.c.user_id == _USER_ID, pauses.c.branch_id == _BRANCH_ID)
+)
 
 _SAVE_PAUSE = upsert(pauses)
 
@@ -143,8 +145,8 @@ _END_PAUSE = pauses.delete().where(pauses.c.user_id == _USER_ID, pauses.c.branch
 def pause_of(connection: Connection, user_id: UUID, branch_id: UUID) -> Pause | None:
     """The pause that was written last and not ended; it may be over by now."""
     parameters = {"user_id": user_id, "branch_id": branch_id}
-    row = connection.execute(_PAUSE, parameters).mappings().one_or_none()
-    return Pause(**row) if row else None
+    row = _PAUSE.row(connection, parameters)
+    return Pause(**row._asdict()) if row else None
 
 
 def save_pause(connection: Connection, pause: Pause) -> None:

@@ -25,6 +25,7 @@ from engine.storage.statements import GIVEN, ByDatabase, Values
 from engine.storage.types import require_storable_values
 
 Convert = Callable[[Any], Any]
+AnySelect = sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[Any]
 
 
 class _Compiled:
@@ -77,7 +78,7 @@ class _Compiled:
 class PreparedQuery:
     """A select; its rows have the names of its columns as attributes, like those of SQLAlchemy."""
 
-    def __init__(self, statement: sa.Select[Any]) -> None:
+    def __init__(self, statement: AnySelect) -> None:
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
         self._readers: dict[str, list[tuple[int, Convert]]] = {}
@@ -116,7 +117,7 @@ class PreparedQuery:
         return found
 
 
-def _readers(statement: sa.Select[Any], dialect: Dialect) -> list[tuple[int, Convert]]:
+def _readers(statement: AnySelect, dialect: Dialect) -> list[tuple[int, Convert]]:
     readers = [
         (index, column.type.dialect_impl(dialect).result_processor(dialect, None))
         for index, column in enumerate(statement.selected_columns)

@@ -18,6 +18,7 @@ from engine.procedures.store import procedure_versions
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
+from engine.storage.prepared import PreparedQuery
 from engine.storage.statements import Row, Values, literal
 from engine.tasks import store as tasks_store
 from engine.tasks.model import Task, TaskState
@@ -159,12 +160,12 @@ TASK_ORDERS: Mapping[TaskOrder, Order] = {
 
 _ID = sa.bindparam("id", type_=sa.Uuid())
 
-_TASK = sa.select(*TASK).where(tasks.c.id == _ID)
+_TASK = PreparedQuery(sa.select(*TASK).where(tasks.c.id == _ID))
 
 
 def task(connection: Connection, task_id: UUID) -> Task | None:
     """One task in whatever state, not locked."""
-    row = connection.execute(_TASK, {"id": task_id}).one_or_none()
+    row = _TASK.row(connection, {"id": task_id})
     return task_of(row) if row else None
 
 

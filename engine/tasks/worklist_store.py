@@ -18,6 +18,7 @@ from engine.procedures.store import procedure_versions
 from engine.service_tasks.model import ServiceTaskState
 from engine.service_tasks.store import service_tasks
 from engine.storage.columns import metadata
+from engine.storage.prepared import PreparedQuery
 from engine.storage.statements import execute_for, literal, upsert
 from engine.storage.types import PlainText, UtcDateTime
 from engine.tasks.model import Task, TaskState
@@ -106,9 +107,9 @@ def _in_work(*, everywhere: bool) -> sa.Select[str, str, str]:
     )
 
 
-_IN_WORK_EVERYWHERE = _in_work(everywhere=True)
-_IN_WORK_IN_BRANCH = _in_work(everywhere=False)
-_FILTERS_OF = (
+_IN_WORK_EVERYWHERE = PreparedQuery(_in_work(everywhere=True))
+_IN_WORK_IN_BRANCH = PreparedQuery(_in_work(everywhere=False))
+_FILTERS_OF = PreparedQuery(
     sa.select(*saved_filters.c)
     .where(saved_filters.c.user_id == _USER_ID)
     .order_by(saved_filters.c.name, saved_filters.c.id)
@@ -117,13 +118,13 @@ _SAVE_FILTER = upsert(saved_filters)
 _FORGET_FILTER = saved_filters.delete().where(
     saved_filters.c.id == sa.bindparam("id_", type_=sa.Uuid()), saved_filters.c.user_id == _USER_ID
 )
-_PULSE_OF_BRANCH = (
+_PULSE_OF_BRANCH = PreparedQuery(
     sa.select(latest_changes.c.case_id, latest_changes.c.journal_length)
     .where(latest_changes.c.branch_id == _BRANCH_ID)
     .order_by(latest_changes.c.at.desc(), latest_changes.c.case_id.desc())
     .limit(_LATEST)
 )
-_PULSE_OF_AGENCY = (
+_PULSE_OF_AGENCY = PreparedQuery(
     sa.select(service_tasks.c.id, service_tasks.c.row_version)
     .where(
         service_tasks.c.agency_id == sa.bindparam("agency_id", type_=sa.Uuid()),
@@ -153,8 +154,8 @@ def _counting(*, everywhere: bool) -> sa.Select[int, int, int, int, int, int]:
     )
 
 
-_COUNTS_EVERYWHERE = _counting(everywhere=True)
-_COUNTS_OF_BRANCH = _counting(everywhere=False)
+_COUNTS_EVERYWHERE = PreparedQuery(_counting(everywhere=True))
+_COUNTS_OF_BRANCH = PreparedQuery(_counting(everywhere=False))
 
 
 def free_tasks(connection: Connection, branch_id: UUID, *, after: Task | None, limit: int) -> Sequence[Task]:
@@ -186,8 +187,8 @@ def held_by(connection: Connection, username: str, branch_id: UUID, *, limit: in
 
 def filters_of(connection: Connection, user_id: UUID) -> Sequence[SavedFilter]:
     """The filters that a person keeps, by name."""
-    rows = connection.execute(_FILTERS_OF, {"user_id": user_id}).mappings()
-    return [SavedFilter(**row) for row in rows]
+    rows = _FILTERS_OF.rows(connection, {"user_id": user_id})
+    return [SavedFilter(**row._asdict()) for row in rows]
 
 
 def save_filter(connection: Connection, saved: SavedFilter) -> None:
@@ -205,15 +206,22 @@ def worklist_counts(
     connection: Connection, *, sight: Sight, user_id: UUID | None, now: datetime
 ) -> WorklistCounts:
     """How much there is in sight; what is due before `now` is overdue."""
-    statement = _COUNTS_EVERYWHERE if sight.everywhere else _COUNTS_OF_BRANCH
-    parameters = {"branch_id": sight.branch_id, "user_id": user_id, "now": now}
-    return WorklistCounts(**connection.execute(statement, parameters).one()._asdict())
+    asked = {"user_id": user_id, "now": now}
+    counted = (
+        _COUNTS_EVERYWHERE.row(connection, asked)
+        if sight.everywhere
+        else _COUNTS_OF_BRANCH.row(connection, {**asked, "branch_id": sight.branch_id})
+    )
+    return WorklistCounts(**counted._asdict())
 
 
 def procedures_in_work(connection: Connection, *, sight: Sight) -> Sequence[ProcedureInWork]:
     """The procedures of the open tasks in sight, of the `LOOKED_THROUGH` due first, by key."""
-    statement = _IN_WORK_EVERYWHERE if sight.everywhere else _IN_WORK_IN_BRANCH
-    rows = connection.execute(statement, {"branch_id": sight.branch_id})
+    rows = (
+        _IN_WORK_EVERYWHERE.rows(connection, {})
+        if sight.everywhere
+        else _IN_WORK_IN_BRANCH.rows(connection, {"branch_id": sight.branch_id})
+    )
     return [ProcedureInWork(key=row.key, title=row.title, title_en=row.title_en) for row in rows]
 
 
@@ -223,12 +231,12 @@ def pulse_of_branch(connection: Connection, branch_id: UUID) -> str:
     Every line of a journal is an act; a saved draft is none. One read of one index, whatever the number
     of cases.
     """
-    return _fingerprint(connection.execute(_PULSE_OF_BRANCH, {"branch_id": branch_id}))
+    return _fingerprint(_PULSE_OF_BRANCH.rows(connection, {"branch_id": branch_id}))
 
 
 def pulse_of_agency(connection: Connection, agency_id: UUID) -> str:
     """The same for the open service tasks of an agency, of which the oldest hundred are watched."""
-    return _fingerprint(connection.execute(_PULSE_OF_AGENCY, {"agency_id": agency_id}))
+    return _fingerprint(_PULSE_OF_AGENCY.rows(connection, {"agency_id": agency_id}))
 
 
 def _fingerprint(rows: Iterable[Sequence[Any]]) -> str:
