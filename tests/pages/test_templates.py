@@ -1,4 +1,4 @@
-"""Texts of templates: each in the reader's language, whatever was shown before, and safe where it is filled."""
+"""Texts of templates: in the language of each reader, whoever came before, and safe where they are filled."""
 
 import pytest
 from flask import Flask
@@ -14,7 +14,7 @@ FILLED = '{{ _("Forget the search “%(name)s”", name=name) }}'
 @pytest.fixture
 def app() -> Flask:
     app = Flask(__name__)
-    app.jinja_loader = DictLoader(  # type: ignore[assignment]  # any loader will do
+    app.jinja_loader = DictLoader(
         {"plain.html": PLAIN, "filled.html": FILLED, "signs.html": '{{ _("100%% <b>") }}'}
     )
     templates.install(app)
