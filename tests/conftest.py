@@ -7,6 +7,7 @@ import pytest
 
 pytest_plugins = [
     "tests.leftovers",
+    "tests.linting",
     "tests.browsers",
     "tests.postgresql",
     "tests.databases",

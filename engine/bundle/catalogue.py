@@ -8,12 +8,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from engine.bundle.contract import Files
+from engine.bundle.files import fingerprint
 from engine.bundle.procedure import Procedure, read_procedure
 from engine.kernel.bilingual import Language
 from engine.kernel.clock import Clock
 from engine.kernel.refusal import Invalid
 
 ATHENS = ZoneInfo("Europe/Athens")
+
+_CHECKED_LAST = 16
+"""How many procedures are kept that were checked and perhaps not used yet."""
 
 
 class Catalogue:
@@ -33,6 +37,7 @@ class Catalogue:
         self._capacity = capacity
         self._lock = Lock()
         self._read: OrderedDict[UUID, Procedure] = OrderedDict()
+        self._checked: OrderedDict[str, Procedure] = OrderedDict()
 
     def procedure(self, version_id: UUID, load: Callable[[], Files]) -> Procedure:
         """The procedure of that version; `load` gives its files, and is called if they were not read before.
@@ -58,5 +63,19 @@ class Catalogue:
         return procedure
 
     def check(self, files: Files) -> Procedure:
-        """The procedure of files that are not deployed yet; `Invalid` with every finding by file name."""
-        return read_procedure(files, clock=self._clock, zone=self._zone, language=self._language)
+        """The procedure of files; `Invalid` with every finding by file name.
+
+        The same files are checked when they are deployed and read when they are first used: what was checked
+        last is kept for that.
+        """
+        contents = fingerprint(files)
+        with self._lock:
+            known = self._checked.get(contents)
+        if known is not None:
+            return known
+        procedure = read_procedure(files, clock=self._clock, zone=self._zone, language=self._language)
+        with self._lock:
+            self._checked[contents] = procedure
+            while len(self._checked) > _CHECKED_LAST:
+                self._checked.popitem(last=False)
+        return procedure
