@@ -34,6 +34,7 @@ from engine.service_tasks.model import ServiceTaskFilter
 from engine.storage.connecting import Patience, open_engine
 from engine.storage.database import Database
 from engine.storage.observing import observing
+from engine.storage.prepared import execute
 from engine.tasks import store as tasks_store
 from engine.tasks.model import TaskState
 from engine.tasks.worklist_model import TaskFilter
@@ -390,7 +391,10 @@ def plan_of(connection: sa.Connection, read: Any) -> str:
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
     explain = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
-    rows = connection.exec_driver_sql(f"{explain} {statement}", parameters).all()
+    if isinstance(parameters, list):
+        rows = execute(connection, f"{explain} {statement}", parameters).fetchall()
+    else:
+        rows = connection.exec_driver_sql(f"{explain} {statement}", parameters).all()
     return "\n".join(str(row[-1]) for row in rows)
 
 
