@@ -7,6 +7,7 @@ from typing import Any, Final
 from marshmallow import RAISE, Schema, ValidationError, fields
 from marshmallow.validate import OneOf, Range, Regexp
 
+from engine import feel
 from engine.bpmn.shared_parts import CASE_NAMES, FILE, PartName, ValueType, divided, part_name, uncalled
 from engine.bundle.contents import Contents, read_contents
 from engine.bundle.contract import Files
@@ -39,16 +40,20 @@ class _Input(_Output):
     needed = StrictFlag(required=True)
 
 
-def _not_given_anyway(name: str) -> None:
+def _means_nothing_else(name: str) -> None:
     if name in (*CASE_NAMES, "stoa"):
         raise ValidationError(f"Expected a name of its own: {name} is there without being given.")
+    if name in feel.FUNCTIONS:
+        raise ValidationError(
+            f"Expected a name of its own: {name} is a function of FEEL where it is missing."
+        )
 
 
 _VARIABLE = StrictText(
     most=60,
     validate=[
         Regexp(r"[a-z][a-z0-9_]*\Z", error="Expected a name of small Latin letters, digits and underscores."),
-        _not_given_anyway,
+        _means_nothing_else,
     ],
 )
 

@@ -25,7 +25,7 @@ summary: {{el: Κοινό μέρος, en: Shared part}}
 codes: {{}}
 agency: none
 fee_cents: 0
-term: {{days: 50, supplement: pauses}}
+term: {{days: 365, supplement: pauses}}
 process: caller
 channels: [counter, post, phone, web, video]
 papers: []
