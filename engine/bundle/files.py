@@ -86,9 +86,7 @@ def _part_files(processes: Path, forms: Path, name: str) -> dict[str, bytes]:
                 raise Invalid.field(
                     shown, "Expected a file or folder, found a link: a part is pinned as it is."
                 )
-    # Where capitals make no difference, a folder of another name would answer to this one.
-    there = homes[0].parent.is_dir() and name in {path.name for path in homes[0].parent.iterdir()}
-    return _gathered(*homes) if there else {}
+    return _gathered(*homes) if homes[0].is_dir() else {}
 
 
 def _names(home: Path) -> list[Path]:
