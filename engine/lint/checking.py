@@ -1,6 +1,6 @@
 """Checks the files of one procedure: reads each, builds the model and asks every rule."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from engine import dmn
@@ -18,25 +18,22 @@ Files = Mapping[str, bytes]
 """The files of a procedure by path: `*.bpmn`, `*.dmn`, `forms/*.form`, `procedure.yaml`."""
 
 
-def check(files: Files, *, shared: Collection[str] = (), limits: XmlLimits | None = None) -> Report:
+def check(files: Files, *, limits: XmlLimits | None = None) -> Report:
     """Everything that is wrong with the files of one procedure; never an exception, whatever is in them.
 
     The shared parts among them (`shared/pickup@1/…`) are checked each by itself.
-    `shared` are the ids of processes outside these files that call activities may call.
     """
     limits = limits or XmlLimits()
     own, parts = divided(files)
     known = {name: found for name, inside in parts.items() if (found := signature(inside, part_name(name)))}
-    findings = list(_found(own, frozenset(shared), limits, known))
+    findings = list(_found(own, limits, known))
     for name, inside in parts.items():
-        found_inside = _found(inside, frozenset(shared), limits, known)
+        found_inside = _found(inside, limits, known)
         findings += (replace(finding, file=f"{name}/{finding.file}") for finding in found_inside)
     return Report(in_order(iter(findings)))
 
 
-def _found(
-    files: Files, shared: frozenset[str], limits: XmlLimits, parts: Mapping[str, PartSignature]
-) -> Iterator[Finding]:
+def _found(files: Files, limits: XmlLimits, parts: Mapping[str, PartSignature]) -> Iterator[Finding]:
     diagrams: list[CheckedDiagram] = []
     for name in sorted(file for file in files if is_diagram(file)):
         try:
@@ -45,7 +42,7 @@ def _found(
             yield _unreadable(name, refusal, limits)
     inputs, refusals = _decision_inputs(files)
     yield from refusals
-    index = file_index.of(files, diagrams, shared=shared, limits=limits, decision_inputs=inputs, parts=parts)
+    index = file_index.of(files, diagrams, limits=limits, decision_inputs=inputs, parts=parts)
     for diagram in diagrams:
         diagram.files = index
         source = Source.of(files[diagram.file])

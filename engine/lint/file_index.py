@@ -36,10 +36,9 @@ class PartSignature:
 class FileIndex:
     """What the files of the procedure offer to each other.
 
-    `names` are those of the files, without folders. Processes and decisions are known by id, and so is what
-    else can be called: global tasks, and shared processes of other procedures. `version_tags` are those of
-    processes, decisions and forms, by kind and id. `forms` maps an id to the
-    variables that the form's fields write, `greek_options` to the ids of its fields whose options have no
+    `names` are those of the files, without folders. Processes and decisions are known by id, and so are
+    global tasks, which can be called too. `version_tags` are those of processes, decisions and forms, by kind
+    and id. `forms` maps an id to the variables that the form's fields write, `greek_options` to the ids of its fields whose options have no
     English label, `decision_inputs` the id of a decision to the inputs that its texts and those of what it
     requires read. `term` is that of law, as `procedure.yaml` sets it. `is_whole` says that the files are a
     procedure, with a `procedure.yaml` or forms, so that what is not here is missing. `parts` are the shared
@@ -48,7 +47,7 @@ class FileIndex:
 
     names: frozenset[str]
     processes: Mapping[str, DrawnScope]
-    callable_elsewhere: frozenset[str]
+    global_tasks: frozenset[str]
     decisions: frozenset[str]
     decision_inputs: Mapping[str, tuple[str, ...]]
     version_tags: Mapping[tuple[str, str], str]
@@ -65,7 +64,6 @@ def of(
     files: Mapping[str, bytes],
     drawn: Sequence[Diagram],
     *,
-    shared: frozenset[str],
     limits: xml.XmlLimits,
     decision_inputs: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     parts: Mapping[str, PartSignature] = MappingProxyType({}),
@@ -78,7 +76,7 @@ def of(
     return FileIndex(
         names=frozenset(name.rpartition("/")[2] for name in files),
         processes={scope.id: scope for diagram in drawn for scope in diagram.processes},
-        callable_elsewhere=shared | _global_tasks(drawn),
+        global_tasks=_global_tasks(drawn),
         decisions=frozenset(_decisions(files, limits)),
         decision_inputs=decision_inputs,
         version_tags=dict(_version_tags(files, drawn, read)),

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from html import escape
 from typing import Any, Final
-from xml.sax.saxutils import quoteattr
 
 from engine.bpmn.shared_parts import FILE, ValueType, divided
 from engine.bundle.contract import Files
@@ -98,10 +98,12 @@ def _mappings(part: Declaration, scenario: Scenario) -> Iterator[str]:
             there = ", ".join(part.inputs) or "none"
             sentence = f"{place}.{name}: Expected an input of {part.name} ({there})."
             raise Invalid("The scenario cannot be played.", {scenario.file: [sentence]})
-        source = f"={_literal(value, part.inputs[name])}"
-        yield f"<zeebe:input source={quoteattr(source)} target={quoteattr(name)} />"
-    for name in part.outputs:
-        yield f"<zeebe:output source={quoteattr(f'={name}')} target={quoteattr(name)} />"
+        yield _mapping("input", f"={_literal(value, part.inputs[name])}", name)
+    yield from (_mapping("output", f"={name}", name) for name in part.outputs)
+
+
+def _mapping(direction: str, source: str, target: str) -> str:
+    return f'<zeebe:{direction} source="{escape(source)}" target="{target}" />'
 
 
 def _literal(value: Any, type_: ValueType) -> str:

@@ -102,7 +102,7 @@ def called_process_known(diagram: CheckedDiagram) -> Violations:
     """Yields call activities that call nothing, or what is not there; not FEEL, and no shared parts."""
     files = diagram.files
     for element, called in calls(diagram):
-        known = called in files.processes or called in files.callable_elsewhere or called.startswith("=")
+        known = called in files.processes or called in files.global_tasks or called.startswith("=")
         if not known and not means_part(called) and diagram.is_executable(element):
             yield at(element, ref=called or "–")
 
