@@ -38,11 +38,12 @@ class FileIndex:
 
     `names` are those of the files, without folders. Processes and decisions are known by id, and so are
     global tasks, which can be called too. `version_tags` are those of processes, decisions and forms, by kind
-    and id. `forms` maps an id to the variables that the form's fields write, `greek_options` to the ids of its fields whose options have no
-    English label, `decision_inputs` the id of a decision to the inputs that its texts and those of what it
-    requires read. `term` is that of law, as `procedure.yaml` sets it. `is_whole` says that the files are a
-    procedure, with a `procedure.yaml` or forms, so that what is not here is missing. `parts` are the shared
-    parts beside the files, by name; `part` is the one that they are themselves.
+    and id. `forms` maps an id to the variables that the form's fields write, `greek_options` to the ids of
+    its fields whose options have no English label, `decision_inputs` the id of a decision to the inputs that
+    its texts and those of what it requires read. `term` is that of law, as `procedure.yaml` sets it.
+    `is_whole` says that the files are a procedure, with a `procedure.yaml` or forms, or a shared part, so
+    that what is not here is missing. `parts` are the shared parts beside the files, by name; `part` is the
+    one that they are themselves.
     """
 
     names: frozenset[str]
