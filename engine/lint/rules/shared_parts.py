@@ -224,6 +224,26 @@ def _names_in(source: str) -> list[str]:
 
 
 @rule(
+    "shared-output-written",
+    source=_SOURCE,
+    says_el="Το shared.yaml δηλώνει ότι το μέρος δίνει το «{name}», που δεν το γράφει τίποτε στο {what}.",
+    says_en="shared.yaml declares that the part gives {name}, which nothing in {what} writes.",
+    why_el="Όποιος το καλεί θα έπαιρνε πάντα null.",
+    why_en="Whoever calls it would always get null.",
+    remedy_el="Γράψτε το με φόρμα, δέσμη ενεργειών ή αντιστοίχιση εξόδου, ή αφαιρέστε το από το shared.yaml.",
+    remedy_en="Write it by a form, a script or an output mapping, or remove it from shared.yaml.",
+)
+def shared_output_written(diagram: CheckedDiagram) -> Violations:
+    """Yields the process of a part for each declared output that nothing in it writes."""
+    part = diagram.files.part
+    if part is None or not diagram.variables_complete:
+        return
+    for scope in diagram.processes:
+        for name in sorted(part.outputs - diagram.variables):
+            yield at(scope.element, name=name)
+
+
+@rule(
     "shared-part-one-process",
     source="the engine: a shared part is called by the name of its folder",
     says_el="Το κοινό μέρος έχει {count} διαδικασίες· χρειάζεται μία, εκτελέσιμη, με μία απλή έναρξη.",

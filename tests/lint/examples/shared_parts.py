@@ -26,6 +26,7 @@ inputs:
 outputs:
   result: {type: text}
 """
+GIVES_NOTHING = DECLARED.partition(b"outputs")[0]
 
 
 def part(*inside: Element, prefix: str = "pickup_", begins: tuple[Element, ...] = ()) -> bytes:
@@ -52,6 +53,12 @@ def taken(source: str) -> Element:
     return zeebe("output", source=source, target="outcome")
 
 
+def writing(name: str) -> Element:
+    """A script that writes a variable."""
+    script = zeebe("script", expression='="collected"', resultVariable=name)
+    return node("scriptTask", "pickup_writes", extended(script))
+
+
 def version(name: str, content: bytes, *, declared: bytes = DECLARED) -> Files:
     """The files of a part as they are pinned."""
     return {f"shared/{name}/shared.yaml": declared, f"shared/{name}/part.bpmn": content}
@@ -59,14 +66,15 @@ def version(name: str, content: bytes, *, declared: bytes = DECLARED) -> Files:
 
 def calling(called: str, *mappings: Element) -> Files:
     """A diagram that calls a part, with the part that there is."""
-    return {"p.bpmn": simple(call(called, *mappings)), **version("pickup@1", part())}
+    return {"p.bpmn": simple(call(called, *mappings)), **version("pickup@1", part(writing("result")))}
 
 
+CALLS = {"p.bpmn": simple(call("shared/pickup@1", given()))}
 GOOD = calling("shared/pickup@1", given())
-OTHER = DECLARED.replace(b"pickup", b"post")
-SECOND = DECLARED.replace(b"version: 1", b"version: 2")
+OTHER = GIVES_NOTHING.replace(b"pickup", b"post")
+SECOND = GIVES_NOTHING.replace(b"version: 1", b"version: 2")
 POST = part(prefix="post_")
-ALONE = {"shared.yaml": DECLARED}
+ALONE = {"shared.yaml": GIVES_NOTHING}
 
 
 def calls_again(called: str, prefix: str) -> bytes:
@@ -83,11 +91,13 @@ EXAMPLES: dict[str, Example] = {
     ),
     "shared-call-cycle": Example(
         {
-            **version("pickup@1", calls_again("shared/post@1", "pickup_")),
+            **CALLS,
+            **version("pickup@1", calls_again("shared/post@1", "pickup_"), declared=GIVES_NOTHING),
             **version("post@1", calls_again("shared/pickup@1", "post_"), declared=OTHER),
         },
         {
-            **version("pickup@1", calls_again("shared/post@1", "pickup_")),
+            **CALLS,
+            **version("pickup@1", calls_again("shared/post@1", "pickup_"), declared=GIVES_NOTHING),
             **version("post@1", POST, declared=OTHER),
         },
         times=2,
@@ -105,6 +115,11 @@ EXAMPLES: dict[str, Example] = {
         calling("shared/pickup@1", given(), taken("=results")),
         calling("shared/pickup@1", given(), taken("=result")),
         "call",
+    ),
+    "shared-output-written": Example(
+        {"shared.yaml": DECLARED, "p.bpmn": part()},
+        {"shared.yaml": DECLARED, "p.bpmn": part(writing("result"))},
+        "pickup",
     ),
     "shared-part-one-process": Example(
         {**ALONE, "p.bpmn": part(begins=(timer(),))}, {**ALONE, "p.bpmn": part()}, "pickup"
