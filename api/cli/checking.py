@@ -1,7 +1,9 @@
 """Procedures in folders, checked before anything runs: what is imported here is what a check needs."""
 
 import os
+import re
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,13 +11,18 @@ import click
 
 from api.cli.printing import examples
 from engine.bpmn.diagram import is_diagram
-from engine.bundle import Catalogue, folder
+from engine.bpmn.shared_parts import FILE as PART_FILE
+from engine.bundle import Catalogue, folder, part_folder
 from engine.bundle.contract import Files
+from engine.bundle.shared_part import check_part
 from engine.kernel.refusal import Invalid
 from engine.lint import Finding, Report, Severity, Text
 from engine.lint import check as lint
 from engine.lint.report import as_json, as_sarif, as_text
 from engine.settings import from_environment
+
+_LINE = re.compile(r"line (\d+)\b")
+"""How a sentence begins that names its line."""
 
 
 class _SystemClock:
@@ -36,11 +43,12 @@ class _SystemClock:
 @click.option("--fix-hints", is_flag=True, help="Say for each finding what to do about it.")
 @click.option("--lang", type=click.Choice(["en", "el"]), default="en", show_default=True)
 def check(paths: tuple[Path, ...], form: str, lang: str, *, fix_hints: bool) -> None:
-    """Check folders of procedures, or single BPMN, DMN and form files.
+    """Check folders of procedures and of shared parts, or single BPMN, DMN and form files.
 
     Exit code 1 if there is an error; warnings and hints do not count.
     """
-    report = Report(tuple(finding for path in paths for finding in _findings(path, several=len(paths) > 1)))
+    found = folders_in(paths)
+    report = Report(tuple(finding for path in found for finding in _findings(path, several=len(found) > 1)))
     if form == "text":
         colours = sys.stdout.isatty()
         click.echo(as_text(report, language=lang, remedies=fix_hints, colours=colours), nl=False)
@@ -56,7 +64,12 @@ def files_at(path: Path) -> Files:
         return {path.name: path.read_bytes()}
     if (path / "procedure.yaml").is_file():
         home = path.resolve()
-        return folder(home.parent, _forms_beside(home), home.name)
+        return folder(home.parent, _forms_beside(home.parent), home.name)
+    if is_part_folder(path):
+        # Of the folder's own name, not of what a link leads to: a part is called by its folder.
+        home = path.absolute()
+        processes = home.parent.parent
+        return part_folder(processes, _forms_beside(processes), home.name)
     found = sorted(
         file for file in path.rglob("*") if is_diagram(file.name) or file.suffix in (".dmn", ".form")
     )
@@ -65,48 +78,77 @@ def files_at(path: Path) -> Files:
     return {file.relative_to(path).as_posix(): file.read_bytes() for file in found}
 
 
+def is_part_folder(path: Path) -> bool:
+    """Whether a folder is that of a shared part."""
+    return (path / PART_FILE).is_file()
+
+
+def folders_in(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """The paths, with the folders of its shared parts in the place of the folder that holds them."""
+    return tuple(one for path in paths for one in (parts_in(path) or [path]))
+
+
+def parts_in(path: Path) -> list[Path]:
+    """The folders of the shared parts that a folder holds."""
+    return sorted(file.parent for file in path.glob(f"*/{PART_FILE}"))
+
+
 def procedure_at(path: Path) -> Files:
     """The files of a procedure's folder with its forms; refused if it holds no procedure.yaml."""
+    if is_part_folder(path):
+        raise click.ClickException(
+            f"{path} is a shared part: it goes with the procedures that call it, and is not deployed alone."
+        )
     if not (path / "procedure.yaml").is_file():
         raise click.ClickException(f"Expected the folder of a procedure, but {path} has no procedure.yaml.")
     return files_at(path)
 
 
-def _forms_beside(home: Path) -> Path:
+def _forms_beside(processes: Path) -> Path:
     """The forms of a checkout lie beside its processes; elsewhere they are where the settings say."""
-    beside = home.parent.parent / "forms"
+    beside = processes.parent / "forms"
     return beside if beside.is_dir() else from_environment(os.environ).forms
 
 
 def _findings(path: Path, *, several: bool) -> list[Finding]:
-    files = files_at(path)
+    try:
+        files = files_at(path)
+    except Invalid as refused:
+        return _refused(refused)
     found = list(lint(files).findings)
-    if "procedure.yaml" in files and not any(finding.severity is Severity.ERROR for finding in found):
-        found += _findings_of_the_catalogue(files)
+    if not any(finding.severity is Severity.ERROR for finding in found):
+        found += _findings_of_the_bundle(files, path)
     if several and path.is_dir():
         return [_moved(finding, f"{path.name}/{finding.file}") for finding in found]
     return found
 
 
-def _findings_of_the_catalogue(files: Files) -> list[Finding]:
-    """What the catalogue finds once diagrams are sound: metadata and forms."""
+def _findings_of_the_bundle(files: Files, path: Path) -> list[Finding]:
+    """What is found once diagrams are sound: in the metadata and forms of a procedure or a shared part."""
     try:
-        Catalogue(_SystemClock(), zone=from_environment(os.environ).zone).check(files)
+        if PART_FILE in files:
+            check_part(files, folder=path.absolute().name)
+        elif "procedure.yaml" in files:
+            Catalogue(_SystemClock(), zone=from_environment(os.environ).zone).check(files)
     except Invalid as refused:
-        remedy = Text(el="Διορθώστε το αρχείο.", en="Correct the file.")
-        return [
-            Finding(
-                rule="sound-procedure",
-                severity=Severity.ERROR,
-                file=file,
-                line=1,
-                message=Text(el=sentence, en=sentence),
-                remedy=remedy,
-            )
-            for file, sentences in refused.errors.items()
-            for sentence in sentences
-        ]
+        return _refused(refused)
     return []
+
+
+def _refused(refused: Invalid) -> list[Finding]:
+    remedy = Text(el="Διορθώστε το αρχείο.", en="Correct the file.")
+    return [
+        Finding(
+            rule="sound-procedure",
+            severity=Severity.ERROR,
+            file=file,
+            line=int(named[1]) if (named := _LINE.match(sentence)) else 1,
+            message=Text(el=sentence, en=sentence),
+            remedy=remedy,
+        )
+        for file, sentences in refused.errors.items()
+        for sentence in sentences
+    ]
 
 
 def _moved(finding: Finding, file: str) -> Finding:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from api.cli.checking import procedure_at
+from api.cli.checking import files_at, folders_in, is_part_folder, parts_in, procedure_at
 from api.cli.operator import engine, operator
 from api.cli.printing import examples
 from engine import rehearsal as scenarios
@@ -20,9 +20,12 @@ from engine.procedures.versions import DeployProcedure, PublishVersion
 )
 @click.option("--publish", is_flag=True, help="Offer the versions at once.")
 def deploy(folders: tuple[Path, ...], *, publish: bool) -> None:
-    """Check procedures and store each as its next version, a draft. Unchanged ones stay as they are."""
+    """Check procedures and store each as its next version, a draft. Unchanged ones stay as they are.
+
+    The shared parts that they call go with them; the folder of these is passed over.
+    """
     target, actor = engine(), operator()
-    for path in folders:
+    for path in (path for path in folders if not parts_in(path)):
         version = target.carry_out(DeployProcedure(files=procedure_at(path)), actor=actor)
         if publish and version.status is VersionStatus.DRAFT:
             version = target.carry_out(PublishVersion(key=version.key, number=version.number), actor=actor)
@@ -34,13 +37,13 @@ def deploy(folders: tuple[Path, ...], *, publish: bool) -> None:
     "folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path)
 )
 def rehearse(folders: tuple[Path, ...]) -> None:
-    """Play every scenario of procedures, without database or network, and show each step.
+    """Play every scenario of procedures and shared parts, without database or network, and show each step.
 
     Exit code 1 if one does not go as it says.
     """
     sound = True
-    for path in folders:
-        results = scenarios.run(procedure_at(path))
+    for path in folders_in(folders):
+        results = scenarios.run(files_at(path) if is_part_folder(path) else procedure_at(path))
         click.echo(scenarios.report(path.resolve().name, results), nl=False)
         sound = sound and bool(results) and all(result.problem is None for result in results)
     if not sound:

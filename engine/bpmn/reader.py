@@ -19,6 +19,7 @@ from engine.bpmn.listeners import note_not_run, read_listeners
 from engine.bpmn.model import AdHoc, CompensationTrigger, Container, Flow, Model, Node
 from engine.bpmn.nodes import read_activity, read_node
 from engine.bpmn.reading import Reading
+from engine.bpmn.shared_parts import home_of
 from engine.kernel.xml import Element, Unreadable, XmlCause, XmlLimits
 
 WITHOUT_EFFECT = frozenset(
@@ -156,6 +157,9 @@ class _ContainerReader:
         if container_id is None:
             return
         nodes = {node.id: node for node in self._nodes(element, depth)}
+        if depth == 0:
+            # A shared part is called by the name of its folder, whatever id its process has.
+            container_id = home_of(self.reading.diagram.file) or container_id
         self.containers[container_id] = Container(
             id=container_id,
             kind=element.kind,

@@ -6,7 +6,7 @@ procedure.start_form.accept(data, scope={})                                  # I
 """
 
 from engine.bundle.catalogue import Catalogue
-from engine.bundle.files import folder, from_zip, keys
+from engine.bundle.files import folder, from_zip, keys, part_folder, part_keys
 from engine.kernel.bilingual import Language
 
-__all__ = ["Catalogue", "Language", "folder", "from_zip", "keys"]
+__all__ = ["Catalogue", "Language", "folder", "from_zip", "keys", "part_folder", "part_keys"]

@@ -8,6 +8,9 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from engine.bpmn.shared_parts import FILE as PART_FILE
+from engine.bpmn.shared_parts import FOLDER as SHARED
+from engine.bpmn.shared_parts import PartName, called_parts, part_name
 from engine.bundle.contract import Files
 from engine.kernel.refusal import Invalid, NotFound
 
@@ -20,17 +23,70 @@ def keys(processes: Path) -> tuple[str, ...]:
 def folder(processes: Path, forms: Path, key: str) -> Files:
     """The files of one procedure: what is in `processes/<key>`, and its forms as `forms/<name>.form`.
 
-    Hidden files, which editors and file managers leave behind, are not the procedure's. Raises `NotFound` if
-    there is no such folder.
+    With them are the shared parts that it calls, and those that these call, as `shared/<key>@<version>/…`,
+    but for their scenarios. One that is not there is left out, which the linter says. Hidden files, which
+    editors and file managers leave behind, are not the procedure's. Raises `NotFound` if there is no such
+    folder, `Invalid` for a shared part that is not kept as it must be.
     """
     home = processes / key
     if not (home / "procedure.yaml").is_file():
         raise NotFound(f"Expected {home / 'procedure.yaml'}, but there is no such file.")
+    return _with_parts(_gathered(home, forms / key), processes, forms)
+
+
+def part_keys(processes: Path) -> tuple[str, ...]:
+    """The folders of all shared parts in a `processes/` folder (`pickup@1`), sorted."""
+    return tuple(sorted(path.parent.name for path in processes.glob(f"{SHARED}/*/{PART_FILE}")))
+
+
+def part_folder(processes: Path, forms: Path, name: str) -> Files:
+    """The files of one shared part, as `folder` has those of a procedure; `name` is `pickup@1`."""
+    home = processes / SHARED / name
+    if part_name(f"{SHARED}/{name}") is None:
+        raise Invalid.field(
+            f"{SHARED}/{name}",
+            f"Expected a folder that is called {SHARED}/<key>@<version>, found {name!r:.80}.",
+        )
+    if not (home / PART_FILE).is_file():
+        raise NotFound(f"Expected {home / PART_FILE}, but there is no such file.")
+    return _with_parts(_part_files(processes, forms, name), processes, forms)
+
+
+def _gathered(home: Path, forms: Path) -> dict[str, bytes]:
     files = {name.as_posix(): (home / name).read_bytes() for name in _names(home)}
-    own_forms = forms / key
-    for name in _names(own_forms):
-        files[f"forms/{name.as_posix()}"] = (own_forms / name).read_bytes()
+    for name in _names(forms):
+        files[f"forms/{name.as_posix()}"] = (forms / name).read_bytes()
     return files
+
+
+def _with_parts(own: dict[str, bytes], processes: Path, forms: Path) -> Files:
+    """The files with those of every shared part that is called from them."""
+    files = dict(own)
+    seen: set[PartName] = set()
+    waiting = called_parts(own)
+    while waiting:
+        seen |= waiting
+        found: set[PartName] = set()
+        for name in waiting:
+            part = _part_files(processes, forms, name.folder)
+            pinned = {file: part[file] for file in part if not file.startswith("scenarios/")}
+            files.update({f"{name}/{file}": content for file, content in pinned.items()})
+            found |= called_parts(part)
+        waiting = frozenset(found - seen)
+    return files
+
+
+def _part_files(processes: Path, forms: Path, name: str) -> dict[str, bytes]:
+    """The files of one shared part; none if it is not there, `Invalid` if something in it is a link."""
+    homes = (processes / SHARED / name, forms / SHARED / name)
+    for home in homes:
+        for path in (home.parent, home, *home.rglob("*")):
+            if path.is_symlink():
+                shown = path.relative_to(home.parent.parent).as_posix()
+                raise Invalid.field(
+                    shown, "Expected a file or folder, found a link: a part is pinned as it is."
+                )
+    return _gathered(*homes) if homes[0].is_dir() else {}
 
 
 def _names(home: Path) -> list[Path]:
@@ -54,12 +110,19 @@ def fingerprint(files: Mapping[str, bytes]) -> str:
 class BundleFindings:
     """Sentences by file name, each beginning with the place in the file that it is about."""
 
-    def __init__(self) -> None:
-        self._by_file: dict[str, list[str]] = {}
+    def __init__(self, by_file: dict[str, list[str]] | None = None, folder: str = "") -> None:
+        self._by_file: dict[str, list[str]] = {} if by_file is None else by_file
+        self._folder = folder
+
+    def within(self, folder: str) -> "BundleFindings":
+        """The same findings, for whoever reads the files of a folder by their names in there."""
+        return BundleFindings(self._by_file, f"{self._folder}{folder}/")
 
     def add(self, file: str, place: str, sentence: str) -> None:
         """Note a finding; `place` is a line, element, component or field, empty for the file as a whole."""
-        self._by_file.setdefault(file, []).append(f"{place}: {sentence}" if place else sentence)
+        self._by_file.setdefault(self._folder + file, []).append(
+            f"{place}: {sentence}" if place else sentence
+        )
 
     def __len__(self) -> int:
         return sum(len(sentences) for sentences in self._by_file.values())
@@ -77,7 +140,10 @@ MAX_FILE_BYTES = 5_000_000
 MAX_TOTAL_BYTES = 20_000_000
 MAX_NAME_LENGTH = 150
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){0,3}")
+_SEGMENT = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+_NAME = re.compile(
+    rf"{_SEGMENT}(?:/{_SEGMENT}){{0,3}}|(?:{_SEGMENT}/)?{SHARED}/{_SEGMENT}@[0-9]+(?:/{_SEGMENT}){{1,2}}"
+)
 _LEFT_BY_MACOS = ("__MACOSX/",)
 _ENCRYPTED = 0x1
 _SYMLINK = 0o120000

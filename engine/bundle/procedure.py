@@ -1,6 +1,5 @@
 """A procedure version: its metadata, forms and diagrams, read together and checked against each other."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -9,19 +8,19 @@ from typing import Any
 
 from engine import dmn
 from engine.bpmn.diagram import is_diagram
+from engine.bpmn.shared_parts import divided
+from engine.bundle.contents import is_executable, read_contents
 from engine.bundle.contract import AnswerSheet, Files, Form, OutcomeRule
-from engine.bundle.diagrams import Outline, ProcessOutline, outline
+from engine.bundle.diagrams import Outline, ProcessOutline
 from engine.bundle.files import BundleFindings, fingerprint
-from engine.bundle.forms import FormReading, ReadForm, read_form
+from engine.bundle.forms import FormReading, ReadForm
 from engine.bundle.metadata import FILE, Metadata, read_metadata
+from engine.bundle.shared_part import read_pinned
 from engine.kernel.bilingual import Bilingual, Language
 from engine.kernel.clock import Clock
 from engine.kernel.vocabulary import CaseStatus
 from engine.runtime.contract import Definition
 from engine.terms.term import Term, TermKind
-
-_FORM = re.compile(r"forms/([^/]+)\.form")
-_NEITHER_DIAGRAM_NOR_DECISION = re.compile(r"procedure\.yaml|forms/[^/]+\.form|scenarios/[^/]+\.yaml")
 
 _ALWAYS_KNOWN = ("applicant", "representative", "case")
 """What every case has by the time that papers are asked for."""
@@ -115,25 +114,19 @@ class Procedure:
 def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Language) -> Procedure:
     """The procedure of these files; `Invalid` with every finding by file name if they are not sound."""
     findings = BundleFindings()
-    for name in files:
-        if not (_is_executable(name) or _NEITHER_DIAGRAM_NOR_DECISION.fullmatch(name)):
-            findings.add(
-                name, "", "Expected only procedure.yaml, *.bpmn, *.dmn, forms/*.form, scenarios/*.yaml."
-            )
-        if not _is_utf8(files[name]):
-            findings.add(name, "", "Expected text in UTF-8.")
-    metadata = read_metadata(files.get(FILE), findings)
-    diagrams = _outline(files, findings)
-    readings = [*_readings(files, findings), *_embedded(diagrams, findings)]
-    _check_forms(diagrams, files, findings)
-    process = _main_process(metadata, diagrams, findings) if metadata else None
+    own, _parts = divided(files)
+    metadata = read_metadata(own.get(FILE), findings)
+    contents = read_contents(own, FILE, findings)
+    process = _main_process(metadata, contents.outline, findings) if metadata else None
     if metadata and process:
-        start = next((reading for reading in readings if reading.id == process.start_form_id), None)
-        _check_papers_decision(metadata, start_form=start, tables=_tables(files), findings=findings)
+        start = next((form for form in contents.forms if form.id == process.start_form_id), None)
+        _check_papers_decision(metadata, start_form=start, tables=_tables(own), findings=findings)
+    contents = read_pinned(files, contents, findings)
     findings.refuse_if_any("The procedure")
     if metadata is None or process is None:
         raise AssertionError("a procedure without findings has metadata and a process")
-    forms = {reading.id: ReadForm(reading, clock=clock, zone=zone, language=language) for reading in readings}
+    forms = {form.id: ReadForm(form, clock=clock, zone=zone, language=language) for form in contents.forms}
+    diagrams = contents.outline
     return Procedure(
         outline=metadata,
         forms=forms,
@@ -144,7 +137,7 @@ def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Langua
         definition=Definition(
             sha256=fingerprint(files),
             process_id=process.id,
-            files={name: content for name, content in files.items() if _is_executable(name)},
+            files={name: content for name, content in files.items() if is_executable(name)},
         ),
         main_file=process.file,
         milestones=diagrams.milestones,
@@ -154,55 +147,6 @@ def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Langua
 
 def _tables(files: Files) -> dict[str, bytes]:
     return {name: content for name, content in files.items() if name.endswith(".dmn")}
-
-
-def _is_diagram(name: str) -> bool:
-    """Whether a file is a diagram beside procedure.yaml; those in folders below it are not read."""
-    return "/" not in name and is_diagram(name)
-
-
-def _is_executable(name: str) -> bool:
-    return _is_diagram(name) or ("/" not in name and name.endswith(".dmn"))
-
-
-def _outline(files: Files, findings: BundleFindings) -> Outline:
-    names = [name for name in sorted(files) if _is_diagram(name)]
-    if not names:
-        findings.add(FILE, "", "Expected a diagram (*.bpmn) beside this file, found none.")
-    return sum((outline(name, files[name], findings) for name in names), Outline())
-
-
-def _readings(files: Files, findings: BundleFindings) -> list[FormReading]:
-    named = ((name, match.group(1)) for name in sorted(files) if (match := _FORM.fullmatch(name)))
-    readings = (read_form(form_id, name, files[name], findings) for name, form_id in named)
-    return [reading for reading in readings if reading is not None]
-
-
-def _embedded(diagrams: Outline, findings: BundleFindings) -> list[FormReading]:
-    """The forms in the diagrams."""
-    readings = (
-        read_form(form.form_id, form.file, form.content, findings, says_id=False)
-        for form in diagrams.embedded_forms
-    )
-    return [reading for reading in readings if reading is not None]
-
-
-def _check_forms(diagrams: Outline, files: Files, findings: BundleFindings) -> None:
-    used = set()
-    embedded: set[str] = set()
-    for form in diagrams.embedded_forms:
-        if form.form_id in embedded or f"forms/{form.form_id}.form" in files:
-            sentence = f"Expected one form with the id {form.form_id}, found another one."
-            findings.add(form.file, f"line {form.line}", sentence)
-        embedded.add(form.form_id)
-    for use in diagrams.form_uses:
-        name = f"forms/{use.form_id}.form"
-        used.add(name)
-        if name not in files and use.form_id not in embedded:
-            findings.add(use.file, use.place, f"Expected the form {name}, but there is no such file.")
-    for name in files:
-        if _FORM.fullmatch(name) and name not in used:
-            findings.add(name, "", "Expected a form that a diagram names; no diagram names this one.")
 
 
 def _main_process(metadata: Metadata, diagrams: Outline, findings: BundleFindings) -> ProcessOutline | None:
@@ -255,11 +199,3 @@ def _summaries(tables: Mapping[str, bytes]) -> Mapping[str, dmn.DecisionSummary]
         return dmn.read(tables).decisions if tables else {}
     except dmn.DmnReadError:
         return {}
-
-
-def _is_utf8(content: bytes) -> bool:
-    try:
-        content.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -165,7 +165,8 @@ class End:
     """What must have come of it.
 
     `path` are all elements that were passed, in order; `through` some of them, in order. `refused` are the
-    fields of the start form that must have been refused, so that there is no case.
+    fields of the start form that must have been refused, so that there is no case. `outputs` is what a
+    shared part must have given, by name; None asks nothing.
     """
 
     line: int
@@ -174,11 +175,12 @@ class End:
     path: tuple[str, ...] | None = None
     through: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    outputs: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """One story of a procedure, from a file of its `scenarios/`."""
+    """One story of a procedure or a shared part, from a file of its `scenarios/`."""
 
     name: str
     file: str

@@ -98,6 +98,7 @@ def _end(said: Mapping[str, Any], file: str, tree: YamlTree, findings: BundleFin
         path=tuple(said["path"]) if "path" in said else None,
         through=tuple(said["through"]),
         refused=tuple(said["refused"]),
+        outputs=said.get("outputs"),
     )
 
 

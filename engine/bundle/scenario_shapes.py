@@ -110,6 +110,7 @@ class _End(_Strict):
     path = fields.List(StrictText(), validate=Length(min=1))
     through = fields.List(StrictText(), load_default=list)
     refused = fields.List(StrictText(), load_default=list, validate=distinct)
+    outputs = fields.Dict(keys=StrictText())
 
 
 class _Scenario(_Strict):

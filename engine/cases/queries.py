@@ -95,9 +95,13 @@ class ReadJournal:
 
 @dataclass(frozen=True, kw_only=True)
 class MarkedDiagram:
-    """A diagram with what is done and what is under way, or was when the case ended."""
+    """A diagram with what is done and what is under way, or was when the case ended.
+
+    `called` are the diagrams of what it calls, shared parts among them; the ids in all of them are marked.
+    """
 
     bpmn: str
+    called: tuple[str, ...]
     marks: Marks
     status: CaseStatus
 
@@ -119,8 +123,10 @@ class DrawCase:
 def drawn(case: Case, context: QueryContext) -> MarkedDiagram:
     """The diagram of a case that was looked up already."""
     procedure = context.procedure(case.version_id)
+    bpmn, *called = procedure.diagrams
     return MarkedDiagram(
-        bpmn=procedure.definition.files[procedure.main_file].decode(),
+        bpmn=bpmn,
+        called=tuple(called),
         marks=context.workflow.marks(procedure.definition, case.snapshot),
         status=case.status,
     )

@@ -1,11 +1,14 @@
 """Checks the files of one procedure: reads each, builds the model and asks every rule."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from engine import dmn
 from engine.bpmn.diagram import is_diagram, nearest_id
+from engine.bpmn.shared_parts import divided, part_name
 from engine.kernel.xml import Unreadable, XmlCause, XmlLimits
 from engine.lint import file_index
+from engine.lint.file_index import PartSignature, signature
 from engine.lint.finding import Finding, Report, Text, in_order, shortened
 from engine.lint.places import Source
 from engine.lint.rule import CheckedDiagram, Rule, Violation, described
@@ -15,15 +18,22 @@ Files = Mapping[str, bytes]
 """The files of a procedure by path: `*.bpmn`, `*.dmn`, `forms/*.form`, `procedure.yaml`."""
 
 
-def check(files: Files, *, shared: Collection[str] = (), limits: XmlLimits | None = None) -> Report:
+def check(files: Files, *, limits: XmlLimits | None = None) -> Report:
     """Everything that is wrong with the files of one procedure; never an exception, whatever is in them.
 
-    `shared` are the ids of processes outside these files that call activities may call.
+    The shared parts among them (`shared/pickup@1/…`) are checked each by itself.
     """
-    return Report(in_order(_found(files, frozenset(shared), limits or XmlLimits())))
+    limits = limits or XmlLimits()
+    own, parts = divided(files)
+    known = {name: found for name, inside in parts.items() if (found := signature(inside, part_name(name)))}
+    findings = list(_found(own, limits, known))
+    for name, inside in parts.items():
+        found_inside = _found(inside, limits, known)
+        findings += (replace(finding, file=f"{name}/{finding.file}") for finding in found_inside)
+    return Report(in_order(iter(findings)))
 
 
-def _found(files: Files, shared: frozenset[str], limits: XmlLimits) -> Iterator[Finding]:
+def _found(files: Files, limits: XmlLimits, parts: Mapping[str, PartSignature]) -> Iterator[Finding]:
     diagrams: list[CheckedDiagram] = []
     for name in sorted(file for file in files if is_diagram(file)):
         try:
@@ -32,7 +42,7 @@ def _found(files: Files, shared: frozenset[str], limits: XmlLimits) -> Iterator[
             yield _unreadable(name, refusal, limits)
     inputs, refusals = _decision_inputs(files)
     yield from refusals
-    index = file_index.of(files, diagrams, shared=shared, limits=limits, decision_inputs=inputs)
+    index = file_index.of(files, diagrams, limits=limits, decision_inputs=inputs, parts=parts)
     for diagram in diagrams:
         diagram.files = index
         source = Source.of(files[diagram.file])

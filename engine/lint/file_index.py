@@ -8,29 +8,47 @@ from typing import Any
 import orjson
 import yaml
 
-from engine.bpmn.diagram import GLOBAL_TASKS, Diagram, DrawnScope, extension
+from engine.bpmn.diagram import FLOW_NODES, GLOBAL_TASKS, Diagram, DrawnScope, extension, is_diagram
+from engine.bpmn.shared_parts import FILE, FOLDER, PartName, called_parts, part_name
 from engine.bpmn.version_tags import version_tags
 from engine.kernel import xml
 from engine.lint.greek_options import greek_options
 from engine.terms.term import STATUTORY, Term, term_of
 
 
+@dataclass(frozen=True, kw_only=True)
+class PartSignature:
+    """What callers know of a shared part: what it takes, needs, gives and calls.
+
+    `types` are those of the inputs by name, `ids` those of its elements. What shared.yaml does not say as it
+    should is missing here, and found by the bundle.
+    """
+
+    name: PartName
+    types: Mapping[str, str]
+    needed: frozenset[str]
+    outputs: frozenset[str]
+    calls: frozenset[PartName]
+    ids: frozenset[str]
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class FileIndex:
     """What the files of the procedure offer to each other.
 
-    `names` are those of the files, without folders. Processes and decisions are known by id, and so is what
-    else can be called: global tasks, and shared processes of other procedures. `version_tags` are those of
-    processes, decisions and forms, by kind and id. `forms` maps an id to the
-    variables that the form's fields write, `greek_options` to the ids of its fields whose options have no
-    English label, `decision_inputs` the id of a decision to the inputs that its texts and those of what it
-    requires read. `term` is that of law, as `procedure.yaml` sets it. `is_whole` says that the files are a
-    procedure, with a `procedure.yaml` or forms, so that what is not here is missing.
+    `names` are those of the files, without folders. Processes and decisions are known by id, and so are
+    global tasks, which can be called too. `version_tags` are those of processes, decisions and forms, by kind
+    and id. `forms` maps an id to the variables that the form's fields write, `greek_options` to the ids of
+    its fields whose options have no English label, `decision_inputs` the id of a decision to the inputs that
+    its texts and those of what it requires read. `term` is that of law, as `procedure.yaml` sets it.
+    `is_whole` says that the files are a procedure, with a `procedure.yaml` or forms, or a shared part, so
+    that what is not here is missing. `parts` are the shared parts beside the files, by name; `part` is the
+    one that they are themselves.
     """
 
     names: frozenset[str]
     processes: Mapping[str, DrawnScope]
-    callable_elsewhere: frozenset[str]
+    global_tasks: frozenset[str]
     decisions: frozenset[str]
     decision_inputs: Mapping[str, tuple[str, ...]]
     version_tags: Mapping[tuple[str, str], str]
@@ -39,25 +57,27 @@ class FileIndex:
     main_process: str | None
     term: Term | None
     is_whole: bool
+    parts: Mapping[str, PartSignature]
+    part: PartSignature | None
 
 
 def of(
     files: Mapping[str, bytes],
     drawn: Sequence[Diagram],
     *,
-    shared: frozenset[str],
     limits: xml.XmlLimits,
     decision_inputs: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    parts: Mapping[str, PartSignature] = MappingProxyType({}),
 ) -> FileIndex:
     """The index of these files; one that cannot be read offers nothing."""
     in_files = dict(_forms(files))
-    metadata = _procedure(files.get("procedure.yaml"))
+    metadata = _mapping(files.get("procedure.yaml"))
     read = {**dict(_embedded_forms(drawn)), **in_files}
     forms = {form_id: frozenset(_keys(form)) for form_id, form in read.items()}
     return FileIndex(
         names=frozenset(name.rpartition("/")[2] for name in files),
         processes={scope.id: scope for diagram in drawn for scope in diagram.processes},
-        callable_elsewhere=shared | _global_tasks(drawn),
+        global_tasks=_global_tasks(drawn),
         decisions=frozenset(_decisions(files, limits)),
         decision_inputs=decision_inputs,
         version_tags=dict(_version_tags(files, drawn, read)),
@@ -65,10 +85,49 @@ def of(
         greek_options={
             form_id: tuple(greek_options(_all_components(form))) for form_id, form in read.items()
         },
-        main_process=_main_process(metadata),
+        main_process=_main_process(metadata) if FILE not in files else _only_process(drawn),
         term=_term(metadata),
-        is_whole=bool(in_files) or "procedure.yaml" in files,
+        is_whole=bool(in_files) or "procedure.yaml" in files or FILE in files,
+        parts=parts,
+        part=signature(files) if FILE in files else None,
     )
+
+
+def signature(files: Mapping[str, bytes], name: PartName | None = None) -> PartSignature | None:
+    """What shared.yaml says; None where it does not say, nor `name`, what the part is called."""
+    declared = _mapping(files.get(FILE))
+    name = name or part_name(f"{FOLDER}/{declared.get('key')}@{declared.get('version')}")
+    if name is None:
+        return None
+    inputs = {key: value for key, value in _entries(declared, "inputs") if isinstance(value, dict)}
+    return PartSignature(
+        name=name,
+        types={key: str(value.get("type")) for key, value in inputs.items()},
+        needed=frozenset(key for key, value in inputs.items() if value.get("needed") is True),
+        outputs=frozenset(key for key, _ in _entries(declared, "outputs")),
+        calls=called_parts(files),
+        ids=frozenset(_ids(files)),
+    )
+
+
+def _entries(declared: Mapping[str, Any], name: str) -> list[tuple[str, Any]]:
+    entries = declared.get(name)
+    return [(str(key), value) for key, value in entries.items()] if isinstance(entries, dict) else []
+
+
+def _ids(files: Mapping[str, bytes]) -> Iterator[str]:
+    for file in (file for file in files if is_diagram(file)):
+        try:
+            diagram = Diagram.read(file, files[file], xml.XmlLimits())
+        except xml.Unreadable:
+            continue
+        yield from (element.get("id", "") for element in diagram.elements(*FLOW_NODES, "sequenceFlow"))
+
+
+def _only_process(drawn: Sequence[Diagram]) -> str | None:
+    """The process of a shared part; None where it has not exactly one."""
+    processes = [scope.id for diagram in drawn for scope in diagram.processes]
+    return processes[0] if len(processes) == 1 else None
 
 
 def _version_tags(
@@ -156,8 +215,8 @@ def _components(holder: dict[str, Any]) -> list[dict[str, Any]]:
     return [part for part in components if isinstance(part, dict)] if isinstance(components, list) else []
 
 
-def _procedure(content: bytes | None) -> Mapping[str, Any]:
-    """procedure.yaml; empty where it cannot be read, which the bundle says."""
+def _mapping(content: bytes | None) -> Mapping[str, Any]:
+    """procedure.yaml or shared.yaml; empty where it cannot be read, which the bundle says."""
     if content is None:
         return {}
     try:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from engine import feel
 from engine.bpmn.diagram import DATA, Diagram, extension, form_of, mappings, property_of
+from engine.bpmn.shared_parts import called_process, part_name
 from engine.kernel.xml import Element
 from engine.lint.file_index import FileIndex
 
@@ -42,6 +43,7 @@ def all_known(diagram: Diagram, files: FileIndex) -> bool:
 
 
 def _names(diagram: Diagram, files: FileIndex) -> Iterator[str]:
+    yield from files.part.types if files.part is not None else ()
     for element in diagram.extensions():
         yield from _written(element, files)
     for element in diagram.elements(*DATA, "inputDataItem", "outputDataItem"):
@@ -73,7 +75,9 @@ def _open(diagram: Diagram, files: FileIndex) -> Iterator[Element]:
         if is_asked and not mappings(task, "output") and not _is_answered_by_form(task, files):
             yield task
     for element in diagram.elements("receiveTask", "callActivity"):
-        if not mappings(element, "output"):
+        # Of a shared part only what is mapped comes back.
+        calls_part = element.kind == "callActivity" and part_name(called_process(element)) is not None
+        if not mappings(element, "output") and not calls_part:
             yield element
     yield from _scripts_without_result(diagram)
     for definition in diagram.elements(*CARRYING):

@@ -1,6 +1,7 @@
 """Procedure versions, their files, and the start events of those on offer, in the database."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -75,6 +76,14 @@ message_rights = Table(
     Column("sender", PlainText(), primary_key=True),
 )
 Index("ix_message_rights_name", message_rights.c.name, message_rights.c.sender)
+
+shared_parts = Table(
+    "shared_parts",
+    metadata,
+    Column("name", PlainText(binary=True), primary_key=True),
+    columns.text("sha256"),
+    columns.moment("pinned_at"),
+)
 
 
 _VERSION = tuple(column for column in procedure_versions.c if column.name != "search_text")
@@ -291,3 +300,20 @@ def some_version_names(connection: Connection, message: str, senders: Entries) -
     """Whether a version that was ever on offer lets one of `senders` send that message."""
     wanted = {"name": message, "senders": list(senders)}
     return connection.execute(_IS_NAMED, wanted).one_or_none() is not None
+
+
+_PIN = for_each_database(lambda insert: insert.on_conflict_do_nothing(), shared_parts)
+_PINNED = sa.select(shared_parts.c.name, shared_parts.c.sha256).where(
+    shared_parts.c.name.in_(sa.bindparam("names", expanding=True))
+)
+
+
+def pin_parts(connection: Connection, parts: Mapping[str, str], at: datetime) -> None:
+    """Remember the SHA-256 of shared parts by name, for those that are not known yet."""
+    for name in sorted(parts):
+        execute_for(connection, _PIN, {"name": name, "sha256": parts[name], "pinned_at": at})
+
+
+def pinned_parts(connection: Connection, names: Collection[str]) -> Mapping[str, str]:
+    """The SHA-256 of those of the shared parts that were published, by name."""
+    return dict(connection.execute(_PINNED, {"names": list(names)}).all()) if names else {}

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.bpmn.shared_parts import FILE as PART_FILE
+from engine.bpmn.shared_parts import divided
 from engine.bundle.files import fingerprint
 from engine.bundle.procedure import Procedure
 from engine.context import Command, Transaction
@@ -30,6 +32,7 @@ def deploy_procedure(command: DeployProcedure, transaction: Transaction) -> Proc
     """
     require_deploys(transaction.actor)
     procedure = _checked(command.files, transaction)
+    _require_parts_as_pinned(_parts(command.files), transaction)
     sha256 = fingerprint(command.files)
     last = procedures_store.last_version(transaction.connection, procedure.key)
     if last is not None and last.sha256 == sha256:
@@ -58,7 +61,10 @@ class PublishVersion(Command[ProcedureVersion]):
 
 
 def publish_version(command: PublishVersion, transaction: Transaction) -> ProcedureVersion:
-    """The published version. Whoever deployed it may not be the one who publishes it (four eyes)."""
+    """The published version. Whoever deployed it may not be the one who publishes it (four eyes).
+
+    Its shared parts are pinned: no other version can have other files by the same name and number.
+    """
     require_certifies(transaction.actor)
     version = _version(command.key, command.number, transaction)
     if transaction.actor.kind is ActorKind.USER and version.created_by == transaction.actor.id:
@@ -66,6 +72,9 @@ def publish_version(command: PublishVersion, transaction: Transaction) -> Proced
             "A version is published by somebody else than the one who deployed it.", code="four_eyes"
         )
     published = version.published(transaction.now)
+    parts = _parts(procedures_store.files_of_version(transaction.connection, version.id))
+    procedures_store.pin_parts(transaction.connection, parts, transaction.now)
+    _require_parts_as_pinned(parts, transaction)
     procedures_store.save_version(transaction.connection, published)
     offer_starts(published.key, transaction)
     let_send(published, transaction)
@@ -104,6 +113,27 @@ def _checked(files: Mapping[str, bytes], transaction: Transaction) -> Procedure:
     if problems := starts_nobody_works(starts):
         raise Invalid("The diagram cannot be run.", {procedure.main_file: problems}, code="procedure_refused")
     return procedure
+
+
+def _parts(files: Mapping[str, bytes]) -> dict[str, str]:
+    """The SHA-256 of each shared part among the files, by name."""
+    return {name: fingerprint(inside) for name, inside in divided(files)[1].items()}
+
+
+def _require_parts_as_pinned(parts: Mapping[str, str], transaction: Transaction) -> None:
+    """Refuse a shared part that was published with other files by the same name and number."""
+    pinned = procedures_store.pinned_parts(transaction.connection, parts)
+    sentence = (
+        "Expected the files that {name} was published with, found others. "
+        "Raise the version: copy the folders of the part to the next number, and call that."
+    )
+    changed = {
+        f"{name}/{PART_FILE}": [sentence.format(name=name)]
+        for name, sha256 in sorted(parts.items())
+        if pinned.get(name, sha256) != sha256
+    }
+    if changed:
+        raise Invalid("A shared part was changed.", changed, code="shared_part_changed")
 
 
 def _version(key: str, number: int, transaction: Transaction) -> ProcedureVersion:

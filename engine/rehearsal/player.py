@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
+from engine import feel
 from engine.bundle.scenario import (
     RESTS,
     AddFile,
@@ -37,6 +38,8 @@ from engine.kernel.refusal import Invalid, Refusal
 from engine.messages.deliver import DeliverMessage
 from engine.messages.timers import FireTimer
 from engine.operations.housekeeping import MarkOverdue
+from engine.procedures.store import files_of_version
+from engine.rehearsal.calling import CALLER
 from engine.rehearsal.office import Office
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.fail import FailServiceTask
@@ -207,7 +210,9 @@ class Play:
             _compare("the status", [end.status], [case.status.value])
         if end.outcome != case.outcome:
             raise Unexpected(f"Expected the case to end in {end.outcome}, found {case.outcome}.")
-        passed = self.office.recorder.passed
+        if end.outputs is not None:
+            self._see_outputs(end.outputs)
+        passed = self.passed
         if end.path is not None and end.path != passed:
             raise Unexpected(f"Expected the path {' > '.join(end.path)}, found {' > '.join(passed)}.")
         rest = iter(passed)
@@ -217,6 +222,27 @@ class Play:
                     f"Expected to pass {' > '.join(end.through)} in this order, "
                     f"but {element} is missing in {' > '.join(passed)}."
                 )
+
+    def _see_outputs(self, expected: Mapping[str, Any]) -> None:
+        """See what came back of a shared part; dates and durations are told as ISO 8601 writes them."""
+        engine, case = self.office.engine, self.view.case
+        with engine.store.reading() as connection:
+            procedure = engine.catalogue.procedure(
+                case.version_id, lambda: files_of_version(connection, case.version_id)
+            )
+        variables = engine.workflow.variables(procedure.definition, case.snapshot)
+        for name, wanted in self._with_documents(expected).items():
+            found = variables.get(name)
+            if isinstance(found, date | timedelta):
+                found = feel.temporal_text(found)
+            if found != wanted:
+                raise Unexpected(f"Expected the output {name} to be {wanted!r}, found {found!r}.")
+
+    @property
+    def passed(self) -> tuple[str, ...]:
+        """The elements passed, in order, without those that only call the shared part that is played."""
+        passed = self.office.recorder.passed
+        return tuple(element for element in passed if not element.startswith(CALLER))
 
     @property
     def view(self) -> CaseView:

@@ -8,6 +8,7 @@ from engine.bundle.contract import Files
 from engine.bundle.scenario import Scenario, step_text
 from engine.bundle.scenario_reading import read_scenarios
 from engine.kernel.refusal import Refusal
+from engine.rehearsal.calling import calling, is_part
 from engine.rehearsal.office import open_office
 from engine.rehearsal.player import Play, Unexpected, refusal_text
 
@@ -37,7 +38,7 @@ class ScenarioResult:
 
 
 def run(files: Files) -> list[ScenarioResult]:
-    """Play every scenario of a procedure's files, each in an office of its own.
+    """Play every scenario of the files of a procedure or a shared part, each in an office of its own.
 
     `Invalid` if the procedure or a scenario cannot be read, with every finding by file.
     """
@@ -45,7 +46,9 @@ def run(files: Files) -> list[ScenarioResult]:
 
 
 def rehearse(files: Files, scenario: Scenario) -> ScenarioResult:
-    """Play one scenario of the procedure of these files."""
+    """Play one scenario of the procedure, or of the shared part, of these files."""
+    if is_part(files):
+        files, scenario = calling(files, scenario)
     office = open_office(files, scenario.given)
     play = Play(office)
     steps = []
@@ -60,7 +63,7 @@ def rehearse(files: Files, scenario: Scenario) -> ScenarioResult:
     return ScenarioResult(
         scenario=scenario,
         steps=tuple(steps),
-        passed=tuple(office.recorder.passed),
+        passed=tuple(play.passed),
         outcome=play.view.case.outcome if play.case_id is not None else None,
     )
 

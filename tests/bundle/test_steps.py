@@ -4,6 +4,7 @@ import pytest
 
 from engine.bundle.steps import elements_of, steps_among
 from tests.office import ROOT
+from tests.procedures.shipped import EVERY, diagram_of
 
 
 def drawn(key: str) -> str:
@@ -16,9 +17,9 @@ def test_steps_come_in_the_order_in_which_a_case_meets_them() -> None:
     assert names.index("check_papers") < names.index("hand_over")
 
 
-@pytest.mark.parametrize("key", sorted(path.name for path in (ROOT / "processes").iterdir() if path.is_dir()))
+@pytest.mark.parametrize("key", EVERY)
 def test_every_step_of_our_procedures_has_a_name_in_both_languages(key: str) -> None:
-    steps = steps_among(elements_of(drawn(key)))
+    steps = steps_among(elements_of(diagram_of(key).decode()))
 
     assert steps
     assert all(step.name and step.name_en for step in steps)

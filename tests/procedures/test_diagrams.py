@@ -10,14 +10,14 @@ from lxml import etree
 
 from engine.bundle import Catalogue
 from tests.builders import NOON
-from tests.procedures.shipped import BPMN, KEYS, diagram_of, files_of
+from tests.procedures.shipped import BPMN, EVERY, KEYS, diagram_of, files_of
 
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 DC = "{http://www.omg.org/spec/DD/20100524/DC}"
 MODELER = "{http://camunda.org/schema/modeler/1.0}"
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 
-FORMS = [(key, name) for key in KEYS for name in sorted(files_of(key)) if name.startswith("forms/")]
+FORMS = [(key, name) for key in EVERY for name in sorted(files_of(key)) if name.startswith("forms/")]
 
 
 class StandingClock:
@@ -34,7 +34,7 @@ def bpmn_schema() -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(str(home / "BPMN20.xsd")))
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", EVERY)
 def test_a_diagram_follows_the_schema_of_bpmn(key: str) -> None:
     document = etree.fromstring(diagram_of(key))
 
@@ -43,7 +43,7 @@ def test_a_diagram_follows_the_schema_of_bpmn(key: str) -> None:
     assert sound, bpmn_schema().error_log
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", EVERY)
 def test_a_modeler_knows_a_diagram_as_one_of_its_own(key: str) -> None:
     definitions = etree.fromstring(diagram_of(key))
 
@@ -54,7 +54,7 @@ def test_a_modeler_knows_a_diagram_as_one_of_its_own(key: str) -> None:
     assert process.get("isExecutable") == "true"
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", EVERY)
 def test_every_element_is_drawn(key: str) -> None:
     definitions = etree.fromstring(diagram_of(key))
     process = definitions.find(f"{BPMN}process")
@@ -64,7 +64,7 @@ def test_every_element_is_drawn(key: str) -> None:
     assert drawn == {element.get("id") for element in process if element.get("id")}
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", EVERY)
 def test_no_two_shapes_lie_over_each_other(key: str) -> None:
     definitions = etree.fromstring(diagram_of(key))
     on_the_edge = {element.get("id") for element in definitions.iter(f"{BPMN}boundaryEvent")}

@@ -1,7 +1,7 @@
 """The way of a case: its diagram, the same as a list of steps, and why its decisions came out so."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
@@ -28,11 +28,15 @@ Progress = Literal["done", "now", "stopped", "coming"]
 
 @dataclass(frozen=True, kw_only=True)
 class ShownStep:
-    """A step of the diagram in the reader's language, and how far it is."""
+    """A step of the diagram in the reader's language, and how far it is.
+
+    `inside` says that it is a step of a process that the step before it calls.
+    """
 
     name: str
     progress: Progress
     words: str
+    inside: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +48,24 @@ class ShownDiagram:
 
 
 def diagram_of_case(drawn: MarkedDiagram) -> ShownDiagram:
-    return marked_diagram(drawn.bpmn, drawn.marks, has_ended=drawn.status.is_final)
+    """The diagram of the procedure itself; where the case stands in a called process, the list says."""
+    return marked_diagram(drawn.bpmn, drawn.marks, called=drawn.called, has_ended=drawn.status.is_final)
+
+
+def _with_inside(steps: Sequence[ShownStep], inside: Sequence[ShownStep]) -> tuple[ShownStep, ...]:
+    """The steps, with those inside a called process after the last one that is under way: it is the call."""
+    place = max(
+        (number for number, step in enumerate(steps) if step.progress in {"now", "stopped"}), default=-1
+    )
+    marked = (replace(step, inside=True) for step in inside)
+    return (*steps[: place + 1], *marked, *steps[place + 1 :])
 
 
 def marked_diagram(
     bpmn: str,
     marks: Marks,
     *,
+    called: Sequence[str] = (),
     has_ended: bool = False,
     stuck: str | None = None,
     choices: Sequence[str] = (),
@@ -58,11 +73,15 @@ def marked_diagram(
 ) -> ShownDiagram:
     """A diagram with what is done and what is under way, or where the case was when it was ended.
 
-    `stuck` is where the case stopped. A click on an element among `choices` chooses the page's radio button
-    of that value; `chosen` is the one chosen already.
+    `called` are the diagrams of what it calls. `stuck` is where the case stopped. A click on an element
+    among `choices` chooses the page's radio button of that value; `chosen` is the one chosen already.
     """
     elements = elements_of(bpmn)
-    steps = steps_among(elements)
+    steps = _steps(steps_among(elements), marks, has_ended=has_ended)
+    if not {element.element_id for element in elements}.issuperset(marks.active):
+        inside = [step for text in called for step in steps_among(elements_of(text))]
+        standing = [step for step in inside if step.element_id in marks.active]
+        steps = _with_inside(steps, _steps(standing, marks, has_ended=has_ended))
     return ShownDiagram(
         sheet={
             "bpmn": bpmn,
@@ -75,7 +94,7 @@ def marked_diagram(
             "names": {one.element_id: _name(one) for one in elements if one.name},
             "words": _words(),
         },
-        steps=_steps(steps, marks, has_ended=has_ended),
+        steps=steps,
     )
 
 

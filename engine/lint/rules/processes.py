@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.diagram import DrawnScope, extension
+from engine.bpmn.diagram import DrawnScope
+from engine.bpmn.shared_parts import called_process, means_part
 from engine.kernel.xml import Element
 from engine.lint import cycles
 from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
@@ -84,9 +85,7 @@ def run_process_executable(diagram: CheckedDiagram) -> Violations:
 def calls(diagram: CheckedDiagram) -> Iterator[tuple[Element, str]]:
     """Every call activity with the id of what it calls: empty for none, FEEL where it begins with `=`."""
     for element in diagram.elements("callActivity"):
-        named = extension(element, "calledElement")
-        called = (named.get("processId") or "") if named is not None else (element.get("calledElement") or "")
-        yield element, called if called.startswith("=") else called.rpartition(":")[2]
+        yield element, called_process(element)
 
 
 @rule(
@@ -100,11 +99,11 @@ def calls(diagram: CheckedDiagram) -> Iterator[tuple[Element, str]]:
     remedy_en="Add the file of the process, or correct the id.",
 )
 def called_process_known(diagram: CheckedDiagram) -> Violations:
-    """Yields call activities that call nothing, or what is not there; FEEL is left alone."""
+    """Yields call activities that call nothing, or what is not there; not FEEL, and no shared parts."""
     files = diagram.files
     for element, called in calls(diagram):
-        known = called in files.processes or called in files.callable_elsewhere or called.startswith("=")
-        if not known and diagram.is_executable(element):
+        known = called in files.processes or called in files.global_tasks or called.startswith("=")
+        if not known and not means_part(called) and diagram.is_executable(element):
             yield at(element, ref=called or "–")
 
 
@@ -154,14 +153,7 @@ def call_cycle(diagram: CheckedDiagram) -> Violations:
 
 
 def _called_in(scope: DrawnScope) -> frozenset[str]:
-    inside = scope.element.within("callActivity")
-    named = ((element, extension(element, "calledElement")) for element in inside)
-    return frozenset(
-        (element.get("calledElement") or "").rpartition(":")[2]
-        if zeebe is None
-        else zeebe.get("processId") or ""
-        for element, zeebe in named
-    )
+    return frozenset(map(called_process, scope.element.within("callActivity")))
 
 
 @rule(

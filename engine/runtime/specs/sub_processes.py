@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.bpmn.model import CallWork, Container, Node, SubProcessWork, TimerTrigger
+from engine.bpmn.shared_parts import CASE_NAMES, part_name
 from engine.runtime.branches import clear, remove
 from engine.runtime.expressions import resolve_certain
 from engine.runtime.faults import RuntimeFault
@@ -120,19 +121,29 @@ class SubProcess(ScopeActivity):
 
 
 class CallActivity(ScopeActivity):
-    """A called process, with the variables that are passed to it and back."""
+    """A called process, with the variables that are passed to it and back.
+
+    A shared part is given the parties, the case and what the input mapping names, and gives back what the
+    output mapping names.
+    """
 
     def __init__(
         self, container: WorkflowSpec, node: Node, work: CallWork, *, name: str | None = None
     ) -> None:
         super().__init__(container, node, name=name)
         self.work = work
+        self.calls_part = isinstance(work.process, str) and part_name(work.process) is not None
 
     def container_of(self, token: RuntimeToken) -> ContainerSpec:
-        """The called process; one that does not exist (its id is an expression) is a fault."""
+        """The called process; one that does not exist (its id is an expression) is a fault.
+
+        So is a shared part that an expression names: its mappings could not be checked.
+        """
         process = resolve_certain(self.work.process, token.context, surroundings_of(token))
         definition = token.workflow.top_workflow.definition
         called = definition.containers[process] if process in definition.process_ids else None
+        if not self.calls_part and part_name(process) is not None:
+            called = None
         if called is None or self.work.version_tag not in {None, called.container.version_tag}:
             tag = self.work.version_tag
             tagged = f" with the version tag {tag!r}" if tag is not None else ""
@@ -142,13 +153,16 @@ class CallActivity(ScopeActivity):
 
     def inner_data(self, token: RuntimeToken) -> Mapping[str, Any]:
         """Everything, or only what the input mapping names."""
+        if self.calls_part:
+            known = token.context
+            return {**{name: known[name] for name in CASE_NAMES if name in known}, **token.local}
         return token.context if self.work.all_parent_variables else token.local
 
     def absorb_scope(self, token: RuntimeToken, scope: RuntimeScope) -> None:
         """Everything that was written inside, or only what the output mapping names."""
         if self.node.outputs:
             self.absorb(token, scope.variables)
-        elif self.work.all_child_variables:
+        elif self.work.all_child_variables and not self.calls_part:
             self.absorb(token, {name: scope.variables[name] for name in sorted(scope.written)})
         else:
             self.absorb(token, {})

@@ -14,12 +14,14 @@ from tests.lint.examples import (
     processes,
     reading,
     senders,
+    shared_parts,
     work,
 )
 
 EXAMPLES: dict[str, Example] = {
     **reading.EXAMPLES,
     **processes.EXAMPLES,
+    **shared_parts.EXAMPLES,
     **flows.EXAMPLES,
     **events.EXAMPLES,
     **senders.EXAMPLES,

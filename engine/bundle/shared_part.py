@@ -1,0 +1,169 @@
+"""A shared part as its files say it: shared.yaml, what it takes and gives, its contents."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow.validate import OneOf, Range, Regexp
+
+from engine import feel
+from engine.bpmn.shared_parts import CASE_NAMES, FILE, PartName, ValueType, divided, part_name, uncalled
+from engine.bundle.contents import Contents, read_contents
+from engine.bundle.contract import Files
+from engine.bundle.files import BundleFindings
+from engine.bundle.strict_fields import AT_LEAST_ONE, StrictFlag, StrictText, distinct, flat
+from engine.bundle.yaml_tree import Path, YamlRefused, YamlTree, read_yaml
+
+_MOST_VERSION: Final = 9999
+
+
+class _Strict(Schema):
+    """A part of the file in which every field is known."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class _Bilingual(_Strict):
+    el = StrictText(required=True, most=500)
+    en = StrictText(required=True, most=500)
+
+
+class _Output(_Strict):
+    type = StrictText(required=True, validate=OneOf(list(ValueType)))
+    title = fields.Nested(_Bilingual, required=True)
+    one_of = fields.List(StrictText(), validate=[AT_LEAST_ONE, distinct])
+
+
+class _Input(_Output):
+    needed = StrictFlag(required=True)
+
+
+def _means_nothing_else(name: str) -> None:
+    if name in (*CASE_NAMES, "stoa"):
+        raise ValidationError(f"Expected a name of its own: {name} is there without being given.")
+    if name in feel.FUNCTIONS:
+        raise ValidationError(
+            f"Expected a name of its own: {name} is a function of FEEL where it is missing."
+        )
+
+
+_VARIABLE = StrictText(
+    most=60,
+    validate=[
+        Regexp(r"[a-z][a-z0-9_]*\Z", error="Expected a name of small Latin letters, digits and underscores."),
+        _means_nothing_else,
+    ],
+)
+
+
+class _Part(_Strict):
+    key = StrictText(required=True, most=60)
+    version = fields.Integer(required=True, strict=True, validate=Range(1, _MOST_VERSION))
+    title = fields.Nested(_Bilingual, required=True)
+    summary = fields.Nested(_Bilingual, required=True)
+    law = StrictText()
+    inputs = fields.Dict(keys=_VARIABLE, values=fields.Nested(_Input), load_default=dict)
+    outputs = fields.Dict(keys=_VARIABLE, values=fields.Nested(_Output), load_default=dict)
+
+
+_SCHEMA = _Part()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declaration:
+    """shared.yaml, checked: what it is called, and the types of what it takes and gives, by name."""
+
+    name: PartName
+    inputs: Mapping[str, ValueType]
+    outputs: Mapping[str, ValueType]
+
+
+def read_declaration(
+    content: bytes | None, findings: BundleFindings, *, folder: str | None = None
+) -> Declaration | None:
+    """The declaration; None after noting why there is none. `folder` is the one that the file is in."""
+    if content is None:
+        findings.add(FILE, "", "Expected this file, found none.")
+        return None
+    try:
+        tree = read_yaml(content)
+        values = _SCHEMA.load(tree.value)
+    except YamlRefused as refusal:
+        findings.add(FILE, "", f"{refusal}.")
+        return None
+    except ValidationError as refusal:
+        for path, sentences in flat(refusal).items():
+            for sentence in sentences:
+                findings.add(FILE, _place(tree, _in_file(path)), sentence)
+        return None
+    name = part_name(f"shared/{values['key']}@{values['version']}")
+    if name is None:
+        findings.add(FILE, _place(tree, ("key",)), "Expected small Latin letters, digits and hyphens.")
+        return None
+    if folder is not None and name.folder != folder:
+        sentence = f"Expected the key and version of the folder {folder}, found {name.folder}."
+        findings.add(FILE, _place(tree, ("key",)), sentence)
+    return Declaration(name=name, inputs=_types(values["inputs"]), outputs=_types(values["outputs"]))
+
+
+def check_part(files: Files, *, folder: str | None = None) -> Declaration:
+    """The declaration of a sound part; `Invalid` with every finding by file name. `folder` is where it is.
+
+    `files` are those of the part, and of the parts that it calls.
+    """
+    findings = BundleFindings()
+    own, parts = divided(files)
+    declaration = read_declaration(own.get(FILE), findings, folder=folder)
+    contents = read_contents(own, FILE, findings)
+    _note_repeated_forms(contents, dict(_read_pinned(parts, findings)), findings)
+    findings.refuse_if_any("The shared part")
+    if declaration is None:
+        raise AssertionError("a shared part without findings has a declaration")
+    return declaration
+
+
+def read_pinned(files: Files, contents: Contents, findings: BundleFindings) -> Contents:
+    """The contents of a version with those of the parts that are pinned with it."""
+    _own, parts = divided(files)
+    for name in uncalled(files):
+        findings.add(f"{name}/{FILE}", "", "Expected a shared part that is called; nothing calls this one.")
+    pinned = dict(_read_pinned(parts, findings))
+    _note_repeated_forms(contents, pinned, findings)
+    # English names are known by the Greek ones; the procedure's own come last, and win.
+    return sum(pinned.values(), Contents()) + contents
+
+
+def _read_pinned(parts: Mapping[str, Files], findings: BundleFindings) -> Iterator[tuple[str, Contents]]:
+    for name, files in sorted(parts.items()):
+        inside = findings.within(name)
+        read_declaration(files.get(FILE), inside, folder=name.rpartition("/")[2])
+        yield name, read_contents(files, FILE, inside)
+
+
+def _note_repeated_forms(
+    contents: Contents, pinned: Mapping[str, Contents], findings: BundleFindings
+) -> None:
+    """Note forms that two of the folders have by the same id: a task could get either."""
+    seen = {form.id for form in contents.forms}
+    for name, other in pinned.items():
+        for use in other.outline.form_uses:
+            if use.form_id in seen:
+                sentence = f"Expected a form id of its own, found {use.form_id} elsewhere in the version too."
+                findings.within(name).add(use.file, use.place, sentence)
+        seen |= {form.id for form in other.forms}
+
+
+def _types(written: Mapping[str, Any]) -> Mapping[str, ValueType]:
+    return {name: ValueType(one["type"]) for name, one in written.items()}
+
+
+def _in_file(path: Path) -> Path:
+    """The path as the file has it: marshmallow adds `key` or `value` after a key of a dictionary."""
+    return path[:2] + path[3:] if path[:1] in (("inputs",), ("outputs",)) else path
+
+
+def _place(tree: YamlTree, path: Path) -> str:
+    line = f"line {tree.line(path)}"
+    return f"{line}, {'.'.join(str(part) for part in path)}" if path else line
