@@ -15,6 +15,7 @@ from api.pages.branch import views as branch
 from api.pages.calls import views as calls
 from api.pages.cases import diagram, terms
 from api.pages.cases import views as case_file
+from api.pages.desk_actions import views as desk_actions
 from api.pages.documents import views as documents
 from api.pages.frame import bundles, dates, error_pages, language, sessions, words
 from api.pages.frame.language import gettext as _
@@ -49,6 +50,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     documents.blueprint,
     diagram.blueprint,
     terms.blueprint,
+    desk_actions.blueprint,
+    desk_actions.citizens_blueprint,
     branch.blueprint,
     incidents.blueprint,
     incident.blueprint,

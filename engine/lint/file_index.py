@@ -12,7 +12,7 @@ from engine.bpmn.diagram import GLOBAL_TASKS, Diagram, DrawnScope, extension
 from engine.bpmn.version_tags import version_tags
 from engine.kernel import xml
 from engine.lint.greek_options import greek_options
-from engine.terms.term import STATUTORY, Term, term_of
+from engine.terms.term import FURTHER, STATUTORY, Term, TermKind, term_of, terms_of
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -24,7 +24,8 @@ class FileIndex:
     processes, decisions and forms, by kind and id. `forms` maps an id to the
     variables that the form's fields write, `greek_options` to the ids of its fields whose options have no
     English label, `decision_inputs` the id of a decision to the inputs that its texts and those of what it
-    requires read. `term` is that of law, as `procedure.yaml` sets it. `is_whole` says that the files are a
+    requires read. `term` is that of law, as `procedure.yaml` sets it, and
+    `further` are those that come after a decision. `is_whole` says that the files are a
     procedure, with a `procedure.yaml` or forms, so that what is not here is missing.
     """
 
@@ -38,6 +39,7 @@ class FileIndex:
     greek_options: Mapping[str, tuple[str, ...]]
     main_process: str | None
     term: Term | None
+    further: Mapping[TermKind, Term]
     is_whole: bool
 
 
@@ -67,6 +69,7 @@ def of(
         },
         main_process=_main_process(metadata),
         term=_term(metadata),
+        further=_further(metadata),
         is_whole=bool(in_files) or "procedure.yaml" in files,
     )
 
@@ -181,3 +184,12 @@ def _term(procedure: Mapping[str, Any]) -> Term | None:
         return term_of(written)
     except (AttributeError, KeyError, StopIteration, TypeError, ValueError):
         return None
+
+
+def _further(procedure: Mapping[str, Any]) -> Mapping[TermKind, Term]:
+    """The further terms; none where there is no procedure, or they cannot be read, which the bundle says."""
+    try:
+        terms = terms_of(procedure) if procedure else {}
+    except (AttributeError, KeyError, StopIteration, TypeError, ValueError):
+        return {}
+    return {kind: terms[kind] for kind in FURTHER if kind in terms}

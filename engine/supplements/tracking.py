@@ -24,6 +24,7 @@ from engine.kernel.disclosure import Disclosure, Purpose, Shown
 from engine.kernel.permission import may_tell, require_tells
 from engine.kernel.permission_objects import Told
 from engine.kernel.vocabulary import CaseStatus, Flag
+from engine.messages.desk_actions import OpenAction, actions_for
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.terms.term import SupplementRule, TermKind
@@ -34,9 +35,11 @@ class Tracking:
     """What anybody with the receipt may know: nothing personal, and nothing that names who works on it.
 
     `due_at` is None without a term and while it rests; `resting_term` is what a term that rests will do once
-    the citizen has brought what is awaited; `term` is the term of law in words. `awaited` is what they are to
-    bring, `brought` what they have brought from home, oldest first. What the files are called may be
-    personal: it is for whoever sent them. `case_id` is for the record, and told to nobody.
+    the citizen has brought what is awaited; `term` is the term of law in words. `appealable_until` is when
+    the term to appeal is over, None where it does not run. `awaited` is what they are to bring, `brought`
+    what they have brought from home, oldest first. What the files are called may be personal: it is for
+    whoever sent them. `offered` are the actions that are open to them now. `case_id` is for the record, and
+    told to nobody.
     """
 
     case_id: UUID
@@ -50,10 +53,12 @@ class Tracking:
     due_at: datetime | None
     resting_term: SupplementRule | None
     term: Bilingual | None
+    appealable_until: datetime | None
     closed_at: datetime | None
     outcome: OutcomeRule | None
     awaited: tuple[Expectation, ...]
     brought: tuple[Document, ...]
+    offered: tuple[OpenAction, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,10 +167,12 @@ def _tracking(view: CaseView, context: QueryContext) -> Tracking:
         due_at=case.expected_at,
         resting_term=_resting_term(case, procedure),
         term=next((term.words for term in terms if term.kind is TermKind.LEGAL), None),
+        appealable_until=case.appealable_until,
         closed_at=case.closed_at,
         outcome=procedure.outcome(case.outcome) if case.outcome else None,
         awaited=tuple(replace(thing, who=None) for thing in awaited),
         brought=tuple(document for document in documents if document.added_by == CITIZEN.name),
+        offered=actions_for(case, CITIZEN, context),
     )
 
 

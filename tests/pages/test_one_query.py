@@ -23,6 +23,7 @@ from engine.storage.database import Database
 from tests.api.desk import a_desk
 from tests.builders import NOON, a_clerk, a_person, a_user
 from tests.messages.drawn import judged, offer_drawn
+from tests.messages.test_desk_actions import under_way
 from tests.office import EVERY_WAY, MovableClock, Office, offer
 from tests.pages.stuck import gets_stuck, incident_now
 from tests.pages.test_decisions import APPLICATION as AMKA_APPLICATION
@@ -103,6 +104,7 @@ def filled() -> FilledDesk:
     offer(office.engine, "amka-issue")
     sent = office.sends_to_municipality()
     decided = office.opens_case(procedure="amka-issue", data=AMKA_APPLICATION)
+    acting = under_way(office)
     document = office.does(AddDocument(case_id=sent.case.id, name="bill.pdf", content=b"%PDF-1.7 a bill"))
     incident, resolved = gets_stuck(office), gets_stuck(office)
     office.does(WithdrawCase(case_id=resolved.case_id, reason="Ανακλήθηκε."))
@@ -138,10 +140,12 @@ def filled() -> FilledDesk:
             "incident_id": incident.id,
             "key": "residence-certificate",
             "decision": "required_papers",
+            "action": "withdraw",
         },
         other_ids={
             "diagram.explain": {"case_id": decided.case.id},
             "case_file.show": {"case_id": decided.case.id},
+            "desk_actions.show": {"case_id": acting.case.id},
             "repairs.show": {"incident_id": resolved.id},
             "moves.show": {"incident_id": resolved.id},
             "corrections.show": {"incident_id": resolved.id},

@@ -14,6 +14,7 @@ from api.pages.cases import facts as case_facts
 from api.pages.cases.diagram import diagram_of_case
 from api.pages.cases.facts import case_address
 from api.pages.cases.journal import timeline
+from api.pages.desk_actions.views import offered_at_desk
 from api.pages.documents.views import document_address, shown_documents
 from api.pages.frame import dates, words
 from api.pages.frame.flash import FlashMessage, flash_message
@@ -173,6 +174,7 @@ def _render(
         works_here=works_here,
         related=_related(sheet),
         actions=_actions(sheet, reader, refusal) if works_here else [],
+        offered=offered_at_desk(case_id, sheet.offered),
         documents=shown_documents(sheet.documents, people=sheet.people, address=document_address),
         drawn=diagram_of_case(sheet.diagram),
     )
