@@ -202,7 +202,7 @@ class Case:
 class CaseFilter:
     """Which cases; None asks for no restriction. `words` are in search form.
 
-    Each must begin a word of the case.
+    Each must begin a word of the case. `decided` asks for those that were decided and are under way still.
     """
 
     number: str | None = None
@@ -210,6 +210,7 @@ class CaseFilter:
     status: CaseStatus | None = None
     procedure: str | None = None
     branch_code: str | None = None
+    decided: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

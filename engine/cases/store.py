@@ -304,6 +304,8 @@ def list_cases(connection: Connection, wanted: CaseFilter, *, sight: Sight, part
         conditions.append(cases.c.procedure_key == wanted.procedure)
     if wanted.branch_code is not None:
         conditions.append(cases.c.branch_id == branch_with_code(wanted.branch_code))
+    if wanted.decided:
+        conditions += [cases.c.status == literal(CaseStatus.OPEN), cases.c.term_ended_at.is_not(None)]
     conditions += with_words(cases.c.id, wanted.words)
     statement = sa.select(*CASE_IN_LIST).where(*conditions)
     return fetch_page(connection, statement, order=_CASES, part=part, decode=case_of)

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.kernel.vocabulary import Flag
-from tests.cases.test_further_terms import decided, now, offers_licence
+from tests.cases.test_further_terms import appeals, decided, now, offers_licence
 from tests.messages.test_desk_actions import open_tasks, under_way
 from tests.office import Office
 from tests.pages.visiting import OpenDesk, Visitor
@@ -73,3 +73,24 @@ def test_without_a_visit_nobody_takes_an_action(office: Office, desk: OpenDesk) 
     answer = stranger.sends("/track/case/actions/appeal", follow=False, data="{}")
 
     assert (answer.status_code, answer.location) == (303, "/track?said=over")
+
+
+def test_a_decided_case_is_found_with_its_holder_and_its_appeal_and_is_not_late(
+    office: Office, maria: Visitor, desk: OpenDesk
+) -> None:
+    offers_licence(office)
+    waiting, appealed = decided(office), decided(office)
+    appeals(office, appealed)
+    office.opens_case(procedure="licence", data={})
+
+    maria.opens("/desk?tab=decided")
+    rows = maria.sees("//tbody/tr")
+    found = desk.desk.get("/cases?decided=true").get_json()["items"]
+
+    assert maria.sees("//*[@aria-current='page']") != []
+    assert [waiting.case.number in rows[1], appealed.case.number in rows[0]] == [True, True]
+    assert "The term to appeal runs" in rows[1]
+    assert "The appeal is to be answered" in rows[0]
+    assert all("You" in row and "late" not in row.lower() for row in rows)
+    assert "Appealed" in rows[0]
+    assert [one["number"] for one in found] == [appealed.case.number, waiting.case.number]
