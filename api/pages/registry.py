@@ -15,6 +15,7 @@ from api.pages.branch import views as branch
 from api.pages.calls import views as calls
 from api.pages.cases import diagram, terms
 from api.pages.cases import views as case_file
+from api.pages.desk_actions import silent_approval
 from api.pages.desk_actions import views as desk_actions
 from api.pages.documents import views as documents
 from api.pages.frame import bundles, dates, error_pages, language, sessions, words
@@ -52,6 +53,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     terms.blueprint,
     desk_actions.blueprint,
     desk_actions.citizens_blueprint,
+    silent_approval.blueprint,
     branch.blueprint,
     incidents.blueprint,
     incident.blueprint,

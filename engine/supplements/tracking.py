@@ -13,6 +13,7 @@ from engine.cases.case_details import applicant_in, waiting_of
 from engine.cases.changeset_store import CaseView
 from engine.cases.expectations import Expectation, awaited_of_citizen
 from engine.cases.model import Case
+from engine.cases.silent_approval import was_approved_by_silence
 from engine.cases.term_queries import terms_of
 from engine.cases.tracking_code import Proof, TrackingPass, case_of_receipt, code_of, pass_for
 from engine.context import QueryContext
@@ -38,8 +39,9 @@ class Tracking:
     the citizen has brought what is awaited; `term` is the term of law in words. `appealable_until` is when
     the term to appeal is over, None where it does not run. `awaited` is what they are to bring, `brought`
     what they have brought from home, oldest first. What the files are called may be personal: it is for
-    whoever sent them. `offered` are the actions that are open to them now. `case_id` is for the record, and
-    told to nobody.
+    whoever sent them. `offered` are the actions that are open to them now, and
+    `approved_by_silence` says whether there is a certificate of that. `case_id` is for the record, and told
+    to nobody.
     """
 
     case_id: UUID
@@ -59,6 +61,7 @@ class Tracking:
     awaited: tuple[Expectation, ...]
     brought: tuple[Document, ...]
     offered: tuple[OpenAction, ...]
+    approved_by_silence: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +176,7 @@ def _tracking(view: CaseView, context: QueryContext) -> Tracking:
         awaited=tuple(replace(thing, who=None) for thing in awaited),
         brought=tuple(document for document in documents if document.added_by == CITIZEN.name),
         offered=actions_for(case, CITIZEN, context),
+        approved_by_silence=was_approved_by_silence(terms),
     )
 
 

@@ -148,6 +148,7 @@ _ACCOUNT = (
 )
 
 _TERMS = (
+    _row("silent_approval.show", "case: change"),
     _row("desk_actions.show", "case: change", case_id="acting_case"),
     _row(
         "desk_actions.take",
@@ -201,6 +202,7 @@ PUBLIC = frozenset(
         "track.finish",
         "citizens_actions.show",
         "citizens_actions.take",
+        "silent_approval.show_citizens",
     }
 )
 """What is there for everybody: the ways in, and the tracking of a case for whoever holds its receipt."""

@@ -213,6 +213,7 @@ _CALLS = (
 )
 
 _TERMS = (
+    _row("silent-approval.show_silent_approval", "case: read", "case: change"),
     _row("actions.list_actions", "case: read"),
     _row("actions.take_action", "action of a case: be offered, take", body={}, case_id="acting_case"),
     _row("terms.show_terms", "case: read"),
@@ -237,6 +238,7 @@ PUBLIC = frozenset(
         "tracking.supply_case",
         "tracking.send_message_to_case",
         "actions.list_citizens_actions",
+        "silent-approval.show_citizens_silent_approval",
         "actions.take_citizens_action",
         "webhooks.take_message",
         "docs.index",
