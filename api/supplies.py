@@ -21,7 +21,7 @@ LARGEST_BODY = MOST_FILES * MOST_BYTES + 1_000_000
 
 def count_receipt(number: str, proof: Proof) -> None:
     """Count an attempt by the receipt's number and proof, whatever its address; `Problem` with 429."""
-    count_guess_of(f"supply {_owner(number, proof)}")
+    count_guess_of(f"supply {receipt_owner(number, proof)}")
 
 
 def sent_files() -> tuple[BroughtFile, ...]:
@@ -50,10 +50,10 @@ def _once(command: SupplyFromCitizen, key: str) -> Once:
     asked = hashlib.sha256(f"{command.awaited_id}\n{command.note}\n".encode())
     for file in command.files:
         asked.update(hashlib.sha256(file.content).digest())
-    return Once(owner=_owner(command.number, command.code), key=key, fingerprint=asked.digest())
+    return Once(owner=receipt_owner(command.number, command.code), key=key, fingerprint=asked.digest())
 
 
-def _owner(number: str, proof: Proof) -> str:
+def receipt_owner(number: str, proof: Proof) -> str:
     """The owner of an idempotency key: whoever has the proof, so that nobody else can use it."""
     shown = proof.strip().upper() if isinstance(proof, str) else proof.seal
     return f"receipt:{hashlib.sha256(f'{number} {shown}'.encode()).hexdigest()}"

@@ -40,6 +40,12 @@ from engine.incidents.repair import (
 )
 from engine.kernel.refusal import NotFound
 from engine.messages.deliver import DeliverMessage, MessageReceipt, deliver_message
+from engine.messages.desk_actions import (
+    TakeAction,
+    TakeActionFromCitizen,
+    take_action,
+    take_action_from_citizen,
+)
 from engine.messages.send_from_citizen import SendFromCitizen, send_from_citizen
 from engine.messages.signals import CarrySignal, PassOverSignal, carry_signal, pass_over_signal
 from engine.messages.starts import BeginCase, begin_case
@@ -192,6 +198,15 @@ class Handler:
     recall: Callable[[Receipt, Transaction], Any] | None = None
 
 
+def _no_receipt(_answer: None) -> Receipt:
+    """The receipt of what gives no answer: that it was done is all."""
+    return {}
+
+
+def _nothing_again(_receipt: Receipt, _transaction: Transaction) -> None:
+    """What gave no answer gives none again."""
+
+
 @dataclass(frozen=True)
 class _ById:
     """The receipt of something that is found again by its id; `kind` is what it is called."""
@@ -316,6 +331,8 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     AddRequestDocument: Handler(add_request_document, _DOCUMENT.receipt, _DOCUMENT.recall),
     DeliverMessage: Handler(deliver_message, _message_receipt, _recall_message),
     SendFromCitizen: Handler(send_from_citizen),
+    TakeAction: Handler(take_action, _no_receipt, _nothing_again),
+    TakeActionFromCitizen: Handler(take_action_from_citizen, _no_receipt, _nothing_again),
     FireTimer: Handler(fire_timer),
     RestTimers: Handler(rest_timers),
     CarrySignal: Handler(carry_signal),

@@ -97,6 +97,10 @@ KINDS: Mapping[str, Kind] = {
         409, "A supplement was asked for already", "Wait until the citizen brings it."
     ),
     "no_supplement_wanted": Kind(409, "No supplement was asked for", "There is nothing to bring."),
+    "action_not_open": Kind(
+        409, "This action is not open to you now", "List the actions of the case: it may have gone on."
+    ),
+    "not_silent": Kind(409, "Silence has approved nothing here", "Look at the terms of the case."),
     "not_awaited": Kind(409, "Nothing is awaited there any more", "Track the case and see where it is."),
     "document_pending": Kind(
         409, "The virus scanner has not looked at the file yet", "Wait a moment, and ask again."

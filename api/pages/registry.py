@@ -15,6 +15,8 @@ from api.pages.branch import views as branch
 from api.pages.calls import views as calls
 from api.pages.cases import diagram, terms
 from api.pages.cases import views as case_file
+from api.pages.desk_actions import silent_approval
+from api.pages.desk_actions import views as desk_actions
 from api.pages.documents import views as documents
 from api.pages.frame import bundles, dates, error_pages, language, sessions, templates, words
 from api.pages.frame.language import gettext as _
@@ -49,6 +51,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     documents.blueprint,
     diagram.blueprint,
     terms.blueprint,
+    desk_actions.blueprint,
+    desk_actions.citizens_blueprint,
+    silent_approval.blueprint,
     branch.blueprint,
     incidents.blueprint,
     incident.blueprint,

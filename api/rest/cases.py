@@ -47,6 +47,10 @@ class CaseQuery(PageQuery):
     status = Choice(CaseStatus, load_default=None)
     procedure = Text(most=64, load_default=None, means="The key of a procedure.")
     branch = Text(most=4, load_default=None, means="The code of a branch.")
+    decided = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Only those that were decided and are under way still, as for an appeal."},
+    )
 
 
 class PersonShape(Shape):
@@ -177,6 +181,7 @@ def find_cases(query: dict[str, Any]) -> object:
         status=query["status"],
         procedure=query["procedure"],
         branch_code=query["branch"],
+        decided=query["decided"],
         part=slice_of(query),
     )
     return engine().ask(question, actor=actor())

@@ -26,6 +26,7 @@ COUNTS = {
     "overdue": 2,
     "awaiting_agency": 12,
     "ready_for_pickup": 5,
+    "decided": 4,
 }
 FILTER: dict[str, Any] = {
     "id": "01936b2e-8000-7aaa-8bbb-0123456789ab",
@@ -57,6 +58,7 @@ class Counts(Shape):
     overdue = fields.Integer(required=True, metadata=_COUNTED)
     awaiting_agency = fields.Integer(required=True, metadata=_COUNTED)
     ready_for_pickup = fields.Integer(required=True, metadata=_COUNTED)
+    decided = fields.Integer(required=True, metadata=_COUNTED)
 
 
 class Pulse(ma.Schema):

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from engine.kernel.bilingual import Bilingual
+
 Files = Mapping[str, bytes]
 """The files of a version by path: `procedure.yaml`, `process.bpmn`, `forms/intake.form` …"""
 
@@ -40,6 +42,24 @@ class AnswerSheet:
     refusals: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     papers: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskAction:
+    """An action that a diagram offers while an event waits for its message.
+
+    `roles` are those of `stoa:action-roles`. `says` is what it leads to, None where the diagram does not say;
+    `interrupts` tells whether what is under way around it ends by it. `form_id` is the form of what it takes.
+    """
+
+    name: str
+    label: Bilingual
+    roles: tuple[str, ...]
+    says: Bilingual | None = None
+    law: str | None = None
+    needs_reason: bool = False
+    interrupts: bool = True
+    form_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,28 +9,61 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from engine.bpmn.diagram import Diagram, DrawnScope, extension, form_of, mappings, nearest_id, property_of
-from engine.bundle.contract import AnswerSheet
+from engine.bpmn.diagram import (
+    SUB_PROCESSES,
+    Diagram,
+    DrawnScope,
+    extension,
+    form_of,
+    mappings,
+    nearest_id,
+    property_of,
+)
+from engine.bundle.contract import AnswerSheet, DeskAction
 from engine.bundle.files import BundleFindings
 from engine.bundle.steps import LIMITS, english_names
 from engine.kernel.actor import Role
-from engine.kernel.legal_time import CLOCK, LAW, LEGAL_EFFECT, MILESTONE, Clock, LegalEffect, Milestone
+from engine.kernel.bilingual import Bilingual
+from engine.kernel.desk_actions import (
+    ACTION_REASON,
+    ACTION_ROLES,
+    ACTION_SAYS,
+    ACTION_SAYS_EN,
+    DESK_ACTION,
+    REQUIRED,
+    acting_roles,
+)
+from engine.kernel.legal_time import (
+    CLOCK,
+    LAW,
+    LEGAL_EFFECT,
+    MILESTONE,
+    TERM,
+    TIMED_TERMS,
+    Clock,
+    LegalEffect,
+    Milestone,
+)
 from engine.kernel.papers import PAPERS, is_declaration
 from engine.kernel.senders import MESSAGE_FROM
-from engine.kernel.vocabulary import Flag
+from engine.kernel.vocabulary import FLAG, Flag
 from engine.kernel.xml import Element, Unreadable, XmlCause
 
 TASK_FLAGS: Final = (Flag.AWAITING_CITIZEN, Flag.READY_FOR_PICKUP)
 """The flags that a case carries while a task is open; every other one follows from the case itself."""
 
+SCOPE_FLAGS: Final = (Flag.APPEALED,)
+"""The flags that a case carries while a sub-process or a called process is under way."""
+
+_SCOPES: Final = SUB_PROCESSES | {"callActivity"}
+
 _NAME: Final = "stoa:name-en"
-_FLAG: Final = "stoa:flag"
 _BRANCH: Final = "stoa:branch"
 _ANSWER_FORM: Final = "stoa:answer-form"
 """Names, on a service task, the form that an agency's answer must fit."""
 _PROPERTIES: Final = (
     _NAME,
-    _FLAG,
+    FLAG,
     _BRANCH,
     _ANSWER_FORM,
     MESSAGE_FROM,
@@ -39,11 +72,18 @@ _PROPERTIES: Final = (
     CLOCK,
     MILESTONE,
     LEGAL_EFFECT,
+    TERM,
+    DESK_ACTION,
+    ACTION_ROLES,
+    ACTION_REASON,
+    ACTION_SAYS,
+    ACTION_SAYS_EN,
 )
 
 _WORDS: Final[Mapping[str, type[StrEnum]]] = {CLOCK: Clock, MILESTONE: Milestone, LEGAL_EFFECT: LegalEffect}
 """The properties whose value is one of a few words."""
 
+_ACTION = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _RESULT = re.compile(r"=\s*([^\W\d]\w*)\s*")
 _SOURCE = re.compile(r"=\s*([^\W\d]\w*(?:\.[^\W\d]\w*)*)\s*")
 
@@ -92,7 +132,8 @@ class Outline:
     `form_uses` are all places that name a form, `embedded_forms` the forms in the diagrams themselves,
     `answer_forms` the ids of those that answers of agencies must fit, by the id of the element that is
     answered, `answer_sheets` what elements hand over and take.
-    `english_names` are those of the elements by their Greek ones, `milestones` the legal moments that
+    `actions` are those that elements offer, by the id of the element. `english_names` are those of the
+    elements by their Greek ones, `milestones` the legal moments that
     elements mark, and `has_clocks` says whether a timer names a clock.
     """
 
@@ -101,6 +142,7 @@ class Outline:
     embedded_forms: tuple[EmbeddedForm, ...] = ()
     answer_forms: Mapping[str, str] = field(default_factory=dict)
     answer_sheets: Mapping[str, AnswerSheet] = field(default_factory=dict)
+    actions: Mapping[str, DeskAction] = field(default_factory=dict)
     english_names: Mapping[str, str] = field(default_factory=dict)
     milestones: frozenset[str] = frozenset()
     has_clocks: bool = False
@@ -112,6 +154,7 @@ class Outline:
             embedded_forms=self.embedded_forms + other.embedded_forms,
             answer_forms={**self.answer_forms, **other.answer_forms},
             answer_sheets={**other.answer_sheets, **self.answer_sheets},
+            actions={**other.actions, **self.actions},
             english_names={**self.english_names, **other.english_names},
             milestones=self.milestones | other.milestones,
             has_clocks=self.has_clocks or other.has_clocks,
@@ -141,6 +184,7 @@ def outline(file: str, content: bytes, findings: BundleFindings) -> Outline:
         embedded_forms=tuple(_embedded_forms(diagram)),
         answer_forms={use.element_id: use.form_id for use in answers},
         answer_sheets=_answer_sheets(diagram),
+        actions=_actions(diagram),
         english_names=english_names(diagram),
         milestones=frozenset(value for name, value in properties if name == MILESTONE),
         has_clocks=any(name == CLOCK for name, _ in properties),
@@ -174,7 +218,8 @@ def _process(file: str, scope: DrawnScope) -> ProcessOutline:
 
 
 def _form_uses(diagram: Diagram) -> Iterator[FormUse]:
-    for element in diagram.root.within("userTask", "startEvent"):
+    taking = [node.element for node in diagram.nodes if property_of(node.element, DESK_ACTION) is not None]
+    for element in dict.fromkeys((*diagram.root.within("userTask", "startEvent"), *taking)):
         form_id = form_of(element)
         if form_id is not None:
             yield FormUse(
@@ -213,8 +258,14 @@ def _property_problem(element: Element) -> str | None:
         return f"Expected one of the properties {', '.join(_PROPERTIES)}, found {name!r:.80}."
     if (words := _WORDS.get(name)) is not None and value not in list(words):
         return f"Expected {name} to be one of {', '.join(words)}, found {value!r:.80}."
-    if name == _FLAG and value not in TASK_FLAGS:
-        return f"Expected {_FLAG} to be one of {', '.join(TASK_FLAGS)}, found {value!r:.80}."
+    if name == ACTION_REASON and value != REQUIRED:
+        return f"Expected {ACTION_REASON} to be {REQUIRED}, found {value!r:.80}."
+    if name == DESK_ACTION and not _ACTION.fullmatch(value):
+        return f"Expected {DESK_ACTION} to be small Latin letters, digits and hyphens, found {value!r:.80}."
+    if name == TERM and value not in TIMED_TERMS:
+        return f"Expected {TERM} to be one of {', '.join(TIMED_TERMS)}, found {value!r:.80}."
+    if name == FLAG and value not in (known := _flags_of(element)):
+        return f"Expected {FLAG} to be one of {', '.join(known)}, found {value!r:.80}."
     if name == PAPERS and not is_declaration(value):
         return f"Expected {PAPERS} to be all, none, or names of variables, found {value!r:.80}."
     if name in (_ANSWER_FORM, PAPERS):
@@ -224,6 +275,13 @@ def _property_problem(element: Element) -> str | None:
     if name == _BRANCH and not (len(value) == 4 and value.isascii() and value.isdigit()):
         return f"Expected {_BRANCH} to be the four digits of a branch's code, found {value!r:.80}."
     return None
+
+
+def _flags_of(element: Element) -> tuple[Flag, ...]:
+    """The flags that the element with this property may put on the case."""
+    around = _extension_elements(element)
+    is_scope = around is not None and around.parent is not None and around.parent.kind in _SCOPES
+    return SCOPE_FLAGS if is_scope else TASK_FLAGS
 
 
 def _group_problem(element: Element) -> str | None:
@@ -253,6 +311,29 @@ def _answer_sheets(diagram: Diagram) -> Mapping[str, AnswerSheet]:
         if sheet != AnswerSheet():
             sheets.setdefault(element_id, sheet)
     return sheets
+
+
+def _actions(diagram: Diagram) -> Mapping[str, DeskAction]:
+    """The actions that elements offer, by the id of the element."""
+    actions: dict[str, DeskAction] = {}
+    for node in diagram.nodes:
+        element = node.element
+        name = property_of(element, DESK_ACTION)
+        if name is None:
+            continue
+        label = element.get("name") or name
+        says = property_of(element, ACTION_SAYS)
+        actions[element.get("id", "")] = DeskAction(
+            name=name,
+            label=Bilingual(label, el=label, en=property_of(element, _NAME) or label),
+            roles=acting_roles(property_of(element, ACTION_ROLES) or ""),
+            says=Bilingual(says, el=says, en=property_of(element, ACTION_SAYS_EN) or says) if says else None,
+            law=property_of(element, LAW),
+            needs_reason=property_of(element, ACTION_REASON) == REQUIRED,
+            interrupts=node.interrupts,
+            form_id=form_of(element),
+        )
+    return actions
 
 
 def _results(element: Element) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from engine.bundle.strict_fields import AT_LEAST_ONE, StrictFlag, StrictText, di
 from engine.bundle.yaml_tree import Path, YamlRefused, YamlTree, read_yaml
 from engine.kernel.vocabulary import CaseStatus, Channel
 from engine.terms.length import LONGEST
-from engine.terms.term import STATUTORY, UNITS, SupplementRule, Term, TermKind, term_of
+from engine.terms.term import UNITS, SupplementRule, Term, TermKind, terms_of
 
 FILE: Final = "procedure.yaml"
 
@@ -68,10 +68,13 @@ class _Length(_Strict):
             raise ValidationError(f"Expected one of {', '.join(UNITS)}, found {', '.join(named) or 'none'}.")
 
 
-class _Term(_Length):
+class _FurtherTerm(_Length):
     law = StrictText()
-    supplement = StrictText(validate=OneOf(list(SupplementRule)))
     extension = fields.Nested(_Length)
+
+
+class _Term(_FurtherTerm):
+    supplement = StrictText(validate=OneOf(list(SupplementRule)))
 
 
 class _Paper(_Strict):
@@ -95,6 +98,9 @@ class _Metadata(_Strict):
     fee_cents = fields.Integer(required=True, strict=True, validate=Range(0, MAX_FEE_CENTS))
     term = fields.Nested(_Term)
     service_term = fields.Nested(_Term)
+    appeal = fields.Nested(_FurtherTerm)
+    appeal_answer = fields.Nested(_FurtherTerm)
+    silence_act = fields.Nested(_FurtherTerm)
     process = StrictText(required=True, validate=_XML_ID)
     channels = fields.List(
         StrictText(validate=OneOf(list(Channel))), required=True, validate=[AT_LEAST_ONE, distinct]
@@ -151,13 +157,6 @@ def read_metadata(content: bytes | None, findings: BundleFindings) -> Metadata |
                 findings.add(FILE, _place(tree, _in_file(path)), sentence)
         return None
     return _metadata(values, tree)
-
-
-def terms_of(metadata: Mapping[str, Any]) -> Mapping[TermKind, Term]:
-    """The terms that procedure.yaml sets; the legal one is the statutory one where it sets none."""
-    legal, service = metadata.get("term"), metadata.get("service_term")
-    terms = {TermKind.LEGAL: term_of(legal) if legal else STATUTORY}
-    return MappingProxyType({**terms, **({TermKind.SERVICE: term_of(service)} if service else {})})
 
 
 def _metadata(values: Mapping[str, Any], tree: YamlTree) -> Metadata:

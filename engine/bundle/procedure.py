@@ -10,7 +10,7 @@ from engine import dmn
 from engine.bpmn.diagram import is_diagram
 from engine.bpmn.shared_parts import divided
 from engine.bundle.contents import is_executable, read_contents
-from engine.bundle.contract import AnswerSheet, Files, Form, OutcomeRule
+from engine.bundle.contract import AnswerSheet, DeskAction, Files, Form, OutcomeRule
 from engine.bundle.diagrams import Outline, ProcessOutline
 from engine.bundle.files import BundleFindings, fingerprint
 from engine.bundle.forms import FormReading, ReadForm
@@ -20,7 +20,7 @@ from engine.kernel.bilingual import Bilingual, Language
 from engine.kernel.clock import Clock
 from engine.kernel.vocabulary import CaseStatus
 from engine.runtime.contract import Definition
-from engine.terms.term import Term, TermKind
+from engine.terms.term import FIRST, Term, TermKind
 
 _ALWAYS_KNOWN = ("applicant", "representative", "case")
 """What every case has by the time that papers are asked for."""
@@ -35,8 +35,9 @@ class Procedure:
     """A version of a procedure, read and checked; safe to share between threads.
 
     `definition` are the executable files, `main_file` is the one with the process that a case starts. A new
-    case must fit `start_form`; without one it takes no data. `forms` has every form, by id. `milestones` are
-    the legal moments that the diagrams mark; `has_clocks` says whether a timer goes by a clock of the law.
+    case must fit `start_form`; without one it takes no data. `forms` has every form, by id. `actions` are
+    those that the diagrams offer, by the id of the event that waits. `milestones` are the legal moments that
+    the diagrams mark; `has_clocks` says whether a timer goes by a clock of the law.
     """
 
     outline: Metadata
@@ -44,6 +45,7 @@ class Procedure:
     start_form: Form | None
     answer_forms: Mapping[str, Form]
     answer_sheets: Mapping[str, AnswerSheet]
+    actions: Mapping[str, DeskAction]
     english_names: Mapping[str, str]
     definition: Definition
     main_file: str
@@ -80,6 +82,11 @@ class Procedure:
     def terms(self) -> Mapping[TermKind, Term]:
         """Every term that the procedure has, the one of law first."""
         return self.outline.terms
+
+    @cached_property
+    def first_terms(self) -> Mapping[TermKind, Term]:
+        """The terms that begin with the case or with its complete file, the one of law first."""
+        return {kind: self.terms[kind] for kind in FIRST if kind in self.terms}
 
     @cached_property
     def decisions(self) -> dmn.Bundle | None:
@@ -133,6 +140,7 @@ def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Langua
         start_form=forms[process.start_form_id] if process.start_form_id else None,
         answer_forms={element: forms[form_id] for element, form_id in diagrams.answer_forms.items()},
         answer_sheets=diagrams.answer_sheets,
+        actions=diagrams.actions,
         english_names=diagrams.english_names,
         definition=Definition(
             sha256=fingerprint(files),

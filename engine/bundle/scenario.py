@@ -102,6 +102,21 @@ class Send:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Act:
+    """Somebody takes an action that the diagram offers: a role, the `citizen`, or `agency:<key>`.
+
+    `refused` are the fields that must be refused, none for an action that must be taken.
+    """
+
+    line: int
+    action: str
+    actor: str = Role.CLERK
+    data: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Withdraw:
     """The citizen withdraws the case."""
 
@@ -141,7 +156,19 @@ class Expect:
 
 
 Step: TypeAlias = (
-    Complete | Answer | Fail | Ask | Bring | AddFile | Advance | Send | Withdraw | Suspend | Resume | Expect
+    Complete
+    | Answer
+    | Fail
+    | Ask
+    | Bring
+    | AddFile
+    | Advance
+    | Send
+    | Act
+    | Withdraw
+    | Suspend
+    | Resume
+    | Expect
 )
 
 
@@ -216,6 +243,9 @@ def step_text(step: Step) -> str:
         case Advance():
             passing = f"until {step.to.isoformat()}" if step.to else feel.temporal_text(step.by)
             return f"time passes: {passing}"
+        case Act():
+            refused = f", refused: {', '.join(step.refused)}" if step.refused else ""
+            return f"{step.actor} takes the action {step.action}{refused}"
         case Send():
             return f"the message {step.message} arrives"
         case Expect():

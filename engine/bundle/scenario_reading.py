@@ -9,6 +9,7 @@ from marshmallow import ValidationError
 from engine.bundle.contract import Files
 from engine.bundle.files import BundleFindings
 from engine.bundle.scenario import (
+    Act,
     AddFile,
     Advance,
     Answer,
@@ -147,6 +148,15 @@ def _step(verb: str, said: Mapping[str, Any], line: int) -> Step:
                 correlation_key=said["key"],
                 sender=said["sender"],
                 data=said["data"],
+            )
+        case "act":
+            return Act(
+                line=line,
+                action=said["act"],
+                actor=said["actor"],
+                data=said["data"],
+                reason=said["reason"],
+                refused=tuple(said.get("refused", ())),
             )
         case "expect":
             return _expect(said["expect"], line)

@@ -13,6 +13,7 @@ from engine import feel
 from engine.bundle.scenario import RESTS
 from engine.bundle.strict_fields import StrictText, distinct
 from engine.kernel.actor import Role
+from engine.kernel.desk_actions import ACTING
 from engine.kernel.senders import MESSAGE_FROM, is_entry
 from engine.kernel.vocabulary import CaseStatus, Channel, Flag, Person
 
@@ -62,6 +63,12 @@ def _duration(text: str) -> timedelta:
 def _sender(text: str) -> None:
     if not is_entry(text):
         raise ValidationError(f"Expected a sender as {MESSAGE_FROM} names one, found {text!r:.80}.")
+
+
+def _acting(text: str) -> None:
+    kind, _, key = text.partition(":")
+    if kind not in ACTING or bool(key) is not (kind == "agency"):
+        raise ValidationError(f"Expected clerk, manager, citizen or agency:<key>, found {text!r:.80}.")
 
 
 def _names() -> fields.List[str]:
@@ -165,6 +172,14 @@ class _Send(_Strict):
     data = _values()
 
 
+class _Act(_Strict):
+    act = StrictText(required=True)
+    actor = StrictText(data_key="as", load_default=Role.CLERK.value, validate=_acting)
+    data = _values()
+    reason = StrictText(load_default="")
+    refused = _names()
+
+
 class _Withdraw(_Strict):
     withdraw = StrictText(required=True)
 
@@ -206,6 +221,7 @@ STEPS: Final[Mapping[str, Schema]] = MappingProxyType(
         "file": _AddFile(),
         "advance": _Advance(),
         "message": _Send(),
+        "act": _Act(),
         "withdraw": _Withdraw(),
         "suspend": _Suspend(),
         "resume": _Resume(),

@@ -39,6 +39,7 @@ from engine.kernel.pages import Slice
 from engine.kernel.permission import NOT_RECOGNISED, require_reads_receipt
 from engine.kernel.refusal import Invalid, NotFound, NotPermitted
 from engine.kernel.vocabulary import Fact
+from engine.messages.desk_actions import OpenAction, actions_for
 from engine.notices.queries import ShownNotice, notices_about
 from engine.organisation.model import Branch
 from engine.organisation.registers import NameAgencies, ShowBranch
@@ -58,7 +59,8 @@ class CaseSheet:
 
     `lines` are the newest of the journal, oldest first. `labels` are of the case and of those in `related`,
     `people` names by user name, `agencies` names by key. `documents` are without their contents, oldest
-    first. `colleagues` are those to whom the asker may give a task of the case.
+    first. `colleagues` are those to whom the asker may give a task of the case, `offered` the actions that
+    the diagram offers the asker now.
     """
 
     view: CaseView
@@ -75,6 +77,7 @@ class CaseSheet:
     documents: Sequence[Document]
     diagram: MarkedDiagram
     colleagues: Sequence[Colleague]
+    offered: tuple[OpenAction, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +114,7 @@ class ShowCaseFile:
             documents=documents,
             diagram=drawn(view.case, context),
             colleagues=_colleagues(view, context),
+            offered=actions_for(view.case, context.actor, context),
         )
 
     def disclosed(self, answer: CaseSheet) -> Iterable[Disclosure]:

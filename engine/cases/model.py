@@ -1,5 +1,6 @@
 """A case: one request of one citizen, running one version of one procedure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +9,7 @@ from engine.cases.journal import JournalHead
 from engine.kernel.bilingual import Language
 from engine.kernel.refusal import Conflict
 from engine.kernel.vocabulary import CaseStatus, Channel, Fact, Flag
-from engine.terms.term import TermState
+from engine.terms.term import TermKind, TermState
 
 _FINAL = frozenset(status for status in CaseStatus if status.is_final)
 
@@ -35,7 +36,9 @@ class Case:
     `next_timer_at` is when the workflow must be woken, None while the case is suspended or no timer waits.
     `due_at` is when the term of law is over, as its ledger has it; while it rests, when it would be over if
     it went on at the last change. `term_rests_since` is since when it does not run, `term_ended_at` when what
-    it asks for was done.
+    it asks for was done. `appealable_until`, `answer_due_at` and `act_due_at` are the ends of the terms to
+    appeal, to answer an appeal and to act after silence, each None where it is not under way. `holder_id` is
+    who holds a case that was decided, `term_changed_at` when a day was moved that people had been told.
     """
 
     id: UUID
@@ -58,6 +61,11 @@ class Case:
     suspended_at: datetime | None = None
     term_rests_since: datetime | None = None
     term_ended_at: datetime | None = None
+    appealable_until: datetime | None = None
+    answer_due_at: datetime | None = None
+    act_due_at: datetime | None = None
+    holder_id: UUID | None = None
+    term_changed_at: datetime | None = None
     closed_at: datetime | None = None
     outcome: str | None = None
     journal: JournalHead = field(default_factory=JournalHead)
@@ -77,6 +85,31 @@ class Case:
     def expected_at(self) -> datetime | None:
         """By when the outcome may be expected; None without a term, while it rests, and once it ended."""
         return None if self.term_rests_since or self.term_ended_at else self.due_at
+
+    @property
+    def further_ends(self) -> Mapping[TermKind, datetime | None]:
+        """When each of the further terms ends; None for one that is not under way."""
+        return {
+            TermKind.APPEAL: self.appealable_until,
+            TermKind.ANSWER: self.answer_due_at,
+            TermKind.ACT: self.act_due_at,
+        }
+
+    @property
+    def work_due_at(self) -> datetime | None:
+        """By when the office has to do what is its turn now, by whichever term; None where none runs."""
+        if self.status is CaseStatus.SUSPENDED:
+            return self.expected_at
+        return self.expected_at or self.answer_due_at or self.act_due_at
+
+    def overdue_term(self, now: datetime) -> TermKind | None:
+        """Which term of the office is over without what it asks for: the first, or a further one."""
+        if Flag.OVERDUE in self.flags:
+            return TermKind.LEGAL
+        if not self.is_open:
+            return None
+        over = (kind for kind in (TermKind.ANSWER, TermKind.ACT) if (self.further_ends[kind] or now) < now)
+        return next(over, None)
 
     @property
     def term_state(self) -> TermState:
@@ -125,8 +158,18 @@ class Case:
         is_over = moved.expected_at is not None and moved.expected_at <= now
         return moved if is_over else moved.flagged(Flag.OVERDUE, wanted=False)
 
+    def with_further_terms(self, ends: Mapping[TermKind, datetime | None]) -> "Case":
+        """The case with these ends of its further terms; the others stay."""
+        known = {**self.further_ends, **ends}
+        return replace(
+            self,
+            appealable_until=known[TermKind.APPEAL],
+            answer_due_at=known[TermKind.ANSWER],
+            act_due_at=known[TermKind.ACT],
+        )
+
     def closed(self, status: CaseStatus, *, at: datetime, outcome: str | None) -> "Case":
-        """The case ended with a final status; no flag outlives it but an appeal."""
+        """The case ended with a final status; no flag outlives it."""
         if self.is_closed:
             raise Conflict(
                 f"Expected case {self.number} to be under way, but it is {self.status}.",
@@ -140,7 +183,10 @@ class Case:
             suspended_at=None,
             term_rests_since=None,
             next_timer_at=None,
-            flags=self.flags & {Flag.APPEALED},
+            flags=frozenset(),
+            appealable_until=None,
+            answer_due_at=None,
+            act_due_at=None,
         )
 
     def flagged(self, flag: Flag, *, wanted: bool) -> "Case":
@@ -156,7 +202,7 @@ class Case:
 class CaseFilter:
     """Which cases; None asks for no restriction. `words` are in search form.
 
-    Each must begin a word of the case.
+    Each must begin a word of the case. `decided` asks for those that were decided and are under way still.
     """
 
     number: str | None = None
@@ -164,6 +210,7 @@ class CaseFilter:
     status: CaseStatus | None = None
     procedure: str | None = None
     branch_code: str | None = None
+    decided: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,8 @@ from engine.runtime.contract import Marks
 class FindCases:
     """Cases in sight, newest first.
 
-    `text` is a case number, or words of a name, an AFM, an AMKA or a phone number.
+    `text` is a case number, or words of a name, an AFM, an AMKA or a phone number. `decided` asks for those
+    that were decided and are not closed: their term to appeal runs, an appeal does, or an act must follow.
     """
 
     number: str | None = None
@@ -35,6 +36,7 @@ class FindCases:
     status: CaseStatus | None = None
     procedure: str | None = None
     branch_code: str | None = None
+    decided: bool = False
     part: Slice = field(default_factory=Slice)
 
     def answer(self, context: QueryContext) -> Page[Case]:
@@ -48,6 +50,7 @@ class FindCases:
             status=self.status,
             procedure=self.procedure,
             branch_code=self.branch_code,
+            decided=self.decided,
         )
         return cases_store.list_cases(context.connection, wanted, sight=sight, part=self.part)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -68,6 +67,11 @@ cases = Table(
     columns.moment("term_rests_since", optional=True),
     Column("notify_language", PlainText(), nullable=False, server_default="el"),
     columns.moment("term_ended_at", optional=True),
+    columns.moment("appealable_until", optional=True),
+    columns.moment("answer_due_at", optional=True),
+    columns.moment("act_due_at", optional=True),
+    columns.moment("term_changed_at", optional=True),
+    Column("holder_id", sa.Uuid),
     columns.one_of("status", CaseStatus),
     columns.one_of("channel", Channel),
     CheckConstraint("row_version >= 1", name="row_version"),
@@ -85,6 +89,11 @@ columns.partial_index(
     "ix_cases_term",
     [cases.c.status, cases.c.due_at, cases.c.id],
     "status = 'open' AND NOT overdue AND term_rests_since IS NULL AND term_ended_at IS NULL",
+)
+columns.partial_index(
+    "ix_cases_decided",
+    [cases.c.branch_id, cases.c.opened_at, cases.c.id],
+    "status = 'open' AND term_ended_at IS NOT NULL",
 )
 columns.partial_index("ix_cases_stuck", [cases.c.id], "stuck")
 columns.partial_index("ix_cases_ended", [cases.c.closed_at, cases.c.status], "closed_at IS NOT NULL")
@@ -174,6 +183,11 @@ def case_row(case: Case) -> Values:
         "suspended_at": case.suspended_at,
         "term_rests_since": case.term_rests_since,
         "term_ended_at": case.term_ended_at,
+        "appealable_until": case.appealable_until,
+        "answer_due_at": case.answer_due_at,
+        "act_due_at": case.act_due_at,
+        "holder_id": case.holder_id,
+        "term_changed_at": case.term_changed_at,
         "closed_at": case.closed_at,
         "notify_sms": case.notify.sms,
         "notify_email": case.notify.email,
@@ -228,67 +242,10 @@ def next_running_number(connection: Connection, branch_id: UUID, year: int) -> i
     return int(execute_for(connection, _COUNT, first).scalar_one())
 
 
-_OVERDUE = (
-    sa.select(cases.c.id)
-    .where(
-        cases.c.status == literal(CaseStatus.OPEN),
-        sa.text("NOT cases.overdue"),
-        cases.c.term_rests_since.is_(None),
-        cases.c.term_ended_at.is_(None),
-        cases.c.due_at < sa.bindparam("now", type_=cases.c.due_at.type),
-    )
-    .order_by(cases.c.due_at, cases.c.id)
-    .limit(sa.bindparam("limit", type_=sa.Integer))
-)
-
-
-def overdue_cases(connection: Connection, now: datetime, limit: int) -> list[UUID]:
-    """Find up to `limit` open cases whose term ended before `now` and that are not flagged overdue.
-
-    A term that rests, or that what it asks for was done in, is not over.
-    """
-    return list(connection.execute(_OVERDUE, {"now": now, "limit": limit}).scalars())
-
-
-def cases_with_terms(
-    connection: Connection, branch_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
-) -> list[Case]:
-    """Cases of a branch that are under way and whose term has not ended, without snapshots, oldest first.
-
-    `after` is the moment of opening and the id of the last one that was seen.
-    """
-    statement = (
-        sa.select(*CASE_IN_LIST)
-        .where(
-            cases.c.branch_id == branch_id,
-            cases.c.status.in_([literal(CaseStatus.OPEN), literal(CaseStatus.SUSPENDED)]),
-            cases.c.term_ended_at.is_(None),
-            cases.c.due_at.is_not(None),
-        )
-        .order_by(cases.c.opened_at, cases.c.id)
-        .limit(limit)
-    )
-    if after is not None:
-        opened_at = sa.literal(after[0], cases.c.opened_at.type)
-        last = sa.tuple_(opened_at, sa.literal(after[1], cases.c.id.type))
-        statement = statement.where(sa.tuple_(cases.c.opened_at, cases.c.id) > last)
-    return [case_of(row) for row in connection.execute(statement)]
-
-
 _CASES = Order("cases", (cases.c.opened_at, cases.c.id), newest_first=True)
 
 _LAST_CHARACTER = "\U0010ffff"
 """Sorts last, so that a word's continuations lie between the word and the word followed by this."""
-
-_DUE_CASES = (
-    sa.select(cases.c.id)
-    .where(
-        cases.c.status == literal(CaseStatus.OPEN),
-        cases.c.next_timer_at <= sa.bindparam("now", type_=cases.c.next_timer_at.type),
-    )
-    .order_by(cases.c.next_timer_at, cases.c.id)
-    .limit(sa.bindparam("limit", type_=sa.Integer))
-)
 
 Condition = sa.ColumnElement[bool]
 
@@ -347,14 +304,11 @@ def list_cases(connection: Connection, wanted: CaseFilter, *, sight: Sight, part
         conditions.append(cases.c.procedure_key == wanted.procedure)
     if wanted.branch_code is not None:
         conditions.append(cases.c.branch_id == branch_with_code(wanted.branch_code))
+    if wanted.decided:
+        conditions += [cases.c.status == literal(CaseStatus.OPEN), cases.c.term_ended_at.is_not(None)]
     conditions += with_words(cases.c.id, wanted.words)
     statement = sa.select(*CASE_IN_LIST).where(*conditions)
     return fetch_page(connection, statement, order=_CASES, part=part, decode=case_of)
-
-
-def due_cases(connection: Connection, now: datetime, limit: int) -> Sequence[UUID]:
-    """Open cases whose next timer is due, most overdue first."""
-    return connection.execute(_DUE_CASES, {"now": now, "limit": limit}).scalars().all()
 
 
 def in_sight(branch_id: sa.ColumnElement[Any], sight: Sight) -> list[Condition]:

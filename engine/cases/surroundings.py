@@ -13,6 +13,7 @@ from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.runtime.contract import Surroundings
 from engine.terms.length import Length, Unit
+from engine.terms.term import FURTHER, TermKind
 
 
 def surroundings(transaction: Transaction, case: Case) -> Surroundings:
@@ -55,7 +56,20 @@ def surroundings_at(
         "months": native("months", ("months",), lambda months: counted(months, Unit.MONTHS)),
         "term_end": native("term_end", (), lambda: term_end.astimezone(zone) if term_end else None),
     }
-    return Surroundings(now=now, zone=zone, names={"stoa": stoa}, term_end=term_end, is_paused=is_paused)
+    return Surroundings(
+        now=now,
+        zone=zone,
+        names={"stoa": stoa},
+        term_end=term_end,
+        further_ends=_further_ends(case) if case is not None else {},
+        is_paused=is_paused,
+    )
+
+
+def _further_ends(case: Case) -> dict[str, datetime]:
+    """The ends of the further terms that run now: while a case is suspended the office's do not."""
+    running = (TermKind.APPEAL,) if case.status is CaseStatus.SUSPENDED else FURTHER
+    return {kind.value: end for kind, end in case.further_ends.items() if kind in running and end is not None}
 
 
 def calendar_of(branch: Branch | None) -> WorkingCalendar:

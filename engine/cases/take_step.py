@@ -7,13 +7,13 @@ from typing import Any
 
 from engine.cases.changeset import CaseChangeset
 from engine.cases.model import Case
-from engine.cases.terms import end_terms, keep_terms, pass_moments
+from engine.cases.terms import end_terms, follow_appeal, keep_terms, pass_moments
 from engine.context import Transaction
 from engine.incidents.model import FIRING, Attempt, AttemptKind, Incident
 from engine.kernel.permission import right_to_send
 from engine.kernel.refusal import Conflict
 from engine.kernel.senders import Receiver, Sender
-from engine.kernel.vocabulary import CaseStatus, Flag
+from engine.kernel.vocabulary import FLAG, CaseStatus, Flag
 from engine.messages import store as messages_store
 from engine.messages.model import Message, Subscription, SubscriptionKind
 from engine.organisation import store as organisation_store
@@ -109,7 +109,7 @@ def receive(
 
 def may_be_sent(changeset: CaseChangeset, subscription: Subscription, sender: Sender) -> bool:
     """Whether the case takes that message from the sender."""
-    return right_to_send(sender, _receiver(changeset, subscription)) is not None
+    return right_to_send(sender, receiver_of(changeset.case, subscription)) is not None
 
 
 def take_kept_messages(changeset: CaseChangeset, waiting: Sequence[Subscription] = ()) -> None:
@@ -174,6 +174,9 @@ def _apply(changeset: CaseChangeset, step: Step, attempt: Attempt | None) -> Non
         changeset.record("decision_taken", detail)
     if moments := [element for element in step.passed if element.legal]:
         pass_moments(changeset, moments, goes_on=step.phase is not Phase.COMPLETED)
+    follow_appeal(
+        changeset, is_appealed=Flag.APPEALED in step.flags, goes_on=step.phase is not Phase.COMPLETED
+    )
     for token in step.closed:
         changeset.stop_waiting(token)
     for task in step.opened_tasks:
@@ -321,7 +324,7 @@ def _kept_message(
             changeset.transaction.connection,
             subscription.message,
             subscription.correlation_key,
-            receiver=_receiver(changeset, subscription),
+            receiver=receiver_of(changeset.case, subscription),
             now=changeset.transaction.now,
         )
         if message is not None:
@@ -329,8 +332,8 @@ def _kept_message(
     return None
 
 
-def _receiver(changeset: CaseChangeset, subscription: Subscription) -> Receiver:
-    case = changeset.case
+def receiver_of(case: Case, subscription: Subscription) -> Receiver:
+    """What waits for a message in a case, for judging who may send it."""
     return Receiver(
         procedure_key=case.procedure_key,
         senders=subscription.senders,
@@ -345,7 +348,7 @@ def _receipt_line(
     kind = subscription.kind.value
     detail: dict[str, Any] = {kind: subscription.message, "element": subscription.element_id}
     if sender is not None:
-        detail["from"] = right_to_send(sender, _receiver(changeset, subscription))
+        detail["from"] = right_to_send(sender, receiver_of(changeset.case, subscription))
     if sent_at is not None:
         detail["sent_at"] = sent_at.isoformat()
     return f"{kind}_received", detail
@@ -358,7 +361,7 @@ def task_of(opened: OpenedTask, case: Case, transaction: Transaction) -> Task:
     that rests.
     """
     assignee = _at_work(opened.assignee, case, transaction) if opened.assignee else None
-    flag = opened.properties.get("stoa:flag")
+    flag = opened.properties.get(FLAG)
     return Task(
         id=transaction.new_id(),
         case_id=case.id,
@@ -372,7 +375,7 @@ def task_of(opened: OpenedTask, case: Case, transaction: Transaction) -> Task:
         created_at=transaction.now,
         flag=Flag(flag) if flag else None,
         priority=opened.priority,
-        due_at=opened.due_at or case.expected_at,
+        due_at=opened.due_at or case.work_due_at,
         follow_up_at=opened.follow_up_at,
         candidate_groups=opened.candidate_groups,
         candidate_users=opened.candidate_users,

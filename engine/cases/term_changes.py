@@ -5,8 +5,9 @@ from datetime import UTC, date
 from uuid import UUID
 
 from engine.cases.changeset import CaseChangeset, CaseState, case_file, require_version
+from engine.cases.further_terms import local_day
 from engine.cases.surroundings import calendar_of
-from engine.cases.terms import change_term, follow_clocks, ledger_of, local_day
+from engine.cases.terms import change_term, follow_clocks, ledger_of
 from engine.context import Command, Transaction
 from engine.kernel.permission import require_repairs, require_works_case
 from engine.kernel.refusal import LONGEST, Conflict, Invalid, required

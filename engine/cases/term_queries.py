@@ -6,12 +6,13 @@ from datetime import date
 from uuid import UUID
 
 from engine.bundle.procedure import Procedure
+from engine.cases.further_terms import local_day
 from engine.cases.model import Case
 from engine.cases.queries import ShowCase
 from engine.cases.surroundings import calendar_of
 from engine.cases.term_changes import corrected, extension_left
 from engine.cases.term_store import ledgers_of
-from engine.cases.terms import ledger_of_before, local_day
+from engine.cases.terms import ledger_of_before
 from engine.context import QueryContext
 from engine.kernel.bilingual import Bilingual
 from engine.kernel.calendar import WorkingCalendar

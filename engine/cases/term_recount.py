@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from engine.cases import changeset_store
-from engine.cases import store as cases_store
+from engine.cases import changeset_store, due_store
 from engine.cases.changeset import CaseChangeset
+from engine.cases.further_terms import local_day
 from engine.cases.model import Case
 from engine.cases.surroundings import calendar_of
 from engine.cases.term_store import ledgers_of
-from engine.cases.terms import follow_clocks, ledger_of_before, local_day, recount
+from engine.cases.terms import follow_clocks, ledger_of_before, recount
 from engine.context import Command, QueryContext, Transaction
 from engine.kernel.disclosure import Disclosure, found
 from engine.kernel.permission import require_operates
@@ -88,7 +88,7 @@ class PreviewClosure:
 
     def _moved(self, closed: Branch, context: QueryContext) -> Iterator[MovedTerm]:
         calendar = calendar_of(closed)
-        for case in cases_store.cases_with_terms(context.connection, closed.id, after=None, limit=self.limit):
+        for case in due_store.cases_with_terms(context.connection, closed.id, after=None, limit=self.limit):
             ledger = ledgers_of(context.connection, case.id).get(TermKind.LEGAL)
             if ledger is None:
                 term = context.procedure(case.version_id).term
@@ -121,7 +121,7 @@ def recount_terms(command: RecountTerms, transaction: Transaction) -> int:
         return 0
     after = job.payload["after"]
     position = (datetime.fromisoformat(after[0]), UUID(after[1])) if after else None
-    found = cases_store.cases_with_terms(connection, branch.id, after=position, limit=BATCH)
+    found = due_store.cases_with_terms(connection, branch.id, after=position, limit=BATCH)
     for case in sorted(found, key=lambda case: case.id):
         _recount(case.id, job.payload["reason"], transaction)
     if len(found) == BATCH:

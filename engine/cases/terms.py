@@ -8,26 +8,44 @@ in the same changeset.
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from uuid import UUID
 
 from engine.bundle.procedure import Procedure
 from engine.cases.changeset import CaseChangeset
+from engine.cases.further_terms import (
+    begin_term,
+    calendar_of_case,
+    day_for,
+    end_further,
+    end_term,
+    is_under_way,
+    local_day,
+    move_tasks,
+    note_appeal,
+    settle_further,
+    today,
+)
 from engine.cases.model import Case
 from engine.cases.surroundings import calendar_of, end_of
 from engine.context import Transaction
+from engine.kernel.actor import ActorKind
 from engine.kernel.calendar import WorkingCalendar
-from engine.kernel.legal_time import LAW, LEGAL_EFFECT, MILESTONE, Milestone
+from engine.kernel.legal_time import LAW, LEGAL_EFFECT, MILESTONE, TERM, LegalEffect, Milestone
 from engine.kernel.vocabulary import CaseStatus, Flag
-from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.runtime.contract import PassedElement
 from engine.terms.ledger import Ledger, TermCause
 from engine.terms.length import LONGEST, Length, Unit
-from engine.terms.term import SupplementRule, Term, TermKind
+from engine.terms.term import FURTHER, SupplementRule, Term, TermKind
 
 _INSTANT = timedelta(microseconds=1)
 """A term that ends at midnight ends on the day before."""
 
-_ENDS = {Milestone.DECIDED: TermCause.DECIDED, Milestone.NOTIFIED: TermCause.NOTIFIED}
+_ENDS = {
+    Milestone.DECIDED: TermCause.DECIDED,
+    Milestone.NOTIFIED: TermCause.NOTIFIED,
+    Milestone.DELIVERED: TermCause.DELIVERED,
+}
 
 Act = Callable[[Ledger, Term, date], Ledger]
 """What happens to each term that has begun and not ended, on a day."""
@@ -44,11 +62,11 @@ def first_end(procedure: Procedure, branch: Branch, transaction: Transaction) ->
 
 def begin_terms(changeset: CaseChangeset) -> None:
     """Begin the terms of a new case, unless its diagram says that the complete file does."""
-    procedure, today = changeset.procedure, _today(changeset)
+    procedure, first_day = changeset.procedure, today(changeset)
     if Milestone.COMPLETE_FILE in procedure.milestones:
         return
-    for kind, term in procedure.terms.items():
-        begun = Ledger().begun(today, term.length, cause=TermCause.OPENED, law=term.law)
+    for kind, term in procedure.first_terms.items():
+        begun = Ledger().begun(first_day, term.length, cause=TermCause.OPENED, law=term.law)
         changeset.enter(kind, begun)
 
 
@@ -57,17 +75,54 @@ def pass_moments(changeset: CaseChangeset, passed: Iterable[PassedElement], *, g
 
     Where the case `goes_on`, its timers follow.
     """
+    before = changeset.case.further_ends
     for element in passed:
         effect, law = element.legal.get(LEGAL_EFFECT), element.legal.get(LAW)
         if effect is not None:
-            detail = {"element": element.element_id, "law": law}
-            changeset.record(effect.replace("-", "_"), detail)
-            end_terms(changeset, TermCause.SILENCE, law=law, goes_on=goes_on)
+            _take_effect(changeset, element, goes_on=goes_on)
         milestone = element.legal.get(MILESTONE)
         if milestone == Milestone.COMPLETE_FILE:
             _count_from_complete_file(changeset, goes_on=goes_on)
         elif milestone in _ENDS:
-            end_terms(changeset, _ENDS[Milestone(milestone)], law=law, goes_on=goes_on)
+            _pass_end(changeset, Milestone(milestone), law=law, goes_on=goes_on)
+        elif milestone == Milestone.APPEALABLE_UNTIL:
+            end_term(changeset, TermKind.APPEAL, cause=TermCause.EXPIRED, law=law)
+    if goes_on and changeset.case.further_ends != before:
+        follow_clocks(changeset)
+
+
+def follow_appeal(changeset: CaseChangeset, *, is_appealed: bool, goes_on: bool) -> None:
+    """Let the case be appealed against, or not any more; where it `goes_on`, its timers follow."""
+    if is_appealed == (Flag.APPEALED in changeset.case.flags):
+        return
+    changeset.record("appeal_began" if is_appealed else "appeal_ended")
+    note_appeal(changeset, is_appealed=is_appealed)
+    if goes_on:
+        follow_clocks(changeset)
+
+
+def _take_effect(changeset: CaseChangeset, element: PassedElement, *, goes_on: bool) -> None:
+    """What silence brings by law: a term ends on its last day; where it approves, the act must follow."""
+    effect, law = element.legal[LEGAL_EFFECT], element.legal.get(LAW)
+    changeset.record(effect.replace("-", "_"), {"element": element.element_id, "law": law})
+    if element.legal.get(TERM) == TermKind.ANSWER:
+        last_day = _silent_day(changeset, changeset.case.answer_due_at)
+        end_term(changeset, TermKind.ANSWER, cause=TermCause.SILENCE, law=law, day=last_day)
+        return
+    last_day = _silent_day(changeset, changeset.case.due_at)
+    end_terms(changeset, TermCause.SILENCE, law=law, goes_on=goes_on)
+    if effect == LegalEffect.SILENCE_APPROVES:
+        begin_term(changeset, TermKind.ACT, cause=TermCause.SILENCE, day=last_day)
+
+
+def _pass_end(changeset: CaseChangeset, milestone: Milestone, *, law: str | None, goes_on: bool) -> None:
+    """What was asked for is done: the first terms end, and whoever was told of it may appeal from then on."""
+    end_terms(changeset, _ENDS[milestone], law=law, goes_on=goes_on)
+    end_term(changeset, TermKind.ACT, cause=_ENDS[milestone], law=law)
+    if milestone is Milestone.DECIDED or Flag.APPEALED in changeset.case.flags:
+        return
+    if milestone is Milestone.NOTIFIED or not changeset.ledger(TermKind.APPEAL).has_begun:
+        begin_term(changeset, TermKind.APPEAL, cause=_ENDS[milestone])
 
 
 def keep_terms(changeset: CaseChangeset, *, awaits_citizen: bool) -> None:
@@ -142,43 +197,59 @@ def resume_terms(changeset: CaseChangeset) -> timedelta:
 def end_terms(
     changeset: CaseChangeset, cause: TermCause, *, law: str | None = None, goes_on: bool = False
 ) -> None:
-    """End the terms of a case: what they ask for was done, or silence has done it, on the last day.
+    """End the first terms of a case: what they ask for was done, or silence has done it, on the last day.
 
     Its tasks are not due with the term any more. Where the case `goes_on`, its timers follow.
     """
+    if cause is TermCause.CLOSED:
+        end_further(changeset, cause)
     case = changeset.case
     if case.term_ended_at is not None or case.due_at is None:
         return
     if case.term_rests_since is not None:
         _settle(changeset)
     is_silence = cause is TermCause.SILENCE
-    for kind in changeset.procedure.terms:
+    for kind in changeset.procedure.first_terms:
         ledger = ledger_of(changeset, kind)
         if ledger.has_begun and not ledger.has_ended:
-            day = _silent_day(changeset) if is_silence else _day_for(changeset, ledger)
+            day = _silent_day(changeset, case.due_at) if is_silence else day_for(changeset, ledger)
             changeset.enter(kind, ledger.ended(max(day, ledger.latest), cause=cause, law=law))
     ended_at = changeset.transaction.now
     if is_silence and case.due_at is not None:
         ended_at = min(ended_at, case.due_at - _INSTANT)
     _take(changeset, changeset.case.due_at, rests_since=None, ended_at=ended_at)
     if goes_on:
+        changeset.case = replace(changeset.case, holder_id=_holder(changeset))
         changeset.record("term_ended", {"cause": cause.value})
         follow_clocks(changeset)
 
 
+def _holder(changeset: CaseChangeset) -> UUID | None:
+    """Who holds the case from now on: whoever of its branch decided; nobody if an agency or the time did."""
+    actor = changeset.transaction.actor
+    is_of_branch = actor.kind is ActorKind.USER and actor.branch_id == changeset.case.branch_id
+    return actor.id if is_of_branch else None
+
+
 def change_terms(changeset: CaseChangeset, act: Act) -> frozenset[TermKind]:
-    """Let something happen today to each term that has begun and not ended; those that changed by it."""
+    """Let something happen today to each term of the office under way; those that changed by it.
+
+    The term to appeal is the citizen's, and nothing that happens to the case moves it.
+    """
     changed = set()
     for kind, term in changeset.procedure.terms.items():
+        if kind is TermKind.APPEAL or (kind in FURTHER and not is_under_way(changeset.case, kind)):
+            continue
         ledger = ledger_of(changeset, kind)
         if not ledger.has_begun or ledger.has_ended:
             continue
-        after = act(ledger, term, _day_for(changeset, ledger))
+        after = act(ledger, term, day_for(changeset, ledger))
         if after is not ledger:
             changeset.enter(kind, after)
             changed.add(kind)
     if TermKind.LEGAL in changed:
         _settle(changeset)
+    settle_further(changeset, changed.intersection(FURTHER))
     return frozenset(changed)
 
 
@@ -187,6 +258,8 @@ def change_term(changeset: CaseChangeset, kind: TermKind, ledger: Ledger) -> Non
     changeset.enter(kind, ledger)
     if kind is TermKind.LEGAL:
         _settle(changeset)
+    elif kind in FURTHER:
+        settle_further(changeset, (kind,))
 
 
 def follow_clocks(changeset: CaseChangeset, *, by: timedelta = timedelta()) -> None:
@@ -209,7 +282,7 @@ def ledger_of(changeset: CaseChangeset, kind: TermKind) -> Ledger:
     if ledger.has_begun or kind is not TermKind.LEGAL:
         return ledger
     term, zone = changeset.procedure.term, changeset.transaction.zone
-    return ledger_of_before(changeset.case, term, calendar=_calendar(changeset), zone=zone)
+    return ledger_of_before(changeset.case, term, calendar=calendar_of_case(changeset), zone=zone)
 
 
 def ledger_of_before(case: Case, term: Term, *, calendar: WorkingCalendar, zone: tzinfo) -> Ledger:
@@ -237,18 +310,14 @@ def ledger_of_before(case: Case, term: Term, *, calendar: WorkingCalendar, zone:
     return ledger
 
 
-def local_day(moment: datetime, zone: tzinfo) -> date:
-    return moment.astimezone(zone).date()
-
-
 def _count_from_complete_file(changeset: CaseChangeset, *, goes_on: bool) -> None:
     """Begin the terms, or begin them anew, on the day on which the file is complete."""
     if changeset.case.term_ended_at is not None:
         return
     cause, awaits = TermCause.COMPLETE_FILE, Flag.AWAITING_CITIZEN in changeset.case.flags
-    for kind, term in changeset.procedure.terms.items():
+    for kind, term in changeset.procedure.first_terms.items():
         ledger = ledger_of(changeset, kind)
-        day = _day_for(changeset, ledger)
+        day = day_for(changeset, ledger)
         if ledger.has_begun:
             changeset.enter(kind, ledger.restarted(day, term.length, cause=cause, law=term.law))
             continue
@@ -264,15 +333,16 @@ def _count_from_complete_file(changeset: CaseChangeset, *, goes_on: bool) -> Non
 
 
 def recount(changeset: CaseChangeset) -> None:
-    """Let the case say what the ledger of its term comes to, as after a closure of its branch."""
-    if ledger_of(changeset, TermKind.LEGAL).has_begun:
+    """Let the case say what the ledgers of its terms come to, as after a closure of its branch."""
+    if changeset.case.term_ended_at is None and ledger_of(changeset, TermKind.LEGAL).has_begun:
         _settle(changeset)
+    settle_further(changeset, [kind for kind in FURTHER if is_under_way(changeset.case, kind)])
 
 
 def _settle(changeset: CaseChangeset) -> None:
     """Let the case say what the ledger of its term of law comes to today."""
     case, transaction = changeset.case, changeset.transaction
-    ledger, calendar = ledger_of(changeset, TermKind.LEGAL), _calendar(changeset)
+    ledger, calendar = ledger_of(changeset, TermKind.LEGAL), calendar_of_case(changeset)
     count = ledger.count(calendar)
     last_day, ended_at, rests_since, due_at = count.last_day, case.term_ended_at, None, case.due_at
     if ended_at is not None and count.ended not in {None, local_day(ended_at, transaction.zone)}:
@@ -280,7 +350,7 @@ def _settle(changeset: CaseChangeset) -> None:
     if last_day is None:
         rests_since = case.term_rests_since or transaction.now
         if case.status is not CaseStatus.SUSPENDED:
-            last_day = ledger.if_it_went_on(_day_for(changeset, ledger)).count(calendar).last_day
+            last_day = ledger.if_it_went_on(day_for(changeset, ledger)).count(calendar).last_day
     if last_day is not None:
         due_at = end_of(last_day, transaction)
     _take(changeset, due_at, rests_since=rests_since, ended_at=ended_at)
@@ -294,35 +364,19 @@ def _take(
     ended_at: datetime | None,
 ) -> None:
     """Let the case have its term so, and the tasks that are due with the term follow: perhaps on no day."""
-    before, now = changeset.case.expected_at, changeset.transaction.now
+    before, now = changeset.case.work_due_at, changeset.transaction.now
     changeset.case = changeset.case.with_term(due_at, rests_since=rests_since, ended_at=ended_at, now=now)
-    after = changeset.case.expected_at
-    if before != after:
-        for task in changeset.tasks:
-            if task.due_at == before:
-                changeset.put(replace(task, due_at=after))
-
-
-def _today(changeset: CaseChangeset) -> date:
-    return local_day(changeset.transaction.now, changeset.transaction.zone)
+    move_tasks(changeset, before)
 
 
 def _days_since(moment: datetime | None, changeset: CaseChangeset) -> timedelta:
     """The whole days from that moment's to today; none where there was no such moment."""
     zone = changeset.transaction.zone
-    return _today(changeset) - local_day(moment, zone) if moment is not None else timedelta()
+    return today(changeset) - local_day(moment, zone) if moment is not None else timedelta()
 
 
-def _day_for(changeset: CaseChangeset, ledger: Ledger) -> date:
-    """Today; the clocks of two servers may differ about midnight, and nothing happens before what has."""
-    return max(_today(changeset), ledger.latest) if ledger.has_begun else _today(changeset)
-
-
-def _silent_day(changeset: CaseChangeset) -> date:
-    due_at = changeset.case.due_at
-    today = _today(changeset)
-    return today if due_at is None else min(today, local_day(due_at - _INSTANT, changeset.transaction.zone))
-
-
-def _calendar(changeset: CaseChangeset) -> WorkingCalendar:
-    return calendar_of(organisation_store.branch(changeset.transaction.connection, changeset.case.branch_id))
+def _silent_day(changeset: CaseChangeset, end: datetime | None) -> date:
+    """The last day of a term with that end, or today if that has not come."""
+    if end is None:
+        return today(changeset)
+    return min(today(changeset), local_day(end - _INSTANT, changeset.transaction.zone))

@@ -7,8 +7,17 @@ LAW: Final = "stoa:law"
 """Law and article."""
 
 CLOCK: Final = "stoa:clock"
+TERM: Final = "stoa:term"
+"""Which term a timer with the clock `legal` is the end of; the one of law where it does not say."""
+
 MILESTONE: Final = "stoa:milestone"
 LEGAL_EFFECT: Final = "stoa:legal-effect"
+
+
+FIRST_TERM: Final = "legal"
+
+TIMED_TERMS: Final = (FIRST_TERM, "appeal", "answer", "act")
+"""The terms that a timer may be the end of."""
 
 
 class Clock(StrEnum):
@@ -30,7 +39,11 @@ class Milestone(StrEnum):
     DECIDED = "decided"
     """The terms end; what comes after only waits."""
     NOTIFIED = "notified"
-    """The citizen was told; the terms end, if they have not."""
+    """The citizen was told; the terms end, if they have not, and the term to appeal begins."""
+    DELIVERED = "delivered"
+    """What was decided is in the citizen's hands; where they were not told before, they are now."""
+    APPEALABLE_UNTIL = "appealable_until"
+    """The term to appeal is over, and nobody did."""
 
 
 class LegalEffect(StrEnum):

@@ -9,6 +9,7 @@ who has read what. A case that an actor may not see does not exist for them.
 docs/permissions.md has all of it as a table (`engine/kernel/permission_table.py`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -320,6 +321,21 @@ def right_to_send(sender: Sender, receiver: Receiver) -> str | None:
         if is_named and _reaches(sender, entry, receiver):
             return entry
     return None
+
+
+def may_act(sender: Sender, roles: Iterable[str], receiver: Receiver) -> bool:
+    """Whether the sender is offered an action of a case: its roles name them, and they may send its message.
+
+    `roles` are those of `stoa:action-roles`.
+    """
+    return not sender.acts_as.isdisjoint(roles) and right_to_send(sender, receiver) is not None
+
+
+def require_may_act(actor: Actor, case: OfBranch) -> None:
+    """Refuse an actor who is offered no action of the case: for an agency there is no such case then."""
+    if agency_of(actor) is not None:
+        raise NotFound.of("case", case.id)
+    require_works_case(actor, case)
 
 
 def _reaches(sender: Sender, entry: str, receiver: Receiver) -> bool:

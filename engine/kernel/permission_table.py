@@ -13,6 +13,7 @@ from uuid import UUID
 
 from engine.kernel import permission
 from engine.kernel.actor import Actor, ActorKind, Role
+from engine.kernel.desk_actions import ACTING
 from engine.kernel.papers import NamedPapers
 from engine.kernel.permission_objects import Told
 from engine.kernel.refusal import NotFound, NotPermitted
@@ -190,6 +191,13 @@ def _sends(actor: Actor) -> bool:
     return permission.right_to_send(Sender.of(actor), _ANYBODY_NAMED) is not None
 
 
+def _acts(actor: Actor) -> bool:
+    if permission.may_act(Sender.of(actor), ACTING, _ANYBODY_NAMED):
+        return True
+    permission.require_may_act(actor, _THING)
+    return False
+
+
 def _follows_work(actor: Actor) -> object:
     return permission.agency_of(actor) or permission.require_branch(actor)
 
@@ -290,6 +298,12 @@ _RIGHTS: Final = (
         action="send to a case",
         rule=_sends,
         when="If `stoa:message-from` names them; here it names all whom it can name.",
+    ),
+    Right(
+        thing="action of a case",
+        action="be offered, take",
+        rule=_acts,
+        when="If `stoa:action-roles` and `stoa:message-from` name them; here both name all whom they can.",
     ),
     Right(thing="incident", action="list", rule=_lists_incidents),
     Right(thing="paused agency", action="list", rule=_lists_paused),

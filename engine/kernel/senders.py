@@ -92,6 +92,14 @@ class Sender:
         return agencies + tuple(f"role:{role}" for role in SENDING_ROLES if role in self.roles)
 
     @property
+    def acts_as(self) -> frozenset[str]:
+        """The roles in which this sender is offered actions, as `stoa:action-roles` names them."""
+        if self.kind is ActorKind.CITIZEN:
+            return frozenset({_CITIZEN})
+        agencies = {"agency"} if self.agency_key else set()
+        return frozenset(agencies | {role.value for role in self.roles})
+
+    @property
     def actor(self) -> Actor:
         """Who the journal says it was."""
         return Actor(

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class PartyRole(StrEnum):
@@ -109,6 +110,10 @@ class Flag(StrEnum):
     STUCK = "stuck"
     READY_FOR_PICKUP = "ready_for_pickup"
     APPEALED = "appealed"
+
+
+FLAG: Final = "stoa:flag"
+"""The property of a task or a sub-process that puts a flag on the case while it is open."""
 
 
 class Channel(StrEnum):

@@ -13,7 +13,7 @@ from engine.bpmn.shared_parts import FILE, FOLDER, PartName, called_parts, part_
 from engine.bpmn.version_tags import version_tags
 from engine.kernel import xml
 from engine.lint.greek_options import greek_options
-from engine.terms.term import STATUTORY, Term, term_of
+from engine.terms.term import FURTHER, STATUTORY, Term, TermKind, term_of, terms_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,8 @@ class FileIndex:
     global tasks, which can be called too. `version_tags` are those of processes, decisions and forms, by kind
     and id. `forms` maps an id to the variables that the form's fields write, `greek_options` to the ids of
     its fields whose options have no English label, `decision_inputs` the id of a decision to the inputs that
-    its texts and those of what it requires read. `term` is that of law, as `procedure.yaml` sets it.
+    its texts and those of what it requires read. `term` is that of law, as `procedure.yaml` sets it, and
+    `further` are those that come after a decision.
     `is_whole` says that the files are a procedure, with a `procedure.yaml` or forms, or a shared part, so
     that what is not here is missing. `parts` are the shared parts beside the files, by name; `part` is the
     one that they are themselves.
@@ -56,6 +57,7 @@ class FileIndex:
     greek_options: Mapping[str, tuple[str, ...]]
     main_process: str | None
     term: Term | None
+    further: Mapping[TermKind, Term]
     is_whole: bool
     parts: Mapping[str, PartSignature]
     part: PartSignature | None
@@ -87,6 +89,7 @@ def of(
         },
         main_process=_main_process(metadata) if FILE not in files else _only_process(drawn),
         term=_term(metadata),
+        further=_further(metadata),
         is_whole=bool(in_files) or "procedure.yaml" in files or FILE in files,
         parts=parts,
         part=signature(files) if FILE in files else None,
@@ -240,3 +243,12 @@ def _term(procedure: Mapping[str, Any]) -> Term | None:
         return term_of(written)
     except (AttributeError, KeyError, StopIteration, TypeError, ValueError):
         return None
+
+
+def _further(procedure: Mapping[str, Any]) -> Mapping[TermKind, Term]:
+    """The further terms; none where there is no procedure, or they cannot be read, which the bundle says."""
+    try:
+        terms = terms_of(procedure) if procedure else {}
+    except (AttributeError, KeyError, StopIteration, TypeError, ValueError):
+        return {}
+    return {kind: terms[kind] for kind in FURTHER if kind in terms}

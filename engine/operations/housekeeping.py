@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from engine.cases import changeset_store, compaction_store
-from engine.cases import store as cases_store
+from engine.cases import changeset_store, compaction_store, due_store
 from engine.cases.changeset import CaseChangeset
 from engine.context import Command, Transaction
 from engine.kernel.vocabulary import Flag
@@ -25,7 +24,7 @@ class MarkOverdue(Command[int]):
 
 def mark_overdue(command: MarkOverdue, transaction: Transaction) -> int:
     """How many cases were flagged."""
-    case_ids = cases_store.overdue_cases(transaction.connection, transaction.now, command.limit)
+    case_ids = due_store.overdue_cases(transaction.connection, transaction.now, command.limit)
     for case_id in sorted(case_ids):
         locked = changeset_store.lock_case(transaction.connection, case_id)
         if locked is None or locked.case.status.is_final or Flag.OVERDUE in locked.case.flags:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from engine.cases import store as cases_store
+from engine.cases import due_store
 from engine.context import QueryContext
 from engine.incidents.model import IncidentFilter
 from engine.incidents.queries import Causes, ListCauses
@@ -107,7 +107,7 @@ class DueCases:
 
     def answer(self, context: QueryContext) -> tuple[UUID, ...]:
         """Their ids, most overdue first."""
-        return tuple(cases_store.due_cases(context.connection, context.now, self.limit))
+        return tuple(due_store.due_cases(context.connection, context.now, self.limit))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """People in the database: users and their roles, pauses, officers of agencies, access tokens."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -290,6 +290,9 @@ def _token_of(row: Row) -> Token:
     return Token(**{**row._asdict(), "scopes": frozenset(Scope(scope) for scope in row.scopes)})
 
 
+_USERNAMES = sa.select(users.c.id, users.c.username).where(
+    users.c.id.in_(sa.bindparam("ids", type_=sa.Uuid(), expanding=True))
+)
 _DISPLAY_NAMES = sa.select(users.c.username, users.c.display_name).where(
     users.c.username.in_(sa.bindparam("usernames", expanding=True))
 )
@@ -311,6 +314,14 @@ _AT_WORK = (
         pauses.c.user_id.is_(None),
     )
 )
+
+
+def usernames(connection: Connection, user_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """User names by id; unknown ones are left out."""
+    if not user_ids:
+        return {}
+    rows = connection.execute(_USERNAMES, {"ids": list(user_ids)})
+    return {row.id: row.username for row in rows}
 
 
 def display_names(connection: Connection, usernames: Sequence[str]) -> Mapping[str, str]:

@@ -1,18 +1,23 @@
 """The office in which a scenario plays: an engine in memory, one procedure on offer, people of every role."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from engine.bootstrap import build_in_memory
 from engine.bundle.contract import Files
-from engine.bundle.scenario import Given
+from engine.bundle.scenario import Act, Given
+from engine.cases.model import Case
+from engine.cases.tracking_code import code_of
 from engine.context import Command
 from engine.dispatch import Engine, R
 from engine.kernel.actor import CITIZEN, SYSTEM, Actor, ActorKind, Role
 from engine.kernel.clock import identifier_at
 from engine.messages.deliver import DeliverMessage, MessageReceipt
+from engine.messages.desk_actions import TakeAction, TakeActionFromCitizen
 from engine.messages.signals import CarrySignal
 from engine.messages.starts import BeginCase
 from engine.organisation.model import Branch
@@ -76,6 +81,25 @@ class Office:
         }
         actor = self.people[Role(key)] if kind == "role" else senders[kind]
         return self.engine.carry_out(message, actor=actor)
+
+    def has_acted(self, case: Case, step: Act, data: Mapping[str, Any]) -> None:
+        """Have an action taken by somebody of a role, by an agency, or by the citizen with the receipt."""
+        kind, _, key = step.actor.partition(":")
+        if kind == "citizen":
+            with self.engine.store.reading() as connection:
+                code = code_of(connection, case, self.engine.seals)
+            self.engine.carry_out(
+                TakeActionFromCitizen(
+                    number=case.number, code=code, name=step.action, data=data, reason=step.reason
+                ),
+                actor=CITIZEN,
+            )
+            return
+        agency = Actor(kind=ActorKind.AGENCY, id=_new_id(self.clock.now()), name=key)
+        self.engine.carry_out(
+            TakeAction(case_id=case.id, name=step.action, data=data, reason=step.reason),
+            actor=agency if kind == "agency" else self.people[Role(kind)],
+        )
 
     def pass_messages_on(self) -> None:
         """Deliver the messages and signals that cases sent, as a worker would, until there is none left."""

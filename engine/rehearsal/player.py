@@ -9,6 +9,7 @@ from uuid import UUID
 from engine import feel
 from engine.bundle.scenario import (
     RESTS,
+    Act,
     AddFile,
     Advance,
     Answer,
@@ -118,6 +119,8 @@ class Play:
                 self._advance(step)
             case Send():
                 self._send(step)
+            case Act():
+                self._act(step)
             case Expect():
                 self._expect(step)
             case _:
@@ -185,6 +188,11 @@ class Play:
         )
         if self.office.has_sent(command, kind, key).case_id != self.case_id:
             raise Unexpected(f"Expected the case to wait for the message {step.message}, but it does not.")
+
+    def _act(self, step: Act) -> None:
+        with _Refusing(step.refused) as attempt:
+            self.office.has_acted(self.view.case, step, self._with_documents(step.data))
+        attempt.check()
 
     def _expect(self, step: Expect) -> None:
         view = self.view

@@ -42,7 +42,8 @@ class Surroundings:
     is added to the scope of every expression (for example `stoa`, a context with the function
     `working_days`). `chance` is where FEEL's `uuid()` and `random number()` come from. `term_end` is when the
     term of law is over, None while it rests, before it begins and once it has ended: the moment of timers
-    with the clock `legal`. While `is_paused`, timers with the clock `rests` stand still.
+    with the clock `legal`, unless they name another term (`stoa:term`): then it is that one's end in
+    `further_ends`, which has those that run. While `is_paused`, timers with the clock `rests` stand still.
     """
 
     now: datetime
@@ -50,6 +51,7 @@ class Surroundings:
     names: Mapping[str, Any] = field(default_factory=dict)
     chance: Random = field(default_factory=SystemRandom, compare=False)
     term_end: datetime | None = None
+    further_ends: Mapping[str, datetime] = field(default_factory=dict)
     is_paused: bool = False
 
     @property
@@ -195,6 +197,7 @@ class Step:
     `variables` is the data of the process (for a completed case its final data). `outcome` is the id of the
     end event that the case ended in, None while it runs. `refreshed_tasks` are those that waited already and
     see variables which the step has written; only a correction changes what `refreshed_service_tasks` see.
+    `flags` are those of the sub-processes that are open, as their `stoa:flag` has it.
     """
 
     snapshot: bytes
@@ -214,6 +217,7 @@ class Step:
     incident: StepIncident | None = None
     refreshed_tasks: tuple[SeenAgain, ...] = ()
     refreshed_service_tasks: tuple[SeenAgain, ...] = ()
+    flags: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from engine.bpmn.model import ConditionalTrigger, Node
 from engine.bpmn.timers import NotATimer, read_moment
+from engine.kernel.vocabulary import FLAG
 from engine.runtime.branches import clear, trim
 from engine.runtime.catching import CANCELLED, bring, go_on_after_cancel
 from engine.runtime.closed_snapshots import ClosedCase
@@ -216,7 +217,14 @@ def report(case: RunningCase, *, before: Iterable[UUID], refreshing: bool = Fals
             for token in still_open
             if refreshing and isinstance(token.task_spec, ServiceTaskSpec)
         ),
+        flags=_flags(case) if case.subprocesses else frozenset(),
     )
+
+
+def _flags(case: RunningCase) -> frozenset[str]:
+    """The flags that the open sub-processes and calls put on the case."""
+    hosts = (scope.parent_token.task_spec.node for scope in case.subprocesses.values() if scope.parent_token)
+    return frozenset(node.properties[FLAG] for node in hosts if FLAG in node.properties)
 
 
 def _check_something_happens(case: RunningCase) -> None:

@@ -13,6 +13,7 @@ from engine.cases.case_details import applicant_in, waiting_of
 from engine.cases.changeset_store import CaseView
 from engine.cases.expectations import Expectation, awaited_of_citizen
 from engine.cases.model import Case
+from engine.cases.silent_approval import was_approved_by_silence
 from engine.cases.term_queries import terms_of
 from engine.cases.tracking_code import Proof, TrackingPass, case_of_receipt, code_of, pass_for
 from engine.context import QueryContext
@@ -24,6 +25,7 @@ from engine.kernel.disclosure import Disclosure, Purpose, Shown
 from engine.kernel.permission import may_tell, require_tells
 from engine.kernel.permission_objects import Told
 from engine.kernel.vocabulary import CaseStatus, Flag
+from engine.messages.desk_actions import OpenAction, actions_for
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.terms.term import SupplementRule, TermKind
@@ -34,9 +36,12 @@ class Tracking:
     """What anybody with the receipt may know: nothing personal, and nothing that names who works on it.
 
     `due_at` is None without a term and while it rests; `resting_term` is what a term that rests will do once
-    the citizen has brought what is awaited; `term` is the term of law in words. `awaited` is what they are to
-    bring, `brought` what they have brought from home, oldest first. What the files are called may be
-    personal: it is for whoever sent them. `case_id` is for the record, and told to nobody.
+    the citizen has brought what is awaited; `term` is the term of law in words. `appealable_until` is when
+    the term to appeal is over, None where it does not run. `awaited` is what they are to bring, `brought`
+    what they have brought from home, oldest first. What the files are called may be personal: it is for
+    whoever sent them. `offered` are the actions that are open to them now, and
+    `approved_by_silence` says whether there is a certificate of that. `case_id` is for the record, and told
+    to nobody.
     """
 
     case_id: UUID
@@ -50,10 +55,13 @@ class Tracking:
     due_at: datetime | None
     resting_term: SupplementRule | None
     term: Bilingual | None
+    appealable_until: datetime | None
     closed_at: datetime | None
     outcome: OutcomeRule | None
     awaited: tuple[Expectation, ...]
     brought: tuple[Document, ...]
+    offered: tuple[OpenAction, ...]
+    approved_by_silence: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,10 +170,13 @@ def _tracking(view: CaseView, context: QueryContext) -> Tracking:
         due_at=case.expected_at,
         resting_term=_resting_term(case, procedure),
         term=next((term.words for term in terms if term.kind is TermKind.LEGAL), None),
+        appealable_until=case.appealable_until,
         closed_at=case.closed_at,
         outcome=procedure.outcome(case.outcome) if case.outcome else None,
         awaited=tuple(replace(thing, who=None) for thing in awaited),
         brought=tuple(document for document in documents if document.added_by == CITIZEN.name),
+        offered=actions_for(case, CITIZEN, context),
+        approved_by_silence=was_approved_by_silence(terms),
     )
 
 

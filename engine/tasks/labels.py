@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from engine.cases.queries import FindCases
 from engine.context import QueryContext
 from engine.kernel.bilingual import Bilingual
 from engine.kernel.disclosure import Disclosure, listed
@@ -17,9 +18,10 @@ from engine.service_tasks.model import ServiceTask
 from engine.tasks import store as tasks_store
 from engine.tasks.model import Task
 from engine.tasks.queries import ListServiceTasks, ListTasks
-from engine.tasks.worklist_model import CaseLabel
+from engine.tasks.worklist_model import CaseLabel, DecidedCase
 
-T = TypeVar("T", Task, ServiceTask)
+T = TypeVar("T", Task, ServiceTask, DecidedCase)
+Work = TypeVar("Work", Task, ServiceTask)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +70,35 @@ class LabelServiceTasks:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LabelDecided:
+    """Cases that were decided and are under way still, each with who holds it, with labels."""
+
+    cases: FindCases
+
+    def answer(self, context: QueryContext) -> Labelled[DecidedCase]:
+        """The cases, and what stands beside them."""
+        page = self.cases.answer(context)
+        holders = people_store.usernames(
+            context.connection, {case.holder_id for case in page.items if case.holder_id}
+        )
+        decided = tuple(
+            DecidedCase(case=case, holder_name=holders.get(case.holder_id) if case.holder_id else None)
+            for case in page.items
+        )
+        labels = tasks_store.labels(context.connection, [case.id for case in page.items])
+        return Labelled(
+            page=Page(items=decided, next=page.next),
+            cases={key: _permitted(label, context) for key, label in labels.items()},
+            people=people_store.display_names(context.connection, list(holders.values())),
+            agencies={},
+            branch=ShowBranch().answer(context),
+        )
+
+    def disclosed(self, answer: Labelled[DecidedCase]) -> Iterable[Disclosure]:
+        return listed(tuple(one.case for one in answer.page.items))
+
+
+@dataclass(frozen=True, kw_only=True)
 class LabelCases:
     """What cases are called; those that the asker does not see are left out."""
 
@@ -86,7 +117,7 @@ class LabelCases:
         return listed(tuple(answer))
 
 
-def labelled(page: Page[T], context: QueryContext, *, people: Sequence[str]) -> Labelled[T]:
+def labelled(page: Page[Work], context: QueryContext, *, people: Sequence[str]) -> Labelled[Work]:
     """The part of a list with its labels; `people` are user names to be told with it."""
     connection = context.connection
     labels = tasks_store.labels(connection, [task.case_id for task in page.items])
@@ -99,7 +130,7 @@ def labelled(page: Page[T], context: QueryContext, *, people: Sequence[str]) -> 
     )
 
 
-def _called(task: T, labels: Mapping[UUID, CaseLabel], context: QueryContext) -> T:
+def _called(task: Work, labels: Mapping[UUID, CaseLabel], context: QueryContext) -> Work:
     procedure = context.procedure(labels[task.case_id].version_id)
     return replace(task, name=procedure.called(task.name))
 

@@ -25,11 +25,18 @@ from engine.service_tasks.switching import ListPausedAgencies, PausedAgency
 from engine.tasks.labels import LabelCases, Labelled, LabelTasks
 from engine.tasks.model import Task
 from engine.tasks.queries import ListTasks, ShowTask, TaskSheet, task_shown
-from engine.tasks.worklist_model import CaseLabel, ClerkLoad, ProcedureInWork, SavedFilter, WorklistCounts
+from engine.tasks.worklist_model import (
+    CaseLabel,
+    ClerkLoad,
+    DecidedCase,
+    ProcedureInWork,
+    SavedFilter,
+    WorklistCounts,
+)
 from engine.tasks.worklist_queries import CountWorklist, FeelPulse, ListFilters, ListProceduresInWork
 from engine.tasks.workload import ShowLoad, ShowOwnPause
 
-T = TypeVar("T", Task, ServiceTask)
+T = TypeVar("T", Task, ServiceTask, DecidedCase)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from engine.cases.model import Case
 from engine.kernel.refusal import Conflict, Invalid
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.people.model import Pause
@@ -38,7 +39,8 @@ class TaskOrder(StrEnum):
 class WorklistCounts:
     """How many tasks are in each part of a worklist, at most `COUNTED_TO` in each.
 
-    `awaiting_agency` counts open service tasks, all others count open tasks.
+    `awaiting_agency` counts open service tasks, `decided` cases that were decided and are under way still,
+    all others count open tasks.
     """
 
     mine: int
@@ -47,6 +49,23 @@ class WorklistCounts:
     overdue: int
     awaiting_agency: int
     ready_for_pickup: int
+    decided: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecidedCase:
+    """A case that was decided and is under way still, with the user name of who holds it."""
+
+    case: Case
+    holder_name: str | None
+
+    @property
+    def id(self) -> UUID:
+        return self.case.id
+
+    @property
+    def case_id(self) -> UUID:
+        return self.case.id
 
 
 @dataclass(frozen=True, kw_only=True)

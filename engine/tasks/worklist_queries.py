@@ -8,7 +8,9 @@ from engine.kernel.permission import agency_of, require_branch, require_person, 
 from engine.tasks import worklist_store
 from engine.tasks.worklist_model import ProcedureInWork, SavedFilter, WorklistCounts
 
-_NOTHING = WorklistCounts(mine=0, branch=0, unassigned=0, overdue=0, awaiting_agency=0, ready_for_pickup=0)
+_NOTHING = WorklistCounts(
+    mine=0, branch=0, unassigned=0, overdue=0, awaiting_agency=0, ready_for_pickup=0, decided=0
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -135,7 +135,7 @@ _PULSE_OF_AGENCY = PreparedQuery(
 )
 
 
-def _counting(*, everywhere: bool) -> sa.Select[int, int, int, int, int, int]:
+def _counting(*, everywhere: bool) -> sa.Select[int, int, int, int, int, int, int]:
     """The counts of everything, or of the branch that is given."""
     awaits_agency = service_tasks.c.state == literal(ServiceTaskState.OPEN)
 
@@ -151,6 +151,9 @@ def _counting(*, everywhere: bool) -> sa.Select[int, int, int, int, int, int]:
         counted(tasks, _OPEN, tasks.c.sort_at < _NOW).label("overdue"),
         counted(service_tasks, awaits_agency).label("awaiting_agency"),
         counted(tasks, _OPEN, tasks.c.flag == literal(Flag.READY_FOR_PICKUP)).label("ready_for_pickup"),
+        counted(cases, cases.c.status == literal(CaseStatus.OPEN), cases.c.term_ended_at.is_not(None)).label(
+            "decided"
+        ),
     )
 
 

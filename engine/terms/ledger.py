@@ -39,6 +39,10 @@ class TermCause(StrEnum):
     SILENCE = "silence"
     DECIDED = "decided"
     NOTIFIED = "notified"
+    DELIVERED = "delivered"
+    APPEALED = "appealed"
+    EXPIRED = "expired"
+    """Nobody did what the term was for."""
     CLOSED = "closed"
     MISTAKE = "mistake"
 
@@ -60,6 +64,7 @@ class TermEntry:
     corrects: int | None = None
 
 
+_BOUNDS = (TermEvent.BEGUN, TermEvent.ENDED)
 _RESTING = (TermEvent.RESTED, TermEvent.RESUMED)
 
 
@@ -128,8 +133,9 @@ class Ledger:
 
     @property
     def has_ended(self) -> bool:
-        """Whether what the term asks for was done."""
-        return any(entry.event is TermEvent.ENDED for entry in self.entries)
+        """Whether what the term asks for was done, and it has not begun once more since."""
+        ends = (entry.event for entry in self.entries if entry.event in _BOUNDS)
+        return next(iter(reversed(tuple(ends))), None) is TermEvent.ENDED
 
     @property
     def causes_to_rest(self) -> frozenset[TermCause]:
@@ -140,11 +146,13 @@ class Ledger:
                 resting.add(entry.cause)
             elif entry.event is TermEvent.RESUMED:
                 resting.discard(entry.cause)
+            elif entry.event is TermEvent.BEGUN:
+                resting.clear()
         return frozenset(resting)
 
     def begun(self, day: date, length: Length, *, cause: TermCause, law: str | None = None) -> "Ledger":
-        """Begin the term by an event of that day."""
-        if self.has_begun:
+        """Begin the term by an event of that day; one that has ended begins once more, as a new one."""
+        if self.has_begun and not self.has_ended:
             raise Conflict("Expected a term that has not begun, but this one has.", code="term_has_begun")
         return self._with(TermEvent.BEGUN, day, cause, law=law, length=length)
 
@@ -234,15 +242,20 @@ class Ledger:
                 code="day_before_term",
             )
         resting: set[TermCause] = set()
-        for number, entry in enumerate(others):
+        has_ended = False
+        for entry in others:
+            if has_ended is not (entry.event is TermEvent.BEGUN):
+                raise Conflict(
+                    f"Expected a term to end before it begins once more, and nothing in between, found "
+                    f"{entry.event} on {entry.day}.",
+                    code="day_out_of_order",
+                )
+            has_ended = entry.event is TermEvent.ENDED
+            if entry.event is TermEvent.BEGUN:
+                resting.clear()
             if entry.event in _RESTING and (entry.event is TermEvent.RESTED) == (entry.cause in resting):
                 raise Conflict(
                     f"Expected one rest for {entry.cause} after another, found {entry.event} on {entry.day}.",
-                    code="day_out_of_order",
-                )
-            if entry.event is TermEvent.ENDED and number + 1 < len(others):
-                raise Conflict(
-                    f"Expected nothing to happen to a term after it ends on {entry.day}.",
                     code="day_out_of_order",
                 )
             if entry.event is TermEvent.RESTED:
@@ -337,7 +350,9 @@ def _counted(entries: tuple[TermEntry, ...], calendar: WorkingCalendar) -> TermC
         raise ValueError("Expected the ledger of a term that has begun.")
     term = _Count(first.day, first.length, calendar)
     for entry in entries[1:]:
-        if entry.event is TermEvent.RESTED:
+        if entry.event is TermEvent.BEGUN and entry.length is not None:
+            term = _Count(entry.day, entry.length, calendar)
+        elif entry.event is TermEvent.RESTED:
             term.rest(entry.day, entry.cause)
         elif entry.event is TermEvent.RESUMED:
             term.resume(entry.day, entry.cause)

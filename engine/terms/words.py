@@ -40,6 +40,9 @@ _ENDS: Final[Mapping[TermCause, tuple[str, str]]] = {
     TermCause.SILENCE: ("έληξε με σιωπή στις", "ended by silence on"),
     TermCause.DECIDED: ("εκδόθηκε απόφαση στις", "decided on"),
     TermCause.NOTIFIED: ("έγινε γνωστοποίηση στις", "notified on"),
+    TermCause.DELIVERED: ("παραδόθηκε στις", "delivered on"),
+    TermCause.APPEALED: ("ασκήθηκε ένσταση στις", "appealed on"),
+    TermCause.EXPIRED: ("παρήλθε άπρακτη στις", "passed unused on"),
     TermCause.CLOSED: ("η υπόθεση έκλεισε στις", "the case was closed on"),
 }
 
@@ -109,6 +112,8 @@ def _end_words(count: TermCount) -> Bilingual:
     if count.ended is not None and count.end_cause is not None:
         greek, english = _ENDS.get(count.end_cause, _ENDS[TermCause.DECIDED])
         day = day_words(count.ended, beside=count.begun)
+        if count.end_cause is TermCause.EXPIRED:
+            return _said(f"{greek} {day.el}", f"{english} {day.en}")
         late = _said("εμπρόθεσμα", "in time") if count.was_in_time else _said("εκπρόθεσμα", "late")
         return _said(f"{greek} {day.el}, {late.el}", f"{english} {day.en}, {late.en}")
     if count.last_day is None:

@@ -59,7 +59,9 @@ def test_a_procedure_without_a_term_has_the_statutory_one() -> None:
     procedure = a_catalogue().check(procedure_files(metadata=metadata))
 
     assert procedure.term == STATUTORY
-    assert (STATUTORY.length, list(procedure.terms)) == (Length(50), [TermKind.LEGAL])
+    assert (STATUTORY.length, list(procedure.first_terms)) == (Length(50), [TermKind.LEGAL])
+    assert procedure.terms[TermKind.ANSWER].length == Length(30)
+    assert procedure.terms[TermKind.ACT].length == Length(10)
 
 
 def test_a_process_may_begin_without_a_form() -> None:
@@ -189,7 +191,7 @@ def test_a_term_may_be_counted_in_any_unit_and_have_a_law_a_limit_and_a_service_
 
     procedure = a_catalogue().check(procedure_files(metadata=metadata))
 
-    assert procedure.terms == {
+    assert procedure.first_terms == {
         TermKind.LEGAL: Term(
             length=Length(2, Unit.MONTHS),
             law="ν. 4442/2016 άρθρο 7",
@@ -223,7 +225,8 @@ WRONG_WORDS = [
         (
             "Expected one of the properties stoa:name-en, stoa:flag, stoa:branch, stoa:answer-form, "
             "stoa:message-from, stoa:documents, stoa:law, stoa:clock, stoa:milestone, stoa:legal-effect, "
-            "found 'stoa:flga'."
+            "stoa:term, stoa:desk-action, stoa:action-roles, stoa:action-reason, stoa:action-says, "
+            "stoa:action-says-en, found 'stoa:flga'."
         ),
     ),
     (

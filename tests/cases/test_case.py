@@ -51,7 +51,7 @@ def test_a_closed_case_is_not_closed_again(status: CaseStatus) -> None:
         closed.closed(CaseStatus.WITHDRAWN, at=NOON, outcome=None)
 
 
-def test_no_flag_outlives_the_case_but_an_appeal() -> None:
+def test_no_flag_outlives_the_case() -> None:
     case = a_case(flags=frozenset({Flag.OVERDUE, Flag.APPEALED, Flag.AWAITING_AGENCY}))
 
-    assert case.closed(CaseStatus.REJECTED, at=NOON, outcome=None).flags == {Flag.APPEALED}
+    assert case.closed(CaseStatus.REJECTED, at=NOON, outcome=None).flags == frozenset()

@@ -5,7 +5,7 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from engine.cases import changeset_store, journal_store
+from engine.cases import changeset_store, due_store, journal_store
 from engine.cases import store as cases_store
 from engine.cases.changeset_store import CaseChange, LockedCase
 from engine.cases.journal import JournalHead
@@ -435,9 +435,9 @@ def test_overdue_cases_are_open_late_and_not_flagged_oldest_term_first(office: O
     office.file(office.a_case(7, due_at=minutes_later(1), term_rests_since=minutes_later(0)))
 
     with office.store.begin() as connection:
-        assert list(cases_store.overdue_cases(connection, minutes_later(3), 10)) == [later.id, late.id]
-        assert list(cases_store.overdue_cases(connection, minutes_later(3), 1)) == [later.id]
-        assert list(cases_store.overdue_cases(connection, minutes_later(1), 10)) == []
+        assert list(due_store.overdue_cases(connection, minutes_later(3), 10)) == [later.id, late.id]
+        assert list(due_store.overdue_cases(connection, minutes_later(3), 1)) == [later.id]
+        assert list(due_store.overdue_cases(connection, minutes_later(1), 10)) == []
 
 
 def test_running_numbers_begin_at_1_for_each_branch_and_year(office: Office) -> None:

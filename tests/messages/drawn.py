@@ -1,6 +1,8 @@
 """Procedures drawn for one test: a diagram of a few elements, deployed and on offer."""
 
+from collections.abc import Mapping
 from textwrap import dedent
+from types import MappingProxyType
 
 from engine.kernel.actor import SYSTEM
 from engine.procedures.model import ProcedureVersion
@@ -12,13 +14,20 @@ STATUTORY = "{days: 50, working_days: false}"
 """The term of a procedure, as procedure.yaml says it."""
 
 
-def drawn(key: str, *parts: str, declares: str = "", term: str = STATUTORY) -> dict[str, bytes]:
+def drawn(
+    key: str, *parts: str, declares: str = "", term: str = STATUTORY, further: str = ""
+) -> dict[str, bytes]:
     """The files of a procedure whose process has these parts, and whose end event `done` completes a case."""
-    return around(key, diagram(process(*parts, process_id=key), declares=declares), term=term)
+    return around(
+        key, diagram(process(*parts, process_id=key), declares=declares), term=term, further=further
+    )
 
 
-def around(key: str, content: bytes, *, term: str = STATUTORY) -> dict[str, bytes]:
-    """The files of a procedure around a diagram that holds the process `key` and its end event `done`."""
+def around(key: str, content: bytes, *, term: str = STATUTORY, further: str = "") -> dict[str, bytes]:
+    """The files of a procedure around a diagram that holds the process `key` and its end event `done`.
+
+    `further` is a line of procedure.yaml.
+    """
     metadata = f"""\
         key: {key}
         title: {{el: Δοκιμή, en: Test}}
@@ -27,6 +36,7 @@ def around(key: str, content: bytes, *, term: str = STATUTORY) -> dict[str, byte
         agency: kep
         fee_cents: 0
         term: {term}
+        {further}
         channels: [counter]
         papers: []
         process: {key}
@@ -39,10 +49,19 @@ def around(key: str, content: bytes, *, term: str = STATUTORY) -> dict[str, byte
 
 
 def offer_drawn(
-    office: Office, key: str, *parts: str, declares: str = "", term: str = STATUTORY
+    office: Office,
+    key: str,
+    *parts: str,
+    declares: str = "",
+    term: str = STATUTORY,
+    further: str = "",
+    forms: Mapping[str, bytes] = MappingProxyType({}),
 ) -> ProcedureVersion:
-    """Deploy and publish the next version of such a procedure."""
-    command = DeployProcedure(files=drawn(key, *parts, declares=declares, term=term))
+    """Deploy and publish the next version of such a procedure, with these forms by id."""
+    named = {f"forms/{form_id}.form": content for form_id, content in forms.items()}
+    command = DeployProcedure(
+        files={**drawn(key, *parts, declares=declares, term=term, further=further), **named}
+    )
     version = office.does(command, actor=SYSTEM)
     return office.does(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
 

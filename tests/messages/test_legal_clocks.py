@@ -57,7 +57,7 @@ def a_licence(
             extensions=property_("stoa:clock", clock, **({} if clock == "runs" else SILENCE)),
             attachedToRef="examination",
         ),
-        user("licence"),
+        user("licence", extensions=property_("stoa:milestone", "decided")),
         end("done"),
         chain("start", "examination", "done"),
         chain("silence", "licence", "done"),
@@ -159,7 +159,10 @@ def test_what_silence_brings_is_the_laws_act_in_the_journal_and_ends_the_term_in
     assert lines["silence_approves"] == ("stoa", {"element": "silence", "law": LAW})
     assert entries(office, opened.case)[-1][:2] == ("ended", TermCause.SILENCE)
     assert entries(office, opened.case)[-1][2].isoformat() == "2026-05-11"
-    assert (after.case.term_state, [task.due_at for task in after.tasks]) == ("in_time", [None])
+    assert (after.case.term_state, [task.due_at for task in after.tasks]) == (
+        "in_time",
+        [after.case.act_due_at],
+    )
 
 
 def test_a_decision_in_time_leaves_silence_nothing_to_do(office: Office) -> None:

@@ -22,7 +22,9 @@ from engine.people.users import SaveUser
 from engine.storage.database import Database
 from tests.api.desk import a_desk
 from tests.builders import NOON, a_clerk, a_person, a_user
+from tests.cases.test_further_terms import fires, goes_to, silent
 from tests.messages.drawn import judged, offer_drawn
+from tests.messages.test_desk_actions import under_way
 from tests.office import EVERY_WAY, MovableClock, Office, offer
 from tests.pages.stuck import gets_stuck, incident_now
 from tests.pages.test_decisions import APPLICATION as AMKA_APPLICATION
@@ -103,6 +105,10 @@ def filled() -> FilledDesk:
     offer(office.engine, "amka-issue")
     sent = office.sends_to_municipality()
     decided = office.opens_case(procedure="amka-issue", data=AMKA_APPLICATION)
+    acting, approved = under_way(office), silent(office)
+    goes_to(office, "2026-04-12 10:00")
+    fires(office, approved)
+    goes_to(office, "2026-03-09 14:00")
     document = office.does(AddDocument(case_id=sent.case.id, name="bill.pdf", content=b"%PDF-1.7 a bill"))
     incident, resolved = gets_stuck(office), gets_stuck(office)
     office.does(WithdrawCase(case_id=resolved.case_id, reason="Ανακλήθηκε."))
@@ -138,10 +144,13 @@ def filled() -> FilledDesk:
             "incident_id": incident.id,
             "key": "residence-certificate",
             "decision": "required_papers",
+            "action": "withdraw",
         },
         other_ids={
             "diagram.explain": {"case_id": decided.case.id},
             "case_file.show": {"case_id": decided.case.id},
+            "desk_actions.show": {"case_id": acting.case.id},
+            "silent_approval.show": {"case_id": approved.case.id},
             "repairs.show": {"incident_id": resolved.id},
             "moves.show": {"incident_id": resolved.id},
             "corrections.show": {"incident_id": resolved.id},

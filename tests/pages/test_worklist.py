@@ -50,6 +50,7 @@ def test_every_part_of_the_worklist_says_how_much_is_in_it(desk: OpenDesk, maria
         "Late 0",
         "Waits for the agency 1",
         "Ready for pickup 0",
+        "Decided 0",
     ]
 
 

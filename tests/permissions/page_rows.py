@@ -148,6 +148,14 @@ _ACCOUNT = (
 )
 
 _TERMS = (
+    _row("silent_approval.show", "case: change"),
+    _row("desk_actions.show", "case: change", case_id="acting_case"),
+    _row(
+        "desk_actions.take",
+        "action of a case: be offered, take",
+        offered=(Role.CLERK, Role.MANAGER),
+        case_id="acting_case",
+    ),
     _row("case_terms.show", "case: read"),
     _row("case_terms.extend", "case: change", form={"by": "1", "law": "ν. 1/2026", **WHY}),
     _row(
@@ -192,6 +200,9 @@ PUBLIC = frozenset(
         "track.send",
         "track.sent",
         "track.finish",
+        "citizens_actions.show",
+        "citizens_actions.take",
+        "silent_approval.show_citizens",
     }
 )
 """What is there for everybody: the ways in, and the tracking of a case for whoever holds its receipt."""

@@ -213,6 +213,9 @@ _CALLS = (
 )
 
 _TERMS = (
+    _row("silent-approval.show_silent_approval", "case: read", "case: change"),
+    _row("actions.list_actions", "case: read"),
+    _row("actions.take_action", "action of a case: be offered, take", body={}, case_id="acting_case"),
     _row("terms.show_terms", "case: read"),
     _row("terms.extend_term", "case: change", body={"by": 1, "law": "ν. 1/2026", **WHY}),
     _row("terms.correct_term", "case: find", "case: repair", body={"day": "2026-03-09", **WHY}),
@@ -234,6 +237,9 @@ PUBLIC = frozenset(
         "tracking.list_readers_of_case",
         "tracking.supply_case",
         "tracking.send_message_to_case",
+        "actions.list_citizens_actions",
+        "silent-approval.show_citizens_silent_approval",
+        "actions.take_citizens_action",
         "webhooks.take_message",
         "docs.index",
         "docs.reference",

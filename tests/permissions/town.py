@@ -32,7 +32,7 @@ from tests.pages.stuck import gets_stuck
 from tests.pages.test_decisions import APPLICATION as AMKA_APPLICATION
 from tests.pages.visiting import COOKIE, Visitor, session_of
 from tests.permissions.rows import Row
-from tests.runtime.diagrams import chain, element, end, message, on_message, start, user
+from tests.runtime.diagrams import chain, element, end, message, on_message, property_, start, user
 
 SENDERS = "agency:municipality, role:clerk, role:manager, role:agent"
 PAID = message("paid", "payment_received", "case.number")
@@ -164,6 +164,27 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         chain("start", "wait", "done"),
         declares=PAID,
     )
+    offer_drawn(
+        office,
+        "licence",
+        start(),
+        element(
+            "intermediateCatchEvent",
+            "wait",
+            on_message("paid"),
+            extensions=property_(
+                "stoa:desk-action",
+                "withdraw",
+                name_en="Withdraw",
+                action_roles="clerk, manager, agency",
+                message_from=SENDERS,
+            ),
+            name="Απόσυρση",
+        ),
+        end("done"),
+        chain("start", "wait", "done"),
+        declares=PAID,
+    )
     draft = office.does(
         DeployProcedure(
             files=drawn("drafted", start(), user("look"), end("done"), chain("start", "look", "done"))
@@ -177,6 +198,7 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
     called = office.opens_case(applicant=CALLER)
     decided = office.opens_case(procedure="amka-issue", data=AMKA_APPLICATION)
     paying = office.opens_case(procedure="paying", data={})
+    acting = office.opens_case(procedure="licence", data={})
     # Tasks without candidates, which every clerk and manager may take.
     free, other = (office.opens_case(procedure="measuring", data={}).tasks[0] for _ in range(2))
     held = office.claims(other)
@@ -199,6 +221,8 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "called_case": called.case.id,
         "decided_case": decided.case.id,
         "paying_number": paying.case.number,
+        "acting_case": acting.case.id,
+        "action": "withdraw",
         "stuck_case": incident_case.id,
         "task_id": free.id,
         "held_task": held.id,

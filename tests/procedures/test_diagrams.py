@@ -61,7 +61,8 @@ def test_every_element_is_drawn(key: str) -> None:
 
     drawn = {shape.get("bpmnElement") for shape in definitions.iter(f"{DI}BPMNShape", f"{DI}BPMNEdge")}
 
-    assert drawn == {element.get("id") for element in process if element.get("id")}
+    scopes = [process, *process.iter(f"{BPMN}subProcess")]
+    assert drawn == {element.get("id") for scope in scopes for element in scope if element.get("id")}
 
 
 @pytest.mark.parametrize("key", EVERY)
@@ -69,13 +70,28 @@ def test_no_two_shapes_lie_over_each_other(key: str) -> None:
     definitions = etree.fromstring(diagram_of(key))
     on_the_edge = {element.get("id") for element in definitions.iter(f"{BPMN}boundaryEvent")}
 
+    around = {
+        element.get("id"): scope.get("id")
+        for scope in definitions.iter(f"{BPMN}subProcess")
+        for element in scope
+    }
     boxes = [
-        tuple(int(shape.find(f"{DC}Bounds").get(side)) for side in ("x", "y", "width", "height"))
+        (
+            shape.get("bpmnElement"),
+            tuple(int(shape.find(f"{DC}Bounds").get(side)) for side in ("x", "y", "width", "height")),
+        )
         for shape in definitions.iter(f"{DI}BPMNShape")
         if shape.get("bpmnElement") not in on_the_edge
     ]
 
-    assert not [(one, other) for one in boxes for other in boxes if one < other and overlap(one, other)]
+    # What is in a sub-process is drawn within its box.
+    assert not [
+        (one, other)
+        for one, box in boxes
+        for other, second in boxes
+        if box < second and overlap(box, second) and one not in (around.get(other), other)
+        if other != around.get(one)
+    ]
 
 
 def overlap(one: tuple[int, ...], other: tuple[int, ...]) -> bool:

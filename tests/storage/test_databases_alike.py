@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine.cases import changeset_store
+from engine.cases import changeset_store, due_store
 from engine.cases import store as cases_store
 from engine.cases.changeset_store import CaseChange
 from engine.cases.model import Case, CaseFilter, Notify
@@ -326,8 +326,8 @@ LISTS_BY_INDEX: dict[str, tuple[Any, str]] = {
         ),
         "ix_service_tasks_open_of_agency",
     ),
-    "cases whose term ended": (lambda c, _: cases_store.overdue_cases(c, NOON, 10), "ix_cases_term"),
-    "cases with a due timer": (lambda c, _: cases_store.due_cases(c, NOON, 10), "ix_cases_next_timer"),
+    "cases whose term ended": (lambda c, _: due_store.overdue_cases(c, NOON, 10), "ix_cases_term"),
+    "cases with a due timer": (lambda c, _: due_store.due_cases(c, NOON, 10), "ix_cases_next_timer"),
     "jobs": (lambda c, _: outbox_store.list_jobs(c, None, Slice()), "ix_jobs_newest"),
     "open incidents everywhere": (
         lambda c, _: incidents_store.list_incidents(c, IncidentFilter(), sight=EVERYWHERE, part=Slice()),

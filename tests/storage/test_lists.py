@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import Connection
 
-from engine.cases import changeset_store, journal_store
+from engine.cases import changeset_store, due_store, journal_store
 from engine.cases import store as cases_store
 from engine.cases.changeset_store import CaseChange, CaseView
 from engine.cases.model import Case, CaseFilter
@@ -275,8 +275,8 @@ def test_due_cases_are_open_and_due_most_overdue_first(office: Office) -> None:
     office.file(office.a_case(5))
 
     with office.store.reading() as connection:
-        assert list(cases_store.due_cases(connection, minutes_later(2), 10)) == [sooner.id, later.id]
-        assert list(cases_store.due_cases(connection, minutes_later(2), 1)) == [sooner.id]
+        assert list(due_store.due_cases(connection, minutes_later(2), 10)) == [sooner.id, later.id]
+        assert list(due_store.due_cases(connection, minutes_later(2), 1)) == [sooner.id]
 
 
 # Pages

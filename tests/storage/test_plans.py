@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from engine.access import store as access_store
 from engine.access.model import AccessFilter
 from engine.bootstrap import build
-from engine.cases import changeset_store, compaction_store, journal_store
+from engine.cases import changeset_store, compaction_store, due_store, journal_store
 from engine.cases import store as cases_store
 from engine.cases.case_page import ShowCaseFile
 from engine.cases.model import CaseFilter
@@ -85,11 +85,11 @@ READ_BY_INDEX: dict[str, tuple[Callable[[Connection, Sight], object], str]] = {
         "ix_access_concerns_open",
     ),
     "the cases whose timers are due": (
-        lambda c, _: cases_store.due_cases(c, NOON, limit=100),
+        lambda c, _: due_store.due_cases(c, NOON, limit=100),
         "ix_cases_next_timer",
     ),
     "the cases whose term is over": (
-        lambda c, _: cases_store.overdue_cases(c, NOON, limit=100),
+        lambda c, _: due_store.overdue_cases(c, NOON, limit=100),
         "ix_cases_term",
     ),
     "the next task": (

@@ -147,7 +147,7 @@ def test_the_parts_of_a_worklist_are_counted(office: Office) -> None:
 
     assert of_branch == counts(office, EVERYWHERE)
     assert of_branch == WorklistCounts(
-        mine=1, branch=3, unassigned=2, overdue=1, awaiting_agency=1, ready_for_pickup=1
+        mine=1, branch=3, unassigned=2, overdue=1, awaiting_agency=1, ready_for_pickup=1, decided=0
     )
 
 
@@ -157,7 +157,7 @@ def test_nothing_of_another_branch_is_counted(office: Office) -> None:
     elsewhere = counts(office, Sight(branch_id=an_id()))
 
     assert elsewhere == WorklistCounts(
-        mine=0, branch=0, unassigned=0, overdue=0, awaiting_agency=0, ready_for_pickup=0
+        mine=0, branch=0, unassigned=0, overdue=0, awaiting_agency=0, ready_for_pickup=0, decided=0
     )
 
 

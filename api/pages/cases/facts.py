@@ -62,8 +62,18 @@ class ShownTermWords(NamedTuple):
 
 
 def shown_term(term: TermView) -> ShownTermWords:
-    name = _("Term of law") if term.kind is TermKind.LEGAL else _("Service norm")
-    return ShownTermWords(name, localized(term.words))
+    return ShownTermWords(term_name(term.kind), localized(term.words))
+
+
+def term_name(kind: TermKind) -> str:
+    """What a term is called."""
+    return {
+        TermKind.LEGAL: _("Term of law"),
+        TermKind.SERVICE: _("Service norm"),
+        TermKind.APPEAL: _("Term to appeal"),
+        TermKind.ANSWER: _("Term to answer the appeal"),
+        TermKind.ACT: _("Term to act after silence"),
+    }[kind]
 
 
 def shown_party(party: Party) -> ShownParty:

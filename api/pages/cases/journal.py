@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import localized
+from api.pages.frame.language import localized, localized_pair
 from api.pages.frame.words import channel_words
 from api.pages.notices.facts import occasion_words, way_words
 from engine.cases.case_details import TimelineEntry
@@ -67,6 +67,9 @@ SENTENCES: Mapping[str, str] = {
     "term_extended": N_("Extended the term by a decision (%(law)s)"),
     "term_corrected": N_("Corrected a day of the term: %(day)s instead of %(was)s"),
     "term_recounted": N_("A closure of the branch moved the end of the term"),
+    "action_taken": N_("Took the action “%(task)s”"),
+    "appeal_began": N_("An appeal was filed: the term to answer it begins"),
+    "appeal_ended": N_("The appeal is settled"),
     "silence_approves": N_("By law, silence approves (%(law)s)"),
     "silence_rejects": N_("By law, silence rejects (%(law)s)"),
     "awaited_brought": N_("The citizen sent from home what “%(task)s” waited for"),
@@ -90,6 +93,9 @@ _WEIGHTY = {
     "silence_approves",
     "silence_rejects",
     "term_extended",
+    "action_taken",
+    "appeal_began",
+    "appeal_ended",
 }
 _LATE = {
     "case_overdue",
@@ -148,7 +154,7 @@ def _timeline(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> 
         agency = asked.get(subject)
         shown = {
             **detail,
-            "task": localized(entry.what or detail.get("name") or "–"),
+            "task": _name_in(entry),
             "agency": localized(agencies.get(agency, agency)) if agency else _("the agency"),
             "channel": channel_words(Channel(detail["channel"])) if "channel" in detail else "",
             **(_notice_words(detail) if line.action in _OF_NOTICES else {}),
@@ -162,6 +168,14 @@ def _timeline(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> 
             decision=detail.get("decision"),
             answered=str(subject) if line.action == "service_task_completed" else None,
         )
+
+
+def _name_in(entry: TimelineEntry) -> str:
+    """What the line is about, as its reader reads it; a dash for a line about nothing that has a name."""
+    detail = entry.line.detail
+    if entry.what is None and "name_en" in detail:
+        return localized_pair(str(detail["name"]), str(detail["name_en"]))
+    return localized(entry.what or detail.get("name") or "–")
 
 
 def _notice_words(detail: Mapping[str, Any]) -> Mapping[str, str]:

@@ -74,7 +74,7 @@ def show(case_id: UUID) -> Response:
     return _render(case_id, flash=flash_message())
 
 
-@blueprint.post("/<any(legal, service):term>/extend")
+@blueprint.post("/<any(legal, service, appeal, answer, act):term>/extend")
 @signed_in(*CASE_WORKERS)
 def extend(case_id: UUID, term: str) -> Response:
     form = request.form
@@ -89,7 +89,7 @@ def extend(case_id: UUID, term: str) -> Response:
     return _carry_out(case_id, command, done="term-extended")
 
 
-@blueprint.post("/<any(legal, service):term>/<int:number>/correct")
+@blueprint.post("/<any(legal, service, appeal, answer, act):term>/<int:number>/correct")
 @signed_in(Role.MANAGER)
 def correct(case_id: UUID, term: str, number: int) -> Response:
     form = request.form
@@ -247,6 +247,9 @@ def _cause_words(cause: TermCause) -> str:
         TermCause.SILENCE: _("silence of the office"),
         TermCause.DECIDED: _("it was decided"),
         TermCause.NOTIFIED: _("the citizen was told"),
+        TermCause.DELIVERED: _("it was delivered"),
+        TermCause.APPEALED: _("an appeal was filed"),
+        TermCause.EXPIRED: _("nobody appealed"),
         TermCause.CLOSED: _("the case was closed"),
         TermCause.MISTAKE: _("it was another day"),
     }[cause]

@@ -14,6 +14,7 @@ from api.pages.cases import facts as case_facts
 from api.pages.cases.diagram import diagram_of_case
 from api.pages.cases.facts import case_address
 from api.pages.cases.journal import timeline
+from api.pages.desk_actions.views import offered_at_desk
 from api.pages.documents.views import document_address, shown_documents
 from api.pages.frame import dates, words
 from api.pages.frame.flash import FlashMessage, flash_message
@@ -26,6 +27,7 @@ from engine.cases.case_page import CaseSheet, ShowCaseFile
 from engine.cases.lifecycle import ResumeCase, SuspendCase, WithdrawCase
 from engine.cases.model import Case
 from engine.cases.notes import AddNote
+from engine.cases.silent_approval import was_approved_by_silence
 from engine.cases.surroundings import calendar_of
 from engine.context import Command
 from engine.incidents.repair import RetryIncident
@@ -173,6 +175,8 @@ def _render(
         works_here=works_here,
         related=_related(sheet),
         actions=_actions(sheet, reader, refusal) if works_here else [],
+        approved_by_silence=was_approved_by_silence(sheet.terms),
+        offered=offered_at_desk(case_id, sheet.offered),
         documents=shown_documents(sheet.documents, people=sheet.people, address=document_address),
         drawn=diagram_of_case(sheet.diagram),
     )

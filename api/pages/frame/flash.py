@@ -24,6 +24,7 @@ def flash_message() -> FlashMessage | None:
         "kept": FlashMessage(_("The search is saved.")),
         "forgotten": FlashMessage(_("The search is no longer saved.")),
         "noted": FlashMessage(_("The note is written.")),
+        "action-taken": FlashMessage(_("It is done. What the case waits for now stands below.")),
         "withdraw": FlashMessage(_("The case is withdrawn.")),
         "suspend": FlashMessage(_("The case is suspended. Its terms rest.")),
         "resume": FlashMessage(_("The case goes on. Its terms moved by the time that it rested.")),

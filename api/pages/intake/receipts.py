@@ -69,7 +69,7 @@ def _shown(case_id: UUID) -> ReceiptPage:
 def _receipt(shown: ReceiptPage) -> dict[str, Any]:
     """The texts of the receipt, and the tracking address as a QR code in SVG."""
     case, branch = shown.view.case, shown.branch
-    tracking = _tracking_address(case.number, shown.code)
+    tracking = tracking_address(case.number, shown.code)
     code = segno.make(tracking, error="m", micro=False)
     return {
         "number": case.number,
@@ -81,7 +81,7 @@ def _receipt(shown: ReceiptPage) -> dict[str, Any]:
         "expected": dates.day(dates.last_day(case.expected_at)) if case.expected_at else None,
         "tracking_code": shown.code,
         "tracking_address": tracking,
-        "tracking_page": _tracking_page(),
+        "tracking_page": tracking_page(),
         "qr_svg": code.svg_inline(scale=4, border=2, omitsize=False),
         "qr_uri": code.svg_data_uri(scale=4, border=2),
     }
@@ -102,12 +102,14 @@ def _next(tasks: tuple[Task, ...]) -> Task | None:
     )
 
 
-def _tracking_page() -> str:
+def tracking_page() -> str:
+    """The address of the page on which cases are tracked."""
     return f"{(site().settings.public_url or request.url_root).rstrip('/')}/track"
 
 
-def _tracking_address(number: str, code: str) -> str:
-    return f"{_tracking_page()}?{urlencode({'number': number, 'code': code})}"
+def tracking_address(number: str, code: str) -> str:
+    """The address at which a case is shown to whoever holds its receipt."""
+    return f"{tracking_page()}?{urlencode({'number': number, 'code': code})}"
 
 
 _SHEET = Path(__file__).with_name("receipt.typ")

@@ -22,7 +22,6 @@ from api.pages.intake import form as intake_form
 from api.pages.intake import offer_texts
 from api.pages.intake.form import APPLICANT, REPRESENTATIVE, Intake
 from api.pages.service_tasks.facts import FieldLabels, labels_of
-from engine.bundle.metadata import terms_of
 from engine.bundle.procedure import Procedure
 from engine.cases.case_details import EarlierApplicant, FindEarlierApplicant
 from engine.cases.case_page import ReceptionPage, ShowReception
@@ -37,7 +36,7 @@ from engine.kernel.refusal import Conflict, FieldErrors, Invalid
 from engine.kernel.vocabulary import Channel
 from engine.organisation.registers import ShowBranch
 from engine.procedures.model import ProcedureVersion
-from engine.terms.term import TermKind
+from engine.terms.term import TermKind, terms_of
 
 blueprint = Blueprint("open_case", __name__, url_prefix="/desk/open")
 

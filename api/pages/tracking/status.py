@@ -41,6 +41,8 @@ def answer_of(found: Tracking) -> Answer:
         return _ending(found)
     if found.status is CaseStatus.SUSPENDED:
         return Answer(_("Your case is on hold. The service centre can tell you why."), "soon", [])
+    if Flag.APPEALED in found.flags:
+        return Answer(_("Your appeal is being examined. You need not do anything."), "calm", [])
     if Flag.READY_FOR_PICKUP in found.flags:
         return Answer(
             _("Your document is ready."),
@@ -54,6 +56,9 @@ def answer_of(found: Tracking) -> Answer:
             "soon",
             wanted or [_("Ask the service centre what is missing.")],
         )
+    if found.appealable_until is not None:
+        until = dates.day(dates.last_day(found.appealable_until))
+        return Answer(_("It was decided. You may appeal until %(day)s.", day=until), "calm", [])
     if Flag.AWAITING_AGENCY in found.flags:
         return Answer(_("We wait for the agency's answer. You need not do anything."), "calm", [])
     return Answer(_("Your case is under way. You need not do anything."), "calm", [])

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from api.http.context import engine
 from api.http.identity import count_address, count_guess
+from api.pages.desk_actions.views import offered_to_citizen
 from api.pages.frame import words
 from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import gettext as _
@@ -103,7 +104,9 @@ def find() -> Response:
 @blueprint.get("/case")
 def show() -> Response:
     found = _current_case()
-    return _render(*found) if found else _visit_ended()
+    taken = FlashMessage(_("It is done: we have it. Below you see where your case is now."))
+    flash = taken if request.args.get("said") == "action-taken" else None
+    return _render(*found, flash=flash) if found else _visit_ended()
 
 
 @blueprint.post("/case/supplies/<uuid:awaited_id>")
@@ -256,6 +259,7 @@ def _render(
         answer=answer_of(found),
         wanted=wanted,
         errors=errors,
+        offered=offered_to_citizen(found.offered),
         stages=stages_of(found),
         term=term_of(found),
         sent=[_sent(document, visit) for document in found.brought],

@@ -16,7 +16,7 @@ from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.service_tasks.model import ServiceTask
 from engine.tasks.labels import Labelled
 from engine.tasks.model import Task
-from engine.tasks.worklist_model import CaseLabel
+from engine.tasks.worklist_model import CaseLabel, DecidedCase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +115,44 @@ def rows_of_service_tasks(shown: Labelled[ServiceTask]) -> list[Row]:
             )
         )
     return rows
+
+
+def rows_of_decided(shown: Labelled[DecidedCase], reader: Actor) -> list[Row]:
+    """Cases that were decided as rows, with what each still waits for, and by when."""
+    calendar = calendar_of(shown.branch)
+    rows = []
+    for one in shown.page.items:
+        case, label = one.case, shown.cases.get(one.case_id)
+        is_mine = case.holder_id is not None and case.holder_id == reader.id
+        holder = shown.people.get(one.holder_name, one.holder_name) if one.holder_name else _("Nobody")
+        rows.append(
+            Row(
+                id=case.id,
+                case_id=case.id,
+                task_id=None,
+                number=case.number,
+                who=label.applicant if label else None,
+                case_address=case_address(case.id),
+                what=_waits_words(case),
+                procedure=_title(label, case.procedure_key),
+                due=dates.due(case.work_due_at or case.appealable_until, calendar),
+                marks=words.marks(case.status, case.flags, open_goes_without_saying=True),
+                holder=_("You") if is_mine else holder,
+                address=case_address(case.id),
+            )
+        )
+    return rows
+
+
+def _waits_words(case: Case) -> str:
+    """What a case that was decided still waits for."""
+    if Flag.APPEALED in case.flags:
+        return _("The appeal is to be answered")
+    if case.act_due_at is not None:
+        return _("The act after silence is to be issued")
+    if case.appealable_until is not None:
+        return _("The term to appeal runs")
+    return _("The case is to be completed")
 
 
 def _is_open(label: CaseLabel | None) -> bool:

@@ -26,6 +26,7 @@ class Tab(StrEnum):
     OVERDUE = "overdue"
     AWAITING_AGENCY = "awaiting_agency"
     READY_FOR_PICKUP = "ready_for_pickup"
+    DECIDED = "decided"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +82,10 @@ class Search:
     def of_service_tasks(self) -> ListServiceTasks:
         return ListServiceTasks(part=Slice(limit=ON_A_PAGE, cursor=self.cursor))
 
+    def of_decided(self) -> FindCases:
+        part = Slice(limit=ON_A_PAGE, cursor=self.cursor)
+        return FindCases(decided=True, text=self.text or None, procedure=self.procedure, part=part)
+
     def of_cases(self) -> FindCases | None:
         """Cases that fit the words and may have no row: closed ones, and those that wait for others."""
         if not self.text or self.cursor:
@@ -96,6 +101,7 @@ def tab_words(tab: Tab) -> str:
         Tab.OVERDUE: _("Late"),
         Tab.AWAITING_AGENCY: _("Waits for the agency"),
         Tab.READY_FOR_PICKUP: _("Ready for pickup"),
+        Tab.DECIDED: _("Decided"),
     }[tab]
 
 
@@ -108,6 +114,7 @@ def nothing_words(tab: Tab) -> str:
         Tab.OVERDUE: _("Nothing is late."),
         Tab.AWAITING_AGENCY: _("No agency owes an answer."),
         Tab.READY_FOR_PICKUP: _("No document waits to be collected."),
+        Tab.DECIDED: _("No case waits after its decision."),
     }[tab]
 
 

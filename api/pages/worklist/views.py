@@ -17,7 +17,7 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized_pair
 from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_WORKERS, actor, signed_in
-from api.pages.worklist.rows import Row, case_row, rows_of_service_tasks, rows_of_tasks
+from api.pages.worklist.rows import Row, case_row, rows_of_decided, rows_of_service_tasks, rows_of_tasks
 from api.pages.worklist.search import Search, Tab, chosen_tasks, nothing_words, order_words, tab_words
 from engine.kernel.actor import Actor, Role
 from engine.kernel.refusal import Conflict, HeldByAnother, Invalid, NotFound
@@ -25,7 +25,7 @@ from engine.people.model import Pause
 from engine.tasks.assign import ClaimTask
 from engine.tasks.bulk_assignment import AssignTasks, BulkResult, ReleaseTasks
 from engine.tasks.claim_next import ClaimNext
-from engine.tasks.labels import LabelServiceTasks, LabelTasks
+from engine.tasks.labels import LabelDecided, LabelServiceTasks, LabelTasks
 from engine.tasks.pages import ShowTaskPage, ShowWorklist, WorklistPage
 from engine.tasks.saved_filters import ForgetFilter, SaveFilter
 from engine.tasks.worklist_model import COUNTED_TO, ProcedureInWork, TaskOrder, WorklistCounts
@@ -173,7 +173,7 @@ def _render(search: Search, flash: FlashMessage | None, *, status: int = 200) ->
         orders=[(order.value, order_words(order)) for order in TaskOrder],
         procedures=[("", _("All")), *_procedures(shown.procedures)],
         takes_work=takes_work,
-        chooses=takes_work and search.tab is not Tab.AWAITING_AGENCY,
+        chooses=takes_work and search.tab not in (Tab.AWAITING_AGENCY, Tab.DECIDED),
         colleagues=[(one.username, one.display_name) for one in shown.colleagues],
         pulse=shown.pulse,
     )
@@ -186,6 +186,10 @@ def _shown(search: Search, reader: Actor) -> tuple[WorklistPage[Any], list[Row]]
         waiting = LabelServiceTasks(service_tasks=search.of_service_tasks())
         asked = engine().ask(ShowWorklist(listed=waiting, found=cases), actor=reader)
         return asked, rows_of_service_tasks(asked.listed)
+    if search.tab is Tab.DECIDED:
+        decided = LabelDecided(cases=search.of_decided())
+        after = engine().ask(ShowWorklist(listed=decided), actor=reader)
+        return after, rows_of_decided(after.listed, reader)
     tasks = LabelTasks(tasks=search.of_tasks())
     found = engine().ask(ShowWorklist(listed=tasks, found=cases), actor=reader)
     return found, rows_of_tasks(found.listed, reader)

@@ -5,12 +5,22 @@ from collections.abc import Iterator
 
 from engine.bpmn.diagram import ACTIVITIES, DrawnNode, DrawnScope, property_of
 from engine.bpmn.timers import NotATimer, parse_duration
-from engine.kernel.legal_time import CLOCK, LAW, LEGAL_EFFECT, MILESTONE, Clock
+from engine.kernel.legal_time import (
+    CLOCK,
+    LAW,
+    LEGAL_EFFECT,
+    MILESTONE,
+    TERM,
+    Clock,
+    LegalEffect,
+    Milestone,
+)
 from engine.kernel.vocabulary import Flag
 from engine.lint.expressions import TIMERS
 from engine.lint.finding import Severity
 from engine.lint.rule import CheckedDiagram, Violations, at, carrier, rule
 from engine.terms.length import LONGEST, Length, Unit
+from engine.terms.term import FURTHER, STATUTORY_ACT, TermKind
 
 _TIMED = {"boundaryEvent", "intermediateCatchEvent", "startEvent"}
 _SOURCE = "the dialect: {}"
@@ -28,7 +38,7 @@ def _waits_for_time(node: DrawnNode | None) -> bool:
 
 @rule(
     "legal-property-placed",
-    source=_SOURCE.format("the properties stoa:clock, stoa:legal-effect and stoa:milestone"),
+    source=_SOURCE.format("the properties stoa:clock, stoa:term, stoa:legal-effect and stoa:milestone"),
     says_el="Η ιδιότητα {name} δεν μπορεί να βρίσκεται στο {what}.",
     says_en="The property {name} may not stand on {what}.",
     why_el="Διαβάζεται από χρονόμετρα μιας υπόθεσης, και το ορόσημο από κόμβους· αλλού θα αγνοούνταν.",
@@ -43,7 +53,7 @@ def legal_property_placed(diagram: CheckedDiagram) -> Violations:
         node = diagram.node(owner)
         if name == MILESTONE:
             is_read = node is not None
-        elif name in {CLOCK, LEGAL_EFFECT}:
+        elif name in {CLOCK, LEGAL_EFFECT, TERM}:
             is_read = _waits_for_time(node)
         else:
             continue
@@ -99,13 +109,57 @@ def silence_needs_law(diagram: CheckedDiagram) -> Violations:
     says_en="No act follows {what}.",
     why_el="Ό,τι φέρνει η σιωπή βεβαιώνεται με πράξη, μέσα σε 10 ημέρες (ν. 4442/2016).",
     why_en="What silence brings is confirmed by an act, within 10 days (ν. 4442/2016).",
-    remedy_el="Σχεδιάστε την εργασία που εκδίδει την πράξη, σε κάθε δρόμο που ξεκινά από εκεί.",
-    remedy_en="Draw the task that issues the act, on a way that begins there.",
+    remedy_el="Σχεδιάστε μετά την εργασία που εκδίδει την πράξη· για έγκριση, με stoa:milestone decided.",
+    remedy_en="Draw after it the task that issues the act; for an approval, with the stoa:milestone decided.",
 )
 def silence_needs_act(diagram: CheckedDiagram) -> Violations:
-    """Yields silence after which there is nothing to do."""
+    """Yields silence after which no act is issued, and approval whose act would not end its 10 days."""
     for scope, node in _silent(diagram):
-        if not any(other.kind in ACTIVITIES for other in _after(scope, node)):
+        acts = [other for other in _after(scope, node) if other.kind in ACTIVITIES]
+        if property_of(node.element, LEGAL_EFFECT) == LegalEffect.SILENCE_APPROVES:
+            acts = [act for act in acts if property_of(act.element, MILESTONE) == Milestone.DECIDED]
+        if not acts:
+            yield at(node.element)
+
+
+@rule(
+    "silent-act-in-time",
+    source=_SOURCE.format("the field silence_act of procedure.yaml"),
+    says_el="Το procedure.yaml δίνει για την πράξη μετά το {what} προθεσμία {found}· ο νόμος δίνει {term}.",
+    says_en="procedure.yaml gives the act after {what} {found}; the law gives {term}.",
+    why_el="Η πράξη μετά τη σιωπή εκδίδεται μέσα σε 10 ημέρες (ν. 4442/2016).",
+    why_en="The act after silence is issued within 10 days (ν. 4442/2016).",
+    remedy_el="Γράψτε silence_act: {{days: 10}} ή λιγότερο, ή παραλείψτε το.",
+    remedy_en="Write silence_act: {{days: 10}} or less, or leave it out.",
+)
+def silent_act_in_time(diagram: CheckedDiagram) -> Violations:
+    """Yields silence that approves, where the act may follow later than the law says."""
+    term = diagram.files.further.get(TermKind.ACT)
+    if term is None or (term.length.unit is Unit.DAYS and term.length.amount <= STATUTORY_ACT.length.amount):
+        return
+    found, allowed = (f"{one.length.amount} {one.length.unit}" for one in (term, STATUTORY_ACT))
+    for _, node in _silent(diagram):
+        if property_of(node.element, LEGAL_EFFECT) == LegalEffect.SILENCE_APPROVES:
+            yield at(node.element, found=found, term=allowed)
+
+
+@rule(
+    "term-known",
+    source=_SOURCE.format("the properties stoa:term and stoa:milestone"),
+    says_el="Το {what} αφορά την προθεσμία ένστασης, που το procedure.yaml δεν ορίζει.",
+    says_en="{what} is about the term to appeal, which procedure.yaml does not set.",
+    why_el="Χωρίς προθεσμία το χρονόμετρο δεν θα χτυπούσε ποτέ, και η υπόθεση δεν θα τελείωνε.",
+    why_en="Without the term the timer would never fire, and the case would not end.",
+    remedy_el="Προσθέστε στο procedure.yaml, για παράδειγμα, appeal: {{days: 15, law: …}}.",
+    remedy_en="Add to procedure.yaml, for example, appeal: {{days: 15, law: …}}.",
+)
+def term_known(diagram: CheckedDiagram) -> Violations:
+    """Yields what is about the term to appeal in a procedure that has none."""
+    if diagram.files.term is None or TermKind.APPEAL in diagram.files.further:
+        return
+    for node in diagram.nodes:
+        is_timer = property_of(node.element, TERM) == TermKind.APPEAL
+        if is_timer or property_of(node.element, MILESTONE) == Milestone.APPEALABLE_UNTIL:
             yield at(node.element)
 
 
@@ -166,10 +220,13 @@ def _awaits_citizen(scope: DrawnScope) -> bool:
 )
 def legal_timer_is_the_term(diagram: CheckedDiagram) -> Violations:
     """Yields timers of the term of law that say another time than it has."""
-    term = diagram.files.term
     for node in diagram.nodes:
+        named = property_of(node.element, TERM)
         if property_of(node.element, CLOCK) != Clock.LEGAL:
+            if named is not None:
+                yield at(node.element, text=f"stoa:term {named}", term="stoa:clock legal")
             continue
+        term = diagram.files.further.get(TermKind(named)) if named in list(FURTHER) else diagram.files.term
         for trigger in node.definitions:
             for written in trigger.element.children(*TIMERS):
                 text = written.content

@@ -73,8 +73,10 @@ def topic_needed(diagram: CheckedDiagram) -> Violations:
     remedy_en="Add the file forms/{ref}.form, or correct formId.",
 )
 def form_known(diagram: CheckedDiagram) -> Violations:
-    """Yields tasks and start events whose form is missing, where the files are a whole procedure."""
-    for element in diagram.elements("userTask", "globalUserTask", "startEvent"):
+    """Yields tasks, start events and actions whose form is missing, where the files are a whole procedure."""
+    for element in diagram.elements(
+        "userTask", "globalUserTask", "startEvent", "boundaryEvent", "intermediateCatchEvent"
+    ):
         reference = form_of(element)
         if reference and diagram.files.is_whole and reference not in diagram.files.forms:
             yield at(element, ref=reference)
@@ -112,7 +114,9 @@ def form_needed(diagram: CheckedDiagram) -> Violations:
 )
 def options_in_english(diagram: CheckedDiagram) -> Violations:
     """Yields tasks and start events, once for each field of their form that works out Greek options."""
-    for element in diagram.elements("userTask", "startEvent", *WANTED):
+    for element in diagram.elements(
+        "userTask", "startEvent", "boundaryEvent", "intermediateCatchEvent", *WANTED
+    ):
         reference = form_of(element) or property_of(element, ANSWER_FORM) or ""
         for field in diagram.files.greek_options.get(reference, ()):
             yield at(element, ref=reference, field=field)

@@ -14,7 +14,7 @@ from engine.bpmn.timers import (
     postponed,
     schedule,
 )
-from engine.kernel.legal_time import CLOCK, Clock
+from engine.kernel.legal_time import CLOCK, FIRST_TERM, TERM, Clock
 from engine.runtime.contract import Surroundings
 from engine.runtime.expressions import certain_value
 from engine.runtime.faults import RuntimeFault
@@ -32,7 +32,7 @@ def timer_registration(
     surroundings = surroundings_of(token)
     clock: dict[str, Any] = {"clock": named}
     if named == Clock.LEGAL:
-        return clock | _moment_of_term(surroundings)
+        return clock | _moment_of_term(token)
     timer = clock | timer_facts(_opened_timer(trigger, context, token))
     return _stopped(timer, surroundings.now) if _stands_still(named, surroundings) else timer
 
@@ -49,7 +49,7 @@ def follow(token: RuntimeToken, *, by: timedelta) -> None:
             facts.update(timer_facts(postponed(timer, by)))
     elif named == Clock.LEGAL:
         facts.pop("due", None)
-        facts.update(_moment_of_term(surroundings))
+        facts.update(_moment_of_term(token))
     elif _stands_still(named, surroundings):
         token.facts = _stopped(facts, surroundings.now)
     elif "left" in facts:
@@ -61,8 +61,11 @@ def _stands_still(clock: str, surroundings: Surroundings) -> bool:
     return clock == Clock.RESTS and surroundings.is_paused
 
 
-def _moment_of_term(surroundings: Surroundings) -> dict[str, Any]:
-    return {"due": surroundings.term_end.isoformat()} if surroundings.term_end is not None else {}
+def _moment_of_term(token: RuntimeToken) -> dict[str, Any]:
+    """The end of the term that the timer names, the one of law where it names none; empty where it rests."""
+    named, surroundings = token.task_spec.node.properties.get(TERM, FIRST_TERM), surroundings_of(token)
+    end = surroundings.term_end if named == FIRST_TERM else surroundings.further_ends.get(named)
+    return {"due": end.isoformat()} if end is not None else {}
 
 
 def _stopped(facts: Mapping[str, Any], now: datetime) -> dict[str, Any]:

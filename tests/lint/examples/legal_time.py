@@ -24,12 +24,13 @@ def properties(**values: str) -> Element:
     return extended(zeebe("properties", *entries))
 
 
+ACT = properties(milestone="decided")
 AWAITED = properties(flag="awaiting_citizen")
 TERM_END = definition("timer", formal("timeDate", "=stoa.term_end()"))
 SILENCE = {"clock": "legal", "legal_effect": "silence-approves", "law": "ν. 4442/2016 άρθρο 7"}
 
 
-def examined(when: Element = TERM_END, *, act: bool = True, **said: str) -> bytes:
+def examined(when: Element = TERM_END, **said: str) -> bytes:
     """A file that is examined, with the citizen awaited meanwhile, until a timer ends that."""
     holds = (properties(**said),) if said else ()
     return file(
@@ -44,10 +45,10 @@ def examined(when: Element = TERM_END, *, act: bool = True, **said: str) -> byte
                 *path("inner_begin", "bring", "inner_end"),
             ),
             node("boundaryEvent", "silence", *holds, when, attachedToRef="examination"),
-            *((node("userTask", "licence"),) if act else ()),
+            node("userTask", "licence", ACT),
             end(),
             *path("begin", "examination", "done"),
-            *(path("silence", "licence", "done") if act else path("silence", "done")),
+            *path("silence", "licence", "done"),
         )
     )
 
@@ -67,7 +68,22 @@ EXAMPLES: dict[str, Example] = {
     ),
     "silence-needs-clock": example(examined(**RUNS), examined(**SILENCE), "silence"),
     "silence-needs-law": example(examined(**without("law")), examined(**SILENCE), "silence"),
-    "silence-needs-act": example(examined(act=False, **SILENCE), examined(**SILENCE), "silence"),
+    "silence-needs-act": example(
+        examined(**SILENCE).replace(b'"decided"', b'"delivered"'), examined(**SILENCE), "silence"
+    ),
+    "silent-act-in-time": Example(
+        {"p.bpmn": examined(**SILENCE), "procedure.yaml": b"process: p\nsilence_act: {days: 11}\n"},
+        {"p.bpmn": examined(**SILENCE), "procedure.yaml": b"process: p\nsilence_act: {days: 9}\n"},
+        "silence",
+    ),
+    "term-known": Example(
+        {"p.bpmn": examined(clock="legal", term="appeal"), "procedure.yaml": b"process: p\n"},
+        {
+            "p.bpmn": examined(clock="legal", term="appeal"),
+            "procedure.yaml": b"process: p\nappeal: {days: 15}\n",
+        },
+        "silence",
+    ),
     "clock-needed": example(examined(timer("P30D")), examined(timer("P30D"), clock="rests"), "silence"),
     "legal-timer-is-the-term": Example(
         {"p.bpmn": examined(timer("P30D"), **SILENCE), "procedure.yaml": TWO_MONTHS},
