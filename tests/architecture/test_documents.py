@@ -20,7 +20,7 @@ each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: 
 _FENCED = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
 _PATH = re.compile(
-    r"(?<![\w/.$-])(?:engine|api|demo|bench|docs|tests|processes|forms|migrations|requirements)/[\w<>*./-]*"
+    r"(?<![\w/.$-])(?:engine|api|demo|bench|docs|tests|processes|forms|migrations|requirements)/[\w<>*./@-]*"
 )
 _MODULE = re.compile(r"(?:engine|api|demo|tests)(?:\.\w+)+")
 _LINK = re.compile(r"\]\((?!\w+:)([^)#]+)")
