@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from engine.bundle.fees import FeeDue
 from engine.bundle.procedure import Procedure
 from engine.cases import changeset_store, recognition_store
 from engine.cases.callers import AskCaller, case_asked_about
@@ -239,4 +240,6 @@ class ShowReception:
             return self.papers.answer(context)
         except Invalid:
             # Which field is wrong is said where the form is judged; here it only decides nothing.
-            return Checklist(papers=(), is_settled=False)
+            procedure = ShowOffer(key=self.papers.procedure).answer(context)
+            undecided = tuple(FeeDue(fee=fee, amount=fee.amount) for fee in procedure.fees.values())
+            return Checklist(papers=(), is_settled=False, fees=undecided)

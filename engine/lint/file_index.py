@@ -24,7 +24,8 @@ class FileIndex:
     processes, decisions and forms, by kind and id. `forms` maps an id to the
     variables that the form's fields write, `greek_options` to the ids of its fields whose options have no
     English label, `decision_inputs` the id of a decision to the inputs that its texts and those of what it
-    requires read. `term` is that of law, as `procedure.yaml` sets it. `is_whole` says that the files are a
+    requires read. `term` is that of law, and `fees` the ids of fees, as `procedure.yaml` has them; None where
+    that cannot be told. `is_whole` says that the files are a
     procedure, with a `procedure.yaml` or forms, so that what is not here is missing.
     """
 
@@ -38,6 +39,7 @@ class FileIndex:
     greek_options: Mapping[str, tuple[str, ...]]
     main_process: str | None
     term: Term | None
+    fees: frozenset[str] | None
     is_whole: bool
 
 
@@ -67,6 +69,7 @@ def of(
         },
         main_process=_main_process(metadata),
         term=_term(metadata),
+        fees=_fees(metadata),
         is_whole=bool(in_files) or "procedure.yaml" in files,
     )
 
@@ -170,6 +173,16 @@ def _procedure(content: bytes | None) -> Mapping[str, Any]:
 def _main_process(procedure: Mapping[str, Any]) -> str | None:
     process = procedure.get("process")
     return process if isinstance(process, str) else None
+
+
+def _fees(procedure: Mapping[str, Any]) -> frozenset[str] | None:
+    """The ids of the fees; None where there is no procedure, or its fees are no list."""
+    if not procedure:
+        return None
+    fees = procedure.get("fees", [{"id": "fee"}] if procedure.get("fee_cents") else [])
+    if not isinstance(fees, list):
+        return None
+    return frozenset(str(fee.get("id")) for fee in fees if isinstance(fee, dict))
 
 
 def _term(procedure: Mapping[str, Any]) -> Term | None:

@@ -10,6 +10,7 @@ from engine.lint.rules import (
     ends,
     events,
     feel,
+    fees,
     flows,
     foreign,
     gateways,
@@ -193,6 +194,10 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         senders.message_sender_known,
         senders.message_sender_needed,
         senders.message_output_needed,
+    ),
+    "Fees": (
+        fees.fee_known,
+        fees.payment_given_up,
     ),
     "Work, forms and decisions": (
         work.work_named,
