@@ -8,7 +8,20 @@ from engine.procedures.versions import DeployProcedure, PublishVersion
 from tests.bundle.samples import a_component, form_json
 from tests.dmn.models import a_decision, a_literal, a_model, an_input
 from tests.office import Office
-from tests.runtime.diagrams import chain, diagram, element, end, flow, process, start
+from tests.runtime.diagrams import (
+    boundary,
+    chain,
+    diagram,
+    element,
+    end,
+    flow,
+    mapping,
+    process,
+    service,
+    start,
+    timer,
+    user,
+)
 
 NOT_EMPLOYED = "unemployed"
 
@@ -82,3 +95,18 @@ def offer_licence(office: Office, *parts: str, asks: str = 'stoa.fee("licence") 
     files = the_files(*(parts or asking(asks)))
     version = office.does(DeployProcedure(files=files), actor=SYSTEM)
     return office.does(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
+
+
+def paying(fee: str = "licence", *, for_days: int = 30) -> tuple[str, ...]:
+    """A process that waits until the fee is paid, then for a clerk; in vain for so many days: `dear`."""
+    header = f'<zeebe:taskHeaders><zeebe:header key="fee" value="{fee}"/></zeebe:taskHeaders>'
+    return (
+        start("opened", extensions=INTAKE),
+        service("pay", topic="stoa:payment", extensions=header),
+        boundary("late", "pay", timer(duration=f"P{for_days}D")),
+        user("issue", extensions=mapping(inputs={"paid": "payment"})),
+        end("done"),
+        end("dear"),
+        chain("opened", "pay", "issue", "done"),
+        chain("late", "dear"),
+    )
