@@ -87,7 +87,7 @@ class _Names(_Strict):
     en = StrictText(required=True, most=500)
 
 
-class _Euros(StrictText):
+class EuroText(StrictText):
     """An amount as text, `75.00`, kept as it is written."""
 
     def _deserialize(self, value: Any, *_around: Any, **_options: Any) -> str:
@@ -114,7 +114,7 @@ class FeeSchema(_Strict):
     law = StrictText(required=True)
     code = StrictText(validate=_CODE)
     beneficiary = fields.Nested(_Names, required=True)
-    amount = _Euros()
+    amount = EuroText()
     decision = StrictText(validate=_XML_ID)
     exemptions = fields.List(fields.Nested(_Exemption), validate=Length(max=_MOST_EXEMPTIONS))
 

@@ -49,15 +49,16 @@ class PaymentSheet:
 
 @dataclass(frozen=True, kw_only=True)
 class ShowPayment:
-    """One payment; for whoever reads its case."""
+    """One payment, by its id or by that of the service task that waits for it; for whoever reads its case."""
 
-    payment_id: UUID
+    payment_id: UUID | None = None
+    service_task_id: UUID | None = None
 
     def answer(self, context: QueryContext) -> PaymentSheet:
-        payment = payments_store.payment(context.connection, self.payment_id)
+        payment = self._payment(context)
         view = changeset_store.case(context.connection, payment.case_id) if payment else None
         if payment is None or view is None:
-            raise NotFound.of("payment", self.payment_id)
+            raise NotFound.of("payment", self.payment_id or self.service_task_id)
         require_reads_case(view.case, context)
         procedure = context.procedure(view.case.version_id)
         who = payment.taken_by or ""
@@ -68,6 +69,13 @@ class ShowPayment:
             title=Bilingual(procedure.title, el=procedure.title, en=procedure.title_en),
             taken_by=NamePeople(usernames=(who,)).answer(context).get(who, who) if who else "",
         )
+
+    def _payment(self, context: QueryContext) -> Payment | None:
+        if self.payment_id is not None:
+            return payments_store.payment(context.connection, self.payment_id)
+        if self.service_task_id is not None:
+            return payments_store.payment_awaited_by(context.connection, self.service_task_id)
+        return None
 
     def disclosed(self, answer: PaymentSheet) -> Iterable[Disclosure]:
         payment = answer.payment

@@ -17,6 +17,7 @@ from engine.kernel.permission import Sight
 from engine.kernel.refusal import Conflict, OutOfDate
 from engine.organisation.store import branches
 from engine.payments.model import HOLDS, Act, PaidBy, ParavoloStatus, Payment, PaymentState
+from engine.service_tasks.store import service_tasks
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.statements import (
@@ -111,6 +112,16 @@ _UPDATE = update_at_version(payments)
 def payment(connection: Connection, payment_id: UUID) -> Payment | None:
     """One payment, not locked."""
     row = connection.execute(_ONE, {"id": payment_id}).one_or_none()
+    return payment_of(row) if row else None
+
+
+def payment_awaited_by(connection: Connection, service_task_id: UUID) -> Payment | None:
+    """The payment for which a service task waits or waited; looked up among those of its case."""
+    case_id = sa.select(service_tasks.c.case_id).where(service_tasks.c.id == service_task_id)
+    statement = sa.select(*_PAYMENT).where(
+        payments.c.case_id == case_id.scalar_subquery(), payments.c.service_task_id == service_task_id
+    )
+    row = connection.execute(statement).first()
     return payment_of(row) if row else None
 
 

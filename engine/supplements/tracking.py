@@ -26,6 +26,8 @@ from engine.kernel.permission_objects import Told
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
+from engine.payments import store as payments_store
+from engine.payments.model import Payment
 from engine.terms.term import SupplementRule, TermKind
 
 
@@ -36,7 +38,8 @@ class Tracking:
     `due_at` is None without a term and while it rests; `resting_term` is what a term that rests will do once
     the citizen has brought what is awaited; `term` is the term of law in words. `awaited` is what they are to
     bring, `brought` what they have brought from home, oldest first. What the files are called may be
-    personal: it is for whoever sent them. `case_id` is for the record, and told to nobody.
+    personal: it is for whoever sent them. `payments` are the fees, oldest first. `case_id` is for the record,
+    and told to nobody.
     """
 
     case_id: UUID
@@ -54,6 +57,7 @@ class Tracking:
     outcome: OutcomeRule | None
     awaited: tuple[Expectation, ...]
     brought: tuple[Document, ...]
+    payments: tuple[Payment, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +170,7 @@ def _tracking(view: CaseView, context: QueryContext) -> Tracking:
         outcome=procedure.outcome(case.outcome) if case.outcome else None,
         awaited=tuple(replace(thing, who=None) for thing in awaited),
         brought=tuple(document for document in documents if document.added_by == CITIZEN.name),
+        payments=tuple(payments_store.payments_of_case(context.connection, case.id)),
     )
 
 

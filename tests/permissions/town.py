@@ -207,6 +207,8 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "paid_case": paid.case.id,
         "payment_id": payment.id,
         "payment_task": payment.service_task_id,
+        "take_act": "take",
+        "cancel_act": "cancel",
         "decided_case": decided.case.id,
         "paying_number": paying.case.number,
         "stuck_case": incident_case.id,
